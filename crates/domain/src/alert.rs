@@ -1,0 +1,295 @@
+//! An alert's life as one pure transition function.
+//!
+//! The pipeline's conditions, people's acts and timers all come through [`transition`];
+//! the store runs it inside a transaction under a version check and appends to the history.
+
+use crate::effect::{Change, Condition};
+use crate::kind::{Kind, Level};
+use crate::place::Code;
+use crate::time::Time;
+use alloc::{format, string::String, vec::Vec};
+use sha2::{Digest, Sha256};
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Alert {
+    /// Number people say: `16.13-2026-0007` (regency, year, serial); never used twice.
+    pub id: String,
+    pub code: Code,
+    pub kind: Kind,
+    pub level: Level,
+    pub state: State,
+    /// Grows by one at every transition; an act names the version it saw.
+    pub version: u32,
+    pub opened_at: Time,
+    pub changed_at: Time,
+    pub assignee: Option<String>,
+    pub outcome: Option<AlertOutcome>,
+    /// The feeds went silent while it stood: the level is kept and a person is asked.
+    pub stale: bool,
+    /// When the condition cleared; a person still resolves.
+    pub cleared_at: Option<Time>,
+    pub unverified: bool,
+}
+
+macro_rules! states {
+    ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum $name { $($variant),+ }
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            pub const fn as_str(self) -> &'static str { match self { $($name::$variant => $word),+ } }
+            pub fn parse(word: &str) -> Option<$name> { match word { $($word => Some($name::$variant),)+ _ => None } }
+        }
+    };
+}
+
+states!(State {
+    Open = "open", Acknowledged = "acknowledged", Assigned = "assigned",
+    Responding = "responding", Resolved = "resolved", Withdrawn = "withdrawn",
+});
+// What a person found when the alert ended. `Averted` (*diredam*) is not a false alarm.
+states!(AlertOutcome {
+    Confirmed = "confirmed", Averted = "averted", FalseAlarm = "false_alarm",
+    Unverified = "unverified", Void = "void",
+});
+
+impl State {
+    /// True while the alert is still someone's work.
+    pub const fn is_live(self) -> bool {
+        !matches!(self, State::Resolved | State::Withdrawn)
+    }
+}
+
+/// What may happen to an alert.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Act {
+    /// The pipeline's word on the condition behind it.
+    Condition(Condition),
+    Acknowledge,
+    Assign { to: String },
+    Respond,
+    Resolve { outcome: AlertOutcome },
+    Withdraw,
+}
+
+impl Act {
+    /// The word kept in the history.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Act::Condition(condition) => condition.change.as_str(),
+            Act::Acknowledge => "acknowledge",
+            Act::Assign { .. } => "assign",
+            Act::Respond => "respond",
+            Act::Resolve { .. } => "resolve",
+            Act::Withdraw => "withdraw",
+        }
+    }
+}
+
+/// Why an act was not done. The desk answers 409 and shows the alert as it now stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// Somebody acted since `seen`; the alert is at `now`.
+    Version { seen: u32, now: u32 },
+    /// The state does not allow the act.
+    State { state: State, act: &'static str },
+    /// An act that must say why did not.
+    ReasonMissing,
+}
+
+/// Opens the alert of a raised condition.
+pub fn open(id: String, code: Code, condition: &Condition) -> Alert {
+    Alert {
+        id,
+        code,
+        kind: condition.kind,
+        level: condition.level,
+        state: State::Open,
+        version: 1,
+        opened_at: condition.at,
+        changed_at: condition.at,
+        assignee: None,
+        outcome: None,
+        stale: false,
+        cleared_at: None,
+        unverified: condition.unverified,
+    }
+}
+
+/// The alert after `act`, or why not. `seen` is the version a person looked at; the pipeline gives `None`.
+pub fn transition(
+    alert: &Alert,
+    act: &Act,
+    seen: Option<u32>,
+    reason: &str,
+    at: Time,
+) -> Result<Alert, Refusal> {
+    if let Some(seen) = seen
+        && seen != alert.version
+    {
+        return Err(Refusal::Version { seen, now: alert.version });
+    }
+    let refuse = Refusal::State { state: alert.state, act: act.word() };
+    if !alert.state.is_live() {
+        return Err(refuse);
+    }
+    let mut next = alert.clone();
+    match act {
+        Act::Condition(condition) => follow(&mut next, condition),
+        Act::Acknowledge if alert.state == State::Open => next.state = State::Acknowledged,
+        Act::Acknowledge => return Err(refuse),
+        Act::Assign { to } => {
+            next.assignee = Some(to.clone());
+            next.state = next.state.max(State::Assigned);
+        }
+        Act::Respond if alert.state == State::Responding => return Err(refuse),
+        Act::Respond => next.state = State::Responding,
+        Act::Resolve { outcome } => {
+            if alert.state == State::Open {
+                return Err(refuse); // somebody must have seen it first
+            }
+            next.state = State::Resolved;
+            next.outcome = Some(*outcome);
+        }
+        Act::Withdraw if reason.trim().is_empty() => return Err(Refusal::ReasonMissing),
+        Act::Withdraw => {
+            next.state = State::Withdrawn;
+            next.outcome = Some(AlertOutcome::Void);
+        }
+    }
+    next.version += 1;
+    next.changed_at = at;
+    Ok(next)
+}
+
+/// A condition moves level and marks; it never ends an alert but by withdrawal.
+fn follow(alert: &mut Alert, condition: &Condition) {
+    match condition.change {
+        Change::Raised | Change::Changed => {
+            alert.level = condition.level;
+            alert.unverified = condition.unverified;
+            alert.stale = false;
+            alert.cleared_at = None;
+        }
+        Change::Stale => alert.stale = true,
+        Change::Cleared => {
+            alert.stale = false;
+            alert.cleared_at = Some(condition.at);
+        }
+        Change::Withdrawn => {
+            alert.state = State::Withdrawn;
+            alert.outcome = Some(AlertOutcome::Void);
+        }
+    }
+}
+
+/// One line of an alert's history; append-only.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HistoryEntry {
+    pub alert: String,
+    /// The version this act made.
+    pub version: u32,
+    pub at: Time,
+    /// Account name, or `kentongan` for the pipeline.
+    pub actor: String,
+    pub act: String,
+    pub reason: String,
+    /// What the entry says in full (JSON); a lawful deletion empties it and leaves its hash.
+    pub content: String,
+    pub content_hash: [u8; 32],
+    /// SHA-256 over the previous entry's hash, this entry's fields and its content hash.
+    pub hash: [u8; 32],
+}
+
+/// Content hash and chain hash of an entry that follows `previous` (zeros for the first).
+pub fn seal(previous: &[u8; 32], entry: &HistoryEntry) -> ([u8; 32], [u8; 32]) {
+    let content: [u8; 32] = Sha256::digest(entry.content.as_bytes()).into();
+    (content, chain(previous, entry, &content))
+}
+
+fn chain(previous: &[u8; 32], entry: &HistoryEntry, content: &[u8; 32]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    for field in [&entry.alert, &entry.actor, &entry.act, &entry.reason] {
+        hasher.update((field.len() as u64).to_le_bytes());
+        hasher.update(field.as_bytes());
+    }
+    hasher.update(entry.version.to_le_bytes());
+    hasher.update(entry.at.0.to_le_bytes());
+    hasher.update(content);
+    hasher.finalize().into()
+}
+
+/// Checks a whole history, oldest first. The error names the first version that does not follow.
+/// An emptied content (a deletion the law demanded) is accepted by its stored hash.
+pub fn verify(history: &[HistoryEntry]) -> Result<(), String> {
+    let mut previous = [0u8; 32];
+    for (index, entry) in history.iter().enumerate() {
+        let expected: Vec<u8> = Sha256::digest(entry.content.as_bytes()).to_vec();
+        let content_ok = entry.content.is_empty() || expected == entry.content_hash;
+        let chain_ok = chain(&previous, entry, &entry.content_hash) == entry.hash;
+        if !content_ok || !chain_ok || entry.version as usize != index + 1 {
+            return Err(format!("alert '{}' version {}: the history was changed", entry.alert, entry.version));
+        }
+        previous = entry.hash;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn condition(change: Change, level: Level) -> Condition {
+        Condition {
+            unit: crate::place::UnitId(1), kind: Kind::Disaster, change, at: Time(5), level, since: Time(5),
+            reasons: Vec::new(), evidence: Vec::new(), unverified: false, completeness_ppm: 1_000_000,
+            policy: String::from("1"),
+        }
+    }
+    fn alert() -> Alert {
+        open(String::from("16.13-2026-0001"), Code(161304), &condition(Change::Raised, Level::Siaga))
+    }
+
+    #[test]
+    fn a_second_person_cannot_win_with_a_stale_version() {
+        let alert = transition(&alert(), &Act::Acknowledge, Some(1), "", Time(6)).unwrap();
+        let second = transition(&alert, &Act::Acknowledge, Some(1), "", Time(7));
+        assert_eq!(second, Err(Refusal::Version { seen: 1, now: 2 }));
+    }
+
+    #[test]
+    fn a_cleared_condition_marks_and_never_resolves() {
+        let act = Act::Condition(condition(Change::Cleared, Level::Low));
+        let next = transition(&alert(), &act, None, "", Time(9)).unwrap();
+        assert_eq!((next.state, next.cleared_at, next.level), (State::Open, Some(Time(5)), Level::Siaga));
+    }
+
+    #[test]
+    fn an_ended_alert_takes_no_further_act() {
+        let gone = transition(&alert(), &Act::Withdraw, Some(1), "salah orang", Time(6)).unwrap();
+        assert!(matches!(transition(&gone, &Act::Respond, Some(2), "", Time(7)), Err(Refusal::State { .. })));
+        assert_eq!(transition(&alert(), &Act::Withdraw, Some(1), " ", Time(6)), Err(Refusal::ReasonMissing));
+    }
+
+    #[test]
+    fn history_shows_a_changed_line_and_bears_an_emptied_one() {
+        let mut previous = [0; 32];
+        let mut history = Vec::new();
+        for version in 1..4 {
+            let mut entry = HistoryEntry {
+                alert: String::from("a"), version, at: Time(i64::from(version)), actor: String::from("budi"),
+                act: String::from("assign"), reason: String::new(), content: format!("{{\"v\":{version}}}"),
+                content_hash: [0; 32], hash: [0; 32],
+            };
+            (entry.content_hash, entry.hash) = seal(&previous, &entry);
+            previous = entry.hash;
+            history.push(entry);
+        }
+        assert_eq!(verify(&history), Ok(()));
+        history[1].content.clear();
+        assert_eq!(verify(&history), Ok(()));
+        history[1].actor = String::from("siti");
+        assert!(verify(&history).is_err());
+    }
+}

@@ -1,0 +1,136 @@
+//! What the pipeline says to the world: plain values, committed together with state and offsets.
+
+use crate::feature::FeatureVector;
+use crate::kind::{Category, Horizon, Kind, Level, Outcome, Sides, Stage};
+use crate::place::{Place, UnitId};
+use crate::report::ReportId;
+use crate::scorer::Contributions;
+use crate::time::Time;
+use alloc::{string::String, vec::Vec};
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// A report's outcome as it now stands, and the incident it belongs to (its earliest report's id).
+    /// Said again whenever a later record changes it.
+    Outcome { report: ReportId, outcome: Outcome, incident: Option<ReportId> },
+    /// An incident as it now stands; the same `id` replaces what was said before.
+    Incident(Incident),
+    /// The incident of this id is no more (its earliest report moved, merged or went).
+    IncidentGone(ReportId),
+    Assessment(Assessment),
+    Condition(Condition),
+}
+
+/// What happened; one or more reports fused. Its id is the id of its earliest report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Incident {
+    pub id: ReportId,
+    pub place: Place,
+    pub kind: Kind,
+    pub category: Category,
+    pub occurred_at: Time,
+    /// Highest severity any of its reports gives.
+    pub severity: u8,
+    pub stage: Option<Stage>,
+    pub sides: Sides,
+    pub reports: u16,
+    pub dead: u16,
+    pub injured: u16,
+    pub displaced: u32,
+    pub verdict: Verdict,
+    /// True where patrols alone found it: kept out of the features.
+    pub patrol: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Verdict {
+    #[default]
+    Unverified,
+    Confirmed,
+    Rejected,
+}
+
+impl Verdict {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Unverified => "unverified",
+            Verdict::Confirmed => "confirmed",
+            Verdict::Rejected => "rejected",
+        }
+    }
+}
+
+/// Risk of one (unit, kind, horizon) at an instant, with what it rests on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Assessment {
+    pub unit: UnitId,
+    pub kind: Kind,
+    pub horizon: Horizon,
+    pub at: Time,
+    pub risk_ppm: u32,
+    pub base_ppm: u32,
+    /// The local climatology's probability over the horizon: the baseline beside the risk.
+    pub baseline_ppm: u32,
+    pub level: Level,
+    pub completeness_ppm: u32,
+    pub model: u16,
+    pub calibrated: bool,
+    pub features: FeatureVector,
+    pub contributions: Contributions,
+}
+
+/// What the pipeline says of a (unit, kind) now.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Condition {
+    pub unit: UnitId,
+    pub kind: Kind,
+    pub change: Change,
+    pub at: Time,
+    pub level: Level,
+    pub since: Time,
+    pub reasons: Vec<Reason>,
+    /// Incidents the reasons rest on, by id.
+    pub evidence: Vec<ReportId>,
+    /// Rests on one source alone and no verification: shown as "belum terverifikasi".
+    pub unverified: bool,
+    pub completeness_ppm: u32,
+    /// Version of the policy file that decided.
+    pub policy: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Change {
+    /// A level where there was none.
+    Raised,
+    /// Another level, or other reasons.
+    Changed,
+    /// The reasons are gone but the feeds are silent: the level stays and a person is asked.
+    Stale,
+    /// The reasons are gone and the feeds still speak.
+    Cleared,
+    /// Evidence that came late shows the reasons never held.
+    Withdrawn,
+}
+
+impl Change {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Change::Raised => "raised",
+            Change::Changed => "changed",
+            Change::Stale => "stale",
+            Change::Cleared => "cleared",
+            Change::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// Why a condition stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// A rule of the policy, by id.
+    Rule(String),
+    /// The model's risk at this horizon.
+    Model { horizon: Horizon, risk_ppm: u32, base_ppm: u32 },
+    /// This many districts of the regency stand at siaga or above.
+    Districts(u32),
+}

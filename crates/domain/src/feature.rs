@@ -1,0 +1,82 @@
+//! A feature vector: a district's history as of an instant, in a fixed order that models name.
+
+use crate::time::{Hour, season_angle};
+
+/// Half-lives, in hours, of the decayed counts: 3, 14 and 90 days.
+pub const HALF_LIVES: [f64; 3] = [72.0, 336.0, 2160.0];
+
+/// Number of features.
+pub const COUNT: usize = 13;
+
+/// The features' names, in the vector's order; a model file lists the same.
+pub const NAMES: [&str; COUNT] = [
+    "count_3d",      // ln(1 + decayed incidents, half-life 3 days)
+    "count_14d",     // ln(1 + decayed incidents, half-life 14 days)
+    "count_90d",     // ln(1 + decayed incidents, half-life 90 days)
+    "severity_14d",  // ln(1 + decayed severity sum, half-life 14 days)
+    "neighbours_14d",// ln(1 + mean over neighbours of decayed incidents, 14 days, previous tick)
+    "regency_14d",   // ln(1 + decayed incidents of the whole regency, 14 days, previous tick)
+    "climatology",   // ln of incidents a week since the unit's history began, shrunk to the base rate
+    "acceleration",  // ln((c3 + 0.1) / (c14 * 3/14 + 0.1)): above 0 when the last days outrun the fortnight
+    "days_since",    // ln(1 + days since the last incident), at most ln(1 + 730)
+    "season_sin",    // sine and cosine of the day of the year
+    "season_cos",
+    "completeness",  // share of the usual feeds that are not silent, 0 to 1
+    "serious_90d",   // ln(1 + decayed serious incidents (severity 3 or more), half-life 90 days)
+];
+
+pub type FeatureVector = [f64; COUNT];
+
+/// What a unit's history amounts to for one kind as of an hour, before logarithms.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Counts {
+    /// Decayed incident counts, one for each of [`HALF_LIVES`].
+    pub decayed: [f64; 3],
+    /// Decayed sum of severities, half-life 14 days.
+    pub severity: f64,
+    /// Decayed count of incidents of severity 3 or more, half-life 90 days.
+    pub serious: f64,
+    /// Mean over the neighbouring districts of their 14-day decayed counts.
+    pub neighbours: f64,
+    /// The whole regency's 14-day decayed count.
+    pub regency: f64,
+    /// Incidents since the history began, and its length in weeks.
+    pub total: f64,
+    pub weeks: f64,
+    /// Days since the last incident; negative where there was none.
+    pub days_since: f64,
+    /// 0 to 1.
+    pub completeness: f64,
+}
+
+/// Weight, in weeks, of the base rate in the shrunken climatology.
+const CLIMATOLOGY_WEEKS: f64 = 8.0;
+/// Incidents a week assumed before anything is known.
+const CLIMATOLOGY_RATE: f64 = 0.05;
+
+/// Incidents a week, shrunk towards a common rate while the history is short.
+pub fn weekly_rate(counts: &Counts) -> f64 {
+    (counts.total + CLIMATOLOGY_WEEKS * CLIMATOLOGY_RATE) / (counts.weeks + CLIMATOLOGY_WEEKS)
+}
+
+/// The feature vector of `counts` at `hour`. Every logarithm is `libm`'s, so the bits are the same everywhere.
+pub fn vector(counts: &Counts, hour: Hour) -> FeatureVector {
+    let ln1p = |x: f64| libm::log1p(x);
+    let days = if counts.days_since < 0.0 { 730.0 } else { counts.days_since.min(730.0) };
+    let angle = season_angle(hour);
+    [
+        ln1p(counts.decayed[0]),
+        ln1p(counts.decayed[1]),
+        ln1p(counts.decayed[2]),
+        ln1p(counts.severity),
+        ln1p(counts.neighbours),
+        ln1p(counts.regency),
+        libm::log(weekly_rate(counts)),
+        libm::log((counts.decayed[0] + 0.1) / (counts.decayed[1] * (3.0 / 14.0) + 0.1)),
+        ln1p(days),
+        libm::sin(angle),
+        libm::cos(angle),
+        counts.completeness,
+        ln1p(counts.serious),
+    ]
+}

@@ -1,0 +1,236 @@
+//! The closed lists of the field: kinds, categories, stages, feed classes, sides, levels.
+
+use core::fmt;
+
+/// Declares a closed list with its contract names and its size.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            pub const COUNT: usize = Self::ALL.len();
+
+            /// The word the contract uses.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+
+            pub fn parse(word: &str) -> Option<$name> {
+                match word { $($word => Some($name::$variant),)+ _ => None }
+            }
+
+            pub const fn index(self) -> usize { self as usize }
+
+            pub fn from_index(index: usize) -> Option<$name> { Self::ALL.get(index).copied() }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
+        }
+    };
+}
+
+words! {
+    /// The conflict kind (*jenis*).
+    Kind { ResidentCompany = "resident_company", ResidentResident = "resident_resident", Disaster = "disaster" }
+}
+words! {
+    /// The stage (*tahap*) an incident has reached.
+    Stage { Potential = "potential", Emerging = "emerging", Occurring = "occurring" }
+}
+words! {
+    /// The class of a feed: who speaks through it.
+    FeedClass {
+        Village = "village", Community = "community", Police = "police", Military = "military",
+        Company = "company", Agency = "agency", Desk = "desk", Sensor = "sensor",
+    }
+}
+words! {
+    /// Who may see a report (*klasifikasi*).
+    Handling { Open = "open", Limited = "limited", Confidential = "confidential" }
+}
+words! {
+    /// How the source learnt of it; patrol-found incidents never feed the models.
+    FoundBy { Report = "report", Patrol = "patrol" }
+}
+words! {
+    /// A party to an incident by role, never by ethnicity or religion.
+    Party {
+        Resident = "resident", Company = "company", Police = "police", Military = "military",
+        Government = "government", Other = "other",
+    }
+}
+words! {
+    /// Days ahead a risk speaks of.
+    Horizon { Week = "7d", Month = "30d" }
+}
+words! {
+    /// The level of a risk or a condition. `NoData` is grey: silence is not safety.
+    Level { NoData = "no_data", Low = "low", Waspada = "waspada", Siaga = "siaga", Awas = "awas" }
+}
+words! {
+    /// How a record ended; every record ends as exactly one (or as a dead letter).
+    Outcome {
+        Incident = "incident", Merged = "merged", Duplicate = "duplicate", Superseded = "superseded",
+        Retracted = "retracted", Signal = "signal", ZeroReport = "zero_report", Verification = "verification",
+    }
+}
+words! {
+    /// Why a record could not become a report, in the order the reasons are looked for.
+    Refused {
+        TooLarge = "too_large", Json = "json", Schema = "schema", Kind = "kind", Category = "category",
+        District = "district", Severity = "severity", Time = "time", Future = "future", Forbidden = "forbidden",
+    }
+}
+words! {
+    /// A side of the telling. All that one party to a dispute says is one side.
+    Side {
+        Residents = "residents", Company = "company", Village = "village", Community = "community",
+        Police = "police", Military = "military", Agency = "agency", Desk = "desk",
+        Party = "party",
+    }
+}
+
+impl Horizon {
+    pub const fn days(self) -> u32 {
+        match self {
+            Horizon::Week => 7,
+            Horizon::Month => 30,
+        }
+    }
+}
+
+/// A category (*kategori*): a family and a number, for example WP-05.
+/// Which ones exist is `config/taxonomy.toml`'s business; this is only the code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Category(u8);
+
+impl Category {
+    /// Distinct codes this type can hold.
+    pub const COUNT: usize = 128;
+    pub const OTHER: Category = Category(0x60);
+
+    /// Parses `WP-05`, `WW-01`, `WA-14` or `X-00`; anything else is `None`.
+    pub fn parse(code: &str) -> Option<Category> {
+        let (family, digits) = code.split_once('-')?;
+        let &[tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = digits.as_bytes() else { return None };
+        let number = (tens - b'0') * 10 + (ones - b'0');
+        let family = match family {
+            "WP" => 0,
+            "WW" => 1,
+            "WA" => 2,
+            "X" if number == 0 => 3,
+            _ => return None,
+        };
+        (number < 32 && (family == 3 || number > 0)).then_some(Category(family << 5 | number))
+    }
+
+    /// The kind the family belongs to; `X-00` fits every kind.
+    pub fn kind(self) -> Option<Kind> {
+        Kind::from_index(usize::from(self.0 >> 5))
+    }
+
+    pub fn fits(self, kind: Kind) -> bool {
+        self.kind().is_none_or(|own| own == kind)
+    }
+
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    pub fn from_index(index: usize) -> Option<Category> {
+        let code = u8::try_from(index).ok()?;
+        (code < 0x60 && code & 31 != 0 || code == 0x60).then_some(Category(code))
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let family = ["WP", "WW", "WA", "X"][usize::from(self.0 >> 5)];
+        write!(f, "{family}-{:02}", self.0 & 31)
+    }
+}
+
+/// Which side a report speaks for. Feeds that speak for one party to the dispute are one side;
+/// each class that is not a party is a side of its own.
+pub fn side(kind: Kind, class: FeedClass, parties: Parties) -> Side {
+    let dispute = kind != Kind::Disaster;
+    match class {
+        FeedClass::Village | FeedClass::Community if dispute => Side::Residents,
+        FeedClass::Village => Side::Village,
+        FeedClass::Community => Side::Community,
+        FeedClass::Company => Side::Company,
+        // An authority that is itself a party to this dispute speaks as the same party everywhere.
+        FeedClass::Police if parties.has(Party::Police) => Side::Party,
+        FeedClass::Military if parties.has(Party::Military) => Side::Party,
+        FeedClass::Agency if parties.has(Party::Government) => Side::Party,
+        FeedClass::Police => Side::Police,
+        FeedClass::Military => Side::Military,
+        FeedClass::Agency | FeedClass::Sensor => Side::Agency,
+        FeedClass::Desk => Side::Desk,
+    }
+}
+
+/// A set of [`Party`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Parties(pub u8);
+
+impl Parties {
+    pub fn add(&mut self, party: Party) {
+        self.0 |= 1 << party.index();
+    }
+    pub fn has(self, party: Party) -> bool {
+        self.0 & 1 << party.index() != 0
+    }
+}
+
+/// A set of [`Side`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Sides(pub u16);
+
+impl Sides {
+    pub fn add(&mut self, side: Side) {
+        self.0 |= 1 << side.index();
+    }
+    pub fn join(self, other: Sides) -> Sides {
+        Sides(self.0 | other.0)
+    }
+    pub fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn category_codes_survive_the_round_trip() {
+        for index in 0..256 {
+            let Some(category) = Category::from_index(index) else { continue };
+            assert_eq!(Category::parse(&category.to_string()), Some(category));
+        }
+        for wrong in ["WP-00", "WP-5", "WP-32", "XX-01", "X-01", "WP-0A", "WP", ""] {
+            assert_eq!(Category::parse(wrong), None, "{wrong}");
+        }
+        assert!(Category::OTHER.fits(Kind::Disaster) && Category::OTHER.to_string() == "X-00");
+    }
+
+    #[test]
+    fn one_party_is_one_side_however_many_feeds_speak_for_it() {
+        let mut sides = Sides::default();
+        sides.add(side(Kind::ResidentCompany, FeedClass::Village, Parties::default()));
+        sides.add(side(Kind::ResidentCompany, FeedClass::Community, Parties::default()));
+        assert_eq!(sides.len(), 1);
+        sides.add(side(Kind::ResidentCompany, FeedClass::Police, Parties::default()));
+        assert_eq!(sides.len(), 2);
+    }
+}

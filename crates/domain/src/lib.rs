@@ -1,0 +1,19 @@
+//! The words, the rules, the pipeline and the alert's transition function.
+//!
+//! Pure: no clock, no input or output, no randomness, no threads, no unordered iteration.
+//! Everything that happens here is a function of its inputs, so a replay of the log gives
+//! the same effects, bit for bit, as the live run did.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod alert;
+pub mod effect;
+pub mod feature;
+pub mod kind;
+pub mod place;
+pub mod policy;
+pub mod report;
+pub mod scorer;
+pub mod time;

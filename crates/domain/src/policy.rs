@@ -1,0 +1,60 @@
+//! The analysts' policy: thresholds, hysteresis, rules. Read from `config/policy.toml` by the binary.
+
+use crate::kind::{Category, Kind, Level, Stage};
+use alloc::{string::String, vec::Vec};
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Policy {
+    /// Shown on every condition.
+    pub version: String,
+    /// Reports of one place and category this close to the earliest are one incident, microseconds.
+    pub fusion_window: i64,
+    /// Reports that happened longer ago than this when received repair nothing; microseconds.
+    pub repair_horizon: i64,
+    pub silence: Silence,
+    /// Thresholds for models calibrated here, by level from waspada up, parts per million.
+    pub raise_ppm: [u32; 3],
+    pub clear_ppm: [u32; 3],
+    /// A transferred model opens waspada at this many times its base rate (in hundredths) and clears below.
+    pub transferred_raise: u32,
+    pub transferred_clear: u32,
+    /// A level is kept at least this long after its reasons last held, microseconds.
+    pub dwell: i64,
+    /// An assessment is said again when it moved this far, parts per million.
+    pub emit_ppm: u32,
+    /// A regency's own condition opens when this many of its districts stand at siaga or above.
+    pub regency_districts: u32,
+    pub rules: Vec<Rule>,
+}
+
+/// When a feed counts as silent, and a district as without data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Silence {
+    /// A feed is silent after this many times its usual interval (in hundredths) …
+    pub factor: i64,
+    /// … but never before this and always after that, microseconds.
+    pub at_least: i64,
+    pub at_most: i64,
+    /// Below this completeness a condition may not clear by itself, parts per million.
+    pub low_ppm: u32,
+}
+
+/// A rule trigger: so many incidents of these categories within a window raise this level.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rule {
+    pub id: String,
+    pub kind: Kind,
+    pub level: Level,
+    /// Empty means every category of the kind.
+    pub categories: Vec<Category>,
+    pub min_severity: u8,
+    /// Incidents at this stage or later; `None` counts every stage, also where none is given.
+    pub min_stage: Option<Stage>,
+    pub count: u32,
+    /// Microseconds back from now, by `occurred_at`.
+    pub window: i64,
+    /// Independent sides (or a desk confirmation) needed among the incidents counted.
+    pub min_sides: u32,
+    /// Counts only incidents with this many dead, injured or displaced together.
+    pub min_harmed: u32,
+}

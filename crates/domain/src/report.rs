@@ -1,0 +1,106 @@
+//! A report: one source's statement that something happened (or did not), as the pipeline sees it.
+//! Text, coordinates and the reporter's pseudonym stay with the store; they change no number.
+
+use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties, Stage};
+use crate::place::Place;
+use crate::time::Time;
+use alloc::vec::Vec;
+
+/// A ULID or UUID as 128 bits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ReportId(pub u128);
+
+/// A named feed: the first 32 bits of a hash of its name, the same on every machine.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FeedId(pub u32);
+
+impl FeedId {
+    pub fn of(name: &str) -> FeedId {
+        FeedId(xxhash_rust::xxh3::xxh3_64(name.as_bytes()) as u32)
+    }
+}
+
+/// One accepted report.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Report {
+    pub id: ReportId,
+    /// XXH3-128 of the report's bytes; breaks ties between two reports with one id.
+    pub hash: u128,
+    pub feed: FeedId,
+    pub class: FeedClass,
+    pub place: Place,
+    /// When someone said so. For a zero-report this is also its `occurred_at`.
+    pub reported_at: Time,
+    /// True where the archive gave no arrival or reporting time and it was rebuilt.
+    pub reconstructed: bool,
+    pub body: Body,
+}
+
+/// What a report says.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Body {
+    Statement(Statement),
+    /// Nothing happened from `from` to `to` (*nihil*).
+    Nothing { from: Time, to: Time },
+    /// The desk's judgement on reports.
+    Verification { act: VerificationAct, reports: Vec<ReportId> },
+    /// The source takes a report back.
+    Retraction { target: ReportId },
+}
+
+/// A statement that something happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Statement {
+    pub kind: Kind,
+    pub category: Category,
+    /// 1 (slight) to 5 (grave).
+    pub severity: u8,
+    pub occurred_at: Time,
+    pub stage: Option<Stage>,
+    /// A (fully trusted) to F (cannot be judged), as 1–6; 0 where not given.
+    pub reliability: u8,
+    /// 1 (confirmed) to 6 (cannot be judged); 0 where not given.
+    pub credibility: u8,
+    pub handling: Handling,
+    pub parties: Parties,
+    pub found_by: FoundBy,
+    pub dead: u16,
+    pub injured: u16,
+    pub displaced: u32,
+    /// The report of the same feed that this one corrects.
+    pub supersedes: Option<ReportId>,
+}
+
+/// The desk's verification of reports; the latest one that names a report counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum VerificationAct {
+    /// It happened as told.
+    Confirm,
+    /// It did not happen; the incident stays in the books and counts for nothing.
+    Reject,
+    /// These reports are one incident.
+    Merge,
+    /// These reports are an incident of their own.
+    Split,
+}
+
+impl VerificationAct {
+    pub fn parse(word: &str) -> Option<VerificationAct> {
+        Some(match word {
+            "confirm" => VerificationAct::Confirm,
+            "reject" => VerificationAct::Reject,
+            "merge" => VerificationAct::Merge,
+            "split" => VerificationAct::Split,
+            _ => return None,
+        })
+    }
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            VerificationAct::Confirm => "confirm",
+            VerificationAct::Reject => "reject",
+            VerificationAct::Merge => "merge",
+            VerificationAct::Split => "split",
+        }
+    }
+}
