@@ -1,1 +1,29 @@
-//! notify
+//! The ways out: drains the store's outbox to the team by e-mail and signed webhook.
+
+pub mod backoff;
+pub mod message;
+pub mod secret;
+pub mod settings;
+mod smtp;
+pub mod team;
+pub mod webhook;
+
+/// An error with its causes on one line, short enough to keep beside a try.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    clip(&text)
+}
+
+/// At most 300 characters, without line breaks.
+pub(crate) fn clip(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+}

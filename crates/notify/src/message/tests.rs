@@ -1,0 +1,88 @@
+//! What a message says, and what it must never say.
+
+use super::*;
+use domain::place::Unit;
+
+fn places() -> Places {
+    let named = |name: &str| Unit { name: String::from(name), ..Unit::default() };
+    let rows = vec![
+        (Code(161300), named("Kabupaten Musi Rawas Utara")),
+        (Code(161304), named("Rawas Ilir")),
+    ];
+    Places::new(rows, true)
+}
+
+fn notice(kind: Kind) -> Notice {
+    Notice {
+        change: Change::Opened,
+        alert: String::from("16.13-2026-0007"),
+        code: Code(161304),
+        kind,
+        level: Level::Siaga,
+        unverified: true,
+        category: Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }),
+        told: 0,
+    }
+}
+
+fn surroundings() -> Surroundings {
+    let label = |code: &str, id: &str, en: &str| (Category::parse(code).unwrap(), [id.into(), en.into()]);
+    Surroundings {
+        base_url: String::from("https://desk.example/"),
+        scenario: false,
+        categories: [label("WA-01", "banjir", "flood"), label("WP-05", "pemortalan", "road block")].into(),
+    }
+}
+
+#[test]
+fn a_conflict_says_level_place_number_and_link_only() {
+    for kind in [Kind::ResidentCompany, Kind::ResidentResident] {
+        let text = notice(kind).text(&places(), &surroundings(), Language::Indonesian);
+        assert_eq!(text.subject, "Peringatan SIAGA: Rawas Ilir (16.13-2026-0007) – belum terverifikasi");
+        let expected = "Peringatan baru, level siaga (belum terverifikasi).\n\n\
+            Kecamatan: Rawas Ilir\nNomor: 16.13-2026-0007\n\
+            Tautan: https://desk.example/alerts/16.13-2026-0007\n\n\
+            Level ini untuk keperluan internal tim terpadu.\n\
+            Pesan otomatis, jangan dibalas. Rincian hanya di meja piket, setelah masuk dengan akun.\n";
+        assert_eq!(text.body, expected);
+    }
+}
+
+#[test]
+fn a_disaster_names_its_category_in_the_readers_language() {
+    let notice = notice(Kind::Disaster);
+    let text = notice.text(&places(), &surroundings(), Language::Indonesian);
+    assert!(text.body.contains("Bencana: banjir\n") && text.body.contains("BMKG"), "{}", text.body);
+    let text = notice.text(&places(), &surroundings(), Language::English);
+    assert!(text.body.contains("Disaster: flood\n") && text.subject.starts_with("Alert SIAGA"), "{}", text.body);
+}
+
+#[test]
+fn a_withdrawal_says_so_and_counts_who_is_told_again() {
+    let notice = Notice { change: Change::Withdrawn, told: 5, ..notice(Kind::ResidentCompany) };
+    let text = notice.text(&places(), &surroundings(), Language::Indonesian);
+    assert_eq!(text.subject, "Ditarik: Rawas Ilir (16.13-2026-0007)");
+    assert!(text.body.contains("ditarik dan tidak berlaku lagi"), "{}", text.body);
+    assert!(text.body.contains("kepada 5 penerima; semuanya dikabari"), "{}", text.body);
+}
+
+#[test]
+fn a_scenario_is_marked_in_subject_and_body() {
+    let surroundings = Surroundings { scenario: true, ..surroundings() };
+    for language in [Language::Indonesian, Language::English] {
+        for change in [Change::Opened, Change::Risen, Change::Withdrawn] {
+            let notice = Notice { change, ..notice(Kind::Disaster) };
+            let text = notice.text(&places(), &surroundings, language);
+            assert!(text.subject.starts_with("[SKENARIO] ") && text.body.starts_with("[SKENARIO] "));
+        }
+    }
+}
+
+#[test]
+fn a_regency_is_called_one_and_an_unknown_place_goes_by_its_code() {
+    let notice = Notice { code: Code(161300), change: Change::Risen, ..notice(Kind::ResidentCompany) };
+    let text = notice.text(&places(), &surroundings(), Language::Indonesian);
+    assert!(text.body.contains("Kabupaten/kota: Kabupaten Musi Rawas Utara\n"), "{}", text.body);
+    assert!(text.subject.starts_with("Naik ke SIAGA"), "{}", text.subject);
+    assert_eq!(name(&places(), Code(991101)), "99.11.01");
+}

@@ -1,0 +1,143 @@
+//! The roster (`config/team.toml`): who is told of what, from which level, by which ways.
+
+mod file;
+
+use crate::secret::Secret;
+use domain::kind::{Kind, Level};
+use domain::place::{Code, Places};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Everybody who may be told, of all configured regencies.
+#[derive(Clone, Debug, Default)]
+pub struct Team {
+    pub version: String,
+    members: Vec<Member>,
+}
+
+/// One place in the roster: an office or a person by role.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// `16.13/ketua`: the name in the delivery record; no address, no person's name.
+    pub key: String,
+    pub role: String,
+    pub areas: Vec<Code>,
+    pub kinds: Vec<Kind>,
+    pub from_level: Level,
+    pub language: Language,
+    /// By key: `email`, `webhook`, and `email-2` for a second one.
+    pub channels: BTreeMap<String, Address>,
+}
+
+/// What a member prefers to read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Language {
+    #[default]
+    Indonesian,
+    English,
+}
+
+/// Where a channel ends.
+#[derive(Clone, PartialEq)]
+pub enum Address {
+    Email(String),
+    /// The secret, or why there is none: such a channel fails each try with that reason.
+    Webhook { url: String, secret: Result<Secret, String> },
+}
+
+/// The way out, as metrics and limits know it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Channel {
+    Email,
+    Webhook,
+}
+
+impl Channel {
+    pub const ALL: [Channel; 2] = [Channel::Email, Channel::Webhook];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Channel::Email => "email",
+            Channel::Webhook => "webhook",
+        }
+    }
+}
+
+impl Address {
+    pub fn channel(&self) -> Channel {
+        match self {
+            Address::Email(_) => Channel::Email,
+            Address::Webhook { .. } => Channel::Webhook,
+        }
+    }
+}
+
+/// Addresses are personal: logs name a member by its key.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(***)", self.channel().as_str())
+    }
+}
+
+impl Member {
+    /// True when an alert of this level and kind, standing at `code`, concerns this member.
+    pub fn concerns(&self, code: Code, kind: Kind, level: Level) -> bool {
+        let inside = self.areas.iter().any(|area| *area == code || *area == code.regency());
+        inside && self.kinds.contains(&kind) && level >= self.from_level
+    }
+}
+
+impl Team {
+    /// Reads a roster. Secrets come through `env` or from files; one that is missing is no error here
+    /// but one of [`Team::warnings`]: the rest of the team must still be told.
+    pub fn parse(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Team, TeamError> {
+        file::parse(text, env)
+    }
+
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    pub fn find(&self, key: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.key == key)
+    }
+
+    /// The members an alert concerns, in roster order.
+    pub fn concerned(&self, code: Code, kind: Kind, level: Level) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(move |member| member.concerns(code, kind, level))
+    }
+
+    /// What `check` and the start-up log say: channels without a secret, unknown areas, and
+    /// places where an awas of some kind would reach nobody.
+    pub fn warnings(&self, places: &Places) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for member in &self.members {
+            for (key, address) in &member.channels {
+                if let Address::Webhook { secret: Err(reason), .. } = address {
+                    warnings.push(format!("team member '{}', channel '{key}': {reason}", member.key));
+                }
+            }
+            for area in member.areas.iter().filter(|area| places.find(**area).is_none()) {
+                warnings.push(format!("team member '{}': area '{area}' is not a configured place", member.key));
+            }
+        }
+        for unit in places.ids() {
+            let code = places.code(unit);
+            for kind in Kind::ALL {
+                if self.concerned(code, *kind, Level::Awas).next().is_none() {
+                    warnings.push(format!("an awas of kind '{kind}' in '{code}' would reach nobody in the team"));
+                }
+            }
+        }
+        warnings
+    }
+}
+
+/// Why a roster cannot be used.
+#[derive(thiserror::Error, Debug)]
+pub enum TeamError {
+    #[error("reading the team: {0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("reading the team, member '{member}': {what}")]
+    Member { member: String, what: String },
+}

@@ -1,0 +1,189 @@
+//! Signed HTTP calls to other systems.
+//!
+//! The body is JSON. `Kentongan-Signature: t=<seconds>,v1=<hex>` holds HMAC-SHA256 with the shared
+//! secret over `<seconds>.<body>`. A receiver recomputes it, compares in constant time, refuses a `t`
+//! more than [`REPLAY_WINDOW_SECONDS`] from its own clock, and remembers `Idempotency-Key` at least
+//! as long as messages are retried (two hours by default): the same key is the same message.
+
+use crate::message::{Change, Notice, Surroundings, name};
+use crate::secret::Secret;
+use crate::settings::is_loopback;
+use domain::kind::Kind;
+use domain::place::Places;
+use domain::time::{SECOND, Time};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
+use sha2::Sha256;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// How far a receiver should let `t` lie from its own clock.
+pub const REPLAY_WINDOW_SECONDS: i64 = 300;
+
+/// The body. A conflict's has no `kind` and no `category`.
+#[derive(Serialize)]
+struct Body<'a> {
+    delivery: i64,
+    alert: &'a str,
+    version: i64,
+    change: &'static str,
+    level: &'static str,
+    unverified: bool,
+    district: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
+    /// Receivers of earlier messages, on a withdrawal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told: Option<usize>,
+    link: String,
+    scenario: bool,
+}
+
+/// Writes the body; the same bytes at every try.
+pub(crate) fn body(
+    notice: &Notice,
+    (delivery, version): (i64, i64),
+    places: &Places,
+    surroundings: &Surroundings,
+) -> Result<Vec<u8>, String> {
+    let disaster = notice.kind == Kind::Disaster;
+    let body = Body {
+        delivery,
+        alert: &notice.alert,
+        version,
+        change: notice.change.as_str(),
+        level: notice.level.as_str(),
+        unverified: notice.unverified,
+        district: notice.code.to_string(),
+        name: name(places, notice.code),
+        kind: disaster.then_some(notice.kind.as_str()),
+        category: notice.category.filter(|_| disaster).map(|category| category.to_string()),
+        told: (notice.change == Change::Withdrawn).then_some(notice.told),
+        link: notice.link(surroundings),
+        scenario: surroundings.scenario,
+    };
+    serde_json::to_vec(&body).map_err(|error| format!("writing the message: {error}"))
+}
+
+/// The signature header of `body` at `at`.
+pub fn sign(secret: &Secret, at: Time, body: &[u8]) -> Result<String, String> {
+    let seconds = at.0.div_euclid(SECOND);
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
+        .map_err(|error| format!("signing: {error}"))?;
+    mac.update(format!("{seconds}.").as_bytes());
+    mac.update(body);
+    let mut header = format!("t={seconds},v1=");
+    for byte in mac.finalize().into_bytes() {
+        header.push_str(&format!("{byte:02x}"));
+    }
+    Ok(header)
+}
+
+/// HTTP clients, made when first needed: reading a machine's certificates takes a while.
+pub(crate) struct Caller {
+    ca_file: Option<PathBuf>,
+    timeout: Duration,
+    outside: OnceLock<Result<reqwest::Client, String>>,
+    loopback: OnceLock<Result<reqwest::Client, String>>,
+}
+
+impl Caller {
+    pub fn new(ca_file: Option<PathBuf>, timeout: Duration) -> Caller {
+        Caller { ca_file, timeout, outside: OnceLock::new(), loopback: OnceLock::new() }
+    }
+
+    pub async fn send(
+        &self,
+        url: &str,
+        body: Vec<u8>,
+        delivery: i64,
+        signature: String,
+    ) -> Result<(), String> {
+        let client = self.client(url)?;
+        let answer = client
+            .post(url)
+            .header("content-type", "application/json")
+            .header("kentongan-signature", signature)
+            .header("idempotency-key", delivery.to_string())
+            .body(body)
+            .send()
+            .await
+            .map_err(|error| crate::chain(&error.without_url()))?;
+        let status = answer.status();
+        if status.is_success() { Ok(()) } else { Err(format!("the receiver answered {status}")) }
+    }
+
+    /// Calls to this machine never go through a proxy of the environment.
+    fn client(&self, url: &str) -> Result<&reqwest::Client, String> {
+        let here = reqwest::Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(is_loopback));
+        let slot = if here { &self.loopback } else { &self.outside };
+        let client = slot.get_or_init(|| build(self.ca_file.as_deref(), self.timeout, here));
+        client.as_ref().map_err(Clone::clone)
+    }
+}
+
+fn build(ca_file: Option<&Path>, timeout: Duration, here: bool) -> Result<reqwest::Client, String> {
+    // Refused when the binary has already installed one; either is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let base = || {
+        let builder = reqwest::Client::builder()
+            .timeout(timeout)
+            .redirect(reqwest::redirect::Policy::none()) // what is signed for one address goes to no other
+            .user_agent(concat!("kentongan/", env!("CARGO_PKG_VERSION")));
+        if here { builder.no_proxy() } else { builder }
+    };
+    let Some(path) = ca_file else {
+        // A machine without any certificates can still call http:// on itself.
+        let client = base().build().or_else(|_| base().tls_certs_only([]).build());
+        return client.map_err(|error| crate::chain(&error));
+    };
+    let explain = |error: String| format!("notify.webhook_ca_file '{}': {error}", path.display());
+    let pem = std::fs::read(path).map_err(|error| explain(error.to_string()))?;
+    let extra = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| explain(crate::chain(&error)))?;
+    base().tls_certs_merge(extra).build().map_err(|error| explain(crate::chain(&error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kind::{Category, Level};
+    use domain::place::Code;
+
+    #[test]
+    fn the_signature_is_the_one_a_receiver_computes() {
+        // Reference: python3 -c 'import hmac;print(hmac.new(b"kunci",b"1700000000.{}","sha256").hexdigest())'
+        let header = sign(&Secret::new("kunci"), Time(1_700_000_000_999_999), b"{}").unwrap();
+        let expected = "122761d2746f8988e92b3e325fc1bdb2b2bbc991bc043332840ce96492807d2a";
+        assert_eq!(header, format!("t=1700000000,v1={expected}"));
+    }
+
+    #[test]
+    fn a_conflict_is_sent_without_kind_and_category() {
+        let mut notice = Notice {
+            change: Change::Opened,
+            alert: String::from("16.13-2026-0001"),
+            code: Code(161304),
+            kind: Kind::ResidentResident,
+            level: Level::Awas,
+            unverified: false,
+            category: Category::parse("WW-03"),
+            told: 0,
+        };
+        let write = |notice: &Notice| {
+            let surroundings = Surroundings { base_url: String::from("https://d.example"), ..Surroundings::default() };
+            String::from_utf8(body(notice, (4, 1), &Places::default(), &surroundings).unwrap()).unwrap()
+        };
+        let json = write(&notice);
+        for hidden in ["resident", "kind", "category", "WW-03", "told"] {
+            assert!(!json.contains(hidden), "{json}");
+        }
+        assert!(json.contains(r#""link":"https://d.example/alerts/16.13-2026-0001""#), "{json}");
+        notice.kind = Kind::Disaster;
+        notice.category = Category::parse("WA-01");
+        assert!(write(&notice).contains(r#""kind":"disaster","category":"WA-01""#));
+    }
+}
