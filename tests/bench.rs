@@ -1,0 +1,4 @@
+//! The workload of the measurements and the least a program must do with it.
+
+pub mod limit;
+pub mod workload;

@@ -1,0 +1,3 @@
+//! Tests that need neither a network nor root: the house's rules, the order-free state, the outside of the binary.
+
+mod tidy;

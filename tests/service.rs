@@ -1,0 +1,141 @@
+//! The binary under test: found or built once, called, started on a free port, stopped, killed.
+
+use crate::{house, http::Client};
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+/// The `kentongan` that the tests run: `KENTONGAN_BIN`, else what cargo builds beside this test.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| match env::var_os("KENTONGAN_BIN") {
+        Some(path) => path.into(),
+        None => build(),
+    })
+}
+
+/// Calls a verb to its end and gives what it said; fails unless it exits 0.
+#[track_caller]
+pub fn call(words: &[&str]) -> String {
+    let output = run(words);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "kentongan {}: {}: {said}", words.join(" "), output.status);
+    String::from_utf8(output.stdout).expect("kentongan prints UTF-8")
+}
+
+/// Calls a verb to its end, however it ends.
+pub fn run(words: &[&str]) -> Output {
+    let call = Command::new(binary()).args(words).stdin(Stdio::null()).output();
+    call.unwrap_or_else(|error| panic!("running '{}': {error}", binary().display()))
+}
+
+/// A running service; killed when dropped.
+pub struct Service {
+    child: Child,
+    pub address: String,
+    pub data: PathBuf,
+    log: PathBuf,
+}
+
+impl Service {
+    /// Starts `kentongan <verb> --data <data> --listen <free port> …` and waits until it is ready.
+    #[track_caller]
+    pub fn start(verb: &str, data: &Path, more: &[&str]) -> Service {
+        let address = free_address();
+        fs::create_dir_all(data).expect("making the data folder");
+        let log = data.with_extension("log");
+        let file = File::options().create(true).append(true).open(&log).expect("opening the service's log");
+        let mut command = Command::new(binary());
+        command.arg(verb).args(more).arg("--data").arg(data).args(["--listen", &address]);
+        command.stdin(Stdio::null()).stdout(file.try_clone().expect("sharing the log")).stderr(file);
+        let child = command.spawn().expect("starting kentongan");
+        let mut service = Service { child, address, data: data.to_path_buf(), log };
+        service.wait_ready();
+        service
+    }
+
+    pub fn client(&self) -> Client {
+        Client::new(&self.address)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What the service wrote to its standard output and error so far.
+    pub fn said(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Ends it without a chance to tidy up, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("killing kentongan");
+        self.child.wait().expect("waiting for the killed kentongan");
+    }
+
+    /// Asks it to end and waits; fails unless it ends well.
+    #[track_caller]
+    pub fn stop(mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
+        assert!(asked.expect("running kill").success());
+        let status = self.child.wait().expect("waiting for kentongan");
+        assert!(status.success(), "kentongan ended with {status}: {}", self.said());
+    }
+
+    #[track_caller]
+    fn wait_ready(&mut self) {
+        let client = self.client();
+        let ready = eventually(Duration::from_secs(60), || {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                panic!("kentongan ended with {status} before it was ready: {}", self.said());
+            }
+            client.get("/readyz").ok().filter(|reply| reply.status == 200)
+        });
+        assert!(ready.is_some(), "kentongan was not ready within a minute: {}", self.said());
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // Already ended after `kill` or `stop`; then there is nothing to do.
+        if self.child.kill().is_ok() {
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Asks until there is an answer, or gives up.
+pub fn eventually<T>(patience: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + patience;
+    loop {
+        let answer = ask();
+        if answer.is_some() || Instant::now() > end {
+            return answer;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// An address nobody listens on.
+pub fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("finding a free port");
+    listener.local_addr().expect("reading the free port").to_string()
+}
+
+/// Builds the binary into the folder this test was built into.
+fn build() -> PathBuf {
+    let own = env::current_exe().expect("finding this test's own path");
+    let folder = own.ancestors().nth(2).expect("a test stands in <target>/<profile>/deps").to_path_buf();
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["build", "--quiet", "-p", "kentongan"]).current_dir(house::root());
+    if folder.ends_with("release") {
+        command.arg("--release");
+    }
+    let built = command.env("CARGO_TARGET_DIR", folder.parent().unwrap_or(&folder)).status();
+    assert!(built.is_ok_and(|status| status.success()), "building kentongan failed");
+    folder.join("kentongan")
+}

@@ -1,0 +1,94 @@
+//! The map is true: what `crates/README.md` says of invariants, tests, files and queues exists.
+
+use super::none;
+use kentongan_tests::house;
+
+/// The text of a `## heading` up to the next one.
+fn section<'a>(text: &'a str, heading: &str) -> &'a str {
+    let start = text.find(&format!("\n## {heading}")).map_or(text.len(), |at| at + 1);
+    let rest = &text[start..];
+    rest[3.min(rest.len())..].split("\n## ").next().unwrap_or_default()
+}
+
+/// Code spans of a text, without the backticks.
+fn spans(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Items of a numbered list, each with its continuation lines.
+fn items(text: &str) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let numbered = line.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+        let row = line.trim_matches(['|', ' ']).split('|').next().is_some_and(|cell| cell.trim().parse::<u32>().is_ok());
+        match items.last_mut() {
+            _ if numbered || (line.starts_with('|') && row) => items.push(line.to_owned()),
+            Some(last) if !line.trim().is_empty() && !line.starts_with('|') => last.push_str(line),
+            _ => {}
+        }
+    }
+    items
+}
+
+/// Invariants whose named tests do not exist, or that name none.
+fn unheld(map: &str, sources: &str) -> Vec<String> {
+    let mut offences = Vec::new();
+    for item in items(section(map, "Invariants")) {
+        let mut tests = 0;
+        for span in spans(&item).filter(|span| span.contains("::")) {
+            let name = span.rsplit("::").next().unwrap_or_default();
+            if sources.contains(&format!("fn {name}(")) {
+                tests += 1;
+            } else {
+                offences.push(format!("invariant names the test '{span}', which does not exist: {item}"));
+            }
+        }
+        if tests == 0 {
+            offences.push(format!("invariant names no test that holds it: {item}"));
+        }
+    }
+    offences
+}
+
+fn all_sources() -> String {
+    let sources = house::files("crates", &[".rs"]).into_iter().chain(house::files("tests", &[".rs"]));
+    sources.map(|source| source.text).collect()
+}
+
+#[test]
+fn every_invariant_names_a_test_that_exists() {
+    let map = house::read("crates/README.md");
+    let found = items(section(&map, "Invariants")).len();
+    assert!(found >= 11, "crates/README.md lists {found} invariants, 11 at least");
+    none(unheld(&map, &all_sources()));
+}
+
+#[test]
+fn every_queue_on_the_flow_is_a_config_key() {
+    let (map, config) = (house::read("crates/README.md"), house::read("config/default.toml"));
+    let config: toml::Table = config.parse().expect("config/default.toml is TOML");
+    let flow = section(&map, "Flow and queues");
+    let keys: Vec<&str> = flow
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_'))
+        .filter(|word| word.split_once('.').is_some_and(|(table, key)| !key.is_empty() && config.contains_key(table)))
+        .collect();
+    assert!(keys.len() >= 4, "the flow names its queues' limits as 'table.key'; found {keys:?}");
+    let missing = keys.into_iter().filter(|word| {
+        let (table, key) = word.split_once('.').unwrap_or_default();
+        config[table].get(key).is_none()
+    });
+    none(missing.map(|key| format!("'{key}' on the flow is not a key of config/default.toml")).collect());
+}
+
+#[test]
+fn no_queue_is_without_a_limit() {
+    let sources = house::files("crates", &[".rs"]);
+    let unbounded = sources.iter().filter(|source| source.text.contains(concat!("unbounded", "_channel")));
+    none(unbounded.map(|source| format!("{}: a queue without a limit", source.path)).collect());
+}
+
+#[test]
+fn a_false_map_is_seen() {
+    let map = "# M\n\n## Invariants\n\n1. One. `tests::a_name`\n2. Two.\n3. Three `x::here`.\n\n## Next\n4. no\n";
+    assert_eq!(unheld(map, "fn here(").len(), 3);
+}
