@@ -66,9 +66,13 @@ pub enum Act {
     /// The pipeline's word on the condition behind it.
     Condition(Condition),
     Acknowledge,
-    Assign { to: String },
+    Assign {
+        to: String,
+    },
     Respond,
-    Resolve { outcome: AlertOutcome },
+    Resolve {
+        outcome: AlertOutcome,
+    },
     Withdraw,
 }
 
@@ -229,7 +233,10 @@ pub fn verify(history: &[HistoryEntry]) -> Result<(), String> {
         let content_ok = entry.content.is_empty() || expected == entry.content_hash;
         let chain_ok = chain(&previous, entry, &entry.content_hash) == entry.hash;
         if !content_ok || !chain_ok || entry.version as usize != index + 1 {
-            return Err(format!("alert '{}' version {}: the history was changed", entry.alert, entry.version));
+            return Err(format!(
+                "alert '{}' version {}: the history was changed",
+                entry.alert, entry.version
+            ));
         }
         previous = entry.hash;
     }
@@ -242,8 +249,16 @@ mod tests {
 
     fn condition(change: Change, level: Level) -> Condition {
         Condition {
-            unit: crate::place::UnitId(1), kind: Kind::Disaster, change, at: Time(5), level, since: Time(5),
-            reasons: Vec::new(), evidence: Vec::new(), unverified: false, completeness_ppm: 1_000_000,
+            unit: crate::place::UnitId(1),
+            kind: Kind::Disaster,
+            change,
+            at: Time(5),
+            level,
+            since: Time(5),
+            reasons: Vec::new(),
+            evidence: Vec::new(),
+            unverified: false,
+            completeness_ppm: 1_000_000,
             policy: String::from("1"),
         }
     }
@@ -278,9 +293,15 @@ mod tests {
         let mut history = Vec::new();
         for version in 1..4 {
             let mut entry = HistoryEntry {
-                alert: String::from("a"), version, at: Time(i64::from(version)), actor: String::from("budi"),
-                act: String::from("assign"), reason: String::new(), content: format!("{{\"v\":{version}}}"),
-                content_hash: [0; 32], hash: [0; 32],
+                alert: String::from("a"),
+                version,
+                at: Time(i64::from(version)),
+                actor: String::from("budi"),
+                act: String::from("assign"),
+                reason: String::new(),
+                content: format!("{{\"v\":{version}}}"),
+                content_hash: [0; 32],
+                hash: [0; 32],
             };
             (entry.content_hash, entry.hash) = seal(&previous, &entry);
             previous = entry.hash;

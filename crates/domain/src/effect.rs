@@ -12,12 +12,16 @@ use alloc::{string::String, vec::Vec};
 pub enum Effect {
     /// A report's outcome as it now stands, and the incident it belongs to (its earliest report's id).
     /// Said again whenever a later record changes it.
-    Outcome { report: ReportId, outcome: Outcome, incident: Option<ReportId> },
+    Outcome {
+        report: ReportId,
+        outcome: Outcome,
+        incident: Option<ReportId>,
+    },
     /// An incident as it now stands; the same `id` replaces what was said before.
     Incident(Incident),
     /// The incident of this id is no more (its earliest report moved, merged or went).
     IncidentGone(ReportId),
-    Assessment(Assessment),
+    Assessment(alloc::boxed::Box<Assessment>),
     Condition(Condition),
 }
 

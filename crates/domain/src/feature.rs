@@ -10,19 +10,19 @@ pub const COUNT: usize = 13;
 
 /// The features' names, in the vector's order; a model file lists the same.
 pub const NAMES: [&str; COUNT] = [
-    "count_3d",      // ln(1 + decayed incidents, half-life 3 days)
-    "count_14d",     // ln(1 + decayed incidents, half-life 14 days)
-    "count_90d",     // ln(1 + decayed incidents, half-life 90 days)
-    "severity_14d",  // ln(1 + decayed severity sum, half-life 14 days)
-    "neighbours_14d",// ln(1 + mean over neighbours of decayed incidents, 14 days, previous tick)
-    "regency_14d",   // ln(1 + decayed incidents of the whole regency, 14 days, previous tick)
-    "climatology",   // ln of incidents a week since the unit's history began, shrunk to the base rate
-    "acceleration",  // ln((c3 + 0.1) / (c14 * 3/14 + 0.1)): above 0 when the last days outrun the fortnight
-    "days_since",    // ln(1 + days since the last incident), at most ln(1 + 730)
-    "season_sin",    // sine and cosine of the day of the year
+    "count_3d",       // ln(1 + decayed incidents, half-life 3 days)
+    "count_14d",      // ln(1 + decayed incidents, half-life 14 days)
+    "count_90d",      // ln(1 + decayed incidents, half-life 90 days)
+    "severity_14d",   // ln(1 + decayed severity sum, half-life 14 days)
+    "neighbours_14d", // ln(1 + mean over neighbours of decayed incidents, 14 days, previous tick)
+    "regency_14d",    // ln(1 + decayed incidents of the whole regency, 14 days, previous tick)
+    "climatology",    // ln of incidents a week since the unit's history began, shrunk to the base rate
+    "acceleration",   // ln((c3 + 0.1) / (c14 * 3/14 + 0.1)): above 0 when the last days outrun the fortnight
+    "days_since",     // ln(1 + days since the last incident), at most ln(1 + 730)
+    "season_sin",     // sine and cosine of the day of the year
     "season_cos",
-    "completeness",  // share of the usual feeds that are not silent, 0 to 1
-    "serious_90d",   // ln(1 + decayed serious incidents (severity 3 or more), half-life 90 days)
+    "completeness", // share of the usual feeds that are not silent, 0 to 1
+    "serious_90d",  // ln(1 + decayed serious incidents (severity 3 or more), half-life 90 days)
 ];
 
 pub type FeatureVector = [f64; COUNT];

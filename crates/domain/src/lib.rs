@@ -9,11 +9,20 @@
 extern crate alloc;
 
 pub mod alert;
+pub mod assess;
+pub mod condition;
+pub mod digest;
 pub mod effect;
 pub mod feature;
+pub mod history;
 pub mod kind;
+pub mod memory;
+pub mod pipeline;
 pub mod place;
 pub mod policy;
 pub mod report;
+pub mod schedule;
 pub mod scorer;
+pub mod silence;
 pub mod time;
+pub mod window;

@@ -41,11 +41,19 @@ pub struct Report {
 pub enum Body {
     Statement(Statement),
     /// Nothing happened from `from` to `to` (*nihil*).
-    Nothing { from: Time, to: Time },
+    Nothing {
+        from: Time,
+        to: Time,
+    },
     /// The desk's judgement on reports.
-    Verification { act: VerificationAct, reports: Vec<ReportId> },
+    Verification {
+        act: VerificationAct,
+        reports: Vec<ReportId>,
+    },
     /// The source takes a report back.
-    Retraction { target: ReportId },
+    Retraction {
+        target: ReportId,
+    },
 }
 
 /// A statement that something happened.

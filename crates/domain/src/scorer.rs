@@ -11,6 +11,10 @@ pub trait Scorer {
     /// Each feature's share of the logit and the intercept; they sum to [`Scorer::logit`] within 1e-9.
     fn contributions(&self, cell: Cell, x: &FeatureVector) -> Contributions;
 
+    /// At most how much the logit moves for a move of one in each feature: the weights' absolute values
+    /// in a linear model. The pipeline uses it to know how long a score cannot have moved enough to be said again.
+    fn slopes(&self, cell: Cell) -> [f64; COUNT];
+
     /// What the numbers of this cell rest on.
     fn standing(&self, cell: Cell) -> Standing;
 }

@@ -1,0 +1,97 @@
+//! Who has been heard, and who has fallen silent. Silence is missing data, never peace.
+
+use crate::kind::FeedClass;
+use crate::policy::Silence;
+use crate::report::FeedId;
+use crate::time::{DAY, Time};
+use alloc::vec::Vec;
+
+/// What one feed has said about one unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Heard {
+    pub feed: FeedId,
+    pub class: FeedClass,
+    pub first: Time,
+    pub last: Time,
+    pub count: u32,
+    /// Silent from this instant on, if nothing more comes.
+    pub silent_from: Time,
+}
+
+impl Heard {
+    /// The usual time between two reports; a week where only one came.
+    pub fn usual(&self) -> i64 {
+        if self.count < 2 { 7 * DAY } else { self.last.since(self.first) / i64::from(self.count - 1) }
+    }
+}
+
+/// The feeds heard in one unit, in the order of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct Voices(Vec<Heard>);
+
+impl Voices {
+    pub fn all(&self) -> &[Heard] {
+        &self.0
+    }
+
+    pub fn hear(&mut self, rule: &Silence, feed: FeedId, class: FeedClass, at: Time) {
+        let place = self.0.partition_point(|heard| heard.feed < feed);
+        if self.0.get(place).is_none_or(|heard| heard.feed != feed) {
+            let new = Heard { feed, class, first: at, last: at, count: 0, silent_from: at };
+            self.0.insert(place, new);
+        }
+        let heard = &mut self.0[place];
+        heard.count += 1;
+        heard.first = heard.first.min(at);
+        heard.last = heard.last.max(at);
+        let allowed = (heard.usual() / 100).saturating_mul(rule.factor);
+        heard.silent_from = heard.last.plus(allowed.clamp(rule.at_least, rule.at_most));
+    }
+
+    /// Forgets a feed, so that it can be heard again from its remaining reports.
+    pub fn forget(&mut self, feed: FeedId) {
+        self.0.retain(|heard| heard.feed != feed);
+    }
+
+    /// Share of the feeds that are not silent at `at`, parts per million; 0 where none was ever heard.
+    pub fn completeness(&self, at: Time) -> u32 {
+        if self.0.is_empty() {
+            return 0;
+        }
+        let speaking = self.0.iter().filter(|heard| at < heard.silent_from).count();
+        (speaking as u64 * 1_000_000 / self.0.len() as u64) as u32
+    }
+
+    /// The next instant after `at` at which a feed falls silent.
+    pub fn next_change(&self, at: Time) -> Option<Time> {
+        self.0.iter().map(|heard| heard.silent_from).filter(|from| *from > at).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::DAY;
+
+    const RULE: Silence = Silence { factor: 300, at_least: 3 * DAY, at_most: 14 * DAY, low_ppm: 500_000 };
+
+    #[test]
+    fn a_feed_is_silent_after_its_own_rhythm() {
+        let mut voices = Voices::default();
+        for day in 0..5 {
+            voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(day * 2 * DAY));
+        }
+        assert_eq!(voices.all()[0].usual(), 2 * DAY);
+        assert_eq!(voices.completeness(Time(13 * DAY)), 1_000_000);
+        assert_eq!(voices.completeness(Time(14 * DAY)), 0);
+        assert_eq!(voices.next_change(Time(13 * DAY)), Some(Time(14 * DAY)));
+    }
+
+    #[test]
+    fn one_silent_feed_of_two_is_half() {
+        let mut voices = Voices::default();
+        voices.hear(&RULE, FeedId(2), FeedClass::Police, Time(20 * DAY));
+        voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(0));
+        assert_eq!(voices.completeness(Time(21 * DAY)), 500_000);
+    }
+}

@@ -1,0 +1,377 @@
+//! The reports joined into incidents and into each unit's history: everything the evidence says.
+//!
+//! All of it is a function of the set of reports, so any order, duplication or lateness of the same
+//! reports ends in the same window.
+
+pub mod fusion;
+pub mod set;
+
+use crate::effect::Effect;
+use crate::history::{Series, Weights};
+use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Outcome, Parties, Stage};
+use crate::place::{Place, Places, UnitId};
+use crate::policy::Policy;
+use crate::report::{Body, FeedId, Report, ReportId};
+use crate::silence::Voices;
+use crate::time::{Hour, Time};
+use alloc::{sync::Arc, vec, vec::Vec};
+use fusion::{Fused, Lists};
+use set::{Index, Link, Set};
+
+/// No report, or no list.
+pub const NONE: u32 = u32::MAX;
+
+/// One report as the window keeps it: 96 bytes at most, for a million of them fit a small server.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored {
+    pub id: ReportId,
+    pub hash: u128,
+    pub occurred: Time,
+    pub reported: Time,
+    pub displaced: u32,
+    pub feed: FeedId,
+    /// The earliest report of its incident, and the list it is fused in; [`NONE`] outside.
+    pub anchor: Index,
+    pub list: u32,
+    pub unit: UnitId,
+    pub village: u16,
+    pub dead: u16,
+    pub injured: u16,
+    pub kind: Kind,
+    pub category: Category,
+    pub severity: u8,
+    pub class: FeedClass,
+    pub stage: Option<Stage>,
+    pub parties: Parties,
+    pub patrol: bool,
+    /// Too old to repair anything when it came: kept as history only.
+    pub bygone: bool,
+    pub outcome: Outcome,
+}
+
+/// What a record did to the window.
+#[derive(Default)]
+pub struct Touched {
+    pub effects: Vec<Effect>,
+    /// Units and kinds whose incidents changed, in the order they were touched.
+    pub slots: Vec<Slot>,
+    /// Incidents that changed or went, by id.
+    pub incidents: Vec<ReportId>,
+    /// The unit that was heard.
+    pub heard: Option<UnitId>,
+}
+
+/// A (unit, kind): `unit * 3 + kind`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Slot(pub u32);
+
+impl Slot {
+    pub fn new(unit: UnitId, kind: Kind) -> Slot {
+        Slot(u32::from(unit.0) * Kind::COUNT as u32 + kind.index() as u32)
+    }
+    pub fn unit(self) -> UnitId {
+        UnitId((self.0 / Kind::COUNT as u32) as u16)
+    }
+    pub fn kind(self) -> Kind {
+        Kind::ALL[self.0 as usize % Kind::COUNT]
+    }
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+pub struct Window {
+    pub places: Arc<Places>,
+    pub policy: Arc<Policy>,
+    pub weights: Weights,
+    pub set: Set,
+    lists: Lists,
+    /// History by slot; a regency's series holds all that happened in it.
+    series: Vec<Series>,
+    /// Feeds heard, by unit.
+    voices: Vec<Voices>,
+    /// Reports that name a unit, by unit (to hear a feed again after a replacement).
+    naming: Vec<Vec<Index>>,
+    /// First hour anything was reported, by unit; only regencies' are kept.
+    began: Vec<Option<Hour>>,
+    /// How records ended, by outcome.
+    pub outcomes: [u64; Outcome::COUNT],
+}
+
+impl Window {
+    pub fn new(places: Arc<Places>, policy: Arc<Policy>) -> Window {
+        let units = places.len();
+        Window {
+            weights: Weights::default(),
+            set: Set::default(),
+            lists: Lists::new(units * Kind::COUNT),
+            series: vec![Series::default(); units * Kind::COUNT],
+            voices: vec![Voices::default(); units],
+            naming: vec![Vec::new(); units],
+            began: vec![None; units],
+            outcomes: [0; Outcome::COUNT],
+            places,
+            policy,
+        }
+    }
+
+    pub fn series(&self, slot: Slot) -> &Series {
+        &self.series[slot.index()]
+    }
+    pub fn voices(&self, unit: UnitId) -> &Voices {
+        &self.voices[unit.index()]
+    }
+    /// The first hour anything was reported in the unit's regency.
+    pub fn began(&self, unit: UnitId) -> Option<Hour> {
+        self.began[self.places.regency(unit).index()]
+    }
+    /// Incidents of a slot that happened after `from` and not after `to`, newest first in each list.
+    pub fn recent(&self, slot: Slot, from: Time, to: Time) -> impl Iterator<Item = &Fused> {
+        self.lists.recent(slot, from, to)
+    }
+
+    /// Takes a report in. `bygone` marks one beyond the repair horizon.
+    pub fn insert(&mut self, report: &Report, bygone: bool) -> Touched {
+        let mut touched = Touched::default();
+        // A place outside the register is refused before it comes here.
+        let Some(unit) = self.places.find(report.place.code) else { return touched };
+        let (stored, link) = self.shape(report, unit, bygone);
+        let index = match self.set.find(report.id) {
+            None => self.set.add(stored, link),
+            Some(index) => {
+                self.outcomes[Outcome::Duplicate.index()] += 1;
+                let old = self.set.all[index as usize];
+                if (old.reported, old.hash) <= (stored.reported, stored.hash) {
+                    return touched;
+                }
+                self.replace(index, stored, link, &mut touched);
+                index
+            }
+        };
+        self.outcomes[stored.outcome.index()] += 1;
+        self.hear(index);
+        touched.heard = Some(unit);
+        touched.effects.push(Effect::Outcome { report: report.id, outcome: stored.outcome, incident: None });
+        self.settle(index, &mut touched);
+        self.settle_named(index, &mut touched);
+        touched
+    }
+
+    /// An earlier report with the same id comes in the place of the one we had.
+    fn replace(&mut self, index: Index, stored: Stored, link: Option<Link>, touched: &mut Touched) {
+        self.leave(index, touched);
+        let old = self.set.all[index as usize];
+        self.outcomes[old.outcome.index()] -= 1;
+        let freed: Vec<ReportId> =
+            self.set.link_of(index).map(|link| set::targets(link).to_vec()).unwrap_or_default();
+        self.set.replace(index, stored, link);
+        for id in freed {
+            self.settle_id(id, touched);
+        }
+        self.naming[old.unit.index()].retain(|other| *other != index);
+        self.begin_again(self.places.regency(old.unit));
+        self.voices[old.unit.index()].forget(old.feed);
+        let again: Vec<Index> = self.naming[old.unit.index()].clone();
+        for other in again {
+            let other = self.set.all[other as usize];
+            if other.feed == old.feed {
+                self.voices[old.unit.index()].hear(
+                    &self.policy.silence,
+                    other.feed,
+                    other.class,
+                    other.reported,
+                );
+            }
+        }
+    }
+
+    fn begin_again(&mut self, regency: UnitId) {
+        let units = core::iter::once(regency).chain(self.places.districts(regency));
+        let all = units.flat_map(|unit| self.naming[unit.index()].iter());
+        let first = all.map(|index| self.set.all[*index as usize].reported.hour()).min();
+        self.began[regency.index()] = first;
+    }
+
+    fn hear(&mut self, index: Index) {
+        let stored = self.set.all[index as usize];
+        let unit = stored.unit.index();
+        self.naming[unit].push(index);
+        self.voices[unit].hear(&self.policy.silence, stored.feed, stored.class, stored.reported);
+        let began = &mut self.began[self.places.regency(stored.unit).index()];
+        let hour = stored.reported.hour();
+        *began = Some(began.map_or(hour, |before| before.min(hour)));
+    }
+
+    fn shape(&self, report: &Report, unit: UnitId, bygone: bool) -> (Stored, Option<Link>) {
+        let (outcome, link) = match &report.body {
+            Body::Statement(_) if report.class == FeedClass::Sensor => (Outcome::Signal, None),
+            Body::Statement(statement) => (Outcome::Incident, statement.supersedes.map(Link::Supersedes)),
+            Body::Nothing { .. } => (Outcome::ZeroReport, None),
+            Body::Verification { act, reports } => {
+                (Outcome::Verification, Some(Link::Verifies(*act, reports.clone())))
+            }
+            Body::Retraction { target } => (Outcome::Retracted, Some(Link::Retracts(*target))),
+        };
+        let mut stored = Stored {
+            id: report.id,
+            hash: report.hash,
+            occurred: report.reported_at,
+            reported: report.reported_at,
+            displaced: 0,
+            feed: report.feed,
+            anchor: NONE,
+            list: NONE,
+            unit,
+            village: report.place.village,
+            dead: 0,
+            injured: 0,
+            kind: Kind::Disaster,
+            category: Category::OTHER,
+            severity: 0,
+            class: report.class,
+            stage: None,
+            parties: Parties::default(),
+            patrol: false,
+            bygone,
+            outcome,
+        };
+        if let Body::Statement(told) = &report.body {
+            stored.occurred = told.occurred_at;
+            stored.displaced = told.displaced;
+            (stored.dead, stored.injured) = (told.dead, told.injured);
+            (stored.kind, stored.category, stored.severity) = (told.kind, told.category, told.severity);
+            (stored.stage, stored.parties) = (told.stage, told.parties);
+            stored.patrol = told.found_by == FoundBy::Patrol;
+            debug_assert!(told.handling <= Handling::Confidential);
+        }
+        (stored, link)
+    }
+
+    /// Reports that a newly linked report names may stand differently now.
+    fn settle_named(&mut self, index: Index, touched: &mut Touched) {
+        let Some(link) = self.set.link_of(index) else { return };
+        for id in set::targets(link).to_vec() {
+            self.settle_id(id, touched);
+        }
+    }
+
+    fn settle_id(&mut self, id: ReportId, touched: &mut Touched) {
+        if let Some(index) = self.set.find(id) {
+            self.settle(index, touched);
+        }
+    }
+
+    /// Brings one report to where the set says it belongs.
+    fn settle(&mut self, index: Index, touched: &mut Touched) {
+        let stored = self.set.all[index as usize];
+        let statement = match stored.outcome {
+            Outcome::Incident | Outcome::Merged | Outcome::Superseded => true,
+            Outcome::Retracted => !matches!(self.set.link_of(index), Some(Link::Retracts(_))),
+            _ => false,
+        };
+        if !statement {
+            return; // signals, zero-reports, verifications and retractions fuse with nothing
+        }
+        let outcome = match self.set.taken_back(index) {
+            (true, _) => Outcome::Retracted,
+            (false, true) => Outcome::Superseded,
+            (false, false) => Outcome::Incident,
+        };
+        self.leave(index, touched);
+        if outcome == Outcome::Incident && !stored.bygone {
+            self.fuse(index, true, touched);
+        } else {
+            self.say(index, outcome, NONE, &mut touched.effects);
+        }
+    }
+
+    fn leave(&mut self, index: Index, touched: &mut Touched) {
+        if self.set.all[index as usize].list != NONE {
+            self.fuse(index, false, touched);
+        }
+    }
+
+    /// Puts a report into its list (or takes it out) and carries the changes into the history.
+    fn fuse(&mut self, index: Index, join: bool, touched: &mut Touched) {
+        let mut changes = fusion::Changes::default();
+        if join {
+            self.lists.join(&mut self.set, index, self.policy.fusion_window, &mut changes);
+        } else {
+            self.lists.leave(&mut self.set, index, self.policy.fusion_window, &mut changes);
+        }
+        for moved in core::mem::take(&mut changes.moved) {
+            let anchor = self.set.all[moved as usize].anchor;
+            let outcome = if anchor == moved { Outcome::Incident } else { Outcome::Merged };
+            self.say(moved, outcome, anchor, &mut touched.effects);
+        }
+        for (before, after) in changes.incidents {
+            if before == after {
+                continue;
+            }
+            if let Some(fused) = &before {
+                self.count(fused, -1);
+            }
+            if let Some(fused) = &after {
+                self.count(fused, 1);
+            }
+            let Some(fused) = after.as_ref().or(before.as_ref()) else { continue };
+            let id = self.set.all[fused.anchor as usize].id;
+            touched.incidents.push(id);
+            for slot in [&before, &after].into_iter().flatten().map(|fused| fused.slot) {
+                if !touched.slots.contains(&slot) {
+                    touched.slots.push(slot);
+                }
+            }
+            touched.effects.push(match &after {
+                Some(fused) => Effect::Incident(self.incident(fused)),
+                None => Effect::IncidentGone(id),
+            });
+        }
+    }
+
+    fn count(&mut self, fused: &Fused, sign: i32) {
+        let Some(weight) = fused.weight() else { return };
+        let regency = Slot::new(self.places.regency(fused.slot.unit()), fused.slot.kind());
+        self.series[fused.slot.index()].change(&self.weights, fused.at.hour(), weight, sign);
+        if regency != fused.slot {
+            self.series[regency.index()].change(&self.weights, fused.at.hour(), weight, sign);
+        }
+    }
+
+    fn say(&mut self, index: Index, outcome: Outcome, anchor: Index, out: &mut Vec<Effect>) {
+        let stored = &mut self.set.all[index as usize];
+        self.outcomes[stored.outcome.index()] -= 1;
+        self.outcomes[outcome.index()] += 1;
+        stored.outcome = outcome;
+        let report = stored.id;
+        let incident = set::is_some(anchor).then(|| self.set.all[anchor as usize].id);
+        match out.last_mut() {
+            // Only the last word on a report matters to those who listen.
+            Some(Effect::Outcome { report: same, outcome: word, incident: of }) if *same == report => {
+                (*word, *of) = (outcome, incident);
+            }
+            _ => out.push(Effect::Outcome { report, outcome, incident }),
+        }
+    }
+
+    /// The incident as the world is told of it.
+    pub fn incident(&self, fused: &Fused) -> crate::effect::Incident {
+        let anchor = &self.set.all[fused.anchor as usize];
+        crate::effect::Incident {
+            id: anchor.id,
+            place: Place { code: self.places.code(fused.slot.unit()), village: fused.village },
+            kind: fused.slot.kind(),
+            category: anchor.category,
+            occurred_at: fused.at,
+            severity: fused.severity,
+            stage: fused.stage,
+            sides: fused.sides,
+            reports: fused.reports,
+            dead: fused.dead,
+            injured: fused.injured,
+            displaced: fused.displaced,
+            verdict: fused.verdict,
+            patrol: fused.patrol,
+        }
+    }
+}
