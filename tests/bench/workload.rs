@@ -226,7 +226,7 @@ impl Country {
         let casualties = if self.dice.one_in(20) { self.dice.below(12) } else { 0 };
         put(line, format_args!(",\"lat\":{lat:.5},\"lon\":{lon:.5},\"casualties\":{casualties},\"summary\":\""));
         let quoted = self.dice.one_in(20);
-        let room = 60 + self.dice.below(61);
+        let room = 72 + self.dice.below(61);
         let start = line.len();
         loop {
             let phrase = PHRASES[self.dice.below(PHRASES.len())];
