@@ -1,1 +1,54 @@
-//! store
+//! The embedded log and the state store, both through sqlx's `Any` driver.
+//!
+//! # The log
+//! [`Log::open`] · [`Log::append`] (offsets once they are synced; group commit) · [`Log::read`] · [`Log::newest`]
+//!
+//! # The state
+//! [`Store::open`] takes a path, a `sqlite:` or a `postgres:` URL; a [`Store`] is cheap to clone.
+//!
+//! * Worker: [`Store::recover`], [`Store::each_report`], [`Store::memory`], then [`Store::commit`] for each batch.
+//!   A [`Commit`] is kept as a whole or not at all; where the partition's offset moved meanwhile it is [`StoreError::Fenced`].
+//! * People's acts: [`Store::act`] (a [`domain::alert::Refusal`] is a value, not an error).
+//! * Picture: [`Store::assessments`], [`Store::assessment_series`], [`Store::conditions`], [`Store::alerts`], [`Store::alert`],
+//!   [`Store::incidents`], [`Store::incident`], [`Store::reports`], [`Store::report`], [`Store::incident_reports`],
+//!   [`Store::daily_incidents`], [`Store::daily_reports`], [`Store::zero_reports`], [`Store::heard`], [`Store::balance`],
+//!   [`Store::dead_letters`], [`Store::dead_letter`], [`Store::alert_counts`].
+//! * Feeds, users, sessions, identities: [`Store::put_feed`], [`Store::feeds`], [`Store::feed_by_token`], [`Store::put_user`],
+//!   [`Store::user`], [`Store::users`], [`Store::open_session`], [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
+//! * Outbox: [`Store::claim_outbox`], [`Store::record_try`], [`Store::put_delivery`], [`Store::deliveries`],
+//!   [`Store::outbox_pending`], [`Store::outbox_woken`]; to people: [`Store::unaddressed`], [`Store::told`],
+//!   [`Store::address`], [`Store::claim_deliveries`], [`Store::record_delivery`], [`Store::alert_tries`], [`Store::item_facts`].
+//!
+//! Lists come as a [`Page`]; its `next` is the cursor of the page after it.
+//! An empty list of codes in a filter means everywhere; a regency's code means all its districts too.
+#![forbid(unsafe_code)]
+
+mod alert;
+mod commit;
+mod delivery;
+mod error;
+pub mod id;
+mod log;
+mod outbox;
+mod pack;
+mod people;
+mod read;
+mod recover;
+mod sql;
+mod store;
+
+pub use alert::{Actor, AlertChange, AlertDetail, What};
+pub use commit::{Commit, Committed, DeadLetter, ReportRow};
+pub use delivery::{DueDelivery, ItemFacts, Recipient, Tried, TryRow};
+pub use error::{Retry, StoreError};
+pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION};
+pub use outbox::{Delivery, DeliveryState, OutboxItem, Try};
+pub use people::{FeedRow, Role, Session, User};
+pub use read::alerts::{AlertCount, AlertFilter};
+pub use read::assessments::{AssessmentRow, ConditionRow};
+pub use read::feeds::{Balance, Coverage, DeadLetterFilter, DeadLetterRow, Heard};
+pub use read::incidents::{DayClass, DaySeverity, IncidentFilter};
+pub use read::reports::{ReportFilter, ReportView};
+pub use read::{Page, Range};
+pub use recover::{Progress, Recovered};
+pub use store::Store;

@@ -1,0 +1,175 @@
+//! One worker batch: state, effects and the offset, kept together or not at all.
+
+mod alerts;
+mod incidents;
+mod outcomes;
+mod reports;
+mod said;
+
+pub(crate) use outcomes::counter;
+
+use crate::alert::AlertChange;
+use crate::error::StoreError;
+use crate::sql::{self, Bulk, Cell};
+use crate::store::{Store, in_transaction};
+use domain::effect::Effect;
+use domain::kind::{FeedClass, Kind, Refused};
+use domain::place::{Code, Places};
+use domain::report::Report;
+use domain::time::{Hour, Time};
+use sqlx::AnyConnection;
+use std::sync::Arc;
+
+/// What a worker wants kept after a batch of records.
+pub struct Commit {
+    pub partition: i32,
+    /// The first offset of the batch: what the store must still hold as next.
+    pub from_offset: i64,
+    /// The offset after the batch's last record.
+    pub next_offset: i64,
+    /// Effective received time after the batch.
+    pub clock: Time,
+    pub last_tick: Hour,
+    pub reports: Vec<ReportRow>,
+    pub dead_letters: Vec<DeadLetter>,
+    /// In the order the pipeline said them.
+    pub effects: Vec<Effect>,
+    pub places: Arc<Places>,
+    /// Names of the loaded models; an assessment's `model` is a position in it.
+    pub models: Vec<String>,
+    /// What the pipeline must remember of each (unit, kind); replaces what was kept before.
+    pub memory: Vec<(Code, Kind, Vec<u8>)>,
+}
+
+/// A report as it came, duplicates included.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReportRow {
+    pub report: Report,
+    pub partition: i32,
+    pub offset: i64,
+    pub feed_name: String,
+    /// A pseudonym.
+    pub reporter: Option<String>,
+    pub received_at: Time,
+    /// Arrived after newer ones of its district.
+    pub late: bool,
+    /// Happened before the repair horizon: kept, and changed nothing.
+    pub history: bool,
+    pub summary: Option<String>,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+    /// The original bytes.
+    pub payload: Vec<u8>,
+}
+
+/// A record that could not become a report.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DeadLetter {
+    pub partition: i32,
+    pub offset: i64,
+    pub feed_name: String,
+    pub class: FeedClass,
+    pub reason: Refused,
+    /// The field at fault, where there is one.
+    pub field: String,
+    pub detail: String,
+    pub received_at: Time,
+    pub bytes: Vec<u8>,
+}
+
+/// What a commit changed that live pages should hear of.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Committed {
+    pub alerts: Vec<AlertChange>,
+}
+
+impl Store {
+    /// Keeps the whole commit in one transaction, alerts and outbox included.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        let committed = in_transaction!(self, tx => write(&mut tx, commit).await)?;
+        if committed.alerts.iter().any(|change| change.tells) {
+            self.wake_outbox();
+        }
+        Ok(committed)
+    }
+}
+
+async fn write(tx: &mut AnyConnection, commit: Commit) -> Result<Committed, StoreError> {
+    move_offset(tx, &commit).await?;
+    let effects = said::Effects::sort(&commit);
+    let alerts = alerts::follow(tx, &commit.places, &effects.conditions).await?;
+    said::conditions(tx, &effects.conditions).await?;
+    said::assessments(tx, effects.assessments).await?;
+    incidents::write(tx, effects.incidents).await?;
+    outcomes::write(tx, commit.reports, effects.outcomes).await?;
+    reports::dead_letters(tx, commit.dead_letters).await?;
+    memory(tx, commit.memory).await?;
+    Ok(Committed { alerts })
+}
+
+/// First of all: a worker that lost the partition writes nothing.
+async fn move_offset(tx: &mut AnyConnection, commit: &Commit) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO progress (log_partition, next_offset, clock, last_tick) VALUES ($1, 0, $2, $3) \
+         ON CONFLICT (log_partition) DO NOTHING",
+    )
+    .bind(i64::from(commit.partition))
+    .bind(commit.clock.0)
+    .bind(i64::from(commit.last_tick.0))
+    .execute(&mut *tx)
+    .await?;
+    let moved = sqlx::query(
+        "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3 WHERE log_partition = $4 AND next_offset = $5",
+    )
+    .bind(commit.next_offset)
+    .bind(commit.clock.0)
+    .bind(i64::from(commit.last_tick.0))
+    .bind(i64::from(commit.partition))
+    .bind(commit.from_offset)
+    .execute(&mut *tx)
+    .await?;
+    if moved.rows_affected() == 1 {
+        return Ok(());
+    }
+    let row = sqlx::query("SELECT next_offset FROM progress WHERE log_partition = $1")
+        .bind(i64::from(commit.partition))
+        .fetch_one(&mut *tx)
+        .await?;
+    let stored = sql::get(&row, 0)?;
+    Err(StoreError::Fenced { partition: commit.partition, stored, from: commit.from_offset })
+}
+
+async fn memory(tx: &mut AnyConnection, memory: Vec<(Code, Kind, Vec<u8>)>) -> Result<(), StoreError> {
+    const MEMORY: Bulk = Bulk {
+        head: "INSERT INTO memory (code, kind, bytes)",
+        columns: 3,
+        tail: "ON CONFLICT (code, kind) DO UPDATE SET bytes = excluded.bytes",
+    };
+    let last: std::collections::BTreeMap<(Code, Kind), Vec<u8>> =
+        memory.into_iter().map(|(code, kind, bytes)| ((code, kind), bytes)).collect();
+    let rows = last.into_iter().map(|((code, kind), bytes)| {
+        vec![Cell::Int(i64::from(code.0)), Cell::Text(kind.to_string()), Cell::Bytes(bytes)]
+    });
+    MEMORY.run(tx, rows.collect()).await?;
+    Ok(())
+}
+
+/// Adds to named counters; zero changes nothing.
+async fn count(
+    tx: &mut AnyConnection,
+    changes: impl IntoIterator<Item = (String, i64)>,
+) -> Result<(), StoreError> {
+    const COUNT: Bulk = Bulk {
+        head: "INSERT INTO counters (name, count)",
+        columns: 2,
+        tail: "ON CONFLICT (name) DO UPDATE SET count = counters.count + excluded.count",
+    };
+    let mut sums = std::collections::BTreeMap::<String, i64>::new();
+    for (name, by) in changes {
+        *sums.entry(name).or_default() += by;
+    }
+    let rows =
+        sums.into_iter().filter(|(_, by)| *by != 0).map(|(name, by)| vec![Cell::Text(name), Cell::Int(by)]);
+    COUNT.run(tx, rows.collect()).await?;
+    Ok(())
+}

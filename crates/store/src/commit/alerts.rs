@@ -1,0 +1,86 @@
+//! Conditions become alerts: one live alert for each (unit, kind), moved by the domain's transition.
+
+use crate::alert::{self, AlertChange, Doing};
+use crate::error::StoreError;
+use crate::id;
+use crate::outbox::next_serial;
+use crate::sql;
+use domain::alert::{Act, Alert, transition};
+use domain::effect::{Change, Condition};
+use domain::kind::{Kind, Level};
+use domain::place::{Code, Places};
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+
+/// The name the pipeline acts under.
+const PIPELINE: &str = "kentongan";
+
+/// Follows the conditions in their order. Called before they are stored: what a condition said before
+/// this commit is still in the table.
+pub(super) async fn follow(
+    tx: &mut AnyConnection,
+    places: &Places,
+    conditions: &[(Code, Condition)],
+) -> Result<Vec<AlertChange>, StoreError> {
+    let mut changes = Vec::new();
+    let mut said: BTreeMap<(Code, Kind), Level> = BTreeMap::new();
+    for (code, condition) in conditions {
+        let (code, kind) = (*code, condition.kind);
+        let act = Act::Condition(condition.clone());
+        let doing = Doing { actor: PIPELINE, reason: "", at: condition.at };
+        let change = match alert::live(tx, code, kind).await? {
+            Some(before) => match transition(&before, &act, None, "", condition.at) {
+                Ok(next) => Some(alert::advance(tx, &before, next, &act, &doing).await?),
+                Err(refusal) => {
+                    tracing::error!(alert = before.id, ?refusal, "a live alert refused its condition");
+                    None
+                }
+            },
+            None => {
+                let before = match said.get(&(code, kind)) {
+                    Some(level) => Some(*level),
+                    None => stored_level(tx, code, kind).await?,
+                };
+                match opens(condition, before) {
+                    true => Some(open(tx, places, (code, condition), &doing).await?),
+                    false => None,
+                }
+            }
+        };
+        said.insert((code, kind), condition.level);
+        changes.extend(change);
+    }
+    Ok(changes)
+}
+
+/// A raised condition opens an alert. So does one that rises although a person has ended its alert:
+/// the ending answered the lower level.
+fn opens(condition: &Condition, before: Option<Level>) -> bool {
+    match condition.change {
+        Change::Raised => true,
+        Change::Changed => before.is_none_or(|before| condition.level > before),
+        Change::Stale | Change::Cleared | Change::Withdrawn => false,
+    }
+}
+
+async fn open(
+    tx: &mut AnyConnection,
+    places: &Places,
+    (code, condition): (Code, &Condition),
+    doing: &Doing<'_>,
+) -> Result<AlertChange, StoreError> {
+    let regency = places.unit(places.regency(condition.unit));
+    let year = id::year(condition.at, regency.zone.minutes());
+    let serial = next_serial(tx, &format!("alert {} {year}", code.regency())).await?;
+    let alert: Alert = domain::alert::open(id::alert_number(code, year, serial), code, condition);
+    alert::insert(tx, alert, &Act::Condition(condition.clone()), doing).await
+}
+
+async fn stored_level(tx: &mut AnyConnection, code: Code, kind: Kind) -> Result<Option<Level>, StoreError> {
+    let row = sqlx::query("SELECT level FROM conditions WHERE code = $1 AND kind = $2")
+        .bind(i64::from(code.0))
+        .bind(kind.to_string())
+        .fetch_optional(tx)
+        .await?;
+    row.map(|row| sql::word(&row, 0, Level::parse)).transpose()
+}

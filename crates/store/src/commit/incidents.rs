@@ -1,0 +1,58 @@
+//! Incidents as they now stand.
+
+use crate::error::StoreError;
+use crate::id;
+use crate::sql::{Bulk, Cell};
+use domain::effect::Incident;
+use domain::report::ReportId;
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+
+pub(super) async fn write(
+    tx: &mut AnyConnection,
+    incidents: BTreeMap<ReportId, Option<Incident>>,
+) -> Result<(), StoreError> {
+    const INCIDENTS: Bulk = Bulk {
+        head: "INSERT INTO incidents (id, code, regency, village, kind, category, at, severity, stage, sides, reports, \
+               dead, injured, displaced, verdict, patrol)",
+        columns: 16,
+        tail: "ON CONFLICT (id) DO UPDATE SET code = excluded.code, regency = excluded.regency, village = excluded.village, \
+               kind = excluded.kind, category = excluded.category, at = excluded.at, severity = excluded.severity, \
+               stage = excluded.stage, sides = excluded.sides, reports = excluded.reports, dead = excluded.dead, \
+               injured = excluded.injured, displaced = excluded.displaced, verdict = excluded.verdict, \
+               patrol = excluded.patrol",
+    };
+    const GONE: Bulk = Bulk { head: "DELETE FROM incidents WHERE id IN (", columns: 1, tail: ")" };
+    let (mut standing, mut gone) = (Vec::new(), Vec::new());
+    for (id, incident) in incidents {
+        match incident {
+            Some(incident) => standing.push(row(&incident)),
+            None => gone.push(vec![Cell::Text(id::to_text(id))]),
+        }
+    }
+    GONE.run(tx, gone).await?;
+    INCIDENTS.run(tx, standing).await?;
+    Ok(())
+}
+
+fn row(incident: &Incident) -> Vec<Cell> {
+    let i = incident;
+    vec![
+        Cell::Text(id::to_text(i.id)),
+        Cell::Int(i64::from(i.place.code.0)),
+        Cell::Int(i64::from(i.place.code.regency().0)),
+        Cell::Int(i64::from(i.place.village)),
+        Cell::Text(i.kind.to_string()),
+        Cell::Text(i.category.to_string()),
+        Cell::Int(i.occurred_at.0),
+        Cell::Int(i64::from(i.severity)),
+        Cell::MaybeText(i.stage.map(|stage| stage.to_string())),
+        Cell::Int(i64::from(i.sides.0)),
+        Cell::Int(i64::from(i.reports)),
+        Cell::Int(i64::from(i.dead)),
+        Cell::Int(i64::from(i.injured)),
+        Cell::Int(i64::from(i.displaced)),
+        Cell::Text(i.verdict.as_str().to_string()),
+        Cell::Int(i64::from(i.patrol)),
+    ]
+}

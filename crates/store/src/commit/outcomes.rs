@@ -1,0 +1,154 @@
+//! New reports with their outcomes, losers of a shared id, and outcomes that changed later.
+//!
+//! Counters move with the rows, so that the balance is read without counting.
+
+use super::ReportRow;
+use super::reports::{self, Kept};
+use super::said::Ended;
+use crate::error::StoreError;
+use crate::id;
+use crate::sql::{self, Bulk, Cell, get};
+use domain::kind::Outcome;
+use domain::report::ReportId;
+use domain::time::Time;
+use sqlx::AnyConnection;
+use sqlx::AssertSqlSafe;
+use std::collections::BTreeMap;
+
+pub(super) async fn write(
+    tx: &mut AnyConnection,
+    rows: Vec<ReportRow>,
+    mut outcomes: BTreeMap<ReportId, Ended>,
+) -> Result<(), StoreError> {
+    let mut counts: Vec<(String, i64)> = Vec::new();
+    counts.push((String::from("late"), rows.iter().filter(|row| row.late).count() as i64));
+    reports::heard(tx, &rows).await?;
+
+    let sorted = choose(tx, rows).await?;
+    counts.push((counter(Outcome::Duplicate.as_str()), (sorted.losers.len() + sorted.beaten.len()) as i64));
+    for (id, outcome) in &sorted.beaten {
+        reports::demote(tx, *id).await?;
+        counts.push((counter(outcome), -1));
+    }
+    reports::duplicates(tx, sorted.losers).await?;
+    let mut kept = Vec::with_capacity(sorted.winners.len());
+    for row in sorted.winners.into_values() {
+        let ended = outcomes.remove(&row.report.id);
+        counts.push((counter(ended.map_or("", |(outcome, _)| outcome.as_str())), 1));
+        kept.push(Kept { row, ended });
+    }
+    reports::insert(tx, kept).await?;
+    counts.extend(change(tx, outcomes).await?);
+    super::count(tx, counts).await
+}
+
+/// The counter of an outcome; a report whose outcome was never said counts under the bare name.
+pub(crate) fn counter(outcome: &str) -> String {
+    format!("outcome.{outcome}")
+}
+
+struct Chosen {
+    winners: BTreeMap<ReportId, ReportRow>,
+    /// Records that lose their id, and whether their bytes say something else than the winner's.
+    losers: Vec<(ReportRow, bool)>,
+    /// Stored reports that a new record beats, with the outcome they had.
+    beaten: Vec<(ReportId, String)>,
+}
+
+/// Of the records with one id the earliest `reported_at`, then the smallest hash, is the report.
+async fn choose(tx: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Chosen, StoreError> {
+    let mut chosen = Chosen { winners: BTreeMap::new(), losers: Vec::new(), beaten: Vec::new() };
+    for row in rows {
+        let winner = match chosen.winners.remove(&row.report.id) {
+            None => row,
+            Some(held) => {
+                let (winner, loser) = if rank(&row) < rank(&held) { (row, held) } else { (held, row) };
+                let differs = loser.report.hash != winner.report.hash;
+                chosen.losers.push((loser, differs));
+                winner
+            }
+        };
+        chosen.winners.insert(winner.report.id, winner);
+    }
+    let ids: Vec<ReportId> = chosen.winners.keys().copied().collect();
+    for stored in stored(tx, &ids).await? {
+        let Some(new) = chosen.winners.get(&stored.id) else { continue };
+        if rank(new) < (stored.reported_at, stored.hash) {
+            chosen.beaten.push((stored.id, stored.outcome));
+        } else if let Some(loser) = chosen.winners.remove(&stored.id) {
+            let differs = loser.report.hash != stored.hash;
+            chosen.losers.push((loser, differs));
+        }
+    }
+    Ok(chosen)
+}
+
+fn rank(row: &ReportRow) -> (Time, u128) {
+    (row.report.reported_at, row.report.hash)
+}
+
+struct Stored {
+    id: ReportId,
+    reported_at: Time,
+    hash: u128,
+    outcome: String,
+    incident: Option<String>,
+}
+
+async fn stored(tx: &mut AnyConnection, ids: &[ReportId]) -> Result<Vec<Stored>, StoreError> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(512) {
+        // Always 512 placeholders: one prepared statement. The last id fills the rest.
+        let padding = 512 - ids.len();
+        let cells = ids
+            .iter()
+            .chain(std::iter::repeat_n(&ids[ids.len() - 1], padding))
+            .map(|id| Cell::Text(id::to_text(*id)));
+        let marks: Vec<String> = (1..=512).map(|number| format!("${number}")).collect();
+        let text = format!(
+            "SELECT id, reported_at, hash, outcome, incident FROM reports WHERE id IN ({})",
+            marks.join(",")
+        );
+        let rows = sqlx::query_with(AssertSqlSafe(text), sql::arguments(cells)).fetch_all(&mut *tx).await?;
+        for row in &rows {
+            let hash: Vec<u8> = get(row, 2)?;
+            let hash =
+                hash.try_into().map_err(|_| StoreError::corrupt("a report's hash has the wrong length"))?;
+            found.push(Stored {
+                id: sql::word(row, 0, id::parse)?,
+                reported_at: Time(get(row, 1)?),
+                hash: u128::from_be_bytes(hash),
+                outcome: get(row, 3)?,
+                incident: get(row, 4)?,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Changes the outcomes of reports that were kept before. Returns what that does to the counters.
+async fn change(
+    tx: &mut AnyConnection,
+    outcomes: BTreeMap<ReportId, Ended>,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    const CHANGE: Bulk = Bulk {
+        head: "UPDATE reports SET outcome = v.column2, incident = v.column3 FROM (",
+        columns: 3,
+        tail: ") AS v WHERE reports.id = v.column1",
+    };
+    let ids: Vec<ReportId> = outcomes.keys().copied().collect();
+    let (mut counts, mut rows) = (Vec::new(), Vec::new());
+    for stored in stored(tx, &ids).await? {
+        let Some((outcome, incident)) = outcomes.get(&stored.id) else { continue };
+        let incident = incident.map(id::to_text);
+        if stored.outcome == outcome.as_str() && stored.incident == incident {
+            continue;
+        }
+        counts.push((counter(&stored.outcome), -1));
+        counts.push((counter(outcome.as_str()), 1));
+        let outcome = Cell::Text(outcome.as_str().to_string());
+        rows.push(vec![Cell::Text(id::to_text(stored.id)), outcome, Cell::MaybeText(incident)]);
+    }
+    CHANGE.run(tx, rows).await?;
+    Ok(counts)
+}

@@ -1,0 +1,279 @@
+//! From the outbox to people: an item becomes one delivery for each person and channel in one
+//! transaction, each delivery is tried until it is taken or given up, and each try is kept.
+
+use crate::error::StoreError;
+use crate::outbox::{self, OutboxItem};
+use crate::sql::{self, Cell, Select, get};
+use crate::store::{Store, in_transaction};
+use domain::kind::Category;
+use domain::time::Time;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
+
+/// A person of the roster and one of their channels, by key.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Recipient {
+    pub person: String,
+    pub channel: String,
+}
+
+/// A delivery that is due, leased to the caller.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DueDelivery {
+    /// The same at every try.
+    pub id: i64,
+    pub item: OutboxItem,
+    pub to: Recipient,
+    /// Tries before this one.
+    pub tries: u32,
+}
+
+/// How one try went.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Tried {
+    Sent,
+    Later { error: String, next_try_at: Time },
+    GivenUp { error: String },
+}
+
+/// One try, as kept.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TryRow {
+    pub outbox: i64,
+    pub to: Recipient,
+    pub number: u32,
+    pub at: Time,
+    pub error: Option<String>,
+}
+
+/// What a message may say besides the item: how sure, and for a disaster, of what.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct ItemFacts {
+    pub unverified: bool,
+    /// Of the gravest incident the alert rests on.
+    pub category: Option<Category>,
+    /// People who have been sent this alert before.
+    pub told: usize,
+}
+
+impl Store {
+    /// Items that nobody has addressed yet, oldest first.
+    pub async fn unaddressed(&self, limit: u32) -> Result<Vec<OutboxItem>, StoreError> {
+        let query = format!(
+            "SELECT {} FROM outbox o WHERE o.done = 0 AND NOT EXISTS \
+             (SELECT 1 FROM deliveries d WHERE d.outbox = o.id) ORDER BY o.id LIMIT $1",
+            outbox::COLUMNS
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(i64::from(limit));
+        query.fetch_all(&self.readers).await?.iter().map(outbox::item).collect()
+    }
+
+    /// Everybody to whom an earlier message about this alert went or may have gone.
+    pub async fn told(&self, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
+        // A claimed delivery may have arrived though nobody has said so yet.
+        const TOLD: &str = "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
+             WHERE o.alert = $1 AND o.id < $2 AND d.id > 0 \
+             AND (d.tries > 0 OR d.next_try_at > 0 OR d.state IN ('sent', 'delivered', 'read'))";
+        let rows = sqlx::query(TOLD).bind(item.alert.clone()).bind(item.id).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(Recipient { person: get(row, 0)?, channel: get(row, 1)? })).collect()
+    }
+
+    /// Writes one queued delivery for each recipient. What is still queued to anybody about the same
+    /// alert is replaced by it. With no recipients the item is done.
+    pub async fn address(
+        &self,
+        item: &OutboxItem,
+        to: &BTreeSet<Recipient>,
+        at: Time,
+    ) -> Result<(), StoreError> {
+        in_transaction!(self, tx => address(&mut tx, item, to, at).await)
+    }
+
+    /// Takes up to `limit` due deliveries of a channel (`email`, also `email-2` …); nobody else gets them
+    /// before `lease`. One whose try was never recorded (a crash) comes again after that.
+    pub async fn claim_deliveries(
+        &self,
+        channel: &str,
+        now: Time,
+        lease: Time,
+        limit: u32,
+    ) -> Result<Vec<DueDelivery>, StoreError> {
+        if !self.anything_due(now).await? {
+            return Ok(Vec::new()); // an idle service writes nothing
+        }
+        in_transaction!(self, tx => claim(&mut tx, channel, (now, lease), limit).await)
+    }
+
+    /// Keeps a try and what follows from it. `at` is the service's clock.
+    pub async fn record_delivery(&self, due: &DueDelivery, tried: Tried, at: Time) -> Result<(), StoreError> {
+        in_transaction!(self, tx => record(&mut tx, due, &tried, at).await)
+    }
+
+    /// Every try about one alert, oldest first.
+    pub async fn alert_tries(&self, alert: &str) -> Result<Vec<TryRow>, StoreError> {
+        const READ: &str = "SELECT d.outbox, d.person, d.channel, t.number, t.at, t.error FROM outbox o \
+             JOIN deliveries d ON d.outbox = o.id JOIN delivery_tries t ON t.delivery = d.id \
+             WHERE o.alert = $1 AND d.id > 0 ORDER BY d.outbox, d.person, d.channel, t.number";
+        let rows = sqlx::query(READ).bind(alert.to_string()).fetch_all(&self.readers).await?;
+        rows.iter().map(try_row).collect()
+    }
+
+    /// What a message about this item may say besides. Read from the history line the item speaks of.
+    pub async fn item_facts(&self, item: &OutboxItem) -> Result<ItemFacts, StoreError> {
+        let row = sqlx::query("SELECT content FROM alert_history WHERE alert = $1 AND version = $2")
+            .bind(item.alert.clone())
+            .bind(i64::from(item.version))
+            .fetch_optional(&self.readers)
+            .await?;
+        let content: String = row.as_ref().map(|row| get(row, 0)).transpose()?.unwrap_or_default();
+        // A lawful deletion leaves the content empty.
+        let content: serde_json::Value = serde_json::from_str(&content).unwrap_or_default();
+        let evidence: Vec<Cell> = content["evidence"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|id| id.as_str().map(|id| Cell::Text(id.to_string())))
+            .collect();
+        let people: BTreeSet<String> = self.told(item).await?.into_iter().map(|to| to.person).collect();
+        Ok(ItemFacts {
+            unverified: content["unverified"].as_bool().unwrap_or(false),
+            category: self.gravest(evidence).await?,
+            told: people.len(),
+        })
+    }
+
+    async fn gravest(&self, incidents: Vec<Cell>) -> Result<Option<Category>, StoreError> {
+        let mut select = Select::new("SELECT category FROM incidents WHERE");
+        select.add_in("id", incidents).add(" ORDER BY severity DESC, at DESC, id LIMIT 1", []);
+        let rows = select.all(&self.readers).await?;
+        rows.first().map(|row| sql::word(row, 0, Category::parse)).transpose()
+    }
+
+    async fn anything_due(&self, now: Time) -> Result<bool, StoreError> {
+        const DUE: &str = "SELECT 1 FROM deliveries WHERE state = 'queued' AND next_try_at <= $1 LIMIT 1";
+        Ok(sqlx::query(DUE).bind(now.0).fetch_optional(&self.readers).await?.is_some())
+    }
+}
+
+async fn address(
+    tx: &mut AnyConnection,
+    item: &OutboxItem,
+    to: &BTreeSet<Recipient>,
+    at: Time,
+) -> Result<(), StoreError> {
+    // Two drainers may see the same item: the second finds it addressed.
+    const ADDRESSED: &str = "SELECT 1 FROM outbox o WHERE o.id = $1 AND (o.done <> 0 OR EXISTS \
+         (SELECT 1 FROM deliveries d WHERE d.outbox = o.id))";
+    if sqlx::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
+        return Ok(());
+    }
+    const REPLACE: &str = "UPDATE deliveries SET state = 'failed', at = $1, last_error = $2 WHERE state = 'queued' \
+         AND outbox IN (SELECT id FROM outbox WHERE alert = $3 AND id < $4)";
+    sqlx::query(REPLACE)
+        .bind(at.0)
+        .bind(String::from("digantikan pesan yang lebih baru"))
+        .bind(item.alert.clone())
+        .bind(item.id)
+        .execute(&mut *tx)
+        .await?;
+    for recipient in to {
+        const PUT: &str = "INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error, id, next_try_at) \
+             VALUES ($1, $2, $3, 'queued', 0, $4, NULL, $5, 0)";
+        let id = outbox::next_serial(tx, "delivery").await?;
+        let cells = [
+            Cell::Int(item.id),
+            Cell::Text(recipient.person.clone()),
+            Cell::Text(recipient.channel.clone()),
+            Cell::Int(at.0),
+            Cell::Int(id),
+        ];
+        sqlx::query_with(PUT, sql::arguments(cells)).execute(&mut *tx).await?;
+    }
+    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE alert = $1 AND done = 0 AND id <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
+    sqlx::query(FINISH).bind(item.alert.clone()).bind(item.id).execute(tx).await?;
+    Ok(())
+}
+
+async fn claim(
+    tx: &mut AnyConnection,
+    channel: &str,
+    (now, lease): (Time, Time),
+    limit: u32,
+) -> Result<Vec<DueDelivery>, StoreError> {
+    let query = format!(
+        "SELECT {}, d.id, d.person, d.channel, d.tries FROM deliveries d JOIN outbox o ON o.id = d.outbox \
+         WHERE d.state = 'queued' AND d.next_try_at <= $1 AND (d.channel = $2 OR d.channel LIKE $3) \
+         ORDER BY d.next_try_at, d.id LIMIT $4",
+        outbox::COLUMNS
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(query));
+    let query =
+        query.bind(now.0).bind(channel.to_string()).bind(format!("{channel}-%")).bind(i64::from(limit));
+    let rows = query.fetch_all(&mut *tx).await?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let due = due(row)?;
+        const LEASE: &str =
+            "UPDATE deliveries SET next_try_at = $1 WHERE id = $2 AND state = 'queued' AND next_try_at <= $3";
+        let leased = sqlx::query(LEASE).bind(lease.0).bind(due.id).bind(now.0).execute(&mut *tx).await?;
+        if leased.rows_affected() == 1 {
+            claimed.push(due); // else another process was faster
+        }
+    }
+    Ok(claimed)
+}
+
+async fn record(
+    tx: &mut AnyConnection,
+    due: &DueDelivery,
+    tried: &Tried,
+    at: Time,
+) -> Result<(), StoreError> {
+    let (state, error, next_try_at) = match tried {
+        Tried::Sent => ("sent", None, 0),
+        Tried::Later { error, next_try_at } => ("queued", Some(error.clone()), next_try_at.0),
+        Tried::GivenUp { error } => ("failed", Some(error.clone()), 0),
+    };
+    // After a crash between the try and its record, the lost try's number is used again.
+    const TRY: &str = "INSERT INTO delivery_tries (delivery, number, at, error) SELECT $1, \
+         COALESCE(MAX(number), 0) + 1, $2, $3 FROM delivery_tries WHERE delivery = $4";
+    let cells = [Cell::Int(due.id), Cell::Int(at.0), Cell::MaybeText(error.clone()), Cell::Int(due.id)];
+    sqlx::query_with(TRY, sql::arguments(cells)).execute(&mut *tx).await?;
+    // What was taken was taken, even if a newer message replaced it meanwhile; a failure then changes nothing.
+    const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, last_error = $3, next_try_at = $4 \
+         WHERE id = $5 AND (state = 'queued' OR $6 = 1)";
+    let cells = [
+        Cell::Text(state.to_string()),
+        Cell::Int(at.0),
+        Cell::MaybeText(error),
+        Cell::Int(next_try_at),
+        Cell::Int(due.id),
+        Cell::Int(i64::from(*tried == Tried::Sent)),
+    ];
+    sqlx::query_with(MOVE, sql::arguments(cells)).execute(&mut *tx).await?;
+    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
+    sqlx::query(FINISH).bind(due.item.id).execute(tx).await?;
+    Ok(())
+}
+
+fn due(row: &AnyRow) -> Result<DueDelivery, StoreError> {
+    Ok(DueDelivery {
+        item: outbox::item(row)?,
+        id: get(row, 9)?,
+        to: Recipient { person: get(row, 10)?, channel: get(row, 11)? },
+        tries: sql::small(row, 12)?,
+    })
+}
+
+fn try_row(row: &AnyRow) -> Result<TryRow, StoreError> {
+    Ok(TryRow {
+        outbox: get(row, 0)?,
+        to: Recipient { person: get(row, 1)?, channel: get(row, 2)? },
+        number: sql::small(row, 3)?,
+        at: Time(get(row, 4)?),
+        error: get(row, 5)?,
+    })
+}

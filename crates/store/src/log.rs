@@ -1,0 +1,138 @@
+//! The embedded log: bytes by (partition, offset) in a SQLite file of its own.
+//!
+//! An offset is given out only by a commit that was synced to disk. One writer task takes waiting
+//! appends together into one transaction (group commit); readers have their own connections.
+
+mod writer;
+
+use crate::error::StoreError;
+use crate::sql::{self, Dialect};
+use domain::kind::{FeedClass, Refused};
+use domain::time::Time;
+use sqlx::AnyPool;
+use sqlx::any::AnyRow;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// The embedded log has one partition.
+pub const PARTITION: i32 = 0;
+
+#[derive(Clone, Debug)]
+pub struct LogOptions {
+    /// Largest size of the log's file; `None` leaves it to the disk.
+    pub max_bytes: Option<u64>,
+    /// Appends that may wait for the writer; more wait at the door.
+    pub queue: usize,
+    /// Most records taken into one transaction.
+    pub group: usize,
+}
+
+impl Default for LogOptions {
+    fn default() -> LogOptions {
+        LogOptions { max_bytes: None, queue: 64, group: 8192 }
+    }
+}
+
+/// What intake hands over.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NewRecord {
+    /// The feed's name.
+    pub feed: String,
+    pub class: FeedClass,
+    /// Codes the feed may speak for, with a space between; empty means everywhere.
+    pub areas: String,
+    pub received_at: Time,
+    pub bytes: Vec<u8>,
+    /// Set only where the record was refused before decoding.
+    pub refused: Option<Refused>,
+}
+
+/// A record at its offset.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LogRecord {
+    pub partition: i32,
+    pub offset: i64,
+    pub record: NewRecord,
+}
+
+/// A handle on the log; clones share it. The writer ends when the last handle is gone.
+#[derive(Clone)]
+pub struct Log {
+    queue: mpsc::Sender<Append>,
+    readers: AnyPool,
+    newest: watch::Receiver<i64>,
+}
+
+/// One caller's records and where to answer.
+struct Append {
+    records: Vec<NewRecord>,
+    reply: oneshot::Sender<Result<Vec<i64>, StoreError>>,
+}
+
+impl Log {
+    /// Opens or makes the log at `path` (a path or a `sqlite:` URL) and starts its writer.
+    pub async fn open(path: &str, options: LogOptions) -> Result<Log, StoreError> {
+        let url = sql::url(path)?;
+        if sql::Engine::of(&url) != sql::Engine::Sqlite {
+            return Err(StoreError::corrupt(format!("the log '{path}' must be a SQLite file")));
+        }
+        let writer = writer::Writer::open(url.clone(), &options).await?;
+        let readers = sql::pool(&url, Dialect::LogReader, 2).await?;
+        let (queue, waiting) = mpsc::channel(options.queue.max(1));
+        let (said, newest) = watch::channel(writer.next_offset() - 1);
+        tokio::spawn(writer.run(waiting, said));
+        Ok(Log { queue, readers, newest })
+    }
+
+    /// Writes the records, all or none, and answers with their offsets once they are on disk.
+    /// Waits while the queue is full. No records give no offsets.
+    pub async fn append(&self, records: Vec<NewRecord>) -> Result<Vec<i64>, StoreError> {
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Append { records, reply }).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Up to `limit` records from `from_offset` on, in order.
+    pub async fn read(
+        &self,
+        partition: i32,
+        from_offset: i64,
+        limit: usize,
+    ) -> Result<Vec<LogRecord>, StoreError> {
+        const READ: &str = "SELECT log_offset, feed, class, areas, received_at, bytes, refused FROM records \
+             WHERE log_partition = $1 AND log_offset >= $2 ORDER BY log_offset LIMIT $3";
+        let rows = sqlx::query(READ)
+            .bind(i64::from(partition))
+            .bind(from_offset)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(|row| record(partition, row)).collect()
+    }
+
+    /// The newest offset on disk (-1 while the log is empty); changes after every commit.
+    pub fn newest(&self) -> watch::Receiver<i64> {
+        self.newest.clone()
+    }
+
+    /// Appends that wait for the writer now.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+}
+
+fn record(partition: i32, row: &AnyRow) -> Result<LogRecord, StoreError> {
+    use sql::get;
+    let refused: Option<String> = get(row, 6)?;
+    let record = NewRecord {
+        feed: get(row, 1)?,
+        class: sql::word(row, 2, FeedClass::parse)?,
+        areas: get(row, 3)?,
+        received_at: Time(get(row, 4)?),
+        bytes: get(row, 5)?,
+        refused: refused.as_deref().and_then(Refused::parse),
+    };
+    Ok(LogRecord { partition, offset: get(row, 0)?, record })
+}

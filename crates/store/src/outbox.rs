@@ -1,0 +1,240 @@
+//! The outbox: what the team must be told, written with the alert, drained by `notify`.
+
+use crate::alert::What;
+use crate::error::StoreError;
+use crate::sql::{self, Cell, get};
+use crate::store::{Store, in_transaction};
+use domain::alert::Alert;
+use domain::kind::{Kind, Level};
+use domain::place::Code;
+use domain::time::Time;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use tokio::sync::watch;
+
+/// The columns of [`item`], of the table named `o`.
+pub(crate) const COLUMNS: &str = "o.id, o.alert, o.version, o.what, o.code, o.kind, o.level, o.at, o.tries";
+
+/// One thing to tell.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OutboxItem {
+    pub id: i64,
+    pub alert: String,
+    /// The alert's version this speaks of.
+    pub version: u32,
+    pub what: What,
+    pub code: Code,
+    pub kind: Kind,
+    pub level: Level,
+    pub at: Time,
+    /// Tries before this one.
+    pub tries: u32,
+}
+
+/// How a try went.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Try {
+    /// Nothing more to do.
+    Done,
+    /// Try again then.
+    Later { error: String, next_try_at: Time },
+    /// Given up.
+    Failed { error: String },
+}
+
+/// What one person got through one channel.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Delivery {
+    pub outbox: i64,
+    pub person: String,
+    pub channel: String,
+    pub state: DeliveryState,
+    pub tries: u32,
+    pub at: Time,
+    pub last_error: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeliveryState {
+    Queued,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+}
+
+impl DeliveryState {
+    pub const ALL: [DeliveryState; 5] = [
+        DeliveryState::Queued,
+        DeliveryState::Sent,
+        DeliveryState::Delivered,
+        DeliveryState::Read,
+        DeliveryState::Failed,
+    ];
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DeliveryState::Queued => "queued",
+            DeliveryState::Sent => "sent",
+            DeliveryState::Delivered => "delivered",
+            DeliveryState::Read => "read",
+            DeliveryState::Failed => "failed",
+        }
+    }
+    pub fn parse(word: &str) -> Option<DeliveryState> {
+        DeliveryState::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+impl Store {
+    /// Takes up to `limit` items that are due, oldest first; nobody else gets them until `lease`.
+    /// An item whose try was never recorded (a crash) comes again after that.
+    pub async fn claim_outbox(
+        &self,
+        now: Time,
+        lease: Time,
+        limit: u32,
+    ) -> Result<Vec<OutboxItem>, StoreError> {
+        in_transaction!(self, tx => claim(&mut tx, now, lease, limit).await)
+    }
+
+    pub async fn record_try(&self, id: i64, result: Try) -> Result<(), StoreError> {
+        let (done, next_try_at, error) = match result {
+            Try::Done => (1, None, None),
+            Try::Later { error, next_try_at } => (0, Some(next_try_at.0), Some(error)),
+            Try::Failed { error } => (2, None, Some(error)),
+        };
+        const TRY: &str = "UPDATE outbox SET tries = tries + 1, done = $1, next_try_at = COALESCE($2, next_try_at), last_error = $3 \
+             WHERE id = $4";
+        let cells = [Cell::Int(done), Cell::MaybeInt(next_try_at), Cell::MaybeText(error), Cell::Int(id)];
+        let mut connection = self.writing().await?;
+        sqlx::query_with(TRY, sql::arguments(cells)).execute(&mut *connection).await?;
+        Ok(())
+    }
+
+    /// Writes a delivery as it now stands.
+    pub async fn put_delivery(&self, delivery: &Delivery) -> Result<(), StoreError> {
+        const PUT: &str = "INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (outbox, person, channel) DO UPDATE SET \
+             state = excluded.state, tries = excluded.tries, at = excluded.at, last_error = excluded.last_error";
+        let cells = [
+            Cell::Int(delivery.outbox),
+            Cell::Text(delivery.person.clone()),
+            Cell::Text(delivery.channel.clone()),
+            Cell::Text(delivery.state.as_str().to_string()),
+            Cell::Int(i64::from(delivery.tries)),
+            Cell::Int(delivery.at.0),
+            Cell::MaybeText(delivery.last_error.clone()),
+        ];
+        let mut connection = self.writing().await?;
+        sqlx::query_with(PUT, sql::arguments(cells)).execute(&mut *connection).await?;
+        Ok(())
+    }
+
+    /// The deliveries of one outbox item.
+    pub async fn deliveries(&self, outbox: i64) -> Result<Vec<Delivery>, StoreError> {
+        const READ: &str = "SELECT outbox, person, channel, state, tries, at, last_error FROM deliveries \
+             WHERE outbox = $1 ORDER BY person, channel";
+        let rows = sqlx::query(READ).bind(outbox).fetch_all(&self.readers).await?;
+        rows.iter().map(delivery).collect()
+    }
+
+    /// Everything sent about one alert, oldest first.
+    pub async fn alert_deliveries(&self, alert: &str) -> Result<Vec<Delivery>, StoreError> {
+        const READ: &str = "SELECT d.outbox, d.person, d.channel, d.state, d.tries, d.at, d.last_error FROM outbox o \
+             JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 ORDER BY d.outbox, d.person, d.channel";
+        let rows = sqlx::query(READ).bind(alert.to_string()).fetch_all(&self.readers).await?;
+        rows.iter().map(delivery).collect()
+    }
+
+    /// Items not yet done.
+    pub async fn outbox_pending(&self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) FROM outbox WHERE done = 0").fetch_one(&self.readers).await?;
+        sql::small(&row, 0)
+    }
+
+    /// Changes whenever this process wrote to the outbox.
+    pub fn outbox_woken(&self) -> watch::Receiver<u64> {
+        self.outbox.subscribe()
+    }
+
+    pub(crate) fn wake_outbox(&self) {
+        self.outbox.send_modify(|count| *count += 1);
+    }
+}
+
+/// Queues one item; called inside the transaction that changed the alert.
+pub(crate) async fn put(
+    tx: &mut AnyConnection,
+    alert: &Alert,
+    what: What,
+    at: Time,
+) -> Result<(), StoreError> {
+    let id = next_serial(tx, "outbox").await?;
+    const PUT: &str = "INSERT INTO outbox (id, alert, version, what, code, kind, level, at, done, tries, next_try_at, last_error) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, NULL)";
+    let cells = [
+        Cell::Int(id),
+        Cell::Text(alert.id.clone()),
+        Cell::Int(i64::from(alert.version)),
+        Cell::Text(what.as_str().to_string()),
+        Cell::Int(i64::from(alert.code.0)),
+        Cell::Text(alert.kind.to_string()),
+        Cell::Text(alert.level.to_string()),
+        Cell::Int(at.0),
+        Cell::Int(at.0),
+    ];
+    sqlx::query_with(PUT, sql::arguments(cells)).execute(tx).await?;
+    Ok(())
+}
+
+/// The next number of a named series, from 1; a number is used at most once.
+pub(crate) async fn next_serial(tx: &mut AnyConnection, name: &str) -> Result<i64, StoreError> {
+    const NEXT: &str = "INSERT INTO serials (name, last) VALUES ($1, 1) \
+         ON CONFLICT (name) DO UPDATE SET last = serials.last + 1 RETURNING last";
+    let row = sqlx::query(NEXT).bind(name.to_string()).fetch_one(tx).await?;
+    get(&row, 0)
+}
+
+async fn claim(
+    tx: &mut AnyConnection,
+    now: Time,
+    lease: Time,
+    limit: u32,
+) -> Result<Vec<OutboxItem>, StoreError> {
+    // One process drains the outbox (a lease-holder); the transaction only keeps claim and lease together.
+    const DUE: &str = "SELECT id, alert, version, what, code, kind, level, at, tries FROM outbox \
+         WHERE done = 0 AND next_try_at <= $1 ORDER BY next_try_at, id LIMIT $2";
+    let rows = sqlx::query(DUE).bind(now.0).bind(i64::from(limit)).fetch_all(&mut *tx).await?;
+    let items: Vec<OutboxItem> = rows.iter().map(item).collect::<Result<_, _>>()?;
+    for item in &items {
+        let leased = sqlx::query("UPDATE outbox SET next_try_at = $1 WHERE id = $2");
+        leased.bind(lease.0).bind(item.id).execute(&mut *tx).await?;
+    }
+    Ok(items)
+}
+
+pub(crate) fn item(row: &AnyRow) -> Result<OutboxItem, StoreError> {
+    Ok(OutboxItem {
+        id: get(row, 0)?,
+        alert: get(row, 1)?,
+        version: sql::small(row, 2)?,
+        what: sql::word(row, 3, What::parse)?,
+        code: Code(sql::small(row, 4)?),
+        kind: sql::word(row, 5, Kind::parse)?,
+        level: sql::word(row, 6, Level::parse)?,
+        at: Time(get(row, 7)?),
+        tries: sql::small(row, 8)?,
+    })
+}
+
+fn delivery(row: &AnyRow) -> Result<Delivery, StoreError> {
+    Ok(Delivery {
+        outbox: get(row, 0)?,
+        person: get(row, 1)?,
+        channel: get(row, 2)?,
+        state: sql::word(row, 3, DeliveryState::parse)?,
+        tries: sql::small(row, 4)?,
+        at: Time(get(row, 5)?),
+        last_error: get(row, 6)?,
+    })
+}

@@ -1,0 +1,151 @@
+//! Risks and conditions: the newest of every unit, as they stood then, and one unit's line through time.
+
+use super::{Range, ids};
+use crate::error::StoreError;
+use crate::sql::{self, get};
+use crate::store::Store;
+use domain::effect::Change;
+use domain::kind::{Horizon, Kind, Level};
+use domain::place::Code;
+use domain::report::ReportId;
+use domain::time::Time;
+use sqlx::any::AnyRow;
+
+/// A risk as it was said.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AssessmentRow {
+    pub kind: Kind,
+    pub horizon: Horizon,
+    pub code: Code,
+    /// Received time it was said at.
+    pub emitted_at: Time,
+    pub risk_ppm: u32,
+    pub base_ppm: u32,
+    pub baseline_ppm: u32,
+    pub level: Level,
+    pub completeness_ppm: u32,
+    /// The model's name.
+    pub model: String,
+    pub calibrated: bool,
+    /// JSON: feature name to value, in the features' order.
+    pub features: String,
+    /// JSON: `intercept` and each feature's share of the logit.
+    pub contributions: String,
+}
+
+/// A condition as it was last said; `change` tells whether it still stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ConditionRow {
+    pub code: Code,
+    pub kind: Kind,
+    pub at: Time,
+    pub change: Change,
+    pub level: Level,
+    pub since: Time,
+    /// JSON: `[{"rule":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
+    pub reasons: String,
+    pub evidence: Vec<ReportId>,
+    pub unverified: bool,
+    pub completeness_ppm: u32,
+    pub policy: String,
+}
+
+const CHANGES: [Change; 5] =
+    [Change::Raised, Change::Changed, Change::Stale, Change::Cleared, Change::Withdrawn];
+
+const COLUMNS: &str = "a.kind, a.horizon, a.code, a.emitted_at, a.risk_ppm, a.base_ppm, a.baseline_ppm, a.level, \
+     a.completeness_ppm, a.model, a.calibrated, a.features, a.contributions";
+
+impl Store {
+    /// The newest risk of every unit, by code; with `as_of` the newest that had been said by then.
+    pub async fn assessments(
+        &self,
+        kind: Kind,
+        horizon: Horizon,
+        as_of: Option<Time>,
+    ) -> Result<Vec<AssessmentRow>, StoreError> {
+        let newest = match as_of {
+            None => "c.emitted_at",
+            Some(_) => {
+                "(SELECT MAX(b.emitted_at) FROM assessments b WHERE b.kind = c.kind AND b.horizon = c.horizon \
+                 AND b.code = c.code AND b.emitted_at <= $3)"
+            }
+        };
+        let text = format!(
+            "SELECT {COLUMNS} FROM assessed c JOIN assessments a ON a.kind = c.kind AND a.horizon = c.horizon \
+             AND a.code = c.code AND a.emitted_at = {newest} WHERE c.kind = $1 AND c.horizon = $2 ORDER BY c.code"
+        );
+        let mut query =
+            sqlx::query(sqlx::AssertSqlSafe(text)).bind(kind.to_string()).bind(horizon.to_string());
+        if let Some(as_of) = as_of {
+            query = query.bind(as_of.0);
+        }
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.iter().map(assessment).collect()
+    }
+
+    /// Everything said of one (unit, kind, horizon) within the range, oldest first, at most 10,000 rows.
+    pub async fn assessment_series(
+        &self,
+        code: Code,
+        kind: Kind,
+        horizon: Horizon,
+        range: Range,
+    ) -> Result<Vec<AssessmentRow>, StoreError> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM assessments a WHERE a.kind = $1 AND a.horizon = $2 AND a.code = $3 \
+             AND a.emitted_at >= $4 AND a.emitted_at < $5 ORDER BY a.emitted_at LIMIT 10000"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(kind.to_string())
+            .bind(horizon.to_string())
+            .bind(i64::from(code.0))
+            .bind(range.from.0)
+            .bind(range.to.0)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(assessment).collect()
+    }
+
+    /// The last word on every (unit, kind) that ever had a condition, cleared ones too.
+    pub async fn conditions(&self) -> Result<Vec<ConditionRow>, StoreError> {
+        const ALL: &str = "SELECT code, kind, at, change, level, since, reasons, evidence, unverified, completeness_ppm, policy \
+             FROM conditions ORDER BY code, kind";
+        let rows = sqlx::query(ALL).fetch_all(&self.readers).await?;
+        rows.iter().map(condition).collect()
+    }
+}
+
+fn assessment(row: &AnyRow) -> Result<AssessmentRow, StoreError> {
+    Ok(AssessmentRow {
+        kind: sql::word(row, 0, Kind::parse)?,
+        horizon: sql::word(row, 1, Horizon::parse)?,
+        code: Code(sql::small(row, 2)?),
+        emitted_at: Time(get(row, 3)?),
+        risk_ppm: sql::small(row, 4)?,
+        base_ppm: sql::small(row, 5)?,
+        baseline_ppm: sql::small(row, 6)?,
+        level: sql::word(row, 7, Level::parse)?,
+        completeness_ppm: sql::small(row, 8)?,
+        model: get(row, 9)?,
+        calibrated: sql::flag(row, 10)?,
+        features: get(row, 11)?,
+        contributions: get(row, 12)?,
+    })
+}
+
+fn condition(row: &AnyRow) -> Result<ConditionRow, StoreError> {
+    Ok(ConditionRow {
+        code: Code(sql::small(row, 0)?),
+        kind: sql::word(row, 1, Kind::parse)?,
+        at: Time(get(row, 2)?),
+        change: sql::word(row, 3, |word| CHANGES.into_iter().find(|change| change.as_str() == word))?,
+        level: sql::word(row, 4, Level::parse)?,
+        since: Time(get(row, 5)?),
+        reasons: get(row, 6)?,
+        evidence: ids(get(row, 7)?)?,
+        unverified: sql::flag(row, 8)?,
+        completeness_ppm: sql::small(row, 9)?,
+        policy: get(row, 10)?,
+    })
+}

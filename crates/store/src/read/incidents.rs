@@ -1,0 +1,154 @@
+//! Incidents as lists and as counts by day.
+
+use super::{Page, Range, after, between, cursor, limit, page, within};
+use crate::error::StoreError;
+use crate::id;
+use crate::sql::{self, Cell, Select, get};
+use crate::store::Store;
+use domain::effect::{Incident, Verdict};
+use domain::kind::{Category, FeedClass, Kind, Sides, Stage};
+use domain::place::{Code, Place};
+use domain::report::ReportId;
+use domain::time::{DAY, MINUTE, Time};
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
+
+/// Which incidents; empty means all.
+#[derive(Clone, Debug, Default)]
+pub struct IncidentFilter {
+    pub codes: Vec<Code>,
+    pub kind: Option<Kind>,
+    /// By `occurred_at`.
+    pub range: Option<Range>,
+    pub cursor: Option<String>,
+    pub limit: u32,
+}
+
+/// Incidents of one local day (days since 1970-01-01) and severity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DaySeverity {
+    pub day: i32,
+    pub severity: u8,
+    pub count: u32,
+}
+
+/// Reports of one local day and feed class, by when they say it happened; zero-reports by when they were given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DayClass {
+    pub day: i32,
+    pub class: FeedClass,
+    pub count: u32,
+}
+
+const COLUMNS: &str = "id, code, village, kind, category, at, severity, stage, sides, reports, dead, injured, displaced, verdict, patrol";
+
+impl Store {
+    /// Incidents, the latest to happen first.
+    pub async fn incidents(&self, filter: &IncidentFilter) -> Result<Page<Incident>, StoreError> {
+        let mut select = Select::new(&format!("SELECT {COLUMNS} FROM incidents WHERE 1 = 1"));
+        within(&mut select, &filter.codes);
+        if let Some(kind) = filter.kind {
+            select.add(" AND kind = ?", [Cell::Text(kind.to_string())]);
+        }
+        between(&mut select, "at", filter.range);
+        after(&mut select, filter.cursor.as_deref(), "at, id");
+        let limit = limit(filter.limit);
+        select.add(" ORDER BY at DESC, id DESC LIMIT ?", [Cell::Int(i64::from(limit) + 1)]);
+        let rows = select.all(&self.readers).await?;
+        let incidents: Vec<Incident> = rows.iter().map(incident).collect::<Result<_, _>>()?;
+        Ok(page(incidents, limit, |incident| cursor(incident.occurred_at, &id::to_text(incident.id))))
+    }
+
+    pub async fn incident(&self, id: ReportId) -> Result<Option<Incident>, StoreError> {
+        let text = format!("SELECT {COLUMNS} FROM incidents WHERE id = $1");
+        let row =
+            sqlx::query(AssertSqlSafe(text)).bind(id::to_text(id)).fetch_optional(&self.readers).await?;
+        row.as_ref().map(incident).transpose()
+    }
+
+    /// Incidents that were not rejected, by local day and severity, of the codes given (a regency's code
+    /// counts its districts too). `minutes_east` is the zone's.
+    pub async fn daily_incidents(
+        &self,
+        codes: &[Code],
+        kind: Kind,
+        range: Range,
+        minutes_east: i64,
+    ) -> Result<Vec<DaySeverity>, StoreError> {
+        let mut select = Select::new("");
+        select.add(
+            &format!("SELECT (at + ?) / {DAY} AS day, severity, COUNT(*) FROM incidents WHERE kind = ?"),
+            [Cell::Int(minutes_east * MINUTE), Cell::Text(kind.to_string())],
+        );
+        select.add(" AND verdict <> 'rejected'", []);
+        within(&mut select, codes);
+        between(&mut select, "at", Some(range));
+        select.add(" GROUP BY day, severity ORDER BY day, severity", []);
+        let rows = select.all(&self.readers).await?;
+        let count = |row: &AnyRow| {
+            Ok(DaySeverity {
+                day: sql::small(row, 0)?,
+                severity: sql::small(row, 1)?,
+                count: sql::small(row, 2)?,
+            })
+        };
+        rows.iter().map(count).collect()
+    }
+
+    /// Reports by local day and feed class; `kind` `None` counts all, zero-reports too.
+    pub async fn daily_reports(
+        &self,
+        codes: &[Code],
+        kind: Option<Kind>,
+        range: Range,
+        minutes_east: i64,
+    ) -> Result<Vec<DayClass>, StoreError> {
+        let mut select = Select::new("");
+        let shift = Cell::Int(minutes_east * MINUTE);
+        select.add(
+            &format!("SELECT (at + ?) / {DAY} AS day, class, COUNT(*) FROM reports WHERE 1 = 1"),
+            [shift],
+        );
+        if let Some(kind) = kind {
+            select.add(" AND kind = ?", [Cell::Text(kind.to_string())]);
+        }
+        within(&mut select, codes);
+        between(&mut select, "at", Some(range));
+        select.add(" GROUP BY day, class ORDER BY day, class", []);
+        let rows = select.all(&self.readers).await?;
+        let count = |row: &AnyRow| {
+            Ok(DayClass {
+                day: sql::small(row, 0)?,
+                class: sql::word(row, 1, FeedClass::parse)?,
+                count: sql::small(row, 2)?,
+            })
+        };
+        rows.iter().map(count).collect()
+    }
+}
+
+fn incident(row: &AnyRow) -> Result<Incident, StoreError> {
+    let stage: Option<String> = get(row, 7)?;
+    Ok(Incident {
+        id: sql::word(row, 0, id::parse)?,
+        place: Place { code: Code(sql::small(row, 1)?), village: sql::small(row, 2)? },
+        kind: sql::word(row, 3, Kind::parse)?,
+        category: sql::word(row, 4, Category::parse)?,
+        occurred_at: Time(get(row, 5)?),
+        severity: sql::small(row, 6)?,
+        stage: stage.as_deref().and_then(Stage::parse),
+        sides: Sides(sql::small(row, 8)?),
+        reports: sql::small(row, 9)?,
+        dead: sql::small(row, 10)?,
+        injured: sql::small(row, 11)?,
+        displaced: sql::small(row, 12)?,
+        verdict: sql::word(row, 13, verdict)?,
+        patrol: sql::flag(row, 14)?,
+    })
+}
+
+fn verdict(word: &str) -> Option<Verdict> {
+    [Verdict::Unverified, Verdict::Confirmed, Verdict::Rejected]
+        .into_iter()
+        .find(|verdict| verdict.as_str() == word)
+}

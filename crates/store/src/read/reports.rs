@@ -1,0 +1,130 @@
+//! Reports as lists and one by one, with what became of them.
+
+use super::{Page, Range, after, between, cursor, limit, page, within};
+use crate::error::StoreError;
+use crate::id;
+use crate::pack;
+use crate::sql::{self, Cell, Select, get};
+use crate::store::Store;
+use domain::kind::{Handling, Kind, Outcome};
+use domain::place::Code;
+use domain::report::{Report, ReportId};
+use domain::time::Time;
+use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
+
+/// Which reports; empty means all.
+#[derive(Clone, Debug, Default)]
+pub struct ReportFilter {
+    pub codes: Vec<Code>,
+    pub kind: Option<Kind>,
+    pub outcome: Option<Outcome>,
+    /// A feed's name.
+    pub feed: Option<String>,
+    /// Leaves out reports handled more closely than this.
+    pub at_most: Option<Handling>,
+    /// By `occurred_at`, or `reported_at` where nothing occurred.
+    pub range: Option<Range>,
+    pub cursor: Option<String>,
+    pub limit: u32,
+}
+
+/// A report with where it came from and what became of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReportView {
+    pub report: Report,
+    pub partition: i32,
+    pub offset: i64,
+    pub feed_name: String,
+    /// `occurred_at`, or `reported_at` where nothing occurred: what lists are sorted by.
+    pub at: Time,
+    pub received_at: Time,
+    pub late: bool,
+    pub history: bool,
+    /// `None` until the pipeline has said it.
+    pub outcome: Option<Outcome>,
+    pub incident: Option<ReportId>,
+    /// A pseudonym.
+    pub reporter: Option<String>,
+    pub summary: Option<String>,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+}
+
+const COLUMNS: &str = "packed, log_partition, log_offset, feed, at, received_at, late, history, outcome, incident, reporter, summary, \
+     lat_e6, lon_e6";
+
+impl Store {
+    /// Reports, the latest first.
+    pub async fn reports(&self, filter: &ReportFilter) -> Result<Page<ReportView>, StoreError> {
+        let mut select = Select::new(&format!("SELECT {COLUMNS} FROM reports WHERE 1 = 1"));
+        within(&mut select, &filter.codes);
+        let words = [
+            ("kind", filter.kind.map(Kind::as_str)),
+            ("outcome", filter.outcome.map(Outcome::as_str)),
+            ("feed", filter.feed.as_deref()),
+        ];
+        for (column, word) in words {
+            if let Some(word) = word {
+                select.add(&format!(" AND {column} = ?"), [Cell::Text(word.to_string())]);
+            }
+        }
+        if let Some(most) = filter.at_most {
+            let allowed = Handling::ALL.iter().filter(|handling| **handling <= most);
+            select
+                .add(" AND", [])
+                .add_in("handling", allowed.map(|handling| Cell::Text(handling.to_string())).collect());
+        }
+        between(&mut select, "at", filter.range);
+        after(&mut select, filter.cursor.as_deref(), "at, id");
+        let limit = limit(filter.limit);
+        select.add(" ORDER BY at DESC, id DESC LIMIT ?", [Cell::Int(i64::from(limit) + 1)]);
+        let rows = select.all(&self.readers).await?;
+        let views: Vec<ReportView> = rows.iter().map(view).collect::<Result<_, _>>()?;
+        Ok(page(views, limit, |view| cursor(view.at, &id::to_text(view.report.id))))
+    }
+
+    pub async fn report(&self, id: ReportId) -> Result<Option<ReportView>, StoreError> {
+        let text = format!("SELECT {COLUMNS} FROM reports WHERE id = $1");
+        let row =
+            sqlx::query(AssertSqlSafe(text)).bind(id::to_text(id)).fetch_optional(&self.readers).await?;
+        row.as_ref().map(view).transpose()
+    }
+
+    /// The bytes a report came as.
+    pub async fn payload(&self, id: ReportId) -> Result<Option<Vec<u8>>, StoreError> {
+        let query = sqlx::query("SELECT bytes FROM payloads WHERE id = $1").bind(id::to_text(id));
+        query.fetch_optional(&self.readers).await?.map(|row| get(&row, 0)).transpose()
+    }
+
+    /// The reports fused into an incident, the earliest first, at most 500.
+    pub async fn incident_reports(&self, incident: ReportId) -> Result<Vec<ReportView>, StoreError> {
+        let text = format!("SELECT {COLUMNS} FROM reports WHERE incident = $1 ORDER BY at, id LIMIT 500");
+        let rows =
+            sqlx::query(AssertSqlSafe(text)).bind(id::to_text(incident)).fetch_all(&self.readers).await?;
+        rows.iter().map(view).collect()
+    }
+}
+
+fn view(row: &AnyRow) -> Result<ReportView, StoreError> {
+    let outcome: String = get(row, 8)?;
+    let incident: Option<String> = get(row, 9)?;
+    let degrees =
+        |column| get::<Option<i64>>(row, column).map(|value| value.map(|millionths| millionths as f64 / 1e6));
+    Ok(ReportView {
+        report: pack::unpack(get(row, 0)?)?,
+        partition: sql::small(row, 1)?,
+        offset: get(row, 2)?,
+        feed_name: get(row, 3)?,
+        at: Time(get(row, 4)?),
+        received_at: Time(get(row, 5)?),
+        late: sql::flag(row, 6)?,
+        history: sql::flag(row, 7)?,
+        outcome: Outcome::parse(&outcome),
+        incident: incident.as_deref().and_then(id::parse),
+        reporter: get(row, 10)?,
+        summary: get(row, 11)?,
+        lat: degrees(12)?,
+        lon: degrees(13)?,
+    })
+}

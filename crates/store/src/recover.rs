@@ -1,0 +1,71 @@
+//! What a worker reads at start: how far it came, every report, and what it remembered.
+
+use crate::error::StoreError;
+use crate::pack;
+use crate::sql::{self, get};
+use crate::store::Store;
+use domain::kind::Kind;
+use domain::place::Code;
+use domain::report::Report;
+use domain::time::{Hour, Time};
+use futures::TryStreamExt;
+
+/// How far a partition came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    pub next_offset: i64,
+    pub clock: Time,
+    pub last_tick: Hour,
+}
+
+/// A kept report; of two that share an id only the one that counts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Recovered {
+    pub report: Report,
+    pub received_at: Time,
+    pub late: bool,
+    /// Came after its repair horizon: it changed nothing then and must change nothing now.
+    pub history: bool,
+}
+
+impl Store {
+    /// The partition's progress; `None` before its first commit.
+    pub async fn recover(&self, partition: i32) -> Result<Option<Progress>, StoreError> {
+        let row = sqlx::query("SELECT next_offset, clock, last_tick FROM progress WHERE log_partition = $1")
+            .bind(i64::from(partition))
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| {
+            Ok(Progress {
+                next_offset: get(&row, 0)?,
+                clock: Time(get(&row, 1)?),
+                last_tick: Hour(sql::small(&row, 2)?),
+            })
+        })
+        .transpose()
+    }
+
+    /// Gives every kept report to `take`, in no particular order, without holding them all. Returns how many.
+    pub async fn each_report(&self, mut take: impl FnMut(Recovered)) -> Result<u64, StoreError> {
+        let mut rows =
+            sqlx::query("SELECT packed, received_at, late, history FROM reports").fetch(&self.readers);
+        let mut count = 0;
+        while let Some(row) = rows.try_next().await? {
+            let report = pack::unpack(get(&row, 0)?)?;
+            let received_at = Time(get(&row, 1)?);
+            take(Recovered { report, received_at, late: sql::flag(&row, 2)?, history: sql::flag(&row, 3)? });
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// What the pipeline asked to remember, by code and kind.
+    pub async fn memory(&self) -> Result<Vec<(Code, Kind, Vec<u8>)>, StoreError> {
+        let rows = sqlx::query("SELECT code, kind, bytes FROM memory ORDER BY code, kind")
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter()
+            .map(|row| Ok((Code(sql::small(row, 0)?), sql::word(row, 1, Kind::parse)?, get(row, 2)?)))
+            .collect()
+    }
+}

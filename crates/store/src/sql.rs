@@ -1,0 +1,231 @@
+//! The little SQL machinery both files share: connections, rows in bulk, values out of rows.
+//!
+//! Only TEXT, BIGINT and BLOB columns exist. Every placeholder keeps its type from call to call, because
+//! a prepared statement remembers the types of its first use.
+
+use crate::error::StoreError;
+use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Any, AnyConnection, AnyPool};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Decode, Executor, Row, Type};
+use std::str::FromStr;
+use std::time::Duration;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub fn of(url: &str) -> Engine {
+        if url.starts_with("postgres") { Engine::Postgres } else { Engine::Sqlite }
+    }
+    /// Begins a transaction that will write. SQLite takes the write lock at once: a read lock that
+    /// must grow later can be refused halfway.
+    pub const fn begin(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN",
+        }
+    }
+}
+
+/// How a SQLite connection is set up; PostgreSQL needs none of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dialect {
+    LogReader,
+    State,
+    StateReader,
+}
+
+/// A path or a URL as a URL.
+pub fn url(path_or_url: &str) -> Result<String, StoreError> {
+    if path_or_url.starts_with("postgres:") || path_or_url.starts_with("postgresql:") {
+        return Ok(path_or_url.to_string());
+    }
+    let path = path_or_url.strip_prefix("sqlite:").unwrap_or(path_or_url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let path =
+        std::path::absolute(path).map_err(|e| StoreError::corrupt(format!("the path '{path}': {e}")))?;
+    Ok(SqliteConnectOptions::new().filename(path).create_if_missing(true).to_url_lossy().to_string())
+}
+
+pub fn options(url: &str) -> Result<AnyConnectOptions, StoreError> {
+    sqlx::any::install_default_drivers();
+    Ok(AnyConnectOptions::from_str(url)?.disable_statement_logging())
+}
+
+pub async fn pool(url: &str, dialect: Dialect, connections: u32) -> Result<AnyPool, StoreError> {
+    let sqlite = Engine::of(url) == Engine::Sqlite;
+    let pool = AnyPoolOptions::new()
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(!sqlite)
+        .acquire_timeout(Duration::from_secs(30))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if sqlite {
+                    connection.execute(pragmas(dialect)).await?;
+                }
+                Ok(())
+            })
+        });
+    Ok(pool.connect_with(options(url)?).await?)
+}
+
+/// A value to bind.
+#[derive(Clone, Debug)]
+pub enum Cell {
+    Int(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+    MaybeInt(Option<i64>),
+    MaybeText(Option<String>),
+}
+
+pub fn arguments(cells: impl IntoIterator<Item = Cell>) -> AnyArguments {
+    let mut arguments = AnyArguments::default();
+    for cell in cells {
+        add(&mut arguments, cell);
+    }
+    arguments
+}
+
+fn add(arguments: &mut AnyArguments, cell: Cell) {
+    let added = match cell {
+        Cell::Int(value) => arguments.add(value),
+        Cell::Text(value) => arguments.add(value),
+        Cell::Bytes(value) => arguments.add(value),
+        Cell::MaybeInt(value) => arguments.add(value),
+        Cell::MaybeText(value) => arguments.add(value),
+    };
+    added.expect("integers, texts and bytes always encode");
+}
+
+/// A statement with a `VALUES` list in the middle: `head VALUES (…), (…) tail`.
+#[derive(Clone, Copy, Debug)]
+pub struct Bulk {
+    pub head: &'static str,
+    pub columns: usize,
+    pub tail: &'static str,
+}
+
+/// Placeholders in one statement. More made no difference when measured; SQLite allows 32,766.
+const PLACEHOLDERS: usize = 1024;
+
+impl Bulk {
+    /// Runs the statement over all rows, as few times as it takes. Sizes are powers of two, so that a
+    /// handful of prepared statements serves every number of rows. Returns the rows affected.
+    pub async fn run(&self, connection: &mut AnyConnection, rows: Vec<Vec<Cell>>) -> Result<u64, StoreError> {
+        let most = (PLACEHOLDERS / self.columns).max(1);
+        let mut affected = 0;
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let take = 1 << left.min(most).ilog2();
+            let arguments = arguments(rows.by_ref().take(take).flatten());
+            let query = sqlx::query_with::<Any, _>(AssertSqlSafe(self.text(take)), arguments);
+            affected += query.execute(&mut *connection).await?.rows_affected();
+            left -= take;
+        }
+        Ok(affected)
+    }
+
+    fn text(&self, rows: usize) -> String {
+        let mut text = String::with_capacity(self.head.len() + self.tail.len() + rows * self.columns * 7);
+        text.push_str(self.head);
+        text.push_str(" VALUES ");
+        placeholders(&mut text, rows, self.columns);
+        text.push(' ');
+        text.push_str(self.tail);
+        text
+    }
+}
+
+fn placeholders(text: &mut String, rows: usize, columns: usize) {
+    use std::fmt::Write;
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..columns {
+            let comma = if column == 0 { "" } else { "," };
+            write!(text, "{comma}${}", row * columns + column + 1).expect("a string takes all");
+        }
+        text.push(')');
+    }
+}
+
+/// A `SELECT` put together from fixed parts and bound values.
+#[derive(Debug, Default)]
+pub struct Select {
+    text: String,
+    cells: Vec<Cell>,
+}
+
+impl Select {
+    pub fn new(text: &str) -> Select {
+        Select { text: text.to_string(), cells: Vec::new() }
+    }
+    /// Adds text; every `?` in it becomes the next placeholder, filled from `cells`.
+    pub fn add(&mut self, text: &str, cells: impl IntoIterator<Item = Cell>) -> &mut Select {
+        self.cells.extend(cells);
+        let mut number = self.text.matches('$').count();
+        for part in text.split_inclusive('?') {
+            match part.strip_suffix('?') {
+                Some(before) => {
+                    number += 1;
+                    self.text.push_str(&format!("{before}${number}"));
+                }
+                None => self.text.push_str(part),
+            }
+        }
+        self
+    }
+    /// Adds `expression IN (…)` with one placeholder for each cell; no cells match nothing.
+    pub fn add_in(&mut self, expression: &str, cells: Vec<Cell>) -> &mut Select {
+        if cells.is_empty() {
+            return self.add(" 1 = 0", []);
+        }
+        let marks = vec!["?"; cells.len()].join(",");
+        self.add(&format!(" {expression} IN ({marks})"), cells)
+    }
+    pub async fn all(self, pool: &AnyPool) -> Result<Vec<AnyRow>, StoreError> {
+        let query = sqlx::query_with::<Any, _>(AssertSqlSafe(self.text), arguments(self.cells));
+        Ok(query.fetch_all(pool).await?)
+    }
+}
+
+/// The value of a column.
+pub fn get<'r, T: Decode<'r, Any> + Type<Any>>(row: &'r AnyRow, column: usize) -> Result<T, StoreError> {
+    Ok(row.try_get(column)?)
+}
+
+/// A word of a closed list.
+pub fn word<T>(row: &AnyRow, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+    let text: String = get(row, column)?;
+    parse(&text).ok_or_else(|| StoreError::corrupt(format!("the word '{text}' is not on its list")))
+}
+
+/// A stored number that must fit a smaller type.
+pub fn small<T: TryFrom<i64>>(row: &AnyRow, column: usize) -> Result<T, StoreError> {
+    let value: i64 = get(row, column)?;
+    T::try_from(value).map_err(|_| StoreError::corrupt(format!("the number {value} is out of its range")))
+}
+
+pub fn flag(row: &AnyRow, column: usize) -> Result<bool, StoreError> {
+    Ok(get::<i64>(row, column)? != 0)
+}
+
+const fn pragmas(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::LogReader => "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1; PRAGMA cache_size = -1024",
+        Dialect::State => {
+            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = 0; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864"
+        }
+        Dialect::StateReader => {
+            "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1; PRAGMA cache_size = -2048"
+        }
+    }
+}

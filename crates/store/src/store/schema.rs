@@ -1,0 +1,51 @@
+//! The schema's versions: SQL files compiled in, run in order, each in one transaction.
+
+use crate::error::StoreError;
+use crate::sql::Engine;
+use sqlx::AnyConnection;
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+
+struct Migration {
+    sql: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+/// Position + 1 is the version. A released one never changes; a change is a new one.
+const MIGRATIONS: &[Migration] = &[Migration {
+    sql: include_str!("../../migrations/0001_state.sql"),
+    sqlite: include_str!("../../migrations/0001_append_only.sqlite.sql"),
+    postgres: include_str!("../../migrations/0001_append_only.postgres.sql"),
+}];
+
+const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)";
+
+pub(super) async fn migrate(connection: &mut AnyConnection, engine: Engine) -> Result<(), StoreError> {
+    let known = MIGRATIONS.len() as i64;
+    let mut transaction = connection.begin_with(engine.begin()).await?;
+    if engine == Engine::Postgres {
+        // Two processes that start at once must not both create the tables.
+        transaction.execute("SELECT pg_advisory_xact_lock(7255001)").await?;
+    }
+    transaction.execute(VERSIONS).await?;
+    let newest = sqlx::query("SELECT MAX(version) FROM schema_versions").fetch_one(&mut *transaction).await?;
+    let found = newest.try_get::<Option<i64>, _>(0)?.unwrap_or(0);
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (migration, version) in MIGRATIONS.iter().zip(1i64..).skip(found as usize) {
+        let sql = match engine {
+            Engine::Sqlite => [migration.sql.to_string(), migration.sqlite.to_string()],
+            Engine::Postgres => [migration.sql.replace(" BLOB", " BYTEA"), migration.postgres.to_string()],
+        };
+        for text in sql {
+            sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *transaction).await?;
+        }
+        sqlx::query("INSERT INTO schema_versions (version) VALUES ($1)")
+            .bind(version)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
