@@ -9,7 +9,6 @@ mod record;
 mod story;
 
 use record::{DAY, HOUR, MINUTE, Record, Seconds};
-use std::collections::BTreeMap;
 
 /// The morning after day 90; what is received later has not arrived yet.
 const END: Seconds = 90 * DAY + 8 * HOUR;
@@ -35,15 +34,13 @@ fn scenario() -> String {
 
 /// What a feed says without signal is received after it ends, two minutes apart, in the order it was said.
 fn hold_back(records: &mut [Record], outage: &story::Outage) {
-    let mut waiting: BTreeMap<(i64, String), usize> = BTreeMap::new();
-    for (index, record) in records.iter().enumerate() {
-        if record.feed == outage.feed && record.received >= outage.from && record.reported < outage.to {
-            waiting.insert((record.reported, record.name.clone()), index);
-        }
-    }
-    for (place, index) in waiting.into_values().enumerate() {
-        let earliest = outage.to + 2 * MINUTE * place as i64;
-        records[index].received = records[index].received.max(earliest);
+    let silent = |record: &&mut Record| {
+        record.feed == outage.feed && record.received >= outage.from && record.reported < outage.to
+    };
+    let mut waiting: Vec<&mut Record> = records.iter_mut().filter(silent).collect();
+    waiting.sort_by(|a, b| (a.reported, &a.name).cmp(&(b.reported, &b.name)));
+    for (place, record) in waiting.into_iter().enumerate() {
+        record.received = record.received.max(outage.to + 2 * MINUTE * place as i64);
     }
 }
 
