@@ -96,8 +96,8 @@ impl Pipeline {
 
     /// Re-scores and re-judges what a record touched.
     fn after(&mut self, touched: Touched, scorer: &dyn Scorer, out: &mut Vec<Effect>) {
-        if let Some(unit) = touched.heard {
-            self.schedule.heard(&self.window.places, unit);
+        for unit in &touched.heard {
+            self.schedule.heard(&self.window.places, *unit);
         }
         let mut regencies: Vec<Slot> = Vec::new();
         for slot in &touched.slots {

@@ -57,8 +57,8 @@ pub struct Touched {
     pub slots: Vec<Slot>,
     /// Incidents that changed or went, by id.
     pub incidents: Vec<ReportId>,
-    /// The unit that was heard.
-    pub heard: Option<UnitId>,
+    /// Units whose completeness or whose history's length may be another now.
+    pub heard: Vec<UnitId>,
 }
 
 /// A (unit, kind): `unit * 3 + kind`.
@@ -137,7 +137,10 @@ impl Window {
         let Some(unit) = self.places.find(report.place.code) else { return touched };
         let (stored, link) = self.shape(report, unit, bygone);
         let index = match self.set.find(report.id) {
-            None => self.set.add(stored, link),
+            None => {
+                self.outcomes[stored.outcome.index()] += 1;
+                self.set.add(stored, link)
+            }
             Some(index) => {
                 self.outcomes[Outcome::Duplicate.index()] += 1;
                 let old = self.set.all[index as usize];
@@ -148,9 +151,7 @@ impl Window {
                 index
             }
         };
-        self.outcomes[stored.outcome.index()] += 1;
-        self.hear(index);
-        touched.heard = Some(unit);
+        self.hear(index, &mut touched);
         touched.effects.push(Effect::Outcome { report: report.id, outcome: stored.outcome, incident: None });
         self.settle(index, &mut touched);
         self.settle_named(index, &mut touched);
@@ -162,6 +163,7 @@ impl Window {
         self.leave(index, touched);
         let old = self.set.all[index as usize];
         self.outcomes[old.outcome.index()] -= 1;
+        self.outcomes[stored.outcome.index()] += 1;
         let freed: Vec<ReportId> =
             self.set.link_of(index).map(|link| set::targets(link).to_vec()).unwrap_or_default();
         self.set.replace(index, stored, link);
@@ -169,7 +171,8 @@ impl Window {
             self.settle_id(id, touched);
         }
         self.naming[old.unit.index()].retain(|other| *other != index);
-        self.begin_again(self.places.regency(old.unit));
+        touched.heard.push(old.unit);
+        self.begin_again(self.places.regency(old.unit), touched);
         self.voices[old.unit.index()].forget(old.feed);
         let again: Vec<Index> = self.naming[old.unit.index()].clone();
         for other in again {
@@ -185,21 +188,31 @@ impl Window {
         }
     }
 
-    fn begin_again(&mut self, regency: UnitId) {
+    fn begin_again(&mut self, regency: UnitId, touched: &mut Touched) {
         let units = core::iter::once(regency).chain(self.places.districts(regency));
         let all = units.flat_map(|unit| self.naming[unit.index()].iter());
         let first = all.map(|index| self.set.all[*index as usize].reported.hour()).min();
-        self.began[regency.index()] = first;
+        self.begin(regency, first, touched);
     }
 
-    fn hear(&mut self, index: Index) {
+    /// A regency's history begins at another hour: every district's climatology is another.
+    fn begin(&mut self, regency: UnitId, first: Option<Hour>, touched: &mut Touched) {
+        if core::mem::replace(&mut self.began[regency.index()], first) != first {
+            touched.heard.push(regency);
+            touched.heard.extend(self.places.districts(regency));
+        }
+    }
+
+    fn hear(&mut self, index: Index, touched: &mut Touched) {
         let stored = self.set.all[index as usize];
         let unit = stored.unit.index();
         self.naming[unit].push(index);
         self.voices[unit].hear(&self.policy.silence, stored.feed, stored.class, stored.reported);
-        let began = &mut self.began[self.places.regency(stored.unit).index()];
+        touched.heard.push(stored.unit);
+        let regency = self.places.regency(stored.unit);
         let hour = stored.reported.hour();
-        *began = Some(began.map_or(hour, |before| before.min(hour)));
+        let first = self.began[regency.index()].map_or(hour, |before| before.min(hour));
+        self.begin(regency, Some(first), touched);
     }
 
     fn shape(&self, report: &Report, unit: UnitId, bygone: bool) -> (Stored, Option<Link>) {

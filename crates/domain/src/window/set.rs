@@ -139,7 +139,7 @@ pub fn targets(link: &Link) -> &[ReportId] {
 /// ULIDs share their high bits; fold and multiply so that the table's bits are spread.
 fn spread(id: ReportId) -> u64 {
     let folded = (id.0 >> 64) as u64 ^ (id.0 as u64);
-    let product = u128::from(folded) * 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+    let product = u128::from(folded).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
     (product >> 64) as u64 ^ product as u64
 }
 

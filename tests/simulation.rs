@@ -1,0 +1,7 @@
+//! The pipeline against slow, plainly right models, on thousands of small random histories.
+
+mod model;
+mod order;
+mod restart;
+mod schedule;
+mod world;

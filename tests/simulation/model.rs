@@ -1,0 +1,180 @@
+//! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
+
+use domain::effect::Verdict;
+use domain::history::Bucket;
+use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
+use domain::place::{Code, Places};
+use domain::report::{Body, Report, ReportId, Statement, VerificationAct};
+use domain::time::{HOUR, Hour, Time};
+use std::collections::BTreeMap;
+
+/// How each report stands, and the history that follows.
+#[derive(Debug, Default, PartialEq)]
+pub struct State {
+    /// Outcome and incident of each report.
+    pub reports: BTreeMap<ReportId, (Outcome, Option<ReportId>)>,
+    pub duplicates: u64,
+    /// Buckets of each (place, kind) that has any.
+    pub history: BTreeMap<(Code, Kind), Vec<Bucket>>,
+}
+
+pub const WINDOW: i64 = 12 * HOUR;
+
+/// Works out the state of `told`, which may hold one id many times.
+pub fn state(places: &Places, told: &[Report]) -> State {
+    let mut kept: BTreeMap<ReportId, &Report> = BTreeMap::new();
+    for report in told {
+        let best = kept.entry(report.id).or_insert(report);
+        if (report.reported_at, report.hash) < (best.reported_at, best.hash) {
+            *best = report;
+        }
+    }
+    let mut state = State { duplicates: (told.len() - kept.len()) as u64, ..State::default() };
+    let all: Vec<&Report> = kept.values().copied().collect();
+    let mut groups: BTreeMap<(Option<ReportId>, Option<(Code, Kind, String)>), Vec<Told>> = BTreeMap::new();
+    for report in &all {
+        let outcome = ending(&all, report);
+        state.reports.insert(report.id, (outcome, None));
+        if let (Outcome::Incident, Body::Statement(told)) = (outcome, &report.body) {
+            let own = latest(&all, report.id, |act| {
+                matches!(act, VerificationAct::Merge | VerificationAct::Split).then_some(())
+            });
+            let list = own.map(|(verification, ())| verification);
+            let usual = (report.place.code, told.kind, told.category.to_string());
+            let key = (list, list.is_none().then_some(usual));
+            groups.entry(key).or_default().push(Told { report, told, verdict: verdict(&all, report.id) });
+        }
+    }
+    for ((own, _), mut members) in groups {
+        members.sort_by_key(|member| (member.told.occurred_at, member.report.id));
+        let incidents = if own.is_some() { vec![members] } else { fuse(members) };
+        for incident in incidents {
+            count(places, &incident, &mut state);
+        }
+    }
+    state.history.values_mut().for_each(|buckets| buckets.sort_by_key(|bucket| bucket.hour));
+    state
+}
+
+/// A statement that still stands, and the desk's word on it.
+#[derive(Clone)]
+struct Told<'a> {
+    report: &'a Report,
+    told: &'a Statement,
+    verdict: Option<(Time, ReportId, Verdict)>,
+}
+
+/// How a report ends before fusion.
+fn ending(all: &[&Report], report: &Report) -> Outcome {
+    match &report.body {
+        Body::Nothing { .. } => Outcome::ZeroReport,
+        Body::Verification { .. } => Outcome::Verification,
+        Body::Retraction { .. } => Outcome::Retracted,
+        Body::Statement(_) if report.class == FeedClass::Sensor => Outcome::Signal,
+        Body::Statement(_) => {
+            let may = |other: &&&Report| other.feed == report.feed || other.class == FeedClass::Desk;
+            let retracted = all.iter().filter(may).any(|other| {
+                matches!(other.body, Body::Retraction { target } if target == report.id)
+            });
+            // A signal corrects nothing: sensors make no statements that stand.
+            let superseded = all.iter().filter(may).any(|other| {
+                other.id != report.id
+                    && other.class != FeedClass::Sensor
+                    && matches!(&other.body, Body::Statement(told) if told.supersedes == Some(report.id))
+            });
+            match (retracted, superseded) {
+                (true, _) => Outcome::Retracted,
+                (false, true) => Outcome::Superseded,
+                (false, false) => Outcome::Incident,
+            }
+        }
+    }
+}
+
+/// The latest verification of this sort that names a report, and what it says.
+fn latest<T>(
+    all: &[&Report],
+    id: ReportId,
+    pick: impl Fn(VerificationAct) -> Option<T>,
+) -> Option<(ReportId, T)> {
+    let naming = all.iter().filter_map(|other| match &other.body {
+        Body::Verification { act, reports } if reports.contains(&id) => {
+            pick(*act).map(|what| ((other.reported_at, other.id), what))
+        }
+        _ => None,
+    });
+    naming.max_by_key(|(when, _)| *when).map(|((_, id), what)| (id, what))
+}
+
+fn verdict(all: &[&Report], id: ReportId) -> Option<(Time, ReportId, Verdict)> {
+    let (verification, verdict) = latest(all, id, |act| match act {
+        VerificationAct::Confirm => Some(Verdict::Confirmed),
+        VerificationAct::Reject => Some(Verdict::Rejected),
+        _ => None,
+    })?;
+    let at = all.iter().find(|other| other.id == verification)?.reported_at;
+    Some((at, verification, verdict))
+}
+
+/// Groups around the earliest: joined within the window of an anchor whose village agrees, never chained.
+fn fuse(members: Vec<Told<'_>>) -> Vec<Vec<Told<'_>>> {
+    let mut incidents: Vec<Vec<Told<'_>>> = Vec::new();
+    for member in members {
+        let joins = |incident: &&mut Vec<Told<'_>>| {
+            let near = member.told.occurred_at.since(incident[0].told.occurred_at) <= WINDOW;
+            let own = incident.iter().map(|other| other.report.place.village).find(|village| *village != 0);
+            let village = member.report.place.village;
+            near && (village == 0 || own.is_none_or(|own| own == village))
+        };
+        match incidents.iter_mut().find(joins) {
+            Some(incident) => incident.push(member),
+            None => incidents.push(vec![member]),
+        }
+    }
+    incidents
+}
+
+/// Writes one incident into the state: its reports' outcomes and its hour, at its district and its regency.
+fn count(places: &Places, incident: &[Told<'_>], state: &mut State) {
+    let anchor = &incident[0];
+    for (place, member) in incident.iter().enumerate() {
+        let outcome = if place == 0 { Outcome::Incident } else { Outcome::Merged };
+        state.reports.insert(member.report.id, (outcome, Some(anchor.report.id)));
+    }
+    let latest = incident.iter().filter_map(|member| member.verdict).max_by_key(|(at, id, _)| (*at, *id));
+    if latest.is_some_and(|(_, _, verdict)| verdict == Verdict::Rejected) {
+        return;
+    }
+    let severity = incident.iter().map(|member| u32::from(member.told.severity)).max().unwrap_or_default();
+    let patrol = incident.iter().all(|member| member.told.found_by == FoundBy::Patrol);
+    let unit = places.find(anchor.report.place.code).expect("a place of this world");
+    let mut codes = vec![places.code(unit), places.code(places.regency(unit))];
+    codes.dedup();
+    for code in codes {
+        let buckets = state.history.entry((code, anchor.told.kind)).or_default();
+        let hour = anchor.told.occurred_at.hour();
+        let found = buckets.iter_mut().find(|bucket| bucket.hour == hour);
+        match found {
+            Some(bucket) => add(bucket, severity, patrol),
+            None => {
+                let mut bucket = empty(hour);
+                add(&mut bucket, severity, patrol);
+                buckets.push(bucket);
+            }
+        }
+    }
+}
+
+fn empty(hour: Hour) -> Bucket {
+    Bucket { hour, count: 0, severity: 0, serious: 0, patrol: 0 }
+}
+
+fn add(bucket: &mut Bucket, severity: u32, patrol: bool) {
+    if patrol {
+        bucket.patrol += 1;
+        return;
+    }
+    bucket.count += 1;
+    bucket.severity += severity;
+    bucket.serious += u32::from(severity >= 3);
+}

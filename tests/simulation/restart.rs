@@ -1,0 +1,60 @@
+//! A pipeline put back from its reports, its memory and its clock goes on as if it had never stopped.
+
+use super::world::{self, Line, Record};
+use domain::digest;
+use domain::effect::Effect;
+use domain::kind::Kind;
+use domain::pipeline::{Input, Pipeline};
+use domain::time::{DAY, Time};
+use domain::window::Slot;
+use kentongan_tests::bench::workload::Dice;
+use std::collections::BTreeMap;
+
+fn feed(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while let Some(hour) = pipeline.due(record.received) {
+        pipeline.apply(Input::Tick(hour), &Line, &mut effects);
+    }
+    let input = Input::Report { received: record.received, report: &record.report };
+    pipeline.apply(input, &Line, &mut effects);
+    effects
+}
+
+/// As the binary does at start: reports before the last tick, the clock, the reports since, what was said.
+fn put_back(old: &Pipeline, records: &[Record], memory: &BTreeMap<u32, Vec<u8>>) -> Pipeline {
+    let mut new = world::pipeline();
+    let tick = old.last_tick();
+    let split = tick.map_or(Time::MIN, |hour| hour.start());
+    let (before, since): (Vec<&Record>, Vec<&Record>) = records.iter().partition(|record| record.received < split);
+    before.iter().for_each(|record| new.restore(&record.report, false));
+    new.restore_clock(old.clock(), tick);
+    since.iter().for_each(|record| new.restore(&record.report, false));
+    for (slot, bytes) in memory {
+        let slot = Slot(*slot);
+        let kind: Kind = slot.kind();
+        new.restore_memory(slot.unit(), kind, bytes);
+    }
+    new
+}
+
+#[test]
+fn a_restart_says_nothing_twice_and_forgets_nothing() {
+    for seed in 0..150 {
+        let mut dice = Dice::new(seed);
+        let size = 10 + dice.below(60);
+        let records = world::records(&mut dice, size, 8);
+        let mut straight = world::pipeline();
+        let mut stopped = world::pipeline();
+        let mut memory = BTreeMap::new();
+        for (number, record) in records.iter().enumerate() {
+            let (one, other) = (feed(&mut straight, record), feed(&mut stopped, record));
+            assert_eq!(one, other, "history {seed}, record {number}");
+            memory.extend(stopped.take_changed().into_iter().map(|(slot, bytes)| (slot.0, bytes)));
+            if dice.one_in(8) {
+                stopped = put_back(&stopped, &records[..=number], &memory);
+            }
+        }
+        let at = straight.clock().plus(DAY);
+        assert!(digest::state(&straight, &Line, at) == digest::state(&stopped, &Line, at), "history {seed}");
+    }
+}

@@ -1,0 +1,176 @@
+//! A small world where everything meets everything: five districts, few feeds, few ids, a week.
+
+use domain::feature::{COUNT, FeatureVector};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties, Stage};
+use domain::pipeline::Pipeline;
+use domain::place::{Code, Place, Places, Unit};
+use domain::policy::{Policy, Rule, Silence};
+use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::scorer::{Cell, Contributions, Scorer, Standing};
+use domain::time::{DAY, HOUR, MINUTE, Time};
+use kentongan_tests::bench::workload::Dice;
+use std::sync::Arc;
+
+/// Where every history begins: an hour in January 2026.
+pub const START: Time = Time(490_000 * HOUR);
+const DISTRICTS: [u32; 5] = [161_301, 161_302, 350_801, 350_802, 350_803];
+const CLASSES: [FeedClass; 6] = [
+    FeedClass::Village,
+    FeedClass::Police,
+    FeedClass::Company,
+    FeedClass::Desk,
+    FeedClass::Sensor,
+    FeedClass::Village,
+];
+
+/// A pipeline over the small world.
+pub fn pipeline() -> Pipeline {
+    Pipeline::new(Arc::new(places()), Arc::new(policy()))
+}
+
+fn places() -> Places {
+    let unit = |code: u32| {
+        let around = DISTRICTS.iter().filter(|other| other.abs_diff(code) == 1 || **other % 7 == code % 7);
+        let neighbours = around.filter(|other| **other != code).map(|other| Code(*other)).collect();
+        (Code(code), Unit { neighbours, ..Unit::default() })
+    };
+    Places::new(DISTRICTS.into_iter().map(unit).collect(), false)
+}
+
+fn policy() -> Policy {
+    let rule = |id: &str, level, count, min_sides| Rule {
+        id: id.to_owned(),
+        kind: Kind::ResidentCompany,
+        level,
+        categories: Vec::new(),
+        min_severity: 3,
+        min_stage: None,
+        count,
+        window: 2 * DAY,
+        min_sides,
+        min_harmed: 0,
+    };
+    Policy {
+        version: "test".to_owned(),
+        fusion_window: 12 * HOUR,
+        repair_horizon: 400 * DAY,
+        silence: Silence { factor: 300, at_least: 2 * DAY, at_most: 4 * DAY, low_ppm: 500_000 },
+        raise_ppm: [150_000, 300_000, 600_000],
+        clear_ppm: [100_000, 220_000, 450_000],
+        transferred_raise: 300,
+        transferred_clear: 200,
+        dwell: 6 * HOUR,
+        emit_ppm: 1_000,
+        regency_districts: 2,
+        rules: vec![rule("A", Level::Siaga, 2, 1), rule("B", Level::Awas, 1, 2)],
+    }
+}
+
+/// A linear model with every weight different from nought.
+pub struct Line;
+
+impl Line {
+    fn weights(cell: Cell) -> [f64; COUNT] {
+        let lean = 0.03 * cell.kind.index() as f64 + 0.02 * cell.horizon.index() as f64;
+        let own = [0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.3, -0.2, -0.1, 0.05, -0.04, 0.2, 0.25];
+        own.map(|weight: f64| weight + if cell.regency { -lean } else { lean })
+    }
+}
+
+impl Scorer for Line {
+    fn logit(&self, cell: Cell, x: &FeatureVector) -> f64 {
+        Line::weights(cell).iter().zip(x).fold(-2.0, |sum, (weight, value)| sum + weight * value)
+    }
+    fn contributions(&self, cell: Cell, x: &FeatureVector) -> Contributions {
+        let weights = Line::weights(cell);
+        Contributions { intercept: -2.0, features: std::array::from_fn(|index| weights[index] * x[index]) }
+    }
+    fn slopes(&self, cell: Cell) -> [f64; COUNT] {
+        Line::weights(cell).map(f64::abs)
+    }
+    fn standing(&self, cell: Cell) -> Standing {
+        Standing { model: 0, calibrated: cell.kind != Kind::Disaster, base_ppm: 60_000 }
+    }
+}
+
+/// One record: a report and when it came in.
+#[derive(Clone)]
+pub struct Record {
+    pub received: Time,
+    pub report: Report,
+}
+
+/// `count` records within `days`; few ids, so that duplicates, corrections and verifications hit each other.
+pub fn records(dice: &mut Dice, count: usize, days: i64) -> Vec<Record> {
+    let ids = count / 2 + 3;
+    let mut records: Vec<Record> = (0..count).map(|_| record(dice, ids, days)).collect();
+    records.sort_by_key(|record| record.received);
+    records
+}
+
+fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
+    let reported = START.plus(dice.below((days * 24) as usize) as i64 * HOUR + dice.below(4) as i64 * 15 * MINUTE);
+    let delay = if dice.one_in(5) { dice.below(60) as i64 * HOUR } else { dice.below(3) as i64 * MINUTE };
+    let feed = dice.below(CLASSES.len());
+    let district = DISTRICTS[dice.below(DISTRICTS.len())];
+    let code = if dice.one_in(12) { Code(district / 100 * 100) } else { Code(district) };
+    let report = Report {
+        id: ReportId(1_000 + dice.below(ids) as u128),
+        hash: u128::from(dice.roll() % 1_000),
+        feed: FeedId(feed as u32),
+        class: CLASSES[feed],
+        place: Place { code, village: if code.is_regency() { 0 } else { [0, 2001, 2002][dice.below(3)] } },
+        reported_at: reported,
+        reconstructed: false,
+        body: body(dice, ids, reported),
+    };
+    Record { received: reported.plus(delay), report }
+}
+
+fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
+    let mut other = || ReportId(1_000 + dice.below(ids) as u128);
+    let (one, two, three) = (other(), other(), other());
+    match dice.below(20) {
+        0 => Body::Nothing { from: reported.plus(-DAY), to: reported },
+        1 => Body::Retraction { target: one },
+        2 => Body::Verification { act: VerificationAct::Merge, reports: vec![one, two, three] },
+        3 => Body::Verification { act: VerificationAct::Split, reports: vec![one, two] },
+        4 => Body::Verification { act: VerificationAct::Confirm, reports: vec![one] },
+        5 => Body::Verification { act: VerificationAct::Reject, reports: vec![one] },
+        number => Body::Statement(statement(dice, reported, (number == 6).then_some(one))),
+    }
+}
+
+fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> Statement {
+    let (kind, code) = [
+        (Kind::ResidentCompany, "WP-05"),
+        (Kind::ResidentCompany, "WP-07"),
+        (Kind::Disaster, "WA-01"),
+        (Kind::Disaster, "X-00"),
+    ][dice.below(4)];
+    Statement {
+        kind,
+        category: Category::parse(code).expect("a code of the taxonomy"),
+        severity: 1 + dice.below(5) as u8,
+        occurred_at: reported.plus(-(dice.below(48) as i64) * HOUR / 2),
+        stage: [None, Some(Stage::Emerging), Some(Stage::Occurring)][dice.below(3)],
+        reliability: 0,
+        credibility: 0,
+        handling: Handling::Open,
+        parties: Parties::default(),
+        found_by: if dice.one_in(6) { FoundBy::Patrol } else { FoundBy::Report },
+        dead: 0,
+        injured: dice.below(2) as u16,
+        displaced: 0,
+        supersedes,
+    }
+}
+
+/// The same records in another order.
+pub fn shuffled<T: Clone>(dice: &mut Dice, items: &[T]) -> Vec<T> {
+    let mut items = items.to_vec();
+    for last in (1..items.len()).rev() {
+        items.swap(last, dice.below(last + 1));
+    }
+    items
+}
