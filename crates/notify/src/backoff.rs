@@ -10,7 +10,8 @@ pub fn pause(settings: &Settings, delivery: i64, tries: u32) -> Option<i64> {
         return None;
     }
     let doublings = tries.saturating_sub(1).min(20);
-    let full = (i64::from(settings.backoff_seconds) << doublings).min(i64::from(settings.backoff_max_seconds));
+    let full =
+        (i64::from(settings.first_wait_seconds) << doublings).min(i64::from(settings.longest_wait_seconds));
     // Between half and all of the pause, so that what failed together does not come back together.
     let share = 500 + (mix(delivery as u64 ^ u64::from(tries) << 56) % 501) as i64;
     Some(full * SECOND / 1_000 * share)

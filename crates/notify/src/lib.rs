@@ -1,12 +1,21 @@
 //! The ways out: drains the store's outbox to the team by e-mail and signed webhook.
+//!
+//! [`run`] takes a [`NotifyState`]; [`team::Team::parse`] reads the roster, [`Channels::open`] the ways out.
+#![forbid(unsafe_code)]
 
+mod attempt;
 pub mod backoff;
+mod channels;
 pub mod message;
+mod run;
 pub mod secret;
 pub mod settings;
 mod smtp;
 pub mod team;
 pub mod webhook;
+
+pub use channels::Channels;
+pub use run::{Clock, NotifyState, Seen, run};
 
 /// An error with its causes on one line, short enough to keep beside a try.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {

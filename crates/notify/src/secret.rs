@@ -35,11 +35,17 @@ impl Source<'_> {
     /// Reads the secret through `env`, the caller's way to the environment. The error says what to set.
     pub fn read(self, env: &dyn Fn(&str) -> Option<String>) -> Result<Secret, String> {
         let text = match (self.env, self.file) {
-            (Some(name), None) => env(name).ok_or_else(|| format!("the environment variable '{name}' is not set"))?,
+            (Some(name), None) => {
+                env(name).ok_or_else(|| format!("the environment variable '{name}' is not set"))?
+            }
             (None, Some(path)) => std::fs::read_to_string(path)
                 .map_err(|error| format!("reading the secret from '{}': {error}", path.display()))?,
-            (Some(_), Some(_)) => return Err(String::from("give the secret by environment or by file, not both")),
-            (None, None) => return Err(String::from("no secret given: name an environment variable or a file")),
+            (Some(_), Some(_)) => {
+                return Err(String::from("give the secret by environment or by file, not both"));
+            }
+            (None, None) => {
+                return Err(String::from("no secret given: name an environment variable or a file"));
+            }
         };
         let text = text.trim_end_matches(['\r', '\n']);
         if text.is_empty() {

@@ -6,67 +6,81 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// `[notify]`. Every key has its default here and its reason in `config/default.toml`.
+/// The environment variable of the relay's password.
+pub const SMTP_PASSWORD: &str = "KENTONGAN_SMTP_PASSWORD";
+
+/// `[notify]`; every key with its reason is in `config/default.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Messages on their way at once, for each channel; what is above waits in the store.
     pub batch: usize,
-    /// How often the outbox is looked at when nobody rings, milliseconds.
-    pub poll_ms: u64,
     /// Tries to one person by one channel before it counts as failed.
     pub tries: u32,
     /// Pause after the first failed try, seconds; doubles each time …
-    pub backoff_seconds: u32,
+    pub first_wait_seconds: u32,
     /// … up to this.
-    pub backoff_max_seconds: u32,
+    pub longest_wait_seconds: u32,
     /// A try that takes longer than this has failed, seconds.
     pub timeout_seconds: u32,
-    /// PEM file of a further authority that webhook receivers may be signed by.
-    pub webhook_ca_file: Option<PathBuf>,
-    /// The mail relay; without it every e-mail fails with that reason.
-    pub smtp: Option<Smtp>,
+    /// How often the outbox is looked at when nobody rings, milliseconds.
+    pub poll_ms: u64,
+    /// PEM file of a further authority that webhook receivers may be signed by; empty for none.
+    pub webhook_ca_file: PathBuf,
+    pub smtp: Smtp,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            batch: 16,
-            poll_ms: 1_000,
-            tries: 10,
-            backoff_seconds: 5,
-            backoff_max_seconds: 900,
+            batch: 32,
+            tries: 8,
+            first_wait_seconds: 5,
+            longest_wait_seconds: 900,
             timeout_seconds: 20,
-            webhook_ca_file: None,
-            smtp: None,
+            poll_ms: 1_000,
+            webhook_ca_file: PathBuf::new(),
+            smtp: Smtp::default(),
         }
     }
 }
 
-/// `[notify.smtp]`.
+/// `[notify.smtp]`; an empty value is none.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Smtp {
+    /// Without it every e-mail fails with that reason.
     pub host: String,
-    /// Default by `security`: 587, 465 or 25.
-    pub port: Option<u16>,
-    #[serde(default)]
+    pub port: u16,
     pub security: Security,
+    pub user: String,
+    /// Else the password is in [`SMTP_PASSWORD`].
+    pub password_file: PathBuf,
     /// Sender, for example `Kentongan <kentongan@muratara.example>`.
     pub from: String,
-    pub user: Option<String>,
-    pub password_env: Option<String>,
-    pub password_file: Option<PathBuf>,
     /// PEM file of a further authority the relay may be signed by.
-    pub ca_file: Option<PathBuf>,
+    pub ca_file: PathBuf,
+}
+
+impl Default for Smtp {
+    fn default() -> Smtp {
+        Smtp {
+            host: String::new(),
+            port: 587,
+            security: Security::Starttls,
+            user: String::new(),
+            password_file: PathBuf::new(),
+            from: String::from("kentongan@localhost"),
+            ca_file: PathBuf::new(),
+        }
+    }
 }
 
 /// How the way to the relay is protected.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Security {
     /// Starts in the clear and must change to TLS before anything is said.
-    #[default]
     Starttls,
     /// TLS from the first byte.
     Tls,
@@ -81,7 +95,7 @@ impl Settings {
             ("batch", self.batch as u64),
             ("poll_ms", self.poll_ms),
             ("tries", u64::from(self.tries)),
-            ("backoff_seconds", u64::from(self.backoff_seconds)),
+            ("first_wait_seconds", u64::from(self.first_wait_seconds)),
             ("timeout_seconds", u64::from(self.timeout_seconds)),
         ];
         for (key, value) in positive {
@@ -89,10 +103,12 @@ impl Settings {
                 return Err(format!("notify.{key}: must be at least 1"));
             }
         }
-        if self.backoff_max_seconds < self.backoff_seconds {
-            return Err(String::from("notify.backoff_max_seconds: must not be below notify.backoff_seconds"));
+        if self.longest_wait_seconds < self.first_wait_seconds {
+            return Err(String::from(
+                "notify.longest_wait_seconds: must not be below notify.first_wait_seconds",
+            ));
         }
-        self.smtp.as_ref().map_or(Ok(()), Smtp::check)
+        self.smtp.check()
     }
 
     pub fn timeout(&self) -> Duration {
@@ -101,16 +117,16 @@ impl Settings {
 }
 
 impl Smtp {
+    /// False where no relay is configured.
+    pub fn is_set(&self) -> bool {
+        !self.host.is_empty()
+    }
+
     fn check(&self) -> Result<(), String> {
-        if self.security == Security::Plain && !is_loopback(&self.host) {
+        if self.is_set() && self.security == Security::Plain && !is_loopback(&self.host) {
             return Err(format!(
                 "notify.smtp.security: \"plain\" is for a relay on this machine; '{}' needs \"starttls\" or \"tls\"",
                 self.host
-            ));
-        }
-        if self.user.is_some() != (self.password_env.is_some() || self.password_file.is_some()) {
-            return Err(String::from(
-                "notify.smtp.user: goes together with password_env or password_file",
             ));
         }
         Ok(())
@@ -118,19 +134,18 @@ impl Smtp {
 
     /// The password, where a user is named.
     pub fn password(&self, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<Secret>, String> {
-        if self.user.is_none() {
+        if self.user.is_empty() {
             return Ok(None);
         }
-        let source = Source { env: self.password_env.as_deref(), file: self.password_file.as_deref() };
-        source.read(env).map(Some).map_err(|error| format!("notify.smtp password: {error}"))
-    }
-
-    pub fn port(&self) -> u16 {
-        self.port.unwrap_or(match self.security {
-            Security::Starttls => 587,
-            Security::Tls => 465,
-            Security::Plain => 25,
-        })
+        let source = if self.password_file.as_os_str().is_empty() {
+            Source { env: Some(SMTP_PASSWORD), file: None }
+        } else {
+            Source { env: None, file: Some(&self.password_file) }
+        };
+        source
+            .read(env)
+            .map(Some)
+            .map_err(|error| format!("notify.smtp, the password of '{}': {error}", self.user))
     }
 }
 
@@ -151,7 +166,7 @@ mod tests {
 
     #[test]
     fn defaults_hold_and_unknown_keys_do_not() {
-        assert_eq!(parse("").unwrap().batch, 16);
+        assert_eq!(parse("").unwrap().batch, 32);
         assert!(parse("bacth = 3").unwrap_err().contains("bacth"));
         assert!(parse("tries = 0").unwrap_err().contains("notify.tries"));
     }
@@ -159,19 +174,28 @@ mod tests {
     #[test]
     fn a_relay_elsewhere_is_never_spoken_to_in_the_clear() {
         let relay = |host: &str, security: &str| {
-            parse(&format!("[smtp]\nhost = \"{host}\"\nfrom = \"a@b.example\"\nsecurity = \"{security}\""))
+            parse(&format!("[smtp]\nhost = \"{host}\"\nsecurity = \"{security}\""))
         };
         assert!(relay("mail.example", "plain").unwrap_err().contains("starttls"));
-        assert_eq!(relay("127.0.0.1", "plain").unwrap().smtp.unwrap().port(), 25);
-        assert_eq!(relay("mail.example", "tls").unwrap().smtp.unwrap().port(), 465);
+        assert!(relay("127.0.0.1", "plain").is_ok());
+        assert!(relay("mail.example", "tls").is_ok());
+        assert!(relay("mail.example", "none").is_err());
     }
 
     #[test]
-    fn a_user_without_a_password_is_refused_and_passwords_stay_hidden() {
-        let text = "[smtp]\nhost = \"m.example\"\nfrom = \"a@b.example\"\nuser = \"k\"";
-        assert!(parse(text).unwrap_err().contains("password"));
-        let smtp = parse(&format!("{text}\npassword_env = \"P\"")).unwrap().smtp.unwrap();
+    fn a_user_needs_a_password_and_passwords_stay_hidden() {
+        let smtp = parse("[smtp]\nhost = \"m.example\"\nuser = \"k\"").unwrap().smtp;
+        assert!(smtp.password(&|_| None).unwrap_err().contains(SMTP_PASSWORD));
         let password = smtp.password(&|_| Some(String::from("rahasia-1"))).unwrap();
-        assert!(!format!("{smtp:?}{password:?}").contains("rahasia-1"));
+        assert!(password.is_some() && !format!("{smtp:?}{password:?}").contains("rahasia-1"));
+        assert_eq!(Smtp::default().password(&|_| None), Ok(None));
+    }
+
+    #[test]
+    fn the_reference_file_is_read_and_says_what_the_program_does() {
+        let text = include_str!("../../../config/default.toml");
+        let file: toml::Table = text.parse().unwrap();
+        let section = toml::to_string(&file["notify"]).unwrap();
+        assert_eq!(format!("{:?}", parse(&section).unwrap()), format!("{:?}", Settings::default()));
     }
 }

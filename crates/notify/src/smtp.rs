@@ -34,11 +34,11 @@ impl Mailer {
         let from: Mailbox =
             smtp.from.parse().map_err(|error| format!("notify.smtp.from '{}': {error}", smtp.from))?;
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&smtp.host)
-            .port(smtp.port())
+            .port(smtp.port)
             .timeout(Some(timeout))
             .tls(tls(smtp)?);
-        if let (Some(user), Some(password)) = (&smtp.user, smtp.password(env)?) {
-            let credentials = Credentials::new(user.clone(), String::from(password.expose()));
+        if let Some(password) = smtp.password(env)? {
+            let credentials = Credentials::new(smtp.user.clone(), String::from(password.expose()));
             builder = builder.credentials(credentials);
         }
         Ok(Mailer { transport: builder.build(), from })
@@ -83,8 +83,8 @@ fn tls(smtp: &Smtp) -> Result<Tls, String> {
         return Ok(Tls::None);
     }
     let mut parameters = TlsParameters::builder(smtp.host.clone());
-    if let Some(path) = &smtp.ca_file {
-        parameters = parameters.add_root_certificate(certificate(path)?);
+    if !smtp.ca_file.as_os_str().is_empty() {
+        parameters = parameters.add_root_certificate(certificate(&smtp.ca_file)?);
     }
     let parameters = parameters.build().map_err(|error| format!("notify.smtp: preparing TLS: {error}"))?;
     Ok(if smtp.security == Security::Tls { Tls::Wrapper(parameters) } else { Tls::Required(parameters) })
@@ -100,23 +100,26 @@ fn certificate(path: &Path) -> Result<Certificate, String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_message_is_one_receivers_and_the_same_at_every_try() {
+    #[tokio::test]
+    async fn a_message_is_one_receivers_and_the_same_at_every_try() {
         let smtp: Smtp = toml::from_str(
             "host = \"localhost\"\nsecurity = \"plain\"\nfrom = \"Kentongan <k@desk.example>\"",
         )
         .unwrap();
-        let mailer = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-            Mailer::open(&smtp, &|_| None, Duration::from_secs(1))
-        });
-        let mailer = mailer.unwrap();
-        let text = Text { subject: String::from("Naik – siaga"), body: String::from("Tautan: https://x.example\n") };
+        let mailer = Mailer::open(&smtp, &|_| None, Duration::from_secs(1)).unwrap();
+        let text = Text {
+            subject: String::from("Naik – siaga"),
+            body: String::from("Tautan: https://x.example\n"),
+        };
         let identity = Identity { delivery: 12, alert: "16.13-2026-0007", version: 3 };
         let write = |at| mailer.message("camat@x.example", &text, &identity, Time(at)).unwrap().formatted();
         let message = String::from_utf8(write(0)).unwrap();
         assert!(message.contains("Message-ID: <16.13-2026-0007.3.12@desk.example>\r\n"), "{message}");
         assert!(message.contains("References: <16.13-2026-0007@desk.example>\r\n"), "{message}");
-        assert!(message.contains("To: camat@x.example\r\n") && message.contains("Auto-Submitted:"), "{message}");
+        assert!(
+            message.contains("To: camat@x.example\r\n") && message.contains("Auto-Submitted:"),
+            "{message}"
+        );
         assert_eq!(write(0), write(0));
     }
 }

@@ -42,7 +42,10 @@ pub enum Language {
 pub enum Address {
     Email(String),
     /// The secret, or why there is none: such a channel fails each try with that reason.
-    Webhook { url: String, secret: Result<Secret, String> },
+    Webhook {
+        url: String,
+        secret: Result<Secret, String>,
+    },
 }
 
 /// The way out, as metrics and limits know it.
@@ -118,14 +121,16 @@ impl Team {
                 }
             }
             for area in member.areas.iter().filter(|area| places.find(**area).is_none()) {
-                warnings.push(format!("team member '{}': area '{area}' is not a configured place", member.key));
+                warnings
+                    .push(format!("team member '{}': area '{area}' is not a configured place", member.key));
             }
         }
         for unit in places.ids() {
             let code = places.code(unit);
             for kind in Kind::ALL {
                 if self.concerned(code, *kind, Level::Awas).next().is_none() {
-                    warnings.push(format!("an awas of kind '{kind}' in '{code}' would reach nobody in the team"));
+                    warnings
+                        .push(format!("an awas of kind '{kind}' in '{code}' would reach nobody in the team"));
                 }
             }
         }

@@ -85,14 +85,14 @@ pub fn sign(secret: &Secret, at: Time, body: &[u8]) -> Result<String, String> {
 
 /// HTTP clients, made when first needed: reading a machine's certificates takes a while.
 pub(crate) struct Caller {
-    ca_file: Option<PathBuf>,
+    ca_file: PathBuf,
     timeout: Duration,
     outside: OnceLock<Result<reqwest::Client, String>>,
     loopback: OnceLock<Result<reqwest::Client, String>>,
 }
 
 impl Caller {
-    pub fn new(ca_file: Option<PathBuf>, timeout: Duration) -> Caller {
+    pub fn new(ca_file: PathBuf, timeout: Duration) -> Caller {
         Caller { ca_file, timeout, outside: OnceLock::new(), loopback: OnceLock::new() }
     }
 
@@ -121,12 +121,12 @@ impl Caller {
     fn client(&self, url: &str) -> Result<&reqwest::Client, String> {
         let here = reqwest::Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(is_loopback));
         let slot = if here { &self.loopback } else { &self.outside };
-        let client = slot.get_or_init(|| build(self.ca_file.as_deref(), self.timeout, here));
+        let client = slot.get_or_init(|| build(&self.ca_file, self.timeout, here));
         client.as_ref().map_err(Clone::clone)
     }
 }
 
-fn build(ca_file: Option<&Path>, timeout: Duration, here: bool) -> Result<reqwest::Client, String> {
+fn build(ca_file: &Path, timeout: Duration, here: bool) -> Result<reqwest::Client, String> {
     // Refused when the binary has already installed one; either is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let base = || {
@@ -136,13 +136,13 @@ fn build(ca_file: Option<&Path>, timeout: Duration, here: bool) -> Result<reqwes
             .user_agent(concat!("kentongan/", env!("CARGO_PKG_VERSION")));
         if here { builder.no_proxy() } else { builder }
     };
-    let Some(path) = ca_file else {
+    if ca_file.as_os_str().is_empty() {
         // A machine without any certificates can still call http:// on itself.
         let client = base().build().or_else(|_| base().tls_certs_only([]).build());
         return client.map_err(|error| crate::chain(&error));
-    };
-    let explain = |error: String| format!("notify.webhook_ca_file '{}': {error}", path.display());
-    let pem = std::fs::read(path).map_err(|error| explain(error.to_string()))?;
+    }
+    let explain = |error: String| format!("notify.webhook_ca_file '{}': {error}", ca_file.display());
+    let pem = std::fs::read(ca_file).map_err(|error| explain(error.to_string()))?;
     let extra = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| explain(crate::chain(&error)))?;
     base().tls_certs_merge(extra).build().map_err(|error| explain(crate::chain(&error)))
 }
@@ -174,7 +174,8 @@ mod tests {
             told: 0,
         };
         let write = |notice: &Notice| {
-            let surroundings = Surroundings { base_url: String::from("https://d.example"), ..Surroundings::default() };
+            let surroundings =
+                Surroundings { base_url: String::from("https://d.example"), ..Surroundings::default() };
             String::from_utf8(body(notice, (4, 1), &Places::default(), &surroundings).unwrap()).unwrap()
         };
         let json = write(&notice);

@@ -5,10 +5,7 @@ use domain::place::Unit;
 
 fn places() -> Places {
     let named = |name: &str| Unit { name: String::from(name), ..Unit::default() };
-    let rows = vec![
-        (Code(161300), named("Kabupaten Musi Rawas Utara")),
-        (Code(161304), named("Rawas Ilir")),
-    ];
+    let rows = vec![(Code(161300), named("Kabupaten Musi Rawas Utara")), (Code(161304), named("Rawas Ilir"))];
     Places::new(rows, true)
 }
 
@@ -54,7 +51,11 @@ fn a_disaster_names_its_category_in_the_readers_language() {
     let text = notice.text(&places(), &surroundings(), Language::Indonesian);
     assert!(text.body.contains("Bencana: banjir\n") && text.body.contains("BMKG"), "{}", text.body);
     let text = notice.text(&places(), &surroundings(), Language::English);
-    assert!(text.body.contains("Disaster: flood\n") && text.subject.starts_with("Alert SIAGA"), "{}", text.body);
+    assert!(
+        text.body.contains("Disaster: flood\n") && text.subject.starts_with("Alert SIAGA"),
+        "{}",
+        text.body
+    );
 }
 
 #[test]

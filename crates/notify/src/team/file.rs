@@ -55,7 +55,9 @@ pub(super) fn parse(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<
         for lines in &team.member {
             let key = format!("{}/{}", team.regency, lines.id);
             let member = member(&team.regency, lines, env)
-                .and_then(|member| seen.insert(key.clone()).then_some(member).ok_or(String::from("named twice")))
+                .and_then(|member| {
+                    seen.insert(key.clone()).then_some(member).ok_or(String::from("named twice"))
+                })
                 .map_err(|what| TeamError::Member { member: key, what })?;
             members.push(member);
         }
@@ -63,7 +65,11 @@ pub(super) fn parse(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<
     Ok(Team { version: file.version, members })
 }
 
-fn member(regency: &str, lines: &MemberLines, env: &dyn Fn(&str) -> Option<String>) -> Result<Member, String> {
+fn member(
+    regency: &str,
+    lines: &MemberLines,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Member, String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if lines.id.is_empty() || !lines.id.chars().all(plain) {
         return Err(String::from("'id' may hold a–z, 0–9 and '-' only"));
@@ -132,7 +138,9 @@ fn address(line: &ChannelLine, env: &dyn Fn(&str) -> Option<String>) -> Result<A
                 return Err(format!("'{url}' must begin with https:// (http:// only on this machine)"));
             }
             if secret_env.is_none() && secret_file.is_none() {
-                return Err(format!("webhook '{url}' needs secret_env or secret_file: its messages are signed"));
+                return Err(format!(
+                    "webhook '{url}' needs secret_env or secret_file: its messages are signed"
+                ));
             }
             let source = Source { env: secret_env.as_deref(), file: secret_file.as_deref() };
             Ok(Address::Webhook { url: url.clone(), secret: source.read(env) })
@@ -172,7 +180,11 @@ mod tests {
         assert_eq!(told(161304, Kind::Disaster, Level::Waspada), 0);
         assert_eq!(told(161304, Kind::ResidentCompany, Level::Awas), 0);
         assert_eq!(told(161305, Kind::Disaster, Level::Awas), 0);
-        assert_eq!(told(161300, Kind::Disaster, Level::Awas), 0, "the regency's alert is not inside a district");
+        assert_eq!(
+            told(161300, Kind::Disaster, Level::Awas),
+            0,
+            "the regency's alert is not inside a district"
+        );
         let keys: Vec<&String> = team.find("16.13/camat").unwrap().channels.keys().collect();
         assert_eq!(keys, ["email", "email-2", "webhook"]);
     }

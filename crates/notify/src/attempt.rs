@@ -1,0 +1,80 @@
+//! One try to bring one message to one person by one channel.
+
+use crate::message::{Change, Notice};
+use crate::run::NotifyState;
+use crate::smtp::Identity;
+use crate::team::{Address, Member};
+use crate::webhook;
+use store::{DueDelivery, What};
+
+/// Why a try failed.
+pub(crate) enum Failure {
+    /// It may work later.
+    Later(String),
+    /// It cannot work as things are configured.
+    Never(String),
+}
+
+impl From<String> for Failure {
+    fn from(error: String) -> Failure {
+        Failure::Later(error)
+    }
+}
+
+pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<(), Failure> {
+    let gone = |what: &str| Failure::Never(format!("{what} ini tidak ada lagi di daftar tim"));
+    let member = state.team.find(&due.to.person).ok_or_else(|| gone("anggota"))?;
+    let address = member.channels.get(&due.to.channel).ok_or_else(|| gone("kanal"))?;
+    let notice = notice(state, due).await?;
+    match address {
+        Address::Email(to) => by_email(state, due, member, (to.as_str(), &notice)).await,
+        Address::Webhook { url, secret } => {
+            let unset = |reason: &String| Failure::Never(format!("webhook belum diatur: {reason}"));
+            let secret = secret.as_ref().map_err(unset)?;
+            let ids = (due.id, i64::from(due.item.version));
+            let body = webhook::body(&notice, ids, &state.places, &state.surroundings)?;
+            let signature = webhook::sign(secret, (state.wall)(), &body)?;
+            Ok(state.channels.caller.send(url, body, due.id, signature).await?)
+        }
+    }
+}
+
+async fn by_email(
+    state: &NotifyState,
+    due: &DueDelivery,
+    member: &Member,
+    (to, notice): (&str, &Notice),
+) -> Result<(), Failure> {
+    let unset = || Failure::Never(String::from("surat keluar belum diatur: isi [notify.smtp]"));
+    let mailer = state.channels.mailer.as_ref().ok_or_else(unset)?;
+    let text = notice.text(&state.places, &state.surroundings, member.language);
+    let identity =
+        Identity { delivery: due.id, alert: &due.item.alert, version: i64::from(due.item.version) };
+    Ok(mailer.send(to, &text, &identity, (state.wall)()).await?)
+}
+
+async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failure> {
+    let item = &due.item;
+    let facts = state.store.item_facts(item).await.map_err(|error| Failure::Later(crate::chain(&error)))?;
+    Ok(Notice {
+        change: change(item.what)
+            .ok_or_else(|| Failure::Never(String::from("perubahan ini tidak dikabarkan")))?,
+        alert: item.alert.clone(),
+        code: item.code,
+        kind: item.kind,
+        level: item.level,
+        unverified: facts.unverified,
+        category: facts.category,
+        told: facts.told,
+    })
+}
+
+/// What the team hears of; other changes stay on the desk.
+pub(crate) fn change(what: What) -> Option<Change> {
+    match what {
+        What::Opened => Some(Change::Opened),
+        What::Risen => Some(Change::Risen),
+        What::Withdrawn => Some(Change::Withdrawn),
+        What::Changed => None,
+    }
+}

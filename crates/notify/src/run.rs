@@ -1,0 +1,182 @@
+//! The loop that drains the outbox: address, claim what is due, try, record.
+//!
+//! Each delivery runs by itself, with so many at once for each channel, so a relay that hangs holds
+//! nobody's webhook. A claim is a lease in the store: after a crash the delivery is due again when the
+//! lease ends, with the same id. So a message arrives at least once, and a receiver can tell a repetition.
+
+use crate::attempt::{Failure, attempt, change};
+use crate::backoff;
+use crate::channels::Channels;
+use crate::message::{Change, Surroundings};
+use crate::settings::Settings;
+use crate::team::{Channel, Team};
+use domain::place::Places;
+use domain::time::{SECOND, Time};
+use std::collections::BTreeSet;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{DueDelivery, OutboxItem, Recipient, Store, StoreError, Tried};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// What the loop works with.
+pub struct NotifyState {
+    pub store: Store,
+    pub team: Arc<Team>,
+    pub places: Arc<Places>,
+    pub surroundings: Surroundings,
+    pub settings: Settings,
+    pub channels: Channels,
+    /// The service's clock; a scenario's where one plays. Tries are written down by it.
+    pub clock: Clock,
+    /// The machine's clock: pauses, leases, dates and signatures live in the receivers' time.
+    pub wall: Clock,
+    pub observe: Arc<dyn Fn(Seen) + Send + Sync>,
+}
+
+/// What happened, for whoever counts.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Seen {
+    /// Outbox items not wholly delivered or given up.
+    Pending(u64),
+    /// A try that failed; `last` where it was given up.
+    Failed { channel: Channel, last: bool },
+    /// A message was taken, this long after its alert changed (by the service's clock).
+    Delivered { channel: Channel, seconds: f64 },
+}
+
+/// Outbox items addressed in one round.
+const ITEMS: u32 = 64;
+/// A lease outlives the try it covers by this much.
+const LEASE_SLACK: i64 = 5 * SECOND;
+/// How long a stop waits for what is under way; the rest is tried again after the next start.
+const STOP_WAIT: Duration = Duration::from_secs(5);
+
+/// Drains the outbox until `shutdown`.
+pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
+    let state = Arc::new(state);
+    let mut woken = state.store.outbox_woken();
+    let mut shutdown = pin!(shutdown);
+    let mut trips = JoinSet::new();
+    let slots = Channel::ALL.map(|channel| (channel, Arc::new(Semaphore::new(state.settings.batch))));
+    loop {
+        if let Err(error) = round(&state, &slots, &mut trips).await {
+            tracing::error!(%error, "draining the outbox failed; trying again");
+        }
+        tokio::select! {
+            () = &mut shutdown => break,
+            Ok(()) = woken.changed() => {}
+            Some(_) = trips.join_next() => {}
+            () = sleep(Duration::from_millis(state.settings.poll_ms)) => {}
+        }
+    }
+    let finish = async { while trips.join_next().await.is_some() {} };
+    if timeout(STOP_WAIT, finish).await.is_err() {
+        tracing::warn!(
+            left = trips.len(),
+            "stopped with messages under way; they are tried again after the next start"
+        );
+    }
+}
+
+type Slots = [(Channel, Arc<Semaphore>); 2];
+
+async fn round(state: &Arc<NotifyState>, slots: &Slots, trips: &mut JoinSet<()>) -> Result<(), StoreError> {
+    for item in state.store.unaddressed(ITEMS).await? {
+        let to = recipients(state, &item).await?;
+        state.store.address(&item, &to, (state.clock)()).await?;
+        tracing::info!(alert = %item.alert, what = item.what.as_str(), recipients = to.len(), "message queued");
+    }
+    for (channel, slots) in slots {
+        let free = slots.available_permits();
+        if free == 0 {
+            continue;
+        }
+        let now = (state.wall)();
+        let lease = now.plus(i64::from(state.settings.timeout_seconds) * SECOND + LEASE_SLACK);
+        let due = state.store.claim_deliveries(channel.as_str(), now, lease, free as u32).await?;
+        for delivery in due {
+            let slot = Arc::clone(slots).try_acquire_owned();
+            let (state, channel) = (Arc::clone(state), *channel);
+            trips.spawn(async move {
+                let _slot = slot; // held until the try is recorded
+                trip(&state, channel, &delivery).await;
+            });
+        }
+    }
+    (state.observe)(Seen::Pending(state.store.outbox_pending().await?));
+    Ok(())
+}
+
+/// Who is to be told: those it concerns now, or, of a withdrawal, those who were told before.
+async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
+    match change(item.what) {
+        None => Ok(BTreeSet::new()),
+        Some(Change::Withdrawn) => state.store.told(item).await,
+        Some(Change::Opened | Change::Risen) => Ok(state
+            .team
+            .concerned(item.code, item.kind, item.level)
+            .flat_map(|member| {
+                member
+                    .channels
+                    .keys()
+                    .map(|channel| Recipient { person: member.key.clone(), channel: channel.clone() })
+            })
+            .collect()),
+    }
+}
+
+async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
+    let limit = state.settings.timeout();
+    let result = timeout(limit, attempt(state, due)).await.unwrap_or_else(|_| {
+        Err(Failure::Later(format!("tidak ada jawaban dalam {} detik", limit.as_secs())))
+    });
+    let (tried, seen) = judge(state, channel, due, result);
+    record(state, due, tried).await;
+    (state.observe)(seen);
+}
+
+/// What follows from a try, in the store and for the counters.
+fn judge(
+    state: &NotifyState,
+    channel: Channel,
+    due: &DueDelivery,
+    result: Result<(), Failure>,
+) -> (Tried, Seen) {
+    let (alert, person) = (&due.item.alert, &due.to.person);
+    let tries = due.tries + 1;
+    let (error, pause) = match result {
+        Ok(()) => {
+            let seconds = (state.clock)().since(due.item.at).max(0) as f64 / SECOND as f64;
+            tracing::info!(%alert, %person, channel = channel.as_str(), tries, "message sent");
+            return (Tried::Sent, Seen::Delivered { channel, seconds });
+        }
+        Err(Failure::Never(error)) => (crate::clip(&error), None),
+        Err(Failure::Later(error)) => (crate::clip(&error), backoff::pause(&state.settings, due.id, tries)),
+    };
+    let seen = Seen::Failed { channel, last: pause.is_none() };
+    let Some(pause) = pause else {
+        tracing::error!(%alert, %person, channel = channel.as_str(), tries, error, "message given up; tell the person another way");
+        return (Tried::GivenUp { error }, seen);
+    };
+    tracing::warn!(%alert, %person, channel = channel.as_str(), tries, error, "message not sent; trying again later");
+    (Tried::Later { error, next_try_at: (state.wall)().plus(pause) }, seen)
+}
+
+/// Writes the try down. Where the store cannot, the lease ends and the message goes out once more.
+async fn record(state: &NotifyState, due: &DueDelivery, tried: Tried) {
+    const PATIENCE: u32 = 5;
+    for round in 1..=PATIENCE {
+        match state.store.record_delivery(due, tried.clone(), (state.clock)()).await {
+            Ok(()) => return,
+            Err(error) if round == PATIENCE => {
+                tracing::error!(%error, delivery = due.id, "recording a try failed; the message may go out twice");
+            }
+            Err(_) => sleep(Duration::from_millis(200 * u64::from(round))).await,
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! A store with a roster, a clock that a test turns, and conditions that open alerts.
+
+use crate::receivers::{Call, Http, Smtp};
+use domain::effect::{Change, Condition, Effect, Incident, Reason, Verdict};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties, Sides};
+use domain::place::{Code, Place, Places, Unit};
+use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::time::{Hour, Time};
+use notify::message::Surroundings;
+use notify::secret::Secret;
+use notify::settings::Settings;
+use notify::team::{Channel, Team};
+use notify::{Channels, NotifyState, Seen, run, webhook};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use store::{Commit, ReportRow, Store};
+use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// What must never go out: a reporter, a village, words of a report, a feed.
+pub const PLANTED: [&str; 5] =
+    ["nama-samaran-77", "Desa Rahasia", "Pak Fulan membawa parang", "umpan-desa-x", "2003"];
+const SECRET: &str = "kunci-bersama";
+const DISTRICT: Code = Code(161304);
+/// 2026-03-01 in the service's clock; the wall clock starts elsewhere, as in a scenario.
+const NOW: Time = Time(1_772_323_200_000_000);
+const WALL: i64 = 1_800_000_000_000_000;
+
+pub struct Desk {
+    pub store: Store,
+    pub settings: Settings,
+    folder: TempDir,
+    team: Arc<Team>,
+    places: Arc<Places>,
+    wall: Arc<AtomicI64>,
+    offset: AtomicI64,
+    seen: UnboundedReceiver<Seen>,
+    tell: UnboundedSender<Seen>,
+}
+
+pub struct Running {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    pub async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap();
+    }
+    /// As a kill -9 would: nothing is finished.
+    pub fn kill(self) {
+        self.task.abort();
+    }
+}
+
+impl Desk {
+    pub async fn open(smtp: &Smtp, http: &Http) -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path().join("state.db").to_str().unwrap()).await.unwrap();
+        let settings = format!(
+            "poll_ms = 20\nfirst_wait_seconds = 5\n[smtp]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"plain\"\nfrom = \"k@desk.example\"",
+            smtp.port
+        );
+        let (tell, seen) = unbounded_channel();
+        Desk {
+            store,
+            settings: toml::from_str(&settings).unwrap(),
+            folder,
+            team: Arc::new(team(http.port)),
+            places: Arc::new(places()),
+            wall: Arc::new(AtomicI64::new(WALL)),
+            offset: AtomicI64::new(0),
+            seen,
+            tell,
+        }
+    }
+
+    /// The store as a new process finds it.
+    pub async fn reopen(&mut self) {
+        self.store = Store::open(self.folder.path().join("state.db").to_str().unwrap()).await.unwrap();
+    }
+
+    pub fn run(&self) -> Running {
+        let (wall, tell) = (Arc::clone(&self.wall), self.tell.clone());
+        let label = |code: &str, id: &str, en: &str| (Category::parse(code).unwrap(), [id.into(), en.into()]);
+        let state = NotifyState {
+            store: self.store.clone(),
+            team: Arc::clone(&self.team),
+            places: Arc::clone(&self.places),
+            surroundings: Surroundings {
+                base_url: String::from("https://desk.example"),
+                scenario: false,
+                categories: [label("WA-01", "banjir", "flood"), label("WA-02", "longsor", "landslide")]
+                    .into(),
+            },
+            channels: Channels::open(&self.settings, &|_| None).unwrap(),
+            settings: self.settings.clone(),
+            clock: Arc::new(|| NOW.plus(42)),
+            wall: Arc::new(move || Time(wall.load(Ordering::SeqCst))),
+            observe: Arc::new(move |seen| {
+                let _ = tell.send(seen); // the test may be over
+            }),
+        };
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(run(state, async { drop(stopped.await) }));
+        Running { stop, task }
+    }
+
+    /// Lets the wall clock run on.
+    pub fn pass(&self, micros: i64) {
+        self.wall.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Waits until a try by this channel failed.
+    pub async fn failed(&mut self, channel: Channel) -> Seen {
+        self.until(|seen| matches!(seen, Seen::Failed { channel: failed, .. } if *failed == channel)).await
+    }
+
+    /// Waits until nothing is left to send.
+    pub async fn settled(&mut self) {
+        let tries = |seen: &Seen| matches!(seen, Seen::Failed { .. } | Seen::Delivered { .. });
+        self.until(tries).await; // at least one, so that an outbox not yet looked at does not count
+        while self.store.outbox_pending().await.unwrap() > 0 {
+            self.until(|_| true).await;
+        }
+    }
+
+    async fn until(&mut self, found: impl Fn(&Seen) -> bool) -> Seen {
+        loop {
+            let seen = self.seen.recv().await.expect("the desk keeps a sender");
+            if found(&seen) {
+                return seen;
+            }
+        }
+    }
+
+    /// A report with everything that must stay inside, its incidents, and the condition that rests on them.
+    pub async fn condition(&self, kind: Kind, change: Change, level: Level) {
+        let from_offset = self.offset.fetch_add(1, Ordering::SeqCst);
+        let unit = self.places.find(DISTRICT).unwrap();
+        let (small, grave) = if kind == Kind::Disaster { ("WA-02", "WA-01") } else { ("WP-01", "WP-05") };
+        let ids = [ReportId(from_offset as u128 * 2 + 1), ReportId(from_offset as u128 * 2 + 2)];
+        let condition = Condition {
+            unit,
+            kind,
+            change,
+            at: NOW,
+            level,
+            since: NOW,
+            reasons: vec![Reason::Rule(String::from("aturan"))],
+            evidence: ids.to_vec(),
+            unverified: true,
+            completeness_ppm: 1_000_000,
+            policy: String::from("1"),
+        };
+        let commit = Commit {
+            partition: 0,
+            from_offset,
+            next_offset: from_offset + 1,
+            clock: NOW,
+            last_tick: Hour(0),
+            reports: vec![report(ids[0], kind, from_offset)],
+            dead_letters: Vec::new(),
+            effects: vec![
+                Effect::Incident(incident(ids[0], kind, small, 2)),
+                Effect::Incident(incident(ids[1], kind, grave, 4)),
+                Effect::Condition(condition),
+            ],
+            places: Arc::clone(&self.places),
+            models: Vec::new(),
+            memory: Vec::new(),
+        };
+        self.store.commit(commit).await.unwrap();
+    }
+
+    /// Checks a call as a receiver does: signature over its own reading of the body, time, key.
+    pub fn check_signature(&self, call: &Call) {
+        let at = Time(self.wall.load(Ordering::SeqCst));
+        let expected = webhook::sign(&Secret::new(SECRET), at, call.body.as_bytes()).unwrap();
+        assert_eq!(call.header("kentongan-signature"), expected);
+        let delivery = format!("\"delivery\":{}", call.header("idempotency-key"));
+        assert!(call.body.contains(&delivery), "{}", call.body);
+    }
+}
+
+fn team(port: u16) -> Team {
+    let roster = format!(
+        r#"
+        version = "1"
+        [[team]]
+        regency = "16.13"
+        name = "Tim"
+        [[team.member]]
+        id = "camat"
+        role = "Camat"
+        areas = ["16.13.04"]
+        kinds = ["resident_company", "resident_resident", "disaster"]
+        from_level = "waspada"
+        channels = [{{ kind = "email", to = "camat@x.example" }}]
+        [[team.member]]
+        id = "posko"
+        role = "Posko"
+        areas = ["16.13"]
+        kinds = ["resident_company", "resident_resident", "disaster"]
+        from_level = "waspada"
+        channels = [{{ kind = "webhook", url = "http://127.0.0.1:{port}/k", secret_env = "S" }}]
+        [[team.member]]
+        id = "bpbd"
+        role = "BPBD"
+        areas = ["16.13"]
+        kinds = ["disaster"]
+        from_level = "awas"
+        language = "en"
+        channels = [{{ kind = "email", to = "bpbd@x.example" }}]
+    "#
+    );
+    Team::parse(&roster, &|_| Some(String::from(SECRET))).unwrap()
+}
+
+fn places() -> Places {
+    let district = Unit { name: String::from("Rawas Ilir"), ..Unit::default() };
+    Places::new(vec![(DISTRICT, district)], false)
+}
+
+fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
+    let statement = Statement {
+        kind,
+        category: Category::OTHER,
+        severity: 3,
+        occurred_at: NOW,
+        stage: None,
+        reliability: 0,
+        credibility: 0,
+        handling: Handling::Limited,
+        parties: Parties::default(),
+        found_by: FoundBy::Report,
+        dead: 0,
+        injured: 0,
+        displaced: 0,
+        supersedes: None,
+    };
+    let report = Report {
+        id,
+        hash: id.0,
+        feed: FeedId::of(PLANTED[3]),
+        class: FeedClass::Village,
+        place: Place { code: DISTRICT, village: 2003 },
+        reported_at: NOW,
+        reconstructed: false,
+        body: Body::Statement(statement),
+    };
+    ReportRow {
+        report,
+        partition: 0,
+        offset,
+        feed_name: String::from(PLANTED[3]),
+        reporter: Some(String::from(PLANTED[0])),
+        received_at: NOW,
+        late: false,
+        history: false,
+        summary: Some(format!("{} di {}", PLANTED[2], PLANTED[1])),
+        lat: None,
+        lon: None,
+        payload: PLANTED.join(" ").into_bytes(),
+    }
+}
+
+fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident {
+    Incident {
+        id,
+        place: Place { code: DISTRICT, village: 2003 },
+        kind,
+        category: Category::parse(category).unwrap(),
+        occurred_at: NOW,
+        severity,
+        stage: None,
+        sides: Sides::default(),
+        reports: 1,
+        dead: 0,
+        injured: 0,
+        displaced: 0,
+        verdict: Verdict::Unverified,
+        patrol: false,
+    }
+}
