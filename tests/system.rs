@@ -1,1 +1,3 @@
-//! Tests with real parts beside the binary: a browser, Prometheus, an SMTP receiver, a disk that fills up, kill -9.
+//! Tests with real parts beside the binary: archives, a browser, Prometheus, an SMTP receiver, a full disk, kill -9.
+
+mod replay;
