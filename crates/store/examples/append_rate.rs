@@ -67,14 +67,16 @@ async fn raw(path: &std::path::Path, batches: usize, rows: usize) -> Result<(), 
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         for number in 0..rows {
             let record = record(number);
-            sqlx::query("INSERT INTO records (feed, class, areas, received, bytes) VALUES ($1, $2, $3, $4, $5)")
-                .bind(record.feed)
-                .bind(record.class.as_str())
-                .bind(record.areas)
-                .bind(record.received_at.0)
-                .bind(record.bytes)
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(
+                "INSERT INTO records (feed, class, areas, received, bytes) VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(record.feed)
+            .bind(record.class.as_str())
+            .bind(record.areas)
+            .bind(record.received_at.0)
+            .bind(record.bytes)
+            .execute(&mut *transaction)
+            .await?;
         }
         transaction.commit().await?;
     }

@@ -38,6 +38,7 @@ CREATE TABLE reports (
     hash BLOB NOT NULL,
     packed BLOB NOT NULL
 );
+CREATE UNIQUE INDEX reports_by_offset ON reports (log_partition, log_offset);
 CREATE INDEX reports_by_time ON reports (at, id);
 CREATE INDEX reports_by_code ON reports (code, at, id);
 CREATE INDEX reports_by_regency ON reports (regency, at, id);

@@ -45,10 +45,12 @@ impl Store {
         .transpose()
     }
 
-    /// Gives every kept report to `take`, in no particular order, without holding them all. Returns how many.
+    /// Gives every kept report to `take` in the order of the log, so that those received before an instant
+    /// come first. Holds one at a time. Returns how many.
     pub async fn each_report(&self, mut take: impl FnMut(Recovered)) -> Result<u64, StoreError> {
-        let mut rows =
-            sqlx::query("SELECT packed, received_at, late, history FROM reports").fetch(&self.readers);
+        const ALL: &str =
+            "SELECT packed, received_at, late, history FROM reports ORDER BY log_partition, log_offset";
+        let mut rows = sqlx::query(ALL).fetch(&self.readers);
         let mut count = 0;
         while let Some(row) = rows.try_next().await? {
             let report = pack::unpack(get(&row, 0)?)?;

@@ -1,0 +1,43 @@
+//! What every engine of the state must do: one suite, run on SQLite and, where
+//! `KENTONGAN_TEST_POSTGRES` names a server (`postgres://user@host/database`), on PostgreSQL.
+
+#[path = "contract/alerts.rs"]
+mod alerts;
+#[path = "contract/commits.rs"]
+mod commits;
+#[path = "contract/fixture.rs"]
+mod fixture;
+#[path = "contract/people.rs"]
+mod people;
+#[path = "contract/picture.rs"]
+mod picture;
+
+/// Each case as a test of its own on each engine.
+macro_rules! contract {
+    ($($module:ident: $($case:ident),+;)+) => {
+        mod sqlite {
+            $($(#[tokio::test] async fn $case() { $crate::$module::$case(&$crate::fixture::sqlite()).await; })+)+
+        }
+        mod postgres {
+            $($(#[tokio::test] async fn $case() {
+                if let Some(place) = $crate::fixture::postgres(stringify!($case)).await {
+                    $crate::$module::$case(&place).await;
+                }
+            })+)+
+        }
+    };
+}
+
+contract! {
+    commits: a_commit_is_kept_whole_and_comes_back_after_a_restart, a_second_worker_is_fenced,
+        a_failed_commit_leaves_nothing, a_commit_dropped_at_any_point_is_whole_or_absent,
+        of_two_reports_with_one_id_the_earlier_counts_in_any_order, outcomes_change_and_the_balance_follows,
+        fifty_thousand_effects_fit_one_commit, a_newer_schema_is_refused;
+    alerts: a_raised_condition_opens_one_alert_and_follows_it, numbers_are_never_used_again,
+        two_people_cannot_both_win, an_ended_alert_opens_anew_only_when_it_rises,
+        the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
+        two_processes_cannot_lose_an_act;
+    picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
+        days_are_local, zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
+    people: feeds_by_token, sessions_end, identities_are_sealed;
+}

@@ -1,0 +1,180 @@
+//! Conditions become alerts in the commit; people act on them; the history holds.
+
+use crate::fixture::*;
+use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
+use domain::effect::{Change, Effect};
+use domain::kind::Level;
+use domain::place::Code;
+use domain::time::{HOUR, Time};
+use store::{Actor, AlertFilter, Store, What};
+
+async fn say(store: &Store, effects: Vec<Effect>) -> Vec<(String, What)> {
+    let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
+    let mut commit = commit(from, from + 1);
+    commit.effects = effects;
+    let committed = store.commit(commit).await.unwrap();
+    committed.alerts.into_iter().map(|change| (change.alert.id, change.what)).collect()
+}
+
+async fn act(store: &Store, id: &str, act: Act, seen: u32) -> Result<Alert, Refusal> {
+    let by = Actor { name: "budi", reason: "sudah dicek", at: noon(3) };
+    store.act(id, act, seen, by).await.unwrap().expect("the alert is there")
+}
+
+async fn all(store: &Store) -> Vec<Alert> {
+    store.alerts(&AlertFilter::default()).await.unwrap().items
+}
+
+pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
+    let store = home.open().await;
+    let id = String::from("16.13-2026-0001");
+    let raised = condition(161_304, Change::Raised, Level::Waspada, noon(1));
+    assert_eq!(say(&store, vec![raised]).await, [(id.clone(), What::Opened)]);
+    let risen = condition(161_304, Change::Changed, Level::Awas, noon(2));
+    let cleared = condition(161_304, Change::Cleared, Level::Low, noon(3));
+    let again = condition(161_304, Change::Raised, Level::Siaga, noon(4));
+    let said = say(&store, vec![risen, cleared, again]).await;
+    assert_eq!(said, [(id.clone(), What::Risen), (id.clone(), What::Changed), (id.clone(), What::Changed)]);
+    let detail = store.alert(&id).await.unwrap().unwrap();
+    assert_eq!((detail.alert.level, detail.alert.version, detail.alert.cleared_at), (Level::Siaga, 4, None));
+    assert_eq!(detail.history.len(), 4);
+    assert!(detail.history[0].content.contains("\"rule\":\"banjir-2\""), "{}", detail.history[0].content);
+    let withdrawn = condition(161_304, Change::Withdrawn, Level::Low, noon(5));
+    assert_eq!(say(&store, vec![withdrawn]).await, [(id, What::Withdrawn)]);
+    let alert = &all(&store).await[0];
+    assert_eq!((alert.state, alert.outcome), (State::Withdrawn, Some(AlertOutcome::Void)));
+    assert!(store.live_alert(Code(161_304), domain::kind::Kind::Disaster).await.unwrap().is_none());
+    assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
+}
+
+pub async fn numbers_are_never_used_again(home: &Home) {
+    let store = home.open().await;
+    let midnight = Time(1_767_225_600_000_000); // 2026 begins in UTC
+    let raised = |code, at| condition(code, Change::Raised, Level::Siaga, at);
+    let gone = |code, at| condition(code, Change::Withdrawn, Level::Low, at);
+    let mut said =
+        say(&store, vec![raised(161_304, midnight.plus(-7 * HOUR)), raised(161_303, midnight)]).await;
+    said.extend(
+        say(
+            &store,
+            vec![raised(161_302, midnight.plus(-7 * HOUR - 1)), raised(637_201, midnight.plus(-8 * HOUR))],
+        )
+        .await,
+    );
+    said.extend(say(&store, vec![gone(161_304, midnight), raised(161_304, midnight)]).await);
+    let ids: Vec<&str> = said.iter().map(|(id, _)| id.as_str()).collect();
+    let expected = [
+        "16.13-2026-0001",
+        "16.13-2026-0002", // a year begins at local midnight
+        "16.13-2025-0001",
+        "63.72-2026-0001", // an hour earlier still in 63.72 (WITA)
+        "16.13-2026-0001",
+        "16.13-2026-0003",
+    ];
+    assert_eq!(ids, expected);
+}
+
+pub async fn two_people_cannot_both_win(home: &Home) {
+    let store = home.open().await;
+    let id = say(&store, vec![condition(161_304, Change::Raised, Level::Siaga, noon(1))]).await[0].0.clone();
+    let after = act(&store, &id, Act::Acknowledge, 1).await.unwrap();
+    assert_eq!((after.state, after.version), (State::Acknowledged, 2));
+    assert_eq!(act(&store, &id, Act::Respond, 1).await, Err(Refusal::Version { seen: 1, now: 2 }));
+    let assigned = act(&store, &id, Act::Assign { to: String::from("siti") }, 2).await.unwrap();
+    assert_eq!(assigned.assignee.as_deref(), Some("siti"));
+    let resolved = act(&store, &id, Act::Resolve { outcome: AlertOutcome::Averted }, 3).await.unwrap();
+    assert!(!resolved.state.is_live());
+    assert!(matches!(act(&store, &id, Act::Respond, 4).await, Err(Refusal::State { .. })));
+    let detail = store.alert(&id).await.unwrap().unwrap();
+    let lines: Vec<(&str, &str)> =
+        detail.history.iter().map(|line| (line.actor.as_str(), line.act.as_str())).collect();
+    assert_eq!(
+        lines,
+        [("kentongan", "raised"), ("budi", "acknowledge"), ("budi", "assign"), ("budi", "resolve")]
+    );
+    let by = Actor { name: "budi", reason: "", at: noon(3) };
+    assert!(store.act("16.13-2026-9999", Act::Acknowledge, 1, by).await.unwrap().is_none());
+}
+
+pub async fn two_processes_cannot_lose_an_act(home: &Home) {
+    let (one, two) = (home.open().await, home.open().await);
+    let id = say(&one, vec![condition(161_304, Change::Raised, Level::Siaga, noon(1))]).await[0].0.clone();
+    for seen in 1..6 {
+        let to = |name: &str| Act::Assign { to: String::from(name) };
+        let by = |name| Actor { name, reason: "", at: noon(3) };
+        let (a, b) = tokio::join!(one.act(&id, to("a"), seen, by("a")), two.act(&id, to("b"), seen, by("b")));
+        // The loser hears of the newer version, or that it should look again.
+        let won = [a, b].into_iter().filter(|act| matches!(act, Ok(Some(Ok(_))))).count();
+        assert_eq!(won, 1, "version {seen}");
+    }
+    assert_eq!(one.verify_histories().await.unwrap(), (1, vec![]));
+}
+
+pub async fn an_ended_alert_opens_anew_only_when_it_rises(home: &Home) {
+    let store = home.open().await;
+    let id =
+        say(&store, vec![condition(161_304, Change::Raised, Level::Waspada, noon(1))]).await[0].0.clone();
+    act(&store, &id, Act::Acknowledge, 1).await.unwrap();
+    act(&store, &id, Act::Resolve { outcome: AlertOutcome::Averted }, 2).await.unwrap();
+    let say_one = async |change, level| say(&store, vec![condition(161_304, change, level, noon(2))]).await;
+    assert_eq!(say_one(Change::Changed, Level::Waspada).await, []);
+    assert_eq!(say_one(Change::Stale, Level::Waspada).await, []);
+    let risen = say_one(Change::Changed, Level::Siaga).await;
+    assert_eq!(risen, [(String::from("16.13-2026-0002"), What::Opened)]);
+    let live = AlertFilter { live: true, ..AlertFilter::default() };
+    assert_eq!(store.alerts(&live).await.unwrap().items.len(), 1);
+    let counts = store.alert_counts().await.unwrap();
+    assert_eq!((counts.len(), counts[0].level, counts[0].count), (1, Level::Siaga, 1));
+}
+
+pub async fn the_history_cannot_be_changed_unseen(home: &Home) {
+    let store = home.open().await;
+    let id = say(&store, vec![condition(161_304, Change::Raised, Level::Siaga, noon(1))]).await[0].0.clone();
+    act(&store, &id, Act::Acknowledge, 1).await.unwrap();
+    assert!(run(home, "DELETE FROM alert_history").await.is_err());
+    assert!(run(home, "UPDATE alert_history SET actor = 'siti' WHERE version = 2").await.is_err());
+    assert!(run(home, "UPDATE alert_history SET content = 'x' WHERE version = 2").await.is_err());
+    assert!(run(home, "UPDATE alert_history SET content = '', reason = '' WHERE version = 2").await.is_err());
+    // A deletion the law demands leaves the chain whole.
+    assert_eq!(run(home, "UPDATE alert_history SET content = '' WHERE version = 2").await.unwrap(), 1);
+    assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
+    // Someone with the file in hand takes the triggers away: the chain tells.
+    let drop = if home.url.starts_with("postgres") {
+        "DROP TRIGGER alert_history_keep ON alert_history"
+    } else {
+        "DROP TRIGGER alert_history_same"
+    };
+    run(home, drop).await.unwrap();
+    run(home, "UPDATE alert_history SET actor = 'siti' WHERE version = 2").await.unwrap();
+    let (read, wrong) = store.verify_histories().await.unwrap();
+    assert_eq!((read, wrong.len()), (1, 1), "{wrong:?}");
+    assert!(wrong[0].contains(&id), "{wrong:?}");
+}
+
+pub async fn what_the_team_must_hear_is_queued_in_the_commit(home: &Home) {
+    let store = home.open().await;
+    let mut woken = store.outbox_woken();
+    let raised = condition(161_304, Change::Raised, Level::Waspada, noon(1));
+    let same = condition(161_304, Change::Changed, Level::Waspada, noon(2));
+    let risen = condition(161_304, Change::Changed, Level::Siaga, noon(2));
+    let fallen = condition(161_304, Change::Changed, Level::Waspada, noon(2));
+    let id = say(&store, vec![raised, same, risen, fallen]).await[0].0.clone();
+    assert!(woken.has_changed().unwrap());
+    woken.mark_unchanged();
+    act(&store, &id, Act::Acknowledge, 4).await.unwrap();
+    assert!(!woken.has_changed().unwrap());
+    act(&store, &id, Act::Withdraw, 5).await.unwrap();
+    assert!(woken.has_changed().unwrap());
+    let items = store.unaddressed(10).await.unwrap();
+    let queued: Vec<(i64, What, Level, u32)> =
+        items.iter().map(|item| (item.id, item.what, item.level, item.version)).collect();
+    assert_eq!(
+        queued,
+        [
+            (1, What::Opened, Level::Waspada, 1),
+            (2, What::Risen, Level::Siaga, 3),
+            (3, What::Withdrawn, Level::Waspada, 6),
+        ]
+    );
+    assert_eq!(store.outbox_pending().await.unwrap(), 3);
+}

@@ -1,0 +1,203 @@
+//! Places to keep a store in, and the smallest things to put into it.
+
+use domain::effect::{Assessment, Change, Condition, Effect, Incident, Reason, Verdict};
+use domain::feature::COUNT;
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Sides};
+use domain::place::{Code, Place, Places, Unit, UnitId};
+use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::scorer::Contributions;
+use domain::time::{Hour, Time};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use std::sync::Arc;
+use store::{Commit, ReportRow, Store};
+
+/// An empty place for one store; `open` may be called again and finds what was kept.
+pub struct Home {
+    pub url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Home {
+    pub async fn open(&self) -> Store {
+        Store::open(&self.url).await.expect("the store opens")
+    }
+    /// Another program's connection, to look or to meddle.
+    pub async fn meddle(&self) -> sqlx::AnyConnection {
+        sqlx::any::install_default_drivers();
+        let url = if self.url.starts_with("postgres") {
+            self.url.clone()
+        } else {
+            format!("sqlite://{}", self.url)
+        };
+        sqlx::AnyConnection::connect(&url).await.expect("a second connection")
+    }
+    pub async fn count(&self, table: &str) -> i64 {
+        let text = format!("SELECT COUNT(*) FROM {table}");
+        let row =
+            sqlx::query(AssertSqlSafe(text)).fetch_one(&mut self.meddle().await).await.expect("the table");
+        sqlx::Row::get(&row, 0)
+    }
+}
+
+pub fn sqlite() -> Home {
+    let folder = tempfile::tempdir().expect("a folder");
+    Home { url: folder.path().join("state.db").to_string_lossy().into_owned(), _folder: Some(folder) }
+}
+
+/// A schema of its own for the case; `None` where no server is named.
+pub async fn postgres(case: &str) -> Option<Home> {
+    let Ok(server) = std::env::var("KENTONGAN_TEST_POSTGRES") else {
+        println!("skipped on PostgreSQL: KENTONGAN_TEST_POSTGRES is not set");
+        return None;
+    };
+    sqlx::any::install_default_drivers();
+    let mut connection = sqlx::AnyConnection::connect(&server).await.expect("the server answers");
+    let text = format!("DROP SCHEMA IF EXISTS {case} CASCADE; CREATE SCHEMA {case}");
+    sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await.expect("a schema");
+    connection.close().await.expect("closed");
+    let mark = if server.contains('?') { '&' } else { '?' };
+    Some(Home { url: format!("{server}{mark}options[search_path]={case}"), _folder: None })
+}
+
+pub async fn run(home: &Home, statement: &str) -> Result<u64, sqlx::Error> {
+    let done = home.meddle().await.execute(AssertSqlSafe(statement.to_string())).await?;
+    Ok(done.rows_affected())
+}
+
+/// 16.13 with 16.13.01 to 16.13.04, and 63.72 (WITA) with 63.72.01.
+pub fn places() -> Arc<Places> {
+    let wita = Unit { zone: domain::place::Zone::Wita, ..Unit::default() };
+    let mut rows = vec![(Code(637_200), wita), (Code(637_201), Unit::default())];
+    rows.extend((161_301..=161_304).map(|code| (Code(code), Unit::default())));
+    Arc::new(Places::new(rows, false))
+}
+
+pub fn unit(code: u32) -> UnitId {
+    places().find(Code(code)).expect("a code of the fixture")
+}
+
+/// Noon UTC of a day in 2026, so that local days are the same days.
+pub fn noon(day: i64) -> Time {
+    Time((1_767_225_600 + 43_200 + (day - 1) * 86_400) * 1_000_000)
+}
+
+pub fn commit(from: i64, next: i64) -> Commit {
+    Commit {
+        partition: 0,
+        from_offset: from,
+        next_offset: next,
+        clock: noon(1),
+        last_tick: Hour(5),
+        reports: Vec::new(),
+        dead_letters: Vec::new(),
+        effects: Vec::new(),
+        places: places(),
+        models: vec![String::from("disaster-7d")],
+        memory: Vec::new(),
+    }
+}
+
+pub fn statement() -> Statement {
+    Statement {
+        kind: Kind::Disaster,
+        category: Category::parse("WA-01").expect("a category"),
+        severity: 3,
+        occurred_at: noon(1),
+        stage: None,
+        reliability: 2,
+        credibility: 0,
+        handling: Handling::Open,
+        parties: Parties::default(),
+        found_by: FoundBy::Report,
+        dead: 0,
+        injured: 1,
+        displaced: 20,
+        supersedes: None,
+    }
+}
+
+/// Report number `id`, at the offset of the same number, of 16.13.04.
+pub fn report(id: u128, body: Body) -> ReportRow {
+    ReportRow {
+        report: Report {
+            id: ReportId(id),
+            hash: id * 7,
+            feed: FeedId::of("desa"),
+            class: FeedClass::Village,
+            place: Place { code: Code(161_304), village: 2003 },
+            reported_at: noon(1).plus(id as i64),
+            reconstructed: false,
+            body,
+        },
+        partition: 0,
+        offset: id as i64,
+        feed_name: String::from("desa"),
+        reporter: Some(String::from("skd-1")),
+        received_at: noon(2).plus(id as i64),
+        late: false,
+        history: false,
+        summary: Some(format!("laporan {id}")),
+        lat: Some(-2.61),
+        lon: Some(102.910_001),
+        payload: format!("{{\"n\":{id}}}").into_bytes(),
+    }
+}
+
+pub fn outcome(id: u128, outcome: Outcome, incident: Option<u128>) -> Effect {
+    Effect::Outcome { report: ReportId(id), outcome, incident: incident.map(ReportId) }
+}
+
+pub fn incident(id: u128, code: u32, at: Time) -> Incident {
+    Incident {
+        id: ReportId(id),
+        place: Place { code: Code(code), village: 0 },
+        kind: Kind::Disaster,
+        category: Category::parse("WA-01").expect("a category"),
+        occurred_at: at,
+        severity: 3,
+        stage: None,
+        sides: Sides(5),
+        reports: 2,
+        dead: 0,
+        injured: 1,
+        displaced: 20,
+        verdict: Verdict::Unverified,
+        patrol: false,
+    }
+}
+
+pub fn assessment(code: u32, at: Time, risk_ppm: u32) -> Effect {
+    let mut features = [0.0; COUNT];
+    features[0] = 0.1 + 0.2;
+    Effect::Assessment(Box::new(Assessment {
+        unit: unit(code),
+        kind: Kind::Disaster,
+        horizon: Horizon::Week,
+        at,
+        risk_ppm,
+        base_ppm: 20_000,
+        baseline_ppm: 30_000,
+        level: Level::Waspada,
+        completeness_ppm: 800_000,
+        model: 0,
+        calibrated: false,
+        features,
+        contributions: Contributions { intercept: -3.25, features },
+    }))
+}
+
+pub fn condition(code: u32, change: Change, level: Level, at: Time) -> Effect {
+    Effect::Condition(Condition {
+        unit: unit(code),
+        kind: Kind::Disaster,
+        change,
+        at,
+        level,
+        since: at,
+        reasons: vec![Reason::Rule(String::from("banjir-2")), Reason::Districts(3)],
+        evidence: vec![ReportId(1)],
+        unverified: true,
+        completeness_ppm: 1_000_000,
+        policy: String::from("2026-1"),
+    })
+}

@@ -1,0 +1,62 @@
+//! Feeds, users, sessions, identities.
+
+use crate::fixture::*;
+use domain::kind::FeedClass;
+use store::{FeedRow, Role, User};
+
+pub async fn feeds_by_token(home: &Home) {
+    let store = home.open().await;
+    let mut feed = FeedRow {
+        name: String::from("polres"),
+        class: FeedClass::Police,
+        areas: String::from("16.13"),
+        token_sha256: [7; 32],
+        enabled: true,
+    };
+    store.put_feed(&feed).await.unwrap();
+    assert_eq!(store.feed_by_token(&[7; 32]).await.unwrap(), Some(feed.clone()));
+    feed.token_sha256 = [8; 32]; // rotated: the old token opens nothing
+    store.put_feed(&feed).await.unwrap();
+    assert_eq!(store.feed_by_token(&[7; 32]).await.unwrap(), None);
+    feed.enabled = false;
+    store.put_feed(&feed).await.unwrap();
+    assert_eq!(store.feed_by_token(&[8; 32]).await.unwrap(), None);
+    assert_eq!(store.feeds().await.unwrap(), [feed]);
+}
+
+pub async fn sessions_end(home: &Home) {
+    let store = home.open().await;
+    let mut user = User {
+        name: String::from("budi"),
+        role: Role::Desk,
+        areas: String::new(),
+        password_hash: String::from("$argon2id$…"),
+        enabled: true,
+    };
+    store.put_user(&user).await.unwrap();
+    store.open_session(&[1; 32], "budi", noon(1), noon(3)).await.unwrap();
+    store.open_session(&[2; 32], "budi", noon(1), noon(9)).await.unwrap();
+    let session = store.session(&[1; 32], noon(2)).await.unwrap().unwrap();
+    assert_eq!((session.user, session.expires_at), (user.clone(), noon(3)));
+    assert!(store.session(&[1; 32], noon(3)).await.unwrap().is_none());
+    assert!(store.session(&[3; 32], noon(2)).await.unwrap().is_none());
+    store.open_session(&[4; 32], "budi", noon(4), noon(9)).await.unwrap();
+    assert_eq!(home.count("sessions").await, 2); // the expired one is forgotten
+    store.close_session(&[4; 32]).await.unwrap();
+    assert!(store.session(&[4; 32], noon(4)).await.unwrap().is_none());
+    user.enabled = false;
+    store.put_user(&user).await.unwrap();
+    assert!(store.session(&[2; 32], noon(4)).await.unwrap().is_none());
+    assert_eq!(store.user("budi").await.unwrap(), Some(user.clone()));
+    assert_eq!(store.users().await.unwrap(), [user]);
+    store.close_sessions_of("budi").await.unwrap();
+    assert_eq!(home.count("sessions").await, 0);
+}
+
+pub async fn identities_are_sealed(home: &Home) {
+    let store = home.open().await;
+    store.seal_identity("skd-1", "terkunci").await.unwrap();
+    store.seal_identity("skd-1", "terkunci lagi").await.unwrap();
+    assert_eq!(store.sealed_identity("skd-1").await.unwrap().as_deref(), Some("terkunci lagi"));
+    assert_eq!(store.sealed_identity("skd-2").await.unwrap(), None);
+}

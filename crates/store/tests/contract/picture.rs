@@ -1,0 +1,211 @@
+//! What people read: newest and as of then, page by page, kept to areas.
+
+use crate::commits::letter;
+use crate::fixture::*;
+use domain::effect::{Effect, Verdict};
+use domain::kind::{FeedClass, Handling, Horizon, Kind, Outcome, Refused};
+use domain::place::Code;
+use domain::report::{Body, ReportId};
+use domain::time::{HOUR, Time};
+use store::{DeadLetterFilter, IncidentFilter, Range, ReportFilter, Store};
+
+fn everywhen() -> Range {
+    Range { from: Time(0), to: Time(i64::MAX) }
+}
+
+pub async fn the_newest_risk_and_the_one_as_of_then(home: &Home) {
+    let store = home.open().await;
+    let mut first = commit(0, 1);
+    first.effects = vec![
+        assessment(161_304, noon(1), 100),
+        assessment(161_304, noon(2), 200),
+        assessment(161_304, noon(2), 250), // two in one instant: the last counts
+        assessment(161_303, noon(3), 300),
+    ];
+    store.commit(first).await.unwrap();
+    let mut second = commit(1, 2);
+    second.effects = vec![assessment(161_304, noon(4), 400)];
+    store.commit(second).await.unwrap();
+    let risks = async |as_of| -> Vec<(u32, u32)> {
+        let rows = store.assessments(Kind::Disaster, Horizon::Week, as_of).await.unwrap();
+        rows.iter().map(|row| (row.code.0, row.risk_ppm)).collect()
+    };
+    assert_eq!(risks(None).await, [(161_303, 300), (161_304, 400)]);
+    assert_eq!(risks(Some(noon(3))).await, [(161_303, 300), (161_304, 250)]);
+    assert_eq!(risks(Some(noon(3).plus(-1))).await, [(161_304, 250)]);
+    assert_eq!(risks(Some(noon(0))).await, []);
+    assert_eq!(store.assessments(Kind::Disaster, Horizon::Month, None).await.unwrap(), []);
+
+    let range = Range { from: noon(2), to: noon(4) };
+    let series = store.assessment_series(Code(161_304), Kind::Disaster, Horizon::Week, range).await.unwrap();
+    assert_eq!(series.len(), 1);
+    assert_eq!((series[0].model.as_str(), series[0].calibrated), ("disaster-7d", false));
+    let shares: serde_json::Value = serde_json::from_str(&series[0].contributions).unwrap();
+    assert_eq!((shares["intercept"].as_f64(), shares["count_3d"].as_f64()), (Some(-3.25), Some(0.1 + 0.2)));
+    let named: serde_json::Value = serde_json::from_str(&series[0].features).unwrap();
+    assert_eq!(named.as_object().unwrap().len(), domain::feature::COUNT);
+}
+
+/// Incidents and reports 1 to `count`, two at each instant, alternating between 16.13.04 and 63.72.01.
+async fn fill(store: &Store, count: u128) {
+    let mut commit = commit(0, count as i64 + 1);
+    for id in 1..=count {
+        let (code, at) = (if id % 2 == 0 { 161_304 } else { 637_201 }, noon(1).plus(id as i64 / 2));
+        let mut row =
+            report(id, Body::Statement(domain::report::Statement { occurred_at: at, ..statement() }));
+        row.report.place.code = Code(code);
+        commit.reports.push(row);
+        commit.effects.push(outcome(id, Outcome::Incident, Some(id)));
+        commit.effects.push(Effect::Incident(incident(id, code, at)));
+    }
+    store.commit(commit).await.unwrap();
+}
+
+pub async fn lists_come_page_by_page(home: &Home) {
+    let store = home.open().await;
+    fill(&store, 25).await;
+    let (mut incidents, mut reports) = (Vec::new(), Vec::new());
+    let mut filter = IncidentFilter { limit: 4, ..IncidentFilter::default() };
+    loop {
+        let page = store.incidents(&filter).await.unwrap();
+        incidents.extend(page.items.iter().map(|incident| incident.id.0));
+        filter.cursor = page.next;
+        if filter.cursor.is_none() {
+            break;
+        }
+        assert_eq!(page.items.len(), 4);
+    }
+    let mut filter = ReportFilter { limit: 7, ..ReportFilter::default() };
+    loop {
+        let page = store.reports(&filter).await.unwrap();
+        reports.extend(page.items.iter().map(|view| view.report.id.0));
+        filter.cursor = page.next;
+        if filter.cursor.is_none() {
+            break;
+        }
+    }
+    let expected: Vec<u128> = (1..=25).rev().collect();
+    assert_eq!((incidents, reports), (expected.clone(), expected));
+    let nonsense = IncidentFilter { cursor: Some(String::from("x'; --")), ..IncidentFilter::default() };
+    assert_eq!(store.incidents(&nonsense).await.unwrap().items.len(), 25);
+}
+
+pub async fn areas_and_handling_are_kept(home: &Home) {
+    let store = home.open().await;
+    fill(&store, 10).await;
+    let mut next = commit(11, 12);
+    let secret = domain::report::Statement { handling: Handling::Confidential, ..statement() };
+    next.reports = vec![report(11, Body::Statement(secret))];
+    next.effects = vec![outcome(11, Outcome::Incident, Some(11))];
+    store.commit(next).await.unwrap();
+    let count = async |codes: &[u32], at_most| {
+        let codes = codes.iter().map(|code| Code(*code)).collect();
+        store.reports(&ReportFilter { codes, at_most, ..ReportFilter::default() }).await.unwrap().items.len()
+    };
+    assert_eq!(count(&[], None).await, 11);
+    assert_eq!(count(&[], Some(Handling::Limited)).await, 10);
+    assert_eq!(count(&[161_300], None).await, 6);
+    assert_eq!(count(&[161_304], Some(Handling::Open)).await, 5);
+    assert_eq!(count(&[161_303], None).await, 0);
+    assert_eq!(count(&[161_303, 637_200], None).await, 5);
+    assert_eq!(count(&[161_304, 637_200], None).await, 11);
+    let by = |feed: &str, kind| ReportFilter {
+        feed: Some(feed.into()),
+        kind: Some(kind),
+        ..ReportFilter::default()
+    };
+    assert_eq!(store.reports(&by("desa", Kind::Disaster)).await.unwrap().items.len(), 11);
+    assert_eq!(store.reports(&by("desa", Kind::ResidentCompany)).await.unwrap().items.len(), 0);
+    assert_eq!(store.reports(&by("lain", Kind::Disaster)).await.unwrap().items.len(), 0);
+    let merged = ReportFilter { outcome: Some(Outcome::Merged), ..ReportFilter::default() };
+    assert_eq!(store.reports(&merged).await.unwrap().items.len(), 0);
+}
+
+pub async fn days_are_local(home: &Home) {
+    let store = home.open().await;
+    let day = (noon(1).0 / (24 * HOUR)) as i32;
+    let late = noon(1).plus(6 * HOUR); // 18.00 UTC is the next day in WIB
+    let mut first = commit(0, 3);
+    for (id, at) in [(1, noon(1)), (2, late), (3, late)] {
+        let at = domain::report::Statement { occurred_at: at, ..statement() };
+        first.reports.push(report(id, Body::Statement(at)));
+        first.effects.push(Effect::Incident(incident(id, 161_304, at.occurred_at)));
+    }
+    let rejected = domain::effect::Incident { verdict: Verdict::Rejected, ..incident(4, 161_304, late) };
+    first.effects.push(Effect::Incident(rejected));
+    store.commit(first).await.unwrap();
+    let codes = [Code(161_300)];
+    let incidents = store.daily_incidents(&codes, Kind::Disaster, everywhen(), 420).await.unwrap();
+    let counts: Vec<(i32, u8, u32)> =
+        incidents.iter().map(|row| (row.day, row.severity, row.count)).collect();
+    assert_eq!(counts, [(day, 3, 1), (day + 1, 3, 2)]);
+    let reports = store.daily_reports(&codes, Some(Kind::Disaster), everywhen(), 0).await.unwrap();
+    assert_eq!((reports.len(), reports[0].class, reports[0].count), (1, FeedClass::Village, 3));
+    let none = Range { from: noon(3), to: noon(4) };
+    assert_eq!(store.daily_reports(&codes, None, none, 0).await.unwrap(), []);
+}
+
+pub async fn zero_reports_cover_until_retracted(home: &Home) {
+    let store = home.open().await;
+    let mut first = commit(0, 2);
+    first.reports = vec![report(1, Body::Nothing { from: noon(1), to: noon(8) })];
+    first.effects = vec![outcome(1, Outcome::ZeroReport, None)];
+    store.commit(first).await.unwrap();
+    let found = async |code: u32, from, to| {
+        let range = Range { from: noon(from), to: noon(to) };
+        store.zero_reports(&[Code(code)], range).await.unwrap().len()
+    };
+    assert_eq!(found(161_304, 2, 3).await, 1);
+    assert_eq!(found(161_300, 7, 30).await, 1);
+    assert_eq!(found(161_304, 8, 30).await, 0);
+    assert_eq!(found(161_303, 2, 3).await, 0);
+    assert_eq!(store.zero_reports(&[], everywhen()).await.unwrap()[0].place.village, 2003);
+    let mut second = commit(2, 3);
+    second.reports = vec![report(2, Body::Retraction { target: ReportId(1) })];
+    second.effects = vec![outcome(1, Outcome::Retracted, None), outcome(2, Outcome::Retracted, None)];
+    store.commit(second).await.unwrap();
+    assert_eq!(found(161_304, 2, 3).await, 0);
+}
+
+pub async fn feeds_are_heard(home: &Home) {
+    let store = home.open().await;
+    let mut first = commit(0, 3);
+    let late = store::ReportRow { late: true, ..report(2, Body::Statement(statement())) };
+    first.reports = vec![late, report(1, Body::Statement(statement()))];
+    first.dead_letters = vec![store::DeadLetter { feed_name: String::from("polsek"), ..letter(0) }];
+    store.commit(first).await.unwrap();
+    let heard = store.heard().await.unwrap();
+    assert_eq!(heard.len(), 2);
+    assert_eq!(
+        (heard[0].feed.as_str(), heard[0].reports, heard[0].received_at),
+        ("desa", 2, Some(noon(2).plus(2)))
+    );
+    assert_eq!((heard[1].feed.as_str(), heard[1].dead_letters, heard[1].received_at), ("polsek", 1, None));
+    assert_eq!(store.balance().await.unwrap().late, 1);
+}
+
+pub async fn dead_letters_are_sealed(home: &Home) {
+    let store = home.open().await;
+    let mut first = commit(0, 6);
+    first.dead_letters = (0..6).map(letter).collect();
+    first.dead_letters[5].reason = Refused::Future;
+    store.commit(first).await.unwrap();
+    let mut filter =
+        DeadLetterFilter { reason: Some(Refused::Json), limit: 2, ..DeadLetterFilter::default() };
+    let mut offsets = Vec::new();
+    loop {
+        let page = store.dead_letters(&filter).await.unwrap();
+        assert!(!format!("{page:?}").contains("rahasia"));
+        offsets.extend(page.items.iter().map(|letter| letter.offset));
+        filter.cursor = page.next;
+        if filter.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(offsets, [4, 3, 2, 1, 0]);
+    let (header, bytes) = store.dead_letter(0, 5).await.unwrap().unwrap();
+    assert_eq!((header.reason, header.size, bytes.as_slice()), (Refused::Future, 9, &b"{\"rahasia"[..]));
+    assert!(store.dead_letter(0, 6).await.unwrap().is_none());
+    let balance = store.balance().await.unwrap();
+    assert!(balance.dead_letters.contains(&(Refused::Json, 5)) && balance.records() == 6);
+}
