@@ -1,0 +1,97 @@
+//! One record becomes a report, or a refusal with its reason. Never panics, reads no clock.
+//!
+//! The reasons are looked for in the contract's order: `scan` finds what is no JSON, `form` what breaks the
+//! schema, `judge` everything after. A second, plain decoder in `oracle` (tests only) must always agree.
+
+mod fields;
+mod form;
+mod hint;
+pub mod id;
+pub mod instant;
+mod judge;
+mod number;
+#[cfg(test)]
+mod oracle;
+mod scan;
+mod text;
+
+use crate::taxonomy::Taxonomy;
+use core::ops::Range;
+use domain::kind::{FeedClass, Refused};
+use domain::place::Places;
+use domain::report::Report;
+use domain::time::Time;
+use fields::{Field, Fields};
+use form::Form;
+use judge::Case;
+
+pub use text::Text;
+
+/// Longest record that can become a report, bytes without surrounding white space.
+pub const MAX_RECORD: usize = 64 * 1024;
+
+/// A record, and the door it came through.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordView<'a> {
+    pub bytes: &'a [u8],
+    /// Name of the feed; not used where `class` is `None`.
+    pub feed_name: &'a str,
+    /// `None` in an archive run: each class is one feed there, and nothing is forbidden.
+    pub class: Option<FeedClass>,
+    /// Codes (province, regency, district or village) the feed may speak for, spaces between; empty is all.
+    pub areas: &'a str,
+    pub received_at: Time,
+}
+
+/// What the configuration knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Catalog<'a> {
+    pub places: &'a Places,
+    pub taxonomy: &'a Taxonomy,
+}
+
+/// A report and what stays with the store.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Decoded<'a> {
+    pub report: Report,
+    /// A pseudonym; goes to the store only.
+    pub reporter: Option<Text<'a>>,
+    pub summary: Option<Text<'a>>,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+    /// Where the JSON object stands in the record's bytes, without white space around it.
+    pub payload: Range<usize>,
+}
+
+/// Why a record could not become a report.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    pub reason: Refused,
+    /// The field at fault; empty where it is the record as a whole.
+    pub field: &'static str,
+    /// What is wrong and what would be right, in Indonesian, for the person behind the feed.
+    pub detail: String,
+}
+
+pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Decoded<'a>, Refusal> {
+    let payload = trimmed(record.bytes);
+    let bytes = &record.bytes[payload.clone()];
+    if bytes.len() > MAX_RECORD {
+        return Err(hint::too_large(bytes.len()));
+    }
+    let text = core::str::from_utf8(bytes).map_err(|error| hint::utf8(error.valid_up_to()))?;
+    let mut fields = Fields::new(text);
+    fields.scan()?;
+    let form = Form::read(&fields)?;
+    let report = judge::judge(&Case { fields: &fields, form: &form, payload: bytes }, record, catalog)?;
+    let (reporter, summary) = (fields.text(Field::Reporter), fields.text(Field::Summary));
+    Ok(Decoded { report, reporter, summary, lat: form.lat, lon: form.lon, payload })
+}
+
+/// The range without JSON's white space at both ends.
+fn trimmed(bytes: &[u8]) -> Range<usize> {
+    let solid = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let start = bytes.iter().position(solid).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(solid).map_or(start, |last| last + 1);
+    start..end
+}

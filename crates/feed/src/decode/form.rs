@@ -1,0 +1,226 @@
+//! A record as a form: what must be there is there, and every value is on its list.
+//! Kind, category, place, severity and times stay in the fields: they have refusal reasons of their own.
+
+use super::fields::{Field, Fields};
+use super::hint::{self, Reading};
+use super::scan::{Shape, Token};
+use super::{Refusal, id};
+use domain::kind::{FeedClass, FoundBy, Handling, Parties, Party, Stage};
+use domain::report::{ReportId, VerificationAct};
+use std::borrow::Cow;
+
+/// What a record that keeps the schema says, as far as the schema knows.
+pub struct Form<'a> {
+    pub id: ReportId,
+    pub class: FeedClass,
+    pub content: Content<'a>,
+    pub matter: Matter,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+}
+
+/// What sort of record it is.
+pub enum Content<'a> {
+    /// Its kind, category, severity and occurred_at are given.
+    Statement,
+    Nothing {
+        from: Cow<'a, str>,
+        to: Cow<'a, str>,
+    },
+    Verification {
+        act: VerificationAct,
+        reports: Vec<ReportId>,
+    },
+    Retraction {
+        target: ReportId,
+    },
+}
+
+/// The optional part of a statement.
+pub struct Matter {
+    pub stage: Option<Stage>,
+    pub reliability: u8,
+    pub credibility: u8,
+    /// Limited where the feed did not say.
+    pub handling: Handling,
+    pub parties: Parties,
+    pub found_by: FoundBy,
+    pub dead: u64,
+    pub injured: u64,
+    pub displaced: u64,
+    pub supersedes: Option<ReportId>,
+}
+
+/// The fields a zero-report or a verification stands in place of.
+const STATEMENT: [Field; 4] = [Field::Kind, Field::Category, Field::Severity, Field::OccurredAt];
+/// The fields that make a record anything but a plain statement.
+const OTHER_CONTENT: u32 = Field::Nothing.bit() | Field::Verification.bit() | Field::Retracts.bit();
+/// The optional fields beyond the casualties that every form asks for.
+const GRADED: u32 = Field::Stage.bit()
+    | Field::Reliability.bit()
+    | Field::Credibility.bit()
+    | Field::Handling.bit()
+    | Field::Parties.bit()
+    | Field::FoundBy.bit()
+    | Field::Supersedes.bit();
+
+impl<'a> Form<'a> {
+    #[inline]
+    pub fn read(fields: &Fields<'a>) -> Result<Form<'a>, Refusal> {
+        let id = fields.id(Field::ReportId)?.ok_or_else(|| hint::missing(Field::ReportId))?;
+        let class = fields.word(Field::Feed, FeedClass::parse, || list(FeedClass::ALL, FeedClass::as_str))?;
+        let class = class.ok_or_else(|| hint::missing(Field::Feed))?;
+        if fields.given() & (Field::District.bit() | Field::Village.bit()) == 0 {
+            return Err(hint::missing(Field::District));
+        }
+        if !fields.is_given(Field::ReportedAt) {
+            return Err(hint::missing(Field::ReportedAt));
+        }
+        Ok(Form {
+            id,
+            class,
+            content: content(fields, id)?,
+            matter: matter(fields, id)?,
+            lat: fields.degrees(Field::Lat, 90.0)?,
+            lon: fields.degrees(Field::Lon, 180.0)?,
+        })
+    }
+}
+
+#[inline]
+fn content<'a>(fields: &Fields<'a>, id: ReportId) -> Result<Content<'a>, Refusal> {
+    let other = fields.given() & OTHER_CONTENT;
+    if other == 0 {
+        return match STATEMENT.into_iter().find(|field| !fields.is_given(*field)) {
+            Some(field) => Err(hint::missing(field)),
+            None => Ok(Content::Statement),
+        };
+    }
+    if other.count_ones() > 1 {
+        return Err(hint::two_contents());
+    }
+    if let Some(target) = fields.id(Field::Retracts)? {
+        let wrong = target == id || fields.is_given(Field::Supersedes);
+        return if wrong { Err(hint::target(Field::Retracts)) } else { Ok(Content::Retraction { target }) };
+    }
+    if let Some(field) = STATEMENT.into_iter().find(|field| fields.is_given(*field)) {
+        return Err(hint::in_place_of(field));
+    }
+    if fields.is_given(Field::Nothing) { zero_report(fields) } else { verification(fields) }
+}
+
+fn zero_report<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
+    let (mut from, mut to) = (Token::default(), Token::default());
+    fields.object(Field::Nothing, |name, value| match name {
+        "from" => from = value,
+        "to" => to = value,
+        _ => (),
+    })?;
+    let end =
+        |token| fields.member(token).ok_or_else(|| hint::wrong_type(Field::Nothing.name(), Reading::Period));
+    Ok(Content::Nothing { from: end(from)?, to: end(to)? })
+}
+
+fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
+    let (mut act, mut list) = (Token::default(), Token::default());
+    fields.object(Field::Verification, |name, value| match name {
+        "act" => act = value,
+        "reports" => list = value,
+        _ => (),
+    })?;
+    let wrong = || hint::wrong_type(Field::Verification.name(), Reading::Verification);
+    let act = fields.member(act).and_then(|word| VerificationAct::parse(&word)).ok_or_else(wrong)?;
+    if list.shape() != Shape::Array {
+        return Err(wrong());
+    }
+    let (mut reports, mut whole) = (Vec::new(), true);
+    fields.items(list, |item| match item.as_deref().and_then(id::parse) {
+        Some(id) => reports.push(id),
+        None => whole = false,
+    })?;
+    if whole && !reports.is_empty() { Ok(Content::Verification { act, reports }) } else { Err(wrong()) }
+}
+
+#[inline]
+fn matter(fields: &Fields<'_>, id: ReportId) -> Result<Matter, Refusal> {
+    let (dead, injured) = (fields.count(Field::Dead)?, fields.count(Field::Injured)?);
+    let casualties = fields.count(Field::Casualties)?.unwrap_or(0);
+    // An older form counts the dead and injured together; without the split they are people hurt.
+    let unsplit = if dead.is_none() && injured.is_none() { casualties } else { 0 };
+    let mut matter = Matter {
+        stage: None,
+        reliability: 0,
+        credibility: 0,
+        handling: Handling::Limited,
+        parties: Parties::default(),
+        found_by: FoundBy::Report,
+        dead: dead.unwrap_or(0),
+        injured: injured.unwrap_or(unsplit),
+        displaced: fields.count(Field::Displaced)?.unwrap_or(0),
+        supersedes: None,
+    };
+    if fields.given() & GRADED != 0 {
+        grade(fields, id, &mut matter)?;
+    }
+    Ok(matter)
+}
+
+fn grade(fields: &Fields<'_>, id: ReportId, matter: &mut Matter) -> Result<(), Refusal> {
+    matter.stage = fields.word(Field::Stage, Stage::parse, || list(Stage::ALL, Stage::as_str))?;
+    let letter = fields.word(Field::Reliability, reliability, || vec!["A", "B", "C", "D", "E", "F"])?;
+    matter.reliability = letter.unwrap_or(0);
+    matter.credibility = credibility(fields)?;
+    if let Some(handling) =
+        fields.word(Field::Handling, Handling::parse, || list(Handling::ALL, Handling::as_str))?
+    {
+        matter.handling = handling;
+    }
+    if let Some(found_by) =
+        fields.word(Field::FoundBy, FoundBy::parse, || list(FoundBy::ALL, FoundBy::as_str))?
+    {
+        matter.found_by = found_by;
+    }
+    if fields.is_given(Field::Parties) {
+        matter.parties = parties(fields)?;
+    }
+    matter.supersedes = fields.id(Field::Supersedes)?;
+    if matter.supersedes == Some(id) { Err(hint::target(Field::Supersedes)) } else { Ok(()) }
+}
+
+/// A to F as 1 to 6.
+fn reliability(word: &str) -> Option<u8> {
+    match word.as_bytes() {
+        [letter @ b'A'..=b'F'] => Some(letter - b'A' + 1),
+        _ => None,
+    }
+}
+
+fn credibility(fields: &Fields<'_>) -> Result<u8, Refusal> {
+    match fields.count(Field::Credibility)? {
+        None => Ok(0),
+        Some(grade @ 1..=6) => Ok(grade as u8),
+        Some(grade) => {
+            Err(hint::off_list(Field::Credibility, &grade.to_string(), &["1", "2", "3", "4", "5", "6"]))
+        }
+    }
+}
+
+fn parties(fields: &Fields<'_>) -> Result<Parties, Refusal> {
+    let (mut parties, mut wrong) = (Parties::default(), None);
+    fields.items(fields.token(Field::Parties), |item| {
+        let word = item.unwrap_or_default();
+        match Party::parse(&word) {
+            Some(party) => parties.add(party),
+            None => wrong = Some(word),
+        }
+    })?;
+    match wrong {
+        Some(word) => Err(hint::off_list(Field::Parties, &word, &list(Party::ALL, Party::as_str))),
+        None => Ok(parties),
+    }
+}
+
+/// A closed list in the contract's words, for the message to whoever left it.
+fn list<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|item| word(*item)).collect()
+}

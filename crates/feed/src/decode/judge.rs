@@ -1,0 +1,181 @@
+//! What a form means: kind, category, place, severity and times, checked in the contract's order.
+
+use super::fields::{Field, Fields};
+use super::form::{Content, Form, Matter};
+use super::hint;
+use super::{Catalog, RecordView, Refusal, instant, number};
+use domain::kind::{Category, FeedClass, Handling, Kind};
+use domain::place::{Code, Place, Places};
+use domain::report::{Body, FeedId, Report, Statement};
+use domain::time::{DAY, MINUTE, Time};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// A report may say it was told this long before what it tells of happened (clocks differ).
+const OCCURRED_AHEAD: i64 = 5 * MINUTE;
+/// A report may have been told this long after we got it.
+const REPORTED_AHEAD: i64 = DAY;
+
+/// A record that keeps the schema, as far as it is read.
+pub struct Case<'a, 'f> {
+    pub fields: &'f Fields<'a>,
+    pub form: &'f Form<'a>,
+    pub payload: &'f [u8],
+}
+
+#[inline]
+pub fn judge(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refusal> {
+    let (fields, form) = (case.fields, case.form);
+    let kind = kind(fields)?;
+    let category = category(fields, kind, catalog)?;
+    let place = place(fields, catalog.places)?;
+    let severity = severity(fields)?;
+    let occurred_at = time(fields, Field::OccurredAt)?;
+    let reported_at = time(fields, Field::ReportedAt)?.ok_or_else(|| hint::missing(Field::ReportedAt))?;
+    let body = match &form.content {
+        Content::Statement => {
+            let (Some(kind), Some(category), Some(severity), Some(occurred_at)) =
+                (kind, category, severity, occurred_at)
+            else {
+                return Err(hint::missing(Field::Kind)); // a form has them all; this keeps the match whole
+            };
+            statement(&form.matter, (kind, category, severity, occurred_at), catalog)
+        }
+        Content::Nothing { from, to } => nothing(from, to, reported_at)?,
+        Content::Verification { act, reports } => Body::Verification { act: *act, reports: reports.clone() },
+        Content::Retraction { target } => Body::Retraction { target: *target },
+    };
+    if occurred_at.is_some_and(|at| at.since(reported_at) > OCCURRED_AHEAD) {
+        return Err(hint::occurred_ahead(Field::OccurredAt));
+    }
+    if reported_at.since(record.received_at) > REPORTED_AHEAD {
+        return Err(hint::reported_ahead());
+    }
+    let feed = match record.class {
+        None => FeedId::of(form.class.as_str()),
+        Some(class) => {
+            allowed(form, class, place, record.areas)?;
+            FeedId::of(record.feed_name)
+        }
+    };
+    let (hash, reconstructed) = (xxh3_128(case.payload), fields.is_true(Field::Reconstructed));
+    Ok(Report { id: form.id, hash, feed, class: form.class, place, reported_at, reconstructed, body })
+}
+
+#[inline]
+fn kind(fields: &Fields<'_>) -> Result<Option<Kind>, Refusal> {
+    let Some(word) = fields.read(Field::Kind) else { return Ok(None) };
+    Kind::parse(&word).map(Some).ok_or_else(|| hint::kind(&word))
+}
+
+#[inline]
+fn category(
+    fields: &Fields<'_>,
+    kind: Option<Kind>,
+    catalog: &Catalog<'_>,
+) -> Result<Option<Category>, Refusal> {
+    let Some(word) = fields.read(Field::Category) else { return Ok(None) };
+    let known = Category::parse(&word).filter(|code| catalog.taxonomy.contains(*code));
+    match known {
+        Some(code) if kind.is_none_or(|kind| code.fits(kind)) => Ok(Some(code)),
+        _ => Err(hint::category(&word, known.is_some(), kind, catalog)),
+    }
+}
+
+/// The place a report speaks of: its village where it names one, else its district or regency.
+#[inline]
+fn place(fields: &Fields<'_>, places: &Places) -> Result<Place, Refusal> {
+    let (district, village) = (fields.read(Field::District), fields.read(Field::Village));
+    let own = match district.as_deref() {
+        None => None,
+        Some(word) => {
+            let known = Code::parse(word).filter(|code| places.find(*code).is_some());
+            Some(known.ok_or_else(|| hint::district(Field::District, word, places))?)
+        }
+    };
+    let Some(village) = village.as_deref() else {
+        return own.map(|code| Place { code, village: 0 }).ok_or_else(|| hint::missing(Field::District));
+    };
+    if let Some(word) = district.as_deref() {
+        let behind = village.strip_prefix(word).is_some_and(|rest| rest.starts_with('.'));
+        if !behind {
+            return Err(hint::village_elsewhere(village, word));
+        }
+    }
+    let known = |place: &Place| own == Some(place.code) || places.find(place.code).is_some();
+    let place = Place::parse_village(village).filter(known);
+    let place = place.ok_or_else(|| hint::district(Field::Village, village, places))?;
+    if places.villages_known && places.village(place).is_none() {
+        return Err(hint::village(village, places, place.code));
+    }
+    Ok(place)
+}
+
+#[inline]
+fn severity(fields: &Fields<'_>) -> Result<Option<u8>, Refusal> {
+    let Some(digits) = fields.number(Field::Severity) else { return Ok(None) };
+    match number::whole(digits) {
+        Some(severity @ 1..=5) => Ok(Some(severity as u8)),
+        _ => Err(hint::severity(digits)),
+    }
+}
+
+#[inline]
+fn time(fields: &Fields<'_>, field: Field) -> Result<Option<Time>, Refusal> {
+    let Some(text) = fields.read(field) else { return Ok(None) };
+    instant::parse(&text).map(Some).ok_or_else(|| hint::time(field, &text))
+}
+
+#[inline]
+fn statement(matter: &Matter, known: (Kind, Category, u8, Time), catalog: &Catalog<'_>) -> Body {
+    let (kind, category, severity, occurred_at) = known;
+    let restricted = catalog.taxonomy.get(category).is_some_and(|entry| entry.restricted);
+    Body::Statement(Statement {
+        kind,
+        category,
+        severity,
+        occurred_at,
+        stage: matter.stage,
+        reliability: matter.reliability,
+        credibility: matter.credibility,
+        handling: if restricted { Handling::Confidential } else { matter.handling },
+        parties: matter.parties,
+        found_by: matter.found_by,
+        dead: matter.dead.min(u64::from(u16::MAX)) as u16,
+        injured: matter.injured.min(u64::from(u16::MAX)) as u16,
+        displaced: matter.displaced.min(u64::from(u32::MAX)) as u32,
+        supersedes: matter.supersedes,
+    })
+}
+
+fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {
+    let read = |text: &str| instant::parse(text).ok_or_else(|| hint::time(Field::Nothing, text));
+    let (from, to) = (read(from)?, read(to)?);
+    if from > to {
+        return Err(hint::backwards());
+    }
+    if from.since(reported_at) > OCCURRED_AHEAD {
+        return Err(hint::occurred_ahead(Field::Nothing));
+    }
+    // Nobody can vouch for hours that had not come yet.
+    Ok(Body::Nothing { from, to: to.min(reported_at.max(from)) })
+}
+
+fn allowed(form: &Form<'_>, class: FeedClass, place: Place, areas: &str) -> Result<(), Refusal> {
+    if form.class != class {
+        return Err(hint::other_class(form.class, class));
+    }
+    if matches!(form.content, Content::Verification { .. }) && class != FeedClass::Desk {
+        return Err(hint::desk_only());
+    }
+    let mut codes = areas.split_ascii_whitespace().peekable();
+    if codes.peek().is_some() {
+        let place = place.to_string();
+        let within = |code: &str| {
+            place.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if !codes.any(within) {
+            return Err(hint::outside_areas(&place, areas));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,284 @@
+//! The plain second decoder: a tree, the contract's sentences one after the other, no thought of speed.
+//! It and the fast one must agree on every record, whole or broken.
+
+use super::{Catalog, Decoded, RecordView, Refusal, decode};
+use crate::{places, taxonomy::Taxonomy};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties, Party, Refused, Stage};
+use domain::place::{Code, Place, Places};
+use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::time::{DAY, MINUTE, Time};
+use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_128;
+
+type Object = Map<String, Value>;
+
+fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refused> {
+    let mut bytes = record.bytes;
+    while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] | [rest @ .., b' ' | b'\t' | b'\n' | b'\r'] = bytes {
+        bytes = rest;
+    }
+    if bytes.len() > 65_536 {
+        return Err(Refused::TooLarge);
+    }
+    let value: Value = serde_json::from_slice(bytes).map_err(|_| Refused::Json)?;
+    let mut object = match value {
+        Value::Object(object) if !has_nul(bytes) => object,
+        _ => return Err(Refused::Schema),
+    };
+    object.retain(|_, value| !value.is_null());
+    let (id, class, matter) = schema(&object)?;
+    let kind = option(text(&object, "kind")?, Refused::Kind, Kind::parse)?;
+    let known = |word: &str| Category::parse(word).filter(|code| catalog.taxonomy.contains(*code));
+    let category = option(text(&object, "category")?, Refused::Category, known)?;
+    if let (Some(kind), Some(category)) = (kind, category)
+        && !category.fits(kind)
+    {
+        return Err(Refused::Category);
+    }
+    let place = place(&object, catalog.places).ok_or(Refused::District)?;
+    let severity = match object.get("severity").map(|value| value.as_f64().unwrap_or(0.0)) {
+        None => None,
+        Some(value) if [1.0, 2.0, 3.0, 4.0, 5.0].contains(&value) => Some(value as u8),
+        Some(_) => return Err(Refused::Severity),
+    };
+    let occurred = option(text(&object, "occurred_at")?, Refused::Time, instant)?;
+    let reported = instant(text(&object, "reported_at")?.unwrap()).ok_or(Refused::Time)?;
+    let (body, begins) = body(&object, (kind, category, severity, occurred), reported, matter)?;
+    if [begins, occurred].into_iter().flatten().any(|at| at.0 > reported.0 + 5 * MINUTE) {
+        return Err(Refused::Future);
+    }
+    if reported.0 > record.received_at.0 + DAY {
+        return Err(Refused::Future);
+    }
+    if let Some(own) = record.class {
+        let verification = matches!(body, Body::Verification { .. });
+        let inside = record.areas.is_empty()
+            || record.areas.split(' ').any(|area| format!("{place}.").starts_with(&format!("{area}.")));
+        if own != class || (verification && own != FeedClass::Desk) || !inside {
+            return Err(Refused::Forbidden);
+        }
+    }
+    let feed = FeedId::of(if record.class.is_some() { record.feed_name } else { class.as_str() });
+    let reconstructed = object.get("reconstructed") == Some(&Value::Bool(true));
+    Ok(Report { id, hash: xxh3_128(bytes), feed, class, place, reported_at: reported, reconstructed, body })
+}
+
+/// In valid JSON a backslash stands only before what it escapes.
+fn has_nul(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        if rest[at..].starts_with(b"\\u0000") {
+            return true;
+        }
+        rest = &rest[at + 2..];
+    }
+    false
+}
+
+fn text<'o>(object: &'o Object, name: &str) -> Result<Option<&'o str>, Refused> {
+    object.get(name).map(|value| value.as_str().ok_or(Refused::Schema)).transpose()
+}
+
+fn option<T>(
+    word: Option<&str>,
+    reason: Refused,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Refused> {
+    word.map(|word| parse(word).ok_or(reason)).transpose()
+}
+
+fn word<T>(object: &Object, name: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Refused> {
+    option(text(object, name)?, Refused::Schema, parse)
+}
+
+fn count(object: &Object, name: &str) -> Result<Option<f64>, Refused> {
+    let Some(value) = object.get(name) else { return Ok(None) };
+    let value = value.as_f64().filter(|value| *value >= 0.0 && value.fract() == 0.0);
+    value.map(Some).ok_or(Refused::Schema)
+}
+
+fn id(text: &str) -> Option<ReportId> {
+    if text.len() == 36 {
+        let groups: Vec<&str> = text.split('-').collect();
+        let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+        let hex = groups.concat();
+        let digits = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        return (lengths == [8, 4, 4, 4, 12] && digits)
+            .then(|| ReportId(u128::from_str_radix(&hex, 16).unwrap()));
+    }
+    let digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut value: u128 = 0;
+    for letter in text.chars() {
+        let digit = digits.find(letter.to_ascii_uppercase())? as u128;
+        value = value.checked_mul(32)?.checked_add(digit)?;
+    }
+    (text.len() == 26).then_some(ReportId(value))
+}
+
+fn instant(text: &str) -> Option<Time> {
+    let shape: String =
+        text.chars().take(19).map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+    let zone = text.rfind(['+', '-']).map_or("", |at| &text[at + 1..]);
+    let zoned = text.ends_with(['Z', 'z']) || (zone.len() == 5 && zone.as_bytes()[2] == b':');
+    if !shape.eq_ignore_ascii_case("0000-00-00T00:00:00") || !zoned {
+        return None;
+    }
+    // The library reads nine digits of a second at most.
+    let digits = text.get(20..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+    let cut = if digits > 9 { format!("{}{}", &text[..29], &text[20 + digits..]) } else { text.into() };
+    let at: jiff::Timestamp = cut.to_ascii_uppercase().parse().ok()?;
+    let leap = i64::from(&text[17..19] == "60") * 1_000_000; // the library pulls a leap second back
+    let micros = at.as_nanosecond().div_euclid(1000) as i64 + leap;
+    (0..4_102_444_800_000_000).contains(&micros).then_some(Time(micros))
+}
+
+/// Id, class and the optional part of a statement; everything else that is a matter of the schema is checked.
+fn schema(object: &Object) -> Result<(ReportId, FeedClass, Statement), Refused> {
+    let need = |name: &str| if object.contains_key(name) { Ok(()) } else { Err(Refused::Schema) };
+    let report_id = word(object, "report_id", id)?.ok_or(Refused::Schema)?;
+    let class = word(object, "feed", FeedClass::parse)?.ok_or(Refused::Schema)?;
+    if [text(object, "district")?, text(object, "village")?] == [None, None] {
+        return Err(Refused::Schema);
+    }
+    for name in ["reporter", "summary", "kind", "category", "occurred_at", "reported_at"] {
+        text(object, name)?;
+    }
+    need("reported_at")?;
+    if object.get("severity").is_some_and(|value| !value.is_number()) {
+        return Err(Refused::Schema);
+    }
+    for (name, limit) in [("lat", 90.0), ("lon", 180.0)] {
+        let Some(value) = object.get(name) else { continue };
+        value.as_f64().filter(|value| value.abs() <= limit).ok_or(Refused::Schema)?;
+    }
+    let names = ["nothing_happened", "verification", "retracts"];
+    let statement = ["kind", "category", "severity", "occurred_at"];
+    match names.iter().filter(|name| object.contains_key(**name)).collect::<Vec<_>>()[..] {
+        [] => statement.iter().try_for_each(|name| need(name))?,
+        [&"retracts"] => {
+            if word(object, "retracts", id)? == Some(report_id) || object.contains_key("supersedes") {
+                return Err(Refused::Schema);
+            }
+        }
+        [name] => {
+            let clash = statement.iter().any(|name| object.contains_key(*name));
+            let inner = object[*name].as_object().filter(|_| !clash).ok_or(Refused::Schema)?;
+            if *name == "verification" {
+                judgement(inner)?;
+            } else {
+                text(inner, "from")?.and(text(inner, "to")?).ok_or(Refused::Schema)?;
+            }
+        }
+        _ => return Err(Refused::Schema),
+    }
+    Ok((report_id, class, matter(object, report_id)?))
+}
+
+fn matter(object: &Object, own: ReportId) -> Result<Statement, Refused> {
+    let whole = |name: &str, most: f64| Ok(count(object, name)?.unwrap_or(0.0).min(most));
+    let (dead, mut injured) = (whole("dead", 65535.0)?, whole("injured", 65535.0)?);
+    let casualties = whole("casualties", 65535.0)?;
+    if !object.contains_key("dead") && !object.contains_key("injured") {
+        injured = casualties;
+    }
+    let letter = |word: &str| ["A", "B", "C", "D", "E", "F"].iter().position(|letter| *letter == word);
+    let credibility = count(object, "credibility")?;
+    if credibility.is_some_and(|grade| !(1.0..=6.0).contains(&grade)) {
+        return Err(Refused::Schema);
+    }
+    let mut parties = Parties::default();
+    if let Some(list) = object.get("parties") {
+        for item in list.as_array().ok_or(Refused::Schema)? {
+            parties.add(item.as_str().and_then(Party::parse).ok_or(Refused::Schema)?);
+        }
+    }
+    let supersedes = word(object, "supersedes", id)?;
+    if supersedes == Some(own) {
+        return Err(Refused::Schema);
+    }
+    Ok(Statement {
+        kind: Kind::Disaster,
+        category: Category::OTHER,
+        severity: 0,
+        occurred_at: Time(0),
+        stage: word(object, "stage", Stage::parse)?,
+        reliability: word(object, "reliability", letter)?.map_or(0, |place| place as u8 + 1),
+        credibility: credibility.unwrap_or(0.0) as u8,
+        handling: word(object, "handling", Handling::parse)?.unwrap_or(Handling::Limited),
+        parties,
+        found_by: word(object, "found_by", FoundBy::parse)?.unwrap_or(FoundBy::Report),
+        dead: dead as u16,
+        injured: injured as u16,
+        displaced: whole("displaced", 4_294_967_295.0)? as u32,
+        supersedes,
+    })
+}
+
+fn place(object: &Object, places: &Places) -> Option<Place> {
+    let find = |code: &str| Code::parse(code).filter(|code| places.find(*code).is_some());
+    let district = object.get("district").and_then(Value::as_str);
+    let village = object.get("village").and_then(Value::as_str);
+    let own = match district {
+        Some(word) => Some(find(word)?),
+        None => None,
+    };
+    let Some(village) = village else { return own.map(|code| Place { code, village: 0 }) };
+    if !village.starts_with(&format!("{}.", district.unwrap_or(village.get(..8)?))) {
+        return None;
+    }
+    let place = Place::parse_village(village)?;
+    places.find(place.code)?;
+    (!places.villages_known || places.village(place).is_some()).then_some(place)
+}
+
+type Known = (Option<Kind>, Option<Category>, Option<u8>, Option<Time>);
+
+fn body(
+    object: &Object,
+    known: Known,
+    reported: Time,
+    matter: Statement,
+) -> Result<(Body, Option<Time>), Refused> {
+    if let Some(Value::Object(period)) = object.get("nothing_happened") {
+        let from = instant(text(period, "from")?.ok_or(Refused::Schema)?);
+        let to = instant(text(period, "to")?.ok_or(Refused::Schema)?);
+        let (from, to) = (from.ok_or(Refused::Time)?, to.ok_or(Refused::Time)?);
+        if from > to {
+            return Err(Refused::Time);
+        }
+        return Ok((Body::Nothing { from, to: Time(to.0.min(reported.0.max(from.0))) }, Some(from)));
+    }
+    if let Some(Value::Object(said)) = object.get("verification") {
+        return Ok((judgement(said)?, None));
+    }
+    if let Some(target) = word(object, "retracts", id)? {
+        return Ok((Body::Retraction { target }, None));
+    }
+    let (kind, category, severity, occurred_at) = known;
+    let category = category.unwrap();
+    let restricted = category.to_string() == "WW-10";
+    let handling = if restricted { Handling::Confidential } else { matter.handling };
+    let severity = severity.unwrap();
+    let occurred_at = occurred_at.unwrap();
+    Ok((
+        Body::Statement(Statement {
+            kind: kind.unwrap(),
+            category,
+            severity,
+            occurred_at,
+            handling,
+            ..matter
+        }),
+        None,
+    ))
+}
+
+fn judgement(said: &Object) -> Result<Body, Refused> {
+    let act = word(said, "act", VerificationAct::parse)?.ok_or(Refused::Schema)?;
+    let list = said.get("reports").and_then(Value::as_array).filter(|list| !list.is_empty());
+    let items = list.ok_or(Refused::Schema)?.iter();
+    let reports: Option<Vec<ReportId>> = items.map(|item| item.as_str().and_then(id)).collect();
+    Ok(Body::Verification { act, reports: reports.ok_or(Refused::Schema)? })
+}
+
+mod fuzz;

@@ -1,0 +1,246 @@
+//! The configured places: a regency's CSV file, or a bare list of district codes.
+
+use domain::place::{Code, Place, Places, Unit, Village, Zone};
+use serde::Deserialize;
+
+/// Why a file of places cannot be used; the line is counted from 1.
+#[derive(Debug, thiserror::Error)]
+pub enum PlacesError {
+    #[error("reading places '{file}': {source}")]
+    Csv { file: String, source: csv::Error },
+    #[error("reading places '{file}', line {line}: {what}")]
+    Line { file: String, line: u64, what: String },
+    #[error("reading places: no district found; give at least one file with codes such as 16.13.04")]
+    Empty,
+    #[error("reading places: {0} units are more than the {max} this build can number", max = u16::MAX)]
+    TooMany(usize),
+}
+
+/// Reads regency files (`name`, text) as `config/districts` holds them. Villages are known then.
+pub fn from_csv(files: &[(String, String)]) -> Result<Places, PlacesError> {
+    let mut rows = Vec::new();
+    for (file, text) in files {
+        regency_file(file, text, &mut rows)?;
+    }
+    finish(rows, true)
+}
+
+/// Reads a bare list: a code a line, a name after a comma where there is one, `#` for a remark.
+/// Lines of villages are passed over: such a run checks villages by prefix only.
+pub fn from_list(file: &str, text: &str) -> Result<Places, PlacesError> {
+    let mut rows = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim_start_matches('\u{feff}').trim();
+        let (code, name) = line.split_once(',').unwrap_or((line, ""));
+        let code = code.trim();
+        if code.is_empty() || code.starts_with('#') || Place::parse_village(code).is_some() {
+            continue;
+        }
+        let Some(code) = Code::parse(code) else {
+            if index == 0 && code.eq_ignore_ascii_case("code") {
+                continue;
+            }
+            let what = format!("'{code}' is not a code; write a regency as 16.13 or a district as 16.13.04");
+            return Err(PlacesError::Line { file: file.into(), line: index as u64 + 1, what });
+        };
+        let name = name.trim().trim_matches('"').to_string();
+        rows.push((
+            code,
+            Unit { rank: rank(code, &name).into(), name, zone: zone_of(code), ..Unit::default() },
+        ));
+    }
+    finish(rows, false)
+}
+
+/// The zone the law puts a province in.
+pub fn zone_of(code: Code) -> Zone {
+    match code.0 / 10_000 {
+        51..=53 | 63..=65 | 71..=76 => Zone::Wita,
+        81..=82 | 91..=97 => Zone::Wit,
+        _ => Zone::Wib,
+    }
+}
+
+fn rank(code: Code, name: &str) -> &'static str {
+    // In the code list a kota counts from 71 within its province.
+    match (code.is_regency(), code.0 / 100 % 100) {
+        (false, _) => "kecamatan",
+        (true, number) if number > 70 || name.starts_with("Kota ") => "kota",
+        (true, _) => "kabupaten",
+    }
+}
+
+fn finish(rows: Vec<(Code, Unit)>, villages_known: bool) -> Result<Places, PlacesError> {
+    if rows.is_empty() {
+        return Err(PlacesError::Empty);
+    }
+    let places = Places::new(rows, villages_known);
+    if places.len() > usize::from(u16::MAX) { Err(PlacesError::TooMany(places.len())) } else { Ok(places) }
+}
+
+/// A row as the file has it; columns this program does not know are the writer's own business.
+#[derive(Deserialize)]
+struct Row {
+    code: String,
+    name: String,
+    level: String,
+    #[serde(default)]
+    kind: String,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    population: Option<u32>,
+    area_km2: Option<f64>,
+    #[serde(default)]
+    neighbours: String,
+    #[serde(default)]
+    zone: String,
+    #[serde(default)]
+    aliases: String,
+}
+
+fn regency_file(file: &str, text: &str, rows: &mut Vec<(Code, Unit)>) -> Result<(), PlacesError> {
+    let csv_error = |source| PlacesError::Csv { file: file.into(), source };
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let headers = reader.headers().map_err(csv_error)?.clone();
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(csv_error)? {
+        let line = record.position().map_or(0, csv::Position::line);
+        let row: Row = record.deserialize(Some(&headers)).map_err(csv_error)?;
+        row.place(rows).map_err(|what| PlacesError::Line { file: file.into(), line, what })?;
+    }
+    Ok(())
+}
+
+impl Row {
+    fn place(self, rows: &mut Vec<(Code, Unit)>) -> Result<(), String> {
+        match self.level.as_str() {
+            "regency" | "district" => {
+                let wrong = || format!("'{}' is not the code of a {}", self.code, self.level);
+                let code = Code::parse(&self.code).ok_or_else(wrong)?;
+                if code.is_regency() != (self.level == "regency") {
+                    return Err(wrong());
+                }
+                let unit = self.unit(code)?;
+                rows.push((code, unit));
+                Ok(())
+            }
+            "village" => {
+                let place = Place::parse_village(&self.code)
+                    .ok_or_else(|| format!("'{}' is not a village code; write 16.13.04.2003", self.code))?;
+                let district = rows.iter_mut().rev().find(|(code, _)| *code == place.code);
+                let (_, unit) = district.ok_or_else(|| {
+                    format!("village '{}' stands before its district '{}'", self.code, place.code)
+                })?;
+                unit.villages.push(self.village(place.village));
+                Ok(())
+            }
+            other => Err(format!("level '{other}' is not one of regency, district, village")),
+        }
+    }
+
+    fn unit(self, code: Code) -> Result<Unit, String> {
+        let centre = self.centre();
+        let mut neighbours = Vec::new();
+        for word in words(&self.neighbours) {
+            let neighbour = Code::parse(&word).ok_or_else(|| format!("neighbour '{word}' is not a code"))?;
+            neighbours.push(neighbour);
+        }
+        neighbours.sort_unstable();
+        neighbours.dedup();
+        Ok(Unit {
+            centre,
+            population: self.population,
+            area_km2: self.area_km2,
+            neighbours,
+            aliases: words(&self.aliases),
+            rank: if self.kind.is_empty() { rank(code, &self.name).into() } else { self.kind },
+            zone: zone(&self.zone, code)?,
+            name: self.name,
+            villages: Vec::new(),
+        })
+    }
+
+    fn village(self, number: u16) -> Village {
+        let centre = self.centre();
+        let rank = if self.kind.is_empty() { "desa".into() } else { self.kind };
+        Village { number, centre, aliases: words(&self.aliases), rank, name: self.name }
+    }
+
+    fn centre(&self) -> Option<(f64, f64)> {
+        Some((self.lat?, self.lon?))
+    }
+}
+
+/// An IANA name or the label people write; empty takes the province's.
+fn zone(word: &str, code: Code) -> Result<Zone, String> {
+    Ok(match word {
+        "" => zone_of(code),
+        "WIB" | "Asia/Jakarta" | "Asia/Pontianak" => Zone::Wib,
+        "WITA" | "Asia/Makassar" | "Asia/Ujung_Pandang" => Zone::Wita,
+        "WIT" | "Asia/Jayapura" => Zone::Wit,
+        other => return Err(format!("zone '{other}' is not one of WIB, WITA, WIT or its IANA name")),
+    })
+}
+
+fn words(list: &str) -> Vec<String> {
+    list.split(';').map(str::trim).filter(|word| !word.is_empty()).map(String::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_four_regencies_are_read_with_villages_and_zones() {
+        let files = ["16.13", "35.08", "61.02", "63.72"].map(|code| {
+            let path = format!("{}/../../config/districts/{code}.csv", env!("CARGO_MANIFEST_DIR"));
+            (path.clone(), std::fs::read_to_string(path).unwrap())
+        });
+        let places = from_csv(&files).unwrap();
+        let counted: Vec<(usize, usize)> = places
+            .regency_ids()
+            .map(|id| {
+                let villages = places.districts(id).map(|d| places.unit(d).villages.len()).sum();
+                (places.districts(id).count(), villages)
+            })
+            .collect();
+        assert_eq!(counted, [(7, 89), (21, 205), (9, 67), (5, 20)]);
+        let banjarbaru = places.find(Code(637200)).unwrap();
+        assert_eq!(
+            (places.unit(banjarbaru).zone, places.unit(banjarbaru).rank.as_str()),
+            (Zone::Wita, "kota")
+        );
+        let muratara = places.unit(places.find(Code(161300)).unwrap());
+        assert_eq!(muratara.aliases, ["Muratara"]);
+        let village = places.village(Place::parse_village("16.13.01.1007").unwrap()).unwrap();
+        assert_eq!((village.name.as_str(), village.rank.as_str()), ("Muara Rupit", "kelurahan"));
+    }
+
+    #[test]
+    fn a_bare_list_takes_names_regencies_and_remarks() {
+        let text = "\u{feff}code,name\n# Muratara\n16.13,Kabupaten Musi Rawas Utara\n16.13.04,\"Rawas Ilir\"\n\n16.13.04.2003,x\n81.01.01\n";
+        let places = from_list("l", text).unwrap();
+        assert!(!places.villages_known);
+        assert_eq!(places.len(), 4);
+        assert_eq!(places.name(places.find(Code(161304)).unwrap()), "Rawas Ilir");
+        assert_eq!(places.unit(places.find(Code(810101)).unwrap()).zone, Zone::Wit);
+        let error = from_list("l", "16.13.04\n161304\n").unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("161304"), "{error}");
+        assert!(matches!(from_list("l", "\n"), Err(PlacesError::Empty)));
+    }
+
+    #[test]
+    fn a_wrong_row_names_its_line() {
+        let head = "code,name,level,kind,lat,lon,population,area_km2,neighbours,zone,bps,aliases\n";
+        for (row, word) in [
+            ("16.13,A,district,,,,,,,,,\n", "16.13"),
+            ("16.13.04.2003,A,village,,,,,,,,,\n", "before its district"),
+            ("16.13.04,A,hamlet,,,,,,,,,\n", "hamlet"),
+            ("16.13.04,A,district,,,,,,,GMT,,\n", "GMT"),
+            ("16.13.04,A,district,,,,,,161301,,,\n", "161301"),
+        ] {
+            let error = from_csv(&[("f.csv".into(), format!("{head}{row}"))]).unwrap_err().to_string();
+            assert!(error.contains(word) && error.contains("line 2"), "{error}");
+        }
+    }
+}
