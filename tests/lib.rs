@@ -4,4 +4,5 @@
 pub mod bench;
 pub mod house;
 pub mod http;
+pub mod ingest;
 pub mod service;

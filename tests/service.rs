@@ -33,6 +33,25 @@ pub fn run(words: &[&str]) -> Output {
     call.unwrap_or_else(|error| panic!("running '{}': {error}", binary().display()))
 }
 
+/// Adds a feed to a data folder and gives its token.
+#[track_caller]
+pub fn add_feed(data: &Path, name: &str, class: &str, area: &str) -> String {
+    let said = call(&["feed", "add", name, "--class", class, "--area", area, "--data", &data.to_string_lossy()]);
+    last_word(&said)
+}
+
+/// Adds an account to a data folder and gives its password.
+#[track_caller]
+pub fn add_user(data: &Path, name: &str, role: &str, area: &str) -> String {
+    let said = call(&["user", "add", name, "--role", role, "--area", area, "--data", &data.to_string_lossy()]);
+    last_word(&said)
+}
+
+#[track_caller]
+fn last_word(said: &str) -> String {
+    said.split_whitespace().last().unwrap_or_else(|| panic!("no secret in '{said}'")).to_owned()
+}
+
 /// A running service; killed when dropped.
 pub struct Service {
     child: Child,

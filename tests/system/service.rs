@@ -1,0 +1,6 @@
+//! The service under kill -9, bad input and a full disk: what was answered 202 is there, once.
+
+mod bad_input;
+mod crash;
+mod full_disk;
+mod site;
