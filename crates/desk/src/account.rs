@@ -1,0 +1,146 @@
+//! Passwords, session tokens and the brake on guessing. Times here are the machine's own, not the scenario's.
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use domain::time::{HOUR, MINUTE, SECOND, Time};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// How long a login holds.
+pub const SESSION: i64 = 12 * HOUR;
+
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    #[error("hashing the password: {0}")]
+    Hash(argon2::password_hash::Error),
+    #[error("the password has {0} characters; use at least {MIN_PASSWORD}")]
+    Short(usize),
+    #[error("reading random bytes from the system: {0}")]
+    Random(getrandom::Error),
+}
+
+pub const MIN_PASSWORD: usize = 10;
+
+/// Argon2id in its own text form, for `users.password_hash`. Takes some 50 ms: not for an async thread.
+pub fn hash(password: &str) -> Result<String, AccountError> {
+    let length = password.chars().count();
+    if length < MIN_PASSWORD {
+        return Err(AccountError::Short(length));
+    }
+    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(AccountError::Hash)
+}
+
+/// Whether the password is the one hashed. An unreadable hash verifies nothing.
+pub fn verify(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// A hash of nobody's password: checked where the account does not exist, so that both cases take as long.
+pub fn nobody() -> &'static str {
+    static NOBODY: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    NOBODY.get_or_init(|| hash("no account has this").unwrap_or_default())
+}
+
+/// A fresh session token (64 hexadecimal characters) for the cookie.
+pub fn token() -> Result<String, AccountError> {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).map_err(AccountError::Random)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// What the store keeps of a token.
+pub fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// The machine's clock: sessions do not follow the scenario's.
+pub fn wall() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// Failed logins by account name: after five, each further one waits, up to a quarter of an hour.
+#[derive(Default)]
+pub struct Throttle {
+    failures: Mutex<HashMap<String, (u32, Instant)>>,
+}
+
+/// Accounts remembered at once; beyond it the oldest are forgotten.
+const REMEMBERED: usize = 10_000;
+const FREE: u32 = 5;
+
+impl Throttle {
+    /// How long this account must still wait; `None` where it may try.
+    pub fn wait(&self, name: &str, now: Instant) -> Option<Duration> {
+        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, last) = failures.get(name)?;
+        let pause = pause(*count)?;
+        pause.checked_sub(now.duration_since(*last)).filter(|left| !left.is_zero())
+    }
+
+    pub fn failed(&self, name: &str, now: Instant) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        if failures.len() >= REMEMBERED && !failures.contains_key(name) {
+            let oldest = failures.iter().min_by_key(|(_, (_, last))| *last).map(|(name, _)| name.clone());
+            oldest.map(|name| failures.remove(&name));
+        }
+        let entry = failures.entry(name.to_string()).or_insert((0, now));
+        *entry = (entry.0.saturating_add(1), now);
+    }
+
+    pub fn succeeded(&self, name: &str) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+}
+
+fn pause(failures: u32) -> Option<Duration> {
+    let over = failures.checked_sub(FREE)?;
+    let seconds = 15u64 << over.min(6);
+    Some(Duration::from_secs(seconds.min((15 * MINUTE / SECOND) as u64)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_verifies_against_its_own_hash_only() {
+        let hashed = hash("kentongan malam").unwrap();
+        assert!(hashed.starts_with("$argon2id$"));
+        assert!(verify("kentongan malam", &hashed));
+        assert!(!verify("kentongan pagi!", &hashed));
+        assert!(!verify("kentongan malam", "not a hash"));
+        assert!(matches!(hash("pendek"), Err(AccountError::Short(6))));
+        assert!(!nobody().is_empty());
+    }
+
+    #[test]
+    fn tokens_differ_and_are_kept_hashed() {
+        let (one, two) = (token().unwrap(), token().unwrap());
+        assert_ne!(one, two);
+        assert_eq!(one.len(), 64);
+        assert_ne!(token_hash(&one), token_hash(&two));
+    }
+
+    #[test]
+    fn guessing_is_slowed_and_a_success_forgives() {
+        let throttle = Throttle::default();
+        let start = Instant::now();
+        for _ in 0..FREE {
+            assert_eq!(throttle.wait("sari", start), None);
+            throttle.failed("sari", start);
+        }
+        assert_eq!(throttle.wait("sari", start), Some(Duration::from_secs(15)));
+        assert_eq!(throttle.wait("sari", start + Duration::from_secs(15)), None);
+        assert_eq!(throttle.wait("budi", start), None);
+        for _ in 0..40 {
+            throttle.failed("sari", start);
+        }
+        assert_eq!(throttle.wait("sari", start), Some(Duration::from_secs(900)));
+        throttle.succeeded("sari");
+        assert_eq!(throttle.wait("sari", start), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! What a handler may end with besides its page: sent elsewhere, not found, not allowed, refused, or the store failed.
+
+use crate::words::Lang;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::Markup;
+use serde_json::json;
+use store::{Retry, StoreError};
+
+#[derive(Debug)]
+pub enum Fault {
+    NotFound,
+    /// Logged in, but this role or area may not.
+    Forbidden,
+    /// What was asked for makes no sense; in words for the person or program.
+    Bad(String),
+    /// A login is needed first.
+    Login { next: String },
+    Store(StoreError),
+    Internal(String),
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Fault {
+        Fault::Store(error)
+    }
+}
+
+impl Fault {
+    fn status(&self) -> StatusCode {
+        match self {
+            Fault::NotFound => StatusCode::NOT_FOUND,
+            Fault::Forbidden => StatusCode::FORBIDDEN,
+            Fault::Bad(_) => StatusCode::BAD_REQUEST,
+            Fault::Login { .. } => StatusCode::UNAUTHORIZED,
+            Fault::Store(error) if error.retry() != Retry::Never => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Store(_) | Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn words(&self, lang: Lang) -> (String, String) {
+        let pair = |id: &str, en: &str| lang.pick(id, en).to_string();
+        match self {
+            Fault::NotFound => (
+                pair("Tidak ditemukan", "Not found"),
+                pair("Halaman ini tidak ada, atau sudah tidak ada.", "There is no such page, or no longer."),
+            ),
+            Fault::Forbidden => (
+                pair("Tidak untuk akun ini", "Not for this account"),
+                pair("Akun Anda tidak memuat wilayah atau hak untuk halaman ini. Hubungi admin bila perlu.",
+                    "Your account does not hold the area or right for this page. Ask the administrator if you need it."),
+            ),
+            Fault::Bad(words) => (pair("Permintaan keliru", "Bad request"), words.clone()),
+            Fault::Login { .. } => (pair("Masuk dulu", "Log in first"), pair("Halaman ini memerlukan akun.", "This page needs an account.")),
+            Fault::Store(_) | Fault::Internal(_) => (
+                pair("Sedang bermasalah", "Something is wrong"),
+                pair("Layanan tidak dapat membaca datanya sekarang. Coba lagi sebentar; bila berlanjut, hubungi admin.",
+                    "The service cannot read its data now. Try again shortly; if it goes on, tell the administrator."),
+            ),
+        }
+    }
+
+    /// One line for the operator; people get words without the inside.
+    fn log(&self) {
+        match self {
+            Fault::Store(error) => tracing::error!(%error, "answering a page: reading the store"),
+            Fault::Internal(error) => tracing::error!(error, "answering a page"),
+            _ => {}
+        }
+    }
+
+    /// RFC 9457, for programs.
+    pub fn problem(&self) -> Response {
+        self.log();
+        let (title, detail) = self.words(Lang::Id);
+        problem(self.status(), &title, &detail, json!({}))
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        if let Fault::Login { next } = &self {
+            return Redirect::to(&format!("/masuk?next={}", encode(next))).into_response();
+        }
+        self.log();
+        let (title, words) = self.words(Lang::Id);
+        (self.status(), bare(&title, &words)).into_response()
+    }
+}
+
+/// An `application/problem+json` answer with more members where given.
+pub fn problem(status: StatusCode, title: &str, detail: &str, more: serde_json::Value) -> Response {
+    let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
+        body.extend(more.clone());
+    }
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
+/// A page that needs neither store nor session, for when those are what failed.
+fn bare(title: &str, words: &str) -> Markup {
+    let frame = crate::page::shell::Frame {
+        lang: Lang::Id, viewer: None, head: None, scenario: None, path: "/".into(), release: crate::asset::release(),
+    };
+    crate::page::notice::page(&frame, title, words, ("/", "Ke Ringkasan"))
+}
+
+/// Percent-encodes what may not stand in a query value.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// Answers `/v1` with problems and pages with pages.
+pub fn answer(fault: Fault, program: bool) -> Response {
+    if program { fault.problem() } else { fault.into_response() }
+}
+

@@ -1,0 +1,210 @@
+//! Numbers and times as people here write them.
+
+use crate::words::Lang;
+use domain::place::Zone;
+use domain::time::{DAY, HOUR, MINUTE, Time};
+
+/// A day in a regency's own zone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Civil {
+    pub year: i64,
+    pub month: u8,
+    pub day: u8,
+    pub hour: u8,
+    pub minute: u8,
+    /// 0 is Sunday.
+    pub weekday: u8,
+}
+
+/// What a clock on the regency's wall shows.
+pub fn civil(time: Time, zone: Zone) -> Civil {
+    let local = time.0.saturating_add(zone.minutes() * MINUTE);
+    let days = local.div_euclid(DAY);
+    let within = local.rem_euclid(DAY);
+    // Civil date from a day count, with years that begin in March so that the leap day comes last.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    Civil {
+        year: year_of_era + era * 400 + i64::from(month <= 2),
+        month: month as u8,
+        day: (day_of_year - (153 * march_month + 2) / 5 + 1) as u8,
+        hour: (within / HOUR) as u8,
+        minute: (within % HOUR / MINUTE) as u8,
+        weekday: (days + 4).rem_euclid(7) as u8,
+    }
+}
+
+/// The instant of a form's `2026-11-22T07:40` (or `2026-11-22 07.40`) in the regency's zone.
+pub fn parse_local(text: &str, zone: Zone) -> Option<Time> {
+    let (date, clock) = text.trim().split_once(['T', ' '])?;
+    let mut date = date.split('-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let mut clock = clock.split([':', '.']).map(|part| part.parse::<i64>().ok());
+    let (hour, minute) = (clock.next()??, clock.next()??);
+    let sane = (1..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !sane || !(0..24).contains(&hour) || !(0..60).contains(&minute) {
+        return None;
+    }
+    let days = days_from_civil(year, month, day);
+    let time = Time(days * DAY + hour * HOUR + minute * MINUTE - zone.minutes() * MINUTE);
+    let back = civil(time, zone);
+    (i64::from(back.day) == day && i64::from(back.month) == month).then_some(time)
+}
+
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+const DAYS_ID: [&str; 7] = ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"];
+const DAYS_EN: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS_ID: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
+const MONTHS_EN: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// "Sab, 22 Nov 2026, 07.40 WIB".
+pub fn long(time: Time, zone: Zone, lang: Lang) -> String {
+    let at = civil(time, zone);
+    let mark = lang.pick(".", ":");
+    let day = lang_days(lang)[usize::from(at.weekday)];
+    let date = date_of(at, lang);
+    format!("{day}, {date} {}, {:02}{mark}{:02} {}", at.year, at.hour, at.minute, zone.label())
+}
+
+/// "22 Nov, 07.40": where the year and zone stand nearby.
+pub fn short(time: Time, zone: Zone, lang: Lang) -> String {
+    let at = civil(time, zone);
+    format!("{}, {:02}{}{:02}", date_of(at, lang), at.hour, lang.pick(".", ":"), at.minute)
+}
+
+/// "22 Nov".
+pub fn date(time: Time, zone: Zone, lang: Lang) -> String {
+    date_of(civil(time, zone), lang)
+}
+
+fn date_of(at: Civil, lang: Lang) -> String {
+    let months = if lang == Lang::Id { MONTHS_ID } else { MONTHS_EN };
+    format!("{} {}", at.day, months[usize::from(at.month) - 1])
+}
+
+fn lang_days(lang: Lang) -> [&'static str; 7] {
+    if lang == Lang::Id { DAYS_ID } else { DAYS_EN }
+}
+
+/// RFC 3339 with the zone's offset: for `<time datetime>` and the JSON answers.
+pub fn machine(time: Time, zone: Zone) -> String {
+    let at = civil(time, zone);
+    let second = time.0.rem_euclid(MINUTE) / domain::time::SECOND;
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{second:02}+{:02}:{:02}",
+        at.year, at.month, at.day, at.hour, at.minute, zone.minutes() / 60, zone.minutes() % 60
+    )
+}
+
+/// A form's `datetime-local` value.
+pub fn local_value(time: Time, zone: Zone) -> String {
+    let at = civil(time, zone);
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}", at.year, at.month, at.day, at.hour, at.minute)
+}
+
+/// "3 hari", "2 jam", "7 menit": never finer than is useful.
+pub fn span(micros: i64, lang: Lang) -> String {
+    let micros = micros.max(0);
+    let (count, id, en) = if micros >= 2 * DAY {
+        (micros / DAY, "hari", "days")
+    } else if micros >= HOUR {
+        (micros / HOUR, "jam", if micros / HOUR == 1 { "hour" } else { "hours" })
+    } else {
+        (micros / MINUTE, "menit", if micros / MINUTE == 1 { "minute" } else { "minutes" })
+    };
+    format!("{count} {}", lang.pick(id, en))
+}
+
+/// "34 %" from parts per million; never more digits than are known.
+pub fn percent(ppm: u32, lang: Lang) -> String {
+    match ppm {
+        0 => String::from("0 %"),
+        1..5_000 => lang.pick("kurang dari 1 %", "under 1 %").to_string(),
+        995_000..1_000_000 => lang.pick("lebih dari 99 %", "over 99 %").to_string(),
+        _ => format!("{} %", (ppm + 5_000) / 10_000),
+    }
+}
+
+/// "5.940" (Indonesian) or "5,940".
+pub fn number(value: i64, lang: Lang) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push_str(lang.pick(".", ","));
+        }
+        text.push(digit);
+    }
+    if value < 0 { format!("−{text}") } else { text }
+}
+
+/// One decimal with the language's comma.
+pub fn decimal(value: f64, lang: Lang) -> String {
+    let text = format!("{value:.1}").replace('-', "−");
+    if lang == Lang::Id { text.replace('.', ",") } else { text }
+}
+
+/// A count as a leader may see it: small ones only as a band, so that no village can be guessed.
+pub fn coarse(count: u32, lang: Lang) -> String {
+    match count {
+        0 => String::from("0"),
+        1..5 => String::from("1–4"),
+        5..10 => String::from("5–9"),
+        10..20 => String::from("10–19"),
+        _ => lang.pick("20 atau lebih", "20 or more").to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JULY: Time = Time(1_782_952_800_000_000); // 2026-07-02T00:40:00Z
+
+    #[test]
+    fn times_read_as_indonesians_write_them() {
+        assert_eq!(long(JULY, Zone::Wib, Lang::Id), "Kam, 2 Jul 2026, 07.40 WIB");
+        assert_eq!(long(JULY, Zone::Wita, Lang::En), "Thu, 2 Jul 2026, 08:40 WITA");
+        assert_eq!(machine(JULY, Zone::Wib), "2026-07-02T07:40:00+07:00");
+        assert_eq!(short(JULY, Zone::Wib, Lang::Id), "2 Jul, 07.40");
+    }
+
+    #[test]
+    fn a_form_time_survives_the_round_trip() {
+        assert_eq!(parse_local(&local_value(JULY, Zone::Wib), Zone::Wib), Some(JULY));
+        for wrong in ["", "2026-13-01T00:00", "2026-02-30T10:00", "2026-02-28T25:00", "besok", "2026-02-28"] {
+            assert_eq!(parse_local(wrong, Zone::Wib), None, "{wrong}");
+        }
+        let leap = parse_local("2028-02-29T23:59", Zone::Wit).unwrap();
+        assert_eq!(civil(leap, Zone::Wit).day, 29);
+        assert_eq!(long(Time(0), Zone::Wib, Lang::Id), "Kam, 1 Jan 1970, 07.00 WIB");
+    }
+
+    #[test]
+    fn numbers_claim_no_more_than_is_known() {
+        assert_eq!(percent(340_000, Lang::Id), "34 %");
+        assert_eq!(percent(2_000, Lang::Id), "kurang dari 1 %");
+        assert_eq!(percent(999_999, Lang::En), "over 99 %");
+        assert_eq!(number(5_940, Lang::Id), "5.940");
+        assert_eq!(number(-1_234_567, Lang::En), "−1,234,567");
+        assert_eq!(span(9 * DAY, Lang::Id), "9 hari");
+        assert_eq!(span(90 * MINUTE, Lang::En), "1 hour");
+        assert_eq!(coarse(3, Lang::Id), "1–4");
+        assert_eq!(coarse(0, Lang::Id), "0");
+    }
+}

@@ -1,0 +1,173 @@
+//! The door of every route: who asks, whether they may, whether a form came from our own pages; and the headers
+//! every answer carries.
+
+use crate::account;
+use crate::fault::{Fault, answer};
+use crate::permit::{Right, Viewer};
+use crate::state::DeskState;
+use crate::words::Lang;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Name of the session's cookie.
+pub const COOKIE: &str = "kentongan";
+
+/// Who may pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Anybody.
+    Open,
+    /// Anybody logged in.
+    Person,
+    With(Right),
+}
+
+/// A request's person, kept beside it.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub viewer: Viewer,
+    pub token_hash: [u8; 32],
+}
+
+/// Lets a request through to its handler or answers it.
+pub async fn door(State((state, access)): State<(DeskState, Access)>, mut request: Request, next: Next) -> Response {
+    let program = request.uri().path().starts_with("/v1/");
+    if changes(request.method()) && !own_origin(request.headers()) {
+        return answer(Fault::Bad("Formulir harus dikirim dari halaman Kentongan sendiri.".into()), program);
+    }
+    if access != Access::Open {
+        let person = match person(&state, request.headers()).await {
+            Ok(Some(person)) => person,
+            Ok(None) => {
+                let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+                let path = request.uri().path_and_query().filter(|_| safe).map_or("/", |path| path.as_str());
+                return answer(Fault::Login { next: path.to_string() }, program);
+            }
+            Err(fault) => return answer(fault, program),
+        };
+        if let Access::With(right) = access
+            && !person.viewer.may(right)
+        {
+            return answer(Fault::Forbidden, program);
+        }
+        request.extensions_mut().insert(person);
+    }
+    let mut response = next.run(request).await;
+    if access != Access::Open {
+        // What a person may see is theirs alone and may have changed when they come back.
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// The person behind a session cookie.
+pub async fn person(state: &DeskState, headers: &HeaderMap) -> Result<Option<Person>, Fault> {
+    let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
+    let token_hash = account::token_hash(&token);
+    let session = state.store.session(&token_hash, account::wall()).await?;
+    Ok(session.map(|session| {
+        let areas = Viewer::areas_of(&session.user.areas);
+        Person { viewer: Viewer { name: session.user.name, role: session.user.role, areas }, token_hash }
+    }))
+}
+
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether a changing request came from our own pages. Browsers say so by `Sec-Fetch-Site`, older ones by `Origin`;
+/// a program that sends neither carries no browser's cookies by accident.
+fn own_origin(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (text("origin"), text("host")) {
+        (None, _) => !headers.contains_key("origin"),
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, own)| own == host),
+        (Some(_), None) => false,
+    }
+}
+
+/// A cookie's value.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(own, _)| *own == name).map(|(_, value)| value.to_string())
+}
+
+/// The `Set-Cookie` of a session, or of its end where `token` is empty.
+pub fn session_cookie(token: &str, secure: bool) -> String {
+    let age = if token.is_empty() { 0 } else { account::SESSION / domain::time::SECOND };
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+}
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Adds the headers every answer carries, and remembers a language or regency that was asked for.
+pub async fn headers(request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or("").to_string();
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        let known = match key {
+            "lang" => Lang::parse(value).is_some(),
+            "wilayah" => domain::place::Code::parse(value).is_some(),
+            _ => false,
+        };
+        if known && let Ok(value) = HeaderValue::from_str(&format!("{key}={value}; Path=/; SameSite=Lax; Max-Age=31536000")) {
+            headers.append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn a_form_from_elsewhere_is_refused() {
+        assert!(own_origin(&of(&[("sec-fetch-site", "same-origin")])));
+        assert!(!own_origin(&of(&[("sec-fetch-site", "cross-site")])));
+        assert!(!own_origin(&of(&[("sec-fetch-site", "same-site")])));
+        assert!(own_origin(&of(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")])));
+        assert!(!own_origin(&of(&[("origin", "http://evil.example"), ("host", "127.0.0.1:8080")])));
+        assert!(!own_origin(&of(&[("origin", "null"), ("host", "127.0.0.1:8080")])));
+        assert!(own_origin(&of(&[("host", "127.0.0.1:8080")])));
+    }
+
+    #[test]
+    fn the_session_cookie_is_closed_to_script_and_other_sites() {
+        let cookie = session_cookie("abc", true);
+        for part in ["kentongan=abc", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+            assert!(cookie.contains(part), "{part}");
+        }
+        assert!(session_cookie("", false).contains("Max-Age=0"));
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let headers = of(&[("cookie", "lang=en; kentongan=abc; x=y")]);
+        assert_eq!(super::cookie(&headers, "kentongan").as_deref(), Some("abc"));
+        assert_eq!(super::cookie(&headers, "kent"), None);
+    }
+}

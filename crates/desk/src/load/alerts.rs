@@ -1,0 +1,196 @@
+//! Alerts as rows and one in full.
+
+use super::picture::{Picture, told};
+use super::reports::shown;
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::page::alert::{Conflict, Entry, View};
+use crate::page::alerts::{AlertRow, urgent_first};
+use crate::permit::Right;
+use crate::rules;
+use domain::alert::{Alert, HistoryEntry};
+use domain::place::Code;
+use domain::report::ReportId;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use store::{AlertFilter, ReportFilter, ReportView};
+
+/// Most incidents an alert's page follows.
+const INCIDENTS: usize = 40;
+
+pub fn row(context: &Context, alert: &Alert) -> AlertRow {
+    let places = &context.state.places;
+    AlertRow {
+        id: alert.id.clone(),
+        code: alert.code,
+        place: places.find(alert.code).map_or_else(|| alert.code.to_string(), |unit| places.name(unit)),
+        kind: alert.kind,
+        level: alert.level,
+        state: alert.state,
+        opened_at: alert.opened_at,
+        assignee: alert.assignee.clone(),
+        outcome: alert.outcome,
+        unverified: alert.unverified,
+        stale: alert.stale,
+        cleared: alert.cleared_at.is_some(),
+    }
+}
+
+/// Live alerts of the scope, most urgent first. A regency's own alert is seen by all who have a district of it.
+pub async fn live(context: &Context, scope: &[Code]) -> Result<Vec<AlertRow>, Fault> {
+    let codes = with_regency(scope);
+    let filter = AlertFilter { live: true, codes, limit: 500, ..AlertFilter::default() };
+    let page = context.state.store.alerts(&filter).await?;
+    let mut rows: Vec<AlertRow> = visible(context, &page.items)?;
+    urgent_first(&mut rows);
+    Ok(rows)
+}
+
+/// The latest that ended.
+pub async fn ended(context: &Context, scope: &[Code]) -> Result<Vec<AlertRow>, Fault> {
+    use domain::alert::State;
+    let states = vec![State::Resolved, State::Withdrawn];
+    let filter = AlertFilter { states, codes: with_regency(scope), limit: 30, ..AlertFilter::default() };
+    let page = context.state.store.alerts(&filter).await?;
+    visible(context, &page.items)
+}
+
+/// The store reads a regency's code as all of it, so what is not this person's is left out after.
+fn visible(context: &Context, alerts: &[Alert]) -> Result<Vec<AlertRow>, Fault> {
+    let viewer = context.viewer()?;
+    Ok(alerts.iter().filter(|alert| viewer.covers(alert.code)).map(|alert| row(context, alert)).collect())
+}
+
+fn with_regency(scope: &[Code]) -> Vec<Code> {
+    let codes: BTreeSet<Code> = scope.iter().map(|code| code.regency()).collect();
+    codes.into_iter().collect()
+}
+
+/// One alert with everything its page shows.
+pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Result<View, Fault> {
+    let detail = context.state.store.alert(id).await?.ok_or(Fault::NotFound)?;
+    let alert = detail.alert;
+    if !context.viewer()?.covers(alert.code) {
+        return Err(Fault::Forbidden);
+    }
+    let picture = Picture::load(context).await?;
+    let week = picture.week(alert.code, alert.kind).map(told);
+    let basis = Basis::of(&detail.history);
+    let calibrated = week.as_ref().is_some_and(|week| week.risk.calibrated);
+    let behind = if context.viewer()?.may(Right::SeeReports) { behind(context, &alert, &basis).await? } else { Vec::new() };
+    let reports = shown(context, &behind).await?;
+    Ok(View {
+        version: alert.version,
+        changed_at: alert.changed_at,
+        cleared_at: alert.cleared_at,
+        reasons: rules::sentences(&basis.reasons, &context.state.rules, calibrated, context.lang),
+        policy: basis.policy,
+        week,
+        reports: reports.rows,
+        hidden: reports.hidden,
+        history: detail.history.iter().map(entry).collect(),
+        team: context.state.team.to_vec(),
+        delivered: delivered(context, &alert.id).await?,
+        conflict,
+        alert: row(context, &alert),
+    })
+}
+
+/// What the last condition in the history says it rests on.
+struct Basis {
+    reasons: Value,
+    evidence: Vec<ReportId>,
+    policy: Option<String>,
+}
+
+impl Basis {
+    fn of(history: &[HistoryEntry]) -> Basis {
+        let contents = history.iter().rev().filter_map(|entry| serde_json::from_str::<Value>(&entry.content).ok());
+        let said: Vec<Value> = contents.filter(|content| content.get("reasons").is_some()).collect();
+        // A clearing or withdrawing word may name no reason; the one before it still tells why the alert was.
+        let given = |content: &&Value| content["reasons"].as_array().is_some_and(|list| !list.is_empty());
+        let Some(content) = said.iter().find(given).or(said.first()) else {
+            return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
+        };
+        let ids = content["evidence"].as_array().map_or(&[][..], Vec::as_slice);
+        Basis {
+            reasons: content["reasons"].clone(),
+            evidence: ids.iter().filter_map(|id| store::id::parse(id.as_str()?)).collect(),
+            policy: content["policy"].as_str().map(str::to_string),
+        }
+    }
+}
+
+/// The reports of the incidents named; where the model alone spoke, the latest of this place and kind.
+async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<ReportView>, Fault> {
+    let store = &context.state.store;
+    let mut seen = BTreeSet::new();
+    let mut reports: Vec<ReportView> = Vec::new();
+    for id in basis.evidence.iter().take(INCIDENTS) {
+        let mut found = store.incident_reports(*id).await?;
+        if found.is_empty() {
+            // The incident's earliest report moved since: follow the report to where it stands now.
+            if let Some(now) = store.report(*id).await?.and_then(|report| report.incident) {
+                found = store.incident_reports(now).await?;
+            }
+        }
+        reports.extend(found.into_iter().filter(|report| seen.insert(report.report.id)));
+    }
+    if reports.is_empty() {
+        let filter = ReportFilter { codes: vec![alert.code], kind: Some(alert.kind), limit: 10, ..ReportFilter::default() };
+        reports = store.reports(&filter).await?.items;
+    }
+    reports.sort_by(|a, b| b.at.cmp(&a.at).then(a.report.id.cmp(&b.report.id)));
+    Ok(reports)
+}
+
+fn entry(entry: &HistoryEntry) -> Entry {
+    let content: Value = serde_json::from_str(&entry.content).unwrap_or_default();
+    let to = content["to"].as_str().map(|to| format!("→ {to}"));
+    let reason = [to, Some(entry.reason.clone()).filter(|reason| !reason.is_empty())];
+    Entry {
+        version: entry.version,
+        at: entry.at,
+        actor: entry.actor.clone(),
+        act: entry.act.clone(),
+        reason: reason.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+    }
+}
+
+/// People the messages about this alert reached, of all they were meant for.
+async fn delivered(context: &Context, alert: &str) -> Result<Option<(u64, u64)>, Fault> {
+    let tries = context.state.store.alert_tries(alert).await?;
+    let Some(last) = tries.iter().map(|row| row.outbox).max() else { return Ok(None) };
+    let of_last = tries.iter().filter(|row| row.outbox == last);
+    let all: BTreeSet<&str> = of_last.clone().map(|row| row.to.person.as_str()).collect();
+    let reached: BTreeSet<&str> = of_last.filter(|row| row.error.is_none()).map(|row| row.to.person.as_str()).collect();
+    Ok(Some((reached.len() as u64, all.len() as u64)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::Time;
+
+    fn line(version: u32, act: &str, content: &str) -> HistoryEntry {
+        HistoryEntry {
+            alert: "a".into(), version, at: Time(1), actor: "kentongan".into(), act: act.into(), reason: String::new(),
+            content: content.into(), content_hash: [0; 32], hash: [0; 32],
+        }
+    }
+
+    #[test]
+    fn the_basis_is_the_last_condition_that_gave_reasons() {
+        let history = [
+            line(1, "raised", r#"{"reasons":[{"rule":"OLD"}],"evidence":[],"policy":"1"}"#),
+            line(2, "changed", r#"{"reasons":[{"rule":"NEW"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB"],"policy":"2"}"#),
+            line(3, "acknowledge", r#"{"level":"siaga"}"#),
+            line(4, "cleared", r#"{"reasons":[],"evidence":[],"policy":"2"}"#),
+            line(5, "resolve", ""),
+        ];
+        let basis = Basis::of(&history);
+        assert_eq!(basis.reasons[0]["rule"], "NEW");
+        assert_eq!((basis.evidence.len(), basis.policy.as_deref()), (1, Some("2")));
+        assert!(Basis::of(&history[4..]).evidence.is_empty());
+    }
+}

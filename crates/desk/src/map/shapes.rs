@@ -1,0 +1,196 @@
+//! District shapes: read from GeoJSON files where a folder of them is configured, else computed from the centres.
+
+use super::geometry::{Point, Ring, buffered_hull, voronoi};
+use domain::place::{Code, Places, UnitId};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The shapes of every configured district, in degrees east and north.
+#[derive(Clone, Debug, Default)]
+pub struct Shapes {
+    rings: BTreeMap<Code, Vec<Ring>>,
+    /// Regencies whose shapes were computed from centres.
+    approximate: Vec<Code>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ShapesError {
+    #[error("reading the boundary folder '{path}': {source} (leave the setting empty to draw from the centres)")]
+    Folder { path: String, source: std::io::Error },
+    #[error("the boundary file '{path}' is not GeoJSON: {source}")]
+    Json { path: String, source: serde_json::Error },
+}
+
+impl Shapes {
+    /// Reads every `*.geojson` and `*.json` of `folder`; regencies it does not cover whole are computed.
+    pub fn load(folder: Option<&Path>, places: &Places) -> Result<Shapes, ShapesError> {
+        let mut found = BTreeMap::new();
+        if let Some(folder) = folder {
+            let name = || folder.display().to_string();
+            let listing = std::fs::read_dir(folder).map_err(|source| ShapesError::Folder { path: name(), source })?;
+            let mut files: Vec<_> = listing.filter_map(Result::ok).map(|entry| entry.path()).collect();
+            files.sort();
+            for file in files {
+                if !file.extension().is_some_and(|ext| ext == "geojson" || ext == "json") {
+                    continue;
+                }
+                let path = || file.display().to_string();
+                let text = std::fs::read(&file).map_err(|source| ShapesError::Folder { path: path(), source })?;
+                let value: Value =
+                    serde_json::from_slice(&text).map_err(|source| ShapesError::Json { path: path(), source })?;
+                collect(&value, &mut found);
+            }
+        }
+        Ok(Shapes::new(found, places))
+    }
+
+    /// The shapes of `known`, and computed ones for every regency with a district missing from it.
+    pub fn new(known: BTreeMap<Code, Vec<Ring>>, places: &Places) -> Shapes {
+        let mut shapes = Shapes { rings: known, approximate: Vec::new() };
+        for regency in places.regency_ids() {
+            let whole = places.districts(regency).all(|district| shapes.rings.contains_key(&places.code(district)));
+            if !whole {
+                shapes.approximate.push(places.code(regency));
+                shapes.rings.extend(cells(places, regency));
+            }
+        }
+        shapes
+    }
+
+    pub fn of(&self, code: Code) -> &[Ring] {
+        self.rings.get(&code).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn is_approximate(&self, regency: Code) -> bool {
+        self.approximate.contains(&regency.regency())
+    }
+}
+
+/// Voronoi cells of a regency's district centres within the buffered hull of all that is known of it.
+fn cells(places: &Places, regency: UnitId) -> Vec<(Code, Vec<Ring>)> {
+    let districts: Vec<(Code, Point)> = places
+        .districts(regency)
+        .filter_map(|id| places.unit(id).centre.map(|(lat, lon)| (places.code(id), (lon, lat))))
+        .collect();
+    let mut known: Vec<Point> = districts.iter().map(|(_, centre)| *centre).collect();
+    for id in places.districts(regency) {
+        known.extend(places.unit(id).villages.iter().filter_map(|v| v.centre.map(|(lat, lon)| (lon, lat))));
+    }
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let (min, max) = extent(&known);
+    let buffer = ((max.0 - min.0).max(max.1 - min.1) * 0.06).max(0.01);
+    let boundary = buffered_hull(&known, buffer);
+    let centres: Vec<Point> = districts.iter().map(|(_, centre)| *centre).collect();
+    let rings = voronoi(&centres, &boundary);
+    districts.into_iter().zip(rings).map(|((code, _), ring)| (code, vec![ring])).collect()
+}
+
+pub(crate) fn extent(points: &[Point]) -> (Point, Point) {
+    let mut min = (f64::INFINITY, f64::INFINITY);
+    let mut max = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    for (x, y) in points {
+        min = (min.0.min(*x), min.1.min(*y));
+        max = (max.0.max(*x), max.1.max(*y));
+    }
+    (min, max)
+}
+
+/// Takes every feature that names a district by `kode`, `code` or `id`.
+fn collect(value: &Value, found: &mut BTreeMap<Code, Vec<Ring>>) {
+    let features = match value.get("features").and_then(Value::as_array) {
+        Some(list) => list.as_slice(),
+        None => std::slice::from_ref(value),
+    };
+    for feature in features {
+        let named = ["kode", "code"].iter().find_map(|key| feature.pointer(&format!("/properties/{key}")));
+        let Some(text) = named.or_else(|| feature.get("id")).and_then(Value::as_str) else { continue };
+        let Some(code) = Code::parse(text).filter(|code| !code.is_regency()) else { continue };
+        let rings = rings(feature.get("geometry").unwrap_or(&Value::Null));
+        if !rings.is_empty() {
+            found.entry(code).or_insert(rings);
+        }
+    }
+}
+
+fn rings(geometry: &Value) -> Vec<Ring> {
+    let coordinates = geometry.get("coordinates").and_then(Value::as_array);
+    let Some(coordinates) = coordinates else { return Vec::new() };
+    match geometry.get("type").and_then(Value::as_str) {
+        Some("Polygon") => coordinates.iter().filter_map(ring).collect(),
+        Some("MultiPolygon") => {
+            coordinates.iter().filter_map(Value::as_array).flatten().filter_map(ring).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn ring(value: &Value) -> Option<Ring> {
+    let mut points: Ring = Vec::new();
+    for pair in value.as_array()? {
+        let (lon, lat) = (pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?);
+        points.push((lon, lat));
+    }
+    if points.len() > 1 && points.first() == points.last() {
+        points.pop();
+    }
+    (points.len() >= 3).then_some(points)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::map::geometry::area;
+    use domain::place::Unit;
+
+    fn places() -> Places {
+        let unit = |lat, lon| Unit { centre: Some((lat, lon)), ..Unit::default() };
+        Places::new(
+            vec![
+                (Code(161300), Unit::default()),
+                (Code(161301), unit(-2.7, 102.8)),
+                (Code(161302), unit(-2.6, 102.6)),
+                (Code(161303), unit(-2.5, 102.9)),
+            ],
+            false,
+        )
+    }
+
+    #[test]
+    fn without_a_file_the_cells_come_from_the_centres_and_say_so() {
+        let shapes = Shapes::load(None, &places()).unwrap();
+        assert!(shapes.is_approximate(Code(161300)));
+        for code in [161301, 161302, 161303] {
+            let rings = shapes.of(Code(code));
+            assert!(rings.len() == 1 && area(&rings[0]).abs() > 0.0, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_boundary_file_that_covers_all_is_not_called_approximate() {
+        let feature = |code: &str, shift: f64| {
+            format!(
+                r#"{{"type":"Feature","properties":{{"kode":"{code}"}},"geometry":{{"type":"Polygon","coordinates":[[[{shift},0],[{shift},1],[3,1],[{shift},0]]]}}}}"#
+            )
+        };
+        let text = format!(
+            r#"{{"type":"FeatureCollection","features":[{},{},{}]}}"#,
+            feature("16.13.01", 0.0), feature("16.13.02", 1.0), feature("16.13.03", 2.0)
+        );
+        let mut found = BTreeMap::new();
+        collect(&serde_json::from_str(&text).unwrap(), &mut found);
+        let shapes = Shapes::new(found, &places());
+        assert!(!shapes.is_approximate(Code(161300)));
+        assert_eq!(shapes.of(Code(161301))[0].len(), 3);
+    }
+
+    #[test]
+    fn broken_geometry_is_left_out() {
+        let mut found = BTreeMap::new();
+        let text = r#"{"features":[{"id":"16.13.01","geometry":{"type":"Polygon","coordinates":[[["a",1]]]}},{"id":7}]}"#;
+        collect(&serde_json::from_str(text).unwrap(), &mut found);
+        assert!(found.is_empty());
+    }
+}

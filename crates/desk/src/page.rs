@@ -1,0 +1,17 @@
+//! The pages, each a view struct and the markup of it. They read no store and no clock.
+
+pub mod alert;
+pub mod alerts;
+pub mod chart;
+pub mod district;
+pub mod entry;
+pub mod feeds;
+pub mod help;
+pub mod login;
+pub mod model;
+pub mod notice;
+pub mod overview;
+pub mod report;
+pub mod reports;
+pub mod shell;
+pub mod why;

@@ -1,0 +1,287 @@
+//! One alert: what it says, why, the reports behind it, its history, and what a person may do now.
+
+use super::alerts::{AlertRow, marks};
+use super::district::Told;
+use super::overview::risk_words;
+use super::reports::{ReportRow, hidden, rows};
+use super::shell::{Frame, Place, document, strong};
+use super::why;
+use crate::format;
+use crate::level;
+use crate::permit::{Right, Role};
+use crate::words::Lang;
+use domain::alert::{AlertOutcome, State};
+use domain::time::Time;
+use maud::{Markup, html};
+
+#[derive(Clone, Debug)]
+pub struct View {
+    pub alert: AlertRow,
+    pub version: u32,
+    pub changed_at: Time,
+    pub cleared_at: Option<Time>,
+    /// The condition's reasons as sentences; `**` marks what is strong.
+    pub reasons: Vec<String>,
+    pub policy: Option<String>,
+    pub week: Option<Told>,
+    pub reports: Vec<ReportRow>,
+    pub hidden: usize,
+    pub history: Vec<Entry>,
+    /// Names a person may assign to.
+    pub team: Vec<String>,
+    /// How many people the last message reached, of how many.
+    pub delivered: Option<(u64, u64)>,
+    pub conflict: Option<Conflict>,
+}
+
+/// A line of the history.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub version: u32,
+    pub at: Time,
+    pub actor: String,
+    pub act: String,
+    pub reason: String,
+}
+
+/// Why the act just tried was not done.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    pub words: String,
+    /// The version the person had seen; newer history is shown.
+    pub seen: u32,
+    /// What they had typed, so that it is not lost.
+    pub reason: String,
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    let title = format!("{}: {}", view.alert.place, frame.lang.word("kind", view.alert.kind));
+    let leader = frame.viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Leader);
+    let content = html! {
+        @if let Some(conflict) = &view.conflict { (told_no(frame, view, conflict)) }
+        div.alert-head id="peringatan" data-watch=(view.alert.id) data-version=(view.version) {
+            p {
+                (level::chip(view.alert.level, frame.lang)) " " small.internal { "internal" } " "
+                strong { (frame.lang.word("alert_state", view.alert.state.as_str())) }
+                @if let Some(outcome) = view.alert.outcome { " (" (frame.lang.word("outcome", outcome.as_str())) ")" }
+                @if let Some(name) = &view.alert.assignee { " · " (frame.say("ditugaskan kepada ", "assigned to ")) (name) }
+                (marks(frame, &view.alert))
+            }
+            p.headline { (headline(frame, view)) }
+            p.hint { span.code { (view.alert.id) } " · " (frame.say("dibuka ", "opened ")) (frame.time(view.alert.opened_at))
+                " · " (frame.say("berubah ", "changed ")) (frame.brief(view.changed_at)) " (" (frame.ago(view.changed_at)) ")" }
+            (withdrawn(frame, view))
+        }
+        div.pair.alert-pair {
+            div {
+                (why_section(frame, view, leader))
+                @if frame.may(Right::SeeReports) {
+                    section.block aria-labelledby="h-laporan" {
+                        h2 #h-laporan { (frame.say("Laporan di baliknya", "The reports behind it")) }
+                        (rows(frame, &view.reports))
+                        @if view.hidden > 0 { (hidden(frame, view.hidden)) }
+                    }
+                }
+            }
+            div {
+                @if view.alert.state.is_live() { (acts(frame, view)) }
+                (history(frame, view))
+            }
+        }
+        p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.say("Riwayat ", "History of ")) (view.alert.place) } }
+    };
+    document(frame, Place::Alerts, &title, content)
+}
+
+/// "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."
+fn headline(frame: &Frame, view: &View) -> Markup {
+    let (kind, level) = (frame.lang.word("kind", view.alert.kind), level::word(view.alert.level, frame.lang));
+    let start = match frame.lang {
+        Lang::Id => format!("Risiko {kind} di {} pada tingkat **{level}**", view.alert.place),
+        Lang::En => format!("Risk of {kind} in {} at level **{level}**", view.alert.place),
+    };
+    let rest = match &view.week {
+        Some(week) if week.risk.calibrated => match frame.lang {
+            Lang::Id => format!(": {} dalam 7 hari (biasanya {}).", format::percent(week.risk.risk_ppm, frame.lang), format::percent(week.risk.base_ppm, frame.lang)),
+            Lang::En => format!(": {} within 7 days (usually {}).", format::percent(week.risk.risk_ppm, frame.lang), format::percent(week.risk.base_ppm, frame.lang)),
+        },
+        Some(_) => frame.say(". Model belum terkalibrasi di sini, jadi tanpa persentase.", ". The model is not calibrated here, hence no percentage.").to_string(),
+        None => ".".to_string(),
+    };
+    strong(&(start + &rest))
+}
+
+fn withdrawn(frame: &Frame, view: &View) -> Markup {
+    html! {
+        @if view.alert.state == State::Withdrawn {
+            p.note {
+                (frame.say("Peringatan ini ditarik", "This alert was withdrawn"))
+                @if let Some(entry) = view.history.last() { @if !entry.reason.is_empty() { ": " (entry.reason) } }
+                "."
+                @if let Some((reached, all)) = view.delivered {
+                    " " (frame.say("Sudah diberi tahu: ", "Told so: ")) (reached) (frame.say(" dari ", " of ")) (all) (frame.say(" orang.", " people."))
+                }
+            }
+        } @else if let Some(at) = view.cleared_at {
+            p.note { (frame.say("Syaratnya sudah tidak ada sejak ", "Its condition no longer holds since ")) (frame.time(at))
+                (frame.say(". Peringatan tetap terbuka sampai seseorang menyelesaikannya.", ". The alert stays open until somebody resolves it.")) }
+        } @else if view.alert.stale {
+            p.note { (frame.say("Tanpa kabar baru: umpan di sini diam, jadi tingkat dipertahankan. Tolong tanyakan keadaannya ke lapangan.",
+                "No new word: the feeds here are silent, so the level is kept. Please ask how things stand.")) }
+        }
+    }
+}
+
+fn why_section(frame: &Frame, view: &View, leader: bool) -> Markup {
+    html! {
+        section.block aria-labelledby="h-mengapa" {
+            h2 #h-mengapa { (frame.say("Mengapa", "Why")) }
+            @if view.reasons.is_empty() { p.empty { (frame.say("Sebabnya belum tercatat.", "No reason on record.")) } }
+            ul.rules { @for reason in &view.reasons { li { (strong(reason)) } } }
+            @if let Some(version) = &view.policy { p.hint { (frame.say("Kebijakan versi ", "Policy version ")) (version) } }
+            @if let Some(week) = &view.week {
+                h3 { (frame.say("Menurut model", "By the model")) " " small { (risk_words(Some(week.risk), frame)) } }
+                (why::bars(frame, &why::lines(frame, &week.features, &week.contributions, leader), week.contributions.intercept))
+                p.hint { "Model: " a href="/model" { (week.model) } " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at))
+                    @if week.risk.calibrated {
+                        " · " (frame.say("tanpa model (kebiasaan setempat): ", "without the model (local habit): ")) (format::percent(week.baseline_ppm, frame.lang))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn acts(frame: &Frame, view: &View) -> Markup {
+    let (answer, direct) = (frame.may(Right::Answer), frame.may(Right::Direct));
+    let state = view.alert.state;
+    html! {
+        @if answer {
+            section.block aria-labelledby="h-tindakan" {
+                h2 #h-tindakan { (frame.say("Tindakan", "What you can do")) }
+                @if state == State::Open {
+                    form.act method="post" action={ "/peringatan/" (view.alert.id) "/ketahui" } {
+                        (version(view))
+                        button.primary type="submit" { (frame.say("Saya sudah tahu", "Acknowledge")) }
+                    }
+                }
+                @if state != State::Responding {
+                    form.act method="post" action={ "/peringatan/" (view.alert.id) "/tangani" } {
+                        (version(view))
+                        button type="submit" { (frame.say("Sedang ditangani", "Being handled")) }
+                    }
+                }
+                @if direct { (direct_acts(frame, view)) }
+            }
+        }
+    }
+}
+
+fn direct_acts(frame: &Frame, view: &View) -> Markup {
+    let kept = view.conflict.as_ref().map_or("", |conflict| conflict.reason.as_str());
+    html! {
+        details open[!kept.is_empty()] {
+            summary { (frame.say("Tugaskan", "Assign")) }
+            form.act method="post" action={ "/peringatan/" (view.alert.id) "/tugaskan" } {
+                (version(view))
+                label for="kepada" { (frame.say("Kepada", "To")) }
+                input id="kepada" name="to" list="tim" required maxlength="80" autocomplete="off";
+                datalist id="tim" { @for name in &view.team { option value=(name) {} } }
+                (note(frame, "catatan-tugas", kept, false))
+                button type="submit" { (frame.say("Tugaskan", "Assign")) }
+            }
+        }
+        @if view.alert.state != State::Open {
+            details {
+                summary { (frame.say("Selesaikan, dengan hasilnya", "Resolve, with its outcome")) }
+                form.act method="post" action={ "/peringatan/" (view.alert.id) "/selesai" } {
+                    (version(view))
+                    fieldset { legend { (frame.say("Apa yang terjadi?", "What came of it?")) }
+                        @for outcome in [AlertOutcome::Confirmed, AlertOutcome::Averted, AlertOutcome::FalseAlarm, AlertOutcome::Unverified] {
+                            label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required; span { (frame.lang.word("outcome", outcome.as_str())) (explain(frame, outcome)) } }
+                        }
+                    }
+                    (note(frame, "catatan-selesai", kept, false))
+                    button type="submit" { (frame.say("Selesaikan", "Resolve")) }
+                }
+            }
+        }
+        details {
+            summary { (frame.say("Tarik peringatan", "Withdraw the alert")) }
+            form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
+                (version(view))
+                p.hint { (frame.say("Semua yang menerima pesan awal diberi tahu bahwa peringatan ini ditarik.", "Everybody who got the first message is told that it was withdrawn.")) }
+                (note(frame, "alasan-tarik", kept, true))
+                button.danger type="submit" { (frame.say("Tarik", "Withdraw")) }
+            }
+        }
+    }
+}
+
+fn explain(frame: &Frame, outcome: AlertOutcome) -> &'static str {
+    match outcome {
+        AlertOutcome::Confirmed => frame.lang.pick(": terjadi seperti diperingatkan", ": it happened as warned"),
+        AlertOutcome::Averted => frame.lang.pick(": nyata, tetapi dapat dicegah", ": real, but prevented"),
+        AlertOutcome::FalseAlarm => frame.lang.pick(": tidak ada apa-apa", ": there was nothing"),
+        AlertOutcome::Unverified | AlertOutcome::Void => "",
+    }
+}
+
+fn version(view: &View) -> Markup {
+    html! { input type="hidden" name="version" value=(view.version); }
+}
+
+fn note(frame: &Frame, id: &str, kept: &str, required: bool) -> Markup {
+    html! {
+        label for=(id) { @if required { (frame.say("Alasan (wajib)", "Reason (required)")) } @else { (frame.say("Catatan (boleh kosong)", "Note (may be empty)")) } }
+        textarea id=(id) name="reason" rows="2" maxlength="500" required[required] { (kept) }
+    }
+}
+
+fn told_no(frame: &Frame, view: &View, conflict: &Conflict) -> Markup {
+    let newer: Vec<&Entry> = view.history.iter().filter(|entry| entry.version > conflict.seen).collect();
+    html! {
+        section.note.bad role="alert" aria-labelledby="h-berubah" {
+            h2 #h-berubah { (frame.say("Belum dilakukan", "Not done")) }
+            p { (conflict.words) }
+            @if !newer.is_empty() {
+                p { (frame.say("Yang berubah sejak Anda membukanya:", "What changed since you opened it:")) }
+                ol { @for entry in newer { li { (line(frame, entry)) } } }
+            }
+            p { (frame.say("Di bawah ini keadaannya sekarang. Periksa, lalu putuskan lagi.", "Below is how it stands now. Look, then decide again.")) }
+        }
+    }
+}
+
+fn history(frame: &Frame, view: &View) -> Markup {
+    html! {
+        section.block aria-labelledby="h-riwayat" {
+            h2 #h-riwayat { (frame.say("Riwayat", "History")) }
+            ol.history { @for entry in view.history.iter().rev() { li { (line(frame, entry)) } } }
+        }
+    }
+}
+
+fn line(frame: &Frame, entry: &Entry) -> Markup {
+    html! {
+        (frame.time(entry.at)) ": " strong { (act_word(frame.lang, &entry.act)) } " · " (entry.actor)
+        @if !entry.reason.is_empty() { " · " (entry.reason) }
+    }
+}
+
+/// The history's act in words.
+pub fn act_word(lang: Lang, act: &str) -> String {
+    let word = match act {
+        "raised" | "open" | "opened" => lang.pick("dibuka", "opened"),
+        "changed" => lang.pick("berubah", "changed"),
+        "stale" => lang.pick("tanpa kabar baru", "stale"),
+        "cleared" => lang.pick("syaratnya tidak ada lagi", "condition cleared"),
+        "withdrawn" | "withdraw" => lang.pick("ditarik", "withdrawn"),
+        "acknowledge" => lang.pick("diketahui", "acknowledged"),
+        "assign" => lang.pick("ditugaskan", "assigned"),
+        "respond" => lang.pick("ditangani", "responding"),
+        "resolve" => lang.pick("selesai", "resolved"),
+        other => other,
+    };
+    word.to_string()
+}

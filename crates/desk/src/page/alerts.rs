@@ -1,0 +1,128 @@
+//! Peringatan: the queue, most urgent first.
+
+use super::shell::{Frame, Place, document};
+use crate::level;
+use domain::alert::{AlertOutcome, State};
+use domain::kind::{Kind, Level};
+use domain::place::Code;
+use domain::time::Time;
+use maud::{Markup, html};
+
+/// An alert as a row.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AlertRow {
+    pub id: String,
+    pub code: Code,
+    pub place: String,
+    pub kind: Kind,
+    pub level: Level,
+    pub state: State,
+    pub opened_at: Time,
+    pub assignee: Option<String>,
+    pub outcome: Option<AlertOutcome>,
+    pub unverified: bool,
+    pub stale: bool,
+    pub cleared: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct View {
+    pub live: Vec<AlertRow>,
+    pub ended: Vec<AlertRow>,
+    pub last_check: Option<Time>,
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    let content = html! {
+        section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
+            h2 #h-antrean { (frame.say("Antrean", "Queue")) " " small.num { "(" (view.live.len()) ")" } }
+            (queue(frame, &view.live, view.last_check))
+        }
+        @if !view.ended.is_empty() {
+            section.block aria-labelledby="h-selesai" {
+                h2 #h-selesai { (frame.say("Sudah berakhir", "Ended")) }
+                ol.queue.ended { @for alert in &view.ended { (row(frame, alert)) } }
+            }
+        }
+        p.reload { a href="/peringatan" { (frame.say("Muat ulang halaman ini", "Reload this page")) } }
+    };
+    document(frame, Place::Alerts, frame.say("Peringatan", "Alerts"), content)
+}
+
+/// Highest level first, then those nobody has seen yet, then the oldest.
+pub fn urgent_first(alerts: &mut [AlertRow]) {
+    alerts.sort_by(|a, b| {
+        b.level.cmp(&a.level).then(a.state.cmp(&b.state)).then(a.opened_at.cmp(&b.opened_at)).then(a.id.cmp(&b.id))
+    });
+}
+
+pub fn queue(frame: &Frame, alerts: &[AlertRow], last_check: Option<Time>) -> Markup {
+    html! {
+        @if alerts.is_empty() {
+            p.empty {
+                (frame.say(
+                    "Tidak ada peringatan terbuka. Di sini akan muncul kecamatan yang naik ke waspada atau lebih.",
+                    "No open alert. Districts that rise to waspada or above will appear here.",
+                ))
+                @if let Some(at) = last_check { " " (frame.say("Pemeriksaan terakhir: ", "Last check: ")) (frame.time(at)) "." }
+            }
+        } @else {
+            ol.queue { @for alert in alerts { (row(frame, alert)) } }
+        }
+    }
+}
+
+fn row(frame: &Frame, alert: &AlertRow) -> Markup {
+    html! {
+        li class={ "strip " (level::class(alert.level)) } {
+            a href={ "/peringatan/" (alert.id) } {
+                span.strip-level { (level::chip(alert.level, frame.lang)) }
+                span.strip-what {
+                    strong { (alert.place) } " " span.strip-kind { (level::kind(alert.kind, frame.lang)) }
+                    (marks(frame, alert))
+                }
+                span.strip-state {
+                    (frame.lang.word("alert_state", alert.state.as_str()))
+                    @if let Some(outcome) = alert.outcome { ": " (frame.lang.word("outcome", outcome.as_str())) }
+                    @if let Some(name) = &alert.assignee { " · " (name) }
+                }
+                span.strip-when { (frame.brief(alert.opened_at)) " · " (frame.ago(alert.opened_at)) }
+            }
+        }
+    }
+}
+
+/// "belum terverifikasi", "tanpa kabar baru", "syaratnya sudah tidak ada".
+pub fn marks(frame: &Frame, alert: &AlertRow) -> Markup {
+    let live = alert.state.is_live();
+    html! {
+        @if alert.unverified && live { " " span.tag { (frame.lang.word("alert_mark", "unverified")) } }
+        @if alert.stale && live { " " span.tag { (frame.lang.word("alert_mark", "stale")) } }
+        @if alert.cleared && live { " " span.tag { (frame.lang.word("alert_mark", "cleared")) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, level: Level, state: State, opened: i64) -> AlertRow {
+        AlertRow {
+            id: id.into(), code: Code(161304), place: "Rawas Ilir".into(), kind: Kind::Disaster, level, state,
+            opened_at: Time(opened), assignee: None, outcome: None, unverified: false, stale: false, cleared: false,
+        }
+    }
+
+    #[test]
+    fn the_most_urgent_stands_first() {
+        let mut rows = vec![
+            row("a", Level::Waspada, State::Open, 1),
+            row("b", Level::Awas, State::Responding, 5),
+            row("c", Level::Awas, State::Open, 9),
+            row("d", Level::Awas, State::Open, 3),
+        ];
+        urgent_first(&mut rows);
+        let order: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        assert_eq!(order, ["d", "c", "b", "a"]);
+    }
+}

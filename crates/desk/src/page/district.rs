@@ -1,0 +1,194 @@
+//! Kecamatan: the list, and one district's page with its history drawn.
+
+use super::alerts::{AlertRow, queue};
+use super::chart::{self, Days, Series, Ticks};
+use super::overview::{Risk, Row, risk_words};
+use super::reports::ReportRow;
+use super::shell::{Frame, Place, document};
+use super::why;
+use crate::format;
+use crate::level;
+use crate::permit::{Right, Role};
+use domain::feature::FeatureVector;
+use domain::kind::{Horizon, Kind, Level};
+use domain::place::Code;
+use domain::scorer::Contributions;
+use domain::time::Time;
+use maud::{Markup, html};
+
+#[derive(Clone, Debug)]
+pub struct View {
+    pub code: Code,
+    pub name: String,
+    /// "kecamatan" or the regency's rank.
+    pub rank: String,
+    pub population: Option<u32>,
+    pub villages: usize,
+    pub completeness_ppm: Option<u32>,
+    pub heard_last: Option<Time>,
+    pub kinds: Vec<KindView>,
+    pub days: Days,
+    pub ticks: Vec<Ticks>,
+    pub alerts: Vec<AlertRow>,
+    pub reports: Vec<ReportRow>,
+    pub neighbours: Vec<Row>,
+}
+
+#[derive(Clone, Debug)]
+pub struct KindView {
+    pub kind: Kind,
+    pub level: Level,
+    pub week: Option<Told>,
+    pub month: Option<Told>,
+    pub series: Series,
+}
+
+/// An assessment as pages tell it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub horizon: Horizon,
+    pub at: Time,
+    pub risk: Risk,
+    /// The local climatology's probability.
+    pub baseline_ppm: u32,
+    pub model: String,
+    pub features: FeatureVector,
+    pub contributions: Contributions,
+}
+
+pub fn list(frame: &Frame, rows: &[Row]) -> Markup {
+    let content = html! {
+        p.lead { (frame.say("Pilih kecamatan untuk melihat riwayat, sebab, dan laporannya.", "Choose a district to see its history, reasons and reports.")) }
+        ul.districts { @for row in rows {
+            li {
+                a href={ "/kecamatan/" (row.code) } {
+                    strong { (row.name) } " " span.num.code { (row.code) }
+                    span.districts-level { (level::chip(row.highest(), frame.lang)) }
+                }
+            }
+        } }
+    };
+    document(frame, Place::Districts, frame.say("Kecamatan", "Districts"), content)
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    let content = html! {
+        (facts(frame, view))
+        @if !view.alerts.is_empty() {
+            section.block aria-labelledby="h-antrean" {
+                h2 #h-antrean { (frame.say("Peringatan di sini", "Alerts here")) }
+                (queue(frame, &view.alerts, None))
+            }
+        }
+        @for kind in &view.kinds { (kind_section(frame, view, kind)) }
+        section.block aria-labelledby="h-kabar" {
+            h2 #h-kabar { (frame.say("Kabar per kelas umpan", "Word by class of feed")) }
+            @if view.ticks.is_empty() {
+                p.empty { (frame.say("Belum pernah ada laporan dari sini. Daerah ini tidak ada data, bukan aman.", "There has never been a report from here. No data does not mean safe.")) }
+            } @else { (chart::ticks(frame, &view.days, &view.ticks)) }
+        }
+        (latest(frame, view))
+        (neighbours(frame, view))
+    };
+    document(frame, Place::Districts, &view.name, content)
+}
+
+fn facts(frame: &Frame, view: &View) -> Markup {
+    html! {
+        p.lead {
+            (frame.lang.word("rank", &view.rank)) " " span.num { (view.code) }
+            @if view.villages > 0 { " · " (view.villages) (frame.say(" desa/kelurahan", " villages")) }
+            @if let Some(people) = view.population { " · " (format::number(i64::from(people), frame.lang)) (frame.say(" jiwa", " people")) }
+            @if let Some(ppm) = view.completeness_ppm { " · " (frame.say("kelengkapan ", "completeness ")) (format::percent(ppm, frame.lang)) }
+        }
+        @if view.kinds.iter().any(|kind| kind.level == Level::NoData) {
+            p.note {
+                @match view.heard_last {
+                    Some(at) => { (frame.say("Kabar terakhir ", "Last word ")) (frame.time(at)) " (" (frame.ago(at)) "). " }
+                    None => { (frame.say("Belum pernah ada kabar dari sini. ", "There has never been word from here. ")) }
+                }
+                (frame.say("Daerah ini ", "This place has ")) strong { (frame.say("tidak ada data", "no data")) }
+                (frame.say(", bukan aman. Hubungi: kades, babinsa.", "; it is not known to be safe. Call: village head, babinsa."))
+            }
+        }
+    }
+}
+
+fn kind_section(frame: &Frame, view: &View, kind: &KindView) -> Markup {
+    let leader = frame.viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Leader);
+    let told = format!("{}, {}", frame.lang.word("kind", kind.kind), view.name);
+    html! {
+        section.block id=(kind.kind) aria-labelledby={ "h-" (kind.kind) } {
+            h2 id={ "h-" (kind.kind) } { (level::kind(kind.kind, frame.lang)) " " (level::chip(kind.level, frame.lang)) " " small.internal { (frame.say("internal", "internal")) } }
+            p { @match &kind.week {
+                None => { (frame.say("Belum ada penilaian.", "No assessment yet.")) }
+                Some(_) => { (risk_line(frame, kind)) }
+            } }
+            @if leader { (weeks(frame, view, kind)) } @else {
+                (chart::history(frame, &view.days, &kind.series, &told))
+                (chart::table(frame, &view.days, &kind.series, &view.ticks))
+            }
+            @if let Some(week) = &kind.week {
+                details {
+                    summary { (frame.say("Mengapa: sebab menurut model", "Why: reasons by the model")) }
+                    (why::bars(frame, &why::lines(frame, &week.features, &week.contributions, leader), week.contributions.intercept))
+                    p.hint { "Model: " a href="/model" { (week.model) } " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at)) }
+                }
+            }
+        }
+    }
+}
+
+/// "7 hari: 34 %, biasanya 6 % · 30 hari: …", or that the model is not calibrated here.
+fn risk_line(frame: &Frame, kind: &KindView) -> Markup {
+    html! {
+        @for told in kind.week.iter().chain(&kind.month) {
+            @if told.horizon == Horizon::Month { " · " }
+            (frame.lang.word("horizon", told.horizon)) ": "
+            strong.num { (risk_words(Some(told.risk), frame)) }
+        }
+    }
+}
+
+/// A leader's history: whole weeks, small counts as bands.
+fn weeks(frame: &Frame, view: &View, kind: &KindView) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(frame.say("Kejadian per minggu", "Incidents a week")) {
+            table {
+                thead { tr { th scope="col" { (frame.say("Minggu mulai", "Week from")) } th scope="col" { (frame.say("Kejadian", "Incidents")) } } }
+                tbody { @for (index, days) in kind.series.incidents.chunks(7).enumerate().rev() {
+                    @let total: u32 = days.iter().flatten().sum();
+                    tr {
+                        th scope="row" { (format::date(view.days.from.plus(index as i64 * 7 * domain::time::DAY), frame.zone(), frame.lang)) }
+                        td.num { (format::coarse(total, frame.lang)) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn latest(frame: &Frame, view: &View) -> Markup {
+    html! {
+        @if frame.may(Right::SeeReports) {
+            section.block aria-labelledby="h-laporan" {
+                h2 #h-laporan { (frame.say("Laporan terakhir", "Latest reports")) }
+                (super::reports::rows(frame, &view.reports))
+                p { a href={ "/laporan?kecamatan=" (view.code) } { (frame.say("Semua laporan dari sini", "All reports from here")) } }
+            }
+        }
+    }
+}
+
+fn neighbours(frame: &Frame, view: &View) -> Markup {
+    html! {
+        @if !view.neighbours.is_empty() {
+            section.block aria-labelledby="h-tetangga" {
+                h2 #h-tetangga { (frame.say("Tetangga", "Neighbours")) }
+                ul.districts { @for row in &view.neighbours {
+                    li { a href={ "/kecamatan/" (row.code) } { strong { (row.name) } span.districts-level { (level::chip(row.highest(), frame.lang)) } } }
+                } }
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Ringkasan: the alert queue's top, the map and the matrix on the first screen.
+
+use super::alerts::{AlertRow, queue};
+use super::shell::{Frame, Place, document};
+use crate::format;
+use crate::level;
+use crate::map::draw::{Area, map};
+use crate::map::shapes::Shapes;
+use domain::kind::{Kind, Level};
+use domain::place::Code;
+use domain::time::Time;
+use maud::{Markup, html};
+
+#[derive(Clone, Debug)]
+pub struct View {
+    pub alerts: Vec<AlertRow>,
+    /// Live alerts beyond those shown.
+    pub more: usize,
+    pub last_check: Option<Time>,
+    pub rows: Vec<Row>,
+    /// Kind the map shows; `None` shows the highest of all.
+    pub kind: Option<Kind>,
+    pub approximate: bool,
+    pub silent: Vec<Silent>,
+}
+
+/// One district across the kinds, in the order of [`Kind::ALL`].
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub code: Code,
+    pub name: String,
+    pub cells: [CellView; Kind::COUNT],
+}
+
+/// One (district, kind).
+#[derive(Clone, Debug)]
+pub struct CellView {
+    pub level: Level,
+    pub risk: Option<Risk>,
+}
+
+/// A risk as it may be told.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Risk {
+    pub risk_ppm: u32,
+    pub base_ppm: u32,
+    pub calibrated: bool,
+}
+
+/// A district nobody has reported from.
+#[derive(Clone, Debug)]
+pub struct Silent {
+    pub code: Code,
+    pub name: String,
+    pub since: Option<Time>,
+}
+
+impl Row {
+    pub fn highest(&self) -> Level {
+        self.cells.iter().map(|cell| cell.level).max().unwrap_or(Level::NoData)
+    }
+    fn shown(&self, kind: Option<Kind>) -> Level {
+        kind.map_or_else(|| self.highest(), |kind| self.cells[kind.index()].level)
+    }
+}
+
+/// "34 %, dari biasanya 6 %" or "belum terkalibrasi"; never a bare percentage of a transferred model.
+pub fn risk_words(risk: Option<Risk>, frame: &Frame) -> String {
+    match risk {
+        None => String::new(),
+        Some(risk) if !risk.calibrated => frame.say("belum terkalibrasi", "not calibrated").to_string(),
+        Some(risk) => format!(
+            "{}, {} {}",
+            format::percent(risk.risk_ppm, frame.lang),
+            frame.say("biasanya", "usually"),
+            format::percent(risk.base_ppm, frame.lang)
+        ),
+    }
+}
+
+pub fn page(frame: &Frame, view: &View, shapes: &Shapes) -> Markup {
+    let title = frame.say("Ringkasan", "Overview");
+    let content = html! {
+        section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
+            h2 #h-antrean { (frame.say("Peringatan yang perlu ditangani", "Alerts that need someone")) }
+            (queue(frame, &view.alerts, view.last_check))
+            @if view.more > 0 {
+                p { a href="/peringatan" { (frame.say("Lihat ", "See ")) (view.more) (frame.say(" peringatan lain", " more alerts")) } }
+            }
+        }
+        div.pair id="gambaran" data-live="gambaran" {
+            section aria-labelledby="h-peta" {
+                h2 #h-peta { (frame.say("Peta", "Map")) " " small.internal { (frame.say("tingkat internal", "internal level")) } }
+                (tabs(frame, view.kind))
+                (map_or_words(frame, view, shapes))
+                (legend(frame))
+            }
+            section aria-labelledby="h-matriks" {
+                h2 #h-matriks { (frame.say("Kecamatan × jenis", "District × kind")) " " small.internal { (frame.say("7 hari ke depan", "next 7 days")) } }
+                (matrix(frame, &view.rows))
+            }
+        }
+        (silent(frame, &view.silent))
+        p.reload { a href="/" { (frame.say("Muat ulang halaman ini", "Reload this page")) } }
+    };
+    document(frame, Place::Overview, title, content)
+}
+
+fn tabs(frame: &Frame, shown: Option<Kind>) -> Markup {
+    html! {
+        ul.tabs aria-label=(frame.say("Jenis pada peta", "Kind on the map")) {
+            li { a href="/" aria-current=[shown.is_none().then_some("true")] { (frame.say("Semua", "All")) } }
+            @for kind in Kind::ALL {
+                li {
+                    a href={ "/?jenis=" (kind) } aria-current=[(shown == Some(*kind)).then_some("true")] {
+                        (level::kind_icon(*kind)) " " (level::kind_short(*kind, frame.lang))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn map_or_words(frame: &Frame, view: &View, shapes: &Shapes) -> Markup {
+    let areas: Vec<Area> = view.rows.iter().map(|row| area(frame, row, view.kind)).collect();
+    html! {
+        @match map(&areas, shapes, frame.lang) {
+            Some(svg) => {
+                figure {
+                    (svg)
+                    @if view.approximate {
+                        figcaption { (frame.say(
+                            "Batas kecamatan perkiraan: dihitung dari titik tengah, bukan batas resmi.",
+                            "District boundaries are approximate: computed from centres, not the official ones.",
+                        )) }
+                    }
+                }
+            }
+            None => { p { (frame.say("Titik tengah kecamatan belum diketahui, jadi peta tidak dapat digambar. Tabel di samping memuat isi yang sama.",
+                "The districts' centres are unknown, so no map can be drawn. The table holds the same.")) } }
+        }
+        details {
+            summary { (frame.say("Peta sebagai tabel", "The map as a table")) }
+            table {
+                thead { tr { th scope="col" { (frame.say("Kecamatan", "District")) } th scope="col" { (frame.say("Tingkat", "Level")) } } }
+                tbody { @for row in &view.rows {
+                    tr { th scope="row" { a href={ "/kecamatan/" (row.code) } { (row.name) } } td { (level::chip(row.shown(view.kind), frame.lang)) } }
+                } }
+            }
+        }
+    }
+}
+
+fn area(frame: &Frame, row: &Row, kind: Option<Kind>) -> Area {
+    let level = row.shown(kind);
+    Area {
+        code: row.code,
+        name: row.name.clone(),
+        level,
+        told: format!("{}: {}", row.name, level::word(level, frame.lang)),
+        href: format!("/kecamatan/{}", row.code),
+    }
+}
+
+pub fn legend(frame: &Frame) -> Markup {
+    html! {
+        ul.legend aria-label=(frame.say("Tingkat", "Levels")) {
+            @for level in Level::ALL { li { (level::chip(*level, frame.lang)) } }
+        }
+    }
+}
+
+fn matrix(frame: &Frame, rows: &[Row]) -> Markup {
+    let uncalibrated = rows.iter().flat_map(|row| &row.cells).any(|cell| cell.risk.is_some_and(|risk| !risk.calibrated));
+    html! {
+        @if uncalibrated {
+            p.hint { (frame.say(
+                "Model pindahan, belum terkalibrasi di sini: tingkat saja, tanpa persentase.",
+                "Transferred models, not calibrated here: level only, no percentage.",
+            )) }
+        }
+        div.scroll tabindex="0" role="region" aria-label=(frame.say("Tabel kecamatan dan jenis", "Table of districts and kinds")) {
+            table.matrix {
+                thead { tr {
+                    th scope="col" { (frame.say("Kecamatan", "District")) }
+                    @for kind in Kind::ALL { th scope="col" { (level::kind_icon(*kind)) " " (level::kind_short(*kind, frame.lang)) } }
+                } }
+                tbody { @for row in rows {
+                    tr {
+                        th scope="row" { a href={ "/kecamatan/" (row.code) } { (row.name) } }
+                        @for (cell, kind) in row.cells.iter().zip(Kind::ALL) { (matrix_cell(frame, row, cell, *kind)) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn matrix_cell(frame: &Frame, row: &Row, cell: &CellView, kind: Kind) -> Markup {
+    html! {
+        td class={ "cell " (level::class(cell.level)) } {
+            a href={ "/kecamatan/" (row.code) "#" (kind) } {
+                span.mark aria-hidden="true" { (level::mark(cell.level)) } " " (level::word(cell.level, frame.lang))
+                @if cell.level != Level::NoData {
+                    span.risk { (risk_words(cell.risk, frame)) }
+                }
+            }
+        }
+    }
+}
+
+fn silent(frame: &Frame, silent: &[Silent]) -> Markup {
+    html! {
+        @if !silent.is_empty() {
+            section.block aria-labelledby="h-senyap" {
+                h2 #h-senyap { (frame.say("Tidak ada kabar", "No word")) }
+                ul.plain { @for district in silent {
+                    li {
+                        (frame.say("Tidak ada kabar dari ", "No word from ")) a href={ "/kecamatan/" (district.code) } { (district.name) }
+                        @if let Some(since) = district.since { (frame.say(" sejak ", " since ")) (frame.brief(since)) " (" (frame.ago(since)) ")" }
+                        ". " (frame.say("Daerah ini ", "This place has ")) strong { (frame.say("tidak ada data", "no data")) }
+                        (frame.say(", bukan aman. ", "; it is not known to be safe. ")) a href="/umpan" { (frame.say("Hubungi: kades, babinsa", "Call: village head, babinsa")) } "."
+                    }
+                } }
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Why a risk is what it is: each feature's share of the logit as a sentence and a bar.
+
+use super::shell::Frame;
+use crate::format;
+use domain::feature::{COUNT, FeatureVector, NAMES};
+use domain::scorer::Contributions;
+use maud::{Markup, html};
+
+/// Told together with the sine.
+const COSINE: &str = "season_cos";
+
+/// One reason in words and how far it moves the logit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Line {
+    pub text: String,
+    pub share: f64,
+}
+
+/// Sentences for all features, the strongest first. Sine and cosine of the season are one sentence.
+pub fn lines(frame: &Frame, features: &FeatureVector, contributions: &Contributions, coarse: bool) -> Vec<Line> {
+    let mut lines: Vec<Line> = (0..COUNT)
+        .filter(|index| NAMES[*index] != COSINE)
+        .map(|index| {
+            let cosine = NAMES.iter().position(|name| *name == COSINE).filter(|_| NAMES[index] == "season_sin");
+            let share = contributions.features[index] + cosine.map_or(0.0, |at| contributions.features[at]);
+            Line { text: sentence(frame, NAMES[index], features[index], coarse), share }
+        })
+        .collect();
+    lines.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
+    lines
+}
+
+/// What a feature says, undoing its logarithm.
+fn sentence(frame: &Frame, name: &str, value: f64, coarse: bool) -> String {
+    let say = |id: &str, en: &str| frame.lang.pick(id, en).to_string();
+    let count = value.exp_m1().max(0.0);
+    let figure = if coarse {
+        format::coarse(count.round() as u32, frame.lang)
+    } else {
+        format::decimal(count, frame.lang)
+    };
+    match name {
+        "count_3d" => format!("{}: {figure}", say("Kejadian beberapa hari terakhir (bobotnya separuh tiap 3 hari)", "Incidents of the last days (weight halves every 3 days)")),
+        "count_14d" => format!("{}: {figure}", say("Kejadian dua minggu terakhir (bobotnya separuh tiap 14 hari)", "Incidents of the last fortnight (weight halves every 14 days)")),
+        "count_90d" => format!("{}: {figure}", say("Kejadian beberapa bulan terakhir (bobotnya separuh tiap 90 hari)", "Incidents of the last months (weight halves every 90 days)")),
+        "severity_14d" => format!("{}: {figure}", say("Jumlah keparahan dua minggu terakhir", "Sum of severities of the last fortnight")),
+        "neighbours_14d" => format!("{}: {figure}", say("Kejadian di kecamatan tetangga, rata-rata", "Incidents in neighbouring districts, mean")),
+        "regency_14d" => format!("{}: {figure}", say("Kejadian di seluruh kabupaten, dua minggu terakhir", "Incidents in the whole regency, last fortnight")),
+        "climatology" => format!("{} {} {}", say("Biasanya di sini", "Usually here"), format::decimal(value.exp(), frame.lang), say("kejadian tiap minggu", "incidents a week")),
+        "acceleration" if value > 0.1 => say("Beberapa hari terakhir lebih ramai daripada dua minggu terakhir", "The last days outrun the last fortnight"),
+        "acceleration" if value < -0.1 => say("Beberapa hari terakhir lebih sepi daripada dua minggu terakhir", "The last days are quieter than the last fortnight"),
+        "acceleration" => say("Beberapa hari terakhir seperti dua minggu terakhir", "The last days are like the last fortnight"),
+        "days_since" if count >= 729.0 => say("Belum ada kejadian tercatat dalam dua tahun", "No incident on record in two years"),
+        "days_since" => format!("{} {}", format::number(count.round() as i64, frame.lang), say("hari sejak kejadian terakhir", "days since the last incident")),
+        "season_sin" => say("Waktu dalam tahun (musim)", "Time of the year (season)"),
+        "completeness" => format!("{}: {}", say("Umpan yang masih terdengar", "Feeds still heard"), format::percent((value * 1e6) as u32, frame.lang)),
+        "serious_90d" => format!("{}: {figure}", say("Kejadian berat (keparahan 3 ke atas) beberapa bulan terakhir", "Serious incidents (severity 3 and more) of the last months")),
+        other => format!("{other}: {}", format::decimal(value, frame.lang)),
+    }
+}
+
+/// How many reasons are shown before "selebihnya".
+const SHOWN: usize = 5;
+
+pub fn bars(frame: &Frame, lines: &[Line], intercept: f64) -> Markup {
+    let widest = lines.iter().map(|line| line.share.abs()).fold(0.01, f64::max);
+    let rest = lines.get(SHOWN..).unwrap_or(&[]);
+    html! {
+        ul.reasons { @for line in lines.iter().take(SHOWN) { (bar(frame, line, widest)) } }
+        @if !rest.is_empty() {
+            details {
+                summary { (frame.say("Selebihnya dan titik tolak", "The rest and the starting point")) }
+                ul.reasons {
+                    @for line in rest { (bar(frame, line, widest)) }
+                    li { span.reason-text { (frame.say("Titik tolak model", "Starting point of the model")) } span.reason-share.num { (signed(frame, intercept)) } }
+                }
+                p.hint { (frame.say(
+                    "Angka di kanan adalah bagian tiap sebab dalam logit; jumlah semuanya sama dengan logit risiko.",
+                    "The figure at the right is each reason's share of the logit; together they sum to the risk's logit.",
+                )) }
+            }
+        }
+    }
+}
+
+fn bar(frame: &Frame, line: &Line, widest: f64) -> Markup {
+    let length = (line.share.abs() / widest * 98.0 * 10.0).round() / 10.0;
+    let raises = line.share >= 0.0;
+    let (class, x) = if raises { ("up", 100.0) } else { ("down", 100.0 - length) };
+    html! {
+        li {
+            span.reason-text { (line.text) }
+            svg.reason-bar viewBox="0 0 200 12" aria-hidden="true" focusable="false" preserveAspectRatio="none" {
+                line.chart-zero x1="100" x2="100" y1="0" y2="12" {}
+                rect class=(class) x=(x) y="2" width=(length) height="8" {}
+            }
+            span.reason-share {
+                @if line.share.abs() < 0.05 { (frame.say("hampir tidak berpengaruh", "hardly matters")) }
+                @else if raises { (frame.say("menaikkan", "raises")) " " span.num { (signed(frame, line.share)) } }
+                @else { (frame.say("menurunkan", "lowers")) " " span.num { (signed(frame, line.share)) } }
+            }
+        }
+    }
+}
+
+fn signed(frame: &Frame, value: f64) -> String {
+    let text = format::decimal(value, frame.lang);
+    if value >= 0.0 { format!("+{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Lang;
+
+    fn frame() -> Frame {
+        Frame { lang: Lang::Id, viewer: None, head: None, scenario: None, path: "/".into(), release: "t" }
+    }
+
+    #[test]
+    fn the_strongest_reason_stands_first_and_the_shares_sum_to_the_logit() {
+        let mut contributions = Contributions { intercept: -3.0, features: [0.0; COUNT] };
+        contributions.features[1] = 1.5;
+        contributions.features[8] = -2.0;
+        contributions.features[9] = 0.2;
+        contributions.features[10] = 0.1;
+        let features = [1.0; COUNT];
+        let lines = lines(&frame(), &features, &contributions, false);
+        assert_eq!(lines.len(), COUNT - 1);
+        assert!(lines[0].text.contains("hari sejak kejadian terakhir"), "{}", lines[0].text);
+        let sum: f64 = lines.iter().map(|line| line.share).sum();
+        assert!((sum - contributions.features.iter().sum::<f64>()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_leader_gets_bands_instead_of_small_counts() {
+        let mut features = [0.0; COUNT];
+        features[0] = 2.0f64.ln_1p();
+        assert!(sentence(&frame(), NAMES[0], features[0], true).ends_with("1–4"));
+        assert!(sentence(&frame(), NAMES[0], features[0], false).ends_with("2,0"));
+    }
+}

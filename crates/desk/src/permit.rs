@@ -1,0 +1,113 @@
+//! Who may see and do what. One table; every page and every call asks it.
+
+use domain::kind::Handling;
+use domain::place::Code;
+pub use store::Role;
+
+/// What a role may do beyond looking at levels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Right {
+    /// Lists of reports and incidents, villages, report text, names of feeds.
+    SeeReports,
+    EnterReport,
+    Verify,
+    /// Acknowledge, respond.
+    Answer,
+    /// Assign, resolve, withdraw.
+    Direct,
+}
+
+/// Desk and administrator do everything of their areas; the team answers alerts; leaders see aggregates only.
+pub const fn may(role: Role, right: Right) -> bool {
+    match role {
+        Role::Desk | Role::Administrator => true,
+        Role::Team => matches!(right, Right::SeeReports | Right::Answer),
+        Role::Leader => false,
+    }
+}
+
+/// Whether a role may read a report of this handling; a restricted category is confidential whatever it says.
+pub const fn reads(role: Role, handling: Handling, restricted: bool) -> bool {
+    match role {
+        Role::Desk | Role::Administrator => true,
+        Role::Team => !restricted && !matches!(handling, Handling::Confidential),
+        Role::Leader => false,
+    }
+}
+
+/// A person who is logged in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Viewer {
+    pub name: String,
+    pub role: Role,
+    /// Regencies or districts; empty means all.
+    pub areas: Vec<Code>,
+}
+
+impl Viewer {
+    /// Whether a place is this person's business. A regency is seen by all who have a district of it.
+    pub fn covers(&self, code: Code) -> bool {
+        let own = |area: &Code| {
+            *area == code || *area == code.regency() || (code.is_regency() && area.regency() == code)
+        };
+        self.areas.is_empty() || self.areas.iter().any(own)
+    }
+
+    pub fn may(&self, right: Right) -> bool {
+        may(self.role, right)
+    }
+
+    /// Areas as the store keeps them: codes with a space between. A code that is none grants nothing.
+    pub fn areas_of(text: &str) -> Vec<Code> {
+        let words = text.split_whitespace();
+        // An unreadable list must not read as "everywhere".
+        words.map(|word| Code::parse(word).unwrap_or(Code(0))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn viewer(areas: &[u32]) -> Viewer {
+        Viewer { name: "sari".into(), role: Role::Desk, areas: areas.iter().map(|code| Code(*code)).collect() }
+    }
+
+    #[test]
+    fn a_leader_reads_no_report_and_does_nothing() {
+        for handling in Handling::ALL {
+            assert!(!reads(Role::Leader, *handling, false));
+        }
+        for right in [Right::SeeReports, Right::EnterReport, Right::Verify, Right::Answer, Right::Direct] {
+            assert!(!may(Role::Leader, right));
+            assert!(may(Role::Desk, right));
+        }
+    }
+
+    #[test]
+    fn the_team_reads_no_confidential_or_restricted_report() {
+        assert!(reads(Role::Team, Handling::Limited, false));
+        assert!(!reads(Role::Team, Handling::Limited, true));
+        assert!(!reads(Role::Team, Handling::Confidential, false));
+        assert!(!may(Role::Team, Right::Verify));
+    }
+
+    #[test]
+    fn areas_bound_what_is_seen() {
+        let district = viewer(&[161304]);
+        assert!(district.covers(Code(161304)) && district.covers(Code(161300)));
+        assert!(!district.covers(Code(161301)) && !district.covers(Code(350800)));
+        let regency = viewer(&[161300]);
+        assert!(regency.covers(Code(161301)) && !regency.covers(Code(610201)));
+        assert!(viewer(&[]).covers(Code(610201)));
+    }
+
+    #[test]
+    fn an_unreadable_area_grants_nothing() {
+        let areas = Viewer::areas_of("16.13 oops");
+        assert_eq!(areas.len(), 2);
+        let viewer = Viewer { name: "x".into(), role: Role::Desk, areas: Viewer::areas_of("oops") };
+        assert!(!viewer.covers(Code(161304)));
+        assert!(Viewer::areas_of("").is_empty());
+    }
+}

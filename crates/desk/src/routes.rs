@@ -1,0 +1,85 @@
+//! Every route of the desk with who may pass. A test walks this list without a session.
+
+use crate::guard::{self, Access};
+use crate::permit::Right;
+use crate::serve::{alerts, entry, login, pages, reports};
+use crate::state::DeskState;
+use crate::{api, asset, live};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+use tower_http::compression::CompressionLayer;
+
+/// Every path that answers without a login, over the whole service. The first three are the desk's own; the others
+/// belong to the binary and to the feeds, which authenticate by token.
+pub const OPEN: &[&str] =
+    &["/masuk", "/aset/{name}", "/favicon.ico", "/healthz", "/readyz", "/metrics", "/schema/report-v1.json", "/v1/reports"];
+
+/// A form is small; a report is at most 64 KiB, its form a little more.
+const LARGEST: usize = 128 * 1024;
+
+fn table() -> Vec<(&'static str, Access, MethodRouter<DeskState>)> {
+    use Access::{Open, Person, With};
+    use Right::{Answer, EnterReport, SeeReports, Verify};
+    vec![
+        ("/masuk", Open, get(login::show).post(login::submit)),
+        ("/aset/{name}", Open, get(asset::serve)),
+        ("/favicon.ico", Open, get(asset::icon)),
+        ("/keluar", Person, post(login::logout)),
+        ("/", Person, get(pages::overview)),
+        ("/peringatan", Person, get(alerts::queue)),
+        ("/peringatan/{id}", Person, get(alerts::one)),
+        ("/peringatan/{id}/{act}", With(Answer), post(alerts::submit)),
+        ("/kecamatan", Person, get(pages::districts)),
+        ("/kecamatan/{code}", Person, get(pages::district)),
+        ("/laporan", With(SeeReports), get(reports::list)),
+        ("/laporan/baru", With(EnterReport), get(entry::show).post(entry::submit)),
+        ("/laporan/{id}", With(SeeReports), get(reports::one)),
+        ("/laporan/{id}/verifikasi", With(Verify), post(reports::verify)),
+        ("/umpan", Person, get(pages::feeds)),
+        ("/model", Person, get(pages::model)),
+        ("/bantuan", Person, get(pages::help)),
+        ("/v1/live", Person, get(live::stream)),
+        ("/v1/assessments", Person, get(api::assessments)),
+        ("/v1/heatmap.geojson", Person, get(api::heatmap)),
+        ("/v1/districts/{code}", Person, get(api::district)),
+        ("/v1/incidents", With(SeeReports), get(api::incidents)),
+        ("/v1/feeds", Person, get(api::feeds)),
+        ("/v1/alerts", Person, get(api::alerts)),
+        ("/v1/alerts/{id}", Person, get(api::alert)),
+        ("/v1/alerts/{id}/{act}", With(Answer), post(api::act)),
+    ]
+}
+
+/// The paths of the desk and who may pass, for tests and for documents.
+pub fn paths() -> Vec<(&'static str, Access)> {
+    table().into_iter().map(|(path, access, _)| (path, access)).collect()
+}
+
+/// The whole desk. Each route stands behind its own door, so none can be added without saying who may pass.
+pub fn router(state: DeskState) -> Router {
+    let mut router = Router::new();
+    for (path, access, methods) in table() {
+        let door = from_fn_with_state((state.clone(), access), guard::door);
+        router = router.route(path, methods.layer(door));
+    }
+    router
+        .fallback(pages::missing)
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(from_fn(guard::headers))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_is_on_the_list_and_nothing_else() {
+        for (path, access) in paths() {
+            assert_eq!(access == Access::Open, OPEN.contains(&path), "{path}");
+        }
+    }
+}

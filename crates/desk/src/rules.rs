@@ -1,0 +1,150 @@
+//! The policy's rules in words, read from the same `policy.toml` the pipeline obeys.
+
+use crate::format;
+use crate::words::Lang;
+use domain::kind::Horizon;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a rule is called and what it counts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RuleWords {
+    pub id: String,
+    pub name_id: String,
+    pub name_en: String,
+    pub count: u32,
+    pub window_days: f64,
+    pub min_severity: u8,
+    pub min_sides: u32,
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default, rename = "rule")]
+    rules: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    #[serde(default)]
+    name: Name,
+    #[serde(default)]
+    count: u32,
+    #[serde(default)]
+    window_days: f64,
+    #[serde(default)]
+    min_severity: u8,
+    #[serde(default)]
+    min_sides: u32,
+}
+
+#[derive(Deserialize, Default)]
+struct Name {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    en: String,
+}
+
+impl RuleWords {
+    /// Reads the rules of a policy file; what else it holds is the pipeline's business.
+    pub fn parse(policy: &str) -> Result<Vec<RuleWords>, toml::de::Error> {
+        let file: File = toml::from_str(policy)?;
+        let rules = file.rules.into_iter().map(|row| RuleWords {
+            id: row.id,
+            name_id: row.name.id,
+            name_en: row.name.en,
+            count: row.count,
+            window_days: row.window_days,
+            min_severity: row.min_severity,
+            min_sides: row.min_sides,
+        });
+        Ok(rules.collect())
+    }
+
+    fn sentence(&self, lang: Lang) -> String {
+        let name = lang.pick(&self.name_id, &self.name_en);
+        let days = if self.window_days.fract() == 0.0 {
+            format::number(self.window_days as i64, lang)
+        } else {
+            format::decimal(self.window_days, lang)
+        };
+        let mut text = match lang {
+            Lang::Id => format!("Aturan **{}**, {name}: {} kejadian dalam {days} hari", self.id, self.count),
+            Lang::En => format!("Rule **{}**, {name}: {} incidents in {days} days", self.id, self.count),
+        };
+        if self.min_severity > 1 {
+            let grave = lang.pick("keparahan", "severity");
+            text += &format!(", {grave} {} {}", self.min_severity, lang.pick("atau lebih", "or more"));
+        }
+        if self.min_sides > 1 {
+            text += &format!(", {} {}", self.min_sides, lang.pick("pihak terpisah", "independent sides"));
+        }
+        text + "."
+    }
+}
+
+/// The stored reasons of a condition as sentences; `calibrated` says whether a percentage may be told.
+pub fn sentences(reasons: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -> Vec<String> {
+    let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
+    list.iter().filter_map(|reason| sentence(reason, rules, calibrated, lang)).collect()
+}
+
+fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -> Option<String> {
+    if let Some(id) = reason.get("rule").and_then(Value::as_str) {
+        let known = rules.iter().find(|rule| rule.id == id);
+        let bare = || format!("{} **{id}**.", lang.pick("Aturan", "Rule"));
+        return Some(known.map_or_else(bare, |rule| rule.sentence(lang)));
+    }
+    if let Some(count) = reason.get("districts").and_then(Value::as_u64) {
+        return Some(match lang {
+            Lang::Id => format!("**{count} kecamatan** sekaligus berada pada siaga atau awas."),
+            Lang::En => format!("**{count} districts** stand at siaga or awas at once."),
+        });
+    }
+    let horizon = reason.get("horizon").and_then(Value::as_str).and_then(Horizon::parse)?;
+    let ppm = |key: &str| reason.get(key).and_then(Value::as_u64).map_or(0, |value| value.min(1_000_000) as u32);
+    let days = lang.word("horizon", horizon);
+    Some(match (calibrated, lang) {
+        (true, Lang::Id) => format!(
+            "Model: risiko **{}** dalam {days}, dari biasanya {}.",
+            format::percent(ppm("risk_ppm"), lang), format::percent(ppm("base_ppm"), lang)
+        ),
+        (true, Lang::En) => format!(
+            "Model: risk **{}** within {days}, usually {}.",
+            format::percent(ppm("risk_ppm"), lang), format::percent(ppm("base_ppm"), lang)
+        ),
+        (false, Lang::Id) => format!("Model: risiko {days} jauh di atas biasanya (**belum terkalibrasi**, jadi paling tinggi waspada)."),
+        (false, Lang::En) => format!("Model: risk over {days} far above the usual (**not calibrated**, hence waspada at most)."),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_rule_of_the_shipped_policy_has_a_name_in_both_languages() {
+        let rules = RuleWords::parse(include_str!("../../../config/policy.toml")).unwrap();
+        assert!(!rules.is_empty());
+        for rule in &rules {
+            assert!(!rule.name_id.is_empty() && !rule.name_en.is_empty(), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn a_transferred_model_gives_no_percentage() {
+        let reasons = json!([{"horizon": "7d", "risk_ppm": 340_000, "base_ppm": 60_000}]);
+        let told = sentences(&reasons, &[], false, Lang::Id);
+        assert!(told[0].contains("belum terkalibrasi") && !told[0].contains('%'), "{}", told[0]);
+        assert!(sentences(&reasons, &[], true, Lang::Id)[0].contains("34 %"));
+    }
+
+    #[test]
+    fn a_rule_is_named_even_where_the_policy_no_longer_has_it() {
+        let told = sentences(&json!([{"rule": "LAMA-1"}, {"districts": 3}, {"x": 1}]), &[], false, Lang::Id);
+        assert_eq!(told, ["Aturan **LAMA-1**.", "**3 kecamatan** sekaligus berada pada siaga atau awas."]);
+    }
+}

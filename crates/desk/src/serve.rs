@@ -1,0 +1,7 @@
+//! The handlers: a request becomes a view, a view becomes a page.
+
+pub mod alerts;
+pub mod entry;
+pub mod login;
+pub mod pages;
+pub mod reports;

@@ -1,0 +1,59 @@
+//! What the desk needs of the world, handed over once by the binary.
+
+use crate::account::Throttle;
+use crate::map::shapes::Shapes;
+use crate::page::model::ModelInfo;
+use crate::rules::RuleWords;
+use crate::submit::Door;
+use domain::place::{Code, Places};
+use domain::time::Time;
+use feed::taxonomy::Taxonomy;
+use std::sync::Arc;
+use store::Store;
+use tokio::sync::broadcast;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct DeskState {
+    pub store: Store,
+    /// The door all reports pass; forms and verifications go through it too.
+    pub intake: Door,
+    pub places: Arc<Places>,
+    pub taxonomy: Arc<Taxonomy>,
+    /// From `Shapes::load(folder of GeoJSON, &places)`.
+    pub shapes: Arc<Shapes>,
+    /// From `RuleWords::parse(text of policy.toml)`; what the policy's rules are called.
+    pub rules: Arc<Vec<RuleWords>>,
+    /// The models that serve, for the page that names them.
+    pub models: Arc<Vec<ModelInfo>>,
+    /// Names alerts may be assigned to (the team's roster).
+    pub team: Arc<Vec<String>>,
+    /// The clock people see and acts are stamped with; the demo runs on the scenario's.
+    pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
+    /// The worker sends here after each commit; slow readers miss some and fetch the whole picture.
+    pub live: broadcast::Sender<Live>,
+    /// Set where the data are made up: shown on every page.
+    pub scenario: Option<String>,
+    /// True behind HTTPS: cookies are then marked `Secure`.
+    pub secure_cookies: bool,
+    /// Made with `Throttle::default()`.
+    pub throttle: Arc<Throttle>,
+}
+
+/// What changed, said to pages that are open.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Live {
+    /// An alert was opened, moved or ended.
+    Alert { id: String, code: Code },
+    /// Risks, conditions or reports of a regency changed.
+    Picture { regency: Code },
+}
+
+impl Live {
+    pub const fn code(&self) -> Code {
+        match self {
+            Live::Alert { code, .. } => *code,
+            Live::Picture { regency } => *regency,
+        }
+    }
+}
