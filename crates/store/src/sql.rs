@@ -112,7 +112,7 @@ pub struct Bulk {
     pub tail: &'static str,
 }
 
-/// Placeholders in one statement. More made no difference when measured; SQLite allows 32,766.
+/// Placeholders in one statement: fewer cost trips to the connection's thread, many more gained nothing. SQLite allows 32,766.
 const PLACEHOLDERS: usize = 1024;
 
 impl Bulk {
@@ -125,35 +125,36 @@ impl Bulk {
         let mut rows = rows.into_iter();
         while left > 0 {
             let take = 1 << left.min(most).ilog2();
+            let values = values(connection, take, self.columns);
+            let text = format!("{} VALUES {values} {}", self.head, self.tail);
             let arguments = arguments(rows.by_ref().take(take).flatten());
-            let query = sqlx::query_with::<Any, _>(AssertSqlSafe(self.text(take)), arguments);
+            let query = sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments);
             affected += query.execute(&mut *connection).await?.rows_affected();
             left -= take;
         }
         Ok(affected)
     }
-
-    fn text(&self, rows: usize) -> String {
-        let mut text = String::with_capacity(self.head.len() + self.tail.len() + rows * self.columns * 7);
-        text.push_str(self.head);
-        text.push_str(" VALUES ");
-        placeholders(&mut text, rows, self.columns);
-        text.push(' ');
-        text.push_str(self.tail);
-        text
-    }
 }
 
-fn placeholders(text: &mut String, rows: usize, columns: usize) {
-    use std::fmt::Write;
+/// `(…), (…)` with a placeholder for each value. SQLite's have no numbers: it looks a numbered one up
+/// among all others, which was half the time of a bulk insert.
+pub fn values(connection: &AnyConnection, rows: usize, columns: usize) -> String {
+    let numbered = connection.backend_name() != "SQLite";
+    let mut text = String::with_capacity(rows * (columns * 6 + 2));
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ",(" });
         for column in 0..columns {
-            let comma = if column == 0 { "" } else { "," };
-            write!(text, "{comma}${}", row * columns + column + 1).expect("a string takes all");
+            if column > 0 {
+                text.push(',');
+            }
+            match numbered {
+                true => text.push_str(&format!("${}", row * columns + column + 1)),
+                false => text.push('?'),
+            }
         }
         text.push(')');
     }
+    text
 }
 
 /// A `SELECT` put together from fixed parts and bound values.

@@ -104,11 +104,8 @@ async fn stored(tx: &mut AnyConnection, ids: &[ReportId]) -> Result<Vec<Stored>,
             .iter()
             .chain(std::iter::repeat_n(&ids[ids.len() - 1], padding))
             .map(|id| Cell::Text(id::to_text(*id)));
-        let marks: Vec<String> = (1..=512).map(|number| format!("${number}")).collect();
-        let text = format!(
-            "SELECT id, reported_at, hash, outcome, incident FROM reports WHERE id IN ({})",
-            marks.join(",")
-        );
+        let list = sql::values(tx, 1, 512);
+        let text = format!("SELECT id, reported_at, hash, outcome, incident FROM reports WHERE id IN {list}");
         let rows = sqlx::query_with(AssertSqlSafe(text), sql::arguments(cells)).fetch_all(&mut *tx).await?;
         for row in &rows {
             let hash: Vec<u8> = get(row, 2)?;
