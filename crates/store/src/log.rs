@@ -2,6 +2,8 @@
 //!
 //! An offset is given out only by a commit that was synced to disk. One writer task takes waiting
 //! appends together into one transaction (group commit); readers have their own connections.
+//! Another process may append too (an import into a running service): offsets are given under the
+//! write lock, and an idle writer looks once a second for what others wrote.
 
 mod writer;
 
@@ -18,7 +20,8 @@ pub const PARTITION: i32 = 0;
 
 #[derive(Clone, Debug)]
 pub struct LogOptions {
-    /// Largest size of the log's file; `None` leaves it to the disk.
+    /// Largest size of the log's file (its write-ahead file comes on top, some megabytes at most);
+    /// `None` leaves it to the disk.
     pub max_bytes: Option<u64>,
     /// Appends that may wait for the writer; more wait at the door.
     pub queue: usize,
@@ -68,6 +71,12 @@ struct Append {
     reply: oneshot::Sender<Result<Vec<i64>, StoreError>>,
 }
 
+impl Append {
+    fn bytes(&self) -> usize {
+        self.records.iter().map(|record| record.bytes.len()).sum()
+    }
+}
+
 impl Log {
     /// Opens or makes the log at `path` (a path or a `sqlite:` URL) and starts its writer.
     pub async fn open(path: &str, options: LogOptions) -> Result<Log, StoreError> {
@@ -75,10 +84,10 @@ impl Log {
         if sql::Engine::of(&url) != sql::Engine::Sqlite {
             return Err(StoreError::corrupt(format!("the log '{path}' must be a SQLite file")));
         }
-        let writer = writer::Writer::open(url.clone(), &options).await?;
+        let (writer, newest) = writer::Writer::open(url.clone(), &options).await?;
         let readers = sql::pool(&url, Dialect::LogReader, 2).await?;
         let (queue, waiting) = mpsc::channel(options.queue.max(1));
-        let (said, newest) = watch::channel(writer.next_offset() - 1);
+        let (said, newest) = watch::channel(newest);
         tokio::spawn(writer.run(waiting, said));
         Ok(Log { queue, readers, newest })
     }
@@ -112,7 +121,8 @@ impl Log {
         rows.iter().map(|row| record(partition, row)).collect()
     }
 
-    /// The newest offset on disk (-1 while the log is empty); changes after every commit.
+    /// The newest offset on disk (-1 while the log is empty); changes after every commit, and within a
+    /// second of another process's.
     pub fn newest(&self) -> watch::Receiver<i64> {
         self.newest.clone()
     }

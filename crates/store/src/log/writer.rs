@@ -4,7 +4,8 @@ use super::{Append, LogOptions, NewRecord, PARTITION};
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell};
 use sqlx::AnyConnection;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 const INSERT: Bulk = Bulk {
@@ -25,38 +26,39 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS records (
     PRIMARY KEY (log_partition, log_offset)
 ) WITHOUT ROWID";
 
+/// Most bytes taken into one transaction, beyond the append that passes it.
+const GROUP_BYTES: usize = 8 << 20;
+
+/// How long the writer sleeps before it looks whether another process (an import) wrote to the log.
+const LOOK: Duration = Duration::from_secs(1);
+
 pub(super) struct Writer {
     url: String,
     max_bytes: Option<u64>,
     group: usize,
     /// Gone after an error: what SQLite rolled back by itself and what the driver believes may differ.
     connection: Option<AnyConnection>,
-    next_offset: i64,
 }
 
 impl Writer {
-    pub(super) async fn open(url: String, options: &LogOptions) -> Result<Writer, StoreError> {
+    /// The writer, and the newest offset on disk.
+    pub(super) async fn open(url: String, options: &LogOptions) -> Result<(Writer, i64), StoreError> {
         let (max_bytes, group) = (options.max_bytes, options.group.max(1));
-        let mut writer = Writer { url, max_bytes, group, connection: None, next_offset: 0 };
-        writer.connect().await?;
-        Ok(writer)
+        let mut writer = Writer { url, max_bytes, group, connection: None };
+        let newest = newest(writer.connect().await?).await?;
+        Ok((writer, newest))
     }
 
-    pub(super) fn next_offset(&self) -> i64 {
-        self.next_offset
-    }
-
-    pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Append>, newest: watch::Sender<i64>) {
-        while let Some(first) = waiting.recv().await {
-            let mut appends = vec![first];
-            let mut records = appends[0].records.len();
-            while records < self.group
-                && let Ok(append) = waiting.try_recv()
-            {
-                records += append.records.len();
-                appends.push(append);
+    pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Append>, said: watch::Sender<i64>) {
+        loop {
+            match tokio::time::timeout(LOOK, waiting.recv()).await {
+                Ok(Some(first)) => {
+                    let appends = self.gather(first, &mut waiting);
+                    self.serve(appends, &said).await;
+                }
+                Ok(None) => break,
+                Err(_) => self.look(&said).await,
             }
-            self.serve(appends, &newest).await;
         }
         if let Some(connection) = self.connection.take()
             && let Err(error) = connection.close().await
@@ -65,34 +67,37 @@ impl Writer {
         }
     }
 
+    /// The first append and those that wait behind it, as far as one transaction should go.
+    fn gather(&self, first: Append, waiting: &mut mpsc::Receiver<Append>) -> Vec<Append> {
+        let (mut records, mut bytes) = (first.records.len(), first.bytes());
+        let mut appends = vec![first];
+        while records < self.group
+            && bytes < GROUP_BYTES
+            && let Ok(append) = waiting.try_recv()
+        {
+            records += append.records.len();
+            bytes += append.bytes();
+            appends.push(append);
+        }
+        appends
+    }
+
     /// One transaction for all; where it fails, nobody's records were kept.
-    async fn serve(&mut self, appends: Vec<Append>, newest: &watch::Sender<i64>) {
-        // Before offsets are given: a new connection reads them from the disk.
-        if let Err(error) = self.connect().await {
-            for append in appends {
-                let _ = append.reply.send(Err(error.clone()));
-            }
-            return;
-        }
-        let mut rows = Vec::with_capacity(appends.iter().map(|append| append.records.len()).sum());
-        let mut replies = Vec::with_capacity(appends.len());
-        let mut offset = self.next_offset;
+    async fn serve(&mut self, appends: Vec<Append>, said: &watch::Sender<i64>) {
+        let (mut batches, mut replies) =
+            (Vec::with_capacity(appends.len()), Vec::with_capacity(appends.len()));
         for append in appends {
-            let first = offset;
-            for record in append.records {
-                rows.push(row(offset, record));
-                offset += 1;
-            }
-            replies.push((append.reply, first..offset));
+            replies.push((append.reply, append.records.len() as i64));
+            batches.push(append.records);
         }
-        match self.write(rows).await {
-            Ok(()) => {
-                self.next_offset = offset;
-                newest.send_replace(offset - 1);
-                for (reply, offsets) in replies {
+        match self.write(batches).await {
+            Ok(mut offset) => {
+                for (reply, count) in replies {
                     // A caller that went away lost its answer, not its records.
-                    let _ = reply.send(Ok(offsets.collect()));
+                    let _ = reply.send(Ok((offset..offset + count).collect()));
+                    offset += count;
                 }
+                said.send_replace(offset - 1);
             }
             Err(error) => {
                 self.connection = None;
@@ -103,25 +108,40 @@ impl Writer {
         }
     }
 
-    async fn write(&mut self, rows: Vec<Vec<Cell>>) -> Result<(), StoreError> {
+    /// Writes the batches one after the other. Returns the offset of the first record.
+    async fn write(&mut self, batches: Vec<Vec<NewRecord>>) -> Result<i64, StoreError> {
         let connection = self.connect().await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        INSERT.run(&mut transaction, rows).await?;
+        // Read under the write lock: another process may have written since.
+        let first = newest(&mut transaction).await? + 1;
+        let rows = batches.into_iter().flatten().zip(first..).map(|(record, offset)| row(offset, record));
+        INSERT.run(&mut transaction, rows.collect()).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(first)
     }
 
-    /// The connection, made anew after an error; then the next offset is what the disk says.
+    async fn look(&mut self, said: &watch::Sender<i64>) {
+        let found = match self.connect().await {
+            Ok(connection) => newest(connection).await,
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(newest) => {
+                said.send_if_modified(|known| std::mem::replace(known, newest) != newest);
+            }
+            Err(error) => {
+                self.connection = None;
+                tracing::debug!(%error, "looking for records of another process");
+            }
+        }
+    }
+
+    /// The connection, made anew after an error.
     async fn connect(&mut self) -> Result<&mut AnyConnection, StoreError> {
         if self.connection.is_none() {
             let mut connection = sql::options(&self.url)?.connect().await?;
             connection.execute(AssertSqlSafe(self.pragmas())).await?;
             connection.execute(SCHEMA).await?;
-            let newest = sqlx::query("SELECT MAX(log_offset) FROM records WHERE log_partition = $1")
-                .bind(i64::from(PARTITION))
-                .fetch_one(&mut connection)
-                .await?;
-            self.next_offset = newest.try_get::<Option<i64>, _>(0)?.map_or(0, |newest| newest + 1);
             self.connection = Some(connection);
         }
         self.connection.as_mut().ok_or(StoreError::Closed)
@@ -138,6 +158,13 @@ impl Writer {
              PRAGMA max_page_count = {pages}"
         )
     }
+}
+
+async fn newest(connection: &mut AnyConnection) -> Result<i64, StoreError> {
+    const NEWEST: &str =
+        "SELECT log_offset FROM records WHERE log_partition = $1 ORDER BY log_offset DESC LIMIT 1";
+    let row = sqlx::query(NEWEST).bind(i64::from(PARTITION)).fetch_optional(connection).await?;
+    row.map_or(Ok(-1), |row| sql::get(&row, 0))
 }
 
 fn row(offset: i64, record: NewRecord) -> Vec<Cell> {

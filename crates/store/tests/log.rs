@@ -1,0 +1,226 @@
+//! The embedded log: order, group commit, a full disk, a process that dies.
+
+use domain::kind::{FeedClass, Refused};
+use domain::time::Time;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use store::{Log, LogOptions, NewRecord, Retry, StoreError};
+
+fn record(text: &str) -> NewRecord {
+    NewRecord {
+        feed: String::from("desa"),
+        class: FeedClass::Village,
+        areas: String::from("16.13 61.02"),
+        received_at: Time(5),
+        bytes: text.as_bytes().to_vec(),
+        refused: None,
+    }
+}
+
+async fn open(folder: &Path, max_bytes: Option<u64>) -> Log {
+    let path = folder.join("log.db");
+    let options = LogOptions { max_bytes, ..LogOptions::default() };
+    Log::open(&path.to_string_lossy(), options).await.expect("the log opens")
+}
+
+/// The records' texts in order; fails where an offset is missing or comes twice.
+async fn texts(log: &Log) -> Vec<String> {
+    let mut texts = Vec::new();
+    loop {
+        let records = log.read(0, texts.len() as i64, 100).await.expect("the log reads");
+        if records.is_empty() {
+            return texts;
+        }
+        for record in records {
+            assert_eq!(record.offset, texts.len() as i64);
+            texts.push(String::from_utf8(record.record.bytes).expect("text"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn records_come_back_as_they_were_given_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = open(folder.path(), None).await;
+    assert_eq!(*log.newest().borrow(), -1);
+    assert_eq!(log.append(vec![]).await.unwrap(), Vec::<i64>::new());
+    let refused = NewRecord { refused: Some(Refused::TooLarge), bytes: vec![0, 255], ..record("") };
+    assert_eq!(log.append(vec![record("a"), refused.clone()]).await.unwrap(), [0, 1]);
+    assert_eq!(*log.newest().borrow(), 1);
+    drop(log);
+    let log = open(folder.path(), None).await;
+    assert_eq!(*log.newest().borrow(), 1);
+    assert_eq!(log.append(vec![record("c")]).await.unwrap(), [2]);
+    let records = log.read(0, 1, 10).await.unwrap();
+    assert_eq!((records.len(), records[0].offset, &records[0].record), (2, 1, &refused));
+    assert_eq!(log.read(0, 0, 2).await.unwrap().len(), 2);
+    assert_eq!(log.read(1, 0, 2).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn every_caller_of_a_group_gets_its_own_offsets() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.db");
+    // A short queue and small groups, so that callers wait at the door and groups split.
+    let options = LogOptions { max_bytes: None, queue: 2, group: 10 };
+    let log = Log::open(&path.to_string_lossy(), options).await.unwrap();
+    let mut callers = tokio::task::JoinSet::new();
+    for caller in 0..40 {
+        let log = log.clone();
+        callers.spawn(async move {
+            let size = caller % 5 + 1;
+            let records = (0..size).map(|n| record(&format!("{caller}.{n}"))).collect();
+            (caller, log.append(records).await.unwrap())
+        });
+    }
+    let mut given = Vec::new();
+    while let Some(done) = callers.join_next().await {
+        given.push(done.unwrap());
+    }
+    let texts = texts(&log).await;
+    assert_eq!(texts.len(), given.iter().map(|(_, offsets)| offsets.len()).sum::<usize>());
+    for (caller, offsets) in given {
+        for (n, offset) in offsets.iter().enumerate() {
+            assert_eq!(texts[*offset as usize], format!("{caller}.{n}"));
+        }
+    }
+    assert_eq!(*log.newest().borrow(), texts.len() as i64 - 1);
+}
+
+#[tokio::test]
+async fn another_process_may_append_and_the_service_hears_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (service, import) = (open(folder.path(), None).await, open(folder.path(), None).await);
+    let mut newest = service.newest();
+    assert_eq!(service.append(vec![record("a")]).await.unwrap(), [0]);
+    assert_eq!(import.append(vec![record("b"), record("c")]).await.unwrap(), [1, 2]);
+    newest.wait_for(|newest| *newest == 2).await.unwrap();
+    assert_eq!(service.append(vec![record("d")]).await.unwrap(), [3]);
+    assert_eq!(texts(&import).await, ["a", "b", "c", "d"]);
+}
+
+/// Appends until the log is full; what was refused left nothing, what was kept is whole.
+async fn fill(log: &Log) -> usize {
+    let big = "x".repeat(5_000);
+    let mut kept = 0;
+    let error = loop {
+        assert!(kept < 100_000, "never full");
+        match log.append(vec![record(&big), record(&big), record(&big)]).await {
+            Ok(offsets) => kept += offsets.len(),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, StoreError::Full), "{error}");
+    assert_eq!(error.retry(), Retry::WhenRoom);
+    assert!(matches!(log.append(vec![record(&big); 50]).await, Err(StoreError::Full)), "still full");
+    assert!(kept > 0 && texts(log).await.len() == kept);
+    assert_eq!(*log.newest().borrow(), kept as i64 - 1);
+    kept
+}
+
+#[tokio::test]
+async fn a_full_log_keeps_what_it_has_and_goes_on_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = open(folder.path(), Some(200_000)).await;
+    let kept = fill(&log).await;
+    // A small report may still fit where a large batch did not.
+    let small = log.append(vec![record("kecil")]).await;
+    assert!(matches!(small, Ok(_) | Err(StoreError::Full)), "{small:?}");
+    let kept = kept + small.map_or(0, |offsets| offsets.len());
+    drop(log);
+    let log = open(folder.path(), Some(400_000)).await;
+    assert_eq!(log.append(vec![record("lagi")]).await.unwrap(), [kept as i64]);
+    assert_eq!(texts(&log).await.len(), kept + 1);
+}
+
+/// Runs one test of this program again as another process, with a variable set.
+fn again(test: &str, name: &str, value: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env(name, value);
+    command
+}
+
+const DYING: &str = "KENTONGAN_TEST_DYING_LOG";
+
+#[tokio::test]
+async fn a_killed_process_loses_nothing_it_answered() {
+    if let Ok(folder) = std::env::var(DYING) {
+        return append_until_killed(Path::new(&folder)).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for round in 1..=5 {
+        let mut child =
+            again("a_killed_process_loses_nothing_it_answered", DYING, &folder.path().to_string_lossy())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+        let answered = read_answers(&mut child, 20 * round);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let log = open(folder.path(), None).await;
+        let texts = texts(&log).await;
+        assert!(texts.len() as i64 > answered, "answered up to {answered}, kept {}", texts.len());
+        assert_eq!(texts.len() % 3, 0, "half a batch was kept");
+    }
+}
+
+async fn append_until_killed(folder: &Path) {
+    let log = open(folder, None).await;
+    loop {
+        let offsets = log.append(vec![record("a"), record("b"), record("c")]).await.unwrap();
+        println!("answered {}", offsets[2]);
+    }
+}
+
+/// The last offset among so many answers of the child.
+fn read_answers(child: &mut Child, count: usize) -> i64 {
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(|line| line.unwrap());
+    let answers =
+        lines.filter_map(|line| line.split_once("answered ").map(|(_, offset)| offset.parse().unwrap()));
+    answers.take(count).last().expect("the child answers")
+}
+
+const SMALL_DISK: &str = "KENTONGAN_TEST_SMALL_DISK";
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_passes_when_room_is_made() {
+    if let Ok(disk) = std::env::var(SMALL_DISK) {
+        return fill_the_disk(Path::new(&disk)).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().to_string_lossy().into_owned();
+    // A disk of one megabyte that only this process sees; needs no root where user namespaces are allowed.
+    let inner = again("a_full_disk_is_told_and_passes_when_room_is_made", SMALL_DISK, &disk);
+    let mount = "mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"";
+    let done = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", mount, &disk])
+        .arg(inner.get_program())
+        .args(inner.get_args())
+        .env(SMALL_DISK, &disk)
+        .output();
+    match done {
+        Ok(output) if output.status.success() => {}
+        Ok(output) if !String::from_utf8_lossy(&output.stdout).contains("small disk: begun") => {
+            println!(
+                "skipped: a small disk cannot be made here: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(output) => {
+            panic!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        }
+        Err(error) => println!("skipped: 'unshare' does not run here: {error}"),
+    }
+}
+
+async fn fill_the_disk(disk: &Path) {
+    println!("small disk: begun");
+    let ballast = disk.join("ballast");
+    std::fs::write(&ballast, vec![1u8; 300_000]).unwrap();
+    let log = open(disk, None).await;
+    let kept = fill(&log).await;
+    std::fs::remove_file(&ballast).unwrap();
+    assert_eq!(log.append(vec![record("lagi")]).await.unwrap(), [kept as i64]);
+    assert_eq!(texts(&log).await.len(), kept + 1);
+}
