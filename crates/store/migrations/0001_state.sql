@@ -186,12 +186,9 @@ CREATE TABLE outbox (
     kind TEXT NOT NULL,
     level TEXT NOT NULL,
     at BIGINT NOT NULL,
-    done BIGINT NOT NULL,
-    tries BIGINT NOT NULL,
-    next_try_at BIGINT NOT NULL,
-    last_error TEXT
+    done BIGINT NOT NULL
 );
-CREATE INDEX outbox_waiting ON outbox (next_try_at, id) WHERE done = 0;
+CREATE INDEX outbox_waiting ON outbox (id) WHERE done = 0;
 CREATE INDEX outbox_by_alert ON outbox (alert, id);
 
 CREATE TABLE deliveries (

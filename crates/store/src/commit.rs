@@ -96,7 +96,7 @@ impl Store {
 
 async fn write(tx: &mut AnyConnection, commit: Commit) -> Result<Committed, StoreError> {
     move_offset(tx, &commit).await?;
-    let effects = said::Effects::sort(&commit);
+    let effects = said::Effects::sort(commit.effects, &commit.places, &commit.models);
     let alerts = alerts::follow(tx, &commit.places, &effects.conditions).await?;
     said::conditions(tx, &effects.conditions).await?;
     said::assessments(tx, effects.assessments).await?;

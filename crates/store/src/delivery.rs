@@ -262,9 +262,9 @@ async fn record(
 fn due(row: &AnyRow) -> Result<DueDelivery, StoreError> {
     Ok(DueDelivery {
         item: outbox::item(row)?,
-        id: get(row, 9)?,
-        to: Recipient { person: get(row, 10)?, channel: get(row, 11)? },
-        tries: sql::small(row, 12)?,
+        id: get(row, 8)?,
+        to: Recipient { person: get(row, 9)?, channel: get(row, 10)? },
+        tries: sql::small(row, 11)?,
     })
 }
 

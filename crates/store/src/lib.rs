@@ -15,9 +15,9 @@
 //!   [`Store::dead_letters`], [`Store::dead_letter`], [`Store::alert_counts`].
 //! * Feeds, users, sessions, identities: [`Store::put_feed`], [`Store::feeds`], [`Store::feed_by_token`], [`Store::put_user`],
 //!   [`Store::user`], [`Store::users`], [`Store::open_session`], [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
-//! * Outbox: [`Store::claim_outbox`], [`Store::record_try`], [`Store::put_delivery`], [`Store::deliveries`],
-//!   [`Store::outbox_pending`], [`Store::outbox_woken`]; to people: [`Store::unaddressed`], [`Store::told`],
-//!   [`Store::address`], [`Store::claim_deliveries`], [`Store::record_delivery`], [`Store::alert_tries`], [`Store::item_facts`].
+//! * Outbox: [`Store::outbox_pending`], [`Store::outbox_woken`], [`Store::alert_deliveries`]; to people:
+//!   [`Store::unaddressed`], [`Store::told`], [`Store::address`], [`Store::claim_deliveries`],
+//!   [`Store::record_delivery`], [`Store::alert_tries`], [`Store::item_facts`].
 //!
 //! Lists come as a [`Page`]; its `next` is the cursor of the page after it.
 //! An empty list of codes in a filter means everywhere; a regency's code means all its districts too.
@@ -42,7 +42,7 @@ pub use commit::{Commit, Committed, DeadLetter, ReportRow};
 pub use delivery::{DueDelivery, ItemFacts, Recipient, Tried, TryRow};
 pub use error::{Retry, StoreError};
 pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION};
-pub use outbox::{Delivery, DeliveryState, OutboxItem, Try};
+pub use outbox::{Delivery, DeliveryState, OutboxItem};
 pub use people::{FeedRow, Role, Session, User};
 pub use read::alerts::{AlertCount, AlertFilter};
 pub use read::assessments::{AssessmentRow, ConditionRow};

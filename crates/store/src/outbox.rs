@@ -3,7 +3,7 @@
 use crate::alert::What;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, get};
-use crate::store::{Store, in_transaction};
+use crate::store::Store;
 use domain::alert::Alert;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
@@ -13,7 +13,7 @@ use sqlx::any::AnyRow;
 use tokio::sync::watch;
 
 /// The columns of [`item`], of the table named `o`.
-pub(crate) const COLUMNS: &str = "o.id, o.alert, o.version, o.what, o.code, o.kind, o.level, o.at, o.tries";
+pub(crate) const COLUMNS: &str = "o.id, o.alert, o.version, o.what, o.code, o.kind, o.level, o.at";
 
 /// One thing to tell.
 #[derive(Clone, PartialEq, Debug)]
@@ -27,19 +27,6 @@ pub struct OutboxItem {
     pub kind: Kind,
     pub level: Level,
     pub at: Time,
-    /// Tries before this one.
-    pub tries: u32,
-}
-
-/// How a try went.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Try {
-    /// Nothing more to do.
-    Done,
-    /// Try again then.
-    Later { error: String, next_try_at: Time },
-    /// Given up.
-    Failed { error: String },
 }
 
 /// What one person got through one channel.
@@ -86,58 +73,6 @@ impl DeliveryState {
 }
 
 impl Store {
-    /// Takes up to `limit` items that are due, oldest first; nobody else gets them until `lease`.
-    /// An item whose try was never recorded (a crash) comes again after that.
-    pub async fn claim_outbox(
-        &self,
-        now: Time,
-        lease: Time,
-        limit: u32,
-    ) -> Result<Vec<OutboxItem>, StoreError> {
-        in_transaction!(self, tx => claim(&mut tx, now, lease, limit).await)
-    }
-
-    pub async fn record_try(&self, id: i64, result: Try) -> Result<(), StoreError> {
-        let (done, next_try_at, error) = match result {
-            Try::Done => (1, None, None),
-            Try::Later { error, next_try_at } => (0, Some(next_try_at.0), Some(error)),
-            Try::Failed { error } => (2, None, Some(error)),
-        };
-        const TRY: &str = "UPDATE outbox SET tries = tries + 1, done = $1, next_try_at = COALESCE($2, next_try_at), last_error = $3 \
-             WHERE id = $4";
-        let cells = [Cell::Int(done), Cell::MaybeInt(next_try_at), Cell::MaybeText(error), Cell::Int(id)];
-        let mut connection = self.writing().await?;
-        sqlx::query_with(TRY, sql::arguments(cells)).execute(&mut *connection).await?;
-        Ok(())
-    }
-
-    /// Writes a delivery as it now stands.
-    pub async fn put_delivery(&self, delivery: &Delivery) -> Result<(), StoreError> {
-        const PUT: &str = "INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (outbox, person, channel) DO UPDATE SET \
-             state = excluded.state, tries = excluded.tries, at = excluded.at, last_error = excluded.last_error";
-        let cells = [
-            Cell::Int(delivery.outbox),
-            Cell::Text(delivery.person.clone()),
-            Cell::Text(delivery.channel.clone()),
-            Cell::Text(delivery.state.as_str().to_string()),
-            Cell::Int(i64::from(delivery.tries)),
-            Cell::Int(delivery.at.0),
-            Cell::MaybeText(delivery.last_error.clone()),
-        ];
-        let mut connection = self.writing().await?;
-        sqlx::query_with(PUT, sql::arguments(cells)).execute(&mut *connection).await?;
-        Ok(())
-    }
-
-    /// The deliveries of one outbox item.
-    pub async fn deliveries(&self, outbox: i64) -> Result<Vec<Delivery>, StoreError> {
-        const READ: &str = "SELECT outbox, person, channel, state, tries, at, last_error FROM deliveries \
-             WHERE outbox = $1 ORDER BY person, channel";
-        let rows = sqlx::query(READ).bind(outbox).fetch_all(&self.readers).await?;
-        rows.iter().map(delivery).collect()
-    }
-
     /// Everything sent about one alert, oldest first.
     pub async fn alert_deliveries(&self, alert: &str) -> Result<Vec<Delivery>, StoreError> {
         const READ: &str = "SELECT d.outbox, d.person, d.channel, d.state, d.tries, d.at, d.last_error FROM outbox o \
@@ -170,8 +105,8 @@ pub(crate) async fn put(
     at: Time,
 ) -> Result<(), StoreError> {
     let id = next_serial(tx, "outbox").await?;
-    const PUT: &str = "INSERT INTO outbox (id, alert, version, what, code, kind, level, at, done, tries, next_try_at, last_error) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, NULL)";
+    const PUT: &str = "INSERT INTO outbox (id, alert, version, what, code, kind, level, at, done) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
     let cells = [
         Cell::Int(id),
         Cell::Text(alert.id.clone()),
@@ -180,7 +115,6 @@ pub(crate) async fn put(
         Cell::Int(i64::from(alert.code.0)),
         Cell::Text(alert.kind.to_string()),
         Cell::Text(alert.level.to_string()),
-        Cell::Int(at.0),
         Cell::Int(at.0),
     ];
     sqlx::query_with(PUT, sql::arguments(cells)).execute(tx).await?;
@@ -195,24 +129,6 @@ pub(crate) async fn next_serial(tx: &mut AnyConnection, name: &str) -> Result<i6
     get(&row, 0)
 }
 
-async fn claim(
-    tx: &mut AnyConnection,
-    now: Time,
-    lease: Time,
-    limit: u32,
-) -> Result<Vec<OutboxItem>, StoreError> {
-    // One process drains the outbox (a lease-holder); the transaction only keeps claim and lease together.
-    const DUE: &str = "SELECT id, alert, version, what, code, kind, level, at, tries FROM outbox \
-         WHERE done = 0 AND next_try_at <= $1 ORDER BY next_try_at, id LIMIT $2";
-    let rows = sqlx::query(DUE).bind(now.0).bind(i64::from(limit)).fetch_all(&mut *tx).await?;
-    let items: Vec<OutboxItem> = rows.iter().map(item).collect::<Result<_, _>>()?;
-    for item in &items {
-        let leased = sqlx::query("UPDATE outbox SET next_try_at = $1 WHERE id = $2");
-        leased.bind(lease.0).bind(item.id).execute(&mut *tx).await?;
-    }
-    Ok(items)
-}
-
 pub(crate) fn item(row: &AnyRow) -> Result<OutboxItem, StoreError> {
     Ok(OutboxItem {
         id: get(row, 0)?,
@@ -223,7 +139,6 @@ pub(crate) fn item(row: &AnyRow) -> Result<OutboxItem, StoreError> {
         kind: sql::word(row, 5, Kind::parse)?,
         level: sql::word(row, 6, Level::parse)?,
         at: Time(get(row, 7)?),
-        tries: sql::small(row, 8)?,
     })
 }
 

@@ -1,6 +1,5 @@
 //! What the pipeline said, sorted by where it goes; assessments and conditions written.
 
-use super::Commit;
 use crate::alert::reasons;
 use crate::error::StoreError;
 use crate::id;
@@ -8,7 +7,7 @@ use crate::sql::{Bulk, Cell};
 use domain::effect::{Assessment, Condition, Effect, Incident};
 use domain::feature::{FeatureVector, NAMES};
 use domain::kind::{Horizon, Kind, Outcome};
-use domain::place::Code;
+use domain::place::{Code, Places};
 use domain::report::ReportId;
 use domain::scorer::Contributions;
 use domain::time::Time;
@@ -36,33 +35,29 @@ pub(super) struct Said {
 }
 
 impl Effects {
-    pub(super) fn sort(commit: &Commit) -> Effects {
+    pub(super) fn sort(effects: Vec<Effect>, places: &Places, models: &[String]) -> Effects {
         let mut sorted = Effects::default();
-        for effect in &commit.effects {
+        for effect in effects {
             match effect {
                 // A duplicate is a record whose id another report holds: the id's own outcome stands.
                 Effect::Outcome { outcome: Outcome::Duplicate, .. } => {}
                 Effect::Outcome { report, outcome, incident } => {
-                    sorted.outcomes.insert(*report, (*outcome, *incident));
+                    sorted.outcomes.insert(report, (outcome, incident));
                 }
                 Effect::Incident(incident) => {
-                    sorted.incidents.insert(incident.id, Some(*incident));
+                    sorted.incidents.insert(incident.id, Some(incident));
                 }
                 Effect::IncidentGone(id) => {
-                    sorted.incidents.insert(*id, None);
+                    sorted.incidents.insert(id, None);
                 }
                 Effect::Assessment(assessment) => {
-                    let key = (
-                        assessment.kind,
-                        assessment.horizon,
-                        commit.places.code(assessment.unit),
-                        assessment.at,
-                    );
-                    let model = commit.models.get(usize::from(assessment.model)).cloned().unwrap_or_default();
-                    sorted.assessments.insert(key, Said { assessment: (**assessment).clone(), model });
+                    let key =
+                        (assessment.kind, assessment.horizon, places.code(assessment.unit), assessment.at);
+                    let model = models.get(usize::from(assessment.model)).cloned().unwrap_or_default();
+                    sorted.assessments.insert(key, Said { assessment, model });
                 }
                 Effect::Condition(condition) => {
-                    sorted.conditions.push((commit.places.code(condition.unit), condition.clone()));
+                    sorted.conditions.push((places.code(condition.unit), *condition));
                 }
             }
         }
@@ -143,18 +138,21 @@ fn key(kind: Kind, horizon: Horizon, code: Code, at: Time) -> Vec<Cell> {
     ]
 }
 
+/// What was not explained is kept as nothing: 0 and `{}`.
 fn values(said: Said) -> [Cell; 9] {
     let a = said.assessment;
+    let why = a.why.as_deref();
+    let empty = || String::from("{}");
     [
         Cell::Int(i64::from(a.risk_ppm)),
         Cell::Int(i64::from(a.base_ppm)),
-        Cell::Int(i64::from(a.baseline_ppm)),
+        Cell::Int(i64::from(why.map_or(0, |why| why.baseline_ppm))),
         Cell::Text(a.level.to_string()),
         Cell::Int(i64::from(a.completeness_ppm)),
         Cell::Text(said.model),
         Cell::Int(i64::from(a.calibrated)),
-        Cell::Text(named(None, &a.features)),
-        Cell::Text(contributions(&a.contributions)),
+        Cell::Text(why.map_or_else(empty, |why| named(None, &why.features))),
+        Cell::Text(why.map_or_else(empty, |why| contributions(&why.contributions))),
     ]
 }
 

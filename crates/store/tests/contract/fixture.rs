@@ -1,6 +1,6 @@
 //! Places to keep a store in, and the smallest things to put into it.
 
-use domain::effect::{Assessment, Change, Condition, Effect, Incident, Reason, Verdict};
+use domain::effect::{Assessment, Change, Condition, Effect, Incident, Reason, Verdict, Why};
 use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Sides};
 use domain::place::{Code, Place, Places, Unit, UnitId};
@@ -169,25 +169,27 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
 pub fn assessment(code: u32, at: Time, risk_ppm: u32) -> Effect {
     let mut features = [0.0; COUNT];
     features[0] = 0.1 + 0.2;
-    Effect::Assessment(Box::new(Assessment {
+    Effect::Assessment(Assessment {
         unit: unit(code),
         kind: Kind::Disaster,
         horizon: Horizon::Week,
         at,
         risk_ppm,
         base_ppm: 20_000,
-        baseline_ppm: 30_000,
         level: Level::Waspada,
         completeness_ppm: 800_000,
         model: 0,
         calibrated: false,
-        features,
-        contributions: Contributions { intercept: -3.25, features },
-    }))
+        why: Some(Box::new(Why {
+            baseline_ppm: 30_000,
+            features,
+            contributions: Contributions { intercept: -3.25, features },
+        })),
+    })
 }
 
 pub fn condition(code: u32, change: Change, level: Level, at: Time) -> Effect {
-    Effect::Condition(Condition {
+    Effect::Condition(Box::new(Condition {
         unit: unit(code),
         kind: Kind::Disaster,
         change,
@@ -199,5 +201,5 @@ pub fn condition(code: u32, change: Change, level: Level, at: Time) -> Effect {
         unverified: true,
         completeness_ppm: 1_000_000,
         policy: String::from("2026-1"),
-    })
+    }))
 }
