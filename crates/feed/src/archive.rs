@@ -1,0 +1,109 @@
+//! Archives: files of records, read one at a time with little memory, plain or gzip.
+
+mod bnpb;
+mod crosswalk;
+mod distance;
+mod gazetteer;
+mod lines;
+mod mention;
+mod words;
+
+use domain::kind::FeedClass;
+use domain::place::Places;
+use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+pub use bnpb::{Bnpb, Figures, extraction};
+pub use crosswalk::{Crosswalk, CrosswalkError};
+pub use gazetteer::{Gazetteer, Way};
+pub use lines::{Lines, MAX_LINE};
+
+/// How an archive is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// One report a line.
+    Ndjson,
+    /// BNPB's flood list as it is downloaded: title line, `;`, BPS codes, prose.
+    BnpbCsv,
+}
+
+impl Format {
+    pub const NAMES: [&'static str; 2] = ["ndjson", "bnpb-csv"];
+
+    pub fn parse(name: &str) -> Option<Format> {
+        match name {
+            "ndjson" => Some(Format::Ndjson),
+            "bnpb-csv" => Some(Format::BnpbCsv),
+            _ => None,
+        }
+    }
+}
+
+/// Why an archive cannot be read on.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    #[error("reading '{file}': {source}")]
+    Io { file: String, source: std::io::Error },
+    #[error("reading '{file}': {source}")]
+    Csv { file: String, source: csv::Error },
+    #[error("reading '{file}': no header line with the column '{column}'; is it a list of BNPB?")]
+    Header { file: String, column: &'static str },
+}
+
+/// One record of an archive.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ArchiveRecord<'a> {
+    pub bytes: &'a [u8],
+    /// The archive gave no arrival time, and `reported_at` was rebuilt from a date.
+    pub reconstructed: bool,
+}
+
+/// What reading an archive of prose needs to know.
+#[derive(Clone, Copy)]
+pub struct Guide<'a> {
+    pub places: &'a Places,
+    pub crosswalk: &'a Crosswalk,
+    /// The class the records of a list without classes get.
+    pub class: FeedClass,
+}
+
+/// An open archive; ask it for the next record until there is none.
+pub enum Archive<'a> {
+    Ndjson { lines: Lines<Box<dyn Read + Send>>, file: String },
+    Bnpb(Box<Bnpb<'a>>),
+}
+
+impl<'a> Archive<'a> {
+    /// Opens a file; `-` is the standard input.
+    pub fn open(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive<'a>, ArchiveError> {
+        let file = path.display().to_string();
+        let source = plain(path).map_err(|source| ArchiveError::Io { file: file.clone(), source })?;
+        match format {
+            Format::Ndjson => Ok(Archive::Ndjson { lines: Lines::new(source), file }),
+            Format::BnpbCsv => Ok(Archive::Bnpb(Box::new(Bnpb::open(file, source, guide)?))),
+        }
+    }
+
+    /// The next record, borrowed until the one after it is asked for.
+    pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
+        match self {
+            Archive::Ndjson { lines, file } => match lines.next_line() {
+                Ok(line) => Ok(line.map(|bytes| ArchiveRecord { bytes, reconstructed: false })),
+                Err(source) => Err(ArchiveError::Io { file: file.clone(), source }),
+            },
+            Archive::Bnpb(list) => list.next_record(),
+        }
+    }
+}
+
+/// The file's bytes, unpacked where they are gzip.
+fn plain(path: &Path) -> std::io::Result<Box<dyn Read + Send>> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(std::io::stdin()));
+    }
+    let mut reader = BufReader::new(File::open(path)?);
+    let gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if gzip { Box::new(MultiGzDecoder::new(reader)) } else { Box::new(reader) })
+}

@@ -1,0 +1,179 @@
+//! BNPB's flood list: a row of prose becomes a report for each kecamatan it names.
+//!
+//! Rules, all of them: the category is WA-01. The list gives a date only: `occurred_at` is the day's beginning and
+//! `reported_at` its end, local time, marked reconstructed. Severity is 2; 3 where houses or public buildings were
+//! damaged; 4 where someone was hurt or a hundred houses were damaged; 5 where someone died or is missing.
+//! The dead, missing (counted as dead) and injured are of the whole row and stand on its first record only, so that
+//! sums stay right. A row that names no kecamatan we can find counts at its regency. A row we cannot even date stays
+//! as it is and becomes a dead letter; one of a regency that is not configured is refused for its district.
+
+mod row;
+
+use super::gazetteer::{Gazetteer, Way};
+use super::mention::mentions;
+use super::{ArchiveError, ArchiveRecord, Guide};
+use domain::place::{Code, UnitId};
+use row::{Columns, Row};
+use std::collections::VecDeque;
+use std::io::Read;
+
+/// The list, read row by row.
+pub struct Bnpb<'a> {
+    file: String,
+    reader: csv::Reader<Box<dyn Read + Send>>,
+    columns: Columns,
+    guide: Guide<'a>,
+    gazetteer: Gazetteer,
+    waiting: VecDeque<Vec<u8>>,
+    /// The record given out last.
+    current: Vec<u8>,
+    figures: Figures,
+}
+
+/// How much of the prose was understood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Figures {
+    pub rows: u32,
+    /// Rows whose regency is not configured.
+    pub rows_elsewhere: u32,
+    /// Rows that count at their regency.
+    pub rows_without_district: u32,
+    /// Kecamatan the text marks as such ("Kec. …") in rows of a configured regency.
+    pub mentions: u32,
+    /// Of these: as written, shortened, misspelled, in the regency next door, by their villages.
+    pub exact: u32,
+    pub short: u32,
+    pub misspelled: u32,
+    pub elsewhere: u32,
+    pub by_villages: u32,
+    /// Kecamatan found that the text does not mark ("Kec. A, B dan C").
+    pub unmarked: u32,
+}
+
+impl Figures {
+    pub fn placed(&self) -> u32 {
+        self.exact + self.short + self.misspelled + self.elsewhere + self.by_villages
+    }
+
+    fn count(&mut self, way: Option<Way>) {
+        self.mentions += 1;
+        match way {
+            Some(Way::Exact) => self.exact += 1,
+            Some(Way::Short) => self.short += 1,
+            Some(Way::Misspelled) => self.misspelled += 1,
+            Some(Way::Elsewhere) => self.elsewhere += 1,
+            Some(Way::Villages) => self.by_villages += 1,
+            None => (),
+        }
+    }
+}
+
+/// Reads a whole list for its figures.
+pub fn extraction(mut list: Bnpb<'_>) -> Result<Figures, ArchiveError> {
+    while list.next_record()?.is_some() {}
+    Ok(list.figures)
+}
+
+impl<'a> Bnpb<'a> {
+    /// `source` is plain text; passes over everything before the header line.
+    pub fn open(
+        file: String,
+        source: Box<dyn Read + Send>,
+        guide: Guide<'a>,
+    ) -> Result<Bnpb<'a>, ArchiveError> {
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(b';').has_headers(false).flexible(true).from_reader(source);
+        let mut record = csv::ByteRecord::new();
+        loop {
+            let more = reader.read_byte_record(&mut record);
+            if !more.map_err(|source| ArchiveError::Csv { file: file.clone(), source })? {
+                return Err(ArchiveError::Header { file, column: Columns::FIRST });
+            }
+            if let Some(columns) = Columns::find(&record) {
+                let columns =
+                    columns.map_err(|column| ArchiveError::Header { file: file.clone(), column })?;
+                let gazetteer = Gazetteer::new(guide.places);
+                let (waiting, current, figures) = (VecDeque::new(), Vec::new(), Figures::default());
+                return Ok(Bnpb { file, reader, columns, guide, gazetteer, waiting, current, figures });
+            }
+        }
+    }
+
+    pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
+        let mut record = csv::ByteRecord::new();
+        while self.waiting.is_empty() {
+            let more = self.reader.read_byte_record(&mut record);
+            if !more.map_err(|source| ArchiveError::Csv { file: self.file.clone(), source })? {
+                return Ok(None);
+            }
+            self.row(&record);
+        }
+        self.current = self.waiting.pop_front().unwrap_or_default();
+        Ok(Some(ArchiveRecord { bytes: &self.current, reconstructed: true }))
+    }
+
+    /// What was understood so far.
+    pub fn figures(&self) -> Figures {
+        self.figures
+    }
+
+    fn row(&mut self, record: &csv::ByteRecord) {
+        self.figures.rows += 1;
+        let Some(row) = Row::read(record, &self.columns) else {
+            self.waiting.push_back(row::original(record));
+            return;
+        };
+        let regency = self.guide.crosswalk.regency(&row.bps, &row.regency);
+        let known = regency.and_then(|code| self.guide.places.find(code));
+        let Some(unit) = known else {
+            self.figures.rows_elsewhere += 1;
+            // The code a dead letter is refused for: the regency's, or the list's own where nobody knows it.
+            let code = regency.map_or_else(|| format!("BPS {}", row.bps), |code| code.to_string());
+            self.waiting.push_back(row.report(&code, &row.place, true, self.guide.class, 0));
+            return;
+        };
+        let found = self.districts(unit, &row);
+        if found.is_empty() {
+            self.figures.rows_without_district += 1;
+            let code = self.guide.places.code(unit).to_string();
+            self.waiting.push_back(row.report(&code, &row.place, true, self.guide.class, self.minutes(unit)));
+        }
+        for (index, (unit, text)) in found.iter().enumerate() {
+            let code: Code = self.guide.places.code(*unit);
+            let report =
+                row.report(&code.to_string(), text, index == 0, self.guide.class, self.minutes(*unit));
+            self.waiting.push_back(report);
+        }
+    }
+
+    /// The kecamatan a row names, each once, with the words about it.
+    fn districts(&mut self, regency: UnitId, row: &Row) -> Vec<(UnitId, String)> {
+        let mut found: Vec<(UnitId, String)> = Vec::new();
+        for mention in mentions(&row.place) {
+            let placed = self.gazetteer.place(self.guide.places, regency, &mention);
+            if mention.marked {
+                self.figures.count(placed.map(|(_, way)| way));
+            }
+            let unit = match placed {
+                Some((unit, _)) => Some(unit),
+                // Villages without their kecamatan: "Kel. A, Kel. B".
+                None if !mention.marked => self.gazetteer.by_villages(regency, &mention.villages),
+                None => None,
+            };
+            let Some(unit) = unit else { continue };
+            self.figures.unmarked += u32::from(!mention.marked);
+            if !found.iter().any(|(known, _)| *known == unit) {
+                let words = row.place.get(mention.at..mention.end).unwrap_or_default();
+                found.push((unit, words.trim().to_string()));
+            }
+        }
+        found
+    }
+
+    fn minutes(&self, unit: UnitId) -> i64 {
+        self.guide.places.unit(unit).zone.minutes()
+    }
+}
+
+#[cfg(test)]
+mod tests;

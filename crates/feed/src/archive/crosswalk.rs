@@ -1,0 +1,83 @@
+//! From BPS codes and old names to Kemendagri's codes of regencies.
+
+use super::words;
+use domain::place::Code;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The crosswalk file, ready to be asked.
+#[derive(Clone, Debug, Default)]
+pub struct Crosswalk {
+    by_bps: BTreeMap<u32, Code>,
+    by_name: BTreeMap<String, Code>,
+}
+
+/// Why a crosswalk file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CrosswalkError {
+    #[error("reading the crosswalk: {0}")]
+    Csv(#[from] csv::Error),
+    #[error("reading the crosswalk: '{0}' is not a regency's code; write the Kemendagri code as 16.13")]
+    Code(String),
+}
+
+#[derive(Deserialize)]
+struct Row {
+    bps: u32,
+    kemendagri: String,
+    name: String,
+    #[serde(default)]
+    old_names: String,
+}
+
+impl Crosswalk {
+    pub fn parse(text: &str) -> Result<Crosswalk, CrosswalkError> {
+        let mut crosswalk = Crosswalk::default();
+        for row in csv::Reader::from_reader(text.as_bytes()).deserialize() {
+            let row: Row = row?;
+            let code = Code::parse(&row.kemendagri).filter(|code| code.is_regency());
+            let code = code.ok_or(CrosswalkError::Code(row.kemendagri))?;
+            crosswalk.by_bps.insert(row.bps, code);
+            for name in row.old_names.split(';').chain([row.name.as_str()]) {
+                crosswalk.by_name.insert(key(name), code);
+            }
+        }
+        Ok(crosswalk)
+    }
+
+    /// The regency of a BPS code; a code unknown here is looked for by name.
+    pub fn regency(&self, bps: &str, name: &str) -> Option<Code> {
+        let code = bps.trim().parse().ok().and_then(|bps: u32| self.by_bps.get(&bps));
+        code.or_else(|| self.by_name.get(&key(name))).copied()
+    }
+}
+
+/// A name as compared: letters only; a regency without its "Kabupaten", a city with its "Kota".
+fn key(name: &str) -> String {
+    let letters = words::letters(name);
+    ["kabupaten", "kab"].iter().find_map(|rank| letters.strip_prefix(rank)).unwrap_or(&letters).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_first_then_names_old_and_new() {
+        let text = "bps,kemendagri,name,old_names,old_codes\n6104,61.02,Kabupaten Mempawah,Kabupaten Pontianak,\n6171,61.71,Kota Pontianak,,\n";
+        let crosswalk = Crosswalk::parse(text).unwrap();
+        let found = |bps, name| crosswalk.regency(bps, name).map(|code| code.to_string());
+        assert_eq!(found("6104", "whatever").as_deref(), Some("61.02"));
+        assert_eq!(found("9999", "KAB. PONTIANAK").as_deref(), Some("61.02"));
+        assert_eq!(found("", "KOTA PONTIANAK").as_deref(), Some("61.71"));
+        assert_eq!(found("", "Atlantis"), None);
+        assert!(Crosswalk::parse("bps,kemendagri,name\n1,6102,x\n").is_err());
+    }
+
+    #[test]
+    fn the_project_s_own_file_is_read() {
+        let crosswalk = Crosswalk::parse(include_str!("../../../../config/crosswalk.csv")).unwrap();
+        assert_eq!(crosswalk.by_bps.len(), 514);
+        assert_eq!(crosswalk.regency("1111", ""), Code::parse("11.08"));
+    }
+}

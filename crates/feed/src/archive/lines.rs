@@ -1,0 +1,154 @@
+//! Lines of a stream, borrowed from one buffer that grows only for a line longer than it.
+
+use memchr::memchr;
+use std::io::{ErrorKind, Read};
+
+/// Longest line kept whole; of a longer one the rest is passed over. Far beyond what can become a report.
+pub const MAX_LINE: usize = 16 << 20;
+const BUFFER: usize = 256 << 10;
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The non-empty lines of a stream, without their ends.
+pub struct Lines<R> {
+    source: R,
+    buffer: Vec<u8>,
+    /// What is read and not yet given out.
+    start: usize,
+    end: usize,
+    begun: bool,
+}
+
+impl<R: Read> Lines<R> {
+    pub fn new(source: R) -> Lines<R> {
+        Lines { source, buffer: vec![0; BUFFER], start: 0, end: 0, begun: false }
+    }
+
+    /// The next line that holds more than white space.
+    pub fn next_line(&mut self) -> std::io::Result<Option<&[u8]>> {
+        loop {
+            let Some((from, to)) = self.line()? else { return Ok(None) };
+            let line = &self.buffer[from..to];
+            if !line.iter().all(u8::is_ascii_whitespace) {
+                return Ok(Some(&self.buffer[from..to]));
+            }
+        }
+    }
+
+    /// Where the next line stands in the buffer.
+    fn line(&mut self) -> std::io::Result<Option<(usize, usize)>> {
+        let mut searched = self.start;
+        loop {
+            if let Some(length) = memchr(b'\n', &self.buffer[searched..self.end]) {
+                let (from, to) = (self.start, searched + length);
+                self.start = to + 1;
+                return Ok(Some((from, to)));
+            }
+            let known = self.end - self.start;
+            if known >= MAX_LINE {
+                return self.cut().map(Some);
+            }
+            if !self.fill()? {
+                let (from, to) = (self.start, self.end);
+                self.start = self.end;
+                return Ok((from < to).then_some((from, to)));
+            }
+            // The byte order mark may just have gone from the front.
+            searched = (self.start + known).min(self.end);
+        }
+    }
+
+    /// A line too long: its first bytes, and the rest passed over.
+    fn cut(&mut self) -> std::io::Result<(usize, usize)> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        let kept = self.end - self.start;
+        self.start = kept;
+        self.end = kept;
+        if self.buffer.len() < kept + BUFFER {
+            self.buffer.resize(kept + BUFFER, 0);
+        }
+        loop {
+            let read = self.read(kept)?;
+            let more = &self.buffer[kept..kept + read];
+            let line_end = memchr(b'\n', more);
+            if read == 0 || line_end.is_some() {
+                (self.start, self.end) = (kept + line_end.map_or(read, |at| at + 1), kept + read);
+                return Ok((0, kept));
+            }
+        }
+    }
+
+    /// Reads more behind what is there; false at the end.
+    fn fill(&mut self) -> std::io::Result<bool> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        if self.end == self.buffer.len() {
+            self.buffer.resize(self.end * 2, 0);
+        }
+        let read = self.read(self.end)?;
+        self.end += read;
+        if !self.begun && (self.end >= BOM.len() || read == 0) {
+            self.begun = true;
+            if self.buffer[..self.end].starts_with(BOM) {
+                self.buffer.copy_within(BOM.len()..self.end, 0);
+                self.end -= BOM.len();
+            }
+        }
+        Ok(read > 0)
+    }
+
+    fn read(&mut self, at: usize) -> std::io::Result<usize> {
+        loop {
+            match self.source.read(&mut self.buffer[at..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                other => return other,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives at most `step` bytes at a time.
+    struct Drip<'a>(&'a [u8], usize);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let length = self.1.min(self.0.len()).min(buffer.len());
+            buffer[..length].copy_from_slice(&self.0[..length]);
+            self.0 = &self.0[length..];
+            Ok(length)
+        }
+    }
+
+    fn all(bytes: &[u8], step: usize) -> Vec<Vec<u8>> {
+        let mut lines = Lines::new(Drip(bytes, step));
+        let mut found = Vec::new();
+        while let Some(line) = lines.next_line().unwrap() {
+            found.push(line.to_vec());
+        }
+        found
+    }
+
+    #[test]
+    fn the_same_lines_whatever_the_pieces() {
+        let text = b"\xef\xbb\xbfone\r\n\n  \ntwo\xff\x00\nthree";
+        for step in [1, 2, 3, 7, 1000] {
+            assert_eq!(all(text, step), [&b"one\r"[..], b"two\xff\x00", b"three"], "{step}");
+        }
+        assert!(all(b"", 1).is_empty() && all(b"\n\n", 1).is_empty());
+    }
+
+    #[test]
+    fn a_ten_megabyte_line_is_one_line_and_a_longer_one_is_cut() {
+        let mut text = vec![b'x'; 10 << 20];
+        text.extend_from_slice(b"\nnext\n");
+        text.extend(vec![b'y'; MAX_LINE + (1 << 20)]);
+        text.extend_from_slice(b"\nlast");
+        let lengths: Vec<usize> = all(&text, 1 << 16).iter().map(Vec::len).collect();
+        assert_eq!((lengths[0], lengths[1], lengths.len(), lengths[3]), (10 << 20, 4, 4, 4));
+        assert!((MAX_LINE..MAX_LINE + (1 << 20)).contains(&lengths[2]), "{lengths:?}");
+    }
+}
