@@ -2,5 +2,8 @@
 
 mod replay;
 mod system {
+    mod browser;
+    mod notify;
+    mod observability;
     mod service;
 }

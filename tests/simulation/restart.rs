@@ -34,6 +34,7 @@ fn put_back(old: &Pipeline, records: &[Record], memory: &BTreeMap<u32, Vec<u8>>)
         let kind: Kind = slot.kind();
         new.restore_memory(slot.unit(), kind, bytes);
     }
+    new.resume(&world::Line);
     new
 }
 

@@ -3,4 +3,4 @@
 mod bad_input;
 mod crash;
 mod full_disk;
-mod site;
+pub mod site;

@@ -136,8 +136,8 @@ class Server:
     async def session(self, reader, writer):
         try:
             await Session(self, reader, writer).run()
-        except (ConnectionError, ssl.SSLError):
-            pass  # the client went away; what it had finished is kept
+        except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
+            pass  # the client went away, or the server ends; what was finished is kept
         finally:
             writer.close()
 

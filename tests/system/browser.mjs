@@ -1,0 +1,198 @@
+// Opens every page of a running Kentongan in Chromium and looks for what a person would stumble over.
+//
+//   node browser.mjs pages|plain|live URL NAME PASSWORD FOLDER
+//
+// pages: every page that a link leads to, at 360 × 740 and 1440 × 900, light and dark: no sideways scrolling, no error in
+//        the console, nothing loaded from elsewhere, nothing axe calls serious, targets large enough for a thumb
+// plain: the same pages without script, and one round of work: acknowledge an alert, enter a report
+// live:  prints "listening" once the queue is open and waits for an alert to appear by itself
+//
+// Screenshots go to FOLDER. Each fault is a line; ends with the number of them as exit code 0 or 1.
+import { createRequire } from "node:module";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const modules = process.env.KENTONGAN_NODE_MODULES;
+const require = createRequire(join(modules, "none.js"));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const [mode, base, name, password, folder] = process.argv.slice(2);
+const NARROW = { width: 360, height: 740 };
+const WIDE = { width: 1440, height: 900 };
+const MOST_PAGES = 80;
+const faults = [];
+const fault = (where, what) => {
+  faults.push(`${where}: ${what}`);
+  console.log(`WRONG ${where}: ${what}`);
+};
+
+// One page of each shape is enough: two alerts look alike.
+const shape = (url) => {
+  const { pathname, searchParams } = new URL(url);
+  const path = pathname
+    .split("/")
+    .map((part) => (/^[0-9]{2}\.[0-9]{2}\.[0-9]{2}$/.test(part) ? ":district" : /^[0-9]{2}\.[0-9]{2}$/.test(part) ? ":regency" : /[0-9]/.test(part) ? ":id" : part))
+    .join("/");
+  return [path, ...[...searchParams.keys()].sort()].join("?");
+};
+
+const fileName = (url, look) => `${shape(url).replace(/[^a-z:?]+/gi, "_").replace(/[:?]/g, "-") || "_"}-${look}.png`;
+
+async function login(context) {
+  const page = await context.newPage();
+  await page.goto(`${base}/masuk`);
+  await page.fill('input[name="name"]', name);
+  await page.fill('input[name="password"]', password);
+  await Promise.all([page.waitForURL((url) => url.pathname !== "/masuk"), page.click('main button[type="submit"], main form button')]);
+  await page.close();
+}
+
+function watch(page) {
+  const seen = [];
+  page.on("console", (message) => message.type() === "error" && seen.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => seen.push(`script: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    if (!why.includes("ERR_ABORTED")) seen.push(`request: ${request.url()} ${why}`);
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(base) && !request.url().startsWith("data:")) seen.push(`loaded from elsewhere: ${request.url()}`);
+  });
+  return seen;
+}
+
+// What can be seen of a page from within it.
+const look = () => {
+  const root = document.documentElement;
+  const wide = root.scrollWidth > root.clientWidth + 1 ? root.scrollWidth : 0;
+  const small = [...document.querySelectorAll("button, select, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), nav a")]
+    .map((element) => ({ element, box: element.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && box.height > 0 && box.height < 43.5)
+    .map(({ element, box }) => `${element.tagName.toLowerCase()} "${(element.textContent || element.name || "").trim().slice(0, 30)}" ${Math.round(box.height)} px`);
+  return {
+    wide,
+    small,
+    lang: root.lang,
+    title: document.title,
+    headings: document.querySelectorAll("h1").length,
+    words: document.body.innerText,
+    links: [...document.querySelectorAll("a[href]")].map((link) => link.href),
+  };
+};
+
+async function inspect(page, url, { label, narrow, script }) {
+  const seen = watch(page);
+  const answer = await page.goto(url, { waitUntil: script ? "load" : "domcontentloaded" });
+  const where = `${new URL(url).pathname}${new URL(url).search} (${label})`;
+  if (answer.status() !== 200) fault(where, `answered ${answer.status()}`);
+  const found = await page.evaluate(look);
+  if (found.wide) fault(where, `scrolls sideways: ${found.wide} px of ${page.viewportSize().width}`);
+  if (found.headings !== 1) fault(where, `${found.headings} main headings`);
+  if (!found.lang || !found.title) fault(where, "no language or no title");
+  if (!/skenario|scenario/i.test(found.words)) fault(where, "does not say that it is a scenario");
+  if (narrow) found.small.forEach((what) => fault(where, `too small for a thumb: ${what}`));
+  if (script) await judge(page, where);
+  await page.screenshot({ path: join(folder, fileName(url, label)), fullPage: true });
+  seen.forEach((what) => fault(where, what));
+  return found.links;
+}
+
+async function judge(page, where) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  for (const violation of result.violations.filter(({ impact }) => impact === "serious" || impact === "critical")) {
+    const node = violation.nodes[0];
+    fault(where, `axe ${violation.id}: ${violation.help} (${violation.nodes.length}×): ${node.html.slice(0, 160)} ${node.failureSummary?.split("\n")[1] ?? ""}`);
+  }
+}
+
+// Follows every link of the site from the first page; gives one address of each shape.
+async function crawl(context, options) {
+  const queue = [`${base}/`, `${base}/laporan/baru`];
+  const known = new Set(queue.map(shape));
+  const pages = [];
+  while (queue.length > 0 && pages.length < MOST_PAGES) {
+    const url = queue.shift();
+    const page = await context.newPage();
+    page.on("dialog", (dialog) => dialog.dismiss());
+    const links = await inspect(page, url, options);
+    pages.push(url);
+    await page.close();
+    for (const link of links.map((link) => link.split("#")[0])) {
+      const skip = !link.startsWith(`${base}/`) || /\/(keluar|logout|aset|metrics|v1|cap|schema|openapi|bahasa)/.test(link);
+      if (!skip && !known.has(shape(link))) {
+        known.add(shape(link));
+        queue.push(link);
+      }
+    }
+  }
+  console.log(`${pages.length} pages (${options.label}): ${pages.map((url) => new URL(url).pathname).join(" ")}`);
+  if (pages.length < 8) fault("site", `only ${pages.length} pages were found`);
+}
+
+async function everyPage(browser, { script }) {
+  const looks = script
+    ? [["360", NARROW, "light"], ["1440", WIDE, "light"], ["360-dark", NARROW, "dark"], ["1440-dark", WIDE, "dark"]]
+    : [["360-plain", NARROW, "light"], ["1440-plain", WIDE, "light"]];
+  for (const [label, viewport, colorScheme] of looks) {
+    const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: script, locale: "id-ID" });
+    await login(context);
+    await crawl(context, { label, narrow: viewport === NARROW, script });
+    await context.close();
+  }
+}
+
+// One round of work without script: see an alert, say so, and enter a report.
+async function work(browser) {
+  const context = await browser.newContext({ viewport: NARROW, javaScriptEnabled: false });
+  await login(context);
+  const page = await context.newPage();
+  await page.goto(`${base}/peringatan`);
+  const links = await page.$$eval('main a[href^="/peringatan/"]', (all) => all.map((link) => link.getAttribute("href")));
+  if (links.length === 0) return fault("/peringatan", "holds no alert");
+  await page.goto(`${base}${links[0]}`);
+  const known = page.locator('form[action$="/ketahui"] button').first();
+  if ((await known.count()) === 0) return fault(links[0], "has no button to acknowledge");
+  await known.click();
+  await page.waitForLoadState();
+  if ((await page.locator('form[action$="/ketahui"] button').count()) > 0) fault(links[0], "is still unacknowledged");
+  await page.screenshot({ path: join(folder, "work-acknowledged.png"), fullPage: true });
+  await context.close();
+}
+
+async function live(browser) {
+  const context = await browser.newContext({ viewport: NARROW, locale: "id-ID" });
+  await login(context);
+  const page = await context.newPage();
+  const seen = watch(page);
+  const stream = page.waitForRequest((request) => request.url().includes("/live"));
+  await page.goto(`${base}/peringatan`);
+  await (await stream).response();
+  await page.evaluate(() => (window.sameDocument = true));
+  const before = await page.locator('main a[href^="/peringatan/"]').count();
+  if (before !== 0) fault("/peringatan", "holds an alert before anything happened");
+  console.log("listening");
+  await page.locator('main a[href^="/peringatan/"]').first().waitFor({ timeout: 30000 });
+  if (!(await page.evaluate(() => window.sameDocument === true))) fault("/peringatan", "was loaded again");
+  await page.screenshot({ path: join(folder, "live.png"), fullPage: true });
+  seen.forEach((what) => fault("/peringatan", what));
+  await context.close();
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.KENTONGAN_CHROMIUM,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"],
+});
+try {
+  if (mode === "live") await live(browser);
+  else await everyPage(browser, { script: mode === "pages" });
+  if (mode === "plain") await work(browser);
+} catch (error) {
+  fault(mode, error.message);
+} finally {
+  await browser.close();
+}
+console.log(`${faults.length} faults`);
+process.exit(faults.length > 0 ? 1 : 0);

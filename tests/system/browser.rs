@@ -1,0 +1,109 @@
+//! Every page in a real Chromium: wide and narrow, light and dark, with script and without; an alert that comes by itself.
+
+use super::service::site::{Site, post};
+use kentongan_tests::ingest::Source;
+use kentongan_tests::service::{self, Service};
+use kentongan_tests::{house, http::Client};
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// What the script needs; `None`, told as not run, where a part is missing.
+fn tools(test: &str) -> Option<Command> {
+    let chromium = env::var_os("KENTONGAN_CHROMIUM").map(PathBuf::from);
+    let chromium = chromium.or_else(|| Some(PathBuf::from("/usr/bin/chromium"))).filter(|path| path.exists());
+    let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let modules = env::var_os("KENTONGAN_NODE_MODULES").map(PathBuf::from);
+    let modules = modules.unwrap_or_else(|| home.join(".cache/kentongan/npm/node_modules"));
+    let (Some(chromium), true) = (chromium, modules.join("playwright-core").exists()) else {
+        house::not_run(test, "Chromium, playwright-core or axe-core is missing; `tests/run browser` fetches them");
+        return None;
+    };
+    let mut command = Command::new("node");
+    command.arg(house::root().join("tests/system/browser.mjs"));
+    command.env("KENTONGAN_CHROMIUM", chromium).env("KENTONGAN_NODE_MODULES", modules);
+    Some(command)
+}
+
+/// Where screenshots are kept for people to look at.
+fn screenshots(name: &str) -> PathBuf {
+    let base = env::var_os("KENTONGAN_SCREENSHOTS").map_or_else(|| env::temp_dir().join("kentongan"), PathBuf::from);
+    base.join(name)
+}
+
+#[track_caller]
+fn run(mut command: Command, words: &[&str], pictures: &Path) {
+    let output = command.args(words).arg(pictures).output().expect("running node");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    println!("screenshots: {}", pictures.display());
+}
+
+/// Account name and password of the demonstration, as it prints them.
+fn login(service: &Service) -> (String, String) {
+    let said = service.said();
+    let line = said.lines().find(|line| line.contains("login")).unwrap_or_else(|| panic!("no login in: {said}"));
+    let mut words = line.split_whitespace().rev();
+    let password = words.next().unwrap_or_default();
+    let name = words.find(|word| !["/", "·", "kata", "sandi", "password", "password:"].contains(word)).unwrap_or_default();
+    (name.to_owned(), password.to_owned())
+}
+
+fn every_page(test: &str, mode: &str) {
+    let Some(command) = tools(test) else { return };
+    let folder = tempfile::tempdir().expect("making a folder");
+    let service = Service::start("demo", &folder.path().join("data"), &["--speed", "max"]);
+    settled(&service);
+    let (name, password) = login(&service);
+    run(command, &[mode, &format!("http://{}", service.address), &name, &password], &screenshots(mode));
+}
+
+/// The scenario has been played to its end: the worker has nothing left to read.
+fn settled(service: &Service) {
+    let played = service::eventually(Duration::from_secs(120), || {
+        let lag = super::service::site::metric(service, "kentongan_consumer_lag_records")?;
+        let seen = super::service::site::metric(service, "kentongan_records_total")?;
+        (lag == 0.0 && seen > 600.0).then_some(())
+    });
+    assert!(played.is_some(), "the scenario was not played: {}", service.said());
+}
+
+#[test]
+fn every_page_keeps_its_shape_and_can_be_read_by_all() {
+    every_page("browser::every_page_keeps_its_shape_and_can_be_read_by_all", "pages");
+}
+
+#[test]
+fn every_page_works_without_script() {
+    every_page("browser::every_page_works_without_script", "plain");
+}
+
+#[test]
+fn an_alert_appears_without_a_reload() {
+    let Some(mut command) = tools("browser::an_alert_appears_without_a_reload") else { return };
+    let site = Site::new();
+    let password = service::add_user(&site.data, "piket", "desk", "16.13");
+    let service = site.serve("");
+    let url = format!("http://{}", service.address);
+    let pictures = screenshots("live");
+    command.args(["live", &url, "piket", &password]).arg(&pictures);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("running node");
+    let mut lines = BufReader::new(child.stdout.take().expect("the script's output")).lines().map_while(Result::ok);
+    // The page is open and listening: now something happens.
+    let open = lines.by_ref().find(|line| line == "listening");
+    if open.is_some() {
+        flood(&site, &service.client());
+    }
+    let said: Vec<String> = lines.collect();
+    let ended = child.wait_with_output().expect("waiting for node");
+    let why = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success() && open.is_some(), "{}\n{why}", said.join("\n"));
+}
+
+fn flood(site: &Site, client: &Client) {
+    let report = Source::new(51).statement("16.13.01", ("disaster", "WA-01"), 4);
+    let reply = post(&client.bearer(&site.token), &[report.to_string()]).expect("posting");
+    assert_eq!(reply.status, 202, "{}", reply.text());
+}
