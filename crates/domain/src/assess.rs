@@ -1,14 +1,14 @@
 //! Counts, features and risk of one slot as of an hour; and for how long a risk cannot have moved.
 
-use crate::effect::Assessment;
+use crate::effect::{Assessment, Why};
 use crate::feature::{self, COUNT, Counts, FeatureVector};
 use crate::kind::{Horizon, Level};
 use crate::place::UnitId;
 use crate::policy::Policy;
 use crate::scorer::{Cell, Scorer, Standing, ppm};
-use crate::time::{HOUR, Hour, Time};
+use crate::time::{Hour, Time};
 use crate::window::{Slot, Window};
-use alloc::{boxed::Box, vec::Vec};
+use alloc::boxed::Box;
 use core::f64::consts::LN_2;
 
 /// What an assessment rests on: the evidence, the policy and the models.
@@ -48,21 +48,6 @@ pub fn mean(neighbours: &[UnitId], value: impl Fn(UnitId) -> f64) -> f64 {
     }
     let sum: f64 = neighbours.iter().map(|unit| value(*unit)).fold(0.0, |sum, value| sum + value);
     sum / neighbours.len() as f64
-}
-
-/// Share of the usual feeds heard in a unit, parts per million; a regency's is the mean of its districts'.
-pub fn completeness(window: &Window, unit: UnitId, at: Time) -> u32 {
-    let places = &window.places;
-    if !places.code(unit).is_regency() {
-        return window.voices(unit).completeness(at);
-    }
-    let (mut sum, mut districts) = (0u64, 0u64);
-    for district in places.districts(unit) {
-        sum += u64::from(window.voices(district).completeness(at));
-        districts += 1;
-    }
-    let own = window.voices(unit).completeness(at);
-    sum.checked_div(districts).map_or(own, |mean| mean as u32)
 }
 
 pub fn counts(window: &Window, slot: Slot, hour: Hour, around: Around, completeness: u32) -> Counts {
@@ -125,7 +110,7 @@ pub struct Assessed {
 /// Everything about a slot at an instant.
 pub fn assess(basis: &Basis<'_>, slot: Slot, at: Time, around: Around) -> Assessed {
     let window = basis.window;
-    let completeness = completeness(window, slot.unit(), at);
+    let completeness = window.completeness(slot.unit(), at.hour());
     let counts = counts(window, slot, at.hour(), around, completeness);
     let features = feature::vector(&counts, at.hour());
     let logits = [0, 1].map(|index| basis.scorer.logit(basis.cell(slot, Horizon::ALL[index]), &features));
@@ -137,25 +122,34 @@ pub fn assess(basis: &Basis<'_>, slot: Slot, at: Time, around: Around) -> Assess
 }
 
 impl Assessed {
-    /// The assessment as the world is told of it.
-    pub fn told(&self, basis: &Basis<'_>, slot: Slot, horizon: Horizon, at: Time) -> Box<Assessment> {
+    /// The assessment as the world is told of it; `explained` adds what it rests on.
+    pub fn told(
+        &self,
+        basis: &Basis<'_>,
+        (slot, at): (Slot, Time),
+        horizon: Horizon,
+        explained: bool,
+    ) -> Assessment {
         let cell = basis.cell(slot, horizon);
         let standing = basis.scorer.standing(cell);
-        Box::new(Assessment {
+        let why = || Why {
+            baseline_ppm: baseline_ppm(&self.counts, horizon),
+            features: self.features,
+            contributions: basis.scorer.contributions(cell, &self.features),
+        };
+        Assessment {
             unit: slot.unit(),
             kind: slot.kind(),
             horizon,
             at,
             risk_ppm: self.risks[horizon.index()],
             base_ppm: standing.base_ppm,
-            baseline_ppm: baseline_ppm(&self.counts, horizon),
             level: self.levels[horizon.index()],
             completeness_ppm: self.completeness,
             model: standing.model,
             calibrated: standing.calibrated,
-            features: self.features,
-            contributions: basis.scorer.contributions(cell, &self.features),
-        })
+            why: explained.then(|| Box::new(why())),
+        }
     }
 
     /// At most how fast each feature moves an hour while nothing is reported. Every decayed count only
@@ -212,14 +206,13 @@ pub fn slack(policy: &Policy, standing: Standing, said: (u32, Level), logit: f64
 }
 
 /// The next hour at which a feed's silence changes a unit's completeness.
-pub fn next_silence(window: &Window, unit: UnitId, at: Time) -> Option<Hour> {
-    let own = window.voices(unit).next_change(at);
+pub fn next_silence(window: &Window, unit: UnitId) -> Option<Hour> {
+    let own = window.next_silence(unit);
     let places = &window.places;
-    let mut next = own;
-    if places.code(unit).is_regency() {
-        let all: Vec<Option<Time>> =
-            places.districts(unit).map(|unit| window.voices(unit).next_change(at)).collect();
-        next = all.into_iter().chain([own]).flatten().min();
-    }
-    next.map(|time| Hour(((time.0 + HOUR - 1).div_euclid(HOUR)) as i32))
+    let next = if places.code(unit).is_regency() {
+        places.districts(unit).map(|unit| window.next_silence(unit)).fold(own, Time::min)
+    } else {
+        own
+    };
+    (next.0 < i64::MAX).then(|| next.hour_ceil())
 }

@@ -1,6 +1,6 @@
 //! Conditions: risk, rules and policy become a level that is raised, changed, cleared or withdrawn.
 
-use crate::assess::{Assessed, Basis, bounds};
+use crate::assess::{Basis, bounds};
 use crate::effect::{Change, Condition, Reason, Verdict};
 use crate::kind::{Horizon, Level, Sides};
 use crate::policy::{Policy, Rule};
@@ -15,6 +15,9 @@ const SKEW: i64 = 5 * MINUTE;
 /// How far back an incident told by two sides (or confirmed) lets a model reach awas.
 const CORROBORATION: i64 = 14 * DAY;
 
+/// A level that has a reason now.
+pub const HOLDS: Time = Time(i64::MAX);
+
 /// What speaks for a level at an instant.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finding {
@@ -24,6 +27,13 @@ pub struct Finding {
     pub unverified: bool,
 }
 
+impl Default for Finding {
+    /// Nothing speaks.
+    fn default() -> Finding {
+        Finding { level: Level::Low, reasons: Vec::new(), evidence: Vec::new(), unverified: false }
+    }
+}
+
 /// A condition that stands, with what it takes to let go of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Standing {
@@ -31,7 +41,7 @@ pub struct Standing {
     pub since: Time,
     /// When the present level was reached.
     pub reached: Time,
-    /// When waspada, siaga and awas last had a reason.
+    /// When waspada, siaga and awas lost their reason: [`HOLDS`] while they have one, `Time::MIN` where they never had.
     pub held: [Time; 3],
     pub reasons: Vec<Reason>,
     pub evidence: Vec<ReportId>,
@@ -39,18 +49,23 @@ pub struct Standing {
     pub stale: bool,
 }
 
-/// Rules over the incidents up to `at`; `None` for the level where nothing speaks.
-pub fn rules(basis: &Basis<'_>, slot: Slot, at: Time) -> Finding {
-    let (window, policy) = (basis.window, basis.policy);
-    let mut finding =
-        Finding { level: Level::Low, reasons: Vec::new(), evidence: Vec::new(), unverified: false };
+/// Rules over the incidents up to `at`. The finding holds until the instant given with it, as long as no
+/// incident of the slot changes.
+pub fn rules(basis: &Basis<'_>, slot: Slot, at: Time) -> (Finding, Time) {
+    let mut finding = Finding::default();
+    let mut holds = Time(i64::MAX);
     let mut told = (Sides::default(), false);
-    for rule in policy.rules.iter().filter(|rule| rule.kind == slot.kind()) {
+    for rule in basis.policy.rules.iter().filter(|rule| rule.kind == slot.kind()) {
         let mut matched: Vec<&Fused> = Vec::new();
-        for fused in window.recent(slot, at.plus(-rule.window), at.plus(SKEW)) {
-            if counts_for(rule, fused) {
-                matched.push(fused);
+        for fused in basis.window.recent(slot, &rule.categories, at.plus(-rule.window), Time(i64::MAX)) {
+            if !counts_for(rule, fused) {
+                continue;
             }
+            if fused.at > at.plus(SKEW) {
+                holds = holds.min(fused.at.plus(-SKEW)); // a clock far ahead: it counts when its hour comes
+                continue;
+            }
+            matched.push(fused);
             if matched.len() as u32 >= rule.count {
                 break;
             }
@@ -61,16 +76,23 @@ pub fn rules(basis: &Basis<'_>, slot: Slot, at: Time) -> Finding {
         finding.level = finding.level.max(rule.level);
         finding.reasons.push(Reason::Rule(rule.id.clone()));
         for fused in matched {
+            holds = holds.min(fused.at.plus(rule.window));
             told.0 = told.0.join(fused.sides);
             told.1 |= fused.verdict == Verdict::Confirmed;
-            let id = window.set.all[fused.anchor as usize].id;
+            let id = basis.window.set.all[fused.anchor as usize].id;
             if !finding.evidence.contains(&id) {
                 finding.evidence.push(id);
             }
         }
     }
     finding.unverified = !finding.evidence.is_empty() && told.0.len() < 2 && !told.1;
-    finding
+    (finding, holds)
+}
+
+/// True where some rule of the policy counts this incident.
+pub fn matters(policy: &Policy, fused: &Fused) -> bool {
+    let kind = fused.slot.kind();
+    policy.rules.iter().any(|rule| rule.kind == kind && counts_for(rule, fused))
 }
 
 fn counts_for(rule: &Rule, fused: &Fused) -> bool {
@@ -89,36 +111,36 @@ fn corroborated(fused: &Fused, sides: u32) -> bool {
     fused.sides.len() >= sides || fused.verdict == Verdict::Confirmed
 }
 
-/// Adds what the model says to what the rules found. `current` is the level that stands, for hysteresis.
-pub fn with_model(
-    basis: &Basis<'_>,
-    (slot, at): (Slot, Time),
-    assessed: &Assessed,
-    current: Level,
-    mut finding: Finding,
-) -> Finding {
+/// What the week's assessment last told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Told {
+    pub risk_ppm: u32,
+    pub completeness: u32,
+    /// The level that stands, for hysteresis.
+    pub current: Level,
+}
+
+/// Adds what the model told to what the rules found.
+pub fn with_model(basis: &Basis<'_>, (slot, at): (Slot, Time), told: Told, mut finding: Finding) -> Finding {
     let (window, policy) = (basis.window, basis.policy);
-    if assessed.completeness == 0 {
+    if told.completeness == 0 {
         return finding;
     }
     let standing = basis.standing(slot, Horizon::Week);
-    let risk = assessed.risks[Horizon::Week.index()];
     let raise = bounds(standing, &policy.raise_ppm, policy.transferred_raise);
     let clear = bounds(standing, &policy.clear_ppm, policy.transferred_clear);
-    let mut level = Level::Low;
-    for (step, up, down) in [
+    let steps = [
         (Level::Waspada, raise.0, clear.0),
         (Level::Siaga, raise.1, clear.1),
         (Level::Awas, raise.2, clear.2),
-    ] {
-        let threshold = if current >= step { down } else { up };
-        if risk >= threshold {
-            level = step;
-        }
-    }
+    ];
+    let reached = |(level, up, down): &(Level, u32, u32)| {
+        told.risk_ppm >= if told.current >= *level { *down } else { *up }
+    };
+    let mut level = steps.iter().rev().find(|step| reached(step)).map_or(Level::Low, |step| step.0);
     if level == Level::Awas
         && !window
-            .recent(slot, at.plus(-CORROBORATION), at.plus(SKEW))
+            .recent(slot, &[], at.plus(-CORROBORATION), at.plus(SKEW))
             .any(|fused| fused.verdict != Verdict::Rejected && corroborated(fused, 2))
     {
         level = Level::Siaga;
@@ -127,7 +149,7 @@ pub fn with_model(
         finding.level = finding.level.max(level);
         finding.reasons.push(Reason::Model {
             horizon: Horizon::Week,
-            risk_ppm: risk,
+            risk_ppm: told.risk_ppm,
             base_ppm: standing.base_ppm,
         });
     }
@@ -238,15 +260,32 @@ fn rule_ids(reasons: &[Reason]) -> Vec<&str> {
         .collect()
 }
 
+/// Marks the levels that have a reason now, and when the others lost theirs.
 fn hold(held: &mut Standing, level: Level, at: Time) {
-    for step in Level::Waspada.index()..=level.index() {
-        held.held[step - Level::Waspada.index()] = at;
+    for (step, until) in held.held.iter_mut().enumerate() {
+        if step + Level::Waspada.index() <= level.index() {
+            *until = HOLDS;
+        } else if *until == HOLDS {
+            *until = at;
+        }
     }
 }
 
 fn kept(held: &Standing, dwell: i64, at: Time) -> Level {
     let still = |level: &&Level| at.since(held.held[level.index() - Level::Waspada.index()]) < dwell;
     [Level::Awas, Level::Siaga, Level::Waspada].iter().find(still).copied().unwrap_or(Level::Low)
+}
+
+/// When a standing condition must be looked at again if nothing is reported and nothing told.
+pub fn review(policy: &Policy, standing: &Standing, at: Time) -> Time {
+    if standing.stale {
+        return at.hour().next().start(); // waits for the feeds to speak again
+    }
+    let lapse =
+        |until: &Time| if *until == HOLDS || *until == Time::MIN { HOLDS } else { until.plus(policy.dwell) };
+    let next = standing.held.iter().map(lapse).filter(|time| *time > at).min().unwrap_or(HOLDS);
+    let behind = kept(standing, policy.dwell, at) < standing.level;
+    if behind { at.hour().next().start() } else { next }
 }
 
 /// The condition as the world is told of it.

@@ -6,7 +6,7 @@ use crate::place::{Place, UnitId};
 use crate::report::ReportId;
 use crate::scorer::Contributions;
 use crate::time::Time;
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
@@ -21,8 +21,8 @@ pub enum Effect {
     Incident(Incident),
     /// The incident of this id is no more (its earliest report moved, merged or went).
     IncidentGone(ReportId),
-    Assessment(alloc::boxed::Box<Assessment>),
-    Condition(Condition),
+    Assessment(Assessment),
+    Condition(Box<Condition>),
 }
 
 /// What happened; one or more reports fused. Its id is the id of its earliest report.
@@ -73,12 +73,19 @@ pub struct Assessment {
     pub at: Time,
     pub risk_ppm: u32,
     pub base_ppm: u32,
-    /// The local climatology's probability over the horizon: the baseline beside the risk.
-    pub baseline_ppm: u32,
     pub level: Level,
     pub completeness_ppm: u32,
     pub model: u16,
     pub calibrated: bool,
+    /// What it rests on; left out where nobody will read it (a replay).
+    pub why: Option<Box<Why>>,
+}
+
+/// What an assessment rests on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Why {
+    /// The local climatology's probability over the horizon: the baseline beside the risk.
+    pub baseline_ppm: u32,
     pub features: FeatureVector,
     pub contributions: Contributions,
 }

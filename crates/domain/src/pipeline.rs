@@ -2,8 +2,8 @@
 //!
 //! It reads no clock and keeps no secrets: the same inputs give the same effects everywhere.
 
-use crate::assess::{self, Assessed, Basis};
-use crate::condition::{self, Finding, Now};
+use crate::assess::{self, Basis};
+use crate::condition::{self, Finding, HOLDS, Now, Told};
 use crate::effect::Effect;
 use crate::kind::{Horizon, Kind, Level};
 use crate::memory::Memory;
@@ -14,7 +14,13 @@ use crate::schedule::Schedule;
 use crate::scorer::Scorer;
 use crate::time::{Hour, Time};
 use crate::window::{Slot, Touched, Window};
-use alloc::{collections::BTreeSet, sync::Arc, vec, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    vec,
+    vec::Vec,
+};
 
 /// What comes in: a report with the time it was received, or the hour's tick.
 pub enum Input<'a> {
@@ -27,13 +33,23 @@ pub struct Pipeline {
     memories: Vec<Memory>,
     /// Slots whose memory changed since it was last taken.
     changed: BTreeSet<Slot>,
-    /// Slots with a condition that stands.
-    standing: BTreeSet<Slot>,
+    /// Slots with a condition that stands (or will be looked at), and when to look again.
+    reviews: BTreeMap<Slot, Review>,
+    agenda: BTreeSet<(Time, Slot)>,
     schedule: Schedule,
     clock: Time,
     tick: Option<Hour>,
     /// Reports that came at least one whole hourly bucket after they happened.
     pub late: u64,
+    /// Assessments say what they rest on and memories are kept; a replay, which nobody asks, does without.
+    pub explains: bool,
+}
+
+/// What the rules found in a slot, until when that holds, and when to look again.
+struct Review {
+    found: Finding,
+    holds: Time,
+    due: Time,
 }
 
 impl Pipeline {
@@ -43,11 +59,13 @@ impl Pipeline {
             memories: vec![Memory::default(); places.len() * Kind::COUNT],
             window: Window::new(places, policy),
             changed: BTreeSet::new(),
-            standing: BTreeSet::new(),
+            reviews: BTreeMap::new(),
+            agenda: BTreeSet::new(),
             schedule,
             clock: Time::MIN,
             tick: None,
             late: 0,
+            explains: true,
         }
     }
 
@@ -80,7 +98,10 @@ impl Pipeline {
             Input::Tick(hour) => self.advance(hour, scorer, out),
             Input::Report { received, report } => {
                 self.clock = self.effective(received);
-                self.tick.get_or_insert(self.clock.hour());
+                if self.tick.is_none() {
+                    self.tick = Some(self.clock.hour());
+                    self.window.tick(self.clock.hour());
+                }
                 let happened = match &report.body {
                     Body::Statement(told) => told.occurred_at,
                     _ => report.reported_at,
@@ -102,113 +123,130 @@ impl Pipeline {
         let mut regencies: Vec<Slot> = Vec::new();
         for slot in &touched.slots {
             self.schedule.touch(&self.window.places, *slot);
-            let assessed = self.assess(*slot, self.clock, scorer, out);
-            self.judge((*slot, &assessed), &touched, scorer, out);
+            self.assess(*slot, self.clock, scorer, out);
+            self.judge(*slot, &touched, scorer, out);
             let regency = Slot::new(self.window.places.regency(slot.unit()), slot.kind());
             if regency != *slot && !regencies.contains(&regency) {
                 regencies.push(regency);
             }
         }
         for slot in regencies {
-            let assessed = self.assess(slot, self.clock, scorer, out);
-            self.judge((slot, &assessed), &touched, scorer, out);
+            self.assess(slot, self.clock, scorer, out);
+            self.judge(slot, &touched, scorer, out);
         }
     }
 
     fn advance(&mut self, hour: Hour, scorer: &dyn Scorer, out: &mut Vec<Effect>) {
         self.clock = self.clock.max(hour.start());
         self.tick = Some(hour);
+        self.window.tick(hour);
         let at = hour.start();
-        let basis = basis(&self.window, scorer);
-        let due = self.schedule.due(&basis, hour);
+        let due = self.schedule.due(&basis(&self.window, scorer), hour);
         for slot in due {
-            let before = self.memories[slot.index()].said;
-            let assessed = self.assess(slot, at, scorer, out);
-            if self.memories[slot.index()].said != before && !self.standing.contains(&slot) {
-                self.judge((slot, &assessed), &Touched::default(), scorer, out);
+            if self.assess(slot, at, scorer, out) {
+                self.judge(slot, &Touched::default(), scorer, out);
             }
         }
-        let standing: Vec<Slot> = self.standing.iter().copied().collect();
-        for slot in standing {
-            let assessed = self.scored(slot, at, scorer);
-            self.judge((slot, &assessed), &Touched::default(), scorer, out);
+        while let Some((when, slot)) = self.agenda.first().copied().filter(|(when, _)| *when <= at) {
+            self.agenda.remove(&(when, slot));
+            self.judge(slot, &Touched::default(), scorer, out);
         }
     }
 
-    fn scored(&self, slot: Slot, at: Time, scorer: &dyn Scorer) -> Assessed {
+    /// Scores a slot and says what moved far enough; true where something was said.
+    fn assess(&mut self, slot: Slot, at: Time, scorer: &dyn Scorer, out: &mut Vec<Effect>) -> bool {
+        let basis = basis(&self.window, scorer);
         let around = self.schedule.around(&self.window, slot, at.hour());
-        assess::assess(&basis(&self.window, scorer), slot, at, around)
-    }
-
-    /// Scores a slot and says what moved far enough.
-    fn assess(&mut self, slot: Slot, at: Time, scorer: &dyn Scorer, out: &mut Vec<Effect>) -> Assessed {
-        let around = self.schedule.around(&self.window, slot, at.hour());
-        let assessed = assess::assess(&basis(&self.window, scorer), slot, at, around);
+        let assessed = assess::assess(&basis, slot, at, around);
         let memory = &mut self.memories[slot.index()];
+        let mut spoke = false;
         for horizon in Horizon::ALL {
             let (risk, level) = (assessed.risks[horizon.index()], assessed.levels[horizon.index()]);
             let said = &mut memory.said[horizon.index()];
-            if said
-                .is_none_or(|(old, word)| word != level || old.abs_diff(risk) >= self.window.policy.emit_ppm)
-            {
+            let moved =
+                |(old, word): (u32, Level)| word != level || old.abs_diff(risk) >= basis.policy.emit_ppm;
+            if said.is_none_or(moved) {
                 *said = Some((risk, level));
-                self.changed.insert(slot);
-                out.push(Effect::Assessment(assessed.told(&basis(&self.window, scorer), slot, *horizon, at)));
+                spoke = true;
+                out.push(Effect::Assessment(assessed.told(&basis, (slot, at), *horizon, self.explains)));
             }
         }
         let said = memory.said;
-        self.schedule.note(&basis(&self.window, scorer), (slot, at), &assessed, said);
-        assessed
+        self.schedule.note(&basis, (slot, at), &assessed, said);
+        if spoke {
+            self.remember(slot);
+        }
+        spoke
     }
 
     /// Brings a slot's condition to what rules, model and districts say now.
-    fn judge(
-        &mut self,
-        (slot, assessed): (Slot, &Assessed),
-        touched: &Touched,
-        scorer: &dyn Scorer,
-        out: &mut Vec<Effect>,
-    ) {
+    fn judge(&mut self, slot: Slot, touched: &Touched, scorer: &dyn Scorer, out: &mut Vec<Effect>) {
         let at = self.clock;
         let current = self.memories[slot.index()].condition.as_ref().map_or(Level::Low, |held| held.level);
-        let finding = self.find((slot, at), assessed, current, scorer);
+        let completeness = self.window.completeness(slot.unit(), at.hour());
+        let risk_ppm = self.memories[slot.index()].said[Horizon::Week.index()].map_or(0, |(risk, _)| risk);
+        let (rules, holds) = self.ruled(slot, touched, scorer);
+        let finding = self.find((slot, at), Told { risk_ppm, completeness, current }, rules.clone(), scorer);
         if finding.level < Level::Waspada && current < Level::Waspada {
-            return;
+            return self.plan(slot, rules, holds);
         }
         let repaired = self.repaired(slot, touched, scorer);
         let before = self.memories[slot.index()].condition.clone();
-        let now = Now { at, completeness: assessed.completeness, repaired };
-        let policy = &self.window.policy;
-        let change = condition::step(policy, &mut self.memories[slot.index()].condition, finding, now);
-        let held = self.memories[slot.index()].condition.as_ref();
-        if held != before.as_ref() {
-            self.changed.insert(slot);
+        let now = Now { at, completeness, repaired };
+        let policy = self.window.policy.clone();
+        let change = condition::step(&policy, &mut self.memories[slot.index()].condition, finding, now);
+        self.plan(slot, rules, holds);
+        if self.memories[slot.index()].condition != before {
+            self.remember(slot);
         }
-        let Some(change) = change else { return };
-        let Some(standing) = held.or(before.as_ref()) else { return };
-        out.push(Effect::Condition(condition::told(policy, slot, change, standing, now)));
-        if held.is_some() {
-            self.standing.insert(slot)
-        } else {
-            self.standing.remove(&slot)
-        };
+        let held = self.memories[slot.index()].condition.as_ref();
+        let (Some(change), Some(standing)) = (change, held.or(before.as_ref())) else { return };
+        out.push(Effect::Condition(Box::new(condition::told(&policy, slot, change, standing, now))));
         let regency = Slot::new(self.window.places.regency(slot.unit()), slot.kind());
         if regency != slot {
-            let assessed = self.scored(regency, at, scorer);
-            self.judge((regency, &assessed), &Touched::default(), scorer, out);
+            self.judge(regency, &Touched::default(), scorer, out);
         }
     }
 
-    fn find(
-        &self,
-        (slot, at): (Slot, Time),
-        assessed: &Assessed,
-        current: Level,
-        scorer: &dyn Scorer,
-    ) -> Finding {
-        let basis = basis(&self.window, scorer);
-        let finding = condition::rules(&basis, slot, at);
-        let finding = condition::with_model(&basis, (slot, at), assessed, current, finding);
+    /// What the rules find; the last finding where nothing they count changed since.
+    fn ruled(&self, slot: Slot, touched: &Touched, scorer: &dyn Scorer) -> (Finding, Time) {
+        let policy = &self.window.policy;
+        let counted =
+            |fused: &Option<_>| fused.as_ref().is_some_and(|fused| condition::matters(policy, fused));
+        let review = self.reviews.get(&slot);
+        let stirred = touched.incidents.iter().any(|(id, fused)| {
+            counted(fused) || review.is_some_and(|review| review.found.evidence.contains(id))
+        });
+        match review {
+            Some(review) if !stirred && review.holds > self.clock => (review.found.clone(), review.holds),
+            None if !stirred => (Finding::default(), HOLDS),
+            _ => condition::rules(&basis(&self.window, scorer), slot, self.clock),
+        }
+    }
+
+    /// Puts a slot's next review on the agenda, or takes it off.
+    fn plan(&mut self, slot: Slot, found: Finding, holds: Time) {
+        let standing = self.memories[slot.index()].condition.as_ref();
+        let review =
+            standing.map_or(HOLDS, |standing| condition::review(&self.window.policy, standing, self.clock));
+        let due = review.min(holds);
+        if let Some(old) = self.reviews.remove(&slot) {
+            self.agenda.remove(&(old.due, slot));
+        }
+        if standing.is_some() || due < HOLDS {
+            self.reviews.insert(slot, Review { found, holds, due });
+            self.agenda.insert((due, slot));
+        }
+    }
+
+    fn remember(&mut self, slot: Slot) {
+        if self.explains {
+            self.changed.insert(slot);
+        }
+    }
+
+    fn find(&self, (slot, at): (Slot, Time), told: Told, rules: Finding, scorer: &dyn Scorer) -> Finding {
+        let finding = condition::with_model(&basis(&self.window, scorer), (slot, at), told, rules);
         let places = &self.window.places;
         if !places.code(slot.unit()).is_regency() {
             return finding;
@@ -223,12 +261,20 @@ impl Pipeline {
     /// When evidence behind a condition changed: the level today's evidence supports for the time it was reached.
     fn repaired(&self, slot: Slot, touched: &Touched, scorer: &dyn Scorer) -> Option<Level> {
         let held = self.memories[slot.index()].condition.as_ref()?;
-        if !held.evidence.iter().any(|id| touched.incidents.contains(id)) {
+        if !held.evidence.iter().any(|id| touched.incidents.iter().any(|(other, _)| other == id)) {
             return None;
         }
         let then = held.reached;
-        let assessed = self.scored(slot, then, scorer);
-        Some(self.find((slot, then), &assessed, Level::Low, scorer).level)
+        let basis = basis(&self.window, scorer);
+        let around = self.schedule.around(&self.window, slot, then.hour());
+        let assessed = assess::assess(&basis, slot, then, around);
+        let told = Told {
+            risk_ppm: assessed.risks[Horizon::Week.index()],
+            completeness: assessed.completeness,
+            current: Level::Low,
+        };
+        let (rules, _) = condition::rules(&basis, slot, then);
+        Some(self.find((slot, then), told, rules, scorer).level)
     }
 
     /// What a slot was last told to be.
@@ -255,9 +301,6 @@ impl Pipeline {
     pub fn restore_memory(&mut self, unit: UnitId, kind: Kind, bytes: &[u8]) {
         let slot = Slot::new(unit, kind);
         if let Some(memory) = Memory::from_bytes(bytes) {
-            if memory.condition.is_some() {
-                self.standing.insert(slot);
-            }
             self.memories[slot.index()] = memory;
         }
     }
@@ -266,7 +309,17 @@ impl Pipeline {
     pub fn restore_clock(&mut self, clock: Time, tick: Option<Hour>) {
         (self.clock, self.tick) = (clock, tick);
         if let Some(hour) = tick {
+            self.window.tick(hour);
             self.schedule.begin(&self.window, hour);
+        }
+    }
+
+    /// After everything is put back: what the rules find now, as they found it before the stop.
+    pub fn resume(&mut self, scorer: &dyn Scorer) {
+        for index in 0..self.memories.len() {
+            let slot = Slot(index as u32);
+            let (found, holds) = condition::rules(&basis(&self.window, scorer), slot, self.clock);
+            self.plan(slot, found, holds);
         }
     }
 }

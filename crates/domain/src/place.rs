@@ -191,7 +191,8 @@ impl Places {
     }
     /// The districts of a regency, in the order of their codes.
     pub fn districts(&self, regency: UnitId) -> impl Iterator<Item = UnitId> + '_ {
-        self.ids().skip(regency.index() + 1).take_while(move |unit| self.regency(*unit) == regency)
+        let after = (regency.index() + 1..self.codes.len()).map(|index| UnitId(index as u16));
+        after.take_while(move |unit| self.regencies[unit.index()] == regency)
     }
     /// The unit's name, or its code where it has none.
     pub fn name(&self, unit: UnitId) -> String {

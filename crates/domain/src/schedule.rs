@@ -219,7 +219,7 @@ impl Schedule {
                 slopes.iter().zip(speeds).map(|(slope, speed)| slope * speed).sum::<f64>() * (1.0 + 1e-9);
             plan.due = plan.due.min(after(hour, plan.slack[index] / plan.speed[index]));
         }
-        if let Some(silence) = assess::next_silence(window, slot.unit(), at) {
+        if let Some(silence) = assess::next_silence(window, slot.unit()) {
             plan.due = plan.due.min(silence);
         }
         let regency = Slot::new(window.places.regency(slot.unit()), slot.kind());

@@ -55,8 +55,8 @@ pub struct Touched {
     pub effects: Vec<Effect>,
     /// Units and kinds whose incidents changed, in the order they were touched.
     pub slots: Vec<Slot>,
-    /// Incidents that changed or went, by id.
-    pub incidents: Vec<ReportId>,
+    /// Incidents that changed or went, by id, and as they now stand.
+    pub incidents: Vec<(ReportId, Option<Fused>)>,
     /// Units whose completeness or whose history's length may be another now.
     pub heard: Vec<UnitId>,
 }
@@ -92,6 +92,11 @@ pub struct Window {
     voices: Vec<Voices>,
     /// Reports that name a unit, by unit (to hear a feed again after a replacement).
     naming: Vec<Vec<Index>>,
+    /// Completeness as of the running hour, by unit, and until when it holds if nothing is heard.
+    complete: Vec<(u32, Time)>,
+    /// Sums of the districts' completeness, by regency.
+    sums: Vec<u64>,
+    hour: Hour,
     /// First hour anything was reported, by unit; only regencies' are kept.
     began: Vec<Option<Hour>>,
     /// How records ended, by outcome.
@@ -108,6 +113,9 @@ impl Window {
             series: vec![Series::default(); units * Kind::COUNT],
             voices: vec![Voices::default(); units],
             naming: vec![Vec::new(); units],
+            complete: vec![(0, Time(i64::MAX)); units],
+            sums: vec![0; units],
+            hour: Hour(i32::MIN / 2),
             began: vec![None; units],
             outcomes: [0; Outcome::COUNT],
             places,
@@ -125,9 +133,63 @@ impl Window {
     pub fn began(&self, unit: UnitId) -> Option<Hour> {
         self.began[self.places.regency(unit).index()]
     }
-    /// Incidents of a slot that happened after `from` and not after `to`, newest first in each list.
-    pub fn recent(&self, slot: Slot, from: Time, to: Time) -> impl Iterator<Item = &Fused> {
-        self.lists.recent(slot, from, to)
+    /// The running hour moved on: feeds may have fallen silent.
+    pub fn tick(&mut self, hour: Hour) {
+        self.hour = hour;
+        for index in 0..self.complete.len() {
+            if self.complete[index].1 <= hour.start() {
+                self.measure(UnitId(index as u16));
+            }
+        }
+    }
+
+    /// Measures one unit's completeness anew; true where it changed or will sooner.
+    fn measure(&mut self, unit: UnitId) -> bool {
+        let at = self.hour.start();
+        let voices = &self.voices[unit.index()];
+        let new = (voices.completeness(at), voices.next_change(at).unwrap_or(Time(i64::MAX)));
+        let old = core::mem::replace(&mut self.complete[unit.index()], new);
+        let regency = self.places.regency(unit);
+        if regency != unit {
+            let sum = &mut self.sums[regency.index()];
+            *sum = *sum + u64::from(new.0) - u64::from(old.0);
+        }
+        old.0 != new.0 || new.1 < old.1
+    }
+
+    /// Share of the usual feeds heard in a unit as of an hour, parts per million; a regency's is the mean of
+    /// its districts'. 0 is *no data*.
+    pub fn completeness(&self, unit: UnitId, hour: Hour) -> u32 {
+        let districts = || self.places.districts(unit);
+        let whole = self.places.code(unit).is_regency();
+        if hour == self.hour {
+            let own = self.complete[unit.index()].0;
+            let mean = |count: u64| self.sums[unit.index()].checked_div(count).map(|mean| mean as u32);
+            return if whole { mean(districts().count() as u64).unwrap_or(own) } else { own };
+        }
+        let of = |unit: UnitId| u64::from(self.voices[unit.index()].completeness(hour.start()));
+        if !whole {
+            return of(unit) as u32;
+        }
+        let sum: u64 = districts().map(of).sum();
+        sum.checked_div(districts().count() as u64).unwrap_or_else(|| of(unit)) as u32
+    }
+
+    /// The next instant at which one of a unit's feeds falls silent; `i64::MAX` where none will.
+    pub fn next_silence(&self, unit: UnitId) -> Time {
+        self.complete[unit.index()].1
+    }
+
+    /// Incidents of a slot that happened after `from` and not after `to`, newest first in each list;
+    /// of these categories where any are given.
+    pub fn recent<'a>(
+        &'a self,
+        slot: Slot,
+        of: &'a [Category],
+        from: Time,
+        to: Time,
+    ) -> impl Iterator<Item = &'a Fused> {
+        self.lists.recent(slot, of, from, to)
     }
 
     /// Takes a report in. `bygone` marks one beyond the repair horizon.
@@ -186,6 +248,7 @@ impl Window {
                 );
             }
         }
+        self.measure(old.unit);
     }
 
     fn begin_again(&mut self, regency: UnitId, touched: &mut Touched) {
@@ -208,7 +271,9 @@ impl Window {
         let unit = stored.unit.index();
         self.naming[unit].push(index);
         self.voices[unit].hear(&self.policy.silence, stored.feed, stored.class, stored.reported);
-        touched.heard.push(stored.unit);
+        if self.measure(stored.unit) {
+            touched.heard.push(stored.unit);
+        }
         let regency = self.places.regency(stored.unit);
         let hour = stored.reported.hour();
         let first = self.began[regency.index()].map_or(hour, |before| before.min(hour));
@@ -329,7 +394,7 @@ impl Window {
             }
             let Some(fused) = after.as_ref().or(before.as_ref()) else { continue };
             let id = self.set.all[fused.anchor as usize].id;
-            touched.incidents.push(id);
+            touched.incidents.push((id, after));
             for slot in [&before, &after].into_iter().flatten().map(|fused| fused.slot) {
                 if !touched.slots.contains(&slot) {
                     touched.slots.push(slot);

@@ -3,6 +3,8 @@
 
 #[path = "drain/desk.rs"]
 mod desk;
+#[path = "drain/processes.rs"]
+mod processes;
 #[path = "drain/receivers.rs"]
 mod receivers;
 

@@ -114,11 +114,19 @@ impl Lists {
         Lists { lists: Vec::new(), by_slot: vec![Vec::new(); slots], own: BTreeMap::new() }
     }
 
-    /// Incidents of a slot within `(from, to]`, newest first in each list.
-    pub fn recent(&self, slot: Slot, from: Time, to: Time) -> impl Iterator<Item = &Fused> {
+    /// Incidents of a slot within `(from, to]`, newest first in each list; of these categories where any are given.
+    pub fn recent<'a>(
+        &'a self,
+        slot: Slot,
+        of: &'a [Category],
+        from: Time,
+        to: Time,
+    ) -> impl Iterator<Item = &'a Fused> {
         let auto = self.by_slot[slot.index()].iter().copied();
-        auto.chain(self.own.values().copied()).flat_map(move |list| {
-            let incidents = self.lists[list as usize].incidents.iter().rev();
+        let lists = auto.chain(self.own.values().copied()).map(|list| &self.lists[list as usize]);
+        let wanted = lists.filter(|list| of.is_empty() || list.own.is_some() || of.contains(&list.category));
+        wanted.flat_map(move |list| {
+            let incidents = list.incidents.iter().rev();
             incidents
                 .skip_while(move |fused| fused.at > to)
                 .take_while(move |fused| fused.at > from)

@@ -22,16 +22,15 @@ use tokio::task::JoinHandle;
 /// What must never go out: a reporter, a village, words of a report, a feed.
 pub const PLANTED: [&str; 5] =
     ["nama-samaran-77", "Desa Rahasia", "Pak Fulan membawa parang", "umpan-desa-x", "2003"];
-const SECRET: &str = "kunci-bersama";
+pub const SECRET: &str = "kunci-bersama";
 const DISTRICT: Code = Code(161304);
-/// 2026-03-01 in the service's clock; the wall clock starts elsewhere, as in a scenario.
+/// 2026-03-01 in the service's clock; the wall clock starts at the machine's time, as in a scenario.
 const NOW: Time = Time(1_772_323_200_000_000);
-const WALL: i64 = 1_800_000_000_000_000;
 
 pub struct Desk {
     pub store: Store,
     pub settings: Settings,
-    folder: TempDir,
+    pub folder: TempDir,
     team: Arc<Team>,
     places: Arc<Places>,
     wall: Arc<AtomicI64>,
@@ -58,20 +57,24 @@ impl Running {
 
 impl Desk {
     pub async fn open(smtp: &Smtp, http: &Http) -> Desk {
+        Desk::at(smtp.port, http.port).await
+    }
+
+    /// With receivers at these ports of this machine.
+    pub async fn at(smtp: u16, http: u16) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path().join("state.db").to_str().unwrap()).await.unwrap();
         let settings = format!(
-            "poll_ms = 20\nfirst_wait_seconds = 5\n[smtp]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"plain\"\nfrom = \"k@desk.example\"",
-            smtp.port
+            "poll_ms = 20\nfirst_wait_seconds = 5\n[smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\nsecurity = \"plain\"\nfrom = \"k@desk.example\""
         );
         let (tell, seen) = unbounded_channel();
         Desk {
             store,
             settings: toml::from_str(&settings).unwrap(),
             folder,
-            team: Arc::new(team(http.port)),
+            team: Arc::new(team(http)),
             places: Arc::new(places()),
-            wall: Arc::new(AtomicI64::new(WALL)),
+            wall: Arc::new(AtomicI64::new(jiff::Timestamp::now().as_microsecond())),
             offset: AtomicI64::new(0),
             seen,
             tell,
@@ -119,10 +122,19 @@ impl Desk {
         self.until(|seen| matches!(seen, Seen::Failed { channel: failed, .. } if *failed == channel)).await
     }
 
-    /// Waits until nothing is left to send.
+    /// Waits until a message by this channel was taken.
+    pub async fn delivered(&mut self, channel: Channel) -> Seen {
+        self.until(|seen| matches!(seen, Seen::Delivered { channel: taken, .. } if *taken == channel)).await
+    }
+
+    /// Waits until nothing is left to send, once at least one try was made.
     pub async fn settled(&mut self) {
-        let tries = |seen: &Seen| matches!(seen, Seen::Failed { .. } | Seen::Delivered { .. });
-        self.until(tries).await; // at least one, so that an outbox not yet looked at does not count
+        self.until(|seen| matches!(seen, Seen::Failed { .. } | Seen::Delivered { .. })).await;
+        self.drained().await;
+    }
+
+    /// Waits until nothing is left to send.
+    pub async fn drained(&mut self) {
         while self.store.outbox_pending().await.unwrap() > 0 {
             self.until(|_| true).await;
         }
@@ -167,7 +179,7 @@ impl Desk {
             effects: vec![
                 Effect::Incident(incident(ids[0], kind, small, 2)),
                 Effect::Incident(incident(ids[1], kind, grave, 4)),
-                Effect::Condition(condition),
+                Effect::Condition(Box::new(condition)),
             ],
             places: Arc::clone(&self.places),
             models: Vec::new(),
