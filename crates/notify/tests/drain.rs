@@ -113,7 +113,7 @@ async fn tries_end_and_the_message_is_given_up() {
         assert_eq!(desk.failed(Channel::Webhook).await, Seen::Failed { channel: Channel::Webhook, last });
         desk.pass(HOUR);
     }
-    desk.settled().await;
+    desk.drained().await;
     let deliveries = desk.store.alert_deliveries(ALERT).await.unwrap();
     let webhook = deliveries.iter().find(|delivery| delivery.channel == "webhook").unwrap();
     assert_eq!((webhook.state, webhook.tries), (store::DeliveryState::Failed, 3));
