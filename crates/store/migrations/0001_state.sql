@@ -42,6 +42,7 @@ CREATE UNIQUE INDEX reports_by_offset ON reports (log_partition, log_offset);
 CREATE INDEX reports_by_time ON reports (at, id);
 CREATE INDEX reports_by_code ON reports (code, at, id);
 CREATE INDEX reports_by_regency ON reports (regency, at, id);
+CREATE INDEX reports_by_feed ON reports (feed, at, id);
 CREATE INDEX reports_by_incident ON reports (incident);
 
 -- The original bytes of a report, apart: only the page of one report reads them.
@@ -70,6 +71,7 @@ CREATE TABLE zero_reports (
     to_at BIGINT NOT NULL
 );
 CREATE INDEX zero_reports_by_code ON zero_reports (code, to_at);
+CREATE INDEX zero_reports_by_time ON zero_reports (to_at, id);
 
 CREATE TABLE incidents (
     id TEXT NOT NULL PRIMARY KEY,
@@ -159,6 +161,8 @@ CREATE TABLE alerts (
     unverified BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX alerts_one_live ON alerts (code, kind) WHERE live = 1;
+CREATE INDEX alerts_live ON alerts (opened_at, id) WHERE live = 1;
+CREATE INDEX alerts_by_regency ON alerts (regency, opened_at, id);
 CREATE INDEX alerts_by_time ON alerts (opened_at, id);
 CREATE INDEX alerts_by_code ON alerts (code, opened_at, id);
 CREATE INDEX alerts_by_state ON alerts (state, opened_at, id);

@@ -18,6 +18,8 @@ use domain::place::{Code, Places};
 use domain::report::Report;
 use domain::time::{Hour, Time};
 use sqlx::AnyConnection;
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a worker wants kept after a batch of records.
@@ -84,9 +86,10 @@ pub struct Committed {
 }
 
 impl Store {
-    /// Keeps the whole commit in one transaction, alerts and outbox included.
-    pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
-        let committed = in_transaction!(self, tx => write(&mut tx, commit).await)?;
+    /// Keeps the whole commit in one transaction, alerts and outbox included. Takes a [`Commit`] or a
+    /// reference to one: a worker that may try again ([`StoreError::retry`]) keeps it.
+    pub async fn commit(&self, commit: impl Borrow<Commit>) -> Result<Committed, StoreError> {
+        let committed = in_transaction!(self, tx => write(&mut tx, commit.borrow()).await)?;
         if committed.alerts.iter().any(|change| change.tells) {
             self.wake_outbox();
         }
@@ -94,16 +97,16 @@ impl Store {
     }
 }
 
-async fn write(tx: &mut AnyConnection, commit: Commit) -> Result<Committed, StoreError> {
-    move_offset(tx, &commit).await?;
-    let effects = said::Effects::sort(commit.effects, &commit.places, &commit.models);
+async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, StoreError> {
+    move_offset(tx, commit).await?;
+    let effects = said::Effects::sort(commit);
     let alerts = alerts::follow(tx, &commit.places, &effects.conditions).await?;
     said::conditions(tx, &effects.conditions).await?;
     said::assessments(tx, effects.assessments).await?;
     incidents::write(tx, effects.incidents).await?;
-    outcomes::write(tx, commit.reports, effects.outcomes).await?;
-    reports::dead_letters(tx, commit.dead_letters).await?;
-    memory(tx, commit.memory).await?;
+    outcomes::write(tx, &commit.reports, effects.outcomes).await?;
+    reports::dead_letters(tx, &commit.dead_letters).await?;
+    memory(tx, &commit.memory).await?;
     Ok(Committed { alerts })
 }
 
@@ -139,16 +142,16 @@ async fn move_offset(tx: &mut AnyConnection, commit: &Commit) -> Result<(), Stor
     Err(StoreError::Fenced { partition: commit.partition, stored, from: commit.from_offset })
 }
 
-async fn memory(tx: &mut AnyConnection, memory: Vec<(Code, Kind, Vec<u8>)>) -> Result<(), StoreError> {
+async fn memory(tx: &mut AnyConnection, memory: &[(Code, Kind, Vec<u8>)]) -> Result<(), StoreError> {
     const MEMORY: Bulk = Bulk {
         head: "INSERT INTO memory (code, kind, bytes)",
         columns: 3,
         tail: "ON CONFLICT (code, kind) DO UPDATE SET bytes = excluded.bytes",
     };
-    let last: std::collections::BTreeMap<(Code, Kind), Vec<u8>> =
-        memory.into_iter().map(|(code, kind, bytes)| ((code, kind), bytes)).collect();
+    let last: BTreeMap<(Code, Kind), &Vec<u8>> =
+        memory.iter().map(|(code, kind, bytes)| ((*code, *kind), bytes)).collect();
     let rows = last.into_iter().map(|((code, kind), bytes)| {
-        vec![Cell::Int(i64::from(code.0)), Cell::Text(kind.to_string()), Cell::Bytes(bytes)]
+        vec![Cell::Int(i64::from(code.0)), Cell::Text(kind.to_string()), Cell::Bytes(bytes.clone())]
     });
     MEMORY.run(tx, rows.collect()).await?;
     Ok(())
@@ -164,7 +167,7 @@ async fn count(
         columns: 2,
         tail: "ON CONFLICT (name) DO UPDATE SET count = counters.count + excluded.count",
     };
-    let mut sums = std::collections::BTreeMap::<String, i64>::new();
+    let mut sums = BTreeMap::<String, i64>::new();
     for (name, by) in changes {
         *sums.entry(name).or_default() += by;
     }

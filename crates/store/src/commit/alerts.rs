@@ -20,13 +20,13 @@ const PIPELINE: &str = "kentongan";
 pub(super) async fn follow(
     tx: &mut AnyConnection,
     places: &Places,
-    conditions: &[(Code, Condition)],
+    conditions: &[(Code, &Condition)],
 ) -> Result<Vec<AlertChange>, StoreError> {
     let mut changes = Vec::new();
     let mut said: BTreeMap<(Code, Kind), Level> = BTreeMap::new();
     for (code, condition) in conditions {
         let (code, kind) = (*code, condition.kind);
-        let act = Act::Condition(condition.clone());
+        let act = Act::Condition((*condition).clone());
         let doing = Doing { actor: PIPELINE, reason: "", at: condition.at };
         let change = match alert::live(tx, code, kind).await? {
             Some(before) => match transition(&before, &act, None, "", condition.at) {

@@ -17,29 +17,36 @@ use std::collections::BTreeMap;
 
 pub(super) async fn write(
     tx: &mut AnyConnection,
-    rows: Vec<ReportRow>,
+    rows: &[ReportRow],
     mut outcomes: BTreeMap<ReportId, Ended>,
 ) -> Result<(), StoreError> {
     let mut counts: Vec<(String, i64)> = Vec::new();
     counts.push((String::from("late"), rows.iter().filter(|row| row.late).count() as i64));
-    reports::heard(tx, &rows).await?;
+    reports::heard(tx, rows).await?;
 
-    let sorted = choose(tx, rows).await?;
-    counts.push((counter(Outcome::Duplicate.as_str()), (sorted.losers.len() + sorted.beaten.len()) as i64));
-    for (id, outcome) in &sorted.beaten {
+    let mut chosen = choose(tx, rows).await?;
+    counts.push((counter(Outcome::Duplicate.as_str()), (chosen.losers.len() + chosen.beaten.len()) as i64));
+    for (id, stored) in &chosen.beaten {
         reports::demote(tx, *id).await?;
-        counts.push((counter(outcome), -1));
+        counts.push((counter(&stored.outcome), -1));
     }
-    reports::duplicates(tx, sorted.losers).await?;
-    let mut kept = Vec::with_capacity(sorted.winners.len());
-    for row in sorted.winners.into_values() {
-        let ended = outcomes.remove(&row.report.id);
-        counts.push((counter(ended.map_or("", |(outcome, _)| outcome.as_str())), 1));
-        kept.push(Kept { row, ended });
+    reports::duplicates(tx, chosen.losers).await?;
+    let mut kept = Vec::with_capacity(chosen.winners.len());
+    for (id, row) in chosen.winners {
+        // A report that takes another's id and is not spoken of ends as that one did.
+        let before = chosen.beaten.remove(&id).map(|stored| (stored.outcome, stored.incident));
+        let now = outcomes.remove(&id).map(as_text);
+        let (outcome, incident) = now.or(before).unwrap_or_default();
+        counts.push((counter(&outcome), 1));
+        kept.push(Kept { row, outcome, incident });
     }
     reports::insert(tx, kept).await?;
     counts.extend(change(tx, outcomes).await?);
     super::count(tx, counts).await
+}
+
+fn as_text((outcome, incident): Ended) -> (String, Option<String>) {
+    (outcome.to_string(), incident.map(id::to_text))
 }
 
 /// The counter of an outcome; a report whose outcome was never said counts under the bare name.
@@ -47,24 +54,23 @@ pub(crate) fn counter(outcome: &str) -> String {
     format!("outcome.{outcome}")
 }
 
-struct Chosen {
-    winners: BTreeMap<ReportId, ReportRow>,
+struct Chosen<'a> {
+    winners: BTreeMap<ReportId, &'a ReportRow>,
     /// Records that lose their id, and whether their bytes say something else than the winner's.
-    losers: Vec<(ReportRow, bool)>,
-    /// Stored reports that a new record beats, with the outcome they had.
-    beaten: Vec<(ReportId, String)>,
+    losers: Vec<(&'a ReportRow, bool)>,
+    /// Stored reports that a new record beats.
+    beaten: BTreeMap<ReportId, Stored>,
 }
 
 /// Of the records with one id the earliest `reported_at`, then the smallest hash, is the report.
-async fn choose(tx: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Chosen, StoreError> {
-    let mut chosen = Chosen { winners: BTreeMap::new(), losers: Vec::new(), beaten: Vec::new() };
+async fn choose<'a>(tx: &mut AnyConnection, rows: &'a [ReportRow]) -> Result<Chosen<'a>, StoreError> {
+    let mut chosen = Chosen { winners: BTreeMap::new(), losers: Vec::new(), beaten: BTreeMap::new() };
     for row in rows {
-        let winner = match chosen.winners.remove(&row.report.id) {
+        let winner = match chosen.winners.get(&row.report.id).copied() {
             None => row,
             Some(held) => {
-                let (winner, loser) = if rank(&row) < rank(&held) { (row, held) } else { (held, row) };
-                let differs = loser.report.hash != winner.report.hash;
-                chosen.losers.push((loser, differs));
+                let (winner, loser) = if rank(row) < rank(held) { (row, held) } else { (held, row) };
+                chosen.losers.push((loser, loser.report.hash != winner.report.hash));
                 winner
             }
         };
@@ -72,12 +78,12 @@ async fn choose(tx: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Chosen, 
     }
     let ids: Vec<ReportId> = chosen.winners.keys().copied().collect();
     for stored in stored(tx, &ids).await? {
-        let Some(new) = chosen.winners.get(&stored.id) else { continue };
+        let Some(new) = chosen.winners.get(&stored.id).copied() else { continue };
         if rank(new) < (stored.reported_at, stored.hash) {
-            chosen.beaten.push((stored.id, stored.outcome));
-        } else if let Some(loser) = chosen.winners.remove(&stored.id) {
-            let differs = loser.report.hash != stored.hash;
-            chosen.losers.push((loser, differs));
+            chosen.beaten.insert(stored.id, stored);
+        } else {
+            chosen.winners.remove(&stored.id);
+            chosen.losers.push((new, new.report.hash != stored.hash));
         }
     }
     Ok(chosen)

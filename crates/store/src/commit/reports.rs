@@ -1,6 +1,5 @@
 //! Rows of reports, duplicates, dead letters, and when each feed was last heard.
 
-use super::said::Ended;
 use super::{DeadLetter, ReportRow, count};
 use crate::error::StoreError;
 use crate::id;
@@ -12,13 +11,14 @@ use domain::time::Time;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
-/// A report that holds its id, with the outcome said in the same commit.
-pub(super) struct Kept {
-    pub row: ReportRow,
-    pub ended: Option<Ended>,
+/// A report that holds its id, and how it ended; an empty outcome is one not said yet.
+pub(super) struct Kept<'a> {
+    pub row: &'a ReportRow,
+    pub outcome: String,
+    pub incident: Option<String>,
 }
 
-pub(super) async fn insert(tx: &mut AnyConnection, kept: Vec<Kept>) -> Result<(), StoreError> {
+pub(super) async fn insert(tx: &mut AnyConnection, kept: Vec<Kept<'_>>) -> Result<(), StoreError> {
     const REPORTS: Bulk = Bulk {
         head: "INSERT INTO reports (id, log_partition, log_offset, feed, class, code, regency, kind, handling, at, \
                reported_at, received_at, late, history, outcome, incident, reporter, summary, lat_e6, lon_e6, hash, packed)",
@@ -33,10 +33,10 @@ pub(super) async fn insert(tx: &mut AnyConnection, kept: Vec<Kept>) -> Result<()
     };
     let (mut reports, mut payloads, mut nothing) =
         (Vec::with_capacity(kept.len()), Vec::with_capacity(kept.len()), Vec::new());
-    for mut kept in kept {
+    for kept in kept {
         let id = id::to_text(kept.row.report.id);
-        payloads.push(vec![Cell::Text(id.clone()), Cell::Bytes(std::mem::take(&mut kept.row.payload))]);
-        nothing.extend(zero_report(&kept.row, &id));
+        payloads.push(vec![Cell::Text(id.clone()), Cell::Bytes(kept.row.payload.clone())]);
+        nothing.extend(zero_report(kept.row, &id));
         reports.push(report(kept, id));
     }
     REPORTS.run(tx, reports).await?;
@@ -48,7 +48,7 @@ pub(super) async fn insert(tx: &mut AnyConnection, kept: Vec<Kept>) -> Result<()
 /// Records that lost their id; the bytes are kept where they say something else than the winner's.
 pub(super) async fn duplicates(
     tx: &mut AnyConnection,
-    losers: Vec<(ReportRow, bool)>,
+    losers: Vec<(&ReportRow, bool)>,
 ) -> Result<(), StoreError> {
     const DUPLICATES: Bulk = Bulk {
         head: "INSERT INTO duplicates (log_partition, log_offset, id, feed, received_at, packed, bytes)",
@@ -61,10 +61,10 @@ pub(super) async fn duplicates(
             Cell::Int(i64::from(row.partition)),
             Cell::Int(row.offset),
             Cell::Text(id::to_text(row.report.id)),
-            Cell::Text(row.feed_name),
+            Cell::Text(row.feed_name.clone()),
             Cell::Int(row.received_at.0),
             Cell::Bytes(pack::pack(&row.report)),
-            Cell::Bytes(if differs { row.payload } else { Vec::new() }),
+            Cell::Bytes(if differs { row.payload.clone() } else { Vec::new() }),
         ]
     });
     DUPLICATES.run(tx, rows.collect()).await?;
@@ -88,7 +88,7 @@ pub(super) async fn demote(tx: &mut AnyConnection, id: ReportId) -> Result<(), S
     Ok(())
 }
 
-pub(super) async fn dead_letters(tx: &mut AnyConnection, letters: Vec<DeadLetter>) -> Result<(), StoreError> {
+pub(super) async fn dead_letters(tx: &mut AnyConnection, letters: &[DeadLetter]) -> Result<(), StoreError> {
     const HEADERS: Bulk = Bulk {
         head: "INSERT INTO dead_letters (log_partition, log_offset, feed, class, reason, field, detail, received_at, size)",
         columns: 9,
@@ -110,17 +110,17 @@ pub(super) async fn dead_letters(tx: &mut AnyConnection, letters: Vec<DeadLetter
         counts.push((format!("dead.{}", letter.reason), 1));
         let mut header = place.to_vec();
         header.extend([
-            Cell::Text(letter.feed_name),
+            Cell::Text(letter.feed_name.clone()),
             Cell::Text(letter.class.to_string()),
             Cell::Text(letter.reason.to_string()),
-            Cell::Text(letter.field),
-            Cell::Text(letter.detail),
+            Cell::Text(letter.field.clone()),
+            Cell::Text(letter.detail.clone()),
             Cell::Int(letter.received_at.0),
             Cell::Int(letter.bytes.len() as i64),
         ]);
         headers.push(header);
         let mut row = place.to_vec();
-        row.push(Cell::Bytes(letter.bytes));
+        row.push(Cell::Bytes(letter.bytes.clone()));
         bytes.push(row);
     }
     HEADERS.run(tx, headers).await?;
@@ -181,8 +181,8 @@ async fn write_heard(tx: &mut AnyConnection, sums: BTreeMap<String, Heard>) -> R
     Ok(())
 }
 
-fn report(kept: Kept, id: String) -> Vec<Cell> {
-    let Kept { row, ended } = kept;
+fn report(kept: Kept<'_>, id: String) -> Vec<Cell> {
+    let row = kept.row;
     let report = &row.report;
     let (at, kind, handling): (Time, Option<Kind>, Handling) = match &report.body {
         Body::Statement(statement) => (statement.occurred_at, Some(statement.kind), statement.handling),
@@ -195,7 +195,7 @@ fn report(kept: Kept, id: String) -> Vec<Cell> {
         Cell::Text(id),
         Cell::Int(i64::from(row.partition)),
         Cell::Int(row.offset),
-        Cell::Text(row.feed_name),
+        Cell::Text(row.feed_name.clone()),
         Cell::Text(report.class.to_string()),
         Cell::Int(i64::from(code.0)),
         Cell::Int(i64::from(code.regency().0)),
@@ -206,10 +206,10 @@ fn report(kept: Kept, id: String) -> Vec<Cell> {
         Cell::Int(row.received_at.0),
         Cell::Int(i64::from(row.late)),
         Cell::Int(i64::from(row.history)),
-        Cell::Text(ended.map_or(String::new(), |(outcome, _)| outcome.to_string())),
-        Cell::MaybeText(ended.and_then(|(_, incident)| incident).map(id::to_text)),
-        Cell::MaybeText(row.reporter),
-        Cell::MaybeText(row.summary),
+        Cell::Text(kept.outcome),
+        Cell::MaybeText(kept.incident),
+        Cell::MaybeText(row.reporter.clone()),
+        Cell::MaybeText(row.summary.clone()),
         Cell::MaybeInt(row.lat.map(millionths)),
         Cell::MaybeInt(row.lon.map(millionths)),
         Cell::Bytes(report.hash.to_be_bytes().to_vec()),

@@ -1,5 +1,6 @@
 //! What the pipeline said, sorted by where it goes; assessments and conditions written.
 
+use super::Commit;
 use crate::alert::reasons;
 use crate::error::StoreError;
 use crate::id;
@@ -7,7 +8,7 @@ use crate::sql::{Bulk, Cell};
 use domain::effect::{Assessment, Condition, Effect, Incident};
 use domain::feature::{FeatureVector, NAMES};
 use domain::kind::{Horizon, Kind, Outcome};
-use domain::place::{Code, Places};
+use domain::place::Code;
 use domain::report::ReportId;
 use domain::scorer::Contributions;
 use domain::time::Time;
@@ -21,43 +22,44 @@ type Cell4 = (Kind, Horizon, Code, Time);
 
 /// The effects of a commit; of several words on one thing the last counts, but every condition is kept.
 #[derive(Default)]
-pub(super) struct Effects {
+pub(super) struct Effects<'a> {
     pub outcomes: BTreeMap<ReportId, Ended>,
     /// `None` is an incident that is no more.
     pub incidents: BTreeMap<ReportId, Option<Incident>>,
-    pub assessments: BTreeMap<Cell4, Said>,
-    pub conditions: Vec<(Code, Condition)>,
+    pub assessments: BTreeMap<Cell4, Said<'a>>,
+    pub conditions: Vec<(Code, &'a Condition)>,
 }
 
-pub(super) struct Said {
-    assessment: Assessment,
-    model: String,
+pub(super) struct Said<'a> {
+    assessment: &'a Assessment,
+    model: &'a str,
 }
 
-impl Effects {
-    pub(super) fn sort(effects: Vec<Effect>, places: &Places, models: &[String]) -> Effects {
+impl<'a> Effects<'a> {
+    pub(super) fn sort(commit: &'a Commit) -> Effects<'a> {
+        let places = &commit.places;
         let mut sorted = Effects::default();
-        for effect in effects {
+        for effect in &commit.effects {
             match effect {
                 // A duplicate is a record whose id another report holds: the id's own outcome stands.
                 Effect::Outcome { outcome: Outcome::Duplicate, .. } => {}
                 Effect::Outcome { report, outcome, incident } => {
-                    sorted.outcomes.insert(report, (outcome, incident));
+                    sorted.outcomes.insert(*report, (*outcome, *incident));
                 }
                 Effect::Incident(incident) => {
-                    sorted.incidents.insert(incident.id, Some(incident));
+                    sorted.incidents.insert(incident.id, Some(*incident));
                 }
                 Effect::IncidentGone(id) => {
-                    sorted.incidents.insert(id, None);
+                    sorted.incidents.insert(*id, None);
                 }
                 Effect::Assessment(assessment) => {
                     let key =
                         (assessment.kind, assessment.horizon, places.code(assessment.unit), assessment.at);
-                    let model = models.get(usize::from(assessment.model)).cloned().unwrap_or_default();
+                    let model = commit.models.get(usize::from(assessment.model)).map_or("", String::as_str);
                     sorted.assessments.insert(key, Said { assessment, model });
                 }
                 Effect::Condition(condition) => {
-                    sorted.conditions.push((places.code(condition.unit), *condition));
+                    sorted.conditions.push((places.code(condition.unit), condition));
                 }
             }
         }
@@ -67,7 +69,7 @@ impl Effects {
 
 pub(super) async fn assessments(
     tx: &mut AnyConnection,
-    said: BTreeMap<Cell4, Said>,
+    said: BTreeMap<Cell4, Said<'_>>,
 ) -> Result<(), StoreError> {
     const ASSESSMENTS: Bulk = Bulk {
         head: "INSERT INTO assessments (kind, horizon, code, emitted_at, risk_ppm, base_ppm, baseline_ppm, level, \
@@ -98,7 +100,10 @@ pub(super) async fn assessments(
     Ok(())
 }
 
-pub(super) async fn conditions(tx: &mut AnyConnection, said: &[(Code, Condition)]) -> Result<(), StoreError> {
+pub(super) async fn conditions(
+    tx: &mut AnyConnection,
+    said: &[(Code, &Condition)],
+) -> Result<(), StoreError> {
     const CONDITIONS: Bulk = Bulk {
         head: "INSERT INTO conditions (code, kind, at, change, level, since, reasons, evidence, unverified, \
                completeness_ppm, policy)",
@@ -108,7 +113,7 @@ pub(super) async fn conditions(tx: &mut AnyConnection, said: &[(Code, Condition)
                unverified = excluded.unverified, completeness_ppm = excluded.completeness_ppm, policy = excluded.policy",
     };
     let last: BTreeMap<(Code, Kind), &Condition> =
-        said.iter().map(|(code, c)| ((*code, c.kind), c)).collect();
+        said.iter().map(|(code, c)| ((*code, c.kind), *c)).collect();
     let rows = last.into_iter().map(|((code, kind), condition)| {
         let evidence: Vec<String> = condition.evidence.iter().map(|id| id::to_text(*id)).collect();
         vec![
@@ -139,7 +144,7 @@ fn key(kind: Kind, horizon: Horizon, code: Code, at: Time) -> Vec<Cell> {
 }
 
 /// What was not explained is kept as nothing: 0 and `{}`.
-fn values(said: Said) -> [Cell; 9] {
+fn values(said: Said<'_>) -> [Cell; 9] {
     let a = said.assessment;
     let why = a.why.as_deref();
     let empty = || String::from("{}");
@@ -149,7 +154,7 @@ fn values(said: Said) -> [Cell; 9] {
         Cell::Int(i64::from(why.map_or(0, |why| why.baseline_ppm))),
         Cell::Text(a.level.to_string()),
         Cell::Int(i64::from(a.completeness_ppm)),
-        Cell::Text(said.model),
+        Cell::Text(said.model.to_string()),
         Cell::Int(i64::from(a.calibrated)),
         Cell::Text(why.map_or_else(empty, |why| named(None, &why.features))),
         Cell::Text(why.map_or_else(empty, |why| contributions(&why.contributions))),

@@ -126,9 +126,10 @@ impl Store {
 
     /// Zero-reports that stand and speak of any part of the range, newest end first, at most 2,000.
     pub async fn zero_reports(&self, codes: &[Code], range: Range) -> Result<Vec<Coverage>, StoreError> {
+        // CROSS JOIN: SQLite would otherwise walk all reports for the few that are zero-reports.
         let mut select = Select::new(
             "SELECT z.id, z.code, z.village, z.feed, z.class, z.from_at, z.to_at FROM zero_reports z \
-             JOIN reports r ON r.id = z.id WHERE r.outcome = 'zero_report'",
+             CROSS JOIN reports r WHERE r.id = z.id AND r.outcome = 'zero_report'",
         );
         select.add(" AND z.to_at > ? AND z.from_at < ?", [Cell::Int(range.from.0), Cell::Int(range.to.0)]);
         let codes: Vec<(i64, i64)> = codes.iter().map(|code| span(*code)).collect();

@@ -185,14 +185,20 @@ pub async fn of_two_reports_with_one_id_the_earlier_counts_in_any_order(home: &H
     second.effects = vec![outcome(7, Outcome::Incident, Some(7)), outcome(7, Outcome::Duplicate, None)];
     store.commit(second).await.unwrap();
 
+    // An earlier one of which the pipeline has nothing new to say.
+    let mut third = commit(6, 7);
+    third.reports = vec![row(6, 30, 4)];
+    store.commit(&third).await.unwrap();
+
     let view = store.report(ReportId(7)).await.unwrap().unwrap();
-    assert_eq!((view.report.reported_at, view.offset, view.outcome), (Time(40), 5, Some(Outcome::Incident)));
-    assert_eq!(store.payload(ReportId(7)).await.unwrap(), Some(b"40-9".to_vec()));
-    assert_eq!(home.count("duplicates").await, 5);
+    assert_eq!((view.report.reported_at, view.offset), (Time(30), 6));
+    assert_eq!((view.outcome, view.incident), (Some(Outcome::Incident), Some(ReportId(7))));
+    assert_eq!(store.payload(ReportId(7)).await.unwrap(), Some(b"30-4".to_vec()));
+    assert_eq!(home.count("duplicates").await, 6);
     let balance = store.balance().await.unwrap();
-    assert_eq!((balance.records(), balance.unaccounted), (6, 0));
+    assert_eq!((balance.records(), balance.unaccounted), (7, 0));
     assert!(
-        balance.outcomes.contains(&(Outcome::Duplicate, 5))
+        balance.outcomes.contains(&(Outcome::Duplicate, 6))
             && balance.outcomes.contains(&(Outcome::Incident, 1))
     );
     let mut kept = 0;
