@@ -1,5 +1,6 @@
 //! The pipeline against slow, plainly right models, on thousands of small random histories.
 
+mod levels;
 mod model;
 mod order;
 mod restart;

@@ -62,7 +62,8 @@ fn policy() -> Policy {
         dwell: 6 * HOUR,
         emit_ppm: 1_000,
         regency_districts: 2,
-        rules: vec![rule("A", Level::Siaga, 2, 1), rule("B", Level::Awas, 1, 2)],
+        // Rule C asks for less than awas needs; the pipeline must not give in.
+        rules: vec![rule("A", Level::Siaga, 2, 1), rule("B", Level::Awas, 1, 2), rule("C", Level::Awas, 1, 0)],
     }
 }
 

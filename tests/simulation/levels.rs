@@ -1,0 +1,174 @@
+//! What a level may rest on: awas on two sides or the desk, nothing on silence, and no green without data.
+
+use super::world::{self, Line, Record, START};
+use domain::effect::{Change, Condition, Effect, Verdict};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties};
+use domain::pipeline::{Input, Pipeline};
+use domain::place::{Code, Place};
+use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
+use domain::window::Slot;
+use kentongan_tests::bench::workload::Dice;
+
+/// Applies an input and gives what was said.
+fn apply(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while let Some(hour) = pipeline.due(record.received) {
+        pipeline.apply(Input::Tick(hour), &Line, &mut effects);
+    }
+    let input = Input::Report { received: record.received, report: &record.report };
+    pipeline.apply(input, &Line, &mut effects);
+    effects
+}
+
+fn conditions(effects: &[Effect]) -> impl Iterator<Item = &Condition> {
+    effects.iter().filter_map(|effect| match effect {
+        Effect::Condition(condition) => Some(&**condition),
+        _ => None,
+    })
+}
+
+/// An incident of the unit, or of a district of it, that two sides told or the desk confirmed.
+fn corroborated(pipeline: &Pipeline, condition: &Condition) -> bool {
+    let (window, places) = (&pipeline.window, &pipeline.window.places);
+    let units = std::iter::once(condition.unit).chain(places.districts(places.regency(condition.unit)));
+    let (from, to) = (condition.at.plus(-15 * DAY), condition.at.plus(DAY));
+    units.flat_map(|unit| window.recent(Slot::new(unit, condition.kind), &[], from, to)).any(|fused| {
+        fused.verdict == Verdict::Confirmed || (fused.sides.len() >= 2 && fused.verdict != Verdict::Rejected)
+    })
+}
+
+#[test]
+fn awas_rests_on_two_sides_or_the_desk() {
+    let mut seen = 0;
+    for seed in 0..300 {
+        let mut dice = Dice::new(seed);
+        let mut pipeline = world::pipeline();
+        for record in world::records(&mut dice, 60, 4) {
+            let effects = apply(&mut pipeline, &record);
+            for condition in conditions(&effects).filter(|condition| condition.level == Level::Awas) {
+                seen += 1;
+                let rose = matches!(condition.change, Change::Raised);
+                assert!(!rose || corroborated(&pipeline, condition), "history {seed}: {condition:?}");
+            }
+        }
+    }
+    assert!(seen > 100, "awas was said {seen} times; the histories are too quiet to judge");
+}
+
+/// A statement of one feed about one district, `hours` after the start.
+fn told(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
+    let at = START.plus(hours * HOUR);
+    let statement = Statement {
+        kind: Kind::ResidentCompany,
+        category: Category::parse("WP-05").expect("a code of the taxonomy"),
+        severity,
+        occurred_at: at,
+        stage: None,
+        reliability: 0,
+        credibility: 0,
+        handling: Handling::Open,
+        parties: Parties::default(),
+        found_by: FoundBy::Report,
+        dead: 0,
+        injured: 0,
+        displaced: 0,
+        supersedes: None,
+    };
+    let report = Report {
+        id: ReportId(id),
+        hash: id,
+        feed: FeedId(class as u32),
+        class,
+        place: Place { code: Code(161_301), village: 0 },
+        reported_at: at,
+        reconstructed: false,
+        body: Body::Statement(statement),
+    };
+    Record { received: at.plus(MINUTE), report }
+}
+
+
+/// What was said of the district while hour after hour passed.
+fn pass(pipeline: &mut Pipeline, hours: i64) -> Vec<(Change, Level)> {
+    let mut said = Vec::new();
+    for _ in 0..hours {
+        let next = Hour(pipeline.last_tick().expect("a tick was").0 + 1);
+        let mut effects = Vec::new();
+        pipeline.apply(Input::Tick(next), &Line, &mut effects);
+        let own = conditions(&effects).filter(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
+        said.extend(own.map(|condition| (condition.change, condition.level)));
+    }
+    said
+}
+
+#[test]
+fn silence_clears_nothing_and_turns_stale() {
+    let mut pipeline = world::pipeline();
+    for (id, hours) in [(1, 0), (2, 14)] {
+        apply(&mut pipeline, &told(id, FeedClass::Village, hours, 3));
+    }
+    let said = pass(&mut pipeline, 24 * 30);
+    assert!(said.iter().any(|(change, _)| *change == Change::Stale), "{said:?}");
+    assert!(said.iter().all(|(change, _)| !matches!(change, Change::Cleared | Change::Withdrawn)), "{said:?}");
+    assert!(said.last().is_some_and(|(_, level)| level >= Level::Siaga), "the level is kept: {said:?}");
+}
+
+#[test]
+fn a_condition_clears_while_its_feeds_speak() {
+    let mut pipeline = world::pipeline();
+    for (id, hours) in [(1, 0), (2, 14)] {
+        apply(&mut pipeline, &told(id, FeedClass::Village, hours, 3));
+    }
+    let mut said = Vec::new();
+    for day in 1..90 {
+        said.extend(pass(&mut pipeline, 24));
+        let at = START.plus(day * DAY + 20 * HOUR);
+        let mut nothing = told(100 + day as u128, FeedClass::Village, 0, 1);
+        nothing.report.reported_at = at;
+        nothing.report.body = Body::Nothing { from: at.plus(-DAY), to: at };
+        nothing.received = at;
+        let effects = apply(&mut pipeline, &nothing);
+        said.extend(conditions(&effects).map(|condition| (condition.change, condition.level)));
+    }
+    assert!(said.iter().any(|(change, _)| *change == Change::Cleared), "{said:?}");
+}
+
+#[test]
+fn evidence_taken_back_withdraws_what_was_raised() {
+    let mut pipeline = world::pipeline();
+    apply(&mut pipeline, &told(1, FeedClass::Village, 0, 3));
+    let raised = apply(&mut pipeline, &told(2, FeedClass::Village, 14, 3));
+    assert!(conditions(&raised).any(|condition| condition.level == Level::Siaga), "{raised:?}");
+    let mut back = told(3, FeedClass::Village, 15, 1);
+    back.report.body = Body::Retraction { target: ReportId(2) };
+    let effects = apply(&mut pipeline, &back);
+    let own = conditions(&effects).find(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
+    let own = own.unwrap_or_else(|| panic!("nothing was said: {effects:?}"));
+    assert!(own.level < Level::Siaga, "{own:?}");
+}
+
+#[test]
+fn no_data_is_never_green() {
+    let mut seen = 0;
+    for seed in 0..40 {
+        let mut dice = Dice::new(seed);
+        let mut pipeline = world::pipeline();
+        let mut effects = Vec::new();
+        for record in world::records(&mut dice, 25, 4) {
+            effects.extend(apply(&mut pipeline, &record));
+        }
+        let end = pipeline.last_tick().map_or(Time::MIN, Hour::start).plus(20 * DAY);
+        while let Some(hour) = pipeline.due(end) {
+            pipeline.apply(Input::Tick(hour), &Line, &mut effects);
+        }
+        for effect in &effects {
+            if let Effect::Assessment(told) = effect {
+                let silent = told.completeness_ppm == 0;
+                assert_eq!(silent, told.level == Level::NoData, "history {seed}: {told:?}");
+                seen += u32::from(silent);
+            }
+        }
+    }
+    assert!(seen > 0, "nobody fell silent");
+}
