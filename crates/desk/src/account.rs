@@ -30,12 +30,16 @@ pub fn hash(password: &str) -> Result<String, AccountError> {
     if length < MIN_PASSWORD {
         return Err(AccountError::Short(length));
     }
-    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(AccountError::Hash)
+    Argon2::default()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(AccountError::Hash)
 }
 
 /// Whether the password is the one hashed. An unreadable hash verifies nothing.
 pub fn verify(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    PasswordHash::new(hash)
+        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 /// A hash of nobody's password: checked where the account does not exist, so that both cases take as long.

@@ -59,7 +59,10 @@ impl Asked {
     fn kinds(&self) -> Result<Vec<Kind>, Problem> {
         match &self.kind {
             None => Ok(Kind::ALL.to_vec()),
-            Some(word) => Ok(vec![Kind::parse(word).ok_or_else(|| bad("kind", "resident_company, resident_resident, disaster"))?]),
+            Some(word) => Ok(vec![
+                Kind::parse(word)
+                    .ok_or_else(|| bad("kind", "resident_company, resident_resident, disaster"))?,
+            ]),
         }
     }
     fn horizon(&self) -> Result<Horizon, Problem> {
@@ -68,7 +71,10 @@ impl Asked {
     }
     fn as_of(&self) -> Result<Option<Time>, Problem> {
         let Some(text) = &self.as_of else { return Ok(None) };
-        let at: jiff::Timestamp = text.replace(' ', "+").parse().map_err(|_| bad("as_of", "RFC 3339, misalnya 2026-11-22T07:40:00+07:00"))?;
+        let at: jiff::Timestamp = text
+            .replace(' ', "+")
+            .parse()
+            .map_err(|_| bad("as_of", "RFC 3339, misalnya 2026-11-22T07:40:00+07:00"))?;
         Ok(Some(Time(at.as_microsecond())))
     }
 }
@@ -126,7 +132,8 @@ pub async fn heatmap(context: Context, Query(asked): Query<Asked>) -> Result<Res
                 continue;
             }
             let row = rows.iter().find(|row| row.code == code);
-            let mut properties = row.map_or_else(|| json!({ "level": Level::NoData.as_str() }), |row| assessment(&context, row));
+            let mut properties = row
+                .map_or_else(|| json!({ "level": Level::NoData.as_str() }), |row| assessment(&context, row));
             properties["district"] = json!(code.to_string());
             properties["name"] = json!(state.places.name(unit));
             properties["kind"] = json!(kind.as_str());
@@ -159,7 +166,8 @@ pub async fn district(context: Context, Path(code): Path<String>) -> Answer {
     for kind in Kind::ALL {
         for horizon in Horizon::ALL {
             let rows = store.assessments(*kind, *horizon, None).await?;
-            assessments.extend(rows.iter().filter(|row| row.code == code).map(|row| assessment(&context, row)));
+            assessments
+                .extend(rows.iter().filter(|row| row.code == code).map(|row| assessment(&context, row)));
         }
     }
     let conditions = store.conditions().await?.into_iter().filter(|row| row.code == code && stands(row.change)).map(|row| {
@@ -185,7 +193,8 @@ fn codes(context: &Context, asked: &Asked) -> Result<Vec<Code>, Problem> {
     match asked.district.as_deref() {
         None => Ok(viewer.areas.clone()),
         Some(text) => {
-            let code = Code::parse(text).ok_or_else(|| bad("district", "kode seperti 16.13 atau 16.13.04"))?;
+            let code =
+                Code::parse(text).ok_or_else(|| bad("district", "kode seperti 16.13 atau 16.13.04"))?;
             if code.is_regency() {
                 let unit = context.state.places.find(code).ok_or(Problem(Fault::NotFound))?;
                 return Ok(context.scope(unit)?);
@@ -198,7 +207,12 @@ fn codes(context: &Context, asked: &Asked) -> Result<Vec<Code>, Problem> {
 pub async fn incidents(context: Context, Query(asked): Query<Asked>) -> Answer {
     let filter = IncidentFilter {
         codes: codes(&context, &asked)?,
-        kind: asked.kind.is_some().then(|| asked.kinds()).transpose()?.and_then(|kinds| kinds.first().copied()),
+        kind: asked
+            .kind
+            .is_some()
+            .then(|| asked.kinds())
+            .transpose()?
+            .and_then(|kinds| kinds.first().copied()),
         cursor: asked.cursor.clone(),
         limit: asked.limit.unwrap_or(0),
         ..IncidentFilter::default()
@@ -207,9 +221,11 @@ pub async fn incidents(context: Context, Query(asked): Query<Asked>) -> Answer {
     let viewer = context.viewer()?;
     let seen = |incident: &&Incident| {
         let restricted = context.state.taxonomy.get(incident.category).is_some_and(|entry| entry.restricted);
-        viewer.covers(incident.place.code) && crate::permit::reads(viewer.role, domain::kind::Handling::Limited, restricted)
+        viewer.covers(incident.place.code)
+            && crate::permit::reads(viewer.role, domain::kind::Handling::Limited, restricted)
     };
-    let items: Vec<Value> = page.items.iter().filter(seen).map(|incident| incident_json(&context, incident)).collect();
+    let items: Vec<Value> =
+        page.items.iter().filter(seen).map(|incident| incident_json(&context, incident)).collect();
     Ok(paged(items, page.next))
 }
 
@@ -255,15 +271,25 @@ pub async fn feeds(context: Context) -> Answer {
 pub async fn alerts(context: Context, Query(asked): Query<Asked>) -> Answer {
     let states = match asked.state.as_deref() {
         None | Some("live") => Vec::new(),
-        Some(word) => vec![State::parse(word).ok_or_else(|| bad("state", "live, open, acknowledged, assigned, responding, resolved, withdrawn"))?],
+        Some(word) => vec![State::parse(word).ok_or_else(|| {
+            bad("state", "live, open, acknowledged, assigned, responding, resolved, withdrawn")
+        })?],
     };
     let live = asked.state.as_deref() == Some("live");
     let codes = codes(&context, &asked)?.iter().map(|code| code.regency()).collect();
-    let filter = AlertFilter { live, states, codes, cursor: asked.cursor.clone(), limit: asked.limit.unwrap_or(0), kind: None };
+    let filter = AlertFilter {
+        live,
+        states,
+        codes,
+        cursor: asked.cursor.clone(),
+        limit: asked.limit.unwrap_or(0),
+        kind: None,
+    };
     let Page { items, next } = context.state.store.alerts(&filter).await?;
     let viewer = context.viewer()?;
     let asked_code = asked.district.as_deref().and_then(Code::parse).filter(|code| !code.is_regency());
-    let wanted = |alert: &&Alert| viewer.covers(alert.code) && asked_code.is_none_or(|code| alert.code == code);
+    let wanted =
+        |alert: &&Alert| viewer.covers(alert.code) && asked_code.is_none_or(|code| alert.code == code);
     Ok(paged(items.iter().filter(wanted).map(|alert| alert_json(&context, alert)).collect(), next))
 }
 
@@ -299,11 +325,16 @@ pub async fn alert(context: Context, Path(id): Path<String>) -> Answer {
     Ok(Json(body))
 }
 
-pub async fn act(context: Context, Path((id, word)): Path<(String, String)>, body: axum::body::Bytes) -> Result<Response, Problem> {
+pub async fn act(
+    context: Context,
+    Path((id, word)): Path<(String, String)>,
+    body: axum::body::Bytes,
+) -> Result<Response, Problem> {
     let said: Said = if body.is_empty() {
         Said::default()
     } else {
-        serde_json::from_slice(&body).map_err(|error| Problem(Fault::Bad(format!("Isi permintaan bukan JSON yang benar: {error}."))))?
+        serde_json::from_slice(&body)
+            .map_err(|error| Problem(Fault::Bad(format!("Isi permintaan bukan JSON yang benar: {error}."))))?
     };
     match perform(&context, &id, &word, &said).await? {
         Ok(alert) => Ok(Json(alert_json(&context, &alert)).into_response()),

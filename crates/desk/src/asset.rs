@@ -38,7 +38,10 @@ pub async fn serve(Path(name): Path<String>) -> Response {
     };
     match read(&name) {
         Some(bytes) => {
-            let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+            let headers = [
+                (header::CONTENT_TYPE, kind),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ];
             (headers, bytes).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),

@@ -31,7 +31,11 @@ impl FromRequestParts<DeskState> for Context {
     async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Context, Self::Rejection> {
         let query = parts.uri.query().unwrap_or("");
         let from_query = |key: &str| {
-            query.split('&').filter_map(|pair| pair.split_once('=')).find(|(own, _)| *own == key).map(|(_, value)| value.to_string())
+            query
+                .split('&')
+                .filter_map(|pair| pair.split_once('='))
+                .find(|(own, _)| *own == key)
+                .map(|(_, value)| value.to_string())
         };
         let asked = |key: &str| from_query(key).or_else(|| cookie(&parts.headers, key));
         Ok(Context {
@@ -45,7 +49,8 @@ impl FromRequestParts<DeskState> for Context {
 }
 
 fn own_path(path: &str, query: &str) -> String {
-    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
     if kept.is_empty() { path.to_string() } else { format!("{path}?{}", kept.join("&")) }
 }
 
@@ -105,7 +110,12 @@ impl Context {
 
     /// When the pipeline last spoke.
     pub async fn as_of(&self) -> Result<Option<Time>, Fault> {
-        Ok(self.state.store.recover(PARTITION).await?.map(|progress| progress.clock.max(progress.last_tick.start())))
+        Ok(self
+            .state
+            .store
+            .recover(PARTITION)
+            .await?
+            .map(|progress| progress.clock.max(progress.last_tick.start())))
     }
 
     async fn head(&self, regency: UnitId) -> Result<Head, Fault> {
@@ -114,11 +124,14 @@ impl Context {
         let districts = self.districts(regency)?;
         let rows = self.state.store.assessments(Kind::Disaster, Horizon::Week, None).await?;
         let of = |unit: &UnitId| rows.iter().find(|row| row.code == places.code(*unit));
-        let shares: Vec<u64> = districts.iter().map(|unit| of(unit).map_or(0, |row| u64::from(row.completeness_ppm))).collect();
-        let no_data = districts.iter().filter(|unit| of(unit).is_none_or(|row| row.level == Level::NoData)).count();
+        let shares: Vec<u64> =
+            districts.iter().map(|unit| of(unit).map_or(0, |row| u64::from(row.completeness_ppm))).collect();
+        let no_data =
+            districts.iter().filter(|unit| of(unit).is_none_or(|row| row.level == Level::NoData)).count();
         let count = shares.len() as u64;
         let completeness_ppm = shares.iter().sum::<u64>().checked_div(count).map(|ppm| ppm as u32);
-        let others = places.regency_ids().filter(|unit| *unit != regency && viewer.covers(places.code(*unit)));
+        let others =
+            places.regency_ids().filter(|unit| *unit != regency && viewer.covers(places.code(*unit)));
         Ok(Head {
             code: places.code(regency),
             regency: places.name(regency),

@@ -15,7 +15,9 @@ pub enum Fault {
     /// What was asked for makes no sense; in words for the person or program.
     Bad(String),
     /// A login is needed first.
-    Login { next: String },
+    Login {
+        next: String,
+    },
     Store(StoreError),
     Internal(String),
 }
@@ -47,15 +49,22 @@ impl Fault {
             ),
             Fault::Forbidden => (
                 pair("Tidak untuk akun ini", "Not for this account"),
-                pair("Akun Anda tidak memuat wilayah atau hak untuk halaman ini. Hubungi admin bila perlu.",
-                    "Your account does not hold the area or right for this page. Ask the administrator if you need it."),
+                pair(
+                    "Akun Anda tidak memuat wilayah atau hak untuk halaman ini. Hubungi admin bila perlu.",
+                    "Your account does not hold the area or right for this page. Ask the administrator if you need it.",
+                ),
             ),
             Fault::Bad(words) => (pair("Permintaan keliru", "Bad request"), words.clone()),
-            Fault::Login { .. } => (pair("Masuk dulu", "Log in first"), pair("Halaman ini memerlukan akun.", "This page needs an account.")),
+            Fault::Login { .. } => (
+                pair("Masuk dulu", "Log in first"),
+                pair("Halaman ini memerlukan akun.", "This page needs an account."),
+            ),
             Fault::Store(_) | Fault::Internal(_) => (
                 pair("Sedang bermasalah", "Something is wrong"),
-                pair("Layanan tidak dapat membaca datanya sekarang. Coba lagi sebentar; bila berlanjut, hubungi admin.",
-                    "The service cannot read its data now. Try again shortly; if it goes on, tell the administrator."),
+                pair(
+                    "Layanan tidak dapat membaca datanya sekarang. Coba lagi sebentar; bila berlanjut, hubungi admin.",
+                    "The service cannot read its data now. Try again shortly; if it goes on, tell the administrator.",
+                ),
             ),
         }
     }
@@ -90,7 +99,8 @@ impl IntoResponse for Fault {
 
 /// An `application/problem+json` answer with more members where given.
 pub fn problem(status: StatusCode, title: &str, detail: &str, more: serde_json::Value) -> Response {
-    let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    let mut body =
+        json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
     if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
         body.extend(more.clone());
     }
@@ -100,7 +110,12 @@ pub fn problem(status: StatusCode, title: &str, detail: &str, more: serde_json::
 /// A page that needs neither store nor session, for when those are what failed.
 fn bare(title: &str, words: &str) -> Markup {
     let frame = crate::page::shell::Frame {
-        lang: Lang::Id, viewer: None, head: None, scenario: None, path: "/".into(), release: crate::asset::release(),
+        lang: Lang::Id,
+        viewer: None,
+        head: None,
+        scenario: None,
+        path: "/".into(),
+        release: crate::asset::release(),
     };
     crate::page::notice::page(&frame, title, words, ("/", "Ke Ringkasan"))
 }
@@ -122,4 +137,3 @@ pub fn encode(text: &str) -> String {
 pub fn answer(fault: Fault, program: bool) -> Response {
     if program { fault.problem() } else { fault.into_response() }
 }
-

@@ -107,7 +107,13 @@ pub fn machine(time: Time, zone: Zone) -> String {
     let second = time.0.rem_euclid(MINUTE) / domain::time::SECOND;
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{second:02}+{:02}:{:02}",
-        at.year, at.month, at.day, at.hour, at.minute, zone.minutes() / 60, zone.minutes() % 60
+        at.year,
+        at.month,
+        at.day,
+        at.hour,
+        at.minute,
+        zone.minutes() / 60,
+        zone.minutes() % 60
     )
 }
 
@@ -130,13 +136,13 @@ pub fn span(micros: i64, lang: Lang) -> String {
     format!("{count} {}", lang.pick(id, en))
 }
 
-/// "34 %" from parts per million; never more digits than are known.
+/// "34 %" from parts per million, the space unbreakable; never more digits than are known.
 pub fn percent(ppm: u32, lang: Lang) -> String {
     match ppm {
-        0 => String::from("0 %"),
-        1..5_000 => lang.pick("kurang dari 1 %", "under 1 %").to_string(),
-        995_000..1_000_000 => lang.pick("lebih dari 99 %", "over 99 %").to_string(),
-        _ => format!("{} %", (ppm + 5_000) / 10_000),
+        0 => String::from("0\u{a0}%"),
+        1..5_000 => lang.pick("kurang dari 1\u{a0}%", "under 1\u{a0}%").to_string(),
+        995_000..1_000_000 => lang.pick("lebih dari 99\u{a0}%", "over 99\u{a0}%").to_string(),
+        _ => format!("{}\u{a0}%", (ppm + 5_000) / 10_000),
     }
 }
 
@@ -197,9 +203,9 @@ mod tests {
 
     #[test]
     fn numbers_claim_no_more_than_is_known() {
-        assert_eq!(percent(340_000, Lang::Id), "34 %");
-        assert_eq!(percent(2_000, Lang::Id), "kurang dari 1 %");
-        assert_eq!(percent(999_999, Lang::En), "over 99 %");
+        assert_eq!(percent(340_000, Lang::Id), "34\u{a0}%");
+        assert_eq!(percent(2_000, Lang::Id), "kurang dari 1\u{a0}%");
+        assert_eq!(percent(999_999, Lang::En), "over 99\u{a0}%");
         assert_eq!(number(5_940, Lang::Id), "5.940");
         assert_eq!(number(-1_234_567, Lang::En), "−1,234,567");
         assert_eq!(span(9 * DAY, Lang::Id), "9 hari");

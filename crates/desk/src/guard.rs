@@ -32,7 +32,11 @@ pub struct Person {
 }
 
 /// Lets a request through to its handler or answers it.
-pub async fn door(State((state, access)): State<(DeskState, Access)>, mut request: Request, next: Next) -> Response {
+pub async fn door(
+    State((state, access)): State<(DeskState, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let program = request.uri().path().starts_with("/v1/");
     if changes(request.method()) && !own_origin(request.headers()) {
         return answer(Fault::Bad("Formulir harus dikirim dari halaman Kentongan sendiri.".into()), program);
@@ -129,7 +133,10 @@ pub async fn headers(request: Request, next: Next) -> Response {
             "wilayah" => domain::place::Code::parse(value).is_some(),
             _ => false,
         };
-        if known && let Ok(value) = HeaderValue::from_str(&format!("{key}={value}; Path=/; SameSite=Lax; Max-Age=31536000")) {
+        if known
+            && let Ok(value) =
+                HeaderValue::from_str(&format!("{key}={value}; Path=/; SameSite=Lax; Max-Age=31536000"))
+        {
             headers.append(header::SET_COOKIE, value);
         }
     }
@@ -141,7 +148,10 @@ mod tests {
     use super::*;
 
     fn of(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]

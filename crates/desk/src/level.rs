@@ -56,7 +56,9 @@ pub fn kind_icon(kind: Kind) -> Markup {
         // a fence before a factory roof
         Kind::ResidentCompany => "M2 14V7l4 3V7l4 3V3h4v11zM2 14h12",
         // two people facing
-        Kind::ResidentResident => "M5 6.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM11 6.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM1.5 14c0-3 1.5-5 3.5-5s3 1.5 3 3c0-1.500 1-3 3-3s3.500 2 3.500 5",
+        Kind::ResidentResident => {
+            "M5 6.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM11 6.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM1.5 14c0-3 1.5-5 3.5-5s3 1.5 3 3c0-1.500 1-3 3-3s3.500 2 3.500 5"
+        }
         // water and a peak
         Kind::Disaster => "M2 9l4-6 3 4 2-2 3 4M1 12c1.500-1 2.500-1 4 0s2.500 1 4 0 2.500-1 4 0 1 .5 2 0",
     };

@@ -42,8 +42,12 @@ fn told(viewer: &Viewer, live: &Live) -> Option<(&'static str, String)> {
         return None;
     }
     Some(match live {
-        Live::Alert { id, code } => ("alert", serde_json::json!({ "id": id, "code": code.to_string() }).to_string()),
-        Live::Picture { regency } => ("picture", serde_json::json!({ "regency": regency.to_string() }).to_string()),
+        Live::Alert { id, code } => {
+            ("alert", serde_json::json!({ "id": id, "code": code.to_string() }).to_string())
+        }
+        Live::Picture { regency } => {
+            ("picture", serde_json::json!({ "regency": regency.to_string() }).to_string())
+        }
     })
 }
 

@@ -70,7 +70,11 @@ mod tests {
     use super::*;
 
     fn viewer(areas: &[u32]) -> Viewer {
-        Viewer { name: "sari".into(), role: Role::Desk, areas: areas.iter().map(|code| Code(*code)).collect() }
+        Viewer {
+            name: "sari".into(),
+            role: Role::Desk,
+            areas: areas.iter().map(|code| Code(*code)).collect(),
+        }
     }
 
     #[test]

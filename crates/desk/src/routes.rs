@@ -13,8 +13,16 @@ use tower_http::compression::CompressionLayer;
 
 /// Every path that answers without a login, over the whole service. The first three are the desk's own; the others
 /// belong to the binary and to the feeds, which authenticate by token.
-pub const OPEN: &[&str] =
-    &["/masuk", "/aset/{name}", "/favicon.ico", "/healthz", "/readyz", "/metrics", "/schema/report-v1.json", "/v1/reports"];
+pub const OPEN: &[&str] = &[
+    "/masuk",
+    "/aset/{name}",
+    "/favicon.ico",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/schema/report-v1.json",
+    "/v1/reports",
+];
 
 /// A form is small; a report is at most 64 KiB, its form a little more.
 const LARGEST: usize = 128 * 1024;

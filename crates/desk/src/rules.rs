@@ -104,19 +104,26 @@ fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -
         });
     }
     let horizon = reason.get("horizon").and_then(Value::as_str).and_then(Horizon::parse)?;
-    let ppm = |key: &str| reason.get(key).and_then(Value::as_u64).map_or(0, |value| value.min(1_000_000) as u32);
+    let ppm =
+        |key: &str| reason.get(key).and_then(Value::as_u64).map_or(0, |value| value.min(1_000_000) as u32);
     let days = lang.word("horizon", horizon);
     Some(match (calibrated, lang) {
         (true, Lang::Id) => format!(
             "Model: risiko **{}** dalam {days}, dari biasanya {}.",
-            format::percent(ppm("risk_ppm"), lang), format::percent(ppm("base_ppm"), lang)
+            format::percent(ppm("risk_ppm"), lang),
+            format::percent(ppm("base_ppm"), lang)
         ),
         (true, Lang::En) => format!(
             "Model: risk **{}** within {days}, usually {}.",
-            format::percent(ppm("risk_ppm"), lang), format::percent(ppm("base_ppm"), lang)
+            format::percent(ppm("risk_ppm"), lang),
+            format::percent(ppm("base_ppm"), lang)
         ),
-        (false, Lang::Id) => format!("Model: risiko {days} jauh di atas biasanya (**belum terkalibrasi**, jadi paling tinggi waspada)."),
-        (false, Lang::En) => format!("Model: risk over {days} far above the usual (**not calibrated**, hence waspada at most)."),
+        (false, Lang::Id) => format!(
+            "Model: risiko {days} jauh di atas biasanya (**belum terkalibrasi**, jadi paling tinggi waspada)."
+        ),
+        (false, Lang::En) => format!(
+            "Model: risk over {days} far above the usual (**not calibrated**, hence waspada at most)."
+        ),
     })
 }
 
@@ -139,7 +146,7 @@ mod tests {
         let reasons = json!([{"horizon": "7d", "risk_ppm": 340_000, "base_ppm": 60_000}]);
         let told = sentences(&reasons, &[], false, Lang::Id);
         assert!(told[0].contains("belum terkalibrasi") && !told[0].contains('%'), "{}", told[0]);
-        assert!(sentences(&reasons, &[], true, Lang::Id)[0].contains("34 %"));
+        assert!(sentences(&reasons, &[], true, Lang::Id)[0].contains("34\u{a0}%"));
     }
 
     #[test]

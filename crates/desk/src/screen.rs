@@ -13,9 +13,12 @@ pub enum Finding {
 impl Finding {
     pub const fn words(self, lang: Lang) -> &'static str {
         match self {
-            Finding::Identity => lang.pick("Ada 16 angka seperti NIK atau nomor KK.", "Sixteen digits, like an identity number."),
+            Finding::Identity => lang
+                .pick("Ada 16 angka seperti NIK atau nomor KK.", "Sixteen digits, like an identity number."),
             Finding::Phone => lang.pick("Ada angka seperti nomor telepon.", "Digits like a phone number."),
-            Finding::Plate => lang.pick("Ada tulisan seperti pelat nomor kendaraan.", "Something like a number plate."),
+            Finding::Plate => {
+                lang.pick("Ada tulisan seperti pelat nomor kendaraan.", "Something like a number plate.")
+            }
         }
     }
 }
@@ -30,7 +33,8 @@ pub fn screen(text: &str) -> Vec<Finding> {
             _ => {}
         }
     }
-    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.windows(3).any(|three| plate(three[0], three[1], three[2])) {
         found.push(Finding::Plate);
     }
@@ -61,7 +65,14 @@ fn digit_runs(text: &str) -> Vec<String> {
 fn plate(area: &str, number: &str, series: &str) -> bool {
     let capitals = |word: &str| word.chars().all(|letter| letter.is_ascii_uppercase());
     let digits = number.chars().all(|letter| letter.is_ascii_digit());
-    capitals(area) && area.len() <= 2 && digits && (2..=4).contains(&number.len()) && capitals(series) && series.len() <= 3
+    let address = matches!(area, "RT" | "RW" | "KM");
+    capitals(area)
+        && area.len() <= 2
+        && !address
+        && digits
+        && (2..=4).contains(&number.len())
+        && capitals(series)
+        && series.len() <= 3
 }
 
 #[cfg(test)]
@@ -77,7 +88,9 @@ mod tests {
 
     #[test]
     fn ordinary_accounts_pass() {
-        for text in ["warga memblokir jalan angkut, 40 orang, jam 15.45", "480 ha, 240 kapling", "RT 02 RW 01", ""] {
+        for text in
+            ["warga memblokir jalan angkut, 40 orang, jam 15.45", "480 ha, 240 kapling", "RT 02 RW 01", ""]
+        {
             assert!(screen(text).is_empty(), "{text}");
         }
     }

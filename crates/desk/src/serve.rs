@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod entry;
+pub mod form;
 pub mod login;
 pub mod pages;
 pub mod reports;

@@ -128,7 +128,9 @@ mod tests {
 
     #[test]
     fn a_forms_fields_are_read_whole() {
-        let typed = typed(b"act=merge&reports=A&reports=B&reason=dua+laporan%2C+satu%0D%0Akejadian&x=100%&=&%C3%A9=%zz");
+        let typed = typed(
+            b"act=merge&reports=A&reports=B&reason=dua+laporan%2C+satu%0D%0Akejadian&x=100%&=&%C3%A9=%zz",
+        );
         assert_eq!(typed["reports"], ["A", "B"]);
         assert_eq!(typed["reason"], ["dua laporan, satu\nkejadian"]);
         assert_eq!((typed["x"][0].as_str(), typed["é"][0].as_str()), ("100%", "%zz"));

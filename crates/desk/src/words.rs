@@ -65,7 +65,8 @@ mod tests {
     fn both_lists_hold_the_same_keys() {
         let (id, en) = (catalogue(Lang::Id), catalogue(Lang::En));
         assert!(id.len() > 60);
-        let differing: Vec<_> = id.keys().filter(|key| !en.contains_key(*key) && !key.starts_with("word.")).collect();
+        let differing: Vec<_> =
+            id.keys().filter(|key| !en.contains_key(*key) && !key.starts_with("word.")).collect();
         assert!(differing.is_empty(), "{differing:?}");
     }
 

@@ -77,7 +77,11 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
     let week = picture.week(alert.code, alert.kind).map(told);
     let basis = Basis::of(&detail.history);
     let calibrated = week.as_ref().is_some_and(|week| week.risk.calibrated);
-    let behind = if context.viewer()?.may(Right::SeeReports) { behind(context, &alert, &basis).await? } else { Vec::new() };
+    let behind = if context.viewer()?.may(Right::SeeReports) {
+        behind(context, &alert, &basis).await?
+    } else {
+        Vec::new()
+    };
     let reports = shown(context, &behind).await?;
     Ok(View {
         version: alert.version,
@@ -105,7 +109,8 @@ struct Basis {
 
 impl Basis {
     fn of(history: &[HistoryEntry]) -> Basis {
-        let contents = history.iter().rev().filter_map(|entry| serde_json::from_str::<Value>(&entry.content).ok());
+        let contents =
+            history.iter().rev().filter_map(|entry| serde_json::from_str::<Value>(&entry.content).ok());
         let said: Vec<Value> = contents.filter(|content| content.get("reasons").is_some()).collect();
         // A clearing or withdrawing word may name no reason; the one before it still tells why the alert was.
         let given = |content: &&Value| content["reasons"].as_array().is_some_and(|list| !list.is_empty());
@@ -137,7 +142,12 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<R
         reports.extend(found.into_iter().filter(|report| seen.insert(report.report.id)));
     }
     if reports.is_empty() {
-        let filter = ReportFilter { codes: vec![alert.code], kind: Some(alert.kind), limit: 10, ..ReportFilter::default() };
+        let filter = ReportFilter {
+            codes: vec![alert.code],
+            kind: Some(alert.kind),
+            limit: 10,
+            ..ReportFilter::default()
+        };
         reports = store.reports(&filter).await?.items;
     }
     reports.sort_by(|a, b| b.at.cmp(&a.at).then(a.report.id.cmp(&b.report.id)));
@@ -163,7 +173,8 @@ async fn delivered(context: &Context, alert: &str) -> Result<Option<(u64, u64)>,
     let Some(last) = tries.iter().map(|row| row.outbox).max() else { return Ok(None) };
     let of_last = tries.iter().filter(|row| row.outbox == last);
     let all: BTreeSet<&str> = of_last.clone().map(|row| row.to.person.as_str()).collect();
-    let reached: BTreeSet<&str> = of_last.filter(|row| row.error.is_none()).map(|row| row.to.person.as_str()).collect();
+    let reached: BTreeSet<&str> =
+        of_last.filter(|row| row.error.is_none()).map(|row| row.to.person.as_str()).collect();
     Ok(Some((reached.len() as u64, all.len() as u64)))
 }
 
@@ -174,8 +185,15 @@ mod tests {
 
     fn line(version: u32, act: &str, content: &str) -> HistoryEntry {
         HistoryEntry {
-            alert: "a".into(), version, at: Time(1), actor: "kentongan".into(), act: act.into(), reason: String::new(),
-            content: content.into(), content_hash: [0; 32], hash: [0; 32],
+            alert: "a".into(),
+            version,
+            at: Time(1),
+            actor: "kentongan".into(),
+            act: act.into(),
+            reason: String::new(),
+            content: content.into(),
+            content_hash: [0; 32],
+            hash: [0; 32],
         }
     }
 
@@ -183,7 +201,11 @@ mod tests {
     fn the_basis_is_the_last_condition_that_gave_reasons() {
         let history = [
             line(1, "raised", r#"{"reasons":[{"rule":"OLD"}],"evidence":[],"policy":"1"}"#),
-            line(2, "changed", r#"{"reasons":[{"rule":"NEW"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB"],"policy":"2"}"#),
+            line(
+                2,
+                "changed",
+                r#"{"reasons":[{"rule":"NEW"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB"],"policy":"2"}"#,
+            ),
             line(3, "acknowledge", r#"{"level":"siaga"}"#),
             line(4, "cleared", r#"{"reasons":[],"evidence":[],"policy":"2"}"#),
             line(5, "resolve", ""),

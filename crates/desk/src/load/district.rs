@@ -40,7 +40,11 @@ pub async fn view(context: &Context, unit: UnitId) -> Result<View, Fault> {
         kinds,
         days,
         ticks,
-        alerts: alerts::live(context, &[code]).await?.into_iter().filter(|alert| alert.code == code).collect(),
+        alerts: alerts::live(context, &[code])
+            .await?
+            .into_iter()
+            .filter(|alert| alert.code == code)
+            .collect(),
         reports: latest(context, code).await?,
         neighbours: neighbours(context, &picture, &place.neighbours)?,
     })
@@ -60,7 +64,13 @@ fn position(day: i32, from: Time, zone: Zone) -> Option<usize> {
     usize::try_from(i64::from(day) - first).ok().filter(|position| *position < SHOWN)
 }
 
-async fn ticks(context: &Context, code: Code, range: Range, from: Time, zone: Zone) -> Result<Vec<Ticks>, Fault> {
+async fn ticks(
+    context: &Context,
+    code: Code,
+    range: Range,
+    from: Time,
+    zone: Zone,
+) -> Result<Vec<Ticks>, Fault> {
     let rows = context.state.store.daily_reports(&[code], None, range, zone.minutes()).await?;
     let mut ticks: Vec<Ticks> = Vec::new();
     for class in FeedClass::ALL {
@@ -131,7 +141,10 @@ fn neighbours(
 ) -> Result<Vec<crate::page::overview::Row>, Fault> {
     let viewer = context.viewer()?;
     let own = codes.iter().filter(|code| viewer.covers(**code));
-    Ok(own.filter_map(|code| context.state.places.find(*code)).map(|unit| picture.row(context, unit)).collect())
+    Ok(own
+        .filter_map(|code| context.state.places.find(*code))
+        .map(|unit| picture.row(context, unit))
+        .collect())
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ const AT_MOST: i64 = 14 * DAY;
 pub async fn view(context: &Context) -> Result<View, Fault> {
     let store = &context.state.store;
     let viewer = context.viewer()?;
-    let mut heard: BTreeMap<String, Heard> = store.heard().await?.into_iter().map(|row| (row.feed.clone(), row)).collect();
+    let mut heard: BTreeMap<String, Heard> =
+        store.heard().await?.into_iter().map(|row| (row.feed.clone(), row)).collect();
     let now = context.as_of().await?.unwrap_or_else(|| context.now());
     let mut feeds: Vec<Feed> = Vec::new();
     for row in store.feeds().await? {
@@ -30,7 +31,13 @@ pub async fn view(context: &Context) -> Result<View, Fault> {
     // Sources that were heard without being registered: an import, or a scenario.
     if viewer.areas.is_empty() {
         for row in heard.into_values() {
-            let bare = FeedRow { name: row.feed.clone(), class: row.class, areas: String::new(), token_sha256: [0; 32], enabled: true };
+            let bare = FeedRow {
+                name: row.feed.clone(),
+                class: row.class,
+                areas: String::new(),
+                token_sha256: [0; 32],
+                enabled: true,
+            };
             let usual = usual(context, &row.feed).await?;
             feeds.push(feed(&context.state.places, bare, Some(&row), (usual, now)));
         }
@@ -48,9 +55,9 @@ fn of_viewer(viewer: &Viewer, areas: &str) -> bool {
 
 fn feed(places: &Places, row: FeedRow, heard: Option<&Heard>, (usual, now): (Option<i64>, Time)) -> Feed {
     let last = heard.and_then(|heard| heard.reported_at);
-    let names = Viewer::areas_of(&row.areas).into_iter().map(|code| {
-        places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit))
-    });
+    let names = Viewer::areas_of(&row.areas)
+        .into_iter()
+        .map(|code| places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit)));
     Feed {
         places: names.collect(),
         last,

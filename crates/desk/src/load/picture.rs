@@ -43,7 +43,8 @@ impl Picture {
     pub fn row(&self, context: &Context, unit: UnitId) -> Row {
         let places = &context.state.places;
         let code = places.code(unit);
-        let cell = |kind: Kind| CellView { level: self.level(code, kind), risk: self.week(code, kind).map(risk) };
+        let cell =
+            |kind: Kind| CellView { level: self.level(code, kind), risk: self.week(code, kind).map(risk) };
         Row {
             code,
             name: places.name(unit),

@@ -78,7 +78,10 @@ pub fn row(context: &Context, view: &ReportView, verdict: Verdict) -> ReportRow 
 
 fn label(context: &Context, statement: &Statement) -> String {
     let entry = context.state.taxonomy.get(statement.category);
-    entry.map_or_else(|| statement.category.to_string(), |entry| entry.label(context.lang.as_str()).to_string())
+    entry.map_or_else(
+        || statement.category.to_string(),
+        |entry| entry.label(context.lang.as_str()).to_string(),
+    )
 }
 
 /// "Beringin Makmur II, Rawas Ilir"; codes where there is no name.

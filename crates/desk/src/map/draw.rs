@@ -22,6 +22,8 @@ pub struct Area {
 
 const WIDTH: f64 = 640.0;
 const MARGIN: f64 = 10.0;
+/// From so many districts on, names are small, and only marks stand on a phone.
+const MANY: usize = 12;
 
 /// Draws the areas that have a shape. `None` where none has.
 pub fn map(areas: &[Area], shapes: &Shapes, lang: Lang) -> Option<Markup> {
@@ -35,7 +37,7 @@ pub fn map(areas: &[Area], shapes: &Shapes, lang: Lang) -> Option<Markup> {
     let mut ordered: Vec<&Area> = areas.iter().collect();
     ordered.sort_by_key(|area| area.level);
     Some(html! {
-        svg.map viewBox={ "0 0 " (WIDTH) " " (round(view.height)) } role="group" aria-label=(title) {
+        svg.map.many[areas.len() > MANY] viewBox={ "0 0 " (WIDTH) " " (round(view.height)) } role="group" aria-label=(title) {
             (patterns())
             @for area in &ordered { (shape(area, shapes.of(area.code), &view)) }
             g.map-labels aria-hidden="true" {
@@ -63,8 +65,8 @@ fn label(area: &Area, rings: &[Ring], view: &View) -> Markup {
     let (x, y) = view.at(centroid(ring));
     html! {
         text x=(round(x)) y=(round(y)) class={ "map-name " (level::class(area.level)) } {
-            tspan x=(round(x)) dy="-0.1em" class="map-mark" { (level::mark(area.level)) }
-            tspan x=(round(x)) dy="1.15em" { (area.name) }
+            tspan x=(round(x)) dy="-0.3em" class="map-mark" { (level::mark(area.level)) }
+            @for word in area.name.split(' ') { tspan.map-word x=(round(x)) dy="1.05em" { (word) } }
         }
     }
 }
@@ -141,12 +143,15 @@ mod tests {
         let rings = BTreeMap::from([(code, vec![vec![(102.0, -2.0), (103.0, -2.0), (103.0, -3.0)]])]);
         let shapes = Shapes::new(rings, &domain::place::Places::default());
         let areas = [Area {
-            code, name: "Rawas <Ilir>".into(), level: Level::NoData,
-            told: "Rawas Ilir: tidak ada data".into(), href: "/kecamatan/16.13.04".into(),
+            code,
+            name: "Rawas <Ilir>".into(),
+            level: Level::NoData,
+            told: "Rawas Ilir: tidak ada data".into(),
+            href: "/kecamatan/16.13.04".into(),
         }];
         let svg = map(&areas, &shapes, Lang::Id).unwrap().into_string();
         assert!(svg.contains("href=\"/kecamatan/16.13.04\"") && svg.contains("tidak ada data"));
-        assert!(svg.contains("url(#p-hatch)") && svg.contains("Rawas &lt;Ilir&gt;"));
+        assert!(svg.contains("url(#p-hatch)") && svg.contains("&lt;Ilir&gt;"));
         assert!(map(&[], &shapes, Lang::Id).is_none());
     }
 }

@@ -7,7 +7,8 @@ pub type Ring = Vec<Point>;
 
 /// The convex hull, counter-clockwise.
 pub fn hull(points: &[Point]) -> Ring {
-    let mut sorted: Vec<Point> = points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
+    let mut sorted: Vec<Point> =
+        points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     sorted.dedup();
     if sorted.len() < 3 {
@@ -19,7 +20,9 @@ pub fn hull(points: &[Point]) -> Ring {
         let ordered: Box<dyn Iterator<Item = &Point>> =
             if pass == 0 { Box::new(sorted.iter()) } else { Box::new(sorted.iter().rev()) };
         for point in ordered {
-            while chain.len() > floor.max(1) && turn(chain[chain.len() - 2], chain[chain.len() - 1], *point) <= 0.0 {
+            while chain.len() > floor.max(1)
+                && turn(chain[chain.len() - 2], chain[chain.len() - 1], *point) <= 0.0
+            {
                 chain.pop();
             }
             chain.push(*point);

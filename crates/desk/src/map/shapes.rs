@@ -16,7 +16,9 @@ pub struct Shapes {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ShapesError {
-    #[error("reading the boundary folder '{path}': {source} (leave the setting empty to draw from the centres)")]
+    #[error(
+        "reading the boundary folder '{path}': {source} (leave the setting empty to draw from the centres)"
+    )]
     Folder { path: String, source: std::io::Error },
     #[error("the boundary file '{path}' is not GeoJSON: {source}")]
     Json { path: String, source: serde_json::Error },
@@ -28,7 +30,8 @@ impl Shapes {
         let mut found = BTreeMap::new();
         if let Some(folder) = folder {
             let name = || folder.display().to_string();
-            let listing = std::fs::read_dir(folder).map_err(|source| ShapesError::Folder { path: name(), source })?;
+            let listing =
+                std::fs::read_dir(folder).map_err(|source| ShapesError::Folder { path: name(), source })?;
             let mut files: Vec<_> = listing.filter_map(Result::ok).map(|entry| entry.path()).collect();
             files.sort();
             for file in files {
@@ -36,9 +39,10 @@ impl Shapes {
                     continue;
                 }
                 let path = || file.display().to_string();
-                let text = std::fs::read(&file).map_err(|source| ShapesError::Folder { path: path(), source })?;
-                let value: Value =
-                    serde_json::from_slice(&text).map_err(|source| ShapesError::Json { path: path(), source })?;
+                let text =
+                    std::fs::read(&file).map_err(|source| ShapesError::Folder { path: path(), source })?;
+                let value: Value = serde_json::from_slice(&text)
+                    .map_err(|source| ShapesError::Json { path: path(), source })?;
                 collect(&value, &mut found);
             }
         }
@@ -49,7 +53,8 @@ impl Shapes {
     pub fn new(known: BTreeMap<Code, Vec<Ring>>, places: &Places) -> Shapes {
         let mut shapes = Shapes { rings: known, approximate: Vec::new() };
         for regency in places.regency_ids() {
-            let whole = places.districts(regency).all(|district| shapes.rings.contains_key(&places.code(district)));
+            let whole =
+                places.districts(regency).all(|district| shapes.rings.contains_key(&places.code(district)));
             if !whole {
                 shapes.approximate.push(places.code(regency));
                 shapes.rings.extend(cells(places, regency));
@@ -177,7 +182,9 @@ mod tests {
         };
         let text = format!(
             r#"{{"type":"FeatureCollection","features":[{},{},{}]}}"#,
-            feature("16.13.01", 0.0), feature("16.13.02", 1.0), feature("16.13.03", 2.0)
+            feature("16.13.01", 0.0),
+            feature("16.13.02", 1.0),
+            feature("16.13.03", 2.0)
         );
         let mut found = BTreeMap::new();
         collect(&serde_json::from_str(&text).unwrap(), &mut found);

@@ -102,10 +102,23 @@ fn headline(frame: &Frame, view: &View) -> Markup {
     };
     let rest = match &view.week {
         Some(week) if week.risk.calibrated => match frame.lang {
-            Lang::Id => format!(": {} dalam 7 hari (biasanya {}).", format::percent(week.risk.risk_ppm, frame.lang), format::percent(week.risk.base_ppm, frame.lang)),
-            Lang::En => format!(": {} within 7 days (usually {}).", format::percent(week.risk.risk_ppm, frame.lang), format::percent(week.risk.base_ppm, frame.lang)),
+            Lang::Id => format!(
+                ": {} dalam 7 hari (biasanya {}).",
+                format::percent(week.risk.risk_ppm, frame.lang),
+                format::percent(week.risk.base_ppm, frame.lang)
+            ),
+            Lang::En => format!(
+                ": {} within 7 days (usually {}).",
+                format::percent(week.risk.risk_ppm, frame.lang),
+                format::percent(week.risk.base_ppm, frame.lang)
+            ),
         },
-        Some(_) => frame.say(". Model belum terkalibrasi di sini, jadi tanpa persentase.", ". The model is not calibrated here, hence no percentage.").to_string(),
+        Some(_) => frame
+            .say(
+                ". Model belum terkalibrasi di sini, jadi tanpa persentase.",
+                ". The model is not calibrated here, hence no percentage.",
+            )
+            .to_string(),
         None => ".".to_string(),
     };
     strong(&(start + &rest))
@@ -220,7 +233,9 @@ fn direct_acts(frame: &Frame, view: &View) -> Markup {
 
 fn explain(frame: &Frame, outcome: AlertOutcome) -> &'static str {
     match outcome {
-        AlertOutcome::Confirmed => frame.lang.pick(": terjadi seperti diperingatkan", ": it happened as warned"),
+        AlertOutcome::Confirmed => {
+            frame.lang.pick(": terjadi seperti diperingatkan", ": it happened as warned")
+        }
         AlertOutcome::Averted => frame.lang.pick(": nyata, tetapi dapat dicegah", ": real, but prevented"),
         AlertOutcome::FalseAlarm => frame.lang.pick(": tidak ada apa-apa", ": there was nothing"),
         AlertOutcome::Unverified | AlertOutcome::Void => "",
@@ -257,7 +272,7 @@ fn history(frame: &Frame, view: &View) -> Markup {
     html! {
         section.block aria-labelledby="h-riwayat" {
             h2 #h-riwayat { (frame.say("Riwayat", "History")) }
-            ol.history { @for entry in view.history.iter().rev() { li { (line(frame, entry)) } } }
+            ol.history reversed { @for entry in view.history.iter().rev() { li { (line(frame, entry)) } } }
         }
     }
 }

@@ -52,7 +52,11 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 /// Highest level first, then those nobody has seen yet, then the oldest.
 pub fn urgent_first(alerts: &mut [AlertRow]) {
     alerts.sort_by(|a, b| {
-        b.level.cmp(&a.level).then(a.state.cmp(&b.state)).then(a.opened_at.cmp(&b.opened_at)).then(a.id.cmp(&b.id))
+        b.level
+            .cmp(&a.level)
+            .then(a.state.cmp(&b.state))
+            .then(a.opened_at.cmp(&b.opened_at))
+            .then(a.id.cmp(&b.id))
     });
 }
 
@@ -108,8 +112,18 @@ mod tests {
 
     fn row(id: &str, level: Level, state: State, opened: i64) -> AlertRow {
         AlertRow {
-            id: id.into(), code: Code(161304), place: "Rawas Ilir".into(), kind: Kind::Disaster, level, state,
-            opened_at: Time(opened), assignee: None, outcome: None, unverified: false, stale: false, cleared: false,
+            id: id.into(),
+            code: Code(161304),
+            place: "Rawas Ilir".into(),
+            kind: Kind::Disaster,
+            level,
+            state,
+            opened_at: Time(opened),
+            assignee: None,
+            outcome: None,
+            unverified: false,
+            stale: false,
+            cleared: false,
         }
     }
 

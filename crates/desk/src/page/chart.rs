@@ -53,7 +53,10 @@ pub fn unheard(ticks: &[Ticks], count: usize) -> Vec<(usize, usize)> {
 }
 
 const BARS: f64 = 64.0;
-const GAP: f64 = 26.0;
+/// Room for a panel's title above it.
+const GAP: f64 = 24.0;
+/// Between the foot of one panel and the title of the next.
+const APART: f64 = 14.0;
 const AXIS: f64 = 20.0;
 const ROW: f64 = 22.0;
 const RIGHT: f64 = 4.0;
@@ -94,11 +97,11 @@ pub fn history(frame: &Frame, days: &Days, series: &Series, told: &str) -> Marku
 
 fn drawing(frame: &Frame, days: &Days, series: &Series, told: &str, size: (&str, f64)) -> Markup {
     let plane = Plane::new(size.1, 30.0, days);
-    let second = GAP + BARS + GAP;
+    let second = GAP + BARS + APART + GAP;
     let height = second + BARS + AXIS;
     html! {
         svg class=(size.0) viewBox={ "0 0 " (size.1) " " (height) } role="img" aria-label=(told) {
-            (bands(frame, days, &plane, GAP, second + BARS - GAP, true))
+            (bands(frame, days, &plane, (GAP, second + BARS - GAP), true))
             (bars(frame, series, &plane))
             (line(frame, days, series, &plane, second))
             (axis(frame, days, &plane, second + BARS))
@@ -112,7 +115,7 @@ fn bars(frame: &Frame, series: &Series, plane: &Plane) -> Markup {
     let floor = GAP + BARS;
     let width = tenth((plane.step() - 1.0).max(1.5));
     html! {
-        text.chart-title x="0" y="12" { (frame.say("Kejadian per hari, makin gelap makin berat", "Incidents a day, darker is graver")) }
+        text.chart-title x="0" y="12" { (frame.say("Kejadian per hari, makin tegas makin berat", "Incidents a day, stronger is graver")) }
         text.chart-y x=(plane.left - 6.0) y=(GAP + 9.0) { (top) }
         text.chart-y x=(plane.left - 6.0) y=(floor) { "0" }
         line.chart-zero x1=(plane.left) x2=(plane.width - RIGHT) y1=(floor) y2=(floor) {}
@@ -141,17 +144,21 @@ fn stack(counts: &[u32; 5]) -> Vec<(usize, u32, u32)> {
 
 fn line(frame: &Frame, days: &Days, series: &Series, plane: &Plane, top: f64) -> Markup {
     let floor = top + BARS;
-    let highest = series.risk.iter().map(|(_, ppm)| *ppm).max().unwrap_or(0).max(series.base_ppm.saturating_mul(2));
+    let highest =
+        series.risk.iter().map(|(_, ppm)| *ppm).max().unwrap_or(0).max(series.base_ppm.saturating_mul(2));
     let ceiling = nice(highest);
     let y = |ppm: u32| tenth(floor - f64::from(ppm.min(ceiling)) / f64::from(ceiling) * BARS);
     let path = steps(days, series, plane, &y);
     let title = if series.calibrated {
         frame.say("Risiko 7 hari", "Risk, 7 days")
     } else {
-        frame.say("Risiko 7 hari, belum terkalibrasi (tanpa angka)", "Risk, 7 days, not calibrated (no figures)")
+        frame.say(
+            "Risiko 7 hari, belum terkalibrasi (tanpa angka)",
+            "Risk, 7 days, not calibrated (no figures)",
+        )
     };
     html! {
-        text.chart-title x="0" y=(top - 14.0) { (title) }
+        text.chart-title x="0" y=(top - 10.0) { (title) }
         @if series.calibrated {
             text.chart-y x=(plane.left - 6.0) y=(top + 9.0) { (ceiling / 10_000) "%" }
             text.chart-y x=(plane.left - 6.0) y=(floor) { "0" }
@@ -194,7 +201,7 @@ pub fn ticks(frame: &Frame, days: &Days, ticks: &[Ticks]) -> Markup {
                 @let plane = Plane::new(width, 30.0, days);
                 @let height = ROW * 2.0 * ticks.len() as f64;
                 svg class=(class) viewBox={ "0 0 " (width) " " (height + AXIS) } role="img" aria-label=(told) {
-                    (bands(frame, days, &plane, 0.0, height, false))
+                    (bands(frame, days, &plane, (0.0, height), false))
                     @for (row, tick) in ticks.iter().enumerate() {
                         @let y = ROW * 2.0 * row as f64;
                         text.chart-title x="0" y=(y + 14.0) { (frame.lang.word("class", tick.class)) }
@@ -213,7 +220,7 @@ pub fn ticks(frame: &Frame, days: &Days, ticks: &[Ticks]) -> Markup {
     }
 }
 
-fn bands(frame: &Frame, days: &Days, plane: &Plane, y: f64, height: f64, named: bool) -> Markup {
+fn bands(frame: &Frame, days: &Days, plane: &Plane, (y, height): (f64, f64), named: bool) -> Markup {
     html! {
         @for (first, length) in &days.unheard {
             @let width = tenth(plane.step() * *length as f64);
@@ -266,7 +273,10 @@ fn table_row(frame: &Frame, days: &Days, series: &Series, ticks: &[Ticks], day: 
     let end = days.from.plus((day as i64 + 1) * DAY);
     let risk = series.risk.iter().rev().find(|(at, _)| *at < end).map(|(_, ppm)| *ppm);
     let words: Vec<String> = series.incidents.get(day).map_or_else(Vec::new, |counts| {
-        stack(counts).iter().map(|(severity, _, count)| format!("{count} × {}", frame.lang.word("severity", severity))).collect()
+        stack(counts)
+            .iter()
+            .map(|(severity, _, count)| format!("{count} × {}", frame.lang.word("severity", severity)))
+            .collect()
     });
     html! {
         tr {

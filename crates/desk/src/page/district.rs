@@ -122,6 +122,7 @@ fn kind_section(frame: &Frame, view: &View, kind: &KindView) -> Markup {
             h2 id={ "h-" (kind.kind) } { (level::kind(kind.kind, frame.lang)) " " (level::chip(kind.level, frame.lang)) " " small.internal { (frame.say("internal", "internal")) } }
             p { @match &kind.week {
                 None => { (frame.say("Belum ada penilaian.", "No assessment yet.")) }
+                Some(_) if kind.level == Level::NoData => { (frame.say("Kabar terlalu sedikit untuk dinilai.", "Too little word to assess.")) }
                 Some(_) => { (risk_line(frame, kind)) }
             } }
             @if leader { (weeks(frame, view, kind)) } @else {

@@ -117,7 +117,13 @@ fn place(frame: &Frame, view: &View) -> Markup {
             }
         }
     };
-    field(view, "place", frame.say("Di mana? Kecamatan dan desa", "Where? District and village"), None, control)
+    field(
+        view,
+        "place",
+        frame.say("Di mana? Kecamatan dan desa", "Where? District and village"),
+        None,
+        control,
+    )
 }
 
 fn what(frame: &Frame, view: &View) -> Markup {
@@ -168,8 +174,16 @@ fn source(frame: &Frame, view: &View) -> Markup {
             }
         }
     };
-    field(view, "class", frame.say("Siapa yang menyampaikan?", "Who told it?"),
-        Some(frame.say("Kelas sumbernya saja; jangan menulis nama pelapor.", "The class of the source only; do not write the informant's name.")), control)
+    field(
+        view,
+        "class",
+        frame.say("Siapa yang menyampaikan?", "Who told it?"),
+        Some(frame.say(
+            "Kelas sumbernya saja; jangan menulis nama pelapor.",
+            "The class of the source only; do not write the informant's name.",
+        )),
+        control,
+    )
 }
 
 fn text(frame: &Frame, view: &View) -> Markup {
@@ -182,7 +196,8 @@ fn text(frame: &Frame, view: &View) -> Markup {
 }
 
 fn more(frame: &Frame, view: &View) -> Markup {
-    let any = ["stage", "reliability", "credibility", "dead", "injured", "displaced", "lat", "lon", "parties"];
+    let any =
+        ["stage", "reliability", "credibility", "dead", "injured", "displaced", "lat", "lon", "parties"];
     let open = any.iter().any(|name| !view.first(name).is_empty() || view.error(name).is_some());
     html! {
         details open[open] {

@@ -31,9 +31,7 @@ pub struct View {
 
 /// Silent feeds first, the longest silent at the top.
 pub fn silent_first(feeds: &mut [Feed]) {
-    feeds.sort_by(|a, b| {
-        b.silent.cmp(&a.silent).then(a.last.cmp(&b.last)).then(a.name.cmp(&b.name))
-    });
+    feeds.sort_by(|a, b| b.silent.cmp(&a.silent).then(a.last.cmp(&b.last)).then(a.name.cmp(&b.name)));
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -138,8 +136,14 @@ mod tests {
     #[test]
     fn the_longest_silent_stands_first() {
         let feed = |name: &str, silent, last| Feed {
-            name: name.into(), class: FeedClass::Village, places: vec![], enabled: true,
-            last, usual: None, reports: 1, silent,
+            name: name.into(),
+            class: FeedClass::Village,
+            places: vec![],
+            enabled: true,
+            last,
+            usual: None,
+            reports: 1,
+            silent,
         };
         let mut feeds = vec![
             feed("heard", false, Some(Time(9))),

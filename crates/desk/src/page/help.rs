@@ -46,7 +46,10 @@ fn words(lang: Lang) -> Vec<(&'static str, &'static str)> {
             ("Nihil", "pernyataan satu sumber bahwa tidak terjadi apa-apa dalam suatu masa"),
             ("Kejadian", "yang terjadi; satu atau beberapa laporan yang digabung"),
             ("Risiko", "peluang kejadian berat dalam 7 atau 30 hari"),
-            ("Belum terkalibrasi", "model dipindahkan dari tempat lain; tingkatnya boleh dibaca, persentasenya belum"),
+            (
+                "Belum terkalibrasi",
+                "model dipindahkan dari tempat lain; tingkatnya boleh dibaca, persentasenya belum",
+            ),
             ("Kelengkapan", "bagian dari umpan yang biasa melapor dan masih terdengar"),
             ("Umpan", "sumber bernama yang melapor: desa, polsek, koramil, perusahaan, dinas"),
             ("Belum terverifikasi", "bersandar pada satu pihak saja dan belum diperiksa meja piket"),

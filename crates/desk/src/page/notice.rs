@@ -4,5 +4,10 @@ use super::shell::{Frame, Place, document};
 use maud::{Markup, html};
 
 pub fn page(frame: &Frame, title: &str, words: &str, next: (&str, &str)) -> Markup {
-    document(frame, Place::Elsewhere, title, html! { p.lead { (words) } p { a.button href=(next.0) { (next.1) } } })
+    document(
+        frame,
+        Place::Elsewhere,
+        title,
+        html! { p.lead { (words) } p { a.button href=(next.0) { (next.1) } } },
+    )
 }

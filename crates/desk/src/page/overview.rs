@@ -171,7 +171,8 @@ pub fn legend(frame: &Frame) -> Markup {
 }
 
 fn matrix(frame: &Frame, rows: &[Row]) -> Markup {
-    let uncalibrated = rows.iter().flat_map(|row| &row.cells).any(|cell| cell.risk.is_some_and(|risk| !risk.calibrated));
+    let uncalibrated =
+        rows.iter().flat_map(|row| &row.cells).any(|cell| cell.risk.is_some_and(|risk| !risk.calibrated));
     html! {
         @if uncalibrated {
             p.hint { (frame.say(

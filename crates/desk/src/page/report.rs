@@ -25,7 +25,11 @@ pub struct View {
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
-    let title = view.row.what.as_ref().map_or_else(|| frame.say("Laporan", "Report").to_string(), |what| capital(&what.label));
+    let title = view
+        .row
+        .what
+        .as_ref()
+        .map_or_else(|| frame.say("Laporan", "Report").to_string(), |what| capital(&what.label));
     let content = html! {
         @if let Some(words) = &view.notice { p.note.good role="status" { (words) } }
         @if let Some(words) = &view.problem { p.note.bad role="alert" { (words) } }
@@ -108,9 +112,15 @@ fn reason(frame: &Frame, id: &str, required: bool) -> Markup {
 /// Merge and split name reports by ticks.
 fn picker(frame: &Frame, action: &str, act: &str, rows: &[ReportRow]) -> Markup {
     let (title, button) = if act == "merge" {
-        (frame.say("Gabungkan dengan laporan lain", "Merge with other reports"), frame.say("Gabungkan", "Merge"))
+        (
+            frame.say("Gabungkan dengan laporan lain", "Merge with other reports"),
+            frame.say("Gabungkan", "Merge"),
+        )
     } else {
-        (frame.say("Pisahkan dari laporan lain", "Split from other reports"), frame.say("Pisahkan yang dicentang", "Split off the ticked"))
+        (
+            frame.say("Pisahkan dari laporan lain", "Split from other reports"),
+            frame.say("Pisahkan yang dicentang", "Split off the ticked"),
+        )
     };
     html! {
         @if !rows.is_empty() {

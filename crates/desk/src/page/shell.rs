@@ -124,12 +124,27 @@ fn entries(frame: &Frame) -> Vec<(Place, &'static str, &'static str, &'static st
     let lang = frame.lang;
     let mut list = vec![
         (Place::Overview, "/", lang.pick("Ringkasan", "Overview"), "M2 7l6-5 6 5v7H2zM6 14V9h4v5"),
-        (Place::Alerts, "/peringatan", lang.pick("Peringatan", "Alerts"), "M8 2v1M4 11V7a4 4 0 0 1 8 0v4l1 1.500H3zM7 14.500h2"),
+        (
+            Place::Alerts,
+            "/peringatan",
+            lang.pick("Peringatan", "Alerts"),
+            "M8 2v1M4 11V7a4 4 0 0 1 8 0v4l1 1.500H3zM7 14.500h2",
+        ),
     ];
     if frame.may(Right::SeeReports) {
-        list.push((Place::Reports, "/laporan", lang.pick("Laporan", "Reports"), "M3 2h7l3 3v9H3zM5.500 7h5M5.500 9.500h5M5.500 12h3"));
+        list.push((
+            Place::Reports,
+            "/laporan",
+            lang.pick("Laporan", "Reports"),
+            "M3 2h7l3 3v9H3zM5.500 7h5M5.500 9.500h5M5.500 12h3",
+        ));
     }
-    list.push((Place::Districts, "/kecamatan", lang.pick("Kecamatan", "Districts"), "M1.500 4l4-1.500 5 1.500 4-1.500v9.500l-4 1.500-5-1.500-4 1.500zM5.500 2.500V12M10.500 4v9.500"));
+    list.push((
+        Place::Districts,
+        "/kecamatan",
+        lang.pick("Kecamatan", "Districts"),
+        "M1.500 4l4-1.500 5 1.500 4-1.500v9.500l-4 1.500-5-1.500-4 1.500zM5.500 2.500V12M10.500 4v9.500",
+    ));
     list.push((Place::Feeds, "/umpan", lang.pick("Umpan", "Feeds"), "M8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM5 11a4 4 0 0 1 0-6M11 5a4 4 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"));
     list.push((Place::Model, "/model", "Model", "M2 14V2M2 14h12M4.500 11l3-4 2.500 2L14 4"));
     list.push((Place::Help, "/bantuan", lang.pick("Bantuan", "Help"), "M8 15A7 7 0 1 0 8 1a7 7 0 0 0 0 14zM6 6.200a2 2 0 1 1 2.800 1.800c-.6.300-.8.700-.8 1.300M8 11.500v.300"));

@@ -17,11 +17,17 @@ pub struct Line {
 }
 
 /// Sentences for all features, the strongest first. Sine and cosine of the season are one sentence.
-pub fn lines(frame: &Frame, features: &FeatureVector, contributions: &Contributions, coarse: bool) -> Vec<Line> {
+pub fn lines(
+    frame: &Frame,
+    features: &FeatureVector,
+    contributions: &Contributions,
+    coarse: bool,
+) -> Vec<Line> {
     let mut lines: Vec<Line> = (0..COUNT)
         .filter(|index| NAMES[*index] != COSINE)
         .map(|index| {
-            let cosine = NAMES.iter().position(|name| *name == COSINE).filter(|_| NAMES[index] == "season_sin");
+            let cosine =
+                NAMES.iter().position(|name| *name == COSINE).filter(|_| NAMES[index] == "season_sin");
             let share = contributions.features[index] + cosine.map_or(0.0, |at| contributions.features[at]);
             Line { text: sentence(frame, NAMES[index], features[index], coarse), share }
         })
@@ -40,21 +46,81 @@ fn sentence(frame: &Frame, name: &str, value: f64, coarse: bool) -> String {
         format::decimal(count, frame.lang)
     };
     match name {
-        "count_3d" => format!("{}: {figure}", say("Kejadian beberapa hari terakhir (bobotnya separuh tiap 3 hari)", "Incidents of the last days (weight halves every 3 days)")),
-        "count_14d" => format!("{}: {figure}", say("Kejadian dua minggu terakhir (bobotnya separuh tiap 14 hari)", "Incidents of the last fortnight (weight halves every 14 days)")),
-        "count_90d" => format!("{}: {figure}", say("Kejadian beberapa bulan terakhir (bobotnya separuh tiap 90 hari)", "Incidents of the last months (weight halves every 90 days)")),
-        "severity_14d" => format!("{}: {figure}", say("Jumlah keparahan dua minggu terakhir", "Sum of severities of the last fortnight")),
-        "neighbours_14d" => format!("{}: {figure}", say("Kejadian di kecamatan tetangga, rata-rata", "Incidents in neighbouring districts, mean")),
-        "regency_14d" => format!("{}: {figure}", say("Kejadian di seluruh kabupaten, dua minggu terakhir", "Incidents in the whole regency, last fortnight")),
-        "climatology" => format!("{} {} {}", say("Biasanya di sini", "Usually here"), format::decimal(value.exp(), frame.lang), say("kejadian tiap minggu", "incidents a week")),
-        "acceleration" if value > 0.1 => say("Beberapa hari terakhir lebih ramai daripada dua minggu terakhir", "The last days outrun the last fortnight"),
-        "acceleration" if value < -0.1 => say("Beberapa hari terakhir lebih sepi daripada dua minggu terakhir", "The last days are quieter than the last fortnight"),
-        "acceleration" => say("Beberapa hari terakhir seperti dua minggu terakhir", "The last days are like the last fortnight"),
-        "days_since" if count >= 729.0 => say("Belum ada kejadian tercatat dalam dua tahun", "No incident on record in two years"),
-        "days_since" => format!("{} {}", format::number(count.round() as i64, frame.lang), say("hari sejak kejadian terakhir", "days since the last incident")),
+        "count_3d" => format!(
+            "{}: {figure}",
+            say(
+                "Kejadian beberapa hari terakhir (bobotnya separuh tiap 3 hari)",
+                "Incidents of the last days (weight halves every 3 days)"
+            )
+        ),
+        "count_14d" => format!(
+            "{}: {figure}",
+            say(
+                "Kejadian dua minggu terakhir (bobotnya separuh tiap 14 hari)",
+                "Incidents of the last fortnight (weight halves every 14 days)"
+            )
+        ),
+        "count_90d" => format!(
+            "{}: {figure}",
+            say(
+                "Kejadian beberapa bulan terakhir (bobotnya separuh tiap 90 hari)",
+                "Incidents of the last months (weight halves every 90 days)"
+            )
+        ),
+        "severity_14d" => format!(
+            "{}: {figure}",
+            say("Jumlah keparahan dua minggu terakhir", "Sum of severities of the last fortnight")
+        ),
+        "neighbours_14d" => format!(
+            "{}: {figure}",
+            say("Kejadian di kecamatan tetangga, rata-rata", "Incidents in neighbouring districts, mean")
+        ),
+        "regency_14d" => format!(
+            "{}: {figure}",
+            say(
+                "Kejadian di seluruh kabupaten, dua minggu terakhir",
+                "Incidents in the whole regency, last fortnight"
+            )
+        ),
+        "climatology" => format!(
+            "{} {} {}",
+            say("Biasanya di sini", "Usually here"),
+            format::decimal(value.exp(), frame.lang),
+            say("kejadian tiap minggu", "incidents a week")
+        ),
+        "acceleration" if value > 0.1 => say(
+            "Beberapa hari terakhir lebih ramai daripada dua minggu terakhir",
+            "The last days outrun the last fortnight",
+        ),
+        "acceleration" if value < -0.1 => say(
+            "Beberapa hari terakhir lebih sepi daripada dua minggu terakhir",
+            "The last days are quieter than the last fortnight",
+        ),
+        "acceleration" => say(
+            "Beberapa hari terakhir seperti dua minggu terakhir",
+            "The last days are like the last fortnight",
+        ),
+        "days_since" if count >= 729.0 => {
+            say("Belum ada kejadian tercatat dalam dua tahun", "No incident on record in two years")
+        }
+        "days_since" => format!(
+            "{} {}",
+            format::number(count.round() as i64, frame.lang),
+            say("hari sejak kejadian terakhir", "days since the last incident")
+        ),
         "season_sin" => say("Waktu dalam tahun (musim)", "Time of the year (season)"),
-        "completeness" => format!("{}: {}", say("Umpan yang masih terdengar", "Feeds still heard"), format::percent((value * 1e6) as u32, frame.lang)),
-        "serious_90d" => format!("{}: {figure}", say("Kejadian berat (keparahan 3 ke atas) beberapa bulan terakhir", "Serious incidents (severity 3 and more) of the last months")),
+        "completeness" => format!(
+            "{}: {}",
+            say("Umpan yang masih terdengar", "Feeds still heard"),
+            format::percent((value * 1e6) as u32, frame.lang)
+        ),
+        "serious_90d" => format!(
+            "{}: {figure}",
+            say(
+                "Kejadian berat (keparahan 3 ke atas) beberapa bulan terakhir",
+                "Serious incidents (severity 3 and more) of the last months"
+            )
+        ),
         other => format!("{other}: {}", format::decimal(value, frame.lang)),
     }
 }

@@ -74,7 +74,12 @@ pub fn act(word: &str, said: &Said) -> Result<(Act, Right), Fault> {
 }
 
 /// Does the act where this person may; a refusal is a value.
-pub async fn perform(context: &Context, id: &str, word: &str, said: &Said) -> Result<Result<Alert, Refusal>, Fault> {
+pub async fn perform(
+    context: &Context,
+    id: &str,
+    word: &str,
+    said: &Said,
+) -> Result<Result<Alert, Refusal>, Fault> {
     let viewer = context.viewer()?;
     let (act, right) = act(word, said)?;
     if !viewer.may(right) {
@@ -120,18 +125,24 @@ pub async fn submit(
 pub fn refusal_words(lang: Lang, refusal: &Refusal) -> String {
     match refusal {
         Refusal::Version { .. } => lang
-            .pick("Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.",
-                "Somebody else, or the system, changed this alert since you opened it.")
+            .pick(
+                "Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.",
+                "Somebody else, or the system, changed this alert since you opened it.",
+            )
             .to_string(),
         Refusal::State { state, .. } => {
             let now = lang.word("alert_state", state.as_str());
             let hint = match state {
                 State::Open => lang.pick("Tekan “Saya sudah tahu” lebih dulu.", "Acknowledge it first."),
-                State::Resolved | State::Withdrawn => lang.pick("Peringatan ini sudah berakhir.", "This alert has ended."),
+                State::Resolved | State::Withdrawn => {
+                    lang.pick("Peringatan ini sudah berakhir.", "This alert has ended.")
+                }
                 _ => lang.pick("Tindakan itu sudah pernah dilakukan.", "That was done already."),
             };
             format!("{} “{now}”. {hint}", lang.pick("Keadaannya sekarang", "It is now"))
         }
-        Refusal::ReasonMissing => lang.pick("Tulis alasannya lebih dulu.", "Write the reason first.").to_string(),
+        Refusal::ReasonMissing => {
+            lang.pick("Tulis alasannya lebih dulu.", "Write the reason first.").to_string()
+        }
     }
 }

@@ -30,13 +30,21 @@ pub async fn show(context: Context, Query(query): Query<Next>) -> Response {
     page(&context.outside(), &view).into_response()
 }
 
-pub async fn submit(context: Context, headers: HeaderMap, Form(typed): Form<Typed>) -> Result<Response, Fault> {
+pub async fn submit(
+    context: Context,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Fault> {
     let name = typed.name.trim().to_string();
     let throttle = &context.state.throttle;
     if let Some(wait) = throttle.wait(&name, Instant::now()) {
         let words = match context.lang {
-            crate::words::Lang::Id => format!("Terlalu banyak percobaan. Tunggu {} detik, lalu coba lagi.", wait.as_secs() + 1),
-            crate::words::Lang::En => format!("Too many tries. Wait {} seconds, then try again.", wait.as_secs() + 1),
+            crate::words::Lang::Id => {
+                format!("Terlalu banyak percobaan. Tunggu {} detik, lalu coba lagi.", wait.as_secs() + 1)
+            }
+            crate::words::Lang::En => {
+                format!("Too many tries. Wait {} seconds, then try again.", wait.as_secs() + 1)
+            }
         };
         let retry = [(header::RETRY_AFTER, (wait.as_secs() + 1).to_string())];
         return Ok((StatusCode::TOO_MANY_REQUESTS, retry, refused(&context, typed, words)).into_response());
@@ -45,7 +53,10 @@ pub async fn submit(context: Context, headers: HeaderMap, Form(typed): Form<Type
     if !verified(user.as_ref(), &typed.password).await? {
         throttle.failed(&name, Instant::now());
         tracing::warn!(account = ?name, "login refused");
-        let words = context.lang.pick("Nama akun atau kata sandi salah.", "Wrong account name or password.").to_string();
+        let words = context
+            .lang
+            .pick("Nama akun atau kata sandi salah.", "Wrong account name or password.")
+            .to_string();
         return Ok((StatusCode::UNAUTHORIZED, refused(&context, typed, words)).into_response());
     }
     throttle.succeeded(&name);
@@ -54,7 +65,11 @@ pub async fn submit(context: Context, headers: HeaderMap, Form(typed): Form<Type
     }
     let token = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
     let now = account::wall();
-    context.state.store.open_session(&account::token_hash(&token), &name, now, now.plus(account::SESSION)).await?;
+    context
+        .state
+        .store
+        .open_session(&account::token_hash(&token), &name, now, now.plus(account::SESSION))
+        .await?;
     let cookie = [(header::SET_COOKIE, session_cookie(&token, context.state.secure_cookies))];
     Ok((cookie, Redirect::to(&own(&typed.next))).into_response())
 }
@@ -94,7 +109,9 @@ mod tests {
     #[test]
     fn a_login_leads_only_to_our_own_pages() {
         assert_eq!(own("/peringatan/16.13-2026-0001"), "/peringatan/16.13-2026-0001");
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "", "/masuk?next=/", "/a\r\nx: y"] {
+        for elsewhere in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "/masuk?next=/", "/a\r\nx: y"]
+        {
             assert_eq!(own(elsewhere), "/", "{elsewhere:?}");
         }
     }

@@ -27,10 +27,15 @@ pub async fn overview(context: Context, Query(shown): Query<Shown>) -> Result<Ma
     let mut live = alerts::live(&context, &context.scope(regency)?).await?;
     let more = live.len().saturating_sub(FIRST);
     live.truncate(FIRST);
-    let rows: Vec<_> = context.districts(regency)?.into_iter().map(|unit| picture.row(&context, unit)).collect();
+    let rows: Vec<_> =
+        context.districts(regency)?.into_iter().map(|unit| picture.row(&context, unit)).collect();
     let mut silent = Vec::new();
     for row in rows.iter().filter(|row| row.cells.iter().all(|cell| cell.level == Level::NoData)) {
-        silent.push(Silent { code: row.code, name: row.name.clone(), since: last_heard(&context, row.code).await? });
+        silent.push(Silent {
+            code: row.code,
+            name: row.name.clone(),
+            since: last_heard(&context, row.code).await?,
+        });
     }
     let view = overview::View {
         alerts: live,

@@ -36,7 +36,8 @@ pub async fn list(context: Context, Query(asked): Query<Asked>) -> Result<Markup
         Some(code) => vec![context.unit(&code.to_string()).map(|_| code)?],
         None => context.scope(regency)?,
     };
-    let filter = ReportFilter { codes, kind, cursor: asked.kursor.clone(), limit: 50, ..ReportFilter::default() };
+    let filter =
+        ReportFilter { codes, kind, cursor: asked.kursor.clone(), limit: 50, ..ReportFilter::default() };
     let page = context.state.store.reports(&filter).await?;
     let Shown { rows, hidden } = shown(&context, &page.items).await?;
     let places = &context.state.places;
@@ -69,10 +70,20 @@ pub struct Told {
     tercatat: Option<String>,
 }
 
-pub async fn one(context: Context, Path(id): Path<String>, Query(told): Query<Told>) -> Result<Markup, Fault> {
+pub async fn one(
+    context: Context,
+    Path(id): Path<String>,
+    Query(told): Query<Told>,
+) -> Result<Markup, Fault> {
     let view = find(&context, &id).await?;
     let notice = told.tercatat.map(|_| {
-        context.lang.pick("Verifikasi dicatat dan sedang diolah.", "The verification is recorded and being processed.").to_string()
+        context
+            .lang
+            .pick(
+                "Verifikasi dicatat dan sedang diolah.",
+                "The verification is recorded and being processed.",
+            )
+            .to_string()
     });
     show(&context, &view, (notice, None)).await
 }
@@ -83,7 +94,11 @@ async fn find(context: &Context, id: &str) -> Result<ReportView, Fault> {
     if may_read(context, context.viewer()?, &view) { Ok(view) } else { Err(Fault::Forbidden) }
 }
 
-async fn show(context: &Context, view: &ReportView, (notice, problem): (Option<String>, Option<String>)) -> Result<Markup, Fault> {
+async fn show(
+    context: &Context,
+    view: &ReportView,
+    (notice, problem): (Option<String>, Option<String>),
+) -> Result<Markup, Fault> {
     let store = &context.state.store;
     let regency = context.state.places.find(view.report.place.code.regency()).ok_or(Fault::NotFound)?;
     let frame = context.frame(regency).await?;
@@ -94,7 +109,8 @@ async fn show(context: &Context, view: &ReportView, (notice, problem): (Option<S
     }
     siblings.retain(|other| other.report.id != view.report.id);
     let siblings = shown(context, &siblings).await?;
-    let candidates = if context.viewer()?.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
+    let candidates =
+        if context.viewer()?.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
     let page = report::View {
         row: row(context, view, verdict),
         received_at: view.received_at,
@@ -145,12 +161,22 @@ fn details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
         add("Nilai sumber", "Reliability", format!("{letter}: {}", lang.word("reliability", letter)));
     }
     if statement.credibility > 0 {
-        add("Nilai isi", "Credibility", format!("{}: {}", statement.credibility, lang.word("credibility", statement.credibility)));
+        add(
+            "Nilai isi",
+            "Credibility",
+            format!("{}: {}", statement.credibility, lang.word("credibility", statement.credibility)),
+        );
     }
     if statement.dead + statement.injured > 0 || statement.displaced > 0 {
         let words = match lang {
-            Lang::Id => format!("{} meninggal, {} luka, {} mengungsi", statement.dead, statement.injured, statement.displaced),
-            Lang::En => format!("{} dead, {} injured, {} displaced", statement.dead, statement.injured, statement.displaced),
+            Lang::Id => format!(
+                "{} meninggal, {} luka, {} mengungsi",
+                statement.dead, statement.injured, statement.displaced
+            ),
+            Lang::En => format!(
+                "{} dead, {} injured, {} displaced",
+                statement.dead, statement.injured, statement.displaced
+            ),
         };
         add("Korban", "Harmed", words);
     }
@@ -165,27 +191,44 @@ fn details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
 }
 
 fn body_details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
-    let of = |ids: &[domain::report::ReportId]| ids.iter().map(|id| store::id::to_text(*id)).collect::<Vec<_>>().join(" ");
+    let of = |ids: &[domain::report::ReportId]| {
+        ids.iter().map(|id| store::id::to_text(*id)).collect::<Vec<_>>().join(" ")
+    };
     match &view.report.body {
         Body::Verification { act, reports } => vec![
             (lang.pick("Verifikasi", "Verification").into(), lang.word("verification", act.as_str())),
             (lang.pick("Laporan", "Reports").into(), of(reports)),
         ],
-        Body::Retraction { target } => vec![(lang.pick("Menarik laporan", "Takes back").into(), of(&[*target]))],
+        Body::Retraction { target } => {
+            vec![(lang.pick("Menarik laporan", "Takes back").into(), of(&[*target]))]
+        }
         Body::Statement(_) | Body::Nothing { .. } => Vec::new(),
     }
 }
 
 /// Confirm and reject speak of the whole incident; merge and split of the reports ticked.
-pub async fn verify(context: Context, Path(id): Path<String>, RawForm(body): RawForm) -> Result<Response, Fault> {
+pub async fn verify(
+    context: Context,
+    Path(id): Path<String>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
     let view = find(&context, &id).await?;
     let typed = submit::typed(&body);
     let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
-    let act = VerificationAct::parse(first("act")).ok_or_else(|| Fault::Bad("Verifikasi tidak dikenal.".into()))?;
-    let ticked: Vec<String> = typed.get("reports").into_iter().flatten().filter(|id| store::id::parse(id).is_some()).cloned().collect();
+    let act =
+        VerificationAct::parse(first("act")).ok_or_else(|| Fault::Bad("Verifikasi tidak dikenal.".into()))?;
+    let ticked: Vec<String> = typed
+        .get("reports")
+        .into_iter()
+        .flatten()
+        .filter(|id| store::id::parse(id).is_some())
+        .cloned()
+        .collect();
     let reports = match act {
         VerificationAct::Confirm | VerificationAct::Reject => whole(&context, &view).await?,
-        VerificationAct::Merge if ticked.is_empty() => return again(&context, &view, "Centang sedikitnya satu laporan lain.").await,
+        VerificationAct::Merge if ticked.is_empty() => {
+            return again(&context, &view, "Centang sedikitnya satu laporan lain.").await;
+        }
         VerificationAct::Merge => [whole(&context, &view).await?, ticked].concat(),
         VerificationAct::Split => [vec![id.clone()], ticked].concat(),
     };
@@ -199,8 +242,14 @@ pub async fn verify(context: Context, Path(id): Path<String>, RawForm(body): Raw
 async fn whole(context: &Context, view: &ReportView) -> Result<Vec<String>, Fault> {
     let own = store::id::to_text(view.report.id);
     let Some(incident) = view.incident else { return Ok(vec![own]) };
-    let mut ids: Vec<String> =
-        context.state.store.incident_reports(incident).await?.iter().map(|view| store::id::to_text(view.report.id)).collect();
+    let mut ids: Vec<String> = context
+        .state
+        .store
+        .incident_reports(incident)
+        .await?
+        .iter()
+        .map(|view| store::id::to_text(view.report.id))
+        .collect();
     if !ids.contains(&own) {
         ids.push(own);
     }

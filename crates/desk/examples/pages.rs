@@ -1,0 +1,375 @@
+//! Renders the pages with sample data into a folder, to be looked at in a browser without a service:
+//! `cargo run -p desk --example pages -- FOLDER`.
+
+use desk::page::alert::{Conflict, Entry};
+use desk::page::alerts::AlertRow;
+use desk::page::chart::{Days, Series, Ticks, unheard};
+use desk::page::district::{KindView, Told};
+use desk::page::overview::{CellView, Risk, Row, Silent};
+use desk::page::reports::{ReportRow, What};
+use desk::page::shell::{Frame, Head};
+use desk::page::{alert, alerts, district, entry, feeds, help, login, model, overview, report, reports};
+use desk::permit::{Role, Viewer};
+use desk::words::Lang;
+use desk::{ModelInfo, Shapes, asset};
+use domain::alert::State;
+use domain::effect::Verdict;
+use domain::feature::COUNT;
+use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused};
+use domain::place::{Code, Places, Zone};
+use domain::scorer::Contributions;
+use domain::time::{DAY, HOUR, MINUTE, Time};
+use maud::Markup;
+use std::path::Path;
+
+const NOW: Time = Time(1_795_221_600_000_000);
+const DISTRICTS: &str = include_str!("../../../config/districts/16.13.csv");
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("name a folder to write to")?;
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder.join("aset"))?;
+    for name in ["desk.css", "desk.js", "icon.svg"] {
+        std::fs::write(folder.join("aset").join(name), asset::read(name).ok_or("an asset is missing")?)?;
+    }
+    let places = feed::places::from_csv(&[("16.13.csv".to_string(), DISTRICTS.to_string())])?;
+    for (name, markup) in pages(&places)? {
+        // Addresses relative to the folder, so that a browser finds the style sheet without a server.
+        let text = markup.into_string().replace("\"/aset/", "\"aset/");
+        std::fs::write(folder.join(format!("{name}.html")), text)?;
+    }
+    Ok(())
+}
+
+fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::error::Error>> {
+    let frame = frame(Role::Desk, Lang::Id);
+    let leader = self::frame(Role::Leader, Lang::Id);
+    let english = self::frame(Role::Desk, Lang::En);
+    let shapes = Shapes::load(std::env::args().nth(2).as_deref().map(Path::new), places)?;
+    let overview = overview_view(places, &shapes);
+    let alert = alert_view();
+    let mut clash = alert.clone();
+    clash.conflict = Some(Conflict {
+        words: "Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.".into(),
+        seen: 1,
+        reason: "Sudah dihubungi".into(),
+    });
+    let outside = Frame { viewer: None, head: None, ..frame.clone() };
+    let refused = login::View {
+        name: "sari".into(),
+        next: "/".into(),
+        problem: Some("Nama akun atau kata sandi salah.".into()),
+    };
+    Ok(vec![
+        ("masuk", login::page(&outside, &refused)),
+        ("ringkasan", overview::page(&frame, &overview, &shapes)),
+        ("overview-en", overview::page(&english, &overview, &shapes)),
+        (
+            "antrean",
+            alerts::page(
+                &frame,
+                &alerts::View { live: overview.alerts.clone(), ended: vec![], last_check: Some(NOW) },
+            ),
+        ),
+        (
+            "kosong",
+            alerts::page(&frame, &alerts::View { live: vec![], ended: vec![], last_check: Some(NOW) }),
+        ),
+        ("peringatan", alert::page(&frame, &alert)),
+        ("berubah", alert::page(&frame, &clash)),
+        ("kecamatan", district::page(&frame, &district_view())),
+        ("kecamatan-pimpinan", district::page(&leader, &district_view())),
+        ("kecamatan-daftar", district::list(&frame, &overview.rows)),
+        ("laporan", reports::page(&frame, &reports_view(places))),
+        ("laporan-satu", report::page(&frame, &report_view())),
+        ("laporan-baru", entry::page(&frame, &entry_view(places))),
+        ("umpan", feeds::page(&frame, &feeds_view())),
+        ("model", model::page(&frame, &models())),
+        ("bantuan", help::page(&frame)),
+    ])
+}
+
+fn frame(role: Role, lang: Lang) -> Frame {
+    Frame {
+        lang,
+        viewer: Some(Viewer { name: "sari".into(), role, areas: vec![] }),
+        head: Some(Head {
+            code: Code(161300),
+            regency: "Kabupaten Musi Rawas Utara".into(),
+            zone: Zone::Wib,
+            as_of: Some(NOW),
+            now: NOW.plus(7 * MINUTE),
+            completeness_ppm: Some(780_000),
+            no_data: 1,
+            districts: 7,
+            others: vec![(Code(350800), "Kabupaten Lumajang".into())],
+        }),
+        scenario: Some("Skenario Musi Rawas Utara: bukan kejadian nyata.".into()),
+        path: "/".into(),
+        release: asset::release(),
+    }
+}
+
+fn levels(index: usize) -> [Level; 3] {
+    use Level::{Awas, Low, NoData, Siaga, Waspada};
+    [
+        [Low, Low, Waspada],
+        [Low, Waspada, Low],
+        [Low, Low, Low],
+        [Siaga, Low, Low],
+        [Low, Awas, Low],
+        [Waspada, Low, Waspada],
+        [NoData, NoData, NoData],
+    ][index % 7]
+}
+
+fn overview_view(places: &Places, shapes: &Shapes) -> overview::View {
+    let regency = places.find(Code(161300)).expect("the sample holds 16.13");
+    let rows = places.districts(regency).enumerate().map(|(index, unit)| Row {
+        code: places.code(unit),
+        name: places.name(unit),
+        cells: levels(index).map(|level| CellView {
+            level,
+            risk: Some(Risk { risk_ppm: 340_000, base_ppm: 60_000, calibrated: level == Level::Siaga }),
+        }),
+    });
+    overview::View {
+        alerts: vec![
+            alert_row("16.13-2026-0009", "Karang Dapo", Kind::ResidentResident, Level::Awas, State::Open),
+            alert_row(
+                "16.13-2026-0007",
+                "Rawas Ilir",
+                Kind::ResidentCompany,
+                Level::Siaga,
+                State::Responding,
+            ),
+            alert_row("16.13-2026-0006", "Karang Jaya", Kind::Disaster, Level::Waspada, State::Acknowledged),
+        ],
+        more: 2,
+        last_check: Some(NOW),
+        rows: rows.collect(),
+        kind: None,
+        approximate: shapes.is_approximate(Code(161300)),
+        silent: vec![Silent {
+            code: Code(161307),
+            name: "Ulu Rawas".into(),
+            since: Some(NOW.plus(-9 * DAY)),
+        }],
+    }
+}
+
+fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) -> AlertRow {
+    AlertRow {
+        id: id.into(),
+        code: Code(161304),
+        place: place.into(),
+        kind,
+        level,
+        state,
+        opened_at: NOW.plus(-5 * HOUR),
+        assignee: (state == State::Responding).then(|| "Danramil".into()),
+        outcome: None,
+        unverified: level == Level::Waspada,
+        stale: false,
+        cleared: false,
+    }
+}
+
+fn told() -> Told {
+    let mut features = [1.0; COUNT];
+    features[8] = 2.0f64.ln_1p();
+    let mut shares = [0.0; COUNT];
+    for (index, share) in shares.iter_mut().enumerate() {
+        *share = [1.4, 0.8, -0.3, 0.5, 0.02, 0.1, -0.7, 0.6, 0.9, 0.1, -0.1, 0.05, 0.4][index % 13];
+    }
+    Told {
+        horizon: Horizon::Week,
+        at: NOW,
+        risk: Risk { risk_ppm: 340_000, base_ppm: 60_000, calibrated: true },
+        baseline_ppm: 80_000,
+        model: "resident_company-7d-2026-11-01".into(),
+        features,
+        contributions: Contributions { intercept: -3.2, features: shares },
+    }
+}
+
+fn alert_view() -> alert::View {
+    let entry = |version, at, actor: &str, act: &str, reason: &str| Entry {
+        version,
+        at,
+        actor: actor.into(),
+        act: act.into(),
+        reason: reason.into(),
+    };
+    alert::View {
+        alert: alert_row("16.13-2026-0007", "Rawas Ilir", Kind::ResidentCompany, Level::Siaga, State::Responding),
+        version: 4,
+        changed_at: NOW.plus(-HOUR),
+        cleared_at: None,
+        reasons: vec!["Aturan **WP-A**, Gangguan jalan atau lahan perusahaan yang berulang: 3 kejadian dalam 5 hari, keparahan 3 atau lebih.".into(),
+            "Model: risiko **34 %** dalam 7 hari, dari biasanya 6 %.".into()],
+        policy: Some("2026-11-01".into()),
+        week: Some(told()),
+        reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
+        hidden: 1,
+        history: vec![
+            entry(1, NOW.plus(-5 * HOUR), "kentongan", "raised", ""),
+            entry(2, NOW.plus(-4 * HOUR), "sari", "acknowledge", ""),
+            entry(3, NOW.plus(-3 * HOUR), "sari", "assign", "→ Danramil · mohon dicek sebelum magrib"),
+            entry(4, NOW.plus(-HOUR), "budi", "respond", ""),
+        ],
+        team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
+        delivered: Some((5, 5)),
+        conflict: None,
+    }
+}
+
+fn report_row(verdict: Verdict) -> ReportRow {
+    ReportRow {
+        id: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(), place: "Beringin Makmur II, Rawas Ilir".into(), class: FeedClass::Village,
+        reported_at: NOW.plus(-6 * HOUR), occurred_at: Some(NOW.plus(-8 * HOUR)), handling: Handling::Limited,
+        outcome: Some(Outcome::Incident), verdict, late: verdict == Verdict::Unverified,
+        what: Some(What { kind: Kind::ResidentCompany, code: "WP-05".into(), label: "pemblokiran atau pemortalan jalan perusahaan".into(), severity: 3 }),
+        summary: Some("Sejak subuh portal dipasang di jalan angkut. Sekitar 40 orang berjaga bergantian. Truk kembali ke kebun. Belum diketahui berapa lama.".into()),
+    }
+}
+
+fn reports_view(places: &Places) -> reports::View {
+    let regency = places.find(Code(161300)).expect("the sample holds 16.13");
+    reports::View {
+        rows: vec![
+            report_row(Verdict::Unverified),
+            report_row(Verdict::Confirmed),
+            report_row(Verdict::Rejected),
+        ],
+        hidden: 1,
+        districts: places.districts(regency).map(|unit| (places.code(unit), places.name(unit))).collect(),
+        district: None,
+        kind: None,
+        next: Some("kursor=x".into()),
+        accepted: Some("01M6YNNCE0RVR3ZRZAD0NSNGRB".into()),
+    }
+}
+
+fn report_view() -> report::View {
+    report::View {
+        row: report_row(Verdict::Unverified),
+        received_at: NOW.plus(-HOUR),
+        reconstructed: false,
+        feed: "skd-rawas-ilir".into(),
+        details: vec![("Tahap".into(), "terjadi".into()), ("Pihak".into(), "warga, perusahaan".into())],
+        siblings: vec![report_row(Verdict::Unverified)],
+        hidden: 1,
+        candidates: vec![report_row(Verdict::Unverified)],
+        notice: None,
+        problem: None,
+    }
+}
+
+fn entry_view(places: &Places) -> entry::View {
+    let regency = places.find(Code(161300)).expect("the sample holds 16.13");
+    let mut view = entry::View {
+        districts: places.districts(regency).map(|unit| entry::DistrictChoice {
+            code: places.code(unit), name: places.name(unit),
+            villages: places.unit(unit).villages.iter().map(|village| (format!("{}.{:04}", places.code(unit), village.number), village.name.clone())).collect(),
+        }).collect(),
+        errors: vec![("place".into(), "Tempat 16.13.09 tidak ada di Musi Rawas Utara. Pilih salah satu dari 7 kecamatan, lalu kirim lagi.".into())],
+        warnings: vec!["Ada angka seperti nomor telepon.".into()],
+        ..entry::View::default()
+    };
+    view.typed.insert("summary".into(), vec!["Portal dipasang sejak subuh, hubungi 0812-3456-7890".into()]);
+    view.typed.insert("severity".into(), vec!["3".into()]);
+    view
+}
+
+fn feeds_view() -> feeds::View {
+    let feed = |name: &str, class, silent, days: i64| feeds::Feed {
+        name: name.into(),
+        class,
+        places: vec!["Rawas Ilir".into()],
+        enabled: true,
+        last: Some(NOW.plus(-days * DAY)),
+        usual: Some(2 * DAY),
+        reports: 120,
+        silent,
+    };
+    feeds::View {
+        feeds: vec![
+            feed("skd-ulu-rawas", FeedClass::Village, true, 9),
+            feed("polsek-rawas-ilir", FeedClass::Police, false, 0),
+        ],
+        refused: vec![(Refused::District, 3), (Refused::Json, 2)],
+        by_class: false,
+    }
+}
+
+fn models() -> Vec<ModelInfo> {
+    vec![ModelInfo {
+        name: "disaster-7d-2026-11-01".into(),
+        kind: Some(Kind::Disaster),
+        horizon: Some(Horizon::Week),
+        fitted_on: "banjir BNPB 2020–2021, kabupaten per minggu".into(),
+        calibrated: false,
+        base_ppm: 30_000,
+        baseline: "hitungan meluruh 14 hari".into(),
+        brier_skill: Some((0.031, 0.01, 0.052)),
+        card: "Data, satuan, masa, batas.".into(),
+    }]
+}
+
+fn district_view() -> district::View {
+    let from = NOW.plus(-89 * DAY);
+    let ticks = vec![
+        Ticks {
+            class: FeedClass::Village,
+            days: (0..90).map(|day| u32::from(day % 2 == 0 && !(33..54).contains(&day))).collect(),
+        },
+        Ticks {
+            class: FeedClass::Police,
+            days: (0..90).map(|day| u32::from(day % 7 == 3 && !(33..54).contains(&day))).collect(),
+        },
+    ];
+    let series = |shift: usize| Series {
+        incidents: (0..90)
+            .map(|day| {
+                if (day + shift).is_multiple_of(11) {
+                    [1, 0, 1, 0, 0]
+                } else if day > 70 && day % 3 == 0 {
+                    [0, 1, 0, 1, u32::from(day > 80)]
+                } else {
+                    [0; 5]
+                }
+            })
+            .collect(),
+        risk: (0..90).map(|day| (from.plus(day * DAY), 40_000 + (day as u32).pow(2) * 40)).collect(),
+        base_ppm: 60_000,
+        calibrated: shift == 0,
+    };
+    let kind =
+        |kind, level, shift| KindView { kind, level, week: Some(told()), month: None, series: series(shift) };
+    district::View {
+        code: Code(161304),
+        name: "Rawas Ilir".into(),
+        rank: "kecamatan".into(),
+        population: None,
+        villages: 13,
+        completeness_ppm: Some(640_000),
+        heard_last: Some(NOW.plus(-DAY)),
+        kinds: vec![
+            kind(Kind::ResidentCompany, Level::Siaga, 0),
+            kind(Kind::ResidentResident, Level::Low, 4),
+            kind(Kind::Disaster, Level::NoData, 8),
+        ],
+        days: Days { from, count: 90, unheard: unheard(&ticks, 90) },
+        ticks,
+        alerts: vec![alert_row(
+            "16.13-2026-0007",
+            "Rawas Ilir",
+            Kind::ResidentCompany,
+            Level::Siaga,
+            State::Responding,
+        )],
+        reports: vec![report_row(Verdict::Unverified)],
+        neighbours: vec![],
+    }
+}

@@ -1,0 +1,131 @@
+//! Nobody passes without a login; forms come from our own pages; every answer carries its headers.
+
+use crate::world::{World, get, post, read};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use desk::guard::Access;
+use desk::routes::paths;
+use desk::{Live, OPEN};
+use domain::place::Code;
+
+/// A path with its holes filled.
+fn filled(path: &str) -> String {
+    path.replace("{name}", "desk.css")
+        .replace("{act}", "ketahui")
+        .replace("{code}", "16.13.04")
+        .replace("{id}", "16.13-2026-0001")
+}
+
+#[tokio::test]
+async fn without_a_session_every_closed_route_sends_to_the_login() {
+    let world = World::new().await;
+    let mut walked = 0;
+    for (path, access) in paths() {
+        for method in ["GET", "POST"] {
+            let request = Request::builder().method(method).uri(filled(path)).body(Body::empty()).unwrap();
+            let answer = world.ask(request).await;
+            let status = answer.status();
+            if access == Access::Open {
+                assert!(OPEN.contains(&path), "{path} is open and not on the list");
+                continue;
+            }
+            walked += 1;
+            // A method the route does not have may answer 405; it never answers with content.
+            if status == StatusCode::METHOD_NOT_ALLOWED {
+                continue;
+            }
+            if path.starts_with("/v1/") {
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
+                assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
+            } else {
+                assert_eq!(status, StatusCode::SEE_OTHER, "{method} {path}");
+                assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with("/masuk"), "{path}");
+            }
+        }
+    }
+    assert!(walked > 40, "only {walked} were walked");
+}
+
+#[tokio::test]
+async fn a_forged_or_closed_session_is_nobody() {
+    let world = World::new().await;
+    let (status, _) = world.page("/", &format!("kentongan={}", "0".repeat(64))).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let cookie = world.login("sari").await;
+    assert_eq!(world.page("/", &cookie).await.0, StatusCode::OK);
+    assert_eq!(world.ask(post("/keluar", &cookie, "")).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(world.page("/", &cookie).await.0, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_form_from_another_site_is_refused() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+        let request = Request::post("/peringatan/16.13-2026-0001/ketahui")
+            .header(header::COOKIE, &cookie)
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(name, value)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from("version=1"))
+            .unwrap();
+        assert_eq!(world.ask(request).await.status(), StatusCode::BAD_REQUEST, "{name}");
+    }
+    let alert = world.state.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!(alert.alert.version, 1);
+}
+
+#[tokio::test]
+async fn guessing_is_refused_and_then_slowed() {
+    let world = World::new().await;
+    for _ in 0..5 {
+        let (status, text) = read(world.ask(post("/masuk", "", "name=sari&password=salah")).await).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        assert!(text.contains("Nama akun atau kata sandi salah"));
+    }
+    let answer = world.ask(post("/masuk", "", "name=sari&password=salah")).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.headers().contains_key(header::RETRY_AFTER));
+    let (status, _) = read(world.ask(post("/masuk", "", "name=tidakada&password=salah")).await).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    for path in ["/", "/masuk", "/aset/desk.css", "/v1/alerts", "/tidak-ada", "/peringatan/tidak-ada"] {
+        let answer = world.ask(get(path, &cookie)).await;
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}");
+        assert!(!policy.contains("unsafe"), "{path}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+    }
+    let private = world.ask(get("/", &cookie)).await;
+    assert_eq!(private.headers()[header::CACHE_CONTROL], "no-store");
+}
+
+#[tokio::test]
+async fn live_events_reach_those_whose_place_it_is() {
+    use futures::StreamExt;
+    let world = World::new().await;
+    let (own, other) = (world.login("sari").await, world.login("banjarbaru").await);
+    let mut here = world.ask(get("/v1/live", &own)).await.into_body().into_data_stream();
+    let mut there = world.ask(get("/v1/live", &other)).await.into_body().into_data_stream();
+    world.state.live.send(Live::Alert { id: "a-1".into(), code: Code(161304) }).unwrap();
+    world.state.live.send(Live::Picture { regency: Code(637200) }).unwrap();
+    let first = here.next().await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&first).contains("event: alert"));
+    let first = there.next().await.unwrap().unwrap();
+    let first = String::from_utf8_lossy(&first);
+    assert!(first.contains("event: picture") && !first.contains("a-1"), "{first}");
+}
+
+#[tokio::test]
+async fn the_language_is_remembered() {
+    let world = World::new().await;
+    let answer = world.ask(get("/masuk?lang=en", "")).await;
+    assert!(answer.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("lang=en"));
+    let (_, text) = world.page("/masuk", "lang=en").await;
+    assert!(text.contains("lang=\"en\"") && text.contains("Password"));
+}
