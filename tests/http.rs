@@ -61,7 +61,8 @@ impl Client {
 
     /// Posts a form.
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> io::Result<Reply> {
-        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
         let same = self.with("Origin", &format!("http://{}", self.address));
         same.post(path, "application/x-www-form-urlencoded", pairs.join("&").as_bytes())
     }
@@ -83,7 +84,12 @@ impl Client {
     }
 
     fn open(
-        &self, method: &str, path: &str, content_type: &str, body: &[u8], patience: Duration,
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: &[u8],
+        patience: Duration,
     ) -> io::Result<BufReader<TcpStream>> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(patience))?;
@@ -151,6 +157,8 @@ fn chunks(stream: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> io::Result<(
 /// Percent-encodes a value of a form or a query.
 pub fn encode(value: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let bytes = value.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
+    let bytes = value
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
     bytes.collect()
 }

@@ -70,7 +70,10 @@ impl Source {
     /// A plain statement of a district, happened minutes ago.
     pub fn statement(&mut self, district: &str, (kind, category): (&str, &str), severity: u8) -> Value {
         let id = self.id();
-        let (happened, told) = (Timestamp::now() - SignedDuration::from_mins(20), Timestamp::now() - SignedDuration::from_mins(5));
+        let (happened, told) = (
+            Timestamp::now() - SignedDuration::from_mins(20),
+            Timestamp::now() - SignedDuration::from_mins(5),
+        );
         json!({
             "report_id": id, "feed": CLASS, "district": district, "kind": kind, "category": category,
             "severity": severity, "occurred_at": happened.to_string(), "reported_at": told.to_string(),

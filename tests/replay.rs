@@ -43,7 +43,8 @@ impl Folder {
 fn closing(words: &[&str]) -> Value {
     let said = service::call(words);
     let line = said.lines().last().unwrap_or_default();
-    let told: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("the last line '{line}': {error}"));
+    let told: Value =
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("the last line '{line}': {error}"));
     balanced(&told);
     told
 }
@@ -52,10 +53,19 @@ fn closing(words: &[&str]) -> Value {
 #[track_caller]
 fn balanced(told: &Value) {
     let of = |key: &str| told[key].as_u64().unwrap_or_else(|| panic!("'{key}' is missing in {told}"));
-    let dead: u64 = told["dead_letters"].as_object().expect("dead letters").values().filter_map(Value::as_u64).sum();
+    let dead: u64 =
+        told["dead_letters"].as_object().expect("dead letters").values().filter_map(Value::as_u64).sum();
     assert_eq!(of("records"), of("reports") + dead, "{told}");
-    let endings =
-        ["incidents", "merged", "duplicates", "superseded", "retracted", "signals", "zero_reports", "verifications"];
+    let endings = [
+        "incidents",
+        "merged",
+        "duplicates",
+        "superseded",
+        "retracted",
+        "signals",
+        "zero_reports",
+        "verifications",
+    ];
     assert_eq!(of("reports"), endings.iter().map(|key| of(key)).sum::<u64>(), "{told}");
 }
 

@@ -36,14 +36,16 @@ pub fn run(words: &[&str]) -> Output {
 /// Adds a feed to a data folder and gives its token.
 #[track_caller]
 pub fn add_feed(data: &Path, name: &str, class: &str, area: &str) -> String {
-    let said = call(&["feed", "add", name, "--class", class, "--area", area, "--data", &data.to_string_lossy()]);
+    let said =
+        call(&["feed", "add", name, "--class", class, "--area", area, "--data", &data.to_string_lossy()]);
     last_word(&said)
 }
 
 /// Adds an account to a data folder and gives its password.
 #[track_caller]
 pub fn add_user(data: &Path, name: &str, role: &str, area: &str) -> String {
-    let said = call(&["user", "add", name, "--role", role, "--area", area, "--data", &data.to_string_lossy()]);
+    let said =
+        call(&["user", "add", name, "--role", role, "--area", area, "--data", &data.to_string_lossy()]);
     last_word(&said)
 }
 

@@ -12,7 +12,8 @@ use std::io::{self, BufRead, BufReader};
 
 const SLOTS: usize = 192;
 const LATENESS: i64 = 6 * 3600;
-const KINDS: [(&str, &str); 3] = [("resident_company", "WP-"), ("resident_resident", "WW-"), ("disaster", "WA-")];
+const KINDS: [(&str, &str); 3] =
+    [("resident_company", "WP-"), ("resident_resident", "WW-"), ("disaster", "WA-")];
 const REASONS: [&str; 7] = ["json", "kind", "category", "district", "severity", "time", "future"];
 
 /// Runs the job over a file and gives its counts as one line of JSON.
@@ -361,8 +362,11 @@ impl Job {
             keys += 1;
             checksum += (self.last[key] * 1e6).round() as i64;
         }
-        let refused: serde_json::Map<String, serde_json::Value> =
-            REASONS.iter().zip(self.refused).map(|(reason, count)| ((*reason).to_owned(), count.into())).collect();
+        let refused: serde_json::Map<String, serde_json::Value> = REASONS
+            .iter()
+            .zip(self.refused)
+            .map(|(reason, count)| ((*reason).to_owned(), count.into()))
+            .collect();
         serde_json::json!({
             "valid": self.valid, "duplicates": self.duplicates, "rejected": self.refused.iter().sum::<u64>(),
             "rejects": refused, "late": self.late, "alerts": self.alerts, "evals": self.scored,
@@ -410,8 +414,10 @@ mod tests {
         workload::write(30_000, 3, &mut lines).unwrap();
         fs::write(path("lines"), &lines).unwrap();
         fs::write(path("districts"), workload::districts().join("\n")).unwrap();
-        let answer: serde_json::Value = serde_json::from_str(&run(&path("lines"), &path("districts")).unwrap()).unwrap();
-        let sum: u64 = ["valid", "duplicates", "rejected", "late"].iter().filter_map(|key| answer[*key].as_u64()).sum();
+        let answer: serde_json::Value =
+            serde_json::from_str(&run(&path("lines"), &path("districts")).unwrap()).unwrap();
+        let sum: u64 =
+            ["valid", "duplicates", "rejected", "late"].iter().filter_map(|key| answer[*key].as_u64()).sum();
         assert_eq!((sum, answer["late"].as_u64()), (30_000, Some(0)));
         assert!(answer["duplicates"].as_u64() > Some(200) && answer["rejects"]["future"].as_u64() > Some(5));
     }

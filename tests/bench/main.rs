@@ -16,7 +16,9 @@ fn main() -> ExitCode {
             _ => Err(io::Error::other("LINES and SEED are whole numbers")),
         },
         ["limit", file, districts] => limit::run(file, districts).map(|answer| println!("{answer}")),
-        _ => Err(io::Error::other("kentongan-bench workload LINES SEED FILE DISTRICTS | limit FILE DISTRICTS")),
+        _ => {
+            Err(io::Error::other("kentongan-bench workload LINES SEED FILE DISTRICTS | limit FILE DISTRICTS"))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,13 +17,37 @@ const REGENCIES: usize = 514;
 const BURSTS: usize = 300;
 const SKEW: f64 = 1.05;
 const PHRASES: [&str; 32] = [
-    "warga berkumpul di balai desa", "jalan kebun diportal", "air sungai naik", "truk tertahan di simpang tiga",
-    "kades sudah di lokasi", "babinsa ikut memantau", "menunggu camat", "sekitar dua puluh orang", "situasi terkendali",
-    "belum ada korban", "dua rumah terendam", "pihak perusahaan diminta hadir", "mediasi dijadwalkan besok",
-    "batas lahan dipersoalkan", "panen dihentikan sementara", "anak muda dua dusun", "hujan sejak sore",
-    "jembatan kayu hanyut", "listrik padam", "bantuan terpal dibutuhkan", "perahu karet diminta", "spanduk dipasang",
-    "kesepakatan lama diungkit", "tokoh adat menengahi", "polsek menambah personel", "asap tipis terlihat",
-    "titik api dekat kebun", "akses ke pos ditutup", "pasar tetap buka", "sekolah diliburkan", "laporan dari ronda",
+    "warga berkumpul di balai desa",
+    "jalan kebun diportal",
+    "air sungai naik",
+    "truk tertahan di simpang tiga",
+    "kades sudah di lokasi",
+    "babinsa ikut memantau",
+    "menunggu camat",
+    "sekitar dua puluh orang",
+    "situasi terkendali",
+    "belum ada korban",
+    "dua rumah terendam",
+    "pihak perusahaan diminta hadir",
+    "mediasi dijadwalkan besok",
+    "batas lahan dipersoalkan",
+    "panen dihentikan sementara",
+    "anak muda dua dusun",
+    "hujan sejak sore",
+    "jembatan kayu hanyut",
+    "listrik padam",
+    "bantuan terpal dibutuhkan",
+    "perahu karet diminta",
+    "spanduk dipasang",
+    "kesepakatan lama diungkit",
+    "tokoh adat menengahi",
+    "polsek menambah personel",
+    "asap tipis terlihat",
+    "titik api dekat kebun",
+    "akses ke pos ditutup",
+    "pasar tetap buka",
+    "sekolah diliburkan",
+    "laporan dari ronda",
     "kabar dari sopir angkutan",
 ];
 
@@ -200,8 +224,16 @@ impl Country {
         let (name, family) =
             [("resident_company", "WP"), ("resident_resident", "WW"), ("disaster", "WA")][kind];
         let number = 1 + self.dice.below(10);
-        put(line, format_args!(",\"kind\":\"{name}\",\"category\":\"{family}-{number:02}\",\"severity\":{severity}"));
-        put(line, format_args!(",\"occurred_at\":\"{}\",\"reported_at\":\"{}\"", stamp(happened), stamp(told)));
+        put(
+            line,
+            format_args!(
+                ",\"kind\":\"{name}\",\"category\":\"{family}-{number:02}\",\"severity\":{severity}"
+            ),
+        );
+        put(
+            line,
+            format_args!(",\"occurred_at\":\"{}\",\"reported_at\":\"{}\"", stamp(happened), stamp(told)),
+        );
         self.tail(line);
         if fault == Fault::Json {
             let keep = start + 40 + self.dice.below(line.len() - start - 60);
@@ -224,7 +256,10 @@ impl Country {
     fn tail(&mut self, line: &mut Vec<u8>) {
         let (lat, lon) = (self.dice.share() * 17.0 - 11.0, 95.0 + self.dice.share() * 46.0);
         let casualties = if self.dice.one_in(20) { self.dice.below(12) } else { 0 };
-        put(line, format_args!(",\"lat\":{lat:.5},\"lon\":{lon:.5},\"casualties\":{casualties},\"summary\":\""));
+        put(
+            line,
+            format_args!(",\"lat\":{lat:.5},\"lon\":{lon:.5},\"casualties\":{casualties},\"summary\":\""),
+        );
         let quoted = self.dice.one_in(20);
         let room = 72 + self.dice.below(61);
         let start = line.len();
@@ -248,7 +283,8 @@ impl Country {
 
 /// 26 characters of Crockford's alphabet.
 pub fn ulid(id: u128) -> String {
-    let digit = |place: u32| char::from(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(id >> (5 * place) & 31) as usize]);
+    let digit =
+        |place: u32| char::from(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(id >> (5 * place) & 31) as usize]);
     (0..26).rev().map(digit).collect()
 }
 
@@ -291,7 +327,8 @@ mod tests {
         assert_eq!(lines.len(), 20_000);
         let size = one.len() / lines.len();
         assert!((380..440).contains(&size), "{size} bytes a line");
-        let broken = lines.iter().filter(|line| serde_json::from_slice::<serde_json::Value>(line).is_err()).count();
+        let broken =
+            lines.iter().filter(|line| serde_json::from_slice::<serde_json::Value>(line).is_err()).count();
         assert!((5..35).contains(&broken), "{broken} broken lines");
         let mut distinct = lines.clone();
         distinct.sort_unstable();

@@ -11,15 +11,30 @@ const BROKEN: &str = "{\"reporter\":\"pelapor-rusak-9914\",\"report_id\":";
 
 /// What a person of this role can read, page by page.
 fn readable(service: &Service, name: &str, password: &str) -> Vec<(String, String)> {
-    let login = service.client().form("/masuk", &[("name", name), ("password", password)]).expect("logging in");
+    let login =
+        service.client().form("/masuk", &[("name", name), ("password", password)]).expect("logging in");
     let cookie = login.header("set-cookie").and_then(|cookie| cookie.split(';').next());
-    let cookie = cookie.unwrap_or_else(|| panic!("no session for '{name}': {} {}", login.status, login.text()));
+    let cookie =
+        cookie.unwrap_or_else(|| panic!("no session for '{name}': {} {}", login.status, login.text()));
     let person = service.client().with("Cookie", cookie);
     let paths = [
-        "/", "/peringatan", "/kecamatan", "/kecamatan/16.13.01", "/umpan", "/model", "/bantuan", "/laporan",
-        "/v1/alerts", "/v1/assessments", "/v1/incidents", "/v1/feeds", "/v1/districts/16.13.01", "/v1/heatmap.geojson",
+        "/",
+        "/peringatan",
+        "/kecamatan",
+        "/kecamatan/16.13.01",
+        "/umpan",
+        "/model",
+        "/bantuan",
+        "/laporan",
+        "/v1/alerts",
+        "/v1/assessments",
+        "/v1/incidents",
+        "/v1/feeds",
+        "/v1/districts/16.13.01",
+        "/v1/heatmap.geojson",
     ];
-    let read = |path: &&str| (path.to_string(), person.get(path).map(|reply| reply.text()).unwrap_or_default());
+    let read =
+        |path: &&str| (path.to_string(), person.get(path).map(|reply| reply.text()).unwrap_or_default());
     paths.iter().map(read).collect()
 }
 
@@ -40,7 +55,10 @@ fn who_reported_stands_nowhere_it_could_be_read() {
     assert_eq!(reply.status, 202, "{}", reply.text());
     let opened = service::eventually(Duration::from_secs(30), || {
         let metrics = service.client().get("/metrics").ok()?.text();
-        metrics.lines().any(|line| line.starts_with("kentongan_alerts{") && !line.ends_with(" 0")).then_some(metrics)
+        metrics
+            .lines()
+            .any(|line| line.starts_with("kentongan_alerts{") && !line.ends_with(" 0"))
+            .then_some(metrics)
     });
     let metrics = opened.unwrap_or_else(|| panic!("no alert was opened: {}", service.said()));
     let mut said = readable(&service, "bupati", &leader);

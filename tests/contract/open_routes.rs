@@ -4,7 +4,15 @@ use kentongan_tests::service::Service;
 
 const OPEN: [&str; 4] = ["/healthz", "/readyz", "/masuk", "/schema/report-v1.json"];
 const CLOSED: [&str; 10] = [
-    "/", "/peringatan", "/laporan", "/kecamatan", "/umpan", "/model", "/v1/alerts", "/v1/assessments", "/v1/incidents",
+    "/",
+    "/peringatan",
+    "/laporan",
+    "/kecamatan",
+    "/umpan",
+    "/model",
+    "/v1/alerts",
+    "/v1/assessments",
+    "/v1/incidents",
     "/v1/live",
 ];
 
@@ -18,7 +26,8 @@ fn only_the_listed_routes_are_open() {
     }
     for path in CLOSED {
         let reply = nobody.get(path).expect("asking");
-        let to_login = reply.status == 303 && reply.header("location").is_some_and(|to| to.starts_with("/masuk"));
+        let to_login =
+            reply.status == 303 && reply.header("location").is_some_and(|to| to.starts_with("/masuk"));
         assert!(to_login || reply.status == 401, "{path} answered {}", reply.status);
     }
     let posted = nobody.post("/v1/reports", "application/json", b"{}").expect("posting");

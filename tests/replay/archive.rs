@@ -41,7 +41,9 @@ fn one_report_less_is_another_state() {
 #[test]
 fn a_duplicate_with_other_content_ends_the_same_whichever_comes_first() {
     let (folder, mut lines) = (Folder::new(), lines(2_000, 4));
-    let whole = |line: &&Vec<u8>| serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|told| told["severity"] != 9);
+    let whole = |line: &&Vec<u8>| {
+        serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|told| told["severity"] != 9)
+    };
     let original = lines.iter().rfind(whole).expect("a whole line").clone();
     let mut told: serde_json::Value = serde_json::from_slice(&original).expect("it was whole");
     told["severity"] = 5.into();

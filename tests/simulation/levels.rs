@@ -88,7 +88,6 @@ fn told(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
     Record { received: at.plus(MINUTE), report }
 }
 
-
 /// What was said of the district while hour after hour passed.
 fn pass(pipeline: &mut Pipeline, hours: i64) -> Vec<(Change, Level)> {
     let mut said = Vec::new();
@@ -96,7 +95,8 @@ fn pass(pipeline: &mut Pipeline, hours: i64) -> Vec<(Change, Level)> {
         let next = Hour(pipeline.last_tick().expect("a tick was").0 + 1);
         let mut effects = Vec::new();
         pipeline.apply(Input::Tick(next), &Line, &mut effects);
-        let own = conditions(&effects).filter(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
+        let own = conditions(&effects)
+            .filter(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
         said.extend(own.map(|condition| (condition.change, condition.level)));
     }
     said
@@ -110,8 +110,11 @@ fn silence_clears_nothing_and_turns_stale() {
     }
     let said = pass(&mut pipeline, 24 * 30);
     assert!(said.iter().any(|(change, _)| *change == Change::Stale), "{said:?}");
-    assert!(said.iter().all(|(change, _)| !matches!(change, Change::Cleared | Change::Withdrawn)), "{said:?}");
-    assert!(said.last().is_some_and(|(_, level)| level >= Level::Siaga), "the level is kept: {said:?}");
+    assert!(
+        said.iter().all(|(change, _)| !matches!(change, Change::Cleared | Change::Withdrawn)),
+        "{said:?}"
+    );
+    assert!(said.last().is_some_and(|(_, level)| *level >= Level::Siaga), "the level is kept: {said:?}");
 }
 
 #[test]
@@ -143,7 +146,8 @@ fn evidence_taken_back_withdraws_what_was_raised() {
     let mut back = told(3, FeedClass::Village, 15, 1);
     back.report.body = Body::Retraction { target: ReportId(2) };
     let effects = apply(&mut pipeline, &back);
-    let own = conditions(&effects).find(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
+    let own =
+        conditions(&effects).find(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
     let own = own.unwrap_or_else(|| panic!("nothing was said: {effects:?}"));
     assert!(own.level < Level::Siaga, "{own:?}");
 }

@@ -73,9 +73,10 @@ fn ending(all: &[&Report], report: &Report) -> Outcome {
         Body::Statement(_) if report.class == FeedClass::Sensor => Outcome::Signal,
         Body::Statement(_) => {
             let may = |other: &&&Report| other.feed == report.feed || other.class == FeedClass::Desk;
-            let retracted = all.iter().filter(may).any(|other| {
-                matches!(other.body, Body::Retraction { target } if target == report.id)
-            });
+            let retracted = all
+                .iter()
+                .filter(may)
+                .any(|other| matches!(other.body, Body::Retraction { target } if target == report.id));
             // A signal corrects nothing: sensors make no statements that stand.
             let superseded = all.iter().filter(may).any(|other| {
                 other.id != report.id

@@ -25,7 +25,8 @@ fn put_back(old: &Pipeline, records: &[Record], memory: &BTreeMap<u32, Vec<u8>>)
     let mut new = world::pipeline();
     let tick = old.last_tick();
     let split = tick.map_or(Time::MIN, |hour| hour.start());
-    let (before, since): (Vec<&Record>, Vec<&Record>) = records.iter().partition(|record| record.received < split);
+    let (before, since): (Vec<&Record>, Vec<&Record>) =
+        records.iter().partition(|record| record.received < split);
     before.iter().for_each(|record| new.restore(&record.report, false));
     new.restore_clock(old.clock(), tick);
     since.iter().for_each(|record| new.restore(&record.report, false));

@@ -14,7 +14,8 @@ fn around(pipeline: &Pipeline, slot: Slot, hour: Hour) -> Around {
     let window = &pipeline.window;
     let places = &window.places;
     let before = Hour(hour.0 - 1);
-    let units: Vec<UnitId> = places.unit(slot.unit()).neighbours.iter().filter_map(|code| places.find(*code)).collect();
+    let units: Vec<UnitId> =
+        places.unit(slot.unit()).neighbours.iter().filter_map(|code| places.find(*code)).collect();
     let value = |unit: UnitId| assess::fortnight(window, Slot::new(unit, slot.kind()), before);
     Around { neighbours: assess::mean(&units, value), regency: value(places.regency(slot.unit())) }
 }
@@ -29,8 +30,12 @@ fn nothing_left_unsaid(pipeline: &Pipeline, hour: Hour, seed: u64) {
         for horizon in Horizon::ALL {
             let (risk, level) = (now.risks[horizon.index()], now.levels[horizon.index()]);
             let said = pipeline.memory(slot).said[horizon.index()];
-            let kept = said.is_some_and(|(old, word)| word == level && old.abs_diff(risk) < window.policy.emit_ppm);
-            assert!(kept, "history {seed}, {hour:?}, {slot:?}, {horizon}: {risk} {level} is not near {said:?}");
+            let kept =
+                said.is_some_and(|(old, word)| word == level && old.abs_diff(risk) < window.policy.emit_ppm);
+            assert!(
+                kept,
+                "history {seed}, {hour:?}, {slot:?}, {horizon}: {risk} {level} is not near {said:?}"
+            );
         }
     }
 }

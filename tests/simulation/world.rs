@@ -63,7 +63,11 @@ fn policy() -> Policy {
         emit_ppm: 1_000,
         regency_districts: 2,
         // Rule C asks for less than awas needs; the pipeline must not give in.
-        rules: vec![rule("A", Level::Siaga, 2, 1), rule("B", Level::Awas, 1, 2), rule("C", Level::Awas, 1, 0)],
+        rules: vec![
+            rule("A", Level::Siaga, 2, 1),
+            rule("B", Level::Awas, 1, 2),
+            rule("C", Level::Awas, 1, 0),
+        ],
     }
 }
 
@@ -110,7 +114,8 @@ pub fn records(dice: &mut Dice, count: usize, days: i64) -> Vec<Record> {
 }
 
 fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
-    let reported = START.plus(dice.below((days * 24) as usize) as i64 * HOUR + dice.below(4) as i64 * 15 * MINUTE);
+    let reported =
+        START.plus(dice.below((days * 24) as usize) as i64 * HOUR + dice.below(4) as i64 * 15 * MINUTE);
     let delay = if dice.one_in(5) { dice.below(60) as i64 * HOUR } else { dice.below(3) as i64 * MINUTE };
     let feed = dice.below(CLASSES.len());
     let district = DISTRICTS[dice.below(DISTRICTS.len())];

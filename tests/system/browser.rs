@@ -18,7 +18,10 @@ fn tools(test: &str) -> Option<Command> {
     let modules = env::var_os("KENTONGAN_NODE_MODULES").map(PathBuf::from);
     let modules = modules.unwrap_or_else(|| home.join(".cache/kentongan/npm/node_modules"));
     let (Some(chromium), true) = (chromium, modules.join("playwright-core").exists()) else {
-        house::not_run(test, "Chromium, playwright-core or axe-core is missing; `tests/run browser` fetches them");
+        house::not_run(
+            test,
+            "Chromium, playwright-core or axe-core is missing; `tests/run browser` fetches them",
+        );
         return None;
     };
     let mut command = Command::new("node");
@@ -29,7 +32,8 @@ fn tools(test: &str) -> Option<Command> {
 
 /// Where screenshots are kept for people to look at.
 fn screenshots(name: &str) -> PathBuf {
-    let base = env::var_os("KENTONGAN_SCREENSHOTS").map_or_else(|| env::temp_dir().join("kentongan"), PathBuf::from);
+    let base =
+        env::var_os("KENTONGAN_SCREENSHOTS").map_or_else(|| env::temp_dir().join("kentongan"), PathBuf::from);
     base.join(name)
 }
 
@@ -44,10 +48,13 @@ fn run(mut command: Command, words: &[&str], pictures: &Path) {
 /// Account name and password of the demonstration, as it prints them.
 fn login(service: &Service) -> (String, String) {
     let said = service.said();
-    let line = said.lines().find(|line| line.contains("login")).unwrap_or_else(|| panic!("no login in: {said}"));
+    let line =
+        said.lines().find(|line| line.contains("login")).unwrap_or_else(|| panic!("no login in: {said}"));
     let mut words = line.split_whitespace().rev();
     let password = words.next().unwrap_or_default();
-    let name = words.find(|word| !["/", "·", "kata", "sandi", "password", "password:"].contains(word)).unwrap_or_default();
+    let name = words
+        .find(|word| !["/", "·", "kata", "sandi", "password", "password:"].contains(word))
+        .unwrap_or_default();
     (name.to_owned(), password.to_owned())
 }
 
@@ -90,7 +97,8 @@ fn an_alert_appears_without_a_reload() {
     let pictures = screenshots("live");
     command.args(["live", &url, "piket", &password]).arg(&pictures);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("running node");
-    let mut lines = BufReader::new(child.stdout.take().expect("the script's output")).lines().map_while(Result::ok);
+    let mut lines =
+        BufReader::new(child.stdout.take().expect("the script's output")).lines().map_while(Result::ok);
     // The page is open and listening: now something happens.
     let open = lines.by_ref().find(|line| line == "listening");
     if open.is_some() {

@@ -20,7 +20,11 @@ fn items(text: &str) -> Vec<String> {
     let mut items: Vec<String> = Vec::new();
     for line in text.lines() {
         let numbered = line.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
-        let row = line.trim_matches(['|', ' ']).split('|').next().is_some_and(|cell| cell.trim().parse::<u32>().is_ok());
+        let row = line
+            .trim_matches(['|', ' '])
+            .split('|')
+            .next()
+            .is_some_and(|cell| cell.trim().parse::<u32>().is_ok());
         match items.last_mut() {
             _ if numbered || (line.starts_with('|') && row) => items.push(line.to_owned()),
             Some(last) if !line.trim().is_empty() && !line.starts_with('|') => last.push_str(line),
@@ -70,7 +74,9 @@ fn every_queue_on_the_flow_is_a_config_key() {
     let flow = section(&map, "Flow and queues");
     let keys: Vec<&str> = flow
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_'))
-        .filter(|word| word.split_once('.').is_some_and(|(table, key)| !key.is_empty() && config.contains_key(table)))
+        .filter(|word| {
+            word.split_once('.').is_some_and(|(table, key)| !key.is_empty() && config.contains_key(table))
+        })
         .collect();
     assert!(keys.len() >= 4, "the flow names its queues' limits as 'table.key'; found {keys:?}");
     let missing = keys.into_iter().filter(|word| {
@@ -90,6 +96,7 @@ fn no_queue_is_without_a_limit() {
 
 #[test]
 fn a_false_map_is_seen() {
-    let map = "# M\n\n## Invariants\n\n1. One. `tests::a_name`\n2. Two.\n3. Three `x::here`.\n\n## Next\n4. no\n";
+    let map =
+        "# M\n\n## Invariants\n\n1. One. `tests::a_name`\n2. Two.\n3. Three `x::here`.\n\n## Next\n4. no\n";
     assert_eq!(unheld(map, "fn here(").len(), 3);
 }

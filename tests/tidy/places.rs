@@ -25,9 +25,7 @@ fn the_top_level_is_fixed() {
 #[test]
 fn nothing_is_called_after_a_drawer() {
     let sources = house::files("", &[".rs", ".toml"]);
-    let drawer = |path: &&str| {
-        path.split(['/', '.']).any(|part| DRAWERS.contains(&part))
-    };
+    let drawer = |path: &&str| path.split(['/', '.']).any(|part| DRAWERS.contains(&part));
     let paths = sources.iter().map(|source| source.path.as_str());
     none(paths.filter(drawer).map(|path| format!("{path}: named after a drawer")).collect());
 }

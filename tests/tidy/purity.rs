@@ -7,8 +7,14 @@ use kentongan_tests::house;
 const FORBIDDEN: [(&str, &str); 12] = [
     ("std::", "domain has no standard library"),
     ("extern crate std", "domain has no standard library"),
-    ("HashMap", "iteration order is not fixed; use a sorted Vec, a BTreeMap or a hashbrown::HashTable for look-up"),
-    ("HashSet", "iteration order is not fixed; use a sorted Vec, a BTreeSet or a hashbrown::HashTable for look-up"),
+    (
+        "HashMap",
+        "iteration order is not fixed; use a sorted Vec, a BTreeMap or a hashbrown::HashTable for look-up",
+    ),
+    (
+        "HashSet",
+        "iteration order is not fixed; use a sorted Vec, a BTreeSet or a hashbrown::HashTable for look-up",
+    ),
     ("RandomState", "randomness"),
     ("DefaultHasher", "randomness"),
     ("Instant", "a clock"),
@@ -20,8 +26,8 @@ const FORBIDDEN: [(&str, &str); 12] = [
 ];
 /// Methods whose last bits differ between machines; `libm` has them with the same bits everywhere.
 const FLOAT_METHODS: [&str; 20] = [
-    "acos", "asin", "atan", "atan2", "cbrt", "cos", "exp", "exp2", "exp_m1", "hypot", "ln", "ln_1p", "log", "log10",
-    "log2", "mul_add", "powf", "powi", "sin", "tan",
+    "acos", "asin", "atan", "atan2", "cbrt", "cos", "exp", "exp2", "exp_m1", "hypot", "ln", "ln_1p", "log",
+    "log10", "log2", "mul_add", "powf", "powi", "sin", "tan",
 ];
 /// Files that may walk a hash table, because what they do with it does not depend on the order.
 const MAY_WALK_A_TABLE: [&str; 0] = [];

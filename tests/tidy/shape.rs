@@ -73,7 +73,13 @@ fn no_file_holds_a_forbidden_word() {
 fn scripts_and_settings_are_not_long_either() {
     let long = |source: &Source| source.text.lines().count() > LONGEST;
     let sources = house::files("", &[".mjs", ".js", ".py", ".css", ".sh"]);
-    none(sources.iter().filter(|source| long(source)).map(|source| format!("{}: too long", source.path)).collect());
+    none(
+        sources
+            .iter()
+            .filter(|source| long(source))
+            .map(|source| format!("{}: too long", source.path))
+            .collect(),
+    );
 }
 
 #[test]

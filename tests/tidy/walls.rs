@@ -13,7 +13,10 @@ const SCORING_ONLY: [&str; 3] = ["linfa", "linfa-logistic", "ndarray"];
 fn allowed() -> BTreeMap<String, Vec<String>> {
     let map = house::read("crates/README.md");
     let names = |cell: &str| -> Vec<String> {
-        cell.split([',', ' ']).filter(|word| word.starts_with(char::is_alphabetic)).map(String::from).collect()
+        cell.split([',', ' '])
+            .filter(|word| word.starts_with(char::is_alphabetic))
+            .map(String::from)
+            .collect()
     };
     let rows = map.lines().filter_map(|line| {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
@@ -27,7 +30,8 @@ fn allowed() -> BTreeMap<String, Vec<String>> {
 fn crates() -> Vec<String> {
     let folder = std::fs::read_dir(house::root().join("crates")).expect("listing crates");
     let folders = folder.flatten().filter(|entry| entry.path().is_dir());
-    let mut names: Vec<String> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> =
+        folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }
@@ -44,7 +48,8 @@ fn offences(name: &str, dependencies: &[String], ours: &[String], may: &[String]
     let mut offences = Vec::new();
     for dependency in dependencies {
         if ours.contains(dependency) && !may.contains(dependency) && may != ["all"] {
-            offences.push(format!("crate '{name}' may not depend on '{dependency}' (crates/README.md, Crates)"));
+            offences
+                .push(format!("crate '{name}' may not depend on '{dependency}' (crates/README.md, Crates)"));
         }
         if SCORING_ONLY.contains(&dependency.as_str()) && name != "scoring" {
             offences.push(format!("crate '{name}' names '{dependency}'; only scoring does"));

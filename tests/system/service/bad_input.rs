@@ -52,7 +52,9 @@ fn each_sort_of_bad_record_is_refused_for_its_reason() {
     assert_eq!(metric(&service, "kentongan_dead_letters"), Some(cases.len() as f64));
     service.stop();
     let listed = service::call(&["dead-letters", "list", "--data", &site.data.to_string_lossy()]);
-    for reason in ["json", "schema", "kind", "category", "district", "severity", "time", "future", "forbidden"] {
+    for reason in
+        ["json", "schema", "kind", "category", "district", "severity", "time", "future", "forbidden"]
+    {
         assert!(listed.contains(reason), "'{reason}' is not listed: {listed}");
     }
 }
@@ -83,7 +85,8 @@ fn a_stream_half_of_garbage_neither_stalls_nor_loses() {
     let mut all = Vec::new();
     for _ in 0..20 {
         let good = source.lines(50);
-        let mixed: Vec<String> = good.iter().flat_map(|line| [line.clone(), garbage(&mut dice, line)]).collect();
+        let mixed: Vec<String> =
+            good.iter().flat_map(|line| [line.clone(), garbage(&mut dice, line)]).collect();
         assert_eq!(post(&site.feed(&service), &mixed).expect("posting").status, 202);
         all.extend(good);
     }

@@ -60,13 +60,15 @@ impl Disk {
     fn mount(path: &Path, size: &str) -> Option<Disk> {
         std::fs::create_dir_all(path).ok()?;
         let options = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "kentongan-test"]).arg(path).output();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "kentongan-test"]).arg(path).output();
         mounted.is_ok_and(|output| output.status.success()).then(|| Disk(path.to_path_buf()))
     }
 
     fn resize(&self, size: &str) {
         let options = format!("remount,size={size}");
-        let status = Command::new("mount").args(["-o", &options]).arg(&self.0).status().expect("running mount");
+        let status =
+            Command::new("mount").args(["-o", &options]).arg(&self.0).status().expect("running mount");
         assert!(status.success(), "remounting with {size}");
     }
 }
@@ -85,7 +87,10 @@ fn a_full_disk_answers_503_and_loses_nothing() {
     let folder = tempfile::tempdir().expect("making a folder");
     let mount = folder.path().join("disk");
     let Some(disk) = Disk::mount(&mount, "6m") else {
-        return house::not_run("service::full_disk::a_full_disk_answers_503_and_loses_nothing", "mounting needs root");
+        return house::not_run(
+            "service::full_disk::a_full_disk_answers_503_and_loses_nothing",
+            "mounting needs root",
+        );
     };
     let site = Site::over(folder, mount.join("data"));
     let mut source = Source::new(22);

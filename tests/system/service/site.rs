@@ -51,7 +51,8 @@ impl Site {
     /// The digest of a stopped store as of `until`.
     #[track_caller]
     pub fn digest(&self, until: &str) -> String {
-        let said = service::call(&["audit", "verify", "--until", until, "--data", &self.data.to_string_lossy()]);
+        let said =
+            service::call(&["audit", "verify", "--until", until, "--data", &self.data.to_string_lossy()]);
         digest_in(&said)
     }
 
@@ -63,7 +64,8 @@ impl Site {
         let config = self.path("kentongan.toml");
         let (file, config) = (file.to_string_lossy(), config.to_string_lossy());
         let said = service::call(&["replay", &file, "--config", &config, "--until", until, "--json"]);
-        let closing: Value = serde_json::from_str(said.lines().last().unwrap_or_default()).expect("a closing line");
+        let closing: Value =
+            serde_json::from_str(said.lines().last().unwrap_or_default()).expect("a closing line");
         closing["state_digest"].as_str().expect("a digest").to_owned()
     }
 }
@@ -78,7 +80,9 @@ fn digest_in(said: &str) -> String {
 /// The next whole hour.
 pub fn next_hour() -> String {
     let hour = Timestamp::now() + jiff::SignedDuration::from_hours(1);
-    hour.round(jiff::TimestampRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Trunc)).expect("rounding").to_string()
+    hour.round(jiff::TimestampRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Trunc))
+        .expect("rounding")
+        .to_string()
 }
 
 /// Posts lines as NDJSON.
@@ -90,7 +94,8 @@ pub fn post(feed: &Client, lines: &[String]) -> std::io::Result<Reply> {
 pub fn metric(service: &Service, name: &str) -> Option<f64> {
     let text = service.client().get("/metrics").ok()?.text();
     let own = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']));
-    let mut values = text.lines().filter(own).filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).peekable();
+    let mut values =
+        text.lines().filter(own).filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).peekable();
     values.peek()?;
     Some(values.sum())
 }
@@ -104,4 +109,3 @@ pub fn caught_up(service: &Service) {
     assert!(quiet.is_some(), "the worker did not catch up: {}", service.said());
     assert_eq!(metric(service, "kentongan_unaccounted_records"), Some(0.0));
 }
-
