@@ -69,7 +69,7 @@ pub struct Text {
 impl Notice {
     /// Where the desk shows the alert; it asks for a login.
     pub fn link(&self, surroundings: &Surroundings) -> String {
-        format!("{}/alerts/{}", surroundings.base_url.trim_end_matches('/'), self.alert)
+        format!("{}/peringatan/{}", surroundings.base_url.trim_end_matches('/'), self.alert)
     }
 
     /// The message for a reader of `language`.

@@ -182,7 +182,7 @@ mod tests {
         for hidden in ["resident", "kind", "category", "WW-03", "told"] {
             assert!(!json.contains(hidden), "{json}");
         }
-        assert!(json.contains(r#""link":"https://d.example/alerts/16.13-2026-0001""#), "{json}");
+        assert!(json.contains(r#""link":"https://d.example/peringatan/16.13-2026-0001""#), "{json}");
         notice.kind = Kind::Disaster;
         notice.category = Category::parse("WA-01");
         assert!(write(&notice).contains(r#""kind":"disaster","category":"WA-01""#));

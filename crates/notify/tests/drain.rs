@@ -27,7 +27,7 @@ async fn a_conflict_reaches_its_people_and_says_nothing_more_than_it_may() {
     let mail = smtp.mail().await;
     assert_eq!(mail.to, "camat@x.example");
     assert!(mail.text.contains("level siaga (belum terverifikasi)"), "{}", mail.text);
-    assert!(mail.text.contains(&format!("Tautan: https://desk.example/alerts/{ALERT}")), "{}", mail.text);
+    assert!(mail.text.contains(&format!("Tautan: https://desk.example/peringatan/{ALERT}")), "{}", mail.text);
     let call = http.call().await;
     desk.check_signature(&call);
     for said in [&mail.text, &mail.raw, &call.body, &call.head] {

@@ -38,7 +38,7 @@ fn a_conflict_says_level_place_number_and_link_only() {
         assert_eq!(text.subject, "Peringatan SIAGA: Rawas Ilir (16.13-2026-0007) – belum terverifikasi");
         let expected = "Peringatan baru, level siaga (belum terverifikasi).\n\n\
             Kecamatan: Rawas Ilir\nNomor: 16.13-2026-0007\n\
-            Tautan: https://desk.example/alerts/16.13-2026-0007\n\n\
+            Tautan: https://desk.example/peringatan/16.13-2026-0007\n\n\
             Level ini untuk keperluan internal tim terpadu.\n\
             Pesan otomatis, jangan dibalas. Rincian hanya di meja piket, setelah masuk dengan akun.\n";
         assert_eq!(text.body, expected);
