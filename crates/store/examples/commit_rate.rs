@@ -32,7 +32,7 @@ async fn main() -> Result<(), Failed> {
     }
     println!("commit: {:.0} reports/s", (batches * rows) as f64 / spent.as_secs_f64());
     let began = Instant::now();
-    let count = store.each_report(|kept| drop(kept)).await?;
+    let count = store.each_report(drop).await?;
     println!("read back: {:.0} reports/s", count as f64 / began.elapsed().as_secs_f64());
     Ok(())
 }

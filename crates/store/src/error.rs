@@ -16,6 +16,8 @@ pub enum StoreError {
         "committing partition {partition}: stored offset is {stored}, this commit starts from {from}; another worker owns the partition now"
     )]
     Fenced { partition: i32, stored: i64, from: i64 },
+    #[error("opening '{path}': {why}; check that the folder is there and may be written")]
+    Open { path: String, why: String },
     #[error("reading the store: {0}")]
     Corrupt(String),
     #[error(
@@ -46,8 +48,21 @@ impl StoreError {
             StoreError::Full => Retry::WhenRoom,
             StoreError::Busy(_) => Retry::Soon,
             StoreError::Fenced { .. } => Retry::Reload,
-            StoreError::Corrupt(_) | StoreError::Newer { .. } | StoreError::Closed => Retry::Never,
-            StoreError::Database(_) => Retry::Never,
+            StoreError::Open { .. }
+            | StoreError::Corrupt(_)
+            | StoreError::Newer { .. }
+            | StoreError::Closed
+            | StoreError::Database(_) => Retry::Never,
+        }
+    }
+
+    /// Names the path where a file could not be opened; SQLite's own words do not.
+    pub(crate) fn opening(self, path: &str) -> StoreError {
+        match self {
+            StoreError::Database(source) => {
+                StoreError::Open { path: path.to_string(), why: source.to_string() }
+            }
+            other => other,
         }
     }
 

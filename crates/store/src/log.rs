@@ -82,9 +82,11 @@ impl Log {
     pub async fn open(path: &str, options: LogOptions) -> Result<Log, StoreError> {
         let url = sql::url(path)?;
         if sql::Engine::of(&url) != sql::Engine::Sqlite {
-            return Err(StoreError::corrupt(format!("the log '{path}' must be a SQLite file")));
+            let why = String::from("the log is a SQLite file, not a server");
+            return Err(StoreError::Open { path: path.to_string(), why });
         }
-        let (writer, newest) = writer::Writer::open(url.clone(), &options).await?;
+        let (writer, newest) =
+            writer::Writer::open(url.clone(), &options).await.map_err(|error| error.opening(path))?;
         let readers = sql::pool(&url, Dialect::LogReader, 2).await?;
         let (queue, waiting) = mpsc::channel(options.queue.max(1));
         let (said, newest) = watch::channel(newest);

@@ -46,9 +46,9 @@ pub fn url(path_or_url: &str) -> Result<String, StoreError> {
     }
     let path = path_or_url.strip_prefix("sqlite:").unwrap_or(path_or_url);
     let path = path.strip_prefix("//").unwrap_or(path);
-    let path =
-        std::path::absolute(path).map_err(|e| StoreError::corrupt(format!("the path '{path}': {e}")))?;
-    Ok(SqliteConnectOptions::new().filename(path).create_if_missing(true).to_url_lossy().to_string())
+    let absolute = std::path::absolute(path)
+        .map_err(|error| StoreError::Open { path: path.to_string(), why: error.to_string() })?;
+    Ok(SqliteConnectOptions::new().filename(absolute).create_if_missing(true).to_url_lossy().to_string())
 }
 
 pub fn options(url: &str) -> Result<AnyConnectOptions, StoreError> {

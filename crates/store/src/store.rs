@@ -25,7 +25,8 @@ impl Store {
         let url = sql::url(path_or_url)?;
         let engine = Engine::of(&url);
         let connections = if engine == Engine::Sqlite { 1 } else { 4 };
-        let writer = sql::pool(&url, Dialect::State, connections).await?;
+        let writer =
+            sql::pool(&url, Dialect::State, connections).await.map_err(|error| error.opening(path_or_url))?;
         let mut connection = writer.acquire().await?;
         schema::migrate(&mut connection, engine).await?;
         drop(connection);

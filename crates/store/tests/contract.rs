@@ -5,6 +5,10 @@
 mod alerts;
 #[path = "contract/commits.rs"]
 mod commits;
+#[path = "contract/disk.rs"]
+mod disk;
+#[path = "contract/deliveries.rs"]
+mod deliveries;
 #[path = "contract/fixture.rs"]
 mod fixture;
 #[path = "contract/people.rs"]
@@ -37,6 +41,8 @@ contract! {
         two_people_cannot_both_win, an_ended_alert_opens_anew_only_when_it_rises,
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act;
+    deliveries: a_delivery_is_leased_tried_and_kept, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,
+        a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_told;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         days_are_local, zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
     people: feeds_by_token, sessions_end, identities_are_sealed;

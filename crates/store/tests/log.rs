@@ -1,4 +1,4 @@
-//! The embedded log: order, group commit, a full disk, a process that dies.
+//! The embedded log: order, group commit, a full log, a process that dies.
 
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
@@ -120,6 +120,14 @@ async fn fill(log: &Log) -> usize {
 }
 
 #[tokio::test]
+async fn a_log_that_cannot_be_opened_names_its_path() {
+    let error = Log::open("/nowhere/at/all/log.db", LogOptions::default()).await.err().unwrap();
+    assert!(error.to_string().contains("'/nowhere/at/all/log.db'"), "{error}");
+    let error = Log::open("postgres://localhost/x", LogOptions::default()).await.err().unwrap();
+    assert!(matches!(error, StoreError::Open { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn a_full_log_keeps_what_it_has_and_goes_on_when_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(folder.path(), Some(200_000)).await;
@@ -134,13 +142,6 @@ async fn a_full_log_keeps_what_it_has_and_goes_on_when_there_is_room() {
     assert_eq!(texts(&log).await.len(), kept + 1);
 }
 
-/// Runs one test of this program again as another process, with a variable set.
-fn again(test: &str, name: &str, value: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--nocapture"]).env(name, value);
-    command
-}
-
 const DYING: &str = "KENTONGAN_TEST_DYING_LOG";
 
 #[tokio::test]
@@ -150,11 +151,12 @@ async fn a_killed_process_loses_nothing_it_answered() {
     }
     let folder = tempfile::tempdir().unwrap();
     for round in 1..=5 {
-        let mut child =
-            again("a_killed_process_loses_nothing_it_answered", DYING, &folder.path().to_string_lossy())
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_killed_process_loses_nothing_it_answered", "--nocapture"])
+            .env(DYING, folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let answered = read_answers(&mut child, 20 * round);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -179,46 +181,4 @@ fn read_answers(child: &mut Child, count: usize) -> i64 {
     let answers =
         lines.filter_map(|line| line.split_once("answered ").map(|(_, offset)| offset.parse().unwrap()));
     answers.take(count).last().expect("the child answers")
-}
-
-const BEGUN: &str = "the small disk is there";
-const SMALL_DISK: &str = "KENTONGAN_TEST_SMALL_DISK";
-
-#[tokio::test]
-async fn a_full_disk_is_told_and_passes_when_room_is_made() {
-    if let Ok(disk) = std::env::var(SMALL_DISK) {
-        return fill_the_disk(Path::new(&disk)).await;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let disk = folder.path().to_string_lossy().into_owned();
-    // A disk of one megabyte that only this process sees; needs no root where user namespaces are allowed.
-    let inner = again("a_full_disk_is_told_and_passes_when_room_is_made", SMALL_DISK, &disk);
-    let mount = "mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"";
-    let done = Command::new("unshare")
-        .args(["--user", "--map-root-user", "--mount", "sh", "-c", mount, &disk])
-        .arg(inner.get_program())
-        .args(inner.get_args())
-        .env(SMALL_DISK, &disk)
-        .output();
-    let output = match done {
-        Ok(output) => output,
-        Err(error) => return println!("skipped: 'unshare' does not run here: {error}"),
-    };
-    let (said, complained) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    if !said.contains(BEGUN) {
-        return println!("skipped: a small disk cannot be made here: {complained}");
-    }
-    assert!(output.status.success(), "{said}{complained}");
-}
-
-async fn fill_the_disk(disk: &Path) {
-    println!("{BEGUN}");
-    let ballast = disk.join("ballast");
-    std::fs::write(&ballast, vec![1u8; 300_000]).unwrap();
-    let log = open(disk, None).await;
-    let kept = fill(&log).await;
-    std::fs::remove_file(&ballast).unwrap();
-    assert_eq!(log.append(vec![record("lagi")]).await.unwrap(), [kept as i64]);
-    assert_eq!(texts(&log).await.len(), kept + 1);
 }

@@ -12,6 +12,7 @@ use domain::report::{Report, ReportId};
 use domain::time::Time;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
 
 /// Which reports; empty means all.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +90,20 @@ impl Store {
         let row =
             sqlx::query(AssertSqlSafe(text)).bind(id::to_text(id)).fetch_optional(&self.readers).await?;
         row.as_ref().map(view).transpose()
+    }
+
+    /// Which of these reports are here.
+    pub async fn known_reports(&self, ids: &[ReportId]) -> Result<BTreeSet<ReportId>, StoreError> {
+        let mut known = BTreeSet::new();
+        for ids in ids.chunks(500) {
+            let mut select = Select::new("SELECT id FROM reports WHERE id IN (");
+            let cells: Vec<Cell> = ids.iter().map(|id| Cell::Text(id::to_text(*id))).collect();
+            select.add(&vec!["?"; ids.len()].join(", "), cells).add(")", []);
+            for row in select.all(&self.readers).await? {
+                known.insert(sql::word(&row, 0, id::parse)?);
+            }
+        }
+        Ok(known)
     }
 
     /// The bytes a report came as.

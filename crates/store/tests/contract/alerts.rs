@@ -8,7 +8,7 @@ use domain::place::Code;
 use domain::time::{HOUR, Time};
 use store::{Actor, AlertFilter, Store, What};
 
-async fn say(store: &Store, effects: Vec<Effect>) -> Vec<(String, What)> {
+pub async fn say(store: &Store, effects: Vec<Effect>) -> Vec<(String, What)> {
     let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
     let mut commit = commit(from, from + 1);
     commit.effects = effects;

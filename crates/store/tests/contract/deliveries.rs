@@ -1,0 +1,114 @@
+//! From the outbox to people: addressed once, leased, tried, kept; who was told before.
+
+use crate::alerts::say;
+use crate::fixture::*;
+use domain::effect::Change;
+use domain::kind::Level;
+use domain::time::{SECOND, Time};
+use std::collections::BTreeSet;
+use store::{DeliveryState, DueDelivery, OutboxItem, Recipient, Store, Tried};
+
+const NOW: Time = Time(1_000 * SECOND);
+const LEASE: Time = Time(1_030 * SECOND);
+
+fn to(names: &[(&str, &str)]) -> BTreeSet<Recipient> {
+    let one = |(person, channel): &(&str, &str)| Recipient {
+        person: String::from(*person),
+        channel: String::from(*channel),
+    };
+    names.iter().map(one).collect()
+}
+
+async fn told_by(store: &Store, change: Change, level: Level) -> OutboxItem {
+    say(store, vec![condition(161_304, change, level, noon(1))]).await;
+    store.unaddressed(10).await.unwrap().pop().unwrap()
+}
+
+async fn claim(store: &Store, channel: &str, now: Time) -> Vec<DueDelivery> {
+    store.claim_deliveries(channel, now, LEASE, 10).await.unwrap()
+}
+
+async fn states(store: &Store, item: &OutboxItem) -> Vec<(i64, String, DeliveryState)> {
+    let deliveries = store.alert_deliveries(&item.alert).await.unwrap();
+    deliveries.into_iter().map(|delivery| (delivery.outbox, delivery.channel, delivery.state)).collect()
+}
+
+pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
+    let store = home.open().await;
+    let item = told_by(&store, Change::Raised, Level::Siaga).await;
+    assert!(store.item_facts(&item).await.unwrap().told == 0);
+    store.address(&item, &to(&[("a", "email"), ("a", "email-2"), ("b", "webhook")]), noon(1)).await.unwrap();
+    assert!(store.unaddressed(10).await.unwrap().is_empty());
+    assert_eq!(store.outbox_pending().await.unwrap(), 1);
+    let mails = claim(&store, "email", NOW).await;
+    assert_eq!(mails.iter().map(|due| due.to.channel.as_str()).collect::<Vec<_>>(), ["email", "email-2"]);
+    // Leased: neither this process nor one that starts now gets them before the lease ends.
+    assert!(claim(&home.open().await, "email", NOW).await.is_empty());
+    let again = claim(&home.open().await, "email", LEASE).await;
+    assert_eq!(
+        again.iter().map(|due| due.id).collect::<Vec<_>>(),
+        mails.iter().map(|due| due.id).collect::<Vec<_>>()
+    );
+    let later = Tried::Later { error: String::from("451"), next_try_at: Time(2_000 * SECOND) };
+    store.record_delivery(&mails[0], later, noon(1)).await.unwrap();
+    store.record_delivery(&mails[1], Tried::GivenUp { error: String::from("550") }, noon(1)).await.unwrap();
+    assert!(claim(&store, "email", Time(1_999 * SECOND)).await.is_empty());
+    let second = claim(&store, "email", Time(2_000 * SECOND)).await;
+    assert_eq!((second.len(), second[0].tries), (1, 1));
+    store.record_delivery(&second[0], Tried::Sent, noon(2)).await.unwrap();
+    let hooks = claim(&store, "webhook", NOW).await;
+    assert_eq!(store.outbox_pending().await.unwrap(), 1);
+    store.record_delivery(&hooks[0], Tried::Sent, noon(2)).await.unwrap();
+    assert_eq!(store.outbox_pending().await.unwrap(), 0);
+    let tries = store.alert_tries(&item.alert).await.unwrap();
+    let kept: Vec<_> =
+        tries.iter().map(|row| (row.to.channel.as_str(), row.number, row.error.as_deref())).collect();
+    assert_eq!(
+        kept,
+        [("email", 1, Some("451")), ("email", 2, None), ("email-2", 1, Some("550")), ("webhook", 1, None)]
+    );
+}
+
+pub async fn an_item_is_addressed_once(home: &Home) {
+    let store = home.open().await;
+    let item = told_by(&store, Change::Raised, Level::Siaga).await;
+    let (one, two) = (to(&[("a", "email")]), to(&[("b", "email")]));
+    let other = home.open().await;
+    let both = tokio::join!(store.address(&item, &one, noon(1)), other.address(&item, &two, noon(1)));
+    both.0.unwrap();
+    both.1.unwrap();
+    assert_eq!(states(&store, &item).await.len(), 1);
+    let both = tokio::join!(claim(&store, "email", NOW), claim(&other, "email", NOW));
+    assert_eq!(both.0.len() + both.1.len(), 1);
+}
+
+pub async fn an_item_that_concerns_nobody_is_done(home: &Home) {
+    let store = home.open().await;
+    let item = told_by(&store, Change::Raised, Level::Siaga).await;
+    store.address(&item, &BTreeSet::new(), noon(1)).await.unwrap();
+    assert!(store.unaddressed(10).await.unwrap().is_empty());
+    assert_eq!(store.outbox_pending().await.unwrap(), 0);
+}
+
+pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_told(home: &Home) {
+    let store = home.open().await;
+    let opened = told_by(&store, Change::Raised, Level::Waspada).await;
+    store.address(&opened, &to(&[("a", "email"), ("b", "webhook")]), noon(1)).await.unwrap();
+    let under_way = claim(&store, "email", NOW).await; // b's is never tried
+    let risen = told_by(&store, Change::Changed, Level::Awas).await;
+    store.address(&risen, &to(&[("c", "telegram")]), noon(1)).await.unwrap();
+    assert_eq!(
+        states(&store, &opened).await,
+        [
+            (opened.id, String::from("email"), DeliveryState::Failed),
+            (opened.id, String::from("webhook"), DeliveryState::Failed),
+            (risen.id, String::from("telegram"), DeliveryState::Queued),
+        ]
+    );
+    // What was under way when it was replaced and arrived all the same, arrived.
+    store.record_delivery(&under_way[0], Tried::Sent, noon(1)).await.unwrap();
+    assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
+    let withdrawn = told_by(&store, Change::Withdrawn, Level::Low).await;
+    assert_eq!(store.told(&withdrawn).await.unwrap(), to(&[("a", "email")]));
+    assert_eq!(store.item_facts(&withdrawn).await.unwrap().told, 1);
+}
