@@ -1,1 +1,23 @@
-//! scoring
+//! Models that are honest about what they know: fit, calibrate, judge, keep and apply.
+//!
+//! Read in this order: `events` (a list of what happened) → `panel` (unit × period counts, as of what was
+//! received) → `feature` → `family` (experts, folds, recalibration) → `baseline` and `evaluate` → `backtest`.
+//! For the service: `train` fits on the pipeline's own features, `artefact` keeps the result as readable files,
+//! `scorer` applies it by multiplication in a fixed order.
+
+pub mod artefact;
+pub mod chance;
+pub mod error;
+pub mod evaluate;
+pub mod events;
+pub mod logistic;
+pub mod panel;
+pub mod period;
+pub mod recalibrate;
+pub mod scorer;
+pub mod train;
+
+pub use artefact::{Artefact, Models};
+pub use error::{Error, Result};
+pub use scorer::ModelScorer;
+pub use train::{TrainOptions, train};

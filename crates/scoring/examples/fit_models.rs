@@ -1,0 +1,139 @@
+//! Fits the models that ship, from the public lists named in their cards. The lists themselves are not shipped:
+//! `cargo run --release -p scoring --example fit_models -- FOLDER_OF_LISTS MODELS_FOLDER DATE`
+
+use domain::kind::Kind;
+use scoring::events::{Source, read};
+use scoring::period::{Day, Order, parse};
+use scoring::train::card::About;
+use scoring::train::serving::Unit;
+use scoring::train::{Believed, DISTRICTS_A_REGENCY, TrainOptions, train};
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, lists, models, date] = &arguments[..] else {
+        return Err("give the folder of lists, the folder of models and the date for their names".into());
+    };
+    let (lists, models) = (Path::new(lists), Path::new(models));
+    for options in [floods(lists)?, clashes(lists, Kind::ResidentResident)?, clashes(lists, Kind::ResidentCompany)?] {
+        let options = TrainOptions { folder: models.to_path_buf(), date: date.clone(), ..options };
+        for artefact in train(&options)? {
+            let fitted = &artefact.fitted_on;
+            println!("{}: {} rows, {} positives, base rate {:.5}, ridge {}, slope {:.2}",
+                artefact.name, fitted.rows, fitted.positives, fitted.base_rate, fitted.ridge, fitted.slope);
+            for coefficient in &artefact.coefficients {
+                println!("    {:14} {:+.4}", coefficient.feature, coefficient.value);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn day(text: &str) -> Day {
+    parse(text, Order::DayFirst).map_or(0, |written| written.first)
+}
+
+fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
+    let events = read(&Source {
+        path: lists.join("bnpb_floods_2020_2021/BNPB.csv.gz"),
+        unit: "ID Kabupaten".into(),
+        time: "Tanggal Kejadian".into(),
+        parent: Some("Provinsi".into()),
+        ..Source::default()
+    })?;
+    events.notes.iter().for_each(|note| println!("note: {note}"));
+    let hit = events.rows.iter().map(|event| &event.unit).collect::<std::collections::BTreeSet<_>>().len();
+    // Places never hit in the two years: they have no province here, and need none.
+    let units = (hit..514).map(|number| format!("never-{number}")).collect();
+    let about = About {
+        source: "Flood records of BNPB (DIBI), all Indonesia, 1 January 2020 to 31 December 2021: 2,968 floods in 422 of 514 kabupaten and kota.".into(),
+        licence: "Public record of BNPB, attribution asked. The list is not shipped; the coefficients are facts measured on it.".into(),
+        intended_use: "A prior for the chance of a flood record in the next 7 or 30 days, shown to a tim terpadu beside the reports themselves. It ranks; it does not warn alone.".into(),
+        limits: vec![
+            "Floods only: landslides, fires and other disasters are not in the list and take the floods' numbers.".into(),
+            "Dates of occurrence, not of arrival: in the fit every record counts as known on its day.".into(),
+            "Two years, one and a half in the fit: the season was seen once; a strong El Niño or La Niña was not.".into(),
+            "How diligently a kabupaten records differs; the model learns recording as well as water.".into(),
+            "Fitted on kabupaten; on a kecamatan it is transferred and shown without a percentage.".into(),
+        ],
+        harm: vec![
+            "Places that record little look safe and may be passed over: read completeness first.".into(),
+            "A low number is not permission to stop watching the river.".into(),
+        ],
+    };
+    Ok(TrainOptions {
+        kind: Kind::Disaster,
+        events: events.rows,
+        units,
+        unit: Unit::Regency,
+        from: day("2020-01-01"),
+        to: day("2021-12-31"),
+        folder: "".into(),
+        date: String::new(),
+        about,
+        regency_rate: None,
+        district_rate: Some(Believed {
+            a_week: 2968.0 / 514.0 / 104.4 / DISTRICTS_A_REGENCY,
+            why: "the fitted rate a regency-week, shared over 14.2 kecamatan, the national average".into(),
+        }),
+        prior: false,
+    })
+}
+
+/// Collective violence a regency and week: 1,221 incidents in 2021 (CSIS) over 514 regencies.
+const CLASHES_A_WEEK: f64 = 1221.0 / 514.0 / 52.18;
+
+fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error::Error>> {
+    let source = Source {
+        path: lists.join("ucdp_ged_indonesia/conflict_data_idn.csv.gz"),
+        unit: "adm_2".into(),
+        time: "date_start".into(),
+        parent: Some("adm_1".into()),
+        ..Source::default()
+    };
+    let all = read(&source)?;
+    let only = vec![
+        ("type_of_violence".to_string(), vec!["2".to_string()]),
+        ("date_prec".to_string(), vec!["1".to_string(), "2".to_string()]),
+    ];
+    let events = read(&Source { only, ..source })?;
+    events.notes.iter().for_each(|note| println!("note: {note}"));
+    let units: std::collections::BTreeSet<String> = all.rows.into_iter().map(|event| event.unit).collect();
+    let why = |share: &str| format!("1,221 incidents of collective violence in 2021 (CSIS, public report) over 514 regencies{share}");
+    let mut limits = vec![
+        "A stand-in: only lethal clashes between organised groups, nearly all before 2005 (Maluku, Poso, Kalimantan). Village clashes without deaths are not in it.".into(),
+        "Coded years later from news; in the fit every event counts as known on its day.".into(),
+        "Few positives: the intervals of every coefficient are wide, and the ridge is strong.".into(),
+        "The base rate where it is used is believed from another source, not measured.".into(),
+        "Fitted on kabupaten of 1998–2005; on today's kecamatan it is transferred and shown without a percentage.".into(),
+    ];
+    let company = kind == Kind::ResidentCompany;
+    if company {
+        limits.insert(0, "No open list of resident–company conflict was at hand: every number is borrowed from resident–resident, base rate included, until a regency has its own data.".into());
+    }
+    let about = About {
+        source: "Non-state events (type 2) dated to within six days of the UCDP Georeferenced Event Dataset, Indonesia, 1998–2005 (Sundberg and Melander 2013).".into(),
+        licence: "CC BY 4.0 (UCDP). The list is not shipped; the coefficients are facts measured on it.".into(),
+        intended_use: "A declared prior for how risk follows recent incidents nearby, until a regency has enough verified incidents of its own. Shown to the tim terpadu only, as a level with reasons.".into(),
+        limits,
+        harm: vec![
+            "It can mark a community as dangerous because of where it lives or what was reported about it: never show it publicly, never by group.".into(),
+            "More patrols find more incidents: patrol-found incidents are kept out of the counts for this reason.".into(),
+            "A quiet number in a place whose people do not report is not peace.".into(),
+        ],
+    };
+    Ok(TrainOptions {
+        kind,
+        events: events.rows,
+        units: units.into_iter().collect(),
+        unit: Unit::Regency,
+        from: day("1998-01-01"),
+        to: day("2005-12-31"),
+        folder: "".into(),
+        date: String::new(),
+        about,
+        regency_rate: Some(Believed { a_week: CLASHES_A_WEEK, why: why("") }),
+        district_rate: Some(Believed { a_week: CLASHES_A_WEEK / DISTRICTS_A_REGENCY, why: why(", shared over 14.2 kecamatan") }),
+        prior: company,
+    })
+}

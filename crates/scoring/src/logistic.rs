@@ -1,0 +1,144 @@
+//! One regularised logistic regression by linfa. The only file that names `ndarray`.
+
+use crate::error::{Error, Result};
+use linfa::Dataset;
+use linfa::traits::Fit as _;
+use linfa_logistic::LogisticRegression;
+use ndarray::{Array1, Array2};
+
+/// Coefficients on the features as they are (not standardised), and the intercept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fit {
+    pub intercept: f64,
+    pub coefficients: Vec<f64>,
+}
+
+impl Fit {
+    pub fn logit(&self, row: &[f64]) -> f64 {
+        self.coefficients.iter().zip(row).fold(self.intercept, |sum, (c, x)| sum + c * x)
+    }
+}
+
+/// Rows of features, one after another, with their labels.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    pub width: usize,
+    pub cells: Vec<f64>,
+    pub labels: Vec<bool>,
+}
+
+impl Rows {
+    pub fn row(&self, index: usize) -> &[f64] {
+        &self.cells[index * self.width..(index + 1) * self.width]
+    }
+
+    pub fn positives(&self) -> usize {
+        self.labels.iter().filter(|label| **label).count()
+    }
+}
+
+/// Fits on standardised features with an L2 penalty of `alpha`/2·|w|²; a feature that never varies gets 0.
+pub fn fit(rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
+    let (means, scales) = moments(rows);
+    let width = rows.width;
+    let mut cells = Vec::with_capacity(rows.cells.len());
+    for row in rows.cells.chunks_exact(width) {
+        cells.extend(row.iter().enumerate().map(|(j, x)| (x - means[j]) * scales[j]));
+    }
+    let scaled = solve(cells, rows, alpha, what)?;
+    let coefficients: Vec<f64> = scaled.coefficients.iter().zip(&scales).map(|(c, s)| c * s).collect();
+    let shift: f64 = coefficients.iter().zip(&means).map(|(c, m)| c * m).sum();
+    Ok(Fit { intercept: scaled.intercept - shift, coefficients })
+}
+
+/// Fits on the features as given, without standardising.
+pub fn fit_raw(rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
+    solve(rows.cells.clone(), rows, alpha, what)
+}
+
+fn solve(cells: Vec<f64>, rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
+    let failed = |reason: String| Error::Fit { what: what.to_string(), reason };
+    let n = rows.labels.len();
+    let positives = rows.positives();
+    if positives == 0 || positives == n {
+        let all = if positives == 0 { "no" } else { "every" };
+        return Err(failed(format!("{all} row is a positive, there is nothing to tell apart")));
+    }
+    let records = Array2::from_shape_vec((n, rows.width), cells).map_err(|error| failed(error.to_string()))?;
+    let dataset = Dataset::new(records, Array1::from(rows.labels.clone()));
+    // The gradient is a sum over rows, so its tolerance grows with them.
+    let fitted = LogisticRegression::default()
+        .alpha(alpha)
+        .max_iterations(300)
+        .gradient_tolerance((n as f64 * 1e-7).max(1e-5))
+        .fit(&dataset)
+        .map_err(|error| failed(error.to_string()))?;
+    // linfa calls the more frequent label the positive class, so most of our fits come back with the sign turned.
+    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
+    let coefficients: Vec<f64> = fitted.params().iter().map(|c| sign * c).collect();
+    if coefficients.iter().any(|c| !c.is_finite()) {
+        return Err(failed("the solver did not converge".to_string()));
+    }
+    Ok(Fit { intercept: sign * fitted.intercept(), coefficients })
+}
+
+/// Mean and 1 / standard deviation of each feature (0 where it never varies).
+fn moments(rows: &Rows) -> (Vec<f64>, Vec<f64>) {
+    let n = rows.labels.len().max(1) as f64;
+    let mut means = vec![0.0; rows.width];
+    for row in rows.cells.chunks_exact(rows.width) {
+        row.iter().zip(&mut means).for_each(|(x, mean)| *mean += x / n);
+    }
+    let mut squares = vec![0.0; rows.width];
+    for row in rows.cells.chunks_exact(rows.width) {
+        for (j, x) in row.iter().enumerate() {
+            squares[j] += (x - means[j]) * (x - means[j]) / n;
+        }
+    }
+    let scale = |variance: f64| if variance > 1e-12 { 1.0 / libm::sqrt(variance) } else { 0.0 };
+    (means, squares.into_iter().map(scale).collect())
+}
+
+/// 1 / (1 + e^-z).
+pub fn sigmoid(z: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-z))
+}
+
+/// ln(p / (1 - p)), p kept off the ends.
+pub fn logit(p: f64) -> f64 {
+    let p = p.clamp(1e-9, 1.0 - 1e-9);
+    libm::log(p / (1.0 - p))
+}
+
+/// Negative log-likelihood of a label under a logit.
+pub fn loss(z: f64, label: bool) -> f64 {
+    let signed = if label { -z } else { z };
+    if signed > 30.0 { signed } else { libm::log1p(libm::exp(signed)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::Chance;
+
+    #[test]
+    fn recovers_the_coefficients_it_was_made_from() {
+        let mut chance = Chance::new(3);
+        let mut rows = Rows { width: 3, ..Rows::default() };
+        for _ in 0..20_000 {
+            let x = [chance.normal() * 2.0, chance.normal() + 5.0, 1.0];
+            rows.labels.push(chance.unit() < sigmoid(-1.0 + 0.8 * x[0] - 0.5 * (x[1] - 5.0)));
+            rows.cells.extend(x);
+        }
+        let fit = fit(&rows, 1.0, "test").expect("fitted");
+        assert!((fit.coefficients[0] - 0.8).abs() < 0.05 && (fit.coefficients[1] + 0.5).abs() < 0.05, "{fit:?}");
+        assert_eq!(fit.coefficients[2], 0.0);
+        assert!((fit.logit(&[0.0, 5.0, 1.0]) + 1.0).abs() < 0.06, "{fit:?}");
+    }
+
+    #[test]
+    fn one_class_is_an_error_and_not_a_model() {
+        let rows = Rows { width: 1, cells: vec![1.0, 2.0], labels: vec![false, false] };
+        assert!(fit(&rows, 1.0, "test").unwrap_err().to_string().contains("no row"));
+    }
+}

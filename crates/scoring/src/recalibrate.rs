@@ -1,0 +1,112 @@
+//! Recalibration on rolling folds: only the slope is learnt, the level of the forecasts is kept.
+//!
+//! An intercept taken from old folds goes stale as soon as the base rate moves, and did harm on every list
+//! tried; an over- or under-confident slope is a property of the model and lasts.
+
+use crate::logistic::{Rows, fit, loss, sigmoid};
+
+/// Forecasts made on a fold from what came before it, and what then happened.
+#[derive(Clone, Debug, Default)]
+pub struct Fold {
+    pub logits: Vec<f64>,
+    pub labels: Vec<bool>,
+}
+
+impl Fold {
+    pub fn loss(&self) -> f64 {
+        self.logits.iter().zip(&self.labels).map(|(z, label)| loss(*z, *label)).sum()
+    }
+}
+
+/// A stretch of logits: `slope · z + shift`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Stretch {
+    pub slope: f64,
+    pub shift: f64,
+}
+
+impl Stretch {
+    pub const NONE: Stretch = Stretch { slope: 1.0, shift: 0.0 };
+
+    /// Stretches by `slope` so that the mean forecast over `logits` stays what it was.
+    pub fn keeping_mean(slope: f64, logits: &[f64]) -> Stretch {
+        let n = logits.len().max(1) as f64;
+        let want = logits.iter().map(|z| sigmoid(*z)).sum::<f64>() / n;
+        let (mut low, mut high) = (-20.0, 20.0);
+        for _ in 0..60 {
+            let shift = (low + high) / 2.0;
+            let mean = logits.iter().map(|z| sigmoid(slope * z + shift)).sum::<f64>() / n;
+            if mean < want { low = shift } else { high = shift }
+        }
+        Stretch { slope, shift: (low + high) / 2.0 }
+    }
+
+    pub fn apply(&self, z: f64) -> f64 {
+        self.slope * z + self.shift
+    }
+}
+
+/// Fewest positives over the folds for a slope to be believed.
+const POSITIVES: usize = 50;
+
+/// The slope the folds ask for, or 1 where the last fold would not have been better for the earlier folds' slope.
+pub fn slope(folds: &[Fold]) -> f64 {
+    let Some((last, earlier)) = folds.split_last() else { return 1.0 };
+    let positives = |folds: &[Fold]| folds.iter().flat_map(|fold| &fold.labels).filter(|label| **label).count();
+    if positives(earlier) < POSITIVES || positives(std::slice::from_ref(last)) == 0 {
+        return 1.0;
+    }
+    let Some(trial) = fitted(earlier) else { return 1.0 };
+    let stretch = Stretch::keeping_mean(trial, &last.logits);
+    let stretched = Fold { logits: last.logits.iter().map(|z| stretch.apply(*z)).collect(), labels: last.labels.clone() };
+    if stretched.loss() >= last.loss() {
+        return 1.0;
+    }
+    fitted(folds).unwrap_or(1.0)
+}
+
+fn fitted(folds: &[Fold]) -> Option<f64> {
+    let rows = Rows {
+        width: 1,
+        cells: folds.iter().flat_map(|fold| fold.logits.iter().copied()).collect(),
+        labels: folds.iter().flat_map(|fold| fold.labels.iter().copied()).collect(),
+    };
+    let slope = fit(&rows, 1e-3, "recalibration").ok()?.coefficients[0];
+    Some(slope.clamp(0.6, 1.5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::Chance;
+
+    fn folds(truth: f64) -> Vec<Fold> {
+        let mut chance = Chance::new(11);
+        let one = |chance: &mut Chance| {
+            let logits: Vec<f64> = (0..3000).map(|_| chance.normal() - 2.0).collect();
+            let labels = logits.iter().map(|z| chance.unit() < sigmoid(truth * (z + 2.0) - 2.0)).collect();
+            Fold { logits, labels }
+        };
+        (0..4).map(|_| one(&mut chance)).collect()
+    }
+
+    #[test]
+    fn overconfidence_is_taken_back_and_good_forecasts_are_left_alone() {
+        assert!((slope(&folds(0.7)) - 0.7).abs() < 0.12, "{}", slope(&folds(0.7)));
+        assert!((slope(&folds(1.0)) - 1.0).abs() < 0.12);
+    }
+
+    #[test]
+    fn the_mean_is_kept() {
+        let logits: Vec<f64> = (0..100).map(|i| f64::from(i) / 20.0 - 5.0).collect();
+        let stretch = Stretch::keeping_mean(1.4, &logits);
+        let mean = |f: &dyn Fn(f64) -> f64| logits.iter().map(|z| sigmoid(f(*z))).sum::<f64>();
+        assert!((mean(&|z| z) - mean(&|z| stretch.apply(z))).abs() < 1e-9);
+    }
+
+    #[test]
+    fn too_few_positives_teach_nothing() {
+        let fold = Fold { logits: vec![0.0; 30], labels: vec![true; 30] };
+        assert_eq!(slope(&[fold.clone(), fold]), 1.0);
+    }
+}

@@ -1,0 +1,303 @@
+//! Fits the models the service applies: the pipeline's own features, one model for each horizon,
+//! judged on the last fifth of the list and then fitted on all of it.
+
+pub mod card;
+pub mod serving;
+
+use crate::artefact::{self, Artefact, Coefficient, FittedOn, SCHEMA, Use, UsedOn};
+use crate::error::{Error, Result};
+use crate::evaluate::{Forecast, Truth, brier_skill, calibration_slope, measure};
+use crate::events::Event;
+use crate::logistic::{Fit, Rows, fit, logit, sigmoid};
+use crate::period::{Day, date};
+use crate::recalibrate::{Fold, Stretch, slope};
+use domain::feature::{COUNT, NAMES};
+use domain::kind::{Horizon, Kind};
+use serde_json::json;
+use serving::{Unit, Vectors, vectors};
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// What to fit, and what is believed about where it will be used.
+#[derive(Clone, Debug)]
+pub struct TrainOptions {
+    pub kind: Kind,
+    pub events: Vec<Event>,
+    /// All places, also those never hit.
+    pub units: Vec<String>,
+    pub unit: Unit,
+    pub from: Day,
+    pub to: Day,
+    /// The folder of models to write into, and the date in the model's name.
+    pub folder: PathBuf,
+    pub date: String,
+    pub about: card::About,
+    /// Incidents a week where the model is used; None: as often as where it was fitted.
+    pub regency_rate: Option<Believed>,
+    pub district_rate: Option<Believed>,
+    /// The numbers are borrowed from another kind.
+    pub prior: bool,
+}
+
+/// A rate believed elsewhere, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Believed {
+    pub a_week: f64,
+    pub why: String,
+}
+
+/// Own positives a regency needs before its numbers may be called calibrated: with fewer than 50, the 95 % interval
+/// of an observed share of one in five is wider than ±11 percentage points, which cannot tell 20 % from 30 %.
+pub const OWN_POSITIVES: u32 = 50;
+
+/// Kecamatan to a kabupaten or kota, Indonesia on average (7,2xx over 514).
+pub const DISTRICTS_A_REGENCY: f64 = 14.2;
+
+const RIDGES: [f64; 3] = [10.0, 100.0, 1000.0];
+const FOLDS: usize = 4;
+const SEED: u64 = 20_211_226;
+
+/// Fits and writes both horizons; gives the artefacts back.
+pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
+    let made = vectors(&options.events, &options.units, options.unit, options.from, options.to);
+    let mut artefacts = Vec::new();
+    for horizon in Horizon::ALL {
+        let (artefact, evaluation) = one(options, &made, *horizon)?;
+        let card = card::write(&artefact, &options.about, &evaluation);
+        artefact::save(&options.folder, &artefact, &card, &evaluation)?;
+        artefacts.push(artefact);
+    }
+    Ok(artefacts)
+}
+
+fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Artefact, serde_json::Value)> {
+    let what = format!("{}-{horizon}", options.kind);
+    let decided = made.decided(horizon);
+    // Labels reach `horizon` ahead: origins this close before a fold are not yet decided when it begins.
+    let purge = (horizon.days() as usize).div_ceil(7) - 1;
+    let cut = decided * 4 / 5;
+    if cut < 20 + purge {
+        return Err(Error::Empty(format!("{decided} decided weeks are too few to fit {what}: at least 30 are needed")));
+    }
+    let early = choose(made, horizon, cut, purge, &what)?;
+    let test = judge(made, horizon, (&early, cut..decided), &what)?;
+    let last = choose(made, horizon, decided, purge, &what)?;
+    let artefact = describe(options, made, horizon, (&last, decided));
+    let evaluation = json!({
+        "model": artefact.name,
+        "unit": options.unit.word(),
+        "test_from": date(made.origins[cut]).to_string(),
+        "test_to": date(made.origins[decided - 1]).to_string(),
+        "how": "fitted on the first four fifths of the weeks, judged on the last; model.json is then fitted on all",
+        "ridge": early.ridge, "slope": early.stretch.slope,
+        "result": test,
+    });
+    Ok((artefact, evaluation))
+}
+
+/// A fit with the penalty and slope that rolling folds chose.
+struct Chosen {
+    fit: Fit,
+    ridge: f64,
+    stretch: Stretch,
+    rows: Rows,
+}
+
+impl Chosen {
+    fn logit(&self, row: &[f64]) -> f64 {
+        self.stretch.apply(self.fit.logit(row))
+    }
+}
+
+fn choose(made: &Vectors, horizon: Horizon, end: usize, purge: usize, what: &str) -> Result<Chosen> {
+    let (ridge, folds) = choose_ridge(RIDGES.map(|ridge| (ridge, roll(made, horizon, (end, purge), ridge))));
+    let rows = made.rows(horizon, 0..end);
+    if rows.positives() < 5 {
+        return Err(Error::Empty(format!("{} positives are too few to fit {what}: at least 5 are needed", rows.positives())));
+    }
+    let fit = fit_signed(&rows, ridge, what)?;
+    let logits: Vec<f64> = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
+    let stretch = match slope(&folds) {
+        1.0 => Stretch::NONE,
+        slope => Stretch::keeping_mean(slope, &logits),
+    };
+    Ok(Chosen { fit, ridge, stretch, rows })
+}
+
+/// The strongest penalty whose loss is within one standard error (over the folds) of the least: few positives, strong ridge.
+fn choose_ridge(tried: [(f64, Vec<Fold>); RIDGES.len()]) -> (f64, Vec<Fold>) {
+    let losses = |folds: &[Fold]| -> Vec<f64> { folds.iter().map(Fold::loss).collect() };
+    let all: Vec<Vec<f64>> = tried.iter().map(|(_, folds)| losses(folds)).collect();
+    let sums: Vec<f64> = all.iter().map(|fold| fold.iter().sum()).collect();
+    let least = sums.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(at, _)| at);
+    let near = |at: &usize| {
+        let gaps: Vec<f64> = all[*at].iter().zip(&all[least]).map(|(a, b)| a - b).collect();
+        let n = gaps.len().max(1) as f64;
+        let mean = gaps.iter().sum::<f64>() / n;
+        let spread = gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / n;
+        mean <= libm::sqrt(spread / n)
+    };
+    let chosen = (least..tried.len()).rev().find(near).unwrap_or(least);
+    tried.into_iter().nth(chosen).unwrap_or((RIDGES[1], Vec::new()))
+}
+
+/// Forecasts of the second half, each fold from what came before it; folds that cannot be fitted are left out.
+fn roll(made: &Vectors, horizon: Horizon, (end, purge): (usize, usize), ridge: f64) -> Vec<Fold> {
+    let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
+    let fold = |range: Range<usize>| -> Option<Fold> {
+        let before = made.rows(horizon, 0..range.start.saturating_sub(purge));
+        let fit = fit_signed(&before, ridge, "a rolling fold").ok()?;
+        let rows = made.rows(horizon, range);
+        let logits = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
+        Some(Fold { logits, labels: rows.labels })
+    };
+    edges.windows(2).filter_map(|pair| fold(pair[0]..pair[1])).collect()
+}
+
+/// Fits with the signs a person can follow: more incidents never lower the risk, longer quiet never raises it.
+/// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
+fn fit_signed(rows: &Rows, ridge: f64, what: &str) -> Result<Fit> {
+    let mut rows = rows.clone();
+    loop {
+        let fit = fit(&rows, ridge, what)?;
+        let wrong = |(at, c): (usize, &f64)| {
+            let against = match NAMES[at] {
+                "season_sin" | "season_cos" | "completeness" => 0.0,
+                "days_since" => *c,
+                _ => -c,
+            };
+            (against > 0.0).then_some((at, against))
+        };
+        let worst = fit.coefficients.iter().enumerate().filter_map(wrong).max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((at, _)) = worst else { return Ok(own_before_neighbours(fit, &rows)) };
+        rows.cells.iter_mut().skip(at).step_by(rows.width).for_each(|cell| *cell = 0.0);
+    }
+}
+
+/// A neighbour's incident never counts for more than one's own: with a whole province as neighbours, as in a national
+/// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
+/// What is taken off goes into the intercept, so the mean logit stays.
+fn own_before_neighbours(mut fit: Fit, rows: &Rows) -> Fit {
+    let (mut own, mut neighbours) = (0.0, 0);
+    for (at, name) in NAMES.iter().enumerate() {
+        match *name {
+            "neighbours_14d" => neighbours = at,
+            "count_3d" | "count_14d" | "count_90d" | "regency_14d" => own += fit.coefficients[at],
+            _ => {}
+        }
+    }
+    let over = fit.coefficients[neighbours] - own;
+    if over > 0.0 {
+        let mean = rows.cells.iter().skip(neighbours).step_by(rows.width).sum::<f64>() / rows.labels.len() as f64;
+        fit.coefficients[neighbours] = own;
+        fit.intercept += over * mean;
+    }
+    fit
+}
+
+/// Nine decimals: readable, and the same bits after writing and reading.
+fn round(value: f64) -> f64 {
+    libm::round(value * 1e9) / 1e9 + 0.0
+}
+
+/// The held-out weeks: the model beside the base rate, persistence and the unit's own climatology.
+fn judge(made: &Vectors, horizon: Horizon, (early, test): (&Chosen, Range<usize>), what: &str) -> Result<serde_json::Value> {
+    let rows = made.rows(horizon, test.clone());
+    if rows.positives() == 0 {
+        return Ok(json!({ "withheld": format!("no positive in the held-out weeks of {what}") }));
+    }
+    let (units, periods) = (made.units, test.len());
+    // Rows come origin by origin; the measures want them unit by unit.
+    let order = |cell: usize| (cell % periods) * units + cell / periods;
+    let turn = |values: Vec<f64>| -> Vec<f64> { (0..units * periods).map(|cell| values[order(cell)]).collect() };
+    let column = |name: &str| NAMES.iter().position(|have| *have == name).unwrap_or(0);
+    let since = column("days_since");
+    let labels = (0..units * periods).map(|cell| rows.labels[order(cell)]).collect();
+    let quiet = (0..units * periods).map(|cell| rows.row(order(cell))[since] >= libm::log1p(90.0)).collect();
+    let truth = Truth { units, periods, labels, quiet, quarter: (0..periods).map(|p| p / 13).collect() };
+    let model = turn((0..rows.labels.len()).map(|i| sigmoid(early.logit(rows.row(i)))).collect());
+    let base = early.rows.positives() as f64 / early.rows.labels.len() as f64;
+    let rate = column("climatology");
+    let weeks = f64::from(horizon.days()) / 7.0;
+    let climatology = turn((0..rows.labels.len()).map(|i| -libm::expm1(-libm::exp(rows.row(i)[rate]) * weeks)).collect());
+    let persistence = persistence(made, horizon, early, test);
+    let others = [("base_rate", vec![base; units * periods]), ("persistence", turn(persistence)), ("climatology", climatology)];
+    let mut result = serde_json::Map::new();
+    let mut best: Option<(f64, &str, &Vec<f64>)> = None;
+    for (name, risk) in &others {
+        let measures = measure(&truth, &Forecast::of(risk.clone()));
+        if best.is_none_or(|(least, ..)| measures.brier < least) {
+            best = Some((measures.brier, name, risk));
+        }
+        result.insert((*name).to_string(), json!(measures));
+    }
+    result.insert("base_rate_test".into(), json!(rows.positives() as f64 / rows.labels.len() as f64));
+    result.insert("model".into(), json!(measure(&truth, &Forecast::of(model.clone()))));
+    result.insert("calibration_slope".into(), json!(calibration_slope(&truth, &model)));
+    if let Some((_, name, risk)) = best {
+        result.insert("best_baseline".into(), json!(name));
+        result.insert("brier_skill_vs_best".into(), json!(brier_skill(&truth, &model, risk, SEED)));
+    }
+    Ok(result.into())
+}
+
+/// The share of positives after a week with and after a week without an event, both from the weeks of the fit.
+fn persistence(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usize>) -> Vec<f64> {
+    let mut counts = [[1.0, 2.0], [1.0, 2.0]];
+    for (label, last) in early.rows.labels.iter().zip(&made.last_week) {
+        counts[usize::from(*last)][0] += f64::from(u8::from(*label));
+        counts[usize::from(*last)][1] += 1.0;
+    }
+    let cells = test.start * made.units..test.end * made.units;
+    debug_assert!(made.labels[horizon.index()][cells.clone()].iter().all(Option::is_some));
+    made.last_week[cells].iter().map(|last| counts[usize::from(*last)][0] / counts[usize::from(*last)][1]).collect()
+}
+
+fn describe(options: &TrainOptions, made: &Vectors, horizon: Horizon, (last, decided): (&Chosen, usize)) -> Artefact {
+    let stretch = last.stretch;
+    let coefficients: Vec<f64> = last.fit.coefficients.iter().map(|c| c * stretch.slope).collect();
+    debug_assert_eq!(coefficients.len(), COUNT);
+    let base_rate = round(last.rows.positives() as f64 / last.rows.labels.len() as f64);
+    let weeks = f64::from(horizon.days()) / 7.0;
+    let place = |believed: &Option<Believed>, as_fitted: &str| -> Use {
+        let (rate, why) = match believed {
+            Some(believed) => (-libm::expm1(-believed.a_week * weeks), believed.why.clone()),
+            None => (base_rate, as_fitted.to_string()),
+        };
+        Use { base_rate: round(rate), why, shift: round(logit(rate) - logit(base_rate)), calibrated: false }
+    };
+    Artefact {
+        schema: SCHEMA,
+        name: format!("{}-{horizon}-{}", options.kind, options.date),
+        kind: options.kind.to_string(),
+        horizon: horizon.to_string(),
+        prior: options.prior,
+        fitted_on: FittedOn {
+            source: options.about.source.clone(),
+            licence: options.about.licence.clone(),
+            unit: options.unit.word().to_string(),
+            from: date(options.from).to_string(),
+            to: date(made.origins[decided - 1] + horizon.days() as Day - 1).to_string(),
+            units: made.units,
+            rows: last.rows.labels.len(),
+            positives: last.rows.positives(),
+            base_rate,
+            ridge: last.ridge,
+            slope: round(stretch.slope),
+            own_positives_needed: OWN_POSITIVES,
+        },
+        used_on: UsedOn {
+            regency: place(&options.regency_rate, "as where it was fitted"),
+            district: place(&options.district_rate, "as where it was fitted"),
+        },
+        intercept: round(last.fit.intercept * stretch.slope + stretch.shift),
+        coefficients: NAMES
+            .iter()
+            .zip(coefficients)
+            .map(|(name, value)| Coefficient { feature: (*name).to_string(), value: round(value) })
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

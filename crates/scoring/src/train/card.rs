@@ -1,0 +1,74 @@
+//! A model's card: what a person should know before believing it.
+
+use crate::artefact::Artefact;
+use serde_json::Value;
+
+/// What the person who trains must say; the numbers are filled in.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    pub source: String,
+    pub licence: String,
+    pub intended_use: String,
+    pub limits: Vec<String>,
+    pub harm: Vec<String>,
+}
+
+/// The card as Markdown.
+pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
+    let fitted = &artefact.fitted_on;
+    let mut card = format!("# {}\n\n", artefact.name);
+    card += &format!(
+        "Chance of at least one incident of kind `{}` within {}. Logistic regression, {} features, ridge {}, recalibration slope {:.2}.\n\n",
+        artefact.kind, artefact.horizon, artefact.coefficients.len(), fitted.ridge, fitted.slope
+    );
+    if artefact.prior {
+        card += "**A declared prior, not a fit of this kind.** The numbers are borrowed from another list; see limits.\n\n";
+    }
+    card += &format!("## Data\n\n{}\n\nLicence: {}\n\n", about.source, about.licence);
+    card += &format!(
+        "Unit: {} × week, {} to {}; {} units, {} rows, {} positives, base rate {:.4}.\n\n",
+        fitted.unit, fitted.from, fitted.to, fitted.units, fitted.rows, fitted.positives, fitted.base_rate
+    );
+    card += "## Where it is used\n\nUsed on another unit or period it is *transferred*: the intercept is shifted by the base rates, the risk is shown as a prior (\"belum terkalibrasi\") and opens at most *waspada* by itself.\n\n";
+    card += "| used on | base rate there | shift of the intercept | why |\n|---|---|---|---|\n";
+    for (name, place) in [("kabupaten/kota", &artefact.used_on.regency), ("kecamatan", &artefact.used_on.district)] {
+        card += &format!("| {name} | {:.5} | {:+.3} | {} |\n", place.base_rate, place.shift, place.why);
+    }
+    card += &format!(
+        "\nA regency may call its numbers calibrated from {} own positives on.\n\n## How it did\n\n{}\n\n",
+        fitted.own_positives_needed,
+        result(evaluation)
+    );
+    card += &format!("## Intended use\n\n{}\n\n## Limits\n\n{}\n## Who it may harm\n\n{}", about.intended_use, list(&about.limits), list(&about.harm));
+    card
+}
+
+fn list(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("- {line}\n")).collect()
+}
+
+fn result(evaluation: &Value) -> String {
+    let result = &evaluation["result"];
+    if let Some(why) = result["withheld"].as_str() {
+        return format!("Withheld: {why}.");
+    }
+    let number = |value: &Value| value.as_f64().map_or("–".to_string(), |number| format!("{number:.4}"));
+    let mut text = format!(
+        "Held-out weeks from {} to {}:\n\n| forecast | Brier | log score | AUROC | within unit | calibration error |\n|---|---|---|---|---|---|\n",
+        evaluation["test_from"].as_str().unwrap_or(""),
+        evaluation["test_to"].as_str().unwrap_or("")
+    );
+    for name in ["model", "base_rate", "persistence", "climatology"] {
+        let row = &result[name];
+        let cells: Vec<String> =
+            ["brier", "log_score", "auroc", "auroc_within", "ece"].iter().map(|key| number(&row[*key])).collect();
+        text += &format!("| {name} | {} |\n", cells.join(" | "));
+    }
+    let skill = &result["brier_skill_vs_best"];
+    text += &format!(
+        "\nBrier skill against the best of these ({}): {} (95 % interval {} to {}); calibration slope {}.",
+        result["best_baseline"].as_str().unwrap_or("–"),
+        number(&skill["value"]), number(&skill["low"]), number(&skill["high"]), number(&result["calibration_slope"])
+    );
+    text
+}

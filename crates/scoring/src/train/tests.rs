@@ -1,0 +1,80 @@
+//! Training on small histories made up here.
+
+use super::*;
+use crate::chance::Chance;
+use crate::scorer::ModelScorer;
+use domain::scorer::{Cell, Scorer};
+
+/// Forty places, of which ten are restless; an event makes the next weeks worse.
+fn history(weeks: i32) -> Vec<Event> {
+    let mut chance = Chance::new(4);
+    let mut events = Vec::new();
+    for place in 0..40 {
+        let mut heat = 0.0;
+        for day in 0..weeks * 7 {
+            heat *= 0.93;
+            let rate = if place < 10 { 0.03 } else { 0.002 } + 0.04 * heat;
+            if chance.unit() < rate {
+                heat += 1.0;
+                let unit = format!("u{place:02}");
+                events.push(Event { unit, parent: Some(format!("p{}", place % 4)), day, received: day, severity: None });
+            }
+        }
+    }
+    events
+}
+
+fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
+    TrainOptions {
+        kind: Kind::Disaster,
+        events,
+        units: (0..40).map(|place| format!("u{place:02}")).collect(),
+        unit: Unit::Regency,
+        from: 0,
+        to: weeks * 7 - 1,
+        folder,
+        date: "2026-01-01".into(),
+        about: card::About { source: "made up".into(), licence: "none".into(), ..card::About::default() },
+        regency_rate: None,
+        district_rate: Some(Believed { a_week: 0.002, why: "fewer people".into() }),
+        prior: false,
+    }
+}
+
+#[test]
+fn a_fitted_model_loads_scores_and_says_what_it_rests_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let artefacts = train(&options(folder.path().into(), history(120), 120)).expect("trained");
+    let text = std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01/model.json")).expect("written");
+    let read = Artefact::parse(folder.path(), &text).expect("readable");
+    assert_eq!(read, artefacts[0]);
+    assert!(read.used_on.regency.shift.abs() < 1e-9 && read.used_on.district.shift < -1.0);
+    let card = std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01/card.md")).expect("a card");
+    assert!(card.contains("made up") && card.contains("calibration slope"), "{card}");
+    let models = crate::artefact::Models { artefacts };
+    let scorer = ModelScorer::new(models);
+    let cell = Cell { kind: Kind::Disaster, horizon: Horizon::Week, regency: true };
+    let made = vectors(&history(120), &[], Unit::Regency, 0, 839);
+    let mean: f64 = made.vectors.iter().map(|x| sigmoid(scorer.logit(cell, x))).sum::<f64>() / made.vectors.len() as f64;
+    let base = scorer.standing(cell).base_ppm as f64 / 1e6;
+    assert!((mean / base - 1.0).abs() < 0.1, "mean forecast {mean}, base rate {base}");
+}
+
+#[test]
+fn the_evaluation_shows_skill_where_there_is_some() {
+    let folder = tempfile::tempdir().expect("a folder");
+    train(&options(folder.path().into(), history(160), 160)).expect("trained");
+    let text = std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01/evaluation.json")).expect("written");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("json");
+    let skill = value["result"]["brier_skill_vs_best"]["value"].as_f64().expect("a skill");
+    assert!(skill > 0.0, "{text}");
+}
+
+#[test]
+fn too_little_is_refused_with_a_number() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let few = train(&options(folder.path().into(), history(10), 10)).unwrap_err();
+    assert!(few.to_string().contains("too few"), "{few}");
+    let none = train(&options(folder.path().into(), Vec::new(), 120)).unwrap_err();
+    assert!(none.to_string().contains("0 positives"), "{none}");
+}
