@@ -12,7 +12,7 @@ mod judge;
 mod number;
 #[cfg(test)]
 mod oracle;
-mod scan;
+pub(crate) mod scan;
 mod text;
 
 use crate::taxonomy::Taxonomy;
@@ -86,6 +86,11 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
     let report = judge::judge(&Case { fields: &fields, form: &form, payload: bytes }, record, catalog)?;
     let (reporter, summary) = (fields.text(Field::Reporter), fields.text(Field::Summary));
     Ok(Decoded { report, reporter, summary, lat: form.lat, lon: form.lon, payload })
+}
+
+/// The names of the fields that are read.
+pub fn field_names() -> impl Iterator<Item = &'static str> {
+    Field::all().map(Field::name)
 }
 
 /// The range without JSON's white space at both ends.

@@ -4,5 +4,12 @@
 
 pub mod archive;
 pub mod decode;
+pub mod envelope;
+pub mod http;
+pub mod intake;
 pub mod places;
+pub mod problem;
+pub mod schema;
 pub mod taxonomy;
+
+pub use intake::{FeedIdentity, Intake, IntakeError, IntakeLimits, IntakeParts, Known, SubmitResult};

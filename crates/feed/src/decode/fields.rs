@@ -37,6 +37,10 @@ fields! {
 }
 
 impl Field {
+    pub fn all() -> impl Iterator<Item = Field> {
+        Field::ALL.iter().copied()
+    }
+
     pub const fn name(self) -> &'static str {
         Field::NAMES[self as usize]
     }

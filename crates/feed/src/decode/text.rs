@@ -12,7 +12,7 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// `raw` went through the scanner, which said whether it holds escapes.
     #[inline]
-    pub(super) fn new(raw: &'a str, escaped: bool) -> Text<'a> {
+    pub(crate) fn new(raw: &'a str, escaped: bool) -> Text<'a> {
         Text { raw, escaped }
     }
 

@@ -1,0 +1,175 @@
+//! The door over HTTP: `POST /v1/reports` for feeds with their token, and the schema for everybody.
+
+use crate::envelope::{self, Packing};
+use crate::intake::{FeedIdentity, Intake, IntakeError, SubmitResult};
+use crate::problem::Problem;
+use crate::schema;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Serialize;
+use store::{Retry, StoreError};
+
+/// Where reports are posted.
+pub const REPORTS: &str = "/v1/reports";
+
+/// `POST /v1/reports` and `GET /schema/report-v1.json`.
+pub fn router(intake: Intake) -> Router {
+    Router::new().route(REPORTS, post(reports)).route(schema::PATH, get(report_schema)).with_state(intake)
+}
+
+/// What became of a request's records, in its order.
+#[derive(Serialize)]
+struct Answer {
+    results: Vec<Outcome>,
+    accepted: usize,
+    rejected: usize,
+    duplicates: usize,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "status", rename_all = "lowercase")]
+enum Outcome {
+    Accepted { report_id: String },
+    Rejected { reason: &'static str, field: &'static str, detail: String },
+    Duplicate { report_id: String, r#where: &'static str },
+}
+
+async fn reports(State(intake): State<Intake>, request: Request) -> Result<Response, Problem> {
+    let (head, body) = request.into_parts();
+    let feed = identify(&intake, &head.headers).await?;
+    let packing = packing(&head.headers)?;
+    let body = read(body, &head.headers, intake.limits().request_bytes).await?;
+    let records = envelope::records(packing, &body);
+    if records.is_empty() {
+        let detail = "Tidak ada laporan di dalamnya. Kirim satu laporan, larik, atau satu laporan per baris.";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "Kiriman kosong", detail));
+    }
+    let results = intake.submit(&feed, records).await.map_err(problem)?;
+    Ok((StatusCode::ACCEPTED, Json(Answer::from(results))).into_response())
+}
+
+async fn report_schema(State(intake): State<Intake>) -> Response {
+    let media = [(header::CONTENT_TYPE, "application/schema+json")];
+    (media, schema::report_v1(intake.taxonomy()).to_string()).into_response()
+}
+
+async fn identify(intake: &Intake, headers: &HeaderMap) -> Result<FeedIdentity, Problem> {
+    let unknown = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Umpan tidak dikenal", detail);
+    let Some(token) = bearer(headers) else {
+        return Err(unknown("Kirim token umpan di kepala \"Authorization: Bearer …\"."));
+    };
+    let feed = intake.authenticate(token).await.map_err(|error| problem(error.into()))?;
+    feed.ok_or_else(|| {
+        unknown("Token ini tidak berlaku atau sudah dicabut. Minta yang baru kepada pengelola.")
+    })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+/// How the body is packed. A CloudEvent in binary mode is told by its headers; its body is the report.
+fn packing(headers: &HeaderMap) -> Result<Packing, Problem> {
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let encoded = headers.get(header::CONTENT_ENCODING).is_some_and(|value| value != "identity");
+    let version = headers.get("ce-specversion").map(|value| value.as_bytes());
+    match Packing::of(content_type) {
+        Some(packing) if !encoded && version.is_none_or(|version| version == b"1.0") => Ok(packing),
+        _ => {
+            let detail = "Yang diterima: application/json, application/x-ndjson, application/cloudevents+json dan \
+                          application/cloudevents-batch+json (CloudEvents 1.0), tanpa pemampatan.";
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Bentuk kiriman tidak dikenal", detail))
+        }
+    }
+}
+
+async fn read(body: Body, headers: &HeaderMap, limit: usize) -> Result<bytes::Bytes, Problem> {
+    let too_large = || {
+        let detail = format!("Kiriman paling besar {limit} bita. Bagi menjadi beberapa kiriman.");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Kiriman terlalu besar", detail)
+    };
+    let told =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if told.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    axum::body::to_bytes(body, limit).await.map_err(|error| {
+        let mut cause: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(inner) = cause {
+            if inner.to_string().contains("length limit") {
+                return too_large();
+            }
+            cause = inner.source();
+        }
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "Kiriman terputus",
+            "Isi kiriman tidak sampai utuh. Kirim lagi.",
+        )
+    })
+}
+
+fn problem(error: IntakeError) -> Problem {
+    let unavailable =
+        |detail: &str| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Belum bisa menerima", detail);
+    match error {
+        IntakeError::Busy => {
+            unavailable("Terlalu banyak kiriman sekaligus. Kirim lagi sebentar lagi.").retry_after(2)
+        }
+        IntakeError::TooFast { limit, seconds, .. } => {
+            let detail = format!(
+                "Umpan ini boleh mengirim {limit} laporan semenit. Kirim lagi setelah {seconds} detik."
+            );
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "Terlalu cepat", detail).retry_after(seconds)
+        }
+        IntakeError::Store(StoreError::Full) => {
+            tracing::error!("taking in reports: the log is full; make room or raise log.max_bytes");
+            unavailable("Penyimpanan penuh; tidak ada yang disimpan dari kiriman ini. Kirim lagi nanti.")
+                .retry_after(60)
+        }
+        IntakeError::Store(error) => {
+            tracing::error!(%error, "taking in reports");
+            let wait = if error.retry() == Retry::Soon { 5 } else { 30 };
+            unavailable(
+                "Penyimpanan sedang terganggu; tidak ada yang disimpan dari kiriman ini. Kirim lagi nanti.",
+            )
+            .retry_after(wait)
+        }
+    }
+}
+
+impl From<Vec<SubmitResult>> for Answer {
+    fn from(results: Vec<SubmitResult>) -> Answer {
+        let count = |like: fn(&SubmitResult) -> bool| results.iter().filter(|result| like(result)).count();
+        Answer {
+            accepted: count(|result| matches!(result, SubmitResult::Accepted(_))),
+            rejected: count(|result| matches!(result, SubmitResult::Rejected(_))),
+            duplicates: count(|result| matches!(result, SubmitResult::Duplicate { .. })),
+            results: results.into_iter().map(Outcome::from).collect(),
+        }
+    }
+}
+
+impl From<SubmitResult> for Outcome {
+    fn from(result: SubmitResult) -> Outcome {
+        let text = store::id::to_text;
+        match result {
+            SubmitResult::Accepted(id) => Outcome::Accepted { report_id: text(id) },
+            SubmitResult::Rejected(refusal) => Outcome::Rejected {
+                reason: refusal.reason.as_str(),
+                field: refusal.field,
+                detail: refusal.detail,
+            },
+            SubmitResult::Duplicate { id, place } => {
+                Outcome::Duplicate { report_id: text(id), r#where: place.as_str() }
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A door with a log and a store of its own, and short ways to knock.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use domain::kind::FeedClass;
+use domain::time::Time;
+use feed::taxonomy::Taxonomy;
+use feed::{Intake, IntakeLimits, IntakeParts, http, places};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use store::{FeedRow, Log, LogOptions, LogRecord, PARTITION, Store};
+use tower::ServiceExt;
+
+pub const NDJSON: &str = "application/x-ndjson";
+/// 2026-01-01T00:05:00+07:00.
+const NOW: Time = Time(1_767_200_700_000_000);
+
+pub struct House {
+    router: Router,
+    log: Log,
+    store: Store,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    pub async fn build() -> House {
+        House::with(IntakeLimits::default(), LogOptions::default()).await
+    }
+
+    pub async fn with(limits: IntakeLimits, options: LogOptions) -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let log = Log::open(&path("log.sqlite"), options).await.unwrap();
+        let store = Store::open(&path("state.sqlite")).await.unwrap();
+        let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config");
+        let read = |name: &str| std::fs::read_to_string(format!("{config}/{name}")).unwrap();
+        let places = places::from_csv(&[("16.13.csv".into(), read("districts/16.13.csv"))]).unwrap();
+        let taxonomy = Taxonomy::parse(&read("taxonomy.toml")).unwrap();
+        let intake = Intake::new(IntakeParts {
+            log: log.clone(),
+            store: store.clone(),
+            places: Arc::new(places),
+            taxonomy: Arc::new(taxonomy),
+            clock: Arc::new(|| NOW),
+            limits,
+        });
+        let house = House { router: http::router(intake), log, store, _folder: folder };
+        house.feed("skd-rawas-ilir", "token", FeedClass::Village, "16.13").await;
+        house.put("mati", "token-mati", FeedClass::Village, "", false).await;
+        house
+    }
+
+    pub async fn feed(&self, name: &str, token: &str, class: FeedClass, areas: &str) {
+        self.put(name, token, class, areas, true).await;
+    }
+
+    async fn put(&self, name: &str, token: &str, class: FeedClass, areas: &str, enabled: bool) {
+        let token_sha256 = Sha256::digest(token.as_bytes()).into();
+        let row = FeedRow { name: name.into(), class, areas: areas.into(), token_sha256, enabled };
+        self.store.put_feed(&row).await.unwrap();
+    }
+
+    pub async fn post(&self, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+        self.send(&[(header::CONTENT_TYPE.as_str(), content_type)], Body::from(body.into())).await
+    }
+
+    pub async fn send(&self, headers: &[(&str, &str)], body: Body) -> Answer {
+        self.send_as(Some("token"), headers, body).await
+    }
+
+    pub async fn send_as(&self, token: Option<&str>, headers: &[(&str, &str)], body: Body) -> Answer {
+        let mut request = Request::post(http::REPORTS);
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.ask(request.body(body).unwrap()).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: head.status, headers: head.headers, body }
+    }
+
+    /// Everything in the log.
+    pub async fn kept(&self) -> Vec<LogRecord> {
+        self.log.read(PARTITION, 0, 1_000_000).await.unwrap()
+    }
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answer {
+    /// Accepted, rejected, duplicates.
+    pub fn counts(&self) -> (u64, u64, u64) {
+        let of = |name: &str| self.body[name].as_u64().unwrap_or(u64::MAX);
+        (of("accepted"), of("rejected"), of("duplicates"))
+    }
+
+    pub fn results(&self) -> &[Value] {
+        self.body["results"].as_array().unwrap()
+    }
+
+    #[track_caller]
+    pub fn is_problem(&self, status: StatusCode, word: &str) {
+        assert_eq!(
+            (self.status, self.headers[header::CONTENT_TYPE].as_bytes()),
+            (status, &b"application/problem+json"[..])
+        );
+        assert_eq!(self.body["status"], status.as_u16());
+        assert!(self.body["detail"].as_str().unwrap().contains(word), "{}", self.body);
+    }
+}
+
+/// A whole report of the house's feed; another number, another id.
+pub fn report(number: u32) -> String {
+    format!(
+        "{{\"report_id\":\"01KDTNM8M0Y02FSFQYZ{number:07}\",\"feed\":\"village\",\"district\":\"16.13.04\",\
+         \"kind\":\"resident_company\",\"category\":\"WP-05\",\"severity\":3,\
+         \"occurred_at\":\"2026-01-01T00:00:00+07:00\",\"reported_at\":\"2026-01-01T00:01:30+07:00\",\
+         \"summary\":\"warga memblokir jalan angkut\"}}"
+    )
+}
+
+/// A body of so many bytes that does not say its length.
+pub fn drip(bytes: usize) -> Body {
+    let pieces = (0..bytes).map(|_| Ok::<_, std::io::Error>(Bytes::from_static(b"x")));
+    Body::from_stream(futures::stream::iter(pieces))
+}

@@ -1,0 +1,197 @@
+//! The door over HTTP, with a real log and store in a temporary folder.
+
+mod house;
+
+use axum::http::{StatusCode, header};
+use domain::kind::FeedClass;
+use feed::{IntakeLimits, http::REPORTS};
+use house::{Answer, House, NDJSON, report};
+use serde_json::{Value, json};
+use store::LogOptions;
+
+const JSON: &str = "application/json";
+
+#[tokio::test]
+async fn one_report_is_accepted_and_on_disk_when_answered() {
+    let house = House::build().await;
+    let answer = house.post(JSON, report(1)).await;
+    assert_eq!((answer.status, answer.counts()), (StatusCode::ACCEPTED, (1, 0, 0)));
+    assert_eq!(answer.body["results"][0]["status"], "accepted");
+    let kept = house.kept().await;
+    assert_eq!((kept.len(), kept[0].record.feed.as_str()), (1, "skd-rawas-ilir"));
+    assert_eq!(kept[0].record.bytes, report(1).into_bytes());
+}
+
+#[tokio::test]
+async fn arrays_and_lines_are_answered_record_by_record() {
+    let house = House::build().await;
+    let answer = house.post(JSON, format!("[{}, {}, 7]", report(1), report(2))).await;
+    assert_eq!(answer.counts(), (2, 1, 0));
+    let lines: Vec<String> =
+        (10..210).map(|n| if n % 2 == 0 { report(n) } else { format!("{{sampah {n}\u{0}") }).collect();
+    let answer = house.post(NDJSON, lines.join("\n")).await;
+    assert_eq!(answer.counts(), (100, 100, 0));
+    for (n, result) in answer.results().iter().enumerate() {
+        let status = if n % 2 == 0 { "accepted" } else { "rejected" };
+        assert_eq!(result["status"], status, "{n}");
+    }
+    let kept = house.kept().await;
+    assert_eq!(kept.len(), 203);
+    assert_eq!(kept[4].record.bytes, lines[1].as_bytes());
+}
+
+#[tokio::test]
+async fn every_sort_of_bad_record_is_kept_with_its_reason() {
+    let house = House::build().await;
+    let change = |name: &str, value: Value| {
+        let mut record: Value = serde_json::from_str(&report(1)).unwrap();
+        record[name] = value;
+        record.to_string().into_bytes()
+    };
+    let cases: [(&str, Vec<u8>); 12] = [
+        ("too_large", change("summary", "x".repeat(10 << 20).into())),
+        ("json", b"\xff\xfe".to_vec()),
+        ("json", report(1)[..80].as_bytes().to_vec()),
+        ("schema", change("summary", "a\u{0}b".into())),
+        ("schema", change("severity", "3".into())),
+        ("kind", change("kind", "flood".into())),
+        ("category", change("category", "WA-01".into())),
+        ("district", change("district", "16.13.09".into())),
+        ("severity", change("severity", 9.into())),
+        ("time", change("occurred_at", "9999-01-01T00:00:00+07:00".into())),
+        ("future", change("occurred_at", "2026-01-01T03:00:00+07:00".into())),
+        ("forbidden", change("feed", "police".into())),
+    ];
+    let lines: Vec<u8> = cases.iter().map(|(_, record)| record.as_slice()).collect::<Vec<_>>().join(&b'\n');
+    let answer = house.post(NDJSON, lines).await;
+    let reasons: Vec<&str> =
+        answer.results().iter().map(|result| result["reason"].as_str().unwrap()).collect();
+    assert_eq!(reasons, cases.each_ref().map(|(reason, _)| *reason));
+    assert!(answer.results().iter().all(|result| result["detail"].as_str().unwrap().len() > 20));
+    let kept = house.kept().await;
+    assert!(kept.iter().zip(&cases).all(|(kept, (_, record))| kept.record.bytes == *record));
+    assert_eq!(kept.len(), cases.len());
+}
+
+#[tokio::test]
+async fn cloud_events_in_three_modes() {
+    let house = House::build().await;
+    let event = |n: u32, data: Value| json!({"specversion": "1.0", "id": n.to_string(), "source": "/skd", "type": "laporan", "data": data});
+    let inner = |n: u32| serde_json::from_str::<Value>(&report(n)).unwrap();
+    let one = house.post("application/cloudevents+json; charset=utf-8", event(1, inner(1)).to_string()).await;
+    assert_eq!(one.counts(), (1, 0, 0));
+    let batch = json!([event(2, inner(2)), event(3, report(3).into()), event(4, Value::Null)]);
+    let many = house.post("application/cloudevents-batch+json", batch.to_string()).await;
+    assert_eq!(many.counts(), (2, 1, 0));
+    let headers = [
+        (header::CONTENT_TYPE.as_str(), JSON),
+        ("ce-specversion", "1.0"),
+        ("ce-id", "5"),
+        ("ce-type", "laporan"),
+    ];
+    let binary = house.send(&headers, report(5).into()).await;
+    assert_eq!(binary.counts(), (1, 0, 0));
+    let headers = [(header::CONTENT_TYPE.as_str(), JSON), ("ce-specversion", "0.2")];
+    assert_eq!(house.send(&headers, report(6).into()).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn what_is_known_already_is_said_to_be() {
+    let house = House::build().await;
+    assert_eq!(house.post(JSON, report(1)).await.counts(), (1, 0, 0));
+    let again = house.post(NDJSON, format!("{}\n{}\n{}\n", report(1), report(2), report(2))).await;
+    assert_eq!(again.counts(), (1, 0, 2));
+    assert_eq!(again.results()[0]["where"], "log");
+    assert_eq!(
+        house.kept().await.len(),
+        4,
+        "both of two reports with one id are kept: order must not decide"
+    );
+}
+
+#[tokio::test]
+async fn only_a_feed_with_its_token_gets_in() {
+    let house = House::build().await;
+    for (token, word) in
+        [(None, "Bearer"), (Some("salah"), "tidak berlaku"), (Some("token-mati"), "tidak berlaku")]
+    {
+        let answer = house.send_as(token, &[(header::CONTENT_TYPE.as_str(), JSON)], report(1).into()).await;
+        answer.is_problem(StatusCode::UNAUTHORIZED, word);
+        assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
+    }
+    assert!(house.kept().await.is_empty());
+}
+
+#[tokio::test]
+async fn wrong_shapes_and_sizes_are_problems() {
+    let limits = IntakeLimits { request_bytes: 2000, ..IntakeLimits::default() };
+    let house = House::with(limits, LogOptions::default()).await;
+    house
+        .post("text/csv", "a;b")
+        .await
+        .is_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json");
+    house
+        .send(&[], report(1).into())
+        .await
+        .is_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json");
+    house.post(JSON, "[]").await.is_problem(StatusCode::BAD_REQUEST, "Tidak ada laporan");
+    house.post(JSON, "x".repeat(2001)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
+    let headers = [(header::CONTENT_TYPE.as_str(), JSON)];
+    house.send(&headers, house::drip(3000)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
+    assert!(house.kept().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_full_log_answers_503_and_stays_whole() {
+    let options = LogOptions { max_bytes: Some(200_000), ..LogOptions::default() };
+    let house = House::with(IntakeLimits::default(), options).await;
+    assert_eq!(house.post(JSON, report(0)).await.counts(), (1, 0, 0));
+    let mut taken = 1;
+    let mut full: Option<Answer> = None;
+    for batch in 1..200 {
+        let lines: Vec<String> = (0..20).map(|n| report(batch * 100 + n)).collect();
+        let answer = house.post(NDJSON, lines.join("\n")).await;
+        if answer.status != StatusCode::ACCEPTED {
+            full = Some(answer);
+            break;
+        }
+        taken += 20;
+    }
+    let full = full.expect("the log was never full");
+    full.is_problem(StatusCode::SERVICE_UNAVAILABLE, "penuh");
+    assert!(full.headers.contains_key(header::RETRY_AFTER));
+    assert_eq!(house.kept().await.len(), taken, "what was answered 202 is there, and nothing else");
+}
+
+#[tokio::test]
+async fn a_feed_in_a_hurry_is_asked_to_wait() {
+    let limits = IntakeLimits { records_a_minute: 3, ..IntakeLimits::default() };
+    let house = House::with(limits, LogOptions::default()).await;
+    let lines: Vec<String> = (0..3).map(report).collect();
+    assert_eq!(house.post(NDJSON, lines.join("\n")).await.counts(), (3, 0, 0));
+    let answer = house.post(JSON, report(9)).await;
+    answer.is_problem(StatusCode::TOO_MANY_REQUESTS, "3 laporan semenit");
+    assert_eq!(answer.headers[header::RETRY_AFTER], "20");
+}
+
+#[tokio::test]
+async fn a_feed_speaks_for_its_own_area_only() {
+    let house = House::build().await;
+    house.feed("polsek-karang-dapo", "token-polsek", FeedClass::Police, "16.13.05").await;
+    let record = report(1).replace("\"village\"", "\"police\"");
+    let headers = [(header::CONTENT_TYPE.as_str(), JSON)];
+    let answer = house.send_as(Some("token-polsek"), &headers, record.clone().into()).await;
+    assert_eq!(answer.results()[0]["reason"], "forbidden");
+    let own = record.replace("16.13.04", "16.13.05");
+    let answer = house.send_as(Some("token-polsek"), &headers, own.into()).await;
+    assert_eq!(answer.counts(), (1, 0, 0));
+}
+
+#[tokio::test]
+async fn the_schema_is_open_to_everybody() {
+    let house = House::build().await;
+    let answer = house.get("/schema/report-v1.json").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.body["properties"]["kind"]["enum"][0], "resident_company");
+    assert_eq!(house.get(REPORTS).await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
