@@ -162,10 +162,12 @@ async fn address(
     to: &BTreeSet<Recipient>,
     at: Time,
 ) -> Result<(), StoreError> {
-    // Two drainers may see the same item: the second finds it addressed.
-    const ADDRESSED: &str = "SELECT 1 FROM outbox o WHERE o.id = $1 AND (o.done <> 0 OR EXISTS \
-         (SELECT 1 FROM deliveries d WHERE d.outbox = o.id))";
-    if sqlx::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
+    // Two drainers may see the same item: the row's lock makes them one after the other,
+    // and the second finds it addressed.
+    const LOCK: &str = "UPDATE outbox SET done = 0 WHERE id = $1 AND done = 0";
+    const ADDRESSED: &str = "SELECT 1 FROM deliveries WHERE outbox = $1 LIMIT 1";
+    let waiting = sqlx::query(LOCK).bind(item.id).execute(&mut *tx).await?.rows_affected() == 1;
+    if !waiting || sqlx::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
         return Ok(());
     }
     const REPLACE: &str = "UPDATE deliveries SET state = 'failed', at = $1, last_error = $2 WHERE state = 'queued' \
