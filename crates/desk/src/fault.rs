@@ -3,6 +3,7 @@
 use crate::words::Lang;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use feed::IntakeError;
 use maud::Markup;
 use serde_json::json;
 use store::{Retry, StoreError};
@@ -19,7 +20,18 @@ pub enum Fault {
         next: String,
     },
     Store(StoreError),
+    /// Too much at once; the same again in a moment may do.
+    Busy,
     Internal(String),
+}
+
+impl From<IntakeError> for Fault {
+    fn from(error: IntakeError) -> Fault {
+        match error {
+            IntakeError::Store(error) => Fault::Store(error),
+            IntakeError::Busy | IntakeError::TooFast { .. } => Fault::Busy,
+        }
+    }
 }
 
 impl From<StoreError> for Fault {
@@ -35,6 +47,7 @@ impl Fault {
             Fault::Forbidden => StatusCode::FORBIDDEN,
             Fault::Bad(_) => StatusCode::BAD_REQUEST,
             Fault::Login { .. } => StatusCode::UNAUTHORIZED,
+            Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Store(error) if error.retry() != Retry::Never => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Store(_) | Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -59,7 +72,7 @@ impl Fault {
                 pair("Masuk dulu", "Log in first"),
                 pair("Halaman ini memerlukan akun.", "This page needs an account."),
             ),
-            Fault::Store(_) | Fault::Internal(_) => (
+            Fault::Busy | Fault::Store(_) | Fault::Internal(_) => (
                 pair("Sedang bermasalah", "Something is wrong"),
                 pair(
                     "Layanan tidak dapat membaca datanya sekarang. Coba lagi sebentar; bila berlanjut, hubungi admin.",

@@ -3,8 +3,8 @@
 //! The binary calls [`router`]`(DeskState { … })` and merges the answer with its own routes. Of [`DeskState`]:
 //!
 //! * `store` — the state; sessions live there too.
-//! * `intake` — a [`Door`]: forms and verifications become records of the feeds `desk-<class>` and pass the same
-//!   intake as everybody's.
+//! * `intake` — [`submit::door`]`(feed::Intake)`: forms and verifications become records of the feeds `desk` and
+//!   `desk-<class>` and pass the same intake as everybody's.
 //! * `places`, `taxonomy` — as configured; `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
 //! * `rules` — `RuleWords::parse(text of policy.toml)`; `models` — [`ModelInfo`] of each served model; `team` — names
 //!   an alert may be assigned to.

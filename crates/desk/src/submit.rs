@@ -9,6 +9,7 @@ use domain::kind::{FeedClass, Refused};
 use domain::place::Code;
 use domain::report::{ReportId, VerificationAct};
 use domain::time::{SECOND, Time};
+use feed::{FeedIdentity, Intake, IntakeError, SubmitResult};
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -16,7 +17,8 @@ use std::sync::Arc;
 
 /// Takes a record's bytes for one of the desk's feeds (`desk-<class>`, which speaks for that class everywhere)
 /// and answers once they are on disk.
-pub type Door = Arc<dyn Fn(FeedClass, Vec<u8>) -> BoxFuture<'static, Result<Answer, String>> + Send + Sync>;
+pub type Door =
+    Arc<dyn Fn(FeedClass, Vec<u8>) -> BoxFuture<'static, Result<Answer, IntakeError>> + Send + Sync>;
 
 /// What became of a record.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +31,37 @@ pub enum Answer {
         /// Words for the person who typed it.
         detail: String,
     },
+}
+
+/// The door of the service's own intake.
+pub fn door(intake: Intake) -> Door {
+    Arc::new(move |class, bytes| {
+        let intake = intake.clone();
+        Box::pin(async move {
+            let feed = FeedIdentity { name: feed_name(class), class, areas: String::new() };
+            let result = intake.submit(&feed, vec![bytes]).await?.pop();
+            Ok(answer(result))
+        })
+    })
+}
+
+/// The desk's own feed of a class: `desk` where the desk speaks for itself, else `desk-<class>`.
+pub fn feed_name(class: FeedClass) -> String {
+    if class == FeedClass::Desk { class.to_string() } else { format!("desk-{class}") }
+}
+
+fn answer(result: Option<SubmitResult>) -> Answer {
+    match result {
+        Some(SubmitResult::Accepted(id) | SubmitResult::Duplicate { id, .. }) => {
+            Answer::Accepted(store::id::to_text(id))
+        }
+        Some(SubmitResult::Rejected(refusal)) => Answer::Rejected {
+            reason: refusal.reason,
+            field: refusal.field.to_string(),
+            detail: refusal.detail,
+        },
+        None => unreachable!("one record in, one result out"),
+    }
 }
 
 /// A record under construction.
@@ -74,7 +107,7 @@ impl Record {
 }
 
 pub async fn send(context: &Context, class: FeedClass, record: Record) -> Result<Answer, Fault> {
-    (context.state.intake)(class, record.bytes()).await.map_err(Fault::Internal)
+    Ok((context.state.intake)(class, record.bytes()).await?)
 }
 
 /// A ULID: milliseconds and randomness.

@@ -69,7 +69,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             (source(frame, view))
             (text(frame, view))
             (more(frame, view))
-            p { button.primary type="submit" { (frame.say("Kirim laporan", "Send report")) } }
+            p { button.primary id="f-kirim" type="submit" { (frame.say("Kirim laporan", "Send report")) } }
         }
     };
     document(frame, Place::Reports, frame.say("Tulis laporan", "Enter a report"), content)

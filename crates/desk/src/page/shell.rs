@@ -108,6 +108,7 @@ pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Ma
                     div.column {
                         @if let Some(head) = &frame.head { (status(frame, head)) }
                         main #isi tabindex="-1" {
+                            @if frame.viewer.is_none() { p.brand-alone { "Kentongan" } }
                             h1 { (title) }
                             (content)
                         }

@@ -34,13 +34,15 @@ pub async fn submit(context: Context, RawForm(body): RawForm) -> Result<Response
         Ok(filled) => {
             let findings = screen(form::first(&view.typed, "summary"));
             if findings.is_empty() || kept {
-                match submit::send(&context, filled.class, filled.record(&context)?).await? {
-                    Answer::Accepted(id) => {
+                match submit::send(&context, filled.class, filled.record(&context)?).await {
+                    Ok(Answer::Accepted(id)) => {
                         return Ok(Redirect::to(&format!("/laporan?diterima={id}")).into_response());
                     }
-                    Answer::Rejected { field, detail, .. } => {
+                    Ok(Answer::Rejected { field, detail, .. }) => {
                         view.errors.push((form_field(&field).into(), detail))
                     }
+                    // What was typed must outlive a full disk.
+                    Err(fault) => return failed(&context, regency, view, fault).await,
                 }
             }
             view.warnings = findings.iter().map(|finding| finding.words(context.lang).to_string()).collect();
@@ -48,6 +50,17 @@ pub async fn submit(context: Context, RawForm(body): RawForm) -> Result<Response
     }
     let frame = context.frame(regency).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
+}
+
+async fn failed(context: &Context, regency: UnitId, mut view: View, fault: Fault) -> Result<Response, Fault> {
+    let words = context.lang.pick(
+        "Laporan belum tersimpan karena layanan sedang penuh. Tunggu sebentar, lalu kirim lagi.",
+        "The report is not saved yet: the service is busy or full. Wait a moment, then send again.",
+    );
+    view.errors.push(("kirim".into(), words.into()));
+    let status = fault.problem().status(); // also logs what it was
+    let frame = context.frame(regency).await?;
+    Ok((status, page(&frame, &view)).into_response())
 }
 
 /// The form's field that carries a record's field.

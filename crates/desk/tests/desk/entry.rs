@@ -1,8 +1,13 @@
 //! The entry form: what is wrong is said beside the field, what was written stays, what is right becomes a record.
 
-use crate::world::{World, post, read};
+use crate::world::{NOW, World, post, read};
 use axum::http::{StatusCode, header};
+use desk::DeskState;
+use desk::submit::door;
 use domain::kind::FeedClass;
+use feed::{Intake, IntakeError, IntakeLimits, IntakeParts};
+use std::sync::Arc;
+use store::{Log, LogOptions};
 
 const GOOD: &str = "place=16.13.04.2003&category=resident_company+WP-05&severity=3&occurred=2026-11-21T05%3A30&class=village";
 
@@ -76,4 +81,41 @@ async fn nobody_reports_for_a_place_that_is_not_theirs() {
     let (status, text) = read(world.ask(post("/laporan/baru", &cookie, GOOD)).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains("Pilih salah satu dari 1 kecamatan"));
+}
+
+#[tokio::test]
+async fn through_the_services_own_intake_the_report_is_on_disk_before_the_answer() {
+    let world = World::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.db");
+    let log = Log::open(path.to_str().unwrap(), LogOptions::default()).await.unwrap();
+    let intake = Intake::new(IntakeParts {
+        log: log.clone(),
+        store: world.state.store.clone(),
+        places: world.state.places.clone(),
+        taxonomy: world.state.taxonomy.clone(),
+        clock: Arc::new(|| NOW),
+        limits: IntakeLimits::default(),
+    });
+    let world = world.with(|state| DeskState { intake: door(intake), ..state });
+    let cookie = world.login("sari").await;
+    let answer = world.ask(post("/laporan/baru", &cookie, &format!("{GOOD}&summary=portal"))).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let records = log.read(0, 0, 10).await.unwrap();
+    assert_eq!(
+        (records.len(), records[0].record.feed.as_str(), records[0].record.class),
+        (1, "desk-village", FeedClass::Village)
+    );
+}
+
+#[tokio::test]
+async fn what_was_typed_outlives_a_full_service() {
+    let world = World::new().await;
+    let full: desk::Door = Arc::new(|_, _| Box::pin(async { Err(IntakeError::Busy) }));
+    let world = world.with(|state| DeskState { intake: full, ..state });
+    let cookie = world.login("sari").await;
+    let (status, text) =
+        read(world.ask(post("/laporan/baru", &cookie, &format!("{GOOD}&summary=isi+penting"))).await).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(text.contains("isi penting") && text.contains("belum tersimpan"));
 }

@@ -66,6 +66,13 @@ impl World {
         World { router: desk::router(state.clone()), state, sent, _folder: folder }
     }
 
+    /// The same world with something of the state replaced.
+    pub fn with(mut self, change: impl FnOnce(DeskState) -> DeskState) -> World {
+        self.state = change(self.state);
+        self.router = desk::router(self.state.clone());
+        self
+    }
+
     pub async fn ask(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }
