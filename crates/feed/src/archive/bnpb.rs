@@ -12,8 +12,8 @@ mod row;
 use super::gazetteer::{Gazetteer, Way};
 use super::mention::mentions;
 use super::{ArchiveError, ArchiveRecord, Guide};
-use domain::place::{Code, UnitId};
-use row::{Columns, Row};
+use domain::place::UnitId;
+use row::{Columns, Row, Said};
 use std::collections::VecDeque;
 use std::io::Read;
 
@@ -129,21 +129,23 @@ impl<'a> Bnpb<'a> {
             self.figures.rows_elsewhere += 1;
             // The code a dead letter is refused for: the regency's, or the list's own where nobody knows it.
             let code = regency.map_or_else(|| format!("BPS {}", row.bps), |code| code.to_string());
-            self.waiting.push_back(row.report(&code, &row.place, true, self.guide.class, 0));
+            self.push(&row, Said { district: &code, words: &row.place, first: true, minutes: 0 });
             return;
         };
-        let found = self.districts(unit, &row);
+        let mut found = self.districts(unit, &row);
         if found.is_empty() {
             self.figures.rows_without_district += 1;
-            let code = self.guide.places.code(unit).to_string();
-            self.waiting.push_back(row.report(&code, &row.place, true, self.guide.class, self.minutes(unit)));
+            found.push((unit, row.place.clone()));
         }
-        for (index, (unit, text)) in found.iter().enumerate() {
-            let code: Code = self.guide.places.code(*unit);
-            let report =
-                row.report(&code.to_string(), text, index == 0, self.guide.class, self.minutes(*unit));
-            self.waiting.push_back(report);
+        for (index, (unit, words)) in found.iter().enumerate() {
+            let code = self.guide.places.code(*unit).to_string();
+            let minutes = self.guide.places.unit(*unit).zone.minutes();
+            self.push(&row, Said { district: &code, words, first: index == 0, minutes });
         }
+    }
+
+    fn push(&mut self, row: &Row, said: Said<'_>) {
+        self.waiting.push_back(row.report(&said, self.guide.class));
     }
 
     /// The kecamatan a row names, each once, with the words about it.
@@ -168,10 +170,6 @@ impl<'a> Bnpb<'a> {
             }
         }
         found
-    }
-
-    fn minutes(&self, unit: UnitId) -> i64 {
-        self.guide.places.unit(unit).zone.minutes()
     }
 }
 

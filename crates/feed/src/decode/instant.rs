@@ -44,11 +44,8 @@ fn offset(zone: &[u8]) -> Option<i64> {
 /// Reads digits as a fraction of a second; gives microseconds and what stands behind.
 fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
     let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let mut micros = 0;
-    for place in 0..6 {
-        let digit = if place < digits { i64::from(bytes[place] - b'0') } else { 0 };
-        micros = micros * 10 + digit;
-    }
+    let shown = bytes[..digits].iter().map(|byte| i64::from(byte - b'0'));
+    let micros = shown.chain(core::iter::repeat(0)).take(6).fold(0, |micros, digit| micros * 10 + digit);
     (digits > 0).then_some((micros, &bytes[digits..]))
 }
 

@@ -48,17 +48,19 @@ impl House {
         });
         let house = House { router: http::router(intake), log, store, _folder: folder };
         house.feed("skd-rawas-ilir", "token", FeedClass::Village, "16.13").await;
-        house.put("mati", "token-mati", FeedClass::Village, "", false).await;
+        house.disabled_feed("mati", "token-mati").await;
         house
     }
 
     pub async fn feed(&self, name: &str, token: &str, class: FeedClass, areas: &str) {
-        self.put(name, token, class, areas, true).await;
+        let token_sha256 = Sha256::digest(token.as_bytes()).into();
+        let row = FeedRow { name: name.into(), class, areas: areas.into(), token_sha256, enabled: true };
+        self.store.put_feed(&row).await.unwrap();
     }
 
-    async fn put(&self, name: &str, token: &str, class: FeedClass, areas: &str, enabled: bool) {
-        let token_sha256 = Sha256::digest(token.as_bytes()).into();
-        let row = FeedRow { name: name.into(), class, areas: areas.into(), token_sha256, enabled };
+    async fn disabled_feed(&self, name: &str, token: &str) {
+        let (token_sha256, class) = (Sha256::digest(token.as_bytes()).into(), FeedClass::Village);
+        let row = FeedRow { name: name.into(), class, areas: String::new(), token_sha256, enabled: false };
         self.store.put_feed(&row).await.unwrap();
     }
 

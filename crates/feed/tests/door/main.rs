@@ -51,7 +51,7 @@ async fn every_sort_of_bad_record_is_kept_with_its_reason() {
     let cases: [(&str, Vec<u8>); 12] = [
         ("too_large", change("summary", "x".repeat(10 << 20).into())),
         ("json", b"\xff\xfe".to_vec()),
-        ("json", report(1)[..80].as_bytes().to_vec()),
+        ("json", report(1).as_bytes()[..80].to_vec()),
         ("schema", change("summary", "a\u{0}b".into())),
         ("schema", change("severity", "3".into())),
         ("kind", change("kind", "flood".into())),
@@ -126,10 +126,7 @@ async fn only_a_feed_with_its_token_gets_in() {
 async fn wrong_shapes_and_sizes_are_problems() {
     let limits = IntakeLimits { request_bytes: 2000, ..IntakeLimits::default() };
     let house = House::with(limits, LogOptions::default()).await;
-    house
-        .post("text/csv", "a;b")
-        .await
-        .is_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json");
+    house.post("text/csv", "a;b").await.is_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json");
     house
         .send(&[], report(1).into())
         .await

@@ -61,6 +61,18 @@ pub struct Row {
     content: Sha256,
 }
 
+/// One place a row names.
+pub struct Said<'a> {
+    /// Its code.
+    pub district: &'a str,
+    /// The prose about it.
+    pub words: &'a str,
+    /// True for the row's first place, which carries its casualties.
+    pub first: bool,
+    /// Minutes east of UTC.
+    pub minutes: i64,
+}
+
 impl Row {
     /// `None` where the row has no date or a number is none.
     pub fn read(record: &csv::ByteRecord, columns: &Columns) -> Option<Row> {
@@ -92,27 +104,20 @@ impl Row {
         })
     }
 
-    /// The report of one place the row names. `first` carries the row's casualties.
-    pub fn report(
-        &self,
-        district: &str,
-        words: &str,
-        first: bool,
-        class: FeedClass,
-        minutes: i64,
-    ) -> Vec<u8> {
-        let zone = format!("{:+03}:{:02}", minutes / 60, minutes % 60);
-        let harmed = |count: u32| if first { count } else { 0 };
+    /// The report of one place the row names.
+    pub fn report(&self, said: &Said<'_>, class: FeedClass) -> Vec<u8> {
+        let zone = format!("{:+03}:{:02}", said.minutes / 60, said.minutes % 60);
+        let harmed = |count: u32| if said.first { count } else { 0 };
         let report = Report {
-            report_id: self.id(district),
+            report_id: self.id(said.district),
             feed: class.as_str(),
-            district,
+            district: said.district,
             kind: "disaster",
             category: "WA-01",
             severity: self.severity(),
             occurred_at: format!("{}T00:00:00{zone}", self.date),
             reported_at: format!("{}T23:59:59{zone}", self.date),
-            summary: words.chars().take(600).collect(),
+            summary: said.words.chars().take(600).collect(),
             stage: "occurring",
             handling: "open",
             dead: harmed(self.dead + self.missing),
