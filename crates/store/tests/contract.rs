@@ -5,10 +5,10 @@
 mod alerts;
 #[path = "contract/commits.rs"]
 mod commits;
-#[path = "contract/disk.rs"]
-mod disk;
 #[path = "contract/deliveries.rs"]
 mod deliveries;
+#[path = "contract/disk.rs"]
+mod disk;
 #[path = "contract/fixture.rs"]
 mod fixture;
 #[path = "contract/people.rs"]
