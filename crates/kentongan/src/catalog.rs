@@ -1,9 +1,12 @@
-//! What the configuration knows: places, categories, policy, rule names.
+//! What the configuration knows: places, categories, policy.
 
 use crate::assets;
-use crate::policy::{self, PolicyFile};
-use anyhow::{Context, Result};
-use domain::place::Places;
+use crate::config::{Config, given};
+use crate::policy;
+use anyhow::{Context, Result, bail};
+use domain::place::{Code, Places};
+use domain::policy::Policy;
+use feed::archive::Crosswalk;
 use feed::taxonomy::Taxonomy;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,27 +14,63 @@ use std::sync::Arc;
 pub struct Catalog {
     pub places: Arc<Places>,
     pub taxonomy: Arc<Taxonomy>,
-    pub policy: PolicyFile,
+    pub policy: Policy,
+    /// The policy file's text, for the pages that quote it.
+    pub policy_text: String,
 }
 
 impl Catalog {
-    /// The compiled-in catalogue, with the places of `districts` (a bare list of codes) where given.
-    pub fn compiled_in(districts: Option<&Path>) -> Result<Catalog> {
+    /// As configured; `districts` (a bare list of codes) takes the place of the configured places.
+    pub fn load(config: &Config, districts: Option<&Path>) -> Result<Catalog> {
         let places = match districts {
-            Some(path) => {
-                let text = std::fs::read_to_string(path).with_context(|| format!("reading the districts in '{}'", path.display()))?;
-                feed::places::from_list(&path.display().to_string(), &text)?
-            }
-            None => {
-                let files: Vec<(String, String)> = assets::DISTRICTS.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
-                feed::places::from_csv(&files)?
-            }
+            Some(path) => feed::places::from_list(&path.display().to_string(), &read(path)?)?,
+            None => places(config)?,
         };
-        let taxonomy = Taxonomy::parse(assets::TAXONOMY)?;
-        Ok(Catalog { places: Arc::new(places), taxonomy: Arc::new(taxonomy), policy: policy::parse(assets::POLICY)? })
+        let taxonomy = Taxonomy::parse(&or_own(&config.files.taxonomy, assets::TAXONOMY)?)?;
+        let policy_text = or_own(&config.files.policy, assets::POLICY)?;
+        let policy = policy::parse(&policy_text)?;
+        Ok(Catalog { places: Arc::new(places), taxonomy: Arc::new(taxonomy), policy, policy_text })
     }
 
     pub fn for_decode(&self) -> feed::decode::Catalog<'_> {
         feed::decode::Catalog { places: &self.places, taxonomy: &self.taxonomy }
     }
+}
+
+fn places(config: &Config) -> Result<Places> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for path in &config.places.files {
+        files.push((path.display().to_string(), read(path)?));
+    }
+    if files.is_empty() {
+        files = assets::DISTRICTS.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
+    }
+    let wanted = &config.places.regencies;
+    if !wanted.is_empty() {
+        for code in wanted {
+            let known = Code::parse(code).is_some_and(Code::is_regency);
+            let there = |text: &str| text.lines().any(|line| line.starts_with(&format!("{code},")));
+            if !known || !files.iter().any(|(_, text)| there(text)) {
+                bail!(
+                    "reading places.regencies: '{code}' is in none of the files; add it with `kentongan district add`"
+                );
+            }
+        }
+        files.retain(|(_, text)| {
+            wanted.iter().any(|code| text.lines().any(|line| line.starts_with(&format!("{code},"))))
+        });
+    }
+    Ok(feed::places::from_csv(&files)?)
+}
+
+pub fn crosswalk() -> Result<Crosswalk> {
+    Ok(Crosswalk::parse(assets::CROSSWALK)?)
+}
+
+fn or_own(path: &Path, compiled_in: &str) -> Result<String> {
+    given(path).map_or_else(|| Ok(compiled_in.to_owned()), read)
+}
+
+pub fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("reading '{}'", path.display()))
 }

@@ -1,58 +1,212 @@
 //! The binary: reads the call, wires the crates, answers with an exit code.
 
+mod archive;
 mod assets;
+mod audit;
+mod call;
 mod catalog;
+mod config;
+mod demo;
+mod district;
+mod letters;
+mod metrics;
 mod models;
+mod people;
 mod policy;
 mod replay;
+mod serve;
+mod worker;
 
-use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
-use std::io::BufRead;
-use std::path::PathBuf;
+use call::{AuditVerb, Call, Common, DistrictVerb, FeedVerb, LetterVerb, UserVerb, Verb};
+use clap::Parser;
+use config::{Config, LogFormat, Said};
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::{Log, LogOptions, Store};
 
-#[derive(Parser)]
-#[command(name = "kentongan", version, about = "Peringatan dini konflik untuk kabupaten/kota · early warning of conflict for regencies")]
-struct Call {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Subcommand)]
-enum Verb {
-    /// Run an archive through the pipeline, without a store, and print counts and digests
-    Replay {
-        files: Vec<PathBuf>,
-        #[arg(long, default_value = "ndjson")]
-        format: String,
-        #[arg(long)]
-        districts: Option<PathBuf>,
-        #[arg(long)]
-        until: Option<String>,
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-fn main() -> Result<()> {
-    match Call::parse().verb {
-        Verb::Replay { files, districts, until, .. } => {
-            let catalog = catalog::Catalog::compiled_in(districts.as_deref())?;
-            let now = domain::time::Time(jiff::Timestamp::now().as_microsecond());
-            let mut run = replay::Run::new(&catalog, &catalog.policy.policy, &models::Prior, now);
-            for path in files {
-                let file = std::fs::File::open(&path).with_context(|| format!("opening '{}'", path.display()))?;
-                let mut reader = std::io::BufReader::with_capacity(1 << 20, file);
-                let mut line = Vec::new();
-                while reader.read_until(b'\n', &mut line)? > 0 {
-                    run.record(line.trim_ascii(), false);
-                    line.clear();
-                }
-            }
-            let finished = run.finish(until.map(|text| replay::instant(&text)).transpose()?);
-            finished.balance()?;
-            println!("{}", finished.line());
-            Ok(())
+fn main() -> ExitCode {
+    let call = Call::parse();
+    match begin(call) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed { error, code }) => {
+            eprintln!("kentongan: {error:#}");
+            ExitCode::from(code)
         }
     }
+}
+
+/// 1: the world failed. 2: the call or the configuration is wrong.
+struct Failed {
+    error: anyhow::Error,
+    code: u8,
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failed {
+    fn from(error: E) -> Failed {
+        Failed { error: error.into(), code: 1 }
+    }
+}
+
+fn wrong(error: anyhow::Error) -> Failed {
+    Failed { error, code: 2 }
+}
+
+type Done = Result<(), Failed>;
+
+fn begin(call: Call) -> Done {
+    let loaded = config::load(&call.common.config, &said(&call.common)).map_err(wrong)?;
+    let config = loaded.config.clone();
+    match call.verb {
+        Verb::Replay(replay) => {
+            logging(&config)?;
+            let call = replay.read().map_err(wrong)?;
+            Ok(archive::replay(&config, &call)?)
+        }
+        Verb::Check => check(&loaded),
+        Verb::District { verb: DistrictVerb::Add { list, geojson, regency, out } } => {
+            println!("{}", district::add(&list, geojson.as_deref(), &regency, &out)?);
+            Ok(())
+        }
+        verb => {
+            logging(&config)?;
+            provide_crypto();
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(working(verb, call.common, config))
+        }
+    }
+}
+
+fn said(common: &Common) -> Said {
+    Said { data: common.data.clone(), listen: common.listen.clone(), roles: common.roles.clone() }
+}
+
+/// Verbs that need the runtime and, most of them, the data folder.
+async fn working(verb: Verb, common: Common, config: Config) -> Done {
+    match verb {
+        Verb::Serve => {
+            let site = serve::Site::open(config, Arc::new(serve::wall), None).await?;
+            let listener = serve::listen(&site.config.service.listen).await?;
+            tracing::info!(address = %listener.local_addr()?, data = %site.config.service.data.display(), "kentongan serves");
+            Ok(serve::run(site, listener).await?)
+        }
+        Verb::Demo { speed } => Ok(demo::run(common.listen, common.data, speed).await?),
+        Verb::Import { feed, format, files } => {
+            let format = call::format(&format).map_err(wrong)?;
+            Ok(archive::import(&config, &feed, format, &files).await?)
+        }
+        Verb::Audit { verb: AuditVerb::Verify { until } } => {
+            let until = until.map(|text| replay::instant(&text)).transpose().map_err(wrong)?;
+            Ok(audit::verify(&config, until).await?)
+        }
+        Verb::Migrate => {
+            Store::open(&config.state_url()).await?.close().await;
+            println!("the state's schema is up to date");
+            Ok(())
+        }
+        verb => with_store(verb, &config).await,
+    }
+}
+
+async fn with_store(verb: Verb, config: &Config) -> Done {
+    std::fs::create_dir_all(&config.service.data)?;
+    let store = Store::open(&config.state_url()).await?;
+    match verb {
+        Verb::Feed { verb } => match verb {
+            FeedVerb::Add { name, class, area } => {
+                let class = call::class(&class).map_err(wrong)?;
+                let token = people::add_feed(&store, &name, class, &area).await.map_err(wrong)?;
+                println!("feed '{name}' may report as {class}. Its token is shown once: {token}");
+            }
+            FeedVerb::List => print!("{}", people::feeds(&store).await?),
+            FeedVerb::Rotate { name } => println!(
+                "the old token is dead. The new one is shown once: {}",
+                people::rotate(&store, &name).await?
+            ),
+            FeedVerb::Disable { name } => people::disable_feed(&store, &name).await?,
+        },
+        Verb::User { verb } => match verb {
+            UserVerb::Add { name, role, area } => {
+                let role = call::role(&role).map_err(wrong)?;
+                let password = std::env::var("KENTONGAN_NEW_PASSWORD").ok();
+                let own = password.is_some();
+                let password = people::add(&store, &name, role, &area, password).await.map_err(wrong)?;
+                match own {
+                    true => {
+                        println!("account '{name}' ({}) was added with the password given", role.as_str())
+                    }
+                    false => println!(
+                        "account '{name}' ({}) was added. Its password is shown once: {password}",
+                        role.as_str()
+                    ),
+                }
+            }
+            UserVerb::List => print!("{}", people::users(&store).await?),
+            UserVerb::Disable { name } => people::disable_user(&store, &name).await?,
+        },
+        Verb::DeadLetters { verb } => letter(verb, &store, config).await?,
+        _ => unreachable!("every other verb was taken before"),
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn letter(verb: LetterVerb, store: &Store, config: &Config) -> Done {
+    let mut out = std::io::stdout().lock();
+    match verb {
+        LetterVerb::List { reason } => {
+            letters::list(store, call::refused(reason).map_err(wrong)?, &mut out).await?
+        }
+        LetterVerb::Show { offset } => letters::show(store, offset, &mut out).await?,
+        LetterVerb::Replay { reason } => {
+            let reason = call::refused(reason).map_err(wrong)?;
+            let log = Log::open(&config.log_path(), LogOptions::default()).await?;
+            let count = letters::replay(store, &log, reason, serve::wall()).await?;
+            println!("{count} dead letters are in the log again");
+        }
+    }
+    Ok(())
+}
+
+/// Reads everything, says each key with its origin, starts nothing.
+fn check(loaded: &config::Loaded) -> Done {
+    let config = &loaded.config;
+    for (key, origin) in &loaded.origins {
+        let value = key
+            .split('.')
+            .try_fold(&toml::Value::Table(loaded.values.clone()), |value, part| value.get(part))
+            .cloned();
+        println!("{key:<34} {:<40} {origin}", value.map(|value| value.to_string()).unwrap_or_default());
+    }
+    let catalog = catalog::Catalog::load(config, None).map_err(wrong)?;
+    let scorer = models::load(config::given(&config.files.models)).map_err(wrong)?;
+    if let Some(path) = config::given(&config.files.team) {
+        notify::team::Team::parse(&catalog::read(path).map_err(wrong)?, &|name| std::env::var(name).ok())
+            .map_err(|error| wrong(error.into()))?;
+    }
+    let regencies = catalog.places.regency_ids().count();
+    println!(
+        "{} kecamatan in {regencies} regencies, {} rules in policy '{}', {} models",
+        catalog.places.len() - regencies,
+        catalog.policy.rules.len(),
+        catalog.policy.version,
+        scorer.models().len()
+    );
+    Ok(())
+}
+
+fn logging(config: &Config) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .or_else(|_| tracing_subscriber::EnvFilter::try_new(&config.logging.level))?;
+    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.logging.format {
+        LogFormat::Json => base.json().init(),
+        LogFormat::Text => base.with_target(false).init(),
+    }
+    Ok(())
+}
+
+/// One crypto provider for everything that speaks TLS.
+fn provide_crypto() {
+    // An error means that it is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }

@@ -1,32 +1,70 @@
-//! The models that serve, as the pipeline sees them.
+//! The models that serve: a folder of one's own, or those compiled in.
 
-use domain::feature::{COUNT, FeatureVector};
-use domain::scorer::{Cell, Contributions, Scorer, Standing};
+use crate::config::Config;
+use anyhow::{Context, Result};
+use desk::ModelInfo;
+use domain::kind::{Horizon, Kind};
+use domain::scorer::{Cell, Scorer};
+use scoring::{Error, ModelScorer, Models};
+use std::path::{Path, PathBuf};
 
-/// Stand-in weights.
-pub struct Prior;
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../models"]
+struct CompiledIn;
 
-const WEIGHTS: [f64; COUNT] = [0.5, 0.3, 0.1, 0.15, 0.1, 0.1, 0.3, 0.2, -0.05, 0.1, 0.1, 0.0, 0.2];
-
-impl Scorer for Prior {
-    fn logit(&self, _: Cell, x: &FeatureVector) -> f64 {
-        let mut sum = -2.5;
-        for index in 0..COUNT {
-            sum += WEIGHTS[index] * x[index];
+/// Loads the models of `folder`, or the compiled-in ones. A schema or checksum that does not fit refuses to start.
+pub fn load(folder: Option<&Path>) -> Result<ModelScorer> {
+    let models = match folder {
+        Some(folder) => {
+            Models::load(folder).with_context(|| format!("loading the models in '{}'", folder.display()))?
         }
-        sum
+        None => Models::from_texts(Path::new("models"), |path| {
+            text(path).ok_or_else(|| Error::Read {
+                path: PathBuf::from(path),
+                source: std::io::ErrorKind::NotFound.into(),
+            })
+        })
+        .context("loading the compiled-in models")?,
+    };
+    Ok(ModelScorer::new(models))
+}
+
+fn text(path: &str) -> Option<String> {
+    let file = CompiledIn::get(path)?;
+    String::from_utf8(file.data.into_owned()).ok()
+}
+
+/// What the desk's model page says of each.
+pub fn described(scorer: &ModelScorer, config: &Config) -> Vec<ModelInfo> {
+    let folder = crate::config::given(&config.files.models);
+    let mut all = Vec::new();
+    for model in scorer.models() {
+        let (kind, horizon) = (model.kind(), model.horizon());
+        let cell = Cell {
+            kind: kind.unwrap_or(Kind::Disaster),
+            horizon: horizon.unwrap_or(Horizon::Week),
+            regency: false,
+        };
+        let standing = scorer.standing(cell);
+        let card = match folder {
+            Some(folder) => std::fs::read_to_string(folder.join(&model.name).join("card.md")).ok(),
+            None => text(&format!("{}/card.md", model.name)),
+        };
+        let fit = &model.fitted_on;
+        all.push(ModelInfo {
+            name: model.name.clone(),
+            kind,
+            horizon,
+            fitted_on: format!(
+                "{} · {} · {} – {} · {} positif dari {}",
+                fit.source, fit.unit, fit.from, fit.to, fit.positives, fit.rows
+            ),
+            calibrated: standing.calibrated,
+            base_ppm: standing.base_ppm,
+            baseline: String::new(),
+            brier_skill: None,
+            card: card.unwrap_or_default(),
+        });
     }
-    fn contributions(&self, _: Cell, x: &FeatureVector) -> Contributions {
-        let mut features = [0.0; COUNT];
-        for index in 0..COUNT {
-            features[index] = WEIGHTS[index] * x[index];
-        }
-        Contributions { intercept: -2.5, features }
-    }
-    fn slopes(&self, _: Cell) -> [f64; COUNT] {
-        WEIGHTS.map(f64::abs)
-    }
-    fn standing(&self, _: Cell) -> Standing {
-        Standing { model: 0, calibrated: false, base_ppm: 40_000 }
-    }
+    all
 }

@@ -5,22 +5,21 @@ use domain::kind::{Category, Kind, Level, Stage};
 use domain::policy::{Policy, Rule, Silence};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-/// The policy, and what people call each rule: Indonesian and English by rule id.
-pub struct PolicyFile {
-    pub policy: Policy,
-    pub names: BTreeMap<String, (String, String)>,
-}
-
-pub fn parse(text: &str) -> Result<PolicyFile> {
+pub fn parse(text: &str) -> Result<Policy> {
     let file: File = toml::from_str(text).context("reading the policy")?;
-    let mut names = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let mut rules = Vec::new();
     for row in file.rule {
-        let (id, name) = (row.id.clone(), (row.name.id.clone(), row.name.en.clone()));
+        let id = row.id.clone();
+        if row.name.id.trim().is_empty() || row.name.en.trim().is_empty() {
+            bail!(
+                "reading the policy: rule '{id}' needs a name in both languages; people read it on the alert"
+            );
+        }
         rules.push(row.check().with_context(|| format!("reading the policy, rule '{id}'"))?);
-        if names.insert(id.clone(), name).is_some() {
+        if !seen.insert(id.clone()) {
             bail!("reading the policy: rule '{id}' is there twice; give each its own id");
         }
     }
@@ -32,9 +31,13 @@ pub fn parse(text: &str) -> Result<PolicyFile> {
         }
     }
     if let Some(step) = steps.iter().find(|step| step.clear_ppm > step.raise_ppm) {
-        bail!("reading the policy: clear_ppm {} is above raise_ppm {}; a level must clear below where it is raised", step.clear_ppm, step.raise_ppm);
+        bail!(
+            "reading the policy: clear_ppm {} is above raise_ppm {}; a level must clear below where it is raised",
+            step.clear_ppm,
+            step.raise_ppm
+        );
     }
-    let policy = Policy {
+    Ok(Policy {
         version: file.version,
         fusion_window: file.fusion.window_hours * HOUR,
         repair_horizon: file.repair.horizon_days * DAY,
@@ -52,8 +55,7 @@ pub fn parse(text: &str) -> Result<PolicyFile> {
         emit_ppm: file.assessment.emit_ppm,
         regency_districts: levels.regency_districts,
         rules,
-    };
-    Ok(PolicyFile { policy, names })
+    })
 }
 
 #[derive(Deserialize)]
@@ -151,9 +153,12 @@ struct RuleRow {
 
 impl RuleRow {
     fn check(self) -> Result<Rule> {
-        let kind = Kind::parse(&self.kind).with_context(|| format!("'{}' is no kind; use one of {:?}", self.kind, Kind::ALL))?;
+        let kind = Kind::parse(&self.kind)
+            .with_context(|| format!("'{}' is no kind; use one of {:?}", self.kind, Kind::ALL))?;
         let level = Level::parse(&self.level).filter(|level| *level >= Level::Waspada);
-        let level = level.with_context(|| format!("'{}' is no level a rule may raise; use waspada, siaga or awas", self.level))?;
+        let level = level.with_context(|| {
+            format!("'{}' is no level a rule may raise; use waspada, siaga or awas", self.level)
+        })?;
         let mut categories = Vec::new();
         for code in &self.categories {
             let category = Category::parse(code).filter(|category| category.fits(kind));
@@ -167,8 +172,16 @@ impl RuleRow {
             bail!("count and window_days must be at least 1");
         }
         Ok(Rule {
-            id: self.id, kind, level, categories, min_severity: self.min_severity, min_stage, count: self.count,
-            window: self.window_days * DAY, min_sides: self.min_sides, min_harmed: self.min_harmed,
+            id: self.id,
+            kind,
+            level,
+            categories,
+            min_severity: self.min_severity,
+            min_stage,
+            count: self.count,
+            window: self.window_days * DAY,
+            min_sides: self.min_sides,
+            min_harmed: self.min_harmed,
         })
     }
 }
@@ -179,9 +192,8 @@ mod tests {
 
     #[test]
     fn the_compiled_in_policy_reads_and_names_its_rules() {
-        let file = parse(crate::assets::POLICY).unwrap();
-        assert_eq!(file.policy.rules.len(), file.names.len());
-        assert!(file.policy.rules.iter().any(|rule| rule.level == Level::Awas));
+        let policy = parse(crate::assets::POLICY).unwrap();
+        assert!(policy.rules.iter().any(|rule| rule.level == Level::Awas));
     }
 
     #[test]

@@ -43,8 +43,10 @@ impl<'a> Run<'a> {
     pub fn new(catalog: &'a Catalog, policy: &Policy, scorer: &'a dyn Scorer, started: Time) -> Run<'a> {
         // A replay knows the whole archive: nothing is too old to repair.
         let policy = Policy { repair_horizon: i64::MAX, ..policy.clone() };
+        let mut pipeline = Pipeline::new(catalog.places.clone(), Arc::new(policy));
+        pipeline.explains = false;
         Run {
-            pipeline: Pipeline::new(catalog.places.clone(), Arc::new(policy)),
+            pipeline,
             tally: Tally::default(),
             catalog,
             scorer,
@@ -96,7 +98,8 @@ impl<'a> Run<'a> {
                 Effect::Assessment(_) => self.tally.assessments += 1,
                 Effect::Condition(condition) => {
                     self.tally.raised += u64::from(condition.change == Change::Raised);
-                    self.tally.cleared += u64::from(matches!(condition.change, Change::Cleared | Change::Withdrawn));
+                    self.tally.cleared +=
+                        u64::from(matches!(condition.change, Change::Cleared | Change::Withdrawn));
                     if let Some(tell) = &mut self.on_condition {
                         tell(&self.pipeline, condition);
                     }
@@ -113,7 +116,14 @@ impl<'a> Run<'a> {
         self.advance(at);
         let state = digest::state(&self.pipeline, self.scorer, at);
         let outcomes = self.pipeline.window.outcomes;
-        Finished { tally: self.tally, late: self.pipeline.late, outcomes, at, state, effects: self.said.finish(), pipeline: self.pipeline }
+        Finished {
+            tally: self.tally,
+            late: self.pipeline.late,
+            outcomes,
+            state,
+            effects: self.said.finish(),
+            pipeline: self.pipeline,
+        }
     }
 }
 
@@ -122,8 +132,6 @@ pub struct Finished {
     pub tally: Tally,
     pub late: u64,
     pub outcomes: [u64; Outcome::COUNT],
-    /// The instant the state digest speaks of.
-    pub at: Time,
     pub state: [u8; 32],
     pub effects: [u8; 32],
     pub pipeline: Pipeline,
@@ -142,10 +150,23 @@ impl Finished {
             "{{\"records\":{},\"reports\":{},\"incidents\":{},\"merged\":{},\"duplicates\":{},\"superseded\":{},\"retracted\":{},\
              \"signals\":{},\"zero_reports\":{},\"verifications\":{},\"dead_letters\":{{{}}},\"late\":{},\"assessments\":{},\
              \"conditions\":{{\"raised\":{},\"cleared\":{}}},\"state_digest\":\"{}\",\"effects_digest\":\"{}\"}}",
-            self.tally.records, self.tally.reports, of(Outcome::Incident), of(Outcome::Merged), of(Outcome::Duplicate),
-            of(Outcome::Superseded), of(Outcome::Retracted), of(Outcome::Signal), of(Outcome::ZeroReport),
-            of(Outcome::Verification), dead.join(","), self.late, self.tally.assessments, self.tally.raised,
-            self.tally.cleared, hex(&self.state), hex(&self.effects),
+            self.tally.records,
+            self.tally.reports,
+            of(Outcome::Incident),
+            of(Outcome::Merged),
+            of(Outcome::Duplicate),
+            of(Outcome::Superseded),
+            of(Outcome::Retracted),
+            of(Outcome::Signal),
+            of(Outcome::ZeroReport),
+            of(Outcome::Verification),
+            dead.join(","),
+            self.late,
+            self.tally.assessments,
+            self.tally.raised,
+            self.tally.cleared,
+            hex(&self.state),
+            hex(&self.effects),
         )
     }
 
@@ -153,8 +174,17 @@ impl Finished {
     pub fn balance(&self) -> Result<()> {
         let ended: u64 = self.outcomes.iter().sum();
         let dead: u64 = self.tally.dead.iter().sum();
-        anyhow::ensure!(ended == self.tally.reports, "closing the books: {ended} outcomes for {} reports", self.tally.reports);
-        anyhow::ensure!(self.tally.reports + dead == self.tally.records, "closing the books: {dead} dead letters and {} reports for {} records", self.tally.reports, self.tally.records);
+        anyhow::ensure!(
+            ended == self.tally.reports,
+            "closing the books: {ended} outcomes for {} reports",
+            self.tally.reports
+        );
+        anyhow::ensure!(
+            self.tally.reports + dead == self.tally.records,
+            "closing the books: {dead} dead letters and {} reports for {} records",
+            self.tally.reports,
+            self.tally.records
+        );
         Ok(())
     }
 }
@@ -165,6 +195,8 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Reads an instant a person typed: RFC 3339.
 pub fn instant(text: &str) -> Result<Time> {
-    let stamp: jiff::Timestamp = text.parse().with_context(|| format!("reading the time '{text}'; write it like 2026-11-22T07:00:00+07:00"))?;
+    let stamp: jiff::Timestamp = text
+        .parse()
+        .with_context(|| format!("reading the time '{text}'; write it like 2026-11-22T07:00:00+07:00"))?;
     Ok(Time(stamp.as_microsecond()))
 }

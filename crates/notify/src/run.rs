@@ -53,6 +53,8 @@ pub enum Seen {
 const ITEMS: u32 = 64;
 /// A lease outlives the try it covers by this much.
 const LEASE_SLACK: i64 = 5 * SECOND;
+/// Doublings of the pause between rounds while the store cannot be used.
+const LONGEST_REST: u32 = 5;
 /// How long a stop waits for what is under way; the rest is tried again after the next start.
 const STOP_WAIT: Duration = Duration::from_secs(5);
 
@@ -63,15 +65,20 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
     let mut trips = JoinSet::new();
     let slots = Channel::ALL.map(|channel| (channel, Arc::new(Semaphore::new(state.settings.batch))));
+    let mut failures = 0u32;
     loop {
-        if let Err(error) = round(&state, &slots, &mut trips).await {
+        let ended = round(&state, &slots, &mut trips).await;
+        if let Err(error) = &ended {
             tracing::error!(%error, "draining the outbox failed; trying again");
         }
+        // A store that cannot be used is left alone for longer and longer, whoever rings.
+        failures = if ended.is_ok() { 0 } else { (failures + 1).min(LONGEST_REST) };
+        let rest = Duration::from_millis(state.settings.poll_ms << failures);
         tokio::select! {
             () = &mut shutdown => break,
-            Ok(()) = woken.changed() => {}
-            Some(_) = trips.join_next() => {}
-            () = sleep(Duration::from_millis(state.settings.poll_ms)) => {}
+            Ok(()) = woken.changed(), if failures == 0 => {}
+            Some(_) = trips.join_next(), if failures == 0 => {}
+            () = sleep(rest) => {}
         }
     }
     let finish = async { while trips.join_next().await.is_some() {} };

@@ -216,6 +216,21 @@ mod tests {
     }
 
     #[test]
+    fn the_example_roster_is_read_and_every_kind_of_awas_is_heard() {
+        let team = parse(include_str!("../../../../config/team.toml"), &|_| None).unwrap();
+        for kind in Kind::ALL {
+            assert!(team.concerned(Code(161300), *kind, Level::Awas).count() > 1, "{kind}");
+        }
+        for member in team.members() {
+            for address in member.channels.values() {
+                let (Address::Email(at) | Address::Webhook { url: at, .. }) = address;
+                let host = at.split(['@', '/']).rfind(|part| part.contains('.')).unwrap_or_default();
+                assert!(host.ends_with(".example"), "'{}' would reach somebody: {at}", member.key);
+            }
+        }
+    }
+
+    #[test]
     fn a_missing_secret_and_an_unheard_place_are_warned_of() {
         let places = Places::new(vec![(Code(161304), Unit::default())], false);
         let warnings = parse(MEMBER, &|_| None).unwrap().warnings(&places).join("\n");

@@ -1,0 +1,35 @@
+//! `kentongan audit verify`: the alerts' histories follow one another, the books balance, and the state's digest.
+
+use crate::catalog::Catalog;
+use crate::config::{Config, given};
+use crate::models;
+use crate::replay::hex;
+use crate::worker::recover;
+use anyhow::{Context, Result, ensure};
+use domain::digest;
+use domain::time::Time;
+use store::Store;
+
+pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
+    let catalog = Catalog::load(config, None)?;
+    let scorer = models::load(given(&config.files.models))?;
+    let store = Store::open(&config.state_url()).await.context("opening the state")?;
+    let (checked, broken) = store.verify_histories().await?;
+    println!("histories: {checked} alerts checked, {} broken", broken.len());
+    broken.iter().for_each(|line| println!("  {line}"));
+    let balance = store.balance().await?;
+    println!(
+        "records: {} reports, {} in all, {} unaccounted",
+        balance.reports(),
+        balance.records(),
+        balance.unaccounted
+    );
+    let (pipeline, _) = recover(&store, &catalog, &scorer).await?;
+    let latest = pipeline.window.set.all.iter().map(|stored| stored.reported).max();
+    let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
+    println!("state_digest: {}", hex(&digest::state(&pipeline, &scorer, at)));
+    store.close().await;
+    ensure!(broken.is_empty(), "the history of {} alerts was changed outside the service", broken.len());
+    ensure!(balance.unaccounted == 0, "{} reports ended as nothing", balance.unaccounted);
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! Configuration: `config/default.toml` is the reference, files given with `--config` lie over it, the call over those.
+//! Unknown keys are refused; each value knows where it came from, for `kentongan check`.
+
+use crate::assets;
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub service: Service,
+    pub log: Log,
+    pub state: State,
+    pub intake: Intake,
+    pub worker: Worker,
+    pub places: Places,
+    pub files: Files,
+    pub desk: Desk,
+    pub notify: notify::settings::Settings,
+    pub metrics: Metrics,
+    pub logging: Logging,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    pub listen: String,
+    pub public_url: String,
+    pub data: PathBuf,
+    pub roles: Vec<Role>,
+}
+
+/// What a process does; several processes of one binary may share the work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Intake,
+    Worker,
+    Desk,
+    Notify,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub max_bytes: u64,
+    pub append_queue: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    pub url: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intake {
+    pub max_request_bytes: usize,
+    pub records_a_minute: u32,
+    pub recent_ids: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worker {
+    pub batch: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Places {
+    pub files: Vec<PathBuf>,
+    pub regencies: Vec<String>,
+    pub boundaries: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    pub taxonomy: PathBuf,
+    pub policy: PathBuf,
+    pub team: PathBuf,
+    pub models: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Desk {
+    pub secure_cookies: bool,
+    pub live_queue: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    pub token_file: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Logging {
+    pub format: LogFormat,
+    pub level: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// What the call itself sets, over all files.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    pub data: Option<PathBuf>,
+    pub listen: Option<String>,
+    pub roles: Vec<Role>,
+}
+
+/// The configuration and where each key's value came from.
+pub struct Loaded {
+    pub config: Config,
+    pub origins: BTreeMap<String, String>,
+    pub values: Table,
+}
+
+pub fn load(files: &[PathBuf], said: &Said) -> Result<Loaded> {
+    let mut values: Table =
+        toml::from_str(assets::DEFAULT).context("reading the compiled-in config/default.toml")?;
+    let mut origins = BTreeMap::new();
+    note(&values, "", "default", &mut origins);
+    for path in files {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("reading the configuration '{}'", path.display()))?;
+        let over: Table = toml::from_str(&text)
+            .with_context(|| format!("reading the configuration '{}'", path.display()))?;
+        note(&over, "", &path.display().to_string(), &mut origins);
+        lay(&mut values, over, "")
+            .with_context(|| format!("reading the configuration '{}'", path.display()))?;
+    }
+    let mut config: Config = Value::Table(values.clone()).try_into().context("reading the configuration")?;
+    if let Some(data) = &said.data {
+        config.service.data = data.clone();
+        origins.insert("service.data".into(), "--data".into());
+    }
+    if let Some(listen) = &said.listen {
+        config.service.listen = listen.clone();
+        origins.insert("service.listen".into(), "--listen".into());
+    }
+    if !said.roles.is_empty() {
+        config.service.roles = said.roles.clone();
+        origins.insert("service.roles".into(), "--roles".into());
+    }
+    if config.service.public_url.is_empty() {
+        config.service.public_url = format!("http://{}", config.service.listen);
+    }
+    config.check()?;
+    Ok(Loaded { config, origins, values })
+}
+
+impl Config {
+    fn check(&self) -> Result<()> {
+        if self.worker.batch == 0 || self.log.append_queue == 0 || self.desk.live_queue == 0 {
+            bail!(
+                "reading the configuration: worker.batch, log.append_queue and desk.live_queue must be at least 1"
+            );
+        }
+        self.notify.check().map_err(anyhow::Error::msg).context("reading the configuration, [notify]")
+    }
+
+    pub fn state_url(&self) -> String {
+        if self.state.url.is_empty() {
+            self.service.data.join("state.sqlite").display().to_string()
+        } else {
+            self.state.url.clone()
+        }
+    }
+
+    pub fn log_path(&self) -> String {
+        self.service.data.join("log.sqlite").display().to_string()
+    }
+
+    pub fn plays(&self, role: Role) -> bool {
+        self.service.roles.contains(&role)
+    }
+}
+
+/// A path that may be left empty.
+pub fn given(path: &Path) -> Option<&Path> {
+    (!path.as_os_str().is_empty()).then_some(path)
+}
+
+/// Lays `over` onto `under`; a key that `under` does not have is refused with the nearest section's keys.
+fn lay(under: &mut Table, over: Table, section: &str) -> Result<()> {
+    for (key, value) in over {
+        let known: Vec<String> = under.keys().cloned().collect();
+        match (under.get_mut(&key), value) {
+            (None, _) => bail!("unknown key '{section}{key}'; known here: {}", known.join(", ")),
+            (Some(Value::Table(inner)), Value::Table(value)) => {
+                lay(inner, value, &format!("{section}{key}."))?
+            }
+            (Some(old), value) if old.same_type(&value) => *old = value,
+            (Some(old), value) => {
+                bail!("'{section}{key}' is a {}, not a {}", old.type_str(), value.type_str())
+            }
+        }
+    }
+    Ok(())
+}
+
+fn note(table: &Table, section: &str, origin: &str, origins: &mut BTreeMap<String, String>) {
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) => note(inner, &format!("{section}{key}."), origin, origins),
+            _ => drop(origins.insert(format!("{section}{key}"), origin.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn with(text: &str) -> Result<Loaded> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        load(&[file.path().to_path_buf()], &Said::default())
+    }
+
+    #[test]
+    fn the_default_file_is_whole_and_every_key_is_used() {
+        let loaded = load(&[], &Said::default()).unwrap();
+        assert!(loaded.origins.values().all(|origin| origin == "default"));
+    }
+
+    #[test]
+    fn a_wrong_key_or_type_says_which_and_what_is_known() {
+        let error = with("[service]\nlisen = \"x\"").err().unwrap();
+        let text = format!("{error:#}");
+        assert!(text.contains("unknown key 'service.lisen'") && text.contains("listen"), "{text}");
+        let text = format!("{:#}", with("[worker]\nbatch = \"many\"").err().unwrap());
+        assert!(text.contains("'worker.batch' is a integer"), "{text}");
+        assert!(with("[worker]\nbatch = 0").is_err());
+    }
+
+    #[test]
+    fn the_file_lies_over_the_default_and_the_call_over_the_file() {
+        let loaded = with("[worker]\nbatch = 7").unwrap();
+        assert_eq!(loaded.config.worker.batch, 7);
+        assert_ne!(loaded.origins["worker.batch"], "default");
+        let said = Said { listen: Some("127.0.0.1:1".into()), ..Said::default() };
+        assert_eq!(load(&[], &said).unwrap().config.service.public_url, "http://127.0.0.1:1");
+    }
+}

@@ -1,0 +1,205 @@
+//! `kentongan demo`: the service over an invented scenario, played through the same door and on the scenario's clock.
+
+use crate::assets;
+use crate::config::{self, Said};
+use crate::people;
+use crate::serve::{self, Site, wall};
+use anyhow::{Context, Result, bail};
+use domain::kind::FeedClass;
+use domain::time::{DAY, SECOND, Time};
+use feed::archive::Lines;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use store::{FeedRow, NewRecord, Role};
+
+/// Played at once, so that the first page already has a history; the rest plays before one's eyes.
+const BEFORE: i64 = 54 * DAY;
+/// One step of the played clock.
+const STEP: Duration = Duration::from_millis(100);
+
+/// How fast the scenario plays.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Speed {
+    /// This many times real time.
+    Times(f64),
+    /// All of it at once.
+    Max,
+}
+
+impl std::str::FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Speed, String> {
+        match text.parse::<f64>() {
+            _ if text == "max" => Ok(Speed::Max),
+            Ok(times) if times > 0.0 && times.is_finite() => Ok(Speed::Times(times)),
+            _ => Err(format!("'{text}' is no speed; write a number above 0 (times real time) or max")),
+        }
+    }
+}
+
+/// The scenario's clock: set by the player, then running on with the machine's.
+#[derive(Clone)]
+struct Stage {
+    now: Arc<AtomicI64>,
+    /// Added to the machine's clock once the scenario is over; 0 while it plays.
+    offset: Arc<AtomicI64>,
+}
+
+impl Stage {
+    fn now(&self) -> Time {
+        match self.offset.load(Ordering::Acquire) {
+            0 => Time(self.now.load(Ordering::Acquire)),
+            offset => wall().plus(offset),
+        }
+    }
+}
+
+pub async fn run(listen: Option<String>, data: Option<PathBuf>, speed: Speed) -> Result<()> {
+    let script = Script::read()?;
+    let temporary = if data.is_none() {
+        Some(tempfile::tempdir().context("making a folder for the demo")?)
+    } else {
+        None
+    };
+    let folder = data.or_else(|| temporary.as_ref().map(|folder| folder.path().to_path_buf()));
+    let listen = listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+    let said = Said { data: folder, listen: Some(listen.clone()), roles: Vec::new() };
+    let mut config = config::load(&[], &said)?.config;
+    config.places.regencies = vec!["16.13".to_owned()];
+    if config.service.data.join("state.sqlite").exists() {
+        bail!(
+            "'{}' holds data already; the demo starts from nothing: give an empty folder with --data",
+            config.service.data.display()
+        );
+    }
+    let stage = Stage { now: Arc::new(AtomicI64::new(script.begin.0)), offset: Arc::default() };
+    let clock = {
+        let stage = stage.clone();
+        Arc::new(move || stage.now())
+    };
+    let banner = "data buatan, bukan kejadian nyata".to_owned();
+    let site = Site::open(config, clock, Some(banner)).await?;
+    let listener = serve::listen(&listen).await?;
+    let address = listener.local_addr()?;
+    for feed in &script.feeds {
+        site.store.put_feed(feed).await?;
+    }
+    let desk = people::add(&site.store, "piket", Role::Desk, "16.13", None).await?;
+    let leader = people::add(&site.store, "pimpinan", Role::Leader, "16.13", None).await?;
+    println!("Skenario Musi Rawas Utara: data buatan, 90 hari, 24 umpan. · An invented scenario.");
+    println!("buka · open   http://{address}/");
+    println!("login         piket / {desk}");
+    println!("              (pimpinan: pimpinan / {leader})");
+    println!("berhenti · stop   Ctrl-C");
+    let player = tokio::spawn(play(site.clone(), script, stage, speed));
+    let served = serve::run(site, listener).await;
+    player.abort();
+    drop(temporary);
+    served
+}
+
+/// Appends what is received by the stage's clock, then moves the clock: a tick never overtakes a record.
+async fn play(site: Site, script: Script, stage: Stage, speed: Speed) {
+    let mut records = script.records.into_iter().peekable();
+    let mut now = match speed {
+        Speed::Max => script.end,
+        Speed::Times(_) => script.begin.plus(BEFORE),
+    };
+    loop {
+        let mut batch = Vec::new();
+        while let Some(record) = records.next_if(|record| record.received_at <= now) {
+            batch.push(record);
+        }
+        if let Err(error) = site.log.append(batch).await {
+            tracing::error!(%error, "playing the scenario stopped");
+            return;
+        }
+        stage.now.store(now.0, Ordering::Release);
+        let Speed::Times(times) = speed else { break };
+        if now >= script.end {
+            break;
+        }
+        tokio::time::sleep(STEP).await;
+        now = now.plus((STEP.as_micros() as f64 * times) as i64).min(script.end);
+    }
+    stage.offset.store(script.end.since(wall()), Ordering::Release);
+    println!(
+        "Skenario selesai dimainkan; jam terus berjalan. · The scenario has been played; its clock runs on."
+    );
+}
+
+/// The compiled-in scenario.
+struct Script {
+    feeds: Vec<FeedRow>,
+    records: Vec<NewRecord>,
+    begin: Time,
+    end: Time,
+}
+
+#[derive(Deserialize)]
+struct Row<'a> {
+    received_at: &'a str,
+    feed: &'a str,
+    #[serde(borrow)]
+    record: Option<&'a RawValue>,
+    raw: Option<String>,
+}
+
+impl Script {
+    fn read() -> Result<Script> {
+        let mut feeds = Vec::new();
+        for line in assets::SCENARIO_FEEDS.lines().skip(1) {
+            let mut cells = line.split(',');
+            let (Some(name), Some(class), Some(areas)) = (cells.next(), cells.next(), cells.next()) else {
+                continue;
+            };
+            let class =
+                FeedClass::parse(class).with_context(|| format!("reading the scenario's feed '{name}'"))?;
+            let token = people::secret()?;
+            feeds.push(FeedRow {
+                name: name.into(),
+                class,
+                areas: areas.into(),
+                token_sha256: people::sha256(&token),
+                enabled: true,
+            });
+        }
+        let mut records = Vec::new();
+        let mut lines = Lines::new(assets::SCENARIO.as_bytes());
+        while let Some(line) = lines.next_line()? {
+            records.push(
+                record(line, &feeds)
+                    .with_context(|| format!("reading the scenario's line {}", records.len() + 1))?,
+            );
+        }
+        let (Some(first), Some(last)) = (records.first(), records.last()) else {
+            bail!("the scenario is empty")
+        };
+        let (begin, end) = (first.received_at, last.received_at.plus(60 * SECOND));
+        Ok(Script { feeds, records, begin, end })
+    }
+}
+
+fn record(line: &[u8], feeds: &[FeedRow]) -> Result<NewRecord> {
+    let row: Row<'_> = serde_json::from_slice(line)?;
+    let feed =
+        feeds.iter().find(|feed| feed.name == row.feed).with_context(|| format!("no feed '{}'", row.feed))?;
+    let bytes = match (row.record, row.raw) {
+        (Some(record), _) => record.get().as_bytes().to_vec(),
+        (None, Some(raw)) => raw.into_bytes(),
+        (None, None) => bail!("neither record nor raw"),
+    };
+    Ok(NewRecord {
+        feed: feed.name.clone(),
+        class: feed.class,
+        areas: feed.areas.clone(),
+        received_at: crate::replay::instant(row.received_at)?,
+        bytes,
+        refused: None,
+    })
+}

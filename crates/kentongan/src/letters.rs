@@ -1,0 +1,78 @@
+//! `kentongan dead-letters …`: what could not become a report, with its original bytes.
+
+use anyhow::{Context, Result};
+use domain::kind::Refused;
+use domain::time::Time;
+use std::io::Write;
+use store::{DeadLetterFilter, Log, NewRecord, PARTITION, Store};
+
+/// One line a letter: offset, reason, field, feed, when, size, what would be right.
+pub async fn list(store: &Store, reason: Option<Refused>, out: &mut dyn Write) -> Result<()> {
+    let mut cursor = None;
+    loop {
+        let filter = DeadLetterFilter { reason, feed: None, cursor, limit: 500 };
+        let page = store.dead_letters(&filter).await?;
+        for row in &page.items {
+            let at = stamp(row.received_at);
+            writeln!(
+                out,
+                "{:>8}  {:<9} {:<14} {:<24} {at}  {:>7} B  {}",
+                row.offset,
+                row.reason.as_str(),
+                row.field,
+                row.feed,
+                row.size,
+                row.detail
+            )?;
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// The original bytes, as they came.
+pub async fn show(store: &Store, offset: i64, out: &mut dyn Write) -> Result<()> {
+    let (_, bytes) = store
+        .dead_letter(PARTITION, offset)
+        .await?
+        .with_context(|| format!("there is no dead letter at offset {offset}"))?;
+    Ok(out.write_all(&bytes)?)
+}
+
+/// Puts letters back into the log under their feed, to be read anew (after a place or category was added).
+pub async fn replay(store: &Store, log: &Log, reason: Option<Refused>, now: Time) -> Result<u64> {
+    let feeds = store.feeds().await?;
+    let (mut cursor, mut count) = (None, 0);
+    loop {
+        let page = store.dead_letters(&DeadLetterFilter { reason, feed: None, cursor, limit: 500 }).await?;
+        let mut records = Vec::new();
+        for row in &page.items {
+            let Some((_, bytes)) = store.dead_letter(row.partition, row.offset).await? else { continue };
+            let areas = feeds
+                .iter()
+                .find(|feed| feed.name == row.feed)
+                .map(|feed| feed.areas.clone())
+                .unwrap_or_default();
+            records.push(NewRecord {
+                feed: row.feed.clone(),
+                class: row.class,
+                areas,
+                received_at: now,
+                bytes,
+                refused: None,
+            });
+        }
+        count += records.len() as u64;
+        log.append(records).await?;
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+fn stamp(at: Time) -> String {
+    jiff::Timestamp::from_microsecond(at.0).map(|stamp| stamp.to_string()).unwrap_or_default()
+}

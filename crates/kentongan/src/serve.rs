@@ -1,0 +1,273 @@
+//! `kentongan serve`: opens the data folder, starts the roles, listens until it is asked to stop.
+
+use crate::catalog::{self, Catalog};
+use crate::config::{Config, Role, given};
+use crate::metrics::Metrics;
+use crate::models;
+use crate::worker::{Clock, Worker};
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use desk::{DeskState, Live, RuleWords, Shapes, Throttle};
+use domain::time::Time;
+use feed::{Intake, IntakeLimits, IntakeParts};
+use notify::message::Surroundings;
+use notify::team::Team;
+use notify::{Channels, NotifyState};
+use scoring::ModelScorer;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use store::{Log, LogOptions, Store};
+use tokio::net::TcpListener;
+use tokio::sync::{broadcast, watch};
+use tokio::task::JoinHandle;
+
+/// An opened service: everything the roles share.
+#[derive(Clone)]
+pub struct Site {
+    pub config: Arc<Config>,
+    pub catalog: Arc<Catalog>,
+    pub scorer: Arc<ModelScorer>,
+    pub store: Store,
+    pub log: Log,
+    pub intake: Intake,
+    pub metrics: Metrics,
+    pub clock: Clock,
+    pub live: broadcast::Sender<Live>,
+    /// Words for the banner where the data are made up.
+    pub scenario: Option<String>,
+    /// Allowed to read `/metrics` from elsewhere.
+    token: Option<String>,
+}
+
+/// The machine's clock.
+pub fn wall() -> Time {
+    Time(jiff::Timestamp::now().as_microsecond())
+}
+
+impl Site {
+    pub async fn open(config: Config, clock: Clock, scenario: Option<String>) -> Result<Site> {
+        let catalog = Arc::new(Catalog::load(&config, None)?);
+        let scorer = Arc::new(models::load(given(&config.files.models))?);
+        std::fs::create_dir_all(&config.service.data).with_context(|| {
+            format!("making the data folder '{}'; give another with --data", config.service.data.display())
+        })?;
+        let max_bytes = (config.log.max_bytes > 0).then_some(config.log.max_bytes);
+        let options = LogOptions { max_bytes, queue: config.log.append_queue, ..LogOptions::default() };
+        let log = Log::open(&config.log_path(), options).await.context("opening the log")?;
+        let store = Store::open(&config.state_url()).await.context("opening the state")?;
+        let limits = IntakeLimits {
+            request_bytes: config.intake.max_request_bytes,
+            records_a_minute: config.intake.records_a_minute,
+            batches: config.log.append_queue,
+            recent_ids: config.intake.recent_ids,
+        };
+        let intake = Intake::new(IntakeParts {
+            log: log.clone(),
+            store: store.clone(),
+            places: catalog.places.clone(),
+            taxonomy: catalog.taxonomy.clone(),
+            clock: clock.clone(),
+            limits,
+        });
+        let token = match given(&config.metrics.token_file) {
+            Some(path) => Some(catalog::read(path)?.trim().to_owned()),
+            None => None,
+        };
+        let (live, _) = broadcast::channel(config.desk.live_queue);
+        Ok(Site {
+            metrics: Metrics::new()?,
+            config: Arc::new(config),
+            catalog,
+            scorer,
+            store,
+            log,
+            intake,
+            clock,
+            live,
+            scenario,
+            token,
+        })
+    }
+
+    /// Starts the roles that work in the background; they end when `stop` turns true.
+    pub fn start(&self, stop: &watch::Receiver<bool>) -> Result<Vec<JoinHandle<()>>> {
+        let mut tasks = Vec::new();
+        if self.config.plays(Role::Worker) {
+            let worker = Worker {
+                log: self.log.clone(),
+                store: self.store.clone(),
+                catalog: self.catalog.clone(),
+                scorer: self.scorer.clone(),
+                clock: self.clock.clone(),
+                live: self.live.clone(),
+                metrics: self.metrics.clone(),
+                batch: self.config.worker.batch,
+            };
+            tasks.push(tokio::spawn(worker.run(stop.clone())));
+        } else {
+            self.metrics.ready();
+        }
+        if self.config.plays(Role::Notify) {
+            let state = self.notifier()?;
+            let mut stop = stop.clone();
+            tasks.push(tokio::spawn(async move {
+                notify::run(state, async move { drop(stop.wait_for(|stop| *stop).await) }).await;
+            }));
+        }
+        Ok(tasks)
+    }
+
+    fn team(&self) -> Result<Team> {
+        let env = |name: &str| std::env::var(name).ok();
+        match given(&self.config.files.team) {
+            Some(path) => Team::parse(&catalog::read(path)?, &env)
+                .with_context(|| format!("reading the team in '{}'", path.display())),
+            None => Ok(Team::default()),
+        }
+    }
+
+    fn notifier(&self) -> Result<NotifyState> {
+        let env = |name: &str| std::env::var(name).ok();
+        let taxonomy = &self.catalog.taxonomy;
+        let metrics = self.metrics.clone();
+        Ok(NotifyState {
+            store: self.store.clone(),
+            team: Arc::new(self.team()?),
+            places: self.catalog.places.clone(),
+            surroundings: Surroundings {
+                base_url: self.config.service.public_url.trim_end_matches('/').to_owned(),
+                scenario: self.scenario.is_some(),
+                categories: taxonomy
+                    .entries()
+                    .map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]))
+                    .collect(),
+            },
+            settings: self.config.notify.clone(),
+            channels: Channels::open(&self.config.notify, &env).map_err(anyhow::Error::msg)?,
+            clock: self.clock.clone(),
+            wall: Arc::new(wall),
+            observe: Arc::new(move |seen| metrics.seen(seen)),
+        })
+    }
+
+    /// Every route of the roles this process plays.
+    pub fn router(&self) -> Result<Router> {
+        let own = Router::new()
+            .route("/healthz", get(|| async { "ok\n" }))
+            .route("/readyz", get(ready))
+            .route("/metrics", get(metrics))
+            .with_state(self.clone());
+        let mut router = own;
+        if self.config.plays(Role::Intake) {
+            router = router.merge(feed::http::router(self.intake.clone()));
+        }
+        if self.config.plays(Role::Desk) {
+            router = router.merge(desk::router(self.desk()?));
+        }
+        Ok(router)
+    }
+
+    fn desk(&self) -> Result<DeskState> {
+        let shapes = Shapes::load(given(&self.config.places.boundaries), &self.catalog.places)?;
+        let rules = RuleWords::parse(&self.catalog.policy_text)?;
+        Ok(DeskState {
+            store: self.store.clone(),
+            intake: desk::submit::door(self.intake.clone()),
+            places: self.catalog.places.clone(),
+            taxonomy: self.catalog.taxonomy.clone(),
+            shapes: Arc::new(shapes),
+            rules: Arc::new(rules),
+            models: Arc::new(models::described(&self.scorer, &self.config)),
+            team: Arc::new(self.team()?.roles()),
+            clock: self.clock.clone(),
+            live: self.live.clone(),
+            scenario: self.scenario.clone(),
+            secure_cookies: self.config.desk.secure_cookies,
+            throttle: Arc::new(Throttle::default()),
+        })
+    }
+}
+
+async fn ready(State(site): State<Site>) -> Response {
+    match site.metrics.is_ready() {
+        true => "ready\n".into_response(),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "the worker reads the state or catches up with the log\n")
+            .into_response(),
+    }
+}
+
+async fn metrics(
+    State(site): State<Site>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    let shown = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let allowed = from.ip().is_loopback() || site.token.as_deref().is_some_and(|token| Some(token) == shown);
+    if !allowed {
+        return (
+            StatusCode::UNAUTHORIZED,
+            "metrics: from this machine, or with the token of metrics.token_file\n",
+        )
+            .into_response();
+    }
+    match site.metrics.page(&site.store, &site.catalog, (site.clock)()).await {
+        Ok(page) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response(),
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "reading the store for /metrics failed");
+            (StatusCode::SERVICE_UNAVAILABLE, "the store did not answer\n").into_response()
+        }
+    }
+}
+
+/// Listens and works until a signal; `background` are tasks of the caller that end with it.
+pub async fn run(site: Site, listener: TcpListener) -> Result<()> {
+    let (tell, stop) = watch::channel(false);
+    let tasks = site.start(&stop)?;
+    let service = site.router()?.into_make_service_with_connect_info::<SocketAddr>();
+    let mut told = stop.clone();
+    let server = axum::serve(listener, service)
+        .with_graceful_shutdown(async move { drop(told.wait_for(|stop| *stop).await) });
+    let signals = async {
+        let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = term.recv() => {}
+            pressed = tokio::signal::ctrl_c() => pressed?,
+        }
+        tell.send_replace(true);
+        tracing::info!("stopping: finishing what is under way");
+        Ok::<_, std::io::Error>(())
+    };
+    // Live pages hold their connections open; they get a moment, then the server goes.
+    let serving = async {
+        let mut stop = stop.clone();
+        let late = async {
+            drop(stop.wait_for(|stop| *stop).await);
+            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+        };
+        tokio::select! {
+            ended = server => ended.context("serving HTTP"),
+            () = late => Ok(()),
+        }
+    };
+    let (signalled, served) = tokio::join!(signals, serving);
+    signalled?;
+    served?;
+    for task in tasks {
+        task.await.context("a background task broke")?;
+    }
+    site.store.close().await;
+    Ok(())
+}
+
+pub async fn listen(address: &str) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("listening on '{address}'; is another service there? Give another with --listen")
+    })
+}
