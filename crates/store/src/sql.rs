@@ -4,6 +4,8 @@
 //! a prepared statement remembers the types of its first use.
 
 use crate::error::StoreError;
+use crate::id;
+use domain::report::ReportId;
 use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Any, AnyConnection, AnyPool};
@@ -155,6 +157,26 @@ pub fn values(connection: &AnyConnection, rows: usize, columns: usize) -> String
         text.push(')');
     }
     text
+}
+
+/// Ids in one `IN (…)`. Always as many, so that one prepared statement serves every number of ids.
+const LIST: usize = 512;
+
+/// Runs `head IN (ids)` over all ids, some hundred at a time.
+pub async fn listed(
+    connection: &mut AnyConnection,
+    head: &str,
+    ids: &[ReportId],
+) -> Result<Vec<AnyRow>, StoreError> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(LIST) {
+        let filled = ids.iter().chain(std::iter::repeat(&ids[0])).take(LIST);
+        let cells = filled.map(|id| Cell::Text(id::to_text(*id)));
+        let text = format!("{head} IN {}", values(connection, 1, LIST));
+        let query = sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments(cells));
+        found.extend(query.fetch_all(&mut *connection).await?);
+    }
+    Ok(found)
 }
 
 /// A `SELECT` put together from fixed parts and bound values.

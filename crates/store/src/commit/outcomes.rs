@@ -12,7 +12,6 @@ use domain::kind::Outcome;
 use domain::report::ReportId;
 use domain::time::Time;
 use sqlx::AnyConnection;
-use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 
 pub(super) async fn write(
@@ -102,31 +101,21 @@ struct Stored {
 }
 
 async fn stored(tx: &mut AnyConnection, ids: &[ReportId]) -> Result<Vec<Stored>, StoreError> {
-    let mut found = Vec::new();
-    for ids in ids.chunks(512) {
-        // Always 512 placeholders: one prepared statement. The last id fills the rest.
-        let padding = 512 - ids.len();
-        let cells = ids
-            .iter()
-            .chain(std::iter::repeat_n(&ids[ids.len() - 1], padding))
-            .map(|id| Cell::Text(id::to_text(*id)));
-        let list = sql::values(tx, 1, 512);
-        let text = format!("SELECT id, reported_at, hash, outcome, incident FROM reports WHERE id IN {list}");
-        let rows = sqlx::query_with(AssertSqlSafe(text), sql::arguments(cells)).fetch_all(&mut *tx).await?;
-        for row in &rows {
-            let hash: Vec<u8> = get(row, 2)?;
-            let hash =
-                hash.try_into().map_err(|_| StoreError::corrupt("a report's hash has the wrong length"))?;
-            found.push(Stored {
-                id: sql::word(row, 0, id::parse)?,
-                reported_at: Time(get(row, 1)?),
-                hash: u128::from_be_bytes(hash),
-                outcome: get(row, 3)?,
-                incident: get(row, 4)?,
-            });
-        }
-    }
-    Ok(found)
+    let rows =
+        sql::listed(tx, "SELECT id, reported_at, hash, outcome, incident FROM reports WHERE id", ids).await?;
+    let stored = |row| {
+        let hash: Vec<u8> = get(row, 2)?;
+        let hash =
+            hash.try_into().map_err(|_| StoreError::corrupt("a report's hash has the wrong length"))?;
+        Ok(Stored {
+            id: sql::word(row, 0, id::parse)?,
+            reported_at: Time(get(row, 1)?),
+            hash: u128::from_be_bytes(hash),
+            outcome: get(row, 3)?,
+            incident: get(row, 4)?,
+        })
+    };
+    rows.iter().map(stored).collect()
 }
 
 /// Changes the outcomes of reports that were kept before. Returns what that does to the counters.

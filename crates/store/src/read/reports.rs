@@ -94,16 +94,9 @@ impl Store {
 
     /// Which of these reports are here.
     pub async fn known_reports(&self, ids: &[ReportId]) -> Result<BTreeSet<ReportId>, StoreError> {
-        let mut known = BTreeSet::new();
-        for ids in ids.chunks(500) {
-            let mut select = Select::new("SELECT id FROM reports WHERE id IN (");
-            let cells: Vec<Cell> = ids.iter().map(|id| Cell::Text(id::to_text(*id))).collect();
-            select.add(&vec!["?"; ids.len()].join(", "), cells).add(")", []);
-            for row in select.all(&self.readers).await? {
-                known.insert(sql::word(&row, 0, id::parse)?);
-            }
-        }
-        Ok(known)
+        let mut connection = self.readers.acquire().await?;
+        let rows = sql::listed(&mut connection, "SELECT id FROM reports WHERE id", ids).await?;
+        rows.iter().map(|row| sql::word(row, 0, id::parse)).collect()
     }
 
     /// The bytes a report came as.
