@@ -220,6 +220,7 @@ fn alert_view() -> alert::View {
         ],
         team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
         delivered: Some((5, 5)),
+        messages: vec![],
         conflict: None,
     }
 }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long a login holds.
 pub const SESSION: i64 = 12 * HOUR;
@@ -67,10 +68,19 @@ pub fn wall() -> Time {
 }
 
 /// Failed logins by account name: after five, each further one waits, up to a quarter of an hour.
-#[derive(Default)]
 pub struct Throttle {
     failures: Mutex<HashMap<String, (u32, Instant)>>,
+    hashing: Semaphore,
 }
+
+impl Default for Throttle {
+    fn default() -> Throttle {
+        Throttle { failures: Mutex::default(), hashing: Semaphore::new(HASHING) }
+    }
+}
+
+/// Passwords checked at once: each takes a core and 19 MiB, so a crowd at the door must queue.
+const HASHING: usize = 2;
 
 /// Accounts remembered at once; beyond it the oldest are forgotten.
 const REMEMBERED: usize = 10_000;
@@ -83,6 +93,11 @@ impl Throttle {
         let (count, last) = failures.get(name)?;
         let pause = pause(*count)?;
         pause.checked_sub(now.duration_since(*last)).filter(|left| !left.is_zero())
+    }
+
+    /// A turn to hash; `None` never comes, as the turns are not closed.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.hashing.acquire().await.ok()
     }
 
     pub fn failed(&self, name: &str, now: Instant) {

@@ -1,14 +1,14 @@
 //! What a handler may end with besides its page: sent elsewhere, not found, not allowed, refused, or the store failed.
 
 use crate::words::Lang;
+use axum::Extension;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use feed::IntakeError;
-use maud::Markup;
 use serde_json::json;
 use store::{Retry, StoreError};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Fault {
     NotFound,
     /// Logged in, but this role or area may not.
@@ -53,7 +53,8 @@ impl Fault {
         }
     }
 
-    fn words(&self, lang: Lang) -> (String, String) {
+    /// Title and what to do.
+    pub fn words(&self, lang: Lang) -> (String, String) {
         let pair = |id: &str, en: &str| lang.pick(id, en).to_string();
         match self {
             Fault::NotFound => (
@@ -99,14 +100,15 @@ impl Fault {
     }
 }
 
+/// Pages answer with the bare status and the fault beside it; `guard::dress` makes the page, as only there are
+/// language, person and scenario known whatever went wrong.
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         if let Fault::Login { next } = &self {
             return Redirect::to(&format!("/masuk?next={}", encode(next))).into_response();
         }
         self.log();
-        let (title, words) = self.words(Lang::Id);
-        (self.status(), bare(&title, &words)).into_response()
+        (self.status(), Extension(self)).into_response()
     }
 }
 
@@ -118,19 +120,6 @@ pub fn problem(status: StatusCode, title: &str, detail: &str, more: serde_json::
         body.extend(more.clone());
     }
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
-}
-
-/// A page that needs neither store nor session, for when those are what failed.
-fn bare(title: &str, words: &str) -> Markup {
-    let frame = crate::page::shell::Frame {
-        lang: Lang::Id,
-        viewer: None,
-        head: None,
-        scenario: None,
-        path: "/".into(),
-        release: crate::asset::release(),
-    };
-    crate::page::notice::page(&frame, title, words, ("/", "Ke Ringkasan"))
 }
 
 /// Percent-encodes what may not stand in a query value.

@@ -2,14 +2,17 @@
 //! every answer carries.
 
 use crate::account;
-use crate::fault::{Fault, answer};
+use crate::asset;
+use crate::fault::{Fault, answer, problem};
+use crate::page::notice;
+use crate::page::shell::Frame;
 use crate::permit::{Right, Viewer};
 use crate::state::DeskState;
 use crate::words::Lang;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 /// Name of the session's cookie.
 pub const COOKIE: &str = "kentongan";
@@ -58,7 +61,11 @@ pub async fn door(
         }
         request.extensions_mut().insert(person);
     }
+    let person = request.extensions().get::<Person>().cloned();
     let mut response = next.run(request).await;
+    if let Some(person) = person.filter(|_| response.extensions().get::<Fault>().is_some()) {
+        response.extensions_mut().insert(person);
+    }
     if access != Access::Open {
         // What a person may see is theirs alone and may have changed when they come back.
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -112,10 +119,16 @@ pub fn session_cookie(token: &str, secure: bool) -> String {
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Adds the headers every answer carries, and remembers a language or regency that was asked for.
-pub async fn headers(request: Request, next: Next) -> Response {
-    let query = request.uri().query().unwrap_or("").to_string();
+/// Makes pages of faults, adds the headers every answer carries, and remembers a language or regency asked for.
+pub async fn dress(State(state): State<DeskState>, request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request, &state);
     let mut response = next.run(request).await;
+    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        let person = response.extensions_mut().remove::<Person>();
+        response = asked.page(response.status(), &fault, person);
+    } else if response.status().is_client_error() && is_plain(&response) {
+        response = asked.plain(response.status());
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         ("content-security-policy", POLICY),
@@ -127,20 +140,77 @@ pub async fn headers(request: Request, next: Next) -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-        let known = match key {
+    for cookie in asked.cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The framework's own refusals (an unreadable query, a body too large) come as plain text.
+fn is_plain(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_none_or(|kind| kind.starts_with("text/plain"))
+}
+
+/// What of a request is needed after it is gone.
+struct Asked {
+    lang: Lang,
+    scenario: Option<String>,
+    program: bool,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Asked {
+    fn of(request: &Request, state: &DeskState) -> Asked {
+        let query = request.uri().query().unwrap_or("");
+        let pairs: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        let known = |(key, value): &&(&str, &str)| match *key {
             "lang" => Lang::parse(value).is_some(),
             "wilayah" => domain::place::Code::parse(value).is_some(),
             _ => false,
         };
-        if known
-            && let Ok(value) =
-                HeaderValue::from_str(&format!("{key}={value}; Path=/; SameSite=Lax; Max-Age=31536000"))
-        {
-            headers.append(header::SET_COOKIE, value);
+        let kept = |(key, value): &(&str, &str)| {
+            HeaderValue::from_str(&format!("{key}={value}; Path=/; SameSite=Lax; Max-Age=31536000")).ok()
+        };
+        let lang = pairs.iter().find(|(key, _)| *key == "lang").and_then(|(_, value)| Lang::parse(value));
+        let remembered = || cookie(request.headers(), "lang").and_then(|word| Lang::parse(&word));
+        Asked {
+            lang: lang.or_else(remembered).unwrap_or_default(),
+            scenario: state.scenario.clone(),
+            program: request.uri().path().starts_with("/v1/"),
+            cookies: pairs.iter().filter(known).filter_map(kept).collect(),
         }
     }
-    response
+
+    fn page(&self, status: StatusCode, fault: &Fault, person: Option<Person>) -> Response {
+        let (title, words) = fault.words(self.lang);
+        let frame = Frame {
+            lang: self.lang,
+            viewer: person.map(|person| person.viewer),
+            head: None,
+            scenario: self.scenario.clone(),
+            path: "/".into(),
+            release: asset::release(),
+        };
+        let back = self.lang.pick("Ke Ringkasan", "To the overview");
+        (status, notice::page(&frame, &title, &words, ("/", back))).into_response()
+    }
+
+    fn plain(&self, status: StatusCode) -> Response {
+        let words = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => self.lang.pick("Isian terlalu besar.", "The form is too large."),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                self.lang.pick("Cara memanggil alamat ini keliru.", "Wrong method.")
+            }
+            _ => self.lang.pick("Isian tidak terbaca.", "The request could not be read."),
+        };
+        let fault = Fault::Bad(words.to_string());
+        if self.program {
+            let (title, detail) = fault.words(self.lang);
+            return problem(status, &title, &detail, serde_json::json!({}));
+        }
+        self.page(status, &fault, None)
+    }
 }
 
 #[cfg(test)]

@@ -13,9 +13,11 @@ use tokio::sync::broadcast::error::RecvError;
 pub async fn stream(context: Context) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault> {
     let viewer = context.viewer()?.clone();
     let receiver = context.state.live.subscribe();
-    let events = stream::unfold((receiver, viewer), |(mut receiver, viewer)| async move {
+    let end = tokio::time::Instant::now() + LONGEST;
+    let events = stream::unfold((receiver, viewer), move |(mut receiver, viewer)| async move {
         loop {
-            match receiver.recv().await {
+            let Ok(received) = tokio::time::timeout_at(end, receiver.recv()).await else { return None };
+            match received {
                 Ok(live) => {
                     if let Some(event) = event(&viewer, &live) {
                         return Some((Ok(event), (receiver, viewer)));
@@ -30,6 +32,10 @@ pub async fn stream(context: Context) -> Result<Sse<impl Stream<Item = Result<Ev
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
 }
+
+/// A stream ends after so long; the browser comes back by itself and is looked at anew, so that an account that was
+/// disabled or logged out hears no more.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// The event for this person; `None` where the place is not theirs.
 fn event(viewer: &Viewer, live: &Live) -> Option<Event> {

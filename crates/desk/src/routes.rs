@@ -7,7 +7,7 @@ use crate::state::DeskState;
 use crate::{api, asset, live};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use tower_http::compression::CompressionLayer;
 
@@ -49,14 +49,14 @@ fn table() -> Vec<(&'static str, Access, MethodRouter<DeskState>)> {
         ("/model", Person, get(pages::model)),
         ("/bantuan", Person, get(pages::help)),
         ("/v1/live", Person, get(live::stream)),
-        ("/v1/assessments", Person, get(api::assessments)),
-        ("/v1/heatmap.geojson", Person, get(api::heatmap)),
-        ("/v1/districts/{code}", Person, get(api::district)),
-        ("/v1/incidents", With(SeeReports), get(api::incidents)),
-        ("/v1/feeds", Person, get(api::feeds)),
-        ("/v1/alerts", Person, get(api::alerts)),
-        ("/v1/alerts/{id}", Person, get(api::alert)),
-        ("/v1/alerts/{id}/{act}", With(Answer), post(api::act)),
+        ("/v1/assessments", Person, get(api::picture::assessments)),
+        ("/v1/heatmap.geojson", Person, get(api::picture::heatmap)),
+        ("/v1/districts/{code}", Person, get(api::picture::district)),
+        ("/v1/incidents", With(SeeReports), get(api::picture::incidents)),
+        ("/v1/feeds", Person, get(api::picture::feeds)),
+        ("/v1/alerts", Person, get(api::alerts::list)),
+        ("/v1/alerts/{id}", Person, get(api::alerts::one)),
+        ("/v1/alerts/{id}/{act}", With(Answer), post(api::alerts::act)),
     ]
 }
 
@@ -75,7 +75,7 @@ pub fn router(state: DeskState) -> Router {
     router
         .fallback(pages::missing)
         .layer(DefaultBodyLimit::max(LARGEST))
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(state.clone(), guard::dress))
         .layer(CompressionLayer::new())
         .with_state(state)
 }

@@ -4,7 +4,7 @@ use super::picture::{Picture, told};
 use super::reports::shown;
 use crate::context::Context;
 use crate::fault::Fault;
-use crate::page::alert::{Conflict, Entry, View};
+use crate::page::alert::{Conflict, Entry, Message, View};
 use crate::page::alerts::{AlertRow, urgent_first};
 use crate::permit::Right;
 use crate::rules;
@@ -13,7 +13,7 @@ use domain::place::Code;
 use domain::report::ReportId;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use store::{AlertFilter, ReportFilter, ReportView};
+use store::{AlertFilter, Delivery, DeliveryState, ReportFilter, ReportView};
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -70,9 +70,11 @@ fn with_regency(scope: &[Code]) -> Vec<Code> {
 pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Result<View, Fault> {
     let detail = context.state.store.alert(id).await?.ok_or(Fault::NotFound)?;
     let alert = detail.alert;
-    if !context.viewer()?.covers(alert.code) {
+    let viewer = context.viewer()?;
+    if !viewer.covers(alert.code) {
         return Err(Fault::Forbidden);
     }
+    let deliveries = context.state.store.alert_deliveries(&alert.id).await?;
     let picture = Picture::load(context).await?;
     let week = picture.week(alert.code, alert.kind).map(told);
     let basis = Basis::of(&detail.history);
@@ -94,7 +96,12 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
         hidden: reports.hidden,
         history: detail.history.iter().map(entry).collect(),
         team: context.state.team.to_vec(),
-        delivered: delivered(context, &alert.id).await?,
+        delivered: delivered(&deliveries),
+        messages: if viewer.may(Right::Direct) {
+            deliveries.into_iter().map(message).collect()
+        } else {
+            Vec::new()
+        },
         conflict,
         alert: row(context, &alert),
     })
@@ -167,15 +174,30 @@ fn entry(entry: &HistoryEntry) -> Entry {
     }
 }
 
-/// People the messages about this alert reached, of all they were meant for.
-async fn delivered(context: &Context, alert: &str) -> Result<Option<(u64, u64)>, Fault> {
-    let tries = context.state.store.alert_tries(alert).await?;
-    let Some(last) = tries.iter().map(|row| row.outbox).max() else { return Ok(None) };
-    let of_last = tries.iter().filter(|row| row.outbox == last);
-    let all: BTreeSet<&str> = of_last.clone().map(|row| row.to.person.as_str()).collect();
-    let reached: BTreeSet<&str> =
-        of_last.filter(|row| row.error.is_none()).map(|row| row.to.person.as_str()).collect();
-    Ok(Some((reached.len() as u64, all.len() as u64)))
+/// People the latest message about this alert reached, of all it was meant for.
+fn delivered(deliveries: &[Delivery]) -> Option<(usize, usize)> {
+    let last = deliveries.iter().map(|delivery| delivery.outbox).max()?;
+    let of_last: Vec<&Delivery> = deliveries.iter().filter(|delivery| delivery.outbox == last).collect();
+    let people = |reached: bool| {
+        let counted = of_last.iter().filter(|delivery| !reached || arrived(delivery.state));
+        counted.map(|delivery| delivery.person.as_str()).collect::<BTreeSet<_>>().len()
+    };
+    Some((people(true), people(false)))
+}
+
+fn arrived(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read)
+}
+
+fn message(delivery: Delivery) -> Message {
+    Message {
+        person: delivery.person,
+        channel: delivery.channel,
+        state: delivery.state.as_str(),
+        at: delivery.at,
+        tries: delivery.tries,
+        error: delivery.last_error,
+    }
 }
 
 #[cfg(test)]

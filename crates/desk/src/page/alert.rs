@@ -30,7 +30,9 @@ pub struct View {
     /// Names a person may assign to.
     pub team: Vec<String>,
     /// How many people the last message reached, of how many.
-    pub delivered: Option<(u64, u64)>,
+    pub delivered: Option<(usize, usize)>,
+    /// What was sent to whom, oldest first; empty for those who may not direct.
+    pub messages: Vec<Message>,
     pub conflict: Option<Conflict>,
 }
 
@@ -42,6 +44,18 @@ pub struct Entry {
     pub actor: String,
     pub act: String,
     pub reason: String,
+}
+
+/// A message to one person through one channel.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub person: String,
+    pub channel: String,
+    /// `queued`, `sent`, `delivered`, `read` or `failed`.
+    pub state: &'static str,
+    pub at: Time,
+    pub tries: u32,
+    pub error: Option<String>,
 }
 
 /// Why the act just tried was not done.
@@ -86,6 +100,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             div {
                 @if view.alert.state.is_live() { (acts(frame, view)) }
                 (history(frame, view))
+                (messages(frame, view))
             }
         }
         p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.say("Riwayat ", "History of ")) (view.alert.place) } }
@@ -274,6 +289,34 @@ fn history(frame: &Frame, view: &View) -> Markup {
             h2 #h-riwayat { (frame.say("Riwayat", "History")) }
             ol.history reversed { @for entry in view.history.iter().rev() { li { (line(frame, entry)) } } }
         }
+    }
+}
+
+fn messages(frame: &Frame, view: &View) -> Markup {
+    html! {
+        @if !view.messages.is_empty() {
+            details {
+                summary { (frame.say("Pesan kepada tim", "Messages to the team")) " (" (view.messages.len()) ")" }
+                ul.history { @for message in &view.messages {
+                    li {
+                        (message.person) ", " (message.channel) ": " strong { (state_word(frame.lang, message.state)) } " · " (frame.brief(message.at))
+                        @if message.tries > 1 { " · " (message.tries) (frame.say(" kali dicoba", " tries")) }
+                        @if let Some(error) = &message.error { br; small.error { (error) } }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn state_word(lang: Lang, state: &str) -> &str {
+    match state {
+        "queued" => lang.pick("antre", "queued"),
+        "sent" => lang.pick("terkirim", "sent"),
+        "delivered" => lang.pick("sampai", "delivered"),
+        "read" => lang.pick("dibaca", "read"),
+        "failed" => lang.pick("gagal", "failed"),
+        other => other,
     }
 }
 

@@ -208,7 +208,7 @@ pub fn ticks(frame: &Frame, days: &Days, ticks: &[Ticks]) -> Markup {
                         line.chart-zero x1=(plane.left) x2=(width - RIGHT) y1=(y + ROW * 2.0 - 4.0) y2=(y + ROW * 2.0 - 4.0) {}
                         @for (day, count) in tick.days.iter().enumerate() {
                             @if *count > 0 {
-                                rect.tick x=(plane.day(day)) width=(tenth((plane.step() - 1.0).max(1.5)))
+                                rect.heard x=(plane.day(day)) width=(tenth((plane.step() - 1.0).max(1.5)))
                                     y=(y + ROW * 2.0 - 18.0) height="14" {}
                             }
                         }

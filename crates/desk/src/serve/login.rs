@@ -50,7 +50,10 @@ pub async fn submit(
         return Ok((StatusCode::TOO_MANY_REQUESTS, retry, refused(&context, typed, words)).into_response());
     }
     let user = context.state.store.user(&name).await?.filter(|user| user.enabled);
-    if !verified(user.as_ref(), &typed.password).await? {
+    let turn = throttle.turn().await;
+    let verified = verified(user.as_ref(), &typed.password).await?;
+    drop(turn);
+    if !verified {
         throttle.failed(&name, Instant::now());
         tracing::warn!(account = ?name, "login refused");
         let words = context

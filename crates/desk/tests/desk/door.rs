@@ -129,3 +129,32 @@ async fn the_language_is_remembered() {
     let (_, text) = world.page("/masuk", "lang=en").await;
     assert!(text.contains("lang=\"en\"") && text.contains("Password"));
 }
+
+#[tokio::test]
+async fn an_error_page_keeps_language_banner_and_rail() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (status, text) = world.page("/kecamatan/99.99?lang=en", &cookie).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    for part in ["Not found", "lang=\"en\"", "SCENARIO", "class=\"rail\""] {
+        assert!(text.contains(part), "{part}");
+    }
+    let (status, text) = world.page("/tidak-ada", "").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(text.contains("Tidak ditemukan") && !text.contains("class=\"rail\""));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_in_our_own_words() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (status, text) = world.page("/v1/alerts?limit=many", &cookie).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(text.contains("\"status\":400"), "{text}");
+    let large = format!("summary={}", "x".repeat(200_000));
+    let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &large)).await).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(text.contains("terlalu besar"));
+    let (status, text) = read(world.ask(post("/masuk", "", "x=1")).await).await;
+    assert!(status.is_client_error() && text.contains("<h1>"), "{status}");
+}

@@ -4,4 +4,5 @@ mod acts;
 mod door;
 mod entry;
 mod pages;
+mod style;
 mod world;

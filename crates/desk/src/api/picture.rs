@@ -1,0 +1,175 @@
+//! Risks, maps, districts, incidents and feeds as JSON.
+
+use super::{Answer, Asked, Problem, codes, paged, time};
+use crate::context::Context;
+use crate::load::picture::stands;
+use crate::load::reports::place_name;
+use crate::permit::reads;
+use axum::Json;
+use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::effect::Incident;
+use domain::kind::{Handling, Horizon, Kind, Level, Stage};
+use domain::place::Code;
+use serde_json::{Value, json};
+use store::{AssessmentRow, IncidentFilter};
+
+pub async fn assessments(context: Context, Query(asked): Query<Asked>) -> Answer {
+    let (horizon, as_of) = (asked.horizon()?, asked.as_of()?);
+    let viewer = context.viewer()?.clone();
+    let mut items = Vec::new();
+    for kind in asked.kinds()? {
+        let rows = context.state.store.assessments(kind, horizon, as_of).await?;
+        items.extend(rows.iter().filter(|row| viewer.covers(row.code)).map(|row| assessment(&context, row)));
+    }
+    Ok(Json(json!({ "items": items })))
+}
+
+fn assessment(context: &Context, row: &AssessmentRow) -> Value {
+    let places = &context.state.places;
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    json!({
+        "district": row.code.to_string(),
+        "name": places.find(row.code).map(|unit| places.name(unit)),
+        "kind": row.kind.as_str(),
+        "horizon": row.horizon.as_str(),
+        "at": time(context, row.emitted_at, row.code),
+        "level": row.level.as_str(),
+        "risk_ppm": row.risk_ppm,
+        "base_ppm": row.base_ppm,
+        "baseline_ppm": row.baseline_ppm,
+        "completeness_ppm": row.completeness_ppm,
+        "calibrated": row.calibrated,
+        "model": row.model,
+        "features": parsed(&row.features),
+        "contributions": parsed(&row.contributions),
+    })
+}
+
+pub async fn heatmap(context: Context, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    let (horizon, as_of) = (asked.horizon()?, asked.as_of()?);
+    let (viewer, state) = (context.viewer()?.clone(), context.state.clone());
+    let mut features = Vec::new();
+    for kind in asked.kinds()? {
+        let rows = state.store.assessments(kind, horizon, as_of).await?;
+        for unit in state.places.ids() {
+            let code = state.places.code(unit);
+            let rings = state.shapes.of(code);
+            if rings.is_empty() || !viewer.covers(code) {
+                continue;
+            }
+            let row = rows.iter().find(|row| row.code == code);
+            let mut properties = row
+                .map_or_else(|| json!({ "level": Level::NoData.as_str() }), |row| assessment(&context, row));
+            properties["district"] = json!(code.to_string());
+            properties["name"] = json!(state.places.name(unit));
+            properties["kind"] = json!(kind.as_str());
+            properties["approximate"] = json!(state.shapes.is_approximate(code));
+            features.push(json!({ "type": "Feature", "id": format!("{code}/{kind}"), "geometry": geometry(rings), "properties": properties }));
+        }
+    }
+    let body = json!({ "type": "FeatureCollection", "features": features }).to_string();
+    Ok(([(header::CONTENT_TYPE, "application/geo+json")], body).into_response())
+}
+
+/// Rings as polygons of their own, closed as GeoJSON wants them.
+fn geometry(rings: &[Vec<(f64, f64)>]) -> Value {
+    let polygon = |ring: &Vec<(f64, f64)>| {
+        let corners = ring.iter().chain(ring.first()).map(|(x, y)| json!([round(*x), round(*y)]));
+        json!([corners.collect::<Vec<_>>()])
+    };
+    json!({ "type": "MultiPolygon", "coordinates": rings.iter().map(polygon).collect::<Vec<_>>() })
+}
+
+fn round(degrees: f64) -> f64 {
+    (degrees * 1e6).round() / 1e6
+}
+
+pub async fn district(context: Context, Path(code): Path<String>) -> Answer {
+    let unit = context.unit(&code)?;
+    let (places, store) = (&context.state.places, &context.state.store);
+    let code = places.code(unit);
+    let mut assessments = Vec::new();
+    for kind in Kind::ALL {
+        for horizon in Horizon::ALL {
+            let rows = store.assessments(*kind, *horizon, None).await?;
+            assessments
+                .extend(rows.iter().filter(|row| row.code == code).map(|row| assessment(&context, row)));
+        }
+    }
+    let conditions = store.conditions().await?.into_iter().filter(|row| row.code == code && stands(row.change)).map(|row| {
+        json!({ "kind": row.kind.as_str(), "level": row.level.as_str(), "change": row.change.as_str(), "since": time(&context, row.since, code),
+            "reasons": serde_json::from_str::<Value>(&row.reasons).unwrap_or_default(), "unverified": row.unverified, "policy": row.policy })
+    });
+    let own = places.unit(unit);
+    Ok(Json(json!({
+        "district": code.to_string(),
+        "name": places.name(unit),
+        "rank": own.rank,
+        "regency": code.regency().to_string(),
+        "centre": own.centre.map(|(lat, lon)| json!({ "lat": lat, "lon": lon })),
+        "neighbours": own.neighbours.iter().map(Code::to_string).collect::<Vec<_>>(),
+        "assessments": assessments,
+        "conditions": conditions.collect::<Vec<_>>(),
+    })))
+}
+
+pub async fn incidents(context: Context, Query(asked): Query<Asked>) -> Answer {
+    let filter = IncidentFilter {
+        codes: codes(&context, &asked)?,
+        kind: asked
+            .kind
+            .is_some()
+            .then(|| asked.kinds())
+            .transpose()?
+            .and_then(|kinds| kinds.first().copied()),
+        cursor: asked.cursor.clone(),
+        limit: asked.limit.unwrap_or(0),
+        ..IncidentFilter::default()
+    };
+    let page = context.state.store.incidents(&filter).await?;
+    let viewer = context.viewer()?;
+    let seen = |incident: &&Incident| {
+        let restricted = context.state.taxonomy.get(incident.category).is_some_and(|entry| entry.restricted);
+        viewer.covers(incident.place.code) && reads(viewer.role, Handling::Limited, restricted)
+    };
+    let items: Vec<Value> =
+        page.items.iter().filter(seen).map(|incident| incident_json(&context, incident)).collect();
+    Ok(paged(items, page.next))
+}
+
+fn incident_json(context: &Context, incident: &Incident) -> Value {
+    json!({
+        "id": store::id::to_text(incident.id),
+        "place": incident.place.to_string(),
+        "name": place_name(context, incident.place),
+        "kind": incident.kind.as_str(),
+        "category": incident.category.to_string(),
+        "occurred_at": time(context, incident.occurred_at, incident.place.code),
+        "severity": incident.severity,
+        "stage": incident.stage.map(Stage::as_str),
+        "sides": incident.sides.len(),
+        "reports": incident.reports,
+        "dead": incident.dead, "injured": incident.injured, "displaced": incident.displaced,
+        "verdict": incident.verdict.as_str(),
+        "found_by_patrol": incident.patrol,
+    })
+}
+
+pub async fn feeds(context: Context) -> Answer {
+    let view = crate::load::feeds::view(&context).await?;
+    let zone = context.regency()?;
+    let code = context.state.places.code(zone);
+    let items = view.feeds.iter().map(|feed| {
+        json!({
+            "name": (!view.by_class).then_some(&feed.name),
+            "class": feed.class.as_str(),
+            "enabled": feed.enabled,
+            "silent": feed.silent,
+            "last_reported_at": feed.last.map(|at| time(&context, at, code)),
+            "reports": (!view.by_class).then_some(feed.reports),
+        })
+    });
+    Ok(paged(items.collect(), None))
+}
