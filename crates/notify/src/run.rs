@@ -96,7 +96,11 @@ async fn round(state: &Arc<NotifyState>, slots: &Slots, trips: &mut JoinSet<()>)
     for item in state.store.unaddressed(ITEMS).await? {
         let to = recipients(state, &item).await?;
         state.store.address(&item, &to, (state.clock)()).await?;
-        tracing::info!(alert = %item.alert, what = item.what.as_str(), recipients = to.len(), "message queued");
+        let (alert, what) = (&item.alert, item.what.as_str());
+        match to.len() {
+            0 => tracing::info!(%alert, what, "an alert concerns nobody in the team; nobody is told"),
+            recipients => tracing::info!(%alert, what, recipients, "message queued"),
+        }
     }
     for (channel, slots) in slots {
         let free = slots.available_permits();
