@@ -167,7 +167,7 @@ fn count(places: &Places, incident: &[Told<'_>], state: &mut State) {
 }
 
 fn empty(hour: Hour) -> Bucket {
-    Bucket { hour, count: 0, severity: 0, serious: 0, patrol: 0 }
+    Bucket { hour, count: 0, severity: 0, serious: 0, patrol: 0, tenths: 0 }
 }
 
 fn add(bucket: &mut Bucket, severity: u32, patrol: bool) {
@@ -178,4 +178,5 @@ fn add(bucket: &mut Bucket, severity: u32, patrol: bool) {
     bucket.count += 1;
     bucket.severity += severity;
     bucket.serious += u32::from(severity >= 3);
+    bucket.tenths += [0, 1, 3, 10, 15, 20][severity as usize];
 }

@@ -50,18 +50,22 @@ pub fn mean(neighbours: &[UnitId], value: impl Fn(UnitId) -> f64) -> f64 {
     sum / neighbours.len() as f64
 }
 
+/// Weeks since anything was first reported in the slot's regency.
+fn weeks(window: &Window, slot: Slot, hour: Hour) -> f64 {
+    window.began(slot.unit()).map_or(0.0, |began| f64::from((hour.0 - began.0).max(0)) / 168.0)
+}
+
 pub fn counts(window: &Window, slot: Slot, hour: Hour, around: Around, completeness: u32) -> Counts {
     let series = window.series(slot);
     let sums = series.decayed(&window.weights, hour);
-    let weeks = window.began(slot.unit()).map_or(0.0, |began| f64::from((hour.0 - began.0).max(0)) / 168.0);
     Counts {
         decayed: [sums[0], sums[1], sums[2]],
         severity: sums[3],
         serious: sums[4],
         neighbours: around.neighbours,
         regency: around.regency,
-        total: series.total(hour) as f64,
-        weeks,
+        total: series.total(hour),
+        weeks: weeks(window, slot, hour),
         days_since: series.last(hour).map_or(-1.0, |last| f64::from(hour.0 - last.0) / 24.0),
         completeness: f64::from(completeness) / 1e6,
     }
@@ -105,6 +109,8 @@ pub struct Assessed {
     pub features: FeatureVector,
     pub completeness: u32,
     pub around: Around,
+    /// What the risks are compared with: the base rate of a calibrated model, else what is usual here.
+    pub bases: [u32; Horizon::COUNT],
 }
 
 /// Everything about a slot at an instant.
@@ -115,10 +121,39 @@ pub fn assess(basis: &Basis<'_>, slot: Slot, at: Time, around: Around) -> Assess
     let features = feature::vector(&counts, at.hour());
     let logits = [0, 1].map(|index| basis.scorer.logit(basis.cell(slot, Horizon::ALL[index]), &features));
     let risks = logits.map(ppm);
+    let bases = [0, 1].map(|index| base(basis, slot, Horizon::ALL[index], &counts, at.hour()));
     let levels = [0, 1].map(|index| {
-        level(basis.policy, basis.standing(slot, Horizon::ALL[index]), risks[index], completeness)
+        let standing = Standing { base_ppm: bases[index], ..basis.standing(slot, Horizon::ALL[index]) };
+        level(basis.policy, standing, risks[index], completeness)
     });
-    Assessed { logits, risks, levels, counts, features, completeness, around }
+    Assessed { logits, risks, levels, counts, features, completeness, around, bases }
+}
+
+/// The base rate beside a risk. A transferred model's own base rate comes from elsewhere, so its risk is
+/// compared with what the same model says of this unit's usual state, worked out once a day.
+fn base(basis: &Basis<'_>, slot: Slot, horizon: Horizon, counts: &Counts, hour: Hour) -> u32 {
+    let standing = basis.standing(slot, horizon);
+    if standing.calibrated {
+        return standing.base_ppm;
+    }
+    let places = &basis.window.places;
+    let districts = if places.code(slot.unit()).is_regency() {
+        1
+    } else {
+        places.districts(places.regency(slot.unit())).count()
+    };
+    let today = Hour(hour.0.div_euclid(24) * 24);
+    let weeks = weeks(basis.window, slot, today);
+    let usual = feature::usual(&Counts { weeks, ..*counts }, districts);
+    let features = feature::vector(&usual, today);
+    ppm(basis.scorer.logit(basis.cell(slot, horizon), &features)).max(standing.base_ppm)
+}
+
+/// What the week's risk of a slot is compared with as of an hour, parts per million.
+pub fn week_base(basis: &Basis<'_>, slot: Slot, hour: Hour) -> u32 {
+    let window = basis.window;
+    let counts = counts(window, slot, hour, Around::default(), window.completeness(slot.unit(), hour));
+    base(basis, slot, Horizon::Week, &counts, hour)
 }
 
 impl Assessed {
@@ -143,7 +178,7 @@ impl Assessed {
             horizon,
             at,
             risk_ppm: self.risks[horizon.index()],
-            base_ppm: standing.base_ppm,
+            base_ppm: self.bases[horizon.index()],
             level: self.levels[horizon.index()],
             completeness_ppm: self.completeness,
             model: standing.model,

@@ -5,6 +5,7 @@ use crate::effect::{Change, Condition, Reason, Verdict};
 use crate::kind::{Horizon, Level, Sides};
 use crate::policy::{Policy, Rule};
 use crate::report::ReportId;
+use crate::scorer;
 use crate::time::{DAY, MINUTE, Time};
 use crate::window::Slot;
 use crate::window::fusion::Fused;
@@ -115,6 +116,8 @@ fn corroborated(fused: &Fused, sides: u32) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Told {
     pub risk_ppm: u32,
+    /// What it is compared with, parts per million.
+    pub base_ppm: u32,
     pub completeness: u32,
     /// The level that stands, for hysteresis.
     pub current: Level,
@@ -126,7 +129,7 @@ pub fn with_model(basis: &Basis<'_>, (slot, at): (Slot, Time), told: Told, mut f
     if told.completeness == 0 {
         return finding;
     }
-    let standing = basis.standing(slot, Horizon::Week);
+    let standing = scorer::Standing { base_ppm: told.base_ppm, ..basis.standing(slot, Horizon::Week) };
     let raise = bounds(standing, &policy.raise_ppm, policy.transferred_raise);
     let clear = bounds(standing, &policy.clear_ppm, policy.transferred_clear);
     let steps = [
@@ -150,7 +153,7 @@ pub fn with_model(basis: &Basis<'_>, (slot, at): (Slot, Time), told: Told, mut f
         finding.reasons.push(Reason::Model {
             horizon: Horizon::Week,
             risk_ppm: told.risk_ppm,
-            base_ppm: standing.base_ppm,
+            base_ppm: told.base_ppm,
         });
     }
     finding

@@ -30,7 +30,7 @@ pub type FeatureVector = [f64; COUNT];
 /// What a unit's history amounts to for one kind as of an hour, before logarithms.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Counts {
-    /// Decayed incident counts, one for each of [`HALF_LIVES`].
+    /// Decayed incidents, weighed as serious ones, one for each of [`HALF_LIVES`].
     pub decayed: [f64; 3],
     /// Decayed sum of severities, half-life 14 days.
     pub severity: f64,
@@ -40,10 +40,10 @@ pub struct Counts {
     pub neighbours: f64,
     /// The whole regency's 14-day decayed count.
     pub regency: f64,
-    /// Incidents since the history began, and its length in weeks.
+    /// Incidents since the history began, weighed as serious ones, and its length in weeks.
     pub total: f64,
     pub weeks: f64,
-    /// Days since the last incident; negative where there was none.
+    /// Days since the last serious incident; negative where there was none.
     pub days_since: f64,
     /// 0 to 1.
     pub completeness: f64,
@@ -57,6 +57,23 @@ const CLIMATOLOGY_RATE: f64 = 0.05;
 /// Incidents a week, shrunk towards a common rate while the history is short.
 pub fn weekly_rate(counts: &Counts) -> f64 {
     (counts.total + CLIMATOLOGY_WEEKS * CLIMATOLOGY_RATE) / (counts.weeks + CLIMATOLOGY_WEEKS)
+}
+
+/// The counts a unit with this history would usually have: its incidents spread evenly over time, and the
+/// `districts` of its regency like itself. What a risk is compared with where no model is calibrated
+/// ("dari biasanya").
+pub fn usual(counts: &Counts, districts: usize) -> Counts {
+    let a_week = weekly_rate(counts);
+    let decayed = HALF_LIVES.map(|half_life| a_week / 168.0 * half_life / core::f64::consts::LN_2);
+    Counts {
+        decayed,
+        severity: decayed[1] * 3.0,
+        serious: decayed[2],
+        neighbours: decayed[1],
+        regency: decayed[1] * districts.max(1) as f64,
+        days_since: 7.0 / a_week,
+        ..*counts
+    }
 }
 
 /// The feature vector of `counts` at `hour`. Every logarithm is `libm`'s, so the bits are the same everywhere.

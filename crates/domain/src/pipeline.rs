@@ -185,8 +185,10 @@ impl Pipeline {
         let current = self.memories[slot.index()].condition.as_ref().map_or(Level::Low, |held| held.level);
         let completeness = self.window.completeness(slot.unit(), at.hour());
         let risk_ppm = self.memories[slot.index()].said[Horizon::Week.index()].map_or(0, |(risk, _)| risk);
+        let base_ppm = assess::week_base(&basis(&self.window, scorer), slot, at.hour());
         let (rules, holds) = self.ruled(slot, touched, scorer);
-        let finding = self.find((slot, at), Told { risk_ppm, completeness, current }, rules.clone(), scorer);
+        let finding =
+            self.find((slot, at), Told { risk_ppm, base_ppm, completeness, current }, rules.clone(), scorer);
         if finding.level < Level::Waspada && current < Level::Waspada {
             return self.plan(slot, rules, holds);
         }
@@ -270,6 +272,7 @@ impl Pipeline {
         let assessed = assess::assess(&basis, slot, then, around);
         let told = Told {
             risk_ppm: assessed.risks[Horizon::Week.index()],
+            base_ppm: assessed.bases[Horizon::Week.index()],
             completeness: assessed.completeness,
             current: Level::Low,
         };

@@ -141,6 +141,8 @@ pub struct Places {
     codes: Vec<Code>,
     units: Vec<Unit>,
     regencies: Vec<UnitId>,
+    /// Where a regency stands in `codes`, by its four digits; every report asks.
+    starts: Vec<u16>,
     /// False where villages are checked by prefix only (a run over a bare list of districts).
     pub villages_known: bool,
 }
@@ -157,11 +159,16 @@ impl Places {
         rows.dedup_by_key(|(code, _)| *code);
         let (codes, units): (Vec<Code>, Vec<Unit>) = rows.into_iter().unzip();
         let mut regencies = Vec::with_capacity(codes.len());
+        let mut starts = Vec::new();
         for (index, code) in codes.iter().enumerate() {
             let own = if code.is_regency() { UnitId(index as u16) } else { regencies[index - 1] };
             regencies.push(own);
+            if code.is_regency() {
+                starts.resize(code.0 as usize / 100 + 1, u16::MAX);
+                starts[code.0 as usize / 100] = index as u16;
+            }
         }
-        Places { codes, units, regencies, villages_known }
+        Places { codes, units, regencies, starts, villages_known }
     }
 
     pub fn len(&self) -> usize {
@@ -171,7 +178,13 @@ impl Places {
         self.codes.is_empty()
     }
     pub fn find(&self, code: Code) -> Option<UnitId> {
-        self.codes.binary_search(&code).ok().map(|index| UnitId(index as u16))
+        let start = usize::from(*self.starts.get(code.0 as usize / 100)?);
+        let number = code.0 as usize % 100;
+        // Numbers have few gaps: the unit stands where its number says, or a little before.
+        let places = self.codes.get(start..)?;
+        let near = &places[..places.len().min(number + 1)];
+        let index = start + near.iter().rposition(|known| *known <= code)?;
+        (self.codes[index] == code).then_some(UnitId(index as u16))
     }
     pub fn code(&self, unit: UnitId) -> Code {
         self.codes[unit.index()]
@@ -220,6 +233,17 @@ mod tests {
         }
         assert_eq!(Place::parse_village("16.13.04.2003").unwrap().to_string(), "16.13.04.2003");
         assert_eq!(Place::parse_village("16.13.04.+003"), None);
+    }
+
+    #[test]
+    fn every_code_is_found_and_no_other() {
+        let known = [161301, 161304, 161305, 610201, 610299, 637200, 999999];
+        let places = Places::new(known.map(|code| (Code(code), Unit::default())).to_vec(), false);
+        for code in (0..1_000_100).map(Code) {
+            let listed = places.codes.binary_search(&code).ok().map(|index| UnitId(index as u16));
+            assert_eq!(places.find(code), listed, "{code}");
+        }
+        assert_eq!(Places::default().find(Code(161300)), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::assess::{self, Around, Assessed, Basis};
 use crate::feature::COUNT;
 use crate::kind::{Horizon, Kind, Level};
 use crate::place::{Places, UnitId};
+use crate::scorer::Standing;
 use crate::time::{Hour, Time};
 use crate::window::{Slot, Window};
 use alloc::{vec, vec::Vec};
@@ -212,7 +213,12 @@ impl Schedule {
         let mut plan = Plan { looked: hour, due: Hour(i32::MAX), around, slack: [0.0; 2], speed: [0.0; 2] };
         for (index, horizon) in Horizon::ALL.iter().enumerate() {
             let slopes = &self.slopes[slot.index()][index];
-            let standing = basis.standing(slot, *horizon);
+            let own = basis.standing(slot, *horizon);
+            let standing = Standing { base_ppm: assessed.bases[index], ..own };
+            if !own.calibrated {
+                // What is usual here is worked out anew each day.
+                plan.due = plan.due.min(Hour((hour.0.div_euclid(24) + 1) * 24));
+            }
             let Some(said) = said[index] else { continue };
             plan.slack[index] = assess::slack(basis.policy, standing, said, assessed.logits[index]) - 1e-9;
             plan.speed[index] =
