@@ -20,6 +20,7 @@ macro_rules! fields {
             /// As most feeds write it: `"name":`.
             const KEYS: &'static [Option<Key>] = &[$(Key::new(concat!("\"", $name, "\":"))),+];
             const READINGS: &'static [Reading] = &[$(Reading::$reading),+];
+            const SHAPES: &'static [u8] = &[$(Reading::$reading.shapes()),+];
         }
     };
 }
@@ -145,7 +146,7 @@ impl<'a> Fields<'a> {
     #[inline]
     fn put(&mut self, index: usize, value: Token) {
         let (bit, given) = (1 << index, value.is_given());
-        let wrong = given && !Field::READINGS[index].takes(value.shape());
+        let wrong = given && Field::SHAPES[index] & value.bit() == 0;
         self.tokens[index] = value;
         self.given = self.given & !bit | if given { bit } else { 0 };
         self.wrong = self.wrong & !bit | if wrong { bit } else { 0 };

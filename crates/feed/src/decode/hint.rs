@@ -21,14 +21,14 @@ pub enum Reading {
 }
 
 impl Reading {
-    #[inline]
-    pub fn takes(self, shape: Shape) -> bool {
+    /// The shapes a value of this reading may have, one bit each.
+    pub const fn shapes(self) -> u8 {
         match self {
-            Reading::Text => matches!(shape, Shape::Text | Shape::Escaped),
-            Reading::Number | Reading::Count => shape == Shape::Number,
-            Reading::List => shape == Shape::Array,
-            Reading::Object | Reading::Period | Reading::Verification => shape == Shape::Object,
-            Reading::Any => true,
+            Reading::Text => 1 << Shape::Text as u8 | 1 << Shape::Escaped as u8,
+            Reading::Number | Reading::Count => 1 << Shape::Number as u8,
+            Reading::List => 1 << Shape::Array as u8,
+            Reading::Object | Reading::Period | Reading::Verification => 1 << Shape::Object as u8,
+            Reading::Any => u8::MAX,
         }
     }
 
