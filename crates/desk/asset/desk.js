@@ -29,7 +29,8 @@
       part = document.importNode(part, true);
       old.replaceWith(part);
       if (focused) {
-        var link = part.querySelector('a[href="' + CSS.escape(focused).replace(/\\\//g, "/") + '"]');
+        var links = Array.prototype.slice.call(part.querySelectorAll("a"));
+        var link = links.find(function (own) { return own.getAttribute("href") === focused; });
         if (link) link.focus({ preventScroll: true });
       }
     });

@@ -199,6 +199,7 @@ fn alert_view() -> alert::View {
         at,
         actor: actor.into(),
         act: act.into(),
+        level: (act == "raised").then_some(Level::Siaga),
         reason: reason.into(),
     };
     alert::View {

@@ -9,6 +9,7 @@ use crate::page::alerts::{AlertRow, urgent_first};
 use crate::permit::Right;
 use crate::rules;
 use domain::alert::{Alert, HistoryEntry};
+use domain::kind::Level;
 use domain::place::Code;
 use domain::report::ReportId;
 use serde_json::Value;
@@ -170,6 +171,7 @@ fn entry(entry: &HistoryEntry) -> Entry {
         at: entry.at,
         actor: entry.actor.clone(),
         act: entry.act.clone(),
+        level: content.get("reasons").and(content["level"].as_str()).and_then(Level::parse),
         reason: reason.into_iter().flatten().collect::<Vec<_>>().join(" · "),
     }
 }

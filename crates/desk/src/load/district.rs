@@ -10,7 +10,7 @@ use crate::page::district::{KindView, View};
 use crate::permit::Right;
 use domain::kind::{FeedClass, Horizon, Kind};
 use domain::place::{Code, UnitId, Zone};
-use domain::time::{DAY, MINUTE, Time};
+use domain::time::{DAY, HOUR, MINUTE, Time};
 use store::{Range, ReportFilter};
 
 /// Days drawn.
@@ -112,11 +112,27 @@ async fn one(
         month: months.iter().find(|row| row.code == code).map(told),
         series: Series {
             incidents,
-            risk: said.iter().map(|row| (row.emitted_at, row.risk_ppm)).collect(),
+            risk: thin(said.iter().map(|row| (row.emitted_at, row.risk_ppm))),
             base_ppm: week.map_or(0, |row| row.base_ppm),
             calibrated: week.is_some_and(|row| row.calibrated),
         },
     })
+}
+
+/// Of each four hours the highest: more than that no screen can show.
+fn thin(said: impl Iterator<Item = (Time, u32)>) -> Vec<(Time, u32)> {
+    let mut kept: Vec<(Time, u32)> = Vec::new();
+    for (at, ppm) in said {
+        match kept.last_mut() {
+            Some(last) if last.0.0.div_euclid(4 * HOUR) == at.0.div_euclid(4 * HOUR) => {
+                if ppm > last.1 {
+                    *last = (at, ppm);
+                }
+            }
+            _ => kept.push((at, ppm)),
+        }
+    }
+    kept
 }
 
 /// The last day anybody was heard; its end is not known better than that.
@@ -160,6 +176,10 @@ mod tests {
         assert!(range.to > noon && range.to.since(noon) <= DAY);
         let today = (noon.0 + Zone::Wib.minutes() * MINUTE).div_euclid(DAY) as i32;
         assert_eq!(position(today, from, Zone::Wib), Some(SHOWN - 1));
+        assert_eq!(
+            thin([(Time(0), 5), (Time(HOUR), 9), (Time(2 * HOUR), 7), (Time(4 * HOUR), 1)].into_iter()),
+            [(Time(HOUR), 9), (Time(4 * HOUR), 1)]
+        );
         assert_eq!(position(today + 1, from, Zone::Wib), None);
         assert_eq!(position(today - SHOWN as i32, from, Zone::Wib), None);
     }

@@ -11,6 +11,7 @@ use crate::level;
 use crate::permit::{Right, Role};
 use crate::words::Lang;
 use domain::alert::{AlertOutcome, State};
+use domain::kind::Level;
 use domain::time::Time;
 use maud::{Markup, html};
 
@@ -43,6 +44,8 @@ pub struct Entry {
     pub at: Time,
     pub actor: String,
     pub act: String,
+    /// The level after it, where a condition spoke.
+    pub level: Option<Level>,
     pub reason: String,
 }
 
@@ -322,7 +325,9 @@ fn state_word(lang: Lang, state: &str) -> &str {
 
 fn line(frame: &Frame, entry: &Entry) -> Markup {
     html! {
-        (frame.time(entry.at)) ": " strong { (act_word(frame.lang, &entry.act)) } " · " (entry.actor)
+        (frame.time(entry.at)) ": " strong { (act_word(frame.lang, &entry.act)) }
+        @if let Some(level) = entry.level { " " (level::chip(level, frame.lang)) }
+        " · " (entry.actor)
         @if !entry.reason.is_empty() { " · " (entry.reason) }
     }
 }

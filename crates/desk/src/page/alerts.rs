@@ -49,13 +49,13 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     document(frame, Place::Alerts, frame.say("Peringatan", "Alerts"), content)
 }
 
-/// Highest level first, then those nobody has seen yet, then the oldest.
+/// Highest level first, then those nobody has seen yet, then the newest.
 pub fn urgent_first(alerts: &mut [AlertRow]) {
     alerts.sort_by(|a, b| {
         b.level
             .cmp(&a.level)
             .then(a.state.cmp(&b.state))
-            .then(a.opened_at.cmp(&b.opened_at))
+            .then(b.opened_at.cmp(&a.opened_at))
             .then(a.id.cmp(&b.id))
     });
 }
@@ -137,6 +137,6 @@ mod tests {
         ];
         urgent_first(&mut rows);
         let order: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-        assert_eq!(order, ["d", "c", "b", "a"]);
+        assert_eq!(order, ["c", "d", "b", "a"]);
     }
 }

@@ -100,9 +100,7 @@ pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Ma
             }
             body {
                 a.skip href="#isi" { (frame.say("Langsung ke isi", "Skip to content")) }
-                @if let Some(words) = &frame.scenario {
-                    p.scenario role="note" { strong { (frame.say("SKENARIO — data buatan", "SCENARIO — made-up data")) } " " (words) }
-                }
+                @if let Some(words) = &frame.scenario { (banner(frame, words)) }
                 div.frame {
                     @if frame.viewer.is_some() { (rail(frame, place)) }
                     div.column {
@@ -115,6 +113,20 @@ pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Ma
                         (footer(frame))
                     }
                 }
+            }
+        }
+    }
+}
+
+/// On every page of a scenario. Words that already say the data are made up stand in place of ours.
+fn banner(frame: &Frame, words: &str) -> Markup {
+    let (name, told) = (frame.say("SKENARIO", "SCENARIO"), frame.say("data buatan", "made-up data"));
+    html! {
+        p.scenario role="note" {
+            strong { (name) " — " (told) }
+            @match words.strip_prefix(told) {
+                Some(rest) => { (rest) }
+                None => { ". " (words) }
             }
         }
     }
