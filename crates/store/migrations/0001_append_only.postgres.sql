@@ -10,3 +10,5 @@ BEGIN
 END $$;
 CREATE TRIGGER alert_history_keep BEFORE UPDATE OR DELETE ON alert_history
 FOR EACH ROW EXECUTE FUNCTION alert_history_refuse();
+CREATE TRIGGER alert_history_whole BEFORE TRUNCATE ON alert_history
+FOR EACH STATEMENT EXECUTE FUNCTION alert_history_refuse();

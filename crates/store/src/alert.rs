@@ -110,21 +110,28 @@ async fn try_act(
     }
 }
 
-pub(crate) async fn by_id(tx: &mut AnyConnection, id: &str) -> Result<Option<Alert>, StoreError> {
-    let query = format!("SELECT {COLUMNS} FROM alerts WHERE id = $1");
+async fn by_id(tx: &mut AnyConnection, id: &str) -> Result<Option<Alert>, StoreError> {
+    let query = format!("SELECT {COLUMNS} FROM alerts WHERE id = $1{}", hold(tx));
     let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(id.to_string()).fetch_optional(tx).await?;
     row.as_ref().map(from_row).transpose()
 }
 
+/// The live alert of a (unit, kind), held until the transaction ends.
 pub(crate) async fn live(
     tx: &mut AnyConnection,
     code: Code,
     kind: Kind,
 ) -> Result<Option<Alert>, StoreError> {
-    let query = format!("SELECT {COLUMNS} FROM alerts WHERE code = $1 AND kind = $2 AND live = 1");
+    let query =
+        format!("SELECT {COLUMNS} FROM alerts WHERE code = $1 AND kind = $2 AND live = 1{}", hold(tx));
     let query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(i64::from(code.0)).bind(kind.to_string());
     let row = query.fetch_optional(tx).await?;
     row.as_ref().map(from_row).transpose()
+}
+
+/// SQLite holds the whole file from `BEGIN IMMEDIATE` on; PostgreSQL is asked for the row.
+fn hold(tx: &AnyConnection) -> &'static str {
+    if tx.backend_name() == "SQLite" { "" } else { " FOR UPDATE" }
 }
 
 /// Writes a new alert with its first history line and outbox row.

@@ -67,8 +67,9 @@ impl Store {
 
     /// The live alert of a (unit, kind).
     pub async fn live_alert(&self, code: Code, kind: Kind) -> Result<Option<Alert>, StoreError> {
-        let mut connection = self.readers.acquire().await?;
-        crate::alert::live(&mut connection, code, kind).await
+        let query = format!("SELECT {COLUMNS} FROM alerts WHERE code = $1 AND kind = $2 AND live = 1");
+        let query = sqlx::query(AssertSqlSafe(query)).bind(i64::from(code.0)).bind(kind.to_string());
+        query.fetch_optional(&self.readers).await?.as_ref().map(from_row).transpose()
     }
 
     /// Live alerts by level, kind and state, for the metrics.

@@ -103,9 +103,14 @@ pub async fn two_processes_cannot_lose_an_act(home: &Home) {
         let to = |name: &str| Act::Assign { to: String::from(name) };
         let by = |name| Actor { name, reason: "", at: noon(3) };
         let (a, b) = tokio::join!(one.act(&id, to("a"), seen, by("a")), two.act(&id, to("b"), seen, by("b")));
-        // The loser hears of the newer version, or that it should look again.
-        let won = [a, b].into_iter().filter(|act| matches!(act, Ok(Some(Ok(_))))).count();
-        assert_eq!(won, 1, "version {seen}");
+        let (mut won, mut refused) = (0, 0);
+        for act in [a, b] {
+            match act.unwrap().unwrap() {
+                Ok(alert) => won += usize::from(alert.version == seen + 1),
+                Err(refusal) => refused += usize::from(refusal == Refusal::Version { seen, now: seen + 1 }),
+            }
+        }
+        assert_eq!((won, refused), (1, 1), "version {seen}");
     }
     assert_eq!(one.verify_histories().await.unwrap(), (1, vec![]));
 }
