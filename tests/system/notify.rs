@@ -37,9 +37,15 @@ impl Receiver {
     /// Waits for the first thing received.
     #[track_caller]
     fn first(&self) -> Value {
+        self.number(1)
+    }
+
+    /// Waits until so many things were received, and gives the last of them.
+    #[track_caller]
+    fn number(&self, number: usize) -> Value {
         let line = service::eventually(Duration::from_secs(30), || {
             let text = fs::read_to_string(&self.file).unwrap_or_default();
-            text.lines().next().filter(|_| text.ends_with('\n')).map(String::from)
+            text.lines().nth(number - 1).filter(|_| text.ends_with('\n')).map(String::from)
         });
         let line = line.unwrap_or_else(|| panic!("nothing came to {} within 30 s", self.address));
         serde_json::from_str(&line).expect("a receiver writes JSON")
@@ -79,17 +85,24 @@ channels = [
     path
 }
 
+/// The configuration of a service with this roster and this relay.
+fn told_by(team: &Path, relay: &str) -> String {
+    let (host, port) = relay.rsplit_once(':').expect("an address has a port");
+    // A short try makes a short lease, so that what a kill left behind is soon due again.
+    format!(
+        "[service]\npublic_url = \"https://desk.example\"\n[files]\nteam = \"{}\"\n[notify]\ntimeout_seconds = 2\n\
+         [notify.smtp]\nhost = \"{host}\"\nport = {port}\nsecurity = \"plain\"\n",
+        team.display()
+    )
+}
+
 #[test]
 fn an_alert_reaches_the_team_by_mail_and_webhook() {
     let site = Site::new();
     let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
     let hook = Receiver::start("webhook_receiver.py", site.path("calls.ndjson"), &["--secret", SECRET]);
-    let (host, port) = mail.address.rsplit_once(':').expect("an address has a port");
     let team = team(&site.path(""), &hook.address);
-    let service = site.serve(&format!(
-        "[files]\nteam = \"{}\"\n[notify.smtp]\nhost = \"{host}\"\nport = {port}\nsecurity = \"plain\"\n",
-        team.display()
-    ));
+    let service = site.serve(&told_by(&team, &mail.address));
     let mut report = Source::new(41).statement("16.13.04", ("disaster", "WA-01"), 4);
     report["summary"] = SUMMARY.into();
     let reply = post(&site.feed(&service), &[report.to_string()]).expect("posting");
@@ -103,5 +116,25 @@ fn an_alert_reaches_the_team_by_mail_and_webhook() {
     for said in [told.to_string(), call.to_string()] {
         assert!(!said.contains(SUMMARY), "a report's own words went out: {said}");
     }
+    service.stop();
+}
+
+#[test]
+fn a_message_under_way_at_a_kill_comes_again_as_the_same_message() {
+    let site = Site::new();
+    let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &["--hang", "1"]);
+    let hook = Receiver::start("webhook_receiver.py", site.path("calls.ndjson"), &["--secret", SECRET]);
+    let config = told_by(&team(&site.path(""), &hook.address), &mail.address);
+    let service = site.serve(&config);
+    let report = Source::new(42).statement("16.13.04", ("disaster", "WA-01"), 4);
+    let reply = post(&site.feed(&service), &[report.to_string()]).expect("posting");
+    assert_eq!(reply.status, 202, "{}", reply.text());
+    let lost = mail.first(); // all of it is at the relay, which does not answer
+    service.kill();
+    let service = site.serve(&config);
+    let again = mail.number(2);
+    assert_eq!((&lost["answer"], &again["answer"]), (&"hung".into(), &"taken".into()));
+    assert_eq!(lost["message_id"], again["message_id"]);
+    assert_eq!(lost["body"], again["body"]);
     service.stop();
 }
