@@ -77,7 +77,8 @@ const look = () => {
     title: document.title,
     headings: document.querySelectorAll("h1").length,
     words: document.body.innerText,
-    links: [...document.querySelectorAll("a[href]")].map((link) => link.href),
+    // An anchor of an SVG map has no plain href.
+    links: [...document.querySelectorAll("a[href]")].map((link) => new URL(link.getAttribute("href"), location.href).href),
   };
 };
 

@@ -216,7 +216,7 @@ fn direct_acts(frame: &Frame, view: &View) -> Markup {
             form.act method="post" action={ "/peringatan/" (view.alert.id) "/tugaskan" } {
                 (version(view))
                 label for="kepada" { (frame.say("Kepada", "To")) }
-                input id="kepada" name="to" list="tim" required maxlength="80" autocomplete="off";
+                input id="kepada" name="to" type="text" list="tim" required maxlength="80" autocomplete="off";
                 datalist id="tim" { @for name in &view.team { option value=(name) {} } }
                 (note(frame, "catatan-tugas", kept, false))
                 button type="submit" { (frame.say("Tugaskan", "Assign")) }
