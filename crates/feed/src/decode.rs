@@ -11,7 +11,7 @@ pub mod instant;
 mod judge;
 mod number;
 #[cfg(test)]
-mod oracle;
+pub(crate) mod oracle;
 pub(crate) mod scan;
 mod text;
 

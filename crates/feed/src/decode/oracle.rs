@@ -281,4 +281,4 @@ fn judgement(said: &Object) -> Result<Body, Refused> {
     Ok(Body::Verification { act, reports: reports.ok_or(Refused::Schema)? })
 }
 
-mod fuzz;
+pub(crate) mod fuzz;

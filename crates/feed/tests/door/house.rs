@@ -5,12 +5,13 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::kind::FeedClass;
 use domain::time::Time;
+use feed::decode::{Catalog, RecordView, decode};
 use feed::taxonomy::Taxonomy;
 use feed::{Intake, IntakeLimits, IntakeParts, http, places};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::{FeedRow, Log, LogOptions, LogRecord, PARTITION, Store};
+use store::{Commit, FeedRow, Log, LogOptions, LogRecord, PARTITION, ReportRow, Store};
 use tower::ServiceExt;
 
 pub const NDJSON: &str = "application/x-ndjson";
@@ -19,8 +20,7 @@ const NOW: Time = Time(1_767_200_700_000_000);
 
 pub struct House {
     router: Router,
-    log: Log,
-    store: Store,
+    parts: IntakeParts,
     _folder: tempfile::TempDir,
 }
 
@@ -38,15 +38,15 @@ impl House {
         let read = |name: &str| std::fs::read_to_string(format!("{config}/{name}")).unwrap();
         let places = places::from_csv(&[("16.13.csv".into(), read("districts/16.13.csv"))]).unwrap();
         let taxonomy = Taxonomy::parse(&read("taxonomy.toml")).unwrap();
-        let intake = Intake::new(IntakeParts {
-            log: log.clone(),
-            store: store.clone(),
+        let parts = IntakeParts {
+            log,
+            store,
             places: Arc::new(places),
             taxonomy: Arc::new(taxonomy),
             clock: Arc::new(|| NOW),
             limits,
-        });
-        let house = House { router: http::router(intake), log, store, _folder: folder };
+        };
+        let house = House { router: http::router(Intake::new(parts.clone())), parts, _folder: folder };
         house.feed("skd-rawas-ilir", "token", FeedClass::Village, "16.13").await;
         house.disabled_feed("mati", "token-mati").await;
         house
@@ -55,13 +55,64 @@ impl House {
     pub async fn feed(&self, name: &str, token: &str, class: FeedClass, areas: &str) {
         let token_sha256 = Sha256::digest(token.as_bytes()).into();
         let row = FeedRow { name: name.into(), class, areas: areas.into(), token_sha256, enabled: true };
-        self.store.put_feed(&row).await.unwrap();
+        self.parts.store.put_feed(&row).await.unwrap();
     }
 
     async fn disabled_feed(&self, name: &str, token: &str) {
         let (token_sha256, class) = (Sha256::digest(token.as_bytes()).into(), FeedClass::Village);
         let row = FeedRow { name: name.into(), class, areas: String::new(), token_sha256, enabled: false };
-        self.store.put_feed(&row).await.unwrap();
+        self.parts.store.put_feed(&row).await.unwrap();
+    }
+
+    /// Does the worker's part, as far as the door can tell: what is in the log becomes state.
+    pub async fn commit(&self) {
+        let records = self.kept().await;
+        let row = |kept: &LogRecord| {
+            let LogRecord { partition, offset, record } = kept;
+            let view = RecordView {
+                bytes: &record.bytes,
+                feed_name: &record.feed,
+                class: Some(record.class),
+                areas: &record.areas,
+                received_at: record.received_at,
+            };
+            let decoded =
+                decode(&view, &Catalog { places: &self.parts.places, taxonomy: &self.parts.taxonomy })
+                    .unwrap();
+            ReportRow {
+                report: decoded.report,
+                partition: *partition,
+                offset: *offset,
+                feed_name: record.feed.clone(),
+                reporter: None,
+                received_at: record.received_at,
+                late: false,
+                history: false,
+                summary: None,
+                lat: None,
+                lon: None,
+                payload: record.bytes.clone(),
+            }
+        };
+        let commit = Commit {
+            partition: PARTITION,
+            from_offset: 0,
+            next_offset: records.len() as i64,
+            clock: NOW,
+            last_tick: NOW.hour(),
+            reports: records.iter().map(row).collect(),
+            dead_letters: Vec::new(),
+            effects: Vec::new(),
+            places: self.parts.places.clone(),
+            models: Vec::new(),
+            memory: Vec::new(),
+        };
+        self.parts.store.commit(commit).await.unwrap();
+    }
+
+    /// The same log and state after a restart.
+    pub fn restarted(&mut self) {
+        self.router = http::router(Intake::new(self.parts.clone()));
     }
 
     pub async fn post(&self, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
@@ -97,7 +148,7 @@ impl House {
 
     /// Everything in the log.
     pub async fn kept(&self) -> Vec<LogRecord> {
-        self.log.read(PARTITION, 0, 1_000_000).await.unwrap()
+        self.parts.log.read(PARTITION, 0, 1_000_000).await.unwrap()
     }
 }
 

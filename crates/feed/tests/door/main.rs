@@ -97,7 +97,7 @@ async fn cloud_events_in_three_modes() {
 
 #[tokio::test]
 async fn what_is_known_already_is_said_to_be() {
-    let house = House::build().await;
+    let mut house = House::build().await;
     assert_eq!(house.post(JSON, report(1)).await.counts(), (1, 0, 0));
     let again = house.post(NDJSON, format!("{}\n{}\n{}\n", report(1), report(2), report(2))).await;
     assert_eq!(again.counts(), (1, 0, 2));
@@ -107,6 +107,10 @@ async fn what_is_known_already_is_said_to_be() {
         4,
         "both of two reports with one id are kept: order must not decide"
     );
+    house.commit().await;
+    house.restarted();
+    let after = house.post(NDJSON, format!("{}\n{}", report(2), report(3))).await;
+    assert_eq!((after.counts(), after.results()[0]["where"].as_str()), ((1, 0, 1), Some("state")));
 }
 
 #[tokio::test]
@@ -189,6 +193,6 @@ async fn the_schema_is_open_to_everybody() {
     let house = House::build().await;
     let answer = house.get("/schema/report-v1.json").await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.body["properties"]["kind"]["enum"][0], "resident_company");
+    assert_eq!(answer.body["properties"]["feed"]["enum"][0], "village");
     assert_eq!(house.get(REPORTS).await.status, StatusCode::METHOD_NOT_ALLOWED);
 }

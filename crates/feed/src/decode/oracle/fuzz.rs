@@ -68,16 +68,16 @@ const PIECES: [&str; 44] = [
     "01KDTNM8M0Y02FSFQYZGT4HPXA",
 ];
 
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % limit.max(1)
     }
 }
 
-fn mutate(dice: &mut Dice) -> Vec<u8> {
+pub(crate) fn mutate(dice: &mut Dice) -> Vec<u8> {
     let mut bytes = SAMPLES[dice.below(SAMPLES.len())].as_bytes().to_vec();
     for _ in 0..dice.below(4) {
         let at = dice.below(bytes.len());
@@ -136,10 +136,15 @@ fn swap_key(dice: &mut Dice, bytes: &mut Vec<u8>) {
     }
 }
 
+/// Another one each time; `KENTONGAN_SEED` repeats a failure.
+pub(crate) fn seed() -> u64 {
+    let given = std::env::var("KENTONGAN_SEED").ok().and_then(|seed| seed.parse().ok());
+    given.unwrap_or_else(|| std::process::id().into())
+}
+
 #[test]
 fn both_decoders_agree_on_mutated_records() {
-    let given = std::env::var("KENTONGAN_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed: u64 = given.unwrap_or_else(|| std::process::id().into());
+    let seed = seed();
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config");
     let read = |path: &str| std::fs::read_to_string(format!("{config}/{path}")).unwrap();
     let taxonomy = Taxonomy::parse(&read("taxonomy.toml")).unwrap();
