@@ -8,7 +8,7 @@ use crate::policy::Policy;
 use crate::scorer::{Cell, Scorer, Standing, ppm};
 use crate::time::{Hour, Time};
 use crate::window::{Slot, Window};
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 use core::f64::consts::LN_2;
 
 /// What an assessment rests on: the evidence, the policy and the models.
@@ -115,13 +115,24 @@ pub struct Assessed {
 
 /// Everything about a slot at an instant.
 pub fn assess(basis: &Basis<'_>, slot: Slot, at: Time, around: Around) -> Assessed {
+    let season = feature::season(at.hour());
+    with_bases(basis, (slot, at), around, bases(basis, slot, at.hour()), season)
+}
+
+/// The same where the bases and the season's features are known already.
+pub fn with_bases(
+    basis: &Basis<'_>,
+    (slot, at): (Slot, Time),
+    around: Around,
+    bases: [u32; Horizon::COUNT],
+    season: [f64; 2],
+) -> Assessed {
     let window = basis.window;
     let completeness = window.completeness(slot.unit(), at.hour());
     let counts = counts(window, slot, at.hour(), around, completeness);
-    let features = feature::vector(&counts, at.hour());
+    let features = feature::vector(&counts, season);
     let logits = [0, 1].map(|index| basis.scorer.logit(basis.cell(slot, Horizon::ALL[index]), &features));
     let risks = logits.map(ppm);
-    let bases = [0, 1].map(|index| base(basis, slot, Horizon::ALL[index], &counts, at.hour()));
     let levels = [0, 1].map(|index| {
         let standing = Standing { base_ppm: bases[index], ..basis.standing(slot, Horizon::ALL[index]) };
         level(basis.policy, standing, risks[index], completeness)
@@ -129,31 +140,55 @@ pub fn assess(basis: &Basis<'_>, slot: Slot, at: Time, around: Around) -> Assess
     Assessed { logits, risks, levels, counts, features, completeness, around, bases }
 }
 
-/// The base rate beside a risk. A transferred model's own base rate comes from elsewhere, so its risk is
-/// compared with what the same model says of this unit's usual state, worked out once a day.
-fn base(basis: &Basis<'_>, slot: Slot, horizon: Horizon, counts: &Counts, hour: Hour) -> u32 {
-    let standing = basis.standing(slot, horizon);
-    if standing.calibrated {
-        return standing.base_ppm;
+/// What the risks of a slot are compared with as of an hour, parts per million. A transferred model's own base
+/// rate comes from elsewhere, so its risk is compared with what the same model says of this unit's usual state,
+/// worked out once a day.
+pub fn bases(basis: &Basis<'_>, slot: Slot, hour: Hour) -> [u32; Horizon::COUNT] {
+    let standings = [0, 1].map(|index| basis.standing(slot, Horizon::ALL[index]));
+    if standings.iter().all(|standing| standing.calibrated) {
+        return standings.map(|standing| standing.base_ppm);
     }
-    let places = &basis.window.places;
-    let districts = if places.code(slot.unit()).is_regency() {
-        1
-    } else {
-        places.districts(places.regency(slot.unit())).count()
+    let window = basis.window;
+    let places = &window.places;
+    let whole = places.code(slot.unit()).is_regency();
+    let districts = if whole { 1 } else { places.districts(places.regency(slot.unit())).count() };
+    let today = day(hour);
+    let own = Counts {
+        total: window.series(slot).total(hour),
+        weeks: weeks(window, slot, today),
+        completeness: 1.0,
+        ..Counts::default()
     };
-    let today = Hour(hour.0.div_euclid(24) * 24);
-    let weeks = weeks(basis.window, slot, today);
-    let usual = feature::usual(&Counts { weeks, ..*counts }, districts);
-    let features = feature::vector(&usual, today);
-    ppm(basis.scorer.logit(basis.cell(slot, horizon), &features)).max(standing.base_ppm)
+    let features = feature::vector(&feature::usual(&own, districts), feature::season(today));
+    [0, 1].map(|index| {
+        let standing = standings[index];
+        let usual = || ppm(basis.scorer.logit(basis.cell(slot, Horizon::ALL[index]), &features));
+        if standing.calibrated { standing.base_ppm } else { usual().max(standing.base_ppm) }
+    })
 }
 
-/// What the week's risk of a slot is compared with as of an hour, parts per million.
-pub fn week_base(basis: &Basis<'_>, slot: Slot, hour: Hour) -> u32 {
-    let window = basis.window;
-    let counts = counts(window, slot, hour, Around::default(), window.completeness(slot.unit(), hour));
-    base(basis, slot, Horizon::Week, &counts, hour)
+/// The hour the day (UTC) of `hour` begins.
+pub fn day(hour: Hour) -> Hour {
+    Hour(hour.0.div_euclid(24) * 24)
+}
+
+/// The bases of every slot as last worked out: they hold for the day, as long as the history is the same.
+pub struct Bases(Vec<(Hour, Option<Hour>, f64, [u32; Horizon::COUNT])>);
+
+impl Bases {
+    pub fn new(slots: usize) -> Bases {
+        Bases(alloc::vec![(Hour(i32::MIN), None, 0.0, [0; Horizon::COUNT]); slots])
+    }
+
+    pub fn get(&mut self, basis: &Basis<'_>, slot: Slot, hour: Hour) -> [u32; Horizon::COUNT] {
+        let window = basis.window;
+        let (today, began, total) = (day(hour), window.began(slot.unit()), window.series(slot).total(hour));
+        let kept = &mut self.0[slot.index()];
+        if (kept.0, kept.1) != (today, began) || kept.2.to_bits() != total.to_bits() {
+            *kept = (today, began, total, bases(basis, slot, hour));
+        }
+        kept.3
+    }
 }
 
 impl Assessed {
@@ -195,11 +230,8 @@ impl Assessed {
         let [short, middle, long] = feature::HALF_LIVES.map(|half_life| LN_2 / half_life);
         let pace = |x: f64| x / (x + 0.1);
         let season = 2.0 * core::f64::consts::PI / (365.25 * 24.0);
-        let days = if c.days_since < 0.0 || c.days_since >= 730.0 {
-            0.0
-        } else {
-            1.0 / (24.0 * (1.0 + c.days_since))
-        };
+        let days = feature::days(c);
+        let days = if days >= 730.0 { 0.0 } else { 1.0 / (24.0 * (1.0 + days)) };
         [
             short * share(c.decayed[0]),
             middle * share(c.decayed[1]),

@@ -9,7 +9,7 @@ use crate::scorer;
 use crate::time::{DAY, MINUTE, Time};
 use crate::window::Slot;
 use crate::window::fusion::Fused;
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
 const SKEW: i64 = 5 * MINUTE;
@@ -182,7 +182,12 @@ pub struct Now {
 }
 
 /// Where a condition goes from a new finding.
-pub fn step(policy: &Policy, standing: &mut Option<Standing>, finding: Finding, now: Now) -> Option<Change> {
+pub fn step(
+    policy: &Policy,
+    standing: &mut Option<Box<Standing>>,
+    finding: Finding,
+    now: Now,
+) -> Option<Change> {
     let Now { at, completeness, repaired } = now;
     let Some(held) = standing else {
         if finding.level < Level::Waspada {
@@ -199,7 +204,7 @@ pub fn step(policy: &Policy, standing: &mut Option<Standing>, finding: Finding, 
             stale: false,
         };
         hold(&mut new, finding.level, at);
-        *standing = Some(new);
+        *standing = Some(Box::new(new));
         return Some(Change::Raised);
     };
     hold(held, finding.level, at);

@@ -76,11 +76,23 @@ pub fn usual(counts: &Counts, districts: usize) -> Counts {
     }
 }
 
-/// The feature vector of `counts` at `hour`. Every logarithm is `libm`'s, so the bits are the same everywhere.
-pub fn vector(counts: &Counts, hour: Hour) -> FeatureVector {
-    let ln1p = |x: f64| libm::log1p(x);
-    let days = if counts.days_since < 0.0 { 730.0 } else { counts.days_since.min(730.0) };
+/// Days since the last serious incident, at most two years. Where none is known, as long as the history is,
+/// and two months more: a young history is no proof of two quiet years.
+pub fn days(counts: &Counts) -> f64 {
+    let known = if counts.days_since < 0.0 { counts.weeks * 7.0 + 60.0 } else { counts.days_since };
+    known.min(730.0)
+}
+
+/// The season's two features: sine and cosine of the day of the year.
+pub fn season(hour: Hour) -> [f64; 2] {
     let angle = season_angle(hour);
+    [libm::sin(angle), libm::cos(angle)]
+}
+
+/// The feature vector of `counts` in a season. Every logarithm is `libm`'s, so the bits are the same everywhere.
+pub fn vector(counts: &Counts, season: [f64; 2]) -> FeatureVector {
+    let ln1p = |x: f64| libm::log1p(x);
+    let days = days(counts);
     [
         ln1p(counts.decayed[0]),
         ln1p(counts.decayed[1]),
@@ -91,8 +103,8 @@ pub fn vector(counts: &Counts, hour: Hour) -> FeatureVector {
         libm::log(weekly_rate(counts)),
         libm::log((counts.decayed[0] + 0.1) / (counts.decayed[1] * (3.0 / 14.0) + 0.1)),
         ln1p(days),
-        libm::sin(angle),
-        libm::cos(angle),
+        season[0],
+        season[1],
         counts.completeness,
         ln1p(counts.serious),
     ]

@@ -5,14 +5,14 @@ use crate::effect::Reason;
 use crate::kind::{Horizon, Level};
 use crate::report::ReportId;
 use crate::time::Time;
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// What was last said of one slot.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Memory {
     /// Risk and level last told, by horizon.
     pub said: [Option<(u32, Level)>; Horizon::COUNT],
-    pub condition: Option<Standing>,
+    pub condition: Option<Box<Standing>>,
 }
 
 const FORMAT: u8 = 1;
@@ -65,7 +65,7 @@ impl Memory {
         for _ in 0..rest.u16()? {
             reasons.push(take_reason(&mut rest)?);
         }
-        memory.condition = Some(Standing {
+        memory.condition = Some(Box::new(Standing {
             level,
             since: times[0],
             reached: times[1],
@@ -74,7 +74,7 @@ impl Memory {
             evidence,
             unverified: flags & 1 != 0,
             stale: flags & 2 != 0,
-        });
+        }));
         Some(memory)
     }
 }
@@ -157,7 +157,7 @@ mod tests {
             unverified: true,
             stale: true,
         };
-        for condition in [None, Some(condition)] {
+        for condition in [None, Some(Box::new(condition))] {
             let memory = Memory { said: [Some((340_000, Level::Siaga)), None], condition };
             let bytes = memory.to_bytes();
             assert_eq!(Memory::from_bytes(&bytes), Some(memory));

@@ -2,9 +2,10 @@
 //!
 //! It reads no clock and keeps no secrets: the same inputs give the same effects everywhere.
 
-use crate::assess::{self, Basis};
+use crate::assess::{self, Bases, Basis};
 use crate::condition::{self, Finding, HOLDS, Now, Told};
 use crate::effect::Effect;
+use crate::feature;
 use crate::kind::{Horizon, Kind, Level};
 use crate::memory::Memory;
 use crate::place::{Places, UnitId};
@@ -37,6 +38,9 @@ pub struct Pipeline {
     reviews: BTreeMap<Slot, Review>,
     agenda: BTreeSet<(Time, Slot)>,
     schedule: Schedule,
+    bases: Bases,
+    /// The season's features of the running hour.
+    season: (Hour, [f64; 2]),
     clock: Time,
     tick: Option<Hour>,
     /// Reports that came at least one whole hourly bucket after they happened.
@@ -55,13 +59,16 @@ struct Review {
 impl Pipeline {
     pub fn new(places: Arc<Places>, policy: Arc<Policy>) -> Pipeline {
         let schedule = Schedule::new(&places);
+        let slots = places.len() * Kind::COUNT;
         Pipeline {
-            memories: vec![Memory::default(); places.len() * Kind::COUNT],
+            memories: vec![Memory::default(); slots],
             window: Window::new(places, policy),
             changed: BTreeSet::new(),
             reviews: BTreeMap::new(),
             agenda: BTreeSet::new(),
             schedule,
+            bases: Bases::new(slots),
+            season: (Hour(i32::MIN), [0.0; 2]),
             clock: Time::MIN,
             tick: None,
             late: 0,
@@ -157,7 +164,11 @@ impl Pipeline {
     fn assess(&mut self, slot: Slot, at: Time, scorer: &dyn Scorer, out: &mut Vec<Effect>) -> bool {
         let basis = basis(&self.window, scorer);
         let around = self.schedule.around(&self.window, slot, at.hour());
-        let assessed = assess::assess(&basis, slot, at, around);
+        if self.season.0 != at.hour() {
+            self.season = (at.hour(), feature::season(at.hour()));
+        }
+        let bases = self.bases.get(&basis, slot, at.hour());
+        let assessed = assess::with_bases(&basis, (slot, at), around, bases, self.season.1);
         let memory = &mut self.memories[slot.index()];
         let mut spoke = false;
         for horizon in Horizon::ALL {
@@ -185,7 +196,8 @@ impl Pipeline {
         let current = self.memories[slot.index()].condition.as_ref().map_or(Level::Low, |held| held.level);
         let completeness = self.window.completeness(slot.unit(), at.hour());
         let risk_ppm = self.memories[slot.index()].said[Horizon::Week.index()].map_or(0, |(risk, _)| risk);
-        let base_ppm = assess::week_base(&basis(&self.window, scorer), slot, at.hour());
+        let bases = self.bases.get(&basis(&self.window, scorer), slot, at.hour());
+        let base_ppm = bases[Horizon::Week.index()];
         let (rules, holds) = self.ruled(slot, touched, scorer);
         let finding =
             self.find((slot, at), Told { risk_ppm, base_ppm, completeness, current }, rules.clone(), scorer);
@@ -262,7 +274,7 @@ impl Pipeline {
 
     /// When evidence behind a condition changed: the level today's evidence supports for the time it was reached.
     fn repaired(&self, slot: Slot, touched: &Touched, scorer: &dyn Scorer) -> Option<Level> {
-        let held = self.memories[slot.index()].condition.as_ref()?;
+        let held = self.memories[slot.index()].condition.as_deref()?;
         if !held.evidence.iter().any(|id| touched.incidents.iter().any(|(other, _)| other == id)) {
             return None;
         }

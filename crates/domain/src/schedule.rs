@@ -8,7 +8,7 @@ use crate::assess::{self, Around, Assessed, Basis};
 use crate::feature::COUNT;
 use crate::kind::{Horizon, Kind, Level};
 use crate::place::{Places, UnitId};
-use crate::scorer::Standing;
+use crate::scorer::{Cell, Standing};
 use crate::time::{Hour, Time};
 use crate::window::{Slot, Window};
 use alloc::{vec, vec::Vec};
@@ -61,7 +61,8 @@ pub struct Schedule {
     /// By regency slot: something changed in or around it, and when its first slot is due.
     stirred: Vec<bool>,
     first_due: Vec<Hour>,
-    slopes: Vec<[[f64; COUNT]; Horizon::COUNT]>,
+    /// By kind, horizon and whether it is a regency's.
+    slopes: Vec<[f64; COUNT]>,
 }
 
 impl Schedule {
@@ -184,13 +185,14 @@ impl Schedule {
     /// Whether news from around a slot used up its slack; if not, its due hour moves accordingly.
     fn may_have_moved(&mut self, window: &Window, slot: Slot, hour: Hour) -> bool {
         let around = self.around(window, slot, hour);
-        let plan = &mut self.plans[slot.index()];
+        let plan = self.plans[slot.index()];
+        let mut due = plan.due;
         let hours = f64::from(hour.0 - plan.looked.0);
         let moved = |now: f64, then: f64| libm::fabs(libm::log1p(now) - libm::log1p(then));
         let (neighbours, regency) =
             (moved(around.neighbours, plan.around.neighbours), moved(around.regency, plan.around.regency));
         for index in 0..Horizon::COUNT {
-            let slopes = &self.slopes[slot.index()][index];
+            let slopes = self.slopes(window, slot, index);
             // The speed counts the fading of what was around; news comes on top of it.
             let used =
                 slopes[NEIGHBOURS] * neighbours + slopes[REGENCY] * regency + plan.speed[index] * hours;
@@ -198,8 +200,9 @@ impl Schedule {
                 return true;
             }
             let fading = core::f64::consts::LN_2 / 336.0 * (slopes[NEIGHBOURS] + slopes[REGENCY]);
-            plan.due = plan.due.min(after(hour, (plan.slack[index] - used) / (plan.speed[index] + fading)));
+            due = due.min(after(hour, (plan.slack[index] - used) / (plan.speed[index] + fading)));
         }
+        self.plans[slot.index()].due = due;
         false
     }
 
@@ -212,7 +215,7 @@ impl Schedule {
         let speeds = assessed.speeds();
         let mut plan = Plan { looked: hour, due: Hour(i32::MAX), around, slack: [0.0; 2], speed: [0.0; 2] };
         for (index, horizon) in Horizon::ALL.iter().enumerate() {
-            let slopes = &self.slopes[slot.index()][index];
+            let slopes = self.slopes(window, slot, index);
             let own = basis.standing(slot, *horizon);
             let standing = Standing { base_ppm: assessed.bases[index], ..own };
             if !own.calibrated {
@@ -220,9 +223,15 @@ impl Schedule {
                 plan.due = plan.due.min(Hour((hour.0.div_euclid(24) + 1) * 24));
             }
             let Some(said) = said[index] else { continue };
-            plan.slack[index] = assess::slack(basis.policy, standing, said, assessed.logits[index]) - 1e-9;
             plan.speed[index] =
                 slopes.iter().zip(speeds).map(|(slope, speed)| slope * speed).sum::<f64>() * (1.0 + 1e-9);
+            // Where an hour alone may use it up, the exact slack is not worth two logarithms.
+            let p = f64::from(assessed.risks[index]) / 1e6;
+            if p * (1.0 - p) * plan.speed[index] * 1e6 > f64::from(basis.policy.emit_ppm) {
+                plan.due = hour.next();
+                continue;
+            }
+            plan.slack[index] = assess::slack(basis.policy, standing, said, assessed.logits[index]) - 1e-9;
             plan.due = plan.due.min(after(hour, plan.slack[index] / plan.speed[index]));
         }
         if let Some(silence) = assess::next_silence(window, slot.unit()) {
@@ -235,12 +244,21 @@ impl Schedule {
     }
 
     fn learn_slopes(&mut self, basis: &Basis<'_>) {
-        if self.slopes.is_empty() {
-            let slots = (0..self.plans.len()).map(|index| Slot(index as u32));
-            self.slopes = slots
-                .map(|slot| [0, 1].map(|index| basis.scorer.slopes(basis.cell(slot, Horizon::ALL[index]))))
-                .collect();
+        if !self.slopes.is_empty() {
+            return;
         }
+        for kind in Kind::ALL {
+            for horizon in Horizon::ALL {
+                for regency in [false, true] {
+                    self.slopes.push(basis.scorer.slopes(Cell { kind: *kind, horizon: *horizon, regency }));
+                }
+            }
+        }
+    }
+
+    fn slopes(&self, window: &Window, slot: Slot, horizon: usize) -> &[f64; COUNT] {
+        let regency = window.places.code(slot.unit()).is_regency();
+        &self.slopes[(slot.kind().index() * Horizon::COUNT + horizon) * 2 + usize::from(regency)]
     }
 }
 
