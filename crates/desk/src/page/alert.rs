@@ -114,9 +114,20 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 /// "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."
 fn headline(frame: &Frame, view: &View) -> Markup {
     let (kind, level) = (frame.lang.word("kind", view.alert.kind), level::word(view.alert.level, frame.lang));
+    let place = &view.alert.place;
+    if view.alert.cleared && view.alert.state.is_live() {
+        return strong(&match frame.lang {
+            Lang::Id => {
+                format!("Risiko {kind} di {place} sempat **{level}**; sekarang syaratnya sudah tidak ada.")
+            }
+            Lang::En => {
+                format!("Risk of {kind} in {place} was at **{level}**; its condition no longer holds.")
+            }
+        });
+    }
     let start = match frame.lang {
-        Lang::Id => format!("Risiko {kind} di {} pada tingkat **{level}**", view.alert.place),
-        Lang::En => format!("Risk of {kind} in {} at level **{level}**", view.alert.place),
+        Lang::Id => format!("Risiko {kind} di {place} pada tingkat **{level}**"),
+        Lang::En => format!("Risk of {kind} in {place} at level **{level}**"),
     };
     let rest = match &view.week {
         Some(week) if week.risk.calibrated => match frame.lang {

@@ -49,14 +49,12 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     document(frame, Place::Alerts, frame.say("Peringatan", "Alerts"), content)
 }
 
-/// Highest level first, then those nobody has seen yet, then the newest.
+/// What still stands before what only waits to be resolved; then the highest level, those nobody has seen yet,
+/// the newest.
 pub fn urgent_first(alerts: &mut [AlertRow]) {
     alerts.sort_by(|a, b| {
-        b.level
-            .cmp(&a.level)
-            .then(a.state.cmp(&b.state))
-            .then(b.opened_at.cmp(&a.opened_at))
-            .then(a.id.cmp(&b.id))
+        let order = a.cleared.cmp(&b.cleared).then(b.level.cmp(&a.level)).then(a.state.cmp(&b.state));
+        order.then(b.opened_at.cmp(&a.opened_at)).then(a.id.cmp(&b.id))
     });
 }
 
@@ -78,7 +76,7 @@ pub fn queue(frame: &Frame, alerts: &[AlertRow], last_check: Option<Time>) -> Ma
 
 fn row(frame: &Frame, alert: &AlertRow) -> Markup {
     html! {
-        li class={ "strip " (level::class(alert.level)) } {
+        li class={ "strip " (level::class(alert.level)) } data-cleared[alert.cleared] {
             a href={ "/peringatan/" (alert.id) } {
                 span.strip-level { (level::chip(alert.level, frame.lang)) }
                 span.strip-what {
@@ -134,9 +132,10 @@ mod tests {
             row("b", Level::Awas, State::Responding, 5),
             row("c", Level::Awas, State::Open, 9),
             row("d", Level::Awas, State::Open, 3),
+            AlertRow { cleared: true, ..row("e", Level::Awas, State::Open, 99) },
         ];
         urgent_first(&mut rows);
         let order: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-        assert_eq!(order, ["c", "d", "b", "a"]);
+        assert_eq!(order, ["c", "d", "b", "a", "e"]);
     }
 }
