@@ -180,8 +180,9 @@ fn check(loaded: &config::Loaded) -> Done {
     let catalog = catalog::Catalog::load(config, None).map_err(wrong)?;
     let scorer = models::load(config::given(&config.files.models)).map_err(wrong)?;
     if let Some(path) = config::given(&config.files.team) {
-        notify::team::Team::parse(&catalog::read(path).map_err(wrong)?, &|name| std::env::var(name).ok())
-            .map_err(|error| wrong(error.into()))?;
+        let text = catalog::read(path).map_err(wrong)?;
+        let team = notify::team::Team::parse(&text, &|name| std::env::var(name).ok()).map_err(|error| wrong(error.into()))?;
+        team.warnings(&catalog.places).iter().for_each(|warning| println!("team: {warning}"));
     }
     let regencies = catalog.places.regency_ids().count();
     println!(

@@ -37,6 +37,7 @@ struct Inner {
     risk: GaugeVec,
     level: GaugeVec,
     completeness: GaugeVec,
+    skill: GaugeVec,
 }
 
 impl Metrics {
@@ -128,6 +129,11 @@ impl Metrics {
                 "Share of the usual feeds that are not silent, 0 to 1",
                 &["district", "name"],
             )?,
+            skill: floats(
+                "model_brier_skill",
+                "Brier skill of a served model over the best baseline in the backtest on its card; 0 or less is no better",
+                &["kind", "horizon"],
+            )?,
             registry,
         })))
     }
@@ -150,6 +156,14 @@ impl Metrics {
     }
     pub fn recovered(&self, took: Duration) {
         self.0.recovery.set(took.as_secs_f64());
+    }
+    /// What the served models' own backtests found.
+    pub fn models(&self, models: &[desk::ModelInfo]) {
+        for model in models {
+            if let (Some(kind), Some(horizon), Some((skill, _, _))) = (model.kind, model.horizon, model.brier_skill) {
+                self.0.skill.with_label_values(&[kind.as_str(), horizon.as_str()]).set(skill);
+            }
+        }
     }
     pub fn ready(&self) {
         self.0.is_ready.store(true, Ordering::Release);

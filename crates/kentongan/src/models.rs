@@ -6,6 +6,7 @@ use desk::ModelInfo;
 use domain::kind::{Horizon, Kind};
 use domain::scorer::{Cell, Scorer};
 use scoring::{Error, ModelScorer, Models};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 #[derive(rust_embed::RustEmbed)]
@@ -46,10 +47,13 @@ pub fn described(scorer: &ModelScorer, config: &Config) -> Vec<ModelInfo> {
             regency: false,
         };
         let standing = scorer.standing(cell);
-        let card = match folder {
-            Some(folder) => std::fs::read_to_string(folder.join(&model.name).join("card.md")).ok(),
-            None => text(&format!("{}/card.md", model.name)),
+        let beside = |file: &str| match folder {
+            Some(folder) => std::fs::read_to_string(folder.join(&model.name).join(file)).ok(),
+            None => text(&format!("{}/{file}", model.name)),
         };
+        let judged: Value = beside("evaluation.json").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let skill = &judged["result"]["brier_skill_vs_best"];
+        let number = |key: &str| skill[key].as_f64();
         let fit = &model.fitted_on;
         all.push(ModelInfo {
             name: model.name.clone(),
@@ -61,9 +65,9 @@ pub fn described(scorer: &ModelScorer, config: &Config) -> Vec<ModelInfo> {
             ),
             calibrated: standing.calibrated,
             base_ppm: standing.base_ppm,
-            baseline: String::new(),
-            brier_skill: None,
-            card: card.unwrap_or_default(),
+            baseline: judged["result"]["best_baseline"].as_str().unwrap_or_default().to_owned(),
+            brier_skill: number("value").zip(number("low")).zip(number("high")).map(|((value, low), high)| (value, low, high)),
+            card: beside("card.md").unwrap_or_default(),
         });
     }
     all

@@ -24,6 +24,9 @@ pub struct Tally {
     pub cleared: u64,
 }
 
+/// Who wants to hear of each condition as the replay comes to it.
+pub type Listener = Box<dyn FnMut(&Pipeline, &domain::effect::Condition)>;
+
 /// A pipeline being fed from an archive; its clock is the running maximum of `reported_at`.
 pub struct Run<'a> {
     pub pipeline: Pipeline,
@@ -36,7 +39,7 @@ pub struct Run<'a> {
     effects: Vec<Effect>,
     said: digest::Effects,
     /// Told of each condition, for people who watch.
-    pub on_condition: Option<Box<dyn FnMut(&Pipeline, &domain::effect::Condition)>>,
+    pub on_condition: Option<Listener>,
 }
 
 impl<'a> Run<'a> {

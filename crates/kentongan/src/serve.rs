@@ -78,8 +78,10 @@ impl Site {
             None => None,
         };
         let (live, _) = broadcast::channel(config.desk.live_queue);
+        let metrics = Metrics::new()?;
+        metrics.models(&models::described(&scorer, &config));
         Ok(Site {
-            metrics: Metrics::new()?,
+            metrics,
             config: Arc::new(config),
             catalog,
             scorer,
@@ -134,9 +136,11 @@ impl Site {
         let env = |name: &str| std::env::var(name).ok();
         let taxonomy = &self.catalog.taxonomy;
         let metrics = self.metrics.clone();
+        let team = self.team()?;
+        team.warnings(&self.catalog.places).iter().for_each(|warning| tracing::warn!("team: {warning}"));
         Ok(NotifyState {
             store: self.store.clone(),
-            team: Arc::new(self.team()?),
+            team: Arc::new(team),
             places: self.catalog.places.clone(),
             surroundings: Surroundings {
                 base_url: self.config.service.public_url.trim_end_matches('/').to_owned(),

@@ -6,11 +6,16 @@
 //! `scorer` applies it by multiplication in a fixed order.
 
 pub mod artefact;
+pub mod backtest;
+pub mod baseline;
 pub mod chance;
 pub mod error;
 pub mod evaluate;
 pub mod events;
+pub mod family;
+pub mod feature;
 pub mod logistic;
+mod newton;
 pub mod panel;
 pub mod period;
 pub mod recalibrate;
@@ -18,6 +23,7 @@ pub mod scorer;
 pub mod train;
 
 pub use artefact::{Artefact, Models};
+pub use backtest::{BacktestOptions, BacktestResult, backtest};
 pub use error::{Error, Result};
 pub use scorer::ModelScorer;
 pub use train::{TrainOptions, train};

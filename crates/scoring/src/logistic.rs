@@ -1,6 +1,7 @@
 //! One regularised logistic regression by linfa. The only file that names `ndarray`.
 
 use crate::error::{Error, Result};
+use crate::newton;
 use linfa::Dataset;
 use linfa::traits::Fit as _;
 use linfa_logistic::LogisticRegression;
@@ -64,15 +65,19 @@ fn solve(cells: Vec<f64>, rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
         let all = if positives == 0 { "no" } else { "every" };
         return Err(failed(format!("{all} row is a positive, there is nothing to tell apart")));
     }
+    let start = newton::start(&cells, rows, alpha);
     let records = Array2::from_shape_vec((n, rows.width), cells).map_err(|error| failed(error.to_string()))?;
     let dataset = Dataset::new(records, Array1::from(rows.labels.clone()));
     // The gradient is a sum over rows, so its tolerance grows with them.
-    let fitted = LogisticRegression::default()
-        .alpha(alpha)
-        .max_iterations(300)
-        .gradient_tolerance((n as f64 * 1e-7).max(1e-5))
-        .fit(&dataset)
-        .map_err(|error| failed(error.to_string()))?;
+    let mut solver =
+        LogisticRegression::default().alpha(alpha).max_iterations(300).gradient_tolerance((n as f64 * 1e-7).max(1e-5));
+    if let Some(mut start) = start {
+        if 2 * positives < n {
+            start.iter_mut().for_each(|weight| *weight = -*weight);
+        }
+        solver = solver.initial_params(Array1::from(start));
+    }
+    let fitted = solver.fit(&dataset).map_err(|error| failed(error.to_string()))?;
     // linfa calls the more frequent label the positive class, so most of our fits come back with the sign turned.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     let coefficients: Vec<f64> = fitted.params().iter().map(|c| sign * c).collect();
@@ -134,6 +139,16 @@ mod tests {
         assert!((fit.coefficients[0] - 0.8).abs() < 0.05 && (fit.coefficients[1] + 0.5).abs() < 0.05, "{fit:?}");
         assert_eq!(fit.coefficients[2], 0.0);
         assert!((fit.logit(&[0.0, 5.0, 1.0]) + 1.0).abs() < 0.06, "{fit:?}");
+    }
+
+    #[test]
+    fn a_fit_at_equal_counts_keeps_its_sign() {
+        let rows = Rows { width: 1, cells: vec![0.0, 1.0, 2.0, 3.0, 1.5, 1.6], labels: vec![false, false, true, true, true, false] };
+        let mut turned = rows.clone();
+        turned.labels.iter_mut().for_each(|label| *label = !*label);
+        let (up, down) = (fit(&rows, 0.1, "a").expect("fitted"), fit(&turned, 0.1, "b").expect("fitted"));
+        assert!(up.coefficients[0] > 0.5, "{up:?}");
+        assert!((up.coefficients[0] + down.coefficients[0]).abs() < 1e-4, "{up:?} {down:?}");
     }
 
     #[test]

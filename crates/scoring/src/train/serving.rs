@@ -3,7 +3,7 @@
 use crate::events::Event;
 use crate::logistic::Rows;
 use crate::period::{Day, Period};
-use domain::feature::{COUNT, Counts, FeatureVector, HALF_LIVES, vector};
+use domain::feature::{COUNT, Counts, FeatureVector, HALF_LIVES, season, vector};
 use domain::kind::Horizon;
 use domain::time::Hour;
 use std::collections::{BTreeMap, BTreeSet};
@@ -162,7 +162,7 @@ impl Places {
                 days_since: state.last.map_or(-1.0, |last| f64::from(origin - last) - 0.5),
                 completeness: 1.0,
             };
-            out.vectors.push(vector(&counts, Hour(origin * 24)));
+            out.vectors.push(vector(&counts, season(Hour(origin * 24))));
             out.last_week.push(state.last.is_some_and(|last| origin - last <= 7));
             for horizon in Horizon::ALL {
                 let end = origin + horizon.days() as Day;

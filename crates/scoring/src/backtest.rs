@@ -1,0 +1,246 @@
+//! `kentongan backtest`: judges the model family on any event list, beside five baselines, and refuses to pass empty.
+
+pub mod html;
+
+use crate::baseline;
+use crate::error::{Error, Result};
+use crate::evaluate::{self, Bin, Forecast, Interval, Measures, Truth, brier_skill, calibration_slope, measure};
+use crate::events::{Source, read, read_units};
+use crate::family::{FEWEST_POSITIVES, Family, Kept};
+use crate::feature::{Design, Sums};
+use crate::logistic::sigmoid;
+use crate::panel::{Panel, Window};
+use crate::period::date;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::path::PathBuf;
+
+#[derive(Clone, Debug)]
+pub struct BacktestOptions {
+    pub events: Source,
+    pub units: Option<PathBuf>,
+    pub window: Window,
+    /// Only named in the report.
+    pub kind: Option<String>,
+    pub seed: u64,
+}
+
+impl BacktestOptions {
+    pub const SEED: u64 = 20_211_226;
+}
+
+/// The judgement; [`BacktestResult::json`] is the contract's line.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct BacktestResult {
+    pub units: usize,
+    pub periods: usize,
+    pub test_cells: usize,
+    /// Share of test cells that were hit.
+    pub base_rate: f64,
+    /// `model`, or the baseline the service would serve in its place.
+    pub served: &'static str,
+    pub model: ModelMeasures,
+    pub baselines: Baselines,
+    #[serde(skip)]
+    pub detail: Detail,
+}
+
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct ModelMeasures {
+    #[serde(flatten)]
+    pub measures: Measures,
+    pub brier_skill_vs_best: f64,
+    pub brier_skill_lo: f64,
+    pub brier_skill_hi: f64,
+    pub calibration_slope: Option<f64>,
+}
+
+/// Measures by name, in the order they are shown.
+#[derive(Clone, Debug)]
+pub struct Baselines(pub Vec<(&'static str, Measures)>);
+
+impl Serialize for Baselines {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, measures) in &self.0 {
+            map.serialize_entry(name, measures)?;
+        }
+        map.end()
+    }
+}
+
+/// What the report shows beyond the line.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    pub kind: Option<String>,
+    pub window: (String, String, String),
+    pub period: &'static str,
+    pub base_rate_train: f64,
+    pub positives: (usize, usize),
+    pub best: &'static str,
+    pub skill: Interval,
+    pub bins: Vec<Bin>,
+    pub experts: Vec<Kept>,
+    pub slope: f64,
+    pub coefficients: Vec<(&'static str, f64)>,
+    /// Mean forecast and share hit, by test period.
+    pub course: Vec<(String, f64, f64)>,
+    pub notes: Vec<String>,
+}
+
+impl BacktestResult {
+    /// One line of JSON, as the contract names it.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+pub fn backtest(options: &BacktestOptions) -> Result<BacktestResult> {
+    let events = read(&options.events)?;
+    let units = options.units.as_deref().map(read_units).transpose()?;
+    let panel = Panel::new(events, options.window, units)?;
+    judge(&panel, options)
+}
+
+/// The same for a panel that is already there.
+pub fn judge(panel: &Panel, options: &BacktestOptions) -> Result<BacktestResult> {
+    let sums = Sums::new(panel);
+    let design = Design::new(&sums, panel.cut.max(2));
+    let truth = truth(panel)?;
+    let train = positives_before(panel);
+    refuse_empty(panel, &truth, train)?;
+    let family = Family::fit(&sums)?;
+    let origins = panel.cut - 1..panel.len - 1;
+    let risk: Vec<f64> = family.logits(&design, origins).into_iter().map(sigmoid).collect();
+    let model = Forecast::of(risk);
+    let baselines = baseline::all(&sums)?;
+    let measured: Vec<(&'static str, Measures)> =
+        baselines.iter().map(|(name, forecast)| (*name, measure(&truth, forecast))).collect();
+    let best = measured.iter().enumerate().min_by(|a, b| a.1.1.brier.total_cmp(&b.1.1.brier)).map_or(0, |(at, _)| at);
+    let skill = brier_skill(&truth, &model.risk, &baselines[best].1.risk, options.seed);
+    let hits = truth.labels.iter().filter(|label| **label).count();
+    let base_rate = hits as f64 / truth.labels.len() as f64;
+    let served = if skill.low > 0.0 { "model" } else { measured[best].0 };
+    let mut detail = describe(panel, options, (&family, &design));
+    detail.positives = (train, hits);
+    (detail.best, detail.skill) = (measured[best].0, skill);
+    detail.bins = evaluate::bins(&truth, &model.risk);
+    detail.course = course(panel, &truth, &model.risk);
+    detail.note_rates(design.base, base_rate);
+    Ok(BacktestResult {
+        units: truth.units,
+        periods: panel.len,
+        test_cells: truth.labels.len(),
+        base_rate,
+        served,
+        model: ModelMeasures {
+            measures: measure(&truth, &model),
+            brier_skill_vs_best: skill.value,
+            brier_skill_lo: skill.low,
+            brier_skill_hi: skill.high,
+            calibration_slope: calibration_slope(&truth, &model.risk),
+        },
+        baselines: Baselines(measured),
+        detail,
+    })
+}
+
+/// What happened in the test cells, whenever it became known.
+fn truth(panel: &Panel) -> Result<Truth> {
+    let hits = panel.hits(usize::MAX);
+    let (units, periods) = (panel.units.len(), panel.len - panel.cut);
+    if units == 0 || panel.cut < 4 {
+        return Err(Error::Empty(format!("{units} places and {} training periods", panel.cut)));
+    }
+    let mut truth = Truth { units, periods, labels: Vec::new(), quiet: Vec::new(), quarter: Vec::new() };
+    for unit in 0..units {
+        let row = hits.row(unit);
+        for target in panel.cut..panel.len {
+            truth.labels.push(row[target] > 0.0);
+            let before = target.saturating_sub(panel.period.quarter())..target;
+            truth.quiet.push(row[before].iter().all(|hit| *hit == 0.0));
+        }
+    }
+    let quarter = |at: usize| {
+        let day = date(panel.first_day(at));
+        i32::from(day.year()) * 4 + (i32::from(day.month()) - 1) / 3
+    };
+    let first = quarter(panel.cut);
+    truth.quarter = (panel.cut..panel.len).map(|at| (quarter(at) - first).max(0) as usize).collect();
+    Ok(truth)
+}
+
+fn positives_before(panel: &Panel) -> usize {
+    let hits = panel.hits(panel.cut - 1);
+    (0..panel.units.len()).map(|unit| hits.row(unit)[1..panel.cut].iter().sum::<f64>() as usize).sum()
+}
+
+/// A judgement needs something to learn from and something to be wrong about.
+fn refuse_empty(panel: &Panel, truth: &Truth, train: usize) -> Result<()> {
+    let test = truth.labels.iter().filter(|label| **label).count();
+    let cut = date(panel.first_day(panel.cut));
+    if train < 2 {
+        return Err(Error::Empty(format!(
+            "{train} hit cells before the test begins on {cut}: nothing can be learnt; give a longer list or a later --test-from"
+        )));
+    }
+    if test < 2 {
+        return Err(Error::Empty(format!(
+            "{test} hit cells from {cut} on: no measure means anything; give a longer list or an earlier --test-from"
+        )));
+    }
+    if test == truth.labels.len() {
+        return Err(Error::Empty(format!("every cell from {cut} on is hit: there is nothing to tell apart")));
+    }
+    Ok(())
+}
+
+fn describe(panel: &Panel, options: &BacktestOptions, (family, design): (&Family, &Design<'_>)) -> Detail {
+    let mut notes = panel.notes.clone();
+    if family.experts.is_empty() {
+        notes.push(format!("fewer than {FEWEST_POSITIVES} hit cells in training: the model is the base rate"));
+    }
+    let window = options.window;
+    Detail {
+        kind: options.kind.clone(),
+        window: (date(window.from).to_string(), date(window.test_from).to_string(), date(window.to).to_string()),
+        period: window.period.word(),
+        base_rate_train: design.base,
+        positives: (0, 0),
+        best: "",
+        skill: Interval { value: 0.0, low: 0.0, high: 0.0 },
+        bins: Vec::new(),
+        experts: family.experts.clone(),
+        slope: family.slope,
+        coefficients: family.coefficients.iter().map(|(name, value)| (*name, *value)).collect(),
+        course: Vec::new(),
+        notes,
+    }
+}
+
+impl Detail {
+    /// A rate that moved far says that yesterday's probabilities are not today's.
+    fn note_rates(&mut self, train: f64, test: f64) {
+        let ratio = test / train;
+        if !(0.5..=2.0).contains(&ratio) {
+            self.notes.push(format!(
+                "the base rate moved from {train:.4} in training to {test:.4} in the test ({ratio:.2} times): read the calibration before the ranking"
+            ));
+        }
+    }
+}
+
+fn course(panel: &Panel, truth: &Truth, risk: &[f64]) -> Vec<(String, f64, f64)> {
+    let mean = |values: &dyn Fn(usize) -> f64, period: usize| {
+        (0..truth.units).map(|unit| values(unit * truth.periods + period)).sum::<f64>() / truth.units as f64
+    };
+    (0..truth.periods)
+        .map(|period| {
+            let day = date(panel.first_day(panel.cut + period)).to_string();
+            let hit = |cell: usize| f64::from(u8::from(truth.labels[cell]));
+            (day, mean(&|cell| risk[cell], period), mean(&hit, period))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

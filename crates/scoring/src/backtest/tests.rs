@@ -1,0 +1,183 @@
+//! Backtests of lists made up here, good and bad; with the public lists at hand, the panels of the record as well.
+
+use super::*;
+use crate::chance::Chance;
+use crate::period::{Day, Period};
+use std::fmt::Write as _;
+
+const START: Day = 18_262; // 2020-01-01
+
+/// Thirty places in three provinces; restless ones cluster; `late` days until a report arrives.
+fn history(weeks: i32, late: i32, quiet_after: i32) -> String {
+    let mut chance = Chance::new(9);
+    let mut text = String::from("place,province,day,received\n");
+    for place in 0..30 {
+        let mut heat = 0.0;
+        for week in 0..weeks {
+            heat *= 0.8;
+            let calm = if week >= quiet_after { 0.02 } else { 1.0 };
+            let rate = calm * (if place < 8 { 0.15 } else { 0.01 } + 0.25 * heat);
+            if chance.unit() < rate {
+                heat += 1.0;
+                let day = START + week * 7 + chance.below(7) as i32;
+                let _ = writeln!(text, "u{place:02},p{},{},{}", place % 3, date(day), date(day + late));
+            }
+        }
+    }
+    text
+}
+
+fn options(folder: &tempfile::TempDir, text: &str, weeks: i32) -> BacktestOptions {
+    let path = folder.path().join("list.csv");
+    std::fs::write(&path, text).expect("written");
+    BacktestOptions {
+        events: Source {
+            path,
+            unit: "place".into(),
+            time: "day".into(),
+            parent: Some("province".into()),
+            ..Source::default()
+        },
+        units: None,
+        window: Window { period: Period::Week, from: START, to: START + weeks * 7 - 1, test_from: START + weeks * 28 / 5 },
+        kind: None,
+        seed: 1,
+    }
+}
+
+fn run(text: &str, weeks: i32) -> Result<BacktestResult> {
+    let folder = tempfile::tempdir().expect("a folder");
+    backtest(&options(&folder, text, weeks))
+}
+
+#[test]
+fn the_line_has_the_contracts_shape_and_the_model_has_skill() {
+    let result = run(&history(160, 0, i32::MAX), 160).expect("judged");
+    let line = result.json();
+    let keys = ["\"units\":", "\"periods\":", "\"test_cells\":", "\"base_rate\":", "\"served\":", "\"model\":{\"auroc\":", "\"baselines\":{\"base_rate\":"];
+    let found: Vec<Option<usize>> = keys.iter().map(|key| line.find(key)).collect();
+    assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{line}");
+    let value: serde_json::Value = serde_json::from_str(&line).expect("json");
+    for key in ["auroc", "auroc_onset", "auroc_within", "brier", "log_score", "ece", "precision_top10", "recall_top10"] {
+        for name in baseline::NAMES {
+            assert!(value["baselines"][name].get(key).is_some(), "{name} {key}");
+        }
+    }
+    for key in ["brier_skill_vs_best", "brier_skill_lo", "brier_skill_hi", "calibration_slope"] {
+        assert!(value["model"][key].is_number(), "{key}");
+    }
+    assert!(result.model.measures.auroc > Some(0.7), "{line}");
+    let best = result.baselines.0.iter().map(|(_, m)| m.brier).fold(f64::INFINITY, f64::min);
+    assert!(result.model.measures.brier < best * 1.01, "{line}");
+    assert_eq!(line, run(&history(160, 0, i32::MAX), 160).expect("judged").json(), "the same list, the same line");
+}
+
+#[test]
+fn late_arrival_costs_skill_and_never_leaks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = history(160, 56, i32::MAX);
+    let mut late = options(&folder, &text, 160);
+    let prompt = backtest(&late).expect("judged");
+    late.events.received = Some("received".into());
+    let late = backtest(&late).expect("judged");
+    assert!(late.model.measures.auroc_within < prompt.model.measures.auroc_within, "{}\n{}", late.json(), prompt.json());
+}
+
+#[test]
+fn a_forecast_without_skill_is_not_served() {
+    // Events at random, everywhere alike: nothing beats the base rate for sure.
+    let mut chance = Chance::new(2);
+    let mut text = String::from("place,province,day\n");
+    for place in 0..30 {
+        for week in 0..160 {
+            if chance.unit() < 0.05 {
+                let _ = writeln!(text, "u{place},p,{}", date(START + week * 7));
+            }
+        }
+    }
+    let result = run(&text, 160).expect("judged");
+    assert_ne!(result.served, "model", "{}", result.json());
+    let best = result.baselines.0.iter().map(|(_, m)| m.brier).fold(f64::INFINITY, f64::min);
+    assert!(result.model.measures.brier < best * 1.01, "{}", result.json());
+}
+
+#[test]
+fn nothing_to_judge_is_an_error_with_a_reason() {
+    let line = |week: i32| format!("u1,p,{}\n", date(START + week * 7));
+    let list = |weeks: &[i32]| format!("place,province,day\n{}", weeks.iter().map(|w| line(*w)).collect::<String>());
+    for (weeks, said) in [(vec![], "no event"), (vec![3], "1 hit cells before"), (vec![3, 9], "0 hit cells from"), (vec![3, 9, 90], "1 hit cells from")] {
+        let error = run(&list(&weeks), 100).expect_err("refused");
+        assert!(matches!(error, Error::Empty(_)) && error.to_string().contains(said), "{weeks:?}: {error}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut wrong = options(&folder, &list(&[3, 9, 90, 95]), 100);
+    wrong.events.unit = "kab".into();
+    assert!(backtest(&wrong).expect_err("refused").to_string().contains("--unit"));
+    wrong.events.unit = "place".into();
+    wrong.events.path = "/nowhere/at/all.csv".into();
+    assert!(matches!(backtest(&wrong), Err(Error::Read { .. })));
+}
+
+#[test]
+fn a_handful_of_positives_gets_the_base_rate_and_says_so() {
+    let mut text = String::from("place,province,day\n");
+    for (place, week) in [(1, 3), (2, 20), (3, 40), (1, 60), (2, 85), (4, 90), (1, 95)] {
+        let _ = writeln!(text, "u{place},p,{}", date(START + week * 7));
+    }
+    let result = run(&text, 100).expect("judged");
+    assert!(result.detail.notes.iter().any(|note| note.contains("the model is the base rate")));
+    assert!(result.model.measures.brier < 0.1, "{}", result.json());
+}
+
+#[test]
+fn a_gap_of_years_and_a_place_never_seen_are_said() {
+    let mut text = String::from("place,province,day\n");
+    for week in (0..60).chain(180..260) {
+        let _ = writeln!(text, "u{},p,{}", week % 7, date(START + week * 7));
+    }
+    let _ = writeln!(text, "newcomer,p,{}", date(START + 255 * 7));
+    let result = run(&text, 260).expect("judged");
+    let notes = result.detail.notes.join("\n");
+    assert!(notes.contains("no event anywhere") && notes.contains("never seen"), "{notes}");
+}
+
+#[test]
+fn a_base_rate_that_falls_fiftyfold_is_followed() {
+    let result = run(&history(300, 0, 200), 300).expect("judged");
+    let mean = result.detail.course.iter().map(|(_, forecast, _)| forecast).sum::<f64>() / result.detail.course.len() as f64;
+    assert!(result.detail.notes.iter().any(|note| note.contains("base rate moved")), "{:?}", result.detail.notes);
+    assert!(mean < result.detail.base_rate_train / 5.0, "mean forecast {mean}, trained on {}", result.detail.base_rate_train);
+    assert!(result.model.measures.ece < 0.02, "{}", result.json());
+}
+
+#[test]
+fn the_page_holds_the_figures_and_loads_nothing() {
+    let result = run(&history(120, 0, i32::MAX), 120).expect("judged");
+    let page = html::page(&result);
+    assert!(page.contains("<svg") && page.contains("climatology") && page.contains(&format!("{:.4}", result.model.measures.brier)));
+    assert!(!page.contains("src=") && !page.contains("<script") && !page.contains("<link"), "nothing is loaded");
+}
+
+/// The public panels, where they are at hand: at least the reference logit on three, never worse than the best baseline.
+#[test]
+fn the_public_panels_reach_their_figures() {
+    let Ok(shared) = std::env::var("KENTONGAN_SHARED") else {
+        println!("skipped: KENTONGAN_SHARED does not name the public lists");
+        return;
+    };
+    let lists = std::path::Path::new(&shared).join("data/ucdp_ged_indonesia/conflict_data_idn.csv.gz");
+    let clash = |period: Period, precision: u32, (from, to, test): (&str, &str, &str)| {
+        let day = |text: &str| crate::period::parse(text, crate::period::Order::DayFirst).map_or(0, |written| written.first);
+        let only = vec![("date_prec".to_string(), (1..=precision).map(|n| n.to_string()).collect())];
+        let events = Source { path: lists.clone(), unit: "adm_2".into(), time: "date_start".into(), parent: Some("adm_1".into()), only, ..Source::default() };
+        let window = Window { period, from: day(from), to: day(to), test_from: day(test) };
+        backtest(&BacktestOptions { events, units: None, window, kind: None, seed: 1 }).expect("judged")
+    };
+    let week = clash(Period::Week, 2, ("1998-01-05", "2005-12-25", "2004-05-24"));
+    let month = clash(Period::Month, 4, ("1998-01-01", "2005-12-31", "2004-06-01"));
+    assert_eq!((week.units, week.test_cells, month.units, month.test_cells), (58, 4814, 58, 1102));
+    let (w, m) = (&week.model.measures, &month.model.measures);
+    assert!(w.auroc >= Some(0.945) && w.brier <= 0.0192 && w.auroc_within >= Some(0.75), "{}", week.json());
+    assert!(m.auroc >= Some(0.947) && m.brier <= 0.0353, "{}", month.json());
+    assert_eq!((week.served, month.served), ("model", "model"));
+}

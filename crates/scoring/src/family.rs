@@ -1,0 +1,201 @@
+//! The project's model family: a few logistic regressions that look at the past in different ways ("experts"), each with
+//! its penalty chosen on rolling folds, those that hold up there averaged, the whole recalibrated. An average of linear
+//! models is one linear model, so every score still falls apart into its features.
+
+use crate::error::Result;
+use crate::feature::{Design, Sums};
+use crate::logistic::{Fit, Rows, fit, logit};
+use crate::recalibrate::{Fold, Stretch, slope};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// One way of looking at the past.
+struct Expert {
+    name: &'static str,
+    features: &'static [&'static str],
+    /// Kept where its rolling loss is within this share of the best expert's.
+    tolerance: f64,
+    /// Needs this many years of training.
+    years: usize,
+}
+
+/// Broad experts stay unless clearly beaten: an average of decent forecasts is steadier than a choice among them.
+/// The plain ones join only where they are (nearly) the best: very sparse lists.
+const EXPERTS: [Expert; 6] = [
+    Expert {
+        name: "wide",
+        features: &["d1", "d4", "d16", "d52", "r2", "r8", "r26", "place", "c8", "p2", "p8", "m2", "m8", "n1", "n8", "tot"],
+        tolerance: 0.08,
+        years: 0,
+    },
+    Expert { name: "counts", features: &["d1", "d4", "d16", "d52", "place", "p2", "p8", "tot"], tolerance: 0.08, years: 0 },
+    Expert { name: "shares", features: &["d4", "r2", "r8", "own", "m2", "m8", "n1", "n8"], tolerance: 0.08, years: 0 },
+    Expert { name: "season", features: &["d1", "d4", "r26", "place", "p2", "p8", "sin", "cos"], tolerance: -0.02, years: 2 },
+    Expert { name: "recent", features: &["d26", "c8"], tolerance: 0.01, years: 0 },
+    Expert { name: "steady", features: &["c32"], tolerance: 0.01, years: 0 },
+];
+
+const RIDGES: [f64; 2] = [1.0, 30.0];
+const FOLDS: usize = 4;
+
+/// A stronger penalty must lower the rolling loss to this share: the folds have less to learn from than the final fit
+/// and ask for more shrinkage than it needs.
+const WORTH: f64 = 0.95;
+
+/// Below this many training positives nothing is fitted: the base rate is the calibrated answer.
+pub const FEWEST_POSITIVES: usize = 10;
+
+/// A fitted family: one linear model over named features.
+#[derive(Clone, Debug)]
+pub struct Family {
+    pub intercept: f64,
+    pub coefficients: BTreeMap<&'static str, f64>,
+    /// The experts kept, with their penalty and rolling log loss a cell.
+    pub experts: Vec<Kept>,
+    pub slope: f64,
+}
+
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Kept {
+    pub name: &'static str,
+    pub ridge: f64,
+    pub rolling_log_loss: f64,
+}
+
+impl Family {
+    /// Fits on everything before the panel's cut.
+    pub fn fit(sums: &Sums<'_>) -> Result<Family> {
+        let cut = sums.panel.cut;
+        let design = Design::new(sums, cut);
+        let origins = 0..cut - 1;
+        let labels = rows(&design, &[], origins.clone());
+        if labels.positives() < FEWEST_POSITIVES {
+            let share = (labels.positives() as f64 + 0.5) / (labels.labels.len() as f64 + 1.0);
+            return Ok(Family { intercept: logit(share), coefficients: BTreeMap::new(), experts: Vec::new(), slope: 1.0 });
+        }
+        let tried = roll(sums, &labels);
+        let kept = keep(&tried);
+        let blend = blend(&kept);
+        let mut family = Family { intercept: 0.0, coefficients: BTreeMap::new(), experts: Vec::new(), slope: careful(slope(&blend)) };
+        for one in &kept {
+            let expert = &EXPERTS[one.expert];
+            let fitted = fit(&rows(&design, expert.features, origins.clone()), one.ridge, expert.name)?;
+            family.add(expert, &fitted, kept.len() as f64);
+            let cells: usize = one.folds.iter().map(|fold| fold.labels.len()).sum();
+            family.experts.push(Kept { name: expert.name, ridge: one.ridge, rolling_log_loss: one.loss / cells.max(1) as f64 });
+        }
+        family.stretch(&design, origins);
+        Ok(family)
+    }
+
+    fn add(&mut self, expert: &Expert, fitted: &Fit, among: f64) {
+        self.intercept += fitted.intercept / among;
+        for (name, value) in expert.features.iter().zip(&fitted.coefficients) {
+            *self.coefficients.entry(name).or_default() += value / among;
+        }
+    }
+
+    fn stretch(&mut self, design: &Design<'_>, origins: Range<usize>) {
+        if self.slope == 1.0 {
+            return;
+        }
+        let stretch = Stretch::keeping_mean(self.slope, &self.logits(design, origins));
+        self.intercept = stretch.apply(self.intercept);
+        self.coefficients.values_mut().for_each(|value| *value *= stretch.slope);
+    }
+
+    /// Logits of the origins, unit by unit.
+    pub fn logits(&self, design: &Design<'_>, origins: Range<usize>) -> Vec<f64> {
+        let grids: Vec<_> = self.coefficients.iter().map(|(name, value)| (design.feature(name), *value)).collect();
+        let mut logits = Vec::with_capacity(design.units() * origins.len());
+        for unit in 0..design.units() {
+            for at in origins.clone() {
+                logits.push(grids.iter().fold(self.intercept, |sum, (grid, value)| sum + value * grid.at(unit, at)));
+            }
+        }
+        logits
+    }
+}
+
+/// Folds with less to learn from are more overconfident than the final fit, so half of what they ask for is taken; and a
+/// slope above 1 is not taken at all: it would stretch the highest forecasts further up just when a base rate falls.
+fn careful(slope: f64) -> f64 {
+    1.0 + (slope.min(1.0) - 1.0) / 2.0
+}
+
+/// What an expert did on the rolling folds under its best penalty.
+struct Tried {
+    expert: usize,
+    ridge: f64,
+    loss: f64,
+    folds: Vec<Fold>,
+}
+
+/// The second half of training in four folds, each forecast from what came before it.
+fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
+    let cut = sums.panel.cut;
+    let all = cut - 1;
+    let units = sums.panel.units.len();
+    let edges: Vec<usize> = (0..=FOLDS).map(|i| all / 2 + (all - all / 2) * i / FOLDS).collect();
+    let mut tried: Vec<Tried> = Vec::new();
+    for ridge in RIDGES {
+        for expert in 0..EXPERTS.len() {
+            tried.push(Tried { expert, ridge, loss: 0.0, folds: Vec::new() });
+        }
+    }
+    tried.retain(|one| EXPERTS[one.expert].years * sums.panel.period.year() <= all);
+    for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {
+        let design = Design::new(sums, pair[0] + 1);
+        let truth: Vec<bool> =
+            (0..units).flat_map(|unit| labels.labels[unit * all + pair[0]..unit * all + pair[1]].iter().copied()).collect();
+        for one in &mut tried {
+            let features = EXPERTS[one.expert].features;
+            let Ok(fitted) = fit(&rows(&design, features, 0..pair[0]), one.ridge, EXPERTS[one.expert].name) else { continue };
+            let ahead = rows(&design, features, pair[0]..pair[1]);
+            let logits = (0..truth.len()).map(|index| fitted.logit(ahead.row(index))).collect();
+            let fold = Fold { logits, labels: truth.clone() };
+            one.loss += fold.loss();
+            one.folds.push(fold);
+        }
+    }
+    tried
+}
+
+/// For each expert its better penalty; of the experts those near the best.
+fn keep(tried: &[Tried]) -> Vec<&Tried> {
+    let mut best: BTreeMap<usize, &Tried> = BTreeMap::new();
+    for one in tried {
+        let slot = best.entry(one.expert).or_insert(one);
+        if one.loss < slot.loss * WORTH {
+            *slot = one;
+        }
+    }
+    // A negative tolerance: the expert has to beat the others by that share to be heard.
+    let broad = |one: &&&Tried| EXPERTS[one.expert].tolerance >= 0.0;
+    let least = best.values().filter(broad).map(|one| one.loss).fold(f64::INFINITY, f64::min);
+    best.into_values().filter(|one| one.loss <= least * (1.0 + EXPERTS[one.expert].tolerance)).collect()
+}
+
+fn blend(kept: &[&Tried]) -> Vec<Fold> {
+    let Some(first) = kept.first() else { return Vec::new() };
+    let mut folds = first.folds.clone();
+    for (number, fold) in folds.iter_mut().enumerate() {
+        for (cell, logit) in fold.logits.iter_mut().enumerate() {
+            *logit = kept.iter().map(|one| one.folds[number].logits[cell]).sum::<f64>() / kept.len() as f64;
+        }
+    }
+    folds
+}
+
+/// Features and labels of the origins, unit by unit.
+fn rows(design: &Design<'_>, features: &[&'static str], origins: Range<usize>) -> Rows {
+    let grids: Vec<_> = features.iter().map(|name| design.feature(name)).collect();
+    let mut rows = Rows { width: features.len(), ..Rows::default() };
+    for unit in 0..design.units() {
+        for at in origins.clone() {
+            rows.cells.extend(grids.iter().map(|grid| grid.at(unit, at)));
+            rows.labels.push(at + 1 < design.cut && design.label(unit, at));
+        }
+    }
+    rows
+}
