@@ -30,8 +30,13 @@ impl Stretch {
 
     /// Stretches by `slope` so that the mean forecast over `logits` stays what it was.
     pub fn keeping_mean(slope: f64, logits: &[f64]) -> Stretch {
+        let want = logits.iter().map(|z| sigmoid(*z)).sum::<f64>() / logits.len().max(1) as f64;
+        Stretch::to_mean(slope, logits, want)
+    }
+
+    /// Stretches by `slope` so that the mean forecast over `logits` becomes `want`.
+    pub fn to_mean(slope: f64, logits: &[f64], want: f64) -> Stretch {
         let n = logits.len().max(1) as f64;
-        let want = logits.iter().map(|z| sigmoid(*z)).sum::<f64>() / n;
         let (mut low, mut high) = (-20.0, 20.0);
         for _ in 0..60 {
             let shift = (low + high) / 2.0;

@@ -176,7 +176,7 @@ fn fit_signed(rows: &Rows, ridge: f64, what: &str) -> Result<Fit> {
 
 /// A neighbour's incident never counts for more than one's own: with a whole province as neighbours, as in a national
 /// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
-/// What is taken off goes into the intercept, so the mean logit stays.
+/// The intercept then moves so that the mean forecast is again the share of positives.
 fn own_before_neighbours(mut fit: Fit, rows: &Rows) -> Fit {
     let (mut own, mut neighbours) = (0.0, 0);
     for (at, name) in NAMES.iter().enumerate() {
@@ -188,9 +188,10 @@ fn own_before_neighbours(mut fit: Fit, rows: &Rows) -> Fit {
     }
     let over = fit.coefficients[neighbours] - own;
     if over > 0.0 {
-        let mean = rows.cells.iter().skip(neighbours).step_by(rows.width).sum::<f64>() / rows.labels.len() as f64;
         fit.coefficients[neighbours] = own;
-        fit.intercept += over * mean;
+        let logits: Vec<f64> = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
+        let share = rows.positives() as f64 / rows.labels.len() as f64;
+        fit.intercept += Stretch::to_mean(1.0, &logits, share).shift;
     }
     fit
 }

@@ -8,15 +8,14 @@ use std::fmt::Write as _;
 const START: Day = 18_262; // 2020-01-01
 
 /// Thirty places in three provinces; restless ones cluster; `late` days until a report arrives.
-fn history(weeks: i32, late: i32, quiet_after: i32) -> String {
+fn history(weeks: i32, late: i32) -> String {
     let mut chance = Chance::new(9);
     let mut text = String::from("place,province,day,received\n");
     for place in 0..30 {
         let mut heat = 0.0;
         for week in 0..weeks {
             heat *= 0.8;
-            let calm = if week >= quiet_after { 0.02 } else { 1.0 };
-            let rate = calm * (if place < 8 { 0.15 } else { 0.01 } + 0.25 * heat);
+            let rate = if place < 8 { 0.15 } else { 0.01 } + 0.25 * heat;
             if chance.unit() < rate {
                 heat += 1.0;
                 let day = START + week * 7 + chance.below(7) as i32;
@@ -52,7 +51,7 @@ fn run(text: &str, weeks: i32) -> Result<BacktestResult> {
 
 #[test]
 fn the_line_has_the_contracts_shape_and_the_model_has_skill() {
-    let result = run(&history(160, 0, i32::MAX), 160).expect("judged");
+    let result = run(&history(160, 0), 160).expect("judged");
     let line = result.json();
     let keys = ["\"units\":", "\"periods\":", "\"test_cells\":", "\"base_rate\":", "\"served\":", "\"model\":{\"auroc\":", "\"baselines\":{\"base_rate\":"];
     let found: Vec<Option<usize>> = keys.iter().map(|key| line.find(key)).collect();
@@ -69,13 +68,13 @@ fn the_line_has_the_contracts_shape_and_the_model_has_skill() {
     assert!(result.model.measures.auroc > Some(0.7), "{line}");
     let best = result.baselines.0.iter().map(|(_, m)| m.brier).fold(f64::INFINITY, f64::min);
     assert!(result.model.measures.brier < best * 1.01, "{line}");
-    assert_eq!(line, run(&history(160, 0, i32::MAX), 160).expect("judged").json(), "the same list, the same line");
+    assert_eq!(line, run(&history(160, 0), 160).expect("judged").json(), "the same list, the same line");
 }
 
 #[test]
 fn late_arrival_costs_skill_and_never_leaks() {
     let folder = tempfile::tempdir().expect("a folder");
-    let text = history(160, 56, i32::MAX);
+    let text = history(160, 56);
     let mut late = options(&folder, &text, 160);
     let prompt = backtest(&late).expect("judged");
     late.events.received = Some("received".into());
@@ -143,7 +142,16 @@ fn a_gap_of_years_and_a_place_never_seen_are_said() {
 
 #[test]
 fn a_base_rate_that_falls_fiftyfold_is_followed() {
-    let result = run(&history(300, 0, 200), 300).expect("judged");
+    let mut chance = Chance::new(6);
+    let mut text = String::from("place,province,day\n");
+    for place in 0..200 {
+        for week in 0..300 {
+            if chance.unit() < if week < 200 { 0.05 } else { 0.001 } {
+                let _ = writeln!(text, "u{place},p{},{}", place % 5, date(START + week * 7));
+            }
+        }
+    }
+    let result = run(&text, 300).expect("judged");
     let mean = result.detail.course.iter().map(|(_, forecast, _)| forecast).sum::<f64>() / result.detail.course.len() as f64;
     assert!(result.detail.notes.iter().any(|note| note.contains("base rate moved")), "{:?}", result.detail.notes);
     assert!(mean < result.detail.base_rate_train / 5.0, "mean forecast {mean}, trained on {}", result.detail.base_rate_train);
@@ -152,7 +160,7 @@ fn a_base_rate_that_falls_fiftyfold_is_followed() {
 
 #[test]
 fn the_page_holds_the_figures_and_loads_nothing() {
-    let result = run(&history(120, 0, i32::MAX), 120).expect("judged");
+    let result = run(&history(120, 0), 120).expect("judged");
     let page = html::page(&result);
     assert!(page.contains("<svg") && page.contains("climatology") && page.contains(&format!("{:.4}", result.model.measures.brier)));
     assert!(!page.contains("src=") && !page.contains("<script") && !page.contains("<link"), "nothing is loaded");
