@@ -62,6 +62,10 @@ pub enum Verb {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Fit models from an event list, with their cards
+    Train(crate::learn::Train),
+    /// Judge the model family on an event list, beside its baselines
+    Backtest(crate::learn::Backtest),
     /// Read everything, print each key with its origin, start nothing
     Check,
     /// Who may report

@@ -8,6 +8,7 @@ mod catalog;
 mod config;
 mod demo;
 mod district;
+mod learn;
 mod letters;
 mod metrics;
 mod models;
@@ -63,6 +64,8 @@ fn begin(call: Call) -> Done {
             Ok(archive::replay(&config, &call)?)
         }
         Verb::Check => check(&loaded),
+        Verb::Train(train) => Ok(train.run()?),
+        Verb::Backtest(backtest) => Ok(backtest.run()?),
         Verb::District { verb: DistrictVerb::Add { list, geojson, regency, out } } => {
             println!("{}", district::add(&list, geojson.as_deref(), &regency, &out)?);
             Ok(())
@@ -181,7 +184,8 @@ fn check(loaded: &config::Loaded) -> Done {
     let scorer = models::load(config::given(&config.files.models)).map_err(wrong)?;
     if let Some(path) = config::given(&config.files.team) {
         let text = catalog::read(path).map_err(wrong)?;
-        let team = notify::team::Team::parse(&text, &|name| std::env::var(name).ok()).map_err(|error| wrong(error.into()))?;
+        let team = notify::team::Team::parse(&text, &|name| std::env::var(name).ok())
+            .map_err(|error| wrong(error.into()))?;
         team.warnings(&catalog.places).iter().for_each(|warning| println!("team: {warning}"));
     }
     let regencies = catalog.places.regency_ids().count();

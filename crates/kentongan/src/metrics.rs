@@ -160,7 +160,9 @@ impl Metrics {
     /// What the served models' own backtests found.
     pub fn models(&self, models: &[desk::ModelInfo]) {
         for model in models {
-            if let (Some(kind), Some(horizon), Some((skill, _, _))) = (model.kind, model.horizon, model.brier_skill) {
+            if let (Some(kind), Some(horizon), Some((skill, _, _))) =
+                (model.kind, model.horizon, model.brier_skill)
+            {
                 self.0.skill.with_label_values(&[kind.as_str(), horizon.as_str()]).set(skill);
             }
         }

@@ -51,7 +51,8 @@ pub fn described(scorer: &ModelScorer, config: &Config) -> Vec<ModelInfo> {
             Some(folder) => std::fs::read_to_string(folder.join(&model.name).join(file)).ok(),
             None => text(&format!("{}/{file}", model.name)),
         };
-        let judged: Value = beside("evaluation.json").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let judged: Value =
+            beside("evaluation.json").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let skill = &judged["result"]["brier_skill_vs_best"];
         let number = |key: &str| skill[key].as_f64();
         let fit = &model.fitted_on;
@@ -66,7 +67,10 @@ pub fn described(scorer: &ModelScorer, config: &Config) -> Vec<ModelInfo> {
             calibrated: standing.calibrated,
             base_ppm: standing.base_ppm,
             baseline: judged["result"]["best_baseline"].as_str().unwrap_or_default().to_owned(),
-            brier_skill: number("value").zip(number("low")).zip(number("high")).map(|((value, low), high)| (value, low, high)),
+            brier_skill: number("value")
+                .zip(number("low"))
+                .zip(number("high"))
+                .map(|((value, low), high)| (value, low, high)),
             card: beside("card.md").unwrap_or_default(),
         });
     }
