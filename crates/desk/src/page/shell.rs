@@ -124,8 +124,8 @@ fn banner(frame: &Frame, words: &str) -> Markup {
     html! {
         p.scenario role="note" {
             strong { (name) " — " (told) }
-            @match words.strip_prefix(told) {
-                Some(rest) => { (rest) }
+            @match words.strip_prefix("data buatan") {
+                Some(rest) => { @if frame.lang == Lang::Id { (rest) } }
                 None => { ". " (words) }
             }
         }

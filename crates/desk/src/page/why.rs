@@ -40,89 +40,82 @@ pub fn lines(
 fn sentence(frame: &Frame, name: &str, value: f64, coarse: bool) -> String {
     let say = |id: &str, en: &str| frame.lang.pick(id, en).to_string();
     let count = value.exp_m1().max(0.0);
-    let figure = if coarse {
-        format::coarse(count.round() as u32, frame.lang)
-    } else {
-        format::decimal(count, frame.lang)
-    };
+    if let Some((id, en)) = counted(name) {
+        let figure = match coarse {
+            true => format::coarse(count.round() as u32, frame.lang),
+            false => format::decimal(count, frame.lang),
+        };
+        return format!("{}: {figure}", say(id, en));
+    }
     match name {
-        "count_3d" => format!(
-            "{}: {figure}",
-            say(
-                "Kejadian beberapa hari terakhir (bobotnya separuh tiap 3 hari)",
-                "Incidents of the last days (weight halves every 3 days)"
-            )
-        ),
-        "count_14d" => format!(
-            "{}: {figure}",
-            say(
-                "Kejadian dua minggu terakhir (bobotnya separuh tiap 14 hari)",
-                "Incidents of the last fortnight (weight halves every 14 days)"
-            )
-        ),
-        "count_90d" => format!(
-            "{}: {figure}",
-            say(
-                "Kejadian beberapa bulan terakhir (bobotnya separuh tiap 90 hari)",
-                "Incidents of the last months (weight halves every 90 days)"
-            )
-        ),
-        "severity_14d" => format!(
-            "{}: {figure}",
-            say("Jumlah keparahan dua minggu terakhir", "Sum of severities of the last fortnight")
-        ),
-        "neighbours_14d" => format!(
-            "{}: {figure}",
-            say("Kejadian di kecamatan tetangga, rata-rata", "Incidents in neighbouring districts, mean")
-        ),
-        "regency_14d" => format!(
-            "{}: {figure}",
-            say(
-                "Kejadian di seluruh kabupaten, dua minggu terakhir",
-                "Incidents in the whole regency, last fortnight"
-            )
-        ),
-        "climatology" => format!(
-            "{} {} {}",
-            say("Biasanya di sini", "Usually here"),
-            format::decimal(value.exp(), frame.lang),
-            say("kejadian tiap minggu", "incidents a week")
-        ),
-        "acceleration" if value > 0.1 => say(
-            "Beberapa hari terakhir lebih ramai daripada dua minggu terakhir",
-            "The last days outrun the last fortnight",
-        ),
-        "acceleration" if value < -0.1 => say(
-            "Beberapa hari terakhir lebih sepi daripada dua minggu terakhir",
-            "The last days are quieter than the last fortnight",
-        ),
-        "acceleration" => say(
-            "Beberapa hari terakhir seperti dua minggu terakhir",
-            "The last days are like the last fortnight",
-        ),
+        "climatology" => {
+            let (before, after) =
+                (say("Biasanya di sini", "Usually here"), say("kejadian tiap minggu", "incidents a week"));
+            format!("{before} {} {after}", format::decimal(value.exp(), frame.lang))
+        }
+        "acceleration" => pace(frame, value),
         "days_since" if count >= 729.0 => {
             say("Belum ada kejadian tercatat dalam dua tahun", "No incident on record in two years")
         }
-        "days_since" => format!(
-            "{} {}",
-            format::number(count.round() as i64, frame.lang),
-            say("hari sejak kejadian terakhir", "days since the last incident")
-        ),
+        "days_since" => {
+            let days = format::number(count.round() as i64, frame.lang);
+            format!("{days} {}", say("hari sejak kejadian terakhir", "days since the last incident"))
+        }
         "season_sin" => say("Waktu dalam tahun (musim)", "Time of the year (season)"),
-        "completeness" => format!(
-            "{}: {}",
-            say("Umpan yang masih terdengar", "Feeds still heard"),
-            format::percent((value * 1e6) as u32, frame.lang)
-        ),
-        "serious_90d" => format!(
-            "{}: {figure}",
-            say(
-                "Kejadian berat (keparahan 3 ke atas) beberapa bulan terakhir",
-                "Serious incidents (severity 3 and more) of the last months"
-            )
-        ),
+        "completeness" => {
+            let share = format::percent((value * 1e6) as u32, frame.lang);
+            format!("{}: {share}", say("Umpan yang masih terdengar", "Feeds still heard"))
+        }
         other => format!("{other}: {}", format::decimal(value, frame.lang)),
     }
+}
+
+/// Features that are logarithms of counts.
+fn counted(name: &str) -> Option<(&'static str, &'static str)> {
+    Some(match name {
+        "count_3d" => (
+            "Kejadian beberapa hari terakhir (bobotnya separuh tiap 3 hari)",
+            "Incidents of the last days (weight halves every 3 days)",
+        ),
+        "count_14d" => (
+            "Kejadian dua minggu terakhir (bobotnya separuh tiap 14 hari)",
+            "Incidents of the last fortnight (weight halves every 14 days)",
+        ),
+        "count_90d" => (
+            "Kejadian beberapa bulan terakhir (bobotnya separuh tiap 90 hari)",
+            "Incidents of the last months (weight halves every 90 days)",
+        ),
+        "severity_14d" => ("Jumlah keparahan dua minggu terakhir", "Sum of severities of the last fortnight"),
+        "neighbours_14d" => {
+            ("Kejadian di kecamatan tetangga, rata-rata", "Incidents in neighbouring districts, mean")
+        }
+        "regency_14d" => (
+            "Kejadian di seluruh kabupaten, dua minggu terakhir",
+            "Incidents in the whole regency, last fortnight",
+        ),
+        "serious_90d" => (
+            "Kejadian berat (keparahan 3 ke atas) beberapa bulan terakhir",
+            "Serious incidents (severity 3 and more) of the last months",
+        ),
+        _ => return None,
+    })
+}
+
+fn pace(frame: &Frame, value: f64) -> String {
+    let (id, en) = if value > 0.1 {
+        (
+            "Beberapa hari terakhir lebih ramai daripada dua minggu terakhir",
+            "The last days outrun the last fortnight",
+        )
+    } else if value < -0.1 {
+        (
+            "Beberapa hari terakhir lebih sepi daripada dua minggu terakhir",
+            "The last days are quieter than the last fortnight",
+        )
+    } else {
+        ("Beberapa hari terakhir seperti dua minggu terakhir", "The last days are like the last fortnight")
+    };
+    frame.say(id, en).to_string()
 }
 
 /// How many reasons are shown before "selebihnya".
@@ -196,6 +189,13 @@ mod tests {
         assert!(lines[0].text.contains("hari sejak kejadian terakhir"), "{}", lines[0].text);
         let sum: f64 = lines.iter().map(|line| line.share).sum();
         assert!((sum - contributions.features.iter().sum::<f64>()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn every_feature_the_models_name_has_a_sentence() {
+        for name in NAMES.iter().filter(|name| **name != COSINE) {
+            assert!(!sentence(&frame(), name, 0.5, false).contains(name), "{name}");
+        }
     }
 
     #[test]
