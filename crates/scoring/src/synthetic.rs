@@ -1,0 +1,127 @@
+//! Synthetic history with a known truth: clustered (each event may have children), seasonal, reported late, by some places
+//! not at all for a while, and by several sources at once. Results on it are tests of the machinery, never field results.
+
+use crate::chance::Chance;
+use crate::events::Event;
+use crate::excite::Excitation;
+use crate::period::Day;
+
+#[derive(Clone, Debug)]
+pub struct World {
+    pub places: usize,
+    pub days: u32,
+    /// Spontaneous events a day and place on average; places differ by a factor of up to `spread` either way.
+    pub rate: f64,
+    pub spread: f64,
+    /// 0: no season; 0.5: between half and one and a half times the rate.
+    pub season: f64,
+    pub branching: f64,
+    pub half_life_days: f64,
+    /// Mean days until a report arrives.
+    pub delay_days: f64,
+    /// Share of places whose reports stop for the last tenth of the time.
+    pub silent: f64,
+    /// Mean number of further sources that report the same event.
+    pub duplicates: f64,
+    pub seed: u64,
+}
+
+/// What truly happened, and what was reported of it.
+#[derive(Clone, Debug)]
+pub struct History {
+    pub truth: Excitation,
+    /// Event times in days, by place, in order.
+    pub times: Vec<Vec<f64>>,
+    pub season: f64,
+    /// Reports; several may tell of one event, and a silent place tells nothing.
+    pub reports: Vec<Event>,
+}
+
+impl World {
+    /// About the base rates of Indonesian kabupaten: a cluster now and then, most places quiet.
+    pub fn quiet_country(seed: u64) -> World {
+        World {
+            places: 120,
+            days: 1460,
+            rate: 0.006,
+            spread: 4.0,
+            season: 0.0,
+            branching: 0.5,
+            half_life_days: 10.0,
+            delay_days: 0.0,
+            silent: 0.0,
+            duplicates: 0.0,
+            seed,
+        }
+    }
+
+    pub fn make(&self) -> History {
+        let mut chance = Chance::new(self.seed);
+        let decay = std::f64::consts::LN_2 / self.half_life_days;
+        let lift = libm::log(self.spread.max(1.0));
+        let background: Vec<f64> =
+            (0..self.places).map(|_| self.rate * libm::exp(lift * (2.0 * chance.unit() - 1.0))).collect();
+        let truth = Excitation { background, branching: self.branching, decay };
+        let times: Vec<Vec<f64>> = truth.background.iter().map(|rate| self.place(&mut chance, *rate, decay)).collect();
+        let reports = self.report(&mut chance, &times);
+        History { truth, times, season: self.season, reports }
+    }
+
+    /// Spontaneous events thinned by the season, each with its children and theirs.
+    fn place(&self, chance: &mut Chance, rate: f64, decay: f64) -> Vec<f64> {
+        let (length, most) = (f64::from(self.days), rate * (1.0 + self.season));
+        let mut times = Vec::new();
+        let mut now = chance.exponential() / most;
+        while now < length {
+            if chance.unit() * (1.0 + self.season) < seasonal(self.season, now) {
+                times.push(now);
+            }
+            now += chance.exponential() / most;
+        }
+        let mut parent = 0;
+        while parent < times.len() {
+            for _ in 0..chance.poisson(self.branching) {
+                let child = times[parent] + chance.exponential() / decay;
+                if child < length {
+                    times.push(child);
+                }
+            }
+            parent += 1;
+        }
+        times.sort_by(f64::total_cmp);
+        times
+    }
+
+    fn report(&self, chance: &mut Chance, times: &[Vec<f64>]) -> Vec<Event> {
+        let silence = f64::from(self.days) * 0.9;
+        let mut reports = Vec::new();
+        for (place, own) in times.iter().enumerate() {
+            let silent = chance.unit() < self.silent;
+            for time in own.iter().filter(|time| !silent || **time < silence) {
+                for _ in 0..=chance.poisson(self.duplicates) {
+                    let day = *time as Day;
+                    let late = (self.delay_days * chance.exponential()) as Day;
+                    let (unit, parent) = (format!("u{place:03}"), Some(format!("p{}", place / 12)));
+                    reports.push(Event { unit, parent, day, received: day + late, severity: None });
+                }
+            }
+        }
+        reports
+    }
+}
+
+fn seasonal(season: f64, day: f64) -> f64 {
+    1.0 + season * libm::cos(2.0 * std::f64::consts::PI * day / 365.25)
+}
+
+impl History {
+    /// The oracle's chance of an event in a place within `days` of `now`: it knows every parameter and every event so far.
+    pub fn oracle(&self, place: usize, now: f64, days: f64) -> f64 {
+        let mut truth = self.truth.clone();
+        truth.background[place] *= seasonal(self.season, now + days / 2.0);
+        truth.risk(place, truth.excited(&self.times[place], now), days)
+    }
+}
+
+#[cfg(test)]
+mod tests;
