@@ -61,9 +61,9 @@ pub async fn one(context: Context, Path(id): Path<String>) -> Answer {
     }
     let all = viewer.may(Right::SeeReports);
     let history = detail.history.iter().map(|entry| {
-        let mut line = json!({ "version": entry.version, "at": time(&context, entry.at, detail.alert.code), "actor": entry.actor,
-            "act": entry.act, "reason": entry.reason });
+        let mut line = json!({ "version": entry.version, "at": time(&context, entry.at, detail.alert.code), "actor": entry.actor, "act": entry.act });
         if all {
+            line["reason"] = json!(entry.reason);
             line["content"] = serde_json::from_str(&entry.content).unwrap_or_default();
         }
         line

@@ -4,7 +4,7 @@ use super::{Answer, Asked, Problem, codes, paged, time};
 use crate::context::Context;
 use crate::load::picture::stands;
 use crate::load::reports::place_name;
-use crate::permit::reads;
+use crate::permit::{Right, reads};
 use axum::Json;
 use axum::extract::{Path, Query};
 use axum::http::header;
@@ -28,8 +28,7 @@ pub async fn assessments(context: Context, Query(asked): Query<Asked>) -> Answer
 
 fn assessment(context: &Context, row: &AssessmentRow) -> Value {
     let places = &context.state.places;
-    let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-    json!({
+    let mut told = json!({
         "district": row.code.to_string(),
         "name": places.find(row.code).map(|unit| places.name(unit)),
         "kind": row.kind.as_str(),
@@ -42,9 +41,14 @@ fn assessment(context: &Context, row: &AssessmentRow) -> Value {
         "completeness_ppm": row.completeness_ppm,
         "calibrated": row.calibrated,
         "model": row.model,
-        "features": parsed(&row.features),
-        "contributions": parsed(&row.contributions),
-    })
+    });
+    // Features are counts to the decimal: for those who may see incidents, not for aggregates.
+    if context.person.as_ref().is_some_and(|person| person.viewer.may(Right::SeeReports)) {
+        let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        told["features"] = parsed(&row.features);
+        told["contributions"] = parsed(&row.contributions);
+    }
+    told
 }
 
 pub async fn heatmap(context: Context, Query(asked): Query<Asked>) -> Result<Response, Problem> {

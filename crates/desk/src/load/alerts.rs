@@ -95,7 +95,7 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
         week,
         reports: reports.rows,
         hidden: reports.hidden,
-        history: detail.history.iter().map(entry).collect(),
+        history: detail.history.iter().map(|line| entry(line, viewer.may(Right::SeeReports))).collect(),
         team: context.state.team.to_vec(),
         delivered: delivered(&deliveries),
         messages: if viewer.may(Right::Direct) {
@@ -162,10 +162,11 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<R
     Ok(reports)
 }
 
-fn entry(entry: &HistoryEntry) -> Entry {
+/// A line of the history; what people wrote in their own words is not for those who see aggregates only.
+fn entry(entry: &HistoryEntry, words: bool) -> Entry {
     let content: Value = serde_json::from_str(&entry.content).unwrap_or_default();
     let to = content["to"].as_str().map(|to| format!("→ {to}"));
-    let reason = [to, Some(entry.reason.clone()).filter(|reason| !reason.is_empty())];
+    let reason = [to, Some(entry.reason.clone()).filter(|reason| words && !reason.is_empty())];
     Entry {
         version: entry.version,
         at: entry.at,

@@ -1,6 +1,6 @@
 //! Each role sees what is its business, on every page, and nothing else.
 
-use crate::world::{SECRET, VILLAGE, World};
+use crate::world::{SECRET, VILLAGE, World, post};
 use axum::http::StatusCode;
 use store::id::to_text;
 
@@ -112,8 +112,23 @@ async fn a_leader_sees_aggregates_only() {
     for path in ["/laporan", "/laporan/baru", "/v1/incidents"] {
         assert_eq!(world.page(path, &cookie).await.0, StatusCode::FORBIDDEN, "{path}");
     }
-    let (_, alert) = world.page("/v1/alerts/16.13-2026-0001", &cookie).await;
-    assert!(!alert.contains("evidence"), "{alert}");
+    let sari = world.login("sari").await;
+    let note =
+        post("/peringatan/16.13-2026-0001/tugaskan", &sari, "version=1&to=Danramil&reason=rumah+kades");
+    assert_eq!(world.ask(note).await.status(), StatusCode::SEE_OTHER);
+    for path in [
+        "/peringatan/16.13-2026-0001",
+        "/v1/alerts/16.13-2026-0001",
+        "/v1/assessments",
+        "/v1/heatmap.geojson",
+    ] {
+        let (_, text) = world.page(path, &cookie).await;
+        for secret in ["evidence", "rumah kades", "count_3d"] {
+            assert!(!text.contains(secret), "{path} shows a leader {secret:?}");
+        }
+        let (_, text) = world.page(path, &sari).await;
+        assert!(text.contains("rumah kades") || text.contains("count_3d"), "{path}");
+    }
 }
 
 #[tokio::test]
