@@ -4,7 +4,7 @@
 
 use crate::error::Result;
 use crate::feature::{Design, Sums};
-use crate::logistic::{Fit, Rows, fit, logit};
+use crate::logistic::{Fit, Rows, fit, fit_fold, logit};
 use crate::recalibrate::{Fold, Stretch, slope};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -150,7 +150,7 @@ fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
             (0..units).flat_map(|unit| labels.labels[unit * all + pair[0]..unit * all + pair[1]].iter().copied()).collect();
         for one in &mut tried {
             let features = EXPERTS[one.expert].features;
-            let Ok(fitted) = fit(&rows(&design, features, 0..pair[0]), one.ridge, EXPERTS[one.expert].name) else { continue };
+            let Ok(fitted) = fit_fold(&rows(&design, features, 0..pair[0]), one.ridge) else { continue };
             let ahead = rows(&design, features, pair[0]..pair[1]);
             let logits = (0..truth.len()).map(|index| fitted.logit(ahead.row(index))).collect();
             let fold = Fold { logits, labels: truth.clone() };

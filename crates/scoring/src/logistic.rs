@@ -40,13 +40,31 @@ impl Rows {
 
 /// Fits on standardised features with an L2 penalty of `alpha`/2·|w|²; a feature that never varies gets 0.
 pub fn fit(rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
+    standardised(rows, |cells| solve(cells, rows, alpha, what))
+}
+
+/// The same for the many fits of the rolling folds: the Newton steps alone, linfa only where they do not settle.
+pub fn fit_fold(rows: &Rows, alpha: f64) -> Result<Fit> {
+    standardised(rows, |cells| {
+        let positives = rows.positives();
+        let start = (0 < positives && positives < rows.labels.len()).then(|| newton::start(&cells, rows, alpha)).flatten();
+        match start {
+            Some(mut weights) => {
+                let intercept = weights.pop().unwrap_or(0.0);
+                Ok(Fit { intercept, coefficients: weights })
+            }
+            None => solve(cells, rows, alpha, "a rolling fold"),
+        }
+    })
+}
+
+fn standardised(rows: &Rows, solve: impl FnOnce(Vec<f64>) -> Result<Fit>) -> Result<Fit> {
     let (means, scales) = moments(rows);
-    let width = rows.width;
     let mut cells = Vec::with_capacity(rows.cells.len());
-    for row in rows.cells.chunks_exact(width) {
+    for row in rows.cells.chunks_exact(rows.width) {
         cells.extend(row.iter().enumerate().map(|(j, x)| (x - means[j]) * scales[j]));
     }
-    let scaled = solve(cells, rows, alpha, what)?;
+    let scaled = solve(cells)?;
     let coefficients: Vec<f64> = scaled.coefficients.iter().zip(&scales).map(|(c, s)| c * s).collect();
     let shift: f64 = coefficients.iter().zip(&means).map(|(c, m)| c * m).sum();
     Ok(Fit { intercept: scaled.intercept - shift, coefficients })

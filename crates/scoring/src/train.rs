@@ -8,7 +8,7 @@ use crate::artefact::{self, Artefact, Coefficient, FittedOn, SCHEMA, Use, UsedOn
 use crate::error::{Error, Result};
 use crate::evaluate::{Forecast, Truth, brier_skill, calibration_slope, measure};
 use crate::events::Event;
-use crate::logistic::{Fit, Rows, fit, logit, sigmoid};
+use crate::logistic::{Fit, Rows, fit, fit_fold, logit, sigmoid};
 use crate::period::{Day, date};
 use crate::recalibrate::{Fold, Stretch, slope};
 use domain::feature::{COUNT, NAMES};
@@ -115,7 +115,7 @@ fn choose(made: &Vectors, horizon: Horizon, end: usize, purge: usize, what: &str
     if rows.positives() < 5 {
         return Err(Error::Empty(format!("{} positives are too few to fit {what}: at least 5 are needed", rows.positives())));
     }
-    let fit = fit_signed(&rows, ridge, what)?;
+    let fit = fit_signed(&rows, |rows| fit(rows, ridge, what))?;
     let logits: Vec<f64> = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
     let stretch = match slope(&folds) {
         1.0 => Stretch::NONE,
@@ -146,7 +146,7 @@ fn roll(made: &Vectors, horizon: Horizon, (end, purge): (usize, usize), ridge: f
     let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
     let fold = |range: Range<usize>| -> Option<Fold> {
         let before = made.rows(horizon, 0..range.start.saturating_sub(purge));
-        let fit = fit_signed(&before, ridge, "a rolling fold").ok()?;
+        let fit = fit_signed(&before, |rows| fit_fold(rows, ridge)).ok()?;
         let rows = made.rows(horizon, range);
         let logits = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
         Some(Fold { logits, labels: rows.labels })
@@ -156,10 +156,10 @@ fn roll(made: &Vectors, horizon: Horizon, (end, purge): (usize, usize), ridge: f
 
 /// Fits with the signs a person can follow: more incidents never lower the risk, longer quiet never raises it.
 /// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
-fn fit_signed(rows: &Rows, ridge: f64, what: &str) -> Result<Fit> {
+fn fit_signed(rows: &Rows, solve: impl Fn(&Rows) -> Result<Fit>) -> Result<Fit> {
     let mut rows = rows.clone();
     loop {
-        let fit = fit(&rows, ridge, what)?;
+        let fit = solve(&rows)?;
         let wrong = |(at, c): (usize, &f64)| {
             let against = match NAMES[at] {
                 "season_sin" | "season_cos" | "completeness" => 0.0,
