@@ -121,7 +121,7 @@ async function crawl(context, options) {
     pages.push(url);
     await page.close();
     for (const link of links.map((link) => link.split("#")[0])) {
-      const skip = !link.startsWith(`${base}/`) || /\/(keluar|logout|aset|metrics|v1|cap|schema|openapi|bahasa)/.test(link);
+      const skip = !link.startsWith(`${base}/`) || /\/(keluar|logout|aset|metrics|v1|cap|schema|openapi)|[?&]lang=/.test(link);
       if (!skip && !known.has(shape(link))) {
         known.add(shape(link));
         queue.push(link);
@@ -134,11 +134,12 @@ async function crawl(context, options) {
 
 async function everyPage(browser, { script }) {
   const looks = script
-    ? [["360", NARROW, "light"], ["1440", WIDE, "light"], ["360-dark", NARROW, "dark"], ["1440-dark", WIDE, "dark"]]
-    : [["360-plain", NARROW, "light"], ["1440-plain", WIDE, "light"]];
-  for (const [label, viewport, colorScheme] of looks) {
+    ? [["360", NARROW, "light", "id"], ["1440", WIDE, "light", "id"], ["360-dark", NARROW, "dark", "id"], ["1440-en", WIDE, "light", "en"]]
+    : [["360-plain", NARROW, "light", "id"], ["1440-plain", WIDE, "light", "id"]];
+  for (const [label, viewport, colorScheme, lang] of looks) {
     const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: script, locale: "id-ID" });
     await login(context);
+    if (lang !== "id") await (await context.newPage()).goto(`${base}/?lang=${lang}`);
     await crawl(context, { label, narrow: viewport === NARROW, script });
     await context.close();
   }

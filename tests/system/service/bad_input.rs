@@ -2,7 +2,7 @@
 
 use super::site::{Site, caught_up, metric, next_hour, post};
 use kentongan_tests::bench::workload::Dice;
-use kentongan_tests::ingest::Source;
+use kentongan_tests::ingest::{CLASS, Source};
 use kentongan_tests::service;
 use serde_json::{Value, json};
 
@@ -34,8 +34,9 @@ fn each_sort_of_bad_record_is_refused_for_its_reason() {
         ("district", with("district", json!("16.13.99"))),
         ("severity", with("severity", json!(9))),
         ("time", with("reported_at", json!("kemarin"))),
-        ("future", with("occurred_at", json!("9999-01-01T00:00:00Z"))),
-        ("forbidden", with("district", json!("35.08.01"))),
+        ("time", with("occurred_at", json!("9999-01-01T00:00:00Z"))), // no year this service will see
+        ("future", with("occurred_at", json!("2099-01-01T00:00:00Z"))),
+        ("district", with("district", json!("35.08.01"))), // no regency of this service
         ("forbidden", with("feed", json!("company"))),
     ];
     let lines: Vec<Vec<u8>> = cases.iter().map(|(_, line)| line.clone()).collect();
@@ -57,6 +58,22 @@ fn each_sort_of_bad_record_is_refused_for_its_reason() {
     {
         assert!(listed.contains(reason), "'{reason}' is not listed: {listed}");
     }
+}
+
+#[test]
+fn a_feed_speaks_for_its_own_place_only() {
+    let site = Site::new();
+    let token = service::add_feed(&site.data, "polsek-rupit", CLASS, "16.13.01");
+    let service = site.serve("");
+    let mut source = Source::new(34);
+    let lines: Vec<String> = ["16.13.01", "16.13.04"]
+        .map(|district| source.statement(district, ("disaster", "WA-01"), 2).to_string())
+        .to_vec();
+    let reply = post(&service.client().bearer(&token), &lines).expect("posting");
+    let body = reply.json();
+    let told = results(&body);
+    assert_eq!((&told[0]["status"], &told[1]["reason"]), (&json!("accepted"), &json!("forbidden")), "{body}");
+    service.stop();
 }
 
 #[test]

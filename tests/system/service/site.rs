@@ -51,8 +51,10 @@ impl Site {
     /// The digest of a stopped store as of `until`.
     #[track_caller]
     pub fn digest(&self, until: &str) -> String {
+        let (config, data) = (self.path("kentongan.toml"), self.data.to_string_lossy());
+        let config = config.to_string_lossy();
         let said =
-            service::call(&["audit", "verify", "--until", until, "--data", &self.data.to_string_lossy()]);
+            service::call(&["audit", "verify", "--until", until, "--config", &config, "--data", &data]);
         digest_in(&said)
     }
 
