@@ -11,6 +11,9 @@ use alloc::vec::Vec;
 pub struct Heard {
     pub feed: FeedId,
     pub class: FeedClass,
+    /// One of the desk's own feeds: it passes on what others say and has no rhythm of its own, so it is
+    /// never missed.
+    pub desk: bool,
     pub first: Time,
     pub last: Time,
     pub count: u32,
@@ -37,7 +40,8 @@ impl Voices {
     pub fn hear(&mut self, rule: &Silence, feed: FeedId, class: FeedClass, at: Time) {
         let place = self.0.partition_point(|heard| heard.feed < feed);
         if self.0.get(place).is_none_or(|heard| heard.feed != feed) {
-            let new = Heard { feed, class, first: at, last: at, count: 0, silent_from: at };
+            let new =
+                Heard { feed, class, desk: is_desk(feed), first: at, last: at, count: 0, silent_from: at };
             self.0.insert(place, new);
         }
         let heard = &mut self.0[place];
@@ -55,17 +59,31 @@ impl Voices {
 
     /// Share of the feeds that are not silent at `at`, parts per million; 0 where none was ever heard.
     pub fn completeness(&self, at: Time) -> u32 {
-        if self.0.is_empty() {
-            return 0;
-        }
         let speaking = self.0.iter().filter(|heard| at < heard.silent_from).count();
-        (speaking as u64 * 1_000_000 / self.0.len() as u64) as u32
+        let expected = self.0.iter().filter(|heard| !heard.desk || at < heard.silent_from).count();
+        (speaking as u64 * 1_000_000).checked_div(expected as u64).unwrap_or(0) as u32
     }
 
     /// The next instant after `at` at which a feed falls silent.
     pub fn next_change(&self, at: Time) -> Option<Time> {
         self.0.iter().map(|heard| heard.silent_from).filter(|from| *from > at).min()
     }
+}
+
+/// The desk's own feeds: `desk`, and `desk-<class>` where it passes on what that class said.
+fn is_desk(feed: FeedId) -> bool {
+    const NAMES: [&str; 9] = [
+        "desk",
+        "desk-village",
+        "desk-community",
+        "desk-police",
+        "desk-military",
+        "desk-company",
+        "desk-agency",
+        "desk-desk",
+        "desk-sensor",
+    ];
+    NAMES.iter().any(|name| FeedId::of(name) == feed)
 }
 
 #[cfg(test)]
@@ -85,6 +103,16 @@ mod tests {
         assert_eq!(voices.completeness(Time(13 * DAY)), 1_000_000);
         assert_eq!(voices.completeness(Time(14 * DAY)), 0);
         assert_eq!(voices.next_change(Time(13 * DAY)), Some(Time(14 * DAY)));
+    }
+
+    #[test]
+    fn the_desk_is_heard_while_it_speaks_and_never_missed() {
+        let mut voices = Voices::default();
+        voices.hear(&RULE, FeedId::of("desk-village"), FeedClass::Village, Time(0));
+        assert_eq!(voices.completeness(Time(DAY)), 1_000_000);
+        assert_eq!(voices.completeness(Time(30 * DAY)), 0, "nobody else was ever heard: no data");
+        voices.hear(&RULE, FeedId::of("polsek"), FeedClass::Police, Time(29 * DAY));
+        assert_eq!(voices.completeness(Time(30 * DAY)), 1_000_000);
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub struct Fused {
     pub injured: u16,
     pub displaced: u32,
     pub verdict: Verdict,
-    /// When and by which verification, for the latest to win.
-    judged: Option<(Time, ReportId)>,
+    /// The report whose verdict stands, for the latest to win; [`NONE`] where there is no verdict.
+    judged: Index,
     pub patrol: bool,
 }
 
@@ -56,7 +56,7 @@ impl Fused {
             injured: 0,
             displaced: 0,
             verdict: Verdict::Unverified,
-            judged: None,
+            judged: NONE,
             patrol: true,
         }
     }
@@ -75,11 +75,12 @@ impl Fused {
         self.injured = self.injured.max(stored.injured);
         self.displaced = self.displaced.max(stored.displaced);
         self.patrol &= stored.patrol;
-        if let Some((at, id, verdict)) = set.verdict(index)
-            && self.judged.is_none_or(|before| before < (at, id))
-        {
-            self.judged = Some((at, id));
-            self.verdict = verdict;
+        if let Some((at, id, verdict)) = set.verdict(index) {
+            let before = if self.judged == NONE { None } else { set.verdict(self.judged) };
+            if before.is_none_or(|(then, other, _)| (then, other) <= (at, id)) {
+                self.judged = index;
+                self.verdict = verdict;
+            }
         }
     }
 }
