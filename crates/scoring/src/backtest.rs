@@ -4,8 +4,9 @@ pub mod html;
 
 use crate::baseline;
 use crate::error::{Error, Result};
-use crate::evaluate::{self, Bin, Forecast, Interval, Measures, Truth, brier_skill, calibration_slope, measure};
+use crate::evaluate::{self, Alerts, Bin, Forecast, Interval, Measures, Truth, brier_skill, calibration_slope, measure};
 use crate::events::{Source, read, read_units};
+use crate::excite;
 use crate::family::{FEWEST_POSITIVES, Family, Kept};
 use crate::feature::{Design, Sums};
 use crate::logistic::sigmoid;
@@ -82,6 +83,10 @@ pub struct Detail {
     pub experts: Vec<Kept>,
     pub slope: f64,
     pub coefficients: Vec<(&'static str, f64)>,
+    /// The model and the best baseline as alerts.
+    pub alerts: Vec<(&'static str, Alerts)>,
+    /// The self-exciting rival.
+    pub rival: Measures,
     /// Mean forecast and share hit, by test period.
     pub course: Vec<(String, f64, f64)>,
     pub notes: Vec<String>,
@@ -120,7 +125,11 @@ pub fn judge(panel: &Panel, options: &BacktestOptions) -> Result<BacktestResult>
     let hits = truth.labels.iter().filter(|label| **label).count();
     let base_rate = hits as f64 / truth.labels.len() as f64;
     let served = if skill.low > 0.0 { "model" } else { measured[best].0 };
-    let mut detail = describe(panel, options, (&family, &design));
+    let rival = measure(&truth, &Forecast::of(excite::forecast(panel)));
+    let mut detail = describe(panel, options, (&family, &design), rival);
+    detail.alerts = [("model", &model), (measured[best].0, &baselines[best].1)]
+        .map(|(name, forecast)| (name, evaluate::alerts(&truth, &forecast.score, panel.period.quarter())))
+        .to_vec();
     detail.positives = (train, hits);
     (detail.best, detail.skill) = (measured[best].0, skill);
     detail.bins = evaluate::bins(&truth, &model.risk);
@@ -194,7 +203,7 @@ fn refuse_empty(panel: &Panel, truth: &Truth, train: usize) -> Result<()> {
     Ok(())
 }
 
-fn describe(panel: &Panel, options: &BacktestOptions, (family, design): (&Family, &Design<'_>)) -> Detail {
+fn describe(panel: &Panel, options: &BacktestOptions, (family, design): (&Family, &Design<'_>), rival: Measures) -> Detail {
     let mut notes = panel.notes.clone();
     if family.experts.is_empty() {
         notes.push(format!("fewer than {FEWEST_POSITIVES} hit cells in training: the model is the base rate"));
@@ -212,6 +221,8 @@ fn describe(panel: &Panel, options: &BacktestOptions, (family, design): (&Family
         experts: family.experts.clone(),
         slope: family.slope,
         coefficients: family.coefficients.iter().map(|(name, value)| (*name, *value)).collect(),
+        alerts: Vec::new(),
+        rival,
         course: Vec::new(),
         notes,
     }

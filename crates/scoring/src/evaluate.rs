@@ -1,8 +1,10 @@
 //! Measures of a forecast: ranking, calibration, and what a team with room for a tenth of the places would catch.
 
+mod alerts;
 mod bootstrap;
 mod rank;
 
+pub use alerts::{Alerts, alerts};
 pub use bootstrap::{Interval, brier_skill};
 pub use rank::auroc;
 

@@ -50,7 +50,7 @@ pub struct Believed {
 /// of an observed share of one in five is wider than ±11 percentage points, which cannot tell 20 % from 30 %.
 pub const OWN_POSITIVES: u32 = 50;
 
-/// Kecamatan to a kabupaten or kota, Indonesia on average (7,2xx over 514).
+/// Kecamatan to a kabupaten or kota, Indonesia on average (about 7,280 over 514).
 pub const DISTRICTS_A_REGENCY: f64 = 14.2;
 
 const RIDGES: [f64; 3] = [10.0, 100.0, 1000.0];
@@ -81,7 +81,8 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     }
     let early = choose(made, horizon, cut, purge, &what)?;
     let test = judge(made, horizon, (&early, cut..decided), &what)?;
-    let last = choose(made, horizon, decided, purge, &what)?;
+    // Penalty and slope stay as they were judged; only the weeks grow.
+    let last = settle(made.rows(horizon, 0..decided), (early.ridge, early.stretch.slope), &what)?;
     let artefact = describe(options, made, horizon, (&last, decided));
     let evaluation = json!({
         "model": artefact.name,
@@ -111,16 +112,16 @@ impl Chosen {
 
 fn choose(made: &Vectors, horizon: Horizon, end: usize, purge: usize, what: &str) -> Result<Chosen> {
     let (ridge, folds) = choose_ridge(RIDGES.map(|ridge| (ridge, roll(made, horizon, (end, purge), ridge))));
-    let rows = made.rows(horizon, 0..end);
+    settle(made.rows(horizon, 0..end), (ridge, slope(&folds)), what)
+}
+
+fn settle(rows: Rows, (ridge, slope): (f64, f64), what: &str) -> Result<Chosen> {
     if rows.positives() < 5 {
         return Err(Error::Empty(format!("{} positives are too few to fit {what}: at least 5 are needed", rows.positives())));
     }
     let fit = fit_signed(&rows, |rows| fit(rows, ridge, what))?;
     let logits: Vec<f64> = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
-    let stretch = match slope(&folds) {
-        1.0 => Stretch::NONE,
-        slope => Stretch::keeping_mean(slope, &logits),
-    };
+    let stretch = if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, &logits) };
     Ok(Chosen { fit, ridge, stretch, rows })
 }
 

@@ -67,10 +67,26 @@ fn table(page: &mut String, result: &BacktestResult) {
     for (name, measures) in &result.baselines.0 {
         row(page, name, measures);
     }
+    row(page, "self-exciting (rival, not served)", &result.detail.rival);
     *page += "</table>";
+    alerts(page, &result.detail);
     if let Some(slope) = result.model.calibration_slope {
         let _ = write!(page, "<p>Calibration slope {slope:.2} (1 is right, below 1 overconfident). AUROC over all cells mostly says <i>where</i>; within a place it says <i>when</i>. PAI: recall over the share of places flagged.</p>");
     }
+}
+
+fn alerts(page: &mut String, detail: &Detail) {
+    *page += "<h2>As alerts, with room for a tenth of the places</h2><table><tr><th>forecast</th><th>alerts</th><th>with an event</th><th>95 %</th><th>onsets caught</th><th>95 %</th><th>false a place and quarter</th><th>median lead</th></tr>";
+    for (name, one) in &detail.alerts {
+        let lead = one.lead_periods.map_or("–".to_string(), |periods| format!("{periods} {}s", detail.period));
+        let _ = write!(
+            page,
+            "<tr><td>{name}</td><td>{}</td><td>{}</td><td>{:.2}–{:.2}</td><td>{} of {}</td><td>{:.2}–{:.2}</td><td>{:.3}</td><td>{lead}</td></tr>",
+            one.raised, one.right, one.precision.0, one.precision.1, one.detected, one.onsets, one.detection.0, one.detection.1,
+            one.false_a_quarter
+        );
+    }
+    *page += "</table>";
 }
 
 fn row(page: &mut String, name: &str, m: &Measures) {
