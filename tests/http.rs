@@ -52,11 +52,11 @@ impl Client {
     }
 
     pub fn get(&self, path: &str) -> io::Result<Reply> {
-        self.send("GET", path, "", b"")
+        self.send(&Request { method: "GET", path, content_type: "", body: b"" })
     }
 
     pub fn post(&self, path: &str, content_type: &str, body: &[u8]) -> io::Result<Reply> {
-        self.send("POST", path, content_type, body)
+        self.send(&Request { method: "POST", path, content_type, body })
     }
 
     /// Posts a form.
@@ -69,7 +69,8 @@ impl Client {
 
     /// Opens a stream of server-sent events and gives the lines as they come.
     pub fn events(&self, path: &str, patience: Duration) -> io::Result<impl Iterator<Item = String>> {
-        let mut stream = self.open("GET", path, "", b"", patience)?;
+        let mut stream =
+            self.open(&Request { method: "GET", path, content_type: "", body: b"" }, patience)?;
         let mut line = String::new();
         stream.read_line(&mut line)?;
         if !line.contains(" 200 ") {
@@ -78,19 +79,13 @@ impl Client {
         Ok(stream.lines().map_while(Result::ok))
     }
 
-    fn send(&self, method: &str, path: &str, content_type: &str, body: &[u8]) -> io::Result<Reply> {
-        let mut stream = self.open(method, path, content_type, body, Duration::from_secs(120))?;
+    fn send(&self, request: &Request<'_>) -> io::Result<Reply> {
+        let mut stream = self.open(request, Duration::from_secs(120))?;
         reply(&mut stream)
     }
 
-    fn open(
-        &self,
-        method: &str,
-        path: &str,
-        content_type: &str,
-        body: &[u8],
-        patience: Duration,
-    ) -> io::Result<BufReader<TcpStream>> {
+    fn open(&self, request: &Request<'_>, patience: Duration) -> io::Result<BufReader<TcpStream>> {
+        let Request { method, path, content_type, body } = *request;
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(patience))?;
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
@@ -110,6 +105,14 @@ impl Client {
         }
         Ok(BufReader::new(stream))
     }
+}
+
+/// What is asked; `content_type` is empty where there is no body.
+struct Request<'a> {
+    method: &'a str,
+    path: &'a str,
+    content_type: &'a str,
+    body: &'a [u8],
 }
 
 fn reply(stream: &mut BufReader<TcpStream>) -> io::Result<Reply> {

@@ -31,7 +31,7 @@ pub fn state(places: &Places, told: &[Report]) -> State {
     }
     let mut state = State { duplicates: (told.len() - kept.len()) as u64, ..State::default() };
     let all: Vec<&Report> = kept.values().copied().collect();
-    let mut groups: BTreeMap<(Option<ReportId>, Option<(Code, Kind, String)>), Vec<Told>> = BTreeMap::new();
+    let mut groups: BTreeMap<List, Vec<Told>> = BTreeMap::new();
     for report in &all {
         let outcome = ending(&all, report);
         state.reports.insert(report.id, (outcome, None));
@@ -39,21 +39,27 @@ pub fn state(places: &Places, told: &[Report]) -> State {
             let own = latest(&all, report.id, |act| {
                 matches!(act, VerificationAct::Merge | VerificationAct::Split).then_some(())
             });
-            let list = own.map(|(verification, ())| verification);
-            let usual = (report.place.code, told.kind, told.category.to_string());
-            let key = (list, list.is_none().then_some(usual));
+            let usual = || List::Usual(report.place.code, told.kind, told.category.to_string());
+            let key = own.map_or_else(usual, |(verification, ())| List::Own(verification));
             groups.entry(key).or_default().push(Told { report, told, verdict: verdict(&all, report.id) });
         }
     }
-    for ((own, _), mut members) in groups {
+    for (list, mut members) in groups {
         members.sort_by_key(|member| (member.told.occurred_at, member.report.id));
-        let incidents = if own.is_some() { vec![members] } else { fuse(members) };
+        let incidents = if let List::Own(_) = list { vec![members] } else { fuse(members) };
         for incident in incidents {
             count(places, &incident, &mut state);
         }
     }
     state.history.values_mut().for_each(|buckets| buckets.sort_by_key(|bucket| bucket.hour));
     state
+}
+
+/// What fuses with what: the reports a verification put together, or those of one place and category.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum List {
+    Own(ReportId),
+    Usual(Code, Kind, String),
 }
 
 /// A statement that still stands, and the desk's word on it.

@@ -75,8 +75,8 @@ impl Site {
 /// The first run of 64 hexadecimal digits.
 #[track_caller]
 fn digest_in(said: &str) -> String {
-    let words = said.split(|c: char| !c.is_ascii_hexdigit());
-    words.filter(|word| word.len() == 64).next().unwrap_or_else(|| panic!("no digest in: {said}")).to_owned()
+    let mut words = said.split(|c: char| !c.is_ascii_hexdigit());
+    words.find(|word| word.len() == 64).unwrap_or_else(|| panic!("no digest in: {said}")).to_owned()
 }
 
 /// The next whole hour.
