@@ -15,12 +15,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("give the folder of lists, the folder of models and the date for their names".into());
     };
     let (lists, models) = (Path::new(lists), Path::new(models));
-    for options in [floods(lists)?, clashes(lists, Kind::ResidentResident)?, clashes(lists, Kind::ResidentCompany)?] {
+    for options in
+        [floods(lists)?, clashes(lists, Kind::ResidentResident)?, clashes(lists, Kind::ResidentCompany)?]
+    {
         let options = TrainOptions { folder: models.to_path_buf(), date: date.clone(), ..options };
         for artefact in train(&options)? {
             let fitted = &artefact.fitted_on;
-            println!("{}: {} rows, {} positives, base rate {:.5}, ridge {}, slope {:.2}",
-                artefact.name, fitted.rows, fitted.positives, fitted.base_rate, fitted.ridge, fitted.slope);
+            println!(
+                "{}: {} rows, {} positives, base rate {:.5}, ridge {}, slope {:.2}",
+                artefact.name, fitted.rows, fitted.positives, fitted.base_rate, fitted.ridge, fitted.slope
+            );
             for coefficient in &artefact.coefficients {
                 println!("    {:14} {:+.4}", coefficient.feature, coefficient.value);
             }
@@ -99,7 +103,11 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
     let events = read(&Source { only, ..source })?;
     events.notes.iter().for_each(|note| println!("note: {note}"));
     let units: std::collections::BTreeSet<String> = all.rows.into_iter().map(|event| event.unit).collect();
-    let why = |share: &str| format!("1,221 incidents of collective violence in 2021 (CSIS, public report) over 514 regencies{share}");
+    let why = |share: &str| {
+        format!(
+            "1,221 incidents of collective violence in 2021 (CSIS, public report) over 514 regencies{share}"
+        )
+    };
     let mut limits = vec![
         "A stand-in: only lethal clashes between organised groups, nearly all before 2005 (Maluku, Poso, Kalimantan). Village clashes without deaths are not in it.".into(),
         "Coded years later from news; in the fit every event counts as known on its day.".into(),
@@ -133,7 +141,10 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
         date: String::new(),
         about,
         regency_rate: Some(Believed { a_week: CLASHES_A_WEEK, why: why("") }),
-        district_rate: Some(Believed { a_week: CLASHES_A_WEEK / DISTRICTS_A_REGENCY, why: why(", shared over 14.2 kecamatan") }),
+        district_rate: Some(Believed {
+            a_week: CLASHES_A_WEEK / DISTRICTS_A_REGENCY,
+            why: why(", shared over 14.2 kecamatan"),
+        }),
         prior: company,
     })
 }

@@ -43,9 +43,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let panels = [
         ("bnpb_flood_kab_week_all_kab", flood("Provinsi"), year, true),
         ("bnpb_flood_kab_week_seen_kab", flood("Provinsi"), year, false),
-        ("ucdp_idn_adm1_month_1989_2019", clash("adm_1", None, 4), window(Period::Month, "1989-01-01", "2019-12-31", "2013-11-01"), false),
-        ("ucdp_idn_adm2_month_1998_2005", clash("adm_2", Some("adm_1"), 4), window(Period::Month, "1998-01-01", "2005-12-31", "2004-06-01"), false),
-        ("ucdp_idn_adm2_week_1998_2005", clash("adm_2", Some("adm_1"), 2), window(Period::Week, "1998-01-05", "2005-12-25", "2004-05-24"), false),
+        (
+            "ucdp_idn_adm1_month_1989_2019",
+            clash("adm_1", None, 4),
+            window(Period::Month, "1989-01-01", "2019-12-31", "2013-11-01"),
+            false,
+        ),
+        (
+            "ucdp_idn_adm2_month_1998_2005",
+            clash("adm_2", Some("adm_1"), 4),
+            window(Period::Month, "1998-01-01", "2005-12-31", "2004-06-01"),
+            false,
+        ),
+        (
+            "ucdp_idn_adm2_week_1998_2005",
+            clash("adm_2", Some("adm_1"), 2),
+            window(Period::Week, "1998-01-05", "2005-12-25", "2004-05-24"),
+            false,
+        ),
     ];
     for (name, events, window, all) in panels {
         if arguments.get(2).is_some_and(|only| only != name) {
@@ -55,9 +70,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let options = BacktestOptions { events, units, window, kind: None, seed: BacktestOptions::SEED };
         let result = scoring::backtest(&options)?;
         println!("{name}\n{}", result.json());
-        let experts: Vec<String> =
-            result.detail.experts.iter().map(|one| format!("{} {} {:.4}", one.name, one.ridge, one.rolling_log_loss)).collect();
-        println!("  best {} · slope {:.3} · experts {}\n", result.detail.best, result.detail.slope, experts.join(", "));
+        let experts: Vec<String> = result
+            .detail
+            .experts
+            .iter()
+            .map(|one| format!("{} {} {:.4}", one.name, one.ridge, one.rolling_log_loss))
+            .collect();
+        println!(
+            "  best {} · slope {:.3} · experts {}\n",
+            result.detail.best,
+            result.detail.slope,
+            experts.join(", ")
+        );
     }
     Ok(())
 }

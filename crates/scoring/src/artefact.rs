@@ -95,7 +95,10 @@ impl Artefact {
 
     fn check(&self) -> std::result::Result<(), String> {
         if self.schema != SCHEMA {
-            return Err(format!("schema {} where this program reads {SCHEMA}; choose a model made for it", self.schema));
+            return Err(format!(
+                "schema {} where this program reads {SCHEMA}; choose a model made for it",
+                self.schema
+            ));
         }
         if self.kind().is_none() || self.horizon().is_none() {
             return Err(format!("unknown kind {:?} or horizon {:?}", self.kind, self.horizon));
@@ -136,7 +139,8 @@ impl Models {
     /// Loads what `current.toml` of a folder names.
     pub fn load(folder: &Path) -> Result<Models> {
         Models::from_texts(folder, |path| {
-            std::fs::read_to_string(folder.join(path)).map_err(|source| Error::Read { path: folder.join(path), source })
+            std::fs::read_to_string(folder.join(path))
+                .map_err(|source| Error::Read { path: folder.join(path), source })
         })
     }
 
@@ -144,7 +148,8 @@ impl Models {
     pub fn from_texts(folder: &Path, read: impl Fn(&str) -> Result<String>) -> Result<Models> {
         let path = folder.join("current.toml");
         let failed = |reason: String| Error::Artefact { path: path.clone(), reason };
-        let current: Current = toml::from_str(&read("current.toml")?).map_err(|error| failed(error.to_string()))?;
+        let current: Current =
+            toml::from_str(&read("current.toml")?).map_err(|error| failed(error.to_string()))?;
         if current.schema != SCHEMA {
             return Err(failed(format!("schema {} where this program reads {SCHEMA}", current.schema)));
         }
@@ -154,12 +159,18 @@ impl Models {
             let path = folder.join(&entry.path);
             let have = sha256(text.as_bytes());
             if have != entry.sha256 {
-                let reason = format!("its sha-256 is {have}, current.toml says {}; the file was changed", entry.sha256);
+                let reason = format!(
+                    "its sha-256 is {have}, current.toml says {}; the file was changed",
+                    entry.sha256
+                );
                 return Err(Error::Artefact { path, reason });
             }
             let artefact = Artefact::parse(&path, &text)?;
             if format!("{}-{}", artefact.kind, artefact.horizon) != *slot {
-                let reason = format!("it is a {}-{} model, current.toml uses it as {slot}", artefact.kind, artefact.horizon);
+                let reason = format!(
+                    "it is a {}-{} model, current.toml uses it as {slot}",
+                    artefact.kind, artefact.horizon
+                );
                 return Err(Error::Artefact { path, reason });
             }
             models.artefacts.push(artefact);
@@ -260,7 +271,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         for kind in Kind::ALL {
             for horizon in Horizon::ALL {
-                save(folder.path(), &example(*kind, *horizon), "card", &serde_json::json!({})).expect("saved");
+                save(folder.path(), &example(*kind, *horizon), "card", &serde_json::json!({}))
+                    .expect("saved");
             }
         }
         folder
@@ -295,7 +307,8 @@ mod tests {
         let folder = saved();
         let path = folder.path().join("current.toml");
         let text = std::fs::read_to_string(&path).expect("text");
-        let kept: String = text.lines().filter(|line| !line.starts_with("disaster-30d")).map(|l| format!("{l}\n")).collect();
+        let kept: String =
+            text.lines().filter(|line| !line.starts_with("disaster-30d")).map(|l| format!("{l}\n")).collect();
         std::fs::write(&path, kept).expect("written");
         assert!(Models::load(folder.path()).unwrap_err().to_string().contains("disaster-30d"));
     }

@@ -4,7 +4,9 @@ pub mod html;
 
 use crate::baseline;
 use crate::error::{Error, Result};
-use crate::evaluate::{self, Alerts, Bin, Forecast, Interval, Measures, Truth, brier_skill, calibration_slope, measure};
+use crate::evaluate::{
+    self, Alerts, Bin, Forecast, Interval, Measures, Truth, brier_skill, calibration_slope, measure,
+};
 use crate::events::{Source, read, read_units};
 use crate::excite;
 use crate::family::{FEWEST_POSITIVES, Family, Kept};
@@ -120,7 +122,11 @@ pub fn judge(panel: &Panel, options: &BacktestOptions) -> Result<BacktestResult>
     let baselines = baseline::all(&sums)?;
     let measured: Vec<(&'static str, Measures)> =
         baselines.iter().map(|(name, forecast)| (*name, measure(&truth, forecast))).collect();
-    let best = measured.iter().enumerate().min_by(|a, b| a.1.1.brier.total_cmp(&b.1.1.brier)).map_or(0, |(at, _)| at);
+    let best = measured
+        .iter()
+        .enumerate()
+        .min_by(|a, b| a.1.1.brier.total_cmp(&b.1.1.brier))
+        .map_or(0, |(at, _)| at);
     let skill = brier_skill(&truth, &model.risk, &baselines[best].1.risk, options.seed);
     let hits = truth.labels.iter().filter(|label| **label).count();
     let base_rate = hits as f64 / truth.labels.len() as f64;
@@ -203,15 +209,25 @@ fn refuse_empty(panel: &Panel, truth: &Truth, train: usize) -> Result<()> {
     Ok(())
 }
 
-fn describe(panel: &Panel, options: &BacktestOptions, (family, design): (&Family, &Design<'_>), rival: Measures) -> Detail {
+fn describe(
+    panel: &Panel,
+    options: &BacktestOptions,
+    (family, design): (&Family, &Design<'_>),
+    rival: Measures,
+) -> Detail {
     let mut notes = panel.notes.clone();
     if family.experts.is_empty() {
-        notes.push(format!("fewer than {FEWEST_POSITIVES} hit cells in training: the model is the base rate"));
+        notes
+            .push(format!("fewer than {FEWEST_POSITIVES} hit cells in training: the model is the base rate"));
     }
     let window = options.window;
     Detail {
         kind: options.kind.clone(),
-        window: (date(window.from).to_string(), date(window.test_from).to_string(), date(window.to).to_string()),
+        window: (
+            date(window.from).to_string(),
+            date(window.test_from).to_string(),
+            date(window.to).to_string(),
+        ),
         period: window.period.word(),
         base_rate_train: design.base,
         positives: (0, 0),

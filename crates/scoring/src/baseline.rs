@@ -12,7 +12,8 @@ pub const NAMES: [&str; 5] = ["base_rate", "persistence", "climatology", "decaye
 /// Forecasts of the test cells, unit by unit, by name.
 pub fn all(sums: &Sums<'_>) -> Result<Vec<(&'static str, Forecast)>> {
     let split = Split::new(sums);
-    let made = [base_rate(&split), persistence(&split), climatology(&split), decayed(&split)?, analyst(&split)?];
+    let made =
+        [base_rate(&split), persistence(&split), climatology(&split), decayed(&split)?, analyst(&split)?];
     Ok(NAMES.into_iter().zip(made).collect())
 }
 
@@ -36,8 +37,9 @@ impl<'a> Split<'a> {
         let test = panel.cut - 1..panel.len - 1;
         let hits = panel.hits(panel.cut - 1);
         let mut split = Split { sums, panel, hits, train, tune, test, base: 0.0 };
-        let (positives, cells) =
-            split.cells(&split.train).fold((0.0, 0.0), |(p, n), (unit, at)| (p + split.label(unit, at), n + 1.0));
+        let (positives, cells) = split
+            .cells(&split.train)
+            .fold((0.0, 0.0), |(p, n), (unit, at)| (p + split.label(unit, at), n + 1.0));
         split.base = positives / f64::max(cells, 1.0);
         split
     }
@@ -96,15 +98,18 @@ fn climatology(split: &Split<'_>) -> Forecast {
     split.forecast(|unit, at| share(best.1, unit, at), |unit, at| share(best.1, unit, at))
 }
 
-const HALF_LIVES: [f64; 15] = [0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 18.0, 26.0, 39.0, 52.0, 78.0, 104.0, 208.0];
+const HALF_LIVES: [f64; 15] =
+    [0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 18.0, 26.0, 39.0, 52.0, 78.0, 104.0, 208.0];
 
 /// The decayed count with the half-life that ranked best at the end of training, calibrated by a logistic curve.
 fn decayed(split: &Split<'_>) -> Result<Forecast> {
     let mut best: Option<(f64, f64)> = None;
     for life in HALF_LIVES.into_iter().filter(|life| *life <= split.panel.len as f64) {
         let sums = split.sums.decayed(life, false);
-        let cells: Vec<(f64, bool)> =
-            split.cells(&split.tune).map(|(unit, at)| (sums.at(unit, at), split.label(unit, at) > 0.0)).collect();
+        let cells: Vec<(f64, bool)> = split
+            .cells(&split.tune)
+            .map(|(unit, at)| (sums.at(unit, at), split.label(unit, at) > 0.0))
+            .collect();
         let Some(area) = auroc(&cells) else { continue };
         if best.is_none_or(|(most, _)| area > most) {
             best = Some((area, life));

@@ -210,7 +210,8 @@ mod tests {
     #[test]
     fn a_perfectly_calibrated_forecast_has_little_error_and_ties_stay_together() {
         let labels: Vec<bool> = (0..2000).map(|i| i % 10 == 0).collect();
-        let truth = Truth { units: 2, periods: 1000, quiet: vec![false; 2000], quarter: vec![0; 1000], labels };
+        let truth =
+            Truth { units: 2, periods: 1000, quiet: vec![false; 2000], quarter: vec![0; 1000], labels };
         let bins = bins(&truth, &vec![0.1; 2000]);
         assert_eq!(bins.len(), 1);
         assert!(ece(&bins) < 1e-12 && bins[0].low < 0.1 && bins[0].high > 0.1);

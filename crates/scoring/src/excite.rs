@@ -24,8 +24,8 @@ impl Excitation {
     /// Chance of at least one event in `days` after the history, if no further event came first: a lower bound that is
     /// close for the low rates here.
     pub fn risk(&self, place: usize, excited: f64, days: f64) -> f64 {
-        let expected = self.background[place] * days
-            + self.branching * excited * -libm::expm1(-self.decay * days);
+        let expected =
+            self.background[place] * days + self.branching * excited * -libm::expm1(-self.decay * days);
         -libm::expm1(-expected)
     }
 
@@ -109,7 +109,8 @@ pub fn forecast(panel: &Panel) -> Vec<f64> {
     let mut risks = Vec::new();
     for (unit, own) in known.iter().enumerate() {
         for target in panel.cut..panel.len {
-            let (now, end) = (f64::from(panel.first_day(target) - start), f64::from(panel.first_day(target + 1) - start));
+            let (now, end) =
+                (f64::from(panel.first_day(target) - start), f64::from(panel.first_day(target + 1) - start));
             risks.push(model.risk(unit, model.excited(&before(own, now), now), end - now));
         }
     }

@@ -24,13 +24,31 @@ struct Expert {
 const EXPERTS: [Expert; 6] = [
     Expert {
         name: "wide",
-        features: &["d1", "d4", "d16", "d52", "r2", "r8", "r26", "place", "c8", "p2", "p8", "m2", "m8", "n1", "n8", "tot"],
+        features: &[
+            "d1", "d4", "d16", "d52", "r2", "r8", "r26", "place", "c8", "p2", "p8", "m2", "m8", "n1", "n8",
+            "tot",
+        ],
         tolerance: 0.08,
         years: 0,
     },
-    Expert { name: "counts", features: &["d1", "d4", "d16", "d52", "place", "p2", "p8", "tot"], tolerance: 0.08, years: 0 },
-    Expert { name: "shares", features: &["d4", "r2", "r8", "own", "m2", "m8", "n1", "n8"], tolerance: 0.08, years: 0 },
-    Expert { name: "season", features: &["d1", "d4", "r26", "place", "p2", "p8", "sin", "cos"], tolerance: -0.02, years: 2 },
+    Expert {
+        name: "counts",
+        features: &["d1", "d4", "d16", "d52", "place", "p2", "p8", "tot"],
+        tolerance: 0.08,
+        years: 0,
+    },
+    Expert {
+        name: "shares",
+        features: &["d4", "r2", "r8", "own", "m2", "m8", "n1", "n8"],
+        tolerance: 0.08,
+        years: 0,
+    },
+    Expert {
+        name: "season",
+        features: &["d1", "d4", "r26", "place", "p2", "p8", "sin", "cos"],
+        tolerance: -0.02,
+        years: 2,
+    },
     Expert { name: "recent", features: &["d26", "c8"], tolerance: 0.01, years: 0 },
     Expert { name: "steady", features: &["c32"], tolerance: 0.01, years: 0 },
 ];
@@ -71,18 +89,32 @@ impl Family {
         let labels = rows(&design, &[], origins.clone());
         if labels.positives() < FEWEST_POSITIVES {
             let share = (labels.positives() as f64 + 0.5) / (labels.labels.len() as f64 + 1.0);
-            return Ok(Family { intercept: logit(share), coefficients: BTreeMap::new(), experts: Vec::new(), slope: 1.0 });
+            return Ok(Family {
+                intercept: logit(share),
+                coefficients: BTreeMap::new(),
+                experts: Vec::new(),
+                slope: 1.0,
+            });
         }
         let tried = roll(sums, &labels);
         let kept = keep(&tried);
         let blend = blend(&kept);
-        let mut family = Family { intercept: 0.0, coefficients: BTreeMap::new(), experts: Vec::new(), slope: careful(slope(&blend)) };
+        let mut family = Family {
+            intercept: 0.0,
+            coefficients: BTreeMap::new(),
+            experts: Vec::new(),
+            slope: careful(slope(&blend)),
+        };
         for one in &kept {
             let expert = &EXPERTS[one.expert];
             let fitted = fit(&rows(&design, expert.features, origins.clone()), one.ridge, expert.name)?;
             family.add(expert, &fitted, kept.len() as f64);
             let cells: usize = one.folds.iter().map(|fold| fold.labels.len()).sum();
-            family.experts.push(Kept { name: expert.name, ridge: one.ridge, rolling_log_loss: one.loss / cells.max(1) as f64 });
+            family.experts.push(Kept {
+                name: expert.name,
+                ridge: one.ridge,
+                rolling_log_loss: one.loss / cells.max(1) as f64,
+            });
         }
         family.stretch(&design, origins);
         Ok(family)
@@ -106,11 +138,14 @@ impl Family {
 
     /// Logits of the origins, unit by unit.
     pub fn logits(&self, design: &Design<'_>, origins: Range<usize>) -> Vec<f64> {
-        let grids: Vec<_> = self.coefficients.iter().map(|(name, value)| (design.feature(name), *value)).collect();
+        let grids: Vec<_> =
+            self.coefficients.iter().map(|(name, value)| (design.feature(name), *value)).collect();
         let mut logits = Vec::with_capacity(design.units() * origins.len());
         for unit in 0..design.units() {
             for at in origins.clone() {
-                logits.push(grids.iter().fold(self.intercept, |sum, (grid, value)| sum + value * grid.at(unit, at)));
+                logits.push(
+                    grids.iter().fold(self.intercept, |sum, (grid, value)| sum + value * grid.at(unit, at)),
+                );
             }
         }
         logits
@@ -146,8 +181,9 @@ fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
     tried.retain(|one| EXPERTS[one.expert].years * sums.panel.period.year() <= all);
     for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {
         let design = Design::new(sums, pair[0] + 1);
-        let truth: Vec<bool> =
-            (0..units).flat_map(|unit| labels.labels[unit * all + pair[0]..unit * all + pair[1]].iter().copied()).collect();
+        let truth: Vec<bool> = (0..units)
+            .flat_map(|unit| labels.labels[unit * all + pair[0]..unit * all + pair[1]].iter().copied())
+            .collect();
         for one in &mut tried {
             let features = EXPERTS[one.expert].features;
             let Ok(fitted) = fit_fold(&rows(&design, features, 0..pair[0]), one.ridge) else { continue };

@@ -160,12 +160,18 @@ impl<'a> Design<'a> {
         // depends on what was hit before, and must not become a feature by itself.
         let known = members.len() as f64 - 1.0;
         let average: Vec<f64> = (0..sums.periods)
-            .map(|at| (1..members.len()).map(|group| groups.at(group, at)).sum::<f64>() / f64::max(known, 1.0))
+            .map(|at| {
+                (1..members.len()).map(|group| groups.at(group, at)).sum::<f64>() / f64::max(known, 1.0)
+            })
             .collect();
         let size = members[1..].iter().sum::<f64>() / f64::max(known, 1.0);
         by_cell(&sums, |unit, at, own| {
             let stray = parents[unit] == 0 && known > 0.0;
-            let (all, count) = if stray { (average[at], size) } else { (groups.at(parents[unit], at) - own, members[parents[unit]] - 1.0) };
+            let (all, count) = if stray {
+                (average[at], size)
+            } else {
+                (groups.at(parents[unit], at) - own, members[parents[unit]] - 1.0)
+            };
             let (others, count) = (all.max(0.0), f64::max(count, 1.0));
             if share { libm::log(others / count * fresh + self.floor() * 0.5) } else { others }
         })
@@ -224,7 +230,10 @@ impl<'a> Design<'a> {
         let stray = |parent: usize| parent == 0 && groups.len() > 1;
         let shrunk = |(sum, n): (f64, f64)| (sum + PARENT_WEIGHT * base) / (n + PARENT_WEIGHT);
         let share = |parent: usize| if stray(parent) { base } else { shrunk(groups[parent]) };
-        own.iter().zip(parents).map(|(sum, parent)| libm::log((sum + weight * share(*parent)) / (length + weight))).collect()
+        own.iter()
+            .zip(parents)
+            .map(|(sum, parent)| libm::log((sum + weight * share(*parent)) / (length + weight)))
+            .collect()
     }
 
     fn season(&self, sine: bool) -> Grid {
@@ -242,7 +251,12 @@ impl<'a> Design<'a> {
 
 fn by_cell(grid: &Grid, f: impl Fn(usize, usize, f64) -> f64) -> Grid {
     let periods = grid.periods;
-    let cells = grid.cells.iter().enumerate().map(|(cell, value)| f(cell / periods, cell % periods, *value)).collect();
+    let cells = grid
+        .cells
+        .iter()
+        .enumerate()
+        .map(|(cell, value)| f(cell / periods, cell % periods, *value))
+        .collect();
     Grid { periods, cells }
 }
 
@@ -298,7 +312,11 @@ mod tests {
         for name in names {
             for unit in 0..3 {
                 for at in 0..8 {
-                    assert_eq!(a.feature(name).at(unit, at), b.feature(name).at(unit, at), "{name} {unit} {at}");
+                    assert_eq!(
+                        a.feature(name).at(unit, at),
+                        b.feature(name).at(unit, at),
+                        "{name} {unit} {at}"
+                    );
                 }
             }
         }
@@ -309,7 +327,11 @@ mod tests {
         let (with, without) = (panel(&[(0, 1, 1), (0, 6, 6)]), panel(&[(0, 1, 1)]));
         let (a, b) = (Sums::new(&with), Sums::new(&without));
         let (a, b) = (Design::new(&a, 8), Design::new(&b, 8));
-        assert_eq!(a.feature("place").at(0, 5), b.feature("place").at(0, 5), "the target at 6 must not matter at 5");
+        assert_eq!(
+            a.feature("place").at(0, 5),
+            b.feature("place").at(0, 5),
+            "the target at 6 must not matter at 5"
+        );
         assert!(a.feature("place").at(0, 9) > b.feature("place").at(0, 9));
     }
 }

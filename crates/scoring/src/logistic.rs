@@ -47,7 +47,9 @@ pub fn fit(rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
 pub fn fit_fold(rows: &Rows, alpha: f64) -> Result<Fit> {
     standardised(rows, |cells| {
         let positives = rows.positives();
-        let start = (0 < positives && positives < rows.labels.len()).then(|| newton::start(&cells, rows, alpha)).flatten();
+        let start = (0 < positives && positives < rows.labels.len())
+            .then(|| newton::start(&cells, rows, alpha))
+            .flatten();
         match start {
             Some(mut weights) => {
                 let intercept = weights.pop().unwrap_or(0.0);
@@ -84,11 +86,14 @@ fn solve(cells: Vec<f64>, rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
         return Err(failed(format!("{all} row is a positive, there is nothing to tell apart")));
     }
     let start = newton::start(&cells, rows, alpha);
-    let records = Array2::from_shape_vec((n, rows.width), cells).map_err(|error| failed(error.to_string()))?;
+    let records =
+        Array2::from_shape_vec((n, rows.width), cells).map_err(|error| failed(error.to_string()))?;
     let dataset = Dataset::new(records, Array1::from(rows.labels.clone()));
     // The gradient is a sum over rows, so its tolerance grows with them.
-    let mut solver =
-        LogisticRegression::default().alpha(alpha).max_iterations(300).gradient_tolerance((n as f64 * 1e-7).max(1e-5));
+    let mut solver = LogisticRegression::default()
+        .alpha(alpha)
+        .max_iterations(300)
+        .gradient_tolerance((n as f64 * 1e-7).max(1e-5));
     if let Some(mut start) = start {
         if 2 * positives < n {
             start.iter_mut().for_each(|weight| *weight = -*weight);
@@ -154,14 +159,21 @@ mod tests {
             rows.cells.extend(x);
         }
         let fit = fit(&rows, 1.0, "test").expect("fitted");
-        assert!((fit.coefficients[0] - 0.8).abs() < 0.05 && (fit.coefficients[1] + 0.5).abs() < 0.05, "{fit:?}");
+        assert!(
+            (fit.coefficients[0] - 0.8).abs() < 0.05 && (fit.coefficients[1] + 0.5).abs() < 0.05,
+            "{fit:?}"
+        );
         assert_eq!(fit.coefficients[2], 0.0);
         assert!((fit.logit(&[0.0, 5.0, 1.0]) + 1.0).abs() < 0.06, "{fit:?}");
     }
 
     #[test]
     fn a_fit_at_equal_counts_keeps_its_sign() {
-        let rows = Rows { width: 1, cells: vec![0.0, 1.0, 2.0, 3.0, 1.5, 1.6], labels: vec![false, false, true, true, true, false] };
+        let rows = Rows {
+            width: 1,
+            cells: vec![0.0, 1.0, 2.0, 3.0, 1.5, 1.6],
+            labels: vec![false, false, true, true, true, false],
+        };
         let mut turned = rows.clone();
         turned.labels.iter_mut().for_each(|label| *label = !*label);
         let (up, down) = (fit(&rows, 0.1, "a").expect("fitted"), fit(&turned, 0.1, "b").expect("fitted"));

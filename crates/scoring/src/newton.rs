@@ -8,7 +8,8 @@ use crate::logistic::{Rows, sigmoid};
 /// Features that never vary are left out of the work, and the first steps look at every eighth row only: they need not
 /// be exact, and the last ones start close enough to double their digits each time.
 pub fn start(cells: &[f64], rows: &Rows, alpha: f64) -> Option<Vec<f64>> {
-    let active: Vec<usize> = (0..rows.width).filter(|at| cells.iter().skip(*at).step_by(rows.width).any(|x| *x != 0.0)).collect();
+    let active: Vec<usize> =
+        (0..rows.width).filter(|at| cells.iter().skip(*at).step_by(rows.width).any(|x| *x != 0.0)).collect();
     let narrow = Rows {
         width: active.len(),
         cells: cells.chunks_exact(rows.width).flat_map(|row| active.iter().map(|at| row[*at])).collect(),

@@ -48,7 +48,9 @@ impl Panel {
         if !(first < test && test <= last) {
             return Err(Error::Options(format!(
                 "the test must begin after --from and no later than --to (from {}, test from {}, to {})",
-                date(from), date(test_from), date(to)
+                date(from),
+                date(test_from),
+                date(to)
             )));
         }
         let (len, cut) = ((last - first + 1) as usize, (test - first) as usize);
@@ -59,7 +61,8 @@ impl Panel {
             return Err(Error::Empty(format!("no event between {} and {}", date(from), date(to))));
         }
         let units = choose_units(&rows, (period, test), all, &mut notes);
-        let mut panel = Panel { units, parents: Vec::new(), period, first, len, cut, marks: Vec::new(), notes };
+        let mut panel =
+            Panel { units, parents: Vec::new(), period, first, len, cut, marks: Vec::new(), notes };
         panel.place(&rows);
         panel.parents = parents(&panel.units, &rows, (period, test));
         panel.note_gaps();
@@ -67,7 +70,8 @@ impl Panel {
     }
 
     fn place(&mut self, rows: &[Event]) {
-        let index: BTreeMap<&str, usize> = self.units.iter().enumerate().map(|(i, unit)| (unit.as_str(), i)).collect();
+        let index: BTreeMap<&str, usize> =
+            self.units.iter().enumerate().map(|(i, unit)| (unit.as_str(), i)).collect();
         let mut unseen = 0;
         for event in rows {
             let Some(&unit) = index.get(event.unit.as_str()) else {
@@ -169,7 +173,8 @@ fn choose_units(
     units.extend(seen.map(|event| event.unit.clone()));
     if listed && units.len() > before {
         let extra = units.len() - before;
-        notes.push(format!("{extra} places of the events are not in the list of places; they are judged too"));
+        notes
+            .push(format!("{extra} places of the events are not in the list of places; they are judged too"));
     }
     units.into_iter().collect()
 }
@@ -187,7 +192,8 @@ fn parents(units: &[String], rows: &[Event], (period, test): (Period, i32)) -> V
         named.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse(**name))).map(|(name, _)| *name)
     };
     let names: BTreeSet<&str> = units.iter().filter_map(|unit| most(unit)).collect();
-    let number: BTreeMap<&str, usize> = names.into_iter().enumerate().map(|(i, name)| (name, i + 1)).collect();
+    let number: BTreeMap<&str, usize> =
+        names.into_iter().enumerate().map(|(i, name)| (name, i + 1)).collect();
     units.iter().map(|unit| most(unit).map_or(0, |name| number[name])).collect()
 }
 
@@ -204,12 +210,18 @@ mod tests {
 
     fn window() -> Window {
         let day = |y, m, d| day_of(civil(y, m, d));
-        Window { period: Period::Week, from: day(2020, 1, 6), to: day(2020, 3, 1), test_from: day(2020, 2, 3) }
+        Window {
+            period: Period::Week,
+            from: day(2020, 1, 6),
+            to: day(2020, 3, 1),
+            test_from: day(2020, 2, 3),
+        }
     }
 
     #[test]
     fn units_are_those_seen_before_the_test_unless_listed() {
-        let rows = vec![event("a1", (2020, 1, 6), 0), event("b1", (2020, 2, 5), 0), event("z", (2019, 1, 1), 0)];
+        let rows =
+            vec![event("a1", (2020, 1, 6), 0), event("b1", (2020, 2, 5), 0), event("z", (2019, 1, 1), 0)];
         let events = Events { rows, notes: Vec::new() };
         let panel = Panel::new(events.clone(), window(), None).expect("a panel");
         assert_eq!((panel.units.len(), panel.len, panel.cut), (1, 8, 4));

@@ -37,13 +37,19 @@ impl Stretch {
     /// Stretches by `slope` so that the mean forecast over `logits` becomes `want`.
     pub fn to_mean(slope: f64, logits: &[f64], want: f64) -> Stretch {
         let n = logits.len().max(1) as f64;
-        let (mut low, mut high) = (-20.0, 20.0);
-        for _ in 0..60 {
-            let shift = (low + high) / 2.0;
-            let mean = logits.iter().map(|z| sigmoid(slope * z + shift)).sum::<f64>() / n;
-            if mean < want { low = shift } else { high = shift }
+        let mut shift = 0.0;
+        for _ in 0..50 {
+            let (mean, rise) = logits.iter().fold((0.0, 1e-12), |(mean, rise), z| {
+                let p = sigmoid(slope * z + shift);
+                (mean + p / n, rise + p * (1.0 - p) / n)
+            });
+            let step = ((want - mean) / rise).clamp(-1.0, 1.0);
+            shift += step;
+            if step.abs() < 1e-12 {
+                break;
+            }
         }
-        Stretch { slope, shift: (low + high) / 2.0 }
+        Stretch { slope, shift }
     }
 
     pub fn apply(&self, z: f64) -> f64 {
@@ -57,13 +63,15 @@ const POSITIVES: usize = 50;
 /// The slope the folds ask for, or 1 where the last fold would not have been better for the earlier folds' slope.
 pub fn slope(folds: &[Fold]) -> f64 {
     let Some((last, earlier)) = folds.split_last() else { return 1.0 };
-    let positives = |folds: &[Fold]| folds.iter().flat_map(|fold| &fold.labels).filter(|label| **label).count();
+    let positives =
+        |folds: &[Fold]| folds.iter().flat_map(|fold| &fold.labels).filter(|label| **label).count();
     if positives(earlier) < POSITIVES || positives(std::slice::from_ref(last)) == 0 {
         return 1.0;
     }
     let Some(trial) = fitted(earlier) else { return 1.0 };
     let stretch = Stretch::keeping_mean(trial, &last.logits);
-    let stretched = Fold { logits: last.logits.iter().map(|z| stretch.apply(*z)).collect(), labels: last.labels.clone() };
+    let stretched =
+        Fold { logits: last.logits.iter().map(|z| stretch.apply(*z)).collect(), labels: last.labels.clone() };
     if stretched.loss() >= last.loss() {
         return 1.0;
     }

@@ -62,7 +62,8 @@ impl World {
         let background: Vec<f64> =
             (0..self.places).map(|_| self.rate * libm::exp(lift * (2.0 * chance.unit() - 1.0))).collect();
         let truth = Excitation { background, branching: self.branching, decay };
-        let times: Vec<Vec<f64>> = truth.background.iter().map(|rate| self.place(&mut chance, *rate, decay)).collect();
+        let times: Vec<Vec<f64>> =
+            truth.background.iter().map(|rate| self.place(&mut chance, *rate, decay)).collect();
         let reports = self.report(&mut chance, &times);
         History { truth, times, season: self.season, reports }
     }

@@ -77,7 +77,9 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     let purge = (horizon.days() as usize).div_ceil(7) - 1;
     let cut = decided * 4 / 5;
     if cut < 20 + purge {
-        return Err(Error::Empty(format!("{decided} decided weeks are too few to fit {what}: at least 30 are needed")));
+        return Err(Error::Empty(format!(
+            "{decided} decided weeks are too few to fit {what}: at least 30 are needed"
+        )));
     }
     let early = choose(made, horizon, cut, purge, &what)?;
     let test = judge(made, horizon, (&early, cut..decided), &what)?;
@@ -117,7 +119,10 @@ fn choose(made: &Vectors, horizon: Horizon, end: usize, purge: usize, what: &str
 
 fn settle(rows: Rows, (ridge, slope): (f64, f64), what: &str) -> Result<Chosen> {
     if rows.positives() < 5 {
-        return Err(Error::Empty(format!("{} positives are too few to fit {what}: at least 5 are needed", rows.positives())));
+        return Err(Error::Empty(format!(
+            "{} positives are too few to fit {what}: at least 5 are needed",
+            rows.positives()
+        )));
     }
     let fit = fit_signed(&rows, |rows| fit(rows, ridge, what))?;
     let logits: Vec<f64> = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
@@ -203,7 +208,12 @@ fn round(value: f64) -> f64 {
 }
 
 /// The held-out weeks: the model beside the base rate, persistence and the unit's own climatology.
-fn judge(made: &Vectors, horizon: Horizon, (early, test): (&Chosen, Range<usize>), what: &str) -> Result<serde_json::Value> {
+fn judge(
+    made: &Vectors,
+    horizon: Horizon,
+    (early, test): (&Chosen, Range<usize>),
+    what: &str,
+) -> Result<serde_json::Value> {
     let rows = made.rows(horizon, test.clone());
     if rows.positives() == 0 {
         return Ok(json!({ "withheld": format!("no positive in the held-out weeks of {what}") }));
@@ -211,7 +221,8 @@ fn judge(made: &Vectors, horizon: Horizon, (early, test): (&Chosen, Range<usize>
     let (units, periods) = (made.units, test.len());
     // Rows come origin by origin; the measures want them unit by unit.
     let order = |cell: usize| (cell % periods) * units + cell / periods;
-    let turn = |values: Vec<f64>| -> Vec<f64> { (0..units * periods).map(|cell| values[order(cell)]).collect() };
+    let turn =
+        |values: Vec<f64>| -> Vec<f64> { (0..units * periods).map(|cell| values[order(cell)]).collect() };
     let column = |name: &str| NAMES.iter().position(|have| *have == name).unwrap_or(0);
     let since = column("days_since");
     let labels = (0..units * periods).map(|cell| rows.labels[order(cell)]).collect();
@@ -221,9 +232,14 @@ fn judge(made: &Vectors, horizon: Horizon, (early, test): (&Chosen, Range<usize>
     let base = early.rows.positives() as f64 / early.rows.labels.len() as f64;
     let rate = column("climatology");
     let weeks = f64::from(horizon.days()) / 7.0;
-    let climatology = turn((0..rows.labels.len()).map(|i| -libm::expm1(-libm::exp(rows.row(i)[rate]) * weeks)).collect());
+    let climatology =
+        turn((0..rows.labels.len()).map(|i| -libm::expm1(-libm::exp(rows.row(i)[rate]) * weeks)).collect());
     let persistence = persistence(made, horizon, early, test);
-    let others = [("base_rate", vec![base; units * periods]), ("persistence", turn(persistence)), ("climatology", climatology)];
+    let others = [
+        ("base_rate", vec![base; units * periods]),
+        ("persistence", turn(persistence)),
+        ("climatology", climatology),
+    ];
     let mut result = serde_json::Map::new();
     let mut best: Option<(f64, &str, &Vec<f64>)> = None;
     for (name, risk) in &others {
@@ -252,10 +268,18 @@ fn persistence(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usi
     }
     let cells = test.start * made.units..test.end * made.units;
     debug_assert!(made.labels[horizon.index()][cells.clone()].iter().all(Option::is_some));
-    made.last_week[cells].iter().map(|last| counts[usize::from(*last)][0] / counts[usize::from(*last)][1]).collect()
+    made.last_week[cells]
+        .iter()
+        .map(|last| counts[usize::from(*last)][0] / counts[usize::from(*last)][1])
+        .collect()
 }
 
-fn describe(options: &TrainOptions, made: &Vectors, horizon: Horizon, (last, decided): (&Chosen, usize)) -> Artefact {
+fn describe(
+    options: &TrainOptions,
+    made: &Vectors,
+    horizon: Horizon,
+    (last, decided): (&Chosen, usize),
+) -> Artefact {
     let stretch = last.stretch;
     let coefficients: Vec<f64> = last.fit.coefficients.iter().map(|c| c * stretch.slope).collect();
     debug_assert_eq!(coefficients.len(), COUNT);

@@ -15,14 +15,23 @@ pub fn page(result: &BacktestResult) -> String {
     let _ = write!(
         page,
         "<p>{} places, {} {}s from {from} to {to}; judged on {} cells from {test} on. Hit in training {:.4}, in the test {:.4} ({} and {} cells).</p>",
-        result.units, result.periods, detail.period, result.test_cells, detail.base_rate_train, result.base_rate,
-        detail.positives.0, detail.positives.1
+        result.units,
+        result.periods,
+        detail.period,
+        result.test_cells,
+        detail.base_rate_train,
+        result.base_rate,
+        detail.positives.0,
+        detail.positives.1
     );
     let skill = detail.skill;
     let verdict = if result.served == "model" {
         "the model is served".to_string()
     } else {
-        format!("the model has not shown that it is better, so <b>{}</b> would be served in its place", result.served)
+        format!(
+            "the model has not shown that it is better, so <b>{}</b> would be served in its place",
+            result.served
+        )
     };
     let _ = write!(
         page,
@@ -35,7 +44,11 @@ pub fn page(result: &BacktestResult) -> String {
     page += &reliability(&detail.bins);
     page += "<table><tr><th>n</th><th>forecast</th><th>came true</th><th>95 %</th></tr>";
     for bin in &detail.bins {
-        let _ = write!(page, "<tr><td>{}</td><td>{:.4}</td><td>{:.4}</td><td>{:.4}–{:.4}</td></tr>", bin.n, bin.forecast, bin.observed, bin.low, bin.high);
+        let _ = write!(
+            page,
+            "<tr><td>{}</td><td>{:.4}</td><td>{:.4}</td><td>{:.4}–{:.4}</td></tr>",
+            bin.n, bin.forecast, bin.observed, bin.low, bin.high
+        );
     }
     page += "</table><h2>Forecast and truth, period by period</h2>";
     page += &course(&detail.course);
@@ -71,18 +84,29 @@ fn table(page: &mut String, result: &BacktestResult) {
     *page += "</table>";
     alerts(page, &result.detail);
     if let Some(slope) = result.model.calibration_slope {
-        let _ = write!(page, "<p>Calibration slope {slope:.2} (1 is right, below 1 overconfident). AUROC over all cells mostly says <i>where</i>; within a place it says <i>when</i>. PAI: recall over the share of places flagged.</p>");
+        let _ = write!(
+            page,
+            "<p>Calibration slope {slope:.2} (1 is right, below 1 overconfident). AUROC over all cells mostly says <i>where</i>; within a place it says <i>when</i>. PAI: recall over the share of places flagged.</p>"
+        );
     }
 }
 
 fn alerts(page: &mut String, detail: &Detail) {
     *page += "<h2>As alerts, with room for a tenth of the places</h2><table><tr><th>forecast</th><th>alerts</th><th>with an event</th><th>95 %</th><th>onsets caught</th><th>95 %</th><th>false a place and quarter</th><th>median lead</th></tr>";
     for (name, one) in &detail.alerts {
-        let lead = one.lead_periods.map_or("–".to_string(), |periods| format!("{periods} {}s", detail.period));
+        let lead =
+            one.lead_periods.map_or("–".to_string(), |periods| format!("{periods} {}s", detail.period));
         let _ = write!(
             page,
             "<tr><td>{name}</td><td>{}</td><td>{}</td><td>{:.2}–{:.2}</td><td>{} of {}</td><td>{:.2}–{:.2}</td><td>{:.3}</td><td>{lead}</td></tr>",
-            one.raised, one.right, one.precision.0, one.precision.1, one.detected, one.onsets, one.detection.0, one.detection.1,
+            one.raised,
+            one.right,
+            one.precision.0,
+            one.precision.1,
+            one.detected,
+            one.onsets,
+            one.detection.0,
+            one.detection.1,
             one.false_a_quarter
         );
     }
@@ -95,8 +119,15 @@ fn row(page: &mut String, name: &str, m: &Measures) {
     let _ = write!(
         page,
         "<tr{class}><td>{name}</td><td>{:.4}</td><td>{:.4}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.4}</td><td>{:.3}</td><td>{:.3}</td><td>{:.1}</td></tr>",
-        m.brier, m.log_score, area(m.auroc), area(m.auroc_onset), area(m.auroc_within), m.ece,
-        m.precision_top10, m.recall_top10, m.recall_top10 / 0.1
+        m.brier,
+        m.log_score,
+        area(m.auroc),
+        area(m.auroc_onset),
+        area(m.auroc_within),
+        m.ece,
+        m.precision_top10,
+        m.recall_top10,
+        m.recall_top10 / 0.1
     );
 }
 
@@ -107,20 +138,28 @@ fn reliability(bins: &[Bin]) -> String {
     let y = |p: f64| 330.0 - 300.0 * libm::sqrt(p / top);
     let mut svg = format!(
         "<svg viewBox=\"0 0 360 360\" width=\"360\" role=\"img\" aria-label=\"Reliability\"><line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"#9aa8a4\"/>",
-        x(0.0), y(0.0), x(top), y(top)
+        x(0.0),
+        y(0.0),
+        x(top),
+        y(top)
     );
     for share in [0.01, 0.05, 0.2, 0.5, 1.0].into_iter().filter(|share| *share <= top) {
         let _ = write!(
             svg,
             "<text x=\"{:.1}\" y=\"348\" font-size=\"11\" text-anchor=\"middle\">{share}</text><text x=\"34\" y=\"{:.1}\" font-size=\"11\" text-anchor=\"end\">{share}</text>",
-            x(share), y(share) + 4.0
+            x(share),
+            y(share) + 4.0
         );
     }
     for bin in bins {
         let _ = write!(
             svg,
             "<line x1=\"{0:.1}\" x2=\"{0:.1}\" y1=\"{1:.1}\" y2=\"{2:.1}\" stroke=\"#b3541e\"/><circle cx=\"{0:.1}\" cy=\"{3:.1}\" r=\"4\" fill=\"#b3541e\"><title>n {4}</title></circle>",
-            x(bin.forecast), y(bin.low), y(bin.high), y(bin.observed), bin.n
+            x(bin.forecast),
+            y(bin.low),
+            y(bin.high),
+            y(bin.observed),
+            bin.n
         );
     }
     svg + "</svg>"
@@ -129,14 +168,16 @@ fn reliability(bins: &[Bin]) -> String {
 fn course(course: &[(String, f64, f64)]) -> String {
     let top = course.iter().map(|(_, forecast, hit)| forecast.max(*hit)).fold(1e-6, f64::max);
     let step = 640.0 / (course.len().max(2) - 1) as f64;
-    let point = |at: usize, value: f64| format!("{:.1},{:.1} ", 20.0 + at as f64 * step, 180.0 - 160.0 * value / top);
+    let point =
+        |at: usize, value: f64| format!("{:.1},{:.1} ", 20.0 + at as f64 * step, 180.0 - 160.0 * value / top);
     let line = |values: &dyn Fn(&(String, f64, f64)) -> f64| -> String {
         course.iter().enumerate().map(|(at, one)| point(at, values(one))).collect()
     };
     let (first, last) = (course.first().map_or("", |one| &one.0), course.last().map_or("", |one| &one.0));
     format!(
         "<svg viewBox=\"0 0 680 210\" width=\"680\" role=\"img\" aria-label=\"Course\"><polyline fill=\"none\" stroke=\"#1c2a28\" stroke-width=\"2\" points=\"{}\"/><polyline fill=\"none\" stroke=\"#b3541e\" stroke-width=\"2\" stroke-dasharray=\"5 3\" points=\"{}\"/><text x=\"20\" y=\"200\" font-size=\"12\">{first}</text><text x=\"660\" y=\"200\" font-size=\"12\" text-anchor=\"end\">{last}</text></svg><p>Solid: share of places hit. Dashed: mean forecast. Top of the picture: {top:.4}.</p>",
-        line(&|one| one.2), line(&|one| one.1)
+        line(&|one| one.2),
+        line(&|one| one.1)
     )
 }
 
@@ -145,9 +186,12 @@ fn model(page: &mut String, detail: &Detail) {
     let experts: Vec<String> = detail
         .experts
         .iter()
-        .map(|one| format!("{} (penalty {}, rolling log loss {:.4})", one.name, one.ridge, one.rolling_log_loss))
+        .map(|one| {
+            format!("{} (penalty {}, rolling log loss {:.4})", one.name, one.ridge, one.rolling_log_loss)
+        })
         .collect();
-    let _ = write!(page, "<p>Average of: {}. Recalibration slope {:.3}.</p>", experts.join(", "), detail.slope);
+    let _ =
+        write!(page, "<p>Average of: {}. Recalibration slope {:.3}.</p>", experts.join(", "), detail.slope);
     *page += "<table><tr><th>feature</th><th>coefficient</th></tr>";
     for (name, value) in &detail.coefficients {
         let _ = write!(page, "<tr><td>{name}</td><td>{value:+.4}</td></tr>");

@@ -38,7 +38,12 @@ fn options(folder: &tempfile::TempDir, text: &str, weeks: i32) -> BacktestOption
             ..Source::default()
         },
         units: None,
-        window: Window { period: Period::Week, from: START, to: START + weeks * 7 - 1, test_from: START + weeks * 28 / 5 },
+        window: Window {
+            period: Period::Week,
+            from: START,
+            to: START + weeks * 7 - 1,
+            test_from: START + weeks * 28 / 5,
+        },
         kind: None,
         seed: 1,
     }
@@ -53,11 +58,28 @@ fn run(text: &str, weeks: i32) -> Result<BacktestResult> {
 fn the_line_has_the_contracts_shape_and_the_model_has_skill() {
     let result = run(&history(160, 0), 160).expect("judged");
     let line = result.json();
-    let keys = ["\"units\":", "\"periods\":", "\"test_cells\":", "\"base_rate\":", "\"served\":", "\"model\":{\"auroc\":", "\"baselines\":{\"base_rate\":"];
+    let keys = [
+        "\"units\":",
+        "\"periods\":",
+        "\"test_cells\":",
+        "\"base_rate\":",
+        "\"served\":",
+        "\"model\":{\"auroc\":",
+        "\"baselines\":{\"base_rate\":",
+    ];
     let found: Vec<Option<usize>> = keys.iter().map(|key| line.find(key)).collect();
     assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{line}");
     let value: serde_json::Value = serde_json::from_str(&line).expect("json");
-    for key in ["auroc", "auroc_onset", "auroc_within", "brier", "log_score", "ece", "precision_top10", "recall_top10"] {
+    for key in [
+        "auroc",
+        "auroc_onset",
+        "auroc_within",
+        "brier",
+        "log_score",
+        "ece",
+        "precision_top10",
+        "recall_top10",
+    ] {
         for name in baseline::NAMES {
             assert!(value["baselines"][name].get(key).is_some(), "{name} {key}");
         }
@@ -79,7 +101,12 @@ fn late_arrival_costs_skill_and_never_leaks() {
     let prompt = backtest(&late).expect("judged");
     late.events.received = Some("received".into());
     let late = backtest(&late).expect("judged");
-    assert!(late.model.measures.auroc_within < prompt.model.measures.auroc_within, "{}\n{}", late.json(), prompt.json());
+    assert!(
+        late.model.measures.auroc_within < prompt.model.measures.auroc_within,
+        "{}\n{}",
+        late.json(),
+        prompt.json()
+    );
 }
 
 #[test]
@@ -103,8 +130,14 @@ fn a_forecast_without_skill_is_not_served() {
 #[test]
 fn nothing_to_judge_is_an_error_with_a_reason() {
     let line = |week: i32| format!("u1,p,{}\n", date(START + week * 7));
-    let list = |weeks: &[i32]| format!("place,province,day\n{}", weeks.iter().map(|w| line(*w)).collect::<String>());
-    for (weeks, said) in [(vec![], "no event"), (vec![3], "1 hit cells before"), (vec![3, 9], "0 hit cells from"), (vec![3, 9, 90], "1 hit cells from")] {
+    let list =
+        |weeks: &[i32]| format!("place,province,day\n{}", weeks.iter().map(|w| line(*w)).collect::<String>());
+    for (weeks, said) in [
+        (vec![], "no event"),
+        (vec![3], "1 hit cells before"),
+        (vec![3, 9], "0 hit cells from"),
+        (vec![3, 9, 90], "1 hit cells from"),
+    ] {
         let error = run(&list(&weeks), 100).expect_err("refused");
         assert!(matches!(error, Error::Empty(_)) && error.to_string().contains(said), "{weeks:?}: {error}");
     }
@@ -152,9 +185,18 @@ fn a_base_rate_that_falls_fiftyfold_is_followed() {
         }
     }
     let result = run(&text, 300).expect("judged");
-    let mean = result.detail.course.iter().map(|(_, forecast, _)| forecast).sum::<f64>() / result.detail.course.len() as f64;
-    assert!(result.detail.notes.iter().any(|note| note.contains("base rate moved")), "{:?}", result.detail.notes);
-    assert!(mean < result.detail.base_rate_train / 5.0, "mean forecast {mean}, trained on {}", result.detail.base_rate_train);
+    let mean = result.detail.course.iter().map(|(_, forecast, _)| forecast).sum::<f64>()
+        / result.detail.course.len() as f64;
+    assert!(
+        result.detail.notes.iter().any(|note| note.contains("base rate moved")),
+        "{:?}",
+        result.detail.notes
+    );
+    assert!(
+        mean < result.detail.base_rate_train / 5.0,
+        "mean forecast {mean}, trained on {}",
+        result.detail.base_rate_train
+    );
     assert!(result.model.measures.ece < 0.02, "{}", result.json());
 }
 
@@ -162,8 +204,15 @@ fn a_base_rate_that_falls_fiftyfold_is_followed() {
 fn the_page_holds_the_figures_and_loads_nothing() {
     let result = run(&history(120, 0), 120).expect("judged");
     let page = html::page(&result);
-    assert!(page.contains("<svg") && page.contains("climatology") && page.contains(&format!("{:.4}", result.model.measures.brier)));
-    assert!(!page.contains("src=") && !page.contains("<script") && !page.contains("<link"), "nothing is loaded");
+    assert!(
+        page.contains("<svg")
+            && page.contains("climatology")
+            && page.contains(&format!("{:.4}", result.model.measures.brier))
+    );
+    assert!(
+        !page.contains("src=") && !page.contains("<script") && !page.contains("<link"),
+        "nothing is loaded"
+    );
 }
 
 /// The public panels, where they are at hand: at least the reference logit on three, never worse than the best baseline.
@@ -175,9 +224,18 @@ fn the_public_panels_reach_their_figures() {
     };
     let lists = std::path::Path::new(&shared).join("data/ucdp_ged_indonesia/conflict_data_idn.csv.gz");
     let clash = |period: Period, precision: u32, (from, to, test): (&str, &str, &str)| {
-        let day = |text: &str| crate::period::parse(text, crate::period::Order::DayFirst).map_or(0, |written| written.first);
+        let day = |text: &str| {
+            crate::period::parse(text, crate::period::Order::DayFirst).map_or(0, |written| written.first)
+        };
         let only = vec![("date_prec".to_string(), (1..=precision).map(|n| n.to_string()).collect())];
-        let events = Source { path: lists.clone(), unit: "adm_2".into(), time: "date_start".into(), parent: Some("adm_1".into()), only, ..Source::default() };
+        let events = Source {
+            path: lists.clone(),
+            unit: "adm_2".into(),
+            time: "date_start".into(),
+            parent: Some("adm_1".into()),
+            only,
+            ..Source::default()
+        };
         let window = Window { period, from: day(from), to: day(to), test_from: day(test) };
         backtest(&BacktestOptions { events, units: None, window, kind: None, seed: 1 }).expect("judged")
     };

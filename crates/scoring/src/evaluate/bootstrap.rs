@@ -54,7 +54,13 @@ mod tests {
         let labels: Vec<bool> = (0..400).map(|i| i % 4 == 0).collect();
         let good: Vec<f64> = labels.iter().map(|y| if *y { 0.6 } else { 0.2 }).collect();
         let flat = vec![0.25; 400];
-        let truth = Truth { units: 20, periods: 20, quiet: Vec::new(), quarter: (0..20).map(|p| p / 13).collect(), labels };
+        let truth = Truth {
+            units: 20,
+            periods: 20,
+            quiet: Vec::new(),
+            quarter: (0..20).map(|p| p / 13).collect(),
+            labels,
+        };
         let skill = brier_skill(&truth, &good, &flat, 1);
         assert!(skill.low > 0.2 && skill.low < skill.value && skill.value < skill.high, "{skill:?}");
         assert_eq!(skill, brier_skill(&truth, &good, &flat, 1), "seeded");

@@ -20,15 +20,24 @@ fn parameters_are_recovered_within_fifteen_per_cent_at_two_thousand_events() {
         let found = excite::fit(&history.times, f64::from(world.days));
         let off = |found: f64, true_value: f64| (found / true_value - 1.0).abs();
         assert!(off(found.branching, 0.5) < 0.15, "seed {seed}: branching {}", found.branching);
-        assert!(off(found.half_life_days(), 10.0) < 0.15, "seed {seed}: half-life {}", found.half_life_days());
+        assert!(
+            off(found.half_life_days(), 10.0) < 0.15,
+            "seed {seed}: half-life {}",
+            found.half_life_days()
+        );
         let total = |model: &Excitation| model.background.iter().sum::<f64>();
-        assert!(off(total(&found), total(&history.truth)) < 0.15, "seed {seed}: background {}", total(&found));
+        assert!(
+            off(total(&found), total(&history.truth)) < 0.15,
+            "seed {seed}: background {}",
+            total(&found)
+        );
     }
 }
 
 #[test]
 fn season_delay_silence_and_duplicates_are_there() {
-    let world = World { season: 0.8, delay_days: 6.0, silent: 0.5, duplicates: 1.0, ..World::quiet_country(5) };
+    let world =
+        World { season: 0.8, delay_days: 6.0, silent: 0.5, duplicates: 1.0, ..World::quiet_country(5) };
     let history = world.make();
     let times: Vec<f64> = history.times.iter().flatten().copied().collect();
     let wet = times.iter().filter(|day| libm::cos(2.0 * std::f64::consts::PI * **day / 365.25) > 0.0).count();
@@ -38,9 +47,14 @@ fn season_delay_silence_and_duplicates_are_there() {
     assert!((4.5..7.0).contains(&mean), "mean delay {mean}");
     assert!(history.reports.len() as f64 > 1.6 * times.len() as f64, "duplicates");
     let end = f64::from(world.days) * 0.9;
-    let (true_late, told_late) =
-        (times.iter().filter(|t| **t >= end).count(), history.reports.iter().filter(|r| f64::from(r.day) >= end).count());
-    assert!((told_late as f64) < 1.6 * true_late as f64, "half the places fall silent: {told_late} told of {true_late}");
+    let (true_late, told_late) = (
+        times.iter().filter(|t| **t >= end).count(),
+        history.reports.iter().filter(|r| f64::from(r.day) >= end).count(),
+    );
+    assert!(
+        (told_late as f64) < 1.6 * true_late as f64,
+        "half the places fall silent: {told_late} told of {true_late}"
+    );
     assert_eq!(history.reports, world.make().reports, "seeded");
 }
 
@@ -56,7 +70,8 @@ fn the_family_reaches_most_of_the_oracles_skill() {
     let sums = Sums::new(&panel);
     let family = Family::fit(&sums).expect("fitted");
     let design = Design::new(&sums, panel.cut);
-    let model: Vec<f64> = family.logits(&design, panel.cut - 1..panel.len - 1).into_iter().map(sigmoid).collect();
+    let model: Vec<f64> =
+        family.logits(&design, panel.cut - 1..panel.len - 1).into_iter().map(sigmoid).collect();
     let hits = panel.hits(usize::MAX);
     let (units, periods) = (panel.units.len(), panel.len - panel.cut);
     let (mut labels, mut oracle) = (Vec::new(), Vec::new());

@@ -19,7 +19,11 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
     let mut card = format!("# {}\n\n", artefact.name);
     card += &format!(
         "Chance of at least one incident of kind `{}` within {}. Logistic regression, {} features, ridge {}, recalibration slope {:.2}.\n\n",
-        artefact.kind, artefact.horizon, artefact.coefficients.len(), fitted.ridge, fitted.slope
+        artefact.kind,
+        artefact.horizon,
+        artefact.coefficients.len(),
+        fitted.ridge,
+        fitted.slope
     );
     if artefact.prior {
         card += "**A declared prior, not a fit of this kind.** The numbers are borrowed from another list; see limits.\n\n";
@@ -31,7 +35,9 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
     );
     card += "## Where it is used\n\nUsed on another unit or period it is *transferred*: the intercept is shifted by the base rates, the risk is shown as a prior (\"belum terkalibrasi\") and opens at most *waspada* by itself.\n\n";
     card += "| used on | base rate there | shift of the intercept | why |\n|---|---|---|---|\n";
-    for (name, place) in [("kabupaten/kota", &artefact.used_on.regency), ("kecamatan", &artefact.used_on.district)] {
+    for (name, place) in
+        [("kabupaten/kota", &artefact.used_on.regency), ("kecamatan", &artefact.used_on.district)]
+    {
         card += &format!("| {name} | {:.5} | {:+.3} | {} |\n", place.base_rate, place.shift, place.why);
     }
     card += &format!(
@@ -39,7 +45,12 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
         fitted.own_positives_needed,
         result(evaluation)
     );
-    card += &format!("## Intended use\n\n{}\n\n## Limits\n\n{}\n## Who it may harm\n\n{}", about.intended_use, list(&about.limits), list(&about.harm));
+    card += &format!(
+        "## Intended use\n\n{}\n\n## Limits\n\n{}\n## Who it may harm\n\n{}",
+        about.intended_use,
+        list(&about.limits),
+        list(&about.harm)
+    );
     card
 }
 
@@ -60,15 +71,20 @@ fn result(evaluation: &Value) -> String {
     );
     for name in ["model", "base_rate", "persistence", "climatology"] {
         let row = &result[name];
-        let cells: Vec<String> =
-            ["brier", "log_score", "auroc", "auroc_within", "ece"].iter().map(|key| number(&row[*key])).collect();
+        let cells: Vec<String> = ["brier", "log_score", "auroc", "auroc_within", "ece"]
+            .iter()
+            .map(|key| number(&row[*key]))
+            .collect();
         text += &format!("| {name} | {} |\n", cells.join(" | "));
     }
     let skill = &result["brier_skill_vs_best"];
     text += &format!(
         "\nBrier skill against the best of these ({}): {} (95 % interval {} to {}); calibration slope {}.",
         result["best_baseline"].as_str().unwrap_or("–"),
-        number(&skill["value"]), number(&skill["low"]), number(&skill["high"]), number(&result["calibration_slope"])
+        number(&skill["value"]),
+        number(&skill["low"]),
+        number(&skill["high"]),
+        number(&result["calibration_slope"])
     );
     text
 }

@@ -131,7 +131,12 @@ impl Places {
             if severity >= 3 {
                 serious[place].push(event.day);
             }
-            arrivals.push(Arrival { place, day: event.day, known: event.received, severity: f64::from(severity) });
+            arrivals.push(Arrival {
+                place,
+                day: event.day,
+                known: event.received,
+                severity: f64::from(severity),
+            });
         }
         serious.iter_mut().for_each(|days| days.sort_unstable());
         arrivals.sort_by_key(|arrival| (arrival.known, arrival.place, arrival.day));

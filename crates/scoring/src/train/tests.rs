@@ -17,7 +17,13 @@ fn history(weeks: i32) -> Vec<Event> {
             if chance.unit() < rate {
                 heat += 1.0;
                 let unit = format!("u{place:02}");
-                events.push(Event { unit, parent: Some(format!("p{}", place % 4)), day, received: day, severity: None });
+                events.push(Event {
+                    unit,
+                    parent: Some(format!("p{}", place % 4)),
+                    day,
+                    received: day,
+                    severity: None,
+                });
             }
         }
     }
@@ -45,7 +51,8 @@ fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
 fn a_fitted_model_loads_scores_and_says_what_it_rests_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let artefacts = train(&options(folder.path().into(), history(120), 120)).expect("trained");
-    let text = std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01/model.json")).expect("written");
+    let text =
+        std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01/model.json")).expect("written");
     let read = Artefact::parse(folder.path(), &text).expect("readable");
     assert_eq!(read, artefacts[0]);
     assert!(read.used_on.regency.shift.abs() < 1e-9 && read.used_on.district.shift < -1.0);
@@ -56,7 +63,8 @@ fn a_fitted_model_loads_scores_and_says_what_it_rests_on() {
     let cell = Cell { kind: Kind::Disaster, horizon: Horizon::Week, regency: true };
     let units: Vec<String> = (0..40).map(|place| format!("u{place:02}")).collect();
     let made = vectors(&history(120), &units, Unit::Regency, 0, 839);
-    let mean: f64 = made.vectors.iter().map(|x| sigmoid(scorer.logit(cell, x))).sum::<f64>() / made.vectors.len() as f64;
+    let mean: f64 =
+        made.vectors.iter().map(|x| sigmoid(scorer.logit(cell, x))).sum::<f64>() / made.vectors.len() as f64;
     let base = scorer.standing(cell).base_ppm as f64 / 1e6;
     assert!((mean / base - 1.0).abs() < 0.1, "mean forecast {mean}, base rate {base}");
 }
@@ -65,7 +73,8 @@ fn a_fitted_model_loads_scores_and_says_what_it_rests_on() {
 fn the_evaluation_shows_skill_where_there_is_some() {
     let folder = tempfile::tempdir().expect("a folder");
     train(&options(folder.path().into(), history(160), 160)).expect("trained");
-    let text = std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01/evaluation.json")).expect("written");
+    let text = std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01/evaluation.json"))
+        .expect("written");
     let value: serde_json::Value = serde_json::from_str(&text).expect("json");
     let skill = value["result"]["brier_skill_vs_best"]["value"].as_f64().expect("a skill");
     assert!(skill > 0.0, "{text}");
