@@ -1,7 +1,7 @@
 //! Counts, features and risk of one slot as of an hour; and for how long a risk cannot have moved.
 
 use crate::effect::{Assessment, Why};
-use crate::feature::{self, COUNT, Counts, FeatureVector};
+use crate::feature::{self, COUNT, Counts, FeatureVector, Surroundings};
 use crate::kind::{Horizon, Level};
 use crate::place::UnitId;
 use crate::policy::Policy;
@@ -150,8 +150,11 @@ pub fn bases(basis: &Basis<'_>, slot: Slot, hour: Hour) -> [u32; Horizon::COUNT]
     }
     let window = basis.window;
     let places = &window.places;
-    let whole = places.code(slot.unit()).is_regency();
-    let districts = if whole { 1 } else { places.districts(places.regency(slot.unit())).count() };
+    let regency = places.regency(slot.unit());
+    let around = (regency != slot.unit()).then(|| Surroundings {
+        total: regency_total(window, slot, hour),
+        districts: places.districts(regency).count(),
+    });
     let today = day(hour);
     let own = Counts {
         total: window.series(slot).total(hour),
@@ -159,7 +162,7 @@ pub fn bases(basis: &Basis<'_>, slot: Slot, hour: Hour) -> [u32; Horizon::COUNT]
         completeness: 1.0,
         ..Counts::default()
     };
-    let features = feature::vector(&feature::usual(&own, districts), feature::season(today));
+    let features = feature::vector(&feature::usual(&own, around), feature::season(today));
     [0, 1].map(|index| {
         let standing = standings[index];
         let usual = || ppm(basis.scorer.logit(basis.cell(slot, Horizon::ALL[index]), &features));
@@ -167,27 +170,44 @@ pub fn bases(basis: &Basis<'_>, slot: Slot, hour: Hour) -> [u32; Horizon::COUNT]
     })
 }
 
+/// What the slot's whole regency had by `hour`, weighed as serious incidents.
+pub fn regency_total(window: &Window, slot: Slot, hour: Hour) -> f64 {
+    window.series(Slot::new(window.places.regency(slot.unit()), slot.kind())).total(hour)
+}
+
 /// The hour the day (UTC) of `hour` begins.
 pub fn day(hour: Hour) -> Hour {
     Hour(hour.0.div_euclid(24) * 24)
 }
 
-/// The bases of every slot as last worked out: they hold for the day, as long as the history is the same.
-pub struct Bases(Vec<(Hour, Option<Hour>, f64, [u32; Horizon::COUNT])>);
+/// The bases of every slot as last worked out: they hold for the day, as long as its history and its regency's
+/// are the same.
+pub struct Bases(Vec<Kept>);
+
+#[derive(Clone, Copy)]
+struct Kept {
+    today: Hour,
+    began: Option<Hour>,
+    /// The slot's total and its regency's.
+    totals: [u64; 2],
+    bases: [u32; Horizon::COUNT],
+}
 
 impl Bases {
     pub fn new(slots: usize) -> Bases {
-        Bases(alloc::vec![(Hour(i32::MIN), None, 0.0, [0; Horizon::COUNT]); slots])
+        let none = Kept { today: Hour(i32::MIN), began: None, totals: [0; 2], bases: [0; Horizon::COUNT] };
+        Bases(alloc::vec![none; slots])
     }
 
     pub fn get(&mut self, basis: &Basis<'_>, slot: Slot, hour: Hour) -> [u32; Horizon::COUNT] {
         let window = basis.window;
-        let (today, began, total) = (day(hour), window.began(slot.unit()), window.series(slot).total(hour));
+        let (today, began) = (day(hour), window.began(slot.unit()));
+        let totals = [window.series(slot).total(hour), regency_total(window, slot, hour)].map(f64::to_bits);
         let kept = &mut self.0[slot.index()];
-        if (kept.0, kept.1) != (today, began) || kept.2.to_bits() != total.to_bits() {
-            *kept = (today, began, total, bases(basis, slot, hour));
+        if (kept.today, kept.began, kept.totals) != (today, began, totals) {
+            *kept = Kept { today, began, totals, bases: bases(basis, slot, hour) };
         }
-        kept.3
+        kept.bases
     }
 }
 

@@ -59,18 +59,35 @@ pub fn weekly_rate(counts: &Counts) -> f64 {
     (counts.total + CLIMATOLOGY_WEEKS * CLIMATOLOGY_RATE) / (counts.weeks + CLIMATOLOGY_WEEKS)
 }
 
-/// The counts a unit with this history would usually have: its incidents spread evenly over time, and the
-/// `districts` of its regency like itself. What a risk is compared with where no model is calibrated
-/// ("dari biasanya").
-pub fn usual(counts: &Counts, districts: usize) -> Counts {
+/// What is usual round a unit: its regency's mean district and how many districts there are; none for a
+/// regency, which has no neighbours and is its own surroundings.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Surroundings {
+    /// Incidents of the whole regency, weighed as serious ones.
+    pub total: f64,
+    pub districts: usize,
+}
+
+/// The counts a unit with this history would usually have: its incidents spread evenly over time, amid districts
+/// as its regency's usually are. What a risk is compared with where no model is calibrated ("dari biasanya").
+pub fn usual(counts: &Counts, around: Option<Surroundings>) -> Counts {
     let a_week = weekly_rate(counts);
-    let decayed = HALF_LIVES.map(|half_life| a_week / 168.0 * half_life / core::f64::consts::LN_2);
+    let level = |a_week: f64, half_life: f64| a_week / 168.0 * half_life / core::f64::consts::LN_2;
+    let decayed = HALF_LIVES.map(|half_life| level(a_week, half_life));
+    let (neighbours, regency) = match around {
+        None => (0.0, decayed[1]),
+        Some(around) => {
+            let districts = around.districts.max(1) as f64;
+            let mean = weekly_rate(&Counts { total: around.total / districts, ..*counts });
+            (level(mean, HALF_LIVES[1]), level(mean, HALF_LIVES[1]) * districts)
+        }
+    };
     Counts {
         decayed,
         severity: decayed[1] * 3.0,
         serious: decayed[2],
-        neighbours: decayed[1],
-        regency: decayed[1] * districts.max(1) as f64,
+        neighbours,
+        regency,
         days_since: 7.0 / a_week,
         ..*counts
     }

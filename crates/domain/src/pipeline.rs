@@ -113,7 +113,8 @@ impl Pipeline {
                     Body::Statement(told) => told.occurred_at,
                     _ => report.reported_at,
                 };
-                self.late += u64::from(self.is_late(happened, received));
+                // A day's end that stands for an unknown time is no lateness.
+                self.late += u64::from(!report.reconstructed && self.is_late(happened, received));
                 let bygone = self.clock.since(happened) > self.window.policy.repair_horizon;
                 let mut touched = self.window.insert(report, bygone);
                 out.append(&mut touched.effects);

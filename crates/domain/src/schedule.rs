@@ -37,6 +37,8 @@ struct Plan {
     /// Look at the latest then; `Hour(i32::MIN)` means at the next tick.
     due: Hour,
     around: Around,
+    /// The regency's total then: what is usual here depends on it.
+    total: f64,
     /// How far each horizon's logit may move, and how fast it moves at most without news from around.
     slack: [f64; Horizon::COUNT],
     speed: [f64; Horizon::COUNT],
@@ -46,6 +48,7 @@ const AT_ONCE: Plan = Plan {
     looked: Hour(i32::MIN),
     due: Hour(i32::MIN),
     around: Around { neighbours: 0.0, regency: 0.0 },
+    total: 0.0,
     slack: [0.0; 2],
     speed: [0.0; 2],
 };
@@ -187,6 +190,9 @@ impl Schedule {
         let around = self.around(window, slot, hour);
         let plan = self.plans[slot.index()];
         let mut due = plan.due;
+        if assess::regency_total(window, slot, hour).to_bits() != plan.total.to_bits() {
+            return true;
+        }
         let hours = f64::from(hour.0 - plan.looked.0);
         let moved = |now: f64, then: f64| libm::fabs(libm::log1p(now) - libm::log1p(then));
         let (neighbours, regency) =
@@ -213,7 +219,9 @@ impl Schedule {
         let window = basis.window;
         let hour = at.hour();
         let speeds = assessed.speeds();
-        let mut plan = Plan { looked: hour, due: Hour(i32::MAX), around, slack: [0.0; 2], speed: [0.0; 2] };
+        let total = assess::regency_total(window, slot, hour);
+        let mut plan =
+            Plan { looked: hour, due: Hour(i32::MAX), around, total, slack: [0.0; 2], speed: [0.0; 2] };
         for (index, horizon) in Horizon::ALL.iter().enumerate() {
             let slopes = self.slopes(window, slot, index);
             let own = basis.standing(slot, *horizon);
@@ -233,6 +241,10 @@ impl Schedule {
             }
             plan.slack[index] = assess::slack(basis.policy, standing, said, assessed.logits[index]) - 1e-9;
             plan.due = plan.due.min(after(hour, plan.slack[index] / plan.speed[index]));
+        }
+        // A source's clock may run ahead: what it told of counts when its hour comes, though nothing is reported then.
+        if window.series(slot).buckets().last().is_some_and(|bucket| bucket.hour > hour) {
+            plan.due = hour.next();
         }
         if let Some(silence) = assess::next_silence(window, slot.unit()) {
             plan.due = plan.due.min(silence);
