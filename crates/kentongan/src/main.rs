@@ -202,7 +202,12 @@ fn check(loaded: &config::Loaded) -> Done {
 fn logging(config: &Config) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .or_else(|_| tracing_subscriber::EnvFilter::try_new(&config.logging.level))?;
-    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A log that cannot be written (its disk is full) must not take the service down: by default the failure
+    // is itself printed, and printing to a full standard error panics.
+    let base = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
     match config.logging.format {
         LogFormat::Json => base.json().init(),
         LogFormat::Text => base.with_target(false).init(),

@@ -137,7 +137,11 @@ impl Site {
         let taxonomy = &self.catalog.taxonomy;
         let metrics = self.metrics.clone();
         let team = self.team()?;
-        team.warnings(&self.catalog.places).iter().for_each(|warning| tracing::warn!("team: {warning}"));
+        if given(&self.config.files.team).is_none() {
+            tracing::warn!("no team is configured (files.team): alerts stand on the desk and nobody is told");
+        } else {
+            team.warnings(&self.catalog.places).iter().for_each(|warning| tracing::warn!("team: {warning}"));
+        }
         Ok(NotifyState {
             store: self.store.clone(),
             team: Arc::new(team),

@@ -13,7 +13,8 @@ fn fill(site: &Site, service: &Service, source: &mut Source) -> Vec<String> {
     let mut accepted = Vec::new();
     for _ in 0..2_000 {
         let lines = source.lines(100);
-        let reply = post(&site.feed(service), &lines).expect("posting");
+        let reply = post(&site.feed(service), &lines)
+            .unwrap_or_else(|error| panic!("posting: {error}\n{}", service.said()));
         match reply.status {
             202 => accepted.extend(lines),
             503 => {
@@ -98,7 +99,9 @@ fn a_full_disk_answers_503_and_loses_nothing() {
     let mut accepted = fill(&site, &service, &mut source);
     disk.resize("200m");
     let lines = source.lines(100);
-    assert_eq!(post(&site.feed(&service), &lines).expect("posting").status, 202, "there is room again");
+    let reply = post(&site.feed(&service), &lines)
+        .unwrap_or_else(|error| panic!("posting: {error}\n{}", service.said()));
+    assert_eq!(reply.status, 202, "there is room again");
     accepted.extend(lines);
     caught_up(&service);
     service.stop();
