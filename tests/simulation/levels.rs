@@ -1,6 +1,6 @@
 //! What a level may rest on: awas on two sides or the desk, nothing on silence, and no green without data.
 
-use super::world::{self, Line, Record, START};
+use super::world::{self, Record, START};
 use domain::effect::{Change, Condition, Effect, Verdict};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties};
 use domain::pipeline::{Input, Pipeline};
@@ -14,10 +14,10 @@ use kentongan_tests::bench::workload::Dice;
 fn apply(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
     while let Some(hour) = pipeline.due(record.received) {
-        pipeline.apply(Input::Tick(hour), &Line, &mut effects);
+        pipeline.apply(Input::Tick(hour), &mut effects);
     }
     let input = Input::Report { received: record.received, report: &record.report };
-    pipeline.apply(input, &Line, &mut effects);
+    pipeline.apply(input, &mut effects);
     effects
 }
 
@@ -94,7 +94,7 @@ fn pass(pipeline: &mut Pipeline, hours: i64) -> Vec<(Change, Level)> {
     for _ in 0..hours {
         let next = Hour(pipeline.last_tick().expect("a tick was").0 + 1);
         let mut effects = Vec::new();
-        pipeline.apply(Input::Tick(next), &Line, &mut effects);
+        pipeline.apply(Input::Tick(next), &mut effects);
         let own = conditions(&effects)
             .filter(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
         said.extend(own.map(|condition| (condition.change, condition.level)));
@@ -164,7 +164,7 @@ fn no_data_is_never_green() {
         }
         let end = pipeline.last_tick().map_or(Time::MIN, Hour::start).plus(20 * DAY);
         while let Some(hour) = pipeline.due(end) {
-            pipeline.apply(Input::Tick(hour), &Line, &mut effects);
+            pipeline.apply(Input::Tick(hour), &mut effects);
         }
         for effect in &effects {
             if let Effect::Assessment(told) = effect {

@@ -1,7 +1,7 @@
 //! Any order, any duplication, any lateness of the same reports gives the same state, and it is the plain one.
 
 use super::model::{self, State};
-use super::world::{self, Line, Record, START};
+use super::world::{self, Record, START};
 use domain::digest;
 use domain::kind::{Kind, Outcome};
 use domain::pipeline::{Input, Pipeline};
@@ -19,10 +19,10 @@ fn run(records: &[Record]) -> Pipeline {
     let mut effects = Vec::new();
     for record in records {
         while let Some(hour) = pipeline.due(record.received) {
-            pipeline.apply(Input::Tick(hour), &Line, &mut effects);
+            pipeline.apply(Input::Tick(hour), &mut effects);
         }
         let input = Input::Report { received: record.received, report: &record.report };
-        pipeline.apply(input, &Line, &mut effects);
+        pipeline.apply(input, &mut effects);
     }
     pipeline
 }
@@ -63,22 +63,22 @@ fn any_order_duplication_and_lateness_give_the_plain_state() {
         let plain = model::state(&first.window.places, &reports);
         assert_eq!(seen(&first), plain, "history {seed}, in order");
         balance(&first, records.len());
-        let wanted = digest::state(&first, &Line, AT);
+        let wanted = digest::state(&first, AT);
         for turn in 0..4 {
             let again = run(&world::shuffled(&mut dice, &records));
             assert_eq!(seen(&again), plain, "history {seed}, shuffled {turn}");
-            assert!(digest::state(&again, &Line, AT) == wanted, "history {seed}, digest, shuffled {turn}");
+            assert!(digest::state(&again, AT) == wanted, "history {seed}, digest, shuffled {turn}");
         }
         let doubled = run(&world::shuffled(&mut dice, &[records.clone(), records].concat()));
         let doubled_state = State { duplicates: plain.duplicates + reports.len() as u64, ..plain };
         assert_eq!(seen(&doubled), doubled_state, "history {seed}, doubled");
-        assert!(digest::state(&doubled, &Line, AT) == wanted, "history {seed}, digest, doubled");
+        assert!(digest::state(&doubled, AT) == wanted, "history {seed}, digest, doubled");
     }
 }
 
 #[test]
 fn the_digest_sees_a_report_that_is_not_there() {
     let records = world::records(&mut Dice::new(7), 30, 6);
-    let whole = digest::state(&run(&records), &Line, AT);
-    assert!(digest::state(&run(&records[1..]), &Line, AT) != whole);
+    let whole = digest::state(&run(&records), AT);
+    assert!(digest::state(&run(&records[1..]), AT) != whole);
 }

@@ -1,6 +1,6 @@
 //! A pipeline put back from its reports, its memory and its clock goes on as if it had never stopped.
 
-use super::world::{self, Line, Record};
+use super::world::{self, Record};
 use domain::digest;
 use domain::effect::Effect;
 use domain::kind::Kind;
@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 fn feed(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
     while let Some(hour) = pipeline.due(record.received) {
-        pipeline.apply(Input::Tick(hour), &Line, &mut effects);
+        pipeline.apply(Input::Tick(hour), &mut effects);
     }
     let input = Input::Report { received: record.received, report: &record.report };
-    pipeline.apply(input, &Line, &mut effects);
+    pipeline.apply(input, &mut effects);
     effects
 }
 
@@ -35,7 +35,7 @@ fn put_back(old: &Pipeline, records: &[Record], memory: &BTreeMap<u32, Vec<u8>>)
         let kind: Kind = slot.kind();
         new.restore_memory(slot.unit(), kind, bytes);
     }
-    new.resume(&world::Line);
+    new.resume();
     new
 }
 
@@ -57,6 +57,6 @@ fn a_restart_says_nothing_twice_and_forgets_nothing() {
             }
         }
         let at = straight.clock().plus(DAY);
-        assert!(digest::state(&straight, &Line, at) == digest::state(&stopped, &Line, at), "history {seed}");
+        assert!(digest::state(&straight, at) == digest::state(&stopped, at), "history {seed}");
     }
 }

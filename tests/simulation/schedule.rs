@@ -1,32 +1,19 @@
-//! The pipeline leaves out work it knows to change nothing. Here everything is worked out every hour beside it.
+//! The pipeline keeps what changes only by the hour or the day. Here everything is worked out anew beside it.
 
-use super::world::{self, Line, START};
-use domain::assess::{self, Around, Basis};
+use super::world::{self, START};
+use domain::assess;
 use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Input, Pipeline};
-use domain::place::UnitId;
 use domain::time::Hour;
 use domain::window::Slot;
 use kentongan_tests::bench::workload::Dice;
 
-/// What surrounds a slot as of the hour before `hour`.
-fn around(pipeline: &Pipeline, slot: Slot, hour: Hour) -> Around {
-    let window = &pipeline.window;
-    let places = &window.places;
-    let before = Hour(hour.0 - 1);
-    let units: Vec<UnitId> =
-        places.unit(slot.unit()).neighbours.iter().filter_map(|code| places.find(*code)).collect();
-    let value = |unit: UnitId| assess::fortnight(window, Slot::new(unit, slot.kind()), before);
-    Around { neighbours: assess::mean(&units, value), regency: value(places.regency(slot.unit())) }
-}
-
 /// Every slot's risk and level at `hour` must be what was last said, within what need not be said.
 fn nothing_left_unsaid(pipeline: &Pipeline, hour: Hour, seed: u64) {
     let window = &pipeline.window;
-    let basis = Basis { window, policy: &window.policy, scorer: &Line };
     for index in 0..window.places.len() * Kind::COUNT {
         let slot = Slot(index as u32);
-        let now = assess::assess(&basis, slot, hour.start(), around(pipeline, slot, hour));
+        let now = assess::plain(window, pipeline.board.lines(slot), slot, hour);
         for horizon in Horizon::ALL {
             let (risk, level) = (now.risks[horizon.index()], now.levels[horizon.index()]);
             let said = pipeline.memory(slot).said[horizon.index()];
@@ -52,11 +39,11 @@ fn no_assessment_that_moved_is_left_unsaid() {
         let begin = START.hour();
         for hour in begin.0..begin.0 + 40 * 24 {
             let hour = Hour(hour);
-            pipeline.apply(Input::Tick(hour), &Line, &mut effects);
+            pipeline.apply(Input::Tick(hour), &mut effects);
             nothing_left_unsaid(&pipeline, hour, seed);
             while let Some(record) = records.next_if(|record| record.received.hour() <= hour) {
                 let input = Input::Report { received: record.received, report: &record.report };
-                pipeline.apply(input, &Line, &mut effects);
+                pipeline.apply(input, &mut effects);
             }
             effects.clear();
         }

@@ -1,12 +1,12 @@
 //! A small world where everything meets everything: five districts, few feeds, few ids, a week.
 
-use domain::feature::{COUNT, FeatureVector};
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties, Stage};
+use domain::feature::COUNT;
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Stage};
 use domain::pipeline::Pipeline;
 use domain::place::{Code, Place, Places, Unit};
 use domain::policy::{Policy, Rule, Silence};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
-use domain::scorer::{Cell, Contributions, Scorer, Standing};
+use domain::scorer::{Row, Scorer, Standing};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ const CLASSES: [FeedClass; 6] = [
 
 /// A pipeline over the small world.
 pub fn pipeline() -> Pipeline {
-    Pipeline::new(Arc::new(places()), Arc::new(policy()))
+    Pipeline::new(Arc::new(places()), Arc::new(policy()), &Line)
 }
 
 fn places() -> Places {
@@ -74,27 +74,15 @@ fn policy() -> Policy {
 /// A linear model with every weight different from nought.
 pub struct Line;
 
-impl Line {
-    fn weights(cell: Cell) -> [f64; COUNT] {
-        let lean = 0.03 * cell.kind.index() as f64 + 0.02 * cell.horizon.index() as f64;
-        let own = [0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.3, -0.2, -0.1, 0.05, -0.04, 0.2, 0.25];
-        own.map(|weight: f64| weight + if cell.regency { -lean } else { lean })
-    }
-}
-
 impl Scorer for Line {
-    fn logit(&self, cell: Cell, x: &FeatureVector) -> f64 {
-        Line::weights(cell).iter().zip(x).fold(-2.0, |sum, (weight, value)| sum + weight * value)
-    }
-    fn contributions(&self, cell: Cell, x: &FeatureVector) -> Contributions {
-        let weights = Line::weights(cell);
-        Contributions { intercept: -2.0, features: std::array::from_fn(|index| weights[index] * x[index]) }
-    }
-    fn slopes(&self, cell: Cell) -> [f64; COUNT] {
-        Line::weights(cell).map(f64::abs)
-    }
-    fn standing(&self, cell: Cell) -> Standing {
-        Standing { model: 0, calibrated: cell.kind != Kind::Disaster, base_ppm: 60_000 }
+    fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> Row {
+        let lean = 0.03 * kind.index() as f64 + 0.02 * horizon.index() as f64;
+        let own: [f64; COUNT] = [0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.3, -0.2, -0.1, 0.05, -0.04, 0.2, 0.25];
+        Row {
+            intercept: -2.0,
+            coefficients: own.map(|weight| weight + if code.is_regency() { -lean } else { lean }),
+            standing: Standing { model: 0, calibrated: kind != Kind::Disaster, base_ppm: 60_000 },
+        }
     }
 }
 

@@ -1,15 +1,16 @@
 //! Conditions: risk, rules and policy become a level that is raised, changed, cleared or withdrawn.
 
-use crate::assess::{Basis, bounds};
+use crate::assess::bounds;
 use crate::effect::{Change, Condition, Reason, Verdict};
 use crate::kind::{Horizon, Level, Sides};
 use crate::policy::{Policy, Rule};
 use crate::report::ReportId;
 use crate::scorer;
 use crate::time::{DAY, MINUTE, Time};
-use crate::window::Slot;
 use crate::window::fusion::Fused;
+use crate::window::{Slot, Window};
 use alloc::{boxed::Box, vec::Vec};
+use core::cmp::Ordering;
 
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
 const SKEW: i64 = 5 * MINUTE;
@@ -52,13 +53,13 @@ pub struct Standing {
 
 /// Rules over the incidents up to `at`. The finding holds until the instant given with it, as long as no
 /// incident of the slot changes.
-pub fn rules(basis: &Basis<'_>, slot: Slot, at: Time) -> (Finding, Time) {
+pub fn rules(window: &Window, slot: Slot, at: Time) -> (Finding, Time) {
     let mut finding = Finding::default();
     let mut holds = Time(i64::MAX);
     let mut told = (Sides::default(), false);
-    for rule in basis.policy.rules.iter().filter(|rule| rule.kind == slot.kind()) {
+    for rule in window.policy.rules.iter().filter(|rule| rule.kind == slot.kind()) {
         let mut matched: Vec<&Fused> = Vec::new();
-        for fused in basis.window.recent(slot, &rule.categories, at.plus(-rule.window), Time(i64::MAX)) {
+        for fused in window.recent(slot, &rule.categories, at.plus(-rule.window), Time(i64::MAX)) {
             if !counts_for(rule, fused) {
                 continue;
             }
@@ -80,7 +81,7 @@ pub fn rules(basis: &Basis<'_>, slot: Slot, at: Time) -> (Finding, Time) {
             holds = holds.min(fused.at.plus(rule.window));
             told.0 = told.0.join(fused.sides);
             told.1 |= fused.verdict == Verdict::Confirmed;
-            let id = basis.window.set.all[fused.anchor as usize].id;
+            let id = window.set.all[fused.anchor as usize].id;
             if !finding.evidence.contains(&id) {
                 finding.evidence.push(id);
             }
@@ -116,31 +117,44 @@ fn corroborated(fused: &Fused, sides: u32) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Told {
     pub risk_ppm: u32,
-    /// What it is compared with, parts per million.
-    pub base_ppm: u32,
+    /// How far the model may be believed here, and what the risk is compared with.
+    pub standing: scorer::Standing,
     pub completeness: u32,
     /// The level that stands, for hysteresis.
     pub current: Level,
 }
 
-/// Adds what the model told to what the rules found.
-pub fn with_model(basis: &Basis<'_>, (slot, at): (Slot, Time), told: Told, mut finding: Finding) -> Finding {
-    let (window, policy) = (basis.window, basis.policy);
-    if told.completeness == 0 {
-        return finding;
+impl Told {
+    /// The level that the model alone asks for, before awas is held to two sides.
+    #[inline]
+    pub fn level(&self, policy: &Policy) -> Level {
+        if self.completeness == 0 {
+            return Level::Low;
+        }
+        let raise = bounds(self.standing, &policy.raise_ppm, policy.transferred_raise);
+        let clear = bounds(self.standing, &policy.clear_ppm, policy.transferred_clear);
+        let reached =
+            |level: Level, up: u32, down: u32| self.risk_ppm >= if self.current >= level { down } else { up };
+        if reached(Level::Awas, raise.2, clear.2) {
+            Level::Awas
+        } else if reached(Level::Siaga, raise.1, clear.1) {
+            Level::Siaga
+        } else if reached(Level::Waspada, raise.0, clear.0) {
+            Level::Waspada
+        } else {
+            Level::Low
+        }
     }
-    let standing = scorer::Standing { base_ppm: told.base_ppm, ..basis.standing(slot, Horizon::Week) };
-    let raise = bounds(standing, &policy.raise_ppm, policy.transferred_raise);
-    let clear = bounds(standing, &policy.clear_ppm, policy.transferred_clear);
-    let steps = [
-        (Level::Waspada, raise.0, clear.0),
-        (Level::Siaga, raise.1, clear.1),
-        (Level::Awas, raise.2, clear.2),
-    ];
-    let reached = |(level, up, down): &(Level, u32, u32)| {
-        told.risk_ppm >= if told.current >= *level { *down } else { *up }
-    };
-    let mut level = steps.iter().rev().find(|step| reached(step)).map_or(Level::Low, |step| step.0);
+
+    pub fn reason(&self) -> Reason {
+        let (risk_ppm, base_ppm) = (self.risk_ppm, self.standing.base_ppm);
+        Reason::Model { horizon: Horizon::Week, risk_ppm, base_ppm }
+    }
+}
+
+/// Adds what the model told to what the rules found.
+pub fn with_model(window: &Window, (slot, at): (Slot, Time), told: Told, mut finding: Finding) -> Finding {
+    let mut level = told.level(&window.policy);
     if level == Level::Awas
         && !window
             .recent(slot, &[], at.plus(-CORROBORATION), at.plus(SKEW))
@@ -150,13 +164,61 @@ pub fn with_model(basis: &Basis<'_>, (slot, at): (Slot, Time), told: Told, mut f
     }
     if level >= Level::Waspada {
         finding.level = finding.level.max(level);
-        finding.reasons.push(Reason::Model {
-            horizon: Horizon::Week,
-            risk_ppm: told.risk_ppm,
-            base_ppm: told.base_ppm,
-        });
+        finding.reasons.push(told.reason());
     }
     finding
+}
+
+/// What must be so for a slot's condition to stay as it is, worked out once when it is judged: [`step`] would come
+/// to the same with more words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Calm {
+    /// Before this instant.
+    pub until: Time,
+    /// What the rules found until then.
+    pub rules: Level,
+    /// Rules and model together ask for just this level.
+    pub asks: Level,
+    /// The level that stands, for hysteresis.
+    pub current: Level,
+}
+
+impl Calm {
+    /// Nothing stands and no rule found anything.
+    pub const NOTHING: Calm = Calm { until: HOLDS, rules: Level::Low, asks: Level::Low, current: Level::Low };
+
+    /// What keeps `held` as it is, beside `rules`, which hold until `until`.
+    pub fn of(policy: &Policy, held: &Standing, (rules, until): (&Finding, Time), at: Time) -> Calm {
+        let current = held.level;
+        let marks = held.held.iter().take_while(|until| **until == HOLDS).count();
+        let asks = Level::ALL[Level::Waspada.index() + marks - 1];
+        let whole = !held.held[marks..].contains(&HOLDS);
+        let lapses = match asks.cmp(&current) {
+            Ordering::Equal if is_taken(held, rules) => HOLDS,
+            // The dwell keeps it for a while, with the reasons that raised it.
+            Ordering::Less if kept(held, policy.dwell, at) == current => {
+                held.held[current.index() - Level::Waspada.index()].plus(policy.dwell)
+            }
+            _ => Time::MIN,
+        };
+        let until = if whole && !held.stale { until.min(lapses) } else { Time::MIN };
+        Calm { until, rules: rules.level, asks, current }
+    }
+
+    /// True where the model's word changes nothing. Awas is never the model's alone, so it is looked at.
+    #[inline]
+    pub fn stays(self, model: Level, at: Time) -> bool {
+        at < self.until && model < Level::Awas && self.rules.max(model) == self.asks
+    }
+}
+
+/// True where a condition's reasons are what the rules found, with or without the model's.
+pub fn is_taken(held: &Standing, rules: &Finding) -> bool {
+    let own = match held.reasons.split_last() {
+        Some((Reason::Model { .. }, rest)) => rest,
+        _ => &held.reasons[..],
+    };
+    own == &rules.reasons[..] && held.evidence == rules.evidence && held.unverified == rules.unverified
 }
 
 /// The regency's own: as high as at least so many of its districts stand.
@@ -181,7 +243,8 @@ pub struct Now {
     pub repaired: Option<Level>,
 }
 
-/// Where a condition goes from a new finding.
+/// Where a condition goes from a new finding. What is cleared or withdrawn is left in place for the last word
+/// on it; the caller drops it then.
 pub fn step(
     policy: &Policy,
     standing: &mut Option<Box<Standing>>,
@@ -225,7 +288,6 @@ pub fn step(
         return (!core::mem::replace(&mut held.stale, true)).then_some(Change::Stale);
     }
     if kept < Level::Waspada {
-        *standing = None;
         return Some(if withdrawn { Change::Withdrawn } else { Change::Cleared });
     }
     held.level = kept;

@@ -1,5 +1,6 @@
 //! A feature vector: a district's history as of an instant, in a fixed order that models name.
 
+use crate::number;
 use crate::time::{Hour, season_angle};
 
 /// Half-lives, in hours, of the decayed counts: 3, 14 and 90 days.
@@ -106,23 +107,24 @@ pub fn season(hour: Hour) -> [f64; 2] {
     [libm::sin(angle), libm::cos(angle)]
 }
 
-/// The feature vector of `counts` in a season. Every logarithm is `libm`'s, so the bits are the same everywhere.
+/// The feature vector of `counts` in a season. Every logarithm is [`number::ln`], so the bits are the same everywhere.
+#[inline]
 pub fn vector(counts: &Counts, season: [f64; 2]) -> FeatureVector {
-    let ln1p = |x: f64| libm::log1p(x);
-    let days = days(counts);
-    [
-        ln1p(counts.decayed[0]),
-        ln1p(counts.decayed[1]),
-        ln1p(counts.decayed[2]),
-        ln1p(counts.severity),
-        ln1p(counts.neighbours),
-        ln1p(counts.regency),
-        libm::log(weekly_rate(counts)),
-        libm::log((counts.decayed[0] + 0.1) / (counts.decayed[1] * (3.0 / 14.0) + 0.1)),
-        ln1p(days),
-        season[0],
-        season[1],
-        counts.completeness,
-        ln1p(counts.serious),
-    ]
+    let c = counts;
+    let mut logs = [
+        1.0 + c.decayed[0],
+        1.0 + c.decayed[1],
+        1.0 + c.decayed[2],
+        1.0 + c.severity,
+        1.0 + c.neighbours,
+        1.0 + c.regency,
+        weekly_rate(c),
+        (c.decayed[0] + 0.1) / (c.decayed[1] * (3.0 / 14.0) + 0.1),
+        1.0 + days(c),
+        1.0 + c.serious,
+    ];
+    logs.iter_mut().for_each(|x| *x = number::ln(*x));
+    let [short, middle, long, severity, neighbours, regency, rate, pace, days, serious] = logs;
+    let [sin, cos] = season;
+    [short, middle, long, severity, neighbours, regency, rate, pace, days, sin, cos, c.completeness, serious]
 }

@@ -5,7 +5,7 @@
 
 use crate::feature::HALF_LIVES;
 use crate::time::Hour;
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 /// What one incident adds to its hour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,15 +28,35 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    fn empty(hour: Hour) -> Bucket {
+        Bucket { hour, count: 0, severity: 0, serious: 0, patrol: 0, tenths: 0 }
+    }
+
     /// What the hour weighs, in serious incidents: a model fitted on lists of grave events must not take a
     /// petition for one. Both sums are integers, so the weight is the same in any order.
     fn weight(&self) -> f64 {
         f64::from(self.tenths) / 10.0
     }
+
+    /// Adds (`sign` 1) or takes away (`sign` -1) one incident.
+    fn add(&mut self, weight: Weight, sign: i32) {
+        let add = |field: &mut u32, by: u32| *field = field.wrapping_add_signed(sign * by as i32);
+        if weight.patrol {
+            return add(&mut self.patrol, 1);
+        }
+        add(&mut self.count, 1);
+        add(&mut self.severity, u32::from(weight.severity));
+        add(&mut self.serious, u32::from(weight.severity >= 3));
+        add(&mut self.tenths, tenths(weight.severity));
+    }
 }
 
 /// Tenths of a serious incident that one of severity 1 to 5 weighs.
 const WEIGHTS: [u32; 6] = [1, 1, 3, 10, 15, 20];
+
+fn tenths(severity: u8) -> u32 {
+    WEIGHTS[usize::from(severity.min(5))]
+}
 
 /// Decayed sums: serious incidents (weighed by severity) at the three half-lives, severity at 14 days, serious incidents at 90 days.
 pub type Decayed = [f64; 5];
@@ -73,99 +93,167 @@ impl Weights {
     }
 }
 
-/// One unit's history for one kind.
-#[derive(Clone, Debug, Default)]
+/// One unit's history for one kind. What an hourly look needs is one cache line; the rest stands elsewhere.
+#[derive(Clone, Debug)]
 pub struct Series {
-    buckets: Vec<Bucket>,
-    /// The sums faded to the last bucket's hour, without that bucket.
-    before_last: Decayed,
+    /// The sums as of the last bucket's hour, with it.
+    sums: Decayed,
+    last: Hour,
+    /// The last hour in which something serious was reported.
+    serious: Hour,
     /// Tenths of serious incidents, all hours.
     total: u64,
+    rest: Box<Rest>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Rest {
+    buckets: Vec<Bucket>,
+    /// A bucket some way back and the sums as of its hour, without it: where the recurrence resumes when a
+    /// late report changes one of the last buckets.
+    settled: usize,
+    before_settled: Decayed,
+    /// The sums as of the last bucket's hour, without it: what nearly every report changes.
+    before_last: Decayed,
+}
+
+/// No hour: before any.
+const NEVER: Hour = Hour(i32::MIN);
+/// How many buckets the resuming place stays behind the last, at least and at most.
+const BEHIND: (usize, usize) = (8, 16);
+
+impl Default for Series {
+    fn default() -> Self {
+        Series { sums: [0.0; 5], last: NEVER, serious: NEVER, total: 0, rest: Box::default() }
+    }
 }
 
 impl Series {
     pub fn buckets(&self) -> &[Bucket] {
-        &self.buckets
+        &self.rest.buckets
     }
 
-    /// Adds (`sign` 1) or takes away (`sign` -1) one incident.
-    pub fn change(&mut self, weights: &Weights, hour: Hour, weight: Weight, sign: i32) {
-        let at = match self.buckets.last() {
-            Some(last) if last.hour == hour => self.buckets.len() - 1,
-            _ => self.bucket(weights, hour),
-        };
-        let bucket = &mut self.buckets[at];
-        let add = |field: &mut u32, by: u32| *field = field.wrapping_add_signed(sign * by as i32);
-        if weight.patrol {
-            add(&mut bucket.patrol, 1);
-        } else {
-            add(&mut bucket.count, 1);
-            add(&mut bucket.severity, u32::from(weight.severity));
-            add(&mut bucket.serious, u32::from(weight.severity >= 3));
-            let tenths = WEIGHTS[usize::from(weight.severity.min(5))];
-            add(&mut bucket.tenths, tenths);
-            self.total = self.total.wrapping_add_signed(i64::from(sign) * i64::from(tenths));
+    /// Takes one incident away from its hour and adds one: either, or both where an incident changed.
+    pub fn change(&mut self, weights: &Weights, hour: Hour, gone: Option<Weight>, come: Option<Weight>) {
+        let found = if self.last < hour { Err(self.rest.buckets.len()) } else { self.find(hour) };
+        let (at, inserted) = (found.unwrap_or_else(|at| at), found.is_err());
+        if inserted {
+            self.rest.buckets.insert(at, Bucket::empty(hour));
         }
-        let empty = self.buckets[at].count == 0 && self.buckets[at].patrol == 0;
-        if empty {
-            self.buckets.remove(at);
-        }
-        if empty || at + 1 < self.buckets.len() {
-            self.rebuild(weights);
-        }
-    }
-
-    /// Finds or makes the bucket of `hour`; a new last bucket moves the recurrence on by one step.
-    fn bucket(&mut self, weights: &Weights, hour: Hour) -> usize {
-        let at = self.buckets.partition_point(|bucket| bucket.hour < hour);
-        if self.buckets.get(at).is_none_or(|bucket| bucket.hour != hour) {
-            if at == self.buckets.len()
-                && let Some(last) = self.buckets.last()
-            {
-                self.before_last = weights.fade(&with(&self.before_last, last), hour.0 - last.hour.0);
+        for (weight, sign) in [(gone, -1), (come, 1)] {
+            let Some(weight) = weight else { continue };
+            self.rest.buckets[at].add(weight, sign);
+            if !weight.patrol {
+                let tenths = i64::from(sign) * i64::from(tenths(weight.severity));
+                self.total = self.total.wrapping_add_signed(tenths);
             }
-            self.buckets.insert(at, Bucket { hour, count: 0, severity: 0, serious: 0, patrol: 0, tenths: 0 });
         }
-        at
+        let serious = self.rest.buckets[at].serious > 0;
+        let empty = self.rest.buckets[at].count == 0 && self.rest.buckets[at].patrol == 0;
+        if empty {
+            self.rest.buckets.remove(at);
+        }
+        if serious {
+            self.serious = self.serious.max(hour);
+        } else if self.serious == hour {
+            self.serious = self.serious_upto(hour);
+        }
+        if !empty && at + 1 == self.rest.buckets.len() {
+            if inserted && at > 0 {
+                self.rest.before_last = weights.fade(&self.sums, hour.0 - self.last.0);
+            }
+            (self.last, self.sums) = (hour, with(&self.rest.before_last, &self.rest.buckets[at]));
+            return;
+        }
+        let moved = (inserted || empty) && at <= self.rest.settled;
+        self.resume(weights, if moved || at < self.rest.settled { 0 } else { self.rest.settled });
     }
 
-    fn rebuild(&mut self, weights: &Weights) {
-        self.before_last =
-            self.buckets.last().map_or([0.0; 5], |last| sums_before(weights, &self.buckets, last.hour));
+    /// Where the bucket of `hour` is, or would be; nearly always one of the last.
+    fn find(&self, hour: Hour) -> Result<usize, usize> {
+        let later = self.rest.buckets.iter().rev().take_while(|bucket| bucket.hour > hour).count();
+        let after = self.rest.buckets.len() - later;
+        let last = after.checked_sub(1).filter(|last| self.rest.buckets[*last].hour == hour);
+        last.ok_or(after)
+    }
+
+    /// Runs the recurrence again from a bucket on: the settled one, or the first.
+    fn resume(&mut self, weights: &Weights, from: usize) {
+        if from == 0 {
+            (self.rest.settled, self.rest.before_settled) = (0, [0.0; 5]);
+        }
+        let (least, most) = BEHIND;
+        let length = self.rest.buckets.len();
+        let settle = if length - self.rest.settled > most { length - least } else { length };
+        let (mut sums, mut previous) = (self.rest.before_settled, None::<Hour>);
+        for (index, bucket) in self.rest.buckets.iter().enumerate().skip(self.rest.settled) {
+            if let Some(previous) = previous {
+                sums = weights.fade(&sums, bucket.hour.0 - previous.0);
+            }
+            if index == settle {
+                (self.rest.settled, self.rest.before_settled) = (index, sums);
+            }
+            self.rest.before_last = sums;
+            sums = with(&sums, bucket);
+            previous = Some(bucket.hour);
+        }
+        self.last = previous.unwrap_or(NEVER);
+        self.sums = sums;
+        if previous.is_none() {
+            (self.sums, self.rest.before_last) = ([0.0; 5], [0.0; 5]);
+        }
     }
 
     /// The decayed sums as of `hour`: buckets up to and with it.
+    #[inline]
     pub fn decayed(&self, weights: &Weights, hour: Hour) -> Decayed {
-        let Some(last) = self.buckets.last() else { return [0.0; 5] };
-        if last.hour <= hour {
-            return weights.fade(&with(&self.before_last, last), hour.0 - last.hour.0);
+        if self.last == NEVER {
+            return [0.0; 5];
         }
-        let upto = self.buckets.partition_point(|bucket| bucket.hour <= hour);
-        match self.buckets[..upto].last() {
-            None => [0.0; 5],
-            Some(last) => {
-                let before = sums_before(weights, &self.buckets[..upto], last.hour);
-                weights.fade(&with(&before, last), hour.0 - last.hour.0)
-            }
+        if self.last <= hour {
+            return weights.fade(&self.sums, hour.0 - self.last.0);
         }
+        self.decayed_then(weights, hour)
     }
 
-    /// The 14-day sum at the last bucket up to `hour`, and that bucket's hour: fading it gives [`Series::decayed`]'s bits.
-    pub fn fortnight_at(&self, weights: &Weights, hour: Hour) -> (Hour, f64) {
-        let upto = self.buckets.iter().rev().find(|bucket| bucket.hour <= hour);
-        upto.map_or((hour, 0.0), |last| (last.hour, self.decayed(weights, last.hour)[1]))
+    /// The same where buckets later than `hour` are known.
+    fn decayed_then(&self, weights: &Weights, hour: Hour) -> Decayed {
+        let known = self.rest.buckets.get(self.rest.settled).is_some_and(|bucket| bucket.hour <= hour);
+        let (from, mut sums) =
+            if known { (self.rest.settled, self.rest.before_settled) } else { (0, [0.0; 5]) };
+        let mut previous: Option<Hour> = None;
+        for bucket in self.rest.buckets[from..].iter().take_while(|bucket| bucket.hour <= hour) {
+            if let Some(previous) = previous {
+                sums = weights.fade(&sums, bucket.hour.0 - previous.0);
+            }
+            sums = with(&sums, bucket);
+            previous = Some(bucket.hour);
+        }
+        previous.map_or([0.0; 5], |last| weights.fade(&sums, hour.0 - last.0))
     }
 
     /// Reported incidents up to and with `hour`, weighed as serious ones.
+    #[inline]
     pub fn total(&self, hour: Hour) -> f64 {
-        let later = self.buckets.iter().rev().take_while(|bucket| bucket.hour > hour);
-        (self.total - later.map(|bucket| u64::from(bucket.tenths)).sum::<u64>()) as f64 / 10.0
+        let later = if self.last <= hour { 0 } else { self.later(hour) };
+        (self.total - later) as f64 / 10.0
+    }
+
+    fn later(&self, hour: Hour) -> u64 {
+        let later = self.rest.buckets.iter().rev().take_while(|bucket| bucket.hour > hour);
+        later.map(|bucket| u64::from(bucket.tenths)).sum()
     }
 
     /// The last hour up to `hour` in which something serious was reported.
+    #[inline]
     pub fn last(&self, hour: Hour) -> Option<Hour> {
-        let upto = self.buckets.iter().rev().skip_while(|bucket| bucket.hour > hour);
-        upto.into_iter().find(|bucket| bucket.serious > 0).map(|bucket| bucket.hour)
+        let last = if self.serious <= hour { self.serious } else { self.serious_upto(hour) };
+        (last != NEVER).then_some(last)
+    }
+
+    fn serious_upto(&self, hour: Hour) -> Hour {
+        let upto = self.rest.buckets.iter().rev().skip_while(|bucket| bucket.hour > hour);
+        upto.into_iter().find(|bucket| bucket.serious > 0).map_or(NEVER, |bucket| bucket.hour)
     }
 }
 
@@ -175,42 +263,69 @@ fn with(sums: &Decayed, bucket: &Bucket) -> Decayed {
     [sums[0] + weight, sums[1] + weight, sums[2] + weight, sums[3] + severity, sums[4] + serious]
 }
 
-/// The recurrence over the buckets before `hour`, faded to `hour`.
-fn sums_before(weights: &Weights, buckets: &[Bucket], hour: Hour) -> Decayed {
-    let mut sums = [0.0; 5];
-    let mut previous: Option<&Bucket> = None;
-    for bucket in buckets.iter().take_while(|bucket| bucket.hour < hour) {
-        if let Some(previous) = previous {
-            sums = weights.fade(&with(&sums, previous), bucket.hour.0 - previous.hour.0);
-        }
-        previous = Some(bucket);
-    }
-    previous.map_or(sums, |last| weights.fade(&with(&sums, last), hour.0 - last.hour.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const GRAVE: Weight = Weight { severity: 3, patrol: false };
+
     fn series(weights: &Weights, hours: &[i32]) -> Series {
         let mut series = Series::default();
         for hour in hours {
-            series.change(weights, Hour(*hour), Weight { severity: 3, patrol: false }, 1);
+            series.change(weights, Hour(*hour), None, Some(GRAVE));
         }
         series
     }
 
+    /// The recurrence over all buckets up to `hour`, in hour order, and nothing else.
+    fn plain(weights: &Weights, buckets: &[Bucket], hour: i32) -> Decayed {
+        let mut sums = [0.0; 5];
+        let mut before = None;
+        for bucket in buckets.iter().filter(|bucket| bucket.hour.0 <= hour) {
+            sums = with(&weights.fade(&sums, bucket.hour.0 - before.unwrap_or(bucket.hour.0)), bucket);
+            before = Some(bucket.hour.0);
+        }
+        before.map_or(sums, |before| weights.fade(&sums, hour - before))
+    }
+
     #[test]
-    fn order_and_repair_do_not_change_a_bit() {
+    fn any_order_of_changes_gives_the_bits_of_the_plain_recurrence() {
         let weights = Weights::default();
-        let straight = series(&weights, &[1, 5, 5, 90, 200, 4000]);
-        let mut mixed = series(&weights, &[200, 5, 4000, 1, 77, 90, 5]);
-        mixed.change(&weights, Hour(77), Weight { severity: 3, patrol: false }, -1);
-        for hour in [0, 1, 4, 5, 100, 4000, 9999] {
-            let (a, b) = (straight.decayed(&weights, Hour(hour)), mixed.decayed(&weights, Hour(hour)));
-            assert_eq!(a.map(f64::to_bits), b.map(f64::to_bits), "hour {hour}");
-            assert_eq!(straight.total(Hour(hour)), mixed.total(Hour(hour)));
-            assert_eq!(straight.last(Hour(hour)), mixed.last(Hour(hour)));
+        for seed in 0..200u64 {
+            let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1;
+            let mut roll = |below: u64| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 33) % below
+            };
+            let (mut series, mut there) = (Series::default(), Vec::new());
+            for step in 0..150i32 {
+                let far = if roll(9) == 0 { 60 } else { 5 };
+                let hour = Hour(step / 2 + 40 - roll(far) as i32);
+                let weight = Weight { severity: roll(6) as u8, patrol: roll(8) == 0 };
+                if roll(4) == 0 && !there.is_empty() {
+                    let (hour, gone) = there.swap_remove(roll(there.len() as u64) as usize);
+                    let stays = roll(2) == 0;
+                    series.change(&weights, hour, Some(gone), stays.then_some(weight));
+                    there.extend(stays.then_some((hour, weight)));
+                } else {
+                    series.change(&weights, hour, None, Some(weight));
+                    there.push((hour, weight));
+                }
+                for hour in [step / 2 + 45, step / 2 + 30, step / 2] {
+                    let (ours, slow) =
+                        (series.decayed(&weights, Hour(hour)), plain(&weights, series.buckets(), hour));
+                    assert_eq!(
+                        ours.map(f64::to_bits),
+                        slow.map(f64::to_bits),
+                        "seed {seed}, step {step}, {hour}"
+                    );
+                    let told = there.iter().filter(|(when, weight)| when.0 <= hour && !weight.patrol);
+                    let total: u32 = told.clone().map(|(_, weight)| tenths(weight.severity)).sum();
+                    let last = told.filter(|(_, weight)| weight.severity >= 3).map(|(when, _)| *when).max();
+                    assert_eq!(series.total(Hour(hour)), f64::from(total) / 10.0, "seed {seed}, step {step}");
+                    assert_eq!(series.last(Hour(hour)), last, "seed {seed}, step {step}");
+                }
+            }
         }
     }
 
@@ -229,7 +344,7 @@ mod tests {
     fn patrols_are_counted_apart() {
         let weights = Weights::default();
         let mut series = Series::default();
-        series.change(&weights, Hour(9), Weight { severity: 5, patrol: true }, 1);
+        series.change(&weights, Hour(9), None, Some(Weight { severity: 5, patrol: true }));
         assert_eq!((series.total(Hour(9)), series.decayed(&weights, Hour(9))), (0.0, [0.0; 5]));
         assert_eq!(series.buckets()[0].patrol, 1);
     }

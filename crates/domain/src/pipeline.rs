@@ -2,26 +2,19 @@
 //!
 //! It reads no clock and keeps no secrets: the same inputs give the same effects everywhere.
 
-use crate::assess::{self, Bases, Basis};
-use crate::condition::{self, Finding, HOLDS, Now, Told};
-use crate::effect::Effect;
-use crate::feature;
+use crate::assess;
+use crate::board::Board;
+use crate::condition::{self, Calm, Finding, HOLDS, Now, Told};
+use crate::effect::{Change, Effect};
 use crate::kind::{Horizon, Kind, Level};
 use crate::memory::Memory;
 use crate::place::{Places, UnitId};
 use crate::policy::Policy;
 use crate::report::{Body, Report};
-use crate::schedule::Schedule;
-use crate::scorer::Scorer;
+use crate::scorer::{self, Scorer};
 use crate::time::{Hour, Time};
-use crate::window::{Slot, Touched, Window};
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    vec,
-    vec::Vec,
-};
+use crate::window::{Slot, Touched, Window, fusion::Fused};
+use alloc::{boxed::Box, collections::BTreeSet, sync::Arc, vec::Vec};
 
 /// What comes in: a report with the time it was received, or the hour's tick.
 pub enum Input<'a> {
@@ -31,16 +24,17 @@ pub enum Input<'a> {
 
 pub struct Pipeline {
     pub window: Window,
+    pub board: Board,
     memories: Vec<Memory>,
     /// Slots whose memory changed since it was last taken.
     changed: BTreeSet<Slot>,
-    /// Slots with a condition that stands (or will be looked at), and when to look again.
-    reviews: BTreeMap<Slot, Review>,
+    /// By slot: where a condition stands or will be looked at, what the rules found and when to look again.
+    reviews: Vec<Option<Box<Review>>>,
+    /// By slot: when there is nothing to judge.
+    calms: Vec<Calm>,
     agenda: BTreeSet<(Time, Slot)>,
-    schedule: Schedule,
-    bases: Bases,
-    /// The season's features of the running hour.
-    season: (Hour, [f64; 2]),
+    /// What the running record touched; lent to the window again and again.
+    touched: Touched,
     clock: Time,
     tick: Option<Hour>,
     /// Reports that came at least one whole hourly bucket after they happened.
@@ -57,18 +51,18 @@ struct Review {
 }
 
 impl Pipeline {
-    pub fn new(places: Arc<Places>, policy: Arc<Policy>) -> Pipeline {
-        let schedule = Schedule::new(&places);
+    /// The models' lines are read once, here.
+    pub fn new(places: Arc<Places>, policy: Arc<Policy>, scorer: &dyn Scorer) -> Pipeline {
         let slots = places.len() * Kind::COUNT;
         Pipeline {
-            memories: vec![Memory::default(); slots],
+            memories: (0..slots).map(|_| Memory::default()).collect(),
+            board: Board::new(&places, scorer),
             window: Window::new(places, policy),
             changed: BTreeSet::new(),
-            reviews: BTreeMap::new(),
+            reviews: (0..slots).map(|_| None).collect(),
+            calms: alloc::vec![Calm::NOTHING; slots],
             agenda: BTreeSet::new(),
-            schedule,
-            bases: Bases::new(slots),
-            season: (Hour(i32::MIN), [0.0; 2]),
+            touched: Touched::default(),
             clock: Time::MIN,
             tick: None,
             late: 0,
@@ -100,9 +94,9 @@ impl Pipeline {
         occurred.hour().0 + 1 < self.effective(received).hour().0
     }
 
-    pub fn apply(&mut self, input: Input<'_>, scorer: &dyn Scorer, out: &mut Vec<Effect>) {
+    pub fn apply(&mut self, input: Input<'_>, out: &mut Vec<Effect>) {
         match input {
-            Input::Tick(hour) => self.advance(hour, scorer, out),
+            Input::Tick(hour) => self.advance(hour, out),
             Input::Report { received, report } => {
                 self.clock = self.effective(received);
                 if self.tick.is_none() {
@@ -116,140 +110,213 @@ impl Pipeline {
                 // A day's end that stands for an unknown time is no lateness.
                 self.late += u64::from(!report.reconstructed && self.is_late(happened, received));
                 let bygone = self.clock.since(happened) > self.window.policy.repair_horizon;
-                let mut touched = self.window.insert(report, bygone);
-                out.append(&mut touched.effects);
-                self.after(touched, scorer, out);
+                let mut touched = core::mem::take(&mut self.touched);
+                touched.clear();
+                core::mem::swap(&mut touched.effects, out);
+                self.window.insert(report, bygone, &mut touched);
+                core::mem::swap(&mut touched.effects, out);
+                self.after(&touched, out);
+                self.touched = touched;
             }
         }
     }
 
     /// Re-scores and re-judges what a record touched.
-    fn after(&mut self, touched: Touched, scorer: &dyn Scorer, out: &mut Vec<Effect>) {
-        for unit in &touched.heard {
-            self.schedule.heard(&self.window.places, *unit);
-        }
-        let mut regencies: Vec<Slot> = Vec::new();
+    fn after(&mut self, touched: &Touched, out: &mut Vec<Effect>) {
+        let bygone = touched.oldest.is_some_and(|oldest| oldest < assess::day(self.clock.hour()));
         for slot in &touched.slots {
-            self.schedule.touch(&self.window.places, *slot);
-            self.assess(*slot, self.clock, scorer, out);
-            self.judge(*slot, &touched, scorer, out);
-            let regency = Slot::new(self.window.places.regency(slot.unit()), slot.kind());
-            if regency != *slot && !regencies.contains(&regency) {
-                regencies.push(regency);
+            if bygone {
+                self.board.reconsider(&self.window.places, *slot);
             }
+            let (_, told) = self.assess(*slot, self.clock, out);
+            self.judge(*slot, touched, told, out);
         }
-        for slot in regencies {
-            self.assess(slot, self.clock, scorer, out);
-            self.judge(slot, &touched, scorer, out);
+        for (index, slot) in touched.slots.iter().enumerate() {
+            let regency = self.regency(*slot);
+            let before = touched.slots[..index].iter().any(|other| self.regency(*other) == regency);
+            if regency != *slot && !before {
+                let (_, told) = self.assess(regency, self.clock, out);
+                self.judge(regency, touched, told, out);
+            }
         }
     }
 
-    fn advance(&mut self, hour: Hour, scorer: &dyn Scorer, out: &mut Vec<Effect>) {
+    /// The slot of the same kind in a slot's regency.
+    fn regency(&self, slot: Slot) -> Slot {
+        Slot::new(self.window.places.regency(slot.unit()), slot.kind())
+    }
+
+    fn advance(&mut self, hour: Hour, out: &mut Vec<Effect>) {
         self.clock = self.clock.max(hour.start());
         self.tick = Some(hour);
         self.window.tick(hour);
-        let at = hour.start();
-        let due = self.schedule.due(&basis(&self.window, scorer), hour);
-        for slot in due {
-            if self.assess(slot, at, scorer, out) {
-                self.judge(slot, &Touched::default(), scorer, out);
+        self.board.tick(&self.window, hour);
+        let (at, nothing) = (hour.start(), Touched::default());
+        for index in 0..self.memories.len() {
+            let slot = Slot(index as u32);
+            let (spoke, told) = self.assess(slot, at, out);
+            if spoke {
+                self.judge(slot, &nothing, told, out);
             }
         }
         while let Some((when, slot)) = self.agenda.first().copied().filter(|(when, _)| *when <= at) {
             self.agenda.remove(&(when, slot));
-            self.judge(slot, &Touched::default(), scorer, out);
+            let told = self.told(slot);
+            self.rejudge((slot, false), &nothing, told, out);
         }
     }
 
-    /// Scores a slot and says what moved far enough; true where something was said.
-    fn assess(&mut self, slot: Slot, at: Time, scorer: &dyn Scorer, out: &mut Vec<Effect>) -> bool {
-        let basis = basis(&self.window, scorer);
-        let around = self.schedule.around(&self.window, slot, at.hour());
-        if self.season.0 != at.hour() {
-            self.season = (at.hour(), feature::season(at.hour()));
-        }
-        let bases = self.bases.get(&basis, slot, at.hour());
-        let assessed = assess::with_bases(&basis, (slot, at), around, bases, self.season.1);
+    /// Scores a slot and says what moved far enough: whether anything was said, and what the week's model told last.
+    #[inline]
+    fn assess(&mut self, slot: Slot, at: Time, out: &mut Vec<Effect>) -> (bool, Told) {
+        let assessed = self.board.look(&self.window, slot, at.hour());
+        let emit = self.window.policy.emit_ppm;
+        let lines = self.board.lines(slot);
         let memory = &mut self.memories[slot.index()];
         let mut spoke = false;
-        for horizon in Horizon::ALL {
+        for horizon in [Horizon::Week, Horizon::Month] {
             let (risk, level) = (assessed.risks[horizon.index()], assessed.levels[horizon.index()]);
             let said = &mut memory.said[horizon.index()];
-            let moved =
-                |(old, word): (u32, Level)| word != level || old.abs_diff(risk) >= basis.policy.emit_ppm;
-            if said.is_none_or(moved) {
+            if said.is_none_or(|(old, word)| word != level || old.abs_diff(risk) >= emit) {
                 *said = Some((risk, level));
                 spoke = true;
-                out.push(Effect::Assessment(assessed.told(&basis, (slot, at), *horizon, self.explains)));
+                let told = assessed.told((slot, at), horizon, lines, self.explains);
+                out.push(Effect::Assessment(told));
             }
         }
-        let said = memory.said;
-        self.schedule.note(&basis, (slot, at), &assessed, said);
+        let week = Horizon::Week.index();
+        let told = Told {
+            risk_ppm: memory.said[week].map_or(0, |(risk, _)| risk),
+            standing: scorer::Standing { base_ppm: assessed.bases[week], ..lines.standings[week] },
+            completeness: assessed.completeness,
+            current: self.calms[slot.index()].current,
+        };
         if spoke {
             self.remember(slot);
         }
-        spoke
+        (spoke, told)
+    }
+
+    /// What the week's model last told of a slot.
+    fn told(&mut self, slot: Slot) -> Told {
+        let hour = self.clock.hour();
+        let week = Horizon::Week.index();
+        let base_ppm = self.board.bases(&self.window, slot, hour)[week];
+        Told {
+            risk_ppm: self.memories[slot.index()].said[week].map_or(0, |(risk, _)| risk),
+            standing: scorer::Standing { base_ppm, ..self.board.lines(slot).standings[week] },
+            completeness: self.window.completeness(slot.unit(), hour),
+            current: self.calms[slot.index()].current,
+        }
     }
 
     /// Brings a slot's condition to what rules, model and districts say now.
-    fn judge(&mut self, slot: Slot, touched: &Touched, scorer: &dyn Scorer, out: &mut Vec<Effect>) {
+    #[inline]
+    fn judge(&mut self, slot: Slot, touched: &Touched, told: Told, out: &mut Vec<Effect>) {
+        let stirred = !touched.incidents.is_empty() && self.stirred(slot, touched);
+        if stirred || !self.calms[slot.index()].stays(told.level(&self.window.policy), self.clock) {
+            self.rejudge((slot, stirred), touched, told, out);
+        }
+    }
+
+    /// True where something changed that a rule counts here, or that what stands here rests on.
+    fn stirred(&self, slot: Slot, touched: &Touched) -> bool {
+        let found = self.reviews[slot.index()].as_deref().map_or(&[][..], |review| &review.found.evidence);
+        let held = self.memories[slot.index()].condition.as_deref().map_or(&[][..], |held| &held.evidence);
+        touched.incidents.iter().any(|(id, fused)| {
+            let counted =
+                |fused: &Fused| fused.slot == slot && condition::matters(&self.window.policy, fused);
+            fused.as_ref().is_some_and(counted) || found.contains(id) || held.contains(id)
+        })
+    }
+
+    /// True for a regency of which enough districts stand at siaga or above to count.
+    fn burning(&self, slot: Slot) -> bool {
+        let places = &self.window.places;
+        let stands = |unit: &UnitId| {
+            let held = &self.memories[Slot::new(*unit, slot.kind()).index()].condition;
+            held.as_ref().is_some_and(|held| held.level >= Level::Siaga)
+        };
+        let needed = self.window.policy.regency_districts as usize;
+        self.regency(slot) == slot
+            && needed > 0
+            && places.districts(slot.unit()).filter(stands).take(needed).count() == needed
+    }
+
+    fn rejudge(
+        &mut self,
+        (slot, stirred): (Slot, bool),
+        touched: &Touched,
+        told: Told,
+        out: &mut Vec<Effect>,
+    ) {
         let at = self.clock;
-        let current = self.memories[slot.index()].condition.as_ref().map_or(Level::Low, |held| held.level);
-        let completeness = self.window.completeness(slot.unit(), at.hour());
-        let risk_ppm = self.memories[slot.index()].said[Horizon::Week.index()].map_or(0, |(risk, _)| risk);
-        let bases = self.bases.get(&basis(&self.window, scorer), slot, at.hour());
-        let base_ppm = bases[Horizon::Week.index()];
-        let (rules, holds) = self.ruled(slot, touched, scorer);
-        let finding =
-            self.find((slot, at), Told { risk_ppm, base_ppm, completeness, current }, rules.clone(), scorer);
-        if finding.level < Level::Waspada && current < Level::Waspada {
-            return self.plan(slot, rules, holds);
+        self.rule(slot, stirred);
+        let rules = self.reviews[slot.index()].as_deref().map(|review| &review.found);
+        let least = rules.map_or(Level::Low, |found| found.level).max(told.level(&self.window.policy));
+        if least.max(told.current) < Level::Waspada && !self.burning(slot) {
+            return self.plan(slot);
         }
-        let repaired = self.repaired(slot, touched, scorer);
-        let before = self.memories[slot.index()].condition.clone();
-        let now = Now { at, completeness, repaired };
-        let policy = self.window.policy.clone();
-        let change = condition::step(&policy, &mut self.memories[slot.index()].condition, finding, now);
-        self.plan(slot, rules, holds);
-        if self.memories[slot.index()].condition != before {
-            self.remember(slot);
-        }
-        let held = self.memories[slot.index()].condition.as_ref();
-        let (Some(change), Some(standing)) = (change, held.or(before.as_ref())) else { return };
-        out.push(Effect::Condition(Box::new(condition::told(&policy, slot, change, standing, now))));
-        let regency = Slot::new(self.window.places.regency(slot.unit()), slot.kind());
+        let finding = self.find((slot, at), told, rules.cloned().unwrap_or_default());
+        let now = Now { at, completeness: told.completeness, repaired: self.repaired(slot, touched) };
+        let mut held = self.memories[slot.index()].condition.take();
+        let change = condition::step(&self.window.policy, &mut held, finding, now);
+        let last = held.as_deref().zip(change);
+        let last = last.map(|(held, change)| condition::told(&self.window.policy, slot, change, held, now));
+        let gone = matches!(change, Some(Change::Cleared | Change::Withdrawn));
+        self.memories[slot.index()].condition = held.filter(|_| !gone);
+        self.remember(slot);
+        self.plan(slot);
+        let Some(told) = last else { return };
+        out.push(Effect::Condition(Box::new(told)));
+        let regency = self.regency(slot);
         if regency != slot {
-            self.judge(regency, &Touched::default(), scorer, out);
+            let told = self.told(regency);
+            self.rejudge((regency, false), &Touched::default(), told, out);
         }
     }
 
-    /// What the rules find; the last finding where nothing they count changed since.
-    fn ruled(&self, slot: Slot, touched: &Touched, scorer: &dyn Scorer) -> (Finding, Time) {
-        let policy = &self.window.policy;
-        let counted =
-            |fused: &Option<_>| fused.as_ref().is_some_and(|fused| condition::matters(policy, fused));
-        let review = self.reviews.get(&slot);
-        let stirred = touched.incidents.iter().any(|(id, fused)| {
-            counted(fused) || review.is_some_and(|review| review.found.evidence.contains(id))
-        });
+    /// Asks the rules anew where something they count changed or time ran out on what they found.
+    fn rule(&mut self, slot: Slot, stirred: bool) {
+        let review = &mut self.reviews[slot.index()];
+        if !stirred && review.as_ref().is_none_or(|review| review.holds > self.clock) {
+            return;
+        }
+        let (found, holds) = condition::rules(&self.window, slot, self.clock);
         match review {
-            Some(review) if !stirred && review.holds > self.clock => (review.found.clone(), review.holds),
-            None if !stirred => (Finding::default(), HOLDS),
-            _ => condition::rules(&basis(&self.window, scorer), slot, self.clock),
+            Some(review) => (review.found, review.holds) = (found, holds),
+            None if found.level < Level::Waspada && holds == HOLDS => {}
+            None => *review = Some(Box::new(Review { found, holds, due: HOLDS })),
         }
     }
 
-    /// Puts a slot's next review on the agenda, or takes it off.
-    fn plan(&mut self, slot: Slot, found: Finding, holds: Time) {
-        let standing = self.memories[slot.index()].condition.as_ref();
-        let review =
-            standing.map_or(HOLDS, |standing| condition::review(&self.window.policy, standing, self.clock));
-        let due = review.min(holds);
-        if let Some(old) = self.reviews.remove(&slot) {
-            self.agenda.remove(&(old.due, slot));
+    /// Puts a slot's next review on the agenda, or takes it off, and notes until when there is nothing to judge.
+    fn plan(&mut self, slot: Slot) {
+        let (policy, burning) = (&self.window.policy, self.burning(slot));
+        let standing = self.memories[slot.index()].condition.as_deref();
+        let next = standing.map_or(HOLDS, |standing| condition::review(policy, standing, self.clock));
+        let review = &mut self.reviews[slot.index()];
+        let holds = review.as_ref().map_or(HOLDS, |review| review.holds);
+        let (old, due) = (review.as_ref().map(|review| review.due), next.min(holds));
+        let mut calm = Calm { until: holds, ..Calm::NOTHING };
+        if standing.is_none() && due == HOLDS {
+            *review = None;
+        } else {
+            let nothing = || Box::new(Review { found: Finding::default(), holds, due });
+            let review = review.get_or_insert_with(nothing);
+            review.due = due;
+            if let Some(standing) = standing {
+                calm = Calm::of(policy, standing, (&review.found, holds), self.clock);
+            }
         }
-        if standing.is_some() || due < HOLDS {
-            self.reviews.insert(slot, Review { found, holds, due });
+        if burning {
+            calm.until = Time::MIN;
+        }
+        self.calms[slot.index()] = calm;
+        if let Some(old) = old.filter(|old| *old != due) {
+            self.agenda.remove(&(old, slot));
+        }
+        if due < HOLDS {
             self.agenda.insert((due, slot));
         }
     }
@@ -260,10 +327,10 @@ impl Pipeline {
         }
     }
 
-    fn find(&self, (slot, at): (Slot, Time), told: Told, rules: Finding, scorer: &dyn Scorer) -> Finding {
-        let finding = condition::with_model(&basis(&self.window, scorer), (slot, at), told, rules);
+    fn find(&self, (slot, at): (Slot, Time), told: Told, rules: Finding) -> Finding {
+        let finding = condition::with_model(&self.window, (slot, at), told, rules);
         let places = &self.window.places;
-        if !places.code(slot.unit()).is_regency() {
+        if !self.burning(slot) {
             return finding;
         }
         let levels = places.districts(slot.unit()).map(|unit| {
@@ -274,23 +341,23 @@ impl Pipeline {
     }
 
     /// When evidence behind a condition changed: the level today's evidence supports for the time it was reached.
-    fn repaired(&self, slot: Slot, touched: &Touched, scorer: &dyn Scorer) -> Option<Level> {
+    fn repaired(&self, slot: Slot, touched: &Touched) -> Option<Level> {
         let held = self.memories[slot.index()].condition.as_deref()?;
         if !held.evidence.iter().any(|id| touched.incidents.iter().any(|(other, _)| other == id)) {
             return None;
         }
         let then = held.reached;
-        let basis = basis(&self.window, scorer);
-        let around = self.schedule.around(&self.window, slot, then.hour());
-        let assessed = assess::assess(&basis, slot, then, around);
+        let lines = self.board.lines(slot);
+        let assessed = assess::plain(&self.window, lines, slot, then.hour());
+        let week = Horizon::Week.index();
         let told = Told {
-            risk_ppm: assessed.risks[Horizon::Week.index()],
-            base_ppm: assessed.bases[Horizon::Week.index()],
+            risk_ppm: assessed.risks[week],
+            standing: scorer::Standing { base_ppm: assessed.bases[week], ..lines.standings[week] },
             completeness: assessed.completeness,
             current: Level::Low,
         };
-        let (rules, _) = condition::rules(&basis, slot, then);
-        Some(self.find((slot, then), told, rules, scorer).level)
+        let (rules, _) = condition::rules(&self.window, slot, then);
+        Some(self.find((slot, then), told, rules).level)
     }
 
     /// What a slot was last told to be.
@@ -307,10 +374,11 @@ impl Pipeline {
     /// Puts a report back at start, in any order and without a word: first those received before the last
     /// tick, then [`Pipeline::restore_clock`], then those that came since.
     pub fn restore(&mut self, report: &Report, bygone: bool) {
-        let touched = self.window.insert(report, bygone);
-        for slot in touched.slots {
-            self.schedule.touch(&self.window.places, slot);
-        }
+        let mut touched = core::mem::take(&mut self.touched);
+        touched.clear();
+        self.window.insert(report, bygone, &mut touched);
+        touched.effects.clear();
+        self.touched = touched;
     }
 
     /// Puts back what was last said of a slot.
@@ -326,20 +394,15 @@ impl Pipeline {
         (self.clock, self.tick) = (clock, tick);
         if let Some(hour) = tick {
             self.window.tick(hour);
-            self.schedule.begin(&self.window, hour);
+            self.board.tick(&self.window, hour);
         }
     }
 
     /// After everything is put back: what the rules find now, as they found it before the stop.
-    pub fn resume(&mut self, scorer: &dyn Scorer) {
+    pub fn resume(&mut self) {
         for index in 0..self.memories.len() {
-            let slot = Slot(index as u32);
-            let (found, holds) = condition::rules(&basis(&self.window, scorer), slot, self.clock);
-            self.plan(slot, found, holds);
+            self.rule(Slot(index as u32), true);
+            self.plan(Slot(index as u32));
         }
     }
-}
-
-fn basis<'a>(window: &'a Window, scorer: &'a dyn Scorer) -> Basis<'a> {
-    Basis { window, policy: &window.policy, scorer }
 }

@@ -1,30 +1,42 @@
-//! What the pipeline needs of a model. The models themselves live in `scoring`.
+//! What the pipeline needs of a model: for each unit, kind and horizon a line over the features. The models
+//! themselves live in `scoring`.
 
 use crate::feature::{COUNT, FeatureVector};
 use crate::kind::{Horizon, Kind};
+use crate::number;
+use crate::place::Code;
 
-/// Calibrated (or openly transferred) risk for one vector.
+/// Calibrated (or openly transferred) lines; the same answer to the same question for as long as it lives.
 pub trait Scorer {
-    /// The logit of `x`. Multiplied and added in the order of the features.
-    fn logit(&self, cell: Cell, x: &FeatureVector) -> f64;
-
-    /// Each feature's share of the logit and the intercept; they sum to [`Scorer::logit`] within 1e-9.
-    fn contributions(&self, cell: Cell, x: &FeatureVector) -> Contributions;
-
-    /// At most how much the logit moves for a move of one in each feature: the weights' absolute values
-    /// in a linear model. The pipeline uses it to know how long a score cannot have moved enough to be said again.
-    fn slopes(&self, cell: Cell) -> [f64; COUNT];
-
-    /// What the numbers of this cell rest on.
-    fn standing(&self, cell: Cell) -> Standing;
+    /// The line that speaks for a unit.
+    fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> Row;
 }
 
-/// Which model speaks: kind, horizon and whether the unit is a regency or a district.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Cell {
-    pub kind: Kind,
-    pub horizon: Horizon,
-    pub regency: bool,
+/// A line over the features: logit = intercept + Σ coefficient × feature.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Row {
+    /// The fitted intercept and the shift to where it is used, added once.
+    pub intercept: f64,
+    pub coefficients: [f64; COUNT],
+    pub standing: Standing,
+}
+
+impl Row {
+    /// The logit of `x`: multiplied and added in the order of the features, nothing else.
+    pub fn logit(&self, x: &FeatureVector) -> f64 {
+        let mut sum = self.intercept;
+        for (coefficient, value) in self.coefficients.iter().zip(x) {
+            sum += coefficient * value;
+        }
+        sum
+    }
+
+    /// Each feature's share of the logit and the intercept; they sum to [`Row::logit`] within 1e-9.
+    pub fn contributions(&self, x: &FeatureVector) -> Contributions {
+        let mut features = self.coefficients;
+        features.iter_mut().zip(x).for_each(|(share, value)| *share *= value);
+        Contributions { intercept: self.intercept, features }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -44,10 +56,48 @@ pub struct Standing {
     pub base_ppm: u32,
 }
 
+/// The lines of both horizons side by side, so that both are worked out in one walk over the features.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Lines {
+    intercepts: [f64; Horizon::COUNT],
+    coefficients: [[f64; Horizon::COUNT]; COUNT],
+    pub standings: [Standing; Horizon::COUNT],
+}
+
+impl Lines {
+    pub fn of(scorer: &dyn Scorer, code: Code, kind: Kind) -> Lines {
+        let [week, month] = [0, 1].map(|index| scorer.row(code, kind, Horizon::ALL[index]));
+        let coefficients = core::array::from_fn(|at| [week.coefficients[at], month.coefficients[at]]);
+        Lines {
+            intercepts: [week.intercept, month.intercept],
+            coefficients,
+            standings: [week.standing, month.standing],
+        }
+    }
+
+    /// The bits of [`Row::logit`], for both horizons.
+    #[inline]
+    pub fn logits(&self, x: &FeatureVector) -> [f64; Horizon::COUNT] {
+        let mut sums = self.intercepts;
+        for (pair, value) in self.coefficients.iter().zip(x) {
+            sums[0] += pair[0] * value;
+            sums[1] += pair[1] * value;
+        }
+        sums
+    }
+
+    /// What [`Row::contributions`] says for one of the horizons.
+    pub fn contributions(&self, horizon: Horizon, x: &FeatureVector) -> Contributions {
+        let of = horizon.index();
+        let features = core::array::from_fn(|at| self.coefficients[at][of] * x[at]);
+        Contributions { intercept: self.intercepts[of], features }
+    }
+}
+
 /// Probability in parts per million of a logit: 1 / (1 + e^-z), rounded half up.
+#[inline]
 pub fn ppm(logit: f64) -> u32 {
-    let p = 1.0 / (1.0 + libm::exp(-logit));
-    libm::floor(p * 1e6 + 0.5) as u32
+    (1e6 / (1.0 + number::exp(-logit)) + 0.5) as u32
 }
 
 #[cfg(test)]

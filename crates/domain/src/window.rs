@@ -7,7 +7,7 @@ pub mod fusion;
 pub mod set;
 
 use crate::effect::Effect;
-use crate::history::{Series, Weights};
+use crate::history::{Series, Weight, Weights};
 use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Outcome, Parties, Stage};
 use crate::place::{Place, Places, UnitId};
 use crate::policy::Policy;
@@ -21,11 +21,12 @@ use set::{Index, Link, Set};
 /// No report, or no list.
 pub const NONE: u32 = u32::MAX;
 
-/// One report as the window keeps it: 96 bytes at most, for a million of them fit a small server.
+/// One report as the window keeps it: 80 bytes, for a million of them fit a small server.
 #[derive(Clone, Copy, Debug)]
 pub struct Stored {
     pub id: ReportId,
-    pub hash: u128,
+    /// Half of the report's content hash: enough to tell two reports with one id apart.
+    pub hash: u64,
     pub occurred: Time,
     pub reported: Time,
     pub displaced: u32,
@@ -52,13 +53,23 @@ pub struct Stored {
 /// What a record did to the window.
 #[derive(Default)]
 pub struct Touched {
+    /// What the world is told; whoever inserts many reports lends the same list again and again.
     pub effects: Vec<Effect>,
     /// Units and kinds whose incidents changed, in the order they were touched.
     pub slots: Vec<Slot>,
     /// Incidents that changed or went, by id, and as they now stand.
     pub incidents: Vec<(ReportId, Option<Fused>)>,
-    /// Units whose completeness or whose history's length may be another now.
-    pub heard: Vec<UnitId>,
+    /// The earliest hour whose incidents changed.
+    pub oldest: Option<Hour>,
+}
+
+impl Touched {
+    /// Ready for the next report; the effects stay.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.incidents.clear();
+        self.oldest = None;
+    }
 }
 
 /// A (unit, kind): `unit * 3 + kind`.
@@ -96,11 +107,20 @@ pub struct Window {
     complete: Vec<(u32, Time)>,
     /// Sums of the districts' completeness, by regency.
     sums: Vec<u64>,
+    /// How many districts each regency has; 0 for a district.
+    counts: Vec<u32>,
     hour: Hour,
     /// First hour anything was reported, by unit; only regencies' are kept.
     began: Vec<Option<Hour>>,
+    /// Lent to the lists again and again.
+    changes: fusion::Changes,
     /// How records ended, by outcome.
     pub outcomes: [u64; Outcome::COUNT],
+}
+
+fn districts(places: &Places) -> Vec<u32> {
+    let whole = |unit: UnitId| places.code(unit).is_regency();
+    places.ids().map(|unit| if whole(unit) { places.districts(unit).count() as u32 } else { 0 }).collect()
 }
 
 impl Window {
@@ -115,8 +135,10 @@ impl Window {
             naming: vec![Vec::new(); units],
             complete: vec![(0, Time(i64::MAX)); units],
             sums: vec![0; units],
+            counts: districts(&places),
             hour: Hour(i32::MIN / 2),
             began: vec![None; units],
+            changes: fusion::Changes::default(),
             outcomes: [0; Outcome::COUNT],
             places,
             policy,
@@ -143,8 +165,8 @@ impl Window {
         }
     }
 
-    /// Measures one unit's completeness anew; true where it changed or will sooner.
-    fn measure(&mut self, unit: UnitId) -> bool {
+    /// Measures one unit's completeness anew.
+    fn measure(&mut self, unit: UnitId) {
         let at = self.hour.start();
         let voices = &self.voices[unit.index()];
         let new = (voices.completeness(at), voices.next_change(at).unwrap_or(Time(i64::MAX)));
@@ -154,30 +176,28 @@ impl Window {
             let sum = &mut self.sums[regency.index()];
             *sum = *sum + u64::from(new.0) - u64::from(old.0);
         }
-        old.0 != new.0 || new.1 < old.1
     }
 
     /// Share of the usual feeds heard in a unit as of an hour, parts per million; a regency's is the mean of
     /// its districts'. 0 is *no data*.
     pub fn completeness(&self, unit: UnitId, hour: Hour) -> u32 {
-        let districts = || self.places.districts(unit);
-        let whole = self.places.code(unit).is_regency();
         if hour == self.hour {
             let own = self.complete[unit.index()].0;
-            let mean = |count: u64| self.sums[unit.index()].checked_div(count).map(|mean| mean as u32);
-            return if whole { mean(districts().count() as u64).unwrap_or(own) } else { own };
+            let count = u64::from(self.counts[unit.index()]); // a district has none
+            return self.sums[unit.index()].checked_div(count).map_or(own, |mean| mean as u32);
         }
         let of = |unit: UnitId| u64::from(self.voices[unit.index()].completeness(hour.start()));
-        if !whole {
+        let count = u64::from(self.counts[unit.index()]);
+        if count == 0 {
             return of(unit) as u32;
         }
-        let sum: u64 = districts().map(of).sum();
-        sum.checked_div(districts().count() as u64).unwrap_or_else(|| of(unit)) as u32
+        let sum: u64 = self.places.districts(unit).map(of).sum();
+        (sum / count) as u32
     }
 
-    /// The next instant at which one of a unit's feeds falls silent; `i64::MAX` where none will.
-    pub fn next_silence(&self, unit: UnitId) -> Time {
-        self.complete[unit.index()].1
+    /// How many districts a regency has.
+    pub fn districts(&self, regency: UnitId) -> usize {
+        self.counts[regency.index()] as usize
     }
 
     /// Incidents of a slot that happened after `from` and not after `to`, newest first in each list;
@@ -193,10 +213,9 @@ impl Window {
     }
 
     /// Takes a report in. `bygone` marks one beyond the repair horizon.
-    pub fn insert(&mut self, report: &Report, bygone: bool) -> Touched {
-        let mut touched = Touched::default();
+    pub fn insert(&mut self, report: &Report, bygone: bool, touched: &mut Touched) {
         // A place outside the register is refused before it comes here.
-        let Some(unit) = self.places.find(report.place.code) else { return touched };
+        let Some(unit) = self.places.find(report.place.code) else { return };
         let (stored, link) = self.shape(report, unit, bygone);
         let index = match self.set.find(report.id) {
             None => {
@@ -207,17 +226,16 @@ impl Window {
                 self.outcomes[Outcome::Duplicate.index()] += 1;
                 let old = self.set.all[index as usize];
                 if (old.reported, old.hash) <= (stored.reported, stored.hash) {
-                    return touched;
+                    return;
                 }
-                self.replace(index, stored, link, &mut touched);
+                self.replace(index, stored, link, touched);
                 index
             }
         };
-        self.hear(index, &mut touched);
+        self.hear(index);
         touched.effects.push(Effect::Outcome { report: report.id, outcome: stored.outcome, incident: None });
-        self.settle(index, &mut touched);
-        self.settle_named(index, &mut touched);
-        touched
+        self.settle(index, touched);
+        self.settle_named(index, touched);
     }
 
     /// An earlier report with the same id comes in the place of the one we had.
@@ -233,8 +251,7 @@ impl Window {
             self.settle_id(id, touched);
         }
         self.naming[old.unit.index()].retain(|other| *other != index);
-        touched.heard.push(old.unit);
-        self.begin_again(self.places.regency(old.unit), touched);
+        self.begin_again(self.places.regency(old.unit));
         self.voices[old.unit.index()].forget(old.feed);
         let again: Vec<Index> = self.naming[old.unit.index()].clone();
         for other in again {
@@ -251,33 +268,23 @@ impl Window {
         self.measure(old.unit);
     }
 
-    fn begin_again(&mut self, regency: UnitId, touched: &mut Touched) {
+    fn begin_again(&mut self, regency: UnitId) {
         let units = core::iter::once(regency).chain(self.places.districts(regency));
         let all = units.flat_map(|unit| self.naming[unit.index()].iter());
         let first = all.map(|index| self.set.all[*index as usize].reported.hour()).min();
-        self.begin(regency, first, touched);
+        self.began[regency.index()] = first;
     }
 
-    /// A regency's history begins at another hour: every district's climatology is another.
-    fn begin(&mut self, regency: UnitId, first: Option<Hour>, touched: &mut Touched) {
-        if core::mem::replace(&mut self.began[regency.index()], first) != first {
-            touched.heard.push(regency);
-            touched.heard.extend(self.places.districts(regency));
-        }
-    }
-
-    fn hear(&mut self, index: Index, touched: &mut Touched) {
+    fn hear(&mut self, index: Index) {
         let stored = self.set.all[index as usize];
         let unit = stored.unit.index();
         self.naming[unit].push(index);
         self.voices[unit].hear(&self.policy.silence, stored.feed, stored.class, stored.reported);
-        if self.measure(stored.unit) {
-            touched.heard.push(stored.unit);
-        }
+        self.measure(stored.unit);
         let regency = self.places.regency(stored.unit);
         let hour = stored.reported.hour();
-        let first = self.began[regency.index()].map_or(hour, |before| before.min(hour));
-        self.begin(regency, Some(first), touched);
+        let first = &mut self.began[regency.index()];
+        *first = Some(first.map_or(hour, |before| before.min(hour)));
     }
 
     fn shape(&self, report: &Report, unit: UnitId, bygone: bool) -> (Stored, Option<Link>) {
@@ -292,7 +299,7 @@ impl Window {
         };
         let mut stored = Stored {
             id: report.id,
-            hash: report.hash,
+            hash: report.hash as u64,
             occurred: report.reported_at,
             reported: report.reported_at,
             displaced: 0,
@@ -371,26 +378,25 @@ impl Window {
 
     /// Puts a report into its list (or takes it out) and carries the changes into the history.
     fn fuse(&mut self, index: Index, join: bool, touched: &mut Touched) {
-        let mut changes = fusion::Changes::default();
+        let mut changes = core::mem::take(&mut self.changes);
         if join {
             self.lists.join(&mut self.set, index, self.policy.fusion_window, &mut changes);
         } else {
             self.lists.leave(&mut self.set, index, self.policy.fusion_window, &mut changes);
         }
-        for moved in core::mem::take(&mut changes.moved) {
+        for moved in changes.moved.drain(..) {
             let anchor = self.set.all[moved as usize].anchor;
             let outcome = if anchor == moved { Outcome::Incident } else { Outcome::Merged };
             self.say(moved, outcome, anchor, &mut touched.effects);
         }
-        for (before, after) in changes.incidents {
+        for (before, after) in changes.incidents.drain(..) {
             if before == after {
                 continue;
             }
-            if let Some(fused) = &before {
-                self.count(fused, -1);
-            }
-            if let Some(fused) = &after {
-                self.count(fused, 1);
+            self.count(before.as_ref(), after.as_ref());
+            for fused in [&before, &after].into_iter().flatten() {
+                let hour = fused.at.hour();
+                touched.oldest = Some(touched.oldest.map_or(hour, |oldest| oldest.min(hour)));
             }
             let Some(fused) = after.as_ref().or(before.as_ref()) else { continue };
             let id = self.set.all[fused.anchor as usize].id;
@@ -405,14 +411,36 @@ impl Window {
                 None => Effect::IncidentGone(id),
             });
         }
+        self.changes = changes;
     }
 
-    fn count(&mut self, fused: &Fused, sign: i32) {
-        let Some(weight) = fused.weight() else { return };
-        let regency = Slot::new(self.places.regency(fused.slot.unit()), fused.slot.kind());
-        self.series[fused.slot.index()].change(&self.weights, fused.at.hour(), weight, sign);
-        if regency != fused.slot {
-            self.series[regency.index()].change(&self.weights, fused.at.hour(), weight, sign);
+    /// Carries an incident's change into the history of its unit and of its regency.
+    fn count(&mut self, before: Option<&Fused>, after: Option<&Fused>) {
+        let weigh = |fused: Option<&Fused>| {
+            fused.and_then(|fused| Some((fused.slot, fused.at.hour(), fused.weight()?)))
+        };
+        match (weigh(before), weigh(after)) {
+            (Some((slot, hour, gone)), Some((to, then, come))) if (slot, hour) == (to, then) => {
+                if gone != come {
+                    self.change(slot, hour, Some(gone), Some(come));
+                }
+            }
+            (gone, come) => {
+                if let Some((slot, hour, weight)) = gone {
+                    self.change(slot, hour, Some(weight), None);
+                }
+                if let Some((slot, hour, weight)) = come {
+                    self.change(slot, hour, None, Some(weight));
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, slot: Slot, hour: Hour, gone: Option<Weight>, come: Option<Weight>) {
+        let regency = Slot::new(self.places.regency(slot.unit()), slot.kind());
+        self.series[slot.index()].change(&self.weights, hour, gone, come);
+        if regency != slot {
+            self.series[regency.index()].change(&self.weights, hour, gone, come);
         }
     }
 

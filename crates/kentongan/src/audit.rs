@@ -27,7 +27,7 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let (pipeline, _) = recover(&store, &catalog, &scorer).await?;
     let latest = pipeline.window.set.all.iter().map(|stored| stored.reported).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
-    println!("state_digest: {}", hex(&digest::state(&pipeline, &scorer, at)));
+    println!("state_digest: {}", hex(&digest::state(&pipeline, at)));
     store.close().await;
     ensure!(broken.is_empty(), "the history of {} alerts was changed outside the service", broken.len());
     ensure!(balance.unaccounted == 0, "{} reports ended as nothing", balance.unaccounted);

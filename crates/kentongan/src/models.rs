@@ -4,7 +4,8 @@ use crate::config::Config;
 use anyhow::{Context, Result};
 use desk::ModelInfo;
 use domain::kind::{Horizon, Kind};
-use domain::scorer::{Cell, Scorer};
+use domain::place::Code;
+use domain::scorer::Scorer;
 use scoring::{Error, ModelScorer, Models};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -35,18 +36,17 @@ fn text(path: &str) -> Option<String> {
     String::from_utf8(file.data.into_owned()).ok()
 }
 
+/// Any district will do to ask how a model stands where nothing is calibrated.
+const SOME_DISTRICT: Code = Code(1);
+
 /// What the desk's model page says of each.
 pub fn described(scorer: &ModelScorer, config: &Config) -> Vec<ModelInfo> {
     let folder = crate::config::given(&config.files.models);
     let mut all = Vec::new();
     for model in scorer.models() {
         let (kind, horizon) = (model.kind(), model.horizon());
-        let cell = Cell {
-            kind: kind.unwrap_or(Kind::Disaster),
-            horizon: horizon.unwrap_or(Horizon::Week),
-            regency: false,
-        };
-        let standing = scorer.standing(cell);
+        let asked = (kind.unwrap_or(Kind::Disaster), horizon.unwrap_or(Horizon::Week));
+        let standing = scorer.row(SOME_DISTRICT, asked.0, asked.1).standing;
         let beside = |file: &str| match folder {
             Some(folder) => std::fs::read_to_string(folder.join(&model.name).join(file)).ok(),
             None => text(&format!("{}/{file}", model.name)),

@@ -32,7 +32,6 @@ pub struct Run<'a> {
     pub pipeline: Pipeline,
     pub tally: Tally,
     catalog: &'a Catalog,
-    scorer: &'a dyn Scorer,
     /// Reports said later than a day after this are refused as `future`.
     started: Time,
     latest: Option<Time>,
@@ -46,13 +45,12 @@ impl<'a> Run<'a> {
     pub fn new(catalog: &'a Catalog, policy: &Policy, scorer: &'a dyn Scorer, started: Time) -> Run<'a> {
         // A replay knows the whole archive: nothing is too old to repair.
         let policy = Policy { repair_horizon: i64::MAX, ..policy.clone() };
-        let mut pipeline = Pipeline::new(catalog.places.clone(), Arc::new(policy));
+        let mut pipeline = Pipeline::new(catalog.places.clone(), Arc::new(policy), scorer);
         pipeline.explains = false;
         Run {
             pipeline,
             tally: Tally::default(),
             catalog,
-            scorer,
             started,
             latest: None,
             effects: Vec::new(),
@@ -83,13 +81,13 @@ impl<'a> Run<'a> {
         self.latest = self.latest.max(Some(report.reported_at));
         self.advance(report.reported_at);
         let received = report.reported_at;
-        self.pipeline.apply(Input::Report { received, report }, self.scorer, &mut self.effects);
+        self.pipeline.apply(Input::Report { received, report }, &mut self.effects);
         self.drain();
     }
 
     fn advance(&mut self, to: Time) {
         while let Some(hour) = self.pipeline.due(to) {
-            self.pipeline.apply(Input::Tick(hour), self.scorer, &mut self.effects);
+            self.pipeline.apply(Input::Tick(hour), &mut self.effects);
             self.drain();
         }
     }
@@ -117,7 +115,7 @@ impl<'a> Run<'a> {
     pub fn finish(mut self, until: Option<Time>) -> Finished {
         let at = until.unwrap_or_else(|| self.latest.map_or(Time(0), |latest| latest.hour().next().start()));
         self.advance(at);
-        let state = digest::state(&self.pipeline, self.scorer, at);
+        let state = digest::state(&self.pipeline, at);
         let outcomes = self.pipeline.window.outcomes;
         Finished {
             tally: self.tally,

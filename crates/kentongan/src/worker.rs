@@ -89,7 +89,7 @@ impl Worker {
         let mut effects = Vec::new();
         let mut hours = 0;
         while let Some(hour) = pipeline.due(now) {
-            pipeline.apply(Input::Tick(hour), &*self.scorer, &mut effects);
+            pipeline.apply(Input::Tick(hour), &mut effects);
             hours += 1;
             if hours % 168 == 0 {
                 self.commit(pipeline, Batch::new(next, next), std::mem::take(&mut effects)).await?;
@@ -116,7 +116,7 @@ impl Worker {
         let LogRecord { partition, offset, record } = record;
         let received_at = pipeline.effective(record.received_at);
         while let Some(hour) = pipeline.due(received_at) {
-            pipeline.apply(Input::Tick(hour), &*self.scorer, effects);
+            pipeline.apply(Input::Tick(hour), effects);
         }
         let view = RecordView {
             bytes: &record.bytes,
@@ -131,11 +131,7 @@ impl Worker {
                 let late = pipeline.is_late(happened(&decoded.report), received_at);
                 let history =
                     received_at.since(happened(&decoded.report)) > self.catalog.policy.repair_horizon;
-                pipeline.apply(
-                    Input::Report { received: received_at, report: &decoded.report },
-                    &*self.scorer,
-                    effects,
-                );
+                pipeline.apply(Input::Report { received: received_at, report: &decoded.report }, effects);
                 let twice = pipeline.window.outcomes[Outcome::Duplicate.index()] > duplicates;
                 self.metrics.record(&record.feed, if twice { "duplicate" } else { "report" }, late);
                 let reporter = decoded.reporter.map(|text| text.read().into_owned());
@@ -240,7 +236,7 @@ fn happened(report: &Report) -> Time {
 /// The pipeline as the store knows it, and the offset to go on from.
 pub async fn recover(store: &Store, catalog: &Catalog, scorer: &ModelScorer) -> Result<(Pipeline, i64)> {
     let policy = Arc::new(catalog.policy.clone());
-    let mut pipeline = Pipeline::new(catalog.places.clone(), policy);
+    let mut pipeline = Pipeline::new(catalog.places.clone(), policy, scorer);
     let Some(progress) = store.recover(PARTITION).await? else { return Ok((pipeline, 0)) };
     let ticked = progress.last_tick.start();
     let mut since = Vec::new();
@@ -264,6 +260,6 @@ pub async fn recover(store: &Store, catalog: &Catalog, scorer: &ModelScorer) -> 
             }
         }
     }
-    pipeline.resume(scorer);
+    pipeline.resume();
     Ok((pipeline, progress.next_offset))
 }

@@ -1,9 +1,10 @@
-//! Serving: a vector becomes a logit by multiplying and adding in the order of the features, nothing else.
+//! Serving: which line speaks for a unit. The arithmetic is `domain`'s: multiply and add, nothing else.
 
 use crate::artefact::{Artefact, Models, Use};
-use domain::feature::{COUNT, FeatureVector};
+use domain::feature::COUNT;
 use domain::kind::{Horizon, Kind};
-use domain::scorer::{Cell, Contributions, Scorer, Standing};
+use domain::place::Code;
+use domain::scorer::{Row, Scorer, Standing};
 
 /// Cells: kind × horizon × (district, regency).
 const CELLS: usize = Kind::COUNT * Horizon::COUNT * 2;
@@ -15,14 +16,6 @@ pub struct ModelScorer {
     models: Vec<Artefact>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    /// The fitted intercept and the shift to where it is used, added once.
-    intercept: f64,
-    coefficients: [f64; COUNT],
-    standing: Standing,
-}
-
 impl ModelScorer {
     /// Every kind and horizon must be there; `Models::load` has seen to it.
     pub fn new(models: Models) -> ModelScorer {
@@ -32,7 +25,7 @@ impl ModelScorer {
         for (index, artefact) in models.artefacts.iter().enumerate() {
             let (Some(kind), Some(horizon)) = (artefact.kind(), artefact.horizon()) else { continue };
             for regency in [false, true] {
-                rows[at(Cell { kind, horizon, regency })] = row(artefact, index as u16, regency);
+                rows[at(kind, horizon, regency)] = row(artefact, index as u16, regency);
             }
         }
         ModelScorer { rows, models: models.artefacts }
@@ -49,35 +42,13 @@ impl ModelScorer {
 }
 
 impl Scorer for ModelScorer {
-    fn logit(&self, cell: Cell, x: &FeatureVector) -> f64 {
-        let row = &self.rows[at(cell)];
-        let mut sum = row.intercept;
-        for (coefficient, value) in row.coefficients.iter().zip(x) {
-            sum += coefficient * value;
-        }
-        sum
-    }
-
-    fn slopes(&self, cell: Cell) -> [f64; COUNT] {
-        self.rows[at(cell)].coefficients.map(f64::abs)
-    }
-
-    fn contributions(&self, cell: Cell, x: &FeatureVector) -> Contributions {
-        let row = &self.rows[at(cell)];
-        let mut features = [0.0; COUNT];
-        for (index, value) in x.iter().enumerate() {
-            features[index] = row.coefficients[index] * value;
-        }
-        Contributions { intercept: row.intercept, features }
-    }
-
-    fn standing(&self, cell: Cell) -> Standing {
-        self.rows[at(cell)].standing
+    fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> Row {
+        self.rows[at(kind, horizon, code.is_regency())]
     }
 }
 
-fn at(cell: Cell) -> usize {
-    (cell.kind.index() * Horizon::COUNT + cell.horizon.index()) * 2 + usize::from(cell.regency)
+fn at(kind: Kind, horizon: Horizon, regency: bool) -> usize {
+    (kind.index() * Horizon::COUNT + horizon.index()) * 2 + usize::from(regency)
 }
 
 fn row(artefact: &Artefact, model: u16, regency: bool) -> Row {
@@ -108,10 +79,10 @@ mod tests {
         for _ in 0..1000 {
             let mut x = [0.0; COUNT];
             x.iter_mut().for_each(|value| *value = chance.normal() * 5.0);
-            let cell = Cell { kind: Kind::Disaster, horizon: Horizon::Week, regency: false };
-            let parts = scorer.contributions(cell, &x);
+            let row = scorer.row(Code(161304), Kind::Disaster, Horizon::Week);
+            let parts = row.contributions(&x);
             let sum = parts.features.iter().sum::<f64>() + parts.intercept;
-            assert!((sum - scorer.logit(cell, &x)).abs() < 1e-9);
+            assert!((sum - row.logit(&x)).abs() < 1e-9);
         }
     }
 
@@ -120,7 +91,7 @@ mod tests {
         let scorer = scorer();
         for kind in Kind::ALL {
             for horizon in Horizon::ALL {
-                let standing = scorer.standing(Cell { kind: *kind, horizon: *horizon, regency: false });
+                let standing = scorer.row(Code(161304), *kind, *horizon).standing;
                 assert!(!standing.calibrated && standing.base_ppm == 20_000);
                 assert_eq!(scorer.model(standing.model).and_then(Artefact::kind), Some(*kind));
             }

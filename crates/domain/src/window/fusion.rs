@@ -97,16 +97,17 @@ pub struct Changes {
 struct List {
     /// The merge or split that made it, or `None` for the list of a place and category.
     own: Option<ReportId>,
-    category: Category,
     /// Sorted by (occurred_at, id).
     members: Vec<Index>,
+    /// No member is newer: a report that is comes last without a look at the others.
+    newest: (Time, ReportId),
     /// Sorted by their anchors' (occurred_at, id).
     incidents: Vec<Fused>,
 }
 
 pub struct Lists {
     lists: Vec<List>,
-    by_slot: Vec<Vec<u32>>,
+    by_slot: Vec<Vec<(Category, u32)>>,
     own: BTreeMap<ReportId, u32>,
 }
 
@@ -123,10 +124,10 @@ impl Lists {
         from: Time,
         to: Time,
     ) -> impl Iterator<Item = &'a Fused> {
-        let auto = self.by_slot[slot.index()].iter().copied();
+        let wanted = |(category, _): &&(Category, u32)| of.is_empty() || of.contains(category);
+        let auto = self.by_slot[slot.index()].iter().filter(wanted).map(|(_, list)| *list);
         let lists = auto.chain(self.own.values().copied()).map(|list| &self.lists[list as usize]);
-        let wanted = lists.filter(|list| of.is_empty() || list.own.is_some() || of.contains(&list.category));
-        wanted.flat_map(move |list| {
+        lists.flat_map(move |list| {
             let incidents = list.incidents.iter().rev();
             incidents
                 .skip_while(move |fused| fused.at > to)
@@ -140,7 +141,14 @@ impl Lists {
         let number = self.list_for(set, index);
         set.all[index as usize].list = number;
         let list = &mut self.lists[number as usize];
-        let place = list.members.partition_point(|member| key(set, *member) < (stored.occurred, stored.id));
+        let own = (stored.occurred, stored.id);
+        let mut place = list.members.len();
+        if own > list.newest {
+            list.newest = own;
+        } else {
+            let newer = list.members.iter().rev().take_while(|member| key(set, **member) > own);
+            place -= newer.count(); // nearly always among the newest
+        }
         list.members.insert(place, index);
         if list.own.is_some() {
             list.gather(set, changes);
@@ -169,7 +177,8 @@ impl Lists {
     fn list_for(&mut self, set: &Set, index: Index) -> u32 {
         let stored = &set.all[index as usize];
         let fresh = self.lists.len() as u32;
-        let make = |own| List { own, category: stored.category, members: Vec::new(), incidents: Vec::new() };
+        let make =
+            |own| List { own, members: Vec::new(), newest: (Time::MIN, ReportId(0)), incidents: Vec::new() };
         if let Some(verification) = set.placed_by(index) {
             let number = *self.own.entry(verification).or_insert(fresh);
             if number == fresh {
@@ -178,9 +187,9 @@ impl Lists {
             return number;
         }
         let here = &mut self.by_slot[Slot::new(stored.unit, stored.kind).index()];
-        let found = here.iter().find(|list| self.lists[**list as usize].category == stored.category);
-        found.copied().unwrap_or_else(|| {
-            here.push(fresh);
+        let found = here.iter().find(|(category, _)| *category == stored.category);
+        found.map(|(_, list)| *list).unwrap_or_else(|| {
+            here.push((stored.category, fresh));
             self.lists.push(make(None));
             fresh
         })

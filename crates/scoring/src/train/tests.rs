@@ -3,7 +3,8 @@
 use super::*;
 use crate::chance::Chance;
 use crate::scorer::ModelScorer;
-use domain::scorer::{Cell, Scorer};
+use domain::place::Code;
+use domain::scorer::Scorer;
 
 /// Forty places, of which ten are restless; an event makes the next weeks worse.
 fn history(weeks: i32) -> Vec<Event> {
@@ -60,12 +61,12 @@ fn a_fitted_model_loads_scores_and_says_what_it_rests_on() {
     assert!(card.contains("made up") && card.contains("calibration slope"), "{card}");
     let models = crate::artefact::Models { artefacts };
     let scorer = ModelScorer::new(models);
-    let cell = Cell { kind: Kind::Disaster, horizon: Horizon::Week, regency: true };
+    let line = scorer.row(Code(161300), Kind::Disaster, Horizon::Week);
     let units: Vec<String> = (0..40).map(|place| format!("u{place:02}")).collect();
     let made = vectors(&history(120), &units, Unit::Regency, 0, 839);
     let mean: f64 =
-        made.vectors.iter().map(|x| sigmoid(scorer.logit(cell, x))).sum::<f64>() / made.vectors.len() as f64;
-    let base = scorer.standing(cell).base_ppm as f64 / 1e6;
+        made.vectors.iter().map(|x| sigmoid(line.logit(x))).sum::<f64>() / made.vectors.len() as f64;
+    let base = line.standing.base_ppm as f64 / 1e6;
     assert!((mean / base - 1.0).abs() < 0.1, "mean forecast {mean}, base rate {base}");
 }
 
