@@ -1,14 +1,14 @@
 //! Counts, features and risk of one slot as of an hour: the plain definition that the board follows.
 
-use crate::effect::{Assessment, Why};
+use crate::effect::Why;
 use crate::feature::{self, Counts, FeatureVector, Surroundings};
 use crate::kind::{Horizon, Level};
 use crate::place::UnitId;
 use crate::policy::Policy;
 use crate::scorer::{Lines, Standing, ppm};
-use crate::time::{Hour, Time};
+use crate::time::Hour;
 use crate::window::{Slot, Window};
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 
 /// What the surroundings add to a unit's features.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -43,9 +43,9 @@ pub fn mean(neighbours: &[UnitId], value: impl Fn(UnitId) -> f64) -> f64 {
     sum / neighbours.len() as f64
 }
 
-/// Weeks since anything was first reported in the slot's regency.
+/// Weeks since anything was first reported in a regency.
 #[inline]
-fn weeks(began: Option<Hour>, hour: Hour) -> f64 {
+pub fn weeks(began: Option<Hour>, hour: Hour) -> f64 {
     began.map_or(0.0, |began| f64::from((hour.0 - began.0).max(0)) / 168.0)
 }
 
@@ -119,17 +119,28 @@ pub struct Given<'a> {
 }
 
 /// Everything about a slot at an instant.
-#[inline]
 pub fn assess(window: &Window, slot: Slot, hour: Hour, given: Given<'_>) -> Assessed {
     let completeness = window.completeness(slot.unit(), hour);
     let counts = counts(window, slot, hour, given.around, completeness);
     let features = feature::vector(&counts, given.season);
-    let risks = given.lines.logits(&features).map(ppm);
-    let levels = [0, 1].map(|index| {
-        let standing = Standing { base_ppm: given.bases[index], ..given.lines.standings[index] };
-        level(&window.policy, standing, risks[index], completeness)
-    });
+    let risks = ppm(given.lines.logits(&features));
+    let levels = levels(&window.policy, &given, risks, completeness);
     Assessed { risks, levels, counts, features, completeness, bases: given.bases }
+}
+
+/// The levels of both horizons' risks.
+#[inline]
+pub fn levels(
+    policy: &Policy,
+    given: &Given<'_>,
+    risks: [u32; Horizon::COUNT],
+    completeness: u32,
+) -> [Level; Horizon::COUNT] {
+    let of = |index: usize| {
+        let standing = Standing { base_ppm: given.bases[index], ..given.lines.standings[index] };
+        level(policy, standing, risks[index], completeness)
+    };
+    [of(0), of(1)]
 }
 
 /// The same from the evidence alone, nothing kept from before: slow and plain.
@@ -166,7 +177,7 @@ pub fn bases(window: &Window, lines: &Lines, slot: Slot, hour: Hour) -> [u32; Ho
         ..Counts::default()
     };
     let features = feature::vector(&feature::usual(&own, around), feature::season(today));
-    let usual = lines.logits(&features).map(ppm);
+    let usual = ppm(lines.logits(&features));
     [0, 1].map(|index| {
         let base = standings[index].base_ppm;
         if standings[index].calibrated { base } else { usual[index].max(base) }
@@ -179,33 +190,12 @@ pub fn day(hour: Hour) -> Hour {
 }
 
 impl Assessed {
-    /// The assessment as the world is told of it; `explained` adds what it rests on.
-    #[inline]
-    pub fn told(
-        &self,
-        (slot, at): (Slot, Time),
-        horizon: Horizon,
-        lines: &Lines,
-        explained: bool,
-    ) -> Assessment {
-        let standing = lines.standings[horizon.index()];
-        let why = || Why {
+    /// What the risk at a horizon rests on.
+    pub fn why(&self, horizon: Horizon, lines: &Lines) -> Why {
+        Why {
             baseline_ppm: baseline_ppm(&self.counts, horizon),
             features: self.features,
             contributions: lines.contributions(horizon, &self.features),
-        };
-        Assessment {
-            unit: slot.unit(),
-            kind: slot.kind(),
-            horizon,
-            at,
-            risk_ppm: self.risks[horizon.index()],
-            base_ppm: self.bases[horizon.index()],
-            level: self.levels[horizon.index()],
-            completeness_ppm: self.completeness,
-            model: standing.model,
-            calibrated: standing.calibrated,
-            why: explained.then(|| Box::new(why())),
         }
     }
 }

@@ -3,9 +3,10 @@
 
 use crate::assess::{self, Around, Assessed, Given};
 use crate::feature;
-use crate::kind::{Horizon, Kind};
+use crate::kind::{Horizon, Kind, Level};
+use crate::number::ln;
 use crate::place::{Places, UnitId};
-use crate::scorer::{Lines, Scorer};
+use crate::scorer::{Lines, Scorer, ppm};
 use crate::time::Hour;
 use crate::window::{Slot, Window};
 use alloc::{vec, vec::Vec};
@@ -17,9 +18,11 @@ pub struct Board {
     /// Neighbours that are in the register, unit after unit, and where each unit's begin.
     neighbours: Vec<UnitId>,
     starts: Vec<u32>,
-    /// The 14-day decayed count of each slot as of one hour before the last tick.
+    /// The 14-day decayed count of each slot as of one hour before the last tick; of a regency's, its feature too.
     seen: Vec<f64>,
+    seen_log: Vec<f64>,
     usual: Vec<Usual>,
+    ages: Vec<Age>,
     /// The season's features of the running hour.
     season: (Hour, [f64; 2]),
 }
@@ -32,7 +35,26 @@ struct Usual {
     bases: [u32; Horizon::COUNT],
 }
 
+/// How long a regency's history is at an hour.
+#[derive(Clone, Copy)]
+struct Age {
+    began: Option<Hour>,
+    hour: Hour,
+    weeks: f64,
+    log: f64,
+}
+
+const AGELESS: Age = Age { began: None, hour: Hour(i32::MIN), weeks: 0.0, log: 0.0 };
 const UNKNOWN: Usual = Usual { today: Hour(i32::MIN), began: None, bases: [0; Horizon::COUNT] };
+
+/// What the models say of a slot, and what it is compared with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Looked {
+    pub risks: [u32; Horizon::COUNT],
+    pub levels: [Level; Horizon::COUNT],
+    pub completeness: u32,
+    pub bases: [u32; Horizon::COUNT],
+}
 
 impl Board {
     pub fn new(places: &Places, scorer: &dyn Scorer) -> Board {
@@ -51,8 +73,17 @@ impl Board {
             neighbours.extend(places.unit(unit).neighbours.iter().filter_map(|code| places.find(*code)));
             starts.push(neighbours.len() as u32);
         }
-        let (seen, usual) = (vec![0.0; slots], vec![UNKNOWN; slots]);
-        Board { lines, speaks, neighbours, starts, seen, usual, season: (Hour(i32::MIN), [0.0; 2]) }
+        Board {
+            lines,
+            speaks,
+            neighbours,
+            starts,
+            seen: vec![0.0; slots],
+            seen_log: vec![0.0; slots],
+            usual: vec![UNKNOWN; slots],
+            ages: vec![AGELESS; places.len()],
+            season: (Hour(i32::MIN), [0.0; 2]),
+        }
     }
 
     pub fn lines(&self, slot: Slot) -> &Lines {
@@ -61,8 +92,12 @@ impl Board {
 
     /// A new hour: what surrounds a slot is as of the hour before, from all that came in by now.
     pub fn tick(&mut self, window: &Window, hour: Hour) {
-        for (index, seen) in self.seen.iter_mut().enumerate() {
-            *seen = assess::fortnight(window, Slot(index as u32), Hour(hour.0 - 1));
+        for index in 0..self.seen.len() {
+            let slot = Slot(index as u32);
+            self.seen[index] = assess::fortnight(window, slot, Hour(hour.0 - 1));
+            if window.places.regency(slot.unit()) == slot.unit() {
+                self.seen_log[index] = ln(1.0 + self.seen[index]);
+            }
         }
     }
 
@@ -99,15 +134,69 @@ impl Board {
         bases
     }
 
-    /// Everything about a slot in the running hour.
+    /// How long the history of a slot's regency is, in weeks, and that number's logarithm in the features.
     #[inline]
-    pub fn look(&mut self, window: &Window, slot: Slot, hour: Hour) -> Assessed {
+    fn age(&mut self, window: &Window, regency: UnitId, hour: Hour) -> (f64, f64) {
+        let began = window.began(regency);
+        let age = &mut self.ages[regency.index()];
+        if (age.began, age.hour) != (began, hour) {
+            let weeks = assess::weeks(began, hour);
+            *age = Age { began, hour, weeks, log: feature::weeks_log(weeks) };
+        }
+        (age.weeks, age.log)
+    }
+
+    /// What the models say of a slot in the running hour: the bits of [`assess::assess`], without the logarithms
+    /// that no model asks for or that were taken before.
+    #[inline]
+    pub fn look(&mut self, window: &Window, slot: Slot, hour: Hour) -> Looked {
+        let regency = window.places.regency(slot.unit());
+        let (weeks, weeks_log) = self.age(window, regency, hour);
+        let regency_log = self.seen_log[Slot::new(regency, slot.kind()).index()];
+        let given = self.given(window, slot, hour);
+        let (series, lines) = (window.series(slot), given.lines);
+        let completeness = window.completeness(slot.unit(), hour);
+        let sums = series.decayed(&window.weights, hour);
+        let days_since = series.last(hour).map_or(-1.0, |last| f64::from(hour.0 - last.0) / 24.0);
+        let mut logs =
+            [1.0 + sums[0], 1.0 + sums[1], 1.0 + sums[2], 1.0 + feature::days_known(days_since, weeks)];
+        logs.iter_mut().for_each(|x| *x = ln(*x));
+        let [short, middle, long, days] = logs;
+        let rare = |at: usize, log: &dyn Fn() -> f64| if lines.uses[at] { log() } else { 0.0 };
+        let features = [
+            short,
+            middle,
+            long,
+            rare(3, &|| ln(1.0 + sums[3])),
+            if given.around.neighbours == 0.0 { 0.0 } else { ln(1.0 + given.around.neighbours) },
+            regency_log,
+            series.total_log(hour) - weeks_log,
+            rare(7, &|| feature::pace_log(sums[0], sums[1])),
+            days,
+            given.season[0],
+            given.season[1],
+            f64::from(completeness) / 1e6,
+            rare(12, &|| ln(1.0 + sums[4])),
+        ];
+        let risks = ppm(lines.logits(&features));
+        let levels = assess::levels(&window.policy, &given, risks, completeness);
+        Looked { risks, levels, completeness, bases: given.bases }
+    }
+
+    /// The same with all that it rests on.
+    pub fn explain(&mut self, window: &Window, slot: Slot, hour: Hour) -> Assessed {
+        let given = self.given(window, slot, hour);
+        assess::assess(window, slot, hour, given)
+    }
+
+    #[inline]
+    fn given(&mut self, window: &Window, slot: Slot, hour: Hour) -> Given<'_> {
         if self.season.0 != hour {
             self.season = (hour, feature::season(hour));
         }
         let bases = self.bases(window, slot, hour);
         let around = self.around(window, slot);
         let lines = &self.lines[usize::from(self.speaks[slot.index()])];
-        assess::assess(window, slot, hour, Given { lines, around, bases, season: self.season.1 })
+        Given { lines, around, bases, season: self.season.1 }
     }
 }

@@ -1,6 +1,6 @@
 //! A feature vector: a district's history as of an instant, in a fixed order that models name.
 
-use crate::number;
+use crate::number::ln;
 use crate::time::{Hour, season_angle};
 
 /// Half-lives, in hours, of the decayed counts: 3, 14 and 90 days.
@@ -17,7 +17,7 @@ pub const NAMES: [&str; COUNT] = [
     "severity_14d",   // ln(1 + decayed severity sum, half-life 14 days)
     "neighbours_14d", // ln(1 + mean over neighbours of decayed incidents, 14 days, previous tick)
     "regency_14d",    // ln(1 + decayed incidents of the whole regency, 14 days, previous tick)
-    "climatology",    // ln of incidents a week since the unit's history began, shrunk to the base rate
+    "climatology",    // ln of incidents a week since the history began, shrunk to the base rate
     "acceleration",   // ln((c3 + 0.1) / (c14 * 3/14 + 0.1)): above 0 when the last days outrun the fortnight
     "days_since",     // ln(1 + days since the last incident), at most ln(1 + 730)
     "season_sin",     // sine and cosine of the day of the year
@@ -97,7 +97,13 @@ pub fn usual(counts: &Counts, around: Option<Surroundings>) -> Counts {
 /// Days since the last serious incident, at most two years. Where none is known, as long as the history is,
 /// and two months more: a young history is no proof of two quiet years.
 pub fn days(counts: &Counts) -> f64 {
-    let known = if counts.days_since < 0.0 { counts.weeks * 7.0 + 60.0 } else { counts.days_since };
+    days_known(counts.days_since, counts.weeks)
+}
+
+/// The same from its two numbers.
+#[inline]
+pub fn days_known(days_since: f64, weeks: f64) -> f64 {
+    let known = if days_since < 0.0 { weeks * 7.0 + 60.0 } else { days_since };
     known.min(730.0)
 }
 
@@ -107,24 +113,35 @@ pub fn season(hour: Hour) -> [f64; 2] {
     [libm::sin(angle), libm::cos(angle)]
 }
 
-/// The feature vector of `counts` in a season. Every logarithm is [`number::ln`], so the bits are the same everywhere.
-#[inline]
+/// The feature vector of `counts` in a season. Every logarithm is [`ln`], so the bits are the same everywhere.
 pub fn vector(counts: &Counts, season: [f64; 2]) -> FeatureVector {
     let c = counts;
-    let mut logs = [
-        1.0 + c.decayed[0],
-        1.0 + c.decayed[1],
-        1.0 + c.decayed[2],
-        1.0 + c.severity,
-        1.0 + c.neighbours,
-        1.0 + c.regency,
-        weekly_rate(c),
-        (c.decayed[0] + 0.1) / (c.decayed[1] * (3.0 / 14.0) + 0.1),
-        1.0 + days(c),
-        1.0 + c.serious,
-    ];
-    logs.iter_mut().for_each(|x| *x = number::ln(*x));
-    let [short, middle, long, severity, neighbours, regency, rate, pace, days, serious] = logs;
-    let [sin, cos] = season;
-    [short, middle, long, severity, neighbours, regency, rate, pace, days, sin, cos, c.completeness, serious]
+    [
+        ln(1.0 + c.decayed[0]),
+        ln(1.0 + c.decayed[1]),
+        ln(1.0 + c.decayed[2]),
+        ln(1.0 + c.severity),
+        ln(1.0 + c.neighbours),
+        ln(1.0 + c.regency),
+        total_log(c.total) - weeks_log(c.weeks),
+        pace_log(c.decayed[0], c.decayed[1]),
+        ln(1.0 + days(c)),
+        season[0],
+        season[1],
+        c.completeness,
+        ln(1.0 + c.serious),
+    ]
+}
+
+/// The two halves of climatology's logarithm: one moves with incidents, the other with time.
+pub fn total_log(total: f64) -> f64 {
+    ln(total + CLIMATOLOGY_WEEKS * CLIMATOLOGY_RATE)
+}
+pub fn weeks_log(weeks: f64) -> f64 {
+    ln(weeks + CLIMATOLOGY_WEEKS)
+}
+
+/// The logarithm of the last days' count against the fortnight's.
+pub fn pace_log(short: f64, middle: f64) -> f64 {
+    ln((short + 0.1) / (middle * (3.0 / 14.0) + 0.1))
 }

@@ -3,7 +3,7 @@
 //! A decayed count is one recurrence over the buckets in hour order, so it is a function of the
 //! buckets alone: a late report changes its bucket and the recurrence runs again from the start.
 
-use crate::feature::HALF_LIVES;
+use crate::feature::{HALF_LIVES, total_log};
 use crate::time::Hour;
 use alloc::{boxed::Box, vec::Vec};
 
@@ -102,7 +102,9 @@ pub struct Series {
     /// The last hour in which something serious was reported.
     serious: Hour,
     /// Tenths of serious incidents, all hours.
-    total: u64,
+    total: u32,
+    /// Climatology's share of that ([`total_log`]).
+    total_log: f64,
     rest: Box<Rest>,
 }
 
@@ -124,7 +126,8 @@ const BEHIND: (usize, usize) = (8, 16);
 
 impl Default for Series {
     fn default() -> Self {
-        Series { sums: [0.0; 5], last: NEVER, serious: NEVER, total: 0, rest: Box::default() }
+        let total_log = total_log(0.0);
+        Series { sums: [0.0; 5], last: NEVER, serious: NEVER, total: 0, total_log, rest: Box::default() }
     }
 }
 
@@ -144,10 +147,10 @@ impl Series {
             let Some(weight) = weight else { continue };
             self.rest.buckets[at].add(weight, sign);
             if !weight.patrol {
-                let tenths = i64::from(sign) * i64::from(tenths(weight.severity));
-                self.total = self.total.wrapping_add_signed(tenths);
+                self.total = self.total.wrapping_add_signed(sign * tenths(weight.severity) as i32);
             }
         }
+        self.total_log = total_log(f64::from(self.total) / 10.0);
         let serious = self.rest.buckets[at].serious > 0;
         let empty = self.rest.buckets[at].count == 0 && self.rest.buckets[at].patrol == 0;
         if empty {
@@ -236,12 +239,18 @@ impl Series {
     #[inline]
     pub fn total(&self, hour: Hour) -> f64 {
         let later = if self.last <= hour { 0 } else { self.later(hour) };
-        (self.total - later) as f64 / 10.0
+        f64::from(self.total - later) / 10.0
     }
 
-    fn later(&self, hour: Hour) -> u64 {
+    /// [`total_log`] of [`Series::total`].
+    #[inline]
+    pub fn total_log(&self, hour: Hour) -> f64 {
+        if self.last <= hour { self.total_log } else { total_log(self.total(hour)) }
+    }
+
+    fn later(&self, hour: Hour) -> u32 {
         let later = self.rest.buckets.iter().rev().take_while(|bucket| bucket.hour > hour);
-        later.map(|bucket| u64::from(bucket.tenths)).sum()
+        later.map(|bucket| bucket.tenths).sum()
     }
 
     /// The last hour up to `hour` in which something serious was reported.

@@ -5,7 +5,7 @@
 use crate::assess;
 use crate::board::Board;
 use crate::condition::{self, Calm, Finding, HOLDS, Now, Told};
-use crate::effect::{Change, Effect};
+use crate::effect::{Assessment, Change, Effect};
 use crate::kind::{Horizon, Kind, Level};
 use crate::memory::Memory;
 use crate::place::{Places, UnitId};
@@ -169,26 +169,38 @@ impl Pipeline {
     /// Scores a slot and says what moved far enough: whether anything was said, and what the week's model told last.
     #[inline]
     fn assess(&mut self, slot: Slot, at: Time, out: &mut Vec<Effect>) -> (bool, Told) {
-        let assessed = self.board.look(&self.window, slot, at.hour());
+        let seen = self.board.look(&self.window, slot, at.hour());
         let emit = self.window.policy.emit_ppm;
-        let lines = self.board.lines(slot);
+        let standings = self.board.lines(slot).standings;
         let memory = &mut self.memories[slot.index()];
         let mut spoke = false;
         for horizon in [Horizon::Week, Horizon::Month] {
-            let (risk, level) = (assessed.risks[horizon.index()], assessed.levels[horizon.index()]);
+            let (risk_ppm, level) = (seen.risks[horizon.index()], seen.levels[horizon.index()]);
             let said = &mut memory.said[horizon.index()];
-            if said.is_none_or(|(old, word)| word != level || old.abs_diff(risk) >= emit) {
-                *said = Some((risk, level));
+            if said.is_none_or(|(old, word)| word != level || old.abs_diff(risk_ppm) >= emit) {
+                *said = Some((risk_ppm, level));
                 spoke = true;
-                let told = assessed.told((slot, at), horizon, lines, self.explains);
-                out.push(Effect::Assessment(told));
+                let why = self.explains.then(|| self.board.explain(&self.window, slot, at.hour()));
+                out.push(Effect::Assessment(Assessment {
+                    unit: slot.unit(),
+                    kind: slot.kind(),
+                    horizon,
+                    at,
+                    risk_ppm,
+                    base_ppm: seen.bases[horizon.index()],
+                    level,
+                    completeness_ppm: seen.completeness,
+                    model: standings[horizon.index()].model,
+                    calibrated: standings[horizon.index()].calibrated,
+                    why: why.map(|all| Box::new(all.why(horizon, self.board.lines(slot)))),
+                }));
             }
         }
         let week = Horizon::Week.index();
         let told = Told {
             risk_ppm: memory.said[week].map_or(0, |(risk, _)| risk),
-            standing: scorer::Standing { base_ppm: assessed.bases[week], ..lines.standings[week] },
-            completeness: assessed.completeness,
+            standing: scorer::Standing { base_ppm: seen.bases[week], ..standings[week] },
+            completeness: seen.completeness,
             current: self.calms[slot.index()].current,
         };
         if spoke {

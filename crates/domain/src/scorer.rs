@@ -62,13 +62,17 @@ pub struct Lines {
     intercepts: [f64; Horizon::COUNT],
     coefficients: [[f64; Horizon::COUNT]; COUNT],
     pub standings: [Standing; Horizon::COUNT],
+    /// Which features have a coefficient at all.
+    pub uses: [bool; COUNT],
 }
 
 impl Lines {
     pub fn of(scorer: &dyn Scorer, code: Code, kind: Kind) -> Lines {
         let [week, month] = [0, 1].map(|index| scorer.row(code, kind, Horizon::ALL[index]));
         let coefficients = core::array::from_fn(|at| [week.coefficients[at], month.coefficients[at]]);
+        let uses = core::array::from_fn(|at| week.coefficients[at] != 0.0 || month.coefficients[at] != 0.0);
         Lines {
+            uses,
             intercepts: [week.intercept, month.intercept],
             coefficients,
             standings: [week.standing, month.standing],
@@ -94,10 +98,12 @@ impl Lines {
     }
 }
 
-/// Probability in parts per million of a logit: 1 / (1 + e^-z), rounded half up.
+/// Probabilities in parts per million of two logits: 1 / (1 + e^-z), rounded half up.
 #[inline]
-pub fn ppm(logit: f64) -> u32 {
-    (1e6 / (1.0 + number::exp(-logit)) + 0.5) as u32
+pub fn ppm(logits: [f64; 2]) -> [u32; 2] {
+    let [one, two] = number::exps([-logits[0], -logits[1]]);
+    let shares = [1e6 / (1.0 + one), 1e6 / (1.0 + two)];
+    [(shares[0] + 0.5) as u32, (shares[1] + 0.5) as u32]
 }
 
 #[cfg(test)]
@@ -106,6 +112,6 @@ mod tests {
 
     #[test]
     fn parts_per_million_at_the_ends_and_the_middle() {
-        assert_eq!((ppm(0.0), ppm(-800.0), ppm(800.0)), (500_000, 0, 1_000_000));
+        assert_eq!((ppm([0.0, -800.0]), ppm([800.0, 0.0])), ([500_000, 0], [1_000_000, 500_000]));
     }
 }
