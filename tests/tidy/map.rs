@@ -68,6 +68,28 @@ fn every_invariant_names_a_test_that_exists() {
 }
 
 #[test]
+fn every_line_of_law_names_a_test_that_exists() {
+    let readme = house::read("README.md");
+    let table = section(&readme, "What the law and the four regencies ask");
+    let rows: Vec<&str> =
+        table.lines().filter(|line| line.starts_with("| ") && !line.contains("asked by")).collect();
+    assert!(rows.len() >= 9, "README.md's table of law has {} lines, 9 at least", rows.len());
+    let sources = all_sources();
+    let mut offences = Vec::new();
+    for row in rows {
+        let tests: Vec<&str> = spans(row).filter(|span| span.contains("::")).collect();
+        let missing = |span: &&&str| {
+            !sources.contains(&format!("fn {}(", span.rsplit("::").next().unwrap_or_default()))
+        };
+        offences.extend(tests.iter().filter(missing).map(|span| format!("no test '{span}': {row}")));
+        if tests.is_empty() {
+            offences.push(format!("names no test: {row}"));
+        }
+    }
+    none(offences);
+}
+
+#[test]
 fn every_queue_on_the_flow_is_a_config_key() {
     let (map, config) = (house::read("crates/README.md"), house::read("config/default.toml"));
     let config: toml::Table = config.parse().expect("config/default.toml is TOML");
