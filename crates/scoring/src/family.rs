@@ -4,7 +4,8 @@
 
 use crate::error::Result;
 use crate::feature::{Design, Sums};
-use crate::logistic::{Fit, Rows, fit, fit_fold, logit};
+use crate::logistic::{Fit, Rows, fit, logit, solve};
+use crate::newton::{Columns, Problem};
 use crate::recalibrate::{Fold, Stretch, slope};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -173,28 +174,53 @@ fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
     let units = sums.panel.units.len();
     let edges: Vec<usize> = (0..=FOLDS).map(|i| all / 2 + (all - all / 2) * i / FOLDS).collect();
     let mut tried: Vec<Tried> = Vec::new();
-    for ridge in RIDGES {
-        for expert in 0..EXPERTS.len() {
-            tried.push(Tried { expert, ridge, loss: 0.0, folds: Vec::new() });
-        }
+    for expert in (0..EXPERTS.len()).filter(|at| EXPERTS[*at].years * sums.panel.period.year() <= all) {
+        tried.extend(RIDGES.map(|ridge| Tried { expert, ridge, loss: 0.0, folds: Vec::new() }));
     }
-    tried.retain(|one| EXPERTS[one.expert].years * sums.panel.period.year() <= all);
     for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {
         let design = Design::new(sums, pair[0] + 1);
+        let known = rows(&design, &[], 0..pair[0]).positives();
+        if known == 0 || known == units * pair[0] {
+            continue;
+        }
         let truth: Vec<bool> = (0..units)
             .flat_map(|unit| labels.labels[unit * all + pair[0]..unit * all + pair[1]].iter().copied())
             .collect();
-        for one in &mut tried {
-            let features = EXPERTS[one.expert].features;
-            let Ok(fitted) = fit_fold(&rows(&design, features, 0..pair[0]), one.ridge) else { continue };
+        // One expert's penalties share its rows, and each starts where the last one ended.
+        for same in tried.chunk_by_mut(|a, b| a.expert == b.expert) {
+            let features = EXPERTS[same[0].expert].features;
+            let before = rows(&design, features, 0..pair[0]);
+            let columns = Columns::new(&before);
+            let problem = Problem::new(&columns, before.labels.len());
+            let (free, mut start) = (vec![true; features.len()], None);
             let ahead = rows(&design, features, pair[0]..pair[1]);
-            let logits = (0..truth.len()).map(|index| fitted.logit(ahead.row(index))).collect();
-            let fold = Fold { logits, labels: truth.clone() };
-            one.loss += fold.loss();
-            one.folds.push(fold);
+            for one in same {
+                let fitted = fold(&before, &problem, (one.ridge, &free), &mut start);
+                let logits = (0..truth.len()).map(|index| fitted.logit(ahead.row(index))).collect();
+                let fold = Fold { logits, labels: truth.clone() };
+                one.loss += fold.loss();
+                one.folds.push(fold);
+            }
         }
     }
     tried
+}
+
+/// A fold's fit: Newton's steps alone, linfa only where they do not settle, and the share of positives where neither does.
+fn fold(
+    before: &Rows,
+    problem: &Problem<'_>,
+    (ridge, free): (f64, &[bool]),
+    start: &mut Option<Vec<f64>>,
+) -> Fit {
+    if let Some(weights) = problem.descend(ridge, free, start.as_deref()) {
+        *start = Some(weights.clone());
+        return Fit::of(weights);
+    }
+    solve(before, problem, (ridge, free), None, "a rolling fold").unwrap_or_else(|_| Fit {
+        intercept: logit(before.positives() as f64 / before.labels.len() as f64),
+        coefficients: vec![0.0; before.width],
+    })
 }
 
 /// For each expert its better penalty; of the experts those near the best.
