@@ -4,7 +4,8 @@
 
 use crate::error::Result;
 use crate::feature::{Design, Sums};
-use crate::logistic::{Fit, Rows, fit, logit, solve};
+use crate::level::{Known, follow};
+use crate::logistic::{Fit, Rows, fit, logit, sigmoid, solve};
 use crate::newton::{Columns, Problem};
 use crate::recalibrate::{Fold, Stretch, slope};
 use std::collections::BTreeMap;
@@ -99,7 +100,7 @@ impl Family {
         }
         let tried = roll(sums, &labels);
         let kept = keep(&tried);
-        let blend = blend(&kept);
+        let blend = blend(&kept, &sums.known());
         let mut family = Family {
             intercept: 0.0,
             coefficients: BTreeMap::new(),
@@ -137,7 +138,14 @@ impl Family {
         self.coefficients.values_mut().for_each(|value| *value *= stretch.slope);
     }
 
-    /// Logits of the origins, unit by unit.
+    /// Forecasts of the periods after the origins, unit by unit, and how far the level had moved at the end.
+    pub fn forecast(&self, design: &Design<'_>, origins: Range<usize>) -> (Vec<f64>, f64) {
+        let targets = origins.start + 1..origins.end + 1;
+        let (logits, shift) = follow(&self.logits(design, origins), targets, &design.known());
+        (logits.into_iter().map(sigmoid).collect(), shift)
+    }
+
+    /// Logits of the origins, unit by unit, the level as fitted.
     pub fn logits(&self, design: &Design<'_>, origins: Range<usize>) -> Vec<f64> {
         let grids: Vec<_> =
             self.coefficients.iter().map(|(name, value)| (design.feature(name), *value)).collect();
@@ -153,10 +161,10 @@ impl Family {
     }
 }
 
-/// Folds with less to learn from are more overconfident than the final fit, so half of what they ask for is taken; and a
-/// slope above 1 is not taken at all: it would stretch the highest forecasts further up just when a base rate falls.
+/// The folds have less to learn from than the final fit, and their slope is itself an estimate: half of what they ask for
+/// is taken, either way.
 fn careful(slope: f64) -> f64 {
-    1.0 + (slope.min(1.0) - 1.0) / 2.0
+    1.0 + (slope - 1.0) / 2.0
 }
 
 /// What an expert did on the rolling folds under its best penalty.
@@ -165,6 +173,8 @@ struct Tried {
     ridge: f64,
     loss: f64,
     folds: Vec<Fold>,
+    /// The targets of each fold.
+    targets: Vec<Range<usize>>,
 }
 
 /// The second half of training in four folds, each forecast from what came before it.
@@ -175,7 +185,13 @@ fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
     let edges: Vec<usize> = (0..=FOLDS).map(|i| all / 2 + (all - all / 2) * i / FOLDS).collect();
     let mut tried: Vec<Tried> = Vec::new();
     for expert in (0..EXPERTS.len()).filter(|at| EXPERTS[*at].years * sums.panel.period.year() <= all) {
-        tried.extend(RIDGES.map(|ridge| Tried { expert, ridge, loss: 0.0, folds: Vec::new() }));
+        tried.extend(RIDGES.map(|ridge| Tried {
+            expert,
+            ridge,
+            loss: 0.0,
+            folds: Vec::new(),
+            targets: Vec::new(),
+        }));
     }
     for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {
         let design = Design::new(sums, pair[0] + 1);
@@ -200,6 +216,7 @@ fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
                 let fold = Fold { logits, labels: truth.clone() };
                 one.loss += fold.loss();
                 one.folds.push(fold);
+                one.targets.push(pair[0] + 1..pair[1] + 1);
             }
         }
     }
@@ -238,13 +255,15 @@ fn keep(tried: &[Tried]) -> Vec<&Tried> {
     best.into_values().filter(|one| one.loss <= least * (1.0 + EXPERTS[one.expert].tolerance)).collect()
 }
 
-fn blend(kept: &[&Tried]) -> Vec<Fold> {
+/// The mean of the experts on the folds, its level following what came true, as it will when it is applied.
+fn blend(kept: &[&Tried], known: &Known) -> Vec<Fold> {
     let Some(first) = kept.first() else { return Vec::new() };
     let mut folds = first.folds.clone();
     for (number, fold) in folds.iter_mut().enumerate() {
         for (cell, logit) in fold.logits.iter_mut().enumerate() {
             *logit = kept.iter().map(|one| one.folds[number].logits[cell]).sum::<f64>() / kept.len() as f64;
         }
+        fold.logits = follow(&fold.logits, first.targets[number].clone(), known).0;
     }
     folds
 }

@@ -124,22 +124,27 @@ impl<'a> Problem<'a> {
     /// hardly moves near the end, so short steps that shrink fast keep the one they have.
     fn settle(&self, weights: &mut [f64], active: &[usize], pass: &Pass) -> Option<()> {
         let (mut factor, mut last) = (Vec::new(), f64::INFINITY);
-        for _ in 0..40 {
+        let (mut taken, mut fall) = (vec![0.0; weights.len()], 0.0);
+        for _ in 0..60 {
             let (gradient, curvature) = self.derivatives(weights, active, (pass, factor.is_empty()));
+            // The loss is convex: where it climbs behind a step more steeply than half of what it fell before it, the
+            // step went too far, for the logistic curve is flat there. Half of it is taken back.
+            if -along(&gradient, &taken) > 0.5 * fall && fall > 0.0 {
+                taken.iter_mut().zip(weights.iter_mut()).for_each(|(step, weight)| {
+                    *step *= 0.5;
+                    *weight += *step;
+                });
+                fall *= 0.5;
+                factor.clear();
+                continue;
+            }
             if factor.is_empty() {
                 factor = decomposed(curvature, weights.len())?;
             }
-            let step = solved(&factor, gradient);
-            let mut level = step[active.len()];
-            let mut size = 0.0_f64;
-            for (at, step) in active.iter().zip(&step) {
-                size = size.max((step * self.spreads[*at]).abs());
-                level += step * self.means[*at];
-            }
-            size = size.max(level.abs());
-            // Far steps overshoot: the logistic curve is flat there.
-            let damp = if size > 4.0 { 4.0 / size } else { 1.0 };
-            weights.iter_mut().zip(&step).for_each(|(weight, step)| *weight -= damp * step);
+            taken = solved(&factor, gradient.clone());
+            fall = along(&gradient, &taken);
+            weights.iter_mut().zip(&taken).for_each(|(weight, step)| *weight -= step);
+            let size = self.size(&taken, active);
             if size < pass.enough {
                 return weights.iter().all(|weight| weight.is_finite()).then_some(());
             }
@@ -149,6 +154,17 @@ impl<'a> Problem<'a> {
             last = size;
         }
         None
+    }
+
+    /// The largest move of a weight, in standard deviations of its feature, or of the mean row's logit.
+    fn size(&self, step: &[f64], active: &[usize]) -> f64 {
+        let mut level = step[active.len()];
+        let mut size = 0.0_f64;
+        for (at, step) in active.iter().zip(step) {
+            size = size.max((step * self.spreads[*at]).abs());
+            level += step * self.means[*at];
+        }
+        size.max(level.abs())
     }
 
     /// Gradient and, if asked for, (lower triangle of the) matrix of second derivatives of the penalised loss.
@@ -205,6 +221,10 @@ struct Pass {
     enough: f64,
 }
 
+fn along(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
 /// Rows in each block of the first `rows`.
 fn lengths(rows: usize) -> impl Iterator<Item = usize> {
     (0..rows.div_ceil(BLOCK)).map(move |block| (rows - block * BLOCK).min(BLOCK))
@@ -254,6 +274,22 @@ mod tests {
         let x = solved(&decomposed(vec![4.0, 0.0, 2.0, 3.0], 2).expect("a factor"), vec![10.0, 8.0]);
         assert!((x[0] - 1.75).abs() < 1e-12 && (x[1] - 1.5).abs() < 1e-12, "{x:?}");
         assert_eq!(decomposed(vec![1.0, 0.0, 1.0, 1.0], 2), None);
+    }
+
+    /// From a start far off, where the curve is flat and a plain Newton step flies away.
+    #[test]
+    fn a_far_start_and_a_steep_truth_settle_all_the_same() {
+        let cells: Vec<f64> = (0..400).map(|i| f64::from(i) / 20.0 - 18.0).collect();
+        let labels = cells.iter().enumerate().map(|(i, x)| *x > 0.5 || i == 350).collect();
+        let rows = Rows { width: 1, cells, labels };
+        let columns = Columns::new(&rows);
+        let problem = Problem::new(&columns, 400);
+        let cold = problem.descend(1e-6, &[true], None).expect("settled");
+        let far = problem.descend(1e-6, &[true], Some(&[-30.0, 50.0])).expect("settled");
+        assert!(
+            cold[0] > 5.0 && cold.iter().zip(&far).all(|(a, b)| (a - b).abs() < 1e-4),
+            "{cold:?} {far:?}"
+        );
     }
 
     fn made(n: usize) -> Rows {
