@@ -1,15 +1,23 @@
-//! `kentongan backtest` and `kentongan train`: judging and fitting models from event lists.
+//! `kentongan backtest` and `kentongan train`: judging and fitting models from event lists or from the service's own record.
 
+mod past;
+
+use crate::catalog::Catalog;
+use crate::config::Config;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use domain::kind::Kind;
+use past::Past;
 use scoring::events::{Source, read, read_units};
 use scoring::panel::Window;
 use scoring::period::{Day, Order, Period, parse};
+use scoring::train::Believed;
 use scoring::train::card::About;
 use scoring::train::serving::Unit;
 use scoring::{BacktestOptions, TrainOptions};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use store::{PARTITION, Store};
 
 /// Which columns of which list.
 #[derive(Args)]
@@ -122,62 +130,64 @@ fn shown(value: Option<f64>) -> String {
 
 #[derive(Args)]
 pub struct Train {
-    #[command(flatten)]
-    list: List,
+    /// Event list: CSV, one row an event (gzip is read too); without it, the service's own record is learnt from
+    #[arg(long, value_name = "FILE", requires_all = ["unit", "time", "from", "to", "source", "licence"])]
+    events: Option<PathBuf>,
+    /// Column of the place
+    #[arg(long, value_name = "COLUMN", requires = "events")]
+    unit: Option<String>,
+    /// Column of the day it happened
+    #[arg(long, value_name = "COLUMN", requires = "events")]
+    time: Option<String>,
+    /// Column of the day it became known; without it, the day it happened
+    #[arg(long, value_name = "COLUMN", requires = "events")]
+    received: Option<String>,
+    /// Column of the enclosing place, for pooling
+    #[arg(long, value_name = "COLUMN", requires = "events")]
+    parent: Option<String>,
+    /// All places, one a line, also those never hit
+    #[arg(long, value_name = "FILE", requires = "events")]
+    units: Option<PathBuf>,
+    /// First and last day; of the service's own record, all of it where they are left out
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
     /// resident_company, resident_resident or disaster
     #[arg(long)]
     kind: String,
-    /// What a row's place is: regency or district
-    #[arg(long, default_value = "regency")]
-    level: String,
+    /// What a place is: regency or district; a list's are regencies and the own record's districts where nothing is said
+    #[arg(long)]
+    level: Option<String>,
     /// Folder of models to write into; current.toml there is pointed at the new ones
     #[arg(long, value_name = "DIR", default_value = "models")]
     models: PathBuf,
     /// Where the list comes from and what its licence allows; both stand on the card
-    #[arg(long = "source")]
-    source_words: String,
     #[arg(long)]
-    licence: String,
+    source: Option<String>,
+    #[arg(long)]
+    licence: Option<String>,
     /// Limits that must stand on the card; may be given more than once
     #[arg(long)]
     limit: Vec<String>,
 }
 
 impl Train {
-    pub fn run(&self) -> Result<()> {
+    pub fn run(&self, config: &Config) -> Result<()> {
         let kind = Kind::parse(&self.kind).with_context(|| {
             format!("'{}' is no kind; use resident_company, resident_resident or disaster", self.kind)
         })?;
-        let unit = match self.level.as_str() {
-            "regency" => Unit::Regency,
-            "district" => Unit::District,
-            other => bail!("'{other}' is no level; use regency or district"),
+        let unit = match (self.level.as_deref(), &self.events) {
+            (Some("regency"), _) | (None, Some(_)) => Unit::Regency,
+            (Some("district"), _) | (None, None) => Unit::District,
+            (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
-        let events = read(&self.list.source())?;
-        events.notes.iter().for_each(|note| println!("note: {note}"));
-        let units = match &self.list.units {
-            Some(path) => read_units(path)?,
-            None => Vec::new(),
-        };
-        let options = TrainOptions {
-            kind,
-            events: events.rows,
-            units,
-            unit,
-            from: day(&self.list.from)?,
-            to: day(&self.list.to)?,
-            folder: self.models.clone(),
-            date: jiff::Zoned::now().date().to_string(),
-            about: About {
-                source: self.source_words.clone(),
-                licence: self.licence.clone(),
-                intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
-                limits: self.limit.clone(),
-                harm: vec!["Places that report little look safe: read completeness first.".into()],
-            },
-            regency_rate: None,
-            district_rate: None,
-            prior: false,
+        let options = match &self.events {
+            Some(path) => self.from_list(kind, unit, path)?,
+            None => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(self.from_record(kind, unit, config))?
+            }
         };
         for artefact in scoring::train(&options)? {
             let fitted = &artefact.fitted_on;
@@ -191,6 +201,101 @@ impl Train {
             self.models.display()
         );
         Ok(())
+    }
+
+    fn from_list(&self, kind: Kind, unit: Unit, path: &Path) -> Result<TrainOptions> {
+        let given = |text: &Option<String>| text.clone().unwrap_or_default();
+        let events = read(&Source {
+            path: path.to_path_buf(),
+            unit: given(&self.unit),
+            time: given(&self.time),
+            received: self.received.clone(),
+            parent: self.parent.clone(),
+            only: Vec::new(),
+        })?;
+        events.notes.iter().for_each(|note| println!("note: {note}"));
+        let units = self.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
+        let (from, to) = (day(&given(&self.from))?, day(&given(&self.to))?);
+        let mut options = self.options(kind, unit, (from, to));
+        (options.events, options.units) = (events.rows, units);
+        Ok(options)
+    }
+
+    async fn from_record(&self, kind: Kind, unit: Unit, config: &Config) -> Result<TrainOptions> {
+        let catalog = Catalog::load(config, None)?;
+        let url = config.state_url();
+        let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
+        let mut past = Past::new(&catalog);
+        store.each_report(|one| past.take(&one.report, one.received_at, one.history)).await?;
+        let clock = store.recover(PARTITION).await?.map(|progress| progress.clock);
+        store.close().await;
+        let Some((first, last)) = past.days(clock) else {
+            bail!("the record at '{url}' holds no report to learn from; give a list with --events");
+        };
+        let or = |text: &Option<String>, own: Day| text.as_deref().map_or(Ok(own), day);
+        let (from, to) = (or(&self.from, first)?, or(&self.to, last)?);
+        let listed = past.listed(kind, unit);
+        let (late, all) = past.belated(kind);
+        if late * 2 > all {
+            println!(
+                "note: {late} of {all} incidents became known more than 90 days after they happened: an archive that was imported says nothing of what was known then; learn from it with --events"
+            );
+        }
+        let mut options = self.options(kind, unit, (from, to));
+        let words = format!(
+            "{} {kind} incidents found by patrols alone are left out of features and labels; {} reported ones of severity 3 or more were learnt from",
+            listed.patrol, listed.serious
+        );
+        println!("note: {words}");
+        if listed.unplaced > 0 {
+            println!("note: {} incidents name only a regency and are left out", listed.unplaced);
+        }
+        options.about.limits.push(format!("{words}."));
+        options.own = true;
+        // The other level's rate is measured on the same record.
+        let weeks = f64::from(to - from + 1) / 7.0;
+        let regencies = listed.parents.values().collect::<BTreeSet<_>>().len().max(1) as f64;
+        let measured = |places: f64| {
+            Some(Believed {
+                a_week: listed.serious as f64 / weeks / places,
+                why: format!("measured: {} incidents in {weeks:.0} weeks of this record", listed.serious),
+            })
+        };
+        match unit {
+            Unit::District => options.regency_rate = measured(regencies),
+            Unit::Regency => {
+                let places = &catalog.places;
+                options.district_rate = measured((places.len() - places.regency_ids().count()) as f64);
+            }
+        }
+        (options.events, options.units, options.parents) = (listed.events, listed.units, listed.parents);
+        Ok(options)
+    }
+
+    fn options(&self, kind: Kind, unit: Unit, (from, to): (Day, Day)) -> TrainOptions {
+        let or = |text: &Option<String>, own: &str| text.clone().unwrap_or_else(|| own.to_owned());
+        TrainOptions {
+            kind,
+            events: Vec::new(),
+            units: Vec::new(),
+            unit,
+            from,
+            to,
+            folder: self.models.clone(),
+            date: jiff::Zoned::now().date().to_string(),
+            about: About {
+                source: or(&self.source, "This service's own record, as it was received."),
+                licence: or(&self.licence, "The regency's own; not to be given away."),
+                intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
+                limits: self.limit.clone(),
+                harm: vec!["Places that report little look safe: read completeness first.".into()],
+            },
+            regency_rate: None,
+            district_rate: None,
+            prior: false,
+            own: false,
+            parents: BTreeMap::new(),
+        }
     }
 }
 

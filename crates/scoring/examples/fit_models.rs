@@ -81,6 +81,8 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
             why: "the fitted rate a regency-week, shared over 14.2 kecamatan, the national average".into(),
         }),
         prior: false,
+        own: false,
+        parents: Default::default(),
     })
 }
 
@@ -146,5 +148,7 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
             why: why(", shared over 14.2 kecamatan"),
         }),
         prior: company,
+        own: false,
+        parents: Default::default(),
     })
 }

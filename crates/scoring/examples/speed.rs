@@ -27,6 +27,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             regency_rate: None,
             district_rate: None,
             prior: false,
+            own: false,
+            parents: Default::default(),
         };
         train(&options)?;
     }

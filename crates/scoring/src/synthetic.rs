@@ -125,7 +125,14 @@ impl World {
                     let day = *time as Day;
                     let late = (self.delay_days * chance.exponential()) as Day;
                     let (unit, parent) = (World::name(place), Some(format!("p{}", place / 12)));
-                    reports.push(Event { unit, parent, day, received: day + late, severity: None });
+                    reports.push(Event {
+                        unit,
+                        parent,
+                        day,
+                        received: day + late,
+                        gone: None,
+                        severity: None,
+                    });
                 }
             }
         }

@@ -15,7 +15,8 @@ use choose::{Chosen, Material, choose, settle};
 use domain::feature::{COUNT, NAMES};
 use domain::kind::{Horizon, Kind};
 use serde_json::json;
-use serving::{Unit, Vectors, vectors};
+use serving::{Listed, Unit, Vectors, vectors_of};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -26,6 +27,8 @@ pub struct TrainOptions {
     pub events: Vec<Event>,
     /// All places, also those never hit.
     pub units: Vec<String>,
+    /// Enclosing places that no event tells of.
+    pub parents: BTreeMap<String, String>,
     pub unit: Unit,
     pub from: Day,
     pub to: Day,
@@ -38,6 +41,9 @@ pub struct TrainOptions {
     pub district_rate: Option<Believed>,
     /// The numbers are borrowed from another kind.
     pub prior: bool,
+    /// The list is this service's own record: with [`OWN_POSITIVES`] serious events in every
+    /// enclosing place, the numbers are calibrated there.
+    pub own: bool,
 }
 
 /// A rate believed elsewhere, and why.
@@ -58,7 +64,9 @@ const SEED: u64 = 20_211_226;
 
 /// Fits and writes both horizons; gives the artefacts back.
 pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
-    let made = vectors(&options.events, &options.units, options.unit, options.from, options.to);
+    let TrainOptions { events, units, parents, unit, .. } = options;
+    let listed = Listed { events, units, parents, unit: *unit };
+    let made = vectors_of(&listed, options.from, options.to);
     let mut artefacts = Vec::new();
     for horizon in Horizon::ALL {
         let (artefact, evaluation) = one(options, &made, *horizon)?;
@@ -180,12 +188,18 @@ fn describe(
     debug_assert_eq!(coefficients.len(), COUNT);
     let base_rate = round(last.base_rate());
     let weeks = f64::from(horizon.days()) / 7.0;
+    let calibrated = options.own && fewest_own(options) >= OWN_POSITIVES;
     let place = |believed: &Option<Believed>, as_fitted: &str| -> Use {
         let (rate, why) = match believed {
             Some(believed) => (-libm::expm1(-believed.a_week * weeks), believed.why.clone()),
             None => (base_rate, as_fitted.to_string()),
         };
-        Use { base_rate: round(rate), why, shift: round(logit(rate) - logit(base_rate)), calibrated: false }
+        Use {
+            base_rate: round(rate),
+            why,
+            shift: round(logit(rate) - logit(base_rate)),
+            calibrated: calibrated && believed.is_none(),
+        }
     };
     Artefact {
         schema: SCHEMA,
@@ -218,6 +232,21 @@ fn describe(
             .map(|(name, value)| Coefficient { feature: (*name).to_string(), value: round(value) })
             .collect(),
     }
+}
+
+/// Serious events in the enclosing place that has the fewest. Events are counted, not rows: one event makes several
+/// weeks' 30 days positive.
+fn fewest_own(options: &TrainOptions) -> u32 {
+    let mut own: BTreeMap<&str, u32> = options.parents.values().map(|parent| (parent.as_str(), 0)).collect();
+    let serious =
+        |event: &&Event| event.gone.is_none() && event.severity.is_none_or(|severity| severity >= 3);
+    for event in options.events.iter().filter(serious) {
+        if let Some(count) = options.parents.get(&event.unit).and_then(|parent| own.get_mut(parent.as_str()))
+        {
+            *count += 1;
+        }
+    }
+    own.into_values().min().unwrap_or(0)
 }
 
 #[cfg(test)]
