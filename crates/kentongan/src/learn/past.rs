@@ -6,8 +6,8 @@ use domain::kind::Kind;
 use domain::place::Code;
 use domain::report::{Report, ReportId};
 use domain::time::{DAY, Time};
-use domain::window::Window;
 use domain::window::fusion::Fused;
+use domain::window::{Touched, Window};
 use scoring::events::Event;
 use scoring::period::Day;
 use scoring::train::serving::Unit;
@@ -67,7 +67,9 @@ impl Past {
     pub fn take(&mut self, report: &Report, received: Time, bygone: bool) {
         self.clock = self.clock.max(received);
         self.began.get_or_insert(day(received));
-        for (id, now) in self.window.insert(report, bygone).incidents {
+        let mut touched = Touched::default();
+        self.window.insert(report, bygone, &mut touched);
+        for (id, now) in touched.incidents {
             self.revise(id, now);
         }
     }
