@@ -15,8 +15,8 @@ use scoring::train::Believed;
 use scoring::train::card::About;
 use scoring::train::serving::Unit;
 use scoring::{BacktestOptions, TrainOptions};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use store::{PARTITION, Store};
 
 /// Which columns of which list.
@@ -130,42 +130,24 @@ fn shown(value: Option<f64>) -> String {
 
 #[derive(Args)]
 pub struct Train {
-    /// Event list: CSV, one row an event (gzip is read too); without it, the service's own record is learnt from
-    #[arg(long, value_name = "FILE", requires_all = ["unit", "time", "from", "to", "source", "licence"])]
-    events: Option<PathBuf>,
-    /// Column of the place
-    #[arg(long, value_name = "COLUMN", requires = "events")]
-    unit: Option<String>,
-    /// Column of the day it happened
-    #[arg(long, value_name = "COLUMN", requires = "events")]
-    time: Option<String>,
-    /// Column of the day it became known; without it, the day it happened
-    #[arg(long, value_name = "COLUMN", requires = "events")]
-    received: Option<String>,
-    /// Column of the enclosing place, for pooling
-    #[arg(long, value_name = "COLUMN", requires = "events")]
-    parent: Option<String>,
-    /// All places, one a line, also those never hit
-    #[arg(long, value_name = "FILE", requires = "events")]
-    units: Option<PathBuf>,
-    /// First and last day; of the service's own record, all of it where they are left out
-    #[arg(long, value_name = "DAY")]
-    from: Option<String>,
-    #[arg(long, value_name = "DAY")]
-    to: Option<String>,
+    /// Learn from the service's own record: what was reported, as of when it was received
+    #[arg(long, conflicts_with = "events")]
+    from_record: bool,
+    #[command(flatten)]
+    list: Option<List>,
     /// resident_company, resident_resident or disaster
     #[arg(long)]
     kind: String,
-    /// What a place is: regency or district; a list's are regencies and the own record's districts where nothing is said
+    /// What a place is: regency or district; a list's are regencies, the own record's districts where nothing is said
     #[arg(long)]
     level: Option<String>,
     /// Folder of models to write into; current.toml there is pointed at the new ones
     #[arg(long, value_name = "DIR", default_value = "models")]
     models: PathBuf,
     /// Where the list comes from and what its licence allows; both stand on the card
-    #[arg(long)]
-    source: Option<String>,
-    #[arg(long)]
+    #[arg(long = "source", required_unless_present = "from_record")]
+    source_words: Option<String>,
+    #[arg(long, required_unless_present = "from_record")]
     licence: Option<String>,
     /// Limits that must stand on the card; may be given more than once
     #[arg(long)]
@@ -177,16 +159,19 @@ impl Train {
         let kind = Kind::parse(&self.kind).with_context(|| {
             format!("'{}' is no kind; use resident_company, resident_resident or disaster", self.kind)
         })?;
-        let unit = match (self.level.as_deref(), &self.events) {
-            (Some("regency"), _) | (None, Some(_)) => Unit::Regency,
-            (Some("district"), _) | (None, None) => Unit::District,
+        let unit = match (self.level.as_deref(), self.from_record) {
+            (Some("regency"), _) | (None, false) => Unit::Regency,
+            (Some("district"), _) | (None, true) => Unit::District,
             (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
-        let options = match &self.events {
-            Some(path) => self.from_list(kind, unit, path)?,
-            None => {
+        let options = match &self.list {
+            Some(list) => self.from_list(kind, unit, list)?,
+            None if self.from_record => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
                 runtime.block_on(self.from_record(kind, unit, config))?
+            }
+            None => {
+                bail!("give an event list with --events, or learn from the own record with --from-record")
             }
         };
         for artefact in scoring::train(&options)? {
@@ -203,20 +188,11 @@ impl Train {
         Ok(())
     }
 
-    fn from_list(&self, kind: Kind, unit: Unit, path: &Path) -> Result<TrainOptions> {
-        let given = |text: &Option<String>| text.clone().unwrap_or_default();
-        let events = read(&Source {
-            path: path.to_path_buf(),
-            unit: given(&self.unit),
-            time: given(&self.time),
-            received: self.received.clone(),
-            parent: self.parent.clone(),
-            only: Vec::new(),
-        })?;
+    fn from_list(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
+        let events = read(&list.source())?;
         events.notes.iter().for_each(|note| println!("note: {note}"));
-        let units = self.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
-        let (from, to) = (day(&given(&self.from))?, day(&given(&self.to))?);
-        let mut options = self.options(kind, unit, (from, to));
+        let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
+        let mut options = self.options(kind, unit, (day(&list.from)?, day(&list.to)?));
         (options.events, options.units) = (events.rows, units);
         Ok(options)
     }
@@ -229,45 +205,32 @@ impl Train {
         store.each_report(|one| past.take(&one.report, one.received_at, one.history)).await?;
         let clock = store.recover(PARTITION).await?.map(|progress| progress.clock);
         store.close().await;
-        let Some((first, last)) = past.days(clock) else {
+        let Some((from, to)) = past.days(clock) else {
             bail!("the record at '{url}' holds no report to learn from; give a list with --events");
         };
-        let or = |text: &Option<String>, own: Day| text.as_deref().map_or(Ok(own), day);
-        let (from, to) = (or(&self.from, first)?, or(&self.to, last)?);
         let listed = past.listed(kind, unit);
+        let mut options = self.options(kind, unit, (from, to));
         let (late, all) = past.belated(kind);
         if late * 2 > all {
             println!(
                 "note: {late} of {all} incidents became known more than 90 days after they happened: an archive that was imported says nothing of what was known then; learn from it with --events"
             );
         }
-        let mut options = self.options(kind, unit, (from, to));
-        let words = format!(
-            "{} {kind} incidents found by patrols alone are left out of features and labels; {} reported ones of severity 3 or more were learnt from",
-            listed.patrol, listed.serious
-        );
-        println!("note: {words}");
-        if listed.unplaced > 0 {
-            println!("note: {} incidents name only a regency and are left out", listed.unplaced);
-        }
-        options.about.limits.push(format!("{words}."));
-        options.own = true;
+        let words = listed.words(kind);
+        words.iter().for_each(|words| println!("note: {words}"));
+        options.about.limits.extend(words.into_iter().map(|words| format!("{words}.")));
         // The other level's rate is measured on the same record.
-        let weeks = f64::from(to - from + 1) / 7.0;
-        let regencies = listed.parents.values().collect::<BTreeSet<_>>().len().max(1) as f64;
-        let measured = |places: f64| {
-            Some(Believed {
-                a_week: listed.serious as f64 / weeks / places,
-                why: format!("measured: {} incidents in {weeks:.0} weeks of this record", listed.serious),
-            })
+        let places = &catalog.places;
+        let regencies = places.regency_ids().count();
+        let (count, rate) = match unit {
+            Unit::District => (regencies, &mut options.regency_rate),
+            Unit::Regency => (places.len() - regencies, &mut options.district_rate),
         };
-        match unit {
-            Unit::District => options.regency_rate = measured(regencies),
-            Unit::Regency => {
-                let places = &catalog.places;
-                options.district_rate = measured((places.len() - places.regency_ids().count()) as f64);
-            }
-        }
+        let weeks = f64::from(to - from + 1) / 7.0;
+        *rate = Some(Believed {
+            a_week: listed.serious as f64 / weeks.max(1.0) / count.max(1) as f64,
+            why: format!("measured: {} incidents in {weeks:.0} weeks of this record", listed.serious),
+        });
         (options.events, options.units, options.parents) = (listed.events, listed.units, listed.parents);
         Ok(options)
     }
@@ -278,13 +241,14 @@ impl Train {
             kind,
             events: Vec::new(),
             units: Vec::new(),
+            parents: BTreeMap::new(),
             unit,
             from,
             to,
             folder: self.models.clone(),
             date: jiff::Zoned::now().date().to_string(),
             about: About {
-                source: or(&self.source, "This service's own record, as it was received."),
+                source: or(&self.source_words, "This service's own record, as it was received."),
                 licence: or(&self.licence, "The regency's own; not to be given away."),
                 intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
                 limits: self.limit.clone(),
@@ -293,8 +257,6 @@ impl Train {
             regency_rate: None,
             district_rate: None,
             prior: false,
-            own: false,
-            parents: BTreeMap::new(),
         }
     }
 }

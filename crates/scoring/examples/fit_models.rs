@@ -81,7 +81,6 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
             why: "the fitted rate a regency-week, shared over 14.2 kecamatan, the national average".into(),
         }),
         prior: false,
-        own: false,
         parents: Default::default(),
     })
 }
@@ -148,7 +147,6 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
             why: why(", shared over 14.2 kecamatan"),
         }),
         prior: company,
-        own: false,
         parents: Default::default(),
     })
 }

@@ -27,7 +27,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             regency_rate: None,
             district_rate: None,
             prior: false,
-            own: false,
             parents: Default::default(),
         };
         train(&options)?;

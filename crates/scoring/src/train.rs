@@ -41,9 +41,6 @@ pub struct TrainOptions {
     pub district_rate: Option<Believed>,
     /// The numbers are borrowed from another kind.
     pub prior: bool,
-    /// The list is this service's own record: with [`OWN_POSITIVES`] serious events in every
-    /// enclosing place, the numbers are calibrated there.
-    pub own: bool,
 }
 
 /// A rate believed elsewhere, and why.
@@ -90,7 +87,7 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     }
     let material = Material::new(made.rows(horizon, 0..decided), made.units);
     let early = choose(&material, (cut, purge), &what)?;
-    let test = judge(made, horizon, (&early, &material, cut..decided), &what)?;
+    let test = judge(made, horizon, (&early, cut..decided), &what)?;
     // Penalty and slope stay as they were judged; only the weeks grow.
     let last = settle(&material, decided, (early.ridge, early.stretch.slope), &what)?;
     let artefact = describe(options, made, horizon, (&last, decided));
@@ -115,10 +112,10 @@ fn round(value: f64) -> f64 {
 fn judge(
     made: &Vectors,
     horizon: Horizon,
-    (early, material, test): (&Chosen, &Material, Range<usize>),
+    (early, test): (&Chosen, Range<usize>),
     what: &str,
 ) -> Result<serde_json::Value> {
-    let rows = material.of(test.clone());
+    let rows = made.rows(horizon, test.clone());
     if rows.positives() == 0 {
         return Ok(json!({ "withheld": format!("no positive in the held-out weeks of {what}") }));
     }
@@ -133,12 +130,12 @@ fn judge(
     let quiet = (0..units * periods).map(|cell| rows.row(order(cell))[since] >= libm::log1p(90.0)).collect();
     let truth = Truth { units, periods, labels, quiet, quarter: (0..periods).map(|p| p / 13).collect() };
     let model = turn((0..rows.labels.len()).map(|i| sigmoid(early.logit(rows.row(i)))).collect());
-    let base = early.base_rate();
+    let base = early.rows.positives() as f64 / early.rows.labels.len() as f64;
     let rate = column("climatology");
     let weeks = f64::from(horizon.days()) / 7.0;
     let climatology =
         turn((0..rows.labels.len()).map(|i| -libm::expm1(-libm::exp(rows.row(i)[rate]) * weeks)).collect());
-    let persistence = persistence(made, material, test);
+    let persistence = persistence(made, horizon, early, test);
     let others = [
         ("base_rate", vec![base; units * periods]),
         ("persistence", turn(persistence)),
@@ -164,14 +161,15 @@ fn judge(
 }
 
 /// The share of positives after a week with and after a week without an event, both from the weeks of the fit.
-fn persistence(made: &Vectors, material: &Material, test: Range<usize>) -> Vec<f64> {
+fn persistence(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usize>) -> Vec<f64> {
     let mut counts = [[1.0, 2.0], [1.0, 2.0]];
-    let before = test.start * made.units;
-    for (label, last) in material.rows.labels[..before].iter().zip(&made.last_week) {
+    for (label, last) in early.rows.labels.iter().zip(&made.last_week) {
         counts[usize::from(*last)][0] += f64::from(u8::from(*label));
         counts[usize::from(*last)][1] += 1.0;
     }
-    made.last_week[before..test.end * made.units]
+    let cells = test.start * made.units..test.end * made.units;
+    debug_assert!(made.labels[horizon.index()][cells.clone()].iter().all(Option::is_some));
+    made.last_week[cells]
         .iter()
         .map(|last| counts[usize::from(*last)][0] / counts[usize::from(*last)][1])
         .collect()
@@ -186,20 +184,14 @@ fn describe(
     let stretch = last.stretch;
     let coefficients: Vec<f64> = last.fit.coefficients.iter().map(|c| c * stretch.slope).collect();
     debug_assert_eq!(coefficients.len(), COUNT);
-    let base_rate = round(last.base_rate());
+    let base_rate = round(last.rows.positives() as f64 / last.rows.labels.len() as f64);
     let weeks = f64::from(horizon.days()) / 7.0;
-    let calibrated = options.own && fewest_own(options) >= OWN_POSITIVES;
     let place = |believed: &Option<Believed>, as_fitted: &str| -> Use {
         let (rate, why) = match believed {
             Some(believed) => (-libm::expm1(-believed.a_week * weeks), believed.why.clone()),
             None => (base_rate, as_fitted.to_string()),
         };
-        Use {
-            base_rate: round(rate),
-            why,
-            shift: round(logit(rate) - logit(base_rate)),
-            calibrated: calibrated && believed.is_none(),
-        }
+        Use { base_rate: round(rate), why, shift: round(logit(rate) - logit(base_rate)), calibrated: false }
     };
     Artefact {
         schema: SCHEMA,
@@ -214,8 +206,8 @@ fn describe(
             from: date(options.from).to_string(),
             to: date(made.origins[decided - 1] + horizon.days() as Day - 1).to_string(),
             units: made.units,
-            rows: last.rows,
-            positives: last.positives,
+            rows: last.rows.labels.len(),
+            positives: last.rows.positives(),
             base_rate,
             ridge: last.ridge,
             slope: round(stretch.slope),
@@ -232,21 +224,6 @@ fn describe(
             .map(|(name, value)| Coefficient { feature: (*name).to_string(), value: round(value) })
             .collect(),
     }
-}
-
-/// Serious events in the enclosing place that has the fewest. Events are counted, not rows: one event makes several
-/// weeks' 30 days positive.
-fn fewest_own(options: &TrainOptions) -> u32 {
-    let mut own: BTreeMap<&str, u32> = options.parents.values().map(|parent| (parent.as_str(), 0)).collect();
-    let serious =
-        |event: &&Event| event.gone.is_none() && event.severity.is_none_or(|severity| severity >= 3);
-    for event in options.events.iter().filter(serious) {
-        if let Some(count) = options.parents.get(&event.unit).and_then(|parent| own.get_mut(parent.as_str()))
-        {
-            *count += 1;
-        }
-    }
-    own.into_values().min().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -47,6 +47,20 @@ pub struct Listed {
     pub unplaced: usize,
 }
 
+impl Listed {
+    /// What must be said beside the numbers; it stands on the card.
+    pub fn words(&self, kind: Kind) -> Vec<String> {
+        let mut words = vec![format!(
+            "{} {kind} incidents known from patrols alone are left out of features and labels; {} reported ones of severity 3 or more were learnt from",
+            self.patrol, self.serious
+        )];
+        if self.unplaced > 0 {
+            words.push(format!("{} incidents name only a regency and are left out", self.unplaced));
+        }
+        words
+    }
+}
+
 fn day(time: Time) -> Day {
     time.0.div_euclid(DAY) as Day
 }

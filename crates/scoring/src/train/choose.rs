@@ -15,7 +15,7 @@ const POSITIVES: usize = 5;
 
 /// The decided rows, origin by origin, so that every earlier fit takes the first of them.
 pub struct Material {
-    pub rows: Rows,
+    rows: Rows,
     columns: Columns,
     units: usize,
 }
@@ -23,16 +23,6 @@ pub struct Material {
 impl Material {
     pub fn new(rows: Rows, units: usize) -> Material {
         Material { columns: Columns::new(&rows), rows, units }
-    }
-
-    /// The rows of some origins.
-    pub fn of(&self, origins: Range<usize>) -> Rows {
-        let (rows, cells) = (origins.start * self.units..origins.end * self.units, self.rows.width);
-        Rows {
-            width: cells,
-            cells: self.rows.cells[rows.start * cells..rows.end * cells].to_vec(),
-            labels: self.rows.labels[rows].to_vec(),
-        }
     }
 
     fn logits(&self, fit: &Fit, origins: Range<usize>) -> Vec<f64> {
@@ -47,17 +37,12 @@ pub struct Chosen {
     pub fit: Fit,
     pub ridge: f64,
     pub stretch: Stretch,
-    pub rows: usize,
-    pub positives: usize,
+    pub rows: Rows,
 }
 
 impl Chosen {
     pub fn logit(&self, row: &[f64]) -> f64 {
         self.stretch.apply(self.fit.logit(row))
-    }
-
-    pub fn base_rate(&self) -> f64 {
-        self.positives as f64 / self.rows as f64
     }
 }
 
@@ -83,7 +68,7 @@ pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what:
     let fit = own_before_neighbours(solve(&rows, &problem, (ridge, &free), start, what)?, material, end);
     let logits = material.logits(&fit, 0..end);
     let stretch = if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, &logits) };
-    Ok(Chosen { fit, ridge, stretch, rows: rows.labels.len(), positives })
+    Ok(Chosen { fit, ridge, stretch, rows })
 }
 
 /// The strongest penalty whose loss is within one standard error (over the folds) of the least: few positives, strong ridge.

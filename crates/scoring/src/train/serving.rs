@@ -311,7 +311,7 @@ mod tests {
             let mut series = Series::default();
             for event in events.iter().filter(|event| event.day < *origin) {
                 let weight = Weight { severity: event.severity.unwrap_or(3), patrol: false };
-                series.change(&weights, Hour(event.day * 24 + 12), weight, 1);
+                series.change(&weights, Hour(event.day * 24 + 12), None, Some(weight));
             }
             let decayed = series.decayed(&weights, Hour(origin * 24));
             let plain = [decayed[0], decayed[1], decayed[2], decayed[3], decayed[4]].map(libm::log1p);

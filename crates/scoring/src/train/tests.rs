@@ -47,7 +47,6 @@ fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
         regency_rate: None,
         district_rate: Some(Believed { a_week: 0.002, why: "fewer people".into() }),
         prior: false,
-        own: false,
         parents: Default::default(),
     }
 }
@@ -83,24 +82,6 @@ fn the_evaluation_shows_skill_where_there_is_some() {
     let value: serde_json::Value = serde_json::from_str(&text).expect("json");
     let skill = value["result"]["brier_skill_vs_best"]["value"].as_f64().expect("a skill");
     assert!(skill > 0.0, "{text}");
-}
-
-#[test]
-fn numbers_are_calibrated_only_on_ones_own_record_and_from_fifty_events_on() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let plain = options(folder.path().into(), history(120), 120);
-    let parents: BTreeMap<String, String> =
-        plain.units.iter().map(|unit| (unit.clone(), "a regency".to_string())).collect();
-    let own = TrainOptions { own: true, parents, ..plain.clone() };
-    let calibrated = |options: &TrainOptions| {
-        let artefacts = train(options).expect("trained");
-        (artefacts[0].used_on.regency.calibrated, artefacts[0].used_on.district.calibrated)
-    };
-    // The district's rate is believed from elsewhere: transferred, however much there is.
-    assert_eq!((calibrated(&plain), calibrated(&own)), ((false, false), (true, false)));
-    let mut few = own.clone();
-    few.parents.insert("u39".into(), "a quiet regency".into());
-    assert_eq!(calibrated(&few), (false, false));
 }
 
 #[test]
