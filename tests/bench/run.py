@@ -5,6 +5,7 @@
   post     rows a second through POST, durable, as a share of committing the same rows to SQLite
   idle     memory of a service that waits, for one regency
   start    from the call to the first ready answer
+  fit      CPU of fitting 514 places, 3 kinds, 2 horizons and 5 years of made-up history, folds and judgement included
 
 Where the peers' bench is at hand (KENTONGAN_SHARED, else ../shared), its own limit is one more row.
 """
@@ -24,7 +25,7 @@ import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-BARS = {"replay CPU": 3.0, "replay memory": 200.0, "post": 0.5, "idle": 64.0, "start": 1.0}
+BARS = {"replay CPU": 3.0, "replay memory": 200.0, "post": 0.5, "idle": 64.0, "start": 1.0, "fit": 5.0}
 BATCH = 1000
 rows = []
 
@@ -233,6 +234,12 @@ def served(kentongan, bench, folder, count):
     return kept & row("POST as a share of raw commits", through / ((before + after) / 2), "x", BARS["post"], True)
 
 
+def fitted():
+    print("fitting 514 places, 3 kinds, 5 years", flush=True)
+    _, cpu, _, _ = best([binary("examples/speed", "KENTONGAN_FIT_BIN")], 2)
+    return row("fitting, CPU", cpu, "s", BARS["fit"])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1_000_000, help="lines of the replayed workload")
@@ -243,6 +250,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as folder:
         kept = served(kentongan, bench, folder, call.batches)
         kept &= replay(kentongan, bench, folder, call.lines)
+    kept &= fitted()
     width = max(len(name) for name, *_ in rows)
     print()
     for name, figure, bar, word in rows:

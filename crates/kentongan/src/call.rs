@@ -62,7 +62,7 @@ pub enum Verb {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Fit models from an event list, with their cards
+    /// Fit models from an event list or from the service's own record, with their cards
     Train(crate::learn::Train),
     /// Judge the model family on an event list, beside its baselines
     Backtest(crate::learn::Backtest),

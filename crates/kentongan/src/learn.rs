@@ -1,15 +1,23 @@
-//! `kentongan backtest` and `kentongan train`: judging and fitting models from event lists.
+//! `kentongan backtest` and `kentongan train`: judging and fitting models from event lists or from the service's own record.
 
+mod past;
+
+use crate::catalog::Catalog;
+use crate::config::Config;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use domain::kind::Kind;
+use past::Past;
 use scoring::events::{Source, read, read_units};
 use scoring::panel::Window;
 use scoring::period::{Day, Order, Period, parse};
+use scoring::train::Believed;
 use scoring::train::card::About;
 use scoring::train::serving::Unit;
 use scoring::{BacktestOptions, TrainOptions};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use store::{PARTITION, Store};
 
 /// Which columns of which list.
 #[derive(Args)]
@@ -122,62 +130,49 @@ fn shown(value: Option<f64>) -> String {
 
 #[derive(Args)]
 pub struct Train {
+    /// Learn from the service's own record: what was reported, as of when it was received
+    #[arg(long, conflicts_with = "events")]
+    from_record: bool,
     #[command(flatten)]
-    list: List,
+    list: Option<List>,
     /// resident_company, resident_resident or disaster
     #[arg(long)]
     kind: String,
-    /// What a row's place is: regency or district
-    #[arg(long, default_value = "regency")]
-    level: String,
+    /// What a place is: regency or district; a list's are regencies, the own record's districts where nothing is said
+    #[arg(long)]
+    level: Option<String>,
     /// Folder of models to write into; current.toml there is pointed at the new ones
     #[arg(long, value_name = "DIR", default_value = "models")]
     models: PathBuf,
     /// Where the list comes from and what its licence allows; both stand on the card
-    #[arg(long = "source")]
-    source_words: String,
-    #[arg(long)]
-    licence: String,
+    #[arg(long = "source", required_unless_present = "from_record")]
+    source_words: Option<String>,
+    #[arg(long, required_unless_present = "from_record")]
+    licence: Option<String>,
     /// Limits that must stand on the card; may be given more than once
     #[arg(long)]
     limit: Vec<String>,
 }
 
 impl Train {
-    pub fn run(&self) -> Result<()> {
+    pub fn run(&self, config: &Config) -> Result<()> {
         let kind = Kind::parse(&self.kind).with_context(|| {
             format!("'{}' is no kind; use resident_company, resident_resident or disaster", self.kind)
         })?;
-        let unit = match self.level.as_str() {
-            "regency" => Unit::Regency,
-            "district" => Unit::District,
-            other => bail!("'{other}' is no level; use regency or district"),
+        let unit = match (self.level.as_deref(), self.from_record) {
+            (Some("regency"), _) | (None, false) => Unit::Regency,
+            (Some("district"), _) | (None, true) => Unit::District,
+            (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
-        let events = read(&self.list.source())?;
-        events.notes.iter().for_each(|note| println!("note: {note}"));
-        let units = match &self.list.units {
-            Some(path) => read_units(path)?,
-            None => Vec::new(),
-        };
-        let options = TrainOptions {
-            kind,
-            events: events.rows,
-            units,
-            unit,
-            from: day(&self.list.from)?,
-            to: day(&self.list.to)?,
-            folder: self.models.clone(),
-            date: jiff::Zoned::now().date().to_string(),
-            about: About {
-                source: self.source_words.clone(),
-                licence: self.licence.clone(),
-                intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
-                limits: self.limit.clone(),
-                harm: vec!["Places that report little look safe: read completeness first.".into()],
-            },
-            regency_rate: None,
-            district_rate: None,
-            prior: false,
+        let options = match &self.list {
+            Some(list) => self.from_list(kind, unit, list)?,
+            None if self.from_record => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(self.from_record(kind, unit, config))?
+            }
+            None => {
+                bail!("give an event list with --events, or learn from the own record with --from-record")
+            }
         };
         for artefact in scoring::train(&options)? {
             let fitted = &artefact.fitted_on;
@@ -191,6 +186,78 @@ impl Train {
             self.models.display()
         );
         Ok(())
+    }
+
+    fn from_list(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
+        let events = read(&list.source())?;
+        events.notes.iter().for_each(|note| println!("note: {note}"));
+        let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
+        let mut options = self.options(kind, unit, (day(&list.from)?, day(&list.to)?));
+        (options.events, options.units) = (events.rows, units);
+        Ok(options)
+    }
+
+    async fn from_record(&self, kind: Kind, unit: Unit, config: &Config) -> Result<TrainOptions> {
+        let catalog = Catalog::load(config, None)?;
+        let url = config.state_url();
+        let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
+        let mut past = Past::new(&catalog);
+        store.each_report(|one| past.take(&one.report, one.received_at, one.history)).await?;
+        let clock = store.recover(PARTITION).await?.map(|progress| progress.clock);
+        store.close().await;
+        let Some((from, to)) = past.days(clock) else {
+            bail!("the record at '{url}' holds no report to learn from; give a list with --events");
+        };
+        let listed = past.listed(kind, unit);
+        let mut options = self.options(kind, unit, (from, to));
+        let (late, all) = past.belated(kind);
+        if late * 2 > all {
+            println!(
+                "note: {late} of {all} incidents became known more than 90 days after they happened: an archive that was imported says nothing of what was known then; learn from it with --events"
+            );
+        }
+        let words = listed.words(kind);
+        words.iter().for_each(|words| println!("note: {words}"));
+        options.about.limits.extend(words.into_iter().map(|words| format!("{words}.")));
+        // The other level's rate is measured on the same record.
+        let places = &catalog.places;
+        let regencies = places.regency_ids().count();
+        let (count, rate) = match unit {
+            Unit::District => (regencies, &mut options.regency_rate),
+            Unit::Regency => (places.len() - regencies, &mut options.district_rate),
+        };
+        let weeks = f64::from(to - from + 1) / 7.0;
+        *rate = Some(Believed {
+            a_week: listed.serious as f64 / weeks.max(1.0) / count.max(1) as f64,
+            why: format!("measured: {} incidents in {weeks:.0} weeks of this record", listed.serious),
+        });
+        (options.events, options.units, options.parents) = (listed.events, listed.units, listed.parents);
+        Ok(options)
+    }
+
+    fn options(&self, kind: Kind, unit: Unit, (from, to): (Day, Day)) -> TrainOptions {
+        let or = |text: &Option<String>, own: &str| text.clone().unwrap_or_else(|| own.to_owned());
+        TrainOptions {
+            kind,
+            events: Vec::new(),
+            units: Vec::new(),
+            parents: BTreeMap::new(),
+            unit,
+            from,
+            to,
+            folder: self.models.clone(),
+            date: jiff::Zoned::now().date().to_string(),
+            about: About {
+                source: or(&self.source_words, "This service's own record, as it was received."),
+                licence: or(&self.licence, "The regency's own; not to be given away."),
+                intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
+                limits: self.limit.clone(),
+                harm: vec!["Places that report little look safe: read completeness first.".into()],
+            },
+            regency_rate: None,
+            district_rate: None,
+            prior: false,
+        }
     }
 }
 

@@ -81,6 +81,7 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
             why: "the fitted rate a regency-week, shared over 14.2 kecamatan, the national average".into(),
         }),
         prior: false,
+        parents: Default::default(),
     })
 }
 
@@ -146,5 +147,6 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
             why: why(", shared over 14.2 kecamatan"),
         }),
         prior: company,
+        parents: Default::default(),
     })
 }

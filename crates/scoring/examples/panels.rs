@@ -1,8 +1,10 @@
 //! Runs the backtest on the public panels: `cargo run --release -p scoring --example panels -- FOLDER_OF_LISTS [NAME]`
 
 use scoring::BacktestOptions;
-use scoring::events::Source;
-use scoring::panel::Window;
+use scoring::backtest::{judge_with_risk, truth};
+use scoring::evaluate::{luck, oracle};
+use scoring::events::{Source, read, read_units};
+use scoring::panel::{Panel, Window};
 use scoring::period::{Day, Order, Period, parse};
 use std::io::Write;
 use std::path::Path;
@@ -35,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..Source::default()
     };
     let mut padded = tempfile::NamedTempFile::new()?;
-    let listed = scoring::events::read(&flood("Provinsi"))?;
+    let listed = read(&flood("Provinsi"))?;
     let units: std::collections::BTreeSet<String> = listed.rows.into_iter().map(|event| event.unit).collect();
     let never = (0..514 - units.len()).map(|number| format!("never{number}"));
     units.iter().cloned().chain(never).try_for_each(|unit| writeln!(padded, "{unit}"))?;
@@ -66,22 +68,85 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if arguments.get(2).is_some_and(|only| only != name) {
             continue;
         }
-        let units = all.then(|| padded.path().to_path_buf());
-        let options = BacktestOptions { events, units, window, kind: None, seed: BacktestOptions::SEED };
-        let result = scoring::backtest(&options)?;
-        println!("{name}\n{}", result.json());
-        let experts: Vec<String> = result
-            .detail
+        let units = all.then(|| read_units(padded.path())).transpose()?;
+        println!("{name}");
+        for share in SHARES {
+            one(&events, earlier(window, share), units.clone(), share == 100)?;
+        }
+        println!();
+    }
+    Ok(())
+}
+
+/// The panel's own window, and shorter ones with tests that lie wholly in its training: time splits of their own.
+const SHARES: [i32; 5] = [100, 90, 80, 70, 60];
+
+fn earlier(window: Window, share: i32) -> Window {
+    let cut = |day: Day| window.from + (day - window.from) * share / 100;
+    Window { to: cut(window.to), test_from: cut(window.test_from), ..window }
+}
+
+/// Prints the record's line for the panel's own window, and for every window how well it is calibrated beside what
+/// chance alone and what an oracle, bent to the very cells it is judged on, would show.
+fn one(
+    events: &Source,
+    window: Window,
+    units: Option<Vec<String>>,
+    own: bool,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let panel = Panel::new(read(events)?, window, units)?;
+    let options = BacktestOptions {
+        events: events.clone(),
+        units: None,
+        window,
+        kind: None,
+        seed: BacktestOptions::SEED,
+    };
+    let (result, risk) = judge_with_risk(&panel, &options)?;
+    let (model, detail) = (&result.model, &result.detail);
+    if own {
+        println!("{}", result.json());
+        let experts: Vec<String> = detail
             .experts
             .iter()
             .map(|one| format!("{} {} {:.4}", one.name, one.ridge, one.rolling_log_loss))
             .collect();
+        println!("  best {} · slope {:.3} · experts {}", detail.best, detail.slope, experts.join(", "));
         println!(
-            "  best {} · slope {:.3} · experts {}\n",
-            result.detail.best,
-            result.detail.slope,
-            experts.join(", ")
+            "  {:<23} {:>4} {:>15} {:>6}/{:<6} {:>6} {:>15} {:>5} {:>11} {:>22}",
+            "test",
+            "hit",
+            "rate, then",
+            "Brier",
+            "best",
+            "error",
+            "a right one's",
+            "slope",
+            "a right one's",
+            "oracle: level, slope"
         );
     }
+    let (truth, best) = (truth(&panel)?, result.baselines.0.iter().map(|(_, m)| m.brier).fold(1.0, f64::min));
+    let luck = luck(&truth, &risk, 1);
+    let slopes =
+        luck.slope.map_or("–".to_string(), |slope| format!("{:.2} to {:.2}", slope.low, slope.high));
+    let oracle = oracle(&truth, &risk).map_or("–".to_string(), |oracle| {
+        format!("{:+.2} error {:.4}, {:.2}", oracle.level.shift, oracle.level.ece, oracle.both.slope)
+    });
+    println!(
+        "  {}–{} {:>5} {:.4} > {:.4} {:.4}/{:.4} {:.4} {:.4} to {:.4} {:>5.2} {slopes} {oracle} {}",
+        detail.window.1,
+        detail.window.2,
+        detail.positives.1,
+        detail.base_rate_train,
+        result.base_rate,
+        model.measures.brier,
+        best,
+        model.measures.ece,
+        luck.ece.low,
+        luck.ece.high,
+        model.calibration_slope.unwrap_or(f64::NAN),
+        result.served
+    );
     Ok(())
 }

@@ -5,13 +5,13 @@ pub mod html;
 use crate::baseline;
 use crate::error::{Error, Result};
 use crate::evaluate::{
-    self, Alerts, Bin, Forecast, Interval, Measures, Truth, brier_skill, calibration_slope, measure,
+    self, Alerts, Bin, Forecast, Interval, Luck, Measures, Oracle, Truth, brier_skill, calibration_slope,
+    measure,
 };
 use crate::events::{Source, read, read_units};
 use crate::excite;
 use crate::family::{FEWEST_POSITIVES, Family, Kept};
 use crate::feature::{Design, Sums};
-use crate::logistic::sigmoid;
 use crate::panel::{Panel, Window};
 use crate::period::date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -82,8 +82,13 @@ pub struct Detail {
     pub best: &'static str,
     pub skill: Interval,
     pub bins: Vec<Bin>,
+    /// What a right forecast would show by chance, and what one bent to the test itself would.
+    pub luck: Luck,
+    pub oracle: Option<Oracle>,
     pub experts: Vec<Kept>,
     pub slope: f64,
+    /// How far the level of the forecasts, in logits, had moved by the last period.
+    pub shift: f64,
     pub coefficients: Vec<(&'static str, f64)>,
     /// The model and the best baseline as alerts.
     pub alerts: Vec<(&'static str, Alerts)>,
@@ -110,6 +115,11 @@ pub fn backtest(options: &BacktestOptions) -> Result<BacktestResult> {
 
 /// The same for a panel that is already there.
 pub fn judge(panel: &Panel, options: &BacktestOptions) -> Result<BacktestResult> {
+    judge_with_risk(panel, options).map(|(result, _)| result)
+}
+
+/// The same, with the model's forecasts of the test cells, unit by unit.
+pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(BacktestResult, Vec<f64>)> {
     let sums = Sums::new(panel);
     let design = Design::new(&sums, panel.cut.max(2));
     let truth = truth(panel)?;
@@ -117,7 +127,7 @@ pub fn judge(panel: &Panel, options: &BacktestOptions) -> Result<BacktestResult>
     refuse_empty(panel, &truth, train)?;
     let family = Family::fit(&sums)?;
     let origins = panel.cut - 1..panel.len - 1;
-    let risk: Vec<f64> = family.logits(&design, origins).into_iter().map(sigmoid).collect();
+    let (risk, shift) = family.forecast(&design, origins);
     let model = Forecast::of(risk);
     let baselines = baseline::all(&sums)?;
     let measured: Vec<(&'static str, Measures)> =
@@ -136,12 +146,14 @@ pub fn judge(panel: &Panel, options: &BacktestOptions) -> Result<BacktestResult>
     detail.alerts = [("model", &model), (measured[best].0, &baselines[best].1)]
         .map(|(name, forecast)| (name, evaluate::alerts(&truth, &forecast.score, panel.period.quarter())))
         .to_vec();
-    detail.positives = (train, hits);
+    (detail.positives, detail.shift) = ((train, hits), shift);
     (detail.best, detail.skill) = (measured[best].0, skill);
     detail.bins = evaluate::bins(&truth, &model.risk);
+    detail.luck = evaluate::luck(&truth, &model.risk, options.seed);
+    detail.oracle = evaluate::oracle(&truth, &model.risk);
     detail.course = course(panel, &truth, &model.risk);
     detail.note_rates(design.base, base_rate);
-    Ok(BacktestResult {
+    let result = BacktestResult {
         units: truth.units,
         periods: panel.len,
         test_cells: truth.labels.len(),
@@ -156,11 +168,12 @@ pub fn judge(panel: &Panel, options: &BacktestOptions) -> Result<BacktestResult>
         },
         baselines: Baselines(measured),
         detail,
-    })
+    };
+    Ok((result, model.risk))
 }
 
 /// What happened in the test cells, whenever it became known.
-fn truth(panel: &Panel) -> Result<Truth> {
+pub fn truth(panel: &Panel) -> Result<Truth> {
     let hits = panel.hits(usize::MAX);
     let (units, periods) = (panel.units.len(), panel.len - panel.cut);
     if units == 0 || panel.cut < 4 {
@@ -232,10 +245,13 @@ fn describe(
         base_rate_train: design.base,
         positives: (0, 0),
         best: "",
-        skill: Interval { value: 0.0, low: 0.0, high: 0.0 },
+        skill: Interval::default(),
         bins: Vec::new(),
+        luck: Luck::default(),
+        oracle: None,
         experts: family.experts.clone(),
         slope: family.slope,
+        shift: 0.0,
         coefficients: family.coefficients.iter().map(|(name, value)| (*name, *value)).collect(),
         alerts: Vec::new(),
         rival,

@@ -2,13 +2,16 @@
 
 mod alerts;
 mod bootstrap;
+mod luck;
 mod rank;
 
 pub use alerts::{Alerts, alerts};
 pub use bootstrap::{Interval, brier_skill};
+pub use luck::{Bent, Luck, Oracle, luck, oracle};
 pub use rank::auroc;
 
-use crate::logistic::{Rows, fit, logit};
+use crate::logistic::{Rows, logit};
+use crate::newton::{Columns, Problem};
 use serde::{Deserialize, Serialize};
 
 /// Test cells, unit by unit: what happened, and the forecasts beside it.
@@ -153,9 +156,17 @@ pub fn wilson(hits: usize, n: usize) -> (f64, f64) {
 
 /// Slope of the truth on the forecast's logit: 1 is calibrated, below 1 overconfident. None where it cannot be fitted.
 pub fn calibration_slope(truth: &Truth, risk: &[f64]) -> Option<f64> {
+    calibration(truth, risk).map(|(_, slope)| slope)
+}
+
+/// Intercept and slope of the truth on the forecast's logit.
+pub fn calibration(truth: &Truth, risk: &[f64]) -> Option<(f64, f64)> {
     let cells = risk.iter().map(|p| logit(p.clamp(1e-4, 1.0 - 1e-4))).collect();
     let rows = Rows { width: 1, cells, labels: truth.labels.clone() };
-    fit(&rows, 1e-6, "calibration slope").ok().map(|fit| fit.coefficients[0]).filter(|slope| *slope != 0.0)
+    let columns = Columns::new(&rows);
+    let problem = Problem::new(&columns, rows.labels.len());
+    let weights = problem.can_tell().then(|| problem.descend(1e-6, &[true], None))??;
+    Some((weights[1], weights[0])).filter(|(_, slope)| *slope != 0.0)
 }
 
 /// Precision and recall when the top tenth of the units is flagged each period; ties share their places.

@@ -26,6 +26,8 @@ pub struct Event {
     pub parent: Option<String>,
     pub day: Day,
     pub received: Day,
+    /// The day it was known no more, as this: taken back, or told otherwise. It counts until then and is never a label.
+    pub gone: Option<Day>,
     /// 1–5 where the list knows it.
     pub severity: Option<u8>,
 }
@@ -136,7 +138,14 @@ impl Table {
             }
             let parent = parent.and_then(|at| row.get(at)).map(|name| name.trim().to_string());
             let parent = parent.filter(|name| !name.is_empty());
-            events.rows.push(Event { unit: name.to_string(), parent, day, received, severity: None });
+            events.rows.push(Event {
+                unit: name.to_string(),
+                parent,
+                day,
+                received,
+                gone: None,
+                severity: None,
+            });
         }
         if let Some(line) = leaked {
             return Err(Error::Leak(format!(

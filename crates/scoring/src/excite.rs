@@ -24,8 +24,12 @@ impl Excitation {
     /// Chance of at least one event in `days` after the history, if no further event came first: a lower bound that is
     /// close for the low rates here.
     pub fn risk(&self, place: usize, excited: f64, days: f64) -> f64 {
-        let expected =
-            self.background[place] * days + self.branching * excited * -libm::expm1(-self.decay * days);
+        self.risk_from(self.background[place], excited, days)
+    }
+
+    /// The same with another background.
+    pub fn risk_from(&self, background: f64, excited: f64, days: f64) -> f64 {
+        let expected = background * days + self.branching * excited * -libm::expm1(-self.decay * days);
         -libm::expm1(-expected)
     }
 

@@ -4,7 +4,9 @@
 
 use crate::error::Result;
 use crate::feature::{Design, Sums};
-use crate::logistic::{Fit, Rows, fit, fit_fold, logit};
+use crate::level::{Known, follow};
+use crate::logistic::{Fit, Rows, fit, logit, sigmoid, solve};
+use crate::newton::{Columns, Problem};
 use crate::recalibrate::{Fold, Stretch, slope};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -98,7 +100,7 @@ impl Family {
         }
         let tried = roll(sums, &labels);
         let kept = keep(&tried);
-        let blend = blend(&kept);
+        let blend = blend(&kept, &sums.known());
         let mut family = Family {
             intercept: 0.0,
             coefficients: BTreeMap::new(),
@@ -136,7 +138,14 @@ impl Family {
         self.coefficients.values_mut().for_each(|value| *value *= stretch.slope);
     }
 
-    /// Logits of the origins, unit by unit.
+    /// Forecasts of the periods after the origins, unit by unit, and how far the level had moved at the end.
+    pub fn forecast(&self, design: &Design<'_>, origins: Range<usize>) -> (Vec<f64>, f64) {
+        let targets = origins.start + 1..origins.end + 1;
+        let (logits, shift) = follow(&self.logits(design, origins), targets, &design.known());
+        (logits.into_iter().map(sigmoid).collect(), shift)
+    }
+
+    /// Logits of the origins, unit by unit, the level as fitted.
     pub fn logits(&self, design: &Design<'_>, origins: Range<usize>) -> Vec<f64> {
         let grids: Vec<_> =
             self.coefficients.iter().map(|(name, value)| (design.feature(name), *value)).collect();
@@ -152,10 +161,10 @@ impl Family {
     }
 }
 
-/// Folds with less to learn from are more overconfident than the final fit, so half of what they ask for is taken; and a
-/// slope above 1 is not taken at all: it would stretch the highest forecasts further up just when a base rate falls.
+/// The folds have less to learn from than the final fit, and their slope is itself an estimate: half of what they ask for
+/// is taken, either way.
 fn careful(slope: f64) -> f64 {
-    1.0 + (slope.min(1.0) - 1.0) / 2.0
+    1.0 + (slope - 1.0) / 2.0
 }
 
 /// What an expert did on the rolling folds under its best penalty.
@@ -164,6 +173,8 @@ struct Tried {
     ridge: f64,
     loss: f64,
     folds: Vec<Fold>,
+    /// The targets of each fold.
+    targets: Vec<Range<usize>>,
 }
 
 /// The second half of training in four folds, each forecast from what came before it.
@@ -173,28 +184,60 @@ fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
     let units = sums.panel.units.len();
     let edges: Vec<usize> = (0..=FOLDS).map(|i| all / 2 + (all - all / 2) * i / FOLDS).collect();
     let mut tried: Vec<Tried> = Vec::new();
-    for ridge in RIDGES {
-        for expert in 0..EXPERTS.len() {
-            tried.push(Tried { expert, ridge, loss: 0.0, folds: Vec::new() });
-        }
+    for expert in (0..EXPERTS.len()).filter(|at| EXPERTS[*at].years * sums.panel.period.year() <= all) {
+        tried.extend(RIDGES.map(|ridge| Tried {
+            expert,
+            ridge,
+            loss: 0.0,
+            folds: Vec::new(),
+            targets: Vec::new(),
+        }));
     }
-    tried.retain(|one| EXPERTS[one.expert].years * sums.panel.period.year() <= all);
     for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {
         let design = Design::new(sums, pair[0] + 1);
+        let known = rows(&design, &[], 0..pair[0]).positives();
+        if known == 0 || known == units * pair[0] {
+            continue;
+        }
         let truth: Vec<bool> = (0..units)
             .flat_map(|unit| labels.labels[unit * all + pair[0]..unit * all + pair[1]].iter().copied())
             .collect();
-        for one in &mut tried {
-            let features = EXPERTS[one.expert].features;
-            let Ok(fitted) = fit_fold(&rows(&design, features, 0..pair[0]), one.ridge) else { continue };
+        // One expert's penalties share its rows, and each starts where the last one ended.
+        for same in tried.chunk_by_mut(|a, b| a.expert == b.expert) {
+            let features = EXPERTS[same[0].expert].features;
+            let before = rows(&design, features, 0..pair[0]);
+            let columns = Columns::new(&before);
+            let problem = Problem::new(&columns, before.labels.len());
+            let (free, mut start) = (vec![true; features.len()], None);
             let ahead = rows(&design, features, pair[0]..pair[1]);
-            let logits = (0..truth.len()).map(|index| fitted.logit(ahead.row(index))).collect();
-            let fold = Fold { logits, labels: truth.clone() };
-            one.loss += fold.loss();
-            one.folds.push(fold);
+            for one in same {
+                let fitted = fold(&before, &problem, (one.ridge, &free), &mut start);
+                let logits = (0..truth.len()).map(|index| fitted.logit(ahead.row(index))).collect();
+                let fold = Fold { logits, labels: truth.clone() };
+                one.loss += fold.loss();
+                one.folds.push(fold);
+                one.targets.push(pair[0] + 1..pair[1] + 1);
+            }
         }
     }
     tried
+}
+
+/// A fold's fit: Newton's steps alone, linfa only where they do not settle, and the share of positives where neither does.
+fn fold(
+    before: &Rows,
+    problem: &Problem<'_>,
+    (ridge, free): (f64, &[bool]),
+    start: &mut Option<Vec<f64>>,
+) -> Fit {
+    if let Some(weights) = problem.descend(ridge, free, start.as_deref()) {
+        *start = Some(weights.clone());
+        return Fit::of(weights);
+    }
+    solve(before, problem, (ridge, free), None, "a rolling fold").unwrap_or_else(|_| Fit {
+        intercept: logit(before.positives() as f64 / before.labels.len() as f64),
+        coefficients: vec![0.0; before.width],
+    })
 }
 
 /// For each expert its better penalty; of the experts those near the best.
@@ -212,13 +255,15 @@ fn keep(tried: &[Tried]) -> Vec<&Tried> {
     best.into_values().filter(|one| one.loss <= least * (1.0 + EXPERTS[one.expert].tolerance)).collect()
 }
 
-fn blend(kept: &[&Tried]) -> Vec<Fold> {
+/// The mean of the experts on the folds, its level following what came true, as it will when it is applied.
+fn blend(kept: &[&Tried], known: &Known) -> Vec<Fold> {
     let Some(first) = kept.first() else { return Vec::new() };
     let mut folds = first.folds.clone();
     for (number, fold) in folds.iter_mut().enumerate() {
         for (cell, logit) in fold.logits.iter_mut().enumerate() {
             *logit = kept.iter().map(|one| one.folds[number].logits[cell]).sum::<f64>() / kept.len() as f64;
         }
+        fold.logits = follow(&fold.logits, first.targets[number].clone(), known).0;
     }
     folds
 }

@@ -6,6 +6,7 @@
 //! ln(1 + events of all units in the period); `place` the unit's shrunken share over the training window, cross-fitted;
 //! `own` the same not cross-fitted; `last` hit in the period; `sin`, `cos` the season of the target.
 
+use crate::level::Known;
 use crate::panel::{Grid, Panel};
 use crate::period::date;
 use std::cell::RefCell;
@@ -32,6 +33,24 @@ impl<'a> Sums<'a> {
         let grid = Rc::new(decayed(self.panel, half_life, hits));
         self.made.borrow_mut().insert(key, Rc::clone(&grid));
         grid
+    }
+
+    /// When each cell became known as hit.
+    pub fn known(&self) -> Known {
+        let panel = self.panel;
+        let (units, periods) = (panel.units.len(), panel.len);
+        let mut by = vec![usize::MAX; units * periods];
+        let mut lags = Vec::new();
+        for mark in &panel.marks {
+            let cell = &mut by[mark.unit * periods + mark.at];
+            if *cell == usize::MAX && mark.known < panel.cut {
+                lags.push(mark.known - mark.at);
+            }
+            *cell = (*cell).min(mark.known);
+        }
+        lags.sort_unstable();
+        let lag = lags.get(lags.len() * 9 / 10).copied().unwrap_or(0);
+        Known { units, periods, by, lag, periods_a_year: panel.period.year() }
     }
 }
 
@@ -87,6 +106,10 @@ impl<'a> Design<'a> {
 
     pub fn units(&self) -> usize {
         self.hits.units()
+    }
+
+    pub fn known(&self) -> Known {
+        self.sums.known()
     }
 
     /// Was the target after `origin` hit, as known at the cut?

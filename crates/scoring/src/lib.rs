@@ -17,6 +17,7 @@ pub mod excite;
 pub mod family;
 pub mod feature;
 pub mod ledger;
+pub mod level;
 pub mod logistic;
 mod newton;
 pub mod panel;

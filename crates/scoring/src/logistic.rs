@@ -1,7 +1,7 @@
 //! One regularised logistic regression by linfa. The only file that names `ndarray`.
 
 use crate::error::{Error, Result};
-use crate::newton;
+use crate::newton::{Columns, Problem};
 use linfa::Dataset;
 use linfa::traits::Fit as _;
 use linfa_logistic::LogisticRegression;
@@ -36,95 +36,101 @@ impl Rows {
     pub fn positives(&self) -> usize {
         self.labels.iter().filter(|label| **label).count()
     }
+
+    /// The first `n` rows.
+    pub fn first(&self, n: usize) -> Rows {
+        Rows {
+            width: self.width,
+            cells: self.cells[..n * self.width].to_vec(),
+            labels: self.labels[..n].to_vec(),
+        }
+    }
 }
 
 /// Fits on standardised features with an L2 penalty of `alpha`/2·|w|²; a feature that never varies gets 0.
 pub fn fit(rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
-    standardised(rows, |cells| solve(cells, rows, alpha, what))
-}
-
-/// The same for the many fits of the rolling folds: the Newton steps alone, linfa only where they do not settle.
-pub fn fit_fold(rows: &Rows, alpha: f64) -> Result<Fit> {
-    standardised(rows, |cells| {
-        let positives = rows.positives();
-        let start = (0 < positives && positives < rows.labels.len())
-            .then(|| newton::start(&cells, rows, alpha))
-            .flatten();
-        match start {
-            Some(mut weights) => {
-                let intercept = weights.pop().unwrap_or(0.0);
-                Ok(Fit { intercept, coefficients: weights })
-            }
-            None => solve(cells, rows, alpha, "a rolling fold"),
-        }
-    })
-}
-
-fn standardised(rows: &Rows, solve: impl FnOnce(Vec<f64>) -> Result<Fit>) -> Result<Fit> {
-    let (means, scales) = moments(rows);
-    let mut cells = Vec::with_capacity(rows.cells.len());
-    for row in rows.cells.chunks_exact(rows.width) {
-        cells.extend(row.iter().enumerate().map(|(j, x)| (x - means[j]) * scales[j]));
-    }
-    let scaled = solve(cells)?;
-    let coefficients: Vec<f64> = scaled.coefficients.iter().zip(&scales).map(|(c, s)| c * s).collect();
-    let shift: f64 = coefficients.iter().zip(&means).map(|(c, m)| c * m).sum();
-    Ok(Fit { intercept: scaled.intercept - shift, coefficients })
+    let columns = Columns::new(rows);
+    let problem = Problem::new(&columns, rows.labels.len());
+    polish(rows, &problem, alpha, what)
 }
 
 /// Fits on the features as given, without standardising.
 pub fn fit_raw(rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
-    solve(rows.cells.clone(), rows, alpha, what)
+    let columns = Columns::new(rows);
+    polish(rows, &Problem::plain(&columns, rows.labels.len()), alpha, what)
 }
 
-fn solve(cells: Vec<f64>, rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
+/// A fit with all features free by Newton's steps, and linfa's solver from there on.
+fn polish(rows: &Rows, problem: &Problem<'_>, alpha: f64, what: &str) -> Result<Fit> {
+    if !problem.can_tell() {
+        let all = if rows.positives() == 0 { "no" } else { "every" };
+        let reason = format!("{all} row is a positive, there is nothing to tell apart");
+        return Err(Error::Fit { what: what.to_string(), reason });
+    }
+    let free = vec![true; rows.width];
+    solve(rows, problem, (alpha, &free), problem.descend(alpha, &free, None), what)
+}
+
+impl Fit {
+    /// From weights with the intercept last.
+    pub fn of(mut weights: Vec<f64>) -> Fit {
+        let intercept = weights.pop().unwrap_or(0.0);
+        Fit { intercept, coefficients: weights }
+    }
+}
+
+/// linfa's solver on the `free` features, in the units of the problem's penalty, from `start` (weights, the intercept last).
+pub fn solve(
+    rows: &Rows,
+    problem: &Problem<'_>,
+    (alpha, free): (f64, &[bool]),
+    start: Option<Vec<f64>>,
+    what: &str,
+) -> Result<Fit> {
     let failed = |reason: String| Error::Fit { what: what.to_string(), reason };
     let n = rows.labels.len();
     let positives = rows.positives();
-    if positives == 0 || positives == n {
-        let all = if positives == 0 { "no" } else { "every" };
-        return Err(failed(format!("{all} row is a positive, there is nothing to tell apart")));
+    let (means, spreads) = problem.moments();
+    let active: Vec<usize> = (0..rows.width).filter(|at| free[*at] && spreads[*at] > 0.0).collect();
+    if active.is_empty() {
+        let share = positives as f64 / n as f64;
+        return Ok(Fit { intercept: logit(share), coefficients: vec![0.0; rows.width] });
     }
-    let start = newton::start(&cells, rows, alpha);
+    let mut cells = Vec::with_capacity(n * active.len());
+    for row in rows.cells.chunks_exact(rows.width) {
+        cells.extend(active.iter().map(|at| (row[*at] - means[*at]) / spreads[*at]));
+    }
     let records =
-        Array2::from_shape_vec((n, rows.width), cells).map_err(|error| failed(error.to_string()))?;
+        Array2::from_shape_vec((n, active.len()), cells).map_err(|error| failed(error.to_string()))?;
     let dataset = Dataset::new(records, Array1::from(rows.labels.clone()));
     // The gradient is a sum over rows, so its tolerance grows with them.
     let mut solver = LogisticRegression::default()
         .alpha(alpha)
         .max_iterations(300)
         .gradient_tolerance((n as f64 * 1e-7).max(1e-5));
-    if let Some(mut start) = start {
-        if 2 * positives < n {
-            start.iter_mut().for_each(|weight| *weight = -*weight);
+    if let Some(start) = start {
+        let sign = if 2 * positives < n { -1.0 } else { 1.0 };
+        let mut level = start[rows.width];
+        let mut scaled = Vec::new();
+        for at in &active {
+            scaled.push(sign * start[*at] * spreads[*at]);
+            level += start[*at] * means[*at];
         }
-        solver = solver.initial_params(Array1::from(start));
+        scaled.push(sign * level);
+        solver = solver.initial_params(Array1::from(scaled));
     }
     let fitted = solver.fit(&dataset).map_err(|error| failed(error.to_string()))?;
     // linfa calls the more frequent label the positive class, so most of our fits come back with the sign turned.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
-    let coefficients: Vec<f64> = fitted.params().iter().map(|c| sign * c).collect();
-    if coefficients.iter().any(|c| !c.is_finite()) {
+    let mut fit = Fit { intercept: sign * fitted.intercept(), coefficients: vec![0.0; rows.width] };
+    for (at, scaled) in active.iter().zip(fitted.params()) {
+        fit.coefficients[*at] = sign * scaled / spreads[*at];
+        fit.intercept -= fit.coefficients[*at] * means[*at];
+    }
+    if fit.coefficients.iter().any(|c| !c.is_finite()) {
         return Err(failed("the solver did not converge".to_string()));
     }
-    Ok(Fit { intercept: sign * fitted.intercept(), coefficients })
-}
-
-/// Mean and 1 / standard deviation of each feature (0 where it never varies).
-fn moments(rows: &Rows) -> (Vec<f64>, Vec<f64>) {
-    let n = rows.labels.len().max(1) as f64;
-    let mut means = vec![0.0; rows.width];
-    for row in rows.cells.chunks_exact(rows.width) {
-        row.iter().zip(&mut means).for_each(|(x, mean)| *mean += x / n);
-    }
-    let mut squares = vec![0.0; rows.width];
-    for row in rows.cells.chunks_exact(rows.width) {
-        for (j, x) in row.iter().enumerate() {
-            squares[j] += (x - means[j]) * (x - means[j]) / n;
-        }
-    }
-    let scale = |variance: f64| if variance > 1e-12 { 1.0 / libm::sqrt(variance) } else { 0.0 };
-    (means, squares.into_iter().map(scale).collect())
+    Ok(fit)
 }
 
 /// 1 / (1 + e^-z).

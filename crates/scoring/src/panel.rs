@@ -205,7 +205,14 @@ mod tests {
 
     fn event(unit: &str, day: (i16, i8, i8), late: i32) -> Event {
         let day = day_of(civil(day.0, day.1, day.2));
-        Event { unit: unit.into(), parent: Some(unit[..1].into()), day, received: day + late, severity: None }
+        Event {
+            unit: unit.into(),
+            parent: Some(unit[..1].into()),
+            day,
+            received: day + late,
+            gone: None,
+            severity: None,
+        }
     }
 
     fn window() -> Window {

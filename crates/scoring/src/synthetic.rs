@@ -1,6 +1,8 @@
 //! Synthetic history with a known truth: clustered (each event may have children), seasonal, reported late, by some places
 //! not at all for a while, and by several sources at once. Results on it are tests of the machinery, never field results.
 
+pub mod regimes;
+
 use crate::chance::Chance;
 use crate::events::Event;
 use crate::excite::Excitation;
@@ -23,6 +25,9 @@ pub struct World {
     pub silent: f64,
     /// Mean number of further sources that report the same event.
     pub duplicates: f64,
+    /// From this day on the spontaneous rate is multiplied by the factor; never, at infinity.
+    pub break_day: f64,
+    pub break_factor: f64,
     pub seed: u64,
 }
 
@@ -32,7 +37,7 @@ pub struct History {
     pub truth: Excitation,
     /// Event times in days, by place, in order.
     pub times: Vec<Vec<f64>>,
-    pub season: f64,
+    world: World,
     /// Reports; several may tell of one event, and a silent place tells nothing.
     pub reports: Vec<Event>,
 }
@@ -51,6 +56,8 @@ impl World {
             delay_days: 0.0,
             silent: 0.0,
             duplicates: 0.0,
+            break_day: f64::INFINITY,
+            break_factor: 1.0,
             seed,
         }
     }
@@ -65,16 +72,16 @@ impl World {
         let times: Vec<Vec<f64>> =
             truth.background.iter().map(|rate| self.place(&mut chance, *rate, decay)).collect();
         let reports = self.report(&mut chance, &times);
-        History { truth, times, season: self.season, reports }
+        History { truth, times, world: self.clone(), reports }
     }
 
     /// Spontaneous events thinned by the season, each with its children and theirs.
     fn place(&self, chance: &mut Chance, rate: f64, decay: f64) -> Vec<f64> {
-        let (length, most) = (f64::from(self.days), rate * (1.0 + self.season));
+        let (length, most) = (f64::from(self.days), rate * self.most());
         let mut times = Vec::new();
         let mut now = chance.exponential() / most;
         while now < length {
-            if chance.unit() * (1.0 + self.season) < seasonal(self.season, now) {
+            if chance.unit() * self.most() < self.level(now) {
                 times.push(now);
             }
             now += chance.exponential() / most;
@@ -93,6 +100,21 @@ impl World {
         times
     }
 
+    /// The spontaneous rate of a day against the average, and the most it can be.
+    fn level(&self, day: f64) -> f64 {
+        let season = 1.0 + self.season * libm::cos(2.0 * std::f64::consts::PI * day / 365.25);
+        if day < self.break_day { season } else { season * self.break_factor }
+    }
+
+    fn most(&self) -> f64 {
+        (1.0 + self.season) * self.break_factor.max(1.0)
+    }
+
+    /// A place's name in the reports.
+    pub fn name(place: usize) -> String {
+        format!("u{place:03}")
+    }
+
     fn report(&self, chance: &mut Chance, times: &[Vec<f64>]) -> Vec<Event> {
         let silence = f64::from(self.days) * 0.9;
         let mut reports = Vec::new();
@@ -102,8 +124,15 @@ impl World {
                 for _ in 0..=chance.poisson(self.duplicates) {
                     let day = *time as Day;
                     let late = (self.delay_days * chance.exponential()) as Day;
-                    let (unit, parent) = (format!("u{place:03}"), Some(format!("p{}", place / 12)));
-                    reports.push(Event { unit, parent, day, received: day + late, severity: None });
+                    let (unit, parent) = (World::name(place), Some(format!("p{}", place / 12)));
+                    reports.push(Event {
+                        unit,
+                        parent,
+                        day,
+                        received: day + late,
+                        gone: None,
+                        severity: None,
+                    });
                 }
             }
         }
@@ -111,16 +140,11 @@ impl World {
     }
 }
 
-fn seasonal(season: f64, day: f64) -> f64 {
-    1.0 + season * libm::cos(2.0 * std::f64::consts::PI * day / 365.25)
-}
-
 impl History {
     /// The oracle's chance of an event in a place within `days` of `now`: it knows every parameter and every event so far.
     pub fn oracle(&self, place: usize, now: f64, days: f64) -> f64 {
-        let mut truth = self.truth.clone();
-        truth.background[place] *= seasonal(self.season, now + days / 2.0);
-        truth.risk(place, truth.excited(&self.times[place], now), days)
+        let excited = self.truth.excited(&self.times[place], now);
+        self.truth.risk_from(self.truth.background[place] * self.world.level(now + days / 2.0), excited, days)
     }
 }
 

@@ -50,7 +50,9 @@ pub fn page(result: &BacktestResult) -> String {
             bin.n, bin.forecast, bin.observed, bin.low, bin.high
         );
     }
-    page += "</table><h2>Forecast and truth, period by period</h2>";
+    page += "</table>";
+    ceiling(&mut page, result);
+    page += "<h2>Forecast and truth, period by period</h2>";
     page += &course(&detail.course);
     model(&mut page, detail);
     page += "</html>\n";
@@ -165,6 +167,32 @@ fn reliability(bins: &[Bin]) -> String {
     svg + "</svg>"
 }
 
+/// What the figures of calibration could be at best on these cells.
+fn ceiling(page: &mut String, result: &BacktestResult) {
+    let (measures, luck) = (&result.model.measures, &result.detail.luck);
+    let _ = write!(
+        page,
+        "<p>Calibration error {:.4}. A forecast that is exactly right would show {:.4} on these cells by chance alone (95 %: {:.4} to {:.4})",
+        measures.ece, luck.ece.value, luck.ece.low, luck.ece.high
+    );
+    if let (Some(slope), Some(right)) = (result.model.calibration_slope, luck.slope) {
+        let _ = write!(
+            page,
+            ", and a slope from {:.2} to {:.2} where this one has {slope:.2}",
+            right.low, right.high
+        );
+    }
+    *page += ".";
+    if let Some(oracle) = &result.detail.oracle {
+        let _ = write!(
+            page,
+            " Recalibrated on the test itself, which no honest forecast can be, the level would move by {:+.2} (error {:.4}, Brier {:.4}); with the slope as well, Brier {:.4}.",
+            oracle.level.shift, oracle.level.ece, oracle.level.brier, oracle.both.brier
+        );
+    }
+    *page += "</p>";
+}
+
 fn course(course: &[(String, f64, f64)]) -> String {
     let top = course.iter().map(|(_, forecast, hit)| forecast.max(*hit)).fold(1e-6, f64::max);
     let step = 640.0 / (course.len().max(2) - 1) as f64;
@@ -190,8 +218,13 @@ fn model(page: &mut String, detail: &Detail) {
             format!("{} (penalty {}, rolling log loss {:.4})", one.name, one.ridge, one.rolling_log_loss)
         })
         .collect();
-    let _ =
-        write!(page, "<p>Average of: {}. Recalibration slope {:.3}.</p>", experts.join(", "), detail.slope);
+    let _ = write!(
+        page,
+        "<p>Average of: {}. Recalibration slope {:.3}. The level follows what came true: by the last period it had moved by {:+.2} (logit).</p>",
+        experts.join(", "),
+        detail.slope,
+        detail.shift
+    );
     *page += "<table><tr><th>feature</th><th>coefficient</th></tr>";
     for (name, value) in &detail.coefficients {
         let _ = write!(page, "<tr><td>{name}</td><td>{value:+.4}</td></tr>");

@@ -5,7 +5,7 @@ use super::Truth;
 use crate::chance::Chance;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     pub value: f64,
     pub low: f64,

@@ -6,7 +6,6 @@ use crate::events::Events;
 use crate::excite;
 use crate::family::Family;
 use crate::feature::{Design, Sums};
-use crate::logistic::sigmoid;
 use crate::panel::{Panel, Window};
 use crate::period::Period;
 
@@ -70,8 +69,7 @@ fn the_family_reaches_most_of_the_oracles_skill() {
     let sums = Sums::new(&panel);
     let family = Family::fit(&sums).expect("fitted");
     let design = Design::new(&sums, panel.cut);
-    let model: Vec<f64> =
-        family.logits(&design, panel.cut - 1..panel.len - 1).into_iter().map(sigmoid).collect();
+    let (model, _) = family.forecast(&design, panel.cut - 1..panel.len - 1);
     let hits = panel.hits(usize::MAX);
     let (units, periods) = (panel.units.len(), panel.len - panel.cut);
     let (mut labels, mut oracle) = (Vec::new(), Vec::new());

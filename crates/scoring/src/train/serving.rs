@@ -35,9 +35,25 @@ pub struct Vectors {
     pub severities: bool,
 }
 
+/// A list and its places.
+#[derive(Clone, Copy)]
+pub struct Listed<'a> {
+    pub events: &'a [Event],
+    /// Places that must be there though they were never hit.
+    pub units: &'a [String],
+    /// Enclosing places that no event tells of.
+    pub parents: &'a BTreeMap<String, String>,
+    pub unit: Unit,
+}
+
 /// Computes them from `from` to `to`; `units` names places that were never hit.
 pub fn vectors(events: &[Event], units: &[String], unit: Unit, from: Day, to: Day) -> Vectors {
-    let places = Places::new(events, units, from, to);
+    vectors_of(&Listed { events, units, parents: &BTreeMap::new(), unit }, from, to)
+}
+
+/// The same where the enclosing places are known by themselves.
+pub fn vectors_of(listed: &Listed<'_>, from: Day, to: Day) -> Vectors {
+    let places = Places::new(listed, from, to);
     let count = places.names.len();
     let first = Period::Week.first_day(Period::Week.of(from + 6));
     let mut out = Vectors {
@@ -46,19 +62,19 @@ pub fn vectors(events: &[Event], units: &[String], unit: Unit, from: Day, to: Da
         vectors: Vec::new(),
         labels: [Vec::new(), Vec::new()],
         last_week: Vec::new(),
-        severities: events.iter().any(|event| event.severity.is_some()),
+        severities: listed.events.iter().any(|event| event.severity.is_some()),
     };
     let mut states = vec![State::default(); count];
     let (mut origin, mut pending) = (first, 0);
     while origin <= to {
         states.iter_mut().for_each(|state| state.fade());
-        while places.arrivals.get(pending).is_some_and(|arrival| arrival.known < origin) {
-            let arrival = &places.arrivals[pending];
-            states[arrival.place].add(arrival, origin);
+        while places.changes.get(pending).is_some_and(|change| change.known < origin) {
+            let change = &places.changes[pending];
+            states[change.place].take(change, origin);
             pending += 1;
         }
         out.origins.push(origin);
-        places.rows_of(&states, unit, (origin, from, to), &mut out);
+        places.rows_of(&states, listed.unit, (origin, from, to), &mut out);
         origin += 7;
     }
     out
@@ -96,52 +112,56 @@ impl Vectors {
     }
 }
 
-struct Arrival {
+/// An event that became known, or was known no more.
+struct Change {
     place: usize,
     day: Day,
     known: Day,
-    severity: f64,
+    severity: u8,
+    /// 1 or −1.
+    sign: f64,
 }
 
 struct Places {
     names: Vec<String>,
     parents: Vec<usize>,
-    arrivals: Vec<Arrival>,
+    changes: Vec<Change>,
     /// Days of serious events of each place, in order.
     serious: Vec<Vec<Day>>,
 }
 
 impl Places {
-    fn new(events: &[Event], units: &[String], from: Day, to: Day) -> Places {
+    fn new(listed: &Listed<'_>, from: Day, to: Day) -> Places {
         let inside = |event: &&Event| (from..=to).contains(&event.day);
-        let mut names: BTreeSet<&str> = units.iter().map(String::as_str).collect();
-        names.extend(events.iter().filter(inside).map(|event| event.unit.as_str()));
+        let events = || listed.events.iter().filter(inside);
+        let mut names: BTreeSet<&str> = listed.units.iter().map(String::as_str).collect();
+        names.extend(events().map(|event| event.unit.as_str()));
         let index: BTreeMap<&str, usize> = names.iter().enumerate().map(|(i, name)| (*name, i)).collect();
         let mut parents = vec![0; names.len()];
         let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut serious = vec![Vec::new(); names.len()];
-        let mut arrivals = Vec::new();
-        for event in events.iter().filter(inside) {
-            let place = index[event.unit.as_str()];
-            if let Some(parent) = &event.parent {
-                let next = groups.len() + 1;
-                parents[place] = *groups.entry(parent).or_insert(next);
+        let known = listed.parents.iter().map(|(unit, parent)| (unit.as_str(), parent.as_str()));
+        let told = events().filter_map(|event| Some((event.unit.as_str(), event.parent.as_deref()?)));
+        for (unit, parent) in known.chain(told) {
+            let next = groups.len() + 1;
+            if let Some(place) = index.get(unit) {
+                parents[*place] = *groups.entry(parent).or_insert(next);
             }
-            let severity = event.severity.unwrap_or(3);
-            if severity >= 3 {
+        }
+        let mut serious = vec![Vec::new(); names.len()];
+        let mut changes = Vec::new();
+        for event in events() {
+            let (place, severity) = (index[event.unit.as_str()], event.severity.unwrap_or(3));
+            if severity >= 3 && event.gone.is_none() {
                 serious[place].push(event.day);
             }
-            arrivals.push(Arrival {
-                place,
-                day: event.day,
-                known: event.received,
-                severity: f64::from(severity),
-            });
+            let change = |known, sign| Change { place, day: event.day, known, severity, sign };
+            changes.push(change(event.received, 1.0));
+            changes.extend(event.gone.map(|gone| change(gone, -1.0)));
         }
         serious.iter_mut().for_each(|days| days.sort_unstable());
-        arrivals.sort_by_key(|arrival| (arrival.known, arrival.place, arrival.day));
+        changes.sort_by_key(|change| (change.known, change.place, change.day, change.sign < 0.0));
         let names = names.into_iter().map(str::to_string).collect();
-        Places { names, parents, arrivals, serious }
+        Places { names, parents, changes, serious }
     }
 
     fn rows_of(&self, states: &[State], unit: Unit, (origin, from, to): (Day, Day, Day), out: &mut Vectors) {
@@ -164,11 +184,11 @@ impl Places {
                 regency: if unit == Unit::Regency || self.parents[place] == 0 { own } else { sum },
                 total: state.total,
                 weeks,
-                days_since: state.last.map_or(-1.0, |last| f64::from(origin - last) - 0.5),
+                days_since: state.last().map_or(-1.0, |last| f64::from(origin - last) - 0.5),
                 completeness: 1.0,
             };
             out.vectors.push(vector(&counts, season(Hour(origin * 24))));
-            out.last_week.push(state.last.is_some_and(|last| origin - last <= 7));
+            out.last_week.push(state.last().is_some_and(|last| origin - last <= 7));
             for horizon in Horizon::ALL {
                 let end = origin + horizon.days() as Day;
                 let days = &self.serious[place];
@@ -180,16 +200,20 @@ impl Places {
     }
 }
 
-/// Decayed sums at an origin: counts at the three half-lives, severity, serious.
+/// Decayed sums at an origin: counts at the three half-lives (weighed by severity), severity, serious.
 #[derive(Clone, Default)]
 struct State {
     decayed: [f64; 5],
     total: f64,
-    last: Option<Day>,
+    /// Days of the serious events known, in order.
+    serious: Vec<Day>,
 }
 
 /// The half-life of each of the five sums.
 const LIVES: [f64; 5] = [HALF_LIVES[0], HALF_LIVES[1], HALF_LIVES[2], HALF_LIVES[1], HALF_LIVES[2]];
+
+/// What an event of severity 1 to 5 weighs, in serious ones: as in the pipeline's history.
+const WEIGHTS: [f64; 6] = [0.1, 0.1, 0.3, 1.0, 1.5, 2.0];
 
 impl State {
     /// One week on.
@@ -199,15 +223,32 @@ impl State {
         }
     }
 
+    fn last(&self) -> Option<Day> {
+        self.serious.last().copied()
+    }
+
     /// An event of noon of its day, as it stands at the origin's first hour.
-    fn add(&mut self, arrival: &Arrival, origin: Day) {
-        let hours = f64::from(origin - arrival.day) * 24.0 - 12.0;
-        let serious = f64::from(u8::from(arrival.severity >= 3.0));
-        for (at, weight) in [1.0, 1.0, 1.0, arrival.severity, serious].into_iter().enumerate() {
-            self.decayed[at] += weight * libm::exp2(-hours / LIVES[at]);
+    fn take(&mut self, change: &Change, origin: Day) {
+        let hours = f64::from(origin - change.day) * 24.0 - 12.0;
+        let weight = WEIGHTS[usize::from(change.severity.min(5))];
+        let serious = f64::from(u8::from(change.severity >= 3));
+        let adds = [weight, weight, weight, f64::from(change.severity), serious];
+        for (at, add) in adds.into_iter().enumerate() {
+            self.decayed[at] += change.sign * add * libm::exp2(-hours / LIVES[at]);
+            // What was added and taken away leaves a rounding's crumb.
+            if change.sign < 0.0 && self.decayed[at] < 1e-9 {
+                self.decayed[at] = 0.0;
+            }
         }
-        self.total += 1.0;
-        self.last = self.last.max(Some(arrival.day));
+        self.total = (self.total + change.sign * weight).max(0.0);
+        if change.severity >= 3 {
+            let at = self.serious.partition_point(|day| *day < change.day);
+            if change.sign > 0.0 {
+                self.serious.insert(at, change.day);
+            } else if self.serious.get(at) == Some(&change.day) {
+                self.serious.remove(at);
+            }
+        }
     }
 }
 
@@ -216,7 +257,14 @@ mod tests {
     use super::*;
 
     fn event(unit: &str, day: Day, late: i32) -> Event {
-        Event { unit: unit.into(), parent: Some("p".into()), day, received: day + late, severity: None }
+        Event {
+            unit: unit.into(),
+            parent: Some("p".into()),
+            day,
+            received: day + late,
+            gone: None,
+            severity: None,
+        }
     }
 
     #[test]
@@ -232,6 +280,48 @@ mod tests {
         assert_eq!(made.labels[0][before * 3], Some(true));
         assert_eq!(made.labels[1].last(), Some(&None), "the last month is undecided");
         assert!(at(origin(4), 0)[4] > 0.0, "b is a neighbour of a");
+    }
+
+    #[test]
+    fn what_was_taken_back_counts_until_then_and_is_no_label() {
+        let taken = Event { gone: Some(30), severity: Some(4), ..event("a", 20, 1) };
+        let made = vectors(&[taken, event("b", 3, 0)], &[], Unit::Regency, 0, 90);
+        for (index, origin) in made.origins.iter().enumerate() {
+            let vector = made.vectors[index * 2];
+            let counted = (22..=30).contains(origin);
+            assert_eq!(vector[1] > 0.0, counted, "{origin}");
+            assert_eq!(vector[8] < libm::log1p(20.0), counted, "days since, {origin}");
+            assert_ne!(made.labels[0][index * 2], Some(true), "{origin}");
+        }
+    }
+
+    /// The pipeline's own history over the same events, severities and all.
+    #[test]
+    fn the_sums_are_the_pipelines() {
+        use domain::history::{Series, Weight, Weights};
+        let severities = [1, 2, 3, 4, 5, 3];
+        let events: Vec<Event> = severities
+            .iter()
+            .enumerate()
+            .map(|(at, severity)| Event { severity: Some(*severity), ..event("a", 2 + 5 * at as Day, 0) })
+            .collect();
+        let made = vectors(&events, &[], Unit::Regency, 0, 60);
+        let weights = Weights::default();
+        for (index, origin) in made.origins.iter().enumerate() {
+            let mut series = Series::default();
+            for event in events.iter().filter(|event| event.day < *origin) {
+                let weight = Weight { severity: event.severity.unwrap_or(3), patrol: false };
+                series.change(&weights, Hour(event.day * 24 + 12), None, Some(weight));
+            }
+            let decayed = series.decayed(&weights, Hour(origin * 24));
+            let plain = [decayed[0], decayed[1], decayed[2], decayed[3], decayed[4]].map(libm::log1p);
+            let vector = made.vectors[index];
+            let ours = [vector[0], vector[1], vector[2], vector[3], vector[12]];
+            assert!(
+                ours.iter().zip(plain).all(|(a, b)| (a - b).abs() < 1e-9),
+                "{origin}: {ours:?} {plain:?}"
+            );
+        }
     }
 
     #[test]

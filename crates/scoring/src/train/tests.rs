@@ -1,5 +1,6 @@
 //! Training on small histories made up here.
 
+use super::serving::vectors;
 use super::*;
 use crate::chance::Chance;
 use crate::scorer::ModelScorer;
@@ -23,6 +24,7 @@ fn history(weeks: i32) -> Vec<Event> {
                     parent: Some(format!("p{}", place % 4)),
                     day,
                     received: day,
+                    gone: None,
                     severity: None,
                 });
             }
@@ -45,6 +47,7 @@ fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
         regency_rate: None,
         district_rate: Some(Believed { a_week: 0.002, why: "fewer people".into() }),
         prior: false,
+        parents: Default::default(),
     }
 }
 

@@ -1,0 +1,166 @@
+//! The penalty and the slope, chosen on rolling folds, under signs a person can follow.
+
+use crate::error::{Error, Result};
+use crate::logistic::{Fit, Rows, solve};
+use crate::newton::{Columns, Problem};
+use crate::recalibrate::{Fold, Stretch, slope};
+use domain::feature::NAMES;
+use std::ops::Range;
+
+const RIDGES: [f64; 3] = [10.0, 100.0, 1000.0];
+const FOLDS: usize = 4;
+
+/// Fewest positives of a fit that is meant to be served.
+const POSITIVES: usize = 5;
+
+/// The decided rows, origin by origin, so that every earlier fit takes the first of them.
+pub struct Material {
+    rows: Rows,
+    columns: Columns,
+    units: usize,
+}
+
+impl Material {
+    pub fn new(rows: Rows, units: usize) -> Material {
+        Material { columns: Columns::new(&rows), rows, units }
+    }
+
+    fn logits(&self, fit: &Fit, origins: Range<usize>) -> Vec<f64> {
+        (origins.start * self.units..origins.end * self.units)
+            .map(|row| fit.logit(self.rows.row(row)))
+            .collect()
+    }
+}
+
+/// A fit with the penalty and slope that rolling folds chose.
+pub struct Chosen {
+    pub fit: Fit,
+    pub ridge: f64,
+    pub stretch: Stretch,
+    pub rows: Rows,
+}
+
+impl Chosen {
+    pub fn logit(&self, row: &[f64]) -> f64 {
+        self.stretch.apply(self.fit.logit(row))
+    }
+}
+
+/// Chooses on folds before origin `end`; labels reach `purge` origins ahead of their own.
+pub fn choose(material: &Material, (end, purge): (usize, usize), what: &str) -> Result<Chosen> {
+    let (ridge, folds) = choose_ridge(roll(material, end, purge));
+    settle(material, end, (ridge, slope(&folds)), what)
+}
+
+/// Fits the origins before `end` under a penalty and slope already chosen.
+pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what: &str) -> Result<Chosen> {
+    let rows = material.rows.first(end * material.units);
+    let positives = rows.positives();
+    if positives < POSITIVES {
+        return Err(Error::Empty(format!(
+            "{positives} positives are too few to fit {what}: at least {POSITIVES} are needed"
+        )));
+    }
+    let problem = Problem::new(&material.columns, rows.labels.len());
+    let (weights, free) =
+        signed(&problem, (rows.width, ridge), None).unwrap_or((Vec::new(), vec![true; rows.width]));
+    let start = (!weights.is_empty()).then_some(weights);
+    let fit = own_before_neighbours(solve(&rows, &problem, (ridge, &free), start, what)?, material, end);
+    let logits = material.logits(&fit, 0..end);
+    let stretch = if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, &logits) };
+    Ok(Chosen { fit, ridge, stretch, rows })
+}
+
+/// The strongest penalty whose loss is within one standard error (over the folds) of the least: few positives, strong ridge.
+fn choose_ridge(tried: [Vec<Fold>; RIDGES.len()]) -> (f64, Vec<Fold>) {
+    let losses = |folds: &Vec<Fold>| -> Vec<f64> { folds.iter().map(Fold::loss).collect() };
+    let all: Vec<Vec<f64>> = tried.iter().map(losses).collect();
+    let sums: Vec<f64> = all.iter().map(|fold| fold.iter().sum()).collect();
+    let least = sums.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(at, _)| at);
+    let near = |at: &usize| {
+        let gaps: Vec<f64> = all[*at].iter().zip(&all[least]).map(|(a, b)| a - b).collect();
+        let n = gaps.len().max(1) as f64;
+        let mean = gaps.iter().sum::<f64>() / n;
+        let spread = gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / n;
+        mean <= libm::sqrt(spread / n)
+    };
+    let chosen = (least..tried.len()).rev().find(near).unwrap_or(least);
+    (RIDGES[chosen], tried.into_iter().nth(chosen).unwrap_or_default())
+}
+
+/// Forecasts of the second half, each fold from what came before it, for every penalty; a fold that cannot be fitted
+/// under one of them is left out under all.
+fn roll(material: &Material, end: usize, purge: usize) -> [Vec<Fold>; RIDGES.len()] {
+    let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
+    let mut tried: [Vec<Fold>; RIDGES.len()] = Default::default();
+    for pair in edges.windows(2) {
+        // Origins this close before a fold are not yet decided when it begins.
+        let before = pair[0].saturating_sub(purge);
+        let problem = Problem::new(&material.columns, before * material.units);
+        let mut start = None;
+        let fits = RIDGES.map(|ridge| {
+            let (weights, _) = signed(&problem, (material.rows.width, ridge), start.as_deref())?;
+            start = Some(weights.clone());
+            Some(own_before_neighbours(Fit::of(weights), material, before))
+        });
+        let labels = material.rows.labels[pair[0] * material.units..pair[1] * material.units].to_vec();
+        if let [Some(_), Some(_), Some(_)] = fits {
+            for (folds, fit) in tried.iter_mut().zip(fits.iter().flatten()) {
+                let logits = material.logits(fit, pair[0]..pair[1]);
+                folds.push(Fold { logits, labels: labels.clone() });
+            }
+        }
+    }
+    tried
+}
+
+/// Weights with the signs a person can follow: more incidents never lower the risk, longer quiet never raises it.
+/// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
+fn signed(
+    problem: &Problem<'_>,
+    (width, ridge): (usize, f64),
+    start: Option<&[f64]>,
+) -> Option<(Vec<f64>, Vec<bool>)> {
+    if !problem.can_tell() {
+        return None;
+    }
+    let mut free = vec![true; width];
+    let mut weights = problem.descend(ridge, &free, start)?;
+    loop {
+        let wrong = |(at, name): (usize, &&str)| {
+            let against = match *name {
+                "season_sin" | "season_cos" | "completeness" => 0.0,
+                "days_since" => weights[at],
+                _ => -weights[at],
+            };
+            (against > 0.0).then_some((at, against))
+        };
+        let worst = NAMES.iter().enumerate().filter_map(wrong).max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((at, _)) = worst else { return Some((weights, free)) };
+        free[at] = false;
+        weights = problem.descend(ridge, &free, Some(&weights))?;
+    }
+}
+
+/// A neighbour's incident never counts for more than one's own: with a whole province as neighbours, as in a national
+/// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
+/// The intercept then moves so that the mean forecast is again the share of positives.
+fn own_before_neighbours(mut fit: Fit, material: &Material, end: usize) -> Fit {
+    let (mut own, mut neighbours) = (0.0, 0);
+    for (at, name) in NAMES.iter().enumerate() {
+        match *name {
+            "neighbours_14d" => neighbours = at,
+            "count_3d" | "count_14d" | "count_90d" | "regency_14d" => own += fit.coefficients[at],
+            _ => {}
+        }
+    }
+    let over = fit.coefficients[neighbours] - own;
+    if over > 0.0 {
+        fit.coefficients[neighbours] = own;
+        let logits = material.logits(&fit, 0..end);
+        let labels = &material.rows.labels[..logits.len()];
+        let share = labels.iter().filter(|label| **label).count() as f64 / labels.len() as f64;
+        fit.intercept += Stretch::to_mean(1.0, &logits, share).shift;
+    }
+    fit
+}
