@@ -32,8 +32,8 @@ fn seen(pipeline: &Pipeline) -> State {
     let window = &pipeline.window;
     let mut state = State { duplicates: window.outcomes[Outcome::Duplicate.index()], ..State::default() };
     for stored in &window.set.all {
-        let anchor = (stored.anchor != NONE).then(|| window.set.all[stored.anchor as usize].id);
-        state.reports.insert(stored.id, (stored.outcome, anchor));
+        let anchor = (stored.anchor != NONE).then(|| window.set.all[stored.anchor as usize].id());
+        state.reports.insert(stored.id(), (stored.outcome, anchor));
     }
     for unit in window.places.ids() {
         for kind in Kind::ALL {

@@ -81,7 +81,7 @@ pub fn rules(window: &Window, slot: Slot, at: Time) -> (Finding, Time) {
             holds = holds.min(fused.at.plus(rule.window));
             told.0 = told.0.join(fused.sides);
             told.1 |= fused.verdict == Verdict::Confirmed;
-            let id = window.set.all[fused.anchor as usize].id;
+            let id = window.set.all[fused.anchor as usize].id();
             if !finding.evidence.contains(&id) {
                 finding.evidence.push(id);
             }

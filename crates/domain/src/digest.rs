@@ -15,12 +15,12 @@ pub fn state(pipeline: &Pipeline, at: Time) -> [u8; 32] {
     let window = &pipeline.window;
     let mut hasher = Sha256::new();
     let mut order: Vec<u32> = (0..window.set.all.len() as u32).collect();
-    order.sort_unstable_by_key(|index| window.set.all[*index as usize].id);
+    order.sort_unstable_by_key(|index| window.set.all[*index as usize].id());
     for index in order {
         let stored = &window.set.all[index as usize];
-        let anchor = if stored.anchor == NONE { 0 } else { window.set.all[stored.anchor as usize].id.0 };
+        let anchor = if stored.anchor == NONE { 0 } else { window.set.all[stored.anchor as usize].id().0 };
         let mut line = [0u8; 41];
-        line[..16].copy_from_slice(&stored.id.0.to_le_bytes());
+        line[..16].copy_from_slice(&stored.id().0.to_le_bytes());
         line[16..24].copy_from_slice(&stored.hash.to_le_bytes());
         line[24..40].copy_from_slice(&anchor.to_le_bytes());
         line[40] = stored.outcome as u8;

@@ -5,6 +5,7 @@
 
 use crate::feature::{HALF_LIVES, total_log};
 use crate::time::Hour;
+use crate::window::make_room;
 use alloc::{boxed::Box, vec::Vec};
 
 /// What one incident adds to its hour.
@@ -141,6 +142,7 @@ impl Series {
         let found = if self.last < hour { Err(self.rest.buckets.len()) } else { self.find(hour) };
         let (at, inserted) = (found.unwrap_or_else(|at| at), found.is_err());
         if inserted {
+            make_room(&mut self.rest.buckets);
             self.rest.buckets.insert(at, Bucket::empty(hour));
         }
         for (weight, sign) in [(gone, -1), (come, 1)] {

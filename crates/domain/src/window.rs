@@ -21,10 +21,11 @@ use set::{Index, Link, Set};
 /// No report, or no list.
 pub const NONE: u32 = u32::MAX;
 
-/// One report as the window keeps it: 80 bytes, for a million of them fit a small server.
+/// One report as the window keeps it: 72 bytes, for a million of them fit a small server.
 #[derive(Clone, Copy, Debug)]
 pub struct Stored {
-    pub id: ReportId,
+    /// The id's two halves: whole, it would ask for an alignment that costs eight bytes.
+    halves: [u64; 2],
     /// Half of the report's content hash: enough to tell two reports with one id apart.
     pub hash: u64,
     pub occurred: Time,
@@ -44,11 +45,35 @@ pub struct Stored {
     pub class: FeedClass,
     pub stage: Option<Stage>,
     pub parties: Parties,
-    pub patrol: bool,
-    /// Too old to repair anything when it came: kept as history only.
-    pub bygone: bool,
+    pub marks: Marks,
     pub outcome: Outcome,
 }
+
+/// What else is known of a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Marks(u8);
+
+impl Marks {
+    const PATROL: u8 = 1;
+    const BYGONE: u8 = 2;
+
+    /// Found by a patrol.
+    pub fn patrol(self) -> bool {
+        self.0 & Marks::PATROL != 0
+    }
+    /// Too old to repair anything when it came: kept as history only.
+    pub fn bygone(self) -> bool {
+        self.0 & Marks::BYGONE != 0
+    }
+}
+
+impl Stored {
+    pub fn id(&self) -> ReportId {
+        ReportId(u128::from(self.halves[0]) << 64 | u128::from(self.halves[1]))
+    }
+}
+
+const _: () = assert!(size_of::<Stored>() == 72);
 
 /// What a record did to the window.
 #[derive(Default)]
@@ -116,6 +141,13 @@ pub struct Window {
     changes: fusion::Changes,
     /// How records ended, by outcome.
     pub outcomes: [u64; Outcome::COUNT],
+}
+
+/// Room for one more, a quarter at a time: of hundreds of thousands of short lists, doubling would leave half empty.
+pub fn make_room<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 4 + 2);
+    }
 }
 
 fn districts(places: &Places) -> Vec<u32> {
@@ -278,6 +310,7 @@ impl Window {
     fn hear(&mut self, index: Index) {
         let stored = self.set.all[index as usize];
         let unit = stored.unit.index();
+        make_room(&mut self.naming[unit]);
         self.naming[unit].push(index);
         self.voices[unit].hear(&self.policy.silence, stored.feed, stored.class, stored.reported);
         self.measure(stored.unit);
@@ -298,7 +331,7 @@ impl Window {
             Body::Retraction { target } => (Outcome::Retracted, Some(Link::Retracts(*target))),
         };
         let mut stored = Stored {
-            id: report.id,
+            halves: [(report.id.0 >> 64) as u64, report.id.0 as u64],
             hash: report.hash as u64,
             occurred: report.reported_at,
             reported: report.reported_at,
@@ -316,8 +349,7 @@ impl Window {
             class: report.class,
             stage: None,
             parties: Parties::default(),
-            patrol: false,
-            bygone,
+            marks: Marks(if bygone { Marks::BYGONE } else { 0 }),
             outcome,
         };
         if let Body::Statement(told) = &report.body {
@@ -326,7 +358,9 @@ impl Window {
             (stored.dead, stored.injured) = (told.dead, told.injured);
             (stored.kind, stored.category, stored.severity) = (told.kind, told.category, told.severity);
             (stored.stage, stored.parties) = (told.stage, told.parties);
-            stored.patrol = told.found_by == FoundBy::Patrol;
+            if told.found_by == FoundBy::Patrol {
+                stored.marks.0 |= Marks::PATROL;
+            }
             debug_assert!(told.handling <= Handling::Confidential);
         }
         (stored, link)
@@ -363,7 +397,7 @@ impl Window {
             (false, false) => Outcome::Incident,
         };
         self.leave(index, touched);
-        if outcome == Outcome::Incident && !stored.bygone {
+        if outcome == Outcome::Incident && !stored.marks.bygone() {
             self.fuse(index, true, touched);
         } else {
             self.say(index, outcome, NONE, &mut touched.effects);
@@ -399,7 +433,7 @@ impl Window {
                 touched.oldest = Some(touched.oldest.map_or(hour, |oldest| oldest.min(hour)));
             }
             let Some(fused) = after.as_ref().or(before.as_ref()) else { continue };
-            let id = self.set.all[fused.anchor as usize].id;
+            let id = self.set.all[fused.anchor as usize].id();
             touched.incidents.push((id, after));
             for slot in [&before, &after].into_iter().flatten().map(|fused| fused.slot) {
                 if !touched.slots.contains(&slot) {
@@ -449,8 +483,8 @@ impl Window {
         self.outcomes[stored.outcome.index()] -= 1;
         self.outcomes[outcome.index()] += 1;
         stored.outcome = outcome;
-        let report = stored.id;
-        let incident = set::is_some(anchor).then(|| self.set.all[anchor as usize].id);
+        let report = stored.id();
+        let incident = set::is_some(anchor).then(|| self.set.all[anchor as usize].id());
         match out.last_mut() {
             // Only the last word on a report matters to those who listen.
             Some(Effect::Outcome { report: same, outcome: word, incident: of }) if *same == report => {
@@ -464,7 +498,7 @@ impl Window {
     pub fn incident(&self, fused: &Fused) -> crate::effect::Incident {
         let anchor = &self.set.all[fused.anchor as usize];
         crate::effect::Incident {
-            id: anchor.id,
+            id: anchor.id(),
             place: Place { code: self.places.code(fused.slot.unit()), village: fused.village },
             kind: fused.slot.kind(),
             category: anchor.category,

@@ -74,7 +74,7 @@ impl Fused {
         self.dead = self.dead.max(stored.dead);
         self.injured = self.injured.max(stored.injured);
         self.displaced = self.displaced.max(stored.displaced);
-        self.patrol &= stored.patrol;
+        self.patrol &= stored.marks.patrol();
         if let Some((at, id, verdict)) = set.verdict(index) {
             let before = if self.judged == NONE { None } else { set.verdict(self.judged) };
             if before.is_none_or(|(then, other, _)| (then, other) <= (at, id)) {
@@ -141,7 +141,7 @@ impl Lists {
         let number = self.list_for(set, index);
         set.all[index as usize].list = number;
         let list = &mut self.lists[number as usize];
-        let own = (stored.occurred, stored.id);
+        let own = (stored.occurred, stored.id());
         let mut place = list.members.len();
         if own > list.newest {
             list.newest = own;
@@ -149,6 +149,7 @@ impl Lists {
             let newer = list.members.iter().rev().take_while(|member| key(set, **member) > own);
             place -= newer.count(); // nearly always among the newest
         }
+        super::make_room(&mut list.members);
         list.members.insert(place, index);
         if list.own.is_some() {
             list.gather(set, changes);
@@ -162,7 +163,7 @@ impl Lists {
     pub fn leave(&mut self, set: &mut Set, index: Index, window: i64, changes: &mut Changes) {
         let stored = set.all[index as usize];
         let list = &mut self.lists[stored.list as usize];
-        let place = list.members.partition_point(|member| key(set, *member) < (stored.occurred, stored.id));
+        let place = list.members.partition_point(|member| key(set, *member) < (stored.occurred, stored.id()));
         debug_assert_eq!(list.members.get(place), Some(&index));
         list.members.remove(place);
         set.all[index as usize].list = NONE;
@@ -198,7 +199,7 @@ impl Lists {
 
 fn key(set: &Set, index: Index) -> (Time, ReportId) {
     let stored = &set.all[index as usize];
-    (stored.occurred, stored.id)
+    (stored.occurred, stored.id())
 }
 
 /// An anchor that a report may still join.
@@ -237,6 +238,7 @@ impl List {
                 set.all[index as usize].anchor = index;
                 let mut fused = Fused::begin(index, &stored);
                 fused.absorb(set, index);
+                super::make_room(&mut self.incidents);
                 self.incidents.push(fused);
                 changes.incidents.push((None, Some(fused)));
             }

@@ -30,16 +30,16 @@ pub struct Set {
 
 impl Set {
     pub fn find(&self, id: ReportId) -> Option<Index> {
-        self.by_id.find(spread(id), |index| self.all[*index as usize].id == id).copied()
+        self.by_id.find(spread(id), |index| self.all[*index as usize].id() == id).copied()
     }
 
     /// Adds a report that is not there yet.
     pub fn add(&mut self, stored: Stored, link: Option<Link>) -> Index {
         let index = self.all.len() as Index;
-        let id = stored.id;
+        let id = stored.id();
         self.all.push(stored);
         let all = &self.all;
-        self.by_id.insert_unique(spread(id), index, |other| spread(all[*other as usize].id));
+        self.by_id.insert_unique(spread(id), index, |other| spread(all[*other as usize].id()));
         self.link(index, link);
         index
     }
@@ -83,7 +83,7 @@ impl Set {
     pub fn taken_back(&self, index: Index) -> (bool, bool) {
         let own = &self.all[index as usize];
         let (mut retracted, mut superseded) = (false, false);
-        for namer in self.namers(own.id) {
+        for namer in self.namers(own.id()) {
             let other = &self.all[*namer as usize];
             let may = other.feed == own.feed || other.class == FeedClass::Desk;
             match self.links.get(namer) {
@@ -116,12 +116,12 @@ impl Set {
         pick: impl Fn(VerificationAct) -> Option<T>,
     ) -> Option<(Time, ReportId, T)> {
         let mut best: Option<(Time, ReportId, T)> = None;
-        for namer in self.namers(self.all[index as usize].id) {
+        for namer in self.namers(self.all[index as usize].id()) {
             let Some(Link::Verifies(act, _)) = self.links.get(namer) else { continue };
             let Some(what) = pick(*act) else { continue };
             let other = &self.all[*namer as usize];
-            if best.as_ref().is_none_or(|(at, id, _)| (*at, *id) < (other.reported, other.id)) {
-                best = Some((other.reported, other.id, what));
+            if best.as_ref().is_none_or(|(at, id, _)| (*at, *id) < (other.reported, other.id())) {
+                best = Some((other.reported, other.id(), what));
             }
         }
         best
