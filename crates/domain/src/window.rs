@@ -5,75 +5,23 @@
 
 pub mod fusion;
 pub mod set;
+pub mod stored;
 
 use crate::effect::Effect;
 use crate::history::{Series, Weight, Weights};
-use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Outcome, Parties, Stage};
+use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Place, Places, UnitId};
 use crate::policy::Policy;
-use crate::report::{Body, FeedId, Report, ReportId};
+use crate::report::{Report, ReportId};
 use crate::silence::Voices;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
 use fusion::{Fused, Lists};
 use set::{Index, Link, Set};
+pub use stored::Stored;
 
 /// No report, or no list.
 pub const NONE: u32 = u32::MAX;
-
-/// One report as the window keeps it: 72 bytes, for a million of them fit a small server.
-#[derive(Clone, Copy, Debug)]
-pub struct Stored {
-    /// The id's two halves: whole, it would ask for an alignment that costs eight bytes.
-    halves: [u64; 2],
-    /// Half of the report's content hash: enough to tell two reports with one id apart.
-    pub hash: u64,
-    pub occurred: Time,
-    pub reported: Time,
-    pub displaced: u32,
-    pub feed: FeedId,
-    /// The earliest report of its incident, and the list it is fused in; [`NONE`] outside.
-    pub anchor: Index,
-    pub list: u32,
-    pub unit: UnitId,
-    pub village: u16,
-    pub dead: u16,
-    pub injured: u16,
-    pub kind: Kind,
-    pub category: Category,
-    pub severity: u8,
-    pub class: FeedClass,
-    pub stage: Option<Stage>,
-    pub parties: Parties,
-    pub marks: Marks,
-    pub outcome: Outcome,
-}
-
-/// What else is known of a report.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Marks(u8);
-
-impl Marks {
-    const PATROL: u8 = 1;
-    const BYGONE: u8 = 2;
-
-    /// Found by a patrol.
-    pub fn patrol(self) -> bool {
-        self.0 & Marks::PATROL != 0
-    }
-    /// Too old to repair anything when it came: kept as history only.
-    pub fn bygone(self) -> bool {
-        self.0 & Marks::BYGONE != 0
-    }
-}
-
-impl Stored {
-    pub fn id(&self) -> ReportId {
-        ReportId(u128::from(self.halves[0]) << 64 | u128::from(self.halves[1]))
-    }
-}
-
-const _: () = assert!(size_of::<Stored>() == 72);
 
 /// What a record did to the window.
 #[derive(Default)]
@@ -248,7 +196,7 @@ impl Window {
     pub fn insert(&mut self, report: &Report, bygone: bool, touched: &mut Touched) {
         // A place outside the register is refused before it comes here.
         let Some(unit) = self.places.find(report.place.code) else { return };
-        let (stored, link) = self.shape(report, unit, bygone);
+        let (stored, link) = Stored::of(report, unit, bygone);
         let index = match self.set.find(report.id) {
             None => {
                 self.outcomes[stored.outcome.index()] += 1;
@@ -318,52 +266,6 @@ impl Window {
         let hour = stored.reported.hour();
         let first = &mut self.began[regency.index()];
         *first = Some(first.map_or(hour, |before| before.min(hour)));
-    }
-
-    fn shape(&self, report: &Report, unit: UnitId, bygone: bool) -> (Stored, Option<Link>) {
-        let (outcome, link) = match &report.body {
-            Body::Statement(_) if report.class == FeedClass::Sensor => (Outcome::Signal, None),
-            Body::Statement(statement) => (Outcome::Incident, statement.supersedes.map(Link::Supersedes)),
-            Body::Nothing { .. } => (Outcome::ZeroReport, None),
-            Body::Verification { act, reports } => {
-                (Outcome::Verification, Some(Link::Verifies(*act, reports.clone())))
-            }
-            Body::Retraction { target } => (Outcome::Retracted, Some(Link::Retracts(*target))),
-        };
-        let mut stored = Stored {
-            halves: [(report.id.0 >> 64) as u64, report.id.0 as u64],
-            hash: report.hash as u64,
-            occurred: report.reported_at,
-            reported: report.reported_at,
-            displaced: 0,
-            feed: report.feed,
-            anchor: NONE,
-            list: NONE,
-            unit,
-            village: report.place.village,
-            dead: 0,
-            injured: 0,
-            kind: Kind::Disaster,
-            category: Category::OTHER,
-            severity: 0,
-            class: report.class,
-            stage: None,
-            parties: Parties::default(),
-            marks: Marks(if bygone { Marks::BYGONE } else { 0 }),
-            outcome,
-        };
-        if let Body::Statement(told) = &report.body {
-            stored.occurred = told.occurred_at;
-            stored.displaced = told.displaced;
-            (stored.dead, stored.injured) = (told.dead, told.injured);
-            (stored.kind, stored.category, stored.severity) = (told.kind, told.category, told.severity);
-            (stored.stage, stored.parties) = (told.stage, told.parties);
-            if told.found_by == FoundBy::Patrol {
-                stored.marks.0 |= Marks::PATROL;
-            }
-            debug_assert!(told.handling <= Handling::Confidential);
-        }
-        (stored, link)
     }
 
     /// Reports that a newly linked report names may stand differently now.
