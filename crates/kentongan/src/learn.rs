@@ -76,6 +76,13 @@ pub struct Backtest {
     /// Write the report with pictures to this file
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write all that the pictures show as JSON to this file
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Print one figure of the model (brier, brier_skill_lo, ece, …); an unknown one, or one that cannot be had, is an
+    /// error. May be given more than once
+    #[arg(long, value_name = "NAME")]
+    metric: Vec<String>,
     /// Print only the closing line
     #[arg(long)]
     json: bool,
@@ -100,6 +107,12 @@ impl Backtest {
         if let Some(path) = &self.html {
             std::fs::write(path, scoring::backtest::html::page(&result))
                 .with_context(|| format!("writing '{}'", path.display()))?;
+        }
+        if let Some(path) = &self.report {
+            std::fs::write(path, result.report()).with_context(|| format!("writing '{}'", path.display()))?;
+        }
+        for name in &self.metric {
+            println!("{name} {}", result.metric(name)?);
         }
         if !self.json {
             result.detail.notes.iter().for_each(|note| println!("note: {note}"));
