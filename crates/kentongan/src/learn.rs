@@ -144,7 +144,7 @@ fn shown(value: Option<f64>) -> String {
 #[derive(Args)]
 pub struct Train {
     /// Learn from the service's own record: what was reported, as of when it was received
-    #[arg(long, conflicts_with = "events")]
+    #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to"])]
     from_record: bool,
     #[command(flatten)]
     list: Option<List>,
