@@ -76,6 +76,13 @@ pub struct Backtest {
     /// Write the report with pictures to this file
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write all that the pictures show as JSON to this file
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Print one figure of the model (brier, brier_skill_lo, ece, …); an unknown one, or one that cannot be had, is an
+    /// error. May be given more than once
+    #[arg(long, value_name = "NAME")]
+    metric: Vec<String>,
     /// Print only the closing line
     #[arg(long)]
     json: bool,
@@ -100,6 +107,12 @@ impl Backtest {
         if let Some(path) = &self.html {
             std::fs::write(path, scoring::backtest::html::page(&result))
                 .with_context(|| format!("writing '{}'", path.display()))?;
+        }
+        if let Some(path) = &self.report {
+            std::fs::write(path, result.report()).with_context(|| format!("writing '{}'", path.display()))?;
+        }
+        for name in &self.metric {
+            println!("{name} {}", result.metric(name)?);
         }
         if !self.json {
             result.detail.notes.iter().for_each(|note| println!("note: {note}"));
@@ -131,7 +144,7 @@ fn shown(value: Option<f64>) -> String {
 #[derive(Args)]
 pub struct Train {
     /// Learn from the service's own record: what was reported, as of when it was received
-    #[arg(long, conflicts_with = "events")]
+    #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to"])]
     from_record: bool,
     #[command(flatten)]
     list: Option<List>,
@@ -165,10 +178,10 @@ impl Train {
             (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
         let options = match &self.list {
-            Some(list) => self.from_list(kind, unit, list)?,
+            Some(list) => self.listed(kind, unit, list)?,
             None if self.from_record => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(self.from_record(kind, unit, config))?
+                runtime.block_on(self.recorded(kind, unit, config))?
             }
             None => {
                 bail!("give an event list with --events, or learn from the own record with --from-record")
@@ -188,7 +201,7 @@ impl Train {
         Ok(())
     }
 
-    fn from_list(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
+    fn listed(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
         let events = read(&list.source())?;
         events.notes.iter().for_each(|note| println!("note: {note}"));
         let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
@@ -197,7 +210,7 @@ impl Train {
         Ok(options)
     }
 
-    async fn from_record(&self, kind: Kind, unit: Unit, config: &Config) -> Result<TrainOptions> {
+    async fn recorded(&self, kind: Kind, unit: Unit, config: &Config) -> Result<TrainOptions> {
         let catalog = Catalog::load(config, None)?;
         let url = config.state_url();
         let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;

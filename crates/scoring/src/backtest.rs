@@ -5,8 +5,8 @@ pub mod html;
 use crate::baseline;
 use crate::error::{Error, Result};
 use crate::evaluate::{
-    self, Alerts, Bin, Forecast, Interval, Luck, Measures, Oracle, Truth, brier_skill, calibration_slope,
-    measure,
+    self, Alerts, Bin, Forecast, Interval, Luck, Measures, Oracle, Top, Truth, brier_skill,
+    calibration_slope, measure,
 };
 use crate::events::{Source, read, read_units};
 use crate::excite;
@@ -72,7 +72,7 @@ impl Serialize for Baselines {
 }
 
 /// What the report shows beyond the line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Detail {
     pub kind: Option<String>,
     pub window: (String, String, String),
@@ -90,6 +90,8 @@ pub struct Detail {
     /// How far the level of the forecasts, in logits, had moved by the last period.
     pub shift: f64,
     pub coefficients: Vec<(&'static str, f64)>,
+    /// The model and the best baseline with room for some shares of the places.
+    pub top: Vec<(&'static str, Vec<Top>)>,
     /// The model and the best baseline as alerts.
     pub alerts: Vec<(&'static str, Alerts)>,
     /// The self-exciting rival.
@@ -103,6 +105,28 @@ impl BacktestResult {
     /// One line of JSON, as the contract names it.
     pub fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// All that the page shows, for machines.
+    pub fn report(&self) -> String {
+        let whole = serde_json::json!({ "result": self, "detail": self.detail });
+        serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
+    }
+
+    /// One figure of the model by its name in the line; a name that is not there, or a figure that could not be had, is
+    /// an error: whoever asks for a figure must not be passed without one.
+    pub fn metric(&self, name: &str) -> Result<f64> {
+        let model = serde_json::to_value(&self.model).unwrap_or_default();
+        match model.get(name) {
+            Some(value) => value.as_f64().ok_or_else(|| {
+                Error::Empty(format!("{name:?} cannot be had from this test: it needs cells of both kinds"))
+            }),
+            None => {
+                let names: Vec<String> =
+                    model.as_object().into_iter().flat_map(|all| all.keys().cloned()).collect();
+                Err(Error::Options(format!("unknown metric {name:?}: use one of {}", names.join(", "))))
+            }
+        }
     }
 }
 
@@ -143,9 +167,11 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
     let served = if skill.low > 0.0 { "model" } else { measured[best].0 };
     let rival = measure(&truth, &Forecast::of(excite::forecast(panel)));
     let mut detail = describe(panel, options, (&family, &design), rival);
-    detail.alerts = [("model", &model), (measured[best].0, &baselines[best].1)]
-        .map(|(name, forecast)| (name, evaluate::alerts(&truth, &forecast.score, panel.period.quarter())))
-        .to_vec();
+    for (name, forecast) in [("model", &model), (measured[best].0, &baselines[best].1)] {
+        let score = &forecast.score;
+        detail.alerts.push((name, evaluate::alerts(&truth, score, panel.period.quarter())));
+        detail.top.push((name, evaluate::SHARES.map(|share| evaluate::top(&truth, score, share)).to_vec()));
+    }
     (detail.positives, detail.shift) = ((train, hits), shift);
     (detail.best, detail.skill) = (measured[best].0, skill);
     detail.bins = evaluate::bins(&truth, &model.risk);
@@ -253,6 +279,7 @@ fn describe(
         slope: family.slope,
         shift: 0.0,
         coefficients: family.coefficients.iter().map(|(name, value)| (*name, *value)).collect(),
+        top: Vec::new(),
         alerts: Vec::new(),
         rival,
         course: Vec::new(),

@@ -154,3 +154,6 @@ fn calibrated(
     };
     Ok(split.forecast(&score, |unit, at| sigmoid(curve.logit(&shape(score(unit, at))))))
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,7 +64,7 @@ pub struct Bin {
 }
 
 pub fn measure(truth: &Truth, forecast: &Forecast) -> Measures {
-    let (precision_top10, recall_top10) = top_tenth(truth, &forecast.score);
+    let tenth = top(truth, &forecast.score, 0.1);
     let onset: Vec<(f64, bool)> =
         pairs(truth, forecast).zip(&truth.quiet).filter(|(_, quiet)| **quiet).map(|(pair, _)| pair).collect();
     Measures {
@@ -74,8 +74,8 @@ pub fn measure(truth: &Truth, forecast: &Forecast) -> Measures {
         brier: brier(truth, &forecast.risk),
         log_score: log_score(truth, &forecast.risk),
         ece: ece(&bins(truth, &forecast.risk)),
-        precision_top10,
-        recall_top10,
+        precision_top10: tenth.precision,
+        recall_top10: tenth.recall,
     }
 }
 
@@ -169,9 +169,23 @@ pub fn calibration(truth: &Truth, risk: &[f64]) -> Option<(f64, f64)> {
     Some((weights[1], weights[0])).filter(|(_, slope)| *slope != 0.0)
 }
 
-/// Precision and recall when the top tenth of the units is flagged each period; ties share their places.
-fn top_tenth(truth: &Truth, score: &[f64]) -> (f64, f64) {
-    let room = ((truth.units as f64 * 0.1).round() as usize).max(1);
+/// Shares of the places there may be room for.
+pub const SHARES: [f64; 4] = [0.01, 0.05, 0.1, 0.2];
+
+/// What is found when this share of the places is flagged each period; ties share their places.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Top {
+    pub share: f64,
+    /// Places flagged each period.
+    pub room: usize,
+    pub precision: f64,
+    pub recall: f64,
+    /// Prediction accuracy index: recall over the share of places flagged.
+    pub pai: f64,
+}
+
+pub fn top(truth: &Truth, score: &[f64], share: f64) -> Top {
+    let room = ((truth.units as f64 * share).round() as usize).max(1);
     let (mut hits, mut all) = (0.0, 0usize);
     for period in 0..truth.periods {
         let mut cells: Vec<(f64, bool)> = (0..truth.units)
@@ -188,10 +202,11 @@ fn top_tenth(truth: &Truth, score: &[f64]) -> (f64, f64) {
             sure += usize::from(cell.1);
         });
         let tied: Vec<bool> = cells.iter().filter(|cell| cell.0 == edge).map(|cell| cell.1).collect();
-        let share = (room - n) as f64 / tied.len() as f64;
-        hits += sure as f64 + share * tied.iter().filter(|hit| **hit).count() as f64;
+        let fair = (room - n) as f64 / tied.len() as f64;
+        hits += sure as f64 + fair * tied.iter().filter(|hit| **hit).count() as f64;
     }
-    (hits / (room * truth.periods) as f64, hits / all.max(1) as f64)
+    let (precision, recall) = (hits / (room * truth.periods) as f64, hits / all.max(1) as f64);
+    Top { share, room, precision, recall, pai: recall / (room as f64 / truth.units as f64) }
 }
 
 #[cfg(test)]
@@ -216,6 +231,52 @@ mod tests {
         assert!((measures.auroc_within.expect("area") - 6.5 / 7.0).abs() < 1e-12);
         // One place each period: a, b, b, b are on top, or share a tie.
         assert!((measures.recall_top10 - 2.0 / 3.0).abs() < 1e-12, "{measures:?}");
+    }
+
+    /// Every figure again by its plain definition, over random cells with many ties.
+    #[test]
+    fn figures_agree_with_a_slow_plain_model() {
+        let mut chance = crate::chance::Chance::new(21);
+        for round in 0..20 {
+            let (units, periods) = (7 + round % 5, 11);
+            let n = units * periods;
+            let risk: Vec<f64> = (0..n).map(|_| (1 + chance.below(12)) as f64 / 14.0).collect();
+            let labels: Vec<bool> = risk.iter().map(|p| chance.unit() < *p).collect();
+            let quiet: Vec<bool> = (0..n).map(|_| chance.unit() < 0.5).collect();
+            let truth = Truth { units, periods, labels, quiet, quarter: vec![0; periods] };
+            let found = measure(&truth, &Forecast::of(risk.clone()));
+            let area = |may: &dyn Fn(usize, usize) -> bool| {
+                let (mut sum, mut pairs) = (0.0, 0.0);
+                for a in (0..n).filter(|a| truth.labels[*a]) {
+                    for b in (0..n).filter(|b| !truth.labels[*b] && may(a, *b)) {
+                        pairs += 1.0;
+                        sum += if risk[a] > risk[b] {
+                            1.0
+                        } else {
+                            f64::from(u8::from(risk[a] == risk[b])) / 2.0
+                        };
+                    }
+                }
+                (pairs > 0.0).then(|| sum / pairs)
+            };
+            let near = |a: Option<f64>, b: Option<f64>| match (a, b) {
+                (Some(a), Some(b)) => (a - b).abs() < 1e-9,
+                (a, b) => a == b,
+            };
+            assert!(near(found.auroc, area(&|_, _| true)));
+            assert!(near(found.auroc_onset, area(&|a, b| truth.quiet[a] && truth.quiet[b])));
+            assert!(
+                near(found.auroc_within, area(&|a, b| a / periods == b / periods)),
+                "pairs within a place"
+            );
+            // With all places flagged everything is found, and nothing gained.
+            let whole = top(&truth, &risk, 1.0);
+            assert!((whole.recall - 1.0).abs() < 1e-9 && (whole.pai - 1.0).abs() < 1e-9, "{whole:?}");
+            let bins = bins(&truth, &risk);
+            assert_eq!(bins.iter().map(|bin| bin.n).sum::<usize>(), n);
+            let share = bins.iter().map(|bin| bin.n as f64 * bin.observed).sum::<f64>();
+            assert!((share - truth.labels.iter().filter(|label| **label).count() as f64).abs() < 1e-9);
+        }
     }
 
     #[test]

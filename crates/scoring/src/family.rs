@@ -87,7 +87,8 @@ impl Family {
     pub fn fit(sums: &Sums<'_>) -> Result<Family> {
         let cut = sums.panel.cut;
         let design = Design::new(sums, cut);
-        let origins = 0..cut - 1;
+        let known = sums.known();
+        let origins = 0..decided(cut - 1, known.lag);
         let labels = rows(&design, &[], origins.clone());
         if labels.positives() < FEWEST_POSITIVES {
             let share = (labels.positives() as f64 + 0.5) / (labels.labels.len() as f64 + 1.0);
@@ -98,9 +99,9 @@ impl Family {
                 slope: 1.0,
             });
         }
-        let tried = roll(sums, &labels);
+        let tried = roll(sums, &rows(&design, &[], 0..cut - 1), known.lag);
         let kept = keep(&tried);
-        let blend = blend(&kept, &sums.known());
+        let blend = blend(&kept, &known);
         let mut family = Family {
             intercept: 0.0,
             coefficients: BTreeMap::new(),
@@ -167,6 +168,12 @@ fn careful(slope: f64) -> f64 {
     1.0 + (slope - 1.0) / 2.0
 }
 
+/// Origins whose outcome is mostly known where reports come `lag` periods late: the youngest would teach a peace that
+/// there was not. At least half are kept.
+fn decided(origins: usize, lag: usize) -> usize {
+    origins.saturating_sub(lag).max(origins / 2)
+}
+
 /// What an expert did on the rolling folds under its best penalty.
 struct Tried {
     expert: usize,
@@ -178,7 +185,7 @@ struct Tried {
 }
 
 /// The second half of training in four folds, each forecast from what came before it.
-fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
+fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Vec<Tried> {
     let cut = sums.panel.cut;
     let all = cut - 1;
     let units = sums.panel.units.len();
@@ -195,8 +202,9 @@ fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
     }
     for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {
         let design = Design::new(sums, pair[0] + 1);
-        let known = rows(&design, &[], 0..pair[0]).positives();
-        if known == 0 || known == units * pair[0] {
+        let begin = 0..decided(pair[0], lag);
+        let known = rows(&design, &[], begin.clone()).positives();
+        if known == 0 || known == units * begin.len() {
             continue;
         }
         let truth: Vec<bool> = (0..units)
@@ -205,7 +213,7 @@ fn roll(sums: &Sums<'_>, labels: &Rows) -> Vec<Tried> {
         // One expert's penalties share its rows, and each starts where the last one ended.
         for same in tried.chunk_by_mut(|a, b| a.expert == b.expert) {
             let features = EXPERTS[same[0].expert].features;
-            let before = rows(&design, features, 0..pair[0]);
+            let before = rows(&design, features, begin.clone());
             let columns = Columns::new(&before);
             let problem = Problem::new(&columns, before.labels.len());
             let (free, mut start) = (vec![true; features.len()], None);

@@ -94,6 +94,19 @@ fn table(page: &mut String, result: &BacktestResult) {
 }
 
 fn alerts(page: &mut String, detail: &Detail) {
+    *page += "<h2>With room for some of the places</h2><table><tr><th>forecast</th><th>places flagged</th><th>precision</th><th>recall</th><th>PAI</th></tr>";
+    for (name, top) in detail.top.iter().flat_map(|(name, all)| all.iter().map(move |top| (name, top))) {
+        let _ = write!(
+            page,
+            "<tr><td>{name}</td><td>{} ({} %)</td><td>{:.3}</td><td>{:.3}</td><td>{:.1}</td></tr>",
+            top.room,
+            top.share * 100.0,
+            top.precision,
+            top.recall,
+            top.pai
+        );
+    }
+    *page += "</table>";
     *page += "<h2>As alerts, with room for a tenth of the places</h2><table><tr><th>forecast</th><th>alerts</th><th>with an event</th><th>95 %</th><th>onsets caught</th><th>95 %</th><th>false a place and quarter</th><th>median lead</th></tr>";
     for (name, one) in &detail.alerts {
         let lead =

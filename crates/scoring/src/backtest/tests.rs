@@ -201,6 +201,89 @@ fn a_base_rate_that_falls_fiftyfold_is_followed() {
 }
 
 #[test]
+fn rows_given_twice_change_nothing_but_a_note() {
+    let text = history(120, 0);
+    let twice: String = text.lines().take(1).chain(text.lines().skip(1).flat_map(|line| [line, line])).fold(
+        String::new(),
+        |mut all, line| {
+            all += line;
+            all.push('\n');
+            all
+        },
+    );
+    let (once, twice) = (run(&text, 120).expect("judged"), run(&twice, 120).expect("judged"));
+    assert_eq!(once.json(), twice.json());
+    assert!(twice.detail.notes.iter().any(|note| note.contains("counted once")), "{:?}", twice.detail.notes);
+}
+
+#[test]
+fn spans_are_judged_calibrated_and_not_known_before_their_end() {
+    // Places differ, nothing clusters; an event is dated to within up to ten weeks.
+    let spanned = |most: usize| -> String {
+        let mut chance = Chance::new(14);
+        let mut text = String::from("place,province,day\n");
+        for (place, week) in (0..60).flat_map(|place| (0..200).map(move |week| (place, week))) {
+            if chance.unit() < 0.02 + 0.15 * f64::from(place % 10) / 10.0 {
+                let day = START + week * 7;
+                let last = day + chance.below(most) as i32;
+                let _ = writeln!(text, "u{place:02},p{},{}/{}", place % 3, date(day), date(last));
+            }
+        }
+        text
+    };
+    for most in [1, 70] {
+        let result = run(&spanned(most), 200).expect("judged");
+        let noted = result.detail.notes.iter().any(|note| note.contains("spans"));
+        assert_eq!(noted, most > 1, "{:?}", result.detail.notes);
+        assert!(result.model.measures.ece < 0.02, "{most}: {}", result.json());
+        assert!(result.model.measures.auroc > Some(0.6), "{most}: {}", result.json());
+    }
+}
+
+#[test]
+fn a_gap_of_years_leaves_the_forecasts_calibrated() {
+    let weeks = 400;
+    let text: String = history(weeks, 0)
+        .lines()
+        .filter(|line| {
+            let day = line.split(',').nth(2).unwrap_or("");
+            !("2022-01-01".."2024-06-01").contains(&day)
+        })
+        .fold(String::new(), |all, line| all + line + "\n");
+    let result = run(&text, weeks).expect("judged");
+    assert!(result.detail.notes.iter().any(|note| note.contains("no event anywhere")));
+    // More than half of these cells are hit: a right forecast's own error is larger than where few are.
+    let right = result.detail.luck.ece.high;
+    assert!(result.model.measures.ece < right.max(0.02) * 1.2, "{right} {}", result.json());
+}
+
+#[test]
+fn an_unknown_metric_and_one_that_cannot_be_had_are_errors() {
+    let result = run(&history(120, 0), 120).expect("judged");
+    assert!((result.metric("brier").expect("there") - result.model.measures.brier).abs() < 1e-12);
+    let unknown = result.metric("accuracy").unwrap_err();
+    assert!(unknown.is_call() && unknown.to_string().contains("brier_skill_lo"), "{unknown}");
+    let mut none = result.clone();
+    none.model.measures.auroc_onset = None;
+    assert!(matches!(none.metric("auroc_onset"), Err(Error::Empty(_))));
+}
+
+#[test]
+fn the_report_for_machines_holds_what_the_page_shows() {
+    let result = run(&history(120, 0), 120).expect("judged");
+    let report: serde_json::Value = serde_json::from_str(&result.report()).expect("json");
+    let same =
+        |value: &serde_json::Value, own: f64| value.as_f64().is_some_and(|value| (value - own).abs() < 1e-12);
+    assert!(same(&report["result"]["model"]["brier"], result.model.measures.brier));
+    for key in
+        ["bins", "luck", "oracle", "top", "alerts", "rival", "course", "experts", "coefficients", "shift"]
+    {
+        assert!(!report["detail"][key].is_null(), "{key}");
+    }
+    assert!(same(&report["detail"]["top"][0][1][2]["recall"], result.model.measures.recall_top10));
+}
+
+#[test]
 fn the_page_holds_the_figures_and_loads_nothing() {
     let result = run(&history(120, 0), 120).expect("judged");
     let page = html::page(&result);
