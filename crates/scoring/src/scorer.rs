@@ -54,12 +54,13 @@ fn at(kind: Kind, horizon: Horizon, regency: bool) -> usize {
 fn row(artefact: &Artefact, model: u16, regency: bool) -> Row {
     let place: &Use = if regency { &artefact.used_on.regency } else { &artefact.used_on.district };
     let mut coefficients = [0.0; COUNT];
-    for (slot, coefficient) in coefficients.iter_mut().zip(&artefact.coefficients) {
+    let (intercept, line) = artefact.line();
+    for (slot, coefficient) in coefficients.iter_mut().zip(line) {
         *slot = coefficient.value;
     }
     let base_ppm = libm::floor(place.base_rate * 1e6 + 0.5) as u32;
     let standing = Standing { model, calibrated: place.calibrated, base_ppm };
-    Row { intercept: artefact.intercept + place.shift, coefficients, standing }
+    Row { intercept: intercept + place.shift, coefficients, standing }
 }
 
 #[cfg(test)]
