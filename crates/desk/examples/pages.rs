@@ -130,7 +130,12 @@ fn overview_view(places: &Places, shapes: &Shapes) -> overview::View {
         name: places.name(unit),
         cells: levels(index).map(|level| CellView {
             level,
-            risk: Some(Risk { risk_ppm: 340_000, base_ppm: 60_000, calibrated: level == Level::Siaga }),
+            risk: Some(Risk {
+                risk_ppm: 340_000,
+                base_ppm: 60_000,
+                calibrated: level == Level::Siaga,
+                rank: Some((2, 7)),
+            }),
         }),
     });
     overview::View {
@@ -185,7 +190,7 @@ fn told() -> Told {
     Told {
         horizon: Horizon::Week,
         at: NOW,
-        risk: Risk { risk_ppm: 340_000, base_ppm: 60_000, calibrated: true },
+        risk: Risk { risk_ppm: 340_000, base_ppm: 60_000, calibrated: true, rank: Some((1, 7)) },
         baseline_ppm: 80_000,
         model: "resident_company-7d-2026-11-01".into(),
         features,
@@ -310,12 +315,17 @@ fn models() -> Vec<ModelInfo> {
         name: "disaster-7d-2026-11-01".into(),
         kind: Some(Kind::Disaster),
         horizon: Some(Horizon::Week),
-        fitted_on: "banjir BNPB 2020–2021, kabupaten per minggu".into(),
-        calibrated: false,
-        base_ppm: 30_000,
-        baseline: "hitungan meluruh 14 hari".into(),
+        source: ["Banjir BNPB 2020–2021.".into(), "Floods, BNPB 2020–2021.".into()],
+        unit: "regency".into(),
+        from: "2020-01-01".into(),
+        to: "2021-12-26".into(),
+        positives: 2442,
+        rows: 52_942,
+        best: "decayed".into(),
         brier_skill: Some((0.031, 0.01, 0.052)),
+        needed: 50,
         card: "Data, satuan, masa, batas.".into(),
+        ..ModelInfo::default()
     }]
 }
 

@@ -164,15 +164,32 @@ impl Train {
             (Some("district"), _) | (None, true) => Unit::District,
             (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
-        let options = match &self.list {
-            Some(list) => self.from_list(kind, unit, list)?,
-            None if self.from_record => {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(self.from_record(kind, unit, config))?
-            }
-            None => {
-                bail!("give an event list with --events, or learn from the own record with --from-record")
-            }
+        let events = read(&self.list.source())?;
+        events.notes.iter().for_each(|note| println!("note: {note}"));
+        let units = match &self.list.units {
+            Some(path) => read_units(path)?,
+            None => Vec::new(),
+        };
+        let options = TrainOptions {
+            kind,
+            events: events.rows,
+            units,
+            unit,
+            from: day(&self.list.from)?,
+            to: day(&self.list.to)?,
+            folder: self.models.clone(),
+            date: jiff::Zoned::now().date().to_string(),
+            about: About {
+                source: self.source_words.clone(),
+                source_id: String::new(),
+                licence: self.licence.clone(),
+                intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
+                limits: self.limit.clone(),
+                harm: vec!["Places that report little look safe: read completeness first.".into()],
+            },
+            regency_rate: None,
+            district_rate: None,
+            prior: false,
         };
         for artefact in scoring::train(&options)? {
             let fitted = &artefact.fitted_on;

@@ -48,6 +48,7 @@ struct Told {
     level: GaugeVec,
     completeness: GaugeVec,
     skill: GaugeVec,
+    served: IntGaugeVec,
 }
 
 const QUICK: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
@@ -123,6 +124,11 @@ impl Told {
                 &["district", "name"],
             )?,
             skill: make.floats("model_brier_skill", skill, &["kind", "horizon"])?,
+            served: make.ints(
+                "model_served",
+                "Which line speaks: the model, or the baseline it was not shown to beat; always 1",
+                &["kind", "horizon", "line"],
+            )?,
         })
     }
 }
@@ -193,6 +199,11 @@ impl Metrics {
                 (model.kind, model.horizon, model.brier_skill)
             {
                 self.0.told.skill.with_label_values(&[kind.as_str(), horizon.as_str()]).set(skill);
+            }
+            if let (Some(kind), Some(horizon)) = (model.kind, model.horizon) {
+                let line =
+                    model.baseline.as_ref().map_or("model".to_owned(), |name| format!("baseline:{name}"));
+                self.0.told.served.with_label_values(&[kind.as_str(), horizon.as_str(), &line]).set(1);
             }
         }
     }

@@ -79,7 +79,7 @@ impl Site {
         };
         let (live, _) = broadcast::channel(config.desk.live_queue);
         let metrics = Metrics::new()?;
-        metrics.models(&models::described(&scorer, &config));
+        metrics.models(&models::described(&scorer, &config, &catalog.places));
         Ok(Site {
             metrics,
             config: Arc::new(config),
@@ -189,7 +189,7 @@ impl Site {
             taxonomy: self.catalog.taxonomy.clone(),
             shapes: Arc::new(shapes),
             rules: Arc::new(rules),
-            models: Arc::new(models::described(&self.scorer, &self.config)),
+            models: Arc::new(models::described(&self.scorer, &self.config, &self.catalog.places)),
             team: Arc::new(self.team()?.roles()),
             clock: self.clock.clone(),
             live: self.live.clone(),

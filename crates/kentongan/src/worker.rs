@@ -194,7 +194,7 @@ impl Worker {
                 dead_letters: batch.dead_letters,
                 effects,
                 places,
-                models: self.scorer.models().iter().map(|model| model.name.clone()).collect(),
+                models: self.scorer.models().iter().map(scoring::Artefact::served_name).collect(),
                 memory,
             })
             .await?;

@@ -86,6 +86,9 @@ pub struct Coefficient {
 #[serde(deny_unknown_fields)]
 pub struct FittedOn {
     pub source: String,
+    /// The same for readers of the pages, in Indonesian; empty where nobody wrote it.
+    #[serde(default)]
+    pub source_id: String,
     pub licence: String,
     pub unit: String,
     pub from: String,
@@ -98,6 +101,9 @@ pub struct FittedOn {
     /// Ridge penalty and recalibration slope, both chosen on rolling folds.
     pub ridge: f64,
     pub slope: f64,
+    /// How far all units' logits rise and fall together from week to week, as a standard deviation: what the weekly
+    /// sums of the fit strayed beyond chance. Widens the limits of the drift watch.
+    pub shared: f64,
     /// Units with at least this many own positives may be called calibrated.
     pub own_positives_needed: u32,
 }
@@ -369,6 +375,7 @@ pub(crate) fn example(kind: Kind, horizon: Horizon) -> Artefact {
         prior: false,
         fitted_on: FittedOn {
             source: "a test".into(),
+            source_id: String::new(),
             licence: "none".into(),
             unit: "regency".into(),
             from: "2020-01-01".into(),
@@ -379,6 +386,7 @@ pub(crate) fn example(kind: Kind, horizon: Horizon) -> Artefact {
             base_rate: 0.03,
             ridge: 1.0,
             slope: 1.0,
+            shared: 0.2,
             own_positives_needed: 50,
         },
         used_on: UsedOn { regency: used.clone(), district: used },

@@ -31,6 +31,20 @@ pub fn hit_limits(risks: &[f64], shared: f64, seed: u64) -> Limits {
     ends(worlds.collect())
 }
 
+/// How far the logits of all units rise and fall together between origins, as a standard deviation: what the sums over
+/// each origin's `units` rows strayed beyond chance. A common move s of the logits adds s²·(Σp(1−p))² to a sum's variance.
+pub fn shared(risks: &[f64], labels: &[bool], units: usize) -> f64 {
+    let (mut beyond, mut weight) = (0.0, 0.0);
+    for (risks, labels) in risks.chunks(units.max(1)).zip(labels.chunks(units.max(1))) {
+        let hits = labels.iter().filter(|label| **label).count() as f64;
+        let expected: f64 = risks.iter().sum();
+        let chance: f64 = risks.iter().map(|p| p * (1.0 - p)).sum();
+        beyond += (hits - expected) * (hits - expected) - chance;
+        weight += chance * chance;
+    }
+    if weight > 0.0 { libm::sqrt((beyond / weight).max(0.0)) } else { 0.0 }
+}
+
 /// Limits of the mean of a feature over `recent` origins, if they were drawn like the training origins. Whole runs of
 /// consecutive origins are drawn, so that slow swings of the training years belong to the null.
 pub fn input_limits(training: &[f64], recent: usize, seed: u64) -> Option<Limits> {
@@ -81,6 +95,23 @@ mod tests {
         let risks = vec![0.05; 500];
         let (alone, together) = (hit_limits(&risks, 0.0, 1), hit_limits(&risks, 0.6, 1));
         assert!(together.high > alone.high && together.low < alone.low, "{alone:?} {together:?}");
+    }
+
+    #[test]
+    fn what_places_share_is_found_again_and_nothing_is_made_up() {
+        for truth in [0.0, 0.5] {
+            let (mut chance, mut risks, mut labels) = (Chance::new(17), Vec::new(), Vec::new());
+            for _ in 0..400 {
+                let together = truth * chance.normal();
+                for place in 0..100 {
+                    let logit = -2.5 + f64::from(place % 5) * 0.3;
+                    risks.push(sigmoid(logit));
+                    labels.push(chance.unit() < sigmoid(logit + together));
+                }
+            }
+            let found = shared(&risks, &labels, 100);
+            assert!((found - truth).abs() < 0.12, "{found} where {truth} was put in");
+        }
     }
 
     #[test]

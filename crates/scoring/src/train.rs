@@ -6,6 +6,7 @@ pub mod fallback;
 pub mod serving;
 
 use crate::artefact::{self, Artefact, Baseline, FittedOn, SCHEMA, Served, Use, UsedOn, coefficients};
+use crate::drift;
 use crate::error::{Error, Result};
 use crate::evaluate::{Forecast, Truth, brier_skill, calibration_slope, measure};
 use crate::events::Event;
@@ -329,6 +330,7 @@ fn describe(
         prior: options.prior,
         fitted_on: FittedOn {
             source: options.about.source.clone(),
+            source_id: options.about.source_id.clone(),
             licence: options.about.licence.clone(),
             unit: options.unit.word().to_string(),
             from: date(options.from).to_string(),
@@ -339,6 +341,7 @@ fn describe(
             base_rate,
             ridge: last.ridge,
             slope: round(stretch.slope),
+            shared: round(drift::shared(&risks(last), &last.rows.labels, made.units)),
             own_positives_needed: OWN_POSITIVES,
         },
         used_on: UsedOn {
@@ -351,6 +354,10 @@ fn describe(
         local: Vec::new(),
         served: Served::Model,
     }
+}
+
+fn risks(chosen: &Chosen) -> Vec<f64> {
+    (0..chosen.rows.labels.len()).map(|at| sigmoid(chosen.logit(chosen.rows.row(at)))).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Alerts as rows and one in full.
 
-use super::picture::{Picture, told};
+use super::picture::Picture;
 use super::reports::shown;
 use crate::context::Context;
 use crate::fault::Fault;
@@ -77,7 +77,7 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
     }
     let deliveries = context.state.store.alert_deliveries(&alert.id).await?;
     let picture = Picture::load(context).await?;
-    let week = picture.week(alert.code, alert.kind).map(told);
+    let week = picture.told(alert.code, alert.kind);
     let basis = Basis::of(&detail.history);
     let calibrated = week.as_ref().is_some_and(|week| week.risk.calibrated);
     let behind = if context.viewer()?.may(Right::SeeReports) {

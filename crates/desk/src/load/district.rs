@@ -108,8 +108,8 @@ async fn one(
     Ok(KindView {
         kind,
         level: picture.level(code, kind),
-        week: week.map(told),
-        month: months.iter().find(|row| row.code == code).map(told),
+        week: picture.told(code, kind),
+        month: months.iter().find(|row| row.code == code).map(|row| told(row, &months)),
         series: Series {
             incidents,
             risk: thin(said.iter().map(|row| (row.emitted_at, row.risk_ppm))),

@@ -2,6 +2,7 @@
 
 use super::alerts::{AlertRow, marks};
 use super::district::Told;
+use super::model::speaker;
 use super::overview::risk_words;
 use super::reports::{ReportRow, hidden, rows};
 use super::shell::{Frame, Place, document, strong};
@@ -184,7 +185,7 @@ fn why_section(frame: &Frame, view: &View, leader: bool) -> Markup {
             @if let Some(week) = &view.week {
                 h3 { (frame.say("Menurut model", "By the model")) " " small { (risk_words(Some(week.risk), frame)) } }
                 (why::bars(frame, &why::lines(frame, &week.features, &week.contributions, leader), week.contributions.intercept))
-                p.hint { "Model: " a href="/model" { (week.model) } " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at))
+                p.hint { (speaker(frame, &week.model)) " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at))
                     @if week.risk.calibrated {
                         " · " (frame.say("tanpa model (kebiasaan setempat): ", "without the model (local habit): ")) (format::percent(week.baseline_ppm, frame.lang))
                     }

@@ -2,6 +2,7 @@
 
 use super::alerts::{AlertRow, queue};
 use super::chart::{self, Days, Series, Ticks};
+use super::model::speaker;
 use super::overview::{Risk, Row, risk_words};
 use super::reports::ReportRow;
 use super::shell::{Frame, Place, document};
@@ -133,7 +134,7 @@ fn kind_section(frame: &Frame, view: &View, kind: &KindView) -> Markup {
                 details {
                     summary { (frame.say("Mengapa: sebab menurut model", "Why: reasons by the model")) }
                     (why::bars(frame, &why::lines(frame, &week.features, &week.contributions, leader), week.contributions.intercept))
-                    p.hint { "Model: " a href="/model" { (week.model) } " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at)) }
+                    p.hint { (speaker(frame, &week.model)) " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at)) }
                 }
             }
         }

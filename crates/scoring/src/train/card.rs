@@ -7,6 +7,8 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default)]
 pub struct About {
     pub source: String,
+    /// The same in Indonesian, for the models page.
+    pub source_id: String,
     pub licence: String,
     pub intended_use: String,
     pub limits: Vec<String>,
