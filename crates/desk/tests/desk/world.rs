@@ -250,6 +250,7 @@ async fn fill(store: &Store, places: &Arc<Places>) {
         places: places.clone(),
         models: vec!["contoh-7d".into()],
         memory: vec![],
+        ledger: None,
     };
     store.commit(commit).await.unwrap();
 }
