@@ -196,6 +196,7 @@ impl Worker {
                 places,
                 models: self.scorer.models().iter().map(scoring::Artefact::served_name).collect(),
                 memory,
+                ledger: Some(self.catalog.ledger.clone()),
             })
             .await?;
         self.metrics.committed(began.elapsed());
