@@ -3,6 +3,7 @@
 mod archive;
 mod assets;
 mod audit;
+mod book;
 mod call;
 mod catalog;
 mod config;

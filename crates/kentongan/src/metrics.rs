@@ -1,9 +1,13 @@
 //! `/metrics`: what the worker counts as it goes, and what the store knows when asked.
 
+mod judged;
+
 use crate::catalog::Catalog;
+use crate::serve::Site;
 use anyhow::Result;
 use domain::kind::{Horizon, Kind, Level};
 use domain::time::{SECOND, Time};
+use judged::Judged;
 use prometheus::{
     Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     TextEncoder,
@@ -22,6 +26,7 @@ struct Inner {
     is_ready: AtomicBool,
     counted: Counted,
     told: Told,
+    judged: Judged,
 }
 
 /// What the worker and the notifier count as they go.
@@ -169,8 +174,8 @@ impl Metrics {
             .with_label_values(&[env!("CARGO_PKG_VERSION")])
             .set(1);
         let counted = Counted::new(&make)?;
-        let told = Told::new(&make)?;
-        Ok(Metrics(Arc::new(Inner { registry, is_ready: AtomicBool::new(false), counted, told })))
+        let (told, judged) = (Told::new(&make)?, Judged::new(&make)?);
+        Ok(Metrics(Arc::new(Inner { registry, is_ready: AtomicBool::new(false), counted, told, judged })))
     }
 
     pub fn record(&self, feed: &str, outcome: &str, late: bool) {
@@ -225,8 +230,8 @@ impl Metrics {
     }
 
     /// Reads the store's part anew and prints everything in Prometheus' text format.
-    pub async fn page(&self, store: &Store, catalog: &Catalog, now: Time) -> Result<Vec<u8>> {
-        let inner = &*self.0;
+    pub async fn page(&self, site: &Site, now: Time) -> Result<Vec<u8>> {
+        let (inner, store) = (&*self.0, &site.store);
         let balance = store.balance().await?;
         for (outcome, count) in &balance.outcomes {
             inner.told.records.with_label_values(&[outcome.as_str()]).set(*count as i64);
@@ -250,7 +255,8 @@ impl Metrics {
             let labels = [count.level.as_str(), count.kind.as_str(), count.state.as_str()];
             inner.told.alerts.with_label_values(&labels).set(count.count as i64);
         }
-        self.districts(store, catalog).await?;
+        self.districts(store, &site.catalog).await?;
+        inner.judged.tell(&site.book.view(&[]).await?);
         let mut page = Vec::new();
         TextEncoder::new().encode(&inner.registry.gather(), &mut page)?;
         Ok(page)

@@ -1,5 +1,6 @@
 //! `kentongan serve`: opens the data folder, starts the roles, listens until it is asked to stop.
 
+use crate::book::Book;
 use crate::catalog::{self, Catalog};
 use crate::config::{Config, Role, given};
 use crate::metrics::Metrics;
@@ -35,6 +36,7 @@ pub struct Site {
     pub log: Log,
     pub intake: Intake,
     pub metrics: Metrics,
+    pub book: Book,
     pub clock: Clock,
     pub live: broadcast::Sender<Live>,
     /// Words for the banner where the data are made up.
@@ -81,6 +83,7 @@ impl Site {
         let metrics = Metrics::new()?;
         metrics.models(&models::described(&scorer, &config, &catalog.places));
         Ok(Site {
+            book: Book::new(store.clone(), &catalog, &scorer),
             metrics,
             config: Arc::new(config),
             catalog,
@@ -107,6 +110,7 @@ impl Site {
                 clock: self.clock.clone(),
                 live: self.live.clone(),
                 metrics: self.metrics.clone(),
+                book: self.book.clone(),
                 batch: self.config.worker.batch,
             };
             tasks.push(tokio::spawn(worker.run(stop.clone())));
@@ -190,6 +194,13 @@ impl Site {
             shapes: Arc::new(shapes),
             rules: Arc::new(rules),
             models: Arc::new(models::described(&self.scorer, &self.config, &self.catalog.places)),
+            ledger: {
+                let book = self.book.clone();
+                Arc::new(move |codes| {
+                    let book = book.clone();
+                    Box::pin(async move { book.view(&codes).await })
+                })
+            },
             team: Arc::new(self.team()?.roles()),
             clock: self.clock.clone(),
             live: self.live.clone(),
@@ -225,7 +236,7 @@ async fn metrics(
         )
             .into_response();
     }
-    match site.metrics.page(&site.store, &site.catalog, (site.clock)()).await {
+    match site.metrics.page(&site, (site.clock)()).await {
         Ok(page) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response(),
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "reading the store for /metrics failed");

@@ -86,6 +86,8 @@ pub struct DeadLetter {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Committed {
     pub alerts: Vec<AlertChange>,
+    /// The last day the ledger froze, where this commit passed a midnight.
+    pub day: Option<i64>,
 }
 
 impl Store {
@@ -111,8 +113,8 @@ async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, Sto
     outcomes::write(tx, &commit.reports, effects.outcomes).await?;
     reports::dead_letters(tx, &commit.dead_letters).await?;
     memory(tx, &commit.memory).await?;
-    ledger::keep(tx, commit, before).await?;
-    Ok(Committed { alerts })
+    let day = ledger::keep(tx, commit, before).await?;
+    Ok(Committed { alerts, day })
 }
 
 /// First of all: a worker that lost the partition writes nothing. Gives back the last tick before this commit.

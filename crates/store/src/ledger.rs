@@ -46,12 +46,16 @@ pub struct LedgerPolicy {
 /// A forecast that has its outcome, by kind, code and day.
 type Key = (Kind, Horizon, Code, i64);
 
-/// The whole days passed by this commit, each in its turn.
-pub(crate) async fn keep(tx: &mut AnyConnection, commit: &Commit, before: Hour) -> Result<(), StoreError> {
-    let Some(policy) = &commit.ledger else { return Ok(()) };
+/// The whole days passed by this commit, each in its turn; gives back the last.
+pub(crate) async fn keep(
+    tx: &mut AnyConnection,
+    commit: &Commit,
+    before: Hour,
+) -> Result<Option<i64>, StoreError> {
+    let Some(policy) = &commit.ledger else { return Ok(None) };
     let day = |hour: Hour| i64::from(hour.0).div_euclid(24);
     if before == Hour(0) {
-        return Ok(()); // no tick yet: nothing was told before today
+        return Ok(None); // no tick yet: nothing was told before today
     }
     // Who slept for years has nothing to freeze for the days nobody was there.
     let first = (day(before) + 1).max(day(commit.last_tick) - 400);
@@ -62,7 +66,7 @@ pub(crate) async fn keep(tx: &mut AnyConnection, commit: &Commit, before: Hour) 
         }
         resolve(tx, today, policy).await?;
     }
-    Ok(())
+    Ok((first <= day(commit.last_tick)).then(|| day(commit.last_tick)))
 }
 
 /// Days since a Thursday: 4 is Monday.
