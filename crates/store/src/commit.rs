@@ -120,12 +120,11 @@ async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, Sto
 /// First of all: a worker that lost the partition writes nothing. Gives back the last tick before this commit.
 async fn move_offset(tx: &mut AnyConnection, commit: &Commit) -> Result<Hour, StoreError> {
     sqlx::query(
-        "INSERT INTO progress (log_partition, next_offset, clock, last_tick) VALUES ($1, 0, $2, $3) \
+        "INSERT INTO progress (log_partition, next_offset, clock, last_tick) VALUES ($1, 0, $2, 0) \
          ON CONFLICT (log_partition) DO NOTHING",
     )
     .bind(i64::from(commit.partition))
     .bind(commit.clock.0)
-    .bind(i64::from(commit.last_tick.0))
     .execute(&mut *tx)
     .await?;
     let row = sqlx::query("SELECT last_tick FROM progress WHERE log_partition = $1")

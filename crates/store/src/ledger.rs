@@ -54,9 +54,13 @@ pub(crate) async fn keep(
 ) -> Result<Option<i64>, StoreError> {
     let Some(policy) = &commit.ledger else { return Ok(None) };
     let day = |hour: Hour| i64::from(hour.0).div_euclid(24);
-    if before == Hour(0) {
-        return Ok(None); // no tick yet: nothing was told before today
-    }
+    let before = match before {
+        Hour(0) => match first_told(tx).await? {
+            Some(at) => at.hour(),
+            None => return Ok(None),
+        },
+        ticked => ticked,
+    };
     // Who slept for years has nothing to freeze for the days nobody was there.
     let first = (day(before) + 1).max(day(commit.last_tick) - 400);
     for today in first..=day(commit.last_tick) {
@@ -67,6 +71,12 @@ pub(crate) async fn keep(
         resolve(tx, today, policy).await?;
     }
     Ok((first <= day(commit.last_tick)).then(|| day(commit.last_tick)))
+}
+
+/// When anything was first told: a store's first commit may hold many days.
+async fn first_told(tx: &mut AnyConnection) -> Result<Option<Time>, StoreError> {
+    let row = sqlx::query("SELECT MIN(emitted_at) FROM assessments").fetch_one(&mut *tx).await?;
+    Ok(get::<Option<i64>>(&row, 0)?.map(Time))
 }
 
 /// Days since a Thursday: 4 is Monday.

@@ -76,7 +76,6 @@ pub async fn the_book_does_not_depend_on_where_commits_are_cut(home: &Home) {
         assessment(HERE, noon(9), 400_000),
     ];
     let store = home.open().await;
-    store.commit(midnight(0, 2, vec![])).await.expect("begun");
     store.commit(midnight(0, 20, said.clone())).await.expect("all at once");
     let whole = store.ledger(&[], 0).await.expect("the ledger");
     let other = crate::fixture::sqlite();
