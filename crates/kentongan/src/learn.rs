@@ -130,24 +130,24 @@ fn shown(value: Option<f64>) -> String {
 
 #[derive(Args)]
 pub struct Train {
-    /// Learn from the service's own record: what was reported, as of when it was received
-    #[arg(long, conflicts_with = "events")]
-    from_record: bool,
+    /// Calibrate each regency that has enough resolved forecasts of its own, from the ledger in the store
+    #[arg(long, conflicts_with_all = ["events", "kind"])]
+    pub from_store: bool,
     #[command(flatten)]
     list: Option<List>,
     /// resident_company, resident_resident or disaster
-    #[arg(long)]
-    kind: String,
-    /// What a place is: regency or district; a list's are regencies, the own record's districts where nothing is said
-    #[arg(long)]
-    level: Option<String>,
+    #[arg(long, required_unless_present = "from_store")]
+    kind: Option<String>,
+    /// What a row's place is: regency or district
+    #[arg(long, default_value = "regency")]
+    level: String,
     /// Folder of models to write into; current.toml there is pointed at the new ones
     #[arg(long, value_name = "DIR", default_value = "models")]
-    models: PathBuf,
+    pub models: PathBuf,
     /// Where the list comes from and what its licence allows; both stand on the card
-    #[arg(long = "source", required_unless_present = "from_record")]
+    #[arg(long = "source", required_unless_present = "from_store")]
     source_words: Option<String>,
-    #[arg(long, required_unless_present = "from_record")]
+    #[arg(long, required_unless_present = "from_store")]
     licence: Option<String>,
     /// Limits that must stand on the card; may be given more than once
     #[arg(long)]
@@ -155,18 +155,20 @@ pub struct Train {
 }
 
 impl Train {
-    pub fn run(&self, config: &Config) -> Result<()> {
-        let kind = Kind::parse(&self.kind).with_context(|| {
-            format!("'{}' is no kind; use resident_company, resident_resident or disaster", self.kind)
+    pub fn run(&self) -> Result<()> {
+        let list = self.list.as_ref().context("give an event list with --events, or --from-store")?;
+        let word = self.kind.clone().unwrap_or_default();
+        let kind = Kind::parse(&word).with_context(|| {
+            format!("'{word}' is no kind; use resident_company, resident_resident or disaster")
         })?;
         let unit = match (self.level.as_deref(), self.from_record) {
             (Some("regency"), _) | (None, false) => Unit::Regency,
             (Some("district"), _) | (None, true) => Unit::District,
             (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
-        let events = read(&self.list.source())?;
+        let events = read(&list.source())?;
         events.notes.iter().for_each(|note| println!("note: {note}"));
-        let units = match &self.list.units {
+        let units = match &list.units {
             Some(path) => read_units(path)?,
             None => Vec::new(),
         };
@@ -175,14 +177,14 @@ impl Train {
             events: events.rows,
             units,
             unit,
-            from: day(&self.list.from)?,
-            to: day(&self.list.to)?,
+            from: day(&list.from)?,
+            to: day(&list.to)?,
             folder: self.models.clone(),
             date: jiff::Zoned::now().date().to_string(),
             about: About {
-                source: self.source_words.clone(),
+                source: self.source_words.clone().unwrap_or_default(),
                 source_id: String::new(),
-                licence: self.licence.clone(),
+                licence: self.licence.clone().unwrap_or_default(),
                 intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
                 limits: self.limit.clone(),
                 harm: vec!["Places that report little look safe: read completeness first.".into()],

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 struct CompiledIn;
 
 /// Loads the models of `folder`, or the compiled-in ones. A schema or checksum that does not fit refuses to start.
-pub fn load(folder: Option<&Path>) -> Result<ModelScorer> {
+/// A regency's own calibration is believed with `own_positives` of its own at least.
+pub fn load(folder: Option<&Path>, own_positives: u32) -> Result<ModelScorer> {
     let models = match folder {
         Some(folder) => {
             Models::load(folder).with_context(|| format!("loading the models in '{}'", folder.display()))?
@@ -27,7 +28,7 @@ pub fn load(folder: Option<&Path>) -> Result<ModelScorer> {
         })
         .context("loading the compiled-in models")?,
     };
-    Ok(ModelScorer::new(models))
+    Ok(ModelScorer::asking(models, own_positives))
 }
 
 fn text(path: &str) -> Option<String> {
@@ -35,13 +36,18 @@ fn text(path: &str) -> Option<String> {
     String::from_utf8(file.data.into_owned()).ok()
 }
 
+/// A file of a model's folder, where there is one.
+pub fn beside(folder: Option<&Path>, name: &str, file: &str) -> Option<String> {
+    match folder {
+        Some(folder) => std::fs::read_to_string(folder.join(name).join(file)).ok(),
+        None => text(&format!("{name}/{file}")),
+    }
+}
+
 /// What the desk's model page says of each.
 pub fn described(scorer: &ModelScorer, config: &Config, places: &Places) -> Vec<ModelInfo> {
     let folder = crate::config::given(&config.files.models);
-    let beside = |model: &Artefact, file: &str| match folder {
-        Some(folder) => std::fs::read_to_string(folder.join(&model.name).join(file)).ok(),
-        None => text(&format!("{}/{file}", model.name)),
-    };
+    let beside = |model: &Artefact, file: &str| beside(folder, &model.name, file);
     let one = |model: &Artefact| {
         let judged: Value = beside(model, "evaluation.json")
             .and_then(|text| serde_json::from_str(&text).ok())

@@ -53,7 +53,7 @@ pub fn wall() -> Time {
 impl Site {
     pub async fn open(config: Config, clock: Clock, scenario: Option<String>) -> Result<Site> {
         let catalog = Arc::new(Catalog::load(&config, None)?);
-        let scorer = Arc::new(models::load(given(&config.files.models))?);
+        let scorer = Arc::new(models::load(given(&config.files.models), catalog.own_positives)?);
         std::fs::create_dir_all(&config.service.data).with_context(|| {
             format!("making the data folder '{}'; give another with --data", config.service.data.display())
         })?;

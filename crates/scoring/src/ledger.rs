@@ -1,5 +1,7 @@
 //! The ledger's arithmetic: frozen forecasts, resolved when their horizon has passed, and what may be said of them.
 
+pub mod local;
+
 use crate::chance::Chance;
 use crate::evaluate::{Bin, Truth, bins, wilson};
 use std::collections::BTreeMap;
