@@ -216,6 +216,8 @@ fn alert_view() -> alert::View {
             "Model: risiko **34 %** dalam 7 hari, dari biasanya 6 %.".into()],
         policy: Some("2026-11-01".into()),
         week: Some(told()),
+        opened: None,
+        reasons_reports: Default::default(),
         reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
         hidden: 1,
         history: vec![
@@ -357,8 +359,15 @@ fn district_view() -> district::View {
         base_ppm: 60_000,
         calibrated: shift == 0,
     };
-    let kind =
-        |kind, level, shift| KindView { kind, level, week: Some(told()), month: None, series: series(shift) };
+    let kind = |kind, level, shift| KindView {
+        kind,
+        level,
+        week: Some(told()),
+        month: None,
+        reports: Default::default(),
+        found: (12, 3),
+        series: series(shift),
+    };
     district::View {
         code: Code(161304),
         name: "Rawas Ilir".into(),
