@@ -49,8 +49,9 @@ pub async fn reasons(context: &Context, (code, kind): (Code, Kind), at: Time) ->
         ..ReportFilter::default()
     };
     let mut found = context.state.store.reports(&filter).await?.items;
-    // One statement for each incident counts: what was told twice is one reason.
-    found.retain(|view| matches!(view.outcome, Some(Outcome::Incident)) && statement(view).is_some());
+    // What stands: not what was taken back, replaced or told twice.
+    let stands = |view: &ReportView| matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged));
+    found.retain(|view| stands(view) && statement(view).is_some());
     let places = &context.state.places;
     let neighbours = places.find(code).map_or(&[][..], |unit| &places.unit(unit).neighbours);
     let mut reports = Reports::new();

@@ -277,7 +277,7 @@ fn incident(id: ReportId) -> Effect {
     })
 }
 
-fn assessment(places: &Places, code: Code, kind: Kind, horizon: Horizon) -> Effect {
+pub fn assessment(places: &Places, code: Code, kind: Kind, horizon: Horizon) -> Effect {
     let mut features = [0.0; COUNT];
     features[0] = 1.2;
     Effect::Assessment(Assessment {

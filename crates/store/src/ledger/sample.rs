@@ -13,9 +13,12 @@ use std::collections::BTreeMap;
 
 /// Draws from the districts that were quiet a week ago: the forecasts of that day are what the calls judge.
 pub(super) async fn draw(tx: &mut AnyConnection, week: i64, policy: &LedgerPolicy) -> Result<(), StoreError> {
-    const QUIET: &str = "SELECT code FROM ledger WHERE day = $1 AND horizon = '7d' AND code % 100 <> 0 GROUP BY code \
-         HAVING MIN(CASE WHEN level IN ('low', 'no_data') THEN 1 ELSE 0 END) = 1 ORDER BY code";
-    let rows = sqlx::query(QUIET).bind(week - 7).fetch_all(&mut *tx).await?;
+    // An alert that stood then is not quiet, whatever the model said.
+    const QUIET: &str = "SELECT l.code FROM ledger l WHERE l.day = $1 AND l.horizon = '7d' AND l.code % 100 <> 0 \
+         AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.code = l.code AND a.opened_at < $2 \
+         AND (a.live = 1 OR a.changed_at >= $2)) GROUP BY l.code \
+         HAVING MIN(CASE WHEN l.level IN ('low', 'no_data') THEN 1 ELSE 0 END) = 1 ORDER BY l.code";
+    let rows = sqlx::query(QUIET).bind(week - 7).bind((week - 7) * DAY).fetch_all(&mut *tx).await?;
     let mut quiet: BTreeMap<Code, Vec<(u64, Code)>> = BTreeMap::new();
     for row in &rows {
         let code = Code(sql::small(row, 0)?);
