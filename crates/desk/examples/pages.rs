@@ -84,7 +84,7 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
         ("laporan-satu", report::page(&frame, &report_view())),
         ("laporan-baru", entry::page(&frame, &entry_view(places))),
         ("umpan", feeds::page(&frame, &feeds_view())),
-        ("model", model::page(&frame, &models())),
+        ("model", model::page(&frame, &models(), &Default::default())),
         ("bantuan", help::page(&frame)),
     ])
 }

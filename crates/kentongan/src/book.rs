@@ -26,6 +26,8 @@ pub struct Book {
     policy: Arc<LedgerPolicy>,
     /// By kind and horizon: the baseline that speaks, and how far units move together.
     models: Arc<BTreeMap<(Kind, Horizon), (Option<String>, f64)>>,
+    /// Figures by codes, for the book's last day: they change once a day, and are asked for with every scrape.
+    kept: Arc<Mutex<(i64, BTreeMap<Vec<Code>, Vec<Part>>)>>,
     /// What the watch found for the last day it looked at.
     watched: Arc<Mutex<Option<(i64, Drift)>>>,
 }
@@ -40,6 +42,7 @@ impl Book {
             store,
             policy: catalog.ledger.clone(),
             models: Arc::new(scorer.models().iter().filter_map(one).collect()),
+            kept: Arc::default(),
             watched: Arc::default(),
         }
     }
@@ -47,11 +50,9 @@ impl Book {
     /// The figures of some codes (empty: all) over the last year of the book.
     pub async fn view(&self, codes: &[Code]) -> Result<View, StoreError> {
         let until = self.store.ledger_day().await?.unwrap_or(0);
-        let rows = self.store.ledger(codes, until - BACK).await?;
         let record = self.store.alert_record(codes, (until - BACK) * DAY).await?;
-        let parts = Kind::ALL.iter().flat_map(|kind| Horizon::ALL.iter().map(|horizon| (*kind, *horizon)));
         Ok(View {
-            parts: parts.map(|(kind, horizon)| self.part(&rows, kind, horizon)).collect(),
+            parts: self.parts(codes, until).await?,
             alerts: Alerts {
                 confirmed: record.confirmed,
                 false_alarms: record.false_alarms,
@@ -64,6 +65,25 @@ impl Book {
             grace_days: self.policy.grace_days,
             unverified_counts: self.policy.unverified_counts,
         })
+    }
+
+    async fn parts(&self, codes: &[Code], until: i64) -> Result<Vec<Part>, StoreError> {
+        if let Ok(kept) = self.kept.lock()
+            && kept.0 == until
+            && let Some(parts) = kept.1.get(codes)
+        {
+            return Ok(parts.clone());
+        }
+        let rows = self.store.ledger(codes, until - BACK).await?;
+        let pairs = Kind::ALL.iter().flat_map(|kind| Horizon::ALL.iter().map(|horizon| (*kind, *horizon)));
+        let parts: Vec<Part> = pairs.map(|(kind, horizon)| self.part(&rows, kind, horizon)).collect();
+        if let Ok(mut kept) = self.kept.lock() {
+            if kept.0 != until {
+                *kept = (until, BTreeMap::new());
+            }
+            kept.1.insert(codes.to_vec(), parts.clone());
+        }
+        Ok(parts)
     }
 
     /// The districts' forecasts of one kind and horizon; a regency's own are the same evidence again.

@@ -1,5 +1,6 @@
 //! Model: which line speaks for which kind, what it was fitted on, and how far it may be believed.
 
+use super::ledger::Drift;
 use super::shell::{Frame, Place, document};
 use crate::format;
 use crate::words::Lang;
@@ -36,13 +37,14 @@ pub struct ModelInfo {
     pub card: String,
 }
 
-pub fn page(frame: &Frame, models: &[ModelInfo]) -> Markup {
+pub fn page(frame: &Frame, models: &[ModelInfo], drift: &Drift) -> Markup {
     let content = html! {
         p.lead { (frame.say(
             "Model memberi angka; aturan kebijakan dan orang yang memutuskan. Model yang belum terkalibrasi di sini hanya boleh membuka waspada.",
             "Models give numbers; policy rules and people decide. A model not calibrated here may open at most waspada.",
         )) }
         p { a href="/ledger" { (frame.say("Buku ramalan: seberapa benar selama ini", "The ledger: how right they have been")) } }
+        @if !drift.breaches.is_empty() { (super::ledger::drift(frame, drift)) }
         @if models.is_empty() {
             p.empty { (frame.say("Tidak ada model yang dimuat; hanya aturan kebijakan yang bekerja.", "No model is loaded; only the policy's rules are at work.")) }
         }
@@ -210,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_model_that_gives_way_says_to_what_and_why() {
-        let text = page(&frame(Lang::Id), &[info()]).into_string();
+        let text = page(&frame(Lang::Id), &[info()], &Drift::default()).into_string();
         for part in [
             "Baseline dipakai: ",
             "kegigihan",
@@ -222,7 +224,8 @@ mod tests {
         ] {
             assert!(text.contains(part), "lacks {part}: {text}");
         }
-        let plain = page(&frame(Lang::En), &[ModelInfo { baseline: None, ..info() }]).into_string();
+        let plain = page(&frame(Lang::En), &[ModelInfo { baseline: None, ..info() }], &Drift::default())
+            .into_string();
         assert!(!plain.contains("The baseline is used") && plain.contains("Flood records"));
     }
 

@@ -38,7 +38,7 @@ fn rows<'a>(frame: &'a Frame, part: &Part, fewest: usize) -> Vec<(&'a str, Strin
     let count = |value: usize| format::number(value as i64, frame.lang);
     let told = |figures: &Figures, tell: &dyn Fn(&Told) -> String| match &figures.told {
         Some(told) => tell(told),
-        None => withheld(frame, figures.decided(), fewest),
+        None => "–".to_string(),
     };
     vec![
         both(frame.say("Terjadi · tidak terjadi", "Happened · did not"), &|f| {
@@ -50,7 +50,10 @@ fn rows<'a>(frame: &'a Frame, part: &Part, fewest: usize) -> Vec<(&'a str, Strin
         ),
         both(
             frame.say("Keunggulan Brier atas kebiasaan setempat", "Brier skill over local climatology"),
-            &|f| told(f, &|told| skill(frame, told)),
+            &|f| match &f.told {
+                Some(told) => skill(frame, told),
+                None => withheld(frame, f.decided(), fewest),
+            },
         ),
         both(frame.say("Rata-rata ramalan", "Mean forecast"), &|f| {
             told(f, &|told| hundredths(frame, told.forecast))
