@@ -131,23 +131,26 @@ fn shown(value: Option<f64>) -> String {
 #[derive(Args)]
 pub struct Train {
     /// Calibrate each regency that has enough resolved forecasts of its own, from the ledger in the store
-    #[arg(long, conflicts_with_all = ["events", "kind"])]
+    #[arg(long, conflicts_with_all = ["events", "kind", "from_record"])]
     pub from_store: bool,
+    /// Learn from the service's own record: what was reported, as of when it was received
+    #[arg(long, conflicts_with = "events")]
+    from_record: bool,
     #[command(flatten)]
     list: Option<List>,
     /// resident_company, resident_resident or disaster
     #[arg(long, required_unless_present = "from_store")]
     kind: Option<String>,
-    /// What a row's place is: regency or district
-    #[arg(long, default_value = "regency")]
-    level: String,
+    /// What a place is: regency or district; a list's are regencies, the own record's districts where nothing is said
+    #[arg(long)]
+    level: Option<String>,
     /// Folder of models to write into; current.toml there is pointed at the new ones
     #[arg(long, value_name = "DIR", default_value = "models")]
     pub models: PathBuf,
     /// Where the list comes from and what its licence allows; both stand on the card
-    #[arg(long = "source", required_unless_present = "from_store")]
+    #[arg(long = "source", required_unless_present_any = ["from_record", "from_store"])]
     source_words: Option<String>,
-    #[arg(long, required_unless_present = "from_store")]
+    #[arg(long, required_unless_present_any = ["from_record", "from_store"])]
     licence: Option<String>,
     /// Limits that must stand on the card; may be given more than once
     #[arg(long)]
@@ -155,8 +158,7 @@ pub struct Train {
 }
 
 impl Train {
-    pub fn run(&self) -> Result<()> {
-        let list = self.list.as_ref().context("give an event list with --events, or --from-store")?;
+    pub fn run(&self, config: &Config) -> Result<()> {
         let word = self.kind.clone().unwrap_or_default();
         let kind = Kind::parse(&word).with_context(|| {
             format!("'{word}' is no kind; use resident_company, resident_resident or disaster")
@@ -166,32 +168,15 @@ impl Train {
             (Some("district"), _) | (None, true) => Unit::District,
             (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
-        let events = read(&list.source())?;
-        events.notes.iter().for_each(|note| println!("note: {note}"));
-        let units = match &list.units {
-            Some(path) => read_units(path)?,
-            None => Vec::new(),
-        };
-        let options = TrainOptions {
-            kind,
-            events: events.rows,
-            units,
-            unit,
-            from: day(&list.from)?,
-            to: day(&list.to)?,
-            folder: self.models.clone(),
-            date: jiff::Zoned::now().date().to_string(),
-            about: About {
-                source: self.source_words.clone().unwrap_or_default(),
-                source_id: String::new(),
-                licence: self.licence.clone().unwrap_or_default(),
-                intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
-                limits: self.limit.clone(),
-                harm: vec!["Places that report little look safe: read completeness first.".into()],
-            },
-            regency_rate: None,
-            district_rate: None,
-            prior: false,
+        let options = match &self.list {
+            Some(list) => self.from_list(kind, unit, list)?,
+            None if self.from_record => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                runtime.block_on(self.from_record(kind, unit, config))?
+            }
+            None => {
+                bail!("give an event list with --events, or learn from the own record with --from-record")
+            }
         };
         for artefact in scoring::train(&options)? {
             let fitted = &artefact.fitted_on;
@@ -268,6 +253,7 @@ impl Train {
             date: jiff::Zoned::now().date().to_string(),
             about: About {
                 source: or(&self.source_words, "This service's own record, as it was received."),
+                source_id: String::new(),
                 licence: or(&self.licence, "The regency's own; not to be given away."),
                 intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
                 limits: self.limit.clone(),

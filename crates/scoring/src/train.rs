@@ -2,6 +2,7 @@
 //! judged on the last fifth of the list and then fitted on all of it.
 
 pub mod card;
+mod choose;
 pub mod fallback;
 pub mod serving;
 
@@ -10,9 +11,9 @@ use crate::drift;
 use crate::error::{Error, Result};
 use crate::evaluate::{Forecast, Truth, brier_skill, calibration_slope, measure};
 use crate::events::Event;
-use crate::logistic::{logit, sigmoid};
+use crate::logistic::{Rows, logit, sigmoid};
 use crate::period::{Day, date};
-use crate::recalibrate::{Fold, Stretch, slope};
+use choose::{Chosen, Material, choose, settle};
 use domain::feature::NAMES;
 use domain::kind::{Horizon, Kind};
 use serde_json::json;
@@ -90,7 +91,7 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     let early = choose(&material, (cut, purge), &what)?;
     let test = judge(made, horizon, (&early, cut..decided), &what)?;
     // Penalty and slope stay as they were judged; only the weeks grow.
-    let last = settle(made.rows(horizon, 0..decided), (early.ridge, early.stretch.slope), &what)?;
+    let last = settle(&material, decided, (early.ridge, early.stretch.slope), &what)?;
     let fallback = test["fallback"].as_str().unwrap_or("base_rate");
     let artefact = describe(options, made, horizon, (&last, decided, baseline(&last.rows, fallback, &what)?));
     let evaluation = json!({
@@ -115,110 +116,6 @@ fn baseline(rows: &Rows, name: &str, what: &str) -> Result<Baseline> {
         intercept: round(line.fit.intercept),
         coefficients: coefficients(line.fit.coefficients.into_iter().map(round)),
     })
-}
-
-/// A fit with the penalty and slope that rolling folds chose.
-struct Chosen {
-    fit: Fit,
-    ridge: f64,
-    stretch: Stretch,
-    rows: Rows,
-}
-
-impl Chosen {
-    fn logit(&self, row: &[f64]) -> f64 {
-        self.stretch.apply(self.fit.logit(row))
-    }
-}
-
-fn choose(made: &Vectors, horizon: Horizon, end: usize, purge: usize, what: &str) -> Result<Chosen> {
-    let (ridge, folds) = choose_ridge(RIDGES.map(|ridge| (ridge, roll(made, horizon, (end, purge), ridge))));
-    settle(made.rows(horizon, 0..end), (ridge, slope(&folds)), what)
-}
-
-fn settle(rows: Rows, (ridge, slope): (f64, f64), what: &str) -> Result<Chosen> {
-    if rows.positives() < 5 {
-        return Err(Error::Empty(format!(
-            "{} positives are too few to fit {what}: at least 5 are needed",
-            rows.positives()
-        )));
-    }
-    let fit = fit_signed(&rows, |rows| fit(rows, ridge, what))?;
-    let logits: Vec<f64> = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
-    let stretch = if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, &logits) };
-    Ok(Chosen { fit, ridge, stretch, rows })
-}
-
-/// The strongest penalty whose loss is within one standard error (over the folds) of the least: few positives, strong ridge.
-fn choose_ridge(tried: [(f64, Vec<Fold>); RIDGES.len()]) -> (f64, Vec<Fold>) {
-    let losses = |folds: &[Fold]| -> Vec<f64> { folds.iter().map(Fold::loss).collect() };
-    let all: Vec<Vec<f64>> = tried.iter().map(|(_, folds)| losses(folds)).collect();
-    let sums: Vec<f64> = all.iter().map(|fold| fold.iter().sum()).collect();
-    let least = sums.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(at, _)| at);
-    let near = |at: &usize| {
-        let gaps: Vec<f64> = all[*at].iter().zip(&all[least]).map(|(a, b)| a - b).collect();
-        let n = gaps.len().max(1) as f64;
-        let mean = gaps.iter().sum::<f64>() / n;
-        let spread = gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / n;
-        mean <= libm::sqrt(spread / n)
-    };
-    let chosen = (least..tried.len()).rev().find(near).unwrap_or(least);
-    tried.into_iter().nth(chosen).unwrap_or((RIDGES[1], Vec::new()))
-}
-
-/// Forecasts of the second half, each fold from what came before it; folds that cannot be fitted are left out.
-fn roll(made: &Vectors, horizon: Horizon, (end, purge): (usize, usize), ridge: f64) -> Vec<Fold> {
-    let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
-    let fold = |range: Range<usize>| -> Option<Fold> {
-        let before = made.rows(horizon, 0..range.start.saturating_sub(purge));
-        let fit = fit_signed(&before, |rows| fit_fold(rows, ridge)).ok()?;
-        let rows = made.rows(horizon, range);
-        let logits = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
-        Some(Fold { logits, labels: rows.labels })
-    };
-    edges.windows(2).filter_map(|pair| fold(pair[0]..pair[1])).collect()
-}
-
-/// Fits with the signs a person can follow: more incidents never lower the risk, longer quiet never raises it.
-/// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
-fn fit_signed(rows: &Rows, solve: impl Fn(&Rows) -> Result<Fit>) -> Result<Fit> {
-    let mut rows = rows.clone();
-    loop {
-        let fit = solve(&rows)?;
-        let wrong = |(at, c): (usize, &f64)| {
-            let against = match NAMES[at] {
-                "season_sin" | "season_cos" | "completeness" => 0.0,
-                "days_since" => *c,
-                _ => -c,
-            };
-            (against > 0.0).then_some((at, against))
-        };
-        let worst = fit.coefficients.iter().enumerate().filter_map(wrong).max_by(|a, b| a.1.total_cmp(&b.1));
-        let Some((at, _)) = worst else { return Ok(own_before_neighbours(fit, &rows)) };
-        rows.cells.iter_mut().skip(at).step_by(rows.width).for_each(|cell| *cell = 0.0);
-    }
-}
-
-/// A neighbour's incident never counts for more than one's own: with a whole province as neighbours, as in a national
-/// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
-/// The intercept then moves so that the mean forecast is again the share of positives.
-fn own_before_neighbours(mut fit: Fit, rows: &Rows) -> Fit {
-    let (mut own, mut neighbours) = (0.0, 0);
-    for (at, name) in NAMES.iter().enumerate() {
-        match *name {
-            "neighbours_14d" => neighbours = at,
-            "count_3d" | "count_14d" | "count_90d" | "regency_14d" => own += fit.coefficients[at],
-            _ => {}
-        }
-    }
-    let over = fit.coefficients[neighbours] - own;
-    if over > 0.0 {
-        fit.coefficients[neighbours] = own;
-        let logits: Vec<f64> = (0..rows.labels.len()).map(|index| fit.logit(rows.row(index))).collect();
-        let share = rows.positives() as f64 / rows.labels.len() as f64;
-        fit.intercept += Stretch::to_mean(1.0, &logits, share).shift;
-    }
-    fit
 }
 
 /// Nine decimals: readable, and the same bits after writing and reading.

@@ -1,6 +1,5 @@
 //! Simple forecasts as lines over the feature vector: what a model must beat, and what speaks where it does not.
 
-use super::fit_signed;
 use crate::error::Result;
 use crate::logistic::{Fit, Rows, fit, logit, loss};
 use domain::feature::{COUNT, NAMES};
@@ -38,15 +37,28 @@ pub fn lines(rows: &Rows, what: &str) -> Result<Vec<Line>> {
     ])
 }
 
-/// Fits with these features alone; the others count for nothing.
+/// Fits these features alone, under the signs a person can follow: one that comes out the wrong way round is left out.
 fn on(rows: &Rows, features: &[&str], what: &str) -> Result<Fit> {
-    let mut only = rows.clone();
-    for (at, name) in NAMES.iter().enumerate() {
-        if !features.contains(name) {
-            only.cells.iter_mut().skip(at).step_by(rows.width).for_each(|cell| *cell = 0.0);
+    let mut at: Vec<usize> =
+        features.iter().filter_map(|name| NAMES.iter().position(|own| own == name)).collect();
+    loop {
+        let cells = (0..rows.labels.len()).flat_map(|row| at.iter().map(move |at| rows.row(row)[*at]));
+        let narrow = Rows { width: at.len(), cells: cells.collect(), labels: rows.labels.clone() };
+        let fitted = fit(&narrow, RIDGE, what)?;
+        let against = |(place, c): (usize, &f64)| if NAMES[at[place]] == "days_since" { *c } else { -c };
+        let wrong = fitted.coefficients.iter().enumerate().map(|pair| (against(pair), pair.0));
+        let worst = wrong.filter(|(against, _)| *against > 0.0).max_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((_, worst)) = worst else {
+            let mut coefficients = vec![0.0; COUNT];
+            at.iter().zip(fitted.coefficients).for_each(|(at, c)| coefficients[*at] = c);
+            return Ok(Fit { intercept: fitted.intercept, coefficients });
+        };
+        at.remove(worst);
+        if at.is_empty() {
+            let base = rows.positives() as f64 / rows.labels.len().max(1) as f64;
+            return Ok(Fit { intercept: logit(base), coefficients: vec![0.0; COUNT] });
         }
     }
-    fit_signed(&only, |rows| fit(rows, RIDGE, what))
 }
 
 fn total(line: &Fit, rows: &Rows) -> f64 {
