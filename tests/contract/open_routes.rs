@@ -3,13 +3,15 @@
 use kentongan_tests::service::Service;
 
 const OPEN: [&str; 4] = ["/healthz", "/readyz", "/masuk", "/schema/report-v1.json"];
-const CLOSED: [&str; 10] = [
+const CLOSED: [&str; 12] = [
     "/",
     "/peringatan",
     "/laporan",
     "/kecamatan",
     "/umpan",
     "/model",
+    "/ledger",
+    "/panggilan",
     "/v1/alerts",
     "/v1/assessments",
     "/v1/incidents",

@@ -2,5 +2,6 @@
 
 mod bad_input;
 mod crash;
+mod demo;
 mod full_disk;
 pub mod site;

@@ -84,7 +84,7 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
         ("laporan-satu", report::page(&frame, &report_view())),
         ("laporan-baru", entry::page(&frame, &entry_view(places))),
         ("umpan", feeds::page(&frame, &feeds_view())),
-        ("model", model::page(&frame, &models())),
+        ("model", model::page(&frame, &models(), &Default::default())),
         ("bantuan", help::page(&frame)),
     ])
 }
@@ -130,7 +130,12 @@ fn overview_view(places: &Places, shapes: &Shapes) -> overview::View {
         name: places.name(unit),
         cells: levels(index).map(|level| CellView {
             level,
-            risk: Some(Risk { risk_ppm: 340_000, base_ppm: 60_000, calibrated: level == Level::Siaga }),
+            risk: Some(Risk {
+                risk_ppm: 340_000,
+                base_ppm: 60_000,
+                calibrated: level == Level::Siaga,
+                rank: Some((2, 7)),
+            }),
         }),
     });
     overview::View {
@@ -185,7 +190,7 @@ fn told() -> Told {
     Told {
         horizon: Horizon::Week,
         at: NOW,
-        risk: Risk { risk_ppm: 340_000, base_ppm: 60_000, calibrated: true },
+        risk: Risk { risk_ppm: 340_000, base_ppm: 60_000, calibrated: true, rank: Some((1, 7)) },
         baseline_ppm: 80_000,
         model: "resident_company-7d-2026-11-01".into(),
         features,
@@ -211,6 +216,8 @@ fn alert_view() -> alert::View {
             "Model: risiko **34 %** dalam 7 hari, dari biasanya 6 %.".into()],
         policy: Some("2026-11-01".into()),
         week: Some(told()),
+        opened: None,
+        reasons_reports: Default::default(),
         reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
         hidden: 1,
         history: vec![
@@ -310,12 +317,17 @@ fn models() -> Vec<ModelInfo> {
         name: "disaster-7d-2026-11-01".into(),
         kind: Some(Kind::Disaster),
         horizon: Some(Horizon::Week),
-        fitted_on: "banjir BNPB 2020–2021, kabupaten per minggu".into(),
-        calibrated: false,
-        base_ppm: 30_000,
-        baseline: "hitungan meluruh 14 hari".into(),
+        source: ["Banjir BNPB 2020–2021.".into(), "Floods, BNPB 2020–2021.".into()],
+        unit: "regency".into(),
+        from: "2020-01-01".into(),
+        to: "2021-12-26".into(),
+        positives: 2442,
+        rows: 52_942,
+        best: "decayed".into(),
         brier_skill: Some((0.031, 0.01, 0.052)),
+        needed: 50,
         card: "Data, satuan, masa, batas.".into(),
+        ..ModelInfo::default()
     }]
 }
 
@@ -347,8 +359,15 @@ fn district_view() -> district::View {
         base_ppm: 60_000,
         calibrated: shift == 0,
     };
-    let kind =
-        |kind, level, shift| KindView { kind, level, week: Some(told()), month: None, series: series(shift) };
+    let kind = |kind, level, shift| KindView {
+        kind,
+        level,
+        week: Some(told()),
+        month: None,
+        reports: Default::default(),
+        found: (12, 3),
+        series: series(shift),
+    };
     district::View {
         code: Code(161304),
         name: "Rawas Ilir".into(),

@@ -8,6 +8,7 @@
 //! * `places`, `taxonomy` — as configured; `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
 //! * `rules` — `RuleWords::parse(text of policy.toml)`; `models` — [`ModelInfo`] of each served model; `team` — names
 //!   an alert may be assigned to.
+//! * `ledger` — works out [`page::ledger::View`] for some codes.
 //! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.
 //! * `live` — the worker sends a [`Live`] after each commit; `Live::Picture` when risks or reports of a regency
 //!   changed, `Live::Alert` for each alert of `Committed`.
@@ -44,5 +45,5 @@ pub use map::shapes::Shapes;
 pub use page::model::ModelInfo;
 pub use routes::{OPEN, router};
 pub use rules::RuleWords;
-pub use state::{DeskState, Live};
+pub use state::{DeskState, Ledger, Live};
 pub use submit::{Answer, Door};

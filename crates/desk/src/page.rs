@@ -2,11 +2,13 @@
 
 pub mod alert;
 pub mod alerts;
+pub mod calls;
 pub mod chart;
 pub mod district;
 pub mod entry;
 pub mod feeds;
 pub mod help;
+pub mod ledger;
 pub mod login;
 pub mod model;
 pub mod notice;

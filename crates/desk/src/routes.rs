@@ -2,7 +2,7 @@
 
 use crate::guard::{self, Access};
 use crate::permit::Right;
-use crate::serve::{alerts, entry, login, pages, reports};
+use crate::serve::{alerts, entry, ledger, login, pages, reports};
 use crate::state::DeskState;
 use crate::{api, asset, live};
 use axum::Router;
@@ -47,6 +47,8 @@ fn table() -> Vec<(&'static str, Access, MethodRouter<DeskState>)> {
         ("/laporan/{id}/verifikasi", With(Verify), post(reports::verify)),
         ("/umpan", Person, get(pages::feeds)),
         ("/model", Person, get(pages::model)),
+        ("/ledger", Person, get(ledger::show)),
+        ("/panggilan", With(Verify), get(ledger::calls).post(ledger::answer)),
         ("/bantuan", Person, get(pages::help)),
         ("/v1/live", Person, get(live::stream)),
         ("/v1/assessments", Person, get(api::picture::assessments)),

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod entry;
 pub mod form;
+pub mod ledger;
 pub mod login;
 pub mod pages;
 pub mod reports;

@@ -8,8 +8,9 @@ use crate::submit::Door;
 use domain::place::{Code, Places};
 use domain::time::Time;
 use feed::taxonomy::Taxonomy;
+use std::pin::Pin;
 use std::sync::Arc;
-use store::Store;
+use store::{Store, StoreError};
 use tokio::sync::broadcast;
 
 /// Cheap to clone.
@@ -26,6 +27,8 @@ pub struct DeskState {
     pub rules: Arc<Vec<RuleWords>>,
     /// The models that serve, for the page that names them.
     pub models: Arc<Vec<ModelInfo>>,
+    /// Works out the ledger's figures for these codes.
+    pub ledger: Ledger,
     /// Names alerts may be assigned to (the team's roster).
     pub team: Arc<Vec<String>>,
     /// The clock people see and acts are stamped with; the demo runs on the scenario's.
@@ -39,6 +42,10 @@ pub struct DeskState {
     /// Made with `Throttle::default()`.
     pub throttle: Arc<Throttle>,
 }
+
+/// The ledger's view of some codes: judging is the binary's, showing is the desk's.
+pub type Ledger = Arc<dyn Fn(Vec<Code>) -> Judged + Send + Sync>;
+pub type Judged = Pin<Box<dyn Future<Output = Result<crate::page::ledger::View, StoreError>> + Send>>;
 
 /// What changed, said to pages that are open.
 #[derive(Clone, PartialEq, Eq, Debug)]

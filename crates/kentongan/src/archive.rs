@@ -28,7 +28,7 @@ pub struct ReplayCall {
 
 pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     let catalog = Catalog::load(config, call.districts.as_deref())?;
-    let scorer = models::load(crate::config::given(&config.files.models))?;
+    let scorer = models::load(crate::config::given(&config.files.models), catalog.own_positives)?;
     let crosswalk = catalog::crosswalk()?;
     let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: FeedClass::Agency };
     let mut run = Run::new(&catalog, &catalog.policy, &scorer, wall());

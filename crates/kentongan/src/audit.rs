@@ -12,7 +12,7 @@ use store::Store;
 
 pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let catalog = Catalog::load(config, None)?;
-    let scorer = models::load(given(&config.files.models))?;
+    let scorer = models::load(given(&config.files.models), catalog.own_positives)?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let (checked, broken) = store.verify_histories().await?;
     println!("histories: {checked} alerts checked, {} broken", broken.len());

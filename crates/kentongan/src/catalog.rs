@@ -10,11 +10,15 @@ use feed::archive::Crosswalk;
 use feed::taxonomy::Taxonomy;
 use std::path::Path;
 use std::sync::Arc;
+use store::LedgerPolicy;
 
 pub struct Catalog {
     pub places: Arc<Places>,
     pub taxonomy: Arc<Taxonomy>,
     pub policy: Policy,
+    /// How the ledger is kept, and own positives a regency needs.
+    pub ledger: Arc<LedgerPolicy>,
+    pub own_positives: u32,
     /// The policy file's text, for the pages that quote it.
     pub policy_text: String,
 }
@@ -29,7 +33,15 @@ impl Catalog {
         let taxonomy = Taxonomy::parse(&or_own(&config.files.taxonomy, assets::TAXONOMY)?)?;
         let policy_text = or_own(&config.files.policy, assets::POLICY)?;
         let policy = policy::parse(&policy_text)?;
-        Ok(Catalog { places: Arc::new(places), taxonomy: Arc::new(taxonomy), policy, policy_text })
+        let judging = policy::judging(&policy_text)?;
+        Ok(Catalog {
+            places: Arc::new(places),
+            taxonomy: Arc::new(taxonomy),
+            policy,
+            ledger: Arc::new(judging.ledger),
+            own_positives: judging.own_positives,
+            policy_text,
+        })
     }
 
     pub fn for_decode(&self) -> feed::decode::Catalog<'_> {

@@ -143,24 +143,27 @@ fn shown(value: Option<f64>) -> String {
 
 #[derive(Args)]
 pub struct Train {
+    /// Calibrate each regency that has enough resolved forecasts of its own, from the ledger in the store
+    #[arg(long, conflicts_with_all = ["events", "kind", "from_record"])]
+    pub from_store: bool,
     /// Learn from the service's own record: what was reported, as of when it was received
     #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to"])]
     from_record: bool,
     #[command(flatten)]
     list: Option<List>,
     /// resident_company, resident_resident or disaster
-    #[arg(long)]
-    kind: String,
+    #[arg(long, required_unless_present = "from_store")]
+    kind: Option<String>,
     /// What a place is: regency or district; a list's are regencies, the own record's districts where nothing is said
     #[arg(long)]
     level: Option<String>,
     /// Folder of models to write into; current.toml there is pointed at the new ones
     #[arg(long, value_name = "DIR", default_value = "models")]
-    models: PathBuf,
+    pub models: PathBuf,
     /// Where the list comes from and what its licence allows; both stand on the card
-    #[arg(long = "source", required_unless_present = "from_record")]
+    #[arg(long = "source", required_unless_present_any = ["from_record", "from_store"])]
     source_words: Option<String>,
-    #[arg(long, required_unless_present = "from_record")]
+    #[arg(long, required_unless_present_any = ["from_record", "from_store"])]
     licence: Option<String>,
     /// Limits that must stand on the card; may be given more than once
     #[arg(long)]
@@ -169,8 +172,9 @@ pub struct Train {
 
 impl Train {
     pub fn run(&self, config: &Config) -> Result<()> {
-        let kind = Kind::parse(&self.kind).with_context(|| {
-            format!("'{}' is no kind; use resident_company, resident_resident or disaster", self.kind)
+        let word = self.kind.clone().unwrap_or_default();
+        let kind = Kind::parse(&word).with_context(|| {
+            format!("'{word}' is no kind; use resident_company, resident_resident or disaster")
         })?;
         let unit = match (self.level.as_deref(), self.from_record) {
             (Some("regency"), _) | (None, false) => Unit::Regency,
@@ -262,6 +266,7 @@ impl Train {
             date: jiff::Zoned::now().date().to_string(),
             about: About {
                 source: or(&self.source_words, "This service's own record, as it was received."),
+                source_id: String::new(),
                 licence: or(&self.licence, "The regency's own; not to be given away."),
                 intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
                 limits: self.limit.clone(),

@@ -3,6 +3,8 @@
 mod archive;
 mod assets;
 mod audit;
+mod book;
+mod calibrate;
 mod call;
 mod catalog;
 mod config;
@@ -64,7 +66,7 @@ fn begin(call: Call) -> Done {
             Ok(archive::replay(&config, &call)?)
         }
         Verb::Check => check(&loaded),
-        Verb::Train(train) => Ok(train.run(&config)?),
+        Verb::Train(train) if !train.from_store => Ok(train.run(&config)?),
         Verb::Backtest(backtest) => Ok(backtest.run()?),
         Verb::District { verb: DistrictVerb::Add { list, geojson, regency, out } } => {
             println!("{}", district::add(&list, geojson.as_deref(), &regency, &out)?);
@@ -100,6 +102,12 @@ async fn working(verb: Verb, common: Common, config: Config) -> Done {
         Verb::Audit { verb: AuditVerb::Verify { until } } => {
             let until = until.map(|text| replay::instant(&text)).transpose().map_err(wrong)?;
             Ok(audit::verify(&config, until).await?)
+        }
+        Verb::Train(train) => {
+            let date = jiff::Zoned::now().date().to_string();
+            let said = calibrate::run(&config, &train.models, &date).await?;
+            said.iter().for_each(|line| println!("{line}"));
+            Ok(())
         }
         Verb::Migrate => {
             Store::open(&config.state_url()).await?.close().await;
@@ -181,7 +189,7 @@ fn check(loaded: &config::Loaded) -> Done {
         println!("{key:<34} {:<40} {origin}", value.map(|value| value.to_string()).unwrap_or_default());
     }
     let catalog = catalog::Catalog::load(config, None).map_err(wrong)?;
-    let scorer = models::load(config::given(&config.files.models)).map_err(wrong)?;
+    let scorer = models::load(config::given(&config.files.models), catalog.own_positives).map_err(wrong)?;
     if let Some(path) = config::given(&config.files.team) {
         let text = catalog::read(path).map_err(wrong)?;
         let team = notify::team::Team::parse(&text, &|name| std::env::var(name).ok())

@@ -1,9 +1,13 @@
 //! `/metrics`: what the worker counts as it goes, and what the store knows when asked.
 
+mod judged;
+
 use crate::catalog::Catalog;
+use crate::serve::Site;
 use anyhow::Result;
 use domain::kind::{Horizon, Kind, Level};
 use domain::time::{SECOND, Time};
+use judged::Judged;
 use prometheus::{
     Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
     TextEncoder,
@@ -22,6 +26,7 @@ struct Inner {
     is_ready: AtomicBool,
     counted: Counted,
     told: Told,
+    judged: Judged,
 }
 
 /// What the worker and the notifier count as they go.
@@ -48,6 +53,7 @@ struct Told {
     level: GaugeVec,
     completeness: GaugeVec,
     skill: GaugeVec,
+    served: IntGaugeVec,
 }
 
 const QUICK: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
@@ -123,6 +129,11 @@ impl Told {
                 &["district", "name"],
             )?,
             skill: make.floats("model_brier_skill", skill, &["kind", "horizon"])?,
+            served: make.ints(
+                "model_served",
+                "Which line speaks: the model, or the baseline it was not shown to beat; always 1",
+                &["kind", "horizon", "line"],
+            )?,
         })
     }
 }
@@ -163,8 +174,8 @@ impl Metrics {
             .with_label_values(&[env!("CARGO_PKG_VERSION")])
             .set(1);
         let counted = Counted::new(&make)?;
-        let told = Told::new(&make)?;
-        Ok(Metrics(Arc::new(Inner { registry, is_ready: AtomicBool::new(false), counted, told })))
+        let (told, judged) = (Told::new(&make)?, Judged::new(&make)?);
+        Ok(Metrics(Arc::new(Inner { registry, is_ready: AtomicBool::new(false), counted, told, judged })))
     }
 
     pub fn record(&self, feed: &str, outcome: &str, late: bool) {
@@ -194,6 +205,11 @@ impl Metrics {
             {
                 self.0.told.skill.with_label_values(&[kind.as_str(), horizon.as_str()]).set(skill);
             }
+            if let (Some(kind), Some(horizon)) = (model.kind, model.horizon) {
+                let line =
+                    model.baseline.as_ref().map_or("model".to_owned(), |name| format!("baseline:{name}"));
+                self.0.told.served.with_label_values(&[kind.as_str(), horizon.as_str(), &line]).set(1);
+            }
         }
     }
     pub fn ready(&self) {
@@ -214,8 +230,8 @@ impl Metrics {
     }
 
     /// Reads the store's part anew and prints everything in Prometheus' text format.
-    pub async fn page(&self, store: &Store, catalog: &Catalog, now: Time) -> Result<Vec<u8>> {
-        let inner = &*self.0;
+    pub async fn page(&self, site: &Site, now: Time) -> Result<Vec<u8>> {
+        let (inner, store) = (&*self.0, &site.store);
         let balance = store.balance().await?;
         for (outcome, count) in &balance.outcomes {
             inner.told.records.with_label_values(&[outcome.as_str()]).set(*count as i64);
@@ -239,7 +255,8 @@ impl Metrics {
             let labels = [count.level.as_str(), count.kind.as_str(), count.state.as_str()];
             inner.told.alerts.with_label_values(&labels).set(count.count as i64);
         }
-        self.districts(store, catalog).await?;
+        self.districts(store, &site.catalog).await?;
+        inner.judged.tell(&site.book.view(&[]).await?);
         let mut page = Vec::new();
         TextEncoder::new().encode(&inner.registry.gather(), &mut page)?;
         Ok(page)

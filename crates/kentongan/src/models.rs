@@ -3,10 +3,9 @@
 use crate::config::Config;
 use anyhow::{Context, Result};
 use desk::ModelInfo;
-use domain::kind::{Horizon, Kind};
-use domain::place::Code;
-use domain::scorer::Scorer;
-use scoring::{Error, ModelScorer, Models};
+use domain::place::{Code, Places};
+use scoring::artefact::Served;
+use scoring::{Artefact, Error, ModelScorer, Models};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +14,8 @@ use std::path::{Path, PathBuf};
 struct CompiledIn;
 
 /// Loads the models of `folder`, or the compiled-in ones. A schema or checksum that does not fit refuses to start.
-pub fn load(folder: Option<&Path>) -> Result<ModelScorer> {
+/// A regency's own calibration is believed with `own_positives` of its own at least.
+pub fn load(folder: Option<&Path>, own_positives: u32) -> Result<ModelScorer> {
     let models = match folder {
         Some(folder) => {
             Models::load(folder).with_context(|| format!("loading the models in '{}'", folder.display()))?
@@ -28,7 +28,7 @@ pub fn load(folder: Option<&Path>) -> Result<ModelScorer> {
         })
         .context("loading the compiled-in models")?,
     };
-    Ok(ModelScorer::new(models))
+    Ok(ModelScorer::asking(models, own_positives))
 }
 
 fn text(path: &str) -> Option<String> {
@@ -36,43 +36,56 @@ fn text(path: &str) -> Option<String> {
     String::from_utf8(file.data.into_owned()).ok()
 }
 
-/// Any district will do to ask how a model stands where nothing is calibrated.
-const SOME_DISTRICT: Code = Code(1);
+/// A file of a model's folder, where there is one.
+pub fn beside(folder: Option<&Path>, name: &str, file: &str) -> Option<String> {
+    match folder {
+        Some(folder) => std::fs::read_to_string(folder.join(name).join(file)).ok(),
+        None => text(&format!("{name}/{file}")),
+    }
+}
 
 /// What the desk's model page says of each.
-pub fn described(scorer: &ModelScorer, config: &Config) -> Vec<ModelInfo> {
+pub fn described(scorer: &ModelScorer, config: &Config, places: &Places) -> Vec<ModelInfo> {
     let folder = crate::config::given(&config.files.models);
-    let mut all = Vec::new();
-    for model in scorer.models() {
-        let (kind, horizon) = (model.kind(), model.horizon());
-        let asked = (kind.unwrap_or(Kind::Disaster), horizon.unwrap_or(Horizon::Week));
-        let standing = scorer.row(SOME_DISTRICT, asked.0, asked.1).standing;
-        let beside = |file: &str| match folder {
-            Some(folder) => std::fs::read_to_string(folder.join(&model.name).join(file)).ok(),
-            None => text(&format!("{}/{file}", model.name)),
-        };
-        let judged: Value =
-            beside("evaluation.json").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let skill = &judged["result"]["brier_skill_vs_best"];
-        let number = |key: &str| skill[key].as_f64();
-        let fit = &model.fitted_on;
-        all.push(ModelInfo {
-            name: model.name.clone(),
-            kind,
-            horizon,
-            fitted_on: format!(
-                "{} · {} · {} – {} · {} positif dari {}",
-                fit.source, fit.unit, fit.from, fit.to, fit.positives, fit.rows
-            ),
-            calibrated: standing.calibrated,
-            base_ppm: standing.base_ppm,
-            baseline: judged["result"]["best_baseline"].as_str().unwrap_or_default().to_owned(),
-            brier_skill: number("value")
-                .zip(number("low"))
-                .zip(number("high"))
-                .map(|((value, low), high)| (value, low, high)),
-            card: beside("card.md").unwrap_or_default(),
-        });
+    let beside = |model: &Artefact, file: &str| beside(folder, &model.name, file);
+    let one = |model: &Artefact| {
+        let judged: Value = beside(model, "evaluation.json")
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+        info(model, &judged, beside(model, "card.md").unwrap_or_default(), places)
+    };
+    scorer.models().iter().map(one).collect()
+}
+
+fn info(model: &Artefact, judged: &Value, card: String, places: &Places) -> ModelInfo {
+    let skill = &judged["result"]["brier_skill_vs_best"];
+    let number = |key: &str| skill[key].as_f64();
+    let fit = &model.fitted_on;
+    let indonesian = if fit.source_id.is_empty() { &fit.source } else { &fit.source_id };
+    let local = model.local.iter().map(|own| {
+        let place = Code::parse(&own.regency).and_then(|code| places.find(code));
+        (place.map_or_else(|| own.regency.clone(), |unit| places.name(unit)), own.positives)
+    });
+    ModelInfo {
+        name: model.name.clone(),
+        kind: model.kind(),
+        horizon: model.horizon(),
+        source: [indonesian.clone(), fit.source.clone()],
+        unit: fit.unit.clone(),
+        from: fit.from.clone(),
+        to: fit.to.clone(),
+        positives: fit.positives,
+        rows: fit.rows,
+        prior: model.prior,
+        base_ppm: (model.used_on.district.base_rate * 1e6).round() as u32,
+        best: judged["result"]["best_baseline"].as_str().unwrap_or_default().to_owned(),
+        brier_skill: number("value")
+            .zip(number("low"))
+            .zip(number("high"))
+            .map(|((value, low), high)| (value, low, high)),
+        baseline: (model.served == Served::Baseline).then(|| model.baseline.name.clone()),
+        needed: fit.own_positives_needed,
+        local: local.collect(),
+        card,
     }
-    all
 }

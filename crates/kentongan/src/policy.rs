@@ -6,6 +6,38 @@ use domain::policy::{Policy, Rule, Silence};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use store::LedgerPolicy;
+
+/// How the ledger is kept and when a regency counts as calibrated: what the policy says beyond the pipeline's part.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Judging {
+    pub ledger: LedgerPolicy,
+    pub own_positives: u32,
+}
+
+pub fn judging(text: &str) -> Result<Judging> {
+    let file: File = toml::from_str(text).context("reading the policy")?;
+    let ledger = file.ledger;
+    if !(1..=5).contains(&ledger.min_severity) || !(0..=90).contains(&ledger.grace_days) {
+        bail!("reading the policy: ledger.min_severity is 1 to 5 and ledger.grace_days 0 to 90");
+    }
+    let unverified_counts = match ledger.unverified.as_str() {
+        "void" => false,
+        "counts" => true,
+        other => bail!("reading the policy: ledger.unverified is '{other}'; use void or counts"),
+    };
+    Ok(Judging {
+        ledger: LedgerPolicy {
+            min_severity: ledger.min_severity,
+            grace_days: ledger.grace_days,
+            unverified_counts,
+            low_ppm: file.silence.low_completeness_ppm,
+            sample: ledger.sample_a_week,
+            seed: ledger.seed,
+        },
+        own_positives: file.calibration.own_positives,
+    })
+}
 
 pub fn parse(text: &str) -> Result<Policy> {
     let file: File = toml::from_str(text).context("reading the policy")?;
@@ -68,7 +100,46 @@ struct File {
     levels: Levels,
     assessment: Assessment,
     #[serde(default)]
+    ledger: LedgerRow,
+    #[serde(default)]
+    calibration: Calibration,
+    #[serde(default)]
     rule: Vec<RuleRow>,
+}
+
+/// A policy written before there was a ledger is kept by the usual rules.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LedgerRow {
+    min_severity: u8,
+    grace_days: i64,
+    unverified: String,
+    sample_a_week: usize,
+    seed: u64,
+}
+
+impl Default for LedgerRow {
+    fn default() -> LedgerRow {
+        LedgerRow {
+            min_severity: 3,
+            grace_days: 7,
+            unverified: "void".into(),
+            sample_a_week: 2,
+            seed: 20_261_122,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Calibration {
+    own_positives: u32,
+}
+
+impl Default for Calibration {
+    fn default() -> Calibration {
+        Calibration { own_positives: scoring::train::OWN_POSITIVES }
+    }
 }
 
 #[derive(Deserialize)]
@@ -197,14 +268,24 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_without_a_ledger_is_kept_by_the_usual_rules() {
+        let text = crate::assets::POLICY;
+        let (from, to) = (text.find("[ledger]").unwrap(), text.find("# Rules open siaga").unwrap());
+        let older = format!("{}{}", &text[..from], &text[to..]);
+        assert_eq!(judging(&older).unwrap(), judging(text).unwrap());
+    }
+
+    #[test]
     fn a_wrong_policy_says_what_to_do() {
         let cases = [
             (("kind = \"disaster\"", "kind = \"alam\""), "is no kind"),
             (("window_hours = 24", "window_hours = 24\nwindow = 3"), "unknown field"),
+            (("unverified = \"void\"", "unverified = \"maybe\""), "use void or counts"),
             (("clear_ppm = 100000", "clear_ppm = 190000"), "must clear below"),
         ];
         for ((from, to), says) in cases {
-            let error = parse(&crate::assets::POLICY.replacen(from, to, 1)).err().unwrap();
+            let text = crate::assets::POLICY.replacen(from, to, 1);
+            let error = parse(&text).err().or_else(|| judging(&text).err()).unwrap();
             assert!(format!("{error:#}").contains(says), "{error:#}");
         }
     }

@@ -1,5 +1,6 @@
 //! `kentongan serve`: opens the data folder, starts the roles, listens until it is asked to stop.
 
+use crate::book::Book;
 use crate::catalog::{self, Catalog};
 use crate::config::{Config, Role, given};
 use crate::metrics::Metrics;
@@ -35,6 +36,7 @@ pub struct Site {
     pub log: Log,
     pub intake: Intake,
     pub metrics: Metrics,
+    pub book: Book,
     pub clock: Clock,
     pub live: broadcast::Sender<Live>,
     /// Words for the banner where the data are made up.
@@ -51,7 +53,7 @@ pub fn wall() -> Time {
 impl Site {
     pub async fn open(config: Config, clock: Clock, scenario: Option<String>) -> Result<Site> {
         let catalog = Arc::new(Catalog::load(&config, None)?);
-        let scorer = Arc::new(models::load(given(&config.files.models))?);
+        let scorer = Arc::new(models::load(given(&config.files.models), catalog.own_positives)?);
         std::fs::create_dir_all(&config.service.data).with_context(|| {
             format!("making the data folder '{}'; give another with --data", config.service.data.display())
         })?;
@@ -79,8 +81,9 @@ impl Site {
         };
         let (live, _) = broadcast::channel(config.desk.live_queue);
         let metrics = Metrics::new()?;
-        metrics.models(&models::described(&scorer, &config));
+        metrics.models(&models::described(&scorer, &config, &catalog.places));
         Ok(Site {
+            book: Book::new(store.clone(), &catalog, &scorer),
             metrics,
             config: Arc::new(config),
             catalog,
@@ -107,6 +110,7 @@ impl Site {
                 clock: self.clock.clone(),
                 live: self.live.clone(),
                 metrics: self.metrics.clone(),
+                book: self.book.clone(),
                 batch: self.config.worker.batch,
             };
             tasks.push(tokio::spawn(worker.run(stop.clone())));
@@ -189,7 +193,14 @@ impl Site {
             taxonomy: self.catalog.taxonomy.clone(),
             shapes: Arc::new(shapes),
             rules: Arc::new(rules),
-            models: Arc::new(models::described(&self.scorer, &self.config)),
+            models: Arc::new(models::described(&self.scorer, &self.config, &self.catalog.places)),
+            ledger: {
+                let book = self.book.clone();
+                Arc::new(move |codes| {
+                    let book = book.clone();
+                    Box::pin(async move { book.view(&codes).await })
+                })
+            },
             team: Arc::new(self.team()?.roles()),
             clock: self.clock.clone(),
             live: self.live.clone(),
@@ -225,7 +236,7 @@ async fn metrics(
         )
             .into_response();
     }
-    match site.metrics.page(&site.store, &site.catalog, (site.clock)()).await {
+    match site.metrics.page(&site, (site.clock)()).await {
         Ok(page) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response(),
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "reading the store for /metrics failed");

@@ -1,5 +1,6 @@
 //! The worker: poll → decode → apply → one commit → tell the pages. The loop round the pipeline.
 
+use crate::book::Book;
 use crate::catalog::Catalog;
 use crate::metrics::Metrics;
 use anyhow::Result;
@@ -32,6 +33,7 @@ pub struct Worker {
     pub clock: Clock,
     pub live: broadcast::Sender<Live>,
     pub metrics: Metrics,
+    pub book: Book,
     pub batch: usize,
 }
 
@@ -194,13 +196,20 @@ impl Worker {
                 dead_letters: batch.dead_letters,
                 effects,
                 places,
-                models: self.scorer.models().iter().map(|model| model.name.clone()).collect(),
+                models: self.scorer.models().iter().map(scoring::Artefact::served_name).collect(),
                 memory,
+                ledger: Some(self.catalog.ledger.clone()),
             })
             .await?;
         self.metrics.committed(began.elapsed());
         let now = (self.clock)();
         received.iter().for_each(|at| self.metrics.assessed(now.since(*at).clamp(0, HOUR)));
+        // The watch looks once a day; a failure of it must not stop the work.
+        if committed.day.is_some()
+            && let Err(error) = self.book.drift().await
+        {
+            tracing::error!(%error, "looking for drift failed; the next day tries again");
+        }
         // Nobody listening is no failure.
         for change in committed.alerts {
             let _ = self.live.send(Live::Alert { id: change.alert.id, code: change.alert.code });

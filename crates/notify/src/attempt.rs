@@ -65,6 +65,7 @@ async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failur
         level: item.level,
         unverified: facts.unverified,
         category: facts.category,
+        baseline: facts.baseline,
         told: facts.told,
     })
 }

@@ -44,6 +44,8 @@ pub struct Notice {
     pub unverified: bool,
     /// Said in a disaster's message only.
     pub category: Option<Category>,
+    /// The baseline that spoke in the model's place; said in a disaster's message only.
+    pub baseline: Option<String>,
     /// A withdrawal says how many were told before, and now are again.
     pub told: usize,
 }
@@ -88,6 +90,9 @@ impl Notice {
         line(&mut body, place_word, &place);
         if let Some(what) = self.what(surroundings, language) {
             line(&mut body, words.event, &what);
+        }
+        if let Some(baseline) = self.baseline.as_deref().filter(|_| self.kind == Kind::Disaster) {
+            line(&mut body, words.baseline, words.baseline_name(baseline));
         }
         line(&mut body, words.number, &self.alert);
         line(&mut body, words.link, &self.link(surroundings));

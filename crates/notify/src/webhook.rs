@@ -171,6 +171,7 @@ mod tests {
             level: Level::Awas,
             unverified: false,
             category: Category::parse("WW-03"),
+            baseline: None,
             told: 0,
         };
         let write = |notice: &Notice| {

@@ -51,6 +51,7 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
     let units = (hit..514).map(|number| format!("never-{number}")).collect();
     let about = About {
         source: "Flood records of BNPB (DIBI), all Indonesia, 1 January 2020 to 31 December 2021: 2,968 floods in 422 of 514 kabupaten and kota.".into(),
+        source_id: "Catatan banjir BNPB (DIBI), seluruh Indonesia, 1 Januari 2020 sampai 31 Desember 2021: 2.968 banjir di 422 dari 514 kabupaten dan kota.".into(),
         licence: "Public record of BNPB, attribution asked. The list is not shipped; the coefficients are facts measured on it.".into(),
         intended_use: "A prior for the chance of a flood record in the next 7 or 30 days, shown to a tim terpadu beside the reports themselves. It ranks; it does not warn alone.".into(),
         limits: vec![
@@ -122,6 +123,7 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
     }
     let about = About {
         source: "Non-state events (type 2) dated to within six days of the UCDP Georeferenced Event Dataset, Indonesia, 1998–2005 (Sundberg and Melander 2013).".into(),
+        source_id: "Kejadian antarkelompok tanpa negara (tipe 2), tanggal pasti sampai enam hari, dari UCDP Georeferenced Event Dataset, Indonesia 1998–2005 (Sundberg dan Melander 2013).".into(),
         licence: "CC BY 4.0 (UCDP). The list is not shipped; the coefficients are facts measured on it.".into(),
         intended_use: "A declared prior for how risk follows recent incidents nearby, until a regency has enough verified incidents of its own. Shown to the tim terpadu only, as a level with reasons.".into(),
         limits,

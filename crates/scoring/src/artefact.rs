@@ -1,5 +1,6 @@
 //! Models as files: `<kind>-<horizon>-<date>/{model.json, card.md, evaluation.json}` and `current.toml`,
-//! which names the one in use by path and sha-256. Rolling back is one line of `current.toml`.
+//! which names the one in use by path and sha-256. The evaluation decides at loading whether the model speaks or its
+//! baseline. Rolling back is one line of `current.toml`.
 
 use crate::error::{Error, Result};
 use domain::feature::NAMES;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The shape of `model.json`; another one refuses to start.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// One model: everything needed to apply it and to know what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,49 @@ pub struct Artefact {
     pub intercept: f64,
     /// In the order of the pipeline's feature vector.
     pub coefficients: Vec<Coefficient>,
+    /// What speaks in the model's place where the evaluation does not show it to be better.
+    pub baseline: Baseline,
+    /// Regencies with enough resolved forecasts of their own.
+    #[serde(default)]
+    pub local: Vec<Local>,
+    /// Decided at loading from the evaluation; no part of the file.
+    #[serde(skip)]
+    pub served: Served,
+}
+
+/// Which of an artefact's two lines speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Served {
+    #[default]
+    Model,
+    Baseline,
+}
+
+/// A simple forecast as a line over the same features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// `base_rate`, `persistence`, `climatology` or `decayed`.
+    pub name: String,
+    pub intercept: f64,
+    pub coefficients: Vec<Coefficient>,
+}
+
+/// One regency's own recalibration of what is served there: `intercept + slope · logit`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Local {
+    /// Code of the regency, 16.13; `unit` says whether its districts or the regency itself.
+    pub regency: String,
+    pub unit: String,
+    pub intercept: f64,
+    pub slope: f64,
+    /// Share of its own forecasts that came true.
+    pub base_rate: f64,
+    pub from: String,
+    pub to: String,
+    pub rows: usize,
+    pub positives: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +86,9 @@ pub struct Coefficient {
 #[serde(deny_unknown_fields)]
 pub struct FittedOn {
     pub source: String,
+    /// The same for readers of the pages, in Indonesian; empty where nobody wrote it.
+    #[serde(default)]
+    pub source_id: String,
     pub licence: String,
     pub unit: String,
     pub from: String,
@@ -54,6 +101,9 @@ pub struct FittedOn {
     /// Ridge penalty and recalibration slope, both chosen on rolling folds.
     pub ridge: f64,
     pub slope: f64,
+    /// How far all units' logits rise and fall together from week to week, as a standard deviation: what the weekly
+    /// sums of the fit strayed beyond chance. Widens the limits of the drift watch.
+    pub shared: f64,
     /// Units with at least this many own positives may be called calibrated.
     pub own_positives_needed: u32,
 }
@@ -85,6 +135,22 @@ impl Artefact {
         Horizon::parse(&self.horizon)
     }
 
+    /// The line that speaks: intercept and coefficients.
+    pub fn line(&self) -> (f64, &[Coefficient]) {
+        match self.served {
+            Served::Model => (self.intercept, &self.coefficients),
+            Served::Baseline => (self.baseline.intercept, &self.baseline.coefficients),
+        }
+    }
+
+    /// What a score names: the model, or the model's folder and the baseline that speaks instead.
+    pub fn served_name(&self) -> String {
+        match self.served {
+            Served::Model => self.name.clone(),
+            Served::Baseline => format!("{}/baseline:{}", self.name, self.baseline.name),
+        }
+    }
+
     /// Reads and checks one `model.json`.
     pub fn parse(path: &Path, text: &str) -> Result<Artefact> {
         let failed = |reason: String| Error::Artefact { path: path.to_path_buf(), reason };
@@ -103,13 +169,38 @@ impl Artefact {
         if self.kind().is_none() || self.horizon().is_none() {
             return Err(format!("unknown kind {:?} or horizon {:?}", self.kind, self.horizon));
         }
-        let have: Vec<&str> = self.coefficients.iter().map(|c| c.feature.as_str()).collect();
-        if have != NAMES {
-            return Err(format!("its features {have:?} are not the pipeline's {NAMES:?}; train it again"));
+        for line in [&self.coefficients, &self.baseline.coefficients] {
+            let have: Vec<&str> = line.iter().map(|c| c.feature.as_str()).collect();
+            if have != NAMES {
+                return Err(format!(
+                    "its features {have:?} are not the pipeline's {NAMES:?}; train it again"
+                ));
+            }
         }
-        let shifts = [self.used_on.regency.shift, self.used_on.district.shift, self.intercept];
-        if self.coefficients.iter().map(|c| c.value).chain(shifts).any(|value| !value.is_finite()) {
+        let both = self.coefficients.iter().chain(&self.baseline.coefficients).map(|c| c.value);
+        let shifts = [self.used_on.regency.shift, self.used_on.district.shift];
+        let own = self.local.iter().flat_map(|local| [local.intercept, local.slope]);
+        let all = both.chain(shifts).chain(own).chain([self.intercept, self.baseline.intercept]);
+        if all.into_iter().any(|value| !value.is_finite()) {
             return Err("a coefficient is not a finite number".to_string());
+        }
+        self.local.iter().try_for_each(|local| self.check_local(local))
+    }
+
+    fn check_local(&self, local: &Local) -> std::result::Result<(), String> {
+        let code = domain::place::Code::parse(&local.regency).filter(|code| code.is_regency());
+        if code.is_none() || !["district", "regency"].contains(&local.unit.as_str()) || local.slope <= 0.0 {
+            return Err(format!(
+                "its own calibration for {:?} names no regency, no unit or no slope above 0",
+                local.regency
+            ));
+        }
+        let needed = self.fitted_on.own_positives_needed;
+        if (local.positives as u64) < u64::from(needed) {
+            return Err(format!(
+                "its own calibration for {} rests on {} positives where {needed} are needed",
+                local.regency, local.positives
+            ));
         }
         Ok(())
     }
@@ -127,6 +218,19 @@ struct Current {
 struct Entry {
     path: String,
     sha256: String,
+    /// Of the evaluation.json beside it, which decides whether the model or its baseline speaks.
+    evaluation_sha256: String,
+}
+
+/// True where the lower end of the Brier skill against the best simple forecast is above 0; where nothing could be judged it is not.
+pub fn earns_its_place(evaluation: &serde_json::Value) -> bool {
+    evaluation["result"]["brier_skill_vs_best"]["low"].as_f64().is_some_and(|low| low > 0.0)
+}
+
+/// The coefficients by name, in the order of the features.
+pub fn coefficients(values: impl IntoIterator<Item = f64>) -> Vec<Coefficient> {
+    let named = |(name, value): (&&str, f64)| Coefficient { feature: (*name).to_string(), value };
+    NAMES.iter().zip(values).map(named).collect()
 }
 
 /// The models in use.
@@ -155,17 +259,9 @@ impl Models {
         }
         let mut models = Models::default();
         for (slot, entry) in &current.models {
-            let text = read(&entry.path)?;
+            let text = checked(folder, &entry.path, &entry.sha256, &read)?;
             let path = folder.join(&entry.path);
-            let have = sha256(text.as_bytes());
-            if have != entry.sha256 {
-                let reason = format!(
-                    "its sha-256 is {have}, current.toml says {}; the file was changed",
-                    entry.sha256
-                );
-                return Err(Error::Artefact { path, reason });
-            }
-            let artefact = Artefact::parse(&path, &text)?;
+            let mut artefact = Artefact::parse(&path, &text)?;
             if format!("{}-{}", artefact.kind, artefact.horizon) != *slot {
                 let reason = format!(
                     "it is a {}-{} model, current.toml uses it as {slot}",
@@ -173,6 +269,9 @@ impl Models {
                 );
                 return Err(Error::Artefact { path, reason });
             }
+            let beside = entry.path.replace("model.json", "evaluation.json");
+            let text = checked(folder, &beside, &entry.evaluation_sha256, &read)?;
+            artefact.served = decide(&artefact, &folder.join(&beside), &text)?;
             models.artefacts.push(artefact);
         }
         for kind in Kind::ALL {
@@ -187,6 +286,33 @@ impl Models {
     }
 }
 
+fn checked(folder: &Path, path: &str, sha: &str, read: &impl Fn(&str) -> Result<String>) -> Result<String> {
+    let text = read(path)?;
+    let have = sha256(text.as_bytes());
+    if have != sha {
+        let reason = format!("its sha-256 is {have}, current.toml says {sha}; the file was changed");
+        return Err(Error::Artefact { path: folder.join(path), reason });
+    }
+    Ok(text)
+}
+
+/// The fallback rule: a model that is not shown to beat the simple forecasts gives way to the best of them.
+fn decide(artefact: &Artefact, path: &Path, text: &str) -> Result<Served> {
+    let failed = |reason: String| Error::Artefact { path: path.to_path_buf(), reason };
+    let evaluation: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| failed(error.to_string()))?;
+    if earns_its_place(&evaluation) {
+        return Ok(Served::Model);
+    }
+    match evaluation["result"]["fallback"].as_str() {
+        Some(name) if name != artefact.baseline.name => Err(failed(format!(
+            "it falls back on '{name}', model.json beside it holds '{}'; train both again",
+            artefact.baseline.name
+        ))),
+        _ => Ok(Served::Baseline),
+    }
+}
+
 /// Writes the three files of a model and points `current.toml` at it.
 pub fn save(folder: &Path, artefact: &Artefact, card: &str, evaluation: &serde_json::Value) -> Result<()> {
     let own = folder.join(&artefact.name);
@@ -197,25 +323,33 @@ pub fn save(folder: &Path, artefact: &Artefact, card: &str, evaluation: &serde_j
     let text = pretty(artefact);
     write(&own.join("model.json"), &text)?;
     write(&own.join("card.md"), card)?;
-    write(&own.join("evaluation.json"), &pretty(evaluation))?;
+    let judged = pretty(evaluation);
+    write(&own.join("evaluation.json"), &judged)?;
     let path = folder.join("current.toml");
     let mut current = match std::fs::read_to_string(&path) {
-        Ok(text) => toml::from_str(&text)
+        Ok(text) => toml::from_str::<Current>(&text)
             .map_err(|error| Error::Artefact { path: path.clone(), reason: error.to_string() })?,
         Err(_) => Current { schema: SCHEMA, models: BTreeMap::new() },
     };
-    let entry = Entry { path: format!("{}/model.json", artefact.name), sha256: sha256(text.as_bytes()) };
+    let entry = Entry {
+        path: format!("{}/model.json", artefact.name),
+        sha256: sha256(text.as_bytes()),
+        evaluation_sha256: sha256(judged.as_bytes()),
+    };
     current.models.insert(format!("{}-{}", artefact.kind, artefact.horizon), entry);
     write(&path, &render(&current))
 }
 
 fn render(current: &Current) -> String {
     let mut text = String::from(
-        "# The models in use. To roll back, name an older folder here with the sha-256 of its model.json.\n",
+        "# The models in use. To roll back, name an older folder here with the sha-256 of its model.json and evaluation.json.\n",
     );
     text += &format!("schema = {}\n\n[models]\n", current.schema);
     for (slot, entry) in &current.models {
-        text += &format!("{slot} = {{ path = {:?}, sha256 = {:?} }}\n", entry.path, entry.sha256);
+        text += &format!(
+            "{slot} = {{ path = {:?}, sha256 = {:?}, evaluation_sha256 = {:?} }}\n",
+            entry.path, entry.sha256, entry.evaluation_sha256
+        );
     }
     text
 }
@@ -241,6 +375,7 @@ pub(crate) fn example(kind: Kind, horizon: Horizon) -> Artefact {
         prior: false,
         fitted_on: FittedOn {
             source: "a test".into(),
+            source_id: String::new(),
             licence: "none".into(),
             unit: "regency".into(),
             from: "2020-01-01".into(),
@@ -251,65 +386,21 @@ pub(crate) fn example(kind: Kind, horizon: Horizon) -> Artefact {
             base_rate: 0.03,
             ridge: 1.0,
             slope: 1.0,
+            shared: 0.2,
             own_positives_needed: 50,
         },
         used_on: UsedOn { regency: used.clone(), district: used },
         intercept: -2.5,
-        coefficients: NAMES
-            .iter()
-            .enumerate()
-            .map(|(i, name)| Coefficient { feature: name.to_string(), value: 0.1 * i as f64 - 0.3 })
-            .collect(),
+        coefficients: coefficients((0..NAMES.len()).map(|i| 0.1 * i as f64 - 0.3)),
+        baseline: Baseline {
+            name: "decayed".into(),
+            intercept: -3.0,
+            coefficients: coefficients((0..NAMES.len()).map(|i| if i == 1 { 0.9 } else { 0.0 })),
+        },
+        local: Vec::new(),
+        served: Served::Model,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn saved() -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("a folder");
-        for kind in Kind::ALL {
-            for horizon in Horizon::ALL {
-                save(folder.path(), &example(*kind, *horizon), "card", &serde_json::json!({}))
-                    .expect("saved");
-            }
-        }
-        folder
-    }
-
-    #[test]
-    fn what_is_saved_loads_and_a_changed_file_does_not() {
-        let folder = saved();
-        let models = Models::load(folder.path()).expect("loads");
-        assert_eq!(models.artefacts.len(), 6);
-        let path = folder.path().join("disaster-7d-2026-01-01/model.json");
-        let text = std::fs::read_to_string(&path).expect("text");
-        std::fs::write(&path, text.replace("-2.5", "-1.5")).expect("written");
-        assert!(Models::load(folder.path()).unwrap_err().to_string().contains("was changed"));
-    }
-
-    #[test]
-    fn another_schema_or_other_features_refuse_to_start() {
-        let mut artefact = example(Kind::Disaster, Horizon::Week);
-        artefact.schema = 2;
-        assert!(artefact.check().unwrap_err().contains("schema"));
-        artefact.schema = SCHEMA;
-        artefact.coefficients.swap(0, 1);
-        assert!(artefact.check().unwrap_err().contains("features"));
-        artefact.coefficients.swap(0, 1);
-        artefact.intercept = f64::NAN;
-        assert!(artefact.check().is_err());
-    }
-
-    #[test]
-    fn a_missing_model_is_named() {
-        let folder = saved();
-        let path = folder.path().join("current.toml");
-        let text = std::fs::read_to_string(&path).expect("text");
-        let kept: String =
-            text.lines().filter(|line| !line.starts_with("disaster-30d")).map(|l| format!("{l}\n")).collect();
-        std::fs::write(&path, kept).expect("written");
-        assert!(Models::load(folder.path()).unwrap_err().to_string().contains("disaster-30d"));
-    }
-}
+mod tests;

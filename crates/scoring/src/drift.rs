@@ -31,22 +31,94 @@ pub fn hit_limits(risks: &[f64], shared: f64, seed: u64) -> Limits {
     ends(worlds.collect())
 }
 
-/// Limits of the mean of a feature over `recent` origins, if they were drawn like the training origins. Whole runs of
-/// consecutive origins are drawn, so that slow swings of the training years belong to the null.
-pub fn input_limits(training: &[f64], recent: usize, seed: u64) -> Option<Limits> {
-    if recent == 0 || training.len() < 4 * recent {
+/// How far the logits of all units rise and fall together between origins, as a standard deviation: what the sums over
+/// each origin's `units` rows strayed beyond chance. A common move s of the logits adds s²·(Σp(1−p))² to a sum's variance.
+pub fn shared(risks: &[f64], labels: &[bool], units: usize) -> f64 {
+    let (mut beyond, mut weight) = (0.0, 0.0);
+    for (risks, labels) in risks.chunks(units.max(1)).zip(labels.chunks(units.max(1))) {
+        let hits = labels.iter().filter(|label| **label).count() as f64;
+        let expected: f64 = risks.iter().sum();
+        let chance: f64 = risks.iter().map(|p| p * (1.0 - p)).sum();
+        beyond += (hits - expected) * (hits - expected) - chance;
+        weight += chance * chance;
+    }
+    if weight > 0.0 { libm::sqrt((beyond / weight).max(0.0)) } else { 0.0 }
+}
+
+/// One input through time: its mean over all places, day by day.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Input {
+    pub name: String,
+    pub days: Vec<f64>,
+}
+
+/// An input's mean over the last days beside the limits that all inputs together keep in 99 of 100 unchanged worlds.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Watched {
+    pub name: String,
+    pub value: f64,
+    pub limits: Limits,
+}
+
+/// Days before the last `recent` ones that a reference needs, as a multiple of them.
+pub const REFERENCE: usize = 8;
+
+/// Compares the last `recent` days of each input with the days before. Whole runs of consecutive days are drawn, the same
+/// run for every input, so that slow swings and inputs that move together belong to the null; the limit is on the
+/// furthest of all inputs, so that thirty inputs do not breach thirty times as often. None while there is too little
+/// to compare with.
+pub fn watch(inputs: &[Input], recent: usize, seed: u64) -> Option<Vec<Watched>> {
+    let length = inputs.first().map(|input| input.days.len())?;
+    let before = length.checked_sub(recent)?;
+    if recent == 0 || before < REFERENCE * recent || inputs.iter().any(|input| input.days.len() != length) {
         return None;
     }
+    let starts = before - recent + 1;
+    let runs: Vec<Runs> = inputs.iter().map(|input| Runs::new(&input.days[..before], recent)).collect();
+    // A few dozen runs do not show how far a further one may stray: each draw is smeared, by the usual width of a kernel
+    // over so many, and by what the centre itself is unsure of.
+    let independent = before as f64 / recent as f64;
+    let jitter = libm::pow(independent, -0.2) + 1.0 / libm::sqrt(independent);
     let mut chance = Chance::new(seed);
-    let starts = training.len() - recent + 1;
-    let mean = |start: usize| training[start..start + recent].iter().sum::<f64>() / recent as f64;
-    // Between neighbouring runs the truth is not sharper than their own spread: a jitter of it widens the null.
-    let means: Vec<f64> = (0..starts).map(mean).collect();
-    let centre = means.iter().sum::<f64>() / starts as f64;
-    let spread = libm::sqrt(means.iter().map(|m| (m - centre) * (m - centre)).sum::<f64>() / starts as f64);
-    let jitter = spread / libm::sqrt(training.len() as f64 / recent as f64);
-    let worlds = (0..WORLDS).map(|_| means[chance.below(starts)] + jitter * chance.normal());
-    Some(ends(worlds.collect()))
+    let furthest = (0..WORLDS).map(|_| {
+        let start = chance.below(starts);
+        let one = |runs: &Runs, noise: f64| libm::fabs(runs.far(runs.means[start]) + jitter * noise);
+        runs.iter().map(|runs| one(runs, chance.normal())).fold(0.0, f64::max)
+    });
+    let mut furthest: Vec<f64> = furthest.collect();
+    furthest.sort_by(f64::total_cmp);
+    let reach = furthest[WORLDS - 1 - WORLDS / 100];
+    let told = inputs.iter().zip(&runs).map(|(input, runs)| Watched {
+        name: input.name.clone(),
+        value: input.days[before..].iter().sum::<f64>() / recent as f64,
+        limits: Limits { low: runs.centre - reach * runs.spread, high: runs.centre + reach * runs.spread },
+    });
+    Some(told.collect())
+}
+
+/// Means of all runs of consecutive days, their centre and their spread.
+struct Runs {
+    means: Vec<f64>,
+    centre: f64,
+    spread: f64,
+}
+
+/// An input that never moved still has this much room: rounding is no drift.
+const ROOM: f64 = 1e-3;
+
+impl Runs {
+    fn new(days: &[f64], recent: usize) -> Runs {
+        let means: Vec<f64> =
+            days.windows(recent).map(|run| run.iter().sum::<f64>() / recent as f64).collect();
+        let n = means.len() as f64;
+        let centre = means.iter().sum::<f64>() / n;
+        let spread = libm::sqrt(means.iter().map(|m| (m - centre) * (m - centre)).sum::<f64>() / n);
+        Runs { means, centre, spread: spread.max(ROOM) }
+    }
+
+    fn far(&self, mean: f64) -> f64 {
+        (mean - self.centre) / self.spread
+    }
 }
 
 fn ends(mut worlds: Vec<f64>) -> Limits {
@@ -84,11 +156,54 @@ mod tests {
     }
 
     #[test]
-    fn slow_swings_of_training_are_no_drift_and_a_new_level_is() {
-        let training: Vec<f64> = (0..208).map(|week| libm::sin(f64::from(week) * 0.12)).collect();
-        let limits = input_limits(&training, 8, 3).expect("enough");
-        assert!(limits.hold(0.9) && limits.hold(-0.9), "{limits:?}");
-        assert!(!limits.hold(1.6), "{limits:?}");
-        assert_eq!(input_limits(&training[..20], 8, 3), None);
+    fn what_places_share_is_found_again_and_nothing_is_made_up() {
+        for truth in [0.0, 0.5] {
+            let (mut chance, mut risks, mut labels) = (Chance::new(17), Vec::new(), Vec::new());
+            for _ in 0..400 {
+                let together = truth * chance.normal();
+                for place in 0..100 {
+                    let logit = -2.5 + f64::from(place % 5) * 0.3;
+                    risks.push(sigmoid(logit));
+                    labels.push(chance.unit() < sigmoid(logit + together));
+                }
+            }
+            let found = shared(&risks, &labels, 100);
+            assert!((found - truth).abs() < 0.12, "{found} where {truth} was put in");
+        }
+    }
+
+    fn input(name: &str, days: impl Iterator<Item = f64>) -> Input {
+        Input { name: name.into(), days: days.collect() }
+    }
+
+    #[test]
+    fn slow_swings_are_no_drift_and_a_new_level_is() {
+        let swing = |day: i32| libm::sin(f64::from(day) * 0.12);
+        let level =
+            |last: f64| input("a", (0..222).map(move |day| if day < 208 { swing(day) } else { last }));
+        let hold = |last: f64| {
+            let watched = watch(&[level(last)], 14, 3).expect("enough");
+            watched[0].limits.hold(watched[0].value)
+        };
+        assert!(hold(0.8) && hold(-0.8));
+        assert!(!hold(2.5) && !hold(-2.5));
+        assert_eq!(watch(&[input("a", (0..120).map(swing))], 14, 3), None, "too little to compare with");
+        let flat = watch(&[input("a", (0..222).map(|_| 0.7))], 14, 3).expect("enough");
+        assert!(flat[0].limits.hold(flat[0].value), "what never moves has not drifted");
+    }
+
+    /// Thirty unchanged inputs, two hundred worlds: the limit is on the furthest of all.
+    #[test]
+    fn many_inputs_do_not_breach_more_often() {
+        let mut chance = Chance::new(5);
+        let breaches = (0..200)
+            .filter(|_| {
+                let inputs: Vec<Input> =
+                    (0..30).map(|_| input("a", (0..254).map(|_| chance.normal()))).collect();
+                let watched = watch(&inputs, 14, 9).expect("enough");
+                watched.iter().any(|one| !one.limits.hold(one.value))
+            })
+            .count();
+        assert!(breaches <= 10, "{breaches} of 200");
     }
 }

@@ -1,6 +1,10 @@
 //! The ledger's arithmetic: frozen forecasts, resolved when their horizon has passed, and what may be said of them.
 
-use crate::evaluate::wilson;
+pub mod local;
+
+use crate::chance::Chance;
+use crate::evaluate::{Bin, Truth, bins, wilson};
+use std::collections::BTreeMap;
 
 /// What became of a forecast.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +26,8 @@ pub struct Entry {
     /// The baseline's probability, frozen with it.
     pub baseline_ppm: u32,
     pub outcome: Outcome,
+    /// Day it was made: forecasts of one day share their weather and count as one block.
+    pub day: i64,
     /// Part of the random sample that is checked whatever the forecast was.
     pub sampled: bool,
     /// Whoever verified had seen the risk.
@@ -41,7 +47,7 @@ pub struct Share {
 }
 
 /// Live figures; None where fewer than [`FEWEST`] forecasts stand behind them.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Standing {
     pub n: usize,
     pub averted: usize,
@@ -49,11 +55,15 @@ pub struct Standing {
     pub brier: f64,
     /// 1 − Brier / the baseline's Brier; None where the baseline made no error.
     pub brier_skill: Option<f64>,
+    /// Its 95 % interval, whole days drawn again and again.
+    pub skill_interval: Option<(f64, f64)>,
     /// Mean forecast against the share that came true.
     pub forecast: f64,
     pub observed: Share,
     /// How many of them were verified by someone who had seen the risk.
     pub seen: usize,
+    /// Forecasts of about the same risk, and how often they came true.
+    pub bins: Vec<Bin>,
 }
 
 /// Figures over the entries that could be decided.
@@ -73,16 +83,55 @@ pub fn standing(entries: &[Entry]) -> Option<Standing> {
         return None;
     }
     let all = n as f64;
+    let decided_entries: Vec<Entry> = entries.iter().filter(decided).copied().collect();
     Some(Standing {
         n,
         averted: count(Outcome::Averted),
         void: count(Outcome::Void),
         brier: own / all,
         brier_skill: (other > 0.0).then(|| 1.0 - own / other),
+        skill_interval: interval(&decided_entries),
         forecast: sum / all,
         observed: share(count(Outcome::Happened), n),
         seen: entries.iter().filter(decided).filter(|entry| entry.verifier_saw).count(),
+        bins: reliability(&decided_entries),
     })
+}
+
+fn reliability(decided: &[Entry]) -> Vec<Bin> {
+    let labels: Vec<bool> = decided.iter().map(|entry| entry.outcome == Outcome::Happened).collect();
+    let risk: Vec<f64> = decided.iter().map(|entry| f64::from(entry.risk_ppm) / 1e6).collect();
+    bins(&Truth { units: 1, periods: labels.len(), labels, quiet: Vec::new(), quarter: Vec::new() }, &risk)
+}
+
+const WORLDS: usize = 1000;
+const SEED: u64 = 20_261_122;
+/// Fewer days than this tell nothing about how days differ.
+const DAYS: usize = 5;
+
+/// Block bootstrap over the days the forecasts were made on.
+fn interval(decided: &[Entry]) -> Option<(f64, f64)> {
+    let mut days: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
+    for entry in decided {
+        let truth = f64::from(u8::from(entry.outcome == Outcome::Happened));
+        let error = |ppm: u32| (f64::from(ppm) / 1e6 - truth) * (f64::from(ppm) / 1e6 - truth);
+        let sum = days.entry(entry.day).or_default();
+        *sum = (sum.0 + error(entry.risk_ppm), sum.1 + error(entry.baseline_ppm));
+    }
+    if days.len() < DAYS {
+        return None;
+    }
+    let days: Vec<(f64, f64)> = days.into_values().collect();
+    let mut chance = Chance::new(SEED);
+    let mut skills: Vec<f64> = (0..WORLDS)
+        .map(|_| {
+            let drawn = (0..days.len()).map(|_| days[chance.below(days.len())]);
+            let (own, other) = drawn.fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
+            if other > 0.0 { 1.0 - own / other } else { 0.0 }
+        })
+        .collect();
+    skills.sort_by(f64::total_cmp);
+    Some((skills[WORLDS / 40], skills[WORLDS - 1 - WORLDS / 40]))
 }
 
 /// The same on the random sample alone, where nobody chose what to check.
@@ -107,7 +156,15 @@ mod tests {
     use super::*;
 
     fn entry(risk_ppm: u32, outcome: Outcome) -> Entry {
-        Entry { risk_ppm, baseline_ppm: 100_000, outcome, sampled: risk_ppm < 100_000, verifier_saw: true }
+        let sampled = risk_ppm < 100_000;
+        Entry {
+            risk_ppm,
+            baseline_ppm: 100_000,
+            outcome,
+            day: i64::from(risk_ppm),
+            sampled,
+            verifier_saw: true,
+        }
     }
 
     #[test]
@@ -132,5 +189,30 @@ mod tests {
         assert!((plain.brier_skill.expect("a baseline") - skill).abs() < 1e-12);
         assert!(plain.observed.low < 0.2 && plain.observed.high > 0.2);
         assert_eq!(standing_sampled(&all).map(|sample| sample.n), Some(40));
+        assert_eq!(plain.skill_interval, None, "two days tell nothing of how days differ");
+        assert_eq!(plain.bins.iter().map(|bin| bin.n).sum::<usize>(), 50);
+    }
+
+    #[test]
+    fn the_interval_holds_the_skill_and_shrinks_with_more_days() {
+        let world = |days: i64| -> Standing {
+            let made = (0..days * 10).map(|i| Entry {
+                day: i / 10,
+                ..entry(
+                    20_000 + 5_000 * (i % 10) as u32,
+                    if i % 37 == 0 { Outcome::Happened } else { Outcome::DidNot },
+                )
+            });
+            standing(&made.collect::<Vec<_>>()).expect("enough")
+        };
+        let width = |of: &Standing| of.skill_interval.map(|(low, high)| high - low).expect("an interval");
+        let (few, many) = (world(12), world(200));
+        for one in [&few, &many] {
+            let (low, high) = one.skill_interval.expect("an interval");
+            let skill = one.brier_skill.expect("a skill");
+            assert!(low <= skill && skill <= high, "{one:?}");
+        }
+        assert!(width(&many) < width(&few));
+        assert_eq!(few.skill_interval, world(12).skill_interval, "the same each time");
     }
 }

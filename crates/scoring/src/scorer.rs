@@ -1,10 +1,11 @@
 //! Serving: which line speaks for a unit. The arithmetic is `domain`'s: multiply and add, nothing else.
 
-use crate::artefact::{Artefact, Models, Use};
+use crate::artefact::{Artefact, Local, Models, Use};
 use domain::feature::COUNT;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::scorer::{Row, Scorer, Standing};
+use std::collections::BTreeMap;
 
 /// Cells: kind × horizon × (district, regency).
 const CELLS: usize = Kind::COUNT * Horizon::COUNT * 2;
@@ -13,22 +14,41 @@ const CELLS: usize = Kind::COUNT * Horizon::COUNT * 2;
 #[derive(Clone, Debug)]
 pub struct ModelScorer {
     rows: [Row; CELLS],
+    /// Lines of regencies that are calibrated themselves, by regency and cell.
+    local: BTreeMap<(Code, usize), Row>,
     models: Vec<Artefact>,
 }
 
 impl ModelScorer {
     /// Every kind and horizon must be there; `Models::load` has seen to it.
     pub fn new(models: Models) -> ModelScorer {
+        ModelScorer::asking(models, 0)
+    }
+
+    /// The same where a regency's own calibration is believed only with `needed` positives of its own.
+    pub fn asking(mut models: Models, needed: u32) -> ModelScorer {
+        for artefact in &mut models.artefacts {
+            artefact.local.retain(|own| own.positives as u64 >= u64::from(needed));
+            artefact.fitted_on.own_positives_needed = artefact.fitted_on.own_positives_needed.max(needed);
+        }
         let empty = Standing { model: u16::MAX, calibrated: false, base_ppm: 0 };
         let none = Row { intercept: 0.0, coefficients: [0.0; COUNT], standing: empty };
-        let mut rows = [none; CELLS];
+        let (mut rows, mut local) = ([none; CELLS], BTreeMap::new());
         for (index, artefact) in models.artefacts.iter().enumerate() {
             let (Some(kind), Some(horizon)) = (artefact.kind(), artefact.horizon()) else { continue };
             for regency in [false, true] {
                 rows[at(kind, horizon, regency)] = row(artefact, index as u16, regency);
             }
+            for own in &artefact.local {
+                let (cell, Some(code)) =
+                    (at(kind, horizon, own.unit == "regency"), Code::parse(&own.regency))
+                else {
+                    continue;
+                };
+                local.insert((code, cell), recalibrated(rows[cell], own));
+            }
         }
-        ModelScorer { rows, models: models.artefacts }
+        ModelScorer { rows, local, models: models.artefacts }
     }
 
     /// The artefact behind a [`Standing::model`].
@@ -43,7 +63,8 @@ impl ModelScorer {
 
 impl Scorer for ModelScorer {
     fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> Row {
-        self.rows[at(kind, horizon, code.is_regency())]
+        let cell = at(kind, horizon, code.is_regency());
+        self.local.get(&(code.regency(), cell)).copied().unwrap_or(self.rows[cell])
     }
 }
 
@@ -54,12 +75,23 @@ fn at(kind: Kind, horizon: Horizon, regency: bool) -> usize {
 fn row(artefact: &Artefact, model: u16, regency: bool) -> Row {
     let place: &Use = if regency { &artefact.used_on.regency } else { &artefact.used_on.district };
     let mut coefficients = [0.0; COUNT];
-    for (slot, coefficient) in coefficients.iter_mut().zip(&artefact.coefficients) {
+    let (intercept, line) = artefact.line();
+    for (slot, coefficient) in coefficients.iter_mut().zip(line) {
         *slot = coefficient.value;
     }
     let base_ppm = libm::floor(place.base_rate * 1e6 + 0.5) as u32;
     let standing = Standing { model, calibrated: place.calibrated, base_ppm };
-    Row { intercept: artefact.intercept + place.shift, coefficients, standing }
+    Row { intercept: intercept + place.shift, coefficients, standing }
+}
+
+/// The served line seen through the regency's own intercept and slope; a line again.
+fn recalibrated(served: Row, own: &Local) -> Row {
+    let base_ppm = libm::floor(own.base_rate * 1e6 + 0.5) as u32;
+    Row {
+        intercept: own.intercept + own.slope * served.intercept,
+        coefficients: served.coefficients.map(|c| own.slope * c),
+        standing: Standing { calibrated: true, base_ppm, ..served.standing },
+    }
 }
 
 #[cfg(test)]
@@ -96,5 +128,39 @@ mod tests {
                 assert_eq!(scorer.model(standing.model).and_then(Artefact::kind), Some(*kind));
             }
         }
+    }
+
+    #[test]
+    fn a_regency_with_its_own_calibration_is_the_only_one_that_has_it() {
+        let mut models = Models::default();
+        for kind in Kind::ALL {
+            models.artefacts.extend(Horizon::ALL.iter().map(|horizon| example(*kind, *horizon)));
+        }
+        let own = Local {
+            regency: "16.13".into(),
+            unit: "district".into(),
+            intercept: 0.4,
+            slope: 0.7,
+            base_rate: 0.11,
+            from: String::new(),
+            to: String::new(),
+            rows: 500,
+            positives: 60,
+        };
+        models.artefacts[0].local.push(own.clone());
+        let (kind, horizon) = (Kind::ALL[0], Horizon::ALL[0]);
+        let scorer = ModelScorer::asking(models.clone(), 50);
+        let (here, there) =
+            (scorer.row(Code(161304), kind, horizon), scorer.row(Code(350801), kind, horizon));
+        assert!(here.standing.calibrated && here.standing.base_ppm == 110_000);
+        assert!(!there.standing.calibrated && !scorer.row(Code(161300), kind, horizon).standing.calibrated);
+        assert!(!scorer.row(Code(161304), kind, Horizon::ALL[1]).standing.calibrated);
+        let x: [f64; COUNT] = std::array::from_fn(|i| i as f64 * 0.3 - 1.0);
+        assert!((here.logit(&x) - (0.4 + 0.7 * there.logit(&x))).abs() < 1e-9);
+        let stricter = ModelScorer::asking(models, 61);
+        assert!(
+            !stricter.row(Code(161304), kind, horizon).standing.calibrated,
+            "the policy may ask for more"
+        );
     }
 }

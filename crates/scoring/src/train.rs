@@ -3,16 +3,18 @@
 
 pub mod card;
 mod choose;
+pub mod fallback;
 pub mod serving;
 
-use crate::artefact::{self, Artefact, Coefficient, FittedOn, SCHEMA, Use, UsedOn};
+use crate::artefact::{self, Artefact, Baseline, FittedOn, SCHEMA, Served, Use, UsedOn, coefficients};
+use crate::drift;
 use crate::error::{Error, Result};
 use crate::evaluate::{Forecast, Truth, brier_skill, calibration_slope, measure};
 use crate::events::Event;
-use crate::logistic::{logit, sigmoid};
+use crate::logistic::{Rows, logit, sigmoid};
 use crate::period::{Day, date};
 use choose::{Chosen, Material, choose, settle};
-use domain::feature::{COUNT, NAMES};
+use domain::feature::NAMES;
 use domain::kind::{Horizon, Kind};
 use serde_json::json;
 use serving::{Listed, Unit, Vectors, vectors_of};
@@ -90,7 +92,8 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     let test = judge(made, horizon, (&early, cut..decided), &what)?;
     // Penalty and slope stay as they were judged; only the weeks grow.
     let last = settle(&material, decided, (early.ridge, early.stretch.slope), &what)?;
-    let artefact = describe(options, made, horizon, (&last, decided));
+    let fallback = test["fallback"].as_str().unwrap_or("base_rate");
+    let artefact = describe(options, made, horizon, (&last, decided, baseline(&last.rows, fallback, &what)?));
     let evaluation = json!({
         "model": artefact.name,
         "unit": options.unit.word(),
@@ -103,12 +106,25 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     Ok((artefact, evaluation))
 }
 
+/// The line that speaks where the model does not earn its place, fitted on all weeks like the model.
+fn baseline(rows: &Rows, name: &str, what: &str) -> Result<Baseline> {
+    let mut lines = fallback::lines(rows, what)?;
+    let at = lines.iter().position(|line| line.name == name).unwrap_or(0);
+    let line = lines.swap_remove(at);
+    Ok(Baseline {
+        name: line.name.to_string(),
+        intercept: round(line.fit.intercept),
+        coefficients: coefficients(line.fit.coefficients.into_iter().map(round)),
+    })
+}
+
 /// Nine decimals: readable, and the same bits after writing and reading.
 fn round(value: f64) -> f64 {
     libm::round(value * 1e9) / 1e9 + 0.0
 }
 
-/// The held-out weeks: the model beside the base rate, persistence and the unit's own climatology.
+/// The held-out weeks: the model beside the simple forecasts. Those that are lines can speak in its place
+/// (`fallback` is the best of them); `last_week` cannot, and is there so that none is beaten by being weak.
 fn judge(
     made: &Vectors,
     horizon: Horizon,
@@ -119,49 +135,61 @@ fn judge(
     if rows.positives() == 0 {
         return Ok(json!({ "withheld": format!("no positive in the held-out weeks of {what}") }));
     }
-    let (units, periods) = (made.units, test.len());
-    // Rows come origin by origin; the measures want them unit by unit.
-    let order = |cell: usize| (cell % periods) * units + cell / periods;
-    let turn =
-        |values: Vec<f64>| -> Vec<f64> { (0..units * periods).map(|cell| values[order(cell)]).collect() };
-    let column = |name: &str| NAMES.iter().position(|have| *have == name).unwrap_or(0);
-    let since = column("days_since");
-    let labels = (0..units * periods).map(|cell| rows.labels[order(cell)]).collect();
-    let quiet = (0..units * periods).map(|cell| rows.row(order(cell))[since] >= libm::log1p(90.0)).collect();
-    let truth = Truth { units, periods, labels, quiet, quarter: (0..periods).map(|p| p / 13).collect() };
-    let model = turn((0..rows.labels.len()).map(|i| sigmoid(early.logit(rows.row(i)))).collect());
-    let base = early.rows.positives() as f64 / early.rows.labels.len() as f64;
-    let rate = column("climatology");
-    let weeks = f64::from(horizon.days()) / 7.0;
-    let climatology =
-        turn((0..rows.labels.len()).map(|i| -libm::expm1(-libm::exp(rows.row(i)[rate]) * weeks)).collect());
-    let persistence = persistence(made, horizon, early, test);
-    let others = [
-        ("base_rate", vec![base; units * periods]),
-        ("persistence", turn(persistence)),
-        ("climatology", climatology),
-    ];
+    let cells = made.units * test.len();
+    let turn = |values: Vec<f64>| -> Vec<f64> {
+        (0..cells).map(|cell| values[order(made.units, test.len(), cell)]).collect()
+    };
+    let truth = truth(made, &rows, test.len());
+    let model = turn((0..cells).map(|i| sigmoid(early.logit(rows.row(i)))).collect());
+    let mut others: Vec<(&str, Vec<f64>)> = Vec::new();
+    for line in fallback::lines(&early.rows, what)? {
+        others.push((line.name, turn((0..cells).map(|i| sigmoid(line.fit.logit(rows.row(i)))).collect())));
+    }
+    others.push((LAST_WEEK, turn(last_week(made, horizon, early, test.clone()))));
     let mut result = serde_json::Map::new();
-    let mut best: Option<(f64, &str, &Vec<f64>)> = None;
+    let (mut best, mut fallback): (Best<'_>, Best<'_>) = (None, None);
     for (name, risk) in &others {
         let measures = measure(&truth, &Forecast::of(risk.clone()));
-        if best.is_none_or(|(least, ..)| measures.brier < least) {
-            best = Some((measures.brier, name, risk));
+        for (kept, may) in [(&mut best, true), (&mut fallback, *name != LAST_WEEK)] {
+            if may && kept.is_none_or(|(least, ..)| measures.brier < least) {
+                *kept = Some((measures.brier, name, risk));
+            }
         }
         result.insert((*name).to_string(), json!(measures));
     }
     result.insert("base_rate_test".into(), json!(rows.positives() as f64 / rows.labels.len() as f64));
     result.insert("model".into(), json!(measure(&truth, &Forecast::of(model.clone()))));
     result.insert("calibration_slope".into(), json!(calibration_slope(&truth, &model)));
-    if let Some((_, name, risk)) = best {
+    if let (Some((_, name, risk)), Some((_, line, _))) = (best, fallback) {
         result.insert("best_baseline".into(), json!(name));
+        result.insert("fallback".into(), json!(line));
         result.insert("brier_skill_vs_best".into(), json!(brier_skill(&truth, &model, risk, SEED)));
     }
     Ok(result.into())
 }
 
+/// Brier score, name and forecast.
+type Best<'a> = Option<(f64, &'a str, &'a Vec<f64>)>;
+
+/// Rows come origin by origin; the measures want them unit by unit.
+fn order(units: usize, periods: usize, cell: usize) -> usize {
+    (cell % periods) * units + cell / periods
+}
+
+fn truth(made: &Vectors, rows: &Rows, periods: usize) -> Truth {
+    let units = made.units;
+    let since = NAMES.iter().position(|have| *have == "days_since").unwrap_or(0);
+    let cells = || (0..units * periods).map(|cell| order(units, periods, cell));
+    let labels = cells().map(|row| rows.labels[row]).collect();
+    let quiet = cells().map(|row| rows.row(row)[since] >= libm::log1p(90.0)).collect();
+    Truth { units, periods, labels, quiet, quarter: (0..periods).map(|p| p / 13).collect() }
+}
+
+/// The name under which plain persistence is judged.
+const LAST_WEEK: &str = "last_week";
+
 /// The share of positives after a week with and after a week without an event, both from the weeks of the fit.
-fn persistence(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usize>) -> Vec<f64> {
+fn last_week(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usize>) -> Vec<f64> {
     let mut counts = [[1.0, 2.0], [1.0, 2.0]];
     for (label, last) in early.rows.labels.iter().zip(&made.last_week) {
         counts[usize::from(*last)][0] += f64::from(u8::from(*label));
@@ -179,11 +207,9 @@ fn describe(
     options: &TrainOptions,
     made: &Vectors,
     horizon: Horizon,
-    (last, decided): (&Chosen, usize),
+    (last, decided, baseline): (&Chosen, usize, Baseline),
 ) -> Artefact {
     let stretch = last.stretch;
-    let coefficients: Vec<f64> = last.fit.coefficients.iter().map(|c| c * stretch.slope).collect();
-    debug_assert_eq!(coefficients.len(), COUNT);
     let base_rate = round(last.rows.positives() as f64 / last.rows.labels.len() as f64);
     let weeks = f64::from(horizon.days()) / 7.0;
     let place = |believed: &Option<Believed>, as_fitted: &str| -> Use {
@@ -201,6 +227,7 @@ fn describe(
         prior: options.prior,
         fitted_on: FittedOn {
             source: options.about.source.clone(),
+            source_id: options.about.source_id.clone(),
             licence: options.about.licence.clone(),
             unit: options.unit.word().to_string(),
             from: date(options.from).to_string(),
@@ -211,6 +238,7 @@ fn describe(
             base_rate,
             ridge: last.ridge,
             slope: round(stretch.slope),
+            shared: round(drift::shared(&risks(last), &last.rows.labels, made.units)),
             own_positives_needed: OWN_POSITIVES,
         },
         used_on: UsedOn {
@@ -218,12 +246,15 @@ fn describe(
             district: place(&options.district_rate, "as where it was fitted"),
         },
         intercept: round(last.fit.intercept * stretch.slope + stretch.shift),
-        coefficients: NAMES
-            .iter()
-            .zip(coefficients)
-            .map(|(name, value)| Coefficient { feature: (*name).to_string(), value: round(value) })
-            .collect(),
+        coefficients: coefficients(last.fit.coefficients.iter().map(|c| round(c * stretch.slope))),
+        baseline,
+        local: Vec::new(),
+        served: Served::Model,
     }
+}
+
+fn risks(chosen: &Chosen) -> Vec<f64> {
+    (0..chosen.rows.labels.len()).map(|at| sigmoid(chosen.logit(chosen.rows.row(at)))).collect()
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ fn commit(places: &Arc<Places>, offsets: std::ops::Range<i64>) -> Commit {
         places: places.clone(),
         models: vec![String::from("model")],
         memory: Vec::new(),
+        ledger: None,
     };
     for offset in offsets {
         let row = report(offset);

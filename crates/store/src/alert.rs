@@ -106,7 +106,13 @@ async fn try_act(
     let Some(alert) = by_id(tx, id).await? else { return Ok(None) };
     match transition(&alert, act, Some(seen), doing.reason, doing.at) {
         Err(refusal) => Ok(Some(Err(refusal))),
-        Ok(next) => Ok(Some(Ok(advance(tx, &alert, next, act, doing).await?))),
+        Ok(next) => {
+            let change = advance(tx, &alert, next, act, doing).await?;
+            if matches!(act, Act::Resolve { outcome: AlertOutcome::Averted }) {
+                crate::ledger::stir_alert(tx, &change.alert).await?;
+            }
+            Ok(Some(Ok(change)))
+        }
     }
 }
 

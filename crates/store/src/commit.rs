@@ -10,6 +10,7 @@ pub(crate) use outcomes::counter;
 
 use crate::alert::AlertChange;
 use crate::error::StoreError;
+use crate::ledger::{self, LedgerPolicy};
 use crate::sql::{self, Bulk, Cell};
 use crate::store::{Store, in_transaction};
 use domain::effect::Effect;
@@ -41,6 +42,8 @@ pub struct Commit {
     pub models: Vec<String>,
     /// What the pipeline must remember of each (unit, kind); replaces what was kept before.
     pub memory: Vec<(Code, Kind, Vec<u8>)>,
+    /// How the ledger is kept; `None` keeps none.
+    pub ledger: Option<Arc<LedgerPolicy>>,
 }
 
 /// A report as it came, duplicates included.
@@ -83,6 +86,8 @@ pub struct DeadLetter {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Committed {
     pub alerts: Vec<AlertChange>,
+    /// The last day the ledger froze, where this commit passed a midnight.
+    pub day: Option<i64>,
 }
 
 impl Store {
@@ -98,29 +103,35 @@ impl Store {
 }
 
 async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, StoreError> {
-    move_offset(tx, commit).await?;
+    let before = move_offset(tx, commit).await?;
     let effects = said::Effects::sort(commit);
     let alerts = alerts::follow(tx, &commit.places, &effects.conditions).await?;
     said::conditions(tx, &effects.conditions).await?;
     said::assessments(tx, effects.assessments).await?;
+    ledger::stir(tx, commit, &effects.incidents).await?;
     incidents::write(tx, effects.incidents).await?;
     outcomes::write(tx, &commit.reports, effects.outcomes).await?;
     reports::dead_letters(tx, &commit.dead_letters).await?;
     memory(tx, &commit.memory).await?;
-    Ok(Committed { alerts })
+    let day = ledger::keep(tx, commit, before).await?;
+    Ok(Committed { alerts, day })
 }
 
-/// First of all: a worker that lost the partition writes nothing.
-async fn move_offset(tx: &mut AnyConnection, commit: &Commit) -> Result<(), StoreError> {
+/// First of all: a worker that lost the partition writes nothing. Gives back the last tick before this commit.
+async fn move_offset(tx: &mut AnyConnection, commit: &Commit) -> Result<Hour, StoreError> {
     sqlx::query(
-        "INSERT INTO progress (log_partition, next_offset, clock, last_tick) VALUES ($1, 0, $2, $3) \
+        "INSERT INTO progress (log_partition, next_offset, clock, last_tick) VALUES ($1, 0, $2, 0) \
          ON CONFLICT (log_partition) DO NOTHING",
     )
     .bind(i64::from(commit.partition))
     .bind(commit.clock.0)
-    .bind(i64::from(commit.last_tick.0))
     .execute(&mut *tx)
     .await?;
+    let row = sqlx::query("SELECT last_tick FROM progress WHERE log_partition = $1")
+        .bind(i64::from(commit.partition))
+        .fetch_one(&mut *tx)
+        .await?;
+    let before = Hour(sql::small(&row, 0)?);
     let moved = sqlx::query(
         "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3 WHERE log_partition = $4 AND next_offset = $5",
     )
@@ -132,7 +143,7 @@ async fn move_offset(tx: &mut AnyConnection, commit: &Commit) -> Result<(), Stor
     .execute(&mut *tx)
     .await?;
     if moved.rows_affected() == 1 {
-        return Ok(());
+        return Ok(before);
     }
     let row = sqlx::query("SELECT next_offset FROM progress WHERE log_partition = $1")
         .bind(i64::from(commit.partition))

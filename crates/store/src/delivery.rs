@@ -48,11 +48,13 @@ pub struct TryRow {
 }
 
 /// What a message may say besides the item: how sure, and for a disaster, of what.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct ItemFacts {
     pub unverified: bool,
     /// Of the gravest incident the alert rests on.
     pub category: Option<Category>,
+    /// The baseline that spoke, where the model's part alone opened it and a baseline stood in the model's place.
+    pub baseline: Option<String>,
     /// People who have been sent this alert before.
     pub told: usize,
 }
@@ -139,8 +141,35 @@ impl Store {
         Ok(ItemFacts {
             unverified: content["unverified"].as_bool().unwrap_or(false),
             category: self.gravest(evidence).await?,
+            baseline: self.spoke(item, &content["reasons"]).await?,
             told: people.len(),
         })
+    }
+
+    /// What spoke for the model at the item's time, where the model is the only reason and a baseline spoke.
+    async fn spoke(
+        &self,
+        item: &OutboxItem,
+        reasons: &serde_json::Value,
+    ) -> Result<Option<String>, StoreError> {
+        let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
+        let Some(horizon) = list.iter().find_map(|reason| reason["horizon"].as_str()) else {
+            return Ok(None);
+        };
+        if list.iter().any(|reason| reason["horizon"].is_null()) {
+            return Ok(None);
+        }
+        const SPOKE: &str = "SELECT model FROM assessments WHERE kind = $1 AND horizon = $2 AND code = $3 \
+             AND emitted_at <= $4 ORDER BY emitted_at DESC LIMIT 1";
+        let row = sqlx::query(SPOKE)
+            .bind(item.kind.to_string())
+            .bind(horizon.to_string())
+            .bind(i64::from(item.code.0))
+            .bind(item.at.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        let model: String = row.as_ref().map(|row| get(row, 0)).transpose()?.unwrap_or_default();
+        Ok(model.split_once("/baseline:").map(|(_, baseline)| baseline.to_string()))
     }
 
     async fn gravest(&self, incidents: Vec<Cell>) -> Result<Option<Category>, StoreError> {

@@ -18,6 +18,8 @@
 //! * Outbox: [`Store::outbox_pending`], [`Store::outbox_woken`], [`Store::alert_deliveries`]; to people:
 //!   [`Store::unaddressed`], [`Store::told`], [`Store::address`], [`Store::claim_deliveries`],
 //!   [`Store::record_delivery`], [`Store::alert_tries`], [`Store::item_facts`].
+//! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`], [`Store::alert_record`],
+//!   [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`], [`Store::verifier_saw`].
 //!
 //! Lists come as a [`Page`]; its `next` is the cursor of the page after it.
 //! An empty list of codes in a filter means everywhere; a regency's code means all its districts too.
@@ -28,6 +30,7 @@ mod commit;
 mod delivery;
 mod error;
 pub mod id;
+mod ledger;
 mod log;
 mod outbox;
 mod pack;
@@ -41,6 +44,9 @@ pub use alert::{Actor, AlertChange, AlertDetail, What};
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
 pub use delivery::{DueDelivery, ItemFacts, Recipient, Tried, TryRow};
 pub use error::{Retry, StoreError};
+pub use ledger::{
+    AlertRecord, Check, CheckResult, DayMean, Fate, LedgerPolicy, LedgerRow, MONDAY, SampleRow,
+};
 pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION};
 pub use outbox::{Delivery, DeliveryState, OutboxItem};
 pub use people::{FeedRow, Role, Session, User};

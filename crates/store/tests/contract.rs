@@ -11,6 +11,8 @@ mod deliveries;
 mod disk;
 #[path = "contract/fixture.rs"]
 mod fixture;
+#[path = "contract/ledger.rs"]
+mod ledger;
 #[path = "contract/people.rs"]
 mod people;
 #[path = "contract/picture.rs"]
@@ -45,5 +47,8 @@ contract! {
         a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_told;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         days_are_local, zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
+    ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,
+        a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_told_apart,
+        quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
     people: feeds_by_token, sessions_end, identities_are_sealed;
 }

@@ -1,5 +1,6 @@
 //! Alerts as rows and one in full.
 
+use super::behind::reasons;
 use super::picture::{Picture, told};
 use super::reports::shown;
 use crate::context::Context;
@@ -9,7 +10,7 @@ use crate::page::alerts::{AlertRow, urgent_first};
 use crate::permit::Right;
 use crate::rules;
 use domain::alert::{Alert, HistoryEntry};
-use domain::kind::Level;
+use domain::kind::{Horizon, Level};
 use domain::place::Code;
 use domain::report::ReportId;
 use serde_json::Value;
@@ -77,9 +78,16 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
     }
     let deliveries = context.state.store.alert_deliveries(&alert.id).await?;
     let picture = Picture::load(context).await?;
-    let week = picture.week(alert.code, alert.kind).map(told);
+    let week = picture.told(alert.code, alert.kind);
     let basis = Basis::of(&detail.history);
     let calibrated = week.as_ref().is_some_and(|week| week.risk.calibrated);
+    let store = &context.state.store;
+    let then = store.assessments(alert.kind, Horizon::Week, Some(alert.opened_at)).await?;
+    let opened = then.iter().find(|row| row.code == alert.code).map(|row| told(row, &then));
+    let reasons_reports = match &week {
+        Some(week) => reasons(context, (alert.code, alert.kind), week.at).await?,
+        None => Default::default(),
+    };
     let behind = if context.viewer()?.may(Right::SeeReports) {
         behind(context, &alert, &basis).await?
     } else {
@@ -93,6 +101,8 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
         reasons: rules::sentences(&basis.reasons, &context.state.rules, calibrated, context.lang),
         policy: basis.policy,
         week,
+        opened,
+        reasons_reports,
         reports: reports.rows,
         hidden: reports.hidden,
         history: detail.history.iter().map(|line| entry(line, viewer.may(Right::SeeReports))).collect(),

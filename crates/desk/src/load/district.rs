@@ -2,7 +2,7 @@
 
 use super::picture::{Picture, told};
 use super::reports::shown;
-use super::{alerts, picture};
+use super::{alerts, behind, picture};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::page::chart::{Days, Series, Ticks, unheard};
@@ -103,13 +103,19 @@ async fn one(
         }
     }
     let week = picture.week(code, kind);
+    let reports = match week {
+        Some(week) => behind::reasons(context, (code, kind), week.emitted_at).await?,
+        None => Default::default(),
+    };
     let said = store.assessment_series(code, kind, Horizon::Week, range).await?;
     let months = store.assessments(kind, Horizon::Month, None).await?;
     Ok(KindView {
         kind,
         level: picture.level(code, kind),
-        week: week.map(told),
-        month: months.iter().find(|row| row.code == code).map(told),
+        week: picture.told(code, kind),
+        month: months.iter().find(|row| row.code == code).map(|row| told(row, &months)),
+        reports,
+        found: store.found_by(&[code], kind, range).await?,
         series: Series {
             incidents,
             risk: thin(said.iter().map(|row| (row.emitted_at, row.risk_ppm))),

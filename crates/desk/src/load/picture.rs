@@ -33,6 +33,11 @@ impl Picture {
         self.weeks[kind.index()].iter().find(|row| row.code == code)
     }
 
+    /// The same with its explanation.
+    pub fn told(&self, code: Code, kind: Kind) -> Option<Told> {
+        self.week(code, kind).map(|row| told(row, &self.weeks[kind.index()]))
+    }
+
     /// The higher of what the model says and what stands; no data where neither says anything.
     pub fn level(&self, code: Code, kind: Kind) -> Level {
         let risk = self.week(code, kind).map_or(Level::NoData, |row| row.level);
@@ -43,8 +48,9 @@ impl Picture {
     pub fn row(&self, context: &Context, unit: UnitId) -> Row {
         let places = &context.state.places;
         let code = places.code(unit);
+        let risk = |row: &AssessmentRow| Risk { rank: rank(&self.weeks[row.kind.index()], row), ..risk(row) };
         let cell =
-            |kind: Kind| CellView { level: self.level(code, kind), risk: self.week(code, kind).map(risk) };
+            |kind: Kind| CellView { level: self.level(code, kind), risk: self.week(code, kind).map(&risk) };
         Row {
             code,
             name: places.name(unit),
@@ -59,11 +65,24 @@ pub fn stands(change: Change) -> bool {
 }
 
 pub fn risk(row: &AssessmentRow) -> Risk {
-    Risk { risk_ppm: row.risk_ppm, base_ppm: row.base_ppm, calibrated: row.calibrated }
+    Risk { risk_ppm: row.risk_ppm, base_ppm: row.base_ppm, calibrated: row.calibrated, rank: None }
 }
 
-/// An assessment with its explanation read back from what the store keeps.
-pub fn told(row: &AssessmentRow) -> Told {
+/// Where a district stands among its regency's by risk; equal risks share the better place. A regency itself and a
+/// district without data have no place.
+pub fn rank(rows: &[AssessmentRow], own: &AssessmentRow) -> Option<(usize, usize)> {
+    let known = |row: &&AssessmentRow| {
+        row.code.regency() == own.code.regency() && !row.code.is_regency() && row.level != Level::NoData
+    };
+    if !known(&own) {
+        return None;
+    }
+    let others: Vec<&AssessmentRow> = rows.iter().filter(known).collect();
+    Some((1 + others.iter().filter(|row| row.risk_ppm > own.risk_ppm).count(), others.len()))
+}
+
+/// An assessment with its explanation read back from what the store keeps; `rows` are all of its kind and horizon.
+pub fn told(row: &AssessmentRow, rows: &[AssessmentRow]) -> Told {
     let shares = numbers(&row.contributions);
     let intercept = serde_json::from_str::<Value>(&row.contributions)
         .ok()
@@ -72,7 +91,7 @@ pub fn told(row: &AssessmentRow) -> Told {
     Told {
         horizon: row.horizon,
         at: row.emitted_at,
-        risk: risk(row),
+        risk: Risk { rank: rank(rows, row), ..risk(row) },
         baseline_ppm: row.baseline_ppm,
         model: row.model.clone(),
         features: numbers(&row.features),
@@ -97,6 +116,34 @@ mod tests {
         assert_eq!(read[NAMES.iter().position(|name| *name == "count_14d").unwrap()], 1.5);
         assert_eq!(read.iter().sum::<f64>(), 1.5);
         assert_eq!(numbers("not json"), [0.0; COUNT]);
+    }
+
+    #[test]
+    fn ranks_count_districts_with_data_only() {
+        let row = |code: u32, risk_ppm: u32, level: Level| AssessmentRow {
+            kind: Kind::Disaster,
+            horizon: Horizon::Week,
+            code: Code(code),
+            emitted_at: domain::time::Time(0),
+            risk_ppm,
+            base_ppm: 0,
+            baseline_ppm: 0,
+            level,
+            completeness_ppm: 0,
+            model: String::new(),
+            calibrated: false,
+            features: String::new(),
+            contributions: String::new(),
+        };
+        let rows = [
+            row(161300, 900, Level::Low),
+            row(161301, 5, Level::Low),
+            row(161302, 7, Level::Low),
+            row(161303, 7, Level::NoData),
+            row(350801, 99, Level::Low),
+        ];
+        let ranks: Vec<_> = rows.iter().map(|own| rank(&rows, own)).collect();
+        assert_eq!(ranks, [None, Some((2, 2)), Some((1, 2)), None, Some((1, 1))]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::alerts::{AlertRow, marks};
 use super::district::Told;
+use super::model::speaker;
 use super::overview::risk_words;
 use super::reports::{ReportRow, hidden, rows};
 use super::shell::{Frame, Place, document, strong};
@@ -25,6 +26,10 @@ pub struct View {
     pub reasons: Vec<String>,
     pub policy: Option<String>,
     pub week: Option<Told>,
+    /// The same as it was told when the alert opened.
+    pub opened: Option<Told>,
+    /// The reports behind each of the model's reasons.
+    pub reasons_reports: why::Reports,
     pub reports: Vec<ReportRow>,
     pub hidden: usize,
     pub history: Vec<Entry>,
@@ -183,8 +188,12 @@ fn why_section(frame: &Frame, view: &View, leader: bool) -> Markup {
             @if let Some(version) = &view.policy { p.hint { (frame.say("Kebijakan versi ", "Policy version ")) (version) } }
             @if let Some(week) = &view.week {
                 h3 { (frame.say("Menurut model", "By the model")) " " small { (risk_words(Some(week.risk), frame)) } }
-                (why::bars(frame, &why::lines(frame, &week.features, &week.contributions, leader), week.contributions.intercept))
-                p.hint { "Model: " a href="/model" { (week.model) } " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at))
+                (why::bars(frame, &why::lines(frame, &week.features, &week.contributions, leader), week.contributions.intercept, &view.reasons_reports))
+                @if let Some(opened) = &view.opened {
+                    (why::compare(frame, &why::lines(frame, &opened.features, &opened.contributions, leader), &why::lines(frame, &week.features, &week.contributions, leader)))
+                    @if opened.model != week.model { p.hint { (frame.say("Saat dibuka: ", "At the opening: ")) (speaker(frame, &opened.model)) } }
+                }
+                p.hint { (speaker(frame, &week.model)) " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at))
                     @if week.risk.calibrated {
                         " · " (frame.say("tanpa model (kebiasaan setempat): ", "without the model (local habit): ")) (format::percent(week.baseline_ppm, frame.lang))
                     }

@@ -2,6 +2,7 @@
 
 use super::alerts::{AlertRow, queue};
 use super::chart::{self, Days, Series, Ticks};
+use super::model::speaker;
 use super::overview::{Risk, Row, risk_words};
 use super::reports::ReportRow;
 use super::shell::{Frame, Place, document};
@@ -40,6 +41,10 @@ pub struct KindView {
     pub level: Level,
     pub week: Option<Told>,
     pub month: Option<Told>,
+    /// The reports behind each reason.
+    pub reports: why::Reports,
+    /// Incidents of the days drawn: those people reported, and those patrols alone found.
+    pub found: (u32, u32),
     pub series: Series,
 }
 
@@ -125,6 +130,7 @@ fn kind_section(frame: &Frame, view: &View, kind: &KindView) -> Markup {
                 Some(_) if kind.level == Level::NoData => { (frame.say("Kabar terlalu sedikit untuk dinilai.", "Too little word to assess.")) }
                 Some(_) => { (risk_line(frame, kind)) }
             } }
+            (found(frame, kind, leader))
             @if leader { (weeks(frame, view, kind)) } @else {
                 (chart::history(frame, &view.days, &kind.series, &told))
                 (chart::table(frame, &view.days, &kind.series, &view.ticks))
@@ -132,10 +138,25 @@ fn kind_section(frame: &Frame, view: &View, kind: &KindView) -> Markup {
             @if let Some(week) = &kind.week {
                 details {
                     summary { (frame.say("Mengapa: sebab menurut model", "Why: reasons by the model")) }
-                    (why::bars(frame, &why::lines(frame, &week.features, &week.contributions, leader), week.contributions.intercept))
-                    p.hint { "Model: " a href="/model" { (week.model) } " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at)) }
+                    (why::bars(frame, &why::lines(frame, &week.features, &week.contributions, leader), week.contributions.intercept, &kind.reports))
+                    p.hint { (speaker(frame, &week.model)) " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at)) }
                 }
             }
+        }
+    }
+}
+
+/// Reported and patrol-found apart: where more patrols go, more is found, and that must not feed itself.
+fn found(frame: &Frame, kind: &KindView, leader: bool) -> Markup {
+    let figure = |count: u32| match leader {
+        true => format::coarse(count, frame.lang),
+        false => format::number(i64::from(count), frame.lang),
+    };
+    let (reported, patrol) = kind.found;
+    html! {
+        p.hint {
+            (frame.say("90 hari: ", "90 days: ")) (figure(reported)) (frame.say(" kejadian dilaporkan, ", " incidents reported, "))
+            (figure(patrol)) (frame.say(" hanya ditemukan patroli (tidak dihitung model)", " found by patrols alone (no input of the model)")) "."
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::format;
 use crate::level;
 use crate::map::draw::{Area, map};
 use crate::map::shapes::Shapes;
+use crate::words::Lang;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
@@ -45,6 +46,8 @@ pub struct Risk {
     pub risk_ppm: u32,
     pub base_ppm: u32,
     pub calibrated: bool,
+    /// Place among the regency's districts that have data, the highest first, and how many those are.
+    pub rank: Option<(usize, usize)>,
 }
 
 /// A district nobody has reported from.
@@ -64,11 +67,20 @@ impl Row {
     }
 }
 
-/// "34 %, dari biasanya 6 %" or "belum terkalibrasi"; never a bare percentage of a transferred model.
+/// "34 %, dari biasanya 6 %", or rank and "belum terkalibrasi"; never a bare percentage of a transferred model.
 pub fn risk_words(risk: Option<Risk>, frame: &Frame) -> String {
     match risk {
         None => String::new(),
-        Some(risk) if !risk.calibrated => frame.say("belum terkalibrasi", "not calibrated").to_string(),
+        Some(Risk { calibrated: false, rank, .. }) => {
+            let uncalibrated = frame.say("belum terkalibrasi", "not calibrated");
+            rank.map_or_else(
+                || uncalibrated.to_string(),
+                |(rank, of)| match frame.lang {
+                    Lang::Id => format!("urutan {rank} dari {of}, {uncalibrated}"),
+                    Lang::En => format!("rank {rank} of {of}, {uncalibrated}"),
+                },
+            )
+        }
         Some(risk) => format!(
             "{}, {} {}",
             format::percent(risk.risk_ppm, frame.lang),
@@ -176,8 +188,8 @@ fn matrix(frame: &Frame, rows: &[Row]) -> Markup {
     html! {
         @if uncalibrated {
             p.hint { (frame.say(
-                "Model pindahan, belum terkalibrasi di sini: tingkat saja, tanpa persentase.",
-                "Transferred models, not calibrated here: level only, no percentage.",
+                "Model pindahan, belum terkalibrasi di sini: tingkat dan urutan saja, tanpa persentase.",
+                "Transferred models, not calibrated here: level and rank only, no percentage.",
             )) }
         }
         div.scroll tabindex="0" role="region" aria-label=(frame.say("Tabel kecamatan dan jenis", "Table of districts and kinds")) {

@@ -88,17 +88,26 @@ fn verification(frame: &Frame, view: &View) -> Markup {
                 form method="post" action=(action) {
                     input type="hidden" name="act" value="confirm";
                     (reason(frame, "alasan-benar", false))
+                    (blind(frame, "buta-benar"))
                     button.primary type="submit" { (frame.say("Benarkan kejadian ini", "Confirm this incident")) }
                 }
                 form method="post" action=(action) {
                     input type="hidden" name="act" value="reject";
                     (reason(frame, "alasan-tolak", true))
+                    (blind(frame, "buta-tolak"))
                     button type="submit" { (frame.say("Tidak terbukti", "Not borne out")) }
                 }
             }
             (picker(frame, &action, "merge", &view.candidates))
             (picker(frame, &action, "split", &view.siblings))
         }
+    }
+}
+
+/// Who has seen the risk looks harder where it is high; the ledger keeps both apart.
+fn blind(frame: &Frame, id: &str) -> Markup {
+    html! {
+        label.tick for=(id) { input id=(id) type="checkbox" name="blind" value="1"; span { (frame.say("Saya memeriksa tanpa melihat tingkat risikonya", "I checked without having seen the risk")) } }
     }
 }
 

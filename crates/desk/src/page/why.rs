@@ -5,6 +5,7 @@ use crate::format;
 use domain::feature::{COUNT, FeatureVector, NAMES};
 use domain::scorer::Contributions;
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
 /// Told together with the sine.
 const COSINE: &str = "season_cos";
@@ -12,9 +13,24 @@ const COSINE: &str = "season_cos";
 /// One reason in words and how far it moves the logit.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {
+    /// The feature's name; the season's stands under its sine.
+    pub feature: &'static str,
     pub text: String,
     pub share: f64,
 }
+
+/// The reports behind a reason, as far as this person may see them.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Behind {
+    /// Number and words, the newest first.
+    pub shown: Vec<(String, String)>,
+    /// Further ones that could be shown.
+    pub more: usize,
+    pub hidden: usize,
+}
+
+/// By the feature's name.
+pub type Reports = BTreeMap<&'static str, Behind>;
 
 /// Sentences for all features, the strongest first. Sine and cosine of the season are one sentence.
 pub fn lines(
@@ -29,7 +45,11 @@ pub fn lines(
             let cosine =
                 NAMES.iter().position(|name| *name == COSINE).filter(|_| NAMES[index] == "season_sin");
             let share = contributions.features[index] + cosine.map_or(0.0, |at| contributions.features[at]);
-            Line { text: sentence(frame, NAMES[index], features[index], coarse), share }
+            Line {
+                feature: NAMES[index],
+                text: sentence(frame, NAMES[index], features[index], coarse),
+                share,
+            }
         })
         .collect();
     lines.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
@@ -121,16 +141,16 @@ fn pace(frame: &Frame, value: f64) -> String {
 /// How many reasons are shown before "selebihnya".
 const SHOWN: usize = 5;
 
-pub fn bars(frame: &Frame, lines: &[Line], intercept: f64) -> Markup {
+pub fn bars(frame: &Frame, lines: &[Line], intercept: f64, reports: &Reports) -> Markup {
     let widest = lines.iter().map(|line| line.share.abs()).fold(0.01, f64::max);
     let rest = lines.get(SHOWN..).unwrap_or(&[]);
     html! {
-        ul.reasons { @for line in lines.iter().take(SHOWN) { (bar(frame, line, widest)) } }
+        ul.reasons { @for line in lines.iter().take(SHOWN) { (bar(frame, line, widest, reports)) } }
         @if !rest.is_empty() {
             details {
                 summary { (frame.say("Selebihnya dan titik tolak", "The rest and the starting point")) }
                 ul.reasons {
-                    @for line in rest { (bar(frame, line, widest)) }
+                    @for line in rest { (bar(frame, line, widest, reports)) }
                     li { span.reason-text { (frame.say("Titik tolak model", "Starting point of the model")) } span.reason-share.num { (signed(frame, intercept)) } }
                 }
                 p.hint { (frame.say(
@@ -142,21 +162,73 @@ pub fn bars(frame: &Frame, lines: &[Line], intercept: f64) -> Markup {
     }
 }
 
-fn bar(frame: &Frame, line: &Line, widest: f64) -> Markup {
+fn bar(frame: &Frame, line: &Line, widest: f64, reports: &Reports) -> Markup {
     let length = (line.share.abs() / widest * 98.0 * 10.0).round() / 10.0;
     let raises = line.share >= 0.0;
     let (class, x) = if raises { ("up", 100.0) } else { ("down", 100.0 - length) };
     html! {
         li {
-            span.reason-text { (line.text) }
+            span.reason-text {
+                (line.text)
+                @if let Some(behind) = reports.get(line.feature).filter(|_| line.share.abs() >= HARDLY) { (behind_it(frame, behind)) }
+            }
             svg.reason-bar viewBox="0 0 200 12" aria-hidden="true" focusable="false" preserveAspectRatio="none" {
                 line.chart-zero x1="100" x2="100" y1="0" y2="12" {}
                 rect class=(class) x=(x) y="2" width=(length) height="8" {}
             }
             span.reason-share {
-                @if line.share.abs() < 0.05 { (frame.say("hampir tidak berpengaruh", "hardly matters")) }
+                @if line.share.abs() < HARDLY { (frame.say("hampir tidak berpengaruh", "hardly matters")) }
                 @else if raises { (frame.say("menaikkan", "raises")) " " span.num { (signed(frame, line.share)) } }
                 @else { (frame.say("menurunkan", "lowers")) " " span.num { (signed(frame, line.share)) } }
+            }
+        }
+    }
+}
+
+/// Shares below this hardly matter.
+const HARDLY: f64 = 0.05;
+
+/// Links to the reports, how many more there are, and how many this person may not see.
+fn behind_it(frame: &Frame, behind: &Behind) -> Markup {
+    html! {
+        @if !behind.shown.is_empty() || behind.hidden > 0 {
+            small.behind-it {
+                @for (index, (id, words)) in behind.shown.iter().enumerate() {
+                    @if index > 0 { " · " }
+                    a href={ "/laporan/" (id) } { (words) }
+                }
+                @if behind.more > 0 { " · " (frame.say("dan ", "and ")) (behind.more) (frame.say(" laporan lain", " more reports")) }
+                @if behind.hidden > 0 {
+                    @if !behind.shown.is_empty() { " · " }
+                    (behind.hidden) (frame.say(" laporan tidak ditampilkan", " reports not shown"))
+                }
+            }
+        }
+    }
+}
+
+/// The reasons when the alert opened beside those of now.
+pub fn compare(frame: &Frame, then: &[Line], now: &[Line]) -> Markup {
+    let share = |lines: &[Line], feature: &str| {
+        lines.iter().find(|line| line.feature == feature).map_or(0.0, |line| line.share)
+    };
+    let matters = |line: &&Line| line.share.abs() >= HARDLY || share(then, line.feature).abs() >= HARDLY;
+    html! {
+        details {
+            summary { (frame.say("Sebab saat dibuka dan sekarang", "Reasons at the opening and now")) }
+            div.scroll tabindex="0" role="region" aria-label=(frame.say("Sebab saat dibuka dan sekarang", "Reasons at the opening and now")) {
+                table {
+                    thead { tr {
+                        th scope="col" { (frame.say("Sebab (keadaan sekarang)", "Reason (as it is now)")) }
+                        th scope="col" { (frame.say("Saat dibuka", "At the opening")) }
+                        th scope="col" { (frame.say("Sekarang", "Now")) }
+                    } }
+                    tbody { @for line in now.iter().filter(matters) { tr {
+                        th scope="row" { (line.text) }
+                        td.num { (signed(frame, share(then, line.feature))) }
+                        td.num { (signed(frame, line.share)) }
+                    } } }
+                }
             }
         }
     }
@@ -189,6 +261,30 @@ mod tests {
         assert!(lines[0].text.contains("hari sejak kejadian terakhir"), "{}", lines[0].text);
         let sum: f64 = lines.iter().map(|line| line.share).sum();
         assert!((sum - contributions.features.iter().sum::<f64>()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn reports_stand_behind_their_reason_and_hidden_ones_are_counted() {
+        let lines = [
+            Line { feature: "count_3d", text: "a".into(), share: 1.0 },
+            Line { feature: "count_14d", text: "b".into(), share: 0.01 },
+        ];
+        let behind = Behind { shown: vec![("01X".into(), "desa, 3 Nov".into())], more: 2, hidden: 1 };
+        let reports: Reports = [("count_3d", behind.clone()), ("count_14d", behind)].into();
+        let text = bars(&frame(), &lines, 0.0, &reports).into_string();
+        assert_eq!(
+            text.matches("/laporan/01X").count(),
+            1,
+            "a reason that hardly matters names no report: {text}"
+        );
+        assert!(text.contains("dan 2 laporan lain") && text.contains("1 laporan tidak ditampilkan"));
+    }
+
+    #[test]
+    fn then_and_now_stand_side_by_side() {
+        let line = |share: f64| Line { feature: "count_3d", text: "Kejadian".into(), share };
+        let text = compare(&frame(), &[line(1.5)], &[line(0.0)]).into_string();
+        assert!(text.contains("+1,5") && text.contains("+0,0"), "{text}");
     }
 
     #[test]

@@ -77,8 +77,10 @@ pub async fn feeds(context: Context) -> Result<Markup, Fault> {
 }
 
 pub async fn model(context: Context) -> Result<Markup, Fault> {
-    let frame = context.frame(context.regency()?).await?;
-    Ok(page::model::page(&frame, &context.state.models))
+    let regency = context.regency()?;
+    let frame = context.frame(regency).await?;
+    let judged = (context.state.ledger)(context.scope(regency)?).await?;
+    Ok(page::model::page(&frame, &context.state.models, &judged.drift))
 }
 
 pub async fn help(context: Context) -> Result<Markup, Fault> {

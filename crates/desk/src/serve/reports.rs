@@ -234,9 +234,25 @@ pub async fn verify(
     };
     let record = Record::verification(&context, view.report.place.code, act, &reports, first("reason"))?;
     match submit::send(&context, FeedClass::Desk, record).await? {
-        Answer::Accepted(_) => Ok(Redirect::to(&format!("/laporan/{id}?tercatat=1")).into_response()),
+        Answer::Accepted(_) => {
+            note_seen(&context, (act, first("blind") != "1"), &reports).await?;
+            Ok(Redirect::to(&format!("/laporan/{id}?tercatat=1")).into_response())
+        }
         Answer::Rejected { detail, .. } => again(&context, &view, &detail).await,
     }
+}
+
+/// The ledger keeps whether whoever verified had seen the risk: it is on the desk's pages, so they had unless they say not.
+async fn note_seen(
+    context: &Context,
+    (act, saw): (VerificationAct, bool),
+    reports: &[String],
+) -> Result<(), Fault> {
+    if !matches!(act, VerificationAct::Confirm | VerificationAct::Reject) {
+        return Ok(());
+    }
+    let by = (context.viewer()?.name.as_str(), saw);
+    Ok(context.state.store.verifier_saw(reports, by, context.now()).await?)
 }
 
 async fn whole(context: &Context, view: &ReportView) -> Result<Vec<String>, Fault> {

@@ -3,6 +3,7 @@
 mod acts;
 mod door;
 mod entry;
+mod ledger;
 mod pages;
 mod style;
 mod world;

@@ -56,6 +56,7 @@ impl World {
             taxonomy,
             rules: Arc::new(RuleWords::parse(include_str!("../../../../config/policy.toml")).unwrap()),
             models: Arc::new(vec![ModelInfo { name: "disaster-7d".into(), ..ModelInfo::default() }]),
+            ledger: Arc::new(|_| Box::pin(async { Ok(desk::page::ledger::View::default()) })),
             team: Arc::new(vec!["Danramil".into()]),
             clock: Arc::new(|| NOW),
             live: broadcast::Sender::<Live>::new(8),
@@ -250,6 +251,7 @@ async fn fill(store: &Store, places: &Arc<Places>) {
         places: places.clone(),
         models: vec!["contoh-7d".into()],
         memory: vec![],
+        ledger: None,
     };
     store.commit(commit).await.unwrap();
 }
@@ -275,7 +277,7 @@ fn incident(id: ReportId) -> Effect {
     })
 }
 
-fn assessment(places: &Places, code: Code, kind: Kind, horizon: Horizon) -> Effect {
+pub fn assessment(places: &Places, code: Code, kind: Kind, horizon: Horizon) -> Effect {
     let mut features = [0.0; COUNT];
     features[0] = 1.2;
     Effect::Assessment(Assessment {

@@ -106,6 +106,7 @@ impl House {
             places: self.parts.places.clone(),
             models: Vec::new(),
             memory: Vec::new(),
+            ledger: None,
         };
         self.parts.store.commit(commit).await.unwrap();
     }

@@ -18,6 +18,7 @@ fn notice(kind: Kind) -> Notice {
         level: Level::Siaga,
         unverified: true,
         category: Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }),
+        baseline: None,
         told: 0,
     }
 }
@@ -86,4 +87,15 @@ fn a_regency_is_called_one_and_an_unknown_place_goes_by_its_code() {
     assert!(text.body.contains("Kabupaten/kota: Kabupaten Musi Rawas Utara\n"), "{}", text.body);
     assert!(text.subject.starts_with("Naik ke SIAGA"), "{}", text.subject);
     assert_eq!(name(&places(), Code(991101)), "99.11.01");
+}
+
+#[test]
+fn a_disasters_message_says_that_a_baseline_spoke_and_a_conflicts_does_not() {
+    let spoke = |kind: Kind| Notice { baseline: Some("decayed".into()), ..notice(kind) };
+    let told = |kind: Kind| spoke(kind).text(&places(), &surroundings(), Language::Indonesian).body;
+    assert!(
+        told(Kind::Disaster)
+            .contains("Baseline dipakai (model belum terbukti lebih baik): hitungan kejadian")
+    );
+    assert!(!told(Kind::ResidentCompany).contains("Baseline"));
 }

@@ -17,6 +17,8 @@ pub(super) struct Words {
     pub regency: &'static str,
     pub event: &'static str,
     pub disaster: &'static str,
+    pub baseline: &'static str,
+    baselines: [&'static str; 4],
     pub number: &'static str,
     pub link: &'static str,
     pub told: &'static str,
@@ -28,6 +30,12 @@ pub(super) struct Words {
 impl Words {
     pub fn level(&self, level: Level) -> &'static str {
         self.levels[level.index()]
+    }
+
+    /// A simple forecast by the name people use.
+    pub fn baseline_name(&self, name: &str) -> &'static str {
+        let known = ["base_rate", "persistence", "climatology", "decayed"];
+        known.iter().position(|own| *own == name).map_or("–", |at| self.baselines[at])
     }
 }
 
@@ -52,6 +60,8 @@ const INDONESIAN: Words = Words {
     regency: "Kabupaten/kota",
     event: "Bencana",
     disaster: "belum dirinci",
+    baseline: "Baseline dipakai (model belum terbukti lebih baik)",
+    baselines: ["angka dasar", "kegigihan", "kebiasaan setempat", "hitungan kejadian yang memudar"],
     number: "Nomor",
     link: "Tautan",
     told: "Pesan sebelumnya sudah dikirim kepada {n} penerima; semuanya dikabari lewat pesan ini.",
@@ -74,6 +84,8 @@ const ENGLISH: Words = Words {
     regency: "Regency",
     event: "Disaster",
     disaster: "not specified yet",
+    baseline: "Baseline in use (the model was not shown to be better)",
+    baselines: ["base rate", "persistence", "local climatology", "decayed count of incidents"],
     number: "Number",
     link: "Link",
     told: "Earlier messages went to {n} receivers; all of them are told by this one.",

@@ -184,6 +184,7 @@ impl Desk {
             places: Arc::clone(&self.places),
             models: Vec::new(),
             memory: Vec::new(),
+            ledger: None,
         };
         self.store.commit(commit).await.unwrap();
     }

@@ -7,6 +7,8 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default)]
 pub struct About {
     pub source: String,
+    /// The same in Indonesian, for the models page.
+    pub source_id: String,
     pub licence: String,
     pub intended_use: String,
     pub limits: Vec<String>,
@@ -69,7 +71,7 @@ fn result(evaluation: &Value) -> String {
         evaluation["test_from"].as_str().unwrap_or(""),
         evaluation["test_to"].as_str().unwrap_or("")
     );
-    for name in ["model", "base_rate", "persistence", "climatology"] {
+    for name in ["model", "base_rate", "persistence", "climatology", "decayed", "last_week"] {
         let row = &result[name];
         let cells: Vec<String> = ["brier", "log_score", "auroc", "auroc_within", "ece"]
             .iter()
@@ -86,5 +88,12 @@ fn result(evaluation: &Value) -> String {
         number(&skill["high"]),
         number(&result["calibration_slope"])
     );
+    let fallback = result["fallback"].as_str().unwrap_or("base_rate");
+    text += &match crate::artefact::earns_its_place(evaluation) {
+        true => format!(" It beats them: the model is served; `{fallback}` stands by."),
+        false => format!(
+            " The lower end is not above 0: **not the model but the baseline `{fallback}` is served**, fitted and calibrated on the same weeks."
+        ),
+    };
     text
 }

@@ -95,6 +95,21 @@ impl Store {
         rows.iter().map(count).collect()
     }
 
+    /// Incidents that were not rejected: how many people reported, and how many patrols alone found.
+    pub async fn found_by(&self, codes: &[Code], kind: Kind, range: Range) -> Result<(u32, u32), StoreError> {
+        let mut select = Select::new("SELECT patrol, COUNT(*) FROM incidents WHERE verdict <> 'rejected'");
+        select.add(" AND kind = ?", [Cell::Text(kind.to_string())]);
+        within(&mut select, codes);
+        between(&mut select, "at", Some(range));
+        select.add(" GROUP BY patrol", []);
+        let mut found = (0, 0);
+        for row in &select.all(&self.readers).await? {
+            let count = sql::small(row, 1)?;
+            if sql::flag(row, 0)? { found.1 = count } else { found.0 = count }
+        }
+        Ok(found)
+    }
+
     /// Reports by local day and feed class; `kind` `None` counts all, zero-reports too.
     pub async fn daily_reports(
         &self,

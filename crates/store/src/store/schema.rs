@@ -12,11 +12,18 @@ struct Migration {
 }
 
 /// Position + 1 is the version. A released one never changes; a change is a new one.
-const MIGRATIONS: &[Migration] = &[Migration {
-    sql: include_str!("../../migrations/0001_state.sql"),
-    sqlite: include_str!("../../migrations/0001_append_only.sqlite.sql"),
-    postgres: include_str!("../../migrations/0001_append_only.postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        sql: include_str!("../../migrations/0001_state.sql"),
+        sqlite: include_str!("../../migrations/0001_append_only.sqlite.sql"),
+        postgres: include_str!("../../migrations/0001_append_only.postgres.sql"),
+    },
+    Migration {
+        sql: include_str!("../../migrations/0002_ledger.sql"),
+        sqlite: include_str!("../../migrations/0002_ledger.sqlite.sql"),
+        postgres: include_str!("../../migrations/0002_ledger.postgres.sql"),
+    },
+];
 
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)";
 

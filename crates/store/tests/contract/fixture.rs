@@ -94,6 +94,7 @@ pub fn commit(from: i64, next: i64) -> Commit {
         places: places(),
         models: vec![String::from("disaster-7d")],
         memory: Vec::new(),
+        ledger: None,
     }
 }
 

@@ -1,0 +1,105 @@
+//! Panggilan: quiet districts drawn by lot this week, to be called and asked alike. The risk is not shown here on purpose.
+
+use super::shell::{Frame, Place, document};
+use crate::format;
+use domain::kind::Kind;
+use domain::place::Code;
+use domain::time::{DAY, Time};
+use maud::{Markup, html};
+use store::CheckResult;
+
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    pub calls: Vec<Call>,
+    pub notice: Option<String>,
+    pub problem: Option<String>,
+}
+
+/// A drawn district; `week` is the Monday of the draw, its question about the seven days before.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub week: i64,
+    pub code: Code,
+    pub name: String,
+    pub answer: Option<Answer>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub at: Time,
+    pub who: String,
+    pub result: CheckResult,
+    pub kinds: Vec<Kind>,
+}
+
+pub fn page(frame: &Frame, view: &View) -> Markup {
+    let (open, done): (Vec<&Call>, Vec<&Call>) = view.calls.iter().partition(|call| call.answer.is_none());
+    let content = html! {
+        p.lead { (frame.say(
+            "Kecamatan tenang yang diundi. Hubungi kades, babinsa, atau bhabinkamtibmas, dan tanyakan hal yang sama kepada semuanya. Tingkat risiko sengaja tidak ditampilkan di sini.",
+            "Quiet districts drawn by lot. Call the village head, babinsa or bhabinkamtibmas and ask all of them the same. The risk is left out here on purpose.",
+        )) }
+        @if let Some(words) = &view.notice { p.note role="status" { (words) } }
+        @if let Some(words) = &view.problem { p.note.bad role="alert" { (words) } }
+        section.block aria-labelledby="h-belum" {
+            h2 #h-belum { (frame.say("Belum ditelepon", "To call")) " " small.num { "(" (open.len()) ")" } }
+            @if open.is_empty() { p.empty { (frame.say("Tidak ada. Undian berikutnya hari Senin pukul 00.00 UTC.", "None. The next draw is on Monday at 00:00 UTC.")) } }
+            @for call in &open { (form(frame, call)) }
+        }
+        @if !done.is_empty() {
+            section.block aria-labelledby="h-sudah" {
+                h2 #h-sudah { (frame.say("Sudah ditelepon", "Called")) }
+                @for call in &done {
+                    div.call {
+                        p { strong { (call.name) } " · " (week(frame, call)) ": " (answer(frame, call)) }
+                        details { summary { (frame.say("Ralat jawaban", "Correct the answer")) } (form(frame, call)) }
+                    }
+                }
+            }
+        }
+        p { a href="/ledger" { (frame.say("Buku ramalan", "The ledger")) } }
+    };
+    document(frame, Place::Model, frame.say("Panggilan acak", "Random calls"), content)
+}
+
+/// "16 Nov sampai 22 Nov": the seven days asked about.
+fn week(frame: &Frame, call: &Call) -> String {
+    let day = |day: i64| format::date(Time(day * DAY), frame.zone(), frame.lang);
+    format!("{} {} {}", day(call.week - 7), frame.say("sampai", "to"), day(call.week - 1))
+}
+
+fn form(frame: &Frame, call: &Call) -> Markup {
+    let id = |name: &str| format!("{name}-{}-{}", call.week, call.code.0);
+    html! {
+        form.act method="post" action="/panggilan" {
+            input type="hidden" name="week" value=(call.week);
+            input type="hidden" name="code" value=(call.code);
+            fieldset {
+                legend { strong { (call.name) } ": " (frame.say("adakah kejadian berat (keparahan 3 ke atas) dari ", "any serious incident (severity 3 or more) from ")) (week(frame, call)) "?" }
+                label.tick { input type="radio" name="result" value="none" required; span { (frame.say("Tidak ada", "None")) } }
+                label.tick { input type="radio" name="result" value="happened"; span { (frame.say("Ada, jenisnya:", "Yes, of this kind:")) } }
+                @for kind in Kind::ALL {
+                    label.tick.indent { input type="checkbox" name="kind" value=(kind); span { (frame.lang.word("kind", kind)) } }
+                }
+                label.tick { input type="radio" name="result" value="unreachable"; span { (frame.say("Tidak terhubung", "Nobody answered")) } }
+            }
+            label.tick for=(id("lihat")) { input id=(id("lihat")) type="checkbox" name="saw" value="1"; span { (frame.say("Saya sudah melihat tingkat risiko daerah ini minggu itu", "I had seen this place's risk of that week")) } }
+            button type="submit" { (frame.say("Catat", "Record")) }
+            @if call.answer.is_none() { p.hint { (frame.say("Bila ada kejadian, catat juga sebagai ", "Where something happened, also enter it as a ")) a href="/laporan/baru" { (frame.say("laporan", "report")) } "." } }
+        }
+    }
+}
+
+fn answer(frame: &Frame, call: &Call) -> Markup {
+    html! {
+        @if let Some(answer) = &call.answer {
+            strong { (match answer.result {
+                CheckResult::None => frame.say("tidak ada kejadian berat", "nothing serious"),
+                CheckResult::Happened => frame.say("ada kejadian", "something happened"),
+                CheckResult::Unreachable => frame.say("tidak terhubung", "nobody answered"),
+            }) }
+            @for kind in &answer.kinds { ", " (frame.lang.word("kind", kind)) }
+            " · " (answer.who) ", " (frame.brief(answer.at))
+        }
+    }
+}

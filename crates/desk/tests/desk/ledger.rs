@@ -1,0 +1,133 @@
+//! The ledger's pages: who may see and answer what, and that an answer is kept.
+
+use crate::world::{NOW, VILLAGE, World, assessment, post, read};
+use axum::http::StatusCode;
+use domain::effect::{Assessment, Effect};
+use domain::kind::{Horizon, Kind};
+use domain::place::Code;
+use domain::time::{DAY, HOUR, Hour, Time};
+use std::sync::Arc;
+use store::id::to_text;
+use store::{CheckResult, Commit, LedgerPolicy};
+
+/// A commit after the world's own, with the clock at an instant.
+fn after(world: &World, clock: Time, effects: Vec<Effect>) -> Commit {
+    let policy = LedgerPolicy {
+        min_severity: 3,
+        grace_days: 7,
+        unverified_counts: false,
+        low_ppm: 500_000,
+        sample: 2,
+        seed: 1,
+    };
+    Commit {
+        partition: 0,
+        from_offset: 3,
+        next_offset: 3,
+        clock,
+        last_tick: Hour((clock.0 / HOUR) as i32),
+        reports: vec![],
+        dead_letters: vec![],
+        effects,
+        places: world.state.places.clone(),
+        models: vec!["contoh-7d".into()],
+        memory: vec![],
+        ledger: Some(Arc::new(policy)),
+    }
+}
+
+/// The world nine days on: Monday 30 November, with the week's draw.
+async fn drawn() -> World {
+    let world = World::new().await;
+    let clock = NOW.plus(9 * DAY);
+    let commit = after(&world, clock, vec![]);
+    world.state.store.commit(commit).await.unwrap();
+    world.with(|state| desk::DeskState { clock: Arc::new(move || clock), ..state })
+}
+
+#[tokio::test]
+async fn a_call_is_answered_corrected_and_kept() {
+    let world = drawn().await;
+    let cookie = world.login("sari").await;
+    let (status, text) = world.page("/panggilan", &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains("<strong>Rupit</strong>: ") && text.contains("23 Nov sampai 29 Nov"), "{text}");
+    assert!(!text.contains("<strong>Rawas Ilir</strong>"), "an alert stands there, it is not quiet");
+    assert!(!text.contains("rendah") && !text.contains("chip"), "the risk is not shown to the caller");
+    let week = NOW.plus(9 * DAY).0 / DAY;
+    let form = |rest: &str| format!("week={week}&code=16.13.01&{rest}");
+    let (status, text) = read(world.ask(post("/panggilan", &cookie, &form("result=happened"))).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("centang jenisnya"));
+    for (answer, result) in
+        [("result=none", CheckResult::None), ("result=happened&kind=disaster&saw=1", CheckResult::Happened)]
+    {
+        let done = world.ask(post("/panggilan", &cookie, &form(answer))).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER, "{answer}");
+        let kept = world.state.store.samples(&[], week).await.unwrap();
+        let check = kept[0].check.clone().unwrap();
+        assert_eq!(
+            (check.result, check.who.as_str(), check.saw),
+            (result, "sari", answer.ends_with("saw=1"))
+        );
+    }
+    let (_, text) = world.page("/panggilan", &cookie).await;
+    assert!(text.contains("ada kejadian") && text.contains("bencana"));
+    let undrawn = post("/panggilan", &cookie, &format!("week={week}&code=16.13.04&result=none"));
+    assert_eq!(world.ask(undrawn).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn only_those_who_verify_call_and_all_may_read_the_ledger() {
+    let world = drawn().await;
+    for (name, calls) in
+        [("tim", StatusCode::FORBIDDEN), ("bupati", StatusCode::FORBIDDEN), ("sari", StatusCode::OK)]
+    {
+        let cookie = world.login(name).await;
+        assert_eq!(world.page("/panggilan", &cookie).await.0, calls, "{name}");
+        let (status, text) = world.page("/ledger", &cookie).await;
+        assert_eq!(status, StatusCode::OK, "{name}");
+        assert!(text.contains("Buku ramalan") && text.contains("Ketepatan peringatan"));
+        assert_eq!(text.contains("/panggilan"), calls == StatusCode::OK, "{name}");
+    }
+    let cookie = world.login("banjarbaru").await;
+    let week = NOW.plus(9 * DAY).0 / DAY;
+    let foreign = post("/panggilan", &cookie, &format!("week={week}&code=16.13.01&result=none"));
+    assert_eq!(world.ask(foreign).await.status(), StatusCode::FORBIDDEN);
+    let (_, english) = world.page("/ledger?lang=en", &cookie).await;
+    assert!(english.contains("The ledger"));
+}
+
+#[tokio::test]
+async fn reasons_name_reports_count_hidden_ones_and_stand_beside_those_of_the_opening() {
+    let world = World::new().await;
+    let told = assessment(&world.state.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
+    let Effect::Assessment(told) = told else { panic!("an assessment") };
+    let now = Effect::Assessment(Assessment { at: NOW, ..told });
+    world.state.store.commit(after(&world, NOW, vec![now])).await.unwrap();
+    let alert = "/peringatan/16.13-2026-0001";
+    let (sari, tim, bupati) =
+        (world.login("sari").await, world.login("tim").await, world.login("bupati").await);
+    let (_, text) = world.page(alert, &sari).await;
+    let link = format!("behind-it\"><a href=\"/laporan/{}\"", to_text(VILLAGE));
+    assert!(text.contains("behind-it") && text.contains("WP-05"), "{text}");
+    assert!(text.contains("Sebab saat dibuka dan sekarang"));
+    let (_, text) = world.page(alert, &tim).await;
+    let hidden = text.split("behind-it").nth(1).and_then(|rest| rest.split("</small>").next()).unwrap_or("");
+    assert!(hidden.contains("1 laporan tidak ditampilkan"), "{hidden}");
+    let (_, text) = world.page(alert, &bupati).await;
+    assert!(!text.contains("behind-it") && !text.contains(&link), "a leader sees no report");
+    let (_, text) = world.page("/kecamatan/16.13.04", &sari).await;
+    assert!(text.contains("2 kejadian dilaporkan, 0 hanya ditemukan patroli"), "{text}");
+}
+
+#[tokio::test]
+async fn whether_the_verifier_had_seen_the_risk_is_kept() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let path = format!("/laporan/{}/verifikasi", to_text(VILLAGE));
+    let (_, text) = world.page(&format!("/laporan/{}", to_text(VILLAGE)), &cookie).await;
+    assert!(text.contains("tanpa melihat tingkat risikonya"));
+    let done = world.ask(post(&path, &cookie, "act=confirm&reason=&blind=1")).await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+}

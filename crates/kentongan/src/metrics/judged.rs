@@ -1,0 +1,110 @@
+//! What the ledger says of the forecasts, as gauges: the districts of all regencies together.
+
+use super::Maker;
+use anyhow::Result;
+use desk::page::ledger::{Figures, View};
+use prometheus::{GaugeVec, IntGaugeVec};
+
+pub(super) struct Judged {
+    forecasts: IntGaugeVec,
+    skill: GaugeVec,
+    brier: GaugeVec,
+    mean: GaugeVec,
+    observed: GaugeVec,
+    resolved: IntGaugeVec,
+    precision: GaugeVec,
+    breaches: IntGaugeVec,
+}
+
+impl Judged {
+    pub(super) fn new(make: &Maker<'_>) -> Result<Judged> {
+        let cell = &["kind", "horizon", "part"];
+        Ok(Judged {
+            forecasts: make.ints(
+                "ledger_forecasts",
+                "Forecasts of the ledger over the last year, one a week and district, by what became of them; part: all, or the random sample that was called",
+                &["kind", "horizon", "part", "fate"],
+            )?,
+            skill: make.floats(
+                "ledger_brier_skill",
+                "Live Brier skill over the local climatology; withheld under 30 decided forecasts",
+                cell,
+            )?,
+            brier: make.floats("ledger_brier", "Live Brier score; withheld under 30 decided forecasts", cell)?,
+            mean: make.floats("ledger_forecast_mean", "Mean forecast risk of the decided forecasts, 0 to 1", cell)?,
+            observed: make.floats(
+                "ledger_observed_share",
+                "Share of decided forecasts that came true, with Wilson's 95 % interval (bound: value, low, high)",
+                &["kind", "horizon", "part", "bound"],
+            )?,
+            resolved: make.ints("alerts_resolved", "Alerts that ended over the last year, by outcome", &["outcome"])?,
+            precision: make.floats(
+                "alert_precision",
+                "Confirmed over confirmed and false alarms, with Wilson's 95 % interval; withheld under 30",
+                &["bound"],
+            )?,
+            breaches: make.ints(
+                "drift_breaches",
+                "Inputs and base rates beyond the limits of an unchanged world; above 0 suggests training again",
+                &["kind", "part"],
+            )?,
+        })
+    }
+
+    pub(super) fn tell(&self, view: &View) {
+        for withheld in [&self.skill, &self.brier, &self.mean, &self.observed, &self.precision] {
+            withheld.reset();
+        }
+        for part in &view.parts {
+            let (kind, horizon) = (part.kind.as_str(), part.horizon.as_str());
+            self.figures([kind, horizon, "all"], &part.all);
+            self.figures([kind, horizon, "sample"], &part.sample);
+            for own in ["inputs", "base_rate"] {
+                let count = view.drift.breaches.iter().filter(|breach| {
+                    breach.kind == part.kind && (breach.what == "base_rate") == (own == "base_rate")
+                });
+                self.breaches.with_label_values(&[kind, own]).set(count.count() as i64);
+            }
+        }
+        let alerts = &view.alerts;
+        let outcomes = [
+            ("confirmed", alerts.confirmed),
+            ("false_alarm", alerts.false_alarms),
+            ("averted", alerts.averted),
+            ("other", alerts.other),
+        ];
+        for (outcome, count) in outcomes {
+            self.resolved.with_label_values(&[outcome]).set(count as i64);
+        }
+        if let Some(share) = &alerts.precision {
+            let value = share.hits as f64 / share.n.max(1) as f64;
+            for (bound, value) in [("value", value), ("low", share.low), ("high", share.high)] {
+                self.precision.with_label_values(&[bound]).set(value);
+            }
+        }
+    }
+
+    fn figures(&self, cell: [&str; 3], figures: &Figures) {
+        let counts = [
+            ("happened", figures.happened),
+            ("did_not", figures.did_not),
+            ("averted", figures.averted),
+            ("void", figures.void),
+            ("waiting", figures.waiting),
+        ];
+        let [kind, horizon, part] = cell;
+        for (fate, count) in counts {
+            self.forecasts.with_label_values(&[kind, horizon, part, fate]).set(count as i64);
+        }
+        let Some(told) = &figures.told else { return };
+        if let Some(skill) = told.skill {
+            self.skill.with_label_values(&cell).set(skill);
+        }
+        self.brier.with_label_values(&cell).set(told.brier);
+        self.mean.with_label_values(&cell).set(told.forecast);
+        let value = told.observed.hits as f64 / told.observed.n.max(1) as f64;
+        for (bound, value) in [("value", value), ("low", told.observed.low), ("high", told.observed.high)] {
+            self.observed.with_label_values(&[kind, horizon, part, bound]).set(value);
+        }
+    }
+}

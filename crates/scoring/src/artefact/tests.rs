@@ -1,0 +1,99 @@
+//! Models as files: what loads, what is refused, who speaks.
+
+use super::*;
+
+fn saved() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for kind in Kind::ALL {
+        for horizon in Horizon::ALL {
+            save(folder.path(), &example(*kind, *horizon), "card", &serde_json::json!({})).expect("saved");
+        }
+    }
+    folder
+}
+
+#[test]
+fn what_is_saved_loads_and_a_changed_file_does_not() {
+    let folder = saved();
+    let models = Models::load(folder.path()).expect("loads");
+    assert_eq!(models.artefacts.len(), 6);
+    let path = folder.path().join("disaster-7d-2026-01-01/model.json");
+    let text = std::fs::read_to_string(&path).expect("text");
+    std::fs::write(&path, text.replace("-2.5", "-1.5")).expect("written");
+    assert!(Models::load(folder.path()).unwrap_err().to_string().contains("was changed"));
+}
+
+#[test]
+fn another_schema_or_other_features_refuse_to_start() {
+    let mut artefact = example(Kind::Disaster, Horizon::Week);
+    artefact.schema = SCHEMA + 1;
+    assert!(artefact.check().unwrap_err().contains("schema"));
+    artefact.schema = SCHEMA;
+    artefact.coefficients.swap(0, 1);
+    assert!(artefact.check().unwrap_err().contains("features"));
+    artefact.coefficients.swap(0, 1);
+    artefact.intercept = f64::NAN;
+    assert!(artefact.check().is_err());
+}
+
+#[test]
+fn the_evaluation_decides_who_speaks_and_cannot_be_changed_unseen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for kind in Kind::ALL {
+        for horizon in Horizon::ALL {
+            let low = if *kind == Kind::Disaster { 0.01 } else { 0.0 };
+            let result = serde_json::json!({ "brier_skill_vs_best": { "low": low }, "fallback": "decayed" });
+            let evaluation = serde_json::json!({ "result": result });
+            save(folder.path(), &example(*kind, *horizon), "card", &evaluation).expect("saved");
+        }
+    }
+    let models = Models::load(folder.path()).expect("loads");
+    for artefact in &models.artefacts {
+        let better = artefact.kind() == Some(Kind::Disaster);
+        assert_eq!(artefact.served == Served::Model, better, "{}", artefact.name);
+        assert_eq!(artefact.served_name().ends_with("/baseline:decayed"), !better);
+        assert_eq!(artefact.line().0, if better { -2.5 } else { -3.0 });
+    }
+    let path = folder.path().join("resident_company-7d-2026-01-01/evaluation.json");
+    let text = std::fs::read_to_string(&path).expect("text");
+    std::fs::write(&path, text.replace("0.0", "0.5")).expect("written");
+    assert!(Models::load(folder.path()).unwrap_err().to_string().contains("was changed"));
+}
+
+#[test]
+fn a_baseline_of_another_name_than_the_one_judged_is_refused() {
+    let artefact = example(Kind::Disaster, Horizon::Week);
+    let said = decide(&artefact, Path::new("x"), r#"{"result":{"fallback":"climatology"}}"#);
+    assert!(said.unwrap_err().to_string().contains("climatology"));
+    assert_eq!(decide(&artefact, Path::new("x"), "{}").expect("withheld"), Served::Baseline);
+}
+
+#[test]
+fn too_few_own_positives_calibrate_nobody() {
+    let mut artefact = example(Kind::Disaster, Horizon::Week);
+    artefact.local.push(Local {
+        regency: "16.13".into(),
+        unit: "district".into(),
+        intercept: 0.1,
+        slope: 0.9,
+        base_rate: 0.1,
+        from: "2026-01-01".into(),
+        to: "2026-12-31".into(),
+        rows: 400,
+        positives: 50,
+    });
+    assert_eq!(artefact.check(), Ok(()));
+    artefact.local[0].positives = 49;
+    assert!(artefact.check().unwrap_err().contains("50 are needed"));
+}
+
+#[test]
+fn a_missing_model_is_named() {
+    let folder = saved();
+    let path = folder.path().join("current.toml");
+    let text = std::fs::read_to_string(&path).expect("text");
+    let kept: String =
+        text.lines().filter(|line| !line.starts_with("disaster-30d")).map(|l| format!("{l}\n")).collect();
+    std::fs::write(&path, kept).expect("written");
+    assert!(Models::load(folder.path()).unwrap_err().to_string().contains("disaster-30d"));
+}

@@ -1,0 +1,133 @@
+//! What is known about the forecasts of one day and horizon, read once for all of them.
+
+use super::decide::Deciding;
+use super::freeze::Frozen;
+use super::{LedgerPolicy, MONDAY};
+use crate::error::StoreError;
+use crate::sql::{self, get};
+use domain::effect::Verdict;
+use domain::kind::{Horizon, Kind, Level, Sides};
+use domain::place::Code;
+use domain::time::DAY;
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+
+/// By kind and code; a regency has all of its districts'.
+#[derive(Default)]
+pub(super) struct Evidence {
+    verified: BTreeMap<(Kind, Code), (String, Option<bool>)>,
+    unverified: BTreeMap<(Kind, Code), String>,
+    averted: BTreeMap<(Kind, Code), String>,
+    checks: BTreeMap<Code, (String, String, bool)>,
+    heard: BTreeMap<Code, u32>,
+}
+
+impl Evidence {
+    pub(super) async fn load(
+        tx: &mut AnyConnection,
+        horizon: Horizon,
+        day: i64,
+        policy: &LedgerPolicy,
+    ) -> Result<Evidence, StoreError> {
+        let end = day + i64::from(horizon.days());
+        let mut evidence = Evidence::default();
+        evidence.incidents(tx, (day, end), policy).await?;
+        evidence.alerts(tx, (day, end)).await?;
+        evidence.silence(tx, (day, end)).await?;
+        if horizon == Horizon::Week && day.rem_euclid(7) == MONDAY {
+            evidence.calls(tx, end).await?;
+        }
+        Ok(evidence)
+    }
+
+    /// What is known about one forecast.
+    pub(super) fn of(&self, cell: &Frozen) -> Deciding {
+        let at = (cell.kind, cell.code);
+        let check = self.checks.get(&cell.code).and_then(|(result, kinds, saw)| match result.as_str() {
+            "none" => Some((false, *saw)),
+            "happened" => Some((kinds.split(' ').any(|kind| kind == cell.kind.as_str()), *saw)),
+            _ => None,
+        });
+        Deciding {
+            forecast: cell.level != Level::NoData,
+            verified: self.verified.get(&at).cloned(),
+            unverified: self.unverified.get(&at).cloned(),
+            averted: self.averted.get(&at).cloned(),
+            check,
+            heard_ppm: self.heard.get(&cell.code).copied().unwrap_or(0),
+        }
+    }
+
+    /// Serious ones that people reported: what patrols alone found counts for nobody's skill. The earliest speaks.
+    async fn incidents(
+        &mut self,
+        tx: &mut AnyConnection,
+        (from, to): (i64, i64),
+        policy: &LedgerPolicy,
+    ) -> Result<(), StoreError> {
+        const SAW: &str = "SELECT r.incident, v.saw FROM incidents i JOIN reports r ON r.incident = i.id \
+             JOIN verifier_saw v ON v.report = r.id WHERE i.at >= $1 AND i.at < $2 ORDER BY v.at, v.report";
+        let rows = sqlx::query(SAW).bind(from * DAY).bind(to * DAY).fetch_all(&mut *tx).await?;
+        let mut saw: BTreeMap<String, bool> = BTreeMap::new();
+        for row in &rows {
+            saw.insert(get(row, 0)?, sql::flag(row, 1)?);
+        }
+        const SERIOUS: &str = "SELECT id, kind, code, sides, verdict FROM incidents WHERE at >= $1 AND at < $2 \
+             AND severity >= $3 AND patrol = 0 AND verdict <> 'rejected' ORDER BY at, id";
+        let rows = sqlx::query(SERIOUS)
+            .bind(from * DAY)
+            .bind(to * DAY)
+            .bind(i64::from(policy.min_severity))
+            .fetch_all(&mut *tx)
+            .await?;
+        for row in &rows {
+            let id: String = get(row, 0)?;
+            let (kind, code) = (sql::word(row, 1, Kind::parse)?, Code(sql::small(row, 2)?));
+            let confirmed = get::<String>(row, 4)? == Verdict::Confirmed.as_str();
+            let sure = confirmed || Sides(sql::small(row, 3)?).len() >= 2;
+            for code in [code, code.regency()] {
+                if sure {
+                    let seen = saw.get(&id).copied();
+                    self.verified.entry((kind, code)).or_insert_with(|| (id.clone(), seen));
+                } else {
+                    self.unverified.entry((kind, code)).or_insert_with(|| id.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn alerts(&mut self, tx: &mut AnyConnection, (from, to): (i64, i64)) -> Result<(), StoreError> {
+        const AVERTED: &str = "SELECT id, kind, code FROM alerts WHERE outcome = 'averted' AND opened_at < $1 \
+             AND changed_at >= $2 ORDER BY opened_at, id";
+        let rows = sqlx::query(AVERTED).bind(to * DAY).bind(from * DAY).fetch_all(&mut *tx).await?;
+        for row in &rows {
+            let at = (sql::word(row, 1, Kind::parse)?, Code(sql::small(row, 2)?));
+            let id: String = get(row, 0)?;
+            self.averted.entry(at).or_insert(id);
+        }
+        Ok(())
+    }
+
+    /// Feeds are the place's and not the kind's: one kind's frozen completeness tells it.
+    async fn silence(&mut self, tx: &mut AnyConnection, (from, to): (i64, i64)) -> Result<(), StoreError> {
+        const HEARD: &str = "SELECT code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= $1 \
+             AND day < $2 AND horizon = '7d' AND kind = 'disaster' GROUP BY code ORDER BY code";
+        let rows = sqlx::query(HEARD).bind(from).bind(to).fetch_all(&mut *tx).await?;
+        for row in &rows {
+            let (sum, count): (i64, i64) = (get(row, 1)?, get(row, 2)?);
+            self.heard.insert(Code(sql::small(row, 0)?), (sum / count.max(1)) as u32);
+        }
+        Ok(())
+    }
+
+    /// The last answer of each call of the week that ended at `week`.
+    async fn calls(&mut self, tx: &mut AnyConnection, week: i64) -> Result<(), StoreError> {
+        const CALLS: &str =
+            "SELECT code, result, kinds, saw FROM sample_checks WHERE week = $1 ORDER BY code, number";
+        for row in &sqlx::query(CALLS).bind(week).fetch_all(&mut *tx).await? {
+            self.checks.insert(Code(sql::small(row, 0)?), (get(row, 1)?, get(row, 2)?, sql::flag(row, 3)?));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! The book read: one forecast a week of each cell with its fate, what alerts came to, and the inputs' daily means.
+
+use super::MONDAY;
+use super::decide::Fate;
+use crate::error::StoreError;
+use crate::sql::{self, Cell, Select, get};
+use crate::store::Store;
+use domain::kind::{Horizon, Kind, Level};
+use domain::place::Code;
+use sqlx::any::AnyRow;
+
+/// A frozen forecast with the last word on it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LedgerRow {
+    pub kind: Kind,
+    pub horizon: Horizon,
+    pub code: Code,
+    pub day: i64,
+    pub risk_ppm: u32,
+    pub baseline_ppm: u32,
+    pub level: Level,
+    pub calibrated: bool,
+    pub model: String,
+    /// `None` until it falls due.
+    pub fate: Option<Fate>,
+    /// How often the word was changed afterwards.
+    pub corrections: u32,
+    pub saw: Option<bool>,
+    /// Decided by a call of the weekly sample.
+    pub checked: bool,
+}
+
+/// What became of the alerts a person ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AlertRecord {
+    pub confirmed: usize,
+    pub false_alarms: usize,
+    pub averted: usize,
+    pub other: usize,
+}
+
+/// A feature's mean over the districts on a day.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DayMean {
+    pub kind: Kind,
+    pub day: i64,
+    pub name: String,
+    pub mean: f64,
+}
+
+impl Store {
+    /// Forecasts of Mondays from a day on, oldest first: one a week, because those of the next days are nearly the same
+    /// forecast again and would pass for more evidence than there is.
+    pub async fn ledger(&self, codes: &[Code], from: i64) -> Result<Vec<LedgerRow>, StoreError> {
+        let mut select = Select::new(
+            "SELECT l.kind, l.horizon, l.code, l.day, l.risk_ppm, l.baseline_ppm, l.level, l.calibrated, l.model, \
+             o.outcome, o.number, o.saw, o.checked FROM ledger l \
+             LEFT JOIN ledger_outcomes o ON o.kind = l.kind AND o.horizon = l.horizon AND o.code = l.code AND o.day = l.day \
+             AND o.number = (SELECT MAX(n.number) FROM ledger_outcomes n WHERE n.kind = l.kind AND n.horizon = l.horizon \
+             AND n.code = l.code AND n.day = l.day)",
+        );
+        select.add(&format!(" WHERE l.day >= ? AND l.day % 7 = {MONDAY}"), [Cell::Int(from)]);
+        within(&mut select, "l", codes);
+        select.add(" ORDER BY l.day, l.kind, l.horizon, l.code", []);
+        select.all(&self.readers).await?.iter().map(row).collect()
+    }
+
+    /// How the alerts that ended since an instant (microseconds) came out; empty codes mean all.
+    pub async fn alert_record(&self, codes: &[Code], from: i64) -> Result<AlertRecord, StoreError> {
+        let mut select = Select::new("SELECT outcome, COUNT(*) FROM alerts a WHERE outcome IS NOT NULL");
+        select.add(" AND a.changed_at >= ?", [Cell::Int(from)]);
+        within(&mut select, "a", codes);
+        select.add(" GROUP BY outcome", []);
+        let mut record = AlertRecord::default();
+        for row in &select.all(&self.readers).await? {
+            let (outcome, count): (String, usize) = (get(row, 0)?, sql::small(row, 1)?);
+            match outcome.as_str() {
+                "confirmed" => record.confirmed += count,
+                "false_alarm" => record.false_alarms += count,
+                "averted" => record.averted += count,
+                _ => record.other += count,
+            }
+        }
+        Ok(record)
+    }
+
+    /// The daily means of the inputs from a day on, by kind, name and day.
+    pub async fn input_means(&self, from: i64) -> Result<Vec<DayMean>, StoreError> {
+        const MEANS: &str =
+            "SELECT kind, day, name, mean_e6 FROM ledger_inputs WHERE day >= $1 ORDER BY kind, name, day";
+        let rows = sqlx::query(MEANS).bind(from).fetch_all(&self.readers).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(DayMean {
+                    kind: sql::word(row, 0, Kind::parse)?,
+                    day: get(row, 1)?,
+                    name: get(row, 2)?,
+                    mean: get::<i64>(row, 3)? as f64 / 1e6,
+                })
+            })
+            .collect()
+    }
+
+    /// The last day that was frozen.
+    pub async fn ledger_day(&self) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query("SELECT MAX(day) FROM ledger").fetch_one(&self.readers).await?;
+        get(&row, 0)
+    }
+}
+
+/// Keeps to the codes; a regency's code means itself and all of its districts.
+pub(super) fn within(select: &mut Select, table: &str, codes: &[Code]) {
+    if codes.is_empty() {
+        return;
+    }
+    let cells = |regency: bool| -> Vec<Cell> {
+        let own = codes.iter().filter(|code| code.is_regency() == regency);
+        own.map(|code| Cell::Int(i64::from(code.0))).collect()
+    };
+    select.add(" AND (", []);
+    select.add_in(&format!("{table}.regency"), cells(true));
+    select.add(" OR", []);
+    select.add_in(&format!("{table}.code"), cells(false));
+    select.add(")", []);
+}
+
+fn row(row: &AnyRow) -> Result<LedgerRow, StoreError> {
+    let number: Option<i64> = get(row, 10)?;
+    Ok(LedgerRow {
+        kind: sql::word(row, 0, Kind::parse)?,
+        horizon: sql::word(row, 1, Horizon::parse)?,
+        code: Code(sql::small(row, 2)?),
+        day: get(row, 3)?,
+        risk_ppm: sql::small(row, 4)?,
+        baseline_ppm: sql::small(row, 5)?,
+        level: sql::word(row, 6, Level::parse)?,
+        calibrated: sql::flag(row, 7)?,
+        model: get(row, 8)?,
+        fate: number.map(|_| sql::word(row, 9, Fate::parse)).transpose()?,
+        corrections: number.map_or(0, |number| number.max(1) as u32 - 1),
+        saw: get::<Option<i64>>(row, 11)?.map(|saw| saw != 0),
+        checked: get::<Option<i64>>(row, 12)?.is_some_and(|checked| checked != 0),
+    })
+}

@@ -1,0 +1,229 @@
+//! The weekly call list: quiet districts drawn by lot, asked alike, whatever their risk was.
+
+use super::{LedgerPolicy, put_stirred};
+use crate::error::StoreError;
+use crate::sql::{self, Bulk, Cell, Select, get};
+use crate::store::{Store, in_transaction};
+use domain::alert::Alert;
+use domain::kind::Kind;
+use domain::place::Code;
+use domain::time::{DAY, Time};
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+
+/// Draws from the districts that were quiet a week ago: the forecasts of that day are what the calls judge.
+pub(super) async fn draw(tx: &mut AnyConnection, week: i64, policy: &LedgerPolicy) -> Result<(), StoreError> {
+    // An alert that stood then is not quiet, whatever the model said.
+    const QUIET: &str = "SELECT l.code FROM ledger l WHERE l.day = $1 AND l.horizon = '7d' AND l.code % 100 <> 0 \
+         AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.code = l.code AND a.opened_at < $2 \
+         AND (a.live = 1 OR a.changed_at >= $2)) GROUP BY l.code \
+         HAVING MIN(CASE WHEN l.level IN ('low', 'no_data') THEN 1 ELSE 0 END) = 1 ORDER BY l.code";
+    let rows = sqlx::query(QUIET).bind(week - 7).bind((week - 7) * DAY).fetch_all(&mut *tx).await?;
+    let mut quiet: BTreeMap<Code, Vec<(u64, Code)>> = BTreeMap::new();
+    for row in &rows {
+        let code = Code(sql::small(row, 0)?);
+        let lot = lot(policy.seed, week, code);
+        quiet.entry(code.regency()).or_default().push((lot, code));
+    }
+    const SAMPLES: Bulk = Bulk {
+        head: "INSERT INTO samples (week, code, regency)",
+        columns: 3,
+        tail: "ON CONFLICT (week, code) DO NOTHING",
+    };
+    let mut drawn = Vec::new();
+    for (regency, mut lots) in quiet {
+        lots.sort_unstable();
+        let row = |code: Code| [week, i64::from(code.0), i64::from(regency.0)].map(Cell::Int).to_vec();
+        drawn.extend(lots.into_iter().take(policy.sample).map(|(_, code)| row(code)));
+    }
+    SAMPLES.run(tx, drawn).await?;
+    Ok(())
+}
+
+/// A number that looks random and is the same for the same seed, week and place (splitmix64).
+fn lot(seed: u64, week: i64, code: Code) -> u64 {
+    let mut z = seed ^ (week as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (u64::from(code.0) << 40);
+    for _ in 0..2 {
+        z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+    }
+    z
+}
+
+/// What a call found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CheckResult {
+    /// Nothing serious in the week.
+    None,
+    Happened,
+    /// Nobody answered: decides nothing.
+    Unreachable,
+}
+
+impl CheckResult {
+    pub const ALL: [CheckResult; 3] = [CheckResult::None, CheckResult::Happened, CheckResult::Unreachable];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            CheckResult::None => "none",
+            CheckResult::Happened => "happened",
+            CheckResult::Unreachable => "unreachable",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<CheckResult> {
+        CheckResult::ALL.into_iter().find(|result| result.as_str() == word)
+    }
+}
+
+/// A call's answer; a later one for the same week and place replaces it and the earlier stays on record.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Check {
+    pub week: i64,
+    pub code: Code,
+    pub at: Time,
+    /// Account name.
+    pub who: String,
+    pub result: CheckResult,
+    /// What happened, where something did.
+    pub kinds: Vec<Kind>,
+    /// Whether the caller had seen the risk of the place.
+    pub saw: bool,
+}
+
+/// A drawn district and the last answer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SampleRow {
+    pub week: i64,
+    pub code: Code,
+    pub check: Option<Check>,
+}
+
+impl Store {
+    /// The draws from a week on, newest first; none for no codes but with an empty list all.
+    pub async fn samples(&self, codes: &[Code], from: i64) -> Result<Vec<SampleRow>, StoreError> {
+        let mut select = Select::new(
+            "SELECT s.week, s.code, c.at, c.who, c.result, c.kinds, c.saw FROM samples s \
+             LEFT JOIN sample_checks c ON c.week = s.week AND c.code = s.code AND c.number = \
+             (SELECT MAX(n.number) FROM sample_checks n WHERE n.week = s.week AND n.code = s.code) WHERE s.week >= ",
+        );
+        select.add("?", [Cell::Int(from)]);
+        super::read::within(&mut select, "s", codes);
+        select.add(" ORDER BY s.week DESC, s.code", []);
+        let rows = select.all(&self.readers).await?;
+        rows.iter().map(row).collect()
+    }
+
+    /// Keeps an answer; `false` where that place was not drawn that week.
+    pub async fn check_sample(&self, check: &Check) -> Result<bool, StoreError> {
+        in_transaction!(self, tx => keep(&mut tx, check).await)
+    }
+
+    /// Notes whether whoever verified these reports had seen the risk.
+    pub async fn verifier_saw(
+        &self,
+        reports: &[String],
+        (who, saw): (&str, bool),
+        at: Time,
+    ) -> Result<(), StoreError> {
+        in_transaction!(self, tx => note(&mut tx, reports, (who, saw), at).await)
+    }
+}
+
+async fn note(
+    tx: &mut AnyConnection,
+    reports: &[String],
+    (who, saw): (&str, bool),
+    at: Time,
+) -> Result<(), StoreError> {
+    const SAW: Bulk = Bulk {
+        head: "INSERT INTO verifier_saw (report, at, who, saw)",
+        columns: 4,
+        tail: "ON CONFLICT (report, at) DO NOTHING",
+    };
+    let rows = reports.iter().map(|report| {
+        vec![
+            Cell::Text(report.clone()),
+            Cell::Int(at.0),
+            Cell::Text(who.to_string()),
+            Cell::Int(i64::from(saw)),
+        ]
+    });
+    SAW.run(tx, rows.collect()).await?;
+    Ok(())
+}
+
+async fn keep(tx: &mut AnyConnection, check: &Check) -> Result<bool, StoreError> {
+    const DRAWN: &str = "SELECT (SELECT COUNT(*) FROM sample_checks c WHERE c.week = s.week AND c.code = s.code) \
+         FROM samples s WHERE s.week = $1 AND s.code = $2";
+    let drawn = sqlx::query(DRAWN).bind(check.week).bind(i64::from(check.code.0)).fetch_optional(&mut *tx);
+    let Some(row) = drawn.await? else { return Ok(false) };
+    let before: i64 = get(&row, 0)?;
+    let kinds: Vec<&str> = check.kinds.iter().map(|kind| kind.as_str()).collect();
+    const CHECKS: Bulk = Bulk {
+        head: "INSERT INTO sample_checks (week, code, number, at, who, result, kinds, saw)",
+        columns: 8,
+        tail: "",
+    };
+    let cells = vec![
+        Cell::Int(check.week),
+        Cell::Int(i64::from(check.code.0)),
+        Cell::Int(before + 1),
+        Cell::Int(check.at.0),
+        Cell::Text(check.who.clone()),
+        Cell::Text(check.result.as_str().to_string()),
+        Cell::Text(kinds.join(" ")),
+        Cell::Int(i64::from(check.saw)),
+    ];
+    CHECKS.run(tx, vec![cells]).await?;
+    let begin = check.week - 7;
+    put_stirred(tx, Kind::ALL.iter().map(|kind| (*kind, check.code, begin)).collect()).await?;
+    Ok(true)
+}
+
+/// A person ended an alert as averted: the forecasts of its time are looked at again.
+pub(crate) async fn stir_alert(tx: &mut AnyConnection, alert: &Alert) -> Result<(), StoreError> {
+    let day = |at: Time| at.0.div_euclid(DAY);
+    let days = day(alert.opened_at)..=day(alert.changed_at).min(day(alert.opened_at) + 60);
+    put_stirred(tx, days.map(|day| (alert.kind, alert.code, day)).collect()).await
+}
+
+fn row(row: &sqlx::any::AnyRow) -> Result<SampleRow, StoreError> {
+    let (week, code): (i64, Code) = (get(row, 0)?, Code(sql::small(row, 1)?));
+    let at: Option<i64> = get(row, 2)?;
+    let check = match at {
+        None => None,
+        Some(at) => {
+            let kinds: String = get(row, 5)?;
+            Some(Check {
+                week,
+                code,
+                at: Time(at),
+                who: get(row, 3)?,
+                result: sql::word(row, 4, CheckResult::parse)?,
+                kinds: kinds.split(' ').filter_map(Kind::parse).collect(),
+                saw: sql::flag(row, 6)?,
+            })
+        }
+    };
+    Ok(SampleRow { week, code, check })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lots_are_the_same_for_the_same_week_and_fall_on_everyone_in_time() {
+        let codes: Vec<Code> = (161_301..=161_307).map(Code).collect();
+        let winner = |week: i64| codes.iter().copied().min_by_key(|code| lot(7, week, *code));
+        assert_eq!(winner(20_000), winner(20_000));
+        let mut won: BTreeMap<Code, u32> = BTreeMap::new();
+        for week in 0..700 {
+            *won.entry(winner(week * 7 + 4).unwrap()).or_default() += 1;
+        }
+        assert!(codes.iter().all(|code| (60..=145).contains(&won[code])), "{won:?}");
+    }
+}

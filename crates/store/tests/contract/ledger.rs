@@ -1,0 +1,209 @@
+//! The ledger: frozen, resolved, corrected; the same book however commits are cut.
+
+use crate::fixture::{Home, assessment, commit, condition, incident, noon, outcome, report, run, statement};
+use domain::alert::{Act, AlertOutcome};
+use domain::effect::{Change, Effect, Incident, Verdict};
+use domain::kind::{Kind, Level, Outcome, Sides};
+use domain::place::Code;
+use domain::report::{Body, ReportId};
+use domain::time::Hour;
+use std::sync::Arc;
+use store::{Actor, Check, CheckResult, Commit, Fate, LedgerPolicy, LedgerRow, Store};
+
+/// Monday 5 January 2026, as days since 1970: `noon(5)` lies in it.
+const MONDAY: i64 = 20_458;
+const HERE: u32 = 161_304;
+
+fn policy() -> Arc<LedgerPolicy> {
+    Arc::new(LedgerPolicy {
+        min_severity: 3,
+        grace_days: 2,
+        unverified_counts: false,
+        low_ppm: 500_000,
+        sample: 1,
+        seed: 3,
+    })
+}
+
+/// A commit that ends with the tick at midnight of a day of January 2026.
+fn midnight(from: i64, day: i64, effects: Vec<Effect>) -> Commit {
+    let hour = Hour(((MONDAY - 5 + day) * 24) as i32);
+    Commit { clock: hour.start(), last_tick: hour, effects, ledger: Some(policy()), ..commit(from, from) }
+}
+
+fn serious(id: u128, day: i64) -> Incident {
+    Incident { sides: Sides(1), ..incident(id, HERE, noon(day)) }
+}
+
+/// Forecasts told on 3 January (and 4 January elsewhere), with the clock at 4 January.
+async fn begun(home: &Home) -> Store {
+    let store = home.open().await;
+    let told = vec![assessment(HERE, noon(3), 200_000), assessment(161_301, noon(3), 20_000)];
+    store.commit(midnight(0, 4, told)).await.expect("begun");
+    store
+}
+
+async fn fate(store: &Store, code: u32, day: i64) -> Option<LedgerRow> {
+    let rows = store.ledger(&[Code(code)], 0).await.expect("the ledger");
+    rows.into_iter().find(|row| row.day == MONDAY - 5 + day)
+}
+
+pub async fn a_day_is_frozen_and_resolved_when_its_time_has_passed(home: &Home) {
+    let store = begun(home).await;
+    let said = vec![assessment(HERE, noon(5), 900_000), Effect::Incident(incident(7, HERE, noon(8)))];
+    store.commit(midnight(0, 6, said)).await.expect("a day passed");
+    let row = fate(&store, HERE, 5).await.expect("frozen");
+    assert_eq!(
+        (row.risk_ppm, row.fate),
+        (200_000, None),
+        "what stood when the day began, not what came after"
+    );
+    store.commit(midnight(0, 13, vec![])).await.expect("the horizon passed");
+    assert_eq!(fate(&store, HERE, 5).await.expect("frozen").fate, None, "late reports have their grace");
+    store.commit(midnight(0, 14, vec![])).await.expect("the grace passed");
+    assert_eq!(fate(&store, HERE, 5).await.expect("frozen").fate, Some(Fate::Happened));
+    assert_eq!(fate(&store, 161_301, 5).await.expect("frozen").fate, Some(Fate::DidNot));
+    let means = store.input_means(0).await.expect("inputs");
+    let mean = means.iter().find(|mean| mean.day == MONDAY && mean.name == "count_3d").expect("a mean");
+    assert!((mean.mean - 0.3).abs() < 1e-6, "{mean:?}");
+}
+
+pub async fn the_book_does_not_depend_on_where_commits_are_cut(home: &Home) {
+    let said = vec![
+        assessment(HERE, noon(3), 200_000),
+        assessment(HERE, noon(5), 300_000),
+        Effect::Incident(incident(7, HERE, noon(9))),
+        assessment(HERE, noon(9), 400_000),
+    ];
+    let store = home.open().await;
+    store.commit(midnight(0, 20, said.clone())).await.expect("all at once");
+    let whole = store.ledger(&[], 0).await.expect("the ledger");
+    let other = crate::fixture::sqlite();
+    let store = other.open().await;
+    store.commit(midnight(0, 2, vec![])).await.expect("begun");
+    for (day, effect) in [4, 6, 10, 11].into_iter().zip(said) {
+        store.commit(midnight(0, day, vec![effect])).await.expect("one by one");
+    }
+    for day in 12..=20 {
+        store.commit(midnight(0, day, vec![])).await.expect("day by day");
+    }
+    assert_eq!(store.ledger(&[], 0).await.expect("the ledger"), whole);
+    assert_eq!(whole.iter().map(|row| row.fate).collect::<Vec<_>>(), [Some(Fate::Happened), None, None]);
+}
+
+pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
+    let store = begun(home).await;
+    store.commit(midnight(0, 14, vec![])).await.expect("resolved");
+    assert_eq!(fate(&store, HERE, 5).await.expect("frozen").fate, Some(Fate::DidNot));
+    let mut late = report(1, Body::Statement(statement()));
+    late.offset = 0;
+    let told = vec![outcome(1, Outcome::Incident, Some(1)), Effect::Incident(serious(1, 8))];
+    let batch = Commit { next_offset: 1, reports: vec![late], ..midnight(0, 16, told) };
+    store.commit(batch).await.expect("a late report");
+    let row = fate(&store, HERE, 5).await.expect("frozen");
+    assert_eq!((row.fate, row.corrections), (Some(Fate::Void), 1), "told by one side, verified by nobody");
+    let ids = [store::id::to_text(ReportId(1))];
+    store.verifier_saw(&ids, ("sari", true), noon(16)).await.expect("noted");
+    let confirmed = Incident { verdict: Verdict::Confirmed, ..serious(1, 8) };
+    let batch = Commit { next_offset: 1, ..midnight(1, 18, vec![Effect::Incident(confirmed)]) };
+    store.commit(batch).await.expect("verified");
+    let row = fate(&store, HERE, 5).await.expect("frozen");
+    assert_eq!((row.fate, row.corrections, row.saw), (Some(Fate::Happened), 2, Some(true)));
+    let batch = Commit { next_offset: 1, ..midnight(1, 20, vec![Effect::IncidentGone(ReportId(1))]) };
+    store.commit(batch).await.expect("gone");
+    assert_eq!(fate(&store, HERE, 5).await.expect("frozen").fate, Some(Fate::DidNot));
+    assert_eq!(
+        home.count("ledger_outcomes WHERE day = 20458 AND code = 161304").await,
+        4,
+        "every word is kept"
+    );
+}
+
+pub async fn averted_silent_and_unverified_are_told_apart(home: &Home) {
+    let store = home.open().await;
+    let silent = match assessment(161_301, noon(3), 20_000) {
+        Effect::Assessment(told) => {
+            Effect::Assessment(domain::effect::Assessment { completeness_ppm: 100_000, ..told })
+        }
+        other => other,
+    };
+    let told = vec![assessment(HERE, noon(3), 200_000), silent, assessment(161_302, noon(3), 20_000)];
+    store.commit(midnight(0, 4, told)).await.expect("begun");
+    let raised = vec![
+        condition(HERE, Change::Raised, Level::Siaga, noon(6)),
+        Effect::Incident(Incident { sides: Sides(1), ..incident(9, 161_302, noon(7)) }),
+        Effect::Incident(Incident { patrol: true, ..incident(10, 161_301, noon(7)) }),
+        Effect::Incident(Incident { severity: 2, ..incident(11, HERE, noon(7)) }),
+    ];
+    store.commit(midnight(0, 8, raised)).await.expect("an alert");
+    let by = Actor { name: "sari", reason: "", at: noon(9) };
+    let id = store.alerts(&store::AlertFilter::default()).await.expect("alerts").items[0].id.clone();
+    store.act(&id, Act::Acknowledge, 1, by).await.expect("done").expect("there").expect("allowed");
+    let averted = Act::Resolve { outcome: AlertOutcome::Averted };
+    store.act(&id, averted, 2, by).await.expect("done").expect("there").expect("allowed");
+    store.commit(midnight(0, 14, vec![])).await.expect("resolved");
+    let told = |code| fate(&store, code, 5);
+    assert_eq!(told(HERE).await.expect("frozen").fate, Some(Fate::Averted));
+    assert_eq!(
+        told(161_301).await.expect("frozen").fate,
+        Some(Fate::Void),
+        "silent, and patrols do not count"
+    );
+    assert_eq!(told(161_302).await.expect("frozen").fate, Some(Fate::Void), "unverified");
+    let record = store.alert_record(&[Code(161_300)], 0).await.expect("a record");
+    assert_eq!((record.averted, record.confirmed, record.false_alarms), (1, 0, 0));
+}
+
+pub async fn quiet_districts_are_drawn_and_their_answers_decide(home: &Home) {
+    let store = home.open().await;
+    let low = |code: u32| match assessment(code, noon(3), 20_000) {
+        Effect::Assessment(told) => {
+            Effect::Assessment(domain::effect::Assessment { level: Level::Low, ..told })
+        }
+        other => other,
+    };
+    let told = vec![assessment(HERE, noon(3), 200_000), low(161_301), low(161_302)];
+    store.commit(midnight(0, 4, told)).await.expect("begun");
+    store.commit(midnight(0, 12, vec![])).await.expect("the next Monday");
+    let drawn = store.samples(&[Code(161_300)], 0).await.expect("a sample");
+    assert_eq!(drawn.len(), 1, "one a regency and week");
+    let (week, code) = (drawn[0].week, drawn[0].code);
+    assert_eq!(week, MONDAY + 7);
+    assert!([Code(161_301), Code(161_302)].contains(&code), "a district at waspada is not quiet: {code}");
+    let check = Check {
+        week,
+        code,
+        at: noon(12),
+        who: "sari".into(),
+        result: CheckResult::Happened,
+        kinds: vec![Kind::Disaster],
+        saw: false,
+    };
+    assert!(store.check_sample(&check).await.expect("kept"));
+    let other = Check { code: Code(HERE), ..check.clone() };
+    assert!(!store.check_sample(&other).await.expect("refused"), "not drawn");
+    store.commit(midnight(0, 14, vec![])).await.expect("resolved");
+    let row = fate(&store, code.0, 5).await.expect("frozen");
+    assert_eq!((row.fate, row.checked, row.saw), (Some(Fate::Happened), true, Some(false)));
+    let answer = Check { result: CheckResult::None, kinds: vec![], at: noon(15), ..check.clone() };
+    assert!(store.check_sample(&answer).await.expect("kept"));
+    store.commit(midnight(0, 16, vec![])).await.expect("corrected");
+    let row = fate(&store, code.0, 5).await.expect("frozen");
+    assert_eq!((row.fate, row.checked, row.corrections), (Some(Fate::DidNot), true, 1));
+    assert_eq!(store.samples(&[], week).await.expect("a sample")[0].check, Some(answer));
+    assert_eq!(home.count("sample_checks").await, 2, "the first answer is kept");
+}
+
+pub async fn what_is_written_stays_written(home: &Home) {
+    let store = begun(home).await;
+    store.commit(midnight(0, 14, vec![])).await.expect("resolved");
+    for statement in [
+        "UPDATE ledger SET risk_ppm = 1",
+        "DELETE FROM ledger",
+        "UPDATE ledger_outcomes SET outcome = 'happened'",
+        "DELETE FROM ledger_outcomes",
+    ] {
+        assert!(run(home, statement).await.is_err(), "{statement}");
+    }
+    assert_eq!(store.ledger_day().await.expect("a day"), Some(MONDAY + 9));
+}
