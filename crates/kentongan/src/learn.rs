@@ -169,10 +169,10 @@ impl Train {
             (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
         let options = match &self.list {
-            Some(list) => self.from_list(kind, unit, list)?,
+            Some(list) => self.of_list(kind, unit, list)?,
             None if self.from_record => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                runtime.block_on(self.from_record(kind, unit, config))?
+                runtime.block_on(self.of_record(kind, unit, config))?
             }
             None => {
                 bail!("give an event list with --events, or learn from the own record with --from-record")
@@ -192,7 +192,7 @@ impl Train {
         Ok(())
     }
 
-    fn from_list(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
+    fn of_list(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
         let events = read(&list.source())?;
         events.notes.iter().for_each(|note| println!("note: {note}"));
         let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
@@ -201,7 +201,7 @@ impl Train {
         Ok(options)
     }
 
-    async fn from_record(&self, kind: Kind, unit: Unit, config: &Config) -> Result<TrainOptions> {
+    async fn of_record(&self, kind: Kind, unit: Unit, config: &Config) -> Result<TrainOptions> {
         let catalog = Catalog::load(config, None)?;
         let url = config.state_url();
         let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
