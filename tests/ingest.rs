@@ -1,6 +1,7 @@
 //! Reports of the last days in Musi Rawas Utara, for a service that runs on the real clock.
 
 use crate::bench::workload::{Dice, ulid};
+use crate::house;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ const CATEGORIES: [(&str, &str); 6] = [
 
 /// A source that reports, corrects itself, takes back and says that nothing happened.
 pub struct Source {
+    districts: Vec<String>,
     dice: Dice,
     now: Timestamp,
     /// Ids said before.
@@ -27,7 +29,15 @@ pub struct Source {
 
 impl Source {
     pub fn new(seed: u64) -> Source {
-        Source { dice: Dice::new(seed), now: Timestamp::now(), said: Vec::new() }
+        Source::of(REGENCY, seed)
+    }
+
+    /// A source of another regency, which speaks of its first districts.
+    pub fn of(regency: &str, seed: u64) -> Source {
+        let places = house::read(&format!("config/districts/{regency}.csv"));
+        let codes = places.lines().filter_map(|line| line.split(',').next());
+        let districts = codes.filter(|code| code.len() == 8).take(7).map(String::from).collect();
+        Source { districts, dice: Dice::new(seed), now: Timestamp::now(), said: Vec::new() }
     }
 
     /// Lines of valid reports.
@@ -42,7 +52,7 @@ impl Source {
         let reported = self.now - back;
         let mut report = json!({
             "report_id": id, "feed": CLASS, "reporter": "polsek-01",
-            "district": format!("{REGENCY}.0{}", 1 + self.dice.below(7)), "reported_at": reported.to_string(),
+            "district": self.districts[self.dice.below(self.districts.len())], "reported_at": reported.to_string(),
         });
         match self.dice.below(12) {
             0 => {

@@ -5,4 +5,5 @@ mod model;
 mod order;
 mod restart;
 mod schedule;
+mod share;
 mod world;

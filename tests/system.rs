@@ -1,9 +1,11 @@
-//! Tests with real parts beside the binary: archives, a browser, Prometheus, an SMTP receiver, a full disk, kill -9.
+//! Tests with real parts beside the binary: archives, a browser, Prometheus, an SMTP receiver, a Kafka broker,
+//! PostgreSQL, a full disk, kill -9.
 
 mod replay;
-mod system {
+pub mod system {
     mod browser;
     mod notify;
     mod observability;
+    mod scale;
     mod service;
 }

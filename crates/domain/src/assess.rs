@@ -33,6 +33,13 @@ pub fn fortnight(window: &Window, slot: Slot, hour: Hour) -> f64 {
     window.series(slot).decayed(&window.weights, hour)[1]
 }
 
+/// The same sum as of the slot's last bucket up to `hour`, and that bucket's hour: fading it gives [`fortnight`]'s bits.
+pub fn fortnight_at(window: &Window, slot: Slot, hour: Hour) -> (Hour, f64) {
+    let series = window.series(slot);
+    let last = series.buckets().iter().rev().find(|bucket| bucket.hour <= hour);
+    last.map_or((hour, 0.0), |last| (last.hour, fortnight(window, slot, last.hour)))
+}
+
 /// The mean over `neighbours`, added in their order; 0 where there are none.
 #[inline]
 pub fn mean(neighbours: &[UnitId], value: impl Fn(UnitId) -> f64) -> f64 {

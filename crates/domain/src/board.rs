@@ -9,7 +9,7 @@ use crate::place::{Places, UnitId};
 use crate::scorer::{Lines, Scorer, ppm};
 use crate::time::Hour;
 use crate::window::{Slot, Window};
-use alloc::{vec, vec::Vec};
+use alloc::{collections::BTreeMap, vec, vec::Vec};
 
 pub struct Board {
     /// The different pairs of lines, and which of them speaks for each slot.
@@ -21,6 +21,8 @@ pub struct Board {
     /// The 14-day decayed count of each slot as of one hour before the last tick; of a regency's, its feature too.
     seen: Vec<f64>,
     seen_log: Vec<f64>,
+    /// Slots that another process owns: the 14-day sum it showed, and the hour of its last bucket.
+    shown: BTreeMap<Slot, (Hour, f64)>,
     usual: Vec<Usual>,
     ages: Vec<Age>,
     /// The season's features of the running hour.
@@ -80,10 +82,16 @@ impl Board {
             starts,
             seen: vec![0.0; slots],
             seen_log: vec![0.0; slots],
+            shown: BTreeMap::new(),
             usual: vec![UNKNOWN; slots],
             ages: vec![AGELESS; places.len()],
             season: (Hour(i32::MIN), [0.0; 2]),
         }
+    }
+
+    /// What another process shows of a slot of its own; counts from the next tick.
+    pub fn see(&mut self, slot: Slot, bucket: Hour, fortnight: f64) {
+        self.shown.insert(slot, (bucket, fortnight));
     }
 
     pub fn lines(&self, slot: Slot) -> &Lines {
@@ -98,6 +106,10 @@ impl Board {
             if window.places.regency(slot.unit()) == slot.unit() {
                 self.seen_log[index] = ln(1.0 + self.seen[index]);
             }
+        }
+        for (slot, (bucket, fortnight)) in &self.shown {
+            let since = (hour.0 - 1 - bucket.0).max(0);
+            self.seen[slot.index()] = window.weights.fade(&[0.0, *fortnight, 0.0, 0.0, 0.0], since)[1];
         }
     }
 

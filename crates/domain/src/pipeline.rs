@@ -372,6 +372,11 @@ impl Pipeline {
         Some(self.find((slot, then), told, rules).level)
     }
 
+    /// What another process shows of a slot of its own: its 14-day sum as of its last bucket. Counts from the next tick.
+    pub fn see(&mut self, slot: Slot, bucket: Hour, fortnight: f64) {
+        self.board.see(slot, bucket, fortnight);
+    }
+
     /// What a slot was last told to be.
     pub fn memory(&self, slot: Slot) -> &Memory {
         &self.memories[slot.index()]

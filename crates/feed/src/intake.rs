@@ -4,20 +4,23 @@
 //! what is known already (of two reports with one id the earlier said counts, not the one that came first).
 
 mod bucket;
+mod door;
 mod recent;
 
 use crate::decode::{Catalog, RecordView, Refusal, decode};
 use crate::taxonomy::Taxonomy;
 use bucket::Buckets;
 use domain::kind::FeedClass;
+use domain::place::Code;
 use domain::place::Places;
 use domain::report::ReportId;
 use domain::time::Time;
+pub use door::Door;
 use recent::Recent;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::{Log, NewRecord, Store, StoreError};
+use store::{NewRecord, Store, StoreError};
 use tokio::sync::Semaphore;
 
 /// The clock records are stamped by; a scenario brings its own.
@@ -45,7 +48,7 @@ impl Default for IntakeLimits {
 /// What the door is built from.
 #[derive(Clone)]
 pub struct IntakeParts {
-    pub log: Log,
+    pub log: Door,
     pub store: Store,
     pub places: Arc<Places>,
     pub taxonomy: Arc<Taxonomy>,
@@ -156,9 +159,10 @@ impl Intake {
         lock(&inner.buckets).take(feed, records.len(), tokio::time::Instant::now())?;
         let _permit = inner.batches.try_acquire().map_err(|_| IntakeError::Busy)?;
         let received_at = (inner.parts.clock)();
-        let decoded: Vec<Result<ReportId, Refusal>> =
+        let decoded: Vec<Result<(ReportId, Code), Refusal>> =
             records.iter().map(|bytes| inner.read(feed, bytes, received_at)).collect();
-        let ids: Vec<ReportId> = decoded.iter().filter_map(|read| read.as_ref().ok().copied()).collect();
+        let ids: Vec<ReportId> =
+            decoded.iter().filter_map(|read| read.as_ref().ok().map(|(id, _)| *id)).collect();
         let known = inner.known(&ids).await?;
         let new = |bytes| NewRecord {
             feed: feed.name.clone(),
@@ -168,14 +172,20 @@ impl Intake {
             bytes,
             refused: None,
         };
-        inner.parts.log.append(records.into_iter().map(new).collect()).await?;
+        let regencies = decoded.iter().map(|read| read.as_ref().ok().map(|(_, regency)| *regency)).collect();
+        inner.parts.log.append(records.into_iter().map(new).collect(), regencies).await?;
         lock(&inner.recent).remember(&ids);
-        Ok(results(decoded, known))
+        Ok(results(decoded.into_iter().map(|read| read.map(|(id, _)| id)).collect(), known))
     }
 }
 
 impl Inner {
-    fn read(&self, feed: &FeedIdentity, bytes: &[u8], received_at: Time) -> Result<ReportId, Refusal> {
+    fn read(
+        &self,
+        feed: &FeedIdentity,
+        bytes: &[u8],
+        received_at: Time,
+    ) -> Result<(ReportId, Code), Refusal> {
         let record = RecordView {
             bytes,
             feed_name: &feed.name,
@@ -184,7 +194,7 @@ impl Inner {
             received_at,
         };
         let catalog = Catalog { places: &self.parts.places, taxonomy: &self.parts.taxonomy };
-        decode(&record, &catalog).map(|decoded| decoded.report.id)
+        decode(&record, &catalog).map(|decoded| (decoded.report.id, decoded.report.place.code.regency()))
     }
 
     /// Ids that came before: lately, or long ago.

@@ -7,6 +7,7 @@ pub mod decode;
 pub mod envelope;
 pub mod http;
 pub mod intake;
+pub mod kafka;
 pub mod places;
 pub mod problem;
 pub mod schema;

@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::config::{Config, given};
 use crate::models;
 use crate::replay::hex;
-use crate::worker::recover;
+use crate::worker::evidence;
 use anyhow::{Context, Result, ensure};
 use domain::digest;
 use domain::time::Time;
@@ -24,7 +24,7 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
         balance.records(),
         balance.unaccounted
     );
-    let (pipeline, _) = recover(&store, &catalog, &scorer).await?;
+    let pipeline = evidence(&store, &catalog, &scorer).await?;
     let latest = pipeline.window.set.all.iter().map(|stored| stored.reported).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
     println!("state_digest: {}", hex(&digest::state(&pipeline, at)));

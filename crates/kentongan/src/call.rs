@@ -93,8 +93,12 @@ pub enum Verb {
         #[command(subcommand)]
         verb: AuditVerb,
     },
-    /// Bring the state's schema up to date
+    /// Bring the state's schema up to date and, with Kafka, make its topics
     Migrate,
+    /// Write the whole state to a file, also while the service runs
+    Backup { file: PathBuf },
+    /// Read a backup into an empty state: the same engine, or from the data folder to PostgreSQL and Kafka
+    Restore { file: PathBuf },
 }
 
 #[derive(Args)]

@@ -13,6 +13,7 @@ use toml::{Table, Value};
 pub struct Config {
     pub service: Service,
     pub log: Log,
+    pub kafka: feed::kafka::Settings,
     pub state: State,
     pub intake: Intake,
     pub worker: Worker,
@@ -68,6 +69,7 @@ pub struct Intake {
 #[serde(deny_unknown_fields)]
 pub struct Worker {
     pub batch: usize,
+    pub border_wait_seconds: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -170,6 +172,13 @@ impl Config {
                 "reading the configuration: worker.batch, log.append_queue and desk.live_queue must be at least 1"
             );
         }
+        self.kafka.check().map_err(anyhow::Error::msg).context("reading the configuration, [kafka]")?;
+        if self.kafka.is_on() && !self.state.url.starts_with("postgres") {
+            bail!(
+                "reading the configuration: kafka.brokers is set and state.url is no postgres:// URL; several workers \
+                 cannot share a file"
+            );
+        }
         self.notify.check().map_err(anyhow::Error::msg).context("reading the configuration, [notify]")
     }
 
@@ -195,11 +204,16 @@ pub fn given(path: &Path) -> Option<&Path> {
     (!path.as_os_str().is_empty()).then_some(path)
 }
 
+/// The one section that takes keys the default does not have.
+const OPEN: &str = "kafka.properties.";
+
 /// Lays `over` onto `under`; a key that `under` does not have is refused with the nearest section's keys.
 fn lay(under: &mut Table, over: Table, section: &str) -> Result<()> {
     for (key, value) in over {
         let known: Vec<String> = under.keys().cloned().collect();
         match (under.get_mut(&key), value) {
+            // Whatever librdkafka knows; it refuses what it does not.
+            (None, value @ Value::String(_)) if section == OPEN => drop(under.insert(key, value)),
             (None, _) => bail!("unknown key '{section}{key}'; known here: {}", known.join(", ")),
             (Some(Value::Table(inner)), Value::Table(value)) => {
                 lay(inner, value, &format!("{section}{key}."))?
@@ -211,6 +225,16 @@ fn lay(under: &mut Table, over: Table, section: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The value of a key as `note` writes it; the names of properties have dots of their own.
+pub fn value<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
+    if let Some(name) = key.strip_prefix(OPEN) {
+        return table.get("kafka")?.get("properties")?.get(name);
+    }
+    let mut parts = key.split('.');
+    let first = table.get(parts.next()?)?;
+    parts.try_fold(first, |value, part| value.get(part))
 }
 
 fn note(table: &Table, section: &str, origin: &str, origins: &mut BTreeMap<String, String>) {

@@ -105,6 +105,7 @@ pub async fn run(listen: Option<String>, data: Option<PathBuf>, speed: Speed) ->
 
 /// Appends what is received by the stage's clock, then moves the clock: a tick never overtakes a record.
 async fn play(site: Site, script: Script, stage: Stage, speed: Speed) {
+    let Some(log) = &site.log else { return };
     let mut records = script.records.into_iter().peekable();
     let mut now = match speed {
         Speed::Max => script.end,
@@ -115,7 +116,7 @@ async fn play(site: Site, script: Script, stage: Stage, speed: Speed) {
         while let Some(record) = records.next_if(|record| record.received_at <= now) {
             batch.push(record);
         }
-        if let Err(error) = site.log.append(batch).await {
+        if let Err(error) = log.append(batch).await {
             tracing::error!(%error, "playing the scenario stopped");
             return;
         }

@@ -3,6 +3,7 @@
 mod archive;
 mod assets;
 mod audit;
+mod backup;
 mod book;
 mod calibrate;
 mod call;
@@ -17,6 +18,7 @@ mod models;
 mod people;
 mod policy;
 mod replay;
+mod scale;
 mod serve;
 mod worker;
 
@@ -109,9 +111,29 @@ async fn working(verb: Verb, common: Common, config: Config) -> Done {
             said.iter().for_each(|line| println!("{line}"));
             Ok(())
         }
+        Verb::Backup { file } => {
+            let (rows, records) = backup::backup(&config, &file).await?;
+            println!("{rows} rows and {records} records not yet taken in are in '{}'", file.display());
+            Ok(())
+        }
+        Verb::Restore { file } => {
+            let (rows, records) = backup::restore(&config, &file).await?;
+            println!("{rows} rows are restored, and {records} records are in the log to be taken in");
+            Ok(())
+        }
         Verb::Migrate => {
-            Store::open(&config.state_url()).await?.close().await;
+            let store = Store::open(&config.state_url()).await?;
             println!("the state's schema is up to date");
+            if config.kafka.is_on() {
+                let made = scale::make_topics(&config, &store).await?;
+                println!(
+                    "{} topics made{}{}",
+                    made.len(),
+                    if made.is_empty() { "" } else { ": " },
+                    made.join(", ")
+                );
+            }
+            store.close().await;
             Ok(())
         }
         verb => with_store(verb, &config).await,
@@ -127,6 +149,10 @@ async fn with_store(verb: Verb, config: &Config) -> Done {
                 let class = call::class(&class).map_err(wrong)?;
                 let token = people::add_feed(&store, &name, class, &area).await.map_err(wrong)?;
                 println!("feed '{name}' may report as {class}. Its token is shown once: {token}");
+                if config.kafka.is_on() {
+                    let made = scale::make_topics(config, &store).await?;
+                    println!("over Kafka it writes to feed.{class}.{name} ({} topics made)", made.len());
+                }
             }
             FeedVerb::List => print!("{}", people::feeds(&store).await?),
             FeedVerb::Rotate { name } => println!(
@@ -182,11 +208,8 @@ async fn letter(verb: LetterVerb, store: &Store, config: &Config) -> Done {
 fn check(loaded: &config::Loaded) -> Done {
     let config = &loaded.config;
     for (key, origin) in &loaded.origins {
-        let value = key
-            .split('.')
-            .try_fold(&toml::Value::Table(loaded.values.clone()), |value, part| value.get(part))
-            .cloned();
-        println!("{key:<34} {:<40} {origin}", value.map(|value| value.to_string()).unwrap_or_default());
+        let value = config::value(&loaded.values, key).map(|value| value.to_string()).unwrap_or_default();
+        println!("{key:<34} {:<40} {origin}", scale::printed(key, value));
     }
     let catalog = catalog::Catalog::load(config, None).map_err(wrong)?;
     let scorer = models::load(config::given(&config.files.models), catalog.own_positives).map_err(wrong)?;
@@ -204,6 +227,11 @@ fn check(loaded: &config::Loaded) -> Done {
         catalog.policy.version,
         scorer.models().len()
     );
+    if config.kafka.is_on() || config.state.url.starts_with("postgres") {
+        provide_crypto();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(scale::check(config))?;
+    }
     Ok(())
 }
 

@@ -9,8 +9,8 @@ use domain::kind::{Horizon, Kind, Level};
 use domain::time::{SECOND, Time};
 use judged::Judged;
 use prometheus::{
-    Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +38,10 @@ struct Counted {
     to_delivery: Histogram,
     commit: Histogram,
     recovery: Gauge,
+    rebalances: IntCounter,
+    partitions: IntGauge,
+    border_given_up: IntCounter,
+    paused: IntGaugeVec,
     deliveries: IntCounterVec,
 }
 
@@ -87,6 +91,20 @@ impl Counted {
             commit: make.histogram("commit_seconds", "One commit of state, effects and offset", QUICK)?,
             recovery: make
                 .float("recovery_seconds", "How long the last reading of the state took, seconds")?,
+            rebalances: make.counter(
+                "rebalances_total",
+                "Times the group gave this worker partitions or took some back",
+            )?,
+            partitions: make.int("owned_partitions", "Partitions of `reports` this worker owns")?,
+            border_given_up: make.counter(
+                "border_waits_given_up_total",
+                "Ticks that went on without the newest counts from across a partition's border",
+            )?,
+            paused: make.ints(
+                "feed_paused",
+                "1 while a feed is paused because nearly all it sends is refused",
+                &["feed"],
+            )?,
             deliveries: make.counters(
                 "delivery_failures_total",
                 "Tries to deliver a message that failed, by channel",
@@ -149,6 +167,9 @@ impl Maker<'_> {
     fn int(&self, name: &str, help: &str) -> Result<IntGauge> {
         self.keep(IntGauge::new(name, help)?)
     }
+    fn counter(&self, name: &str, help: &str) -> Result<IntCounter> {
+        self.keep(IntCounter::new(name, help)?)
+    }
     fn float(&self, name: &str, help: &str) -> Result<Gauge> {
         self.keep(Gauge::new(name, help)?)
     }
@@ -196,6 +217,20 @@ impl Metrics {
     }
     pub fn recovered(&self, took: Duration) {
         self.0.counted.recovery.set(took.as_secs_f64());
+    }
+    pub fn rebalanced(&self) {
+        self.0.counted.rebalances.inc();
+    }
+    pub fn partitions(&self, owned: usize) {
+        self.0.counted.partitions.set(owned as i64);
+    }
+    pub fn border_given_up(&self) {
+        self.0.counted.border_given_up.inc();
+    }
+    /// What the intake of the feeds' topics saw.
+    pub fn intake(&self, seen: feed::kafka::Seen) {
+        let feed::kafka::Seen::Paused { feed, paused } = seen;
+        self.0.counted.paused.with_label_values(&[&feed]).set(i64::from(paused));
     }
     /// What the served models' own backtests found.
     pub fn models(&self, models: &[desk::ModelInfo]) {

@@ -5,7 +5,7 @@ use crate::catalog::{self, Catalog};
 use crate::config::{Config, Role, given};
 use crate::metrics::Metrics;
 use crate::models;
-use crate::worker::{Clock, Worker};
+use crate::worker::{Clock, Group, Hand, Means, Worker};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::{ConnectInfo, State};
@@ -14,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use desk::{DeskState, Live, RuleWords, Shapes, Throttle};
 use domain::time::Time;
+use feed::intake::Door;
+use feed::kafka::{Appender, FeedTopics};
 use feed::{Intake, IntakeLimits, IntakeParts};
 use notify::message::Surroundings;
 use notify::team::Team;
@@ -21,6 +23,7 @@ use notify::{Channels, NotifyState};
 use scoring::ModelScorer;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Log, LogOptions, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, watch};
@@ -33,7 +36,10 @@ pub struct Site {
     pub catalog: Arc<Catalog>,
     pub scorer: Arc<ModelScorer>,
     pub store: Store,
-    pub log: Log,
+    /// The embedded log; none where Kafka is the log.
+    pub log: Option<Log>,
+    /// Kafka, where it is configured.
+    pub kafka: Option<Appender>,
     pub intake: Intake,
     pub metrics: Metrics,
     pub book: Book,
@@ -57,10 +63,13 @@ impl Site {
         std::fs::create_dir_all(&config.service.data).with_context(|| {
             format!("making the data folder '{}'; give another with --data", config.service.data.display())
         })?;
-        let max_bytes = (config.log.max_bytes > 0).then_some(config.log.max_bytes);
-        let options = LogOptions { max_bytes, queue: config.log.append_queue, ..LogOptions::default() };
-        let log = Log::open(&config.log_path(), options).await.context("opening the log")?;
+        let (log, kafka) = open_log(&config).await?;
         let store = Store::open(&config.state_url()).await.context("opening the state")?;
+        let door = match (&log, &kafka) {
+            (Some(log), _) => Door::Embedded(log.clone()),
+            (None, Some(kafka)) => Door::Kafka(kafka.clone()),
+            (None, None) => anyhow::bail!("opening the log: there is none"),
+        };
         let limits = IntakeLimits {
             request_bytes: config.intake.max_request_bytes,
             records_a_minute: config.intake.records_a_minute,
@@ -68,7 +77,7 @@ impl Site {
             recent_ids: config.intake.recent_ids,
         };
         let intake = Intake::new(IntakeParts {
-            log: log.clone(),
+            log: door,
             store: store.clone(),
             places: catalog.places.clone(),
             taxonomy: catalog.taxonomy.clone(),
@@ -90,6 +99,7 @@ impl Site {
             scorer,
             store,
             log,
+            kafka,
             intake,
             clock,
             live,
@@ -102,20 +112,22 @@ impl Site {
     pub fn start(&self, stop: &watch::Receiver<bool>) -> Result<Vec<JoinHandle<()>>> {
         let mut tasks = Vec::new();
         if self.config.plays(Role::Worker) {
-            let worker = Worker {
-                log: self.log.clone(),
-                store: self.store.clone(),
-                catalog: self.catalog.clone(),
-                scorer: self.scorer.clone(),
-                clock: self.clock.clone(),
-                live: self.live.clone(),
-                metrics: self.metrics.clone(),
-                book: self.book.clone(),
-                batch: self.config.worker.batch,
-            };
-            tasks.push(tokio::spawn(worker.run(stop.clone())));
+            tasks.push(self.work(stop)?);
         } else {
             self.metrics.ready();
+        }
+        if let (Some(kafka), true) = (&self.kafka, self.config.plays(Role::Intake)) {
+            let metrics = self.metrics.clone();
+            let topics = FeedTopics {
+                settings: Arc::new(self.config.kafka.clone()),
+                appender: kafka.clone(),
+                store: self.store.clone(),
+                places: self.catalog.places.clone(),
+                taxonomy: self.catalog.taxonomy.clone(),
+                clock: self.clock.clone(),
+                observe: Arc::new(move |seen| metrics.intake(seen)),
+            };
+            tasks.push(tokio::spawn(topics.run(stop.clone())));
         }
         if self.config.plays(Role::Notify) {
             let state = self.notifier()?;
@@ -125,6 +137,32 @@ impl Site {
             }));
         }
         Ok(tasks)
+    }
+
+    /// The worker of whichever log there is.
+    fn work(&self, stop: &watch::Receiver<bool>) -> Result<JoinHandle<()>> {
+        let hand = Hand {
+            store: self.store.clone(),
+            catalog: self.catalog.clone(),
+            scorer: self.scorer.clone(),
+            clock: self.clock.clone(),
+            live: self.live.clone(),
+            metrics: self.metrics.clone(),
+            book: self.book.clone(),
+            own: None,
+        };
+        let batch = self.config.worker.batch;
+        match (&self.log, &self.kafka) {
+            (_, Some(kafka)) => {
+                let border_wait = Duration::from_secs(self.config.worker.border_wait_seconds);
+                let means = Means { hand, appender: kafka.clone(), batch, border_wait };
+                let group = Group { settings: Arc::new(self.config.kafka.clone()), means };
+                let (stop, runtime) = (stop.clone(), tokio::runtime::Handle::current());
+                Ok(tokio::task::spawn_blocking(move || group.run(stop, runtime)))
+            }
+            (Some(log), None) => Ok(tokio::spawn(Worker { log: log.clone(), hand, batch }.run(stop.clone()))),
+            (None, None) => anyhow::bail!("starting the worker: there is no log"),
+        }
     }
 
     fn team(&self) -> Result<Team> {
@@ -209,6 +247,16 @@ impl Site {
             throttle: Arc::new(Throttle::default()),
         })
     }
+}
+
+/// Kafka where it is configured, else the file in the data folder.
+async fn open_log(config: &Config) -> Result<(Option<Log>, Option<Appender>)> {
+    if config.kafka.is_on() {
+        return Ok((None, Some(Appender::open(Arc::new(config.kafka.clone()))?)));
+    }
+    let max_bytes = (config.log.max_bytes > 0).then_some(config.log.max_bytes);
+    let options = LogOptions { max_bytes, queue: config.log.append_queue, ..LogOptions::default() };
+    Ok((Some(Log::open(&config.log_path(), options).await.context("opening the log")?), None))
 }
 
 async fn ready(State(site): State<Site>) -> Response {

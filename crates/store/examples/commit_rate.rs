@@ -51,6 +51,7 @@ fn commit(places: &Arc<Places>, offsets: std::ops::Range<i64>) -> Commit {
         models: vec![String::from("model")],
         memory: Vec::new(),
         ledger: None,
+        share: None,
     };
     for offset in offsets {
         let row = report(offset);

@@ -3,6 +3,7 @@
 mod alerts;
 mod incidents;
 mod outcomes;
+mod progress;
 mod reports;
 mod said;
 
@@ -11,7 +12,8 @@ pub(crate) use outcomes::counter;
 use crate::alert::AlertChange;
 use crate::error::StoreError;
 use crate::ledger::{self, LedgerPolicy};
-use crate::sql::{self, Bulk, Cell};
+use crate::share::Share;
+use crate::sql::{Bulk, Cell};
 use crate::store::{Store, in_transaction};
 use domain::effect::Effect;
 use domain::kind::{FeedClass, Kind, Refused};
@@ -44,6 +46,8 @@ pub struct Commit {
     pub memory: Vec<(Code, Kind, Vec<u8>)>,
     /// How the ledger is kept; `None` keeps none.
     pub ledger: Option<Arc<LedgerPolicy>>,
+    /// Set where several workers share the partitions of one log.
+    pub share: Option<Share>,
 }
 
 /// A report as it came, duplicates included.
@@ -103,54 +107,18 @@ impl Store {
 }
 
 async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, StoreError> {
-    let before = move_offset(tx, commit).await?;
+    let Some(before) = progress::advance(tx, commit).await? else { return Ok(Committed::default()) };
     let effects = said::Effects::sort(commit);
     let alerts = alerts::follow(tx, &commit.places, &effects.conditions).await?;
     said::conditions(tx, &effects.conditions).await?;
     said::assessments(tx, effects.assessments).await?;
     ledger::stir(tx, commit, &effects.incidents).await?;
     incidents::write(tx, effects.incidents).await?;
-    outcomes::write(tx, &commit.reports, effects.outcomes).await?;
-    reports::dead_letters(tx, &commit.dead_letters).await?;
+    outcomes::write(tx, commit.partition, &commit.reports, effects.outcomes).await?;
+    reports::dead_letters(tx, commit.partition, &commit.dead_letters).await?;
     memory(tx, &commit.memory).await?;
     let day = ledger::keep(tx, commit, before).await?;
     Ok(Committed { alerts, day })
-}
-
-/// First of all: a worker that lost the partition writes nothing. Gives back the last tick before this commit.
-async fn move_offset(tx: &mut AnyConnection, commit: &Commit) -> Result<Hour, StoreError> {
-    sqlx::query(
-        "INSERT INTO progress (log_partition, next_offset, clock, last_tick) VALUES ($1, 0, $2, 0) \
-         ON CONFLICT (log_partition) DO NOTHING",
-    )
-    .bind(i64::from(commit.partition))
-    .bind(commit.clock.0)
-    .execute(&mut *tx)
-    .await?;
-    let row = sqlx::query("SELECT last_tick FROM progress WHERE log_partition = $1")
-        .bind(i64::from(commit.partition))
-        .fetch_one(&mut *tx)
-        .await?;
-    let before = Hour(sql::small(&row, 0)?);
-    let moved = sqlx::query(
-        "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3 WHERE log_partition = $4 AND next_offset = $5",
-    )
-    .bind(commit.next_offset)
-    .bind(commit.clock.0)
-    .bind(i64::from(commit.last_tick.0))
-    .bind(i64::from(commit.partition))
-    .bind(commit.from_offset)
-    .execute(&mut *tx)
-    .await?;
-    if moved.rows_affected() == 1 {
-        return Ok(before);
-    }
-    let row = sqlx::query("SELECT next_offset FROM progress WHERE log_partition = $1")
-        .bind(i64::from(commit.partition))
-        .fetch_one(&mut *tx)
-        .await?;
-    let stored = sql::get(&row, 0)?;
-    Err(StoreError::Fenced { partition: commit.partition, stored, from: commit.from_offset })
 }
 
 async fn memory(tx: &mut AnyConnection, memory: &[(Code, Kind, Vec<u8>)]) -> Result<(), StoreError> {
@@ -168,22 +136,27 @@ async fn memory(tx: &mut AnyConnection, memory: &[(Code, Kind, Vec<u8>)]) -> Res
     Ok(())
 }
 
-/// Adds to named counters; zero changes nothing.
+/// Adds to a partition's named counters; zero changes nothing. Each partition has its own, so that no two workers
+/// wait for one row.
 async fn count(
     tx: &mut AnyConnection,
+    partition: i32,
     changes: impl IntoIterator<Item = (String, i64)>,
 ) -> Result<(), StoreError> {
     const COUNT: Bulk = Bulk {
-        head: "INSERT INTO counters (name, count)",
-        columns: 2,
-        tail: "ON CONFLICT (name) DO UPDATE SET count = counters.count + excluded.count",
+        head: "INSERT INTO counters (log_partition, name, count)",
+        columns: 3,
+        tail: "ON CONFLICT (log_partition, name) DO UPDATE SET count = counters.count + excluded.count",
     };
     let mut sums = BTreeMap::<String, i64>::new();
     for (name, by) in changes {
         *sums.entry(name).or_default() += by;
     }
-    let rows =
-        sums.into_iter().filter(|(_, by)| *by != 0).map(|(name, by)| vec![Cell::Text(name), Cell::Int(by)]);
+    let place = || Cell::Int(i64::from(partition));
+    let rows = sums
+        .into_iter()
+        .filter(|(_, by)| *by != 0)
+        .map(|(name, by)| vec![place(), Cell::Text(name), Cell::Int(by)]);
     COUNT.run(tx, rows.collect()).await?;
     Ok(())
 }

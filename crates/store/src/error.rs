@@ -102,7 +102,7 @@ fn classify(error: &dyn DatabaseError) -> Class {
     if code.len() == 5 {
         return match code.as_ref() {
             "53100" => Class::Full,
-            "40001" | "40P01" | "55P03" | "57P01" | "57P03" | "53300" => Class::Busy,
+            "40001" | "40P01" | "55P03" | "57P01" | "57P02" | "57P03" | "53300" | "25P03" => Class::Busy,
             _ => Class::Other,
         };
     }

@@ -8,6 +8,9 @@
 //!
 //! * Worker: [`Store::recover`], [`Store::each_report`], [`Store::memory`], then [`Store::commit`] for each batch.
 //!   A [`Commit`] is kept as a whole or not at all; where the partition's offset moved meanwhile it is [`StoreError::Fenced`].
+//! * Several workers: [`Store::claim`] takes a partition over, a [`Share`] fences its commits;
+//!   [`Store::each_report_of`], [`Store::memory_of`], [`Store::complete_to`], [`Store::borders`]; what is said to others:
+//!   [`Store::assessed_since`], [`Store::unpublished_alerts`], [`Store::published_alert`].
 //! * People's acts: [`Store::act`] (a [`domain::alert::Refusal`] is a value, not an error).
 //! * Picture: [`Store::assessments`], [`Store::assessment_series`], [`Store::conditions`], [`Store::alerts`], [`Store::alert`],
 //!   [`Store::incidents`], [`Store::incident`], [`Store::reports`], [`Store::report`], [`Store::incident_reports`],
@@ -21,11 +24,14 @@
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`], [`Store::alert_record`],
 //!   [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`], [`Store::verifier_saw`].
 //!
+//! * Care: [`Store::backup`], [`Store::restore`], [`Store::version`].
+//!
 //! Lists come as a [`Page`]; its `next` is the cursor of the page after it.
 //! An empty list of codes in a filter means everywhere; a regency's code means all its districts too.
 #![forbid(unsafe_code)]
 
 mod alert;
+mod backup;
 mod commit;
 mod delivery;
 mod error;
@@ -37,10 +43,12 @@ mod pack;
 mod people;
 mod read;
 mod recover;
+mod share;
 mod sql;
 mod store;
 
 pub use alert::{Actor, AlertChange, AlertDetail, What};
+pub use backup::Onto;
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
 pub use delivery::{DueDelivery, ItemFacts, Recipient, Tried, TryRow};
 pub use error::{Retry, StoreError};
@@ -57,4 +65,5 @@ pub use read::incidents::{DayClass, DaySeverity, IncidentFilter};
 pub use read::reports::{ReportFilter, ReportView};
 pub use read::{Page, Range};
 pub use recover::{Progress, Recovered};
+pub use share::{Border, Claim, Origin, Share, View};
 pub use store::Store;

@@ -8,7 +8,8 @@ use domain::kind::Kind;
 use domain::place::Code;
 use domain::report::Report;
 use domain::time::{Hour, Time};
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt};
+use sqlx::any::AnyRow;
 
 /// How far a partition came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,10 +32,13 @@ pub struct Recovered {
 impl Store {
     /// The partition's progress; `None` before its first commit.
     pub async fn recover(&self, partition: i32) -> Result<Option<Progress>, StoreError> {
-        let row = sqlx::query("SELECT next_offset, clock, last_tick FROM progress WHERE log_partition = $1")
-            .bind(i64::from(partition))
-            .fetch_optional(&self.readers)
-            .await?;
+        let row = sqlx::query(
+            "SELECT next_offset, clock, last_tick FROM progress WHERE log_partition = $1 AND clock <> $2",
+        )
+        .bind(i64::from(partition))
+        .bind(Time::MIN.0)
+        .fetch_optional(&self.readers)
+        .await?;
         row.map(|row| {
             Ok(Progress {
                 next_offset: get(&row, 0)?,
@@ -50,13 +54,21 @@ impl Store {
     pub async fn each_report(&self, mut take: impl FnMut(Recovered)) -> Result<u64, StoreError> {
         const ALL: &str =
             "SELECT packed, received_at, late, history FROM reports ORDER BY log_partition, log_offset";
-        let mut rows = sqlx::query(ALL).fetch(&self.readers);
+        let rows = sqlx::query(ALL).fetch(&self.readers);
+        give(rows, &mut take).await
+    }
+
+    /// The same of some regencies only, in any order.
+    pub async fn each_report_of(
+        &self,
+        regencies: &[Code],
+        mut take: impl FnMut(Recovered),
+    ) -> Result<u64, StoreError> {
+        const OF: &str = "SELECT packed, received_at, late, history FROM reports WHERE regency = $1";
         let mut count = 0;
-        while let Some(row) = rows.try_next().await? {
-            let report = pack::unpack(get(&row, 0)?)?;
-            let received_at = Time(get(&row, 1)?);
-            take(Recovered { report, received_at, late: sql::flag(&row, 2)?, history: sql::flag(&row, 3)? });
-            count += 1;
+        for regency in regencies {
+            let rows = sqlx::query(OF).bind(i64::from(regency.0)).fetch(&self.readers);
+            count += give(rows, &mut take).await?;
         }
         Ok(count)
     }
@@ -66,8 +78,39 @@ impl Store {
         let rows = sqlx::query("SELECT code, kind, bytes FROM memory ORDER BY code, kind")
             .fetch_all(&self.readers)
             .await?;
-        rows.iter()
-            .map(|row| Ok((Code(sql::small(row, 0)?), sql::word(row, 1, Kind::parse)?, get(row, 2)?)))
-            .collect()
+        rows.iter().map(remembered).collect()
     }
+
+    /// The same of some regencies only.
+    pub async fn memory_of(&self, regencies: &[Code]) -> Result<Vec<(Code, Kind, Vec<u8>)>, StoreError> {
+        const OF: &str =
+            "SELECT code, kind, bytes FROM memory WHERE code BETWEEN $1 AND $2 ORDER BY code, kind";
+        let mut found = Vec::new();
+        for regency in regencies {
+            let (first, last) = (i64::from(regency.0), i64::from(regency.0) + 99);
+            let rows = sqlx::query(OF).bind(first).bind(last).fetch_all(&self.readers).await?;
+            for row in &rows {
+                found.push(remembered(row)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn remembered(row: &AnyRow) -> Result<(Code, Kind, Vec<u8>), StoreError> {
+    Ok((Code(sql::small(row, 0)?), sql::word(row, 1, Kind::parse)?, get(row, 2)?))
+}
+
+async fn give(
+    mut rows: impl Stream<Item = Result<AnyRow, sqlx::Error>> + Unpin,
+    take: &mut impl FnMut(Recovered),
+) -> Result<u64, StoreError> {
+    let mut count = 0;
+    while let Some(row) = rows.try_next().await? {
+        let report = pack::unpack(get(&row, 0)?)?;
+        let received_at = Time(get(&row, 1)?);
+        take(Recovered { report, received_at, late: sql::flag(&row, 2)?, history: sql::flag(&row, 3)? });
+        count += 1;
+    }
+    Ok(count)
 }

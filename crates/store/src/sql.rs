@@ -33,7 +33,11 @@ impl Engine {
     }
 }
 
-/// How a SQLite connection is set up; PostgreSQL needs none of it.
+/// How a PostgreSQL session is set up: a worker that is stopped amid a transaction must not keep its locks from the
+/// one that replaces it.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '4s'";
+
+/// How a SQLite connection is set up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dialect {
     LogReader,
@@ -68,9 +72,7 @@ pub async fn pool(url: &str, dialect: Dialect, connections: u32) -> Result<AnyPo
         .acquire_timeout(Duration::from_secs(30))
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                if sqlite {
-                    connection.execute(pragmas(dialect)).await?;
-                }
+                connection.execute(if sqlite { pragmas(dialect) } else { SESSION }).await?;
                 Ok(())
             })
         });
@@ -85,6 +87,7 @@ pub enum Cell {
     Bytes(Vec<u8>),
     MaybeInt(Option<i64>),
     MaybeText(Option<String>),
+    MaybeBytes(Option<Vec<u8>>),
 }
 
 pub fn arguments(cells: impl IntoIterator<Item = Cell>) -> AnyArguments {
@@ -102,6 +105,7 @@ fn add(arguments: &mut AnyArguments, cell: Cell) {
         Cell::Bytes(value) => arguments.add(value),
         Cell::MaybeInt(value) => arguments.add(value),
         Cell::MaybeText(value) => arguments.add(value),
+        Cell::MaybeBytes(value) => arguments.add(value),
     };
     added.expect("integers, texts and bytes always encode");
 }

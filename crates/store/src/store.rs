@@ -34,6 +34,16 @@ impl Store {
         Ok(Store { readers, writer, engine, outbox: Arc::new(watch::Sender::new(0)) })
     }
 
+    /// The version of the schema there, and the one this program knows. Changes nothing; 0 where there is none yet.
+    pub async fn version(path_or_url: &str) -> Result<(i64, i64), StoreError> {
+        let url = sql::url(path_or_url)?;
+        let pool =
+            sql::pool(&url, Dialect::StateReader, 1).await.map_err(|error| error.opening(path_or_url))?;
+        let mut connection = pool.acquire().await?;
+        let found = schema::version(&mut connection, Engine::of(&url)).await?;
+        Ok((found, schema::known()))
+    }
+
     /// Closes the connections; on SQLite this also folds the write-ahead log into the file.
     pub async fn close(&self) {
         self.readers.close().await;

@@ -17,6 +17,8 @@ mod ledger;
 mod people;
 #[path = "contract/picture.rs"]
 mod picture;
+#[path = "contract/shares.rs"]
+mod shares;
 
 /// Each case as a test of its own on each engine.
 macro_rules! contract {
@@ -50,5 +52,7 @@ contract! {
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,
         a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_told_apart,
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
+    shares: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
+        partitions_keep_their_own_origins_and_progress, a_border_shows_its_newest_tick_and_the_one_before;
     people: feeds_by_token, sessions_end, identities_are_sealed;
 }

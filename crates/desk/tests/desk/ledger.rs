@@ -33,6 +33,7 @@ fn after(world: &World, clock: Time, effects: Vec<Effect>) -> Commit {
         models: vec!["contoh-7d".into()],
         memory: vec![],
         ledger: Some(Arc::new(policy)),
+        share: None,
     }
 }
 

@@ -252,6 +252,7 @@ async fn fill(store: &Store, places: &Arc<Places>) {
         models: vec!["contoh-7d".into()],
         memory: vec![],
         ledger: None,
+        share: None,
     };
     store.commit(commit).await.unwrap();
 }

@@ -21,6 +21,7 @@ const NOW: Time = Time(1_767_200_700_000_000);
 pub struct House {
     router: Router,
     parts: IntakeParts,
+    log: Log,
     _folder: tempfile::TempDir,
 }
 
@@ -39,14 +40,14 @@ impl House {
         let places = places::from_csv(&[("16.13.csv".into(), read("districts/16.13.csv"))]).unwrap();
         let taxonomy = Taxonomy::parse(&read("taxonomy.toml")).unwrap();
         let parts = IntakeParts {
-            log,
+            log: log.clone().into(),
             store,
             places: Arc::new(places),
             taxonomy: Arc::new(taxonomy),
             clock: Arc::new(|| NOW),
             limits,
         };
-        let house = House { router: http::router(Intake::new(parts.clone())), parts, _folder: folder };
+        let house = House { router: http::router(Intake::new(parts.clone())), parts, log, _folder: folder };
         house.feed("skd-rawas-ilir", "token", FeedClass::Village, "16.13").await;
         house.disabled_feed("mati", "token-mati").await;
         house
@@ -107,6 +108,7 @@ impl House {
             models: Vec::new(),
             memory: Vec::new(),
             ledger: None,
+            share: None,
         };
         self.parts.store.commit(commit).await.unwrap();
     }
@@ -149,7 +151,7 @@ impl House {
 
     /// Everything in the log.
     pub async fn kept(&self) -> Vec<LogRecord> {
-        self.parts.log.read(PARTITION, 0, 1_000_000).await.unwrap()
+        self.log.read(PARTITION, 0, 1_000_000).await.unwrap()
     }
 }
 

@@ -185,6 +185,7 @@ impl Desk {
             models: Vec::new(),
             memory: Vec::new(),
             ledger: None,
+            share: None,
         };
         self.store.commit(commit).await.unwrap();
     }

@@ -16,12 +16,13 @@ use std::collections::BTreeMap;
 
 pub(super) async fn write(
     tx: &mut AnyConnection,
+    partition: i32,
     rows: &[ReportRow],
     mut outcomes: BTreeMap<ReportId, Ended>,
 ) -> Result<(), StoreError> {
     let mut counts: Vec<(String, i64)> = Vec::new();
     counts.push((String::from("late"), rows.iter().filter(|row| row.late).count() as i64));
-    reports::heard(tx, rows).await?;
+    reports::heard(tx, partition, rows).await?;
 
     let mut chosen = choose(tx, rows).await?;
     counts.push((counter(Outcome::Duplicate.as_str()), (chosen.losers.len() + chosen.beaten.len()) as i64));
@@ -41,7 +42,7 @@ pub(super) async fn write(
     }
     reports::insert(tx, kept).await?;
     counts.extend(change(tx, outcomes).await?);
-    super::count(tx, counts).await
+    super::count(tx, partition, counts).await
 }
 
 fn as_text((outcome, incident): Ended) -> (String, Option<String>) {

@@ -88,7 +88,11 @@ pub(super) async fn demote(tx: &mut AnyConnection, id: ReportId) -> Result<(), S
     Ok(())
 }
 
-pub(super) async fn dead_letters(tx: &mut AnyConnection, letters: &[DeadLetter]) -> Result<(), StoreError> {
+pub(super) async fn dead_letters(
+    tx: &mut AnyConnection,
+    partition: i32,
+    letters: &[DeadLetter],
+) -> Result<(), StoreError> {
     const HEADERS: Bulk = Bulk {
         head: "INSERT INTO dead_letters (log_partition, log_offset, feed, class, reason, field, detail, received_at, size)",
         columns: 9,
@@ -125,12 +129,16 @@ pub(super) async fn dead_letters(tx: &mut AnyConnection, letters: &[DeadLetter])
     }
     HEADERS.run(tx, headers).await?;
     BYTES.run(tx, bytes).await?;
-    write_heard(tx, sums).await?;
-    count(tx, counts).await
+    write_heard(tx, partition, sums).await?;
+    count(tx, partition, counts).await
 }
 
 /// When each feed was last heard; what it said matters not, duplicates count.
-pub(super) async fn heard(tx: &mut AnyConnection, rows: &[ReportRow]) -> Result<(), StoreError> {
+pub(super) async fn heard(
+    tx: &mut AnyConnection,
+    partition: i32,
+    rows: &[ReportRow],
+) -> Result<(), StoreError> {
     let mut sums: BTreeMap<String, Heard> = BTreeMap::new();
     for row in rows {
         if !sums.contains_key(&row.feed_name) {
@@ -141,7 +149,7 @@ pub(super) async fn heard(tx: &mut AnyConnection, rows: &[ReportRow]) -> Result<
         heard.reported_at = heard.reported_at.max(row.report.reported_at);
         heard.reports += 1;
     }
-    write_heard(tx, sums).await
+    write_heard(tx, partition, sums).await
 }
 
 struct Heard {
@@ -158,17 +166,22 @@ impl Heard {
     }
 }
 
-async fn write_heard(tx: &mut AnyConnection, sums: BTreeMap<String, Heard>) -> Result<(), StoreError> {
+async fn write_heard(
+    tx: &mut AnyConnection,
+    partition: i32,
+    sums: BTreeMap<String, Heard>,
+) -> Result<(), StoreError> {
     const HEARD: Bulk = Bulk {
-        head: "INSERT INTO heard (feed, class, received_at, reported_at, reports, dead_letters)",
-        columns: 6,
-        tail: "ON CONFLICT (feed) DO UPDATE SET class = excluded.class, \
+        head: "INSERT INTO heard (log_partition, feed, class, received_at, reported_at, reports, dead_letters)",
+        columns: 7,
+        tail: "ON CONFLICT (log_partition, feed) DO UPDATE SET class = excluded.class, \
                received_at = CASE WHEN excluded.received_at > heard.received_at THEN excluded.received_at ELSE heard.received_at END, \
                reported_at = CASE WHEN excluded.reported_at > heard.reported_at THEN excluded.reported_at ELSE heard.reported_at END, \
                reports = heard.reports + excluded.reports, dead_letters = heard.dead_letters + excluded.dead_letters",
     };
     let rows = sums.into_iter().map(|(feed, heard)| {
         vec![
+            Cell::Int(i64::from(partition)),
             Cell::Text(feed),
             Cell::Text(heard.class.to_string()),
             Cell::Int(heard.received_at.0),

@@ -85,8 +85,8 @@ const LETTER: &str = "log_partition, log_offset, feed, class, reason, field, det
 impl Store {
     /// Every feed ever heard, by name.
     pub async fn heard(&self) -> Result<Vec<Heard>, StoreError> {
-        const ALL: &str =
-            "SELECT feed, class, received_at, reported_at, reports, dead_letters FROM heard ORDER BY feed";
+        const ALL: &str = "SELECT feed, MAX(class), MAX(received_at), MAX(reported_at), CAST(SUM(reports) AS BIGINT), \
+             CAST(SUM(dead_letters) AS BIGINT) FROM heard GROUP BY feed ORDER BY feed";
         let rows = sqlx::query(ALL).fetch_all(&self.readers).await?;
         let heard = |row: &AnyRow| {
             let time = |column| get::<i64>(row, column).map(|at| (at != Time::MIN.0).then_some(Time(at)));
@@ -103,7 +103,8 @@ impl Store {
     }
 
     pub async fn balance(&self) -> Result<Balance, StoreError> {
-        let rows = sqlx::query("SELECT name, count FROM counters").fetch_all(&self.readers).await?;
+        const ALL: &str = "SELECT name, CAST(SUM(count) AS BIGINT) FROM counters GROUP BY name";
+        let rows = sqlx::query(ALL).fetch_all(&self.readers).await?;
         let mut counts: BTreeMap<String, i64> = BTreeMap::new();
         for row in &rows {
             counts.insert(get(row, 0)?, get(row, 1)?);

@@ -23,12 +23,34 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0002_ledger.sqlite.sql"),
         postgres: include_str!("../../migrations/0002_ledger.postgres.sql"),
     },
+    Migration { sql: include_str!("../../migrations/0003_scale.sql"), sqlite: "", postgres: "" },
 ];
 
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)";
 
+pub(super) fn known() -> i64 {
+    MIGRATIONS.len() as i64
+}
+
+/// The version there; 0 where there is no schema.
+pub(super) async fn version(connection: &mut AnyConnection, engine: Engine) -> Result<i64, StoreError> {
+    let table = match engine {
+        Engine::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_versions'",
+        Engine::Postgres => "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('schema_versions')",
+    };
+    let there = sqlx::query(table).fetch_one(&mut *connection).await?;
+    if there.try_get::<i64, _>(0)? == 0 {
+        return Ok(0);
+    }
+    let newest = sqlx::query("SELECT MAX(version) FROM schema_versions").fetch_one(connection).await?;
+    Ok(newest.try_get::<Option<i64>, _>(0)?.unwrap_or(0))
+}
+
 pub(super) async fn migrate(connection: &mut AnyConnection, engine: Engine) -> Result<(), StoreError> {
-    let known = MIGRATIONS.len() as i64;
+    let known = known();
+    if version(connection, engine).await? == known {
+        return Ok(());
+    }
     let mut transaction = connection.begin_with(engine.begin()).await?;
     if engine == Engine::Postgres {
         // Two processes that start at once must not both create the tables.

@@ -1,0 +1,165 @@
+//! Kafka as the log: outside systems write to `feed.<class>.<name>`, intake re-keys into `reports` by regency.
+//!
+//! A regency's partition is its four digits modulo the number of partitions: provinces number their regencies one
+//! after the other, so neighbours spread evenly, and everybody can work it out by hand.
+
+mod append;
+mod breaker;
+mod client;
+mod consume;
+mod record;
+mod topics;
+
+pub use append::{Appender, delivered};
+pub use breaker::Breaker;
+pub use client::{Reporter, in_words, note};
+pub use consume::{FeedTopics, Seen};
+pub use record::{Arrived, Came, arrived};
+pub use topics::{ALERTS, ASSESSMENTS, DEAD_LETTERS, REPORTS, Topics};
+
+use domain::place::Code;
+use rdkafka::ClientConfig;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// `[kafka]` of the configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub brokers: String,
+    pub group: String,
+    pub partitions: i32,
+    pub replication: i32,
+    pub retention_hours: i64,
+    pub batch: usize,
+    pub partition_queue: usize,
+    pub breaker_records: usize,
+    pub breaker_percent: usize,
+    pub breaker_pause_seconds: u64,
+    pub password_file: PathBuf,
+    /// Any property of librdkafka, for every client.
+    pub properties: BTreeMap<String, String>,
+}
+
+/// What can go wrong between us and the broker.
+#[derive(thiserror::Error, Clone, Debug)]
+pub enum KafkaFault {
+    #[error("setting up the connection to Kafka: {0}; see [kafka.properties]")]
+    Setting(String),
+    #[error("reading kafka.password_file '{path}': {why}")]
+    Password { path: String, why: String },
+    #[error("talking to Kafka at '{brokers}': {why}")]
+    Broker { brokers: String, why: String },
+    #[error("{0}")]
+    Topic(String),
+}
+
+impl Settings {
+    pub fn is_on(&self) -> bool {
+        !self.brokers.is_empty()
+    }
+
+    pub fn check(&self) -> Result<(), String> {
+        let counts = [self.partition_queue, self.batch, self.breaker_records];
+        if self.partitions < 1 || counts.contains(&0) {
+            return Err(
+                "kafka.partitions, batch, partition_queue and breaker_records must be at least 1".to_owned()
+            );
+        }
+        match self.properties.keys().find(|key| OWN.contains(&key.as_str())) {
+            Some(key) => Err(format!(
+                "kafka.properties.{key} is not yours to set: what the service promises rests on it"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The partition of `reports` that owns a regency.
+    pub fn partition(&self, regency: Code) -> i32 {
+        (regency.0 / 100) as i32 % self.partitions
+    }
+
+    /// What every client of ours is set to.
+    fn client(&self) -> Result<ClientConfig, KafkaFault> {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", &self.brokers).set("client.id", "kentongan");
+        for (key, value) in &self.properties {
+            config.set(key, value);
+        }
+        if let Some(password) = self.password()? {
+            config.set("sasl.password", password);
+        }
+        Ok(config)
+    }
+
+    fn password(&self) -> Result<Option<String>, KafkaFault> {
+        if let Ok(password) = std::env::var("KENTONGAN_KAFKA_PASSWORD") {
+            return Ok(Some(password));
+        }
+        if self.password_file.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let path = &self.password_file;
+        let read = std::fs::read_to_string(path).map_err(|error| KafkaFault::Password {
+            path: path.display().to_string(),
+            why: error.to_string(),
+        })?;
+        Ok(Some(read.trim().to_owned()))
+    }
+
+    /// A producer that neither doubles nor reorders.
+    pub fn producer(&self) -> Result<ClientConfig, KafkaFault> {
+        let mut config = self.client()?;
+        let defaults = [("compression.type", "lz4"), ("linger.ms", "5"), ("message.timeout.ms", "30000")];
+        self.unless_given(&mut config, &defaults);
+        self.unless_given(&mut config, &[("queue.buffering.max.kbytes", "65536")]);
+        config.set("enable.idempotence", "true").set("acks", "all");
+        Ok(config)
+    }
+
+    /// A consumer of the group `<kafka.group>-<role>` that commits only what it is told to.
+    pub fn consumer(&self, role: &str) -> Result<ClientConfig, KafkaFault> {
+        let mut config = self.client()?;
+        let defaults = [
+            ("session.timeout.ms", "10000"),
+            ("heartbeat.interval.ms", "3000"),
+            ("queued.min.messages", "20000"),
+            ("queued.max.messages.kbytes", "16384"),
+            ("topic.metadata.refresh.interval.ms", "10000"),
+        ];
+        self.unless_given(&mut config, &defaults);
+        config
+            .set("group.id", format!("{}-{role}", self.group))
+            .set("partition.assignment.strategy", "cooperative-sticky")
+            .set("enable.auto.commit", "false")
+            .set("enable.partition.eof", "true")
+            .set("auto.offset.reset", "earliest");
+        Ok(config)
+    }
+
+    /// One for administration: no group, no queue.
+    pub fn admin(&self) -> Result<ClientConfig, KafkaFault> {
+        self.client()
+    }
+
+    fn unless_given(&self, config: &mut ClientConfig, defaults: &[(&str, &str)]) {
+        for (key, value) in defaults {
+            if !self.properties.contains_key(*key) {
+                config.set(*key, *value);
+            }
+        }
+    }
+}
+
+/// Properties that exactly-once effects rest on.
+const OWN: [&str; 8] = [
+    "bootstrap.servers",
+    "group.id",
+    "partition.assignment.strategy",
+    "enable.auto.commit",
+    "enable.partition.eof",
+    "auto.offset.reset",
+    "enable.idempotence",
+    "acks",
+];

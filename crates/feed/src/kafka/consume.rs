@@ -1,0 +1,320 @@
+//! Every feed's own topic, read by a group of intakes and re-keyed into `reports`.
+//!
+//! A batch's offsets are committed once all its records are in `reports`. An intake that dies in between sends them
+//! again with the same origin; the worker takes each origin once.
+
+use super::append::Appender;
+use super::breaker::Breaker;
+use super::client::Reporter;
+use super::record::Came;
+use super::{KafkaFault, Settings};
+use crate::decode::{Catalog, RecordView, decode};
+use crate::envelope::{self, Packing};
+use crate::intake::Clock;
+use crate::taxonomy::Taxonomy;
+use domain::kind::{FeedClass, Refused};
+use domain::place::{Code, Places};
+use rdkafka::consumer::{CommitMode, Consumer, ConsumerContext, StreamConsumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::Headers;
+use rdkafka::{Message, Offset, TopicPartitionList};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{FeedRow, NewRecord, Store, StoreError};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+impl ConsumerContext for Reporter {}
+
+/// How long a feed that was added, changed or disabled may go unnoticed.
+const FEEDS_HOLD: Duration = Duration::from_secs(5);
+/// How long a batch waits for more.
+const GATHER: Duration = Duration::from_millis(10);
+
+/// What the intake saw, for metrics.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Seen {
+    /// A feed was paused (or let in again) because it sent almost nothing but garbage.
+    Paused { feed: String, paused: bool },
+}
+
+/// The intake of the feeds' own topics.
+#[derive(Clone)]
+pub struct FeedTopics {
+    pub settings: Arc<Settings>,
+    pub appender: Appender,
+    pub store: Store,
+    pub places: Arc<Places>,
+    pub taxonomy: Arc<Taxonomy>,
+    pub clock: Clock,
+    pub observe: Arc<dyn Fn(Seen) + Send + Sync>,
+}
+
+type Keyed = (NewRecord, Option<Code>, Option<Came>);
+
+#[derive(Debug, thiserror::Error)]
+enum Stopped {
+    #[error(transparent)]
+    Kafka(#[from] KafkaFault),
+    #[error("reading the feeds' topics: {0}")]
+    Read(#[from] KafkaError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl FeedTopics {
+    /// Works until `stop` is true; after an error it begins again where the last kept batch ended.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut wait = Duration::from_millis(200);
+        while !*stop.borrow() {
+            let began = Instant::now();
+            let Err(error) = self.work(&mut stop).await else { return };
+            if began.elapsed() > Duration::from_secs(60) {
+                wait = Duration::from_millis(200);
+            }
+            tracing::error!(%error, again_in = ?wait, "the intake of the feeds' topics stopped at a batch");
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            wait = (wait * 2).min(Duration::from_secs(30));
+        }
+    }
+
+    async fn work(&self, stop: &mut watch::Receiver<bool>) -> Result<(), Stopped> {
+        let consumer: StreamConsumer<Reporter> = self
+            .settings
+            .consumer("intake")?
+            .set("enable.partition.eof", "false")
+            .create_with_context(Reporter::default())
+            .map_err(|error| KafkaFault::Setting(error.to_string()))?;
+        consumer.subscribe(&["^feed\\..+"])?;
+        let mut feeds = Feeds::default();
+        let mut gate = Gate::default();
+        loop {
+            let mut batch = Batch::default();
+            tokio::select! {
+                first = gather(&consumer, &mut batch, self.settings.batch) => first?,
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            gate.open(self, &consumer)?;
+            if batch.messages.is_empty() {
+                continue;
+            }
+            feeds.refresh(&self.store).await?;
+            let mut keyed = Vec::with_capacity(batch.messages.len());
+            for (came, packing, value) in batch.messages {
+                let (record, refused) = self.keyed(&feeds, came, packing, value);
+                if gate.note(self, &record.0.feed, refused) {
+                    let topic = record.2.as_ref().map_or("", |came| came.topic.as_str());
+                    gate.shut(self, &consumer, topic, &record.0.feed)?;
+                }
+                keyed.push(record);
+            }
+            self.appender.append(&keyed).await?;
+            consumer.commit(&batch.offsets, CommitMode::Async)?;
+        }
+    }
+
+    /// A record with the regency it belongs to, and whether it will become a dead letter.
+    fn keyed(&self, feeds: &Feeds, came: Came, packing: Packing, value: Vec<u8>) -> (Keyed, bool) {
+        let bytes = match packing {
+            Packing::CloudEvent => envelope::records(packing, &value).pop().unwrap_or(value),
+            _ => value,
+        };
+        let (class, name) = parts(&came.topic);
+        let row = class.and_then(|class| feeds.known(name, class));
+        let received_at = (self.clock)();
+        let record = NewRecord {
+            feed: name.to_owned(),
+            class: class.unwrap_or(FeedClass::Desk),
+            areas: row.map_or_else(String::new, |row| row.areas.clone()),
+            received_at,
+            bytes,
+            // Whoever may write the topic is let in by the broker; which feed it is must be known here too.
+            refused: row.is_none().then_some(Refused::Forbidden),
+        };
+        let view =
+            RecordView { bytes: &record.bytes, feed_name: name, class, areas: &record.areas, received_at };
+        let catalog = Catalog { places: &self.places, taxonomy: &self.taxonomy };
+        let regency = match record.refused {
+            Some(_) => None,
+            None => decode(&view, &catalog).ok().map(|decoded| decoded.report.place.code.regency()),
+        };
+        ((record, regency, Some(came)), regency.is_none())
+    }
+}
+
+/// `feed.<class>.<name>`.
+fn parts(topic: &str) -> (Option<FeedClass>, &str) {
+    let rest = topic.strip_prefix("feed.").unwrap_or(topic);
+    match rest.split_once('.') {
+        Some((class, name)) => (FeedClass::parse(class), name),
+        None => (None, rest),
+    }
+}
+
+/// The feeds as the store has them, read now and then.
+#[derive(Default)]
+struct Feeds {
+    rows: BTreeMap<String, FeedRow>,
+    read: Option<Instant>,
+}
+
+impl Feeds {
+    async fn refresh(&mut self, store: &Store) -> Result<(), StoreError> {
+        if self.read.is_none_or(|read| read.elapsed() > FEEDS_HOLD) {
+            self.rows = store.feeds().await?.into_iter().map(|row| (row.name.clone(), row)).collect();
+            self.read = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    fn known(&self, name: &str, class: FeedClass) -> Option<&FeedRow> {
+        self.rows.get(name).filter(|row| row.enabled && row.class == class)
+    }
+}
+
+#[derive(Default)]
+struct Batch {
+    messages: Vec<(Came, Packing, Vec<u8>)>,
+    offsets: TopicPartitionList,
+}
+
+/// Waits for a first record and takes what comes close behind it. Dropped while it waits for the first, it has lost none.
+async fn gather(
+    consumer: &StreamConsumer<Reporter>,
+    batch: &mut Batch,
+    limit: usize,
+) -> Result<(), KafkaError> {
+    let mut wait = Duration::MAX;
+    while batch.messages.len() < limit {
+        let message = match tokio::time::timeout(wait, consumer.recv()).await {
+            Err(_) => return Ok(()),
+            // Told by the reporter, and over when the broker is back or the first feed's topic is made.
+            Ok(Err(KafkaError::MessageConsumption(_))) => continue,
+            Ok(message) => message?,
+        };
+        let came = Came {
+            topic: message.topic().to_owned(),
+            partition: message.partition(),
+            offset: message.offset(),
+        };
+        let next = Offset::Offset(came.offset + 1);
+        match batch.offsets.find_partition(&came.topic, came.partition) {
+            Some(mut place) => place.set_offset(next)?,
+            None => batch.offsets.add_partition_offset(&came.topic, came.partition, next)?,
+        }
+        let value = message.payload().unwrap_or_default().to_vec();
+        batch.messages.push((came, packing(&message, &value), value));
+        wait = GATHER;
+    }
+    Ok(())
+}
+
+/// CloudEvents: in binary mode headers hold the attributes and the value is the report; in structured mode the
+/// content type says so, or, where the writer sets no headers, the event itself.
+fn packing(message: &impl Message, value: &[u8]) -> Packing {
+    let content_type = message.headers().and_then(|headers| {
+        let found = headers.iter().find(|header| header.key.eq_ignore_ascii_case("content-type"))?;
+        core::str::from_utf8(found.value?).ok()
+    });
+    match content_type.and_then(Packing::of) {
+        Some(Packing::CloudEvent) => Packing::CloudEvent,
+        None if memchr::memmem::find(value, b"\"specversion\"").is_some() => Packing::CloudEvent,
+        _ => Packing::Json,
+    }
+}
+
+/// Which feeds are paused, and until when.
+#[derive(Default)]
+struct Gate {
+    breakers: BTreeMap<String, Breaker>,
+    shut: Vec<(Instant, String, String)>,
+}
+
+impl Gate {
+    fn note(&mut self, intake: &FeedTopics, feed: &str, refused: bool) -> bool {
+        let settings = &intake.settings;
+        let new = || Breaker::new(settings.breaker_records, settings.breaker_percent);
+        if !self.breakers.contains_key(feed) {
+            self.breakers.insert(feed.to_owned(), new());
+        }
+        self.breakers.get_mut(feed).is_some_and(|breaker| breaker.note(refused))
+    }
+
+    fn shut(
+        &mut self,
+        intake: &FeedTopics,
+        consumer: &StreamConsumer<Reporter>,
+        topic: &str,
+        feed: &str,
+    ) -> Result<(), KafkaError> {
+        let settings = &intake.settings;
+        tracing::error!(
+            feed,
+            "a feed was paused for {} s: more than {} % of its last {} records became dead letters; \
+             look with `kentongan dead-letters list` and speak with its owner",
+            settings.breaker_pause_seconds,
+            settings.breaker_percent,
+            settings.breaker_records
+        );
+        consumer.pause(&assigned(consumer, topic)?)?;
+        let until = Instant::now() + Duration::from_secs(settings.breaker_pause_seconds);
+        self.shut.push((until, topic.to_owned(), feed.to_owned()));
+        (intake.observe)(Seen::Paused { feed: feed.to_owned(), paused: true });
+        Ok(())
+    }
+
+    /// Lets feeds in again whose time is up.
+    fn open(&mut self, intake: &FeedTopics, consumer: &StreamConsumer<Reporter>) -> Result<(), KafkaError> {
+        let now = Instant::now();
+        while let Some(index) = self.shut.iter().position(|(until, _, _)| *until <= now) {
+            let (_, topic, feed) = self.shut.swap_remove(index);
+            consumer.resume(&assigned(consumer, &topic)?)?;
+            tracing::info!(feed, "a paused feed is let in again");
+            (intake.observe)(Seen::Paused { feed, paused: false });
+        }
+        Ok(())
+    }
+}
+
+fn assigned(consumer: &StreamConsumer<Reporter>, topic: &str) -> Result<TopicPartitionList, KafkaError> {
+    let mut list = TopicPartitionList::new();
+    for place in consumer.assignment()?.elements_for_topic(topic) {
+        list.add_partition(topic, place.partition());
+    }
+    Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rdkafka::Timestamp;
+    use rdkafka::message::{Header, OwnedHeaders, OwnedMessage};
+
+    #[test]
+    fn the_topic_names_class_and_feed() {
+        assert_eq!(parts("feed.village.desa.muara"), (Some(FeedClass::Village), "desa.muara"));
+        assert_eq!(parts("feed.nobody.x").0, None);
+        assert_eq!(parts("feed.village"), (None, "village"));
+    }
+
+    #[test]
+    fn events_are_known_by_header_or_by_what_they_hold() {
+        let with = |content_type: Option<&str>, value: &str| {
+            let headers = content_type
+                .map(|value| OwnedHeaders::new().insert(Header { key: "content-type", value: Some(value) }));
+            let none = Timestamp::NotAvailable;
+            let message =
+                OwnedMessage::new(Some(value.into()), None, "feed.village.x".into(), none, 0, 0, headers);
+            packing(&message, value.as_bytes())
+        };
+        assert_eq!(with(Some("application/cloudevents+json; charset=utf-8"), "{}"), Packing::CloudEvent);
+        assert_eq!(with(None, r#"{"specversion":"1.0","data":{}}"#), Packing::CloudEvent);
+        assert_eq!(with(None, "{}"), Packing::Json);
+        assert_eq!(with(Some("application/json"), r#"{"specversion":"1.0"}"#), Packing::Json, "binary mode");
+    }
+}

@@ -1,0 +1,149 @@
+//! `kentongan backup` and `kentongan restore`: the whole state, and what the worker has not taken in yet, in one file
+//! that either engine takes back. The way from one machine to several.
+
+use crate::catalog::Catalog;
+use crate::config::Config;
+use anyhow::{Context, Result, bail, ensure};
+use domain::kind::{FeedClass, Refused};
+use domain::time::Time;
+use feed::decode::{RecordView, decode};
+use feed::kafka::Appender;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use store::{Log, LogOptions, NewRecord, Onto, PARTITION, Store, StoreError};
+
+const FORMAT: u64 = 1;
+/// Records of the log read or written at once.
+const TOGETHER: usize = 1000;
+
+/// Writes the backup; the service may run meanwhile. Returns rows and records.
+pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
+    let store = Store::open(&config.state_url()).await.context("opening the state")?;
+    let file = File::create_new(path)
+        .with_context(|| format!("making '{}'; a backup is never written over another", path.display()))?;
+    let mut out = BufWriter::new(file);
+    let partitions = if config.kafka.is_on() { config.kafka.partitions } else { 0 };
+    let lowest = store.lowest_partition().await?;
+    writeln!(out, "{}", json!({ "kentongan_backup": FORMAT, "partitions": partitions, "lowest": lowest }))?;
+    // Where the worker stands is read first: what it takes in meanwhile is then in the log's part too, and a report
+    // that comes twice counts once.
+    let from = store.recover(PARTITION).await?.map_or(0, |progress| progress.next_offset);
+    let rows = store.backup(|line| writeln!(out, "{line}")).await?;
+    let mut records = 0;
+    if !config.kafka.is_on() {
+        let log = Log::open(&config.log_path(), LogOptions::default()).await.context("opening the log")?;
+        let mut next = from;
+        loop {
+            let some = log.read(PARTITION, next, TOGETHER).await?;
+            let Some(last) = some.last() else { break };
+            next = last.offset + 1;
+            records += some.len() as u64;
+            for record in some {
+                writeln!(out, "{}", json!(["log", to_line(&record.record)]))?;
+            }
+        }
+    }
+    writeln!(out, "{}", json!({ "rows": rows, "records": records }))?;
+    out.into_inner().context("writing the backup")?.sync_all()?;
+    store.close().await;
+    Ok((rows, records))
+}
+
+fn to_line(record: &NewRecord) -> Value {
+    json!({
+        "feed": record.feed, "class": record.class.as_str(), "areas": record.areas,
+        "received_at": record.received_at.0, "refused": record.refused.map(|reason| reason.as_str()),
+        "bytes": record.bytes,
+    })
+}
+
+fn from_line(line: &Value) -> Option<NewRecord> {
+    Some(NewRecord {
+        feed: line["feed"].as_str()?.to_owned(),
+        class: FeedClass::parse(line["class"].as_str()?)?,
+        areas: line["areas"].as_str()?.to_owned(),
+        received_at: Time(line["received_at"].as_i64()?),
+        refused: line["refused"].as_str().and_then(Refused::parse),
+        bytes: serde_json::from_value(line["bytes"].clone()).ok()?,
+    })
+}
+
+/// Reads the backup into an empty state (and an empty log). Returns rows and records.
+pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
+    std::fs::create_dir_all(&config.service.data)?;
+    let catalog = Catalog::load(config, None)?;
+    let name = path.display();
+    let file = File::open(path).with_context(|| format!("opening '{name}'"))?;
+    let mut lines = BufReader::new(file).lines();
+    let mut next = move || -> Result<Value> {
+        let line = lines.next().context("the backup ends before its last line; it was cut off")??;
+        serde_json::from_str(&line).context("a line of the backup is no JSON")
+    };
+    let head = next().with_context(|| format!("reading '{name}'"))?;
+    ensure!(head["kentongan_backup"] == FORMAT, "reading '{name}': it is no backup this program knows");
+    let kafka = config.kafka.is_on();
+    let partitions = if kafka { config.kafka.partitions } else { 1 };
+    let onto = match kafka && head["partitions"] == partitions {
+        true => Onto::Same,
+        false => Onto::Anew { partitions, lowest: head["lowest"].as_i64().unwrap_or(0) },
+    };
+    let store = Store::open(&config.state_url()).await.context("opening the state")?;
+    let mut records = Vec::new();
+    let mut said = None;
+    let rows = store
+        .restore(
+            || {
+                loop {
+                    let line = next().map_err(|error| StoreError::Corrupt(format!("{error:#}")))?;
+                    match line[0].as_str() {
+                        Some("log") => records.extend(from_line(&line[1])),
+                        Some(_) => return Ok(Some(line)),
+                        None => {
+                            said = Some((line["rows"].as_u64(), line["records"].as_u64()));
+                            return Ok(None);
+                        }
+                    }
+                }
+            },
+            onto,
+        )
+        .await
+        .with_context(|| format!("restoring '{name}'"))?;
+    let count = records.len() as u64;
+    if said != Some((Some(rows), Some(count))) {
+        bail!("restoring '{name}': its last line does not count what it holds; make a new backup");
+    }
+    append(config, &catalog, records).await?;
+    store.close().await;
+    Ok((rows, count))
+}
+
+async fn append(config: &Config, catalog: &Catalog, records: Vec<NewRecord>) -> Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    if !config.kafka.is_on() {
+        let log = Log::open(&config.log_path(), LogOptions::default()).await.context("opening the log")?;
+        log.append(records).await.context("writing the log")?;
+        return Ok(());
+    }
+    let appender = Appender::open(Arc::new(config.kafka.clone()))?;
+    for some in records.chunks(TOGETHER) {
+        let keyed = some.iter().map(|record| {
+            let view = RecordView {
+                bytes: &record.bytes,
+                feed_name: &record.feed,
+                class: Some(record.class),
+                areas: &record.areas,
+                received_at: record.received_at,
+            };
+            let read = decode(&view, &catalog.for_decode()).ok();
+            (record.clone(), read.map(|decoded| decoded.report.place.code.regency()), None)
+        });
+        appender.append(&keyed.collect::<Vec<_>>()).await.context("writing to Kafka")?;
+    }
+    Ok(())
+}

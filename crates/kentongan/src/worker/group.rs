@@ -1,0 +1,328 @@
+//! The consumer group: which partitions of `reports` this process owns, and the thread that feeds them.
+//!
+//! The consumer has a thread of its own. On assignment the thread claims each partition in the store, so that earlier
+//! owners are fenced, and begins at the store's offset, not at Kafka's. Each partition is a task with a bounded queue;
+//! a full queue pauses its partition, so a slow database slows the reading and memory stays flat.
+
+use super::partition::{Fed, Lost, Means, Partition};
+use super::territory::Territory;
+use domain::place::Code;
+use feed::kafka::{REPORTS, Reporter, Settings, arrived, note};
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
+use rdkafka::error::KafkaError;
+use rdkafka::statistics::Statistics;
+use rdkafka::types::RDKafkaRespErr;
+use rdkafka::{Message, Offset, TopicPartitionList};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use store::{Claim, StoreError};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// How long a poll waits for a record.
+const POLL: Duration = Duration::from_millis(50);
+/// How long a partition that is taken away may finish its commit.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// How often Kafka is told how far the group is, for those who look there.
+const TELL: Duration = Duration::from_secs(5);
+
+/// The worker at scale.
+#[derive(Clone)]
+pub struct Group {
+    pub settings: Arc<Settings>,
+    pub means: Means,
+}
+
+impl Group {
+    /// Works until `stop` is true; blocks its thread.
+    pub fn run(self, stop: watch::Receiver<bool>, runtime: Handle) {
+        let mut wait = Duration::from_millis(500);
+        while !*stop.borrow() {
+            let began = Instant::now();
+            match self.work(&stop, &runtime) {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(error, again_in = ?wait, "the worker left its group and joins it again")
+                }
+            }
+            if began.elapsed() > Duration::from_secs(60) {
+                wait = Duration::from_millis(500);
+            }
+            let until = Instant::now() + wait;
+            while Instant::now() < until && !*stop.borrow() {
+                std::thread::sleep(POLL);
+            }
+            wait = (wait * 2).min(Duration::from_secs(15));
+        }
+    }
+
+    fn work(&self, stop: &watch::Receiver<bool>, runtime: &Handle) -> Result<(), String> {
+        let shared = Arc::new(Shared {
+            group: self.clone(),
+            runtime: runtime.clone(),
+            owned: Mutex::default(),
+            broken: AtomicBool::new(false),
+            reporter: Reporter::default(),
+        });
+        let consumer: BaseConsumer<Rebalancer> = self
+            .settings
+            .consumer("worker")
+            .map_err(|error| error.to_string())?
+            .set("statistics.interval.ms", "2000")
+            .create_with_context(Rebalancer(shared.clone()))
+            .map_err(|error| error.to_string())?;
+        consumer.subscribe(&[REPORTS]).map_err(|error| error.to_string())?;
+        // What it will own may be nothing: others may have it all.
+        self.means.hand.metrics.ready();
+        let mut told = Instant::now();
+        while !*stop.borrow() && !shared.broken.load(Ordering::Relaxed) {
+            match consumer.poll(POLL) {
+                None => {}
+                Some(Ok(message)) => {
+                    let fed = Fed::Record(Box::new(arrived(&message)));
+                    shared.feed(&consumer, message.partition(), fed)?;
+                }
+                Some(Err(KafkaError::PartitionEOF(number))) => shared.feed(&consumer, number, Fed::End)?,
+                Some(Err(error)) => shared.reporter.keep(&error, "reading reports"),
+            }
+            shared.drain(&consumer)?;
+            if told.elapsed() > TELL {
+                told = Instant::now();
+                shared.tell(&consumer);
+            }
+        }
+        shared.tell(&consumer);
+        let all: Vec<i32> = shared.owned().keys().copied().collect();
+        shared.release(&all, FAREWELL);
+        consumer.unsubscribe();
+        match shared.broken.load(Ordering::Relaxed) && !*stop.borrow() {
+            true => Err("a partition was lost to another worker, or could not be claimed".to_owned()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A partition this process owns.
+struct Owned {
+    sender: mpsc::Sender<Fed>,
+    /// Taken from the consumer while the queue was full.
+    kept: VecDeque<Fed>,
+    paused: bool,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+    reached: Arc<AtomicI64>,
+}
+
+struct Shared {
+    group: Group,
+    runtime: Handle,
+    owned: Mutex<BTreeMap<i32, Owned>>,
+    /// The consumer must be built anew.
+    broken: AtomicBool,
+    reporter: Reporter,
+}
+
+impl Shared {
+    fn owned(&self) -> MutexGuard<'_, BTreeMap<i32, Owned>> {
+        self.owned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn feed(&self, consumer: &BaseConsumer<Rebalancer>, number: i32, fed: Fed) -> Result<(), String> {
+        let mut owned = self.owned();
+        let Some(partition) = owned.get_mut(&number) else { return Ok(()) };
+        if partition.kept.is_empty() {
+            match partition.sender.try_send(fed) {
+                Ok(()) | Err(TrySendError::Closed(_)) => return Ok(()),
+                Err(TrySendError::Full(fed)) => partition.kept.push_back(fed),
+            }
+        } else {
+            partition.kept.push_back(fed);
+        }
+        if !partition.paused {
+            partition.paused = true;
+            consumer.pause(&only(number)).map_err(|error| format!("pausing partition {number}: {error}"))?;
+        }
+        Ok(())
+    }
+
+    /// Hands on what was kept and lets partitions flow whose queue has room.
+    fn drain(&self, consumer: &BaseConsumer<Rebalancer>) -> Result<(), String> {
+        for (number, partition) in self.owned().iter_mut().filter(|(_, partition)| partition.paused) {
+            while let Some(fed) = partition.kept.pop_front() {
+                match partition.sender.try_send(fed) {
+                    Ok(()) => {}
+                    Err(TrySendError::Closed(_)) => break,
+                    Err(TrySendError::Full(fed)) => {
+                        partition.kept.push_front(fed);
+                        break;
+                    }
+                }
+            }
+            if partition.kept.is_empty() && partition.sender.capacity() > partition.sender.max_capacity() / 2
+            {
+                partition.paused = false;
+                consumer
+                    .resume(&only(*number))
+                    .map_err(|error| format!("resuming partition {number}: {error}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells Kafka how far each partition is. Only for those who look: a start reads the store.
+    fn tell(&self, consumer: &BaseConsumer<Rebalancer>) {
+        let mut list = TopicPartitionList::new();
+        for (number, partition) in self.owned().iter() {
+            let reached = partition.reached.load(Ordering::Relaxed);
+            if reached > 0 && list.add_partition_offset(REPORTS, *number, Offset::Offset(reached)).is_err() {
+                return;
+            }
+        }
+        if list.count() > 0
+            && let Err(error) = consumer.commit(&list, CommitMode::Async)
+        {
+            tracing::debug!(%error, "telling Kafka how far the group is");
+        }
+    }
+
+    /// Claims partitions and starts their work; sets the offsets the consumer is to begin at.
+    fn take(self: &Arc<Self>, list: &mut TopicPartitionList) {
+        let numbers: Vec<i32> = list.elements().iter().map(|place| place.partition()).collect();
+        for number in numbers {
+            // A task that is still there lost its partition without being told.
+            self.release(&[number], Duration::ZERO);
+            match self.runtime.block_on(self.claim(number)) {
+                Ok(claim) => {
+                    let from = Offset::Offset(claim.next_offset);
+                    if let Err(error) = list.set_partition_offset(REPORTS, number, from) {
+                        tracing::error!(%error, number, "setting the offset to begin at");
+                        self.broken.store(true, Ordering::Relaxed);
+                    }
+                    self.start(number, claim);
+                }
+                Err(error) => {
+                    tracing::error!(%error, number, "claiming a partition");
+                    self.broken.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    async fn claim(&self, number: i32) -> Result<Claim, StoreError> {
+        let mut tries = 0;
+        loop {
+            match self.group.means.hand.store.claim(number).await {
+                Err(error) if tries < 20 => {
+                    tries += 1;
+                    tracing::warn!(%error, number, "claiming a partition; trying again");
+                    tokio::time::sleep(Duration::from_millis(250)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn start(self: &Arc<Self>, number: i32, claim: Claim) {
+        let group = &self.group;
+        let settings = group.settings.clone();
+        let territory =
+            Territory::new(&group.means.hand.catalog.places, number, |code: Code| settings.partition(code));
+        let (sender, queue) = mpsc::channel(settings.partition_queue);
+        let (stop, stopped) = watch::channel(false);
+        let reached = Arc::new(AtomicI64::new(claim.next_offset));
+        tracing::info!(number, epoch = claim.epoch, from = claim.next_offset, "took a partition over");
+        let (shared, means) = (self.clone(), group.means.clone());
+        let task = self.runtime.spawn({
+            let reached = reached.clone();
+            async move {
+                let recovered = Partition::recover(means, Arc::new(territory), claim, reached, stopped).await;
+                match recovered {
+                    Ok(partition) => match partition.run(queue).await {
+                        Ok(()) | Err(Lost::Stopped) => return,
+                        Err(error) => tracing::warn!(%error, number, "another worker owns the partition now"),
+                    },
+                    Err(error) => tracing::error!(%error, number, "reading a partition's state"),
+                }
+                shared.broken.store(true, Ordering::Relaxed);
+            }
+        });
+        let owned = Owned { sender, kept: VecDeque::new(), paused: false, stop, task, reached };
+        self.owned().insert(number, owned);
+    }
+
+    /// Ends the work on partitions; what is under way may finish for a while, and is fenced if it does not.
+    fn release(&self, numbers: &[i32], patience: Duration) {
+        let gone: Vec<Owned> = {
+            let mut owned = self.owned();
+            numbers.iter().filter_map(|number| owned.remove(number)).collect()
+        };
+        for partition in &gone {
+            partition.stop.send_replace(true);
+        }
+        self.runtime.block_on(async {
+            let end = tokio::time::Instant::now() + patience;
+            for mut partition in gone {
+                if tokio::time::timeout_at(end, &mut partition.task).await.is_err() {
+                    partition.task.abort();
+                }
+            }
+        });
+    }
+}
+
+fn only(number: i32) -> TopicPartitionList {
+    let mut list = TopicPartitionList::new();
+    list.add_partition(REPORTS, number);
+    list
+}
+
+/// What librdkafka calls back on the consumer's thread.
+struct Rebalancer(Arc<Shared>);
+
+impl ClientContext for Rebalancer {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        note(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.0.reporter.keep(&error, reason);
+    }
+
+    fn stats(&self, statistics: Statistics) {
+        let Some(topic) = statistics.topics.get(REPORTS) else { return };
+        let owned = self.0.owned();
+        let behind = owned.iter().filter_map(|(number, partition)| {
+            let newest = topic.partitions.get(number)?.hi_offset;
+            Some((newest - partition.reached.load(Ordering::Relaxed)).max(0))
+        });
+        self.0.group.means.hand.metrics.lag(behind.sum());
+    }
+}
+
+impl ConsumerContext for Rebalancer {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, code: RDKafkaRespErr, list: &mut TopicPartitionList) {
+        let shared = &self.0;
+        shared.group.means.hand.metrics.rebalanced();
+        let done = if code == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            shared.take(list);
+            consumer.incremental_assign(list)
+        } else {
+            let numbers: Vec<i32> = list.elements().iter().map(|place| place.partition()).collect();
+            let patience = if consumer.assignment_lost() { Duration::ZERO } else { FAREWELL };
+            tracing::info!(?numbers, "gave partitions back");
+            shared.release(&numbers, patience);
+            consumer.incremental_unassign(list)
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "following the group's assignment");
+            shared.broken.store(true, Ordering::Relaxed);
+        }
+        shared.group.means.hand.metrics.partitions(shared.owned().len());
+    }
+}

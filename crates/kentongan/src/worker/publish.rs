@@ -1,0 +1,224 @@
+//! What others are told over Kafka: the newest assessment of each cell, each alert as it stands, and dead letters.
+//!
+//! Told after the commit, not before. How far the broker has it stands with the next commit, so what a crash swallows
+//! is told again: at least once, and the topics are compacted by key. A reader that sees an older `emitted_at` or
+//! `version` after a newer one passes over it.
+
+use crate::serve::wall;
+use domain::alert::Alert;
+use domain::effect::Effect;
+use domain::kind::{Horizon, Kind};
+use domain::place::Code;
+use domain::time::Time;
+use feed::kafka::{ALERTS, ASSESSMENTS, Appender, DEAD_LETTERS, delivered};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::future_producer::DeliveryFuture;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use store::{Commit, DeadLetter, Store, StoreError};
+
+/// How often acts of people (who write from another process) are looked for.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// The publisher of one partition.
+pub struct Publisher {
+    appender: Appender,
+    store: Store,
+    partition: i32,
+    regencies: Vec<Code>,
+    /// Handed to the broker and not confirmed, up to this clock.
+    waiting: Vec<DeliveryFuture>,
+    upto: Time,
+    published: Time,
+    /// Something was not confirmed: tell again from `published` on.
+    behind: bool,
+    looked: Instant,
+}
+
+impl Publisher {
+    /// `published` is what the store knows to be with the broker; everything said since is told again.
+    pub fn new(
+        appender: Appender,
+        store: Store,
+        (partition, regencies): (i32, Vec<Code>),
+        published: Time,
+    ) -> Publisher {
+        Publisher {
+            appender,
+            store,
+            partition,
+            regencies,
+            waiting: Vec::new(),
+            upto: published,
+            published,
+            behind: true,
+            looked: Instant::now(),
+        }
+    }
+
+    /// Up to which received time everything said is with the broker. Waits for what is under way.
+    pub async fn published(&mut self) -> Time {
+        for delivery in std::mem::take(&mut self.waiting) {
+            if let Err(error) = delivered(delivery).await {
+                if !self.behind {
+                    tracing::warn!(%error, "what was committed is not with the broker yet; it will be told again");
+                }
+                self.behind = true;
+            }
+        }
+        if !self.behind {
+            self.published = self.upto;
+        }
+        self.published
+    }
+
+    /// Tells what a commit said.
+    pub async fn tell(&mut self, commit: &Commit) {
+        self.upto = commit.clock;
+        if self.behind {
+            return; // told again from the store, newest words only
+        }
+        if let Err(error) = self.tell_all(commit).await {
+            tracing::warn!(%error, "what was committed is not with the broker yet; it will be told again");
+            self.behind = true;
+        }
+    }
+
+    async fn tell_all(&mut self, commit: &Commit) -> Result<(), StoreError> {
+        // Of several words on one cell the last: the topic keeps no more.
+        let mut newest = BTreeMap::new();
+        for effect in &commit.effects {
+            if let Effect::Assessment(told) = effect {
+                newest.insert((told.unit, told.kind, told.horizon), told);
+            }
+        }
+        for told in newest.into_values() {
+            let code = commit.places.code(told.unit);
+            let model = commit.models.get(usize::from(told.model)).map_or("", String::as_str);
+            let body = json!({
+                "district": code.to_string(), "kind": told.kind.as_str(), "horizon": told.horizon.as_str(),
+                "risk_ppm": told.risk_ppm, "base_ppm": told.base_ppm, "level": told.level.as_str(),
+                "completeness_ppm": told.completeness_ppm, "model": model, "calibrated": told.calibrated,
+                "emitted_at": instant(told.at),
+            });
+            self.assessment((code, told.kind, told.horizon), &body).await?;
+        }
+        for letter in &commit.dead_letters {
+            self.letter(letter).await?;
+        }
+        Ok(())
+    }
+
+    /// Between commits: what was left untold, and alerts that anybody changed.
+    pub async fn catch_up(&mut self, clock: Time, at_once: bool) {
+        if !at_once && self.looked.elapsed() < LOOK {
+            return;
+        }
+        self.looked = Instant::now();
+        let done = async {
+            if self.behind {
+                self.again().await?;
+                for delivery in std::mem::take(&mut self.waiting) {
+                    delivered(delivery).await?;
+                }
+                (self.behind, self.upto) = (false, self.upto.max(clock));
+            }
+            self.alerts().await
+        };
+        if let Err(error) = done.await {
+            tracing::warn!(%error, "telling the topics again later");
+        }
+    }
+
+    /// Everything said since `published`, as the store has it.
+    async fn again(&mut self) -> Result<(), StoreError> {
+        let cells = self.store.assessed_since(&self.regencies, self.published).await?;
+        for kind in Kind::ALL {
+            for horizon in Horizon::ALL {
+                let wanted: Vec<Code> = cells
+                    .iter()
+                    .filter(|(_, of, upto)| (of, upto) == (kind, horizon))
+                    .map(|(code, _, _)| *code)
+                    .collect();
+                if wanted.is_empty() {
+                    continue;
+                }
+                for row in self.store.assessments(*kind, *horizon, None).await? {
+                    if wanted.binary_search(&row.code).is_err() {
+                        continue;
+                    }
+                    let body = json!({
+                        "district": row.code.to_string(), "kind": kind.as_str(), "horizon": horizon.as_str(),
+                        "risk_ppm": row.risk_ppm, "base_ppm": row.base_ppm, "level": row.level.as_str(),
+                        "completeness_ppm": row.completeness_ppm, "model": row.model,
+                        "calibrated": row.calibrated, "emitted_at": instant(row.emitted_at),
+                    });
+                    self.assessment((row.code, *kind, *horizon), &body).await?;
+                }
+            }
+        }
+        for letter in self.store.letters_since(self.partition, self.published).await? {
+            self.letter(&letter).await?;
+        }
+        Ok(())
+    }
+
+    async fn assessment(
+        &mut self,
+        (code, kind, horizon): (Code, Kind, Horizon),
+        body: &Value,
+    ) -> Result<(), StoreError> {
+        let key = format!("{code}|{}|{}", kind.as_str(), horizon.as_str());
+        let body = body.to_string();
+        let sent = self.appender.send((ASSESSMENTS, None), &key, Some(body.as_bytes()), None).await?;
+        self.waiting.push(sent);
+        Ok(())
+    }
+
+    async fn letter(&mut self, letter: &DeadLetter) -> Result<(), StoreError> {
+        let at = format!("{}/{}", letter.partition, letter.offset);
+        let mut headers = OwnedHeaders::new_with_capacity(6);
+        let words = [
+            ("feed", letter.feed_name.as_str()),
+            ("class", letter.class.as_str()),
+            ("reason", letter.reason.as_str()),
+            ("field", &letter.field),
+            ("detail", &letter.detail),
+            ("from", &format!("reports/{at}")),
+        ];
+        for (key, value) in words {
+            headers = headers.insert(Header { key, value: Some(value) });
+        }
+        let sent = self.appender.send((DEAD_LETTERS, None), &at, Some(&letter.bytes), Some(headers)).await?;
+        self.waiting.push(sent);
+        Ok(())
+    }
+
+    /// Alerts whose newest version the broker does not have.
+    async fn alerts(&mut self) -> Result<(), StoreError> {
+        for id in self.store.unpublished_alerts(&self.regencies).await? {
+            let Some(detail) = self.store.alert(&id).await? else { continue };
+            let body = alert(&detail.alert).to_string();
+            delivered(self.appender.send((ALERTS, None), &id, Some(body.as_bytes()), None).await?).await?;
+            self.store.published_alert(&id, i64::from(detail.alert.version)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn alert(alert: &Alert) -> Value {
+    json!({
+        "id": alert.id, "district": alert.code.to_string(), "kind": alert.kind.as_str(),
+        "level": alert.level.as_str(), "state": alert.state.as_str(), "version": alert.version,
+        "opened_at": instant(alert.opened_at), "changed_at": instant(alert.changed_at),
+        "outcome": alert.outcome.map(|outcome| outcome.as_str()), "stale": alert.stale,
+        "unverified": alert.unverified, "cleared_at": alert.cleared_at.map(instant),
+        "published_at": instant(wall()),
+    })
+}
+
+/// RFC 3339, UTC.
+fn instant(at: Time) -> String {
+    jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.to_string())
+}

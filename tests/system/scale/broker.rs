@@ -1,0 +1,111 @@
+//! Tansu, a broker that speaks Kafka's protocol and keeps its log in SQLite; and kcat, to speak with it.
+//!
+//! Its own ways are met here: topics are made before anybody writes, and it is started again on the same port.
+
+use super::relay;
+use kentongan_tests::service;
+use std::env;
+use std::fs::File;
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+pub struct Broker {
+    program: PathBuf,
+    folder: PathBuf,
+    /// Where it listens, and where it says that it does.
+    own: String,
+    pub address: String,
+    child: Child,
+}
+
+impl Broker {
+    /// `None` where no broker program is at hand.
+    pub fn start(folder: &Path) -> Option<Broker> {
+        let Some(program) = env::var_os("KENTONGAN_TEST_BROKER") else {
+            println!("skipped: KENTONGAN_TEST_BROKER names no broker program");
+            return None;
+        };
+        let (program, own) = (PathBuf::from(program), service::free_address());
+        let address = relay::start(&own);
+        let child = spawn(&program, folder, [&own, &address]);
+        let broker = Broker { program, folder: folder.to_path_buf(), own, address, child };
+        broker.wait();
+        Some(broker)
+    }
+
+    /// kill -9; what it acknowledged is on disk.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killing the broker");
+        self.child.wait().expect("waiting for the killed broker");
+    }
+
+    pub fn restart(&mut self) {
+        self.child = spawn(&self.program, &self.folder, [&self.own, &self.address]);
+        self.wait();
+    }
+
+    #[track_caller]
+    fn wait(&self) {
+        let up = service::eventually(Duration::from_secs(30), || TcpStream::connect(&self.own).ok());
+        assert!(up.is_some(), "the broker did not come up; see {}", self.folder.join("broker.log").display());
+    }
+
+    /// Produces lines into a topic with kcat, one record each.
+    #[track_caller]
+    pub fn produce(&self, topic: &str, lines: &[String], more: &[&str]) {
+        let mut command = Command::new("kcat");
+        command.args(["-b", &self.address, "-t", topic, "-P", "-X", "enable.idempotence=true"]).args(more);
+        let mut child = command.stdin(Stdio::piped()).spawn().expect("starting kcat");
+        let mut input = child.stdin.take().expect("kcat's input");
+        for line in lines {
+            writeln!(input, "{line}").expect("writing to kcat");
+        }
+        drop(input);
+        assert!(child.wait().expect("waiting for kcat").success(), "kcat could not write to {topic}");
+    }
+
+    /// Everything in a topic, `key<TAB>value` a record.
+    #[track_caller]
+    pub fn consume(&self, topic: &str) -> Vec<(String, String)> {
+        let mut command = Command::new("kcat");
+        command.args([
+            "-b",
+            &self.address,
+            "-t",
+            topic,
+            "-C",
+            "-e",
+            "-q",
+            "-o",
+            "beginning",
+            "-f",
+            "%k\t%s\n",
+        ]);
+        let output = command.stdin(Stdio::null()).output().expect("running kcat");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let pair = |line: &str| line.split_once('\t').map(|(key, value)| (key.to_owned(), value.to_owned()));
+        text.lines().filter_map(pair).collect()
+    }
+}
+
+fn spawn(program: &Path, folder: &Path, [own, address]: [&str; 2]) -> Child {
+    let log = File::options().create(true).append(true).open(folder.join("broker.log")).expect("the log");
+    let (own, address) = (format!("tcp://{own}"), format!("tcp://{address}"));
+    let mut command = Command::new(program);
+    command.env("RUST_LOG", "warn").args(["broker", "--cluster-id", "percobaan", "--listener-url", &own]);
+    command.args(["--advertised-listener-url", &address, "--storage-engine", "sqlite://broker.db"]);
+    command.current_dir(folder).stdin(Stdio::null());
+    command.stdout(log.try_clone().expect("sharing the log")).stderr(log);
+    command.spawn().expect("starting the broker")
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        if self.child.kill().is_ok() {
+            let _ = self.child.wait();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! A small country at scale: broker, database, and as many processes of the binary as a test asks for.
+
+use super::broker::Broker;
+use super::postgres::Postgres;
+use kentongan_tests::house;
+use kentongan_tests::http::Client;
+use kentongan_tests::ingest::Source;
+use kentongan_tests::service::{self, Service};
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Fewer than a country's: the test broker asks its database for each of them, again and again.
+pub const PARTITIONS: usize = 8;
+/// Regencies of the bundled list.
+pub const REGENCIES: [&str; 4] = ["16.13", "35.08", "61.02", "63.72"];
+
+pub struct Country {
+    pub broker: Broker,
+    pub postgres: Postgres,
+    /// The feed's, for HTTP.
+    pub token: String,
+    folder: TempDir,
+}
+
+impl Country {
+    /// With one feed, which may speak over HTTP and over Kafka.
+    pub fn start() -> Option<Country> {
+        let mut country = Country::empty()?;
+        let said = country.call(&["feed", "add", "polres", "--class", "police"]);
+        let words = said.lines().find_map(|line| line.split("shown once: ").nth(1));
+        country.token = words.expect("a token").trim().to_owned();
+        Some(country)
+    }
+
+    /// Migrated and without anything in it; `None` where broker or database are not at hand.
+    pub fn empty() -> Option<Country> {
+        let folder = tempfile::tempdir().expect("making a folder");
+        open(folder.path());
+        let broker = Broker::start(folder.path())?;
+        let postgres = Postgres::start(folder.path())?;
+        let country = Country { broker, postgres, token: String::new(), folder };
+        let own = format!(
+            "[kafka]\nbrokers = \"{}\"\npartitions = {PARTITIONS}\n[kafka.properties]\n\"session.timeout.ms\" = \"15000\"\n\
+             # This broker waits so long for a member that died amid a rebalance.\n\"max.poll.interval.ms\" = \"20000\"\n[state]\nurl = \"{}\"\n\
+             [intake]\nrecords_a_minute = 0\n",
+            country.broker.address,
+            country.postgres.url()
+        );
+        fs::write(country.own(), own).expect("writing the configuration");
+        country.call(&["migrate"]);
+        Some(country)
+    }
+
+    fn own(&self) -> PathBuf {
+        self.folder.path().join("own.toml")
+    }
+
+    /// Paths of the two configuration files: the one of the repository, and ours over it.
+    fn files(&self) -> [String; 2] {
+        [house::root().join("config/scale.toml"), self.own()].map(|path| path.to_string_lossy().into_owned())
+    }
+
+    /// Calls a verb to its end.
+    #[track_caller]
+    pub fn call(&self, verb: &[&str]) -> String {
+        let data = self.folder.path().join("data").to_string_lossy().into_owned();
+        let [first, second] = self.files();
+        let common = ["--config", &first, "--config", &second, "--data", &data];
+        service::call(&[verb, &common].concat())
+    }
+
+    /// Starts a process of these roles; `name` tells it from the others.
+    #[track_caller]
+    pub fn serve(&self, name: &str, roles: &str) -> Service {
+        let [first, second] = self.files();
+        let data = self.folder.path().join(name);
+        Service::start("serve", &data, &["--config", &first, "--config", &second, "--roles", roles])
+    }
+
+    pub fn feed(&self, service: &Service) -> Client {
+        service.client().bearer(&self.token)
+    }
+
+    /// The digest of the store as of `until`.
+    #[track_caller]
+    pub fn digest(&self, until: &str) -> String {
+        let said = self.call(&["audit", "verify", "--until", until]);
+        let mut words = said.split(|c: char| !c.is_ascii_hexdigit());
+        words.find(|word| word.len() == 64).unwrap_or_else(|| panic!("no digest in: {said}")).to_owned()
+    }
+
+    /// The digest of the same records replayed by one process from a file.
+    #[track_caller]
+    pub fn replayed(&self, lines: &[String], until: &str) -> String {
+        let file = self.folder.path().join("records.ndjson");
+        fs::write(&file, lines.join("\n")).expect("writing the records");
+        let said = service::call(&["replay", &file.to_string_lossy(), "--until", until, "--json"]);
+        let closing: Value =
+            serde_json::from_str(said.lines().last().unwrap_or_default()).expect("a closing line");
+        closing["state_digest"].as_str().expect("a digest").to_owned()
+    }
+
+    /// Waits until the store accounts for so many records.
+    #[track_caller]
+    pub fn wait_for(&self, records: usize, patience: Duration, services: &[&Service]) {
+        let query =
+            "SELECT COALESCE(SUM(count), 0) FROM counters WHERE name LIKE 'outcome.%' OR name LIKE 'dead.%'";
+        let mut seen = 0;
+        let there = service::eventually(patience, || {
+            seen = self.postgres.ask(query).parse().unwrap_or(0);
+            (seen >= records).then_some(())
+        });
+        let said = || services.iter().map(|service| service.said()).collect::<Vec<_>>().join("\n----\n");
+        assert!(there.is_some(), "{seen} of {records} records were taken in: {}", said());
+        assert_eq!(seen, records, "{}", said());
+    }
+}
+
+impl Drop for Country {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.folder.disable_cleanup(true);
+            println!("its logs are kept in {}", self.folder.path().display());
+        }
+    }
+}
+
+/// The database's user must pass through the test's folder.
+fn open(folder: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("opening the folder");
+}
+
+/// Valid reports of every regency in turn.
+pub struct Everywhere(Vec<Source>);
+
+impl Everywhere {
+    pub fn new(seed: u64) -> Everywhere {
+        Everywhere(
+            REGENCIES.iter().zip(seed * 10..).map(|(regency, seed)| Source::of(regency, seed)).collect(),
+        )
+    }
+
+    pub fn lines(&mut self, count: usize) -> Vec<String> {
+        let sources = self.0.len();
+        (0..count).map(|index| self.0[index % sources].report().to_string()).collect()
+    }
+}

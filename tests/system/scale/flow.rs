@@ -1,0 +1,64 @@
+//! In over HTTP and over Kafka, out on the topics others read; several processes end where one would.
+
+use super::country::{Country, Everywhere};
+use kentongan_tests::ingest::Source;
+use kentongan_tests::service;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn next_hour() -> String {
+    crate::system::service::site::next_hour()
+}
+
+#[test]
+fn what_comes_in_over_http_and_kafka_is_one_state_and_alerts_go_out() {
+    let Some(country) = Country::start() else { return };
+    assert_eq!(country.call(&["check"]).matches("reachable").count(), 2);
+    let door = country.serve("door", "intake,desk,notify");
+    let worker = country.serve("worker", "worker");
+    let mut source = Everywhere::new(51);
+    let posted = source.lines(2000);
+    let reply = crate::system::service::site::post(&country.feed(&door), &posted).expect("posting");
+    assert_eq!(reply.status, 202, "{}", reply.text());
+    let mut produced = source.lines(1000);
+    let grave = Source::new(7).statement("16.13.04", ("disaster", "WA-01"), 4);
+    produced.push(grave.to_string());
+    country.broker.produce("feed.police.polres", &produced, &[]);
+    let event = Source::new(8).statement("35.08.03", ("disaster", "WA-04"), 2);
+    let envelope =
+        json!({"specversion": "1.0", "id": "1", "source": "/polres", "type": "laporan", "data": event});
+    let structured = ["-H", "content-type=application/cloudevents+json"];
+    country.broker.produce("feed.police.polres", &[envelope.to_string()], &structured);
+    let binary = Source::new(9).statement("61.02.01", ("disaster", "WA-04"), 2);
+    let headers = ["-H", "ce_specversion=1.0", "-H", "ce_id=2", "-H", "content-type=application/json"];
+    country.broker.produce("feed.police.polres", &[binary.to_string()], &headers);
+    let garbage: Vec<String> = (0..20).map(|number| format!("{{\"garbage\": {number}")).collect();
+    country.broker.produce("feed.police.polres", &garbage, &[]);
+
+    let all = [posted, produced, vec![event.to_string(), binary.to_string()]].concat();
+    country.wait_for(all.len() + garbage.len(), PATIENCE, &[&door, &worker]);
+    let alert = service::eventually(PATIENCE, || {
+        let alerts = country.broker.consume("alerts");
+        alerts.into_iter().find(|(_, value)| value.contains("\"16.13.04\""))
+    });
+    let (key, value) = alert.unwrap_or_else(|| panic!("no alert on the topic: {}", worker.said()));
+    let alert: Value = serde_json::from_str(&value).expect("an alert is JSON");
+    assert_eq!(
+        (alert["id"].as_str(), alert["level"].as_str()),
+        (Some(key.as_str()), Some("siaga")),
+        "{value}"
+    );
+    let letters = service::eventually(PATIENCE, || {
+        let letters = country.broker.consume("dead-letters");
+        (letters.len() == garbage.len()).then_some(letters)
+    });
+    let letters = letters.expect("every dead letter is on its topic, once");
+    assert!(letters.iter().all(|(_, value)| garbage.contains(value)), "{letters:?}");
+    assert!(country.broker.consume("assessments").iter().any(|(key, _)| key == "16.13.04|disaster|7d"));
+    door.stop();
+    worker.stop();
+    let until = next_hour();
+    assert_eq!(country.digest(&until), country.replayed(&all, &until));
+}

@@ -1,0 +1,132 @@
+//! kill -9 of workers, of the broker and of the database, and a worker that sleeps through its own replacement:
+//! the state is the one of a single process that read the same records.
+
+use super::country::{Country, Everywhere, PARTITIONS};
+use kentongan_tests::bench::workload::Dice;
+use kentongan_tests::service::{self, Service};
+use std::process::Command;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(240);
+const FEED: &str = "feed.police.polres";
+
+fn next_hour() -> String {
+    crate::system::service::site::next_hour()
+}
+
+fn signal(service: &Service, name: &str) {
+    let sent = Command::new("kill").args([name, &service.pid().to_string()]).status();
+    assert!(sent.expect("running kill").success());
+}
+
+/// How many partitions a worker says it owns.
+fn owned(service: &Service) -> usize {
+    let owned = crate::system::service::site::metric(service, "kentongan_owned_partitions");
+    owned.map_or(0, |owned| owned as usize)
+}
+
+#[track_caller]
+fn shared(workers: &[&Service]) {
+    let all = service::eventually(PATIENCE, || {
+        let each: Vec<usize> = workers.iter().map(|worker| owned(worker)).collect();
+        (each.iter().all(|count| *count > 0) && each.iter().sum::<usize>() == PARTITIONS).then_some(())
+    });
+    assert!(all.is_some(), "the workers did not share the partitions");
+}
+
+#[test]
+fn killed_workers_are_replaced_and_nothing_is_lost_or_doubled() {
+    let Some(country) = Country::start() else { return };
+    let door = country.serve("door", "intake");
+    let first = country.serve("first", "worker");
+    let mut dice = Dice::new(5);
+    let mut source = Everywhere::new(61);
+    let mut all = Vec::new();
+    let mut second = country.serve("second", "worker");
+    for round in 0..3 {
+        let lines = source.lines(1500);
+        country.broker.produce(FEED, &lines, &[]);
+        all.extend(lines);
+        let some = all.len() - 1500 + dice.below(1400);
+        let query = "SELECT COALESCE(SUM(count), 0) FROM counters WHERE name LIKE 'outcome.%'";
+        let under_way = service::eventually(PATIENCE, || {
+            (country.postgres.ask(query).parse().unwrap_or(0) >= some).then_some(())
+        });
+        assert!(under_way.is_some(), "round {round}: {}\n{}", first.said(), second.said());
+        second.kill();
+        second = country.serve("second", "worker");
+    }
+    country.wait_for(all.len(), PATIENCE, &[&door, &first, &second]);
+    for service in [door, first, second] {
+        service.stop();
+    }
+    let until = next_hour();
+    assert_eq!(country.digest(&until), country.replayed(&all, &until));
+}
+
+#[test]
+fn a_worker_that_slept_too_long_writes_nothing() {
+    let Some(country) = Country::start() else { return };
+    let door = country.serve("door", "intake");
+    let sleeper = country.serve("sleeper", "worker");
+    let other = country.serve("other", "worker");
+    shared(&[&sleeper, &other]);
+    let mut source = Everywhere::new(62);
+    let mut all = source.lines(1000);
+    country.broker.produce(FEED, &all, &[]);
+    country.wait_for(all.len(), PATIENCE, &[&door, &sleeper, &other]);
+    let more = source.lines(4000);
+    country.broker.produce(FEED, &more, &[]);
+    all.extend(more);
+    let query = "SELECT COALESCE(SUM(count), 0) FROM counters WHERE name LIKE 'outcome.%'";
+    let begun = service::eventually(PATIENCE, || {
+        (country.postgres.ask(query).parse().unwrap_or(0) > 1000).then_some(())
+    });
+    assert!(begun.is_some(), "{}", sleeper.said());
+    signal(&sleeper, "-STOP");
+    country.wait_for(all.len(), PATIENCE, &[&door, &other]);
+    signal(&sleeper, "-CONT");
+    shared(&[&sleeper, &other]);
+    let more = source.lines(500);
+    country.broker.produce(FEED, &more, &[]);
+    all.extend(more);
+    country.wait_for(all.len(), PATIENCE, &[&door, &other, &sleeper]);
+    for service in [door, sleeper, other] {
+        service.stop();
+    }
+    let until = next_hour();
+    assert_eq!(country.digest(&until), country.replayed(&all, &until));
+}
+
+#[test]
+fn broker_and_database_may_be_killed_and_come_back() {
+    let Some(mut country) = Country::start() else { return };
+    let door = country.serve("door", "intake");
+    let workers = [country.serve("first", "worker"), country.serve("second", "worker")];
+    shared(&[&workers[0], &workers[1]]);
+    let mut source = Everywhere::new(63);
+    let mut all = Vec::new();
+    for round in 0..3 {
+        let lines = source.lines(1500);
+        country.broker.produce(FEED, &lines, &[]);
+        all.extend(lines);
+        match round {
+            0 => {
+                country.broker.kill();
+                country.broker.restart();
+            }
+            1 => {
+                country.postgres.kill();
+                country.postgres.up();
+            }
+            _ => {}
+        }
+    }
+    country.wait_for(all.len(), PATIENCE, &[&door, &workers[0], &workers[1]]);
+    door.stop();
+    for worker in workers {
+        worker.stop();
+    }
+    let until = next_hour();
+    assert_eq!(country.digest(&until), country.replayed(&all, &until));
+}
