@@ -19,15 +19,21 @@ use store::{Fate, LedgerPolicy, LedgerRow, Store, StoreError};
 /// Days the figures look back.
 const BACK: i64 = 365;
 
+/// The baseline that speaks for a model, where one does, and how far its units move together.
+type Speaking = (Option<String>, f64);
+
+/// Figures by codes, for one day of the book.
+type Kept = (i64, BTreeMap<Vec<Code>, Vec<Part>>);
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Book {
     store: Store,
     policy: Arc<LedgerPolicy>,
     /// By kind and horizon: the baseline that speaks, and how far units move together.
-    models: Arc<BTreeMap<(Kind, Horizon), (Option<String>, f64)>>,
+    models: Arc<BTreeMap<(Kind, Horizon), Speaking>>,
     /// Figures by codes, for the book's last day: they change once a day, and are asked for with every scrape.
-    kept: Arc<Mutex<(i64, BTreeMap<Vec<Code>, Vec<Part>>)>>,
+    kept: Arc<Mutex<Kept>>,
     /// What the watch found for the last day it looked at.
     watched: Arc<Mutex<Option<(i64, Drift)>>>,
 }
