@@ -144,7 +144,7 @@ fn shown(value: Option<f64>) -> String {
 #[derive(Args)]
 pub struct Train {
     /// Calibrate each regency that has enough resolved forecasts of its own, from the ledger in the store
-    #[arg(long, conflicts_with_all = ["events", "kind", "from_record"])]
+    #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to", "kind", "from_record"])]
     pub from_store: bool,
     /// Learn from the service's own record: what was reported, as of when it was received
     #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to"])]
