@@ -25,6 +25,7 @@ mod worker;
 use call::{AuditVerb, Call, Common, DistrictVerb, FeedVerb, LetterVerb, UserVerb, Verb};
 use clap::Parser;
 use config::{Config, LogFormat, Said};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::{Log, LogOptions, Store};
@@ -243,6 +244,7 @@ fn logging(config: &Config) -> anyhow::Result<()> {
     let base = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .log_internal_errors(false);
     match config.logging.format {
         LogFormat::Json => base.json().init(),
