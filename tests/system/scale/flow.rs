@@ -41,7 +41,9 @@ fn what_comes_in_over_http_and_kafka_is_one_state_and_alerts_go_out() {
     country.wait_for(all.len() + garbage.len(), PATIENCE, &[&door, &worker]);
     let alert = service::eventually(PATIENCE, || {
         let alerts = country.broker.consume("alerts");
-        alerts.into_iter().find(|(_, value)| value.contains("\"16.13.04\""))
+        alerts.into_iter().find(|(_, value)| {
+            value.contains("\"16.13.04\"") && value.contains("\"disaster\"") && value.contains("siaga")
+        })
     });
     let (key, value) = alert.unwrap_or_else(|| panic!("no alert on the topic: {}", worker.said()));
     let alert: Value = serde_json::from_str(&value).expect("an alert is JSON");
