@@ -19,7 +19,7 @@ pub const NAMES: [&str; COUNT] = [
     "regency_14d",    // ln(1 + decayed incidents of the whole regency, 14 days, previous tick)
     "climatology",    // ln of incidents a week since the history began, shrunk to the base rate
     "acceleration",   // ln((c3 + 0.1) / (c14 * 3/14 + 0.1)): above 0 when the last days outrun the fortnight
-    "days_since",     // ln(1 + days since the last incident), at most ln(1 + 730)
+    "days_since",     // ln(1 + days since the last serious incident), at most ln(1 + 730)
     "season_sin",     // sine and cosine of the day of the year
     "season_cos",
     "completeness", // share of the usual feeds that are not silent, 0 to 1

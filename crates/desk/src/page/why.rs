@@ -79,7 +79,12 @@ fn sentence(frame: &Frame, name: &str, value: f64, coarse: bool) -> String {
         }
         "days_since" => {
             let days = format::number(count.round() as i64, frame.lang);
-            format!("{days} {}", say("hari sejak kejadian terakhir", "days since the last incident"))
+            // Where none is on record the feature stands for a quiet longer than the record; the sentence covers both.
+            let tail = say(
+                "hari sejak kejadian berat terakhir (atau tidak ada dalam catatan)",
+                "days since the last serious incident (or none on record)",
+            );
+            format!("{days} {tail}")
         }
         "season_sin" => say("Waktu dalam tahun (musim)", "Time of the year (season)"),
         "completeness" => {
@@ -258,7 +263,7 @@ mod tests {
         let features = [1.0; COUNT];
         let lines = lines(&frame(), &features, &contributions, false);
         assert_eq!(lines.len(), COUNT - 1);
-        assert!(lines[0].text.contains("hari sejak kejadian terakhir"), "{}", lines[0].text);
+        assert!(lines[0].text.contains("hari sejak kejadian berat terakhir"), "{}", lines[0].text);
         let sum: f64 = lines.iter().map(|line| line.share).sum();
         assert!((sum - contributions.features.iter().sum::<f64>()).abs() < 1e-9);
     }

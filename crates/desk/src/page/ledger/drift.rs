@@ -63,7 +63,9 @@ fn input_word(lang: Lang, name: &str) -> String {
         "regency_14d" => lang.pick("kejadian sekabupaten", "incidents in the regency"),
         "climatology" => lang.pick("kebiasaan setempat", "local climatology"),
         "acceleration" => lang.pick("percepatan", "acceleration"),
-        "days_since" => lang.pick("hari sejak kejadian terakhir", "days since the last incident"),
+        "days_since" => {
+            lang.pick("hari sejak kejadian berat terakhir", "days since the last serious incident")
+        }
         "completeness" => lang.pick("kelengkapan laporan", "completeness"),
         "serious_90d" => lang.pick("kejadian berat 90 hari", "serious incidents, 90 days"),
         other => other,
