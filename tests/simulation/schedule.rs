@@ -2,11 +2,13 @@
 
 use super::world::{self, START};
 use domain::assess;
+use domain::effect::{Condition, Effect, Reason};
 use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Input, Pipeline};
 use domain::time::Hour;
 use domain::window::Slot;
 use kentongan_tests::bench::workload::Dice;
+use std::sync::Arc;
 
 /// Every slot's risk and level at `hour` must be what was last said, within what need not be said.
 fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
@@ -53,4 +55,61 @@ fn no_assessment_that_moved_is_left_unsaid() {
             effects.clear();
         }
     }
+}
+
+/// Everything said of conditions in one history.
+fn conditions(seed: u64, thorough: bool) -> Vec<Effect> {
+    let mut dice = Dice::new(seed);
+    let size = 1 + dice.below(120);
+    let mut policy = world::policy();
+    if seed.is_multiple_of(2) {
+        policy.raise_ppm = [1_000_001; 3]; // the model says nothing: rules and districts alone
+    }
+    let mut pipeline = Pipeline::new(Arc::new(world::places()), Arc::new(policy), &world::Line);
+    pipeline.thorough = thorough;
+    let mut effects = Vec::new();
+    for record in world::records(&mut dice, size, 12) {
+        while let Some(hour) = pipeline.due(record.received) {
+            pipeline.apply(Input::Tick(hour), &mut effects);
+        }
+        pipeline.apply(Input::Report { received: record.received, report: &record.report }, &mut effects);
+    }
+    let last = pipeline.last_tick().map_or(0, |hour| hour.0);
+    for hour in last + 1..last + 20 * 24 {
+        pipeline.apply(Input::Tick(Hour(hour)), &mut effects);
+    }
+    effects.retain(|effect| matches!(effect, Effect::Condition(_)));
+    effects
+}
+
+#[test]
+fn what_is_left_alone_would_have_stayed() {
+    let (mut said, mut districts) = (0, 0);
+    for seed in 0..150 {
+        let (quick, slow) = (conditions(seed, false), conditions(seed, true));
+        said += quick.len();
+        districts += quick.iter().filter(|effect| raised_by_districts(effect)).count();
+        let differs = quick.iter().zip(&slow).position(|(one, other)| !alike(one, other));
+        assert!(
+            differs.is_none() && quick.len() == slow.len(),
+            "history {seed}: said {} conditions for {}, the first other one is {differs:?}",
+            quick.len(),
+            slow.len()
+        );
+    }
+    assert!(said > 100 && districts > 0, "{said} conditions, {districts} by districts: too few to tell");
+}
+
+/// The same but for the model's risk beside it, which is kept as of the last change.
+fn alike(one: &Effect, other: &Effect) -> bool {
+    let (Effect::Condition(one), Effect::Condition(other)) = (one, other) else { return false };
+    let told = |told: &Condition| {
+        (told.unit, told.kind, told.change, told.at, told.level, told.since, told.unverified)
+    };
+    told(one) == told(other) && one.evidence == other.evidence
+}
+
+fn raised_by_districts(effect: &Effect) -> bool {
+    let Effect::Condition(told) = effect else { return false };
+    told.reasons.iter().any(|reason| matches!(reason, Reason::Districts(_)))
 }

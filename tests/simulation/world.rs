@@ -28,7 +28,7 @@ pub fn pipeline() -> Pipeline {
     Pipeline::new(Arc::new(places()), Arc::new(policy()), &Line)
 }
 
-fn places() -> Places {
+pub fn places() -> Places {
     let unit = |code: u32| {
         let around = DISTRICTS.iter().filter(|other| other.abs_diff(code) == 1 || **other % 2 == code % 2);
         let neighbours = around.filter(|other| **other != code).map(|other| Code(*other)).collect();
@@ -37,7 +37,7 @@ fn places() -> Places {
     Places::new(DISTRICTS.into_iter().map(unit).collect(), false)
 }
 
-fn policy() -> Policy {
+pub fn policy() -> Policy {
     let rule = |id: &str, level, count, min_sides| Rule {
         id: id.to_owned(),
         kind: Kind::ResidentCompany,

@@ -39,6 +39,8 @@ pub struct Pipeline {
     tick: Option<Hour>,
     /// Reports that came at least one whole hourly bucket after they happened.
     pub late: u64,
+    /// Judges every time the long way, which must come to the same: the simulation compares.
+    pub thorough: bool,
     /// Assessments say what they rest on and memories are kept; a replay, which nobody asks, does without.
     pub explains: bool,
 }
@@ -66,6 +68,7 @@ impl Pipeline {
             clock: Time::MIN,
             tick: None,
             late: 0,
+            thorough: false,
             explains: true,
         }
     }
@@ -226,6 +229,7 @@ impl Pipeline {
     #[inline]
     fn judge(&mut self, slot: Slot, touched: &Touched, told: Told, out: &mut Vec<Effect>) {
         let stirred = !touched.incidents.is_empty() && self.stirred(slot, touched);
+        let stirred = stirred || self.thorough;
         if stirred || !self.calms[slot.index()].stays(told.level(&self.window.policy), self.clock) {
             self.rejudge((slot, stirred), touched, told, out);
         }
