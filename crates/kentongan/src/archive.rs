@@ -101,12 +101,16 @@ fn summary(finished: &Finished, catalog: &Catalog) {
     }
     ranked.sort_by_key(|(risk, _, unit, kind)| (std::cmp::Reverse(*risk), *unit, *kind));
     println!(
-        "highest seven-day risks where the archive ends (a ranking; the models are not calibrated here):"
+        "highest seven-day risks where the archive ends (a percentage only where calibrated on own data):"
     );
-    for (risk, level, unit, kind) in ranked.into_iter().take(10) {
+    for (place, (risk, level, unit, kind)) in ranked.into_iter().take(10).enumerate() {
+        let lines = finished.pipeline.board.lines(Slot::new(unit, kind));
+        let calibrated = lines.standings[Horizon::Week.index()].calibrated;
+        let share =
+            if calibrated { format!("{:.2} %", f64::from(risk) / 1e4) } else { "uncalibrated".into() };
         println!(
-            "  {:>6.2} %  {:<8} {} {}  {kind}",
-            f64::from(risk) / 1e4,
+            "  {:>2}  {share:<12}  {:<8} {} {}  {kind}",
+            place + 1,
             level.as_str(),
             catalog.places.code(unit),
             catalog.places.name(unit)
