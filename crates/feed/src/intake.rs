@@ -163,7 +163,6 @@ impl Intake {
             records.iter().map(|bytes| inner.read(feed, bytes, received_at)).collect();
         let ids: Vec<ReportId> =
             decoded.iter().filter_map(|read| read.as_ref().ok().map(|(id, _)| *id)).collect();
-        let known = inner.known(&ids).await?;
         let new = |bytes| NewRecord {
             feed: feed.name.clone(),
             class: feed.class,
@@ -173,7 +172,9 @@ impl Intake {
             refused: None,
         };
         let regencies = decoded.iter().map(|read| read.as_ref().ok().map(|(_, regency)| *regency)).collect();
-        inner.parts.log.append(records.into_iter().map(new).collect(), regencies).await?;
+        let kept = inner.parts.log.append(records.into_iter().map(new).collect(), regencies);
+        let (known, kept) = tokio::join!(inner.known(&ids, received_at), kept);
+        kept?;
         lock(&inner.recent).remember(&ids);
         Ok(results(decoded.into_iter().map(|read| read.map(|(id, _)| id)).collect(), known))
     }
@@ -197,15 +198,19 @@ impl Inner {
         decode(&record, &catalog).map(|decoded| (decoded.report.id, decoded.report.place.code.regency()))
     }
 
-    /// Ids that came before: lately, or long ago.
-    async fn known(&self, ids: &[ReportId]) -> Result<[BTreeSet<ReportId>; 2], StoreError> {
+    /// Ids that came before `received`: lately, or long ago. Looked up while the records go to disk, so that what
+    /// the worker makes of these very records in between does not count. The answer may do without the long ago.
+    async fn known(&self, ids: &[ReportId], received: Time) -> [BTreeSet<ReportId>; 2] {
         let lately: BTreeSet<ReportId> = {
             let recent = lock(&self.recent);
             ids.iter().copied().filter(|id| recent.knows(*id)).collect()
         };
         let rest: Vec<ReportId> = ids.iter().copied().filter(|id| !lately.contains(id)).collect();
-        let kept = self.parts.store.known_reports(&rest).await?;
-        Ok([lately, kept])
+        let kept = self.parts.store.known_reports(&rest, received).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "looking up which reports are known; duplicates are not marked in this answer");
+            BTreeSet::new()
+        });
+        [lately, kept]
     }
 }
 

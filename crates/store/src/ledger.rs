@@ -178,7 +178,7 @@ pub(crate) async fn stir(
         }
     }
     // Where it stood before: it may have been of another place, kind or day.
-    for row in sql::listed(tx, "SELECT kind, code, at FROM incidents WHERE id", &ids).await? {
+    for row in sql::listed(tx, "SELECT kind, code, at FROM incidents WHERE id", &ids, None).await? {
         let at = Time(get(&row, 2)?);
         if old(at) {
             stirred.insert((

@@ -166,17 +166,24 @@ pub fn values(connection: &AnyConnection, rows: usize, columns: usize) -> String
 /// Ids in one `IN (…)`. Always as many, so that one prepared statement serves every number of ids.
 const LIST: usize = 512;
 
-/// Runs `head IN (ids)` over all ids, some hundred at a time.
+/// Runs `head IN (ids)` over all ids, some hundred at a time; `tail` is a further condition up to its placeholder.
 pub async fn listed(
     connection: &mut AnyConnection,
     head: &str,
     ids: &[ReportId],
+    tail: Option<(&str, i64)>,
 ) -> Result<Vec<AnyRow>, StoreError> {
     let mut found = Vec::new();
     for ids in ids.chunks(LIST) {
         let filled = ids.iter().chain(std::iter::repeat(&ids[0])).take(LIST);
         let cells = filled.map(|id| Cell::Text(id::to_text(*id)));
-        let text = format!("{head} IN {}", values(connection, 1, LIST));
+        let cells = cells.chain(tail.map(|(_, value)| Cell::Int(value)));
+        let mut text = format!("{head} IN {}", values(connection, 1, LIST));
+        if let Some((condition, _)) = tail {
+            let numbered = connection.backend_name() != "SQLite";
+            text.push_str(condition);
+            text.push_str(&if numbered { format!("${}", LIST + 1) } else { String::from("?") });
+        }
         let query = sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments(cells));
         found.extend(query.fetch_all(&mut *connection).await?);
     }

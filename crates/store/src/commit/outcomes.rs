@@ -103,7 +103,8 @@ struct Stored {
 
 async fn stored(tx: &mut AnyConnection, ids: &[ReportId]) -> Result<Vec<Stored>, StoreError> {
     let rows =
-        sql::listed(tx, "SELECT id, reported_at, hash, outcome, incident FROM reports WHERE id", ids).await?;
+        sql::listed(tx, "SELECT id, reported_at, hash, outcome, incident FROM reports WHERE id", ids, None)
+            .await?;
     let stored = |row| {
         let hash: Vec<u8> = get(row, 2)?;
         let hash =

@@ -2,17 +2,18 @@
 
 use super::{Append, LogOptions, NewRecord, PARTITION};
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell};
-use sqlx::AnyConnection;
+use crate::sql::{self, Cell};
+use sqlx::{Any, AnyConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
-const INSERT: Bulk = Bulk {
-    head: "INSERT INTO records (log_partition, log_offset, feed, class, areas, received_at, bytes, refused)",
-    columns: 8,
-    tail: "",
-};
+/// Who sent a run of records and when is bound once for all of them; each brings its offset and its bytes.
+const INSERT: &str = "INSERT INTO records (log_partition, log_offset, feed, class, areas, received_at, bytes, refused) \
+     SELECT ?, column1, ?, ?, ?, ?, column2, ? FROM";
+
+/// Most records in one statement.
+const RUN: usize = 512;
 
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS records (
     log_partition BIGINT NOT NULL,
@@ -114,8 +115,16 @@ impl Writer {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         // Read under the write lock: another process may have written since.
         let first = newest(&mut transaction).await? + 1;
-        let rows = batches.into_iter().flatten().zip(first..).map(|(record, offset)| row(offset, record));
-        INSERT.run(&mut transaction, rows.collect()).await?;
+        let mut offset = first;
+        for mut batch in batches {
+            while !batch.is_empty() {
+                let rest = batch.split_off(run(&batch));
+                let count = batch.len() as i64;
+                insert(&mut transaction, batch, offset).await?;
+                offset += count;
+                batch = rest;
+            }
+        }
         transaction.commit().await?;
         Ok(first)
     }
@@ -167,15 +176,36 @@ async fn newest(connection: &mut AnyConnection) -> Result<i64, StoreError> {
     row.map_or(Ok(-1), |row| sql::get(&row, 0))
 }
 
-fn row(offset: i64, record: NewRecord) -> Vec<Cell> {
-    vec![
+/// How many of the first records one statement takes: told alike but for their bytes, and a power of two, so that a
+/// handful of prepared statements serves every number.
+fn run(batch: &[NewRecord]) -> usize {
+    let said = |record: &NewRecord| (record.class, record.received_at, record.refused);
+    let alike = |other: &&NewRecord| {
+        let first = &batch[0];
+        said(other) == said(first) && other.feed == first.feed && other.areas == first.areas
+    };
+    1 << batch.iter().take(RUN).take_while(alike).count().ilog2()
+}
+
+/// Writes records that are alike but for their bytes, from `offset` on.
+async fn insert(
+    connection: &mut AnyConnection,
+    records: Vec<NewRecord>,
+    offset: i64,
+) -> Result<(), StoreError> {
+    let Some(first) = records.first() else { return Ok(()) };
+    let told = [
         Cell::Int(i64::from(PARTITION)),
-        Cell::Int(offset),
-        Cell::Text(record.feed),
-        Cell::Text(record.class.as_str().to_string()),
-        Cell::Text(record.areas),
-        Cell::Int(record.received_at.0),
-        Cell::Bytes(record.bytes),
-        Cell::MaybeText(record.refused.map(|reason| reason.as_str().to_string())),
-    ]
+        Cell::Text(first.feed.clone()),
+        Cell::Text(first.class.as_str().to_string()),
+        Cell::Text(first.areas.clone()),
+        Cell::Int(first.received_at.0),
+        Cell::MaybeText(first.refused.map(|reason| reason.as_str().to_string())),
+    ];
+    let text = format!("{INSERT} (VALUES {})", sql::values(connection, records.len(), 2));
+    let own =
+        records.into_iter().zip(offset..).flat_map(|(record, at)| [Cell::Int(at), Cell::Bytes(record.bytes)]);
+    let arguments = sql::arguments(told.into_iter().chain(own));
+    sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments).execute(connection).await?;
+    Ok(())
 }

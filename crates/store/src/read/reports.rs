@@ -92,10 +92,15 @@ impl Store {
         row.as_ref().map(view).transpose()
     }
 
-    /// Which of these reports are here.
-    pub async fn known_reports(&self, ids: &[ReportId]) -> Result<BTreeSet<ReportId>, StoreError> {
+    /// Which of these reports are here and were received before an instant.
+    pub async fn known_reports(
+        &self,
+        ids: &[ReportId],
+        before: Time,
+    ) -> Result<BTreeSet<ReportId>, StoreError> {
         let mut connection = self.readers.acquire().await?;
-        let rows = sql::listed(&mut connection, "SELECT id FROM reports WHERE id", ids).await?;
+        let before = Some((" AND received_at < ", before.0));
+        let rows = sql::listed(&mut connection, "SELECT id FROM reports WHERE id", ids, before).await?;
         rows.iter().map(|row| sql::word(row, 0, id::parse)).collect()
     }
 

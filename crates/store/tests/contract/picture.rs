@@ -87,9 +87,10 @@ pub async fn lists_come_page_by_page(home: &Home) {
     let expected: Vec<u128> = (1..=25).rev().collect();
     assert_eq!((incidents, reports), (expected.clone(), expected));
     let ids: Vec<ReportId> = (0..1_300).map(ReportId).collect();
-    let known = store.known_reports(&ids).await.unwrap();
+    let known = store.known_reports(&ids, Time(i64::MAX)).await.unwrap();
     assert!(known.iter().map(|id| id.0).eq(1..=25));
-    assert!(store.known_reports(&[]).await.unwrap().is_empty());
+    assert!(store.known_reports(&[], Time(i64::MAX)).await.unwrap().is_empty());
+    assert!(store.known_reports(&ids, Time(0)).await.unwrap().is_empty(), "received by then");
     let nonsense = IncidentFilter { cursor: Some(String::from("x'; --")), ..IncidentFilter::default() };
     assert_eq!(store.incidents(&nonsense).await.unwrap().items.len(), 25);
 }
