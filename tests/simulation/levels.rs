@@ -152,6 +152,50 @@ fn evidence_taken_back_withdraws_what_was_raised() {
     assert!(own.level < Level::Siaga, "{own:?}");
 }
 
+/// Reports that no rule counts, each an incident of its own, and their retractions.
+fn petitions() -> (Vec<Record>, Vec<Record>) {
+    let of = |number: u8| {
+        let mut record = told(u128::from(number), FeedClass::Village, 0, 2);
+        if let Body::Statement(statement) = &mut record.report.body {
+            let code = format!("WP-0{number}");
+            statement.category = Category::parse(&code).expect("a code of the taxonomy");
+        }
+        record
+    };
+    let back = |number: u8| {
+        let mut record = told(100 + u128::from(number), FeedClass::Village, 1, 1);
+        record.report.body = Body::Retraction { target: ReportId(u128::from(number)) };
+        record
+    };
+    ((1..=6).map(of).collect(), (1..=6).map(back).collect())
+}
+
+#[test]
+fn what_the_model_alone_raised_is_withdrawn_with_its_reports() {
+    let mut pipeline = world::pipeline();
+    let (petitions, retractions) = petitions();
+    let raised: Vec<Effect> = petitions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
+    let raised: Vec<&Condition> = conditions(&raised).filter(|told| told.change == Change::Raised).collect();
+    assert!(raised.iter().any(|told| told.evidence.is_empty()), "{raised:?}");
+    let taken: Vec<Effect> = retractions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
+    for told in raised {
+        let withdrawn = |other: &Condition| other.unit == told.unit && other.change == Change::Withdrawn;
+        assert!(conditions(&taken).any(withdrawn), "{told:?} stands after {taken:?}");
+    }
+}
+
+#[test]
+fn a_regency_does_not_repeat_what_its_district_says() {
+    let mut pipeline = world::pipeline();
+    let (petitions, _) = petitions();
+    let mut said: Vec<Effect> = petitions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
+    let next = Hour(pipeline.last_tick().expect("a tick was").0 + 1);
+    pipeline.apply(Input::Tick(next), &mut said);
+    let raised = conditions(&said).filter(|told| told.change == Change::Raised);
+    let units: Vec<Code> = raised.map(|told| pipeline.window.places.code(told.unit)).collect();
+    assert_eq!(units, [Code(161_301)], "{said:?}");
+}
+
 #[test]
 fn no_data_is_never_green() {
     let mut seen = 0;

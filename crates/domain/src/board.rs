@@ -201,6 +201,15 @@ impl Board {
         assess::assess(window, slot, hour, given)
     }
 
+    /// What today's evidence says of a past hour, amid the surroundings of the last tick: what lay around a slot back
+    /// then another process may know, and must not be needed here.
+    pub fn then(&self, window: &Window, slot: Slot, hour: Hour) -> Assessed {
+        let lines = self.lines(slot);
+        let bases = assess::bases(window, lines, slot, hour);
+        let given = Given { lines, around: self.around(window, slot), bases, season: feature::season(hour) };
+        assess::assess(window, slot, hour, given)
+    }
+
     #[inline]
     fn given(&mut self, window: &Window, slot: Slot, hour: Hour) -> Given<'_> {
         if self.season.0 != hour {

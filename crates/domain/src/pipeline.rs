@@ -33,6 +33,8 @@ pub struct Pipeline {
     /// By slot: when there is nothing to judge.
     calms: Vec<Calm>,
     agenda: BTreeSet<(Time, Slot)>,
+    /// Regencies that the running tick has yet to judge.
+    regencies: Vec<Slot>,
     /// What the running record touched; lent to the window again and again.
     touched: Touched,
     clock: Time,
@@ -64,6 +66,7 @@ impl Pipeline {
             reviews: (0..slots).map(|_| None).collect(),
             calms: alloc::vec![Calm::NOTHING; slots],
             agenda: BTreeSet::new(),
+            regencies: Vec::new(),
             touched: Touched::default(),
             clock: Time::MIN,
             tick: None,
@@ -155,13 +158,22 @@ impl Pipeline {
         self.window.tick(hour);
         self.board.tick(&self.window, hour);
         let (at, nothing) = (hour.start(), Touched::default());
+        let mut regencies = core::mem::take(&mut self.regencies);
         for index in 0..self.memories.len() {
             let slot = Slot(index as u32);
             let (spoke, told) = self.assess(slot, at, out);
-            if spoke {
+            if spoke && self.regency(slot) == slot {
+                regencies.push(slot);
+            } else if spoke {
                 self.judge(slot, &nothing, told, out);
             }
         }
+        // What a regency's districts say already is not said again, so they come first.
+        for slot in regencies.drain(..) {
+            let told = self.told(slot);
+            self.judge(slot, &nothing, told, out);
+        }
+        self.regencies = regencies;
         while let Some((when, slot)) = self.agenda.first().copied().filter(|(when, _)| *when <= at) {
             self.agenda.remove(&(when, slot));
             let told = self.told(slot);
@@ -235,8 +247,12 @@ impl Pipeline {
         }
     }
 
-    /// True where something changed that a rule counts here, or that what stands here rests on.
+    /// True where something changed that a rule counts here, or that what stands here rests on: where the model alone
+    /// or the districts raised it, all that was ever counted.
     fn stirred(&self, slot: Slot, touched: &Touched) -> bool {
+        if touched.lessened && self.rests_on_no_incident(slot) {
+            return true;
+        }
         let found = self.reviews[slot.index()].as_deref().map_or(&[][..], |review| &review.found.evidence);
         let held = self.memories[slot.index()].condition.as_deref().map_or(&[][..], |held| &held.evidence);
         touched.incidents.iter().any(|(id, fused)| {
@@ -244,6 +260,21 @@ impl Pipeline {
                 |fused: &Fused| fused.slot == slot && condition::matters(&self.window.policy, fused);
             fused.as_ref().is_some_and(counted) || found.contains(id) || held.contains(id)
         })
+    }
+
+    /// True where a condition stands that names no incident: the model's word, or the districts'.
+    fn rests_on_no_incident(&self, slot: Slot) -> bool {
+        self.memories[slot.index()].condition.as_deref().is_some_and(|held| held.evidence.is_empty())
+    }
+
+    /// True for a regency where nothing stands but in one of its districts: what the district says already, the
+    /// regency's model does not say again.
+    fn is_said_below(&self, slot: Slot) -> bool {
+        let stands = |slot: Slot| self.memories[slot.index()].condition.is_some();
+        let mut districts = self.window.places.districts(slot.unit());
+        self.regency(slot) == slot
+            && !stands(slot)
+            && districts.any(|unit| stands(Slot::new(unit, slot.kind())))
     }
 
     /// True for a regency of which enough districts stand at siaga or above to count.
@@ -269,7 +300,8 @@ impl Pipeline {
         let at = self.clock;
         self.rule(slot, stirred);
         let rules = self.reviews[slot.index()].as_deref().map(|review| &review.found);
-        let least = rules.map_or(Level::Low, |found| found.level).max(told.level(&self.window.policy));
+        let model = if self.is_said_below(slot) { Level::Low } else { told.level(&self.window.policy) };
+        let least = rules.map_or(Level::Low, |found| found.level).max(model);
         if least.max(told.current) < Level::Waspada && !self.burning(slot) {
             return self.plan(slot);
         }
@@ -344,7 +376,10 @@ impl Pipeline {
     }
 
     fn find(&self, (slot, at): (Slot, Time), told: Told, rules: Finding) -> Finding {
-        let finding = condition::with_model(&self.window, (slot, at), told, rules);
+        let finding = match self.is_said_below(slot) {
+            true => rules,
+            false => condition::with_model(&self.window, (slot, at), told, rules),
+        };
         let places = &self.window.places;
         if !self.burning(slot) {
             return finding;
@@ -359,12 +394,14 @@ impl Pipeline {
     /// When evidence behind a condition changed: the level today's evidence supports for the time it was reached.
     fn repaired(&self, slot: Slot, touched: &Touched) -> Option<Level> {
         let held = self.memories[slot.index()].condition.as_deref()?;
-        if !held.evidence.iter().any(|id| touched.incidents.iter().any(|(other, _)| other == id)) {
+        let named = held.evidence.iter().any(|id| touched.incidents.iter().any(|(other, _)| other == id));
+        let lessened = touched.lessened && held.evidence.is_empty();
+        if !named && !lessened {
             return None;
         }
         let then = held.reached;
         let lines = self.board.lines(slot);
-        let assessed = assess::plain(&self.window, lines, slot, then.hour());
+        let assessed = self.board.then(&self.window, slot, then.hour());
         let week = Horizon::Week.index();
         let told = Told {
             risk_ppm: assessed.risks[week],

@@ -34,6 +34,8 @@ pub struct Touched {
     pub incidents: Vec<(ReportId, Option<Fused>)>,
     /// The earliest hour whose incidents changed.
     pub oldest: Option<Hour>,
+    /// Something that counted counts less or elsewhere now: a report was taken back, corrected or rejected.
+    pub lessened: bool,
 }
 
 impl Touched {
@@ -42,6 +44,7 @@ impl Touched {
         self.slots.clear();
         self.incidents.clear();
         self.oldest = None;
+        self.lessened = false;
     }
 }
 
@@ -329,7 +332,7 @@ impl Window {
             if before == after {
                 continue;
             }
-            self.count(before.as_ref(), after.as_ref());
+            touched.lessened |= self.count(before.as_ref(), after.as_ref());
             for fused in [&before, &after].into_iter().flatten() {
                 let hour = fused.at.hour();
                 touched.oldest = Some(touched.oldest.map_or(hour, |oldest| oldest.min(hour)));
@@ -350,8 +353,8 @@ impl Window {
         self.changes = changes;
     }
 
-    /// Carries an incident's change into the history of its unit and of its regency.
-    fn count(&mut self, before: Option<&Fused>, after: Option<&Fused>) {
+    /// Carries an incident's change into the history of its unit and of its regency. True where it counts less now.
+    fn count(&mut self, before: Option<&Fused>, after: Option<&Fused>) -> bool {
         let weigh = |fused: Option<&Fused>| {
             fused.and_then(|fused| Some((fused.slot, fused.at.hour(), fused.weight()?)))
         };
@@ -360,6 +363,7 @@ impl Window {
                 if gone != come {
                     self.change(slot, hour, Some(gone), Some(come));
                 }
+                come.severity < gone.severity || come.patrol && !gone.patrol
             }
             (gone, come) => {
                 if let Some((slot, hour, weight)) = gone {
@@ -368,6 +372,7 @@ impl Window {
                 if let Some((slot, hour, weight)) = come {
                     self.change(slot, hour, None, Some(weight));
                 }
+                gone.is_some()
             }
         }
     }

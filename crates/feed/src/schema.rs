@@ -80,7 +80,7 @@ fn properties(taxonomy: &Taxonomy) -> Value {
         "found_by": {"enum": words(FoundBy::ALL, FoundBy::as_str)},
         "dead": {"$ref": "#/$defs/count"},
         "injured": {"$ref": "#/$defs/count"},
-        "displaced": {"$ref": "#/$defs/count"},
+        "displaced": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
         "supersedes": {"$ref": "#/$defs/id"},
         "retracts": {"$ref": "#/$defs/id"},
         "nothing_happened": {
@@ -111,7 +111,7 @@ fn definitions() -> Value {
             "description": "RFC 3339 dengan zona, dari 1970 sampai 2099", "type": "string", "format": "date-time",
             "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
         },
-        "count": {"type": "integer", "minimum": 0},
+        "count": {"type": "integer", "minimum": 0, "maximum": u16::MAX},
     })
 }
 

@@ -75,6 +75,7 @@ pub(crate) fn change(what: What) -> Option<Change> {
     match what {
         What::Opened => Some(Change::Opened),
         What::Risen => Some(Change::Risen),
+        What::Lowered => Some(Change::Lowered),
         What::Withdrawn => Some(Change::Withdrawn),
         What::Changed => None,
     }

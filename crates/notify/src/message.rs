@@ -15,6 +15,8 @@ use words::Words;
 pub enum Change {
     Opened,
     Risen,
+    /// The level fell; whoever was told of the higher one must not go on as if it stood.
+    Lowered,
     Withdrawn,
 }
 
@@ -23,12 +25,14 @@ impl Change {
         match self {
             Change::Opened => "opened",
             Change::Risen => "risen",
+            Change::Lowered => "lowered",
             Change::Withdrawn => "withdrawn",
         }
     }
 
     pub fn parse(word: &str) -> Option<Change> {
-        [Change::Opened, Change::Risen, Change::Withdrawn].into_iter().find(|change| change.as_str() == word)
+        let all = [Change::Opened, Change::Risen, Change::Lowered, Change::Withdrawn];
+        all.into_iter().find(|change| change.as_str() == word)
     }
 }
 
@@ -117,6 +121,7 @@ impl Notice {
         let lead = match self.change {
             Change::Opened => words.subject_opened,
             Change::Risen => words.subject_risen,
+            Change::Lowered => words.subject_lowered,
             Change::Withdrawn => words.subject_withdrawn,
         };
         subject.push_str(&lead.replace("{level}", &words.level(self.level).to_uppercase()));
@@ -131,6 +136,7 @@ impl Notice {
         let opening = match self.change {
             Change::Opened => words.opened,
             Change::Risen => words.risen,
+            Change::Lowered => words.lowered,
             Change::Withdrawn => words.withdrawn,
         };
         let mut level = String::from(words.level(self.level));

@@ -123,11 +123,11 @@ async fn round(state: &Arc<NotifyState>, slots: &Slots, trips: &mut JoinSet<()>)
     Ok(())
 }
 
-/// Who is to be told: those it concerns now, or, of a withdrawal, those who were told before.
+/// Who is to be told: those it concerns now, or, of a fall or a withdrawal, those who were told before.
 async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
     match change(item.what) {
         None => Ok(BTreeSet::new()),
-        Some(Change::Withdrawn) => state.store.told(item).await,
+        Some(Change::Lowered | Change::Withdrawn) => state.store.told(item).await,
         Some(Change::Opened | Change::Risen) => Ok(state
             .team
             .concerned(item.code, item.kind, item.level)

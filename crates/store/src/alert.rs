@@ -6,7 +6,7 @@ use crate::outbox;
 use crate::sql::{self, Cell, get};
 use crate::store::{Store, in_transaction};
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, Refusal, State, seal, transition};
-use domain::effect::Reason;
+use domain::effect::{Change, Reason};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
@@ -28,6 +28,8 @@ pub enum What {
     Opened,
     /// The level rose.
     Risen,
+    /// The condition fell back to a lower level; the alert stands.
+    Lowered,
     Withdrawn,
     /// Anything else.
     Changed,
@@ -38,12 +40,13 @@ impl What {
         match self {
             What::Opened => "opened",
             What::Risen => "risen",
+            What::Lowered => "lowered",
             What::Withdrawn => "withdrawn",
             What::Changed => "changed",
         }
     }
     pub fn parse(word: &str) -> Option<What> {
-        [What::Opened, What::Risen, What::Withdrawn, What::Changed]
+        [What::Opened, What::Risen, What::Lowered, What::Withdrawn, What::Changed]
             .into_iter()
             .find(|what| what.as_str() == word)
     }
@@ -163,6 +166,11 @@ pub(crate) async fn insert(
     Ok(AlertChange { alert, what: What::Opened, tells: true })
 }
 
+/// True where a standing condition said so, not one that came back after it had cleared.
+fn fell(act: &Act) -> bool {
+    matches!(act, Act::Condition(condition) if condition.change == Change::Changed)
+}
+
 /// Writes the alert after a transition. The version in the condition makes a race an error, not a loss.
 pub(crate) async fn advance(
     tx: &mut AnyConnection,
@@ -189,6 +197,7 @@ pub(crate) async fn advance(
     let what = match () {
         () if next.state == State::Withdrawn => What::Withdrawn,
         () if next.level > before.level => What::Risen,
+        () if next.level < before.level && fell(act) => What::Lowered,
         () => What::Changed,
     };
     let tells = what != What::Changed;

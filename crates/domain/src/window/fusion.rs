@@ -146,8 +146,12 @@ impl Lists {
         if own > list.newest {
             list.newest = own;
         } else {
-            let newer = list.members.iter().rev().take_while(|member| key(set, **member) > own);
-            place -= newer.count(); // nearly always among the newest
+            let newest = list.members.iter().rev().take(NEAR);
+            let newer = newest.take_while(|member| key(set, **member) > own).count();
+            place -= newer; // nearly always among the newest
+            if newer == NEAR {
+                place = list.members.partition_point(|member| key(set, *member) < own);
+            }
         }
         super::make_room(&mut list.members);
         list.members.insert(place, index);
@@ -155,6 +159,8 @@ impl Lists {
             list.gather(set, changes);
         } else if place + 1 == list.members.len() {
             list.append(set, index, window, changes);
+        } else if let Some(at) = list.quiet(set, index, window) {
+            list.take_in(set, index, at, changes);
         } else {
             list.regroup(set, (place, None), window, changes);
         }
@@ -197,6 +203,9 @@ impl Lists {
     }
 }
 
+/// How many of the newest members are looked at one by one before the list is halved.
+const NEAR: usize = 8;
+
 fn key(set: &Set, index: Index) -> (Time, ReportId) {
     let stored = &set.all[index as usize];
     (stored.occurred, stored.id())
@@ -226,15 +235,10 @@ impl List {
         let open = self.incidents.iter().rev().take_while(|fused| fused.at >= oldest).count();
         let first = self.incidents.len() - open;
         let joined = self.incidents[first..].iter().position(|fused| agrees(fused.village, stored.village));
-        changes.moved.push(index);
         match joined {
-            Some(offset) => {
-                let before = self.incidents[first + offset];
-                set.all[index as usize].anchor = before.anchor;
-                self.incidents[first + offset].absorb(set, index);
-                changes.incidents.push((Some(before), Some(self.incidents[first + offset])));
-            }
+            Some(offset) => self.take_in(set, index, first + offset, changes),
             None => {
+                changes.moved.push(index);
                 set.all[index as usize].anchor = index;
                 let mut fused = Fused::begin(index, &stored);
                 fused.absorb(set, index);
@@ -243,6 +247,36 @@ impl List {
                 changes.incidents.push((None, Some(fused)));
             }
         }
+    }
+
+    /// A report joins an incident that stays as it is otherwise.
+    fn take_in(&mut self, set: &mut Set, index: Index, at: usize, changes: &mut Changes) {
+        let before = self.incidents[at];
+        set.all[index as usize].anchor = before.anchor;
+        self.incidents[at].absorb(set, index);
+        changes.moved.push(index);
+        changes.incidents.push((Some(before), Some(self.incidents[at])));
+    }
+
+    /// The incident that a report in the middle of the list joins without a change for any other report: one whose
+    /// village is known and its own, or that it need not name. None where that takes a closer look. Without this a
+    /// flood of reports of one place and day would cost the square of their number.
+    fn quiet(&self, set: &Set, index: Index, window: i64) -> Option<usize> {
+        let stored = &set.all[index as usize];
+        let own = (stored.occurred, stored.id());
+        let oldest = stored.occurred.plus(-window);
+        let first = self.incidents.partition_point(|fused| fused.at < oldest);
+        let earlier = self.incidents[first..].iter().take_while(|fused| key(set, fused.anchor) < own);
+        for (offset, fused) in earlier.enumerate() {
+            match (fused.village, stored.village) {
+                (_, 0) => return Some(first + offset),
+                (group, village) if group == village => return Some(first + offset),
+                // It may have had no village yet when this report came, unless its anchor named one.
+                _ if set.all[fused.anchor as usize].village == 0 => return None,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// A report came in the middle of the list (at `place`) or left it (`left` was its anchor): assign anew

@@ -200,6 +200,15 @@ impl<'a> Fields<'a> {
         number::whole(digits).map(Some).ok_or_else(|| hint::wrong_type(field.name(), Reading::Count))
     }
 
+    /// A count of people that the domain can hold; a number beyond is a slip of the hand, and is never cut to fit.
+    #[inline]
+    pub fn people(&self, field: Field, most: u64) -> Result<Option<u64>, Refusal> {
+        match self.count(field)? {
+            Some(count) if count > most => Err(hint::too_many(field, most)),
+            count => Ok(count),
+        }
+    }
+
     /// Degrees no further from zero than `limit`.
     #[inline]
     pub fn degrees(&self, field: Field, limit: f64) -> Result<Option<f64>, Refusal> {

@@ -143,8 +143,9 @@ fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
 
 #[inline]
 fn matter(fields: &Fields<'_>, id: ReportId) -> Result<Matter, Refusal> {
-    let (dead, injured) = (fields.count(Field::Dead)?, fields.count(Field::Injured)?);
-    let casualties = fields.count(Field::Casualties)?.unwrap_or(0);
+    let most = u64::from(u16::MAX);
+    let (dead, injured) = (fields.people(Field::Dead, most)?, fields.people(Field::Injured, most)?);
+    let casualties = fields.people(Field::Casualties, most)?.unwrap_or(0);
     // An older form counts the dead and injured together; without the split they are people hurt.
     let unsplit = if dead.is_none() && injured.is_none() { casualties } else { 0 };
     let mut matter = Matter {
@@ -156,7 +157,7 @@ fn matter(fields: &Fields<'_>, id: ReportId) -> Result<Matter, Refusal> {
         found_by: FoundBy::Report,
         dead: dead.unwrap_or(0),
         injured: injured.unwrap_or(unsplit),
-        displaced: fields.count(Field::Displaced)?.unwrap_or(0),
+        displaced: fields.people(Field::Displaced, u64::from(u32::MAX))?.unwrap_or(0),
         supersedes: None,
     };
     if fields.given() & GRADED != 0 {

@@ -100,6 +100,11 @@ pub fn wrong_type(field: &'static str, reading: Reading) -> Refusal {
     schema(field, format!("\"{field}\" harus {}.", reading.words()))
 }
 
+pub fn too_many(field: Field, most: u64) -> Refusal {
+    let field = field.name();
+    schema(field, format!("\"{field}\" lebih besar dari {most}; periksa angkanya, lalu kirim lagi."))
+}
+
 pub fn off_list(field: Field, word: &str, list: &[&str]) -> Refusal {
     let field = field.name();
     schema(field, format!("\"{field}\" berisi '{}'; pilih salah satu: {}.", short(word), list.join(", ")))

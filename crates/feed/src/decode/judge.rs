@@ -140,9 +140,9 @@ fn statement(matter: &Matter, known: (Kind, Category, u8, Time), catalog: &Catal
         handling: if restricted { Handling::Confidential } else { matter.handling },
         parties: matter.parties,
         found_by: matter.found_by,
-        dead: matter.dead.min(u64::from(u16::MAX)) as u16,
-        injured: matter.injured.min(u64::from(u16::MAX)) as u16,
-        displaced: matter.displaced.min(u64::from(u32::MAX)) as u32,
+        dead: matter.dead as u16, // the form saw to it that they fit
+        injured: matter.injured as u16,
+        displaced: matter.displaced as u32,
         supersedes: matter.supersedes,
     })
 }

@@ -175,7 +175,10 @@ fn schema(object: &Object) -> Result<(ReportId, FeedClass, Statement), Refused> 
 }
 
 fn matter(object: &Object, own: ReportId) -> Result<Statement, Refused> {
-    let whole = |name: &str, most: f64| Ok(count(object, name)?.unwrap_or(0.0).min(most));
+    let whole = |name: &str, most: f64| match count(object, name)?.unwrap_or(0.0) {
+        count if count > most => Err(Refused::Schema),
+        count => Ok(count),
+    };
     let (dead, mut injured) = (whole("dead", 65535.0)?, whole("injured", 65535.0)?);
     let casualties = whole("casualties", 65535.0)?;
     if !object.contains_key("dead") && !object.contains_key("injured") {

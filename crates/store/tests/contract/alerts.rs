@@ -178,8 +178,9 @@ pub async fn what_the_team_must_hear_is_queued_in_the_commit(home: &Home) {
         [
             (1, What::Opened, Level::Waspada, 1),
             (2, What::Risen, Level::Siaga, 3),
-            (3, What::Withdrawn, Level::Waspada, 6),
+            (3, What::Lowered, Level::Waspada, 4),
+            (4, What::Withdrawn, Level::Waspada, 6),
         ]
     );
-    assert_eq!(store.outbox_pending().await.unwrap(), 3);
+    assert_eq!(store.outbox_pending().await.unwrap(), 4);
 }
