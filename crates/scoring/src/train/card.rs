@@ -71,7 +71,7 @@ fn result(evaluation: &Value) -> String {
         evaluation["test_from"].as_str().unwrap_or(""),
         evaluation["test_to"].as_str().unwrap_or("")
     );
-    for name in ["model", "base_rate", "persistence", "climatology", "decayed", "last_week"] {
+    for name in ["model", "base_rate", "persistence", "climatology", "decayed", "analyst", "last_week"] {
         let row = &result[name];
         let cells: Vec<String> = ["brier", "log_score", "auroc", "auroc_within", "ece"]
             .iter()

@@ -63,7 +63,7 @@ pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what:
     }
     let problem = Problem::new(&material.columns, rows.labels.len());
     let (weights, free) =
-        signed(&problem, (rows.width, ridge), None).unwrap_or((Vec::new(), vec![true; rows.width]));
+        signed(&problem, (rows.width, ridge), None).unwrap_or((Vec::new(), open(rows.width)));
     let start = (!weights.is_empty()).then_some(weights);
     let fit = own_before_neighbours(solve(&rows, &problem, (ridge, &free), start, what)?, material, end);
     let logits = material.logits(&fit, 0..end);
@@ -114,7 +114,13 @@ fn roll(material: &Material, end: usize, purge: usize) -> [Vec<Fold>; RIDGES.len
     tried
 }
 
-/// Weights with the signs a person can follow: more incidents never lower the risk, longer quiet never raises it.
+/// What a model may look at: the analyst's count is a baseline's, and would only share the decayed counts' weight.
+fn open(width: usize) -> Vec<bool> {
+    NAMES.iter().take(width).map(|name| *name != "count_30d").collect()
+}
+
+/// Weights with the signs a person can follow: more incidents never lower the risk, longer quiet or an agreement never
+/// raise it.
 /// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
 fn signed(
     problem: &Problem<'_>,
@@ -124,13 +130,13 @@ fn signed(
     if !problem.can_tell() {
         return None;
     }
-    let mut free = vec![true; width];
+    let mut free = open(width);
     let mut weights = problem.descend(ridge, &free, start)?;
     loop {
         let wrong = |(at, name): (usize, &&str)| {
             let against = match *name {
                 "season_sin" | "season_cos" | "completeness" => 0.0,
-                "days_since" => weights[at],
+                "days_since" | "agreement" => weights[at],
                 _ => -weights[at],
             };
             (against > 0.0).then_some((at, against))

@@ -68,6 +68,9 @@ fn input_word(lang: Lang, name: &str) -> String {
         }
         "completeness" => lang.pick("kelengkapan laporan", "completeness"),
         "serious_90d" => lang.pick("kejadian berat 90 hari", "serious incidents, 90 days"),
+        "count_30d" => lang.pick("kejadian 30 hari", "incidents, 30 days"),
+        "calendar" => lang.pick("pemicu kalender", "calendar triggers"),
+        "agreement" => lang.pick("kesepakatan yang berlaku", "agreements in force"),
         other => other,
     };
     word.to_string()
