@@ -18,6 +18,16 @@ pub fn binary() -> &'static Path {
     })
 }
 
+/// An example of the `kentongan` crate, found beside the binary or built there.
+pub fn example(name: &str) -> PathBuf {
+    let folder = binary().parent().expect("the binary stands in a folder").to_path_buf();
+    let path = folder.join("examples").join(name);
+    if env::var_os("KENTONGAN_BIN").is_none() || !path.exists() {
+        built(&folder, &["--example", name]);
+    }
+    path
+}
+
 /// Calls a verb to its end and gives what it said; fails unless it exits 0.
 #[track_caller]
 pub fn call(words: &[&str]) -> String {
@@ -151,12 +161,16 @@ pub fn free_address() -> String {
 fn build() -> PathBuf {
     let own = env::current_exe().expect("finding this test's own path");
     let folder = own.ancestors().nth(2).expect("a test stands in <target>/<profile>/deps").to_path_buf();
+    built(&folder, &[]);
+    folder.join("kentongan")
+}
+
+fn built(folder: &Path, more: &[&str]) {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["build", "--quiet", "-p", "kentongan"]).current_dir(house::root());
+    command.args(["build", "--quiet", "-p", "kentongan"]).args(more).current_dir(house::root());
     if folder.ends_with("release") {
         command.arg("--release");
     }
-    let built = command.env("CARGO_TARGET_DIR", folder.parent().unwrap_or(&folder)).status();
+    let built = command.env("CARGO_TARGET_DIR", folder.parent().unwrap_or(folder)).status();
     assert!(built.is_ok_and(|status| status.success()), "building kentongan failed");
-    folder.join("kentongan")
 }

@@ -1,4 +1,4 @@
-//! `kentongan train --from-store`: each regency's own calibration from its resolved forecasts, kept in the model files.
+//! `kentongan train --calibrate`: each regency's own calibration from its resolved forecasts, kept in the model files.
 
 use crate::catalog::Catalog;
 use crate::config::{Config, given};
