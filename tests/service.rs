@@ -64,6 +64,9 @@ fn last_word(said: &str) -> String {
     said.split_whitespace().last().unwrap_or_else(|| panic!("no secret in '{said}'")).to_owned()
 }
 
+/// How long a service may take until it is ready.
+const READY: Duration = Duration::from_secs(60);
+
 /// A running service; killed when dropped.
 pub struct Service {
     child: Child,
@@ -76,6 +79,12 @@ impl Service {
     /// Starts `kentongan <verb> --data <data> --listen <free port> …` and waits until it is ready.
     #[track_caller]
     pub fn start(verb: &str, data: &Path, more: &[&str]) -> Service {
+        let mut service = Service::begin(verb, data, more);
+        service.wait_ready(READY);
+        service
+    }
+
+    fn begin(verb: &str, data: &Path, more: &[&str]) -> Service {
         let address = free_address();
         fs::create_dir_all(data).expect("making the data folder");
         let log = data.with_extension("log");
@@ -84,8 +93,14 @@ impl Service {
         command.arg(verb).args(more).arg("--data").arg(data).args(["--listen", &address]);
         command.stdin(Stdio::null()).stdout(file.try_clone().expect("sharing the log")).stderr(file);
         let child = command.spawn().expect("starting kentongan");
-        let mut service = Service { child, address, data: data.to_path_buf(), log };
-        service.wait_ready();
+        Service { child, address, data: data.to_path_buf(), log }
+    }
+
+    /// The same where years of records wait to be taken in before it is ready.
+    #[track_caller]
+    pub fn start_patiently(verb: &str, data: &Path, more: &[&str]) -> Service {
+        let mut service = Service::begin(verb, data, more);
+        service.wait_ready(READY * 10);
         service
     }
 
@@ -118,15 +133,15 @@ impl Service {
     }
 
     #[track_caller]
-    fn wait_ready(&mut self) {
+    fn wait_ready(&mut self, patience: Duration) {
         let client = self.client();
-        let ready = eventually(Duration::from_secs(60), || {
+        let ready = eventually(patience, || {
             if let Ok(Some(status)) = self.child.try_wait() {
                 panic!("kentongan ended with {status} before it was ready: {}", self.said());
             }
             client.get("/readyz").ok().filter(|reply| reply.status == 200)
         });
-        assert!(ready.is_some(), "kentongan was not ready within a minute: {}", self.said());
+        assert!(ready.is_some(), "kentongan was not ready within {patience:?}: {}", self.said());
     }
 }
 

@@ -1,8 +1,8 @@
 //! Fills an empty data folder with some years of invented floods in Musi Rawas Utara, as if the service had received them
 //! day by day; `kentongan serve` then takes them in and keeps its ledger. For trying training and calibration, never for
-//! results: `cargo run --release -p kentongan --example years -- DATA DAYS [LAST_DAYS FACTOR]`
+//! results: `cargo run --release -p kentongan --example years -- DATA DAYS [SILENT_DAYS]`
 //!
-//! With FACTOR the rate is so many times higher in the last days: something for the drift watch.
+//! With SILENT_DAYS one of the two feeds says nothing in so many last days: something for the drift watch.
 
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
@@ -12,40 +12,40 @@ use serde_json::{Value, json};
 use store::{FeedRow, Log, LogOptions, NewRecord, Store};
 
 /// Two classes that are no party: what both tell counts as verified.
-const FEEDS: [(&str, FeedClass); 2] = [("polres", FeedClass::Police), ("bpbd", FeedClass::Agency)];
+const FEEDS: [(&str, FeedClass); 2] = [("polsek", FeedClass::Police), ("bpbd", FeedClass::Agency)];
 const REGENCY: &str = "16.13";
 const DISTRICTS: u32 = 7;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (data, days, last, factor) = match &arguments[..] {
-        [data, days] => (data, days.parse()?, 0, 1.0),
-        [data, days, last, factor] => (data, days.parse()?, last.parse()?, factor.parse()?),
+    let (data, days, silent): (_, u32, u32) = match &arguments[..] {
+        [data, days] => (data, days.parse()?, 0),
+        [data, days, silent] => (data, days.parse()?, silent.parse()?),
         _ => bail!(
-            "give an empty data folder and a number of days, and perhaps how many last days are how many times worse"
+            "give an empty data folder, a number of days, and perhaps how many last days a feed is silent"
         ),
     };
     let world = World {
         places: DISTRICTS as usize,
         days,
-        rate: 0.02,
+        rate: 0.05,
         branching: 0.4,
         season: 0.4,
         spread: 3.0,
-        break_day: f64::from(days - last),
-        break_factor: factor,
         ..World::quiet_country(2026)
     };
     let now = jiff::Timestamp::now().as_microsecond();
     let begin = Time(now.div_euclid(DAY) * DAY - i64::from(days) * DAY);
-    let records = told(&world, begin);
+    let mut records = told(&world, begin);
+    let quiet = begin.plus(i64::from(days.saturating_sub(silent)) * DAY);
+    records.retain(|record| record.feed == FEEDS[0].0 || record.received_at < quiet);
     let url = |name: &str| std::path::Path::new(data).join(name).display().to_string();
     std::fs::create_dir_all(data).with_context(|| format!("making '{data}'"))?;
     let store = Store::open(&url("state.sqlite")).await?;
-    for (name, class) in FEEDS {
+    for (number, (name, class)) in FEEDS.into_iter().enumerate() {
         // No token has this sum: nobody can post as this feed.
-        let token_sha256 = [0; 32];
+        let token_sha256 = [number as u8; 32];
         let feed = FeedRow { name: name.into(), class, areas: REGENCY.into(), token_sha256, enabled: true };
         store.put_feed(&feed).await?;
     }
