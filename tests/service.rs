@@ -18,6 +18,16 @@ pub fn binary() -> &'static Path {
     })
 }
 
+/// An example of the `kentongan` crate, found beside the binary or built there.
+pub fn example(name: &str) -> PathBuf {
+    let folder = binary().parent().expect("the binary stands in a folder").to_path_buf();
+    let path = folder.join("examples").join(name);
+    if env::var_os("KENTONGAN_BIN").is_none() || !path.exists() {
+        built(&folder, &["--example", name]);
+    }
+    path
+}
+
 /// Calls a verb to its end and gives what it said; fails unless it exits 0.
 #[track_caller]
 pub fn call(words: &[&str]) -> String {
@@ -54,6 +64,9 @@ fn last_word(said: &str) -> String {
     said.split_whitespace().last().unwrap_or_else(|| panic!("no secret in '{said}'")).to_owned()
 }
 
+/// How long a service may take until it is ready.
+const READY: Duration = Duration::from_secs(60);
+
 /// A running service; killed when dropped.
 pub struct Service {
     child: Child,
@@ -66,6 +79,12 @@ impl Service {
     /// Starts `kentongan <verb> --data <data> --listen <free port> …` and waits until it is ready.
     #[track_caller]
     pub fn start(verb: &str, data: &Path, more: &[&str]) -> Service {
+        let mut service = Service::begin(verb, data, more);
+        service.wait_ready(READY);
+        service
+    }
+
+    fn begin(verb: &str, data: &Path, more: &[&str]) -> Service {
         let address = free_address();
         fs::create_dir_all(data).expect("making the data folder");
         let log = data.with_extension("log");
@@ -74,8 +93,14 @@ impl Service {
         command.arg(verb).args(more).arg("--data").arg(data).args(["--listen", &address]);
         command.stdin(Stdio::null()).stdout(file.try_clone().expect("sharing the log")).stderr(file);
         let child = command.spawn().expect("starting kentongan");
-        let mut service = Service { child, address, data: data.to_path_buf(), log };
-        service.wait_ready();
+        Service { child, address, data: data.to_path_buf(), log }
+    }
+
+    /// The same where years of records wait to be taken in before it is ready.
+    #[track_caller]
+    pub fn start_patiently(verb: &str, data: &Path, more: &[&str]) -> Service {
+        let mut service = Service::begin(verb, data, more);
+        service.wait_ready(READY * 10);
         service
     }
 
@@ -108,15 +133,15 @@ impl Service {
     }
 
     #[track_caller]
-    fn wait_ready(&mut self) {
+    fn wait_ready(&mut self, patience: Duration) {
         let client = self.client();
-        let ready = eventually(Duration::from_secs(60), || {
+        let ready = eventually(patience, || {
             if let Ok(Some(status)) = self.child.try_wait() {
                 panic!("kentongan ended with {status} before it was ready: {}", self.said());
             }
             client.get("/readyz").ok().filter(|reply| reply.status == 200)
         });
-        assert!(ready.is_some(), "kentongan was not ready within a minute: {}", self.said());
+        assert!(ready.is_some(), "kentongan was not ready within {patience:?}: {}", self.said());
     }
 }
 
@@ -151,12 +176,16 @@ pub fn free_address() -> String {
 fn build() -> PathBuf {
     let own = env::current_exe().expect("finding this test's own path");
     let folder = own.ancestors().nth(2).expect("a test stands in <target>/<profile>/deps").to_path_buf();
+    built(&folder, &[]);
+    folder.join("kentongan")
+}
+
+fn built(folder: &Path, more: &[&str]) {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["build", "--quiet", "-p", "kentongan"]).current_dir(house::root());
+    command.args(["build", "--quiet", "-p", "kentongan"]).args(more).current_dir(house::root());
     if folder.ends_with("release") {
         command.arg("--release");
     }
-    let built = command.env("CARGO_TARGET_DIR", folder.parent().unwrap_or(&folder)).status();
+    let built = command.env("CARGO_TARGET_DIR", folder.parent().unwrap_or(folder)).status();
     assert!(built.is_ok_and(|status| status.success()), "building kentongan failed");
-    folder.join("kentongan")
 }

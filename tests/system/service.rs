@@ -5,3 +5,4 @@ mod crash;
 mod demo;
 mod full_disk;
 pub mod site;
+mod years;

@@ -160,6 +160,7 @@ fn overview_view(places: &Places, shapes: &Shapes) -> overview::View {
             name: "Ulu Rawas".into(),
             since: Some(NOW.plus(-9 * DAY)),
         }],
+        drift: Default::default(),
     }
 }
 

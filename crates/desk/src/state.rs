@@ -29,6 +29,8 @@ pub struct DeskState {
     pub models: Arc<Vec<ModelInfo>>,
     /// Works out the ledger's figures for these codes.
     pub ledger: Ledger,
+    /// From this severity on an incident counts in the ledger (policy).
+    pub min_severity: u8,
     /// Names alerts may be assigned to (the team's roster).
     pub team: Arc<Vec<String>>,
     /// The clock people see and acts are stamped with; the demo runs on the scenario's.

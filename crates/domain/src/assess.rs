@@ -1,7 +1,7 @@
 //! Counts, features and risk of one slot as of an hour: the plain definition that the board follows.
 
 use crate::effect::Why;
-use crate::feature::{self, Counts, FeatureVector, Surroundings};
+use crate::feature::{self, Ahead, Counts, FeatureVector, Surroundings};
 use crate::kind::{Horizon, Level};
 use crate::place::UnitId;
 use crate::policy::Policy;
@@ -70,6 +70,8 @@ pub fn counts(window: &Window, slot: Slot, hour: Hour, around: Around, completen
         weeks: weeks(window.began(slot.unit()), hour),
         days_since: series.last(hour).map_or(-1.0, |last| f64::from(hour.0 - last.0) / 24.0),
         completeness: f64::from(completeness) / 1e6,
+        month: series.within(hour, feature::MONTH),
+        ahead: Ahead::NONE,
     }
 }
 
@@ -123,12 +125,13 @@ pub struct Given<'a> {
     pub around: Around,
     pub bases: [u32; Horizon::COUNT],
     pub season: [f64; 2],
+    pub ahead: Ahead,
 }
 
 /// Everything about a slot at an instant.
 pub fn assess(window: &Window, slot: Slot, hour: Hour, given: Given<'_>) -> Assessed {
     let completeness = window.completeness(slot.unit(), hour);
-    let counts = counts(window, slot, hour, given.around, completeness);
+    let counts = Counts { ahead: given.ahead, ..counts(window, slot, hour, given.around, completeness) };
     let features = feature::vector(&counts, given.season);
     let risks = ppm(given.lines.logits(&features));
     let levels = levels(&window.policy, &given, risks, completeness);
@@ -157,6 +160,7 @@ pub fn plain(window: &Window, lines: &Lines, slot: Slot, hour: Hour) -> Assessed
         around: around(window, slot, hour),
         bases: bases(window, lines, slot, hour),
         season: feature::season(hour),
+        ahead: Ahead::NONE,
     };
     assess(window, slot, hour, given)
 }

@@ -2,7 +2,7 @@
 //! country is one walk. Nothing here is evidence: all of it follows from the window and the models.
 
 use crate::assess::{self, Around, Assessed, Given};
-use crate::feature;
+use crate::feature::{self, Ahead};
 use crate::kind::{Horizon, Kind, Level};
 use crate::number::ln;
 use crate::place::{Places, UnitId};
@@ -189,6 +189,9 @@ impl Board {
             given.season[1],
             f64::from(completeness) / 1e6,
             rare(12, &|| ln(1.0 + sums[4])),
+            rare(13, &|| ln(1.0 + series.within(hour, feature::MONTH))),
+            given.ahead.calendar,
+            given.ahead.agreement,
         ];
         let risks = ppm(lines.logits(&features));
         let levels = assess::levels(&window.policy, &given, risks, completeness);
@@ -218,6 +221,6 @@ impl Board {
         let bases = self.bases(window, slot, hour);
         let around = self.around(window, slot);
         let lines = &self.lines[usize::from(self.speaks[slot.index()])];
-        Given { lines, around, bases, season: self.season.1 }
+        Given { lines, around, bases, season: self.season.1, ahead: Ahead::NONE }
     }
 }

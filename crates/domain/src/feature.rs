@@ -7,7 +7,9 @@ use crate::time::{Hour, season_angle};
 pub const HALF_LIVES: [f64; 3] = [72.0, 336.0, 2160.0];
 
 /// Number of features.
-pub const COUNT: usize = 13;
+pub const COUNT: usize = 16;
+/// The first of them are what models usually look at; the rest is worked out only where a line asks for it.
+pub const COMMON: usize = 13;
 
 /// The features' names, in the vector's order; a model file lists the same.
 pub const NAMES: [&str; COUNT] = [
@@ -24,9 +26,30 @@ pub const NAMES: [&str; COUNT] = [
     "season_cos",
     "completeness", // share of the usual feeds that are not silent, 0 to 1
     "serious_90d",  // ln(1 + decayed serious incidents (severity 3 or more), half-life 90 days)
+    "count_30d", // ln(1 + incidents of the last 30 days): what an analyst ranks by; for that baseline alone
+    "calendar",  // slot: how near the next calendar trigger is ([`Ahead`])
+    "agreement", // slot: is an agreement in force?
 ];
 
 pub type FeatureVector = [f64; COUNT];
+
+/// The analyst's window, in hours.
+pub const MONTH: i32 = 720;
+
+/// What is known ahead of time about a unit and kind, beside its history. Two slots: no feed fills them yet, so every
+/// model has 0 for them and nothing is stored; whoever brings such a feed fills them where an assessment is given its
+/// surroundings.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Ahead {
+    /// `2^(-days / 7)` to the nearest calendar trigger ahead (an election, a harvest, a hearing): 1 today, 0 none known.
+    pub calendar: f64,
+    /// 1 while an agreement between the parties is in force, 0 where none is known.
+    pub agreement: f64,
+}
+
+impl Ahead {
+    pub const NONE: Ahead = Ahead { calendar: 0.0, agreement: 0.0 };
+}
 
 /// What a unit's history amounts to for one kind as of an hour, before logarithms.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -48,6 +71,9 @@ pub struct Counts {
     pub days_since: f64,
     /// 0 to 1.
     pub completeness: f64,
+    /// Incidents of the last 30 days, weighed as serious ones, each counting in full.
+    pub month: f64,
+    pub ahead: Ahead,
 }
 
 /// Weight, in weeks, of the base rate in the shrunken climatology.
@@ -90,6 +116,7 @@ pub fn usual(counts: &Counts, around: Option<Surroundings>) -> Counts {
         neighbours,
         regency,
         days_since: 7.0 / a_week,
+        month: a_week / 168.0 * f64::from(MONTH),
         ..*counts
     }
 }
@@ -130,6 +157,9 @@ pub fn vector(counts: &Counts, season: [f64; 2]) -> FeatureVector {
         season[1],
         c.completeness,
         ln(1.0 + c.serious),
+        ln(1.0 + c.month),
+        c.ahead.calendar,
+        c.ahead.agreement,
     ]
 }
 

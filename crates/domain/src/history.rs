@@ -250,6 +250,17 @@ impl Series {
         if self.last <= hour { self.total_log } else { total_log(self.total(hour)) }
     }
 
+    /// Reported incidents of the `span` hours up to and with `hour`, weighed as serious ones, each in full.
+    pub fn within(&self, hour: Hour, span: i32) -> f64 {
+        let after = hour.0 - span;
+        if self.last.0 <= after {
+            return 0.0;
+        }
+        let upto = self.rest.buckets.iter().rev().skip_while(|bucket| bucket.hour > hour);
+        let tenths: u32 = upto.take_while(|bucket| bucket.hour.0 > after).map(|bucket| bucket.tenths).sum();
+        f64::from(tenths) / 10.0
+    }
+
     fn later(&self, hour: Hour) -> u32 {
         let later = self.rest.buckets.iter().rev().take_while(|bucket| bucket.hour > hour);
         later.map(|bucket| bucket.tenths).sum()
@@ -335,6 +346,15 @@ mod tests {
                     let last = told.filter(|(_, weight)| weight.severity >= 3).map(|(when, _)| *when).max();
                     assert_eq!(series.total(Hour(hour)), f64::from(total) / 10.0, "seed {seed}, step {step}");
                     assert_eq!(series.last(Hour(hour)), last, "seed {seed}, step {step}");
+                    let near = there
+                        .iter()
+                        .filter(|(when, weight)| (hour - 19..=hour).contains(&when.0) && !weight.patrol);
+                    let near: u32 = near.map(|(_, weight)| tenths(weight.severity)).sum();
+                    assert_eq!(
+                        series.within(Hour(hour), 20),
+                        f64::from(near) / 10.0,
+                        "seed {seed}, step {step}"
+                    );
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What the pipeline needs of a model: for each unit, kind and horizon a line over the features. The models
 //! themselves live in `scoring`.
 
-use crate::feature::{COUNT, FeatureVector};
+use crate::feature::{COMMON, COUNT, FeatureVector};
 use crate::kind::{Horizon, Kind};
 use crate::number;
 use crate::place::Code;
@@ -62,17 +62,20 @@ pub struct Lines {
     intercepts: [f64; Horizon::COUNT],
     coefficients: [[f64; Horizon::COUNT]; COUNT],
     pub standings: [Standing; Horizon::COUNT],
-    /// Which features have a coefficient at all.
+    /// Which features have a coefficient at all, and whether one beyond the common ones has.
     pub uses: [bool; COUNT],
+    rare: bool,
 }
 
 impl Lines {
     pub fn of(scorer: &dyn Scorer, code: Code, kind: Kind) -> Lines {
         let [week, month] = [0, 1].map(|index| scorer.row(code, kind, Horizon::ALL[index]));
         let coefficients = core::array::from_fn(|at| [week.coefficients[at], month.coefficients[at]]);
-        let uses = core::array::from_fn(|at| week.coefficients[at] != 0.0 || month.coefficients[at] != 0.0);
+        let uses: [bool; COUNT] =
+            core::array::from_fn(|at| week.coefficients[at] != 0.0 || month.coefficients[at] != 0.0);
         Lines {
             uses,
+            rare: uses[COMMON..].contains(&true),
             intercepts: [week.intercept, month.intercept],
             coefficients,
             standings: [week.standing, month.standing],
@@ -83,9 +86,16 @@ impl Lines {
     #[inline]
     pub fn logits(&self, x: &FeatureVector) -> [f64; Horizon::COUNT] {
         let mut sums = self.intercepts;
-        for (pair, value) in self.coefficients.iter().zip(x) {
+        let (common, rare) = self.coefficients.split_at(COMMON);
+        for (pair, value) in common.iter().zip(x) {
             sums[0] += pair[0] * value;
             sums[1] += pair[1] * value;
+        }
+        if self.rare {
+            for (pair, value) in rare.iter().zip(&x[COMMON..]) {
+                sums[0] += pair[0] * value;
+                sums[1] += pair[1] * value;
+            }
         }
         sums
     }

@@ -1,4 +1,4 @@
-//! `kentongan train --from-store`: each regency's own calibration from its resolved forecasts, kept in the model files.
+//! `kentongan train --calibrate`: each regency's own calibration from its resolved forecasts, kept in the model files.
 
 use crate::catalog::Catalog;
 use crate::config::{Config, given};
@@ -90,6 +90,9 @@ fn history(rows: &[LedgerRow], model: &Artefact, (regency, level): (Code, &str))
 
 fn words(attempt: &Attempt, needed: u32) -> String {
     match attempt {
+        Attempt::TooFew(had) if *had >= needed as usize => {
+            format!("all its {had} forecasts came true: there is nothing to tell apart; stays uncalibrated")
+        }
         Attempt::TooFew(had) => format!("{had} own positives of the {needed} needed; stays uncalibrated"),
         Attempt::NoBetter { with, without } => {
             format!(

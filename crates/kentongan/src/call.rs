@@ -62,7 +62,7 @@ pub enum Verb {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Fit models from an event list or from the service's own record, with their cards
+    /// Fit models on an event list or on the service's own reports, or calibrate those in use on its ledger
     Train(crate::learn::Train),
     /// Judge the model family on an event list, beside its baselines
     Backtest(crate::learn::Backtest),

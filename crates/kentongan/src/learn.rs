@@ -143,27 +143,28 @@ fn shown(value: Option<f64>) -> String {
 
 #[derive(Args)]
 pub struct Train {
-    /// Calibrate each regency that has enough resolved forecasts of its own, from the ledger in the store
-    #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to", "kind", "from_record"])]
-    pub from_store: bool,
-    /// Learn from the service's own record: what was reported, as of when it was received
+    /// Fit nothing anew: give each regency with enough forecasts that came true or not its own calibration of the models
+    /// in use, from the ledger
+    #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to", "kind", "from_reports"])]
+    pub calibrate: bool,
+    /// Fit on the service's own reports, each as of when it was received
     #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to"])]
-    from_record: bool,
+    from_reports: bool,
     #[command(flatten)]
     list: Option<List>,
     /// resident_company, resident_resident or disaster
-    #[arg(long, required_unless_present = "from_store")]
+    #[arg(long, required_unless_present = "calibrate")]
     kind: Option<String>,
-    /// What a place is: regency or district; a list's are regencies, the own record's districts where nothing is said
+    /// What a place is: regency or district; a list's are regencies, the own reports' districts where nothing is said
     #[arg(long)]
     level: Option<String>,
     /// Folder of models to write into; current.toml there is pointed at the new ones
     #[arg(long, value_name = "DIR", default_value = "models")]
     pub models: PathBuf,
     /// Where the list comes from and what its licence allows; both stand on the card
-    #[arg(long = "source", required_unless_present_any = ["from_record", "from_store"])]
+    #[arg(long = "source", required_unless_present_any = ["from_reports", "calibrate"])]
     source_words: Option<String>,
-    #[arg(long, required_unless_present_any = ["from_record", "from_store"])]
+    #[arg(long, required_unless_present_any = ["from_reports", "calibrate"])]
     licence: Option<String>,
     /// Limits that must stand on the card; may be given more than once
     #[arg(long)]
@@ -176,19 +177,21 @@ impl Train {
         let kind = Kind::parse(&word).with_context(|| {
             format!("'{word}' is no kind; use resident_company, resident_resident or disaster")
         })?;
-        let unit = match (self.level.as_deref(), self.from_record) {
+        let unit = match (self.level.as_deref(), self.from_reports) {
             (Some("regency"), _) | (None, false) => Unit::Regency,
             (Some("district"), _) | (None, true) => Unit::District,
             (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
         };
         let options = match &self.list {
             Some(list) => self.listed(kind, unit, list)?,
-            None if self.from_record => {
+            None if self.from_reports => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
                 runtime.block_on(self.recorded(kind, unit, config))?
             }
             None => {
-                bail!("give an event list with --events, or learn from the own record with --from-record")
+                bail!(
+                    "give an event list with --events, or fit on the service's own reports with --from-reports"
+                )
             }
         };
         for artefact in scoring::train(&options)? {
@@ -198,6 +201,7 @@ impl Train {
                 artefact.name, fitted.rows, fitted.positives, fitted.base_rate
             );
         }
+        crate::models::complete(&self.models, config)?;
         println!(
             "read the cards in '{}' before you serve them; one line of current.toml rolls back",
             self.models.display()
@@ -266,7 +270,10 @@ impl Train {
             date: jiff::Zoned::now().date().to_string(),
             about: About {
                 source: or(&self.source_words, "This service's own record, as it was received."),
-                source_id: String::new(),
+                source_id: match &self.source_words {
+                    Some(_) => String::new(),
+                    None => "Catatan layanan ini sendiri, sebagaimana diterima.".into(),
+                },
                 licence: or(&self.licence, "The regency's own; not to be given away."),
                 intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
                 limits: self.limit.clone(),

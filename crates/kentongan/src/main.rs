@@ -69,7 +69,7 @@ fn begin(call: Call) -> Done {
             Ok(archive::replay(&config, &call)?)
         }
         Verb::Check => check(&loaded),
-        Verb::Train(train) if !train.from_store => Ok(train.run(&config)?),
+        Verb::Train(train) if !train.calibrate => Ok(train.run(&config)?),
         Verb::Backtest(backtest) => Ok(backtest.run()?),
         Verb::District { verb: DistrictVerb::Add { list, geojson, regency, out } } => {
             println!("{}", district::add(&list, geojson.as_deref(), &regency, &out)?);

@@ -44,6 +44,24 @@ pub fn beside(folder: Option<&Path>, name: &str, file: &str) -> Option<String> {
     }
 }
 
+/// Puts what a folder of newly trained models lacks beside them, from the models in use, so that it can be served at once.
+pub fn complete(folder: &Path, config: &Config) -> Result<()> {
+    let source = crate::config::given(&config.files.models);
+    let scorer = load(source, 0)?;
+    let named = std::fs::read_to_string(folder.join("current.toml")).unwrap_or_default();
+    for model in scorer.models() {
+        if named.lines().any(|line| line.starts_with(&format!("{}-{} ", model.kind, model.horizon))) {
+            continue;
+        }
+        let judged =
+            beside(source, &model.name, "evaluation.json").context("reading a model's evaluation")?;
+        let judged: Value = serde_json::from_str(&judged).context("reading a model's evaluation")?;
+        let card = beside(source, &model.name, "card.md").unwrap_or_default();
+        scoring::artefact::save(folder, model, &card, &judged)?;
+    }
+    Ok(())
+}
+
 /// What the desk's model page says of each.
 pub fn described(scorer: &ModelScorer, config: &Config, places: &Places) -> Vec<ModelInfo> {
     let folder = crate::config::given(&config.files.models);

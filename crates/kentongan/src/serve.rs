@@ -239,6 +239,7 @@ impl Site {
                     Box::pin(async move { book.view(&codes).await })
                 })
             },
+            min_severity: self.catalog.ledger.min_severity,
             team: Arc::new(self.team()?.roles()),
             clock: self.clock.clone(),
             live: self.live.clone(),

@@ -113,7 +113,7 @@ fn one(
             .collect();
         println!("  best {} · slope {:.3} · experts {}", detail.best, detail.slope, experts.join(", "));
         println!(
-            "  {:<23} {:>4} {:>15} {:>6}/{:<6} {:>6} {:>15} {:>5} {:>11} {:>22}",
+            "  {:<23} {:>4} {:>15} {:>6}/{:<6} {:>6} {:>15} {:>5} {:>11} {:>22} {:>9}",
             "test",
             "hit",
             "rate, then",
@@ -123,7 +123,8 @@ fn one(
             "a right one's",
             "slope",
             "a right one's",
-            "oracle: level, slope"
+            "oracle: level, slope",
+            "stretched"
         );
     }
     let (truth, best) = (truth(&panel)?, result.baselines.0.iter().map(|(_, m)| m.brier).fold(1.0, f64::min));
@@ -134,7 +135,7 @@ fn one(
         format!("{:+.2} error {:.4}, {:.2}", oracle.level.shift, oracle.level.ece, oracle.both.slope)
     });
     println!(
-        "  {}–{} {:>5} {:.4} > {:.4} {:.4}/{:.4} {:.4} {:.4} to {:.4} {:>5.2} {slopes} {oracle} {}",
+        "  {}–{} {:>5} {:.4} > {:.4} {:.4}/{:.4} {:.4} {:.4} to {:.4} {:>5.2} {slopes} {oracle} {:.2} {}",
         detail.window.1,
         detail.window.2,
         detail.positives.1,
@@ -146,6 +147,7 @@ fn one(
         luck.ece.low,
         luck.ece.high,
         model.calibration_slope.unwrap_or(f64::NAN),
+        detail.slope,
         result.served
     );
     Ok(())

@@ -3,7 +3,7 @@
 //! baseline. Rolling back is one line of `current.toml`.
 
 use crate::error::{Error, Result};
-use domain::feature::NAMES;
+use domain::feature::{COMMON, NAMES};
 use domain::kind::{Horizon, Kind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The shape of `model.json`; another one refuses to start.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
+/// The shape before: without the features beyond the common ones. Read as if their coefficients were 0.
+const BEFORE: u32 = 2;
 
 /// One model: everything needed to apply it and to know what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,7 +53,7 @@ pub enum Served {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
-    /// `base_rate`, `persistence`, `climatology` or `decayed`.
+    /// `base_rate`, `persistence`, `climatology`, `decayed` or `analyst`.
     pub name: String,
     pub intercept: f64,
     pub coefficients: Vec<Coefficient>,
@@ -79,6 +81,12 @@ pub struct Local {
 pub struct Coefficient {
     pub feature: String,
     pub value: f64,
+}
+
+impl Coefficient {
+    fn new(feature: &str, value: f64) -> Coefficient {
+        Coefficient { feature: feature.to_string(), value }
+    }
 }
 
 /// The unit and period the numbers come from.
@@ -154,9 +162,23 @@ impl Artefact {
     /// Reads and checks one `model.json`.
     pub fn parse(path: &Path, text: &str) -> Result<Artefact> {
         let failed = |reason: String| Error::Artefact { path: path.to_path_buf(), reason };
-        let artefact: Artefact = serde_json::from_str(text).map_err(|error| failed(error.to_string()))?;
+        let mut artefact: Artefact = serde_json::from_str(text).map_err(|error| failed(error.to_string()))?;
+        artefact.widen();
         artefact.check().map_err(failed)?;
         Ok(artefact)
+    }
+
+    /// A file of the schema before becomes one of this.
+    fn widen(&mut self) {
+        if self.schema != BEFORE {
+            return;
+        }
+        self.schema = SCHEMA;
+        for line in [&mut self.coefficients, &mut self.baseline.coefficients] {
+            if line.len() == COMMON {
+                line.extend(NAMES[COMMON..].iter().map(|name| Coefficient::new(name, 0.0)));
+            }
+        }
     }
 
     fn check(&self) -> std::result::Result<(), String> {
@@ -229,8 +251,7 @@ pub fn earns_its_place(evaluation: &serde_json::Value) -> bool {
 
 /// The coefficients by name, in the order of the features.
 pub fn coefficients(values: impl IntoIterator<Item = f64>) -> Vec<Coefficient> {
-    let named = |(name, value): (&&str, f64)| Coefficient { feature: (*name).to_string(), value };
-    NAMES.iter().zip(values).map(named).collect()
+    NAMES.iter().zip(values).map(|(name, value)| Coefficient::new(name, value)).collect()
 }
 
 /// The models in use.
@@ -254,7 +275,7 @@ impl Models {
         let failed = |reason: String| Error::Artefact { path: path.clone(), reason };
         let current: Current =
             toml::from_str(&read("current.toml")?).map_err(|error| failed(error.to_string()))?;
-        if current.schema != SCHEMA {
+        if ![BEFORE, SCHEMA].contains(&current.schema) {
             return Err(failed(format!("schema {} where this program reads {SCHEMA}", current.schema)));
         }
         let mut models = Models::default();
@@ -331,6 +352,7 @@ pub fn save(folder: &Path, artefact: &Artefact, card: &str, evaluation: &serde_j
             .map_err(|error| Error::Artefact { path: path.clone(), reason: error.to_string() })?,
         Err(_) => Current { schema: SCHEMA, models: BTreeMap::new() },
     };
+    current.schema = SCHEMA;
     let entry = Entry {
         path: format!("{}/model.json", artefact.name),
         sha256: sha256(text.as_bytes()),

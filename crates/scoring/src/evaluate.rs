@@ -7,7 +7,7 @@ mod rank;
 
 pub use alerts::{Alerts, alerts};
 pub use bootstrap::{Interval, brier_skill};
-pub use luck::{Bent, Luck, Oracle, luck, oracle};
+pub use luck::{Bent, Luck, Oracle, Swing, luck, luck_together, oracle};
 pub use rank::auroc;
 
 use crate::logistic::{Rows, logit};

@@ -7,7 +7,7 @@ use crate::feature::{Design, Sums};
 use crate::level::{Known, follow};
 use crate::logistic::{Fit, Rows, fit, logit, sigmoid, solve};
 use crate::newton::{Columns, Problem};
-use crate::recalibrate::{Fold, Stretch, slope};
+use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -57,10 +57,6 @@ const EXPERTS: [Expert; 6] = [
 
 const RIDGES: [f64; 2] = [1.0, 30.0];
 const FOLDS: usize = 4;
-
-/// A stronger penalty must lower the rolling loss to this share: the folds have less to learn from than the final fit
-/// and ask for more shrinkage than it needs.
-const WORTH: f64 = 0.95;
 
 /// Below this many training positives nothing is fitted: the base rate is the calibrated answer.
 pub const FEWEST_POSITIVES: usize = 10;
@@ -160,12 +156,6 @@ impl Family {
         }
         logits
     }
-}
-
-/// The folds have less to learn from than the final fit, and their slope is itself an estimate: half of what they ask for
-/// is taken, either way.
-fn careful(slope: f64) -> f64 {
-    1.0 + (slope - 1.0) / 2.0
 }
 
 /// Origins whose outcome is mostly known where reports come `lag` periods late: the youngest would teach a peace that

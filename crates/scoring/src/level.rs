@@ -12,6 +12,34 @@ use std::ops::Range;
 /// for all lists; on windows of public lists anything from 0.03 to 0.25 did better than standing still.
 const A_YEAR: f64 = 0.12;
 
+/// A filter of the level: the shift it stands at, and how unsure it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Level {
+    pub shift: f64,
+    doubt: f64,
+    step: f64,
+}
+
+impl Level {
+    pub fn new(periods_a_year: usize) -> Level {
+        Level { shift: 0.0, doubt: A_YEAR / 4.0, step: A_YEAR / periods_a_year as f64 }
+    }
+
+    /// One period's outcomes. Where each counts again in `overlap` periods running, it counts for that share here.
+    pub fn see(&mut self, cells: impl Iterator<Item = (f64, bool)>, overlap: f64) {
+        let (mut surplus, mut weight) = (0.0, 0.0);
+        for (logit, hit) in cells {
+            let risk = sigmoid(logit + self.shift);
+            surplus += f64::from(u8::from(hit)) - risk;
+            weight += risk * (1.0 - risk);
+        }
+        let gain = self.doubt / (1.0 + self.doubt * (weight / overlap));
+        // Never more than a step of one logit: a single burst is not a new world.
+        self.shift += (gain * (surplus / overlap)).clamp(-1.0, 1.0);
+        self.doubt = gain + self.step;
+    }
+}
+
 /// When each cell became known as hit.
 pub struct Known {
     pub units: usize,
@@ -25,28 +53,21 @@ pub struct Known {
 
 /// The logits of the target periods (unit by unit) with the level that the outcomes before each ask for, and the last shift.
 pub fn follow(logits: &[f64], targets: Range<usize>, known: &Known) -> (Vec<f64>, f64) {
-    let step = A_YEAR / known.periods_a_year as f64;
-    let (mut shift, mut doubt) = (0.0_f64, A_YEAR / 4.0);
+    let mut level = Level::new(known.periods_a_year);
     let mut followed = logits.to_vec();
     for (at, target) in targets.clone().enumerate() {
         let origin = target.saturating_sub(1);
         let settled = target.checked_sub(1 + known.lag).filter(|settled| *settled >= targets.start);
         if let Some(settled) = settled {
-            let (mut surplus, mut weight) = (0.0, 0.0);
-            for unit in 0..known.units {
-                let risk = sigmoid(logits[unit * targets.len() + settled - targets.start] + shift);
+            let cell = |unit: usize| {
                 let hit = known.by[unit * known.periods + settled] <= origin;
-                surplus += f64::from(u8::from(hit)) - risk;
-                weight += risk * (1.0 - risk);
-            }
-            let gain = doubt / (1.0 + doubt * weight);
-            // Never more than a step of one logit: a single burst is not a new world.
-            shift += (gain * surplus).clamp(-1.0, 1.0);
-            doubt = gain + step;
+                (logits[unit * targets.len() + settled - targets.start], hit)
+            };
+            level.see((0..known.units).map(cell), 1.0);
         }
-        (0..known.units).for_each(|unit| followed[unit * targets.len() + at] += shift);
+        (0..known.units).for_each(|unit| followed[unit * targets.len() + at] += level.shift);
     }
-    (followed, shift)
+    (followed, level.shift)
 }
 
 #[cfg(test)]

@@ -78,6 +78,16 @@ pub fn slope(folds: &[Fold]) -> f64 {
     fitted(folds).unwrap_or(1.0)
 }
 
+/// The folds have less to learn from than the final fit, and their slope is itself an estimate: half of what they ask for
+/// is taken, either way.
+pub fn careful(slope: f64) -> f64 {
+    1.0 + (slope - 1.0) / 2.0
+}
+
+/// A stronger penalty must lower the rolling loss to this share: the folds have less to learn from than the final fit
+/// and ask for more shrinkage than it needs.
+pub const WORTH: f64 = 0.95;
+
 fn fitted(folds: &[Fold]) -> Option<f64> {
     let rows = Rows {
         width: 1,

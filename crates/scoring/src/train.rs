@@ -4,22 +4,21 @@
 pub mod card;
 mod choose;
 pub mod fallback;
+mod judge;
 pub mod serving;
 
 use crate::artefact::{self, Artefact, Baseline, FittedOn, SCHEMA, Served, Use, UsedOn, coefficients};
 use crate::drift;
 use crate::error::{Error, Result};
-use crate::evaluate::{Forecast, Truth, brier_skill, calibration_slope, measure};
 use crate::events::Event;
 use crate::logistic::{Rows, logit, sigmoid};
 use crate::period::{Day, date};
-use choose::{Chosen, Material, choose, settle};
-use domain::feature::NAMES;
+use choose::{Chosen, Material, choose, purge, settle};
 use domain::kind::{Horizon, Kind};
+use judge::judge;
 use serde_json::json;
 use serving::{Listed, Unit, Vectors, vectors_of};
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::PathBuf;
 
 /// What to fit, and what is believed about where it will be used.
@@ -59,8 +58,6 @@ pub const OWN_POSITIVES: u32 = 50;
 /// Kecamatan to a kabupaten or kota, Indonesia on average (about 7,280 over 514).
 pub const DISTRICTS_A_REGENCY: f64 = 14.2;
 
-const SEED: u64 = 20_211_226;
-
 /// Fits and writes both horizons; gives the artefacts back.
 pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
     let TrainOptions { events, units, parents, unit, .. } = options;
@@ -79,16 +76,14 @@ pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
 fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Artefact, serde_json::Value)> {
     let what = format!("{}-{horizon}", options.kind);
     let decided = made.decided(horizon);
-    // Labels reach `horizon` ahead: origins this close before a fold are not yet decided when it begins.
-    let purge = (horizon.days() as usize).div_ceil(7) - 1;
     let cut = decided * 4 / 5;
-    if cut < 20 + purge {
+    if cut < 20 + purge(horizon) {
         return Err(Error::Empty(format!(
             "{decided} decided weeks are too few to fit {what}: at least 30 are needed"
         )));
     }
     let material = Material::new(made.rows(horizon, 0..decided), made.units);
-    let early = choose(&material, (cut, purge), &what)?;
+    let early = choose(&material, (cut, horizon), &what)?;
     let test = judge(made, horizon, (&early, cut..decided), &what)?;
     // Penalty and slope stay as they were judged; only the weeks grow.
     let last = settle(&material, decided, (early.ridge, early.stretch.slope), &what)?;
@@ -99,7 +94,7 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
         "unit": options.unit.word(),
         "test_from": date(made.origins[cut]).to_string(),
         "test_to": date(made.origins[decided - 1]).to_string(),
-        "how": "fitted on the first four fifths of the weeks, judged on the last; model.json is then fitted on all",
+        "how": "fitted on what was decided when the last fifth of the weeks began and judged on these, standing still as it is served; model.json is then fitted on all",
         "ridge": early.ridge, "slope": early.stretch.slope,
         "result": test,
     });
@@ -121,86 +116,6 @@ fn baseline(rows: &Rows, name: &str, what: &str) -> Result<Baseline> {
 /// Nine decimals: readable, and the same bits after writing and reading.
 fn round(value: f64) -> f64 {
     libm::round(value * 1e9) / 1e9 + 0.0
-}
-
-/// The held-out weeks: the model beside the simple forecasts. Those that are lines can speak in its place
-/// (`fallback` is the best of them); `last_week` cannot, and is there so that none is beaten by being weak.
-fn judge(
-    made: &Vectors,
-    horizon: Horizon,
-    (early, test): (&Chosen, Range<usize>),
-    what: &str,
-) -> Result<serde_json::Value> {
-    let rows = made.rows(horizon, test.clone());
-    if rows.positives() == 0 {
-        return Ok(json!({ "withheld": format!("no positive in the held-out weeks of {what}") }));
-    }
-    let cells = made.units * test.len();
-    let turn = |values: Vec<f64>| -> Vec<f64> {
-        (0..cells).map(|cell| values[order(made.units, test.len(), cell)]).collect()
-    };
-    let truth = truth(made, &rows, test.len());
-    let model = turn((0..cells).map(|i| sigmoid(early.logit(rows.row(i)))).collect());
-    let mut others: Vec<(&str, Vec<f64>)> = Vec::new();
-    for line in fallback::lines(&early.rows, what)? {
-        others.push((line.name, turn((0..cells).map(|i| sigmoid(line.fit.logit(rows.row(i)))).collect())));
-    }
-    others.push((LAST_WEEK, turn(last_week(made, horizon, early, test.clone()))));
-    let mut result = serde_json::Map::new();
-    let (mut best, mut fallback): (Best<'_>, Best<'_>) = (None, None);
-    for (name, risk) in &others {
-        let measures = measure(&truth, &Forecast::of(risk.clone()));
-        for (kept, may) in [(&mut best, true), (&mut fallback, *name != LAST_WEEK)] {
-            if may && kept.is_none_or(|(least, ..)| measures.brier < least) {
-                *kept = Some((measures.brier, name, risk));
-            }
-        }
-        result.insert((*name).to_string(), json!(measures));
-    }
-    result.insert("base_rate_test".into(), json!(rows.positives() as f64 / rows.labels.len() as f64));
-    result.insert("model".into(), json!(measure(&truth, &Forecast::of(model.clone()))));
-    result.insert("calibration_slope".into(), json!(calibration_slope(&truth, &model)));
-    if let (Some((_, name, risk)), Some((_, line, _))) = (best, fallback) {
-        result.insert("best_baseline".into(), json!(name));
-        result.insert("fallback".into(), json!(line));
-        result.insert("brier_skill_vs_best".into(), json!(brier_skill(&truth, &model, risk, SEED)));
-    }
-    Ok(result.into())
-}
-
-/// Brier score, name and forecast.
-type Best<'a> = Option<(f64, &'a str, &'a Vec<f64>)>;
-
-/// Rows come origin by origin; the measures want them unit by unit.
-fn order(units: usize, periods: usize, cell: usize) -> usize {
-    (cell % periods) * units + cell / periods
-}
-
-fn truth(made: &Vectors, rows: &Rows, periods: usize) -> Truth {
-    let units = made.units;
-    let since = NAMES.iter().position(|have| *have == "days_since").unwrap_or(0);
-    let cells = || (0..units * periods).map(|cell| order(units, periods, cell));
-    let labels = cells().map(|row| rows.labels[row]).collect();
-    let quiet = cells().map(|row| rows.row(row)[since] >= libm::log1p(90.0)).collect();
-    Truth { units, periods, labels, quiet, quarter: (0..periods).map(|p| p / 13).collect() }
-}
-
-/// The name under which plain persistence is judged.
-const LAST_WEEK: &str = "last_week";
-
-/// The share of positives after a week with and after a week without an event, both from the weeks of the fit.
-fn last_week(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usize>) -> Vec<f64> {
-    let mut counts = [[1.0, 2.0], [1.0, 2.0]];
-    for (label, last) in early.rows.labels.iter().zip(&made.last_week) {
-        counts[usize::from(*last)][0] += f64::from(u8::from(*label));
-        counts[usize::from(*last)][1] += 1.0;
-    }
-    let cells = test.start * made.units..test.end * made.units;
-    debug_assert!(made.labels[horizon.index()][cells.clone()].iter().all(Option::is_some));
-    made.last_week[cells]
-        .iter()
-        .map(|last| counts[usize::from(*last)][0] / counts[usize::from(*last)][1])
-        .collect()
 }
 
 fn describe(

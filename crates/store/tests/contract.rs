@@ -46,7 +46,8 @@ contract! {
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act;
     deliveries: a_delivery_is_leased_tried_and_kept, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,
-        a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_told;
+        a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_told,
+        a_message_names_the_baseline_only_where_it_alone_spoke;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         days_are_local, zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,

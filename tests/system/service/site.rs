@@ -44,6 +44,14 @@ impl Site {
         Service::start("serve", &self.data, &["--config", &config.to_string_lossy()])
     }
 
+    /// The same over a log that holds years.
+    #[track_caller]
+    pub fn serve_years(&self) -> Service {
+        let config = self.path("kentongan.toml");
+        fs::write(&config, "[places]\nregencies = [\"16.13\"]\n").expect("writing the configuration");
+        Service::start_patiently("serve", &self.data, &["--config", &config.to_string_lossy()])
+    }
+
     pub fn feed(&self, service: &Service) -> Client {
         service.client().bearer(&self.token)
     }

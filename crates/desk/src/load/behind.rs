@@ -24,10 +24,11 @@ enum Whose {
     Regency,
 }
 
-const RESTS: [(&str, Whose, i64, u8); 9] = [
+const RESTS: [(&str, Whose, i64, u8); 10] = [
     ("count_3d", Whose::Own, 3 * LIVES, 1),
     ("count_14d", Whose::Own, 14 * LIVES, 1),
     ("count_90d", Whose::Own, 90 * LIVES, 1),
+    ("count_30d", Whose::Own, 30, 1),
     ("severity_14d", Whose::Own, 14 * LIVES, 1),
     ("serious_90d", Whose::Own, 90 * LIVES, 3),
     ("days_since", Whose::Own, 90 * LIVES, 3),

@@ -2,6 +2,7 @@
 
 use super::shell::{Frame, Place, document};
 use crate::format;
+use crate::words::Lang;
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::time::{DAY, Time};
@@ -11,6 +12,8 @@ use store::CheckResult;
 #[derive(Clone, Debug, Default)]
 pub struct View {
     pub calls: Vec<Call>,
+    /// From this severity on an incident is asked about: the ledger's own.
+    pub min_severity: u8,
     pub notice: Option<String>,
     pub problem: Option<String>,
 }
@@ -44,7 +47,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         section.block aria-labelledby="h-belum" {
             h2 #h-belum { (frame.say("Belum ditelepon", "To call")) " " small.num { "(" (open.len()) ")" } }
             @if open.is_empty() { p.empty { (frame.say("Tidak ada. Undian berikutnya hari Senin pukul 00.00 UTC.", "None. The next draw is on Monday at 00:00 UTC.")) } }
-            @for call in &open { (form(frame, call)) }
+            @for call in &open { (form(frame, view.min_severity, call)) }
         }
         @if !done.is_empty() {
             section.block aria-labelledby="h-sudah" {
@@ -52,7 +55,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 @for call in &done {
                     div.call {
                         p { strong { (call.name) } " · " (week(frame, call)) ": " (answer(frame, call)) }
-                        details { summary { (frame.say("Ralat jawaban", "Correct the answer")) } (form(frame, call)) }
+                        details { summary { (frame.say("Ralat jawaban", "Correct the answer")) } (form(frame, view.min_severity, call)) }
                     }
                 }
             }
@@ -68,14 +71,24 @@ fn week(frame: &Frame, call: &Call) -> String {
     format!("{} {} {}", day(call.week - 7), frame.say("sampai", "to"), day(call.week - 1))
 }
 
-fn form(frame: &Frame, call: &Call) -> Markup {
+/// What is asked, in the policy's own severity.
+fn question(frame: &Frame, severity: u8) -> String {
+    match (frame.lang, severity) {
+        (Lang::Id, 5) => "adakah kejadian dengan keparahan 5 dari ".to_owned(),
+        (Lang::En, 5) => "any incident of severity 5 from ".to_owned(),
+        (Lang::Id, _) => format!("adakah kejadian berat (keparahan {severity} ke atas) dari "),
+        (Lang::En, _) => format!("any serious incident (severity {severity} or more) from "),
+    }
+}
+
+fn form(frame: &Frame, severity: u8, call: &Call) -> Markup {
     let id = |name: &str| format!("{name}-{}-{}", call.week, call.code.0);
     html! {
         form.act method="post" action="/panggilan" {
             input type="hidden" name="week" value=(call.week);
             input type="hidden" name="code" value=(call.code);
             fieldset {
-                legend { strong { (call.name) } ": " (frame.say("adakah kejadian berat (keparahan 3 ke atas) dari ", "any serious incident (severity 3 or more) from ")) (week(frame, call)) "?" }
+                legend { strong { (call.name) } ": " (question(frame, severity)) (week(frame, call)) "?" }
                 label.tick { input type="radio" name="result" value="none" required; span { (frame.say("Tidak ada", "None")) } }
                 label.tick { input type="radio" name="result" value="happened"; span { (frame.say("Ada, jenisnya:", "Yes, of this kind:")) } }
                 @for kind in Kind::ALL {

@@ -3,7 +3,7 @@
 mod drift;
 mod figures;
 
-pub use drift::drift;
+pub use drift::{drift, drifted};
 
 use super::shell::{Frame, Place, document};
 use crate::permit::Right;

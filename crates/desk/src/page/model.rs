@@ -157,11 +157,14 @@ pub fn baseline_word(lang: Lang, name: &str) -> String {
             "persistence (the more recent the last serious incident, the higher)",
         ),
         "climatology" => lang.pick("kebiasaan setempat", "local climatology"),
+        "analyst" => lang.pick(
+            "hitungan analis (kejadian 30 hari terakhir)",
+            "the analyst's count (incidents of the last 30 days)",
+        ),
         "decayed" => lang.pick("hitungan kejadian yang memudar", "decayed count of incidents"),
         "last_week" => {
             lang.pick("ada atau tidaknya kejadian minggu lalu", "whether there was an incident last week")
         }
-        "analyst" => lang.pick("hitungan 30 hari", "30-day count"),
         other => other,
     };
     word.to_string()

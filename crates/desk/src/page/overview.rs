@@ -1,6 +1,7 @@
 //! Ringkasan: the alert queue's top, the map and the matrix on the first screen.
 
 use super::alerts::{AlertRow, queue};
+use super::ledger::Drift;
 use super::shell::{Frame, Place, document};
 use crate::format;
 use crate::level;
@@ -23,6 +24,7 @@ pub struct View {
     pub kind: Option<Kind>,
     pub approximate: bool,
     pub silent: Vec<Silent>,
+    pub drift: Drift,
 }
 
 /// One district across the kinds, in the order of [`Kind::ALL`].
@@ -93,6 +95,7 @@ pub fn risk_words(risk: Option<Risk>, frame: &Frame) -> String {
 pub fn page(frame: &Frame, view: &View, shapes: &Shapes) -> Markup {
     let title = frame.say("Ringkasan", "Overview");
     let content = html! {
+        (super::ledger::drifted(frame, &view.drift))
         section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
             h2 #h-antrean { (frame.say("Peringatan yang perlu ditangani", "Alerts that need someone")) }
             (queue(frame, &view.alerts, view.last_check))

@@ -2,7 +2,8 @@
 
 use super::shell::Frame;
 use crate::format;
-use domain::feature::{COUNT, FeatureVector, NAMES};
+use crate::words::Lang;
+use domain::feature::{COMMON, COUNT, FeatureVector, NAMES};
 use domain::scorer::Contributions;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -32,7 +33,8 @@ pub struct Behind {
 /// By the feature's name.
 pub type Reports = BTreeMap<&'static str, Behind>;
 
-/// Sentences for all features, the strongest first. Sine and cosine of the season are one sentence.
+/// Sentences for all features, the strongest first. Sine and cosine of the season are one sentence; a feature that few
+/// lines look at is no reason where this one does not.
 pub fn lines(
     frame: &Frame,
     features: &FeatureVector,
@@ -41,6 +43,7 @@ pub fn lines(
 ) -> Vec<Line> {
     let mut lines: Vec<Line> = (0..COUNT)
         .filter(|index| NAMES[*index] != COSINE)
+        .filter(|index| *index < COMMON || contributions.features[*index] != 0.0)
         .map(|index| {
             let cosine =
                 NAMES.iter().position(|name| *name == COSINE).filter(|_| NAMES[index] == "season_sin");
@@ -91,6 +94,12 @@ fn sentence(frame: &Frame, name: &str, value: f64, coarse: bool) -> String {
             let share = format::percent((value * 1e6) as u32, frame.lang);
             format!("{}: {share}", say("Umpan yang masih terdengar", "Feeds still heard"))
         }
+        "calendar" => calendar(frame, value),
+        "agreement" if value > 0.0 => say(
+            "Ada kesepakatan yang masih berlaku antara para pihak",
+            "An agreement between the parties is in force",
+        ),
+        "agreement" => say("Tidak ada kesepakatan yang berlaku", "No agreement is in force"),
         other => format!("{other}: {}", format::decimal(value, frame.lang)),
     }
 }
@@ -110,6 +119,7 @@ fn counted(name: &str) -> Option<(&'static str, &'static str)> {
             "Kejadian beberapa bulan terakhir (bobotnya separuh tiap 90 hari)",
             "Incidents of the last months (weight halves every 90 days)",
         ),
+        "count_30d" => ("Kejadian 30 hari terakhir", "Incidents of the last 30 days"),
         "severity_14d" => ("Jumlah keparahan dua minggu terakhir", "Sum of severities of the last fortnight"),
         "neighbours_14d" => {
             ("Kejadian di kecamatan tetangga, rata-rata", "Incidents in neighbouring districts, mean")
@@ -124,6 +134,20 @@ fn counted(name: &str) -> Option<(&'static str, &'static str)> {
         ),
         _ => return None,
     })
+}
+
+/// A trigger ahead and how far, undoing its halving with every week.
+fn calendar(frame: &Frame, value: f64) -> String {
+    if value <= 0.0 {
+        return frame
+            .say("Tidak ada pemicu kalender yang diketahui", "No calendar trigger is known")
+            .to_string();
+    }
+    let days = format::number((-value.min(1.0).log2() * 7.0).round() as i64, frame.lang);
+    match frame.lang {
+        Lang::Id => format!("Pemicu kalender (pemilu, panen, sidang, peringatan) dalam {days} hari"),
+        Lang::En => format!("Calendar trigger (election, harvest, hearing, anniversary) in {days} days"),
+    }
 }
 
 fn pace(frame: &Frame, value: f64) -> String {
@@ -247,7 +271,6 @@ fn signed(frame: &Frame, value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Lang;
 
     fn frame() -> Frame {
         Frame { lang: Lang::Id, viewer: None, head: None, scenario: None, path: "/".into(), release: "t" }
@@ -262,7 +285,7 @@ mod tests {
         contributions.features[10] = 0.1;
         let features = [1.0; COUNT];
         let lines = lines(&frame(), &features, &contributions, false);
-        assert_eq!(lines.len(), COUNT - 1);
+        assert_eq!(lines.len(), COMMON - 1);
         assert!(lines[0].text.contains("hari sejak kejadian berat terakhir"), "{}", lines[0].text);
         let sum: f64 = lines.iter().map(|line| line.share).sum();
         assert!((sum - contributions.features.iter().sum::<f64>()).abs() < 1e-9);
@@ -290,6 +313,21 @@ mod tests {
         let line = |share: f64| Line { feature: "count_3d", text: "Kejadian".into(), share };
         let text = compare(&frame(), &[line(1.5)], &[line(0.0)]).into_string();
         assert!(text.contains("+1,5") && text.contains("+0,0"), "{text}");
+    }
+
+    #[test]
+    fn a_slot_is_a_reason_once_it_counts() {
+        let (mut features, mut shares) = ([0.0; COUNT], [0.0; COUNT]);
+        let at = |name: &str| NAMES.iter().position(|own| *own == name).unwrap();
+        (features[at("calendar")], shares[at("calendar")]) = (0.5, 0.7);
+        (features[at("agreement")], shares[at("agreement")]) = (1.0, -0.4);
+        let contributions = Contributions { intercept: -3.0, features: shares };
+        let lines = lines(&frame(), &features, &contributions, false);
+        assert_eq!(lines.len(), COMMON - 1 + 2, "the analyst's count is no reason here");
+        assert!(lines[0].text.starts_with("Pemicu kalender") && lines[0].text.ends_with("dalam 7 hari"));
+        assert!(lines[1].text.contains("kesepakatan yang masih berlaku"), "{}", lines[1].text);
+        let text = bars(&frame(), &lines, -3.0, &Reports::new()).into_string();
+        assert!(text.contains("+0,7") && text.contains("menurunkan"), "{text}");
     }
 
     #[test]

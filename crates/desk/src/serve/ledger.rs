@@ -60,7 +60,8 @@ async fn list(
             kinds: check.kinds,
         }),
     };
-    let view = calls::View { calls: rows.into_iter().map(call).collect(), notice, problem };
+    let min_severity = context.state.min_severity;
+    let view = calls::View { calls: rows.into_iter().map(call).collect(), min_severity, notice, problem };
     Ok(calls::page(&frame, &view))
 }
 

@@ -45,6 +45,7 @@ pub async fn overview(context: Context, Query(shown): Query<Shown>) -> Result<Ma
         kind: shown.jenis.as_deref().and_then(Kind::parse),
         approximate: context.state.shapes.is_approximate(context.state.places.code(regency)),
         silent,
+        drift: (context.state.ledger)(context.scope(regency)?).await?.drift,
     };
     Ok(overview::page(&frame, &view, &context.state.shapes))
 }

@@ -53,6 +53,7 @@ async fn a_call_is_answered_corrected_and_kept() {
     let (status, text) = world.page("/panggilan", &cookie).await;
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("<strong>Rupit</strong>: ") && text.contains("23 Nov sampai 29 Nov"), "{text}");
+    assert!(text.contains("keparahan 3 ke atas"), "{text}");
     assert!(!text.contains("<strong>Rawas Ilir</strong>"), "an alert stands there, it is not quiet");
     assert!(!text.contains("rendah") && !text.contains("chip"), "the risk is not shown to the caller");
     let week = NOW.plus(9 * DAY).0 / DAY;
@@ -131,4 +132,43 @@ async fn whether_the_verifier_had_seen_the_risk_is_kept() {
     assert!(text.contains("tanpa melihat tingkat risikonya"));
     let done = world.ask(post(&path, &cookie, "act=confirm&reason=&blind=1")).await;
     assert_eq!(done.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_call_asks_for_the_severity_the_policy_counts() {
+    let world = drawn().await.with(|state| desk::DeskState { min_severity: 4, ..state });
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page("/panggilan", &cookie).await;
+    assert!(text.contains("keparahan 4 ke atas") && !text.contains("keparahan 3"), "{text}");
+}
+
+/// Fired drift is said on the first page and on the model's, with the way to what moved.
+#[tokio::test]
+async fn drift_is_said_on_the_overview_and_the_model_page() {
+    use desk::page::ledger::{Breach, Drift, View};
+    let breach =
+        |what: &str| Breach { kind: Kind::Disaster, what: what.into(), value: 9.0, low: 1.0, high: 4.0 };
+    let drift = Drift { breaches: vec![breach("base_rate"), breach("count_14d")], ..Drift::default() };
+    let quiet = World::new().await;
+    let cookie = quiet.login("sari").await;
+    assert!(!quiet.page("/", &cookie).await.1.contains("Data bergeser"));
+    let world = quiet.with(|state| desk::DeskState {
+        ledger: Arc::new(move |_| {
+            let view = View { drift: drift.clone(), ..View::default() };
+            Box::pin(async { Ok(view) })
+        }),
+        ..state
+    });
+    let (status, text) = world.page("/", &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    for part in [
+        "Data bergeser dari yang dikenal model",
+        "2 hal",
+        "tidak ada yang diubah otomatis",
+        "/model#pergeseran",
+    ] {
+        assert!(text.contains(part), "lacks {part}: {text}");
+    }
+    let (_, text) = world.page("/model", &cookie).await;
+    assert!(text.contains(r#"id="pergeseran""#) && text.contains("kejadian 14 hari"), "{text}");
 }

@@ -57,6 +57,7 @@ impl World {
             rules: Arc::new(RuleWords::parse(include_str!("../../../../config/policy.toml")).unwrap()),
             models: Arc::new(vec![ModelInfo { name: "disaster-7d".into(), ..ModelInfo::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(desk::page::ledger::View::default()) })),
+            min_severity: 3,
             team: Arc::new(vec!["Danramil".into()]),
             clock: Arc::new(|| NOW),
             live: broadcast::Sender::<Live>::new(8),

@@ -82,6 +82,9 @@ fn inputs(means: &[DayMean]) -> Drift {
             days.insert(mean.day);
         }
         most = most.max(days.len());
+        // What never moved cannot have drifted; watched, it would only widen the limits of the others.
+        let moves = |days: &Vec<f64>| days.iter().any(|day| *day != days[0]);
+        series.retain(|_, days| moves(days));
         let named = |(name, days): (&str, Vec<f64>)| Input { name: name.to_owned(), days };
         let inputs: Vec<Input> = series.into_iter().map(named).collect();
         let Some(watched) = watch(&inputs, RECENT, SEED) else { continue };

@@ -18,7 +18,7 @@ pub(super) struct Words {
     pub event: &'static str,
     pub disaster: &'static str,
     pub baseline: &'static str,
-    baselines: [&'static str; 4],
+    baselines: [&'static str; 5],
     pub number: &'static str,
     pub link: &'static str,
     pub told: &'static str,
@@ -34,7 +34,7 @@ impl Words {
 
     /// A simple forecast by the name people use.
     pub fn baseline_name(&self, name: &str) -> &'static str {
-        let known = ["base_rate", "persistence", "climatology", "decayed"];
+        let known = ["base_rate", "persistence", "climatology", "decayed", "analyst"];
         known.iter().position(|own| *own == name).map_or("–", |at| self.baselines[at])
     }
 }
@@ -61,7 +61,13 @@ const INDONESIAN: Words = Words {
     event: "Bencana",
     disaster: "belum dirinci",
     baseline: "Baseline dipakai (model belum terbukti lebih baik)",
-    baselines: ["angka dasar", "kegigihan", "kebiasaan setempat", "hitungan kejadian yang memudar"],
+    baselines: [
+        "angka dasar",
+        "kegigihan",
+        "kebiasaan setempat",
+        "hitungan kejadian yang memudar",
+        "hitungan kejadian 30 hari terakhir",
+    ],
     number: "Nomor",
     link: "Tautan",
     told: "Pesan sebelumnya sudah dikirim kepada {n} penerima; semuanya dikabari lewat pesan ini.",
@@ -85,7 +91,13 @@ const ENGLISH: Words = Words {
     event: "Disaster",
     disaster: "not specified yet",
     baseline: "Baseline in use (the model was not shown to be better)",
-    baselines: ["base rate", "persistence", "local climatology", "decayed count of incidents"],
+    baselines: [
+        "base rate",
+        "persistence",
+        "local climatology",
+        "decayed count of incidents",
+        "count of incidents of the last 30 days",
+    ],
     number: "Number",
     link: "Link",
     told: "Earlier messages went to {n} receivers; all of them are told by this one.",

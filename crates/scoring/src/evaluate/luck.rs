@@ -25,11 +25,60 @@ fn draws(cells: usize) -> usize {
 /// is wider than this.
 pub fn luck(truth: &Truth, risk: &[f64], seed: u64) -> Luck {
     let mut chance = Chance::new(seed);
+    drawn(truth, risk, draws(risk.len()), |labels| {
+        labels.iter_mut().zip(risk).for_each(|(label, p)| *label = chance.unit() < *p);
+    })
+}
+
+/// What swings together: labels that look `days` ahead from weekly origins share events, and all places share the
+/// weather of a week, whose logits move by `shared` (a standard deviation) without anybody knowing it before.
+#[derive(Clone, Copy, Debug)]
+pub struct Swing {
+    pub days: u32,
+    pub shared: f64,
+}
+
+/// Few, for each draws every week of every place: the ends are those of so many draws.
+const SWINGING: usize = 40;
+
+/// The luck of a forecast that is right but for the weather: events fall week by week at the rates the forecast speaks of.
+pub fn luck_together(truth: &Truth, risk: &[f64], swing: Swing, seed: u64) -> Luck {
+    let weeks = f64::from(swing.days) / 7.0;
+    let span = truth.periods + weeks.ceil() as usize - 1;
+    let rate = |unit: usize, week: usize| {
+        let own = risk[unit * truth.periods + week.min(truth.periods - 1)];
+        -libm::log1p(-own.min(1.0 - 1e-9)) / weeks
+    };
+    // The last week of a horizon may count in part.
+    let part = |ahead: usize| (weeks - ahead as f64).clamp(0.0, 1.0);
+    let ahead = || 0..weeks.ceil() as usize;
+    let cells = || (0..truth.units).flat_map(|unit| (0..truth.periods).map(move |origin| (unit, origin)));
+    let expected = |(unit, origin): (usize, usize)| {
+        -libm::expm1(-ahead().map(|k| part(k) * rate(unit, origin + k)).sum::<f64>())
+    };
+    let right: Vec<f64> = cells().map(expected).collect();
+    let mut chance = Chance::new(seed);
+    drawn(truth, &right, SWINGING, |labels| {
+        let weather: Vec<f64> = (0..span)
+            .map(|_| libm::exp(swing.shared * chance.normal() - swing.shared * swing.shared / 2.0))
+            .collect();
+        for unit in 0..truth.units {
+            // When in its week the first event falls, as a share of the week; beyond 1 it has none.
+            let first: Vec<f64> =
+                (0..span).map(|week| chance.exponential() / (rate(unit, week) * weather[week])).collect();
+            for origin in 0..truth.periods {
+                labels[unit * truth.periods + origin] = ahead().any(|k| first[origin + k] < part(k));
+            }
+        }
+    })
+}
+
+/// Error and slope of `risk` over worlds whose labels `fill` draws.
+fn drawn(truth: &Truth, risk: &[f64], draws: usize, mut fill: impl FnMut(&mut [bool])) -> Luck {
     let mut world = truth.clone();
     let (mut errors, mut slopes) = (Vec::new(), Vec::new());
-    let draws = draws(risk.len());
     for _ in 0..draws {
-        world.labels.iter_mut().zip(risk).for_each(|(label, p)| *label = chance.unit() < *p);
+        fill(&mut world.labels);
         errors.push(ece(&bins(&world, risk)));
         slopes.extend(calibration(&world, risk).map(|(_, slope)| slope));
     }
@@ -104,6 +153,23 @@ mod tests {
         assert!(ece(&bins(&right, &risk)) < luck.ece.high && ece(&bins(&wrong, &risk)) > luck.ece.high);
         let found = calibration(&wrong, &risk).expect("a slope").1;
         assert!(found < slope.low, "{found} {luck:?}");
+    }
+
+    #[test]
+    fn labels_that_overlap_and_swing_together_leave_more_to_luck() {
+        let (truth, risk) = cells(1.0);
+        let truth = Truth { units: 40, periods: 100, ..truth };
+        let alone = luck(&truth, &risk, 3);
+        let same = luck_together(&truth, &risk, Swing { days: 7, shared: 0.0 }, 3);
+        assert!((alone.ece.value - same.ece.value).abs() < 0.003, "{alone:?} {same:?}");
+        let month = luck_together(&truth, &risk, Swing { days: 30, shared: 0.0 }, 3);
+        let weather = luck_together(&truth, &risk, Swing { days: 7, shared: 0.5 }, 3);
+        assert!(
+            month.ece.value > 1.2 * same.ece.value && weather.ece.high > same.ece.high,
+            "{month:?} {weather:?}"
+        );
+        let slope = month.slope.expect("both outcomes");
+        assert!((slope.value - 1.0).abs() < 0.1, "{month:?}");
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn result(evaluation: &Value) -> String {
         evaluation["test_from"].as_str().unwrap_or(""),
         evaluation["test_to"].as_str().unwrap_or("")
     );
-    for name in ["model", "base_rate", "persistence", "climatology", "decayed", "last_week"] {
+    for name in ["model", "base_rate", "persistence", "climatology", "decayed", "analyst", "last_week"] {
         let row = &result[name];
         let cells: Vec<String> = ["brier", "log_score", "auroc", "auroc_within", "ece"]
             .iter()
@@ -88,6 +88,7 @@ fn result(evaluation: &Value) -> String {
         number(&skill["high"]),
         number(&result["calibration_slope"])
     );
+    text += &ceiling(result);
     let fallback = result["fallback"].as_str().unwrap_or("base_rate");
     text += &match crate::artefact::earns_its_place(evaluation) {
         true => format!(" It beats them: the model is served; `{fallback}` stands by."),
@@ -96,4 +97,31 @@ fn result(evaluation: &Value) -> String {
         ),
     };
     text
+}
+
+/// Where error or slope is off, what it would be otherwise: the level followed week by week, the level of every week known,
+/// and a forecast that is exactly right.
+fn ceiling(result: &Value) -> String {
+    let pair = |value: &Value| {
+        format!(
+            "{:.3} and {:.2}",
+            value["ece"].as_f64().unwrap_or(0.0),
+            value["calibration_slope"].as_f64().unwrap_or(0.0)
+        )
+    };
+    let chance = &result["by_chance"];
+    let range = |what: &str| {
+        let end = |end: &str| chance[what][end].as_f64().map_or("–".to_string(), |end| format!("{end:.3}"));
+        format!("{} to {}", end("low"), end("high"))
+    };
+    if chance.is_null() {
+        return String::new();
+    }
+    format!(
+        " Calibration error and slope are not both within 0.02 and 0.9 to 1.1. With the level following what came true, week by week, they would be {}; with the level of every week known beforehand, {}. A forecast that is exactly right but for the weeks' common weather shows {} and {} on these cells (95 %): labels of neighbouring weeks share their events.",
+        pair(&result["level_followed"]),
+        pair(&result["level_known"]),
+        range("ece"),
+        range("slope")
+    )
 }

@@ -1,10 +1,13 @@
 //! The penalty and the slope, chosen on rolling folds, under signs a person can follow.
 
 use crate::error::{Error, Result};
+use crate::level::Level;
 use crate::logistic::{Fit, Rows, solve};
 use crate::newton::{Columns, Problem};
-use crate::recalibrate::{Fold, Stretch, slope};
+use crate::period::Period;
+use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
 use domain::feature::NAMES;
+use domain::kind::Horizon;
 use std::ops::Range;
 
 const RIDGES: [f64; 3] = [10.0, 100.0, 1000.0];
@@ -46,10 +49,11 @@ impl Chosen {
     }
 }
 
-/// Chooses on folds before origin `end`; labels reach `purge` origins ahead of their own.
-pub fn choose(material: &Material, (end, purge): (usize, usize), what: &str) -> Result<Chosen> {
-    let (ridge, folds) = choose_ridge(roll(material, end, purge));
-    settle(material, end, (ridge, slope(&folds)), what)
+/// Chooses on folds before origin `end` and fits what is decided by then: no label of an origin near `end` is known yet.
+pub fn choose(material: &Material, (end, horizon): (usize, Horizon), what: &str) -> Result<Chosen> {
+    let (ridge, folds) = choose_ridge(roll(material, end, purge(horizon)));
+    let folds: Vec<Fold> = folds.iter().map(|fold| followed(fold, material.units, horizon)).collect();
+    settle(material, end - purge(horizon), (ridge, careful(slope(&folds))), what)
 }
 
 /// Fits the origins before `end` under a penalty and slope already chosen.
@@ -63,7 +67,7 @@ pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what:
     }
     let problem = Problem::new(&material.columns, rows.labels.len());
     let (weights, free) =
-        signed(&problem, (rows.width, ridge), None).unwrap_or((Vec::new(), vec![true; rows.width]));
+        signed(&problem, (rows.width, ridge), None).unwrap_or((Vec::new(), open(rows.width)));
     let start = (!weights.is_empty()).then_some(weights);
     let fit = own_before_neighbours(solve(&rows, &problem, (ridge, &free), start, what)?, material, end);
     let logits = material.logits(&fit, 0..end);
@@ -71,21 +75,39 @@ pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what:
     Ok(Chosen { fit, ridge, stretch, rows })
 }
 
-/// The strongest penalty whose loss is within one standard error (over the folds) of the least: few positives, strong ridge.
+/// The weakest penalty, unless a stronger one is clearly worth it: as the judged family chooses.
 fn choose_ridge(tried: [Vec<Fold>; RIDGES.len()]) -> (f64, Vec<Fold>) {
-    let losses = |folds: &Vec<Fold>| -> Vec<f64> { folds.iter().map(Fold::loss).collect() };
-    let all: Vec<Vec<f64>> = tried.iter().map(losses).collect();
-    let sums: Vec<f64> = all.iter().map(|fold| fold.iter().sum()).collect();
-    let least = sums.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(at, _)| at);
-    let near = |at: &usize| {
-        let gaps: Vec<f64> = all[*at].iter().zip(&all[least]).map(|(a, b)| a - b).collect();
-        let n = gaps.len().max(1) as f64;
-        let mean = gaps.iter().sum::<f64>() / n;
-        let spread = gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / n;
-        mean <= libm::sqrt(spread / n)
-    };
-    let chosen = (least..tried.len()).rev().find(near).unwrap_or(least);
+    let losses: Vec<f64> = tried.iter().map(|folds| folds.iter().map(Fold::loss).sum()).collect();
+    let better = |best: usize, at: usize| if losses[at] < losses[best] * WORTH { at } else { best };
+    let chosen = (0..tried.len()).fold(0, better);
     (RIDGES[chosen], tried.into_iter().nth(chosen).unwrap_or_default())
+}
+
+/// A fold with its level following what came true: what the level got wrong must not be taken for a wrong slope.
+fn followed(fold: &Fold, units: usize, horizon: Horizon) -> Fold {
+    let logits = follow(&fold.logits, &fold.labels, units, horizon);
+    Fold { logits, labels: fold.labels.clone() }
+}
+
+/// Logits (origin by origin) with the level that the outcomes decided by each origin ask for.
+pub fn follow(logits: &[f64], labels: &[bool], units: usize, horizon: Horizon) -> Vec<f64> {
+    let mut level = Level::new(Period::Week.year());
+    let origins = logits.len() / units.max(1);
+    let mut moved = logits.to_vec();
+    for origin in 0..origins {
+        if let Some(decided) = origin.checked_sub(purge(horizon) + 1) {
+            let rows = decided * units..(decided + 1) * units;
+            let cells = logits[rows.clone()].iter().copied().zip(labels[rows].iter().copied());
+            level.see(cells, f64::from(horizon.days()) / 7.0);
+        }
+        moved[origin * units..(origin + 1) * units].iter_mut().for_each(|logit| *logit += level.shift);
+    }
+    moved
+}
+
+/// Labels reach `horizon` ahead: so many origins before a fold are not yet decided when it begins.
+pub fn purge(horizon: Horizon) -> usize {
+    (horizon.days() as usize).div_ceil(7) - 1
 }
 
 /// Forecasts of the second half, each fold from what came before it, for every penalty; a fold that cannot be fitted
@@ -114,7 +136,13 @@ fn roll(material: &Material, end: usize, purge: usize) -> [Vec<Fold>; RIDGES.len
     tried
 }
 
-/// Weights with the signs a person can follow: more incidents never lower the risk, longer quiet never raises it.
+/// What a model may look at: the analyst's count is a baseline's, and would only share the decayed counts' weight.
+fn open(width: usize) -> Vec<bool> {
+    NAMES.iter().take(width).map(|name| *name != "count_30d").collect()
+}
+
+/// Weights with the signs a person can follow: more incidents never lower the risk, longer quiet or an agreement never
+/// raise it.
 /// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
 fn signed(
     problem: &Problem<'_>,
@@ -124,13 +152,13 @@ fn signed(
     if !problem.can_tell() {
         return None;
     }
-    let mut free = vec![true; width];
+    let mut free = open(width);
     let mut weights = problem.descend(ridge, &free, start)?;
     loop {
         let wrong = |(at, name): (usize, &&str)| {
             let against = match *name {
                 "season_sin" | "season_cos" | "completeness" => 0.0,
-                "days_since" => weights[at],
+                "days_since" | "agreement" => weights[at],
                 _ => -weights[at],
             };
             (against > 0.0).then_some((at, against))

@@ -17,7 +17,7 @@ const DECAYED: [&str; 3] = ["count_3d", "count_14d", "count_90d"];
 /// Few numbers from many rows: hardly a penalty.
 const RIDGE: f64 = 0.1;
 
-/// Base rate, persistence, climatology and decayed count, in this order.
+/// Base rate, persistence, climatology, decayed count and the analyst's, in this order.
 pub fn lines(rows: &Rows, what: &str) -> Result<Vec<Line>> {
     let base = rows.positives() as f64 / rows.labels.len().max(1) as f64;
     let flat = Fit { intercept: logit(base), coefficients: vec![0.0; COUNT] };
@@ -34,6 +34,7 @@ pub fn lines(rows: &Rows, what: &str) -> Result<Vec<Line>> {
         Line { name: "persistence", fit: on(rows, &PERSISTENCE, what)? },
         Line { name: "climatology", fit: on(rows, &["climatology"], what)? },
         Line { name: "decayed", fit: decayed.map_or(flat, |(_, fit)| fit) },
+        Line { name: "analyst", fit: on(rows, &["count_30d"], what)? },
     ])
 }
 

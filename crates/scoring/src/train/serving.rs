@@ -3,7 +3,7 @@
 use crate::events::Event;
 use crate::logistic::Rows;
 use crate::period::{Day, Period};
-use domain::feature::{COUNT, Counts, FeatureVector, HALF_LIVES, season, vector};
+use domain::feature::{Ahead, COUNT, Counts, FeatureVector, HALF_LIVES, MONTH, season, vector};
 use domain::kind::Horizon;
 use domain::time::Hour;
 use std::collections::{BTreeMap, BTreeSet};
@@ -186,6 +186,8 @@ impl Places {
                 weeks,
                 days_since: state.last().map_or(-1.0, |last| f64::from(origin - last) - 0.5),
                 completeness: 1.0,
+                month: state.month(origin),
+                ahead: Ahead::NONE,
             };
             out.vectors.push(vector(&counts, season(Hour(origin * 24))));
             out.last_week.push(state.last().is_some_and(|last| origin - last <= 7));
@@ -207,6 +209,8 @@ struct State {
     total: f64,
     /// Days of the serious events known, in order.
     serious: Vec<Day>,
+    /// Weight by day, of the days that may still lie in the analyst's window.
+    recent: BTreeMap<Day, f64>,
 }
 
 /// The half-life of each of the five sums.
@@ -221,6 +225,11 @@ impl State {
         for (sum, life) in self.decayed.iter_mut().zip(LIVES) {
             *sum *= libm::exp2(-168.0 / life);
         }
+    }
+
+    /// Events of the last thirty days, each in full.
+    fn month(&self, origin: Day) -> f64 {
+        self.recent.range(origin - MONTH / 24..).map(|(_, weight)| weight).sum::<f64>().max(0.0)
     }
 
     fn last(&self) -> Option<Day> {
@@ -241,6 +250,8 @@ impl State {
             }
         }
         self.total = (self.total + change.sign * weight).max(0.0);
+        self.recent = self.recent.split_off(&(origin - MONTH / 24));
+        *self.recent.entry(change.day).or_default() += change.sign * weight;
         if change.severity >= 3 {
             let at = self.serious.partition_point(|day| *day < change.day);
             if change.sign > 0.0 {
@@ -305,7 +316,7 @@ mod tests {
             .enumerate()
             .map(|(at, severity)| Event { severity: Some(*severity), ..event("a", 2 + 5 * at as Day, 0) })
             .collect();
-        let made = vectors(&events, &[], Unit::Regency, 0, 60);
+        let made = vectors(&events, &[], Unit::Regency, 0, 75);
         let weights = Weights::default();
         for (index, origin) in made.origins.iter().enumerate() {
             let mut series = Series::default();
@@ -316,6 +327,8 @@ mod tests {
             let decayed = series.decayed(&weights, Hour(origin * 24));
             let plain = [decayed[0], decayed[1], decayed[2], decayed[3], decayed[4]].map(libm::log1p);
             let vector = made.vectors[index];
+            let month = libm::log1p(series.within(Hour(origin * 24), MONTH));
+            assert!((vector[13] - month).abs() < 1e-9, "{origin}: {} {month}", vector[13]);
             let ours = [vector[0], vector[1], vector[2], vector[3], vector[12]];
             assert!(
                 ours.iter().zip(plain).all(|(a, b)| (a - b).abs() < 1e-9),

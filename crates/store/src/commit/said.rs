@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::id;
 use crate::sql::{Bulk, Cell};
 use domain::effect::{Assessment, Condition, Effect, Incident};
-use domain::feature::{FeatureVector, NAMES};
+use domain::feature::{COMMON, FeatureVector, NAMES};
 use domain::kind::{Horizon, Kind, Outcome};
 use domain::place::Code;
 use domain::report::ReportId;
@@ -166,14 +166,17 @@ fn contributions(contributions: &Contributions) -> String {
 }
 
 /// `{"intercept":x,"count_3d":y,…}` in the features' order; `Display` gives the shortest text that reads back the same.
+/// Of the features beyond the common ones a 0 is not written: most are 0 always, and what lacks reads as 0.
 fn named(intercept: Option<f64>, values: &FeatureVector) -> String {
     let mut text = String::with_capacity(320);
     text.push('{');
     if let Some(intercept) = intercept {
         number(&mut text, "intercept", intercept);
     }
-    for (name, value) in NAMES.iter().zip(values) {
-        number(&mut text, name, *value);
+    for (at, (name, value)) in NAMES.iter().zip(values).enumerate() {
+        if at < COMMON || *value != 0.0 {
+            number(&mut text, name, *value);
+        }
     }
     text.push('}');
     text

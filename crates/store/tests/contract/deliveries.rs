@@ -2,8 +2,8 @@
 
 use crate::alerts::say;
 use crate::fixture::*;
-use domain::effect::Change;
-use domain::kind::Level;
+use domain::effect::{Change, Effect, Reason};
+use domain::kind::{Horizon, Level};
 use domain::time::{SECOND, Time};
 use std::collections::BTreeSet;
 use store::{DeliveryState, DueDelivery, OutboxItem, Recipient, Store, Tried};
@@ -111,4 +111,29 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
     let withdrawn = told_by(&store, Change::Withdrawn, Level::Low).await;
     assert_eq!(store.told(&withdrawn).await.unwrap(), to(&[("a", "email")]));
     assert_eq!(store.item_facts(&withdrawn).await.unwrap().told, 1);
+}
+
+/// Raised by the model alone, by the model beside a rule, and by the model where no baseline stood in its place.
+pub async fn a_message_names_the_baseline_only_where_it_alone_spoke(home: &Home) {
+    let store = home.open().await;
+    let model = Reason::Model { horizon: Horizon::Week, risk_ppm: 90_000, base_ppm: 20_000 };
+    let cases = [
+        (161_301, "disaster-7d/baseline:analyst", vec![model.clone()], Some("analyst")),
+        (161_302, "disaster-7d/baseline:analyst", vec![model.clone(), Reason::Rule("banjir-2".into())], None),
+        (161_303, "disaster-7d", vec![model], None),
+        (161_304, "disaster-7d/baseline:analyst", vec![Reason::Districts(3)], None),
+    ];
+    for (code, name, reasons, expected) in cases {
+        let Effect::Condition(mut said) = condition(code, Change::Raised, Level::Waspada, noon(1)) else {
+            panic!("a condition")
+        };
+        said.reasons = reasons;
+        let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
+        let mut commit = commit(from, from + 1);
+        commit.models = vec![name.into()];
+        commit.effects = vec![assessment(code, noon(1), 90_000), Effect::Condition(said)];
+        store.commit(commit).await.unwrap();
+        let item = store.unaddressed(10).await.unwrap().pop().expect("a message");
+        assert_eq!(store.item_facts(&item).await.unwrap().baseline.as_deref(), expected, "{code} {name}");
+    }
 }

@@ -43,7 +43,11 @@ pub async fn the_newest_risk_and_the_one_as_of_then(home: &Home) {
     let shares: serde_json::Value = serde_json::from_str(&series[0].contributions).unwrap();
     assert_eq!((shares["intercept"].as_f64(), shares["count_3d"].as_f64()), (Some(-3.25), Some(0.1 + 0.2)));
     let named: serde_json::Value = serde_json::from_str(&series[0].features).unwrap();
-    assert_eq!(named.as_object().unwrap().len(), domain::feature::COUNT);
+    assert_eq!(
+        named.as_object().unwrap().len(),
+        domain::feature::COMMON,
+        "what is 0 beyond these is not kept"
+    );
 }
 
 /// Incidents and reports 1 to `count`, two at each instant, alternating between 16.13.04 and 63.72.01.

@@ -26,6 +26,24 @@ pub fn drift(frame: &Frame, drift: &Drift) -> Markup {
     }
 }
 
+/// One line for the first page, with the way to what moved; nothing where nothing did.
+pub fn drifted(frame: &Frame, drift: &Drift) -> Markup {
+    let count = drift.breaches.len();
+    html! {
+        @if count > 0 {
+            p.note.bad role="status" {
+                strong { (frame.say("Data bergeser dari yang dikenal model", "The data have moved away from what the model knows")) }
+                (match frame.lang {
+                    Lang::Id => format!(" ({count} hal): angkanya mungkin meleset. "),
+                    Lang::En => format!(" ({count} {}): its figures may be off. ", if count == 1 { "thing" } else { "things" }),
+                })
+                (frame.say("Pertimbangkan melatih ulang; tidak ada yang diubah otomatis. ", "Consider training again; nothing changes by itself. "))
+                a href="/model#pergeseran" { (frame.say("Lihat apa yang bergeser", "See what moved")) }
+            }
+        }
+    }
+}
+
 fn breach_words(frame: &Frame, breach: &Breach) -> String {
     let kind = frame.lang.word("kind", breach.kind);
     if breach.what == "base_rate" {
@@ -68,6 +86,9 @@ fn input_word(lang: Lang, name: &str) -> String {
         }
         "completeness" => lang.pick("kelengkapan laporan", "completeness"),
         "serious_90d" => lang.pick("kejadian berat 90 hari", "serious incidents, 90 days"),
+        "count_30d" => lang.pick("kejadian 30 hari", "incidents, 30 days"),
+        "calendar" => lang.pick("pemicu kalender", "calendar triggers"),
+        "agreement" => lang.pick("kesepakatan yang berlaku", "agreements in force"),
         other => other,
     };
     word.to_string()

@@ -1,0 +1,137 @@
+//! The held-out weeks of a fit that is meant to be served: beside the simple forecasts, and beside what could be had.
+
+use super::choose::{Chosen, follow};
+use super::fallback;
+use super::serving::Vectors;
+use crate::drift;
+use crate::error::Result;
+use crate::evaluate::{
+    Forecast, Measures, Swing, Truth, brier_skill, calibration_slope, luck_together, measure,
+};
+use crate::logistic::{Rows, sigmoid};
+use crate::recalibrate::Stretch;
+use domain::feature::NAMES;
+use domain::kind::Horizon;
+use serde_json::{Value, json};
+use std::ops::Range;
+
+const SEED: u64 = 20_211_226;
+
+/// The held-out weeks: the model beside the simple forecasts. Those that are lines can speak in its place
+/// (`fallback` is the best of them); `last_week` cannot, and is there so that none is beaten by being weak.
+pub fn judge(
+    made: &Vectors,
+    horizon: Horizon,
+    (early, test): (&Chosen, Range<usize>),
+    what: &str,
+) -> Result<serde_json::Value> {
+    let rows = made.rows(horizon, test.clone());
+    if rows.positives() == 0 {
+        return Ok(json!({ "withheld": format!("no positive in the held-out weeks of {what}") }));
+    }
+    let cells = made.units * test.len();
+    let turn = |values: Vec<f64>| -> Vec<f64> {
+        (0..cells).map(|cell| values[order(made.units, test.len(), cell)]).collect()
+    };
+    let truth = truth(made, &rows, test.len());
+    let logits: Vec<f64> = (0..cells).map(|i| early.logit(rows.row(i))).collect();
+    let model = turn(logits.iter().map(|z| sigmoid(*z)).collect());
+    let mut others: Vec<(&str, Vec<f64>)> = Vec::new();
+    for line in fallback::lines(&early.rows, what)? {
+        others.push((line.name, turn((0..cells).map(|i| sigmoid(line.fit.logit(rows.row(i)))).collect())));
+    }
+    others.push((LAST_WEEK, turn(last_week(made, horizon, early, test.clone()))));
+    let mut result = serde_json::Map::new();
+    let (mut best, mut fallback): (Best<'_>, Best<'_>) = (None, None);
+    for (name, risk) in &others {
+        let measures = measure(&truth, &Forecast::of(risk.clone()));
+        for (kept, may) in [(&mut best, true), (&mut fallback, *name != LAST_WEEK)] {
+            if may && kept.is_none_or(|(least, ..)| measures.brier < least) {
+                *kept = Some((measures.brier, name, risk));
+            }
+        }
+        result.insert((*name).to_string(), json!(measures));
+    }
+    result.insert("base_rate_test".into(), json!(rows.positives() as f64 / rows.labels.len() as f64));
+    result.insert("model".into(), json!(measure(&truth, &Forecast::of(model.clone()))));
+    result.insert("calibration_slope".into(), json!(calibration_slope(&truth, &model)));
+    let view = |logits: Vec<f64>| turn(logits.into_iter().map(sigmoid).collect());
+    let followed = view(follow(&logits, &rows.labels, made.units, horizon));
+    result.insert("level_followed".into(), calibrated(&truth, &followed));
+    result.insert("level_known".into(), calibrated(&truth, &view(known(&logits, &rows.labels, made.units))));
+    if misses(&truth, &model) {
+        let fitted: Vec<f64> =
+            (0..early.rows.labels.len()).map(|at| sigmoid(early.logit(early.rows.row(at)))).collect();
+        let shared = drift::shared(&fitted, &early.rows.labels, made.units);
+        let swing = Swing { days: horizon.days(), shared };
+        result.insert("by_chance".into(), json!(luck_together(&truth, &model, swing, SEED)));
+    }
+    if let (Some((_, name, risk)), Some((_, line, _))) = (best, fallback) {
+        result.insert("best_baseline".into(), json!(name));
+        result.insert("fallback".into(), json!(line));
+        result.insert("brier_skill_vs_best".into(), json!(brier_skill(&truth, &model, risk, SEED)));
+    }
+    Ok(result.into())
+}
+
+/// Calibration is worth a word where the error is above this, or the slope outside of these.
+const ERROR: f64 = 0.02;
+const SLOPES: Range<f64> = 0.9..1.1;
+
+fn misses(truth: &Truth, risk: &[f64]) -> bool {
+    let error = measure(truth, &Forecast::of(risk.to_vec())).ece;
+    error > ERROR || !calibration_slope(truth, risk).is_some_and(|slope| SLOPES.contains(&slope))
+}
+
+fn calibrated(truth: &Truth, risk: &[f64]) -> Value {
+    let Measures { brier, ece, .. } = measure(truth, &Forecast::of(risk.to_vec()));
+    json!({ "brier": brier, "ece": ece, "calibration_slope": calibration_slope(truth, risk) })
+}
+
+/// The forecasts at the level each week turned out to have: what nobody can know beforehand, and the most that following
+/// the level could give.
+fn known(logits: &[f64], labels: &[bool], units: usize) -> Vec<f64> {
+    let weeks = logits.chunks(units.max(1)).zip(labels.chunks(units.max(1)));
+    let moved = weeks.flat_map(|(logits, labels)| {
+        let hits = labels.iter().filter(|label| **label).count() as f64;
+        let share = hits.max(0.5) / labels.len() as f64;
+        let shift = Stretch::to_mean(1.0, logits, share).shift;
+        logits.iter().map(move |logit| logit + shift)
+    });
+    moved.collect()
+}
+
+/// Brier score, name and forecast.
+type Best<'a> = Option<(f64, &'a str, &'a Vec<f64>)>;
+
+/// Rows come origin by origin; the measures want them unit by unit.
+fn order(units: usize, periods: usize, cell: usize) -> usize {
+    (cell % periods) * units + cell / periods
+}
+
+fn truth(made: &Vectors, rows: &Rows, periods: usize) -> Truth {
+    let units = made.units;
+    let since = NAMES.iter().position(|have| *have == "days_since").unwrap_or(0);
+    let cells = || (0..units * periods).map(|cell| order(units, periods, cell));
+    let labels = cells().map(|row| rows.labels[row]).collect();
+    let quiet = cells().map(|row| rows.row(row)[since] >= libm::log1p(90.0)).collect();
+    Truth { units, periods, labels, quiet, quarter: (0..periods).map(|p| p / 13).collect() }
+}
+
+/// The name under which plain persistence is judged.
+const LAST_WEEK: &str = "last_week";
+
+/// The share of positives after a week with and after a week without an event, both from the weeks of the fit.
+fn last_week(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usize>) -> Vec<f64> {
+    let mut counts = [[1.0, 2.0], [1.0, 2.0]];
+    for (label, last) in early.rows.labels.iter().zip(&made.last_week) {
+        counts[usize::from(*last)][0] += f64::from(u8::from(*label));
+        counts[usize::from(*last)][1] += 1.0;
+    }
+    let cells = test.start * made.units..test.end * made.units;
+    debug_assert!(made.labels[horizon.index()][cells.clone()].iter().all(Option::is_some));
+    made.last_week[cells]
+        .iter()
+        .map(|last| counts[usize::from(*last)][0] / counts[usize::from(*last)][1])
+        .collect()
+}
