@@ -219,6 +219,7 @@ fn alert_view() -> alert::View {
         week: Some(told()),
         opened: None,
         reasons_reports: Default::default(),
+        peak: None,
         reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
         hidden: 1,
         history: vec![

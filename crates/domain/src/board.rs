@@ -209,7 +209,8 @@ impl Board {
     pub fn then(&self, window: &Window, slot: Slot, hour: Hour) -> Assessed {
         let lines = self.lines(slot);
         let bases = assess::bases(window, lines, slot, hour);
-        let given = Given { lines, around: self.around(window, slot), bases, season: feature::season(hour) };
+        let (around, season) = (self.around(window, slot), feature::season(hour));
+        let given = Given { lines, around, bases, season, ahead: Ahead::NONE };
         assess::assess(window, slot, hour, given)
     }
 

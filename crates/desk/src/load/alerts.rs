@@ -13,6 +13,7 @@ use domain::alert::{Alert, HistoryEntry};
 use domain::kind::{Horizon, Level};
 use domain::place::Code;
 use domain::report::ReportId;
+use domain::time::Time;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::{AlertFilter, Delivery, DeliveryState, ReportFilter, ReportView};
@@ -100,6 +101,9 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
         cleared_at: alert.cleared_at,
         reasons: rules::sentences(&basis.reasons, &context.state.rules, calibrated, context.lang),
         policy: basis.policy,
+        peak: peak(&detail.history, alert.level).map(|(level, at, reasons)| {
+            (level, at, rules::sentences(&reasons, &context.state.rules, calibrated, context.lang))
+        }),
         week,
         opened,
         reasons_reports,
@@ -135,13 +139,30 @@ impl Basis {
         let Some(content) = said.iter().find(given).or(said.first()) else {
             return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
         };
-        let ids = content["evidence"].as_array().map_or(&[][..], Vec::as_slice);
+        // What an earlier, higher level rested on is still what people ask for.
+        let named = said.iter().filter_map(|content| content["evidence"].as_array()).flatten();
+        let mut seen = BTreeSet::new();
+        let named = named.filter_map(|id| store::id::parse(id.as_str()?));
         Basis {
             reasons: content["reasons"].clone(),
-            evidence: ids.iter().filter_map(|id| store::id::parse(id.as_str()?)).collect(),
+            evidence: named.filter(|id| seen.insert(*id)).collect(),
             policy: content["policy"].as_str().map(str::to_string),
         }
     }
+}
+
+/// The highest level an alert stood at, where that is above `now`: when it got there and why.
+fn peak(history: &[HistoryEntry], now: Level) -> Option<(Level, Time, Value)> {
+    let said = history.iter().filter_map(|entry| {
+        let mut content: Value = serde_json::from_str(&entry.content).ok()?;
+        let level = Level::parse(content.get("level")?.as_str()?)?;
+        Some((level, entry.at, content.get_mut("reasons")?.take()))
+    });
+    let highest = said.fold(None::<(Level, Time, Value)>, |best, next| match best {
+        Some(best) if best.0 >= next.0 => Some(best),
+        _ => Some(next),
+    });
+    highest.filter(|(level, ..)| *level > now)
 }
 
 /// The reports of the incidents named; where the model alone spoke, the latest of this place and kind.

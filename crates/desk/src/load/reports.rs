@@ -65,7 +65,8 @@ pub fn row(context: &Context, view: &ReportView, verdict: Verdict) -> ReportRow 
         handling: statement.map_or(Handling::Open, |statement| statement.handling),
         outcome: view.outcome,
         verdict,
-        late: view.late,
+        // Every report comes some time after; what a person must know of is one that missed a day.
+        late: view.late && statement.is_some_and(|told| view.received_at.since(told.occurred_at) >= DAY),
         what: statement.map(|statement| What {
             kind: statement.kind,
             code: statement.category.to_string(),

@@ -25,6 +25,8 @@ pub struct View {
     /// The condition's reasons as sentences; `**` marks what is strong.
     pub reasons: Vec<String>,
     pub policy: Option<String>,
+    /// Where it once stood higher than now: the level, since when, and the reasons of then.
+    pub peak: Option<(Level, Time, Vec<String>)>,
     pub week: Option<Told>,
     /// The same as it was told when the alert opened.
     pub opened: Option<Told>,
@@ -94,6 +96,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 " · " (frame.say("berubah ", "changed ")) (frame.brief(view.changed_at)) " (" (frame.ago(view.changed_at)) ")" }
             (withdrawn(frame, view))
         }
+        @if view.alert.state.is_live() { (acts(frame, view)) }
         div.pair.alert-pair {
             div {
                 (why_section(frame, view, leader))
@@ -106,7 +109,6 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
                 }
             }
             div {
-                @if view.alert.state.is_live() { (acts(frame, view)) }
                 (history(frame, view))
                 (messages(frame, view))
             }
@@ -120,13 +122,14 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 fn headline(frame: &Frame, view: &View) -> Markup {
     let (kind, level) = (frame.lang.word("kind", view.alert.kind), level::word(view.alert.level, frame.lang));
     let place = &view.alert.place;
+    let highest = view.peak.as_ref().map_or(level, |(peak, ..)| level::word(*peak, frame.lang));
     if view.alert.cleared && view.alert.state.is_live() {
         return strong(&match frame.lang {
             Lang::Id => {
-                format!("Risiko {kind} di {place} sempat **{level}**; sekarang syaratnya sudah tidak ada.")
+                format!("Risiko {kind} di {place} sempat **{highest}**; sekarang syaratnya sudah tidak ada.")
             }
             Lang::En => {
-                format!("Risk of {kind} in {place} was at **{level}**; its condition no longer holds.")
+                format!("Risk of {kind} in {place} was at **{highest}**; its condition no longer holds.")
             }
         });
     }
@@ -185,6 +188,10 @@ fn why_section(frame: &Frame, view: &View, leader: bool) -> Markup {
             h2 #h-mengapa { (frame.say("Mengapa", "Why")) }
             @if view.reasons.is_empty() { p.empty { (frame.say("Sebabnya belum tercatat.", "No reason on record.")) } }
             ul.rules { @for reason in &view.reasons { li { (strong(reason)) } } }
+            @if let Some((peak, since, reasons)) = &view.peak {
+                p { (frame.say("Pernah ", "Once ")) (level::chip(*peak, frame.lang)) " " (frame.say("sejak ", "from ")) (frame.time(*since)) (frame.say(", karena:", ", because:")) }
+                ul.rules { @for reason in reasons { li { (strong(reason)) } } }
+            }
             @if let Some(version) = &view.policy { p.hint { (frame.say("Kebijakan versi ", "Policy version ")) (version) } }
             @if let Some(week) = &view.week {
                 h3 { (frame.say("Menurut model", "By the model")) " " small { (risk_words(Some(week.risk), frame)) } }

@@ -64,7 +64,9 @@ pub fn act(word: &str, said: &Said) -> Result<(Act, Right), Fault> {
         "selesai" | "resolve" => {
             let outcome = AlertOutcome::parse(&said.outcome).filter(|outcome| *outcome != AlertOutcome::Void);
             let outcome = outcome.ok_or_else(|| {
-                Fault::Bad("Pilih hasilnya: confirmed, averted, false_alarm, atau unverified.".into())
+                Fault::Bad(
+                    "Pilih hasilnya: terbukti, diredam, alarm palsu, atau tidak dapat dipastikan.".into(),
+                )
             })?;
             (Act::Resolve { outcome }, Right::Direct)
         }

@@ -225,6 +225,9 @@ pub async fn verify(
         .cloned()
         .collect();
     let reports = match act {
+        VerificationAct::Reject if first("reason").trim().is_empty() => {
+            return again(&context, &view, "Tulis alasannya: mengapa laporan ini tidak terbukti?").await;
+        }
         VerificationAct::Confirm | VerificationAct::Reject => whole(&context, &view).await?,
         VerificationAct::Merge if ticked.is_empty() => {
             return again(&context, &view, "Centang sedikitnya satu laporan lain.").await;

@@ -72,7 +72,7 @@ fn a_withdrawal_says_so_and_counts_who_is_told_again() {
 fn a_scenario_is_marked_in_subject_and_body() {
     let surroundings = Surroundings { scenario: true, ..surroundings() };
     for language in [Language::Indonesian, Language::English] {
-        for change in [Change::Opened, Change::Risen, Change::Withdrawn] {
+        for change in [Change::Opened, Change::Risen, Change::Lowered, Change::Withdrawn] {
             let notice = Notice { change, ..notice(Kind::Disaster) };
             let text = notice.text(&places(), &surroundings, language);
             assert!(text.subject.starts_with("[SKENARIO] ") && text.body.starts_with("[SKENARIO] "));
