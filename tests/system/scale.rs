@@ -4,6 +4,7 @@ mod broker;
 mod country;
 mod flow;
 mod kills;
+mod many;
 mod moving;
 mod postgres;
 mod relay;

@@ -1,8 +1,10 @@
 //! Tansu, a broker that speaks Kafka's protocol and keeps its log in SQLite; and kcat, to speak with it.
 //!
-//! Its own ways are met here: topics are made before anybody writes, and it is started again on the same port.
+//! Its own ways are met here: topics are made before anybody writes, it is started again on the same port, and its
+//! database gets the index without which each record read costs a look at every header ever written.
 
 use super::relay;
+use kentongan_tests::bench::flow;
 use kentongan_tests::service;
 use std::env;
 use std::fs::File;
@@ -11,6 +13,8 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+const DATABASE: &str = "broker.db";
 
 pub struct Broker {
     program: PathBuf,
@@ -33,6 +37,7 @@ impl Broker {
         let child = spawn(&program, folder, [&own, &address]);
         let broker = Broker { program, folder: folder.to_path_buf(), own, address, child };
         broker.wait();
+        flow::quicken(&folder.join(DATABASE)).expect("adding an index to the broker's database");
         Some(broker)
     }
 
@@ -93,10 +98,11 @@ impl Broker {
 
 fn spawn(program: &Path, folder: &Path, [own, address]: [&str; 2]) -> Child {
     let log = File::options().create(true).append(true).open(folder.join("broker.log")).expect("the log");
-    let (own, address) = (format!("tcp://{own}"), format!("tcp://{address}"));
+    let (own, address, database) =
+        (format!("tcp://{own}"), format!("tcp://{address}"), format!("sqlite://{DATABASE}"));
     let mut command = Command::new(program);
     command.env("RUST_LOG", "warn").args(["broker", "--cluster-id", "percobaan", "--listener-url", &own]);
-    command.args(["--advertised-listener-url", &address, "--storage-engine", "sqlite://broker.db"]);
+    command.args(["--advertised-listener-url", &address, "--storage-engine", &database]);
     command.current_dir(folder).stdin(Stdio::null());
     command.stdout(log.try_clone().expect("sharing the log")).stderr(log);
     command.spawn().expect("starting the broker")

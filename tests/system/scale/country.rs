@@ -2,13 +2,14 @@
 
 use super::broker::Broker;
 use super::postgres::Postgres;
+use kentongan_tests::bench::workload;
 use kentongan_tests::house;
 use kentongan_tests::http::Client;
 use kentongan_tests::ingest::Source;
 use kentongan_tests::service::{self, Service};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -38,14 +39,27 @@ impl Country {
     /// Migrated and without anything in it; `None` where broker or database are not at hand.
     pub fn empty() -> Option<Country> {
         let folder = tempfile::tempdir().expect("making a folder");
+        Country::within(folder, "")
+    }
+
+    /// All of a country as large as Indonesia, without feeds.
+    pub fn whole() -> Option<Country> {
+        let folder = tempfile::tempdir().expect("making a folder");
+        let places = folder.path().join("places.csv");
+        fs::write(&places, workload::places()).expect("writing the places");
+        Country::within(folder, &format!("[places]\nfiles = [\"{}\"]\n", places.display()))
+    }
+
+    fn within(folder: TempDir, more: &str) -> Option<Country> {
         open(folder.path());
         let broker = Broker::start(folder.path())?;
         let postgres = Postgres::start(folder.path())?;
         let country = Country { broker, postgres, token: String::new(), folder };
         let own = format!(
             "[kafka]\nbrokers = \"{}\"\npartitions = {PARTITIONS}\n[kafka.properties]\n\"session.timeout.ms\" = \"15000\"\n\
-             # This broker waits so long for a member that died amid a rebalance.\n\"max.poll.interval.ms\" = \"20000\"\n[state]\nurl = \"{}\"\n\
-             [intake]\nrecords_a_minute = 0\n",
+             # This broker waits so long for a member that died amid a rebalance.\n\"max.poll.interval.ms\" = \"20000\"\n\
+             # It answers one request after the other.\n\"request.timeout.ms\" = \"120000\"\n\"message.timeout.ms\" = \"300000\"\n[state]\nurl = \"{}\"\n\
+             [intake]\nrecords_a_minute = 0\n{more}",
             country.broker.address,
             country.postgres.url()
         );
@@ -54,8 +68,13 @@ impl Country {
         Some(country)
     }
 
+    /// A file beside broker and database.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     fn own(&self) -> PathBuf {
-        self.folder.path().join("own.toml")
+        self.path("own.toml")
     }
 
     /// Paths of the two configuration files: the one of the repository, and ours over it.
@@ -95,22 +114,36 @@ impl Country {
     /// The digest of the same records replayed by one process from a file.
     #[track_caller]
     pub fn replayed(&self, lines: &[String], until: &str) -> String {
-        let file = self.folder.path().join("records.ndjson");
+        let file = self.path("records.ndjson");
         fs::write(&file, lines.join("\n")).expect("writing the records");
-        let said = service::call(&["replay", &file.to_string_lossy(), "--until", until, "--json"]);
+        self.replayed_file(&file, until)
+    }
+
+    /// The same of a file that is there.
+    #[track_caller]
+    pub fn replayed_file(&self, file: &Path, until: &str) -> String {
+        let own = self.own().to_string_lossy().into_owned();
+        let said =
+            service::call(&["replay", &file.to_string_lossy(), "--config", &own, "--until", until, "--json"]);
         let closing: Value =
             serde_json::from_str(said.lines().last().unwrap_or_default()).expect("a closing line");
         closing["state_digest"].as_str().expect("a digest").to_owned()
     }
 
+    /// Records the store accounts for.
+    #[track_caller]
+    pub fn taken(&self) -> usize {
+        let query =
+            "SELECT COALESCE(SUM(count), 0) FROM counters WHERE name LIKE 'outcome.%' OR name LIKE 'dead.%'";
+        self.postgres.ask(query).parse().unwrap_or(0)
+    }
+
     /// Waits until the store accounts for so many records.
     #[track_caller]
     pub fn wait_for(&self, records: usize, patience: Duration, services: &[&Service]) {
-        let query =
-            "SELECT COALESCE(SUM(count), 0) FROM counters WHERE name LIKE 'outcome.%' OR name LIKE 'dead.%'";
         let mut seen = 0;
         let there = service::eventually(patience, || {
-            seen = self.postgres.ask(query).parse().unwrap_or(0);
+            seen = self.taken();
             (seen >= records).then_some(())
         });
         let said = || services.iter().map(|service| service.said()).collect::<Vec<_>>().join("\n----\n");

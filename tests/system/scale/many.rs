@@ -1,0 +1,69 @@
+//! A country's reports through Kafka with three workers, two of them killed again and again: the state is the one of a
+//! single process that read the same lines.
+
+use super::country::Country;
+use super::kills::{owned, shared};
+use crate::system::service::site::next_hour;
+use kentongan_tests::bench::{flow, workload};
+use kentongan_tests::service::{self, Service};
+use std::fs;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(900);
+
+#[test]
+fn a_country_with_workers_killed_again_and_again_ends_as_one_replay() {
+    country_with_kills(60_000, 6);
+}
+
+/// `lines` lines in as many parts as there are kills; amid each part one of two workers is killed.
+pub fn country_with_kills(lines: usize, kills: usize) {
+    let Some(country) = Country::whole() else { return };
+    for (class, name) in flow::FEEDS {
+        country.call(&["feed", "add", name, "--class", class]);
+    }
+    let mut text = Vec::with_capacity(lines * 420);
+    workload::write(lines, 42, &mut text).expect("writing to memory");
+    let all = country.path("lines.ndjson");
+    fs::write(&all, &text).expect("writing the lines");
+    let door = country.serve("door", "intake");
+    let first = country.serve("worker-0", "worker");
+    let mut mortal = Vec::from(["worker-1", "worker-2"].map(|name| country.serve(name, "worker")));
+    shared(&[&first, &mortal[0], &mortal[1]]);
+    let began = Instant::now();
+    let part = lines.div_ceil(kills);
+    let each: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    for (round, lines) in each.chunks(part).enumerate() {
+        let victim = round % 2;
+        working(&mortal[victim]);
+        flow::produce(&country.broker.address, lines.iter().copied(), 0).expect("producing");
+        let enough = round * part + lines.len() / 3;
+        let under_way = service::eventually(PATIENCE, || (country.taken() >= enough).then_some(()));
+        assert!(under_way.is_some(), "round {round}: {}\n{}", first.said(), mortal[victim].said());
+        let name = format!("worker-{}", victim + 1);
+        mortal.remove(victim).kill();
+        mortal.insert(victim, country.serve(&name, "worker"));
+        println!(
+            "kill {}: {} of {} records in after {:?}",
+            round + 1,
+            country.taken(),
+            each.len(),
+            began.elapsed()
+        );
+    }
+    country.wait_for(each.len(), PATIENCE, &[&door, &first, &mortal[0], &mortal[1]]);
+    let took = began.elapsed();
+    let rate = each.len() as f64 / took.as_secs_f64();
+    println!("{} records in {took:.0?}, {rate:.0} a second, {kills} kills", each.len());
+    for service in [door, first].into_iter().chain(mortal) {
+        service.stop();
+    }
+    let until = next_hour();
+    assert_eq!(country.digest(&until), country.replayed_file(&all, &until));
+}
+
+#[track_caller]
+fn working(worker: &Service) {
+    let has = service::eventually(PATIENCE, || (owned(worker) > 0).then_some(()));
+    assert!(has.is_some(), "a worker got no partition: {}", worker.said());
+}
