@@ -107,9 +107,8 @@ fn forward(brokers: &str) -> Result<(), KafkaError> {
             };
             let feed = message.topic().rsplit('.').next().unwrap_or_default();
             let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_micros().to_string();
-            let headers = OwnedHeaders::new_with_capacity(2)
-                .insert(Header { key: "feed", value: Some(feed) })
-                .insert(Header { key: "received-at", value: Some(&now) });
+            let headers =
+                OwnedHeaders::new_with_capacity(1).insert(Header { key: "received-at", value: Some(&now) });
             let record = BaseRecord::<str, [u8]>::to("reports").partition(partition).key(feed);
             send(&producer, record.payload(message.payload().unwrap_or_default()).headers(headers))?;
             partition = (partition + 1) % PARTITIONS;
@@ -187,6 +186,7 @@ fn consumer(brokers: &str, group: &str, topics: &[&str]) -> Result<BaseConsumer,
     config.set("group.id", format!("pass-{group}")).set("enable.auto.commit", "false");
     config.set("partition.assignment.strategy", "cooperative-sticky").set("auto.offset.reset", "earliest");
     config.set("queued.min.messages", "20000").set("queued.max.messages.kbytes", "16384");
+    config.set("fetch.wait.max.ms", "50"); // as tests/bench/scale.py sets it for the product
     let consumer: BaseConsumer = config.create()?;
     consumer.subscribe(topics)?;
     Ok(consumer)

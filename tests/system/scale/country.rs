@@ -2,7 +2,7 @@
 
 use super::broker::Broker;
 use super::postgres::Postgres;
-use kentongan_tests::bench::workload;
+use kentongan_tests::bench::{flow, workload};
 use kentongan_tests::house;
 use kentongan_tests::http::Client;
 use kentongan_tests::ingest::Source;
@@ -14,7 +14,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// Fewer than a country's: the test broker asks its database for each of them, again and again.
-pub const PARTITIONS: usize = 8;
+pub const PARTITIONS: usize = flow::PARTITIONS as usize;
+/// How soon the broker gives a worker up.
+pub const SESSION: Duration = Duration::from_secs(15);
 /// Regencies of the bundled list.
 pub const REGENCIES: [&str; 4] = ["16.13", "35.08", "61.02", "63.72"];
 
@@ -56,11 +58,12 @@ impl Country {
         let postgres = Postgres::start(folder.path())?;
         let country = Country { broker, postgres, token: String::new(), folder };
         let own = format!(
-            "[kafka]\nbrokers = \"{}\"\npartitions = {PARTITIONS}\n[kafka.properties]\n\"session.timeout.ms\" = \"15000\"\n\
+            "[kafka]\nbrokers = \"{}\"\npartitions = {PARTITIONS}\n[kafka.properties]\n\"session.timeout.ms\" = \"{}\"\n\
              # This broker waits so long for a member that died amid a rebalance.\n\"max.poll.interval.ms\" = \"20000\"\n\
-             # It answers one request after the other.\n\"request.timeout.ms\" = \"120000\"\n\"message.timeout.ms\" = \"300000\"\n[state]\nurl = \"{}\"\n\
+             # It answers one request after the other, and half of the wait late also when it has something.\n\"fetch.wait.max.ms\" = \"50\"\n\"request.timeout.ms\" = \"120000\"\n\"message.timeout.ms\" = \"300000\"\n[state]\nurl = \"{}\"\n\
              [intake]\nrecords_a_minute = 0\n{more}",
             country.broker.address,
+            SESSION.as_millis(),
             country.postgres.url()
         );
         fs::write(country.own(), own).expect("writing the configuration");

@@ -1,10 +1,11 @@
 //! A country's reports through Kafka with three workers, two of them killed again and again: the state is the one of a
 //! single process that read the same lines.
 
-use super::country::Country;
+use super::country::{Country, PARTITIONS};
 use super::kills::{owned, shared};
-use crate::system::service::site::next_hour;
-use kentongan_tests::bench::{flow, workload};
+use crate::system::service::site::{metric, next_hour};
+use kentongan_tests::bench::flow;
+use kentongan_tests::bench::workload::{self, INDONESIA};
 use kentongan_tests::service::{self, Service};
 use std::fs;
 use std::time::{Duration, Instant};
@@ -16,9 +17,10 @@ fn a_country_with_workers_killed_again_and_again_ends_as_one_replay() {
     country_with_kills(60_000, 6);
 }
 
-/// `lines` lines in as many parts as there are kills; amid each part one of two workers is killed.
-pub fn country_with_kills(lines: usize, kills: usize) {
-    let Some(country) = Country::whole() else { return };
+/// `lines` lines in as many parts as there are kills; amid each part one of two workers is killed. Gives how long the
+/// last takeover took, with all of it stored.
+pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
+    let country = Country::whole()?;
     for (class, name) in flow::FEEDS {
         country.call(&["feed", "add", name, "--class", class]);
     }
@@ -55,11 +57,33 @@ pub fn country_with_kills(lines: usize, kills: usize) {
     let took = began.elapsed();
     let rate = each.len() as f64 / took.as_secs_f64();
     println!("{} records in {took:.0?}, {rate:.0} a second, {kills} kills", each.len());
+    shared(&[&first, &mortal[0], &mortal[1]]);
+    let dead = mortal.remove(0);
+    let takeover = taken_over(dead, &[&first, &mortal[0]]);
     for service in [door, first].into_iter().chain(mortal) {
         service.stop();
     }
     let until = next_hour();
     assert_eq!(country.digest(&until), country.replayed_file(&all, &until));
+    Some(takeover)
+}
+
+/// Kills a worker and waits until the others have its partitions and their state.
+fn taken_over(dead: Service, left: &[&Service]) -> Duration {
+    let (began, held) = (Instant::now(), owned(&dead));
+    dead.kill();
+    let working =
+        |worker: &&Service| metric(worker, "kentongan_recovered_partitions").unwrap_or(0.0) as usize;
+    let all = service::eventually(PATIENCE, || {
+        (left.iter().map(working).sum::<usize>() == PARTITIONS).then(|| began.elapsed())
+    });
+    let took = all.unwrap_or_else(|| panic!("nobody took over: {}", left[0].said()));
+    let read = left.iter().filter_map(|worker| metric(worker, "kentongan_recovery_seconds"));
+    let read = read.fold(0.0, f64::max);
+    println!(
+        "{held} partitions of {INDONESIA} districts taken over {took:.1?} after the kill; the last read its state in {read:.2} s"
+    );
+    took
 }
 
 #[track_caller]

@@ -7,6 +7,7 @@
 use super::hand::{Batch, Hand};
 use super::publish::Publisher;
 use super::territory::Territory;
+use crate::metrics::Working;
 use domain::assess;
 use domain::effect::Effect;
 use domain::kind::Kind;
@@ -68,6 +69,7 @@ pub struct Partition {
     shown: BTreeMap<Slot, (Hour, u64)>,
     at_end: bool,
     stop: watch::Receiver<bool>,
+    _working: Working,
 }
 
 impl Partition {
@@ -82,7 +84,7 @@ impl Partition {
         let began = Instant::now();
         let hand = Hand { own: Some(territory.own.clone()), ..means.hand.clone() };
         let known = (!claim.is_new()).then_some((claim.clock, claim.last_tick));
-        let pipeline = restore(&hand, &territory, known).await?;
+        let (pipeline, reports) = restore(&hand, &territory, known).await?;
         let mut shown = BTreeMap::new();
         for [newest, _] in hand.store.borders(&territory.shown).await? {
             if let Some(unit) = territory.places.find(newest.code) {
@@ -91,6 +93,8 @@ impl Partition {
             }
         }
         hand.metrics.recovered(began.elapsed());
+        tracing::info!(number = territory.number, reports, took = ?began.elapsed(), "read a partition's state");
+        let working = hand.metrics.working();
         let own = (territory.number, territory.regencies.clone());
         let publisher = Publisher::new(means.appender.clone(), hand.store.clone(), own, claim.published);
         Ok(Partition {
@@ -108,6 +112,7 @@ impl Partition {
             at_end: false,
             territory,
             stop,
+            _working: working,
         })
     }
 
@@ -332,13 +337,14 @@ async fn restore(
     hand: &Hand,
     territory: &Territory,
     known: Option<(Time, Hour)>,
-) -> Result<Pipeline, StoreError> {
+) -> Result<(Pipeline, u64), StoreError> {
     let policy = Arc::new(hand.catalog.policy.clone());
     let mut pipeline = Pipeline::new(territory.places.clone(), policy, &*hand.scorer);
-    let Some((clock, last_tick)) = known else { return Ok(pipeline) };
+    let Some((clock, last_tick)) = known else { return Ok((pipeline, 0)) };
     let ticked = last_tick.start();
     let mut since = Vec::new();
-    hand.store
+    let count = hand
+        .store
         .each_report_of(&territory.regencies, |recovered| {
             if recovered.received_at < ticked {
                 pipeline.restore(&recovered.report, recovered.history)
@@ -358,7 +364,7 @@ async fn restore(
         }
     }
     pipeline.resume();
-    Ok(pipeline)
+    Ok((pipeline, count))
 }
 
 /// Tells the pipeline what was shown at `hour`; one that is ahead shows the tick before.
