@@ -186,7 +186,8 @@ fn consumer(brokers: &str, group: &str, topics: &[&str]) -> Result<BaseConsumer,
     config.set("group.id", format!("pass-{group}")).set("enable.auto.commit", "false");
     config.set("partition.assignment.strategy", "cooperative-sticky").set("auto.offset.reset", "earliest");
     config.set("queued.min.messages", "20000").set("queued.max.messages.kbytes", "16384");
-    config.set("fetch.wait.max.ms", "50"); // as tests/bench/scale.py sets it for the product
+    // As tests/bench/scale.py sets them for the product.
+    config.set("fetch.wait.max.ms", "50").set("fetch.max.bytes", "1000000");
     let consumer: BaseConsumer = config.create()?;
     consumer.subscribe(topics)?;
     Ok(consumer)

@@ -20,6 +20,7 @@ TOP = Path(__file__).resolve().parents[2]
 PARTITIONS = 8
 FEEDS = (("village", "desa"), ("police", "polres"), ("company", "perusahaan"))
 TAKEN = "SELECT COALESCE(SUM(count), 0) FROM counters WHERE name LIKE 'outcome.%' OR name LIKE 'dead.%'"
+SIZE = "SELECT pg_database_size(current_database())"
 PASSED = "SELECT COUNT(*) FROM passed"
 BUCKETS = re.compile(r'kentongan_report_to_assessment_seconds_bucket\{le="([^"]+)"\} (\S+)')
 
@@ -71,8 +72,8 @@ class World:
         self.config = folder / "own.toml"
         self.config.write_text(
             f'[kafka]\nbrokers = "{self.brokers}"\npartitions = {PARTITIONS}\n'
-            # This broker answers half of the wait late, also when it has something.
-            f'[kafka.properties]\n"fetch.wait.max.ms" = "50"\n[state]\nurl = "{self.database}"\n'
+            # This broker answers half of the wait late, also when it has something, and nobody else meanwhile.
+            f'[kafka.properties]\n"fetch.wait.max.ms" = "50"\n"fetch.max.bytes" = "1000000"\n[state]\nurl = "{self.database}"\n'
             f'[places]\nfiles = ["{places}"]\n[logging]\nlevel = "warn"\n'
         )
 
@@ -141,6 +142,12 @@ def cpu(pid):
     return sum(int(own[place]) for place in (11, 12)) / os.sysconf("SC_CLK_TCK") + sum(cpu(child) for child in tasks)
 
 
+def memory(world, name):
+    """Resident bytes of the parts so named."""
+    files = [Path(f"/proc/{pid}/statm") for part, pid in world.parts.items() if part.startswith(name)]
+    return sum(int(file.read_text().split()[1]) for file in files) * os.sysconf("SC_PAGE_SIZE")
+
+
 def metrics(port):
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
@@ -189,7 +196,7 @@ def bare(tools, folder, files, count):
 
 
 def ours(tools, folder, files, count, workers):
-    """Records a second and CPU a record; with two workers also each one's share, and the 99th percentile at half the rate."""
+    """Records a second, CPU a record, each worker's share, the 99th percentile at half the rate, bytes stored and held."""
     with ExitStack() as stack:
         world = World(stack, tools, folder / f"ours-{workers}", files["places"])
         world.call("migrate")
@@ -199,12 +206,14 @@ def ours(tools, folder, files, count, workers):
         ports = [world.serve(f"worker-{number}", "worker") for number in range(workers)]
         owns = lambda port: value(metrics(port), "kentongan_recovered_partitions")
         until(120, "sharing the partitions", lambda: all(map(owns, ports)) and sum(map(owns, ports)) == PARTITIONS)
+        held = (world.ask(SIZE), memory(world, "worker"))
         rate, spent = timed(world, TAKEN, files["warm"], files["lines"], count)
+        held = [(now - then) / (count + files["warm"][1]) for now, then in zip((world.ask(SIZE), memory(world, "worker")), held)]
         taken = [value(metrics(port), "kentongan_records_total") for port in ports]
         before = [metrics(port) for port in ports]
         world.produce(files["more"], int(rate / 2))
         until(300, "the last record", lambda: world.ask(TAKEN) >= files["warm"][1] + count + files["more count"])
-        return rate, spent, taken, quantile(before, [metrics(port) for port in ports])
+        return rate, spent, taken, quantile(before, [metrics(port) for port in ports]), held
 
 
 def measure(tools, folder, count, row):
@@ -219,8 +228,8 @@ def measure(tools, folder, count, row):
     files = {"warm": (names["warm"], warm), "lines": names["lines"], "more": names["more"], "more count": more}
     files["places"] = folder / "places.csv"
     passed, least = bare(tools, folder, files, count)
-    one, _, _, _ = ours(tools, folder, files, count, 1)
-    two, spent, taken, soon = ours(tools, folder, files, count, 2)
+    one, *_ = ours(tools, folder, files, count, 1)
+    two, spent, taken, soon, (stored, held) = ours(tools, folder, files, count, 2)
     again, least_again = bare(tools, folder / "again", files, count)
     passed, least = (passed + again) / 2, (least + least_again) / 2
     row("bare pass-through", passed, "/s")
@@ -228,5 +237,7 @@ def measure(tools, folder, count, row):
     row("Kafka to PostgreSQL, two workers", two, "/s")
     row("of these by the busier worker", max(taken) / sum(taken), "x")
     row("CPU a record as a share of ours, pass-through", least / spent, "x")
+    row("PostgreSQL, bytes a report", stored, "B")
+    row("two workers' memory, bytes a report", held, "B")
     kept = row("Kafka to PostgreSQL as a share of the pass-through", two / passed, "x", 0.7, True)
     return kept & row("report to assessment at half the rate, 99 %", soon * 1000, "ms", 250)

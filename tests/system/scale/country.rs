@@ -60,7 +60,7 @@ impl Country {
         let own = format!(
             "[kafka]\nbrokers = \"{}\"\npartitions = {PARTITIONS}\n[kafka.properties]\n\"session.timeout.ms\" = \"{}\"\n\
              # This broker waits so long for a member that died amid a rebalance.\n\"max.poll.interval.ms\" = \"20000\"\n\
-             # It answers one request after the other, and half of the wait late also when it has something.\n\"fetch.wait.max.ms\" = \"50\"\n\"request.timeout.ms\" = \"120000\"\n\"message.timeout.ms\" = \"300000\"\n[state]\nurl = \"{}\"\n\
+             # It answers one request after the other, and half of the wait late also when it has something.\n\"fetch.wait.max.ms\" = \"50\"\n\"fetch.max.bytes\" = \"1000000\"\n\"request.timeout.ms\" = \"120000\"\n\"message.timeout.ms\" = \"300000\"\n[state]\nurl = \"{}\"\n\
              [intake]\nrecords_a_minute = 0\n{more}",
             country.broker.address,
             SESSION.as_millis(),
@@ -145,7 +145,7 @@ impl Country {
     #[track_caller]
     pub fn wait_for(&self, records: usize, patience: Duration, services: &[&Service]) {
         let mut seen = 0;
-        let there = service::eventually(patience, || {
+        let there = service::eventually_each(Duration::from_millis(100), patience, || {
             seen = self.taken();
             (seen >= records).then_some(())
         });

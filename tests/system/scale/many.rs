@@ -11,6 +11,9 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(900);
+const PAUSE: Duration = Duration::from_millis(200);
+/// Lines that may lie with the broker untaken: each answer of this one looks at all of them.
+const AHEAD: usize = 10_000;
 
 #[test]
 fn a_country_with_workers_killed_again_and_again_ends_as_one_replay() {
@@ -38,9 +41,17 @@ pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
     for (round, lines) in each.chunks(part).enumerate() {
         let victim = round % 2;
         working(&mortal[victim]);
-        flow::produce(&country.broker.address, lines.iter().copied(), 0).expect("producing");
-        let enough = round * part + lines.len() / 3;
-        let under_way = service::eventually(PATIENCE, || (country.taken() >= enough).then_some(()));
+        for (index, lines) in lines.chunks(AHEAD).enumerate() {
+            let kept = round * part + index * AHEAD;
+            let room =
+                service::eventually_each(PAUSE, PATIENCE, || (country.taken() + AHEAD >= kept).then_some(()));
+            assert!(room.is_some(), "round {round}: {}\n{}", first.said(), mortal[victim].said());
+            flow::produce(&country.broker.address, lines.iter().copied(), 0).expect("producing");
+        }
+        let last = lines.len().min(AHEAD);
+        let enough = round * part + lines.len() - last + last / 3;
+        let under_way =
+            service::eventually_each(PAUSE, PATIENCE, || (country.taken() >= enough).then_some(()));
         assert!(under_way.is_some(), "round {round}: {}\n{}", first.said(), mortal[victim].said());
         let name = format!("worker-{}", victim + 1);
         mortal.remove(victim).kill();
