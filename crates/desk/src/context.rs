@@ -122,7 +122,8 @@ impl Context {
         let places = &self.state.places;
         let viewer = self.viewer()?;
         let districts = self.districts(regency)?;
-        let rows = self.state.store.assessments(Kind::Disaster, Horizon::Week, None).await?;
+        let own = [places.code(regency)];
+        let rows = self.state.store.assessments(Kind::Disaster, Horizon::Week, &own, None).await?;
         let of = |unit: &UnitId| rows.iter().find(|row| row.code == places.code(*unit));
         let shares: Vec<u64> =
             districts.iter().map(|unit| of(unit).map_or(0, |row| u64::from(row.completeness_ppm))).collect();
