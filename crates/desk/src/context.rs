@@ -12,7 +12,6 @@ use axum::http::request::Parts;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
 use domain::time::Time;
-use store::PARTITION;
 
 /// Made from any request; routes behind the door have a person.
 pub struct Context {
@@ -110,12 +109,7 @@ impl Context {
 
     /// When the pipeline last spoke.
     pub async fn as_of(&self) -> Result<Option<Time>, Fault> {
-        Ok(self
-            .state
-            .store
-            .recover(PARTITION)
-            .await?
-            .map(|progress| progress.clock.max(progress.last_tick.start())))
+        Ok(self.state.store.judged_until().await?)
     }
 
     async fn head(&self, regency: UnitId) -> Result<Head, Fault> {

@@ -17,7 +17,7 @@
 //!   [`Store::incidents`], [`Store::incident`], [`Store::reports`], [`Store::report`], [`Store::incident_reports`],
 //!   [`Store::daily_incidents`], [`Store::daily_reports`], [`Store::zero_reports`], [`Store::heard`], [`Store::balance`],
 //!   [`Store::dead_letters`], [`Store::dead_letter`], [`Store::alert_counts`].
-//! * Pages of another process than the worker's: [`Store::pulse`].
+//! * Pages of another process than the worker's: [`Store::pulse`], [`Store::judged_until`].
 //! * Feeds, users, sessions, identities: [`Store::put_feed`], [`Store::pause_feed`], [`Store::feeds`], [`Store::feed_by_token`], [`Store::put_user`],
 //!   [`Store::user`], [`Store::users`], [`Store::open_session`], [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
 //! * Outbox: [`Store::outbox_pending`], [`Store::outbox_woken`], [`Store::alert_deliveries`]; to people:

@@ -43,7 +43,7 @@ const NOT_DRIVEN: [&str; 13] = [
     "feed_by_token",
     "feeds",
     "open_session",
-    "recover",
+    "judged_until",
     "samples",
     "session",
     "user",
