@@ -319,10 +319,10 @@ impl Metrics {
     /// The leaders' heatmap: aggregates by district, bounded by the configured regencies.
     async fn districts(&self, store: &Store, catalog: &Catalog) -> Result<()> {
         let inner = &*self.0;
-        let standing = store.conditions().await?;
+        let standing = store.conditions(&[]).await?;
         for kind in Kind::ALL {
             for horizon in Horizon::ALL {
-                for row in store.assessments(*kind, *horizon, None).await? {
+                for row in store.risks(*kind, *horizon).await? {
                     let Some(unit) = catalog.places.find(row.code) else { continue };
                     let (code, name) = (row.code.to_string(), catalog.places.name(unit));
                     let risk = f64::from(row.risk_ppm) / 1e6;

@@ -50,6 +50,17 @@ impl Store {
         .transpose()
     }
 
+    /// Up to when everything was judged: of several partitions that ever took a report in, the one that is furthest behind.
+    pub async fn judged_until(&self) -> Result<Option<Time>, StoreError> {
+        let rows = sqlx::query("SELECT clock, last_tick FROM progress WHERE clock <> $1").bind(Time::MIN.0);
+        let mut until: Option<Time> = None;
+        for row in &rows.fetch_all(&self.readers).await? {
+            let own = Time(get(row, 0)?).max(Hour(sql::small(row, 1)?).start());
+            until = Some(until.map_or(own, |other| other.min(own)));
+        }
+        Ok(until)
+    }
+
     /// Gives every kept report to `take` in the order of the log, so that those received before an instant
     /// come first. Holds one at a time. Returns how many.
     pub async fn each_report(&self, mut take: impl FnMut(Recovered)) -> Result<u64, StoreError> {

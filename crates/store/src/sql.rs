@@ -37,7 +37,10 @@ impl Engine {
 
 /// How a PostgreSQL session is set up: a worker that is stopped amid a transaction must not keep its locks from the
 /// one that replaces it.
-const SESSION: &str = "SET idle_in_transaction_session_timeout = '4s'";
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '4s'; SET jit = off";
+
+/// One that reads only: a plan made for any value does not know which values are rare.
+const READING: &str = "SET jit = off; SET plan_cache_mode = force_custom_plan";
 
 /// How a SQLite connection is set up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,7 +77,8 @@ pub async fn pool(url: &str, dialect: Dialect, connections: u32) -> Result<AnyPo
         .acquire_timeout(Duration::from_secs(30))
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                connection.execute(if sqlite { pragmas(dialect) } else { SESSION }).await?;
+                let session = if dialect == Dialect::StateReader { READING } else { SESSION };
+                connection.execute(if sqlite { pragmas(dialect) } else { session }).await?;
                 Ok(())
             })
         });
@@ -256,6 +260,18 @@ impl Select {
         }
         let marks = vec!["?"; cells.len()].join(",");
         self.add(&format!(" {expression} IN ({marks})"), cells)
+    }
+    pub async fn run(self, connection: &mut AnyConnection) -> Result<u64, StoreError> {
+        let query = sqlx::query_with::<Any, _>(AssertSqlSafe(self.text), arguments(self.cells));
+        Ok(query.execute(connection).await?.rows_affected())
+    }
+    pub async fn rows(self, connection: &mut AnyConnection) -> Result<Vec<AnyRow>, StoreError> {
+        let query = sqlx::query_with::<Any, _>(AssertSqlSafe(self.text), arguments(self.cells));
+        Ok(query.fetch_all(connection).await?)
+    }
+    pub async fn one(self, connection: &mut AnyConnection) -> Result<AnyRow, StoreError> {
+        let query = sqlx::query_with::<Any, _>(AssertSqlSafe(self.text), arguments(self.cells));
+        Ok(query.fetch_one(connection).await?)
     }
     pub async fn all(self, pool: &AnyPool) -> Result<Vec<AnyRow>, StoreError> {
         let query = sqlx::query_with::<Any, _>(AssertSqlSafe(self.text), arguments(self.cells));

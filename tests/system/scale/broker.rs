@@ -22,33 +22,86 @@ pub struct Broker {
     /// Where it listens, and where it says that it does.
     own: String,
     pub address: String,
-    child: Child,
+    /// Given to the broker at every start.
+    more: Vec<String>,
+    /// None where another one is spoken to.
+    child: Option<Child>,
 }
 
 impl Broker {
     /// `None` where no broker program is at hand.
     pub fn start(folder: &Path) -> Option<Broker> {
+        let own = service::free_address();
+        let address = relay::start(&own);
+        Broker::run(folder, (own, address), &[])
+    }
+
+    /// One with arguments of its own, reached without the relay.
+    pub fn with(folder: &Path, more: &[&str]) -> Option<Broker> {
+        let own = service::free_address();
+        Broker::run(folder, (own.clone(), own), more)
+    }
+
+    /// One that says it is at another address.
+    pub fn behind(folder: &Path, address: &str) -> Option<Broker> {
+        Broker::run(folder, (service::free_address(), address.to_owned()), &[])
+    }
+
+    fn run(folder: &Path, (own, address): (String, String), more: &[&str]) -> Option<Broker> {
         let Some(program) = env::var_os("KENTONGAN_TEST_BROKER") else {
             println!("skipped: KENTONGAN_TEST_BROKER names no broker program");
             return None;
         };
-        let (program, own) = (PathBuf::from(program), service::free_address());
-        let address = relay::start(&own);
-        let child = spawn(&program, folder, [&own, &address]);
-        let broker = Broker { program, folder: folder.to_path_buf(), own, address, child };
-        broker.wait();
-        flow::quicken(&folder.join(DATABASE)).expect("adding an index to the broker's database");
+        let more = more.iter().map(|word| (*word).to_owned()).collect();
+        let (program, folder) = (PathBuf::from(program), folder.to_path_buf());
+        let mut broker = Broker { program, folder, own, address, more, child: None };
+        broker.restart();
+        flow::quicken(&broker.folder.join(DATABASE)).expect("adding an index to the broker's database");
         Some(broker)
+    }
+
+    /// Where it listens.
+    pub fn own(&self) -> &str {
+        &self.own
+    }
+
+    /// A broker that somebody else runs.
+    pub fn elsewhere(address: String) -> Broker {
+        let none = PathBuf::new();
+        Broker {
+            program: none.clone(),
+            folder: none,
+            own: address.clone(),
+            address,
+            more: Vec::new(),
+            child: None,
+        }
+    }
+
+    /// Calls the broker's program to its end, to speak with the one that runs.
+    #[track_caller]
+    pub fn call(&self, words: &[&str]) {
+        let done =
+            Command::new(&self.program).args(words).stdin(Stdio::null()).stdout(Stdio::null()).status();
+        assert!(done.expect("running the broker's program").success(), "{words:?}");
+    }
+
+    /// Starts it anew with other arguments.
+    pub fn restart_with(&mut self, more: &[&str]) {
+        self.kill();
+        self.more = more.iter().map(|word| (*word).to_owned()).collect();
+        self.restart();
     }
 
     /// kill -9; what it acknowledged is on disk.
     pub fn kill(&mut self) {
-        self.child.kill().expect("killing the broker");
-        self.child.wait().expect("waiting for the killed broker");
+        let child = self.child.as_mut().expect("a broker of our own");
+        child.kill().expect("killing the broker");
+        child.wait().expect("waiting for the killed broker");
     }
 
     pub fn restart(&mut self) {
-        self.child = spawn(&self.program, &self.folder, [&self.own, &self.address]);
+        self.child = Some(spawn(&self.program, &self.folder, [&self.own, &self.address], &self.more));
         self.wait();
     }
 
@@ -96,13 +149,13 @@ impl Broker {
     }
 }
 
-fn spawn(program: &Path, folder: &Path, [own, address]: [&str; 2]) -> Child {
+fn spawn(program: &Path, folder: &Path, [own, address]: [&str; 2], more: &[String]) -> Child {
     let log = File::options().create(true).append(true).open(folder.join("broker.log")).expect("the log");
     let (own, address, database) =
         (format!("tcp://{own}"), format!("tcp://{address}"), format!("sqlite://{DATABASE}"));
     let mut command = Command::new(program);
     command.env("RUST_LOG", "warn").args(["broker", "--cluster-id", "percobaan", "--listener-url", &own]);
-    command.args(["--advertised-listener-url", &address, "--storage-engine", &database]);
+    command.args(["--advertised-listener-url", &address, "--storage-engine", &database]).args(more);
     command.current_dir(folder).stdin(Stdio::null());
     command.stdout(log.try_clone().expect("sharing the log")).stderr(log);
     command.spawn().expect("starting the broker")
@@ -110,8 +163,10 @@ fn spawn(program: &Path, folder: &Path, [own, address]: [&str; 2]) -> Child {
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        if self.child.kill().is_ok() {
-            let _ = self.child.wait();
+        if let Some(mut child) = self.child.take()
+            && child.kill().is_ok()
+        {
+            let _ = child.wait();
         }
     }
 }

@@ -32,10 +32,21 @@ impl Country {
     /// With one feed, which may speak over HTTP and over Kafka.
     pub fn start() -> Option<Country> {
         let mut country = Country::empty()?;
-        let said = country.call(&["feed", "add", "polres", "--class", "police"]);
-        let words = said.lines().find_map(|line| line.split("shown once: ").nth(1));
-        country.token = words.expect("a token").trim().to_owned();
+        country.token = country.add_feed("polres", "police");
         Some(country)
+    }
+
+    /// Adds a feed with its topic; gives its token.
+    #[track_caller]
+    pub fn add_feed(&self, name: &str, class: &str) -> String {
+        let said = self.call(&["feed", "add", name, "--class", class]);
+        let words = said.lines().find_map(|line| line.split("shown once: ").nth(1));
+        words.expect("a token").trim().to_owned()
+    }
+
+    /// A file beside the others.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     /// Migrated and without anything in it; `None` where broker or database are not at hand.
@@ -55,25 +66,29 @@ impl Country {
     fn within(folder: TempDir, more: &str) -> Option<Country> {
         open(folder.path());
         let broker = Broker::start(folder.path())?;
+        Country::made(folder, broker, &SESSION.as_millis().to_string(), more)
+    }
+
+    /// Over a broker, with the time after which a member that is silent is replaced, in milliseconds.
+    pub fn over(folder: TempDir, broker: Broker, session: &str) -> Option<Country> {
+        Country::made(folder, broker, session, "")
+    }
+
+    fn made(folder: TempDir, broker: Broker, session: &str, more: &str) -> Option<Country> {
+        open(folder.path());
         let postgres = Postgres::start(folder.path())?;
         let country = Country { broker, postgres, token: String::new(), folder };
         let own = format!(
-            "[kafka]\nbrokers = \"{}\"\npartitions = {PARTITIONS}\n[kafka.properties]\n\"session.timeout.ms\" = \"{}\"\n\
+            "[kafka]\nbrokers = \"{}\"\npartitions = {PARTITIONS}\n[kafka.properties]\n\"session.timeout.ms\" = \"{session}\"\n\
              # This broker waits so long for a member that died amid a rebalance.\n\"max.poll.interval.ms\" = \"20000\"\n\
              # It answers one request after the other, and half of the wait late also when it has something.\n\"fetch.wait.max.ms\" = \"50\"\n\"fetch.max.bytes\" = \"1000000\"\n\"request.timeout.ms\" = \"120000\"\n\"message.timeout.ms\" = \"300000\"\n[state]\nurl = \"{}\"\n\
              [intake]\nrecords_a_minute = 0\n{more}",
             country.broker.address,
-            SESSION.as_millis(),
             country.postgres.url()
         );
         fs::write(country.own(), own).expect("writing the configuration");
         country.call(&["migrate"]);
         Some(country)
-    }
-
-    /// A file beside broker and database.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
     }
 
     fn own(&self) -> PathBuf {
@@ -165,7 +180,7 @@ impl Drop for Country {
 }
 
 /// The database's user must pass through the test's folder.
-fn open(folder: &std::path::Path) {
+pub fn open(folder: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("opening the folder");
 }

@@ -14,7 +14,7 @@ fn next_hour() -> String {
     crate::system::service::site::next_hour()
 }
 
-fn signal(service: &Service, name: &str) {
+pub fn signal(service: &Service, name: &str) {
     let sent = Command::new("kill").args([name, &service.pid().to_string()]).status();
     assert!(sent.expect("running kill").success());
 }
