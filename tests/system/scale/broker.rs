@@ -1,7 +1,7 @@
 //! Tansu, a broker that speaks Kafka's protocol and keeps its log in SQLite; and kcat, to speak with it.
 //!
 //! Its own ways are met here: topics are made before anybody writes, it is started again on the same port, and its
-//! database gets the index without which each record read costs a look at every header ever written.
+//! database is set up so that it keeps pace (`flow::quicken`).
 
 use super::relay;
 use kentongan_tests::bench::flow;
@@ -56,8 +56,16 @@ impl Broker {
         let (program, folder) = (PathBuf::from(program), folder.to_path_buf());
         let mut broker = Broker { program, folder, own, address, more, child: None };
         broker.restart();
-        flow::quicken(&broker.folder.join(DATABASE)).expect("adding an index to the broker's database");
+        broker.quicken();
         Some(broker)
+    }
+
+    /// Once it is up, and again when topics were made.
+    #[track_caller]
+    pub fn quicken(&self) {
+        if self.child.is_some() {
+            flow::quicken(&self.folder.join(DATABASE)).expect("setting the broker's database up");
+        }
     }
 
     /// Where it listens.

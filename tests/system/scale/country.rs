@@ -88,6 +88,7 @@ impl Country {
         );
         fs::write(country.own(), own).expect("writing the configuration");
         country.call(&["migrate"]);
+        country.broker.quicken();
         Some(country)
     }
 
