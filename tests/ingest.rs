@@ -34,10 +34,29 @@ impl Source {
 
     /// A source of another regency, which speaks of its first districts.
     pub fn of(regency: &str, seed: u64) -> Source {
-        let places = house::read(&format!("config/districts/{regency}.csv"));
-        let codes = places.lines().filter_map(|line| line.split(',').next());
-        let districts = codes.filter(|code| code.len() == 8).take(7).map(String::from).collect();
+        Source::across(&[regency], 7, seed)
+    }
+
+    /// One that speaks of the first `each` districts of several regencies, and corrects itself across them.
+    pub fn across(regencies: &[&str], each: usize, seed: u64) -> Source {
+        let mut districts = Vec::new();
+        for regency in regencies {
+            let places = house::read(&format!("config/districts/{regency}.csv"));
+            let codes = places.lines().filter_map(|line| line.split(',').next());
+            districts.extend(codes.filter(|code| code.len() == 8).take(each).map(String::from));
+        }
         Source { districts, dice: Dice::new(seed), now: Timestamp::now(), said: Vec::new() }
+    }
+
+    /// The desk's word on some reports said before, wherever they are.
+    pub fn verification(&mut self) -> Value {
+        let (act, count) = [("confirm", 2), ("reject", 1), ("merge", 3), ("split", 1)][self.dice.below(4)];
+        let told: Vec<String> = (0..count).map(|_| self.earlier()).collect();
+        let reported = self.now - SignedDuration::from_mins(self.dice.below(80) as i64);
+        json!({
+            "report_id": self.id(), "feed": "desk", "district": self.districts[self.dice.below(self.districts.len())],
+            "reported_at": reported.to_string(), "verification": {"act": act, "reports": told},
+        })
     }
 
     /// Lines of valid reports.

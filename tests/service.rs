@@ -155,14 +155,23 @@ impl Drop for Service {
 }
 
 /// Asks until there is an answer, or gives up.
-pub fn eventually<T>(patience: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+pub fn eventually<T>(patience: Duration, ask: impl FnMut() -> Option<T>) -> Option<T> {
+    eventually_each(Duration::from_millis(5), patience, ask)
+}
+
+/// The same, so far apart: for what is not free to ask.
+pub fn eventually_each<T>(
+    pause: Duration,
+    patience: Duration,
+    mut ask: impl FnMut() -> Option<T>,
+) -> Option<T> {
     let end = Instant::now() + patience;
     loop {
         let answer = ask();
         if answer.is_some() || Instant::now() > end {
             return answer;
         }
-        thread::sleep(Duration::from_millis(5));
+        thread::sleep(pause);
     }
 }
 

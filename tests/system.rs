@@ -4,6 +4,7 @@
 mod replay;
 pub mod system {
     mod browser;
+    mod nightly;
     mod notify;
     mod observability;
     mod scale;

@@ -5,6 +5,7 @@
   post     rows a second through POST, durable, as a share of committing the same rows to SQLite
   idle     memory of a service that waits, for one regency
   start    from the call to the first ready answer
+  scale    Kafka in, committed assessment on PostgreSQL out, as a share of a bare pass-through; how soon at half that rate
   fit      CPU of fitting 514 places, 3 kinds, 2 horizons and 5 years of made-up history, folds and judgement included
 
 Where the peers' bench is at hand (KENTONGAN_SHARED, else ../shared), its own limit is one more row.
@@ -23,6 +24,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import scale
 
 TOP = Path(__file__).resolve().parents[2]
 BARS = {"replay CPU": 3.0, "replay memory": 200.0, "post": 0.5, "idle": 64.0, "start": 1.0, "fit": 5.0}
@@ -240,17 +243,32 @@ def fitted():
     return row("fitting, CPU", cpu, "s", BARS["fit"])
 
 
+def at_scale(kentongan, bench, folder, count):
+    broker = os.environ.get("KENTONGAN_TEST_BROKER")
+    if not broker:
+        print("  at scale: not run: KENTONGAN_TEST_BROKER names no broker program; `tests/run bench` builds it", flush=True)
+        return True
+    print(f"Kafka and PostgreSQL, {count:,} reports in {scale.PARTITIONS} partitions", flush=True)
+    Path(folder).chmod(0o755)
+    tools = {"kentongan": kentongan, "bench": bench, "broker": broker}
+    return scale.measure(tools, Path(folder) / "scale", count, row)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1_000_000, help="lines of the replayed workload")
+    parser.add_argument("--reports", type=int, default=40_000, help="reports over Kafka")
+    parser.add_argument("--only-scale", action="store_true", help="measure nothing but Kafka and PostgreSQL")
     parser.add_argument("--batches", type=int, default=100, help="batches posted")
     call = parser.parse_args()
     kentongan, bench = binary("kentongan", "KENTONGAN_BIN"), binary("kentongan-bench", "KENTONGAN_BENCH_BIN")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as folder:
-        kept = served(kentongan, bench, folder, call.batches)
-        kept &= replay(kentongan, bench, folder, call.lines)
-    kept &= fitted()
+        kept = at_scale(kentongan, bench, folder, call.reports)
+        if not call.only_scale:
+            kept &= served(kentongan, bench, folder, call.batches)
+            kept &= replay(kentongan, bench, folder, call.lines)
+            kept &= fitted()
     width = max(len(name) for name, *_ in rows)
     print()
     for name, figure, bar, word in rows:

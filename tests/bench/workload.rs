@@ -13,6 +13,10 @@ pub const START: i64 = 1_767_200_400;
 const MINUTES: i64 = 30 * 24 * 60;
 const SPAN_MS: i64 = MINUTES * 60_000;
 const DISTRICTS: usize = 7_277;
+/// Districts of Indonesia.
+pub const INDONESIA: usize = 7_285;
+/// The numbers of each district's villages.
+const VILLAGES: std::ops::Range<usize> = 2001..2019;
 const REGENCIES: usize = 514;
 const BURSTS: usize = 300;
 const SKEW: f64 = 1.05;
@@ -89,6 +93,30 @@ pub fn districts() -> Vec<String> {
     }
     codes.sort();
     codes
+}
+
+/// The made-up country as a file of places, with a few districts that nobody reports from: as many as Indonesia has.
+/// Each touches the one before and the one after it, across the borders of regencies too.
+pub fn places() -> String {
+    let mut codes = districts();
+    codes.extend((1..=INDONESIA - DISTRICTS).map(|number| format!("11.01.{:02}", 90 + number)));
+    codes.sort();
+    let mut text = String::from("code,name,level,neighbours\n");
+    let mut regency = "";
+    for (index, code) in codes.iter().enumerate() {
+        if regency != &code[..5] {
+            regency = &code[..5];
+            text += &format!("{regency},Kabupaten {regency},regency,\n");
+        }
+        let around = [index.checked_sub(1), Some(index + 1)];
+        let around: Vec<&str> =
+            around.into_iter().flatten().filter_map(|at| codes.get(at)).map(String::as_str).collect();
+        text += &format!("{code},Kecamatan {code},district,{}\n", around.join(";"));
+        for village in VILLAGES {
+            text += &format!("{code}.{village},Desa {village},village,\n");
+        }
+    }
+    text
 }
 
 /// Writes `lines` lines.
@@ -247,7 +275,7 @@ impl Country {
         let time = (START * 1000 + told_ms) as u128;
         let id = time << 80 | u128::from(self.dice.roll() & 0xFFFF) << 64 | u128::from(self.dice.roll());
         let class = ["village", "police", "company"][[0, 0, 0, 0, 0, 0, 1, 1, 1, 2][self.dice.below(10)]];
-        let (reporter, village) = (self.dice.below(20_000), 2001 + self.dice.below(18));
+        let (reporter, village) = (self.dice.below(20_000), VILLAGES.start + self.dice.below(VILLAGES.len()));
         put(line, format_args!("{{\"report_id\":\"{}\",\"feed\":\"{class}\"", ulid(id)));
         put(line, format_args!(",\"reporter\":\"{}-{reporter:05}\"", &class[..3]));
         put(line, format_args!(",\"district\":\"{code}\",\"village\":\"{code}.{village}\""));

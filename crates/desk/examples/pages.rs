@@ -303,11 +303,13 @@ fn feeds_view() -> feeds::View {
         usual: Some(2 * DAY),
         reports: 120,
         silent,
+        paused_until: (days == 1).then(|| NOW.plus(DAY / 48)),
     };
     feeds::View {
         feeds: vec![
             feed("skd-ulu-rawas", FeedClass::Village, true, 9),
             feed("polsek-rawas-ilir", FeedClass::Police, false, 0),
+            feed("dinas-pertanian", FeedClass::Agency, false, 1),
         ],
         refused: vec![(Refused::District, 3), (Refused::Json, 2)],
         by_class: false,

@@ -12,7 +12,6 @@ use axum::http::request::Parts;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
 use domain::time::Time;
-use store::PARTITION;
 
 /// Made from any request; routes behind the door have a person.
 pub struct Context {
@@ -110,19 +109,15 @@ impl Context {
 
     /// When the pipeline last spoke.
     pub async fn as_of(&self) -> Result<Option<Time>, Fault> {
-        Ok(self
-            .state
-            .store
-            .recover(PARTITION)
-            .await?
-            .map(|progress| progress.clock.max(progress.last_tick.start())))
+        Ok(self.state.store.judged_until().await?)
     }
 
     async fn head(&self, regency: UnitId) -> Result<Head, Fault> {
         let places = &self.state.places;
         let viewer = self.viewer()?;
         let districts = self.districts(regency)?;
-        let rows = self.state.store.assessments(Kind::Disaster, Horizon::Week, None).await?;
+        let own = [places.code(regency)];
+        let rows = self.state.store.assessments(Kind::Disaster, Horizon::Week, &own, None).await?;
         let of = |unit: &UnitId| rows.iter().find(|row| row.code == places.code(*unit));
         let shares: Vec<u64> =
             districts.iter().map(|unit| of(unit).map_or(0, |row| u64::from(row.completeness_ppm))).collect();

@@ -123,7 +123,7 @@ impl Settings {
         let mut config = self.client()?;
         let defaults = [
             ("session.timeout.ms", "10000"),
-            ("heartbeat.interval.ms", "3000"),
+            ("heartbeat.interval.ms", "1000"),
             ("queued.min.messages", "20000"),
             ("queued.max.messages.kbytes", "16384"),
             ("topic.metadata.refresh.interval.ms", "10000"),

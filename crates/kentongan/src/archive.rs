@@ -1,5 +1,6 @@
 //! `kentongan replay` and `kentongan import`: archives read by the formats of `feed`.
 
+use crate::append::{End, TOGETHER};
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::models;
@@ -13,10 +14,7 @@ use domain::pipeline::Pipeline;
 use domain::time::Time;
 use feed::archive::{Archive, Format, Guide};
 use std::path::PathBuf;
-use store::{Log, LogOptions, NewRecord, Store};
-
-/// Records of an import handed to the log at once.
-const TOGETHER: usize = 1000;
+use store::{NewRecord, Store};
 
 pub struct ReplayCall {
     pub files: Vec<PathBuf>,
@@ -124,10 +122,7 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     let crosswalk = catalog::crosswalk()?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let feed = people::find(&store, feed).await?;
-    let max_bytes = (config.log.max_bytes > 0).then_some(config.log.max_bytes);
-    let log = Log::open(&config.log_path(), LogOptions { max_bytes, ..LogOptions::default() })
-        .await
-        .context("opening the log")?;
+    let log = End::open(config, &catalog).await?;
     let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: feed.class };
     let mut count = 0u64;
     for path in files {

@@ -1,23 +1,19 @@
 //! `kentongan backup` and `kentongan restore`: the whole state, and what the worker has not taken in yet, in one file
 //! that either engine takes back. The way from one machine to several.
 
+use crate::append::{End, TOGETHER};
 use crate::catalog::Catalog;
 use crate::config::Config;
 use anyhow::{Context, Result, bail, ensure};
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
-use feed::decode::{RecordView, decode};
-use feed::kafka::Appender;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use std::sync::Arc;
 use store::{Log, LogOptions, NewRecord, Onto, PARTITION, Store, StoreError};
 
 const FORMAT: u64 = 1;
-/// Records of the log read or written at once.
-const TOGETHER: usize = 1000;
 
 /// Writes the backup; the service may run meanwhile. Returns rows and records.
 pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
@@ -122,28 +118,8 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
 }
 
 async fn append(config: &Config, catalog: &Catalog, records: Vec<NewRecord>) -> Result<()> {
-    if records.is_empty() {
-        return Ok(());
+    match records.is_empty() {
+        true => Ok(()),
+        false => End::open(config, catalog).await?.append(records).await,
     }
-    if !config.kafka.is_on() {
-        let log = Log::open(&config.log_path(), LogOptions::default()).await.context("opening the log")?;
-        log.append(records).await.context("writing the log")?;
-        return Ok(());
-    }
-    let appender = Appender::open(Arc::new(config.kafka.clone()))?;
-    for some in records.chunks(TOGETHER) {
-        let keyed = some.iter().map(|record| {
-            let view = RecordView {
-                bytes: &record.bytes,
-                feed_name: &record.feed,
-                class: Some(record.class),
-                areas: &record.areas,
-                received_at: record.received_at,
-            };
-            let read = decode(&view, &catalog.for_decode()).ok();
-            (record.clone(), read.map(|decoded| decoded.report.place.code.regency()), None)
-        });
-        appender.append(&keyed.collect::<Vec<_>>()).await.context("writing to Kafka")?;
-    }
-    Ok(())
 }

@@ -149,6 +149,10 @@ pub enum FeedVerb {
     Rotate {
         name: String,
     },
+    /// Let a feed in again that was paused because nearly all it sent was refused
+    Resume {
+        name: String,
+    },
     Disable {
         name: String,
     },
@@ -178,8 +182,8 @@ pub enum LetterVerb {
         #[arg(long)]
         reason: Option<String>,
     },
-    /// The original bytes of one, by its offset
-    Show { offset: i64 },
+    /// The original bytes of one, by its offset or, over Kafka, partition/offset
+    Show { place: String },
     /// Put them back into the log, to be read anew
     Replay {
         #[arg(long)]

@@ -168,6 +168,7 @@ impl Script {
                 areas: areas.into(),
                 token_sha256: people::sha256(&token),
                 enabled: true,
+                paused_until: None,
             });
         }
         let mut records = Vec::new();

@@ -1,12 +1,13 @@
 //! `kentongan dead-letters …`: what could not become a report, with its original bytes.
 
-use anyhow::{Context, Result};
+use crate::append::End;
+use anyhow::{Context, Result, bail};
 use domain::kind::Refused;
 use domain::time::Time;
 use std::io::Write;
-use store::{DeadLetterFilter, Log, NewRecord, PARTITION, Store};
+use store::{DeadLetterFilter, NewRecord, PARTITION, Store};
 
-/// One line a letter: offset, reason, field, feed, when, size, what would be right.
+/// One line a letter: place, reason, field, feed, when, size, what would be right.
 pub async fn list(store: &Store, reason: Option<Refused>, out: &mut dyn Write) -> Result<()> {
     let mut cursor = None;
     loop {
@@ -17,7 +18,7 @@ pub async fn list(store: &Store, reason: Option<Refused>, out: &mut dyn Write) -
             writeln!(
                 out,
                 "{:>8}  {:<9} {:<14} {:<24} {at}  {:>7} B  {}",
-                row.offset,
+                place(row.partition, row.offset),
                 row.reason.as_str(),
                 row.field,
                 row.feed,
@@ -33,16 +34,25 @@ pub async fn list(store: &Store, reason: Option<Refused>, out: &mut dyn Write) -
 }
 
 /// The original bytes, as they came.
-pub async fn show(store: &Store, offset: i64, out: &mut dyn Write) -> Result<()> {
+pub async fn show(store: &Store, place: &str, out: &mut dyn Write) -> Result<()> {
+    let (partition, offset) = match place.split_once('/') {
+        Some((partition, offset)) => (partition.parse().ok(), offset.parse().ok()),
+        None => (Some(PARTITION), place.parse().ok()),
+    };
+    let (Some(partition), Some(offset)) = (partition, offset) else {
+        bail!(
+            "'{place}' is no place in the log; give an offset, or partition/offset, as `dead-letters list` shows it"
+        )
+    };
     let (_, bytes) = store
-        .dead_letter(PARTITION, offset)
+        .dead_letter(partition, offset)
         .await?
-        .with_context(|| format!("there is no dead letter at offset {offset}"))?;
+        .with_context(|| format!("there is no dead letter at {place}"))?;
     Ok(out.write_all(&bytes)?)
 }
 
 /// Puts letters back into the log under their feed, to be read anew (after a place or category was added).
-pub async fn replay(store: &Store, log: &Log, reason: Option<Refused>, now: Time) -> Result<u64> {
+pub async fn replay(store: &Store, log: &End<'_>, reason: Option<Refused>, now: Time) -> Result<u64> {
     let feeds = store.feeds().await?;
     let (mut cursor, mut count) = (None, 0);
     loop {
@@ -71,6 +81,11 @@ pub async fn replay(store: &Store, log: &Log, reason: Option<Refused>, now: Time
             return Ok(count);
         }
     }
+}
+
+/// The offset, after its partition where there are several.
+fn place(partition: i32, offset: i64) -> String {
+    if partition == PARTITION { offset.to_string() } else { format!("{partition}/{offset}") }
 }
 
 fn stamp(at: Time) -> String {

@@ -1,5 +1,6 @@
 //! The binary: reads the call, wires the crates, answers with an exit code.
 
+mod append;
 mod archive;
 mod assets;
 mod audit;
@@ -17,6 +18,7 @@ mod metrics;
 mod models;
 mod people;
 mod policy;
+mod pulse;
 mod replay;
 mod scale;
 mod serve;
@@ -28,7 +30,7 @@ use config::{Config, LogFormat, Said};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
-use store::{Log, LogOptions, Store};
+use store::Store;
 
 fn main() -> ExitCode {
     let call = Call::parse();
@@ -160,6 +162,10 @@ async fn with_store(verb: Verb, config: &Config) -> Done {
                 "the old token is dead. The new one is shown once: {}",
                 people::rotate(&store, &name).await?
             ),
+            FeedVerb::Resume { name } => {
+                people::resume_feed(&store, &name).await?;
+                println!("'{name}' is let in again within seconds");
+            }
             FeedVerb::Disable { name } => people::disable_feed(&store, &name).await?,
         },
         Verb::User { verb } => match verb {
@@ -194,10 +200,11 @@ async fn letter(verb: LetterVerb, store: &Store, config: &Config) -> Done {
         LetterVerb::List { reason } => {
             letters::list(store, call::refused(reason).map_err(wrong)?, &mut out).await?
         }
-        LetterVerb::Show { offset } => letters::show(store, offset, &mut out).await?,
+        LetterVerb::Show { place } => letters::show(store, &place, &mut out).await?,
         LetterVerb::Replay { reason } => {
             let reason = call::refused(reason).map_err(wrong)?;
-            let log = Log::open(&config.log_path(), LogOptions::default()).await?;
+            let catalog = catalog::Catalog::load(config, None)?;
+            let log = append::End::open(config, &catalog).await?;
             let count = letters::replay(store, &log, reason, serve::wall()).await?;
             println!("{count} dead letters are in the log again");
         }

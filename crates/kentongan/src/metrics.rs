@@ -29,6 +29,15 @@ struct Inner {
     judged: Judged,
 }
 
+/// A partition that takes reports in.
+pub struct Working(IntGauge);
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 /// What the worker and the notifier count as they go.
 struct Counted {
     records_total: IntCounterVec,
@@ -40,6 +49,7 @@ struct Counted {
     recovery: Gauge,
     rebalances: IntCounter,
     partitions: IntGauge,
+    working: IntGauge,
     border_given_up: IntCounter,
     paused: IntGaugeVec,
     deliveries: IntCounterVec,
@@ -96,6 +106,10 @@ impl Counted {
                 "Times the group gave this worker partitions or took some back",
             )?,
             partitions: make.int("owned_partitions", "Partitions of `reports` this worker owns")?,
+            working: make.int(
+                "recovered_partitions",
+                "Owned partitions whose state is read, so that they take reports in",
+            )?,
             border_given_up: make.counter(
                 "border_waits_given_up_total",
                 "Ticks that went on without the newest counts from across a partition's border",
@@ -218,6 +232,11 @@ impl Metrics {
     pub fn recovered(&self, took: Duration) {
         self.0.counted.recovery.set(took.as_secs_f64());
     }
+    /// Counts a partition that takes reports in, for as long as what it gives is held.
+    pub fn working(&self) -> Working {
+        self.0.counted.working.inc();
+        Working(self.0.counted.working.clone())
+    }
     pub fn rebalanced(&self) {
         self.0.counted.rebalances.inc();
     }
@@ -300,10 +319,10 @@ impl Metrics {
     /// The leaders' heatmap: aggregates by district, bounded by the configured regencies.
     async fn districts(&self, store: &Store, catalog: &Catalog) -> Result<()> {
         let inner = &*self.0;
-        let standing = store.conditions().await?;
+        let standing = store.conditions(&[]).await?;
         for kind in Kind::ALL {
             for horizon in Horizon::ALL {
-                for row in store.assessments(*kind, *horizon, None).await? {
+                for row in store.risks(*kind, *horizon).await? {
                     let Some(unit) = catalog.places.find(row.code) else { continue };
                     let (code, name) = (row.code.to_string(), catalog.places.name(unit));
                     let risk = f64::from(row.risk_ppm) / 1e6;

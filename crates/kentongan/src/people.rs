@@ -1,5 +1,6 @@
 //! `kentongan feed …` and `kentongan user …`: who may report, who may look.
 
+use crate::serve::wall;
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
 use domain::place::{Code, Place};
@@ -75,6 +76,7 @@ pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) 
             areas,
             token_sha256: sha256(&token),
             enabled: true,
+            paused_until: None,
         })
         .await?;
     Ok(token)
@@ -93,6 +95,13 @@ pub async fn disable_feed(store: &Store, name: &str) -> Result<()> {
     Ok(store.put_feed(&FeedRow { enabled: false, ..feed }).await?)
 }
 
+/// Lets a paused feed in again before its time is up.
+pub async fn resume_feed(store: &Store, name: &str) -> Result<()> {
+    find(store, name).await?;
+    store.pause_feed(name, None).await?;
+    Ok(())
+}
+
 pub async fn find(store: &Store, name: &str) -> Result<FeedRow> {
     let feeds = store.feeds().await?;
     let known: Vec<String> = feeds.iter().map(|feed| feed.name.clone()).collect();
@@ -105,7 +114,11 @@ pub async fn find(store: &Store, name: &str) -> Result<FeedRow> {
 pub async fn feeds(store: &Store) -> Result<String> {
     let mut text = String::new();
     for feed in store.feeds().await? {
-        let state = if feed.enabled { "" } else { "  disabled" };
+        let state = match (feed.enabled, feed.paused_until) {
+            (false, _) => "  disabled",
+            (true, Some(until)) if until > wall() => "  paused",
+            _ => "",
+        };
         text +=
             &format!("{:<28} {:<10} {}{state}\n", feed.name, feed.class.as_str(), everywhere(&feed.areas));
     }

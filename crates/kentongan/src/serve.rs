@@ -5,6 +5,7 @@ use crate::catalog::{self, Catalog};
 use crate::config::{Config, Role, given};
 use crate::metrics::Metrics;
 use crate::models;
+use crate::pulse;
 use crate::worker::{Clock, Group, Hand, Means, Worker};
 use anyhow::{Context, Result};
 use axum::Router;
@@ -128,6 +129,9 @@ impl Site {
                 observe: Arc::new(move |seen| metrics.intake(seen)),
             };
             tasks.push(tokio::spawn(topics.run(stop.clone())));
+        }
+        if self.kafka.is_some() && self.config.plays(Role::Desk) {
+            tasks.push(tokio::spawn(pulse::run(self.store.clone(), self.live.clone(), stop.clone())));
         }
         if self.config.plays(Role::Notify) {
             let state = self.notifier()?;

@@ -13,10 +13,12 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Row, ValueRef};
 
 /// Every table but the sessions; no key refers to another.
-const TABLES: [&str; 31] = [
+const TABLES: [&str; 33] = [
     "progress",
     "origins",
     "borders",
+    "namings",
+    "guests",
     "serials",
     "counters",
     "reports",

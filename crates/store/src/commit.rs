@@ -9,6 +9,7 @@ mod said;
 
 pub(crate) use outcomes::counter;
 
+use crate::across;
 use crate::alert::AlertChange;
 use crate::error::StoreError;
 use crate::ledger::{self, LedgerPolicy};
@@ -92,6 +93,8 @@ pub struct Committed {
     pub alerts: Vec<AlertChange>,
     /// The last day the ledger froze, where this commit passed a midnight.
     pub day: Option<i64>,
+    /// A report's id is another regency's too: who holds it waits as a guest.
+    pub contested: bool,
 }
 
 impl Store {
@@ -113,12 +116,16 @@ async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, Sto
     said::conditions(tx, &effects.conditions).await?;
     said::assessments(tx, effects.assessments).await?;
     ledger::stir(tx, commit, &effects.incidents).await?;
-    incidents::write(tx, effects.incidents).await?;
-    outcomes::write(tx, commit.partition, &commit.reports, effects.outcomes).await?;
+    // Before the incidents: who holds an id decides whose incident it may be.
+    let contested = outcomes::write(tx, commit, effects.outcomes).await?;
+    incidents::write(tx, commit.share.as_ref(), effects.incidents).await?;
+    if let Some(share) = &commit.share {
+        across::taken(tx, &share.regencies, &share.guests, commit.clock).await?;
+    }
     reports::dead_letters(tx, commit.partition, &commit.dead_letters).await?;
     memory(tx, &commit.memory).await?;
     let day = ledger::keep(tx, commit, before).await?;
-    Ok(Committed { alerts, day })
+    Ok(Committed { alerts, day, contested })
 }
 
 async fn memory(tx: &mut AnyConnection, memory: &[(Code, Kind, Vec<u8>)]) -> Result<(), StoreError> {

@@ -13,9 +13,11 @@ pub use read::{AlertRecord, DayMean, LedgerRow};
 pub(crate) use sample::stir_alert;
 pub use sample::{Check, CheckResult, SampleRow};
 
+use crate::across;
 use crate::commit::Commit;
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, get};
+use crate::read::spans;
+use crate::sql::{self, Bulk, Cell, Select, get};
 use decide::decide;
 use domain::effect::Incident;
 use domain::kind::{Horizon, Kind};
@@ -53,9 +55,10 @@ pub(crate) async fn keep(
     before: Hour,
 ) -> Result<Option<i64>, StoreError> {
     let Some(policy) = &commit.ledger else { return Ok(None) };
+    let own = Own::of(commit);
     let day = |hour: Hour| i64::from(hour.0).div_euclid(24);
     let before = match before {
-        Hour(0) => match first_told(tx).await? {
+        Hour(0) => match first_told(tx, &own).await? {
             Some(at) => at.hour(),
             None => return Ok(None),
         },
@@ -64,31 +67,68 @@ pub(crate) async fn keep(
     // Who slept for years has nothing to freeze for the days nobody was there.
     let first = (day(before) + 1).max(day(commit.last_tick) - 400);
     for today in first..=day(commit.last_tick) {
-        freeze::freeze(tx, today).await?;
+        freeze::freeze(tx, today, &own).await?;
         if today.rem_euclid(7) == MONDAY {
-            sample::draw(tx, today, policy).await?;
+            sample::draw(tx, today, (policy, &own)).await?;
         }
-        resolve(tx, today, policy).await?;
+        resolve(tx, today, (policy, &own)).await?;
     }
     Ok((first <= day(commit.last_tick)).then(|| day(commit.last_tick)))
 }
 
 /// When anything was first told: a store's first commit may hold many days.
-async fn first_told(tx: &mut AnyConnection) -> Result<Option<Time>, StoreError> {
-    let row = sqlx::query("SELECT MIN(emitted_at) FROM assessments").fetch_one(&mut *tx).await?;
+async fn first_told(tx: &mut AnyConnection, own: &Own) -> Result<Option<Time>, StoreError> {
+    let mut select = Select::new("SELECT MIN(emitted_at) FROM assessments WHERE 1 = 1");
+    own.codes(&mut select, "code");
+    let row = select.one(tx).await?;
     Ok(get::<Option<i64>>(&row, 0)?.map(Time))
+}
+
+/// The regencies whose book a commit keeps: all of them, or a partition's own.
+pub(super) struct Own {
+    partition: i32,
+    regencies: Option<Vec<Code>>,
+}
+
+impl Own {
+    fn of(commit: &Commit) -> Own {
+        let regencies = commit.share.as_ref().map(|share| share.regencies.clone());
+        Own { partition: if regencies.is_some() { commit.partition } else { 0 }, regencies }
+    }
+
+    /// Keeps a statement to them by a column that holds regencies.
+    fn regencies(&self, select: &mut Select, column: &str) {
+        if let Some(own) = &self.regencies {
+            select.add(" AND", []).add_in(column, across::cells(own));
+        }
+    }
+
+    /// The same by a column that holds units of any kind.
+    fn codes(&self, select: &mut Select, column: &str) {
+        match self.regencies.as_deref() {
+            None => {}
+            Some([]) => drop(select.add(" AND 1 = 0", [])),
+            Some(own) => spans(select, column, own),
+        }
+    }
 }
 
 /// Days since a Thursday: 4 is Monday.
 pub const MONDAY: i64 = 4;
 
 /// Those that fell due, and those whose evidence moved since.
-async fn resolve(tx: &mut AnyConnection, today: i64, policy: &LedgerPolicy) -> Result<(), StoreError> {
+async fn resolve(
+    tx: &mut AnyConnection,
+    today: i64,
+    (policy, own): (&LedgerPolicy, &Own),
+) -> Result<(), StoreError> {
     let last_due = |horizon: Horizon| today - i64::from(horizon.days()) - policy.grace_days;
     for horizon in Horizon::ALL {
-        judge(tx, (*horizon, last_due(*horizon)), None, (today, policy)).await?;
+        judge(tx, (*horizon, last_due(*horizon)), None, (today, policy, own)).await?;
     }
-    let rows = sqlx::query("SELECT kind, code, day FROM ledger_stirred").fetch_all(&mut *tx).await?;
+    let mut stirred = Select::new("SELECT kind, code, day FROM ledger_stirred WHERE 1 = 1");
+    own.codes(&mut stirred, "code");
+    let rows = stirred.rows(tx).await?;
     let mut days: BTreeMap<(Horizon, i64), BTreeSet<(Kind, Code)>> = BTreeMap::new();
     for row in &rows {
         let (kind, code) = (sql::word(row, 0, Kind::parse)?, Code(sql::small(row, 1)?));
@@ -100,10 +140,12 @@ async fn resolve(tx: &mut AnyConnection, today: i64, policy: &LedgerPolicy) -> R
         }
     }
     for (origin, cells) in days {
-        judge(tx, origin, Some(&cells), (today, policy)).await?;
+        judge(tx, origin, Some(&cells), (today, policy, own)).await?;
     }
     // What is not due yet will be judged by all that is known then.
-    sqlx::query("DELETE FROM ledger_stirred").execute(&mut *tx).await?;
+    let mut done = Select::new("DELETE FROM ledger_stirred WHERE 1 = 1");
+    own.codes(&mut done, "code");
+    done.run(tx).await?;
     Ok(())
 }
 
@@ -112,15 +154,15 @@ async fn judge(
     tx: &mut AnyConnection,
     (horizon, day): (Horizon, i64),
     only: Option<&BTreeSet<(Kind, Code)>>,
-    (today, policy): (i64, &LedgerPolicy),
+    (today, policy, own): (i64, &LedgerPolicy, &Own),
 ) -> Result<(), StoreError> {
-    let frozen = freeze::frozen(tx, horizon, day).await?;
+    let frozen = freeze::frozen(tx, horizon, day, own).await?;
     let wanted = |cell: &freeze::Frozen| only.is_none_or(|only| only.contains(&(cell.kind, cell.code)));
     let frozen: Vec<freeze::Frozen> = frozen.into_iter().filter(wanted).collect();
     if frozen.is_empty() {
         return Ok(());
     }
-    let evidence = Evidence::load(tx, horizon, day, policy).await?;
+    let evidence = Evidence::load(tx, (horizon, day), policy, own).await?;
     let mut rows = Vec::new();
     for cell in frozen {
         let now = decide(&evidence.of(&cell), policy);

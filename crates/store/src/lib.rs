@@ -10,13 +10,15 @@
 //!   A [`Commit`] is kept as a whole or not at all; where the partition's offset moved meanwhile it is [`StoreError::Fenced`].
 //! * Several workers: [`Store::claim`] takes a partition over, a [`Share`] fences its commits;
 //!   [`Store::each_report_of`], [`Store::memory_of`], [`Store::complete_to`], [`Store::borders`]; what is said to others:
-//!   [`Store::assessed_since`], [`Store::unpublished_alerts`], [`Store::published_alert`].
+//!   [`Store::assessed_since`], [`Store::unpublished_alerts`], [`Store::published_alert`]; what concerns another's
+//!   regency: [`Store::exchange`], [`Store::guests`].
 //! * People's acts: [`Store::act`] (a [`domain::alert::Refusal`] is a value, not an error).
-//! * Picture: [`Store::assessments`], [`Store::assessment_series`], [`Store::conditions`], [`Store::alerts`], [`Store::alert`],
+//! * Picture: [`Store::assessments`], [`Store::risks`], [`Store::assessment_series`], [`Store::conditions`], [`Store::alerts`], [`Store::alert`],
 //!   [`Store::incidents`], [`Store::incident`], [`Store::reports`], [`Store::report`], [`Store::incident_reports`],
 //!   [`Store::daily_incidents`], [`Store::daily_reports`], [`Store::zero_reports`], [`Store::heard`], [`Store::balance`],
 //!   [`Store::dead_letters`], [`Store::dead_letter`], [`Store::alert_counts`].
-//! * Feeds, users, sessions, identities: [`Store::put_feed`], [`Store::feeds`], [`Store::feed_by_token`], [`Store::put_user`],
+//! * Pages of another process than the worker's: [`Store::pulse`], [`Store::judged_until`].
+//! * Feeds, users, sessions, identities: [`Store::put_feed`], [`Store::pause_feed`], [`Store::feeds`], [`Store::feed_by_token`], [`Store::put_user`],
 //!   [`Store::user`], [`Store::users`], [`Store::open_session`], [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
 //! * Outbox: [`Store::outbox_pending`], [`Store::outbox_woken`], [`Store::alert_deliveries`]; to people:
 //!   [`Store::unaddressed`], [`Store::told`], [`Store::address`], [`Store::claim_deliveries`],
@@ -30,6 +32,7 @@
 //! An empty list of codes in a filter means everywhere; a regency's code means all its districts too.
 #![forbid(unsafe_code)]
 
+mod across;
 mod alert;
 mod backup;
 mod commit;
@@ -47,6 +50,7 @@ mod share;
 mod sql;
 mod store;
 
+pub use across::Guest;
 pub use alert::{Actor, AlertChange, AlertDetail, What};
 pub use backup::Onto;
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
@@ -62,6 +66,7 @@ pub use read::alerts::{AlertCount, AlertFilter};
 pub use read::assessments::{AssessmentRow, ConditionRow};
 pub use read::feeds::{Balance, Coverage, DeadLetterFilter, DeadLetterRow, Heard};
 pub use read::incidents::{DayClass, DaySeverity, IncidentFilter};
+pub use read::pulse::Pulse;
 pub use read::reports::{ReportFilter, ReportView};
 pub use read::{Page, Range};
 pub use recover::{Progress, Recovered};

@@ -16,6 +16,8 @@ pub struct FeedRow {
     pub areas: String,
     pub token_sha256: [u8; 32],
     pub enabled: bool,
+    /// Nearly all it sent was refused: nothing of it is read until then. Set by [`Store::pause_feed`] only.
+    pub paused_until: Option<Time>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,15 +81,25 @@ impl Store {
 
     /// All feeds by name, disabled ones too.
     pub async fn feeds(&self) -> Result<Vec<FeedRow>, StoreError> {
-        let rows = sqlx::query("SELECT name, class, areas, token_sha256, enabled FROM feeds ORDER BY name")
-            .fetch_all(&self.readers)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT name, class, areas, token_sha256, enabled, paused_until FROM feeds ORDER BY name",
+        )
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter().map(feed).collect()
+    }
+
+    /// Notes that a feed is paused until then, or lets it in again. False where there is no feed of that name.
+    pub async fn pause_feed(&self, name: &str, until: Option<Time>) -> Result<bool, StoreError> {
+        const PAUSE: &str = "UPDATE feeds SET paused_until = $1 WHERE name = $2";
+        let cells = [Cell::Int(until.map_or(0, |until| until.0)), Cell::Text(name.to_owned())];
+        Ok(self.execute(PAUSE, cells).await? > 0)
     }
 
     /// The enabled feed whose token has this SHA-256.
     pub async fn feed_by_token(&self, token_sha256: &[u8; 32]) -> Result<Option<FeedRow>, StoreError> {
-        const FIND: &str = "SELECT name, class, areas, token_sha256, enabled FROM feeds WHERE token_sha256 = $1 AND enabled = 1";
+        const FIND: &str = "SELECT name, class, areas, token_sha256, enabled, paused_until FROM feeds \
+             WHERE token_sha256 = $1 AND enabled = 1";
         let row = sqlx::query(FIND).bind(token_sha256.to_vec()).fetch_optional(&self.readers).await?;
         row.as_ref().map(feed).transpose()
     }
@@ -204,6 +216,7 @@ fn feed(row: &AnyRow) -> Result<FeedRow, StoreError> {
         areas: get(row, 2)?,
         token_sha256: crate::alert::hash(row, 3)?,
         enabled: sql::flag(row, 4)?,
+        paused_until: Some(Time(get(row, 5)?)).filter(|until| until.0 > 0),
     })
 }
 

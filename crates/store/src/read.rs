@@ -4,12 +4,15 @@ pub mod alerts;
 pub mod assessments;
 pub mod feeds;
 pub mod incidents;
+pub mod pulse;
 pub mod reports;
 
 use crate::error::StoreError;
 use crate::sql::{Cell, Select};
+use domain::kind::Kind;
 use domain::place::Code;
 use domain::time::Time;
+use std::collections::BTreeSet;
 
 /// One page of a list, and the cursor of the next where there is one.
 #[derive(Clone, PartialEq, Debug)]
@@ -55,28 +58,80 @@ fn after(select: &mut Select, cursor: Option<&str>, columns: &str) {
     }
 }
 
-/// Keeps to the codes. One code walks its own index; several walk the list's and are looked at row by
-/// row (the `+` keeps the planner from gathering all rows of all codes first).
-fn within(select: &mut Select, codes: &[Code]) {
-    match codes {
-        [] => {}
-        [code] if code.is_regency() => {
-            select.add(" AND regency = ?", [Cell::Int(i64::from(code.0))]);
+/// Codes whose units do not overlap: a district beside its own regency is left out.
+fn apart(codes: &[Code]) -> Vec<Code> {
+    let all: BTreeSet<Code> = codes.iter().copied().collect();
+    let held = |code: &Code| code.is_regency() || !all.contains(&code.regency());
+    all.iter().copied().filter(held).collect()
+}
+
+/// Keeps to one code: a regency's has a column, and an index, of its own.
+fn at(select: &mut Select, code: Code) {
+    let column = if code.is_regency() { "regency" } else { "code" };
+    select.add(&format!(" AND {column} = ?"), [Cell::Int(i64::from(code.0))]);
+}
+
+/// Units of the codes by their numbers, for tables that know no regency; no codes are everywhere.
+pub(crate) fn spans(select: &mut Select, column: &str, codes: &[Code]) {
+    if codes.is_empty() {
+        return;
+    }
+    let spans: Vec<_> = apart(codes).into_iter().map(span).collect();
+    let marks = vec![format!("{column} BETWEEN ? AND ?"); spans.len()].join(" OR ");
+    let cells = spans.into_iter().flat_map(|(from, to)| [Cell::Int(from), Cell::Int(to)]);
+    select.add(&format!(" AND ({marks})"), cells.collect::<Vec<_>>());
+}
+
+/// A district's own code, or a regency's with all its districts'.
+fn span(code: Code) -> (i64, i64) {
+    let from = i64::from(code.0);
+    (from, if code.is_regency() { from + 99 } else { from })
+}
+
+/// What a list is read from: the columns, and the order its index has.
+struct List<'a> {
+    head: &'a str,
+    /// Two columns, the newest first.
+    order: [&'a str; 2],
+    limit: u32,
+}
+
+impl List<'_> {
+    /// Reads the newest of each code and each kind by an index of their own and puts them together: as many rows as
+    /// the page has, times the codes and kinds, however rare what is asked for may be.
+    fn select(&self, codes: &[Code], kinds: &[Option<Kind>], narrow: impl Fn(&mut Select)) -> Select {
+        let codes: Vec<Option<Code>> = match codes {
+            [] => vec![None],
+            _ => apart(codes).into_iter().map(Some).collect(),
+        };
+        let kinds: Vec<Option<Option<Kind>>> = match kinds {
+            [] => vec![None],
+            [only] => vec![Some(*only)],
+            // Over the whole country one index by time is enough.
+            _ if codes[0].is_none() => vec![None],
+            several => several.iter().copied().map(Some).collect(),
+        };
+        let [first, second] = self.order;
+        let most = Cell::Int(i64::from(self.limit) + 1);
+        let mut select = Select::new("");
+        let mut union = "SELECT * FROM (";
+        for code in &codes {
+            for kind in &kinds {
+                select.add(union, []).add(self.head, []);
+                code.iter().for_each(|code| at(&mut select, *code));
+                match kind {
+                    None => {}
+                    Some(None) => drop(select.add(" AND kind IS NULL", [])),
+                    Some(Some(kind)) => drop(select.add(" AND kind = ?", [Cell::Text(kind.to_string())])),
+                }
+                narrow(&mut select);
+                let order = format!(" ORDER BY {first} DESC, {second} DESC LIMIT ?) AS part");
+                select.add(&order, [most.clone()]);
+                union = " UNION ALL SELECT * FROM (";
+            }
         }
-        [code] => {
-            select.add(" AND code = ?", [Cell::Int(i64::from(code.0))]);
-        }
-        _ => {
-            let (regencies, districts): (Vec<Code>, Vec<Code>) =
-                codes.iter().partition(|code| code.is_regency());
-            let cells =
-                |codes: Vec<Code>| codes.into_iter().map(|code| Cell::Int(i64::from(code.0))).collect();
-            select.add(" AND (", []);
-            select.add_in("+regency", cells(regencies));
-            select.add(" OR", []);
-            select.add_in("+code", cells(districts));
-            select.add(")", []);
-        }
+        select.add(&format!(" ORDER BY {first} DESC, {second} DESC LIMIT ?"), [most]);
+        select
     }
 }
 

@@ -9,6 +9,7 @@ use domain::place::Code;
 use domain::report::Report;
 use domain::time::{Hour, Time};
 use futures::{Stream, TryStreamExt};
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
 /// How far a partition came.
@@ -49,6 +50,17 @@ impl Store {
         .transpose()
     }
 
+    /// Up to when everything was judged: of several partitions that ever took a report in, the one that is furthest behind.
+    pub async fn judged_until(&self) -> Result<Option<Time>, StoreError> {
+        let rows = sqlx::query("SELECT clock, last_tick FROM progress WHERE clock <> $1").bind(Time::MIN.0);
+        let mut until: Option<Time> = None;
+        for row in &rows.fetch_all(&self.readers).await? {
+            let own = Time(get(row, 0)?).max(Hour(sql::small(row, 1)?).start());
+            until = Some(until.map_or(own, |other| other.min(own)));
+        }
+        Ok(until)
+    }
+
     /// Gives every kept report to `take` in the order of the log, so that those received before an instant
     /// come first. Holds one at a time. Returns how many.
     pub async fn each_report(&self, mut take: impl FnMut(Recovered)) -> Result<u64, StoreError> {
@@ -64,13 +76,15 @@ impl Store {
         regencies: &[Code],
         mut take: impl FnMut(Recovered),
     ) -> Result<u64, StoreError> {
-        const OF: &str = "SELECT packed, received_at, late, history FROM reports WHERE regency = $1";
-        let mut count = 0;
-        for regency in regencies {
-            let rows = sqlx::query(OF).bind(i64::from(regency.0)).fetch(&self.readers);
-            count += give(rows, &mut take).await?;
+        if regencies.is_empty() {
+            return Ok(0);
         }
-        Ok(count)
+        let text = format!(
+            "SELECT packed, received_at, late, history FROM reports WHERE regency IN {}",
+            listed(regencies)
+        );
+        let rows = sqlx::query(AssertSqlSafe(text)).fetch(&self.readers);
+        give(rows, &mut take).await
     }
 
     /// What the pipeline asked to remember, by code and kind.
@@ -83,18 +97,22 @@ impl Store {
 
     /// The same of some regencies only.
     pub async fn memory_of(&self, regencies: &[Code]) -> Result<Vec<(Code, Kind, Vec<u8>)>, StoreError> {
-        const OF: &str =
-            "SELECT code, kind, bytes FROM memory WHERE code BETWEEN $1 AND $2 ORDER BY code, kind";
-        let mut found = Vec::new();
-        for regency in regencies {
-            let (first, last) = (i64::from(regency.0), i64::from(regency.0) + 99);
-            let rows = sqlx::query(OF).bind(first).bind(last).fetch_all(&self.readers).await?;
-            for row in &rows {
-                found.push(remembered(row)?);
-            }
+        if regencies.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(found)
+        let text = format!(
+            "SELECT code, kind, bytes FROM memory WHERE code - code % 100 IN {} ORDER BY code, kind",
+            listed(regencies)
+        );
+        let rows = sqlx::query(AssertSqlSafe(text)).fetch_all(&self.readers).await?;
+        rows.iter().map(remembered).collect()
     }
+}
+
+/// One question for all of a partition's regencies: their number is the partition's own, so the text is always the same.
+fn listed(regencies: &[Code]) -> String {
+    let codes: Vec<String> = regencies.iter().map(|code| code.0.to_string()).collect();
+    format!("({})", codes.join(", "))
 }
 
 fn remembered(row: &AnyRow) -> Result<(Code, Kind, Vec<u8>), StoreError> {

@@ -9,6 +9,7 @@ use crate::sql::{self, Bulk, Cell, Select, get};
 use crate::store::{Store, in_transaction};
 use domain::kind::{FeedClass, Horizon, Kind, Refused};
 use domain::place::Code;
+use domain::report::ReportId;
 use domain::time::{Hour, Time};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -21,10 +22,16 @@ pub struct Share {
     pub number: i64,
     /// Every record received before this hour is in.
     pub complete_to: Hour,
+    /// The last tick of the commit before.
+    pub ticked: Hour,
     /// What was said up to this received time is with the broker.
     pub published: Time,
     pub origins: Vec<Origin>,
     pub borders: Vec<Border>,
+    /// The partition's own: nothing of others' is changed.
+    pub regencies: Vec<Code>,
+    /// Reports of elsewhere that were taken in, by id and hash.
+    pub guests: Vec<(ReportId, u128)>,
 }
 
 /// How far a feed's own topic is in this partition.

@@ -13,12 +13,18 @@ mod disk;
 mod fixture;
 #[path = "contract/ledger.rs"]
 mod ledger;
+#[path = "contract/load.rs"]
+mod load;
 #[path = "contract/people.rs"]
 mod people;
 #[path = "contract/picture.rs"]
 mod picture;
+#[path = "contract/plans.rs"]
+mod plans;
 #[path = "contract/shares.rs"]
 mod shares;
+#[path = "contract/volume.rs"]
+mod volume;
 
 /// Each case as a test of its own on each engine.
 macro_rules! contract {
@@ -36,6 +42,18 @@ macro_rules! contract {
     };
 }
 
+/// Loads a server with rows by the million, which says nothing of the other engine.
+mod volume_of {
+    mod postgres {
+        #[tokio::test]
+        async fn no_desk_query_walks_a_big_table() {
+            if let Some(place) = crate::fixture::postgres("no_desk_query_walks_a_big_table").await {
+                crate::volume::no_desk_query_walks_a_big_table(&place).await;
+            }
+        }
+    }
+}
+
 contract! {
     commits: a_commit_is_kept_whole_and_comes_back_after_a_restart, a_second_worker_is_fenced,
         a_failed_commit_leaves_nothing, a_commit_dropped_at_any_point_is_whole_or_absent,
@@ -51,9 +69,11 @@ contract! {
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         days_are_local, zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,
+        partitions_keep_the_book_of_one,
         a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_told_apart,
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
     shares: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
-        partitions_keep_their_own_origins_and_progress, a_border_shows_its_newest_tick_and_the_one_before;
+        partitions_keep_their_own_origins_and_progress,
+        one_id_in_two_regencies_has_one_holder, what_names_a_report_elsewhere_becomes_a_guest, a_border_shows_its_newest_tick_and_the_one_before;
     people: feeds_by_token, sessions_end, identities_are_sealed;
 }

@@ -1,8 +1,10 @@
 //! Tansu, a broker that speaks Kafka's protocol and keeps its log in SQLite; and kcat, to speak with it.
 //!
-//! Its own ways are met here: topics are made before anybody writes, and it is started again on the same port.
+//! Its own ways are met here: topics are made before anybody writes, it is started again on the same port, and its
+//! database is set up so that it keeps pace (`flow::quicken`).
 
 use super::relay;
+use kentongan_tests::bench::flow;
 use kentongan_tests::service;
 use std::env;
 use std::fs::File;
@@ -12,38 +14,102 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+const DATABASE: &str = "broker.db";
+
 pub struct Broker {
     program: PathBuf,
     folder: PathBuf,
     /// Where it listens, and where it says that it does.
     own: String,
     pub address: String,
-    child: Child,
+    /// Given to the broker at every start.
+    more: Vec<String>,
+    /// None where another one is spoken to.
+    child: Option<Child>,
 }
 
 impl Broker {
     /// `None` where no broker program is at hand.
     pub fn start(folder: &Path) -> Option<Broker> {
+        let own = service::free_address();
+        let address = relay::start(&own);
+        Broker::run(folder, (own, address), &[])
+    }
+
+    /// One with arguments of its own, reached without the relay.
+    pub fn with(folder: &Path, more: &[&str]) -> Option<Broker> {
+        let own = service::free_address();
+        Broker::run(folder, (own.clone(), own), more)
+    }
+
+    /// One that says it is at another address.
+    pub fn behind(folder: &Path, address: &str) -> Option<Broker> {
+        Broker::run(folder, (service::free_address(), address.to_owned()), &[])
+    }
+
+    fn run(folder: &Path, (own, address): (String, String), more: &[&str]) -> Option<Broker> {
         let Some(program) = env::var_os("KENTONGAN_TEST_BROKER") else {
             println!("skipped: KENTONGAN_TEST_BROKER names no broker program");
             return None;
         };
-        let (program, own) = (PathBuf::from(program), service::free_address());
-        let address = relay::start(&own);
-        let child = spawn(&program, folder, [&own, &address]);
-        let broker = Broker { program, folder: folder.to_path_buf(), own, address, child };
-        broker.wait();
+        let more = more.iter().map(|word| (*word).to_owned()).collect();
+        let (program, folder) = (PathBuf::from(program), folder.to_path_buf());
+        let mut broker = Broker { program, folder, own, address, more, child: None };
+        broker.restart();
+        broker.quicken();
         Some(broker)
+    }
+
+    /// Once it is up, and again when topics were made.
+    #[track_caller]
+    pub fn quicken(&self) {
+        if self.child.is_some() {
+            flow::quicken(&self.folder.join(DATABASE)).expect("setting the broker's database up");
+        }
+    }
+
+    /// Where it listens.
+    pub fn own(&self) -> &str {
+        &self.own
+    }
+
+    /// A broker that somebody else runs.
+    pub fn elsewhere(address: String) -> Broker {
+        let none = PathBuf::new();
+        Broker {
+            program: none.clone(),
+            folder: none,
+            own: address.clone(),
+            address,
+            more: Vec::new(),
+            child: None,
+        }
+    }
+
+    /// Calls the broker's program to its end, to speak with the one that runs.
+    #[track_caller]
+    pub fn call(&self, words: &[&str]) {
+        let done =
+            Command::new(&self.program).args(words).stdin(Stdio::null()).stdout(Stdio::null()).status();
+        assert!(done.expect("running the broker's program").success(), "{words:?}");
+    }
+
+    /// Starts it anew with other arguments.
+    pub fn restart_with(&mut self, more: &[&str]) {
+        self.kill();
+        self.more = more.iter().map(|word| (*word).to_owned()).collect();
+        self.restart();
     }
 
     /// kill -9; what it acknowledged is on disk.
     pub fn kill(&mut self) {
-        self.child.kill().expect("killing the broker");
-        self.child.wait().expect("waiting for the killed broker");
+        let child = self.child.as_mut().expect("a broker of our own");
+        child.kill().expect("killing the broker");
+        child.wait().expect("waiting for the killed broker");
     }
 
     pub fn restart(&mut self) {
-        self.child = spawn(&self.program, &self.folder, [&self.own, &self.address]);
+        self.child = Some(spawn(&self.program, &self.folder, [&self.own, &self.address], &self.more));
         self.wait();
     }
 
@@ -91,12 +157,13 @@ impl Broker {
     }
 }
 
-fn spawn(program: &Path, folder: &Path, [own, address]: [&str; 2]) -> Child {
+fn spawn(program: &Path, folder: &Path, [own, address]: [&str; 2], more: &[String]) -> Child {
     let log = File::options().create(true).append(true).open(folder.join("broker.log")).expect("the log");
-    let (own, address) = (format!("tcp://{own}"), format!("tcp://{address}"));
+    let (own, address, database) =
+        (format!("tcp://{own}"), format!("tcp://{address}"), format!("sqlite://{DATABASE}"));
     let mut command = Command::new(program);
     command.env("RUST_LOG", "warn").args(["broker", "--cluster-id", "percobaan", "--listener-url", &own]);
-    command.args(["--advertised-listener-url", &address, "--storage-engine", "sqlite://broker.db"]);
+    command.args(["--advertised-listener-url", &address, "--storage-engine", &database]).args(more);
     command.current_dir(folder).stdin(Stdio::null());
     command.stdout(log.try_clone().expect("sharing the log")).stderr(log);
     command.spawn().expect("starting the broker")
@@ -104,8 +171,10 @@ fn spawn(program: &Path, folder: &Path, [own, address]: [&str; 2]) -> Child {
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        if self.child.kill().is_ok() {
-            let _ = self.child.wait();
+        if let Some(mut child) = self.child.take()
+            && child.kill().is_ok()
+        {
+            let _ = child.wait();
         }
     }
 }

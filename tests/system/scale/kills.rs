@@ -14,19 +14,19 @@ fn next_hour() -> String {
     crate::system::service::site::next_hour()
 }
 
-fn signal(service: &Service, name: &str) {
+pub fn signal(service: &Service, name: &str) {
     let sent = Command::new("kill").args([name, &service.pid().to_string()]).status();
     assert!(sent.expect("running kill").success());
 }
 
 /// How many partitions a worker says it owns.
-fn owned(service: &Service) -> usize {
+pub fn owned(service: &Service) -> usize {
     let owned = crate::system::service::site::metric(service, "kentongan_owned_partitions");
     owned.map_or(0, |owned| owned as usize)
 }
 
 #[track_caller]
-fn shared(workers: &[&Service]) {
+pub fn shared(workers: &[&Service]) {
     let all = service::eventually(PATIENCE, || {
         let each: Vec<usize> = workers.iter().map(|worker| owned(worker)).collect();
         (each.iter().all(|count| *count > 0) && each.iter().sum::<usize>() == PARTITIONS).then_some(())

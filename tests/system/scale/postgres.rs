@@ -68,6 +68,27 @@ impl Postgres {
         run(&mut stop);
     }
 
+    /// Starts it anew with a certificate, its key and the authority of its clients, and rules for who may come in.
+    pub fn secure(&self, [cert, key, ca]: [String; 3], rules: &str) {
+        let data = self.folder.join("data");
+        let own = [("server.crt", cert), ("server.key", key), ("root.crt", ca)];
+        for (name, from) in own {
+            let to = data.join(name);
+            std::fs::copy(from, &to).expect("copying a certificate");
+            run(Command::new("chmod").arg("600").arg(&to));
+            if is_root() {
+                run(Command::new("chown").arg("postgres").arg(&to));
+            }
+        }
+        let settings = "ssl = on\nssl_ca_file = 'root.crt'\n";
+        let conf = data.join("postgresql.conf");
+        let before = std::fs::read_to_string(&conf).expect("the server's configuration");
+        std::fs::write(conf, before + settings).expect("writing the server's configuration");
+        std::fs::write(data.join("pg_hba.conf"), rules).expect("writing the server's rules");
+        self.kill();
+        self.up();
+    }
+
     /// The one value a query gives.
     #[track_caller]
     pub fn ask(&self, query: &str) -> String {

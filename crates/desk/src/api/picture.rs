@@ -4,7 +4,7 @@ use super::{Answer, Asked, Problem, codes, paged, time};
 use crate::context::Context;
 use crate::load::picture::stands;
 use crate::load::reports::place_name;
-use crate::permit::{Right, reads};
+use crate::permit::{Right, Viewer, reads};
 use axum::Json;
 use axum::extract::{Path, Query};
 use axum::http::header;
@@ -12,18 +12,43 @@ use axum::response::{IntoResponse, Response};
 use domain::effect::Incident;
 use domain::kind::{Handling, Horizon, Kind, Level, Stage};
 use domain::place::Code;
+use domain::time::Time;
 use serde_json::{Value, json};
-use store::{AssessmentRow, IncidentFilter};
+use std::collections::BTreeSet;
+use store::{AssessmentRow, IncidentFilter, StoreError};
 
 pub async fn assessments(context: Context, Query(asked): Query<Asked>) -> Answer {
     let (horizon, as_of) = (asked.horizon()?, asked.as_of()?);
     let viewer = context.viewer()?.clone();
     let mut items = Vec::new();
     for kind in asked.kinds()? {
-        let rows = context.state.store.assessments(kind, horizon, as_of).await?;
+        let rows = newest(&context, &viewer, (kind, horizon), as_of).await?;
         items.extend(rows.iter().filter(|row| viewer.covers(row.code)).map(|row| assessment(&context, row)));
     }
     Ok(Json(json!({ "items": items })))
+}
+
+/// Regencies asked for at once: an answer about the whole country is put together from short queries.
+const AT_ONCE: usize = 50;
+
+/// The newest risks of every regency a person has anything of.
+async fn newest(
+    context: &Context,
+    viewer: &Viewer,
+    (kind, horizon): (Kind, Horizon),
+    as_of: Option<Time>,
+) -> Result<Vec<AssessmentRow>, StoreError> {
+    let places = &context.state.places;
+    let own: BTreeSet<Code> = match viewer.areas.is_empty() {
+        true => places.regency_ids().map(|unit| places.code(unit)).collect(),
+        false => viewer.areas.iter().map(|area| area.regency()).collect(),
+    };
+    let own: Vec<Code> = own.into_iter().collect();
+    let mut rows = Vec::new();
+    for some in own.chunks(AT_ONCE) {
+        rows.extend(context.state.store.assessments(kind, horizon, some, as_of).await?);
+    }
+    Ok(rows)
 }
 
 fn assessment(context: &Context, row: &AssessmentRow) -> Value {
@@ -56,7 +81,7 @@ pub async fn heatmap(context: Context, Query(asked): Query<Asked>) -> Result<Res
     let (viewer, state) = (context.viewer()?.clone(), context.state.clone());
     let mut features = Vec::new();
     for kind in asked.kinds()? {
-        let rows = state.store.assessments(kind, horizon, as_of).await?;
+        let rows = newest(&context, &viewer, (kind, horizon), as_of).await?;
         for unit in state.places.ids() {
             let code = state.places.code(unit);
             let rings = state.shapes.of(code);
@@ -97,12 +122,12 @@ pub async fn district(context: Context, Path(code): Path<String>) -> Answer {
     let mut assessments = Vec::new();
     for kind in Kind::ALL {
         for horizon in Horizon::ALL {
-            let rows = store.assessments(*kind, *horizon, None).await?;
+            let rows = store.assessments(*kind, *horizon, &[code], None).await?;
             assessments
                 .extend(rows.iter().filter(|row| row.code == code).map(|row| assessment(&context, row)));
         }
     }
-    let conditions = store.conditions().await?.into_iter().filter(|row| row.code == code && stands(row.change)).map(|row| {
+    let conditions = store.conditions(&[code]).await?.into_iter().filter(|row| row.code == code && stands(row.change)).map(|row| {
         json!({ "kind": row.kind.as_str(), "level": row.level.as_str(), "change": row.change.as_str(), "since": time(&context, row.since, code),
             "reasons": serde_json::from_str::<Value>(&row.reasons).unwrap_or_default(), "unverified": row.unverified, "policy": row.policy })
     });

@@ -78,12 +78,13 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
         return Err(Fault::Forbidden);
     }
     let deliveries = context.state.store.alert_deliveries(&alert.id).await?;
-    let picture = Picture::load(context).await?;
+    let regency = [alert.code.regency()];
+    let picture = Picture::load(context, &regency).await?;
     let week = picture.told(alert.code, alert.kind);
     let basis = Basis::of(&detail.history);
     let calibrated = week.as_ref().is_some_and(|week| week.risk.calibrated);
     let store = &context.state.store;
-    let then = store.assessments(alert.kind, Horizon::Week, Some(alert.opened_at)).await?;
+    let then = store.assessments(alert.kind, Horizon::Week, &regency, Some(alert.opened_at)).await?;
     let opened = then.iter().find(|row| row.code == alert.code).map(|row| told(row, &then));
     let reasons_reports = match &week {
         Some(week) => reasons(context, (alert.code, alert.kind), week.at).await?,

@@ -19,7 +19,9 @@ const SHOWN: usize = 90;
 pub async fn view(context: &Context, unit: UnitId) -> Result<View, Fault> {
     let places = &context.state.places;
     let (code, place) = (places.code(unit), places.unit(unit));
-    let picture = Picture::load(context).await?;
+    let mut around = vec![code.regency()];
+    around.extend(place.neighbours.iter().filter(|other| other.regency() != code.regency()));
+    let picture = Picture::load(context, &around).await?;
     let end = context.as_of().await?.unwrap_or_else(|| context.now());
     let (from, range) = days(end, place.zone);
     let ticks = ticks(context, code, range, from, place.zone).await?;
@@ -108,7 +110,7 @@ async fn one(
         None => Default::default(),
     };
     let said = store.assessment_series(code, kind, Horizon::Week, range).await?;
-    let months = store.assessments(kind, Horizon::Month, None).await?;
+    let months = store.assessments(kind, Horizon::Month, &[code.regency()], None).await?;
     Ok(KindView {
         kind,
         level: picture.level(code, kind),

@@ -39,6 +39,7 @@ pub async fn view(context: &Context) -> Result<View, Fault> {
                 areas: String::new(),
                 token_sha256: [0; 32],
                 enabled: true,
+                paused_until: None,
             };
             let usual = usual(context, &row.feed).await?;
             feeds.push(feed(&context.state.places, bare, Some(&row), (usual, now)));
@@ -69,6 +70,7 @@ fn feed(places: &Places, row: FeedRow, heard: Option<&Heard>, (usual, now): (Opt
         reports: heard.map_or(0, |heard| heard.reports),
         silent: row.enabled && !own && last.is_none_or(|last| now.since(last) >= silence(usual)),
         enabled: row.enabled,
+        paused_until: row.paused_until.filter(|until| *until > now),
         name: row.name,
         class: row.class,
     }

@@ -19,12 +19,13 @@ pub struct Picture {
 }
 
 impl Picture {
-    pub async fn load(context: &Context) -> Result<Picture, Fault> {
+    /// Of these units; a regency's code brings all its districts.
+    pub async fn load(context: &Context, codes: &[Code]) -> Result<Picture, Fault> {
         let mut weeks = [const { Vec::new() }; Kind::COUNT];
         for kind in Kind::ALL {
-            weeks[kind.index()] = context.state.store.assessments(*kind, Horizon::Week, None).await?;
+            weeks[kind.index()] = context.state.store.assessments(*kind, Horizon::Week, codes, None).await?;
         }
-        let mut standing = context.state.store.conditions().await?;
+        let mut standing = context.state.store.conditions(codes).await?;
         standing.retain(|row| stands(row.change));
         Ok(Picture { weeks, standing })
     }

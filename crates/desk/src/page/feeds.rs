@@ -18,6 +18,8 @@ pub struct Feed {
     pub usual: Option<i64>,
     pub reports: u64,
     pub silent: bool,
+    /// Not read until then: nearly all it sent was refused.
+    pub paused_until: Option<Time>,
 }
 
 #[derive(Clone, Debug)]
@@ -29,9 +31,16 @@ pub struct View {
     pub by_class: bool,
 }
 
-/// Silent feeds first, the longest silent at the top.
+/// Paused feeds first, then silent ones, the longest silent at the top.
 pub fn silent_first(feeds: &mut [Feed]) {
-    feeds.sort_by(|a, b| b.silent.cmp(&a.silent).then(a.last.cmp(&b.last)).then(a.name.cmp(&b.name)));
+    feeds.sort_by(|a, b| {
+        b.paused_until
+            .is_some()
+            .cmp(&a.paused_until.is_some())
+            .then(b.silent.cmp(&a.silent))
+            .then(a.last.cmp(&b.last))
+            .then(a.name.cmp(&b.name))
+    });
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -96,6 +105,11 @@ fn row(frame: &Frame, feed: &Feed) -> Markup {
 fn state(frame: &Frame, feed: &Feed) -> Markup {
     html! {
         @if !feed.enabled { (frame.say("dimatikan", "disabled")) }
+        @else if let Some(until) = feed.paused_until {
+            strong { "– " (frame.say("dijeda sampai ", "paused until ")) (frame.brief(until)) }
+            br; (frame.say("Hampir semua catatannya tidak dapat diterima. Perbaiki bersama pemiliknya, lalu buka lagi: ", "Nearly all its records could not be accepted. Mend it with its owner, then let it in again: "))
+            code { "kentongan feed resume " (feed.name) }
+        }
         @else if feed.silent { strong { "– " (frame.say("diam", "silent")) } " · " (frame.say("Hubungi: ", "Call: ")) (contact(frame, feed.class)) }
         @else { (frame.say("terdengar", "heard")) }
     }
@@ -144,6 +158,7 @@ mod tests {
             usual: None,
             reports: 1,
             silent,
+            paused_until: None,
         };
         let mut feeds = vec![
             feed("heard", false, Some(Time(9))),

@@ -23,7 +23,7 @@ pub struct Shown {
 pub async fn overview(context: Context, Query(shown): Query<Shown>) -> Result<Markup, Fault> {
     let regency = context.regency()?;
     let frame = context.frame(regency).await?;
-    let picture = Picture::load(&context).await?;
+    let picture = Picture::load(&context, &[context.state.places.code(regency)]).await?;
     let mut live = alerts::live(&context, &context.scope(regency)?).await?;
     let more = live.len().saturating_sub(FIRST);
     live.truncate(FIRST);
@@ -59,7 +59,7 @@ async fn last_heard(context: &Context, code: domain::place::Code) -> Result<Opti
 pub async fn districts(context: Context) -> Result<Markup, Fault> {
     let regency = context.regency()?;
     let frame = context.frame(regency).await?;
-    let picture = Picture::load(&context).await?;
+    let picture = Picture::load(&context, &[context.state.places.code(regency)]).await?;
     let units = std::iter::once(regency).chain(context.districts(regency)?);
     let rows: Vec<_> = units.map(|unit| picture.row(&context, unit)).collect();
     Ok(page::district::list(&frame, &rows))

@@ -89,3 +89,28 @@ pub fn in_words(code: RDKafkaErrorCode, reason: &str) -> String {
     };
     format!("{hint} ({code}: {reason})")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use RDKafkaErrorCode as Code;
+
+    #[test]
+    fn a_refusal_is_told_in_words() {
+        let cases = [
+            (Code::SaslAuthenticationFailed, "sasl.username"),
+            (Code::Authentication, "KENTONGAN_KAFKA_PASSWORD"),
+            (Code::TopicAuthorizationFailed, "ACLs"),
+            (Code::GroupAuthorizationFailed, "consumer group"),
+            (Code::ClusterAuthorizationFailed, "idempotent"),
+            (Code::SSL, "ssl.ca.location"),
+            (Code::UnknownTopicOrPartition, "kentongan migrate"),
+            (Code::AllBrokersDown, "kafka.brokers"),
+        ];
+        for (code, word) in cases {
+            let said = in_words(code, "reading");
+            assert!(said.contains(word) && said.contains("reading"), "{said}");
+        }
+        assert!(in_words(Code::RequestTimedOut, "reading").ends_with(": reading"));
+    }
+}

@@ -99,7 +99,7 @@ impl FeedTopics {
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
-            gate.open(self, &consumer)?;
+            gate.open(self, &consumer, &mut feeds).await?;
             if batch.messages.is_empty() {
                 continue;
             }
@@ -109,13 +109,18 @@ impl FeedTopics {
                 let (record, refused) = self.keyed(&feeds, came, packing, value);
                 if gate.note(self, &record.0.feed, refused) {
                     let topic = record.2.as_ref().map_or("", |came| came.topic.as_str());
-                    gate.shut(self, &consumer, topic, &record.0.feed)?;
+                    gate.shut(self, &consumer, topic, &record.0.feed).await?;
                 }
                 keyed.push(record);
             }
             self.appender.append(&keyed).await?;
             consumer.commit(&batch.offsets, CommitMode::Async)?;
         }
+    }
+
+    /// How long a feed that sends garbage is not read.
+    fn pause(&self) -> Duration {
+        Duration::from_secs(self.settings.breaker_pause_seconds)
     }
 
     /// A record with the regency it belongs to, and whether it will become a dead letter.
@@ -232,7 +237,16 @@ fn packing(message: &impl Message, value: &[u8]) -> Packing {
 #[derive(Default)]
 struct Gate {
     breakers: BTreeMap<String, Breaker>,
-    shut: Vec<(Instant, String, String)>,
+    shut: Vec<Shut>,
+}
+
+/// A feed that is not read for a while.
+struct Shut {
+    until: Instant,
+    topic: String,
+    feed: String,
+    /// The store knows, so that an operator sees it and may let it in again.
+    noted: bool,
 }
 
 impl Gate {
@@ -245,35 +259,56 @@ impl Gate {
         self.breakers.get_mut(feed).is_some_and(|breaker| breaker.note(refused))
     }
 
-    fn shut(
+    async fn shut(
         &mut self,
         intake: &FeedTopics,
         consumer: &StreamConsumer<Reporter>,
         topic: &str,
         feed: &str,
-    ) -> Result<(), KafkaError> {
+    ) -> Result<(), Stopped> {
+        if self.shut.iter().any(|shut| shut.feed == feed) {
+            return Ok(()); // the rest of its batch
+        }
         let settings = &intake.settings;
         tracing::error!(
             feed,
             "a feed was paused for {} s: more than {} % of its last {} records became dead letters; \
-             look with `kentongan dead-letters list` and speak with its owner",
+             look with `kentongan dead-letters list`, mend it with its owner, then `kentongan feed resume`",
             settings.breaker_pause_seconds,
             settings.breaker_percent,
             settings.breaker_records
         );
         consumer.pause(&assigned(consumer, topic)?)?;
-        let until = Instant::now() + Duration::from_secs(settings.breaker_pause_seconds);
-        self.shut.push((until, topic.to_owned(), feed.to_owned()));
+        let until = (intake.clock)().plus(intake.pause().as_micros() as i64);
+        let noted = intake.store.pause_feed(feed, Some(until)).await?;
+        let until = Instant::now() + intake.pause();
+        self.shut.push(Shut { until, topic: topic.to_owned(), feed: feed.to_owned(), noted });
         (intake.observe)(Seen::Paused { feed: feed.to_owned(), paused: true });
         Ok(())
     }
 
-    /// Lets feeds in again whose time is up.
-    fn open(&mut self, intake: &FeedTopics, consumer: &StreamConsumer<Reporter>) -> Result<(), KafkaError> {
+    /// Lets feeds in again whose time is up, or that an operator let in.
+    async fn open(
+        &mut self,
+        intake: &FeedTopics,
+        consumer: &StreamConsumer<Reporter>,
+        feeds: &mut Feeds,
+    ) -> Result<(), Stopped> {
+        if self.shut.is_empty() {
+            return Ok(());
+        }
+        feeds.refresh(&intake.store).await?;
         let now = Instant::now();
-        while let Some(index) = self.shut.iter().position(|(until, _, _)| *until <= now) {
-            let (_, topic, feed) = self.shut.swap_remove(index);
+        let let_in = |shut: &Shut| {
+            let row = feeds.rows.get(&shut.feed);
+            // Read after it was noted, or it would be let in at once.
+            let read = feeds.read.is_some_and(|read| read > shut.until - intake.pause());
+            shut.noted && read && row.is_none_or(|row| row.paused_until.is_none())
+        };
+        while let Some(index) = self.shut.iter().position(|shut| shut.until <= now || let_in(shut)) {
+            let Shut { topic, feed, .. } = self.shut.swap_remove(index);
             consumer.resume(&assigned(consumer, &topic)?)?;
+            intake.store.pause_feed(&feed, None).await?;
             tracing::info!(feed, "a paused feed is let in again");
             (intake.observe)(Seen::Paused { feed, paused: false });
         }

@@ -1,4 +1,4 @@
-//! A record of `reports`: the original bytes as value; who sent it, when it came and from where as headers.
+//! A record of `reports`: the original bytes as value; who sent it, when it came and from where in one header.
 
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
@@ -21,47 +21,73 @@ pub struct Arrived {
     pub from: Option<Came>,
 }
 
-/// The headers of a record.
+/// The one header of a record: brokers and clients pay for each. Fields with tabs between, the feed's name last, for
+/// it alone is chosen by people.
+const HEADER: &str = "kentongan";
+
 pub(super) fn headers(record: &NewRecord, from: Option<&Came>) -> OwnedHeaders {
-    let mut headers = OwnedHeaders::new_with_capacity(6);
-    let mut add = |key: &str, value: &str| {
-        headers = std::mem::take(&mut headers).insert(Header { key, value: Some(value) });
-    };
-    add("feed", &record.feed);
-    add("class", record.class.as_str());
-    add("areas", &record.areas);
-    add("received-at", &record.received_at.0.to_string());
-    if let Some(reason) = record.refused {
-        add("refused", reason.as_str());
-    }
-    if let Some(from) = from {
-        add("from", &format!("{}/{}/{}", from.topic, from.partition, from.offset));
-    }
-    headers
+    let from =
+        from.map_or_else(String::new, |from| format!("{}/{}/{}", from.topic, from.partition, from.offset));
+    let refused = record.refused.map_or("", Refused::as_str);
+    let NewRecord { feed, class, areas, received_at, .. } = record;
+    let value = format!("1\t{}\t{class}\t{areas}\t{refused}\t{from}\t{feed}", received_at.0);
+    OwnedHeaders::new_with_capacity(1).insert(Header { key: HEADER, value: Some(&value) })
 }
 
-/// Reads a record back. What somebody else wrote into the topic has no headers of ours: it is refused, with its bytes.
+/// What the header says.
+struct Stamp<'a> {
+    received_at: Time,
+    class: FeedClass,
+    areas: &'a str,
+    refused: Option<Refused>,
+    from: Option<Came>,
+    feed: &'a str,
+}
+
+impl<'a> Stamp<'a> {
+    fn read(text: &'a str) -> Option<Stamp<'a>> {
+        let mut fields = text.splitn(7, '\t');
+        let mut field = || fields.next();
+        if field()? != "1" {
+            return None;
+        }
+        Some(Stamp {
+            received_at: Time(field()?.parse().ok()?),
+            class: FeedClass::parse(field()?)?,
+            areas: field()?,
+            refused: Refused::parse(field()?),
+            from: came(field()?),
+            feed: field()?,
+        })
+    }
+}
+
+/// Reads a record back. What somebody else wrote into the topic has no header of ours: it is refused, with its bytes.
 pub fn arrived(message: &impl Message) -> Arrived {
-    let header = |name: &str| -> Option<&str> {
-        let headers = message.headers()?;
-        let found = headers.iter().find(|header| header.key == name)?;
-        core::str::from_utf8(found.value?).ok()
+    let stamp = message.headers().and_then(|headers| {
+        let found = headers.iter().find(|header| header.key == HEADER)?;
+        Stamp::read(core::str::from_utf8(found.value?).ok()?)
+    });
+    let bytes = message.payload().unwrap_or_default().to_vec();
+    let (record, from) = match stamp {
+        Some(Stamp { received_at, class, areas, refused, from, feed }) => {
+            let (feed, areas) = (feed.to_owned(), areas.to_owned());
+            (NewRecord { feed, class, areas, received_at, bytes, refused }, from)
+        }
+        None => (foreign(Time(message.timestamp().to_millis().unwrap_or(0).max(0) * 1000), bytes), None),
     };
-    let class = header("class").and_then(FeedClass::parse);
-    let feed = header("feed");
-    let foreign = (feed.is_none() || class.is_none()).then_some(Refused::Forbidden);
-    let stamped = header("received-at").and_then(|text| text.parse().ok()).map(Time);
-    let record = NewRecord {
-        feed: feed.unwrap_or("(reports)").to_owned(),
-        class: class.unwrap_or(FeedClass::Desk),
-        areas: header("areas").unwrap_or_default().to_owned(),
-        received_at: stamped
-            .unwrap_or_else(|| Time(message.timestamp().to_millis().unwrap_or(0).max(0) * 1000)),
-        bytes: message.payload().unwrap_or_default().to_vec(),
-        refused: header("refused").and_then(Refused::parse).or(foreign),
-    };
-    let record = LogRecord { partition: message.partition(), offset: message.offset(), record };
-    Arrived { record, from: header("from").and_then(came) }
+    Arrived { record: LogRecord { partition: message.partition(), offset: message.offset(), record }, from }
+}
+
+fn foreign(received_at: Time, bytes: Vec<u8>) -> NewRecord {
+    NewRecord {
+        feed: "(reports)".to_owned(),
+        class: FeedClass::Desk,
+        areas: String::new(),
+        received_at,
+        bytes,
+        refused: Some(Refused::Forbidden),
+    }
 }
 
 fn came(text: &str) -> Option<Came> {

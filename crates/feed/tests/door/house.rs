@@ -55,13 +55,27 @@ impl House {
 
     pub async fn feed(&self, name: &str, token: &str, class: FeedClass, areas: &str) {
         let token_sha256 = Sha256::digest(token.as_bytes()).into();
-        let row = FeedRow { name: name.into(), class, areas: areas.into(), token_sha256, enabled: true };
+        let row = FeedRow {
+            name: name.into(),
+            class,
+            areas: areas.into(),
+            token_sha256,
+            enabled: true,
+            paused_until: None,
+        };
         self.parts.store.put_feed(&row).await.unwrap();
     }
 
     async fn disabled_feed(&self, name: &str, token: &str) {
         let (token_sha256, class) = (Sha256::digest(token.as_bytes()).into(), FeedClass::Village);
-        let row = FeedRow { name: name.into(), class, areas: String::new(), token_sha256, enabled: false };
+        let row = FeedRow {
+            name: name.into(),
+            class,
+            areas: String::new(),
+            token_sha256,
+            enabled: false,
+            paused_until: None,
+        };
         self.parts.store.put_feed(&row).await.unwrap();
     }
 

@@ -133,7 +133,13 @@ impl Hand {
         effects.retain(|effect| match effect {
             Effect::Assessment(told) => owns(places.code(told.unit)),
             Effect::Condition(told) => owns(places.code(told.unit)),
-            _ => true,
+            Effect::Incident(told) => owns(told.place.code),
+            // A guest is its own regency's to speak of.
+            Effect::Outcome { report, .. } => {
+                let set = &pipeline.window.set;
+                set.find(*report).is_none_or(|index| owns(places.code(set.all[index as usize].unit)))
+            }
+            Effect::IncidentGone(_) => true,
         });
         let memory = pipeline.take_changed();
         let memory = memory.into_iter().map(|(slot, bytes)| (places.code(slot.unit()), slot.kind(), bytes));
@@ -157,8 +163,7 @@ impl Hand {
             places,
             models: self.scorer.models().iter().map(scoring::Artefact::served_name).collect(),
             memory,
-            // The ledger is one for the whole country and has no keeper yet where partitions share it.
-            ledger: share.is_none().then(|| self.catalog.ledger.clone()),
+            ledger: Some(self.catalog.ledger.clone()),
             share,
         };
         Prepared { commit, stirred, received }
@@ -170,7 +175,9 @@ impl Hand {
         let now = (self.clock)();
         prepared.received.iter().for_each(|at| self.metrics.assessed(now.since(*at).clamp(0, HOUR)));
         // The watch looks once a day; a failure of it must not stop the work.
+        // Where partitions share the book, the first one's midnight is the watch's.
         if committed.day.is_some()
+            && prepared.commit.partition == 0
             && let Err(error) = self.book.drift().await
         {
             tracing::error!(%error, "looking for drift failed; the next day tries again");

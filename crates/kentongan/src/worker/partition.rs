@@ -6,11 +6,14 @@
 
 use super::hand::{Batch, Hand};
 use super::publish::Publisher;
-use super::territory::Territory;
+use super::territory::{ABROAD, Territory};
+use crate::metrics::Working;
 use domain::assess;
 use domain::effect::Effect;
 use domain::kind::Kind;
 use domain::pipeline::{Input, Pipeline};
+use domain::place::Place;
+use domain::report::{Report, ReportId};
 use domain::time::{Hour, SECOND, Time};
 use domain::window::Slot;
 use feed::kafka::{Appender, Arrived};
@@ -39,6 +42,9 @@ pub enum Lost {
 
 /// How long the partition sleeps before it looks at the clock again.
 const NAP: Duration = Duration::from_millis(250);
+/// How often a partition looks for what other regencies' reports say of its own, and at all that is still open.
+const LOOK: Duration = Duration::from_secs(1);
+const LOOK_WHOLE: Duration = Duration::from_secs(600);
 /// Records received before an hour may still be on their way to the log so long after it.
 const GRACE: i64 = 2 * SECOND;
 
@@ -63,11 +69,17 @@ pub struct Partition {
     /// The same for those who measure the lag.
     reached: Arc<AtomicI64>,
     complete_to: Hour,
+    /// The last tick that is committed.
+    ticked: Hour,
     origins: BTreeMap<(String, i32), i64>,
     /// What others were last shown of our units.
     shown: BTreeMap<Slot, (Hour, u64)>,
     at_end: bool,
+    /// When it was last looked for what concerns us elsewhere, and when all of it was.
+    looked: Option<Instant>,
+    looked_whole: Option<Instant>,
     stop: watch::Receiver<bool>,
+    _working: Working,
 }
 
 impl Partition {
@@ -82,7 +94,7 @@ impl Partition {
         let began = Instant::now();
         let hand = Hand { own: Some(territory.own.clone()), ..means.hand.clone() };
         let known = (!claim.is_new()).then_some((claim.clock, claim.last_tick));
-        let pipeline = restore(&hand, &territory, known).await?;
+        let (pipeline, reports) = restore(&hand, &territory, known).await?;
         let mut shown = BTreeMap::new();
         for [newest, _] in hand.store.borders(&territory.shown).await? {
             if let Some(unit) = territory.places.find(newest.code) {
@@ -91,6 +103,8 @@ impl Partition {
             }
         }
         hand.metrics.recovered(began.elapsed());
+        tracing::info!(number = territory.number, reports, took = ?began.elapsed(), "read a partition's state");
+        let working = hand.metrics.working();
         let own = (territory.number, territory.regencies.clone());
         let publisher = Publisher::new(means.appender.clone(), hand.store.clone(), own, claim.published);
         Ok(Partition {
@@ -103,11 +117,15 @@ impl Partition {
             next: claim.next_offset,
             reached,
             complete_to: claim.complete_to,
+            ticked: claim.last_tick,
             origins: claim.origins.into_iter().map(|o| ((o.topic, o.partition), o.next_offset)).collect(),
             shown,
             at_end: false,
+            looked: None,
+            looked_whole: None,
             territory,
             stop,
+            _working: working,
         })
     }
 
@@ -134,9 +152,43 @@ impl Partition {
             } else if self.at_end {
                 self.idle().await?;
             }
+            self.look_elsewhere().await?;
             self.publisher.catch_up(self.pipeline.clock(), false).await;
         }
         Ok(())
+    }
+
+    /// Takes in what other regencies' reports say of ours: corrections, verifications, one id in two places.
+    async fn look_elsewhere(&mut self) -> Result<(), Lost> {
+        let due = |looked: Option<Instant>, every| looked.is_none_or(|at: Instant| at.elapsed() > every);
+        if self.territory.places.find(ABROAD).is_none()
+            || self.pipeline.last_tick().is_none()
+            || !due(self.looked, LOOK)
+        {
+            return Ok(());
+        }
+        let whole = due(self.looked_whole, LOOK_WHOLE);
+        self.patiently(|store, territory| async move { store.exchange(&territory.regencies, whole).await })
+            .await?;
+        let guests = self
+            .patiently(|store, territory| async move { store.guests(&territory.regencies, true).await })
+            .await?;
+        self.looked = Some(Instant::now());
+        if whole {
+            self.looked_whole = self.looked;
+        }
+        if guests.is_empty() {
+            return Ok(());
+        }
+        let mut effects = Vec::new();
+        for guest in &guests {
+            let report = abroad(guest.report.clone());
+            self.pipeline
+                .apply(Input::Report { received: self.pipeline.clock(), report: &report }, &mut effects);
+        }
+        let batch = Batch::new(self.territory.number, self.next, self.next);
+        let guests = guests.iter().map(|guest| (guest.report.id, guest.report.hash)).collect();
+        self.keep(Whole { guests, ..Whole::of(batch, effects) }).await
     }
 
     async fn take(&mut self, records: Vec<Arrived>) -> Result<(), Lost> {
@@ -162,7 +214,7 @@ impl Partition {
             }
             batch.next = offset + 1;
         }
-        self.keep(batch, effects, Vec::new()).await
+        self.keep(Whole::of(batch, effects)).await
     }
 
     /// Ticks that fell due while nothing came.
@@ -179,7 +231,7 @@ impl Partition {
             self.complete_to = self.complete_to.max(now.hour());
         }
         if !effects.is_empty() || self.complete_to > before {
-            self.keep(batch, effects, Vec::new()).await?;
+            self.keep(Whole::of(batch, effects)).await?;
         }
         Ok(())
     }
@@ -192,7 +244,7 @@ impl Partition {
                 // Shown before anything of the new hour is in.
                 let borders = self.borders();
                 let (full, said) = (std::mem::replace(batch, fresh), std::mem::take(effects));
-                self.keep(full, said, borders).await?;
+                self.keep(Whole { borders, ..Whole::of(full, said) }).await?;
             }
             self.wait_for_those_around(hour).await?;
             let rows = self
@@ -240,7 +292,8 @@ impl Partition {
     }
 
     /// One commit, tried until it is kept or refused.
-    async fn keep(&mut self, batch: Batch, effects: Vec<Effect>, borders: Vec<Border>) -> Result<(), Lost> {
+    async fn keep(&mut self, whole: Whole) -> Result<(), Lost> {
+        let Whole { batch, effects, borders, guests } = whole;
         let next = batch.next;
         self.complete_to = self.complete_to.max(self.pipeline.last_tick().unwrap_or(Hour(0)));
         let origins = |((topic, partition), next): (&(String, i32), &i64)| Origin {
@@ -252,9 +305,12 @@ impl Partition {
             epoch: self.epoch,
             number: self.number,
             complete_to: self.complete_to,
+            ticked: self.ticked,
             published: self.publisher.published().await,
             origins: self.origins.iter().map(origins).collect(),
             borders,
+            regencies: self.territory.regencies.clone(),
+            guests,
         };
         let prepared = Arc::new(self.hand.prepare(&mut self.pipeline, batch, effects, Some(share)));
         let began = Instant::now();
@@ -264,8 +320,11 @@ impl Partition {
                 async move { store.commit(&prepared.commit).await }
             })
             .await?;
+        if committed.contested {
+            self.looked = None;
+        }
         self.hand.tell(&prepared, committed, began).await;
-        (self.number, self.next) = (self.number + 1, next);
+        (self.number, self.next, self.ticked) = (self.number + 1, next, prepared.commit.last_tick);
         self.reached.store(next, Ordering::Relaxed);
         self.publisher.tell(&prepared.commit).await;
         Ok(())
@@ -322,6 +381,25 @@ impl Partition {
     }
 }
 
+/// What one commit is made of.
+struct Whole {
+    batch: Batch,
+    effects: Vec<Effect>,
+    borders: Vec<Border>,
+    guests: Vec<(ReportId, u128)>,
+}
+
+impl Whole {
+    fn of(batch: Batch, effects: Vec<Effect>) -> Whole {
+        Whole { batch, effects, borders: Vec::new(), guests: Vec::new() }
+    }
+}
+
+/// A report of elsewhere as it stands here: outside every place of ours.
+fn abroad(report: Report) -> Report {
+    Report { place: Place { code: ABROAD, ..report.place }, ..report }
+}
+
 /// A slot without any history has a bucket that moves with the hour; that is no news.
 fn fortnight_moved(before: Option<&(Hour, u64)>, now: (Hour, u64)) -> bool {
     before.is_none_or(|before| before.1 != now.1 || (now.1 != 0 && before.0 != now.0))
@@ -332,13 +410,14 @@ async fn restore(
     hand: &Hand,
     territory: &Territory,
     known: Option<(Time, Hour)>,
-) -> Result<Pipeline, StoreError> {
+) -> Result<(Pipeline, u64), StoreError> {
     let policy = Arc::new(hand.catalog.policy.clone());
     let mut pipeline = Pipeline::new(territory.places.clone(), policy, &*hand.scorer);
-    let Some((clock, last_tick)) = known else { return Ok(pipeline) };
+    let Some((clock, last_tick)) = known else { return Ok((pipeline, 0)) };
     let ticked = last_tick.start();
-    let mut since = Vec::new();
-    hand.store
+    let (mut since, mut later) = (Vec::new(), Vec::new());
+    let count = hand
+        .store
         .each_report_of(&territory.regencies, |recovered| {
             if recovered.received_at < ticked {
                 pipeline.restore(&recovered.report, recovered.history)
@@ -347,18 +426,26 @@ async fn restore(
             }
         })
         .await?;
+    for guest in hand.store.guests(&territory.regencies, false).await? {
+        match guest.taken {
+            None => {}
+            Some(taken) if taken < ticked => pipeline.restore(&abroad(guest.report), false),
+            Some(_) => later.push(abroad(guest.report)),
+        }
+    }
     // Before the clock: it brings back what the last tick saw.
     look_across(&mut pipeline, territory, hand.store.borders(&territory.seen).await?, last_tick);
     let tick = (last_tick > Hour(0)).then_some(last_tick);
     pipeline.restore_clock(clock, tick);
     since.iter().for_each(|recovered| pipeline.restore(&recovered.report, recovered.history));
+    later.iter().for_each(|guest| pipeline.restore(guest, false));
     for (code, kind, bytes) in hand.store.memory_of(&territory.regencies).await? {
         if let Some(unit) = territory.places.find(code) {
             pipeline.restore_memory(unit, kind, &bytes);
         }
     }
     pipeline.resume();
-    Ok(pipeline)
+    Ok((pipeline, count))
 }
 
 /// Tells the pipeline what was shown at `hour`; one that is ahead shows the tick before.

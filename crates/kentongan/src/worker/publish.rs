@@ -144,7 +144,7 @@ impl Publisher {
                 if wanted.is_empty() {
                     continue;
                 }
-                for row in self.store.assessments(*kind, *horizon, None).await? {
+                for row in self.store.assessments(*kind, *horizon, &self.regencies, None).await? {
                     if wanted.binary_search(&row.code).is_err() {
                         continue;
                     }

@@ -4,6 +4,9 @@ use domain::place::{Code, Places, Unit};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Where reports of elsewhere stand that concern ours: no district, so that they count nowhere.
+pub const ABROAD: Code = Code(999_900);
+
 /// One partition's share of the country.
 pub struct Territory {
     pub number: i32,
@@ -36,6 +39,9 @@ impl Territory {
             }
         }
         rows.extend(seen.iter().filter_map(|code| Some((*code, bare(all.unit(all.find(*code)?))))));
+        if regencies.len() < all.regency_ids().count() {
+            rows.push((ABROAD, Unit::default()));
+        }
         let around: BTreeSet<i32> = seen.iter().map(|code| partition(code.regency())).collect();
         Territory {
             number,
@@ -95,7 +101,7 @@ mod tests {
         assert_eq!((odd.seen.as_slice(), odd.around.as_slice()), ([Code(160201)].as_slice(), [0].as_slice()));
         assert_eq!(odd.shown, [Code(160101), Code(160301)]);
         let codes: Vec<u32> = odd.places.ids().map(|unit| odd.places.code(unit).0).collect();
-        assert_eq!(codes, [160100, 160101, 160102, 160200, 160201, 160300, 160301]);
+        assert_eq!(codes, [160100, 160101, 160102, 160200, 160201, 160300, 160301, ABROAD.0]);
         let alone = Territory::new(&places, 0, |_| 0);
         assert!(!alone.has_border());
         assert_eq!(alone.places.len(), places.len());

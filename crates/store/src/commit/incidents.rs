@@ -2,14 +2,17 @@
 
 use crate::error::StoreError;
 use crate::id;
-use crate::sql::{Bulk, Cell};
+use crate::share::Share;
+use crate::sql::{self, Bulk, Cell};
 use domain::effect::Incident;
+use domain::place::Code;
 use domain::report::ReportId;
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 pub(super) async fn write(
     tx: &mut AnyConnection,
+    share: Option<&Share>,
     incidents: BTreeMap<ReportId, Option<Incident>>,
 ) -> Result<(), StoreError> {
     const INCIDENTS: Bulk = Bulk {
@@ -20,19 +23,35 @@ pub(super) async fn write(
                kind = excluded.kind, category = excluded.category, at = excluded.at, severity = excluded.severity, \
                stage = excluded.stage, sides = excluded.sides, reports = excluded.reports, dead = excluded.dead, \
                injured = excluded.injured, displaced = excluded.displaced, verdict = excluded.verdict, \
-               patrol = excluded.patrol",
+               patrol = excluded.patrol WHERE incidents.regency = excluded.regency \
+               OR EXISTS (SELECT 1 FROM reports r WHERE r.id = excluded.id AND r.regency = excluded.regency)",
     };
     const GONE: Bulk = Bulk { head: "DELETE FROM incidents WHERE id IN (", columns: 1, tail: ")" };
     let (mut standing, mut gone) = (Vec::new(), Vec::new());
     for (id, incident) in incidents {
         match incident {
             Some(incident) => standing.push(row(&incident)),
-            None => gone.push(vec![Cell::Text(id::to_text(id))]),
+            None => gone.push(id),
         }
     }
-    GONE.run(tx, gone).await?;
+    let gone = match share {
+        None => gone,
+        Some(share) => ours(tx, share, &gone).await?,
+    };
+    GONE.run(tx, gone.into_iter().map(|id| vec![Cell::Text(id::to_text(id))]).collect()).await?;
     INCIDENTS.run(tx, standing).await?;
     Ok(())
+}
+
+/// Those that stand in the partition's own regencies: an id may be another's by now.
+async fn ours(tx: &mut AnyConnection, share: &Share, ids: &[ReportId]) -> Result<Vec<ReportId>, StoreError> {
+    let mut found = Vec::new();
+    for row in &sql::listed(tx, "SELECT id, regency FROM incidents WHERE id", ids).await? {
+        if share.regencies.contains(&Code(sql::small(row, 1)?)) {
+            found.push(sql::word(row, 0, id::parse)?);
+        }
+    }
+    Ok(found)
 }
 
 fn row(incident: &Incident) -> Vec<Cell> {

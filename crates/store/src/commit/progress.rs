@@ -18,7 +18,7 @@ pub(super) async fn advance(tx: &mut AnyConnection, commit: &Commit) -> Result<O
                 share::write_origins(tx, commit.partition, &share.origins).await?;
                 share::write_borders(tx, &share.borders).await?;
             }
-            Ok(moved.then_some(commit.last_tick))
+            Ok(moved.then_some(share.ticked))
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::decide::Deciding;
 use super::freeze::Frozen;
-use super::{LedgerPolicy, MONDAY};
+use super::{LedgerPolicy, MONDAY, Own};
 use crate::error::StoreError;
-use crate::sql::{self, get};
+use crate::sql::{self, Cell, Select, get};
 use domain::effect::Verdict;
 use domain::kind::{Horizon, Kind, Level, Sides};
 use domain::place::Code;
@@ -25,15 +25,15 @@ pub(super) struct Evidence {
 impl Evidence {
     pub(super) async fn load(
         tx: &mut AnyConnection,
-        horizon: Horizon,
-        day: i64,
+        (horizon, day): (Horizon, i64),
         policy: &LedgerPolicy,
+        own: &Own,
     ) -> Result<Evidence, StoreError> {
         let end = day + i64::from(horizon.days());
         let mut evidence = Evidence::default();
-        evidence.incidents(tx, (day, end), policy).await?;
-        evidence.alerts(tx, (day, end)).await?;
-        evidence.silence(tx, (day, end)).await?;
+        evidence.incidents(tx, (day, end), policy, own).await?;
+        evidence.alerts(tx, (day, end), own).await?;
+        evidence.silence(tx, (day, end), own).await?;
         if horizon == Horizon::Week && day.rem_euclid(7) == MONDAY {
             evidence.calls(tx, end).await?;
         }
@@ -64,22 +64,27 @@ impl Evidence {
         tx: &mut AnyConnection,
         (from, to): (i64, i64),
         policy: &LedgerPolicy,
+        own: &Own,
     ) -> Result<(), StoreError> {
         const SAW: &str = "SELECT r.incident, v.saw FROM incidents i JOIN reports r ON r.incident = i.id \
-             JOIN verifier_saw v ON v.report = r.id WHERE i.at >= $1 AND i.at < $2 ORDER BY v.at, v.report";
-        let rows = sqlx::query(SAW).bind(from * DAY).bind(to * DAY).fetch_all(&mut *tx).await?;
+             JOIN verifier_saw v ON v.report = r.id WHERE i.at >= ? AND i.at < ?";
+        let range = [Cell::Int(from * DAY), Cell::Int(to * DAY)];
+        let mut select = Select::new("");
+        select.add(SAW, range.clone());
+        own.regencies(&mut select, "i.regency");
+        select.add(" ORDER BY v.at, v.report", []);
+        let rows = select.rows(tx).await?;
         let mut saw: BTreeMap<String, bool> = BTreeMap::new();
         for row in &rows {
             saw.insert(get(row, 0)?, sql::flag(row, 1)?);
         }
-        const SERIOUS: &str = "SELECT id, kind, code, sides, verdict FROM incidents WHERE at >= $1 AND at < $2 \
-             AND severity >= $3 AND patrol = 0 AND verdict <> 'rejected' ORDER BY at, id";
-        let rows = sqlx::query(SERIOUS)
-            .bind(from * DAY)
-            .bind(to * DAY)
-            .bind(i64::from(policy.min_severity))
-            .fetch_all(&mut *tx)
-            .await?;
+        const SERIOUS: &str = "SELECT id, kind, code, sides, verdict FROM incidents WHERE at >= ? AND at < ? \
+             AND patrol = 0 AND verdict <> 'rejected' AND severity >= ?";
+        let mut select = Select::new("");
+        select.add(SERIOUS, range.into_iter().chain([Cell::Int(i64::from(policy.min_severity))]));
+        own.regencies(&mut select, "regency");
+        select.add(" ORDER BY at, id", []);
+        let rows = select.rows(tx).await?;
         for row in &rows {
             let id: String = get(row, 0)?;
             let (kind, code) = (sql::word(row, 1, Kind::parse)?, Code(sql::small(row, 2)?));
@@ -97,10 +102,18 @@ impl Evidence {
         Ok(())
     }
 
-    async fn alerts(&mut self, tx: &mut AnyConnection, (from, to): (i64, i64)) -> Result<(), StoreError> {
-        const AVERTED: &str = "SELECT id, kind, code FROM alerts WHERE outcome = 'averted' AND opened_at < $1 \
-             AND changed_at >= $2 ORDER BY opened_at, id";
-        let rows = sqlx::query(AVERTED).bind(to * DAY).bind(from * DAY).fetch_all(&mut *tx).await?;
+    async fn alerts(
+        &mut self,
+        tx: &mut AnyConnection,
+        (from, to): (i64, i64),
+        own: &Own,
+    ) -> Result<(), StoreError> {
+        const AVERTED: &str = "SELECT id, kind, code FROM alerts WHERE outcome = 'averted' AND opened_at < ? AND changed_at >= ?";
+        let mut select = Select::new("");
+        select.add(AVERTED, [Cell::Int(to * DAY), Cell::Int(from * DAY)]);
+        own.regencies(&mut select, "regency");
+        select.add(" ORDER BY opened_at, id", []);
+        let rows = select.rows(tx).await?;
         for row in &rows {
             let at = (sql::word(row, 1, Kind::parse)?, Code(sql::small(row, 2)?));
             let id: String = get(row, 0)?;
@@ -110,10 +123,19 @@ impl Evidence {
     }
 
     /// Feeds are the place's and not the kind's: one kind's frozen completeness tells it.
-    async fn silence(&mut self, tx: &mut AnyConnection, (from, to): (i64, i64)) -> Result<(), StoreError> {
-        const HEARD: &str = "SELECT code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= $1 \
-             AND day < $2 AND horizon = '7d' AND kind = 'disaster' GROUP BY code ORDER BY code";
-        let rows = sqlx::query(HEARD).bind(from).bind(to).fetch_all(&mut *tx).await?;
+    async fn silence(
+        &mut self,
+        tx: &mut AnyConnection,
+        (from, to): (i64, i64),
+        own: &Own,
+    ) -> Result<(), StoreError> {
+        const HEARD: &str = "SELECT code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= ? \
+             AND day < ? AND horizon = '7d' AND kind = 'disaster'";
+        let mut select = Select::new("");
+        select.add(HEARD, [Cell::Int(from), Cell::Int(to)]);
+        own.regencies(&mut select, "regency");
+        select.add(" GROUP BY code ORDER BY code", []);
+        let rows = select.rows(tx).await?;
         for row in &rows {
             let (sum, count): (i64, i64) = (get(row, 1)?, get(row, 2)?);
             self.heard.insert(Code(sql::small(row, 0)?), (sum / count.max(1)) as u32);

@@ -1,8 +1,9 @@
 //! A day's forecasts as they stood when it began, and the mean inputs behind them.
 
+use super::Own;
 use super::decide::{Fate, Said};
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, get};
+use crate::sql::{self, Bulk, Cell, Select, get};
 use domain::feature::NAMES;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
@@ -12,28 +13,35 @@ use std::collections::BTreeMap;
 
 /// Copies the newest word on every cell from before the day. Strictly before: what is said at midnight itself may come
 /// in a later commit, and the book must not depend on where commits are cut.
-pub(super) async fn freeze(tx: &mut AnyConnection, day: i64) -> Result<(), StoreError> {
+pub(super) async fn freeze(tx: &mut AnyConnection, day: i64, own: &Own) -> Result<(), StoreError> {
     const FREEZE: &str = "INSERT INTO ledger (kind, horizon, code, day, regency, risk_ppm, base_ppm, baseline_ppm, level, \
          completeness_ppm, model, calibrated) \
-         SELECT a.kind, a.horizon, a.code, CAST($1 AS BIGINT), a.code - a.code % 100, a.risk_ppm, a.base_ppm, a.baseline_ppm, \
+         SELECT a.kind, a.horizon, a.code, CAST(? AS BIGINT), a.code - a.code % 100, a.risk_ppm, a.base_ppm, a.baseline_ppm, \
          a.level, a.completeness_ppm, a.model, a.calibrated \
          FROM assessed c JOIN assessments a ON a.kind = c.kind AND a.horizon = c.horizon AND a.code = c.code \
          AND a.emitted_at = (SELECT MAX(b.emitted_at) FROM assessments b WHERE b.kind = c.kind AND b.horizon = c.horizon \
-         AND b.code = c.code AND b.emitted_at < $2) WHERE 1 = 1 ON CONFLICT (kind, horizon, code, day) DO NOTHING";
-    let frozen = sqlx::query(FREEZE).bind(day).bind(day * DAY).execute(&mut *tx).await?.rows_affected();
-    if frozen > 0 {
-        inputs(tx, day).await?;
+         AND b.code = c.code AND b.emitted_at < ?) WHERE 1 = 1";
+    let mut select = Select::new("");
+    select.add(FREEZE, [Cell::Int(day), Cell::Int(day * DAY)]);
+    own.codes(&mut select, "c.code");
+    select.add(" ON CONFLICT (kind, horizon, code, day) DO NOTHING", []);
+    if select.run(tx).await? > 0 {
+        inputs(tx, day, own).await?;
     }
     Ok(())
 }
 
 /// Mean of each feature over the districts, by kind; the week's vectors are the month's.
-async fn inputs(tx: &mut AnyConnection, day: i64) -> Result<(), StoreError> {
+async fn inputs(tx: &mut AnyConnection, day: i64, own: &Own) -> Result<(), StoreError> {
     const VECTORS: &str = "SELECT c.kind, a.features FROM assessed c JOIN assessments a ON a.kind = c.kind \
          AND a.horizon = c.horizon AND a.code = c.code AND a.emitted_at = (SELECT MAX(b.emitted_at) FROM assessments b \
-         WHERE b.kind = c.kind AND b.horizon = c.horizon AND b.code = c.code AND b.emitted_at < $1) \
-         WHERE c.horizon = '7d' AND c.code % 100 <> 0 AND a.level <> 'no_data' ORDER BY c.kind, c.code";
-    let rows = sqlx::query(VECTORS).bind(day * DAY).fetch_all(&mut *tx).await?;
+         WHERE b.kind = c.kind AND b.horizon = c.horizon AND b.code = c.code AND b.emitted_at < ?) \
+         WHERE c.horizon = '7d' AND c.code % 100 <> 0 AND a.level <> 'no_data'";
+    let mut select = Select::new("");
+    select.add(VECTORS, [Cell::Int(day * DAY)]);
+    own.codes(&mut select, "c.code");
+    select.add(" ORDER BY c.kind, c.code", []);
+    let rows = select.rows(tx).await?;
     let mut sums: BTreeMap<Kind, ([f64; NAMES.len()], i64)> = BTreeMap::new();
     for row in &rows {
         let text: String = get(row, 1)?;
@@ -45,13 +53,14 @@ async fn inputs(tx: &mut AnyConnection, day: i64) -> Result<(), StoreError> {
         *count += 1;
     }
     const INPUTS: Bulk = Bulk {
-        head: "INSERT INTO ledger_inputs (kind, day, name, mean_e6, districts)",
-        columns: 5,
-        tail: "ON CONFLICT (kind, day, name) DO NOTHING",
+        head: "INSERT INTO ledger_inputs (log_partition, kind, day, name, mean_e6, districts)",
+        columns: 6,
+        tail: "ON CONFLICT (log_partition, kind, day, name) DO NOTHING",
     };
     let rows = sums.into_iter().flat_map(|(kind, (sum, count))| {
         NAMES.iter().zip(sum).map(move |(name, sum)| {
             vec![
+                Cell::Int(i64::from(own.partition)),
                 Cell::Text(kind.to_string()),
                 Cell::Int(day),
                 Cell::Text((*name).to_string()),
@@ -76,13 +85,18 @@ pub(super) async fn frozen(
     tx: &mut AnyConnection,
     horizon: Horizon,
     day: i64,
+    own: &Own,
 ) -> Result<Vec<Frozen>, StoreError> {
     const FROZEN: &str = "SELECT l.kind, l.code, l.level, o.number, o.outcome, o.why, o.saw, o.checked FROM ledger l \
          LEFT JOIN ledger_outcomes o ON o.kind = l.kind AND o.horizon = l.horizon AND o.code = l.code AND o.day = l.day \
          AND o.number = (SELECT MAX(n.number) FROM ledger_outcomes n WHERE n.kind = l.kind AND n.horizon = l.horizon \
          AND n.code = l.code AND n.day = l.day) \
-         WHERE l.day = $1 AND l.horizon = $2 ORDER BY l.kind, l.code";
-    let rows = sqlx::query(FROZEN).bind(day).bind(horizon.to_string()).fetch_all(&mut *tx).await?;
+         WHERE l.day = ? AND l.horizon = ?";
+    let mut select = Select::new("");
+    select.add(FROZEN, [Cell::Int(day), Cell::Text(horizon.to_string())]);
+    own.regencies(&mut select, "l.regency");
+    select.add(" ORDER BY l.kind, l.code", []);
+    let rows = select.rows(tx).await?;
     rows.iter()
         .map(|row| {
             let number: Option<i64> = get(row, 3)?;

@@ -8,6 +8,7 @@ use crate::store::Store;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
 use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
 
 /// A frozen forecast with the last word on it.
 #[derive(Clone, PartialEq, Debug)]
@@ -86,8 +87,8 @@ impl Store {
 
     /// The daily means of the inputs from a day on, by kind, name and day.
     pub async fn input_means(&self, from: i64) -> Result<Vec<DayMean>, StoreError> {
-        const MEANS: &str =
-            "SELECT kind, day, name, mean_e6 FROM ledger_inputs WHERE day >= $1 ORDER BY kind, name, day";
+        const MEANS: &str = "SELECT kind, day, name, CAST(SUM(mean_e6 * districts) / SUM(districts) AS BIGINT) FROM ledger_inputs \
+             WHERE day >= $1 GROUP BY kind, name, day ORDER BY kind, name, day";
         let rows = sqlx::query(MEANS).bind(from).fetch_all(&self.readers).await?;
         rows.iter()
             .map(|row| {
@@ -117,6 +118,10 @@ pub(super) fn within(select: &mut Select, table: &str, codes: &[Code]) {
         let own = codes.iter().filter(|code| code.is_regency() == regency);
         own.map(|code| Cell::Int(i64::from(code.0))).collect()
     };
+    // The index is by regency.
+    let regencies: BTreeSet<Code> = codes.iter().map(|code| code.regency()).collect();
+    let regencies = regencies.into_iter().map(|code| Cell::Int(i64::from(code.0))).collect();
+    select.add(" AND", []).add_in(&format!("{table}.regency"), regencies);
     select.add(" AND (", []);
     select.add_in(&format!("{table}.regency"), cells(true));
     select.add(" OR", []);

@@ -1,6 +1,6 @@
 //! The weekly call list: quiet districts drawn by lot, asked alike, whatever their risk was.
 
-use super::{LedgerPolicy, put_stirred};
+use super::{LedgerPolicy, Own, put_stirred};
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Select, get};
 use crate::store::{Store, in_transaction};
@@ -12,13 +12,22 @@ use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 /// Draws from the districts that were quiet a week ago: the forecasts of that day are what the calls judge.
-pub(super) async fn draw(tx: &mut AnyConnection, week: i64, policy: &LedgerPolicy) -> Result<(), StoreError> {
+pub(super) async fn draw(
+    tx: &mut AnyConnection,
+    week: i64,
+    (policy, own): (&LedgerPolicy, &Own),
+) -> Result<(), StoreError> {
     // An alert that stood then is not quiet, whatever the model said.
-    const QUIET: &str = "SELECT l.code FROM ledger l WHERE l.day = $1 AND l.horizon = '7d' AND l.code % 100 <> 0 \
-         AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.code = l.code AND a.opened_at < $2 \
-         AND (a.live = 1 OR a.changed_at >= $2)) GROUP BY l.code \
+    const QUIET: &str = "SELECT l.code FROM ledger l WHERE l.day = ? AND l.horizon = '7d' AND l.code % 100 <> 0 \
+         AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.code = l.code AND a.opened_at < ? \
+         AND (a.live = 1 OR a.changed_at >= ?))";
+    const WHOLE: &str = " GROUP BY l.code \
          HAVING MIN(CASE WHEN l.level IN ('low', 'no_data') THEN 1 ELSE 0 END) = 1 ORDER BY l.code";
-    let rows = sqlx::query(QUIET).bind(week - 7).bind((week - 7) * DAY).fetch_all(&mut *tx).await?;
+    let mut select = Select::new("");
+    select.add(QUIET, [week - 7, (week - 7) * DAY, (week - 7) * DAY].map(Cell::Int));
+    own.regencies(&mut select, "l.regency");
+    select.add(WHOLE, []);
+    let rows = select.rows(tx).await?;
     let mut quiet: BTreeMap<Code, Vec<(u64, Code)>> = BTreeMap::new();
     for row in &rows {
         let code = Code(sql::small(row, 0)?);

@@ -1,9 +1,9 @@
 //! Alerts as lists, one with its history, and how many stand.
 
-use super::{Page, after, cursor, limit, page, within};
+use super::{List, Page, after, cursor, limit, page};
 use crate::alert::{AlertDetail, COLUMNS, from_row, hash};
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Select, get};
+use crate::sql::{self, Cell, get};
 use crate::store::Store;
 use domain::alert::{Alert, HistoryEntry, State, verify};
 use domain::kind::{Kind, Level};
@@ -36,21 +36,20 @@ pub struct AlertCount {
 impl Store {
     /// Alerts, the newest opened first.
     pub async fn alerts(&self, filter: &AlertFilter) -> Result<Page<Alert>, StoreError> {
-        let mut select = Select::new(&format!("SELECT {COLUMNS} FROM alerts WHERE 1 = 1"));
-        if filter.live {
-            select.add(" AND live = 1", []);
-        }
-        if !filter.states.is_empty() {
-            let states = filter.states.iter().map(|state| Cell::Text(state.as_str().to_string())).collect();
-            select.add(" AND", []).add_in("state", states);
-        }
-        within(&mut select, &filter.codes);
-        if let Some(kind) = filter.kind {
-            select.add(" AND kind = ?", [Cell::Text(kind.to_string())]);
-        }
-        after(&mut select, filter.cursor.as_deref(), "opened_at, id");
         let limit = limit(filter.limit);
-        select.add(" ORDER BY opened_at DESC, id DESC LIMIT ?", [Cell::Int(i64::from(limit) + 1)]);
+        let head = format!("SELECT {COLUMNS} FROM alerts WHERE 1 = 1");
+        let list = List { head: &head, order: ["opened_at", "id"], limit };
+        let kinds: Vec<Option<Kind>> = filter.kind.into_iter().map(Some).collect();
+        let select = list.select(&filter.codes, &kinds, |select| {
+            if filter.live {
+                select.add(" AND live = 1", []);
+            }
+            if !filter.states.is_empty() {
+                let states = filter.states.iter().map(|state| Cell::Text(state.as_str().to_string()));
+                select.add(" AND", []).add_in("state", states.collect());
+            }
+            after(select, filter.cursor.as_deref(), "opened_at, id");
+        });
         let rows = select.all(&self.readers).await?;
         let alerts: Vec<Alert> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
         Ok(page(alerts, limit, |alert| cursor(alert.opened_at, &alert.id)))

@@ -1,8 +1,8 @@
 //! Risks and conditions: the newest of every unit, as they stood then, and one unit's line through time.
 
-use super::{Range, ids};
+use super::{Range, ids, spans};
 use crate::error::StoreError;
-use crate::sql::{self, get};
+use crate::sql::{self, Cell, Engine, Select, get};
 use crate::store::Store;
 use domain::effect::Change;
 use domain::kind::{Horizon, Kind, Level};
@@ -56,32 +56,60 @@ const CHANGES: [Change; 5] =
 const COLUMNS: &str = "a.kind, a.horizon, a.code, a.emitted_at, a.risk_ppm, a.base_ppm, a.baseline_ppm, a.level, \
      a.completeness_ppm, a.model, a.calibrated, a.features, a.contributions";
 
+/// Without what a risk rests on, which is most of a row.
+const BARE: &str = "a.kind, a.horizon, a.code, a.emitted_at, a.risk_ppm, a.base_ppm, a.baseline_ppm, a.level, \
+     a.completeness_ppm, a.model, a.calibrated, '', ''";
+
 impl Store {
-    /// The newest risk of every unit, by code; with `as_of` the newest that had been said by then.
+    /// The newest risk of each unit of the codes, by code; with `as_of` the newest that had been said by then.
     pub async fn assessments(
         &self,
         kind: Kind,
         horizon: Horizon,
+        codes: &[Code],
         as_of: Option<Time>,
     ) -> Result<Vec<AssessmentRow>, StoreError> {
-        let newest = match as_of {
-            None => "c.emitted_at",
-            Some(_) => {
-                "(SELECT MAX(b.emitted_at) FROM assessments b WHERE b.kind = c.kind AND b.horizon = c.horizon \
-                 AND b.code = c.code AND b.emitted_at <= $3)"
+        let rows = self.newest(COLUMNS, (kind, horizon), codes, as_of).await?;
+        rows.iter().map(assessment).collect()
+    }
+
+    /// The same of every unit without what they rest on, for those who need the numbers only.
+    pub async fn risks(&self, kind: Kind, horizon: Horizon) -> Result<Vec<AssessmentRow>, StoreError> {
+        let rows = self.newest(BARE, (kind, horizon), &[], None).await?;
+        rows.iter().map(assessment).collect()
+    }
+
+    async fn newest(
+        &self,
+        columns: &str,
+        (kind, horizon): (Kind, Horizon),
+        codes: &[Code],
+        as_of: Option<Time>,
+    ) -> Result<Vec<AnyRow>, StoreError> {
+        let lookup = match (self.engine, as_of) {
+            (_, None) => "a.emitted_at = c.emitted_at",
+            (Engine::Postgres, Some(_)) => "a.emitted_at <= ?",
+            (Engine::Sqlite, Some(_)) => {
+                "a.emitted_at = (SELECT MAX(b.emitted_at) FROM assessments b WHERE b.kind = c.kind \
+                 AND b.horizon = c.horizon AND b.code = c.code AND b.emitted_at <= ?)"
             }
         };
-        let text = format!(
-            "SELECT {COLUMNS} FROM assessed c JOIN assessments a ON a.kind = c.kind AND a.horizon = c.horizon \
-             AND a.code = c.code AND a.emitted_at = {newest} WHERE c.kind = $1 AND c.horizon = $2 ORDER BY c.code"
-        );
-        let mut query =
-            sqlx::query(sqlx::AssertSqlSafe(text)).bind(kind.to_string()).bind(horizon.to_string());
-        if let Some(as_of) = as_of {
-            query = query.bind(as_of.0);
-        }
-        let rows = query.fetch_all(&self.readers).await?;
-        rows.iter().map(assessment).collect()
+        let of = format!("a.kind = c.kind AND a.horizon = c.horizon AND a.code = c.code AND {lookup}");
+        let head = match self.engine {
+            Engine::Sqlite => format!("SELECT {columns} FROM assessed c JOIN assessments a ON {of}"),
+            // One look for each cell, whatever the planner thinks of walking the table instead.
+            Engine::Postgres => format!(
+                "SELECT {columns} FROM assessed c CROSS JOIN LATERAL (SELECT * FROM assessments a WHERE {of} \
+                 ORDER BY a.emitted_at DESC LIMIT 1) AS a"
+            ),
+        };
+        let mut select = Select::new("");
+        select.add(&head, as_of.map(|as_of| Cell::Int(as_of.0)));
+        let cells = [Cell::Text(kind.to_string()), Cell::Text(horizon.to_string())];
+        select.add(" WHERE c.kind = ? AND c.horizon = ?", cells);
+        spans(&mut select, "c.code", codes);
+        select.add(" ORDER BY c.code", []);
+        select.all(&self.readers).await
     }
 
     /// Everything said of one (unit, kind, horizon) within the range, oldest first, at most 10,000 rows.
@@ -107,12 +135,15 @@ impl Store {
         rows.iter().map(assessment).collect()
     }
 
-    /// The last word on every (unit, kind) that ever had a condition, cleared ones too.
-    pub async fn conditions(&self) -> Result<Vec<ConditionRow>, StoreError> {
-        const ALL: &str = "SELECT code, kind, at, change, level, since, reasons, evidence, unverified, completeness_ppm, policy \
-             FROM conditions ORDER BY code, kind";
-        let rows = sqlx::query(ALL).fetch_all(&self.readers).await?;
-        rows.iter().map(condition).collect()
+    /// The last word on every (unit, kind) of the codes that ever had a condition, cleared ones too.
+    pub async fn conditions(&self, codes: &[Code]) -> Result<Vec<ConditionRow>, StoreError> {
+        let mut select = Select::new(
+            "SELECT code, kind, at, change, level, since, reasons, evidence, unverified, completeness_ppm, policy \
+             FROM conditions WHERE 1 = 1",
+        );
+        spans(&mut select, "code", codes);
+        select.add(" ORDER BY code, kind", []);
+        select.all(&self.readers).await?.iter().map(condition).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who was heard when, who said that nothing happened, what could not be read, and whether it all adds up.
 
-use super::{Page, Range, limit, page};
+use super::{Page, Range, limit, page, spans};
 use crate::commit::counter;
 use crate::error::StoreError;
 use crate::id;
@@ -133,12 +133,7 @@ impl Store {
              CROSS JOIN reports r WHERE r.id = z.id AND r.outcome = 'zero_report'",
         );
         select.add(" AND z.to_at > ? AND z.from_at < ?", [Cell::Int(range.from.0), Cell::Int(range.to.0)]);
-        let codes: Vec<(i64, i64)> = codes.iter().map(|code| span(*code)).collect();
-        if !codes.is_empty() {
-            let marks = vec!["z.code BETWEEN ? AND ?"; codes.len()].join(" OR ");
-            let cells = codes.iter().flat_map(|(from, to)| [Cell::Int(*from), Cell::Int(*to)]);
-            select.add(&format!(" AND ({marks})"), cells.collect::<Vec<_>>());
-        }
+        spans(&mut select, "z.code", codes);
         select.add(" ORDER BY z.to_at DESC, z.id LIMIT 2000", []);
         let rows = select.all(&self.readers).await?;
         let coverage = |row: &AnyRow| {
@@ -210,10 +205,4 @@ fn cursor3(text: &str) -> Option<[i64; 3]> {
     let mut parts = text.split('.').map(str::parse);
     let cursor = [parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?];
     parts.next().is_none().then_some(cursor)
-}
-
-/// A district's own code, or a regency's with all its districts'.
-fn span(code: Code) -> (i64, i64) {
-    let from = i64::from(code.0);
-    (from, if code.is_regency() { from + 99 } else { from })
 }

@@ -1,6 +1,7 @@
 //! Incidents as lists and as counts by day.
 
-use super::{Page, Range, after, between, cursor, limit, page, within};
+use super::reports::ANY_KIND;
+use super::{List, Page, Range, after, apart, at, between, cursor, limit, page};
 use crate::error::StoreError;
 use crate::id;
 use crate::sql::{self, Cell, Select, get};
@@ -45,15 +46,15 @@ const COLUMNS: &str = "id, code, village, kind, category, at, severity, stage, s
 impl Store {
     /// Incidents, the latest to happen first.
     pub async fn incidents(&self, filter: &IncidentFilter) -> Result<Page<Incident>, StoreError> {
-        let mut select = Select::new(&format!("SELECT {COLUMNS} FROM incidents WHERE 1 = 1"));
-        within(&mut select, &filter.codes);
-        if let Some(kind) = filter.kind {
-            select.add(" AND kind = ?", [Cell::Text(kind.to_string())]);
-        }
-        between(&mut select, "at", filter.range);
-        after(&mut select, filter.cursor.as_deref(), "at, id");
         let limit = limit(filter.limit);
-        select.add(" ORDER BY at DESC, id DESC LIMIT ?", [Cell::Int(i64::from(limit) + 1)]);
+        let head = format!("SELECT {COLUMNS} FROM incidents WHERE 1 = 1");
+        let list = List { head: &head, order: ["at", "id"], limit };
+        let asked = |kind: &&Kind| filter.kind.is_none_or(|asked| asked == **kind);
+        let kinds: Vec<Option<Kind>> = Kind::ALL.iter().filter(asked).map(|kind| Some(*kind)).collect();
+        let select = list.select(&filter.codes, &kinds, |select| {
+            between(select, "at", filter.range);
+            after(select, filter.cursor.as_deref(), "at, id");
+        });
         let rows = select.all(&self.readers).await?;
         let incidents: Vec<Incident> = rows.iter().map(incident).collect::<Result<_, _>>()?;
         Ok(page(incidents, limit, |incident| cursor(incident.occurred_at, &id::to_text(incident.id))))
@@ -81,7 +82,7 @@ impl Store {
             [Cell::Int(minutes_east * MINUTE), Cell::Text(kind.to_string())],
         );
         select.add(" AND verdict <> 'rejected'", []);
-        within(&mut select, codes);
+        anywhere_of(&mut select, codes);
         between(&mut select, "at", Some(range));
         select.add(" GROUP BY day, severity ORDER BY day, severity", []);
         let rows = select.all(&self.readers).await?;
@@ -99,7 +100,7 @@ impl Store {
     pub async fn found_by(&self, codes: &[Code], kind: Kind, range: Range) -> Result<(u32, u32), StoreError> {
         let mut select = Select::new("SELECT patrol, COUNT(*) FROM incidents WHERE verdict <> 'rejected'");
         select.add(" AND kind = ?", [Cell::Text(kind.to_string())]);
-        within(&mut select, codes);
+        anywhere_of(&mut select, codes);
         between(&mut select, "at", Some(range));
         select.add(" GROUP BY patrol", []);
         let mut found = (0, 0);
@@ -120,16 +121,21 @@ impl Store {
     ) -> Result<Vec<DayClass>, StoreError> {
         let mut select = Select::new("");
         let shift = Cell::Int(minutes_east * MINUTE);
-        select.add(
-            &format!("SELECT (at + ?) / {DAY} AS day, class, COUNT(*) FROM reports WHERE 1 = 1"),
-            [shift],
-        );
-        if let Some(kind) = kind {
-            select.add(" AND kind = ?", [Cell::Text(kind.to_string())]);
+        let head = format!("SELECT (at + ?) / {DAY} AS day, class, COUNT(*) FROM (");
+        select.add(&head, [shift]);
+        let kinds = kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
+        // Each kind has its own stretch of the index, which holds all that is asked for.
+        for (number, kind) in kinds.into_iter().enumerate() {
+            select.add(if number > 0 { " UNION ALL " } else { "" }, []);
+            select.add("SELECT at, class FROM reports WHERE", []);
+            match kind {
+                None => select.add(" kind IS NULL", []),
+                Some(kind) => select.add(" kind = ?", [Cell::Text(kind.to_string())]),
+            };
+            anywhere_of(&mut select, codes);
+            between(&mut select, "at", Some(range));
         }
-        within(&mut select, codes);
-        between(&mut select, "at", Some(range));
-        select.add(" GROUP BY day, class ORDER BY day, class", []);
+        select.add(") AS told GROUP BY day, class ORDER BY day, class", []);
         let rows = select.all(&self.readers).await?;
         let count = |row: &AnyRow| {
             Ok(DayClass {
@@ -139,6 +145,22 @@ impl Store {
             })
         };
         rows.iter().map(count).collect()
+    }
+}
+
+/// Keeps to the codes, whole regencies and single districts.
+fn anywhere_of(select: &mut Select, codes: &[Code]) {
+    match apart(codes)[..] {
+        [] => {}
+        [code] => at(select, code),
+        ref several => {
+            let of = |regency: bool| {
+                let own = several.iter().filter(|code| code.is_regency() == regency);
+                own.map(|code| Cell::Int(i64::from(code.0))).collect()
+            };
+            select.add(" AND (", []).add_in("regency", of(true)).add(" OR", []).add_in("code", of(false));
+            select.add(")", []);
+        }
     }
 }
 

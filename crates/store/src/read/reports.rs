@@ -1,6 +1,6 @@
 //! Reports as lists and one by one, with what became of them.
 
-use super::{Page, Range, after, between, cursor, limit, page, within};
+use super::{List, Page, Range, after, between, cursor, limit, page};
 use crate::error::StoreError;
 use crate::id;
 use crate::pack;
@@ -58,28 +58,11 @@ const COLUMNS: &str = "packed, log_partition, log_offset, feed, at, received_at,
 impl Store {
     /// Reports, the latest first.
     pub async fn reports(&self, filter: &ReportFilter) -> Result<Page<ReportView>, StoreError> {
-        let mut select = Select::new(&format!("SELECT {COLUMNS} FROM reports WHERE 1 = 1"));
-        within(&mut select, &filter.codes);
-        let words = [
-            ("kind", filter.kind.map(Kind::as_str)),
-            ("outcome", filter.outcome.map(Outcome::as_str)),
-            ("feed", filter.feed.as_deref()),
-        ];
-        for (column, word) in words {
-            if let Some(word) = word {
-                select.add(&format!(" AND {column} = ?"), [Cell::Text(word.to_string())]);
-            }
-        }
-        if let Some(most) = filter.at_most {
-            let allowed = Handling::ALL.iter().filter(|handling| **handling <= most);
-            select
-                .add(" AND", [])
-                .add_in("handling", allowed.map(|handling| Cell::Text(handling.to_string())).collect());
-        }
-        between(&mut select, "at", filter.range);
-        after(&mut select, filter.cursor.as_deref(), "at, id");
         let limit = limit(filter.limit);
-        select.add(" ORDER BY at DESC, id DESC LIMIT ?", [Cell::Int(i64::from(limit) + 1)]);
+        let head = format!("SELECT {COLUMNS}, id FROM reports WHERE 1 = 1");
+        let list = List { head: &head, order: ["at", "id"], limit };
+        let kinds = filter.kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
+        let select = list.select(&filter.codes, &kinds, |select| narrow(select, filter));
         let rows = select.all(&self.readers).await?;
         let views: Vec<ReportView> = rows.iter().map(view).collect::<Result<_, _>>()?;
         Ok(page(views, limit, |view| cursor(view.at, &id::to_text(view.report.id))))
@@ -117,6 +100,26 @@ impl Store {
             sqlx::query(AssertSqlSafe(text)).bind(id::to_text(incident)).fetch_all(&self.readers).await?;
         rows.iter().map(view).collect()
     }
+}
+
+/// A report that states nothing has no kind.
+pub(super) const ANY_KIND: [Option<Kind>; 4] =
+    [Some(Kind::ResidentCompany), Some(Kind::ResidentResident), Some(Kind::Disaster), None];
+
+fn narrow(select: &mut Select, filter: &ReportFilter) {
+    let words = [("outcome", filter.outcome.map(Outcome::as_str)), ("feed", filter.feed.as_deref())];
+    for (column, word) in words {
+        if let Some(word) = word {
+            select.add(&format!(" AND {column} = ?"), [Cell::Text(word.to_string())]);
+        }
+    }
+    if let Some(most) = filter.at_most {
+        let allowed = Handling::ALL.iter().filter(|handling| **handling <= most);
+        let allowed = allowed.map(|handling| Cell::Text(handling.to_string()));
+        select.add(" AND", []).add_in("handling", allowed.collect());
+    }
+    between(select, "at", filter.range);
+    after(select, filter.cursor.as_deref(), "at, id");
 }
 
 fn view(row: &AnyRow) -> Result<ReportView, StoreError> {

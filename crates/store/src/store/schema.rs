@@ -24,6 +24,10 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/0002_ledger.postgres.sql"),
     },
     Migration { sql: include_str!("../../migrations/0003_scale.sql"), sqlite: "", postgres: "" },
+    Migration { sql: include_str!("../../migrations/0004_volume.sql"), sqlite: "", postgres: "" },
+    Migration { sql: include_str!("../../migrations/0005_across.sql"), sqlite: "", postgres: "" },
+    Migration { sql: include_str!("../../migrations/0006_ledger_shared.sql"), sqlite: "", postgres: "" },
+    Migration { sql: include_str!("../../migrations/0007_pause.sql"), sqlite: "", postgres: "" },
 ];
 
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)";

@@ -18,6 +18,9 @@ pub struct Home {
 }
 
 impl Home {
+    pub fn at(url: String) -> Home {
+        Home { url, _folder: None }
+    }
     pub async fn open(&self) -> Store {
         Store::open(&self.url).await.expect("the store opens")
     }

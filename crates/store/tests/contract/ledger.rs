@@ -8,7 +8,7 @@ use domain::place::Code;
 use domain::report::{Body, ReportId};
 use domain::time::Hour;
 use std::sync::Arc;
-use store::{Actor, Check, CheckResult, Commit, Fate, LedgerPolicy, LedgerRow, Store};
+use store::{Actor, Check, CheckResult, Commit, Fate, LedgerPolicy, LedgerRow, Share, Store};
 
 /// Monday 5 January 2026, as days since 1970: `noon(5)` lies in it.
 const MONDAY: i64 = 20_458;
@@ -89,6 +89,61 @@ pub async fn the_book_does_not_depend_on_where_commits_are_cut(home: &Home) {
     }
     assert_eq!(store.ledger(&[], 0).await.expect("the ledger"), whole);
     assert_eq!(whole.iter().map(|row| row.fate).collect::<Vec<_>>(), [Some(Fate::Happened), None, None]);
+}
+
+pub async fn partitions_keep_the_book_of_one(home: &Home) {
+    const THERE: u32 = 637_201;
+    let of = |code: u32, id: u128| {
+        vec![
+            assessment(code, noon(3), 200_000 + code),
+            Effect::Incident(incident(id, code, noon(9))),
+            assessment(code, noon(8), 400_000),
+        ]
+    };
+    let alone = crate::fixture::sqlite();
+    let alone = alone.open().await;
+    let told = [of(HERE, 7), of(THERE, 8)].concat();
+    alone.commit(midnight(0, 5, told)).await.expect("begun");
+    alone.commit(midnight(0, 9, vec![])).await.expect("days passed");
+    alone.commit(midnight(0, 20, vec![Effect::IncidentGone(ReportId(8))])).await.expect("days passed");
+
+    let store = home.open().await;
+    for (partition, regency, code, id) in [(0, 161_300, HERE, 7), (5, 637_200, THERE, 8)] {
+        let epoch = store.claim(partition).await.expect("claimed").epoch;
+        let gone = if code == THERE { vec![Effect::IncidentGone(ReportId(8))] } else { vec![] };
+        let (mut number, mut ticked) = (0, Hour(0));
+        for (day, effects) in [(5, of(code, id)), (9, vec![]), (14, vec![]), (20, gone)] {
+            let whole = midnight(0, day, effects);
+            let share = Share {
+                epoch,
+                number,
+                complete_to: whole.last_tick,
+                ticked,
+                published: noon(1),
+                origins: vec![],
+                borders: vec![],
+                regencies: vec![Code(regency)],
+                guests: vec![],
+            };
+            (number, ticked) = (number + 1, whole.last_tick);
+            store
+                .commit(Commit { partition, share: Some(share), ..whole })
+                .await
+                .expect("one partition's days");
+        }
+    }
+    let (one, several) =
+        (alone.ledger(&[], 0).await.expect("read"), store.ledger(&[], 0).await.expect("read"));
+    assert!(one.len() >= 4, "{one:?}");
+    assert_eq!(one, several);
+    assert_eq!(alone.samples(&[], 0).await.expect("read"), store.samples(&[], 0).await.expect("read"));
+    let (one, several) =
+        (alone.input_means(0).await.expect("read"), store.input_means(0).await.expect("read"));
+    let near = one
+        .iter()
+        .zip(&several)
+        .all(|(a, b)| (&a.name, a.day) == (&b.name, b.day) && (a.mean - b.mean).abs() < 2e-6);
+    assert!(near && one.len() == several.len() && !one.is_empty(), "{one:?} {several:?}");
 }
 
 pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {

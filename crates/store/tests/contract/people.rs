@@ -12,8 +12,14 @@ pub async fn feeds_by_token(home: &Home) {
         areas: String::from("16.13"),
         token_sha256: [7; 32],
         enabled: true,
+        paused_until: None,
     };
     store.put_feed(&feed).await.unwrap();
+    assert!(store.pause_feed("polres", Some(noon(3))).await.unwrap());
+    assert_eq!(store.feeds().await.unwrap()[0].paused_until, Some(noon(3)));
+    assert!(
+        store.pause_feed("polres", None).await.unwrap() && !store.pause_feed("lain", None).await.unwrap()
+    );
     assert_eq!(store.feed_by_token(&[7; 32]).await.unwrap(), Some(feed.clone()));
     feed.token_sha256 = [8; 32]; // rotated: the old token opens nothing
     store.put_feed(&feed).await.unwrap();

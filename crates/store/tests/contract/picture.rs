@@ -27,14 +27,14 @@ pub async fn the_newest_risk_and_the_one_as_of_then(home: &Home) {
     second.effects = vec![assessment(161_304, noon(4), 400)];
     store.commit(second).await.unwrap();
     let risks = async |as_of| -> Vec<(u32, u32)> {
-        let rows = store.assessments(Kind::Disaster, Horizon::Week, as_of).await.unwrap();
+        let rows = store.assessments(Kind::Disaster, Horizon::Week, &[], as_of).await.unwrap();
         rows.iter().map(|row| (row.code.0, row.risk_ppm)).collect()
     };
     assert_eq!(risks(None).await, [(161_303, 300), (161_304, 400)]);
     assert_eq!(risks(Some(noon(3))).await, [(161_303, 300), (161_304, 250)]);
     assert_eq!(risks(Some(noon(3).plus(-1))).await, [(161_304, 250)]);
     assert_eq!(risks(Some(noon(0))).await, []);
-    assert_eq!(store.assessments(Kind::Disaster, Horizon::Month, None).await.unwrap(), []);
+    assert_eq!(store.assessments(Kind::Disaster, Horizon::Month, &[], None).await.unwrap(), []);
 
     let range = Range { from: noon(2), to: noon(4) };
     let series = store.assessment_series(Code(161_304), Kind::Disaster, Horizon::Week, range).await.unwrap();

@@ -1,20 +1,24 @@
 //! Several workers: a claim fences earlier owners, a commit whose answer was lost is kept once, borders keep two ticks.
 
-use crate::fixture::{Home, commit, report, statement};
-use domain::kind::Kind;
+use crate::fixture::{Home, commit, incident, noon, outcome, report, statement};
+use domain::effect::Effect;
+use domain::kind::{Kind, Outcome};
 use domain::place::Code;
-use domain::report::Body;
+use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{Hour, Time};
-use store::{Border, Commit, Origin, ReportRow, Share, StoreError, View};
+use store::{Border, Commit, Committed, Origin, ReportRow, Share, Store, StoreError, View};
 
 fn share(epoch: i64, number: i64) -> Option<Share> {
     Some(Share {
         epoch,
         number,
         complete_to: Hour(7),
+        ticked: Hour(0),
         published: Time(3),
         origins: Vec::new(),
         borders: Vec::new(),
+        regencies: vec![Code(161_300)],
+        guests: Vec::new(),
     })
 }
 
@@ -85,4 +89,88 @@ pub async fn a_border_shows_its_newest_tick_and_the_one_before(home: &Home) {
     let seen = store.borders(&[Code(161304), Code(999999)]).await.unwrap();
     assert_eq!(seen, [[border(14, 5.5), border(11, 4.0)]]);
     assert!(store.assessed_since(&[Code(161300)], Time::MIN).await.unwrap().is_empty());
+}
+
+/// A statement of 16.13.04 or 63.72.01, as its regency's partition commits it.
+fn of(code: u32, id: u128, body: Body) -> ReportRow {
+    let mut row = report(id, body);
+    row.report.place.code = Code(code);
+    ReportRow { partition: i32::from(code > 200_000), ..row }
+}
+
+async fn take(store: &Store, row: ReportRow, number: i64, effects: Vec<Effect>) -> Committed {
+    let (partition, own) = (row.partition, row.report.place.code.regency());
+    let mut one =
+        Commit { partition, reports: vec![row], effects, ..shared(number, number + 1, (1, number)) };
+    one.share.as_mut().unwrap().regencies = vec![own];
+    store.commit(one).await.unwrap()
+}
+
+pub async fn one_id_in_two_regencies_has_one_holder(home: &Home) {
+    let store = home.open().await;
+    store.claim(0).await.unwrap();
+    store.claim(1).await.unwrap();
+    let told = |code, id| {
+        vec![outcome(id, Outcome::Incident, Some(id)), Effect::Incident(incident(id, code, noon(1)))]
+    };
+    let place =
+        async |id: u128| store.incident(ReportId(id)).await.unwrap().map(|incident| incident.place.code.0);
+    let body = || Body::Statement(statement());
+    // The later word loses: it writes nothing of the id, and its regency hears who holds it.
+    take(&store, of(161_304, 1, body()), 0, told(161_304, 1)).await;
+    let mut later = of(637_201, 1, body());
+    later.report.reported_at = noon(9);
+    let committed = take(&store, later, 0, told(637_201, 1)).await;
+    assert!(committed.contested);
+    assert_eq!(place(1).await, Some(161_304));
+    let guests = store.guests(&[Code(637_200)], true).await.unwrap();
+    assert_eq!(guests.len(), 1);
+    assert_eq!((guests[0].report.place.code.0, guests[0].taken), (161_304, None));
+    // The earlier word wins: the incident is its regency's, and the loser's farewell does not touch it.
+    take(&store, of(161_304, 2, body()), 1, told(161_304, 2)).await;
+    let mut earlier = of(637_201, 2, body());
+    earlier.report.reported_at = noon(0);
+    assert!(!take(&store, earlier, 1, told(637_201, 2)).await.contested);
+    assert_eq!(place(2).await, Some(637_201));
+    let guests = store.guests(&[Code(161_300)], true).await.unwrap();
+    assert_eq!((guests.len(), guests[0].report.id), (1, ReportId(2)));
+    let mut farewell = shared(2, 2, (1, 2));
+    farewell.effects = vec![Effect::IncidentGone(ReportId(2))];
+    farewell.share.as_mut().unwrap().guests = vec![(ReportId(2), guests[0].report.hash)];
+    store.commit(farewell).await.unwrap();
+    assert_eq!(place(2).await, Some(637_201));
+    assert!(store.guests(&[Code(161_300)], true).await.unwrap().is_empty());
+    assert_eq!(store.guests(&[Code(161_300)], false).await.unwrap()[0].taken, Some(noon(1)));
+    assert_eq!(store.balance().await.unwrap().unaccounted, 0);
+}
+
+pub async fn what_names_a_report_elsewhere_becomes_a_guest(home: &Home) {
+    let store = home.open().await;
+    store.claim(0).await.unwrap();
+    store.claim(1).await.unwrap();
+    let (here, there) = ([Code(161_300)], [Code(637_200)]);
+    let ids = async |own: &[Code]| -> Vec<u128> {
+        let guests = store.guests(own, true).await.unwrap();
+        guests.iter().map(|guest| guest.report.id.0).collect()
+    };
+    // Before what it names is there, nobody is told.
+    take(&store, of(637_201, 3, Body::Retraction { target: ReportId(1) }), 0, vec![]).await;
+    assert_eq!(store.exchange(&here, false).await.unwrap(), 0);
+    take(&store, of(161_304, 1, Body::Statement(statement())), 0, vec![]).await;
+    assert_eq!(store.exchange(&there, true).await.unwrap(), 0, "the named one's regency settles it");
+    assert_eq!(store.exchange(&here, false).await.unwrap(), 1);
+    assert_eq!(store.exchange(&here, true).await.unwrap(), 0);
+    assert_eq!((ids(&here).await, ids(&there).await), (vec![3], vec![]));
+    // A merge brings each side the other's report, and what names that one.
+    take(&store, of(637_201, 4, Body::Statement(statement())), 1, vec![]).await;
+    let reports = vec![ReportId(1), ReportId(4)];
+    let merge = Body::Verification { act: VerificationAct::Merge, reports };
+    take(&store, of(161_304, 5, merge), 1, vec![]).await;
+    assert_eq!(store.exchange(&here, false).await.unwrap(), 1);
+    assert_eq!(store.exchange(&there, false).await.unwrap(), 1);
+    assert_eq!((ids(&here).await, ids(&there).await), (vec![3, 4], vec![1, 5]));
+    // Who names a guest is told to its host too.
+    take(&store, of(637_201, 6, Body::Retraction { target: ReportId(4) }), 2, vec![]).await;
+    assert_eq!(store.exchange(&there, false).await.unwrap(), 1);
+    assert_eq!(ids(&here).await, [3, 4, 6]);
 }

@@ -1,0 +1,210 @@
+//! Rows by the million, made inside the server: reports of the whole country in the order of their time, two million a
+//! day, and what follows from them.
+
+use crate::fixture::{self, Home};
+use domain::place::Code;
+use domain::report::Body;
+use domain::time::{HOUR, Time};
+
+/// Regencies of the made-up country, of fourteen districts each.
+const REGENCIES: u32 = 514;
+/// Time between two reports: two million a day.
+const STEP: i64 = 24 * HOUR / 2_000_000;
+/// When the last report happened.
+const LAST: i64 = 1_780_272_000_000_000;
+
+/// Three times as many reports as any other regency has.
+pub const LARGEST: Code = Code(110_100);
+/// A regency where residents never quarrelled.
+pub const NEVER: Code = Code(110_600);
+
+pub fn district(regency: u32, number: u32) -> Code {
+    Code(110_100 + regency * 100 + number)
+}
+
+pub fn last() -> Time {
+    Time(LAST)
+}
+
+/// Fills the tables the desk reads.
+pub async fn fill(home: &Home, rows: u64) {
+    // One real report, whose packed form the others take with their own id in it.
+    let store = home.open().await;
+    let mut first = fixture::commit(0, 1);
+    first.reports = vec![fixture::report(1, Body::Statement(fixture::statement()))];
+    store.commit(first).await.expect("one report");
+    store.close().await;
+    let script = [
+        bare(&TABLES),
+        SHAPES.to_owned(),
+        reports(rows),
+        incidents(rows),
+        assessments(rows),
+        alerts(rows),
+        ledger(rows),
+        HEARD.to_owned(),
+        String::from(DRESS),
+    ];
+    let mut connection = home.meddle().await;
+    for part in script {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(part)).execute(&mut connection).await.expect("rows are made");
+    }
+    for table in TABLES {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("VACUUM ANALYZE {table}")))
+            .execute(&mut connection)
+            .await
+            .expect("analyzed");
+    }
+}
+
+const TABLES: [&str; 12] = [
+    "reports",
+    "incidents",
+    "assessments",
+    "assessed",
+    "conditions",
+    "alerts",
+    "alert_history",
+    "ledger",
+    "ledger_outcomes",
+    "zero_reports",
+    "dead_letters",
+    "heard",
+];
+
+/// Without indexes and log, which come back (the indexes) at the end: made at once they take a tenth of the time.
+fn bare(tables: &[&str]) -> String {
+    let list = tables.iter().map(|table| format!("'{table}'")).collect::<Vec<_>>().join(",");
+    let unlogged: Vec<String> =
+        tables.iter().map(|table| format!("ALTER TABLE {table} SET UNLOGGED;")).collect();
+    format!(
+        "SET maintenance_work_mem = '512MB'; {} CREATE TEMP TABLE dress (statement TEXT);
+         INSERT INTO dress SELECT format('ALTER TABLE %I ADD CONSTRAINT %I %s', c.conrelid::regclass::text, c.conname,
+             pg_get_constraintdef(c.oid)) FROM pg_constraint c WHERE c.contype = 'p'
+             AND c.connamespace = current_schema()::regnamespace AND c.conrelid::regclass::text IN ({list});
+         INSERT INTO dress SELECT indexdef FROM pg_indexes i WHERE schemaname = current_schema() AND tablename IN ({list})
+             AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname);
+         DO $$ DECLARE d RECORD; BEGIN
+             FOR d IN SELECT conname, conrelid::regclass AS t FROM pg_constraint WHERE contype = 'p'
+                 AND connamespace = current_schema()::regnamespace AND conrelid::regclass::text IN ({list})
+             LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', d.t, d.conname); END LOOP;
+             FOR d IN SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND tablename IN ({list})
+             LOOP EXECUTE format('DROP INDEX %I', d.indexname); END LOOP;
+         END $$;",
+        unlogged.concat()
+    )
+}
+
+const DRESS: &str = "DO $$ DECLARE d RECORD; BEGIN FOR d IN SELECT statement FROM dress LOOP EXECUTE d.statement; END LOOP; END $$;";
+
+/// Ids, places and kinds by number. Three reports in a row are one incident.
+const SHAPES: &str = "
+    CREATE FUNCTION ulid(n BIGINT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$ SELECT '00000000000000000000'
+        || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 25) & 31)::int + 1, 1)
+        || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 20) & 31)::int + 1, 1)
+        || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 15) & 31)::int + 1, 1)
+        || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 10) & 31)::int + 1, 1)
+        || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 5) & 31)::int + 1, 1)
+        || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (n & 31)::int + 1, 1) $$;
+    CREATE FUNCTION dice(n BIGINT) RETURNS BIGINT LANGUAGE sql IMMUTABLE AS
+        $$ SELECT (hashint8(n) & 2147483647)::bigint $$;
+    CREATE FUNCTION regency(h BIGINT) RETURNS BIGINT LANGUAGE sql IMMUTABLE AS
+        $$ SELECT 110100 + (CASE WHEN h % 516 >= 514 THEN 0 ELSE h % 516 END) * 100 $$;
+    CREATE FUNCTION kind(h BIGINT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS
+        $$ SELECT CASE WHEN h % 97 < 45 THEN 'disaster' WHEN h % 97 < 90 OR regency(h) = 110600 THEN 'resident_company'
+           ELSE 'resident_resident' END $$;";
+
+fn begins(rows: u64) -> i64 {
+    LAST - rows as i64 * STEP
+}
+
+fn reports(rows: u64) -> String {
+    let begins = begins(rows);
+    format!(
+        "INSERT INTO reports (id, log_partition, log_offset, feed, class, code, regency, kind, handling, at, reported_at,
+             received_at, late, history, outcome, incident, hash, packed)
+         SELECT ulid(n), n % 24, n, 'f' || h % 5000, CASE h % 3 WHEN 0 THEN 'village' WHEN 1 THEN 'police' ELSE 'agency' END,
+             regency(h) + 1 + (h / 516) % 14, regency(h), CASE WHEN n % 20 < 19 THEN kind(h) END,
+             CASE WHEN n % 4 = 0 THEN 'limited' ELSE 'open' END, at, at, at, 0, 0,
+             CASE WHEN n % 20 = 19 THEN 'zero_report' WHEN n % 3 = 0 THEN 'incident' ELSE 'merged' END,
+             CASE WHEN n % 20 < 19 THEN ulid(n - n % 3) END, one.hash,
+             set_byte(set_byte(set_byte(set_byte(one.packed, 1, (n & 255)::int), 2, ((n >> 8) & 255)::int),
+                 3, ((n >> 16) & 255)::int), 4, ((n >> 24) & 255)::int)
+         FROM (SELECT n, dice(n - n % 3) AS h, {begins} + n * {STEP} AS at FROM generate_series(2::BIGINT, {rows}) AS n) AS made,
+             (SELECT hash, packed FROM reports LIMIT 1) AS one;"
+    )
+}
+
+fn incidents(rows: u64) -> String {
+    let begins = begins(rows);
+    format!(
+        "INSERT INTO incidents (id, code, regency, village, kind, category, at, severity, sides, reports, dead, injured,
+             displaced, verdict, patrol)
+         SELECT ulid(n), regency(h) + 1 + (h / 516) % 14, regency(h), 0, kind(h), 'WA-01', {begins} + n * {STEP}, 1 + h % 5, 1, 3,
+             0, 0, 0, CASE WHEN h % 50 = 0 THEN 'rejected' ELSE 'unverified' END, (h % 7 = 0)::int
+         FROM (SELECT n, dice(n) AS h FROM generate_series(3::BIGINT, {rows}, 3) AS n) AS made;
+         INSERT INTO zero_reports (id, code, village, feed, class, from_at, to_at)
+         SELECT id, code, 0, feed, class, at - 86400000000, at FROM reports WHERE outcome = 'zero_report';
+         INSERT INTO dead_letters (log_partition, log_offset, feed, class, reason, field, detail, received_at, size)
+         SELECT n % 24, n, 'f' || n % 5000, 'village', 'json', '', '', {begins} + n * {STEP}, 100
+         FROM generate_series(0::BIGINT, {rows}, 40) AS n;"
+    )
+}
+
+/// Every cell as often as it takes to have a fifth as many rows as there are reports; the newest says what it rests on.
+fn assessments(rows: u64) -> String {
+    let cells = u64::from(REGENCIES) * 15 * 6;
+    let (each, why) = ((rows / 5 / cells).max(8), why());
+    format!(
+        "CREATE TEMP TABLE cells AS SELECT kind, horizon, 110100 + r * 100 + d AS code FROM
+             unnest(ARRAY['resident_company', 'resident_resident', 'disaster']) AS kind, unnest(ARRAY['7d', '30d']) AS horizon,
+             generate_series(0, {REGENCIES} - 1) AS r, generate_series(0, 14) AS d;
+         INSERT INTO assessments (kind, horizon, code, emitted_at, risk_ppm, base_ppm, baseline_ppm, level, completeness_ppm,
+             model, calibrated, features, contributions)
+         SELECT kind, horizon, code, {LAST} - ({each} - 1 - n) * {HOUR}, 1000 + n, 900, 900, 'low', 800000, 'm', 0,
+             CASE WHEN n = {each} - 1 THEN '{why}' ELSE '{{}}' END, CASE WHEN n = {each} - 1 THEN '{why}' ELSE '{{}}' END
+         FROM generate_series(0::BIGINT, {each} - 1) AS n, cells;
+         INSERT INTO assessed (kind, horizon, code, emitted_at) SELECT kind, horizon, code, {LAST} FROM cells;
+         INSERT INTO conditions (code, kind, at, change, level, since, reasons, evidence, unverified, completeness_ppm, policy)
+         SELECT code, kind, {LAST}, 'raised', 'waspada', {LAST}, '[]', '', 0, 800000, 'p' FROM cells WHERE horizon = '7d';"
+    )
+}
+
+fn why() -> String {
+    let named: Vec<String> =
+        domain::feature::NAMES.iter().map(|name| format!("\"{name}\":0.123456789")).collect();
+    format!("{{{}}}", named.join(","))
+}
+
+/// One alert in fifty reports; the newest twenty thousand live, no two of them of one cell.
+fn alerts(rows: u64) -> String {
+    let (begins, count) = (begins(rows), rows / 50);
+    format!(
+        "INSERT INTO alerts (id, code, regency, kind, level, state, live, version, opened_at, changed_at, outcome, stale, unverified)
+         SELECT 'A-' || n, CASE WHEN live THEN 110101 + (n % 514) * 100 + (n / 514) % 14 ELSE regency(dice(n)) + 1 END,
+             CASE WHEN live THEN 110100 + (n % 514) * 100 ELSE regency(dice(n)) END,
+             CASE (n / 7196) % 3 WHEN 0 THEN 'disaster' WHEN 1 THEN 'resident_company' ELSE 'resident_resident' END, 'siaga',
+             CASE WHEN live THEN 'open' ELSE 'resolved' END, live::int, 2, {begins} + n * 50 * {STEP}, {begins} + n * 50 * {STEP},
+             CASE WHEN live THEN NULL ELSE 'confirmed' END, 0, 0
+         FROM (SELECT n, n > {count} - 20000 AS live FROM generate_series(1::BIGINT, {count}) AS n) AS made;
+         INSERT INTO alert_history (alert, version, at, actor, act, reason, content, content_hash, hash)
+         SELECT 'A-' || n, v, {begins}, 'kentongan', 'raised', '', '{{}}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
+         FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;"
+    )
+}
+
+/// Days of forecasts, back from the last one.
+fn ledger(rows: u64) -> String {
+    let (days, last) = ((rows / (u64::from(REGENCIES) * 15 * 6)).clamp(14, 120), LAST / (24 * HOUR));
+    format!(
+        "INSERT INTO ledger (kind, horizon, code, day, regency, risk_ppm, base_ppm, baseline_ppm, level, completeness_ppm, model, calibrated)
+         SELECT kind, horizon, code, {last} - n, code - code % 100, 1000, 900, 900, 'low', 800000, 'm', 0
+         FROM generate_series(0::BIGINT, {days} - 1) AS n, cells;
+         INSERT INTO ledger_outcomes (kind, horizon, code, day, number, at, outcome, why, saw, checked)
+         SELECT kind, horizon, code, day, 1, {LAST}, 'did_not', '', NULL, 0 FROM ledger;"
+    )
+}
+
+const HEARD: &str =
+    "INSERT INTO heard (log_partition, feed, class, received_at, reported_at, reports, dead_letters)
+    SELECT n % 24, 'f' || n, 'village', 1, 1, 1, 0 FROM generate_series(2, 5000) AS n;";

@@ -1,0 +1,262 @@
+//! The desk's queries over a year's worth of rows: none may walk a big table, and each is timed.
+//!
+//! The rows are made in the server. What the store asks is taken from the server's own log (auto_explain), so that no
+//! copy of a query can differ from the one that is sent. `KENTONGAN_VOLUME_ROWS` says how many reports there are;
+//! from 50 million on the times are held to their bar too.
+
+use crate::fixture::{self, Home};
+use crate::load;
+use crate::plans::{self, Plan};
+use domain::kind::{Handling, Horizon, Kind, Outcome};
+use domain::place::Code;
+use domain::report::ReportId;
+use domain::time::DAY;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+use store::{AlertFilter, IncidentFilter, Range, ReportFilter, Store, StoreError};
+
+const USUAL: u64 = 2_000_000;
+/// From here on times count: a run with fewer is for the plans, wherever it runs.
+const FULL: u64 = 50_000_000;
+const BAR: Duration = Duration::from_millis(50);
+
+/// Tables that grow with the reports; walking one is what must not happen.
+const BIG: [&str; 11] = [
+    "reports",
+    "payloads",
+    "duplicates",
+    "zero_reports",
+    "incidents",
+    "assessments",
+    "dead_letters",
+    "ledger",
+    "ledger_outcomes",
+    "alerts",
+    "alert_history",
+];
+
+/// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
+const NOT_DRIVEN: [&str; 13] = [
+    "act",
+    "check_sample",
+    "close_session",
+    "feed_by_token",
+    "feeds",
+    "open_session",
+    "judged_until",
+    "samples",
+    "session",
+    "user",
+    "users",
+    "verifier_saw",
+    "alert_deliveries",
+];
+
+struct Volume {
+    store: Store,
+    home: Home,
+    rows: u64,
+    driven: BTreeSet<&'static str>,
+    slow: Vec<String>,
+}
+
+impl Volume {
+    /// Calls the store, twice so that the second finds what it needs in memory, and judges what the server said of it.
+    async fn ask<T>(
+        &mut self,
+        name: &'static str,
+        what: &str,
+        most: u64,
+        call: impl AsyncFn(&Store) -> Result<T, StoreError>,
+    ) {
+        self.driven.insert(name);
+        let _ = call(&self.store).await.expect("the store answers");
+        let before = plans::end(&self.home).await;
+        let began = Instant::now();
+        let _ = call(&self.store).await.expect("the store answers");
+        let took = began.elapsed();
+        let plans = plans::since(&self.home, before).await;
+        let (read, blocks) = plans.iter().fold((0, 0), |sum, plan| (sum.0 + plan.rows, sum.1 + plan.blocks));
+        let inside: f64 = plans.iter().map(|plan| plan.milliseconds).sum();
+        println!(
+            "{name:<18} {what:<34} {:>7.1} ms, {inside:>6.1} in the server, {read:>7} rows, {blocks:>6} blocks",
+            took.as_secs_f64() * 1e3
+        );
+        let walked = |plan: &Plan| plan.walked.iter().any(|table| BIG.contains(&table.as_str()));
+        for plan in &plans {
+            assert!(!walked(plan), "{name} {what} walks a big table:\n{}", plan.text);
+        }
+        assert!(!plans.is_empty(), "{name} {what}: the server logged no plan");
+        assert!(read <= most, "{name} {what} reads {read} rows, {most} are enough: {}", plans[0].text);
+        if took > BAR {
+            self.slow.push(format!("{name} {what}: {took:?}"));
+        }
+    }
+}
+
+pub async fn no_desk_query_walks_a_big_table(home: &Home) {
+    let rows =
+        std::env::var("KENTONGAN_VOLUME_ROWS").ok().and_then(|text| text.parse().ok()).unwrap_or(USUAL);
+    drop(home.open().await);
+    let began = Instant::now();
+    load::fill(home, rows).await;
+    println!("{rows} reports and what follows from them were made in {:?}", began.elapsed());
+    let store = Home::at(plans::told(&home.url)).open().await;
+    let mut volume =
+        Volume { store, home: Home::at(home.url.clone()), rows, driven: BTreeSet::new(), slow: Vec::new() };
+    lists(&mut volume).await;
+    pictures(&mut volume).await;
+    books(&mut volume).await;
+    let missing: Vec<String> = asked_by_the_desk()
+        .into_iter()
+        .filter(|name| !volume.driven.contains(name.as_str()) && !NOT_DRIVEN.contains(&name.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "the desk also asks {missing:?}: drive them here, or say why not");
+    assert!(volume.rows < FULL || volume.slow.is_empty(), "longer than {BAR:?}: {:#?}", volume.slow);
+    volume.store.close().await;
+    fixture::run(home, "DROP SCHEMA no_desk_query_walks_a_big_table CASCADE").await.expect("dropped");
+}
+
+async fn lists(volume: &mut Volume) {
+    let places = [
+        ("everywhere", vec![]),
+        ("the largest regency", vec![load::LARGEST]),
+        ("three districts", vec![load::district(7, 1), load::district(7, 2), load::district(8, 3)]),
+    ];
+    for (place, codes) in &places {
+        for kind in [None, Some(Kind::ResidentResident)] {
+            let what = format!("{place}, {}", kind.map_or("any kind", Kind::as_str));
+            let filter = ReportFilter { codes: codes.clone(), kind, ..ReportFilter::default() };
+            let next = volume.store.reports(&filter).await.expect("a page").next;
+            volume.ask("reports", &what, 4000, async |store| store.reports(&filter).await).await;
+            let filter = ReportFilter { cursor: next, ..filter };
+            volume
+                .ask("reports", &format!("{what}, next"), 4000, async |store| store.reports(&filter).await)
+                .await;
+            let filter = IncidentFilter { codes: codes.clone(), kind, ..IncidentFilter::default() };
+            volume.ask("incidents", &what, 4000, async |store| store.incidents(&filter).await).await;
+        }
+        let open =
+            ReportFilter { codes: codes.clone(), at_most: Some(Handling::Open), ..ReportFilter::default() };
+        volume
+            .ask("reports", &format!("{place}, open"), 4000, async |store| store.reports(&open).await)
+            .await;
+        let regencies: Vec<Code> = codes.iter().map(|code| code.regency()).collect();
+        for live in [true, false] {
+            let states = if live { vec![] } else { vec![domain::alert::State::Resolved] };
+            let filter = AlertFilter { live, states, codes: regencies.clone(), ..AlertFilter::default() };
+            let what = format!("{place}, {}", if live { "live" } else { "ended" });
+            volume.ask("alerts", &what, 30_000, async |store| store.alerts(&filter).await).await;
+        }
+    }
+    let rare = ReportFilter {
+        codes: vec![load::NEVER],
+        kind: Some(Kind::ResidentResident),
+        ..ReportFilter::default()
+    };
+    volume.ask("reports", "a kind a regency never had", 100, async |store| store.reports(&rare).await).await;
+    let range = Some(Range { from: load::last().plus(-270 * DAY), to: load::last() });
+    let why = ReportFilter {
+        codes: vec![load::LARGEST],
+        kind: Some(Kind::Disaster),
+        range,
+        limit: 500,
+        ..ReportFilter::default()
+    };
+    volume.ask("reports", "behind a reason", 4000, async |store| store.reports(&why).await).await;
+    let feed = ReportFilter { feed: Some("f17".into()), limit: 20, ..ReportFilter::default() };
+    volume.ask("reports", "of a feed", 4000, async |store| store.reports(&feed).await).await;
+    let merged = ReportFilter {
+        codes: vec![load::district(9, 1)],
+        outcome: Some(Outcome::Merged),
+        ..ReportFilter::default()
+    };
+    volume
+        .ask("reports", "merged ones of a district", 8000, async |store| store.reports(&merged).await)
+        .await;
+}
+
+async fn pictures(volume: &mut Volume) {
+    let one = [load::LARGEST];
+    let day = Some(load::last().plus(-DAY));
+    let fifty: Vec<Code> = (0..50).map(|regency| load::district(regency, 0)).collect();
+    for (what, codes, as_of) in [
+        ("of a regency", &one[..], None),
+        ("of a regency, then", &one[..], day),
+        ("of fifty regencies", &fifty[..], None),
+        ("of fifty regencies, then", &fifty[..], day),
+    ] {
+        let all = async |store: &Store| store.assessments(Kind::Disaster, Horizon::Week, codes, as_of).await;
+        volume.ask("assessments", what, 4000, all).await;
+    }
+    volume.ask("conditions", "of a regency", 4000, async |store| store.conditions(&one).await).await;
+    let range = Range { from: load::last().plus(-90 * DAY), to: load::last() };
+    for code in [load::LARGEST, load::district(7, 1)] {
+        let most = volume.rows / 40;
+        let what = code.to_string();
+        let series =
+            async |store: &Store| store.assessment_series(code, Kind::Disaster, Horizon::Week, range).await;
+        volume.ask("assessment_series", &what, 20_000, series).await;
+        let reports = async |store: &Store| store.daily_reports(&[code], None, range, 420).await;
+        volume.ask("daily_reports", &what, most, reports).await;
+        let incidents =
+            async |store: &Store| store.daily_incidents(&[code], Kind::Disaster, range, 420).await;
+        volume.ask("daily_incidents", &what, most, incidents).await;
+        volume
+            .ask("found_by", &what, most, async |store| store.found_by(&[code], Kind::Disaster, range).await)
+            .await;
+    }
+    let id = ReportId(u128::from(volume.rows / 2));
+    let first = ReportId(id.0 - id.0 % 3);
+    volume.ask("report", "one", 10, async |store| store.report(id).await).await;
+    volume.ask("incident", "one", 10, async |store| store.incident(first).await).await;
+    volume.ask("incident_reports", "one", 10, async |store| store.incident_reports(first).await).await;
+    volume.ask("alert", "one", 100, async |store| store.alert("A-1000").await).await;
+    volume
+        .ask("zero_reports", "of a regency", 20_000, async |store| store.zero_reports(&one, range).await)
+        .await;
+}
+
+async fn books(volume: &mut Volume) {
+    let from = load::last().0 / DAY - 365;
+    for codes in [vec![load::LARGEST], vec![load::district(7, 1), load::district(7, 2)]] {
+        let what = format!("{} units", codes.len());
+        volume.ask("ledger", &what, 60_000, async |store| store.ledger(&codes, from).await).await;
+        volume
+            .ask("alert_record", &what, 20_000, async |store| store.alert_record(&codes, from * DAY).await)
+            .await;
+    }
+    volume.ask("heard", "every feed", 50_000, async |store| store.heard().await).await;
+    volume.ask("balance", "of the books", 50_000, async |store| store.balance().await).await;
+    volume
+        .ask("known_reports", "five hundred", 2000, async |store| {
+            store.known_reports(&(0..500).map(ReportId).collect::<Vec<_>>()).await
+        })
+        .await;
+}
+
+/// The store's functions that stand in the desk's sources.
+fn asked_by_the_desk() -> BTreeSet<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../desk/src");
+    let mut found = BTreeSet::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the desk's sources").flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let text: String =
+                std::fs::read_to_string(entry.path()).expect("a source").split_whitespace().collect();
+            for (at, _) in text.match_indices("store.") {
+                let name: String =
+                    text[at + 6..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                if text[at + 6 + name.len()..].starts_with('(') {
+                    found.insert(name);
+                }
+            }
+        }
+    }
+    assert!(found.contains("reports") && found.contains("conditions"), "{found:?}");
+    found
+}

@@ -1,0 +1,104 @@
+//! A country's reports through Kafka with three workers, two of them killed again and again: the state is the one of a
+//! single process that read the same lines.
+
+use super::country::{Country, PARTITIONS};
+use super::kills::{owned, shared};
+use crate::system::service::site::{metric, next_hour};
+use kentongan_tests::bench::flow;
+use kentongan_tests::bench::workload::{self, INDONESIA};
+use kentongan_tests::service::{self, Service};
+use std::fs;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(900);
+const PAUSE: Duration = Duration::from_millis(200);
+/// Lines that may lie with the broker untaken: each answer of this one looks at all of them.
+const AHEAD: usize = 10_000;
+
+#[test]
+fn a_country_with_workers_killed_again_and_again_ends_as_one_replay() {
+    country_with_kills(60_000, 6);
+}
+
+/// `lines` lines in as many parts as there are kills; amid each part one of two workers is killed. Gives how long the
+/// last takeover took, with all of it stored.
+pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
+    let country = Country::whole()?;
+    for (class, name) in flow::FEEDS {
+        country.call(&["feed", "add", name, "--class", class]);
+    }
+    let mut text = Vec::with_capacity(lines * 420);
+    workload::write(lines, 42, &mut text).expect("writing to memory");
+    let all = country.path("lines.ndjson");
+    fs::write(&all, &text).expect("writing the lines");
+    let door = country.serve("door", "intake");
+    let first = country.serve("worker-0", "worker");
+    let mut mortal = Vec::from(["worker-1", "worker-2"].map(|name| country.serve(name, "worker")));
+    shared(&[&first, &mortal[0], &mortal[1]]);
+    let began = Instant::now();
+    let part = lines.div_ceil(kills);
+    let each: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    for (round, lines) in each.chunks(part).enumerate() {
+        let victim = round % 2;
+        working(&mortal[victim]);
+        for (index, lines) in lines.chunks(AHEAD).enumerate() {
+            let kept = round * part + index * AHEAD;
+            let room =
+                service::eventually_each(PAUSE, PATIENCE, || (country.taken() + AHEAD >= kept).then_some(()));
+            assert!(room.is_some(), "round {round}: {}\n{}", first.said(), mortal[victim].said());
+            flow::produce(&country.broker.address, lines.iter().copied(), 0).expect("producing");
+        }
+        let last = lines.len().min(AHEAD);
+        let enough = round * part + lines.len() - last + last / 3;
+        let under_way =
+            service::eventually_each(PAUSE, PATIENCE, || (country.taken() >= enough).then_some(()));
+        assert!(under_way.is_some(), "round {round}: {}\n{}", first.said(), mortal[victim].said());
+        let name = format!("worker-{}", victim + 1);
+        mortal.remove(victim).kill();
+        mortal.insert(victim, country.serve(&name, "worker"));
+        println!(
+            "kill {}: {} of {} records in after {:?}",
+            round + 1,
+            country.taken(),
+            each.len(),
+            began.elapsed()
+        );
+    }
+    country.wait_for(each.len(), PATIENCE, &[&door, &first, &mortal[0], &mortal[1]]);
+    let took = began.elapsed();
+    let rate = each.len() as f64 / took.as_secs_f64();
+    println!("{} records in {took:.0?}, {rate:.0} a second, {kills} kills", each.len());
+    shared(&[&first, &mortal[0], &mortal[1]]);
+    let dead = mortal.remove(0);
+    let takeover = taken_over(dead, &[&first, &mortal[0]]);
+    for service in [door, first].into_iter().chain(mortal) {
+        service.stop();
+    }
+    let until = next_hour();
+    assert_eq!(country.digest(&until), country.replayed_file(&all, &until));
+    Some(takeover)
+}
+
+/// Kills a worker and waits until the others have its partitions and their state.
+fn taken_over(dead: Service, left: &[&Service]) -> Duration {
+    let (began, held) = (Instant::now(), owned(&dead));
+    dead.kill();
+    let working =
+        |worker: &&Service| metric(worker, "kentongan_recovered_partitions").unwrap_or(0.0) as usize;
+    let all = service::eventually(PATIENCE, || {
+        (left.iter().map(working).sum::<usize>() == PARTITIONS).then(|| began.elapsed())
+    });
+    let took = all.unwrap_or_else(|| panic!("nobody took over: {}", left[0].said()));
+    let read = left.iter().filter_map(|worker| metric(worker, "kentongan_recovery_seconds"));
+    let read = read.fold(0.0, f64::max);
+    println!(
+        "{held} partitions of {INDONESIA} districts taken over {took:.1?} after the kill; the last read its state in {read:.2} s"
+    );
+    took
+}
+
+#[track_caller]
+fn working(worker: &Service) {
+    let has = service::eventually(PATIENCE, || (owned(worker) > 0).then_some(()));
+    assert!(has.is_some(), "a worker got no partition: {}", worker.said());
+}
