@@ -38,7 +38,7 @@ impl Store {
         let mut select =
             Select::new("SELECT n.target, n.report FROM namings n JOIN reports t ON t.id = n.target");
         select.add(" WHERE n.open = 1 AND n.at >= ? AND", [Cell::Int(since)]).add_in("t.regency", cells(own));
-        select.add(" ORDER BY n.at, n.target, n.report LIMIT ?", [Cell::Int(MOST)]);
+        select.add(" ORDER BY n.target, n.report LIMIT ?", [Cell::Int(MOST)]);
         let mut open: Vec<(ReportId, ReportId)> = Vec::new();
         for row in &select.all(&self.readers).await? {
             open.push((sql::word(row, 0, id::parse)?, sql::word(row, 1, id::parse)?));
@@ -154,6 +154,12 @@ async fn settle(
         sqlx::query("SELECT pg_advisory_xact_lock(7255002)").execute(&mut *tx).await?;
     }
     for (target, namer) in open {
+        // First of all: whoever replaces the target meanwhile waits for this row, and opens it again after us.
+        sqlx::query("UPDATE namings SET open = 0 WHERE target = $1 AND report = $2")
+            .bind(id::to_text(*target))
+            .bind(id::to_text(*namer))
+            .execute(&mut *tx)
+            .await?;
         if let (Some(target), Some(namer)) = (stands(tx, *target).await?, stands(tx, *namer).await?)
             && named(&namer).contains(&target.id)
         {
@@ -173,11 +179,6 @@ async fn settle(
                 }
             }
         }
-        sqlx::query("UPDATE namings SET open = 0 WHERE target = $1 AND report = $2")
-            .bind(id::to_text(*target))
-            .bind(id::to_text(*namer))
-            .execute(&mut *tx)
-            .await?;
     }
     Ok(())
 }

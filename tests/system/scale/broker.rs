@@ -33,28 +33,21 @@ impl Broker {
     pub fn start(folder: &Path) -> Option<Broker> {
         let own = service::free_address();
         let address = relay::start(&own);
-        Broker::run(folder, (own, address), &[])
-    }
-
-    /// One with arguments of its own, reached without the relay.
-    pub fn with(folder: &Path, more: &[&str]) -> Option<Broker> {
-        let own = service::free_address();
-        Broker::run(folder, (own.clone(), own), more)
+        Broker::run(folder, (own, address))
     }
 
     /// One that says it is at another address.
     pub fn behind(folder: &Path, address: &str) -> Option<Broker> {
-        Broker::run(folder, (service::free_address(), address.to_owned()), &[])
+        Broker::run(folder, (service::free_address(), address.to_owned()))
     }
 
-    fn run(folder: &Path, (own, address): (String, String), more: &[&str]) -> Option<Broker> {
+    fn run(folder: &Path, (own, address): (String, String)) -> Option<Broker> {
         let Some(program) = env::var_os("KENTONGAN_TEST_BROKER") else {
             println!("skipped: KENTONGAN_TEST_BROKER names no broker program");
             return None;
         };
-        let more = more.iter().map(|word| (*word).to_owned()).collect();
         let (program, folder) = (PathBuf::from(program), folder.to_path_buf());
-        let mut broker = Broker { program, folder, own, address, more, child: None };
+        let mut broker = Broker { program, folder, own, address, more: Vec::new(), child: None };
         broker.restart();
         broker.quicken();
         Some(broker)
@@ -86,12 +79,11 @@ impl Broker {
         }
     }
 
-    /// Calls the broker's program to its end, to speak with the one that runs.
-    #[track_caller]
+    /// Calls the broker's program to its end, to speak with the one that runs. Its exit code says nothing.
     pub fn call(&self, words: &[&str]) {
         let done =
             Command::new(&self.program).args(words).stdin(Stdio::null()).stdout(Stdio::null()).status();
-        assert!(done.expect("running the broker's program").success(), "{words:?}");
+        done.expect("running the broker's program");
     }
 
     /// Starts it anew with other arguments.

@@ -27,14 +27,15 @@ fn archives_and_letters_go_into_the_topics_and_pages_elsewhere_hear_at_once() {
     let (worker, desk) = (country.serve("worker", "worker"), country.serve("desk", "desk"));
     let person = person(&country, &desk);
     let (tell, heard) = mpsc::channel();
-    let events = person.events("/v1/live", PATIENCE).expect("the live updates");
     std::thread::spawn(move || {
-        for line in events {
+        let opened = person.events("/v1/live", PATIENCE).expect("the live updates");
+        for line in std::iter::once(String::from("opened")).chain(opened) {
             if tell.send(line).is_err() {
                 return;
             }
         }
     });
+    assert_eq!(heard.recv_timeout(PATIENCE).as_deref(), Ok("opened"));
     let mut all = Everywhere::new(91).lines(300);
     all.push(Source::new(92).statement("16.13.04", ("disaster", "WA-01"), 4).to_string());
     let file = country.path("arsip.ndjson");

@@ -30,6 +30,14 @@ impl Reporter {
             None => format!("{error}: {reason}"),
         };
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // What a refusal leads to says less than the refusal, which was told.
+        let vague = matches!(
+            error.rdkafka_error_code(),
+            Some(RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::BrokerTransportFailure)
+        );
+        if vague && last.as_ref().is_some_and(|(_, at)| at.elapsed() < AGAIN) {
+            return;
+        }
         let code = words.split('(').next().map(str::to_owned);
         let known = |(before, at): &(String, Instant)| {
             before.split('(').next().map(str::to_owned) == code && at.elapsed() < AGAIN

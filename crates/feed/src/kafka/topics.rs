@@ -3,8 +3,9 @@
 use super::client::{Reporter, in_words};
 use super::{KafkaFault, Settings};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Everything taken in, keyed by regency.
 pub const REPORTS: &str = "reports";
@@ -103,12 +104,26 @@ impl<'a> Topics<'a> {
         Ok(lacking)
     }
 
+    /// Why no broker answers. An administrator's client does not say; a consumer's events do.
+    fn refusal(&self) -> Option<String> {
+        let mut config = self.settings.admin().ok()?;
+        config.set("group.id", format!("{}-check", self.settings.group));
+        let consumer: BaseConsumer<Reporter> = config.create_with_context(self.reporter.clone()).ok()?;
+        let end = Instant::now() + PATIENCE / 2;
+        while self.reporter.last().is_none() && Instant::now() < end {
+            // Asking makes it connect; what comes of that waits among its events.
+            let _ = consumer.fetch_metadata(None, Duration::from_secs(1));
+            let _ = consumer.poll(Duration::from_millis(100));
+        }
+        self.reporter.last()
+    }
+
     fn fault(&self, error: &KafkaError) -> KafkaFault {
         let said = match error.rdkafka_error_code() {
             Some(code) => in_words(code, "asking for the topics"),
             None => error.to_string(),
         };
-        let why = self.reporter.last().unwrap_or(said);
+        let why = self.refusal().unwrap_or(said);
         KafkaFault::Broker { brokers: self.settings.brokers.clone(), why }
     }
 }

@@ -105,6 +105,7 @@ pub async fn partitions_keep_the_book_of_one(home: &Home) {
     let told = [of(HERE, 7), of(THERE, 8)].concat();
     alone.commit(midnight(0, 5, told)).await.expect("begun");
     alone.commit(midnight(0, 9, vec![])).await.expect("days passed");
+    alone.commit(midnight(0, 14, vec![])).await.expect("days passed");
     alone.commit(midnight(0, 20, vec![Effect::IncidentGone(ReportId(8))])).await.expect("days passed");
 
     let store = home.open().await;
