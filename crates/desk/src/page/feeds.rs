@@ -107,7 +107,7 @@ fn state(frame: &Frame, feed: &Feed) -> Markup {
         @if !feed.enabled { (frame.say("dimatikan", "disabled")) }
         @else if let Some(until) = feed.paused_until {
             strong { "– " (frame.say("dijeda sampai ", "paused until ")) (frame.brief(until)) }
-            br; (frame.say("Hampir semua catatannya tidak dapat diterima. Perbaiki bersama pemiliknya, lalu buka lagi: ", "Nearly all its records could not be accepted. Mend it with its owner, then let it in again: "))
+            ". " (frame.say("Hampir semua catatannya tidak dapat diterima. Perbaiki bersama pemiliknya, lalu buka lagi: ", "Nearly all its records could not be accepted. Mend it with its owner, then let it in again: "))
             code { "kentongan feed resume " (feed.name) }
         }
         @else if feed.silent { strong { "– " (frame.say("diam", "silent")) } " · " (frame.say("Hubungi: ", "Call: ")) (contact(frame, feed.class)) }
