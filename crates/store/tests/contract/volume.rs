@@ -230,7 +230,7 @@ async fn books(volume: &mut Volume) {
     volume.ask("balance", "of the books", 50_000, async |store| store.balance().await).await;
     volume
         .ask("known_reports", "five hundred", 2000, async |store| {
-            store.known_reports(&(0..500).map(ReportId).collect::<Vec<_>>()).await
+            store.known_reports(&(0..500).map(ReportId).collect::<Vec<_>>(), load::last()).await
         })
         .await;
 }
