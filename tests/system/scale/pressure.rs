@@ -37,6 +37,7 @@ fn a_database_that_stands_still_fills_no_memory_and_the_lag_drains() {
     let mut holder = Command::new("psql")
         .args([&url, "-qAtXc", hold])
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
         .expect("starting psql");
     let more = source.lines(RECORDS);

@@ -7,13 +7,14 @@ use super::kills::{owned, shared, signal};
 use crate::system::service::site::next_hour;
 use kentongan_tests::service;
 use rdkafka::mocking::MockCluster;
+use rdkafka::producer::DefaultProducerContext;
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 const FEED: &str = "feed.police.polres";
 
-#[test]
-fn a_worker_that_sleeps_longer_than_its_session_is_replaced() {
+/// A country over librdkafka's own broker, which keeps its groups as Kafka does; in memory, and gone when dropped.
+pub fn over_librdkafka(session: &str) -> Option<(Country, Cluster)> {
     let cluster = MockCluster::new(1).expect("librdkafka's own broker");
     for topic in ["reports", "assessments", "alerts", "dead-letters"] {
         cluster.create_topic(topic, PARTITIONS as i32, 1).expect("a topic");
@@ -21,8 +22,16 @@ fn a_worker_that_sleeps_longer_than_its_session_is_replaced() {
     cluster.create_topic(FEED, 1, 1).expect("a topic");
     let folder = tempfile::tempdir().expect("making a folder");
     let broker = Broker::elsewhere(cluster.bootstrap_servers());
-    let Some(country) = Country::over(folder, broker, "6000") else { return };
+    let country = Country::over(folder, broker, session)?;
     country.add_feed("polres", "police");
+    Some((country, cluster))
+}
+
+type Cluster = MockCluster<'static, DefaultProducerContext>;
+
+#[test]
+fn a_worker_that_sleeps_longer_than_its_session_is_replaced() {
+    let Some((country, _cluster)) = over_librdkafka("6000") else { return };
     let door = country.serve("door", "intake");
     let (sleeper, other) = (country.serve("sleeper", "worker"), country.serve("other", "worker"));
     shared(&[&sleeper, &other]);
