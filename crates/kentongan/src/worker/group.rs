@@ -31,6 +31,8 @@ const POLL: Duration = Duration::from_millis(50);
 const FAREWELL: Duration = Duration::from_secs(3);
 /// How often Kafka is told how far the group is, for those who look there.
 const TELL: Duration = Duration::from_secs(5);
+/// How long an answer about the log's end may take.
+const ASK: Duration = Duration::from_millis(500);
 
 /// The worker at scale.
 #[derive(Clone)]
@@ -95,6 +97,7 @@ impl Group {
             if told.elapsed() > TELL {
                 told = Instant::now();
                 shared.tell(&consumer);
+                shared.ask(&consumer);
             }
         }
         shared.tell(&consumer);
@@ -117,6 +120,8 @@ struct Owned {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
     reached: Arc<AtomicI64>,
+    /// The log's end as last asked for: what a paused partition is not told.
+    newest: i64,
 }
 
 struct Shared {
@@ -173,6 +178,22 @@ impl Shared {
             }
         }
         Ok(())
+    }
+
+    /// Asks how far the log is where nothing is fetched, so that the lag of a partition that waits is not hidden.
+    fn ask(&self, consumer: &BaseConsumer<Rebalancer>) {
+        let paused: Vec<i32> = self
+            .owned()
+            .iter()
+            .filter(|(_, partition)| partition.paused)
+            .map(|(number, _)| *number)
+            .collect();
+        for number in paused {
+            let Ok((_, newest)) = consumer.fetch_watermarks(REPORTS, number, ASK) else { return };
+            if let Some(partition) = self.owned().get_mut(&number) {
+                partition.newest = newest;
+            }
+        }
     }
 
     /// Tells Kafka how far each partition is. Only for those who look: a start reads the store.
@@ -252,7 +273,7 @@ impl Shared {
                 shared.broken.store(true, Ordering::Relaxed);
             }
         });
-        let owned = Owned { sender, kept: VecDeque::new(), paused: false, stop, task, reached };
+        let owned = Owned { sender, kept: VecDeque::new(), paused: false, stop, task, reached, newest: 0 };
         self.owned().insert(number, owned);
     }
 
@@ -298,7 +319,7 @@ impl ClientContext for Rebalancer {
         let Some(topic) = statistics.topics.get(REPORTS) else { return };
         let owned = self.0.owned();
         let behind = owned.iter().filter_map(|(number, partition)| {
-            let newest = topic.partitions.get(number)?.hi_offset;
+            let newest = topic.partitions.get(number)?.hi_offset.max(partition.newest);
             Some((newest - partition.reached.load(Ordering::Relaxed)).max(0))
         });
         self.0.group.means.hand.metrics.lag(behind.sum());
