@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(240);
-/// Several times what the queues hold: what a worker fetches ahead, and its partitions' queues.
-const RECORDS: usize = 60_000;
+/// More than the queues hold: what a worker fetches ahead, and its partitions' queues.
+const RECORDS: usize = 30_000;
 /// Megabytes a worker may grow by while it waits: librdkafka's queue (16) and 8 partitions' of 2,000 records, twice over.
 const ROOM: u64 = 96;
 
