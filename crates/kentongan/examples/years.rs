@@ -46,7 +46,14 @@ async fn main() -> Result<()> {
     for (number, (name, class)) in FEEDS.into_iter().enumerate() {
         // No token has this sum: nobody can post as this feed.
         let token_sha256 = [number as u8; 32];
-        let feed = FeedRow { name: name.into(), class, areas: REGENCY.into(), token_sha256, enabled: true };
+        let feed = FeedRow {
+            name: name.into(),
+            class,
+            areas: REGENCY.into(),
+            token_sha256,
+            enabled: true,
+            paused_until: None,
+        };
         store.put_feed(&feed).await?;
     }
     store.close().await;

@@ -170,6 +170,10 @@ pub enum UserVerb {
         #[arg(long, default_value = "")]
         area: String,
     },
+    /// Give an account a new password, printed once (or takes KENTONGAN_NEW_PASSWORD); ends its logins
+    Password {
+        name: String,
+    },
     List,
     Disable {
         name: String,

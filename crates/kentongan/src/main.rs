@@ -184,6 +184,13 @@ async fn with_store(verb: Verb, config: &Config) -> Done {
                     ),
                 }
             }
+            UserVerb::Password { name } => {
+                let given = std::env::var("KENTONGAN_NEW_PASSWORD").ok();
+                let own = given.is_some();
+                let password = people::renew(&store, &name, given).await.map_err(wrong)?;
+                let shown = if own { String::new() } else { format!(" It is shown once: {password}") };
+                println!("account '{name}' has a new password.{shown}");
+            }
             UserVerb::List => print!("{}", people::users(&store).await?),
             UserVerb::Disable { name } => people::disable_user(&store, &name).await?,
         },

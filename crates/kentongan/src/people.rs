@@ -30,13 +30,39 @@ pub async fn add(
 ) -> Result<String> {
     named(name)?;
     let areas = checked(areas)?;
+    if store.user(name).await?.is_some() {
+        bail!(
+            "adding the account '{name}': it is there already; use `kentongan user password {name}` for a new password"
+        );
+    }
+    let (password, password_hash) = hashed(password)?;
+    store.put_user(&User { name: name.to_owned(), role, areas, password_hash, enabled: true }).await?;
+    Ok(password)
+}
+
+/// A new password for an account, which is let in again; whoever is logged in under its name is not any more.
+pub async fn renew(store: &Store, name: &str, password: Option<String>) -> Result<String> {
+    let user = account(store, name).await?;
+    let (password, password_hash) = hashed(password)?;
+    store.put_user(&User { password_hash, enabled: true, ..user }).await?;
+    store.close_sessions_of(name).await?;
+    Ok(password)
+}
+
+fn hashed(password: Option<String>) -> Result<(String, String)> {
     let password = match password {
         Some(password) => password,
         None => secret()?,
     };
-    let password_hash = desk::account::hash(&password)?;
-    store.put_user(&User { name: name.to_owned(), role, areas, password_hash, enabled: true }).await?;
-    Ok(password)
+    let hash = desk::account::hash(&password)?;
+    Ok((password, hash))
+}
+
+async fn account(store: &Store, name: &str) -> Result<User> {
+    store
+        .user(name)
+        .await?
+        .with_context(|| format!("there is no account '{name}'; `kentongan user list` shows those there are"))
 }
 
 pub async fn users(store: &Store) -> Result<String> {
@@ -48,15 +74,14 @@ pub async fn users(store: &Store) -> Result<String> {
     Ok(text)
 }
 
+/// Shuts an account out at once, those logged in under its name too.
 pub async fn disable_user(store: &Store, name: &str) -> Result<()> {
-    let user = store
-        .user(name)
-        .await?
-        .with_context(|| format!("disabling the account '{name}': there is none of that name"))?;
-    Ok(store.put_user(&User { enabled: false, ..user }).await?)
+    let user = account(store, name).await?;
+    store.put_user(&User { enabled: false, ..user }).await?;
+    Ok(store.close_sessions_of(name).await?)
 }
 
-/// Adds a feed, or gives one a new token. Returns the token, which is not kept.
+/// Adds a feed. Returns its token, which is not kept.
 pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) -> Result<String> {
     named(name)?;
     let areas = checked(areas)?;

@@ -80,6 +80,9 @@ pub async fn heatmap(context: Context, Query(asked): Query<Asked>) -> Result<Res
     let (horizon, as_of) = (asked.horizon()?, asked.as_of()?);
     let (viewer, state) = (context.viewer()?.clone(), context.state.clone());
     let mut features = Vec::new();
+    // A map shows what stands, as the desk's does: a rule's siaga is not hidden behind a model's low risk.
+    let mut standing = if as_of.is_none() { state.store.conditions(&[]).await? } else { Vec::new() };
+    standing.retain(|row| stands(row.change));
     for kind in asked.kinds()? {
         let rows = newest(&context, &viewer, (kind, horizon), as_of).await?;
         for unit in state.places.ids() {
@@ -91,6 +94,9 @@ pub async fn heatmap(context: Context, Query(asked): Query<Asked>) -> Result<Res
             let row = rows.iter().find(|row| row.code == code);
             let mut properties = row
                 .map_or_else(|| json!({ "level": Level::NoData.as_str() }), |row| assessment(&context, row));
+            let held = standing.iter().find(|row| row.code == code && row.kind == kind).map(|row| row.level);
+            let said = row.map_or(Level::NoData, |row| row.level);
+            properties["level"] = json!(held.map_or(said, |held| held.max(said)).as_str());
             properties["district"] = json!(code.to_string());
             properties["name"] = json!(state.places.name(unit));
             properties["kind"] = json!(kind.as_str());

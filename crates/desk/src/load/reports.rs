@@ -8,6 +8,7 @@ use domain::effect::Verdict;
 use domain::kind::Handling;
 use domain::place::Place;
 use domain::report::{Body, ReportId, Statement};
+use domain::time::DAY;
 use std::collections::BTreeMap;
 use store::ReportView;
 

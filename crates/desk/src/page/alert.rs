@@ -122,7 +122,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 fn headline(frame: &Frame, view: &View) -> Markup {
     let (kind, level) = (frame.lang.word("kind", view.alert.kind), level::word(view.alert.level, frame.lang));
     let place = &view.alert.place;
-    let highest = view.peak.as_ref().map_or(level, |(peak, ..)| level::word(*peak, frame.lang));
+    let highest = view.peak.as_ref().map_or(level.clone(), |(peak, ..)| level::word(*peak, frame.lang));
     if view.alert.cleared && view.alert.state.is_live() {
         return strong(&match frame.lang {
             Lang::Id => {

@@ -46,7 +46,7 @@ pub(super) async fn write(
 /// Those that stand in the partition's own regencies: an id may be another's by now.
 async fn ours(tx: &mut AnyConnection, share: &Share, ids: &[ReportId]) -> Result<Vec<ReportId>, StoreError> {
     let mut found = Vec::new();
-    for row in &sql::listed(tx, "SELECT id, regency FROM incidents WHERE id", ids).await? {
+    for row in &sql::listed(tx, "SELECT id, regency FROM incidents WHERE id", ids, None).await? {
         if share.regencies.contains(&Code(sql::small(row, 1)?)) {
             found.push(sql::word(row, 0, id::parse)?);
         }
