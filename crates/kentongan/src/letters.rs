@@ -4,6 +4,8 @@ use crate::append::End;
 use anyhow::{Context, Result, bail};
 use domain::kind::Refused;
 use domain::time::Time;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::io::Write;
 use store::{DeadLetterFilter, NewRecord, PARTITION, Store};
 
@@ -51,15 +53,19 @@ pub async fn show(store: &Store, place: &str, out: &mut dyn Write) -> Result<()>
     Ok(out.write_all(&bytes)?)
 }
 
-/// Puts letters back into the log under their feed, to be read anew (after a place or category was added).
+/// Puts letters back into the log under their feed, to be read anew (after a place or category was added). What is
+/// refused again is a letter again, so of equal letters only one goes back.
 pub async fn replay(store: &Store, log: &End<'_>, reason: Option<Refused>, now: Time) -> Result<u64> {
     let feeds = store.feeds().await?;
-    let (mut cursor, mut count) = (None, 0);
+    let (mut cursor, mut count, mut gone) = (None, 0, BTreeSet::new());
     loop {
         let page = store.dead_letters(&DeadLetterFilter { reason, feed: None, cursor, limit: 500 }).await?;
         let mut records = Vec::new();
         for row in &page.items {
             let Some((_, bytes)) = store.dead_letter(row.partition, row.offset).await? else { continue };
+            if !gone.insert((row.feed.clone(), <[u8; 32]>::from(Sha256::digest(&bytes)))) {
+                continue;
+            }
             let areas = feeds
                 .iter()
                 .find(|feed| feed.name == row.feed)
