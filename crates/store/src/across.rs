@@ -70,6 +70,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Reports of these regencies that lost their ids to these guests, with when they were received. A worker that
+    /// takes over before it has taken a guest must know what the guest is about to undo.
+    pub async fn demoted(&self, own: &[Code], ids: &[ReportId]) -> Result<Vec<(Report, Time)>, StoreError> {
+        let mut found = Vec::new();
+        for id in ids {
+            let query = sqlx::query("SELECT packed, received_at FROM duplicates WHERE id = $1");
+            for row in &query.bind(id::to_text(*id)).fetch_all(&self.readers).await? {
+                let report = pack::unpack(get(row, 0)?)?;
+                if own.contains(&report.place.code.regency()) {
+                    found.push((report, Time(get(row, 1)?)));
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// Notes what reports name.
 pub(crate) async fn note<'a>(
     tx: &mut AnyConnection,

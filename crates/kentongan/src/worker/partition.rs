@@ -426,11 +426,18 @@ async fn restore(
             }
         })
         .await?;
+    let mut waiting = Vec::new();
     for guest in hand.store.guests(&territory.regencies, false).await? {
         match guest.taken {
-            None => {}
+            None => waiting.push(guest.report.id),
             Some(taken) if taken < ticked => pipeline.restore(&abroad(guest.report), false),
             Some(_) => later.push(abroad(guest.report)),
+        }
+    }
+    for (report, received) in hand.store.demoted(&territory.regencies, &waiting).await? {
+        match received < ticked {
+            true => pipeline.restore(&report, false),
+            false => later.push(report),
         }
     }
     // Before the clock: it brings back what the last tick saw.
