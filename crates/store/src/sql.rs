@@ -211,9 +211,11 @@ pub async fn listed(
     if !is_sqlite(connection) {
         for ids in ids.chunks(ROWS) {
             let texts: Vec<String> = ids.iter().map(|id| id::to_text(*id)).collect();
-            let text = format!("{head} = ANY(CAST(CAST($1 AS text) AS text[]))");
+            let further = tail.map_or_else(String::new, |(condition, _)| format!("{condition}$2"));
+            let text = format!("{head} = ANY(CAST(CAST($1 AS text) AS text[])){further}");
             let list = Cell::Text(format!("{{{}}}", texts.join(",")));
-            let query = sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments([list]));
+            let cells = std::iter::once(list).chain(tail.map(|(_, value)| Cell::Int(value)));
+            let query = sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments(cells));
             found.extend(query.fetch_all(&mut *connection).await?);
         }
         return Ok(found);
@@ -224,9 +226,8 @@ pub async fn listed(
         let cells = cells.chain(tail.map(|(_, value)| Cell::Int(value)));
         let mut text = format!("{head} IN {}", values(connection, 1, LIST));
         if let Some((condition, _)) = tail {
-            let numbered = connection.backend_name() != "SQLite";
             text.push_str(condition);
-            text.push_str(&if numbered { format!("${}", LIST + 1) } else { String::from("?") });
+            text.push('?');
         }
         let query = sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments(cells));
         found.extend(query.fetch_all(&mut *connection).await?);
