@@ -40,7 +40,8 @@ impl Engine {
 const SESSION: &str = "SET idle_in_transaction_session_timeout = '4s'; SET jit = off";
 
 /// One that reads only: a plan made for any value does not know which values are rare.
-const READING: &str = "SET jit = off; SET plan_cache_mode = force_custom_plan";
+const READING: &str = "SET jit = off; SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1; \
+     SET max_parallel_workers_per_gather = 0";
 
 /// How a SQLite connection is set up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -217,19 +217,21 @@ fn acts(frame: &Frame, view: &View) -> Markup {
         @if answer {
             section.block aria-labelledby="h-tindakan" {
                 h2 #h-tindakan { (frame.say("Tindakan", "What you can do")) }
-                @if state == State::Open {
-                    form.act method="post" action={ "/peringatan/" (view.alert.id) "/ketahui" } {
-                        (version(view))
-                        button.primary type="submit" { (frame.say("Saya sudah tahu", "Acknowledge")) }
+                div.moves {
+                    @if state == State::Open {
+                        form.act method="post" action={ "/peringatan/" (view.alert.id) "/ketahui" } {
+                            (version(view))
+                            button.primary type="submit" { (frame.say("Saya sudah tahu", "Acknowledge")) }
+                        }
                     }
-                }
-                @if state != State::Responding {
-                    form.act method="post" action={ "/peringatan/" (view.alert.id) "/tangani" } {
-                        (version(view))
-                        button type="submit" { (frame.say("Sedang ditangani", "Being handled")) }
+                    @if state != State::Responding {
+                        form.act method="post" action={ "/peringatan/" (view.alert.id) "/tangani" } {
+                            (version(view))
+                            button type="submit" { (frame.say("Sedang ditangani", "Being handled")) }
+                        }
                     }
+                    @if direct { (direct_acts(frame, view)) }
                 }
-                @if direct { (direct_acts(frame, view)) }
             }
         }
     }
