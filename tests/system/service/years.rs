@@ -36,7 +36,7 @@ fn taken_in(service: &Service) {
 fn flood() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_secs();
     let at = workload::stamp(now as i64 - 60);
-    let id = workload::ulid(u128::from(now) * 1000 << 80 | 7);
+    let id = workload::ulid((u128::from(now) * 1000) << 80 | 7);
     json!({"report_id": id, "feed": "police", "district": "16.13.01", "kind": "disaster", "category": "WA-01", "severity": 4,
         "occurred_at": at, "reported_at": at})
     .to_string()
