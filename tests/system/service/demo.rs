@@ -48,7 +48,7 @@ fn risk_rises_before_each_event_and_the_ledger_is_kept() {
         // the road blockade of 9 November, 05.30 WIB
         (("16.13.04", "resident_company"), "2026-11-01T00:00:00Z", "2026-11-08T22:00:00Z", 10),
         // the clash of 22 October, 13.40 WIB
-        (("16.13.05", "resident_resident"), "2026-10-12T00:00:00Z", "2026-10-22T06:00:00Z", 5),
+        (("16.13.05", "resident_resident"), "2026-10-12T00:00:00Z", "2026-10-22T06:00:00Z", 10),
         // the flood of 15 November, 03.00 WIB
         (("16.13.01", "disaster"), "2026-10-30T00:00:00Z", "2026-11-14T19:00:00Z", 3),
     ];

@@ -42,16 +42,15 @@ pub fn judge(
     }
     others.push((LAST_WEEK, turn(last_week(made, horizon, early, test.clone()))));
     let mut result = serde_json::Map::new();
-    let (mut best, mut fallback): (Best<'_>, Best<'_>) = (None, None);
+    let mut best: Best<'_> = None;
     for (name, risk) in &others {
         let measures = measure(&truth, &Forecast::of(risk.clone()));
-        for (kept, may) in [(&mut best, true), (&mut fallback, *name != LAST_WEEK)] {
-            if may && kept.is_none_or(|(least, ..)| measures.brier < least) {
-                *kept = Some((measures.brier, name, risk));
-            }
+        if best.is_none_or(|(least, ..)| measures.brier < least) {
+            best = Some((measures.brier, name, risk));
         }
         result.insert((*name).to_string(), json!(measures));
     }
+    let fallback = stand_in(&truth, &others);
     result.insert("base_rate_test".into(), json!(rows.positives() as f64 / rows.labels.len() as f64));
     result.insert("model".into(), json!(measure(&truth, &Forecast::of(model.clone()))));
     result.insert("calibration_slope".into(), json!(calibration_slope(&truth, &model)));
@@ -72,6 +71,19 @@ pub fn judge(
         result.insert("brier_skill_vs_best".into(), json!(brier_skill(&truth, &model, risk, SEED)));
     }
     Ok(result.into())
+}
+
+/// The line that may stand in for the model: of those that are not shown to be worse in Brier score than the lowest,
+/// the one with the best log score. On a handful of hits the lowest is luck, and the log score tells who overreaches.
+fn stand_in<'a>(truth: &Truth, others: &'a [(&'a str, Vec<f64>)]) -> Best<'a> {
+    let lines = others.iter().filter(|(name, _)| *name != LAST_WEEK);
+    let judged = lines.map(|(name, risk)| (measure(truth, &Forecast::of(risk.clone())), *name, risk));
+    let judged: Vec<_> = judged.collect();
+    let (_, _, lowest) = judged.iter().min_by(|a, b| a.0.brier.total_cmp(&b.0.brier))?;
+    let worse = |risk: &Vec<f64>| brier_skill(truth, lowest, risk, SEED).low > 0.0;
+    let level = judged.iter().filter(|(.., risk)| !worse(risk));
+    let (measures, name, risk) = level.min_by(|a, b| a.0.log_score.total_cmp(&b.0.log_score))?;
+    Some((measures.brier, *name, *risk))
 }
 
 /// Calibration is worth a word where the error is above this, or the slope outside of these.
