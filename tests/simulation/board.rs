@@ -24,11 +24,15 @@ fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
         for horizon in Horizon::ALL {
             let (risk, level) = (now.risks[horizon.index()], now.levels[horizon.index()]);
             let said = pipeline.memory(slot).said[horizon.index()];
-            let kept =
-                said.is_some_and(|(old, word)| word == level && old.abs_diff(risk) < window.policy.emit_ppm);
+            let kept = said.is_some_and(|old| {
+                old.level == level
+                    && old.risk_ppm.abs_diff(risk) < window.policy.emit_ppm
+                    && old.completeness_ppm == now.completeness
+            });
             assert!(
                 kept,
-                "history {seed}, {hour:?}, {slot:?}, {horizon}: {risk} {level} is not near {said:?}"
+                "history {seed}, {hour:?}, {slot:?}, {horizon}: {risk} {level} {} is not near {said:?}",
+                now.completeness
             );
         }
     }

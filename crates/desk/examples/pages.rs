@@ -101,6 +101,8 @@ fn frame(role: Role, lang: Lang) -> Frame {
             now: NOW.plus(7 * MINUTE),
             completeness_ppm: Some(780_000),
             no_data: 1,
+            silent_feeds: 2,
+            waiting: 0,
             districts: 7,
             others: vec![(Code(350800), "Kabupaten Lumajang".into())],
         }),
@@ -129,6 +131,7 @@ fn overview_view(places: &Places, shapes: &Shapes) -> overview::View {
         code: places.code(unit),
         name: places.name(unit),
         cells: levels(index).map(|level| CellView {
+            thin_ppm: (index == 2).then_some(330_000),
             level,
             risk: Some(Risk {
                 risk_ppm: 340_000,
@@ -173,6 +176,7 @@ fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) -> A
         level,
         state,
         opened_at: NOW.plus(-5 * HOUR),
+        reached_at: NOW.plus(if level == Level::Awas { -HOUR } else { -5 * HOUR }),
         assignee: (state == State::Responding).then(|| "Danramil".into()),
         outcome: None,
         unverified: level == Level::Waspada,
@@ -380,6 +384,7 @@ fn district_view() -> district::View {
         villages: 13,
         completeness_ppm: Some(640_000),
         heard_last: Some(NOW.plus(-DAY)),
+        quiet: feeds::Quiet { silent: vec![("polsek-rupit".into(), FeedClass::Police)], never: vec![] },
         kinds: vec![
             kind(Kind::ResidentCompany, Level::Siaga, 0),
             kind(Kind::ResidentResident, Level::Low, 4),

@@ -3,6 +3,7 @@
 use crate::asset;
 use crate::fault::Fault;
 use crate::guard::{Person, cookie};
+use crate::load::feeds;
 use crate::page::shell::{Frame, Head};
 use crate::permit::Viewer;
 use crate::state::DeskState;
@@ -136,6 +137,8 @@ impl Context {
             completeness_ppm,
             no_data,
             districts: districts.len(),
+            silent_feeds: feeds::quiet(self, own[0]).await?.count(),
+            waiting: (self.state.waiting)(),
             others: others.map(|unit| (places.code(unit), places.name(unit))).collect(),
         })
     }

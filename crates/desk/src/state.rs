@@ -6,6 +6,7 @@ use crate::page::model::ModelInfo;
 use crate::rules::RuleWords;
 use crate::submit::Door;
 use domain::place::{Code, Places};
+use domain::policy::Silence;
 use domain::time::Time;
 use feed::taxonomy::Taxonomy;
 use std::pin::Pin;
@@ -29,6 +30,10 @@ pub struct DeskState {
     pub models: Arc<Vec<ModelInfo>>,
     /// Works out the ledger's figures for these codes.
     pub ledger: Ledger,
+    /// When a feed counts as silent (policy).
+    pub silence: Silence,
+    /// Records this process knows to be on disk and not yet worked into the picture.
+    pub waiting: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// From this severity on an incident counts in the ledger (policy).
     pub min_severity: u8,
     /// Names alerts may be assigned to (the team's roster).

@@ -22,6 +22,8 @@ pub struct Alert {
     pub version: u32,
     pub opened_at: Time,
     pub changed_at: Time,
+    /// When it came to its present level.
+    pub reached_at: Time,
     pub assignee: Option<String>,
     pub outcome: Option<AlertOutcome>,
     /// The feeds went silent while it stood: the level is kept and a person is asked.
@@ -112,6 +114,7 @@ pub fn open(id: String, code: Code, condition: &Condition) -> Alert {
         version: 1,
         opened_at: condition.at,
         changed_at: condition.at,
+        reached_at: condition.at,
         assignee: None,
         outcome: None,
         stale: false,
@@ -170,6 +173,9 @@ pub fn transition(
 fn follow(alert: &mut Alert, condition: &Condition) {
     match condition.change {
         Change::Raised | Change::Changed => {
+            if alert.level != condition.level || alert.cleared_at.is_some() {
+                alert.reached_at = condition.at;
+            }
             alert.level = condition.level;
             alert.unverified = condition.unverified;
             alert.stale = false;
@@ -278,6 +284,21 @@ mod tests {
         let act = Act::Condition(condition(Change::Cleared, Level::Low));
         let next = transition(&alert(), &act, None, "", Time(9)).unwrap();
         assert_eq!((next.state, next.cleared_at, next.level), (State::Open, Some(Time(5)), Level::Siaga));
+    }
+
+    #[test]
+    fn the_hour_of_its_level_moves_with_the_level_only() {
+        let word = |change, level, at| Act::Condition(Condition { at: Time(at), ..condition(change, level) });
+        let reached = |alert: &Alert, act: &Act| transition(alert, act, None, "", Time(99)).unwrap();
+        let alert = reached(&alert(), &word(Change::Changed, Level::Siaga, 6));
+        assert_eq!(alert.reached_at, Time(5));
+        let risen = reached(&alert, &word(Change::Changed, Level::Awas, 7));
+        assert_eq!((risen.reached_at, risen.opened_at), (Time(7), Time(5)));
+        let again = reached(
+            &reached(&risen, &word(Change::Cleared, Level::Low, 8)),
+            &word(Change::Raised, Level::Awas, 9),
+        );
+        assert_eq!(again.reached_at, Time(9), "what went and came back is new");
     }
 
     #[test]

@@ -10,20 +10,42 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 /// What was last said of one slot.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Memory {
-    /// Risk and level last told, by horizon.
-    pub said: [Option<(u32, Level)>; Horizon::COUNT],
+    /// The assessment last told, by horizon.
+    pub said: [Option<Said>; Horizon::COUNT],
     pub condition: Option<Box<Standing>>,
 }
 
-const FORMAT: u8 = 1;
+/// An assessment as it was told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Said {
+    pub risk_ppm: u32,
+    pub level: Level,
+    pub completeness_ppm: u32,
+}
+
+impl Said {
+    /// Whether this is news after `old`: another level, another completeness, or a risk moved by `emit_ppm` or more.
+    #[inline]
+    pub fn is_news(self, old: Option<Said>, emit_ppm: u32) -> bool {
+        old.is_none_or(|old| {
+            old.level != self.level
+                || old.completeness_ppm != self.completeness_ppm
+                || old.risk_ppm.abs_diff(self.risk_ppm) >= emit_ppm
+        })
+    }
+}
+
+const FORMAT: u8 = 2;
+/// As it was before completeness was kept: read with none known, so that it is told anew.
+const WITHOUT_COMPLETENESS: u8 = 1;
 
 impl Memory {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::from([FORMAT]);
         for said in self.said {
-            let (risk, level) = said.map_or((0, u8::MAX), |(risk, level)| (risk, level as u8));
-            out.extend(risk.to_le_bytes());
-            out.push(level);
+            out.extend(said.map_or(0, |said| said.risk_ppm).to_le_bytes());
+            out.push(said.map_or(u8::MAX, |said| said.level as u8));
+            out.extend(said.map_or(0, |said| said.completeness_ppm).to_le_bytes());
         }
         let Some(held) = &self.condition else { return out };
         out.push(held.level as u8);
@@ -41,13 +63,16 @@ impl Memory {
     /// `None` where the bytes are not of this format; the pipeline then says everything anew.
     pub fn from_bytes(bytes: &[u8]) -> Option<Memory> {
         let mut rest = Reader(bytes);
-        if rest.byte()? != FORMAT {
+        let format = rest.byte()?;
+        if !(WITHOUT_COMPLETENESS..=FORMAT).contains(&format) {
             return None;
         }
         let mut memory = Memory::default();
         for said in &mut memory.said {
-            let (risk, level) = (rest.u32()?, rest.byte()?);
-            *said = Level::from_index(usize::from(level)).map(|level| (risk, level));
+            let (risk_ppm, level) = (rest.u32()?, rest.byte()?);
+            let completeness_ppm = if format == FORMAT { rest.u32()? } else { u32::MAX };
+            let level = Level::from_index(usize::from(level));
+            *said = level.map(|level| Said { risk_ppm, level, completeness_ppm });
         }
         if rest.0.is_empty() {
             return Some(memory);
@@ -158,11 +183,22 @@ mod tests {
             stale: true,
         };
         for condition in [None, Some(Box::new(condition))] {
-            let memory = Memory { said: [Some((340_000, Level::Siaga)), None], condition };
+            let said = Said { risk_ppm: 340_000, level: Level::Siaga, completeness_ppm: 500_000 };
+            let memory = Memory { said: [Some(said), None], condition };
             let bytes = memory.to_bytes();
             assert_eq!(Memory::from_bytes(&bytes), Some(memory));
             let cut = Memory::from_bytes(&bytes[..bytes.len() - 1]);
             assert!(cut.is_none());
         }
+    }
+
+    #[test]
+    fn what_an_earlier_release_kept_is_read_and_told_anew() {
+        let old =
+            [&[1u8][..], &340_000u32.to_le_bytes(), &[Level::Siaga as u8], &[0, 0, 0, 0, u8::MAX]].concat();
+        let memory = Memory::from_bytes(&old).unwrap();
+        let said = memory.said[0].unwrap();
+        assert_eq!((said.risk_ppm, said.level, memory.said[1]), (340_000, Level::Siaga, None));
+        assert!(Said { completeness_ppm: 1_000_000, ..said }.is_news(Some(said), 1_000));
     }
 }

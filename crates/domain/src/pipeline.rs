@@ -7,7 +7,7 @@ use crate::board::Board;
 use crate::condition::{self, Calm, Finding, HOLDS, Now, Told};
 use crate::effect::{Assessment, Change, Effect};
 use crate::kind::{Horizon, Kind, Level};
-use crate::memory::Memory;
+use crate::memory::{Memory, Said};
 use crate::place::{Places, UnitId};
 use crate::policy::Policy;
 use crate::report::{Body, Report};
@@ -191,9 +191,10 @@ impl Pipeline {
         let mut spoke = false;
         for horizon in [Horizon::Week, Horizon::Month] {
             let (risk_ppm, level) = (seen.risks[horizon.index()], seen.levels[horizon.index()]);
+            let now = Said { risk_ppm, level, completeness_ppm: seen.completeness };
             let said = &mut memory.said[horizon.index()];
-            if said.is_none_or(|(old, word)| word != level || old.abs_diff(risk_ppm) >= emit) {
-                *said = Some((risk_ppm, level));
+            if now.is_news(*said, emit) {
+                *said = Some(now);
                 spoke = true;
                 let why = self.explains.then(|| self.board.explain(&self.window, slot, at.hour()));
                 out.push(Effect::Assessment(Assessment {
@@ -213,7 +214,7 @@ impl Pipeline {
         }
         let week = Horizon::Week.index();
         let told = Told {
-            risk_ppm: memory.said[week].map_or(0, |(risk, _)| risk),
+            risk_ppm: memory.said[week].map_or(0, |said| said.risk_ppm),
             standing: scorer::Standing { base_ppm: seen.bases[week], ..standings[week] },
             completeness: seen.completeness,
             current: self.calms[slot.index()].current,
@@ -230,7 +231,7 @@ impl Pipeline {
         let week = Horizon::Week.index();
         let base_ppm = self.board.bases(&self.window, slot, hour)[week];
         Told {
-            risk_ppm: self.memories[slot.index()].said[week].map_or(0, |(risk, _)| risk),
+            risk_ppm: self.memories[slot.index()].said[week].map_or(0, |said| said.risk_ppm),
             standing: scorer::Standing { base_ppm, ..self.board.lines(slot).standings[week] },
             completeness: self.window.completeness(slot.unit(), hour),
             current: self.calms[slot.index()].current,

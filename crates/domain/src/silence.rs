@@ -6,6 +6,23 @@ use crate::report::FeedId;
 use crate::time::{DAY, Time};
 use alloc::vec::Vec;
 
+/// A feed of which only one report came is expected once a week.
+const UNKNOWN: i64 = 7 * DAY;
+
+impl Silence {
+    /// How long a feed may be quiet whose reports usually lie this far apart, microseconds; `usual` is `None` where
+    /// fewer than two came.
+    pub fn allowed(&self, usual: Option<i64>) -> i64 {
+        (usual.unwrap_or(UNKNOWN) / 100).saturating_mul(self.factor).clamp(self.at_least, self.at_most)
+    }
+}
+
+/// The usual time between two of `count` reports from `first` to `last`; `None` where fewer than two came.
+pub fn usual(first: Time, last: Time, count: u64) -> Option<i64> {
+    let gaps = i64::try_from(count).ok()?.checked_sub(1).filter(|gaps| *gaps > 0)?;
+    Some(last.since(first) / gaps)
+}
+
 /// What one feed has said about one unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Heard {
@@ -19,13 +36,6 @@ pub struct Heard {
     pub count: u32,
     /// Silent from this instant on, if nothing more comes.
     pub silent_from: Time,
-}
-
-impl Heard {
-    /// The usual time between two reports; a week where only one came.
-    pub fn usual(&self) -> i64 {
-        if self.count < 2 { 7 * DAY } else { self.last.since(self.first) / i64::from(self.count - 1) }
-    }
 }
 
 /// The feeds heard in one unit, in the order of their ids.
@@ -48,8 +58,8 @@ impl Voices {
         heard.count += 1;
         heard.first = heard.first.min(at);
         heard.last = heard.last.max(at);
-        let allowed = (heard.usual() / 100).saturating_mul(rule.factor);
-        heard.silent_from = heard.last.plus(allowed.clamp(rule.at_least, rule.at_most));
+        let usual = usual(heard.first, heard.last, u64::from(heard.count));
+        heard.silent_from = heard.last.plus(rule.allowed(usual));
     }
 
     /// Forgets a feed, so that it can be heard again from its remaining reports.
@@ -71,7 +81,7 @@ impl Voices {
 }
 
 /// The desk's own feeds: `desk`, and `desk-<class>` where it passes on what that class said.
-fn is_desk(feed: FeedId) -> bool {
+pub fn is_desk(feed: FeedId) -> bool {
     const NAMES: [&str; 9] = [
         "desk",
         "desk-village",
@@ -99,10 +109,19 @@ mod tests {
         for day in 0..5 {
             voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(day * 2 * DAY));
         }
-        assert_eq!(voices.all()[0].usual(), 2 * DAY);
+        assert_eq!(usual(Time(0), Time(8 * DAY), 5), Some(2 * DAY));
         assert_eq!(voices.completeness(Time(13 * DAY)), 1_000_000);
         assert_eq!(voices.completeness(Time(14 * DAY)), 0);
         assert_eq!(voices.next_change(Time(13 * DAY)), Some(Time(14 * DAY)));
+    }
+
+    #[test]
+    fn how_long_a_feed_may_be_quiet_follows_its_rhythm_within_bounds() {
+        assert_eq!(RULE.allowed(Some(DAY / 24)), RULE.at_least);
+        assert_eq!(RULE.allowed(Some(2 * DAY)), 6 * DAY);
+        assert_eq!(RULE.allowed(Some(30 * DAY)), RULE.at_most);
+        assert_eq!(RULE.allowed(None), 14 * DAY, "once a week is expected of it");
+        assert_eq!((usual(Time(5), Time(5), 1), usual(Time(0), Time(0), 0)), (None, None));
     }
 
     #[test]

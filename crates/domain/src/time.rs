@@ -12,6 +12,7 @@ pub struct Time(pub i64);
 
 impl Time {
     pub const MIN: Time = Time(i64::MIN);
+    pub const MAX: Time = Time(i64::MAX);
 
     /// The hour this instant lies in, as a whole number of hours since the epoch.
     pub fn hour(self) -> Hour {

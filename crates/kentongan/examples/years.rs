@@ -53,6 +53,7 @@ async fn main() -> Result<()> {
             token_sha256,
             enabled: true,
             paused_until: None,
+            since: Time(0),
         };
         store.put_feed(&feed).await?;
     }

@@ -94,7 +94,7 @@ fn summary(finished: &Finished, catalog: &Catalog) {
     for unit in catalog.places.ids() {
         for kind in Kind::ALL {
             let said = finished.pipeline.memory(Slot::new(unit, *kind)).said[Horizon::Week.index()];
-            ranked.extend(said.map(|(risk, level)| (risk, level, unit, *kind)));
+            ranked.extend(said.map(|said| (said.risk_ppm, said.level, unit, *kind)));
         }
     }
     ranked.sort_by_key(|(risk, _, unit, kind)| (std::cmp::Reverse(*risk), *unit, *kind));

@@ -169,6 +169,7 @@ impl Script {
                 token_sha256: people::sha256(&token),
                 enabled: true,
                 paused_until: None,
+                since: Time(0),
             });
         }
         let mut records = Vec::new();
@@ -183,6 +184,7 @@ impl Script {
             bail!("the scenario is empty")
         };
         let (begin, end) = (first.received_at, last.received_at.plus(60 * SECOND));
+        feeds.iter_mut().for_each(|feed| feed.since = begin);
         Ok(Script { feeds, records, begin, end })
     }
 }

@@ -6,16 +6,20 @@ use crate::catalog::Catalog;
 use crate::serve::Site;
 use anyhow::Result;
 use domain::kind::{Horizon, Kind, Level};
+use domain::policy::Silence;
+use domain::report::FeedId;
+use domain::silence;
 use domain::time::{SECOND, Time};
 use judged::Judged;
 use prometheus::{
     Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
     Opts, Registry, TextEncoder,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use store::Store;
+use store::{Heard, Store};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -63,6 +67,8 @@ struct Told {
     dead_letters: IntGauge,
     alerts: IntGaugeVec,
     silence: GaugeVec,
+    silence_limit: GaugeVec,
+    scenario: IntGauge,
     risk: GaugeVec,
     level: GaugeVec,
     completeness: GaugeVec,
@@ -145,6 +151,12 @@ impl Told {
             )?,
             alerts: make.ints("alerts", "Alerts by level, kind and state", &["level", "kind", "state"])?,
             silence: make.floats("feed_silence_seconds", "Since when a feed has not reported", &["feed"])?,
+            silence_limit: make.floats(
+                "feed_silence_limit_seconds",
+                "From which silence on a feed is missed, by its own rhythm (policy); the desk's own are never missed",
+                &["feed"],
+            )?,
+            scenario: make.int("scenario", "1 where the data are made up for an exercise")?,
             risk: make.floats(
                 "district_risk",
                 "Risk last told, 0 to 1; a ranking where the model is not calibrated there",
@@ -222,6 +234,10 @@ impl Metrics {
     pub fn lag(&self, records: i64) {
         self.0.counted.lag.set(records);
     }
+    /// Records on disk that the worker of this process has not committed yet.
+    pub fn waiting(&self) -> u64 {
+        u64::try_from(self.0.counted.lag.get()).unwrap_or(0)
+    }
     /// `wait` in microseconds of the service's clock.
     pub fn assessed(&self, wait: i64) {
         self.0.counted.to_assessment.observe(wait as f64 / SECOND as f64);
@@ -295,15 +311,8 @@ impl Metrics {
         inner.told.dead_letters.set(dead as i64);
         inner.told.unaccounted.set(balance.unaccounted);
         inner.told.outbox_pending.set(store.outbox_pending().await? as i64);
-        for heard in store.heard().await? {
-            if let Some(at) = heard.reported_at {
-                inner
-                    .told
-                    .silence
-                    .with_label_values(&[&heard.feed])
-                    .set((now.since(at).max(0)) as f64 / SECOND as f64);
-            }
-        }
+        inner.told.scenario.set(i64::from(site.scenario.is_some()));
+        self.silences(store, &site.catalog.policy.silence, now).await?;
         inner.told.alerts.reset();
         for count in store.alert_counts().await? {
             let labels = [count.level.as_str(), count.kind.as_str(), count.state.as_str()];
@@ -314,6 +323,35 @@ impl Metrics {
         let mut page = Vec::new();
         TextEncoder::new().encode(&inner.registry.gather(), &mut page)?;
         Ok(page)
+    }
+
+    /// Who has been quiet for how long, and for how long that is usual; a feed never heard since it was registered.
+    async fn silences(&self, store: &Store, rule: &Silence, now: Time) -> Result<()> {
+        let told = &self.0.told;
+        told.silence.reset();
+        told.silence_limit.reset();
+        let seconds = |span: i64| span.max(0) as f64 / SECOND as f64;
+        let tell = |name: &str, last: Time, usual: Option<i64>| {
+            told.silence.with_label_values(&[name]).set(seconds(now.since(last)));
+            if !silence::is_desk(FeedId::of(name)) {
+                told.silence_limit.with_label_values(&[name]).set(seconds(rule.allowed(usual)));
+            }
+        };
+        let mut heard: BTreeMap<String, Heard> =
+            store.heard().await?.into_iter().map(|row| (row.feed.clone(), row)).collect();
+        for feed in store.feeds().await? {
+            let row = heard.remove(&feed.name);
+            if feed.enabled {
+                let last = row.as_ref().and_then(|row| row.reported_at).unwrap_or(feed.since);
+                tell(&feed.name, last, row.as_ref().and_then(Heard::usual));
+            }
+        }
+        for (name, row) in &heard {
+            if let Some(last) = row.reported_at {
+                tell(name, last, row.usual());
+            }
+        }
+        Ok(())
     }
 
     /// The leaders' heatmap: aggregates by district, bounded by the configured regencies.

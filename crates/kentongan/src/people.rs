@@ -102,6 +102,7 @@ pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) 
             token_sha256: sha256(&token),
             enabled: true,
             paused_until: None,
+            since: wall(),
         })
         .await?;
     Ok(token)

@@ -243,6 +243,11 @@ impl Site {
                     Box::pin(async move { book.view(&codes).await })
                 })
             },
+            silence: self.catalog.policy.silence,
+            waiting: {
+                let metrics = self.metrics.clone();
+                Arc::new(move || metrics.waiting())
+            },
             min_severity: self.catalog.ledger.min_severity,
             team: Arc::new(self.team()?.roles()),
             clock: self.clock.clone(),

@@ -146,13 +146,17 @@ impl Notice {
         opening.replace("{level}", &level)
     }
 
-    /// A disaster is named; a conflict is not, by kind or by category.
+    /// A disaster is named; a conflict is not, by kind or by category. What is withdrawn may rest on no incident any
+    /// more that could name it.
     fn what(&self, surroundings: &Surroundings, language: Language) -> Option<String> {
         if self.kind != Kind::Disaster {
             return None;
         }
         let index = usize::from(language == Language::English);
         let label = self.category.and_then(|category| surroundings.categories.get(&category));
+        if label.is_none() && self.change == Change::Withdrawn {
+            return None;
+        }
         Some(label.map_or_else(|| String::from(words::of(language).disaster), |labels| labels[index].clone()))
     }
 }

@@ -18,6 +18,8 @@ pub struct FeedRow {
     pub enabled: bool,
     /// Nearly all it sent was refused: nothing of it is read until then. Set by [`Store::pause_feed`] only.
     pub paused_until: Option<Time>,
+    /// When it was registered; kept as first written.
+    pub since: Time,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,7 +68,8 @@ pub struct Session {
 impl Store {
     /// Adds a feed or replaces the one of that name.
     pub async fn put_feed(&self, feed: &FeedRow) -> Result<(), StoreError> {
-        const PUT: &str = "INSERT INTO feeds (name, class, areas, token_sha256, enabled) VALUES ($1, $2, $3, $4, $5) \
+        const PUT: &str = "INSERT INTO feeds (name, class, areas, token_sha256, enabled, since) \
+             VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (name) DO UPDATE SET class = excluded.class, areas = excluded.areas, \
              token_sha256 = excluded.token_sha256, enabled = excluded.enabled";
         let cells = [
@@ -75,6 +78,7 @@ impl Store {
             Cell::Text(feed.areas.clone()),
             Cell::Bytes(feed.token_sha256.to_vec()),
             Cell::Int(i64::from(feed.enabled)),
+            Cell::Int(feed.since.0),
         ];
         self.execute(PUT, cells).await.map(drop)
     }
@@ -82,7 +86,7 @@ impl Store {
     /// All feeds by name, disabled ones too.
     pub async fn feeds(&self) -> Result<Vec<FeedRow>, StoreError> {
         let rows = sqlx::query(
-            "SELECT name, class, areas, token_sha256, enabled, paused_until FROM feeds ORDER BY name",
+            "SELECT name, class, areas, token_sha256, enabled, paused_until, since FROM feeds ORDER BY name",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -98,7 +102,7 @@ impl Store {
 
     /// The enabled feed whose token has this SHA-256.
     pub async fn feed_by_token(&self, token_sha256: &[u8; 32]) -> Result<Option<FeedRow>, StoreError> {
-        const FIND: &str = "SELECT name, class, areas, token_sha256, enabled, paused_until FROM feeds \
+        const FIND: &str = "SELECT name, class, areas, token_sha256, enabled, paused_until, since FROM feeds \
              WHERE token_sha256 = $1 AND enabled = 1";
         let row = sqlx::query(FIND).bind(token_sha256.to_vec()).fetch_optional(&self.readers).await?;
         row.as_ref().map(feed).transpose()
@@ -217,6 +221,7 @@ fn feed(row: &AnyRow) -> Result<FeedRow, StoreError> {
         token_sha256: crate::alert::hash(row, 3)?,
         enabled: sql::flag(row, 4)?,
         paused_until: Some(Time(get(row, 5)?)).filter(|until| until.0 > 0),
+        since: Time(get(row, 6)?),
     })
 }
 

@@ -31,6 +31,7 @@ pub fn row(context: &Context, alert: &Alert) -> AlertRow {
         level: alert.level,
         state: alert.state,
         opened_at: alert.opened_at,
+        reached_at: alert.reached_at,
         assignee: alert.assignee.clone(),
         outcome: alert.outcome,
         unverified: alert.unverified,

@@ -2,7 +2,7 @@
 
 use super::picture::{Picture, told};
 use super::reports::shown;
-use super::{alerts, behind, picture};
+use super::{alerts, behind, feeds, picture};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::page::chart::{Days, Series, Ticks, unheard};
@@ -39,6 +39,7 @@ pub async fn view(context: &Context, unit: UnitId) -> Result<View, Fault> {
         villages: place.villages.len(),
         completeness_ppm: picture.week(code, Kind::Disaster).map(|row| row.completeness_ppm),
         heard_last,
+        quiet: feeds::quiet(context, code).await?,
         kinds,
         days,
         ticks,

@@ -2,32 +2,27 @@
 
 use crate::context::Context;
 use crate::fault::Fault;
-use crate::page::feeds::{Feed, View, silent_first};
+use crate::page::feeds::{Feed, Quiet, View, silent_first};
 use crate::permit::{Right, Viewer};
 use crate::submit::feed_name;
 use domain::kind::FeedClass;
-use domain::place::Places;
-use domain::time::{DAY, Time};
+use domain::place::{Code, Places};
+use domain::policy::Silence;
+use domain::time::Time;
 use std::collections::BTreeMap;
-use store::{FeedRow, Heard, ReportFilter};
-
-/// A feed counts as silent here after three of its usual intervals, never before 3 and always after 14 days:
-/// the shipped policy's rule, told for people. The pipeline judges completeness by the policy itself.
-const AT_LEAST: i64 = 3 * DAY;
-const AT_MOST: i64 = 14 * DAY;
+use store::{FeedRow, Heard};
 
 pub async fn view(context: &Context) -> Result<View, Fault> {
     let store = &context.state.store;
     let viewer = context.viewer()?;
-    let mut heard: BTreeMap<String, Heard> =
-        store.heard().await?.into_iter().map(|row| (row.feed.clone(), row)).collect();
+    let mut heard = heard(context).await?;
     let now = context.as_of().await?.unwrap_or_else(|| context.now());
+    let (places, rule) = (&context.state.places, &context.state.silence);
     let mut feeds: Vec<Feed> = Vec::new();
     for row in store.feeds().await? {
         let heard = heard.remove(&row.name);
         if of_viewer(viewer, &row.areas) {
-            let usual = usual(context, &row.name).await?;
-            feeds.push(feed(&context.state.places, row, heard.as_ref(), (usual, now)));
+            feeds.push(feed(places, row, heard.as_ref(), (rule, now)));
         }
     }
     // Sources that were heard without being registered: an import, or a scenario.
@@ -40,9 +35,9 @@ pub async fn view(context: &Context) -> Result<View, Fault> {
                 token_sha256: [0; 32],
                 enabled: true,
                 paused_until: None,
+                since: now,
             };
-            let usual = usual(context, &row.feed).await?;
-            feeds.push(feed(&context.state.places, bare, Some(&row), (usual, now)));
+            feeds.push(feed(places, bare, Some(&row), (rule, now)));
         }
     }
     silent_first(&mut feeds);
@@ -51,13 +46,41 @@ pub async fn view(context: &Context) -> Result<View, Fault> {
     Ok(View { feeds, refused: refused.into_iter().filter(|(_, count)| *count > 0).collect(), by_class })
 }
 
+/// The registered feeds of `code`, or of anything in it, that do not speak. A feed for everywhere is not counted
+/// here: nobody expects it to speak of each place.
+pub async fn quiet(context: &Context, code: Code) -> Result<Quiet, Fault> {
+    let heard = heard(context).await?;
+    let now = context.as_of().await?.unwrap_or_else(|| context.now());
+    let (places, rule) = (&context.state.places, &context.state.silence);
+    let concerns = |area: Code| area == code || area == code.regency() || area.regency() == code;
+    let mut quiet = Quiet::default();
+    for row in context.state.store.feeds().await? {
+        if !Viewer::areas_of(&row.areas).into_iter().any(concerns) {
+            continue;
+        }
+        let own = heard.get(&row.name);
+        let feed = feed(places, row, own, (rule, now));
+        if feed.silent {
+            let into = if feed.last.is_none() { &mut quiet.never } else { &mut quiet.silent };
+            into.push((feed.name, feed.class));
+        }
+    }
+    Ok(quiet)
+}
+
+async fn heard(context: &Context) -> Result<BTreeMap<String, Heard>, Fault> {
+    let rows = context.state.store.heard().await?;
+    Ok(rows.into_iter().map(|row| (row.feed.clone(), row)).collect())
+}
+
 fn of_viewer(viewer: &Viewer, areas: &str) -> bool {
     let areas = Viewer::areas_of(areas);
     areas.is_empty() || areas.iter().any(|code| viewer.covers(*code))
 }
 
-fn feed(places: &Places, row: FeedRow, heard: Option<&Heard>, (usual, now): (Option<i64>, Time)) -> Feed {
+fn feed(places: &Places, row: FeedRow, heard: Option<&Heard>, (rule, now): (&Silence, Time)) -> Feed {
     let last = heard.and_then(|heard| heard.reported_at);
+    let usual = heard.and_then(Heard::usual);
     let names = Viewer::areas_of(&row.areas)
         .into_iter()
         .map(|code| places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit)));
@@ -68,44 +91,10 @@ fn feed(places: &Places, row: FeedRow, heard: Option<&Heard>, (usual, now): (Opt
         last,
         usual,
         reports: heard.map_or(0, |heard| heard.reports),
-        silent: row.enabled && !own && last.is_none_or(|last| now.since(last) >= silence(usual)),
+        silent: row.enabled && !own && last.is_none_or(|last| now.since(last) >= rule.allowed(usual)),
         enabled: row.enabled,
         paused_until: row.paused_until.filter(|until| *until > now),
         name: row.name,
         class: row.class,
-    }
-}
-
-/// The mean time between its latest reports.
-async fn usual(context: &Context, feed: &str) -> Result<Option<i64>, Fault> {
-    let filter = ReportFilter { feed: Some(feed.to_string()), limit: 20, ..ReportFilter::default() };
-    let latest = context.state.store.reports(&filter).await?.items;
-    Ok(rhythm(latest.iter().map(|view| view.report.reported_at).collect()))
-}
-
-fn rhythm(mut times: Vec<Time>) -> Option<i64> {
-    times.sort_unstable();
-    let (first, last) = (times.first()?, times.last()?);
-    let gaps = i64::try_from(times.len()).ok()? - 1;
-    (gaps > 0).then(|| last.since(*first) / gaps)
-}
-
-/// How long a feed of this rhythm may be quiet.
-fn silence(usual: Option<i64>) -> i64 {
-    usual.map_or(7 * DAY, |usual| usual.saturating_mul(3).clamp(AT_LEAST, AT_MOST))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn silence_follows_the_rhythm_within_bounds() {
-        assert_eq!(silence(Some(DAY / 24)), AT_LEAST);
-        assert_eq!(silence(Some(2 * DAY)), 6 * DAY);
-        assert_eq!(silence(Some(30 * DAY)), AT_MOST);
-        assert_eq!(silence(None), 7 * DAY);
-        assert_eq!(rhythm(vec![Time(6 * DAY), Time(0), Time(2 * DAY)]), Some(3 * DAY));
-        assert_eq!(rhythm(vec![Time(5)]), None);
     }
 }

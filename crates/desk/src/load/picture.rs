@@ -50,8 +50,15 @@ impl Picture {
         let places = &context.state.places;
         let code = places.code(unit);
         let risk = |row: &AssessmentRow| Risk { rank: rank(&self.weeks[row.kind.index()], row), ..risk(row) };
-        let cell =
-            |kind: Kind| CellView { level: self.level(code, kind), risk: self.week(code, kind).map(&risk) };
+        let low = context.state.silence.low_ppm;
+        let cell = |kind: Kind| {
+            let week = self.week(code, kind);
+            CellView {
+                level: self.level(code, kind),
+                thin_ppm: week.map(|row| row.completeness_ppm).filter(|ppm| *ppm < low),
+                risk: week.map(&risk),
+            }
+        };
         Row {
             code,
             name: places.name(unit),

@@ -34,7 +34,7 @@ pub fn map(areas: &[Area], shapes: &Shapes, lang: Lang) -> Option<Markup> {
     let view = View::around(&all);
     let title = lang.pick("Peta tingkat risiko per kecamatan", "Map of risk level by district");
     // Heavy outlines must not be covered by a calmer neighbour: the highest level is drawn last.
-    let mut ordered: Vec<&Area> = areas.iter().collect();
+    let mut ordered: Vec<&Area> = areas.iter().filter(|area| !shapes.of(area.code).is_empty()).collect();
     ordered.sort_by_key(|area| area.level);
     Some(html! {
         svg.map.many[areas.len() > MANY] viewBox={ "0 0 " (WIDTH) " " (round(view.height)) } role="group" aria-label=(title) {

@@ -18,6 +18,8 @@ pub struct AlertRow {
     pub level: Level,
     pub state: State,
     pub opened_at: Time,
+    /// When it came to its present level.
+    pub reached_at: Time,
     pub assignee: Option<String>,
     pub outcome: Option<AlertOutcome>,
     pub unverified: bool,
@@ -54,7 +56,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 pub fn urgent_first(alerts: &mut [AlertRow]) {
     alerts.sort_by(|a, b| {
         let order = a.cleared.cmp(&b.cleared).then(b.level.cmp(&a.level)).then(a.state.cmp(&b.state));
-        order.then(b.opened_at.cmp(&a.opened_at)).then(a.id.cmp(&b.id))
+        order.then(b.reached_at.cmp(&a.reached_at)).then(a.id.cmp(&b.id))
     });
 }
 
@@ -69,7 +71,24 @@ pub fn queue(frame: &Frame, alerts: &[AlertRow], last_check: Option<Time>) -> Ma
                 @if let Some(at) = last_check { " " (frame.say("Pemeriksaan terakhir: ", "Last check: ")) (frame.time(at)) "." }
             }
         } @else {
-            ol.queue { @for alert in alerts { (row(frame, alert)) } }
+            (strips(frame, alerts))
+        }
+    }
+}
+
+/// What stands, and apart from it what only waits for somebody to write down how it ended.
+fn strips(frame: &Frame, alerts: &[AlertRow]) -> Markup {
+    let (cleared, standing): (Vec<&AlertRow>, Vec<&AlertRow>) =
+        alerts.iter().partition(|alert| alert.cleared);
+    html! {
+        @if standing.is_empty() {
+            p.empty { (frame.say("Tidak ada peringatan yang masih berlaku.", "No alert stands.")) }
+        } @else {
+            ol.queue { @for alert in standing { (row(frame, alert)) } }
+        }
+        @if !cleared.is_empty() {
+            h3.quiet-head { (frame.say("Tinggal ditutup: syaratnya sudah tidak ada", "Only to be closed: their reasons are gone")) }
+            ol.queue { @for alert in cleared { (row(frame, alert)) } }
         }
     }
 }
@@ -88,8 +107,18 @@ fn row(frame: &Frame, alert: &AlertRow) -> Markup {
                     @if let Some(outcome) = alert.outcome { ": " (frame.lang.word("outcome", outcome.as_str())) }
                     @if let Some(name) = &alert.assignee { " · " (name) }
                 }
-                span.strip-when { (frame.brief(alert.opened_at)) " · " (frame.ago(alert.opened_at)) }
+                span.strip-when { (when(frame, alert)) }
             }
+        }
+    }
+}
+
+/// When it came to its level; "dibuka" beside it where that was earlier.
+fn when(frame: &Frame, alert: &AlertRow) -> Markup {
+    html! {
+        (frame.brief(alert.reached_at)) " · " (frame.ago(alert.reached_at))
+        @if alert.reached_at != alert.opened_at {
+            br; small { (frame.say("dibuka ", "opened ")) (frame.brief(alert.opened_at)) }
         }
     }
 }
@@ -116,7 +145,8 @@ mod tests {
             kind: Kind::Disaster,
             level,
             state,
-            opened_at: Time(opened),
+            opened_at: Time(0),
+            reached_at: Time(opened),
             assignee: None,
             outcome: None,
             unverified: false,

@@ -2,6 +2,7 @@
 
 use super::alerts::{AlertRow, queue};
 use super::chart::{self, Days, Series, Ticks};
+use super::feeds::Quiet;
 use super::model::speaker;
 use super::overview::{Risk, Row, risk_words};
 use super::reports::ReportRow;
@@ -11,7 +12,7 @@ use crate::format;
 use crate::level;
 use crate::permit::{Right, Role};
 use domain::feature::FeatureVector;
-use domain::kind::{Horizon, Kind, Level};
+use domain::kind::{FeedClass, Horizon, Kind, Level};
 use domain::place::Code;
 use domain::scorer::Contributions;
 use domain::time::Time;
@@ -26,7 +27,9 @@ pub struct View {
     pub population: Option<u32>,
     pub villages: usize,
     pub completeness_ppm: Option<u32>,
+    /// The last day with word, as its local midnight.
     pub heard_last: Option<Time>,
+    pub quiet: Quiet,
     pub kinds: Vec<KindView>,
     pub days: Days,
     pub ticks: Vec<Ticks>,
@@ -109,11 +112,34 @@ fn facts(frame: &Frame, view: &View) -> Markup {
         @if view.kinds.iter().any(|kind| kind.level == Level::NoData) {
             p.note {
                 @match view.heard_last {
-                    Some(at) => { (frame.say("Kabar terakhir ", "Last word ")) (frame.time(at)) " (" (frame.ago(at)) "). " }
+                    Some(day) => { (frame.say("Kabar terakhir ", "Last word ")) (frame.day(day)) ". " }
                     None => { (frame.say("Belum pernah ada kabar dari sini. ", "There has never been word from here. ")) }
                 }
                 (frame.say("Daerah ini ", "This place has ")) strong { (frame.say("tidak ada data", "no data")) }
                 (frame.say(", bukan aman. Hubungi: kades, babinsa.", "; it is not known to be safe. Call: village head, babinsa."))
+            }
+        }
+        (unheard(frame, &view.quiet))
+    }
+}
+
+/// The feeds that should speak of this place and do not; by class for those who see aggregates only.
+fn unheard(frame: &Frame, quiet: &Quiet) -> Markup {
+    let names = |feeds: &[(String, FeedClass)]| {
+        let own = feeds.iter().map(|(name, class)| match frame.may(Right::SeeReports) {
+            true => name.clone(),
+            false => frame.lang.word("class", class).to_string(),
+        });
+        own.collect::<Vec<_>>().join(", ")
+    };
+    html! {
+        @if quiet.count() > 0 {
+            p.note {
+                @if !quiet.silent.is_empty() { (frame.say("Umpan diam: ", "Silent feeds: ")) (names(&quiet.silent)) ". " }
+                @if !quiet.never.is_empty() {
+                    (frame.say("Terdaftar tetapi belum pernah terdengar: ", "Registered but never heard: ")) (names(&quiet.never)) ". "
+                }
+                (frame.say("Gambaran di sini bisa berat sebelah.", "The picture here may be one-sided."))
             }
         }
     }

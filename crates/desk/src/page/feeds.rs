@@ -31,6 +31,21 @@ pub struct View {
     pub by_class: bool,
 }
 
+/// Registered feeds that speak for a place and do not speak.
+#[derive(Clone, Debug, Default)]
+pub struct Quiet {
+    /// Silent by the policy's rule: name and class.
+    pub silent: Vec<(String, FeedClass)>,
+    /// Never heard since they were registered.
+    pub never: Vec<(String, FeedClass)>,
+}
+
+impl Quiet {
+    pub fn count(&self) -> usize {
+        self.silent.len() + self.never.len()
+    }
+}
+
 /// Paused feeds first, then silent ones, the longest silent at the top.
 pub fn silent_first(feeds: &mut [Feed]) {
     feeds.sort_by(|a, b| {

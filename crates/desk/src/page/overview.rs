@@ -39,6 +39,8 @@ pub struct Row {
 #[derive(Clone, Debug)]
 pub struct CellView {
     pub level: Level,
+    /// Share of its feeds that speak, where that is too little to trust a low level.
+    pub thin_ppm: Option<u32>,
     pub risk: Option<Risk>,
 }
 
@@ -63,6 +65,10 @@ pub struct Silent {
 impl Row {
     pub fn highest(&self) -> Level {
         self.cells.iter().map(|cell| cell.level).max().unwrap_or(Level::NoData)
+    }
+    /// The feeds are the place's, not the kind's.
+    fn thin_ppm(&self) -> Option<u32> {
+        self.cells.iter().find_map(|cell| cell.thin_ppm)
     }
     fn shown(&self, kind: Option<Kind>) -> Level {
         kind.map_or_else(|| self.highest(), |kind| self.cells[kind.index()].level)
@@ -138,6 +144,7 @@ fn tabs(frame: &Frame, shown: Option<Kind>) -> Markup {
 
 fn map_or_words(frame: &Frame, view: &View, shapes: &Shapes) -> Markup {
     let areas: Vec<Area> = view.rows.iter().map(|row| area(frame, row, view.kind)).collect();
+    let undrawn: Vec<&Row> = view.rows.iter().filter(|row| shapes.of(row.code).is_empty()).collect();
     html! {
         @match map(&areas, shapes, frame.lang) {
             Some(svg) => {
@@ -148,6 +155,17 @@ fn map_or_words(frame: &Frame, view: &View, shapes: &Shapes) -> Markup {
                             "Batas kecamatan perkiraan: dihitung dari titik tengah, bukan batas resmi.",
                             "District boundaries are approximate: computed from centres, not the official ones.",
                         )) }
+                    }
+                    @if !undrawn.is_empty() {
+                        figcaption {
+                            strong { (frame.say("Tidak ada di peta", "Not on the map")) }
+                            (frame.say(", karena titik tengahnya belum diketahui: ", ", as their centres are unknown: "))
+                            @for (index, row) in undrawn.iter().enumerate() {
+                                @if index > 0 { ", " }
+                                a href={ "/kecamatan/" (row.code) } { (row.name) } " (" (level::word(row.shown(view.kind), frame.lang)) ")"
+                            }
+                            "."
+                        }
                     }
                 }
             }
@@ -168,11 +186,13 @@ fn map_or_words(frame: &Frame, view: &View, shapes: &Shapes) -> Markup {
 
 fn area(frame: &Frame, row: &Row, kind: Option<Kind>) -> Area {
     let level = row.shown(kind);
+    let thin = row.thin_ppm().filter(|_| level != Level::NoData);
+    let thin = thin.map_or_else(String::new, |ppm| format!(", {}", thin_words(frame, ppm)));
     Area {
         code: row.code,
         name: row.name.clone(),
         level,
-        told: format!("{}: {}", row.name, level::word(level, frame.lang)),
+        told: format!("{}: {}{thin}", row.name, level::word(level, frame.lang)),
         href: format!("/kecamatan/{}", row.code),
     }
 }
@@ -219,10 +239,16 @@ fn matrix_cell(frame: &Frame, row: &Row, cell: &CellView, kind: Kind) -> Markup 
                 span.mark aria-hidden="true" { (level::mark(cell.level)) } " " (level::word(cell.level, frame.lang))
                 @if cell.level != Level::NoData {
                     span.risk { (risk_words(cell.risk, frame)) }
+                    @if let Some(ppm) = cell.thin_ppm { span.risk { strong { (thin_words(frame, ppm)) } } }
                 }
             }
         }
     }
+}
+
+/// "kabar hanya 33 %": what is low may be low because nobody tells.
+fn thin_words(frame: &Frame, ppm: u32) -> String {
+    format!("{} {}", frame.say("kabar hanya", "word of only"), format::percent(ppm, frame.lang))
 }
 
 fn silent(frame: &Frame, silent: &[Silent]) -> Markup {

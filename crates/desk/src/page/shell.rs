@@ -33,6 +33,10 @@ pub struct Head {
     pub completeness_ppm: Option<u32>,
     pub no_data: usize,
     pub districts: usize,
+    /// Registered feeds of this regency that do not speak.
+    pub silent_feeds: usize,
+    /// Records on disk that the pipeline has not read yet.
+    pub waiting: u64,
     /// Other regencies this person may switch to.
     pub others: Vec<(Code, String)>,
 }
@@ -65,6 +69,11 @@ impl Frame {
     /// `<time>` with the full form.
     pub fn time(&self, time: Time) -> Markup {
         html! { time datetime=(format::machine(time, self.zone())) { (format::long(time, self.zone(), self.lang)) } }
+    }
+
+    /// `<time>` of a whole day.
+    pub fn day(&self, midnight: Time) -> Markup {
+        html! { time datetime=(format::machine(midnight, self.zone())) { (format::date(midnight, self.zone(), self.lang)) } }
     }
 
     /// `<time>` without the year, where the page's head gives it.
@@ -200,6 +209,9 @@ fn status(frame: &Frame, head: &Head) -> Markup {
                     (frame.say(" kecamatan tidak ada data (bukan aman)", " districts without data (not the same as safe)"))
                 }
             }
+            @if head.silent_feeds > 0 {
+                p { a href="/umpan" { (head.silent_feeds) (frame.say(" umpan diam", " feeds silent")) } }
+            }
             @if !head.others.is_empty() {
                 form.switch method="get" action="/" {
                     label for="wilayah" { (frame.say("Wilayah", "Regency")) }
@@ -214,12 +226,22 @@ fn status(frame: &Frame, head: &Head) -> Markup {
     }
 }
 
-/// How far the picture is behind the clock; a tick comes hourly, so less than two hours is not worth a word.
+/// Fewer records than this are on their way at any moment of a busy hour.
+const BACKLOG: u64 = 100;
+
+/// How far the picture is behind: by the clock (a tick comes hourly, so less than two hours is not worth a word), and
+/// by the records that wait.
 fn behind(frame: &Frame, head: &Head, as_of: Time) -> Markup {
     let late = head.now.since(as_of);
     html! {
         @if late > 120 * MINUTE {
             strong.behind { " · " (frame.say("tertinggal ", "behind by ")) (format::span(late, frame.lang)) }
+        }
+        @if head.waiting >= BACKLOG {
+            strong.behind {
+                " · " (format::number(head.waiting as i64, frame.lang))
+                (frame.say(" catatan masuk belum diolah", " records received are not worked in yet"))
+            }
         }
     }
 }

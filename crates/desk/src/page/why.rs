@@ -172,10 +172,18 @@ const SHOWN: usize = 5;
 
 pub fn bars(frame: &Frame, lines: &[Line], intercept: f64, reports: &Reports) -> Markup {
     let widest = lines.iter().map(|line| line.share.abs()).fold(0.01, f64::max);
-    let rest = lines.get(SHOWN..).unwrap_or(&[]);
+    // What serves may look at a few features only; the others are no reason at all.
+    let counting: Vec<&Line> = lines.iter().filter(|line| line.share != 0.0).collect();
+    let (first, rest) = counting.split_at(counting.len().min(SHOWN));
     html! {
-        ul.reasons { @for line in lines.iter().take(SHOWN) { (bar(frame, line, widest, reports)) } }
-        @if !rest.is_empty() {
+        @if counting.is_empty() {
+            p.hint { (frame.say(
+                "Yang berlaku di sini angka dasarnya saja; tidak ada sebab yang menaikkan atau menurunkannya.",
+                "Only the base rate speaks here; nothing raises or lowers it.",
+            )) }
+        }
+        ul.reasons { @for line in first { (bar(frame, line, widest, reports)) } }
+        @if !counting.is_empty() {
             details {
                 summary { (frame.say("Selebihnya dan titik tolak", "The rest and the starting point")) }
                 ul.reasons {
@@ -198,7 +206,7 @@ fn bar(frame: &Frame, line: &Line, widest: f64, reports: &Reports) -> Markup {
     html! {
         li {
             span.reason-text {
-                (line.text)
+                (told(frame, line, reports))
                 @if let Some(behind) = reports.get(line.feature).filter(|_| line.share.abs() >= HARDLY) { (behind_it(frame, behind)) }
             }
             svg.reason-bar viewBox="0 0 200 12" aria-hidden="true" focusable="false" preserveAspectRatio="none" {
@@ -211,6 +219,18 @@ fn bar(frame: &Frame, line: &Line, widest: f64, reports: &Reports) -> Markup {
                 @else { (frame.say("menurunkan", "lowers")) " " span.num { (signed(frame, line.share)) } }
             }
         }
+    }
+}
+
+/// The days since a serious incident stand for a long quiet where none is on record; the reports tell which it is.
+fn told<'a>(frame: &Frame, line: &'a Line, reports: &Reports) -> &'a str {
+    let none = |behind: &Behind| behind.shown.is_empty() && behind.hidden == 0;
+    match reports.get(line.feature) {
+        Some(behind) if line.feature == "days_since" && none(behind) => frame.say(
+            "Tidak ada kejadian berat dalam catatan sembilan bulan terakhir",
+            "No serious incident on record in the last nine months",
+        ),
+        _ => &line.text,
     }
 }
 
@@ -306,6 +326,18 @@ mod tests {
             "a reason that hardly matters names no report: {text}"
         );
         assert!(text.contains("dan 2 laporan lain") && text.contains("1 laporan tidak ditampilkan"));
+    }
+
+    #[test]
+    fn what_the_line_does_not_look_at_is_no_reason() {
+        let line = |feature, share| Line { feature, text: format!("<{feature}>"), share };
+        let lines = [line("days_since", -2.0), line("count_3d", 0.0)];
+        let none = Behind { shown: vec![], more: 0, hidden: 0 };
+        let text = bars(&frame(), &lines, -1.0, &[("days_since", none)].into()).into_string();
+        assert!(text.contains("sembilan bulan terakhir") && !text.contains("count_3d"), "{text}");
+        let text = bars(&frame(), &lines, -1.0, &Reports::new()).into_string();
+        assert!(text.contains("&lt;days_since&gt;"), "nobody looked for reports: {text}");
+        assert!(bars(&frame(), &lines[1..], -1.0, &Reports::new()).into_string().contains("angka dasarnya"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use domain::kind::{
     Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Side, Sides,
 };
 use domain::place::{Code, Place, Places};
+use domain::policy::Silence;
 use domain::report::{Body as Said, FeedId, Report, ReportId, Statement};
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, Hour, Time};
@@ -38,6 +39,9 @@ pub struct World {
     _folder: tempfile::TempDir,
 }
 
+/// As the shipped policy has it.
+const SILENCE: Silence = Silence { factor: 300, at_least: 3 * DAY, at_most: 14 * DAY, low_ppm: 500_000 };
+
 impl World {
     pub async fn new() -> World {
         let folder = tempfile::tempdir().unwrap();
@@ -57,6 +61,8 @@ impl World {
             rules: Arc::new(RuleWords::parse(include_str!("../../../../config/policy.toml")).unwrap()),
             models: Arc::new(vec![ModelInfo { name: "disaster-7d".into(), ..ModelInfo::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(desk::page::ledger::View::default()) })),
+            silence: SILENCE,
+            waiting: Arc::new(|| 0),
             min_severity: 3,
             team: Arc::new(vec!["Danramil".into()]),
             clock: Arc::new(|| NOW),

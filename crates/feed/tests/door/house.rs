@@ -62,6 +62,7 @@ impl House {
             token_sha256,
             enabled: true,
             paused_until: None,
+            since: Time(0),
         };
         self.parts.store.put_feed(&row).await.unwrap();
     }
@@ -75,6 +76,7 @@ impl House {
             token_sha256,
             enabled: false,
             paused_until: None,
+            since: Time(0),
         };
         self.parts.store.put_feed(&row).await.unwrap();
     }

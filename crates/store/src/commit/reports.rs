@@ -147,6 +147,7 @@ pub(super) async fn heard(
         let Some(heard) = sums.get_mut(&row.feed_name) else { continue };
         heard.received_at = heard.received_at.max(row.received_at);
         heard.reported_at = heard.reported_at.max(row.report.reported_at);
+        heard.first_at = heard.first_at.min(row.report.reported_at);
         heard.reports += 1;
     }
     write_heard(tx, partition, sums).await
@@ -156,13 +157,15 @@ struct Heard {
     class: FeedClass,
     received_at: Time,
     reported_at: Time,
+    first_at: Time,
     reports: i64,
     dead_letters: i64,
 }
 
 impl Heard {
     fn new(class: FeedClass) -> Heard {
-        Heard { class, received_at: Time::MIN, reported_at: Time::MIN, reports: 0, dead_letters: 0 }
+        let (never, ever) = (Time::MIN, Time::MAX);
+        Heard { class, received_at: never, reported_at: never, first_at: ever, reports: 0, dead_letters: 0 }
     }
 }
 
@@ -172,11 +175,12 @@ async fn write_heard(
     sums: BTreeMap<String, Heard>,
 ) -> Result<(), StoreError> {
     const HEARD: Bulk = Bulk {
-        head: "INSERT INTO heard (log_partition, feed, class, received_at, reported_at, reports, dead_letters)",
-        columns: 7,
+        head: "INSERT INTO heard (log_partition, feed, class, received_at, reported_at, first_at, reports, dead_letters)",
+        columns: 8,
         tail: "ON CONFLICT (log_partition, feed) DO UPDATE SET class = excluded.class, \
                received_at = CASE WHEN excluded.received_at > heard.received_at THEN excluded.received_at ELSE heard.received_at END, \
                reported_at = CASE WHEN excluded.reported_at > heard.reported_at THEN excluded.reported_at ELSE heard.reported_at END, \
+               first_at = CASE WHEN excluded.first_at < heard.first_at THEN excluded.first_at ELSE heard.first_at END, \
                reports = heard.reports + excluded.reports, dead_letters = heard.dead_letters + excluded.dead_letters",
     };
     let rows = sums.into_iter().map(|(feed, heard)| {
@@ -186,6 +190,7 @@ async fn write_heard(
             Cell::Text(heard.class.to_string()),
             Cell::Int(heard.received_at.0),
             Cell::Int(heard.reported_at.0),
+            Cell::Int(heard.first_at.0),
             Cell::Int(heard.reports),
             Cell::Int(heard.dead_letters),
         ]

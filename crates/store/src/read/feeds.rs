@@ -21,6 +21,8 @@ pub struct Heard {
     /// When its last report came, and the latest `reported_at` it gave; `None` where only dead letters came.
     pub received_at: Option<Time>,
     pub reported_at: Option<Time>,
+    /// The earliest `reported_at` it gave.
+    pub first_at: Option<Time>,
     pub reports: u64,
     pub dead_letters: u64,
 }
@@ -35,6 +37,13 @@ pub struct Balance {
     /// Reports whose outcome the pipeline has not said.
     pub unaccounted: i64,
     pub late: u64,
+}
+
+impl Heard {
+    /// The usual time between two of its reports, microseconds; `None` where fewer than two came.
+    pub fn usual(&self) -> Option<i64> {
+        domain::silence::usual(self.first_at?, self.reported_at?, self.reports)
+    }
 }
 
 impl Balance {
@@ -85,18 +94,20 @@ const LETTER: &str = "log_partition, log_offset, feed, class, reason, field, det
 impl Store {
     /// Every feed ever heard, by name.
     pub async fn heard(&self) -> Result<Vec<Heard>, StoreError> {
-        const ALL: &str = "SELECT feed, MAX(class), MAX(received_at), MAX(reported_at), CAST(SUM(reports) AS BIGINT), \
-             CAST(SUM(dead_letters) AS BIGINT) FROM heard GROUP BY feed ORDER BY feed";
+        const ALL: &str = "SELECT feed, MAX(class), MAX(received_at), MAX(reported_at), MIN(first_at), \
+             CAST(SUM(reports) AS BIGINT), CAST(SUM(dead_letters) AS BIGINT) FROM heard GROUP BY feed ORDER BY feed";
         let rows = sqlx::query(ALL).fetch_all(&self.readers).await?;
         let heard = |row: &AnyRow| {
-            let time = |column| get::<i64>(row, column).map(|at| (at != Time::MIN.0).then_some(Time(at)));
+            let known = |at: i64| (at != Time::MIN.0 && at != Time::MAX.0).then_some(Time(at));
+            let time = |column| get::<i64>(row, column).map(known);
             Ok(Heard {
                 feed: get(row, 0)?,
                 class: sql::word(row, 1, FeedClass::parse)?,
                 received_at: time(2)?,
                 reported_at: time(3)?,
-                reports: sql::small(row, 4)?,
-                dead_letters: sql::small(row, 5)?,
+                first_at: time(4)?,
+                reports: sql::small(row, 5)?,
+                dead_letters: sql::small(row, 6)?,
             })
         };
         rows.iter().map(heard).collect()

@@ -28,6 +28,11 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("../../migrations/0005_across.sql"), sqlite: "", postgres: "" },
     Migration { sql: include_str!("../../migrations/0006_ledger_shared.sql"), sqlite: "", postgres: "" },
     Migration { sql: include_str!("../../migrations/0007_pause.sql"), sqlite: "", postgres: "" },
+    Migration {
+        sql: include_str!("../../migrations/0008_rhythm.sql"),
+        sqlite: include_str!("../../migrations/0008_rhythm.sqlite.sql"),
+        postgres: include_str!("../../migrations/0008_rhythm.postgres.sql"),
+    },
 ];
 
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)";

@@ -13,6 +13,7 @@ pub async fn feeds_by_token(home: &Home) {
         token_sha256: [7; 32],
         enabled: true,
         paused_until: None,
+        since: noon(1),
     };
     store.put_feed(&feed).await.unwrap();
     assert!(store.pause_feed("polres", Some(noon(3))).await.unwrap());
@@ -22,7 +23,7 @@ pub async fn feeds_by_token(home: &Home) {
     );
     assert_eq!(store.feed_by_token(&[7; 32]).await.unwrap(), Some(feed.clone()));
     feed.token_sha256 = [8; 32]; // rotated: the old token opens nothing
-    store.put_feed(&feed).await.unwrap();
+    store.put_feed(&FeedRow { since: noon(9), ..feed.clone() }).await.unwrap(); // registered once
     assert_eq!(store.feed_by_token(&[7; 32]).await.unwrap(), None);
     feed.enabled = false;
     store.put_feed(&feed).await.unwrap();

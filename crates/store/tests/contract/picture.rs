@@ -189,7 +189,10 @@ pub async fn feeds_are_heard(home: &Home) {
         (heard[0].feed.as_str(), heard[0].reports, heard[0].received_at),
         ("desa", 2, Some(noon(2).plus(2)))
     );
+    let (first, last) = (heard[0].first_at.unwrap(), heard[0].reported_at.unwrap());
+    assert_eq!(heard[0].usual(), Some(last.since(first)), "two reports, one gap");
     assert_eq!((heard[1].feed.as_str(), heard[1].dead_letters, heard[1].received_at), ("polsek", 1, None));
+    assert_eq!((heard[1].first_at, heard[1].usual()), (None, None), "dead letters are no word");
     assert_eq!(store.balance().await.unwrap().late, 1);
 }
 
