@@ -16,6 +16,8 @@ fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
     for index in 0..window.places.len() * Kind::COUNT {
         let slot = Slot(index as u32);
         let now = assess::plain(window, pipeline.board.lines(slot), slot, hour);
+        let plain = window.plain_completeness(slot.unit(), hour);
+        assert_eq!(now.completeness, plain, "history {seed}, {hour:?}, {slot:?}: kept and worked out anew");
         let quick = pipeline.board.look(window, slot, hour);
         assert!(
             (quick.risks, quick.levels, quick.bases) == (now.risks, now.levels, now.bases),

@@ -24,6 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
 COMPARISON = re.compile(r"^(.*\S)\s*(?:==|!=|>=|<=|>|<)\s*-?[0-9.]+$", re.S)
+# A series held against another of the same labels: asked with 'bool', so that it answers when all is well.
+AGAINST = re.compile(r"^(.*\S)\s*(==|!=|>=|<=|>|<)\s*([a-z_:]+)$", re.S)
 ABSENT = re.compile(r"^absent\((.*)\)$", re.S)
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -145,8 +147,12 @@ def rule_queries(asker):
     for rule in rules(asker):
         expression = rule["query"]
         left = COMPARISON.match(expression) or ABSENT.match(expression)
+        against = AGAINST.match(expression)
+        if left is None and against:
+            yield f"rule {rule['name']}", "{} {} bool {}".format(*against.groups()), []
+            continue
         if left is None:
-            raise GaveUp(f"rule {rule['name']}: neither a comparison with a number nor absent(…): {expression}")
+            raise GaveUp(f"rule {rule['name']}: neither a comparison nor absent(…): {expression}")
         yield f"rule {rule['name']}", left.group(1), []
 
 

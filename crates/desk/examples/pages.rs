@@ -176,6 +176,7 @@ fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) -> A
         level,
         state,
         opened_at: NOW.plus(-5 * HOUR),
+        peak: level.max(if state == State::Responding { Level::Awas } else { level }),
         reached_at: NOW.plus(if level == Level::Awas { -HOUR } else { -5 * HOUR }),
         assignee: (state == State::Responding).then(|| "Danramil".into()),
         outcome: None,

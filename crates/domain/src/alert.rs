@@ -24,6 +24,8 @@ pub struct Alert {
     pub changed_at: Time,
     /// When it came to its present level.
     pub reached_at: Time,
+    /// The highest level it ever had.
+    pub peak: Level,
     pub assignee: Option<String>,
     pub outcome: Option<AlertOutcome>,
     /// The feeds went silent while it stood: the level is kept and a person is asked.
@@ -115,6 +117,7 @@ pub fn open(id: String, code: Code, condition: &Condition) -> Alert {
         opened_at: condition.at,
         changed_at: condition.at,
         reached_at: condition.at,
+        peak: condition.level,
         assignee: None,
         outcome: None,
         stale: false,
@@ -177,6 +180,7 @@ fn follow(alert: &mut Alert, condition: &Condition) {
                 alert.reached_at = condition.at;
             }
             alert.level = condition.level;
+            alert.peak = alert.peak.max(condition.level);
             alert.unverified = condition.unverified;
             alert.stale = false;
             alert.cleared_at = None;
@@ -294,6 +298,8 @@ mod tests {
         assert_eq!(alert.reached_at, Time(5));
         let risen = reached(&alert, &word(Change::Changed, Level::Awas, 7));
         assert_eq!((risen.reached_at, risen.opened_at), (Time(7), Time(5)));
+        let fallen = reached(&risen, &word(Change::Changed, Level::Waspada, 8));
+        assert_eq!((fallen.level, fallen.peak, fallen.reached_at), (Level::Waspada, Level::Awas, Time(8)));
         let again = reached(
             &reached(&risen, &word(Change::Cleared, Level::Low, 8)),
             &word(Change::Raised, Level::Awas, 9),

@@ -13,7 +13,12 @@ impl Silence {
     /// How long a feed may be quiet whose reports usually lie this far apart, microseconds; `usual` is `None` where
     /// fewer than two came.
     pub fn allowed(&self, usual: Option<i64>) -> i64 {
-        (usual.unwrap_or(UNKNOWN) / 100).saturating_mul(self.factor).clamp(self.at_least, self.at_most)
+        self.patience(usual.unwrap_or(UNKNOWN)).min(self.at_most)
+    }
+
+    /// The same without an upper end.
+    fn patience(&self, usual: i64) -> i64 {
+        (usual / 100).saturating_mul(self.factor).max(self.at_least)
     }
 }
 
@@ -36,9 +41,25 @@ pub struct Heard {
     pub count: u32,
     /// Silent from this instant on, if nothing more comes.
     pub silent_from: Time,
+    /// The same for a feed that still speaks of other places: by its rhythm here alone, without an upper end.
+    pub missed_from: Time,
 }
 
-/// The feeds heard in one unit, in the order of their ids.
+impl Heard {
+    /// From when on this feed is missed here. The police of a whole regency are not silent because one quiet district
+    /// gave them nothing to say for a fortnight: while a feed speaks of other places in the regency (`wide` is what it
+    /// said in all of them), only a break of its own rhythm here counts.
+    fn until(&self, wide: Option<&Heard>) -> Time {
+        match wide {
+            Some(wide) if wide.count > self.count => {
+                self.silent_from.max(self.missed_from.min(wide.silent_from))
+            }
+            _ => self.silent_from,
+        }
+    }
+}
+
+/// The feeds heard in one unit, or in all of a regency, in the order of their ids.
 #[derive(Clone, Debug, Default)]
 pub struct Voices(Vec<Heard>);
 
@@ -47,11 +68,16 @@ impl Voices {
         &self.0
     }
 
+    pub fn of(&self, feed: FeedId) -> Option<&Heard> {
+        self.0.binary_search_by_key(&feed, |heard| heard.feed).ok().map(|place| &self.0[place])
+    }
+
     pub fn hear(&mut self, rule: &Silence, feed: FeedId, class: FeedClass, at: Time) {
         let place = self.0.partition_point(|heard| heard.feed < feed);
         if self.0.get(place).is_none_or(|heard| heard.feed != feed) {
-            let new =
-                Heard { feed, class, desk: is_desk(feed), first: at, last: at, count: 0, silent_from: at };
+            let desk = is_desk(feed);
+            let (first, last, silent_from, missed_from) = (at, at, at, at);
+            let new = Heard { feed, class, desk, first, last, count: 0, silent_from, missed_from };
             self.0.insert(place, new);
         }
         let heard = &mut self.0[place];
@@ -60,6 +86,7 @@ impl Voices {
         heard.last = heard.last.max(at);
         let usual = usual(heard.first, heard.last, u64::from(heard.count));
         heard.silent_from = heard.last.plus(rule.allowed(usual));
+        heard.missed_from = usual.map_or(Time::MAX, |usual| heard.last.plus(rule.patience(usual)));
     }
 
     /// Forgets a feed, so that it can be heard again from its remaining reports.
@@ -67,16 +94,25 @@ impl Voices {
         self.0.retain(|heard| heard.feed != feed);
     }
 
-    /// Share of the feeds that are not silent at `at`, parts per million; 0 where none was ever heard.
-    pub fn completeness(&self, at: Time) -> u32 {
-        let speaking = self.0.iter().filter(|heard| at < heard.silent_from).count();
-        let expected = self.0.iter().filter(|heard| !heard.desk || at < heard.silent_from).count();
-        (speaking as u64 * 1_000_000).checked_div(expected as u64).unwrap_or(0) as u32
+    /// Share of the feeds that are not silent at `at`, parts per million; 0 where none was ever heard. `wide` are the
+    /// feeds of the whole regency.
+    pub fn completeness(&self, wide: &Voices, at: Time) -> u32 {
+        let (mut speaking, mut expected) = (0, 0);
+        for heard in &self.0 {
+            let speaks = at < heard.silent_from || at < heard.until(wide.of(heard.feed));
+            speaking += u64::from(speaks);
+            expected += u64::from(speaks || !heard.desk);
+        }
+        (speaking * 1_000_000u64).checked_div(expected).unwrap_or(0) as u32
     }
 
-    /// The next instant after `at` at which a feed falls silent.
-    pub fn next_change(&self, at: Time) -> Option<Time> {
-        self.0.iter().map(|heard| heard.silent_from).filter(|from| *from > at).min()
+    /// The next instant after `at` at which a feed falls silent, if nothing more is heard of it anywhere.
+    pub fn next_change(&self, wide: &Voices, at: Time) -> Option<Time> {
+        let ends = self.0.iter().map(|heard| match heard.silent_from > at {
+            true => heard.silent_from, // by then it is looked at again
+            false => heard.until(wide.of(heard.feed)),
+        });
+        ends.filter(|end| *end > at).min()
     }
 }
 
@@ -110,9 +146,9 @@ mod tests {
             voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(day * 2 * DAY));
         }
         assert_eq!(usual(Time(0), Time(8 * DAY), 5), Some(2 * DAY));
-        assert_eq!(voices.completeness(Time(13 * DAY)), 1_000_000);
-        assert_eq!(voices.completeness(Time(14 * DAY)), 0);
-        assert_eq!(voices.next_change(Time(13 * DAY)), Some(Time(14 * DAY)));
+        assert_eq!(voices.completeness(&voices, Time(13 * DAY)), 1_000_000);
+        assert_eq!(voices.completeness(&voices, Time(14 * DAY)), 0);
+        assert_eq!(voices.next_change(&voices, Time(13 * DAY)), Some(Time(14 * DAY)));
     }
 
     #[test]
@@ -128,10 +164,10 @@ mod tests {
     fn the_desk_is_heard_while_it_speaks_and_never_missed() {
         let mut voices = Voices::default();
         voices.hear(&RULE, FeedId::of("desk-village"), FeedClass::Village, Time(0));
-        assert_eq!(voices.completeness(Time(DAY)), 1_000_000);
-        assert_eq!(voices.completeness(Time(30 * DAY)), 0, "nobody else was ever heard: no data");
+        assert_eq!(voices.completeness(&voices, Time(DAY)), 1_000_000);
+        assert_eq!(voices.completeness(&voices, Time(30 * DAY)), 0, "nobody else was ever heard: no data");
         voices.hear(&RULE, FeedId::of("polsek"), FeedClass::Police, Time(29 * DAY));
-        assert_eq!(voices.completeness(Time(30 * DAY)), 1_000_000);
+        assert_eq!(voices.completeness(&voices, Time(30 * DAY)), 1_000_000);
     }
 
     #[test]
@@ -139,6 +175,46 @@ mod tests {
         let mut voices = Voices::default();
         voices.hear(&RULE, FeedId(2), FeedClass::Police, Time(20 * DAY));
         voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(0));
-        assert_eq!(voices.completeness(Time(21 * DAY)), 500_000);
+        assert_eq!(voices.completeness(&voices, Time(21 * DAY)), 500_000);
+    }
+
+    #[test]
+    fn who_speaks_of_the_whole_regency_is_not_missed_where_little_happens() {
+        let polres = FeedId::of("polres");
+        let (mut here, mut wide) = (Voices::default(), Voices::default());
+        let mut hear = |here: &mut Voices, at: i64, own: bool| {
+            wide.hear(&RULE, polres, FeedClass::Police, Time(at * DAY));
+            if own {
+                here.hear(&RULE, polres, FeedClass::Police, Time(at * DAY));
+            }
+            wide.clone()
+        };
+        hear(&mut here, 0, true);
+        let wide = (1..60).map(|day| hear(&mut here, day, day == 30)).last().unwrap();
+        // Two words in thirty days from here: three times that may pass while it speaks elsewhere …
+        assert_eq!(here.completeness(&wide, Time(59 * DAY)), 1_000_000);
+        assert_eq!(here.completeness(&here, Time(59 * DAY)), 0, "a feed of this place alone would be silent");
+        // … and no longer once it is silent everywhere.
+        let end = wide.of(polres).unwrap().silent_from;
+        assert_eq!(here.next_change(&wide, Time(59 * DAY)), Some(end));
+        assert_eq!(here.completeness(&wide, end), 0);
+    }
+
+    #[test]
+    fn a_place_that_breaks_its_own_rhythm_is_missed_though_the_feed_speaks_elsewhere() {
+        let group = FeedId::of("kelompok-desa");
+        let (mut here, mut wide) = (Voices::default(), Voices::default());
+        for day in 0..60 {
+            wide.hear(&RULE, group, FeedClass::Village, Time(day * DAY));
+            if day < 30 {
+                here.hear(&RULE, group, FeedClass::Village, Time(day * DAY));
+            }
+        }
+        assert_eq!(here.completeness(&wide, Time(31 * DAY)), 1_000_000);
+        assert_eq!(
+            here.completeness(&wide, Time(32 * DAY)),
+            0,
+            "a village of that group has lost its signal"
+        );
     }
 }

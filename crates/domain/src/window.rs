@@ -12,7 +12,7 @@ use crate::history::{Series, Weight, Weights};
 use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Place, Places, UnitId};
 use crate::policy::Policy;
-use crate::report::{Report, ReportId};
+use crate::report::{FeedId, Report, ReportId};
 use crate::silence::Voices;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
@@ -77,6 +77,8 @@ pub struct Window {
     series: Vec<Series>,
     /// Feeds heard, by unit.
     voices: Vec<Voices>,
+    /// Feeds heard anywhere in a regency, at the regency's place.
+    wide: Vec<Voices>,
     /// Reports that name a unit, by unit (to hear a feed again after a replacement).
     naming: Vec<Vec<Index>>,
     /// Completeness as of the running hour, by unit, and until when it holds if nothing is heard.
@@ -115,6 +117,7 @@ impl Window {
             lists: Lists::new(units * Kind::COUNT),
             series: vec![Series::default(); units * Kind::COUNT],
             voices: vec![Voices::default(); units],
+            wide: vec![Voices::default(); units],
             naming: vec![Vec::new(); units],
             complete: vec![(0, Time(i64::MAX)); units],
             sums: vec![0; units],
@@ -151,10 +154,10 @@ impl Window {
     /// Measures one unit's completeness anew.
     fn measure(&mut self, unit: UnitId) {
         let at = self.hour.start();
-        let voices = &self.voices[unit.index()];
-        let new = (voices.completeness(at), voices.next_change(at).unwrap_or(Time(i64::MAX)));
-        let old = core::mem::replace(&mut self.complete[unit.index()], new);
         let regency = self.places.regency(unit);
+        let (voices, wide) = (&self.voices[unit.index()], &self.wide[regency.index()]);
+        let new = (voices.completeness(wide, at), voices.next_change(wide, at).unwrap_or(Time::MAX));
+        let old = core::mem::replace(&mut self.complete[unit.index()], new);
         if regency != unit {
             let sum = &mut self.sums[regency.index()];
             *sum = *sum + u64::from(new.0) - u64::from(old.0);
@@ -169,7 +172,13 @@ impl Window {
             let count = u64::from(self.counts[unit.index()]); // a district has none
             return self.sums[unit.index()].checked_div(count).map_or(own, |mean| mean as u32);
         }
-        let of = |unit: UnitId| u64::from(self.voices[unit.index()].completeness(hour.start()));
+        self.plain_completeness(unit, hour)
+    }
+
+    /// The same with nothing kept from before.
+    pub fn plain_completeness(&self, unit: UnitId, hour: Hour) -> u32 {
+        let wide = &self.wide[self.places.regency(unit).index()];
+        let of = |unit: UnitId| u64::from(self.voices[unit.index()].completeness(wide, hour.start()));
         let count = u64::from(self.counts[unit.index()]);
         if count == 0 {
             return of(unit) as u32;
@@ -234,21 +243,27 @@ impl Window {
             self.settle_id(id, touched);
         }
         self.naming[old.unit.index()].retain(|other| *other != index);
-        self.begin_again(self.places.regency(old.unit));
-        self.voices[old.unit.index()].forget(old.feed);
-        let again: Vec<Index> = self.naming[old.unit.index()].clone();
-        for other in again {
-            let other = self.set.all[other as usize];
-            if other.feed == old.feed {
-                self.voices[old.unit.index()].hear(
-                    &self.policy.silence,
-                    other.feed,
-                    other.class,
-                    other.reported,
-                );
+        let regency = self.places.regency(old.unit);
+        self.begin_again(regency);
+        self.hear_again(regency, old.feed);
+    }
+
+    /// Hears a feed anew from all its reports that stand in a regency.
+    fn hear_again(&mut self, regency: UnitId, feed: FeedId) {
+        self.wide[regency.index()].forget(feed);
+        let units: Vec<UnitId> = core::iter::once(regency).chain(self.places.districts(regency)).collect();
+        for unit in &units {
+            self.voices[unit.index()].forget(feed);
+            for index in &self.naming[unit.index()] {
+                let stored = self.set.all[*index as usize];
+                if stored.feed == feed {
+                    let (rule, class, at) = (&self.policy.silence, stored.class, stored.reported);
+                    self.voices[unit.index()].hear(rule, feed, class, at);
+                    self.wide[regency.index()].hear(rule, feed, class, at);
+                }
             }
         }
-        self.measure(old.unit);
+        units.into_iter().for_each(|unit| self.measure(unit));
     }
 
     fn begin_again(&mut self, regency: UnitId) {
@@ -263,9 +278,22 @@ impl Window {
         let unit = stored.unit.index();
         make_room(&mut self.naming[unit]);
         self.naming[unit].push(index);
-        self.voices[unit].hear(&self.policy.silence, stored.feed, stored.class, stored.reported);
-        self.measure(stored.unit);
         let regency = self.places.regency(stored.unit);
+        let (rule, feed) = (&self.policy.silence, stored.feed);
+        let new = self.voices[unit].of(feed).is_none();
+        self.voices[unit].hear(rule, feed, stored.class, stored.reported);
+        let wide = &mut self.wide[regency.index()];
+        let before = wide.of(feed).map_or(Time::MIN, |heard| heard.silent_from);
+        wide.hear(rule, feed, stored.class, stored.reported);
+        let after = wide.of(feed).map_or(Time::MAX, |heard| heard.silent_from);
+        if new || before <= self.hour.start() || after < before {
+            // The other places may hear or miss it now; else what was measured there holds.
+            let units: Vec<UnitId> =
+                core::iter::once(regency).chain(self.places.districts(regency)).collect();
+            units.into_iter().for_each(|unit| self.measure(unit));
+        } else {
+            self.measure(stored.unit);
+        }
         let hour = stored.reported.hour();
         let first = &mut self.began[regency.index()];
         *first = Some(first.map_or(hour, |before| before.min(hour)));

@@ -5,6 +5,8 @@ UPDATE heard SET first_at = COALESCE((SELECT MIN(at) FROM reports WHERE reports.
 UPDATE heard SET first_at = reported_at WHERE reported_at < first_at AND reports > 0;
 ALTER TABLE feeds ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
 
--- When an alert came to its present level; of those from before only the opening is known.
+-- When an alert came to its present level, and the highest it ever had; of those from before only the opening and the
+-- last level are known.
 ALTER TABLE alerts ADD COLUMN reached_at BIGINT NOT NULL DEFAULT 0;
-UPDATE alerts SET reached_at = opened_at;
+ALTER TABLE alerts ADD COLUMN peak TEXT NOT NULL DEFAULT 'waspada';
+UPDATE alerts SET reached_at = opened_at, peak = level;

@@ -66,7 +66,7 @@ pub(crate) struct Doing<'a> {
     pub at: Time,
 }
 
-pub(crate) const COLUMNS: &str = "id, code, kind, level, state, version, opened_at, changed_at, assignee, outcome, stale, cleared_at, unverified, reached_at";
+pub(crate) const COLUMNS: &str = "id, code, kind, level, state, version, opened_at, changed_at, assignee, outcome, stale, cleared_at, unverified, reached_at, peak";
 
 impl Store {
     /// A person's act on an alert, as of the version they saw. A refusal changes nothing.
@@ -151,7 +151,7 @@ pub(crate) async fn insert(
     doing: &Doing<'_>,
 ) -> Result<AlertChange, StoreError> {
     let query = format!(
-        "INSERT INTO alerts ({COLUMNS}, regency, live) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)"
+        "INSERT INTO alerts ({COLUMNS}, regency, live) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)"
     );
     let mut cells = vec![
         Cell::Text(alert.id.clone()),
@@ -184,8 +184,8 @@ pub(crate) async fn advance(
     cells.push(Cell::Text(next.id.clone()));
     cells.push(Cell::Int(i64::from(before.version)));
     let update = "UPDATE alerts SET level = $1, state = $2, version = $3, opened_at = $4, changed_at = $5, assignee = $6, \
-         outcome = $7, stale = $8, cleared_at = $9, unverified = $10, reached_at = $11, live = $12 \
-         WHERE id = $13 AND version = $14";
+         outcome = $7, stale = $8, cleared_at = $9, unverified = $10, reached_at = $11, peak = $12, \
+         live = $13 WHERE id = $14 AND version = $15";
     let updated = sqlx::query_with(update, sql::arguments(cells)).execute(&mut *tx).await?;
     if updated.rows_affected() != 1 {
         return Err(StoreError::Busy(format!(
@@ -225,6 +225,7 @@ pub(crate) fn from_row(row: &AnyRow) -> Result<Alert, StoreError> {
         cleared_at: get::<Option<i64>>(row, 11)?.map(Time),
         unverified: sql::flag(row, 12)?,
         reached_at: Time(get(row, 13)?),
+        peak: sql::word(row, 14, Level::parse)?,
     })
 }
 
@@ -242,6 +243,7 @@ fn moving(alert: &Alert) -> Vec<Cell> {
         Cell::MaybeInt(alert.cleared_at.map(|at| at.0)),
         Cell::Int(i64::from(alert.unverified)),
         Cell::Int(alert.reached_at.0),
+        Cell::Text(alert.peak.to_string()),
     ]
 }
 

@@ -45,7 +45,7 @@ fn alert_json(context: &Context, alert: &Alert) -> Value {
     let row = row(context, alert);
     json!({
         "id": alert.id, "district": alert.code.to_string(), "name": row.place, "kind": alert.kind.as_str(),
-        "level": alert.level.as_str(), "state": alert.state.as_str(), "version": alert.version,
+        "level": alert.level.as_str(), "peak": alert.peak.as_str(), "state": alert.state.as_str(), "version": alert.version,
         "opened_at": time(context, alert.opened_at, alert.code), "changed_at": time(context, alert.changed_at, alert.code),
         "reached_at": time(context, alert.reached_at, alert.code), "assignee": alert.assignee, "outcome": alert.outcome.map(|outcome| outcome.as_str()),
         "stale": alert.stale, "unverified": alert.unverified,

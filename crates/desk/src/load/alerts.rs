@@ -32,6 +32,7 @@ pub fn row(context: &Context, alert: &Alert) -> AlertRow {
         state: alert.state,
         opened_at: alert.opened_at,
         reached_at: alert.reached_at,
+        peak: alert.peak,
         assignee: alert.assignee.clone(),
         outcome: alert.outcome,
         unverified: alert.unverified,

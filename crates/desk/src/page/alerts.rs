@@ -20,6 +20,8 @@ pub struct AlertRow {
     pub opened_at: Time,
     /// When it came to its present level.
     pub reached_at: Time,
+    /// The highest level it ever had.
+    pub peak: Level,
     pub assignee: Option<String>,
     pub outcome: Option<AlertOutcome>,
     pub unverified: bool,
@@ -127,6 +129,7 @@ fn when(frame: &Frame, alert: &AlertRow) -> Markup {
 pub fn marks(frame: &Frame, alert: &AlertRow) -> Markup {
     let live = alert.state.is_live();
     html! {
+        @if alert.peak > alert.level { " " span.tag { (frame.say("pernah ", "has been ")) (level::word(alert.peak, frame.lang)) } }
         @if alert.unverified && live { " " span.tag { (frame.lang.word("alert_mark", "unverified")) } }
         @if alert.stale && live { " " span.tag { (frame.lang.word("alert_mark", "stale")) } }
         @if alert.cleared && live { " " span.tag { (frame.lang.word("alert_mark", "cleared")) } }
@@ -147,6 +150,7 @@ mod tests {
             state,
             opened_at: Time(0),
             reached_at: Time(opened),
+            peak: level,
             assignee: None,
             outcome: None,
             unverified: false,

@@ -210,7 +210,7 @@ impl Publisher {
 fn alert(alert: &Alert) -> Value {
     json!({
         "id": alert.id, "district": alert.code.to_string(), "kind": alert.kind.as_str(),
-        "level": alert.level.as_str(), "state": alert.state.as_str(), "version": alert.version,
+        "level": alert.level.as_str(), "peak": alert.peak.as_str(), "state": alert.state.as_str(), "version": alert.version,
         "opened_at": instant(alert.opened_at), "changed_at": instant(alert.changed_at), "reached_at": instant(alert.reached_at),
         "outcome": alert.outcome.map(|outcome| outcome.as_str()), "stale": alert.stale,
         "unverified": alert.unverified, "cleared_at": alert.cleared_at.map(instant),
