@@ -11,6 +11,7 @@ pub mod kafka;
 pub mod places;
 pub mod problem;
 pub mod schema;
+pub mod screen;
 pub mod taxonomy;
 
 pub use intake::{FeedIdentity, Intake, IntakeError, IntakeLimits, IntakeParts, Known, SubmitResult};

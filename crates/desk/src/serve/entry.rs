@@ -5,13 +5,14 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::format;
 use crate::page::entry::{CategoryChoice, DistrictChoice, View, page};
-use crate::screen::screen;
+use crate::screen::words;
 use crate::submit::{self, Answer};
 use axum::extract::RawForm;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::kind::Kind;
 use domain::place::{Place, UnitId};
+use feed::screen::screen;
 use maud::Markup;
 
 pub async fn show(context: Context) -> Result<Markup, Fault> {
@@ -45,7 +46,8 @@ pub async fn submit(context: Context, RawForm(body): RawForm) -> Result<Response
                     Err(fault) => return failed(&context, regency, view, fault).await,
                 }
             }
-            view.warnings = findings.iter().map(|finding| finding.words(context.lang).to_string()).collect();
+            view.warnings =
+                findings.iter().map(|finding| words(*finding, context.lang).to_string()).collect();
         }
     }
     let frame = context.frame(regency).await?;

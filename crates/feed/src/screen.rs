@@ -1,0 +1,145 @@
+//! A look at free text: what seems to be a person's data, or names a group by descent or belief, is pointed out, never
+//! removed. Reports have no field for either, and a text should not make one.
+
+/// What in the text looks out of place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Finding {
+    Identity,
+    Phone,
+    Plate,
+    Group,
+}
+
+impl Finding {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Finding::Identity => "identity_number",
+            Finding::Phone => "phone_number",
+            Finding::Plate => "number_plate",
+            Finding::Group => "group_name",
+        }
+    }
+}
+
+/// Words that sort people by belief or descent.
+const BELIEFS: &str = "agama islam muslim kristen kristiani nasrani protestan katolik hindu buddha budha konghucu \
+    khonghucu ahmadiyah syiah sunni wahabi kafir murtad sesat kejawen pribumi nonpribumi keturunan sara";
+/// Words after which a name of a people means the people and not the place called after them.
+const BEFORE: &str = "suku etnis ras orang warga kaum kelompok keluarga pemuda oknum preman massa pendatang";
+/// Peoples, the larger ones and those of the first four regencies.
+const PEOPLES: &str = "aceh ambon arab bali banjar batak betawi bugis cina dayak flores jawa komering kubu madura \
+    makassar mandailing melayu minang minangkabau nias ogan osing papua rawas rimba sasak sunda \
+    tengger timor tionghoa toraja";
+
+/// Everything found, each once.
+pub fn screen(text: &str) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for run in digit_runs(text) {
+        match run.len() {
+            16 => found.push(Finding::Identity),
+            9..=15 if run.starts_with("08") || run.starts_with("628") => found.push(Finding::Phone),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.windows(3).any(|three| plate(three[0], three[1], three[2])) {
+        found.push(Finding::Plate);
+    }
+    if names_a_group(text) {
+        found.push(Finding::Group);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Runs of digits; a space, dot or hyphen between two digits does not end one.
+fn digit_runs(text: &str) -> Vec<String> {
+    let mut runs = vec![String::new()];
+    for letter in text.chars() {
+        match letter {
+            '0'..='9' => {
+                if let Some(run) = runs.last_mut() {
+                    run.push(letter);
+                }
+            }
+            ' ' | '-' | '.' | '+' => {}
+            _ if runs.last().is_some_and(|run| !run.is_empty()) => runs.push(String::new()),
+            _ => {}
+        }
+    }
+    runs
+}
+
+/// "BG 1234 AB": one or two capitals, up to four digits, one to three capitals.
+fn plate(area: &str, number: &str, series: &str) -> bool {
+    let capitals = |word: &str| word.chars().all(|letter| letter.is_ascii_uppercase());
+    let digits = number.chars().all(|letter| letter.is_ascii_digit());
+    let address = matches!(area, "RT" | "RW" | "KM");
+    capitals(area)
+        && area.len() <= 2
+        && !address
+        && digits
+        && (2..=4).contains(&number.len())
+        && capitals(series)
+        && series.len() <= 3
+}
+
+/// "suku …", a belief, or a people named as such. "Orang Rawas Ilir" is where they live, so a name that goes on is none.
+fn names_a_group(text: &str) -> bool {
+    let within = |list: &str, word: &str| list.split_ascii_whitespace().any(|own| own == word);
+    let spoken: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<String> = spoken.iter().map(|word| word.to_lowercase()).collect();
+    let capital = |index: usize| {
+        spoken.get(index).is_some_and(|word| word.starts_with(|letter: char| letter.is_uppercase()))
+    };
+    (0..words.len()).any(|index| {
+        let word = words[index].as_str();
+        let next = words.get(index + 1).map(String::as_str);
+        let tribe = matches!(word, "suku" | "etnis") && next.is_some() && next != Some("bunga");
+        let people =
+            within(BEFORE, word) && next.is_some_and(|next| within(PEOPLES, next)) && !capital(index + 2);
+        within(BELIEFS, word) || tribe || people
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn personal_numbers_are_seen() {
+        assert_eq!(screen("NIK 1613040101900001 ikut"), [Finding::Identity]);
+        assert_eq!(screen("hubungi 0812-3456-7890"), [Finding::Phone]);
+        assert_eq!(screen("truk BG 1234 AB lewat, telp +62 812 3456 7890"), [Finding::Phone, Finding::Plate]);
+    }
+
+    #[test]
+    fn ordinary_accounts_pass() {
+        for text in [
+            "warga memblokir jalan angkut, 40 orang, jam 15.45",
+            "480 ha, 240 kapling",
+            "RT 02 RW 01",
+            "orang Rawas Ilir menunggu di balai desa, suku bunga pinjaman naik",
+            "warga Banjar Agung menolak; truk dari Palembang lewat Jawa Barat",
+            "",
+        ] {
+            assert!(screen(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_group_named_by_descent_or_belief_is_seen() {
+        for text in [
+            "pemuda suku Anak Dalam datang",
+            "bentrok orang Madura dan warga dayak",
+            "jemaah Ahmadiyah diminta pindah",
+            "dituduh aliran sesat",
+            "warga Melayu, lalu bubar",
+        ] {
+            assert_eq!(screen(text), [Finding::Group], "{text}");
+        }
+    }
+}
