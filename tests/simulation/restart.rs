@@ -3,7 +3,7 @@
 use super::world::{self, Record};
 use domain::digest;
 use domain::effect::Effect;
-use domain::kind::Kind;
+use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Input, Pipeline};
 use domain::time::{DAY, Time};
 use domain::window::Slot;
@@ -58,5 +58,42 @@ fn a_restart_says_nothing_twice_and_forgets_nothing() {
         }
         let at = straight.clock().plus(DAY);
         assert!(digest::state(&straight, at) == digest::state(&stopped, at), "history {seed}");
+    }
+}
+
+#[test]
+fn another_models_word_is_said_at_once_and_changes_no_state() {
+    for seed in 0..60 {
+        let mut dice = Dice::new(seed);
+        let size = 10 + dice.below(60);
+        let records = world::records(&mut dice, size, 8);
+        let (mut straight, mut changed) = (world::pipeline(), world::pipeline());
+        let half = records.len() / 2;
+        for record in &records[..half] {
+            assert_eq!(feed(&mut straight, record), feed(&mut changed, record), "history {seed}");
+        }
+        let slots = changed.window.places.len() * Kind::COUNT;
+        let stale: Vec<(Slot, Horizon)> = (0..slots as u32)
+            .flat_map(|slot| Horizon::ALL.iter().map(move |horizon| (Slot(slot), *horizon)))
+            .filter(|_| dice.one_in(3))
+            .collect();
+        let (before, mut said) = (changed.clock(), Vec::new());
+        changed.restate(&stale, &mut said);
+        let told = said.iter().filter_map(|effect| match effect {
+            Effect::Assessment(told) => Some((Slot::new(told.unit, told.kind), told.horizon, told.at)),
+            _ => None,
+        });
+        let told: Vec<_> = told.collect();
+        assert!(told.iter().all(|(.., at)| *at > before && at.hour() == before.hour()), "history {seed}");
+        // The other horizon of such a slot may have its own news; no other slot speaks.
+        let count = |pair: &(Slot, Horizon)| told.iter().filter(|(slot, h, _)| (*slot, *h) == *pair).count();
+        assert!(stale.iter().all(|pair| count(pair) == 1), "history {seed}: what is stale is said once");
+        assert!(told.iter().all(|(slot, ..)| stale.iter().any(|(own, _)| own == slot)), "history {seed}");
+        for record in &records[half..] {
+            feed(&mut straight, record);
+            feed(&mut changed, record);
+        }
+        let at = straight.clock().plus(DAY);
+        assert!(digest::state(&straight, at) == digest::state(&changed, at), "history {seed}");
     }
 }

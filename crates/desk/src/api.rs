@@ -4,8 +4,10 @@ pub mod alerts;
 pub mod picture;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::fault::{Fault, problem};
+use crate::routes::{OPEN, paths};
 use axum::Json;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
@@ -32,6 +34,18 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         self.0.problem()
     }
+}
+
+/// Nothing stands at this address; a program is told what does.
+pub async fn missing(uri: Uri) -> Response {
+    let program = |path: &&str| *path == "/v1" || path.starts_with("/v1/");
+    if !program(&uri.path()) {
+        return Fault::NotFound.into_response();
+    }
+    let own = paths().into_iter().map(|(path, _)| path);
+    let known: Vec<&str> = OPEN.iter().copied().chain(own).filter(program).collect();
+    let detail = format!("Tidak ada panggilan '{}' di sini. Yang ada: {}.", uri.path(), known.join(", "));
+    problem(StatusCode::NOT_FOUND, "Tidak ditemukan", &detail, json!({}))
 }
 
 type Answer = Result<Json<Value>, Problem>;

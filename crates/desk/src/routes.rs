@@ -75,7 +75,7 @@ pub fn router(state: DeskState) -> Router {
         router = router.route(path, methods.layer(door));
     }
     router
-        .fallback(pages::missing)
+        .fallback(api::missing)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(from_fn_with_state(state.clone(), guard::dress))
         .layer(CompressionLayer::new())

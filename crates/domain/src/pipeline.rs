@@ -181,6 +181,25 @@ impl Pipeline {
         }
     }
 
+    /// Says some risks anew, whatever was told of them before: another model speaks there now. As of the last input, and
+    /// a moment after it, so that what the former model told last stays to be read.
+    pub fn restate(&mut self, stale: &[(Slot, Horizon)], out: &mut Vec<Effect>) {
+        let moment = self.clock.plus(1);
+        if moment.hour() == self.clock.hour() {
+            self.clock = moment;
+        }
+        let mut slots = BTreeSet::new();
+        for (slot, horizon) in stale {
+            self.memories[slot.index()].said[horizon.index()] = None;
+            // As in a tick, districts come before what their regency may not repeat.
+            slots.insert((self.regency(*slot) == *slot, *slot));
+        }
+        for (_, slot) in slots {
+            let (_, told) = self.assess(slot, self.clock, out);
+            self.judge(slot, &Touched::default(), told, out);
+        }
+    }
+
     /// Scores a slot and says what moved far enough: whether anything was said, and what the week's model told last.
     #[inline]
     fn assess(&mut self, slot: Slot, at: Time, out: &mut Vec<Effect>) -> (bool, Told) {

@@ -15,6 +15,7 @@ pub(crate) mod oracle;
 pub(crate) mod scan;
 mod text;
 
+use crate::envelope::cloudevent;
 use crate::taxonomy::Taxonomy;
 use core::ops::Range;
 use domain::kind::{FeedClass, Refused};
@@ -82,10 +83,17 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
     let text = core::str::from_utf8(bytes).map_err(|error| hint::utf8(error.valid_up_to()))?;
     let mut fields = Fields::new(text);
     fields.scan()?;
-    let form = Form::read(&fields)?;
+    let form = Form::read(&fields).map_err(|refusal| unpacked(refusal, text))?;
     let report = judge::judge(&Case { fields: &fields, form: &form, payload: bytes }, record, catalog)?;
     let (reporter, summary) = (fields.text(Field::Reporter), fields.text(Field::Summary));
     Ok(Decoded { report, reporter, summary, lat: form.lat, lon: form.lon, payload })
+}
+
+/// What lacks a report's id may be a whole CloudEvent that lacks something of its own.
+#[cold]
+fn unpacked(refusal: Refusal, text: &str) -> Refusal {
+    let lacks = (refusal.field == Field::ReportId.name()).then(|| cloudevent::lacking(text)).flatten();
+    lacks.map_or(refusal, hint::envelope)
 }
 
 /// The names of the fields that are read.

@@ -2,7 +2,7 @@
 //!
 //! Nothing is lost on the way: what cannot be unpacked is a record as it came, and becomes a dead letter.
 
-mod cloudevent;
+pub(crate) mod cloudevent;
 
 use crate::decode::scan::{Scanner, Shape};
 

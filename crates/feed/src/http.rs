@@ -1,5 +1,7 @@
 //! The door over HTTP: `POST /v1/reports` for feeds with their token, and the schema for everybody.
 
+use crate::decode::id;
+use crate::envelope::cloudevent::REQUIRED;
 use crate::envelope::{self, Packing};
 use crate::intake::{FeedIdentity, Intake, IntakeError, SubmitResult};
 use crate::problem::Problem;
@@ -10,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use domain::report::ReportId;
 use serde::Serialize;
 use store::{Retry, StoreError};
 
@@ -18,7 +21,24 @@ pub const REPORTS: &str = "/v1/reports";
 
 /// `POST /v1/reports` and `GET /schema/report-v1.json`.
 pub fn router(intake: Intake) -> Router {
-    Router::new().route(REPORTS, post(reports)).route(schema::PATH, get(report_schema)).with_state(intake)
+    Router::new()
+        .route(REPORTS, post(reports).fallback(only_post))
+        .route(schema::PATH, get(report_schema))
+        .with_state(intake)
+}
+
+/// What a process answers that takes reports in and serves nothing else.
+pub async fn missing() -> Problem {
+    let detail =
+        "Layanan ini hanya menerima laporan: POST /v1/reports; bentuknya ada di /schema/report-v1.json.";
+    Problem::new(StatusCode::NOT_FOUND, "Tidak ditemukan", detail)
+}
+
+/// The router adds which method is allowed.
+async fn only_post() -> Problem {
+    let detail = "Alamat ini hanya menerima POST dengan laporan di dalamnya; bentuknya ada di /schema/report-v1.json. \
+                  Laporan yang sudah masuk dibaca di halaman Laporan atau /v1/incidents.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Hanya POST", detail)
 }
 
 /// What became of a request's records, in its order.
@@ -33,9 +53,21 @@ struct Answer {
 #[derive(Serialize)]
 #[serde(tag = "status", rename_all = "lowercase")]
 enum Outcome {
-    Accepted { report_id: String },
-    Rejected { reason: &'static str, field: &'static str, detail: String },
-    Duplicate { report_id: String, r#where: &'static str },
+    Accepted {
+        report_id: String,
+    },
+    Rejected {
+        /// As it was sent; left out where none could be read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        report_id: Option<String>,
+        reason: &'static str,
+        field: &'static str,
+        detail: String,
+    },
+    Duplicate {
+        report_id: String,
+        r#where: &'static str,
+    },
 }
 
 async fn reports(State(intake): State<Intake>, request: Request) -> Result<Response, Problem> {
@@ -43,13 +75,15 @@ async fn reports(State(intake): State<Intake>, request: Request) -> Result<Respo
     let feed = identify(&intake, &head.headers).await?;
     let packing = packing(&head.headers)?;
     let body = read(body, &head.headers, intake.limits().request_bytes).await?;
-    let records = envelope::records(packing, &body);
+    let blank = body.iter().all(u8::is_ascii_whitespace);
+    let records = if blank { Vec::new() } else { envelope::records(packing, &body) };
     if records.is_empty() {
         let detail = "Tidak ada laporan di dalamnya. Kirim satu laporan, larik, atau satu laporan per baris.";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "Kiriman kosong", detail));
     }
+    let said: Vec<Option<String>> = records.iter().map(|record| id::said(record)).collect();
     let results = intake.submit(&feed, records).await.map_err(problem)?;
-    Ok((StatusCode::ACCEPTED, Json(Answer::from(results))).into_response())
+    Ok((StatusCode::ACCEPTED, Json(Answer::of(results, said))).into_response())
 }
 
 async fn report_schema(State(intake): State<Intake>) -> Response {
@@ -81,11 +115,31 @@ fn packing(headers: &HeaderMap) -> Result<Packing, Problem> {
     let encoded = headers.get(header::CONTENT_ENCODING).is_some_and(|value| value != "identity");
     let version = headers.get("ce-specversion").map(|value| value.as_bytes());
     match Packing::of(content_type) {
-        Some(packing) if !encoded && version.is_none_or(|version| version == b"1.0") => Ok(packing),
+        Some(packing) if !encoded && version.is_none_or(|version| version == b"1.0") => {
+            whole_event(headers, packing)?;
+            Ok(packing)
+        }
         _ => {
             let detail = "Yang diterima: application/json, application/x-ndjson, application/cloudevents+json dan \
                           application/cloudevents-batch+json (CloudEvents 1.0), tanpa pemampatan.";
             Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Bentuk kiriman tidak dikenal", detail))
+        }
+    }
+}
+
+/// An event in binary mode has its attributes as headers: all that CloudEvents asks for, or none.
+fn whole_event(headers: &HeaderMap, packing: Packing) -> Result<(), Problem> {
+    let given = |name: &&str| headers.get(format!("ce-{name}")).is_some_and(|value| !value.is_empty());
+    let binary = matches!(packing, Packing::Json | Packing::Lines)
+        && REQUIRED.iter().any(|name| headers.contains_key(format!("ce-{name}")));
+    match REQUIRED.iter().find(|name| binary && !given(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let detail = format!(
+                "Kepala ce-{name} belum ada atau kosong. CloudEvents 1.0 mewajibkan ce-specversion, ce-id, ce-source dan \
+                 ce-type; tanpa satu pun dari keempatnya, kiriman dibaca sebagai laporan biasa."
+            );
+            Err(Problem::new(StatusCode::BAD_REQUEST, "CloudEvent tidak lengkap", detail))
         }
     }
 }
@@ -145,31 +199,37 @@ fn problem(error: IntakeError) -> Problem {
     }
 }
 
-impl From<Vec<SubmitResult>> for Answer {
-    fn from(results: Vec<SubmitResult>) -> Answer {
+impl Answer {
+    /// `said` holds the ids as they were sent.
+    fn of(results: Vec<SubmitResult>, said: Vec<Option<String>>) -> Answer {
         let count = |like: fn(&SubmitResult) -> bool| results.iter().filter(|result| like(result)).count();
         Answer {
             accepted: count(|result| matches!(result, SubmitResult::Accepted(_))),
             rejected: count(|result| matches!(result, SubmitResult::Rejected(_))),
             duplicates: count(|result| matches!(result, SubmitResult::Duplicate { .. })),
-            results: results.into_iter().map(Outcome::from).collect(),
+            results: results.into_iter().zip(said).map(|(result, said)| Outcome::of(result, said)).collect(),
         }
     }
 }
 
-impl From<SubmitResult> for Outcome {
-    fn from(result: SubmitResult) -> Outcome {
-        let text = store::id::to_text;
+impl Outcome {
+    fn of(result: SubmitResult, said: Option<String>) -> Outcome {
         match result {
-            SubmitResult::Accepted(id) => Outcome::Accepted { report_id: text(id) },
+            SubmitResult::Accepted(id) => Outcome::Accepted { report_id: as_sent(id, said) },
             SubmitResult::Rejected(refusal) => Outcome::Rejected {
+                report_id: said,
                 reason: refusal.reason.as_str(),
                 field: refusal.field,
                 detail: refusal.detail,
             },
             SubmitResult::Duplicate { id, place } => {
-                Outcome::Duplicate { report_id: text(id), r#where: place.as_str() }
+                Outcome::Duplicate { report_id: as_sent(id, said), r#where: place.as_str() }
             }
         }
     }
+}
+
+/// A sender knows its report by the id it wrote: a UUID stays one. Within the service ids are ULIDs, of the same bits.
+fn as_sent(id: ReportId, said: Option<String>) -> String {
+    said.filter(|said| id::parse(said) == Some(id)).unwrap_or_else(|| store::id::to_text(id))
 }

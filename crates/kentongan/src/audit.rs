@@ -4,6 +4,7 @@ use crate::catalog::Catalog;
 use crate::config::{Config, given};
 use crate::models;
 use crate::replay::hex;
+use crate::say::say;
 use crate::worker::evidence;
 use anyhow::{Context, Result, ensure};
 use domain::digest;
@@ -15,10 +16,10 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let scorer = models::load(given(&config.files.models), catalog.own_positives)?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let (checked, broken) = store.verify_histories().await?;
-    println!("histories: {checked} alerts checked, {} broken", broken.len());
-    broken.iter().for_each(|line| println!("  {line}"));
+    say!("histories: {checked} alerts checked, {} broken", broken.len());
+    broken.iter().for_each(|line| say!("  {line}"));
     let balance = store.balance().await?;
-    println!(
+    say!(
         "records: {} reports, {} in all, {} unaccounted",
         balance.reports(),
         balance.records(),
@@ -27,7 +28,7 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let pipeline = evidence(&store, &catalog, &scorer).await?;
     let latest = pipeline.window.set.all.iter().map(|stored| stored.reported).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
-    println!("state_digest: {}", hex(&digest::state(&pipeline, at)));
+    say!("state_digest: {}", hex(&digest::state(&pipeline, at)));
     store.close().await;
     ensure!(broken.is_empty(), "the history of {} alerts was changed outside the service", broken.len());
     ensure!(balance.unaccounted == 0, "{} reports ended as nothing", balance.unaccounted);

@@ -4,7 +4,9 @@
 use crate::append::{End, TOGETHER};
 use crate::catalog::Catalog;
 use crate::config::Config;
-use anyhow::{Context, Result, bail, ensure};
+use crate::lock;
+use crate::wrong::{self, OrWrong};
+use anyhow::{Context, Result};
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
 use serde_json::{Value, json};
@@ -19,7 +21,8 @@ const FORMAT: u64 = 1;
 pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let file = File::create_new(path)
-        .with_context(|| format!("making '{}'; a backup is never written over another", path.display()))?;
+        .with_context(|| format!("making '{}'; a backup is never written over another", path.display()))
+        .or_wrong()?;
     let mut out = BufWriter::new(file);
     let partitions = if config.kafka.is_on() { config.kafka.partitions } else { 0 };
     let lowest = store.lowest_partition().await?;
@@ -69,17 +72,20 @@ fn from_line(line: &Value) -> Option<NewRecord> {
 
 /// Reads the backup into an empty state (and an empty log). Returns rows and records.
 pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
-    std::fs::create_dir_all(&config.service.data)?;
     let catalog = Catalog::load(config, None)?;
     let name = path.display();
-    let file = File::open(path).with_context(|| format!("opening '{name}'"))?;
+    let file = File::open(path).with_context(|| format!("opening '{name}'")).or_wrong()?;
+    // Nobody may begin to work on what is half restored.
+    let _held = lock::take(config)?;
     let mut lines = BufReader::new(file).lines();
     let mut next = move || -> Result<Value> {
         let line = lines.next().context("the backup ends before its last line; it was cut off")??;
         serde_json::from_str(&line).context("a line of the backup is no JSON")
     };
     let head = next().with_context(|| format!("reading '{name}'"))?;
-    ensure!(head["kentongan_backup"] == FORMAT, "reading '{name}': it is no backup this program knows");
+    if head["kentongan_backup"] != FORMAT {
+        return Err(wrong::call(format!("reading '{name}': it is no backup this program knows")));
+    }
     let kafka = config.kafka.is_on();
     let partitions = if kafka { config.kafka.partitions } else { 1 };
     let onto = match kafka && head["partitions"] == partitions {
@@ -110,7 +116,9 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
         .with_context(|| format!("restoring '{name}'"))?;
     let count = records.len() as u64;
     if said != Some((Some(rows), Some(count))) {
-        bail!("restoring '{name}': its last line does not count what it holds; make a new backup");
+        return Err(wrong::call(format!(
+            "restoring '{name}': its last line does not count what it holds; make a new backup"
+        )));
     }
     append(config, &catalog, records).await?;
     store.close().await;

@@ -3,7 +3,8 @@
 use crate::catalog::Catalog;
 use crate::config::{Config, given};
 use crate::models;
-use anyhow::{Context, Result, bail};
+use crate::wrong;
+use anyhow::{Context, Result};
 use domain::place::Code;
 use scoring::Artefact;
 use scoring::artefact::{self, Local};
@@ -24,9 +25,9 @@ pub async fn run(config: &Config, folder: &Path, date: &str) -> Result<Vec<Strin
     let rows = store.ledger(&[], 0).await?;
     store.close().await;
     if rows.iter().all(|row| row.fate.is_none()) {
-        bail!(
-            "calibrating from the store: its ledger holds no resolved forecast yet; it fills while the service runs"
-        );
+        return Err(wrong::call(
+            "calibrating from the store: its ledger holds no resolved forecast yet; it fills while the service runs",
+        ));
     }
     let (mut said, mut made, mut changed) = (Vec::new(), Vec::new(), false);
     for model in scorer.models() {

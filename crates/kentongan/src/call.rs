@@ -1,9 +1,10 @@
 //! The command line: `kentongan <verb>`; `--help` everywhere.
 
 use crate::archive::ReplayCall;
-use crate::config::Role as Plays;
+use crate::config::{Role as Plays, Said};
 use crate::demo::Speed;
 use crate::replay;
+use crate::wrong::OrWrong;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use domain::kind::{FeedClass, Refused};
@@ -17,69 +18,101 @@ use std::path::PathBuf;
     about = "Early warning of conflict for Indonesian regencies · peringatan dini konflik"
 )]
 pub struct Call {
-    #[command(flatten)]
-    pub common: Common,
     #[command(subcommand)]
     pub verb: Verb,
 }
 
-/// Options of every verb; they lie over the configuration files.
-#[derive(Args)]
-pub struct Common {
+/// Configuration files of a verb that reads them.
+#[derive(Args, Clone, Default)]
+pub struct Files {
     /// Configuration files, later ones over earlier ones; config/default.toml names every key
     #[arg(long, global = true, value_name = "FILE")]
-    pub config: Vec<PathBuf>,
+    config: Vec<PathBuf>,
+}
+
+/// Where the service's configuration and data are; what is said here lies over the files.
+#[derive(Args, Clone, Default)]
+pub struct Site {
+    #[command(flatten)]
+    files: Files,
     /// Folder of the two database files
     #[arg(long, global = true, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    data: Option<PathBuf>,
+}
+
+/// The service as it starts, or as `check` looks at it.
+#[derive(Args, Clone)]
+pub struct Service {
+    #[command(flatten)]
+    site: Site,
     /// Address to listen on
-    #[arg(long, global = true, value_name = "ADDRESS")]
-    pub listen: Option<String>,
-    /// Roles of this process
-    #[arg(long, global = true, value_delimiter = ',', value_name = "ROLES")]
-    pub roles: Vec<Plays>,
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Roles of this process, with commas between
+    #[arg(long, value_delimiter = ',', value_name = "ROLES")]
+    roles: Vec<Plays>,
 }
 
 #[derive(Subcommand)]
 pub enum Verb {
     /// Serve with an invented scenario of Musi Rawas Utara, played through the real path
     Demo {
+        /// Address to listen on
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
+        /// Empty folder to keep its data in; without it, a temporary one that goes when the demo ends
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
         /// Times real time, or `max` for all at once
         #[arg(long, default_value = "60000")]
         speed: Speed,
     },
     /// The service
-    Serve,
+    Serve(Service),
     /// Run an archive through the pipeline, without a store, and print counts, conditions and digests
     Replay(Replay),
     /// Put an archive into the log of a (running) service
     Import {
+        #[command(flatten)]
+        site: Site,
         /// Feed it comes from; add it first with `kentongan feed add`
         #[arg(long)]
         feed: String,
+        /// ndjson or bnpb-csv
         #[arg(long, default_value = "ndjson")]
         format: String,
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
     /// Fit models on an event list or on the service's own reports, or calibrate those in use on its ledger
-    Train(crate::learn::Train),
+    Train {
+        #[command(flatten)]
+        site: Site,
+        #[command(flatten)]
+        train: Box<crate::learn::Train>,
+    },
     /// Judge the model family on an event list, beside its baselines
-    Backtest(crate::learn::Backtest),
+    Backtest(Box<crate::learn::Backtest>),
     /// Read everything, print each key with its origin, start nothing
-    Check,
+    Check(Service),
     /// Who may report
     Feed {
+        #[command(flatten)]
+        site: Site,
         #[command(subcommand)]
         verb: FeedVerb,
     },
     /// Who may look
     User {
+        #[command(flatten)]
+        site: Site,
         #[command(subcommand)]
         verb: UserVerb,
     },
     /// What could not become a report, with its original bytes
     DeadLetters {
+        #[command(flatten)]
+        site: Site,
         #[command(subcommand)]
         verb: LetterVerb,
     },
@@ -90,19 +123,60 @@ pub enum Verb {
     },
     /// Proofs: histories, books, digest
     Audit {
+        #[command(flatten)]
+        site: Site,
         #[command(subcommand)]
         verb: AuditVerb,
     },
     /// Bring the state's schema up to date and, with Kafka, make its topics
-    Migrate,
+    Migrate(Site),
     /// Write the whole state to a file, also while the service runs
-    Backup { file: PathBuf },
+    Backup {
+        #[command(flatten)]
+        site: Site,
+        file: PathBuf,
+    },
     /// Read a backup into an empty state: the same engine, or from the data folder to PostgreSQL and Kafka
-    Restore { file: PathBuf },
+    Restore {
+        #[command(flatten)]
+        site: Site,
+        file: PathBuf,
+    },
+}
+
+impl Verb {
+    /// What the call sets of the configuration: its files, and what lies over them.
+    pub fn said(&self) -> (Vec<PathBuf>, Said) {
+        let site =
+            |site: &Site| (site.files.config.clone(), Said { data: site.data.clone(), ..Said::default() });
+        match self {
+            Verb::Serve(service) | Verb::Check(service) => {
+                let (files, said) = site(&service.site);
+                let (listen, roles) = (service.listen.clone(), service.roles.clone());
+                (files, Said { listen, roles, ..said })
+            }
+            Verb::Demo { listen, data, .. } => {
+                (Vec::new(), Said { listen: listen.clone(), data: data.clone(), roles: Vec::new() })
+            }
+            Verb::Replay(replay) => (replay.settings.config.clone(), Said::default()),
+            Verb::Import { site: own, .. }
+            | Verb::Train { site: own, .. }
+            | Verb::Feed { site: own, .. }
+            | Verb::User { site: own, .. }
+            | Verb::DeadLetters { site: own, .. }
+            | Verb::Audit { site: own, .. }
+            | Verb::Backup { site: own, .. }
+            | Verb::Restore { site: own, .. }
+            | Verb::Migrate(own) => site(own),
+            Verb::Backtest(_) | Verb::District { .. } => Default::default(),
+        }
+    }
 }
 
 #[derive(Args)]
 pub struct Replay {
+    #[command(flatten)]
+    settings: Files,
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// ndjson or bnpb-csv
@@ -145,11 +219,11 @@ pub enum FeedVerb {
         area: String,
     },
     List,
-    /// Give a feed a new token
+    /// Give a feed a new token; a disabled one stays disabled
     Rotate {
         name: String,
     },
-    /// Let a feed in again that was paused because nearly all it sent was refused
+    /// Let a feed in again that was disabled, or paused because nearly all it sent was refused
     Resume {
         name: String,
     },
@@ -224,22 +298,26 @@ pub enum AuditVerb {
 pub fn format(name: &str) -> Result<Format> {
     Format::parse(name)
         .with_context(|| format!("'{name}' is no format; use one of {}", Format::NAMES.join(", ")))
+        .or_wrong()
 }
 
 pub fn class(word: &str) -> Result<FeedClass> {
     FeedClass::parse(word)
         .with_context(|| format!("'{word}' is no class of a feed; use one of {}", words(FeedClass::ALL)))
+        .or_wrong()
 }
 
 pub fn role(word: &str) -> Result<store::Role> {
     store::Role::parse(word)
         .with_context(|| format!("'{word}' is no role; use desk, team, leader or administrator"))
+        .or_wrong()
 }
 
 pub fn refused(word: Option<String>) -> Result<Option<Refused>> {
     let read = |word: String| {
         Refused::parse(&word)
             .with_context(|| format!("'{word}' is no reason; use one of {}", words(Refused::ALL)))
+            .or_wrong()
     };
     word.map(read).transpose()
 }

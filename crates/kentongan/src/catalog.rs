@@ -3,11 +3,14 @@
 use crate::assets;
 use crate::config::{Config, given};
 use crate::policy;
+use crate::wrong::OrWrong;
 use anyhow::{Context, Result, bail};
+use desk::Shapes;
 use domain::place::{Code, Places};
 use domain::policy::Policy;
 use feed::archive::Crosswalk;
 use feed::taxonomy::Taxonomy;
+use notify::team::Team;
 use std::path::Path;
 use std::sync::Arc;
 use store::LedgerPolicy;
@@ -27,13 +30,14 @@ impl Catalog {
     /// As configured; `districts` (a bare list of codes) takes the place of the configured places.
     pub fn load(config: &Config, districts: Option<&Path>) -> Result<Catalog> {
         let places = match districts {
-            Some(path) => feed::places::from_list(&path.display().to_string(), &read(path)?)?,
-            None => places(config)?,
+            Some(path) => feed::places::from_list(&path.display().to_string(), &read(path)?).or_wrong()?,
+            None => places(config).or_wrong()?,
         };
-        let taxonomy = Taxonomy::parse(&or_own(&config.files.taxonomy, assets::TAXONOMY)?)?;
+        let taxonomy = Taxonomy::parse(&or_own(&config.files.taxonomy, assets::TAXONOMY)?);
+        let taxonomy = named(taxonomy, &config.files.taxonomy)?;
         let policy_text = or_own(&config.files.policy, assets::POLICY)?;
-        let policy = policy::parse(&policy_text)?;
-        let judging = policy::judging(&policy_text)?;
+        let policy = named(policy::parse(&policy_text), &config.files.policy)?;
+        let judging = named(policy::judging(&policy_text), &config.files.policy)?;
         Ok(Catalog {
             places: Arc::new(places),
             taxonomy: Arc::new(taxonomy),
@@ -75,6 +79,20 @@ fn places(config: &Config) -> Result<Places> {
     Ok(feed::places::from_csv(&files)?)
 }
 
+/// The roster; nobody where none is configured.
+pub fn team(config: &Config) -> Result<Team> {
+    let Some(path) = given(&config.files.team) else { return Ok(Team::default()) };
+    let env = |name: &str| std::env::var(name).ok();
+    Team::parse(&read(path)?, &env)
+        .with_context(|| format!("reading the team in '{}'", path.display()))
+        .or_wrong()
+}
+
+/// The districts' shapes, from the boundary files or from the centres.
+pub fn shapes(config: &Config, places: &Places) -> Result<Shapes> {
+    Shapes::load(given(&config.places.boundaries), places).or_wrong()
+}
+
 pub fn crosswalk() -> Result<Crosswalk> {
     Ok(Crosswalk::parse(assets::CROSSWALK)?)
 }
@@ -83,6 +101,16 @@ fn or_own(path: &Path, compiled_in: &str) -> Result<String> {
     given(path).map_or_else(|| Ok(compiled_in.to_owned()), read)
 }
 
+/// An error about a file names it; the compiled-in one has no path.
+fn named<T, E: Into<anyhow::Error>>(read: Result<T, E>, path: &Path) -> Result<T> {
+    let read = read.map_err(Into::into);
+    match given(path) {
+        Some(path) => read.with_context(|| format!("in '{}'", path.display())).or_wrong(),
+        None => read,
+    }
+}
+
+/// Reads a file that the configuration or the call names.
 pub fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("reading '{}'", path.display()))
+    std::fs::read_to_string(path).with_context(|| format!("reading '{}'", path.display())).or_wrong()
 }

@@ -44,6 +44,17 @@ pub enum Role {
     Notify,
 }
 
+impl Role {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Role::Intake => "intake",
+            Role::Worker => "worker",
+            Role::Desk => "desk",
+            Role::Notify => "notify",
+        }
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
@@ -124,6 +135,25 @@ pub struct Said {
     pub roles: Vec<Role>,
 }
 
+impl Said {
+    /// Lays what the call says over what the files say.
+    fn lay(&self, values: &mut Table, origins: &mut BTreeMap<String, String>) {
+        let text = |text: String| Value::String(text);
+        let roles: Vec<Value> = self.roles.iter().map(|role| text(role.as_str().to_owned())).collect();
+        let said = [
+            ("data", self.data.as_ref().map(|data| text(data.display().to_string()))),
+            ("listen", self.listen.clone().map(text)),
+            ("roles", (!roles.is_empty()).then_some(Value::Array(roles))),
+        ];
+        let Some(Value::Table(service)) = values.get_mut("service") else { return };
+        for (key, value) in said {
+            let Some(value) = value else { continue };
+            service.insert(key.to_owned(), value);
+            origins.insert(format!("service.{key}"), format!("--{key}"));
+        }
+    }
+}
+
 /// The configuration and where each key's value came from.
 pub struct Loaded {
     pub config: Config,
@@ -145,19 +175,8 @@ pub fn load(files: &[PathBuf], said: &Said) -> Result<Loaded> {
         lay(&mut values, over, "")
             .with_context(|| format!("reading the configuration '{}'", path.display()))?;
     }
+    said.lay(&mut values, &mut origins);
     let mut config: Config = Value::Table(values.clone()).try_into().context("reading the configuration")?;
-    if let Some(data) = &said.data {
-        config.service.data = data.clone();
-        origins.insert("service.data".into(), "--data".into());
-    }
-    if let Some(listen) = &said.listen {
-        config.service.listen = listen.clone();
-        origins.insert("service.listen".into(), "--listen".into());
-    }
-    if !said.roles.is_empty() {
-        config.service.roles = said.roles.clone();
-        origins.insert("service.roles".into(), "--roles".into());
-    }
     if config.service.public_url.is_empty() {
         config.service.public_url = format!("http://{}", config.service.listen);
     }
@@ -182,6 +201,20 @@ impl Config {
         self.notify.check().map_err(anyhow::Error::msg).context("reading the configuration, [notify]")
     }
 
+    /// What is allowed and most likely not meant; said at the start and by `check`.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        let told = self.plays(Role::Notify) && given(&self.files.team).is_some();
+        if told && only_here(&self.service.public_url) {
+            remarks.push(format!(
+                "service.public_url: the links in messages lead to {}, which nobody can open from another machine; \
+                 set it to the address people use",
+                self.service.public_url
+            ));
+        }
+        remarks
+    }
+
     pub fn state_url(&self) -> String {
         if self.state.url.is_empty() {
             self.service.data.join("state.sqlite").display().to_string()
@@ -197,6 +230,18 @@ impl Config {
     pub fn plays(&self, role: Role) -> bool {
         self.service.roles.contains(&role)
     }
+}
+
+/// Whether an address leads to this machine from this machine only.
+fn only_here(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(six) => six.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let address = host.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback() || address.is_unspecified())
 }
 
 /// A path that may be left empty.
@@ -278,7 +323,34 @@ mod tests {
         let loaded = with("[worker]\nbatch = 7").unwrap();
         assert_eq!(loaded.config.worker.batch, 7);
         assert_ne!(loaded.origins["worker.batch"], "default");
-        let said = Said { listen: Some("127.0.0.1:1".into()), ..Said::default() };
-        assert_eq!(load(&[], &said).unwrap().config.service.public_url, "http://127.0.0.1:1");
+        let said = Said {
+            listen: Some("127.0.0.1:1".into()),
+            data: Some("/x".into()),
+            roles: vec![Role::Desk, Role::Notify],
+        };
+        let loaded = load(&[], &said).unwrap();
+        assert_eq!(loaded.config.service.public_url, "http://127.0.0.1:1");
+        assert_eq!(loaded.config.service.roles, [Role::Desk, Role::Notify]);
+        let shown = |key: &str| value(&loaded.values, key).unwrap().to_string();
+        assert_eq!(
+            (shown("service.data"), loaded.origins["service.data"].as_str()),
+            ("\"/x\"".into(), "--data")
+        );
+    }
+
+    #[test]
+    fn links_that_lead_nowhere_are_remarked_where_somebody_is_told() {
+        let remarks = |text: &str| with(text).unwrap().config.remarks();
+        assert!(remarks("").is_empty(), "nobody is told");
+        let team = "[files]\nteam = \"team.toml\"\n";
+        let said = remarks(team);
+        assert!(said.len() == 1 && said[0].contains("http://127.0.0.1:8080"), "{said:?}");
+        let url = |url: &str| remarks(&format!("{team}[service]\npublic_url = \"{url}\""));
+        assert!(url("https://kentongan.muratara.example").is_empty());
+        for here in ["http://localhost:8080", "http://0.0.0.0:80/x", "http://[::1]:8080", "https://127.0.0.9"]
+        {
+            assert_eq!(url(here).len(), 1, "{here}");
+        }
+        assert!(remarks(&format!("{team}[service]\nroles = [\"desk\"]")).is_empty());
     }
 }

@@ -1,16 +1,17 @@
 //! `kentongan demo`: the service over an invented scenario, played through the same door and on the scenario's clock.
 
 use crate::assets;
-use crate::config::{self, Said};
+use crate::config::Config;
 use crate::people;
+use crate::say;
 use crate::serve::{self, Site, wall};
+use crate::wrong;
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
 use domain::time::{DAY, SECOND, Time};
 use feed::archive::Lines;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -59,24 +60,23 @@ impl Stage {
     }
 }
 
-pub async fn run(listen: Option<String>, data: Option<PathBuf>, speed: Speed) -> Result<()> {
+/// Plays the scenario in the configured data folder if it is the caller's own, else in one that goes with the demo.
+pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<()> {
     let script = Script::read()?;
-    let temporary = if data.is_none() {
-        Some(tempfile::tempdir().context("making a folder for the demo")?)
-    } else {
-        None
-    };
-    let folder = data.or_else(|| temporary.as_ref().map(|folder| folder.path().to_path_buf()));
-    let listen = listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
-    let said = Said { data: folder, listen: Some(listen.clone()), roles: Vec::new() };
-    let mut config = config::load(&[], &said)?.config;
+    let mut temporary = None;
+    if !own_folder {
+        let folder = tempfile::tempdir().context("making a folder for the demo")?;
+        config.service.data = folder.path().to_path_buf();
+        temporary = Some(folder);
+    }
     config.places.regencies = vec!["16.13".to_owned()];
-    if config.service.data.join("state.sqlite").exists() {
-        bail!(
+    if ["state.sqlite", "log.sqlite"].iter().any(|name| config.service.data.join(name).exists()) {
+        return Err(wrong::call(format!(
             "'{}' holds data already; the demo starts from nothing: give an empty folder with --data",
             config.service.data.display()
-        );
+        )));
     }
+    let listen = config.service.listen.clone();
     let stage = Stage { now: Arc::new(AtomicI64::new(script.begin.0)), offset: Arc::default() };
     let clock = {
         let stage = stage.clone();
@@ -91,11 +91,12 @@ pub async fn run(listen: Option<String>, data: Option<PathBuf>, speed: Speed) ->
     }
     let desk = people::add(&site.store, "piket", Role::Desk, "16.13", None).await?;
     let leader = people::add(&site.store, "pimpinan", Role::Leader, "16.13", None).await?;
-    println!("Skenario Musi Rawas Utara: data buatan, 90 hari, 24 umpan. · An invented scenario.");
-    println!("buka · open   http://{address}/");
-    println!("login         piket / {desk}");
-    println!("              (pimpinan: pimpinan / {leader})");
-    println!("berhenti · stop   Ctrl-C");
+    say::aside(format_args!(
+        "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 umpan. · An invented scenario.\n\
+         buka · open   http://{address}/\n\
+         login         piket / {desk}\n              (pimpinan: pimpinan / {leader})\n\
+         berhenti · stop   Ctrl-C"
+    ));
     let player = tokio::spawn(play(site.clone(), script, stage, speed));
     let served = serve::run(site, listener).await;
     player.abort();
@@ -129,9 +130,9 @@ async fn play(site: Site, script: Script, stage: Stage, speed: Speed) {
         now = now.plus((STEP.as_micros() as f64 * times) as i64).min(script.end);
     }
     stage.offset.store(script.end.since(wall()), Ordering::Release);
-    println!(
+    say::aside(format_args!(
         "Skenario selesai dimainkan; jam terus berjalan. · The scenario has been played; its clock runs on."
-    );
+    ));
 }
 
 /// The compiled-in scenario.

@@ -5,7 +5,9 @@
 mod codes;
 mod shape;
 
-use anyhow::{Context, Result, bail, ensure};
+use crate::catalog::read;
+use crate::wrong::{self, OrWrong};
+use anyhow::{Context, Result, bail};
 use codes::Row;
 use shape::Shapes;
 use std::fs;
@@ -32,16 +34,20 @@ const HEADER: [&str; 13] = [
 /// Writes `<out>/<regency>.csv` and says what is in it. A file that is already there is left alone.
 pub fn add(code_list: &Path, geojson: Option<&Path>, regency: &str, out: &Path) -> Result<String> {
     let target = out.join(format!("{regency}.csv"));
-    ensure!(
-        !target.exists(),
-        "{} exists already; move it away first, it may hold work by hand",
-        target.display()
-    );
-    let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("reading {}", path.display()));
+    codes::is_regency(regency).or_wrong()?;
+    if target.exists() {
+        return Err(wrong::call(format!(
+            "{} exists already; move it away first, it may hold work by hand",
+            target.display()
+        )));
+    }
     let rows = codes::of_regency(&read(code_list)?, regency)
-        .with_context(|| format!("reading the code list {}", code_list.display()))?;
+        .with_context(|| format!("reading the code list {}", code_list.display()))
+        .or_wrong()?;
     let shapes = match geojson {
-        Some(path) => Shapes::read(&read(path)?).with_context(|| format!("reading {}", path.display()))?,
+        Some(path) => {
+            Shapes::read(&read(path)?).with_context(|| format!("reading {}", path.display())).or_wrong()?
+        }
         None => Shapes::default(),
     };
     fs::create_dir_all(out).with_context(|| format!("making the folder {}", out.display()))?;
@@ -87,14 +93,16 @@ fn said(rows: &[Row], shapes: &Shapes, target: &Path) -> String {
     } else {
         format!("{placed} of {} places with a centre", rows.len())
     };
-    format!(
+    let mut said = format!(
         "{}: {}, {} districts, {} villages, {map}; written to {}. fill population, area and aliases where you know them, then run `kentongan check`",
         rows[0].code,
         rows[0].name,
         count("district"),
         count("village"),
         target.display()
-    )
+    );
+    shapes.left_out(rows).iter().for_each(|line| said += &format!("\nnote: {line}"));
+    said
 }
 
 fn bps_of(regency: &str) -> Option<&'static str> {

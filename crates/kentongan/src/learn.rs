@@ -4,7 +4,9 @@ mod past;
 
 use crate::catalog::Catalog;
 use crate::config::Config;
-use anyhow::{Context, Result, bail};
+use crate::say::say;
+use crate::wrong::{self, OrWrong};
+use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
 use past::Past;
@@ -112,16 +114,16 @@ impl Backtest {
             std::fs::write(path, result.report()).with_context(|| format!("writing '{}'", path.display()))?;
         }
         for name in &self.metric {
-            println!("{name} {}", result.metric(name)?);
+            say!("{name} {}", result.metric(name)?);
         }
         if !self.json {
-            result.detail.notes.iter().for_each(|note| println!("note: {note}"));
-            println!("{:<14} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "brier", "auroc", "onset", "within", "ece");
+            result.detail.notes.iter().for_each(|note| say!("note: {note}"));
+            say!("{:<14} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "brier", "auroc", "onset", "within", "ece");
             let model = [("model", &result.model.measures)];
             let rows =
                 model.into_iter().chain(result.baselines.0.iter().map(|(name, measures)| (*name, measures)));
             for (name, m) in rows {
-                println!(
+                say!(
                     "{name:<14} {:>8.4} {:>8} {:>8} {:>8} {:>8.4}",
                     m.brier,
                     shown(m.auroc),
@@ -130,9 +132,9 @@ impl Backtest {
                     m.ece
                 );
             }
-            println!("served: {}", result.served);
+            say!("served: {}", result.served);
         }
-        println!("{}", result.json());
+        say!("{}", result.json());
         Ok(())
     }
 }
@@ -174,13 +176,17 @@ pub struct Train {
 impl Train {
     pub fn run(&self, config: &Config) -> Result<()> {
         let word = self.kind.clone().unwrap_or_default();
-        let kind = Kind::parse(&word).with_context(|| {
-            format!("'{word}' is no kind; use resident_company, resident_resident or disaster")
-        })?;
+        let kind = Kind::parse(&word)
+            .with_context(|| {
+                format!("'{word}' is no kind; use resident_company, resident_resident or disaster")
+            })
+            .or_wrong()?;
         let unit = match (self.level.as_deref(), self.from_reports) {
             (Some("regency"), _) | (None, false) => Unit::Regency,
             (Some("district"), _) | (None, true) => Unit::District,
-            (Some(other), _) => bail!("'{other}' is no level; use regency or district"),
+            (Some(other), _) => {
+                return Err(wrong::call(format!("'{other}' is no level; use regency or district")));
+            }
         };
         let options = match &self.list {
             Some(list) => self.listed(kind, unit, list)?,
@@ -189,20 +195,23 @@ impl Train {
                 runtime.block_on(self.recorded(kind, unit, config))?
             }
             None => {
-                bail!(
-                    "give an event list with --events, or fit on the service's own reports with --from-reports"
-                )
+                return Err(wrong::call(
+                    "give an event list with --events, or fit on the service's own reports with --from-reports",
+                ));
             }
         };
         for artefact in scoring::train(&options)? {
             let fitted = &artefact.fitted_on;
-            println!(
+            say!(
                 "{}: {} rows, {} positives, base rate {:.5}",
-                artefact.name, fitted.rows, fitted.positives, fitted.base_rate
+                artefact.name,
+                fitted.rows,
+                fitted.positives,
+                fitted.base_rate
             );
         }
         crate::models::complete(&self.models, config)?;
-        println!(
+        say!(
             "read the cards in '{}' before you serve them; one line of current.toml rolls back",
             self.models.display()
         );
@@ -211,7 +220,7 @@ impl Train {
 
     fn listed(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
         let events = read(&list.source())?;
-        events.notes.iter().for_each(|note| println!("note: {note}"));
+        events.notes.iter().for_each(|note| say!("note: {note}"));
         let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
         let mut options = self.options(kind, unit, (day(&list.from)?, day(&list.to)?));
         (options.events, options.units) = (events.rows, units);
@@ -227,18 +236,20 @@ impl Train {
         let clock = store.recover(PARTITION).await?.map(|progress| progress.clock);
         store.close().await;
         let Some((from, to)) = past.days(clock) else {
-            bail!("the record at '{url}' holds no report to learn from; give a list with --events");
+            return Err(wrong::call(format!(
+                "the record at '{url}' holds no report to learn from; give a list with --events"
+            )));
         };
         let listed = past.listed(kind, unit);
         let mut options = self.options(kind, unit, (from, to));
         let (late, all) = past.belated(kind);
         if late * 2 > all {
-            println!(
+            say!(
                 "note: {late} of {all} incidents became known more than 90 days after they happened: an archive that was imported says nothing of what was known then; learn from it with --events"
             );
         }
         let words = listed.words(kind);
-        words.iter().for_each(|words| println!("note: {words}"));
+        words.iter().for_each(|words| say!("note: {words}"));
         options.about.limits.extend(words.into_iter().map(|words| format!("{words}.")));
         // The other level's rate is measured on the same record.
         let places = &catalog.places;
@@ -288,6 +299,7 @@ impl Train {
 
 fn day(text: &str) -> Result<Day> {
     let written = parse(text, Order::DayFirst)
-        .with_context(|| format!("'{text}' is no day; write it like 2021-12-31"))?;
+        .with_context(|| format!("'{text}' is no day; write it like 2021-12-31"))
+        .or_wrong()?;
     Ok(written.first)
 }

@@ -1,7 +1,8 @@
 //! `kentongan dead-letters …`: what could not become a report, with its original bytes.
 
 use crate::append::End;
-use anyhow::{Context, Result, bail};
+use crate::wrong::{self, OrWrong};
+use anyhow::{Context, Result};
 use domain::kind::Refused;
 use domain::time::Time;
 use sha2::{Digest, Sha256};
@@ -42,14 +43,15 @@ pub async fn show(store: &Store, place: &str, out: &mut dyn Write) -> Result<()>
         None => (Some(PARTITION), place.parse().ok()),
     };
     let (Some(partition), Some(offset)) = (partition, offset) else {
-        bail!(
+        return Err(wrong::call(format!(
             "'{place}' is no place in the log; give an offset, or partition/offset, as `dead-letters list` shows it"
-        )
+        )));
     };
     let (_, bytes) = store
         .dead_letter(partition, offset)
         .await?
-        .with_context(|| format!("there is no dead letter at {place}"))?;
+        .with_context(|| format!("there is no dead letter at {place}"))
+        .or_wrong()?;
     Ok(out.write_all(&bytes)?)
 }
 

@@ -1,6 +1,7 @@
 //! The models that serve: a folder of one's own, or those compiled in.
 
 use crate::config::Config;
+use crate::wrong::OrWrong;
 use anyhow::{Context, Result};
 use desk::ModelInfo;
 use domain::place::{Code, Places};
@@ -18,7 +19,8 @@ struct CompiledIn;
 pub fn load(folder: Option<&Path>, own_positives: u32) -> Result<ModelScorer> {
     let models = match folder {
         Some(folder) => {
-            Models::load(folder).with_context(|| format!("loading the models in '{}'", folder.display()))?
+            let loaded = Models::load(folder);
+            loaded.with_context(|| format!("loading the models in '{}'", folder.display())).or_wrong()?
         }
         None => Models::from_texts(Path::new("models"), |path| {
             text(path).ok_or_else(|| Error::Read {

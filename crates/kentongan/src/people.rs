@@ -1,9 +1,10 @@
 //! `kentongan feed …` and `kentongan user …`: who may report, who may look.
 
 use crate::serve::wall;
-use anyhow::{Context, Result, bail};
+use crate::wrong::{self, OrWrong};
+use anyhow::{Context, Result};
 use domain::kind::FeedClass;
-use domain::place::{Code, Place};
+use domain::place::{Code, Place, Places};
 use sha2::{Digest, Sha256};
 use store::{FeedRow, Role, Store, User};
 
@@ -20,7 +21,7 @@ pub fn sha256(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-/// Adds an account; without a password one is made. Returns the password.
+/// Adds an account for places that `places_seen` let pass; without a password one is made. Returns the password.
 pub async fn add(
     store: &Store,
     name: &str,
@@ -29,14 +30,14 @@ pub async fn add(
     password: Option<String>,
 ) -> Result<String> {
     named(name)?;
-    let areas = checked(areas)?;
     if store.user(name).await?.is_some() {
-        bail!(
+        return Err(wrong::call(format!(
             "adding the account '{name}': it is there already; use `kentongan user password {name}` for a new password"
-        );
+        )));
     }
     let (password, password_hash) = hashed(password)?;
-    store.put_user(&User { name: name.to_owned(), role, areas, password_hash, enabled: true }).await?;
+    let (name, areas) = (name.to_owned(), areas.to_owned());
+    store.put_user(&User { name, role, areas, password_hash, enabled: true }).await?;
     Ok(password)
 }
 
@@ -63,6 +64,7 @@ async fn account(store: &Store, name: &str) -> Result<User> {
         .user(name)
         .await?
         .with_context(|| format!("there is no account '{name}'; `kentongan user list` shows those there are"))
+        .or_wrong()
 }
 
 pub async fn users(store: &Store) -> Result<String> {
@@ -81,24 +83,25 @@ pub async fn disable_user(store: &Store, name: &str) -> Result<()> {
     Ok(store.close_sessions_of(name).await?)
 }
 
-/// Adds a feed. Returns its token, which is not kept.
+/// Adds a feed for places that `places_spoken_for` let pass. Returns its token, which is not kept.
 pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) -> Result<String> {
     named(name)?;
-    let areas = checked(areas)?;
     if store.feeds().await?.iter().any(|feed| feed.name == name) {
-        bail!(
+        return Err(wrong::call(format!(
             "adding the feed '{name}': it is there already; use `kentongan feed rotate {name}` for a new token"
-        );
+        )));
     }
     if name.starts_with("desk-") {
-        bail!("adding the feed '{name}': names that begin with desk- belong to the desk's own forms");
+        return Err(wrong::call(format!(
+            "adding the feed '{name}': names that begin with desk- belong to the desk's own forms"
+        )));
     }
     let token = secret()?;
     store
         .put_feed(&FeedRow {
             name: name.to_owned(),
             class,
-            areas,
+            areas: areas.to_owned(),
             token_sha256: sha256(&token),
             enabled: true,
             paused_until: None,
@@ -108,12 +111,13 @@ pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) 
     Ok(token)
 }
 
-/// A new token; the old one is dead at once.
-pub async fn rotate(store: &Store, name: &str) -> Result<String> {
+/// A new token; the old one is dead at once. A disabled feed stays disabled: whoever renews what may have leaked does not
+/// mean to let somebody in. Returns the token, and whether it lets anybody in.
+pub async fn rotate(store: &Store, name: &str) -> Result<(String, bool)> {
     let feed = find(store, name).await?;
-    let token = secret()?;
-    store.put_feed(&FeedRow { token_sha256: sha256(&token), enabled: true, ..feed }).await?;
-    Ok(token)
+    let (token, enabled) = (secret()?, feed.enabled);
+    store.put_feed(&FeedRow { token_sha256: sha256(&token), ..feed }).await?;
+    Ok((token, enabled))
 }
 
 pub async fn disable_feed(store: &Store, name: &str) -> Result<()> {
@@ -121,9 +125,12 @@ pub async fn disable_feed(store: &Store, name: &str) -> Result<()> {
     Ok(store.put_feed(&FeedRow { enabled: false, ..feed }).await?)
 }
 
-/// Lets a paused feed in again before its time is up.
+/// Lets a disabled feed in again, and a paused one before its time is up.
 pub async fn resume_feed(store: &Store, name: &str) -> Result<()> {
-    find(store, name).await?;
+    let feed = find(store, name).await?;
+    if !feed.enabled {
+        store.put_feed(&FeedRow { enabled: true, ..feed }).await?;
+    }
     store.pause_feed(name, None).await?;
     Ok(())
 }
@@ -131,10 +138,11 @@ pub async fn resume_feed(store: &Store, name: &str) -> Result<()> {
 pub async fn find(store: &Store, name: &str) -> Result<FeedRow> {
     let feeds = store.feeds().await?;
     let known: Vec<String> = feeds.iter().map(|feed| feed.name.clone()).collect();
-    feeds.into_iter().find(|feed| feed.name == name).with_context(|| match known.is_empty() {
+    let found = feeds.into_iter().find(|feed| feed.name == name).with_context(|| match known.is_empty() {
         true => format!("there is no feed '{name}', nor any other; add one with `kentongan feed add`"),
         false => format!("there is no feed '{name}'; there are {}", known.join(", ")),
-    })
+    });
+    found.or_wrong()
 }
 
 pub async fn feeds(store: &Store) -> Result<String> {
@@ -158,18 +166,122 @@ fn everywhere(areas: &str) -> &str {
 fn named(name: &str) -> Result<()> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if name.is_empty() || name.len() > 64 || !name.chars().all(fits) {
-        bail!("'{name}' cannot be a name: use up to 64 letters, digits, '-', '_' and '.'");
+        return Err(wrong::call(format!(
+            "'{name}' cannot be a name: use up to 64 letters, digits, '-', '_' and '.'"
+        )));
     }
     Ok(())
 }
 
-/// Codes with a comma or a space between, written with a space.
-fn checked(areas: &str) -> Result<String> {
+/// Places an account may see, as the store keeps them. Villages have no pages of their own.
+pub fn places_seen(areas: &str, places: &Places) -> Result<String> {
+    checked(areas, "16.13 or 16.13.04", |code| Code::parse(code).map(|code| places.find(code).is_some()))
+}
+
+/// Places a feed may speak for, as the store keeps them: also single villages.
+pub fn places_spoken_for(areas: &str, places: &Places) -> Result<String> {
+    checked(areas, "16.13, 16.13.04 or 16.13.04.2003", |code| {
+        let village = |place: Place| match places.villages_known {
+            true => places.village(place).is_some(),
+            false => places.find(place.code).is_some(),
+        };
+        let whole = Code::parse(code).map(|code| places.find(code).is_some());
+        whole.or_else(|| Place::parse_village(code).map(village))
+    })
+}
+
+/// Codes with a comma or a space between, written with a space. `known` tells whether a code is one of a place, and
+/// whether that place is configured.
+fn checked(areas: &str, like: &str, known: impl Fn(&str) -> Option<bool>) -> Result<String> {
     let codes: Vec<&str> = areas.split([',', ' ']).filter(|code| !code.is_empty()).collect();
     for code in &codes {
-        if Code::parse(code).is_none() && Place::parse_village(code).is_none() {
-            bail!("'{code}' is no code of a place; write for example 16.13, 16.13.04 or 16.13.04.2003");
+        match known(code) {
+            Some(true) => {}
+            Some(false) => {
+                return Err(wrong::call(format!(
+                    "'{code}' is none of the configured places; check the code, give the service's own --config, or make its file with `kentongan district add`"
+                )));
+            }
+            None => {
+                return Err(wrong::call(format!("'{code}' is no code of a place; write for example {like}")));
+            }
         }
     }
     Ok(codes.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::place::Unit;
+
+    async fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("state.sqlite").display().to_string()).await.unwrap();
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn an_account_is_added_once_and_keeps_what_it_has() {
+        let (_folder, store) = store().await;
+        add(&store, "sari", Role::Desk, "16.13", Some("rahasia-satu".into())).await.unwrap();
+        let before = store.user("sari").await.unwrap().unwrap();
+        let again = add(&store, "sari", Role::Administrator, "", None).await.unwrap_err();
+        assert_eq!(wrong::code(&again), 2);
+        assert!(again.to_string().contains("kentongan user password sari"), "{again}");
+        let after = store.user("sari").await.unwrap().unwrap();
+        assert_eq!((after.role, after.areas.as_str()), (Role::Desk, "16.13"));
+        assert_eq!(after.password_hash, before.password_hash);
+    }
+
+    #[tokio::test]
+    async fn a_new_password_ends_the_logins_under_the_old_one() {
+        let (_folder, store) = store().await;
+        for name in ["sari", "budi"] {
+            add(&store, name, Role::Desk, "", None).await.unwrap();
+        }
+        let (mine, other, now) = ([1; 32], [2; 32], wall());
+        let until = now.plus(domain::time::DAY);
+        store.open_session(&mine, "sari", now, until).await.unwrap();
+        store.open_session(&other, "budi", now, until).await.unwrap();
+        let old = store.user("sari").await.unwrap().unwrap().password_hash;
+        renew(&store, "sari", None).await.unwrap();
+        assert!(store.session(&mine, now).await.unwrap().is_none(), "the login outlived the password");
+        assert!(store.session(&other, now).await.unwrap().is_some(), "somebody else was thrown out");
+        assert_ne!(store.user("sari").await.unwrap().unwrap().password_hash, old);
+        assert_eq!(wrong::code(&renew(&store, "nobody", None).await.unwrap_err()), 2);
+    }
+
+    #[tokio::test]
+    async fn a_new_token_does_not_let_a_disabled_feed_in() {
+        let (_folder, store) = store().await;
+        let first = add_feed(&store, "polres", FeedClass::Police, "16.13").await.unwrap();
+        disable_feed(&store, "polres").await.unwrap();
+        let (second, enabled) = rotate(&store, "polres").await.unwrap();
+        assert!(first != second && !enabled);
+        assert!(!find(&store, "polres").await.unwrap().enabled);
+        resume_feed(&store, "polres").await.unwrap();
+        let feed = find(&store, "polres").await.unwrap();
+        assert!(feed.enabled && feed.token_sha256 == sha256(&second));
+        assert!(rotate(&store, "polres").await.unwrap().1);
+    }
+
+    #[test]
+    fn places_that_are_not_configured_are_refused() {
+        let units = [161300, 161304].map(|code| (Code(code), Unit::default()));
+        let places = Places::new(units.to_vec(), false);
+        assert_eq!(places_seen("16.13, 16.13.04", &places).unwrap(), "16.13 16.13.04");
+        assert_eq!(places_seen("", &places).unwrap(), "");
+        for (code, says) in [
+            ("99.99", "configured"),
+            ("16.13.05", "configured"),
+            ("1613", "no code"),
+            ("16.13.04.2003", "no code"),
+        ] {
+            let refused = places_seen(code, &places).unwrap_err();
+            assert!(refused.to_string().contains(says) && wrong::code(&refused) == 2, "{code}: {refused}");
+        }
+        assert!(places_spoken_for("16.13.04.2003", &places).is_ok());
+        assert!(places_spoken_for("16.13.05.2003", &places).is_err());
+    }
 }

@@ -1,6 +1,8 @@
 //! `kentongan replay`: an archive through the same pipeline, without a store.
 
+use crate::archive::Refusals;
 use crate::catalog::Catalog;
+use crate::wrong::{self, OrWrong};
 use anyhow::{Context, Result};
 use domain::digest;
 use domain::effect::{Change, Effect};
@@ -39,6 +41,7 @@ pub struct Run<'a> {
     said: digest::Effects,
     /// Told of each condition, for people who watch.
     pub on_condition: Option<Listener>,
+    pub refusals: Refusals,
 }
 
 impl<'a> Run<'a> {
@@ -56,6 +59,7 @@ impl<'a> Run<'a> {
             effects: Vec::new(),
             said: digest::Effects::default(),
             on_condition: None,
+            refusals: Refusals::default(),
         }
     }
 
@@ -68,12 +72,11 @@ impl<'a> Run<'a> {
                 decoded.report.reconstructed |= reconstructed;
                 self.report(&decoded.report);
             }
-            Err(refusal) => self.refuse(refusal.reason),
+            Err(refusal) => {
+                self.tally.dead[refusal.reason.index()] += 1;
+                self.refusals.note(self.tally.records, refusal);
+            }
         }
-    }
-
-    pub fn refuse(&mut self, reason: Refused) {
-        self.tally.dead[reason.index()] += 1;
     }
 
     fn report(&mut self, report: &Report) {
@@ -119,6 +122,7 @@ impl<'a> Run<'a> {
         let outcomes = self.pipeline.window.outcomes;
         Finished {
             tally: self.tally,
+            refusals: self.refusals,
             late: self.pipeline.late,
             outcomes,
             state,
@@ -131,6 +135,7 @@ impl<'a> Run<'a> {
 /// A closed run.
 pub struct Finished {
     pub tally: Tally,
+    pub refusals: Refusals,
     pub late: u64,
     pub outcomes: [u64; Outcome::COUNT],
     pub state: [u8; 32],
@@ -194,10 +199,15 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Reads an instant a person typed: RFC 3339.
+/// Reads an instant a person typed: RFC 3339, of the years that reports may speak of.
 pub fn instant(text: &str) -> Result<Time> {
     let stamp: jiff::Timestamp = text
         .parse()
-        .with_context(|| format!("reading the time '{text}'; write it like 2026-11-22T07:00:00+07:00"))?;
-    Ok(Time(stamp.as_microsecond()))
+        .with_context(|| format!("reading the time '{text}'; write it like 2026-11-22T07:00:00+07:00"))
+        .or_wrong()?;
+    let at = stamp.as_microsecond();
+    if !feed::decode::instant::ACCEPTED.contains(&at) {
+        return Err(wrong::call(format!("the time '{text}' lies outside of 1970 to 2099; check the year")));
+    }
+    Ok(Time(at))
 }

@@ -3,17 +3,19 @@
 use crate::book::Book;
 use crate::catalog::{self, Catalog};
 use crate::config::{Config, Role, given};
+use crate::lock;
 use crate::metrics::Metrics;
 use crate::models;
 use crate::pulse;
 use crate::worker::{Clock, Group, Hand, Means, Worker};
+use crate::wrong::{self, OrWrong};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use desk::{DeskState, Live, RuleWords, Shapes, Throttle};
+use desk::{DeskState, Live, RuleWords, Throttle};
 use domain::time::Time;
 use feed::intake::Door;
 use feed::kafka::{Appender, FeedTopics};
@@ -22,6 +24,8 @@ use notify::message::Surroundings;
 use notify::team::Team;
 use notify::{Channels, NotifyState};
 use scoring::ModelScorer;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,8 +52,11 @@ pub struct Site {
     pub live: broadcast::Sender<Live>,
     /// Words for the banner where the data are made up.
     pub scenario: Option<String>,
+    team: Arc<Team>,
     /// Allowed to read `/metrics` from elsewhere.
     token: Option<String>,
+    /// The data folder is ours while this is open.
+    _held: Option<Arc<File>>,
 }
 
 /// The machine's clock.
@@ -61,9 +68,9 @@ impl Site {
     pub async fn open(config: Config, clock: Clock, scenario: Option<String>) -> Result<Site> {
         let catalog = Arc::new(Catalog::load(&config, None)?);
         let scorer = Arc::new(models::load(given(&config.files.models), catalog.own_positives)?);
-        std::fs::create_dir_all(&config.service.data).with_context(|| {
-            format!("making the data folder '{}'; give another with --data", config.service.data.display())
-        })?;
+        let team = Arc::new(catalog::team(&config)?);
+        config.remarks().iter().for_each(|remark| tracing::warn!("{remark}"));
+        let held = lock::take(&config)?.map(Arc::new);
         let (log, kafka) = open_log(&config).await?;
         let store = Store::open(&config.state_url()).await.context("opening the state")?;
         let door = match (&log, &kafka) {
@@ -105,7 +112,9 @@ impl Site {
             clock,
             live,
             scenario,
+            team,
             token,
+            _held: held,
         })
     }
 
@@ -169,20 +178,11 @@ impl Site {
         }
     }
 
-    fn team(&self) -> Result<Team> {
-        let env = |name: &str| std::env::var(name).ok();
-        match given(&self.config.files.team) {
-            Some(path) => Team::parse(&catalog::read(path)?, &env)
-                .with_context(|| format!("reading the team in '{}'", path.display())),
-            None => Ok(Team::default()),
-        }
-    }
-
     fn notifier(&self) -> Result<NotifyState> {
         let env = |name: &str| std::env::var(name).ok();
         let taxonomy = &self.catalog.taxonomy;
         let metrics = self.metrics.clone();
-        let team = self.team()?;
+        let team = self.team.clone();
         if given(&self.config.files.team).is_none() {
             tracing::warn!("no team is configured (files.team): alerts stand on the desk and nobody is told");
         } else {
@@ -190,7 +190,7 @@ impl Site {
         }
         Ok(NotifyState {
             store: self.store.clone(),
-            team: Arc::new(team),
+            team,
             places: self.catalog.places.clone(),
             surroundings: Surroundings {
                 base_url: self.config.service.public_url.trim_end_matches('/').to_owned(),
@@ -221,13 +221,16 @@ impl Site {
         }
         if self.config.plays(Role::Desk) {
             router = router.merge(desk::router(self.desk()?));
+        } else {
+            router = router.fallback(feed::http::missing);
         }
         Ok(router)
     }
 
     fn desk(&self) -> Result<DeskState> {
-        let shapes = Shapes::load(given(&self.config.places.boundaries), &self.catalog.places)?;
-        let rules = RuleWords::parse(&self.catalog.policy_text)?;
+        let shapes = catalog::shapes(&self.config, &self.catalog.places)?;
+        shapes.remarks().iter().for_each(|remark| tracing::warn!("map: {remark}"));
+        let rules = RuleWords::parse(&self.catalog.policy_text).or_wrong()?;
         Ok(DeskState {
             store: self.store.clone(),
             intake: desk::submit::door(self.intake.clone()),
@@ -249,7 +252,7 @@ impl Site {
                 Arc::new(move || metrics.waiting())
             },
             min_severity: self.catalog.ledger.min_severity,
-            team: Arc::new(self.team()?.roles()),
+            team: Arc::new(self.team.roles()),
             clock: self.clock.clone(),
             live: self.live.clone(),
             scenario: self.scenario.clone(),
@@ -344,7 +347,12 @@ pub async fn run(site: Site, listener: TcpListener) -> Result<()> {
 }
 
 pub async fn listen(address: &str) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
-        format!("listening on '{address}'; is another service there? Give another with --listen")
-    })
+    match TcpListener::bind(address).await {
+        Err(error) if error.kind() == ErrorKind::InvalidInput => {
+            Err(wrong::call(format!("'{address}' is no address to listen on; write it like 127.0.0.1:8080")))
+        }
+        bound => bound.with_context(|| {
+            format!("listening on '{address}'; is another service there? Give another with --listen")
+        }),
+    }
 }

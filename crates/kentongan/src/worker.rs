@@ -13,10 +13,12 @@ pub use partition::Means;
 use crate::catalog::Catalog;
 use anyhow::Result;
 use domain::effect::Effect;
+use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Input, Pipeline};
 use domain::time::{Hour, Time};
+use domain::window::Slot;
 use hand::Batch;
-use scoring::ModelScorer;
+use scoring::{Artefact, ModelScorer};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Log, LogRecord, PARTITION, Store};
@@ -54,6 +56,7 @@ impl Worker {
         let (mut pipeline, mut next) =
             recover(&self.hand.store, &self.hand.catalog, &self.hand.scorer).await?;
         self.hand.metrics.recovered(began.elapsed());
+        self.restate(&mut pipeline, next).await?;
         let mut newest = self.log.newest();
         loop {
             // The clock is read before the log: what was received before a tick is in the log before the tick is due.
@@ -81,6 +84,18 @@ impl Worker {
                 return Ok(());
             }
         }
+    }
+
+    /// What was told by a model that speaks no longer is said anew at once: an hour is long to read two models' words.
+    async fn restate(&self, pipeline: &mut Pipeline, next: i64) -> Result<()> {
+        let stale = stale(&self.hand.store, pipeline, &self.hand.scorer).await?;
+        if stale.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(risks = stale.len(), "other models speak than told these risks; they are said anew");
+        let mut effects = Vec::new();
+        pipeline.restate(&stale, &mut effects);
+        self.commit(pipeline, Batch::new(PARTITION, next, next), effects).await
     }
 
     /// Ticks that fell due while nothing came.
@@ -123,6 +138,26 @@ impl Worker {
         self.hand.tell(&prepared, committed, began).await;
         Ok(())
     }
+}
+
+/// The risks whose newest word is another model's than the one that speaks there now, or was not calibrated as it is.
+async fn stale(store: &Store, pipeline: &Pipeline, scorer: &ModelScorer) -> Result<Vec<(Slot, Horizon)>> {
+    let names: Vec<String> = scorer.models().iter().map(Artefact::served_name).collect();
+    let mut stale = Vec::new();
+    for kind in Kind::ALL {
+        for horizon in Horizon::ALL {
+            for row in store.risks(*kind, *horizon).await? {
+                let Some(unit) = pipeline.window.places.find(row.code) else { continue };
+                let slot = Slot::new(unit, *kind);
+                let standing = &pipeline.board.lines(slot).standings[horizon.index()];
+                let name = names.get(usize::from(standing.model));
+                if name != Some(&row.model) || standing.calibrated != row.calibrated {
+                    stale.push((slot, *horizon));
+                }
+            }
+        }
+    }
+    Ok(stale)
 }
 
 /// The pipeline as the store knows it, and the offset to go on from.

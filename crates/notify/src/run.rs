@@ -10,7 +10,8 @@ use crate::channels::Channels;
 use crate::message::{Change, Surroundings};
 use crate::settings::Settings;
 use crate::team::{Channel, Team};
-use domain::place::Places;
+use domain::kind::Kind;
+use domain::place::{Code, Places};
 use domain::time::{SECOND, Time};
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -65,9 +66,9 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
     let mut trips = JoinSet::new();
     let slots = Channel::ALL.map(|channel| (channel, Arc::new(Semaphore::new(state.settings.batch))));
-    let mut failures = 0u32;
+    let (mut failures, mut unheard) = (0u32, Unheard::default());
     loop {
-        let ended = round(&state, &slots, &mut trips).await;
+        let ended = round(&state, &slots, &mut trips, &mut unheard).await;
         if let Err(error) = &ended {
             tracing::error!(%error, "draining the outbox failed; trying again");
         }
@@ -92,13 +93,35 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
 
 type Slots = [(Channel, Arc<Semaphore>); 2];
 
-async fn round(state: &Arc<NotifyState>, slots: &Slots, trips: &mut JoinSet<()>) -> Result<(), StoreError> {
+/// Where an alert concerned nobody: said once for each regency and kind, or the log would hold little else.
+#[derive(Default)]
+struct Unheard(BTreeSet<(Code, Kind)>);
+
+impl Unheard {
+    /// Whether this is worth a warning: somebody is in the team, should have heard of this for the first time, and nothing
+    /// was said of the like yet. That the team is empty is said at the start.
+    fn warns(&mut self, team: &Team, item: &OutboxItem) -> bool {
+        let news = matches!(change(item.what), Some(Change::Opened | Change::Risen));
+        news && !team.members().is_empty() && self.0.insert((item.code.regency(), item.kind))
+    }
+}
+
+async fn round(
+    state: &Arc<NotifyState>,
+    slots: &Slots,
+    trips: &mut JoinSet<()>,
+    unheard: &mut Unheard,
+) -> Result<(), StoreError> {
     for item in state.store.unaddressed(ITEMS).await? {
         let to = recipients(state, &item).await?;
         state.store.address(&item, &to, (state.clock)()).await?;
         let (alert, what) = (&item.alert, item.what.as_str());
         match to.len() {
-            0 => tracing::info!(%alert, what, "an alert concerns nobody in the team; nobody is told"),
+            0 if unheard.warns(&state.team, &item) => {
+                let (regency, kind, level) = (item.code.regency(), item.kind, item.level);
+                tracing::warn!(%alert, %regency, %kind, %level, "an alert concerns nobody in the team, so nobody is told; look at areas, kinds and from_level in files.team (further ones of this regency and kind are not said)");
+            }
+            0 => tracing::debug!(%alert, what, "an alert concerns nobody in the team; nobody is told"),
             recipients => tracing::info!(%alert, what, recipients, "message queued"),
         }
     }
@@ -189,5 +212,49 @@ async fn record(state: &NotifyState, due: &DueDelivery, tried: Tried) {
             }
             Err(_) => sleep(Duration::from_millis(200 * u64::from(round))).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kind::Level;
+    use store::What;
+
+    #[test]
+    fn that_nobody_is_told_is_said_once_for_a_regency_and_kind() {
+        const ROSTER: &str = r#"
+            version = "1"
+            [[team]]
+            regency = "16.13"
+            name = "Tim"
+            [[team.member]]
+            id = "camat"
+            role = "Camat"
+            areas = ["16.13.04"]
+            kinds = ["disaster"]
+            from_level = "awas"
+            channels = [{ kind = "email", to = "a@x.example" }]
+        "#;
+        let team = Team::parse(ROSTER, &|_| None).unwrap();
+        let item = |what, code, kind| OutboxItem {
+            id: 1,
+            alert: String::from("x"),
+            version: 1,
+            what,
+            code: Code(code),
+            kind,
+            level: Level::Siaga,
+            at: Time(0),
+        };
+        let mut unheard = Unheard::default();
+        let mut warns = |item: OutboxItem| unheard.warns(&team, &item);
+        assert!(!warns(item(What::Changed, 161304, Kind::Disaster)), "an act is told to nobody");
+        assert!(!warns(item(What::Lowered, 161304, Kind::Disaster)), "nobody had been told of the rise");
+        assert!(warns(item(What::Opened, 161304, Kind::Disaster)));
+        assert!(!warns(item(What::Risen, 161305, Kind::Disaster)), "the same regency and kind");
+        assert!(warns(item(What::Opened, 161304, Kind::ResidentCompany)));
+        assert!(warns(item(What::Opened, 610201, Kind::Disaster)));
+        assert!(!Unheard::default().warns(&Team::default(), &item(What::Opened, 161304, Kind::Disaster)));
     }
 }

@@ -143,11 +143,11 @@ impl Team {
     }
 }
 
-/// Why a roster cannot be used.
+/// Why a roster cannot be used; which file it is, the reader says.
 #[derive(thiserror::Error, Debug)]
 pub enum TeamError {
-    #[error("reading the team: {0}")]
+    #[error(transparent)]
     Toml(#[from] toml::de::Error),
-    #[error("reading the team, member '{member}': {what}")]
+    #[error("member '{member}': {what}")]
     Member { member: String, what: String },
 }

@@ -165,6 +165,32 @@ async fn a_withdrawal_reaches_those_who_were_told_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_fall_reaches_those_who_were_told_of_the_rise_and_nobody_else() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::Disaster, Change::Raised, Level::Awas).await;
+    smtp.mail().await;
+    smtp.mail().await;
+    http.call().await;
+    desk.settled().await;
+    running.stop().await;
+    desk.joined(http.port);
+    let running = desk.run();
+    desk.condition(Kind::Disaster, Change::Changed, Level::Siaga).await;
+    let mut told = [smtp.mail().await.to, smtp.mail().await.to];
+    told.sort();
+    // Whoever hears of awas only heard of this one: a siaga would not be theirs, its fall is.
+    assert_eq!(told, ["bpbd@x.example", "camat@x.example"]);
+    let call = http.call().await;
+    assert!(call.body.contains("\"change\":\"lowered\""), "{}", call.body);
+    desk.settled().await;
+    let deliveries = desk.store.alert_deliveries(ALERT).await.unwrap();
+    assert!(deliveries.iter().all(|delivery| delivery.person != "16.13/baru"), "{deliveries:?}");
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_newer_message_replaces_one_that_waits() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     smtp.answer([Answer::Refuse, Answer::Take]);

@@ -30,6 +30,10 @@ pub enum Error {
 impl Error {
     /// True where another file, column or date would help; false where the machine failed.
     pub fn is_call(&self) -> bool {
-        !matches!(self, Error::Read { .. } | Error::Write { .. })
+        match self {
+            Error::Read { source, .. } => source.kind() == std::io::ErrorKind::NotFound,
+            Error::Write { .. } => false,
+            _ => true,
+        }
     }
 }

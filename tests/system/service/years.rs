@@ -1,14 +1,12 @@
 //! Years of a regency's own record, taken in through the log by the real service: models fitted on it, its own
 //! calibration, pages that then give a percentage, and drift as an operator meets it.
 
-use super::site::{Site, metric, post};
-use kentongan_tests::bench::workload;
+use super::site::{Site, metric};
 use kentongan_tests::http::Client;
 use kentongan_tests::service::{self, Service};
-use serde_json::json;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// A site that received `days` days of invented floods up to today; in the last ones a feed may be silent.
 fn lived(days: &str, silent: &[&str]) -> Site {
@@ -30,16 +28,6 @@ fn taken_in(service: &Service) {
     });
     assert!(done.is_some(), "the record was not taken in: {}", service.said());
     assert_eq!(metric(service, "kentongan_unaccounted_records"), Some(0.0));
-}
-
-/// A flood of this minute.
-fn flood() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_secs();
-    let at = workload::stamp(now as i64 - 60);
-    let id = workload::ulid((u128::from(now) * 1000) << 80 | 7);
-    json!({"report_id": id, "feed": "police", "district": "16.13.01", "kind": "disaster", "category": "WA-01", "severity": 4,
-        "occurred_at": at, "reported_at": at})
-    .to_string()
 }
 
 fn login(service: &Service, password: &str) -> Client {
@@ -82,9 +70,7 @@ fn years_of_own_reports_train_a_model_and_calibrate_the_regency() {
     let more = format!("[files]\nmodels = \"{}\"\n", own.display());
     let service = site.serve(&more);
     let desk = login(&service, &password);
-    // A place is told of anew when something comes or an hour passes.
-    let told = post(&site.feed(&service), &[flood()]).expect("posting");
-    assert_eq!(told.status, 202, "{}", told.text());
+    // Nothing comes and no hour passes: whose word changed is told of anew at the start.
     let percent = |text: &str| text.contains("\u{a0}%, biasanya ") || text.contains("%, biasanya ");
     let after = service::eventually(Duration::from_secs(60), || {
         Some(page(&desk, "/kecamatan/16.13.01")).filter(|text| percent(text))

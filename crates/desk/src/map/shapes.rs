@@ -12,6 +12,7 @@ pub struct Shapes {
     rings: BTreeMap<Code, Vec<Ring>>,
     /// Regencies whose shapes were computed from centres.
     approximate: Vec<Code>,
+    remarks: Vec<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +28,7 @@ pub enum ShapesError {
 impl Shapes {
     /// Reads every `*.geojson` and `*.json` of `folder`; regencies it does not cover whole are computed.
     pub fn load(folder: Option<&Path>, places: &Places) -> Result<Shapes, ShapesError> {
-        let mut found = BTreeMap::new();
+        let (mut found, mut remarks) = (BTreeMap::new(), Vec::new());
         if let Some(folder) = folder {
             let name = || folder.display().to_string();
             let listing =
@@ -43,15 +44,34 @@ impl Shapes {
                     std::fs::read(&file).map_err(|source| ShapesError::Folder { path: path(), source })?;
                 let value: Value = serde_json::from_slice(&text)
                     .map_err(|source| ShapesError::Json { path: path(), source })?;
-                collect(&value, &mut found);
+                let mut own = BTreeMap::new();
+                let broken = collect(&value, &mut own);
+                let path = path();
+                if !broken.is_empty() {
+                    remarks.push(format!("'{path}': no polygon could be read of {}", listed(&broken)));
+                }
+                if !own.keys().any(|code| places.find(*code).is_some()) {
+                    remarks.push(format!(
+                        "'{path}' is not used: no feature carries the code of a configured district in `kode`, `code` or `id`"
+                    ));
+                }
+                for (code, rings) in own {
+                    found.entry(code).or_insert(rings);
+                }
             }
+            remarks.extend(unused(&found, places));
         }
-        Ok(Shapes::new(found, places))
+        Ok(Shapes { remarks, ..Shapes::new(found, places) })
+    }
+
+    /// What of the boundary folder is not drawn, and why; for the log and for `check`.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
     /// The shapes of `known`, and computed ones for every regency with a district missing from it.
     pub fn new(known: BTreeMap<Code, Vec<Ring>>, places: &Places) -> Shapes {
-        let mut shapes = Shapes { rings: known, approximate: Vec::new() };
+        let mut shapes = Shapes { rings: known, ..Shapes::default() };
         for regency in places.regency_ids() {
             let whole =
                 places.districts(regency).all(|district| shapes.rings.contains_key(&places.code(district)));
@@ -69,6 +89,38 @@ impl Shapes {
 
     pub fn is_approximate(&self, regency: Code) -> bool {
         self.approximate.contains(&regency.regency())
+    }
+}
+
+/// Boundaries that are passed over because they do not show a regency whole, and regencies that have none.
+fn unused(found: &BTreeMap<Code, Vec<Ring>>, places: &Places) -> Vec<String> {
+    let (mut remarks, mut without) = (Vec::new(), Vec::new());
+    for regency in places.regency_ids() {
+        let codes = || places.districts(regency).map(|district| places.code(district));
+        let missing: Vec<Code> = codes().filter(|code| !found.contains_key(code)).collect();
+        let code = places.code(regency);
+        if missing.len() == codes().count() {
+            without.push(code);
+        } else if !missing.is_empty() {
+            remarks.push(format!(
+                "the boundaries of '{code}' are not used, for they lack {}; its map is drawn from the centres",
+                listed(&missing)
+            ));
+        }
+    }
+    if !without.is_empty() {
+        remarks.push(format!("there are no boundaries of {}; drawn from the centres", listed(&without)));
+    }
+    remarks
+}
+
+/// The first few of a list that may be the whole country's.
+fn listed(codes: &[Code]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<String> = codes.iter().take(SHOWN).map(Code::to_string).collect();
+    match codes.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
@@ -103,8 +155,9 @@ pub(crate) fn extent(points: &[Point]) -> (Point, Point) {
     (min, max)
 }
 
-/// Takes every feature that names a district by `kode`, `code` or `id`.
-fn collect(value: &Value, found: &mut BTreeMap<Code, Vec<Ring>>) {
+/// Takes every feature that names a district by `kode`, `code` or `id`. Gives back those whose polygons cannot be read.
+fn collect(value: &Value, found: &mut BTreeMap<Code, Vec<Ring>>) -> Vec<Code> {
+    let mut broken = Vec::new();
     let features = match value.get("features").and_then(Value::as_array) {
         Some(list) => list.as_slice(),
         None => std::slice::from_ref(value),
@@ -114,10 +167,13 @@ fn collect(value: &Value, found: &mut BTreeMap<Code, Vec<Ring>>) {
         let Some(text) = named.or_else(|| feature.get("id")).and_then(Value::as_str) else { continue };
         let Some(code) = Code::parse(text).filter(|code| !code.is_regency()) else { continue };
         let rings = rings(feature.get("geometry").unwrap_or(&Value::Null));
-        if !rings.is_empty() {
+        if rings.is_empty() {
+            broken.push(code);
+        } else {
             found.entry(code).or_insert(rings);
         }
     }
+    broken
 }
 
 fn rings(geometry: &Value) -> Vec<Ring> {
@@ -191,6 +247,36 @@ mod tests {
         let shapes = Shapes::new(found, &places());
         assert!(!shapes.is_approximate(Code(161300)));
         assert_eq!(shapes.of(Code(161301))[0].len(), 3);
+    }
+
+    #[test]
+    fn boundaries_that_are_not_drawn_are_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let feature = |code: &str, point: &str| {
+            format!(
+                r#"{{"id":"{code}","geometry":{{"type":"Polygon","coordinates":[[{point},[1,0],[1,1],{point}]]}}}}"#
+            )
+        };
+        let write = |name: &str, features: &[String]| {
+            let text = format!(r#"{{"features":[{}]}}"#, features.join(","));
+            std::fs::write(folder.path().join(name), text).unwrap();
+        };
+        let remarks = || Shapes::load(Some(folder.path()), &places()).unwrap().remarks().join("\n");
+        let whole = ["16.13.01", "16.13.02", "16.13.03"].map(|code| feature(code, "[0,0]"));
+        write("a.geojson", &whole);
+        assert_eq!(remarks(), "");
+        write("b.geojson", &[feature("35.08.01", "[0,0]")]);
+        assert!(remarks().contains("b.geojson' is not used"), "{}", remarks());
+        write("a.geojson", &[whole[0].clone(), feature("16.13.02", "[\"x\",0]")]);
+        let said = remarks();
+        assert!(said.contains("a.geojson': no polygon could be read of 16.13.02"), "{said}");
+        assert!(
+            said.contains("boundaries of '16.13' are not used, for they lack 16.13.02, 16.13.03"),
+            "{said}"
+        );
+        write("a.geojson", &[]);
+        assert!(remarks().contains("no boundaries of 16.13;"), "{}", remarks());
+        assert!(Shapes::load(None, &places()).unwrap().remarks().is_empty());
     }
 
     #[test]

@@ -88,7 +88,3 @@ pub async fn help(context: Context) -> Result<Markup, Fault> {
     let frame = context.frame(context.regency()?).await?;
     Ok(page::help::page(&frame))
 }
-
-pub async fn missing() -> Fault {
-    Fault::NotFound
-}

@@ -107,6 +107,23 @@ async fn programs_act_by_json_and_get_problems() {
 }
 
 #[tokio::test]
+async fn a_report_is_not_rejected_without_saying_why() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let path = format!("/laporan/{}/verifikasi", to_text(VILLAGE));
+    for form in ["act=reject", "act=reject&reason=", "act=reject&reason=+++%0D%0A"] {
+        let (status, text) = read(world.ask(post(&path, &cookie, form)).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        assert!(text.contains("Tulis alasannya"), "{form}");
+    }
+    assert!(world.sent.lock().unwrap().is_empty(), "nothing went into the log");
+    let answer = world.ask(post(&path, &cookie, "act=reject&reason=tidak+terjadi")).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let sent = world.sent.lock().unwrap().clone();
+    assert_eq!((sent.len(), sent[0].1["summary"].as_str()), (1, Some("tidak terjadi")));
+}
+
+#[tokio::test]
 async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
     let world = World::new().await;
     let cookie = world.login("sari").await;

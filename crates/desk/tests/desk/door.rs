@@ -145,6 +145,28 @@ async fn an_error_page_keeps_language_banner_and_rail() {
 }
 
 #[tokio::test]
+async fn programs_get_problems_also_where_there_is_nothing() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    for (method, path, status, says) in [
+        ("GET", "/v1/tidak-ada", StatusCode::NOT_FOUND, "/v1/assessments"),
+        ("POST", "/v1/alerts/x/y/z", StatusCode::NOT_FOUND, "/v1/assessments"),
+        ("GET", "/v1", StatusCode::NOT_FOUND, "/v1/assessments"),
+        ("GET", "/v1/alerts/16.13-2026-0001/acknowledge", StatusCode::METHOD_NOT_ALLOWED, "keliru"),
+        ("DELETE", "/v1/assessments", StatusCode::METHOD_NOT_ALLOWED, "keliru"),
+    ] {
+        let request = Request::builder().method(method).uri(path).header(header::COOKIE, &cookie);
+        let answer = world.ask(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status(), status, "{method} {path}");
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json", "{method} {path}");
+        assert_eq!(answer.headers().contains_key(header::ALLOW), status == StatusCode::METHOD_NOT_ALLOWED);
+        let (_, text) = read(answer).await;
+        let problem: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_refused_in_our_own_words() {
     let world = World::new().await;
     let cookie = world.login("sari").await;

@@ -179,6 +179,15 @@ async fn the_json_holds_the_same_picture() {
     let map = json(&text);
     assert_eq!(map["features"].as_array().unwrap().len(), 7);
     assert_eq!(map["features"][0]["properties"]["approximate"], true);
+    // What stands is shown whatever the model says: the rule's siaga over a low risk, only where and of what it stands.
+    let level = |map: &serde_json::Value, code: &str| {
+        let features = map["features"].as_array().unwrap();
+        let found = features.iter().find(|feature| feature["properties"]["district"] == code).unwrap();
+        found["properties"]["level"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((level(&map, "16.13.04"), level(&map, "16.13.01")), ("siaga".into(), "low".into()));
+    let (_, text) = world.page("/v1/heatmap.geojson?kind=disaster", &cookie).await;
+    assert_eq!(level(&json(&text), "16.13.04"), "low");
     let (_, text) = world.page("/v1/incidents?limit=1", &cookie).await;
     let (page, cursor) = (json(&text), json(&text)["next"].as_str().unwrap().to_string());
     let (_, text) = world.page(&format!("/v1/incidents?limit=1&cursor={cursor}"), &cookie).await;

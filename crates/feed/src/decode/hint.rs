@@ -2,7 +2,7 @@
 
 use super::fields::Field;
 use super::scan::Shape;
-use super::{Catalog, MAX_RECORD, Refusal};
+use super::{Catalog, MAX_RECORD, Refusal, instant};
 use domain::kind::{FeedClass, Kind, Refused};
 use domain::place::{Code, Places};
 
@@ -75,6 +75,14 @@ pub fn json(at: usize) -> Refusal {
         at + 1
     );
     refusal(Refused::Json, "", detail)
+}
+
+/// A CloudEvent that lacks an attribute is no report, and its report was not looked for.
+pub fn envelope(attribute: &'static str) -> Refusal {
+    let detail = format!(
+        "Amplop CloudEvents tidak lengkap: \"{attribute}\" belum ada atau keliru. CloudEvents 1.0 mewajibkan specversion \"1.0\", id, source dan type; laporannya ada di data."
+    );
+    schema(attribute, detail)
 }
 
 pub fn not_an_object() -> Refusal {
@@ -219,10 +227,14 @@ pub fn severity(digits: &str) -> Refusal {
 }
 
 pub fn time(field: Field, word: &str) -> Refusal {
-    let detail = format!(
-        "Waktu '{}' tidak terbaca. Tulis lengkap dengan zonanya, misalnya 2026-01-31T14:05:00+07:00.",
-        short(word)
-    );
+    let word_shown = short(word);
+    let detail = if instant::is_of_another_age(word) {
+        format!("Waktu '{word_shown}' di luar tahun 1970 sampai 2099. Periksa tahunnya, lalu kirim lagi.")
+    } else {
+        format!(
+            "Waktu '{word_shown}' tidak terbaca. Tulis lengkap dengan zonanya, misalnya 2026-01-31T14:05:00+07:00."
+        )
+    };
     refusal(Refused::Time, field.name(), detail)
 }
 

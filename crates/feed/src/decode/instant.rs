@@ -23,6 +23,13 @@ pub fn parse(text: &str) -> Option<Time> {
     ACCEPTED.contains(&micros).then_some(Time(micros))
 }
 
+/// Whether a text that is no instant here would be one in another year: a slip in the year, not in the writing.
+pub fn is_of_another_age(text: &str) -> bool {
+    let Some((year, rest)) = text.split_at_checked(4) else { return false };
+    let elsewhere = year.parse::<u16>().is_ok_and(|year| !(1970..2100).contains(&year));
+    elsewhere && year.bytes().all(|digit| digit.is_ascii_digit()) && parse(&format!("2024{rest}")).is_some()
+}
+
 /// Microseconds east of UTC of `Z` or `±HH:MM`.
 #[inline]
 fn offset(zone: &[u8]) -> Option<i64> {
@@ -105,6 +112,29 @@ mod tests {
             assert_eq!(parse(text), Some(Time(oracle.as_nanosecond().div_euclid(1000) as i64)), "{text}");
         }
         assert_eq!(parse("2016-12-31T23:59:60Z"), parse("2017-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_wrong_year_is_told_from_wrong_writing() {
+        for text in [
+            "9999-01-01T00:00:00+07:00",
+            "1969-12-31T23:59:59Z",
+            "0026-02-28T00:00:00Z",
+            "2100-01-01T00:00:00Z",
+        ] {
+            assert!(parse(text).is_none() && is_of_another_age(text), "{text}");
+        }
+        for text in [
+            "",
+            "9999",
+            "9999-01-01",
+            "9999-13-01T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "+999-01-01T00:00:00Z",
+            "é99-01-01T00:00:00Z",
+        ] {
+            assert!(!is_of_another_age(text), "{text}");
+        }
     }
 
     #[test]

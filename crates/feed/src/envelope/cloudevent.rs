@@ -4,6 +4,13 @@ use crate::decode::Text;
 use crate::decode::scan::{Scanner, Shape, Token};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
+
+/// The attributes every event has, and where the report is.
+const MEMBERS: [&str; 6] = ["specversion", "id", "source", "type", "data", "data_base64"];
+
+/// The attributes without which a text is no CloudEvent 1.0; none of them may be empty.
+pub const REQUIRED: [&str; 4] = ["specversion", "id", "source", "type"];
 
 /// The report inside an event: its data as it stands, a string's content, or what base64 holds.
 /// The event itself where it is no CloudEvents 1.0 event or holds no data: it is refused for what it lacks.
@@ -11,37 +18,64 @@ pub fn data(event: &[u8]) -> Vec<u8> {
     core::str::from_utf8(event).ok().and_then(inner).unwrap_or_else(|| event.to_vec())
 }
 
+/// The first thing an event lacks; `None` where the text is no event at all.
+pub fn lacking(event: &str) -> Option<&'static str> {
+    let members = members(event)?;
+    if !members.iter().any(|(name, token)| *name == "specversion" && token.is_given()) {
+        return None;
+    }
+    Some(attribute(event, &members).unwrap_or("data"))
+}
+
 fn inner(event: &str) -> Option<Vec<u8>> {
-    let start = event.len() - event.trim_start().len();
-    if !event[start..].starts_with('{') {
+    let members = members(event)?;
+    if attribute(event, &members).is_some() {
         return None;
     }
-    let mut members: [Token; 3] = Default::default();
-    let mut scanner = Scanner::new(event, start);
-    let scanned = scanner.object(|name, value| {
-        let name = &event[name.start()..name.end()];
-        if let Some(place) = ["specversion", "data", "data_base64"].iter().position(|known| *known == name) {
-            members[place] = value;
-        }
-    });
-    scanned.and_then(|()| scanner.end()).ok()?;
-    let text = |token: Token| {
-        let escaped = token.shape() == Shape::Escaped;
-        let is_text = escaped || token.shape() == Shape::Text;
-        is_text.then(|| Text::new(&event[token.start()..token.end()], escaped).read())
-    };
-    let [version, data, packed] = members;
-    if text(version)? != "1.0" {
-        return None;
-    }
-    if let Some(packed) = text(packed) {
+    let [.., (_, data), (_, packed)] = members;
+    if let Some(packed) = text(event, packed) {
         return STANDARD.decode(packed.as_bytes()).ok();
     }
-    match text(data) {
+    match text(event, data) {
         Some(text) => Some(text.into_owned().into_bytes()),
         None if data.is_given() => Some(event.as_bytes()[data.start()..data.end()].to_vec()),
         None => None,
     }
+}
+
+type Members = [(&'static str, Token); 6];
+
+/// Where the members we know stand; `None` where the text is no JSON object.
+fn members(event: &str) -> Option<Members> {
+    let start = event.len() - event.trim_start().len();
+    if !event[start..].starts_with('{') {
+        return None;
+    }
+    let mut members = MEMBERS.map(|name| (name, Token::default()));
+    let mut scanner = Scanner::new(event, start);
+    let scanned = scanner.object(|name, value| {
+        let name = &event[name.start()..name.end()];
+        if let Some(member) = members.iter_mut().find(|(known, _)| *known == name) {
+            member.1 = value;
+        }
+    });
+    scanned.and_then(|()| scanner.end()).ok()?;
+    Some(members)
+}
+
+/// The first required attribute that is missing, empty or not what it must be.
+fn attribute(event: &str, members: &Members) -> Option<&'static str> {
+    let lacks = |(name, token): &&(&'static str, Token)| match text(event, *token) {
+        Some(value) => value.is_empty() || *name == "specversion" && value != "1.0",
+        None => true,
+    };
+    members.iter().filter(|(name, _)| REQUIRED.contains(name)).find(lacks).map(|(name, _)| *name)
+}
+
+fn text(event: &str, token: Token) -> Option<Cow<'_, str>> {
+    let escaped = token.shape() == Shape::Escaped;
+    let is_text = escaped || token.shape() == Shape::Text;
+    is_text.then(|| Text::new(&event[token.start()..token.end()], escaped).read())
 }
 
 #[cfg(test)]
@@ -58,6 +92,27 @@ mod tests {
         assert_eq!(shown(&format!(r#" {{{head},"data":{{"a": 1}}}}"#)), r#"{"a": 1}"#);
         assert_eq!(shown(&format!(r#"{{{head},"data":"{{\"a\":\"\\u0041\"}}"}}"#)), r#"{"a":"\u0041"}"#);
         assert_eq!(shown(&format!(r#"{{{head},"data_base64":"eyJhIjoxfQ=="}}"#)), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn an_event_without_a_required_attribute_is_none_and_says_which() {
+        let whole = r#"{"specversion":"1.0","id":"1","source":"/a","type":"t","data":{"a":1}}"#;
+        assert_eq!(shown(whole), r#"{"a":1}"#);
+        for (right, wrong, lacks) in [
+            (r#""id":"1","#, "", "id"),
+            (r#""id":"1""#, r#""id":"""#, "id"),
+            (r#""id":"1""#, r#""id":1"#, "id"),
+            (r#""source":"/a","#, "", "source"),
+            (r#""type":"t""#, r#""type":null"#, "type"),
+            (r#""1.0""#, r#""0.3""#, "specversion"),
+            (r#","data":{"a":1}"#, "", "data"),
+        ] {
+            let event = whole.replace(right, wrong);
+            assert_eq!((shown(&event), lacking(&event)), (event.clone(), Some(lacks)), "{event}");
+        }
+        for other in ["", "[]", "{", "{}", r#"{"id":"1","source":"/a","type":"t"}"#] {
+            assert_eq!(lacking(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -68,6 +68,8 @@ async fn every_sort_of_bad_record_is_kept_with_its_reason() {
         answer.results().iter().map(|result| result["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons, cases.each_ref().map(|(reason, _)| *reason));
     assert!(answer.results().iter().all(|result| result["detail"].as_str().unwrap().len() > 20));
+    let age = answer.results()[9]["detail"].as_str().unwrap();
+    assert!(age.contains("1970 sampai 2099") && !age.contains("tidak terbaca"), "{age}");
     let kept = house.kept().await;
     assert!(kept.iter().zip(&cases).all(|(kept, (_, record))| kept.record.bytes == *record));
     assert_eq!(kept.len(), cases.len());
@@ -87,12 +89,94 @@ async fn cloud_events_in_three_modes() {
         (header::CONTENT_TYPE.as_str(), JSON),
         ("ce-specversion", "1.0"),
         ("ce-id", "5"),
+        ("ce-source", "/skd"),
         ("ce-type", "laporan"),
     ];
     let binary = house.send(&headers, report(5).into()).await;
     assert_eq!(binary.counts(), (1, 0, 0));
     let headers = [(header::CONTENT_TYPE.as_str(), JSON), ("ce-specversion", "0.2")];
     assert_eq!(house.send(&headers, report(6).into()).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn an_event_that_lacks_what_every_event_has_is_refused() {
+    let house = House::build().await;
+    let whole = [("ce-specversion", "1.0"), ("ce-id", "5"), ("ce-source", "/skd"), ("ce-type", "laporan")];
+    for lacks in 0..whole.len() {
+        for empty in [false, true] {
+            let mut headers = vec![(header::CONTENT_TYPE.as_str(), JSON)];
+            headers
+                .extend(whole.iter().enumerate().filter(|(at, _)| *at != lacks).map(|(_, header)| *header));
+            if empty {
+                headers.push((whole[lacks].0, ""));
+            }
+            let answer = house.send(&headers, report(5).into()).await;
+            match (lacks, empty) {
+                (0, true) => assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE),
+                _ => answer.is_problem(StatusCode::BAD_REQUEST, whole[lacks].0),
+            }
+        }
+    }
+    assert!(house.kept().await.is_empty(), "nothing of a request that is refused whole is kept");
+    let inner: Value = serde_json::from_str(&report(1)).unwrap();
+    let event = json!({"specversion": "1.0", "id": "1", "source": "/skd", "type": "laporan", "data": inner});
+    for lacks in ["specversion", "id", "source", "type", "data"] {
+        let mut event = event.clone();
+        event.as_object_mut().unwrap().remove(lacks);
+        let answer = house.post("application/cloudevents+json", event.to_string()).await;
+        assert_eq!(answer.counts(), (0, 1, 0), "without {lacks}");
+        let result = &answer.results()[0];
+        assert_eq!(result["reason"], "schema");
+        // Without a version it is no event at all.
+        let field = if lacks == "specversion" { "report_id" } else { lacks };
+        assert_eq!(result["field"], field, "{result}");
+    }
+    let kept = house.kept().await;
+    assert_eq!(kept.len(), 5, "each is a dead letter with its original bytes");
+}
+
+#[tokio::test]
+async fn ids_come_back_as_they_were_sent() {
+    let house = House::build().await;
+    let uuid = "019B7559-0a2c-f004-f7d6-1f8c1a8b71aa";
+    let with = |id: &str, severity: u32| {
+        let mut record: Value = serde_json::from_str(&report(1)).unwrap();
+        record["report_id"] = id.into();
+        record["severity"] = severity.into();
+        record
+    };
+    let sent = json!([with(uuid, 3), with(uuid, 3), with(uuid, 9), with("nomor-7", 3), {"kind": "x"}, 7]);
+    let answer = house.post(JSON, sent.to_string()).await;
+    assert_eq!(answer.counts(), (1, 4, 1));
+    let ids: Vec<&Value> = answer.results().iter().map(|result| &result["report_id"]).collect();
+    assert_eq!(
+        ids,
+        [&json!(uuid), &json!(uuid), &json!(uuid), &json!("nomor-7"), &Value::Null, &Value::Null]
+    );
+    assert!(answer.results()[4].get("report_id").is_none(), "nothing is said where nothing was given");
+    let lower = "01kdtnm8m0y02fsfqyz0000002";
+    assert_eq!(house.post(JSON, with(lower, 3).to_string()).await.results()[0]["report_id"], lower);
+    let cut = &report(3).into_bytes()[..90];
+    let answer = house.post(JSON, cut).await;
+    assert_eq!(answer.results()[0]["report_id"], "01KDTNM8M0Y02FSFQYZ0000003");
+}
+
+#[tokio::test]
+async fn people_beyond_what_can_be_counted_are_refused_at_the_door() {
+    let house = House::build().await;
+    let with = |name: &str, count: u64| {
+        let mut record: Value = serde_json::from_str(&report(1)).unwrap();
+        record[name] = count.into();
+        record
+    };
+    let (small, large) = (u64::from(u16::MAX), u64::from(u32::MAX));
+    for (name, most) in [("dead", small), ("injured", small), ("casualties", small), ("displaced", large)] {
+        let answer = house.post(JSON, json!([with(name, most), with(name, most + 1)]).to_string()).await;
+        assert_eq!(answer.body["rejected"], 1, "{name}: {}", answer.body);
+        let refused = &answer.results()[1];
+        assert_eq!((refused["reason"].as_str(), refused["field"].as_str()), (Some("schema"), Some(name)));
+        assert!(refused["detail"].as_str().unwrap().contains(&most.to_string()), "{refused}");
+    }
 }
 
 #[tokio::test]
@@ -135,7 +219,17 @@ async fn wrong_shapes_and_sizes_are_problems() {
         .send(&[], report(1).into())
         .await
         .is_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json");
-    house.post(JSON, "[]").await.is_problem(StatusCode::BAD_REQUEST, "Tidak ada laporan");
+    for (media, body) in [
+        (JSON, "[]"),
+        (JSON, ""),
+        (JSON, " \r\n"),
+        (NDJSON, "\n\n"),
+        ("application/cloudevents+json", ""),
+        ("application/cloudevents-batch+json", "[]"),
+        ("application/cloudevents-batch+json", "\n"),
+    ] {
+        house.post(media, body).await.is_problem(StatusCode::BAD_REQUEST, "Tidak ada laporan");
+    }
     house.post(JSON, "x".repeat(2001)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
     let headers = [(header::CONTENT_TYPE.as_str(), JSON)];
     house.send(&headers, house::drip(3000)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
@@ -194,5 +288,7 @@ async fn the_schema_is_open_to_everybody() {
     let answer = house.get("/schema/report-v1.json").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.body["properties"]["feed"]["enum"][0], "village");
-    assert_eq!(house.get(REPORTS).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    let reading = house.get(REPORTS).await;
+    reading.is_problem(StatusCode::METHOD_NOT_ALLOWED, "hanya menerima POST");
+    assert_eq!(reading.headers[header::ALLOW], "POST");
 }

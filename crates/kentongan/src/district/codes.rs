@@ -30,12 +30,18 @@ impl Row {
     }
 }
 
+/// Refuses what is no code of a regency as the list writes it.
+pub fn is_regency(code: &str) -> Result<()> {
+    ensure!(
+        dotted(code).as_deref() == Some(code) && code.len() == 5,
+        "{code:?} is not a regency code such as 16.13"
+    );
+    Ok(())
+}
+
 /// The regency with its districts and villages, in code order.
 pub fn of_regency(text: &str, regency: &str) -> Result<Vec<Row>> {
-    ensure!(
-        dotted(regency).as_deref() == Some(regency) && regency.len() == 5,
-        "{regency:?} is not a regency code such as 16.13"
-    );
+    is_regency(regency)?;
     let pairs = if text.contains("INSERT INTO") || text.contains("('") { sql(text) } else { csv(text)? };
     let mut rows = BTreeMap::new();
     for (code, name) in pairs {

@@ -13,7 +13,15 @@ const METRES_PER_DEGREE: f64 = 111_195.0;
 type Point = [f64; 2];
 
 #[derive(Default)]
-pub struct Shapes(BTreeMap<String, Shape>);
+pub struct Shapes {
+    known: BTreeMap<String, Shape>,
+    /// Numbers of the features without a code, counted from 1.
+    nameless: Vec<usize>,
+    /// Codes of the features that enclose nothing.
+    flat: Vec<String>,
+    /// Codes that a later feature carries again; the last counts.
+    twice: Vec<String>,
+}
 
 struct Shape {
     /// Latitude and longitude.
@@ -27,34 +35,75 @@ impl Shapes {
         let file: Value = serde_json::from_str(text).context("not JSON")?;
         let features =
             file["features"].as_array().context("no `features`; a GeoJSON FeatureCollection is needed")?;
-        let mut shapes = BTreeMap::new();
+        let mut shapes = Shapes::default();
         for (number, feature) in features.iter().enumerate() {
-            let Some(code) = code_of(feature) else { continue };
+            let Some(code) = code_of(feature) else {
+                shapes.nameless.push(number + 1);
+                continue;
+            };
             let rings = rings(&feature["geometry"])
                 .with_context(|| format!("feature {}, code {code}", number + 1))?;
-            let centre = given_centre(&feature["properties"]).or_else(|| centroid(&rings));
-            if let Some(centre) = centre {
-                shapes.insert(code, Shape { centre, rings });
+            let Some(centre) = given_centre(&feature["properties"]).or_else(|| centroid(&rings)) else {
+                shapes.flat.push(code);
+                continue;
+            };
+            if shapes.known.insert(code.clone(), Shape { centre, rings }).is_some() {
+                shapes.twice.push(code);
             }
         }
-        ensure!(!shapes.is_empty(), "no feature carries a Kemendagri code in `kode`, `code` or `id`");
-        Ok(Shapes(shapes))
+        ensure!(!shapes.known.is_empty(), "no feature carries a Kemendagri code in `kode`, `code` or `id`");
+        Ok(shapes)
+    }
+
+    /// What of the file was not used, and which districts it does not show.
+    pub fn left_out(&self, rows: &[Row]) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut note = |what: &str, list: Vec<String>| {
+            if !list.is_empty() {
+                lines.push(format!("{} {what}: {}", list.len(), short(&list)));
+            }
+        };
+        let numbers = self.nameless.iter().map(usize::to_string).collect();
+        note(
+            "features carry no Kemendagri code in `kode`, `code` or `id` and were passed over, by number",
+            numbers,
+        );
+        note("features enclose nothing and were passed over", self.flat.clone());
+        note("codes are there more than once, the last feature was taken", self.twice.clone());
+        let listed = |code: &&String| rows.iter().any(|row| row.code == **code);
+        let elsewhere = self.known.keys().filter(|code| !listed(code)).cloned().collect();
+        note("features are no place of the list and were not used", elsewhere);
+        if !self.known.is_empty() {
+            let districts = rows.iter().filter(|row| row.level() == "district");
+            let unseen =
+                districts.filter(|row| !self.known.contains_key(&row.code)).map(|row| row.code.clone());
+            note("districts have no shape in the file, so no centre and no neighbours", unseen.collect());
+        }
+        lines
     }
 
     /// Latitude and longitude.
     pub fn centre(&self, code: &str) -> Option<(f64, f64)> {
-        self.0.get(code).map(|shape| shape.centre)
+        self.known.get(code).map(|shape| shape.centre)
     }
 
     /// The districts among `rows` that touch this one, in code order.
     pub fn neighbours<'a>(&self, code: &str, rows: &'a [Row]) -> Vec<&'a str> {
-        let Some(own) = self.0.get(code) else { return Vec::new() };
+        let Some(own) = self.known.get(code) else { return Vec::new() };
         let others = rows.iter().filter(|row| row.level() == "district" && row.code != code);
         others
-            .filter(|row| self.0.get(&row.code).is_some_and(|other| touch(own, other)))
+            .filter(|row| self.known.get(&row.code).is_some_and(|other| touch(own, other)))
             .map(|row| row.code.as_str())
             .collect()
     }
+}
+
+/// The first dozen, so that a file of a whole province does not fill the screen.
+fn short(list: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let more = list.len().saturating_sub(SHOWN);
+    let shown = list[..list.len() - more].join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
 fn code_of(feature: &Value) -> Option<String> {
@@ -166,6 +215,39 @@ mod tests {
     fn the_centre_of_a_square_is_its_middle() {
         let (lat, lon) = squares().centre("16.13.01").unwrap();
         assert!((lat - 0.005).abs() < 1e-9 && (lon - 100.005).abs() < 1e-9, "{lat} {lon}");
+    }
+
+    #[test]
+    fn what_was_not_used_is_said() {
+        let area = |code: &str, east: f64| {
+            format!(
+                r#"{{"properties":{{{code}}},"geometry":{{"type":"Polygon","coordinates":[[[100,0],[{east},0],[{east},1],[100,1],[100,0]]]}}}}"#
+            )
+        };
+        let features = [
+            area(r#""kode":"16.13.01""#, 101.0),
+            area(r#""nama":"tanpa kode""#, 101.0),
+            area(r#""kode":"16.13.02""#, 100.0),
+            area(r#""kode":"16.05.01""#, 102.0),
+            area(r#""kode":"16.13.01""#, 102.0),
+        ];
+        let shapes = Shapes::read(&format!(r#"{{"features":[{}]}}"#, features.join(","))).unwrap();
+        let row = |code: &str| Row { code: code.to_owned(), name: String::new() };
+        let said = shapes.left_out(&[row("16.13"), row("16.13.01"), row("16.13.02"), row("16.13.03")]);
+        let begins = [
+            "1 features carry no Kemendagri code",
+            "1 features enclose nothing",
+            "1 codes are there more",
+            "1 features are no place",
+            "2 districts have no shape",
+        ];
+        assert_eq!(said.len(), begins.len(), "{said:?}");
+        let ends = ["2", "16.13.02", "16.13.01", "16.05.01", "16.13.02, 16.13.03"];
+        for ((line, begin), end) in said.iter().zip(begins).zip(ends) {
+            assert!(line.starts_with(begin) && line.ends_with(&format!(": {end}")), "{line}");
+        }
+        assert!(Shapes::default().left_out(&[row("16.13.01")]).is_empty(), "no file was given");
+        assert_eq!(short(&vec!["x".to_owned(); 14]), format!("{}x and 2 more", "x, ".repeat(11)));
     }
 
     #[test]

@@ -72,13 +72,27 @@ impl Desk {
             store,
             settings: toml::from_str(&settings).unwrap(),
             folder,
-            team: Arc::new(team(http)),
+            team: Arc::new(team(http, "")),
             places: Arc::new(places()),
             wall: Arc::new(AtomicI64::new(jiff::Timestamp::now().as_microsecond())),
             offset: AtomicI64::new(0),
             seen,
             tell,
         }
+    }
+
+    /// Somebody joins who would hear of everything; heard from the next start on.
+    pub fn joined(&mut self, http: u16) {
+        const NEWCOMER: &str = r#"
+            [[team.member]]
+            id = "baru"
+            role = "Baru"
+            areas = ["16.13.04"]
+            kinds = ["resident_company", "resident_resident", "disaster"]
+            from_level = "waspada"
+            channels = [{ kind = "email", to = "baru@x.example" }]
+        "#;
+        self.team = Arc::new(team(http, NEWCOMER));
     }
 
     /// The store as a new process finds it.
@@ -200,7 +214,7 @@ impl Desk {
     }
 }
 
-fn team(port: u16) -> Team {
+fn team(port: u16, more: &str) -> Team {
     let roster = format!(
         r#"
         version = "1"
@@ -229,6 +243,7 @@ fn team(port: u16) -> Team {
         from_level = "awas"
         language = "en"
         channels = [{{ kind = "email", to = "bpbd@x.example" }}]
+        {more}
     "#
     );
     Team::parse(&roster, &|_| Some(String::from(SECRET))).unwrap()

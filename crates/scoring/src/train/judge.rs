@@ -74,7 +74,11 @@ pub fn judge(
 }
 
 /// The line that may stand in for the model: of those that are not shown to be worse in Brier score than the lowest,
-/// the one with the best log score. On a handful of hits the lowest is luck, and the log score tells who overreaches.
+/// the one with the best log score.
+///
+/// Not simply the lowest Brier score: events are rare, so the lines differ in it by a few hits, and the lowest is whoever
+/// was lucky on those. Brier hardly charges for what a service must not do, to call a place as good as safe where something
+/// then happens; the log score does. Where the difference is shown (the same bootstrap as for the model), Brier decides.
 fn stand_in<'a>(truth: &Truth, others: &'a [(&'a str, Vec<f64>)]) -> Best<'a> {
     let lines = others.iter().filter(|(name, _)| *name != LAST_WEEK);
     let judged = lines.map(|(name, risk)| (measure(truth, &Forecast::of(risk.clone())), *name, risk));
@@ -146,4 +150,45 @@ fn last_week(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usize
         .iter()
         .map(|last| counts[usize::from(*last)][0] / counts[usize::from(*last)][1])
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Five hits in a year of twenty places.
+    fn year() -> Truth {
+        let (units, periods) = (20, 52);
+        let mut labels = vec![false; units * periods];
+        for hit in [100, 300, 500, 700, 900] {
+            labels[hit] = true;
+        }
+        let quarter = (0..periods).map(|period| period / 13).collect();
+        Truth { units, periods, quiet: vec![true; labels.len()], labels, quarter }
+    }
+
+    #[test]
+    fn among_equals_in_brier_the_best_log_score_stands_in() {
+        let truth = year();
+        let all = |risk: f64| vec![risk; truth.labels.len()];
+        let mut lucky = all(1e-6); // sure of nothing happening, but for one week
+        lucky[500] = 0.5;
+        let others = [
+            ("lucky", lucky.clone()),
+            ("even", all(0.005)),
+            ("loud", all(0.3)),
+            (LAST_WEEK, truth.labels.iter().map(|hit| if *hit { 1.0 } else { 0.0 }).collect()),
+        ];
+        let brier = |name: &str| {
+            let (_, risk) = others.iter().find(|(own, _)| *own == name).unwrap();
+            measure(&truth, &Forecast::of(risk.clone())).brier
+        };
+        assert!(brier("lucky") < brier("even") && brier("even") < brier("loud"));
+        let chosen =
+            |others: &[(&str, Vec<f64>)]| stand_in(&truth, others).map(|(_, name, _)| name.to_owned());
+        assert_eq!(chosen(&others).as_deref(), Some("even"), "one hit is no proof");
+        let without = [others[0].clone(), others[2].clone(), others[3].clone()];
+        assert_eq!(chosen(&without).as_deref(), Some("lucky"), "what is shown to be worse does not stand in");
+        assert_eq!(chosen(&others[3..]), None, "last week is no line");
+    }
 }

@@ -223,13 +223,18 @@ fn every_refusal_says_what_to_do() {
         "{}",
         refusal.detail
     );
-    let cases: [(Vec<u8>, Refused, &str); 6] = [
+    let cases: [(Vec<u8>, Refused, &str); 7] = [
         (SAMPLES[0].replace("warga", &"x".repeat(70_000)).into_bytes(), Refused::TooLarge, "65536"),
         (b"\xff{}".to_vec(), Refused::Json, "UTF-8"),
         (SAMPLES[0].replace("warga", "\\u0000").into_bytes(), Refused::Schema, "U+0000"),
         (SAMPLES[0].replace("WP-05", "WA-01").into_bytes(), Refused::Category, "WP-01"),
         (
             SAMPLES[0].replace("2026-01-01T00:00:00+07:00", "9999-01-01T00:00:00Z").into_bytes(),
+            Refused::Time,
+            "1970 sampai 2099",
+        ),
+        (
+            SAMPLES[0].replace("2026-01-01T00:00:00+07:00", "2026-01-01 00:00").into_bytes(),
             Refused::Time,
             "zona",
         ),

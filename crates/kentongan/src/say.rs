@@ -1,0 +1,59 @@
+//! What a verb prints. A reader that goes away (`… | head`) ends the verb quietly; words that cannot be written for any
+//! other reason (a full disk) end it with an error.
+
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Write};
+
+/// A line for whoever called.
+macro_rules! say {
+    ($($words:tt)*) => { $crate::say::text(format_args!("{}\n", format_args!($($words)*))) };
+}
+pub(crate) use say;
+
+/// Text as it stands.
+pub fn text(words: Arguments<'_>) {
+    if let Err(error) = io::stdout().lock().write_fmt(words) {
+        unheard(&error);
+    }
+}
+
+/// A line of a service that goes on whoever listens.
+pub fn aside(words: Arguments<'_>) {
+    // Nobody reads it: nothing to do about that.
+    let _ = writeln!(io::stdout().lock(), "{words}");
+}
+
+/// A line beside what was asked for: progress, remarks, errors.
+pub fn remark(words: Arguments<'_>) {
+    // Where standard error is closed there is nowhere left to say so.
+    let _ = writeln!(io::stderr().lock(), "{words}");
+}
+
+/// How far a long work is: written over by what is said next.
+pub fn progress(words: Arguments<'_>) {
+    // As with a remark.
+    let _ = write!(io::stderr().lock(), "\r{words}");
+}
+
+/// Standard output for those who write to a writer.
+pub struct Out;
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        io::stdout().lock().write(bytes).inspect_err(unheard)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().lock().flush().inspect_err(unheard)
+    }
+}
+
+fn unheard(error: &io::Error) {
+    if error.kind() == ErrorKind::BrokenPipe {
+        std::process::exit(0);
+    }
+    if error.kind() != ErrorKind::Interrupted {
+        remark(format_args!("kentongan: writing what was asked for: {error}"));
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,275 @@
+//! Calls that cannot be right: refused with 2 and in words that help; and what is printed when nobody reads it.
+
+use kentongan_tests::bench::workload;
+use kentongan_tests::ingest::{CLASS, REGENCY, Source};
+use kentongan_tests::service::{self, Service};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().expect("making a folder"))
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        fs::write(self.path(name), text).expect("writing a file");
+        self.name(name)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn name(&self, name: &str) -> String {
+        self.path(name).to_string_lossy().into_owned()
+    }
+}
+
+/// Calls a verb that must end so, and gives what it wrote to standard error.
+#[track_caller]
+fn refused(code: i32, words: &[&str]) -> String {
+    let output = service::run(words);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "kentongan {}: {said}", words.join(" "));
+    said
+}
+
+#[test]
+fn a_call_that_cannot_be_right_ends_with_2_and_says_what_to_mend() {
+    let folder = Folder::new();
+    let one = folder.write("one.ndjson", Source::new(1).report().to_string());
+    let regency = folder.write("regency.toml", "[places]\nregencies = [\"99.99\"]\n");
+    let places = folder.write("places.toml", "[places]\nfiles = [\"/nowhere/16.13.csv\"]\n");
+    let models = folder.write("models.toml", "[files]\nmodels = \"/nowhere\"\n");
+    let list = folder.write("codes.csv", "code,name\n16.13,Musi Rawas Utara\n16.13.01,Rupit\n");
+    let (out, data) = (folder.name("districts"), folder.name("data"));
+    fs::create_dir(&data).expect("making a folder");
+    folder.write("data/state.sqlite", "");
+    let calls: [(&[&str], &str); 16] = [
+        (&["check", "--config", &regency], "'99.99'"),
+        (&["serve", "--config", &regency, "--data", &folder.name("x")], "'99.99'"),
+        (&["replay", &one, "--config", &places], "'/nowhere/16.13.csv'"),
+        (&["check", "--config", &models], "'/nowhere'"),
+        (&["demo", "--data", &data], "holds data already"),
+        (&["demo", "--config", &regency], "--config"),
+        (&["demo", "--roles", "desk"], "--roles"),
+        (&["serve", "--listen", "here", "--data", &folder.name("x")], "'here' is no address"),
+        (&["district", "add", "16.5", "--list", &list, "--out", &out], "not a regency code"),
+        (&["district", "add", "16.13", "--list", "/nowhere.csv", "--out", &out], "/nowhere.csv"),
+        (&["replay", &one, "--districts", "/nowhere"], "'/nowhere'"),
+        (&["replay", "/nowhere.ndjson"], "/nowhere.ndjson"),
+        (&["replay", &one, "--until", "9999-01-01T00:00:00Z"], "1970 to 2099"),
+        (&["replay", &one, "--format", "csv"], "'csv' is no format"),
+        (&["backtest", "--data", "x"], "--data"),
+        (&["audit", "verify", "--until", "yesterday", "--data", &folder.name("x")], "yesterday"),
+    ];
+    for (words, says) in calls {
+        let said = refused(2, words);
+        assert!(said.contains(says), "kentongan {}: {said}", words.join(" "));
+    }
+}
+
+#[test]
+fn people_and_feeds_are_for_places_that_are_there() {
+    let folder = Folder::new();
+    let data = folder.name("data");
+    let at = |words: &[&'static str]| [words, &["--data"]].concat();
+    let call = |words: &[&'static str]| {
+        let words = at(words);
+        refused(2, &[words.as_slice(), &[data.as_str()]].concat())
+    };
+    for words in [
+        ["user", "add", "x", "--role", "desk", "--area", "99.99"],
+        ["feed", "add", "x", "--class", "police", "--area", "99.99"],
+    ] {
+        let said = call(&words);
+        assert!(said.contains("'99.99' is none of the configured places"), "{said}");
+    }
+    assert!(
+        call(&["user", "add", "x", "--role", "desk", "--area", "16.13.04.2003"])
+            .contains("no code of a place")
+    );
+    service::add_user(Path::new(&data), "sari", "desk", "16.13");
+    assert!(call(&["user", "add", "sari", "--role", "leader"]).contains("kentongan user password sari"));
+    assert!(call(&["user", "password", "budi"]).contains("no account 'budi'"));
+    assert!(call(&["feed", "rotate", "polres"]).contains("no feed 'polres'"));
+    assert!(call(&["dead-letters", "show", "7"]).contains("no dead letter at 7"));
+}
+
+#[test]
+fn an_error_about_a_file_names_it_once() {
+    let folder = Folder::new();
+    let team = folder.write("team.toml", "version = \"1\"\n[[team]]\nregency = \"x\"\nname = \"T\"\n[[team.member]]\nid = \"a\"\nrole = \"A\"\nareas = [\"16.13\"]\nkinds = [\"disaster\"]\nfrom_level = \"awas\"\nchannels = []\n");
+    let config = folder.write("own.toml", format!("[files]\nteam = \"{team}\"\n"));
+    let said = refused(2, &["check", "--config", &config]);
+    assert_eq!((said.matches("reading the team").count(), said.matches(&team).count()), (1, 1), "{said}");
+    assert!(said.contains("'x' is no regency code"), "{said}");
+    folder.write("team.toml", "version = ");
+    let said = refused(2, &["check", "--config", &config]);
+    assert_eq!((said.matches("TOML parse error").count(), said.matches(&team).count()), (1, 1), "{said}");
+    let said = refused(2, &["replay", "/nowhere.ndjson"]);
+    assert_eq!(said.matches("No such file").count(), 1, "{said}");
+}
+
+#[test]
+fn an_archive_of_which_nothing_can_be_used_is_the_wrong_one() {
+    let folder = Folder::new();
+    let data = folder.name("data");
+    service::add_feed(Path::new(&data), "polres", CLASS, REGENCY);
+    let import = |file: &str, format: &str| {
+        service::run(&["import", "--feed", "polres", "--format", format, file, "--data", &data])
+    };
+    let array = folder.write("array.json", format!("[{}]", Source::new(2).report()));
+    let said = refused(2, &["replay", &array, "--json"]);
+    assert!(
+        said.contains("all 1 records were refused (schema 1") && said.contains("one JSON array"),
+        "{said}"
+    );
+    let said = String::from_utf8_lossy(&import(&array, "ndjson").stderr).into_owned();
+    assert!(said.contains("nothing was put into the log") && said.contains("one JSON array"), "{said}");
+    let prose = folder.write("prose.csv", "No;x;y\n1;2;3\n");
+    assert_eq!(import(&prose, "bnpb-csv").status.code(), Some(2));
+    let one = folder.write("one.ndjson", Source::new(3).report().to_string());
+    let said = refused(2, &["replay", &one, "--format", "bnpb-csv"]);
+    assert!(said.contains("--format ndjson"), "{said}");
+    // Some of it is enough; what is refused is said.
+    let mixed = folder.write("mixed.ndjson", format!("{}\n{{\"x\":1}}\n", Source::new(4).report()));
+    let told = service::call(&["replay", &mixed, "--json"]);
+    assert!(told.contains("\"records\":2,\"reports\":1"), "{told}");
+    let output = import(&mixed, "ndjson");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success()
+            && said.contains("2 records")
+            && said.contains("1 of them as dead letters (schema 1"),
+        "{said}"
+    );
+    // An empty archive is no mistake.
+    assert!(
+        service::call(&["replay", &folder.write("empty.ndjson", ""), "--json"]).contains("\"records\":0")
+    );
+}
+
+#[test]
+fn a_list_of_places_that_is_too_short_is_told_of() {
+    let folder = Folder::new();
+    let list = folder.write("list.txt", "16.13.01\n");
+    let mut lines = Source::new(5).lines(40).join("\n");
+    lines += &format!("\n{}", Source::new(6).statement("16.13.01", ("disaster", "WA-01"), 3));
+    let file = folder.write("some.ndjson", lines);
+    let output = service::run(&["replay", &file, "--districts", &list, "--json"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success()
+            && said.contains("records name a place that")
+            && said.contains("does not list"),
+        "{said}"
+    );
+    let all = folder.write("all.txt", workload::districts().join("\n"));
+    let prose = folder.write("prose.csv", "judul\nno;x\n");
+    let said = refused(2, &["replay", &prose, "--districts", &all, "--format", "bnpb-csv"]);
+    assert!(said.contains("by their code alone"), "{said}");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_verb_quietly() {
+    let folder = Folder::new();
+    let lines = folder.write("some.ndjson", Source::new(7).lines(2000).join("\n"));
+    for words in [vec!["check"], vec!["replay", &lines], vec!["--help"]] {
+        let mut child = Command::new(service::binary())
+            .args(&words)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starting kentongan");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("waiting for kentongan");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{words:?}: {}: {said}", output.status);
+    }
+}
+
+#[test]
+fn help_shows_a_flag_where_it_does_something() {
+    let flags = |words: &[&str]| {
+        let said = service::call(&[words, &["--help"]].concat());
+        ["--config", "--data", "--listen", "--roles"].map(|flag| said.contains(&format!("{flag} ")))
+    };
+    assert_eq!(flags(&[]), [false; 4]);
+    assert_eq!(flags(&["serve"]), [true; 4]);
+    assert_eq!(flags(&["check"]), [true; 4]);
+    assert_eq!(flags(&["demo"]), [false, true, true, false]);
+    assert_eq!(flags(&["replay"]), [true, false, false, false]);
+    assert_eq!(flags(&["feed", "add"]), [true, true, false, false]);
+    assert_eq!(flags(&["dead-letters", "list"]), [true, true, false, false]);
+    assert_eq!(flags(&["district", "add"]), [false; 4]);
+    assert_eq!(flags(&["backtest"]), [false; 4]);
+}
+
+#[test]
+fn one_service_works_on_a_data_folder_and_others_hand_it_their_work() {
+    let folder = Folder::new();
+    let data = folder.path("data");
+    let name = data.to_string_lossy().into_owned();
+    let token = service::add_feed(&data, "polres", CLASS, REGENCY);
+    let first = Service::start("serve", &data, &[]);
+    let said = refused(1, &["serve", "--data", &name, "--listen", &service::free_address()]);
+    assert!(said.contains(&format!("another service (process {}) works on it", first.pid())), "{said}");
+    // Verbs that only hand something over go on as ever.
+    service::add_user(&data, "sari", "desk", REGENCY);
+    let file = folder.write("one.ndjson", Source::new(8).report().to_string());
+    service::call(&["import", "--feed", "polres", &file, "--data", &name]);
+    programs_get_problems(&first, &token);
+    first.kill();
+    let second = Service::start("serve", &data, &[]);
+    let taken = service::eventually(Duration::from_secs(30), || {
+        let metrics = second.client().get("/metrics").ok()?.text();
+        metrics.contains("kentongan_records{outcome=\"incident\"} 1").then_some(())
+    });
+    assert!(taken.is_some(), "what was imported is not there: {}", second.said());
+    second.stop();
+}
+
+#[track_caller]
+fn programs_get_problems(service: &Service, token: &str) {
+    let nobody = service.client();
+    let missing = nobody.get("/v1/tidak-ada").expect("asking");
+    assert_eq!((missing.status, missing.header("content-type")), (404, Some("application/problem+json")));
+    let reading = nobody.get("/v1/reports").expect("asking");
+    assert_eq!((reading.status, reading.header("allow")), (405, Some("POST")));
+    assert!(
+        reading.json()["detail"].as_str().is_some_and(|detail| detail.contains("POST")),
+        "{}",
+        reading.text()
+    );
+    let empty = nobody.bearer(token).post("/v1/reports", "application/json", b"").expect("posting");
+    assert_eq!(empty.status, 400, "{}", empty.text());
+}
+
+#[test]
+fn equal_dead_letters_go_back_into_the_log_once() {
+    let folder = Folder::new();
+    let data = folder.path("data");
+    let name = data.to_string_lossy().into_owned();
+    let token = service::add_feed(&data, "polres", CLASS, REGENCY);
+    let service = Service::start("serve", &data, &[]);
+    let feed = service.client().bearer(&token);
+    let body = "{\"a\":1}\n{\"a\":2}\n{\"a\":1}\nx\n{\"a\":1}";
+    let reply = feed.post("/v1/reports", "application/x-ndjson", body.as_bytes()).expect("posting");
+    assert_eq!(reply.json()["rejected"], 5, "{}", reply.text());
+    let letters = || service::call(&["dead-letters", "list", "--data", &name]).lines().count();
+    assert!(service::eventually(Duration::from_secs(30), || (letters() == 5).then_some(())).is_some());
+    let said = service::call(&["dead-letters", "replay", "--reason", "schema", "--data", &name]);
+    assert!(said.starts_with("2 dead letters"), "{said}");
+    // Refused again, they are letters again, and still there is one of each to go back.
+    assert!(service::eventually(Duration::from_secs(30), || (letters() == 7).then_some(())).is_some());
+    let said = service::call(&["dead-letters", "replay", "--data", &name]);
+    assert!(said.starts_with("3 dead letters"), "{said}");
+    service.stop();
+}
