@@ -14,7 +14,7 @@ use scoring::events::{Source, read, read_units};
 use scoring::panel::Window;
 use scoring::period::{Day, Order, Period, parse};
 use scoring::train::Believed;
-use scoring::train::card::About;
+use scoring::train::card::{About, Indonesian};
 use scoring::train::serving::Unit;
 use scoring::{BacktestOptions, TrainOptions};
 use std::collections::BTreeMap;
@@ -289,6 +289,11 @@ impl Train {
                 intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
                 limits: self.limit.clone(),
                 harm: vec!["Places that report little look safe: read completeness first.".into()],
+                indonesian: Indonesian {
+                    intended_use: "perkiraan awal di samping laporannya; untuk membandingkan tempat, tidak memberi peringatan sendirian.".into(),
+                    limits: self.limit.clone(),
+                    harm: vec!["Tempat yang jarang melapor tampak aman: baca kelengkapannya dulu.".into()],
+                },
             },
             regency_rate: None,
             district_rate: None,

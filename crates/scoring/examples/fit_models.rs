@@ -4,7 +4,7 @@
 use domain::kind::Kind;
 use scoring::events::{Source, read};
 use scoring::period::{Day, Order, parse};
-use scoring::train::card::About;
+use scoring::train::card::{About, Indonesian};
 use scoring::train::serving::Unit;
 use scoring::train::{Believed, DISTRICTS_A_REGENCY, TrainOptions, train};
 use std::path::Path;
@@ -37,6 +37,45 @@ fn day(text: &str) -> Day {
     parse(text, Order::DayFirst).map_or(0, |written| written.first)
 }
 
+fn floods_id() -> Indonesian {
+    Indonesian {
+        intended_use: "perkiraan awal kemungkinan tercatatnya banjir dalam 7 atau 30 hari, dibaca tim terpadu bersama laporannya. Untuk membandingkan tempat; tidak memberi peringatan sendirian.".into(),
+        limits: vec![
+            "Hanya banjir: longsor, kebakaran, dan bencana lain tidak ada dalam daftarnya dan memakai angka banjir.".into(),
+            "Tanggal kejadian, bukan tanggal kabar sampai: dalam penyusunannya setiap catatan dianggap diketahui pada harinya.".into(),
+            "Dua tahun, satu setengah untuk penyusunan: musim baru terlihat sekali; El Niño atau La Niña kuat tidak terlihat.".into(),
+            "Kerajinan mencatat berbeda antarkabupaten; model ikut mempelajari kerajinan itu.".into(),
+            "Disusun pada tingkat kabupaten; di kecamatan model ini pindahan dan ditampilkan tanpa persentase.".into(),
+        ],
+        harm: vec![
+            "Tempat yang jarang mencatat tampak aman dan bisa terlewat: baca kelengkapannya dulu.".into(),
+            "Angka rendah bukan izin untuk berhenti mengawasi sungai.".into(),
+        ],
+    }
+}
+
+fn clashes_id(company: bool) -> Indonesian {
+    let mut limits: Vec<String> = vec![
+        "Pengganti: hanya bentrokan mematikan antarkelompok yang terorganisasi, hampir semuanya sebelum 2005 (Maluku, Poso, Kalimantan). Bentrokan desa tanpa korban jiwa tidak ada di dalamnya.".into(),
+        "Disusun bertahun-tahun kemudian dari berita; dalam penyusunannya setiap kejadian dianggap diketahui pada harinya.".into(),
+        "Kejadiannya sedikit: setiap koefisien sangat tidak pasti.".into(),
+        "Angka dasar di tempat pemakaian diperkirakan dari sumber lain, tidak diukur.".into(),
+        "Disusun pada kabupaten tahun 1998–2005; di kecamatan sekarang model ini pindahan dan ditampilkan tanpa persentase.".into(),
+    ];
+    if company {
+        limits.insert(0, "Tidak ada daftar terbuka konflik warga–perusahaan: semua angka dipinjam dari warga–warga, termasuk angka dasarnya, sampai kabupaten punya data sendiri.".into());
+    }
+    Indonesian {
+        intended_use: "perkiraan awal bagaimana risiko mengikuti kejadian yang baru lalu di sekitar, sampai kabupaten punya cukup kejadian terverifikasi sendiri. Hanya untuk tim terpadu, sebagai tingkat dengan sebabnya.".into(),
+        limits,
+        harm: vec![
+            "Bisa menandai suatu masyarakat sebagai berbahaya karena tempat tinggalnya atau karena apa yang dilaporkan tentang mereka: jangan ditampilkan kepada umum, jangan menurut golongan.".into(),
+            "Makin sering patroli, makin banyak yang ditemukan: karena itu temuan patroli tidak ikut dihitung.".into(),
+            "Angka tenang di tempat yang warganya tidak melapor bukan berarti damai.".into(),
+        ],
+    }
+}
+
 fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
     let events = read(&Source {
         path: lists.join("bnpb_floods_2020_2021/BNPB.csv.gz"),
@@ -65,6 +104,7 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
             "Places that record little look safe and may be passed over: read completeness first.".into(),
             "A low number is not permission to stop watching the river.".into(),
         ],
+        indonesian: floods_id(),
     };
     Ok(TrainOptions {
         kind: Kind::Disaster,
@@ -132,6 +172,7 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
             "More patrols find more incidents: patrol-found incidents are kept out of the counts for this reason.".into(),
             "A quiet number in a place whose people do not report is not peace.".into(),
         ],
+        indonesian: clashes_id(company),
     };
     Ok(TrainOptions {
         kind,

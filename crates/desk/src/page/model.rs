@@ -76,9 +76,25 @@ fn one(frame: &Frame, model: &ModelInfo) -> Markup {
                     None => { (frame.say("tidak dapat diukur", "could not be measured")) }
                 } }
             }
+            @if let Some(own) = indonesian(&model.card).filter(|_| frame.lang == Lang::Id) {
+                details open[model.baseline.is_none()] { summary { "Untuk apa, batasnya, dan siapa yang dapat dirugikan" } (own) }
+            }
             @if !model.card.is_empty() { details { summary { (frame.say("Kartu model (Inggris)", "Model card")) } pre.card { (model.card) } } }
         }
     }
+}
+
+/// The Indonesian part of a card: paragraphs and lists as they stand there.
+fn indonesian(card: &str) -> Option<Markup> {
+    let (_, own) = card.split_once("\n## Bahasa Indonesia\n")?;
+    let blocks = own.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
+    Some(html! {
+        @for block in blocks {
+            @if block.starts_with("- ") {
+                ul { @for line in block.lines() { li { (line.trim_start_matches("- ")) } } }
+            } @else { p { (block) } }
+        }
+    })
 }
 
 fn gives_way(frame: &Frame, name: &str) -> Markup {
@@ -211,6 +227,20 @@ mod tests {
             needed: 50,
             ..ModelInfo::default()
         }
+    }
+
+    #[test]
+    fn the_card_speaks_indonesian_where_the_reader_does() {
+        let card = "# m\n\n## Limits\n\n- Floods only.\n\n## Bahasa Indonesia\n\nUntuk apa: x.\n\nBatasnya:\n\n- Hanya banjir.\n- <b>\n";
+        let info = ModelInfo { card: card.into(), ..info() };
+        let text = page(&frame(Lang::Id), std::slice::from_ref(&info), &Drift::default()).into_string();
+        assert!(
+            text.contains("<p>Untuk apa: x.</p>")
+                && text.contains("<li>Hanya banjir.</li><li>&lt;b&gt;</li>"),
+            "{text}"
+        );
+        let text = page(&frame(Lang::En), &[info], &Drift::default()).into_string();
+        assert!(!text.contains("<li>Hanya banjir.</li>"), "{text}");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use super::reports::{ReportRow, marks};
 use super::shell::{Frame, Place, document};
 use crate::level;
 use crate::permit::Right;
+use crate::screen::words;
 use domain::time::Time;
+use feed::screen::screen;
 use maud::{Markup, html};
 
 #[derive(Clone, Debug)]
@@ -38,7 +40,10 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             @if let Some(what) = &view.row.what { "· " (level::kind(what.kind, frame.lang)) }
         }
         p { (marks(frame, &view.row)) }
-        @if let Some(summary) = &view.row.summary { blockquote.summary { p { (summary) } } }
+        @if let Some(summary) = &view.row.summary {
+            blockquote.summary { p { (summary) } }
+            (screened(frame, summary))
+        }
         (facts(frame, view))
         section.block aria-labelledby="h-sama" {
             h2 #h-sama { (frame.say("Laporan lain tentang kejadian yang sama", "Other reports of the same incident")) }
@@ -50,6 +55,19 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         @if frame.may(Right::Verify) && view.row.what.is_some() { (verification(frame, view)) }
     };
     document(frame, Place::Reports, &title, content)
+}
+
+/// A feed's text was screened by nobody before it came; who passes it on should know what stands in it.
+fn screened(frame: &Frame, summary: &str) -> Markup {
+    let found = screen(summary);
+    html! {
+        @if !found.is_empty() {
+            p.note {
+                strong { (frame.say("Jangan diteruskan apa adanya. ", "Do not pass this on as it is. ")) }
+                @for finding in found { (words(finding, frame.lang)) " " }
+            }
+        }
+    }
 }
 
 fn capital(text: &str) -> String {

@@ -13,7 +13,20 @@ pub struct About {
     pub intended_use: String,
     pub limits: Vec<String>,
     pub harm: Vec<String>,
+    /// Use, limits and harm in Indonesian, for those who read the models page; nothing where it is empty.
+    pub indonesian: Indonesian,
 }
+
+/// What a reader of the desk must know, in their language.
+#[derive(Clone, Debug, Default)]
+pub struct Indonesian {
+    pub intended_use: String,
+    pub limits: Vec<String>,
+    pub harm: Vec<String>,
+}
+
+/// Heads the Indonesian part of a card; the models page shows what follows it.
+pub const INDONESIAN: &str = "## Bahasa Indonesia";
 
 /// The card as Markdown.
 pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
@@ -53,6 +66,15 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
         list(&about.limits),
         list(&about.harm)
     );
+    let own = &about.indonesian;
+    if !own.intended_use.is_empty() {
+        card += &format!(
+            "\n{INDONESIAN}\n\nUntuk apa: {}\n\nBatasnya:\n\n{}\nSiapa yang dapat dirugikan:\n\n{}",
+            own.intended_use,
+            list(&own.limits),
+            list(&own.harm)
+        );
+    }
     card
 }
 
