@@ -9,6 +9,7 @@ use crate::models;
 use crate::replay::{Finished, Run};
 use crate::say::{self, say};
 use crate::serve::wall;
+use crate::wrong;
 use anyhow::Result;
 use domain::effect::Condition;
 use domain::kind::{FeedClass, Refused};
@@ -60,7 +61,8 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         unlisted(&finished, list);
     }
     if finished.tally.reports == 0 && finished.tally.records > 0 {
-        return Err(looks::all_refused("replaying", &finished.refusals, &call.files, call.format, guide));
+        let words = looks::nothing_useful(&finished.refusals, &call.files, call.format, guide);
+        return Err(wrong::call(format!("replaying {words}")));
     }
     Ok(())
 }

@@ -218,18 +218,14 @@ pub enum FeedVerb {
         #[arg(long, default_value = "")]
         area: String,
     },
+    /// Feeds with their classes and places
     List,
     /// Give a feed a new token; a disabled one stays disabled
-    Rotate {
-        name: String,
-    },
+    Rotate { name: String },
     /// Let a feed in again that was disabled, or paused because nearly all it sent was refused
-    Resume {
-        name: String,
-    },
-    Disable {
-        name: String,
-    },
+    Resume { name: String },
+    /// Shut a feed out at once
+    Disable { name: String },
 }
 
 #[derive(Subcommand)]
@@ -245,17 +241,16 @@ pub enum UserVerb {
         area: String,
     },
     /// Give an account a new password, printed once (or takes KENTONGAN_NEW_PASSWORD); ends its logins
-    Password {
-        name: String,
-    },
+    Password { name: String },
+    /// Accounts with their roles and places
     List,
-    Disable {
-        name: String,
-    },
+    /// Shut an account out at once, those logged in under its name too
+    Disable { name: String },
 }
 
 #[derive(Subcommand)]
 pub enum LetterVerb {
+    /// One line a letter: place in the log, reason, field, feed, when, size, what would be right
     List {
         #[arg(long)]
         reason: Option<String>,
@@ -288,6 +283,7 @@ pub enum DistrictVerb {
 
 #[derive(Subcommand)]
 pub enum AuditVerb {
+    /// The alerts' histories follow one another, every record ended as one thing, and the state's digest
     Verify {
         /// The instant of the state digest, RFC 3339
         #[arg(long, value_name = "TIME")]

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::people;
 use crate::say;
 use crate::serve::wall;
+use crate::wrong;
 use anyhow::{Context, Result};
 use feed::archive::{Archive, Format, Guide};
 use feed::decode::{RecordView, decode};
@@ -23,9 +24,12 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     let log = End::open(config, &catalog).await?;
     let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: feed.class };
     let door = Door { feed: &feed, catalog: &catalog };
-    let doing = format!("importing for '{}' (nothing was put into the log)", feed.name);
     if let Some(refusals) = door.useless(format, files, guide)? {
-        return Err(looks::all_refused(&doing, &refusals, files, format, guide));
+        let words = looks::nothing_useful(&refusals, files, format, guide);
+        return Err(wrong::call(format!(
+            "importing {words}; nothing was put into the log of '{}'",
+            feed.name
+        )));
     }
     let (mut count, mut refusals) = (0u64, Refusals::default());
     for path in files {
@@ -45,20 +49,21 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
             log.append(batch)
                 .await
                 .with_context(|| format!("importing '{}' after {count} records", path.display()))?;
-            say::progress(format_args!("{count} records"));
+            say::progress(format_args!("\r{count} records"));
         }
     }
+    say::progress(format_args!("\n"));
     store.close().await;
     if count > 0 && refusals.total() == count {
-        let doing = format!("importing for '{}' (kept as dead letters)", feed.name);
-        return Err(looks::all_refused(&doing, &refusals, files, format, guide));
+        let words = looks::nothing_useful(&refusals, files, format, guide);
+        return Err(wrong::call(format!("importing {words}; they are dead letters of '{}'", feed.name)));
     }
     let refused = match refusals.total() {
         0 => String::new(),
         some => format!(", {some} of them as dead letters ({})", refusals.words()),
     };
     say::remark(format_args!(
-        "\r{count} records of '{}' are in the log{refused}; the service takes them from there",
+        "{count} records of '{}' are in the log{refused}; the service takes them from there",
         feed.name
     ));
     Ok(())

@@ -2,7 +2,7 @@
 //! other reason (a full disk) end it with an error.
 
 use std::fmt::Arguments;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// A line for whoever called.
 macro_rules! say {
@@ -29,10 +29,12 @@ pub fn remark(words: Arguments<'_>) {
     let _ = writeln!(io::stderr().lock(), "{words}");
 }
 
-/// How far a long work is: written over by what is said next.
+/// How far a long work is, for people who watch; a log file is spared it.
 pub fn progress(words: Arguments<'_>) {
-    // As with a remark.
-    let _ = write!(io::stderr().lock(), "\r{words}");
+    if io::stderr().is_terminal() {
+        // As with a remark.
+        let _ = write!(io::stderr().lock(), "{words}");
+    }
 }
 
 /// Standard output for those who write to a writer.

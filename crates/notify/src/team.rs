@@ -130,16 +130,48 @@ impl Team {
                     .push(format!("team member '{}': area '{area}' is not a configured place", member.key));
             }
         }
-        for unit in places.ids() {
-            let code = places.code(unit);
-            for kind in Kind::ALL {
-                if self.concerned(code, *kind, Level::Awas).next().is_none() {
-                    warnings
-                        .push(format!("an awas of kind '{kind}' in '{code}' would reach nobody in the team"));
-                }
+        warnings.extend(self.unheard(places));
+        warnings
+    }
+
+    /// Where an awas would reach nobody; a regency without a team is one line with the others of its sort.
+    fn unheard(&self, places: &Places) -> Vec<String> {
+        let (mut lines, mut whole) = (Vec::new(), Vec::new());
+        for regency in places.regency_ids() {
+            let own = places.code(regency);
+            let all: Vec<Code> =
+                [own].into_iter().chain(places.districts(regency).map(|unit| places.code(unit))).collect();
+            let deaf = |kind: &Kind| {
+                let nobody = |code: &&Code| self.concerned(**code, *kind, Level::Awas).next().is_none();
+                all.iter().filter(nobody).copied().collect::<Vec<Code>>()
+            };
+            let by_kind: Vec<(Kind, Vec<Code>)> = Kind::ALL.iter().map(|kind| (*kind, deaf(kind))).collect();
+            if by_kind.iter().all(|(_, codes)| codes.len() == all.len()) {
+                whole.push(own);
+                continue;
+            }
+            for (kind, codes) in by_kind.iter().filter(|(_, codes)| !codes.is_empty()) {
+                let what = if codes.len() == all.len() { format!("all of '{own}'") } else { listed(codes) };
+                lines.push(format!("an awas of kind '{kind}' in {what} would reach nobody in the team"));
             }
         }
-        warnings
+        if !whole.is_empty() {
+            lines.push(format!(
+                "an awas of any kind in all of {} would reach nobody in the team",
+                listed(&whole)
+            ));
+        }
+        lines
+    }
+}
+
+/// The first few of what may be every place of the country.
+fn listed(codes: &[Code]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<String> = codes.iter().take(SHOWN).map(|code| format!("'{code}'")).collect();
+    match codes.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Refusals;
 use crate::wrong::{self, OrWrong};
-use anyhow::{Error, Result};
+use anyhow::Result;
 use feed::archive::{Archive, ArchiveError, Format, Guide};
 use std::path::{Path, PathBuf};
 
@@ -17,23 +17,14 @@ pub fn open<'a>(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive
     }
 }
 
-/// Not one record could be used: the call names another file, format or configuration than was meant.
-pub fn all_refused(
-    doing: &str,
-    refusals: &Refusals,
-    files: &[PathBuf],
-    format: Format,
-    guide: Guide<'_>,
-) -> Error {
+/// Not one record could be used: the call names another file, format or configuration than was meant. Which, why, and
+/// what it may be.
+pub fn nothing_useful(refusals: &Refusals, files: &[PathBuf], format: Format, guide: Guide<'_>) -> String {
     let hint = files.iter().find_map(|path| hint(path, format, guide));
     let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
     let names: Vec<String> = files.iter().map(|path| format!("'{}'", path.display())).collect();
-    wrong::call(format!(
-        "{doing} {}: all {} records were refused ({}){hint}",
-        names.join(", "),
-        refusals.total(),
-        refusals.words()
-    ))
+    let (names, count) = (names.join(", "), refusals.total());
+    format!("{names}: of {count} records not one can become a report ({}){hint}", refusals.words())
 }
 
 /// The format a file seems to have; nothing where it is the one that was said, or the standard input.

@@ -232,10 +232,19 @@ mod tests {
 
     #[test]
     fn a_missing_secret_and_an_unheard_place_are_warned_of() {
-        let places = Places::new(vec![(Code(161304), Unit::default())], false);
-        let warnings = parse(MEMBER, &|_| None).unwrap().warnings(&places).join("\n");
-        assert!(warnings.contains("'S' is not set"), "{warnings}");
-        assert!(warnings.contains("'resident_company' in '16.13.04' would reach nobody"), "{warnings}");
-        assert!(!warnings.contains("'disaster' in '16.13.04'"), "{warnings}");
+        let codes = [161304, 161305, 350801, 610201, 637202].map(|code| (Code(code), Unit::default()));
+        let places = Places::new(codes.to_vec(), false);
+        let warnings = parse(MEMBER, &|_| None).unwrap().warnings(&places);
+        assert!(warnings[0].contains("'S' is not set"), "{warnings:?}");
+        let unheard = |what: &str| format!("an awas of {what} would reach nobody in the team");
+        assert_eq!(
+            warnings[1..],
+            [
+                unheard("kind 'resident_company' in all of '16.13'"),
+                unheard("kind 'resident_resident' in all of '16.13'"),
+                unheard("kind 'disaster' in '16.13', '16.13.05'"),
+                unheard("any kind in all of '35.08', '61.02', '63.72'"),
+            ]
+        );
     }
 }
