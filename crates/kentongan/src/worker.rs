@@ -28,6 +28,9 @@ pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 /// How long the worker sleeps at most before it looks at the log and the clock again.
 const NAP: Duration = Duration::from_millis(250);
 
+/// Effects after which a commit is cut: people who log in or act wait for the one that is being written.
+const LONG: usize = 20_000;
+
 /// The worker of the embedded log.
 pub struct Worker {
     pub log: Log,
@@ -105,7 +108,7 @@ impl Worker {
         while let Some(hour) = pipeline.due(now) {
             pipeline.apply(Input::Tick(hour), &mut effects);
             hours += 1;
-            if hours % 168 == 0 {
+            if hours % 168 == 0 || effects.len() >= LONG {
                 self.commit(pipeline, Batch::new(PARTITION, next, next), std::mem::take(&mut effects))
                     .await?;
             }
@@ -117,18 +120,29 @@ impl Worker {
     }
 
     async fn take(&self, pipeline: &mut Pipeline, next: i64, records: Vec<LogRecord>) -> Result<i64> {
-        let after = records.last().map_or(next, |record| record.offset + 1);
-        let mut batch = Batch::new(PARTITION, next, after);
+        let mut batch = Batch::new(PARTITION, next, next);
         let mut effects = Vec::new();
         for record in records {
-            let received_at = pipeline.effective(record.record.received_at);
+            let (offset, received_at) = (record.offset, pipeline.effective(record.record.received_at));
             while let Some(hour) = pipeline.due(received_at) {
                 pipeline.apply(Input::Tick(hour), &mut effects);
+                if effects.len() >= LONG {
+                    let cut = std::mem::replace(&mut batch, Batch::new(PARTITION, offset, offset));
+                    self.commit(pipeline, cut, std::mem::take(&mut effects)).await?;
+                }
             }
             self.hand.one(pipeline, record, &mut batch, &mut effects);
+            batch.next = offset + 1;
+            if effects.len() >= LONG {
+                let cut = std::mem::replace(&mut batch, Batch::new(PARTITION, offset + 1, offset + 1));
+                self.commit(pipeline, cut, std::mem::take(&mut effects)).await?;
+            }
         }
-        self.commit(pipeline, batch, effects).await?;
-        Ok(after)
+        let next = batch.next;
+        if next > batch.from || !effects.is_empty() {
+            self.commit(pipeline, batch, effects).await?;
+        }
+        Ok(next)
     }
 
     async fn commit(&self, pipeline: &mut Pipeline, batch: Batch, effects: Vec<Effect>) -> Result<()> {

@@ -160,6 +160,31 @@ mod tests {
     }
 
     #[test]
+    fn what_only_waits_to_be_closed_stands_apart() {
+        let frame = Frame {
+            lang: crate::words::Lang::Id,
+            viewer: None,
+            head: None,
+            scenario: None,
+            path: "/".into(),
+            release: "t",
+        };
+        let gone = AlertRow { cleared: true, ..row("gone", Level::Waspada, State::Open, 1) };
+        let fallen = AlertRow { peak: Level::Awas, ..row("fallen", Level::Waspada, State::Open, 9) };
+        let text = queue(&frame, &[fallen, gone.clone()], None).into_string();
+        let apart = text.find("Tinggal ditutup").expect("a heading of its own");
+        assert!(
+            text.find("/peringatan/fallen").unwrap() < apart
+                && apart < text.find("/peringatan/gone").unwrap()
+        );
+        assert_eq!(text.matches("pernah awas").count(), 1, "{text}");
+        assert!(text.contains("dibuka"), "it was opened before it came to this level: {text}");
+        assert!(
+            queue(&frame, &[gone], None).into_string().contains("Tidak ada peringatan yang masih berlaku")
+        );
+    }
+
+    #[test]
     fn the_most_urgent_stands_first() {
         let mut rows = vec![
             row("a", Level::Waspada, State::Open, 1),

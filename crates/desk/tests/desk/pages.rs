@@ -1,7 +1,8 @@
 //! Each role sees what is its business, on every page, and nothing else.
 
-use crate::world::{SECRET, VILLAGE, World, post};
+use crate::world::{NOW, SECRET, VILLAGE, World, post};
 use axum::http::StatusCode;
+use std::sync::Arc;
 use store::id::to_text;
 
 const PAGES: [&str; 7] = [
@@ -62,6 +63,32 @@ async fn the_overview_shows_map_matrix_and_what_is_not_known() {
     assert!(text.contains("Tidak ada kabar dari"));
     let (_, english) = world.page("/?lang=en", &cookie).await;
     assert!(english.contains("Overview") && english.contains("not calibrated"));
+}
+
+#[tokio::test]
+async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
+    let world = World::new().await.with(|state| desk::DeskState { waiting: Arc::new(|| 1_204), ..state });
+    let cookie = world.login("sari").await;
+    let (_, before) = world.page("/kecamatan/16.13.04", &cookie).await;
+    assert!(before.contains("1.204 catatan masuk belum diolah"), "{before}");
+    let feed = |name: &str, areas: &str| store::FeedRow {
+        name: name.into(),
+        class: domain::kind::FeedClass::Village,
+        areas: areas.into(),
+        token_sha256: [name.len() as u8; 32],
+        enabled: true,
+        paused_until: None,
+        since: NOW,
+    };
+    for (name, areas) in [("skd-baru", "16.13.04"), ("skd-lain-daerah", "63.72.01"), ("provinsi", "")] {
+        world.state.store.put_feed(&feed(name, areas)).await.unwrap();
+    }
+    let (_, page) = world.page("/kecamatan/16.13.04", &cookie).await;
+    assert!(page.contains("1 umpan diam") && page.contains("belum pernah terdengar: skd-baru"), "{page}");
+    let (_, page) = world.page("/kecamatan/16.13.01", &cookie).await;
+    assert!(page.contains("1 umpan diam") && !page.contains("skd-baru"), "{page}");
+    let (_, page) = world.page("/kecamatan/16.13.04", &world.login("bupati").await).await;
+    assert!(page.contains("belum pernah terdengar") && !page.contains("skd-baru"), "classes only: {page}");
 }
 
 #[tokio::test]
