@@ -115,7 +115,8 @@ pub fn usual(counts: &Counts, around: Option<Surroundings>) -> Counts {
         serious: decayed[2],
         neighbours,
         regency,
-        days_since: 7.0 / a_week,
+        // Where nothing is on record that is usual too, or a place of which nothing is known would stand out.
+        days_since: if counts.total > 0.0 { 7.0 / a_week } else { -1.0 },
         month: a_week / 168.0 * f64::from(MONTH),
         ..*counts
     }

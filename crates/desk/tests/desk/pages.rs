@@ -80,7 +80,7 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
         paused_until: None,
         since: NOW,
     };
-    for (name, areas) in [("skd-baru", "16.13.04"), ("skd-lain-daerah", "63.72.01"), ("provinsi", "")] {
+    for (name, areas) in [("skd-baru", "16.13.04"), ("skd-lain-daerah", "63.72.01"), ("umpan-provinsi", "")] {
         world.state.store.put_feed(&feed(name, areas)).await.unwrap();
     }
     let (_, page) = world.page("/kecamatan/16.13.04", &cookie).await;
