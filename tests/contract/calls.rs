@@ -226,6 +226,9 @@ fn one_service_works_on_a_data_folder_and_others_hand_it_their_work() {
     service::add_user(&data, "sari", "desk", REGENCY);
     let file = folder.write("one.ndjson", Source::new(8).report().to_string());
     service::call(&["import", "--feed", "polres", &file, "--data", &name]);
+    let backup = folder.name("backup.ndjson");
+    service::call(&["backup", &backup, "--data", &name]);
+    assert!(refused(1, &["restore", &backup, "--data", &name]).contains("another service"));
     programs_get_problems(&first, &token);
     first.kill();
     let second = Service::start("serve", &data, &[]);

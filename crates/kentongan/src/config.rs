@@ -265,11 +265,17 @@ fn lay(under: &mut Table, over: Table, section: &str) -> Result<()> {
             }
             (Some(old), value) if old.same_type(&value) => *old = value,
             (Some(old), value) => {
-                bail!("'{section}{key}' is a {}, not a {}", old.type_str(), value.type_str())
+                bail!("'{section}{key}' is {}, not {}", a(old.type_str()), a(value.type_str()))
             }
         }
     }
     Ok(())
+}
+
+/// A word with its article.
+fn a(word: &str) -> String {
+    let an = word.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {word}", if an { "an" } else { "a" })
 }
 
 /// The value of a key as `note` writes it; the names of properties have dots of their own.
@@ -314,7 +320,7 @@ mod tests {
         let text = format!("{error:#}");
         assert!(text.contains("unknown key 'service.lisen'") && text.contains("listen"), "{text}");
         let text = format!("{:#}", with("[worker]\nbatch = \"many\"").err().unwrap());
-        assert!(text.contains("'worker.batch' is a integer"), "{text}");
+        assert!(text.contains("'worker.batch' is an integer, not a string"), "{text}");
         assert!(with("[worker]\nbatch = 0").is_err());
     }
 

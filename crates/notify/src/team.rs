@@ -122,12 +122,11 @@ impl Team {
         for member in &self.members {
             for (key, address) in &member.channels {
                 if let Address::Webhook { secret: Err(reason), .. } = address {
-                    warnings.push(format!("team member '{}', channel '{key}': {reason}", member.key));
+                    warnings.push(format!("member '{}', channel '{key}': {reason}", member.key));
                 }
             }
             for area in member.areas.iter().filter(|area| places.find(**area).is_none()) {
-                warnings
-                    .push(format!("team member '{}': area '{area}' is not a configured place", member.key));
+                warnings.push(format!("member '{}': area '{area}' is not a configured place", member.key));
             }
         }
         warnings.extend(self.unheard(places));
