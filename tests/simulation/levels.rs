@@ -2,13 +2,17 @@
 
 use super::world::{self, Record, START};
 use domain::effect::{Change, Condition, Effect, Verdict};
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties};
+use domain::feature::{COUNT, NAMES};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties};
 use domain::pipeline::{Input, Pipeline};
 use domain::place::{Code, Place};
+use domain::policy::Policy;
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::scorer::{Row, Scorer, Standing};
 use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
 use domain::window::Slot;
 use kentongan_tests::bench::workload::Dice;
+use std::sync::Arc;
 
 /// Applies an input and gives what was said.
 fn apply(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
@@ -115,6 +119,41 @@ fn silence_clears_nothing_and_turns_stale() {
         "{said:?}"
     );
     assert!(said.last().is_some_and(|(_, level)| *level >= Level::Siaga), "the level is kept: {said:?}");
+}
+
+/// The newer the last grave incident, the higher: what speaks where no model was shown to be better.
+struct Persistence;
+
+impl Scorer for Persistence {
+    fn row(&self, _: Code, _: Kind, _: Horizon) -> Row {
+        let mut coefficients = [0.0; COUNT];
+        coefficients[NAMES.iter().position(|name| *name == "days_since").expect("a feature")] = -1.5;
+        Row {
+            intercept: 1.0,
+            coefficients,
+            standing: Standing { model: 0, calibrated: false, base_ppm: 1_000 },
+        }
+    }
+}
+
+#[test]
+fn a_place_with_nothing_grave_on_record_does_not_stand_out() {
+    let policy = Policy { rules: Vec::new(), ..world::policy() };
+    let mut pipeline = Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence);
+    for day in 0..150 {
+        let mut record = told(1 + day as u128, FeedClass::Village, day * 24, 1);
+        if day % 40 != 3 {
+            let at = record.report.reported_at;
+            record.report.body = Body::Nothing { from: at.plus(-DAY), to: at };
+        }
+        let effects = apply(&mut pipeline, &record);
+        assert_eq!(conditions(&effects).next(), None, "day {day}: petitions only");
+    }
+    let grave = apply(&mut pipeline, &told(999, FeedClass::Village, 150 * 24, 4));
+    assert!(
+        conditions(&grave).any(|condition| condition.level == Level::Waspada),
+        "and something grave does"
+    );
 }
 
 #[test]

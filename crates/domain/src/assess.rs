@@ -181,9 +181,11 @@ pub fn bases(window: &Window, lines: &Lines, slot: Slot, hour: Hour) -> [u32; Ho
         total: window.series(Slot::new(regency, slot.kind())).total(before),
         districts: window.districts(regency),
     });
+    let series = window.series(slot);
     let own = Counts {
-        total: window.series(slot).total(before),
+        total: series.total(before),
         weeks: weeks(window.began(slot.unit()), today),
+        days_since: series.last(before).map_or(-1.0, |last| f64::from(today.0 - last.0) / 24.0),
         completeness: 1.0,
         ..Counts::default()
     };

@@ -95,7 +95,8 @@ pub struct Surroundings {
     pub districts: usize,
 }
 
-/// The counts a unit with this history would usually have: its incidents spread evenly over time, amid districts
+/// The counts a unit with this history would usually have (`days_since` of it says only whether anything grave is on
+/// record): its incidents spread evenly over time, amid districts
 /// as its regency's usually are. What a risk is compared with where no model is calibrated ("dari biasanya").
 pub fn usual(counts: &Counts, around: Option<Surroundings>) -> Counts {
     let a_week = weekly_rate(counts);
@@ -115,8 +116,8 @@ pub fn usual(counts: &Counts, around: Option<Surroundings>) -> Counts {
         serious: decayed[2],
         neighbours,
         regency,
-        // Where nothing is on record that is usual too, or a place of which nothing is known would stand out.
-        days_since: if counts.total > 0.0 { 7.0 / a_week } else { -1.0 },
+        // Where nothing grave is on record that is usual too, or a place of which nothing is known would stand out.
+        days_since: if counts.days_since < 0.0 { counts.days_since } else { 7.0 / a_week },
         month: a_week / 168.0 * f64::from(MONTH),
         ..*counts
     }
