@@ -10,7 +10,7 @@ mod consume;
 mod record;
 mod topics;
 
-pub use append::{Appender, delivered};
+pub use append::{Appender, asked, delivered};
 pub use breaker::Breaker;
 pub use client::{Reporter, in_words, note};
 pub use consume::{FeedTopics, Seen};
@@ -123,7 +123,7 @@ impl Settings {
         let mut config = self.client()?;
         let defaults = [
             ("session.timeout.ms", "10000"),
-            ("heartbeat.interval.ms", "1000"),
+            ("heartbeat.interval.ms", "500"),
             ("queued.min.messages", "20000"),
             ("queued.max.messages.kbytes", "16384"),
             ("topic.metadata.refresh.interval.ms", "10000"),

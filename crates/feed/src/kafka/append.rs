@@ -8,7 +8,10 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::OwnedHeaders;
 use rdkafka::producer::Producer;
 use rdkafka::producer::future_producer::{DeliveryFuture, FutureProducer, FutureRecord};
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use store::{NewRecord, StoreError};
 
@@ -87,12 +90,17 @@ impl Appender {
 }
 
 /// Waits until the broker has a message.
-pub async fn delivered(delivery: DeliveryFuture) -> Result<(), StoreError> {
-    match delivery.await {
+pub async fn delivered(mut delivery: DeliveryFuture) -> Result<(), StoreError> {
+    poll_fn(|now| asked(&mut delivery, now)).await
+}
+
+/// Whether the broker has a message.
+pub fn asked(delivery: &mut DeliveryFuture, now: &mut Context<'_>) -> Poll<Result<(), StoreError>> {
+    Pin::new(delivery).poll(now).map(|answer| match answer {
         Ok(Ok(_)) => Ok(()),
         Ok(Err((error, _))) => Err(busy(&error)),
         Err(_) => Err(StoreError::Closed),
-    }
+    })
 }
 
 fn busy(error: &KafkaError) -> StoreError {

@@ -313,7 +313,7 @@ impl Partition {
             number: self.number,
             complete_to: self.complete_to,
             ticked: self.ticked,
-            published: self.publisher.published().await,
+            published: self.publisher.published(),
             origins: self.origins.iter().map(origins).collect(),
             borders,
             regencies: self.territory.regencies.clone(),
