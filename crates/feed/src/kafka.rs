@@ -108,10 +108,10 @@ impl Settings {
         Ok(Some(read.trim().to_owned()))
     }
 
-    /// A producer that neither doubles nor reorders.
-    pub fn producer(&self) -> Result<ClientConfig, KafkaFault> {
+    /// A producer that neither doubles nor reorders, and waits so many milliseconds for more to send at once.
+    pub fn producer(&self, linger: &str) -> Result<ClientConfig, KafkaFault> {
         let mut config = self.client()?;
-        let defaults = [("compression.type", "lz4"), ("linger.ms", "5"), ("message.timeout.ms", "30000")];
+        let defaults = [("compression.type", "lz4"), ("linger.ms", linger), ("message.timeout.ms", "30000")];
         self.unless_given(&mut config, &defaults);
         self.unless_given(&mut config, &[("queue.buffering.max.kbytes", "65536")]);
         config.set("enable.idempotence", "true").set("acks", "all");

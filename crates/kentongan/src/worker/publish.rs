@@ -15,7 +15,7 @@ use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::future_producer::DeliveryFuture;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use store::{Commit, DeadLetter, Store, StoreError};
 
@@ -35,6 +35,8 @@ pub struct Publisher {
     upto: Time,
     before: Time,
     published: Time,
+    /// Alerts handed to the broker, each with its version.
+    alerts: Vec<(String, i64, DeliveryFuture)>,
     /// Something was not confirmed: tell again from `published` on.
     behind: bool,
     looked: Instant,
@@ -57,6 +59,7 @@ impl Publisher {
             upto: published,
             before: published,
             published,
+            alerts: Vec::new(),
             behind: true,
             looked: Instant::now(),
         }
@@ -64,9 +67,8 @@ impl Publisher {
 
     /// Up to which received time everything said is with the broker, as far as is known: no commit waits for it.
     pub fn published(&mut self) -> Time {
-        let mut now = Context::from_waker(Waker::noop());
         while let Some((_, delivery)) = self.waiting.front_mut() {
-            match asked(delivery, &mut now) {
+            match asked(delivery) {
                 Poll::Pending => break,
                 Poll::Ready(Ok(())) => drop(self.waiting.pop_front()),
                 Poll::Ready(Err(error)) => {
@@ -204,18 +206,27 @@ impl Publisher {
         Ok(())
     }
 
-    /// Alerts whose newest version the broker does not have.
+    /// Alerts whose newest version the broker does not have: sent now, noted when the next look finds them confirmed.
     async fn alerts(&mut self) -> Result<(), StoreError> {
-        let mut sent = Vec::new();
+        let mut under_way = Vec::new();
+        for (id, version, mut delivery) in std::mem::take(&mut self.alerts) {
+            match asked(&mut delivery) {
+                Poll::Pending => under_way.push((id, version, delivery)),
+                Poll::Ready(confirmed) => {
+                    confirmed?;
+                    self.store.published_alert(&id, version).await?;
+                }
+            }
+        }
+        self.alerts = under_way;
+        if !self.alerts.is_empty() {
+            return Ok(());
+        }
         for id in self.store.unpublished_alerts(&self.regencies).await? {
             let Some(detail) = self.store.alert(&id).await? else { continue };
             let body = alert(&detail.alert).to_string();
             let delivery = self.appender.send((ALERTS, None), &id, Some(body.as_bytes()), None).await?;
-            sent.push((id, detail.alert.version, delivery));
-        }
-        for (id, version, delivery) in sent {
-            delivered(delivery).await?;
-            self.store.published_alert(&id, i64::from(version)).await?;
+            self.alerts.push((id, i64::from(detail.alert.version), delivery));
         }
         Ok(())
     }
