@@ -83,7 +83,9 @@ pub async fn make_topics(brokers: &str) -> Result<(), Failed> {
 pub async fn pass(brokers: &str, url: &str) -> Result<(), Failed> {
     let mut database = PgConnection::connect(url).await?;
     let table = "CREATE TABLE passed (log_partition BIGINT NOT NULL, log_offset BIGINT NOT NULL, feed TEXT NOT NULL, \
-                 received_at BIGINT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (log_partition, log_offset))";
+                 received_at BIGINT NOT NULL, bytes BYTEA NOT NULL, \
+                 kept_at BIGINT NOT NULL DEFAULT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), \
+                 PRIMARY KEY (log_partition, log_offset))";
     database.execute(table).await?;
     let own = brokers.to_owned();
     thread::spawn(move || {

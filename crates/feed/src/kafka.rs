@@ -10,7 +10,7 @@ mod consume;
 mod record;
 mod topics;
 
-pub use append::{Appender, delivered};
+pub use append::{Appender, asked, delivered};
 pub use breaker::Breaker;
 pub use client::{Reporter, in_words, note};
 pub use consume::{FeedTopics, Seen};
@@ -108,10 +108,10 @@ impl Settings {
         Ok(Some(read.trim().to_owned()))
     }
 
-    /// A producer that neither doubles nor reorders.
-    pub fn producer(&self) -> Result<ClientConfig, KafkaFault> {
+    /// A producer that neither doubles nor reorders, and waits so many milliseconds for more to send at once.
+    pub fn producer(&self, linger: &str) -> Result<ClientConfig, KafkaFault> {
         let mut config = self.client()?;
-        let defaults = [("compression.type", "lz4"), ("linger.ms", "5"), ("message.timeout.ms", "30000")];
+        let defaults = [("compression.type", "lz4"), ("linger.ms", linger), ("message.timeout.ms", "30000")];
         self.unless_given(&mut config, &defaults);
         self.unless_given(&mut config, &[("queue.buffering.max.kbytes", "65536")]);
         config.set("enable.idempotence", "true").set("acks", "all");
@@ -123,7 +123,7 @@ impl Settings {
         let mut config = self.client()?;
         let defaults = [
             ("session.timeout.ms", "10000"),
-            ("heartbeat.interval.ms", "1000"),
+            ("heartbeat.interval.ms", "500"),
             ("queued.min.messages", "20000"),
             ("queued.max.messages.kbytes", "16384"),
             ("topic.metadata.refresh.interval.ms", "10000"),

@@ -3,6 +3,7 @@
 mod judged;
 
 use crate::catalog::Catalog;
+use crate::config::Role;
 use crate::serve::Site;
 use anyhow::Result;
 use domain::kind::{Horizon, Kind, Level};
@@ -76,7 +77,8 @@ struct Told {
     served: IntGaugeVec,
 }
 
-const QUICK: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
+const QUICK: &[f64] =
+    &[0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
 const SLOW: &[f64] = &[1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0];
 
 impl Counted {
@@ -299,8 +301,19 @@ impl Metrics {
         }
     }
 
-    /// Reads the store's part anew and prints everything in Prometheus' text format.
+    /// Prints everything in Prometheus' text format. What the store knows of the whole country only a desk tells: of
+    /// many processes each would tell the same, and work for it.
     pub async fn page(&self, site: &Site, now: Time) -> Result<Vec<u8>> {
+        if site.config.plays(Role::Desk) {
+            self.read(site, now).await?;
+        }
+        let mut page = Vec::new();
+        TextEncoder::new().encode(&self.0.registry.gather(), &mut page)?;
+        Ok(page)
+    }
+
+    /// Reads the store's part anew.
+    async fn read(&self, site: &Site, now: Time) -> Result<()> {
         let (inner, store) = (&*self.0, &site.store);
         let balance = store.balance().await?;
         for (outcome, count) in &balance.outcomes {
@@ -320,9 +333,7 @@ impl Metrics {
         }
         self.districts(store, &site.catalog).await?;
         inner.judged.tell(&site.book.view(&[]).await?);
-        let mut page = Vec::new();
-        TextEncoder::new().encode(&inner.registry.gather(), &mut page)?;
-        Ok(page)
+        Ok(())
     }
 
     /// Who has been quiet for how long, and for how long that is usual; a feed never heard since it was registered.

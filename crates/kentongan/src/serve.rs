@@ -166,10 +166,11 @@ impl Site {
         };
         let batch = self.config.worker.batch;
         match (&self.log, &self.kafka) {
-            (_, Some(kafka)) => {
+            (_, Some(_)) => {
+                let settings = Arc::new(self.config.kafka.clone());
                 let border_wait = Duration::from_secs(self.config.worker.border_wait_seconds);
-                let means = Means { hand, appender: kafka.clone(), batch, border_wait };
-                let group = Group { settings: Arc::new(self.config.kafka.clone()), means };
+                let appender = Appender::telling(settings.clone())?;
+                let group = Group { settings, means: Means { hand, appender, batch, border_wait } };
                 let (stop, runtime) = (stop.clone(), tokio::runtime::Handle::current());
                 Ok(tokio::task::spawn_blocking(move || group.run(stop, runtime)))
             }

@@ -21,7 +21,7 @@ use hand::Batch;
 use scoring::{Artefact, ModelScorer};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Log, LogRecord, PARTITION, Store};
+use store::{Bundler, Log, LogRecord, PARTITION, Store};
 
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
@@ -36,6 +36,12 @@ pub struct Worker {
     pub log: Log,
     pub hand: Hand,
     pub batch: usize,
+}
+
+/// What the worker holds between two batches.
+struct Held {
+    pipeline: Pipeline,
+    bundler: Bundler,
 }
 
 impl Worker {
@@ -56,10 +62,14 @@ impl Worker {
 
     async fn work(&self, stop: &mut tokio::sync::watch::Receiver<bool>, wait: &mut Duration) -> Result<()> {
         let began = std::time::Instant::now();
-        let (mut pipeline, mut next) =
+        let (pipeline, mut next, bundler) =
             recover(&self.hand.store, &self.hand.catalog, &self.hand.scorer).await?;
+        let mut held = Held { pipeline, bundler };
         self.hand.metrics.recovered(began.elapsed());
-        self.restate(&mut pipeline, next).await?;
+        self.restate(&mut held, next).await?;
+        while held.bundler.is_full() {
+            self.commit(&mut held, Batch::new(PARTITION, next, next), Vec::new()).await?;
+        }
         let mut newest = self.log.newest();
         loop {
             // The clock is read before the log: what was received before a tick is in the log before the tick is due.
@@ -67,7 +77,7 @@ impl Worker {
             let records = self.log.read(PARTITION, next, self.batch).await?;
             self.hand.metrics.lag((*newest.borrow_and_update() + 1 - next).max(0));
             if records.is_empty() {
-                self.tick(&mut pipeline, next, now).await?;
+                self.tick(&mut held, next, now).await?;
                 self.hand.metrics.ready();
                 let idle = async {
                     tokio::select! {
@@ -80,7 +90,7 @@ impl Worker {
                     _ = stop.changed() => return Ok(()),
                 }
             } else {
-                next = self.take(&mut pipeline, next, records).await?;
+                next = self.take(&mut held, next, records).await?;
             }
             *wait = Duration::from_millis(200);
             if *stop.borrow() {
@@ -90,63 +100,63 @@ impl Worker {
     }
 
     /// What was told by a model that speaks no longer is said anew at once: an hour is long to read two models' words.
-    async fn restate(&self, pipeline: &mut Pipeline, next: i64) -> Result<()> {
-        let stale = stale(&self.hand.store, pipeline, &self.hand.scorer).await?;
+    async fn restate(&self, held: &mut Held, next: i64) -> Result<()> {
+        let stale = stale(&self.hand.store, &held.pipeline, &self.hand.scorer).await?;
         if stale.is_empty() {
             return Ok(());
         }
         tracing::info!(risks = stale.len(), "other models speak than told these risks; they are said anew");
         let mut effects = Vec::new();
-        pipeline.restate(&stale, &mut effects);
-        self.commit(pipeline, Batch::new(PARTITION, next, next), effects).await
+        held.pipeline.restate(&stale, &mut effects);
+        self.commit(held, Batch::new(PARTITION, next, next), effects).await
     }
 
     /// Ticks that fell due while nothing came.
-    async fn tick(&self, pipeline: &mut Pipeline, next: i64, now: Time) -> Result<()> {
+    async fn tick(&self, held: &mut Held, next: i64, now: Time) -> Result<()> {
         let mut effects = Vec::new();
         let mut hours = 0;
-        while let Some(hour) = pipeline.due(now) {
-            pipeline.apply(Input::Tick(hour), &mut effects);
+        while let Some(hour) = held.pipeline.due(now) {
+            held.pipeline.apply(Input::Tick(hour), &mut effects);
             hours += 1;
             if hours % 168 == 0 || effects.len() >= LONG {
-                self.commit(pipeline, Batch::new(PARTITION, next, next), std::mem::take(&mut effects))
-                    .await?;
+                self.commit(held, Batch::new(PARTITION, next, next), std::mem::take(&mut effects)).await?;
             }
         }
         if hours > 0 {
-            self.commit(pipeline, Batch::new(PARTITION, next, next), effects).await?;
+            self.commit(held, Batch::new(PARTITION, next, next), effects).await?;
         }
         Ok(())
     }
 
-    async fn take(&self, pipeline: &mut Pipeline, next: i64, records: Vec<LogRecord>) -> Result<i64> {
+    async fn take(&self, held: &mut Held, next: i64, records: Vec<LogRecord>) -> Result<i64> {
         let mut batch = Batch::new(PARTITION, next, next);
         let mut effects = Vec::new();
         for record in records {
-            let (offset, received_at) = (record.offset, pipeline.effective(record.record.received_at));
-            while let Some(hour) = pipeline.due(received_at) {
-                pipeline.apply(Input::Tick(hour), &mut effects);
+            let (offset, received_at) = (record.offset, held.pipeline.effective(record.record.received_at));
+            while let Some(hour) = held.pipeline.due(received_at) {
+                held.pipeline.apply(Input::Tick(hour), &mut effects);
                 if effects.len() >= LONG {
                     let cut = std::mem::replace(&mut batch, Batch::new(PARTITION, offset, offset));
-                    self.commit(pipeline, cut, std::mem::take(&mut effects)).await?;
+                    self.commit(held, cut, std::mem::take(&mut effects)).await?;
                 }
             }
-            self.hand.one(pipeline, record, &mut batch, &mut effects);
+            self.hand.one(&mut held.pipeline, record, &mut batch, &mut effects);
             batch.next = offset + 1;
             if effects.len() >= LONG {
                 let cut = std::mem::replace(&mut batch, Batch::new(PARTITION, offset + 1, offset + 1));
-                self.commit(pipeline, cut, std::mem::take(&mut effects)).await?;
+                self.commit(held, cut, std::mem::take(&mut effects)).await?;
             }
         }
         let next = batch.next;
         if next > batch.from || !effects.is_empty() {
-            self.commit(pipeline, batch, effects).await?;
+            self.commit(held, batch, effects).await?;
         }
         Ok(next)
     }
 
-    async fn commit(&self, pipeline: &mut Pipeline, batch: Batch, effects: Vec<Effect>) -> Result<()> {
-        let prepared = self.hand.prepare(pipeline, batch, effects, None);
+    async fn commit(&self, held: &mut Held, batch: Batch, effects: Vec<Effect>) -> Result<()> {
+        let batch = batch.bundled(&mut held.bundler);
+        let prepared = self.hand.prepare(&mut held.pipeline, batch, effects, None);
         let began = std::time::Instant::now();
         let committed = self.hand.store.commit(&prepared.commit).await?;
         self.hand.tell(&prepared, committed, began).await;
@@ -174,15 +184,17 @@ async fn stale(store: &Store, pipeline: &Pipeline, scorer: &ModelScorer) -> Resu
     Ok(stale)
 }
 
-/// The pipeline as the store knows it, and the offset to go on from.
-pub async fn recover(store: &Store, catalog: &Catalog, scorer: &ModelScorer) -> Result<(Pipeline, i64)> {
+/// The pipeline as the store knows it, the offset to go on from, and what gathers the reports to come.
+async fn recover(store: &Store, catalog: &Catalog, scorer: &ModelScorer) -> Result<(Pipeline, i64, Bundler)> {
     let policy = Arc::new(catalog.policy.clone());
     let mut pipeline = Pipeline::new(catalog.places.clone(), policy, scorer);
-    let Some(progress) = store.recover(PARTITION).await? else { return Ok((pipeline, 0)) };
+    let Some(progress) = store.recover(PARTITION).await? else {
+        return Ok((pipeline, 0, Bundler::new(None)));
+    };
     let ticked = progress.last_tick.start();
     let mut since = Vec::new();
-    store
-        .each_report(|recovered| {
+    let (_, bundler) = store
+        .each_report_in((PARTITION, None), |recovered| {
             if recovered.received_at < ticked {
                 pipeline.restore(&recovered.report, recovered.history)
             } else {
@@ -202,7 +214,7 @@ pub async fn recover(store: &Store, catalog: &Catalog, scorer: &ModelScorer) -> 
         }
     }
     pipeline.resume();
-    Ok((pipeline, progress.next_offset))
+    Ok((pipeline, progress.next_offset, bundler))
 }
 
 /// A pipeline that holds every kept report and nothing else: enough for the digest, whoever wrote them.

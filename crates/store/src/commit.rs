@@ -11,6 +11,7 @@ pub(crate) use outcomes::counter;
 
 use crate::across;
 use crate::alert::AlertChange;
+use crate::bundle::{self, Bundles};
 use crate::error::StoreError;
 use crate::ledger::{self, LedgerPolicy};
 use crate::share::Share;
@@ -37,6 +38,8 @@ pub struct Commit {
     pub clock: Time,
     pub last_tick: Hour,
     pub reports: Vec<ReportRow>,
+    /// Bundles that became full with these reports.
+    pub bundles: Bundles,
     pub dead_letters: Vec<DeadLetter>,
     /// In the order the pipeline said them.
     pub effects: Vec<Effect>,
@@ -124,6 +127,7 @@ async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, Sto
     }
     reports::dead_letters(tx, commit.partition, &commit.dead_letters).await?;
     memory(tx, &commit.memory).await?;
+    bundle::write(tx, commit.partition, &commit.bundles).await?;
     let day = ledger::keep(tx, commit, before).await?;
     Ok(Committed { alerts, day, contested })
 }

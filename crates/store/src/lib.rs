@@ -6,10 +6,10 @@
 //! # The state
 //! [`Store::open`] takes a path, a `sqlite:` or a `postgres:` URL; a [`Store`] is cheap to clone.
 //!
-//! * Worker: [`Store::recover`], [`Store::each_report`], [`Store::memory`], then [`Store::commit`] for each batch.
+//! * Worker: [`Store::recover`], [`Store::each_report_in`], [`Store::memory`], then [`Store::commit`] for each batch.
 //!   A [`Commit`] is kept as a whole or not at all; where the partition's offset moved meanwhile it is [`StoreError::Fenced`].
 //! * Several workers: [`Store::claim`] takes a partition over, a [`Share`] fences its commits;
-//!   [`Store::each_report_of`], [`Store::memory_of`], [`Store::complete_to`], [`Store::borders`]; what is said to others:
+//!   [`Store::memory_of`], [`Store::complete_to`], [`Store::borders`]; what is said to others:
 //!   [`Store::assessed_since`], [`Store::unpublished_alerts`], [`Store::published_alert`]; what concerns another's
 //!   regency: [`Store::exchange`], [`Store::guests`].
 //! * People's acts: [`Store::act`] (a [`domain::alert::Refusal`] is a value, not an error).
@@ -35,6 +35,7 @@
 mod across;
 mod alert;
 mod backup;
+mod bundle;
 mod commit;
 mod delivery;
 mod error;
@@ -53,6 +54,7 @@ mod store;
 pub use across::Guest;
 pub use alert::{Actor, AlertChange, AlertDetail, What};
 pub use backup::Onto;
+pub use bundle::{Bundler, Bundles};
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
 pub use delivery::{DueDelivery, ItemFacts, Recipient, Tried, TryRow};
 pub use error::{Retry, StoreError};

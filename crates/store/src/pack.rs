@@ -14,6 +14,11 @@ const NONE: u8 = 255;
 
 pub fn pack(report: &Report) -> Vec<u8> {
     let mut out = Vec::with_capacity(112);
+    pack_into(&mut out, report);
+    out
+}
+
+pub fn pack_into(out: &mut Vec<u8>, report: &Report) {
     out.push(VERSION);
     out.extend(report.id.0.to_le_bytes());
     out.extend(report.hash.to_le_bytes());
@@ -26,7 +31,7 @@ pub fn pack(report: &Report) -> Vec<u8> {
     match &report.body {
         Body::Statement(statement) => {
             out.push(0);
-            pack_statement(&mut out, statement);
+            pack_statement(out, statement);
         }
         Body::Nothing { from, to } => {
             out.push(1);
@@ -44,7 +49,6 @@ pub fn pack(report: &Report) -> Vec<u8> {
             out.extend(target.0.to_le_bytes());
         }
     }
-    out
 }
 
 pub fn unpack(bytes: &[u8]) -> Result<Report, StoreError> {

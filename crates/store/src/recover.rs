@@ -70,21 +70,33 @@ impl Store {
         give(rows, &mut take).await
     }
 
-    /// The same of some regencies only, in any order.
-    pub async fn each_report_of(
+    /// Everything a partition took in, of these regencies where there are several partitions, in the order of the log.
+    /// What lost its id is among it: until the next tick, what was seen at the last one rests on that too.
+    pub(crate) async fn each_row(
         &self,
-        regencies: &[Code],
-        mut take: impl FnMut(Recovered),
+        (partition, own): (i32, Option<&[Code]>),
+        take: &mut impl FnMut(Recovered),
     ) -> Result<u64, StoreError> {
-        if regencies.is_empty() {
-            return Ok(0);
-        }
-        let text = format!(
-            "SELECT packed, received_at, late, history FROM reports WHERE regency IN {}",
-            listed(regencies)
-        );
-        let rows = sqlx::query(AssertSqlSafe(text)).fetch(&self.readers);
-        give(rows, &mut take).await
+        let (ours, theirs) = match own {
+            None => (String::new(), String::new()),
+            Some([]) => return Ok(0),
+            Some(own) => {
+                (format!("WHERE regency IN {}", listed(own)), format!("WHERE log_partition = {partition}"))
+            }
+        };
+        let rows = sqlx::query(AssertSqlSafe(rows(&ours, &theirs)));
+        give(rows.fetch(&self.readers), take).await
+    }
+
+    /// The same of what came at an offset or after it.
+    pub(crate) async fn each_row_since(
+        &self,
+        (partition, offset): (i32, i64),
+        take: &mut impl FnMut(Recovered),
+    ) -> Result<u64, StoreError> {
+        const SINCE: &str = "WHERE log_partition = $1 AND log_offset >= $2";
+        let rows = sqlx::query(AssertSqlSafe(rows(SINCE, SINCE)));
+        give(rows.bind(i64::from(partition)).bind(offset).fetch(&self.readers), take).await
     }
 
     /// What the pipeline asked to remember, by code and kind.
@@ -109,8 +121,15 @@ impl Store {
     }
 }
 
+fn rows(ours: &str, theirs: &str) -> String {
+    format!(
+        "SELECT packed, received_at, late, history, log_partition, log_offset FROM reports {ours} UNION ALL \
+         SELECT packed, received_at, 0, 0, log_partition, log_offset FROM duplicates {theirs} ORDER BY 5, 6"
+    )
+}
+
 /// One question for all of a partition's regencies: their number is the partition's own, so the text is always the same.
-fn listed(regencies: &[Code]) -> String {
+pub(crate) fn listed(regencies: &[Code]) -> String {
     let codes: Vec<String> = regencies.iter().map(|code| code.0.to_string()).collect();
     format!("({})", codes.join(", "))
 }

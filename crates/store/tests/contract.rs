@@ -3,6 +3,8 @@
 
 #[path = "contract/alerts.rs"]
 mod alerts;
+#[path = "contract/bundles.rs"]
+mod bundles;
 #[path = "contract/commits.rs"]
 mod commits;
 #[path = "contract/deliveries.rs"]
@@ -75,5 +77,7 @@ contract! {
     shares: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
         partitions_keep_their_own_origins_and_progress,
         one_id_in_two_regencies_has_one_holder, what_names_a_report_elsewhere_becomes_a_guest, a_border_shows_its_newest_tick_and_the_one_before;
+    bundles: a_start_from_bundles_is_one_from_rows_and_one_that_never_stopped,
+        a_start_reads_bundles_and_what_came_after_them;
     people: feeds_by_token, sessions_end, identities_are_sealed;
 }

@@ -27,6 +27,7 @@ fn after(world: &World, clock: Time, effects: Vec<Effect>) -> Commit {
         clock,
         last_tick: Hour((clock.0 / HOUR) as i32),
         reports: vec![],
+        bundles: store::Bundles::default(),
         dead_letters: vec![],
         effects,
         places: world.state.places.clone(),

@@ -253,6 +253,7 @@ async fn fill(store: &Store, places: &Arc<Places>) {
         clock: NOW,
         last_tick: Hour((NOW.0 / HOUR) as i32),
         reports,
+        bundles: store::Bundles::default(),
         dead_letters: vec![],
         effects,
         places: places.clone(),

@@ -7,8 +7,10 @@ use domain::place::Code;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::OwnedHeaders;
 use rdkafka::producer::Producer;
-use rdkafka::producer::future_producer::{DeliveryFuture, FutureProducer, FutureRecord};
+use rdkafka::producer::future_producer::{DeliveryFuture, FutureProducer, FutureRecord, OwnedDeliveryResult};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use store::{NewRecord, StoreError};
 
@@ -20,9 +22,20 @@ pub struct Appender {
 }
 
 impl Appender {
+    /// For records that somebody waits for.
     pub fn open(settings: Arc<Settings>) -> Result<Appender, KafkaFault> {
+        Appender::with(settings, "5")
+    }
+
+    /// For telling others what is kept already: each partition of each topic is spoken to some ten times a second, however
+    /// many commits there are.
+    pub fn telling(settings: Arc<Settings>) -> Result<Appender, KafkaFault> {
+        Appender::with(settings, "100")
+    }
+
+    fn with(settings: Arc<Settings>, linger: &str) -> Result<Appender, KafkaFault> {
         let producer = settings
-            .producer()?
+            .producer(linger)?
             .create_with_context(Reporter::default())
             .map_err(|error| KafkaFault::Setting(error.to_string()))?;
         Ok(Appender { producer, settings })
@@ -88,7 +101,16 @@ impl Appender {
 
 /// Waits until the broker has a message.
 pub async fn delivered(delivery: DeliveryFuture) -> Result<(), StoreError> {
-    match delivery.await {
+    answered(delivery.await)
+}
+
+/// Whether the broker has a message, as far as is known now.
+pub fn asked(delivery: &mut DeliveryFuture) -> Poll<Result<(), StoreError>> {
+    Pin::new(delivery).poll(&mut Context::from_waker(Waker::noop())).map(answered)
+}
+
+fn answered<E>(answer: Result<OwnedDeliveryResult, E>) -> Result<(), StoreError> {
+    match answer {
         Ok(Ok(_)) => Ok(()),
         Ok(Err((error, _))) => Err(busy(&error)),
         Err(_) => Err(StoreError::Closed),

@@ -29,8 +29,10 @@ impl ConsumerContext for Reporter {}
 
 /// How long a feed that was added, changed or disabled may go unnoticed.
 const FEEDS_HOLD: Duration = Duration::from_secs(5);
-/// How long a batch waits for more.
+/// How long the first of a batch waits for more.
 const GATHER: Duration = Duration::from_millis(10);
+/// How often Kafka is told how far the intake is: what it sends again after a crash is taken once.
+const TELL: Duration = Duration::from_millis(500);
 
 /// What the intake saw, for metrics.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,12 +94,20 @@ impl FeedTopics {
         consumer.subscribe(&["^feed\\..+"])?;
         let mut feeds = Feeds::default();
         let mut gate = Gate::default();
+        let (mut reached, mut told) = (TopicPartitionList::new(), Instant::now());
         loop {
             let mut batch = Batch::default();
-            tokio::select! {
-                first = gather(&consumer, &mut batch, self.settings.batch) => first?,
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            let stopped = tokio::select! {
+                first = gather(&consumer, &mut batch, self.settings.batch) => first.map(|()| false)?,
+                () = tokio::time::sleep(Duration::from_secs(1)) => false,
+                _ = stop.wait_for(|stop| *stop) => true,
+            };
+            if reached.count() > 0 && (stopped || told.elapsed() > TELL) {
+                consumer.commit(&reached, CommitMode::Async)?;
+                (reached, told) = (TopicPartitionList::new(), Instant::now());
+            }
+            if stopped {
+                return Ok(());
             }
             gate.open(self, &consumer, &mut feeds).await?;
             if batch.messages.is_empty() {
@@ -114,7 +124,9 @@ impl FeedTopics {
                 keyed.push(record);
             }
             self.appender.append(&keyed).await?;
-            consumer.commit(&batch.offsets, CommitMode::Async)?;
+            for place in batch.offsets.elements() {
+                reach(&mut reached, (place.topic(), place.partition()), place.offset())?;
+            }
         }
     }
 
@@ -194,13 +206,19 @@ async fn gather(
     batch: &mut Batch,
     limit: usize,
 ) -> Result<(), KafkaError> {
-    let mut wait = Duration::MAX;
+    let mut until = None;
     while batch.messages.len() < limit {
-        let message = match tokio::time::timeout(wait, consumer.recv()).await {
-            Err(_) => return Ok(()),
+        let next = async {
+            match until {
+                Some(until) => tokio::time::timeout_at(until, consumer.recv()).await.ok(),
+                None => Some(consumer.recv().await),
+            }
+        };
+        let message = match next.await {
+            None => return Ok(()),
             // Told by the reporter, and over when the broker is back or the first feed's topic is made.
-            Ok(Err(KafkaError::MessageConsumption(_))) => continue,
-            Ok(message) => message?,
+            Some(Err(KafkaError::MessageConsumption(_))) => continue,
+            Some(message) => message?,
         };
         let came = Came {
             topic: message.topic().to_owned(),
@@ -208,15 +226,23 @@ async fn gather(
             offset: message.offset(),
         };
         let next = Offset::Offset(came.offset + 1);
-        match batch.offsets.find_partition(&came.topic, came.partition) {
-            Some(mut place) => place.set_offset(next)?,
-            None => batch.offsets.add_partition_offset(&came.topic, came.partition, next)?,
-        }
+        reach(&mut batch.offsets, (&came.topic, came.partition), next)?;
         let value = message.payload().unwrap_or_default().to_vec();
         batch.messages.push((came, packing(&message, &value), value));
-        wait = GATHER;
+        until.get_or_insert_with(|| Instant::now() + GATHER);
     }
     Ok(())
+}
+
+fn reach(
+    list: &mut TopicPartitionList,
+    (topic, partition): (&str, i32),
+    next: Offset,
+) -> Result<(), KafkaError> {
+    match list.find_partition(topic, partition) {
+        Some(mut place) => place.set_offset(next),
+        None => list.add_partition_offset(topic, partition, next),
+    }
 }
 
 /// CloudEvents: in binary mode headers hold the attributes and the value is the report; in structured mode the

@@ -118,6 +118,7 @@ impl House {
             clock: NOW,
             last_tick: NOW.hour(),
             reports: records.iter().map(row).collect(),
+            bundles: store::Bundles::default(),
             dead_letters: Vec::new(),
             effects: Vec::new(),
             places: self.parts.places.clone(),

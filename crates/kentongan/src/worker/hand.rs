@@ -15,7 +15,7 @@ use feed::decode::{Decoded, RecordView, Refusal, decode};
 use scoring::ModelScorer;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{Commit, Committed, DeadLetter, LogRecord, ReportRow, Share, Store};
+use store::{Bundler, Bundles, Commit, Committed, DeadLetter, LogRecord, ReportRow, Share, Store};
 use tokio::sync::broadcast;
 
 /// What a worker works with; cheap to clone.
@@ -158,6 +158,7 @@ impl Hand {
             clock: pipeline.clock(),
             last_tick: pipeline.last_tick().unwrap_or(Hour(0)),
             reports: batch.reports,
+            bundles: batch.bundles,
             dead_letters: batch.dead_letters,
             effects,
             places,
@@ -199,12 +200,22 @@ pub struct Batch {
     pub from: i64,
     pub next: i64,
     pub reports: Vec<ReportRow>,
+    pub bundles: Bundles,
     pub dead_letters: Vec<DeadLetter>,
 }
 
 impl Batch {
     pub fn new(partition: i32, from: i64, next: i64) -> Batch {
         Batch { partition, from, next, ..Batch::default() }
+    }
+
+    /// Notes the reports for those who start later.
+    pub fn bundled(mut self, bundler: &mut Bundler) -> Batch {
+        for row in &self.reports {
+            bundler.add(&row.report, row.received_at, (row.late, row.history));
+        }
+        self.bundles = bundler.take(self.next);
+        self
     }
 }
 

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
-use store::{Border, Claim, Origin, Share, Store, StoreError, View};
+use store::{Border, Bundler, Claim, Origin, Share, Store, StoreError, View};
 use tokio::sync::{mpsc, watch};
 
 /// What the consumer hands to a partition.
@@ -62,6 +62,7 @@ pub struct Partition {
     hand: Hand,
     territory: Arc<Territory>,
     pipeline: Pipeline,
+    bundler: Bundler,
     publisher: Publisher,
     epoch: i64,
     number: i64,
@@ -94,7 +95,7 @@ impl Partition {
         let began = Instant::now();
         let hand = Hand { own: Some(territory.own.clone()), ..means.hand.clone() };
         let known = (!claim.is_new()).then_some((claim.clock, claim.last_tick));
-        let (pipeline, reports) = restore(&hand, &territory, known).await?;
+        let (pipeline, reports, bundler) = restore(&hand, &territory, known).await?;
         let mut shown = BTreeMap::new();
         for [newest, _] in hand.store.borders(&territory.shown).await? {
             if let Some(unit) = territory.places.find(newest.code) {
@@ -112,6 +113,7 @@ impl Partition {
             hand,
             means,
             pipeline,
+            bundler,
             epoch: claim.epoch,
             number: claim.commits,
             next: claim.next_offset,
@@ -132,6 +134,10 @@ impl Partition {
     /// Works until the sender is gone, `stop` is true, or another worker owns the partition.
     pub async fn run(mut self, mut fed: mpsc::Receiver<Fed>) -> Result<(), Lost> {
         let mut stop = self.stop.clone();
+        while self.bundler.is_full() && !*stop.borrow() {
+            let nothing = Batch::new(self.territory.number, self.next, self.next);
+            self.keep(Whole::of(nothing, Vec::new())).await?;
+        }
         while !*stop.borrow() {
             let mut taken = Vec::new();
             tokio::select! {
@@ -295,6 +301,7 @@ impl Partition {
     async fn keep(&mut self, whole: Whole) -> Result<(), Lost> {
         let Whole { batch, effects, borders, guests } = whole;
         let next = batch.next;
+        let batch = batch.bundled(&mut self.bundler);
         self.complete_to = self.complete_to.max(self.pipeline.last_tick().unwrap_or(Hour(0)));
         let origins = |((topic, partition), next): (&(String, i32), &i64)| Origin {
             topic: topic.clone(),
@@ -306,7 +313,7 @@ impl Partition {
             number: self.number,
             complete_to: self.complete_to,
             ticked: self.ticked,
-            published: self.publisher.published().await,
+            published: self.publisher.published(),
             origins: self.origins.iter().map(origins).collect(),
             borders,
             regencies: self.territory.regencies.clone(),
@@ -410,15 +417,16 @@ async fn restore(
     hand: &Hand,
     territory: &Territory,
     known: Option<(Time, Hour)>,
-) -> Result<(Pipeline, u64), StoreError> {
+) -> Result<(Pipeline, u64, Bundler), StoreError> {
     let policy = Arc::new(hand.catalog.policy.clone());
     let mut pipeline = Pipeline::new(territory.places.clone(), policy, &*hand.scorer);
-    let Some((clock, last_tick)) = known else { return Ok((pipeline, 0)) };
+    let own = Some(&territory.regencies[..]);
+    let Some((clock, last_tick)) = known else { return Ok((pipeline, 0, Bundler::new(own))) };
     let ticked = last_tick.start();
     let (mut since, mut later) = (Vec::new(), Vec::new());
-    let count = hand
+    let (count, bundler) = hand
         .store
-        .each_report_of(&territory.regencies, |recovered| {
+        .each_report_in((territory.number, own), |recovered| {
             if recovered.received_at < ticked {
                 pipeline.restore(&recovered.report, recovered.history)
             } else {
@@ -452,7 +460,7 @@ async fn restore(
         }
     }
     pipeline.resume();
-    Ok((pipeline, count))
+    Ok((pipeline, count, bundler))
 }
 
 /// Tells the pipeline what was shown at `hour`; one that is ahead shows the tick before.

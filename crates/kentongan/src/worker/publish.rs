@@ -10,11 +10,12 @@ use domain::effect::Effect;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::time::Time;
-use feed::kafka::{ALERTS, ASSESSMENTS, Appender, DEAD_LETTERS, delivered};
+use feed::kafka::{ALERTS, ASSESSMENTS, Appender, DEAD_LETTERS, asked, delivered};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::future_producer::DeliveryFuture;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use store::{Commit, DeadLetter, Store, StoreError};
 
@@ -27,10 +28,15 @@ pub struct Publisher {
     store: Store,
     partition: i32,
     regencies: Vec<Code>,
-    /// Handed to the broker and not confirmed, up to this clock.
-    waiting: Vec<DeliveryFuture>,
+    /// Handed to the broker and not confirmed, each with the clock of the commit before its own; no more than the
+    /// producer's own queue holds.
+    waiting: VecDeque<(Time, DeliveryFuture)>,
+    /// Clock of the last commit, and of the one before.
     upto: Time,
+    before: Time,
     published: Time,
+    /// Alerts handed to the broker, each with its version.
+    alerts: Vec<(String, i64, DeliveryFuture)>,
     /// Something was not confirmed: tell again from `published` on.
     behind: bool,
     looked: Instant,
@@ -49,33 +55,38 @@ impl Publisher {
             store,
             partition,
             regencies,
-            waiting: Vec::new(),
+            waiting: VecDeque::new(),
             upto: published,
+            before: published,
             published,
+            alerts: Vec::new(),
             behind: true,
             looked: Instant::now(),
         }
     }
 
-    /// Up to which received time everything said is with the broker. Waits for what is under way.
-    pub async fn published(&mut self) -> Time {
-        for delivery in std::mem::take(&mut self.waiting) {
-            if let Err(error) = delivered(delivery).await {
-                if !self.behind {
+    /// Up to which received time everything said is with the broker, as far as is known: no commit waits for it.
+    pub fn published(&mut self) -> Time {
+        while let Some((_, delivery)) = self.waiting.front_mut() {
+            match asked(delivery) {
+                Poll::Pending => break,
+                Poll::Ready(Ok(())) => drop(self.waiting.pop_front()),
+                Poll::Ready(Err(error)) => {
                     tracing::warn!(%error, "what was committed is not with the broker yet; it will be told again");
+                    self.behind = true;
+                    self.waiting.clear();
                 }
-                self.behind = true;
             }
         }
         if !self.behind {
-            self.published = self.upto;
+            self.published = self.waiting.front().map_or(self.upto, |(before, _)| *before);
         }
         self.published
     }
 
     /// Tells what a commit said.
     pub async fn tell(&mut self, commit: &Commit) {
-        self.upto = commit.clock;
+        (self.before, self.upto) = (self.upto, commit.clock);
         if self.behind {
             return; // told again from the store, newest words only
         }
@@ -119,7 +130,7 @@ impl Publisher {
         let done = async {
             if self.behind {
                 self.again().await?;
-                for delivery in std::mem::take(&mut self.waiting) {
+                for (_, delivery) in std::mem::take(&mut self.waiting) {
                     delivered(delivery).await?;
                 }
                 (self.behind, self.upto) = (false, self.upto.max(clock));
@@ -172,7 +183,7 @@ impl Publisher {
         let key = format!("{code}|{}|{}", kind.as_str(), horizon.as_str());
         let body = body.to_string();
         let sent = self.appender.send((ASSESSMENTS, None), &key, Some(body.as_bytes()), None).await?;
-        self.waiting.push(sent);
+        self.waiting.push_back((self.before, sent));
         Ok(())
     }
 
@@ -191,17 +202,31 @@ impl Publisher {
             headers = headers.insert(Header { key, value: Some(value) });
         }
         let sent = self.appender.send((DEAD_LETTERS, None), &at, Some(&letter.bytes), Some(headers)).await?;
-        self.waiting.push(sent);
+        self.waiting.push_back((self.before, sent));
         Ok(())
     }
 
-    /// Alerts whose newest version the broker does not have.
+    /// Alerts whose newest version the broker does not have: sent now, noted when the next look finds them confirmed.
     async fn alerts(&mut self) -> Result<(), StoreError> {
+        let mut under_way = Vec::new();
+        for (id, version, mut delivery) in std::mem::take(&mut self.alerts) {
+            match asked(&mut delivery) {
+                Poll::Pending => under_way.push((id, version, delivery)),
+                Poll::Ready(confirmed) => {
+                    confirmed?;
+                    self.store.published_alert(&id, version).await?;
+                }
+            }
+        }
+        self.alerts = under_way;
+        if !self.alerts.is_empty() {
+            return Ok(());
+        }
         for id in self.store.unpublished_alerts(&self.regencies).await? {
             let Some(detail) = self.store.alert(&id).await? else { continue };
             let body = alert(&detail.alert).to_string();
-            delivered(self.appender.send((ALERTS, None), &id, Some(body.as_bytes()), None).await?).await?;
-            self.store.published_alert(&id, i64::from(detail.alert.version)).await?;
+            let delivery = self.appender.send((ALERTS, None), &id, Some(body.as_bytes()), None).await?;
+            self.alerts.push((id, i64::from(detail.alert.version), delivery));
         }
         Ok(())
     }

@@ -33,6 +33,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0008_rhythm.sqlite.sql"),
         postgres: include_str!("../../migrations/0008_rhythm.postgres.sql"),
     },
+    Migration {
+        sql: include_str!("../../migrations/0009_bundles.sql"),
+        sqlite: "",
+        postgres: include_str!("../../migrations/0009_bundles.postgres.sql"),
+    },
 ];
 
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)";

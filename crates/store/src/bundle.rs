@@ -1,0 +1,289 @@
+//! Bundles: what a partition took in, thousands of reports to a row, so that a start reads them as fast as they are sent.
+//!
+//! A bundle repeats what `reports` and `duplicates` hold and can be made anew from them at any time: a start that finds
+//! none, or one it cannot read, reads the rows and writes bundles again. Nothing is ever taken out of a bundle: of two
+//! reports with one id the pipeline knows which counts.
+
+use crate::error::StoreError;
+use crate::pack;
+use crate::recover::{Recovered, listed};
+use crate::sql::get;
+use crate::store::Store;
+use domain::place::Code;
+use domain::report::Report;
+use domain::time::Time;
+use futures::TryStreamExt;
+use sqlx::AnyConnection;
+use std::collections::VecDeque;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+/// Of what is written below; another one is not read.
+const VERSION: u32 = 1;
+/// Reports in a full bundle.
+const FULL: usize = 2048;
+/// Bundles in one commit: what is written anew comes in several.
+const MOST: usize = 64;
+/// The offset of bundles that others must follow before they can be relied on.
+const MORE: i64 = -1;
+
+/// Gathers what a partition takes in until it fills a bundle.
+#[derive(Debug)]
+pub struct Bundler {
+    /// Reports in a full bundle.
+    pub full: usize,
+    scope: String,
+    /// Of the next bundle; before the first one all that is there is thrown away.
+    number: i64,
+    open: Vec<u8>,
+    count: usize,
+    closed: VecDeque<Vec<u8>>,
+}
+
+/// What a commit writes of them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Bundles {
+    scope: String,
+    number: i64,
+    /// Everything before this offset is in these and the ones before.
+    upto: i64,
+    bytes: Vec<Vec<u8>>,
+}
+
+impl Bundler {
+    /// For a partition that has no bundles, or none that can be read.
+    pub fn new(own: Option<&[Code]>) -> Bundler {
+        let (scope, open) = (scope(own), Vec::new());
+        Bundler { full: FULL, scope, number: 0, open, count: 0, closed: VecDeque::new() }
+    }
+
+    pub fn add(&mut self, report: &Report, received_at: Time, (late, history): (bool, bool)) {
+        let start = self.open.len();
+        self.open.extend([0; 4]);
+        self.open.push(u8::from(late) | u8::from(history) << 1);
+        self.open.extend(received_at.0.to_le_bytes());
+        pack::pack_into(&mut self.open, report);
+        let size = (self.open.len() - start - 4) as u32;
+        self.open[start..start + 4].copy_from_slice(&size.to_le_bytes());
+        self.count += 1;
+        if self.count >= self.full {
+            self.close();
+        }
+    }
+
+    /// True where the next commit should come soon, for what it has to write.
+    pub fn is_full(&self) -> bool {
+        !self.closed.is_empty()
+    }
+
+    /// What the commit up to `next` is to write: nothing until a bundle is full.
+    pub fn take(&mut self, next: i64) -> Bundles {
+        if self.closed.is_empty() {
+            return Bundles::default();
+        }
+        if self.count > 0 {
+            self.close();
+        }
+        let bytes: Vec<Vec<u8>> = self.closed.drain(..self.closed.len().min(MOST)).collect();
+        let number = self.number;
+        self.number += bytes.len() as i64;
+        let upto = if self.closed.is_empty() { next } else { MORE };
+        Bundles { scope: self.scope.clone(), number, upto, bytes }
+    }
+
+    /// The sum comes last, so that a bundle with a wrong byte, or in the place of another, is not read.
+    fn close(&mut self) {
+        let mut bytes = std::mem::take(&mut self.open);
+        let number = self.number + self.closed.len() as i64;
+        bytes.extend(xxh3_64_with_seed(&bytes, number as u64).to_le_bytes());
+        self.closed.push_back(bytes);
+        self.count = 0;
+    }
+}
+
+impl Store {
+    /// Gives every report that a partition took in to `take`, of these regencies where there are several partitions;
+    /// one that lost its id may be among them, and one may come twice. Returns how many, and what gathers the next
+    /// ones. Where there are no bundles that can be read, the rows are.
+    pub async fn each_report_in(
+        &self,
+        (partition, own): (i32, Option<&[Code]>),
+        mut take: impl FnMut(Recovered),
+    ) -> Result<(u64, Bundler), StoreError> {
+        let mut bundler = Bundler::new(own);
+        if let Some((numbers, upto)) = self.bundled(partition, &bundler.scope).await? {
+            match self.unbundle(partition, numbers, &mut take).await {
+                Ok(count) => {
+                    bundler.number = numbers;
+                    let since =
+                        self.each_row_since((partition, upto), &mut gathering(&mut bundler, take)).await?;
+                    return Ok((count + since, bundler));
+                }
+                Err(StoreError::Corrupt(why)) => {
+                    tracing::warn!(
+                        partition,
+                        why,
+                        "a bundle of reports cannot be read; reading the reports one by one"
+                    )
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let count = self.each_row((partition, own), &mut gathering(&mut bundler, take)).await?;
+        Ok((count, bundler))
+    }
+
+    /// How many bundles there are and up to which offset they hold everything; `None` where they are not whole.
+    async fn bundled(&self, partition: i32, scope: &str) -> Result<Option<(i64, i64)>, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*), COUNT(CASE WHEN scope = $1 THEN 1 END), COALESCE(MAX(number), 0), \
+             COALESCE(MAX(upto), -1) FROM bundles WHERE log_partition = $2",
+        )
+        .bind(scope.to_owned())
+        .bind(i64::from(partition))
+        .fetch_one(&self.readers)
+        .await?;
+        let (count, ours): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
+        let (last, upto): (i64, i64) = (get(&row, 2)?, get(&row, 3)?);
+        let whole = count > 0 && ours == count && last + 1 == count && upto != MORE;
+        Ok(whole.then_some((count, upto)))
+    }
+
+    async fn unbundle(
+        &self,
+        partition: i32,
+        numbers: i64,
+        take: &mut impl FnMut(Recovered),
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query("SELECT bytes FROM bundles WHERE log_partition = $1 ORDER BY number");
+        let mut rows = query.bind(i64::from(partition)).fetch(&self.readers);
+        let (mut count, mut read) = (0, 0);
+        while let Some(row) = rows.try_next().await? {
+            count += open(read, get(&row, 0)?, take).ok_or_else(|| {
+                StoreError::corrupt(format!(
+                    "bundle {read} of partition {partition} is not as it was written"
+                ))
+            })?;
+            read += 1;
+        }
+        if read != numbers {
+            return Err(StoreError::corrupt(format!(
+                "{read} of {numbers} bundles of partition {partition} were there"
+            )));
+        }
+        Ok(count)
+    }
+}
+
+/// Gives on what it also gathers.
+fn gathering<'a>(
+    bundler: &'a mut Bundler,
+    mut take: impl FnMut(Recovered) + 'a,
+) -> impl FnMut(Recovered) + 'a {
+    move |recovered: Recovered| {
+        bundler.add(&recovered.report, recovered.received_at, (recovered.late, recovered.history));
+        take(recovered);
+    }
+}
+
+/// Whose reports a partition's bundles hold: another version or other regencies are read anew.
+fn scope(own: Option<&[Code]>) -> String {
+    match own {
+        None => format!("{VERSION} all"),
+        Some(own) => format!("{VERSION} {:016x}", xxh3_64(listed(own).as_bytes())),
+    }
+}
+
+/// How many reports were in a bundle; `None`, and nothing given, where its sum is wrong.
+fn open(number: i64, bytes: &[u8], take: &mut impl FnMut(Recovered)) -> Option<u64> {
+    let (mut rest, sum) = bytes.split_last_chunk::<8>()?;
+    if u64::from_le_bytes(*sum) != xxh3_64_with_seed(rest, number as u64) {
+        return None;
+    }
+    let mut count = 0;
+    while let Some((size, tail)) = rest.split_first_chunk::<4>() {
+        let (entry, tail) = tail.split_at_checked(u32::from_le_bytes(*size) as usize)?;
+        let (marks, entry) = entry.split_first()?;
+        let (received, packed) = entry.split_first_chunk::<8>()?;
+        take(Recovered {
+            report: pack::unpack(packed).ok()?,
+            received_at: Time(i64::from_le_bytes(*received)),
+            late: marks & 1 != 0,
+            history: marks & 2 != 0,
+        });
+        count += 1;
+        rest = tail;
+    }
+    rest.is_empty().then_some(count)
+}
+
+/// Writes what a commit has of them; the first replaces all that is there.
+pub(crate) async fn write(
+    tx: &mut AnyConnection,
+    partition: i32,
+    bundles: &Bundles,
+) -> Result<(), StoreError> {
+    if bundles.number == 0 && !bundles.bytes.is_empty() {
+        let all = sqlx::query("DELETE FROM bundles WHERE log_partition = $1").bind(i64::from(partition));
+        all.execute(&mut *tx).await?;
+    }
+    for (number, bytes) in (bundles.number..).zip(&bundles.bytes) {
+        sqlx::query(
+            "INSERT INTO bundles (log_partition, number, scope, upto, bytes) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(i64::from(partition))
+        .bind(number)
+        .bind(bundles.scope.clone())
+        .bind(bundles.upto)
+        .bind(bytes.clone())
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kind::FeedClass;
+    use domain::place::Place;
+    use domain::report::{Body, FeedId, ReportId};
+
+    #[test]
+    fn a_bundle_comes_back_whole_or_not_at_all() {
+        let mut bundler = Bundler::new(None);
+        bundler.full = 2;
+        let place = Place { code: Code(161_304), village: 2003 };
+        for id in 1..=5 {
+            let report = Report {
+                id: ReportId(id),
+                hash: id * 9,
+                feed: FeedId(7),
+                class: FeedClass::Village,
+                place,
+                reported_at: Time(id as i64),
+                reconstructed: false,
+                body: Body::Retraction { target: ReportId(40 + id) },
+            };
+            bundler.add(&report, Time(100 + id as i64), (id == 2, id == 3));
+        }
+        let bundles = bundler.take(77);
+        assert_eq!((bundles.number, bundles.upto, bundles.bytes.len()), (0, 77, 3));
+        assert!(!bundler.is_full() && bundler.take(80).bytes.is_empty());
+        let mut given = Vec::new();
+        for (number, bytes) in (0..).zip(&bundles.bytes) {
+            assert!(open(number, bytes, &mut |one| given.push(one)).is_some());
+            let nothing = &mut |_| panic!("given although it is not whole");
+            assert_eq!(open(number + 1, bytes, nothing), None);
+            for place in 0..bytes.len() {
+                let mut wrong = bytes.clone();
+                wrong[place] ^= 4;
+                assert_eq!(open(number, &wrong, nothing), None);
+            }
+            assert_eq!(open(number, &bytes[..bytes.len() - 1], nothing), None);
+        }
+        let ids: Vec<(u128, i64, bool, bool)> =
+            given.iter().map(|one| (one.report.id.0, one.received_at.0, one.late, one.history)).collect();
+        let marks = |id| (id, 100 + id as i64, id == 2, id == 3);
+        assert_eq!(ids, (1..=5).map(marks).collect::<Vec<_>>());
+    }
+}
