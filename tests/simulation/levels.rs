@@ -224,6 +224,43 @@ fn what_the_model_alone_raised_is_withdrawn_with_its_reports() {
 }
 
 #[test]
+fn a_district_that_lets_go_opens_nothing_for_its_regency() {
+    let policy = Policy { rules: Vec::new(), ..world::policy() };
+    let mut pipeline = Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence);
+    for day in 0..40 {
+        let mut record = told(1 + day as u128, FeedClass::Village, day * 24, 1);
+        let at = record.report.reported_at;
+        record.report.body = Body::Nothing { from: at.plus(-DAY), to: at };
+        apply(&mut pipeline, &record);
+    }
+    let raised = apply(&mut pipeline, &told(900, FeedClass::Village, 40 * 24, 4));
+    assert_eq!(conditions(&raised).count(), 1, "the district's");
+    let mut taken_back = told(901, FeedClass::Village, 40 * 24, 4);
+    taken_back.report.body = Body::Retraction { target: ReportId(900) };
+    let said = apply(&mut pipeline, &taken_back);
+    let said: Vec<_> = conditions(&said).map(|told| (told.unit, told.change)).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(said[0].1, Change::Withdrawn);
+}
+
+#[test]
+fn what_is_heard_is_said_at_once() {
+    let mut pipeline = world::pipeline();
+    let mut nothing = told(1, FeedClass::Village, 0, 1);
+    nothing.report.body = Body::Nothing { from: START.plus(-DAY), to: START };
+    let effects = apply(&mut pipeline, &nothing);
+    let levels: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Assessment(told) if pipeline.window.places.code(told.unit) == Code(161_301) => Some(told),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(levels.len(), Kind::COUNT * Horizon::COUNT, "{levels:?}");
+    assert!(levels.iter().all(|told| told.level != Level::NoData && told.completeness_ppm == 1_000_000));
+}
+
+#[test]
 fn a_regency_does_not_repeat_what_its_district_says() {
     let mut pipeline = world::pipeline();
     let (petitions, _) = petitions();

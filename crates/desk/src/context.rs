@@ -137,7 +137,7 @@ impl Context {
             completeness_ppm,
             no_data,
             districts: districts.len(),
-            silent_feeds: feeds::quiet(self, own[0]).await?.count(),
+            silent_feeds: feeds::quiet(self, own[0]).await?.silent.len(),
             waiting: (self.state.waiting)(),
             others: others.map(|unit| (places.code(unit), places.name(unit))).collect(),
         })

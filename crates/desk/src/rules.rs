@@ -79,7 +79,12 @@ impl RuleWords {
             text += &format!(", {grave} {} {}", self.min_severity, lang.pick("atau lebih", "or more"));
         }
         if self.min_sides > 1 {
-            text += &format!(", {} {}", self.min_sides, lang.pick("pihak terpisah", "independent sides"));
+            // The desk's confirmation stands for the sides that are missing.
+            let sides = lang.pick(
+                "pihak terpisah atau dibenarkan meja piket",
+                "independent sides or confirmed by the desk",
+            );
+            text += &format!(", {} {sides}", self.min_sides);
         }
         text + "."
     }

@@ -130,19 +130,42 @@ impl Pipeline {
     /// Re-scores and re-judges what a record touched.
     fn after(&mut self, touched: &Touched, out: &mut Vec<Effect>) {
         let bygone = touched.oldest.is_some_and(|oldest| oldest < assess::day(self.clock.hour()));
+        let mut regencies = core::mem::take(&mut self.regencies);
         for slot in &touched.slots {
             if bygone {
                 self.board.reconsider(&self.window.places, *slot);
             }
-            let (_, told) = self.assess(*slot, self.clock, out);
+            self.assess(*slot, self.clock, out);
+            let regency = self.regency(*slot);
+            if regency != *slot && !regencies.contains(&regency) {
+                regencies.push(regency);
+            }
+        }
+        // A district that lets go makes its regency look at itself: by what is so now.
+        for regency in &regencies {
+            self.assess(*regency, self.clock, out);
+        }
+        for slot in touched.slots.iter().chain(&regencies) {
+            let told = self.told(*slot);
             self.judge(*slot, touched, told, out);
         }
-        for (index, slot) in touched.slots.iter().enumerate() {
-            let regency = self.regency(*slot);
-            let before = touched.slots[..index].iter().any(|other| self.regency(*other) == regency);
-            if regency != *slot && !before {
-                let (_, told) = self.assess(regency, self.clock, out);
-                self.judge(regency, touched, told, out);
+        regencies.clear();
+        self.regencies = regencies;
+        self.heard(touched, out);
+    }
+
+    /// Says at once where more or fewer feeds are heard than before: no data is no data until the next hour otherwise.
+    fn heard(&mut self, touched: &Touched, out: &mut Vec<Effect>) {
+        for unit in &touched.heard {
+            for kind in Kind::ALL {
+                let slot = Slot::new(*unit, *kind);
+                if touched.slots.contains(&slot) {
+                    continue;
+                }
+                let (spoke, told) = self.assess(slot, self.clock, out);
+                if spoke {
+                    self.judge(slot, &Touched::default(), told, out);
+                }
             }
         }
     }

@@ -8,17 +8,25 @@ use alloc::vec::Vec;
 
 /// A feed of which only one report came is expected once a week.
 const UNKNOWN: i64 = 7 * DAY;
+/// From so many reports on a feed has a rhythm in a place.
+const RHYTHM: u32 = 5;
 
 impl Silence {
     /// How long a feed may be quiet whose reports usually lie this far apart, microseconds; `usual` is `None` where
     /// fewer than two came.
     pub fn allowed(&self, usual: Option<i64>) -> i64 {
-        self.patience(usual.unwrap_or(UNKNOWN)).min(self.at_most)
+        self.lasts(usual).clamp(self.at_least, self.at_most)
     }
 
-    /// The same without an upper end.
-    fn patience(&self, usual: i64) -> i64 {
-        (usual / 100).saturating_mul(self.factor).max(self.at_least)
+    /// The same for a feed that still speaks of other places: a few words are no rhythm yet, and a rhythm so slow that
+    /// it says nothing of today is none either.
+    fn patience(&self, usual: Option<i64>, count: u32) -> i64 {
+        let least = if count < RHYTHM { self.at_most } else { self.at_least };
+        self.lasts(usual).clamp(least, self.at_most.saturating_mul(3))
+    }
+
+    fn lasts(&self, usual: Option<i64>) -> i64 {
+        (usual.unwrap_or(UNKNOWN) / 100).saturating_mul(self.factor)
     }
 }
 
@@ -41,7 +49,7 @@ pub struct Heard {
     pub count: u32,
     /// Silent from this instant on, if nothing more comes.
     pub silent_from: Time,
-    /// The same for a feed that still speaks of other places: by its rhythm here alone, without an upper end.
+    /// The same for a feed that still speaks of other places: by its rhythm here, up to three times as long.
     pub missed_from: Time,
 }
 
@@ -86,7 +94,7 @@ impl Voices {
         heard.last = heard.last.max(at);
         let usual = usual(heard.first, heard.last, u64::from(heard.count));
         heard.silent_from = heard.last.plus(rule.allowed(usual));
-        heard.missed_from = usual.map_or(Time::MAX, |usual| heard.last.plus(rule.patience(usual)));
+        heard.missed_from = heard.last.plus(rule.patience(usual, heard.count));
     }
 
     /// Forgets a feed, so that it can be heard again from its remaining reports.
@@ -191,13 +199,29 @@ mod tests {
         };
         hear(&mut here, 0, true);
         let wide = (1..60).map(|day| hear(&mut here, day, day == 30)).last().unwrap();
-        // Two words in thirty days from here: three times that may pass while it speaks elsewhere …
+        // Two words in thirty days from here: six weeks may pass while it speaks elsewhere …
         assert_eq!(here.completeness(&wide, Time(59 * DAY)), 1_000_000);
         assert_eq!(here.completeness(&here, Time(59 * DAY)), 0, "a feed of this place alone would be silent");
         // … and no longer once it is silent everywhere.
         let end = wide.of(polres).unwrap().silent_from;
         assert_eq!(here.next_change(&wide, Time(59 * DAY)), Some(end));
         assert_eq!(here.completeness(&wide, end), 0);
+    }
+
+    #[test]
+    fn one_old_word_does_not_stand_for_today() {
+        let polres = FeedId::of("polres");
+        let mut wide = Voices::default();
+        (0..300).for_each(|day| wide.hear(&RULE, polres, FeedClass::Police, Time(day * DAY)));
+        let now = Time(299 * DAY);
+        let heard = |days: &[i64]| {
+            let mut here = Voices::default();
+            days.iter().for_each(|day| here.hear(&RULE, polres, FeedClass::Police, Time(day * DAY)));
+            here.completeness(&wide, now)
+        };
+        assert_eq!((heard(&[10]), heard(&[240, 256]), heard(&[10, 256])), (0, 0, 0), "older than six weeks");
+        assert_eq!((heard(&[290]), heard(&[200, 280])), (1_000_000, 1_000_000));
+        assert_eq!(heard(&[288, 288]), 1_000_000, "told twice in a day: that is no daily rhythm");
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct Touched {
     pub slots: Vec<Slot>,
     /// Incidents that changed or went, by id, and as they now stand.
     pub incidents: Vec<(ReportId, Option<Fused>)>,
+    /// Units of which more or fewer feeds are heard now.
+    pub heard: Vec<UnitId>,
     /// The earliest hour whose incidents changed.
     pub oldest: Option<Hour>,
     /// Something that counted counts less or elsewhere now: a report was taken back, corrected or rejected.
@@ -43,6 +45,7 @@ impl Touched {
     pub fn clear(&mut self) {
         self.slots.clear();
         self.incidents.clear();
+        self.heard.clear();
         self.oldest = None;
         self.lessened = false;
     }
@@ -151,8 +154,8 @@ impl Window {
         }
     }
 
-    /// Measures one unit's completeness anew.
-    fn measure(&mut self, unit: UnitId) {
+    /// Measures one unit's completeness anew: whether it changed.
+    fn measure(&mut self, unit: UnitId) -> bool {
         let at = self.hour.start();
         let regency = self.places.regency(unit);
         let (voices, wide) = (&self.voices[unit.index()], &self.wide[regency.index()]);
@@ -162,6 +165,7 @@ impl Window {
             let sum = &mut self.sums[regency.index()];
             *sum = *sum + u64::from(new.0) - u64::from(old.0);
         }
+        new.0 != old.0
     }
 
     /// Share of the usual feeds heard in a unit as of an hour, parts per million; a regency's is the mean of
@@ -224,7 +228,7 @@ impl Window {
                 index
             }
         };
-        self.hear(index);
+        self.hear(index, touched);
         touched.effects.push(Effect::Outcome { report: report.id, outcome: stored.outcome, incident: None });
         self.settle(index, touched);
         self.settle_named(index, touched);
@@ -263,7 +267,9 @@ impl Window {
                 }
             }
         }
-        units.into_iter().for_each(|unit| self.measure(unit));
+        for unit in units {
+            self.measure(unit);
+        }
     }
 
     fn begin_again(&mut self, regency: UnitId) {
@@ -273,7 +279,7 @@ impl Window {
         self.began[regency.index()] = first;
     }
 
-    fn hear(&mut self, index: Index) {
+    fn hear(&mut self, index: Index, touched: &mut Touched) {
         let stored = self.set.all[index as usize];
         let unit = stored.unit.index();
         make_room(&mut self.naming[unit]);
@@ -290,9 +296,9 @@ impl Window {
             // The other places may hear or miss it now; else what was measured there holds.
             let units: Vec<UnitId> =
                 core::iter::once(regency).chain(self.places.districts(regency)).collect();
-            units.into_iter().for_each(|unit| self.measure(unit));
-        } else {
-            self.measure(stored.unit);
+            touched.heard.extend(units.into_iter().filter(|unit| self.measure(*unit)));
+        } else if self.measure(stored.unit) {
+            touched.heard.push(stored.unit);
         }
         let hour = stored.reported.hour();
         let first = &mut self.began[regency.index()];

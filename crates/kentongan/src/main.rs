@@ -223,7 +223,8 @@ fn check(loaded: &config::Loaded) -> Result<()> {
     let scorer = models::load(config::given(&config.files.models), catalog.own_positives)?;
     let team = catalog::team(config)?;
     if config::given(&config.files.team).is_some() {
-        team.warnings(&catalog.places).iter().for_each(|warning| say!("team: {warning}"));
+        let mail = team.mail_warnings(&config.notify.smtp, &|name| std::env::var(name).ok());
+        team.warnings(&catalog.places).iter().chain(&mail).for_each(|warning| say!("team: {warning}"));
     }
     config.remarks().iter().for_each(|remark| say!("{remark}"));
     catalog::shapes(config, &catalog.places)?.remarks().iter().for_each(|remark| say!("map: {remark}"));

@@ -187,7 +187,9 @@ impl Site {
         if given(&self.config.files.team).is_none() {
             tracing::warn!("no team is configured (files.team): alerts stand on the desk and nobody is told");
         } else {
-            team.warnings(&self.catalog.places).iter().for_each(|warning| tracing::warn!("team: {warning}"));
+            let mail = team.mail_warnings(&self.config.notify.smtp, &env);
+            let all = team.warnings(&self.catalog.places).into_iter().chain(mail);
+            all.for_each(|warning| tracing::warn!("team: {warning}"));
         }
         Ok(NotifyState {
             store: self.store.clone(),

@@ -3,6 +3,7 @@
 mod file;
 
 use crate::secret::Secret;
+use crate::settings::Smtp;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
 use std::collections::BTreeMap;
@@ -131,6 +132,27 @@ impl Team {
         }
         warnings.extend(self.unheard(places));
         warnings
+    }
+
+    /// What keeps mail from those who have an address: no server, or a password that cannot be read.
+    pub fn mail_warnings(&self, smtp: &Smtp, env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+        let by_mail =
+            |member: &&Member| member.channels.values().any(|address| matches!(address, Address::Email(_)));
+        let count = self.members.iter().filter(by_mail).count();
+        if count == 0 {
+            return Vec::new();
+        }
+        if !smtp.is_set() {
+            return Vec::from([format!(
+                "{count} members are to be told by e-mail and no mail server is configured: nothing reaches them; set notify.smtp.host"
+            )]);
+        }
+        if smtp.user.is_empty() && !smtp.password_file.as_os_str().is_empty() {
+            return Vec::from([String::from(
+                "notify.smtp.password_file is not used: notify.smtp.user is empty",
+            )]);
+        }
+        smtp.password(env).err().into_iter().collect()
     }
 
     /// Where an awas would reach nobody; a regency without a team is one line with the others of its sort.

@@ -1,7 +1,7 @@
 //! Alerts as rows and one in full.
 
 use super::behind::reasons;
-use super::picture::{Picture, told};
+use super::picture::told;
 use super::reports::shown;
 use crate::context::Context;
 use crate::fault::Fault;
@@ -16,7 +16,7 @@ use domain::report::ReportId;
 use domain::time::Time;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use store::{AlertFilter, Delivery, DeliveryState, ReportFilter, ReportView};
+use store::{AlertFilter, Delivery, DeliveryState, Range, ReportFilter, ReportView};
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -81,11 +81,13 @@ pub async fn full(context: &Context, id: &str, conflict: Option<Conflict>) -> Re
     }
     let deliveries = context.state.store.alert_deliveries(&alert.id).await?;
     let regency = [alert.code.regency()];
-    let picture = Picture::load(context, &regency).await?;
-    let week = picture.told(alert.code, alert.kind);
+    // What ended keeps its picture: what came later is no reason of it.
+    let until = (!alert.state.is_live()).then_some(alert.changed_at);
+    let store = &context.state.store;
+    let weeks = store.assessments(alert.kind, Horizon::Week, &regency, until).await?;
+    let week = weeks.iter().find(|row| row.code == alert.code).map(|row| told(row, &weeks));
     let basis = Basis::of(&detail.history);
     let calibrated = week.as_ref().is_some_and(|week| week.risk.calibrated);
-    let store = &context.state.store;
     let then = store.assessments(alert.kind, Horizon::Week, &regency, Some(alert.opened_at)).await?;
     let opened = then.iter().find(|row| row.code == alert.code).map(|row| told(row, &then));
     let reasons_reports = match &week {
@@ -187,6 +189,8 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<R
         let filter = ReportFilter {
             codes: vec![alert.code],
             kind: Some(alert.kind),
+            range: (!alert.state.is_live())
+                .then_some(Range { from: Time::MIN, to: alert.changed_at.plus(1) }),
             limit: 10,
             ..ReportFilter::default()
         };

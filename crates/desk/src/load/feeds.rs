@@ -46,23 +46,25 @@ pub async fn view(context: &Context) -> Result<View, Fault> {
     Ok(View { feeds, refused: refused.into_iter().filter(|(_, count)| *count > 0).collect(), by_class })
 }
 
-/// The registered feeds of `code`, or of anything in it, that do not speak. A feed for everywhere is not counted
-/// here: nobody expects it to speak of each place.
+/// The registered feeds of a regency, or of a district alone, that do not speak. Of a district, a feed for more than it
+/// is not meant: nobody expects that to speak of each place.
 pub async fn quiet(context: &Context, code: Code) -> Result<Quiet, Fault> {
     let heard = heard(context).await?;
     let now = context.as_of().await?.unwrap_or_else(|| context.now());
     let (places, rule) = (&context.state.places, &context.state.silence);
-    let concerns = |area: Code| area == code || area == code.regency() || area.regency() == code;
+    let concerns = |area: &Code| *area == code || area.regency() == code;
     let mut quiet = Quiet::default();
     for row in context.state.store.feeds().await? {
-        if !Viewer::areas_of(&row.areas).into_iter().any(concerns) {
+        if !Viewer::areas_of(&row.areas).iter().any(concerns) {
             continue;
         }
         let own = heard.get(&row.name);
         let feed = feed(places, row, own, (rule, now));
         if feed.silent {
-            let into = if feed.last.is_none() { &mut quiet.never } else { &mut quiet.silent };
-            into.push((feed.name, feed.class));
+            quiet.silent.push((feed.name.clone(), feed.class));
+        }
+        if feed.enabled && feed.last.is_none() {
+            quiet.never.push((feed.name, feed.class));
         }
     }
     Ok(quiet)
@@ -86,12 +88,14 @@ fn feed(places: &Places, row: FeedRow, heard: Option<&Heard>, (rule, now): (&Sil
         .map(|code| places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit)));
     // The desk writes when there is something to write: its quiet says nothing.
     let own = FeedClass::ALL.iter().any(|class| feed_name(*class) == row.name);
+    // One never heard is expected once a week from its registration on.
+    let since = last.unwrap_or(row.since);
     Feed {
         places: names.collect(),
         last,
         usual,
         reports: heard.map_or(0, |heard| heard.reports),
-        silent: row.enabled && !own && last.is_none_or(|last| now.since(last) >= rule.allowed(usual)),
+        silent: row.enabled && !own && now.since(since) >= rule.allowed(usual),
         enabled: row.enabled,
         paused_until: row.paused_until.filter(|until| *until > now),
         name: row.name,

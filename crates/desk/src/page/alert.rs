@@ -166,8 +166,14 @@ fn withdrawn(frame: &Frame, view: &View) -> Markup {
         @if view.alert.state == State::Withdrawn {
             p.note {
                 (frame.say("Peringatan ini ditarik", "This alert was withdrawn"))
-                @if let Some(entry) = view.history.last() { @if !entry.reason.is_empty() { ": " (entry.reason) } }
-                "."
+                @match view.history.last() {
+                    Some(entry) if !entry.reason.is_empty() => { ": " (entry.reason) "." }
+                    Some(entry) if entry.actor == "kentongan" => { (frame.say(
+                        ": laporan yang mendasarinya ditarik kembali, dikoreksi, atau tidak terbukti. Levelnya tidak berlaku lagi.",
+                        ": the reports it rested on were taken back, corrected or not borne out. Its level no longer holds.",
+                    )) }
+                    _ => { "." }
+                }
                 @if let Some((reached, all)) = view.delivered {
                     " " (frame.say("Sudah diberi tahu: ", "Told so: ")) (reached) (frame.say(" dari ", " of ")) (all) (frame.say(" orang.", " people."))
                 }

@@ -92,7 +92,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         section.block aria-labelledby="h-kabar" {
             h2 #h-kabar { (frame.say("Kabar per kelas umpan", "Word by class of feed")) }
             @if view.ticks.is_empty() {
-                p.empty { (frame.say("Belum pernah ada laporan dari sini. Daerah ini tidak ada data, bukan aman.", "There has never been a report from here. No data does not mean safe.")) }
+                p.empty { (frame.say("Tidak ada laporan dari sini dalam 90 hari terakhir. Itu tidak ada data, bukan aman.", "No report from here in the last 90 days. That is no data, not safety.")) }
             } @else { (chart::ticks(frame, &view.days, &view.ticks)) }
         }
         (latest(frame, view))
@@ -113,7 +113,7 @@ fn facts(frame: &Frame, view: &View) -> Markup {
             p.note {
                 @match view.heard_last {
                     Some(day) => { (frame.say("Kabar terakhir ", "Last word ")) (frame.day(day)) ". " }
-                    None => { (frame.say("Belum pernah ada kabar dari sini. ", "There has never been word from here. ")) }
+                    None => { (frame.say("Tidak ada kabar dari sini dalam 90 hari terakhir. ", "No word from here in the last 90 days. ")) }
                 }
                 (frame.say("Daerah ini ", "This place has ")) strong { (frame.say("tidak ada data", "no data")) }
                 (frame.say(", bukan aman. Hubungi: kades, babinsa.", "; it is not known to be safe. Call: village head, babinsa."))
@@ -133,7 +133,7 @@ fn unheard(frame: &Frame, quiet: &Quiet) -> Markup {
         own.collect::<Vec<_>>().join(", ")
     };
     html! {
-        @if quiet.count() > 0 {
+        @if !quiet.is_empty() {
             p.note {
                 @if !quiet.silent.is_empty() { (frame.say("Umpan diam: ", "Silent feeds: ")) (names(&quiet.silent)) ". " }
                 @if !quiet.never.is_empty() {

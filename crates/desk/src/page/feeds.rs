@@ -41,8 +41,8 @@ pub struct Quiet {
 }
 
 impl Quiet {
-    pub fn count(&self) -> usize {
-        self.silent.len() + self.never.len()
+    pub fn is_empty(&self) -> bool {
+        self.silent.is_empty() && self.never.is_empty()
     }
 }
 
@@ -126,6 +126,7 @@ fn state(frame: &Frame, feed: &Feed) -> Markup {
             code { "kentongan feed resume " (feed.name) }
         }
         @else if feed.silent { strong { "– " (frame.say("diam", "silent")) } " · " (frame.say("Hubungi: ", "Call: ")) (contact(frame, feed.class)) }
+        @else if feed.last.is_none() { (frame.say("belum pernah terdengar", "not heard yet")) }
         @else { (frame.say("terdengar", "heard")) }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::world::{NOW, SECRET, VILLAGE, World, post};
 use axum::http::StatusCode;
+use domain::time::DAY;
 use std::sync::Arc;
 use store::id::to_text;
 
@@ -78,13 +79,15 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
         token_sha256: [name.len() as u8; 32],
         enabled: true,
         paused_until: None,
-        since: NOW,
+        since: NOW.plus(if name == "skd-baru" { -20 * DAY } else { -DAY }),
     };
-    for (name, areas) in [("skd-baru", "16.13.04"), ("skd-lain-daerah", "63.72.01"), ("umpan-provinsi", "")] {
+    let own = [("skd-baru", "16.13.04"), ("skd-kemarin-saja", "16.13.04")];
+    for (name, areas) in own.into_iter().chain([("skd-lain-daerah", "63.72.01"), ("umpan-provinsi", "")]) {
         world.state.store.put_feed(&feed(name, areas)).await.unwrap();
     }
     let (_, page) = world.page("/kecamatan/16.13.04", &cookie).await;
-    assert!(page.contains("1 umpan diam") && page.contains("belum pernah terdengar: skd-baru"), "{page}");
+    let never = "belum pernah terdengar: skd-baru, skd-kemarin-saja";
+    assert!(page.contains("1 umpan diam") && page.contains(never), "{page}");
     let (_, page) = world.page("/kecamatan/16.13.01", &cookie).await;
     assert!(page.contains("1 umpan diam") && !page.contains("skd-baru"), "{page}");
     let (_, page) = world.page("/kecamatan/16.13.04", &world.login("bupati").await).await;

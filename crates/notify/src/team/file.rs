@@ -231,6 +231,20 @@ mod tests {
     }
 
     #[test]
+    fn mail_that_cannot_leave_is_warned_of() {
+        let team = parse(MEMBER, &|_| None).unwrap();
+        let (without, with) = (|_: &str| None, |_: &str| Some(String::from("rahasia")));
+        let mut smtp = crate::settings::Smtp::default();
+        let warned = team.mail_warnings(&smtp, &without);
+        assert!(warned[0].starts_with("1 members are to be told by e-mail"), "{warned:?}");
+        (smtp.host, smtp.user) = ("mail.example".into(), "k".into());
+        assert_eq!(team.mail_warnings(&smtp, &with), Vec::<String>::new());
+        assert_eq!(team.mail_warnings(&smtp, &without).len(), 1, "no password");
+        (smtp.user, smtp.password_file) = (String::new(), "/nowhere".into());
+        assert!(team.mail_warnings(&smtp, &with)[0].contains("is not used"));
+    }
+
+    #[test]
     fn a_missing_secret_and_an_unheard_place_are_warned_of() {
         let codes = [161304, 161305, 350801, 610201, 637202].map(|code| (Code(code), Unit::default()));
         let places = Places::new(codes.to_vec(), false);
