@@ -50,7 +50,9 @@ fn a_call_that_cannot_be_right_ends_with_2_and_says_what_to_mend() {
     let (out, data) = (folder.name("districts"), folder.name("data"));
     fs::create_dir(&data).expect("making a folder");
     folder.write("data/state.sqlite", "");
-    let calls: [(&[&str], &str); 16] = [
+    let calls: [(&[&str], &str); 18] = [
+        (&["feed", "list", "--data", &folder.name("mistyped")], "there is no state at"),
+        (&["dead-letters", "list", "--data", &folder.name("mistyped")], "there is no state at"),
         (&["check", "--config", &regency], "'99.99'"),
         (&["serve", "--config", &regency, "--data", &folder.name("x")], "'99.99'"),
         (&["replay", &one, "--config", &places], "'/nowhere/16.13.csv'"),

@@ -132,6 +132,17 @@ async fn open(config: &Config) -> Result<Store> {
 }
 
 async fn with_store(verb: Verb, config: &Config) -> Result<()> {
+    let adds = matches!(
+        verb,
+        Verb::Feed { verb: FeedVerb::Add { .. }, .. } | Verb::User { verb: UserVerb::Add { .. }, .. }
+    );
+    // Only what adds something may come before the service's first start; else a mistyped folder would look empty.
+    if !adds && config.state.url.is_empty() && !std::path::Path::new(&config.state_url()).exists() {
+        return Err(wrong::call(format_args!(
+            "there is no state at '{}'; name the service's folder with --data or its file with --config",
+            config.state_url()
+        )));
+    }
     let store = open(config).await?;
     match verb {
         Verb::Feed { verb, .. } => feed(verb, &store, config).await?,
