@@ -2,7 +2,7 @@
 //! several workers end in the state of one process, and say of every report and incident what it says.
 
 use super::country::{Country, PARTITIONS, REGENCIES};
-use crate::system::service::site::{caught_up, next_hour, post};
+use crate::system::service::site::{caught_up, metric, next_hour, post};
 use kentongan_tests::ingest::Source;
 use kentongan_tests::service::{self, Service};
 use serde_json::{Value, json};
@@ -80,6 +80,9 @@ fn what_concerns_another_regency_is_settled_as_one_process_does() {
     for (token, lines) in [(police, &told), (desk, &judged)] {
         assert_eq!(post(&embedded.client().bearer(&token), lines).expect("posting").status, 202);
     }
+    // Its worker may not have looked at the log yet, and knows of no lag.
+    let taken = || metric(&embedded, "kentongan_records_total").filter(|taken| *taken >= all.len() as f64);
+    assert!(service::eventually(PATIENCE, taken).is_some(), "not all came in: {}", embedded.said());
     caught_up(&embedded);
     embedded.stop();
     service::call(&["backup", &alone, "--data", &data]);
