@@ -17,10 +17,11 @@ use prometheus::{
     Opts, Registry, TextEncoder,
 };
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::{Heard, Store};
+use tokio::sync::watch;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -29,6 +30,9 @@ pub struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Registry,
     is_ready: AtomicBool,
+    newest: OnceLock<watch::Receiver<i64>>,
+    /// Offset after the last the embedded worker committed; below 0 where there is none.
+    kept: AtomicI64,
     counted: Counted,
     told: Told,
     judged: Judged,
@@ -224,7 +228,8 @@ impl Metrics {
             .set(1);
         let counted = Counted::new(&make)?;
         let (told, judged) = (Told::new(&make)?, Judged::new(&make)?);
-        Ok(Metrics(Arc::new(Inner { registry, is_ready: AtomicBool::new(false), counted, told, judged })))
+        let (is_ready, newest, kept) = (AtomicBool::new(false), OnceLock::new(), AtomicI64::new(-1));
+        Ok(Metrics(Arc::new(Inner { registry, is_ready, newest, kept, counted, told, judged })))
     }
 
     pub fn record(&self, feed: &str, outcome: &str, late: bool) {
@@ -236,8 +241,21 @@ impl Metrics {
     pub fn lag(&self, records: i64) {
         self.0.counted.lag.set(records);
     }
-    /// Records on disk that the worker of this process has not committed yet.
+    /// From now on the lag is that of this log; `newest` is its last offset.
+    pub fn follow(&self, newest: watch::Receiver<i64>) {
+        let _ = self.0.newest.set(newest); // a worker that begins again follows the same log
+    }
+    /// The embedded worker has committed everything before `next`.
+    pub fn kept(&self, next: i64) {
+        self.0.kept.store(next, Ordering::Release);
+    }
+    /// Records on disk that the worker of this process has not committed yet; of an embedded log as of now, not as of
+    /// when the worker looked last.
     pub fn waiting(&self) -> u64 {
+        let kept = self.0.kept.load(Ordering::Acquire);
+        if let Some(newest) = self.0.newest.get().filter(|_| kept >= 0) {
+            self.0.counted.lag.set((*newest.borrow() + 1 - kept).max(0));
+        }
         u64::try_from(self.0.counted.lag.get()).unwrap_or(0)
     }
     /// `wait` in microseconds of the service's clock.
@@ -307,6 +325,7 @@ impl Metrics {
         if site.config.plays(Role::Desk) {
             self.read(site, now).await?;
         }
+        self.waiting();
         let mut page = Vec::new();
         TextEncoder::new().encode(&self.0.registry.gather(), &mut page)?;
         Ok(page)

@@ -71,11 +71,13 @@ impl Worker {
             self.commit(&mut held, Batch::new(PARTITION, next, next), Vec::new()).await?;
         }
         let mut newest = self.log.newest();
+        self.hand.metrics.follow(newest.clone());
         loop {
+            self.hand.metrics.kept(next);
             // The clock is read before the log: what was received before a tick is in the log before the tick is due.
             let now = (self.hand.clock)();
+            newest.mark_unchanged();
             let records = self.log.read(PARTITION, next, self.batch).await?;
-            self.hand.metrics.lag((*newest.borrow_and_update() + 1 - next).max(0));
             if records.is_empty() {
                 self.tick(&mut held, next, now).await?;
                 self.hand.metrics.ready();

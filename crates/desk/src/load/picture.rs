@@ -86,6 +86,10 @@ pub fn rank(rows: &[AssessmentRow], own: &AssessmentRow) -> Option<(usize, usize
         return None;
     }
     let others: Vec<&AssessmentRow> = rows.iter().filter(known).collect();
+    // Where all are alike an order would say what is not so.
+    if others.len() > 1 && others.iter().all(|row| row.risk_ppm == own.risk_ppm) {
+        return None;
+    }
     Some((1 + others.iter().filter(|row| row.risk_ppm > own.risk_ppm).count(), others.len()))
 }
 
@@ -152,6 +156,8 @@ mod tests {
         ];
         let ranks: Vec<_> = rows.iter().map(|own| rank(&rows, own)).collect();
         assert_eq!(ranks, [None, Some((2, 2)), Some((1, 2)), None, Some((1, 1))]);
+        let alike = [row(161301, 5, Level::Low), row(161302, 5, Level::Low)];
+        assert_eq!(rank(&alike, &alike[0]), None, "an order there is none");
     }
 
     #[test]

@@ -182,11 +182,17 @@ pub fn bars(frame: &Frame, lines: &[Line], intercept: f64, reports: &Reports) ->
                 "Only the base rate speaks here; nothing raises or lowers it.",
             )) }
         }
-        ul.reasons { @for line in first { (bar(frame, line, widest, reports)) } }
+        @match first {
+            // The one thing looked at: against nothing, "raises" or "lowers" would only say where its scale begins.
+            [alone] => { ul.reasons { li { span.reason-text { (reason(frame, alone, reports)) }
+                span.reason-share { (frame.say("satu-satunya yang dihitung", "all that is looked at")) } } } }
+            _ => { ul.reasons { @for line in first { (bar(frame, line, widest, reports)) } } }
+        }
         @if !counting.is_empty() {
             details {
                 summary { (frame.say("Selebihnya dan titik tolak", "The rest and the starting point")) }
                 ul.reasons {
+                    @if let [alone] = first { (bar(frame, alone, widest, reports)) }
                     @for line in rest { (bar(frame, line, widest, reports)) }
                     li { span.reason-text { (frame.say("Titik tolak model", "Starting point of the model")) } span.reason-share.num { (signed(frame, intercept)) } }
                 }
@@ -205,10 +211,7 @@ fn bar(frame: &Frame, line: &Line, widest: f64, reports: &Reports) -> Markup {
     let (class, x) = if raises { ("up", 100.0) } else { ("down", 100.0 - length) };
     html! {
         li {
-            span.reason-text {
-                (told(frame, line, reports))
-                @if let Some(behind) = reports.get(line.feature).filter(|_| line.share.abs() >= HARDLY) { (behind_it(frame, behind)) }
-            }
+            span.reason-text { (reason(frame, line, reports)) }
             svg.reason-bar viewBox="0 0 200 12" aria-hidden="true" focusable="false" preserveAspectRatio="none" {
                 line.chart-zero x1="100" x2="100" y1="0" y2="12" {}
                 rect class=(class) x=(x) y="2" width=(length) height="8" {}
@@ -219,6 +222,13 @@ fn bar(frame: &Frame, line: &Line, widest: f64, reports: &Reports) -> Markup {
                 @else { (frame.say("menurunkan", "lowers")) " " span.num { (signed(frame, line.share)) } }
             }
         }
+    }
+}
+
+fn reason(frame: &Frame, line: &Line, reports: &Reports) -> Markup {
+    html! {
+        (told(frame, line, reports))
+        @if let Some(behind) = reports.get(line.feature).filter(|_| line.share.abs() >= HARDLY) { (behind_it(frame, behind)) }
     }
 }
 
