@@ -22,9 +22,9 @@ pub struct Appender {
 }
 
 impl Appender {
-    /// For records that somebody waits for.
+    /// For records that somebody waits for: they come in batches, so lingering for more only costs time.
     pub fn open(settings: Arc<Settings>) -> Result<Appender, KafkaFault> {
-        Appender::with(settings, "5")
+        Appender::with(settings, "1")
     }
 
     /// For telling others what is kept already: each partition of each topic is spoken to some ten times a second, however
