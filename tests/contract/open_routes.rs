@@ -38,3 +38,24 @@ fn only_the_listed_routes_are_open() {
     assert_eq!(wrong.status, 401, "{}", wrong.text());
     service.stop();
 }
+
+#[test]
+fn a_feed_never_heard_has_a_silence_and_the_desks_own_is_never_missed() {
+    let folder = tempfile::tempdir().expect("making a folder");
+    let data = folder.path().join("data");
+    kentongan_tests::service::add_feed(&data, "polres-baru", "police", "16.13");
+    kentongan_tests::service::add_feed(&data, "desk", "desk", "16.13");
+    let service = Service::start("serve", &data, &[]);
+    let text = service.client().get("/metrics").expect("asking").text();
+    let of = |metric: &str, feed: &str| {
+        let head = format!("kentongan_{metric}{{feed=\"{feed}\"}} ");
+        text.lines().find_map(|line| line.strip_prefix(&head)?.parse::<f64>().ok())
+    };
+    // Once a week is expected of it: three weeks by the factor, fourteen days at most.
+    assert_eq!(of("feed_silence_limit_seconds", "polres-baru"), Some(14.0 * 86_400.0), "{text}");
+    assert!(of("feed_silence_seconds", "polres-baru").is_some_and(|since| since < 3_600.0), "{text}");
+    assert!(
+        of("feed_silence_seconds", "desk").is_some() && of("feed_silence_limit_seconds", "desk").is_none()
+    );
+    assert!(text.contains("kentongan_scenario 0"), "{text}");
+}

@@ -161,14 +161,7 @@ mod tests {
 
     #[test]
     fn what_only_waits_to_be_closed_stands_apart() {
-        let frame = Frame {
-            lang: crate::words::Lang::Id,
-            viewer: None,
-            head: None,
-            scenario: None,
-            path: "/".into(),
-            release: "t",
-        };
+        let frame = Frame::bare(crate::words::Lang::Id);
         let gone = AlertRow { cleared: true, ..row("gone", Level::Waspada, State::Open, 1) };
         let fallen = AlertRow { peak: Level::Awas, ..row("fallen", Level::Waspada, State::Open, 9) };
         let text = queue(&frame, &[fallen, gone.clone()], None).into_string();

@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     fn frame(lang: Lang) -> Frame {
-        Frame { lang, viewer: None, head: None, scenario: None, path: "/".into(), release: "t" }
+        Frame::bare(lang)
     }
 
     fn info() -> ModelInfo {

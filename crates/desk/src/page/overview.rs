@@ -268,3 +268,38 @@ fn silent(frame: &Frame, silent: &[Silent]) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn what_the_map_leaves_out_and_what_rests_on_little_is_said() {
+        let frame = Frame::bare(Lang::Id);
+        let row = |code: u32, name: &str, thin_ppm| {
+            let cell = CellView { level: Level::Low, thin_ppm, risk: None };
+            Row { code: Code(code), name: name.into(), cells: [cell.clone(), cell.clone(), cell] }
+        };
+        let view = View {
+            alerts: vec![],
+            more: 0,
+            last_check: None,
+            rows: vec![row(161301, "Rupit", Some(330_000)), row(161302, "Rawas Ulu", None)],
+            kind: None,
+            approximate: true,
+            silent: vec![],
+            drift: Drift::default(),
+        };
+        let ring = vec![vec![(102.0, -2.0), (103.0, -2.0), (103.0, -3.0)]];
+        let shapes = Shapes::new(BTreeMap::from([(Code(161301), ring)]), &domain::place::Places::default());
+        let text = page(&frame, &view, &shapes).into_string();
+        let (_, left_out) = text.split_once("Tidak ada di peta").expect("a caption");
+        assert!(left_out.contains("Rawas Ulu</a> (rendah)") && !left_out[..200].contains("Rupit"), "{text}");
+        assert_eq!(
+            text.matches("kabar hanya 33\u{a0}%").count(),
+            3 + 2,
+            "three cells, the map's link and its title"
+        );
+    }
+}

@@ -172,3 +172,17 @@ fn picker(frame: &Frame, action: &str, act: &str, rows: &[ReportRow]) -> Markup 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Lang;
+
+    #[test]
+    fn what_should_not_be_passed_on_is_pointed_out() {
+        let frame = Frame::bare(Lang::Id);
+        let text = screened(&frame, "pemuda suku Anu, telp 0812-3456-7890").into_string();
+        assert!(text.contains("nomor telepon") && text.contains("suku, agama, atau golongan"), "{text}");
+        assert_eq!(screened(&frame, "warga memblokir jalan angkut").into_string(), "");
+    }
+}

@@ -92,6 +92,14 @@ impl Frame {
     }
 }
 
+#[cfg(test)]
+impl Frame {
+    /// Of nobody, about no regency.
+    pub fn bare(lang: Lang) -> Frame {
+        Frame { lang, viewer: None, head: None, scenario: None, path: "/".into(), release: "t" }
+    }
+}
+
 /// The whole document.
 pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Markup {
     html! {

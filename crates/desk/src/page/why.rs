@@ -303,7 +303,7 @@ mod tests {
     use super::*;
 
     fn frame() -> Frame {
-        Frame { lang: Lang::Id, viewer: None, head: None, scenario: None, path: "/".into(), release: "t" }
+        Frame::bare(Lang::Id)
     }
 
     #[test]

@@ -32,6 +32,21 @@ async fn an_alert_is_led_to_its_end_and_the_history_keeps_who() {
 }
 
 #[tokio::test]
+async fn an_ended_alert_keeps_its_picture_and_a_live_one_moves_on() {
+    for (ended, moves_on) in [(false, true), (true, false)] {
+        let world = World::new().await;
+        let cookie = world.login("sari").await;
+        if ended {
+            let form = post(&format!("{ALERT}/tarik"), &cookie, "version=1&reason=salah+tempat");
+            assert_eq!(world.ask(form).await.status(), StatusCode::SEE_OTHER);
+        }
+        world.later().await;
+        let (_, text) = world.page(ALERT, &cookie).await;
+        assert_eq!(text.contains("model-kemudian-7d"), moves_on, "ended: {ended}");
+    }
+}
+
+#[tokio::test]
 async fn the_second_person_sees_what_changed_and_keeps_what_they_wrote() {
     let world = World::new().await;
     let (sari, tim) = (world.login("sari").await, world.login("tim").await);

@@ -81,6 +81,31 @@ impl World {
         self
     }
 
+    /// Two days later another model speaks of the alert's place.
+    pub async fn later(&self) {
+        let mut told = assessment(&self.state.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
+        if let Effect::Assessment(told) = &mut told {
+            told.at = NOW.plus(2 * DAY);
+        }
+        let commit = Commit {
+            partition: 0,
+            from_offset: 3,
+            next_offset: 3,
+            clock: NOW.plus(2 * DAY),
+            last_tick: NOW.plus(2 * DAY).hour(),
+            reports: vec![],
+            bundles: store::Bundles::default(),
+            dead_letters: vec![],
+            effects: vec![told],
+            places: self.state.places.clone(),
+            models: vec!["model-kemudian-7d".into()],
+            memory: vec![],
+            ledger: None,
+            share: None,
+        };
+        self.state.store.commit(commit).await.unwrap();
+    }
+
     pub async fn ask(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }

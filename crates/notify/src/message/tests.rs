@@ -69,6 +69,14 @@ fn a_withdrawal_says_so_and_counts_who_is_told_again() {
 }
 
 #[test]
+fn what_was_withdrawn_with_its_incidents_names_no_disaster_it_does_not_know() {
+    let nameless = |change| Notice { change, category: None, ..notice(Kind::Disaster) };
+    let text = |change| nameless(change).text(&places(), &surroundings(), Language::Indonesian).body;
+    assert!(!text(Change::Withdrawn).contains("Bencana:"), "{}", text(Change::Withdrawn));
+    assert!(text(Change::Opened).contains("Bencana: belum dirinci"));
+}
+
+#[test]
 fn a_scenario_is_marked_in_subject_and_body() {
     let surroundings = Surroundings { scenario: true, ..surroundings() };
     for language in [Language::Indonesian, Language::English] {
