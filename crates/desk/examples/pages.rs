@@ -109,6 +109,7 @@ fn frame(role: Role, lang: Lang) -> Frame {
         scenario: Some("Skenario Musi Rawas Utara: bukan kejadian nyata.".into()),
         path: "/".into(),
         release: asset::release(),
+        told: String::new(),
     }
 }
 
@@ -274,6 +275,7 @@ fn report_view() -> report::View {
         reconstructed: false,
         feed: "skd-rawas-ilir".into(),
         details: vec![("Tahap".into(), "terjadi".into()), ("Pihak".into(), "warga, perusahaan".into())],
+        said: vec![],
         siblings: vec![report_row(Verdict::Unverified)],
         hidden: 1,
         candidates: vec![report_row(Verdict::Unverified)],

@@ -23,6 +23,8 @@ pub struct Context {
     pub asked: Option<Code>,
     /// Path and query without the language.
     pub path: String,
+    /// How far the bell had rung before anything was read for this request.
+    pub told: String,
 }
 
 impl FromRequestParts<DeskState> for Context {
@@ -44,6 +46,7 @@ impl FromRequestParts<DeskState> for Context {
             lang: asked("lang").and_then(|word| Lang::parse(&word)).unwrap_or_default(),
             asked: asked("wilayah").and_then(|code| Code::parse(&code)),
             path: own_path(parts.uri.path(), query),
+            told: state.live.told(),
         })
     }
 }
@@ -105,6 +108,7 @@ impl Context {
             scenario: self.state.scenario.clone(),
             path: self.path.clone(),
             release: asset::release(),
+            told: self.told.clone(),
         }
     }
 

@@ -191,6 +191,7 @@ impl Asked {
             scenario: self.scenario.clone(),
             path: "/".into(),
             release: asset::release(),
+            told: String::new(),
         };
         let back = self.lang.pick("Ke Ringkasan", "To the overview");
         (status, notice::page(&frame, &title, &words, ("/", back))).into_response()

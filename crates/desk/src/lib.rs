@@ -10,7 +10,7 @@
 //!   an alert may be assigned to.
 //! * `ledger` — works out [`page::ledger::View`] for some codes.
 //! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.
-//! * `live` — the worker sends a [`Live`] after each commit; `Live::Picture` when risks or reports of a regency
+//! * `live` — the worker rings the [`Bell`] with a [`Live`] after each commit; `Live::Picture` when risks or reports of a regency
 //!   changed, `Live::Alert` for each alert of `Committed`.
 //! * `scenario` — words for the banner where the data are made up; `secure_cookies` — true behind HTTPS;
 //!   `throttle` — `Throttle::default()`, shared by all logins.
@@ -41,6 +41,7 @@ pub mod submit;
 pub mod words;
 
 pub use account::Throttle;
+pub use live::Bell;
 pub use map::shapes::Shapes;
 pub use page::model::ModelInfo;
 pub use routes::{OPEN, router};

@@ -6,3 +6,4 @@ pub mod district;
 pub mod feeds;
 pub mod picture;
 pub mod reports;
+pub mod trail;

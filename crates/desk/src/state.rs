@@ -1,6 +1,7 @@
 //! What the desk needs of the world, handed over once by the binary.
 
 use crate::account::Throttle;
+use crate::live::Bell;
 use crate::map::shapes::Shapes;
 use crate::page::model::ModelInfo;
 use crate::rules::RuleWords;
@@ -12,7 +13,6 @@ use feed::taxonomy::Taxonomy;
 use std::pin::Pin;
 use std::sync::Arc;
 use store::{Store, StoreError};
-use tokio::sync::broadcast;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -40,8 +40,8 @@ pub struct DeskState {
     pub team: Arc<Vec<String>>,
     /// The clock people see and acts are stamped with; the demo runs on the scenario's.
     pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
-    /// The worker sends here after each commit; slow readers miss some and fetch the whole picture.
-    pub live: broadcast::Sender<Live>,
+    /// The worker rings here after each commit.
+    pub live: Bell,
     /// Set where the data are made up: shown on every page.
     pub scenario: Option<String>,
     /// True behind HTTPS: cookies are then marked `Secure`.

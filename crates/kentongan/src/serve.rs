@@ -15,7 +15,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use desk::{DeskState, Live, RuleWords, Throttle};
+use desk::{Bell, DeskState, RuleWords, Throttle};
 use domain::time::Time;
 use feed::intake::Door;
 use feed::kafka::{Appender, FeedTopics};
@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Log, LogOptions, Store};
 use tokio::net::TcpListener;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// An opened service: everything the roles share.
@@ -49,7 +49,7 @@ pub struct Site {
     pub metrics: Metrics,
     pub book: Book,
     pub clock: Clock,
-    pub live: broadcast::Sender<Live>,
+    pub live: Bell,
     /// Words for the banner where the data are made up.
     pub scenario: Option<String>,
     team: Arc<Team>,
@@ -96,7 +96,7 @@ impl Site {
             Some(path) => Some(catalog::read(path)?.trim().to_owned()),
             None => None,
         };
-        let (live, _) = broadcast::channel(config.desk.live_queue);
+        let live = Bell::new(config.desk.live_queue);
         let metrics = Metrics::new()?;
         metrics.models(&models::described(&scorer, &config, &catalog.places));
         Ok(Site {

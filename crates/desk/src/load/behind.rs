@@ -8,6 +8,7 @@ use crate::page::why::{Behind, Reports};
 use crate::permit::Right;
 use domain::kind::{Kind, Outcome};
 use domain::place::Code;
+use domain::report::ReportId;
 use domain::time::{DAY, Time};
 use store::{Range, ReportFilter, ReportView};
 
@@ -50,8 +51,13 @@ pub async fn reasons(context: &Context, (code, kind): (Code, Kind), at: Time) ->
         ..ReportFilter::default()
     };
     let mut found = context.state.store.reports(&filter).await?.items;
-    // What stands: not what was taken back, replaced or told twice.
-    let stands = |view: &ReportView| matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged));
+    // What stands: not what was taken back, replaced, told twice or not borne out.
+    let incidents: Vec<ReportId> = found.iter().filter_map(|view| view.incident).collect();
+    let rejected = context.state.store.rejected(&incidents).await?;
+    let stands = |view: &ReportView| {
+        matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged))
+            && !view.incident.is_some_and(|incident| rejected.contains(&incident))
+    };
     found.retain(|view| stands(view) && statement(view).is_some());
     let places = &context.state.places;
     let neighbours = places.find(code).map_or(&[][..], |unit| &places.unit(unit).neighbours);

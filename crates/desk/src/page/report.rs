@@ -5,6 +5,7 @@ use super::shell::{Frame, Place, document};
 use crate::level;
 use crate::permit::Right;
 use crate::screen::words;
+use domain::kind::Outcome;
 use domain::time::Time;
 use feed::screen::screen;
 use maud::{Markup, html};
@@ -17,6 +18,8 @@ pub struct View {
     pub feed: String,
     /// Pairs of word and value for what else the report says.
     pub details: Vec<(String, String)>,
+    /// What was said of it since, in the order it came.
+    pub said: Vec<Said>,
     /// Other reports of the same incident.
     pub siblings: Vec<ReportRow>,
     pub hidden: usize,
@@ -24,6 +27,17 @@ pub struct View {
     pub candidates: Vec<ReportRow>,
     pub notice: Option<String>,
     pub problem: Option<String>,
+}
+
+/// A later report about this one: a verification, a retraction, a correction.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub at: Time,
+    pub act: String,
+    /// A pseudonym, or the feed.
+    pub by: String,
+    pub why: Option<String>,
+    pub id: String,
 }
 
 pub fn page(frame: &Frame, view: &View) -> Markup {
@@ -52,7 +66,8 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             } @else if !view.siblings.is_empty() { (super::reports::rows(frame, &view.siblings)) }
             @if view.hidden > 0 { (super::reports::hidden(frame, view.hidden)) }
         }
-        @if frame.may(Right::Verify) && view.row.what.is_some() { (verification(frame, view)) }
+        (said(frame, view))
+        @if frame.may(Right::Verify) && verifiable(&view.row) { (verification(frame, view)) }
     };
     document(frame, Place::Reports, &title, content)
 }
@@ -89,6 +104,27 @@ fn facts(frame: &Frame, view: &View) -> Markup {
             }
             @for (word, value) in &view.details { dt { (word) } dd { (value) } }
             dt { (frame.say("Nomor", "Number")) } dd.code { (view.row.id) }
+        }
+    }
+}
+
+/// What was taken back or replaced is no longer the source's word; there is nothing to verify in it.
+fn verifiable(row: &ReportRow) -> bool {
+    row.what.is_some() && !matches!(row.outcome, Some(Outcome::Retracted | Outcome::Superseded))
+}
+
+fn said(frame: &Frame, view: &View) -> Markup {
+    html! {
+        @if !view.said.is_empty() {
+            section.block aria-labelledby="h-sesudah" {
+                h2 #h-sesudah { (frame.say("Sesudah laporan ini", "Since this report")) }
+                ol.history { @for said in &view.said {
+                    li {
+                        (frame.time(said.at)) ": " a href={ "/laporan/" (said.id) } { (said.act) } " · " (said.by)
+                        @if let Some(why) = &said.why { br; "“" (why) "”" }
+                    }
+                } }
+            }
         }
     }
 }

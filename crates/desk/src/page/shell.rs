@@ -19,6 +19,8 @@ pub struct Frame {
     pub path: String,
     /// Names the asset versions, so that a new release is not read with an old style sheet.
     pub release: &'static str,
+    /// How far the bell had rung when this page was asked for; `/v1/live` tells what came after.
+    pub told: String,
 }
 
 /// The line under the title: which regency, as of when, how complete.
@@ -96,7 +98,15 @@ impl Frame {
 impl Frame {
     /// Of nobody, about no regency.
     pub fn bare(lang: Lang) -> Frame {
-        Frame { lang, viewer: None, head: None, scenario: None, path: "/".into(), release: "t" }
+        Frame {
+            lang,
+            viewer: None,
+            head: None,
+            scenario: None,
+            path: "/".into(),
+            release: "t",
+            told: String::new(),
+        }
     }
 }
 
@@ -115,7 +125,7 @@ pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Ma
                 link rel="icon" type="image/svg+xml" href={ "/aset/icon.svg?v=" (frame.release) };
                 script defer src={ "/aset/desk.js?v=" (frame.release) } {}
             }
-            body {
+            body data-told=(frame.told) {
                 a.skip href="#isi" { (frame.say("Langsung ke isi", "Skip to content")) }
                 @if let Some(words) = &frame.scenario { (banner(frame, words)) }
                 div.frame {

@@ -99,7 +99,7 @@ pub async fn perform(
     let done = context.state.store.act(id, act, seen, by).await?.ok_or(Fault::NotFound)?;
     if let Ok(alert) = &done {
         // Nobody listening is no failure.
-        let _ = context.state.live.send(Live::Alert { id: alert.id.clone(), code: alert.code });
+        context.state.live.ring(Live::Alert { id: alert.id.clone(), code: alert.code });
     }
     Ok(done)
 }

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::load::reports::{Shown, may_read, row, shown, statement};
+use crate::load::trail::trail;
 use crate::page::{report, reports};
 use crate::permit::Right;
 use crate::submit::{self, Answer, Record};
@@ -117,6 +118,7 @@ async fn show(
         reconstructed: view.report.reconstructed,
         feed: view.feed_name.clone(),
         details: details(context.lang, view),
+        said: trail(context, view.report.id).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
         candidates: shown(context, &candidates).await?.rows,

@@ -112,13 +112,48 @@ async fn live_events_reach_those_whose_place_it_is() {
     let (own, other) = (world.login("sari").await, world.login("banjarbaru").await);
     let mut here = world.ask(get("/v1/live", &own)).await.into_body().into_data_stream();
     let mut there = world.ask(get("/v1/live", &other)).await.into_body().into_data_stream();
-    world.state.live.send(Live::Alert { id: "a-1".into(), code: Code(161304) }).unwrap();
-    world.state.live.send(Live::Picture { regency: Code(637200) }).unwrap();
+    world.state.live.ring(Live::Alert { id: "a-1".into(), code: Code(161304) });
+    world.state.live.ring(Live::Picture { regency: Code(637200) });
     let first = here.next().await.unwrap().unwrap();
     assert!(String::from_utf8_lossy(&first).contains("event: alert"));
     let first = there.next().await.unwrap().unwrap();
     let first = String::from_utf8_lossy(&first);
     assert!(first.contains("event: picture") && !first.contains("a-1"), "{first}");
+}
+
+/// What a page was read before and what it listens from on are one point: a change between the two is told at once.
+#[tokio::test]
+async fn what_rings_between_a_pages_reading_and_its_listening_is_not_lost() {
+    use futures::StreamExt;
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page("/", &cookie).await;
+    let told =
+        text.split_once("data-told=\"").and_then(|(_, rest)| rest.split_once('"')).unwrap().0.to_string();
+    let address = format!("/v1/live?since={told}");
+    let listen = async |last: Option<&str>| {
+        let mut request = get(&address, &cookie);
+        if let Some(last) = last {
+            request.headers_mut().insert("last-event-id", last.parse().unwrap());
+        }
+        world.ask(request).await.into_body().into_data_stream()
+    };
+    let ring = || world.state.live.ring(Live::Picture { regency: Code(161300) });
+    let mut at_once = listen(None).await;
+    ring();
+    let first = String::from_utf8_lossy(&at_once.next().await.unwrap().unwrap()).into_owned();
+    assert!(first.contains("event: picture"), "nothing had moved before it listened: {first}");
+    let mut later = listen(None).await;
+    let missed = String::from_utf8_lossy(&later.next().await.unwrap().unwrap()).into_owned();
+    assert!(missed.contains("event: missed"), "{missed}");
+    let last = first.lines().find_map(|line| line.strip_prefix("id: ")).unwrap();
+    let mut back = listen(Some(last)).await;
+    ring();
+    let next = String::from_utf8_lossy(&back.next().await.unwrap().unwrap()).into_owned();
+    assert!(next.contains("event: picture"), "it had all up to its last event: {next}");
+    let mut long_after = listen(Some(last)).await;
+    let missed = String::from_utf8_lossy(&long_after.next().await.unwrap().unwrap()).into_owned();
+    assert!(missed.contains("event: missed"), "{missed}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use domain::effect::{Assessment, Effect};
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
-use domain::time::{DAY, HOUR, Hour, Time};
+use domain::time::{DAY, Time};
 use std::sync::Arc;
 use store::id::to_text;
 use store::{CheckResult, Commit, LedgerPolicy};
@@ -20,22 +20,15 @@ fn after(world: &World, clock: Time, effects: Vec<Effect>) -> Commit {
         sample: 2,
         seed: 1,
     };
-    Commit {
-        partition: 0,
-        from_offset: 3,
-        next_offset: 3,
-        clock,
-        last_tick: Hour((clock.0 / HOUR) as i32),
-        reports: vec![],
-        bundles: store::Bundles::default(),
-        dead_letters: vec![],
-        effects,
-        places: world.state.places.clone(),
-        models: vec!["contoh-7d".into()],
-        memory: vec![],
-        ledger: Some(Arc::new(policy)),
-        share: None,
-    }
+    Commit { ledger: Some(Arc::new(policy)), ..world.commit_of(clock, effects) }
+}
+
+/// The alert's place is assessed after its reports, which then stand behind the reasons.
+async fn assessed_now(world: &World) {
+    let told = assessment(&world.state.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
+    let Effect::Assessment(told) = told else { panic!("an assessment") };
+    let now = Effect::Assessment(Assessment { at: NOW, ..told });
+    world.state.store.commit(after(world, NOW, vec![now])).await.unwrap();
 }
 
 /// The world nine days on: Monday 30 November, with the week's draw.
@@ -104,10 +97,7 @@ async fn only_those_who_verify_call_and_all_may_read_the_ledger() {
 #[tokio::test]
 async fn reasons_name_reports_count_hidden_ones_and_stand_beside_those_of_the_opening() {
     let world = World::new().await;
-    let told = assessment(&world.state.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
-    let Effect::Assessment(told) = told else { panic!("an assessment") };
-    let now = Effect::Assessment(Assessment { at: NOW, ..told });
-    world.state.store.commit(after(&world, NOW, vec![now])).await.unwrap();
+    assessed_now(&world).await;
     let alert = "/peringatan/16.13-2026-0001";
     let (sari, tim, bupati) =
         (world.login("sari").await, world.login("tim").await, world.login("bupati").await);
@@ -122,6 +112,28 @@ async fn reasons_name_reports_count_hidden_ones_and_stand_beside_those_of_the_op
     assert!(!text.contains("behind-it") && !text.contains(&link), "a leader sees no report");
     let (_, text) = world.page("/kecamatan/16.13.04", &sari).await;
     assert!(text.contains("2 kejadian dilaporkan, 0 hanya ditemukan patroli"), "{text}");
+}
+
+#[tokio::test]
+async fn what_was_found_not_borne_out_stands_behind_no_reason_and_says_who_found_so_and_why() {
+    let world = World::new().await;
+    assessed_now(&world).await;
+    let cookie = world.login("sari").await;
+    let (report, place) =
+        (format!("/laporan/{}", to_text(VILLAGE)), "/kecamatan/16.13.04?jenis=resident_company");
+    let behind = |text: &str| {
+        let reasons = text.split("behind-it").skip(1).filter_map(|rest| rest.split("</small>").next());
+        reasons.filter(|reason| reason.contains(&report)).count() > 0
+    };
+    assert!(behind(&world.page(place, &cookie).await.1));
+    assert!(!world.page(&report, &cookie).await.1.contains("Sesudah laporan ini"));
+    world.rejected(VILLAGE, "portal itu dipasang warga untuk hajatan").await;
+    assert!(!behind(&world.page(place, &cookie).await.1));
+    let (_, text) = world.page(&report, &cookie).await;
+    let since = text.split("Sesudah laporan ini").nth(1).expect("a trail");
+    for part in ["tidak terbukti", "skd-pseudonim", "hajatan"] {
+        assert!(since.contains(part), "{part}");
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use axum::http::{Request, Response, StatusCode, header};
 use desk::account;
 use desk::page::model::ModelInfo;
 use desk::permit::Role;
-use desk::{Answer, DeskState, Live, RuleWords, Shapes, Throttle};
+use desk::{Answer, Bell, DeskState, RuleWords, Shapes, Throttle};
 use domain::effect::{Assessment, Change, Condition, Effect, Incident, Reason, Verdict, Why};
 use domain::feature::COUNT;
 use domain::kind::{
@@ -14,14 +14,13 @@ use domain::kind::{
 };
 use domain::place::{Code, Place, Places};
 use domain::policy::Silence;
-use domain::report::{Body as Said, FeedId, Report, ReportId, Statement};
+use domain::report::{Body as Said, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, Hour, Time};
 use feed::decode::{Catalog, RecordView, decode};
 use feed::taxonomy::Taxonomy;
 use std::sync::{Arc, Mutex};
 use store::{Commit, ReportRow, Store, User};
-use tokio::sync::broadcast;
 use tower::ServiceExt;
 
 /// Sat, 21 Nov 2026, 07.00 WIB.
@@ -66,7 +65,7 @@ impl World {
             min_severity: 3,
             team: Arc::new(vec!["Danramil".into()]),
             clock: Arc::new(|| NOW),
-            live: broadcast::Sender::<Live>::new(8),
+            live: Bell::new(8),
             scenario: Some("Skenario uji.".into()),
             secure_cookies: false,
             throttle: Arc::new(Throttle::default()),
@@ -81,6 +80,43 @@ impl World {
         self
     }
 
+    /// What the pipeline says after the reports of the start.
+    pub fn commit_of(&self, clock: Time, effects: Vec<Effect>) -> Commit {
+        Commit {
+            partition: 0,
+            from_offset: 3,
+            next_offset: 3,
+            clock,
+            last_tick: clock.hour(),
+            reports: vec![],
+            bundles: store::Bundles::default(),
+            dead_letters: vec![],
+            effects,
+            places: self.state.places.clone(),
+            models: vec!["contoh-7d".into()],
+            memory: vec![],
+            ledger: None,
+            share: None,
+        }
+    }
+
+    /// The desk found `target`'s incident not borne out, for a reason.
+    pub async fn rejected(&self, target: ReportId, why: &str) {
+        let id = ReportId(target.0 + (9 << 80));
+        let mut row = report(id, FeedClass::Desk, Handling::Open, why);
+        row.report.body = Said::Verification { act: VerificationAct::Reject, reports: vec![target] };
+        row.offset = 3;
+        let mut effects = vec![
+            Effect::Outcome { report: id, outcome: Outcome::Verification, incident: None },
+            incident(target),
+        ];
+        if let Effect::Incident(incident) = &mut effects[1] {
+            incident.verdict = Verdict::Rejected;
+        }
+        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, effects) };
+        self.state.store.commit(commit).await.unwrap();
+    }
+
     /// Two days later another model speaks of the alert's place.
     pub async fn later(&self) {
         let mut told = assessment(&self.state.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
@@ -88,20 +124,8 @@ impl World {
             told.at = NOW.plus(2 * DAY);
         }
         let commit = Commit {
-            partition: 0,
-            from_offset: 3,
-            next_offset: 3,
-            clock: NOW.plus(2 * DAY),
-            last_tick: NOW.plus(2 * DAY).hour(),
-            reports: vec![],
-            bundles: store::Bundles::default(),
-            dead_letters: vec![],
-            effects: vec![told],
-            places: self.state.places.clone(),
             models: vec!["model-kemudian-7d".into()],
-            memory: vec![],
-            ledger: None,
-            share: None,
+            ..self.commit_of(NOW.plus(2 * DAY), vec![told])
         };
         self.state.store.commit(commit).await.unwrap();
     }

@@ -4,7 +4,7 @@ use crate::book::Book;
 use crate::catalog::Catalog;
 use crate::metrics::Metrics;
 use crate::worker::Clock;
-use desk::Live;
+use desk::{Bell, Live};
 use domain::effect::Effect;
 use domain::kind::{Outcome, Refused};
 use domain::pipeline::{Input, Pipeline};
@@ -16,7 +16,6 @@ use scoring::ModelScorer;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{Bundler, Bundles, Commit, Committed, DeadLetter, LogRecord, ReportRow, Share, Store};
-use tokio::sync::broadcast;
 
 /// What a worker works with; cheap to clone.
 #[derive(Clone)]
@@ -25,7 +24,7 @@ pub struct Hand {
     pub catalog: Arc<Catalog>,
     pub scorer: Arc<ModelScorer>,
     pub clock: Clock,
-    pub live: broadcast::Sender<Live>,
+    pub live: Bell,
     pub metrics: Metrics,
     pub book: Book,
     /// The regencies that are ours; all where there is one worker.
@@ -183,12 +182,11 @@ impl Hand {
         {
             tracing::error!(%error, "looking for drift failed; the next day tries again");
         }
-        // Nobody listening is no failure.
         for change in committed.alerts {
-            let _ = self.live.send(Live::Alert { id: change.alert.id, code: change.alert.code });
+            self.live.ring(Live::Alert { id: change.alert.id, code: change.alert.code });
         }
         for regency in &prepared.stirred {
-            let _ = self.live.send(Live::Picture { regency: *regency });
+            self.live.ring(Live::Picture { regency: *regency });
         }
     }
 }

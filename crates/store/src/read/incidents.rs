@@ -13,6 +13,7 @@ use domain::report::ReportId;
 use domain::time::{DAY, MINUTE, Time};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
 
 /// Which incidents; empty means all.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +66,14 @@ impl Store {
         let row =
             sqlx::query(AssertSqlSafe(text)).bind(id::to_text(id)).fetch_optional(&self.readers).await?;
         row.as_ref().map(incident).transpose()
+    }
+
+    /// Which of these incidents the desk found not borne out.
+    pub async fn rejected(&self, ids: &[ReportId]) -> Result<BTreeSet<ReportId>, StoreError> {
+        const REJECTED: &str = "SELECT id FROM incidents WHERE verdict = 'rejected' AND id";
+        let mut connection = self.readers.acquire().await?;
+        let rows = sql::listed(&mut connection, REJECTED, ids, None).await?;
+        rows.iter().map(|row| sql::word(row, 0, id::parse)).collect()
     }
 
     /// Incidents that were not rejected, by local day and severity, of the codes given (a regency's code

@@ -75,6 +75,17 @@ impl Store {
         row.as_ref().map(view).transpose()
     }
 
+    /// Reports that name this one, in the order they came, at most 100: verifications, retractions, corrections.
+    pub async fn namers(&self, target: ReportId) -> Result<Vec<ReportView>, StoreError> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM reports WHERE id IN (SELECT report FROM namings WHERE target = $1) \
+             ORDER BY received_at, id LIMIT 100"
+        );
+        let rows =
+            sqlx::query(AssertSqlSafe(text)).bind(id::to_text(target)).fetch_all(&self.readers).await?;
+        rows.iter().map(view).collect()
+    }
+
     /// Which of these reports are here and were received before an instant.
     pub async fn known_reports(
         &self,

@@ -3,7 +3,15 @@
 use super::*;
 
 fn frame(lang: Lang) -> Frame {
-    Frame { lang, viewer: None, head: None, scenario: None, path: "/".into(), release: "t" }
+    Frame {
+        lang,
+        viewer: None,
+        head: None,
+        scenario: None,
+        path: "/".into(),
+        release: "t",
+        told: String::new(),
+    }
 }
 
 fn told() -> Told {
