@@ -50,7 +50,7 @@ fn a_call_that_cannot_be_right_ends_with_2_and_says_what_to_mend() {
     let (out, data) = (folder.name("districts"), folder.name("data"));
     fs::create_dir(&data).expect("making a folder");
     folder.write("data/state.sqlite", "");
-    let calls: [(&[&str], &str); 18] = [
+    let calls: [(&[&str], &str); 19] = [
         (&["feed", "list", "--data", &folder.name("mistyped")], "there is no state at"),
         (&["dead-letters", "list", "--data", &folder.name("mistyped")], "there is no state at"),
         (&["check", "--config", &regency], "'99.99'"),
@@ -68,6 +68,7 @@ fn a_call_that_cannot_be_right_ends_with_2_and_says_what_to_mend() {
         (&["replay", &one, "--until", "9999-01-01T00:00:00Z"], "1970 to 2099"),
         (&["replay", &one, "--format", "csv"], "'csv' is no format"),
         (&["backtest", "--data", "x"], "--data"),
+        (&["serve", "--data", &format!("{one}/below")], "making the data folder"),
         (&["audit", "verify", "--until", "yesterday", "--data", &folder.name("x")], "yesterday"),
     ];
     for (words, says) in calls {
@@ -240,6 +241,7 @@ fn one_service_works_on_a_data_folder_and_others_hand_it_their_work() {
     });
     assert!(taken.is_some(), "what was imported is not there: {}", second.said());
     second.stop();
+    assert!(refused(2, &["restore", &backup, "--data", &name]).contains("restore into an empty one"));
 }
 
 #[track_caller]
@@ -259,23 +261,32 @@ fn programs_get_problems(service: &Service, token: &str) {
 }
 
 #[test]
-fn equal_dead_letters_go_back_into_the_log_once() {
+fn dead_letters_go_back_once_and_only_when_they_can_be_read() {
     let folder = Folder::new();
     let data = folder.path("data");
     let name = data.to_string_lossy().into_owned();
     let token = service::add_feed(&data, "polres", CLASS, REGENCY);
-    let service = Service::start("serve", &data, &[]);
+    let narrow = folder.write("narrow.toml", "[places]\nregencies = [\"35.08\"]\n");
+    let service = Service::start("serve", &data, &["--config", &narrow]);
     let feed = service.client().bearer(&token);
-    let body = "{\"a\":1}\n{\"a\":2}\n{\"a\":1}\nx\n{\"a\":1}";
+    // Of a regency the service does not know yet, the same twice; and what nobody can read.
+    let report = Source::new(7).report().to_string();
+    let body = format!("{report}\n{{\"a\":2}}\n{report}\nx\n{{\"a\":1}}");
     let reply = feed.post("/v1/reports", "application/x-ndjson", body.as_bytes()).expect("posting");
     assert_eq!(reply.json()["rejected"], 5, "{}", reply.text());
     let letters = || service::call(&["dead-letters", "list", "--data", &name]).lines().count();
     assert!(service::eventually(Duration::from_secs(30), || (letters() == 5).then_some(())).is_some());
-    let said = service::call(&["dead-letters", "replay", "--reason", "schema", "--data", &name]);
-    assert!(said.starts_with("2 dead letters"), "{said}");
-    // Refused again, they are letters again, and still there is one of each to go back.
-    assert!(service::eventually(Duration::from_secs(30), || (letters() == 7).then_some(())).is_some());
-    let said = service::call(&["dead-letters", "replay", "--data", &name]);
-    assert!(said.starts_with("3 dead letters"), "{said}");
+    let replay =
+        |more: &[&str]| service::call(&[&["dead-letters", "replay", "--data", &name], more].concat());
+    assert!(replay(&["--config", &narrow]).starts_with("0 dead letters are in the log again; 4 would be"));
+    service.stop();
+    let said = replay(&["--reason", "schema"]);
+    assert!(said.starts_with("0 dead letters are in the log again; 2 would be"), "{said}");
+    let said = replay(&[]);
+    assert!(said.starts_with("1 dead letters are in the log again; 3 would be"), "{said}");
+    let service = Service::start("serve", &data, &[]);
+    let known = || Some(replay(&[])).filter(|said| said.contains("; 1 are reports already; 3 would"));
+    assert!(service::eventually(Duration::from_secs(30), known).is_some(), "{}", replay(&[]));
+    assert_eq!(letters(), 5, "none was added");
     service.stop();
 }

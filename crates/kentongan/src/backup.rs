@@ -113,6 +113,10 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
             onto,
         )
         .await
+        .map_err(|error| match error {
+            StoreError::Occupied => wrong::call(error),
+            other => other.into(),
+        })
         .with_context(|| format!("restoring '{name}'"))?;
     let count = records.len() as u64;
     if said != Some((Some(rows), Some(count))) {

@@ -1,12 +1,16 @@
 //! `kentongan dead-letters …`: what could not become a report, with its original bytes.
 
 use crate::append::End;
+use crate::catalog::Catalog;
 use crate::wrong::{self, OrWrong};
 use anyhow::{Context, Result};
 use domain::kind::Refused;
+use domain::report::ReportId;
 use domain::time::Time;
+use feed::decode::{RecordView, decode};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::Write;
 use store::{DeadLetterFilter, NewRecord, PARTITION, Store};
 
@@ -55,38 +59,77 @@ pub async fn show(store: &Store, place: &str, out: &mut dyn Write) -> Result<()>
     Ok(out.write_all(&bytes)?)
 }
 
-/// Puts letters back into the log under their feed, to be read anew (after a place or category was added). What is
-/// refused again is a letter again, so of equal letters only one goes back.
-pub async fn replay(store: &Store, log: &End<'_>, reason: Option<Refused>, now: Time) -> Result<u64> {
+/// What became of letters that were to go back.
+#[derive(Default)]
+pub struct PutBack {
+    /// In the log again.
+    pub back: u64,
+    /// Would be refused again as things are.
+    pub refused: u64,
+    /// Came in by another way, or went back before.
+    pub known: u64,
+}
+
+impl fmt::Display for PutBack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let PutBack { back, refused, known } = self;
+        write!(f, "{back} dead letters are in the log again")?;
+        if *known > 0 {
+            write!(f, "; {known} are reports already")?;
+        }
+        if *refused > 0 {
+            write!(
+                f,
+                "; {refused} would be refused again and stay (`dead-letters list` says what would be right)"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts letters that can be read by now (a place or category was added) back into the log under their feed, of equal
+/// letters one. What would be refused again stays what it is; so does what is a report by now.
+pub async fn replay(
+    store: &Store,
+    (log, catalog): (&End<'_>, &Catalog),
+    reason: Option<Refused>,
+    now: Time,
+) -> Result<PutBack> {
     let feeds = store.feeds().await?;
-    let (mut cursor, mut count, mut gone) = (None, 0, BTreeSet::new());
+    let (mut cursor, mut put, mut gone) = (None, PutBack::default(), BTreeSet::new());
     loop {
         let page = store.dead_letters(&DeadLetterFilter { reason, feed: None, cursor, limit: 500 }).await?;
-        let mut records = Vec::new();
+        let mut readable = Vec::new();
         for row in &page.items {
             let Some((_, bytes)) = store.dead_letter(row.partition, row.offset).await? else { continue };
             if !gone.insert((row.feed.clone(), <[u8; 32]>::from(Sha256::digest(&bytes)))) {
                 continue;
             }
-            let areas = feeds
-                .iter()
-                .find(|feed| feed.name == row.feed)
-                .map(|feed| feed.areas.clone())
-                .unwrap_or_default();
-            records.push(NewRecord {
-                feed: row.feed.clone(),
-                class: row.class,
-                areas,
+            let feed = feeds.iter().find(|feed| feed.name == row.feed);
+            let areas = feed.map_or_else(String::new, |feed| feed.areas.clone());
+            let view = RecordView {
+                bytes: &bytes,
+                feed_name: &row.feed,
+                class: Some(row.class),
+                areas: &areas,
                 received_at: now,
-                bytes,
-                refused: None,
-            });
+            };
+            let Ok(id) = decode(&view, &catalog.for_decode()).map(|decoded| decoded.report.id) else {
+                put.refused += 1;
+                continue;
+            };
+            let (feed, class) = (row.feed.clone(), row.class);
+            readable.push((id, NewRecord { feed, class, areas, received_at: now, bytes, refused: None }));
         }
-        count += records.len() as u64;
-        log.append(records).await?;
+        let ids: Vec<ReportId> = readable.iter().map(|(id, _)| *id).collect();
+        let known = store.known_reports(&ids, Time(i64::MAX)).await?;
+        put.known += readable.iter().filter(|(id, _)| known.contains(id)).count() as u64;
+        readable.retain(|(id, _)| !known.contains(id));
+        put.back += readable.len() as u64;
+        log.append(readable.into_iter().map(|(_, record)| record).collect()).await?;
         cursor = page.next;
         if cursor.is_none() {
-            return Ok(count);
+            return Ok(put);
         }
     }
 }

@@ -17,9 +17,9 @@ pub fn folder(config: &Config) -> Result<()> {
         Err(error) if data.exists() => Err(error)
             .with_context(|| format!("'{}' is no folder; give another with --data", data.display()))
             .or_wrong(),
-        made => made.with_context(|| {
-            format!("making the data folder '{}'; give another with --data", data.display())
-        }),
+        made => made
+            .with_context(|| format!("making the data folder '{}'; give another with --data", data.display()))
+            .or_wrong(),
     }
 }
 

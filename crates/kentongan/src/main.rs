@@ -216,8 +216,8 @@ async fn letter(verb: LetterVerb, store: &Store, config: &Config) -> Result<()> 
             let reason = call::refused(reason)?;
             let catalog = Catalog::load(config, None)?;
             let log = append::End::open(config, &catalog).await?;
-            let count = letters::replay(store, &log, reason, serve::wall()).await?;
-            say!("{count} dead letters are in the log again");
+            let put = letters::replay(store, (&log, &catalog), reason, serve::wall()).await?;
+            say!("{put}");
             Ok(())
         }
     }

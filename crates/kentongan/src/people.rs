@@ -3,6 +3,7 @@
 use crate::serve::wall;
 use crate::wrong::{self, OrWrong};
 use anyhow::{Context, Result};
+use desk::account::AccountError;
 use domain::kind::FeedClass;
 use domain::place::{Code, Place, Places};
 use sha2::{Digest, Sha256};
@@ -55,7 +56,10 @@ fn hashed(password: Option<String>) -> Result<(String, String)> {
         Some(password) => password,
         None => secret()?,
     };
-    let hash = desk::account::hash(&password)?;
+    let hash = desk::account::hash(&password).map_err(|error| match error {
+        AccountError::Short(_) => wrong::call(error),
+        other => other.into(),
+    })?;
     Ok((password, hash))
 }
 

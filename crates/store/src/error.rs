@@ -24,6 +24,8 @@ pub enum StoreError {
         "opening the store: its schema is version {found}, this program knows {known}; use the newer program"
     )]
     Newer { found: i64, known: i64 },
+    #[error("there is a state already; restore into an empty one")]
+    Occupied,
     #[error("the log's writer has stopped; see the earlier errors and restart the service")]
     Closed,
     #[error("talking to the database: {}", in_words(.0))]
@@ -51,6 +53,7 @@ impl StoreError {
             StoreError::Open { .. }
             | StoreError::Corrupt(_)
             | StoreError::Newer { .. }
+            | StoreError::Occupied
             | StoreError::Closed
             | StoreError::Database(_) => Retry::Never,
         }

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod assessments;
+pub mod days;
 pub mod feeds;
 pub mod incidents;
 pub mod pulse;

@@ -59,9 +59,9 @@ fn risk_rises_before_each_event_and_the_ledger_is_kept() {
         assert_eq!(model.contains("/baseline:"), place.1 != "disaster", "{model}");
     }
     let page = desk.get("/kecamatan/16.13.04").expect("the district").text();
-    assert!(page.contains("baseline dipakai: ") && page.contains("belum terkalibrasi"));
+    assert!(page.contains("pembanding dipakai: ") && page.contains("belum terkalibrasi"));
     let models = desk.get("/model").expect("the models").text();
-    assert!(models.contains("Baseline dipakai: ") && models.contains("memerlukan 50"));
+    assert!(models.contains("Pembanding dipakai: ") && models.contains("memerlukan 50"));
     let decided: f64 = ["happened", "did_not"].iter().map(|fate| of_fate(&service, fate)).sum();
     assert!(decided > 300.0 && of_fate(&service, "happened") >= 3.0, "{decided} decided forecasts");
     let ledger = desk.get("/ledger").expect("the ledger").text();

@@ -11,7 +11,7 @@ use crate::permit::Right;
 use domain::kind::{FeedClass, Horizon, Kind};
 use domain::place::{Code, UnitId, Zone};
 use domain::time::{DAY, HOUR, MINUTE, Time};
-use store::{Range, ReportFilter};
+use store::{LocalDays, Range, ReportFilter};
 
 /// Days drawn.
 const SHOWN: usize = 90;
@@ -74,7 +74,8 @@ async fn ticks(
     from: Time,
     zone: Zone,
 ) -> Result<Vec<Ticks>, Fault> {
-    let rows = context.state.store.daily_reports(&[code], None, range, zone.minutes()).await?;
+    let of = LocalDays { code, range, minutes_east: zone.minutes() };
+    let rows = context.state.store.daily_reports(of).await?;
     let mut ticks: Vec<Ticks> = Vec::new();
     for class in FeedClass::ALL {
         let mut days = vec![0; SHOWN];
@@ -99,7 +100,8 @@ async fn one(
 ) -> Result<KindView, Fault> {
     let store = &context.state.store;
     let mut incidents = vec![[0; 5]; SHOWN];
-    for row in store.daily_incidents(&[code], kind, range, zone.minutes()).await? {
+    let of = LocalDays { code, range, minutes_east: zone.minutes() };
+    for row in store.daily_incidents(of, kind).await? {
         let severity = usize::from(row.severity.clamp(1, 5)) - 1;
         if let Some(position) = position(row.day, range.from, zone) {
             incidents[position][severity] += row.count;
@@ -118,7 +120,7 @@ async fn one(
         week: picture.told(code, kind),
         month: months.iter().find(|row| row.code == code).map(|row| told(row, &months)),
         reports,
-        found: store.found_by(&[code], kind, range).await?,
+        found: store.found_by(of, kind).await?,
         series: Series {
             incidents,
             risk: thin(said.iter().map(|row| (row.emitted_at, row.risk_ppm))),

@@ -46,8 +46,8 @@ pub async fn view(context: &Context) -> Result<View, Fault> {
     Ok(View { feeds, refused: refused.into_iter().filter(|(_, count)| *count > 0).collect(), by_class })
 }
 
-/// The registered feeds of a regency, or of a district alone, that do not speak. Of a district, a feed for more than it
-/// is not meant: nobody expects that to speak of each place.
+/// The registered feeds of a regency, or of a district alone, that do not speak. A feed for everywhere is each regency's.
+/// Of a district, a feed for more than it is not meant: nobody expects that to speak of each place.
 pub async fn quiet(context: &Context, code: Code) -> Result<Quiet, Fault> {
     let heard = heard(context).await?;
     let now = context.as_of().await?.unwrap_or_else(|| context.now());
@@ -55,7 +55,9 @@ pub async fn quiet(context: &Context, code: Code) -> Result<Quiet, Fault> {
     let concerns = |area: &Code| *area == code || area.regency() == code;
     let mut quiet = Quiet::default();
     for row in context.state.store.feeds().await? {
-        if !Viewer::areas_of(&row.areas).iter().any(concerns) {
+        let areas = Viewer::areas_of(&row.areas);
+        let everywhere = areas.is_empty() && code.is_regency();
+        if !everywhere && !areas.iter().any(concerns) {
             continue;
         }
         let own = heard.get(&row.name);

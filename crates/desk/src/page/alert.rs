@@ -339,7 +339,7 @@ fn messages(frame: &Frame, view: &View) -> Markup {
                     li {
                         (message.person) ", " (message.channel) ": " strong { (state_word(frame.lang, message.state)) } " · " (frame.brief(message.at))
                         @if message.tries > 1 { " · " (message.tries) (frame.say(" kali dicoba", " tries")) }
-                        @if let Some(error) = &message.error { br; small.error { (error) } }
+                        @if let Some(error) = &message.error { br; small.error { (frame.say("Kata server: ", "The server says: ")) (error) } }
                     }
                 } }
             }

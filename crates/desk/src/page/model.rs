@@ -62,7 +62,7 @@ fn one(frame: &Frame, model: &ModelInfo) -> Markup {
             dl.facts {
                 dt { (frame.say("Yang dipakai", "In use")) }
                 dd { strong { @match &model.baseline {
-                    Some(name) => { (frame.say("baseline: ", "baseline: ")) (baseline_word(frame.lang, name)) }
+                    Some(name) => { (frame.say("pembanding: ", "baseline: ")) (baseline_word(frame.lang, name)) }
                     None => { "model" }
                 } } }
                 dt { (frame.say("Nama", "Name")) } dd.code { (model.name) }
@@ -99,7 +99,7 @@ fn indonesian(card: &str) -> Option<Markup> {
 
 fn gives_way(frame: &Frame, name: &str) -> Markup {
     html! {
-        (frame.say("Baseline dipakai: ", "The baseline is used: ")) strong { (baseline_word(frame.lang, name)) } ". "
+        (frame.say("Pembanding dipakai: ", "The baseline is used: ")) strong { (baseline_word(frame.lang, name)) } ". "
         (frame.say(
             "Pada data uji, model belum terbukti lebih baik daripada hitungan sederhana ini (batas bawah keunggulannya tidak di atas nol), jadi hitungan sederhana yang berbicara.",
             "On the held-out data the model was not shown to beat this simple forecast (the lower end of its skill is not above 0), so the simple one speaks.",
@@ -150,7 +150,7 @@ pub fn speaker(frame: &Frame, model: &str) -> Markup {
     html! {
         "Model: " a href="/model" { (name) }
         @if let Some(baseline) = baseline {
-            " · " strong { (frame.say("baseline dipakai: ", "baseline in use: ")) (baseline_word(frame.lang, baseline)) }
+            " · " strong { (frame.say("pembanding dipakai: ", "baseline in use: ")) (baseline_word(frame.lang, baseline)) }
             (frame.say(" (model belum terbukti lebih baik)", " (the model was not shown to be better)"))
         }
     }
@@ -247,7 +247,7 @@ mod tests {
     fn a_model_that_gives_way_says_to_what_and_why() {
         let text = page(&frame(Lang::Id), &[info()], &Drift::default()).into_string();
         for part in [
-            "Baseline dipakai: ",
+            "Pembanding dipakai: ",
             "kegigihan",
             "−10,2",
             "22 Nov 2026",
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn a_score_names_the_baseline_that_spoke() {
         let told = speaker(&frame(Lang::Id), "a-7d-2026-11-22/baseline:decayed").into_string();
-        assert!(told.contains("baseline dipakai: ") && told.contains("memudar"), "{told}");
-        assert!(!speaker(&frame(Lang::Id), "a-7d-2026-11-22").into_string().contains("baseline"));
+        assert!(told.contains("pembanding dipakai: ") && told.contains("memudar"), "{told}");
+        assert!(!speaker(&frame(Lang::Id), "a-7d-2026-11-22").into_string().contains("pembanding"));
     }
 }

@@ -228,7 +228,7 @@ fn status(frame: &Frame, head: &Head) -> Markup {
                 }
             }
             @if head.silent_feeds > 0 {
-                p { a href="/umpan" { (head.silent_feeds) (frame.say(" umpan diam", " feeds silent")) } }
+                p { a href="/umpan" { (head.silent_feeds) (frame.say(" umpan diam", if head.silent_feeds == 1 { " feed silent" } else { " feeds silent" })) } }
             }
             @if !head.others.is_empty() {
                 form.switch method="get" action="/" {

@@ -103,7 +103,7 @@ fn a_disasters_message_says_that_a_baseline_spoke_and_a_conflicts_does_not() {
     let told = |kind: Kind| spoke(kind).text(&places(), &surroundings(), Language::Indonesian).body;
     assert!(
         told(Kind::Disaster)
-            .contains("Baseline dipakai (model belum terbukti lebih baik): hitungan kejadian")
+            .contains("Pembanding dipakai (model belum terbukti lebih baik): hitungan kejadian")
     );
-    assert!(!told(Kind::ResidentCompany).contains("Baseline"));
+    assert!(!told(Kind::ResidentCompany).contains("Pembanding"));
 }

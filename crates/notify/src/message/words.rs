@@ -64,7 +64,7 @@ const INDONESIAN: Words = Words {
     regency: "Kabupaten/kota",
     event: "Bencana",
     disaster: "belum dirinci",
-    baseline: "Baseline dipakai (model belum terbukti lebih baik)",
+    baseline: "Pembanding dipakai (model belum terbukti lebih baik)",
     baselines: [
         "angka dasar",
         "kegigihan",

@@ -1,16 +1,15 @@
-//! Incidents as lists and as counts by day.
+//! Incidents as lists and one by one.
 
-use super::reports::ANY_KIND;
-use super::{List, Page, Range, after, apart, at, between, cursor, limit, page};
+use super::{List, Page, Range, after, between, cursor, limit, page};
 use crate::error::StoreError;
 use crate::id;
-use crate::sql::{self, Cell, Select, get};
+use crate::sql::{self, get};
 use crate::store::Store;
 use domain::effect::{Incident, Verdict};
-use domain::kind::{Category, FeedClass, Kind, Sides, Stage};
+use domain::kind::{Category, Kind, Sides, Stage};
 use domain::place::{Code, Place};
 use domain::report::ReportId;
-use domain::time::{DAY, MINUTE, Time};
+use domain::time::Time;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
@@ -24,22 +23,6 @@ pub struct IncidentFilter {
     pub range: Option<Range>,
     pub cursor: Option<String>,
     pub limit: u32,
-}
-
-/// Incidents of one local day (days since 1970-01-01) and severity.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DaySeverity {
-    pub day: i32,
-    pub severity: u8,
-    pub count: u32,
-}
-
-/// Reports of one local day and feed class, by when they say it happened; zero-reports by when they were given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DayClass {
-    pub day: i32,
-    pub class: FeedClass,
-    pub count: u32,
 }
 
 const COLUMNS: &str = "id, code, village, kind, category, at, severity, stage, sides, reports, dead, injured, displaced, verdict, patrol";
@@ -74,102 +57,6 @@ impl Store {
         let mut connection = self.readers.acquire().await?;
         let rows = sql::listed(&mut connection, REJECTED, ids, None).await?;
         rows.iter().map(|row| sql::word(row, 0, id::parse)).collect()
-    }
-
-    /// Incidents that were not rejected, by local day and severity, of the codes given (a regency's code
-    /// counts its districts too). `minutes_east` is the zone's.
-    pub async fn daily_incidents(
-        &self,
-        codes: &[Code],
-        kind: Kind,
-        range: Range,
-        minutes_east: i64,
-    ) -> Result<Vec<DaySeverity>, StoreError> {
-        let mut select = Select::new("");
-        select.add(
-            &format!("SELECT (at + ?) / {DAY} AS day, severity, COUNT(*) FROM incidents WHERE kind = ?"),
-            [Cell::Int(minutes_east * MINUTE), Cell::Text(kind.to_string())],
-        );
-        select.add(" AND verdict <> 'rejected'", []);
-        anywhere_of(&mut select, codes);
-        between(&mut select, "at", Some(range));
-        select.add(" GROUP BY day, severity ORDER BY day, severity", []);
-        let rows = select.all(&self.readers).await?;
-        let count = |row: &AnyRow| {
-            Ok(DaySeverity {
-                day: sql::small(row, 0)?,
-                severity: sql::small(row, 1)?,
-                count: sql::small(row, 2)?,
-            })
-        };
-        rows.iter().map(count).collect()
-    }
-
-    /// Incidents that were not rejected: how many people reported, and how many patrols alone found.
-    pub async fn found_by(&self, codes: &[Code], kind: Kind, range: Range) -> Result<(u32, u32), StoreError> {
-        let mut select = Select::new("SELECT patrol, COUNT(*) FROM incidents WHERE verdict <> 'rejected'");
-        select.add(" AND kind = ?", [Cell::Text(kind.to_string())]);
-        anywhere_of(&mut select, codes);
-        between(&mut select, "at", Some(range));
-        select.add(" GROUP BY patrol", []);
-        let mut found = (0, 0);
-        for row in &select.all(&self.readers).await? {
-            let count = sql::small(row, 1)?;
-            if sql::flag(row, 0)? { found.1 = count } else { found.0 = count }
-        }
-        Ok(found)
-    }
-
-    /// Reports by local day and feed class; `kind` `None` counts all, zero-reports too.
-    pub async fn daily_reports(
-        &self,
-        codes: &[Code],
-        kind: Option<Kind>,
-        range: Range,
-        minutes_east: i64,
-    ) -> Result<Vec<DayClass>, StoreError> {
-        let mut select = Select::new("");
-        let shift = Cell::Int(minutes_east * MINUTE);
-        let head = format!("SELECT (at + ?) / {DAY} AS day, class, COUNT(*) FROM (");
-        select.add(&head, [shift]);
-        let kinds = kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
-        // Each kind has its own stretch of the index, which holds all that is asked for.
-        for (number, kind) in kinds.into_iter().enumerate() {
-            select.add(if number > 0 { " UNION ALL " } else { "" }, []);
-            select.add("SELECT at, class FROM reports WHERE", []);
-            match kind {
-                None => select.add(" kind IS NULL", []),
-                Some(kind) => select.add(" kind = ?", [Cell::Text(kind.to_string())]),
-            };
-            anywhere_of(&mut select, codes);
-            between(&mut select, "at", Some(range));
-        }
-        select.add(") AS told GROUP BY day, class ORDER BY day, class", []);
-        let rows = select.all(&self.readers).await?;
-        let count = |row: &AnyRow| {
-            Ok(DayClass {
-                day: sql::small(row, 0)?,
-                class: sql::word(row, 1, FeedClass::parse)?,
-                count: sql::small(row, 2)?,
-            })
-        };
-        rows.iter().map(count).collect()
-    }
-}
-
-/// Keeps to the codes, whole regencies and single districts.
-fn anywhere_of(select: &mut Select, codes: &[Code]) {
-    match apart(codes)[..] {
-        [] => {}
-        [code] => at(select, code),
-        ref several => {
-            let of = |regency: bool| {
-                let own = several.iter().filter(|code| code.is_regency() == regency);
-                own.map(|code| Cell::Int(i64::from(code.0))).collect()
-            };
-            select.add(" AND (", []).add_in("regency", of(true)).add(" OR", []).add_in("code", of(false));
-            select.add(")", []);
-        }
     }
 }
 

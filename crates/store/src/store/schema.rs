@@ -38,6 +38,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: include_str!("../../migrations/0009_bundles.postgres.sql"),
     },
+    Migration {
+        sql: include_str!("../../migrations/0010_days.sql"),
+        sqlite: include_str!("../../migrations/0010_days.sqlite.sql"),
+        postgres: include_str!("../../migrations/0010_days.postgres.sql"),
+    },
 ];
 
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)";

@@ -54,12 +54,21 @@ pub async fn postgres(case: &str) -> Option<Home> {
         return None;
     };
     sqlx::any::install_default_drivers();
+    let mark = if server.contains('?') { '&' } else { '?' };
+    let home = Home { url: format!("{server}{mark}options[search_path]={case}"), _folder: None };
+    if kept() {
+        return Some(home);
+    }
     let mut connection = sqlx::AnyConnection::connect(&server).await.expect("the server answers");
     let text = format!("DROP SCHEMA IF EXISTS {case} CASCADE; CREATE SCHEMA {case}");
     sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await.expect("a schema");
     connection.close().await.expect("closed");
-    let mark = if server.contains('?') { '&' } else { '?' };
-    Some(Home { url: format!("{server}{mark}options[search_path]={case}"), _folder: None })
+    Some(home)
+}
+
+/// Rows that took an hour to make may be asked again: with KENTONGAN_VOLUME_KEPT set they are found and left.
+pub fn kept() -> bool {
+    std::env::var_os("KENTONGAN_VOLUME_KEPT").is_some()
 }
 
 pub async fn run(home: &Home, statement: &str) -> Result<u64, sqlx::Error> {

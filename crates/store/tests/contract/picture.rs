@@ -2,11 +2,11 @@
 
 use crate::commits::letter;
 use crate::fixture::*;
-use domain::effect::{Effect, Verdict};
-use domain::kind::{FeedClass, Handling, Horizon, Kind, Outcome, Refused};
+use domain::effect::Effect;
+use domain::kind::{Handling, Horizon, Kind, Outcome, Refused};
 use domain::place::Code;
 use domain::report::{Body, ReportId};
-use domain::time::{HOUR, Time};
+use domain::time::Time;
 use store::{DeadLetterFilter, IncidentFilter, Range, ReportFilter, Store};
 
 fn everywhen() -> Range {
@@ -128,30 +128,6 @@ pub async fn areas_and_handling_are_kept(home: &Home) {
     assert_eq!(store.reports(&by("lain", Kind::Disaster)).await.unwrap().items.len(), 0);
     let merged = ReportFilter { outcome: Some(Outcome::Merged), ..ReportFilter::default() };
     assert_eq!(store.reports(&merged).await.unwrap().items.len(), 0);
-}
-
-pub async fn days_are_local(home: &Home) {
-    let store = home.open().await;
-    let day = (noon(1).0 / (24 * HOUR)) as i32;
-    let late = noon(1).plus(6 * HOUR); // 18.00 UTC is the next day in WIB
-    let mut first = commit(0, 3);
-    for (id, at) in [(1, noon(1)), (2, late), (3, late)] {
-        let at = domain::report::Statement { occurred_at: at, ..statement() };
-        first.reports.push(report(id, Body::Statement(at)));
-        first.effects.push(Effect::Incident(incident(id, 161_304, at.occurred_at)));
-    }
-    let rejected = domain::effect::Incident { verdict: Verdict::Rejected, ..incident(4, 161_304, late) };
-    first.effects.push(Effect::Incident(rejected));
-    store.commit(first).await.unwrap();
-    let codes = [Code(161_300)];
-    let incidents = store.daily_incidents(&codes, Kind::Disaster, everywhen(), 420).await.unwrap();
-    let counts: Vec<(i32, u8, u32)> =
-        incidents.iter().map(|row| (row.day, row.severity, row.count)).collect();
-    assert_eq!(counts, [(day, 3, 1), (day + 1, 3, 2)]);
-    let reports = store.daily_reports(&codes, Some(Kind::Disaster), everywhen(), 0).await.unwrap();
-    assert_eq!((reports.len(), reports[0].class, reports[0].count), (1, FeedClass::Village, 3));
-    let none = Range { from: noon(3), to: noon(4) };
-    assert_eq!(store.daily_reports(&codes, None, none, 0).await.unwrap(), []);
 }
 
 pub async fn zero_reports_cover_until_retracted(home: &Home) {

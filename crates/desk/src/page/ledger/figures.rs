@@ -14,7 +14,7 @@ pub(super) fn one(frame: &Frame, part: &Part, fewest: usize) -> Markup {
         section.block aria-labelledby={ "h-" (id) } {
             h2 id={ "h-" (id) } { (level::kind(part.kind, frame.lang)) " · " (frame.lang.word("horizon", part.horizon)) }
             @if let Some(name) = &part.served {
-                p.hint { strong { (frame.say("Baseline dipakai: ", "Baseline in use: ")) } (baseline_word(frame.lang, name)) }
+                p.hint { strong { (frame.say("Pembanding dipakai: ", "Baseline in use: ")) } (baseline_word(frame.lang, name)) }
             }
             div.scroll tabindex="0" role="region" aria-label=(frame.say("Angka kecocokan", "Figures")) {
                 table {

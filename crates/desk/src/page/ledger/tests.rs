@@ -50,7 +50,7 @@ fn figures_are_told_with_their_intervals_and_drawn_with_a_text_twin() {
         "Dalam 1 dari 2 kelompok",
         "<circle",
         "Kalibrasi sebagai tabel",
-        "Baseline dipakai",
+        "Pembanding dipakai",
     ] {
         assert!(text.contains(part), "lacks {part}: {text}");
     }

@@ -1,0 +1,180 @@
+//! Counts by local day: a regency's, which are kept beside the rows, are those of its districts, which are counted from
+//! the rows.
+
+use crate::fixture::*;
+use domain::effect::{Effect, Incident, Verdict};
+use domain::kind::{FeedClass, Kind};
+use domain::place::Code;
+use domain::report::{Body, ReportId, Statement};
+use domain::time::{DAY, HOUR, Time};
+use std::collections::BTreeMap;
+use store::{LocalDays, Range, Store};
+
+const DISTRICTS: [u32; 4] = [161_301, 161_302, 161_303, 161_304];
+
+fn of(code: u32) -> LocalDays {
+    let range = Range { from: Time(0), to: noon(400) };
+    LocalDays { code: Code(code), range, minutes_east: if code / 100 == 6372 { 480 } else { 420 } }
+}
+
+pub async fn days_are_local(home: &Home) {
+    let store = home.open().await;
+    let day = (noon(1).0 / DAY) as i32;
+    let (late, later) = (noon(1).plus(5 * HOUR), noon(1).plus(9 * HOUR / 2)); // 17.00 UTC: the next day in WIB
+    let mut first = commit(0, 4);
+    for (id, at) in [(1, noon(1)), (2, late), (3, late)] {
+        first.reports.push(report(id, Body::Statement(Statement { occurred_at: at, ..statement() })));
+        first.effects.push(Effect::Incident(incident(id, 161_304, at)));
+    }
+    // 16.30 UTC is the next day in WITA alone.
+    for (id, code) in [(5, 637_201), (6, 161_301)] {
+        first.effects.push(Effect::Incident(incident(id, code, later)));
+    }
+    let rejected = Incident { verdict: Verdict::Rejected, ..incident(4, 161_304, late) };
+    first.effects.push(Effect::Incident(rejected));
+    store.commit(first).await.unwrap();
+    let counts = async |of| -> Vec<(i32, u8, u32)> {
+        let rows = store.daily_incidents(of, Kind::Disaster).await.unwrap();
+        rows.iter().map(|row| (row.day, row.severity, row.count)).collect()
+    };
+    assert_eq!(counts(of(161_304)).await, [(day, 3, 1), (day + 1, 3, 2)]);
+    assert_eq!(counts(of(161_300)).await, [(day, 3, 2), (day + 1, 3, 2)]);
+    for code in [637_200, 637_201] {
+        assert_eq!(counts(of(code)).await, [(day + 1, 3, 1)]);
+    }
+    let tomorrow = Range { from: noon(1).plus(5 * HOUR), to: noon(2).plus(5 * HOUR) };
+    for code in [161_300, 161_304] {
+        let of = LocalDays { range: tomorrow, ..of(code) };
+        assert_eq!(counts(of).await, [(day + 1, 3, 2)]);
+        let reports = store.daily_reports(of).await.unwrap();
+        assert_eq!((reports.len(), reports[0].class, reports[0].count), (1, FeedClass::Village, 2));
+    }
+}
+
+pub async fn a_regencys_counts_are_those_of_its_districts(home: &Home) {
+    let store = home.open().await;
+    let mut dice = Dice(20_261_122);
+    println!("seed {}", dice.0);
+    for round in 0..12i64 {
+        let mut next = commit(round * 50, (round + 1) * 50);
+        for number in 0..30 {
+            // Ids come again, so that some reports lose theirs to an earlier one.
+            let id = dice.below(150) as u128 + 1;
+            let mut row = report(id, dice.body());
+            row.offset = round * 50 + number;
+            row.report.place.code = Code(dice.of(&DISTRICTS));
+            row.report.reported_at = noon(1).plus(dice.below(1_000_000) as i64);
+            row.report.hash = dice.below(u64::MAX) as u128;
+            row.report.class = dice.of(&[FeedClass::Village, FeedClass::Police, FeedClass::Company]);
+            next.reports.push(row);
+        }
+        for _ in 0..20 {
+            let id = dice.below(60) as u128 + 1;
+            next.effects.push(match dice.below(5) {
+                0 => Effect::IncidentGone(ReportId(id)),
+                _ => Effect::Incident(dice.incident(id)),
+            });
+        }
+        store.commit(next).await.unwrap();
+        same(&store).await;
+    }
+    assert!(home.count("duplicates").await > 0, "some lost their ids");
+}
+
+/// What a store holds that was made before the counts were kept is counted when it is opened.
+pub async fn what_was_there_before_is_counted(home: &Home) {
+    let store = home.open().await;
+    let mut dice = Dice(7);
+    let mut first = commit(0, 60);
+    for id in 1..60 {
+        let mut row = report(id, dice.body());
+        row.report.place.code = Code(dice.of(&DISTRICTS));
+        first.reports.push(row);
+        first.effects.push(Effect::Incident(dice.incident(id)));
+    }
+    store.commit(first).await.unwrap();
+    store.close().await;
+    let on = |table| if home.url.starts_with("postgres") { format!(" ON {table}") } else { String::new() };
+    let mut back = String::from("DELETE FROM schema_versions WHERE version >= 10;");
+    for table in ["report", "incident"] {
+        for name in ["come", "go", "change"] {
+            let of = on(format!("{table}s"));
+            back += &format!("DROP TRIGGER IF EXISTS {table}_days_{name}{of};");
+        }
+        back += &format!("DROP TABLE {table}_days;");
+    }
+    back += "DROP TABLE zones; DROP INDEX reports_bare_by_code; DROP INDEX reports_bare_by_regency;";
+    if home.url.starts_with("postgres") {
+        back +=
+            "DROP FUNCTION count_reports; DROP FUNCTION count_incidents; DROP FUNCTION recount_incidents;";
+    }
+    let mut connection = home.meddle().await;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(back)).execute(&mut connection).await.expect("as it was before");
+    drop(connection);
+    same(&home.open().await).await;
+}
+
+/// The regency's counts beside the sums over its districts.
+async fn same(store: &Store) {
+    let whole = of(161_300);
+    for kind in Kind::ALL {
+        let (mut days, mut found) = (BTreeMap::new(), (0, 0));
+        for code in DISTRICTS {
+            for row in store.daily_incidents(of(code), *kind).await.unwrap() {
+                *days.entry((row.day, row.severity)).or_insert(0) += row.count;
+            }
+            let own = store.found_by(of(code), *kind).await.unwrap();
+            found = (found.0 + own.0, found.1 + own.1);
+        }
+        let kept = store.daily_incidents(whole, *kind).await.unwrap();
+        let kept: BTreeMap<_, _> = kept.iter().map(|row| ((row.day, row.severity), row.count)).collect();
+        assert_eq!(kept, days, "{kind}");
+        assert_eq!(store.found_by(whole, *kind).await.unwrap(), found, "{kind}");
+    }
+    let mut days = BTreeMap::new();
+    for code in DISTRICTS {
+        for row in store.daily_reports(of(code)).await.unwrap() {
+            *days.entry((row.day, row.class.as_str())).or_insert(0) += row.count;
+        }
+    }
+    let kept = store.daily_reports(whole).await.unwrap();
+    let kept: BTreeMap<_, _> = kept.iter().map(|row| ((row.day, row.class.as_str()), row.count)).collect();
+    assert!(!kept.is_empty());
+    assert_eq!(kept, days);
+}
+
+/// Numbers from a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) % end
+    }
+
+    fn of<T: Copy>(&mut self, some: &[T]) -> T {
+        some[self.below(some.len() as u64) as usize]
+    }
+
+    fn at(&mut self) -> Time {
+        noon(1).plus(self.below(72) as i64 * HOUR)
+    }
+
+    fn body(&mut self) -> Body {
+        let at = self.at();
+        match self.below(4) {
+            0 => Body::Nothing { from: at, to: at.plus(DAY) },
+            _ => Body::Statement(Statement { occurred_at: at, kind: self.of(Kind::ALL), ..statement() }),
+        }
+    }
+
+    fn incident(&mut self, id: u128) -> Incident {
+        Incident {
+            kind: self.of(Kind::ALL),
+            severity: self.of(&[1, 3, 5]),
+            patrol: self.below(3) == 0,
+            verdict: self.of(&[Verdict::Unverified, Verdict::Confirmed, Verdict::Rejected]),
+            ..incident(id, self.of(&DISTRICTS), self.at())
+        }
+    }
+}
