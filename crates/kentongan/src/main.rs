@@ -13,6 +13,7 @@ mod calibrate;
 mod call;
 mod catalog;
 mod config;
+mod days;
 mod demo;
 mod district;
 mod import;

@@ -3,6 +3,7 @@
 use crate::book::Book;
 use crate::catalog::{self, Catalog};
 use crate::config::{Config, Role, given};
+use crate::days;
 use crate::lock;
 use crate::metrics::Metrics;
 use crate::models;
@@ -123,6 +124,7 @@ impl Site {
         let mut tasks = Vec::new();
         if self.config.plays(Role::Worker) {
             tasks.push(self.work(stop)?);
+            tasks.push(tokio::spawn(days::run(self.store.clone(), self.clock.clone(), stop.clone())));
         } else {
             self.metrics.ready();
         }

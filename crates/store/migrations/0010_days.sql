@@ -1,5 +1,6 @@
 -- Counts of whole regencies by local day, so that ninety days of one are read in a moment however many reports they had.
--- Triggers keep them beside every write of reports and incidents; a district's are counted from its rows.
+-- A day that a write touched is open: its rows are counted when asked, until it is counted and closed (store::days). To
+-- count at every write would cost each commit a twelfth. A district's days are always counted from their rows.
 
 -- Provinces that are not on Jakarta's time.
 CREATE TABLE zones (province BIGINT NOT NULL PRIMARY KEY, minutes_east BIGINT NOT NULL);
@@ -8,32 +9,27 @@ INSERT INTO zones (province, minutes_east) VALUES
     (71, 480), (72, 480), (73, 480), (74, 480), (75, 480), (76, 480),
     (81, 540), (82, 540), (91, 540), (92, 540), (93, 540), (94, 540), (95, 540), (96, 540);
 
--- Reports by class; kind is empty for those that state nothing.
+CREATE TABLE open_days (regency BIGINT NOT NULL, day BIGINT NOT NULL, PRIMARY KEY (regency, day));
 CREATE TABLE report_days (
     regency BIGINT NOT NULL,
     day BIGINT NOT NULL,
-    kind TEXT NOT NULL,
     class TEXT NOT NULL,
     count BIGINT NOT NULL,
-    PRIMARY KEY (regency, day, kind, class)
+    PRIMARY KEY (regency, day, class)
 );
 -- Incidents that were not rejected.
 CREATE TABLE incident_days (
     regency BIGINT NOT NULL,
-    kind TEXT NOT NULL,
     day BIGINT NOT NULL,
+    kind TEXT NOT NULL,
     severity BIGINT NOT NULL,
     patrol BIGINT NOT NULL,
     count BIGINT NOT NULL,
-    PRIMARY KEY (regency, kind, day, severity, patrol)
+    PRIMARY KEY (regency, day, kind, severity, patrol)
 );
-
-INSERT INTO report_days (regency, day, kind, class, count)
-SELECT r.regency, (r.at + COALESCE((SELECT z.minutes_east FROM zones z WHERE z.province = r.regency / 10000), 420) * 60000000) / 86400000000, COALESCE(r.kind, ''), r.class, COUNT(*)
-FROM reports r GROUP BY 1, 2, 3, 4;
-INSERT INTO incident_days (regency, kind, day, severity, patrol, count)
-SELECT i.regency, i.kind, (i.at + COALESCE((SELECT z.minutes_east FROM zones z WHERE z.province = i.regency / 10000), 420) * 60000000) / 86400000000, i.severity, i.patrol, COUNT(*)
-FROM incidents i WHERE i.verdict <> 'rejected' GROUP BY 1, 2, 3, 4, 5;
+INSERT INTO open_days (regency, day)
+SELECT DISTINCT r.regency, (r.at + COALESCE((SELECT z.minutes_east FROM zones z WHERE z.province = r.regency / 10000), 420) * 60000000) / 86400000000 FROM reports r
+UNION SELECT DISTINCT i.regency, (i.at + COALESCE((SELECT z.minutes_east FROM zones z WHERE z.province = i.regency / 10000), 420) * 60000000) / 86400000000 FROM incidents i;
 
 -- What states nothing (zero-reports, verifications) has no kind, and "no kind" is no place in an index that is in order
 -- of kind.

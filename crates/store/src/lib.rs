@@ -37,6 +37,7 @@ mod alert;
 mod backup;
 mod bundle;
 mod commit;
+mod days;
 mod delivery;
 mod error;
 pub mod id;

@@ -100,8 +100,10 @@ async fn one(
 ) -> Result<KindView, Fault> {
     let store = &context.state.store;
     let mut incidents = vec![[0; 5]; SHOWN];
+    let mut found = (0, 0);
     let of = LocalDays { code, range, minutes_east: zone.minutes() };
     for row in store.daily_incidents(of, kind).await? {
+        *if row.patrol { &mut found.1 } else { &mut found.0 } += row.count;
         let severity = usize::from(row.severity.clamp(1, 5)) - 1;
         if let Some(position) = position(row.day, range.from, zone) {
             incidents[position][severity] += row.count;
@@ -120,7 +122,7 @@ async fn one(
         week: picture.told(code, kind),
         month: months.iter().find(|row| row.code == code).map(|row| told(row, &months)),
         reports,
-        found: store.found_by(of, kind).await?,
+        found,
         series: Series {
             incidents,
             risk: thin(said.iter().map(|row| (row.emitted_at, row.risk_ppm))),

@@ -1,21 +1,25 @@
-//! Reports and incidents counted by local day. A district's are counted from its rows; a whole regency has far more, and
-//! its counts are kept beside every write.
+//! Reports and incidents counted by local day: a district's from its rows, a whole regency's from the counts of its closed
+//! days (`store::days`) and the rows of the others.
 
 use super::reports::ANY_KIND;
 use super::{Range, at, between};
+use crate::days::{of_kind, open_days, stretches};
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Select};
+use crate::sql::{self, Cell, Select, get};
 use crate::store::Store;
 use domain::kind::{FeedClass, Kind};
 use domain::place::Code;
-use domain::time::{DAY, MINUTE};
+use domain::time::{DAY, MINUTE, Time};
 use sqlx::any::AnyRow;
+use std::collections::BTreeMap;
 
-/// Incidents of one local day (days since 1970-01-01) and severity.
+/// Incidents of one local day (days since 1970-01-01) and severity that were not rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DaySeverity {
     pub day: i32,
     pub severity: u8,
+    /// Found by patrols alone.
+    pub patrol: bool,
     pub count: u32,
 }
 
@@ -27,8 +31,8 @@ pub struct DayClass {
     pub count: u32,
 }
 
-/// Whole local days of a place: `minutes_east` is its zone's. A range that begins or ends within a day takes in all of
-/// that day where the place is a regency.
+/// Local days of a place; `minutes_east` is its zone's. A range that begins or ends within a day takes in all of that day
+/// where the place is a regency.
 #[derive(Clone, Copy, Debug)]
 pub struct LocalDays {
     pub code: Code,
@@ -37,106 +41,91 @@ pub struct LocalDays {
 }
 
 impl LocalDays {
-    fn day(self) -> String {
-        format!("(at + {}) / {DAY}", self.minutes_east * MINUTE)
+    fn shift(self) -> i64 {
+        self.minutes_east * MINUTE
     }
 
-    /// Keeps a regency's counts to these days.
-    fn of_regency(self, select: &mut Select) {
-        let day = |time: i64| Cell::Int((time + self.minutes_east * MINUTE).div_euclid(DAY));
-        select.add(
-            " AND regency = ? AND day >= ? AND day <= ?",
-            [Cell::Int(i64::from(self.code.0)), day(self.range.from.0), day(self.range.to.0 - 1)],
+    fn ends(self) -> (i64, i64) {
+        let day = |time: i64| (time + self.shift()).div_euclid(DAY);
+        (day(self.range.from.0), day(self.range.to.0 - 1))
+    }
+
+    /// The stretches of time to be counted from rows.
+    async fn open(self, store: &Store) -> Result<Vec<Range>, StoreError> {
+        if !self.code.is_regency() {
+            return Ok(vec![self.range]);
+        }
+        let days = open_days(store, i64::from(self.code.0), self.ends()).await?;
+        let begins = |day: i64| Time(day * DAY - self.shift());
+        let range = |(first, last)| Range { from: begins(first), to: begins(last + 1) };
+        Ok(stretches(&days).into_iter().map(range).collect())
+    }
+
+    /// Keeps counts to the closed days.
+    fn closed(self, select: &mut Select, table: &str) {
+        let (first, last) = self.ends();
+        let cells = [Cell::Int(i64::from(self.code.0)), Cell::Int(first), Cell::Int(last)];
+        select.add(" regency = ? AND day >= ? AND day <= ?", cells);
+        let open = format!(
+            " AND NOT EXISTS (SELECT 1 FROM open_days o WHERE o.regency = {table}.regency AND o.day = {table}.day)"
         );
-    }
-
-    /// Keeps a district's rows to this range.
-    fn of_district(self, select: &mut Select) {
-        at(select, self.code);
-        between(select, "at", Some(self.range));
+        select.add(&open, []);
     }
 }
 
 impl Store {
-    /// Incidents that were not rejected, by local day and severity; a regency's are those of its districts too.
+    /// Incidents by local day and severity; a regency's are those of its districts too.
     pub async fn daily_incidents(&self, of: LocalDays, kind: Kind) -> Result<Vec<DaySeverity>, StoreError> {
-        let kind = Cell::Text(kind.to_string());
         let mut select = Select::new("");
-        if of.code.is_regency() {
-            select.add(
-                "SELECT day, severity, CAST(SUM(count) AS BIGINT) FROM incident_days WHERE kind = ?",
-                [kind],
-            );
-            of.of_regency(&mut select);
-            select.add(" GROUP BY day, severity HAVING SUM(count) > 0 ORDER BY day, severity", []);
-        } else {
+        for range in of.open(self).await? {
+            select.add("SELECT severity, patrol, day, COUNT(*) FROM (", []);
             let head =
-                format!("SELECT {} AS day, severity, COUNT(*) FROM incidents WHERE kind = ?", of.day());
-            select.add(&head, [kind]).add(" AND verdict <> 'rejected'", []);
-            of.of_district(&mut select);
-            select.add(" GROUP BY day, severity ORDER BY day, severity", []);
+                format!("SELECT severity, patrol, (at + {}) / {DAY} AS day FROM incidents WHERE", of.shift());
+            of_kind(&mut select, &head, Some(kind));
+            select.add(" AND verdict <> 'rejected'", []);
+            at(&mut select, of.code);
+            between(&mut select, "at", Some(range));
+            select.add(") AS rows_of GROUP BY severity, patrol, day UNION ALL ", []);
         }
+        of_kind(&mut select, "SELECT severity, patrol, day, count FROM incident_days WHERE", Some(kind));
+        select.add(" AND", []);
+        of.closed(&mut select, "incident_days");
         let rows = select.all(&self.readers).await?;
         let count = |row: &AnyRow| {
             Ok(DaySeverity {
-                day: sql::small(row, 0)?,
-                severity: sql::small(row, 1)?,
-                count: sql::small(row, 2)?,
+                severity: sql::small(row, 0)?,
+                patrol: sql::flag(row, 1)?,
+                day: sql::small(row, 2)?,
+                count: sql::small(row, 3)?,
             })
         };
-        rows.iter().map(count).collect()
-    }
-
-    /// Incidents that were not rejected: how many people reported, and how many patrols alone found.
-    pub async fn found_by(&self, of: LocalDays, kind: Kind) -> Result<(u32, u32), StoreError> {
-        let kind = Cell::Text(kind.to_string());
-        let mut select = Select::new("");
-        if of.code.is_regency() {
-            select.add("SELECT patrol, CAST(SUM(count) AS BIGINT) FROM incident_days WHERE kind = ?", [kind]);
-            of.of_regency(&mut select);
-        } else {
-            select.add("SELECT patrol, COUNT(*) FROM incidents WHERE kind = ?", [kind]);
-            select.add(" AND verdict <> 'rejected'", []);
-            of.of_district(&mut select);
-        }
-        select.add(" GROUP BY patrol", []);
-        let mut found = (0, 0);
-        for row in &select.all(&self.readers).await? {
-            let count = sql::small(row, 1)?;
-            if sql::flag(row, 0)? { found.1 = count } else { found.0 = count }
-        }
-        Ok(found)
+        let mut days = rows.iter().map(count).collect::<Result<Vec<_>, StoreError>>()?;
+        days.sort_unstable_by_key(|row| (row.day, row.severity, row.patrol));
+        Ok(days)
     }
 
     /// Reports by local day and feed class, zero-reports too.
     pub async fn daily_reports(&self, of: LocalDays) -> Result<Vec<DayClass>, StoreError> {
         let mut select = Select::new("");
-        if of.code.is_regency() {
-            select.add("SELECT day, class, CAST(SUM(count) AS BIGINT) FROM report_days WHERE 1 = 1", []);
-            of.of_regency(&mut select);
-            select.add(" GROUP BY day, class HAVING SUM(count) > 0 ORDER BY day, class", []);
-        } else {
-            select.add(&format!("SELECT {} AS day, class, COUNT(*) FROM (", of.day()), []);
-            // Each kind has its own stretch of the index, which holds all that is asked for.
+        for range in of.open(self).await? {
+            select.add("SELECT class, day, COUNT(*) FROM (", []);
             for (number, kind) in ANY_KIND.into_iter().enumerate() {
                 select.add(if number > 0 { " UNION ALL " } else { "" }, []);
-                select.add("SELECT at, class FROM reports WHERE", []);
-                match kind {
-                    None => select.add(" kind IS NULL", []),
-                    Some(kind) => select.add(" kind = ?", [Cell::Text(kind.to_string())]),
-                };
-                of.of_district(&mut select);
+                let head = format!("SELECT class, (at + {}) / {DAY} AS day FROM reports WHERE", of.shift());
+                of_kind(&mut select, &head, kind);
+                at(&mut select, of.code);
+                between(&mut select, "at", Some(range));
             }
-            select.add(") AS told GROUP BY day, class ORDER BY day, class", []);
+            select.add(") AS rows_of GROUP BY class, day UNION ALL ", []);
         }
-        let rows = select.all(&self.readers).await?;
-        let count = |row: &AnyRow| {
-            Ok(DayClass {
-                day: sql::small(row, 0)?,
-                class: sql::word(row, 1, FeedClass::parse)?,
-                count: sql::small(row, 2)?,
-            })
-        };
-        rows.iter().map(count).collect()
+        select.add("SELECT class, day, count FROM report_days WHERE", []);
+        of.closed(&mut select, "report_days");
+        let mut days: BTreeMap<(i32, FeedClass), u32> = BTreeMap::new();
+        for row in &select.all(&self.readers).await? {
+            let class = sql::word(row, 0, FeedClass::parse)?;
+            let count: i64 = get(row, 2)?;
+            *days.entry((sql::small(row, 1)?, class)).or_default() += count as u32;
+        }
+        Ok(days.into_iter().map(|((day, class), count)| DayClass { day, class, count }).collect())
     }
 }

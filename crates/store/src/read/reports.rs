@@ -114,7 +114,7 @@ impl Store {
 }
 
 /// A report that states nothing has no kind.
-pub(super) const ANY_KIND: [Option<Kind>; 4] =
+pub(crate) const ANY_KIND: [Option<Kind>; 4] =
     [Some(Kind::ResidentCompany), Some(Kind::ResidentResident), Some(Kind::Disaster), None];
 
 fn narrow(select: &mut Select, filter: &ReportFilter) {

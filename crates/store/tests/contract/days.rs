@@ -38,9 +38,14 @@ pub async fn days_are_local(home: &Home) {
         rows.iter().map(|row| (row.day, row.severity, row.count)).collect()
     };
     assert_eq!(counts(of(161_304)).await, [(day, 3, 1), (day + 1, 3, 2)]);
-    assert_eq!(counts(of(161_300)).await, [(day, 3, 2), (day + 1, 3, 2)]);
-    for code in [637_200, 637_201] {
-        assert_eq!(counts(of(code)).await, [(day + 1, 3, 1)]);
+    for now in [noon(1), noon(3)] {
+        assert_eq!(counts(of(161_300)).await, [(day, 3, 2), (day + 1, 3, 2)]);
+        for code in [637_200, 637_201] {
+            assert_eq!(counts(of(code)).await, [(day + 1, 3, 1)]);
+        }
+        // What ended less than a day ago stays open.
+        let closed = store.close_days(now, 100).await.unwrap();
+        assert_eq!(closed, if now == noon(1) { 0 } else { 1 });
     }
     let tomorrow = Range { from: noon(1).plus(5 * HOUR), to: noon(2).plus(5 * HOUR) };
     for code in [161_300, 161_304] {
@@ -77,11 +82,18 @@ pub async fn a_regencys_counts_are_those_of_its_districts(home: &Home) {
         }
         store.commit(next).await.unwrap();
         same(&store).await;
+        if round % 3 == 1 {
+            // Closed, and opened again by what the next commits touch.
+            let open = home.count("open_days").await;
+            let closed = store.close_days(noon(40), 3).await.unwrap() as i64;
+            assert_eq!((closed, home.count("open_days").await), (open.min(3), open - open.min(3)));
+            same(&store).await;
+        }
     }
     assert!(home.count("duplicates").await > 0, "some lost their ids");
 }
 
-/// What a store holds that was made before the counts were kept is counted when it is opened.
+/// What a store holds that was made before days were counted is open, and counted when its turn comes.
 pub async fn what_was_there_before_is_counted(home: &Home) {
     let store = home.open().await;
     let mut dice = Dice(7);
@@ -96,49 +108,54 @@ pub async fn what_was_there_before_is_counted(home: &Home) {
     store.close().await;
     let on = |table| if home.url.starts_with("postgres") { format!(" ON {table}") } else { String::new() };
     let mut back = String::from("DELETE FROM schema_versions WHERE version >= 10;");
-    for table in ["report", "incident"] {
-        for name in ["come", "go", "change"] {
-            let of = on(format!("{table}s"));
-            back += &format!("DROP TRIGGER IF EXISTS {table}_days_{name}{of};");
-        }
-        back += &format!("DROP TABLE {table}_days;");
+    for (table, name) in [
+        ("reports", "come"),
+        ("reports", "go"),
+        ("incidents", "come"),
+        ("incidents", "go"),
+        ("incidents", "change"),
+    ] {
+        back += &format!("DROP TRIGGER {table}_{name}{};", on(table));
     }
-    back += "DROP TABLE zones; DROP INDEX reports_bare_by_code; DROP INDEX reports_bare_by_regency;";
+    back += "DROP TABLE zones; DROP TABLE open_days; DROP TABLE report_days; DROP TABLE incident_days;
+        DROP INDEX reports_bare_by_code; DROP INDEX reports_bare_by_regency;";
     if home.url.starts_with("postgres") {
-        back +=
-            "DROP FUNCTION count_reports; DROP FUNCTION count_incidents; DROP FUNCTION recount_incidents;";
+        back += "DROP FUNCTION open_days_of; DROP FUNCTION open_days_of_both;";
     }
     let mut connection = home.meddle().await;
     sqlx::raw_sql(sqlx::AssertSqlSafe(back)).execute(&mut connection).await.expect("as it was before");
     drop(connection);
-    same(&home.open().await).await;
+    let store = home.open().await;
+    same(&store).await;
+    assert!(home.count("open_days").await > 2);
+    while store.close_days(noon(40), 2).await.unwrap() == 2 {}
+    assert_eq!(home.count("open_days").await, 0);
+    same(&store).await;
 }
 
 /// The regency's counts beside the sums over its districts.
 async fn same(store: &Store) {
     let whole = of(161_300);
     for kind in Kind::ALL {
-        let (mut days, mut found) = (BTreeMap::new(), (0, 0));
+        let mut days = BTreeMap::new();
         for code in DISTRICTS {
             for row in store.daily_incidents(of(code), *kind).await.unwrap() {
-                *days.entry((row.day, row.severity)).or_insert(0) += row.count;
+                *days.entry((row.day, row.severity, row.patrol)).or_insert(0) += row.count;
             }
-            let own = store.found_by(of(code), *kind).await.unwrap();
-            found = (found.0 + own.0, found.1 + own.1);
         }
         let kept = store.daily_incidents(whole, *kind).await.unwrap();
-        let kept: BTreeMap<_, _> = kept.iter().map(|row| ((row.day, row.severity), row.count)).collect();
+        let kept: BTreeMap<_, _> =
+            kept.iter().map(|row| ((row.day, row.severity, row.patrol), row.count)).collect();
         assert_eq!(kept, days, "{kind}");
-        assert_eq!(store.found_by(whole, *kind).await.unwrap(), found, "{kind}");
     }
     let mut days = BTreeMap::new();
     for code in DISTRICTS {
         for row in store.daily_reports(of(code)).await.unwrap() {
-            *days.entry((row.day, row.class.as_str())).or_insert(0) += row.count;
+            *days.entry((row.day, row.class)).or_insert(0) += row.count;
         }
     }
     let kept = store.daily_reports(whole).await.unwrap();
-    let kept: BTreeMap<_, _> = kept.iter().map(|row| ((row.day, row.class.as_str()), row.count)).collect();
+    let kept: BTreeMap<_, _> = kept.iter().map(|row| ((row.day, row.class), row.count)).collect();
     assert!(!kept.is_empty());
     assert_eq!(kept, days);
 }

@@ -58,18 +58,22 @@ pub async fn fill(home: &Home, rows: u64) {
     }
 }
 
-/// The counts by day, as the migration makes them of what is there.
+/// Days as they stand while the service runs: counted but for the last two.
 fn counted() -> String {
-    let migration = include_str!("../../migrations/0010_days.sql");
-    let at = migration.find("INSERT INTO report_days").expect("what counts the rows there");
+    let (rows, last) = ("SELECT regency, (at + 25200000000) / 86400000000", LAST / (24 * HOUR) - 1);
     format!(
-        "TRUNCATE report_days, incident_days; {} ALTER TABLE reports ENABLE TRIGGER USER;
-         ALTER TABLE incidents ENABLE TRIGGER USER;",
-        &migration[at..]
+        "INSERT INTO report_days (regency, day, class, count)
+         SELECT regency, day, class, COUNT(*) FROM ({rows} AS day, class FROM reports) AS told
+         WHERE day < {last} GROUP BY 1, 2, 3;
+         INSERT INTO incident_days (regency, day, kind, severity, patrol, count)
+         SELECT regency, day, kind, severity, patrol, COUNT(*) FROM ({rows} AS day, kind, severity, patrol FROM incidents
+             WHERE verdict <> 'rejected') AS fused WHERE day < {last} GROUP BY 1, 2, 3, 4, 5;
+         INSERT INTO open_days (regency, day) SELECT r.regency, d FROM (SELECT DISTINCT regency FROM reports) AS r CROSS JOIN generate_series({last}, {last} + 1) AS d;
+         ALTER TABLE reports ENABLE TRIGGER USER; ALTER TABLE incidents ENABLE TRIGGER USER;"
     )
 }
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "reports",
     "incidents",
     "assessments",
@@ -82,6 +86,7 @@ const TABLES: [&str; 14] = [
     "zero_reports",
     "dead_letters",
     "heard",
+    "open_days",
     "report_days",
     "incident_days",
 ];
