@@ -9,7 +9,14 @@ INSERT INTO zones (province, minutes_east) VALUES
     (71, 480), (72, 480), (73, 480), (74, 480), (75, 480), (76, 480),
     (81, 540), (82, 540), (91, 540), (92, 540), (93, 540), (94, 540), (95, 540), (96, 540);
 
-CREATE TABLE open_days (regency BIGINT NOT NULL, day BIGINT NOT NULL, PRIMARY KEY (regency, day));
+-- closing: who is about to count it; 0 once a write touched it again.
+CREATE TABLE open_days (
+    regency BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    closing BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (regency, day)
+);
+CREATE INDEX open_days_closing ON open_days (regency, day) WHERE closing <> 0;
 CREATE TABLE report_days (
     regency BIGINT NOT NULL,
     day BIGINT NOT NULL,

@@ -1,6 +1,9 @@
 //! Counting the days of whole regencies. Every write of reports and incidents opens the days it touches (by triggers, so
 //! that none can pass them by); a day that has ended is counted here and closed. What is open is counted from its rows
 //! when somebody asks, so that a count is right at any time and only the work of reading it grows with open days.
+//!
+//! Nobody waits for it. A day is first marked as closing; a write that comes after takes the mark away. Once every write
+//! that was under way at the marking has ended, and so can be seen, what is still marked is counted and closed.
 
 use crate::error::StoreError;
 use crate::read::reports::ANY_KIND;
@@ -9,7 +12,7 @@ use crate::store::{Store, in_transaction};
 use domain::kind::Kind;
 use domain::place::Zone;
 use domain::time::{DAY, MINUTE, Time};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe};
 
 /// A local day of a regency, and the instants it begins and ends at.
 struct Open {
@@ -18,45 +21,88 @@ struct Open {
     begins: i64,
 }
 
+/// Days marked as closing, each with the mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Closing {
+    mark: i64,
+    /// The transaction from which on a write knew of the mark; nothing where writes come one by one.
+    seen: Option<i64>,
+}
+
 impl Store {
-    /// Counts and closes days that ended a day or more before `now` and were touched since they were last counted, at
-    /// most so many. Returns how many were closed: fewer than `most` means that none is left.
-    pub async fn close_days(&self, now: Time, most: u32) -> Result<usize, StoreError> {
+    /// Marks days that ended a day or more before `now` and were touched since they were last counted; `None` where there
+    /// are none. `mark` is this caller's, and not 0.
+    pub async fn begin_closing(
+        &self,
+        now: Time,
+        mark: i64,
+        most: u32,
+    ) -> Result<Option<Closing>, StoreError> {
         let before = (now.0 + Zone::Wit.minutes() * MINUTE).div_euclid(DAY) - 1;
-        // Commits wait while days are counted, so not without need.
-        let mut any = Select::new("SELECT regency FROM open_days WHERE");
-        any.add(" day < ? LIMIT 1", [Cell::Int(before)]);
-        if any.all(&self.readers).await?.is_empty() {
-            return Ok(0);
+        let mut select = Select::new("UPDATE open_days SET");
+        select.add(
+            " closing = ? WHERE (regency, day) IN (SELECT regency, day FROM open_days \
+             WHERE day < ? AND closing IN (0, ?) ORDER BY regency, day LIMIT ?)",
+            [Cell::Int(mark), Cell::Int(before), Cell::Int(mark), Cell::Int(i64::from(most))],
+        );
+        if in_transaction!(self, tx => select.run(&mut tx).await)? == 0 {
+            return Ok(None);
         }
-        let engine = self.engine;
-        in_transaction!(self, tx => close(&mut tx, engine, before, most).await)
+        let seen = match self.engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(self.transaction("pg_snapshot_xmax").await?),
+        };
+        Ok(Some(Closing { mark, seen }))
+    }
+
+    /// Takes all marks away; those of a process that ended would keep their days open.
+    pub async fn end_closing(&self) -> Result<(), StoreError> {
+        let select = Select::new("UPDATE open_days SET closing = 0 WHERE closing <> 0");
+        in_transaction!(self, tx => select.run(&mut tx).await)?;
+        Ok(())
+    }
+
+    /// Counts what is still marked and closes it. `None` while a write from before the marking is under way: to be asked
+    /// again; otherwise how many were closed.
+    pub async fn close_days(&self, closing: Closing) -> Result<Option<usize>, StoreError> {
+        if let Some(seen) = closing.seen
+            && self.transaction("pg_snapshot_xmin").await? < seen
+        {
+            return Ok(None);
+        }
+        let mut select = Select::new(
+            "SELECT o.regency, o.day, COALESCE(z.minutes_east, 420) FROM open_days o \
+             LEFT JOIN zones z ON z.province = o.regency / 10000 WHERE",
+        );
+        select.add(" o.closing = ? ORDER BY o.regency, o.day", [Cell::Int(closing.mark)]);
+        let mut closed = 0;
+        for row in &select.all(&self.readers).await? {
+            let (regency, day): (i64, i64) = (get(row, 0)?, get(row, 1)?);
+            let east: i64 = get(row, 2)?;
+            let open = Open { regency, day, begins: day * DAY - east * MINUTE };
+            closed += usize::from(in_transaction!(self, tx => close(&mut tx, &open, closing.mark).await)?);
+        }
+        Ok(Some(closed))
+    }
+
+    async fn transaction(&self, end: &str) -> Result<i64, StoreError> {
+        let text = format!("SELECT CAST(CAST({end}(pg_current_snapshot()) AS TEXT) AS BIGINT)");
+        get(&sqlx::query(AssertSqlSafe(text)).fetch_one(&self.readers).await?, 0)
     }
 }
 
-async fn close(tx: &mut AnyConnection, engine: Engine, before: i64, most: u32) -> Result<usize, StoreError> {
-    if engine == Engine::Postgres {
-        // A commit moves its progress first of all: none is under way beside us, so no row of a day is unseen.
-        sqlx::query("LOCK TABLE progress IN SHARE MODE").execute(&mut *tx).await?;
-    }
-    let mut select = Select::new(
-        "SELECT o.regency, o.day, COALESCE(z.minutes_east, 420) FROM open_days o \
-         LEFT JOIN zones z ON z.province = o.regency / 10000 WHERE",
-    );
-    select
-        .add(" o.day < ? ORDER BY o.regency, o.day LIMIT ?", [Cell::Int(before), Cell::Int(i64::from(most))]);
-    let rows = select.rows(tx).await?;
-    for row in &rows {
-        let (regency, day): (i64, i64) = (get(row, 0)?, get(row, 1)?);
-        let east: i64 = get(row, 2)?;
-        count(tx, &Open { regency, day, begins: day * DAY - east * MINUTE }).await?;
-    }
-    Ok(rows.len())
+/// False where a write touched the day meanwhile: it stays open.
+async fn close(tx: &mut AnyConnection, open: &Open, mark: i64) -> Result<bool, StoreError> {
+    count(tx, open).await?;
+    let mut gone = Select::new("DELETE FROM open_days WHERE");
+    let cells = [Cell::Int(open.regency), Cell::Int(open.day), Cell::Int(mark)];
+    gone.add(" regency = ? AND day = ? AND closing = ?", cells);
+    Ok(gone.run(tx).await? > 0)
 }
 
 async fn count(tx: &mut AnyConnection, open: &Open) -> Result<(), StoreError> {
     let key = [Cell::Int(open.regency), Cell::Int(open.day)];
-    for table in ["open_days", "report_days", "incident_days"] {
+    for table in ["report_days", "incident_days"] {
         let mut gone = Select::new(&format!("DELETE FROM {table} WHERE"));
         gone.add(" regency = ? AND day = ?", key.clone());
         gone.run(tx).await?;

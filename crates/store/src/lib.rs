@@ -57,6 +57,7 @@ pub use alert::{Actor, AlertChange, AlertDetail, What};
 pub use backup::Onto;
 pub use bundle::{Bundler, Bundles};
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
+pub use days::Closing;
 pub use delivery::{DueDelivery, ItemFacts, Recipient, Tried, TryRow};
 pub use error::{Retry, StoreError};
 pub use ledger::{

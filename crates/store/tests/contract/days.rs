@@ -8,7 +8,7 @@ use domain::place::Code;
 use domain::report::{Body, ReportId, Statement};
 use domain::time::{DAY, HOUR, Time};
 use std::collections::BTreeMap;
-use store::{LocalDays, Range, Store};
+use store::{Closing, LocalDays, Range, Store};
 
 const DISTRICTS: [u32; 4] = [161_301, 161_302, 161_303, 161_304];
 
@@ -44,8 +44,7 @@ pub async fn days_are_local(home: &Home) {
             assert_eq!(counts(of(code)).await, [(day + 1, 3, 1)]);
         }
         // What ended less than a day ago stays open.
-        let closed = store.close_days(now, 100).await.unwrap();
-        assert_eq!(closed, if now == noon(1) { 0 } else { 1 });
+        assert_eq!(close(&store, now, 100).await, if now == noon(1) { 0 } else { 1 });
     }
     let tomorrow = Range { from: noon(1).plus(5 * HOUR), to: noon(2).plus(5 * HOUR) };
     for code in [161_300, 161_304] {
@@ -85,7 +84,7 @@ pub async fn a_regencys_counts_are_those_of_its_districts(home: &Home) {
         if round % 3 == 1 {
             // Closed, and opened again by what the next commits touch.
             let open = home.count("open_days").await;
-            let closed = store.close_days(noon(40), 3).await.unwrap() as i64;
+            let closed = close(&store, noon(40), 3).await as i64;
             assert_eq!((closed, home.count("open_days").await), (open.min(3), open - open.min(3)));
             same(&store).await;
         }
@@ -128,9 +127,65 @@ pub async fn what_was_there_before_is_counted(home: &Home) {
     let store = home.open().await;
     same(&store).await;
     assert!(home.count("open_days").await > 2);
-    while store.close_days(noon(40), 2).await.unwrap() == 2 {}
+    while close(&store, noon(40), 2).await == 2 {}
     assert_eq!(home.count("open_days").await, 0);
     same(&store).await;
+}
+
+/// What a commit touches between the marking and the counting stays open, and so does what one did that began before.
+pub async fn a_day_touched_while_it_is_closed_stays_open(home: &Home) {
+    let store = home.open().await;
+    let fused = |id| Effect::Incident(incident(id, 161_304, noon(1)));
+    let mut first = commit(0, 1);
+    first.reports = vec![report(1, Body::Statement(statement()))];
+    first.effects = vec![fused(1)];
+    store.commit(first).await.unwrap();
+    let closing = store.begin_closing(noon(40), 5, 10).await.unwrap().expect("one day");
+    let mut second = commit(1, 2);
+    second.effects = vec![fused(2)];
+    store.commit(second).await.unwrap();
+    assert_eq!(closed(&store, closing).await, 0);
+    same(&store).await;
+    if home.url.starts_with("postgres") {
+        // A write that is under way is waited for, and what it wrote is counted.
+        let mut elsewhere = home.meddle().await;
+        let write = "INSERT INTO incidents SELECT 'A' || id, code, regency, village, kind, category, at, severity, stage, \
+            sides, reports, dead, injured, displaced, verdict, patrol FROM incidents";
+        sqlx::raw_sql("BEGIN").execute(&mut elsewhere).await.unwrap();
+        sqlx::raw_sql(write).execute(&mut elsewhere).await.unwrap();
+        let closing = store.begin_closing(noon(40), 5, 10).await.unwrap().expect("the same day");
+        assert_eq!(store.close_days(closing).await.unwrap(), None);
+        sqlx::raw_sql("COMMIT").execute(&mut elsewhere).await.unwrap();
+        assert_eq!(closed(&store, closing).await, 1);
+        let counted = store.daily_incidents(of(161_300), Kind::Disaster).await.unwrap();
+        assert_eq!(counted.iter().map(|row| row.count).sum::<u32>(), 4);
+    }
+    // Marks of a process that is gone are no hindrance.
+    let mut third = commit(2, 3);
+    third.effects = vec![fused(3)];
+    store.commit(third).await.unwrap();
+    store.begin_closing(noon(40), 7, 10).await.unwrap();
+    assert_eq!(store.begin_closing(noon(40), 9, 10).await.unwrap(), None);
+    store.end_closing().await.unwrap();
+    assert_eq!(close(&store, noon(40), 10).await, 1);
+    same(&store).await;
+}
+
+async fn close(store: &Store, now: Time, most: u32) -> usize {
+    match store.begin_closing(now, 5, most).await.unwrap() {
+        Some(closing) => closed(store, closing).await,
+        None => 0,
+    }
+}
+
+/// Writes of other tests on the same server are waited for too.
+async fn closed(store: &Store, closing: Closing) -> usize {
+    loop {
+        if let Some(closed) = store.close_days(closing).await.unwrap() {
+            return closed;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 /// The regency's counts beside the sums over its districts.

@@ -43,7 +43,7 @@ pub async fn fill(home: &Home, rows: u64) {
         alerts(rows),
         ledger(rows),
         HEARD.to_owned(),
-        counted(),
+        counted(rows),
         String::from(DRESS),
     ];
     let mut connection = home.meddle().await;
@@ -58,8 +58,9 @@ pub async fn fill(home: &Home, rows: u64) {
     }
 }
 
-/// Days as they stand while the service runs: counted but for the last two.
-fn counted() -> String {
+/// Days as they stand while the service runs: counted but for the last two, ninety of them however few have rows.
+fn counted(made: u64) -> String {
+    let first = (begins(made) + 7 * HOUR) / (24 * HOUR);
     let (rows, last) = ("SELECT regency, (at + 25200000000) / 86400000000", LAST / (24 * HOUR) - 1);
     format!(
         "INSERT INTO report_days (regency, day, class, count)
@@ -68,6 +69,14 @@ fn counted() -> String {
          INSERT INTO incident_days (regency, day, kind, severity, patrol, count)
          SELECT regency, day, kind, severity, patrol, COUNT(*) FROM ({rows} AS day, kind, severity, patrol FROM incidents
              WHERE verdict <> 'rejected') AS fused WHERE day < {last} GROUP BY 1, 2, 3, 4, 5;
+         CREATE TEMP TABLE places_and_days AS SELECT r.regency, {last} - n AS day
+             FROM (SELECT DISTINCT regency FROM reports) AS r CROSS JOIN generate_series(1, 90) AS n
+             WHERE {last} - n < {first};
+         INSERT INTO report_days (regency, day, class, count)
+         SELECT regency, day, class, 100 FROM places_and_days CROSS JOIN unnest(ARRAY['village', 'police', 'agency']) AS class;
+         INSERT INTO incident_days (regency, day, kind, severity, patrol, count)
+         SELECT regency, day, kind, severity, 0, 20 FROM places_and_days CROSS JOIN generate_series(1, 5) AS severity
+             CROSS JOIN unnest(ARRAY['disaster', 'resident_company', 'resident_resident']) AS kind;
          INSERT INTO open_days (regency, day) SELECT r.regency, d FROM (SELECT DISTINCT regency FROM reports) AS r CROSS JOIN generate_series({last}, {last} + 1) AS d;
          ALTER TABLE reports ENABLE TRIGGER USER; ALTER TABLE incidents ENABLE TRIGGER USER;"
     )

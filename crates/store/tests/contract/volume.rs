@@ -200,7 +200,7 @@ async fn pictures(volume: &mut Volume) {
     volume.ask("conditions", "of a regency", 4000, async |store| store.conditions(&one).await).await;
     let range = Range { from: load::last().plus(-90 * DAY), to: load::last() };
     for code in [load::LARGEST, load::district(7, 1)] {
-        let most = 4000.max(volume.rows / 400);
+        let most = 40_000; // a regency's open days
         let what = code.to_string();
         let series =
             async |store: &Store| store.assessment_series(code, Kind::Disaster, Horizon::Week, range).await;
