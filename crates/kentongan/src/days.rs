@@ -15,9 +15,14 @@ const REST: Duration = Duration::from_millis(250);
 pub async fn run(store: Store, clock: Clock, mut stop: watch::Receiver<bool>) {
     // Tells our marks from another process's.
     let mark = jiff::Timestamp::now().as_microsecond() << 10 | i64::from(std::process::id()) & 1023 | 1;
-    let mut begun = false;
+    let (mut begun, mut rest) = (false, EVERY);
     loop {
-        let rest = match some(&store, &clock, mark, &mut begun).await {
+        // Not at once: a start has more urgent work.
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        rest = match some(&store, &clock, mark, &mut begun).await {
             Ok(true) => REST,
             Ok(false) => EVERY,
             Err(error) => {
@@ -25,10 +30,6 @@ pub async fn run(store: Store, clock: Clock, mut stop: watch::Receiver<bool>) {
                 EVERY
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(rest) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
     }
 }
 

@@ -72,7 +72,7 @@ contract! {
         a_message_names_the_baseline_only_where_it_alone_spoke;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
-    days: days_are_local, a_day_touched_while_it_is_closed_stays_open, a_regencys_counts_are_those_of_its_districts, what_was_there_before_is_counted;
+    days: days_are_local, a_day_touched_while_it_is_closed_stays_open, a_regencys_counts_are_those_of_its_districts, counts_are_right_when_days_are_closed_beside_commits, what_was_there_before_is_counted;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_book_of_one,
         a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_told_apart,

@@ -171,6 +171,33 @@ pub async fn a_day_touched_while_it_is_closed_stays_open(home: &Home) {
     same(&store).await;
 }
 
+/// Days are closed as fast as can be while commits open them again.
+pub async fn counts_are_right_when_days_are_closed_beside_commits(home: &Home) {
+    let (store, beside) = (home.open().await, home.open().await);
+    let (done, stop) = tokio::sync::watch::channel(false);
+    let writing = async {
+        let mut dice = Dice(11);
+        for round in 0..60i64 {
+            let mut next = commit(round, round + 1);
+            next.reports = vec![report(round as u128 + 1, dice.body())];
+            next.reports[0].offset = round;
+            next.effects = (0..8).map(|id| Effect::Incident(dice.incident(id % 5 + 1))).collect();
+            store.commit(next).await.unwrap();
+        }
+        done.send(true).unwrap();
+    };
+    let closing = async {
+        let mut closed = 0;
+        while !*stop.borrow() {
+            closed += close(&beside, noon(40), 2).await;
+        }
+        closed
+    };
+    let ((), closed) = tokio::join!(writing, closing);
+    println!("{closed} days were closed meanwhile");
+    same(&store).await;
+}
+
 async fn close(store: &Store, now: Time, most: u32) -> usize {
     match store.begin_closing(now, 5, most).await.unwrap() {
         Some(closing) => closed(store, closing).await,
