@@ -9,6 +9,7 @@ use crate::wrong::{self, OrWrong};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
+use domain::time::Time;
 use past::Past;
 use scoring::events::{Source, read, read_units};
 use scoring::panel::Window;
@@ -233,7 +234,8 @@ impl Train {
         let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
         let mut past = Past::new(&catalog);
         store.each_report(|one| past.take(&one.report, one.received_at, one.history)).await?;
-        let clock = store.recover(PARTITION).await?.map(|progress| progress.clock);
+        let progress = store.recover(PARTITION).await?;
+        let clock = progress.map(|progress| progress.clock).filter(|clock| *clock > Time::MIN);
         store.close().await;
         let Some((from, to)) = past.days(clock) else {
             return Err(wrong::call(format!(

@@ -31,10 +31,12 @@ pub struct Recovered {
 }
 
 impl Store {
-    /// The partition's progress; `None` before its first commit.
+    /// The partition's progress; `None` before its first commit. Where all there was became dead letters the clock is
+    /// still `Time::MIN`, and the offset counts all the same.
     pub async fn recover(&self, partition: i32) -> Result<Option<Progress>, StoreError> {
         let row = sqlx::query(
-            "SELECT next_offset, clock, last_tick FROM progress WHERE log_partition = $1 AND clock <> $2",
+            "SELECT next_offset, clock, last_tick FROM progress \
+             WHERE log_partition = $1 AND (clock <> $2 OR next_offset > 0)",
         )
         .bind(i64::from(partition))
         .bind(Time::MIN.0)
