@@ -1,6 +1,6 @@
 -- Counts of whole regencies by local day, so that ninety days of one are read in a moment however many reports they had.
 -- A day that a write touched is open: its rows are counted when asked, until it is counted and closed (store::days). To
--- count at every write would cost each commit a twelfth. A district's days are always counted from their rows.
+-- count at every write would change a row for nearly every report. A district's days are always counted from their rows.
 
 -- Provinces that are not on Jakarta's time.
 CREATE TABLE zones (province BIGINT NOT NULL PRIMARY KEY, minutes_east BIGINT NOT NULL);
