@@ -22,7 +22,11 @@ pub async fn run(store: Store, clock: Clock, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(rest) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        rest = match some(&store, &clock, mark, &mut begun).await {
+        let done = tokio::select! {
+            done = some(&store, &clock, mark, &mut begun) => done,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        rest = match done {
             Ok(true) => REST,
             Ok(false) => EVERY,
             Err(error) => {

@@ -131,6 +131,20 @@ mod tests {
     const CODES: &str =
         "code,name\n61.99,Kabupaten Contoh\n61.99.01,Hulu\n61.99.01.1001,Pasar\n61.99.02,Hilir\n";
 
+    /// The store counts days by province; a day must begin there when it begins here.
+    #[test]
+    fn the_store_knows_the_same_zones() {
+        let migration = include_str!("../../store/migrations/0010_days.sql");
+        for province in 11..=96 {
+            let Ok((_, label)) = zone(&format!("{province}.01")) else { continue };
+            let minutes = ["WIB", "WITA", "WIT"].iter().zip([420, 480, 540]).find(|(own, _)| **own == label);
+            let minutes = minutes.expect("a label").1;
+            let listed = migration.contains(&format!("({province}, {minutes})"));
+            let named = migration.contains(&format!("({province}, "));
+            assert!(if minutes == 420 { !named } else { listed }, "{province} {label}");
+        }
+    }
+
     #[test]
     fn a_regency_without_shapes_has_empty_centres_and_its_own_zone() {
         let rows = codes::of_regency(CODES, "61.99").unwrap();

@@ -50,34 +50,38 @@ impl LocalDays {
         (day(self.range.from.0), day(self.range.to.0 - 1))
     }
 
-    /// The stretches of time to be counted from rows.
-    async fn open(self, store: &Store) -> Result<Vec<Range>, StoreError> {
-        if !self.code.is_regency() {
-            return Ok(vec![self.range]);
+    /// Stretches of open days, the first and the last of each; none of a district.
+    async fn open(self, store: &Store) -> Result<Vec<(i64, i64)>, StoreError> {
+        match self.code.is_regency() {
+            true => Ok(stretches(&open_days(store, i64::from(self.code.0), self.ends()).await?)),
+            false => Ok(Vec::new()),
         }
-        let days = open_days(store, i64::from(self.code.0), self.ends()).await?;
-        let begins = |day: i64| Time(day * DAY - self.shift());
-        let range = |(first, last)| Range { from: begins(first), to: begins(last + 1) };
-        Ok(stretches(&days).into_iter().map(range).collect())
     }
 
-    /// Keeps counts to the closed days.
-    fn closed(self, select: &mut Select, table: &str) {
+    /// The stretches of time to be counted from rows.
+    fn from_rows(self, open: &[(i64, i64)]) -> Vec<Range> {
+        let begins = |day: i64| Time(day * DAY - self.shift());
+        let range = |(first, last): &(i64, i64)| Range { from: begins(*first), to: begins(*last + 1) };
+        if self.code.is_regency() { open.iter().map(range).collect() } else { vec![self.range] }
+    }
+
+    /// Keeps counts to the other days: those that were not open when that was asked, whatever was closed since, or a day
+    /// would be counted twice.
+    fn from_counts(self, select: &mut Select, open: &[(i64, i64)]) {
         let (first, last) = self.ends();
         let cells = [Cell::Int(i64::from(self.code.0)), Cell::Int(first), Cell::Int(last)];
         select.add(" regency = ? AND day >= ? AND day <= ?", cells);
-        let open = format!(
-            " AND NOT EXISTS (SELECT 1 FROM open_days o WHERE o.regency = {table}.regency AND o.day = {table}.day)"
-        );
-        select.add(&open, []);
+        for (first, last) in open {
+            select.add(" AND NOT day BETWEEN ? AND ?", [Cell::Int(*first), Cell::Int(*last)]);
+        }
     }
 }
 
 impl Store {
     /// Incidents by local day and severity; a regency's are those of its districts too.
     pub async fn daily_incidents(&self, of: LocalDays, kind: Kind) -> Result<Vec<DaySeverity>, StoreError> {
-        let mut select = Select::new("");
-        for range in of.open(self).await? {
+        let (mut select, open) = (Select::new(""), of.open(self).await?);
+        for range in of.from_rows(&open) {
             select.add("SELECT severity, patrol, day, COUNT(*) FROM (", []);
             let head =
                 format!("SELECT severity, patrol, (at + {}) / {DAY} AS day FROM incidents WHERE", of.shift());
@@ -89,7 +93,7 @@ impl Store {
         }
         of_kind(&mut select, "SELECT severity, patrol, day, count FROM incident_days WHERE", Some(kind));
         select.add(" AND", []);
-        of.closed(&mut select, "incident_days");
+        of.from_counts(&mut select, &open);
         let rows = select.all(&self.readers).await?;
         let count = |row: &AnyRow| {
             Ok(DaySeverity {
@@ -106,8 +110,8 @@ impl Store {
 
     /// Reports by local day and feed class, zero-reports too.
     pub async fn daily_reports(&self, of: LocalDays) -> Result<Vec<DayClass>, StoreError> {
-        let mut select = Select::new("");
-        for range in of.open(self).await? {
+        let (mut select, open) = (Select::new(""), of.open(self).await?);
+        for range in of.from_rows(&open) {
             select.add("SELECT class, day, COUNT(*) FROM (", []);
             for (number, kind) in ANY_KIND.into_iter().enumerate() {
                 select.add(if number > 0 { " UNION ALL " } else { "" }, []);
@@ -119,7 +123,7 @@ impl Store {
             select.add(") AS rows_of GROUP BY class, day UNION ALL ", []);
         }
         select.add("SELECT class, day, count FROM report_days WHERE", []);
-        of.closed(&mut select, "report_days");
+        of.from_counts(&mut select, &open);
         let mut days: BTreeMap<(i32, FeedClass), u32> = BTreeMap::new();
         for row in &select.all(&self.readers).await? {
             let class = sql::word(row, 0, FeedClass::parse)?;

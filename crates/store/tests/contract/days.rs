@@ -196,6 +196,14 @@ pub async fn counts_are_right_when_days_are_closed_beside_commits(home: &Home) {
     let ((), closed) = tokio::join!(writing, closing);
     println!("{closed} days were closed meanwhile");
     same(&store).await;
+    // Nor is a day counted twice, or not at all, that is closed while it is read.
+    let open = "INSERT INTO open_days (regency, day) SELECT DISTINCT regency, day FROM report_days WHERE true \
+        ON CONFLICT DO NOTHING";
+    for _ in 0..20 {
+        run(home, open).await.unwrap();
+        let closing = async { while close(&beside, noon(40), 1).await > 0 {} };
+        tokio::join!(same(&store), closing);
+    }
 }
 
 async fn close(store: &Store, now: Time, most: u32) -> usize {

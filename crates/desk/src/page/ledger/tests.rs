@@ -3,15 +3,7 @@
 use super::*;
 
 fn frame(lang: Lang) -> Frame {
-    Frame {
-        lang,
-        viewer: None,
-        head: None,
-        scenario: None,
-        path: "/".into(),
-        release: "t",
-        told: String::new(),
-    }
+    Frame::bare(lang)
 }
 
 fn told() -> Told {
