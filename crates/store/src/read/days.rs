@@ -59,7 +59,7 @@ impl LocalDays {
     }
 
     /// The stretches of time to be counted from rows.
-    fn from_rows(self, open: &[(i64, i64)]) -> Vec<Range> {
+    fn rows_of(self, open: &[(i64, i64)]) -> Vec<Range> {
         let begins = |day: i64| Time(day * DAY - self.shift());
         let range = |(first, last): &(i64, i64)| Range { from: begins(*first), to: begins(*last + 1) };
         if self.code.is_regency() { open.iter().map(range).collect() } else { vec![self.range] }
@@ -67,7 +67,7 @@ impl LocalDays {
 
     /// Keeps counts to the other days: those that were not open when that was asked, whatever was closed since, or a day
     /// would be counted twice.
-    fn from_counts(self, select: &mut Select, open: &[(i64, i64)]) {
+    fn counts_of(self, select: &mut Select, open: &[(i64, i64)]) {
         let (first, last) = self.ends();
         let cells = [Cell::Int(i64::from(self.code.0)), Cell::Int(first), Cell::Int(last)];
         select.add(" regency = ? AND day >= ? AND day <= ?", cells);
@@ -81,7 +81,7 @@ impl Store {
     /// Incidents by local day and severity; a regency's are those of its districts too.
     pub async fn daily_incidents(&self, of: LocalDays, kind: Kind) -> Result<Vec<DaySeverity>, StoreError> {
         let (mut select, open) = (Select::new(""), of.open(self).await?);
-        for range in of.from_rows(&open) {
+        for range in of.rows_of(&open) {
             select.add("SELECT severity, patrol, day, COUNT(*) FROM (", []);
             let head =
                 format!("SELECT severity, patrol, (at + {}) / {DAY} AS day FROM incidents WHERE", of.shift());
@@ -93,7 +93,7 @@ impl Store {
         }
         of_kind(&mut select, "SELECT severity, patrol, day, count FROM incident_days WHERE", Some(kind));
         select.add(" AND", []);
-        of.from_counts(&mut select, &open);
+        of.counts_of(&mut select, &open);
         let rows = select.all(&self.readers).await?;
         let count = |row: &AnyRow| {
             Ok(DaySeverity {
@@ -111,7 +111,7 @@ impl Store {
     /// Reports by local day and feed class, zero-reports too.
     pub async fn daily_reports(&self, of: LocalDays) -> Result<Vec<DayClass>, StoreError> {
         let (mut select, open) = (Select::new(""), of.open(self).await?);
-        for range in of.from_rows(&open) {
+        for range in of.rows_of(&open) {
             select.add("SELECT class, day, COUNT(*) FROM (", []);
             for (number, kind) in ANY_KIND.into_iter().enumerate() {
                 select.add(if number > 0 { " UNION ALL " } else { "" }, []);
@@ -123,7 +123,7 @@ impl Store {
             select.add(") AS rows_of GROUP BY class, day UNION ALL ", []);
         }
         select.add("SELECT class, day, count FROM report_days WHERE", []);
-        of.from_counts(&mut select, &open);
+        of.counts_of(&mut select, &open);
         let mut days: BTreeMap<(i32, FeedClass), u32> = BTreeMap::new();
         for row in &select.all(&self.readers).await? {
             let class = sql::word(row, 0, FeedClass::parse)?;
