@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for name in ["desk.css", "desk.js", "icon.svg"] {
         std::fs::write(folder.join("aset").join(name), asset::read(name).ok_or("an asset is missing")?)?;
     }
-    let places = feed::places::from_csv(&[("16.13.csv".to_string(), DISTRICTS.to_string())])?;
+    let places = formats::places::from_csv(&[("16.13.csv".to_string(), DISTRICTS.to_string())])?;
     for (name, markup) in pages(&places)? {
         // Addresses relative to the folder, so that a browser finds the style sheet without a server.
         let text = markup.into_string().replace("\"/aset/", "\"aset/");

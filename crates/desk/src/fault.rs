@@ -4,7 +4,7 @@ use crate::words::Lang;
 use axum::Extension;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use feed::IntakeError;
+use intake::IntakeError;
 use serde_json::json;
 use store::{Retry, StoreError};
 

@@ -3,7 +3,7 @@
 //! The binary calls [`router`]`(DeskState { … })` and merges the answer with its own routes. Of [`DeskState`]:
 //!
 //! * `store` — the state; sessions live there too.
-//! * `intake` — [`submit::door`]`(feed::Intake)`: forms and verifications become records of the feeds `desk` and
+//! * `intake` — [`submit::door`]`(intake::Intake)`: forms and verifications become records of the feeds `desk` and
 //!   `desk-<class>` and pass the same intake as everybody's.
 //! * `places`, `taxonomy` — as configured; `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
 //! * `rules` — `RuleWords::parse(text of policy.toml)`; `models` — [`ModelInfo`] of each served model; `team` — names

@@ -1,7 +1,7 @@
 //! What the look at free text found, in words for whoever is about to save it.
 
 use crate::words::Lang;
-use feed::screen::Finding;
+use formats::screen::Finding;
 
 pub const fn words(finding: Finding, lang: Lang) -> &'static str {
     match finding {

@@ -9,7 +9,7 @@ use crate::submit::Door;
 use domain::place::{Code, Places};
 use domain::policy::Silence;
 use domain::time::Time;
-use feed::taxonomy::Taxonomy;
+use formats::taxonomy::Taxonomy;
 use std::pin::Pin;
 use std::sync::Arc;
 use store::{Store, StoreError};

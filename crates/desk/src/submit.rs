@@ -9,7 +9,7 @@ use domain::kind::{FeedClass, Refused};
 use domain::place::Code;
 use domain::report::{ReportId, VerificationAct};
 use domain::time::{SECOND, Time};
-use feed::{FeedIdentity, Intake, IntakeError, SubmitResult};
+use intake::{FeedIdentity, Intake, IntakeError, SubmitResult};
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};

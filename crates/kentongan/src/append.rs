@@ -3,8 +3,8 @@
 use crate::catalog::Catalog;
 use crate::config::Config;
 use anyhow::{Context, Result};
-use feed::decode::{RecordView, decode};
-use feed::kafka::Appender;
+use formats::decode::{RecordView, decode};
+use intake::kafka::Appender;
 use std::sync::Arc;
 use store::{Log, LogOptions, NewRecord};
 
@@ -45,7 +45,7 @@ impl End<'_> {
 fn keyed(
     catalog: &Catalog,
     record: &NewRecord,
-) -> (NewRecord, Option<domain::place::Code>, Option<feed::kafka::Came>) {
+) -> (NewRecord, Option<domain::place::Code>, Option<formats::record_stamp::RecordOrigin>) {
     let view = RecordView {
         bytes: &record.bytes,
         feed_name: &record.feed,

@@ -1,4 +1,4 @@
-//! `kentongan replay`: archives read by the formats of `feed`.
+//! `kentongan replay`: archives read by `formats`.
 
 pub mod looks;
 mod refusals;
@@ -15,7 +15,7 @@ use domain::effect::Condition;
 use domain::kind::{FeedClass, Refused};
 use domain::pipeline::Pipeline;
 use domain::time::Time;
-use feed::archive::{Archive, Figures, Format, Guide};
+use formats::archive::{Archive, Figures, Format, Guide};
 pub use refusals::Refusals;
 use std::path::{Path, PathBuf};
 

@@ -8,7 +8,7 @@ use crate::wrong::OrWrong;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use domain::kind::{FeedClass, Refused};
-use feed::archive::Format;
+use formats::archive::Format;
 use std::path::PathBuf;
 
 #[derive(Parser)]

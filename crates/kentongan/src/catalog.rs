@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 use desk::Shapes;
 use domain::place::{Code, Places};
 use domain::policy::Policy;
-use feed::archive::Crosswalk;
-use feed::taxonomy::Taxonomy;
+use formats::archive::Crosswalk;
+use formats::taxonomy::Taxonomy;
 use notify::team::Team;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ impl Catalog {
     /// As configured; `districts` (a bare list of codes) takes the place of the configured places.
     pub fn load(config: &Config, districts: Option<&Path>) -> Result<Catalog> {
         let places = match districts {
-            Some(path) => feed::places::from_list(&path.display().to_string(), &read(path)?).or_wrong()?,
+            Some(path) => formats::places::from_list(&path.display().to_string(), &read(path)?).or_wrong()?,
             None => places(config).or_wrong()?,
         };
         let taxonomy = Taxonomy::parse(&or_own(&config.files.taxonomy, assets::TAXONOMY)?);
@@ -48,8 +48,8 @@ impl Catalog {
         })
     }
 
-    pub fn for_decode(&self) -> feed::decode::Catalog<'_> {
-        feed::decode::Catalog { places: &self.places, taxonomy: &self.taxonomy }
+    pub fn for_decode(&self) -> formats::decode::Catalog<'_> {
+        formats::decode::Catalog { places: &self.places, taxonomy: &self.taxonomy }
     }
 }
 
@@ -76,7 +76,7 @@ fn places(config: &Config) -> Result<Places> {
             wanted.iter().any(|code| text.lines().any(|line| line.starts_with(&format!("{code},"))))
         });
     }
-    Ok(feed::places::from_csv(&files)?)
+    Ok(formats::places::from_csv(&files)?)
 }
 
 /// The roster; nobody where none is configured.

@@ -13,7 +13,7 @@ use toml::{Table, Value};
 pub struct Config {
     pub service: Service,
     pub log: Log,
-    pub kafka: feed::kafka::Settings,
+    pub kafka: intake::kafka::Settings,
     pub state: State,
     pub intake: Intake,
     pub worker: Worker,

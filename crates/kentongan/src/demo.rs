@@ -9,7 +9,7 @@ use crate::wrong;
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
 use domain::time::{DAY, SECOND, Time};
-use feed::archive::Lines;
+use formats::archive::Lines;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;

@@ -9,8 +9,8 @@ use crate::say;
 use crate::serve::wall;
 use crate::wrong;
 use anyhow::{Context, Result};
-use feed::archive::{Archive, Format, Guide};
-use feed::decode::{RecordView, decode};
+use formats::archive::{Archive, Format, Guide};
+use formats::decode::{RecordView, decode};
 use std::path::PathBuf;
 use store::{FeedRow, NewRecord, Store};
 

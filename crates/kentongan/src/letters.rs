@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use domain::kind::Refused;
 use domain::report::ReportId;
 use domain::time::Time;
-use feed::decode::{RecordView, decode};
+use formats::decode::{RecordView, decode};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;

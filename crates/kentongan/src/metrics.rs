@@ -283,8 +283,8 @@ impl Metrics {
         self.0.counted.border_given_up.inc();
     }
     /// What the intake of the feeds' topics saw.
-    pub fn intake(&self, seen: feed::kafka::Seen) {
-        let feed::kafka::Seen::Paused { feed, paused } = seen;
+    pub fn intake(&self, seen: intake::kafka::Seen) {
+        let intake::kafka::Seen::Paused { feed, paused } = seen;
         self.0.counted.paused.with_label_values(&[&feed]).set(i64::from(paused));
     }
     /// What the served models' own backtests found.

@@ -12,7 +12,7 @@ use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
 use domain::time::Time;
-use feed::decode::{RecordView, decode};
+use formats::decode::{RecordView, decode};
 use std::sync::Arc;
 
 /// Counts and digests of a run; printed as the contract's one line.
@@ -206,7 +206,7 @@ pub fn instant(text: &str) -> Result<Time> {
         .with_context(|| format!("reading the time '{text}'; write it like 2026-11-22T07:00:00+07:00"))
         .or_wrong()?;
     let at = stamp.as_microsecond();
-    if !feed::decode::instant::ACCEPTED.contains(&at) {
+    if !formats::decode::instant::ACCEPTED.contains(&at) {
         return Err(wrong::call(format!("the time '{text}' lies outside of 1970 to 2099; check the year")));
     }
     Ok(Time(at))

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::say::say;
 use anyhow::{Context, Result, bail};
-use feed::kafka::Topics;
+use intake::kafka::Topics;
 use store::{FeedRow, Store};
 
 /// The topic an outside system writes as this feed.

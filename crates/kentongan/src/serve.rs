@@ -18,9 +18,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use desk::{Bell, DeskState, RuleWords, Throttle};
 use domain::time::Time;
-use feed::intake::Door;
-use feed::kafka::{Appender, FeedTopics};
-use feed::{Intake, IntakeLimits, IntakeParts};
+use intake::LogWriter;
+use intake::kafka::{Appender, FeedTopics};
+use intake::{Intake, IntakeLimits, IntakeParts};
 use notify::message::Surroundings;
 use notify::team::Team;
 use notify::{Channels, NotifyState};
@@ -222,12 +222,12 @@ impl Site {
             .with_state(self.clone());
         let mut router = own;
         if self.config.plays(Role::Intake) {
-            router = router.merge(feed::http::router(self.intake.clone()));
+            router = router.merge(intake::http::router(self.intake.clone()));
         }
         if self.config.plays(Role::Desk) {
             router = router.merge(desk::router(self.desk()?));
         } else {
-            router = router.fallback(feed::http::missing);
+            router = router.fallback(intake::http::missing);
         }
         Ok(router)
     }

@@ -7,7 +7,7 @@ use crate::permit::Right;
 use crate::screen::words;
 use domain::kind::Outcome;
 use domain::time::Time;
-use feed::screen::screen;
+use formats::screen::screen;
 use maud::{Markup, html};
 
 #[derive(Clone, Debug)]

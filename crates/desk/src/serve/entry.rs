@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::kind::Kind;
 use domain::place::{Place, UnitId};
-use feed::screen::screen;
+use formats::screen::screen;
 use maud::Markup;
 
 pub async fn show(context: Context) -> Result<Markup, Fault> {

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use desk::DeskState;
 use desk::submit::door;
 use domain::kind::FeedClass;
-use feed::{Intake, IntakeError, IntakeLimits, IntakeParts};
+use intake::{Intake, IntakeError, IntakeLimits, IntakeParts};
 use std::sync::Arc;
 use store::{Log, LogOptions};
 

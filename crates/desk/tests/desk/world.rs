@@ -17,8 +17,8 @@ use domain::policy::Silence;
 use domain::report::{Body as Said, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, Hour, Time};
-use feed::decode::{Catalog, RecordView, decode};
-use feed::taxonomy::Taxonomy;
+use formats::decode::{Catalog, RecordView, decode};
+use formats::taxonomy::Taxonomy;
 use std::sync::{Arc, Mutex};
 use store::{Commit, ReportRow, Store, User};
 use tower::ServiceExt;
@@ -171,7 +171,7 @@ pub fn post(path: &str, cookie: &str, form: &str) -> Request<Body> {
 fn places() -> Places {
     let text = include_str!("../../../../config/districts/16.13.csv").to_string();
     let other = include_str!("../../../../config/districts/63.72.csv").to_string();
-    feed::places::from_csv(&[("16.13.csv".into(), text), ("63.72.csv".into(), other)]).unwrap()
+    formats::places::from_csv(&[("16.13.csv".into(), text), ("63.72.csv".into(), other)]).unwrap()
 }
 
 /// A door that decodes as the worker would, so that a record the pipeline would refuse is refused here too.

@@ -3,7 +3,7 @@
 use super::Refusals;
 use crate::wrong::{self, OrWrong};
 use anyhow::Result;
-use feed::archive::{Archive, ArchiveError, Format, Guide};
+use formats::archive::{Archive, ArchiveError, Format, Guide};
 use std::path::{Path, PathBuf};
 
 /// Opens an archive the call names; one of another format says which it may be.

@@ -1,7 +1,7 @@
 //! What of an archive was refused: how many by reason, and the first in full.
 
 use domain::kind::Refused;
-use feed::decode::Refusal;
+use formats::decode::Refusal;
 
 #[derive(Default)]
 pub struct Refusals {

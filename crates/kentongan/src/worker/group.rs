@@ -7,7 +7,7 @@
 use super::partition::{Fed, Lost, Means, Partition};
 use super::territory::Territory;
 use domain::place::Code;
-use feed::kafka::{REPORTS, Reporter, Settings, arrived, note};
+use intake::kafka::{REPORTS, Reporter, Settings, consumed_record, note};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
@@ -87,7 +87,7 @@ impl Group {
             match consumer.poll(POLL) {
                 None => {}
                 Some(Ok(message)) => {
-                    let fed = Fed::Record(Box::new(arrived(&message)));
+                    let fed = Fed::Record(Box::new(consumed_record(&message)));
                     shared.feed(&consumer, message.partition(), fed)?;
                 }
                 Some(Err(KafkaError::PartitionEOF(number))) => shared.feed(&consumer, number, Fed::End)?,

@@ -11,7 +11,7 @@ use domain::pipeline::{Input, Pipeline};
 use domain::place::Code;
 use domain::report::{Body, Report};
 use domain::time::{HOUR, Hour, Time};
-use feed::decode::{Decoded, RecordView, Refusal, decode};
+use formats::decode::{Decoded, RecordView, Refusal, decode};
 use scoring::ModelScorer;
 use std::collections::BTreeSet;
 use std::sync::Arc;

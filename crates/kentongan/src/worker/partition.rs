@@ -16,7 +16,7 @@ use domain::place::Place;
 use domain::report::{Report, ReportId};
 use domain::time::{Hour, SECOND, Time};
 use domain::window::Slot;
-use feed::kafka::{Appender, Arrived};
+use intake::kafka::{Appender, ConsumedRecord};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -26,7 +26,7 @@ use tokio::sync::{mpsc, watch};
 
 /// What the consumer hands to a partition.
 pub enum Fed {
-    Record(Box<Arrived>),
+    Record(Box<ConsumedRecord>),
     /// The end of the partition, for now.
     End,
 }
@@ -197,18 +197,18 @@ impl Partition {
         self.keep(Whole { guests, ..Whole::of(batch, effects) }).await
     }
 
-    async fn take(&mut self, records: Vec<Arrived>) -> Result<(), Lost> {
+    async fn take(&mut self, records: Vec<ConsumedRecord>) -> Result<(), Lost> {
         let mut batch = Batch::new(self.territory.number, self.next, self.next);
         let mut effects = Vec::new();
-        for Arrived { record, from } in records {
+        for ConsumedRecord { record, origin } in records {
             let offset = record.offset;
             if offset < batch.next {
                 continue; // the consumer went back; this one is in
             }
-            let again = from.is_some_and(|from| {
-                let next = self.origins.entry((from.topic, from.partition)).or_insert(0);
-                let again = from.offset < *next;
-                *next = (*next).max(from.offset + 1);
+            let again = origin.is_some_and(|origin| {
+                let next = self.origins.entry((origin.topic, origin.partition)).or_insert(0);
+                let again = origin.offset < *next;
+                *next = (*next).max(origin.offset + 1);
                 again
             });
             if !again {

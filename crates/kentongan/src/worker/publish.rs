@@ -10,7 +10,7 @@ use domain::effect::Effect;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::time::Time;
-use feed::kafka::{ALERTS, ASSESSMENTS, Appender, DEAD_LETTERS, asked, delivered};
+use intake::kafka::{ALERTS, ASSESSMENTS, Appender, DEAD_LETTERS, asked, delivered};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::future_producer::DeliveryFuture;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use super::*;
 use crate::config;
 use domain::time::HOUR;
-use feed::decode::{RecordView, decode};
+use formats::decode::{RecordView, decode};
 use serde_json::{Value, json};
 
 const START: i64 = 20_454 * DAY; // 2026-01-01

@@ -1,13 +1,14 @@
-//! A door with a log and a store of its own, and short ways to knock.
+//! An intake with a log and a store of its own, and short ways to call it.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::kind::FeedClass;
 use domain::time::Time;
-use feed::decode::{Catalog, RecordView, decode};
-use feed::taxonomy::Taxonomy;
-use feed::{Intake, IntakeLimits, IntakeParts, http, places};
+use formats::decode::{Catalog, RecordView, decode};
+use formats::taxonomy::Taxonomy;
+use formats::places;
+use intake::{Intake, IntakeLimits, IntakeParts, http};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -18,19 +19,19 @@ pub const NDJSON: &str = "application/x-ndjson";
 /// 2026-01-01T00:05:00+07:00.
 const NOW: Time = Time(1_767_200_700_000_000);
 
-pub struct House {
+pub struct IntakeFixture {
     router: Router,
     parts: IntakeParts,
     log: Log,
     _folder: tempfile::TempDir,
 }
 
-impl House {
-    pub async fn build() -> House {
-        House::with(IntakeLimits::default(), LogOptions::default()).await
+impl IntakeFixture {
+    pub async fn build() -> IntakeFixture {
+        IntakeFixture::with(IntakeLimits::default(), LogOptions::default()).await
     }
 
-    pub async fn with(limits: IntakeLimits, options: LogOptions) -> House {
+    pub async fn with(limits: IntakeLimits, options: LogOptions) -> IntakeFixture {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
         let log = Log::open(&path("log.sqlite"), options).await.unwrap();
@@ -47,10 +48,10 @@ impl House {
             clock: Arc::new(|| NOW),
             limits,
         };
-        let house = House { router: http::router(Intake::new(parts.clone())), parts, log, _folder: folder };
-        house.feed("skd-rawas-ilir", "token", FeedClass::Village, "16.13").await;
-        house.disabled_feed("mati", "token-mati").await;
-        house
+        let fixture = IntakeFixture { router: http::router(Intake::new(parts.clone())), parts, log, _folder: folder };
+        fixture.feed("skd-rawas-ilir", "token", FeedClass::Village, "16.13").await;
+        fixture.disabled_feed("mati", "token-mati").await;
+        fixture
     }
 
     pub async fn feed(&self, name: &str, token: &str, class: FeedClass, areas: &str) {
@@ -81,7 +82,7 @@ impl House {
         self.parts.store.put_feed(&row).await.unwrap();
     }
 
-    /// Does the worker's part, as far as the door can tell: what is in the log becomes state.
+    /// Does the worker's part, as far as the intake can tell: what is in the log becomes state.
     pub async fn commit(&self) {
         let records = self.kept().await;
         let row = |kept: &LogRecord| {
@@ -202,7 +203,7 @@ impl Answer {
     }
 }
 
-/// A whole report of the house's feed; another number, another id.
+/// A whole report of the fixture's feed; another number, another id.
 pub fn report(number: u32) -> String {
     format!(
         "{{\"report_id\":\"01KDTNM8M0Y02FSFQYZ{number:07}\",\"feed\":\"village\",\"district\":\"16.13.04\",\

@@ -1,11 +1,11 @@
-//! The door over HTTP, with a real log and store in a temporary folder.
+//! The intake over HTTP, with a real log and store in a temporary folder.
 
-mod house;
+mod intake_fixture;
 
 use axum::http::{StatusCode, header};
 use domain::kind::FeedClass;
-use feed::{IntakeLimits, http::REPORTS};
-use house::{Answer, House, NDJSON, report};
+use intake::{IntakeLimits, http::REPORTS};
+use intake_fixture::{Answer, IntakeFixture, NDJSON, report};
 use serde_json::{Value, json};
 use store::LogOptions;
 
@@ -13,36 +13,36 @@ const JSON: &str = "application/json";
 
 #[tokio::test]
 async fn one_report_is_accepted_and_on_disk_when_answered() {
-    let house = House::build().await;
-    let answer = house.post(JSON, report(1)).await;
+    let fixture = IntakeFixture::build().await;
+    let answer = fixture.post(JSON, report(1)).await;
     assert_eq!((answer.status, answer.counts()), (StatusCode::ACCEPTED, (1, 0, 0)));
     assert_eq!(answer.body["results"][0]["status"], "accepted");
-    let kept = house.kept().await;
+    let kept = fixture.kept().await;
     assert_eq!((kept.len(), kept[0].record.feed.as_str()), (1, "skd-rawas-ilir"));
     assert_eq!(kept[0].record.bytes, report(1).into_bytes());
 }
 
 #[tokio::test]
 async fn arrays_and_lines_are_answered_record_by_record() {
-    let house = House::build().await;
-    let answer = house.post(JSON, format!("[{}, {}, 7]", report(1), report(2))).await;
+    let fixture = IntakeFixture::build().await;
+    let answer = fixture.post(JSON, format!("[{}, {}, 7]", report(1), report(2))).await;
     assert_eq!(answer.counts(), (2, 1, 0));
     let lines: Vec<String> =
         (10..210).map(|n| if n % 2 == 0 { report(n) } else { format!("{{sampah {n}\u{0}") }).collect();
-    let answer = house.post(NDJSON, lines.join("\n")).await;
+    let answer = fixture.post(NDJSON, lines.join("\n")).await;
     assert_eq!(answer.counts(), (100, 100, 0));
     for (n, result) in answer.results().iter().enumerate() {
         let status = if n % 2 == 0 { "accepted" } else { "rejected" };
         assert_eq!(result["status"], status, "{n}");
     }
-    let kept = house.kept().await;
+    let kept = fixture.kept().await;
     assert_eq!(kept.len(), 203);
     assert_eq!(kept[4].record.bytes, lines[1].as_bytes());
 }
 
 #[tokio::test]
 async fn every_sort_of_bad_record_is_kept_with_its_reason() {
-    let house = House::build().await;
+    let fixture = IntakeFixture::build().await;
     let change = |name: &str, value: Value| {
         let mut record: Value = serde_json::from_str(&report(1)).unwrap();
         record[name] = value;
@@ -63,27 +63,27 @@ async fn every_sort_of_bad_record_is_kept_with_its_reason() {
         ("forbidden", change("feed", "police".into())),
     ];
     let lines: Vec<u8> = cases.iter().map(|(_, record)| record.as_slice()).collect::<Vec<_>>().join(&b'\n');
-    let answer = house.post(NDJSON, lines).await;
+    let answer = fixture.post(NDJSON, lines).await;
     let reasons: Vec<&str> =
         answer.results().iter().map(|result| result["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons, cases.each_ref().map(|(reason, _)| *reason));
     assert!(answer.results().iter().all(|result| result["detail"].as_str().unwrap().len() > 20));
     let age = answer.results()[9]["detail"].as_str().unwrap();
     assert!(age.contains("1970 sampai 2099") && !age.contains("tidak terbaca"), "{age}");
-    let kept = house.kept().await;
+    let kept = fixture.kept().await;
     assert!(kept.iter().zip(&cases).all(|(kept, (_, record))| kept.record.bytes == *record));
     assert_eq!(kept.len(), cases.len());
 }
 
 #[tokio::test]
 async fn cloud_events_in_three_modes() {
-    let house = House::build().await;
+    let fixture = IntakeFixture::build().await;
     let event = |n: u32, data: Value| json!({"specversion": "1.0", "id": n.to_string(), "source": "/skd", "type": "laporan", "data": data});
     let inner = |n: u32| serde_json::from_str::<Value>(&report(n)).unwrap();
-    let one = house.post("application/cloudevents+json; charset=utf-8", event(1, inner(1)).to_string()).await;
+    let one = fixture.post("application/cloudevents+json; charset=utf-8", event(1, inner(1)).to_string()).await;
     assert_eq!(one.counts(), (1, 0, 0));
     let batch = json!([event(2, inner(2)), event(3, report(3).into()), event(4, Value::Null)]);
-    let many = house.post("application/cloudevents-batch+json", batch.to_string()).await;
+    let many = fixture.post("application/cloudevents-batch+json", batch.to_string()).await;
     assert_eq!(many.counts(), (2, 1, 0));
     let headers = [
         (header::CONTENT_TYPE.as_str(), JSON),
@@ -92,15 +92,15 @@ async fn cloud_events_in_three_modes() {
         ("ce-source", "/skd"),
         ("ce-type", "laporan"),
     ];
-    let binary = house.send(&headers, report(5).into()).await;
+    let binary = fixture.send(&headers, report(5).into()).await;
     assert_eq!(binary.counts(), (1, 0, 0));
     let headers = [(header::CONTENT_TYPE.as_str(), JSON), ("ce-specversion", "0.2")];
-    assert_eq!(house.send(&headers, report(6).into()).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(fixture.send(&headers, report(6).into()).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
 #[tokio::test]
 async fn an_event_that_lacks_what_every_event_has_is_refused() {
-    let house = House::build().await;
+    let fixture = IntakeFixture::build().await;
     let whole = [("ce-specversion", "1.0"), ("ce-id", "5"), ("ce-source", "/skd"), ("ce-type", "laporan")];
     for lacks in 0..whole.len() {
         for empty in [false, true] {
@@ -110,20 +110,20 @@ async fn an_event_that_lacks_what_every_event_has_is_refused() {
             if empty {
                 headers.push((whole[lacks].0, ""));
             }
-            let answer = house.send(&headers, report(5).into()).await;
+            let answer = fixture.send(&headers, report(5).into()).await;
             match (lacks, empty) {
                 (0, true) => assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE),
                 _ => answer.is_problem(StatusCode::BAD_REQUEST, whole[lacks].0),
             }
         }
     }
-    assert!(house.kept().await.is_empty(), "nothing of a request that is refused whole is kept");
+    assert!(fixture.kept().await.is_empty(), "nothing of a request that is refused whole is kept");
     let inner: Value = serde_json::from_str(&report(1)).unwrap();
     let event = json!({"specversion": "1.0", "id": "1", "source": "/skd", "type": "laporan", "data": inner});
     for lacks in ["specversion", "id", "source", "type", "data"] {
         let mut event = event.clone();
         event.as_object_mut().unwrap().remove(lacks);
-        let answer = house.post("application/cloudevents+json", event.to_string()).await;
+        let answer = fixture.post("application/cloudevents+json", event.to_string()).await;
         assert_eq!(answer.counts(), (0, 1, 0), "without {lacks}");
         let result = &answer.results()[0];
         assert_eq!(result["reason"], "schema");
@@ -131,13 +131,13 @@ async fn an_event_that_lacks_what_every_event_has_is_refused() {
         let field = if lacks == "specversion" { "report_id" } else { lacks };
         assert_eq!(result["field"], field, "{result}");
     }
-    let kept = house.kept().await;
+    let kept = fixture.kept().await;
     assert_eq!(kept.len(), 5, "each is a dead letter with its original bytes");
 }
 
 #[tokio::test]
 async fn ids_come_back_as_they_were_sent() {
-    let house = House::build().await;
+    let fixture = IntakeFixture::build().await;
     let uuid = "019B7559-0a2c-f004-f7d6-1f8c1a8b71aa";
     let with = |id: &str, severity: u32| {
         let mut record: Value = serde_json::from_str(&report(1)).unwrap();
@@ -146,7 +146,7 @@ async fn ids_come_back_as_they_were_sent() {
         record
     };
     let sent = json!([with(uuid, 3), with(uuid, 3), with(uuid, 9), with("nomor-7", 3), {"kind": "x"}, 7]);
-    let answer = house.post(JSON, sent.to_string()).await;
+    let answer = fixture.post(JSON, sent.to_string()).await;
     assert_eq!(answer.counts(), (1, 4, 1));
     let ids: Vec<&Value> = answer.results().iter().map(|result| &result["report_id"]).collect();
     assert_eq!(
@@ -155,15 +155,15 @@ async fn ids_come_back_as_they_were_sent() {
     );
     assert!(answer.results()[4].get("report_id").is_none(), "nothing is said where nothing was given");
     let lower = "01kdtnm8m0y02fsfqyz0000002";
-    assert_eq!(house.post(JSON, with(lower, 3).to_string()).await.results()[0]["report_id"], lower);
+    assert_eq!(fixture.post(JSON, with(lower, 3).to_string()).await.results()[0]["report_id"], lower);
     let cut = &report(3).into_bytes()[..90];
-    let answer = house.post(JSON, cut).await;
+    let answer = fixture.post(JSON, cut).await;
     assert_eq!(answer.results()[0]["report_id"], "01KDTNM8M0Y02FSFQYZ0000003");
 }
 
 #[tokio::test]
-async fn people_beyond_what_can_be_counted_are_refused_at_the_door() {
-    let house = House::build().await;
+async fn people_beyond_what_can_be_counted_are_refused_at_the_intake() {
+    let fixture = IntakeFixture::build().await;
     let with = |name: &str, count: u64| {
         let mut record: Value = serde_json::from_str(&report(1)).unwrap();
         record[name] = count.into();
@@ -171,7 +171,7 @@ async fn people_beyond_what_can_be_counted_are_refused_at_the_door() {
     };
     let (small, large) = (u64::from(u16::MAX), u64::from(u32::MAX));
     for (name, most) in [("dead", small), ("injured", small), ("casualties", small), ("displaced", large)] {
-        let answer = house.post(JSON, json!([with(name, most), with(name, most + 1)]).to_string()).await;
+        let answer = fixture.post(JSON, json!([with(name, most), with(name, most + 1)]).to_string()).await;
         assert_eq!(answer.body["rejected"], 1, "{name}: {}", answer.body);
         let refused = &answer.results()[1];
         assert_eq!((refused["reason"].as_str(), refused["field"].as_str()), (Some("schema"), Some(name)));
@@ -181,41 +181,41 @@ async fn people_beyond_what_can_be_counted_are_refused_at_the_door() {
 
 #[tokio::test]
 async fn what_is_known_already_is_said_to_be() {
-    let mut house = House::build().await;
-    assert_eq!(house.post(JSON, report(1)).await.counts(), (1, 0, 0));
-    let again = house.post(NDJSON, format!("{}\n{}\n{}\n", report(1), report(2), report(2))).await;
+    let mut fixture = IntakeFixture::build().await;
+    assert_eq!(fixture.post(JSON, report(1)).await.counts(), (1, 0, 0));
+    let again = fixture.post(NDJSON, format!("{}\n{}\n{}\n", report(1), report(2), report(2))).await;
     assert_eq!(again.counts(), (1, 0, 2));
     assert_eq!(again.results()[0]["where"], "log");
     assert_eq!(
-        house.kept().await.len(),
+        fixture.kept().await.len(),
         4,
         "both of two reports with one id are kept: order must not decide"
     );
-    house.commit().await;
-    house.restarted();
-    let after = house.post(NDJSON, format!("{}\n{}", report(2), report(3))).await;
+    fixture.commit().await;
+    fixture.restarted();
+    let after = fixture.post(NDJSON, format!("{}\n{}", report(2), report(3))).await;
     assert_eq!((after.counts(), after.results()[0]["where"].as_str()), ((1, 0, 1), Some("state")));
 }
 
 #[tokio::test]
 async fn only_a_feed_with_its_token_gets_in() {
-    let house = House::build().await;
+    let fixture = IntakeFixture::build().await;
     for (token, word) in
         [(None, "Bearer"), (Some("salah"), "tidak berlaku"), (Some("token-mati"), "tidak berlaku")]
     {
-        let answer = house.send_as(token, &[(header::CONTENT_TYPE.as_str(), JSON)], report(1).into()).await;
+        let answer = fixture.send_as(token, &[(header::CONTENT_TYPE.as_str(), JSON)], report(1).into()).await;
         answer.is_problem(StatusCode::UNAUTHORIZED, word);
         assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
     }
-    assert!(house.kept().await.is_empty());
+    assert!(fixture.kept().await.is_empty());
 }
 
 #[tokio::test]
 async fn wrong_shapes_and_sizes_are_problems() {
     let limits = IntakeLimits { request_bytes: 2000, ..IntakeLimits::default() };
-    let house = House::with(limits, LogOptions::default()).await;
-    house.post("text/csv", "a;b").await.is_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json");
-    house
+    let fixture = IntakeFixture::with(limits, LogOptions::default()).await;
+    fixture.post("text/csv", "a;b").await.is_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json");
+    fixture
         .send(&[], report(1).into())
         .await
         .is_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json");
@@ -228,24 +228,24 @@ async fn wrong_shapes_and_sizes_are_problems() {
         ("application/cloudevents-batch+json", "[]"),
         ("application/cloudevents-batch+json", "\n"),
     ] {
-        house.post(media, body).await.is_problem(StatusCode::BAD_REQUEST, "Tidak ada laporan");
+        fixture.post(media, body).await.is_problem(StatusCode::BAD_REQUEST, "Tidak ada laporan");
     }
-    house.post(JSON, "x".repeat(2001)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
+    fixture.post(JSON, "x".repeat(2001)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
     let headers = [(header::CONTENT_TYPE.as_str(), JSON)];
-    house.send(&headers, house::drip(3000)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
-    assert!(house.kept().await.is_empty());
+    fixture.send(&headers, intake_fixture::drip(3000)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
+    assert!(fixture.kept().await.is_empty());
 }
 
 #[tokio::test]
 async fn a_full_log_answers_503_and_stays_whole() {
     let options = LogOptions { max_bytes: Some(200_000), ..LogOptions::default() };
-    let house = House::with(IntakeLimits::default(), options).await;
-    assert_eq!(house.post(JSON, report(0)).await.counts(), (1, 0, 0));
+    let fixture = IntakeFixture::with(IntakeLimits::default(), options).await;
+    assert_eq!(fixture.post(JSON, report(0)).await.counts(), (1, 0, 0));
     let mut taken = 1;
     let mut full: Option<Answer> = None;
     for batch in 1..200 {
         let lines: Vec<String> = (0..20).map(|n| report(batch * 100 + n)).collect();
-        let answer = house.post(NDJSON, lines.join("\n")).await;
+        let answer = fixture.post(NDJSON, lines.join("\n")).await;
         if answer.status != StatusCode::ACCEPTED {
             full = Some(answer);
             break;
@@ -255,40 +255,40 @@ async fn a_full_log_answers_503_and_stays_whole() {
     let full = full.expect("the log was never full");
     full.is_problem(StatusCode::SERVICE_UNAVAILABLE, "penuh");
     assert!(full.headers.contains_key(header::RETRY_AFTER));
-    assert_eq!(house.kept().await.len(), taken, "what was answered 202 is there, and nothing else");
+    assert_eq!(fixture.kept().await.len(), taken, "what was answered 202 is there, and nothing else");
 }
 
 #[tokio::test]
 async fn a_feed_in_a_hurry_is_asked_to_wait() {
     let limits = IntakeLimits { records_a_minute: 3, ..IntakeLimits::default() };
-    let house = House::with(limits, LogOptions::default()).await;
+    let fixture = IntakeFixture::with(limits, LogOptions::default()).await;
     let lines: Vec<String> = (0..3).map(report).collect();
-    assert_eq!(house.post(NDJSON, lines.join("\n")).await.counts(), (3, 0, 0));
-    let answer = house.post(JSON, report(9)).await;
+    assert_eq!(fixture.post(NDJSON, lines.join("\n")).await.counts(), (3, 0, 0));
+    let answer = fixture.post(JSON, report(9)).await;
     answer.is_problem(StatusCode::TOO_MANY_REQUESTS, "3 laporan semenit");
     assert_eq!(answer.headers[header::RETRY_AFTER], "20");
 }
 
 #[tokio::test]
 async fn a_feed_speaks_for_its_own_area_only() {
-    let house = House::build().await;
-    house.feed("polsek-karang-dapo", "token-polsek", FeedClass::Police, "16.13.05").await;
+    let fixture = IntakeFixture::build().await;
+    fixture.feed("polsek-karang-dapo", "token-polsek", FeedClass::Police, "16.13.05").await;
     let record = report(1).replace("\"village\"", "\"police\"");
     let headers = [(header::CONTENT_TYPE.as_str(), JSON)];
-    let answer = house.send_as(Some("token-polsek"), &headers, record.clone().into()).await;
+    let answer = fixture.send_as(Some("token-polsek"), &headers, record.clone().into()).await;
     assert_eq!(answer.results()[0]["reason"], "forbidden");
     let own = record.replace("16.13.04", "16.13.05");
-    let answer = house.send_as(Some("token-polsek"), &headers, own.into()).await;
+    let answer = fixture.send_as(Some("token-polsek"), &headers, own.into()).await;
     assert_eq!(answer.counts(), (1, 0, 0));
 }
 
 #[tokio::test]
 async fn the_schema_is_open_to_everybody() {
-    let house = House::build().await;
-    let answer = house.get("/schema/report-v1.json").await;
+    let fixture = IntakeFixture::build().await;
+    let answer = fixture.get("/schema/report-v1.json").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.body["properties"]["feed"]["enum"][0], "village");
-    let reading = house.get(REPORTS).await;
+    let reading = fixture.get(REPORTS).await;
     reading.is_problem(StatusCode::METHOD_NOT_ALLOWED, "hanya menerima POST");
     assert_eq!(reading.headers[header::ALLOW], "POST");
 }

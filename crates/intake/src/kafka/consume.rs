@@ -6,12 +6,12 @@
 use super::append::Appender;
 use super::breaker::Breaker;
 use super::client::Reporter;
-use super::record::Came;
 use super::{KafkaFault, Settings};
-use crate::decode::{Catalog, RecordView, decode};
-use crate::envelope::{self, Packing};
-use crate::intake::Clock;
-use crate::taxonomy::Taxonomy;
+use formats::decode::{Catalog, RecordView, decode};
+use formats::envelope::{self, Packing};
+use crate::Clock;
+use formats::record_stamp::RecordOrigin;
+use formats::taxonomy::Taxonomy;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Code, Places};
 use rdkafka::consumer::{CommitMode, Consumer, ConsumerContext, StreamConsumer};
@@ -53,7 +53,7 @@ pub struct FeedTopics {
     pub observe: Arc<dyn Fn(Seen) + Send + Sync>,
 }
 
-type Keyed = (NewRecord, Option<Code>, Option<Came>);
+type Keyed = (NewRecord, Option<Code>, Option<RecordOrigin>);
 
 #[derive(Debug, thiserror::Error)]
 enum Stopped {
@@ -115,10 +115,10 @@ impl FeedTopics {
             }
             feeds.refresh(&self.store).await?;
             let mut keyed = Vec::with_capacity(batch.messages.len());
-            for (came, packing, value) in batch.messages {
-                let (record, refused) = self.keyed(&feeds, came, packing, value);
+            for (origin, packing, value) in batch.messages {
+                let (record, refused) = self.keyed(&feeds, origin, packing, value);
                 if gate.note(self, &record.0.feed, refused) {
-                    let topic = record.2.as_ref().map_or("", |came| came.topic.as_str());
+                    let topic = record.2.as_ref().map_or("", |origin| origin.topic.as_str());
                     gate.shut(self, &consumer, topic, &record.0.feed).await?;
                 }
                 keyed.push(record);
@@ -136,12 +136,12 @@ impl FeedTopics {
     }
 
     /// A record with the regency it belongs to, and whether it will become a dead letter.
-    fn keyed(&self, feeds: &Feeds, came: Came, packing: Packing, value: Vec<u8>) -> (Keyed, bool) {
+    fn keyed(&self, feeds: &Feeds, origin: RecordOrigin, packing: Packing, value: Vec<u8>) -> (Keyed, bool) {
         let bytes = match packing {
             Packing::CloudEvent => envelope::records(packing, &value).pop().unwrap_or(value),
             _ => value,
         };
-        let (class, name) = parts(&came.topic);
+        let (class, name) = parts(&origin.topic);
         let row = class.and_then(|class| feeds.known(name, class));
         let received_at = (self.clock)();
         let record = NewRecord {
@@ -160,7 +160,7 @@ impl FeedTopics {
             Some(_) => None,
             None => decode(&view, &catalog).ok().map(|decoded| decoded.report.place.code.regency()),
         };
-        ((record, regency, Some(came)), regency.is_none())
+        ((record, regency, Some(origin)), regency.is_none())
     }
 }
 
@@ -196,7 +196,7 @@ impl Feeds {
 
 #[derive(Default)]
 struct Batch {
-    messages: Vec<(Came, Packing, Vec<u8>)>,
+    messages: Vec<(RecordOrigin, Packing, Vec<u8>)>,
     offsets: TopicPartitionList,
 }
 
@@ -220,15 +220,15 @@ async fn gather(
             Some(Err(KafkaError::MessageConsumption(_))) => continue,
             Some(message) => message?,
         };
-        let came = Came {
+        let origin = RecordOrigin {
             topic: message.topic().to_owned(),
             partition: message.partition(),
             offset: message.offset(),
         };
-        let next = Offset::Offset(came.offset + 1);
-        reach(&mut batch.offsets, (&came.topic, came.partition), next)?;
+        let next = Offset::Offset(origin.offset + 1);
+        reach(&mut batch.offsets, (&origin.topic, origin.partition), next)?;
         let value = message.payload().unwrap_or_default().to_vec();
-        batch.messages.push((came, packing(&message, &value), value));
+        batch.messages.push((origin, packing(&message, &value), value));
         until.get_or_insert_with(|| Instant::now() + GATHER);
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! What a form means: kind, category, place, severity and times, checked in the contract's order.
 
 use super::fields::{Field, Fields};
-use super::form::{Content, Form, Matter};
-use super::hint;
+use super::schema::{Content, Form, Matter};
+use super::refusal_text;
 use super::{Catalog, RecordView, Refusal, instant, number};
 use domain::kind::{Category, FeedClass, Handling, Kind};
 use domain::place::{Code, Place, Places};
@@ -23,20 +23,20 @@ pub struct Case<'a, 'f> {
 }
 
 #[inline]
-pub fn judge(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refusal> {
+pub fn check(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refusal> {
     let (fields, form) = (case.fields, case.form);
     let kind = kind(fields)?;
     let category = category(fields, kind, catalog)?;
     let place = place(fields, catalog.places)?;
     let severity = severity(fields)?;
     let occurred_at = time(fields, Field::OccurredAt)?;
-    let reported_at = time(fields, Field::ReportedAt)?.ok_or_else(|| hint::missing(Field::ReportedAt))?;
+    let reported_at = time(fields, Field::ReportedAt)?.ok_or_else(|| refusal_text::missing(Field::ReportedAt))?;
     let body = match &form.content {
         Content::Statement => {
             let (Some(kind), Some(category), Some(severity), Some(occurred_at)) =
                 (kind, category, severity, occurred_at)
             else {
-                return Err(hint::missing(Field::Kind)); // a form has them all; this keeps the match whole
+                return Err(refusal_text::missing(Field::Kind)); // a form has them all; this keeps the match whole
             };
             statement(&form.matter, (kind, category, severity, occurred_at), catalog)
         }
@@ -45,10 +45,10 @@ pub fn judge(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>
         Content::Retraction { target } => Body::Retraction { target: *target },
     };
     if occurred_at.is_some_and(|at| at.since(reported_at) > OCCURRED_AHEAD) {
-        return Err(hint::occurred_ahead(Field::OccurredAt));
+        return Err(refusal_text::occurred_ahead(Field::OccurredAt));
     }
     if reported_at.since(record.received_at) > REPORTED_AHEAD {
-        return Err(hint::reported_ahead());
+        return Err(refusal_text::reported_ahead());
     }
     let feed = match record.class {
         None => FeedId::of(form.class.as_str()),
@@ -64,7 +64,7 @@ pub fn judge(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>
 #[inline]
 fn kind(fields: &Fields<'_>) -> Result<Option<Kind>, Refusal> {
     let Some(word) = fields.read(Field::Kind) else { return Ok(None) };
-    Kind::parse(&word).map(Some).ok_or_else(|| hint::kind(&word))
+    Kind::parse(&word).map(Some).ok_or_else(|| refusal_text::kind(&word))
 }
 
 #[inline]
@@ -77,7 +77,7 @@ fn category(
     let known = Category::parse(&word).filter(|code| catalog.taxonomy.contains(*code));
     match known {
         Some(code) if kind.is_none_or(|kind| code.fits(kind)) => Ok(Some(code)),
-        _ => Err(hint::category(&word, known.is_some(), kind, catalog)),
+        _ => Err(refusal_text::category(&word, known.is_some(), kind, catalog)),
     }
 }
 
@@ -89,23 +89,23 @@ fn place(fields: &Fields<'_>, places: &Places) -> Result<Place, Refusal> {
         None => None,
         Some(word) => {
             let known = Code::parse(word).filter(|code| places.find(*code).is_some());
-            Some(known.ok_or_else(|| hint::district(Field::District, word, places))?)
+            Some(known.ok_or_else(|| refusal_text::district(Field::District, word, places))?)
         }
     };
     let Some(village) = village.as_deref() else {
-        return own.map(|code| Place { code, village: 0 }).ok_or_else(|| hint::missing(Field::District));
+        return own.map(|code| Place { code, village: 0 }).ok_or_else(|| refusal_text::missing(Field::District));
     };
     if let Some(word) = district.as_deref() {
         let behind = village.strip_prefix(word).is_some_and(|rest| rest.starts_with('.'));
         if !behind {
-            return Err(hint::village_elsewhere(village, word));
+            return Err(refusal_text::village_elsewhere(village, word));
         }
     }
     let known = |place: &Place| own == Some(place.code) || places.find(place.code).is_some();
     let place = Place::parse_village(village).filter(known);
-    let place = place.ok_or_else(|| hint::district(Field::Village, village, places))?;
+    let place = place.ok_or_else(|| refusal_text::district(Field::Village, village, places))?;
     if places.villages_known && places.village(place).is_none() {
-        return Err(hint::village(village, places, place.code));
+        return Err(refusal_text::village(village, places, place.code));
     }
     Ok(place)
 }
@@ -115,14 +115,14 @@ fn severity(fields: &Fields<'_>) -> Result<Option<u8>, Refusal> {
     let Some(digits) = fields.number(Field::Severity) else { return Ok(None) };
     match number::whole(digits) {
         Some(severity @ 1..=5) => Ok(Some(severity as u8)),
-        _ => Err(hint::severity(digits)),
+        _ => Err(refusal_text::severity(digits)),
     }
 }
 
 #[inline]
 fn time(fields: &Fields<'_>, field: Field) -> Result<Option<Time>, Refusal> {
     let Some(text) = fields.read(field) else { return Ok(None) };
-    instant::parse(&text).map(Some).ok_or_else(|| hint::time(field, &text))
+    instant::parse(&text).map(Some).ok_or_else(|| refusal_text::time(field, &text))
 }
 
 #[inline]
@@ -148,13 +148,13 @@ fn statement(matter: &Matter, known: (Kind, Category, u8, Time), catalog: &Catal
 }
 
 fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {
-    let read = |text: &str| instant::parse(text).ok_or_else(|| hint::time(Field::Nothing, text));
+    let read = |text: &str| instant::parse(text).ok_or_else(|| refusal_text::time(Field::Nothing, text));
     let (from, to) = (read(from)?, read(to)?);
     if from > to {
-        return Err(hint::backwards());
+        return Err(refusal_text::backwards());
     }
     if from.since(reported_at) > OCCURRED_AHEAD {
-        return Err(hint::occurred_ahead(Field::Nothing));
+        return Err(refusal_text::occurred_ahead(Field::Nothing));
     }
     // Nobody can vouch for hours that had not come yet.
     Ok(Body::Nothing { from, to: to.min(reported_at.max(from)) })
@@ -162,10 +162,10 @@ fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {
 
 fn allowed(form: &Form<'_>, class: FeedClass, place: Place, areas: &str) -> Result<(), Refusal> {
     if form.class != class {
-        return Err(hint::other_class(form.class, class));
+        return Err(refusal_text::other_class(form.class, class));
     }
     if matches!(form.content, Content::Verification { .. }) && class != FeedClass::Desk {
-        return Err(hint::desk_only());
+        return Err(refusal_text::desk_only());
     }
     let mut codes = areas.split_ascii_whitespace().peekable();
     if codes.peek().is_some() {
@@ -174,7 +174,7 @@ fn allowed(form: &Form<'_>, class: FeedClass, place: Place, areas: &str) -> Resu
             place.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         if !codes.any(within) {
-            return Err(hint::outside_areas(&place, areas));
+            return Err(refusal_text::outside_areas(&place, areas));
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 //! Kind, category, place, severity and times stay in the fields: they have refusal reasons of their own.
 
 use super::fields::{Field, Fields};
-use super::hint::{self, Reading};
+use super::refusal_text::{self, Reading};
 use super::scan::{Shape, Token};
 use super::{Refusal, id};
 use domain::kind::{FeedClass, FoundBy, Handling, Parties, Party, Stage};
@@ -67,14 +67,14 @@ const GRADED: u32 = Field::Stage.bit()
 impl<'a> Form<'a> {
     #[inline]
     pub fn read(fields: &Fields<'a>) -> Result<Form<'a>, Refusal> {
-        let id = fields.id(Field::ReportId)?.ok_or_else(|| hint::missing(Field::ReportId))?;
+        let id = fields.id(Field::ReportId)?.ok_or_else(|| refusal_text::missing(Field::ReportId))?;
         let class = fields.word(Field::Feed, FeedClass::parse, || list(FeedClass::ALL, FeedClass::as_str))?;
-        let class = class.ok_or_else(|| hint::missing(Field::Feed))?;
+        let class = class.ok_or_else(|| refusal_text::missing(Field::Feed))?;
         if fields.given() & (Field::District.bit() | Field::Village.bit()) == 0 {
-            return Err(hint::missing(Field::District));
+            return Err(refusal_text::missing(Field::District));
         }
         if !fields.is_given(Field::ReportedAt) {
-            return Err(hint::missing(Field::ReportedAt));
+            return Err(refusal_text::missing(Field::ReportedAt));
         }
         Ok(Form {
             id,
@@ -92,19 +92,19 @@ fn content<'a>(fields: &Fields<'a>, id: ReportId) -> Result<Content<'a>, Refusal
     let other = fields.given() & OTHER_CONTENT;
     if other == 0 {
         return match STATEMENT.into_iter().find(|field| !fields.is_given(*field)) {
-            Some(field) => Err(hint::missing(field)),
+            Some(field) => Err(refusal_text::missing(field)),
             None => Ok(Content::Statement),
         };
     }
     if other.count_ones() > 1 {
-        return Err(hint::two_contents());
+        return Err(refusal_text::two_contents());
     }
     if let Some(target) = fields.id(Field::Retracts)? {
         let wrong = target == id || fields.is_given(Field::Supersedes);
-        return if wrong { Err(hint::target(Field::Retracts)) } else { Ok(Content::Retraction { target }) };
+        return if wrong { Err(refusal_text::target(Field::Retracts)) } else { Ok(Content::Retraction { target }) };
     }
     if let Some(field) = STATEMENT.into_iter().find(|field| fields.is_given(*field)) {
-        return Err(hint::in_place_of(field));
+        return Err(refusal_text::in_place_of(field));
     }
     if fields.is_given(Field::Nothing) { zero_report(fields) } else { verification(fields) }
 }
@@ -117,7 +117,7 @@ fn zero_report<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
         _ => (),
     })?;
     let end =
-        |token| fields.member(token).ok_or_else(|| hint::wrong_type(Field::Nothing.name(), Reading::Period));
+        |token| fields.member(token).ok_or_else(|| refusal_text::wrong_type(Field::Nothing.name(), Reading::Period));
     Ok(Content::Nothing { from: end(from)?, to: end(to)? })
 }
 
@@ -128,7 +128,7 @@ fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
         "reports" => list = value,
         _ => (),
     })?;
-    let wrong = || hint::wrong_type(Field::Verification.name(), Reading::Verification);
+    let wrong = || refusal_text::wrong_type(Field::Verification.name(), Reading::Verification);
     let act = fields.member(act).and_then(|word| VerificationAct::parse(&word)).ok_or_else(wrong)?;
     if list.shape() != Shape::Array {
         return Err(wrong());
@@ -185,7 +185,7 @@ fn grade(fields: &Fields<'_>, id: ReportId, matter: &mut Matter) -> Result<(), R
         matter.parties = parties(fields)?;
     }
     matter.supersedes = fields.id(Field::Supersedes)?;
-    if matter.supersedes == Some(id) { Err(hint::target(Field::Supersedes)) } else { Ok(()) }
+    if matter.supersedes == Some(id) { Err(refusal_text::target(Field::Supersedes)) } else { Ok(()) }
 }
 
 /// A to F as 1 to 6.
@@ -201,7 +201,7 @@ fn credibility(fields: &Fields<'_>) -> Result<u8, Refusal> {
         None => Ok(0),
         Some(grade @ 1..=6) => Ok(grade as u8),
         Some(grade) => {
-            Err(hint::off_list(Field::Credibility, &grade.to_string(), &["1", "2", "3", "4", "5", "6"]))
+            Err(refusal_text::off_list(Field::Credibility, &grade.to_string(), &["1", "2", "3", "4", "5", "6"]))
         }
     }
 }
@@ -216,7 +216,7 @@ fn parties(fields: &Fields<'_>) -> Result<Parties, Refusal> {
         }
     })?;
     match wrong {
-        Some(word) => Err(hint::off_list(Field::Parties, &word, &list(Party::ALL, Party::as_str))),
+        Some(word) => Err(refusal_text::off_list(Field::Parties, &word, &list(Party::ALL, Party::as_str))),
         None => Ok(parties),
     }
 }

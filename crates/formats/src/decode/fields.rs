@@ -1,6 +1,6 @@
 //! The known fields of a record, found in one scan, each of its type.
 
-use super::hint::{self, Reading};
+use super::refusal_text::{self, Reading};
 use super::scan::{Broken, Key, Scanner, Shape, Token};
 use super::text::Text;
 use super::{Refusal, id, number};
@@ -97,16 +97,16 @@ impl<'a> Fields<'a> {
     #[inline]
     pub fn scan(&mut self) -> Result<(), Refusal> {
         let mut scanner = Scanner::new(self.text, 0);
-        let is_object = self.members(&mut scanner).map_err(|broken| hint::json(broken.at))?;
+        let is_object = self.members(&mut scanner).map_err(|broken| refusal_text::json(broken.at))?;
         if !is_object {
-            return Err(hint::not_an_object());
+            return Err(refusal_text::not_an_object());
         }
         if scanner.nul {
-            return Err(hint::nul());
+            return Err(refusal_text::nul());
         }
         if self.wrong != 0 {
             let first = self.wrong.trailing_zeros() as usize;
-            return Err(hint::wrong_type(Field::NAMES[first], Field::READINGS[first]));
+            return Err(refusal_text::wrong_type(Field::NAMES[first], Field::READINGS[first]));
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ impl<'a> Fields<'a> {
         let Some(word) = self.read(field) else { return Ok(None) };
         match parse(&word) {
             Some(value) => Ok(Some(value)),
-            None => Err(hint::off_list(field, &word, &list())),
+            None => Err(refusal_text::off_list(field, &word, &list())),
         }
     }
 
@@ -197,14 +197,14 @@ impl<'a> Fields<'a> {
     #[inline]
     pub fn count(&self, field: Field) -> Result<Option<u64>, Refusal> {
         let Some(digits) = self.number(field) else { return Ok(None) };
-        number::whole(digits).map(Some).ok_or_else(|| hint::wrong_type(field.name(), Reading::Count))
+        number::whole(digits).map(Some).ok_or_else(|| refusal_text::wrong_type(field.name(), Reading::Count))
     }
 
     /// A count of people that the domain can hold; a number beyond is a slip of the hand, and is never cut to fit.
     #[inline]
     pub fn people(&self, field: Field, most: u64) -> Result<Option<u64>, Refusal> {
         match self.count(field)? {
-            Some(count) if count > most => Err(hint::too_many(field, most)),
+            Some(count) if count > most => Err(refusal_text::too_many(field, most)),
             count => Ok(count),
         }
     }
@@ -214,13 +214,13 @@ impl<'a> Fields<'a> {
     pub fn degrees(&self, field: Field, limit: f64) -> Result<Option<f64>, Refusal> {
         let Some(digits) = self.number(field) else { return Ok(None) };
         let degrees = number::double(digits).filter(|degrees| degrees.abs() <= limit);
-        degrees.map(Some).ok_or_else(|| hint::degrees(field.name(), digits, limit))
+        degrees.map(Some).ok_or_else(|| refusal_text::degrees(field.name(), digits, limit))
     }
 
     #[inline]
     pub fn id(&self, field: Field) -> Result<Option<ReportId>, Refusal> {
         let Some(text) = self.read(field) else { return Ok(None) };
-        id::parse(&text).map(Some).ok_or_else(|| hint::malformed_id(field.name(), &text))
+        id::parse(&text).map(Some).ok_or_else(|| refusal_text::malformed_id(field.name(), &text))
     }
 
     /// True only for a literal `true`; anything else in this field is somebody's own extra.
@@ -236,14 +236,14 @@ impl<'a> Fields<'a> {
             let name = string(self.text, key).map(Text::read).unwrap_or_default();
             member(&name, value);
         });
-        scanned.map_err(|broken| hint::json(broken.at))
+        scanned.map_err(|broken| refusal_text::json(broken.at))
     }
 
     /// The strings of an array; `None` for an item that is none.
     pub fn items(&self, array: Token, mut item: impl FnMut(Option<Cow<'a, str>>)) -> Result<(), Refusal> {
         let mut scanner = Scanner::new(self.text, array.start());
         let scanned = scanner.array(|value| item(string(self.text, value).map(Text::read)));
-        scanned.map_err(|broken| hint::json(broken.at))
+        scanned.map_err(|broken| refusal_text::json(broken.at))
     }
 
     pub fn token(&self, field: Field) -> Token {

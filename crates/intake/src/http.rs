@@ -1,11 +1,11 @@
-//! The door over HTTP: `POST /v1/reports` for feeds with their token, and the schema for everybody.
+//! The intake over HTTP: `POST /v1/reports` for feeds with their token, and the schema for everybody.
 
-use crate::decode::id;
-use crate::envelope::cloudevent::REQUIRED;
-use crate::envelope::{self, Packing};
-use crate::intake::{FeedIdentity, Intake, IntakeError, SubmitResult};
+use formats::decode::id;
+use formats::envelope::cloudevent::REQUIRED;
+use formats::envelope::{self, Packing};
+use crate::{FeedIdentity, Intake, IntakeError, SubmitResult};
 use crate::problem::Problem;
-use crate::schema;
+use formats::json_schema;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -23,7 +23,7 @@ pub const REPORTS: &str = "/v1/reports";
 pub fn router(intake: Intake) -> Router {
     Router::new()
         .route(REPORTS, post(reports).fallback(only_post))
-        .route(schema::PATH, get(report_schema))
+        .route(json_schema::PATH, get(report_schema))
         .with_state(intake)
 }
 
@@ -88,7 +88,7 @@ async fn reports(State(intake): State<Intake>, request: Request) -> Result<Respo
 
 async fn report_schema(State(intake): State<Intake>) -> Response {
     let media = [(header::CONTENT_TYPE, "application/schema+json")];
-    (media, schema::report_v1(intake.taxonomy()).to_string()).into_response()
+    (media, json_schema::report_v1(intake.taxonomy()).to_string()).into_response()
 }
 
 async fn identify(intake: &Intake, headers: &HeaderMap) -> Result<FeedIdentity, Problem> {

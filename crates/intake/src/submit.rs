@@ -1,22 +1,19 @@
-//! The door all reports pass: who speaks, what of it is a report, and on disk before anybody is answered.
+//! The way in for all reports: who speaks, what of it is a report, and on disk before anybody is answered.
 //!
 //! Everything handed in goes to the log, also what is refused (it becomes a dead letter with its original bytes) and
 //! what is known already (of two reports with one id the earlier said counts, not the one that came first).
 
-mod bucket;
-mod door;
-mod recent;
 
-use crate::decode::{Catalog, RecordView, Refusal, decode};
-use crate::taxonomy::Taxonomy;
-use bucket::Buckets;
+use formats::decode::{Catalog, RecordView, Refusal, decode};
+use formats::taxonomy::Taxonomy;
+use crate::rate_limit::Buckets;
 use domain::kind::FeedClass;
 use domain::place::Code;
 use domain::place::Places;
 use domain::report::ReportId;
 use domain::time::Time;
-pub use door::Door;
-use recent::Recent;
+use crate::log_writer::LogWriter;
+use crate::recent_ids::Recent;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -45,10 +42,10 @@ impl Default for IntakeLimits {
     }
 }
 
-/// What the door is built from.
+/// What the intake is built from.
 #[derive(Clone)]
 pub struct IntakeParts {
-    pub log: Door,
+    pub log: LogWriter,
     pub store: Store,
     pub places: Arc<Places>,
     pub taxonomy: Arc<Taxonomy>,
@@ -107,7 +104,7 @@ pub enum IntakeError {
     Store(#[from] StoreError),
 }
 
-/// Cheap to clone; all clones are one door.
+/// Cheap to clone; all clones are one intake.
 #[derive(Clone)]
 pub struct Intake(Arc<Inner>);
 

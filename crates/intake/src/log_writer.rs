@@ -6,21 +6,21 @@ use store::{Log, NewRecord, StoreError};
 
 /// The log behind the intake.
 #[derive(Clone)]
-pub enum Door {
+pub enum LogWriter {
     Embedded(Log),
     Kafka(Appender),
 }
 
-impl Door {
+impl LogWriter {
     /// Returns once all records are kept; `regencies` says where each belongs, as far as that can be read.
-    pub(super) async fn append(
+    pub(crate) async fn append(
         &self,
         records: Vec<NewRecord>,
         regencies: Vec<Option<Code>>,
     ) -> Result<(), StoreError> {
         match self {
-            Door::Embedded(log) => log.append(records).await.map(drop),
-            Door::Kafka(appender) => {
+            LogWriter::Embedded(log) => log.append(records).await.map(drop),
+            LogWriter::Kafka(appender) => {
                 let keyed = records.into_iter().zip(regencies).map(|(record, code)| (record, code, None));
                 appender.append(&keyed.collect::<Vec<_>>()).await
             }
@@ -28,8 +28,8 @@ impl Door {
     }
 }
 
-impl From<Log> for Door {
-    fn from(log: Log) -> Door {
-        Door::Embedded(log)
+impl From<Log> for LogWriter {
+    fn from(log: Log) -> LogWriter {
+        LogWriter::Embedded(log)
     }
 }

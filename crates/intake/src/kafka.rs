@@ -14,7 +14,7 @@ pub use append::{Appender, asked, delivered};
 pub use breaker::Breaker;
 pub use client::{Reporter, in_words, note};
 pub use consume::{FeedTopics, Seen};
-pub use record::{Arrived, Came, arrived};
+pub use record::{ConsumedRecord, consumed_record};
 pub use topics::{ALERTS, ASSESSMENTS, DEAD_LETTERS, REPORTS, Topics};
 
 use domain::place::Code;

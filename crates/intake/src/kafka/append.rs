@@ -1,9 +1,10 @@
 //! Writing to topics: a record is taken once every in-sync replica has it.
 
 use super::client::{Reporter, in_words};
-use super::record::{self, Came};
+use super::record;
 use super::{KafkaFault, REPORTS, Settings};
 use domain::place::Code;
+use formats::record_stamp::RecordOrigin;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::OwnedHeaders;
 use rdkafka::producer::Producer;
@@ -45,7 +46,7 @@ impl Appender {
     /// After an error some may be kept and some not: ids make a repetition harmless.
     pub async fn append(
         &self,
-        records: &[(NewRecord, Option<Code>, Option<Came>)],
+        records: &[(NewRecord, Option<Code>, Option<RecordOrigin>)],
     ) -> Result<(), StoreError> {
         let mut waiting = Vec::with_capacity(records.len());
         for (record, regency, from) in records {

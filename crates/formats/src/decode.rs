@@ -1,14 +1,14 @@
 //! One record becomes a report, or a refusal with its reason. Never panics, reads no clock.
 //!
-//! The reasons are looked for in the contract's order: `scan` finds what is no JSON, `form` what breaks the
-//! schema, `judge` everything after. A second, plain decoder in `oracle` (tests only) must always agree.
+//! The reasons are looked for in the contract's order: `scan` finds what is no JSON, `schema` what breaks the
+//! schema, `semantics` everything after. A second, plain decoder in `oracle` (tests only) must always agree.
 
 mod fields;
-mod form;
-mod hint;
+mod schema;
+mod refusal_text;
 pub mod id;
 pub mod instant;
-mod judge;
+mod semantics;
 mod number;
 #[cfg(test)]
 pub(crate) mod oracle;
@@ -23,7 +23,7 @@ use domain::place::Places;
 use domain::report::Report;
 use domain::time::Time;
 use fields::{Field, Fields};
-use form::Form;
+use schema::Form;
 use judge::Case;
 
 pub use text::Text;
@@ -78,13 +78,13 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
     let payload = trimmed(record.bytes);
     let bytes = &record.bytes[payload.clone()];
     if bytes.len() > MAX_RECORD {
-        return Err(hint::too_large(bytes.len()));
+        return Err(refusal_text::too_large(bytes.len()));
     }
-    let text = core::str::from_utf8(bytes).map_err(|error| hint::utf8(error.valid_up_to()))?;
+    let text = core::str::from_utf8(bytes).map_err(|error| refusal_text::utf8(error.valid_up_to()))?;
     let mut fields = Fields::new(text);
     fields.scan()?;
     let form = Form::read(&fields).map_err(|refusal| unpacked(refusal, text))?;
-    let report = judge::judge(&Case { fields: &fields, form: &form, payload: bytes }, record, catalog)?;
+    let report = semantics::check(&Case { fields: &fields, form: &form, payload: bytes }, record, catalog)?;
     let (reporter, summary) = (fields.text(Field::Reporter), fields.text(Field::Summary));
     Ok(Decoded { report, reporter, summary, lat: form.lat, lon: form.lon, payload })
 }
@@ -93,7 +93,7 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
 #[cold]
 fn unpacked(refusal: Refusal, text: &str) -> Refusal {
     let lacks = (refusal.field == Field::ReportId.name()).then(|| cloudevent::lacking(text)).flatten();
-    lacks.map_or(refusal, hint::envelope)
+    lacks.map_or(refusal, refusal_text::envelope)
 }
 
 /// The names of the fields that are read.

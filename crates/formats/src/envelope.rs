@@ -2,7 +2,7 @@
 //!
 //! Nothing is lost on the way: what cannot be unpacked is a record as it came, and becomes a dead letter.
 
-pub(crate) mod cloudevent;
+pub mod cloudevent;
 
 use crate::decode::scan::{Scanner, Shape};
 

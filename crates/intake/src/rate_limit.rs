@@ -1,6 +1,6 @@
 //! How fast a feed may speak: a bucket of a minute's records that fills evenly.
 
-use super::{FeedIdentity, IntakeError};
+use crate::{FeedIdentity, IntakeError};
 use std::collections::HashMap;
 use tokio::time::Instant;
 

@@ -1,0 +1,14 @@
+//! Bytes become reports, and files become tables the other crates work with. Pure: no clock, no network, no async.
+//!
+//! `decode` turns one record into a report or a refusal; `envelope` takes a request's body apart into records;
+//! `archive` reads files of records; `places` and `taxonomy` read the configuration's lists; `record_stamp` is the header
+//! of a record in Kafka's log.
+
+pub mod archive;
+pub mod decode;
+pub mod envelope;
+pub mod json_schema;
+pub mod places;
+pub mod record_stamp;
+pub mod screen;
+pub mod taxonomy;

@@ -1,0 +1,106 @@
+//! The header of a record in Kafka's log: who sent it, when it was received and which record of a feed's topic it was.
+//!
+//! One header holds everything, because brokers and clients pay for each. Its fields have tabs between them; the feed's
+//! name stands last, for people choose it.
+
+use domain::kind::{FeedClass, Refused};
+use domain::time::Time;
+
+/// The name of the header.
+pub const HEADER: &str = "kentongan";
+const VERSION: &str = "1";
+
+/// A record of a feed's own topic, from which a record of the log was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordOrigin {
+    pub topic: String,
+    pub partition: i32,
+    pub offset: i64,
+}
+
+/// What the intake stamped on a record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordStamp<'a> {
+    pub received_at: Time,
+    pub class: FeedClass,
+    /// Codes the feed could speak for, spaces between; empty is everywhere.
+    pub areas: &'a str,
+    /// Set where the record may not become a report, whatever it holds.
+    pub refused: Option<Refused>,
+    /// Nothing for what came over HTTP.
+    pub origin: Option<RecordOrigin>,
+    pub feed: &'a str,
+}
+
+impl<'a> RecordStamp<'a> {
+    /// The stamp a header holds; `None` where this program did not write it.
+    pub fn parse(header: &'a [u8]) -> Option<RecordStamp<'a>> {
+        let mut fields = core::str::from_utf8(header).ok()?.splitn(7, '\t');
+        let mut field = || fields.next();
+        if field()? != VERSION {
+            return None;
+        }
+        Some(RecordStamp {
+            received_at: Time(field()?.parse().ok()?),
+            class: FeedClass::parse(field()?)?,
+            areas: field()?,
+            refused: Refused::parse(field()?),
+            origin: RecordOrigin::parse(field()?),
+            feed: field()?,
+        })
+    }
+
+    /// The header's value.
+    pub fn to_header(&self) -> String {
+        let RecordStamp { received_at, class, areas, feed, .. } = self;
+        let refused = self.refused.map_or("", Refused::as_str);
+        let origin = self.origin.as_ref().map_or_else(String::new, |RecordOrigin { topic, partition, offset }| {
+            format!("{topic}/{partition}/{offset}")
+        });
+        format!("{VERSION}\t{}\t{class}\t{areas}\t{refused}\t{origin}\t{feed}", received_at.0)
+    }
+}
+
+impl RecordOrigin {
+    fn parse(text: &str) -> Option<RecordOrigin> {
+        let (rest, offset) = text.rsplit_once('/')?;
+        let (topic, partition) = rest.rsplit_once('/')?;
+        Some(RecordOrigin {
+            topic: topic.to_owned(),
+            partition: partition.parse().ok()?,
+            offset: offset.parse().ok()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_read_back_as_it_was_written() {
+        let stamp = RecordStamp {
+            received_at: Time(1_767_200_700_123_456),
+            class: FeedClass::Village,
+            areas: "16.13.04 63.72",
+            refused: None,
+            origin: Some(RecordOrigin {
+                topic: "feed.village.desa.muara".into(),
+                partition: 2,
+                offset: 9_007_199_254_740_993,
+            }),
+            feed: "desa\tmuara",
+        };
+        assert_eq!(RecordStamp::parse(stamp.to_header().as_bytes()), Some(stamp.clone()));
+        let bare = RecordStamp { refused: Some(Refused::Forbidden), origin: None, areas: "", ..stamp };
+        assert_eq!(RecordStamp::parse(bare.to_header().as_bytes()), Some(bare));
+    }
+
+    #[test]
+    fn what_this_program_did_not_write_has_no_stamp() {
+        for header in ["", "1", "2\t5\tvillage\t\t\t\tx", "1\tnow\tvillage\t\t\t\tx", "1\t5\tnobody\t\t\t\tx"] {
+            assert_eq!(RecordStamp::parse(header.as_bytes()), None, "{header}");
+        }
+        assert_eq!(RecordStamp::parse(b"\xff"), None);
+    }
+}
