@@ -6,7 +6,7 @@
 //! * `intake` — [`submit::door`]`(intake::Intake)`: forms and verifications become records of the feeds `desk` and
 //!   `desk-<class>` and pass the same intake as everybody's.
 //! * `places`, `taxonomy` — as configured; `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
-//! * `rules` — `RuleWords::parse(text of policy.toml)`; `models` — [`ModelInfo`] of each served model; `team` — names
+//! * `rules` — `RuleWords::of(policy file)`; `models` — [`ModelInfo`] of each served model; `team` — names
 //!   an alert may be assigned to.
 //! * `ledger` — works out [`page::ledger::View`] for some codes.
 //! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.

@@ -3,7 +3,9 @@
 use crate::format;
 use crate::words::Lang;
 use domain::kind::Horizon;
-use serde::Deserialize;
+use domain::policy::Rule;
+use domain::time::DAY;
+use formats::policy::{PolicyFile, RuleName};
 use serde_json::Value;
 
 /// What a rule is called and what it counts.
@@ -18,49 +20,20 @@ pub struct RuleWords {
     pub min_sides: u32,
 }
 
-#[derive(Deserialize)]
-struct File {
-    #[serde(default, rename = "rule")]
-    rules: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    id: String,
-    #[serde(default)]
-    name: Name,
-    #[serde(default)]
-    count: u32,
-    #[serde(default)]
-    window_days: f64,
-    #[serde(default)]
-    min_severity: u8,
-    #[serde(default)]
-    min_sides: u32,
-}
-
-#[derive(Deserialize, Default)]
-struct Name {
-    #[serde(default)]
-    id: String,
-    #[serde(default)]
-    en: String,
-}
-
 impl RuleWords {
-    /// Reads the rules of a policy file; what else it holds is the pipeline's business.
-    pub fn parse(policy: &str) -> Result<Vec<RuleWords>, toml::de::Error> {
-        let file: File = toml::from_str(policy)?;
-        let rules = file.rules.into_iter().map(|row| RuleWords {
-            id: row.id,
-            name_id: row.name.id,
-            name_en: row.name.en,
-            count: row.count,
-            window_days: row.window_days,
-            min_severity: row.min_severity,
-            min_sides: row.min_sides,
-        });
-        Ok(rules.collect())
+    /// The rules of a policy, named as its file names them.
+    pub fn of(file: &PolicyFile) -> Vec<RuleWords> {
+        let named = file.policy.rules.iter().zip(&file.rule_names);
+        let words = |(rule, name): (&Rule, &RuleName)| RuleWords {
+            id: rule.id.clone(),
+            name_id: name.indonesian.clone(),
+            name_en: name.english.clone(),
+            count: rule.count,
+            window_days: rule.window as f64 / DAY as f64,
+            min_severity: rule.min_severity,
+            min_sides: rule.min_sides,
+        };
+        named.map(words).collect()
     }
 
     fn sentence(&self, lang: Lang) -> String {
@@ -139,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_rule_of_the_shipped_policy_has_a_name_in_both_languages() {
-        let rules = RuleWords::parse(include_str!("../../../config/policy.toml")).unwrap();
+        let rules = RuleWords::of(&PolicyFile::parse(include_str!("../../../config/policy.toml")).unwrap());
         assert!(!rules.is_empty());
         for rule in &rules {
             assert!(!rule.name_id.is_empty() && !rule.name_en.is_empty(), "{}", rule.id);

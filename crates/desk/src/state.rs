@@ -24,7 +24,7 @@ pub struct DeskState {
     pub taxonomy: Arc<Taxonomy>,
     /// From `Shapes::load(folder of GeoJSON, &places)`.
     pub shapes: Arc<Shapes>,
-    /// From `RuleWords::parse(text of policy.toml)`; what the policy's rules are called.
+    /// From `RuleWords::of(policy file)`; what the policy's rules are called.
     pub rules: Arc<Vec<RuleWords>>,
     /// The models that serve, for the page that names them.
     pub models: Arc<Vec<ModelInfo>>,

@@ -1,8 +1,9 @@
-//! Archives: files of records, read one at a time with little memory, plain or gzip.
+//! Archives: streams of records, read one at a time with little memory, plain or gzip.
 
 mod bnpb;
 mod crosswalk;
 mod distance;
+mod format_hint;
 mod gazetteer;
 mod lines;
 mod mention;
@@ -11,12 +12,11 @@ mod words;
 use domain::kind::FeedClass;
 use domain::place::Places;
 use flate2::bufread::MultiGzDecoder;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 
 pub use bnpb::{Bnpb, Figures, extraction};
 pub use crosswalk::{Crosswalk, CrosswalkError};
+pub use format_hint::format_hint;
 pub use gazetteer::{Gazetteer, Way};
 pub use lines::{Lines, MAX_LINE};
 
@@ -69,24 +69,37 @@ pub struct Guide<'a> {
     pub class: FeedClass,
 }
 
+/// The bytes of an archive.
+pub type Source = Box<dyn Read + Send>;
+
 /// An open archive; ask it for the next record until there is none.
 pub enum Archive<'a> {
-    Ndjson { lines: Lines<Box<dyn Read + Send>>, file: String },
+    Ndjson { lines: Lines<Source>, file: String },
     Bnpb(Box<Bnpb<'a>>),
 }
 
 impl<'a> Archive<'a> {
-    /// Opens a file; `-` is the standard input.
-    pub fn open(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive<'a>, ArchiveError> {
-        let file = path.display().to_string();
-        let source = plain(path).map_err(|source| ArchiveError::Io { file: file.clone(), source })?;
+    /// Begins to read; `file` names the source in errors.
+    ///
+    /// # Errors
+    /// Where the source cannot be read or lacks the header line the format needs.
+    pub fn open(
+        file: String,
+        source: Source,
+        format: Format,
+        guide: Guide<'a>,
+    ) -> Result<Archive<'a>, ArchiveError> {
+        let source = unpacked(source).map_err(|source| ArchiveError::Io { file: file.clone(), source })?;
         match format {
             Format::Ndjson => Ok(Archive::Ndjson { lines: Lines::new(source), file }),
             Format::BnpbCsv => Ok(Archive::Bnpb(Box::new(Bnpb::open(file, source, guide)?))),
         }
     }
 
-    /// The next record, borrowed until the one after it is asked for.
+    /// The next record, borrowed until the one after it is asked for; `None` at the end.
+    ///
+    /// # Errors
+    /// Where the source cannot be read on.
     pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
         match self {
             Archive::Ndjson { lines, file } => match lines.next_line() {
@@ -98,12 +111,9 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// The file's bytes, unpacked where they are gzip.
-fn plain(path: &Path) -> std::io::Result<Box<dyn Read + Send>> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(std::io::stdin()));
-    }
-    let mut reader = BufReader::new(File::open(path)?);
+/// The bytes, unpacked where they are gzip.
+fn unpacked(source: Source) -> std::io::Result<Source> {
+    let mut reader = BufReader::new(source);
     let gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if gzip { Box::new(MultiGzDecoder::new(reader)) } else { Box::new(reader) })
 }

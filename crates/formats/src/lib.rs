@@ -5,10 +5,13 @@
 //! of a record in Kafka's log.
 
 pub mod archive;
+pub mod boundaries;
+pub mod code_list;
 pub mod decode;
 pub mod envelope;
 pub mod json_schema;
 pub mod places;
+pub mod policy;
 pub mod record_stamp;
 pub mod screen;
 pub mod taxonomy;

@@ -1,6 +1,6 @@
 //! `kentongan replay`: archives read by `formats`.
 
-pub mod looks;
+pub mod open;
 mod refusals;
 
 use crate::catalog::{self, Catalog};
@@ -41,7 +41,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     }
     let mut figures = None;
     for path in &call.files {
-        let mut archive = looks::open(path, call.format, guide)?;
+        let mut archive = open::open(path, call.format, guide)?;
         while let Some(record) = archive.next_record()? {
             run.record(record.bytes, record.reconstructed);
         }
@@ -61,7 +61,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         unlisted(&finished, list);
     }
     if finished.tally.reports == 0 && finished.tally.records > 0 {
-        let words = looks::nothing_useful(&finished.refusals, &call.files, call.format, guide);
+        let words = open::nothing_useful(&finished.refusals, &call.files, call.format, guide);
         return Err(wrong::call(format!("replaying {words}")));
     }
     Ok(())

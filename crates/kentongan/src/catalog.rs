@@ -2,13 +2,13 @@
 
 use crate::assets;
 use crate::config::{Config, given};
-use crate::policy;
 use crate::wrong::OrWrong;
 use anyhow::{Context, Result, bail};
-use desk::Shapes;
+use desk::{RuleWords, Shapes};
 use domain::place::{Code, Places};
 use domain::policy::Policy;
 use formats::archive::Crosswalk;
+use formats::policy::PolicyFile;
 use formats::taxonomy::Taxonomy;
 use notify::team::Team;
 use std::path::Path;
@@ -22,8 +22,8 @@ pub struct Catalog {
     /// How the ledger is kept, and own positives a regency needs.
     pub ledger: Arc<LedgerPolicy>,
     pub own_positives: u32,
-    /// The policy file's text, for the pages that quote it.
-    pub policy_text: String,
+    /// The policy's rules as the pages name them.
+    pub rules: Arc<Vec<RuleWords>>,
 }
 
 impl Catalog {
@@ -35,21 +35,32 @@ impl Catalog {
         };
         let taxonomy = Taxonomy::parse(&or_own(&config.files.taxonomy, assets::TAXONOMY)?);
         let taxonomy = named(taxonomy, &config.files.taxonomy)?;
-        let policy_text = or_own(&config.files.policy, assets::POLICY)?;
-        let policy = named(policy::parse(&policy_text), &config.files.policy)?;
-        let judging = named(policy::judging(&policy_text), &config.files.policy)?;
+        let file = PolicyFile::parse(&or_own(&config.files.policy, assets::POLICY)?);
+        let file = named(file, &config.files.policy)?;
         Ok(Catalog {
             places: Arc::new(places),
             taxonomy: Arc::new(taxonomy),
-            policy,
-            ledger: Arc::new(judging.ledger),
-            own_positives: judging.own_positives,
-            policy_text,
+            ledger: Arc::new(ledger_policy(&file)),
+            own_positives: file.own_positives.unwrap_or(scoring::train::OWN_POSITIVES),
+            rules: Arc::new(RuleWords::of(&file)),
+            policy: file.policy,
         })
     }
 
     pub fn for_decode(&self) -> formats::decode::Catalog<'_> {
         formats::decode::Catalog { places: &self.places, taxonomy: &self.taxonomy }
+    }
+}
+
+fn ledger_policy(file: &PolicyFile) -> LedgerPolicy {
+    let ledger = &file.ledger;
+    LedgerPolicy {
+        min_severity: ledger.min_severity,
+        grace_days: ledger.grace_days,
+        unverified_counts: ledger.unverified_counts,
+        low_ppm: file.policy.silence.low_ppm,
+        sample: ledger.sample_a_week,
+        seed: ledger.seed,
     }
 }
 

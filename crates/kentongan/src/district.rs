@@ -2,19 +2,15 @@
 //!
 //! What a source does not give stays empty; nothing is guessed. The columns are described in `config/districts/README.md`.
 
-mod codes;
-mod shape;
-
-use crate::catalog::read;
+use crate::catalog::{self, read};
 use crate::wrong::{self, OrWrong};
 use anyhow::{Context, Result, bail};
-use codes::Row;
-use shape::Shapes;
+use domain::place::Code;
+use formats::boundaries::Boundaries;
+use formats::code_list::{self, ListedPlace};
 use std::fs;
 use std::path::Path;
 
-/// BPS and Kemendagri codes of all 514 regencies.
-const CROSSWALK: &str = include_str!("../../../config/crosswalk.csv");
 const HEADER: [&str; 13] = [
     "code",
     "name",
@@ -34,38 +30,39 @@ const HEADER: [&str; 13] = [
 /// Writes `<out>/<regency>.csv` and says what is in it. A file that is already there is left alone.
 pub fn add(code_list: &Path, geojson: Option<&Path>, regency: &str, out: &Path) -> Result<String> {
     let target = out.join(format!("{regency}.csv"));
-    codes::is_regency(regency).or_wrong()?;
+    code_list::check_regency(regency).or_wrong()?;
     if target.exists() {
         return Err(wrong::call(format!(
             "{} exists already; move it away first, it may hold work by hand",
             target.display()
         )));
     }
-    let rows = codes::of_regency(&read(code_list)?, regency)
+    let rows = code_list::of_regency(&read(code_list)?, regency)
         .with_context(|| format!("reading the code list {}", code_list.display()))
         .or_wrong()?;
-    let shapes = match geojson {
-        Some(path) => {
-            Shapes::read(&read(path)?).with_context(|| format!("reading {}", path.display())).or_wrong()?
-        }
-        None => Shapes::default(),
+    let boundaries = match geojson {
+        Some(path) => usable(&read(path)?).with_context(|| format!("reading {}", path.display())).or_wrong()?,
+        None => Boundaries::default(),
     };
     fs::create_dir_all(out).with_context(|| format!("making the folder {}", out.display()))?;
-    fs::write(&target, table(&rows, &shapes)?).with_context(|| format!("writing {}", target.display()))?;
-    Ok(said(&rows, &shapes, &target))
+    fs::write(&target, table(&rows, &boundaries)?).with_context(|| format!("writing {}", target.display()))?;
+    Ok(summary(&rows, &boundaries, &target))
 }
 
 /// The file's text.
-fn table(rows: &[Row], shapes: &Shapes) -> Result<String> {
+fn table(rows: &[ListedPlace], boundaries: &Boundaries) -> Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEADER)?;
     let (zone, label) = zone(&rows[0].code)?;
+    let crosswalk = catalog::crosswalk()?;
     for row in rows {
-        let centre = shapes.centre(&row.code);
+        let centre = boundaries.get(&row.code).map(|boundary| boundary.centre);
         let degrees = |value: Option<f64>| value.map(|value| format!("{value:.5}")).unwrap_or_default();
-        let neighbours =
-            if row.level() == "district" { shapes.neighbours(&row.code, rows) } else { Vec::new() };
-        let bps = if row.level() == "regency" { bps_of(&row.code) } else { None };
+        let neighbours = match row.level() {
+            "district" => boundaries.neighbours(&row.code, districts(rows)),
+            _ => Vec::new(),
+        };
+        let bps = Code::parse(&row.code).filter(|code| code.is_regency()).and_then(|code| crosswalk.bps_of(code));
         writer.write_record([
             &row.code,
             &row.name,
@@ -78,22 +75,74 @@ fn table(rows: &[Row], shapes: &Shapes) -> Result<String> {
             &neighbours.join(";"),
             zone,
             label,
-            bps.unwrap_or_default(),
+            &bps.map(|bps| bps.to_string()).unwrap_or_default(),
             "",
         ])?;
     }
     Ok(String::from_utf8(writer.into_inner().context("closing the table")?)?)
 }
 
-fn said(rows: &[Row], shapes: &Shapes, target: &Path) -> String {
+/// The boundaries of a file whose every feature with a code can be used.
+fn usable(text: &str) -> Result<Boundaries> {
+    let boundaries = Boundaries::parse(text.as_bytes())?;
+    if let Some(feature) = boundaries.unreadable.first() {
+        bail!("feature {}, code {}: {}", feature.number, feature.code, feature.why);
+    }
+    if boundaries.places().next().is_none() {
+        bail!("no feature encloses anything");
+    }
+    Ok(boundaries)
+}
+
+fn districts(rows: &[ListedPlace]) -> impl Iterator<Item = &str> {
+    rows.iter().filter(|row| row.level() == "district").map(|row| row.code.as_str())
+}
+
+/// What of the boundaries was not used, and which districts they do not show.
+fn left_out(boundaries: &Boundaries, rows: &[ListedPlace]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut note = |what: &str, list: Vec<String>| {
+        if !list.is_empty() {
+            lines.push(format!("{} {what}: {}", list.len(), short(&list)));
+        }
+    };
+    note(
+        "features carry no Kemendagri code in `kode`, `code` or `id` and were passed over, by number",
+        boundaries.without_code.iter().map(usize::to_string).collect(),
+    );
+    note("features enclose nothing and were passed over", boundaries.flat.clone());
+    note("codes are there more than once, the last feature was taken", boundaries.repeated.clone());
+    let listed = |code: &str| rows.iter().any(|row| row.code == code);
+    let elsewhere = boundaries.places().map(|(code, _)| code).filter(|code| !listed(code));
+    note("features are no place of the list and were not used", elsewhere.map(String::from).collect());
+    if boundaries.places().next().is_some() {
+        let unseen = districts(rows).filter(|code| boundaries.get(code).is_none());
+        note(
+            "districts have no shape in the file, so no centre and no neighbours",
+            unseen.map(String::from).collect(),
+        );
+    }
+    lines
+}
+
+/// The first dozen, so that a file of a whole province does not fill the screen.
+fn short(list: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let more = list.len().saturating_sub(SHOWN);
+    let shown = list[..list.len() - more].join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
+}
+
+/// What was written, for the person who called.
+fn summary(rows: &[ListedPlace], boundaries: &Boundaries, target: &Path) -> String {
     let count = |level: &str| rows.iter().filter(|row| row.level() == level).count();
-    let placed = rows.iter().filter(|row| shapes.centre(&row.code).is_some()).count();
+    let placed = rows.iter().filter(|row| boundaries.get(&row.code).is_some()).count();
     let map = if placed == 0 {
         "no centres, so no map: give a GeoJSON file or fill lat and lon".to_owned()
     } else {
         format!("{placed} of {} places with a centre", rows.len())
     };
-    let mut said = format!(
+    let mut text = format!(
         "{}: {}, {} districts, {} villages, {map}; written to {}. fill population, area and aliases where you know them, then run `kentongan check`",
         rows[0].code,
         rows[0].name,
@@ -101,15 +150,8 @@ fn said(rows: &[Row], shapes: &Shapes, target: &Path) -> String {
         count("village"),
         target.display()
     );
-    shapes.left_out(rows).iter().for_each(|line| said += &format!("\nnote: {line}"));
-    said
-}
-
-fn bps_of(regency: &str) -> Option<&'static str> {
-    CROSSWALK.lines().skip(1).find_map(|line| {
-        let (bps, rest) = line.split_once(',')?;
-        (rest.split(',').next() == Some(regency)).then_some(bps)
-    })
+    left_out(boundaries, rows).iter().for_each(|line| text += &format!("\nnote: {line}"));
+    text
 }
 
 /// Time zone and label, set by province.
@@ -147,8 +189,8 @@ mod tests {
 
     #[test]
     fn a_regency_without_shapes_has_empty_centres_and_its_own_zone() {
-        let rows = codes::of_regency(CODES, "61.99").unwrap();
-        let text = table(&rows, &Shapes::default()).unwrap();
+        let rows = code_list::of_regency(CODES, "61.99").unwrap();
+        let text = table(&rows, &Boundaries::default()).unwrap();
         assert_eq!(
             text.lines().nth(1),
             Some("61.99,Kabupaten Contoh,regency,kabupaten,,,,,,Asia/Pontianak,WIB,,")
@@ -162,14 +204,15 @@ mod tests {
     #[test]
     fn every_regency_of_the_country_has_a_zone_and_a_bps_code() {
         let mut seen = std::collections::BTreeSet::new();
-        for line in CROSSWALK.lines().skip(1) {
+        let crosswalk = catalog::crosswalk().unwrap();
+        for line in crate::assets::CROSSWALK.lines().skip(1) {
             let cells: Vec<&str> = line.split(',').collect();
             assert!(zone(cells[1]).is_ok(), "{line}");
-            assert_eq!(bps_of(cells[1]), Some(cells[0]));
+            let bps = crosswalk.bps_of(Code::parse(cells[1]).unwrap()).unwrap().to_string();
+            assert_eq!(bps, cells[0]);
             assert!(seen.insert(cells[0]), "{} twice", cells[0]);
         }
         assert_eq!(seen.len(), 514);
-        assert_eq!(bps_of("61.02"), Some("6104"));
     }
 
     #[test]
@@ -183,6 +226,47 @@ mod tests {
         let again = add(&list, None, "61.99", &out).unwrap_err();
         assert!(again.to_string().contains("exists already"), "{again}");
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_of_the_boundaries_was_not_used_is_said() {
+        let area = |code: &str, east: f64| {
+            format!(
+                r#"{{"properties":{{{code}}},"geometry":{{"type":"Polygon","coordinates":[[[100,0],[{east},0],[{east},1],[100,1],[100,0]]]}}}}"#
+            )
+        };
+        let features = [
+            area(r#""kode":"16.13.01""#, 101.0),
+            area(r#""nama":"tanpa kode""#, 101.0),
+            area(r#""kode":"16.13.02""#, 100.0),
+            area(r#""kode":"16.05.01""#, 102.0),
+            area(r#""kode":"16.13.01""#, 102.0),
+        ];
+        let boundaries = usable(&format!(r#"{{"features":[{}]}}"#, features.join(","))).unwrap();
+        let row = |code: &str| ListedPlace { code: code.to_owned(), name: String::new() };
+        let rows = [row("16.13"), row("16.13.01"), row("16.13.02"), row("16.13.03")];
+        let lines = left_out(&boundaries, &rows);
+        let begins = [
+            "1 features carry no Kemendagri code",
+            "1 features enclose nothing",
+            "1 codes are there more",
+            "1 features are no place",
+            "2 districts have no shape",
+        ];
+        assert_eq!(lines.len(), begins.len(), "{lines:?}");
+        let ends = ["2", "16.13.02", "16.13.01", "16.05.01", "16.13.02, 16.13.03"];
+        for ((line, begin), end) in lines.iter().zip(begins).zip(ends) {
+            assert!(line.starts_with(begin) && line.ends_with(&format!(": {end}")), "{line}");
+        }
+        assert!(left_out(&Boundaries::default(), &rows[1..2]).is_empty(), "no file was given");
+        assert_eq!(short(&vec!["x".to_owned(); 14]), format!("{}x and 2 more", "x, ".repeat(11)));
+    }
+
+    #[test]
+    fn a_feature_without_a_polygon_stops_the_reading_and_is_named() {
+        let point = r#"{"features":[{"id":"16.13.01","geometry":{"type":"Point","coordinates":[1,2]}}]}"#;
+        let error = usable(point).unwrap_err().to_string();
+        assert!(error.contains("feature 1, code 16.13.01") && error.contains("Polygon"), "{error}");
     }
 
     /// The shipped files against the sources they were made from, where those are at hand.
@@ -203,8 +287,8 @@ mod tests {
             let regency = path.file_name().unwrap().to_string_lossy()[..5].to_owned();
             let shipped =
                 fs::read_to_string(own.join(format!("../../config/districts/{regency}.csv"))).unwrap();
-            let rows = codes::of_regency(&shipped, &regency).unwrap();
-            let made = table(&rows, &Shapes::read(&fs::read_to_string(&path).unwrap()).unwrap()).unwrap();
+            let rows = code_list::of_regency(&shipped, &regency).unwrap();
+            let made = table(&rows, &usable(&fs::read_to_string(&path).unwrap()).unwrap()).unwrap();
             compared += agree(&shipped, &made);
         }
         assert_eq!(compared, 42);

@@ -1,7 +1,7 @@
 //! `kentongan import`: an archive into the log of a service, which may be running.
 
 use crate::append::{End, TOGETHER};
-use crate::archive::{Refusals, looks};
+use crate::archive::{Refusals, open};
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::people;
@@ -25,7 +25,7 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: feed.class };
     let door = Door { feed: &feed, catalog: &catalog };
     if let Some(refusals) = door.useless(format, files, guide)? {
-        let words = looks::nothing_useful(&refusals, files, format, guide);
+        let words = open::nothing_useful(&refusals, files, format, guide);
         return Err(wrong::call(format!(
             "importing {words}; nothing was put into the log of '{}'",
             feed.name
@@ -33,7 +33,7 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     }
     let (mut count, mut refusals) = (0u64, Refusals::default());
     for path in files {
-        let mut archive = looks::open(path, format, guide)?;
+        let mut archive = open::open(path, format, guide)?;
         loop {
             let mut batch = Vec::new();
             while batch.len() < TOGETHER
@@ -55,7 +55,7 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     say::progress(format_args!("\n"));
     store.close().await;
     if count > 0 && refusals.total() == count {
-        let words = looks::nothing_useful(&refusals, files, format, guide);
+        let words = open::nothing_useful(&refusals, files, format, guide);
         return Err(wrong::call(format!("importing {words}; they are dead letters of '{}'", feed.name)));
     }
     let refused = match refusals.total() {
@@ -79,12 +79,12 @@ impl Door<'_> {
     /// The refusals of files of which no record could be used; `None` as soon as one is found that can. What comes over
     /// the standard input cannot be looked at beforehand.
     fn useless(&self, format: Format, files: &[PathBuf], guide: Guide<'_>) -> Result<Option<Refusals>> {
-        if files.iter().any(|path| path.as_os_str() == "-") {
+        if files.iter().any(|path| open::is_stdin(path)) {
             return Ok(None);
         }
         let (mut refusals, mut number) = (Refusals::default(), 0);
         for path in files {
-            let mut archive: Archive<'_> = looks::open(path, format, guide)?;
+            let mut archive: Archive<'_> = open::open(path, format, guide)?;
             while let Some(record) = archive.next_record()? {
                 number += 1;
                 if self.knock(record.bytes, number, &mut refusals) {

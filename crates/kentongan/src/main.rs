@@ -23,7 +23,6 @@ mod lock;
 mod metrics;
 mod models;
 mod people;
-mod policy;
 mod pulse;
 mod replay;
 mod say;

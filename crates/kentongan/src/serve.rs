@@ -9,14 +9,14 @@ use crate::metrics::Metrics;
 use crate::models;
 use crate::pulse;
 use crate::worker::{Clock, Group, Hand, Means, Worker};
-use crate::wrong::{self, OrWrong};
+use crate::wrong;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use desk::{Bell, DeskState, RuleWords, Throttle};
+use desk::{Bell, DeskState, Throttle};
 use domain::time::Time;
 use intake::LogWriter;
 use intake::kafka::{Appender, FeedTopics};
@@ -75,8 +75,8 @@ impl Site {
         let (log, kafka) = open_log(&config).await?;
         let store = Store::open(&config.state_url()).await.context("opening the state")?;
         let door = match (&log, &kafka) {
-            (Some(log), _) => Door::Embedded(log.clone()),
-            (None, Some(kafka)) => Door::Kafka(kafka.clone()),
+            (Some(log), _) => LogWriter::Embedded(log.clone()),
+            (None, Some(kafka)) => LogWriter::Kafka(kafka.clone()),
             (None, None) => anyhow::bail!("opening the log: there is none"),
         };
         let limits = IntakeLimits {
@@ -235,14 +235,13 @@ impl Site {
     fn desk(&self) -> Result<DeskState> {
         let shapes = catalog::shapes(&self.config, &self.catalog.places)?;
         shapes.remarks().iter().for_each(|remark| tracing::warn!("map: {remark}"));
-        let rules = RuleWords::parse(&self.catalog.policy_text).or_wrong()?;
         Ok(DeskState {
             store: self.store.clone(),
             intake: desk::submit::door(self.intake.clone()),
             places: self.catalog.places.clone(),
             taxonomy: self.catalog.taxonomy.clone(),
             shapes: Arc::new(shapes),
-            rules: Arc::new(rules),
+            rules: self.catalog.rules.clone(),
             models: Arc::new(models::described(&self.scorer, &self.config, &self.catalog.places)),
             ledger: {
                 let book = self.book.clone();

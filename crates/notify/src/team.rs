@@ -1,11 +1,11 @@
 //! The roster (`config/team.toml`): who is told of what, from which level, by which ways.
 
-mod file;
-
-use crate::secret::Secret;
-use crate::settings::Smtp;
+use crate::secret::{Secret, Source};
+use crate::settings::{Smtp, is_loopback};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
+pub use formats::team::Language;
+use formats::team::{ChannelLine, TeamFile, TeamFileError, TeamMember};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -28,14 +28,6 @@ pub struct Member {
     pub language: Language,
     /// By key: `email`, `webhook`, and `email-2` for a second one.
     pub channels: BTreeMap<String, Address>,
-}
-
-/// What a member prefers to read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Language {
-    #[default]
-    Indonesian,
-    English,
 }
 
 /// Where a channel ends.
@@ -99,8 +91,19 @@ impl Team {
 
     /// Reads a roster. Secrets come through `env` or from files; one that is missing is no error here
     /// but one of [`Team::warnings`]: the rest of the team must still be told.
-    pub fn parse(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Team, TeamError> {
-        file::parse(text, env)
+    ///
+    /// # Errors
+    /// Where the file cannot be read or an address in it cannot be written to; the member is named.
+    pub fn parse(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Team, TeamFileError> {
+        let file = TeamFile::parse(text)?;
+        let mut members = Vec::with_capacity(file.members.len());
+        for member in file.members {
+            let channels = channels(&member.channels, env)
+                .map_err(|what| TeamFileError::Member { member: member.key.clone(), what })?;
+            let TeamMember { key, role, areas, kinds, from_level, language, .. } = member;
+            members.push(Member { key, role, areas, kinds, from_level, language, channels });
+        }
+        Ok(Team { version: file.version, members })
     }
 
     pub fn members(&self) -> &[Member] {
@@ -196,11 +199,48 @@ fn listed(codes: &[Code]) -> String {
     }
 }
 
-/// Why a roster cannot be used; which file it is, the reader says.
-#[derive(thiserror::Error, Debug)]
-pub enum TeamError {
-    #[error(transparent)]
-    Toml(#[from] toml::de::Error),
-    #[error("member '{member}': {what}")]
-    Member { member: String, what: String },
+fn channels(
+    lines: &[ChannelLine],
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<BTreeMap<String, Address>, String> {
+    let mut channels = BTreeMap::new();
+    for line in lines {
+        let address = address(line, env)?;
+        let word = address.channel().as_str();
+        let mut key = String::from(word);
+        let mut number = 1;
+        while channels.contains_key(&key) {
+            number += 1;
+            key = format!("{word}-{number}");
+        }
+        channels.insert(key, address);
+    }
+    Ok(channels)
 }
+
+fn address(line: &ChannelLine, env: &dyn Fn(&str) -> Option<String>) -> Result<Address, String> {
+    match line {
+        ChannelLine::Email { to } => {
+            to.parse::<lettre::Address>().map_err(|error| format!("'{to}' is no e-mail address: {error}"))?;
+            Ok(Address::Email(to.clone()))
+        }
+        ChannelLine::Webhook { url, secret_env, secret_file } => {
+            let parsed = reqwest::Url::parse(url).map_err(|error| format!("'{url}' is no URL: {error}"))?;
+            let safe = parsed.scheme() == "https"
+                || parsed.scheme() == "http" && parsed.host_str().is_some_and(is_loopback);
+            if !safe {
+                return Err(format!("'{url}' must begin with https:// (http:// only on this machine)"));
+            }
+            if secret_env.is_none() && secret_file.is_none() {
+                return Err(format!(
+                    "webhook '{url}' needs secret_env or secret_file: its messages are signed"
+                ));
+            }
+            let source = Source { env: secret_env.as_deref(), file: secret_file.as_deref() };
+            Ok(Address::Webhook { url: url.clone(), secret: source.read(env) })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::geometry::{Point, Ring, buffered_hull, voronoi};
 use domain::place::{Code, Places, UnitId};
-use serde_json::Value;
+use formats::boundaries::{Boundaries, BoundariesError, Boundary};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub enum ShapesError {
     )]
     Folder { path: String, source: std::io::Error },
     #[error("the boundary file '{path}' is not GeoJSON: {source}")]
-    Json { path: String, source: serde_json::Error },
+    GeoJson { path: String, source: BoundariesError },
 }
 
 impl Shapes {
@@ -42,21 +42,15 @@ impl Shapes {
                 let path = || file.display().to_string();
                 let text =
                     std::fs::read(&file).map_err(|source| ShapesError::Folder { path: path(), source })?;
-                let value: Value = serde_json::from_slice(&text)
-                    .map_err(|source| ShapesError::Json { path: path(), source })?;
-                let mut own = BTreeMap::new();
-                let broken = collect(&value, &mut own);
-                let path = path();
-                if !broken.is_empty() {
-                    remarks.push(format!("'{path}': no polygon could be read of {}", listed(&broken)));
-                }
-                if !own.keys().any(|code| places.find(*code).is_some()) {
-                    remarks.push(format!(
-                        "'{path}' is not used: no feature carries the code of a configured district in `kode`, `code` or `id`"
-                    ));
-                }
-                for (code, rings) in own {
-                    found.entry(code).or_insert(rings);
+                let boundaries = match Boundaries::parse(&text) {
+                    Err(source @ BoundariesError::Json(_)) => {
+                        return Err(ShapesError::GeoJson { path: path(), source });
+                    }
+                    read => read.unwrap_or_default(),
+                };
+                remarks.extend(remarks_on(&boundaries, &path(), places));
+                for (code, boundary) in districts(&boundaries) {
+                    found.entry(code).or_insert_with(|| rings(boundary));
                 }
             }
             remarks.extend(unused(&found, places));
@@ -155,49 +149,34 @@ pub(crate) fn extent(points: &[Point]) -> (Point, Point) {
     (min, max)
 }
 
-/// Takes every feature that names a district by `kode`, `code` or `id`. Gives back those whose polygons cannot be read.
-fn collect(value: &Value, found: &mut BTreeMap<Code, Vec<Ring>>) -> Vec<Code> {
-    let mut broken = Vec::new();
-    let features = match value.get("features").and_then(Value::as_array) {
-        Some(list) => list.as_slice(),
-        None => std::slice::from_ref(value),
-    };
-    for feature in features {
-        let named = ["kode", "code"].iter().find_map(|key| feature.pointer(&format!("/properties/{key}")));
-        let Some(text) = named.or_else(|| feature.get("id")).and_then(Value::as_str) else { continue };
-        let Some(code) = Code::parse(text).filter(|code| !code.is_regency()) else { continue };
-        let rings = rings(feature.get("geometry").unwrap_or(&Value::Null));
-        if rings.is_empty() {
-            broken.push(code);
-        } else {
-            found.entry(code).or_insert(rings);
-        }
-    }
-    broken
+/// The districts of a boundary file.
+fn districts(boundaries: &Boundaries) -> impl Iterator<Item = (Code, &Boundary)> {
+    boundaries.places().filter_map(|(code, boundary)| Some((district(code)?, boundary)))
 }
 
-fn rings(geometry: &Value) -> Vec<Ring> {
-    let coordinates = geometry.get("coordinates").and_then(Value::as_array);
-    let Some(coordinates) = coordinates else { return Vec::new() };
-    match geometry.get("type").and_then(Value::as_str) {
-        Some("Polygon") => coordinates.iter().filter_map(ring).collect(),
-        Some("MultiPolygon") => {
-            coordinates.iter().filter_map(Value::as_array).flatten().filter_map(ring).collect()
-        }
-        _ => Vec::new(),
-    }
+fn district(code: &str) -> Option<Code> {
+    Code::parse(code).filter(|code| !code.is_regency())
 }
 
-fn ring(value: &Value) -> Option<Ring> {
-    let mut points: Ring = Vec::new();
-    for pair in value.as_array()? {
-        let (lon, lat) = (pair.get(0)?.as_f64()?, pair.get(1)?.as_f64()?);
-        points.push((lon, lat));
+/// What of a boundary file cannot be drawn.
+fn remarks_on(boundaries: &Boundaries, path: &str, places: &Places) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let unreadable = boundaries.unreadable.iter().map(|feature| &feature.code).chain(&boundaries.flat);
+    let unreadable: Vec<Code> = unreadable.filter_map(|code| district(code)).collect();
+    if !unreadable.is_empty() {
+        remarks.push(format!("'{path}': no polygon could be read of {}", listed(&unreadable)));
     }
-    if points.len() > 1 && points.first() == points.last() {
-        points.pop();
+    if !districts(boundaries).any(|(code, _)| places.find(code).is_some()) {
+        remarks.push(format!(
+            "'{path}' is not used: no feature carries the code of a configured district in `kode`, `code` or `id`"
+        ));
     }
-    (points.len() >= 3).then_some(points)
+    remarks
+}
+
+/// All rings of a place, holes among them, without the point that closes each.
+fn rings(boundary: &Boundary) -> Vec<Ring> {
+    boundary.polygons.iter().flatten().map(|ring| ring[..ring.len() - 1].to_vec()).collect()
 }
 
 #[cfg(test)]
@@ -242,8 +221,8 @@ mod tests {
             feature("16.13.02", 1.0),
             feature("16.13.03", 2.0)
         );
-        let mut found = BTreeMap::new();
-        collect(&serde_json::from_str(&text).unwrap(), &mut found);
+        let boundaries = Boundaries::parse(text.as_bytes()).unwrap();
+        let found = districts(&boundaries).map(|(code, boundary)| (code, rings(boundary))).collect();
         let shapes = Shapes::new(found, &places());
         assert!(!shapes.is_approximate(Code(161300)));
         assert_eq!(shapes.of(Code(161301))[0].len(), 3);
@@ -277,13 +256,5 @@ mod tests {
         write("a.geojson", &[]);
         assert!(remarks().contains("no boundaries of 16.13;"), "{}", remarks());
         assert!(Shapes::load(None, &places()).unwrap().remarks().is_empty());
-    }
-
-    #[test]
-    fn broken_geometry_is_left_out() {
-        let mut found = BTreeMap::new();
-        let text = r#"{"features":[{"id":"16.13.01","geometry":{"type":"Polygon","coordinates":[[["a",1]]]}},{"id":7}]}"#;
-        collect(&serde_json::from_str(text).unwrap(), &mut found);
-        assert!(found.is_empty());
     }
 }

@@ -18,6 +18,7 @@ use domain::report::{Body as Said, FeedId, Report, ReportId, Statement, Verifica
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, Hour, Time};
 use formats::decode::{Catalog, RecordView, decode};
+use formats::policy::PolicyFile;
 use formats::taxonomy::Taxonomy;
 use std::sync::{Arc, Mutex};
 use store::{Commit, ReportRow, Store, User};
@@ -57,7 +58,7 @@ impl World {
             shapes: Arc::new(Shapes::load(None, &places).unwrap()),
             places,
             taxonomy,
-            rules: Arc::new(RuleWords::parse(include_str!("../../../../config/policy.toml")).unwrap()),
+            rules: Arc::new(RuleWords::of(&PolicyFile::parse(include_str!("../../../../config/policy.toml")).unwrap())),
             models: Arc::new(vec![ModelInfo { name: "disaster-7d".into(), ..ModelInfo::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(desk::page::ledger::View::default()) })),
             silence: SILENCE,

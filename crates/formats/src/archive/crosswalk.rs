@@ -31,6 +31,10 @@ struct Row {
 }
 
 impl Crosswalk {
+    /// Reads a crosswalk's text.
+    ///
+    /// # Errors
+    /// Where the text is not the crosswalk's CSV or a code is not a regency's.
     pub fn parse(text: &str) -> Result<Crosswalk, CrosswalkError> {
         let mut crosswalk = Crosswalk::default();
         for row in csv::Reader::from_reader(text.as_bytes()).deserialize() {
@@ -43,6 +47,11 @@ impl Crosswalk {
             }
         }
         Ok(crosswalk)
+    }
+
+    /// The BPS code of a regency.
+    pub fn bps_of(&self, regency: Code) -> Option<u32> {
+        self.by_bps.iter().find(|(_, code)| **code == regency).map(|(bps, _)| *bps)
     }
 
     /// The regency of a BPS code; a code unknown here is looked for by name.
@@ -79,5 +88,6 @@ mod tests {
         let crosswalk = Crosswalk::parse(include_str!("../../../../config/crosswalk.csv")).unwrap();
         assert_eq!(crosswalk.by_bps.len(), 514);
         assert_eq!(crosswalk.regency("1111", ""), Code::parse("11.08"));
+        assert_eq!(crosswalk.bps_of(Code(610200)), Some(6104));
     }
 }

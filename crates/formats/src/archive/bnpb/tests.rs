@@ -110,7 +110,10 @@ fn the_real_list_is_understood_better_than_naively() {
     let places = places::from_list("wilayah", &national(&codes)).unwrap();
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
     let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency };
-    let Archive::Bnpb(list) = Archive::open(&path, Format::BnpbCsv, guide).unwrap() else {
+    let source = Box::new(std::fs::File::open(&path).unwrap());
+    let Archive::Bnpb(list) =
+        Archive::open(path.display().to_string(), source, Format::BnpbCsv, guide).unwrap()
+    else {
         panic!("another format")
     };
     let figures = extraction(*list).unwrap();

@@ -1,14 +1,20 @@
-//! What a file looks like where it is not what the call says: the hint beside a refusal.
+//! Opens the archives a call names, and says what a file may be that is not what the call says.
 
 use super::Refusals;
 use crate::wrong::{self, OrWrong};
 use anyhow::Result;
-use formats::archive::{Archive, ArchiveError, Format, Guide};
+use formats::archive::{Archive, ArchiveError, Format, Guide, Source, format_hint};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// Opens an archive the call names; one of another format says which it may be.
+/// An open archive. `-` is the standard input.
+///
+/// # Errors
+/// Where the file cannot be read; one of another format says which it may be.
 pub fn open<'a>(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive<'a>> {
-    match Archive::open(path, format, guide) {
+    let name = path.display().to_string();
+    let source = source(path).map_err(|source| ArchiveError::Io { file: name.clone(), source }).or_wrong()?;
+    match Archive::open(name, source, format, guide) {
         Err(error @ ArchiveError::Header { .. }) => {
             let hint = hint(path, format, guide).map(|hint| format!("; {hint}")).unwrap_or_default();
             Err(wrong::call(format!("{error}{hint}")))
@@ -27,19 +33,15 @@ pub fn nothing_useful(refusals: &Refusals, files: &[PathBuf], format: Format, gu
     format!("{names}: of {count} records not one can become a report ({}){hint}", refusals.words())
 }
 
-/// The format a file seems to have; nothing where it is the one that was said, or the standard input.
+fn source(path: &Path) -> std::io::Result<Source> {
+    if is_stdin(path) { Ok(Box::new(std::io::stdin())) } else { Ok(Box::new(File::open(path)?)) }
+}
+
+/// The standard input can be read only once, so nothing is known of it beforehand.
+pub fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
 fn hint(path: &Path, said: Format, guide: Guide<'_>) -> Option<&'static str> {
-    if path.as_os_str() == "-" {
-        return None;
-    }
-    if said != Format::BnpbCsv && Archive::open(path, Format::BnpbCsv, guide).is_ok() {
-        return Some("it looks like BNPB's list; give --format bnpb-csv");
-    }
-    let mut archive = Archive::open(path, Format::Ndjson, guide).ok()?;
-    let line = archive.next_record().ok()??.bytes.trim_ascii_start();
-    match line.first()? {
-        b'{' if said != Format::Ndjson => Some("it looks like one report a line; give --format ndjson"),
-        b'[' => Some("it looks like one JSON array; write one report a line"),
-        _ => None,
-    }
+    format_hint(&|| source(path).ok().filter(|_| !is_stdin(path)), said, guide)
 }

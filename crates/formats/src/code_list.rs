@@ -1,16 +1,34 @@
 //! Reads a Kemendagri code list, as CSV or as the text of an SQL dump, and keeps one regency of it.
 
-use anyhow::{Result, bail, ensure};
 use std::collections::BTreeMap;
 
 /// One place of the list.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Row {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedPlace {
+    /// With dots.
     pub code: String,
     pub name: String,
 }
 
-impl Row {
+/// Why a list cannot be used; which file it is, the caller says.
+#[derive(Debug, thiserror::Error)]
+pub enum CodeListError {
+    #[error("{0:?} is not a regency code such as 16.13")]
+    NotARegency(String),
+    #[error("no row for {0} in the list; is it a Kemendagri list? BPS codes differ, see config/crosswalk.csv")]
+    NoRegency(String),
+    #[error("village {village} has no district {district} in the list")]
+    NoDistrict { village: String, district: String },
+    #[error("the list has no districts of {0}")]
+    NoDistricts(String),
+    #[error("the first line names no columns `code,name` (or `kode,nama`)")]
+    NoColumns,
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+}
+
+impl ListedPlace {
+    /// `regency`, `district` or `village`, as the files of `config/districts` write it.
     pub fn level(&self) -> &'static str {
         match self.code.len() {
             5 => "regency",
@@ -31,17 +49,23 @@ impl Row {
 }
 
 /// Refuses what is no code of a regency as the list writes it.
-pub fn is_regency(code: &str) -> Result<()> {
-    ensure!(
-        dotted(code).as_deref() == Some(code) && code.len() == 5,
-        "{code:?} is not a regency code such as 16.13"
-    );
-    Ok(())
+///
+/// # Errors
+/// [`CodeListError::NotARegency`].
+pub fn check_regency(code: &str) -> Result<(), CodeListError> {
+    if dotted(code).as_deref() == Some(code) && code.len() == 5 {
+        Ok(())
+    } else {
+        Err(CodeListError::NotARegency(code.to_owned()))
+    }
 }
 
 /// The regency with its districts and villages, in code order.
-pub fn of_regency(text: &str, regency: &str) -> Result<Vec<Row>> {
-    is_regency(regency)?;
+///
+/// # Errors
+/// Where the list lacks the regency, its districts or a village's district, or is no list at all.
+pub fn of_regency(text: &str, regency: &str) -> Result<Vec<ListedPlace>, CodeListError> {
+    check_regency(regency)?;
     let pairs = if text.contains("INSERT INTO") || text.contains("('") { sql(text) } else { csv(text)? };
     let mut rows = BTreeMap::new();
     for (code, name) in pairs {
@@ -51,16 +75,17 @@ pub fn of_regency(text: &str, regency: &str) -> Result<Vec<Row>> {
         }
     }
     if !rows.contains_key(regency) {
-        bail!(
-            "no row for {regency} in the list; is it a Kemendagri list? BPS codes differ, see config/crosswalk.csv"
-        );
+        return Err(CodeListError::NoRegency(regency.to_owned()));
     }
     let orphan = rows.keys().find(|code| code.len() == 13 && !rows.contains_key(&code[..8]));
     if let Some(village) = orphan {
-        bail!("village {village} has no district {} in the list", &village[..8]);
+        let district = village[..8].to_owned();
+        return Err(CodeListError::NoDistrict { village: village.clone(), district });
     }
-    ensure!(rows.keys().any(|code| code.len() == 8), "the list has no districts of {regency}");
-    Ok(rows.into_iter().map(|(code, name)| Row { name: tidy(&name), code }).collect())
+    if !rows.keys().any(|code| code.len() == 8) {
+        return Err(CodeListError::NoDistricts(regency.to_owned()));
+    }
+    Ok(rows.into_iter().map(|(code, name)| ListedPlace { name: tidy(&name), code }).collect())
 }
 
 /// `16.13`, `16.13.01` or `16.13.01.2001`, from digits with or without dots.
@@ -84,7 +109,7 @@ pub fn dotted(code: &str) -> Option<String> {
     Some(cut.collect::<Vec<_>>().join("."))
 }
 
-fn csv(text: &str) -> Result<Vec<(String, String)>> {
+fn csv(text: &str) -> Result<Vec<(String, String)>, CodeListError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let header = reader.headers()?.clone();
     let column = |names: [&str; 2]| {
@@ -93,7 +118,7 @@ fn csv(text: &str) -> Result<Vec<(String, String)>> {
             .position(|cell| names.contains(&cell.trim_start_matches('\u{feff}').to_lowercase().as_str()))
     };
     let (Some(code), Some(name)) = (column(["code", "kode"]), column(["name", "nama"])) else {
-        bail!("the first line names no columns `code,name` (or `kode,nama`)");
+        return Err(CodeListError::NoColumns);
     };
     let mut pairs = Vec::new();
     for record in reader.records() {

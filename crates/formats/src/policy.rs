@@ -1,0 +1,347 @@
+//! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
+
+use domain::kind::{Category, Kind, Level, Stage};
+use domain::policy::{Policy, Rule, Silence};
+use domain::time::{DAY, HOUR};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// Everything the file says.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PolicyFile {
+    /// The pipeline's part.
+    pub policy: Policy,
+    /// In the order of the policy's rules.
+    pub rule_names: Vec<RuleName>,
+    pub ledger: LedgerSection,
+    /// Own positives a regency needs to count as calibrated; `None` where the file leaves it to the program.
+    pub own_positives: Option<u32>,
+}
+
+/// What people read where a rule is named.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleName {
+    pub rule: String,
+    pub indonesian: String,
+    pub english: String,
+}
+
+/// How the forecast ledger is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LedgerSection {
+    pub min_severity: u8,
+    pub grace_days: i64,
+    /// Whether an incident that nobody verified counts as one.
+    pub unverified_counts: bool,
+    /// Weekly calls drawn for each regency.
+    pub sample_a_week: usize,
+    pub seed: u64,
+}
+
+/// What is wrong with a policy, and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    #[error("reading the policy: {0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("reading the policy: {0}")]
+    Wrong(String),
+    #[error("reading the policy, rule '{rule}': {what}")]
+    Rule { rule: String, what: String },
+}
+
+impl PolicyFile {
+    /// Reads a policy's text.
+    ///
+    /// # Errors
+    /// Where the text is no TOML, has a key nobody reads or lacks one, or says what cannot be.
+    pub fn parse(text: &str) -> Result<PolicyFile, PolicyError> {
+        let file: File = toml::from_str(text)?;
+        let ledger = file.ledger.check()?;
+        let own_positives = file.calibration.own_positives;
+        let (rules, rule_names) = rules(&file.rule)?;
+        let steps = file.levels.steps()?;
+        let levels = file.levels;
+        let policy = Policy {
+            version: file.version,
+            fusion_window: file.fusion.window_hours * HOUR,
+            repair_horizon: file.repair.horizon_days * DAY,
+            silence: Silence {
+                factor: (file.silence.factor * 100.0) as i64,
+                at_least: file.silence.at_least_days * DAY,
+                at_most: file.silence.at_most_days * DAY,
+                low_ppm: file.silence.low_completeness_ppm,
+            },
+            raise_ppm: steps.map(|step| step.raise_ppm),
+            clear_ppm: steps.map(|step| step.clear_ppm),
+            transferred_raise: (levels.transferred.raise_ratio * 100.0) as u32,
+            transferred_clear: (levels.transferred.clear_ratio * 100.0) as u32,
+            dwell: levels.dwell_hours * HOUR,
+            emit_ppm: file.assessment.emit_ppm,
+            regency_districts: levels.regency_districts,
+            rules,
+        };
+        Ok(PolicyFile { policy, rule_names, ledger, own_positives })
+    }
+}
+
+fn rules(rows: &[RuleRow]) -> Result<(Vec<Rule>, Vec<RuleName>), PolicyError> {
+    let mut seen = BTreeSet::new();
+    let (mut rules, mut names) = (Vec::new(), Vec::new());
+    for row in rows {
+        let wrong = |what: &str| PolicyError::Rule { rule: row.id.clone(), what: what.to_owned() };
+        if row.name.id.trim().is_empty() || row.name.en.trim().is_empty() {
+            return Err(wrong("needs a name in both languages; people read it on the alert"));
+        }
+        rules.push(row.check().map_err(|what| wrong(&what))?);
+        names.push(RuleName {
+            rule: row.id.clone(),
+            indonesian: row.name.id.clone(),
+            english: row.name.en.clone(),
+        });
+        if !seen.insert(row.id.as_str()) {
+            return Err(wrong("is there twice; give each its own id"));
+        }
+    }
+    Ok((rules, names))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: String,
+    fusion: Fusion,
+    repair: Repair,
+    silence: SilenceRow,
+    levels: Levels,
+    assessment: Assessment,
+    #[serde(default)]
+    ledger: LedgerRow,
+    #[serde(default)]
+    calibration: Calibration,
+    #[serde(default)]
+    rule: Vec<RuleRow>,
+}
+
+/// A policy that says nothing of the ledger has the usual one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LedgerRow {
+    min_severity: u8,
+    grace_days: i64,
+    unverified: String,
+    sample_a_week: usize,
+    seed: u64,
+}
+
+impl Default for LedgerRow {
+    fn default() -> LedgerRow {
+        LedgerRow {
+            min_severity: 3,
+            grace_days: 7,
+            unverified: "void".into(),
+            sample_a_week: 2,
+            seed: 20_261_122,
+        }
+    }
+}
+
+impl LedgerRow {
+    fn check(&self) -> Result<LedgerSection, PolicyError> {
+        if !(1..=5).contains(&self.min_severity) || !(0..=90).contains(&self.grace_days) {
+            return Err(PolicyError::Wrong(
+                "ledger.min_severity is 1 to 5 and ledger.grace_days 0 to 90".to_owned(),
+            ));
+        }
+        let unverified_counts = match self.unverified.as_str() {
+            "void" => false,
+            "counts" => true,
+            other => {
+                return Err(PolicyError::Wrong(format!(
+                    "ledger.unverified is '{other}'; use void or counts"
+                )));
+            }
+        };
+        Ok(LedgerSection {
+            min_severity: self.min_severity,
+            grace_days: self.grace_days,
+            unverified_counts,
+            sample_a_week: self.sample_a_week,
+            seed: self.seed,
+        })
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Calibration {
+    own_positives: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fusion {
+    window_hours: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Repair {
+    horizon_days: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SilenceRow {
+    factor: f64,
+    at_least_days: i64,
+    at_most_days: i64,
+    low_completeness_ppm: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Levels {
+    waspada: Step,
+    siaga: Step,
+    awas: Step,
+    transferred: Transferred,
+    dwell_hours: i64,
+    regency_districts: u32,
+}
+
+impl Levels {
+    /// The three steps from waspada to awas, which must grow and clear below where they are raised.
+    fn steps(&self) -> Result<[Step; 3], PolicyError> {
+        let steps = [self.waspada, self.siaga, self.awas];
+        if steps.windows(2).any(|pair| pair[0].raise_ppm >= pair[1].raise_ppm) {
+            return Err(PolicyError::Wrong("raise_ppm must grow from waspada to siaga to awas".to_owned()));
+        }
+        match steps.iter().find(|step| step.clear_ppm > step.raise_ppm) {
+            None => Ok(steps),
+            Some(step) => Err(PolicyError::Wrong(format!(
+                "clear_ppm {} is above raise_ppm {}; a level must clear below where it is raised",
+                step.clear_ppm, step.raise_ppm
+            ))),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    raise_ppm: u32,
+    clear_ppm: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Transferred {
+    raise_ratio: f64,
+    clear_ratio: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Assessment {
+    emit_ppm: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Name {
+    id: String,
+    en: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleRow {
+    id: String,
+    name: Name,
+    kind: String,
+    level: String,
+    #[serde(default)]
+    categories: Vec<String>,
+    #[serde(default)]
+    min_severity: u8,
+    #[serde(default)]
+    min_stage: Option<String>,
+    count: u32,
+    window_days: i64,
+    #[serde(default)]
+    min_sides: u32,
+    #[serde(default)]
+    min_harmed: u32,
+}
+
+impl RuleRow {
+    fn check(&self) -> Result<Rule, String> {
+        let kind = Kind::parse(&self.kind)
+            .ok_or_else(|| format!("'{}' is no kind; use one of {:?}", self.kind, Kind::ALL))?;
+        let level = Level::parse(&self.level).filter(|level| *level >= Level::Waspada).ok_or_else(|| {
+            format!("'{}' is no level a rule may raise; use waspada, siaga or awas", self.level)
+        })?;
+        let mut categories = Vec::new();
+        for code in &self.categories {
+            let category = Category::parse(code).filter(|category| category.fits(kind));
+            categories.push(category.ok_or_else(|| format!("'{code}' is no category of {kind}"))?);
+        }
+        let min_stage = match &self.min_stage {
+            None => None,
+            Some(word) => Some(Stage::parse(word).ok_or_else(|| format!("'{word}' is no stage"))?),
+        };
+        if self.count == 0 || self.window_days <= 0 {
+            return Err("count and window_days must be at least 1".to_owned());
+        }
+        Ok(Rule {
+            id: self.id.clone(),
+            kind,
+            level,
+            categories,
+            min_severity: self.min_severity,
+            min_stage,
+            count: self.count,
+            window: self.window_days * DAY,
+            min_sides: self.min_sides,
+            min_harmed: self.min_harmed,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHIPPED: &str = include_str!("../../../config/policy.toml");
+
+    #[test]
+    fn the_shipped_policy_reads_and_names_its_rules() {
+        let file = PolicyFile::parse(SHIPPED).unwrap();
+        assert!(file.policy.rules.iter().any(|rule| rule.level == Level::Awas));
+        let names: Vec<&str> = file.rule_names.iter().map(|name| name.rule.as_str()).collect();
+        assert_eq!(names, file.policy.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_policy_without_a_ledger_is_kept_by_the_usual_rules() {
+        let (from, to) = (SHIPPED.find("[ledger]").unwrap(), SHIPPED.find("# Rules open siaga").unwrap());
+        let shorter = PolicyFile::parse(&format!("{}{}", &SHIPPED[..from], &SHIPPED[to..])).unwrap();
+        let shipped = PolicyFile::parse(SHIPPED).unwrap();
+        assert_eq!(shorter.ledger, shipped.ledger);
+        assert_eq!(shorter.policy, shipped.policy);
+    }
+
+    #[test]
+    fn a_wrong_policy_says_what_to_do() {
+        let cases = [
+            (("kind = \"disaster\"", "kind = \"alam\""), "is no kind"),
+            (("window_hours = 24", "window_hours = 24\nwindow = 3"), "unknown field"),
+            (("unverified = \"void\"", "unverified = \"maybe\""), "use void or counts"),
+            (("clear_ppm = 100000", "clear_ppm = 190000"), "must clear below"),
+        ];
+        for ((from, to), says) in cases {
+            let error = PolicyFile::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+}
