@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 /// What `domain` may bring in from outside; it stays `no_std` and pure.
 const DOMAIN_MAY: [&str; 4] = ["hashbrown", "libm", "sha2", "xxhash-rust"];
 /// What `formats` may bring in from outside: parsers, no sockets and no async.
-const FORMATS_MAY: [&str; 12] = [
-    "base64", "csv", "flate2", "geojson", "jiff", "memchr", "serde", "serde_json", "sha2", "thiserror", "toml", "xxhash-rust",
+const FORMATS_MAY: [&str; 11] = [
+    "base64", "csv", "flate2", "jiff", "memchr", "serde", "serde_json", "sha2", "thiserror", "toml", "xxhash-rust",
 ];
 /// Only `scoring` may name these.
 const SCORING_ONLY: [&str; 3] = ["linfa", "linfa-logistic", "ndarray"];

@@ -24,7 +24,7 @@ use domain::report::Report;
 use domain::time::Time;
 use fields::{Field, Fields};
 use schema::Form;
-use judge::Case;
+use semantics::Case;
 
 pub use text::Text;
 

@@ -15,3 +15,4 @@ pub mod policy;
 pub mod record_stamp;
 pub mod screen;
 pub mod taxonomy;
+pub mod team;
