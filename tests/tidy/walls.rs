@@ -8,7 +8,17 @@ use std::collections::BTreeMap;
 const DOMAIN_MAY: [&str; 4] = ["hashbrown", "libm", "sha2", "xxhash-rust"];
 /// What `formats` may bring in from outside: parsers, no sockets and no async.
 const FORMATS_MAY: [&str; 11] = [
-    "base64", "csv", "flate2", "jiff", "memchr", "serde", "serde_json", "sha2", "thiserror", "toml", "xxhash-rust",
+    "base64",
+    "csv",
+    "flate2",
+    "jiff",
+    "memchr",
+    "serde",
+    "serde_json",
+    "sha2",
+    "thiserror",
+    "toml",
+    "xxhash-rust",
 ];
 /// Only `scoring` may name these.
 const SCORING_ONLY: [&str; 3] = ["linfa", "linfa-logistic", "ndarray"];
@@ -62,7 +72,8 @@ fn offences(name: &str, dependencies: &[String], ours: &[String], may: &[String]
             offences.push(format!("domain may not depend on '{dependency}'"));
         }
         if name == "formats" && !ours.contains(dependency) && !FORMATS_MAY.contains(&dependency.as_str()) {
-            offences.push(format!("formats may not depend on '{dependency}': it reads bytes and nothing else"));
+            offences
+                .push(format!("formats may not depend on '{dependency}': it reads bytes and nothing else"));
         }
     }
     offences

@@ -115,9 +115,8 @@ impl Boundaries {
     /// The places among `others` that touch this one, in their order. What has no boundary touches nothing.
     pub fn neighbours<'a>(&self, code: &str, others: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         let Some(own) = self.get(code) else { return Vec::new() };
-        let touches = |other: &&str| {
-            *other != code && self.get(other).is_some_and(|other| measure::touch(own, other))
-        };
+        let touches =
+            |other: &&str| *other != code && self.get(other).is_some_and(|other| measure::touch(own, other));
         others.filter(touches).collect()
     }
 }
@@ -139,7 +138,8 @@ fn polygons(geometry: &Value) -> Result<Vec<Polygon>, String> {
     let polygons: Vec<Polygon> = match geometry["type"].as_str() {
         Some("Polygon") => vec![polygon(coordinates)?],
         Some("MultiPolygon") => {
-            let rings = coordinates.iter().map(|polygon| polygon.as_array().ok_or("a polygon that is no list"));
+            let rings =
+                coordinates.iter().map(|polygon| polygon.as_array().ok_or("a polygon that is no list"));
             rings.map(|rings| polygon(rings?)).collect::<Result<_, String>>()?
         }
         other => return Err(format!("geometry {other:?}; Polygon or MultiPolygon is needed")),
@@ -238,7 +238,12 @@ mod tests {
             boundaries.unreadable.iter().map(|feature| (feature.number, feature.code.as_str())).collect();
         assert_eq!(unreadable, [(4, "16.13.03"), (5, "16.13.04"), (7, "16.13.05")]);
         let why = |index: usize| boundaries.unreadable[index].why.as_str();
-        assert!(why(1).contains("190") && why(2).contains("Polygon or MultiPolygon"), "{} {}", why(1), why(2));
+        assert!(
+            why(1).contains("190") && why(2).contains("Polygon or MultiPolygon"),
+            "{} {}",
+            why(1),
+            why(2)
+        );
     }
 
     #[test]

@@ -15,7 +15,9 @@ pub struct ListedPlace {
 pub enum CodeListError {
     #[error("{0:?} is not a regency code such as 16.13")]
     NotARegency(String),
-    #[error("no row for {0} in the list; is it a Kemendagri list? BPS codes differ, see config/crosswalk.csv")]
+    #[error(
+        "no row for {0} in the list; is it a Kemendagri list? BPS codes differ, see config/crosswalk.csv"
+    )]
     NoRegency(String),
     #[error("village {village} has no district {district} in the list")]
     NoDistrict { village: String, district: String },

@@ -4,15 +4,15 @@
 //! schema, `semantics` everything after. A second, plain decoder in `oracle` (tests only) must always agree.
 
 mod fields;
-mod schema;
-mod refusal_text;
 pub mod id;
 pub mod instant;
-mod semantics;
 mod number;
 #[cfg(test)]
 pub(crate) mod oracle;
+mod refusal_text;
 pub(crate) mod scan;
+mod schema;
+mod semantics;
 mod text;
 
 use crate::envelope::cloudevent;

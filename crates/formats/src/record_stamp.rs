@@ -54,9 +54,10 @@ impl<'a> RecordStamp<'a> {
     pub fn to_header(&self) -> String {
         let RecordStamp { received_at, class, areas, feed, .. } = self;
         let refused = self.refused.map_or("", Refused::as_str);
-        let origin = self.origin.as_ref().map_or_else(String::new, |RecordOrigin { topic, partition, offset }| {
-            format!("{topic}/{partition}/{offset}")
-        });
+        let origin =
+            self.origin.as_ref().map_or_else(String::new, |RecordOrigin { topic, partition, offset }| {
+                format!("{topic}/{partition}/{offset}")
+            });
         format!("{VERSION}\t{}\t{class}\t{areas}\t{refused}\t{origin}\t{feed}", received_at.0)
     }
 }
@@ -98,7 +99,8 @@ mod tests {
 
     #[test]
     fn what_this_program_did_not_write_has_no_stamp() {
-        for header in ["", "1", "2\t5\tvillage\t\t\t\tx", "1\tnow\tvillage\t\t\t\tx", "1\t5\tnobody\t\t\t\tx"] {
+        for header in ["", "1", "2\t5\tvillage\t\t\t\tx", "1\tnow\tvillage\t\t\t\tx", "1\t5\tnobody\t\t\t\tx"]
+        {
             assert_eq!(RecordStamp::parse(header.as_bytes()), None, "{header}");
         }
         assert_eq!(RecordStamp::parse(b"\xff"), None);

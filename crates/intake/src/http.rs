@@ -1,11 +1,7 @@
 //! The intake over HTTP: `POST /v1/reports` for feeds with their token, and the schema for everybody.
 
-use formats::decode::id;
-use formats::envelope::cloudevent::REQUIRED;
-use formats::envelope::{self, Packing};
-use crate::{FeedIdentity, Intake, IntakeError, SubmitResult};
 use crate::problem::Problem;
-use formats::json_schema;
+use crate::{FeedIdentity, Intake, IntakeError, SubmitResult};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -13,6 +9,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::report::ReportId;
+use formats::decode::id;
+use formats::envelope::cloudevent::REQUIRED;
+use formats::envelope::{self, Packing};
+use formats::json_schema;
 use serde::Serialize;
 use store::{Retry, StoreError};
 

@@ -12,6 +12,4 @@ mod recent_ids;
 mod submit;
 
 pub use log_writer::LogWriter;
-pub use submit::{
-    Clock, FeedIdentity, Intake, IntakeError, IntakeLimits, IntakeParts, Known, SubmitResult,
-};
+pub use submit::{Clock, FeedIdentity, Intake, IntakeError, IntakeLimits, IntakeParts, Known, SubmitResult};

@@ -3,17 +3,16 @@
 //! Everything handed in goes to the log, also what is refused (it becomes a dead letter with its original bytes) and
 //! what is known already (of two reports with one id the earlier said counts, not the one that came first).
 
-
-use formats::decode::{Catalog, RecordView, Refusal, decode};
-use formats::taxonomy::Taxonomy;
+use crate::log_writer::LogWriter;
 use crate::rate_limit::Buckets;
+use crate::recent_ids::Recent;
 use domain::kind::FeedClass;
 use domain::place::Code;
 use domain::place::Places;
 use domain::report::ReportId;
 use domain::time::Time;
-use crate::log_writer::LogWriter;
-use crate::recent_ids::Recent;
+use formats::decode::{Catalog, RecordView, Refusal, decode};
+use formats::taxonomy::Taxonomy;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

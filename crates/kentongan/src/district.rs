@@ -41,11 +41,14 @@ pub fn add(code_list: &Path, geojson: Option<&Path>, regency: &str, out: &Path) 
         .with_context(|| format!("reading the code list {}", code_list.display()))
         .or_wrong()?;
     let boundaries = match geojson {
-        Some(path) => usable(&read(path)?).with_context(|| format!("reading {}", path.display())).or_wrong()?,
+        Some(path) => {
+            usable(&read(path)?).with_context(|| format!("reading {}", path.display())).or_wrong()?
+        }
         None => Boundaries::default(),
     };
     fs::create_dir_all(out).with_context(|| format!("making the folder {}", out.display()))?;
-    fs::write(&target, table(&rows, &boundaries)?).with_context(|| format!("writing {}", target.display()))?;
+    fs::write(&target, table(&rows, &boundaries)?)
+        .with_context(|| format!("writing {}", target.display()))?;
     Ok(summary(&rows, &boundaries, &target))
 }
 
@@ -62,7 +65,8 @@ fn table(rows: &[ListedPlace], boundaries: &Boundaries) -> Result<String> {
             "district" => boundaries.neighbours(&row.code, districts(rows)),
             _ => Vec::new(),
         };
-        let bps = Code::parse(&row.code).filter(|code| code.is_regency()).and_then(|code| crosswalk.bps_of(code));
+        let bps =
+            Code::parse(&row.code).filter(|code| code.is_regency()).and_then(|code| crosswalk.bps_of(code));
         writer.write_record([
             &row.code,
             &row.name,

@@ -58,7 +58,9 @@ impl World {
             shapes: Arc::new(Shapes::load(None, &places).unwrap()),
             places,
             taxonomy,
-            rules: Arc::new(RuleWords::of(&PolicyFile::parse(include_str!("../../../../config/policy.toml")).unwrap())),
+            rules: Arc::new(RuleWords::of(
+                &PolicyFile::parse(include_str!("../../../../config/policy.toml")).unwrap(),
+            )),
             models: Arc::new(vec![ModelInfo { name: "disaster-7d".into(), ..ModelInfo::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(desk::page::ledger::View::default()) })),
             silence: SILENCE,

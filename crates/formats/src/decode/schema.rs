@@ -101,7 +101,11 @@ fn content<'a>(fields: &Fields<'a>, id: ReportId) -> Result<Content<'a>, Refusal
     }
     if let Some(target) = fields.id(Field::Retracts)? {
         let wrong = target == id || fields.is_given(Field::Supersedes);
-        return if wrong { Err(refusal_text::target(Field::Retracts)) } else { Ok(Content::Retraction { target }) };
+        return if wrong {
+            Err(refusal_text::target(Field::Retracts))
+        } else {
+            Ok(Content::Retraction { target })
+        };
     }
     if let Some(field) = STATEMENT.into_iter().find(|field| fields.is_given(*field)) {
         return Err(refusal_text::in_place_of(field));
@@ -116,8 +120,9 @@ fn zero_report<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
         "to" => to = value,
         _ => (),
     })?;
-    let end =
-        |token| fields.member(token).ok_or_else(|| refusal_text::wrong_type(Field::Nothing.name(), Reading::Period));
+    let end = |token| {
+        fields.member(token).ok_or_else(|| refusal_text::wrong_type(Field::Nothing.name(), Reading::Period))
+    };
     Ok(Content::Nothing { from: end(from)?, to: end(to)? })
 }
 
@@ -200,9 +205,11 @@ fn credibility(fields: &Fields<'_>) -> Result<u8, Refusal> {
     match fields.count(Field::Credibility)? {
         None => Ok(0),
         Some(grade @ 1..=6) => Ok(grade as u8),
-        Some(grade) => {
-            Err(refusal_text::off_list(Field::Credibility, &grade.to_string(), &["1", "2", "3", "4", "5", "6"]))
-        }
+        Some(grade) => Err(refusal_text::off_list(
+            Field::Credibility,
+            &grade.to_string(),
+            &["1", "2", "3", "4", "5", "6"],
+        )),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a form means: kind, category, place, severity and times, checked in the contract's order.
 
 use super::fields::{Field, Fields};
-use super::schema::{Content, Form, Matter};
 use super::refusal_text;
+use super::schema::{Content, Form, Matter};
 use super::{Catalog, RecordView, Refusal, instant, number};
 use domain::kind::{Category, FeedClass, Handling, Kind};
 use domain::place::{Code, Place, Places};
@@ -30,7 +30,8 @@ pub fn check(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>
     let place = place(fields, catalog.places)?;
     let severity = severity(fields)?;
     let occurred_at = time(fields, Field::OccurredAt)?;
-    let reported_at = time(fields, Field::ReportedAt)?.ok_or_else(|| refusal_text::missing(Field::ReportedAt))?;
+    let reported_at =
+        time(fields, Field::ReportedAt)?.ok_or_else(|| refusal_text::missing(Field::ReportedAt))?;
     let body = match &form.content {
         Content::Statement => {
             let (Some(kind), Some(category), Some(severity), Some(occurred_at)) =
@@ -93,7 +94,9 @@ fn place(fields: &Fields<'_>, places: &Places) -> Result<Place, Refusal> {
         }
     };
     let Some(village) = village.as_deref() else {
-        return own.map(|code| Place { code, village: 0 }).ok_or_else(|| refusal_text::missing(Field::District));
+        return own
+            .map(|code| Place { code, village: 0 })
+            .ok_or_else(|| refusal_text::missing(Field::District));
     };
     if let Some(word) = district.as_deref() {
         let behind = village.strip_prefix(word).is_some_and(|rest| rest.starts_with('.'));

@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::kind::FeedClass;
 use domain::time::Time;
 use formats::decode::{Catalog, RecordView, decode};
-use formats::taxonomy::Taxonomy;
 use formats::places;
+use formats::taxonomy::Taxonomy;
 use intake::{Intake, IntakeLimits, IntakeParts, http};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -48,7 +48,8 @@ impl IntakeFixture {
             clock: Arc::new(|| NOW),
             limits,
         };
-        let fixture = IntakeFixture { router: http::router(Intake::new(parts.clone())), parts, log, _folder: folder };
+        let fixture =
+            IntakeFixture { router: http::router(Intake::new(parts.clone())), parts, log, _folder: folder };
         fixture.feed("skd-rawas-ilir", "token", FeedClass::Village, "16.13").await;
         fixture.disabled_feed("mati", "token-mati").await;
         fixture

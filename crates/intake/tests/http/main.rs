@@ -80,7 +80,8 @@ async fn cloud_events_in_three_modes() {
     let fixture = IntakeFixture::build().await;
     let event = |n: u32, data: Value| json!({"specversion": "1.0", "id": n.to_string(), "source": "/skd", "type": "laporan", "data": data});
     let inner = |n: u32| serde_json::from_str::<Value>(&report(n)).unwrap();
-    let one = fixture.post("application/cloudevents+json; charset=utf-8", event(1, inner(1)).to_string()).await;
+    let one =
+        fixture.post("application/cloudevents+json; charset=utf-8", event(1, inner(1)).to_string()).await;
     assert_eq!(one.counts(), (1, 0, 0));
     let batch = json!([event(2, inner(2)), event(3, report(3).into()), event(4, Value::Null)]);
     let many = fixture.post("application/cloudevents-batch+json", batch.to_string()).await;
@@ -232,7 +233,10 @@ async fn wrong_shapes_and_sizes_are_problems() {
     }
     fixture.post(JSON, "x".repeat(2001)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
     let headers = [(header::CONTENT_TYPE.as_str(), JSON)];
-    fixture.send(&headers, intake_fixture::drip(3000)).await.is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
+    fixture
+        .send(&headers, intake_fixture::drip(3000))
+        .await
+        .is_problem(StatusCode::PAYLOAD_TOO_LARGE, "2000");
     assert!(fixture.kept().await.is_empty());
 }
 

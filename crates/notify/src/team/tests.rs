@@ -30,11 +30,7 @@ fn a_member_is_told_of_what_happens_inside_its_areas() {
     assert_eq!(told(161304, Kind::Disaster, Level::Waspada), 0);
     assert_eq!(told(161304, Kind::ResidentCompany, Level::Awas), 0);
     assert_eq!(told(161305, Kind::Disaster, Level::Awas), 0);
-    assert_eq!(
-        told(161300, Kind::Disaster, Level::Awas),
-        0,
-        "the regency's alert is not inside a district"
-    );
+    assert_eq!(told(161300, Kind::Disaster, Level::Awas), 0, "the regency's alert is not inside a district");
     let keys: Vec<&String> = team.find("16.13/camat").unwrap().channels.keys().collect();
     assert_eq!(keys, ["email", "email-2", "webhook"]);
 }
