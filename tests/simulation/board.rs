@@ -3,37 +3,37 @@
 use super::world::{self, START};
 use domain::assess;
 use domain::effect::{Condition, Effect, Reason};
+use domain::evidence::CellId;
 use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Input, Pipeline};
 use domain::time::Hour;
-use domain::window::Slot;
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
-/// Every slot's risk and level at `hour` must be what was last said, within what need not be said.
+/// Every cell's risk and level at `hour` must be what was last said, within what need not be said.
 fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
-    let window = &pipeline.window;
-    for index in 0..window.places.len() * Kind::COUNT {
-        let slot = Slot(index as u32);
-        let now = assess::plain(window, pipeline.board.lines(slot), slot, hour);
-        let plain = window.plain_completeness(slot.unit(), hour);
-        assert_eq!(now.completeness, plain, "history {seed}, {hour:?}, {slot:?}: kept and worked out anew");
-        let quick = pipeline.board.look(window, slot, hour);
+    let evidence = &pipeline.evidence;
+    for index in 0..evidence.places.len() * Kind::COUNT {
+        let cell = CellId(index as u32);
+        let now = assess::plain(evidence, pipeline.board.lines(cell), cell, hour);
+        let plain = evidence.plain_completeness(cell.unit(), hour);
+        assert_eq!(now.completeness, plain, "history {seed}, {hour:?}, {cell:?}: kept and worked out anew");
+        let quick = pipeline.board.score(evidence, cell, hour);
         assert!(
             (quick.risks, quick.levels, quick.bases) == (now.risks, now.levels, now.bases),
-            "history {seed}, {hour:?}, {slot:?}: the board says {quick:?} for {now:?}"
+            "history {seed}, {hour:?}, {cell:?}: the board says {quick:?} for {now:?}"
         );
         for horizon in Horizon::ALL {
             let (risk, level) = (now.risks[horizon.index()], now.levels[horizon.index()]);
-            let said = pipeline.memory(slot).said[horizon.index()];
+            let said = pipeline.memory(cell).emitted[horizon.index()];
             let kept = said.is_some_and(|old| {
                 old.level == level
-                    && old.risk_ppm.abs_diff(risk) < window.policy.emit_ppm
+                    && old.risk_ppm.abs_diff(risk) < evidence.policy.emit_ppm
                     && old.completeness_ppm == now.completeness
             });
             assert!(
                 kept,
-                "history {seed}, {hour:?}, {slot:?}, {horizon}: {risk} {level} {} is not near {said:?}",
+                "history {seed}, {hour:?}, {cell:?}, {horizon}: {risk} {level} {} is not near {said:?}",
                 now.completeness
             );
         }
@@ -116,6 +116,6 @@ fn alike(one: &Effect, other: &Effect) -> bool {
 }
 
 fn raised_by_districts(effect: &Effect) -> bool {
-    let Effect::Condition(told) = effect else { return false };
-    told.reasons.iter().any(|reason| matches!(reason, Reason::Districts(_)))
+    let Effect::Condition(condition) = effect else { return false };
+    condition.reasons.iter().any(|reason| matches!(reason, Reason::Districts(_)))
 }

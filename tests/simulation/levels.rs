@@ -2,15 +2,15 @@
 
 use super::world::{self, Record, START};
 use domain::effect::{Change, Condition, Effect, Verdict};
+use domain::evidence::CellId;
 use domain::feature::{COUNT, NAMES};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties};
 use domain::pipeline::{Input, Pipeline};
 use domain::place::{Code, Place};
 use domain::policy::Policy;
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
-use domain::scorer::{Row, Scorer, Standing};
+use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
-use domain::window::Slot;
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
@@ -34,11 +34,12 @@ fn conditions(effects: &[Effect]) -> impl Iterator<Item = &Condition> {
 
 /// An incident of the unit, or of a district of it, that two sides told or the desk confirmed.
 fn corroborated(pipeline: &Pipeline, condition: &Condition) -> bool {
-    let (window, places) = (&pipeline.window, &pipeline.window.places);
+    let (evidence, places) = (&pipeline.evidence, &pipeline.evidence.places);
     let units = std::iter::once(condition.unit).chain(places.districts(places.regency(condition.unit)));
     let (from, to) = (condition.at.plus(-15 * DAY), condition.at.plus(DAY));
-    units.flat_map(|unit| window.recent(Slot::new(unit, condition.kind), &[], from, to)).any(|fused| {
-        fused.verdict == Verdict::Confirmed || (fused.sides.len() >= 2 && fused.verdict != Verdict::Rejected)
+    units.flat_map(|unit| evidence.recent(CellId::new(unit, condition.kind), &[], from, to)).any(|incident| {
+        incident.verdict == Verdict::Confirmed
+            || (incident.sides.len() >= 2 && incident.verdict != Verdict::Rejected)
     })
 }
 
@@ -100,7 +101,7 @@ fn pass(pipeline: &mut Pipeline, hours: i64) -> Vec<(Change, Level)> {
         let mut effects = Vec::new();
         pipeline.apply(Input::Tick(next), &mut effects);
         let own = conditions(&effects)
-            .filter(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
+            .filter(|condition| pipeline.evidence.places.code(condition.unit) == Code(161_301));
         said.extend(own.map(|condition| (condition.change, condition.level)));
     }
     said
@@ -125,13 +126,13 @@ fn silence_clears_nothing_and_turns_stale() {
 struct Persistence;
 
 impl Scorer for Persistence {
-    fn row(&self, _: Code, _: Kind, _: Horizon) -> Row {
+    fn line_for(&self, _: Code, _: Kind, _: Horizon) -> ModelLine {
         let mut coefficients = [0.0; COUNT];
         coefficients[NAMES.iter().position(|name| *name == "days_since").expect("a feature")] = -1.5;
-        Row {
+        ModelLine {
             intercept: 1.0,
             coefficients,
-            standing: Standing { model: 0, calibrated: false, base_ppm: 1_000 },
+            calibration: Calibration { model: 0, calibrated: false, base_ppm: 1_000 },
         }
     }
 }
@@ -186,7 +187,7 @@ fn evidence_taken_back_withdraws_what_was_raised() {
     back.report.body = Body::Retraction { target: ReportId(2) };
     let effects = apply(&mut pipeline, &back);
     let own =
-        conditions(&effects).find(|condition| pipeline.window.places.code(condition.unit) == Code(161_301));
+        conditions(&effects).find(|condition| pipeline.evidence.places.code(condition.unit) == Code(161_301));
     let own = own.unwrap_or_else(|| panic!("nothing was said: {effects:?}"));
     assert!(own.level < Level::Siaga, "{own:?}");
 }
@@ -252,7 +253,11 @@ fn what_is_heard_is_said_at_once() {
     let levels: Vec<_> = effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Assessment(told) if pipeline.window.places.code(told.unit) == Code(161_301) => Some(told),
+            Effect::Assessment(assessment)
+                if pipeline.evidence.places.code(assessment.unit) == Code(161_301) =>
+            {
+                Some(assessment)
+            }
             _ => None,
         })
         .collect();
@@ -268,7 +273,7 @@ fn a_regency_does_not_repeat_what_its_district_says() {
     let next = Hour(pipeline.last_tick().expect("a tick was").0 + 1);
     pipeline.apply(Input::Tick(next), &mut said);
     let raised = conditions(&said).filter(|told| told.change == Change::Raised);
-    let units: Vec<Code> = raised.map(|told| pipeline.window.places.code(told.unit)).collect();
+    let units: Vec<Code> = raised.map(|told| pipeline.evidence.places.code(told.unit)).collect();
     assert_eq!(units, [Code(161_301)], "{said:?}");
 }
 
@@ -287,9 +292,9 @@ fn no_data_is_never_green() {
             pipeline.apply(Input::Tick(hour), &mut effects);
         }
         for effect in &effects {
-            if let Effect::Assessment(told) = effect {
-                let silent = told.completeness_ppm == 0;
-                assert_eq!(silent, told.level == Level::NoData, "history {seed}: {told:?}");
+            if let Effect::Assessment(assessment) = effect {
+                let silent = assessment.completeness_ppm == 0;
+                assert_eq!(silent, assessment.level == Level::NoData, "history {seed}: {assessment:?}");
                 seen += u32::from(silent);
             }
         }

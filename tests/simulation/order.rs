@@ -3,11 +3,11 @@
 use super::model::{self, State};
 use super::world::{self, Record, START};
 use domain::digest;
+use domain::evidence::{CellId, NONE};
 use domain::kind::{Kind, Outcome};
 use domain::pipeline::{Input, Pipeline};
 use domain::report::Report;
 use domain::time::{DAY, Time};
-use domain::window::{NONE, Slot};
 use kentongan_tests::bench::workload::Dice;
 
 const HISTORIES: u64 = 400;
@@ -29,17 +29,17 @@ fn run(records: &[Record]) -> Pipeline {
 
 /// The pipeline's state in the model's words.
 fn seen(pipeline: &Pipeline) -> State {
-    let window = &pipeline.window;
-    let mut state = State { duplicates: window.outcomes[Outcome::Duplicate.index()], ..State::default() };
-    for stored in &window.set.all {
-        let anchor = (stored.anchor != NONE).then(|| window.set.all[stored.anchor as usize].id());
-        state.reports.insert(stored.id(), (stored.outcome, anchor));
+    let evidence = &pipeline.evidence;
+    let mut state = State { duplicates: evidence.outcomes[Outcome::Duplicate.index()], ..State::default() };
+    for entry in &evidence.reports.all {
+        let anchor = (entry.anchor != NONE).then(|| evidence.reports.all[entry.anchor as usize].id());
+        state.reports.insert(entry.id(), (entry.outcome, anchor));
     }
-    for unit in window.places.ids() {
+    for unit in evidence.places.ids() {
         for kind in Kind::ALL {
-            let buckets = window.series(Slot::new(unit, *kind)).buckets();
+            let buckets = evidence.series(CellId::new(unit, *kind)).buckets();
             if !buckets.is_empty() {
-                state.history.insert((window.places.code(unit), *kind), buckets.to_vec());
+                state.history.insert((evidence.places.code(unit), *kind), buckets.to_vec());
             }
         }
     }
@@ -48,8 +48,8 @@ fn seen(pipeline: &Pipeline) -> State {
 
 /// Every record ended as exactly one thing, and the counts say so.
 fn balance(pipeline: &Pipeline, records: usize) {
-    let sum: u64 = pipeline.window.outcomes.iter().sum();
-    assert_eq!(sum, records as u64, "outcomes: {:?}", pipeline.window.outcomes);
+    let sum: u64 = pipeline.evidence.outcomes.iter().sum();
+    assert_eq!(sum, records as u64, "outcomes: {:?}", pipeline.evidence.outcomes);
 }
 
 #[test]
@@ -60,25 +60,25 @@ fn any_order_duplication_and_lateness_give_the_plain_state() {
         let records = world::records(&mut dice, size, 6);
         let reports: Vec<Report> = records.iter().map(|record| record.report.clone()).collect();
         let first = run(&records);
-        let plain = model::state(&first.window.places, &reports);
+        let plain = model::state(&first.evidence.places, &reports);
         assert_eq!(seen(&first), plain, "history {seed}, in order");
         balance(&first, records.len());
-        let wanted = digest::state(&first, AT);
+        let wanted = digest::state_digest(&first, AT);
         for turn in 0..4 {
             let again = run(&world::shuffled(&mut dice, &records));
             assert_eq!(seen(&again), plain, "history {seed}, shuffled {turn}");
-            assert!(digest::state(&again, AT) == wanted, "history {seed}, digest, shuffled {turn}");
+            assert!(digest::state_digest(&again, AT) == wanted, "history {seed}, digest, shuffled {turn}");
         }
         let doubled = run(&world::shuffled(&mut dice, &[records.clone(), records].concat()));
         let doubled_state = State { duplicates: plain.duplicates + reports.len() as u64, ..plain };
         assert_eq!(seen(&doubled), doubled_state, "history {seed}, doubled");
-        assert!(digest::state(&doubled, AT) == wanted, "history {seed}, digest, doubled");
+        assert!(digest::state_digest(&doubled, AT) == wanted, "history {seed}, digest, doubled");
     }
 }
 
 #[test]
 fn the_digest_sees_a_report_that_is_not_there() {
     let records = world::records(&mut Dice::new(7), 30, 6);
-    let whole = digest::state(&run(&records), AT);
-    assert!(digest::state(&run(&records[1..]), AT) != whole);
+    let whole = digest::state_digest(&run(&records), AT);
+    assert!(digest::state_digest(&run(&records[1..]), AT) != whole);
 }

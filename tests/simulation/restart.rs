@@ -3,10 +3,10 @@
 use super::world::{self, Record};
 use domain::digest;
 use domain::effect::Effect;
+use domain::evidence::CellId;
 use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Input, Pipeline};
 use domain::time::{DAY, Time};
-use domain::window::Slot;
 use kentongan_tests::bench::workload::Dice;
 use std::collections::BTreeMap;
 
@@ -30,10 +30,10 @@ fn put_back(old: &Pipeline, records: &[Record], memory: &BTreeMap<u32, Vec<u8>>)
     before.iter().for_each(|record| new.restore(&record.report, false));
     new.restore_clock(old.clock(), tick);
     since.iter().for_each(|record| new.restore(&record.report, false));
-    for (slot, bytes) in memory {
-        let slot = Slot(*slot);
-        let kind: Kind = slot.kind();
-        new.restore_memory(slot.unit(), kind, bytes);
+    for (cell, bytes) in memory {
+        let cell = CellId(*cell);
+        let kind: Kind = cell.kind();
+        new.restore_memory(cell.unit(), kind, bytes);
     }
     new.resume();
     new
@@ -51,13 +51,13 @@ fn a_restart_says_nothing_twice_and_forgets_nothing() {
         for (number, record) in records.iter().enumerate() {
             let (one, other) = (feed(&mut straight, record), feed(&mut stopped, record));
             assert_eq!(one, other, "history {seed}, record {number}");
-            memory.extend(stopped.take_changed().into_iter().map(|(slot, bytes)| (slot.0, bytes)));
+            memory.extend(stopped.take_changed().into_iter().map(|(cell, bytes)| (cell.0, bytes)));
             if dice.one_in(8) {
                 stopped = put_back(&stopped, &records[..=number], &memory);
             }
         }
         let at = straight.clock().plus(DAY);
-        assert!(digest::state(&straight, at) == digest::state(&stopped, at), "history {seed}");
+        assert!(digest::state_digest(&straight, at) == digest::state_digest(&stopped, at), "history {seed}");
     }
 }
 
@@ -72,28 +72,31 @@ fn another_models_word_is_said_at_once_and_changes_no_state() {
         for record in &records[..half] {
             assert_eq!(feed(&mut straight, record), feed(&mut changed, record), "history {seed}");
         }
-        let slots = changed.window.places.len() * Kind::COUNT;
-        let stale: Vec<(Slot, Horizon)> = (0..slots as u32)
-            .flat_map(|slot| Horizon::ALL.iter().map(move |horizon| (Slot(slot), *horizon)))
+        let cells = changed.evidence.places.len() * Kind::COUNT;
+        let stale: Vec<(CellId, Horizon)> = (0..cells as u32)
+            .flat_map(|cell| Horizon::ALL.iter().map(move |horizon| (CellId(cell), *horizon)))
             .filter(|_| dice.one_in(3))
             .collect();
         let (before, mut said) = (changed.clock(), Vec::new());
         changed.restate(&stale, &mut said);
         let told = said.iter().filter_map(|effect| match effect {
-            Effect::Assessment(told) => Some((Slot::new(told.unit, told.kind), told.horizon, told.at)),
+            Effect::Assessment(assessment) => {
+                Some((CellId::new(assessment.unit, assessment.kind), assessment.horizon, assessment.at))
+            }
             _ => None,
         });
         let told: Vec<_> = told.collect();
         assert!(told.iter().all(|(.., at)| *at > before && at.hour() == before.hour()), "history {seed}");
-        // The other horizon of such a slot may have its own news; no other slot speaks.
-        let count = |pair: &(Slot, Horizon)| told.iter().filter(|(slot, h, _)| (*slot, *h) == *pair).count();
+        // The other horizon of such a cell may have its own news; no other cell speaks.
+        let count =
+            |pair: &(CellId, Horizon)| told.iter().filter(|(cell, h, _)| (*cell, *h) == *pair).count();
         assert!(stale.iter().all(|pair| count(pair) == 1), "history {seed}: what is stale is said once");
-        assert!(told.iter().all(|(slot, ..)| stale.iter().any(|(own, _)| own == slot)), "history {seed}");
+        assert!(told.iter().all(|(cell, ..)| stale.iter().any(|(own, _)| own == cell)), "history {seed}");
         for record in &records[half..] {
             feed(&mut straight, record);
             feed(&mut changed, record);
         }
         let at = straight.clock().plus(DAY);
-        assert!(digest::state(&straight, at) == digest::state(&changed, at), "history {seed}");
+        assert!(digest::state_digest(&straight, at) == digest::state_digest(&changed, at), "history {seed}");
     }
 }

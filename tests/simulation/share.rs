@@ -3,12 +3,12 @@
 use super::world::{self, Record};
 use domain::assess;
 use domain::effect::Effect;
+use domain::evidence::CellId;
 use domain::kind::Kind;
 use domain::pipeline::{Input, Pipeline};
 use domain::place::{Code, Place};
 use domain::report::{Body, Report, ReportId};
 use domain::time::Hour;
-use domain::window::Slot;
 use kentongan_tests::bench::workload::Dice;
 
 const REGENCIES: [Code; 2] = [Code(161_300), Code(350_800)];
@@ -40,8 +40,8 @@ fn first(regency: Code, like: &Report) -> Record {
 /// What was said of one regency's units.
 fn of(pipeline: &Pipeline, regency: Code, effects: &[Effect]) -> Vec<Effect> {
     let own = |effect: &&Effect| match effect {
-        Effect::Assessment(told) => pipeline.window.places.code(told.unit).regency() == regency,
-        Effect::Condition(told) => pipeline.window.places.code(told.unit).regency() == regency,
+        Effect::Assessment(assessment) => pipeline.evidence.places.code(assessment.unit).regency() == regency,
+        Effect::Condition(condition) => pipeline.evidence.places.code(condition.unit).regency() == regency,
         _ => false,
     };
     effects.iter().filter(own).cloned().collect()
@@ -49,12 +49,12 @@ fn of(pipeline: &Pipeline, regency: Code, effects: &[Effect]) -> Vec<Effect> {
 
 /// Shows `to` the units of a regency as `from` has them before the tick.
 fn show(from: &Pipeline, regency: Code, hour: Hour, to: &mut Pipeline) {
-    let places = from.window.places.clone();
+    let places = from.evidence.places.clone();
     for unit in places.ids().filter(|unit| places.code(*unit).regency() == regency) {
         for kind in Kind::ALL {
-            let slot = Slot::new(unit, *kind);
-            let (bucket, fortnight) = assess::fortnight_at(&from.window, slot, Hour(hour.0 - 1));
-            to.see(slot, bucket, fortnight);
+            let cell = CellId::new(unit, *kind);
+            let (bucket, fortnight) = assess::fortnight_at(&from.evidence, cell, Hour(hour.0 - 1));
+            to.set_border_view(cell, bucket, fortnight);
         }
     }
 }

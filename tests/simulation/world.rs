@@ -6,7 +6,7 @@ use domain::pipeline::Pipeline;
 use domain::place::{Code, Place, Places, Unit};
 use domain::policy::{Policy, Rule, Silence};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
-use domain::scorer::{Row, Scorer, Standing};
+use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
@@ -75,14 +75,14 @@ pub fn policy() -> Policy {
 pub struct Line;
 
 impl Scorer for Line {
-    fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> Row {
+    fn line_for(&self, code: Code, kind: Kind, horizon: Horizon) -> ModelLine {
         let lean = 0.03 * kind.index() as f64 + 0.02 * horizon.index() as f64;
         let own: [f64; COUNT] =
             [0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.3, -0.2, -0.1, 0.05, -0.04, 0.2, 0.25, 0.02, 0.3, -0.3];
-        Row {
+        ModelLine {
             intercept: -2.0,
             coefficients: own.map(|weight| weight + if code.is_regency() { -lean } else { lean }),
-            standing: Standing { model: 0, calibrated: kind != Kind::Disaster, base_ppm: 60_000 },
+            calibration: Calibration { model: 0, calibrated: kind != Kind::Disaster, base_ppm: 60_000 },
         }
     }
 }

@@ -1,43 +1,43 @@
-//! Counts, features and risk of one slot as of an hour: the plain definition that the board follows.
+//! Counts, features and risk of one cell as of an hour: the plain definition that the board follows.
 
 use crate::effect::Why;
+use crate::evidence::{CellId, Evidence};
 use crate::feature::{self, Ahead, Counts, FeatureVector, Surroundings};
 use crate::kind::{Horizon, Level};
 use crate::place::UnitId;
 use crate::policy::Policy;
-use crate::scorer::{Lines, Standing, ppm};
+use crate::scorer::{Calibration, ModelLines, ppm};
 use crate::time::Hour;
-use crate::window::{Slot, Window};
 use alloc::vec::Vec;
 
 /// What the surroundings add to a unit's features.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Around {
+pub struct Neighbourhood {
     /// Mean of the neighbours' 14-day decayed counts, and the regency's own.
     pub neighbours: f64,
     pub regency: f64,
 }
 
-/// What surrounds a slot at `hour`: the hour before, from all that is known.
-pub fn around(window: &Window, slot: Slot, hour: Hour) -> Around {
-    let places = &window.places;
+/// What surrounds a cell at `hour`: the hour before, from all that is known.
+pub fn neighbourhood(evidence: &Evidence, cell: CellId, hour: Hour) -> Neighbourhood {
+    let places = &evidence.places;
     let units: Vec<UnitId> =
-        places.unit(slot.unit()).neighbours.iter().filter_map(|code| places.find(*code)).collect();
-    let value = |unit: UnitId| fortnight(window, Slot::new(unit, slot.kind()), Hour(hour.0 - 1));
-    Around { neighbours: mean(&units, value), regency: value(places.regency(slot.unit())) }
+        places.unit(cell.unit()).neighbours.iter().filter_map(|code| places.find(*code)).collect();
+    let value = |unit: UnitId| fortnight(evidence, CellId::new(unit, cell.kind()), Hour(hour.0 - 1));
+    Neighbourhood { neighbours: mean(&units, value), regency: value(places.regency(cell.unit())) }
 }
 
-/// The 14-day decayed count of a slot as of `hour`.
+/// The 14-day decayed count of a cell as of `hour`.
 #[inline]
-pub fn fortnight(window: &Window, slot: Slot, hour: Hour) -> f64 {
-    window.series(slot).decayed(&window.weights, hour)[1]
+pub fn fortnight(evidence: &Evidence, cell: CellId, hour: Hour) -> f64 {
+    evidence.series(cell).decayed(&evidence.weights, hour)[1]
 }
 
-/// The same sum as of the slot's last bucket up to `hour`, and that bucket's hour: fading it gives [`fortnight`]'s bits.
-pub fn fortnight_at(window: &Window, slot: Slot, hour: Hour) -> (Hour, f64) {
-    let series = window.series(slot);
+/// The same sum as of the cell's last bucket up to `hour`, and that bucket's hour: fading it gives [`fortnight`]'s bits.
+pub fn fortnight_at(evidence: &Evidence, cell: CellId, hour: Hour) -> (Hour, f64) {
+    let series = evidence.series(cell);
     let last = series.buckets().iter().rev().find(|bucket| bucket.hour <= hour);
-    last.map_or((hour, 0.0), |last| (last.hour, fortnight(window, slot, last.hour)))
+    last.map_or((hour, 0.0), |last| (last.hour, fortnight(evidence, cell, last.hour)))
 }
 
 /// The mean over `neighbours`, added in their order; 0 where there are none.
@@ -57,17 +57,23 @@ pub fn weeks(began: Option<Hour>, hour: Hour) -> f64 {
 }
 
 #[inline]
-pub fn counts(window: &Window, slot: Slot, hour: Hour, around: Around, completeness: u32) -> Counts {
-    let series = window.series(slot);
-    let sums = series.decayed(&window.weights, hour);
+pub fn counts(
+    evidence: &Evidence,
+    cell: CellId,
+    hour: Hour,
+    neighbourhood: Neighbourhood,
+    completeness: u32,
+) -> Counts {
+    let series = evidence.series(cell);
+    let sums = series.decayed(&evidence.weights, hour);
     Counts {
         decayed: [sums[0], sums[1], sums[2]],
         severity: sums[3],
         serious: sums[4],
-        neighbours: around.neighbours,
-        regency: around.regency,
+        neighbours: neighbourhood.neighbours,
+        regency: neighbourhood.regency,
         total: series.total(hour),
-        weeks: weeks(window.began(slot.unit()), hour),
+        weeks: weeks(evidence.began(cell.unit()), hour),
         days_since: series.last(hour).map_or(-1.0, |last| f64::from(hour.0 - last.0) / 24.0),
         completeness: f64::from(completeness) / 1e6,
         month: series.within(hour, feature::MONTH),
@@ -77,11 +83,11 @@ pub fn counts(window: &Window, slot: Slot, hour: Hour, around: Around, completen
 
 /// The risk level a probability stands for; a transferred model reaches waspada at most.
 #[inline]
-pub fn level(policy: &Policy, standing: Standing, risk_ppm: u32, completeness: u32) -> Level {
+pub fn level(policy: &Policy, calibration: Calibration, risk_ppm: u32, completeness: u32) -> Level {
     if completeness == 0 {
         return Level::NoData;
     }
-    let (waspada, siaga, awas) = bounds(standing, &policy.raise_ppm, policy.transferred_raise);
+    let (waspada, siaga, awas) = bounds(calibration, &policy.raise_ppm, policy.transferred_raise);
     match risk_ppm {
         risk if risk >= awas => Level::Awas,
         risk if risk >= siaga => Level::Siaga,
@@ -90,13 +96,13 @@ pub fn level(policy: &Policy, standing: Standing, risk_ppm: u32, completeness: u
     }
 }
 
-/// Thresholds of waspada, siaga and awas in parts per million for a model of this standing.
+/// Thresholds of waspada, siaga and awas in parts per million for a model of this calibration.
 #[inline]
-pub fn bounds(standing: Standing, calibrated: &[u32; 3], ratio: u32) -> (u32, u32, u32) {
-    if standing.calibrated {
+pub fn bounds(calibration: Calibration, calibrated: &[u32; 3], ratio: u32) -> (u32, u32, u32) {
+    if calibration.calibrated {
         return (calibrated[0], calibrated[1], calibrated[2]);
     }
-    let waspada = u64::from(standing.base_ppm) * u64::from(ratio) / 100;
+    let waspada = u64::from(calibration.base_ppm) * u64::from(ratio) / 100;
     (waspada.min(1_000_000) as u32, u32::MAX, u32::MAX)
 }
 
@@ -106,7 +112,7 @@ fn baseline_ppm(counts: &Counts, horizon: Horizon) -> u32 {
     libm::floor(-libm::expm1(-expected) * 1e6 + 0.5) as u32
 }
 
-/// Everything about a slot at an instant, for every horizon.
+/// Everything about a cell at an instant, for every horizon.
 #[derive(Clone, Debug)]
 pub struct Assessed {
     pub risks: [u32; Horizon::COUNT],
@@ -120,80 +126,81 @@ pub struct Assessed {
 
 /// What an assessment needs beside the history: what changes by the hour and by the day only.
 #[derive(Clone, Copy)]
-pub struct Given<'a> {
-    pub lines: &'a Lines,
-    pub around: Around,
+pub struct ScoreInputs<'a> {
+    pub lines: &'a ModelLines,
+    pub neighbourhood: Neighbourhood,
     pub bases: [u32; Horizon::COUNT],
     pub season: [f64; 2],
     pub ahead: Ahead,
 }
 
-/// Everything about a slot at an instant.
-pub fn assess(window: &Window, slot: Slot, hour: Hour, given: Given<'_>) -> Assessed {
-    let completeness = window.completeness(slot.unit(), hour);
-    let counts = Counts { ahead: given.ahead, ..counts(window, slot, hour, given.around, completeness) };
-    let features = feature::vector(&counts, given.season);
-    let risks = ppm(given.lines.logits(&features));
-    let levels = levels(&window.policy, &given, risks, completeness);
-    Assessed { risks, levels, counts, features, completeness, bases: given.bases }
+/// Everything about a cell at an instant.
+pub fn assess(evidence: &Evidence, cell: CellId, hour: Hour, inputs: ScoreInputs<'_>) -> Assessed {
+    let completeness = evidence.completeness(cell.unit(), hour);
+    let counts =
+        Counts { ahead: inputs.ahead, ..counts(evidence, cell, hour, inputs.neighbourhood, completeness) };
+    let features = feature::vector(&counts, inputs.season);
+    let risks = ppm(inputs.lines.logits(&features));
+    let levels = levels(&evidence.policy, &inputs, risks, completeness);
+    Assessed { risks, levels, counts, features, completeness, bases: inputs.bases }
 }
 
 /// The levels of both horizons' risks.
 #[inline]
 pub fn levels(
     policy: &Policy,
-    given: &Given<'_>,
+    inputs: &ScoreInputs<'_>,
     risks: [u32; Horizon::COUNT],
     completeness: u32,
 ) -> [Level; Horizon::COUNT] {
     let of = |index: usize| {
-        let standing = Standing { base_ppm: given.bases[index], ..given.lines.standings[index] };
-        level(policy, standing, risks[index], completeness)
+        let calibration = Calibration { base_ppm: inputs.bases[index], ..inputs.lines.calibrations[index] };
+        level(policy, calibration, risks[index], completeness)
     };
     [of(0), of(1)]
 }
 
 /// The same from the evidence alone, nothing kept from before: slow and plain.
-pub fn plain(window: &Window, lines: &Lines, slot: Slot, hour: Hour) -> Assessed {
-    let given = Given {
+pub fn plain(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) -> Assessed {
+    let inputs = ScoreInputs {
         lines,
-        around: around(window, slot, hour),
-        bases: bases(window, lines, slot, hour),
+        neighbourhood: neighbourhood(evidence, cell, hour),
+        bases: bases(evidence, lines, cell, hour),
         season: feature::season(hour),
         ahead: Ahead::NONE,
     };
-    assess(window, slot, hour, given)
+    assess(evidence, cell, hour, inputs)
 }
 
-/// What the risks of a slot are compared with on the day of `hour`, parts per million. A transferred model's own
+/// What the risks of a cell are compared with on the day of `hour`, parts per million. A transferred model's own
 /// base rate comes from elsewhere, so its risk is compared with what the same model says of this unit's usual
 /// state: its incidents before this day (UTC), spread evenly.
-pub fn bases(window: &Window, lines: &Lines, slot: Slot, hour: Hour) -> [u32; Horizon::COUNT] {
-    let standings = lines.standings;
-    if standings.iter().all(|standing| standing.calibrated) {
-        return standings.map(|standing| standing.base_ppm);
+pub fn bases(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) -> [u32; Horizon::COUNT] {
+    let calibrations = lines.calibrations;
+    if calibrations.iter().all(|calibration| calibration.calibrated) {
+        return calibrations.map(|calibration| calibration.base_ppm);
     }
-    let places = &window.places;
+    let places = &evidence.places;
     let today = day(hour);
     let before = Hour(today.0 - 1);
-    let regency = places.regency(slot.unit());
-    let around = (regency != slot.unit()).then(|| Surroundings {
-        total: window.series(Slot::new(regency, slot.kind())).total(before),
-        districts: window.districts(regency),
+    let regency = places.regency(cell.unit());
+    let neighbourhood = (regency != cell.unit()).then(|| Surroundings {
+        total: evidence.series(CellId::new(regency, cell.kind())).total(before),
+        districts: evidence.districts(regency),
     });
-    let series = window.series(slot);
+    let series = evidence.series(cell);
     let own = Counts {
         total: series.total(before),
-        weeks: weeks(window.began(slot.unit()), today),
+        weeks: weeks(evidence.began(cell.unit()), today),
         days_since: series.last(before).map_or(-1.0, |last| f64::from(today.0 - last.0) / 24.0),
         completeness: 1.0,
         ..Counts::default()
     };
-    let features = feature::vector(&feature::usual(&own, around), feature::season(today));
+    let features = feature::vector(&feature::usual(&own, neighbourhood), feature::season(today));
     let usual = ppm(lines.logits(&features));
     [0, 1].map(|index| {
-        let base = standings[index].base_ppm;
-        if standings[index].calibrated { base } else { usual[index].max(base) }
+        let base = calibrations[index].base_ppm;
+        if calibrations[index].calibrated { base } else { usual[index].max(base) }
     })
 }
 
@@ -204,7 +211,7 @@ pub fn day(hour: Hour) -> Hour {
 
 impl Assessed {
     /// What the risk at a horizon rests on.
-    pub fn why(&self, horizon: Horizon, lines: &Lines) -> Why {
+    pub fn why(&self, horizon: Horizon, lines: &ModelLines) -> Why {
         Why {
             baseline_ppm: baseline_ppm(&self.counts, horizon),
             features: self.features,

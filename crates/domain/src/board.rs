@@ -1,35 +1,35 @@
-//! The board: what every slot stands on between two ticks, side by side in memory, so that a tick over the whole
-//! country is one walk. Nothing here is evidence: all of it follows from the window and the models.
+//! The board: what every cell stands on between two ticks, side by side in memory, so that a tick over the whole
+//! country is one walk. Nothing here is evidence: all of it follows from the evidence and the models.
 
-use crate::assess::{self, Around, Assessed, Given};
+use crate::assess::{self, Assessed, Neighbourhood, ScoreInputs};
+use crate::evidence::{CellId, Evidence};
 use crate::feature::{self, Ahead};
 use crate::kind::{Horizon, Kind, Level};
 use crate::number::ln;
 use crate::place::{Places, UnitId};
-use crate::scorer::{Lines, Scorer, ppm};
+use crate::scorer::{ModelLines, Scorer, ppm};
 use crate::time::Hour;
-use crate::window::{Slot, Window};
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
 pub struct Board {
-    /// The different pairs of lines, and which of them speaks for each slot.
-    lines: Vec<Lines>,
+    /// The different pairs of lines, and which of them speaks for each cell.
+    lines: Vec<ModelLines>,
     speaks: Vec<u16>,
     /// Neighbours that are in the register, unit after unit, and where each unit's begin.
     neighbours: Vec<UnitId>,
     starts: Vec<u32>,
-    /// The 14-day decayed count of each slot as of one hour before the last tick; of a regency's, its feature too.
-    seen: Vec<f64>,
-    seen_log: Vec<f64>,
-    /// Slots that another process owns: the 14-day sum it showed, and the hour of its last bucket.
-    shown: BTreeMap<Slot, (Hour, f64)>,
+    /// The 14-day decayed count of each cell as of one hour before the last tick; of a regency's, its feature too.
+    fortnights: Vec<f64>,
+    fortnight_logs: Vec<f64>,
+    /// Cells that another process owns: the 14-day sum it showed, and the hour of its last bucket.
+    border_views: BTreeMap<CellId, (Hour, f64)>,
     usual: Vec<Usual>,
     ages: Vec<Age>,
     /// The season's features of the running hour.
     season: (Hour, [f64; 2]),
 }
 
-/// What a slot's risks are compared with, and what that was worked out from.
+/// What a cell's risks are compared with, and what that was worked out from.
 #[derive(Clone, Copy)]
 struct Usual {
     today: Hour,
@@ -49,9 +49,9 @@ struct Age {
 const AGELESS: Age = Age { began: None, hour: Hour(i32::MIN), weeks: 0.0, log: 0.0 };
 const UNKNOWN: Usual = Usual { today: Hour(i32::MIN), began: None, bases: [0; Horizon::COUNT] };
 
-/// What the models say of a slot, and what it is compared with.
+/// What the models say of a cell, and what it is compared with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Looked {
+pub struct CellScore {
     pub risks: [u32; Horizon::COUNT],
     pub levels: [Level; Horizon::COUNT],
     pub completeness: u32,
@@ -60,10 +60,10 @@ pub struct Looked {
 
 impl Board {
     pub fn new(places: &Places, scorer: &dyn Scorer) -> Board {
-        let slots = places.len() * Kind::COUNT;
-        let (mut lines, mut speaks) = (Vec::new(), Vec::with_capacity(slots));
-        for slot in (0..slots).map(|index| Slot(index as u32)) {
-            let own = Lines::of(scorer, places.code(slot.unit()), slot.kind());
+        let cells = places.len() * Kind::COUNT;
+        let (mut lines, mut speaks) = (Vec::new(), Vec::with_capacity(cells));
+        for cell in (0..cells).map(|index| CellId(index as u32)) {
+            let own = ModelLines::of(scorer, places.code(cell.unit()), cell.kind());
             let known = lines.iter().position(|other| *other == own).unwrap_or_else(|| {
                 lines.push(own);
                 lines.len() - 1
@@ -80,76 +80,77 @@ impl Board {
             speaks,
             neighbours,
             starts,
-            seen: vec![0.0; slots],
-            seen_log: vec![0.0; slots],
-            shown: BTreeMap::new(),
-            usual: vec![UNKNOWN; slots],
+            fortnights: vec![0.0; cells],
+            fortnight_logs: vec![0.0; cells],
+            border_views: BTreeMap::new(),
+            usual: vec![UNKNOWN; cells],
             ages: vec![AGELESS; places.len()],
             season: (Hour(i32::MIN), [0.0; 2]),
         }
     }
 
-    /// What another process shows of a slot of its own; counts from the next tick.
-    pub fn see(&mut self, slot: Slot, bucket: Hour, fortnight: f64) {
-        self.shown.insert(slot, (bucket, fortnight));
+    /// What another process shows of a cell of its own; counts from the next tick.
+    pub fn set_border_view(&mut self, cell: CellId, bucket: Hour, fortnight: f64) {
+        self.border_views.insert(cell, (bucket, fortnight));
     }
 
-    pub fn lines(&self, slot: Slot) -> &Lines {
-        &self.lines[usize::from(self.speaks[slot.index()])]
+    pub fn lines(&self, cell: CellId) -> &ModelLines {
+        &self.lines[usize::from(self.speaks[cell.index()])]
     }
 
-    /// A new hour: what surrounds a slot is as of the hour before, from all that came in by now.
-    pub fn tick(&mut self, window: &Window, hour: Hour) {
-        for index in 0..self.seen.len() {
-            let slot = Slot(index as u32);
-            self.seen[index] = assess::fortnight(window, slot, Hour(hour.0 - 1));
-            if window.places.regency(slot.unit()) == slot.unit() {
-                self.seen_log[index] = ln(1.0 + self.seen[index]);
+    /// A new hour: what surrounds a cell is as of the hour before, from all that came in by now.
+    pub fn tick(&mut self, evidence: &Evidence, hour: Hour) {
+        for index in 0..self.fortnights.len() {
+            let cell = CellId(index as u32);
+            self.fortnights[index] = assess::fortnight(evidence, cell, Hour(hour.0 - 1));
+            if evidence.places.regency(cell.unit()) == cell.unit() {
+                self.fortnight_logs[index] = ln(1.0 + self.fortnights[index]);
             }
         }
-        for (slot, (bucket, fortnight)) in &self.shown {
+        for (cell, (bucket, fortnight)) in &self.border_views {
             let since = (hour.0 - 1 - bucket.0).max(0);
-            self.seen[slot.index()] = window.weights.fade(&[0.0, *fortnight, 0.0, 0.0, 0.0], since)[1];
+            self.fortnights[cell.index()] =
+                evidence.weights.fade(&[0.0, *fortnight, 0.0, 0.0, 0.0], since)[1];
         }
     }
 
     /// Something that happened before today changed: what is usual in this regency is worked out anew.
-    pub fn reconsider(&mut self, places: &Places, slot: Slot) {
-        let regency = places.regency(slot.unit());
+    pub fn reconsider(&mut self, places: &Places, cell: CellId) {
+        let regency = places.regency(cell.unit());
         for unit in core::iter::once(regency).chain(places.districts(regency)) {
-            self.usual[Slot::new(unit, slot.kind()).index()] = UNKNOWN;
+            self.usual[CellId::new(unit, cell.kind()).index()] = UNKNOWN;
         }
     }
 
-    /// What surrounds a slot, as known at the last tick.
+    /// What surrounds a cell, as known at the last tick.
     #[inline]
-    fn around(&self, window: &Window, slot: Slot) -> Around {
-        let unit = slot.unit();
+    fn neighbourhood(&self, evidence: &Evidence, cell: CellId) -> Neighbourhood {
+        let unit = cell.unit();
         let own = self.starts[unit.index()] as usize..self.starts[unit.index() + 1] as usize;
-        let seen = |unit: UnitId| self.seen[Slot::new(unit, slot.kind()).index()];
-        Around {
-            neighbours: assess::mean(&self.neighbours[own], seen),
-            regency: seen(window.places.regency(unit)),
+        let fortnights = |unit: UnitId| self.fortnights[CellId::new(unit, cell.kind()).index()];
+        Neighbourhood {
+            neighbours: assess::mean(&self.neighbours[own], fortnights),
+            regency: fortnights(evidence.places.regency(unit)),
         }
     }
 
-    /// What the slot's risks are compared with today.
+    /// What the cell's risks are compared with today.
     #[inline]
-    pub fn bases(&mut self, window: &Window, slot: Slot, hour: Hour) -> [u32; Horizon::COUNT] {
-        let (today, began) = (assess::day(hour), window.began(slot.unit()));
-        let kept = self.usual[slot.index()];
+    pub fn bases(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> [u32; Horizon::COUNT] {
+        let (today, began) = (assess::day(hour), evidence.began(cell.unit()));
+        let kept = self.usual[cell.index()];
         if (kept.today, kept.began) == (today, began) {
             return kept.bases;
         }
-        let bases = assess::bases(window, self.lines(slot), slot, hour);
-        self.usual[slot.index()] = Usual { today, began, bases };
+        let bases = assess::bases(evidence, self.lines(cell), cell, hour);
+        self.usual[cell.index()] = Usual { today, began, bases };
         bases
     }
 
-    /// How long the history of a slot's regency is, in weeks, and that number's logarithm in the features.
+    /// How long the history of a cell's regency is, in weeks, and that number's logarithm in the features.
     #[inline]
-    fn age(&mut self, window: &Window, regency: UnitId, hour: Hour) -> (f64, f64) {
-        let began = window.began(regency);
+    fn age(&mut self, evidence: &Evidence, regency: UnitId, hour: Hour) -> (f64, f64) {
+        let began = evidence.began(regency);
         let age = &mut self.ages[regency.index()];
         if (age.began, age.hour) != (began, hour) {
             let weeks = assess::weeks(began, hour);
@@ -158,17 +159,17 @@ impl Board {
         (age.weeks, age.log)
     }
 
-    /// What the models say of a slot in the running hour: the bits of [`assess::assess`], without the logarithms
+    /// What the models say of a cell in the running hour: the bits of [`assess::assess`], without the logarithms
     /// that no model asks for or that were taken before.
     #[inline]
-    pub fn look(&mut self, window: &Window, slot: Slot, hour: Hour) -> Looked {
-        let regency = window.places.regency(slot.unit());
-        let (weeks, weeks_log) = self.age(window, regency, hour);
-        let regency_log = self.seen_log[Slot::new(regency, slot.kind()).index()];
-        let given = self.given(window, slot, hour);
-        let (series, lines) = (window.series(slot), given.lines);
-        let completeness = window.completeness(slot.unit(), hour);
-        let sums = series.decayed(&window.weights, hour);
+    pub fn score(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> CellScore {
+        let regency = evidence.places.regency(cell.unit());
+        let (weeks, weeks_log) = self.age(evidence, regency, hour);
+        let regency_log = self.fortnight_logs[CellId::new(regency, cell.kind()).index()];
+        let inputs = self.inputs(evidence, cell, hour);
+        let (series, lines) = (evidence.series(cell), inputs.lines);
+        let completeness = evidence.completeness(cell.unit(), hour);
+        let sums = series.decayed(&evidence.weights, hour);
         let days_since = series.last(hour).map_or(-1.0, |last| f64::from(hour.0 - last.0) / 24.0);
         let mut logs =
             [1.0 + sums[0], 1.0 + sums[1], 1.0 + sums[2], 1.0 + feature::days_known(days_since, weeks)];
@@ -180,48 +181,52 @@ impl Board {
             middle,
             long,
             rare(3, &|| ln(1.0 + sums[3])),
-            if given.around.neighbours == 0.0 { 0.0 } else { ln(1.0 + given.around.neighbours) },
+            if inputs.neighbourhood.neighbours == 0.0 {
+                0.0
+            } else {
+                ln(1.0 + inputs.neighbourhood.neighbours)
+            },
             regency_log,
             series.total_log(hour) - weeks_log,
             rare(7, &|| feature::pace_log(sums[0], sums[1])),
             days,
-            given.season[0],
-            given.season[1],
+            inputs.season[0],
+            inputs.season[1],
             f64::from(completeness) / 1e6,
             rare(12, &|| ln(1.0 + sums[4])),
             rare(13, &|| ln(1.0 + series.within(hour, feature::MONTH))),
-            given.ahead.calendar,
-            given.ahead.agreement,
+            inputs.ahead.calendar,
+            inputs.ahead.agreement,
         ];
         let risks = ppm(lines.logits(&features));
-        let levels = assess::levels(&window.policy, &given, risks, completeness);
-        Looked { risks, levels, completeness, bases: given.bases }
+        let levels = assess::levels(&evidence.policy, &inputs, risks, completeness);
+        CellScore { risks, levels, completeness, bases: inputs.bases }
     }
 
     /// The same with all that it rests on.
-    pub fn explain(&mut self, window: &Window, slot: Slot, hour: Hour) -> Assessed {
-        let given = self.given(window, slot, hour);
-        assess::assess(window, slot, hour, given)
+    pub fn explain(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> Assessed {
+        let inputs = self.inputs(evidence, cell, hour);
+        assess::assess(evidence, cell, hour, inputs)
     }
 
-    /// What today's evidence says of a past hour, amid the surroundings of the last tick: what lay around a slot back
+    /// What today's evidence says of a past hour, amid the surroundings of the last tick: what lay around a cell back
     /// then another process may know, and must not be needed here.
-    pub fn then(&self, window: &Window, slot: Slot, hour: Hour) -> Assessed {
-        let lines = self.lines(slot);
-        let bases = assess::bases(window, lines, slot, hour);
-        let (around, season) = (self.around(window, slot), feature::season(hour));
-        let given = Given { lines, around, bases, season, ahead: Ahead::NONE };
-        assess::assess(window, slot, hour, given)
+    pub fn score_at(&self, evidence: &Evidence, cell: CellId, hour: Hour) -> Assessed {
+        let lines = self.lines(cell);
+        let bases = assess::bases(evidence, lines, cell, hour);
+        let (neighbourhood, season) = (self.neighbourhood(evidence, cell), feature::season(hour));
+        let inputs = ScoreInputs { lines, neighbourhood, bases, season, ahead: Ahead::NONE };
+        assess::assess(evidence, cell, hour, inputs)
     }
 
     #[inline]
-    fn given(&mut self, window: &Window, slot: Slot, hour: Hour) -> Given<'_> {
+    fn inputs(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> ScoreInputs<'_> {
         if self.season.0 != hour {
             self.season = (hour, feature::season(hour));
         }
-        let bases = self.bases(window, slot, hour);
-        let around = self.around(window, slot);
-        let lines = &self.lines[usize::from(self.speaks[slot.index()])];
-        Given { lines, around, bases, season: self.season.1, ahead: Ahead::NONE }
+        let bases = self.bases(evidence, cell, hour);
+        let neighbourhood = self.neighbourhood(evidence, cell);
+        let lines = &self.lines[usize::from(self.speaks[cell.index()])];
+        ScoreInputs { lines, neighbourhood, bases, season: self.season.1, ahead: Ahead::NONE }
     }
 }

@@ -2,40 +2,41 @@
 
 use crate::assess;
 use crate::effect::{Assessment, Effect, Reason};
+use crate::evidence::{CellId, NONE};
 use crate::kind::{Horizon, Kind};
 use crate::pipeline::Pipeline;
 use crate::time::Time;
-use crate::window::{NONE, Slot};
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 over reports, incidents, buckets and the assessments recomputed at `at` from all reports,
-/// whenever received. Silence counts from `reported_at`; what lies around a slot counts up to one hour before.
-pub fn state(pipeline: &Pipeline, at: Time) -> [u8; 32] {
-    let window = &pipeline.window;
+/// whenever received. Silence counts from `reported_at`; what lies around a cell counts up to one hour before.
+pub fn state_digest(pipeline: &Pipeline, at: Time) -> [u8; 32] {
+    let evidence = &pipeline.evidence;
     let mut hasher = Sha256::new();
-    let mut order: Vec<u32> = (0..window.set.all.len() as u32).collect();
-    order.sort_unstable_by_key(|index| window.set.all[*index as usize].id());
+    let mut order: Vec<u32> = (0..evidence.reports.all.len() as u32).collect();
+    order.sort_unstable_by_key(|index| evidence.reports.all[*index as usize].id());
     for index in order {
-        let stored = &window.set.all[index as usize];
-        let anchor = if stored.anchor == NONE { 0 } else { window.set.all[stored.anchor as usize].id().0 };
+        let entry = &evidence.reports.all[index as usize];
+        let anchor =
+            if entry.anchor == NONE { 0 } else { evidence.reports.all[entry.anchor as usize].id().0 };
         let mut line = [0u8; 41];
-        line[..16].copy_from_slice(&stored.id().0.to_le_bytes());
-        line[16..24].copy_from_slice(&stored.hash.to_le_bytes());
+        line[..16].copy_from_slice(&entry.id().0.to_le_bytes());
+        line[16..24].copy_from_slice(&entry.hash.to_le_bytes());
         line[24..40].copy_from_slice(&anchor.to_le_bytes());
-        line[40] = stored.outcome as u8;
+        line[40] = entry.outcome as u8;
         hasher.update(line);
     }
-    let slots = (0..window.places.len() * Kind::COUNT).map(|index| Slot(index as u32));
-    for slot in slots {
-        hasher.update(window.places.code(slot.unit()).0.to_le_bytes());
-        for bucket in window.series(slot).buckets() {
+    let cells = (0..evidence.places.len() * Kind::COUNT).map(|index| CellId(index as u32));
+    for cell in cells {
+        hasher.update(evidence.places.code(cell.unit()).0.to_le_bytes());
+        for bucket in evidence.series(cell).buckets() {
             hasher.update(bucket.hour.0.to_le_bytes());
             for number in [bucket.count, bucket.severity, bucket.serious, bucket.patrol] {
                 hasher.update(number.to_le_bytes());
             }
         }
-        let assessed = assess::plain(window, pipeline.board.lines(slot), slot, at.hour());
+        let assessed = assess::plain(evidence, pipeline.board.lines(cell), cell, at.hour());
         for index in 0..Horizon::COUNT {
             hasher.update(assessed.risks[index].to_le_bytes());
             hasher.update([assessed.levels[index] as u8]);
@@ -47,36 +48,36 @@ pub fn state(pipeline: &Pipeline, at: Time) -> [u8; 32] {
 
 /// SHA-256 over effects in the order they were said.
 #[derive(Default)]
-pub struct Effects {
+pub struct EffectDigest {
     hasher: Sha256,
-    /// Lines wait here, because a hash likes whole blocks.
+    /// ModelLines wait here, because a hash likes whole blocks.
     waiting: Vec<u8>,
     /// The instant of the last assessment; said only when it is another.
     at: Option<Time>,
 }
 
-impl Effects {
+impl EffectDigest {
     #[inline]
     pub fn add(&mut self, effect: &Effect) {
-        if let Effect::Assessment(told) = effect {
-            return self.assessment(told);
+        if let Effect::Assessment(assessment) = effect {
+            return self.assessment(assessment);
         }
         self.other(effect);
     }
 
     #[inline]
-    fn assessment(&mut self, told: &Assessment) {
-        if self.at != Some(told.at) {
-            self.at = Some(told.at);
+    fn assessment(&mut self, assessment: &Assessment) {
+        if self.at != Some(assessment.at) {
+            self.at = Some(assessment.at);
             self.waiting.push(6);
-            self.waiting.extend(told.at.0.to_le_bytes());
+            self.waiting.extend(assessment.at.0.to_le_bytes());
         }
         let mut line = [0u8; 12];
         line[0] = 4;
-        line[1] = told.kind as u8 | (told.horizon as u8) << 2 | (told.level as u8) << 4;
-        line[2..4].copy_from_slice(&told.unit.0.to_le_bytes());
-        line[4..8].copy_from_slice(&told.risk_ppm.to_le_bytes());
-        line[8..].copy_from_slice(&told.completeness_ppm.to_le_bytes());
+        line[1] = assessment.kind as u8 | (assessment.horizon as u8) << 2 | (assessment.level as u8) << 4;
+        line[2..4].copy_from_slice(&assessment.unit.0.to_le_bytes());
+        line[4..8].copy_from_slice(&assessment.risk_ppm.to_le_bytes());
+        line[8..].copy_from_slice(&assessment.completeness_ppm.to_le_bytes());
         self.waiting.extend_from_slice(&line);
         if self.waiting.len() >= 4096 {
             self.flush();
@@ -107,19 +108,19 @@ impl Effects {
                 out.push(3);
                 out.extend(id.0.to_le_bytes());
             }
-            Effect::Assessment(told) => self.assessment(told),
-            Effect::Condition(told) => {
+            Effect::Assessment(assessment) => self.assessment(assessment),
+            Effect::Condition(condition) => {
                 out.extend([
                     5,
-                    told.kind as u8,
-                    told.change as u8,
-                    told.level as u8,
-                    u8::from(told.unverified),
+                    condition.kind as u8,
+                    condition.change as u8,
+                    condition.level as u8,
+                    u8::from(condition.unverified),
                 ]);
-                out.extend(told.unit.0.to_le_bytes());
-                out.extend(told.at.0.to_le_bytes());
-                told.evidence.iter().for_each(|id| out.extend(id.0.to_le_bytes()));
-                for reason in &told.reasons {
+                out.extend(condition.unit.0.to_le_bytes());
+                out.extend(condition.at.0.to_le_bytes());
+                condition.evidence.iter().for_each(|id| out.extend(id.0.to_le_bytes()));
+                for reason in &condition.reasons {
                     match reason {
                         Reason::Rule(id) => out.extend(id.as_bytes()),
                         Reason::Model { risk_ppm, .. } => out.extend(risk_ppm.to_le_bytes()),

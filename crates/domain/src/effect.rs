@@ -11,7 +11,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
     /// A report's outcome as it now stands, and the incident it belongs to (its earliest report's id).
-    /// Said again whenever a later record changes it.
+    /// EmittedAssessment again whenever a later record changes it.
     Outcome {
         report: ReportId,
         outcome: Outcome,
@@ -25,7 +25,7 @@ pub enum Effect {
     Condition(Box<Condition>),
 }
 
-/// What happened; one or more reports fused. Its id is the id of its earliest report.
+/// What happened; one or more reports incident. Its id is the id of its earliest report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Incident {
     pub id: ReportId,

@@ -3,9 +3,9 @@
 //! A decayed count is one recurrence over the buckets in hour order, so it is a function of the
 //! buckets alone: a late report changes its bucket and the recurrence runs again from the start.
 
+use crate::evidence::make_room;
 use crate::feature::{HALF_LIVES, total_log};
 use crate::time::Hour;
-use crate::window::make_room;
 use alloc::{boxed::Box, vec::Vec};
 
 /// What one incident adds to its hour.
@@ -341,9 +341,10 @@ mod tests {
                         slow.map(f64::to_bits),
                         "seed {seed}, step {step}, {hour}"
                     );
-                    let told = there.iter().filter(|(when, weight)| when.0 <= hour && !weight.patrol);
-                    let total: u32 = told.clone().map(|(_, weight)| tenths(weight.severity)).sum();
-                    let last = told.filter(|(_, weight)| weight.severity >= 3).map(|(when, _)| *when).max();
+                    let reported = there.iter().filter(|(when, weight)| when.0 <= hour && !weight.patrol);
+                    let total: u32 = reported.clone().map(|(_, weight)| tenths(weight.severity)).sum();
+                    let last =
+                        reported.filter(|(_, weight)| weight.severity >= 3).map(|(when, _)| *when).max();
                     assert_eq!(series.total(Hour(hour)), f64::from(total) / 10.0, "seed {seed}, step {step}");
                     assert_eq!(series.last(Hour(hour)), last, "seed {seed}, step {step}");
                     let near = there

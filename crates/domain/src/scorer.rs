@@ -9,19 +9,19 @@ use crate::place::Code;
 /// Calibrated (or openly transferred) lines; the same answer to the same question for as long as it lives.
 pub trait Scorer {
     /// The line that speaks for a unit.
-    fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> Row;
+    fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> ModelLine;
 }
 
 /// A line over the features: logit = intercept + Σ coefficient × feature.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Row {
+pub struct ModelLine {
     /// The fitted intercept and the shift to where it is used, added once.
     pub intercept: f64,
     pub coefficients: [f64; COUNT],
-    pub standing: Standing,
+    pub calibration: Calibration,
 }
 
-impl Row {
+impl ModelLine {
     /// The logit of `x`: multiplied and added in the order of the features, nothing else.
     pub fn logit(&self, x: &FeatureVector) -> f64 {
         let mut sum = self.intercept;
@@ -31,7 +31,7 @@ impl Row {
         sum
     }
 
-    /// Each feature's share of the logit and the intercept; they sum to [`Row::logit`] within 1e-9.
+    /// Each feature's share of the logit and the intercept; they sum to [`ModelLine::logit`] within 1e-9.
     pub fn contributions(&self, x: &FeatureVector) -> Contributions {
         let mut features = self.coefficients;
         features.iter_mut().zip(x).for_each(|(share, value)| *share *= value);
@@ -47,7 +47,7 @@ pub struct Contributions {
 
 /// How far a model may be believed here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Standing {
+pub struct Calibration {
     /// Position of the model in the list of loaded models.
     pub model: u16,
     /// True only where the model was calibrated on this unit's own regency.
@@ -58,31 +58,31 @@ pub struct Standing {
 
 /// The lines of both horizons side by side, so that both are worked out in one walk over the features.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Lines {
+pub struct ModelLines {
     intercepts: [f64; Horizon::COUNT],
     coefficients: [[f64; Horizon::COUNT]; COUNT],
-    pub standings: [Standing; Horizon::COUNT],
+    pub calibrations: [Calibration; Horizon::COUNT],
     /// Which features have a coefficient at all, and whether one beyond the common ones has.
     pub uses: [bool; COUNT],
     rare: bool,
 }
 
-impl Lines {
-    pub fn of(scorer: &dyn Scorer, code: Code, kind: Kind) -> Lines {
+impl ModelLines {
+    pub fn of(scorer: &dyn Scorer, code: Code, kind: Kind) -> ModelLines {
         let [week, month] = [0, 1].map(|index| scorer.row(code, kind, Horizon::ALL[index]));
         let coefficients = core::array::from_fn(|at| [week.coefficients[at], month.coefficients[at]]);
         let uses: [bool; COUNT] =
             core::array::from_fn(|at| week.coefficients[at] != 0.0 || month.coefficients[at] != 0.0);
-        Lines {
+        ModelLines {
             uses,
             rare: uses[COMMON..].contains(&true),
             intercepts: [week.intercept, month.intercept],
             coefficients,
-            standings: [week.standing, month.standing],
+            calibrations: [week.calibration, month.calibration],
         }
     }
 
-    /// The bits of [`Row::logit`], for both horizons.
+    /// The bits of [`ModelLine::logit`], for both horizons.
     #[inline]
     pub fn logits(&self, x: &FeatureVector) -> [f64; Horizon::COUNT] {
         let mut sums = self.intercepts;
@@ -100,7 +100,7 @@ impl Lines {
         sums
     }
 
-    /// What [`Row::contributions`] says for one of the horizons.
+    /// What [`ModelLine::contributions`] says for one of the horizons.
     pub fn contributions(&self, horizon: Horizon, x: &FeatureVector) -> Contributions {
         let of = horizon.index();
         let features = core::array::from_fn(|at| self.coefficients[at][of] * x[at]);

@@ -117,7 +117,7 @@ struct File {
     #[serde(default)]
     ledger: LedgerRow,
     #[serde(default)]
-    calibration: Calibration,
+    calibration: CalibrationSettings,
     #[serde(default)]
     rule: Vec<RuleRow>,
 }
@@ -173,7 +173,7 @@ impl LedgerRow {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-struct Calibration {
+struct CalibrationSettings {
     own_positives: Option<u32>,
 }
 

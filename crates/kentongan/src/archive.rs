@@ -115,7 +115,7 @@ fn unlisted(finished: &Finished, list: &Path) {
 fn told(pipeline: &Pipeline, condition: &Condition) {
     let at = jiff::Timestamp::from_microsecond(condition.at.0).map(|at| at.to_string()).unwrap_or_default();
     let unit = condition.unit;
-    let places = &pipeline.window.places;
+    let places = &pipeline.evidence.places;
     say!(
         "{at}  {:<9} {:<8} {} {}  {}",
         condition.change.as_str(),
@@ -128,21 +128,21 @@ fn told(pipeline: &Pipeline, condition: &Condition) {
 
 /// The books in words, and the riskiest places where the archive ends.
 fn summary(finished: &Finished, catalog: &Catalog) {
+    use domain::evidence::CellId;
     use domain::kind::{Horizon, Kind};
-    use domain::window::Slot;
     say!("{}", finished.line());
     let mut ranked = Vec::new();
     for unit in catalog.places.ids() {
         for kind in Kind::ALL {
-            let said = finished.pipeline.memory(Slot::new(unit, *kind)).said[Horizon::Week.index()];
+            let said = finished.pipeline.memory(CellId::new(unit, *kind)).emitted[Horizon::Week.index()];
             ranked.extend(said.map(|said| (said.risk_ppm, said.level, unit, *kind)));
         }
     }
     ranked.sort_by_key(|(risk, _, unit, kind)| (std::cmp::Reverse(*risk), *unit, *kind));
     say!("highest seven-day risks where the archive ends (a percentage only where calibrated on own data):");
     for (place, (risk, level, unit, kind)) in ranked.into_iter().take(10).enumerate() {
-        let lines = finished.pipeline.board.lines(Slot::new(unit, kind));
-        let calibrated = lines.standings[Horizon::Week.index()].calibrated;
+        let lines = finished.pipeline.board.lines(CellId::new(unit, kind));
+        let calibrated = lines.calibrations[Horizon::Week.index()].calibrated;
         let share =
             if calibrated { format!("{:.2} %", f64::from(risk) / 1e4) } else { "uncalibrated".into() };
         say!(

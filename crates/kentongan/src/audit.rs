@@ -26,9 +26,9 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
         balance.unaccounted
     );
     let pipeline = evidence(&store, &catalog, &scorer).await?;
-    let latest = pipeline.window.set.all.iter().map(|stored| stored.reported).max();
+    let latest = pipeline.evidence.reports.all.iter().map(|stored| stored.reported).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
-    say!("state_digest: {}", hex(&digest::state(&pipeline, at)));
+    say!("state_digest: {}", hex(&digest::state_digest(&pipeline, at)));
     store.close().await;
     ensure!(broken.is_empty(), "the history of {} alerts was changed outside the service", broken.len());
     ensure!(balance.unaccounted == 0, "{} reports ended as nothing", balance.unaccounted);

@@ -10,7 +10,7 @@ use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::time::DAY;
 use scoring::artefact::Served;
-use scoring::ledger::{Entry, FEWEST, Outcome, Standing, alert_precision, standing};
+use scoring::ledger::{Entry, FEWEST, ForecastSkill, Outcome, alert_precision, forecast_skill};
 use scoring::{Artefact, ModelScorer};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -117,7 +117,7 @@ fn figures(rows: &[&LedgerRow]) -> Figures {
         void: count(Some(Fate::Void)),
         waiting: count(None),
         corrections: rows.iter().filter(|row| row.corrections > 0).count(),
-        told: standing(&entries).map(told),
+        told: forecast_skill(&entries).map(told),
     }
 }
 
@@ -138,7 +138,7 @@ fn entry(row: &LedgerRow) -> Option<Entry> {
     })
 }
 
-fn told(standing: Standing) -> Told {
+fn told(standing: ForecastSkill) -> Told {
     Told {
         brier: standing.brier,
         skill: standing.brier_skill,

@@ -38,7 +38,7 @@ pub struct Run<'a> {
     started: Time,
     latest: Option<Time>,
     effects: Vec<Effect>,
-    said: digest::Effects,
+    said: digest::EffectDigest,
     /// Told of each condition, for people who watch.
     pub on_condition: Option<Listener>,
     pub refusals: Refusals,
@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
             started,
             latest: None,
             effects: Vec::new(),
-            said: digest::Effects::default(),
+            said: digest::EffectDigest::default(),
             on_condition: None,
             refusals: Refusals::default(),
         }
@@ -118,8 +118,8 @@ impl<'a> Run<'a> {
     pub fn finish(mut self, until: Option<Time>) -> Finished {
         let at = until.unwrap_or_else(|| self.latest.map_or(Time(0), |latest| latest.hour().next().start()));
         self.advance(at);
-        let state = digest::state(&self.pipeline, at);
-        let outcomes = self.pipeline.window.outcomes;
+        let state = digest::state_digest(&self.pipeline, at);
+        let outcomes = self.pipeline.evidence.outcomes;
         Finished {
             tally: self.tally,
             refusals: self.refusals,

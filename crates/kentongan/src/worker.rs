@@ -13,10 +13,10 @@ pub use partition::Means;
 use crate::catalog::Catalog;
 use anyhow::Result;
 use domain::effect::Effect;
+use domain::evidence::CellId;
 use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Input, Pipeline};
 use domain::time::{Hour, Time};
-use domain::window::Slot;
 use hand::Batch;
 use scoring::{Artefact, ModelScorer};
 use std::sync::Arc;
@@ -167,18 +167,18 @@ impl Worker {
 }
 
 /// The risks whose newest word is another model's than the one that speaks there now, or was not calibrated as it is.
-async fn stale(store: &Store, pipeline: &Pipeline, scorer: &ModelScorer) -> Result<Vec<(Slot, Horizon)>> {
+async fn stale(store: &Store, pipeline: &Pipeline, scorer: &ModelScorer) -> Result<Vec<(CellId, Horizon)>> {
     let names: Vec<String> = scorer.models().iter().map(Artefact::served_name).collect();
     let mut stale = Vec::new();
     for kind in Kind::ALL {
         for horizon in Horizon::ALL {
             for row in store.risks(*kind, *horizon).await? {
-                let Some(unit) = pipeline.window.places.find(row.code) else { continue };
-                let slot = Slot::new(unit, *kind);
-                let standing = &pipeline.board.lines(slot).standings[horizon.index()];
-                let name = names.get(usize::from(standing.model));
-                if name != Some(&row.model) || standing.calibrated != row.calibrated {
-                    stale.push((slot, *horizon));
+                let Some(unit) = pipeline.evidence.places.find(row.code) else { continue };
+                let cell = CellId::new(unit, *kind);
+                let calibration = &pipeline.board.lines(cell).calibrations[horizon.index()];
+                let name = names.get(usize::from(calibration.model));
+                if name != Some(&row.model) || calibration.calibrated != row.calibrated {
+                    stale.push((cell, *horizon));
                 }
             }
         }

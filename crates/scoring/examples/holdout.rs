@@ -3,7 +3,7 @@
 //!
 //! These are tests of the machinery, never field results.
 
-use scoring::evaluate::luck;
+use scoring::evaluate::noise_floor;
 use scoring::synthetic::regimes::{all, judge};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "Brier/best",
         "error mean, worst",
         "slope, least to most",
-        "slopes in luck",
+        "slopes in noise",
         "oracle's share",
         "served"
     );
@@ -34,11 +34,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             errors.push(model.measures.ece);
             shares.extend(judged.of_oracle());
             served += usize::from(judged.result.served == "model");
-            if let (Some(slope), Some(luck)) =
-                (model.calibration_slope, luck(&judged.truth, &judged.risk, seed).slope)
+            if let (Some(slope), Some(noise)) =
+                (model.calibration_slope, noise_floor(&judged.truth, &judged.risk, seed).slope)
             {
                 slopes.push(slope);
-                within += usize::from((luck.low..=luck.high).contains(&slope));
+                within += usize::from((noise.low..=noise.high).contains(&slope));
             }
         }
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;

@@ -2,7 +2,7 @@
 
 use scoring::BacktestOptions;
 use scoring::backtest::{judge_with_risk, truth};
-use scoring::evaluate::{luck, oracle};
+use scoring::evaluate::{noise_floor, oracle};
 use scoring::events::{Source, read, read_units};
 use scoring::panel::{Panel, Window};
 use scoring::period::{Day, Order, Period, parse};
@@ -128,9 +128,9 @@ fn one(
         );
     }
     let (truth, best) = (truth(&panel)?, result.baselines.0.iter().map(|(_, m)| m.brier).fold(1.0, f64::min));
-    let luck = luck(&truth, &risk, 1);
+    let noise_floor = noise_floor(&truth, &risk, 1);
     let slopes =
-        luck.slope.map_or("–".to_string(), |slope| format!("{:.2} to {:.2}", slope.low, slope.high));
+        noise_floor.slope.map_or("–".to_string(), |slope| format!("{:.2} to {:.2}", slope.low, slope.high));
     let oracle = oracle(&truth, &risk).map_or("–".to_string(), |oracle| {
         format!("{:+.2} error {:.4}, {:.2}", oracle.level.shift, oracle.level.ece, oracle.both.slope)
     });
@@ -144,8 +144,8 @@ fn one(
         model.measures.brier,
         best,
         model.measures.ece,
-        luck.ece.low,
-        luck.ece.high,
+        noise_floor.ece.low,
+        noise_floor.ece.high,
         model.calibration_slope.unwrap_or(f64::NAN),
         detail.slope,
         result.served

@@ -5,13 +5,13 @@ pub mod html;
 use crate::baseline;
 use crate::error::{Error, Result};
 use crate::evaluate::{
-    self, Alerts, Bin, Forecast, Interval, Luck, Measures, Oracle, Top, Truth, brier_skill,
+    self, Alerts, Bin, Forecast, Interval, Measures, NoiseFloor, Oracle, Top, Truth, brier_skill,
     calibration_slope, measure,
 };
 use crate::events::{Source, read, read_units};
-use crate::excite;
 use crate::family::{FEWEST_POSITIVES, Family, Kept};
 use crate::feature::{Design, Sums};
+use crate::hawkes;
 use crate::panel::{Panel, Window};
 use crate::period::date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -83,7 +83,7 @@ pub struct Detail {
     pub skill: Interval,
     pub bins: Vec<Bin>,
     /// What a right forecast would show by chance, and what one bent to the test itself would.
-    pub luck: Luck,
+    pub noise_floor: NoiseFloor,
     pub oracle: Option<Oracle>,
     pub experts: Vec<Kept>,
     pub slope: f64,
@@ -165,7 +165,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
     let hits = truth.labels.iter().filter(|label| **label).count();
     let base_rate = hits as f64 / truth.labels.len() as f64;
     let served = if skill.low > 0.0 { "model" } else { measured[best].0 };
-    let rival = measure(&truth, &Forecast::of(excite::forecast(panel)));
+    let rival = measure(&truth, &Forecast::of(hawkes::forecast(panel)));
     let mut detail = describe(panel, options, (&family, &design), rival);
     for (name, forecast) in [("model", &model), (measured[best].0, &baselines[best].1)] {
         let score = &forecast.score;
@@ -175,7 +175,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
     (detail.positives, detail.shift) = ((train, hits), shift);
     (detail.best, detail.skill) = (measured[best].0, skill);
     detail.bins = evaluate::bins(&truth, &model.risk);
-    detail.luck = evaluate::luck(&truth, &model.risk, options.seed);
+    detail.noise_floor = evaluate::noise_floor(&truth, &model.risk, options.seed);
     detail.oracle = evaluate::oracle(&truth, &model.risk);
     detail.course = course(panel, &truth, &model.risk);
     detail.note_rates(design.base, base_rate);
@@ -273,7 +273,7 @@ fn describe(
         best: "",
         skill: Interval::default(),
         bins: Vec::new(),
-        luck: Luck::default(),
+        noise_floor: NoiseFloor::default(),
         oracle: None,
         experts: family.experts.clone(),
         slope: family.slope,

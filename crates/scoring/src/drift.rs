@@ -1,8 +1,8 @@
 //! Drift against limits from a simulated null: how far would these figures stray if nothing had changed?
 //! A breach is a message to the operator and a suggestion to retrain, never a change by itself.
 
-use crate::chance::Chance;
 use crate::logistic::sigmoid;
+use crate::rng::Rng;
 
 /// Limits that a figure stays within in 99 of 100 unchanged worlds.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -22,11 +22,11 @@ const WORLDS: usize = 2000;
 /// Limits of the number of hits among forecasts, if the forecasts are right. Places of one week rise and fall together:
 /// `shared` is the standard deviation of their common logit (0: independent), as measured in the fit's residuals.
 pub fn hit_limits(risks: &[f64], shared: f64, seed: u64) -> Limits {
-    let mut chance = Chance::new(seed);
+    let mut rng = Rng::new(seed);
     let logits: Vec<f64> = risks.iter().map(|risk| crate::logistic::logit(*risk)).collect();
     let worlds = (0..WORLDS).map(|_| {
-        let together = shared * chance.normal() - shared * shared / 2.0;
-        logits.iter().filter(|logit| chance.unit() < sigmoid(**logit + together)).count() as f64
+        let together = shared * rng.normal() - shared * shared / 2.0;
+        logits.iter().filter(|logit| rng.unit() < sigmoid(**logit + together)).count() as f64
     });
     ends(worlds.collect())
 }
@@ -79,11 +79,11 @@ pub fn watch(inputs: &[Input], recent: usize, seed: u64) -> Option<Vec<Watched>>
     // over so many, and by what the centre itself is unsure of.
     let independent = before as f64 / recent as f64;
     let jitter = libm::pow(independent, -0.2) + 1.0 / libm::sqrt(independent);
-    let mut chance = Chance::new(seed);
+    let mut rng = Rng::new(seed);
     let furthest = (0..WORLDS).map(|_| {
-        let start = chance.below(starts);
+        let start = rng.below(starts);
         let one = |runs: &Runs, noise: f64| libm::fabs(runs.far(runs.means[start]) + jitter * noise);
-        runs.iter().map(|runs| one(runs, chance.normal())).fold(0.0, f64::max)
+        runs.iter().map(|runs| one(runs, rng.normal())).fold(0.0, f64::max)
     });
     let mut furthest: Vec<f64> = furthest.collect();
     furthest.sort_by(f64::total_cmp);
@@ -135,11 +135,11 @@ mod tests {
     fn an_unchanged_world_seldom_breaches_and_a_doubled_one_does() {
         let risks: Vec<f64> = (0..500).map(|i| 0.02 + 0.1 * f64::from(i % 7) / 7.0).collect();
         let limits = hit_limits(&risks, 0.0, 1);
-        let mut chance = Chance::new(99);
+        let mut rng = Rng::new(99);
         let mut breaches = |scale: f64| {
             (0..400)
                 .filter(|_| {
-                    let hits = risks.iter().filter(|risk| chance.unit() < **risk * scale).count();
+                    let hits = risks.iter().filter(|risk| rng.unit() < **risk * scale).count();
                     !limits.hold(hits as f64)
                 })
                 .count()
@@ -158,13 +158,13 @@ mod tests {
     #[test]
     fn what_places_share_is_found_again_and_nothing_is_made_up() {
         for truth in [0.0, 0.5] {
-            let (mut chance, mut risks, mut labels) = (Chance::new(17), Vec::new(), Vec::new());
+            let (mut rng, mut risks, mut labels) = (Rng::new(17), Vec::new(), Vec::new());
             for _ in 0..400 {
-                let together = truth * chance.normal();
+                let together = truth * rng.normal();
                 for place in 0..100 {
                     let logit = -2.5 + f64::from(place % 5) * 0.3;
                     risks.push(sigmoid(logit));
-                    labels.push(chance.unit() < sigmoid(logit + together));
+                    labels.push(rng.unit() < sigmoid(logit + together));
                 }
             }
             let found = shared(&risks, &labels, 100);
@@ -195,11 +195,11 @@ mod tests {
     /// Thirty unchanged inputs, two hundred worlds: the limit is on the furthest of all.
     #[test]
     fn many_inputs_do_not_breach_more_often() {
-        let mut chance = Chance::new(5);
+        let mut rng = Rng::new(5);
         let breaches = (0..200)
             .filter(|_| {
                 let inputs: Vec<Input> =
-                    (0..30).map(|_| input("a", (0..254).map(|_| chance.normal()))).collect();
+                    (0..30).map(|_| input("a", (0..254).map(|_| rng.normal()))).collect();
                 let watched = watch(&inputs, 14, 9).expect("enough");
                 watched.iter().any(|one| !one.limits.hold(one.value))
             })

@@ -2,12 +2,12 @@
 
 mod alerts;
 mod bootstrap;
-mod luck;
+mod noise_floor;
 mod rank;
 
 pub use alerts::{Alerts, alerts};
 pub use bootstrap::{Interval, brier_skill};
-pub use luck::{Bent, Luck, Oracle, Swing, luck, luck_together, oracle};
+pub use noise_floor::{Bent, NoiseFloor, Oracle, Swing, noise_floor, noise_floor_together, oracle};
 pub use rank::auroc;
 
 use crate::logistic::{Rows, logit};
@@ -236,13 +236,13 @@ mod tests {
     /// Every figure again by its plain definition, over random cells with many ties.
     #[test]
     fn figures_agree_with_a_slow_plain_model() {
-        let mut chance = crate::chance::Chance::new(21);
+        let mut rng = crate::rng::Rng::new(21);
         for round in 0..20 {
             let (units, periods) = (7 + round % 5, 11);
             let n = units * periods;
-            let risk: Vec<f64> = (0..n).map(|_| (1 + chance.below(12)) as f64 / 14.0).collect();
-            let labels: Vec<bool> = risk.iter().map(|p| chance.unit() < *p).collect();
-            let quiet: Vec<bool> = (0..n).map(|_| chance.unit() < 0.5).collect();
+            let risk: Vec<f64> = (0..n).map(|_| (1 + rng.below(12)) as f64 / 14.0).collect();
+            let labels: Vec<bool> = risk.iter().map(|p| rng.unit() < *p).collect();
+            let quiet: Vec<bool> = (0..n).map(|_| rng.unit() < 0.5).collect();
             let truth = Truth { units, periods, labels, quiet, quarter: vec![0; periods] };
             let found = measure(&truth, &Forecast::of(risk.clone()));
             let area = |may: &dyn Fn(usize, usize) -> bool| {
@@ -292,9 +292,9 @@ mod tests {
 
     #[test]
     fn the_slope_of_a_doubled_logit_is_a_half() {
-        let mut chance = crate::chance::Chance::new(5);
-        let z: Vec<f64> = (0..20_000).map(|_| chance.normal() - 1.0).collect();
-        let labels = z.iter().map(|z| chance.unit() < crate::logistic::sigmoid(*z)).collect();
+        let mut rng = crate::rng::Rng::new(5);
+        let z: Vec<f64> = (0..20_000).map(|_| rng.normal() - 1.0).collect();
+        let labels = z.iter().map(|z| rng.unit() < crate::logistic::sigmoid(*z)).collect();
         let truth = Truth { units: 2, periods: 10_000, quiet: Vec::new(), quarter: Vec::new(), labels };
         let risk: Vec<f64> = z.iter().map(|z| crate::logistic::sigmoid(2.0 * z)).collect();
         let slope = calibration_slope(&truth, &risk).expect("a slope");

@@ -4,7 +4,7 @@
 
 use crate::error::Result;
 use crate::feature::{Design, Sums};
-use crate::level::{Known, follow};
+use crate::level_filter::{Known, follow};
 use crate::logistic::{Fit, Rows, fit, logit, sigmoid, solve};
 use crate::newton::{Columns, Problem};
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};

@@ -6,7 +6,7 @@
 //! ln(1 + events of all units in the period); `place` the unit's shrunken share over the training window, cross-fitted;
 //! `own` the same not cross-fitted; `last` hit in the period; `sin`, `cos` the season of the target.
 
-use crate::level::Known;
+use crate::level_filter::Known;
 use crate::panel::{Grid, Panel};
 use crate::period::date;
 use std::cell::RefCell;

@@ -2,8 +2,8 @@
 
 pub mod local;
 
-use crate::chance::Chance;
 use crate::evaluate::{Bin, Truth, bins, wilson};
+use crate::rng::Rng;
 use std::collections::BTreeMap;
 
 /// What became of a forecast.
@@ -48,7 +48,7 @@ pub struct Share {
 
 /// Live figures; None where fewer than [`FEWEST`] forecasts stand behind them.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Standing {
+pub struct ForecastSkill {
     pub n: usize,
     pub averted: usize,
     pub void: usize,
@@ -67,7 +67,7 @@ pub struct Standing {
 }
 
 /// Figures over the entries that could be decided.
-pub fn standing(entries: &[Entry]) -> Option<Standing> {
+pub fn forecast_skill(entries: &[Entry]) -> Option<ForecastSkill> {
     let decided = |entry: &&Entry| matches!(entry.outcome, Outcome::Happened | Outcome::DidNot);
     let count = |outcome: Outcome| entries.iter().filter(|entry| entry.outcome == outcome).count();
     let (mut n, mut own, mut other, mut sum) = (0usize, 0.0, 0.0, 0.0);
@@ -84,7 +84,7 @@ pub fn standing(entries: &[Entry]) -> Option<Standing> {
     }
     let all = n as f64;
     let decided_entries: Vec<Entry> = entries.iter().filter(decided).copied().collect();
-    Some(Standing {
+    Some(ForecastSkill {
         n,
         averted: count(Outcome::Averted),
         void: count(Outcome::Void),
@@ -122,10 +122,10 @@ fn interval(decided: &[Entry]) -> Option<(f64, f64)> {
         return None;
     }
     let days: Vec<(f64, f64)> = days.into_values().collect();
-    let mut chance = Chance::new(SEED);
+    let mut rng = Rng::new(SEED);
     let mut skills: Vec<f64> = (0..WORLDS)
         .map(|_| {
-            let drawn = (0..days.len()).map(|_| days[chance.below(days.len())]);
+            let drawn = (0..days.len()).map(|_| days[rng.below(days.len())]);
             let (own, other) = drawn.fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
             if other > 0.0 { 1.0 - own / other } else { 0.0 }
         })
@@ -135,9 +135,9 @@ fn interval(decided: &[Entry]) -> Option<(f64, f64)> {
 }
 
 /// The same on the random sample alone, where nobody chose what to check.
-pub fn standing_sampled(entries: &[Entry]) -> Option<Standing> {
+pub fn sampled_forecast_skill(entries: &[Entry]) -> Option<ForecastSkill> {
     let sampled: Vec<Entry> = entries.iter().copied().filter(|entry| entry.sampled).collect();
-    standing(&sampled)
+    forecast_skill(&sampled)
 }
 
 /// Precision of alerts: confirmed over confirmed and false; averted alerts are shown apart and count for neither.
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn under_thirty_nothing_is_said() {
         let few: Vec<Entry> = (0..29).map(|_| entry(50_000, Outcome::DidNot)).collect();
-        assert_eq!(standing(&few), None);
+        assert_eq!(forecast_skill(&few), None);
         assert_eq!((alert_precision(20, 9), alert_precision(20, 10).map(|share| share.n)), (None, Some(30)));
     }
 
@@ -178,24 +178,24 @@ mod tests {
     fn averted_and_void_are_neither_hits_nor_false_alarms() {
         let mut all: Vec<Entry> = (0..40).map(|_| entry(50_000, Outcome::DidNot)).collect();
         all.extend((0..10).map(|_| entry(500_000, Outcome::Happened)));
-        let plain = standing(&all).expect("enough");
+        let plain = forecast_skill(&all).expect("enough");
         all.push(entry(900_000, Outcome::Averted));
         all.push(entry(900_000, Outcome::Void));
-        let with = standing(&all).expect("enough");
+        let with = forecast_skill(&all).expect("enough");
         assert_eq!((with.n, with.averted, with.void, with.brier), (50, 1, 1, plain.brier));
         let brier = (40.0 * 0.0025 + 10.0 * 0.25) / 50.0;
         assert!((plain.brier - brier).abs() < 1e-12);
         let skill = 1.0 - brier / ((40.0 * 0.01 + 10.0 * 0.81) / 50.0);
         assert!((plain.brier_skill.expect("a baseline") - skill).abs() < 1e-12);
         assert!(plain.observed.low < 0.2 && plain.observed.high > 0.2);
-        assert_eq!(standing_sampled(&all).map(|sample| sample.n), Some(40));
+        assert_eq!(sampled_forecast_skill(&all).map(|sample| sample.n), Some(40));
         assert_eq!(plain.skill_interval, None, "two days tell nothing of how days differ");
         assert_eq!(plain.bins.iter().map(|bin| bin.n).sum::<usize>(), 50);
     }
 
     #[test]
     fn the_interval_holds_the_skill_and_shrinks_with_more_days() {
-        let world = |days: i64| -> Standing {
+        let world = |days: i64| -> ForecastSkill {
             let made = (0..days * 10).map(|i| Entry {
                 day: i / 10,
                 ..entry(
@@ -203,9 +203,10 @@ mod tests {
                     if i % 37 == 0 { Outcome::Happened } else { Outcome::DidNot },
                 )
             });
-            standing(&made.collect::<Vec<_>>()).expect("enough")
+            forecast_skill(&made.collect::<Vec<_>>()).expect("enough")
         };
-        let width = |of: &Standing| of.skill_interval.map(|(low, high)| high - low).expect("an interval");
+        let width =
+            |of: &ForecastSkill| of.skill_interval.map(|(low, high)| high - low).expect("an interval");
         let (few, many) = (world(12), world(200));
         for one in [&few, &many] {
             let (low, high) = one.skill_interval.expect("an interval");

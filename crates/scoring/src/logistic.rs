@@ -153,15 +153,15 @@ pub fn loss(z: f64, label: bool) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Chance;
+    use crate::rng::Rng;
 
     #[test]
     fn recovers_the_coefficients_it_was_made_from() {
-        let mut chance = Chance::new(3);
+        let mut rng = Rng::new(3);
         let mut rows = Rows { width: 3, ..Rows::default() };
         for _ in 0..20_000 {
-            let x = [chance.normal() * 2.0, chance.normal() + 5.0, 1.0];
-            rows.labels.push(chance.unit() < sigmoid(-1.0 + 0.8 * x[0] - 0.5 * (x[1] - 5.0)));
+            let x = [rng.normal() * 2.0, rng.normal() + 5.0, 1.0];
+            rows.labels.push(rng.unit() < sigmoid(-1.0 + 0.8 * x[0] - 0.5 * (x[1] - 5.0)));
             rows.cells.extend(x);
         }
         let fit = fit(&rows, 1.0, "test").expect("fitted");

@@ -266,8 +266,8 @@ fn solved(factor: &[f64], mut b: Vec<f64>) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Chance;
     use crate::logistic::sigmoid;
+    use crate::rng::Rng;
 
     #[test]
     fn solves_a_small_system_and_refuses_a_singular_one() {
@@ -293,11 +293,11 @@ mod tests {
     }
 
     fn made(n: usize) -> Rows {
-        let mut chance = Chance::new(8);
+        let mut rng = Rng::new(8);
         let mut rows = Rows { width: 4, ..Rows::default() };
         for _ in 0..n {
-            let x = [chance.normal(), 3.0 + 2.0 * chance.normal(), 1.0, chance.normal()];
-            rows.labels.push(chance.unit() < sigmoid(-2.0 + x[0] - 0.4 * (x[1] - 3.0)));
+            let x = [rng.normal(), 3.0 + 2.0 * rng.normal(), 1.0, rng.normal()];
+            rows.labels.push(rng.unit() < sigmoid(-2.0 + x[0] - 0.4 * (x[1] - 3.0)));
             rows.cells.extend(x);
         }
         rows

@@ -101,16 +101,16 @@ fn fitted(folds: &[Fold]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Chance;
+    use crate::rng::Rng;
 
     fn folds(truth: f64) -> Vec<Fold> {
-        let mut chance = Chance::new(11);
-        let one = |chance: &mut Chance| {
-            let logits: Vec<f64> = (0..3000).map(|_| chance.normal() - 2.0).collect();
-            let labels = logits.iter().map(|z| chance.unit() < sigmoid(truth * (z + 2.0) - 2.0)).collect();
+        let mut rng = Rng::new(11);
+        let one = |rng: &mut Rng| {
+            let logits: Vec<f64> = (0..3000).map(|_| rng.normal() - 2.0).collect();
+            let labels = logits.iter().map(|z| rng.unit() < sigmoid(truth * (z + 2.0) - 2.0)).collect();
             Fold { logits, labels }
         };
-        (0..4).map(|_| one(&mut chance)).collect()
+        (0..4).map(|_| one(&mut rng)).collect()
     }
 
     #[test]

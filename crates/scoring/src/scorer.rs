@@ -4,7 +4,7 @@ use crate::artefact::{Artefact, Local, Models, Use};
 use domain::feature::COUNT;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
-use domain::scorer::{Row, Scorer, Standing};
+use domain::scorer::{Calibration, ModelLine, Scorer};
 use std::collections::BTreeMap;
 
 /// Cells: kind × horizon × (district, regency).
@@ -13,9 +13,9 @@ const CELLS: usize = Kind::COUNT * Horizon::COUNT * 2;
 /// The loaded models, ready to apply.
 #[derive(Clone, Debug)]
 pub struct ModelScorer {
-    rows: [Row; CELLS],
+    rows: [ModelLine; CELLS],
     /// Lines of regencies that are calibrated themselves, by regency and cell.
-    local: BTreeMap<(Code, usize), Row>,
+    local: BTreeMap<(Code, usize), ModelLine>,
     models: Vec<Artefact>,
 }
 
@@ -31,8 +31,8 @@ impl ModelScorer {
             artefact.local.retain(|own| own.positives as u64 >= u64::from(needed));
             artefact.fitted_on.own_positives_needed = artefact.fitted_on.own_positives_needed.max(needed);
         }
-        let empty = Standing { model: u16::MAX, calibrated: false, base_ppm: 0 };
-        let none = Row { intercept: 0.0, coefficients: [0.0; COUNT], standing: empty };
+        let empty = Calibration { model: u16::MAX, calibrated: false, base_ppm: 0 };
+        let none = ModelLine { intercept: 0.0, coefficients: [0.0; COUNT], calibration: empty };
         let (mut rows, mut local) = ([none; CELLS], BTreeMap::new());
         for (index, artefact) in models.artefacts.iter().enumerate() {
             let (Some(kind), Some(horizon)) = (artefact.kind(), artefact.horizon()) else { continue };
@@ -51,7 +51,7 @@ impl ModelScorer {
         ModelScorer { rows, local, models: models.artefacts }
     }
 
-    /// The artefact behind a [`Standing::model`].
+    /// The artefact behind a [`Calibration::model`].
     pub fn model(&self, index: u16) -> Option<&Artefact> {
         self.models.get(usize::from(index))
     }
@@ -62,7 +62,7 @@ impl ModelScorer {
 }
 
 impl Scorer for ModelScorer {
-    fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> Row {
+    fn line_for(&self, code: Code, kind: Kind, horizon: Horizon) -> ModelLine {
         let cell = at(kind, horizon, code.is_regency());
         self.local.get(&(code.regency(), cell)).copied().unwrap_or(self.rows[cell])
     }
@@ -72,7 +72,7 @@ fn at(kind: Kind, horizon: Horizon, regency: bool) -> usize {
     (kind.index() * Horizon::COUNT + horizon.index()) * 2 + usize::from(regency)
 }
 
-fn row(artefact: &Artefact, model: u16, regency: bool) -> Row {
+fn row(artefact: &Artefact, model: u16, regency: bool) -> ModelLine {
     let place: &Use = if regency { &artefact.used_on.regency } else { &artefact.used_on.district };
     let mut coefficients = [0.0; COUNT];
     let (intercept, line) = artefact.line();
@@ -80,17 +80,17 @@ fn row(artefact: &Artefact, model: u16, regency: bool) -> Row {
         *slot = coefficient.value;
     }
     let base_ppm = libm::floor(place.base_rate * 1e6 + 0.5) as u32;
-    let standing = Standing { model, calibrated: place.calibrated, base_ppm };
-    Row { intercept: intercept + place.shift, coefficients, standing }
+    let calibration = Calibration { model, calibrated: place.calibrated, base_ppm };
+    ModelLine { intercept: intercept + place.shift, coefficients, calibration }
 }
 
 /// The served line seen through the regency's own intercept and slope; a line again.
-fn recalibrated(served: Row, own: &Local) -> Row {
+fn recalibrated(served: ModelLine, own: &Local) -> ModelLine {
     let base_ppm = libm::floor(own.base_rate * 1e6 + 0.5) as u32;
-    Row {
+    ModelLine {
         intercept: own.intercept + own.slope * served.intercept,
         coefficients: served.coefficients.map(|c| own.slope * c),
-        standing: Standing { calibrated: true, base_ppm, ..served.standing },
+        calibration: Calibration { calibrated: true, base_ppm, ..served.calibration },
     }
 }
 
@@ -98,7 +98,7 @@ fn recalibrated(served: Row, own: &Local) -> Row {
 mod tests {
     use super::*;
     use crate::artefact::example;
-    use crate::chance::Chance;
+    use crate::rng::Rng;
 
     fn scorer() -> ModelScorer {
         let pairs = Kind::ALL.iter().flat_map(|kind| Horizon::ALL.iter().map(|horizon| (*kind, *horizon)));
@@ -107,11 +107,11 @@ mod tests {
 
     #[test]
     fn contributions_sum_to_the_logit() {
-        let (scorer, mut chance) = (scorer(), Chance::new(1));
+        let (scorer, mut rng) = (scorer(), Rng::new(1));
         for _ in 0..1000 {
             let mut x = [0.0; COUNT];
-            x.iter_mut().for_each(|value| *value = chance.normal() * 5.0);
-            let row = scorer.row(Code(161304), Kind::Disaster, Horizon::Week);
+            x.iter_mut().for_each(|value| *value = rng.normal() * 5.0);
+            let row = scorer.line_for(Code(161304), Kind::Disaster, Horizon::Week);
             let parts = row.contributions(&x);
             let sum = parts.features.iter().sum::<f64>() + parts.intercept;
             assert!((sum - row.logit(&x)).abs() < 1e-9);
@@ -123,9 +123,9 @@ mod tests {
         let scorer = scorer();
         for kind in Kind::ALL {
             for horizon in Horizon::ALL {
-                let standing = scorer.row(Code(161304), *kind, *horizon).standing;
-                assert!(!standing.calibrated && standing.base_ppm == 20_000);
-                assert_eq!(scorer.model(standing.model).and_then(Artefact::kind), Some(*kind));
+                let calibration = scorer.line_for(Code(161304), *kind, *horizon).calibration;
+                assert!(!calibration.calibrated && calibration.base_ppm == 20_000);
+                assert_eq!(scorer.model(calibration.model).and_then(Artefact::kind), Some(*kind));
             }
         }
     }
@@ -151,15 +151,18 @@ mod tests {
         let (kind, horizon) = (Kind::ALL[0], Horizon::ALL[0]);
         let scorer = ModelScorer::asking(models.clone(), 50);
         let (here, there) =
-            (scorer.row(Code(161304), kind, horizon), scorer.row(Code(350801), kind, horizon));
-        assert!(here.standing.calibrated && here.standing.base_ppm == 110_000);
-        assert!(!there.standing.calibrated && !scorer.row(Code(161300), kind, horizon).standing.calibrated);
-        assert!(!scorer.row(Code(161304), kind, Horizon::ALL[1]).standing.calibrated);
+            (scorer.line_for(Code(161304), kind, horizon), scorer.line_for(Code(350801), kind, horizon));
+        assert!(here.calibration.calibrated && here.calibration.base_ppm == 110_000);
+        assert!(
+            !there.calibration.calibrated
+                && !scorer.line_for(Code(161300), kind, horizon).calibration.calibrated
+        );
+        assert!(!scorer.line_for(Code(161304), kind, Horizon::ALL[1]).calibration.calibrated);
         let x: [f64; COUNT] = std::array::from_fn(|i| i as f64 * 0.3 - 1.0);
         assert!((here.logit(&x) - (0.4 + 0.7 * there.logit(&x))).abs() < 1e-9);
         let stricter = ModelScorer::asking(models, 61);
         assert!(
-            !stricter.row(Code(161304), kind, horizon).standing.calibrated,
+            !stricter.line_for(Code(161304), kind, horizon).calibration.calibrated,
             "the policy may ask for more"
         );
     }

@@ -3,10 +3,10 @@
 
 pub mod regimes;
 
-use crate::chance::Chance;
 use crate::events::Event;
-use crate::excite::Excitation;
+use crate::hawkes::Excitation;
 use crate::period::Day;
+use crate::rng::Rng;
 
 #[derive(Clone, Debug)]
 pub struct World {
@@ -63,33 +63,33 @@ impl World {
     }
 
     pub fn make(&self) -> History {
-        let mut chance = Chance::new(self.seed);
+        let mut rng = Rng::new(self.seed);
         let decay = std::f64::consts::LN_2 / self.half_life_days;
         let lift = libm::log(self.spread.max(1.0));
         let background: Vec<f64> =
-            (0..self.places).map(|_| self.rate * libm::exp(lift * (2.0 * chance.unit() - 1.0))).collect();
+            (0..self.places).map(|_| self.rate * libm::exp(lift * (2.0 * rng.unit() - 1.0))).collect();
         let truth = Excitation { background, branching: self.branching, decay };
         let times: Vec<Vec<f64>> =
-            truth.background.iter().map(|rate| self.place(&mut chance, *rate, decay)).collect();
-        let reports = self.report(&mut chance, &times);
+            truth.background.iter().map(|rate| self.place(&mut rng, *rate, decay)).collect();
+        let reports = self.report(&mut rng, &times);
         History { truth, times, world: self.clone(), reports }
     }
 
     /// Spontaneous events thinned by the season, each with its children and theirs.
-    fn place(&self, chance: &mut Chance, rate: f64, decay: f64) -> Vec<f64> {
+    fn place(&self, rng: &mut Rng, rate: f64, decay: f64) -> Vec<f64> {
         let (length, most) = (f64::from(self.days), rate * self.most());
         let mut times = Vec::new();
-        let mut now = chance.exponential() / most;
+        let mut now = rng.exponential() / most;
         while now < length {
-            if chance.unit() * self.most() < self.level(now) {
+            if rng.unit() * self.most() < self.level(now) {
                 times.push(now);
             }
-            now += chance.exponential() / most;
+            now += rng.exponential() / most;
         }
         let mut parent = 0;
         while parent < times.len() {
-            for _ in 0..chance.poisson(self.branching) {
-                let child = times[parent] + chance.exponential() / decay;
+            for _ in 0..rng.poisson(self.branching) {
+                let child = times[parent] + rng.exponential() / decay;
                 if child < length {
                     times.push(child);
                 }
@@ -115,15 +115,15 @@ impl World {
         format!("u{place:03}")
     }
 
-    fn report(&self, chance: &mut Chance, times: &[Vec<f64>]) -> Vec<Event> {
+    fn report(&self, rng: &mut Rng, times: &[Vec<f64>]) -> Vec<Event> {
         let silence = f64::from(self.days) * 0.9;
         let mut reports = Vec::new();
         for (place, own) in times.iter().enumerate() {
-            let silent = chance.unit() < self.silent;
+            let silent = rng.unit() < self.silent;
             for time in own.iter().filter(|time| !silent || **time < silence) {
-                for _ in 0..=chance.poisson(self.duplicates) {
+                for _ in 0..=rng.poisson(self.duplicates) {
                     let day = *time as Day;
-                    let late = (self.delay_days * chance.exponential()) as Day;
+                    let late = (self.delay_days * rng.exponential()) as Day;
                     let (unit, parent) = (World::name(place), Some(format!("p{}", place / 12)));
                     reports.push(Event {
                         unit,

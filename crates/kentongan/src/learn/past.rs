@@ -2,12 +2,12 @@
 //! features see strictly what had been received, and labels what in the end stood.
 
 use crate::catalog::Catalog;
+use domain::evidence::fusion::IncidentState;
+use domain::evidence::{Evidence, EvidenceChanges};
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::report::{Report, ReportId};
 use domain::time::{DAY, Time};
-use domain::window::fusion::Fused;
-use domain::window::{Touched, Window};
 use scoring::events::Event;
 use scoring::period::Day;
 use scoring::train::serving::Unit;
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Fed with reports in the order in which they were received.
 pub struct Past {
-    window: Window,
+    evidence: Evidence,
     clock: Time,
     began: Option<Day>,
     /// Each state of each incident, the latest with no end.
@@ -68,7 +68,7 @@ fn day(time: Time) -> Day {
 impl Past {
     pub fn new(catalog: &Catalog) -> Past {
         Past {
-            window: Window::new(catalog.places.clone(), catalog.policy.clone().into()),
+            evidence: Evidence::new(catalog.places.clone(), catalog.policy.clone().into()),
             clock: Time::MIN,
             began: None,
             told: Vec::new(),
@@ -77,12 +77,12 @@ impl Past {
         }
     }
 
-    /// `bygone`: it came after its repair horizon and is history only.
-    pub fn take(&mut self, report: &Report, received: Time, bygone: bool) {
+    /// `beyond_repair_horizon`: it came after its repair horizon and is history only.
+    pub fn take(&mut self, report: &Report, received: Time, beyond_repair_horizon: bool) {
         self.clock = self.clock.max(received);
         self.began.get_or_insert(day(received));
-        let mut touched = Touched::default();
-        self.window.insert(report, bygone, &mut touched);
+        let mut touched = EvidenceChanges::default();
+        self.evidence.insert(report, beyond_repair_horizon, &mut touched);
         for (id, now) in touched.incidents {
             self.revise(id, now);
         }
@@ -93,19 +93,19 @@ impl Past {
         Some((self.began?, day(self.clock.max(until.unwrap_or(self.clock))) - 1))
     }
 
-    fn revise(&mut self, id: ReportId, now: Option<Fused>) {
+    fn revise(&mut self, id: ReportId, now: Option<IncidentState>) {
         let received = day(self.clock);
-        let now = now.and_then(|fused| {
-            let weight = fused.weight()?;
-            let kind = fused.slot.kind();
+        let now = now.and_then(|incident| {
+            let weight = incident.weight()?;
+            let kind = incident.cell.kind();
             // More patrols find more incidents: a model that learnt from them would send them there again.
             if weight.patrol {
                 self.patrol.insert((kind, id));
                 return None;
             }
             self.patrol.remove(&(kind, id));
-            let code = self.window.places.code(fused.slot.unit());
-            let (day, severity) = (day(fused.at), weight.severity);
+            let code = self.evidence.places.code(incident.cell.unit());
+            let (day, severity) = (day(incident.at), weight.severity);
             Some(Told { kind, code, day, severity, received, gone: None })
         });
         if let Some(at) = self.standing.get(&id) {
@@ -124,7 +124,7 @@ impl Past {
 
     /// What there is to learn of a kind.
     pub fn listed(&self, kind: Kind, unit: Unit) -> Listed {
-        let places = &self.window.places;
+        let places = &self.evidence.places;
         let codes = || places.ids().map(|id| places.code(id));
         let own = |code: &Code| code.is_regency() == (unit == Unit::Regency);
         let of_kind = || self.told.iter().filter(move |told| told.kind == kind);

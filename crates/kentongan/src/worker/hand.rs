@@ -58,12 +58,12 @@ impl Hand {
         };
         match self.read(&view, record.refused) {
             Ok(decoded) => {
-                let duplicates = pipeline.window.outcomes[Outcome::Duplicate.index()];
+                let duplicates = pipeline.evidence.outcomes[Outcome::Duplicate.index()];
                 let late = pipeline.is_late(happened(&decoded.report), received_at);
                 let history =
                     received_at.since(happened(&decoded.report)) > self.catalog.policy.repair_horizon;
                 pipeline.apply(Input::Report { received: received_at, report: &decoded.report }, effects);
-                let twice = pipeline.window.outcomes[Outcome::Duplicate.index()] > duplicates;
+                let twice = pipeline.evidence.outcomes[Outcome::Duplicate.index()] > duplicates;
                 self.metrics.record(&record.feed, if twice { "duplicate" } else { "report" }, late);
                 let reporter = decoded.reporter.map(|text| text.read().into_owned());
                 let summary = decoded.summary.map(|text| text.read().into_owned());
@@ -126,7 +126,7 @@ impl Hand {
         effects: Vec<Effect>,
         share: Option<Share>,
     ) -> Prepared {
-        let places = pipeline.window.places.clone();
+        let places = pipeline.evidence.places.clone();
         let mut effects = effects;
         let owns = |code: Code| self.own.as_ref().is_none_or(|own| own.contains(&code.regency()));
         effects.retain(|effect| match effect {
@@ -135,13 +135,13 @@ impl Hand {
             Effect::Incident(told) => owns(told.place.code),
             // A guest is its own regency's to speak of.
             Effect::Outcome { report, .. } => {
-                let set = &pipeline.window.set;
-                set.find(*report).is_none_or(|index| owns(places.code(set.all[index as usize].unit)))
+                let reports = &pipeline.evidence.reports;
+                reports.find(*report).is_none_or(|index| owns(places.code(reports.all[index as usize].unit)))
             }
             Effect::IncidentGone(_) => true,
         });
         let memory = pipeline.take_changed();
-        let memory = memory.into_iter().map(|(slot, bytes)| (places.code(slot.unit()), slot.kind(), bytes));
+        let memory = memory.into_iter().map(|(cell, bytes)| (places.code(cell.unit()), cell.kind(), bytes));
         let memory = memory.filter(|(code, _, _)| owns(*code)).collect();
         let mut stirred: BTreeSet<Code> =
             batch.reports.iter().map(|row| row.report.place.code.regency()).collect();

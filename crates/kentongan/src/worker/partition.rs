@@ -10,12 +10,12 @@ use super::territory::{ABROAD, Territory};
 use crate::metrics::Working;
 use domain::assess;
 use domain::effect::Effect;
+use domain::evidence::CellId;
 use domain::kind::Kind;
 use domain::pipeline::{Input, Pipeline};
 use domain::place::Place;
 use domain::report::{Report, ReportId};
 use domain::time::{Hour, SECOND, Time};
-use domain::window::Slot;
 use intake::kafka::{Appender, ConsumedRecord};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub struct Partition {
     ticked: Hour,
     origins: BTreeMap<(String, i32), i64>,
     /// What others were last shown of our units.
-    shown: BTreeMap<Slot, (Hour, u64)>,
+    shown: BTreeMap<CellId, (Hour, u64)>,
     at_end: bool,
     /// When it was last looked for what concerns us elsewhere, and when all of it was.
     looked: Option<Instant>,
@@ -100,7 +100,7 @@ impl Partition {
         for [newest, _] in hand.store.borders(&territory.shown).await? {
             if let Some(unit) = territory.places.find(newest.code) {
                 let view = newest.view;
-                shown.insert(Slot::new(unit, newest.kind), (view.bucket, view.fortnight.to_bits()));
+                shown.insert(CellId::new(unit, newest.kind), (view.bucket, view.fortnight.to_bits()));
             }
         }
         hand.metrics.recovered(began.elapsed());
@@ -339,20 +339,20 @@ impl Partition {
 
     /// What others see of our units where it changed since they were last shown.
     fn borders(&mut self) -> Vec<Border> {
-        let (tick, window) = (self.complete_to, &self.pipeline.window);
+        let (tick, evidence) = (self.complete_to, &self.pipeline.evidence);
         let mut changed = Vec::new();
         for code in &self.territory.shown {
             let Some(unit) = self.territory.places.find(*code) else { continue };
             for kind in Kind::ALL {
-                let slot = Slot::new(unit, *kind);
-                let (bucket, fortnight) = assess::fortnight_at(window, slot, Hour(tick.0 - 1));
+                let cell = CellId::new(unit, *kind);
+                let (bucket, fortnight) = assess::fortnight_at(evidence, cell, Hour(tick.0 - 1));
                 let now = (bucket, fortnight.to_bits());
-                let nothing = fortnight == 0.0 && !self.shown.contains_key(&slot);
+                let nothing = fortnight == 0.0 && !self.shown.contains_key(&cell);
                 if !nothing
-                    && self.shown.get(&slot) != Some(&now)
-                    && fortnight_moved(self.shown.get(&slot), now)
+                    && self.shown.get(&cell) != Some(&now)
+                    && fortnight_moved(self.shown.get(&cell), now)
                 {
-                    self.shown.insert(slot, now);
+                    self.shown.insert(cell, now);
                     changed.push(Border { code: *code, kind: *kind, view: View { tick, bucket, fortnight } });
                 }
             }
@@ -407,7 +407,7 @@ fn abroad(report: Report) -> Report {
     Report { place: Place { code: ABROAD, ..report.place }, ..report }
 }
 
-/// A slot without any history has a bucket that moves with the hour; that is no news.
+/// A cell without any history has a bucket that moves with the hour; that is no news.
 fn fortnight_moved(before: Option<&(Hour, u64)>, now: (Hour, u64)) -> bool {
     before.is_none_or(|before| before.1 != now.1 || (now.1 != 0 && before.0 != now.0))
 }
@@ -468,7 +468,7 @@ fn look_across(pipeline: &mut Pipeline, territory: &Territory, rows: Vec<[Border
     for [newest, before] in rows {
         let of = if newest.view.tick <= hour { newest } else { before };
         if let Some(unit) = territory.places.find(of.code) {
-            pipeline.see(Slot::new(unit, of.kind), of.view.bucket, of.view.fortnight);
+            pipeline.set_border_view(CellId::new(unit, of.kind), of.view.bucket, of.view.fortnight);
         }
     }
 }

@@ -182,13 +182,13 @@ fn reliability(bins: &[Bin]) -> String {
 
 /// What the figures of calibration could be at best on these cells.
 fn ceiling(page: &mut String, result: &BacktestResult) {
-    let (measures, luck) = (&result.model.measures, &result.detail.luck);
+    let (measures, noise_floor) = (&result.model.measures, &result.detail.noise_floor);
     let _ = write!(
         page,
         "<p>Calibration error {:.4}. A forecast that is exactly right would show {:.4} on these cells by chance alone (95 %: {:.4} to {:.4})",
-        measures.ece, luck.ece.value, luck.ece.low, luck.ece.high
+        measures.ece, noise_floor.ece.value, noise_floor.ece.low, noise_floor.ece.high
     );
-    if let (Some(slope), Some(right)) = (result.model.calibration_slope, luck.slope) {
+    if let (Some(slope), Some(right)) = (result.model.calibration_slope, noise_floor.slope) {
         let _ = write!(
             page,
             ", and a slope from {:.2} to {:.2} where this one has {slope:.2}",

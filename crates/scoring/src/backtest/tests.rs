@@ -1,24 +1,24 @@
 //! Backtests of lists made up here, good and bad; with the public lists at hand, the panels of the record as well.
 
 use super::*;
-use crate::chance::Chance;
 use crate::period::{Day, Period};
+use crate::rng::Rng;
 use std::fmt::Write as _;
 
 const START: Day = 18_262; // 2020-01-01
 
 /// Thirty places in three provinces; restless ones cluster; `late` days until a report arrives.
 fn history(weeks: i32, late: i32) -> String {
-    let mut chance = Chance::new(9);
+    let mut rng = Rng::new(9);
     let mut text = String::from("place,province,day,received\n");
     for place in 0..30 {
         let mut heat = 0.0;
         for week in 0..weeks {
             heat *= 0.8;
             let rate = if place < 8 { 0.15 } else { 0.01 } + 0.25 * heat;
-            if chance.unit() < rate {
+            if rng.unit() < rate {
                 heat += 1.0;
-                let day = START + week * 7 + chance.below(7) as i32;
+                let day = START + week * 7 + rng.below(7) as i32;
                 let _ = writeln!(text, "u{place:02},p{},{},{}", place % 3, date(day), date(day + late));
             }
         }
@@ -112,11 +112,11 @@ fn late_arrival_costs_skill_and_never_leaks() {
 #[test]
 fn a_forecast_without_skill_is_not_served() {
     // Events at random, everywhere alike: nothing beats the base rate for sure.
-    let mut chance = Chance::new(2);
+    let mut rng = Rng::new(2);
     let mut text = String::from("place,province,day\n");
     for place in 0..30 {
         for week in 0..160 {
-            if chance.unit() < 0.05 {
+            if rng.unit() < 0.05 {
                 let _ = writeln!(text, "u{place},p,{}", date(START + week * 7));
             }
         }
@@ -175,11 +175,11 @@ fn a_gap_of_years_and_a_place_never_seen_are_said() {
 
 #[test]
 fn a_base_rate_that_falls_fiftyfold_is_followed() {
-    let mut chance = Chance::new(6);
+    let mut rng = Rng::new(6);
     let mut text = String::from("place,province,day\n");
     for place in 0..200 {
         for week in 0..300 {
-            if chance.unit() < if week < 200 { 0.05 } else { 0.001 } {
+            if rng.unit() < if week < 200 { 0.05 } else { 0.001 } {
                 let _ = writeln!(text, "u{place},p{},{}", place % 5, date(START + week * 7));
             }
         }
@@ -220,12 +220,12 @@ fn rows_given_twice_change_nothing_but_a_note() {
 fn spans_are_judged_calibrated_and_not_known_before_their_end() {
     // Places differ, nothing clusters; an event is dated to within up to ten weeks.
     let spanned = |most: usize| -> String {
-        let mut chance = Chance::new(14);
+        let mut rng = Rng::new(14);
         let mut text = String::from("place,province,day\n");
         for (place, week) in (0..60).flat_map(|place| (0..200).map(move |week| (place, week))) {
-            if chance.unit() < 0.02 + 0.15 * f64::from(place % 10) / 10.0 {
+            if rng.unit() < 0.02 + 0.15 * f64::from(place % 10) / 10.0 {
                 let day = START + week * 7;
-                let last = day + chance.below(most) as i32;
+                let last = day + rng.below(most) as i32;
                 let _ = writeln!(text, "u{place:02},p{},{}/{}", place % 3, date(day), date(last));
             }
         }
@@ -253,7 +253,7 @@ fn a_gap_of_years_leaves_the_forecasts_calibrated() {
     let result = run(&text, weeks).expect("judged");
     assert!(result.detail.notes.iter().any(|note| note.contains("no event anywhere")));
     // More than half of these cells are hit: a right forecast's own error is larger than where few are.
-    let right = result.detail.luck.ece.high;
+    let right = result.detail.noise_floor.ece.high;
     assert!(result.model.measures.ece < right.max(0.02) * 1.2, "{right} {}", result.json());
 }
 
@@ -275,9 +275,18 @@ fn the_report_for_machines_holds_what_the_page_shows() {
     let same =
         |value: &serde_json::Value, own: f64| value.as_f64().is_some_and(|value| (value - own).abs() < 1e-12);
     assert!(same(&report["result"]["model"]["brier"], result.model.measures.brier));
-    for key in
-        ["bins", "luck", "oracle", "top", "alerts", "rival", "course", "experts", "coefficients", "shift"]
-    {
+    for key in [
+        "bins",
+        "noise_floor",
+        "oracle",
+        "top",
+        "alerts",
+        "rival",
+        "course",
+        "experts",
+        "coefficients",
+        "shift",
+    ] {
         assert!(!report["detail"][key].is_null(), "{key}");
     }
     assert!(same(&report["detail"]["top"][0][1][2]["recall"], result.model.measures.recall_top10));

@@ -1,19 +1,19 @@
 //! The baselines' scores against their plain definitions, over marks that arrive late.
 
 use super::*;
-use crate::chance::Chance;
 use crate::panel::Mark;
 use crate::period::Period;
+use crate::rng::Rng;
 
 /// Six places over 60 weeks; some marks are known up to five weeks late.
 fn panel() -> Panel {
-    let mut chance = Chance::new(33);
+    let mut rng = Rng::new(33);
     let first = 2600;
     let mut marks: Vec<Mark> = (0..160)
         .map(|_| {
-            let (unit, at) = (chance.below(6) * chance.below(2), chance.below(60));
-            let day = Period::Week.first_day(first + at as i32) + chance.below(7) as i32;
-            let known_day = day + chance.below(2) as i32 * chance.below(36) as i32;
+            let (unit, at) = (rng.below(6) * rng.below(2), rng.below(60));
+            let day = Period::Week.first_day(first + at as i32) + rng.below(7) as i32;
+            let known_day = day + rng.below(2) as i32 * rng.below(36) as i32;
             let known = (Period::Week.of(known_day) - first) as usize;
             Mark { unit, at, known, day, known_day }
         })

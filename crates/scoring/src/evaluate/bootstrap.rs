@@ -2,7 +2,7 @@
 //! weeks of one place in one season are not independent, so they are drawn together.
 
 use super::Truth;
-use crate::chance::Chance;
+use crate::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -20,10 +20,10 @@ pub fn brier_skill(truth: &Truth, model: &[f64], other: &[f64], seed: u64) -> In
     let skill = |(own, reference): (f64, f64)| if reference > 0.0 { 1.0 - own / reference } else { 0.0 };
     let total = |sum: (f64, f64), block: &(f64, f64)| (sum.0 + block.0, sum.1 + block.1);
     let value = skill(blocks.iter().fold((0.0, 0.0), total));
-    let mut chance = Chance::new(seed);
+    let mut rng = Rng::new(seed);
     let mut draws: Vec<f64> = (0..DRAWS)
         .map(|_| {
-            let draw = |sum, _| total(sum, &blocks[chance.below(blocks.len())]);
+            let draw = |sum, _| total(sum, &blocks[rng.below(blocks.len())]);
             skill((0..blocks.len()).fold((0.0, 0.0), draw))
         })
         .collect();

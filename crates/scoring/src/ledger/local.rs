@@ -101,23 +101,23 @@ fn nine(value: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::artefact::example;
-    use crate::chance::Chance;
+    use crate::rng::Rng;
     use domain::kind::{Horizon, Kind};
 
     const HERE: Code = Code(161_300);
 
     /// Forecasts whose truth lies at `intercept + slope · logit`.
     fn history(weeks: i64, (intercept, slope): (f64, f64), calibrated: bool) -> Vec<Own> {
-        let mut chance = Chance::new(21);
+        let mut rng = Rng::new(21);
         (0..weeks * 7)
             .map(|i| {
-                let z = chance.normal() - 2.0;
+                let z = rng.normal() - 2.0;
                 let told = if calibrated { intercept + slope * z } else { z };
                 Own {
                     day: 20_000 + i / 7 * 7,
                     risk_ppm: (sigmoid(told) * 1e6) as u32,
                     calibrated,
-                    happened: chance.unit() < sigmoid(intercept + slope * z),
+                    happened: rng.unit() < sigmoid(intercept + slope * z),
                 }
             })
             .collect()

@@ -103,7 +103,7 @@ pub fn judge(regime: &Regime) -> Result<Judged> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::luck;
+    use crate::evaluate::noise_floor;
 
     /// Seeds from 101 on were not looked at while the family was made.
     #[test]
@@ -127,9 +127,12 @@ mod tests {
             if moved || world.branching == 0.0 {
                 continue;
             }
-            let by_luck = luck(&judged.truth, &judged.risk, 1).slope.expect("both outcomes");
+            let by_chance = noise_floor(&judged.truth, &judged.risk, 1).slope.expect("both outcomes");
             let slope = model.calibration_slope.expect("a slope");
-            assert!((by_luck.low - 0.1..by_luck.high + 0.1).contains(&slope), "{name}: {slope} {by_luck:?}");
+            assert!(
+                (by_chance.low - 0.1..by_chance.high + 0.1).contains(&slope),
+                "{name}: {slope} {by_chance:?}"
+            );
         }
     }
 

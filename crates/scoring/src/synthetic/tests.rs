@@ -3,9 +3,9 @@
 use super::*;
 use crate::evaluate::{Truth, brier};
 use crate::events::Events;
-use crate::excite;
 use crate::family::Family;
 use crate::feature::{Design, Sums};
+use crate::hawkes;
 use crate::panel::{Panel, Window};
 use crate::period::Period;
 
@@ -16,7 +16,7 @@ fn parameters_are_recovered_within_fifteen_per_cent_at_two_thousand_events() {
         let history = world.make();
         let events: usize = history.times.iter().map(Vec::len).sum();
         assert!((1500..3500).contains(&events), "about two thousand pooled events, got {events}");
-        let found = excite::fit(&history.times, f64::from(world.days));
+        let found = hawkes::fit(&history.times, f64::from(world.days));
         let off = |found: f64, true_value: f64| (found / true_value - 1.0).abs();
         assert!(off(found.branching, 0.5) < 0.15, "seed {seed}: branching {}", found.branching);
         assert!(
@@ -83,7 +83,7 @@ fn the_family_reaches_most_of_the_oracles_skill() {
     let truth = Truth { units, periods, labels, quiet: Vec::new(), quarter: Vec::new() };
     let base = brier(&truth, &vec![design.base; model.len()]);
     let skill = |risk: &[f64]| 1.0 - brier(&truth, risk) / base;
-    let (own, best, rival) = (skill(&model), skill(&oracle), skill(&excite::forecast(&panel)));
+    let (own, best, rival) = (skill(&model), skill(&oracle), skill(&hawkes::forecast(&panel)));
     println!("skill: family {own:.3}, self-exciting {rival:.3}, oracle {best:.3}, share {:.2}", own / best);
     assert!(best > 0.1 && own / best > 0.8, "family {own}, oracle {best}");
     assert!(rival / best > 0.8, "self-exciting {rival}, oracle {best}");

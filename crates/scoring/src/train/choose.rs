@@ -1,7 +1,7 @@
 //! The penalty and the slope, chosen on rolling folds, under signs a person can follow.
 
 use crate::error::{Error, Result};
-use crate::level::Level;
+use crate::level_filter::Level;
 use crate::logistic::{Fit, Rows, solve};
 use crate::newton::{Columns, Problem};
 use crate::period::Period;

@@ -69,15 +69,15 @@ fn total(line: &Fit, rows: &Rows) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Chance;
     use crate::logistic::sigmoid;
+    use crate::rng::Rng;
 
     fn rows(slope: f64) -> Rows {
-        let (mut chance, mut rows) = (Chance::new(8), Rows { width: COUNT, ..Rows::default() });
+        let (mut rng, mut rows) = (Rng::new(8), Rows { width: COUNT, ..Rows::default() });
         for _ in 0..4000 {
             let mut x = [0.0; COUNT];
-            x.iter_mut().for_each(|value| *value = chance.unit());
-            rows.labels.push(chance.unit() < sigmoid(-2.0 + slope * x[2]));
+            x.iter_mut().for_each(|value| *value = rng.unit());
+            rows.labels.push(rng.unit() < sigmoid(-2.0 + slope * x[2]));
             rows.cells.extend(x);
         }
         rows

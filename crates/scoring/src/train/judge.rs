@@ -6,7 +6,7 @@ use super::serving::Vectors;
 use crate::drift;
 use crate::error::Result;
 use crate::evaluate::{
-    Forecast, Measures, Swing, Truth, brier_skill, calibration_slope, luck_together, measure,
+    Forecast, Measures, Swing, Truth, brier_skill, calibration_slope, measure, noise_floor_together,
 };
 use crate::logistic::{Rows, sigmoid};
 use crate::recalibrate::Stretch;
@@ -63,7 +63,7 @@ pub fn judge(
             (0..early.rows.labels.len()).map(|at| sigmoid(early.logit(early.rows.row(at)))).collect();
         let shared = drift::shared(&fitted, &early.rows.labels, made.units);
         let swing = Swing { days: horizon.days(), shared };
-        result.insert("by_chance".into(), json!(luck_together(&truth, &model, swing, SEED)));
+        result.insert("by_chance".into(), json!(noise_floor_together(&truth, &model, swing, SEED)));
     }
     if let (Some((_, name, risk)), Some((_, line, _))) = (best, fallback) {
         result.insert("best_baseline".into(), json!(name));

@@ -2,21 +2,21 @@
 
 use super::serving::vectors;
 use super::*;
-use crate::chance::Chance;
+use crate::rng::Rng;
 use crate::scorer::ModelScorer;
 use domain::place::Code;
 use domain::scorer::Scorer;
 
 /// Forty places, of which ten are restless; an event makes the next weeks worse.
 fn history(weeks: i32) -> Vec<Event> {
-    let mut chance = Chance::new(4);
+    let mut rng = Rng::new(4);
     let mut events = Vec::new();
     for place in 0..40 {
         let mut heat = 0.0;
         for day in 0..weeks * 7 {
             heat *= 0.93;
             let rate = if place < 10 { 0.03 } else { 0.002 } + 0.04 * heat;
-            if chance.unit() < rate {
+            if rng.unit() < rate {
                 heat += 1.0;
                 let unit = format!("u{place:02}");
                 events.push(Event {
@@ -64,12 +64,12 @@ fn a_fitted_model_loads_scores_and_says_what_it_rests_on() {
     assert!(card.contains("made up") && card.contains("calibration slope"), "{card}");
     let models = crate::artefact::Models { artefacts };
     let scorer = ModelScorer::new(models);
-    let line = scorer.row(Code(161300), Kind::Disaster, Horizon::Week);
+    let line = scorer.line_for(Code(161300), Kind::Disaster, Horizon::Week);
     let units: Vec<String> = (0..40).map(|place| format!("u{place:02}")).collect();
     let made = vectors(&history(120), &units, Unit::Regency, 0, 839);
     let mean: f64 =
         made.vectors.iter().map(|x| sigmoid(line.logit(x))).sum::<f64>() / made.vectors.len() as f64;
-    let base = line.standing.base_ppm as f64 / 1e6;
+    let base = line.calibration.base_ppm as f64 / 1e6;
     assert!((mean / base - 1.0).abs() < 0.1, "mean forecast {mean}, base rate {base}");
 }
 

@@ -9,7 +9,7 @@ use domain::pipeline::{Input, Pipeline};
 use domain::place::{Code, Place};
 use domain::policy::{Policy, Rule, Silence};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
-use domain::scorer::{Row, Scorer, Standing};
+use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
 use std::sync::Arc;
 use store::{Bundler, Commit, ReportRow, Store};
@@ -42,10 +42,14 @@ impl Dice {
 struct Line;
 
 impl Scorer for Line {
-    fn row(&self, _: Code, kind: Kind, _: Horizon) -> Row {
+    fn line_for(&self, _: Code, kind: Kind, _: Horizon) -> ModelLine {
         let coefficients: [f64; COUNT] = std::array::from_fn(|place| 0.3 - 0.04 * place as f64);
         let calibrated = kind != Kind::Disaster;
-        Row { intercept: -1.5, coefficients, standing: Standing { model: 0, calibrated, base_ppm: 60_000 } }
+        ModelLine {
+            intercept: -1.5,
+            coefficients,
+            calibration: Calibration { model: 0, calibrated, base_ppm: 60_000 },
+        }
     }
 }
 
@@ -121,7 +125,7 @@ fn take(pipeline: &mut Pipeline, row: &mut ReportRow) -> Vec<Effect> {
         _ => row.report.reported_at,
     };
     row.received_at = received;
-    row.history = received.since(happened) > pipeline.window.policy.repair_horizon;
+    row.history = received.since(happened) > pipeline.evidence.policy.repair_horizon;
     pipeline.apply(Input::Report { received, report: &row.report }, &mut effects);
     effects
 }
@@ -168,7 +172,7 @@ async fn keep(
         bundler.add(&row.report, row.received_at, (row.late, row.history));
     }
     let memory = pipeline.take_changed().into_iter();
-    let memory = memory.map(|(slot, bytes)| (places().code(slot.unit()), slot.kind(), bytes)).collect();
+    let memory = memory.map(|(cell, bytes)| (places().code(cell.unit()), cell.kind(), bytes)).collect();
     let commit = Commit {
         clock: pipeline.clock(),
         last_tick: pipeline.last_tick().unwrap(),
@@ -224,7 +228,7 @@ pub async fn a_start_from_bundles_is_one_from_rows_and_one_that_never_stopped(ho
                 run(home, DAMAGE[damage]).await.unwrap();
                 (stopped, gatherer) = start(&store).await;
                 let at = straight.clock().plus(DAY);
-                let same = digest::state(&straight, at) == digest::state(&stopped, at);
+                let same = digest::state_digest(&straight, at) == digest::state_digest(&stopped, at);
                 assert!(same, "history {seed}, record {number}, after {}", DAMAGE[damage]);
             }
         }
@@ -247,5 +251,5 @@ pub async fn a_start_reads_bundles_and_what_came_after_them(home: &Home) {
     run(home, "UPDATE duplicates SET bytes = packed, packed = bytes WHERE log_offset < 30").await.unwrap();
     let (again, _) = start(&store).await;
     let at = Time(held.clock().0 + DAY);
-    assert!(digest::state(&held, at) == digest::state(&again, at));
+    assert!(digest::state_digest(&held, at) == digest::state_digest(&again, at));
 }

@@ -1,15 +1,15 @@
-//! One report as the window keeps it, small because there are many.
+//! One report as the evidence keeps it, small because there are many.
 
 use super::NONE;
-use super::set::{Index, Link};
+use super::report_table::{Index, Link};
 use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Outcome, Parties, Stage};
 use crate::place::UnitId;
 use crate::report::{Body, FeedId, Report, ReportId};
 use crate::time::Time;
 
-/// One report as the window keeps it: 72 bytes, for a million of them fit a small server.
+/// One report as the evidence keeps it: 72 bytes, for a million of them fit a small server.
 #[derive(Clone, Copy, Debug)]
-pub struct Stored {
+pub struct ReportEntry {
     /// The id's two halves: whole, it would ask for an alignment that costs eight bytes.
     halves: [u64; 2],
     /// Half of the report's content hash: enough to tell two reports with one id apart.
@@ -18,9 +18,9 @@ pub struct Stored {
     pub reported: Time,
     pub displaced: u32,
     pub feed: FeedId,
-    /// The earliest report of its incident, and the list it is fused in; [`NONE`] outside.
+    /// The earliest report of its incident, and the list it is incident in; [`NONE`] outside.
     pub anchor: Index,
-    pub list: u32,
+    pub group: u32,
     pub unit: UnitId,
     pub village: u16,
     pub dead: u16,
@@ -41,21 +41,21 @@ pub struct Marks(u8);
 
 impl Marks {
     const PATROL: u8 = 1;
-    const BYGONE: u8 = 2;
+    const BEYOND_REPAIR_HORIZON: u8 = 2;
 
     /// Found by a patrol.
     pub fn patrol(self) -> bool {
         self.0 & Marks::PATROL != 0
     }
     /// Too old to repair anything when it came: kept as history only.
-    pub fn bygone(self) -> bool {
-        self.0 & Marks::BYGONE != 0
+    pub fn beyond_repair_horizon(self) -> bool {
+        self.0 & Marks::BEYOND_REPAIR_HORIZON != 0
     }
 }
 
-impl Stored {
+impl ReportEntry {
     /// A report as it is kept, and the link it makes to others.
-    pub fn of(report: &Report, unit: UnitId, bygone: bool) -> (Stored, Option<Link>) {
+    pub fn of(report: &Report, unit: UnitId, beyond_repair_horizon: bool) -> (ReportEntry, Option<Link>) {
         let (outcome, link) = match &report.body {
             Body::Statement(_) if report.class == FeedClass::Sensor => (Outcome::Signal, None),
             Body::Statement(statement) => (Outcome::Incident, statement.supersedes.map(Link::Supersedes)),
@@ -65,7 +65,7 @@ impl Stored {
             }
             Body::Retraction { target } => (Outcome::Retracted, Some(Link::Retracts(*target))),
         };
-        let mut stored = Stored {
+        let mut entry = ReportEntry {
             halves: [(report.id.0 >> 64) as u64, report.id.0 as u64],
             hash: report.hash as u64,
             occurred: report.reported_at,
@@ -73,7 +73,7 @@ impl Stored {
             displaced: 0,
             feed: report.feed,
             anchor: NONE,
-            list: NONE,
+            group: NONE,
             unit,
             village: report.place.village,
             dead: 0,
@@ -84,21 +84,22 @@ impl Stored {
             class: report.class,
             stage: None,
             parties: Parties::default(),
-            marks: Marks(if bygone { Marks::BYGONE } else { 0 }),
+            marks: Marks(if beyond_repair_horizon { Marks::BEYOND_REPAIR_HORIZON } else { 0 }),
             outcome,
         };
-        if let Body::Statement(told) = &report.body {
-            stored.occurred = told.occurred_at;
-            stored.displaced = told.displaced;
-            (stored.dead, stored.injured) = (told.dead, told.injured);
-            (stored.kind, stored.category, stored.severity) = (told.kind, told.category, told.severity);
-            (stored.stage, stored.parties) = (told.stage, told.parties);
-            if told.found_by == FoundBy::Patrol {
-                stored.marks.0 |= Marks::PATROL;
+        if let Body::Statement(statement) = &report.body {
+            entry.occurred = statement.occurred_at;
+            entry.displaced = statement.displaced;
+            (entry.dead, entry.injured) = (statement.dead, statement.injured);
+            (entry.kind, entry.category, entry.severity) =
+                (statement.kind, statement.category, statement.severity);
+            (entry.stage, entry.parties) = (statement.stage, statement.parties);
+            if statement.found_by == FoundBy::Patrol {
+                entry.marks.0 |= Marks::PATROL;
             }
-            debug_assert!(told.handling <= Handling::Confidential);
+            debug_assert!(statement.handling <= Handling::Confidential);
         }
-        (stored, link)
+        (entry, link)
     }
 
     pub fn id(&self) -> ReportId {
@@ -106,4 +107,4 @@ impl Stored {
     }
 }
 
-const _: () = assert!(size_of::<Stored>() == 72);
+const _: () = assert!(size_of::<ReportEntry>() == 72);

@@ -1,11 +1,11 @@
 //! Seeded random numbers (splitmix64), so that every interval and every synthetic history can be made again.
 
 #[derive(Clone, Debug)]
-pub struct Chance(u64);
+pub struct Rng(u64);
 
-impl Chance {
-    pub fn new(seed: u64) -> Chance {
-        Chance(seed)
+impl Rng {
+    pub fn new(seed: u64) -> Rng {
+        Rng(seed)
     }
 
     pub fn next_u64(&mut self) -> u64 {
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn same_seed_same_numbers_and_plausible_means() {
-        let (mut a, mut b) = (Chance::new(7), Chance::new(7));
+        let (mut a, mut b) = (Rng::new(7), Rng::new(7));
         let draws: Vec<u32> = (0..4000).map(|_| a.poisson(1.5)).collect();
         assert!(draws.iter().all(|draw| *draw == b.poisson(1.5)));
         let mean = draws.iter().sum::<u32>() as f64 / 4000.0;

@@ -2,31 +2,31 @@
 //! by chance, and a forecast bent to fit the very cells it is judged on shows what is left after that.
 
 use super::{Interval, Truth, bins, brier, calibration, ece};
-use crate::chance::Chance;
 use crate::logistic::{logit, sigmoid};
 use crate::recalibrate::Stretch;
+use crate::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 /// Calibration error and slope that a right forecast shows, over some hundred worlds made from it: mean, and the ends
 /// that leave 2.5 % out on either side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Luck {
+pub struct NoiseFloor {
     pub ece: Interval,
     /// None where too few worlds had both outcomes.
     pub slope: Option<Interval>,
 }
 
-/// Worlds drawn: fewer where there are so many cells that luck is small anyway.
+/// Worlds drawn: fewer where there are so many cells that noise is small anyway.
 fn draws(cells: usize) -> usize {
     (2_000_000 / cells.max(1)).clamp(40, 400)
 }
 
-/// Every cell comes true with its forecast's probability, independently: real cells swing together, so that real luck
+/// Every cell comes true with its forecast's probability, independently: real cells swing together, so that the real noise
 /// is wider than this.
-pub fn luck(truth: &Truth, risk: &[f64], seed: u64) -> Luck {
-    let mut chance = Chance::new(seed);
+pub fn noise_floor(truth: &Truth, risk: &[f64], seed: u64) -> NoiseFloor {
+    let mut rng = Rng::new(seed);
     drawn(truth, risk, draws(risk.len()), |labels| {
-        labels.iter_mut().zip(risk).for_each(|(label, p)| *label = chance.unit() < *p);
+        labels.iter_mut().zip(risk).for_each(|(label, p)| *label = rng.unit() < *p);
     })
 }
 
@@ -41,8 +41,8 @@ pub struct Swing {
 /// Few, for each draws every week of every place: the ends are those of so many draws.
 const SWINGING: usize = 40;
 
-/// The luck of a forecast that is right but for the weather: events fall week by week at the rates the forecast speaks of.
-pub fn luck_together(truth: &Truth, risk: &[f64], swing: Swing, seed: u64) -> Luck {
+/// The noise floor of a forecast that is right but for the weather: events fall week by week at the rates the forecast speaks of.
+pub fn noise_floor_together(truth: &Truth, risk: &[f64], swing: Swing, seed: u64) -> NoiseFloor {
     let weeks = f64::from(swing.days) / 7.0;
     let span = truth.periods + weeks.ceil() as usize - 1;
     let rate = |unit: usize, week: usize| {
@@ -57,15 +57,15 @@ pub fn luck_together(truth: &Truth, risk: &[f64], swing: Swing, seed: u64) -> Lu
         -libm::expm1(-ahead().map(|k| part(k) * rate(unit, origin + k)).sum::<f64>())
     };
     let right: Vec<f64> = cells().map(expected).collect();
-    let mut chance = Chance::new(seed);
+    let mut rng = Rng::new(seed);
     drawn(truth, &right, SWINGING, |labels| {
         let weather: Vec<f64> = (0..span)
-            .map(|_| libm::exp(swing.shared * chance.normal() - swing.shared * swing.shared / 2.0))
+            .map(|_| libm::exp(swing.shared * rng.normal() - swing.shared * swing.shared / 2.0))
             .collect();
         for unit in 0..truth.units {
             // When in its week the first event falls, as a share of the week; beyond 1 it has none.
             let first: Vec<f64> =
-                (0..span).map(|week| chance.exponential() / (rate(unit, week) * weather[week])).collect();
+                (0..span).map(|week| rng.exponential() / (rate(unit, week) * weather[week])).collect();
             for origin in 0..truth.periods {
                 labels[unit * truth.periods + origin] = ahead().any(|k| first[origin + k] < part(k));
             }
@@ -74,7 +74,7 @@ pub fn luck_together(truth: &Truth, risk: &[f64], swing: Swing, seed: u64) -> Lu
 }
 
 /// Error and slope of `risk` over worlds whose labels `fill` draws.
-fn drawn(truth: &Truth, risk: &[f64], draws: usize, mut fill: impl FnMut(&mut [bool])) -> Luck {
+fn drawn(truth: &Truth, risk: &[f64], draws: usize, mut fill: impl FnMut(&mut [bool])) -> NoiseFloor {
     let mut world = truth.clone();
     let (mut errors, mut slopes) = (Vec::new(), Vec::new());
     for _ in 0..draws {
@@ -83,7 +83,7 @@ fn drawn(truth: &Truth, risk: &[f64], draws: usize, mut fill: impl FnMut(&mut [b
         slopes.extend(calibration(&world, risk).map(|(_, slope)| slope));
     }
     let slope = (slopes.len() >= draws / 2).then(|| middle(slopes));
-    Luck { ece: middle(errors), slope }
+    NoiseFloor { ece: middle(errors), slope }
 }
 
 /// Mean and the ends that leave 2.5 % out on either side.
@@ -135,35 +135,38 @@ mod tests {
     use super::*;
 
     fn cells(bend: f64) -> (Truth, Vec<f64>) {
-        let mut chance = Chance::new(12);
-        let z: Vec<f64> = (0..4000).map(|_| chance.normal() - 2.0).collect();
-        let labels = z.iter().map(|z| chance.unit() < sigmoid(bend * z)).collect();
+        let mut rng = Rng::new(12);
+        let z: Vec<f64> = (0..4000).map(|_| rng.normal() - 2.0).collect();
+        let labels = z.iter().map(|z| rng.unit() < sigmoid(bend * z)).collect();
         let truth = Truth { units: 2, periods: 2000, quiet: Vec::new(), quarter: Vec::new(), labels };
         (truth, z.into_iter().map(sigmoid).collect())
     }
 
     #[test]
-    fn a_right_forecast_lies_within_its_luck_and_a_bent_one_does_not() {
+    fn a_right_forecast_lies_within_its_noise_floor_and_a_bent_one_does_not() {
         let (right, risk) = cells(1.0);
         let (wrong, _) = cells(0.5);
-        let luck = luck(&right, &risk, 3);
-        let slope = luck.slope.expect("both outcomes");
-        assert!((slope.value - 1.0).abs() < 0.03 && slope.low < 1.0 && slope.high > 1.0, "{luck:?}");
-        assert!(luck.ece.low > 0.0 && luck.ece.high < 0.03, "{luck:?}");
-        assert!(ece(&bins(&right, &risk)) < luck.ece.high && ece(&bins(&wrong, &risk)) > luck.ece.high);
+        let noise_floor = noise_floor(&right, &risk, 3);
+        let slope = noise_floor.slope.expect("both outcomes");
+        assert!((slope.value - 1.0).abs() < 0.03 && slope.low < 1.0 && slope.high > 1.0, "{noise_floor:?}");
+        assert!(noise_floor.ece.low > 0.0 && noise_floor.ece.high < 0.03, "{noise_floor:?}");
+        assert!(
+            ece(&bins(&right, &risk)) < noise_floor.ece.high
+                && ece(&bins(&wrong, &risk)) > noise_floor.ece.high
+        );
         let found = calibration(&wrong, &risk).expect("a slope").1;
-        assert!(found < slope.low, "{found} {luck:?}");
+        assert!(found < slope.low, "{found} {noise_floor:?}");
     }
 
     #[test]
-    fn labels_that_overlap_and_swing_together_leave_more_to_luck() {
+    fn labels_that_overlap_and_swing_together_leave_more_to_noise() {
         let (truth, risk) = cells(1.0);
         let truth = Truth { units: 40, periods: 100, ..truth };
-        let alone = luck(&truth, &risk, 3);
-        let same = luck_together(&truth, &risk, Swing { days: 7, shared: 0.0 }, 3);
+        let alone = noise_floor(&truth, &risk, 3);
+        let same = noise_floor_together(&truth, &risk, Swing { days: 7, shared: 0.0 }, 3);
         assert!((alone.ece.value - same.ece.value).abs() < 0.003, "{alone:?} {same:?}");
-        let month = luck_together(&truth, &risk, Swing { days: 30, shared: 0.0 }, 3);
-        let weather = luck_together(&truth, &risk, Swing { days: 7, shared: 0.5 }, 3);
+        let month = noise_floor_together(&truth, &risk, Swing { days: 30, shared: 0.0 }, 3);
+        let weather = noise_floor_together(&truth, &risk, Swing { days: 7, shared: 0.5 }, 3);
         assert!(
             month.ece.value > 1.2 * same.ece.value && weather.ece.high > same.ece.high,
             "{month:?} {weather:?}"

@@ -1,6 +1,6 @@
 //! The set of reports: one entry for each id, found by id, with the links between them.
 
-use super::{NONE, Stored};
+use super::{NONE, ReportEntry};
 use crate::effect::Verdict;
 use crate::kind::FeedClass;
 use crate::report::{ReportId, VerificationAct};
@@ -20,24 +20,24 @@ pub enum Link {
 }
 
 #[derive(Default)]
-pub struct Set {
-    pub all: Vec<Stored>,
+pub struct ReportTable {
+    pub all: Vec<ReportEntry>,
     by_id: HashTable<Index>,
     links: BTreeMap<Index, Link>,
     /// For each id that a link names: the reports that name it, in any order.
     named_by: BTreeMap<ReportId, Vec<Index>>,
 }
 
-impl Set {
+impl ReportTable {
     pub fn find(&self, id: ReportId) -> Option<Index> {
         self.by_id.find(spread(id), |index| self.all[*index as usize].id() == id).copied()
     }
 
     /// Adds a report that is not there yet.
-    pub fn add(&mut self, stored: Stored, link: Option<Link>) -> Index {
+    pub fn add(&mut self, entry: ReportEntry, link: Option<Link>) -> Index {
         let index = self.all.len() as Index;
-        let id = stored.id();
-        self.all.push(stored);
+        let id = entry.id();
+        self.all.push(entry);
         let all = &self.all;
         self.by_id.insert_unique(spread(id), index, |other| spread(all[*other as usize].id()));
         self.link(index, link);
@@ -45,9 +45,9 @@ impl Set {
     }
 
     /// Replaces the content at `index` by another report with the same id.
-    pub fn replace(&mut self, index: Index, stored: Stored, link: Option<Link>) {
+    pub fn replace(&mut self, index: Index, entry: ReportEntry, link: Option<Link>) {
         self.unlink(index);
-        self.all[index as usize] = stored;
+        self.all[index as usize] = entry;
         self.link(index, link);
     }
 

@@ -73,14 +73,14 @@ pub fn follow(logits: &[f64], targets: Range<usize>, known: &Known) -> (Vec<f64>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Chance;
     use crate::logistic::logit;
+    use crate::rng::Rng;
 
     /// Outcomes of 50 places over 104 weeks at `rate`, each known `late` periods after.
     fn outcomes(rate: impl Fn(usize) -> f64, late: usize, lag: usize) -> Known {
-        let mut chance = Chance::new(17);
+        let mut rng = Rng::new(17);
         let by = (0..50 * 104)
-            .map(|cell| (cell % 104, chance.unit()))
+            .map(|cell| (cell % 104, rng.unit()))
             .map(|(at, draw)| if draw < rate(at) { at + late } else { usize::MAX })
             .collect();
         Known { units: 50, periods: 104, by, lag, periods_a_year: 52 }

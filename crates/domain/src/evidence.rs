@@ -1,11 +1,11 @@
 //! The reports joined into incidents and into each unit's history: everything the evidence says.
 //!
 //! All of it is a function of the set of reports, so any order, duplication or lateness of the same
-//! reports ends in the same window.
+//! reports ends in the same state.
 
 pub mod fusion;
-pub mod set;
-pub mod stored;
+pub mod report_entry;
+pub mod report_table;
 
 use crate::effect::Effect;
 use crate::history::{Series, Weight, Weights};
@@ -16,48 +16,48 @@ use crate::report::{FeedId, Report, ReportId};
 use crate::silence::Voices;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
-use fusion::{Fused, Lists};
-use set::{Index, Link, Set};
-pub use stored::Stored;
+use fusion::{IncidentGroups, IncidentState};
+pub use report_entry::ReportEntry;
+use report_table::{Index, Link, ReportTable};
 
 /// No report, or no list.
 pub const NONE: u32 = u32::MAX;
 
-/// What a record did to the window.
+/// What a record did to the evidence.
 #[derive(Default)]
-pub struct Touched {
+pub struct EvidenceChanges {
     /// What the world is told; whoever inserts many reports lends the same list again and again.
     pub effects: Vec<Effect>,
     /// Units and kinds whose incidents changed, in the order they were touched.
-    pub slots: Vec<Slot>,
+    pub cells: Vec<CellId>,
     /// Incidents that changed or went, by id, and as they now stand.
-    pub incidents: Vec<(ReportId, Option<Fused>)>,
+    pub incidents: Vec<(ReportId, Option<IncidentState>)>,
     /// Units of which more or fewer feeds are heard now.
     pub heard: Vec<UnitId>,
     /// The earliest hour whose incidents changed.
     pub oldest: Option<Hour>,
     /// Something that counted counts less or elsewhere now: a report was taken back, corrected or rejected.
-    pub lessened: bool,
+    pub evidence_reduced: bool,
 }
 
-impl Touched {
+impl EvidenceChanges {
     /// Ready for the next report; the effects stay.
     pub fn clear(&mut self) {
-        self.slots.clear();
+        self.cells.clear();
         self.incidents.clear();
         self.heard.clear();
         self.oldest = None;
-        self.lessened = false;
+        self.evidence_reduced = false;
     }
 }
 
 /// A (unit, kind): `unit * 3 + kind`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Slot(pub u32);
+pub struct CellId(pub u32);
 
-impl Slot {
-    pub fn new(unit: UnitId, kind: Kind) -> Slot {
-        Slot(u32::from(unit.0) * Kind::COUNT as u32 + kind.index() as u32)
+impl CellId {
+    pub fn new(unit: UnitId, kind: Kind) -> CellId {
+        CellId(u32::from(unit.0) * Kind::COUNT as u32 + kind.index() as u32)
     }
     pub fn unit(self) -> UnitId {
         UnitId((self.0 / Kind::COUNT as u32) as u16)
@@ -70,13 +70,13 @@ impl Slot {
     }
 }
 
-pub struct Window {
+pub struct Evidence {
     pub places: Arc<Places>,
     pub policy: Arc<Policy>,
     pub weights: Weights,
-    pub set: Set,
-    lists: Lists,
-    /// History by slot; a regency's series holds all that happened in it.
+    pub reports: ReportTable,
+    groups: IncidentGroups,
+    /// History by cell; a regency's series holds all that happened in it.
     series: Vec<Series>,
     /// Feeds heard, by unit.
     voices: Vec<Voices>,
@@ -111,13 +111,13 @@ fn districts(places: &Places) -> Vec<u32> {
     places.ids().map(|unit| if whole(unit) { places.districts(unit).count() as u32 } else { 0 }).collect()
 }
 
-impl Window {
-    pub fn new(places: Arc<Places>, policy: Arc<Policy>) -> Window {
+impl Evidence {
+    pub fn new(places: Arc<Places>, policy: Arc<Policy>) -> Evidence {
         let units = places.len();
-        Window {
+        Evidence {
             weights: Weights::default(),
-            set: Set::default(),
-            lists: Lists::new(units * Kind::COUNT),
+            reports: ReportTable::default(),
+            groups: IncidentGroups::new(units * Kind::COUNT),
             series: vec![Series::default(); units * Kind::COUNT],
             voices: vec![Voices::default(); units],
             wide: vec![Voices::default(); units],
@@ -134,8 +134,8 @@ impl Window {
         }
     }
 
-    pub fn series(&self, slot: Slot) -> &Series {
-        &self.series[slot.index()]
+    pub fn series(&self, cell: CellId) -> &Series {
+        &self.series[cell.index()]
     }
     pub fn voices(&self, unit: UnitId) -> &Voices {
         &self.voices[unit.index()]
@@ -196,53 +196,59 @@ impl Window {
         self.counts[regency.index()] as usize
     }
 
-    /// Incidents of a slot that happened after `from` and not after `to`, newest first in each list;
+    /// Incidents of a cell that happened after `from` and not after `to`, newest first in each list;
     /// of these categories where any are given.
     pub fn recent<'a>(
         &'a self,
-        slot: Slot,
+        cell: CellId,
         of: &'a [Category],
         from: Time,
         to: Time,
-    ) -> impl Iterator<Item = &'a Fused> {
-        self.lists.recent(slot, of, from, to)
+    ) -> impl Iterator<Item = &'a IncidentState> {
+        self.groups.recent(cell, of, from, to)
     }
 
-    /// Takes a report in. `bygone` marks one beyond the repair horizon.
-    pub fn insert(&mut self, report: &Report, bygone: bool, touched: &mut Touched) {
+    /// Takes a report in. `beyond_repair_horizon` marks one beyond the repair horizon.
+    pub fn insert(&mut self, report: &Report, beyond_repair_horizon: bool, touched: &mut EvidenceChanges) {
         // A place outside the register is refused before it comes here.
         let Some(unit) = self.places.find(report.place.code) else { return };
-        let (stored, link) = Stored::of(report, unit, bygone);
-        let index = match self.set.find(report.id) {
+        let (entry, link) = ReportEntry::of(report, unit, beyond_repair_horizon);
+        let index = match self.reports.find(report.id) {
             None => {
-                self.outcomes[stored.outcome.index()] += 1;
-                self.set.add(stored, link)
+                self.outcomes[entry.outcome.index()] += 1;
+                self.reports.add(entry, link)
             }
             Some(index) => {
                 self.outcomes[Outcome::Duplicate.index()] += 1;
-                let old = self.set.all[index as usize];
-                if (old.reported, old.hash) <= (stored.reported, stored.hash) {
+                let old = self.reports.all[index as usize];
+                if (old.reported, old.hash) <= (entry.reported, entry.hash) {
                     return;
                 }
-                self.replace(index, stored, link, touched);
+                self.replace(index, entry, link, touched);
                 index
             }
         };
         self.hear(index, touched);
-        touched.effects.push(Effect::Outcome { report: report.id, outcome: stored.outcome, incident: None });
+        touched.effects.push(Effect::Outcome { report: report.id, outcome: entry.outcome, incident: None });
         self.settle(index, touched);
         self.settle_named(index, touched);
     }
 
     /// An earlier report with the same id comes in the place of the one we had.
-    fn replace(&mut self, index: Index, stored: Stored, link: Option<Link>, touched: &mut Touched) {
+    fn replace(
+        &mut self,
+        index: Index,
+        entry: ReportEntry,
+        link: Option<Link>,
+        touched: &mut EvidenceChanges,
+    ) {
         self.leave(index, touched);
-        let old = self.set.all[index as usize];
+        let old = self.reports.all[index as usize];
         self.outcomes[old.outcome.index()] -= 1;
-        self.outcomes[stored.outcome.index()] += 1;
+        self.outcomes[entry.outcome.index()] += 1;
         let freed: Vec<ReportId> =
-            self.set.link_of(index).map(|link| set::targets(link).to_vec()).unwrap_or_default();
-        self.set.replace(index, stored, link);
+            self.reports.link_of(index).map(|link| report_table::targets(link).to_vec()).unwrap_or_default();
+        self.reports.replace(index, entry, link);
         for id in freed {
             self.settle_id(id, touched);
         }
@@ -259,9 +265,9 @@ impl Window {
         for unit in &units {
             self.voices[unit.index()].forget(feed);
             for index in &self.naming[unit.index()] {
-                let stored = self.set.all[*index as usize];
-                if stored.feed == feed {
-                    let (rule, class, at) = (&self.policy.silence, stored.class, stored.reported);
+                let entry = self.reports.all[*index as usize];
+                if entry.feed == feed {
+                    let (rule, class, at) = (&self.policy.silence, entry.class, entry.reported);
                     self.voices[unit.index()].hear(rule, feed, class, at);
                     self.wide[regency.index()].hear(rule, feed, class, at);
                 }
@@ -275,112 +281,112 @@ impl Window {
     fn begin_again(&mut self, regency: UnitId) {
         let units = core::iter::once(regency).chain(self.places.districts(regency));
         let all = units.flat_map(|unit| self.naming[unit.index()].iter());
-        let first = all.map(|index| self.set.all[*index as usize].reported.hour()).min();
+        let first = all.map(|index| self.reports.all[*index as usize].reported.hour()).min();
         self.began[regency.index()] = first;
     }
 
-    fn hear(&mut self, index: Index, touched: &mut Touched) {
-        let stored = self.set.all[index as usize];
-        let unit = stored.unit.index();
+    fn hear(&mut self, index: Index, touched: &mut EvidenceChanges) {
+        let entry = self.reports.all[index as usize];
+        let unit = entry.unit.index();
         make_room(&mut self.naming[unit]);
         self.naming[unit].push(index);
-        let regency = self.places.regency(stored.unit);
-        let (rule, feed) = (&self.policy.silence, stored.feed);
+        let regency = self.places.regency(entry.unit);
+        let (rule, feed) = (&self.policy.silence, entry.feed);
         let new = self.voices[unit].of(feed).is_none();
-        self.voices[unit].hear(rule, feed, stored.class, stored.reported);
+        self.voices[unit].hear(rule, feed, entry.class, entry.reported);
         let wide = &mut self.wide[regency.index()];
         let before = wide.of(feed).map_or(Time::MIN, |heard| heard.silent_from);
-        wide.hear(rule, feed, stored.class, stored.reported);
+        wide.hear(rule, feed, entry.class, entry.reported);
         let after = wide.of(feed).map_or(Time::MAX, |heard| heard.silent_from);
         if new || before <= self.hour.start() || after < before {
             // The other places may hear or miss it now; else what was measured there holds.
             let units: Vec<UnitId> =
                 core::iter::once(regency).chain(self.places.districts(regency)).collect();
             touched.heard.extend(units.into_iter().filter(|unit| self.measure(*unit)));
-        } else if self.measure(stored.unit) {
-            touched.heard.push(stored.unit);
+        } else if self.measure(entry.unit) {
+            touched.heard.push(entry.unit);
         }
-        let hour = stored.reported.hour();
+        let hour = entry.reported.hour();
         let first = &mut self.began[regency.index()];
         *first = Some(first.map_or(hour, |before| before.min(hour)));
     }
 
     /// Reports that a newly linked report names may stand differently now.
-    fn settle_named(&mut self, index: Index, touched: &mut Touched) {
-        let Some(link) = self.set.link_of(index) else { return };
-        for id in set::targets(link).to_vec() {
+    fn settle_named(&mut self, index: Index, touched: &mut EvidenceChanges) {
+        let Some(link) = self.reports.link_of(index) else { return };
+        for id in report_table::targets(link).to_vec() {
             self.settle_id(id, touched);
         }
     }
 
-    fn settle_id(&mut self, id: ReportId, touched: &mut Touched) {
-        if let Some(index) = self.set.find(id) {
+    fn settle_id(&mut self, id: ReportId, touched: &mut EvidenceChanges) {
+        if let Some(index) = self.reports.find(id) {
             self.settle(index, touched);
         }
     }
 
     /// Brings one report to where the set says it belongs.
-    fn settle(&mut self, index: Index, touched: &mut Touched) {
-        let stored = self.set.all[index as usize];
-        let statement = match stored.outcome {
+    fn settle(&mut self, index: Index, touched: &mut EvidenceChanges) {
+        let entry = self.reports.all[index as usize];
+        let statement = match entry.outcome {
             Outcome::Incident | Outcome::Merged | Outcome::Superseded => true,
-            Outcome::Retracted => !matches!(self.set.link_of(index), Some(Link::Retracts(_))),
+            Outcome::Retracted => !matches!(self.reports.link_of(index), Some(Link::Retracts(_))),
             _ => false,
         };
         if !statement {
             return; // signals, zero-reports, verifications and retractions fuse with nothing
         }
-        let outcome = match self.set.taken_back(index) {
+        let outcome = match self.reports.taken_back(index) {
             (true, _) => Outcome::Retracted,
             (false, true) => Outcome::Superseded,
             (false, false) => Outcome::Incident,
         };
         self.leave(index, touched);
-        if outcome == Outcome::Incident && !stored.marks.bygone() {
+        if outcome == Outcome::Incident && !entry.marks.beyond_repair_horizon() {
             self.fuse(index, true, touched);
         } else {
-            self.say(index, outcome, NONE, &mut touched.effects);
+            self.set_outcome(index, outcome, NONE, &mut touched.effects);
         }
     }
 
-    fn leave(&mut self, index: Index, touched: &mut Touched) {
-        if self.set.all[index as usize].list != NONE {
+    fn leave(&mut self, index: Index, touched: &mut EvidenceChanges) {
+        if self.reports.all[index as usize].group != NONE {
             self.fuse(index, false, touched);
         }
     }
 
     /// Puts a report into its list (or takes it out) and carries the changes into the history.
-    fn fuse(&mut self, index: Index, join: bool, touched: &mut Touched) {
+    fn fuse(&mut self, index: Index, join: bool, touched: &mut EvidenceChanges) {
         let mut changes = core::mem::take(&mut self.changes);
         if join {
-            self.lists.join(&mut self.set, index, self.policy.fusion_window, &mut changes);
+            self.groups.join(&mut self.reports, index, self.policy.fusion_window, &mut changes);
         } else {
-            self.lists.leave(&mut self.set, index, self.policy.fusion_window, &mut changes);
+            self.groups.leave(&mut self.reports, index, self.policy.fusion_window, &mut changes);
         }
         for moved in changes.moved.drain(..) {
-            let anchor = self.set.all[moved as usize].anchor;
+            let anchor = self.reports.all[moved as usize].anchor;
             let outcome = if anchor == moved { Outcome::Incident } else { Outcome::Merged };
-            self.say(moved, outcome, anchor, &mut touched.effects);
+            self.set_outcome(moved, outcome, anchor, &mut touched.effects);
         }
         for (before, after) in changes.incidents.drain(..) {
             if before == after {
                 continue;
             }
-            touched.lessened |= self.count(before.as_ref(), after.as_ref());
-            for fused in [&before, &after].into_iter().flatten() {
-                let hour = fused.at.hour();
+            touched.evidence_reduced |= self.count(before.as_ref(), after.as_ref());
+            for incident in [&before, &after].into_iter().flatten() {
+                let hour = incident.at.hour();
                 touched.oldest = Some(touched.oldest.map_or(hour, |oldest| oldest.min(hour)));
             }
-            let Some(fused) = after.as_ref().or(before.as_ref()) else { continue };
-            let id = self.set.all[fused.anchor as usize].id();
+            let Some(incident) = after.as_ref().or(before.as_ref()) else { continue };
+            let id = self.reports.all[incident.anchor as usize].id();
             touched.incidents.push((id, after));
-            for slot in [&before, &after].into_iter().flatten().map(|fused| fused.slot) {
-                if !touched.slots.contains(&slot) {
-                    touched.slots.push(slot);
+            for cell in [&before, &after].into_iter().flatten().map(|incident| incident.cell) {
+                if !touched.cells.contains(&cell) {
+                    touched.cells.push(cell);
                 }
             }
             touched.effects.push(match &after {
-                Some(fused) => Effect::Incident(self.incident(fused)),
+                Some(incident) => Effect::Incident(self.incident_effect(incident)),
                 None => Effect::IncidentGone(id),
             });
         }
@@ -388,44 +394,44 @@ impl Window {
     }
 
     /// Carries an incident's change into the history of its unit and of its regency. True where it counts less now.
-    fn count(&mut self, before: Option<&Fused>, after: Option<&Fused>) -> bool {
-        let weigh = |fused: Option<&Fused>| {
-            fused.and_then(|fused| Some((fused.slot, fused.at.hour(), fused.weight()?)))
+    fn count(&mut self, before: Option<&IncidentState>, after: Option<&IncidentState>) -> bool {
+        let weigh = |incident: Option<&IncidentState>| {
+            incident.and_then(|incident| Some((incident.cell, incident.at.hour(), incident.weight()?)))
         };
         match (weigh(before), weigh(after)) {
-            (Some((slot, hour, gone)), Some((to, then, come))) if (slot, hour) == (to, then) => {
+            (Some((cell, hour, gone)), Some((to, then, come))) if (cell, hour) == (to, then) => {
                 if gone != come {
-                    self.change(slot, hour, Some(gone), Some(come));
+                    self.change(cell, hour, Some(gone), Some(come));
                 }
                 come.severity < gone.severity || come.patrol && !gone.patrol
             }
             (gone, come) => {
-                if let Some((slot, hour, weight)) = gone {
-                    self.change(slot, hour, Some(weight), None);
+                if let Some((cell, hour, weight)) = gone {
+                    self.change(cell, hour, Some(weight), None);
                 }
-                if let Some((slot, hour, weight)) = come {
-                    self.change(slot, hour, None, Some(weight));
+                if let Some((cell, hour, weight)) = come {
+                    self.change(cell, hour, None, Some(weight));
                 }
                 gone.is_some()
             }
         }
     }
 
-    fn change(&mut self, slot: Slot, hour: Hour, gone: Option<Weight>, come: Option<Weight>) {
-        let regency = Slot::new(self.places.regency(slot.unit()), slot.kind());
-        self.series[slot.index()].change(&self.weights, hour, gone, come);
-        if regency != slot {
+    fn change(&mut self, cell: CellId, hour: Hour, gone: Option<Weight>, come: Option<Weight>) {
+        let regency = CellId::new(self.places.regency(cell.unit()), cell.kind());
+        self.series[cell.index()].change(&self.weights, hour, gone, come);
+        if regency != cell {
             self.series[regency.index()].change(&self.weights, hour, gone, come);
         }
     }
 
-    fn say(&mut self, index: Index, outcome: Outcome, anchor: Index, out: &mut Vec<Effect>) {
-        let stored = &mut self.set.all[index as usize];
-        self.outcomes[stored.outcome.index()] -= 1;
+    fn set_outcome(&mut self, index: Index, outcome: Outcome, anchor: Index, out: &mut Vec<Effect>) {
+        let entry = &mut self.reports.all[index as usize];
+        self.outcomes[entry.outcome.index()] -= 1;
         self.outcomes[outcome.index()] += 1;
-        stored.outcome = outcome;
-        let report = stored.id();
-        let incident = set::is_some(anchor).then(|| self.set.all[anchor as usize].id());
+        entry.outcome = outcome;
+        let report = entry.id();
+        let incident = report_table::is_some(anchor).then(|| self.reports.all[anchor as usize].id());
         match out.last_mut() {
             // Only the last word on a report matters to those who listen.
             Some(Effect::Outcome { report: same, outcome: word, incident: of }) if *same == report => {
@@ -436,23 +442,23 @@ impl Window {
     }
 
     /// The incident as the world is told of it.
-    pub fn incident(&self, fused: &Fused) -> crate::effect::Incident {
-        let anchor = &self.set.all[fused.anchor as usize];
+    pub fn incident_effect(&self, incident: &IncidentState) -> crate::effect::Incident {
+        let anchor = &self.reports.all[incident.anchor as usize];
         crate::effect::Incident {
             id: anchor.id(),
-            place: Place { code: self.places.code(fused.slot.unit()), village: fused.village },
-            kind: fused.slot.kind(),
+            place: Place { code: self.places.code(incident.cell.unit()), village: incident.village },
+            kind: incident.cell.kind(),
             category: anchor.category,
-            occurred_at: fused.at,
-            severity: fused.severity,
-            stage: fused.stage,
-            sides: fused.sides,
-            reports: fused.reports,
-            dead: fused.dead,
-            injured: fused.injured,
-            displaced: fused.displaced,
-            verdict: fused.verdict,
-            patrol: fused.patrol,
+            occurred_at: incident.at,
+            severity: incident.severity,
+            stage: incident.stage,
+            sides: incident.sides,
+            reports: incident.reports,
+            dead: incident.dead,
+            injured: incident.injured,
+            displaced: incident.displaced,
+            verdict: incident.verdict,
+            patrol: incident.patrol,
         }
     }
 }

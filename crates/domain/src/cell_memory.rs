@@ -1,32 +1,32 @@
-//! Memory: what was last said of a slot. Kept by the store as bytes, so that a restart says nothing twice.
+//! CellMemory: what was last said of a cell. Kept by the store as bytes, so that a restart says nothing twice.
 
-use crate::condition::Standing;
+use crate::condition::ActiveCondition;
 use crate::effect::Reason;
 use crate::kind::{Horizon, Level};
 use crate::report::ReportId;
 use crate::time::Time;
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-/// What was last said of one slot.
+/// What was last said of one cell.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Memory {
+pub struct CellMemory {
     /// The assessment last told, by horizon.
-    pub said: [Option<Said>; Horizon::COUNT],
-    pub condition: Option<Box<Standing>>,
+    pub emitted: [Option<EmittedAssessment>; Horizon::COUNT],
+    pub condition: Option<Box<ActiveCondition>>,
 }
 
 /// An assessment as it was told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Said {
+pub struct EmittedAssessment {
     pub risk_ppm: u32,
     pub level: Level,
     pub completeness_ppm: u32,
 }
 
-impl Said {
+impl EmittedAssessment {
     /// Whether this is news after `old`: another level, another completeness, or a risk moved by `emit_ppm` or more.
     #[inline]
-    pub fn is_news(self, old: Option<Said>, emit_ppm: u32) -> bool {
+    pub fn is_news(self, old: Option<EmittedAssessment>, emit_ppm: u32) -> bool {
         old.is_none_or(|old| {
             old.level != self.level
                 || old.completeness_ppm != self.completeness_ppm
@@ -39,40 +39,46 @@ const FORMAT: u8 = 2;
 /// As it was before completeness was kept: read with none known, so that it is told anew.
 const WITHOUT_COMPLETENESS: u8 = 1;
 
-impl Memory {
+impl CellMemory {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::from([FORMAT]);
-        for said in self.said {
-            out.extend(said.map_or(0, |said| said.risk_ppm).to_le_bytes());
-            out.push(said.map_or(u8::MAX, |said| said.level as u8));
-            out.extend(said.map_or(0, |said| said.completeness_ppm).to_le_bytes());
+        for emitted in self.emitted {
+            out.extend(emitted.map_or(0, |emitted| emitted.risk_ppm).to_le_bytes());
+            out.push(emitted.map_or(u8::MAX, |emitted| emitted.level as u8));
+            out.extend(emitted.map_or(0, |emitted| emitted.completeness_ppm).to_le_bytes());
         }
-        let Some(held) = &self.condition else { return out };
-        out.push(held.level as u8);
-        out.push(u8::from(held.unverified) | u8::from(held.stale) << 1);
-        for time in [held.since, held.reached, held.held[0], held.held[1], held.held[2]] {
+        let Some(active) = &self.condition else { return out };
+        out.push(active.level as u8);
+        out.push(u8::from(active.unverified) | u8::from(active.stale) << 1);
+        for time in [
+            active.since,
+            active.reached,
+            active.reason_lost_at[0],
+            active.reason_lost_at[1],
+            active.reason_lost_at[2],
+        ] {
             out.extend(time.0.to_le_bytes());
         }
-        out.extend((held.evidence.len() as u16).to_le_bytes());
-        held.evidence.iter().for_each(|id| out.extend(id.0.to_le_bytes()));
-        out.extend((held.reasons.len() as u16).to_le_bytes());
-        held.reasons.iter().for_each(|reason| put_reason(&mut out, reason));
+        out.extend((active.evidence.len() as u16).to_le_bytes());
+        active.evidence.iter().for_each(|id| out.extend(id.0.to_le_bytes()));
+        out.extend((active.reasons.len() as u16).to_le_bytes());
+        active.reasons.iter().for_each(|reason| put_reason(&mut out, reason));
         out
     }
 
     /// `None` where the bytes are not of this format; the pipeline then says everything anew.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Memory> {
+    pub fn from_bytes(bytes: &[u8]) -> Option<CellMemory> {
         let mut rest = Reader(bytes);
         let format = rest.byte()?;
         if !(WITHOUT_COMPLETENESS..=FORMAT).contains(&format) {
             return None;
         }
-        let mut memory = Memory::default();
-        for said in &mut memory.said {
+        let mut memory = CellMemory::default();
+        for emitted in &mut memory.emitted {
             let (risk_ppm, level) = (rest.u32()?, rest.byte()?);
             let completeness_ppm = if format == FORMAT { rest.u32()? } else { u32::MAX };
             let level = Level::from_index(usize::from(level));
-            *said = level.map(|level| Said { risk_ppm, level, completeness_ppm });
+            *emitted = level.map(|level| EmittedAssessment { risk_ppm, level, completeness_ppm });
         }
         if rest.0.is_empty() {
             return Some(memory);
@@ -90,11 +96,11 @@ impl Memory {
         for _ in 0..rest.u16()? {
             reasons.push(take_reason(&mut rest)?);
         }
-        memory.condition = Some(Box::new(Standing {
+        memory.condition = Some(Box::new(ActiveCondition {
             level,
             since: times[0],
             reached: times[1],
-            held: [times[2], times[3], times[4]],
+            reason_lost_at: [times[2], times[3], times[4]],
             reasons,
             evidence,
             unverified: flags & 1 != 0,
@@ -168,11 +174,11 @@ mod tests {
 
     #[test]
     fn memory_survives_the_store_and_refuses_cut_bytes() {
-        let condition = Standing {
+        let condition = ActiveCondition {
             level: Level::Awas,
             since: Time(1),
             reached: Time(2),
-            held: [Time(3), Time(4), Time::MIN],
+            reason_lost_at: [Time(3), Time(4), Time::MIN],
             reasons: vec![
                 Reason::Rule(String::from("R-1")),
                 Reason::Districts(3),
@@ -183,11 +189,12 @@ mod tests {
             stale: true,
         };
         for condition in [None, Some(Box::new(condition))] {
-            let said = Said { risk_ppm: 340_000, level: Level::Siaga, completeness_ppm: 500_000 };
-            let memory = Memory { said: [Some(said), None], condition };
+            let emitted =
+                EmittedAssessment { risk_ppm: 340_000, level: Level::Siaga, completeness_ppm: 500_000 };
+            let memory = CellMemory { emitted: [Some(emitted), None], condition };
             let bytes = memory.to_bytes();
-            assert_eq!(Memory::from_bytes(&bytes), Some(memory));
-            let cut = Memory::from_bytes(&bytes[..bytes.len() - 1]);
+            assert_eq!(CellMemory::from_bytes(&bytes), Some(memory));
+            let cut = CellMemory::from_bytes(&bytes[..bytes.len() - 1]);
             assert!(cut.is_none());
         }
     }
@@ -196,9 +203,9 @@ mod tests {
     fn what_an_earlier_release_kept_is_read_and_told_anew() {
         let old =
             [&[1u8][..], &340_000u32.to_le_bytes(), &[Level::Siaga as u8], &[0, 0, 0, 0, u8::MAX]].concat();
-        let memory = Memory::from_bytes(&old).unwrap();
-        let said = memory.said[0].unwrap();
-        assert_eq!((said.risk_ppm, said.level, memory.said[1]), (340_000, Level::Siaga, None));
-        assert!(Said { completeness_ppm: 1_000_000, ..said }.is_news(Some(said), 1_000));
+        let memory = CellMemory::from_bytes(&old).unwrap();
+        let emitted = memory.emitted[0].unwrap();
+        assert_eq!((emitted.risk_ppm, emitted.level, memory.emitted[1]), (340_000, Level::Siaga, None));
+        assert!(EmittedAssessment { completeness_ppm: 1_000_000, ..emitted }.is_news(Some(emitted), 1_000));
     }
 }

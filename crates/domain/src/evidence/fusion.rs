@@ -1,0 +1,409 @@
+//! Fusion: near-duplicates from village, police and company become one incident.
+//!
+//! The reports of one place and category stand in a group, sorted by (occurred_at, id). The earliest is an
+//! anchor; a later one within the window of an anchor joins the earliest such anchor whose village agrees
+//! (or where one of the two names none); otherwise it is an anchor itself. Never chained: the window
+//! is measured from the anchor. A merge or split of the desk makes a group that is one incident.
+
+use super::report_table::{Index, ReportTable};
+use super::{CellId, NONE, ReportEntry};
+use crate::effect::Verdict;
+use crate::history::Weight;
+use crate::kind::{Category, Sides, Stage, side};
+use crate::report::ReportId;
+use crate::time::Time;
+use alloc::{collections::BTreeMap, vec, vec::Vec};
+
+/// An incident as the evidence keeps it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IncidentState {
+    pub anchor: Index,
+    pub at: Time,
+    pub cell: CellId,
+    pub category: Category,
+    pub village: u16,
+    pub severity: u8,
+    pub stage: Option<Stage>,
+    pub sides: Sides,
+    pub reports: u16,
+    pub dead: u16,
+    pub injured: u16,
+    pub displaced: u32,
+    pub verdict: Verdict,
+    /// The report whose verdict stands, for the latest to win; [`NONE`] where there is no verdict.
+    judged: Index,
+    pub patrol: bool,
+}
+
+impl IncidentState {
+    /// What it adds to the history; a rejected incident adds nothing.
+    pub fn weight(&self) -> Option<Weight> {
+        (self.verdict != Verdict::Rejected).then_some(Weight { severity: self.severity, patrol: self.patrol })
+    }
+
+    fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
+        IncidentState {
+            anchor,
+            at: entry.occurred,
+            cell: CellId::new(entry.unit, entry.kind),
+            category: entry.category,
+            village: 0,
+            severity: 0,
+            stage: None,
+            sides: Sides::default(),
+            reports: 0,
+            dead: 0,
+            injured: 0,
+            displaced: 0,
+            verdict: Verdict::Unverified,
+            judged: NONE,
+            patrol: true,
+        }
+    }
+
+    fn absorb(&mut self, table: &ReportTable, index: Index) {
+        let entry = &table.all[index as usize];
+        if self.village == 0 {
+            self.village = entry.village;
+        }
+        self.severity = self.severity.max(entry.severity);
+        self.stage = self.stage.max(entry.stage);
+        self.sides.add(side(entry.kind, entry.class, entry.parties));
+        self.reports = self.reports.saturating_add(1);
+        // Several sources count the same people: the highest number stands, never the sum.
+        self.dead = self.dead.max(entry.dead);
+        self.injured = self.injured.max(entry.injured);
+        self.displaced = self.displaced.max(entry.displaced);
+        self.patrol &= entry.marks.patrol();
+        if let Some((at, id, verdict)) = table.verdict(index) {
+            let before = if self.judged == NONE { None } else { table.verdict(self.judged) };
+            if before.is_none_or(|(then, other, _)| (then, other) <= (at, id)) {
+                self.judged = index;
+                self.verdict = verdict;
+            }
+        }
+    }
+}
+
+/// What joining or leaving changed.
+#[derive(Default)]
+pub struct Changes {
+    /// Reports whose anchor is another now.
+    pub moved: Vec<Index>,
+    /// Incidents before and after.
+    pub incidents: Vec<(Option<IncidentState>, Option<IncidentState>)>,
+}
+
+struct IncidentGroup {
+    /// The merge or split that made it, or `None` for the group of a place and category.
+    own: Option<ReportId>,
+    /// Sorted by (occurred_at, id).
+    members: Vec<Index>,
+    /// No member is newer: a report that is comes last without a look at the others.
+    newest: (Time, ReportId),
+    /// Sorted by their anchors' (occurred_at, id).
+    incidents: Vec<IncidentState>,
+}
+
+pub struct IncidentGroups {
+    groups: Vec<IncidentGroup>,
+    by_cell: Vec<Vec<(Category, u32)>>,
+    own: BTreeMap<ReportId, u32>,
+}
+
+impl IncidentGroups {
+    pub fn new(cells: usize) -> IncidentGroups {
+        IncidentGroups { groups: Vec::new(), by_cell: vec![Vec::new(); cells], own: BTreeMap::new() }
+    }
+
+    /// Incidents of a cell within `(from, to]`, newest first in each group; of these categories where any are given.
+    pub fn recent<'a>(
+        &'a self,
+        cell: CellId,
+        of: &'a [Category],
+        from: Time,
+        to: Time,
+    ) -> impl Iterator<Item = &'a IncidentState> {
+        let wanted = |(category, _): &&(Category, u32)| of.is_empty() || of.contains(category);
+        let auto = self.by_cell[cell.index()].iter().filter(wanted).map(|(_, group)| *group);
+        let groups = auto.chain(self.own.values().copied()).map(|group| &self.groups[group as usize]);
+        groups.flat_map(move |group| {
+            let incidents = group.incidents.iter().rev();
+            incidents
+                .skip_while(move |incident| incident.at > to)
+                .take_while(move |incident| incident.at > from)
+                .filter(move |incident| incident.cell == cell)
+        })
+    }
+
+    pub fn join(&mut self, table: &mut ReportTable, index: Index, window: i64, changes: &mut Changes) {
+        let entry = table.all[index as usize];
+        let number = self.group_for(table, index);
+        table.all[index as usize].group = number;
+        let group = &mut self.groups[number as usize];
+        let own = (entry.occurred, entry.id());
+        let mut place = group.members.len();
+        if own > group.newest {
+            group.newest = own;
+        } else {
+            let newest = group.members.iter().rev().take(NEAR);
+            let newer = newest.take_while(|member| key(table, **member) > own).count();
+            place -= newer; // nearly always among the newest
+            if newer == NEAR {
+                place = group.members.partition_point(|member| key(table, *member) < own);
+            }
+        }
+        super::make_room(&mut group.members);
+        group.members.insert(place, index);
+        if group.own.is_some() {
+            group.gather(table, changes);
+        } else if place + 1 == group.members.len() {
+            group.append(table, index, window, changes);
+        } else if let Some(at) = group.quiet(table, index, window) {
+            group.take_in(table, index, at, changes);
+        } else {
+            group.regroup(table, (place, None), window, changes);
+        }
+    }
+
+    pub fn leave(&mut self, table: &mut ReportTable, index: Index, window: i64, changes: &mut Changes) {
+        let entry = table.all[index as usize];
+        let group = &mut self.groups[entry.group as usize];
+        let place =
+            group.members.partition_point(|member| key(table, *member) < (entry.occurred, entry.id()));
+        debug_assert_eq!(group.members.get(place), Some(&index));
+        group.members.remove(place);
+        table.all[index as usize].group = NONE;
+        let old = core::mem::replace(&mut table.all[index as usize].anchor, NONE);
+        if group.own.is_some() {
+            group.gather(table, changes);
+        } else {
+            group.regroup(table, (place, Some(old)), window, changes);
+        }
+    }
+
+    fn group_for(&mut self, table: &ReportTable, index: Index) -> u32 {
+        let entry = &table.all[index as usize];
+        let fresh = self.groups.len() as u32;
+        let make = |own| IncidentGroup {
+            own,
+            members: Vec::new(),
+            newest: (Time::MIN, ReportId(0)),
+            incidents: Vec::new(),
+        };
+        if let Some(verification) = table.placed_by(index) {
+            let number = *self.own.entry(verification).or_insert(fresh);
+            if number == fresh {
+                self.groups.push(make(Some(verification)));
+            }
+            return number;
+        }
+        let here = &mut self.by_cell[CellId::new(entry.unit, entry.kind).index()];
+        let found = here.iter().find(|(category, _)| *category == entry.category);
+        found.map(|(_, group)| *group).unwrap_or_else(|| {
+            here.push((entry.category, fresh));
+            self.groups.push(make(None));
+            fresh
+        })
+    }
+}
+
+/// How many of the newest members are looked at one by one before the group is halved.
+const NEAR: usize = 8;
+
+fn key(table: &ReportTable, index: Index) -> (Time, ReportId) {
+    let entry = &table.all[index as usize];
+    (entry.occurred, entry.id())
+}
+
+/// An anchor that a report may still join.
+struct Open {
+    anchor: Index,
+    at: Time,
+    village: u16,
+}
+
+fn agrees(one: u16, other: u16) -> bool {
+    one == other || one == 0 || other == 0
+}
+
+impl IncidentGroup {
+    fn find(&self, table: &ReportTable, anchor: Index) -> Result<usize, usize> {
+        let wanted = key(table, anchor);
+        self.incidents.binary_search_by_key(&wanted, |incident| key(table, incident.anchor))
+    }
+
+    /// The usual case: the newest report of the group.
+    fn append(&mut self, table: &mut ReportTable, index: Index, window: i64, changes: &mut Changes) {
+        let entry = table.all[index as usize];
+        let oldest = entry.occurred.plus(-window);
+        let open = self.incidents.iter().rev().take_while(|incident| incident.at >= oldest).count();
+        let first = self.incidents.len() - open;
+        let joined =
+            self.incidents[first..].iter().position(|incident| agrees(incident.village, entry.village));
+        match joined {
+            Some(offset) => self.take_in(table, index, first + offset, changes),
+            None => {
+                changes.moved.push(index);
+                table.all[index as usize].anchor = index;
+                let mut incident = IncidentState::begin(index, &entry);
+                incident.absorb(table, index);
+                super::make_room(&mut self.incidents);
+                self.incidents.push(incident);
+                changes.incidents.push((None, Some(incident)));
+            }
+        }
+    }
+
+    /// A report joins an incident that stays as it is otherwise.
+    fn take_in(&mut self, table: &mut ReportTable, index: Index, at: usize, changes: &mut Changes) {
+        let before = self.incidents[at];
+        table.all[index as usize].anchor = before.anchor;
+        self.incidents[at].absorb(table, index);
+        changes.moved.push(index);
+        changes.incidents.push((Some(before), Some(self.incidents[at])));
+    }
+
+    /// The incident that a report in the middle of the group joins without a change for any other report: one whose
+    /// village is known and its own, or that it need not name. None where that takes a closer look. Without this a
+    /// flood of reports of one place and day would cost the square of their number.
+    fn quiet(&self, table: &ReportTable, index: Index, window: i64) -> Option<usize> {
+        let entry = &table.all[index as usize];
+        let own = (entry.occurred, entry.id());
+        let oldest = entry.occurred.plus(-window);
+        let first = self.incidents.partition_point(|incident| incident.at < oldest);
+        let earlier = self.incidents[first..].iter().take_while(|incident| key(table, incident.anchor) < own);
+        for (offset, incident) in earlier.enumerate() {
+            match (incident.village, entry.village) {
+                (_, 0) => return Some(first + offset),
+                (candidate, village) if candidate == village => return Some(first + offset),
+                // It may have had no village yet when this report came, unless its anchor named one.
+                _ if table.all[incident.anchor as usize].village == 0 => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// A report came in the middle of the group (at `place`) or left it (`left` was its anchor): assign anew
+    /// from there until nothing can differ any more, then count the incidents that changed.
+    fn regroup(
+        &mut self,
+        table: &mut ReportTable,
+        (place, left): (usize, Option<Index>),
+        window: i64,
+        changes: &mut Changes,
+    ) {
+        let mut affected: Vec<Index> = Vec::new();
+        let mut until = Time::MIN;
+        if let Some(old) = left {
+            affected.push(old);
+            until = key(table, old).0.plus(window);
+        }
+        let Some(first) = self.members.get(place).copied() else {
+            return self.recount(table, affected, window, changes);
+        };
+        let mut open = self.open_before(table, place, key(table, first).0.plus(-window));
+        for position in place..self.members.len() {
+            let index = self.members[position];
+            let entry = table.all[index as usize];
+            if entry.anchor != NONE && entry.occurred > until {
+                break;
+            }
+            open.retain(|candidate| candidate.at >= entry.occurred.plus(-window));
+            let joined = open.iter_mut().find(|candidate| agrees(candidate.village, entry.village));
+            let anchor = match joined {
+                Some(candidate) => {
+                    if candidate.village == 0 {
+                        candidate.village = entry.village;
+                    }
+                    candidate.anchor
+                }
+                None => {
+                    open.push(Open { anchor: index, at: entry.occurred, village: entry.village });
+                    index
+                }
+            };
+            if anchor != entry.anchor {
+                for changed in [anchor, entry.anchor].into_iter().filter(|changed| *changed != NONE) {
+                    affected.push(changed);
+                    until = until.max(key(table, changed).0.plus(window));
+                }
+                table.all[index as usize].anchor = anchor;
+                changes.moved.push(index);
+            }
+        }
+        self.recount(table, affected, window, changes);
+    }
+
+    /// Anchors before `place` that are not older than `oldest`, with the village they had come to by then.
+    fn open_before(&self, table: &ReportTable, place: usize, oldest: Time) -> Vec<Open> {
+        let from = self.members[..place].partition_point(|member| key(table, *member).0 < oldest);
+        let mut open: Vec<Open> = Vec::new();
+        for member in &self.members[from..place] {
+            let entry = &table.all[*member as usize];
+            if entry.anchor == *member {
+                open.push(Open { anchor: *member, at: entry.occurred, village: entry.village });
+            } else if let Some(candidate) = open.iter_mut().find(|candidate| candidate.anchor == entry.anchor)
+                && candidate.village == 0
+            {
+                candidate.village = entry.village;
+            }
+        }
+        open
+    }
+
+    /// Builds the incidents of `affected` anchors anew from their members.
+    fn recount(&mut self, table: &ReportTable, mut affected: Vec<Index>, window: i64, changes: &mut Changes) {
+        affected.sort_unstable_by_key(|anchor| key(table, *anchor));
+        affected.dedup();
+        for anchor in affected {
+            let start = self.members.partition_point(|member| key(table, *member) < key(table, anchor));
+            let last = key(table, anchor).0.plus(window);
+            let mut after: Option<IncidentState> = None;
+            if table.all[anchor as usize].anchor == anchor {
+                let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
+                for member in self.members[start..].iter().take_while(|member| key(table, **member).0 <= last)
+                {
+                    if table.all[*member as usize].anchor == anchor {
+                        incident.absorb(table, *member);
+                    }
+                }
+                after = Some(incident);
+            }
+            let found = self.find(table, anchor);
+            let before = found.ok().map(|at| self.incidents[at]);
+            match (found, after) {
+                (Ok(at), Some(incident)) => self.incidents[at] = incident,
+                (Ok(at), None) => drop(self.incidents.remove(at)),
+                (Err(at), Some(incident)) => self.incidents.insert(at, incident),
+                (Err(_), None) => {}
+            }
+            changes.incidents.push((before, after));
+        }
+    }
+
+    /// A group the desk made: all its members are one incident.
+    fn gather(&mut self, table: &mut ReportTable, changes: &mut Changes) {
+        let before = self.incidents.pop();
+        let after = self.members.first().copied().map(|anchor| {
+            let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
+            for member in &self.members {
+                if table.all[*member as usize].anchor != anchor {
+                    table.all[*member as usize].anchor = anchor;
+                    changes.moved.push(*member);
+                }
+                incident.absorb(table, *member);
+            }
+            incident
+        });
+        self.incidents.extend(after);
+        match (before, after) {
+            (Some(old), Some(new)) if old.anchor != new.anchor => {
+                changes.incidents.push((Some(old), None));
+                changes.incidents.push((None, Some(new)));
+            }
+            pair => changes.incidents.push(pair),
+        }
+    }
+}
