@@ -9,7 +9,7 @@ use crate::place::Code;
 /// Calibrated (or openly transferred) lines; the same answer to the same question for as long as it lives.
 pub trait Scorer {
     /// The line that speaks for a unit.
-    fn row(&self, code: Code, kind: Kind, horizon: Horizon) -> ModelLine;
+    fn line_for(&self, code: Code, kind: Kind, horizon: Horizon) -> ModelLine;
 }
 
 /// A line over the features: logit = intercept + Σ coefficient × feature.
@@ -69,7 +69,7 @@ pub struct ModelLines {
 
 impl ModelLines {
     pub fn of(scorer: &dyn Scorer, code: Code, kind: Kind) -> ModelLines {
-        let [week, month] = [0, 1].map(|index| scorer.row(code, kind, Horizon::ALL[index]));
+        let [week, month] = [0, 1].map(|index| scorer.line_for(code, kind, Horizon::ALL[index]));
         let coefficients = core::array::from_fn(|at| [week.coefficients[at], month.coefficients[at]]);
         let uses: [bool; COUNT] =
             core::array::from_fn(|at| week.coefficients[at] != 0.0 || month.coefficients[at] != 0.0);

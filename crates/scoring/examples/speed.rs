@@ -3,7 +3,7 @@
 use domain::feature::COUNT;
 use domain::kind::Kind;
 use domain::place::Code;
-use domain::scorer::{Lines, ppm};
+use domain::scorer::{ModelLines, ppm};
 use scoring::synthetic::World;
 use scoring::train::serving::Unit;
 use scoring::train::{TrainOptions, card::About, train};
@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("fit, folds and judgement of 514 places, 3 kinds, 2 horizons, 5 years: {:.2?}", begin.elapsed());
     let scorer = scoring::ModelScorer::new(scoring::Models::load(folder.path())?);
-    let lines = Lines::of(&scorer, Code(161304), Kind::Disaster);
+    let lines = ModelLines::of(&scorer, Code(161304), Kind::Disaster);
     let vectors: Vec<[f64; COUNT]> = (0..1000).map(|i| [f64::from(i % 13) * 0.1; COUNT]).collect();
     let (begin, mut sum) = (Instant::now(), 0u64);
     for _ in 0..1000 {
