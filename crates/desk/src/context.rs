@@ -23,7 +23,7 @@ pub struct Context {
     pub asked: Option<Code>,
     /// Path and query without the language.
     pub path: String,
-    /// How far the bell had rung before anything was read for this request.
+    /// The change notifier's position before anything was read for this request.
     pub told: String,
 }
 
@@ -46,7 +46,7 @@ impl FromRequestParts<DeskState> for Context {
             lang: asked("lang").and_then(|word| Lang::parse(&word)).unwrap_or_default(),
             asked: asked("wilayah").and_then(|code| Code::parse(&code)),
             path: own_path(parts.uri.path(), query),
-            told: state.live.told(),
+            told: state.changes.position(),
         })
     }
 }

@@ -8,10 +8,9 @@
 //! * `places`, `taxonomy` — as configured; `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
 //! * `rules` — `RuleWords::of(policy file)`; `models` — [`ModelInfo`] of each served model; `team` — names
 //!   an alert may be assigned to.
-//! * `ledger` — works out [`page::ledger::View`] for some codes.
+//! * `ledger` — works out [`scoring::ledger::LedgerFigures`] for some codes.
 //! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.
-//! * `live` — the worker rings the [`Bell`] with a [`Live`] after each commit; `Live::Picture` when risks or reports of a regency
-//!   changed, `Live::Alert` for each alert of `Committed`.
+//! * `changes` — the worker notifies it of each [`store::Change`] after a commit.
 //! * `scenario` — words for the banner where the data are made up; `secure_cookies` — true behind HTTPS;
 //!   `throttle` — `Throttle::default()`, shared by all logins.
 //!
@@ -41,10 +40,9 @@ pub mod submit;
 pub mod words;
 
 pub use account::Throttle;
-pub use live::Bell;
 pub use map::shapes::Shapes;
 pub use page::model::ModelInfo;
 pub use routes::{OPEN, router};
 pub use rules::RuleWords;
-pub use state::{DeskState, Ledger, Live};
+pub use state::{DeskState, Ledger};
 pub use submit::{Answer, Door};

@@ -1,7 +1,6 @@
 //! What the desk needs of the world, handed over once by the binary.
 
 use crate::account::Throttle;
-use crate::live::Bell;
 use crate::map::shapes::Shapes;
 use crate::page::model::ModelInfo;
 use crate::rules::RuleWords;
@@ -10,9 +9,10 @@ use domain::place::{Code, Places};
 use domain::policy::Silence;
 use domain::time::Time;
 use formats::taxonomy::Taxonomy;
+use scoring::ledger::LedgerFigures;
 use std::pin::Pin;
 use std::sync::Arc;
-use store::{Store, StoreError};
+use store::{ChangeNotifier, Store, StoreError};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -40,8 +40,8 @@ pub struct DeskState {
     pub team: Arc<Vec<String>>,
     /// The clock people see and acts are stamped with; the demo runs on the scenario's.
     pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
-    /// The worker rings here after each commit.
-    pub live: Bell,
+    /// The worker notifies here after each commit, the desk after each act.
+    pub changes: ChangeNotifier,
     /// Set where the data are made up: shown on every page.
     pub scenario: Option<String>,
     /// True behind HTTPS: cookies are then marked `Secure`.
@@ -52,22 +52,4 @@ pub struct DeskState {
 
 /// The ledger's view of some codes: judging is the binary's, showing is the desk's.
 pub type Ledger = Arc<dyn Fn(Vec<Code>) -> Judged + Send + Sync>;
-pub type Judged = Pin<Box<dyn Future<Output = Result<crate::page::ledger::View, StoreError>> + Send>>;
-
-/// What changed, said to pages that are open.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Live {
-    /// An alert was opened, moved or ended.
-    Alert { id: String, code: Code },
-    /// Risks, conditions or reports of a regency changed.
-    Picture { regency: Code },
-}
-
-impl Live {
-    pub const fn code(&self) -> Code {
-        match self {
-            Live::Alert { code, .. } => *code,
-            Live::Picture { regency } => *regency,
-        }
-    }
-}
+pub type Judged = Pin<Box<dyn Future<Output = Result<LedgerFigures, StoreError>> + Send>>;

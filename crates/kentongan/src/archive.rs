@@ -6,10 +6,10 @@ mod refusals;
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::models;
+use crate::output::{self, print_line};
 use crate::replay::{Finished, Run};
-use crate::say::{self, say};
 use crate::serve::wall;
-use crate::wrong;
+use crate::user_error;
 use anyhow::Result;
 use domain::effect::Condition;
 use domain::kind::{FeedClass, Refused};
@@ -52,7 +52,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     let finished = run.finish(call.until);
     finished.balance()?;
     if call.json {
-        say!("{}", finished.line());
+        print_line!("{}", finished.line());
     } else {
         figures.iter().for_each(placed);
         summary(&finished, &catalog);
@@ -62,14 +62,14 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     }
     if finished.tally.reports == 0 && finished.tally.records > 0 {
         let words = open::nothing_useful(&finished.refusals, &call.files, call.format, guide);
-        return Err(wrong::call(format!("replaying {words}")));
+        return Err(user_error::new(format!("replaying {words}")));
     }
     Ok(())
 }
 
 /// How many of a list's places were found.
 fn placed(figures: &Figures) {
-    say!(
+    print_line!(
         "places: {} of {} marked kecamatan placed ({:.1} %): {} as written, {} shortened, {} misspelled, {} next door, {} by their villages; \
              {} more without a mark; {} of {} rows only at their regency, {} elsewhere",
         figures.placed(),
@@ -92,7 +92,7 @@ fn nameless(catalog: &Catalog, list: &Path, format: Format) {
     let places = &catalog.places;
     let bare = places.ids().filter(|unit| places.unit(*unit).name.is_empty()).count();
     if format == Format::BnpbCsv && bare > 0 {
-        say::remark(format_args!(
+        output::remark(format_args!(
             "'{}' names {bare} of {} places by their code alone; this format is placed by names: write code,name",
             list.display(),
             places.len()
@@ -104,7 +104,7 @@ fn nameless(catalog: &Catalog, list: &Path, format: Format) {
 fn unlisted(finished: &Finished, list: &Path) {
     let count = finished.tally.dead[Refused::District.index()];
     if count > 0 {
-        say::remark(format_args!(
+        output::remark(format_args!(
             "{count} of {} records name a place that '{}' does not list (dead letters, reason district)",
             finished.tally.records,
             list.display()
@@ -116,7 +116,7 @@ fn told(pipeline: &Pipeline, condition: &Condition) {
     let at = jiff::Timestamp::from_microsecond(condition.at.0).map(|at| at.to_string()).unwrap_or_default();
     let unit = condition.unit;
     let places = &pipeline.evidence.places;
-    say!(
+    print_line!(
         "{at}  {:<9} {:<8} {} {}  {}",
         condition.change.as_str(),
         condition.level.as_str(),
@@ -130,7 +130,7 @@ fn told(pipeline: &Pipeline, condition: &Condition) {
 fn summary(finished: &Finished, catalog: &Catalog) {
     use domain::evidence::CellId;
     use domain::kind::{Horizon, Kind};
-    say!("{}", finished.line());
+    print_line!("{}", finished.line());
     let mut ranked = Vec::new();
     for unit in catalog.places.ids() {
         for kind in Kind::ALL {
@@ -139,13 +139,15 @@ fn summary(finished: &Finished, catalog: &Catalog) {
         }
     }
     ranked.sort_by_key(|(risk, _, unit, kind)| (std::cmp::Reverse(*risk), *unit, *kind));
-    say!("highest seven-day risks where the archive ends (a percentage only where calibrated on own data):");
+    print_line!(
+        "highest seven-day risks where the archive ends (a percentage only where calibrated on own data):"
+    );
     for (place, (risk, level, unit, kind)) in ranked.into_iter().take(10).enumerate() {
         let lines = finished.pipeline.board.lines(CellId::new(unit, kind));
         let calibrated = lines.calibrations[Horizon::Week.index()].calibrated;
         let share =
             if calibrated { format!("{:.2} %", f64::from(risk) / 1e4) } else { "uncalibrated".into() };
-        say!(
+        print_line!(
             "  {:>2}  {share:<12}  {:<8} {} {}  {kind}",
             place + 1,
             level.as_str(),

@@ -3,32 +3,33 @@
 use crate::catalog::Catalog;
 use crate::config::{Config, given};
 use crate::models;
+use crate::output::print_line;
 use crate::replay::hex;
-use crate::say::say;
-use crate::worker::evidence;
 use anyhow::{Context, Result, ensure};
 use domain::digest;
 use domain::time::Time;
+use std::sync::Arc;
 use store::Store;
+use worker::evidence;
 
 pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let catalog = Catalog::load(config, None)?;
     let scorer = models::load(given(&config.files.models), catalog.own_positives)?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let (checked, broken) = store.verify_histories().await?;
-    say!("histories: {checked} alerts checked, {} broken", broken.len());
-    broken.iter().for_each(|line| say!("  {line}"));
+    print_line!("histories: {checked} alerts checked, {} broken", broken.len());
+    broken.iter().for_each(|line| print_line!("  {line}"));
     let balance = store.balance().await?;
-    say!(
+    print_line!(
         "records: {} reports, {} in all, {} unaccounted",
         balance.reports(),
         balance.records(),
         balance.unaccounted
     );
-    let pipeline = evidence(&store, &catalog, &scorer).await?;
+    let pipeline = evidence(&store, &catalog.places, &Arc::new(catalog.policy.clone()), &scorer).await?;
     let latest = pipeline.evidence.reports.all.iter().map(|stored| stored.reported).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
-    say!("state_digest: {}", hex(&digest::state_digest(&pipeline, at)));
+    print_line!("state_digest: {}", hex(&digest::state_digest(&pipeline, at)));
     store.close().await;
     ensure!(broken.is_empty(), "the history of {} alerts was changed outside the service", broken.len());
     ensure!(balance.unaccounted == 0, "{} reports ended as nothing", balance.unaccounted);

@@ -4,8 +4,8 @@
 use crate::append::{End, TOGETHER};
 use crate::catalog::Catalog;
 use crate::config::Config;
-use crate::lock;
-use crate::wrong::{self, OrWrong};
+use crate::data_folder;
+use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
@@ -22,7 +22,7 @@ pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let file = File::create_new(path)
         .with_context(|| format!("making '{}'; a backup is never written over another", path.display()))
-        .or_wrong()?;
+        .or_user_error()?;
     let mut out = BufWriter::new(file);
     let partitions = if config.kafka.is_on() { config.kafka.partitions } else { 0 };
     let lowest = store.lowest_partition().await?;
@@ -74,9 +74,9 @@ fn from_line(line: &Value) -> Option<NewRecord> {
 pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
     let catalog = Catalog::load(config, None)?;
     let name = path.display();
-    let file = File::open(path).with_context(|| format!("opening '{name}'")).or_wrong()?;
+    let file = File::open(path).with_context(|| format!("opening '{name}'")).or_user_error()?;
     // Nobody may begin to work on what is half restored.
-    let _held = lock::take(config)?;
+    let _held = data_folder::lock(config)?;
     let mut lines = BufReader::new(file).lines();
     let mut next = move || -> Result<Value> {
         let line = lines.next().context("the backup ends before its last line; it was cut off")??;
@@ -84,7 +84,7 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
     };
     let head = next().with_context(|| format!("reading '{name}'"))?;
     if head["kentongan_backup"] != FORMAT {
-        return Err(wrong::call(format!("reading '{name}': it is no backup this program knows")));
+        return Err(user_error::new(format!("reading '{name}': it is no backup this program knows")));
     }
     let kafka = config.kafka.is_on();
     let partitions = if kafka { config.kafka.partitions } else { 1 };
@@ -114,13 +114,13 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
         )
         .await
         .map_err(|error| match error {
-            StoreError::Occupied => wrong::call(error),
+            StoreError::Occupied => user_error::new(error),
             other => other.into(),
         })
         .with_context(|| format!("restoring '{name}'"))?;
     let count = records.len() as u64;
     if said != Some((Some(rows), Some(count))) {
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "restoring '{name}': its last line does not count what it holds; make a new backup"
         )));
     }

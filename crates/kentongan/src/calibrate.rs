@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::config::{Config, given};
 use crate::models;
-use crate::wrong;
+use crate::user_error;
 use anyhow::{Context, Result};
 use domain::place::Code;
 use scoring::Artefact;
@@ -25,7 +25,7 @@ pub async fn run(config: &Config, folder: &Path, date: &str) -> Result<Vec<Strin
     let rows = store.ledger(&[], 0).await?;
     store.close().await;
     if rows.iter().all(|row| row.fate.is_none()) {
-        return Err(wrong::call(
+        return Err(user_error::new(
             "calibrating from the store: its ledger holds no resolved forecast yet; it fills while the service runs",
         ));
     }

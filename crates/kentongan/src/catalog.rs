@@ -2,7 +2,7 @@
 
 use crate::assets;
 use crate::config::{Config, given};
-use crate::wrong::OrWrong;
+use crate::user_error::OrUserError;
 use anyhow::{Context, Result, bail};
 use desk::{RuleWords, Shapes};
 use domain::place::{Code, Places};
@@ -30,8 +30,10 @@ impl Catalog {
     /// As configured; `districts` (a bare list of codes) takes the place of the configured places.
     pub fn load(config: &Config, districts: Option<&Path>) -> Result<Catalog> {
         let places = match districts {
-            Some(path) => formats::places::from_list(&path.display().to_string(), &read(path)?).or_wrong()?,
-            None => places(config).or_wrong()?,
+            Some(path) => {
+                formats::places::from_list(&path.display().to_string(), &read(path)?).or_user_error()?
+            }
+            None => places(config).or_user_error()?,
         };
         let taxonomy = Taxonomy::parse(&or_own(&config.files.taxonomy, assets::TAXONOMY)?);
         let taxonomy = named(taxonomy, &config.files.taxonomy)?;
@@ -96,12 +98,12 @@ pub fn team(config: &Config) -> Result<Team> {
     let env = |name: &str| std::env::var(name).ok();
     Team::parse(&read(path)?, &env)
         .with_context(|| format!("reading the team in '{}'", path.display()))
-        .or_wrong()
+        .or_user_error()
 }
 
 /// The districts' shapes, from the boundary files or from the centres.
 pub fn shapes(config: &Config, places: &Places) -> Result<Shapes> {
-    Shapes::load(given(&config.places.boundaries), places).or_wrong()
+    Shapes::load(given(&config.places.boundaries), places).or_user_error()
 }
 
 pub fn crosswalk() -> Result<Crosswalk> {
@@ -116,12 +118,12 @@ fn or_own(path: &Path, compiled_in: &str) -> Result<String> {
 fn named<T, E: Into<anyhow::Error>>(read: Result<T, E>, path: &Path) -> Result<T> {
     let read = read.map_err(Into::into);
     match given(path) {
-        Some(path) => read.with_context(|| format!("in '{}'", path.display())).or_wrong(),
+        Some(path) => read.with_context(|| format!("in '{}'", path.display())).or_user_error(),
         None => read,
     }
 }
 
 /// Reads a file that the configuration or the call names.
 pub fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("reading '{}'", path.display())).or_wrong()
+    std::fs::read_to_string(path).with_context(|| format!("reading '{}'", path.display())).or_user_error()
 }

@@ -11,66 +11,66 @@ use toml::{Table, Value};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    pub service: Service,
-    pub log: Log,
+    pub service: ServiceConfig,
+    pub log: LogConfig,
     pub kafka: intake::kafka::Settings,
-    pub state: State,
-    pub intake: Intake,
-    pub worker: Worker,
-    pub places: Places,
-    pub files: Files,
-    pub desk: Desk,
+    pub state: StateConfig,
+    pub intake: IntakeConfig,
+    pub worker: WorkerConfig,
+    pub places: PlacesConfig,
+    pub files: FilesConfig,
+    pub desk: DeskConfig,
     pub notify: notify::settings::Settings,
-    pub metrics: Metrics,
-    pub logging: Logging,
+    pub metrics: MetricsConfig,
+    pub logging: LoggingConfig,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Service {
+pub struct ServiceConfig {
     pub listen: String,
     pub public_url: String,
     pub data: PathBuf,
-    pub roles: Vec<Role>,
+    pub roles: Vec<ServiceRole>,
 }
 
 /// What a process does; several processes of one binary may share the work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
+pub enum ServiceRole {
     Intake,
     Worker,
     Desk,
     Notify,
 }
 
-impl Role {
+impl ServiceRole {
     const fn as_str(self) -> &'static str {
         match self {
-            Role::Intake => "intake",
-            Role::Worker => "worker",
-            Role::Desk => "desk",
-            Role::Notify => "notify",
+            ServiceRole::Intake => "intake",
+            ServiceRole::Worker => "worker",
+            ServiceRole::Desk => "desk",
+            ServiceRole::Notify => "notify",
         }
     }
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Log {
+pub struct LogConfig {
     pub max_bytes: u64,
     pub append_queue: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub struct StateConfig {
     pub url: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Intake {
+pub struct IntakeConfig {
     pub max_request_bytes: usize,
     pub records_a_minute: u32,
     pub recent_ids: usize,
@@ -78,14 +78,14 @@ pub struct Intake {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Worker {
+pub struct WorkerConfig {
     pub batch: usize,
     pub border_wait_seconds: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Places {
+pub struct PlacesConfig {
     pub files: Vec<PathBuf>,
     pub regencies: Vec<String>,
     pub boundaries: PathBuf,
@@ -93,7 +93,7 @@ pub struct Places {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Files {
+pub struct FilesConfig {
     pub taxonomy: PathBuf,
     pub policy: PathBuf,
     pub team: PathBuf,
@@ -102,20 +102,20 @@ pub struct Files {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Desk {
+pub struct DeskConfig {
     pub secure_cookies: bool,
     pub live_queue: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Metrics {
+pub struct MetricsConfig {
     pub token_file: PathBuf,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Logging {
+pub struct LoggingConfig {
     pub format: LogFormat,
     pub level: String,
 }
@@ -129,24 +129,24 @@ pub enum LogFormat {
 
 /// What the call itself sets, over all files.
 #[derive(Clone, Debug, Default)]
-pub struct Said {
+pub struct Overrides {
     pub data: Option<PathBuf>,
     pub listen: Option<String>,
-    pub roles: Vec<Role>,
+    pub roles: Vec<ServiceRole>,
 }
 
-impl Said {
+impl Overrides {
     /// Lays what the call says over what the files say.
     fn lay(&self, values: &mut Table, origins: &mut BTreeMap<String, String>) {
         let text = |text: String| Value::String(text);
         let roles: Vec<Value> = self.roles.iter().map(|role| text(role.as_str().to_owned())).collect();
-        let said = [
+        let overrides = [
             ("data", self.data.as_ref().map(|data| text(data.display().to_string()))),
             ("listen", self.listen.clone().map(text)),
             ("roles", (!roles.is_empty()).then_some(Value::Array(roles))),
         ];
         let Some(Value::Table(service)) = values.get_mut("service") else { return };
-        for (key, value) in said {
+        for (key, value) in overrides {
             let Some(value) = value else { continue };
             service.insert(key.to_owned(), value);
             origins.insert(format!("service.{key}"), format!("--{key}"));
@@ -161,7 +161,7 @@ pub struct Loaded {
     pub values: Table,
 }
 
-pub fn load(files: &[PathBuf], said: &Said) -> Result<Loaded> {
+pub fn load(files: &[PathBuf], overrides: &Overrides) -> Result<Loaded> {
     let mut values: Table =
         toml::from_str(assets::DEFAULT).context("reading the compiled-in config/default.toml")?;
     let mut origins = BTreeMap::new();
@@ -175,7 +175,7 @@ pub fn load(files: &[PathBuf], said: &Said) -> Result<Loaded> {
         lay(&mut values, over, "")
             .with_context(|| format!("reading the configuration '{}'", path.display()))?;
     }
-    said.lay(&mut values, &mut origins);
+    overrides.lay(&mut values, &mut origins);
     let mut config: Config = Value::Table(values.clone()).try_into().context("reading the configuration")?;
     if config.service.public_url.is_empty() {
         config.service.public_url = format!("http://{}", config.service.listen);
@@ -204,7 +204,7 @@ impl Config {
     /// What is allowed and most likely not meant; said at the start and by `check`.
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
-        let told = self.plays(Role::Notify) && given(&self.files.team).is_some();
+        let told = self.plays(ServiceRole::Notify) && given(&self.files.team).is_some();
         if told && only_here(&self.service.public_url) {
             remarks.push(format!(
                 "service.public_url: the links in messages lead to {}, which nobody can open from another machine; \
@@ -227,7 +227,7 @@ impl Config {
         self.service.data.join("log.sqlite").display().to_string()
     }
 
-    pub fn plays(&self, role: Role) -> bool {
+    pub fn plays(&self, role: ServiceRole) -> bool {
         self.service.roles.contains(&role)
     }
 }
@@ -305,12 +305,12 @@ mod tests {
     fn with(text: &str) -> Result<Loaded> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
-        load(&[file.path().to_path_buf()], &Said::default())
+        load(&[file.path().to_path_buf()], &Overrides::default())
     }
 
     #[test]
     fn the_default_file_is_whole_and_every_key_is_used() {
-        let loaded = load(&[], &Said::default()).unwrap();
+        let loaded = load(&[], &Overrides::default()).unwrap();
         assert!(loaded.origins.values().all(|origin| origin == "default"));
     }
 
@@ -329,14 +329,14 @@ mod tests {
         let loaded = with("[worker]\nbatch = 7").unwrap();
         assert_eq!(loaded.config.worker.batch, 7);
         assert_ne!(loaded.origins["worker.batch"], "default");
-        let said = Said {
+        let overrides = Overrides {
             listen: Some("127.0.0.1:1".into()),
             data: Some("/x".into()),
-            roles: vec![Role::Desk, Role::Notify],
+            roles: vec![ServiceRole::Desk, ServiceRole::Notify],
         };
-        let loaded = load(&[], &said).unwrap();
+        let loaded = load(&[], &overrides).unwrap();
         assert_eq!(loaded.config.service.public_url, "http://127.0.0.1:1");
-        assert_eq!(loaded.config.service.roles, [Role::Desk, Role::Notify]);
+        assert_eq!(loaded.config.service.roles, [ServiceRole::Desk, ServiceRole::Notify]);
         let shown = |key: &str| value(&loaded.values, key).unwrap().to_string();
         assert_eq!(
             (shown("service.data"), loaded.origins["service.data"].as_str()),
@@ -349,8 +349,8 @@ mod tests {
         let remarks = |text: &str| with(text).unwrap().config.remarks();
         assert!(remarks("").is_empty(), "nobody is told");
         let team = "[files]\nteam = \"team.toml\"\n";
-        let said = remarks(team);
-        assert!(said.len() == 1 && said[0].contains("http://127.0.0.1:8080"), "{said:?}");
+        let overrides = remarks(team);
+        assert!(overrides.len() == 1 && overrides[0].contains("http://127.0.0.1:8080"), "{overrides:?}");
         let url = |url: &str| remarks(&format!("{team}[service]\npublic_url = \"{url}\""));
         assert!(url("https://kentongan.muratara.example").is_empty());
         for here in ["http://localhost:8080", "http://0.0.0.0:80/x", "http://[::1]:8080", "https://127.0.0.9"]

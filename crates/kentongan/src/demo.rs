@@ -2,10 +2,10 @@
 
 use crate::assets;
 use crate::config::Config;
+use crate::output;
 use crate::people;
-use crate::say;
 use crate::serve::{self, Site, wall};
-use crate::wrong;
+use crate::user_error;
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
 use domain::time::{DAY, SECOND, Time};
@@ -71,7 +71,7 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
     }
     config.places.regencies = vec!["16.13".to_owned()];
     if ["state.sqlite", "log.sqlite"].iter().any(|name| config.service.data.join(name).exists()) {
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "'{}' holds data already; the demo starts from nothing: give an empty folder with --data",
             config.service.data.display()
         )));
@@ -91,7 +91,7 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
     }
     let desk = people::add(&site.store, "piket", Role::Desk, "16.13", None).await?;
     let leader = people::add(&site.store, "pimpinan", Role::Leader, "16.13", None).await?;
-    say::aside(format_args!(
+    output::announce(format_args!(
         "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 umpan. · An invented scenario.\n\
          buka · open   http://{address}/\n\
          login         piket / {desk}\n              (pimpinan: pimpinan / {leader})\n\
@@ -130,7 +130,7 @@ async fn play(site: Site, script: Script, stage: Stage, speed: Speed) {
         now = now.plus((STEP.as_micros() as f64 * times) as i64).min(script.end);
     }
     stage.offset.store(script.end.since(wall()), Ordering::Release);
-    say::aside(format_args!(
+    output::announce(format_args!(
         "Skenario selesai dimainkan; jam terus berjalan. · The scenario has been played; its clock runs on."
     ));
 }

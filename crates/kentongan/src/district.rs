@@ -3,7 +3,7 @@
 //! What a source does not give stays empty; nothing is guessed. The columns are described in `config/districts/README.md`.
 
 use crate::catalog::{self, read};
-use crate::wrong::{self, OrWrong};
+use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result, bail};
 use domain::place::Code;
 use formats::boundaries::Boundaries;
@@ -30,19 +30,19 @@ const HEADER: [&str; 13] = [
 /// Writes `<out>/<regency>.csv` and says what is in it. A file that is already there is left alone.
 pub fn add(code_list: &Path, geojson: Option<&Path>, regency: &str, out: &Path) -> Result<String> {
     let target = out.join(format!("{regency}.csv"));
-    code_list::check_regency(regency).or_wrong()?;
+    code_list::check_regency(regency).or_user_error()?;
     if target.exists() {
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "{} exists already; move it away first, it may hold work by hand",
             target.display()
         )));
     }
     let rows = code_list::of_regency(&read(code_list)?, regency)
         .with_context(|| format!("reading the code list {}", code_list.display()))
-        .or_wrong()?;
+        .or_user_error()?;
     let boundaries = match geojson {
         Some(path) => {
-            usable(&read(path)?).with_context(|| format!("reading {}", path.display())).or_wrong()?
+            usable(&read(path)?).with_context(|| format!("reading {}", path.display())).or_user_error()?
         }
         None => Boundaries::default(),
     };

@@ -4,10 +4,10 @@ use crate::append::{End, TOGETHER};
 use crate::archive::{Refusals, open};
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
+use crate::output;
 use crate::people;
-use crate::say;
 use crate::serve::wall;
-use crate::wrong;
+use crate::user_error;
 use anyhow::{Context, Result};
 use formats::archive::{Archive, Format, Guide};
 use formats::decode::{RecordView, decode};
@@ -26,7 +26,7 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     let door = Door { feed: &feed, catalog: &catalog };
     if let Some(refusals) = door.useless(format, files, guide)? {
         let words = open::nothing_useful(&refusals, files, format, guide);
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "importing {words}; nothing was put into the log of '{}'",
             feed.name
         )));
@@ -49,20 +49,20 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
             log.append(batch)
                 .await
                 .with_context(|| format!("importing '{}' after {count} records", path.display()))?;
-            say::progress(format_args!("\r{count} records"));
+            output::progress(format_args!("\r{count} records"));
         }
     }
-    say::progress(format_args!("\n"));
+    output::progress(format_args!("\n"));
     store.close().await;
     if count > 0 && refusals.total() == count {
         let words = open::nothing_useful(&refusals, files, format, guide);
-        return Err(wrong::call(format!("importing {words}; they are dead letters of '{}'", feed.name)));
+        return Err(user_error::new(format!("importing {words}; they are dead letters of '{}'", feed.name)));
     }
     let refused = match refusals.total() {
         0 => String::new(),
         some => format!(", {some} of them as dead letters ({})", refusals.words()),
     };
-    say::remark(format_args!(
+    output::remark(format_args!(
         "{count} records of '{}' are in the log{refused}; the service takes them from there",
         feed.name
     ));

@@ -1,6 +1,6 @@
 //! The binary: reads the call, wires the crates, answers with an exit code.
 
-// What a verb prints goes through `say`, which knows what to do when nobody reads it.
+// What a verb prints goes through `output`, which knows what to do when nobody reads it.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
 mod append;
@@ -8,54 +8,54 @@ mod archive;
 mod assets;
 mod audit;
 mod backup;
-mod book;
+
 mod calibrate;
-mod call;
 mod catalog;
+mod cli;
 mod config;
-mod days;
+
+mod change_poll;
+mod data_folder;
+mod dead_letters;
 mod demo;
 mod district;
 mod import;
-mod learn;
-mod letters;
-mod lock;
 mod metrics;
 mod models;
+mod output;
 mod people;
-mod pulse;
+mod preflight;
 mod replay;
-mod say;
-mod scale;
 mod serve;
-mod worker;
-mod wrong;
+mod train;
+
+mod user_error;
 
 use anyhow::{Context, Result};
-use call::{AuditVerb, Call, DistrictVerb, FeedVerb, LetterVerb, UserVerb, Verb};
 use catalog::Catalog;
 use clap::Parser;
+use cli::{AuditVerb, Cli, DeadLetterVerb, DistrictVerb, FeedVerb, UserVerb, Verb};
 use config::{Config, LogFormat};
-use say::say;
+use output::print_line;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::Store;
-use wrong::OrWrong;
+use user_error::OrUserError;
 
 fn main() -> ExitCode {
-    match begin(Call::parse().verb) {
+    match run(Cli::parse().verb) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say::remark(format_args!("kentongan: {}", wrong::told(&error)));
-            ExitCode::from(wrong::code(&error))
+            output::remark(format_args!("kentongan: {}", user_error::in_one_line(&error)));
+            ExitCode::from(user_error::exit_code(&error))
         }
     }
 }
 
-fn begin(verb: Verb) -> Result<()> {
-    let (files, said) = verb.said();
-    let loaded = config::load(&files, &said).or_wrong()?;
+fn run(verb: Verb) -> Result<()> {
+    let (files, overrides) = verb.overrides();
+    let loaded = config::load(&files, &overrides).or_user_error()?;
     let config = loaded.config.clone();
     match verb {
         Verb::Replay(replay) => {
@@ -66,20 +66,20 @@ fn begin(verb: Verb) -> Result<()> {
         Verb::Train { train, .. } if !train.calibrate => train.run(&config),
         Verb::Backtest(backtest) => backtest.run(),
         Verb::District { verb: DistrictVerb::Add { list, geojson, regency, out } } => {
-            say!("{}", district::add(&list, geojson.as_deref(), &regency, &out)?);
+            print_line!("{}", district::add(&list, geojson.as_deref(), &regency, &out)?);
             Ok(())
         }
         verb => {
             logging(&config)?;
             provide_crypto();
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-            runtime.block_on(working(verb, config))
+            runtime.block_on(run_async(verb, config))
         }
     }
 }
 
 /// Verbs that need the runtime and, most of them, the data folder.
-async fn working(verb: Verb, config: Config) -> Result<()> {
+async fn run_async(verb: Verb, config: Config) -> Result<()> {
     match verb {
         Verb::Serve(_) => {
             let site = serve::Site::open(config, Arc::new(serve::wall), None).await?;
@@ -89,7 +89,7 @@ async fn working(verb: Verb, config: Config) -> Result<()> {
         }
         Verb::Demo { data, speed, .. } => demo::run(config, data.is_some(), speed).await,
         Verb::Import { feed, format, files, .. } => {
-            import::import(&config, &feed, call::format(&format)?, &files).await
+            import::import(&config, &feed, cli::format(&format)?, &files).await
         }
         Verb::Audit { verb: AuditVerb::Verify { until }, .. } => {
             audit::verify(&config, until.map(|text| replay::instant(&text)).transpose()?).await
@@ -97,26 +97,26 @@ async fn working(verb: Verb, config: Config) -> Result<()> {
         Verb::Train { train, .. } => {
             let date = jiff::Zoned::now().date().to_string();
             let said = calibrate::run(&config, &train.models, &date).await?;
-            said.iter().for_each(|line| say!("{line}"));
+            said.iter().for_each(|line| print_line!("{line}"));
             Ok(())
         }
         Verb::Backup { file, .. } => {
             let (rows, records) = backup::backup(&config, &file).await?;
-            say!("{rows} rows and {records} records not yet taken in are in '{}'", file.display());
+            print_line!("{rows} rows and {records} records not yet taken in are in '{}'", file.display());
             Ok(())
         }
         Verb::Restore { file, .. } => {
             let (rows, records) = backup::restore(&config, &file).await?;
-            say!("{rows} rows are restored, and {records} records are in the log to be taken in");
+            print_line!("{rows} rows are restored, and {records} records are in the log to be taken in");
             Ok(())
         }
         Verb::Migrate(_) => {
             let store = open(&config).await?;
-            say!("the state's schema is up to date");
+            print_line!("the state's schema is up to date");
             if config.kafka.is_on() {
-                let made = scale::make_topics(&config, &store).await?;
+                let made = preflight::make_topics(&config, &store).await?;
                 let colon = if made.is_empty() { "" } else { ": " };
-                say!("{} topics made{colon}{}", made.len(), made.join(", "));
+                print_line!("{} topics made{colon}{}", made.len(), made.join(", "));
             }
             store.close().await;
             Ok(())
@@ -127,7 +127,7 @@ async fn working(verb: Verb, config: Config) -> Result<()> {
 
 /// The state, in a data folder that is there.
 async fn open(config: &Config) -> Result<Store> {
-    lock::folder(config)?;
+    data_folder::create(config)?;
     Store::open(&config.state_url()).await.context("opening the state")
 }
 
@@ -138,7 +138,7 @@ async fn with_store(verb: Verb, config: &Config) -> Result<()> {
     );
     // Only what adds something may come before the service's first start; else a mistyped folder would look empty.
     if !adds && config.state.url.is_empty() && !std::path::Path::new(&config.state_url()).exists() {
-        return Err(wrong::call(format_args!(
+        return Err(user_error::new(format_args!(
             "there is no state at '{}'; name the service's folder with --data or its file with --config",
             config.state_url()
         )));
@@ -147,7 +147,7 @@ async fn with_store(verb: Verb, config: &Config) -> Result<()> {
     match verb {
         Verb::Feed { verb, .. } => feed(verb, &store, config).await?,
         Verb::User { verb, .. } => user(verb, &store, config).await?,
-        Verb::DeadLetters { verb, .. } => letter(verb, &store, config).await?,
+        Verb::DeadLetters { verb, .. } => dead_letter(verb, &store, config).await?,
         _ => unreachable!("every other verb was taken before"),
     }
     store.close().await;
@@ -157,26 +157,28 @@ async fn with_store(verb: Verb, config: &Config) -> Result<()> {
 async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> {
     match verb {
         FeedVerb::Add { name, class, area } => {
-            let class = call::class(&class)?;
+            let class = cli::class(&class)?;
             let areas = people::places_spoken_for(&area, &Catalog::load(config, None)?.places)?;
             let token = people::add_feed(store, &name, class, &areas).await?;
-            say!("feed '{name}' may report as {class}. Its token is shown once: {token}");
+            print_line!("feed '{name}' may report as {class}. Its token is shown once: {token}");
             if config.kafka.is_on() {
-                let made = scale::make_topics(config, store).await?;
-                say!("over Kafka it writes to feed.{class}.{name} ({} topics made)", made.len());
+                let made = preflight::make_topics(config, store).await?;
+                print_line!("over Kafka it writes to feed.{class}.{name} ({} topics made)", made.len());
             }
         }
-        FeedVerb::List => say::text(format_args!("{}", people::feeds(store).await?)),
+        FeedVerb::List => output::print(format_args!("{}", people::feeds(store).await?)),
         FeedVerb::Rotate { name } => {
             let (token, enabled) = people::rotate(store, &name).await?;
             if !enabled {
-                say!("'{name}' is disabled and stays so; `kentongan feed resume {name}` lets it in again");
+                print_line!(
+                    "'{name}' is disabled and stays so; `kentongan feed resume {name}` lets it in again"
+                );
             }
-            say!("the old token is dead. The new one is shown once: {token}");
+            print_line!("the old token is dead. The new one is shown once: {token}");
         }
         FeedVerb::Resume { name } => {
             people::resume_feed(store, &name).await?;
-            say!("'{name}' is let in again within seconds");
+            print_line!("'{name}' is let in again within seconds");
         }
         FeedVerb::Disable { name } => people::disable_feed(store, &name).await?,
     }
@@ -188,36 +190,40 @@ async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> {
     let own = given.is_some();
     match verb {
         UserVerb::Add { name, role, area } => {
-            let role = call::role(&role)?;
+            let role = cli::role(&role)?;
             let areas = people::places_seen(&area, &Catalog::load(config, None)?.places)?;
             let password = people::add(store, &name, role, &areas, given).await?;
             let role = role.as_str();
             match own {
-                true => say!("account '{name}' ({role}) was added with the password given"),
-                false => say!("account '{name}' ({role}) was added. Its password is shown once: {password}"),
+                true => print_line!("account '{name}' ({role}) was added with the password given"),
+                false => {
+                    print_line!("account '{name}' ({role}) was added. Its password is shown once: {password}")
+                }
             }
         }
         UserVerb::Password { name } => {
             let password = people::renew(store, &name, given).await?;
             let shown = if own { String::new() } else { format!(" It is shown once: {password}") };
-            say!("account '{name}' has a new password.{shown}");
+            print_line!("account '{name}' has a new password.{shown}");
         }
-        UserVerb::List => say::text(format_args!("{}", people::users(store).await?)),
+        UserVerb::List => output::print(format_args!("{}", people::users(store).await?)),
         UserVerb::Disable { name } => people::disable_user(store, &name).await?,
     }
     Ok(())
 }
 
-async fn letter(verb: LetterVerb, store: &Store, config: &Config) -> Result<()> {
+async fn dead_letter(verb: DeadLetterVerb, store: &Store, config: &Config) -> Result<()> {
     match verb {
-        LetterVerb::List { reason } => letters::list(store, call::refused(reason)?, &mut say::Out).await,
-        LetterVerb::Show { place } => letters::show(store, &place, &mut say::Out).await,
-        LetterVerb::Replay { reason } => {
-            let reason = call::refused(reason)?;
+        DeadLetterVerb::List { reason } => {
+            dead_letters::list(store, cli::refused(reason)?, &mut output::Stdout).await
+        }
+        DeadLetterVerb::Show { place } => dead_letters::show(store, &place, &mut output::Stdout).await,
+        DeadLetterVerb::Replay { reason } => {
+            let reason = cli::refused(reason)?;
             let catalog = Catalog::load(config, None)?;
             let log = append::End::open(config, &catalog).await?;
-            let put = letters::replay(store, (&log, &catalog), reason, serve::wall()).await?;
-            say!("{put}");
+            let put = dead_letters::replay(store, (&log, &catalog), reason, serve::wall()).await?;
+            print_line!("{put}");
             Ok(())
         }
     }
@@ -228,19 +234,22 @@ fn check(loaded: &config::Loaded) -> Result<()> {
     let config = &loaded.config;
     for (key, origin) in &loaded.origins {
         let value = config::value(&loaded.values, key).map(|value| value.to_string()).unwrap_or_default();
-        say!("{key:<34} {:<40} {origin}", scale::printed(key, value));
+        print_line!("{key:<34} {:<40} {origin}", preflight::printed(key, value));
     }
     let catalog = Catalog::load(config, None)?;
     let scorer = models::load(config::given(&config.files.models), catalog.own_positives)?;
     let team = catalog::team(config)?;
     if config::given(&config.files.team).is_some() {
         let mail = team.mail_warnings(&config.notify.smtp, &|name| std::env::var(name).ok());
-        team.warnings(&catalog.places).iter().chain(&mail).for_each(|warning| say!("team: {warning}"));
+        team.warnings(&catalog.places).iter().chain(&mail).for_each(|warning| print_line!("team: {warning}"));
     }
-    config.remarks().iter().for_each(|remark| say!("{remark}"));
-    catalog::shapes(config, &catalog.places)?.remarks().iter().for_each(|remark| say!("map: {remark}"));
+    config.remarks().iter().for_each(|remark| print_line!("{remark}"));
+    catalog::shapes(config, &catalog.places)?
+        .remarks()
+        .iter()
+        .for_each(|remark| print_line!("map: {remark}"));
     let regencies = catalog.places.regency_ids().count();
-    say!(
+    print_line!(
         "{} kecamatan in {regencies} regencies, {} rules in policy '{}', {} models",
         catalog.places.len() - regencies,
         catalog.policy.rules.len(),
@@ -250,7 +259,7 @@ fn check(loaded: &config::Loaded) -> Result<()> {
     if config.kafka.is_on() || config.state.url.starts_with("postgres") {
         provide_crypto();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(scale::check(config))?;
+        runtime.block_on(preflight::check(config))?;
     }
     Ok(())
 }
@@ -259,7 +268,7 @@ fn logging(config: &Config) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .or_else(|_| tracing_subscriber::EnvFilter::try_new(&config.logging.level))
         .context("reading logging.level")
-        .or_wrong()?;
+        .or_user_error()?;
     // A log that cannot be written (its disk is full) must not take the service down: by default the failure
     // is itself printed, and printing to a full standard error panics.
     let base = tracing_subscriber::fmt()

@@ -1,9 +1,9 @@
-//! `/metrics`: what the worker counts as it goes, and what the store knows when asked.
+//! `/metrics`: what the roles count as they work, and what the store knows when asked.
 
 mod judged;
 
 use crate::catalog::Catalog;
-use crate::config::Role;
+use crate::config::ServiceRole;
 use crate::serve::Site;
 use anyhow::Result;
 use domain::kind::{Horizon, Kind, Level};
@@ -12,16 +12,11 @@ use domain::report::FeedId;
 use domain::silence;
 use domain::time::{SECOND, Time};
 use judged::Judged;
-use prometheus::{
-    Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
-    Opts, Registry, TextEncoder,
-};
+use prometheus::{Encoder, GaugeVec, Histogram, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 use store::{Heard, Store};
-use tokio::sync::watch;
+use worker::{MetricMaker, WorkerMetrics};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -29,37 +24,15 @@ pub struct Metrics(Arc<Inner>);
 
 struct Inner {
     registry: Registry,
-    is_ready: AtomicBool,
-    newest: OnceLock<watch::Receiver<i64>>,
-    /// Offset after the last the embedded worker committed; below 0 where there is none.
-    kept: AtomicI64,
+    worker: WorkerMetrics,
     counted: Counted,
     told: Told,
     judged: Judged,
 }
 
-/// A partition that takes reports in.
-pub struct Working(IntGauge);
-
-impl Drop for Working {
-    fn drop(&mut self) {
-        self.0.dec();
-    }
-}
-
-/// What the worker and the notifier count as they go.
+/// What the intake and the notifier count as they go.
 struct Counted {
-    records_total: IntCounterVec,
-    late_total: IntCounterVec,
-    lag: IntGauge,
-    to_assessment: Histogram,
     to_delivery: Histogram,
-    commit: Histogram,
-    recovery: Gauge,
-    rebalances: IntCounter,
-    partitions: IntGauge,
-    working: IntGauge,
-    border_given_up: IntCounter,
     paused: IntGaugeVec,
     deliveries: IntCounterVec,
 }
@@ -81,50 +54,15 @@ struct Told {
     served: IntGaugeVec,
 }
 
-const QUICK: &[f64] =
-    &[0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
 const SLOW: &[f64] = &[1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0];
 
 impl Counted {
-    fn new(make: &Maker<'_>) -> Result<Counted> {
+    fn new(make: &MetricMaker<'_>) -> Result<Counted> {
         Ok(Counted {
-            records_total: make.counters(
-                "records_total",
-                "Records taken from the log, by feed and how they ended",
-                &["feed", "outcome"],
-            )?,
-            late_total: make.counters(
-                "late_reports_total",
-                "Reports that missed at least one hourly assessment, by feed",
-                &["feed"],
-            )?,
-            lag: make
-                .int("consumer_lag_records", "Records in the log that the worker has not committed yet")?,
-            to_assessment: make.histogram(
-                "report_to_assessment_seconds",
-                "From receipt of a report to its committed assessment",
-                QUICK,
-            )?,
             to_delivery: make.histogram(
                 "alert_to_delivery_seconds",
                 "From an alert's change to a message taken by its receiver",
                 SLOW,
-            )?,
-            commit: make.histogram("commit_seconds", "One commit of state, effects and offset", QUICK)?,
-            recovery: make
-                .float("recovery_seconds", "How long the last reading of the state took, seconds")?,
-            rebalances: make.counter(
-                "rebalances_total",
-                "Times the group gave this worker partitions or took some back",
-            )?,
-            partitions: make.int("owned_partitions", "Partitions of `reports` this worker owns")?,
-            working: make.int(
-                "recovered_partitions",
-                "Owned partitions whose state is read, so that they take reports in",
-            )?,
-            border_given_up: make.counter(
-                "border_waits_given_up_total",
-                "Ticks that went on without the newest counts from across a partition's border",
             )?,
             paused: make.ints(
                 "feed_paused",
@@ -141,7 +79,7 @@ impl Counted {
 }
 
 impl Told {
-    fn new(make: &Maker<'_>) -> Result<Told> {
+    fn new(make: &MetricMaker<'_>) -> Result<Told> {
         let skill = "Brier skill of a served model over the best baseline in the backtest on its card; 0 or less is no better";
         Ok(Told {
             outbox_pending: make.int("outbox_pending", "Messages not wholly delivered or given up")?,
@@ -188,99 +126,21 @@ impl Told {
     }
 }
 
-/// Makes a metric and puts it into the registry.
-struct Maker<'a>(&'a Registry);
-
-impl Maker<'_> {
-    fn keep<T: prometheus::core::Collector + Clone + 'static>(&self, metric: T) -> Result<T> {
-        self.0.register(Box::new(metric.clone()))?;
-        Ok(metric)
-    }
-    fn int(&self, name: &str, help: &str) -> Result<IntGauge> {
-        self.keep(IntGauge::new(name, help)?)
-    }
-    fn counter(&self, name: &str, help: &str) -> Result<IntCounter> {
-        self.keep(IntCounter::new(name, help)?)
-    }
-    fn float(&self, name: &str, help: &str) -> Result<Gauge> {
-        self.keep(Gauge::new(name, help)?)
-    }
-    fn ints(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec> {
-        self.keep(IntGaugeVec::new(Opts::new(name, help), labels)?)
-    }
-    fn floats(&self, name: &str, help: &str, labels: &[&str]) -> Result<GaugeVec> {
-        self.keep(GaugeVec::new(Opts::new(name, help), labels)?)
-    }
-    fn counters(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec> {
-        self.keep(IntCounterVec::new(Opts::new(name, help), labels)?)
-    }
-    fn histogram(&self, name: &str, help: &str, buckets: &[f64]) -> Result<Histogram> {
-        self.keep(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec()))?)
-    }
-}
-
 impl Metrics {
     pub fn new() -> Result<Metrics> {
         let registry = Registry::new_custom(Some("kentongan".into()), None)?;
-        let make = Maker(&registry);
+        let make = MetricMaker(&registry);
         make.ints("build_info", "Version of the program; always 1", &["version"])?
             .with_label_values(&[env!("CARGO_PKG_VERSION")])
             .set(1);
         let counted = Counted::new(&make)?;
         let (told, judged) = (Told::new(&make)?, Judged::new(&make)?);
-        let (is_ready, newest, kept) = (AtomicBool::new(false), OnceLock::new(), AtomicI64::new(-1));
-        Ok(Metrics(Arc::new(Inner { registry, is_ready, newest, kept, counted, told, judged })))
+        let worker = WorkerMetrics::new(&make)?;
+        Ok(Metrics(Arc::new(Inner { registry, worker, counted, told, judged })))
     }
 
-    pub fn record(&self, feed: &str, outcome: &str, late: bool) {
-        self.0.counted.records_total.with_label_values(&[feed, outcome]).inc();
-        if late {
-            self.0.counted.late_total.with_label_values(&[feed]).inc();
-        }
-    }
-    pub fn lag(&self, records: i64) {
-        self.0.counted.lag.set(records);
-    }
-    /// From now on the lag is that of this log; `newest` is its last offset.
-    pub fn follow(&self, newest: watch::Receiver<i64>) {
-        let _ = self.0.newest.set(newest); // a worker that begins again follows the same log
-    }
-    /// The embedded worker has committed everything before `next`.
-    pub fn kept(&self, next: i64) {
-        self.0.kept.store(next, Ordering::Release);
-    }
-    /// Records on disk that the worker of this process has not committed yet; of an embedded log as of now, not as of
-    /// when the worker looked last.
-    pub fn waiting(&self) -> u64 {
-        let kept = self.0.kept.load(Ordering::Acquire);
-        if let Some(newest) = self.0.newest.get().filter(|_| kept >= 0) {
-            self.0.counted.lag.set((*newest.borrow() + 1 - kept).max(0));
-        }
-        u64::try_from(self.0.counted.lag.get()).unwrap_or(0)
-    }
-    /// `wait` in microseconds of the service's clock.
-    pub fn assessed(&self, wait: i64) {
-        self.0.counted.to_assessment.observe(wait as f64 / SECOND as f64);
-    }
-    pub fn committed(&self, took: Duration) {
-        self.0.counted.commit.observe(took.as_secs_f64());
-    }
-    pub fn recovered(&self, took: Duration) {
-        self.0.counted.recovery.set(took.as_secs_f64());
-    }
-    /// Counts a partition that takes reports in, for as long as what it gives is held.
-    pub fn working(&self) -> Working {
-        self.0.counted.working.inc();
-        Working(self.0.counted.working.clone())
-    }
-    pub fn rebalanced(&self) {
-        self.0.counted.rebalances.inc();
-    }
-    pub fn partitions(&self, owned: usize) {
-        self.0.counted.partitions.set(owned as i64);
-    }
-    pub fn border_given_up(&self) {
-        self.0.counted.border_given_up.inc();
+    pub fn worker(&self) -> &WorkerMetrics {
+        &self.0.worker
     }
     /// What the intake of the feeds' topics saw.
     pub fn intake(&self, seen: intake::kafka::Seen) {
@@ -302,12 +162,6 @@ impl Metrics {
             }
         }
     }
-    pub fn ready(&self) {
-        self.0.is_ready.store(true, Ordering::Release);
-    }
-    pub fn is_ready(&self) -> bool {
-        self.0.is_ready.load(Ordering::Acquire)
-    }
     /// What the notifier saw.
     pub fn seen(&self, seen: notify::Seen) {
         match seen {
@@ -322,10 +176,10 @@ impl Metrics {
     /// Prints everything in Prometheus' text format. What the store knows of the whole country only a desk tells: of
     /// many processes each would tell the same, and work for it.
     pub async fn page(&self, site: &Site, now: Time) -> Result<Vec<u8>> {
-        if site.config.plays(Role::Desk) {
+        if site.config.plays(ServiceRole::Desk) {
             self.read(site, now).await?;
         }
-        self.waiting();
+        self.0.worker.waiting();
         let mut page = Vec::new();
         TextEncoder::new().encode(&self.0.registry.gather(), &mut page)?;
         Ok(page)
@@ -351,7 +205,7 @@ impl Metrics {
             inner.told.alerts.with_label_values(&labels).set(count.count as i64);
         }
         self.districts(store, &site.catalog).await?;
-        inner.judged.tell(&site.book.view(&[]).await?);
+        inner.judged.tell(&site.ledger.figures(&[]).await?);
         Ok(())
     }
 
@@ -390,7 +244,7 @@ impl Metrics {
         let standing = store.conditions(&[]).await?;
         for kind in Kind::ALL {
             for horizon in Horizon::ALL {
-                for row in store.risks(*kind, *horizon).await? {
+                for row in store.risks(*kind, *horizon, &[]).await? {
                     let Some(unit) = catalog.places.find(row.code) else { continue };
                     let (code, name) = (row.code.to_string(), catalog.places.name(unit));
                     let risk = f64::from(row.risk_ppm) / 1e6;

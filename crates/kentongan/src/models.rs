@@ -1,7 +1,7 @@
 //! The models that serve: a folder of one's own, or those compiled in.
 
 use crate::config::Config;
-use crate::wrong::OrWrong;
+use crate::user_error::OrUserError;
 use anyhow::{Context, Result};
 use desk::ModelInfo;
 use domain::place::{Code, Places};
@@ -20,7 +20,7 @@ pub fn load(folder: Option<&Path>, own_positives: u32) -> Result<ModelScorer> {
     let models = match folder {
         Some(folder) => {
             let loaded = Models::load(folder);
-            loaded.with_context(|| format!("loading the models in '{}'", folder.display())).or_wrong()?
+            loaded.with_context(|| format!("loading the models in '{}'", folder.display())).or_user_error()?
         }
         None => Models::from_texts(Path::new("models"), |path| {
             text(path).ok_or_else(|| Error::Read {

@@ -1,7 +1,7 @@
 //! `kentongan feed …` and `kentongan user …`: who may report, who may look.
 
 use crate::serve::wall;
-use crate::wrong::{self, OrWrong};
+use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use desk::account::AccountError;
 use domain::kind::FeedClass;
@@ -32,7 +32,7 @@ pub async fn add(
 ) -> Result<String> {
     named(name)?;
     if store.user(name).await?.is_some() {
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "adding the account '{name}': it is there already; use `kentongan user password {name}` for a new password"
         )));
     }
@@ -57,7 +57,7 @@ fn hashed(password: Option<String>) -> Result<(String, String)> {
         None => secret()?,
     };
     let hash = desk::account::hash(&password).map_err(|error| match error {
-        AccountError::Short(_) => wrong::call(error),
+        AccountError::Short(_) => user_error::new(error),
         other => other.into(),
     })?;
     Ok((password, hash))
@@ -68,7 +68,7 @@ async fn account(store: &Store, name: &str) -> Result<User> {
         .user(name)
         .await?
         .with_context(|| format!("there is no account '{name}'; `kentongan user list` shows those there are"))
-        .or_wrong()
+        .or_user_error()
 }
 
 pub async fn users(store: &Store) -> Result<String> {
@@ -91,12 +91,12 @@ pub async fn disable_user(store: &Store, name: &str) -> Result<()> {
 pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) -> Result<String> {
     named(name)?;
     if store.feeds().await?.iter().any(|feed| feed.name == name) {
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "adding the feed '{name}': it is there already; use `kentongan feed rotate {name}` for a new token"
         )));
     }
     if name.starts_with("desk-") {
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "adding the feed '{name}': names that begin with desk- belong to the desk's own forms"
         )));
     }
@@ -146,7 +146,7 @@ pub async fn find(store: &Store, name: &str) -> Result<FeedRow> {
         true => format!("there is no feed '{name}', nor any other; add one with `kentongan feed add`"),
         false => format!("there is no feed '{name}'; there are {}", known.join(", ")),
     });
-    found.or_wrong()
+    found.or_user_error()
 }
 
 pub async fn feeds(store: &Store) -> Result<String> {
@@ -170,7 +170,7 @@ fn everywhere(areas: &str) -> &str {
 fn named(name: &str) -> Result<()> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if name.is_empty() || name.len() > 64 || !name.chars().all(fits) {
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "'{name}' cannot be a name: use up to 64 letters, digits, '-', '_' and '.'"
         )));
     }
@@ -202,12 +202,14 @@ fn checked(areas: &str, like: &str, known: impl Fn(&str) -> Option<bool>) -> Res
         match known(code) {
             Some(true) => {}
             Some(false) => {
-                return Err(wrong::call(format!(
+                return Err(user_error::new(format!(
                     "'{code}' is none of the configured places; check the code, give the service's own --config, or make its file with `kentongan district add`"
                 )));
             }
             None => {
-                return Err(wrong::call(format!("'{code}' is no code of a place; write for example {like}")));
+                return Err(user_error::new(format!(
+                    "'{code}' is no code of a place; write for example {like}"
+                )));
             }
         }
     }
@@ -231,7 +233,7 @@ mod tests {
         add(&store, "sari", Role::Desk, "16.13", Some("rahasia-satu".into())).await.unwrap();
         let before = store.user("sari").await.unwrap().unwrap();
         let again = add(&store, "sari", Role::Administrator, "", None).await.unwrap_err();
-        assert_eq!(wrong::code(&again), 2);
+        assert_eq!(user_error::exit_code(&again), 2);
         assert!(again.to_string().contains("kentongan user password sari"), "{again}");
         let after = store.user("sari").await.unwrap().unwrap();
         assert_eq!((after.role, after.areas.as_str()), (Role::Desk, "16.13"));
@@ -253,7 +255,7 @@ mod tests {
         assert!(store.session(&mine, now).await.unwrap().is_none(), "the login outlived the password");
         assert!(store.session(&other, now).await.unwrap().is_some(), "somebody else was thrown out");
         assert_ne!(store.user("sari").await.unwrap().unwrap().password_hash, old);
-        assert_eq!(wrong::code(&renew(&store, "nobody", None).await.unwrap_err()), 2);
+        assert_eq!(user_error::exit_code(&renew(&store, "nobody", None).await.unwrap_err()), 2);
     }
 
     #[tokio::test]
@@ -283,7 +285,10 @@ mod tests {
             ("16.13.04.2003", "no code"),
         ] {
             let refused = places_seen(code, &places).unwrap_err();
-            assert!(refused.to_string().contains(says) && wrong::code(&refused) == 2, "{code}: {refused}");
+            assert!(
+                refused.to_string().contains(says) && user_error::exit_code(&refused) == 2,
+                "{code}: {refused}"
+            );
         }
         assert!(places_spoken_for("16.13.04.2003", &places).is_ok());
         assert!(places_spoken_for("16.13.05.2003", &places).is_err());

@@ -2,7 +2,7 @@
 
 use crate::archive::Refusals;
 use crate::catalog::Catalog;
-use crate::wrong::{self, OrWrong};
+use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use domain::digest;
 use domain::effect::{Change, Effect};
@@ -204,10 +204,12 @@ pub fn instant(text: &str) -> Result<Time> {
     let stamp: jiff::Timestamp = text
         .parse()
         .with_context(|| format!("reading the time '{text}'; write it like 2026-11-22T07:00:00+07:00"))
-        .or_wrong()?;
+        .or_user_error()?;
     let at = stamp.as_microsecond();
     if !formats::decode::instant::ACCEPTED.contains(&at) {
-        return Err(wrong::call(format!("the time '{text}' lies outside of 1970 to 2099; check the year")));
+        return Err(user_error::new(format!(
+            "the time '{text}' lies outside of 1970 to 2099; check the year"
+        )));
     }
     Ok(Time(at))
 }

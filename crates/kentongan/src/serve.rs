@@ -1,22 +1,19 @@
 //! `kentongan serve`: opens the data folder, starts the roles, listens until it is asked to stop.
 
-use crate::book::Book;
 use crate::catalog::{self, Catalog};
-use crate::config::{Config, Role, given};
-use crate::days;
-use crate::lock;
+use crate::change_poll;
+use crate::config::{Config, ServiceRole, given};
+use crate::data_folder;
 use crate::metrics::Metrics;
 use crate::models;
-use crate::pulse;
-use crate::worker::{Clock, Group, Hand, Means, Worker};
-use crate::wrong;
+use crate::user_error;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use desk::{Bell, DeskState, Throttle};
+use desk::{DeskState, Throttle};
 use domain::time::Time;
 use intake::LogWriter;
 use intake::kafka::{Appender, FeedTopics};
@@ -30,10 +27,11 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Log, LogOptions, Store};
+use store::{ChangeNotifier, Log, LogOptions, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use worker::{Clock, EmbeddedWorker, Group, LedgerService, PartitionConfig, WorkerContext};
 
 /// An opened service: everything the roles share.
 #[derive(Clone)]
@@ -48,9 +46,9 @@ pub struct Site {
     pub kafka: Option<Appender>,
     pub intake: Intake,
     pub metrics: Metrics,
-    pub book: Book,
+    pub ledger: LedgerService,
     pub clock: Clock,
-    pub live: Bell,
+    pub changes: ChangeNotifier,
     /// Words for the banner where the data are made up.
     pub scenario: Option<String>,
     team: Arc<Team>,
@@ -71,7 +69,7 @@ impl Site {
         let scorer = Arc::new(models::load(given(&config.files.models), catalog.own_positives)?);
         let team = Arc::new(catalog::team(&config)?);
         config.remarks().iter().for_each(|remark| tracing::warn!("{remark}"));
-        let held = lock::take(&config)?.map(Arc::new);
+        let held = data_folder::lock(&config)?.map(Arc::new);
         let (log, kafka) = open_log(&config).await?;
         let store = Store::open(&config.state_url()).await.context("opening the state")?;
         let door = match (&log, &kafka) {
@@ -97,11 +95,11 @@ impl Site {
             Some(path) => Some(catalog::read(path)?.trim().to_owned()),
             None => None,
         };
-        let live = Bell::new(config.desk.live_queue);
+        let changes = ChangeNotifier::new(config.desk.live_queue);
         let metrics = Metrics::new()?;
         metrics.models(&models::described(&scorer, &config, &catalog.places));
         Ok(Site {
-            book: Book::new(store.clone(), &catalog, &scorer),
+            ledger: LedgerService::new(store.clone(), catalog.ledger.clone(), &scorer),
             metrics,
             config: Arc::new(config),
             catalog,
@@ -111,7 +109,7 @@ impl Site {
             kafka,
             intake,
             clock,
-            live,
+            changes,
             scenario,
             team,
             token,
@@ -122,13 +120,17 @@ impl Site {
     /// Starts the roles that work in the background; they end when `stop` turns true.
     pub fn start(&self, stop: &watch::Receiver<bool>) -> Result<Vec<JoinHandle<()>>> {
         let mut tasks = Vec::new();
-        if self.config.plays(Role::Worker) {
+        if self.config.plays(ServiceRole::Worker) {
             tasks.push(self.work(stop)?);
-            tasks.push(tokio::spawn(days::run(self.store.clone(), self.clock.clone(), stop.clone())));
+            tasks.push(tokio::spawn(worker::count_days(
+                self.store.clone(),
+                self.clock.clone(),
+                stop.clone(),
+            )));
         } else {
-            self.metrics.ready();
+            self.metrics.worker().set_ready();
         }
-        if let (Some(kafka), true) = (&self.kafka, self.config.plays(Role::Intake)) {
+        if let (Some(kafka), true) = (&self.kafka, self.config.plays(ServiceRole::Intake)) {
             let metrics = self.metrics.clone();
             let topics = FeedTopics {
                 settings: Arc::new(self.config.kafka.clone()),
@@ -141,10 +143,14 @@ impl Site {
             };
             tasks.push(tokio::spawn(topics.run(stop.clone())));
         }
-        if self.kafka.is_some() && self.config.plays(Role::Desk) {
-            tasks.push(tokio::spawn(pulse::run(self.store.clone(), self.live.clone(), stop.clone())));
+        if self.kafka.is_some() && self.config.plays(ServiceRole::Desk) {
+            tasks.push(tokio::spawn(change_poll::run(
+                self.store.clone(),
+                self.changes.clone(),
+                stop.clone(),
+            )));
         }
-        if self.config.plays(Role::Notify) {
+        if self.config.plays(ServiceRole::Notify) {
             let state = self.notifier()?;
             let mut stop = stop.clone();
             tasks.push(tokio::spawn(async move {
@@ -156,15 +162,17 @@ impl Site {
 
     /// The worker of whichever log there is.
     fn work(&self, stop: &watch::Receiver<bool>) -> Result<JoinHandle<()>> {
-        let hand = Hand {
+        let context = WorkerContext {
             store: self.store.clone(),
-            catalog: self.catalog.clone(),
+            places: self.catalog.places.clone(),
+            taxonomy: self.catalog.taxonomy.clone(),
+            policy: Arc::new(self.catalog.policy.clone()),
+            ledger_policy: self.catalog.ledger.clone(),
             scorer: self.scorer.clone(),
             clock: self.clock.clone(),
-            live: self.live.clone(),
-            metrics: self.metrics.clone(),
-            book: self.book.clone(),
-            own: None,
+            changes: self.changes.clone(),
+            metrics: self.metrics.worker().clone(),
+            ledger: self.ledger.clone(),
         };
         let batch = self.config.worker.batch;
         match (&self.log, &self.kafka) {
@@ -172,11 +180,15 @@ impl Site {
                 let settings = Arc::new(self.config.kafka.clone());
                 let border_wait = Duration::from_secs(self.config.worker.border_wait_seconds);
                 let appender = Appender::telling(settings.clone())?;
-                let group = Group { settings, means: Means { hand, appender, batch, border_wait } };
+                let wall: Clock = Arc::new(wall);
+                let config = PartitionConfig { context, appender, batch, border_wait, wall };
+                let group = Group { settings, config };
                 let (stop, runtime) = (stop.clone(), tokio::runtime::Handle::current());
                 Ok(tokio::task::spawn_blocking(move || group.run(stop, runtime)))
             }
-            (Some(log), None) => Ok(tokio::spawn(Worker { log: log.clone(), hand, batch }.run(stop.clone()))),
+            (Some(log), None) => {
+                Ok(tokio::spawn(EmbeddedWorker { log: log.clone(), context, batch }.run(stop.clone())))
+            }
             (None, None) => anyhow::bail!("starting the worker: there is no log"),
         }
     }
@@ -221,10 +233,10 @@ impl Site {
             .route("/metrics", get(metrics))
             .with_state(self.clone());
         let mut router = own;
-        if self.config.plays(Role::Intake) {
+        if self.config.plays(ServiceRole::Intake) {
             router = router.merge(intake::http::router(self.intake.clone()));
         }
-        if self.config.plays(Role::Desk) {
+        if self.config.plays(ServiceRole::Desk) {
             router = router.merge(desk::router(self.desk()?));
         } else {
             router = router.fallback(intake::http::missing);
@@ -244,21 +256,21 @@ impl Site {
             rules: self.catalog.rules.clone(),
             models: Arc::new(models::described(&self.scorer, &self.config, &self.catalog.places)),
             ledger: {
-                let book = self.book.clone();
+                let ledger = self.ledger.clone();
                 Arc::new(move |codes| {
-                    let book = book.clone();
-                    Box::pin(async move { book.view(&codes).await })
+                    let ledger = ledger.clone();
+                    Box::pin(async move { ledger.figures(&codes).await })
                 })
             },
             silence: self.catalog.policy.silence,
             waiting: {
-                let metrics = self.metrics.clone();
+                let metrics = self.metrics.worker().clone();
                 Arc::new(move || metrics.waiting())
             },
             min_severity: self.catalog.ledger.min_severity,
             team: Arc::new(self.team.roles()),
             clock: self.clock.clone(),
-            live: self.live.clone(),
+            changes: self.changes.clone(),
             scenario: self.scenario.clone(),
             secure_cookies: self.config.desk.secure_cookies,
             throttle: Arc::new(Throttle::default()),
@@ -277,7 +289,7 @@ async fn open_log(config: &Config) -> Result<(Option<Log>, Option<Appender>)> {
 }
 
 async fn ready(State(site): State<Site>) -> Response {
-    match site.metrics.is_ready() {
+    match site.metrics.worker().is_ready() {
         true => "ready\n".into_response(),
         false => (StatusCode::SERVICE_UNAVAILABLE, "the worker reads the state or catches up with the log\n")
             .into_response(),
@@ -352,9 +364,9 @@ pub async fn run(site: Site, listener: TcpListener) -> Result<()> {
 
 pub async fn listen(address: &str) -> Result<TcpListener> {
     match TcpListener::bind(address).await {
-        Err(error) if error.kind() == ErrorKind::InvalidInput => {
-            Err(wrong::call(format!("'{address}' is no address to listen on; write it like 127.0.0.1:8080")))
-        }
+        Err(error) if error.kind() == ErrorKind::InvalidInput => Err(user_error::new(format!(
+            "'{address}' is no address to listen on; write it like 127.0.0.1:8080"
+        ))),
         bound => bound.with_context(|| {
             format!("listening on '{address}'; is another service there? Give another with --listen")
         }),

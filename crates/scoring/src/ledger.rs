@@ -1,6 +1,9 @@
 //! The ledger's arithmetic: frozen forecasts, resolved when their horizon has passed, and what may be said of them.
 
+mod figures;
 pub mod local;
+
+pub use figures::{AlertFigures, DriftBreach, DriftFindings, ForecastCounts, LedgerFigures, LedgerPart};
 
 use crate::evaluate::{Bin, Truth, bins, wilson};
 use crate::rng::Rng;

@@ -8,113 +8,11 @@ pub use drift::{drift, drifted};
 use super::shell::{Frame, Place, document};
 use crate::permit::Right;
 use crate::words::Lang;
-use domain::kind::{Horizon, Kind};
 use figures::{one, share};
 use maud::{Markup, html};
+use scoring::ledger::LedgerFigures;
 
-/// Everything the page tells; the binary works it out, because judging is not the desk's trade.
-#[derive(Clone, Debug, Default)]
-pub struct View {
-    pub parts: Vec<Part>,
-    pub alerts: Alerts,
-    pub drift: Drift,
-    /// Fewer than this and no figure is told.
-    pub fewest: usize,
-    pub grace_days: i64,
-    pub unverified_counts: bool,
-}
-
-/// One kind and horizon over the districts.
-#[derive(Clone, Debug)]
-pub struct Part {
-    pub kind: Kind,
-    pub horizon: Horizon,
-    pub all: Figures,
-    /// The random sample alone, as far as it was called.
-    pub sample: Figures,
-    /// The baseline that speaks in the model's place, where one does.
-    pub served: Option<String>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct Figures {
-    pub happened: usize,
-    pub did_not: usize,
-    pub averted: usize,
-    pub void: usize,
-    /// Not due yet.
-    pub waiting: usize,
-    pub corrections: usize,
-    pub told: Option<Told>,
-}
-
-impl Figures {
-    pub fn decided(&self) -> usize {
-        self.happened + self.did_not
-    }
-}
-
-/// What enough decided forecasts allow to say.
-#[derive(Clone, Debug)]
-pub struct Told {
-    pub brier: f64,
-    pub skill: Option<f64>,
-    pub interval: Option<(f64, f64)>,
-    pub forecast: f64,
-    pub observed: Share,
-    /// Verified by someone who had seen the risk.
-    pub seen: usize,
-    pub bins: Vec<Bin>,
-}
-
-/// A share with Wilson's 95 % interval.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Share {
-    pub hits: usize,
-    pub n: usize,
-    pub low: f64,
-    pub high: f64,
-}
-
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Bin {
-    pub n: usize,
-    pub forecast: f64,
-    pub observed: f64,
-    pub low: f64,
-    pub high: f64,
-}
-
-/// Alerts that a person ended.
-#[derive(Clone, Debug, Default)]
-pub struct Alerts {
-    pub confirmed: usize,
-    pub false_alarms: usize,
-    pub averted: usize,
-    pub other: usize,
-    pub precision: Option<Share>,
-}
-
-/// What strayed beyond the limits of an unchanged world.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Drift {
-    /// Kinds whose inputs are watched, and days still missing where they are not yet.
-    pub watched: usize,
-    pub missing_days: Option<i64>,
-    pub breaches: Vec<Breach>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Breach {
-    pub kind: Kind,
-    /// A feature's name, or `base_rate`.
-    pub what: String,
-    pub value: f64,
-    pub low: f64,
-    pub high: f64,
-}
-
-pub fn page(frame: &Frame, view: &View) -> Markup {
+pub fn page(frame: &Frame, view: &LedgerFigures) -> Markup {
     let content = html! {
         p.lead { (frame.say(
             "Setiap hari pukul 00.00 UTC ramalan setiap kecamatan dibekukan. Setelah waktunya lewat, ramalan itu dicocokkan dengan kejadian yang terverifikasi. Koreksi menambah baris; yang asli tetap ada.",
@@ -130,7 +28,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
     document(frame, Place::Model, frame.say("Buku ramalan", "The ledger"), content)
 }
 
-fn precision(frame: &Frame, view: &View) -> Markup {
+fn precision(frame: &Frame, view: &LedgerFigures) -> Markup {
     let alerts = &view.alerts;
     let n = alerts.confirmed + alerts.false_alarms;
     html! {
@@ -153,7 +51,7 @@ fn precision(frame: &Frame, view: &View) -> Markup {
     }
 }
 
-fn how(frame: &Frame, view: &View) -> Markup {
+fn how(frame: &Frame, view: &LedgerFigures) -> Markup {
     let unverified = if view.unverified_counts {
         frame.say("ikut dihitung", "count too")
     } else {

@@ -1,11 +1,11 @@
 //! Model: which line speaks for which kind, what it was fitted on, and how far it may be believed.
 
-use super::ledger::Drift;
 use super::shell::{Frame, Place, document};
 use crate::format;
 use crate::words::Lang;
 use domain::kind::{Horizon, Kind};
 use maud::{Markup, html};
+use scoring::ledger::DriftFindings;
 
 /// A served model as this page tells it; the binary fills it from the model's file, evaluation and card.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ pub struct ModelInfo {
     pub card: String,
 }
 
-pub fn page(frame: &Frame, models: &[ModelInfo], drift: &Drift) -> Markup {
+pub fn page(frame: &Frame, models: &[ModelInfo], drift: &DriftFindings) -> Markup {
     let content = html! {
         p.lead { (frame.say(
             "Model memberi angka; aturan kebijakan dan orang yang memutuskan. Model yang belum terkalibrasi di sini hanya boleh membuka waspada.",
@@ -233,19 +233,20 @@ mod tests {
     fn the_card_speaks_indonesian_where_the_reader_does() {
         let card = "# m\n\n## Limits\n\n- Floods only.\n\n## Bahasa Indonesia\n\nUntuk apa: x.\n\nBatasnya:\n\n- Hanya banjir.\n- <b>\n";
         let info = ModelInfo { card: card.into(), ..info() };
-        let text = page(&frame(Lang::Id), std::slice::from_ref(&info), &Drift::default()).into_string();
+        let text =
+            page(&frame(Lang::Id), std::slice::from_ref(&info), &DriftFindings::default()).into_string();
         assert!(
             text.contains("<p>Untuk apa: x.</p>")
                 && text.contains("<li>Hanya banjir.</li><li>&lt;b&gt;</li>"),
             "{text}"
         );
-        let text = page(&frame(Lang::En), &[info], &Drift::default()).into_string();
+        let text = page(&frame(Lang::En), &[info], &DriftFindings::default()).into_string();
         assert!(!text.contains("<li>Hanya banjir.</li>"), "{text}");
     }
 
     #[test]
     fn a_model_that_gives_way_says_to_what_and_why() {
-        let text = page(&frame(Lang::Id), &[info()], &Drift::default()).into_string();
+        let text = page(&frame(Lang::Id), &[info()], &DriftFindings::default()).into_string();
         for part in [
             "Pembanding dipakai: ",
             "kegigihan",
@@ -257,8 +258,9 @@ mod tests {
         ] {
             assert!(text.contains(part), "lacks {part}: {text}");
         }
-        let plain = page(&frame(Lang::En), &[ModelInfo { baseline: None, ..info() }], &Drift::default())
-            .into_string();
+        let plain =
+            page(&frame(Lang::En), &[ModelInfo { baseline: None, ..info() }], &DriftFindings::default())
+                .into_string();
         assert!(!plain.contains("The baseline is used") && plain.contains("Flood records"));
     }
 

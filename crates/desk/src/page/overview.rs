@@ -1,7 +1,6 @@
 //! Ringkasan: the alert queue's top, the map and the matrix on the first screen.
 
 use super::alerts::{AlertRow, queue};
-use super::ledger::Drift;
 use super::shell::{Frame, Place, document};
 use crate::format;
 use crate::level;
@@ -12,6 +11,7 @@ use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
 use maud::{Markup, html};
+use scoring::ledger::DriftFindings;
 
 #[derive(Clone, Debug)]
 pub struct View {
@@ -24,7 +24,7 @@ pub struct View {
     pub kind: Option<Kind>,
     pub approximate: bool,
     pub silent: Vec<Silent>,
-    pub drift: Drift,
+    pub drift: DriftFindings,
 }
 
 /// One district across the kinds, in the order of [`Kind::ALL`].
@@ -289,7 +289,7 @@ mod tests {
             kind: None,
             approximate: true,
             silent: vec![],
-            drift: Drift::default(),
+            drift: DriftFindings::default(),
         };
         let ring = vec![vec![(102.0, -2.0), (103.0, -2.0), (103.0, -3.0)]];
         let shapes = Shapes::new(BTreeMap::from([(Code(161301), ring)]), &domain::place::Places::default());

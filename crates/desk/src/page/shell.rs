@@ -19,7 +19,7 @@ pub struct Frame {
     pub path: String,
     /// Names the asset versions, so that a new release is not read with an old style sheet.
     pub release: &'static str,
-    /// How far the bell had rung when this page was asked for; `/v1/live` tells what came after.
+    /// The change notifier's position when this page was asked for; `/v1/live` tells what came after.
     pub told: String,
 }
 

@@ -6,7 +6,6 @@ use crate::load::alerts::{ended, full, live};
 use crate::page::alert::{Conflict, page};
 use crate::page::{self, alerts};
 use crate::permit::Right;
-use crate::state::Live;
 use crate::words::Lang;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
@@ -15,7 +14,7 @@ use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
 use domain::place::Code;
 use maud::Markup;
 use serde::Deserialize;
-use store::Actor;
+use store::{Actor, Change};
 
 pub async fn queue(context: Context) -> Result<Markup, Fault> {
     let regency = context.regency()?;
@@ -99,7 +98,7 @@ pub async fn perform(
     let done = context.state.store.act(id, act, seen, by).await?.ok_or(Fault::NotFound)?;
     if let Ok(alert) = &done {
         // Nobody listening is no failure.
-        context.state.live.ring(Live::Alert { id: alert.id.clone(), code: alert.code });
+        context.state.changes.notify(Change::Alert { id: alert.id.clone(), code: alert.code });
     }
     Ok(done)
 }

@@ -3,10 +3,11 @@
 use crate::world::{World, get, post, read};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use desk::OPEN;
 use desk::guard::Access;
 use desk::routes::paths;
-use desk::{Live, OPEN};
 use domain::place::Code;
+use store::Change;
 
 /// A path with its holes filled.
 fn filled(path: &str) -> String {
@@ -112,8 +113,8 @@ async fn live_events_reach_those_whose_place_it_is() {
     let (own, other) = (world.login("sari").await, world.login("banjarbaru").await);
     let mut here = world.ask(get("/v1/live", &own)).await.into_body().into_data_stream();
     let mut there = world.ask(get("/v1/live", &other)).await.into_body().into_data_stream();
-    world.state.live.ring(Live::Alert { id: "a-1".into(), code: Code(161304) });
-    world.state.live.ring(Live::Picture { regency: Code(637200) });
+    world.state.changes.notify(Change::Alert { id: "a-1".into(), code: Code(161304) });
+    world.state.changes.notify(Change::Picture { regency: Code(637200) });
     let first = here.next().await.unwrap().unwrap();
     assert!(String::from_utf8_lossy(&first).contains("event: alert"));
     let first = there.next().await.unwrap().unwrap();
@@ -138,7 +139,7 @@ async fn what_rings_between_a_pages_reading_and_its_listening_is_not_lost() {
         }
         world.ask(request).await.into_body().into_data_stream()
     };
-    let ring = || world.state.live.ring(Live::Picture { regency: Code(161300) });
+    let ring = || world.state.changes.notify(Change::Picture { regency: Code(161300) });
     let mut at_once = listen(None).await;
     ring();
     let first = String::from_utf8_lossy(&at_once.next().await.unwrap().unwrap()).into_owned();

@@ -158,16 +158,19 @@ async fn the_call_asks_for_the_severity_the_policy_counts() {
 /// Fired drift is said on the first page and on the model's, with the way to what moved.
 #[tokio::test]
 async fn drift_is_said_on_the_overview_and_the_model_page() {
-    use desk::page::ledger::{Breach, Drift, View};
+    use scoring::ledger::{DriftBreach, DriftFindings, LedgerFigures};
     let breach =
-        |what: &str| Breach { kind: Kind::Disaster, what: what.into(), value: 9.0, low: 1.0, high: 4.0 };
-    let drift = Drift { breaches: vec![breach("base_rate"), breach("count_14d")], ..Drift::default() };
+        |what: &str| DriftBreach { kind: Kind::Disaster, what: what.into(), value: 9.0, low: 1.0, high: 4.0 };
+    let drift = DriftFindings {
+        breaches: vec![breach("base_rate"), breach("count_14d")],
+        ..DriftFindings::default()
+    };
     let quiet = World::new().await;
     let cookie = quiet.login("sari").await;
     assert!(!quiet.page("/", &cookie).await.1.contains("Data bergeser"));
     let world = quiet.with(|state| desk::DeskState {
         ledger: Arc::new(move |_| {
-            let view = View { drift: drift.clone(), ..View::default() };
+            let view = LedgerFigures { drift: drift.clone(), ..LedgerFigures::default() };
             Box::pin(async { Ok(view) })
         }),
         ..state

@@ -6,7 +6,7 @@ use axum::http::{Request, Response, StatusCode, header};
 use desk::account;
 use desk::page::model::ModelInfo;
 use desk::permit::Role;
-use desk::{Answer, Bell, DeskState, RuleWords, Shapes, Throttle};
+use desk::{Answer, DeskState, RuleWords, Shapes, Throttle};
 use domain::effect::{Assessment, Change, Condition, Effect, Incident, Reason, Verdict, Why};
 use domain::feature::COUNT;
 use domain::kind::{
@@ -62,13 +62,13 @@ impl World {
                 &PolicyFile::parse(include_str!("../../../../config/policy.toml")).unwrap(),
             )),
             models: Arc::new(vec![ModelInfo { name: "disaster-7d".into(), ..ModelInfo::default() }]),
-            ledger: Arc::new(|_| Box::pin(async { Ok(desk::page::ledger::View::default()) })),
+            ledger: Arc::new(|_| Box::pin(async { Ok(scoring::ledger::LedgerFigures::default()) })),
             silence: SILENCE,
             waiting: Arc::new(|| 0),
             min_severity: 3,
             team: Arc::new(vec!["Danramil".into()]),
             clock: Arc::new(|| NOW),
-            live: Bell::new(8),
+            changes: store::ChangeNotifier::new(8),
             scenario: Some("Skenario uji.".into()),
             secure_cookies: false,
             throttle: Arc::new(Throttle::default()),

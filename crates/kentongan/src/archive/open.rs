@@ -1,7 +1,7 @@
 //! Opens the archives a call names, and says what a file may be that is not what the call says.
 
 use super::Refusals;
-use crate::wrong::{self, OrWrong};
+use crate::user_error::{self, OrUserError};
 use anyhow::Result;
 use formats::archive::{Archive, ArchiveError, Format, Guide, Source, format_hint};
 use std::fs::File;
@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 /// Where the file cannot be read; one of another format says which it may be.
 pub fn open<'a>(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive<'a>> {
     let name = path.display().to_string();
-    let source = source(path).map_err(|source| ArchiveError::Io { file: name.clone(), source }).or_wrong()?;
+    let source =
+        source(path).map_err(|source| ArchiveError::Io { file: name.clone(), source }).or_user_error()?;
     match Archive::open(name, source, format, guide) {
         Err(error @ ArchiveError::Header { .. }) => {
             let hint = hint(path, format, guide).map(|hint| format!("; {hint}")).unwrap_or_default();
-            Err(wrong::call(format!("{error}{hint}")))
+            Err(user_error::new(format!("{error}{hint}")))
         }
-        opened => opened.or_wrong(),
+        opened => opened.or_user_error(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the ledger says of the forecasts, as gauges: the districts of all regencies together.
 
-use super::Maker;
 use anyhow::Result;
-use desk::page::ledger::{Figures, View};
 use prometheus::{GaugeVec, IntGaugeVec};
+use scoring::ledger::{ForecastCounts, LedgerFigures};
+use worker::MetricMaker;
 
 pub(super) struct Judged {
     forecasts: IntGaugeVec,
@@ -17,7 +17,7 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    pub(super) fn new(make: &Maker<'_>) -> Result<Judged> {
+    pub(super) fn new(make: &MetricMaker<'_>) -> Result<Judged> {
         let cell = &["kind", "horizon", "part"];
         Ok(Judged {
             forecasts: make.ints(
@@ -51,7 +51,7 @@ impl Judged {
         })
     }
 
-    pub(super) fn tell(&self, view: &View) {
+    pub(super) fn tell(&self, view: &LedgerFigures) {
         for withheld in [&self.skill, &self.brier, &self.mean, &self.observed, &self.precision] {
             withheld.reset();
         }
@@ -84,7 +84,7 @@ impl Judged {
         }
     }
 
-    fn figures(&self, cell: [&str; 3], figures: &Figures) {
+    fn figures(&self, cell: [&str; 3], figures: &ForecastCounts) {
         let counts = [
             ("happened", figures.happened),
             ("did_not", figures.did_not),
@@ -96,8 +96,8 @@ impl Judged {
         for (fate, count) in counts {
             self.forecasts.with_label_values(&[kind, horizon, part, fate]).set(count as i64);
         }
-        let Some(told) = &figures.told else { return };
-        if let Some(skill) = told.skill {
+        let Some(told) = &figures.skill else { return };
+        if let Some(skill) = told.brier_skill {
             self.skill.with_label_values(&cell).set(skill);
         }
         self.brier.with_label_values(&cell).set(told.brier);

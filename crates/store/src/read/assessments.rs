@@ -73,9 +73,14 @@ impl Store {
         rows.iter().map(assessment).collect()
     }
 
-    /// The same of every unit without what they rest on, for those who need the numbers only.
-    pub async fn risks(&self, kind: Kind, horizon: Horizon) -> Result<Vec<AssessmentRow>, StoreError> {
-        let rows = self.newest(BARE, (kind, horizon), &[], None).await?;
+    /// The same without what they rest on, for those who need the numbers only.
+    pub async fn risks(
+        &self,
+        kind: Kind,
+        horizon: Horizon,
+        codes: &[Code],
+    ) -> Result<Vec<AssessmentRow>, StoreError> {
+        let rows = self.newest(BARE, (kind, horizon), codes, None).await?;
         rows.iter().map(assessment).collect()
     }
 

@@ -1,13 +1,13 @@
 //! What strayed beyond the limits of an unchanged world, in words.
 
-use super::{Breach, Drift};
 use crate::page::shell::Frame;
 use crate::words::Lang;
 use domain::feature::NAMES;
 use maud::{Markup, html};
+use scoring::ledger::{DriftBreach, DriftFindings};
 
 /// A breach is told and nothing changes by itself.
-pub fn drift(frame: &Frame, drift: &Drift) -> Markup {
+pub fn drift(frame: &Frame, drift: &DriftFindings) -> Markup {
     html! {
         @if !drift.breaches.is_empty() {
             div.note.bad role="status" id="pergeseran" {
@@ -27,7 +27,7 @@ pub fn drift(frame: &Frame, drift: &Drift) -> Markup {
 }
 
 /// One line for the first page, with the way to what moved; nothing where nothing did.
-pub fn drifted(frame: &Frame, drift: &Drift) -> Markup {
+pub fn drifted(frame: &Frame, drift: &DriftFindings) -> Markup {
     let count = drift.breaches.len();
     html! {
         @if count > 0 {
@@ -44,7 +44,7 @@ pub fn drifted(frame: &Frame, drift: &Drift) -> Markup {
     }
 }
 
-fn breach_words(frame: &Frame, breach: &Breach) -> String {
+fn breach_words(frame: &Frame, breach: &DriftBreach) -> String {
     let kind = frame.lang.word("kind", breach.kind);
     if breach.what == "base_rate" {
         let (value, low, high) = (breach.value, breach.low, breach.high);

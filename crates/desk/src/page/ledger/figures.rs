@@ -1,14 +1,15 @@
 //! One kind and horizon: the figures, and the reliability diagram with its text twin and its table.
 
-use super::{Bin, Figures, Part, Share, Told};
 use crate::format;
 use crate::level;
 use crate::page::model::{baseline_word, hundredths};
 use crate::page::shell::Frame;
 use crate::words::Lang;
 use maud::{Markup, html};
+use scoring::evaluate::Bin;
+use scoring::ledger::{ForecastCounts, ForecastSkill, LedgerPart, Share};
 
-pub(super) fn one(frame: &Frame, part: &Part, fewest: usize) -> Markup {
+pub(super) fn one(frame: &Frame, part: &LedgerPart, fewest: usize) -> Markup {
     let id = format!("{}-{}", part.kind, part.horizon);
     html! {
         section.block aria-labelledby={ "h-" (id) } {
@@ -28,15 +29,16 @@ pub(super) fn one(frame: &Frame, part: &Part, fewest: usize) -> Markup {
                     } }
                 }
             }
-            @if let Some(told) = &part.all.told { (reliability(frame, part, told)) }
+            @if let Some(told) = &part.all.skill { (reliability(frame, part, told)) }
         }
     }
 }
 
-fn rows<'a>(frame: &'a Frame, part: &Part, fewest: usize) -> Vec<(&'a str, String, String)> {
-    let both = |word: &'a str, tell: &dyn Fn(&Figures) -> String| (word, tell(&part.all), tell(&part.sample));
+fn rows<'a>(frame: &'a Frame, part: &LedgerPart, fewest: usize) -> Vec<(&'a str, String, String)> {
+    let both =
+        |word: &'a str, tell: &dyn Fn(&ForecastCounts) -> String| (word, tell(&part.all), tell(&part.sample));
     let count = |value: usize| format::number(value as i64, frame.lang);
-    let told = |figures: &Figures, tell: &dyn Fn(&Told) -> String| match &figures.told {
+    let told = |figures: &ForecastCounts, tell: &dyn Fn(&ForecastSkill) -> String| match &figures.skill {
         Some(told) => tell(told),
         None => "–".to_string(),
     };
@@ -50,7 +52,7 @@ fn rows<'a>(frame: &'a Frame, part: &Part, fewest: usize) -> Vec<(&'a str, Strin
         ),
         both(
             frame.say("Keunggulan Brier atas kebiasaan setempat", "Brier skill over local climatology"),
-            &|f| match &f.told {
+            &|f| match &f.skill {
                 Some(told) => skill(frame, told),
                 None => withheld(frame, f.decided(), fewest),
             },
@@ -82,10 +84,10 @@ fn withheld(frame: &Frame, n: usize, fewest: usize) -> String {
     }
 }
 
-fn skill(frame: &Frame, told: &Told) -> String {
-    let Some(skill) = told.skill else { return "–".to_string() };
+fn skill(frame: &Frame, told: &ForecastSkill) -> String {
+    let Some(skill) = told.brier_skill else { return "–".to_string() };
     let value = hundredths(frame, skill);
-    match told.interval {
+    match told.skill_interval {
         Some((low, high)) => {
             let (low, high) = (hundredths(frame, low), hundredths(frame, high));
             format!("{value} ({low} {} {high})", frame.say("sampai", "to"))
@@ -110,7 +112,7 @@ const SIDE: f64 = 220.0;
 const EDGE: f64 = 24.0;
 
 /// The reliability diagram, and the same as a table.
-fn reliability(frame: &Frame, part: &Part, told: &Told) -> Markup {
+fn reliability(frame: &Frame, part: &LedgerPart, told: &ForecastSkill) -> Markup {
     let top = told.bins.iter().map(|bin| bin.high.max(bin.forecast)).fold(0.05, f64::max).min(1.0);
     let x = |value: f64| tenth(EDGE + value / top * (SIDE - EDGE - 8.0));
     let y = |value: f64| tenth(SIDE - EDGE - value / top * (SIDE - EDGE - 8.0));
@@ -158,7 +160,7 @@ fn reliability(frame: &Frame, part: &Part, told: &Told) -> Markup {
 }
 
 /// The drawing in words: in how many bins the forecast lies within the interval of what came true.
-fn text_twin(frame: &Frame, told: &Told) -> String {
+fn text_twin(frame: &Frame, told: &ForecastSkill) -> String {
     let held = |bin: &&Bin| (bin.low..=bin.high).contains(&bin.forecast);
     let (good, all) = (told.bins.iter().filter(held).count(), told.bins.len());
     match frame.lang {

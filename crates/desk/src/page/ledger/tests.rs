@@ -1,16 +1,22 @@
 //! The page's figures, and what it says where there are none.
 
 use super::*;
+use domain::kind::{Horizon, Kind};
+use scoring::evaluate::Bin;
+use scoring::ledger::{DriftBreach, ForecastCounts, ForecastSkill, LedgerPart, Share};
 
 fn frame(lang: Lang) -> Frame {
     Frame::bare(lang)
 }
 
-fn told() -> Told {
-    Told {
+fn skill() -> ForecastSkill {
+    ForecastSkill {
+        n: 60,
+        averted: 1,
+        void: 4,
         brier: 0.02,
-        skill: Some(0.12),
-        interval: Some((-0.01, 0.2)),
+        brier_skill: Some(0.12),
+        skill_interval: Some((-0.01, 0.2)),
         forecast: 0.05,
         observed: Share { hits: 3, n: 60, low: 0.017, high: 0.137 },
         seen: 2,
@@ -21,21 +27,22 @@ fn told() -> Told {
     }
 }
 
-fn view(told: Option<Told>) -> View {
-    let all = Figures { happened: 3, did_not: 57, averted: 1, void: 4, waiting: 14, corrections: 1, told };
-    let part = Part {
+fn view(skill: Option<ForecastSkill>) -> LedgerFigures {
+    let all =
+        ForecastCounts { happened: 3, did_not: 57, averted: 1, void: 4, waiting: 14, corrections: 1, skill };
+    let part = LedgerPart {
         kind: Kind::Disaster,
         horizon: Horizon::Week,
         all,
-        sample: Figures { did_not: 12, ..Figures::default() },
+        sample: ForecastCounts { did_not: 12, ..ForecastCounts::default() },
         served: Some("decayed".into()),
     };
-    View { parts: vec![part], fewest: 30, grace_days: 7, ..View::default() }
+    LedgerFigures { parts: vec![part], fewest: 30, grace_days: 7, ..LedgerFigures::default() }
 }
 
 #[test]
 fn figures_are_told_with_their_intervals_and_drawn_with_a_text_twin() {
-    let text = page(&frame(Lang::Id), &view(Some(told()))).into_string();
+    let text = page(&frame(Lang::Id), &view(Some(skill()))).into_string();
     for part in [
         "12,0\u{a0}% (−1,0\u{a0}% sampai 20,0\u{a0}%)",
         "5,0\u{a0}% (3 dari 60",
@@ -60,7 +67,7 @@ fn under_the_fewest_nothing_is_drawn_and_the_words_say_why() {
 fn a_breach_says_what_moved_and_that_nothing_changes_by_itself() {
     let mut view = view(None);
     let breach =
-        |what: &str| Breach { kind: Kind::Disaster, what: what.into(), value: 9.0, low: 1.0, high: 4.0 };
+        |what: &str| DriftBreach { kind: Kind::Disaster, what: what.into(), value: 9.0, low: 1.0, high: 4.0 };
     view.drift.breaches = vec![breach("base_rate"), breach("completeness")];
     let text = page(&frame(Lang::Id), &view).into_string();
     assert!(text.contains("terjadi 9 kali, menurut ramalan antara 1 dan 4 kali"), "{text}");

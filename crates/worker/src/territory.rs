@@ -3,15 +3,15 @@
 use domain::place::{Code, Places, Unit};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Where reports of elsewhere stand that concern ours: no district, so that they count nowhere.
-pub const ABROAD: Code = Code(999_900);
+use store::PARTITION;
 
 /// One partition's share of the country.
 pub struct Territory {
     pub number: i32,
     pub regencies: Vec<Code>,
-    pub own: Arc<BTreeSet<Code>>,
+    own: BTreeSet<Code>,
+    /// Everything that is configured is ours.
+    is_whole: bool,
     /// Our units, and those across the border that ours look at; without their villages, which no rule asks for.
     pub places: Arc<Places>,
     /// Units across the border that ours look at.
@@ -23,6 +23,21 @@ pub struct Territory {
 }
 
 impl Territory {
+    /// Everything, for the one worker of an embedded log.
+    pub fn whole(all: &Arc<Places>) -> Territory {
+        let regencies: Vec<Code> = all.regency_ids().map(|unit| all.code(unit)).collect();
+        Territory {
+            number: PARTITION,
+            own: regencies.iter().copied().collect(),
+            is_whole: true,
+            regencies,
+            places: all.clone(),
+            seen: Vec::new(),
+            shown: Vec::new(),
+            around: Vec::new(),
+        }
+    }
+
     pub fn new(all: &Places, number: i32, partition: impl Fn(Code) -> i32) -> Territory {
         let ours = |code: Code| partition(code.regency()) == number;
         let (mut rows, mut regencies) = (Vec::new(), Vec::new());
@@ -39,19 +54,27 @@ impl Territory {
             }
         }
         rows.extend(seen.iter().filter_map(|code| Some((*code, bare(all.unit(all.find(*code)?))))));
-        if regencies.len() < all.regency_ids().count() {
-            rows.push((ABROAD, Unit::default()));
-        }
         let around: BTreeSet<i32> = seen.iter().map(|code| partition(code.regency())).collect();
         Territory {
             number,
-            own: Arc::new(regencies.iter().copied().collect()),
+            own: regencies.iter().copied().collect(),
             regencies,
+            is_whole: false,
             places: Arc::new(Places::new(rows, all.villages_known)),
             seen: seen.into_iter().collect(),
             shown: shown.into_iter().collect(),
             around: around.into_iter().collect(),
         }
+    }
+
+    /// Whether a place belongs to one of our regencies.
+    pub fn owns(&self, code: Code) -> bool {
+        self.is_whole || self.own.contains(&code.regency())
+    }
+
+    /// Our regencies where there are several partitions; `None` where everything is ours.
+    pub fn regencies_of_many(&self) -> Option<&[Code]> {
+        (!self.is_whole).then_some(&self.regencies[..])
     }
 
     /// Somebody looks across its border, or it looks across another's.
@@ -101,7 +124,7 @@ mod tests {
         assert_eq!((odd.seen.as_slice(), odd.around.as_slice()), ([Code(160201)].as_slice(), [0].as_slice()));
         assert_eq!(odd.shown, [Code(160101), Code(160301)]);
         let codes: Vec<u32> = odd.places.ids().map(|unit| odd.places.code(unit).0).collect();
-        assert_eq!(codes, [160100, 160101, 160102, 160200, 160201, 160300, 160301, ABROAD.0]);
+        assert_eq!(codes, [160100, 160101, 160102, 160200, 160201, 160300, 160301]);
         let alone = Territory::new(&places, 0, |_| 0);
         assert!(!alone.has_border());
         assert_eq!(alone.places.len(), places.len());

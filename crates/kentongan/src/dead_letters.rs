@@ -2,7 +2,7 @@
 
 use crate::append::End;
 use crate::catalog::Catalog;
-use crate::wrong::{self, OrWrong};
+use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use domain::kind::Refused;
 use domain::report::ReportId;
@@ -47,7 +47,7 @@ pub async fn show(store: &Store, place: &str, out: &mut dyn Write) -> Result<()>
         None => (Some(PARTITION), place.parse().ok()),
     };
     let (Some(partition), Some(offset)) = (partition, offset) else {
-        return Err(wrong::call(format!(
+        return Err(user_error::new(format!(
             "'{place}' is no place in the log; give an offset, or partition/offset, as `dead-letters list` shows it"
         )));
     };
@@ -55,7 +55,7 @@ pub async fn show(store: &Store, place: &str, out: &mut dyn Write) -> Result<()>
         .dead_letter(partition, offset)
         .await?
         .with_context(|| format!("there is no dead letter at {place}"))
-        .or_wrong()?;
+        .or_user_error()?;
     Ok(out.write_all(&bytes)?)
 }
 

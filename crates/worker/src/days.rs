@@ -1,6 +1,6 @@
 //! Counts days that have ended, for the pages of whole regencies.
 
-use crate::worker::Clock;
+use crate::worker_context::Clock;
 use std::time::Duration;
 use store::{Store, StoreError};
 use tokio::sync::watch;

@@ -14,7 +14,7 @@ use scoring::train::serving::Unit;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fed with reports in the order in which they were received.
-pub struct Past {
+pub struct ReportHistory {
     evidence: Evidence,
     clock: Time,
     began: Option<Day>,
@@ -65,9 +65,9 @@ fn day(time: Time) -> Day {
     time.0.div_euclid(DAY) as Day
 }
 
-impl Past {
-    pub fn new(catalog: &Catalog) -> Past {
-        Past {
+impl ReportHistory {
+    pub fn new(catalog: &Catalog) -> ReportHistory {
+        ReportHistory {
             evidence: Evidence::new(catalog.places.clone(), catalog.policy.clone().into()),
             clock: Time::MIN,
             began: None,

@@ -4,8 +4,10 @@
 //! owners are fenced, and begins at the store's offset, not at Kafka's. Each partition is a task with a bounded queue;
 //! a full queue pauses its partition, so a slow database slows the reading and memory stays flat.
 
-use super::partition::{Fed, Lost, Means, Partition};
-use super::territory::Territory;
+use crate::backoff::Backoff;
+use crate::driver::WorkEnd;
+use crate::partition::{ClaimedPartition, PartitionConfig, QueueItem};
+use crate::territory::Territory;
 use domain::place::Code;
 use intake::kafka::{REPORTS, Reporter, Settings, consumed_record, note};
 use rdkafka::client::ClientContext;
@@ -38,29 +40,29 @@ const ASK: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub struct Group {
     pub settings: Arc<Settings>,
-    pub means: Means,
+    pub config: PartitionConfig,
 }
 
 impl Group {
     /// Works until `stop` is true; blocks its thread.
     pub fn run(self, stop: watch::Receiver<bool>, runtime: Handle) {
-        let mut wait = Duration::from_millis(500);
+        let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(15));
         while !*stop.borrow() {
             let began = Instant::now();
             match self.work(&stop, &runtime) {
                 Ok(()) => return,
                 Err(error) => {
-                    tracing::error!(error, again_in = ?wait, "the worker left its group and joins it again")
+                    if began.elapsed() > Duration::from_secs(60) {
+                        backoff.reset();
+                    }
+                    let wait = backoff.step();
+                    tracing::error!(error, again_in = ?wait, "the worker left its group and joins it again");
+                    let until = Instant::now() + wait;
+                    while Instant::now() < until && !*stop.borrow() {
+                        std::thread::sleep(POLL);
+                    }
                 }
             }
-            if began.elapsed() > Duration::from_secs(60) {
-                wait = Duration::from_millis(500);
-            }
-            let until = Instant::now() + wait;
-            while Instant::now() < until && !*stop.borrow() {
-                std::thread::sleep(POLL);
-            }
-            wait = (wait * 2).min(Duration::from_secs(15));
         }
     }
 
@@ -81,16 +83,18 @@ impl Group {
             .map_err(|error| error.to_string())?;
         consumer.subscribe(&[REPORTS]).map_err(|error| error.to_string())?;
         // What it will own may be nothing: others may have it all.
-        self.means.hand.metrics.ready();
+        self.config.context.metrics.set_ready();
         let mut told = Instant::now();
         while !*stop.borrow() && !shared.broken.load(Ordering::Relaxed) {
             match consumer.poll(POLL) {
                 None => {}
                 Some(Ok(message)) => {
-                    let fed = Fed::Record(Box::new(consumed_record(&message)));
-                    shared.feed(&consumer, message.partition(), fed)?;
+                    let item = QueueItem::Record(Box::new(consumed_record(&message)));
+                    shared.feed(&consumer, message.partition(), item)?;
                 }
-                Some(Err(KafkaError::PartitionEOF(number))) => shared.feed(&consumer, number, Fed::End)?,
+                Some(Err(KafkaError::PartitionEOF(number))) => {
+                    shared.feed(&consumer, number, QueueItem::End)?
+                }
                 Some(Err(error)) => shared.reporter.keep(&error, "reading reports"),
             }
             shared.drain(&consumer)?;
@@ -113,9 +117,9 @@ impl Group {
 
 /// A partition this process owns.
 struct Owned {
-    sender: mpsc::Sender<Fed>,
+    sender: mpsc::Sender<QueueItem>,
     /// Taken from the consumer while the queue was full.
-    kept: VecDeque<Fed>,
+    kept: VecDeque<QueueItem>,
     paused: bool,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
@@ -138,16 +142,16 @@ impl Shared {
         self.owned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn feed(&self, consumer: &BaseConsumer<Rebalancer>, number: i32, fed: Fed) -> Result<(), String> {
+    fn feed(&self, consumer: &BaseConsumer<Rebalancer>, number: i32, item: QueueItem) -> Result<(), String> {
         let mut owned = self.owned();
         let Some(partition) = owned.get_mut(&number) else { return Ok(()) };
         if partition.kept.is_empty() {
-            match partition.sender.try_send(fed) {
+            match partition.sender.try_send(item) {
                 Ok(()) | Err(TrySendError::Closed(_)) => return Ok(()),
-                Err(TrySendError::Full(fed)) => partition.kept.push_back(fed),
+                Err(TrySendError::Full(item)) => partition.kept.push_back(item),
             }
         } else {
-            partition.kept.push_back(fed);
+            partition.kept.push_back(item);
         }
         if !partition.paused {
             partition.paused = true;
@@ -159,12 +163,12 @@ impl Shared {
     /// Hands on what was kept and lets partitions flow whose queue has room.
     fn drain(&self, consumer: &BaseConsumer<Rebalancer>) -> Result<(), String> {
         for (number, partition) in self.owned().iter_mut().filter(|(_, partition)| partition.paused) {
-            while let Some(fed) = partition.kept.pop_front() {
-                match partition.sender.try_send(fed) {
+            while let Some(item) = partition.kept.pop_front() {
+                match partition.sender.try_send(item) {
                     Ok(()) => {}
                     Err(TrySendError::Closed(_)) => break,
-                    Err(TrySendError::Full(fed)) => {
-                        partition.kept.push_front(fed);
+                    Err(TrySendError::Full(item)) => {
+                        partition.kept.push_front(item);
                         break;
                     }
                 }
@@ -238,7 +242,7 @@ impl Shared {
     async fn claim(&self, number: i32) -> Result<Claim, StoreError> {
         let mut tries = 0;
         loop {
-            match self.group.means.hand.store.claim(number).await {
+            match self.group.config.context.store.claim(number).await {
                 Err(error) if tries < 20 => {
                     tries += 1;
                     tracing::warn!(%error, number, "claiming a partition; trying again");
@@ -253,21 +257,22 @@ impl Shared {
         let group = &self.group;
         let settings = group.settings.clone();
         let territory =
-            Territory::new(&group.means.hand.catalog.places, number, |code: Code| settings.partition(code));
+            Territory::new(&group.config.context.places, number, |code: Code| settings.partition(code));
         let (sender, queue) = mpsc::channel(settings.partition_queue);
         let (stop, stopped) = watch::channel(false);
         let reached = Arc::new(AtomicI64::new(claim.next_offset));
         tracing::info!(number, epoch = claim.epoch, from = claim.next_offset, "took a partition over");
-        let (shared, means) = (self.clone(), group.means.clone());
+        let (shared, config) = (self.clone(), group.config.clone());
         let task = self.runtime.spawn({
             let reached = reached.clone();
             async move {
-                let recovered = Partition::recover(means, Arc::new(territory), claim, reached, stopped).await;
-                match recovered {
-                    Ok(partition) => match partition.run(queue).await {
-                        Ok(()) | Err(Lost::Stopped) => return,
-                        Err(error) => tracing::warn!(%error, number, "another worker owns the partition now"),
-                    },
+                let territory = Arc::new(territory);
+                let partition = ClaimedPartition { config, territory, claim, queue, reached, stop: stopped };
+                match partition.run().await {
+                    Ok(()) | Err(WorkEnd::Stopped) => return,
+                    Err(WorkEnd::Fenced(error)) => {
+                        tracing::warn!(%error, number, "another worker owns the partition now")
+                    }
                     Err(error) => tracing::error!(%error, number, "reading a partition's state"),
                 }
                 shared.broken.store(true, Ordering::Relaxed);
@@ -322,14 +327,14 @@ impl ClientContext for Rebalancer {
             let newest = topic.partitions.get(number)?.hi_offset.max(partition.newest);
             Some((newest - partition.reached.load(Ordering::Relaxed)).max(0))
         });
-        self.0.group.means.hand.metrics.lag(behind.sum());
+        self.0.group.config.context.metrics.set_lag(behind.sum());
     }
 }
 
 impl ConsumerContext for Rebalancer {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, code: RDKafkaRespErr, list: &mut TopicPartitionList) {
         let shared = &self.0;
-        shared.group.means.hand.metrics.rebalanced();
+        shared.group.config.context.metrics.rebalanced();
         let done = if code == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             shared.take(list);
             consumer.incremental_assign(list)
@@ -344,6 +349,6 @@ impl ConsumerContext for Rebalancer {
             tracing::error!(%error, "following the group's assignment");
             shared.broken.store(true, Ordering::Relaxed);
         }
-        shared.group.means.hand.metrics.partitions(shared.owned().len());
+        shared.group.config.context.metrics.set_owned_partitions(shared.owned().len());
     }
 }

@@ -1,16 +1,16 @@
 //! `kentongan backtest` and `kentongan train`: judging and fitting models from event lists or from the service's own record.
 
-mod past;
+mod report_history;
 
 use crate::catalog::Catalog;
 use crate::config::Config;
-use crate::say::say;
-use crate::wrong::{self, OrWrong};
+use crate::output::print_line;
+use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
 use domain::time::Time;
-use past::Past;
+use report_history::ReportHistory;
 use scoring::events::{Source, read, read_units};
 use scoring::panel::Window;
 use scoring::period::{Day, Order, Period, parse};
@@ -115,16 +115,24 @@ impl Backtest {
             std::fs::write(path, result.report()).with_context(|| format!("writing '{}'", path.display()))?;
         }
         for name in &self.metric {
-            say!("{name} {}", result.metric(name)?);
+            print_line!("{name} {}", result.metric(name)?);
         }
         if !self.json {
-            result.detail.notes.iter().for_each(|note| say!("note: {note}"));
-            say!("{:<14} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "brier", "auroc", "onset", "within", "ece");
+            result.detail.notes.iter().for_each(|note| print_line!("note: {note}"));
+            print_line!(
+                "{:<14} {:>8} {:>8} {:>8} {:>8} {:>8}",
+                "",
+                "brier",
+                "auroc",
+                "onset",
+                "within",
+                "ece"
+            );
             let model = [("model", &result.model.measures)];
             let rows =
                 model.into_iter().chain(result.baselines.0.iter().map(|(name, measures)| (*name, measures)));
             for (name, m) in rows {
-                say!(
+                print_line!(
                     "{name:<14} {:>8.4} {:>8} {:>8} {:>8} {:>8.4}",
                     m.brier,
                     shown(m.auroc),
@@ -133,9 +141,9 @@ impl Backtest {
                     m.ece
                 );
             }
-            say!("served: {}", result.served);
+            print_line!("served: {}", result.served);
         }
-        say!("{}", result.json());
+        print_line!("{}", result.json());
         Ok(())
     }
 }
@@ -181,12 +189,12 @@ impl Train {
             .with_context(|| {
                 format!("'{word}' is no kind; use resident_company, resident_resident or disaster")
             })
-            .or_wrong()?;
+            .or_user_error()?;
         let unit = match (self.level.as_deref(), self.from_reports) {
             (Some("regency"), _) | (None, false) => Unit::Regency,
             (Some("district"), _) | (None, true) => Unit::District,
             (Some(other), _) => {
-                return Err(wrong::call(format!("'{other}' is no level; use regency or district")));
+                return Err(user_error::new(format!("'{other}' is no level; use regency or district")));
             }
         };
         let options = match &self.list {
@@ -196,14 +204,14 @@ impl Train {
                 runtime.block_on(self.recorded(kind, unit, config))?
             }
             None => {
-                return Err(wrong::call(
+                return Err(user_error::new(
                     "give an event list with --events, or fit on the service's own reports with --from-reports",
                 ));
             }
         };
         for artefact in scoring::train(&options)? {
             let fitted = &artefact.fitted_on;
-            say!(
+            print_line!(
                 "{}: {} rows, {} positives, base rate {:.5}",
                 artefact.name,
                 fitted.rows,
@@ -212,7 +220,7 @@ impl Train {
             );
         }
         crate::models::complete(&self.models, config)?;
-        say!(
+        print_line!(
             "read the cards in '{}' before you serve them; one line of current.toml rolls back",
             self.models.display()
         );
@@ -221,7 +229,7 @@ impl Train {
 
     fn listed(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
         let events = read(&list.source())?;
-        events.notes.iter().for_each(|note| say!("note: {note}"));
+        events.notes.iter().for_each(|note| print_line!("note: {note}"));
         let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
         let mut options = self.options(kind, unit, (day(&list.from)?, day(&list.to)?));
         (options.events, options.units) = (events.rows, units);
@@ -232,13 +240,13 @@ impl Train {
         let catalog = Catalog::load(config, None)?;
         let url = config.state_url();
         let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
-        let mut past = Past::new(&catalog);
+        let mut past = ReportHistory::new(&catalog);
         store.each_report(|one| past.take(&one.report, one.received_at, one.history)).await?;
         let progress = store.recover(PARTITION).await?;
         let clock = progress.map(|progress| progress.clock).filter(|clock| *clock > Time::MIN);
         store.close().await;
         let Some((from, to)) = past.days(clock) else {
-            return Err(wrong::call(format!(
+            return Err(user_error::new(format!(
                 "the record at '{url}' holds no report to learn from; give a list with --events"
             )));
         };
@@ -246,12 +254,12 @@ impl Train {
         let mut options = self.options(kind, unit, (from, to));
         let (late, all) = past.belated(kind);
         if late * 2 > all {
-            say!(
+            print_line!(
                 "note: {late} of {all} incidents became known more than 90 days after they happened: an archive that was imported says nothing of what was known then; learn from it with --events"
             );
         }
         let words = listed.words(kind);
-        words.iter().for_each(|words| say!("note: {words}"));
+        words.iter().for_each(|words| print_line!("note: {words}"));
         options.about.limits.extend(words.into_iter().map(|words| format!("{words}.")));
         // The other level's rate is measured on the same record.
         let places = &catalog.places;
@@ -307,6 +315,6 @@ impl Train {
 fn day(text: &str) -> Result<Day> {
     let written = parse(text, Order::DayFirst)
         .with_context(|| format!("'{text}' is no day; write it like 2021-12-31"))
-        .or_wrong()?;
+        .or_user_error()?;
     Ok(written.first)
 }

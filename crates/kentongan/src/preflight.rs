@@ -1,7 +1,7 @@
 //! What several processes share, made and looked at before they start: topics, schema, rights.
 
 use crate::config::Config;
-use crate::say::say;
+use crate::output::print_line;
 use anyhow::{Context, Result, bail};
 use intake::kafka::Topics;
 use store::{FeedRow, Store};
@@ -27,7 +27,7 @@ pub async fn make_topics(config: &Config, store: &Store) -> Result<Vec<String>> 
 pub async fn check(config: &Config) -> Result<()> {
     let mut wrong = Vec::new();
     match Store::version(&config.state_url()).await {
-        Ok((found, known)) if found == known => say!("state: reachable, schema version {found}"),
+        Ok((found, known)) if found == known => print_line!("state: reachable, schema version {found}"),
         Ok((found, known)) if found < known => wrong.push(format!(
             "the state's schema is version {found} and this program's is {known}; run `kentongan migrate`"
         )),
@@ -40,7 +40,7 @@ pub async fn check(config: &Config) -> Result<()> {
         match Topics::open(&config.kafka).and_then(|topics| Ok((topics.lacking()?, topics.there()?))) {
             Ok((lacking, there)) => {
                 let feeds = there.iter().filter(|(name, _)| name.starts_with("feed.")).count();
-                say!("kafka: reachable, {} topics, {feeds} of them feeds'", there.len());
+                print_line!("kafka: reachable, {} topics, {feeds} of them feeds'", there.len());
                 wrong.extend(lacking);
             }
             Err(error) => wrong.push(error.to_string()),

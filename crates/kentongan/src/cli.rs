@@ -1,10 +1,10 @@
 //! The command line: `kentongan <verb>`; `--help` everywhere.
 
 use crate::archive::ReplayCall;
-use crate::config::{Role as Plays, Said};
+use crate::config::{Overrides, ServiceRole};
 use crate::demo::Speed;
 use crate::replay;
-use crate::wrong::OrWrong;
+use crate::user_error::OrUserError;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use domain::kind::{FeedClass, Refused};
@@ -17,14 +17,14 @@ use std::path::PathBuf;
     version,
     about = "Early warning of conflict for Indonesian regencies · peringatan dini konflik"
 )]
-pub struct Call {
+pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
 }
 
 /// Configuration files of a verb that reads them.
 #[derive(Args, Clone, Default)]
-pub struct Files {
+pub struct ConfigArgs {
     /// Configuration files, later ones over earlier ones; config/default.toml names every key
     #[arg(long, global = true, value_name = "FILE")]
     config: Vec<PathBuf>,
@@ -32,9 +32,9 @@ pub struct Files {
 
 /// Where the service's configuration and data are; what is said here lies over the files.
 #[derive(Args, Clone, Default)]
-pub struct Site {
+pub struct SiteArgs {
     #[command(flatten)]
-    files: Files,
+    files: ConfigArgs,
     /// Folder of the two database files
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -42,15 +42,15 @@ pub struct Site {
 
 /// The service as it starts, or as `check` looks at it.
 #[derive(Args, Clone)]
-pub struct Service {
+pub struct ServiceArgs {
     #[command(flatten)]
-    site: Site,
+    site: SiteArgs,
     /// Address to listen on
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
     /// Roles of this process, with commas between
     #[arg(long, value_delimiter = ',', value_name = "ROLES")]
-    roles: Vec<Plays>,
+    roles: Vec<ServiceRole>,
 }
 
 #[derive(Subcommand)]
@@ -68,13 +68,13 @@ pub enum Verb {
         speed: Speed,
     },
     /// The service
-    Serve(Service),
+    Serve(ServiceArgs),
     /// Run an archive through the pipeline, without a store, and print counts, conditions and digests
-    Replay(Replay),
+    Replay(ReplayArgs),
     /// Put an archive into the log of a (running) service
     Import {
         #[command(flatten)]
-        site: Site,
+        site: SiteArgs,
         /// Feed it comes from; add it first with `kentongan feed add`
         #[arg(long)]
         feed: String,
@@ -87,34 +87,34 @@ pub enum Verb {
     /// Fit models on an event list or on the service's own reports, or calibrate those in use on its ledger
     Train {
         #[command(flatten)]
-        site: Site,
+        site: SiteArgs,
         #[command(flatten)]
-        train: Box<crate::learn::Train>,
+        train: Box<crate::train::Train>,
     },
     /// Judge the model family on an event list, beside its baselines
-    Backtest(Box<crate::learn::Backtest>),
+    Backtest(Box<crate::train::Backtest>),
     /// Read everything, print each key with its origin, start nothing
-    Check(Service),
+    Check(ServiceArgs),
     /// Who may report
     Feed {
         #[command(flatten)]
-        site: Site,
+        site: SiteArgs,
         #[command(subcommand)]
         verb: FeedVerb,
     },
     /// Who may look
     User {
         #[command(flatten)]
-        site: Site,
+        site: SiteArgs,
         #[command(subcommand)]
         verb: UserVerb,
     },
     /// What could not become a report, with its original bytes
     DeadLetters {
         #[command(flatten)]
-        site: Site,
+        site: SiteArgs,
         #[command(subcommand)]
-        verb: LetterVerb,
+        verb: DeadLetterVerb,
     },
     /// Places: make a regency's file from a code list
     District {
@@ -124,41 +124,42 @@ pub enum Verb {
     /// Proofs: histories, books, digest
     Audit {
         #[command(flatten)]
-        site: Site,
+        site: SiteArgs,
         #[command(subcommand)]
         verb: AuditVerb,
     },
     /// Bring the state's schema up to date and, with Kafka, make its topics
-    Migrate(Site),
+    Migrate(SiteArgs),
     /// Write the whole state to a file, also while the service runs
     Backup {
         #[command(flatten)]
-        site: Site,
+        site: SiteArgs,
         file: PathBuf,
     },
     /// Read a backup into an empty state: the same engine, or from the data folder to PostgreSQL and Kafka
     Restore {
         #[command(flatten)]
-        site: Site,
+        site: SiteArgs,
         file: PathBuf,
     },
 }
 
 impl Verb {
     /// What the call sets of the configuration: its files, and what lies over them.
-    pub fn said(&self) -> (Vec<PathBuf>, Said) {
-        let site =
-            |site: &Site| (site.files.config.clone(), Said { data: site.data.clone(), ..Said::default() });
+    pub fn overrides(&self) -> (Vec<PathBuf>, Overrides) {
+        let site = |site: &SiteArgs| {
+            (site.files.config.clone(), Overrides { data: site.data.clone(), ..Overrides::default() })
+        };
         match self {
             Verb::Serve(service) | Verb::Check(service) => {
-                let (files, said) = site(&service.site);
+                let (files, overrides) = site(&service.site);
                 let (listen, roles) = (service.listen.clone(), service.roles.clone());
-                (files, Said { listen, roles, ..said })
+                (files, Overrides { listen, roles, ..overrides })
             }
             Verb::Demo { listen, data, .. } => {
-                (Vec::new(), Said { listen: listen.clone(), data: data.clone(), roles: Vec::new() })
+                (Vec::new(), Overrides { listen: listen.clone(), data: data.clone(), roles: Vec::new() })
             }
-            Verb::Replay(replay) => (replay.settings.config.clone(), Said::default()),
+            Verb::Replay(replay) => (replay.settings.config.clone(), Overrides::default()),
             Verb::Import { site: own, .. }
             | Verb::Train { site: own, .. }
             | Verb::Feed { site: own, .. }
@@ -174,9 +175,9 @@ impl Verb {
 }
 
 #[derive(Args)]
-pub struct Replay {
+pub struct ReplayArgs {
     #[command(flatten)]
-    settings: Files,
+    settings: ConfigArgs,
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// ndjson or bnpb-csv
@@ -193,7 +194,7 @@ pub struct Replay {
     json: bool,
 }
 
-impl Replay {
+impl ReplayArgs {
     pub fn read(self) -> Result<ReplayCall> {
         let until = self.until.map(|text| replay::instant(&text)).transpose()?;
         Ok(ReplayCall {
@@ -249,7 +250,7 @@ pub enum UserVerb {
 }
 
 #[derive(Subcommand)]
-pub enum LetterVerb {
+pub enum DeadLetterVerb {
     /// One line a letter: place in the log, reason, field, feed, when, size, what would be right
     List {
         #[arg(long)]
@@ -294,26 +295,26 @@ pub enum AuditVerb {
 pub fn format(name: &str) -> Result<Format> {
     Format::parse(name)
         .with_context(|| format!("'{name}' is no format; use one of {}", Format::NAMES.join(", ")))
-        .or_wrong()
+        .or_user_error()
 }
 
 pub fn class(word: &str) -> Result<FeedClass> {
     FeedClass::parse(word)
         .with_context(|| format!("'{word}' is no class of a feed; use one of {}", words(FeedClass::ALL)))
-        .or_wrong()
+        .or_user_error()
 }
 
 pub fn role(word: &str) -> Result<store::Role> {
     store::Role::parse(word)
         .with_context(|| format!("'{word}' is no role; use desk, team, leader or administrator"))
-        .or_wrong()
+        .or_user_error()
 }
 
 pub fn refused(word: Option<String>) -> Result<Option<Refused>> {
     let read = |word: String| {
         Refused::parse(&word)
             .with_context(|| format!("'{word}' is no reason; use one of {}", words(Refused::ALL)))
-            .or_wrong()
+            .or_user_error()
     };
     word.map(read).transpose()
 }

@@ -4,21 +4,21 @@
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-/// A line for whoever called.
-macro_rules! say {
-    ($($words:tt)*) => { $crate::say::text(format_args!("{}\n", format_args!($($words)*))) };
+/// A line of the answer.
+macro_rules! print_line {
+    ($($words:tt)*) => { $crate::output::print(format_args!("{}\n", format_args!($($words)*))) };
 }
-pub(crate) use say;
+pub(crate) use print_line;
 
 /// Text as it stands.
-pub fn text(words: Arguments<'_>) {
+pub fn print(words: Arguments<'_>) {
     if let Err(error) = io::stdout().lock().write_fmt(words) {
-        unheard(&error);
+        on_failure(&error);
     }
 }
 
 /// A line of a service that goes on whoever listens.
-pub fn aside(words: Arguments<'_>) {
+pub fn announce(words: Arguments<'_>) {
     // Nobody reads it: nothing to do about that.
     let _ = writeln!(io::stdout().lock(), "{words}");
 }
@@ -38,19 +38,19 @@ pub fn progress(words: Arguments<'_>) {
 }
 
 /// Standard output for those who write to a writer.
-pub struct Out;
+pub struct Stdout;
 
-impl Write for Out {
+impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        io::stdout().lock().write(bytes).inspect_err(unheard)
+        io::stdout().lock().write(bytes).inspect_err(on_failure)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stdout().lock().flush().inspect_err(unheard)
+        io::stdout().lock().flush().inspect_err(on_failure)
     }
 }
 
-fn unheard(error: &io::Error) {
+fn on_failure(error: &io::Error) {
     if error.kind() == ErrorKind::BrokenPipe {
         std::process::exit(0);
     }

@@ -1,48 +1,56 @@
-//! What every worker does with a record, whichever log it came from: decode, apply, gather, commit, tell the pages.
+//! What every worker does with a record, whichever log it came from: decode, apply, prepare the commit, notify.
 
-use crate::book::Book;
-use crate::catalog::Catalog;
-use crate::metrics::Metrics;
-use crate::worker::Clock;
-use desk::{Bell, Live};
+use crate::ledger_service::LedgerService;
+use crate::metrics::WorkerMetrics;
+use crate::territory::Territory;
 use domain::effect::Effect;
 use domain::kind::{Outcome, Refused};
 use domain::pipeline::{Input, Pipeline};
-use domain::place::Code;
+use domain::place::{Code, Places};
+use domain::policy::Policy;
 use domain::report::{Body, Report};
 use domain::time::{HOUR, Hour, Time};
-use formats::decode::{Decoded, RecordView, Refusal, decode};
+use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode};
+use formats::taxonomy::Taxonomy;
 use scoring::ModelScorer;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{Bundler, Bundles, Commit, Committed, DeadLetter, LogRecord, ReportRow, Share, Store};
+use store::{
+    Bundler, Bundles, Change, ChangeNotifier, Commit, Committed, DeadLetter, LedgerPolicy, LogRecord,
+    ReportRow, Share, Store,
+};
+
+/// Tells the service's time; the demo's runs on the scenario's.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// What a worker works with; cheap to clone.
 #[derive(Clone)]
-pub struct Hand {
+pub struct WorkerContext {
     pub store: Store,
-    pub catalog: Arc<Catalog>,
+    pub places: Arc<Places>,
+    pub taxonomy: Arc<Taxonomy>,
+    pub policy: Arc<Policy>,
+    pub ledger_policy: Arc<LedgerPolicy>,
     pub scorer: Arc<ModelScorer>,
     pub clock: Clock,
-    pub live: Bell,
-    pub metrics: Metrics,
-    pub book: Book,
-    /// The regencies that are ours; all where there is one worker.
-    pub own: Option<Arc<BTreeSet<Code>>>,
+    pub changes: ChangeNotifier,
+    pub metrics: WorkerMetrics,
+    pub ledger: LedgerService,
 }
 
-/// A commit, and whom to tell when it is kept.
-pub struct Prepared {
+/// A commit, and what to notify once it is kept.
+pub struct PreparedCommit {
     pub commit: Commit,
-    stirred: BTreeSet<Code>,
+    changed_regencies: BTreeSet<Code>,
     received: Vec<Time>,
 }
 
-impl Hand {
+impl WorkerContext {
     /// Takes one record into the pipeline and the batch; its ticks were applied before.
-    pub fn one(
+    pub fn apply_record(
         &self,
         pipeline: &mut Pipeline,
+        territory: &Territory,
         record: LogRecord,
         batch: &mut Batch,
         effects: &mut Vec<Effect>,
@@ -56,12 +64,11 @@ impl Hand {
             areas: &record.areas,
             received_at: record.received_at,
         };
-        match self.read(&view, record.refused) {
+        match self.decode_own(territory, &view, record.refused) {
             Ok(decoded) => {
                 let duplicates = pipeline.evidence.outcomes[Outcome::Duplicate.index()];
                 let late = pipeline.is_late(happened(&decoded.report), received_at);
-                let history =
-                    received_at.since(happened(&decoded.report)) > self.catalog.policy.repair_horizon;
+                let history = received_at.since(happened(&decoded.report)) > self.policy.repair_horizon;
                 pipeline.apply(Input::Report { received: received_at, report: &decoded.report }, effects);
                 let twice = pipeline.evidence.outcomes[Outcome::Duplicate.index()] > duplicates;
                 self.metrics.record(&record.feed, if twice { "duplicate" } else { "report" }, late);
@@ -101,14 +108,19 @@ impl Hand {
     }
 
     /// A record as a report of a place that is ours.
-    fn read<'a>(&self, view: &RecordView<'a>, refused: Option<Refused>) -> Result<Decoded<'a>, Refusal> {
-        let decoded = decode(view, &self.catalog.for_decode())?;
+    fn decode_own<'a>(
+        &self,
+        territory: &Territory,
+        view: &RecordView<'a>,
+        refused: Option<Refused>,
+    ) -> Result<Decoded<'a>, Refusal> {
+        let decoded = decode(view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
         let refusal = |reason, field, detail: &str| Err(Refusal { reason, field, detail: detail.to_owned() });
         if let Some(reason) = refused {
             return refusal(reason, "", "umpan ini tidak dikenal di sini, atau bukan untuk kelas itu");
         }
         let regency = decoded.report.place.code.regency();
-        if self.own.as_ref().is_some_and(|own| !own.contains(&regency)) {
+        if !territory.owns(regency) {
             return refusal(
                 Refused::District,
                 "district",
@@ -122,30 +134,24 @@ impl Hand {
     pub fn prepare(
         &self,
         pipeline: &mut Pipeline,
+        territory: &Territory,
         batch: Batch,
-        effects: Vec<Effect>,
+        mut effects: Vec<Effect>,
         share: Option<Share>,
-    ) -> Prepared {
+    ) -> PreparedCommit {
         let places = pipeline.evidence.places.clone();
-        let mut effects = effects;
-        let owns = |code: Code| self.own.as_ref().is_none_or(|own| own.contains(&code.regency()));
+        // Units across the border are known here and assessed by their own partition.
         effects.retain(|effect| match effect {
-            Effect::Assessment(told) => owns(places.code(told.unit)),
-            Effect::Condition(told) => owns(places.code(told.unit)),
-            Effect::Incident(told) => owns(told.place.code),
-            // A guest is its own regency's to speak of.
-            Effect::Outcome { report, .. } => {
-                let reports = &pipeline.evidence.reports;
-                reports.find(*report).is_none_or(|index| owns(places.code(reports.all[index as usize].unit)))
-            }
-            Effect::IncidentGone(_) => true,
+            Effect::Assessment(assessment) => territory.owns(places.code(assessment.unit)),
+            Effect::Condition(condition) => territory.owns(places.code(condition.unit)),
+            _ => true,
         });
         let memory = pipeline.take_changed();
         let memory = memory.into_iter().map(|(cell, bytes)| (places.code(cell.unit()), cell.kind(), bytes));
-        let memory = memory.filter(|(code, _, _)| owns(*code)).collect();
-        let mut stirred: BTreeSet<Code> =
+        let memory = memory.filter(|(code, _, _)| territory.owns(*code)).collect();
+        let mut changed_regencies: BTreeSet<Code> =
             batch.reports.iter().map(|row| row.report.place.code.regency()).collect();
-        stirred.extend(effects.iter().filter_map(|effect| match effect {
+        changed_regencies.extend(effects.iter().filter_map(|effect| match effect {
             Effect::Assessment(told) => Some(places.code(told.unit).regency()),
             _ => None,
         }));
@@ -163,30 +169,30 @@ impl Hand {
             places,
             models: self.scorer.models().iter().map(scoring::Artefact::served_name).collect(),
             memory,
-            ledger: Some(self.catalog.ledger.clone()),
+            ledger: Some(self.ledger_policy.clone()),
             share,
         };
-        Prepared { commit, stirred, received }
+        PreparedCommit { commit, changed_regencies, received }
     }
 
-    /// Tells metrics and pages of what was kept.
-    pub async fn tell(&self, prepared: &Prepared, committed: Committed, began: std::time::Instant) {
-        self.metrics.committed(began.elapsed());
+    /// Tells metrics and pages what was committed.
+    pub async fn notify(&self, prepared: &PreparedCommit, committed: Committed, began: std::time::Instant) {
+        self.metrics.commit_took(began.elapsed());
         let now = (self.clock)();
-        prepared.received.iter().for_each(|at| self.metrics.assessed(now.since(*at).clamp(0, HOUR)));
+        prepared.received.iter().for_each(|at| self.metrics.assessed_after(now.since(*at).clamp(0, HOUR)));
         // The watch looks once a day; a failure of it must not stop the work.
-        // Where partitions share the book, the first one's midnight is the watch's.
+        // Where partitions share the ledger, the first one's midnight is the watch's.
         if committed.day.is_some()
             && prepared.commit.partition == 0
-            && let Err(error) = self.book.drift().await
+            && let Err(error) = self.ledger.drift().await
         {
             tracing::error!(%error, "looking for drift failed; the next day tries again");
         }
         for change in committed.alerts {
-            self.live.ring(Live::Alert { id: change.alert.id, code: change.alert.code });
+            self.changes.notify(Change::Alert { id: change.alert.id, code: change.alert.code });
         }
-        for regency in &prepared.stirred {
-            self.live.ring(Live::Picture { regency: *regency });
+        for regency in &prepared.changed_regencies {
+            self.changes.notify(Change::Picture { regency: *regency });
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Live pages of a desk whose workers are other processes: what moved in the store, told as their own worker would.
 
-use desk::{Bell, Live};
 use std::time::Duration;
-use store::{Pulse, Store};
+use store::{Change, ChangeNotifier, Pulse, Store};
 use tokio::sync::watch;
 
 /// How often the store is looked at.
@@ -10,17 +9,17 @@ const BEAT: Duration = Duration::from_secs(1);
 
 /// Looks until `stop` is true; also while nobody listens, since a page may open between two looks. The first look
 /// tells all there is, for a page may have opened before it.
-pub async fn run(store: Store, live: Bell, mut stop: watch::Receiver<bool>) {
+pub async fn run(store: Store, changes: ChangeNotifier, mut stop: watch::Receiver<bool>) {
     let mut before = Pulse::default();
     loop {
         match store.pulse(&before).await {
             Ok(now) => {
                 let (alerts, regencies) = now.since(&before);
                 for (id, code) in alerts {
-                    live.ring(Live::Alert { id, code });
+                    changes.notify(Change::Alert { id, code });
                 }
                 for regency in regencies {
-                    live.ring(Live::Picture { regency });
+                    changes.notify(Change::Picture { regency });
                 }
                 before = now;
             }

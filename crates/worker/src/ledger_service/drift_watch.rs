@@ -1,10 +1,9 @@
 //! The daily watch: inputs and base rate against the limits of an unchanged world. A breach is told and changes nothing.
 
-use super::{Book, entry};
-use desk::page::ledger::{Breach, Drift};
+use super::{LedgerService, entry};
 use domain::kind::{Horizon, Kind};
 use scoring::drift::{Input, REFERENCE, hit_limits, watch};
-use scoring::ledger::{Entry, FEWEST, Outcome};
+use scoring::ledger::{DriftBreach, DriftFindings, Entry, FEWEST, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{DayMean, StoreError};
 
@@ -14,10 +13,10 @@ const RECENT: usize = 14;
 const WEEKS: i64 = 8;
 const SEED: u64 = 20_261_122;
 
-impl Book {
-    /// What the watch finds for the book's last day; worked out once a day, and said in the log where it is new.
-    pub async fn drift(&self) -> Result<Drift, StoreError> {
-        let Some(day) = self.store.ledger_day().await? else { return Ok(Drift::default()) };
+impl LedgerService {
+    /// What the watch finds for the ledger's last day; worked out once a day, and logged where it is new.
+    pub async fn drift(&self) -> Result<DriftFindings, StoreError> {
+        let Some(day) = self.store.ledger_day().await? else { return Ok(DriftFindings::default()) };
         let before = self.watched.lock().map(|kept| kept.clone()).unwrap_or_default();
         if let Some((of, drift)) = &before
             && *of == day
@@ -31,7 +30,7 @@ impl Book {
             if known.iter().any(|old| (old.kind, &old.what) == (breach.kind, &breach.what)) {
                 continue;
             }
-            let Breach { kind, what, value, low, high } = breach;
+            let DriftBreach { kind, what, value, low, high } = breach;
             tracing::error!(%kind, what, value, low, high, "the data have drifted beyond the limits of an unchanged world; consider `kentongan train`, nothing changes by itself");
         }
         if let Ok(mut kept) = self.watched.lock() {
@@ -41,7 +40,7 @@ impl Book {
     }
 
     /// Hits of the last weeks' forecasts against what those forecasts let expect.
-    async fn base_rates(&self, day: i64) -> Result<Vec<Breach>, StoreError> {
+    async fn base_rates(&self, day: i64) -> Result<Vec<DriftBreach>, StoreError> {
         let week = i64::from(Horizon::Week.days()) + self.policy.grace_days;
         let rows = self.store.ledger(&[], day - week - 7 * WEEKS).await?;
         let mut breaches = Vec::new();
@@ -62,7 +61,13 @@ impl Book {
             let limits = hit_limits(&risks, shared, SEED);
             if !limits.hold(hits) {
                 let what = "base_rate".to_owned();
-                breaches.push(Breach { kind: *kind, what, value: hits, low: limits.low, high: limits.high });
+                breaches.push(DriftBreach {
+                    kind: *kind,
+                    what,
+                    value: hits,
+                    low: limits.low,
+                    high: limits.high,
+                });
             }
         }
         Ok(breaches)
@@ -70,8 +75,8 @@ impl Book {
 }
 
 /// The inputs of each kind; the season is the calendar's and not watched.
-fn inputs(means: &[DayMean]) -> Drift {
-    let mut drift = Drift::default();
+fn inputs(means: &[DayMean]) -> DriftFindings {
+    let mut drift = DriftFindings::default();
     let mut most = 0;
     for kind in Kind::ALL {
         let mut series: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
@@ -90,7 +95,7 @@ fn inputs(means: &[DayMean]) -> Drift {
         let Some(watched) = watch(&inputs, RECENT, SEED) else { continue };
         drift.watched += 1;
         drift.breaches.extend(watched.into_iter().filter(|one| !one.limits.hold(one.value)).map(|one| {
-            Breach {
+            DriftBreach {
                 kind: *kind,
                 what: one.name,
                 value: one.value,

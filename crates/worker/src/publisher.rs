@@ -4,7 +4,7 @@
 //! is told again: at least once, and the topics are compacted by key. A reader that sees an older `emitted_at` or
 //! `version` after a newer one passes over it.
 
-use crate::serve::wall;
+use crate::worker_context::Clock;
 use domain::alert::Alert;
 use domain::effect::Effect;
 use domain::kind::{Horizon, Kind};
@@ -40,6 +40,7 @@ pub struct Publisher {
     /// Something was not confirmed: tell again from `published` on.
     behind: bool,
     looked: Instant,
+    wall: Clock,
 }
 
 impl Publisher {
@@ -49,6 +50,7 @@ impl Publisher {
         store: Store,
         (partition, regencies): (i32, Vec<Code>),
         published: Time,
+        wall: Clock,
     ) -> Publisher {
         Publisher {
             appender,
@@ -62,6 +64,7 @@ impl Publisher {
             alerts: Vec::new(),
             behind: true,
             looked: Instant::now(),
+            wall,
         }
     }
 
@@ -84,19 +87,19 @@ impl Publisher {
         self.published
     }
 
-    /// Tells what a commit said.
-    pub async fn tell(&mut self, commit: &Commit) {
+    /// Publishes what a commit brought.
+    pub async fn publish(&mut self, commit: &Commit) {
         (self.before, self.upto) = (self.upto, commit.clock);
         if self.behind {
             return; // told again from the store, newest words only
         }
-        if let Err(error) = self.tell_all(commit).await {
+        if let Err(error) = self.publish_all(commit).await {
             tracing::warn!(%error, "what was committed is not with the broker yet; it will be told again");
             self.behind = true;
         }
     }
 
-    async fn tell_all(&mut self, commit: &Commit) -> Result<(), StoreError> {
+    async fn publish_all(&mut self, commit: &Commit) -> Result<(), StoreError> {
         // Of several words on one cell the last: the topic keeps no more.
         let mut newest = BTreeMap::new();
         for effect in &commit.effects {
@@ -224,7 +227,7 @@ impl Publisher {
         }
         for id in self.store.unpublished_alerts(&self.regencies).await? {
             let Some(detail) = self.store.alert(&id).await? else { continue };
-            let body = alert(&detail.alert).to_string();
+            let body = alert(&detail.alert, (self.wall)()).to_string();
             let delivery = self.appender.send((ALERTS, None), &id, Some(body.as_bytes()), None).await?;
             self.alerts.push((id, i64::from(detail.alert.version), delivery));
         }
@@ -232,14 +235,14 @@ impl Publisher {
     }
 }
 
-fn alert(alert: &Alert) -> Value {
+fn alert(alert: &Alert, now: Time) -> Value {
     json!({
         "id": alert.id, "district": alert.code.to_string(), "kind": alert.kind.as_str(),
         "level": alert.level.as_str(), "peak": alert.peak.as_str(), "state": alert.state.as_str(), "version": alert.version,
         "opened_at": instant(alert.opened_at), "changed_at": instant(alert.changed_at), "reached_at": instant(alert.reached_at),
         "outcome": alert.outcome.map(|outcome| outcome.as_str()), "stale": alert.stale,
         "unverified": alert.unverified, "cleared_at": alert.cleared_at.map(instant),
-        "published_at": instant(wall()),
+        "published_at": instant(now),
     })
 }
 

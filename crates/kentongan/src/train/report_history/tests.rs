@@ -10,16 +10,16 @@ const START: i64 = 20_454 * DAY; // 2026-01-01
 
 struct Record {
     catalog: Catalog,
-    past: Past,
+    past: ReportHistory,
     count: u64,
 }
 
 impl Record {
     fn new() -> Record {
-        let said = config::Said { data: None, listen: None, roles: Vec::new() };
+        let said = config::Overrides { data: None, listen: None, roles: Vec::new() };
         let config = config::load(&[], &said).expect("the defaults").config;
         let catalog = Catalog::load(&config, None).expect("the catalogue");
-        Record { past: Past::new(&catalog), catalog, count: 0 }
+        Record { past: ReportHistory::new(&catalog), catalog, count: 0 }
     }
 
     /// A report of day `day`, received on day `received`; `more` lies over the ordinary one. Gives its id.

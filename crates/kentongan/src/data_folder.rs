@@ -2,7 +2,7 @@
 //! own, so it is gone with the process however that ends.
 
 use crate::config::Config;
-use crate::wrong::OrWrong;
+use crate::user_error::OrUserError;
 use anyhow::{Context, Result, bail};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -10,23 +10,23 @@ use std::io::{Read, Seek, Write};
 const NAME: &str = "service.lock";
 
 /// Makes the data folder where it is not there yet.
-pub fn folder(config: &Config) -> Result<()> {
+pub fn create(config: &Config) -> Result<()> {
     let data = &config.service.data;
     match std::fs::create_dir_all(data) {
         // A file of that name, or a path nobody meant.
         Err(error) if data.exists() => Err(error)
             .with_context(|| format!("'{}' is no folder; give another with --data", data.display()))
-            .or_wrong(),
+            .or_user_error(),
         made => made
             .with_context(|| format!("making the data folder '{}'; give another with --data", data.display()))
-            .or_wrong(),
+            .or_user_error(),
     }
 }
 
 /// Takes the data folder for as long as the answer is kept; refuses where another service has it. Where Kafka is the log
 /// nothing is taken: what is shared stands elsewhere, and processes take turns by partition.
-pub fn take(config: &Config) -> Result<Option<File>> {
-    folder(config)?;
+pub fn lock(config: &Config) -> Result<Option<File>> {
+    create(config)?;
     if config.kafka.is_on() {
         return Ok(None);
     }
@@ -67,27 +67,27 @@ pub fn take(config: &Config) -> Result<Option<File>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Said, load};
+    use crate::config::{Overrides, load};
 
     #[test]
     fn a_folder_is_taken_once_and_free_again_when_let_go() {
         let folder = tempfile::tempdir().unwrap();
-        let said = Said { data: Some(folder.path().join("data")), ..Said::default() };
-        let config = load(&[], &said).unwrap().config;
-        let held = take(&config).unwrap();
+        let overrides = Overrides { data: Some(folder.path().join("data")), ..Overrides::default() };
+        let config = load(&[], &overrides).unwrap().config;
+        let held = lock(&config).unwrap();
         assert!(held.is_some());
-        let refused = take(&config).unwrap_err();
+        let refused = lock(&config).unwrap_err();
         assert!(refused.to_string().contains(&format!("process {}", std::process::id())), "{refused}");
-        assert_eq!(crate::wrong::code(&refused), 1);
+        assert_eq!(crate::user_error::exit_code(&refused), 1);
         drop(held);
-        take(&config).unwrap();
+        lock(&config).unwrap();
     }
 
     #[test]
     fn a_file_in_the_folders_place_is_the_callers_mistake() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let said = Said { data: Some(file.path().to_path_buf()), ..Said::default() };
-        let refused = take(&load(&[], &said).unwrap().config).unwrap_err();
-        assert_eq!(crate::wrong::code(&refused), 2, "{refused:#}");
+        let overrides = Overrides { data: Some(file.path().to_path_buf()), ..Overrides::default() };
+        let refused = lock(&load(&[], &overrides).unwrap().config).unwrap_err();
+        assert_eq!(crate::user_error::exit_code(&refused), 2, "{refused:#}");
     }
 }

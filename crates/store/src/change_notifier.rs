@@ -1,0 +1,71 @@
+//! Change notification: who commits says what changed, open pages of the same process hear it.
+
+use domain::place::Code;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::sync::broadcast;
+
+/// What a commit or a person's act changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// An alert was opened, moved or ended.
+    Alert { id: String, code: Code },
+    /// Risks, conditions or reports of a regency changed.
+    Picture { regency: Code },
+}
+
+impl Change {
+    /// The place the change concerns.
+    pub const fn code(&self) -> Code {
+        match self {
+            Change::Alert { code, .. } => *code,
+            Change::Picture { regency } => *regency,
+        }
+    }
+}
+
+/// Broadcasts changes after they can be read. Its position says how old a page is: a page carries the position from
+/// before it was read, so that no change falls between its reading and its listening. Clones share one broadcast.
+#[derive(Clone, Debug)]
+pub struct ChangeNotifier {
+    sender: broadcast::Sender<(u64, Change)>,
+    count: Arc<AtomicU64>,
+    /// Tells positions of this process from those of another, or of its own past.
+    started: u128,
+}
+
+impl ChangeNotifier {
+    /// `queue`: how many changes a slow listener may lag behind before it misses some.
+    pub fn new(queue: usize) -> ChangeNotifier {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        ChangeNotifier {
+            sender: broadcast::Sender::new(queue),
+            count: Arc::default(),
+            started: since.as_nanos(),
+        }
+    }
+
+    /// To be called once the change can be read. It is counted before it is sent: who listens between the two looks once
+    /// too often, never once too few.
+    pub fn notify(&self, change: Change) {
+        let number = self.count.fetch_add(1, Ordering::SeqCst) + 1;
+        // Nobody listening is no failure.
+        let _ = self.sender.send((number, change));
+    }
+
+    /// Changes from now on, each with its number.
+    pub fn subscribe(&self) -> broadcast::Receiver<(u64, Change)> {
+        self.sender.subscribe()
+    }
+
+    /// The position after the newest change; opaque.
+    pub fn position(&self) -> String {
+        self.position_of(self.count.load(Ordering::SeqCst))
+    }
+
+    /// The position after the change with this number; opaque.
+    pub fn position_of(&self, number: u64) -> String {
+        format!("{:x}-{number:x}", self.started)
+    }
+}

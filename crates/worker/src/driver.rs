@@ -1,0 +1,348 @@
+//! The driver: recover, restate, then read → decode → apply → one commit, over the embedded log and over Kafka alike.
+//!
+//! Ticks come from the records' own times while there are records, and from the clock at the end of the log. What lies
+//! across a border is as of the tick: a partition first commits all it has received before the hour, then waits until
+//! the partitions around it have done so too, reads what they show, and only then applies the tick.
+
+use crate::backoff::{Backoff, sleep_unless_stopped};
+use crate::borders::{self, BorderExchange};
+use crate::record_log::{LogEvent, RecordLog, SharedProgress};
+use crate::recovery::{LeftAt, Recovered, recover, stale_risks};
+use crate::territory::Territory;
+use crate::worker_context::{Batch, WorkerContext};
+use domain::effect::Effect;
+use domain::pipeline::{Input, Pipeline};
+use domain::time::{Hour, Time};
+use intake::kafka::ConsumedRecord;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use store::{Border, Bundler, Store, StoreError};
+use tokio::sync::watch;
+
+/// Effects and ticks after which a commit is cut: people who log in or act wait for the one that is being written.
+const MOST_EFFECTS: usize = 20_000;
+const MOST_TICKS: u32 = 168;
+/// How often it is asked whether the partitions around are that far.
+const ASK_AROUND: Duration = Duration::from_millis(20);
+
+/// Why the work ended before it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkEnd {
+    #[error("{0}")]
+    Fenced(StoreError),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("asked to stop")]
+    Stopped,
+}
+
+/// Where the work begins.
+#[derive(Clone, Copy, Debug)]
+pub struct StartAt {
+    pub next_offset: i64,
+    /// `None` where nothing was ever committed.
+    pub left_at: Option<LeftAt>,
+    pub complete_to: Hour,
+}
+
+/// What a driver is told once.
+pub struct DriverConfig {
+    pub context: WorkerContext,
+    pub territory: Arc<Territory>,
+    /// How long a tick waits for the partitions around.
+    pub border_wait: Duration,
+    pub stop: watch::Receiver<bool>,
+}
+
+/// What the worker holds between two commits.
+struct WorkerState {
+    pipeline: Pipeline,
+    bundler: Bundler,
+    borders: BorderExchange,
+    /// The offset to read next.
+    next: i64,
+}
+
+/// The loop round the pipeline. [`Driver::recover`] reads the state, [`Driver::run`] works until it is stopped.
+pub struct Driver<L> {
+    config: DriverConfig,
+    log: L,
+    state: WorkerState,
+}
+
+/// What one commit is made of.
+struct CommitParts {
+    batch: Batch,
+    effects: Vec<Effect>,
+    borders: Vec<Border>,
+    ticks: u32,
+}
+
+impl CommitParts {
+    fn from(partition: i32, offset: i64) -> CommitParts {
+        CommitParts {
+            batch: Batch::new(partition, offset, offset),
+            effects: Vec::new(),
+            borders: Vec::new(),
+            ticks: 0,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.batch.next == self.batch.from && self.effects.is_empty() && self.ticks == 0
+    }
+
+    fn is_long(&self) -> bool {
+        self.effects.len() >= MOST_EFFECTS || self.ticks >= MOST_TICKS
+    }
+}
+
+impl<L: RecordLog> Driver<L> {
+    /// # Errors
+    /// Where the state cannot be read.
+    pub async fn recover(config: DriverConfig, log: L, start: StartAt) -> Result<Driver<L>, WorkEnd> {
+        let began = Instant::now();
+        let (context, territory) = (&config.context, &config.territory);
+        let Recovered { pipeline, bundler, reports } = recover(context, territory, start.left_at).await?;
+        let shown = match territory.shown.is_empty() {
+            true => Vec::new(),
+            false => context.store.borders(&territory.shown).await?,
+        };
+        let borders = BorderExchange::new(territory, start.complete_to, shown);
+        context.metrics.recovery_took(began.elapsed());
+        tracing::info!(partition = territory.number, reports, took = ?began.elapsed(), "read the state");
+        let state = WorkerState { pipeline, bundler, borders, next: start.next_offset };
+        Ok(Driver { config, log, state })
+    }
+
+    /// The log it reads, before it is run.
+    pub fn log_mut(&mut self) -> &mut L {
+        &mut self.log
+    }
+
+    /// Works until it is asked to stop or the log is closed.
+    ///
+    /// # Errors
+    /// [`WorkEnd::Fenced`] where another worker owns the partition, or a commit was kept whose answer was lost.
+    pub async fn run(mut self) -> Result<(), WorkEnd> {
+        match self.work().await {
+            Err(WorkEnd::Stopped) => Ok(()),
+            ended => ended,
+        }
+    }
+
+    async fn work(&mut self) -> Result<(), WorkEnd> {
+        self.restate().await?;
+        while self.state.bundler.is_full() {
+            self.commit(self.parts()).await?;
+        }
+        let mut stop = self.config.stop.clone();
+        let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
+        loop {
+            let event = tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+                event = self.log.next(self.state.next) => event,
+            };
+            let at_end = matches!(event, Ok(LogEvent::End { .. }));
+            match event {
+                Ok(LogEvent::Records(records)) => self.take(records).await?,
+                Ok(LogEvent::End { complete_before }) => self.tick_until(complete_before).await?,
+                Ok(LogEvent::Nothing) => {}
+                Ok(LogEvent::Closed) => return Ok(()),
+                Err(error) => {
+                    let wait = backoff.step();
+                    tracing::error!(%error, again_in = ?wait, "reading the log");
+                    self.pause(wait).await?;
+                    continue;
+                }
+            }
+            backoff.reset();
+            self.log.after_event(self.state.pipeline.clock(), at_end).await;
+        }
+    }
+
+    /// Assesses anew what was last assessed by a model that does not serve any more: until the next hour people would
+    /// read two models' risks side by side.
+    async fn restate(&mut self) -> Result<(), WorkEnd> {
+        let stale = stale_risks(&self.config.context, &self.config.territory, &self.state.pipeline).await?;
+        if stale.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(
+            risks = stale.len(),
+            "other models serve than those of the newest risks; they are assessed anew"
+        );
+        let mut parts = self.parts();
+        self.state.pipeline.restate(&stale, &mut parts.effects);
+        self.commit(parts).await
+    }
+
+    async fn take(&mut self, records: Vec<ConsumedRecord>) -> Result<(), WorkEnd> {
+        let mut parts = self.parts();
+        for ConsumedRecord { record, origin } in records {
+            let offset = record.offset;
+            if offset < parts.batch.next {
+                continue; // the consumer went back; this one is in
+            }
+            if !self.log.is_repeated(origin) {
+                let received_at = self.state.pipeline.effective(record.record.received_at);
+                while let Some(hour) = self.state.pipeline.due(received_at) {
+                    self.tick(hour, &mut parts).await?;
+                }
+                let DriverConfig { context, territory, .. } = &self.config;
+                let (batch, effects) = (&mut parts.batch, &mut parts.effects);
+                context.apply_record(&mut self.state.pipeline, territory, record, batch, effects);
+            }
+            parts.batch.next = offset + 1;
+            if parts.is_long() {
+                self.cut(&mut parts).await?;
+            }
+        }
+        match parts.is_empty() {
+            true => Ok(()),
+            false => self.commit(parts).await,
+        }
+    }
+
+    /// Ticks that fell due while nothing came.
+    async fn tick_until(&mut self, now: Time) -> Result<(), WorkEnd> {
+        let mut parts = self.parts();
+        let before = self.state.borders.complete_to();
+        while let Some(hour) = self.state.pipeline.due(now) {
+            self.tick(hour, &mut parts).await?;
+        }
+        if self.state.pipeline.last_tick().is_none() && self.config.territory.has_border() {
+            // Nothing was ever reported here; the partitions around must not wait for it.
+            self.state.borders.advance(now.hour());
+        }
+        match parts.is_empty() && self.state.borders.complete_to() == before {
+            true => Ok(()),
+            false => self.commit(parts).await,
+        }
+    }
+
+    async fn tick(&mut self, hour: Hour, parts: &mut CommitParts) -> Result<(), WorkEnd> {
+        if self.config.territory.has_border() {
+            if self.state.borders.complete_to() < hour {
+                self.state.borders.advance(hour);
+                // Shown before anything of the new hour is in.
+                parts.borders = self.state.borders.changed(&self.config.territory, &self.state.pipeline);
+                self.cut(parts).await?;
+            }
+            self.wait_for_those_around(hour).await?;
+            let territory = self.config.territory.clone();
+            let rows = self
+                .patiently(|store| {
+                    let territory = territory.clone();
+                    async move { store.borders(&territory.seen).await }
+                })
+                .await?;
+            borders::set_views(&mut self.state.pipeline, &territory, rows, hour);
+        }
+        self.state.pipeline.apply(Input::Tick(hour), &mut parts.effects);
+        parts.ticks += 1;
+        match parts.is_long() {
+            true => self.cut(parts).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Waits until every partition around has what was received before `hour`. One that is away too long is not waited
+    /// for: what it last showed stands in.
+    async fn wait_for_those_around(&mut self, hour: Hour) -> Result<(), WorkEnd> {
+        let territory = self.config.territory.clone();
+        let began = Instant::now();
+        while !territory.around.is_empty() {
+            let reached = self
+                .patiently(|store| {
+                    let territory = territory.clone();
+                    async move { store.complete_to(&territory.around).await }
+                })
+                .await?;
+            let is_late =
+                |number: &&i32| !reached.iter().any(|(other, mark)| other == *number && *mark >= hour);
+            let late: Vec<i32> = territory.around.iter().filter(is_late).copied().collect();
+            if late.is_empty() {
+                break;
+            }
+            if began.elapsed() > self.config.border_wait {
+                self.config.context.metrics.border_wait_given_up();
+                tracing::warn!(
+                    partition = territory.number,
+                    ?late,
+                    hour = hour.0,
+                    "partitions across the border are behind; going on with what they last showed"
+                );
+                break;
+            }
+            self.pause(ASK_AROUND).await?;
+        }
+        Ok(())
+    }
+
+    fn parts(&self) -> CommitParts {
+        CommitParts::from(self.config.territory.number, self.state.next)
+    }
+
+    /// Commits what was gathered so far; `parts` goes on after it.
+    async fn cut(&mut self, parts: &mut CommitParts) -> Result<(), WorkEnd> {
+        let rest = CommitParts::from(parts.batch.partition, parts.batch.next);
+        self.commit(std::mem::replace(parts, rest)).await
+    }
+
+    /// One commit, tried until it is kept or refused.
+    async fn commit(&mut self, parts: CommitParts) -> Result<(), WorkEnd> {
+        let CommitParts { batch, effects, borders, .. } = parts;
+        let next = batch.next;
+        let WorkerState { pipeline, bundler, borders: exchange, .. } = &mut self.state;
+        let batch = batch.bundled(bundler);
+        exchange.advance(pipeline.last_tick().unwrap_or(Hour(0)));
+        let territory = &self.config.territory;
+        let progress = SharedProgress {
+            complete_to: exchange.complete_to(),
+            borders,
+            regencies: territory.regencies.clone(),
+        };
+        let fence = self.log.fence(progress);
+        let prepared = Arc::new(self.config.context.prepare(pipeline, territory, batch, effects, fence));
+        let began = Instant::now();
+        let committed = self
+            .patiently(|store| {
+                let prepared = prepared.clone();
+                async move { store.commit(&prepared.commit).await }
+            })
+            .await?;
+        self.config.context.notify(&prepared, committed, began).await;
+        self.state.next = next;
+        self.log.committed(&prepared.commit).await;
+        Ok(())
+    }
+
+    /// Tries until it succeeds: the store may be away for a while; records wait in the log meanwhile.
+    async fn patiently<T, F: Future<Output = Result<T, StoreError>>>(
+        &self,
+        call: impl Fn(Store) -> F,
+    ) -> Result<T, WorkEnd> {
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
+        loop {
+            match call(self.config.context.store.clone()).await {
+                Ok(value) => return Ok(value),
+                Err(error @ StoreError::Fenced { .. }) => return Err(WorkEnd::Fenced(error)),
+                Err(error) => {
+                    let wait = backoff.step();
+                    let partition = self.config.territory.number;
+                    tracing::error!(%error, partition, again_in = ?wait, "the store did not answer the worker");
+                    self.pause(wait).await?;
+                }
+            }
+        }
+    }
+
+    async fn pause(&self, time: Duration) -> Result<(), WorkEnd> {
+        match sleep_unless_stopped(time, &self.config.stop).await {
+            true => Err(WorkEnd::Stopped),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The worker of the embedded log: one process, one partition, every regency.
+
+use crate::backoff::{Backoff, sleep_unless_stopped};
+use crate::driver::{Driver, DriverConfig, StartAt, WorkEnd};
+use crate::metrics::WorkerMetrics;
+use crate::record_log::{LogEvent, RecordLog, SharedProgress};
+use crate::recovery::LeftAt;
+use crate::territory::Territory;
+use crate::worker_context::{Clock, WorkerContext};
+use domain::time::{Hour, Time};
+use formats::record_stamp::RecordOrigin;
+use intake::kafka::ConsumedRecord;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use store::{Commit, Log, PARTITION, Share, StoreError};
+use tokio::sync::watch;
+
+/// How long the worker sleeps at most before it looks at the log and the clock again.
+const NAP: Duration = Duration::from_millis(250);
+/// Work that lasted so long before it failed begins again with the shortest wait.
+const LASTED: Duration = Duration::from_secs(60);
+
+/// The worker of a single process.
+pub struct EmbeddedWorker {
+    pub log: Log,
+    pub context: WorkerContext,
+    /// Records read at once.
+    pub batch: usize,
+}
+
+impl EmbeddedWorker {
+    /// Works until `stop` is true. After a commit that was refused the state is read again and the records repeated.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(30));
+        loop {
+            let began = Instant::now();
+            match self.work(&stop).await {
+                Ok(()) | Err(WorkEnd::Stopped) => return,
+                Err(error) => {
+                    if began.elapsed() > LASTED {
+                        backoff.reset();
+                    }
+                    let wait = backoff.step();
+                    tracing::error!(%error, again_in = ?wait, "the worker stopped; it reads the state again");
+                    if sleep_unless_stopped(wait, &stop).await {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn work(&self, stop: &watch::Receiver<bool>) -> Result<(), WorkEnd> {
+        let progress = self.context.store.recover(PARTITION).await?;
+        let start = StartAt {
+            next_offset: progress.map_or(0, |progress| progress.next_offset),
+            left_at: progress.map(|progress| LeftAt { clock: progress.clock, last_tick: progress.last_tick }),
+            complete_to: Hour(0),
+        };
+        let config = DriverConfig {
+            context: self.context.clone(),
+            territory: Arc::new(Territory::whole(&self.context.places)),
+            border_wait: Duration::ZERO,
+            stop: stop.clone(),
+        };
+        let newest = self.log.newest();
+        let log = EmbeddedLog {
+            log: self.log.clone(),
+            newest: newest.clone(),
+            batch: self.batch,
+            at_end: false,
+            clock: self.context.clock.clone(),
+            metrics: self.context.metrics.clone(),
+        };
+        let driver = Driver::recover(config, log, start).await?;
+        self.context.metrics.follow_log(newest);
+        self.context.metrics.committed_before(start.next_offset);
+        driver.run().await
+    }
+}
+
+/// The log file as the driver reads it.
+struct EmbeddedLog {
+    log: Log,
+    newest: watch::Receiver<i64>,
+    batch: usize,
+    /// Nothing was left when it was last read.
+    at_end: bool,
+    clock: Clock,
+    metrics: WorkerMetrics,
+}
+
+impl RecordLog for EmbeddedLog {
+    async fn next(&mut self, offset: i64) -> Result<LogEvent, StoreError> {
+        if self.at_end {
+            tokio::select! {
+                _ = self.newest.changed() => {}
+                () = tokio::time::sleep(NAP) => {}
+            }
+        }
+        // The clock is read before the log: what was received before a tick is in the log before the tick is due.
+        let now = (self.clock)();
+        self.newest.mark_unchanged();
+        let records = self.log.read(PARTITION, offset, self.batch).await?;
+        self.at_end = records.is_empty();
+        match self.at_end {
+            true => Ok(LogEvent::End { complete_before: now }),
+            false => {
+                let records = records.into_iter().map(|record| ConsumedRecord { record, origin: None });
+                Ok(LogEvent::Records(records.collect()))
+            }
+        }
+    }
+
+    fn is_repeated(&mut self, _origin: Option<RecordOrigin>) -> bool {
+        false
+    }
+
+    /// The lock on the data folder keeps other services away; the commit's offset does the rest.
+    fn fence(&mut self, _progress: SharedProgress) -> Option<Share> {
+        None
+    }
+
+    async fn committed(&mut self, commit: &Commit) {
+        self.metrics.committed_before(commit.next_offset);
+    }
+
+    async fn after_event(&mut self, _clock: Time, at_end: bool) {
+        if at_end {
+            self.metrics.set_ready();
+        }
+    }
+}

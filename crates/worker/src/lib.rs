@@ -1,0 +1,29 @@
+//! The worker: reads the log, decodes, applies, commits state, effects and offset in one transaction, publishes.
+//!
+//! [`EmbeddedWorker`] reads the log file of a single process; [`Group`] reads the partitions of Kafka's `reports` that its
+//! consumer group gives it. Both work with a [`WorkerContext`]. [`LedgerService`] judges the forecast ledger.
+#![forbid(unsafe_code)]
+
+mod backoff;
+mod borders;
+mod days;
+mod driver;
+mod embedded;
+mod group;
+mod ledger_service;
+mod metrics;
+mod partition;
+mod publisher;
+mod record_log;
+mod recovery;
+mod territory;
+mod worker_context;
+
+pub use days::run as count_days;
+pub use embedded::EmbeddedWorker;
+pub use group::Group;
+pub use ledger_service::LedgerService;
+pub use metrics::{MetricMaker, WorkerMetrics};
+pub use partition::PartitionConfig;
+pub use recovery::evidence;
+pub use worker_context::{Clock, WorkerContext};

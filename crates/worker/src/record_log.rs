@@ -1,0 +1,47 @@
+//! What the driver asks of a log: the next records, a fence for each commit, and what follows a commit.
+
+use domain::place::Code;
+use domain::time::{Hour, Time};
+use formats::record_stamp::RecordOrigin;
+use intake::kafka::ConsumedRecord;
+use std::future::Future;
+use store::{Border, Commit, Share, StoreError};
+
+/// What waiting for the log brought.
+pub enum LogEvent {
+    /// Records in the order of the log, one at least.
+    Records(Vec<ConsumedRecord>),
+    /// The log's end for now: every record received before this instant was handed over.
+    End { complete_before: Time },
+    /// Nothing yet, and the end is not known to be reached.
+    Nothing,
+    /// No record will come any more.
+    Closed,
+}
+
+/// What a commit tells the partitions around it, and whose it is.
+pub struct SharedProgress {
+    /// Every record received before this hour is in.
+    pub complete_to: Hour,
+    pub borders: Vec<Border>,
+    pub regencies: Vec<Code>,
+}
+
+/// One partition of a log. The driver calls [`RecordLog::next`], applies what it brought, asks for [`RecordLog::fence`]
+/// before each commit and tells [`RecordLog::committed`] after it; [`RecordLog::after_event`] ends each round.
+pub trait RecordLog: Send {
+    /// Waits for records at `offset` and later. A call that is dropped loses nothing that a start would not read again.
+    fn next(&mut self, offset: i64) -> impl Future<Output = Result<LogEvent, StoreError>> + Send;
+
+    /// Whether a record came before under another offset; remembers its origin.
+    fn is_repeated(&mut self, origin: Option<RecordOrigin>) -> bool;
+
+    /// What fences the next commit against other owners; `None` where this process is the only one.
+    fn fence(&mut self, progress: SharedProgress) -> Option<Share>;
+
+    /// Follows a commit that is kept.
+    fn committed(&mut self, commit: &Commit) -> impl Future<Output = ()> + Send;
+
+    /// Ends a round; `at_end` after [`LogEvent::End`].
+    fn after_event(&mut self, clock: Time, at_end: bool) -> impl Future<Output = ()> + Send;
+}

@@ -1,0 +1,125 @@
+//! The pipeline as the store knows it. Every start and every takeover comes this way.
+
+use crate::borders;
+use crate::territory::Territory;
+use crate::worker_context::WorkerContext;
+use domain::evidence::CellId;
+use domain::kind::{Horizon, Kind};
+use domain::pipeline::Pipeline;
+use domain::place::Places;
+use domain::policy::Policy;
+use domain::time::{Hour, Time};
+use scoring::{Artefact, ModelScorer};
+use std::sync::Arc;
+use store::{Bundler, Store, StoreError};
+
+/// Where a partition's work was left.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftAt {
+    pub clock: Time,
+    pub last_tick: Hour,
+}
+
+/// A recovered pipeline, and what gathers the reports to come for later starts.
+pub struct Recovered {
+    pub pipeline: Pipeline,
+    pub bundler: Bundler,
+    pub reports: u64,
+}
+
+/// Reads a territory's state; an empty one where nothing was ever committed.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn recover(
+    context: &WorkerContext,
+    territory: &Territory,
+    left_at: Option<LeftAt>,
+) -> Result<Recovered, StoreError> {
+    let store = &context.store;
+    let mut pipeline = Pipeline::new(territory.places.clone(), context.policy.clone(), &*context.scorer);
+    let own = territory.regencies_of_many();
+    let Some(LeftAt { clock, last_tick }) = left_at else {
+        return Ok(Recovered { pipeline, bundler: Bundler::new(own), reports: 0 });
+    };
+    let ticked = last_tick.start();
+    let mut since = Vec::new();
+    let (reports, bundler) = store
+        .each_report_in((territory.number, own), |recovered| {
+            if recovered.received_at < ticked {
+                pipeline.restore(&recovered.report, recovered.history)
+            } else {
+                since.push(recovered)
+            }
+        })
+        .await?;
+    if !territory.seen.is_empty() {
+        // Before the clock: it brings back what the last tick saw.
+        let rows = store.borders(&territory.seen).await?;
+        borders::set_views(&mut pipeline, territory, rows, last_tick);
+    }
+    let tick = (last_tick > Hour(0)).then_some(last_tick);
+    pipeline.restore_clock(clock, tick);
+    since.iter().for_each(|recovered| pipeline.restore(&recovered.report, recovered.history));
+    let memory = match own {
+        Some(regencies) => store.memory_of(regencies).await?,
+        None => store.memory().await?,
+    };
+    for (code, kind, bytes) in memory {
+        match territory.places.find(code) {
+            Some(unit) => pipeline.restore_memory(unit, kind, &bytes),
+            None => {
+                tracing::warn!(%code, "a district of the store is not configured any more; its memory is not used")
+            }
+        }
+    }
+    pipeline.resume();
+    Ok(Recovered { pipeline, bundler, reports })
+}
+
+/// The risks whose newest assessment is another model's than the one that serves there now, or was not calibrated as
+/// that one is.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn stale_risks(
+    context: &WorkerContext,
+    territory: &Territory,
+    pipeline: &Pipeline,
+) -> Result<Vec<(CellId, Horizon)>, StoreError> {
+    let names: Vec<String> = context.scorer.models().iter().map(Artefact::served_name).collect();
+    let own = territory.regencies_of_many().unwrap_or_default();
+    let mut stale = Vec::new();
+    if territory.regencies.is_empty() {
+        return Ok(stale);
+    }
+    for kind in Kind::ALL {
+        for horizon in Horizon::ALL {
+            for row in context.store.risks(*kind, *horizon, own).await? {
+                let Some(unit) = territory.places.find(row.code) else { continue };
+                let cell = CellId::new(unit, *kind);
+                let served = &pipeline.board.lines(cell).calibrations[horizon.index()];
+                let name = names.get(usize::from(served.model));
+                if name != Some(&row.model) || served.calibrated != row.calibrated {
+                    stale.push((cell, *horizon));
+                }
+            }
+        }
+    }
+    Ok(stale)
+}
+
+/// A pipeline that holds every kept report and nothing else: enough for the state digest.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn evidence(
+    store: &Store,
+    places: &Arc<Places>,
+    policy: &Arc<Policy>,
+    scorer: &ModelScorer,
+) -> Result<Pipeline, StoreError> {
+    let mut pipeline = Pipeline::new(places.clone(), policy.clone(), scorer);
+    store.each_report(|recovered| pipeline.restore(&recovered.report, recovered.history)).await?;
+    Ok(pipeline)
+}
