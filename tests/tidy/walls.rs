@@ -23,6 +23,9 @@ const FORMATS_MAY: [&str; 11] = [
 /// Only `scoring` may name these.
 const SCORING_ONLY: [&str; 3] = ["linfa", "linfa-logistic", "ndarray"];
 
+/// What `views` may not name: it takes a store and a viewer, never a request or a page's markup.
+const VIEWS_MAY_NOT: [&str; 6] = ["axum", "http", "hyper", "maud", "reqwest", "tower-http"];
+
 /// Crate → the crates it may depend on, read from the table in the map.
 fn allowed() -> BTreeMap<String, Vec<String>> {
     let map = house::read("crates/README.md");
@@ -68,6 +71,10 @@ fn offences(name: &str, dependencies: &[String], ours: &[String], may: &[String]
         if SCORING_ONLY.contains(&dependency.as_str()) && name != "scoring" {
             offences.push(format!("crate '{name}' names '{dependency}'; only scoring does"));
         }
+        if name == "views" && VIEWS_MAY_NOT.contains(&dependency.as_str()) {
+            offences
+                .push(format!("views may not depend on '{dependency}': it knows no request and no markup"));
+        }
         if name == "domain" && !DOMAIN_MAY.contains(&dependency.as_str()) {
             offences.push(format!("domain may not depend on '{dependency}'"));
         }
@@ -101,8 +108,10 @@ fn only_scoring_names_ndarray() {
 
 #[test]
 fn a_broken_wall_is_seen() {
-    let ours = ["domain", "store", "desk"].map(String::from);
+    let ours = ["domain", "store", "web"].map(String::from);
     let wrong = ["store", "tokio", "ndarray"].map(String::from);
     assert_eq!(offences("domain", &wrong, &ours, &[]).len(), 5);
     assert_eq!(offences("formats", &wrong, &ours, &["domain".to_owned()]).len(), 4);
+    let faces = ["axum", "maud", "http"].map(String::from);
+    assert_eq!(offences("views", &faces, &ours, &[]).len(), 3);
 }

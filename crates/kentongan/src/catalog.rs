@@ -4,7 +4,6 @@ use crate::assets;
 use crate::config::{Config, given};
 use crate::user_error::OrUserError;
 use anyhow::{Context, Result, bail};
-use desk::{RuleWords, Shapes};
 use domain::place::{Code, Places};
 use domain::policy::Policy;
 use formats::archive::Crosswalk;
@@ -14,6 +13,8 @@ use notify::team::Team;
 use std::path::Path;
 use std::sync::Arc;
 use store::LedgerPolicy;
+use views::RuleWords;
+use web::Shapes;
 
 pub struct Catalog {
     pub places: Arc<Places>,

@@ -148,7 +148,7 @@ impl Metrics {
         self.0.counted.paused.with_label_values(&[&feed]).set(i64::from(paused));
     }
     /// What the served models' own backtests found.
-    pub fn models(&self, models: &[desk::ModelInfo]) {
+    pub fn models(&self, models: &[views::model::ServedModel]) {
         for model in models {
             if let (Some(kind), Some(horizon), Some((skill, _, _))) =
                 (model.kind, model.horizon, model.brier_skill)

@@ -3,12 +3,12 @@
 use crate::config::Config;
 use crate::user_error::OrUserError;
 use anyhow::{Context, Result};
-use desk::ModelInfo;
 use domain::place::{Code, Places};
 use scoring::artefact::Served;
 use scoring::{Artefact, Error, ModelScorer, Models};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use views::model::ServedModel;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../models"]
@@ -65,7 +65,7 @@ pub fn complete(folder: &Path, config: &Config) -> Result<()> {
 }
 
 /// What the desk's model page says of each.
-pub fn described(scorer: &ModelScorer, config: &Config, places: &Places) -> Vec<ModelInfo> {
+pub fn described(scorer: &ModelScorer, config: &Config, places: &Places) -> Vec<ServedModel> {
     let folder = crate::config::given(&config.files.models);
     let beside = |model: &Artefact, file: &str| beside(folder, &model.name, file);
     let one = |model: &Artefact| {
@@ -77,7 +77,7 @@ pub fn described(scorer: &ModelScorer, config: &Config, places: &Places) -> Vec<
     scorer.models().iter().map(one).collect()
 }
 
-fn info(model: &Artefact, judged: &Value, card: String, places: &Places) -> ModelInfo {
+fn info(model: &Artefact, judged: &Value, card: String, places: &Places) -> ServedModel {
     let skill = &judged["result"]["brier_skill_vs_best"];
     let number = |key: &str| skill[key].as_f64();
     let fit = &model.fitted_on;
@@ -86,7 +86,7 @@ fn info(model: &Artefact, judged: &Value, card: String, places: &Places) -> Mode
         let place = Code::parse(&own.regency).and_then(|code| places.find(code));
         (place.map_or_else(|| own.regency.clone(), |unit| places.name(unit)), own.positives)
     });
-    ModelInfo {
+    ServedModel {
         name: model.name.clone(),
         kind: model.kind(),
         horizon: model.horizon(),

@@ -3,11 +3,11 @@
 use crate::serve::wall;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
-use desk::account::AccountError;
 use domain::kind::FeedClass;
 use domain::place::{Code, Place, Places};
 use sha2::{Digest, Sha256};
 use store::{FeedRow, Role, Store, User};
+use web::account::AccountError;
 
 /// 20 characters of letters and digits that are not mistaken for each other: over 100 bits.
 pub fn secret() -> Result<String> {
@@ -56,7 +56,7 @@ fn hashed(password: Option<String>) -> Result<(String, String)> {
         Some(password) => password,
         None => secret()?,
     };
-    let hash = desk::account::hash(&password).map_err(|error| match error {
+    let hash = web::account::hash(&password).map_err(|error| match error {
         AccountError::Short(_) => user_error::new(error),
         other => other.into(),
     })?;

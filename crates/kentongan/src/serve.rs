@@ -13,7 +13,6 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use desk::{DeskState, Throttle};
 use domain::time::Time;
 use intake::LogWriter;
 use intake::kafka::{Appender, FeedTopics};
@@ -31,6 +30,8 @@ use store::{ChangeNotifier, Log, LogOptions, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use views::Sources;
+use web::{Throttle, WebState};
 use worker::{Clock, EmbeddedWorker, Group, LedgerService, PartitionConfig, WorkerContext};
 
 /// An opened service: everything the roles share.
@@ -237,38 +238,41 @@ impl Site {
             router = router.merge(intake::http::router(self.intake.clone()));
         }
         if self.config.plays(ServiceRole::Desk) {
-            router = router.merge(desk::router(self.desk()?));
+            router = router.merge(web::router(self.web()?));
         } else {
             router = router.fallback(intake::http::missing);
         }
         Ok(router)
     }
 
-    fn desk(&self) -> Result<DeskState> {
-        let shapes = catalog::shapes(&self.config, &self.catalog.places)?;
-        shapes.remarks().iter().for_each(|remark| tracing::warn!("map: {remark}"));
-        Ok(DeskState {
+    /// What views read from: pages, API and verbs alike.
+    fn sources(&self) -> Sources {
+        let ledger = self.ledger.clone();
+        let metrics = self.metrics.worker().clone();
+        Sources {
             store: self.store.clone(),
-            intake: desk::submit::door(self.intake.clone()),
             places: self.catalog.places.clone(),
             taxonomy: self.catalog.taxonomy.clone(),
-            shapes: Arc::new(shapes),
             rules: self.catalog.rules.clone(),
             models: Arc::new(models::described(&self.scorer, &self.config, &self.catalog.places)),
-            ledger: {
-                let ledger = self.ledger.clone();
-                Arc::new(move |codes| {
-                    let ledger = ledger.clone();
-                    Box::pin(async move { ledger.figures(&codes).await })
-                })
-            },
+            ledger: Arc::new(move |codes| {
+                let ledger = ledger.clone();
+                Box::pin(async move { ledger.figures(&codes).await })
+            }),
             silence: self.catalog.policy.silence,
-            waiting: {
-                let metrics = self.metrics.worker().clone();
-                Arc::new(move || metrics.waiting())
-            },
+            waiting: Arc::new(move || metrics.waiting()),
             min_severity: self.catalog.ledger.min_severity,
             team: Arc::new(self.team.roles()),
+        }
+    }
+
+    fn web(&self) -> Result<WebState> {
+        let shapes = catalog::shapes(&self.config, &self.catalog.places)?;
+        shapes.remarks().iter().for_each(|remark| tracing::warn!("map: {remark}"));
+        Ok(WebState {
+            sources: self.sources(),
+            intake: web::submit::door(self.intake.clone()),
+            shapes: Arc::new(shapes),
             clock: self.clock.clone(),
             changes: self.changes.clone(),
             scenario: self.scenario.clone(),

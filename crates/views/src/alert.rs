@@ -1,0 +1,280 @@
+//! One alert: what it says, why, the reports it rests on, its history and its messages.
+
+use crate::alerts::{self, AlertItem};
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::permit::Right;
+use crate::picture::{AssessmentView, told};
+use crate::reasons::ReportsByReason;
+use crate::reports::{ReportItem, shown};
+use crate::reports_behind::reasons;
+use crate::rules;
+use domain::alert::{Alert, HistoryEntry};
+use domain::kind::{Horizon, Level};
+use domain::report::ReportId;
+use domain::time::Time;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use store::{Delivery, DeliveryState, Range, ReportFilter, ReportView};
+
+/// Most incidents an alert's page follows.
+const INCIDENTS: usize = 40;
+
+#[derive(Clone, Debug)]
+pub struct AlertView {
+    pub alert: AlertItem,
+    pub version: u32,
+    pub changed_at: Time,
+    pub cleared_at: Option<Time>,
+    /// The condition's reasons as sentences; `**` marks what is strong.
+    pub reasons: Vec<String>,
+    pub policy: Option<String>,
+    /// Where it once stood higher than now: the level, since when, and the reasons of then.
+    pub peak: Option<(Level, Time, Vec<String>)>,
+    pub week: Option<AssessmentView>,
+    /// The same as it was told when the alert opened.
+    pub opened: Option<AssessmentView>,
+    /// The reports behind each of the model's reasons.
+    pub reasons_reports: ReportsByReason,
+    pub reports: Vec<ReportItem>,
+    pub hidden: usize,
+    pub history: Vec<HistoryLine>,
+    /// Names a person may assign to.
+    pub team: Vec<String>,
+    /// How many people the last message reached, of how many.
+    pub delivered: Option<(usize, usize)>,
+    /// What was sent to whom, oldest first; empty for those who may not direct.
+    pub messages: Vec<MessageLine>,
+}
+
+/// A line of the history.
+#[derive(Clone, Debug)]
+pub struct HistoryLine {
+    pub version: u32,
+    pub at: Time,
+    pub actor: String,
+    pub act: String,
+    /// The level after it, where a condition spoke.
+    pub level: Option<Level>,
+    pub reason: String,
+}
+
+/// A message to one person through one channel.
+#[derive(Clone, Debug)]
+pub struct MessageLine {
+    pub person: String,
+    pub channel: String,
+    /// `queued`, `sent`, `delivered`, `read` or `failed`.
+    pub state: &'static str,
+    pub at: Time,
+    pub tries: u32,
+    pub error: Option<String>,
+}
+
+/// One alert with everything its page shows.
+pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
+    let detail = context.sources.store.alert(id).await?.ok_or(ViewError::NotFound)?;
+    let alert = detail.alert;
+    let viewer = &context.viewer;
+    if !viewer.covers(alert.code) {
+        return Err(ViewError::Forbidden);
+    }
+    let deliveries = context.sources.store.alert_deliveries(&alert.id).await?;
+    let regency = [alert.code.regency()];
+    // What ended keeps its picture: what came later is no reason of it.
+    let until = (!alert.state.is_live()).then_some(alert.changed_at);
+    let store = &context.sources.store;
+    let weeks = store.assessments(alert.kind, Horizon::Week, &regency, until).await?;
+    let week = weeks.iter().find(|row| row.code == alert.code).map(|row| told(row, &weeks));
+    let basis = Basis::of(&detail.history);
+    let calibrated = week.as_ref().is_some_and(|week| week.risk.calibrated);
+    let then = store.assessments(alert.kind, Horizon::Week, &regency, Some(alert.opened_at)).await?;
+    let opened = then.iter().find(|row| row.code == alert.code).map(|row| told(row, &then));
+    let reasons_reports = match &week {
+        Some(week) => reasons(context, (alert.code, alert.kind), week.at).await?,
+        None => Default::default(),
+    };
+    let behind = if context.viewer.may(Right::SeeReports) {
+        behind(context, &alert, &basis).await?
+    } else {
+        Vec::new()
+    };
+    let reports = shown(context, &behind).await?;
+    Ok(AlertView {
+        version: alert.version,
+        changed_at: alert.changed_at,
+        cleared_at: alert.cleared_at,
+        reasons: rules::sentences(&basis.reasons, &context.sources.rules, calibrated, context.lang),
+        policy: basis.policy,
+        peak: peak(&detail.history, alert.level).map(|(level, at, reasons)| {
+            (level, at, rules::sentences(&reasons, &context.sources.rules, calibrated, context.lang))
+        }),
+        week,
+        opened,
+        reasons_reports,
+        reports: reports.rows,
+        hidden: reports.hidden,
+        history: detail.history.iter().map(|line| entry(line, viewer.may(Right::SeeReports))).collect(),
+        team: context.sources.team.to_vec(),
+        delivered: delivered(&deliveries),
+        messages: if viewer.may(Right::Direct) {
+            deliveries.into_iter().map(message).collect()
+        } else {
+            Vec::new()
+        },
+        alert: alerts::item(context, &alert),
+    })
+}
+
+/// What the last condition in the history says it rests on.
+struct Basis {
+    reasons: Value,
+    evidence: Vec<ReportId>,
+    policy: Option<String>,
+}
+
+impl Basis {
+    fn of(history: &[HistoryEntry]) -> Basis {
+        let contents =
+            history.iter().rev().filter_map(|entry| serde_json::from_str::<Value>(&entry.content).ok());
+        let said: Vec<Value> = contents.filter(|content| content.get("reasons").is_some()).collect();
+        // A clearing or withdrawing word may name no reason; the one before it still tells why the alert was.
+        let given = |content: &&Value| content["reasons"].as_array().is_some_and(|list| !list.is_empty());
+        let Some(content) = said.iter().find(given).or(said.first()) else {
+            return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
+        };
+        // What an earlier, higher level rested on is still what people ask for.
+        let named = said.iter().filter_map(|content| content["evidence"].as_array()).flatten();
+        let mut seen = BTreeSet::new();
+        let named = named.filter_map(|id| store::id::parse(id.as_str()?));
+        Basis {
+            reasons: content["reasons"].clone(),
+            evidence: named.filter(|id| seen.insert(*id)).collect(),
+            policy: content["policy"].as_str().map(str::to_string),
+        }
+    }
+}
+
+/// The highest level an alert stood at, where that is above `now`: when it got there and why.
+fn peak(history: &[HistoryEntry], now: Level) -> Option<(Level, Time, Value)> {
+    let said = history.iter().filter_map(|entry| {
+        let mut content: Value = serde_json::from_str(&entry.content).ok()?;
+        let level = Level::parse(content.get("level")?.as_str()?)?;
+        Some((level, entry.at, content.get_mut("reasons")?.take()))
+    });
+    let highest = said.fold(None::<(Level, Time, Value)>, |best, next| match best {
+        Some(best) if best.0 >= next.0 => Some(best),
+        _ => Some(next),
+    });
+    highest.filter(|(level, ..)| *level > now)
+}
+
+/// The reports of the incidents named; where the model alone spoke, the latest of this place and kind.
+async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<ReportView>, ViewError> {
+    let store = &context.sources.store;
+    let mut seen = BTreeSet::new();
+    let mut reports: Vec<ReportView> = Vec::new();
+    for id in basis.evidence.iter().take(INCIDENTS) {
+        let mut found = store.incident_reports(*id).await?;
+        if found.is_empty() {
+            // The incident's earliest report moved since: follow the report to where it stands now.
+            if let Some(now) = store.report(*id).await?.and_then(|report| report.incident) {
+                found = store.incident_reports(now).await?;
+            }
+        }
+        reports.extend(found.into_iter().filter(|report| seen.insert(report.report.id)));
+    }
+    if reports.is_empty() {
+        let filter = ReportFilter {
+            codes: vec![alert.code],
+            kind: Some(alert.kind),
+            range: (!alert.state.is_live())
+                .then_some(Range { from: Time::MIN, to: alert.changed_at.plus(1) }),
+            limit: 10,
+            ..ReportFilter::default()
+        };
+        reports = store.reports(&filter).await?.items;
+    }
+    reports.sort_by(|a, b| b.at.cmp(&a.at).then(a.report.id.cmp(&b.report.id)));
+    Ok(reports)
+}
+
+/// A line of the history; what people wrote in their own words is not for those who see aggregates only.
+fn entry(entry: &HistoryEntry, words: bool) -> HistoryLine {
+    let content: Value = serde_json::from_str(&entry.content).unwrap_or_default();
+    let to = content["to"].as_str().map(|to| format!("→ {to}"));
+    let reason = [to, Some(entry.reason.clone()).filter(|reason| words && !reason.is_empty())];
+    HistoryLine {
+        version: entry.version,
+        at: entry.at,
+        actor: entry.actor.clone(),
+        act: entry.act.clone(),
+        level: content.get("reasons").and(content["level"].as_str()).and_then(Level::parse),
+        reason: reason.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+    }
+}
+
+/// People the latest message about this alert reached, of all it was meant for.
+fn delivered(deliveries: &[Delivery]) -> Option<(usize, usize)> {
+    let last = deliveries.iter().map(|delivery| delivery.outbox).max()?;
+    let of_last: Vec<&Delivery> = deliveries.iter().filter(|delivery| delivery.outbox == last).collect();
+    let people = |reached: bool| {
+        let counted = of_last.iter().filter(|delivery| !reached || arrived(delivery.state));
+        counted.map(|delivery| delivery.person.as_str()).collect::<BTreeSet<_>>().len()
+    };
+    Some((people(true), people(false)))
+}
+
+fn arrived(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read)
+}
+
+fn message(delivery: Delivery) -> MessageLine {
+    MessageLine {
+        person: delivery.person,
+        channel: delivery.channel,
+        state: delivery.state.as_str(),
+        at: delivery.at,
+        tries: delivery.tries,
+        error: delivery.last_error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::Time;
+
+    fn line(version: u32, act: &str, content: &str) -> HistoryEntry {
+        HistoryEntry {
+            alert: "a".into(),
+            version,
+            at: Time(1),
+            actor: "kentongan".into(),
+            act: act.into(),
+            reason: String::new(),
+            content: content.into(),
+            content_hash: [0; 32],
+            hash: [0; 32],
+        }
+    }
+
+    #[test]
+    fn the_basis_is_the_last_condition_that_gave_reasons() {
+        let history = [
+            line(1, "raised", r#"{"reasons":[{"rule":"OLD"}],"evidence":[],"policy":"1"}"#),
+            line(
+                2,
+                "changed",
+                r#"{"reasons":[{"rule":"NEW"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB"],"policy":"2"}"#,
+            ),
+            line(3, "acknowledge", r#"{"level":"siaga"}"#),
+            line(4, "cleared", r#"{"reasons":[],"evidence":[],"policy":"2"}"#),
+            line(5, "resolve", ""),
+        ];
+        let basis = Basis::of(&history);
+        assert_eq!(basis.reasons[0]["rule"], "NEW");
+        assert_eq!((basis.evidence.len(), basis.policy.as_deref()), (1, Some("2")));
+        assert!(Basis::of(&history[4..]).evidence.is_empty());
+    }
+}

@@ -1,0 +1,143 @@
+//! The queue of alerts, most urgent first, and those that ended.
+
+use crate::context::Context;
+use crate::error::ViewError;
+use domain::alert::{Alert, AlertOutcome, State};
+use domain::kind::{Kind, Level};
+use domain::place::{Code, UnitId};
+use domain::time::Time;
+use std::collections::BTreeSet;
+use store::AlertFilter;
+
+/// One alert in a list.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AlertItem {
+    pub id: String,
+    pub code: Code,
+    pub place: String,
+    pub kind: Kind,
+    pub level: Level,
+    pub state: State,
+    pub opened_at: Time,
+    /// When it came to its present level.
+    pub reached_at: Time,
+    /// The highest level it ever had.
+    pub peak: Level,
+    pub assignee: Option<String>,
+    pub outcome: Option<AlertOutcome>,
+    pub unverified: bool,
+    pub stale: bool,
+    pub cleared: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct AlertsView {
+    pub live: Vec<AlertItem>,
+    pub ended: Vec<AlertItem>,
+    pub last_check: Option<Time>,
+}
+
+/// The alerts of a regency, as far as the viewer's areas reach.
+pub async fn load(context: &Context, regency: UnitId) -> Result<AlertsView, ViewError> {
+    let scope = context.scope(regency)?;
+    Ok(AlertsView {
+        live: live(context, &scope).await?,
+        ended: ended(context, &scope).await?,
+        last_check: context.as_of().await?,
+    })
+}
+
+pub fn item(context: &Context, alert: &Alert) -> AlertItem {
+    AlertItem {
+        id: alert.id.clone(),
+        code: alert.code,
+        place: context.name(alert.code),
+        kind: alert.kind,
+        level: alert.level,
+        state: alert.state,
+        opened_at: alert.opened_at,
+        reached_at: alert.reached_at,
+        peak: alert.peak,
+        assignee: alert.assignee.clone(),
+        outcome: alert.outcome,
+        unverified: alert.unverified,
+        stale: alert.stale,
+        cleared: alert.cleared_at.is_some(),
+    }
+}
+
+/// Live alerts of the scope, most urgent first. A regency's own alert is seen by all who have a district of it.
+pub async fn live(context: &Context, scope: &[Code]) -> Result<Vec<AlertItem>, ViewError> {
+    let codes = with_regency(scope);
+    let filter = AlertFilter { live: true, codes, limit: 500, ..AlertFilter::default() };
+    let page = context.sources.store.alerts(&filter).await?;
+    let mut items: Vec<AlertItem> = visible(context, &page.items);
+    urgent_first(&mut items);
+    Ok(items)
+}
+
+/// The latest that ended.
+async fn ended(context: &Context, scope: &[Code]) -> Result<Vec<AlertItem>, ViewError> {
+    let states = vec![State::Resolved, State::Withdrawn];
+    let filter = AlertFilter { states, codes: with_regency(scope), limit: 30, ..AlertFilter::default() };
+    let page = context.sources.store.alerts(&filter).await?;
+    Ok(visible(context, &page.items))
+}
+
+/// The store reads a regency's code as all of it, so what is not this viewer's is left out after.
+fn visible(context: &Context, alerts: &[Alert]) -> Vec<AlertItem> {
+    let own = alerts.iter().filter(|alert| context.viewer.covers(alert.code));
+    own.map(|alert| item(context, alert)).collect()
+}
+
+fn with_regency(scope: &[Code]) -> Vec<Code> {
+    let codes: BTreeSet<Code> = scope.iter().map(|code| code.regency()).collect();
+    codes.into_iter().collect()
+}
+
+/// What still stands before what only waits to be resolved; then the highest level, those nobody has seen yet,
+/// the newest.
+pub fn urgent_first(alerts: &mut [AlertItem]) {
+    alerts.sort_by(|a, b| {
+        let order = a.cleared.cmp(&b.cleared).then(b.level.cmp(&a.level)).then(a.state.cmp(&b.state));
+        order.then(b.reached_at.cmp(&a.reached_at)).then(a.id.cmp(&b.id))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(id: &str, level: Level, state: State, opened: i64) -> AlertItem {
+        AlertItem {
+            id: id.into(),
+            code: Code(161304),
+            place: "Rawas Ilir".into(),
+            kind: Kind::Disaster,
+            level,
+            state,
+            opened_at: Time(0),
+            reached_at: Time(opened),
+            peak: level,
+            assignee: None,
+            outcome: None,
+            unverified: false,
+            stale: false,
+            cleared: false,
+        }
+    }
+
+    #[test]
+    fn the_most_urgent_stands_first() {
+        let mut items = vec![
+            item("a", Level::Waspada, State::Open, 1),
+            item("b", Level::Awas, State::Responding, 5),
+            item("c", Level::Awas, State::Open, 9),
+            item("d", Level::Awas, State::Open, 3),
+            AlertItem { cleared: true, ..item("e", Level::Awas, State::Open, 99) },
+        ];
+        urgent_first(&mut items);
+        let order: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+        assert_eq!(order, ["c", "d", "b", "a", "e"]);
+    }
+}

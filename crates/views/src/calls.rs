@@ -1,0 +1,53 @@
+//! The weekly random calls: quiet districts drawn by lot and what their people answered.
+
+use crate::context::Context;
+use crate::error::ViewError;
+use domain::kind::Kind;
+use domain::place::{Code, UnitId};
+use domain::time::{DAY, Time};
+use store::{CheckResult, SampleRow};
+
+#[derive(Clone, Debug, Default)]
+pub struct CallsView {
+    pub calls: Vec<SampleCall>,
+    /// From this severity on an incident is asked about: the ledger's own.
+    pub min_severity: u8,
+}
+
+/// A drawn district; `week` is the Monday of the draw, its question about the seven days before.
+#[derive(Clone, Debug)]
+pub struct SampleCall {
+    pub week: i64,
+    pub code: Code,
+    pub name: String,
+    pub answer: Option<CallAnswer>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CallAnswer {
+    pub at: Time,
+    pub who: String,
+    pub result: CheckResult,
+    pub kinds: Vec<Kind>,
+}
+
+/// Draws of the last four weeks are shown.
+const WEEKS: i64 = 4;
+
+/// The calls of a regency's last draws.
+pub async fn load(context: &Context, regency: UnitId) -> Result<CallsView, ViewError> {
+    let from = context.now.0.div_euclid(DAY) - 7 * WEEKS;
+    let rows = context.sources.store.samples(&context.scope(regency)?, from).await?;
+    let call = |row: SampleRow| SampleCall {
+        week: row.week,
+        code: row.code,
+        name: context.name(row.code),
+        answer: row.check.map(|check| CallAnswer {
+            at: check.at,
+            who: check.who,
+            result: check.result,
+            kinds: check.kinds,
+        }),
+    };
+    Ok(CallsView { calls: rows.into_iter().map(call).collect(), min_severity: context.sources.min_severity })
+}

@@ -1,0 +1,105 @@
+//! What views are made from: the sources of the service, and the viewer who asks.
+
+use crate::error::ViewError;
+use crate::model::ServedModel;
+use crate::permit::Viewer;
+use crate::rules::RuleWords;
+use crate::words::Lang;
+use domain::place::{Code, Places, UnitId, Zone};
+use domain::policy::Silence;
+use domain::time::Time;
+use formats::taxonomy::Taxonomy;
+use futures::future::BoxFuture;
+use scoring::ledger::LedgerFigures;
+use std::sync::Arc;
+use store::{Store, StoreError};
+
+/// What all views read from, made once by the service. Cheap to clone.
+#[derive(Clone)]
+pub struct Sources {
+    pub store: Store,
+    pub places: Arc<Places>,
+    pub taxonomy: Arc<Taxonomy>,
+    /// From `RuleWords::of(policy file)`: what the policy's rules are called.
+    pub rules: Arc<Vec<RuleWords>>,
+    /// The models that serve, for the page that names them.
+    pub models: Arc<Vec<ServedModel>>,
+    /// Works out the forecast ledger's figures.
+    pub ledger: LedgerSource,
+    /// When a feed counts as silent (policy).
+    pub silence: Silence,
+    /// Records this process knows to be on disk and not yet worked into the picture.
+    pub waiting: Arc<dyn Fn() -> u64 + Send + Sync>,
+    /// From this severity on an incident counts in the ledger (policy).
+    pub min_severity: u8,
+    /// Names alerts may be assigned to (the team's roster).
+    pub team: Arc<Vec<String>>,
+}
+
+/// The ledger's figures of some codes; empty means all.
+pub type LedgerSource =
+    Arc<dyn Fn(Vec<Code>) -> BoxFuture<'static, Result<LedgerFigures, StoreError>> + Send + Sync>;
+
+/// One viewer's look at the sources, at one time and in one language.
+#[derive(Clone)]
+pub struct Context {
+    pub sources: Sources,
+    pub viewer: Viewer,
+    pub lang: Lang,
+    pub now: Time,
+}
+
+impl Context {
+    /// The regency asked for where the viewer has it, else the first they have.
+    pub fn regency(&self, asked: Option<Code>) -> Result<UnitId, ViewError> {
+        let places = &self.sources.places;
+        let allowed = |unit: &UnitId| self.viewer.covers(places.code(*unit));
+        let asked = asked.map(Code::regency).and_then(|code| places.find(code)).filter(allowed);
+        asked.or_else(|| places.regency_ids().find(allowed)).ok_or(ViewError::Forbidden)
+    }
+
+    /// The codes to ask the store for: the whole regency, or only this viewer's districts of it.
+    pub fn scope(&self, regency: UnitId) -> Result<Vec<Code>, ViewError> {
+        let code = self.sources.places.code(regency);
+        let areas = &self.viewer.areas;
+        if areas.is_empty() || areas.contains(&code) {
+            return Ok(vec![code]);
+        }
+        let own: Vec<Code> = areas.iter().copied().filter(|area| area.regency() == code).collect();
+        if own.is_empty() { Err(ViewError::Forbidden) } else { Ok(own) }
+    }
+
+    /// The districts of the regency that this viewer has.
+    pub fn districts(&self, regency: UnitId) -> Vec<UnitId> {
+        let places = &self.sources.places;
+        places.districts(regency).filter(|unit| self.viewer.covers(places.code(*unit))).collect()
+    }
+
+    /// The unit of a code in words, where this viewer may see it.
+    pub fn unit(&self, text: &str) -> Result<UnitId, ViewError> {
+        let code = Code::parse(text).ok_or(ViewError::NotFound)?;
+        let unit = self.sources.places.find(code).ok_or(ViewError::NotFound)?;
+        if self.viewer.covers(code) { Ok(unit) } else { Err(ViewError::Forbidden) }
+    }
+
+    /// The regency of a place.
+    pub fn regency_of(&self, code: Code) -> Result<UnitId, ViewError> {
+        self.sources.places.find(code.regency()).ok_or(ViewError::NotFound)
+    }
+
+    /// A place's name; its code where it has none.
+    pub fn name(&self, code: Code) -> String {
+        let places = &self.sources.places;
+        places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit))
+    }
+
+    pub fn zone(&self, code: Code) -> Zone {
+        let places = &self.sources.places;
+        places.find(code).map_or(Zone::Wib, |unit| places.unit(unit).zone)
+    }
+
+    /// The pipeline's clock; `None` before the first record.
+    pub async fn as_of(&self) -> Result<Option<Time>, ViewError> {
+        Ok(self.sources.store.judged_until().await?)
+    }
+}

@@ -1,0 +1,240 @@
+//! One district's page: levels, history by day, alerts, latest reports, neighbours.
+
+use crate::alerts::{self, AlertItem};
+use crate::chart::{ChartDays, ClassReports, DailySeries, unheard};
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::feeds::{self, QuietFeeds};
+use crate::permit::Right;
+use crate::picture::{AssessmentView, MatrixRow, Picture, told};
+use crate::reasons::ReportsByReason;
+use crate::reports::{ReportItem, shown};
+use crate::reports_behind;
+use domain::kind::{FeedClass, Horizon, Kind, Level};
+use domain::place::{Code, UnitId, Zone};
+use domain::time::{DAY, HOUR, MINUTE, Time};
+use store::{LocalDays, Range, ReportFilter};
+
+/// The regency and its districts, each with its level by kind.
+#[derive(Clone, Debug)]
+pub struct DistrictsView {
+    pub rows: Vec<MatrixRow>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DistrictView {
+    pub code: Code,
+    pub name: String,
+    /// "kecamatan" or the regency's rank.
+    pub rank: String,
+    pub population: Option<u32>,
+    pub villages: usize,
+    pub completeness_ppm: Option<u32>,
+    /// The last day with word, as its local midnight.
+    pub heard_last: Option<Time>,
+    pub quiet: QuietFeeds,
+    pub kinds: Vec<KindHistory>,
+    pub days: ChartDays,
+    pub ticks: Vec<ClassReports>,
+    pub alerts: Vec<AlertItem>,
+    pub reports: Vec<ReportItem>,
+    pub neighbours: Vec<MatrixRow>,
+}
+
+#[derive(Clone, Debug)]
+pub struct KindHistory {
+    pub kind: Kind,
+    pub level: Level,
+    pub week: Option<AssessmentView>,
+    pub month: Option<AssessmentView>,
+    /// The reports behind each reason.
+    pub reports: ReportsByReason,
+    /// Incidents of the days drawn: those people reported, and those patrols alone found.
+    pub found: (u32, u32),
+    pub series: DailySeries,
+}
+
+/// The list of a regency's districts, the regency first.
+pub async fn load_list(context: &Context, regency: UnitId) -> Result<DistrictsView, ViewError> {
+    let picture = Picture::load(context, &[context.sources.places.code(regency)]).await?;
+    let units = std::iter::once(regency).chain(context.districts(regency));
+    Ok(DistrictsView { rows: units.map(|unit| picture.row(context, unit)).collect() })
+}
+
+/// Days drawn.
+const SHOWN: usize = 90;
+
+/// One district, or the regency itself, with everything its page shows.
+pub async fn load(context: &Context, unit: UnitId) -> Result<DistrictView, ViewError> {
+    let places = &context.sources.places;
+    let (code, place) = (places.code(unit), places.unit(unit));
+    let mut around = vec![code.regency()];
+    around.extend(place.neighbours.iter().filter(|other| other.regency() != code.regency()));
+    let picture = Picture::load(context, &around).await?;
+    let end = context.as_of().await?.unwrap_or_else(|| context.now);
+    let (from, range) = days(end, place.zone);
+    let ticks = ticks(context, code, range, from, place.zone).await?;
+    let days = ChartDays { from, count: SHOWN, unheard: unheard(&ticks, SHOWN) };
+    let mut kinds = Vec::new();
+    for kind in Kind::ALL {
+        kinds.push(one(context, &picture, (code, *kind), range, place.zone).await?);
+    }
+    let heard_last = last(&ticks, from);
+    Ok(DistrictView {
+        code,
+        name: places.name(unit),
+        rank: place.rank.clone(),
+        population: place.population,
+        villages: place.villages.len(),
+        completeness_ppm: picture.week(code, Kind::Disaster).map(|row| row.completeness_ppm),
+        heard_last,
+        quiet: feeds::quiet(context, code).await?,
+        kinds,
+        days,
+        ticks,
+        alerts: alerts::live(context, &[code])
+            .await?
+            .into_iter()
+            .filter(|alert| alert.code == code)
+            .collect(),
+        reports: latest(context, code).await?,
+        neighbours: neighbours(context, &picture, &place.neighbours),
+    })
+}
+
+/// The last ninety local days: the first midnight, and the range up to the end of today.
+fn days(end: Time, zone: Zone) -> (Time, Range) {
+    let shift = zone.minutes() * MINUTE;
+    let midnight = (end.0 + shift).div_euclid(DAY) * DAY - shift;
+    let from = Time(midnight - (SHOWN as i64 - 1) * DAY);
+    (from, Range { from, to: Time(midnight + DAY) })
+}
+
+/// Position of a local day (days since 1970-01-01) among those shown.
+fn position(day: i32, from: Time, zone: Zone) -> Option<usize> {
+    let first = (from.0 + zone.minutes() * MINUTE).div_euclid(DAY);
+    usize::try_from(i64::from(day) - first).ok().filter(|position| *position < SHOWN)
+}
+
+async fn ticks(
+    context: &Context,
+    code: Code,
+    range: Range,
+    from: Time,
+    zone: Zone,
+) -> Result<Vec<ClassReports>, ViewError> {
+    let of = LocalDays { code, range, minutes_east: zone.minutes() };
+    let rows = context.sources.store.daily_reports(of).await?;
+    let mut ticks: Vec<ClassReports> = Vec::new();
+    for class in FeedClass::ALL {
+        let mut days = vec![0; SHOWN];
+        for row in rows.iter().filter(|row| row.class == *class) {
+            if let Some(position) = position(row.day, from, zone) {
+                days[position] = row.count;
+            }
+        }
+        if days.iter().any(|count| *count > 0) {
+            ticks.push(ClassReports { class: *class, days });
+        }
+    }
+    Ok(ticks)
+}
+
+async fn one(
+    context: &Context,
+    picture: &Picture,
+    (code, kind): (Code, Kind),
+    range: Range,
+    zone: Zone,
+) -> Result<KindHistory, ViewError> {
+    let store = &context.sources.store;
+    let mut incidents = vec![[0; 5]; SHOWN];
+    let mut found = (0, 0);
+    let of = LocalDays { code, range, minutes_east: zone.minutes() };
+    for row in store.daily_incidents(of, kind).await? {
+        *if row.patrol { &mut found.1 } else { &mut found.0 } += row.count;
+        let severity = usize::from(row.severity.clamp(1, 5)) - 1;
+        if let Some(position) = position(row.day, range.from, zone) {
+            incidents[position][severity] += row.count;
+        }
+    }
+    let week = picture.week(code, kind);
+    let reports = match week {
+        Some(week) => reports_behind::reasons(context, (code, kind), week.emitted_at).await?,
+        None => Default::default(),
+    };
+    let said = store.assessment_series(code, kind, Horizon::Week, range).await?;
+    let months = store.assessments(kind, Horizon::Month, &[code.regency()], None).await?;
+    Ok(KindHistory {
+        kind,
+        level: picture.level(code, kind),
+        week: picture.told(code, kind),
+        month: months.iter().find(|row| row.code == code).map(|row| told(row, &months)),
+        reports,
+        found,
+        series: DailySeries {
+            incidents,
+            risk: thin(said.iter().map(|row| (row.emitted_at, row.risk_ppm))),
+            base_ppm: week.map_or(0, |row| row.base_ppm),
+            calibrated: week.is_some_and(|row| row.calibrated),
+        },
+    })
+}
+
+/// Of each four hours the highest: more than that no screen can show.
+fn thin(said: impl Iterator<Item = (Time, u32)>) -> Vec<(Time, u32)> {
+    let mut kept: Vec<(Time, u32)> = Vec::new();
+    for (at, ppm) in said {
+        match kept.last_mut() {
+            Some(last) if last.0.0.div_euclid(4 * HOUR) == at.0.div_euclid(4 * HOUR) => {
+                if ppm > last.1 {
+                    *last = (at, ppm);
+                }
+            }
+            _ => kept.push((at, ppm)),
+        }
+    }
+    kept
+}
+
+/// The last day anybody was heard; its end is not known better than that.
+fn last(ticks: &[ClassReports], from: Time) -> Option<Time> {
+    let day = (0..SHOWN).rev().find(|day| ticks.iter().any(|tick| tick.days[*day] > 0))?;
+    Some(from.plus(day as i64 * DAY))
+}
+
+async fn latest(context: &Context, code: Code) -> Result<Vec<ReportItem>, ViewError> {
+    if !context.viewer.may(Right::SeeReports) {
+        return Ok(Vec::new());
+    }
+    let filter = ReportFilter { codes: vec![code], limit: 8, ..ReportFilter::default() };
+    let page = context.sources.store.reports(&filter).await?;
+    Ok(shown(context, &page.items).await?.rows)
+}
+
+fn neighbours(context: &Context, picture: &Picture, codes: &[Code]) -> Vec<MatrixRow> {
+    let own = codes.iter().filter(|code| context.viewer.covers(**code));
+    own.filter_map(|code| context.sources.places.find(*code)).map(|unit| picture.row(context, unit)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_begin_at_local_midnight_and_end_with_today() {
+        let noon = Time(1_782_952_800_000_000); // 2026-07-02T07:40 WIB
+        let (from, range) = days(noon, Zone::Wib);
+        assert_eq!(range.to.since(from), SHOWN as i64 * DAY);
+        assert_eq!((from.0 + Zone::Wib.minutes() * MINUTE).rem_euclid(DAY), 0);
+        assert!(range.to > noon && range.to.since(noon) <= DAY);
+        let today = (noon.0 + Zone::Wib.minutes() * MINUTE).div_euclid(DAY) as i32;
+        assert_eq!(position(today, from, Zone::Wib), Some(SHOWN - 1));
+        assert_eq!(
+            thin([(Time(0), 5), (Time(HOUR), 9), (Time(2 * HOUR), 7), (Time(4 * HOUR), 1)].into_iter()),
+            [(Time(HOUR), 9), (Time(4 * HOUR), 1)]
+        );
+        assert_eq!(position(today + 1, from, Zone::Wib), None);
+        assert_eq!(position(today - SHOWN as i32, from, Zone::Wib), None);
+    }
+}

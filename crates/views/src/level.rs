@@ -1,0 +1,28 @@
+//! A level as people read it: a mark and a word, so that no hue carries it alone; and the short names of kinds.
+
+use crate::words::Lang;
+use domain::kind::{Kind, Level};
+
+/// The mark that stands beside the word, also in print.
+pub const fn mark(level: Level) -> &'static str {
+    match level {
+        Level::NoData => "–",
+        Level::Low => "○",
+        Level::Waspada => "◔",
+        Level::Siaga => "◑",
+        Level::Awas => "●",
+    }
+}
+
+pub fn word(level: Level, lang: Lang) -> String {
+    lang.word("level", level)
+}
+
+/// The short name of a kind for narrow columns.
+pub const fn kind_short(kind: Kind, lang: Lang) -> &'static str {
+    match kind {
+        Kind::ResidentCompany => lang.pick("Warga–perusahaan", "Residents–company"),
+        Kind::ResidentResident => lang.pick("Warga–warga", "Residents"),
+        Kind::Disaster => lang.pick("Bencana", "Disaster"),
+    }
+}

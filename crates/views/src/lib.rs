@@ -1,0 +1,49 @@
+//! What a person or program may see: the viewer and their rights, queries to view structs, and the words of both languages.
+//!
+//! A face (pages, API, verbs, documents) makes [`Sources`] once and a [`Context`] for each viewer, and asks one `load`
+//! function for each page:
+//!
+//! | page | function | result |
+//! |---|---|---|
+//! | overview | [`overview::load`] | [`overview::OverviewView`] |
+//! | alerts, one alert | [`alerts::load`], [`alert::load`] | [`alerts::AlertsView`], [`alert::AlertView`] |
+//! | districts, one district | [`district::load_list`], [`district::load`] | [`district::DistrictsView`], [`district::DistrictView`] |
+//! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
+//! | feeds | [`feeds::load`] | [`feeds::FeedsView`] |
+//! | models, forecast ledger | [`model::load`], [`ledger::load`] | [`model::ModelsView`], `scoring::ledger::LedgerFigures` |
+//! | random calls | [`calls::load`] | [`calls::CallsView`] |
+//! | entry form | [`entry::load`] | [`entry::EntryChoices`] |
+//! | head of every page | [`status::load`] | [`status::StatusView`] |
+//!
+//! What the viewer may not see is not in the result. Nothing here knows a request or a page's markup.
+
+pub mod alert;
+pub mod alerts;
+pub mod calls;
+pub mod chart;
+pub mod context;
+pub mod district;
+pub mod entry;
+pub mod error;
+pub mod feeds;
+pub mod format;
+pub mod ledger;
+pub mod level;
+pub mod model;
+pub mod overview;
+pub mod permit;
+pub mod picture;
+pub mod reasons;
+pub mod report;
+pub mod reports;
+pub mod reports_behind;
+pub mod rules;
+pub mod status;
+pub mod text_findings;
+pub mod words;
+
+pub use context::{Context, LedgerSource, Sources};
+pub use error::ViewError;
+pub use permit::{Right, Role, Viewer};
+pub use rules::RuleWords;
+pub use words::Lang;

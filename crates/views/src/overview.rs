@@ -1,0 +1,69 @@
+//! The overview: the first alerts, every district by kind, and the districts nobody reports from.
+
+use crate::alerts::{self, AlertItem};
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::picture::{MatrixRow, Picture};
+use domain::kind::{Kind, Level};
+use domain::place::{Code, UnitId};
+use domain::time::Time;
+use scoring::ledger::DriftFindings;
+use store::ReportFilter;
+
+/// Alerts on the first screen.
+const FIRST: usize = 5;
+
+#[derive(Clone, Debug)]
+pub struct OverviewView {
+    pub regency: Code,
+    pub alerts: Vec<AlertItem>,
+    /// Live alerts beyond those shown.
+    pub more: usize,
+    pub last_check: Option<Time>,
+    pub rows: Vec<MatrixRow>,
+    /// Kind the map shows; `None` shows the highest of all.
+    pub kind: Option<Kind>,
+    pub silent: Vec<SilentDistrict>,
+    pub drift: DriftFindings,
+}
+
+/// A district nobody has reported from.
+#[derive(Clone, Debug)]
+pub struct SilentDistrict {
+    pub code: Code,
+    pub name: String,
+    pub since: Option<Time>,
+}
+
+/// The overview of a regency; `kind` is what its map shows.
+pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Result<OverviewView, ViewError> {
+    let code = context.sources.places.code(regency);
+    let scope = context.scope(regency)?;
+    let picture = Picture::load(context, &[code]).await?;
+    let mut live = alerts::live(context, &scope).await?;
+    let more = live.len().saturating_sub(FIRST);
+    live.truncate(FIRST);
+    let rows: Vec<MatrixRow> =
+        context.districts(regency).into_iter().map(|unit| picture.row(context, unit)).collect();
+    let mut silent = Vec::new();
+    for row in rows.iter().filter(|row| row.cells.iter().all(|cell| cell.level == Level::NoData)) {
+        let since = last_report(context, row.code).await?;
+        silent.push(SilentDistrict { code: row.code, name: row.name.clone(), since });
+    }
+    Ok(OverviewView {
+        regency: code,
+        alerts: live,
+        more,
+        last_check: context.as_of().await?,
+        rows,
+        kind,
+        silent,
+        drift: (context.sources.ledger)(scope).await?.drift,
+    })
+}
+
+async fn last_report(context: &Context, code: Code) -> Result<Option<Time>, ViewError> {
+    let filter = ReportFilter { codes: vec![code], limit: 1, ..ReportFilter::default() };
+    let page = context.sources.store.reports(&filter).await?;
+    Ok(page.items.first().map(|view| view.report.reported_at))
+}

@@ -1,0 +1,247 @@
+//! The picture of a regency now: levels and risks of every district and kind.
+
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::format;
+use crate::words::Lang;
+use domain::effect::Change;
+use domain::feature::{COUNT, FeatureVector, NAMES};
+use domain::kind::{Horizon, Kind, Level};
+use domain::place::{Code, UnitId};
+use domain::scorer::Contributions;
+use domain::time::Time;
+use serde_json::Value;
+use store::{AssessmentRow, ConditionRow};
+
+/// One district across the kinds, in the order of [`Kind::ALL`].
+#[derive(Clone, Debug)]
+pub struct MatrixRow {
+    pub code: Code,
+    pub name: String,
+    pub cells: [MatrixCell; Kind::COUNT],
+}
+
+/// One (district, kind).
+#[derive(Clone, Debug)]
+pub struct MatrixCell {
+    pub level: Level,
+    /// Share of its feeds that speak, where that is too little to trust a low level.
+    pub thin_ppm: Option<u32>,
+    pub risk: Option<RiskFigure>,
+}
+
+/// A risk as it may be told.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct RiskFigure {
+    pub risk_ppm: u32,
+    pub base_ppm: u32,
+    pub calibrated: bool,
+    /// Place among the regency's districts that have data, the highest first, and how many those are.
+    pub rank: Option<(usize, usize)>,
+}
+
+impl MatrixRow {
+    pub fn highest(&self) -> Level {
+        self.cells.iter().map(|cell| cell.level).max().unwrap_or(Level::NoData)
+    }
+    /// The feeds are the place's, not the kind's.
+    pub fn thin_ppm(&self) -> Option<u32> {
+        self.cells.iter().find_map(|cell| cell.thin_ppm)
+    }
+    pub fn shown(&self, kind: Option<Kind>) -> Level {
+        kind.map_or_else(|| self.highest(), |kind| self.cells[kind.index()].level)
+    }
+}
+
+/// An assessment as pages tell it.
+#[derive(Clone, Debug)]
+pub struct AssessmentView {
+    pub horizon: Horizon,
+    pub at: Time,
+    pub risk: RiskFigure,
+    /// The local climatology's probability.
+    pub baseline_ppm: u32,
+    pub model: String,
+    pub features: FeatureVector,
+    pub contributions: Contributions,
+}
+
+/// Newest assessments (7 days) by kind, and the conditions that stand.
+pub struct Picture {
+    weeks: [Vec<AssessmentRow>; Kind::COUNT],
+    standing: Vec<ConditionRow>,
+}
+
+impl Picture {
+    /// Of these units; a regency's code brings all its districts.
+    pub async fn load(context: &Context, codes: &[Code]) -> Result<Picture, ViewError> {
+        let mut weeks = [const { Vec::new() }; Kind::COUNT];
+        for kind in Kind::ALL {
+            weeks[kind.index()] =
+                context.sources.store.assessments(*kind, Horizon::Week, codes, None).await?;
+        }
+        let mut standing = context.sources.store.conditions(codes).await?;
+        standing.retain(|row| stands(row.change));
+        Ok(Picture { weeks, standing })
+    }
+
+    pub fn week(&self, code: Code, kind: Kind) -> Option<&AssessmentRow> {
+        self.weeks[kind.index()].iter().find(|row| row.code == code)
+    }
+
+    /// The same with its explanation.
+    pub fn told(&self, code: Code, kind: Kind) -> Option<AssessmentView> {
+        self.week(code, kind).map(|row| told(row, &self.weeks[kind.index()]))
+    }
+
+    /// The higher of what the model says and what stands; no data where neither says anything.
+    pub fn level(&self, code: Code, kind: Kind) -> Level {
+        let risk = self.week(code, kind).map_or(Level::NoData, |row| row.level);
+        let condition = self.standing.iter().find(|row| row.code == code && row.kind == kind);
+        condition.map_or(risk, |row| row.level.max(risk))
+    }
+
+    pub fn row(&self, context: &Context, unit: UnitId) -> MatrixRow {
+        let places = &context.sources.places;
+        let code = places.code(unit);
+        let risk =
+            |row: &AssessmentRow| RiskFigure { rank: rank(&self.weeks[row.kind.index()], row), ..risk(row) };
+        let low = context.sources.silence.low_ppm;
+        let cell = |kind: Kind| {
+            let week = self.week(code, kind);
+            MatrixCell {
+                level: self.level(code, kind),
+                thin_ppm: week.map(|row| row.completeness_ppm).filter(|ppm| *ppm < low),
+                risk: week.map(&risk),
+            }
+        };
+        MatrixRow {
+            code,
+            name: places.name(unit),
+            cells: [cell(Kind::ResidentCompany), cell(Kind::ResidentResident), cell(Kind::Disaster)],
+        }
+    }
+}
+
+/// Whether a condition's last word leaves it standing.
+pub fn stands(change: Change) -> bool {
+    matches!(change, Change::Raised | Change::Changed | Change::Stale)
+}
+
+pub fn risk(row: &AssessmentRow) -> RiskFigure {
+    RiskFigure { risk_ppm: row.risk_ppm, base_ppm: row.base_ppm, calibrated: row.calibrated, rank: None }
+}
+
+/// Where a district stands among its regency's by risk; equal risks share the better place. A regency itself and a
+/// district without data have no place.
+pub fn rank(rows: &[AssessmentRow], own: &AssessmentRow) -> Option<(usize, usize)> {
+    let known = |row: &&AssessmentRow| {
+        row.code.regency() == own.code.regency() && !row.code.is_regency() && row.level != Level::NoData
+    };
+    if !known(&own) {
+        return None;
+    }
+    let others: Vec<&AssessmentRow> = rows.iter().filter(known).collect();
+    // Where all are alike an order would say what is not so.
+    if others.len() > 1 && others.iter().all(|row| row.risk_ppm == own.risk_ppm) {
+        return None;
+    }
+    Some((1 + others.iter().filter(|row| row.risk_ppm > own.risk_ppm).count(), others.len()))
+}
+
+/// An assessment with its explanation read back from what the store keeps; `rows` are all of its kind and horizon.
+pub fn told(row: &AssessmentRow, rows: &[AssessmentRow]) -> AssessmentView {
+    let shares = numbers(&row.contributions);
+    let intercept = serde_json::from_str::<Value>(&row.contributions)
+        .ok()
+        .and_then(|value| value.get("intercept").and_then(Value::as_f64))
+        .unwrap_or(0.0);
+    AssessmentView {
+        horizon: row.horizon,
+        at: row.emitted_at,
+        risk: RiskFigure { rank: rank(rows, row), ..risk(row) },
+        baseline_ppm: row.baseline_ppm,
+        model: row.model.clone(),
+        features: numbers(&row.features),
+        contributions: Contributions { intercept, features: shares },
+    }
+}
+
+/// Numbers by feature name; 0 where an older row lacks one.
+fn numbers(json: &str) -> [f64; COUNT] {
+    let value: Value = serde_json::from_str(json).unwrap_or_default();
+    let nested = value.get("features").unwrap_or(&value);
+    NAMES.map(|name| nested.get(name).and_then(Value::as_f64).unwrap_or(0.0))
+}
+
+/// "34 %, dari biasanya 6 %", or rank and "belum terkalibrasi"; never a bare percentage of a transferred model.
+pub fn risk_words(risk: Option<RiskFigure>, lang: Lang) -> String {
+    match risk {
+        None => String::new(),
+        Some(RiskFigure { calibrated: false, rank, .. }) => {
+            let uncalibrated = lang.pick("belum terkalibrasi", "not calibrated");
+            rank.map_or_else(
+                || uncalibrated.to_string(),
+                |(rank, of)| match lang {
+                    Lang::Id => format!("urutan {rank} dari {of}, {uncalibrated}"),
+                    Lang::En => format!("rank {rank} of {of}, {uncalibrated}"),
+                },
+            )
+        }
+        Some(risk) => format!(
+            "{}, {} {}",
+            format::percent(risk.risk_ppm, lang),
+            lang.pick("biasanya", "usually"),
+            format::percent(risk.base_ppm, lang)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_by_name_and_missing_ones_are_nothing() {
+        let read = numbers(r#"{"intercept":-2.0,"count_14d":1.5,"unknown":9}"#);
+        assert_eq!(read[NAMES.iter().position(|name| *name == "count_14d").unwrap()], 1.5);
+        assert_eq!(read.iter().sum::<f64>(), 1.5);
+        assert_eq!(numbers("not json"), [0.0; COUNT]);
+    }
+
+    #[test]
+    fn ranks_count_districts_with_data_only() {
+        let row = |code: u32, risk_ppm: u32, level: Level| AssessmentRow {
+            kind: Kind::Disaster,
+            horizon: Horizon::Week,
+            code: Code(code),
+            emitted_at: domain::time::Time(0),
+            risk_ppm,
+            base_ppm: 0,
+            baseline_ppm: 0,
+            level,
+            completeness_ppm: 0,
+            model: String::new(),
+            calibrated: false,
+            features: String::new(),
+            contributions: String::new(),
+        };
+        let rows = [
+            row(161300, 900, Level::Low),
+            row(161301, 5, Level::Low),
+            row(161302, 7, Level::Low),
+            row(161303, 7, Level::NoData),
+            row(350801, 99, Level::Low),
+        ];
+        let ranks: Vec<_> = rows.iter().map(|own| rank(&rows, own)).collect();
+        assert_eq!(ranks, [None, Some((2, 2)), Some((1, 2)), None, Some((1, 1))]);
+        let alike = [row(161301, 5, Level::Low), row(161302, 5, Level::Low)];
+        assert_eq!(rank(&alike, &alike[0]), None, "an order there is none");
+    }
+
+    #[test]
+    fn a_cleared_condition_no_longer_stands() {
+        assert!(stands(Change::Stale) && stands(Change::Raised));
+        assert!(!stands(Change::Cleared) && !stands(Change::Withdrawn));
+    }
+}

@@ -1,0 +1,179 @@
+//! One report: what it says, what stands beside it in its incident, and what was said of it since.
+
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::permit::Right;
+use crate::reports::{ReportItem, may_read, row, shown, statement};
+use crate::words::Lang;
+use domain::effect::Verdict;
+use domain::kind::{Handling, Outcome};
+use domain::place::Code;
+use domain::report::{Body, ReportId};
+use domain::time::{DAY, Time};
+use store::{Range, ReportFilter, ReportView};
+
+#[derive(Clone, Debug)]
+pub struct ReportDetailView {
+    pub code: Code,
+    pub row: ReportItem,
+    pub received_at: Time,
+    pub reconstructed: bool,
+    pub feed: String,
+    /// Pairs of word and value for what else the report says.
+    pub details: Vec<(String, String)>,
+    /// What was said of it since, in the order it came.
+    pub said: Vec<ReportEvent>,
+    /// Other reports of the same incident.
+    pub siblings: Vec<ReportItem>,
+    pub hidden: usize,
+    /// Reports of other incidents near enough in place and time to be the same.
+    pub candidates: Vec<ReportItem>,
+}
+
+/// A later report about this one: a verification, a retraction, a correction.
+#[derive(Clone, Debug)]
+pub struct ReportEvent {
+    pub at: Time,
+    pub act: String,
+    /// A pseudonym, or the feed.
+    pub by: String,
+    pub why: Option<String>,
+    pub id: String,
+}
+
+/// One report by its number, where the viewer may read it.
+pub async fn find(context: &Context, id: &str) -> Result<ReportView, ViewError> {
+    let id = store::id::parse(id).ok_or(ViewError::NotFound)?;
+    let report = context.sources.store.report(id).await?.ok_or(ViewError::NotFound)?;
+    if may_read(context, &report) { Ok(report) } else { Err(ViewError::Forbidden) }
+}
+
+/// One report with everything its page shows.
+pub async fn load(context: &Context, id: &str) -> Result<ReportDetailView, ViewError> {
+    let view = find(context, id).await?;
+    detail(context, &view).await
+}
+
+/// The same of a report already found.
+pub async fn detail(context: &Context, view: &ReportView) -> Result<ReportDetailView, ViewError> {
+    let store = &context.sources.store;
+    let (mut siblings, mut verdict) = (Vec::new(), Verdict::Unverified);
+    if let Some(incident) = view.incident {
+        siblings = store.incident_reports(incident).await?;
+        verdict = store.incident(incident).await?.map_or(Verdict::Unverified, |incident| incident.verdict);
+    }
+    siblings.retain(|other| other.report.id != view.report.id);
+    let siblings = shown(context, &siblings).await?;
+    let candidates =
+        if context.viewer.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
+    Ok(ReportDetailView {
+        code: view.report.place.code,
+        row: row(context, view, verdict),
+        received_at: view.received_at,
+        reconstructed: view.report.reconstructed,
+        feed: view.feed_name.clone(),
+        details: details(context.lang, view),
+        said: trail(context, view.report.id).await?,
+        siblings: siblings.rows,
+        hidden: siblings.hidden,
+        candidates: shown(context, &candidates).await?.rows,
+    })
+}
+
+/// Reports of the same place and kind within three days that belong to other incidents.
+async fn candidates(context: &Context, view: &ReportView) -> Result<Vec<ReportView>, ViewError> {
+    let Some(statement) = statement(view) else { return Ok(Vec::new()) };
+    let around = Range { from: view.at.plus(-3 * DAY), to: view.at.plus(3 * DAY) };
+    let filter = ReportFilter {
+        codes: vec![view.report.place.code],
+        kind: Some(statement.kind),
+        range: Some(around),
+        limit: 20,
+        ..ReportFilter::default()
+    };
+    let mut found = context.sources.store.reports(&filter).await?.items;
+    let other = |found: &ReportView| found.incident.is_none() || found.incident != view.incident;
+    let counts = |found: &ReportView| matches!(found.outcome, Some(Outcome::Incident | Outcome::Merged));
+    found.retain(|found| found.report.id != view.report.id && other(found) && counts(found));
+    Ok(found)
+}
+
+fn details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
+    let Body::Statement(statement) = &view.report.body else { return body_details(lang, view) };
+    let mut details = Vec::new();
+    let mut add = |id: &str, en: &str, value: String| details.push((lang.pick(id, en).to_string(), value));
+    if let Some(stage) = statement.stage {
+        add("Tahap", "Stage", lang.word("stage", stage));
+    }
+    let parties = domain::kind::Party::ALL.iter().filter(|party| statement.parties.has(**party));
+    let parties: Vec<String> = parties.map(|party| lang.word("party", party)).collect();
+    if !parties.is_empty() {
+        add("Pihak", "Parties", parties.join(", "));
+    }
+    if statement.reliability > 0 {
+        let letter = char::from(b'A' + statement.reliability - 1);
+        add("Nilai sumber", "Reliability", format!("{letter}: {}", lang.word("reliability", letter)));
+    }
+    if statement.credibility > 0 {
+        add(
+            "Nilai isi",
+            "Credibility",
+            format!("{}: {}", statement.credibility, lang.word("credibility", statement.credibility)),
+        );
+    }
+    if statement.dead + statement.injured > 0 || statement.displaced > 0 {
+        let words = match lang {
+            Lang::Id => format!(
+                "{} meninggal, {} luka, {} mengungsi",
+                statement.dead, statement.injured, statement.displaced
+            ),
+            Lang::En => format!(
+                "{} dead, {} injured, {} displaced",
+                statement.dead, statement.injured, statement.displaced
+            ),
+        };
+        add("Korban", "Harmed", words);
+    }
+    if let (Some(lat), Some(lon)) = (view.lat, view.lon) {
+        add("Koordinat", "Coordinates", format!("{lat:.5}, {lon:.5}"));
+    }
+    add("Cara diketahui", "How learnt", lang.word("found_by", statement.found_by));
+    if statement.handling != Handling::Open {
+        add("Klasifikasi", "Handling", lang.word("handling", statement.handling));
+    }
+    details
+}
+
+fn body_details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
+    let of = |ids: &[domain::report::ReportId]| {
+        ids.iter().map(|id| store::id::to_text(*id)).collect::<Vec<_>>().join(" ")
+    };
+    match &view.report.body {
+        Body::Verification { act, reports } => vec![
+            (lang.pick("Verifikasi", "Verification").into(), lang.word("verification", act.as_str())),
+            (lang.pick("Laporan", "Reports").into(), of(reports)),
+        ],
+        Body::Retraction { target } => {
+            vec![(lang.pick("Menarik laporan", "Takes back").into(), of(&[*target]))]
+        }
+        Body::Statement(_) | Body::Nothing { .. } => Vec::new(),
+    }
+}
+
+/// In the order it came.
+pub async fn trail(context: &Context, report: ReportId) -> Result<Vec<ReportEvent>, ViewError> {
+    let lang = context.lang;
+    let namers = context.sources.store.namers(report).await?;
+    let told = namers.into_iter().filter(|namer| may_read(context, namer)).map(|namer| ReportEvent {
+        at: namer.report.reported_at,
+        act: match &namer.report.body {
+            Body::Verification { act, .. } => lang.word("verification", act.as_str()),
+            Body::Retraction { .. } => lang.word("record", "retracted"),
+            Body::Statement(_) | Body::Nothing { .. } => lang.word("record", "superseded"),
+        },
+        by: namer.reporter.unwrap_or(namer.feed_name),
+        why: namer.summary.filter(|text| !text.trim().is_empty()),
+        id: store::id::to_text(namer.report.id),
+    });
+    Ok(told.collect())
+}

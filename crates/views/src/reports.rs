@@ -1,0 +1,164 @@
+//! Reports as this person may see them.
+
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::permit::reads;
+use domain::effect::Verdict;
+use domain::kind::{FeedClass, Handling, Kind, Outcome};
+use domain::place::{Code, Place, UnitId};
+use domain::report::{Body, ReportId, Statement};
+use domain::time::{DAY, Time};
+use std::collections::BTreeMap;
+use store::{ReportFilter, ReportView};
+
+/// A report as this person may see it.
+#[derive(Clone, Debug)]
+pub struct ReportItem {
+    pub id: String,
+    pub place: String,
+    pub class: FeedClass,
+    pub reported_at: Time,
+    pub occurred_at: Option<Time>,
+    pub handling: Handling,
+    pub outcome: Option<Outcome>,
+    pub verdict: Verdict,
+    pub late: bool,
+    /// Kind, category's words and severity; `None` for zero-reports, verifications and retractions.
+    pub what: Option<ReportSubject>,
+    pub summary: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ReportSubject {
+    pub kind: Kind,
+    pub code: String,
+    pub label: String,
+    pub severity: u8,
+}
+
+#[derive(Clone, Debug)]
+pub struct ReportsView {
+    pub rows: Vec<ReportItem>,
+    pub hidden: usize,
+    /// The districts the list can be narrowed to.
+    pub districts: Vec<(Code, String)>,
+    pub district: Option<Code>,
+    pub kind: Option<Kind>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// Narrows the list of reports.
+#[derive(Clone, Debug, Default)]
+pub struct ReportsAsked {
+    pub district: Option<Code>,
+    pub kind: Option<Kind>,
+    pub cursor: Option<String>,
+}
+
+/// A page of a regency's reports, newest first.
+pub async fn load(context: &Context, regency: UnitId, asked: ReportsAsked) -> Result<ReportsView, ViewError> {
+    let ReportsAsked { district, kind, cursor } = asked;
+    let codes = match district {
+        Some(code) => vec![context.unit(&code.to_string()).map(|_| code)?],
+        None => context.scope(regency)?,
+    };
+    let filter = ReportFilter { codes, kind, cursor, limit: 50, ..ReportFilter::default() };
+    let page = context.sources.store.reports(&filter).await?;
+    let Shown { rows, hidden } = shown(context, &page.items).await?;
+    let places = &context.sources.places;
+    let districts = context.districts(regency);
+    Ok(ReportsView {
+        rows,
+        hidden,
+        districts: districts.into_iter().map(|unit| (places.code(unit), places.name(unit))).collect(),
+        district,
+        kind,
+        next: page.next,
+    })
+}
+
+/// What may be shown, and how many may not.
+pub struct Shown {
+    pub rows: Vec<ReportItem>,
+    pub hidden: usize,
+}
+
+/// Turns store rows into page rows; reads each incident's verdict once.
+pub async fn shown(context: &Context, views: &[ReportView]) -> Result<Shown, ViewError> {
+    let mut verdicts: BTreeMap<ReportId, Verdict> = BTreeMap::new();
+    for incident in views.iter().filter_map(|view| view.incident) {
+        if let std::collections::btree_map::Entry::Vacant(entry) = verdicts.entry(incident) {
+            let found = context.sources.store.incident(incident).await?;
+            entry.insert(found.map_or(Verdict::Unverified, |incident| incident.verdict));
+        }
+    }
+    let mut shown = Shown { rows: Vec::with_capacity(views.len()), hidden: 0 };
+    for view in views {
+        if may_read(context, view) {
+            let verdict = view.incident.and_then(|id| verdicts.get(&id).copied()).unwrap_or_default();
+            shown.rows.push(row(context, view, verdict));
+        } else {
+            shown.hidden += 1;
+        }
+    }
+    Ok(shown)
+}
+
+pub fn may_read(context: &Context, view: &ReportView) -> bool {
+    let (handling, restricted) = statement(view).map_or((Handling::Open, false), |statement| {
+        let entry = context.sources.taxonomy.get(statement.category);
+        (statement.handling, entry.is_some_and(|entry| entry.restricted))
+    });
+    let viewer = &context.viewer;
+    viewer.covers(view.report.place.code) && reads(viewer.role, handling, restricted)
+}
+
+pub fn statement(view: &ReportView) -> Option<&Statement> {
+    match &view.report.body {
+        Body::Statement(statement) => Some(statement),
+        _ => None,
+    }
+}
+
+pub fn row(context: &Context, view: &ReportView, verdict: Verdict) -> ReportItem {
+    let statement = statement(view);
+    ReportItem {
+        id: store::id::to_text(view.report.id),
+        place: place_name(context, view.report.place),
+        class: view.report.class,
+        reported_at: view.report.reported_at,
+        occurred_at: statement.map(|statement| statement.occurred_at),
+        handling: statement.map_or(Handling::Open, |statement| statement.handling),
+        outcome: view.outcome,
+        verdict,
+        // Every report comes some time after; what a person must know of is one that missed a day.
+        late: view.late && statement.is_some_and(|told| view.received_at.since(told.occurred_at) >= DAY),
+        what: statement.map(|statement| ReportSubject {
+            kind: statement.kind,
+            code: statement.category.to_string(),
+            label: label(context, statement),
+            severity: statement.severity,
+        }),
+        summary: view.summary.clone().filter(|text| !text.trim().is_empty()),
+    }
+}
+
+fn label(context: &Context, statement: &Statement) -> String {
+    let entry = context.sources.taxonomy.get(statement.category);
+    entry.map_or_else(
+        || statement.category.to_string(),
+        |entry| entry.label(context.lang.as_str()).to_string(),
+    )
+}
+
+/// "Beringin Makmur II, Rawas Ilir"; codes where there is no name.
+pub fn place_name(context: &Context, place: Place) -> String {
+    let places = &context.sources.places;
+    let Some(unit) = places.find(place.code) else { return place.to_string() };
+    match (place.village, places.village(place)) {
+        (0, _) => places.name(unit),
+        (_, Some(village)) => format!("{}, {}", village.name, places.name(unit)),
+        (_, None) => format!("{place}, {}", places.name(unit)),
+    }
+}

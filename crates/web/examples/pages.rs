@@ -1,0 +1,410 @@
+//! Renders the pages with sample data into a folder, to be looked at in a browser without a service:
+//! `cargo run -p desk --example pages -- FOLDER`.
+
+use domain::alert::State;
+use domain::effect::Verdict;
+use domain::feature::COUNT;
+use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused};
+use domain::place::{Code, Places, Zone};
+use domain::scorer::Contributions;
+use domain::time::{DAY, HOUR, MINUTE, Time};
+use maud::Markup;
+use std::path::Path;
+use views::alert::{AlertView, HistoryLine};
+use views::alerts::{AlertItem, AlertsView};
+use views::chart::{ChartDays, ClassReports, DailySeries, unheard};
+use views::district::{DistrictView, DistrictsView, KindHistory};
+use views::entry::{DistrictChoice, EntryChoices};
+use views::feeds::{FeedItem, FeedsView, QuietFeeds};
+use views::model::{ModelsView, ServedModel};
+use views::overview::{OverviewView, SilentDistrict};
+use views::picture::{AssessmentView, MatrixCell, MatrixRow, RiskFigure};
+use views::report::ReportDetailView;
+use views::reports::{ReportItem, ReportSubject, ReportsView};
+use views::status::StatusView;
+use views::{Lang, Role, Viewer};
+use web::pages::alert::RefusedAct;
+use web::pages::shell::Frame;
+use web::pages::{alert, alerts, district, entry, feeds, help, login, model, overview, report, reports};
+use web::{Shapes, asset};
+
+const NOW: Time = Time(1_795_221_600_000_000);
+const DISTRICTS: &str = include_str!("../../../config/districts/16.13.csv");
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("name a folder to write to")?;
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder.join("aset"))?;
+    for name in ["desk.css", "desk.js", "icon.svg"] {
+        std::fs::write(folder.join("aset").join(name), asset::read(name).ok_or("an asset is missing")?)?;
+    }
+    let places = formats::places::from_csv(&[("16.13.csv".to_string(), DISTRICTS.to_string())])?;
+    for (name, markup) in pages(&places)? {
+        // Addresses relative to the folder, so that a browser finds the style sheet without a server.
+        let text = markup.into_string().replace("\"/aset/", "\"aset/");
+        std::fs::write(folder.join(format!("{name}.html")), text)?;
+    }
+    Ok(())
+}
+
+fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::error::Error>> {
+    let frame = frame(Role::Desk, Lang::Id);
+    let leader = self::frame(Role::Leader, Lang::Id);
+    let english = self::frame(Role::Desk, Lang::En);
+    let shapes = Shapes::load(std::env::args().nth(2).as_deref().map(Path::new), places)?;
+    let overview = overview_view(places);
+    let alert = alert_view();
+    let clash = RefusedAct {
+        words: "Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.".into(),
+        seen: 1,
+        reason: "Sudah dihubungi".into(),
+    };
+    let outside = Frame { viewer: None, head: None, ..frame.clone() };
+    let refused = login::LoginView {
+        name: "sari".into(),
+        next: "/".into(),
+        problem: Some("Nama akun atau kata sandi salah.".into()),
+    };
+    Ok(vec![
+        ("masuk", login::page(&outside, &refused)),
+        ("ringkasan", overview::page(&frame, &overview, &shapes)),
+        ("overview-en", overview::page(&english, &overview, &shapes)),
+        (
+            "antrean",
+            alerts::page(
+                &frame,
+                &AlertsView { live: overview.alerts.clone(), ended: vec![], last_check: Some(NOW) },
+            ),
+        ),
+        ("kosong", alerts::page(&frame, &AlertsView { live: vec![], ended: vec![], last_check: Some(NOW) })),
+        ("peringatan", alert::page(&frame, &alert, None)),
+        ("berubah", alert::page(&frame, &alert, Some(&clash))),
+        ("kecamatan", district::page(&frame, &district_view())),
+        ("kecamatan-pimpinan", district::page(&leader, &district_view())),
+        ("kecamatan-daftar", district::list(&frame, &DistrictsView { rows: overview.rows.clone() })),
+        ("laporan", reports::page(&frame, &reports_view(places), Some("01M6YNNCE0RVR3ZRZAD0NSNGRB"))),
+        ("laporan-satu", report::page(&frame, &report_view(), None)),
+        ("laporan-baru", entry::page(&frame, &entry_view(places))),
+        ("umpan", feeds::page(&frame, &feeds_view())),
+        ("model", model::page(&frame, &ModelsView { models: models(), drift: Default::default() })),
+        ("bantuan", help::page(&frame)),
+    ])
+}
+
+fn frame(role: Role, lang: Lang) -> Frame {
+    Frame {
+        lang,
+        viewer: Some(Viewer { name: "sari".into(), role, areas: vec![] }),
+        head: Some(StatusView {
+            code: Code(161300),
+            regency: "Kabupaten Musi Rawas Utara".into(),
+            zone: Zone::Wib,
+            as_of: Some(NOW),
+            now: NOW.plus(7 * MINUTE),
+            completeness_ppm: Some(780_000),
+            no_data: 1,
+            silent_feeds: 2,
+            waiting: 0,
+            districts: 7,
+            others: vec![(Code(350800), "Kabupaten Lumajang".into())],
+        }),
+        scenario: Some("Skenario Musi Rawas Utara: bukan kejadian nyata.".into()),
+        path: "/".into(),
+        release: asset::release(),
+        change_position: String::new(),
+    }
+}
+
+fn levels(index: usize) -> [Level; 3] {
+    use Level::{Awas, Low, NoData, Siaga, Waspada};
+    [
+        [Low, Low, Waspada],
+        [Low, Waspada, Low],
+        [Low, Low, Low],
+        [Siaga, Low, Low],
+        [Low, Awas, Low],
+        [Waspada, Low, Waspada],
+        [NoData, NoData, NoData],
+    ][index % 7]
+}
+
+fn overview_view(places: &Places) -> OverviewView {
+    let regency = places.find(Code(161300)).expect("the sample holds 16.13");
+    let rows = places.districts(regency).enumerate().map(|(index, unit)| MatrixRow {
+        code: places.code(unit),
+        name: places.name(unit),
+        cells: levels(index).map(|level| MatrixCell {
+            thin_ppm: (index == 2).then_some(330_000),
+            level,
+            risk: Some(RiskFigure {
+                risk_ppm: 340_000,
+                base_ppm: 60_000,
+                calibrated: level == Level::Siaga,
+                rank: Some((2, 7)),
+            }),
+        }),
+    });
+    OverviewView {
+        alerts: vec![
+            alert_row("16.13-2026-0009", "Karang Dapo", Kind::ResidentResident, Level::Awas, State::Open),
+            alert_row(
+                "16.13-2026-0007",
+                "Rawas Ilir",
+                Kind::ResidentCompany,
+                Level::Siaga,
+                State::Responding,
+            ),
+            alert_row("16.13-2026-0006", "Karang Jaya", Kind::Disaster, Level::Waspada, State::Acknowledged),
+        ],
+        more: 2,
+        last_check: Some(NOW),
+        rows: rows.collect(),
+        kind: None,
+        regency: Code(161300),
+        silent: vec![SilentDistrict {
+            code: Code(161307),
+            name: "Ulu Rawas".into(),
+            since: Some(NOW.plus(-9 * DAY)),
+        }],
+        drift: Default::default(),
+    }
+}
+
+fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) -> AlertItem {
+    AlertItem {
+        id: id.into(),
+        code: Code(161304),
+        place: place.into(),
+        kind,
+        level,
+        state,
+        opened_at: NOW.plus(-5 * HOUR),
+        peak: level.max(if state == State::Responding { Level::Awas } else { level }),
+        reached_at: NOW.plus(if level == Level::Awas { -HOUR } else { -5 * HOUR }),
+        assignee: (state == State::Responding).then(|| "Danramil".into()),
+        outcome: None,
+        unverified: level == Level::Waspada,
+        stale: false,
+        cleared: false,
+    }
+}
+
+fn told() -> AssessmentView {
+    let mut features = [1.0; COUNT];
+    features[8] = 2.0f64.ln_1p();
+    let mut shares = [0.0; COUNT];
+    for (index, share) in shares.iter_mut().enumerate() {
+        *share = [1.4, 0.8, -0.3, 0.5, 0.02, 0.1, -0.7, 0.6, 0.9, 0.1, -0.1, 0.05, 0.4][index % 13];
+    }
+    AssessmentView {
+        horizon: Horizon::Week,
+        at: NOW,
+        risk: RiskFigure { risk_ppm: 340_000, base_ppm: 60_000, calibrated: true, rank: Some((1, 7)) },
+        baseline_ppm: 80_000,
+        model: "resident_company-7d-2026-11-01".into(),
+        features,
+        contributions: Contributions { intercept: -3.2, features: shares },
+    }
+}
+
+fn alert_view() -> AlertView {
+    let entry = |version, at, actor: &str, act: &str, reason: &str| HistoryLine {
+        version,
+        at,
+        actor: actor.into(),
+        act: act.into(),
+        level: (act == "raised").then_some(Level::Siaga),
+        reason: reason.into(),
+    };
+    AlertView {
+        alert: alert_row("16.13-2026-0007", "Rawas Ilir", Kind::ResidentCompany, Level::Siaga, State::Responding),
+        version: 4,
+        changed_at: NOW.plus(-HOUR),
+        cleared_at: None,
+        reasons: vec!["Aturan **WP-A**, Gangguan jalan atau lahan perusahaan yang berulang: 3 kejadian dalam 5 hari, keparahan 3 atau lebih.".into(),
+            "Model: risiko **34 %** dalam 7 hari, dari biasanya 6 %.".into()],
+        policy: Some("2026-11-01".into()),
+        week: Some(told()),
+        opened: None,
+        reasons_reports: Default::default(),
+        peak: None,
+        reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
+        hidden: 1,
+        history: vec![
+            entry(1, NOW.plus(-5 * HOUR), "kentongan", "raised", ""),
+            entry(2, NOW.plus(-4 * HOUR), "sari", "acknowledge", ""),
+            entry(3, NOW.plus(-3 * HOUR), "sari", "assign", "→ Danramil · mohon dicek sebelum magrib"),
+            entry(4, NOW.plus(-HOUR), "budi", "respond", ""),
+        ],
+        team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
+        delivered: Some((5, 5)),
+        messages: vec![],
+    }
+}
+
+fn report_row(verdict: Verdict) -> ReportItem {
+    ReportItem {
+        id: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(), place: "Beringin Makmur II, Rawas Ilir".into(), class: FeedClass::Village,
+        reported_at: NOW.plus(-6 * HOUR), occurred_at: Some(NOW.plus(-8 * HOUR)), handling: Handling::Limited,
+        outcome: Some(Outcome::Incident), verdict, late: verdict == Verdict::Unverified,
+        what: Some(ReportSubject { kind: Kind::ResidentCompany, code: "WP-05".into(), label: "pemblokiran atau pemortalan jalan perusahaan".into(), severity: 3 }),
+        summary: Some("Sejak subuh portal dipasang di jalan angkut. Sekitar 40 orang berjaga bergantian. Truk kembali ke kebun. Belum diketahui berapa lama.".into()),
+    }
+}
+
+fn reports_view(places: &Places) -> ReportsView {
+    let regency = places.find(Code(161300)).expect("the sample holds 16.13");
+    ReportsView {
+        rows: vec![
+            report_row(Verdict::Unverified),
+            report_row(Verdict::Confirmed),
+            report_row(Verdict::Rejected),
+        ],
+        hidden: 1,
+        districts: places.districts(regency).map(|unit| (places.code(unit), places.name(unit))).collect(),
+        district: None,
+        kind: None,
+        next: Some("x".into()),
+    }
+}
+
+fn report_view() -> ReportDetailView {
+    ReportDetailView {
+        code: Code(161304),
+        row: report_row(Verdict::Unverified),
+        received_at: NOW.plus(-HOUR),
+        reconstructed: false,
+        feed: "skd-rawas-ilir".into(),
+        details: vec![("Tahap".into(), "terjadi".into()), ("Pihak".into(), "warga, perusahaan".into())],
+        said: vec![],
+        siblings: vec![report_row(Verdict::Unverified)],
+        hidden: 1,
+        candidates: vec![report_row(Verdict::Unverified)],
+    }
+}
+
+fn entry_view(places: &Places) -> entry::EntryForm {
+    let regency = places.find(Code(161300)).expect("the sample holds 16.13");
+    let mut view = entry::EntryForm {
+        choices: EntryChoices {
+            districts: places.districts(regency).map(|unit| DistrictChoice {
+                code: places.code(unit), name: places.name(unit),
+                villages: places.unit(unit).villages.iter().map(|village| (format!("{}.{:04}", places.code(unit), village.number), village.name.clone())).collect(),
+            }).collect(),
+            ..EntryChoices::default()
+        },
+        errors: vec![("place".into(), "Tempat 16.13.09 tidak ada di Musi Rawas Utara. Pilih salah satu dari 7 kecamatan, lalu kirim lagi.".into())],
+        warnings: vec!["Ada angka seperti nomor telepon.".into()],
+        ..entry::EntryForm::default()
+    };
+    view.typed.insert("summary".into(), vec!["Portal dipasang sejak subuh, hubungi 0812-3456-7890".into()]);
+    view.typed.insert("severity".into(), vec!["3".into()]);
+    view
+}
+
+fn feeds_view() -> FeedsView {
+    let feed = |name: &str, class, silent, days: i64| FeedItem {
+        name: name.into(),
+        class,
+        places: vec!["Rawas Ilir".into()],
+        enabled: true,
+        last: Some(NOW.plus(-days * DAY)),
+        usual: Some(2 * DAY),
+        reports: 120,
+        silent,
+        paused_until: (days == 1).then(|| NOW.plus(DAY / 48)),
+    };
+    FeedsView {
+        feeds: vec![
+            feed("skd-ulu-rawas", FeedClass::Village, true, 9),
+            feed("polsek-rawas-ilir", FeedClass::Police, false, 0),
+            feed("dinas-pertanian", FeedClass::Agency, false, 1),
+        ],
+        refused: vec![(Refused::District, 3), (Refused::Json, 2)],
+        by_class: false,
+    }
+}
+
+fn models() -> Vec<ServedModel> {
+    vec![ServedModel {
+        name: "disaster-7d-2026-11-01".into(),
+        kind: Some(Kind::Disaster),
+        horizon: Some(Horizon::Week),
+        source: ["Banjir BNPB 2020–2021.".into(), "Floods, BNPB 2020–2021.".into()],
+        unit: "regency".into(),
+        from: "2020-01-01".into(),
+        to: "2021-12-26".into(),
+        positives: 2442,
+        rows: 52_942,
+        best: "decayed".into(),
+        brier_skill: Some((0.031, 0.01, 0.052)),
+        needed: 50,
+        card: "Data, satuan, masa, batas.".into(),
+        ..ServedModel::default()
+    }]
+}
+
+fn district_view() -> DistrictView {
+    let from = NOW.plus(-89 * DAY);
+    let ticks = vec![
+        ClassReports {
+            class: FeedClass::Village,
+            days: (0..90).map(|day| u32::from(day % 2 == 0 && !(33..54).contains(&day))).collect(),
+        },
+        ClassReports {
+            class: FeedClass::Police,
+            days: (0..90).map(|day| u32::from(day % 7 == 3 && !(33..54).contains(&day))).collect(),
+        },
+    ];
+    let series = |shift: usize| DailySeries {
+        incidents: (0..90)
+            .map(|day| {
+                if (day + shift).is_multiple_of(11) {
+                    [1, 0, 1, 0, 0]
+                } else if day > 70 && day % 3 == 0 {
+                    [0, 1, 0, 1, u32::from(day > 80)]
+                } else {
+                    [0; 5]
+                }
+            })
+            .collect(),
+        risk: (0..90).map(|day| (from.plus(day * DAY), 40_000 + (day as u32).pow(2) * 40)).collect(),
+        base_ppm: 60_000,
+        calibrated: shift == 0,
+    };
+    let kind = |kind, level, shift| KindHistory {
+        kind,
+        level,
+        week: Some(told()),
+        month: None,
+        reports: Default::default(),
+        found: (12, 3),
+        series: series(shift),
+    };
+    DistrictView {
+        code: Code(161304),
+        name: "Rawas Ilir".into(),
+        rank: "kecamatan".into(),
+        population: None,
+        villages: 13,
+        completeness_ppm: Some(640_000),
+        heard_last: Some(NOW.plus(-DAY)),
+        quiet: QuietFeeds { silent: vec![("polsek-rupit".into(), FeedClass::Police)], never: vec![] },
+        kinds: vec![
+            kind(Kind::ResidentCompany, Level::Siaga, 0),
+            kind(Kind::ResidentResident, Level::Low, 4),
+            kind(Kind::Disaster, Level::NoData, 8),
+        ],
+        days: ChartDays { from, count: 90, unheard: unheard(&ticks, 90) },
+        ticks,
+        alerts: vec![alert_row(
+            "16.13-2026-0007",
+            "Rawas Ilir",
+            Kind::ResidentCompany,
+            Level::Siaga,
+            State::Responding,
+        )],
+        reports: vec![report_row(Verdict::Unverified)],
+        neighbours: vec![],
+    }
+}

@@ -1,0 +1,151 @@
+//! What a handler may end with besides its page: sent elsewhere, not found, not allowed, refused, or the store failed.
+
+use axum::Extension;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use intake::IntakeError;
+use serde_json::json;
+use store::{Retry, StoreError};
+use views::{Lang, ViewError};
+
+#[derive(Clone, Debug)]
+pub enum Fault {
+    NotFound,
+    /// Logged in, but this role or area may not.
+    Forbidden,
+    /// What was asked for makes no sense; in words for the person or program.
+    Bad(String),
+    /// A login is needed first.
+    Login {
+        next: String,
+    },
+    Store(StoreError),
+    /// Too much at once; the same again in a moment may do.
+    Busy,
+    Internal(String),
+}
+
+impl From<IntakeError> for Fault {
+    fn from(error: IntakeError) -> Fault {
+        match error {
+            IntakeError::Store(error) => Fault::Store(error),
+            IntakeError::Busy | IntakeError::TooFast { .. } => Fault::Busy,
+        }
+    }
+}
+
+impl From<ViewError> for Fault {
+    fn from(error: ViewError) -> Fault {
+        match error {
+            ViewError::NotFound => Fault::NotFound,
+            ViewError::Forbidden => Fault::Forbidden,
+            ViewError::Store(error) => Fault::Store(error),
+        }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Fault {
+        Fault::Store(error)
+    }
+}
+
+impl Fault {
+    fn status(&self) -> StatusCode {
+        match self {
+            Fault::NotFound => StatusCode::NOT_FOUND,
+            Fault::Forbidden => StatusCode::FORBIDDEN,
+            Fault::Bad(_) => StatusCode::BAD_REQUEST,
+            Fault::Login { .. } => StatusCode::UNAUTHORIZED,
+            Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Store(error) if error.retry() != Retry::Never => StatusCode::SERVICE_UNAVAILABLE,
+            Fault::Store(_) | Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Title and what to do.
+    pub fn words(&self, lang: Lang) -> (String, String) {
+        let pair = |id: &str, en: &str| lang.pick(id, en).to_string();
+        match self {
+            Fault::NotFound => (
+                pair("Tidak ditemukan", "Not found"),
+                pair("Halaman ini tidak ada, atau sudah tidak ada.", "There is no such page, or no longer."),
+            ),
+            Fault::Forbidden => (
+                pair("Tidak untuk akun ini", "Not for this account"),
+                pair(
+                    "Akun Anda tidak memuat wilayah atau hak untuk halaman ini. Hubungi admin bila perlu.",
+                    "Your account does not hold the area or right for this page. Ask the administrator if you need it.",
+                ),
+            ),
+            Fault::Bad(words) => (pair("Permintaan keliru", "Bad request"), words.clone()),
+            Fault::Login { .. } => (
+                pair("Masuk dulu", "Log in first"),
+                pair("Halaman ini memerlukan akun.", "This page needs an account."),
+            ),
+            Fault::Busy | Fault::Store(_) | Fault::Internal(_) => (
+                pair("Sedang bermasalah", "Something is wrong"),
+                pair(
+                    "Layanan tidak dapat membaca datanya sekarang. Coba lagi sebentar; bila berlanjut, hubungi admin.",
+                    "The service cannot read its data now. Try again shortly; if it goes on, tell the administrator.",
+                ),
+            ),
+        }
+    }
+
+    /// One line for the operator; people get words without the inside.
+    fn log(&self) {
+        match self {
+            Fault::Store(error) => tracing::error!(%error, "answering a page: reading the store"),
+            Fault::Internal(error) => tracing::error!(error, "answering a page"),
+            _ => {}
+        }
+    }
+
+    /// RFC 9457, for programs.
+    pub fn problem(&self) -> Response {
+        self.log();
+        let (title, detail) = self.words(Lang::Id);
+        problem(self.status(), &title, &detail, json!({}))
+    }
+}
+
+/// Pages answer with the bare status and the fault beside it; `guard::dress` makes the page, as only there are
+/// language, person and scenario known whatever went wrong.
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        if let Fault::Login { next } = &self {
+            return Redirect::to(&format!("/masuk?next={}", encode(next))).into_response();
+        }
+        self.log();
+        (self.status(), Extension(self)).into_response()
+    }
+}
+
+/// An `application/problem+json` answer with more members where given.
+pub fn problem(status: StatusCode, title: &str, detail: &str, more: serde_json::Value) -> Response {
+    let mut body =
+        json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
+        body.extend(more.clone());
+    }
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
+/// Percent-encodes what may not stand in a query value.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// Answers `/v1` with problems and pages with pages.
+pub fn answer(fault: Fault, program: bool) -> Response {
+    if program { fault.problem() } else { fault.into_response() }
+}

@@ -1,0 +1,253 @@
+//! The door of every route: who asks, whether they may, whether a form came from our own pages; and the headers
+//! every answer carries.
+
+use crate::account;
+use crate::asset;
+use crate::fault::{Fault, answer, problem};
+use crate::pages::notice;
+use crate::pages::shell::Frame;
+use crate::state::WebState;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use views::{Lang, Right, Viewer};
+
+/// Name of the session's cookie.
+pub const COOKIE: &str = "kentongan";
+
+/// Who may pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Anybody.
+    Open,
+    /// Anybody logged in.
+    Person,
+    With(Right),
+}
+
+/// A request's person, kept beside it.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub viewer: Viewer,
+    pub token_hash: [u8; 32],
+}
+
+/// Lets a request through to its handler or answers it.
+pub async fn door(
+    State((state, access)): State<(WebState, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let program = request.uri().path().starts_with("/v1/");
+    if changes(request.method()) && !own_origin(request.headers()) {
+        return answer(Fault::Bad("Formulir harus dikirim dari halaman Kentongan sendiri.".into()), program);
+    }
+    if access != Access::Open {
+        let person = match person(&state, request.headers()).await {
+            Ok(Some(person)) => person,
+            Ok(None) => {
+                let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+                let path = request.uri().path_and_query().filter(|_| safe).map_or("/", |path| path.as_str());
+                return answer(Fault::Login { next: path.to_string() }, program);
+            }
+            Err(fault) => return answer(fault, program),
+        };
+        if let Access::With(right) = access
+            && !person.viewer.may(right)
+        {
+            return answer(Fault::Forbidden, program);
+        }
+        request.extensions_mut().insert(person);
+    }
+    let person = request.extensions().get::<Person>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(person) = person.filter(|_| response.extensions().get::<Fault>().is_some()) {
+        response.extensions_mut().insert(person);
+    }
+    if access != Access::Open {
+        // What a person may see is theirs alone and may have changed when they come back.
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// The person behind a session cookie.
+pub async fn person(state: &WebState, headers: &HeaderMap) -> Result<Option<Person>, Fault> {
+    let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
+    let token_hash = account::token_hash(&token);
+    let session = state.sources.store.session(&token_hash, account::wall()).await?;
+    Ok(session.map(|session| {
+        let areas = Viewer::areas_of(&session.user.areas);
+        Person { viewer: Viewer { name: session.user.name, role: session.user.role, areas }, token_hash }
+    }))
+}
+
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether a changing request came from our own pages. Browsers say so by `Sec-Fetch-Site`, older ones by `Origin`;
+/// a program that sends neither carries no browser's cookies by accident.
+fn own_origin(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (text("origin"), text("host")) {
+        (None, _) => !headers.contains_key("origin"),
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, own)| own == host),
+        (Some(_), None) => false,
+    }
+}
+
+/// A cookie's value.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(own, _)| *own == name).map(|(_, value)| value.to_string())
+}
+
+/// The `Set-Cookie` of a session, or of its end where `token` is empty.
+pub fn session_cookie(token: &str, secure: bool) -> String {
+    let age = if token.is_empty() { 0 } else { account::SESSION / domain::time::SECOND };
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+}
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Makes pages of faults, adds the headers every answer carries, and remembers a language or regency asked for.
+pub async fn dress(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request, &state);
+    let mut response = next.run(request).await;
+    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        let person = response.extensions_mut().remove::<Person>();
+        response = asked.page(response.status(), &fault, person);
+    } else if response.status().is_client_error() && is_plain(&response) {
+        response = asked.plain(response.status());
+    }
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for cookie in asked.cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The framework's own refusals (an unreadable query, a body too large) come as plain text.
+fn is_plain(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_none_or(|kind| kind.starts_with("text/plain"))
+}
+
+/// What of a request is needed after it is gone.
+struct Asked {
+    lang: Lang,
+    scenario: Option<String>,
+    program: bool,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Asked {
+    fn of(request: &Request, state: &WebState) -> Asked {
+        let query = request.uri().query().unwrap_or("");
+        let pairs: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        let known = |(key, value): &&(&str, &str)| match *key {
+            "lang" => Lang::parse(value).is_some(),
+            "wilayah" => domain::place::Code::parse(value).is_some(),
+            _ => false,
+        };
+        let kept = |(key, value): &(&str, &str)| {
+            HeaderValue::from_str(&format!("{key}={value}; Path=/; SameSite=Lax; Max-Age=31536000")).ok()
+        };
+        let lang = pairs.iter().find(|(key, _)| *key == "lang").and_then(|(_, value)| Lang::parse(value));
+        let remembered = || cookie(request.headers(), "lang").and_then(|word| Lang::parse(&word));
+        Asked {
+            lang: lang.or_else(remembered).unwrap_or_default(),
+            scenario: state.scenario.clone(),
+            program: request.uri().path().starts_with("/v1/"),
+            cookies: pairs.iter().filter(known).filter_map(kept).collect(),
+        }
+    }
+
+    fn page(&self, status: StatusCode, fault: &Fault, person: Option<Person>) -> Response {
+        let (title, words) = fault.words(self.lang);
+        let frame = Frame {
+            lang: self.lang,
+            viewer: person.map(|person| person.viewer),
+            head: None,
+            scenario: self.scenario.clone(),
+            path: "/".into(),
+            release: asset::release(),
+            change_position: String::new(),
+        };
+        let back = self.lang.pick("Ke Ringkasan", "To the overview");
+        (status, notice::page(&frame, &title, &words, ("/", back))).into_response()
+    }
+
+    fn plain(&self, status: StatusCode) -> Response {
+        let words = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => self.lang.pick("Isian terlalu besar.", "The form is too large."),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                self.lang.pick("Cara memanggil alamat ini keliru.", "Wrong method.")
+            }
+            _ => self.lang.pick("Isian tidak terbaca.", "The request could not be read."),
+        };
+        let fault = Fault::Bad(words.to_string());
+        if self.program {
+            let (title, detail) = fault.words(self.lang);
+            return problem(status, &title, &detail, serde_json::json!({}));
+        }
+        self.page(status, &fault, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn a_form_from_elsewhere_is_refused() {
+        assert!(own_origin(&of(&[("sec-fetch-site", "same-origin")])));
+        assert!(!own_origin(&of(&[("sec-fetch-site", "cross-site")])));
+        assert!(!own_origin(&of(&[("sec-fetch-site", "same-site")])));
+        assert!(own_origin(&of(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")])));
+        assert!(!own_origin(&of(&[("origin", "http://evil.example"), ("host", "127.0.0.1:8080")])));
+        assert!(!own_origin(&of(&[("origin", "null"), ("host", "127.0.0.1:8080")])));
+        assert!(own_origin(&of(&[("host", "127.0.0.1:8080")])));
+    }
+
+    #[test]
+    fn the_session_cookie_is_closed_to_script_and_other_sites() {
+        let cookie = session_cookie("abc", true);
+        for part in ["kentongan=abc", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+            assert!(cookie.contains(part), "{part}");
+        }
+        assert!(session_cookie("", false).contains("Max-Age=0"));
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let headers = of(&[("cookie", "lang=en; kentongan=abc; x=y")]);
+        assert_eq!(super::cookie(&headers, "kentongan").as_deref(), Some("abc"));
+        assert_eq!(super::cookie(&headers, "kent"), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! The queue, one alert, and people's acts on it.
+
+use crate::fault::Fault;
+use crate::pages;
+use crate::pages::alert::RefusedAct;
+use crate::request::PageRequest;
+use axum::extract::{Form, Path};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
+use maud::Markup;
+use serde::Deserialize;
+use store::{Actor, Change};
+use views::{Context, Lang, Right};
+
+pub async fn queue(request: PageRequest) -> Result<Markup, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    let view = views::alerts::load(&context, regency).await?;
+    Ok(pages::alerts::page(&request.frame(&context, regency).await?, &view))
+}
+
+pub async fn one(request: PageRequest, Path(id): Path<String>) -> Result<Markup, Fault> {
+    let context = request.context()?;
+    show(&request, &context, &id, None).await
+}
+
+async fn show(
+    request: &PageRequest,
+    context: &Context,
+    id: &str,
+    refused: Option<RefusedAct>,
+) -> Result<Markup, Fault> {
+    let view = views::alert::load(context, id).await?;
+    let frame = request.frame(context, context.regency_of(view.alert.code)?).await?;
+    Ok(pages::alert::page(&frame, &view, refused.as_ref()))
+}
+
+/// A form's or a program's act.
+#[derive(Deserialize, Clone, Debug, Default)]
+#[serde(default)]
+pub struct ActRequest {
+    pub version: Option<u32>,
+    pub reason: String,
+    pub to: String,
+    pub outcome: String,
+}
+
+/// What a person asked for, from the last part of the address (Indonesian on pages, the contract's words in `/v1`).
+pub fn act(word: &str, said: &ActRequest) -> Result<(Act, Right), Fault> {
+    Ok(match word {
+        "ketahui" | "acknowledge" => (Act::Acknowledge, Right::Answer),
+        "tangani" | "respond" => (Act::Respond, Right::Answer),
+        "tugaskan" | "assign" => {
+            let to = said.to.trim();
+            if to.is_empty() || to.chars().count() > 80 {
+                return Err(Fault::Bad("Tugaskan kepada siapa? Isi nama, paling panjang 80 huruf.".into()));
+            }
+            (Act::Assign { to: to.to_string() }, Right::Direct)
+        }
+        "selesai" | "resolve" => {
+            let outcome = AlertOutcome::parse(&said.outcome).filter(|outcome| *outcome != AlertOutcome::Void);
+            let outcome = outcome.ok_or_else(|| {
+                Fault::Bad(
+                    "Pilih hasilnya: terbukti, diredam, alarm palsu, atau tidak dapat dipastikan.".into(),
+                )
+            })?;
+            (Act::Resolve { outcome }, Right::Direct)
+        }
+        "tarik" | "withdraw" => (Act::Withdraw, Right::Direct),
+        _ => return Err(Fault::NotFound),
+    })
+}
+
+/// Does the act where this person may; a refusal is a value.
+pub async fn perform(
+    request: &PageRequest,
+    context: &Context,
+    id: &str,
+    word: &str,
+    said: &ActRequest,
+) -> Result<Result<Alert, Refusal>, Fault> {
+    let viewer = &context.viewer;
+    let (act, right) = act(word, said)?;
+    if !viewer.may(right) {
+        return Err(Fault::Forbidden);
+    }
+    let seen = said.version.ok_or_else(|| Fault::Bad("Sertakan versi peringatan yang Anda lihat.".into()))?;
+    if said.reason.chars().count() > 500 {
+        return Err(Fault::Bad("Alasan paling panjang 500 huruf.".into()));
+    }
+    let before = context.sources.store.alert(id).await?.ok_or(Fault::NotFound)?;
+    if !viewer.covers(before.alert.code) {
+        return Err(Fault::Forbidden);
+    }
+    let by = Actor { name: &viewer.name, reason: said.reason.trim(), at: context.now };
+    let done = context.sources.store.act(id, act, seen, by).await?.ok_or(Fault::NotFound)?;
+    if let Ok(alert) = &done {
+        // Nobody listening is no failure.
+        request.state.changes.notify(Change::Alert { id: alert.id.clone(), code: alert.code });
+    }
+    Ok(done)
+}
+
+pub async fn submit(
+    request: PageRequest,
+    Path((id, word)): Path<(String, String)>,
+    Form(said): Form<ActRequest>,
+) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let refusal = match perform(&request, &context, &id, &word, &said).await? {
+        Ok(_) => return Ok(Redirect::to(&format!("/peringatan/{id}")).into_response()),
+        Err(refusal) => refusal,
+    };
+    let refused = RefusedAct {
+        words: refusal_words(context.lang, &refusal),
+        seen: said.version.unwrap_or(0),
+        reason: said.reason.clone(),
+    };
+    Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
+}
+
+/// Why an act was not done.
+pub fn refusal_words(lang: Lang, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Version { .. } => lang
+            .pick(
+                "Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.",
+                "Somebody else, or the system, changed this alert since you opened it.",
+            )
+            .to_string(),
+        Refusal::State { state, .. } => {
+            let now = lang.word("alert_state", state.as_str());
+            let hint = match state {
+                State::Open => lang.pick("Tekan “Saya sudah tahu” lebih dulu.", "Acknowledge it first."),
+                State::Resolved | State::Withdrawn => {
+                    lang.pick("Peringatan ini sudah berakhir.", "This alert has ended.")
+                }
+                _ => lang.pick("Tindakan itu sudah pernah dilakukan.", "That was done already."),
+            };
+            format!("{} “{now}”. {hint}", lang.pick("Keadaannya sekarang", "It is now"))
+        }
+        Refusal::ReasonMissing => {
+            lang.pick("Tulis alasannya lebih dulu.", "Write the reason first.").to_string()
+        }
+    }
+}

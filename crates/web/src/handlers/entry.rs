@@ -1,0 +1,84 @@
+//! The entry form: shown, read, and sent through the same door as every report.
+
+use super::form;
+use crate::fault::Fault;
+use crate::pages::entry::{EntryForm, page};
+use crate::request::PageRequest;
+use crate::submit::{self, Answer};
+use axum::extract::RawForm;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::place::UnitId;
+use formats::screen::screen;
+use maud::Markup;
+use views::text_findings::words;
+use views::{Context, format};
+
+pub async fn show(request: PageRequest) -> Result<Markup, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    let frame = request.frame(&context, regency).await?;
+    let mut view = EntryForm::new(views::entry::load(&context, regency));
+    let now = format::local_value(context.now, frame.zone());
+    view.typed.insert("occurred".into(), vec![now]);
+    Ok(page(&frame, &view))
+}
+
+pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    let typed = submit::typed(&body);
+    let mut view = EntryForm::new(views::entry::load(&context, regency));
+    view.typed = typed;
+    let kept = view.typed.contains_key("keep");
+    match form::read(&context, regency, &view.typed) {
+        Err(errors) => view.errors = errors,
+        Ok(filled) => {
+            let findings = screen(form::first(&view.typed, "summary"));
+            if findings.is_empty() || kept {
+                match submit::send(&request, filled.class, filled.record(&request)?).await {
+                    Ok(Answer::Accepted(id)) => {
+                        return Ok(Redirect::to(&format!("/laporan?diterima={id}")).into_response());
+                    }
+                    Ok(Answer::Rejected { field, detail, .. }) => {
+                        view.errors.push((form_field(&field).into(), detail))
+                    }
+                    // What was typed must outlive a full disk.
+                    Err(fault) => return failed(&request, &context, regency, view, fault).await,
+                }
+            }
+            view.warnings =
+                findings.iter().map(|finding| words(*finding, context.lang).to_string()).collect();
+        }
+    }
+    let frame = request.frame(&context, regency).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
+}
+
+async fn failed(
+    request: &PageRequest,
+    context: &Context,
+    regency: UnitId,
+    mut view: EntryForm,
+    fault: Fault,
+) -> Result<Response, Fault> {
+    let words = context.lang.pick(
+        "Laporan belum tersimpan karena layanan sedang penuh. Tunggu sebentar, lalu kirim lagi.",
+        "The report is not saved yet: the service is busy or full. Wait a moment, then send again.",
+    );
+    view.errors.push(("kirim".into(), words.into()));
+    let status = fault.problem().status(); // also logs what it was
+    let frame = request.frame(context, regency).await?;
+    Ok((status, page(&frame, &view)).into_response())
+}
+
+/// The form's field that carries a record's field.
+fn form_field(field: &str) -> &str {
+    match field {
+        "district" | "village" => "place",
+        "kind" | "category" => "category",
+        "occurred_at" | "reported_at" => "occurred",
+        "severity" | "summary" | "lat" | "lon" | "dead" | "injured" | "displaced" => field,
+        _ => "summary",
+    }
+}

@@ -1,0 +1,159 @@
+//! The entry form read: a report's fields, or every wrong field named at once.
+
+use crate::fault::Fault;
+use crate::pages::entry::Typed;
+use crate::request::PageRequest;
+use crate::submit::Record;
+use domain::kind::{Category, FeedClass, Kind};
+use domain::place::{Code, Place, UnitId};
+use domain::time::MINUTE;
+use serde_json::Value;
+use views::{Context, Lang, format};
+
+/// A field's name and what is wrong with it.
+pub type Errors = Vec<(String, String)>;
+
+/// A form without fault.
+pub struct Filled {
+    /// Who told it.
+    pub class: FeedClass,
+    place: Place,
+    fields: Vec<(&'static str, Value)>,
+}
+
+impl Filled {
+    pub fn record(self, request: &PageRequest) -> Result<Record, Fault> {
+        let mut record = Record::new(request, self.class, self.place.code)?;
+        for (name, value) in self.fields {
+            record.put(name, value);
+        }
+        Ok(record)
+    }
+}
+
+pub fn first<'a>(typed: &'a Typed, name: &str) -> &'a str {
+    typed.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
+}
+
+pub fn read(context: &Context, regency: UnitId, typed: &Typed) -> Result<Filled, Errors> {
+    let lang = context.lang;
+    let mut errors = Errors::new();
+    let mut fields = extra(lang, typed, &mut errors);
+    let place = place(context, regency, first(typed, "place"), &mut errors);
+    if let Some(place) = place.filter(|place| place.village > 0) {
+        fields.push(("village", place.to_string().into()));
+    }
+    if let Some((kind, category)) = category(context, first(typed, "category"), &mut errors) {
+        fields.push(("kind", kind.as_str().into()));
+        fields.push(("category", category.to_string().into()));
+        if category == Category::OTHER && first(typed, "summary").is_empty() {
+            let words = ("Kategori lainnya wajib diuraikan.", "The category \"other\" must be described.");
+            errors.push(("summary".into(), lang.pick(words.0, words.1).into()));
+        }
+    }
+    match first(typed, "severity").parse::<u8>() {
+        Ok(severity @ 1..=5) => fields.push(("severity", severity.into())),
+        _ => {
+            let words = lang.pick("Pilih keparahan 1 sampai 5.", "Choose a severity from 1 to 5.");
+            errors.push(("severity".into(), words.into()));
+        }
+    }
+    if let Some(at) = occurred(context, regency, first(typed, "occurred"), &mut errors) {
+        fields.push(("occurred_at", at.into()));
+    }
+    let class = FeedClass::parse(first(typed, "class")).filter(|class| *class != FeedClass::Sensor);
+    match place {
+        Some(place) if errors.is_empty() => {
+            Ok(Filled { class: class.unwrap_or(FeedClass::Desk), place, fields })
+        }
+        _ => Err(errors),
+    }
+}
+
+fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<String> {
+    let zone = context.sources.places.unit(regency).zone;
+    let (id, en) = match format::parse_local(text, zone) {
+        Some(at) if at <= context.now.plus(5 * MINUTE) => return Some(format::machine(at, zone)),
+        Some(_) => (
+            "Waktu kejadian ada di masa depan; periksa tanggal dan jamnya.",
+            "That time lies in the future; look at day and hour.",
+        ),
+        None => ("Isi hari dan jam kejadian.", "Give the day and time."),
+    };
+    errors.push(("occurred".into(), context.lang.pick(id, en).into()));
+    None
+}
+
+fn place(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<Place> {
+    let places = &context.sources.places;
+    let place =
+        Place::parse_village(text).or_else(|| Code::parse(text).map(|code| Place { code, village: 0 }));
+    let own = context.districts(regency);
+    let known = place.filter(|place| {
+        let district = places.find(place.code).is_some_and(|unit| own.contains(&unit));
+        district && (place.village == 0 || places.village(*place).is_some())
+    });
+    if known.is_none() {
+        let (name, count) = (places.name(regency), own.len());
+        let shown: String = text.chars().take(20).collect();
+        errors.push(("place".into(), match (context.lang, text.is_empty()) {
+            (Lang::Id, true) => format!("Pilih salah satu dari {count} kecamatan, atau desanya."),
+            (Lang::Id, false) => format!("Tempat {shown} tidak ada di {name}. Pilih salah satu dari {count} kecamatan, lalu kirim lagi."),
+            (Lang::En, true) => format!("Choose one of {count} districts, or a village."),
+            (Lang::En, false) => format!("There is no place {shown} in {name}. Choose one of {count} districts and send again."),
+        }));
+    }
+    known
+}
+
+fn category(context: &Context, text: &str, errors: &mut Errors) -> Option<(Kind, Category)> {
+    let read =
+        text.split_once(' ').and_then(|(kind, code)| Some((Kind::parse(kind)?, Category::parse(code)?)));
+    let known = read.filter(|(kind, code)| code.fits(*kind) && context.sources.taxonomy.contains(*code));
+    if known.is_none() {
+        errors.push((
+            "category".into(),
+            context.lang.pick("Pilih kategori kejadian.", "Choose a category.").into(),
+        ));
+    }
+    known
+}
+
+/// Fields that may be empty.
+fn extra(lang: Lang, typed: &Typed, errors: &mut Errors) -> Vec<(&'static str, Value)> {
+    let mut extra: Vec<(&'static str, Value)> = Vec::new();
+    for name in ["stage", "reliability", "summary", "found_by"] {
+        let value = first(typed, name);
+        if !value.is_empty() {
+            extra.push((name, value.into()));
+        }
+    }
+    let handling = first(typed, "handling");
+    extra.push(("handling", if handling.is_empty() { "limited" } else { handling }.into()));
+    let parties: Vec<&String> = typed.get("parties").into_iter().flatten().collect();
+    if !parties.is_empty() {
+        extra.push(("parties", serde_json::json!(parties)));
+    }
+    for (name, most) in [("credibility", 6), ("dead", 60_000), ("injured", 60_000), ("displaced", 10_000_000)]
+    {
+        let text = first(typed, name);
+        match text.parse::<u32>().ok().filter(|value| *value <= most) {
+            Some(value) => extra.push((name, value.into())),
+            None if text.is_empty() => {}
+            None => errors.push((name.into(), lang.pick("Isi dengan angka saja.", "Digits only.").into())),
+        }
+    }
+    for (name, most) in [("lat", 90.0), ("lon", 180.0)] {
+        let text = first(typed, name).replace(',', ".");
+        match text.parse::<f64>().ok().filter(|value| value.abs() <= most) {
+            Some(value) => extra.push((name, value.into())),
+            None if text.is_empty() => {}
+            None => {
+                let words =
+                    lang.pick("Isi dengan derajat, misalnya −2,61.", "Give degrees, for example -2.61.");
+                errors.push((name.into(), words.into()));
+            }
+        }
+    }
+    extra
+}

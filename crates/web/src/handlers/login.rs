@@ -1,0 +1,122 @@
+//! Logging in and out.
+
+use crate::account;
+use crate::fault::Fault;
+use crate::guard::{COOKIE, cookie, session_cookie};
+use crate::pages::login::{LoginView, page};
+use crate::request::PageRequest;
+use axum::extract::{Form, Query};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::time::Instant;
+use store::User;
+
+#[derive(Deserialize)]
+pub struct LoginQuery {
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct LoginForm {
+    name: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub async fn show(request: PageRequest, Query(query): Query<LoginQuery>) -> Response {
+    let view = LoginView { next: own(query.next.as_deref().unwrap_or("/")), ..LoginView::default() };
+    page(&request.outside(), &view).into_response()
+}
+
+pub async fn submit(
+    request: PageRequest,
+    headers: HeaderMap,
+    Form(typed): Form<LoginForm>,
+) -> Result<Response, Fault> {
+    let name = typed.name.trim().to_string();
+    let throttle = &request.state.throttle;
+    if let Some(wait) = throttle.wait(&name, Instant::now()) {
+        let words = match request.lang {
+            views::Lang::Id => {
+                format!("Terlalu banyak percobaan. Tunggu {} detik, lalu coba lagi.", wait.as_secs() + 1)
+            }
+            views::Lang::En => {
+                format!("Too many tries. Wait {} seconds, then try again.", wait.as_secs() + 1)
+            }
+        };
+        let retry = [(header::RETRY_AFTER, (wait.as_secs() + 1).to_string())];
+        return Ok((StatusCode::TOO_MANY_REQUESTS, retry, refused(&request, typed, words)).into_response());
+    }
+    let user = request.state.sources.store.user(&name).await?.filter(|user| user.enabled);
+    let turn = throttle.turn().await;
+    let verified = verified(user.as_ref(), &typed.password).await?;
+    drop(turn);
+    if !verified {
+        throttle.failed(&name, Instant::now());
+        tracing::warn!(account = ?name, "login refused");
+        let words = request
+            .lang
+            .pick("Nama akun atau kata sandi salah.", "Wrong account name or password.")
+            .to_string();
+        return Ok((StatusCode::UNAUTHORIZED, refused(&request, typed, words)).into_response());
+    }
+    throttle.succeeded(&name);
+    if let Some(old) = cookie(&headers, COOKIE) {
+        request.state.sources.store.close_session(&account::token_hash(&old)).await?;
+    }
+    let token = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
+    let now = account::wall();
+    request
+        .state
+        .sources
+        .store
+        .open_session(&account::token_hash(&token), &name, now, now.plus(account::SESSION))
+        .await?;
+    let cookie = [(header::SET_COOKIE, session_cookie(&token, request.state.secure_cookies))];
+    Ok((cookie, Redirect::to(&own(&typed.next))).into_response())
+}
+
+/// Hashing takes a while by design: it runs on a thread of its own, for unknown accounts too.
+async fn verified(user: Option<&User>, password: &str) -> Result<bool, Fault> {
+    let known = user.is_some();
+    let hash = user.map_or_else(|| account::nobody().to_string(), |user| user.password_hash.clone());
+    let password = password.to_string();
+    let check = tokio::task::spawn_blocking(move || account::verify(&password, &hash));
+    let same = check.await.map_err(|error| Fault::Internal(error.to_string()))?;
+    Ok(known && same)
+}
+
+fn refused(request: &PageRequest, typed: LoginForm, words: String) -> maud::Markup {
+    page(&request.outside(), &LoginView { name: typed.name, next: own(&typed.next), problem: Some(words) })
+}
+
+pub async fn logout(request: PageRequest) -> Result<Response, Fault> {
+    if let Some(person) = &request.person {
+        request.state.sources.store.close_session(&person.token_hash).await?;
+    }
+    let cookie = [(header::SET_COOKIE, session_cookie("", request.state.secure_cookies))];
+    Ok((cookie, Redirect::to("/masuk")).into_response())
+}
+
+/// Only a path of ours may follow a login.
+fn own(next: &str) -> String {
+    let plain = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if plain && !next.starts_with("/masuk") { next.to_string() } else { "/".to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own;
+
+    #[test]
+    fn a_login_leads_only_to_our_own_pages() {
+        assert_eq!(own("/peringatan/16.13-2026-0001"), "/peringatan/16.13-2026-0001");
+        for elsewhere in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "/masuk?next=/", "/a\r\nx: y"]
+        {
+            assert_eq!(own(elsewhere), "/", "{elsewhere:?}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The list of reports, one report, and its verification by the desk.
+
+use crate::fault::Fault;
+use crate::pages;
+use crate::pages::notice::FormNote;
+use crate::request::PageRequest;
+use crate::submit::{self, Answer, Record};
+use axum::extract::{Path, Query, RawForm};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::kind::{FeedClass, Kind};
+use domain::place::Code;
+use domain::report::VerificationAct;
+use maud::Markup;
+use serde::Deserialize;
+use store::ReportView;
+use views::Context;
+use views::reports::ReportsAsked;
+
+#[derive(Deserialize)]
+pub struct ReportsQuery {
+    kecamatan: Option<String>,
+    jenis: Option<String>,
+    kursor: Option<String>,
+    diterima: Option<String>,
+}
+
+pub async fn list(request: PageRequest, Query(query): Query<ReportsQuery>) -> Result<Markup, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    let asked = ReportsAsked {
+        district: query.kecamatan.as_deref().and_then(Code::parse),
+        kind: query.jenis.as_deref().and_then(Kind::parse),
+        cursor: query.kursor,
+    };
+    let view = views::reports::load(&context, regency, asked).await?;
+    let accepted = query.diterima.filter(|id| store::id::parse(id).is_some());
+    let frame = request.frame(&context, regency).await?;
+    Ok(pages::reports::page(&frame, &view, accepted.as_deref()))
+}
+
+#[derive(Deserialize)]
+pub struct ReportQuery {
+    tercatat: Option<String>,
+}
+
+pub async fn one(
+    request: PageRequest,
+    Path(id): Path<String>,
+    Query(query): Query<ReportQuery>,
+) -> Result<Markup, Fault> {
+    let context = request.context()?;
+    let words =
+        ("Verifikasi dicatat dan sedang diolah.", "The verification is recorded and being processed.");
+    let note = query.tercatat.map(|_| FormNote::done(context.lang.pick(words.0, words.1)));
+    let report = views::report::find(&context, &id).await?;
+    show(&request, &context, &report, note).await
+}
+
+async fn show(
+    request: &PageRequest,
+    context: &Context,
+    report: &ReportView,
+    note: Option<FormNote>,
+) -> Result<Markup, Fault> {
+    let view = views::report::detail(context, report).await?;
+    let frame = request.frame(context, context.regency_of(view.code)?).await?;
+    Ok(pages::report::page(&frame, &view, note.as_ref()))
+}
+
+/// Confirm and reject speak of the whole incident; merge and split of the reports ticked.
+pub async fn verify(
+    request: PageRequest,
+    Path(id): Path<String>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let view = views::report::find(&context, &id).await?;
+    let typed = submit::typed(&body);
+    let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
+    let act =
+        VerificationAct::parse(first("act")).ok_or_else(|| Fault::Bad("Verifikasi tidak dikenal.".into()))?;
+    let ticked: Vec<String> = typed
+        .get("reports")
+        .into_iter()
+        .flatten()
+        .filter(|id| store::id::parse(id).is_some())
+        .cloned()
+        .collect();
+    let reports = match act {
+        VerificationAct::Reject if first("reason").trim().is_empty() => {
+            return again(&request, &context, &view, "Tulis alasannya: mengapa laporan ini tidak terbukti?")
+                .await;
+        }
+        VerificationAct::Confirm | VerificationAct::Reject => whole(&context, &view).await?,
+        VerificationAct::Merge if ticked.is_empty() => {
+            return again(&request, &context, &view, "Centang sedikitnya satu laporan lain.").await;
+        }
+        VerificationAct::Merge => [whole(&context, &view).await?, ticked].concat(),
+        VerificationAct::Split => [vec![id.clone()], ticked].concat(),
+    };
+    let record = Record::verification(&request, view.report.place.code, act, &reports, first("reason"))?;
+    match submit::send(&request, FeedClass::Desk, record).await? {
+        Answer::Accepted(_) => {
+            note_seen(&context, (act, first("blind") != "1"), &reports).await?;
+            Ok(Redirect::to(&format!("/laporan/{id}?tercatat=1")).into_response())
+        }
+        Answer::Rejected { detail, .. } => again(&request, &context, &view, &detail).await,
+    }
+}
+
+/// The ledger keeps whether whoever verified had seen the risk: it is on the desk's pages, so they had unless they say not.
+async fn note_seen(
+    context: &Context,
+    (act, saw): (VerificationAct, bool),
+    reports: &[String],
+) -> Result<(), Fault> {
+    if !matches!(act, VerificationAct::Confirm | VerificationAct::Reject) {
+        return Ok(());
+    }
+    let by = (context.viewer.name.as_str(), saw);
+    Ok(context.sources.store.verifier_saw(reports, by, context.now).await?)
+}
+
+async fn whole(context: &Context, view: &ReportView) -> Result<Vec<String>, Fault> {
+    let own = store::id::to_text(view.report.id);
+    let Some(incident) = view.incident else { return Ok(vec![own]) };
+    let mut ids: Vec<String> = context
+        .sources
+        .store
+        .incident_reports(incident)
+        .await?
+        .iter()
+        .map(|view| store::id::to_text(view.report.id))
+        .collect();
+    if !ids.contains(&own) {
+        ids.push(own);
+    }
+    Ok(ids)
+}
+
+async fn again(
+    request: &PageRequest,
+    context: &Context,
+    view: &ReportView,
+    words: &str,
+) -> Result<Response, Fault> {
+    let page = show(request, context, view, Some(FormNote::problem(words))).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}

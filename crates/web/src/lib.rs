@@ -1,0 +1,36 @@
+//! HTTP for people and programs: server-rendered pages, a JSON API, live updates.
+//!
+//! The binary calls [`router`]`(WebState { … })` and merges the answer with its own routes. Of [`WebState`]:
+//!
+//! * `sources` — what `views` reads from: store, places, taxonomy, words of the policy, models, ledger.
+//! * `intake` — [`submit::door`]`(intake::Intake)`: forms and verifications become records of the feeds `desk` and
+//!   `desk-<class>` and pass the same intake as everybody's.
+//! * `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
+//! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.
+//! * `changes` — the worker notifies it of each [`store::Change`] after a commit.
+//! * `scenario` — words for the banner where the data are made up; `secure_cookies` — true behind HTTPS;
+//!   `throttle` — `Throttle::default()`, shared by all logins.
+//!
+//! `kentongan user add` hashes with [`account::hash`]. A handler (`handlers`, `api`) makes a `views::Context` of its request,
+//! loads the page's view from `views` and answers with it; `pages` turns views into markup and reads neither store nor
+//! clock; `routes` lists every route with who may pass; `guard` holds them to it.
+
+pub mod account;
+pub mod api;
+pub mod asset;
+pub mod fault;
+pub mod guard;
+pub mod handlers;
+pub mod live;
+pub mod map;
+pub mod pages;
+pub mod request;
+pub mod routes;
+pub mod state;
+pub mod submit;
+
+pub use account::Throttle;
+pub use map::shapes::Shapes;
+pub use routes::{OPEN, router};
+pub use state::WebState;
+pub use submit::{Answer, Door};

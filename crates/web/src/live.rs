@@ -1,0 +1,100 @@
+//! GET /v1/live: what changed, as server-sent events. A slow reader misses some and is told to look again; so is one
+//! that comes (back) with a page older than the last change.
+
+use crate::fault::Fault;
+use crate::request::PageRequest;
+use axum::extract::Query;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::stream::{self, Stream, StreamExt};
+use std::convert::Infallible;
+use std::time::Duration;
+use store::{Change, ChangeNotifier};
+use tokio::sync::broadcast::error::RecvError;
+use views::Viewer;
+
+#[derive(serde::Deserialize)]
+pub struct Since {
+    since: Option<String>,
+}
+
+pub async fn stream(
+    request: PageRequest,
+    Query(Since { since }): Query<Since>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault> {
+    let viewer = request.viewer()?.clone();
+    let changes = request.state.changes;
+    let receiver = changes.subscribe();
+    // A browser that comes back names the last event it had; the address still names the page's first.
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_string);
+    let had = last.or(since).filter(|had| !had.is_empty());
+    let first = had.filter(|had| *had != changes.position()).map(|_| Ok(missed(&changes)));
+    let end = tokio::time::Instant::now() + LONGEST;
+    let events =
+        stream::unfold((receiver, viewer, changes), move |(mut receiver, viewer, changes)| async move {
+            loop {
+                let Ok(received) = tokio::time::timeout_at(end, receiver.recv()).await else { return None };
+                match received {
+                    Ok((number, change)) => {
+                        if let Some(event) = event(&viewer, &change) {
+                            return Some((
+                                Ok(event.id(changes.position_of(number))),
+                                (receiver, viewer, changes),
+                            ));
+                        }
+                    }
+                    Err(RecvError::Lagged(_)) => {
+                        return Some((Ok(missed(&changes)), (receiver, viewer, changes)));
+                    }
+                    Err(RecvError::Closed) => return None,
+                }
+            }
+        });
+    let events = stream::iter(first).chain(events);
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
+}
+
+fn missed(changes: &ChangeNotifier) -> Event {
+    Event::default().event("missed").data("{}").id(changes.position())
+}
+
+/// A stream ends after so long; the browser comes back by itself and is looked at anew, so that an account that was
+/// disabled or logged out hears no more.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// The event for this person; `None` where the place is not theirs.
+fn event(viewer: &Viewer, change: &Change) -> Option<Event> {
+    let (name, data) = event_data(viewer, change)?;
+    Some(Event::default().event(name).data(data))
+}
+
+fn event_data(viewer: &Viewer, change: &Change) -> Option<(&'static str, String)> {
+    if !viewer.covers(change.code()) {
+        return None;
+    }
+    Some(match change {
+        Change::Alert { id, code } => {
+            ("alert", serde_json::json!({ "id": id, "code": code.to_string() }).to_string())
+        }
+        Change::Picture { regency } => {
+            ("picture", serde_json::json!({ "regency": regency.to_string() }).to_string())
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::place::Code;
+    use views::Role;
+
+    #[test]
+    fn nobody_hears_of_places_that_are_not_theirs() {
+        let viewer = Viewer { name: "x".into(), role: Role::Desk, areas: vec![Code(161304)] };
+        let alert = |code| Change::Alert { id: "a".into(), code: Code(code) };
+        assert!(event_data(&viewer, &alert(161304)).is_some());
+        assert!(event_data(&viewer, &alert(161301)).is_none());
+        assert!(event_data(&viewer, &Change::Picture { regency: Code(350800) }).is_none());
+    }
+}

@@ -1,0 +1,20 @@
+//! The pages: from view structs to markup. They read neither store nor clock.
+
+pub mod alert;
+pub mod alerts;
+pub mod calls;
+pub mod chart;
+pub mod district;
+pub mod entry;
+pub mod feeds;
+pub mod help;
+pub mod ledger;
+pub mod level;
+pub mod login;
+pub mod model;
+pub mod notice;
+pub mod overview;
+pub mod report;
+pub mod reports;
+pub mod shell;
+pub mod why;

@@ -1,0 +1,144 @@
+//! Peringatan: the queue, most urgent first.
+
+use super::shell::{Frame, Place, document};
+use crate::pages::level;
+use domain::time::Time;
+use maud::{Markup, html};
+use views::alerts::{AlertItem, AlertsView};
+
+pub fn page(frame: &Frame, view: &AlertsView) -> Markup {
+    let content = html! {
+        section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
+            h2 #h-antrean { (frame.say("Antrean", "Queue")) " " small.num { "(" (view.live.len()) ")" } }
+            (queue(frame, &view.live, view.last_check))
+        }
+        @if !view.ended.is_empty() {
+            section.block aria-labelledby="h-selesai" {
+                h2 #h-selesai { (frame.say("Sudah berakhir", "Ended")) }
+                ol.queue.ended { @for alert in &view.ended { (row(frame, alert)) } }
+            }
+        }
+        p.reload { a href="/peringatan" { (frame.say("Muat ulang halaman ini", "Reload this page")) } }
+    };
+    document(frame, Place::Alerts, frame.say("Peringatan", "Alerts"), content)
+}
+
+pub fn queue(frame: &Frame, alerts: &[AlertItem], last_check: Option<Time>) -> Markup {
+    html! {
+        @if alerts.is_empty() {
+            p.empty {
+                (frame.say(
+                    "Tidak ada peringatan terbuka. Di sini akan muncul kecamatan yang naik ke waspada atau lebih.",
+                    "No open alert. Districts that rise to waspada or above will appear here.",
+                ))
+                @if let Some(at) = last_check { " " (frame.say("Pemeriksaan terakhir: ", "Last check: ")) (frame.time(at)) "." }
+            }
+        } @else {
+            (strips(frame, alerts))
+        }
+    }
+}
+
+/// What stands, and apart from it what only waits for somebody to write down how it ended.
+fn strips(frame: &Frame, alerts: &[AlertItem]) -> Markup {
+    let (cleared, standing): (Vec<&AlertItem>, Vec<&AlertItem>) =
+        alerts.iter().partition(|alert| alert.cleared);
+    html! {
+        @if standing.is_empty() {
+            p.empty { (frame.say("Tidak ada peringatan yang masih berlaku.", "No alert stands.")) }
+        } @else {
+            ol.queue { @for alert in standing { (row(frame, alert)) } }
+        }
+        @if !cleared.is_empty() {
+            h3.quiet-head { (frame.say("Tinggal ditutup: syaratnya sudah tidak ada", "Only to be closed: their reasons are gone")) }
+            ol.queue { @for alert in cleared { (row(frame, alert)) } }
+        }
+    }
+}
+
+fn row(frame: &Frame, alert: &AlertItem) -> Markup {
+    html! {
+        li class={ "strip " (level::class(alert.level)) } data-cleared[alert.cleared] {
+            a href={ "/peringatan/" (alert.id) } {
+                span.strip-level { (level::chip(alert.level, frame.lang)) }
+                span.strip-what {
+                    strong { (alert.place) } " " span.strip-kind { (level::kind(alert.kind, frame.lang)) }
+                    (marks(frame, alert))
+                }
+                span.strip-state {
+                    (frame.lang.word("alert_state", alert.state.as_str()))
+                    @if let Some(outcome) = alert.outcome { ": " (frame.lang.word("outcome", outcome.as_str())) }
+                    @if let Some(name) = &alert.assignee { " · " (name) }
+                }
+                span.strip-when { (when(frame, alert)) }
+            }
+        }
+    }
+}
+
+/// When it came to its level; "dibuka" beside it where that was earlier.
+fn when(frame: &Frame, alert: &AlertItem) -> Markup {
+    html! {
+        (frame.brief(alert.reached_at)) " · " (frame.ago(alert.reached_at))
+        @if alert.reached_at != alert.opened_at {
+            br; small { (frame.say("dibuka ", "opened ")) (frame.brief(alert.opened_at)) }
+        }
+    }
+}
+
+/// "belum terverifikasi", "tanpa kabar baru", "syaratnya sudah tidak ada".
+pub fn marks(frame: &Frame, alert: &AlertItem) -> Markup {
+    let live = alert.state.is_live();
+    html! {
+        @if alert.peak > alert.level { " " span.tag { (frame.say("pernah ", "has been ")) (views::level::word(alert.peak, frame.lang)) } }
+        @if alert.unverified && live { " " span.tag { (frame.lang.word("alert_mark", "unverified")) } }
+        @if alert.stale && live { " " span.tag { (frame.lang.word("alert_mark", "stale")) } }
+        @if alert.cleared && live { " " span.tag { (frame.lang.word("alert_mark", "cleared")) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::alert::State;
+    use domain::kind::{Kind, Level};
+    use domain::place::Code;
+    use views::Lang;
+
+    fn row(id: &str, level: Level, state: State, opened: i64) -> AlertItem {
+        AlertItem {
+            id: id.into(),
+            code: Code(161304),
+            place: "Rawas Ilir".into(),
+            kind: Kind::Disaster,
+            level,
+            state,
+            opened_at: Time(0),
+            reached_at: Time(opened),
+            peak: level,
+            assignee: None,
+            outcome: None,
+            unverified: false,
+            stale: false,
+            cleared: false,
+        }
+    }
+
+    #[test]
+    fn what_only_waits_to_be_closed_stands_apart() {
+        let frame = Frame::bare(Lang::Id);
+        let gone = AlertItem { cleared: true, ..row("gone", Level::Waspada, State::Open, 1) };
+        let fallen = AlertItem { peak: Level::Awas, ..row("fallen", Level::Waspada, State::Open, 9) };
+        let text = queue(&frame, &[fallen, gone.clone()], None).into_string();
+        let apart = text.find("Tinggal ditutup").expect("a heading of its own");
+        assert!(
+            text.find("/peringatan/fallen").unwrap() < apart
+                && apart < text.find("/peringatan/gone").unwrap()
+        );
+        assert_eq!(text.matches("pernah awas").count(), 1, "{text}");
+        assert!(text.contains("dibuka"), "it was opened before it came to this level: {text}");
+        assert!(
+            queue(&frame, &[gone], None).into_string().contains("Tidak ada peringatan yang masih berlaku")
+        );
+    }
+}

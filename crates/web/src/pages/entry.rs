@@ -1,0 +1,227 @@
+//! Laporan baru: the entry form. Without script it works whole; an error keeps everything that was written.
+
+use super::shell::{Frame, Place, document};
+use domain::kind::{FeedClass, FoundBy, Handling, Kind, Party, Stage};
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+use views::entry::EntryChoices;
+
+/// What was typed, by field name; a field may come several times.
+pub type Typed = BTreeMap<String, Vec<String>>;
+
+/// The form as it is shown: its choices, what was typed, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct EntryForm {
+    pub choices: EntryChoices,
+    pub typed: Typed,
+    /// Field name → what is wrong with it.
+    pub errors: Vec<(String, String)>,
+    /// What the text screen found (a phone number, an identity number); saving again with a tick keeps it.
+    pub warnings: Vec<String>,
+}
+
+impl EntryForm {
+    pub fn new(choices: EntryChoices) -> EntryForm {
+        EntryForm { choices, ..EntryForm::default() }
+    }
+
+    fn first(&self, name: &str) -> &str {
+        self.typed.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+    }
+    fn has(&self, name: &str, value: &str) -> bool {
+        self.typed.get(name).is_some_and(|values| values.iter().any(|own| own == value))
+    }
+    fn error(&self, name: &str) -> Option<&str> {
+        self.errors.iter().find(|(field, _)| field == name).map(|(_, words)| words.as_str())
+    }
+}
+
+pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
+    let content = html! {
+        p.lead { (frame.say(
+            "Tulis apa yang disampaikan kepada Anda. Yang wajib hanya lima isian pertama; pisahkan fakta dari pendapat.",
+            "Write what you were told. Only the first five fields are required; keep facts apart from opinion.",
+        )) }
+        @if !view.errors.is_empty() {
+            div.note.bad role="alert" {
+                p { strong { (frame.say("Laporan tidak diterima.", "Report not accepted.")) } " " (frame.say("Isi laporan Anda masih ada di bawah.", "What you wrote is still below.")) }
+                ul { @for (field, words) in &view.errors { li { a href={ "#f-" (field) } { (words) } } } }
+            }
+        }
+        (warnings(frame, view))
+        form.entry method="post" action="/laporan/baru" {
+            @if !view.warnings.is_empty() { (keep(frame)) }
+            (place(frame, view))
+            (what(frame, view))
+            (severity(frame, view))
+            (when(frame, view))
+            (source(frame, view))
+            (text(frame, view))
+            (more(frame, view))
+            p { button.primary id="f-kirim" type="submit" { (frame.say("Kirim laporan", "Send report")) } }
+        }
+    };
+    document(frame, Place::Reports, frame.say("Tulis laporan", "Enter a report"), content)
+}
+
+fn warnings(frame: &Frame, view: &EntryForm) -> Markup {
+    html! {
+        @if !view.warnings.is_empty() {
+            div.note.bad role="alert" {
+                p { strong { (frame.say("Periksa uraian: ada yang tampak seperti data pribadi.", "Look at the text: something in it looks like personal data.")) } }
+                ul { @for words in &view.warnings { li { (words) } } }
+                p { (frame.say("Hapus bila tidak perlu. Uraian dibaca banyak orang.", "Remove it unless it is needed. Many people read this text.")) }
+            }
+        }
+    }
+}
+
+fn keep(frame: &Frame) -> Markup {
+    html! { label.tick { input type="checkbox" name="keep" value="yes"; span { (frame.say("Sudah saya periksa; simpan apa adanya", "I have looked; keep it as it is")) } } }
+}
+
+/// A field with its label, help and error tied together for those who hear the page.
+fn field(view: &EntryForm, name: &str, label: &str, hint: Option<&str>, control: Markup) -> Markup {
+    html! {
+        div.field.wrong[view.error(name).is_some()] {
+            label for={ "f-" (name) } { (label) }
+            @if let Some(hint) = hint { p.hint id={ "h-" (name) } { (hint) } }
+            @if let Some(words) = view.error(name) { p.error id={ "e-" (name) } { (words) } }
+            (control)
+        }
+    }
+}
+
+fn place(frame: &Frame, view: &EntryForm) -> Markup {
+    let chosen = view.first("place");
+    let control = html! {
+        select id="f-place" name="place" required aria-invalid=[view.error("place").map(|_| "true")] aria-describedby=[view.error("place").map(|_| "e-place")] {
+            option value="" { (frame.say("Pilih tempat", "Choose a place")) }
+            @for district in &view.choices.districts {
+                @let code = district.code.to_string();
+                optgroup label=(district.name) {
+                    option value=(code) selected[chosen == code] { (district.name) (frame.say(" (desa belum diketahui)", " (village unknown)")) }
+                    @for (code, name) in &district.villages { option value=(code) selected[chosen == code] { (name) ", " (district.name) } }
+                }
+            }
+        }
+    };
+    field(
+        view,
+        "place",
+        frame.say("Di mana? Kecamatan dan desa", "Where? District and village"),
+        None,
+        control,
+    )
+}
+
+fn what(frame: &Frame, view: &EntryForm) -> Markup {
+    let chosen = view.first("category");
+    let control = html! {
+        select id="f-category" name="category" required aria-invalid=[view.error("category").map(|_| "true")] aria-describedby=[view.error("category").map(|_| "e-category")] {
+            option value="" { (frame.say("Pilih kategori", "Choose a category")) }
+            @for kind in Kind::ALL {
+                optgroup label=(frame.lang.word("kind", kind)) {
+                    @for choice in view.choices.categories.iter().filter(|choice| choice.kind == *kind) {
+                        @let value = format!("{} {}", choice.kind, choice.code);
+                        option value=(value) selected[chosen == value] { (choice.label) " (" (choice.code) ")" }
+                    }
+                }
+            }
+        }
+    };
+    field(view, "category", frame.say("Apa? Jenis dan kategori", "What? Kind and category"), None, control)
+}
+
+fn severity(frame: &Frame, view: &EntryForm) -> Markup {
+    html! {
+        fieldset.field.wrong[view.error("severity").is_some()] id="f-severity" {
+            legend { (frame.say("Seberapa parah?", "How grave?")) }
+            @if let Some(words) = view.error("severity") { p.error { (words) } }
+            div.choices { @for value in 1..=5u8 {
+                label.tick { input type="radio" name="severity" value=(value) required checked[view.first("severity") == value.to_string()];
+                    span { (value) " " (frame.lang.word("severity", value)) } }
+            } }
+        }
+    }
+}
+
+fn when(frame: &Frame, view: &EntryForm) -> Markup {
+    let control = html! {
+        input id="f-occurred" name="occurred" type="datetime-local" required value=(view.first("occurred"))
+            aria-invalid=[view.error("occurred").map(|_| "true")] aria-describedby=[view.error("occurred").map(|_| "e-occurred")];
+    };
+    let hint = format!("{} {}", frame.say("Waktu setempat,", "Local time,"), frame.zone().label());
+    field(view, "occurred", frame.say("Kapan terjadi?", "When did it happen?"), Some(&hint), control)
+}
+
+fn source(frame: &Frame, view: &EntryForm) -> Markup {
+    let control = html! {
+        select id="f-class" name="class" required {
+            @for class in [FeedClass::Village, FeedClass::Community, FeedClass::Police, FeedClass::Military, FeedClass::Company, FeedClass::Agency, FeedClass::Desk] {
+                option value=(class) selected[view.first("class") == class.as_str()] { (frame.lang.word("class", class)) }
+            }
+        }
+    };
+    field(
+        view,
+        "class",
+        frame.say("Siapa yang menyampaikan?", "Who told it?"),
+        Some(frame.say(
+            "Kelas sumbernya saja; jangan menulis nama pelapor.",
+            "The class of the source only; do not write the informant's name.",
+        )),
+        control,
+    )
+}
+
+fn text(frame: &Frame, view: &EntryForm) -> Markup {
+    let control = html! {
+        textarea id="f-summary" name="summary" rows="5" maxlength="4000" aria-describedby="h-summary" { (view.first("summary")) }
+    };
+    field(view, "summary", frame.say("Uraian", "Account"),
+        Some(frame.say("Boleh kosong, kecuali untuk kategori lainnya. Tanpa nama orang, NIK, nomor telepon, suku, atau agama.",
+            "May be empty, but not for the category \"other\". No names, identity or phone numbers, ethnicity or religion.")), control)
+}
+
+fn more(frame: &Frame, view: &EntryForm) -> Markup {
+    let any =
+        ["stage", "reliability", "credibility", "dead", "injured", "displaced", "lat", "lon", "parties"];
+    let open = any.iter().any(|name| !view.first(name).is_empty() || view.error(name).is_some());
+    html! {
+        details open[open] {
+            summary { (frame.say("Rincian lain (boleh kosong)", "More (may be empty)")) }
+            (choice(view, "stage", frame.say("Tahap", "Stage"), frame.say("tidak disebut", "not said"), Stage::ALL.iter().map(|v| (v.to_string(), frame.lang.word("stage", v))).collect()))
+            fieldset.field { legend { (frame.say("Pihak yang terlibat", "Parties involved")) }
+                div.choices { @for party in Party::ALL {
+                    label.tick { input type="checkbox" name="parties" value=(party) checked[view.has("parties", party.as_str())]; span { (frame.lang.word("party", party)) } }
+                } } }
+            (choice(view, "reliability", frame.say("Nilai sumber", "Reliability of the source"), frame.say("tidak dinilai", "not judged"), ["A", "B", "C", "D", "E", "F"].iter().map(|v| (v.to_string(), format!("{v}: {}", frame.lang.word("reliability", v)))).collect()))
+            (choice(view, "credibility", frame.say("Nilai isi", "Credibility of the content"), frame.say("tidak dinilai", "not judged"), (1..=6).map(|v| (v.to_string(), format!("{v}: {}", frame.lang.word("credibility", v)))).collect()))
+            (choice(view, "handling", frame.say("Klasifikasi", "Handling"), frame.say("terbatas (biasanya)", "limited (usual)"), [Handling::Open, Handling::Confidential].iter().map(|v| (v.to_string(), frame.lang.word("handling", v))).collect()))
+            (choice(view, "found_by", frame.say("Cara diketahui", "How it was learnt"), frame.lang.word("found_by", "report").as_str(), vec![(FoundBy::Patrol.to_string(), frame.lang.word("found_by", "patrol"))]))
+            div.inline {
+                (small(view, "dead", frame.say("Meninggal", "Dead"), "numeric"))
+                (small(view, "injured", frame.say("Luka", "Injured"), "numeric"))
+                (small(view, "displaced", frame.say("Mengungsi", "Displaced"), "numeric"))
+                (small(view, "lat", frame.say("Lintang", "Latitude"), "decimal"))
+                (small(view, "lon", frame.say("Bujur", "Longitude"), "decimal"))
+            }
+        }
+    }
+}
+
+fn choice(view: &EntryForm, name: &str, label: &str, none: &str, options: Vec<(String, String)>) -> Markup {
+    let control = html! {
+        select id={ "f-" (name) } name=(name) {
+            option value="" { (none) }
+            @for (value, words) in &options { option value=(value) selected[view.first(name) == value] { (words) } }
+        }
+    };
+    field(view, name, label, None, control)
+}
+
+fn small(view: &EntryForm, name: &str, label: &str, mode: &str) -> Markup {
+    let control = html! { input id={ "f-" (name) } name=(name) type="text" inputmode=(mode) maxlength="12" value=(view.first(name)) autocomplete="off"; };
+    field(view, name, label, None, control)
+}

@@ -1,0 +1,132 @@
+//! Laporan: the list, newest first, by pages.
+
+use super::shell::{Frame, Place, document};
+use crate::pages::level;
+use domain::effect::Verdict;
+use domain::kind::{Handling, Kind, Outcome};
+use domain::place::Code;
+use maud::{Markup, html};
+use views::Right;
+use views::reports::{ReportItem, ReportsView};
+
+pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup {
+    let content = html! {
+        @if let Some(id) = accepted {
+            p.note.good role="status" {
+                strong { (frame.say("Laporan diterima.", "Report accepted.")) } " "
+                (frame.say("Nomornya ", "Its number is ")) a.code href={ "/laporan/" (id) } { (id) }
+                (frame.say(". Laporan muncul di daftar setelah diolah, biasanya dalam beberapa detik.", ". It appears in the list once processed, usually within seconds."))
+            }
+        }
+        @if frame.may(Right::EnterReport) {
+            p { a.button href="/laporan/baru" { (frame.say("Tulis laporan", "Enter a report")) } }
+        }
+        (filter(frame, view))
+        (rows(frame, &view.rows))
+        @if view.hidden > 0 { (hidden(frame, view.hidden)) }
+        @if let Some(cursor) = &view.next {
+            p { a.button rel="next" href={ "/laporan?" (next_query(view.district, view.kind, cursor)) } { (frame.say("Laporan lebih lama", "Older reports")) } }
+        }
+    };
+    document(frame, Place::Reports, frame.say("Laporan", "Reports"), content)
+}
+
+fn next_query(district: Option<Code>, kind: Option<Kind>, cursor: &str) -> String {
+    let mut query = format!("kursor={}", crate::fault::encode(cursor));
+    if let Some(code) = district {
+        query += &format!("&kecamatan={code}");
+    }
+    if let Some(kind) = kind {
+        query += &format!("&jenis={kind}");
+    }
+    query
+}
+
+/// "1 laporan tidak ditampilkan".
+pub fn hidden(frame: &Frame, count: usize) -> Markup {
+    html! {
+        p.hint { (count) (frame.say(" laporan tidak ditampilkan karena klasifikasinya.", " reports are not shown because of their handling.")) }
+    }
+}
+
+fn filter(frame: &Frame, view: &ReportsView) -> Markup {
+    html! {
+        form.filter method="get" action="/laporan" {
+            div { label for="f-kecamatan" { (frame.say("Kecamatan", "District")) }
+                select id="f-kecamatan" name="kecamatan" {
+                    option value="" { (frame.say("semua", "all")) }
+                    @for (code, name) in &view.districts { option value=(code) selected[view.district == Some(*code)] { (name) } }
+                } }
+            div { label for="f-jenis" { (frame.say("Jenis", "Kind")) }
+                select id="f-jenis" name="jenis" {
+                    option value="" { (frame.say("semua", "all")) }
+                    @for kind in Kind::ALL { option value=(kind) selected[view.kind == Some(*kind)] { (frame.lang.word("kind", kind)) } }
+                } }
+            button type="submit" { (frame.say("Saring", "Filter")) }
+        }
+    }
+}
+
+pub fn rows(frame: &Frame, rows: &[ReportItem]) -> Markup {
+    html! {
+        @if rows.is_empty() {
+            p.empty { (frame.say("Tidak ada laporan di sini. Laporan dari desa, kepolisian, TNI, perusahaan, dan dinas akan muncul menurut waktu masuknya.",
+                "No report here. Reports of villages, police, army, companies and agencies appear as they come in.")) }
+        } @else {
+            ol.reports { @for row in rows { li { (one(frame, row)) } } }
+        }
+    }
+}
+
+fn one(frame: &Frame, row: &ReportItem) -> Markup {
+    html! {
+        a href={ "/laporan/" (row.id) } {
+            span.report-what {
+                @match &row.what {
+                    Some(what) => { (level::kind_icon(what.kind)) " " strong { (what.label) } " · " (frame.say("keparahan ", "severity ")) (what.severity) }
+                    None => { strong { (frame.lang.word("record", row.outcome.map_or("report", Outcome::as_str))) } }
+                }
+            }
+            span.report-where { (row.place) " · " (frame.lang.word("class", row.class)) }
+            span.report-when { (frame.brief(row.reported_at)) }
+            span.report-marks { (marks(frame, row)) }
+            @if let Some(summary) = &row.summary { span.report-text { (shorten(summary, 160)) } }
+        }
+    }
+}
+
+pub fn marks(frame: &Frame, row: &ReportItem) -> Markup {
+    html! {
+        @match row.verdict {
+            Verdict::Unverified if row.what.is_some() => { span.tag { (frame.lang.word("alert_mark", "unverified")) } " " }
+            Verdict::Confirmed => { span.tag.good { (frame.lang.word("verification", "confirm")) } " " }
+            Verdict::Rejected => { span.tag { (frame.lang.word("verification", "reject")) } " " }
+            Verdict::Unverified => {}
+        }
+        @if let Some(outcome) = row.outcome.filter(|outcome| *outcome != Outcome::Incident) { span.tag { (frame.lang.word("record", outcome)) } " " }
+        @if row.late { span.tag { (frame.say("terlambat", "late")) } " " }
+        @if row.handling != Handling::Open { span.tag { (frame.lang.word("handling", row.handling)) } }
+    }
+}
+
+/// Cuts at a word.
+fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_string();
+    }
+    let cut: String = text.chars().take(most).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{} …", &cut[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shorten;
+
+    #[test]
+    fn long_text_is_cut_at_a_word_and_short_text_is_not() {
+        assert_eq!(shorten("warga memblokir jalan", 30), "warga memblokir jalan");
+        assert_eq!(shorten("warga memblokir jalan angkut", 20), "warga memblokir …");
+        assert_eq!(shorten("ééééé", 2), "éé …");
+    }
+}

@@ -1,0 +1,95 @@
+//! Every route of the desk with who may pass. A test walks this list without a session.
+
+use crate::guard::{self, Access};
+use crate::handlers::{alerts, entry, ledger, login, pages, reports};
+use crate::state::WebState;
+use crate::{api, asset, live};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use tower_http::compression::CompressionLayer;
+use views::Right;
+
+/// Every path that answers without a login, over the whole service. The first three are the desk's own; the others
+/// belong to the binary and to the feeds, which authenticate by token.
+pub const OPEN: &[&str] = &[
+    "/masuk",
+    "/aset/{name}",
+    "/favicon.ico",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/schema/report-v1.json",
+    "/v1/reports",
+];
+
+/// A form is small; a report is at most 64 KiB, its form a little more.
+const LARGEST: usize = 128 * 1024;
+
+fn table() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
+    use Access::{Open, Person, With};
+    use Right::{Answer, EnterReport, SeeReports, Verify};
+    vec![
+        ("/masuk", Open, get(login::show).post(login::submit)),
+        ("/aset/{name}", Open, get(asset::serve)),
+        ("/favicon.ico", Open, get(asset::icon)),
+        ("/keluar", Person, post(login::logout)),
+        ("/", Person, get(pages::overview)),
+        ("/peringatan", Person, get(alerts::queue)),
+        ("/peringatan/{id}", Person, get(alerts::one)),
+        ("/peringatan/{id}/{act}", With(Answer), post(alerts::submit)),
+        ("/kecamatan", Person, get(pages::districts)),
+        ("/kecamatan/{code}", Person, get(pages::district)),
+        ("/laporan", With(SeeReports), get(reports::list)),
+        ("/laporan/baru", With(EnterReport), get(entry::show).post(entry::submit)),
+        ("/laporan/{id}", With(SeeReports), get(reports::one)),
+        ("/laporan/{id}/verifikasi", With(Verify), post(reports::verify)),
+        ("/umpan", Person, get(pages::feeds)),
+        ("/model", Person, get(pages::model)),
+        ("/ledger", Person, get(ledger::show)),
+        ("/panggilan", With(Verify), get(ledger::calls).post(ledger::answer)),
+        ("/bantuan", Person, get(pages::help)),
+        ("/v1/live", Person, get(live::stream)),
+        ("/v1/assessments", Person, get(api::picture::assessments)),
+        ("/v1/heatmap.geojson", Person, get(api::picture::heatmap)),
+        ("/v1/districts/{code}", Person, get(api::picture::district)),
+        ("/v1/incidents", With(SeeReports), get(api::picture::incidents)),
+        ("/v1/feeds", Person, get(api::picture::feeds)),
+        ("/v1/alerts", Person, get(api::alerts::list)),
+        ("/v1/alerts/{id}", Person, get(api::alerts::one)),
+        ("/v1/alerts/{id}/{act}", With(Answer), post(api::alerts::act)),
+    ]
+}
+
+/// The paths of the desk and who may pass, for tests and for documents.
+pub fn paths() -> Vec<(&'static str, Access)> {
+    table().into_iter().map(|(path, access, _)| (path, access)).collect()
+}
+
+/// The whole desk. Each route stands behind its own door, so none can be added without saying who may pass.
+pub fn router(state: WebState) -> Router {
+    let mut router = Router::new();
+    for (path, access, methods) in table() {
+        let door = from_fn_with_state((state.clone(), access), guard::door);
+        router = router.route(path, methods.layer(door));
+    }
+    router
+        .fallback(api::missing)
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(from_fn_with_state(state.clone(), guard::dress))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_is_on_the_list_and_nothing_else() {
+        for (path, access) in paths() {
+            assert_eq!(access == Access::Open, OPEN.contains(&path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What the web needs of the service, handed over once by the binary.
+
+use crate::account::Throttle;
+use crate::map::shapes::Shapes;
+use crate::submit::Door;
+use domain::place::{Code, Zone};
+use domain::time::Time;
+use std::sync::Arc;
+use store::ChangeNotifier;
+use views::Sources;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct WebState {
+    /// What every view reads from.
+    pub sources: Sources,
+    /// The intake all reports pass; forms and verifications go through it too.
+    pub intake: Door,
+    /// From `Shapes::load(folder of GeoJSON, &places)`.
+    pub shapes: Arc<Shapes>,
+    /// The clock people see and acts are stamped with; the demo runs on the scenario's.
+    pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
+    /// The worker notifies it after each commit; open pages listen.
+    pub changes: ChangeNotifier,
+    /// Set where the data are made up: shown on every page.
+    pub scenario: Option<String>,
+    /// True behind HTTPS: cookies are then marked `Secure`.
+    pub secure_cookies: bool,
+    /// Made with `Throttle::default()`.
+    pub throttle: Arc<Throttle>,
+}
+
+impl WebState {
+    /// The zone of a place.
+    pub fn zone(&self, code: Code) -> Zone {
+        let places = &self.sources.places;
+        places.find(code).map_or(Zone::Wib, |unit| places.unit(unit).zone)
+    }
+}

@@ -1,0 +1,181 @@
+//! What the desk itself reports: records made from forms, sent through the same door as everybody's.
+
+use crate::account::AccountError;
+use crate::fault::Fault;
+use crate::pages::entry::Typed;
+use crate::request::PageRequest;
+use domain::kind::{FeedClass, Refused};
+use domain::place::Code;
+use domain::report::{ReportId, VerificationAct};
+use domain::time::{SECOND, Time};
+use futures::future::BoxFuture;
+use intake::{FeedIdentity, Intake, IntakeError, SubmitResult};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use views::feeds::desk_feed;
+use views::format;
+
+/// Takes a record's bytes for one of the desk's feeds (`desk-<class>`, which speaks for that class everywhere)
+/// and answers once they are on disk.
+pub type Door =
+    Arc<dyn Fn(FeedClass, Vec<u8>) -> BoxFuture<'static, Result<Answer, IntakeError>> + Send + Sync>;
+
+/// What became of a record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// On disk, or known already; with its id.
+    Accepted(String),
+    Rejected {
+        reason: Refused,
+        field: String,
+        /// Words for the person who typed it.
+        detail: String,
+    },
+}
+
+/// The door of the service's own intake.
+pub fn door(intake: Intake) -> Door {
+    Arc::new(move |class, bytes| {
+        let intake = intake.clone();
+        Box::pin(async move {
+            let feed = FeedIdentity { name: desk_feed(class), class, areas: String::new() };
+            let result = intake.submit(&feed, vec![bytes]).await?.pop();
+            Ok(answer(result))
+        })
+    })
+}
+
+fn answer(result: Option<SubmitResult>) -> Answer {
+    match result {
+        Some(SubmitResult::Accepted(id) | SubmitResult::Duplicate { id, .. }) => {
+            Answer::Accepted(store::id::to_text(id))
+        }
+        Some(SubmitResult::Rejected(refusal)) => Answer::Rejected {
+            reason: refusal.reason,
+            field: refusal.field.to_string(),
+            detail: refusal.detail,
+        },
+        None => unreachable!("one record in, one result out"),
+    }
+}
+
+/// A record under construction.
+pub struct Record(Map<String, Value>);
+
+impl Record {
+    /// What every record of the desk has.
+    pub fn new(request: &PageRequest, class: FeedClass, code: Code) -> Result<Record, Fault> {
+        let now = request.now();
+        let id = new_id(crate::account::wall()).map_err(|error| Fault::Internal(error.to_string()))?;
+        let mut record = Record(Map::new());
+        record.put("report_id", store::id::to_text(id));
+        record.put("feed", class.as_str());
+        record.put("reporter", pseudonym(&request.viewer()?.name));
+        record.put("district", code.to_string());
+        record.put("reported_at", format::machine(now, request.state.zone(code)));
+        Ok(record)
+    }
+
+    /// The desk's judgement on reports.
+    pub fn verification(
+        request: &PageRequest,
+        code: Code,
+        act: VerificationAct,
+        reports: &[String],
+        reason: &str,
+    ) -> Result<Record, Fault> {
+        let mut record = Record::new(request, FeedClass::Desk, code)?;
+        record.put("verification", json!({ "act": act.as_str(), "reports": reports }));
+        if !reason.trim().is_empty() {
+            record.put("summary", reason.trim());
+        }
+        Ok(record)
+    }
+
+    pub fn put(&mut self, name: &str, value: impl Into<Value>) {
+        self.0.insert(name.to_string(), value.into());
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        Value::Object(self.0).to_string().into_bytes()
+    }
+}
+
+pub async fn send(request: &PageRequest, class: FeedClass, record: Record) -> Result<Answer, Fault> {
+    Ok((request.state.intake)(class, record.bytes()).await?)
+}
+
+/// A ULID: milliseconds and randomness.
+fn new_id(now: Time) -> Result<ReportId, AccountError> {
+    let mut random = [0u8; 16];
+    getrandom::fill(&mut random[6..]).map_err(AccountError::Random)?;
+    let milliseconds = (now.0.max(0) / (SECOND / 1000)) as u128;
+    Ok(ReportId((milliseconds << 80) | u128::from_be_bytes(random)))
+}
+
+/// Who typed it, without the name: the same account gives the same word.
+fn pseudonym(account: &str) -> String {
+    let digest = Sha256::digest(account.as_bytes());
+    let short: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("piket-{short}")
+}
+
+/// A form's body as field → values, in order; what is not UTF-8 is marked.
+pub fn typed(body: &[u8]) -> Typed {
+    let mut typed = Typed::new();
+    for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let mut parts = pair.splitn(2, |byte| *byte == b'=');
+        let (name, value) = (parts.next().unwrap_or(b""), parts.next().unwrap_or(b""));
+        typed.entry(decode(name)).or_default().push(decode(value));
+    }
+    typed
+}
+
+fn decode(bytes: &[u8]) -> String {
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        let hex = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+        match (*first, tail) {
+            (b'+', _) => plain.push(b' '),
+            (b'%', [high, low, after @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
+                plain.push(hex(*high).unwrap_or(0) << 4 | hex(*low).unwrap_or(0));
+                rest = after;
+            }
+            (byte, _) => plain.push(byte),
+        }
+    }
+    // Browsers send line ends as two characters.
+    String::from_utf8_lossy(&plain).replace("\r\n", "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forms_fields_are_read_whole() {
+        let typed = typed(
+            b"act=merge&reports=A&reports=B&reason=dua+laporan%2C+satu%0D%0Akejadian&x=100%&=&%C3%A9=%zz",
+        );
+        assert_eq!(typed["reports"], ["A", "B"]);
+        assert_eq!(typed["reason"], ["dua laporan, satu\nkejadian"]);
+        assert_eq!((typed["x"][0].as_str(), typed["é"][0].as_str()), ("100%", "%zz"));
+    }
+
+    #[test]
+    fn ids_sort_by_time_and_differ() {
+        let (early, late) = (new_id(Time(SECOND)).unwrap(), new_id(Time(2 * SECOND)).unwrap());
+        assert!(early < late);
+        assert_ne!(new_id(Time(SECOND)).unwrap(), early);
+        assert_eq!(store::id::parse(&store::id::to_text(late)), Some(late));
+    }
+
+    #[test]
+    fn the_pseudonym_does_not_hold_the_name() {
+        assert_eq!(pseudonym("sari"), pseudonym("sari"));
+        assert!(!pseudonym("sari").contains("sari") && pseudonym("sari") != pseudonym("budi"));
+    }
+}

@@ -1,0 +1,170 @@
+//! People's acts on an alert: who may, what a second person gets, what the history keeps.
+
+use crate::world::{VILLAGE, World, post, read};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use domain::alert::{AlertOutcome, State};
+use domain::kind::FeedClass;
+use store::id::to_text;
+
+const ALERT: &str = "/peringatan/16.13-2026-0001";
+
+#[tokio::test]
+async fn an_alert_is_led_to_its_end_and_the_history_keeps_who() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let steps = [
+        ("ketahui", "version=1"),
+        ("tugaskan", "version=2&to=Danramil&reason=sebelum+magrib"),
+        ("tangani", "version=3"),
+        ("selesai", "version=4&outcome=averted&reason=portal+dibuka"),
+    ];
+    for (act, form) in steps {
+        let answer = world.ask(post(&format!("{ALERT}/{act}"), &cookie, form)).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{act}");
+    }
+    let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!((detail.alert.state, detail.alert.outcome), (State::Resolved, Some(AlertOutcome::Averted)));
+    assert!(detail.history[1..].iter().all(|entry| entry.actor == "sari"));
+    let (_, text) = world.page(ALERT, &cookie).await;
+    assert!(text.contains("diredam") && text.contains("Danramil") && text.contains("portal dibuka"));
+    assert!(!text.contains("Tindakan"), "an ended alert offers nothing to do");
+}
+
+#[tokio::test]
+async fn an_ended_alert_keeps_its_picture_and_a_live_one_moves_on() {
+    for (ended, moves_on) in [(false, true), (true, false)] {
+        let world = World::new().await;
+        let cookie = world.login("sari").await;
+        if ended {
+            let form = post(&format!("{ALERT}/tarik"), &cookie, "version=1&reason=salah+tempat");
+            assert_eq!(world.ask(form).await.status(), StatusCode::SEE_OTHER);
+        }
+        world.later().await;
+        let (_, text) = world.page(ALERT, &cookie).await;
+        assert_eq!(text.contains("model-kemudian-7d"), moves_on, "ended: {ended}");
+    }
+}
+
+#[tokio::test]
+async fn the_second_person_sees_what_changed_and_keeps_what_they_wrote() {
+    let world = World::new().await;
+    let (sari, tim) = (world.login("sari").await, world.login("tim").await);
+    assert_eq!(
+        world.ask(post(&format!("{ALERT}/ketahui"), &tim, "version=1")).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let late = post(&format!("{ALERT}/tarik"), &sari, "version=1&reason=salah+tempat");
+    let (status, text) = read(world.ask(late).await).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(text.contains("Belum dilakukan") && text.contains("diketahui") && text.contains("tim"));
+    assert!(text.contains("salah tempat"), "what was typed is kept");
+    let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!((detail.alert.version, detail.alert.state), (2, State::Acknowledged));
+}
+
+#[tokio::test]
+async fn an_act_the_state_forbids_is_409_with_a_hint() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let early = post(&format!("{ALERT}/selesai"), &cookie, "version=1&outcome=confirmed");
+    let (status, text) = read(world.ask(early).await).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(text.contains("Tekan “Saya sudah tahu” lebih dulu"));
+    let (status, _) =
+        read(world.ask(post(&format!("{ALERT}/tarik"), &cookie, "version=1&reason=")).await).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    for (act, form) in
+        [("tugaskan", "version=1&to="), ("selesai", "version=1&outcome=void"), ("ketahui", "reason=x")]
+    {
+        let (status, _) = read(world.ask(post(&format!("{ALERT}/{act}"), &cookie, form)).await).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{act}");
+    }
+}
+
+#[tokio::test]
+async fn the_team_may_answer_but_not_direct_and_a_leader_neither() {
+    let world = World::new().await;
+    let tim = world.login("tim").await;
+    let (status, _) =
+        read(world.ask(post(&format!("{ALERT}/tarik"), &tim, "version=1&reason=x")).await).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let leader = world.login("bupati").await;
+    let (status, _) = read(world.ask(post(&format!("{ALERT}/ketahui"), &leader, "version=1")).await).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let other = world.login("banjarbaru").await;
+    let (status, _) = read(world.ask(post(&format!("{ALERT}/ketahui"), &other, "version=1")).await).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn programs_act_by_json_and_get_problems() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let call = |act: &str, body: &str| {
+        Request::post(format!("/v1/alerts/16.13-2026-0001/{act}"))
+            .header(header::COOKIE, &cookie)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap()
+    };
+    let (status, text) = read(world.ask(call("acknowledge", r#"{"version":1}"#)).await).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains("\"version\":2") && text.contains("acknowledged"));
+    let (status, text) = read(world.ask(call("assign", r#"{"version":1,"to":"x"}"#)).await).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let problem: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((problem["seen"].as_u64(), problem["version"].as_u64()), (Some(1), Some(2)));
+    for body in ["{", "[]", r#"{"version":"x"}"#] {
+        assert_eq!(world.ask(call("respond", body)).await.status(), StatusCode::BAD_REQUEST, "{body}");
+    }
+    assert_eq!(world.ask(call("explode", r#"{"version":2}"#)).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_report_is_not_rejected_without_saying_why() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let path = format!("/laporan/{}/verifikasi", to_text(VILLAGE));
+    for form in ["act=reject", "act=reject&reason=", "act=reject&reason=+++%0D%0A"] {
+        let (status, text) = read(world.ask(post(&path, &cookie, form)).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        assert!(text.contains("Tulis alasannya"), "{form}");
+    }
+    assert!(world.sent.lock().unwrap().is_empty(), "nothing went into the log");
+    let answer = world.ask(post(&path, &cookie, "act=reject&reason=tidak+terjadi")).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let sent = world.sent.lock().unwrap().clone();
+    assert_eq!((sent.len(), sent[0].1["summary"].as_str()), (1, Some("tidak terjadi")));
+}
+
+#[tokio::test]
+async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let path = format!("/laporan/{}/verifikasi", to_text(VILLAGE));
+    let answer = world.ask(post(&path, &cookie, "act=confirm&reason=dicek+danramil")).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let (status, _) = read(world.ask(post(&path, &cookie, "act=merge")).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let other = to_text(crate::world::COMPANY);
+    assert_eq!(
+        world.ask(post(&path, &cookie, &format!("act=merge&reports={other}"))).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let sent = world.sent.lock().unwrap().clone();
+    assert_eq!(sent.len(), 2);
+    assert!(sent.iter().all(|(class, _)| *class == FeedClass::Desk));
+    assert_eq!(sent[0].1["verification"]["act"], "confirm");
+    assert_eq!(
+        sent[0].1["verification"]["reports"].as_array().unwrap().len(),
+        2,
+        "the whole incident is confirmed"
+    );
+    assert_eq!(sent[1].1["verification"]["reports"].as_array().unwrap().len(), 3);
+    assert!(!sent[0].1.to_string().contains("sari"), "no account name leaves in a record");
+    drop(sent);
+    let tim = world.login("tim").await;
+    let (status, _) = read(world.ask(post(&path, &tim, "act=confirm")).await).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}

@@ -1,0 +1,121 @@
+//! The entry form: what is wrong is said beside the field, what was written stays, what is right becomes a record.
+
+use crate::world::{NOW, World, post, read};
+use axum::http::{StatusCode, header};
+use domain::kind::FeedClass;
+use intake::{Intake, IntakeError, IntakeLimits, IntakeParts};
+use std::sync::Arc;
+use store::{Log, LogOptions};
+use web::WebState;
+use web::submit::door;
+
+const GOOD: &str = "place=16.13.04.2003&category=resident_company+WP-05&severity=3&occurred=2026-11-21T05%3A30&class=village";
+
+#[tokio::test]
+async fn a_good_form_becomes_a_report_of_the_class_that_told_it() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let form = format!(
+        "{GOOD}&summary=portal+dipasang%0D%0Atruk+kembali&stage=occurring&parties=resident&parties=company&reliability=B&credibility=2&dead=0&lat=-2%2C61&lon=102.91"
+    );
+    let answer = world.ask(post("/laporan/baru", &cookie, &form)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with("/laporan?diterima="));
+    let sent = world.sent.lock().unwrap().clone();
+    let (class, record) = &sent[0];
+    assert_eq!(*class, FeedClass::Village);
+    assert_eq!(record["village"], "16.13.04.2003");
+    assert_eq!(record["occurred_at"], "2026-11-21T05:30:00+07:00");
+    assert_eq!(record["summary"], "portal dipasang\ntruk kembali");
+    assert_eq!((record["handling"].as_str(), record["lat"].as_f64()), (Some("limited"), Some(-2.61)));
+    assert!(!record.to_string().contains("sari"));
+}
+
+#[tokio::test]
+async fn a_place_that_is_not_there_is_named_and_the_text_stays() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let form = GOOD.replace("16.13.04.2003", "16.13.09") + "&summary=isi+yang+panjang";
+    let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &form)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Tempat 16.13.09 tidak ada di Kabupaten Musi Rawas Utara. Pilih salah satu dari 7 kecamatan, lalu kirim lagi."));
+    assert!(text.contains("Isi laporan Anda masih ada di bawah") && text.contains("isi yang panjang"));
+    assert!(text.contains("aria-invalid=\"true\""));
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn every_wrong_field_is_named_at_once() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let forms = [
+        ("", 4),
+        ("place=16.13.04&category=disaster+WP-05&severity=9&occurred=besok&dead=banyak&lat=200", 5),
+        ("place=16.13.04&category=disaster+X-00&severity=1&occurred=2027-01-01T00:00", 2),
+    ];
+    for (form, least) in forms {
+        let (status, text) = read(world.ask(post("/laporan/baru", &cookie, form)).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let named = text.matches("href=\"#f-").count();
+        assert!(named >= least, "{form}: {named}");
+    }
+}
+
+#[tokio::test]
+async fn personal_data_is_pointed_out_and_kept_only_when_asked() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let form = format!("{GOOD}&summary=hubungi+0812-3456-7890");
+    let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &form)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("seperti nomor telepon") && text.contains("name=\"keep\""));
+    assert!(world.sent.lock().unwrap().is_empty());
+    let answer = world.ask(post("/laporan/baru", &cookie, &format!("{form}&keep=yes"))).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn nobody_reports_for_a_place_that_is_not_theirs() {
+    let world = World::new().await;
+    let cookie = world.login("camat").await;
+    let (status, text) = read(world.ask(post("/laporan/baru", &cookie, GOOD)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Pilih salah satu dari 1 kecamatan"));
+}
+
+#[tokio::test]
+async fn through_the_services_own_intake_the_report_is_on_disk_before_the_answer() {
+    let world = World::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.db");
+    let log = Log::open(path.to_str().unwrap(), LogOptions::default()).await.unwrap();
+    let intake = Intake::new(IntakeParts {
+        log: log.clone().into(),
+        store: world.state.sources.store.clone(),
+        places: world.state.sources.places.clone(),
+        taxonomy: world.state.sources.taxonomy.clone(),
+        clock: Arc::new(|| NOW),
+        limits: IntakeLimits::default(),
+    });
+    let world = world.with(|state| WebState { intake: door(intake), ..state });
+    let cookie = world.login("sari").await;
+    let answer = world.ask(post("/laporan/baru", &cookie, &format!("{GOOD}&summary=portal"))).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let records = log.read(0, 0, 10).await.unwrap();
+    assert_eq!(
+        (records.len(), records[0].record.feed.as_str(), records[0].record.class),
+        (1, "desk-village", FeedClass::Village)
+    );
+}
+
+#[tokio::test]
+async fn what_was_typed_outlives_a_full_service() {
+    let world = World::new().await;
+    let full: web::Door = Arc::new(|_, _| Box::pin(async { Err(IntakeError::Busy) }));
+    let world = world.with(|state| WebState { intake: full, ..state });
+    let cookie = world.login("sari").await;
+    let (status, text) =
+        read(world.ask(post("/laporan/baru", &cookie, &format!("{GOOD}&summary=isi+penting"))).await).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(text.contains("isi penting") && text.contains("belum tersimpan"));
+}

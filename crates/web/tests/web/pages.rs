@@ -1,0 +1,247 @@
+//! Each role sees what is its business, on every page, and nothing else.
+
+use crate::world::{NOW, SECRET, VILLAGE, World, post};
+use axum::http::StatusCode;
+use domain::time::DAY;
+use std::sync::Arc;
+use store::id::to_text;
+use views::Sources;
+
+const PAGES: [&str; 7] = [
+    "/",
+    "/peringatan",
+    "/peringatan/16.13-2026-0001",
+    "/kecamatan",
+    "/kecamatan/16.13.04",
+    "/umpan",
+    "/model",
+];
+
+#[tokio::test]
+async fn every_page_says_where_when_how_complete_and_that_it_is_a_scenario() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let mut paths: Vec<String> = PAGES.iter().map(|path| path.to_string()).collect();
+    paths.extend([
+        "/laporan".into(),
+        "/laporan/baru".into(),
+        "/bantuan".into(),
+        format!("/laporan/{}", to_text(VILLAGE)),
+    ]);
+    for path in paths {
+        let (status, text) = world.page(&path, &cookie).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        for part in [
+            "Kabupaten Musi Rawas Utara",
+            "Keadaan ",
+            "21 Nov 2026, 07.00 WIB",
+            "Kelengkapan laporan",
+            "SKENARIO — data buatan",
+        ] {
+            assert!(text.contains(part), "{path} lacks {part:?}");
+        }
+        for part in ["<main id=\"isi\"", "class=\"skip\"", "<h1>", "lang=\"id\""] {
+            assert!(text.contains(part), "{path} lacks {part:?}");
+        }
+        for part in [" style=", "<style", "onclick=", "javascript:"] {
+            assert!(!text.contains(part), "{path} has {part:?}");
+        }
+        assert!(!text.contains("skd-pseudonim"), "{path} shows who reported");
+    }
+}
+
+#[tokio::test]
+async fn the_overview_shows_map_matrix_and_what_is_not_known() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page("/", &cookie).await;
+    assert!(text.contains("/peringatan/16.13-2026-0001") && text.contains("siaga"));
+    assert!(text.contains("url(#p-hatch)"), "districts without data are hatched");
+    assert!(text.contains("Batas kecamatan perkiraan"));
+    assert!(
+        text.contains("belum terkalibrasi") && !text.contains("34\u{a0}%"),
+        "a transferred model gives no percentage"
+    );
+    assert!(text.contains("Tidak ada kabar dari"));
+    let (_, english) = world.page("/?lang=en", &cookie).await;
+    assert!(english.contains("Overview") && english.contains("not calibrated"));
+}
+
+#[tokio::test]
+async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
+    let world = World::new().await.with_sources(|sources| Sources { waiting: Arc::new(|| 1_204), ..sources });
+    let cookie = world.login("sari").await;
+    let (_, before) = world.page("/kecamatan/16.13.04", &cookie).await;
+    assert!(before.contains("1.204 catatan masuk belum diolah"), "{before}");
+    let feed = |name: &str, areas: &str| store::FeedRow {
+        name: name.into(),
+        class: domain::kind::FeedClass::Village,
+        areas: areas.into(),
+        token_sha256: [name.len() as u8; 32],
+        enabled: true,
+        paused_until: None,
+        since: NOW.plus(if ["skd-baru", "umpan-provinsi"].contains(&name) { -20 * DAY } else { -DAY }),
+    };
+    let own = [("skd-baru", "16.13.04"), ("skd-kemarin-saja", "16.13.04")];
+    for (name, areas) in own.into_iter().chain([("skd-lain-daerah", "63.72.01"), ("umpan-provinsi", "")]) {
+        world.state.sources.store.put_feed(&feed(name, areas)).await.unwrap();
+    }
+    let (_, page) = world.page("/kecamatan/16.13.04", &cookie).await;
+    let never = "belum pernah terdengar: skd-baru, skd-kemarin-saja";
+    assert!(
+        page.contains("2 umpan diam") && page.contains(never),
+        "its own and the one for everywhere: {page}"
+    );
+    let (_, page) = world.page("/kecamatan/16.13.01", &cookie).await;
+    assert!(page.contains("2 umpan diam") && !page.contains("skd-baru"), "{page}");
+    let (_, page) = world.page("/kecamatan/16.13.04", &world.login("bupati").await).await;
+    assert!(page.contains("belum pernah terdengar") && !page.contains("skd-baru"), "classes only: {page}");
+}
+
+#[tokio::test]
+async fn an_alert_names_its_rule_and_its_reports_and_escapes_them() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+    assert!(text.contains("WP-A") && text.contains("Gangguan jalan atau lahan perusahaan"));
+    assert!(text.contains("portal dipasang &lt;b&gt;") && text.contains("isi-rahasia-polsek"));
+    assert!(text.contains("Saya sudah tahu") && text.contains("belum terverifikasi"));
+    assert!(!text.contains("tidak ditampilkan"));
+}
+
+#[tokio::test]
+async fn the_team_does_not_read_confidential_reports_and_is_told_so() {
+    let world = World::new().await;
+    let cookie = world.login("tim").await;
+    let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+    assert!(text.contains("portal dipasang") && !text.contains("isi-rahasia-polsek"));
+    assert!(text.contains("1 laporan tidak ditampilkan"), "{text}");
+    let (_, list) = world.page("/laporan", &cookie).await;
+    assert!(!list.contains("isi-rahasia-polsek") && list.contains("1 laporan tidak ditampilkan"));
+    assert_eq!(world.page(&format!("/laporan/{}", to_text(SECRET)), &cookie).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(world.page("/laporan/baru", &cookie).await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_leader_sees_aggregates_only() {
+    let world = World::new().await;
+    let cookie = world.login("bupati").await;
+    for path in PAGES {
+        let (status, text) = world.page(path, &cookie).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        for secret in [
+            "portal dipasang",
+            "isi-rahasia-polsek",
+            "truk kembali",
+            "Beringin Makmur",
+            "-rawas-ilir",
+            "/laporan",
+        ] {
+            assert!(!text.contains(secret), "{path} shows a leader {secret:?}");
+        }
+        assert!(!text.contains("<form method=\"post\" action=\"/peringatan"), "{path}");
+    }
+    let (_, district) = world.page("/kecamatan/16.13.04", &cookie).await;
+    assert!(district.contains("1–4"), "small counts are coarsened");
+    for path in ["/laporan", "/laporan/baru", "/v1/incidents"] {
+        assert_eq!(world.page(path, &cookie).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let sari = world.login("sari").await;
+    let note =
+        post("/peringatan/16.13-2026-0001/tugaskan", &sari, "version=1&to=Danramil&reason=rumah+kades");
+    assert_eq!(world.ask(note).await.status(), StatusCode::SEE_OTHER);
+    for path in [
+        "/peringatan/16.13-2026-0001",
+        "/v1/alerts/16.13-2026-0001",
+        "/v1/assessments",
+        "/v1/heatmap.geojson",
+    ] {
+        let (_, text) = world.page(path, &cookie).await;
+        for secret in ["evidence", "rumah kades", "count_3d"] {
+            assert!(!text.contains(secret), "{path} shows a leader {secret:?}");
+        }
+        let (_, text) = world.page(path, &sari).await;
+        assert!(text.contains("rumah kades") || text.contains("count_3d"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_another_regency_or_district() {
+    let world = World::new().await;
+    let cookie = world.login("banjarbaru").await;
+    let (_, text) = world.page("/?wilayah=16.13", &cookie).await;
+    assert!(text.contains("Banjarbaru") && !text.contains("Rawas"));
+    assert!(text.contains("WITA"));
+    for path in [
+        "/kecamatan/16.13.04",
+        "/peringatan/16.13-2026-0001",
+        "/v1/districts/16.13.04",
+        "/v1/alerts/16.13-2026-0001",
+    ] {
+        assert_eq!(world.page(path, &cookie).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    for path in
+        ["/v1/assessments", "/v1/incidents", "/v1/alerts", "/v1/heatmap.geojson", "/laporan", "/peringatan"]
+    {
+        let (status, text) = world.page(path, &cookie).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(!text.contains("16.13") && !text.contains("portal dipasang"), "{path}");
+    }
+    let camat = world.login("camat").await;
+    let (_, reports) = world.page("/laporan", &camat).await;
+    assert!(!reports.contains("portal dipasang"));
+    let (_, queue) = world.page("/peringatan", &camat).await;
+    assert!(!queue.contains("16.13-2026-0001"));
+    assert_eq!(world.page(&format!("/laporan/{}", to_text(VILLAGE)), &camat).await.0, StatusCode::FORBIDDEN);
+    let (_, incidents) = world.page("/v1/incidents?district=16.13", &camat).await;
+    assert!(!incidents.contains("16.13.04"), "{incidents}");
+}
+
+#[tokio::test]
+async fn the_json_holds_the_same_picture() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let (_, text) = world.page("/v1/assessments?kind=disaster&horizon=30d", &cookie).await;
+    let items = json(&text);
+    assert_eq!(items["items"].as_array().unwrap().len(), 2);
+    assert_eq!(items["items"][0]["calibrated"], false);
+    let before = "/v1/assessments?kind=disaster&as_of=2026-01-01T00:00:00%2B07:00";
+    let (status, text) = world.page(before, &cookie).await;
+    assert_eq!((status, json(&text)["items"].as_array().unwrap().len()), (StatusCode::OK, 0));
+    let (_, text) = world.page("/v1/heatmap.geojson?kind=resident_company", &cookie).await;
+    let map = json(&text);
+    assert_eq!(map["features"].as_array().unwrap().len(), 7);
+    assert_eq!(map["features"][0]["properties"]["approximate"], true);
+    // What stands is shown whatever the model says: the rule's siaga over a low risk, only where and of what it stands.
+    let level = |map: &serde_json::Value, code: &str| {
+        let features = map["features"].as_array().unwrap();
+        let found = features.iter().find(|feature| feature["properties"]["district"] == code).unwrap();
+        found["properties"]["level"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((level(&map, "16.13.04"), level(&map, "16.13.01")), ("siaga".into(), "low".into()));
+    let (_, text) = world.page("/v1/heatmap.geojson?kind=disaster", &cookie).await;
+    assert_eq!(level(&json(&text), "16.13.04"), "low");
+    let (_, text) = world.page("/v1/incidents?limit=1", &cookie).await;
+    let (page, cursor) = (json(&text), json(&text)["next"].as_str().unwrap().to_string());
+    let (_, text) = world.page(&format!("/v1/incidents?limit=1&cursor={cursor}"), &cookie).await;
+    assert_ne!(page["items"][0]["id"], json(&text)["items"][0]["id"]);
+}
+
+#[tokio::test]
+async fn a_wrong_parameter_is_a_problem_with_what_is_allowed() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    for path in [
+        "/v1/assessments?kind=flood",
+        "/v1/heatmap.geojson?horizon=1d",
+        "/v1/alerts?state=angry",
+        "/v1/incidents?district=x",
+    ] {
+        let (status, text) = world.page(path, &cookie).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        let problem: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(problem["detail"].as_str().unwrap().contains("yang boleh"), "{text}");
+    }
+    assert_eq!(world.page("/v1/districts/99.99", &cookie).await.0, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,389 @@
+//! A small regency with three reports, an alert and four people, and a way to ask the router.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode, header};
+use domain::effect::{Assessment, Change, Condition, Effect, Incident, Reason, Verdict, Why};
+use domain::feature::COUNT;
+use domain::kind::{
+    Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Side, Sides,
+};
+use domain::place::{Code, Place, Places};
+use domain::policy::Silence;
+use domain::report::{Body as Said, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::scorer::Contributions;
+use domain::time::{DAY, HOUR, Hour, Time};
+use formats::decode::{Catalog, RecordView, decode};
+use formats::policy::PolicyFile;
+use formats::taxonomy::Taxonomy;
+use scoring::ledger::LedgerFigures;
+use std::sync::{Arc, Mutex};
+use store::{ChangeNotifier, Commit, ReportRow, Store, User};
+use tower::ServiceExt;
+use views::model::ServedModel;
+use views::{Role, RuleWords, Sources};
+use web::account;
+use web::{Answer, Shapes, Throttle, WebState};
+
+/// Sat, 21 Nov 2026, 07.00 WIB.
+pub const NOW: Time = Time(1_795_219_200_000_000);
+pub const PASSWORD: &str = "ronda malam hari";
+pub const VILLAGE: ReportId = ReportId(1 << 80);
+pub const SECRET: ReportId = ReportId(2 << 80);
+pub const COMPANY: ReportId = ReportId(3 << 80);
+
+pub struct World {
+    pub router: Router,
+    pub state: WebState,
+    /// What the desk sent through the door.
+    pub sent: Arc<Mutex<Vec<(FeedClass, serde_json::Value)>>>,
+    _folder: tempfile::TempDir,
+}
+
+/// As the shipped policy has it.
+const SILENCE: Silence = Silence { factor: 300, at_least: 3 * DAY, at_most: 14 * DAY, low_ppm: 500_000 };
+
+impl World {
+    pub async fn new() -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        let store = Store::open(path.to_str().unwrap()).await.unwrap();
+        let places = Arc::new(places());
+        let taxonomy = Arc::new(Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap());
+        fill(&store, &places).await;
+        people(&store).await;
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let intake = door(sent.clone(), places.clone(), taxonomy.clone());
+        let shapes = Arc::new(Shapes::load(None, &places).unwrap());
+        let sources = Sources {
+            store,
+            places,
+            taxonomy,
+            rules: Arc::new(RuleWords::of(
+                &PolicyFile::parse(include_str!("../../../../config/policy.toml")).unwrap(),
+            )),
+            models: Arc::new(vec![ServedModel { name: "disaster-7d".into(), ..ServedModel::default() }]),
+            ledger: Arc::new(|_| Box::pin(async { Ok(LedgerFigures::default()) })),
+            silence: SILENCE,
+            waiting: Arc::new(|| 0),
+            min_severity: 3,
+            team: Arc::new(vec!["Danramil".into()]),
+        };
+        let state = WebState {
+            sources,
+            intake,
+            shapes,
+            clock: Arc::new(|| NOW),
+            changes: ChangeNotifier::new(8),
+            scenario: Some("Skenario uji.".into()),
+            secure_cookies: false,
+            throttle: Arc::new(Throttle::default()),
+        };
+        World { router: web::router(state.clone()), state, sent, _folder: folder }
+    }
+
+    /// The same world with something of the state replaced.
+    pub fn with(mut self, change: impl FnOnce(WebState) -> WebState) -> World {
+        self.state = change(self.state);
+        self.router = web::router(self.state.clone());
+        self
+    }
+
+    /// The same world with something of what views read replaced.
+    pub fn with_sources(self, change: impl FnOnce(Sources) -> Sources) -> World {
+        self.with(|state| WebState { sources: change(state.sources.clone()), ..state })
+    }
+
+    /// What the pipeline says after the reports of the start.
+    pub fn commit_of(&self, clock: Time, effects: Vec<Effect>) -> Commit {
+        Commit {
+            partition: 0,
+            from_offset: 3,
+            next_offset: 3,
+            clock,
+            last_tick: clock.hour(),
+            reports: vec![],
+            bundles: store::Bundles::default(),
+            dead_letters: vec![],
+            effects,
+            places: self.state.sources.places.clone(),
+            models: vec!["contoh-7d".into()],
+            memory: vec![],
+            ledger: None,
+            share: None,
+        }
+    }
+
+    /// The desk found `target`'s incident not borne out, for a reason.
+    pub async fn rejected(&self, target: ReportId, why: &str) {
+        let id = ReportId(target.0 + (9 << 80));
+        let mut row = report(id, FeedClass::Desk, Handling::Open, why);
+        row.report.body = Said::Verification { act: VerificationAct::Reject, reports: vec![target] };
+        row.offset = 3;
+        let mut effects = vec![
+            Effect::Outcome { report: id, outcome: Outcome::Verification, incident: None },
+            incident(target),
+        ];
+        if let Effect::Incident(incident) = &mut effects[1] {
+            incident.verdict = Verdict::Rejected;
+        }
+        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, effects) };
+        self.state.sources.store.commit(commit).await.unwrap();
+    }
+
+    /// Two days later another model speaks of the alert's place.
+    pub async fn later(&self) {
+        let mut told =
+            assessment(&self.state.sources.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
+        if let Effect::Assessment(told) = &mut told {
+            told.at = NOW.plus(2 * DAY);
+        }
+        let commit = Commit {
+            models: vec!["model-kemudian-7d".into()],
+            ..self.commit_of(NOW.plus(2 * DAY), vec![told])
+        };
+        self.state.sources.store.commit(commit).await.unwrap();
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Logs in and gives back the cookie.
+    pub async fn login(&self, name: &str) -> String {
+        let form = format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
+        let answer = self.ask(post("/masuk", "", &form)).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_string()
+    }
+
+    /// Status and text of a page.
+    pub async fn page(&self, path: &str, cookie: &str) -> (StatusCode, String) {
+        read(self.ask(get(path, cookie)).await).await
+    }
+}
+
+pub async fn read(answer: Response<Body>) -> (StatusCode, String) {
+    let status = answer.status();
+    let bytes = to_bytes(answer.into_body(), 4 << 20).await.unwrap();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+pub fn get(path: &str, cookie: &str) -> Request<Body> {
+    Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()
+}
+
+pub fn post(path: &str, cookie: &str, form: &str) -> Request<Body> {
+    Request::post(path)
+        .header(header::COOKIE, cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_string()))
+        .unwrap()
+}
+
+fn places() -> Places {
+    let text = include_str!("../../../../config/districts/16.13.csv").to_string();
+    let other = include_str!("../../../../config/districts/63.72.csv").to_string();
+    formats::places::from_csv(&[("16.13.csv".into(), text), ("63.72.csv".into(), other)]).unwrap()
+}
+
+/// A door that decodes as the worker would, so that a record the pipeline would refuse is refused here too.
+fn door(
+    sent: Arc<Mutex<Vec<(FeedClass, serde_json::Value)>>>,
+    places: Arc<Places>,
+    taxonomy: Arc<Taxonomy>,
+) -> web::Door {
+    Arc::new(move |class, bytes| {
+        let (sent, places, taxonomy) = (sent.clone(), places.clone(), taxonomy.clone());
+        Box::pin(async move {
+            let record = RecordView {
+                bytes: &bytes,
+                feed_name: "desk",
+                class: Some(class),
+                areas: "",
+                received_at: NOW,
+            };
+            let catalog = Catalog { places: &places, taxonomy: &taxonomy };
+            match decode(&record, &catalog) {
+                Ok(decoded) => {
+                    let id = store::id::to_text(decoded.report.id);
+                    sent.lock().unwrap().push((class, serde_json::from_slice(&bytes).unwrap()));
+                    Ok(Answer::Accepted(id))
+                }
+                Err(refusal) => Ok(Answer::Rejected {
+                    reason: refusal.reason,
+                    field: refusal.field.to_string(),
+                    detail: refusal.detail,
+                }),
+            }
+        })
+    })
+}
+
+async fn people(store: &Store) {
+    let password_hash = account::hash(PASSWORD).unwrap();
+    let people = [
+        ("sari", Role::Desk, "16.13"),
+        ("tim", Role::Team, "16.13"),
+        ("bupati", Role::Leader, "16.13"),
+        ("banjarbaru", Role::Desk, "63.72"),
+        ("camat", Role::Desk, "16.13.01"),
+    ];
+    for (name, role, areas) in people {
+        let user = User {
+            name: name.into(),
+            role,
+            areas: areas.into(),
+            password_hash: password_hash.clone(),
+            enabled: true,
+        };
+        store.put_user(&user).await.unwrap();
+    }
+}
+
+fn statement(handling: Handling) -> Statement {
+    Statement {
+        kind: Kind::ResidentCompany,
+        category: Category::parse("WP-05").unwrap(),
+        severity: 3,
+        occurred_at: NOW.plus(-8 * HOUR),
+        stage: None,
+        reliability: 2,
+        credibility: 0,
+        handling,
+        parties: Parties::default(),
+        found_by: FoundBy::Report,
+        dead: 0,
+        injured: 0,
+        displaced: 0,
+        supersedes: None,
+    }
+}
+
+fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> ReportRow {
+    let name = format!("{class}-rawas-ilir");
+    ReportRow {
+        report: Report {
+            id,
+            hash: id.0,
+            feed: FeedId::of(&name),
+            class,
+            place: Place { code: Code(161304), village: 2003 },
+            reported_at: NOW.plus(-7 * HOUR),
+            reconstructed: false,
+            body: Said::Statement(statement(handling)),
+        },
+        partition: 0,
+        offset: (id.0 >> 80) as i64 - 1,
+        feed_name: name,
+        reporter: Some("skd-pseudonim".into()),
+        received_at: NOW.plus(-6 * HOUR),
+        late: false,
+        history: false,
+        summary: Some(summary.into()),
+        lat: None,
+        lon: None,
+        payload: b"{}".to_vec(),
+    }
+}
+
+async fn fill(store: &Store, places: &Arc<Places>) {
+    let mut effects = vec![
+        Effect::Outcome { report: VILLAGE, outcome: Outcome::Incident, incident: Some(VILLAGE) },
+        Effect::Outcome { report: SECRET, outcome: Outcome::Merged, incident: Some(VILLAGE) },
+        Effect::Outcome { report: COMPANY, outcome: Outcome::Incident, incident: Some(COMPANY) },
+        incident(VILLAGE),
+        incident(COMPANY),
+    ];
+    for code in [161301, 161304] {
+        for kind in Kind::ALL {
+            for horizon in Horizon::ALL {
+                effects.push(assessment(places, Code(code), *kind, *horizon));
+            }
+        }
+    }
+    effects.push(condition(places));
+    let reports = vec![
+        report(VILLAGE, FeedClass::Village, Handling::Limited, "portal dipasang <b>sejak subuh</b>"),
+        report(SECRET, FeedClass::Police, Handling::Confidential, "isi-rahasia-polsek"),
+        report(COMPANY, FeedClass::Company, Handling::Open, "truk kembali ke kebun"),
+    ];
+    let commit = Commit {
+        partition: 0,
+        from_offset: 0,
+        next_offset: 3,
+        clock: NOW,
+        last_tick: Hour((NOW.0 / HOUR) as i32),
+        reports,
+        bundles: store::Bundles::default(),
+        dead_letters: vec![],
+        effects,
+        places: places.clone(),
+        models: vec!["contoh-7d".into()],
+        memory: vec![],
+        ledger: None,
+        share: None,
+    };
+    store.commit(commit).await.unwrap();
+}
+
+fn incident(id: ReportId) -> Effect {
+    let mut sides = Sides::default();
+    sides.add(Side::Residents);
+    Effect::Incident(Incident {
+        id,
+        place: Place { code: Code(161304), village: 2003 },
+        kind: Kind::ResidentCompany,
+        category: Category::parse("WP-05").unwrap(),
+        occurred_at: NOW.plus(-8 * HOUR),
+        severity: 3,
+        stage: None,
+        sides,
+        reports: 1,
+        dead: 0,
+        injured: 0,
+        displaced: 0,
+        verdict: Verdict::Unverified,
+        patrol: false,
+    })
+}
+
+pub fn assessment(places: &Places, code: Code, kind: Kind, horizon: Horizon) -> Effect {
+    let mut features = [0.0; COUNT];
+    features[0] = 1.2;
+    Effect::Assessment(Assessment {
+        unit: places.find(code).unwrap(),
+        kind,
+        horizon,
+        at: NOW.plus(-DAY),
+        risk_ppm: 340_000,
+        base_ppm: 60_000,
+        level: Level::Low,
+        completeness_ppm: 900_000,
+        model: 0,
+        calibrated: false,
+        why: Some(Box::new(Why {
+            baseline_ppm: 70_000,
+            features,
+            contributions: Contributions { intercept: -2.0, features },
+        })),
+    })
+}
+
+fn condition(places: &Places) -> Effect {
+    Effect::Condition(Box::new(Condition {
+        unit: places.find(Code(161304)).unwrap(),
+        kind: Kind::ResidentCompany,
+        change: Change::Raised,
+        at: NOW.plus(-2 * HOUR),
+        level: Level::Siaga,
+        since: NOW.plus(-2 * HOUR),
+        reasons: vec![Reason::Rule("WP-A".into())],
+        evidence: vec![VILLAGE, COMPANY],
+        unverified: true,
+        completeness_ppm: 900_000,
+        policy: "uji".into(),
+    }))
+}
