@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use store::{Log, LogOptions, NewRecord, Onto, PARTITION, Store, StoreError};
+use store::{Log, LogOptions, NewRecord, PARTITION, RestoreOnto, Store, StoreError};
 
 const FORMAT: u64 = 1;
 
@@ -89,8 +89,8 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
     let kafka = config.kafka.is_on();
     let partitions = if kafka { config.kafka.partitions } else { 1 };
     let onto = match kafka && head["partitions"] == partitions {
-        true => Onto::Same,
-        false => Onto::Anew { partitions, lowest: head["lowest"].as_i64().unwrap_or(0) },
+        true => RestoreOnto::SameLog,
+        false => RestoreOnto::NewLog { partitions, lowest: head["lowest"].as_i64().unwrap_or(0) },
     };
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let mut records = Vec::new();

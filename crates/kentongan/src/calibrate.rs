@@ -10,7 +10,7 @@ use scoring::Artefact;
 use scoring::artefact::{self, Local};
 use scoring::ledger::local::{Attempt, Own, calibrate};
 use std::path::Path;
-use store::{Fate, LedgerRow, Store};
+use store::{ForecastOutcome, LedgerRow, Store};
 
 /// Mondays between two forecasts whose horizons do not overlap, by days of the horizon.
 fn apart(days: u32) -> i64 {
@@ -24,7 +24,7 @@ pub async fn run(config: &Config, folder: &Path, date: &str) -> Result<Vec<Strin
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let rows = store.ledger(&[], 0).await?;
     store.close().await;
-    if rows.iter().all(|row| row.fate.is_none()) {
+    if rows.iter().all(|row| row.outcome.is_none()) {
         return Err(user_error::new(
             "calibrating from the store: its ledger holds no resolved forecast yet; it fills while the service runs",
         ));
@@ -79,10 +79,10 @@ fn history(rows: &[LedgerRow], model: &Artefact, (regency, level): (Code, &str))
         here && whose && row.day.div_euclid(7) % apart(horizon.days()) == 0
     });
     own.filter_map(|row| {
-        let happened = match row.fate? {
-            Fate::Happened => true,
-            Fate::DidNot => false,
-            Fate::Averted | Fate::Void => return None,
+        let happened = match row.outcome? {
+            ForecastOutcome::Happened => true,
+            ForecastOutcome::DidNot => false,
+            ForecastOutcome::Averted | ForecastOutcome::Void => return None,
         };
         Some(Own { day: row.day, risk_ppm: row.risk_ppm, calibrated: row.calibrated, happened })
     })
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use domain::kind::{Horizon, Kind, Level};
 
-    fn row(code: u32, day: i64, fate: Option<Fate>, model: &str) -> LedgerRow {
+    fn row(code: u32, day: i64, outcome: Option<ForecastOutcome>, model: &str) -> LedgerRow {
         LedgerRow {
             kind: Kind::Disaster,
             horizon: Horizon::Week,
@@ -147,7 +147,7 @@ mod tests {
             level: Level::Low,
             calibrated: false,
             model: model.into(),
-            fate,
+            outcome,
             corrections: 0,
             saw: None,
             checked: false,
@@ -164,13 +164,13 @@ mod tests {
             .unwrap();
         let named = model.served_name();
         let rows = [
-            row(161304, 20_458, Some(Fate::Happened), &named),
-            row(161301, 20_465, Some(Fate::DidNot), &named),
-            row(161301, 20_472, Some(Fate::Void), &named),
+            row(161304, 20_458, Some(ForecastOutcome::Happened), &named),
+            row(161301, 20_465, Some(ForecastOutcome::DidNot), &named),
+            row(161301, 20_472, Some(ForecastOutcome::Void), &named),
             row(161301, 20_472, None, &named),
-            row(161300, 20_465, Some(Fate::DidNot), &named),
-            row(350801, 20_465, Some(Fate::DidNot), &named),
-            row(161301, 20_465, Some(Fate::Happened), "another"),
+            row(161300, 20_465, Some(ForecastOutcome::DidNot), &named),
+            row(350801, 20_465, Some(ForecastOutcome::DidNot), &named),
+            row(161301, 20_465, Some(ForecastOutcome::Happened), "another"),
         ];
         let own = history(&rows, model, (Code(161300), "district"));
         assert_eq!(own.iter().map(|own| own.happened).collect::<Vec<_>>(), [true, false]);

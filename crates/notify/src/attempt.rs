@@ -5,7 +5,7 @@ use crate::run::NotifyState;
 use crate::smtp::Identity;
 use crate::team::{Address, Member};
 use crate::webhook;
-use store::{DueDelivery, What};
+use store::{AlertChangeKind, DueDelivery};
 
 /// Why a try failed.
 pub(crate) enum Failure {
@@ -55,9 +55,10 @@ async fn by_email(
 
 async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failure> {
     let item = &due.item;
-    let facts = state.store.item_facts(item).await.map_err(|error| Failure::Later(crate::chain(&error)))?;
+    let facts =
+        state.store.message_facts(item).await.map_err(|error| Failure::Later(crate::chain(&error)))?;
     Ok(Notice {
-        change: change(item.what)
+        change: change(item.change)
             .ok_or_else(|| Failure::Never(String::from("perubahan ini tidak dikabarkan")))?,
         alert: item.alert.clone(),
         code: item.code,
@@ -71,12 +72,12 @@ async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failur
 }
 
 /// What the team hears of; other changes stay on the desk.
-pub(crate) fn change(what: What) -> Option<Change> {
+pub(crate) fn change(what: AlertChangeKind) -> Option<Change> {
     match what {
-        What::Opened => Some(Change::Opened),
-        What::Risen => Some(Change::Risen),
-        What::Lowered => Some(Change::Lowered),
-        What::Withdrawn => Some(Change::Withdrawn),
-        What::Changed => None,
+        AlertChangeKind::Opened => Some(Change::Opened),
+        AlertChangeKind::Risen => Some(Change::Risen),
+        AlertChangeKind::Lowered => Some(Change::Lowered),
+        AlertChangeKind::Withdrawn => Some(Change::Withdrawn),
+        AlertChangeKind::Changed => None,
     }
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{DueDelivery, OutboxItem, Recipient, Store, StoreError, Tried};
+use store::{AttemptResult, DueDelivery, OutboxItem, Recipient, Store, StoreError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -101,7 +101,7 @@ impl Unheard {
     /// Whether this is worth a warning: somebody is in the team, should have heard of this for the first time, and nothing
     /// was said of the like yet. That the team is empty is said at the start.
     fn warns(&mut self, team: &Team, item: &OutboxItem) -> bool {
-        let news = matches!(change(item.what), Some(Change::Opened | Change::Risen));
+        let news = matches!(change(item.change), Some(Change::Opened | Change::Risen));
         news && !team.members().is_empty() && self.0.insert((item.code.regency(), item.kind))
     }
 }
@@ -115,7 +115,7 @@ async fn round(
     for item in state.store.unaddressed(ITEMS).await? {
         let to = recipients(state, &item).await?;
         state.store.address(&item, &to, (state.clock)()).await?;
-        let (alert, what) = (&item.alert, item.what.as_str());
+        let (alert, what) = (&item.alert, item.change.as_str());
         match to.len() {
             0 if unheard.warns(&state.team, &item) => {
                 let (regency, kind, level) = (item.code.regency(), item.kind, item.level);
@@ -148,9 +148,9 @@ async fn round(
 
 /// Who is to be told: those it concerns now, or, of a fall or a withdrawal, those who were told before.
 async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
-    match change(item.what) {
+    match change(item.change) {
         None => Ok(BTreeSet::new()),
-        Some(Change::Lowered | Change::Withdrawn) => state.store.told(item).await,
+        Some(Change::Lowered | Change::Withdrawn) => state.store.already_notified(item).await,
         Some(Change::Opened | Change::Risen) => Ok(state
             .team
             .concerned(item.code, item.kind, item.level)
@@ -180,14 +180,14 @@ fn judge(
     channel: Channel,
     due: &DueDelivery,
     result: Result<(), Failure>,
-) -> (Tried, Seen) {
+) -> (AttemptResult, Seen) {
     let (alert, person) = (&due.item.alert, &due.to.person);
     let tries = due.tries + 1;
     let (error, pause) = match result {
         Ok(()) => {
             let seconds = (state.clock)().since(due.item.at).max(0) as f64 / SECOND as f64;
             tracing::info!(%alert, %person, channel = channel.as_str(), tries, "message sent");
-            return (Tried::Sent, Seen::Delivered { channel, seconds });
+            return (AttemptResult::Sent, Seen::Delivered { channel, seconds });
         }
         Err(Failure::Never(error)) => (crate::clip(&error), None),
         Err(Failure::Later(error)) => (crate::clip(&error), backoff::pause(&state.settings, due.id, tries)),
@@ -195,14 +195,14 @@ fn judge(
     let seen = Seen::Failed { channel, last: pause.is_none() };
     let Some(pause) = pause else {
         tracing::error!(%alert, %person, channel = channel.as_str(), tries, error, "message given up; tell the person another way");
-        return (Tried::GivenUp { error }, seen);
+        return (AttemptResult::GivenUp { error }, seen);
     };
     tracing::warn!(%alert, %person, channel = channel.as_str(), tries, error, "message not sent; trying again later");
-    (Tried::Later { error, next_try_at: (state.wall)().plus(pause) }, seen)
+    (AttemptResult::Later { error, next_try_at: (state.wall)().plus(pause) }, seen)
 }
 
 /// Writes the try down. Where the store cannot, the lease ends and the message goes out once more.
-async fn record(state: &NotifyState, due: &DueDelivery, tried: Tried) {
+async fn record(state: &NotifyState, due: &DueDelivery, tried: AttemptResult) {
     const PATIENCE: u32 = 5;
     for round in 1..=PATIENCE {
         match state.store.record_delivery(due, tried.clone(), (state.clock)()).await {
@@ -219,7 +219,7 @@ async fn record(state: &NotifyState, due: &DueDelivery, tried: Tried) {
 mod tests {
     use super::*;
     use domain::kind::Level;
-    use store::What;
+    use store::AlertChangeKind;
 
     #[test]
     fn that_nobody_is_told_is_said_once_for_a_regency_and_kind() {
@@ -237,11 +237,11 @@ mod tests {
             channels = [{ kind = "email", to = "a@x.example" }]
         "#;
         let team = Team::parse(ROSTER, &|_| None).unwrap();
-        let item = |what, code, kind| OutboxItem {
+        let item = |change, code, kind| OutboxItem {
             id: 1,
             alert: String::from("x"),
             version: 1,
-            what,
+            change,
             code: Code(code),
             kind,
             level: Level::Siaga,
@@ -249,12 +249,18 @@ mod tests {
         };
         let mut unheard = Unheard::default();
         let mut warns = |item: OutboxItem| unheard.warns(&team, &item);
-        assert!(!warns(item(What::Changed, 161304, Kind::Disaster)), "an act is told to nobody");
-        assert!(!warns(item(What::Lowered, 161304, Kind::Disaster)), "nobody had been told of the rise");
-        assert!(warns(item(What::Opened, 161304, Kind::Disaster)));
-        assert!(!warns(item(What::Risen, 161305, Kind::Disaster)), "the same regency and kind");
-        assert!(warns(item(What::Opened, 161304, Kind::ResidentCompany)));
-        assert!(warns(item(What::Opened, 610201, Kind::Disaster)));
-        assert!(!Unheard::default().warns(&Team::default(), &item(What::Opened, 161304, Kind::Disaster)));
+        assert!(!warns(item(AlertChangeKind::Changed, 161304, Kind::Disaster)), "an act is told to nobody");
+        assert!(
+            !warns(item(AlertChangeKind::Lowered, 161304, Kind::Disaster)),
+            "nobody had been told of the rise"
+        );
+        assert!(warns(item(AlertChangeKind::Opened, 161304, Kind::Disaster)));
+        assert!(!warns(item(AlertChangeKind::Risen, 161305, Kind::Disaster)), "the same regency and kind");
+        assert!(warns(item(AlertChangeKind::Opened, 161304, Kind::ResidentCompany)));
+        assert!(warns(item(AlertChangeKind::Opened, 610201, Kind::Disaster)));
+        assert!(
+            !Unheard::default()
+                .warns(&Team::default(), &item(AlertChangeKind::Opened, 161304, Kind::Disaster))
+        );
     }
 }

@@ -76,7 +76,7 @@ async fn a_failed_try_is_kept_and_repeated_as_the_same_message() {
     desk.settled().await;
     assert_eq!((&first.id, &second.id), (&second.id, &third.id));
     assert!(first.id.contains(ALERT), "{}", first.id);
-    let tries = desk.store.alert_tries(ALERT).await.unwrap();
+    let tries = desk.store.delivery_attempts(ALERT).await.unwrap();
     let mails: Vec<_> = tries.iter().filter(|row| row.to.channel == "email").collect();
     assert_eq!(mails.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3]);
     assert!(mails[0].error.as_ref().unwrap().contains("451"), "{mails:?}");

@@ -45,7 +45,7 @@ fn commit(places: &Arc<Places>, offsets: std::ops::Range<i64>) -> Commit {
         clock: Time(offsets.end),
         last_tick: Hour(0),
         reports: Vec::new(),
-        bundles: store::Bundles::default(),
+        snapshot: store::SnapshotChunks::default(),
         dead_letters: Vec::new(),
         effects: Vec::new(),
         places: places.clone(),

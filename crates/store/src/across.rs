@@ -5,9 +5,9 @@
 //! *guest* of its regency; a merge or split brings the other reports it names too, with all that name those. A guest is
 //! taken into the pipeline outside every place of its own: it changes what it names and nothing else.
 
+use crate::codec;
 use crate::error::StoreError;
 use crate::id;
-use crate::pack;
 use crate::sql::{self, Bulk, Cell, Engine, Select, get};
 use crate::store::{Store, in_transaction};
 use domain::place::Code;
@@ -60,7 +60,7 @@ impl Store {
         let mut found: Vec<Guest> = Vec::new();
         for row in &select.all(&self.readers).await? {
             let guest =
-                Guest { report: pack::unpack(get(row, 0)?)?, taken: get::<Option<i64>>(row, 1)?.map(Time) };
+                Guest { report: codec::decode(get(row, 0)?)?, taken: get::<Option<i64>>(row, 1)?.map(Time) };
             // Two regencies of one worker may have the same guest.
             if found.last().is_none_or(|last| last.report != guest.report) {
                 found.push(guest);
@@ -78,7 +78,7 @@ impl Store {
         for id in ids {
             let query = sqlx::query("SELECT packed, received_at FROM duplicates WHERE id = $1");
             for row in &query.bind(id::to_text(*id)).fetch_all(&self.readers).await? {
-                let report = pack::unpack(get(row, 0)?)?;
+                let report = codec::decode(get(row, 0)?)?;
                 if own.contains(&report.place.code.regency()) {
                     found.push((report, Time(get(row, 1)?)));
                 }
@@ -227,7 +227,7 @@ async fn invite(tx: &mut AnyConnection, regency: Code, report: &Report) -> Resul
         .bind(i64::from(regency.0))
         .bind(id::to_text(report.id))
         .bind(report.hash.to_be_bytes().to_vec())
-        .bind(pack::pack(report))
+        .bind(codec::encode(report))
         .execute(tx)
         .await?;
     Ok(())
@@ -239,7 +239,7 @@ pub(crate) async fn stands(tx: &mut AnyConnection, id: ReportId) -> Result<Optio
         .bind(id::to_text(id))
         .fetch_optional(tx)
         .await?;
-    row.map(|row| pack::unpack(get(&row, 0)?)).transpose()
+    row.map(|row| codec::decode(get(&row, 0)?)).transpose()
 }
 
 async fn guest_of(tx: &mut AnyConnection, report: ReportId) -> Result<BTreeSet<Code>, StoreError> {

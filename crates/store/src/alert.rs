@@ -18,13 +18,13 @@ use sqlx::any::AnyRow;
 #[derive(Clone, PartialEq, Debug)]
 pub struct AlertChange {
     pub alert: Alert,
-    pub what: What,
+    pub change: AlertChangeKind,
     /// True where an outbox row was written.
-    pub tells: bool,
+    pub notifies: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum What {
+pub enum AlertChangeKind {
     Opened,
     /// The level rose.
     Risen,
@@ -35,20 +35,26 @@ pub enum What {
     Changed,
 }
 
-impl What {
+impl AlertChangeKind {
     pub const fn as_str(self) -> &'static str {
         match self {
-            What::Opened => "opened",
-            What::Risen => "risen",
-            What::Lowered => "lowered",
-            What::Withdrawn => "withdrawn",
-            What::Changed => "changed",
+            AlertChangeKind::Opened => "opened",
+            AlertChangeKind::Risen => "risen",
+            AlertChangeKind::Lowered => "lowered",
+            AlertChangeKind::Withdrawn => "withdrawn",
+            AlertChangeKind::Changed => "changed",
         }
     }
-    pub fn parse(word: &str) -> Option<What> {
-        [What::Opened, What::Risen, What::Lowered, What::Withdrawn, What::Changed]
-            .into_iter()
-            .find(|what| what.as_str() == word)
+    pub fn parse(word: &str) -> Option<AlertChangeKind> {
+        [
+            AlertChangeKind::Opened,
+            AlertChangeKind::Risen,
+            AlertChangeKind::Lowered,
+            AlertChangeKind::Withdrawn,
+            AlertChangeKind::Changed,
+        ]
+        .into_iter()
+        .find(|what| what.as_str() == word)
     }
 }
 
@@ -60,7 +66,7 @@ pub struct AlertDetail {
 }
 
 /// Who did it, why and when: what a history line says besides the act.
-pub(crate) struct Doing<'a> {
+pub(crate) struct ActContext<'a> {
     pub actor: &'a str,
     pub reason: &'a str,
     pub at: Time,
@@ -78,10 +84,10 @@ impl Store {
         seen: u32,
         by: Actor<'_>,
     ) -> Result<Option<Result<Alert, Refusal>>, StoreError> {
-        let doing = Doing { actor: by.name, reason: by.reason, at: by.at };
-        let done = in_transaction!(self, tx => try_act(&mut tx, id, &act, seen, &doing).await)?;
+        let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
+        let done = in_transaction!(self, tx => try_act(&mut tx, id, &act, seen, &context).await)?;
         if let Some(Ok(change)) = &done
-            && change.tells
+            && change.notifies
         {
             self.wake_outbox();
         }
@@ -104,13 +110,13 @@ async fn try_act(
     id: &str,
     act: &Act,
     seen: u32,
-    doing: &Doing<'_>,
+    context: &ActContext<'_>,
 ) -> Result<Option<Result<AlertChange, Refusal>>, StoreError> {
     let Some(alert) = by_id(tx, id).await? else { return Ok(None) };
-    match transition(&alert, act, Some(seen), doing.reason, doing.at) {
+    match transition(&alert, act, Some(seen), context.reason, context.at) {
         Err(refusal) => Ok(Some(Err(refusal))),
         Ok(next) => {
-            let change = advance(tx, &alert, next, act, doing).await?;
+            let change = advance(tx, &alert, next, act, context).await?;
             if matches!(act, Act::Resolve { outcome: AlertOutcome::Averted }) {
                 crate::ledger::stir_alert(tx, &change.alert).await?;
             }
@@ -148,7 +154,7 @@ pub(crate) async fn insert(
     tx: &mut AnyConnection,
     alert: Alert,
     act: &Act,
-    doing: &Doing<'_>,
+    context: &ActContext<'_>,
 ) -> Result<AlertChange, StoreError> {
     let query = format!(
         "INSERT INTO alerts ({COLUMNS}, regency, live) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)"
@@ -161,9 +167,9 @@ pub(crate) async fn insert(
     cells.extend(moving(&alert));
     cells.push(Cell::Int(i64::from(alert.code.regency().0)));
     sqlx::query_with(sqlx::AssertSqlSafe(query), sql::arguments(cells)).execute(&mut *tx).await?;
-    append(tx, &alert, [0; 32], act, doing).await?;
-    outbox::put(tx, &alert, What::Opened, doing.at).await?;
-    Ok(AlertChange { alert, what: What::Opened, tells: true })
+    append(tx, &alert, [0; 32], act, context).await?;
+    outbox::put(tx, &alert, AlertChangeKind::Opened, context.at).await?;
+    Ok(AlertChange { alert, change: AlertChangeKind::Opened, notifies: true })
 }
 
 /// True where a standing condition said so, not one that came back after it had cleared.
@@ -177,7 +183,7 @@ pub(crate) async fn advance(
     before: &Alert,
     next: Alert,
     act: &Act,
-    doing: &Doing<'_>,
+    context: &ActContext<'_>,
 ) -> Result<AlertChange, StoreError> {
     let mut cells = moving(&next);
     cells.push(Cell::Int(i64::from(next.state.is_live())));
@@ -194,18 +200,18 @@ pub(crate) async fn advance(
         )));
     }
     let previous = previous_hash(tx, before).await?;
-    append(tx, &next, previous, act, doing).await?;
-    let what = match () {
-        () if next.state == State::Withdrawn => What::Withdrawn,
-        () if next.level > before.level => What::Risen,
-        () if next.level < before.level && fell(act) => What::Lowered,
-        () => What::Changed,
+    append(tx, &next, previous, act, context).await?;
+    let change = match () {
+        () if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
+        () if next.level > before.level => AlertChangeKind::Risen,
+        () if next.level < before.level && fell(act) => AlertChangeKind::Lowered,
+        () => AlertChangeKind::Changed,
     };
-    let tells = what != What::Changed;
-    if tells {
-        outbox::put(tx, &next, what, doing.at).await?;
+    let notifies = change != AlertChangeKind::Changed;
+    if notifies {
+        outbox::put(tx, &next, change, context.at).await?;
     }
-    Ok(AlertChange { alert: next, what, tells })
+    Ok(AlertChange { alert: next, change, notifies })
 }
 
 pub(crate) fn from_row(row: &AnyRow) -> Result<Alert, StoreError> {
@@ -269,15 +275,15 @@ async fn append(
     alert: &Alert,
     previous: [u8; 32],
     act: &Act,
-    doing: &Doing<'_>,
+    context: &ActContext<'_>,
 ) -> Result<(), StoreError> {
     let mut entry = HistoryEntry {
         alert: alert.id.clone(),
         version: alert.version,
-        at: doing.at,
-        actor: doing.actor.to_string(),
+        at: context.at,
+        actor: context.actor.to_string(),
         act: act.word().to_string(),
-        reason: doing.reason.to_string(),
+        reason: context.reason.to_string(),
         content: content(alert, act).to_string(),
         content_hash: [0; 32],
         hash: [0; 32],

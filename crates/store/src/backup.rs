@@ -55,11 +55,11 @@ const PLACED: [&str; 6] = ["counters", "reports", "duplicates", "heard", "dead_l
 
 /// How a restored state goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Onto {
+pub enum RestoreOnto {
     /// The same log.
-    Same,
+    SameLog,
     /// A new log, empty, of so many partitions; rows of the old log's keep places of their own below `lowest`.
-    Anew { partitions: i32, lowest: i64 },
+    NewLog { partitions: i32, lowest: i64 },
 }
 
 impl Store {
@@ -98,7 +98,7 @@ impl Store {
     pub async fn restore(
         &self,
         rows: impl FnMut() -> Result<Option<Value>, StoreError>,
-        onto: Onto,
+        onto: RestoreOnto,
     ) -> Result<u64, StoreError> {
         let engine = self.engine;
         in_transaction!(self, tx => put_all(&mut tx, engine, rows, onto).await)
@@ -156,7 +156,7 @@ async fn put_all(
     tx: &mut AnyConnection,
     engine: Engine,
     mut rows: impl FnMut() -> Result<Option<Value>, StoreError>,
-    onto: Onto,
+    onto: RestoreOnto,
 ) -> Result<u64, StoreError> {
     let there = sqlx::query("SELECT COUNT(*) FROM progress").fetch_one(&mut *tx).await?;
     if get::<i64>(&there, 0)? > 0 {
@@ -176,7 +176,7 @@ async fn put_all(
             return Err(StoreError::corrupt("a line of the backup is no row"));
         };
         count += 1;
-        if let Onto::Anew { partitions, lowest } = onto {
+        if let RestoreOnto::NewLog { partitions, lowest } = onto {
             if table == "progress" {
                 begin_anew(tx, &row, partitions).await?;
                 continue;

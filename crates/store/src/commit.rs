@@ -1,20 +1,20 @@
 //! One worker batch: state, effects and the offset, kept together or not at all.
 
 mod alerts;
+mod emitted;
 mod incidents;
 mod outcomes;
 mod progress;
 mod reports;
-mod said;
 
 pub(crate) use outcomes::counter;
 
 use crate::across;
 use crate::alert::AlertChange;
-use crate::bundle::{self, Bundles};
 use crate::error::StoreError;
 use crate::ledger::{self, LedgerPolicy};
-use crate::share::Share;
+use crate::partition::PartitionCommit;
+use crate::snapshot::{self, SnapshotChunks};
 use crate::sql::{Bulk, Cell};
 use crate::store::{Store, in_transaction};
 use domain::effect::Effect;
@@ -38,8 +38,8 @@ pub struct Commit {
     pub clock: Time,
     pub last_tick: Hour,
     pub reports: Vec<ReportRow>,
-    /// Bundles that became full with these reports.
-    pub bundles: Bundles,
+    /// SnapshotChunks that became full with these reports.
+    pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
     /// In the order the pipeline said them.
     pub effects: Vec<Effect>,
@@ -51,7 +51,7 @@ pub struct Commit {
     /// How the ledger is kept; `None` keeps none.
     pub ledger: Option<Arc<LedgerPolicy>>,
     /// Set where several workers share the partitions of one log.
-    pub share: Option<Share>,
+    pub share: Option<PartitionCommit>,
 }
 
 /// A report as it came, duplicates included.
@@ -105,7 +105,7 @@ impl Store {
     /// reference to one: a worker that may try again ([`StoreError::retry`]) keeps it.
     pub async fn commit(&self, commit: impl Borrow<Commit>) -> Result<Committed, StoreError> {
         let committed = in_transaction!(self, tx => write(&mut tx, commit.borrow()).await)?;
-        if committed.alerts.iter().any(|change| change.tells) {
+        if committed.alerts.iter().any(|change| change.notifies) {
             self.wake_outbox();
         }
         Ok(committed)
@@ -114,10 +114,10 @@ impl Store {
 
 async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, StoreError> {
     let Some(before) = progress::advance(tx, commit).await? else { return Ok(Committed::default()) };
-    let effects = said::Effects::sort(commit);
+    let effects = emitted::Effects::sort(commit);
     let alerts = alerts::follow(tx, &commit.places, &effects.conditions).await?;
-    said::conditions(tx, &effects.conditions).await?;
-    said::assessments(tx, effects.assessments).await?;
+    emitted::conditions(tx, &effects.conditions).await?;
+    emitted::assessments(tx, effects.assessments).await?;
     ledger::stir(tx, commit, &effects.incidents).await?;
     // Before the incidents: who holds an id decides whose incident it may be.
     let contested = outcomes::write(tx, commit, effects.outcomes).await?;
@@ -127,7 +127,7 @@ async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, Sto
     }
     reports::dead_letters(tx, commit.partition, &commit.dead_letters).await?;
     memory(tx, &commit.memory).await?;
-    bundle::write(tx, commit.partition, &commit.bundles).await?;
+    snapshot::write(tx, commit.partition, &commit.snapshot).await?;
     let day = ledger::keep(tx, commit, before).await?;
     Ok(Committed { alerts, day, contested })
 }

@@ -31,7 +31,7 @@ pub struct DueDelivery {
 
 /// How one try went.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Tried {
+pub enum AttemptResult {
     Sent,
     Later { error: String, next_try_at: Time },
     GivenUp { error: String },
@@ -39,7 +39,7 @@ pub enum Tried {
 
 /// One try, as kept.
 #[derive(Clone, PartialEq, Debug)]
-pub struct TryRow {
+pub struct DeliveryAttempt {
     pub outbox: i64,
     pub to: Recipient,
     pub number: u32,
@@ -49,7 +49,7 @@ pub struct TryRow {
 
 /// What a message may say besides the item: how sure, and for a disaster, of what.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct ItemFacts {
+pub struct MessageFacts {
     pub unverified: bool,
     /// Of the gravest incident the alert rests on.
     pub category: Option<Category>,
@@ -72,7 +72,7 @@ impl Store {
     }
 
     /// Everybody to whom an earlier message about this alert went or may have gone.
-    pub async fn told(&self, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
+    pub async fn already_notified(&self, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
         // A claimed delivery may have arrived though nobody has said so yet.
         const TOLD: &str = "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
              WHERE o.alert = $1 AND o.id < $2 AND d.id > 0 \
@@ -108,12 +108,17 @@ impl Store {
     }
 
     /// Keeps a try and what follows from it. `at` is the service's clock.
-    pub async fn record_delivery(&self, due: &DueDelivery, tried: Tried, at: Time) -> Result<(), StoreError> {
+    pub async fn record_delivery(
+        &self,
+        due: &DueDelivery,
+        tried: AttemptResult,
+        at: Time,
+    ) -> Result<(), StoreError> {
         in_transaction!(self, tx => record(&mut tx, due, &tried, at).await)
     }
 
     /// Every try about one alert, oldest first.
-    pub async fn alert_tries(&self, alert: &str) -> Result<Vec<TryRow>, StoreError> {
+    pub async fn delivery_attempts(&self, alert: &str) -> Result<Vec<DeliveryAttempt>, StoreError> {
         const READ: &str = "SELECT d.outbox, d.person, d.channel, t.number, t.at, t.error FROM outbox o \
              JOIN deliveries d ON d.outbox = o.id JOIN delivery_tries t ON t.delivery = d.id \
              WHERE o.alert = $1 AND d.id > 0 ORDER BY d.outbox, d.person, d.channel, t.number";
@@ -122,7 +127,7 @@ impl Store {
     }
 
     /// What a message about this item may say besides. Read from the history line the item speaks of.
-    pub async fn item_facts(&self, item: &OutboxItem) -> Result<ItemFacts, StoreError> {
+    pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
         let row = sqlx::query("SELECT content FROM alert_history WHERE alert = $1 AND version = $2")
             .bind(item.alert.clone())
             .bind(i64::from(item.version))
@@ -137,8 +142,9 @@ impl Store {
             .flatten()
             .filter_map(|id| id.as_str().map(|id| Cell::Text(id.to_string())))
             .collect();
-        let people: BTreeSet<String> = self.told(item).await?.into_iter().map(|to| to.person).collect();
-        Ok(ItemFacts {
+        let people: BTreeSet<String> =
+            self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
+        Ok(MessageFacts {
             unverified: content["unverified"].as_bool().unwrap_or(false),
             category: self.gravest(evidence).await?,
             baseline: self.spoke(item, &content["reasons"]).await?,
@@ -259,13 +265,13 @@ async fn claim(
 async fn record(
     tx: &mut AnyConnection,
     due: &DueDelivery,
-    tried: &Tried,
+    tried: &AttemptResult,
     at: Time,
 ) -> Result<(), StoreError> {
     let (state, error, next_try_at) = match tried {
-        Tried::Sent => ("sent", None, 0),
-        Tried::Later { error, next_try_at } => ("queued", Some(error.clone()), next_try_at.0),
-        Tried::GivenUp { error } => ("failed", Some(error.clone()), 0),
+        AttemptResult::Sent => ("sent", None, 0),
+        AttemptResult::Later { error, next_try_at } => ("queued", Some(error.clone()), next_try_at.0),
+        AttemptResult::GivenUp { error } => ("failed", Some(error.clone()), 0),
     };
     // After a crash between the try and its record, the lost try's number is used again.
     const TRY: &str = "INSERT INTO delivery_tries (delivery, number, at, error) SELECT $1, \
@@ -281,7 +287,7 @@ async fn record(
         Cell::MaybeText(error),
         Cell::Int(next_try_at),
         Cell::Int(due.id),
-        Cell::Int(i64::from(*tried == Tried::Sent)),
+        Cell::Int(i64::from(*tried == AttemptResult::Sent)),
     ];
     sqlx::query_with(MOVE, sql::arguments(cells)).execute(&mut *tx).await?;
     const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \
@@ -299,8 +305,8 @@ fn due(row: &AnyRow) -> Result<DueDelivery, StoreError> {
     })
 }
 
-fn try_row(row: &AnyRow) -> Result<TryRow, StoreError> {
-    Ok(TryRow {
+fn try_row(row: &AnyRow) -> Result<DeliveryAttempt, StoreError> {
+    Ok(DeliveryAttempt {
         outbox: get(row, 0)?,
         to: Recipient { person: get(row, 1)?, channel: get(row, 2)? },
         number: sql::small(row, 3)?,

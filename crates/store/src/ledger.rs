@@ -7,8 +7,8 @@ mod freeze;
 mod read;
 mod sample;
 
-pub use decide::Fate;
-use decide::Said;
+use decide::Decision;
+pub use decide::ForecastOutcome;
 pub use read::{AlertRecord, DayMean, LedgerRow};
 pub(crate) use sample::stir_alert;
 pub use sample::{Check, CheckResult, SampleRow};
@@ -55,7 +55,7 @@ pub(crate) async fn keep(
     before: Hour,
 ) -> Result<Option<i64>, StoreError> {
     let Some(policy) = &commit.ledger else { return Ok(None) };
-    let own = Own::of(commit);
+    let own = OwnedRegencies::of(commit);
     let day = |hour: Hour| i64::from(hour.0).div_euclid(24);
     let before = match before {
         Hour(0) => match first_told(tx, &own).await? {
@@ -77,7 +77,7 @@ pub(crate) async fn keep(
 }
 
 /// When anything was first told: a store's first commit may hold many days.
-async fn first_told(tx: &mut AnyConnection, own: &Own) -> Result<Option<Time>, StoreError> {
+async fn first_told(tx: &mut AnyConnection, own: &OwnedRegencies) -> Result<Option<Time>, StoreError> {
     let mut select = Select::new("SELECT MIN(emitted_at) FROM assessments WHERE 1 = 1");
     own.codes(&mut select, "code");
     let row = select.one(tx).await?;
@@ -85,15 +85,15 @@ async fn first_told(tx: &mut AnyConnection, own: &Own) -> Result<Option<Time>, S
 }
 
 /// The regencies whose book a commit keeps: all of them, or a partition's own.
-pub(super) struct Own {
+pub(super) struct OwnedRegencies {
     partition: i32,
     regencies: Option<Vec<Code>>,
 }
 
-impl Own {
-    fn of(commit: &Commit) -> Own {
+impl OwnedRegencies {
+    fn of(commit: &Commit) -> OwnedRegencies {
         let regencies = commit.share.as_ref().map(|share| share.regencies.clone());
-        Own { partition: if regencies.is_some() { commit.partition } else { 0 }, regencies }
+        OwnedRegencies { partition: if regencies.is_some() { commit.partition } else { 0 }, regencies }
     }
 
     /// Keeps a statement to them by a column that holds regencies.
@@ -120,7 +120,7 @@ pub const MONDAY: i64 = 4;
 async fn resolve(
     tx: &mut AnyConnection,
     today: i64,
-    (policy, own): (&LedgerPolicy, &Own),
+    (policy, own): (&LedgerPolicy, &OwnedRegencies),
 ) -> Result<(), StoreError> {
     let last_due = |horizon: Horizon| today - i64::from(horizon.days()) - policy.grace_days;
     for horizon in Horizon::ALL {
@@ -154,7 +154,7 @@ async fn judge(
     tx: &mut AnyConnection,
     (horizon, day): (Horizon, i64),
     only: Option<&BTreeSet<(Kind, Code)>>,
-    (today, policy, own): (i64, &LedgerPolicy, &Own),
+    (today, policy, own): (i64, &LedgerPolicy, &OwnedRegencies),
 ) -> Result<(), StoreError> {
     let frozen = freeze::frozen(tx, horizon, day, own).await?;
     let wanted = |cell: &freeze::Frozen| only.is_none_or(|only| only.contains(&(cell.kind, cell.code)));
@@ -166,7 +166,7 @@ async fn judge(
     let mut rows = Vec::new();
     for cell in frozen {
         let now = decide(&evidence.of(&cell), policy);
-        if cell.last.as_ref().is_some_and(|(_, fate)| *fate == now) {
+        if cell.last.as_ref().is_some_and(|(_, outcome)| *outcome == now) {
             continue;
         }
         let number = cell.last.map_or(1, |(number, _)| number + 1);
@@ -181,7 +181,7 @@ async fn judge(
     Ok(())
 }
 
-fn outcome_row((kind, horizon, code, day): Key, number: i64, said: &Said, today: i64) -> Vec<Cell> {
+fn outcome_row((kind, horizon, code, day): Key, number: i64, said: &Decision, today: i64) -> Vec<Cell> {
     vec![
         Cell::Text(kind.to_string()),
         Cell::Text(horizon.to_string()),
@@ -189,7 +189,7 @@ fn outcome_row((kind, horizon, code, day): Key, number: i64, said: &Said, today:
         Cell::Int(day),
         Cell::Int(number),
         Cell::Int(today * DAY),
-        Cell::Text(said.fate.as_str().to_string()),
+        Cell::Text(said.outcome.as_str().to_string()),
         Cell::Text(said.why.clone()),
         Cell::MaybeInt(said.saw.map(i64::from)),
         Cell::Int(i64::from(said.checked)),

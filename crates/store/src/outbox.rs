@@ -1,6 +1,6 @@
 //! The outbox: what the team must be told, written with the alert, drained by `notify`.
 
-use crate::alert::What;
+use crate::alert::AlertChangeKind;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, get};
 use crate::store::Store;
@@ -22,7 +22,7 @@ pub struct OutboxItem {
     pub alert: String,
     /// The alert's version this speaks of.
     pub version: u32,
-    pub what: What,
+    pub change: AlertChangeKind,
     pub code: Code,
     pub kind: Kind,
     pub level: Level,
@@ -101,7 +101,7 @@ impl Store {
 pub(crate) async fn put(
     tx: &mut AnyConnection,
     alert: &Alert,
-    what: What,
+    change: AlertChangeKind,
     at: Time,
 ) -> Result<(), StoreError> {
     let id = next_serial(tx, "outbox").await?;
@@ -111,7 +111,7 @@ pub(crate) async fn put(
         Cell::Int(id),
         Cell::Text(alert.id.clone()),
         Cell::Int(i64::from(alert.version)),
-        Cell::Text(what.as_str().to_string()),
+        Cell::Text(change.as_str().to_string()),
         Cell::Int(i64::from(alert.code.0)),
         Cell::Text(alert.kind.to_string()),
         Cell::Text(alert.level.to_string()),
@@ -134,7 +134,7 @@ pub(crate) fn item(row: &AnyRow) -> Result<OutboxItem, StoreError> {
         id: get(row, 0)?,
         alert: get(row, 1)?,
         version: sql::small(row, 2)?,
-        what: sql::word(row, 3, What::parse)?,
+        change: sql::word(row, 3, AlertChangeKind::parse)?,
         code: Code(sql::small(row, 4)?),
         kind: sql::word(row, 5, Kind::parse)?,
         level: sql::word(row, 6, Level::parse)?,

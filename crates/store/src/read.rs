@@ -2,10 +2,10 @@
 
 pub mod alerts;
 pub mod assessments;
-pub mod days;
+pub mod change_poll;
+pub mod daily_counts;
 pub mod feeds;
 pub mod incidents;
-pub mod pulse;
 pub mod reports;
 
 use crate::error::StoreError;

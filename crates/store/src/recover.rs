@@ -1,7 +1,7 @@
 //! What a worker reads at start: how far it came, every report, and what it remembered.
 
+use crate::codec;
 use crate::error::StoreError;
-use crate::pack;
 use crate::sql::{self, get};
 use crate::store::Store;
 use domain::kind::Kind;
@@ -14,7 +14,7 @@ use sqlx::any::AnyRow;
 
 /// How far a partition came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Progress {
+pub struct PartitionProgress {
     pub next_offset: i64,
     pub clock: Time,
     pub last_tick: Hour,
@@ -22,7 +22,7 @@ pub struct Progress {
 
 /// A kept report; of two that share an id only the one that counts.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Recovered {
+pub struct RecoveredReport {
     pub report: Report,
     pub received_at: Time,
     pub late: bool,
@@ -33,7 +33,7 @@ pub struct Recovered {
 impl Store {
     /// The partition's progress; `None` before its first commit. Where all there was became dead letters the clock is
     /// still `Time::MIN`, and the offset counts all the same.
-    pub async fn recover(&self, partition: i32) -> Result<Option<Progress>, StoreError> {
+    pub async fn recover(&self, partition: i32) -> Result<Option<PartitionProgress>, StoreError> {
         let row = sqlx::query(
             "SELECT next_offset, clock, last_tick FROM progress \
              WHERE log_partition = $1 AND (clock <> $2 OR next_offset > 0)",
@@ -43,7 +43,7 @@ impl Store {
         .fetch_optional(&self.readers)
         .await?;
         row.map(|row| {
-            Ok(Progress {
+            Ok(PartitionProgress {
                 next_offset: get(&row, 0)?,
                 clock: Time(get(&row, 1)?),
                 last_tick: Hour(sql::small(&row, 2)?),
@@ -65,7 +65,7 @@ impl Store {
 
     /// Gives every kept report to `take` in the order of the log, so that those received before an instant
     /// come first. Holds one at a time. Returns how many.
-    pub async fn each_report(&self, mut take: impl FnMut(Recovered)) -> Result<u64, StoreError> {
+    pub async fn each_report(&self, mut take: impl FnMut(RecoveredReport)) -> Result<u64, StoreError> {
         const ALL: &str =
             "SELECT packed, received_at, late, history FROM reports ORDER BY log_partition, log_offset";
         let rows = sqlx::query(ALL).fetch(&self.readers);
@@ -77,7 +77,7 @@ impl Store {
     pub(crate) async fn each_row(
         &self,
         (partition, own): (i32, Option<&[Code]>),
-        take: &mut impl FnMut(Recovered),
+        take: &mut impl FnMut(RecoveredReport),
     ) -> Result<u64, StoreError> {
         let (ours, theirs) = match own {
             None => (String::new(), String::new()),
@@ -94,7 +94,7 @@ impl Store {
     pub(crate) async fn each_row_since(
         &self,
         (partition, offset): (i32, i64),
-        take: &mut impl FnMut(Recovered),
+        take: &mut impl FnMut(RecoveredReport),
     ) -> Result<u64, StoreError> {
         const SINCE: &str = "WHERE log_partition = $1 AND log_offset >= $2";
         let rows = sqlx::query(AssertSqlSafe(rows(SINCE, SINCE)));
@@ -142,13 +142,18 @@ fn remembered(row: &AnyRow) -> Result<(Code, Kind, Vec<u8>), StoreError> {
 
 async fn give(
     mut rows: impl Stream<Item = Result<AnyRow, sqlx::Error>> + Unpin,
-    take: &mut impl FnMut(Recovered),
+    take: &mut impl FnMut(RecoveredReport),
 ) -> Result<u64, StoreError> {
     let mut count = 0;
     while let Some(row) = rows.try_next().await? {
-        let report = pack::unpack(get(&row, 0)?)?;
+        let report = codec::decode(get(&row, 0)?)?;
         let received_at = Time(get(&row, 1)?);
-        take(Recovered { report, received_at, late: sql::flag(&row, 2)?, history: sql::flag(&row, 3)? });
+        take(RecoveredReport {
+            report,
+            received_at,
+            late: sql::flag(&row, 2)?,
+            history: sql::flag(&row, 3)?,
+        });
         count += 1;
     }
     Ok(count)

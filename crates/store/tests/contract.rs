@@ -3,12 +3,10 @@
 
 #[path = "contract/alerts.rs"]
 mod alerts;
-#[path = "contract/bundles.rs"]
-mod bundles;
 #[path = "contract/commits.rs"]
 mod commits;
-#[path = "contract/days.rs"]
-mod days;
+#[path = "contract/daily_counts.rs"]
+mod daily_counts;
 #[path = "contract/deliveries.rs"]
 mod deliveries;
 #[path = "contract/disk.rs"]
@@ -19,14 +17,16 @@ mod fixture;
 mod ledger;
 #[path = "contract/load.rs"]
 mod load;
+#[path = "contract/partitions.rs"]
+mod partitions;
 #[path = "contract/people.rs"]
 mod people;
 #[path = "contract/picture.rs"]
 mod picture;
 #[path = "contract/plans.rs"]
 mod plans;
-#[path = "contract/shares.rs"]
-mod shares;
+#[path = "contract/snapshots.rs"]
+mod snapshots;
 #[path = "contract/volume.rs"]
 mod volume;
 
@@ -72,15 +72,15 @@ contract! {
         a_message_names_the_baseline_only_where_it_alone_spoke;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
-    days: days_are_local, a_day_touched_while_it_is_closed_stays_open, a_regencys_counts_are_those_of_its_districts, counts_are_right_when_days_are_closed_beside_commits, what_was_there_before_is_counted;
+    daily_counts: days_are_local, a_day_touched_while_it_is_closed_stays_open, a_regencys_counts_are_those_of_its_districts, counts_are_right_when_days_are_closed_beside_commits, what_was_there_before_is_counted;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_book_of_one,
         a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_told_apart,
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
-    shares: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
+    partitions: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
         partitions_keep_their_own_origins_and_progress,
         one_id_in_two_regencies_has_one_holder, what_names_a_report_elsewhere_becomes_a_guest, a_border_shows_its_newest_tick_and_the_one_before;
-    bundles: a_start_from_bundles_is_one_from_rows_and_one_that_never_stopped,
-        a_start_reads_bundles_and_what_came_after_them;
+    snapshots: a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped,
+        a_start_reads_the_snapshot_and_what_came_after_it;
     people: feeds_by_token, sessions_end, identities_are_sealed;
 }

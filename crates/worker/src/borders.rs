@@ -7,7 +7,7 @@ use domain::kind::Kind;
 use domain::pipeline::Pipeline;
 use domain::time::Hour;
 use std::collections::BTreeMap;
-use store::{Border, View};
+use store::{BorderSum, BorderView};
 
 /// Up to which hour the partition has everything, and what others were last shown of its units.
 pub struct BorderExchange {
@@ -19,7 +19,7 @@ pub struct BorderExchange {
 
 impl BorderExchange {
     /// `rows`: what the store has of the units that others look at.
-    pub fn new(territory: &Territory, complete_to: Hour, rows: Vec<[Border; 2]>) -> BorderExchange {
+    pub fn new(territory: &Territory, complete_to: Hour, rows: Vec<[BorderSum; 2]>) -> BorderExchange {
         let mut shown = BTreeMap::new();
         for [newest, _] in rows {
             if let Some(unit) = territory.places.find(newest.code) {
@@ -40,7 +40,7 @@ impl BorderExchange {
     }
 
     /// What others see of our units where it changed since they were last shown, as of the hour that is complete.
-    pub fn changed(&mut self, territory: &Territory, pipeline: &Pipeline) -> Vec<Border> {
+    pub fn changed(&mut self, territory: &Territory, pipeline: &Pipeline) -> Vec<BorderSum> {
         let tick = self.complete_to;
         let mut changed = Vec::new();
         for code in &territory.shown {
@@ -53,7 +53,11 @@ impl BorderExchange {
                 let is_known = fortnight != 0.0 || before.is_some();
                 if is_known && before != Some(&now) && sum_moved(before, now) {
                     self.shown.insert(cell, now);
-                    changed.push(Border { code: *code, kind: *kind, view: View { tick, bucket, fortnight } });
+                    changed.push(BorderSum {
+                        code: *code,
+                        kind: *kind,
+                        view: BorderView { tick, bucket, fortnight },
+                    });
                 }
             }
         }
@@ -67,7 +71,7 @@ fn sum_moved(before: Option<&(Hour, u64)>, now: (Hour, u64)) -> bool {
 }
 
 /// Tells the pipeline what was shown at `hour`; of a partition that is ahead, what it showed at the tick before.
-pub fn set_views(pipeline: &mut Pipeline, territory: &Territory, rows: Vec<[Border; 2]>, hour: Hour) {
+pub fn set_views(pipeline: &mut Pipeline, territory: &Territory, rows: Vec<[BorderSum; 2]>, hour: Hour) {
     for [newest, before] in rows {
         let border = if newest.view.tick <= hour { newest } else { before };
         if let Some(unit) = territory.places.find(border.code) {

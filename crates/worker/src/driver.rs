@@ -16,7 +16,7 @@ use domain::time::{Hour, Time};
 use intake::kafka::ConsumedRecord;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Border, Bundler, Store, StoreError};
+use store::{BorderSum, SnapshotBuilder, Store, StoreError};
 use tokio::sync::watch;
 
 /// Effects and ticks after which a commit is cut: people who log in or act wait for the one that is being written.
@@ -57,7 +57,7 @@ pub struct DriverConfig {
 /// What the worker holds between two commits.
 struct WorkerState {
     pipeline: Pipeline,
-    bundler: Bundler,
+    snapshot_builder: SnapshotBuilder,
     borders: BorderExchange,
     /// The offset to read next.
     next: i64,
@@ -74,7 +74,7 @@ pub struct Driver<L> {
 struct CommitParts {
     batch: Batch,
     effects: Vec<Effect>,
-    borders: Vec<Border>,
+    borders: Vec<BorderSum>,
     ticks: u32,
 }
 
@@ -103,7 +103,8 @@ impl<L: RecordLog> Driver<L> {
     pub async fn recover(config: DriverConfig, log: L, start: StartAt) -> Result<Driver<L>, WorkEnd> {
         let began = Instant::now();
         let (context, territory) = (&config.context, &config.territory);
-        let Recovered { pipeline, bundler, reports } = recover(context, territory, start.left_at).await?;
+        let Recovered { pipeline, snapshot_builder, reports } =
+            recover(context, territory, start.left_at).await?;
         let shown = match territory.shown.is_empty() {
             true => Vec::new(),
             false => context.store.borders(&territory.shown).await?,
@@ -111,7 +112,7 @@ impl<L: RecordLog> Driver<L> {
         let borders = BorderExchange::new(territory, start.complete_to, shown);
         context.metrics.recovery_took(began.elapsed());
         tracing::info!(partition = territory.number, reports, took = ?began.elapsed(), "read the state");
-        let state = WorkerState { pipeline, bundler, borders, next: start.next_offset };
+        let state = WorkerState { pipeline, snapshot_builder, borders, next: start.next_offset };
         Ok(Driver { config, log, state })
     }
 
@@ -133,7 +134,7 @@ impl<L: RecordLog> Driver<L> {
 
     async fn work(&mut self) -> Result<(), WorkEnd> {
         self.restate().await?;
-        while self.state.bundler.is_full() {
+        while self.state.snapshot_builder.is_full() {
             self.commit(self.parts()).await?;
         }
         let mut stop = self.config.stop.clone();
@@ -295,8 +296,8 @@ impl<L: RecordLog> Driver<L> {
     async fn commit(&mut self, parts: CommitParts) -> Result<(), WorkEnd> {
         let CommitParts { batch, effects, borders, .. } = parts;
         let next = batch.next;
-        let WorkerState { pipeline, bundler, borders: exchange, .. } = &mut self.state;
-        let batch = batch.bundled(bundler);
+        let WorkerState { pipeline, snapshot_builder, borders: exchange, .. } = &mut self.state;
+        let batch = batch.with_snapshot(snapshot_builder);
         exchange.advance(pipeline.last_tick().unwrap_or(Hour(0)));
         let territory = &self.config.territory;
         let progress = SharedProgress {

@@ -12,7 +12,7 @@ use formats::record_stamp::RecordOrigin;
 use intake::kafka::ConsumedRecord;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Commit, Log, PARTITION, Share, StoreError};
+use store::{Commit, Log, PARTITION, PartitionCommit, StoreError};
 use tokio::sync::watch;
 
 /// How long the worker sleeps at most before it looks at the log and the clock again.
@@ -117,7 +117,7 @@ impl RecordLog for EmbeddedLog {
     }
 
     /// The lock on the data folder keeps other services away; the commit's offset does the rest.
-    fn fence(&mut self, _progress: SharedProgress) -> Option<Share> {
+    fn fence(&mut self, _progress: SharedProgress) -> Option<PartitionCommit> {
         None
     }
 

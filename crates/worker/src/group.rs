@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use store::{Claim, StoreError};
+use store::{PartitionClaim, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
@@ -239,7 +239,7 @@ impl Shared {
         }
     }
 
-    async fn claim(&self, number: i32) -> Result<Claim, StoreError> {
+    async fn claim(&self, number: i32) -> Result<PartitionClaim, StoreError> {
         let mut tries = 0;
         loop {
             match self.group.config.context.store.claim(number).await {
@@ -253,7 +253,7 @@ impl Shared {
         }
     }
 
-    fn start(self: &Arc<Self>, number: i32, claim: Claim) {
+    fn start(self: &Arc<Self>, number: i32, claim: PartitionClaim) {
         let group = &self.group;
         let settings = group.settings.clone();
         let territory =

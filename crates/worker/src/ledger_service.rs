@@ -14,7 +14,7 @@ use scoring::ledger::{
 use scoring::{Artefact, ModelScorer};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use store::{Fate, LedgerPolicy, LedgerRow, Store, StoreError};
+use store::{ForecastOutcome, LedgerPolicy, LedgerRow, Store, StoreError};
 
 /// Days the figures look back.
 const BACK: i64 = 365;
@@ -107,13 +107,13 @@ impl LedgerService {
 }
 
 fn counts(rows: &[&LedgerRow]) -> ForecastCounts {
-    let count = |fate: Option<Fate>| rows.iter().filter(|row| row.fate == fate).count();
+    let count = |outcome: Option<ForecastOutcome>| rows.iter().filter(|row| row.outcome == outcome).count();
     let entries: Vec<Entry> = rows.iter().filter_map(|row| entry(row)).collect();
     ForecastCounts {
-        happened: count(Some(Fate::Happened)),
-        did_not: count(Some(Fate::DidNot)),
-        averted: count(Some(Fate::Averted)),
-        void: count(Some(Fate::Void)),
+        happened: count(Some(ForecastOutcome::Happened)),
+        did_not: count(Some(ForecastOutcome::DidNot)),
+        averted: count(Some(ForecastOutcome::Averted)),
+        void: count(Some(ForecastOutcome::Void)),
         waiting: count(None),
         corrections: rows.iter().filter(|row| row.corrections > 0).count(),
         skill: forecast_skill(&entries),
@@ -125,11 +125,11 @@ fn entry(row: &LedgerRow) -> Option<Entry> {
     Some(Entry {
         risk_ppm: row.risk_ppm,
         baseline_ppm: row.baseline_ppm,
-        outcome: match row.fate? {
-            Fate::Happened => Outcome::Happened,
-            Fate::DidNot => Outcome::DidNot,
-            Fate::Averted => Outcome::Averted,
-            Fate::Void => Outcome::Void,
+        outcome: match row.outcome? {
+            ForecastOutcome::Happened => Outcome::Happened,
+            ForecastOutcome::DidNot => Outcome::DidNot,
+            ForecastOutcome::Averted => Outcome::Averted,
+            ForecastOutcome::Void => Outcome::Void,
         },
         day: row.day,
         sampled: row.checked,

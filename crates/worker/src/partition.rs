@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use store::{Claim, Commit, Origin, Share, StoreError};
+use store::{Commit, Origin, PartitionClaim, PartitionCommit, StoreError};
 use tokio::sync::{mpsc, watch};
 
 /// What the consumer hands to a partition.
@@ -45,7 +45,7 @@ pub struct PartitionConfig {
 pub struct ClaimedPartition {
     pub config: PartitionConfig,
     pub territory: Arc<Territory>,
-    pub claim: Claim,
+    pub claim: PartitionClaim,
     pub queue: mpsc::Receiver<QueueItem>,
     /// The offset that is committed, for those who measure the lag.
     pub reached: Arc<AtomicI64>,
@@ -136,14 +136,14 @@ impl RecordLog for KafkaPartition {
         repeated
     }
 
-    fn fence(&mut self, progress: SharedProgress) -> Option<Share> {
+    fn fence(&mut self, progress: SharedProgress) -> Option<PartitionCommit> {
         let origin = |((topic, partition), next): (&(String, i32), &i64)| Origin {
             topic: topic.clone(),
             partition: *partition,
             next_offset: *next,
         };
         let SharedProgress { complete_to, borders, regencies } = progress;
-        Some(Share {
+        Some(PartitionCommit {
             epoch: self.epoch,
             number: self.commits,
             complete_to,

@@ -172,7 +172,7 @@ impl Publisher {
                 }
             }
         }
-        for letter in self.store.letters_since(self.partition, self.published).await? {
+        for letter in self.store.dead_letters_since(self.partition, self.published).await? {
             self.letter(&letter).await?;
         }
         Ok(())

@@ -5,7 +5,7 @@ use domain::time::{Hour, Time};
 use formats::record_stamp::RecordOrigin;
 use intake::kafka::ConsumedRecord;
 use std::future::Future;
-use store::{Border, Commit, Share, StoreError};
+use store::{BorderSum, Commit, PartitionCommit, StoreError};
 
 /// What waiting for the log brought.
 pub enum LogEvent {
@@ -23,7 +23,7 @@ pub enum LogEvent {
 pub struct SharedProgress {
     /// Every record received before this hour is in.
     pub complete_to: Hour,
-    pub borders: Vec<Border>,
+    pub borders: Vec<BorderSum>,
     pub regencies: Vec<Code>,
 }
 
@@ -37,7 +37,7 @@ pub trait RecordLog: Send {
     fn is_repeated(&mut self, origin: Option<RecordOrigin>) -> bool;
 
     /// What fences the next commit against other owners; `None` where this process is the only one.
-    fn fence(&mut self, progress: SharedProgress) -> Option<Share>;
+    fn fence(&mut self, progress: SharedProgress) -> Option<PartitionCommit>;
 
     /// Follows a commit that is kept.
     fn committed(&mut self, commit: &Commit) -> impl Future<Output = ()> + Send;

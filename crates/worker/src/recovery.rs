@@ -11,7 +11,7 @@ use domain::policy::Policy;
 use domain::time::{Hour, Time};
 use scoring::{Artefact, ModelScorer};
 use std::sync::Arc;
-use store::{Bundler, Store, StoreError};
+use store::{SnapshotBuilder, Store, StoreError};
 
 /// Where a partition's work was left.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub struct LeftAt {
 /// A recovered pipeline, and what gathers the reports to come for later starts.
 pub struct Recovered {
     pub pipeline: Pipeline,
-    pub bundler: Bundler,
+    pub snapshot_builder: SnapshotBuilder,
     pub reports: u64,
 }
 
@@ -40,11 +40,11 @@ pub async fn recover(
     let mut pipeline = Pipeline::new(territory.places.clone(), context.policy.clone(), &*context.scorer);
     let own = territory.regencies_of_many();
     let Some(LeftAt { clock, last_tick }) = left_at else {
-        return Ok(Recovered { pipeline, bundler: Bundler::new(own), reports: 0 });
+        return Ok(Recovered { pipeline, snapshot_builder: SnapshotBuilder::new(own), reports: 0 });
     };
     let ticked = last_tick.start();
     let mut since = Vec::new();
-    let (reports, bundler) = store
+    let (reports, snapshot_builder) = store
         .each_report_in((territory.number, own), |recovered| {
             if recovered.received_at < ticked {
                 pipeline.restore(&recovered.report, recovered.history)
@@ -74,7 +74,7 @@ pub async fn recover(
         }
     }
     pipeline.resume();
-    Ok(Recovered { pipeline, bundler, reports })
+    Ok(Recovered { pipeline, snapshot_builder, reports })
 }
 
 /// The risks whose newest assessment is another model's than the one that serves there now, or was not calibrated as

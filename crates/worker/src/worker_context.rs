@@ -16,8 +16,8 @@ use scoring::ModelScorer;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{
-    Bundler, Bundles, Change, ChangeNotifier, Commit, Committed, DeadLetter, LedgerPolicy, LogRecord,
-    ReportRow, Share, Store,
+    Change, ChangeNotifier, Commit, Committed, DeadLetter, LedgerPolicy, LogRecord, PartitionCommit,
+    ReportRow, SnapshotBuilder, SnapshotChunks, Store,
 };
 
 /// Tells the service's time; the demo's runs on the scenario's.
@@ -137,7 +137,7 @@ impl WorkerContext {
         territory: &Territory,
         batch: Batch,
         mut effects: Vec<Effect>,
-        share: Option<Share>,
+        share: Option<PartitionCommit>,
     ) -> PreparedCommit {
         let places = pipeline.evidence.places.clone();
         // Units across the border are known here and assessed by their own partition.
@@ -163,7 +163,7 @@ impl WorkerContext {
             clock: pipeline.clock(),
             last_tick: pipeline.last_tick().unwrap_or(Hour(0)),
             reports: batch.reports,
-            bundles: batch.bundles,
+            snapshot: batch.snapshot,
             dead_letters: batch.dead_letters,
             effects,
             places,
@@ -204,7 +204,7 @@ pub struct Batch {
     pub from: i64,
     pub next: i64,
     pub reports: Vec<ReportRow>,
-    pub bundles: Bundles,
+    pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
 }
 
@@ -214,11 +214,11 @@ impl Batch {
     }
 
     /// Notes the reports for those who start later.
-    pub fn bundled(mut self, bundler: &mut Bundler) -> Batch {
+    pub fn with_snapshot(mut self, snapshot_builder: &mut SnapshotBuilder) -> Batch {
         for row in &self.reports {
-            bundler.add(&row.report, row.received_at, (row.late, row.history));
+            snapshot_builder.add(&row.report, row.received_at, (row.late, row.history));
         }
-        self.bundles = bundler.take(self.next);
+        self.snapshot = snapshot_builder.take(self.next);
         self
     }
 }

@@ -120,7 +120,7 @@ impl IntakeFixture {
             clock: NOW,
             last_tick: NOW.hour(),
             reports: records.iter().map(row).collect(),
-            bundles: store::Bundles::default(),
+            snapshot: store::SnapshotChunks::default(),
             dead_letters: Vec::new(),
             effects: Vec::new(),
             places: self.parts.places.clone(),

@@ -189,7 +189,7 @@ impl Desk {
             clock: NOW,
             last_tick: Hour(0),
             reports: vec![report(ids[0], kind, from_offset)],
-            bundles: store::Bundles::default(),
+            snapshot: store::SnapshotChunks::default(),
             dead_letters: Vec::new(),
             effects: vec![
                 Effect::Incident(incident(ids[0], kind, small, 2)),

@@ -125,7 +125,7 @@ async fn a_relay_with_an_unknown_certificate_gets_nothing() {
         desk.failed(Channel::Email).await;
         running.stop().await;
         assert!(smtp.lines().is_empty());
-        let tries = desk.store.alert_tries("16.13-2026-0001").await.unwrap();
+        let tries = desk.store.delivery_attempts("16.13-2026-0001").await.unwrap();
         let mail = tries.iter().find(|row| row.to.channel == "email").unwrap();
         let error = mail.error.as_ref().unwrap();
         assert!(error.contains("certificate") || error.contains("TLS"), "{error}");

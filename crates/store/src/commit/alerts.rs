@@ -1,6 +1,6 @@
 //! Conditions become alerts: one live alert for each (unit, kind), moved by the domain's transition.
 
-use crate::alert::{self, AlertChange, Doing};
+use crate::alert::{self, ActContext, AlertChange};
 use crate::error::StoreError;
 use crate::id;
 use crate::outbox::next_serial;
@@ -27,10 +27,10 @@ pub(super) async fn follow(
     for (code, condition) in conditions {
         let (code, kind) = (*code, condition.kind);
         let act = Act::Condition((*condition).clone());
-        let doing = Doing { actor: PIPELINE, reason: "", at: condition.at };
+        let context = ActContext { actor: PIPELINE, reason: "", at: condition.at };
         let change = match alert::live(tx, code, kind).await? {
             Some(before) => match transition(&before, &act, None, "", condition.at) {
-                Ok(next) => Some(alert::advance(tx, &before, next, &act, &doing).await?),
+                Ok(next) => Some(alert::advance(tx, &before, next, &act, &context).await?),
                 Err(refusal) => {
                     tracing::error!(alert = before.id, ?refusal, "a live alert refused its condition");
                     None
@@ -42,7 +42,7 @@ pub(super) async fn follow(
                     None => stored_level(tx, code, kind).await?,
                 };
                 match opens(condition, before) {
-                    true => Some(open(tx, places, (code, condition), &doing).await?),
+                    true => Some(open(tx, places, (code, condition), &context).await?),
                     false => None,
                 }
             }
@@ -67,13 +67,13 @@ async fn open(
     tx: &mut AnyConnection,
     places: &Places,
     (code, condition): (Code, &Condition),
-    doing: &Doing<'_>,
+    context: &ActContext<'_>,
 ) -> Result<AlertChange, StoreError> {
     let regency = places.unit(places.regency(condition.unit));
     let year = id::year(condition.at, regency.zone.minutes());
     let serial = next_serial(tx, &format!("alert {} {year}", code.regency())).await?;
     let alert: Alert = domain::alert::open(id::alert_number(code, year, serial), code, condition);
-    alert::insert(tx, alert, &Act::Condition(condition.clone()), doing).await
+    alert::insert(tx, alert, &Act::Condition(condition.clone()), context).await
 }
 
 async fn stored_level(tx: &mut AnyConnection, code: Code, kind: Kind) -> Result<Option<Level>, StoreError> {

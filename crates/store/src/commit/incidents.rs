@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use crate::id;
-use crate::share::Share;
+use crate::partition::PartitionCommit;
 use crate::sql::{self, Bulk, Cell};
 use domain::effect::Incident;
 use domain::place::Code;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 pub(super) async fn write(
     tx: &mut AnyConnection,
-    share: Option<&Share>,
+    share: Option<&PartitionCommit>,
     incidents: BTreeMap<ReportId, Option<Incident>>,
 ) -> Result<(), StoreError> {
     const INCIDENTS: Bulk = Bulk {
@@ -44,7 +44,11 @@ pub(super) async fn write(
 }
 
 /// Those that stand in the partition's own regencies: an id may be another's by now.
-async fn ours(tx: &mut AnyConnection, share: &Share, ids: &[ReportId]) -> Result<Vec<ReportId>, StoreError> {
+async fn ours(
+    tx: &mut AnyConnection,
+    share: &PartitionCommit,
+    ids: &[ReportId],
+) -> Result<Vec<ReportId>, StoreError> {
     let mut found = Vec::new();
     for row in &sql::listed(tx, "SELECT id, regency FROM incidents WHERE id", ids, None).await? {
         if share.regencies.contains(&Code(sql::small(row, 1)?)) {

@@ -2,8 +2,8 @@
 //!
 //! Counters move with the rows, so that the balance is read without counting.
 
+use super::emitted::Ended;
 use super::reports::{self, Kept};
-use super::said::Ended;
 use super::{Commit, ReportRow};
 use crate::across;
 use crate::error::StoreError;

@@ -2,7 +2,7 @@
 
 use super::Commit;
 use crate::error::StoreError;
-use crate::share::{self, Share};
+use crate::partition::{self, PartitionCommit};
 use crate::sql;
 use domain::time::Hour;
 use sqlx::AnyConnection;
@@ -15,8 +15,8 @@ pub(super) async fn advance(tx: &mut AnyConnection, commit: &Commit) -> Result<O
         Some(share) => {
             let moved = shared(tx, commit, share).await?;
             if moved {
-                share::write_origins(tx, commit.partition, &share.origins).await?;
-                share::write_borders(tx, &share.borders).await?;
+                partition::write_origins(tx, commit.partition, &share.origins).await?;
+                partition::write_borders(tx, &share.borders).await?;
             }
             Ok(moved.then_some(share.ticked))
         }
@@ -56,7 +56,11 @@ async fn alone(tx: &mut AnyConnection, commit: &Commit) -> Result<Hour, StoreErr
 }
 
 /// Several workers: the epoch of the claim and the commit's number must be the stored ones.
-async fn shared(tx: &mut AnyConnection, commit: &Commit, share: &Share) -> Result<bool, StoreError> {
+async fn shared(
+    tx: &mut AnyConnection,
+    commit: &Commit,
+    share: &PartitionCommit,
+) -> Result<bool, StoreError> {
     let moved = sqlx::query(
         "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3, complete_to = $4, published = $5, \
          commits = commits + 1 WHERE log_partition = $6 AND next_offset = $7 AND epoch = $8 AND commits = $9",

@@ -1,9 +1,9 @@
 //! Rows of reports, duplicates, dead letters, and when each feed was last heard.
 
 use super::{DeadLetter, ReportRow, count};
+use crate::codec;
 use crate::error::StoreError;
 use crate::id;
-use crate::pack;
 use crate::sql::{Bulk, Cell};
 use domain::kind::{FeedClass, Handling, Kind};
 use domain::report::{Body, ReportId};
@@ -63,7 +63,7 @@ pub(super) async fn duplicates(
             Cell::Text(id::to_text(row.report.id)),
             Cell::Text(row.feed_name.clone()),
             Cell::Int(row.received_at.0),
-            Cell::Bytes(pack::pack(&row.report)),
+            Cell::Bytes(codec::encode(&row.report)),
             Cell::Bytes(if differs { row.payload.clone() } else { Vec::new() }),
         ]
     });
@@ -231,7 +231,7 @@ fn report(kept: Kept<'_>, id: String) -> Vec<Cell> {
         Cell::MaybeInt(row.lat.map(millionths)),
         Cell::MaybeInt(row.lon.map(millionths)),
         Cell::Bytes(report.hash.to_be_bytes().to_vec()),
-        Cell::Bytes(pack::pack(report)),
+        Cell::Bytes(codec::encode(report)),
     ]
 }
 

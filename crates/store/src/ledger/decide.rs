@@ -4,7 +4,7 @@ use super::LedgerPolicy;
 
 /// How a forecast ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Fate {
+pub enum ForecastOutcome {
     /// A verified serious incident within the horizon.
     Happened,
     DidNot,
@@ -14,27 +14,28 @@ pub enum Fate {
     Void,
 }
 
-impl Fate {
-    pub const ALL: [Fate; 4] = [Fate::Happened, Fate::DidNot, Fate::Averted, Fate::Void];
+impl ForecastOutcome {
+    pub const ALL: [ForecastOutcome; 4] =
+        [ForecastOutcome::Happened, ForecastOutcome::DidNot, ForecastOutcome::Averted, ForecastOutcome::Void];
 
     pub const fn as_str(self) -> &'static str {
         match self {
-            Fate::Happened => "happened",
-            Fate::DidNot => "did_not",
-            Fate::Averted => "averted",
-            Fate::Void => "void",
+            ForecastOutcome::Happened => "happened",
+            ForecastOutcome::DidNot => "did_not",
+            ForecastOutcome::Averted => "averted",
+            ForecastOutcome::Void => "void",
         }
     }
 
-    pub fn parse(word: &str) -> Option<Fate> {
-        Fate::ALL.into_iter().find(|fate| fate.as_str() == word)
+    pub fn parse(word: &str) -> Option<ForecastOutcome> {
+        ForecastOutcome::ALL.into_iter().find(|outcome| outcome.as_str() == word)
     }
 }
 
-/// A fate with what it rests on.
+/// An outcome with what it rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Said {
-    pub fate: Fate,
+pub struct Decision {
+    pub outcome: ForecastOutcome,
     /// An incident's or alert's number, or one of `checked`, `unverified`, `silent`, `no_data`; empty where nothing happened.
     pub why: String,
     /// Whether whoever verified had seen the risk; `None` where nobody said.
@@ -45,7 +46,7 @@ pub struct Said {
 
 /// The evidence about one forecast.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Deciding {
+pub struct ForecastEvidence {
     /// False where the service had no data and so made no forecast.
     pub forecast: bool,
     /// A serious incident that the desk confirmed or two sides told, and whether its verifier had seen the risk.
@@ -61,32 +62,32 @@ pub struct Deciding {
 }
 
 /// What is known for certain comes first; silence comes last.
-pub fn decide(known: &Deciding, policy: &LedgerPolicy) -> Said {
-    let plain = |fate, why: &str| Said { fate, why: why.to_string(), saw: None, checked: false };
+pub fn decide(known: &ForecastEvidence, policy: &LedgerPolicy) -> Decision {
+    let plain = |outcome, why: &str| Decision { outcome, why: why.to_string(), saw: None, checked: false };
     if !known.forecast {
-        return plain(Fate::Void, "no_data");
+        return plain(ForecastOutcome::Void, "no_data");
     }
     if let Some((why, saw)) = &known.verified {
-        return Said { saw: *saw, ..plain(Fate::Happened, why) };
+        return Decision { saw: *saw, ..plain(ForecastOutcome::Happened, why) };
     }
     if let Some((true, saw)) = known.check {
-        return Said { saw: Some(saw), checked: true, ..plain(Fate::Happened, "checked") };
+        return Decision { saw: Some(saw), checked: true, ..plain(ForecastOutcome::Happened, "checked") };
     }
     if let Some(why) = &known.averted {
-        return plain(Fate::Averted, why);
+        return plain(ForecastOutcome::Averted, why);
     }
     if let Some((false, saw)) = known.check {
-        return Said { saw: Some(saw), checked: true, ..plain(Fate::DidNot, "checked") };
+        return Decision { saw: Some(saw), checked: true, ..plain(ForecastOutcome::DidNot, "checked") };
     }
     match &known.unverified {
-        Some(why) if policy.unverified_counts => return plain(Fate::Happened, why),
-        Some(_) => return plain(Fate::Void, "unverified"),
+        Some(why) if policy.unverified_counts => return plain(ForecastOutcome::Happened, why),
+        Some(_) => return plain(ForecastOutcome::Void, "unverified"),
         None => {}
     }
     if known.heard_ppm < policy.low_ppm {
-        return plain(Fate::Void, "silent");
+        return plain(ForecastOutcome::Void, "silent");
     }
-    plain(Fate::DidNot, "")
+    plain(ForecastOutcome::DidNot, "")
 }
 
 #[cfg(test)]
@@ -104,42 +105,58 @@ mod tests {
         }
     }
 
-    fn quiet() -> Deciding {
-        Deciding { forecast: true, heard_ppm: 900_000, ..Deciding::default() }
+    fn quiet() -> ForecastEvidence {
+        ForecastEvidence { forecast: true, heard_ppm: 900_000, ..ForecastEvidence::default() }
     }
 
     #[test]
-    fn each_kind_of_evidence_has_its_fate() {
+    fn each_kind_of_evidence_has_its_outcome() {
         let verified = Some(("I".to_string(), Some(true)));
         let cases = [
-            (quiet(), Fate::DidNot, ""),
-            (Deciding { forecast: false, verified: verified.clone(), ..quiet() }, Fate::Void, "no_data"),
+            (quiet(), ForecastOutcome::DidNot, ""),
             (
-                Deciding { verified: verified.clone(), averted: Some("A".into()), ..quiet() },
-                Fate::Happened,
+                ForecastEvidence { forecast: false, verified: verified.clone(), ..quiet() },
+                ForecastOutcome::Void,
+                "no_data",
+            ),
+            (
+                ForecastEvidence { verified: verified.clone(), averted: Some("A".into()), ..quiet() },
+                ForecastOutcome::Happened,
                 "I",
             ),
-            (Deciding { unverified: Some("U".into()), ..quiet() }, Fate::Void, "unverified"),
-            (Deciding { averted: Some("A".into()), ..quiet() }, Fate::Averted, "A"),
-            (Deciding { heard_ppm: 400_000, ..quiet() }, Fate::Void, "silent"),
-            (Deciding { heard_ppm: 0, check: Some((false, false)), ..quiet() }, Fate::DidNot, "checked"),
-            (Deciding { check: Some((true, false)), ..quiet() }, Fate::Happened, "checked"),
+            (
+                ForecastEvidence { unverified: Some("U".into()), ..quiet() },
+                ForecastOutcome::Void,
+                "unverified",
+            ),
+            (ForecastEvidence { averted: Some("A".into()), ..quiet() }, ForecastOutcome::Averted, "A"),
+            (ForecastEvidence { heard_ppm: 400_000, ..quiet() }, ForecastOutcome::Void, "silent"),
+            (
+                ForecastEvidence { heard_ppm: 0, check: Some((false, false)), ..quiet() },
+                ForecastOutcome::DidNot,
+                "checked",
+            ),
+            (
+                ForecastEvidence { check: Some((true, false)), ..quiet() },
+                ForecastOutcome::Happened,
+                "checked",
+            ),
         ];
-        for (known, fate, why) in cases {
+        for (known, outcome, why) in cases {
             let said = decide(&known, &policy());
-            assert_eq!((said.fate, said.why.as_str()), (fate, why), "{known:?}");
+            assert_eq!((said.outcome, said.why.as_str()), (outcome, why), "{known:?}");
             assert_eq!(said.checked, why == "checked");
         }
         let counts = LedgerPolicy { unverified_counts: true, ..policy() };
-        let told = Deciding { unverified: Some("U".into()), ..quiet() };
-        assert_eq!(decide(&told, &counts).fate, Fate::Happened);
+        let told = ForecastEvidence { unverified: Some("U".into()), ..quiet() };
+        assert_eq!(decide(&told, &counts).outcome, ForecastOutcome::Happened);
     }
 
     #[test]
     fn whether_the_verifier_had_seen_the_risk_is_kept() {
-        let known = Deciding { verified: Some(("I".into(), Some(true))), ..quiet() };
+        let known = ForecastEvidence { verified: Some(("I".into(), Some(true))), ..quiet() };
         assert_eq!(decide(&known, &policy()).saw, Some(true));
-        let known = Deciding { check: Some((false, false)), ..quiet() };
+        let known = ForecastEvidence { check: Some((false, false)), ..quiet() };
         assert_eq!(decide(&known, &policy()).saw, Some(false));
         assert_eq!(decide(&quiet(), &policy()).saw, None);
     }

@@ -1,8 +1,8 @@
 //! What is known about the forecasts of one day and horizon, read once for all of them.
 
-use super::decide::Deciding;
+use super::decide::ForecastEvidence;
 use super::freeze::Frozen;
-use super::{LedgerPolicy, MONDAY, Own};
+use super::{LedgerPolicy, MONDAY, OwnedRegencies};
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Select, get};
 use domain::effect::Verdict;
@@ -27,7 +27,7 @@ impl Evidence {
         tx: &mut AnyConnection,
         (horizon, day): (Horizon, i64),
         policy: &LedgerPolicy,
-        own: &Own,
+        own: &OwnedRegencies,
     ) -> Result<Evidence, StoreError> {
         let end = day + i64::from(horizon.days());
         let mut evidence = Evidence::default();
@@ -41,14 +41,14 @@ impl Evidence {
     }
 
     /// What is known about one forecast.
-    pub(super) fn of(&self, cell: &Frozen) -> Deciding {
+    pub(super) fn of(&self, cell: &Frozen) -> ForecastEvidence {
         let at = (cell.kind, cell.code);
         let check = self.checks.get(&cell.code).and_then(|(result, kinds, saw)| match result.as_str() {
             "none" => Some((false, *saw)),
             "happened" => Some((kinds.split(' ').any(|kind| kind == cell.kind.as_str()), *saw)),
             _ => None,
         });
-        Deciding {
+        ForecastEvidence {
             forecast: cell.level != Level::NoData,
             verified: self.verified.get(&at).cloned(),
             unverified: self.unverified.get(&at).cloned(),
@@ -64,7 +64,7 @@ impl Evidence {
         tx: &mut AnyConnection,
         (from, to): (i64, i64),
         policy: &LedgerPolicy,
-        own: &Own,
+        own: &OwnedRegencies,
     ) -> Result<(), StoreError> {
         const SAW: &str = "SELECT r.incident, v.saw FROM incidents i JOIN reports r ON r.incident = i.id \
              JOIN verifier_saw v ON v.report = r.id WHERE i.at >= ? AND i.at < ?";
@@ -106,7 +106,7 @@ impl Evidence {
         &mut self,
         tx: &mut AnyConnection,
         (from, to): (i64, i64),
-        own: &Own,
+        own: &OwnedRegencies,
     ) -> Result<(), StoreError> {
         const AVERTED: &str = "SELECT id, kind, code FROM alerts WHERE outcome = 'averted' AND opened_at < ? AND changed_at >= ?";
         let mut select = Select::new("");
@@ -127,7 +127,7 @@ impl Evidence {
         &mut self,
         tx: &mut AnyConnection,
         (from, to): (i64, i64),
-        own: &Own,
+        own: &OwnedRegencies,
     ) -> Result<(), StoreError> {
         const HEARD: &str = "SELECT code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= ? \
              AND day < ? AND horizon = '7d' AND kind = 'disaster'";

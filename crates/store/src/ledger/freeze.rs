@@ -1,7 +1,7 @@
 //! A day's forecasts as they stood when it began, and the mean inputs behind them.
 
-use super::Own;
-use super::decide::{Fate, Said};
+use super::OwnedRegencies;
+use super::decide::{Decision, ForecastOutcome};
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Select, get};
 use domain::feature::NAMES;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// Copies the newest word on every cell from before the day. Strictly before: what is said at midnight itself may come
 /// in a later commit, and the book must not depend on where commits are cut.
-pub(super) async fn freeze(tx: &mut AnyConnection, day: i64, own: &Own) -> Result<(), StoreError> {
+pub(super) async fn freeze(tx: &mut AnyConnection, day: i64, own: &OwnedRegencies) -> Result<(), StoreError> {
     const FREEZE: &str = "INSERT INTO ledger (kind, horizon, code, day, regency, risk_ppm, base_ppm, baseline_ppm, level, \
          completeness_ppm, model, calibrated) \
          SELECT a.kind, a.horizon, a.code, CAST(? AS BIGINT), a.code - a.code % 100, a.risk_ppm, a.base_ppm, a.baseline_ppm, \
@@ -32,7 +32,7 @@ pub(super) async fn freeze(tx: &mut AnyConnection, day: i64, own: &Own) -> Resul
 }
 
 /// Mean of each feature over the districts, by kind; the week's vectors are the month's.
-async fn inputs(tx: &mut AnyConnection, day: i64, own: &Own) -> Result<(), StoreError> {
+async fn inputs(tx: &mut AnyConnection, day: i64, own: &OwnedRegencies) -> Result<(), StoreError> {
     const VECTORS: &str = "SELECT c.kind, a.features FROM assessed c JOIN assessments a ON a.kind = c.kind \
          AND a.horizon = c.horizon AND a.code = c.code AND a.emitted_at = (SELECT MAX(b.emitted_at) FROM assessments b \
          WHERE b.kind = c.kind AND b.horizon = c.horizon AND b.code = c.code AND b.emitted_at < ?) \
@@ -78,14 +78,14 @@ pub(super) struct Frozen {
     pub kind: Kind,
     pub code: Code,
     pub level: Level,
-    pub last: Option<(i64, Said)>,
+    pub last: Option<(i64, Decision)>,
 }
 
 pub(super) async fn frozen(
     tx: &mut AnyConnection,
     horizon: Horizon,
     day: i64,
-    own: &Own,
+    own: &OwnedRegencies,
 ) -> Result<Vec<Frozen>, StoreError> {
     const FROZEN: &str = "SELECT l.kind, l.code, l.level, o.number, o.outcome, o.why, o.saw, o.checked FROM ledger l \
          LEFT JOIN ledger_outcomes o ON o.kind = l.kind AND o.horizon = l.horizon AND o.code = l.code AND o.day = l.day \
@@ -104,8 +104,8 @@ pub(super) async fn frozen(
                 None => None,
                 Some(number) => Some((
                     number,
-                    Said {
-                        fate: sql::word(row, 4, Fate::parse)?,
+                    Decision {
+                        outcome: sql::word(row, 4, ForecastOutcome::parse)?,
                         why: get(row, 5)?,
                         saw: get::<Option<i64>>(row, 6)?.map(|saw| saw != 0),
                         checked: sql::flag(row, 7)?,

@@ -1,7 +1,7 @@
-//! The book read: one forecast a week of each cell with its fate, what alerts came to, and the inputs' daily means.
+//! The book read: one forecast a week of each cell with its outcome, what alerts came to, and the inputs' daily means.
 
 use super::MONDAY;
-use super::decide::Fate;
+use super::decide::ForecastOutcome;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Select, get};
 use crate::store::Store;
@@ -23,7 +23,7 @@ pub struct LedgerRow {
     pub calibrated: bool,
     pub model: String,
     /// `None` until it falls due.
-    pub fate: Option<Fate>,
+    pub outcome: Option<ForecastOutcome>,
     /// How often the word was changed afterwards.
     pub corrections: u32,
     pub saw: Option<bool>,
@@ -141,7 +141,7 @@ fn row(row: &AnyRow) -> Result<LedgerRow, StoreError> {
         level: sql::word(row, 6, Level::parse)?,
         calibrated: sql::flag(row, 7)?,
         model: get(row, 8)?,
-        fate: number.map(|_| sql::word(row, 9, Fate::parse)).transpose()?,
+        outcome: number.map(|_| sql::word(row, 9, ForecastOutcome::parse)).transpose()?,
         corrections: number.map_or(0, |number| number.max(1) as u32 - 1),
         saw: get::<Option<i64>>(row, 11)?.map(|saw| saw != 0),
         checked: get::<Option<i64>>(row, 12)?.is_some_and(|checked| checked != 0),

@@ -1,6 +1,6 @@
 //! The weekly call list: quiet districts drawn by lot, asked alike, whatever their risk was.
 
-use super::{LedgerPolicy, Own, put_stirred};
+use super::{LedgerPolicy, OwnedRegencies, put_stirred};
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Select, get};
 use crate::store::{Store, in_transaction};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub(super) async fn draw(
     tx: &mut AnyConnection,
     week: i64,
-    (policy, own): (&LedgerPolicy, &Own),
+    (policy, own): (&LedgerPolicy, &OwnedRegencies),
 ) -> Result<(), StoreError> {
     // An alert that stood then is not quiet, whatever the model said.
     const QUIET: &str = "SELECT l.code FROM ledger l WHERE l.day = ? AND l.horizon = '7d' AND l.code % 100 <> 0 \

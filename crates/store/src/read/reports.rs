@@ -1,9 +1,9 @@
 //! Reports as lists and one by one, with what became of them.
 
 use super::{List, Page, Range, after, between, cursor, limit, page};
+use crate::codec;
 use crate::error::StoreError;
 use crate::id;
-use crate::pack;
 use crate::sql::{self, Cell, Select, get};
 use crate::store::Store;
 use domain::kind::{Handling, Kind, Outcome};
@@ -139,7 +139,7 @@ fn view(row: &AnyRow) -> Result<ReportView, StoreError> {
     let degrees =
         |column| get::<Option<i64>>(row, column).map(|value| value.map(|millionths| millionths as f64 / 1e6));
     Ok(ReportView {
-        report: pack::unpack(get(row, 0)?)?,
+        report: codec::decode(get(row, 0)?)?,
         partition: sql::small(row, 1)?,
         offset: get(row, 2)?,
         feed_name: get(row, 3)?,

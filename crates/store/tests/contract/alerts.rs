@@ -6,14 +6,14 @@ use domain::effect::{Change, Effect};
 use domain::kind::Level;
 use domain::place::Code;
 use domain::time::{HOUR, Time};
-use store::{Actor, AlertFilter, Store, What};
+use store::{Actor, AlertChangeKind, AlertFilter, Store};
 
-pub async fn say(store: &Store, effects: Vec<Effect>) -> Vec<(String, What)> {
+pub async fn say(store: &Store, effects: Vec<Effect>) -> Vec<(String, AlertChangeKind)> {
     let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
     let mut commit = commit(from, from + 1);
     commit.effects = effects;
     let committed = store.commit(commit).await.unwrap();
-    committed.alerts.into_iter().map(|change| (change.alert.id, change.what)).collect()
+    committed.alerts.into_iter().map(|change| (change.alert.id, change.change)).collect()
 }
 
 async fn act(store: &Store, id: &str, act: Act, seen: u32) -> Result<Alert, Refusal> {
@@ -29,18 +29,25 @@ pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
     let store = home.open().await;
     let id = String::from("16.13-2026-0001");
     let raised = condition(161_304, Change::Raised, Level::Waspada, noon(1));
-    assert_eq!(say(&store, vec![raised]).await, [(id.clone(), What::Opened)]);
+    assert_eq!(say(&store, vec![raised]).await, [(id.clone(), AlertChangeKind::Opened)]);
     let risen = condition(161_304, Change::Changed, Level::Awas, noon(2));
     let cleared = condition(161_304, Change::Cleared, Level::Low, noon(3));
     let again = condition(161_304, Change::Raised, Level::Siaga, noon(4));
     let said = say(&store, vec![risen, cleared, again]).await;
-    assert_eq!(said, [(id.clone(), What::Risen), (id.clone(), What::Changed), (id.clone(), What::Changed)]);
+    assert_eq!(
+        said,
+        [
+            (id.clone(), AlertChangeKind::Risen),
+            (id.clone(), AlertChangeKind::Changed),
+            (id.clone(), AlertChangeKind::Changed)
+        ]
+    );
     let detail = store.alert(&id).await.unwrap().unwrap();
     assert_eq!((detail.alert.level, detail.alert.version, detail.alert.cleared_at), (Level::Siaga, 4, None));
     assert_eq!(detail.history.len(), 4);
     assert!(detail.history[0].content.contains("\"rule\":\"banjir-2\""), "{}", detail.history[0].content);
     let withdrawn = condition(161_304, Change::Withdrawn, Level::Low, noon(5));
-    assert_eq!(say(&store, vec![withdrawn]).await, [(id, What::Withdrawn)]);
+    assert_eq!(say(&store, vec![withdrawn]).await, [(id, AlertChangeKind::Withdrawn)]);
     let alert = &all(&store).await[0];
     assert_eq!((alert.state, alert.outcome), (State::Withdrawn, Some(AlertOutcome::Void)));
     assert!(store.live_alert(Code(161_304), domain::kind::Kind::Disaster).await.unwrap().is_none());
@@ -125,7 +132,7 @@ pub async fn an_ended_alert_opens_anew_only_when_it_rises(home: &Home) {
     assert_eq!(say_one(Change::Changed, Level::Waspada).await, []);
     assert_eq!(say_one(Change::Stale, Level::Waspada).await, []);
     let risen = say_one(Change::Changed, Level::Siaga).await;
-    assert_eq!(risen, [(String::from("16.13-2026-0002"), What::Opened)]);
+    assert_eq!(risen, [(String::from("16.13-2026-0002"), AlertChangeKind::Opened)]);
     let live = AlertFilter { live: true, ..AlertFilter::default() };
     assert_eq!(store.alerts(&live).await.unwrap().items.len(), 1);
     let counts = store.alert_counts().await.unwrap();
@@ -171,15 +178,15 @@ pub async fn what_the_team_must_hear_is_queued_in_the_commit(home: &Home) {
     act(&store, &id, Act::Withdraw, 5).await.unwrap();
     assert!(woken.has_changed().unwrap());
     let items = store.unaddressed(10).await.unwrap();
-    let queued: Vec<(i64, What, Level, u32)> =
-        items.iter().map(|item| (item.id, item.what, item.level, item.version)).collect();
+    let queued: Vec<(i64, AlertChangeKind, Level, u32)> =
+        items.iter().map(|item| (item.id, item.change, item.level, item.version)).collect();
     assert_eq!(
         queued,
         [
-            (1, What::Opened, Level::Waspada, 1),
-            (2, What::Risen, Level::Siaga, 3),
-            (3, What::Lowered, Level::Waspada, 4),
-            (4, What::Withdrawn, Level::Waspada, 6),
+            (1, AlertChangeKind::Opened, Level::Waspada, 1),
+            (2, AlertChangeKind::Risen, Level::Siaga, 3),
+            (3, AlertChangeKind::Lowered, Level::Waspada, 4),
+            (4, AlertChangeKind::Withdrawn, Level::Waspada, 6),
         ]
     );
     assert_eq!(store.outbox_pending().await.unwrap(), 4);

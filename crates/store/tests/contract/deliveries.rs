@@ -6,7 +6,7 @@ use domain::effect::{Change, Effect, Reason};
 use domain::kind::{Horizon, Level};
 use domain::time::{SECOND, Time};
 use std::collections::BTreeSet;
-use store::{DeliveryState, DueDelivery, OutboxItem, Recipient, Store, Tried};
+use store::{AttemptResult, DeliveryState, DueDelivery, OutboxItem, Recipient, Store};
 
 const NOW: Time = Time(1_000 * SECOND);
 const LEASE: Time = Time(1_030 * SECOND);
@@ -36,7 +36,7 @@ async fn states(store: &Store, item: &OutboxItem) -> Vec<(i64, String, DeliveryS
 pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     let store = home.open().await;
     let item = told_by(&store, Change::Raised, Level::Siaga).await;
-    assert!(store.item_facts(&item).await.unwrap().told == 0);
+    assert!(store.message_facts(&item).await.unwrap().told == 0);
     store.address(&item, &to(&[("a", "email"), ("a", "email-2"), ("b", "webhook")]), noon(1)).await.unwrap();
     assert!(store.unaddressed(10).await.unwrap().is_empty());
     assert_eq!(store.outbox_pending().await.unwrap(), 1);
@@ -49,18 +49,21 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
         again.iter().map(|due| due.id).collect::<Vec<_>>(),
         mails.iter().map(|due| due.id).collect::<Vec<_>>()
     );
-    let later = Tried::Later { error: String::from("451"), next_try_at: Time(2_000 * SECOND) };
+    let later = AttemptResult::Later { error: String::from("451"), next_try_at: Time(2_000 * SECOND) };
     store.record_delivery(&mails[0], later, noon(1)).await.unwrap();
-    store.record_delivery(&mails[1], Tried::GivenUp { error: String::from("550") }, noon(1)).await.unwrap();
+    store
+        .record_delivery(&mails[1], AttemptResult::GivenUp { error: String::from("550") }, noon(1))
+        .await
+        .unwrap();
     assert!(claim(&store, "email", Time(1_999 * SECOND)).await.is_empty());
     let second = claim(&store, "email", Time(2_000 * SECOND)).await;
     assert_eq!((second.len(), second[0].tries), (1, 1));
-    store.record_delivery(&second[0], Tried::Sent, noon(2)).await.unwrap();
+    store.record_delivery(&second[0], AttemptResult::Sent, noon(2)).await.unwrap();
     let hooks = claim(&store, "webhook", NOW).await;
     assert_eq!(store.outbox_pending().await.unwrap(), 1);
-    store.record_delivery(&hooks[0], Tried::Sent, noon(2)).await.unwrap();
+    store.record_delivery(&hooks[0], AttemptResult::Sent, noon(2)).await.unwrap();
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
-    let tries = store.alert_tries(&item.alert).await.unwrap();
+    let tries = store.delivery_attempts(&item.alert).await.unwrap();
     let kept: Vec<_> =
         tries.iter().map(|row| (row.to.channel.as_str(), row.number, row.error.as_deref())).collect();
     assert_eq!(
@@ -106,11 +109,11 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
         ]
     );
     // What was under way when it was replaced and arrived all the same, arrived.
-    store.record_delivery(&under_way[0], Tried::Sent, noon(1)).await.unwrap();
+    store.record_delivery(&under_way[0], AttemptResult::Sent, noon(1)).await.unwrap();
     assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
     let withdrawn = told_by(&store, Change::Withdrawn, Level::Low).await;
-    assert_eq!(store.told(&withdrawn).await.unwrap(), to(&[("a", "email")]));
-    assert_eq!(store.item_facts(&withdrawn).await.unwrap().told, 1);
+    assert_eq!(store.already_notified(&withdrawn).await.unwrap(), to(&[("a", "email")]));
+    assert_eq!(store.message_facts(&withdrawn).await.unwrap().told, 1);
 }
 
 /// Raised by the model alone, by the model beside a rule, and by the model where no baseline stood in its place.
@@ -134,6 +137,6 @@ pub async fn a_message_names_the_baseline_only_where_it_alone_spoke(home: &Home)
         commit.effects = vec![assessment(code, noon(1), 90_000), Effect::Condition(said)];
         store.commit(commit).await.unwrap();
         let item = store.unaddressed(10).await.unwrap().pop().expect("a message");
-        assert_eq!(store.item_facts(&item).await.unwrap().baseline.as_deref(), expected, "{code} {name}");
+        assert_eq!(store.message_facts(&item).await.unwrap().baseline.as_deref(), expected, "{code} {name}");
     }
 }

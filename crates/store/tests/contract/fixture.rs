@@ -101,7 +101,7 @@ pub fn commit(from: i64, next: i64) -> Commit {
         clock: noon(1),
         last_tick: Hour(5),
         reports: Vec::new(),
-        bundles: store::Bundles::default(),
+        snapshot: store::SnapshotChunks::default(),
         dead_letters: Vec::new(),
         effects: Vec::new(),
         places: places(),

@@ -8,7 +8,9 @@ use domain::place::Code;
 use domain::report::{Body, ReportId};
 use domain::time::Hour;
 use std::sync::Arc;
-use store::{Actor, Check, CheckResult, Commit, Fate, LedgerPolicy, LedgerRow, Share, Store};
+use store::{
+    Actor, Check, CheckResult, Commit, ForecastOutcome, LedgerPolicy, LedgerRow, PartitionCommit, Store,
+};
 
 /// Monday 5 January 2026, as days since 1970: `noon(5)` lies in it.
 const MONDAY: i64 = 20_458;
@@ -43,7 +45,7 @@ async fn begun(home: &Home) -> Store {
     store
 }
 
-async fn fate(store: &Store, code: u32, day: i64) -> Option<LedgerRow> {
+async fn forecast(store: &Store, code: u32, day: i64) -> Option<LedgerRow> {
     let rows = store.ledger(&[Code(code)], 0).await.expect("the ledger");
     rows.into_iter().find(|row| row.day == MONDAY - 5 + day)
 }
@@ -52,17 +54,21 @@ pub async fn a_day_is_frozen_and_resolved_when_its_time_has_passed(home: &Home) 
     let store = begun(home).await;
     let said = vec![assessment(HERE, noon(5), 900_000), Effect::Incident(incident(7, HERE, noon(8)))];
     store.commit(midnight(0, 6, said)).await.expect("a day passed");
-    let row = fate(&store, HERE, 5).await.expect("frozen");
+    let row = forecast(&store, HERE, 5).await.expect("frozen");
     assert_eq!(
-        (row.risk_ppm, row.fate),
+        (row.risk_ppm, row.outcome),
         (200_000, None),
         "what stood when the day began, not what came after"
     );
     store.commit(midnight(0, 13, vec![])).await.expect("the horizon passed");
-    assert_eq!(fate(&store, HERE, 5).await.expect("frozen").fate, None, "late reports have their grace");
+    assert_eq!(
+        forecast(&store, HERE, 5).await.expect("frozen").outcome,
+        None,
+        "late reports have their grace"
+    );
     store.commit(midnight(0, 14, vec![])).await.expect("the grace passed");
-    assert_eq!(fate(&store, HERE, 5).await.expect("frozen").fate, Some(Fate::Happened));
-    assert_eq!(fate(&store, 161_301, 5).await.expect("frozen").fate, Some(Fate::DidNot));
+    assert_eq!(forecast(&store, HERE, 5).await.expect("frozen").outcome, Some(ForecastOutcome::Happened));
+    assert_eq!(forecast(&store, 161_301, 5).await.expect("frozen").outcome, Some(ForecastOutcome::DidNot));
     let means = store.input_means(0).await.expect("inputs");
     let mean = means.iter().find(|mean| mean.day == MONDAY && mean.name == "count_3d").expect("a mean");
     assert!((mean.mean - 0.3).abs() < 1e-6, "{mean:?}");
@@ -88,7 +94,10 @@ pub async fn the_book_does_not_depend_on_where_commits_are_cut(home: &Home) {
         store.commit(midnight(0, day, vec![])).await.expect("day by day");
     }
     assert_eq!(store.ledger(&[], 0).await.expect("the ledger"), whole);
-    assert_eq!(whole.iter().map(|row| row.fate).collect::<Vec<_>>(), [Some(Fate::Happened), None, None]);
+    assert_eq!(
+        whole.iter().map(|row| row.outcome).collect::<Vec<_>>(),
+        [Some(ForecastOutcome::Happened), None, None]
+    );
 }
 
 pub async fn partitions_keep_the_book_of_one(home: &Home) {
@@ -115,7 +124,7 @@ pub async fn partitions_keep_the_book_of_one(home: &Home) {
         let (mut number, mut ticked) = (0, Hour(0));
         for (day, effects) in [(5, of(code, id)), (9, vec![]), (14, vec![]), (20, gone)] {
             let whole = midnight(0, day, effects);
-            let share = Share {
+            let share = PartitionCommit {
                 epoch,
                 number,
                 complete_to: whole.last_tick,
@@ -150,24 +159,28 @@ pub async fn partitions_keep_the_book_of_one(home: &Home) {
 pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
     let store = begun(home).await;
     store.commit(midnight(0, 14, vec![])).await.expect("resolved");
-    assert_eq!(fate(&store, HERE, 5).await.expect("frozen").fate, Some(Fate::DidNot));
+    assert_eq!(forecast(&store, HERE, 5).await.expect("frozen").outcome, Some(ForecastOutcome::DidNot));
     let mut late = report(1, Body::Statement(statement()));
     late.offset = 0;
     let told = vec![outcome(1, Outcome::Incident, Some(1)), Effect::Incident(serious(1, 8))];
     let batch = Commit { next_offset: 1, reports: vec![late], ..midnight(0, 16, told) };
     store.commit(batch).await.expect("a late report");
-    let row = fate(&store, HERE, 5).await.expect("frozen");
-    assert_eq!((row.fate, row.corrections), (Some(Fate::Void), 1), "told by one side, verified by nobody");
+    let row = forecast(&store, HERE, 5).await.expect("frozen");
+    assert_eq!(
+        (row.outcome, row.corrections),
+        (Some(ForecastOutcome::Void), 1),
+        "told by one side, verified by nobody"
+    );
     let ids = [store::id::to_text(ReportId(1))];
     store.verifier_saw(&ids, ("sari", true), noon(16)).await.expect("noted");
     let confirmed = Incident { verdict: Verdict::Confirmed, ..serious(1, 8) };
     let batch = Commit { next_offset: 1, ..midnight(1, 18, vec![Effect::Incident(confirmed)]) };
     store.commit(batch).await.expect("verified");
-    let row = fate(&store, HERE, 5).await.expect("frozen");
-    assert_eq!((row.fate, row.corrections, row.saw), (Some(Fate::Happened), 2, Some(true)));
+    let row = forecast(&store, HERE, 5).await.expect("frozen");
+    assert_eq!((row.outcome, row.corrections, row.saw), (Some(ForecastOutcome::Happened), 2, Some(true)));
     let batch = Commit { next_offset: 1, ..midnight(1, 20, vec![Effect::IncidentGone(ReportId(1))]) };
     store.commit(batch).await.expect("gone");
-    assert_eq!(fate(&store, HERE, 5).await.expect("frozen").fate, Some(Fate::DidNot));
+    assert_eq!(forecast(&store, HERE, 5).await.expect("frozen").outcome, Some(ForecastOutcome::DidNot));
     assert_eq!(
         home.count("ledger_outcomes WHERE day = 20458 AND code = 161304").await,
         4,
@@ -198,14 +211,14 @@ pub async fn averted_silent_and_unverified_are_told_apart(home: &Home) {
     let averted = Act::Resolve { outcome: AlertOutcome::Averted };
     store.act(&id, averted, 2, by).await.expect("done").expect("there").expect("allowed");
     store.commit(midnight(0, 14, vec![])).await.expect("resolved");
-    let told = |code| fate(&store, code, 5);
-    assert_eq!(told(HERE).await.expect("frozen").fate, Some(Fate::Averted));
+    let told = |code| forecast(&store, code, 5);
+    assert_eq!(told(HERE).await.expect("frozen").outcome, Some(ForecastOutcome::Averted));
     assert_eq!(
-        told(161_301).await.expect("frozen").fate,
-        Some(Fate::Void),
+        told(161_301).await.expect("frozen").outcome,
+        Some(ForecastOutcome::Void),
         "silent, and patrols do not count"
     );
-    assert_eq!(told(161_302).await.expect("frozen").fate, Some(Fate::Void), "unverified");
+    assert_eq!(told(161_302).await.expect("frozen").outcome, Some(ForecastOutcome::Void), "unverified");
     let record = store.alert_record(&[Code(161_300)], 0).await.expect("a record");
     assert_eq!((record.averted, record.confirmed, record.false_alarms), (1, 0, 0));
 }
@@ -239,13 +252,13 @@ pub async fn quiet_districts_are_drawn_and_their_answers_decide(home: &Home) {
     let other = Check { code: Code(HERE), ..check.clone() };
     assert!(!store.check_sample(&other).await.expect("refused"), "not drawn");
     store.commit(midnight(0, 14, vec![])).await.expect("resolved");
-    let row = fate(&store, code.0, 5).await.expect("frozen");
-    assert_eq!((row.fate, row.checked, row.saw), (Some(Fate::Happened), true, Some(false)));
+    let row = forecast(&store, code.0, 5).await.expect("frozen");
+    assert_eq!((row.outcome, row.checked, row.saw), (Some(ForecastOutcome::Happened), true, Some(false)));
     let answer = Check { result: CheckResult::None, kinds: vec![], at: noon(15), ..check.clone() };
     assert!(store.check_sample(&answer).await.expect("kept"));
     store.commit(midnight(0, 16, vec![])).await.expect("corrected");
-    let row = fate(&store, code.0, 5).await.expect("frozen");
-    assert_eq!((row.fate, row.checked, row.corrections), (Some(Fate::DidNot), true, 1));
+    let row = forecast(&store, code.0, 5).await.expect("frozen");
+    assert_eq!((row.outcome, row.checked, row.corrections), (Some(ForecastOutcome::DidNot), true, 1));
     assert_eq!(store.samples(&[], week).await.expect("a sample")[0].check, Some(answer));
     assert_eq!(home.count("sample_checks").await, 2, "the first answer is kept");
 }

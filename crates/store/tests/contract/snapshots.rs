@@ -1,4 +1,4 @@
-//! Bundles: a start that reads them knows what one that reads every row knows, and what one that never stopped knows.
+//! A snapshot: a start that reads them knows what one that reads every row knows, and what one that never stopped knows.
 
 use crate::fixture::{Home, commit, noon, places, report, run, statement};
 use domain::digest;
@@ -12,7 +12,7 @@ use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct}
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
 use std::sync::Arc;
-use store::{Bundler, Commit, ReportRow, Store};
+use store::{Commit, ReportRow, SnapshotBuilder, Store};
 
 /// Reports in a bundle, so that a short history fills many.
 const FULL: usize = 5;
@@ -131,9 +131,9 @@ fn take(pipeline: &mut Pipeline, row: &mut ReportRow) -> Vec<Effect> {
 }
 
 /// As a worker does at its start.
-async fn start(store: &Store) -> (Pipeline, Bundler) {
+async fn start(store: &Store) -> (Pipeline, SnapshotBuilder) {
     let mut pipeline = pipeline();
-    let Some(progress) = store.recover(0).await.unwrap() else { return (pipeline, bundler()) };
+    let Some(progress) = store.recover(0).await.unwrap() else { return (pipeline, snapshot_builder()) };
     let mut since = Vec::new();
     let (_, mut gatherer) = store
         .each_report_in((0, None), |one| match one.received_at < progress.last_tick.start() {
@@ -153,23 +153,23 @@ async fn start(store: &Store) -> (Pipeline, Bundler) {
     (pipeline, gatherer)
 }
 
-fn bundler() -> Bundler {
-    let mut bundler = Bundler::new(None);
-    bundler.full = FULL;
-    bundler
+fn snapshot_builder() -> SnapshotBuilder {
+    let mut snapshot_builder = SnapshotBuilder::new(None);
+    snapshot_builder.full = FULL;
+    snapshot_builder
 }
 
 /// Commits what was taken in; `from` and `next` are offsets.
 async fn keep(
     store: &Store,
     pipeline: &mut Pipeline,
-    bundler: &mut Bundler,
+    snapshot_builder: &mut SnapshotBuilder,
     rows: Vec<ReportRow>,
     effects: Vec<Effect>,
 ) {
     let (from, next) = (rows[0].offset, rows[rows.len() - 1].offset + 1);
     for row in &rows {
-        bundler.add(&row.report, row.received_at, (row.late, row.history));
+        snapshot_builder.add(&row.report, row.received_at, (row.late, row.history));
     }
     let memory = pipeline.take_changed().into_iter();
     let memory = memory.map(|(cell, bytes)| (places().code(cell.unit()), cell.kind(), bytes)).collect();
@@ -177,7 +177,7 @@ async fn keep(
         clock: pipeline.clock(),
         last_tick: pipeline.last_tick().unwrap(),
         reports: rows,
-        bundles: bundler.take(next),
+        snapshot: snapshot_builder.take(next),
         effects,
         memory,
         ..commit(from, next)
@@ -185,7 +185,7 @@ async fn keep(
     store.commit(commit).await.unwrap();
 }
 
-pub async fn a_start_from_bundles_is_one_from_rows_and_one_that_never_stopped(home: &Home) {
+pub async fn a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped(home: &Home) {
     home.open().await.close().await;
     let mut starts = [0; DAMAGE.len()];
     for seed in 0..HISTORIES {
@@ -202,7 +202,7 @@ pub async fn a_start_from_bundles_is_one_from_rows_and_one_that_never_stopped(ho
             run(home, &format!("DELETE FROM {table}")).await.unwrap();
         }
         let (store, mut dice) = (home.open().await, Dice(seed));
-        let (mut straight, mut stopped, mut gatherer) = (pipeline(), pipeline(), bundler());
+        let (mut straight, mut stopped, mut gatherer) = (pipeline(), pipeline(), snapshot_builder());
         let (mut rows, mut effects) = (Vec::new(), Vec::new());
         for number in 0..60 {
             let mut row = record(&mut dice, number);
@@ -237,9 +237,9 @@ pub async fn a_start_from_bundles_is_one_from_rows_and_one_that_never_stopped(ho
     assert!(starts.iter().all(|count| *count > 2), "{starts:?}");
 }
 
-pub async fn a_start_reads_bundles_and_what_came_after_them(home: &Home) {
+pub async fn a_start_reads_the_snapshot_and_what_came_after_it(home: &Home) {
     let (store, mut dice) = (home.open().await, Dice(7));
-    let (mut held, mut gatherer) = (pipeline(), bundler());
+    let (mut held, mut gatherer) = (pipeline(), snapshot_builder());
     for number in 0..33 {
         let mut row = record(&mut dice, number);
         let effects = take(&mut held, &mut row);

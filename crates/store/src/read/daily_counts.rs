@@ -3,7 +3,7 @@
 
 use super::reports::ANY_KIND;
 use super::{Range, at, between};
-use crate::days::{of_kind, open_days, stretches};
+use crate::daily_counts::{of_kind, open_days, stretches};
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Select, get};
 use crate::store::Store;

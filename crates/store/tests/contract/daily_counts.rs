@@ -8,7 +8,7 @@ use domain::place::Code;
 use domain::report::{Body, ReportId, Statement};
 use domain::time::{DAY, HOUR, Time};
 use std::collections::BTreeMap;
-use store::{Closing, LocalDays, Range, Store};
+use store::{ClosingDays, LocalDays, Range, Store};
 
 const DISTRICTS: [u32; 4] = [161_301, 161_302, 161_303, 161_304];
 
@@ -214,7 +214,7 @@ async fn close(store: &Store, now: Time, most: u32) -> usize {
 }
 
 /// Writes of other tests on the same server are waited for too.
-async fn closed(store: &Store, closing: Closing) -> usize {
+async fn closed(store: &Store, closing: ClosingDays) -> usize {
     loop {
         if let Some(closed) = store.close_days(closing).await.unwrap() {
             return closed;

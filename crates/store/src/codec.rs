@@ -12,13 +12,13 @@ use domain::time::Time;
 const VERSION: u8 = 1;
 const NONE: u8 = 255;
 
-pub fn pack(report: &Report) -> Vec<u8> {
+pub fn encode(report: &Report) -> Vec<u8> {
     let mut out = Vec::with_capacity(112);
-    pack_into(&mut out, report);
+    encode_into(&mut out, report);
     out
 }
 
-pub fn pack_into(out: &mut Vec<u8>, report: &Report) {
+pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
     out.push(VERSION);
     out.extend(report.id.0.to_le_bytes());
     out.extend(report.hash.to_le_bytes());
@@ -31,7 +31,7 @@ pub fn pack_into(out: &mut Vec<u8>, report: &Report) {
     match &report.body {
         Body::Statement(statement) => {
             out.push(0);
-            pack_statement(out, statement);
+            encode_statement(out, statement);
         }
         Body::Nothing { from, to } => {
             out.push(1);
@@ -51,13 +51,13 @@ pub fn pack_into(out: &mut Vec<u8>, report: &Report) {
     }
 }
 
-pub fn unpack(bytes: &[u8]) -> Result<Report, StoreError> {
+pub fn decode(bytes: &[u8]) -> Result<Report, StoreError> {
     read(bytes).ok_or_else(|| {
-        StoreError::corrupt(format!("a packed report of {} bytes does not unpack", bytes.len()))
+        StoreError::corrupt(format!("a packed report of {} bytes does not decode", bytes.len()))
     })
 }
 
-fn pack_statement(out: &mut Vec<u8>, statement: &Statement) {
+fn encode_statement(out: &mut Vec<u8>, statement: &Statement) {
     let s = statement;
     out.extend([
         s.kind as u8,
@@ -214,10 +214,10 @@ mod tests {
         ];
         for body in bodies {
             let report = report(body);
-            let bytes = pack(&report);
-            assert_eq!(unpack(&bytes).unwrap(), report);
-            assert!(unpack(&bytes[..bytes.len() - 1]).is_err());
-            assert!(unpack(&[bytes.as_slice(), &[0]].concat()).is_err());
+            let bytes = encode(&report);
+            assert_eq!(decode(&bytes).unwrap(), report);
+            assert!(decode(&bytes[..bytes.len() - 1]).is_err());
+            assert!(decode(&[bytes.as_slice(), &[0]].concat()).is_err());
         }
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The newest of everything that pages show; two of them tell what moved in between.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Pulse {
+pub struct ChangeCursor {
     commits: i64,
     /// When each unit was last assessed.
     assessed: BTreeMap<Code, Time>,
@@ -19,11 +19,11 @@ pub struct Pulse {
 
 impl Store {
     /// Reads the pulse; the assessments only where a commit came since `before`.
-    pub async fn pulse(&self, before: &Pulse) -> Result<Pulse, StoreError> {
+    pub async fn poll_changes(&self, before: &ChangeCursor) -> Result<ChangeCursor, StoreError> {
         const COMMITS: &str = "SELECT CAST(COALESCE(SUM(commits), 0) AS BIGINT) FROM progress";
         const ASSESSED: &str = "SELECT code, MAX(emitted_at) FROM assessed GROUP BY code";
         let row = sqlx::query(COMMITS).fetch_one(&self.readers).await?;
-        let mut pulse = Pulse { commits: get(&row, 0)?, ..Pulse::default() };
+        let mut pulse = ChangeCursor { commits: get(&row, 0)?, ..ChangeCursor::default() };
         if pulse.commits == before.commits {
             pulse.assessed = before.assessed.clone();
         } else {
@@ -39,9 +39,9 @@ impl Store {
     }
 }
 
-impl Pulse {
+impl ChangeCursor {
     /// Alerts that changed, came or ended since `before`, and regencies that were assessed.
-    pub fn since(&self, before: &Pulse) -> (Vec<(String, Code)>, Vec<Code>) {
+    pub fn since(&self, before: &ChangeCursor) -> (Vec<(String, Code)>, Vec<Code>) {
         let moved = |(id, stands): &(&String, &(Code, i64))| before.alerts.get(*id) != Some(*stands);
         let mut alerts: Vec<(String, Code)> =
             self.alerts.iter().filter(moved).map(|(id, (code, _))| (id.clone(), *code)).collect();

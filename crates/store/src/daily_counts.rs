@@ -23,7 +23,7 @@ struct Open {
 
 /// Days marked as closing, each with the mark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Closing {
+pub struct ClosingDays {
     mark: i64,
     /// The transaction from which on a write knew of the mark; nothing where writes come one by one.
     seen: Option<i64>,
@@ -37,7 +37,7 @@ impl Store {
         now: Time,
         mark: i64,
         most: u32,
-    ) -> Result<Option<Closing>, StoreError> {
+    ) -> Result<Option<ClosingDays>, StoreError> {
         let before = (now.0 + Zone::Wit.minutes() * MINUTE).div_euclid(DAY) - 1;
         let mut select = Select::new("UPDATE open_days SET");
         select.add(
@@ -52,7 +52,7 @@ impl Store {
             Engine::Sqlite => None,
             Engine::Postgres => Some(self.transaction("pg_snapshot_xmax").await?),
         };
-        Ok(Some(Closing { mark, seen }))
+        Ok(Some(ClosingDays { mark, seen }))
     }
 
     /// Takes all marks away; those of a process that ended would keep their days open.
@@ -64,7 +64,7 @@ impl Store {
 
     /// Counts what is still marked and closes it. `None` while a write from before the marking is under way: to be asked
     /// again; otherwise how many were closed.
-    pub async fn close_days(&self, closing: Closing) -> Result<Option<usize>, StoreError> {
+    pub async fn close_days(&self, closing: ClosingDays) -> Result<Option<usize>, StoreError> {
         if let Some(seen) = closing.seen
             && self.transaction("pg_snapshot_xmin").await? < seen
         {

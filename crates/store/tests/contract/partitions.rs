@@ -6,10 +6,12 @@ use domain::kind::{Kind, Outcome};
 use domain::place::Code;
 use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{Hour, Time};
-use store::{Border, Commit, Committed, Origin, ReportRow, Share, Store, StoreError, View};
+use store::{
+    BorderSum, BorderView, Commit, Committed, Origin, PartitionCommit, ReportRow, Store, StoreError,
+};
 
-fn share(epoch: i64, number: i64) -> Option<Share> {
-    Some(Share {
+fn share(epoch: i64, number: i64) -> Option<PartitionCommit> {
+    Some(PartitionCommit {
         epoch,
         number,
         complete_to: Hour(7),
@@ -76,10 +78,10 @@ pub async fn partitions_keep_their_own_origins_and_progress(home: &Home) {
 pub async fn a_border_shows_its_newest_tick_and_the_one_before(home: &Home) {
     let store = home.open().await;
     store.claim(0).await.unwrap();
-    let border = |tick, fortnight| Border {
+    let border = |tick, fortnight| BorderSum {
         code: Code(161304),
         kind: Kind::Disaster,
-        view: View { tick: Hour(tick), bucket: Hour(tick - 1), fortnight },
+        view: BorderView { tick: Hour(tick), bucket: Hour(tick - 1), fortnight },
     };
     for (number, shown) in [border(10, 0.1 + 0.2), border(11, 4.0), border(14, 5.5)].into_iter().enumerate() {
         let mut one = shared(0, 0, (1, number as i64));

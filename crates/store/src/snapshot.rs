@@ -1,12 +1,12 @@
-//! Bundles: what a partition took in, thousands of reports to a row, so that a start reads them as fast as they are sent.
+//! A snapshot: what a partition took in, in chunks of thousands of reports to a row, so that a start reads them as fast as they are sent.
 //!
 //! A bundle repeats what `reports` and `duplicates` hold and can be made anew from them at any time: a start that finds
 //! none, or one it cannot read, reads the rows and writes bundles again. Nothing is ever taken out of a bundle: of two
 //! reports with one id the pipeline knows which counts.
 
+use crate::codec;
 use crate::error::StoreError;
-use crate::pack;
-use crate::recover::{Recovered, listed};
+use crate::recover::{RecoveredReport, listed};
 use crate::sql::get;
 use crate::store::Store;
 use domain::place::Code;
@@ -21,14 +21,14 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 const VERSION: u32 = 1;
 /// Reports in a full bundle.
 const FULL: usize = 2048;
-/// Bundles in one commit: what is written anew comes in several.
+/// Chunks in one commit: what is written again comes in several.
 const MOST: usize = 64;
 /// The offset of bundles that others must follow before they can be relied on.
 const MORE: i64 = -1;
 
 /// Gathers what a partition takes in until it fills a bundle.
 #[derive(Debug)]
-pub struct Bundler {
+pub struct SnapshotBuilder {
     /// Reports in a full bundle.
     pub full: usize,
     scope: String,
@@ -41,7 +41,7 @@ pub struct Bundler {
 
 /// What a commit writes of them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Bundles {
+pub struct SnapshotChunks {
     scope: String,
     number: i64,
     /// Everything before this offset is in these and the ones before.
@@ -49,11 +49,11 @@ pub struct Bundles {
     bytes: Vec<Vec<u8>>,
 }
 
-impl Bundler {
+impl SnapshotBuilder {
     /// For a partition that has no bundles, or none that can be read.
-    pub fn new(own: Option<&[Code]>) -> Bundler {
+    pub fn new(own: Option<&[Code]>) -> SnapshotBuilder {
         let (scope, open) = (scope(own), Vec::new());
-        Bundler { full: FULL, scope, number: 0, open, count: 0, closed: VecDeque::new() }
+        SnapshotBuilder { full: FULL, scope, number: 0, open, count: 0, closed: VecDeque::new() }
     }
 
     pub fn add(&mut self, report: &Report, received_at: Time, (late, history): (bool, bool)) {
@@ -61,7 +61,7 @@ impl Bundler {
         self.open.extend([0; 4]);
         self.open.push(u8::from(late) | u8::from(history) << 1);
         self.open.extend(received_at.0.to_le_bytes());
-        pack::pack_into(&mut self.open, report);
+        codec::encode_into(&mut self.open, report);
         let size = (self.open.len() - start - 4) as u32;
         self.open[start..start + 4].copy_from_slice(&size.to_le_bytes());
         self.count += 1;
@@ -76,9 +76,9 @@ impl Bundler {
     }
 
     /// What the commit up to `next` is to write: nothing until a bundle is full.
-    pub fn take(&mut self, next: i64) -> Bundles {
+    pub fn take(&mut self, next: i64) -> SnapshotChunks {
         if self.closed.is_empty() {
-            return Bundles::default();
+            return SnapshotChunks::default();
         }
         if self.count > 0 {
             self.close();
@@ -87,7 +87,7 @@ impl Bundler {
         let number = self.number;
         self.number += bytes.len() as i64;
         let upto = if self.closed.is_empty() { next } else { MORE };
-        Bundles { scope: self.scope.clone(), number, upto, bytes }
+        SnapshotChunks { scope: self.scope.clone(), number, upto, bytes }
     }
 
     /// The sum comes last, so that a bundle with a wrong byte, or in the place of another, is not read.
@@ -107,16 +107,16 @@ impl Store {
     pub async fn each_report_in(
         &self,
         (partition, own): (i32, Option<&[Code]>),
-        mut take: impl FnMut(Recovered),
-    ) -> Result<(u64, Bundler), StoreError> {
-        let mut bundler = Bundler::new(own);
-        if let Some((numbers, upto)) = self.bundled(partition, &bundler.scope).await? {
-            match self.unbundle(partition, numbers, &mut take).await {
+        mut take: impl FnMut(RecoveredReport),
+    ) -> Result<(u64, SnapshotBuilder), StoreError> {
+        let mut builder = SnapshotBuilder::new(own);
+        if let Some((numbers, upto)) = self.snapshot_extent(partition, &builder.scope).await? {
+            match self.read_snapshot(partition, numbers, &mut take).await {
                 Ok(count) => {
-                    bundler.number = numbers;
+                    builder.number = numbers;
                     let since =
-                        self.each_row_since((partition, upto), &mut gathering(&mut bundler, take)).await?;
-                    return Ok((count + since, bundler));
+                        self.each_row_since((partition, upto), &mut gathering(&mut builder, take)).await?;
+                    return Ok((count + since, builder));
                 }
                 Err(StoreError::Corrupt(why)) => {
                     tracing::warn!(
@@ -128,12 +128,12 @@ impl Store {
                 Err(error) => return Err(error),
             }
         }
-        let count = self.each_row((partition, own), &mut gathering(&mut bundler, take)).await?;
-        Ok((count, bundler))
+        let count = self.each_row((partition, own), &mut gathering(&mut builder, take)).await?;
+        Ok((count, builder))
     }
 
     /// How many bundles there are and up to which offset they hold everything; `None` where they are not whole.
-    async fn bundled(&self, partition: i32, scope: &str) -> Result<Option<(i64, i64)>, StoreError> {
+    async fn snapshot_extent(&self, partition: i32, scope: &str) -> Result<Option<(i64, i64)>, StoreError> {
         let row = sqlx::query(
             "SELECT COUNT(*), COUNT(CASE WHEN scope = $1 THEN 1 END), COALESCE(MAX(number), 0), \
              COALESCE(MAX(upto), -1) FROM bundles WHERE log_partition = $2",
@@ -148,11 +148,11 @@ impl Store {
         Ok(whole.then_some((count, upto)))
     }
 
-    async fn unbundle(
+    async fn read_snapshot(
         &self,
         partition: i32,
         numbers: i64,
-        take: &mut impl FnMut(Recovered),
+        take: &mut impl FnMut(RecoveredReport),
     ) -> Result<u64, StoreError> {
         let query = sqlx::query("SELECT bytes FROM bundles WHERE log_partition = $1 ORDER BY number");
         let mut rows = query.bind(i64::from(partition)).fetch(&self.readers);
@@ -176,11 +176,11 @@ impl Store {
 
 /// Gives on what it also gathers.
 fn gathering<'a>(
-    bundler: &'a mut Bundler,
-    mut take: impl FnMut(Recovered) + 'a,
-) -> impl FnMut(Recovered) + 'a {
-    move |recovered: Recovered| {
-        bundler.add(&recovered.report, recovered.received_at, (recovered.late, recovered.history));
+    builder: &'a mut SnapshotBuilder,
+    mut take: impl FnMut(RecoveredReport) + 'a,
+) -> impl FnMut(RecoveredReport) + 'a {
+    move |recovered: RecoveredReport| {
+        builder.add(&recovered.report, recovered.received_at, (recovered.late, recovered.history));
         take(recovered);
     }
 }
@@ -194,7 +194,7 @@ fn scope(own: Option<&[Code]>) -> String {
 }
 
 /// How many reports were in a bundle; `None`, and nothing given, where its sum is wrong.
-fn open(number: i64, bytes: &[u8], take: &mut impl FnMut(Recovered)) -> Option<u64> {
+fn open(number: i64, bytes: &[u8], take: &mut impl FnMut(RecoveredReport)) -> Option<u64> {
     let (mut rest, sum) = bytes.split_last_chunk::<8>()?;
     if u64::from_le_bytes(*sum) != xxh3_64_with_seed(rest, number as u64) {
         return None;
@@ -204,8 +204,8 @@ fn open(number: i64, bytes: &[u8], take: &mut impl FnMut(Recovered)) -> Option<u
         let (entry, tail) = tail.split_at_checked(u32::from_le_bytes(*size) as usize)?;
         let (marks, entry) = entry.split_first()?;
         let (received, packed) = entry.split_first_chunk::<8>()?;
-        take(Recovered {
-            report: pack::unpack(packed).ok()?,
+        take(RecoveredReport {
+            report: codec::decode(packed).ok()?,
             received_at: Time(i64::from_le_bytes(*received)),
             late: marks & 1 != 0,
             history: marks & 2 != 0,
@@ -220,20 +220,20 @@ fn open(number: i64, bytes: &[u8], take: &mut impl FnMut(Recovered)) -> Option<u
 pub(crate) async fn write(
     tx: &mut AnyConnection,
     partition: i32,
-    bundles: &Bundles,
+    snapshot: &SnapshotChunks,
 ) -> Result<(), StoreError> {
-    if bundles.number == 0 && !bundles.bytes.is_empty() {
+    if snapshot.number == 0 && !snapshot.bytes.is_empty() {
         let all = sqlx::query("DELETE FROM bundles WHERE log_partition = $1").bind(i64::from(partition));
         all.execute(&mut *tx).await?;
     }
-    for (number, bytes) in (bundles.number..).zip(&bundles.bytes) {
+    for (number, bytes) in (snapshot.number..).zip(&snapshot.bytes) {
         sqlx::query(
             "INSERT INTO bundles (log_partition, number, scope, upto, bytes) VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(i64::from(partition))
         .bind(number)
-        .bind(bundles.scope.clone())
-        .bind(bundles.upto)
+        .bind(snapshot.scope.clone())
+        .bind(snapshot.upto)
         .bind(bytes.clone())
         .execute(&mut *tx)
         .await?;
@@ -249,9 +249,9 @@ mod tests {
     use domain::report::{Body, FeedId, ReportId};
 
     #[test]
-    fn a_bundle_comes_back_whole_or_not_at_all() {
-        let mut bundler = Bundler::new(None);
-        bundler.full = 2;
+    fn a_chunk_comes_back_whole_or_not_at_all() {
+        let mut builder = SnapshotBuilder::new(None);
+        builder.full = 2;
         let place = Place { code: Code(161_304), village: 2003 };
         for id in 1..=5 {
             let report = Report {
@@ -264,13 +264,13 @@ mod tests {
                 reconstructed: false,
                 body: Body::Retraction { target: ReportId(40 + id) },
             };
-            bundler.add(&report, Time(100 + id as i64), (id == 2, id == 3));
+            builder.add(&report, Time(100 + id as i64), (id == 2, id == 3));
         }
-        let bundles = bundler.take(77);
-        assert_eq!((bundles.number, bundles.upto, bundles.bytes.len()), (0, 77, 3));
-        assert!(!bundler.is_full() && bundler.take(80).bytes.is_empty());
+        let snapshot = builder.take(77);
+        assert_eq!((snapshot.number, snapshot.upto, snapshot.bytes.len()), (0, 77, 3));
+        assert!(!builder.is_full() && builder.take(80).bytes.is_empty());
         let mut given = Vec::new();
-        for (number, bytes) in (0..).zip(&bundles.bytes) {
+        for (number, bytes) in (0..).zip(&snapshot.bytes) {
             assert!(open(number, bytes, &mut |one| given.push(one)).is_some());
             let nothing = &mut |_| panic!("given although it is not whole");
             assert_eq!(open(number + 1, bytes, nothing), None);

@@ -1,4 +1,4 @@
-//! What the pipeline said, sorted by where it goes; assessments and conditions written.
+//! What the pipeline emitted, sorted by where it goes; assessments and conditions written.
 
 use super::Commit;
 use crate::alert::reasons;
@@ -18,7 +18,7 @@ use std::fmt::Write;
 
 /// An outcome and the incident behind it.
 pub(super) type Ended = (Outcome, Option<ReportId>);
-type Cell4 = (Kind, Horizon, Code, Time);
+type AssessmentKey = (Kind, Horizon, Code, Time);
 
 /// The effects of a commit; of several words on one thing the last counts, but every condition is kept.
 #[derive(Default)]
@@ -26,11 +26,11 @@ pub(super) struct Effects<'a> {
     pub outcomes: BTreeMap<ReportId, Ended>,
     /// `None` is an incident that is no more.
     pub incidents: BTreeMap<ReportId, Option<Incident>>,
-    pub assessments: BTreeMap<Cell4, Said<'a>>,
+    pub assessments: BTreeMap<AssessmentKey, EmittedAssessment<'a>>,
     pub conditions: Vec<(Code, &'a Condition)>,
 }
 
-pub(super) struct Said<'a> {
+pub(super) struct EmittedAssessment<'a> {
     assessment: &'a Assessment,
     model: &'a str,
 }
@@ -56,7 +56,7 @@ impl<'a> Effects<'a> {
                     let key =
                         (assessment.kind, assessment.horizon, places.code(assessment.unit), assessment.at);
                     let model = commit.models.get(usize::from(assessment.model)).map_or("", String::as_str);
-                    sorted.assessments.insert(key, Said { assessment, model });
+                    sorted.assessments.insert(key, EmittedAssessment { assessment, model });
                 }
                 Effect::Condition(condition) => {
                     sorted.conditions.push((places.code(condition.unit), condition));
@@ -69,7 +69,7 @@ impl<'a> Effects<'a> {
 
 pub(super) async fn assessments(
     tx: &mut AnyConnection,
-    said: BTreeMap<Cell4, Said<'_>>,
+    emitted: BTreeMap<AssessmentKey, EmittedAssessment<'_>>,
 ) -> Result<(), StoreError> {
     const ASSESSMENTS: Bulk = Bulk {
         head: "INSERT INTO assessments (kind, horizon, code, emitted_at, risk_ppm, base_ppm, baseline_ppm, level, \
@@ -87,11 +87,11 @@ pub(super) async fn assessments(
                WHERE assessed.emitted_at < excluded.emitted_at",
     };
     let mut newest: BTreeMap<(Kind, Horizon, Code), Time> = BTreeMap::new();
-    let mut rows = Vec::with_capacity(said.len());
-    for ((kind, horizon, code, at), said) in said {
+    let mut rows = Vec::with_capacity(emitted.len());
+    for ((kind, horizon, code, at), emitted) in emitted {
         newest.insert((kind, horizon, code), at); // the map's order makes the last the newest
         let mut row = key(kind, horizon, code, at);
-        row.extend(values(said));
+        row.extend(values(emitted));
         rows.push(row);
     }
     ASSESSMENTS.run(tx, rows).await?;
@@ -102,7 +102,7 @@ pub(super) async fn assessments(
 
 pub(super) async fn conditions(
     tx: &mut AnyConnection,
-    said: &[(Code, &Condition)],
+    emitted: &[(Code, &Condition)],
 ) -> Result<(), StoreError> {
     const CONDITIONS: Bulk = Bulk {
         head: "INSERT INTO conditions (code, kind, at, change, level, since, reasons, evidence, unverified, \
@@ -113,7 +113,7 @@ pub(super) async fn conditions(
                unverified = excluded.unverified, completeness_ppm = excluded.completeness_ppm, policy = excluded.policy",
     };
     let last: BTreeMap<(Code, Kind), &Condition> =
-        said.iter().map(|(code, c)| ((*code, c.kind), *c)).collect();
+        emitted.iter().map(|(code, c)| ((*code, c.kind), *c)).collect();
     let rows = last.into_iter().map(|((code, kind), condition)| {
         let evidence: Vec<String> = condition.evidence.iter().map(|id| id::to_text(*id)).collect();
         vec![
@@ -144,8 +144,8 @@ fn key(kind: Kind, horizon: Horizon, code: Code, at: Time) -> Vec<Cell> {
 }
 
 /// What was not explained is kept as nothing: 0 and `{}`.
-fn values(said: Said<'_>) -> [Cell; 9] {
-    let a = said.assessment;
+fn values(emitted: EmittedAssessment<'_>) -> [Cell; 9] {
+    let a = emitted.assessment;
     let why = a.why.as_deref();
     let empty = || String::from("{}");
     [
@@ -154,7 +154,7 @@ fn values(said: Said<'_>) -> [Cell; 9] {
         Cell::Int(i64::from(why.map_or(0, |why| why.baseline_ppm))),
         Cell::Text(a.level.to_string()),
         Cell::Int(i64::from(a.completeness_ppm)),
-        Cell::Text(said.model.to_string()),
+        Cell::Text(emitted.model.to_string()),
         Cell::Int(i64::from(a.calibrated)),
         Cell::Text(why.map_or_else(empty, |why| named(None, &why.features))),
         Cell::Text(why.map_or_else(empty, |why| contributions(&why.contributions))),

@@ -16,7 +16,7 @@ use sqlx::any::AnyRow;
 
 /// What a commit carries where several workers share the log.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Share {
+pub struct PartitionCommit {
     pub epoch: i64,
     /// Commits kept before this one.
     pub number: i64,
@@ -27,7 +27,7 @@ pub struct Share {
     /// What was said up to this received time is with the broker.
     pub published: Time,
     pub origins: Vec<Origin>,
-    pub borders: Vec<Border>,
+    pub borders: Vec<BorderSum>,
     /// The partition's own: nothing of others' is changed.
     pub regencies: Vec<Code>,
     /// Reports of elsewhere that were taken in, by id and hash.
@@ -44,7 +44,7 @@ pub struct Origin {
 
 /// The 14-day sum of a slot, faded from the bucket's hour, as a tick saw it.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct View {
+pub struct BorderView {
     pub tick: Hour,
     pub bucket: Hour,
     pub fortnight: f64,
@@ -52,15 +52,15 @@ pub struct View {
 
 /// What regencies of other partitions see of a unit.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Border {
+pub struct BorderSum {
     pub code: Code,
     pub kind: Kind,
-    pub view: View,
+    pub view: BorderView,
 }
 
 /// A partition as its new owner finds it.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Claim {
+pub struct PartitionClaim {
     pub epoch: i64,
     pub commits: i64,
     pub next_offset: i64,
@@ -71,7 +71,7 @@ pub struct Claim {
     pub origins: Vec<Origin>,
 }
 
-impl Claim {
+impl PartitionClaim {
     /// Nothing was ever committed.
     pub fn is_new(&self) -> bool {
         self.clock == Time::MIN
@@ -80,7 +80,7 @@ impl Claim {
 
 impl Store {
     /// Takes a partition over: from here on the commits of every earlier owner are refused.
-    pub async fn claim(&self, partition: i32) -> Result<Claim, StoreError> {
+    pub async fn claim(&self, partition: i32) -> Result<PartitionClaim, StoreError> {
         in_transaction!(self, tx => take(&mut tx, partition).await)
     }
 
@@ -96,7 +96,7 @@ impl Store {
     }
 
     /// What is known of units across the border: as the newest tick saw them, and as the one before did.
-    pub async fn borders(&self, codes: &[Code]) -> Result<Vec<[Border; 2]>, StoreError> {
+    pub async fn borders(&self, codes: &[Code]) -> Result<Vec<[BorderSum; 2]>, StoreError> {
         let mut found = Vec::new();
         for codes in codes.chunks(1000) {
             let mut select = Select::new(
@@ -132,7 +132,11 @@ impl Store {
     }
 
     /// A partition's dead letters received at or after `since`, with their original bytes.
-    pub async fn letters_since(&self, partition: i32, since: Time) -> Result<Vec<DeadLetter>, StoreError> {
+    pub async fn dead_letters_since(
+        &self,
+        partition: i32,
+        since: Time,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
         let mut select = Select::new(
             "SELECT d.log_offset, d.feed, d.class, d.reason, d.field, d.detail, d.received_at, b.bytes \
              FROM dead_letters d JOIN dead_letter_bytes b ON b.log_partition = d.log_partition \
@@ -178,7 +182,7 @@ impl Store {
     }
 }
 
-async fn take(tx: &mut AnyConnection, partition: i32) -> Result<Claim, StoreError> {
+async fn take(tx: &mut AnyConnection, partition: i32) -> Result<PartitionClaim, StoreError> {
     let row = sqlx::query(
         "INSERT INTO progress (log_partition, next_offset, clock, last_tick, epoch, published) \
          VALUES ($1, 0, $2, 0, 1, $2) ON CONFLICT (log_partition) DO UPDATE SET epoch = progress.epoch + 1 \
@@ -197,7 +201,7 @@ async fn take(tx: &mut AnyConnection, partition: i32) -> Result<Claim, StoreErro
     let origin = |row: &AnyRow| {
         Ok(Origin { topic: get(row, 0)?, partition: sql::small(row, 1)?, next_offset: get(row, 2)? })
     };
-    Ok(Claim {
+    Ok(PartitionClaim {
         epoch: get(&row, 0)?,
         commits: get(&row, 1)?,
         next_offset: get(&row, 2)?,
@@ -209,12 +213,12 @@ async fn take(tx: &mut AnyConnection, partition: i32) -> Result<Claim, StoreErro
     })
 }
 
-fn border(row: &AnyRow, from: usize) -> Result<Border, StoreError> {
+fn border(row: &AnyRow, from: usize) -> Result<BorderSum, StoreError> {
     let bits: i64 = get(row, from + 2)?;
-    Ok(Border {
+    Ok(BorderSum {
         code: Code(sql::small(row, 0)?),
         kind: sql::word(row, 1, Kind::parse)?,
-        view: View {
+        view: BorderView {
             tick: Hour(sql::small(row, from)?),
             bucket: Hour(sql::small(row, from + 1)?),
             fortnight: f64::from_bits(bits as u64),
@@ -244,7 +248,7 @@ pub(crate) async fn write_origins(
     Ok(())
 }
 
-pub(crate) async fn write_borders(tx: &mut AnyConnection, borders: &[Border]) -> Result<(), StoreError> {
+pub(crate) async fn write_borders(tx: &mut AnyConnection, borders: &[BorderSum]) -> Result<(), StoreError> {
     // What a tick replaces stays as the view before it: a neighbour may be one tick behind.
     const BORDERS: Bulk = Bulk {
         head: "INSERT INTO borders (code, kind, tick, bucket, fortnight, old_tick, old_bucket, old_fortnight)",
