@@ -6,3 +6,4 @@ pub mod house;
 pub mod http;
 pub mod ingest;
 pub mod service;
+pub mod text;

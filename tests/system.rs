@@ -7,6 +7,7 @@ pub mod system {
     mod nightly;
     mod notify;
     mod observability;
+    mod receiver;
     mod scale;
     mod service;
 }

@@ -1,8 +1,10 @@
 //! The house's rules, run as tests. Each rule is a function over text, so a planted offence shows that it can fail.
 
 mod map;
+mod names;
 mod places;
 mod purity;
+mod rust;
 mod shape;
 mod walls;
 mod words;

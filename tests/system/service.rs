@@ -4,5 +4,6 @@ mod bad_input;
 mod crash;
 mod demo;
 mod full_disk;
+mod shown_level;
 pub mod site;
 mod years;

@@ -4,7 +4,7 @@ use super::none;
 use kentongan_tests::house;
 
 /// The text of a `## heading` up to the next one.
-fn section<'a>(text: &'a str, heading: &str) -> &'a str {
+pub(super) fn section<'a>(text: &'a str, heading: &str) -> &'a str {
     let start = text.find(&format!("\n## {heading}")).map_or(text.len(), |at| at + 1);
     let rest = &text[start..];
     rest[3.min(rest.len())..].split("\n## ").next().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! The walls between the crates: who may depend on whom, as `crates/README.md` says it.
+//! The walls between the crates: who may depend on whom, as `crates/README.md` says it, and what each may bring in.
 
 use super::{none, product};
 use kentongan_tests::house;
@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 /// What `domain` may bring in from outside; it stays `no_std` and pure.
 const DOMAIN_MAY: [&str; 4] = ["hashbrown", "libm", "sha2", "xxhash-rust"];
 /// What `formats` may bring in from outside: parsers, no sockets and no async.
-const FORMATS_MAY: [&str; 11] = [
+const FORMATS_MAY: [&str; 13] = [
     "base64",
     "csv",
     "flate2",
+    "geojson",
     "jiff",
     "memchr",
     "serde",
@@ -18,10 +19,20 @@ const FORMATS_MAY: [&str; 11] = [
     "sha2",
     "thiserror",
     "toml",
+    "ulid",
     "xxhash-rust",
 ];
-/// Only `scoring` may name these.
-const SCORING_ONLY: [&str; 3] = ["linfa", "linfa-logistic", "ndarray"];
+/// Outside crates that belong to few of ours: a crate that names one of them has left its own subject.
+const KEPT_BY: [(&[&str], &[&str]); 6] = [
+    (&["linfa", "linfa-logistic", "ndarray"], &["scoring"]),
+    (&["sqlx"], &["store"]),
+    (&["axum", "tower-http", "maud"], &["intake", "web", "kentongan"]),
+    (&["lettre", "reqwest"], &["notify"]),
+    (&["rdkafka"], &["intake", "worker", "kentongan"]),
+    (&["tokio"], &["store", "intake", "worker", "web", "notify", "kentongan"]),
+];
+/// The binary wires; it holds no rule, and this many lines at most.
+const BINARY_LINES: usize = 9_000;
 
 /// What `views` may not name: it takes a store and a viewer, never a request or a page's markup.
 const VIEWS_MAY_NOT: [&str; 6] = ["axum", "http", "hyper", "maud", "reqwest", "tower-http"];
@@ -35,9 +46,10 @@ fn allowed() -> BTreeMap<String, Vec<String>> {
             .map(String::from)
             .collect()
     };
-    let rows = map.lines().filter_map(|line| {
+    let table = super::map::section(&map, "Crates");
+    let rows = table.lines().filter_map(|line| {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-        let [name, _, may] = cells[..] else { return None };
+        let (name, may) = (cells.first()?, cells.last()?);
         let name = name.strip_prefix('`')?.strip_suffix('`')?;
         Some((name.to_owned(), names(may)))
     });
@@ -46,17 +58,20 @@ fn allowed() -> BTreeMap<String, Vec<String>> {
 
 fn crates() -> Vec<String> {
     let folder = std::fs::read_dir(house::root().join("crates")).expect("listing crates");
-    let folders = folder.flatten().filter(|entry| entry.path().is_dir());
+    let folders = folder.flatten().filter(|entry| entry.path().join("Cargo.toml").exists());
     let mut names: Vec<String> =
         folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }
 
-fn dependencies(name: &str) -> Vec<String> {
-    let manifest = house::read(&format!("crates/{name}/Cargo.toml"));
-    let manifest: toml::Table = manifest.parse().expect("a manifest is TOML");
-    let tables = ["dependencies", "dev-dependencies", "build-dependencies"];
+fn manifest(name: &str) -> toml::Table {
+    house::read(&format!("crates/{name}/Cargo.toml")).parse().expect("a manifest is TOML")
+}
+
+const TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
+
+fn dependencies(manifest: &toml::Table, tables: &[&str]) -> Vec<String> {
     let tables = tables.iter().filter_map(|table| manifest.get(*table)?.as_table());
     tables.flat_map(|table| table.keys().cloned()).collect()
 }
@@ -68,8 +83,10 @@ fn offences(name: &str, dependencies: &[String], ours: &[String], may: &[String]
             offences
                 .push(format!("crate '{name}' may not depend on '{dependency}' (crates/README.md, Crates)"));
         }
-        if SCORING_ONLY.contains(&dependency.as_str()) && name != "scoring" {
-            offences.push(format!("crate '{name}' names '{dependency}'; only scoring does"));
+        for (outside, keepers) in KEPT_BY {
+            if outside.contains(&dependency.as_str()) && !keepers.contains(&name) {
+                offences.push(format!("crate '{name}' names '{dependency}'; only {} may", keepers.join(", ")));
+            }
         }
         if name == "views" && VIEWS_MAY_NOT.contains(&dependency.as_str()) {
             offences
@@ -86,12 +103,78 @@ fn offences(name: &str, dependencies: &[String], ours: &[String], may: &[String]
     offences
 }
 
+/// What a manifest must say: the workspace's version, edition, licence and lints, the crate's own name.
+fn unlike_the_others(name: &str, manifest: &toml::Table) -> Vec<String> {
+    let mut offences = Vec::new();
+    let inherited = |table: &toml::Value, key: &str| {
+        table.get(key).and_then(|value| value.get("workspace")) == Some(&toml::Value::Boolean(true))
+    };
+    let none = toml::Value::Table(toml::Table::new());
+    let package = manifest.get("package").unwrap_or(&none);
+    for key in ["version", "edition", "rust-version", "license", "publish"] {
+        if !inherited(package, key) {
+            offences.push(format!("crate '{name}': package.{key} is not the workspace's"));
+        }
+    }
+    if package.get("name").and_then(toml::Value::as_str) != Some(name) {
+        offences.push(format!("crate '{name}' has another name than its folder"));
+    }
+    if manifest.get("lints").and_then(|lints| lints.get("workspace")) != Some(&toml::Value::Boolean(true)) {
+        offences.push(format!("crate '{name}': the lints are not the workspace's"));
+    }
+    if manifest.contains_key("features") {
+        offences.push(format!("crate '{name}' has features; none changes what the product does"));
+    }
+    offences
+}
+
+/// Dependencies that no source of the crate names.
+fn unused(name: &str, dependencies: &[String], sources: &str) -> Vec<String> {
+    let named = |dependency: &&String| {
+        let word = dependency.replace('-', "_");
+        ["::", ";", " as ", "}", ","].iter().any(|after| {
+            sources.match_indices(&format!("{word}{after}")).any(|(at, _)| {
+                !sources[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                    && (*after == "::" || sources[..at].ends_with("use ") || sources[..at].ends_with('{'))
+            })
+        })
+    };
+    let unused = dependencies.iter().filter(|dependency| !named(dependency));
+    unused.map(|dependency| format!("crate '{name}' depends on '{dependency}' and does not use it")).collect()
+}
+
 #[test]
 fn every_crate_keeps_to_its_wall() {
     let (ours, allowed) = (crates(), allowed());
     let listed: Vec<String> = allowed.keys().cloned().collect();
     assert_eq!(listed, ours, "the table of crates in crates/README.md and the folders under crates/");
-    none(ours.iter().flat_map(|name| offences(name, &dependencies(name), &ours, &allowed[name])).collect());
+    let own = |name: &String| offences(name, &dependencies(&manifest(name), &TABLES), &ours, &allowed[name]);
+    none(ours.iter().flat_map(own).collect());
+}
+
+#[test]
+fn every_manifest_is_like_the_others() {
+    let mut offences: Vec<String> =
+        crates().iter().flat_map(|name| unlike_the_others(name, &manifest(name))).collect();
+    let workspace: toml::Table = house::read("Cargo.toml").parse().expect("Cargo.toml is TOML");
+    let listed = workspace["workspace"]["dependencies"].as_table().expect("the workspace's dependencies");
+    for name in crates().iter().filter(|name| *name != "kentongan" && !listed.contains_key(*name)) {
+        offences.push(format!("crate '{name}' is not among the workspace's dependencies"));
+    }
+    none(offences);
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let mut offences = Vec::new();
+    let folders = crates().into_iter().map(|name| format!("crates/{name}"));
+    for folder in folders.chain([String::from("tests")]) {
+        let text = house::read(&format!("{folder}/Cargo.toml"));
+        let manifest: toml::Table = text.parse().expect("a manifest is TOML");
+        let sources: String = house::files(&folder, &[".rs"]).into_iter().map(|source| source.text).collect();
+        offences.extend(unused(&folder, &dependencies(&manifest, &TABLES), &sources));
+    }
+    none(offences);
 }
 
 #[test]
@@ -107,11 +190,23 @@ fn only_scoring_names_ndarray() {
 }
 
 #[test]
+fn the_binary_is_thin() {
+    let sources = house::files("crates/kentongan/src", &[".rs"]);
+    let lines: usize = sources.iter().map(|source| source.text.lines().count()).sum();
+    assert!(lines <= BINARY_LINES, "crates/kentongan has {lines} lines, {BINARY_LINES} at most: a rule belongs in its crate");
+}
+
+#[test]
 fn a_broken_wall_is_seen() {
     let ours = ["domain", "store", "web"].map(String::from);
     let wrong = ["store", "tokio", "ndarray"].map(String::from);
-    assert_eq!(offences("domain", &wrong, &ours, &[]).len(), 5);
-    assert_eq!(offences("formats", &wrong, &ours, &["domain".to_owned()]).len(), 4);
+    assert_eq!(offences("domain", &wrong, &ours, &[]).len(), 6);
+    assert_eq!(offences("formats", &wrong, &ours, &["domain".to_owned()]).len(), 6);
     let faces = ["axum", "maud", "http"].map(String::from);
-    assert_eq!(offences("views", &faces, &ours, &[]).len(), 3);
+    assert_eq!(offences("views", &faces, &ours, &[]).len(), 5);
+    let manifest: toml::Table = "[package]\nname = 'x'\n[features]\na = []".parse().expect("TOML");
+    assert_eq!(unlike_the_others("y", &manifest).len(), 8);
+    let sources = "use serde::Deserialize;\nuse maud;\nfn f() { xserde_json::a() }";
+    let names = ["serde", "serde_json", "maud", "tower-http"].map(String::from);
+    assert_eq!(unused("x", &names, sources).len(), 2);
 }

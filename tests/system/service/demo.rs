@@ -7,18 +7,23 @@ use kentongan_tests::service::{self, Service};
 use std::time::Duration;
 
 /// The account the demonstration prints: `login <name> / <password>`.
-fn login(service: &Service) -> Client {
-    let said = service.said();
-    let words: Vec<&str> =
-        said.lines().find(|line| line.starts_with("login")).expect("an account").split_whitespace().collect();
-    let client = service.client();
-    let reply = client.form("/masuk", &[("name", words[1]), ("password", words[3])]).expect("logging in");
-    let cookie =
-        reply.header("set-cookie").and_then(|line| line.split(';').next()).expect("a session").to_owned();
-    client.with("Cookie", &cookie)
+pub fn login(service: &Service) -> Client {
+    let printed = service.said();
+    let line = printed.lines().find(|line| line.starts_with("login")).expect("an account");
+    let words: Vec<&str> = line.split_whitespace().collect();
+    enter(service, words[1], words[3])
 }
 
-fn played() -> (tempfile::TempDir, Service) {
+/// A client with the session of this account.
+pub fn enter(service: &Service, name: &str, password: &str) -> Client {
+    let client = service.client();
+    let reply = client.form("/masuk", &[("name", name), ("password", password)]).expect("logging in");
+    let cookie = reply.header("set-cookie").and_then(|line| line.split(';').next()).expect("a session");
+    client.with("Cookie", cookie)
+}
+
+/// The demonstration with all of its scenario taken in.
+pub fn played() -> (tempfile::TempDir, Service) {
     let folder = tempfile::tempdir().expect("making a folder");
     let service = Service::start("demo", &folder.path().join("data"), &["--speed", "max"]);
     let done = service::eventually(Duration::from_secs(120), || {

@@ -1,0 +1,252 @@
+//! One level is shown. Pages, map, GeoJSON, API, gauge and mail are read for every cell and compared with each other
+//! and with the one rule: a standing condition is never hidden, and no data without one stays no data.
+
+use super::demo;
+use super::site::{Site, caught_up, post};
+use crate::system::receiver::{self, Receiver};
+use kentongan_tests::http::Client;
+use kentongan_tests::ingest::Source;
+use kentongan_tests::service::{self, Service};
+use kentongan_tests::{house, text};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+const KINDS: [&str; 3] = ["resident_company", "resident_resident", "disaster"];
+/// In rising order; the gauge counts from 0.
+const LEVELS: [&str; 5] = ["no_data", "low", "waspada", "siaga", "awas"];
+/// The style's classes of the same.
+const CLASSES: [&str; 5] = ["lv-nodata", "lv-low", "lv-waspada", "lv-siaga", "lv-awas"];
+
+/// (district, kind) → rank of the level in [`LEVELS`].
+type Levels = BTreeMap<(String, String), usize>;
+
+fn rank(word: &str, of: &[&str; 5]) -> usize {
+    of.iter().position(|own| *own == word).unwrap_or_else(|| panic!("'{word}' is no level"))
+}
+
+/// The level's class among an element's classes.
+#[track_caller]
+fn class(tag: &str) -> usize {
+    let classes = text::attribute(tag, "class").unwrap_or_else(|| panic!("no class in <{tag}>"));
+    let level = classes.split(' ').find(|class| class.starts_with("lv-"));
+    rank(level.unwrap_or_else(|| panic!("no level in <{tag}>")), &CLASSES)
+}
+
+#[track_caller]
+fn get(client: &Client, path: &str) -> String {
+    let reply = client.get(path).expect("asking");
+    assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+    reply.text()
+}
+
+#[track_caller]
+fn json(client: &Client, path: &str) -> Value {
+    serde_json::from_str(&get(client, path)).expect("JSON")
+}
+
+/// Cells of the overview's matrix: a cell is followed by its link to the district and kind.
+fn matrix(client: &Client) -> Levels {
+    let page = get(client, "/");
+    let (mut found, mut cell) = (Levels::new(), None);
+    for tag in text::tags(&page) {
+        if tag.starts_with("td ") && text::attribute(tag, "class").is_some_and(|own| own.contains("cell")) {
+            cell = Some(class(tag));
+        } else if let (Some(level), Some(to)) = (cell, text::attribute(tag, "href")) {
+            let (place, kind) = to.rsplit_once('#').unwrap_or_else(|| panic!("a cell leads to '{to}'"));
+            let district = place.rsplit('/').next().unwrap_or_default();
+            found.insert((district.to_owned(), kind.to_owned()), level);
+            cell = None;
+        }
+    }
+    found
+}
+
+/// The areas of the overview's map, drawn for each kind.
+fn map(client: &Client) -> Levels {
+    let mut found = Levels::new();
+    for kind in KINDS {
+        let page = get(client, &format!("/?jenis={kind}"));
+        let is_area = |tag: &&str| {
+            tag.starts_with("a ")
+                && text::attribute(tag, "class").is_some_and(|own| own.split(' ').any(|own| own == "area"))
+        };
+        for tag in text::tags(&page).filter(is_area) {
+            let to = text::attribute(tag, "href").expect("an area leads somewhere");
+            let district = to.split(['#', '?']).next().unwrap_or_default().rsplit('/').next();
+            found.insert((district.unwrap_or_default().to_owned(), kind.to_owned()), class(tag));
+        }
+    }
+    found
+}
+
+/// The heading of each kind on each district's page.
+fn district_pages(client: &Client, districts: &BTreeSet<String>) -> Levels {
+    let mut found = Levels::new();
+    for district in districts {
+        let page = get(client, &format!("/kecamatan/{district}"));
+        for kind in KINDS {
+            let heading = text::after(&page, &format!("id=\"h-{kind}\""));
+            let chip = text::tags(heading)
+                .find(|tag| text::attribute(tag, "class").is_some_and(|own| own.contains("lv-")));
+            let chip = chip.unwrap_or_else(|| panic!("no level of {kind} on the page of {district}"));
+            found.insert((district.clone(), kind.to_owned()), class(chip));
+        }
+    }
+    found
+}
+
+fn cell(item: &Value) -> (String, String) {
+    let word = |key: &str| item[key].as_str().unwrap_or_else(|| panic!("no {key} in {item}")).to_owned();
+    (word("district"), word("kind"))
+}
+
+fn level(item: &Value) -> usize {
+    rank(item["level"].as_str().unwrap_or_else(|| panic!("no level in {item}")), &LEVELS)
+}
+
+fn geojson(client: &Client) -> Levels {
+    let map = json(client, "/v1/heatmap.geojson?horizon=7d");
+    let features = map["features"].as_array().expect("features").iter();
+    features.map(|feature| (cell(&feature["properties"]), level(&feature["properties"]))).collect()
+}
+
+fn assessments(client: &Client) -> Levels {
+    let list = json(client, "/v1/assessments?horizon=7d");
+    list["items"].as_array().expect("items").iter().map(|item| (cell(item), level(item))).collect()
+}
+
+fn district_api(client: &Client, districts: &BTreeSet<String>) -> Levels {
+    let mut found = Levels::new();
+    for district in districts {
+        let answer = json(client, &format!("/v1/districts/{district}"));
+        let weeks = answer["assessments"].as_array().expect("assessments").iter();
+        found.extend(weeks.filter(|item| item["horizon"] == "7d").map(|item| (cell(item), level(item))));
+    }
+    found
+}
+
+/// `kentongan_district_level{district="…",kind="…",name="…"} 3`.
+fn gauge(service: &Service) -> Levels {
+    let page = service.client().get("/metrics").expect("metrics").text();
+    let lines = page.lines().filter(|line| line.starts_with("kentongan_district_level{"));
+    lines
+        .map(|line| {
+            let label = |name: &str| text::attribute(line, name).expect("a label").to_owned();
+            let value: f64 = line.rsplit(' ').next().unwrap_or_default().parse().expect("a number");
+            ((label("district"), label("kind")), value as usize)
+        })
+        .collect()
+}
+
+/// What the rule is asked for: the standing condition's level, and whether anybody was heard.
+fn evidence(client: &Client, districts: &BTreeSet<String>) -> BTreeMap<(String, String), (Option<usize>, bool)> {
+    let mut found = BTreeMap::new();
+    for district in districts {
+        let answer = json(client, &format!("/v1/districts/{district}"));
+        let conditions = answer["conditions"].as_array().expect("conditions");
+        for item in answer["assessments"].as_array().expect("assessments") {
+            let own = conditions.iter().find(|condition| condition["kind"] == item["kind"]);
+            let silent = item["completeness_ppm"] == 0;
+            found.insert(cell(item), (own.map(level), silent));
+        }
+    }
+    found
+}
+
+/// Asks every surface about every cell, and gives the level all of them show.
+#[track_caller]
+fn agreed(service: &Service, client: &Client) -> Levels {
+    let shown = matrix(client);
+    let districts: BTreeSet<String> = shown.keys().map(|(district, _)| district.clone()).collect();
+    assert_eq!(shown.len(), districts.len() * KINDS.len(), "{shown:?}");
+    let surfaces = [
+        ("map", map(client)),
+        ("district page", district_pages(client, &districts)),
+        ("GeoJSON", geojson(client)),
+        ("/v1/assessments", assessments(client)),
+        ("/v1/districts", district_api(client, &districts)),
+        ("gauge", gauge(service)),
+    ];
+    let mut differences = Vec::new();
+    for (name, levels) in &surfaces {
+        for (cell, level) in &shown {
+            // Of a place nobody has spoken of, a list may say nothing.
+            let own = levels.get(cell).copied().unwrap_or(0);
+            if own != *level {
+                differences.push(format!("{cell:?}: matrix {}, {name} {}", LEVELS[*level], LEVELS[own]));
+            }
+        }
+    }
+    assert!(differences.is_empty(), "\n{}", differences.join("\n"));
+    for (cell, (condition, silent)) in evidence(client, &districts) {
+        let (level, least) = (shown[&cell], condition.unwrap_or(0));
+        match silent {
+            true => assert_eq!(level, least, "{cell:?}: nobody is heard, so the condition alone is shown"),
+            false => assert!(level >= least.max(1), "{cell:?}: {level} hides the condition's {least}"),
+        }
+    }
+    shown
+}
+
+#[test]
+fn every_surface_shows_the_level_of_the_one_rule() {
+    let (_folder, service) = demo::played();
+    let client = demo::login(&service);
+    let shown = agreed(&service, &client);
+    let seen: BTreeSet<usize> = shown.values().copied().collect();
+    assert!(seen.len() >= 3, "the scenario shows too few levels to compare: {shown:?}");
+    service.stop();
+}
+
+/// The shipped policy, but feeds are missed sooner and a flood counts longer.
+fn forgetful_policy() -> String {
+    let mut policy: toml::Table = house::read("config/policy.toml").parse().expect("the policy is TOML");
+    let silence = policy["silence"].as_table_mut().expect("the table 'silence'");
+    silence.insert("at_least_days".into(), 1.into());
+    silence.insert("at_most_days".into(), 3.into());
+    for rule in policy["rule"].as_array_mut().expect("rules") {
+        if rule["id"].as_str() == Some("WA-A") {
+            rule.as_table_mut().expect("a rule").insert("window_days".into(), 30.into());
+        }
+    }
+    policy.to_string()
+}
+
+/// A flood told of `days` ago.
+fn flood(seed: u64, district: &str, days: i64) -> String {
+    let mut report = Source::new(seed).statement(district, ("disaster", "WA-01"), 4);
+    let now = jiff::Timestamp::now();
+    let ago = |minutes: i64| (now - jiff::SignedDuration::from_mins(days * 24 * 60 + minutes)).to_string();
+    report["occurred_at"] = ago(20).into();
+    report["reported_at"] = ago(5).into();
+    report.to_string()
+}
+
+#[test]
+fn a_standing_condition_is_shown_everywhere_though_nobody_is_heard() {
+    let site = Site::new();
+    let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
+    let policy = site.path("policy.toml");
+    fs::write(&policy, forgetful_policy()).expect("writing the policy");
+    let mailbox = "{ kind = \"email\", to = \"camat@muratara.example\" }";
+    let config = mail.configuration(&receiver::team(&site.path(""), "16.13.05", mailbox));
+    let service = site.serve(&config.replace("[files]\n", &format!("[files]\npolicy = \"{}\"\n", policy.display())));
+    let password = service::add_user(&site.data, "piket", "desk", "16.13");
+    let old = flood(51, "16.13.04", 10);
+    assert_eq!(post(&site.feed(&service), &[old]).expect("posting").status, 202);
+    assert_eq!(post(&site.feed(&service), &[flood(52, "16.13.05", 0)]).expect("posting").status, 202);
+    caught_up(&service);
+    let client = demo::enter(&service, "piket", &password);
+    let shown = agreed(&service, &client);
+    let of = |district: &str| LEVELS[shown[&(district.to_owned(), "disaster".to_owned())]];
+    assert_eq!((of("16.13.04"), of("16.13.05"), of("16.13.01")), ("siaga", "siaga", "no_data"));
+    let answer = json(&client, "/v1/districts/16.13.04");
+    let flood = answer["assessments"].as_array().expect("assessments").iter();
+    let silent = flood.filter(|item| item["kind"] == "disaster" && item["completeness_ppm"] == 0).count();
+    assert_eq!(silent, 2, "nobody is heard from 16.13.04, at both horizons: {answer}");
+    let message = mail.first();
+    let body = message["body"].as_str().unwrap_or_default();
+    assert!(body.contains("siaga"), "the mail and the pages differ: {body}");
+    service.stop();
+}

@@ -1,0 +1,167 @@
+//! Names and words: no private vocabulary, no two public types with one name, plain English in comments and texts.
+
+use super::{none, rust};
+use kentongan_tests::house::{self, Source};
+use std::collections::BTreeMap;
+
+/// Identifiers that needed their file to be understood, and what to write instead.
+const IDENTIFIERS: [(&str, &str); 29] = [
+    ("Told", "say what was emitted or sent: ModelOpinion, EmittedAssessment"),
+    ("told", "emitted, notified"),
+    ("Said", "EmittedAssessment, CellMemory"),
+    ("said", "emitted, output"),
+    ("Fused", "IncidentState"),
+    ("Stored", "ReportEntry"),
+    ("Standing", "ActiveCondition, Calibration, ForecastSkill"),
+    ("HOLDS", "NOT_LOST"),
+    ("Calm", "NoChangeUntil"),
+    ("calm", "NoChangeUntil"),
+    ("burning", "enough_districts_at_siaga"),
+    ("Bell", "ChangeNotifier"),
+    ("bell", "ChangeNotifier"),
+    ("Door", "SubmitReport, or the name of what is entered"),
+    ("door", "require_access, intake"),
+    ("knock", "would_decode"),
+    ("dress", "finish_response"),
+    ("guest", "no record names a report of another regency"),
+    ("Guest", "no record names a report of another regency"),
+    ("guests", "no record names a report of another regency"),
+    ("Hand", "WorkerContext"),
+    ("hand", "WorkerContext"),
+    ("Means", "PartitionConfig"),
+    ("Whole", "CommitParts"),
+    ("Fed", "QueueItem"),
+    ("Held", "WorkerState"),
+    ("Book", "ledger"),
+    ("book", "ledger"),
+    ("letters", "dead_letters"),
+];
+/// Public types whose name does not say of what: `OverviewView`, `AlertRow`, `LedgerEntry` do.
+const BARE_TYPES: [&str; 12] = [
+    "Asked", "Entry", "Heard", "Kept", "Known", "Own", "Row", "Seen", "Shown", "Typed", "View", "What",
+];
+/// Parts of identifiers, tables and columns (`ledger_stirred`, `ABROAD`), wherever they stand.
+const PARTS: [(&str, &str); 8] = [
+    ("stirred", "rule_input_changed, or the name of what is to be judged again"),
+    ("rejudge", "reevaluate_condition"),
+    ("lessened", "evidence_reduced"),
+    ("bygone", "beyond_repair_horizon"),
+    ("abroad", "no record names a report of another regency"),
+    ("namings", "no record names a report of another regency"),
+    ("anew", "again"),
+    ("amid", "in, during"),
+];
+/// Phrases nobody at a desk at two in the morning should have to look up.
+const PHRASES: [(&str, &str); 4] = [
+    ("borne out", "confirmed"),
+    ("whoever", "who, the person who"),
+    ("lets go of", "releases, drops"),
+    ("let go of", "release, drop"),
+];
+/// What is still being renamed.
+const NOT_YET: [&str; 40] = ["Bell", "Book", "Calm", "Door", "Fed", "Fused", "Guest", "HOLDS", "Hand", "Held", "Means", "Said", "Standing", "Stored", "Told", "Whole", "abroad", "amid", "anew", "bell", "book", "borne out", "burning", "bygone", "calm", "door", "dress", "guest", "guests", "hand", "knock", "lessened", "let go of", "letters", "namings", "rejudge", "said", "stirred", "told", "whoever"];
+/// Names of public types that are still shared or bare.
+const SHARED_YET: [&str; 52] = ["Alerts", "Answer", "Asked", "Bin", "Call", "Change", "Clock", "Columns", "Door", "Effects", "Entry", "Figures", "Files", "Finding", "Heard", "Input", "Intake", "Judged", "Kept", "Known", "Line", "Lines", "Listed", "Log", "Metrics", "Own", "Place", "Places", "Problem", "ReportRow", "Role", "Row", "Said", "Seen", "Series", "Service", "Settings", "Shapes", "Share", "Shown", "Site", "Source", "Standing", "Surroundings", "Text", "Told", "Typed", "Unit", "View", "What", "Window", "Worker"];
+
+/// These files list the words themselves.
+fn lists_words(path: &str) -> bool {
+    path == "tests/tidy/names.rs" || path == ".github/CONTRIBUTING.md"
+}
+
+fn contains_word(text: &str, phrase: &str) -> bool {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(phrase).any(|(at, _)| {
+        edge(text[..at].chars().next_back()) && edge(text[at + phrase.len()..].chars().next())
+    })
+}
+
+/// Banned identifiers of a Rust source, outside strings and comments.
+fn banned_identifiers(source: &Source) -> Vec<String> {
+    let mut offences = Vec::new();
+    for (line, name) in rust::identifiers(&source.text) {
+        for (word, instead) in IDENTIFIERS {
+            if name == word && !NOT_YET.contains(&word) {
+                offences.push(format!("{}:{line}: '{word}': {instead}", source.path));
+            }
+        }
+    }
+    offences
+}
+
+/// Banned parts of words and banned phrases, anywhere in a text.
+fn banned_words(source: &Source) -> Vec<String> {
+    let mut offences = Vec::new();
+    for (number, line) in source.text.lines().enumerate() {
+        let lower = line.to_lowercase();
+        let all = PARTS.iter().chain(&PHRASES).filter(|(word, _)| !NOT_YET.contains(word));
+        for (word, instead) in all.filter(|(word, _)| contains_word(&lower, word)) {
+            offences.push(format!("{}:{}: '{word}': {instead}", source.path, number + 1));
+        }
+    }
+    offences
+}
+
+/// Public types that share their name with another one of the workspace.
+fn shared_names(sources: &[Source]) -> Vec<String> {
+    let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for source in sources {
+        for name in rust::public_types(&source.text) {
+            found.entry(name).or_default().push(&source.path);
+        }
+    }
+    found.retain(|name, paths| paths.len() > 1 && !SHARED_YET.contains(name));
+    found.iter().map(|(name, paths)| format!("'{name}' is a public type in {}", paths.join(", "))).collect()
+}
+
+/// Public types called after nothing in particular.
+fn bare_names(source: &Source) -> Vec<String> {
+    let types = rust::public_types(&source.text).into_iter();
+    let bare = types.filter(|name| BARE_TYPES.contains(name) && !SHARED_YET.contains(name));
+    bare.map(|name| format!("{}: '{name}' does not say of what", source.path)).collect()
+}
+
+/// The sources of the product: neither tests nor examples.
+fn product_sources() -> Vec<Source> {
+    let mut sources = house::files("crates", &[".rs"]);
+    sources.retain(|source| source.path.contains("/src/") && !source.path.ends_with("/tests.rs"));
+    sources
+}
+
+#[test]
+fn no_name_of_the_old_vocabulary_is_left() {
+    let mut sources = house::files("crates", &[".rs"]);
+    sources.extend(house::files("tests", &[".rs"]));
+    sources.retain(|source| !lists_words(&source.path));
+    none(sources.iter().flat_map(banned_identifiers).collect());
+}
+
+#[test]
+fn texts_are_in_plain_words() {
+    let mut sources = house::files("", &[".rs", ".md", ".toml", ".sql", ".py", ".yml", "tests/run", "deploy/demo"]);
+    sources.retain(|source| !lists_words(&source.path) && !source.path.ends_with("Cargo.lock"));
+    none(sources.iter().flat_map(banned_words).collect());
+}
+
+#[test]
+fn no_two_public_types_share_a_name() {
+    none(shared_names(&product_sources()));
+}
+
+#[test]
+fn public_types_say_what_they_hold() {
+    none(product_sources().iter().flat_map(bare_names).collect());
+}
+
+#[test]
+fn a_banned_name_and_a_shared_one_are_seen() {
+    let text = "//! Judged anew.\npub struct Told;\nfn f() { let said = \"told\"; } // told\nstruct Stored;\n";
+    let planted = Source { path: "x.rs".into(), text: text.into() };
+    assert_eq!(banned_identifiers(&planted).len(), 3);
+    let sql = Source { path: "x.sql".into(), text: "SELECT 1 FROM ledger_stirred; -- not borne out\n".into() };
+    assert_eq!((banned_words(&planted).len(), banned_words(&sql).len()), (1, 2));
+    let plain = Source { path: "y.md".into(), text: "Pyramid of manewrs, foothold.".into() };
+    assert!(banned_words(&plain).is_empty());
+    let other = Source { path: "y.rs".into(), text: "pub(crate) enum Told {}\npub struct View;".into() };
+    assert_eq!(bare_names(&other).len(), 1);
+    assert_eq!(shared_names(&[planted, other]).len(), 1);
+}
