@@ -17,7 +17,7 @@ const PLACES: &str = "code,name,level,kind,lat,lon,population,area_km2,neighbour
 ";
 
 /// A person of the desk who is logged in.
-fn person(country: &Country, desk: &Service) -> Client {
+pub fn person(country: &Country, desk: &Service) -> Client {
     let said = country.call(&["user", "add", "petugas", "--role", "desk"]);
     let password = said.split_whitespace().last().expect("a password");
     let login =

@@ -2,14 +2,39 @@
 
 use super::country::{Country, Everywhere};
 use kentongan_tests::ingest::Source;
-use kentongan_tests::service;
+use kentongan_tests::service::{self, Service};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
 fn next_hour() -> String {
     crate::system::service::site::next_hour()
+}
+
+/// Every cell's newest value on the topic `assessments` has the level that the API shows.
+#[track_caller]
+fn topic_shows_what_the_desk_shows(country: &Country, desk: &Service) {
+    let person = super::elsewhere::person(country, desk);
+    let mut differences = Vec::new();
+    let agreed = service::eventually(PATIENCE, || {
+        // The topic is compacted: of several values for a key the last counts.
+        let topic: BTreeMap<String, String> = country.broker.consume("assessments").into_iter().collect();
+        let shown = person.get("/v1/assessments?horizon=7d").expect("asking").json();
+        let cells = shown["items"].as_array().expect("items");
+        assert!(cells.iter().any(|cell| cell["district"] == "16.13.04" && cell["level"] == "siaga"), "{shown}");
+        differences = cells.iter().filter_map(|cell| difference(cell, &topic)).collect();
+        differences.is_empty().then_some(())
+    });
+    assert!(agreed.is_some(), "topic and API differ:\n{}", differences.join("\n"));
+}
+
+fn difference(cell: &Value, topic: &BTreeMap<String, String>) -> Option<String> {
+    let word = |key: &str| cell[key].as_str().unwrap_or_default();
+    let key = format!("{}|{}|7d", word("district"), word("kind"));
+    let sent: Value = topic.get(&key).and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default();
+    (sent["level"] != cell["level"]).then(|| format!("{key}: topic {}, API {}", sent["level"], cell["level"]))
 }
 
 #[test]
@@ -58,7 +83,7 @@ fn what_comes_in_over_http_and_kafka_is_one_state_and_alerts_go_out() {
     });
     let letters = letters.expect("every dead letter is on its topic, once");
     assert!(letters.iter().all(|(_, value)| garbage.contains(value)), "{letters:?}");
-    assert!(country.broker.consume("assessments").iter().any(|(key, _)| key == "16.13.04|disaster|7d"));
+    topic_shows_what_the_desk_shows(&country, &door);
     door.stop();
     worker.stop();
     let until = next_hour();
