@@ -41,7 +41,8 @@ pub fn public_types(text: &str) -> Vec<&str> {
         };
         let (word, rest) = rest.trim_start().split_once(' ')?;
         let declares = ["struct", "enum", "trait", "type", "union"].contains(&word);
-        declares.then(|| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()).flatten()
+        let name = rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
+        (declares && !name.is_empty()).then_some(name) // a macro's `$name` is none
     });
     declared.collect()
 }
