@@ -10,7 +10,8 @@ pub fn tags(page: &str) -> impl Iterator<Item = &str> {
 pub fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let start = format!("{name}=\"");
     let mut found = tag.match_indices(&start);
-    let (at, _) = found.find(|(at, _)| !tag[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'))?;
+    let (at, _) =
+        found.find(|(at, _)| !tag[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'))?;
     tag[at + start.len()..].split('"').next()
 }
 

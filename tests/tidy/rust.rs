@@ -96,7 +96,8 @@ fn after_character(bytes: &[u8], at: usize) -> usize {
 
 #[test]
 fn strings_characters_and_comments_hold_no_identifier() {
-    let text = "fn a<'b>(c: &'b str) { '\"'; '\\''; 'é'; \"d\\\"e\"; r#\"f\"g\"#; b\"h\"; /* i */ j; 1u8; } // k";
+    let text =
+        "fn a<'b>(c: &'b str) { '\"'; '\\''; 'é'; \"d\\\"e\"; r#\"f\"g\"#; b\"h\"; /* i */ j; 1u8; } // k";
     let words: Vec<&str> = identifiers(text).into_iter().map(|(_, word)| word).collect();
     assert_eq!(words, ["fn", "a", "b", "c", "b", "str", "j"]);
     let text = "pub struct A<T>(T);\n  pub(super) enum B {\nstruct C;\npub type D = u8;\n#[cfg(test)]\npub struct E;";

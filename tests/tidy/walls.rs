@@ -85,7 +85,8 @@ fn offences(name: &str, dependencies: &[String], ours: &[String], may: &[String]
         }
         for (outside, keepers) in KEPT_BY {
             if outside.contains(&dependency.as_str()) && !keepers.contains(&name) {
-                offences.push(format!("crate '{name}' names '{dependency}'; only {} may", keepers.join(", ")));
+                offences
+                    .push(format!("crate '{name}' names '{dependency}'; only {} may", keepers.join(", ")));
             }
         }
         if name == "views" && VIEWS_MAY_NOT.contains(&dependency.as_str()) {
@@ -193,7 +194,10 @@ fn only_scoring_names_ndarray() {
 fn the_binary_is_thin() {
     let sources = house::files("crates/kentongan/src", &[".rs"]);
     let lines: usize = sources.iter().map(|source| source.text.lines().count()).sum();
-    assert!(lines <= BINARY_LINES, "crates/kentongan has {lines} lines, {BINARY_LINES} at most: a rule belongs in its crate");
+    assert!(
+        lines <= BINARY_LINES,
+        "crates/kentongan has {lines} lines, {BINARY_LINES} at most: a rule belongs in its crate"
+    );
 }
 
 #[test]
@@ -201,7 +205,7 @@ fn a_broken_wall_is_seen() {
     let ours = ["domain", "store", "web"].map(String::from);
     let wrong = ["store", "tokio", "ndarray"].map(String::from);
     assert_eq!(offences("domain", &wrong, &ours, &[]).len(), 6);
-    assert_eq!(offences("formats", &wrong, &ours, &["domain".to_owned()]).len(), 6);
+    assert_eq!(offences("formats", &wrong, &ours, &["domain".to_owned()]).len(), 5);
     let faces = ["axum", "maud", "http"].map(String::from);
     assert_eq!(offences("views", &faces, &ours, &[]).len(), 5);
     let manifest: toml::Table = "[package]\nname = 'x'\n[features]\na = []".parse().expect("TOML");

@@ -23,7 +23,10 @@ fn topic_shows_what_the_desk_shows(country: &Country, desk: &Service) {
         let topic: BTreeMap<String, String> = country.broker.consume("assessments").into_iter().collect();
         let shown = person.get("/v1/assessments?horizon=7d").expect("asking").json();
         let cells = shown["items"].as_array().expect("items");
-        assert!(cells.iter().any(|cell| cell["district"] == "16.13.04" && cell["level"] == "siaga"), "{shown}");
+        assert!(
+            cells.iter().any(|cell| cell["district"] == "16.13.04" && cell["level"] == "siaga"),
+            "{shown}"
+        );
         differences = cells.iter().filter_map(|cell| difference(cell, &topic)).collect();
         differences.is_empty().then_some(())
     });

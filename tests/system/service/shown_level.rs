@@ -140,7 +140,10 @@ fn gauge(service: &Service) -> Levels {
 }
 
 /// What the rule is asked for: the standing condition's level, and whether anybody was heard.
-fn evidence(client: &Client, districts: &BTreeSet<String>) -> BTreeMap<(String, String), (Option<usize>, bool)> {
+fn evidence(
+    client: &Client,
+    districts: &BTreeSet<String>,
+) -> BTreeMap<(String, String), (Option<usize>, bool)> {
     let mut found = BTreeMap::new();
     for district in districts {
         let answer = json(client, &format!("/v1/districts/{district}"));
@@ -231,7 +234,8 @@ fn a_standing_condition_is_shown_everywhere_though_nobody_is_heard() {
     fs::write(&policy, forgetful_policy()).expect("writing the policy");
     let mailbox = "{ kind = \"email\", to = \"camat@muratara.example\" }";
     let config = mail.configuration(&receiver::team(&site.path(""), "16.13.05", mailbox));
-    let service = site.serve(&config.replace("[files]\n", &format!("[files]\npolicy = \"{}\"\n", policy.display())));
+    let service =
+        site.serve(&config.replace("[files]\n", &format!("[files]\npolicy = \"{}\"\n", policy.display())));
     let password = service::add_user(&site.data, "piket", "desk", "16.13");
     let old = flood(51, "16.13.04", 10);
     assert_eq!(post(&site.feed(&service), &[old]).expect("posting").status, 202);
