@@ -23,8 +23,8 @@ pub struct Source {
     districts: Vec<String>,
     dice: Dice,
     now: Timestamp,
-    /// Ids said before.
-    said: Vec<String>,
+    /// Ids of earlier reports.
+    ids: Vec<String>,
 }
 
 impl Source {
@@ -32,30 +32,25 @@ impl Source {
         Source::of(REGENCY, seed)
     }
 
-    /// A source of another regency, which speaks of its first districts.
+    /// A source of another regency, which speaks of its first seven districts and names reports of its own only.
     pub fn of(regency: &str, seed: u64) -> Source {
-        Source::across(&[regency], 7, seed)
+        let places = house::read(&format!("config/districts/{regency}.csv"));
+        let codes = places.lines().filter_map(|line| line.split(',').next());
+        let districts = codes.filter(|code| code.len() == 8).take(7).map(String::from).collect();
+        Source { districts, dice: Dice::new(seed), now: Timestamp::now(), ids: Vec::new() }
     }
 
-    /// One that speaks of the first `each` districts of several regencies, and corrects itself across them.
-    pub fn across(regencies: &[&str], each: usize, seed: u64) -> Source {
-        let mut districts = Vec::new();
-        for regency in regencies {
-            let places = house::read(&format!("config/districts/{regency}.csv"));
-            let codes = places.lines().filter_map(|line| line.split(',').next());
-            districts.extend(codes.filter(|code| code.len() == 8).take(each).map(String::from));
-        }
-        Source { districts, dice: Dice::new(seed), now: Timestamp::now(), said: Vec::new() }
-    }
-
-    /// The desk's word on some reports said before, wherever they are.
+    /// The desk's word on some earlier reports.
     pub fn verification(&mut self) -> Value {
         let (act, count) = [("confirm", 2), ("reject", 1), ("merge", 3), ("split", 1)][self.dice.below(4)];
-        let told: Vec<String> = (0..count).map(|_| self.earlier()).collect();
+        let reports: Vec<String> = match self.ids.is_empty() {
+            true => Vec::new(),
+            false => (0..count).map(|_| self.earlier()).collect(),
+        };
         let reported = self.now - SignedDuration::from_mins(self.dice.below(80) as i64);
         json!({
             "report_id": self.id(), "feed": "desk", "district": self.districts[self.dice.below(self.districts.len())],
-            "reported_at": reported.to_string(), "verification": {"act": act, "reports": told},
+            "reported_at": reported.to_string(), "verification": {"act": act, "reports": reports},
         })
     }
 
@@ -78,34 +73,34 @@ impl Source {
                 let from = reported - SignedDuration::from_hours(24);
                 report["nothing_happened"] = json!({"from": from.to_string(), "to": reported.to_string()});
             }
-            1 if !self.said.is_empty() => {
+            1 if !self.ids.is_empty() => {
                 self.tell(&mut report, reported);
                 report["retracts"] = self.earlier().into();
             }
-            2 if !self.said.is_empty() => {
+            2 if !self.ids.is_empty() => {
                 self.tell(&mut report, reported);
                 report["supersedes"] = self.earlier().into();
             }
-            3 if !self.said.is_empty() => {
+            3 if !self.ids.is_empty() => {
                 self.tell(&mut report, reported);
-                report["report_id"] = self.earlier().into(); // an id said before, with other content
+                report["report_id"] = self.earlier().into(); // the id of an earlier report, with other content
             }
             _ => self.tell(&mut report, reported),
         }
-        self.said.push(id);
+        self.ids.push(id);
         report
     }
 
     /// A plain statement of a district, happened minutes ago.
     pub fn statement(&mut self, district: &str, (kind, category): (&str, &str), severity: u8) -> Value {
         let id = self.id();
-        let (happened, told) = (
+        let (happened, reported) = (
             Timestamp::now() - SignedDuration::from_mins(20),
             Timestamp::now() - SignedDuration::from_mins(5),
         );
         json!({
             "report_id": id, "feed": CLASS, "district": district, "kind": kind, "category": category,
-            "severity": severity, "occurred_at": happened.to_string(), "reported_at": told.to_string(),
+            "severity": severity, "occurred_at": happened.to_string(), "reported_at": reported.to_string(),
             "summary": "laporan percobaan", "stage": "occurring",
         })
     }
@@ -116,7 +111,7 @@ impl Source {
     }
 
     fn earlier(&mut self) -> String {
-        self.said[self.dice.below(self.said.len())].clone()
+        self.ids[self.dice.below(self.ids.len())].clone()
     }
 
     fn tell(&mut self, report: &mut Value, reported: Timestamp) {

@@ -41,21 +41,21 @@ impl Folder {
 /// Calls `replay --json` and reads its last line.
 #[track_caller]
 fn closing(words: &[&str]) -> Value {
-    let said = service::call(words);
-    let line = said.lines().last().unwrap_or_default();
-    let told: Value =
+    let printed = service::call(words);
+    let line = printed.lines().last().unwrap_or_default();
+    let closing: Value =
         serde_json::from_str(line).unwrap_or_else(|error| panic!("the last line '{line}': {error}"));
-    balanced(&told);
-    told
+    balanced(&closing);
+    closing
 }
 
 /// The two sums of the contract.
 #[track_caller]
-fn balanced(told: &Value) {
-    let of = |key: &str| told[key].as_u64().unwrap_or_else(|| panic!("'{key}' is missing in {told}"));
+fn balanced(closing: &Value) {
+    let of = |key: &str| closing[key].as_u64().unwrap_or_else(|| panic!("'{key}' is missing in {closing}"));
     let dead: u64 =
-        told["dead_letters"].as_object().expect("dead letters").values().filter_map(Value::as_u64).sum();
-    assert_eq!(of("records"), of("reports") + dead, "{told}");
+        closing["dead_letters"].as_object().expect("dead letters").values().filter_map(Value::as_u64).sum();
+    assert_eq!(of("records"), of("reports") + dead, "{closing}");
     let endings = [
         "incidents",
         "merged",
@@ -66,7 +66,7 @@ fn balanced(told: &Value) {
         "zero_reports",
         "verifications",
     ];
-    assert_eq!(of("reports"), endings.iter().map(|key| of(key)).sum::<u64>(), "{told}");
+    assert_eq!(of("reports"), endings.iter().map(|key| of(key)).sum::<u64>(), "{closing}");
 }
 
 /// Lines of the workload.

@@ -28,12 +28,12 @@ pub fn example(name: &str) -> PathBuf {
     path
 }
 
-/// Calls a verb to its end and gives what it said; fails unless it exits 0.
+/// Calls a verb to its end and gives what it printed; fails unless it exits 0.
 #[track_caller]
 pub fn call(words: &[&str]) -> String {
     let output = run(words);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "kentongan {}: {}: {said}", words.join(" "), output.status);
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "kentongan {}: {}: {printed}", words.join(" "), output.status);
     String::from_utf8(output.stdout).expect("kentongan prints UTF-8")
 }
 
@@ -46,22 +46,22 @@ pub fn run(words: &[&str]) -> Output {
 /// Adds a feed to a data folder and gives its token.
 #[track_caller]
 pub fn add_feed(data: &Path, name: &str, class: &str, area: &str) -> String {
-    let said =
+    let printed =
         call(&["feed", "add", name, "--class", class, "--area", area, "--data", &data.to_string_lossy()]);
-    last_word(&said)
+    last_word(&printed)
 }
 
 /// Adds an account to a data folder and gives its password.
 #[track_caller]
 pub fn add_user(data: &Path, name: &str, role: &str, area: &str) -> String {
-    let said =
+    let printed =
         call(&["user", "add", name, "--role", role, "--area", area, "--data", &data.to_string_lossy()]);
-    last_word(&said)
+    last_word(&printed)
 }
 
 #[track_caller]
-fn last_word(said: &str) -> String {
-    said.split_whitespace().last().unwrap_or_else(|| panic!("no secret in '{said}'")).to_owned()
+fn last_word(printed: &str) -> String {
+    printed.split_whitespace().last().unwrap_or_else(|| panic!("no secret in '{printed}'")).to_owned()
 }
 
 /// How long a service may take until it is ready.
@@ -113,7 +113,7 @@ impl Service {
     }
 
     /// What the service wrote to its standard output and error so far.
-    pub fn said(&self) -> String {
+    pub fn output(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
@@ -129,7 +129,7 @@ impl Service {
         let asked = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
         assert!(asked.expect("running kill").success());
         let status = self.child.wait().expect("waiting for kentongan");
-        assert!(status.success(), "kentongan ended with {status}: {}", self.said());
+        assert!(status.success(), "kentongan ended with {status}: {}", self.output());
     }
 
     #[track_caller]
@@ -137,11 +137,11 @@ impl Service {
         let client = self.client();
         let ready = eventually(patience, || {
             if let Ok(Some(status)) = self.child.try_wait() {
-                panic!("kentongan ended with {status} before it was ready: {}", self.said());
+                panic!("kentongan ended with {status} before it was ready: {}", self.output());
             }
             client.get("/readyz").ok().filter(|reply| reply.status == 200)
         });
-        assert!(ready.is_some(), "kentongan was not ready within {patience:?}: {}", self.said());
+        assert!(ready.is_some(), "kentongan was not ready within {patience:?}: {}", self.output());
     }
 }
 

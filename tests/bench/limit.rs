@@ -1,6 +1,6 @@
 //! The least a program must do with the workload: read, check, drop what came twice, count by hour, score every hour.
 //!
-//! One thread, no store, no history beyond the windows. What `kentongan replay` costs is told as a multiple of this.
+//! One thread, no store, no history beyond the windows. What `kentongan replay` costs is reported as a multiple of this.
 //! Windows of 24 and 168 hours and one decayed count per (district, kind); an hour closes six hours after the newest
 //! event time; every key with anything in its long window is scored when an hour closes.
 
@@ -271,8 +271,8 @@ impl Job {
             return Err(4);
         }
         let at = seconds(&fields.occurred_at).ok_or(5_usize)?;
-        let told = seconds(&fields.reported_at).ok_or(5_usize)?;
-        if at > told + 300 {
+        let reported = seconds(&fields.reported_at).ok_or(5_usize)?;
+        if at > reported + 300 {
             return Err(6);
         }
         let id = id(&fields.report_id).ok_or(0_usize)?;

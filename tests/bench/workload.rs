@@ -1,9 +1,9 @@
 //! A month of reports from a made-up country, line by line: the same seed gives the same bytes.
 //!
 //! 7,277 districts, busy ones far busier than quiet ones (Zipf, s = 1.05); 30 days from 2026-01-01T00:00+07:00;
-//! 300 bursts hold 5 % of the lines; 3 % happened up to 6 hours before they were told; 1 % come twice, the second at most
+//! 300 bursts hold 5 % of the lines; 3 % happened up to 6 hours before they were reported; 1 % come twice, the second at most
 //! an hour after the first; 3 in 1,000 are malformed (broken JSON, unknown district, severity 9, happened after it was
-//! told, in equal parts); 1 summary in 20 holds escaped quotes. Every other line is a valid report, version 1.
+//! reported, in equal parts); 1 summary in 20 holds escaped quotes. Every other line is a valid report, version 1.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -145,7 +145,7 @@ pub fn write(lines: usize, seed: u64, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A stretch of hours in which one district and kind is told of far more often.
+/// A stretch of hours in which one district and kind is reported of far more often.
 struct Burst {
     district: usize,
     kind: usize,
@@ -198,8 +198,8 @@ impl Country {
     /// Where and of what kind: in a burst for 5 % of the lines, else by the districts' weights.
     fn place(&mut self, told_ms: i64) -> (usize, usize, bool) {
         if self.dice.below(20) == 0 {
-            let burning = |burst: &&Burst| (burst.from_ms..burst.to_ms).contains(&told_ms);
-            let now: Vec<&Burst> = self.bursts.iter().filter(burning).collect();
+            let fire = |burst: &&Burst| (burst.from_ms..burst.to_ms).contains(&told_ms);
+            let now: Vec<&Burst> = self.bursts.iter().filter(fire).collect();
             if !now.is_empty() {
                 let burst = now[self.dice.below(now.len())];
                 return (burst.district, burst.kind, true);
@@ -228,10 +228,10 @@ impl Country {
         let fault = self.fault();
         let (district, kind, burst) = self.place(told_ms);
         let happened = START + told_ms / 1000;
-        let told = happened + 90;
+        let reported = happened + 90;
         let late = self.dice.below(100) < 3;
         let happened = match fault {
-            Fault::Future => told + 3600 + self.dice.below(300 * 86_400) as i64,
+            Fault::Future => reported + 3600 + self.dice.below(300 * 86_400) as i64,
             _ if late => (happened - self.dice.below(6 * 3600) as i64).max(START),
             _ => happened,
         };
@@ -260,7 +260,7 @@ impl Country {
         );
         put(
             line,
-            format_args!(",\"occurred_at\":\"{}\",\"reported_at\":\"{}\"", stamp(happened), stamp(told)),
+            format_args!(",\"occurred_at\":\"{}\",\"reported_at\":\"{}\"", stamp(happened), stamp(reported)),
         );
         self.tail(line);
         if fault == Fault::Json {

@@ -34,9 +34,9 @@ impl Folder {
 #[track_caller]
 fn refused(code: i32, words: &[&str]) -> String {
     let output = service::run(words);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(code), "kentongan {}: {said}", words.join(" "));
-    said
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "kentongan {}: {printed}", words.join(" "));
+    printed
 }
 
 #[test]
@@ -72,8 +72,8 @@ fn a_call_that_cannot_be_right_ends_with_2_and_says_what_to_mend() {
         (&["audit", "verify", "--until", "yesterday", "--data", &folder.name("x")], "yesterday"),
     ];
     for (words, says) in calls {
-        let said = refused(2, words);
-        assert!(said.contains(says), "kentongan {}: {said}", words.join(" "));
+        let printed = refused(2, words);
+        assert!(printed.contains(says), "kentongan {}: {printed}", words.join(" "));
     }
 }
 
@@ -90,8 +90,8 @@ fn people_and_feeds_are_for_places_that_are_there() {
         ["user", "add", "x", "--role", "desk", "--area", "99.99"],
         ["feed", "add", "x", "--class", "police", "--area", "99.99"],
     ] {
-        let said = call(&words);
-        assert!(said.contains("'99.99' is none of the configured places"), "{said}");
+        let printed = call(&words);
+        assert!(printed.contains("'99.99' is none of the configured places"), "{printed}");
     }
     assert!(
         call(&["user", "add", "x", "--role", "desk", "--area", "16.13.04.2003"])
@@ -109,14 +109,22 @@ fn an_error_about_a_file_names_it_once() {
     let folder = Folder::new();
     let team = folder.write("team.toml", "version = \"1\"\n[[team]]\nregency = \"x\"\nname = \"T\"\n[[team.member]]\nid = \"a\"\nrole = \"A\"\nareas = [\"16.13\"]\nkinds = [\"disaster\"]\nfrom_level = \"awas\"\nchannels = []\n");
     let config = folder.write("own.toml", format!("[files]\nteam = \"{team}\"\n"));
-    let said = refused(2, &["check", "--config", &config]);
-    assert_eq!((said.matches("reading the team").count(), said.matches(&team).count()), (1, 1), "{said}");
-    assert!(said.contains("'x' is no regency code"), "{said}");
+    let printed = refused(2, &["check", "--config", &config]);
+    assert_eq!(
+        (printed.matches("reading the team").count(), printed.matches(&team).count()),
+        (1, 1),
+        "{printed}"
+    );
+    assert!(printed.contains("'x' is no regency code"), "{printed}");
     folder.write("team.toml", "version = ");
-    let said = refused(2, &["check", "--config", &config]);
-    assert_eq!((said.matches("TOML parse error").count(), said.matches(&team).count()), (1, 1), "{said}");
-    let said = refused(2, &["replay", "/nowhere.ndjson"]);
-    assert_eq!(said.matches("No such file").count(), 1, "{said}");
+    let printed = refused(2, &["check", "--config", &config]);
+    assert_eq!(
+        (printed.matches("TOML parse error").count(), printed.matches(&team).count()),
+        (1, 1),
+        "{printed}"
+    );
+    let printed = refused(2, &["replay", "/nowhere.ndjson"]);
+    assert_eq!(printed.matches("No such file").count(), 1, "{printed}");
 }
 
 #[test]
@@ -128,30 +136,33 @@ fn an_archive_of_which_nothing_can_be_used_is_the_wrong_one() {
         service::run(&["import", "--feed", "polres", "--format", format, file, "--data", &data])
     };
     let array = folder.write("array.json", format!("[{}]", Source::new(2).report()));
-    let said = refused(2, &["replay", &array, "--json"]);
+    let printed = refused(2, &["replay", &array, "--json"]);
     assert!(
-        said.contains("of 1 records not one can become a report (schema 1")
-            && said.contains("one JSON array"),
-        "{said}"
+        printed.contains("of 1 records not one can become a report (schema 1")
+            && printed.contains("one JSON array"),
+        "{printed}"
     );
-    let said = String::from_utf8_lossy(&import(&array, "ndjson").stderr).into_owned();
-    assert!(said.contains("nothing was put into the log") && said.contains("one JSON array"), "{said}");
+    let printed = String::from_utf8_lossy(&import(&array, "ndjson").stderr).into_owned();
+    assert!(
+        printed.contains("nothing was put into the log") && printed.contains("one JSON array"),
+        "{printed}"
+    );
     let prose = folder.write("prose.csv", "No;x;y\n1;2;3\n");
     assert_eq!(import(&prose, "bnpb-csv").status.code(), Some(2));
     let one = folder.write("one.ndjson", Source::new(3).report().to_string());
-    let said = refused(2, &["replay", &one, "--format", "bnpb-csv"]);
-    assert!(said.contains("--format ndjson"), "{said}");
-    // Some of it is enough; what is refused is said.
+    let printed = refused(2, &["replay", &one, "--format", "bnpb-csv"]);
+    assert!(printed.contains("--format ndjson"), "{printed}");
+    // Some of it is enough; what is refused is printed.
     let mixed = folder.write("mixed.ndjson", format!("{}\n{{\"x\":1}}\n", Source::new(4).report()));
-    let told = service::call(&["replay", &mixed, "--json"]);
-    assert!(told.contains("\"records\":2,\"reports\":1"), "{told}");
+    let closing = service::call(&["replay", &mixed, "--json"]);
+    assert!(closing.contains("\"records\":2,\"reports\":1"), "{closing}");
     let output = import(&mixed, "ndjson");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let printed = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success()
-            && said.contains("2 records")
-            && said.contains("1 of them as dead letters (schema 1"),
-        "{said}"
+            && printed.contains("2 records")
+            && printed.contains("1 of them as dead letters (schema 1"),
+        "{printed}"
     );
     // An empty archive is no mistake.
     assert!(
@@ -167,17 +178,17 @@ fn a_list_of_places_that_is_too_short_is_told_of() {
     lines += &format!("\n{}", Source::new(6).statement("16.13.01", ("disaster", "WA-01"), 3));
     let file = folder.write("some.ndjson", lines);
     let output = service::run(&["replay", &file, "--districts", &list, "--json"]);
-    let said = String::from_utf8_lossy(&output.stderr);
+    let printed = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success()
-            && said.contains("records name a place that")
-            && said.contains("does not list"),
-        "{said}"
+            && printed.contains("records name a place that")
+            && printed.contains("does not list"),
+        "{printed}"
     );
     let all = folder.write("all.txt", workload::districts().join("\n"));
     let prose = folder.write("prose.csv", "judul\nno;x\n");
-    let said = refused(2, &["replay", &prose, "--districts", &all, "--format", "bnpb-csv"]);
-    assert!(said.contains("by their code alone"), "{said}");
+    let printed = refused(2, &["replay", &prose, "--districts", &all, "--format", "bnpb-csv"]);
+    assert!(printed.contains("by their code alone"), "{printed}");
 }
 
 #[test]
@@ -194,16 +205,16 @@ fn a_reader_that_goes_away_ends_a_verb_quietly() {
             .expect("starting kentongan");
         drop(child.stdout.take());
         let output = child.wait_with_output().expect("waiting for kentongan");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && said.is_empty(), "{words:?}: {}: {said}", output.status);
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && printed.is_empty(), "{words:?}: {}: {printed}", output.status);
     }
 }
 
 #[test]
 fn help_shows_a_flag_where_it_does_something() {
     let flags = |words: &[&str]| {
-        let said = service::call(&[words, &["--help"]].concat());
-        ["--config", "--data", "--listen", "--roles"].map(|flag| said.contains(&format!("{flag} ")))
+        let printed = service::call(&[words, &["--help"]].concat());
+        ["--config", "--data", "--listen", "--roles"].map(|flag| printed.contains(&format!("{flag} ")))
     };
     assert_eq!(flags(&[]), [false; 4]);
     assert_eq!(flags(&["serve"]), [true; 4]);
@@ -223,8 +234,8 @@ fn one_service_works_on_a_data_folder_and_others_hand_it_their_work() {
     let name = data.to_string_lossy().into_owned();
     let token = service::add_feed(&data, "polres", CLASS, REGENCY);
     let first = Service::start("serve", &data, &[]);
-    let said = refused(1, &["serve", "--data", &name, "--listen", &service::free_address()]);
-    assert!(said.contains(&format!("another service (process {}) works on it", first.pid())), "{said}");
+    let printed = refused(1, &["serve", "--data", &name, "--listen", &service::free_address()]);
+    assert!(printed.contains(&format!("another service (process {}) works on it", first.pid())), "{printed}");
     // Verbs that only hand something over go on as ever.
     service::add_user(&data, "sari", "desk", REGENCY);
     let file = folder.write("one.ndjson", Source::new(8).report().to_string());
@@ -239,7 +250,7 @@ fn one_service_works_on_a_data_folder_and_others_hand_it_their_work() {
         let metrics = second.client().get("/metrics").ok()?.text();
         metrics.contains("kentongan_records{outcome=\"incident\"} 1").then_some(())
     });
-    assert!(taken.is_some(), "what was imported is not there: {}", second.said());
+    assert!(taken.is_some(), "what was imported is not there: {}", second.output());
     second.stop();
     assert!(refused(2, &["restore", &backup, "--data", &name]).contains("restore into an empty one"));
 }
@@ -274,19 +285,19 @@ fn dead_letters_go_back_once_and_only_when_they_can_be_read() {
     let body = format!("{report}\n{{\"a\":2}}\n{report}\nx\n{{\"a\":1}}");
     let reply = feed.post("/v1/reports", "application/x-ndjson", body.as_bytes()).expect("posting");
     assert_eq!(reply.json()["rejected"], 5, "{}", reply.text());
-    let letters = || service::call(&["dead-letters", "list", "--data", &name]).lines().count();
-    assert!(service::eventually(Duration::from_secs(30), || (letters() == 5).then_some(())).is_some());
+    let dead_letters = || service::call(&["dead-letters", "list", "--data", &name]).lines().count();
+    assert!(service::eventually(Duration::from_secs(30), || (dead_letters() == 5).then_some(())).is_some());
     let replay =
         |more: &[&str]| service::call(&[&["dead-letters", "replay", "--data", &name], more].concat());
     assert!(replay(&["--config", &narrow]).starts_with("0 dead letters are in the log again; 4 would be"));
     service.stop();
-    let said = replay(&["--reason", "schema"]);
-    assert!(said.starts_with("0 dead letters are in the log again; 2 would be"), "{said}");
-    let said = replay(&[]);
-    assert!(said.starts_with("1 dead letters are in the log again; 3 would be"), "{said}");
+    let printed = replay(&["--reason", "schema"]);
+    assert!(printed.starts_with("0 dead letters are in the log again; 2 would be"), "{printed}");
+    let printed = replay(&[]);
+    assert!(printed.starts_with("1 dead letters are in the log again; 3 would be"), "{printed}");
     let service = Service::start("serve", &data, &[]);
-    let known = || Some(replay(&[])).filter(|said| said.contains("; 1 are reports already; 3 would"));
+    let known = || Some(replay(&[])).filter(|printed| printed.contains("; 1 are reports already; 3 would"));
     assert!(service::eventually(Duration::from_secs(30), known).is_some(), "{}", replay(&[]));
-    assert_eq!(letters(), 5, "none was added");
+    assert_eq!(dead_letters(), 5, "none was added");
     service.stop();
 }

@@ -60,12 +60,12 @@ fn who_reported_stands_nowhere_it_could_be_read() {
             .any(|line| line.starts_with("kentongan_alerts{") && !line.ends_with(" 0"))
             .then_some(metrics)
     });
-    let metrics = opened.unwrap_or_else(|| panic!("no alert was opened: {}", service.said()));
-    let mut said = readable(&service, "bupati", &leader);
-    said.push(("/metrics".to_owned(), metrics));
-    said.push(("the log".to_owned(), service.said()));
-    said.push(("the answer".to_owned(), reply.text()));
-    for (place, text) in said {
+    let metrics = opened.unwrap_or_else(|| panic!("no alert was opened: {}", service.output()));
+    let mut printed = readable(&service, "bupati", &leader);
+    printed.push(("/metrics".to_owned(), metrics));
+    printed.push(("the log".to_owned(), service.output()));
+    printed.push(("the answer".to_owned(), reply.text()));
+    for (place, text) in printed {
         for hidden in [REPORTER, SUMMARY, "pelapor-rusak", token.as_str(), leader.as_str()] {
             assert!(!text.contains(hidden), "'{hidden}' stands in {place}");
         }

@@ -18,17 +18,17 @@ fn the_same_archive_gives_the_same_two_digests() {
 #[test]
 fn shuffled_and_doubled_archives_end_in_the_same_state() {
     let (folder, lines) = (Folder::new(), lines(20_000, 2));
-    let told = folder.replay(&lines);
+    let first = folder.replay(&lines);
     for seed in 0..3 {
         let other = folder.replay(&shuffled(&lines, seed));
-        assert_eq!(other["state_digest"], told["state_digest"], "shuffled {seed}");
+        assert_eq!(other["state_digest"], first["state_digest"], "shuffled {seed}");
     }
     let doubled: Vec<Vec<u8>> = lines.iter().flat_map(|line| [line.clone(), line.clone()]).collect();
     let other = folder.replay(&doubled);
-    assert_eq!(other["state_digest"], told["state_digest"], "doubled");
+    assert_eq!(other["state_digest"], first["state_digest"], "doubled");
     assert_eq!(other["records"], 40_000);
-    let reports = told["reports"].as_u64().unwrap_or_default();
-    let duplicates = told["duplicates"].as_u64().unwrap_or_default();
+    let reports = first["reports"].as_u64().unwrap_or_default();
+    let duplicates = first["duplicates"].as_u64().unwrap_or_default();
     assert_eq!(other["duplicates"], duplicates + reports);
 }
 
@@ -42,13 +42,13 @@ fn one_report_less_is_another_state() {
 fn a_duplicate_with_other_content_ends_the_same_whichever_comes_first() {
     let (folder, mut lines) = (Folder::new(), lines(2_000, 4));
     let whole = |line: &&Vec<u8>| {
-        serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|told| told["severity"] != 9)
+        serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|first| first["severity"] != 9)
     };
     let original = lines.iter().rfind(whole).expect("a whole line").clone();
-    let mut told: serde_json::Value = serde_json::from_slice(&original).expect("it was whole");
-    told["severity"] = 5.into();
-    told["summary"] = "isi lain".into();
-    let other = told.to_string().into_bytes();
+    let mut first: serde_json::Value = serde_json::from_slice(&original).expect("it was whole");
+    first["severity"] = 5.into();
+    first["summary"] = "isi lain".into();
+    let other = first.to_string().into_bytes();
     lines.push(other.clone());
     let after = folder.replay(&lines);
     lines.pop();
@@ -66,10 +66,10 @@ fn half_garbage_stalls_nothing_and_loses_nothing() {
         mixed.push(garbage(&mut dice, line));
         mixed.push(line.clone());
     }
-    let told = folder.replay(&mixed);
-    assert_eq!(told["state_digest"], clean["state_digest"]);
-    assert_eq!(told["records"], 10_000);
-    assert_eq!(told["reports"], clean["reports"]);
+    let first = folder.replay(&mixed);
+    assert_eq!(first["state_digest"], clean["state_digest"]);
+    assert_eq!(first["records"], 10_000);
+    assert_eq!(first["reports"], clean["reports"]);
 }
 
 /// A line that is no report: noise, a cut line, NULs, broken UTF-8, another shape, far too long.

@@ -40,16 +40,18 @@ fn screenshots(name: &str) -> PathBuf {
 #[track_caller]
 fn run(mut command: Command, words: &[&str], pictures: &Path) {
     let output = command.args(words).arg(pictures).output().expect("running node");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
     println!("screenshots: {}", pictures.display());
 }
 
 /// Account name and password of the demonstration, as it prints them.
 fn login(service: &Service) -> (String, String) {
-    let said = service.said();
-    let line =
-        said.lines().find(|line| line.contains("login")).unwrap_or_else(|| panic!("no login in: {said}"));
+    let printed = service.output();
+    let line = printed
+        .lines()
+        .find(|line| line.contains("login"))
+        .unwrap_or_else(|| panic!("no login in: {printed}"));
     let mut words = line.split_whitespace().rev();
     let password = words.next().unwrap_or_default();
     let name = words
@@ -74,7 +76,7 @@ fn settled(service: &Service) {
         let seen = super::service::site::metric(service, "kentongan_records_total")?;
         (lag == 0.0 && seen > 600.0).then_some(())
     });
-    assert!(played.is_some(), "the scenario was not played: {}", service.said());
+    assert!(played.is_some(), "the scenario was not played: {}", service.output());
 }
 
 #[test]
@@ -104,10 +106,10 @@ fn an_alert_appears_without_a_reload() {
     if open.is_some() {
         flood(&site, &service.client());
     }
-    let said: Vec<String> = lines.collect();
+    let printed: Vec<String> = lines.collect();
     let ended = child.wait_with_output().expect("waiting for node");
     let why = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.success() && open.is_some(), "{}\n{why}", said.join("\n"));
+    assert!(ended.status.success() && open.is_some(), "{}\n{why}", printed.join("\n"));
 }
 
 fn flood(site: &Site, client: &Client) {

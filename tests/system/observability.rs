@@ -20,6 +20,6 @@ fn every_query_of_dashboards_and_rules_returns_series() {
     let url = format!("http://{}", service.address);
     let asked =
         Command::new("python3").arg(script).args(["--url", &url]).output().expect("running observability.py");
-    let said = String::from_utf8_lossy(&asked.stdout);
-    assert!(asked.status.success(), "{said}{}", String::from_utf8_lossy(&asked.stderr));
+    let printed = String::from_utf8_lossy(&asked.stdout);
+    assert!(asked.status.success(), "{printed}{}", String::from_utf8_lossy(&asked.stderr));
 }

@@ -86,7 +86,7 @@ impl Broker {
         done.expect("running the broker's program");
     }
 
-    /// Starts it anew with other arguments.
+    /// Starts it again with other arguments.
     pub fn restart_with(&mut self, more: &[&str]) {
         self.kill();
         self.more = more.iter().map(|word| (*word).to_owned()).collect();

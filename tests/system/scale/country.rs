@@ -39,8 +39,8 @@ impl Country {
     /// Adds a feed with its topic; gives its token.
     #[track_caller]
     pub fn add_feed(&self, name: &str, class: &str) -> String {
-        let said = self.call(&["feed", "add", name, "--class", class]);
-        let words = said.lines().find_map(|line| line.split("shown once: ").nth(1));
+        let printed = self.call(&["feed", "add", name, "--class", class]);
+        let words = printed.lines().find_map(|line| line.split("shown once: ").nth(1));
         words.expect("a token").trim().to_owned()
     }
 
@@ -80,7 +80,7 @@ impl Country {
         let country = Country { broker, postgres, token: String::new(), folder };
         let own = format!(
             "[kafka]\nbrokers = \"{}\"\npartitions = {PARTITIONS}\n[kafka.properties]\n\"session.timeout.ms\" = \"{session}\"\n\
-             # This broker waits so long for a member that died amid a rebalance.\n\"max.poll.interval.ms\" = \"20000\"\n\
+             # This broker waits so long for a member that died during a rebalance.\n\"max.poll.interval.ms\" = \"20000\"\n\
              # It answers one request after the other, and half of the wait late also when it has something.\n\"fetch.wait.max.ms\" = \"50\"\n\"fetch.max.bytes\" = \"1000000\"\n\"request.timeout.ms\" = \"120000\"\n\"message.timeout.ms\" = \"300000\"\n[state]\nurl = \"{}\"\n\
              [intake]\nrecords_a_minute = 0\n{more}",
             country.broker.address,
@@ -125,9 +125,9 @@ impl Country {
     /// The digest of the store as of `until`.
     #[track_caller]
     pub fn digest(&self, until: &str) -> String {
-        let said = self.call(&["audit", "verify", "--until", until]);
-        let mut words = said.split(|c: char| !c.is_ascii_hexdigit());
-        words.find(|word| word.len() == 64).unwrap_or_else(|| panic!("no digest in: {said}")).to_owned()
+        let printed = self.call(&["audit", "verify", "--until", until]);
+        let mut words = printed.split(|c: char| !c.is_ascii_hexdigit());
+        words.find(|word| word.len() == 64).unwrap_or_else(|| panic!("no digest in: {printed}")).to_owned()
     }
 
     /// The digest of the same records replayed by one process from a file.
@@ -142,10 +142,10 @@ impl Country {
     #[track_caller]
     pub fn replayed_file(&self, file: &Path, until: &str) -> String {
         let own = self.own().to_string_lossy().into_owned();
-        let said =
+        let printed =
             service::call(&["replay", &file.to_string_lossy(), "--config", &own, "--until", until, "--json"]);
         let closing: Value =
-            serde_json::from_str(said.lines().last().unwrap_or_default()).expect("a closing line");
+            serde_json::from_str(printed.lines().last().unwrap_or_default()).expect("a closing line");
         closing["state_digest"].as_str().expect("a digest").to_owned()
     }
 
@@ -165,9 +165,9 @@ impl Country {
             seen = self.taken();
             (seen >= records).then_some(())
         });
-        let said = || services.iter().map(|service| service.said()).collect::<Vec<_>>().join("\n----\n");
-        assert!(there.is_some(), "{seen} of {records} records were taken in: {}", said());
-        assert_eq!(seen, records, "{}", said());
+        let outputs = || services.iter().map(|service| service.output()).collect::<Vec<_>>().join("\n----\n");
+        assert!(there.is_some(), "{seen} of {records} records were taken in: {}", outputs());
+        assert_eq!(seen, records, "{}", outputs());
     }
 }
 
@@ -199,5 +199,11 @@ impl Everywhere {
     pub fn lines(&mut self, count: usize) -> Vec<String> {
         let sources = self.0.len();
         (0..count).map(|index| self.0[index % sources].report().to_string()).collect()
+    }
+
+    /// The word of each regency's desk on reports of its own.
+    pub fn verifications(&mut self, count: usize) -> Vec<String> {
+        let sources = self.0.len();
+        (0..count).map(|index| self.0[index % sources].verification().to_string()).collect()
     }
 }

@@ -18,8 +18,8 @@ const PLACES: &str = "code,name,level,kind,lat,lon,population,area_km2,neighbour
 
 /// A person of the desk who is logged in.
 pub fn person(country: &Country, desk: &Service) -> Client {
-    let said = country.call(&["user", "add", "petugas", "--role", "desk"]);
-    let password = said.split_whitespace().last().expect("a password");
+    let printed = country.call(&["user", "add", "petugas", "--role", "desk"]);
+    let password = printed.split_whitespace().last().expect("a password");
     let login =
         desk.client().form("/masuk", &[("name", "petugas"), ("password", password)]).expect("logging in");
     let cookie = login.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a session");
@@ -65,8 +65,8 @@ fn archives_and_letters_go_into_the_topics_and_pages_elsewhere_hear_at_once() {
     let (list, more) = (country.path("surabaya.csv"), country.path("surabaya.toml"));
     std::fs::write(&list, PLACES).expect("a list");
     std::fs::write(&more, format!("[places]\nfiles = [\"{}\"]\n", list.display())).expect("its setting");
-    let said = country.call(&["dead-letters", "replay", "--config", &more.to_string_lossy()]);
-    assert!(said.starts_with("1 dead letters are in the log again; 1 would be"), "{said}");
+    let printed = country.call(&["dead-letters", "replay", "--config", &more.to_string_lossy()]);
+    assert!(printed.starts_with("1 dead letters are in the log again; 1 would be"), "{printed}");
     country.wait_for(all.len() + 3, PATIENCE, &[&worker]);
     worker.stop();
     let until = next_hour();
@@ -77,9 +77,9 @@ fn archives_and_letters_go_into_the_topics_and_pages_elsewhere_hear_at_once() {
 fn a_feed_of_garbage_is_paused_for_all_to_see_and_others_go_on() {
     let Some(country) = Country::start() else { return };
     country.add_feed("dinas", "agency");
-    let door = country.serve("door", "intake,desk");
+    let intake = country.serve("intake", "intake,desk");
     let worker = country.serve("worker", "worker");
-    let person = person(&country, &door);
+    let person = person(&country, &intake);
     let mut source = Everywhere::new(93);
     let good = source.lines(60);
     let mut mixed: Vec<String> = (0..1140).map(|number| format!("{{\"garbage\": {number}")).collect();
@@ -92,8 +92,8 @@ fn a_feed_of_garbage_is_paused_for_all_to_see_and_others_go_on() {
             .map(|reply| reply.text())
             .filter(|page| page.contains("kentongan feed resume dinas"))
     });
-    assert!(page.is_some(), "{}", door.said());
-    assert_eq!(metric(&door, "kentongan_feed_paused"), Some(1.0));
+    assert!(page.is_some(), "{}", intake.output());
+    assert_eq!(metric(&intake, "kentongan_feed_paused"), Some(1.0));
     let others = source.lines(200);
     country.broker.produce("feed.police.polres", &others, &[]);
     let query =
@@ -102,11 +102,11 @@ fn a_feed_of_garbage_is_paused_for_all_to_see_and_others_go_on() {
         let taken = country.postgres.ask(query).parse::<usize>().unwrap_or(0);
         (taken >= 1000 + others.len()).then_some(())
     });
-    assert!(taken.is_some(), "others wait for a feed of garbage: {}", door.said());
+    assert!(taken.is_some(), "others wait for a feed of garbage: {}", intake.output());
     let waiting = source.lines(50);
     country.broker.produce("feed.agency.dinas", &waiting, &[]);
     country.call(&["feed", "resume", "dinas"]);
-    country.wait_for(mixed.len() + others.len() + waiting.len(), PATIENCE, &[&door, &worker]);
-    assert_eq!(metric(&door, "kentongan_feed_paused"), Some(0.0));
+    country.wait_for(mixed.len() + others.len() + waiting.len(), PATIENCE, &[&intake, &worker]);
+    assert_eq!(metric(&intake, "kentongan_feed_paused"), Some(0.0));
     assert!(!person.get("/umpan").expect("the page").text().contains("feed resume"));
 }

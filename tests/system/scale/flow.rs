@@ -44,11 +44,11 @@ fn difference(cell: &Value, topic: &BTreeMap<String, String>) -> Option<String> 
 fn what_comes_in_over_http_and_kafka_is_one_state_and_alerts_go_out() {
     let Some(country) = Country::start() else { return };
     assert_eq!(country.call(&["check"]).matches("reachable").count(), 2);
-    let door = country.serve("door", "intake,desk,notify");
+    let intake = country.serve("intake", "intake,desk,notify");
     let worker = country.serve("worker", "worker");
     let mut source = Everywhere::new(51);
     let posted = source.lines(2000);
-    let reply = crate::system::service::site::post(&country.feed(&door), &posted).expect("posting");
+    let reply = crate::system::service::site::post(&country.feed(&intake), &posted).expect("posting");
     assert_eq!(reply.status, 202, "{}", reply.text());
     let mut produced = source.lines(1000);
     let grave = Source::new(7).statement("16.13.04", ("disaster", "WA-01"), 4);
@@ -66,28 +66,28 @@ fn what_comes_in_over_http_and_kafka_is_one_state_and_alerts_go_out() {
     country.broker.produce("feed.police.polres", &garbage, &[]);
 
     let all = [posted, produced, vec![event.to_string(), binary.to_string()]].concat();
-    country.wait_for(all.len() + garbage.len(), PATIENCE, &[&door, &worker]);
+    country.wait_for(all.len() + garbage.len(), PATIENCE, &[&intake, &worker]);
     let alert = service::eventually(PATIENCE, || {
         let alerts = country.broker.consume("alerts");
         alerts.into_iter().find(|(_, value)| {
             value.contains("\"16.13.04\"") && value.contains("\"disaster\"") && value.contains("siaga")
         })
     });
-    let (key, value) = alert.unwrap_or_else(|| panic!("no alert on the topic: {}", worker.said()));
+    let (key, value) = alert.unwrap_or_else(|| panic!("no alert on the topic: {}", worker.output()));
     let alert: Value = serde_json::from_str(&value).expect("an alert is JSON");
     assert_eq!(
         (alert["id"].as_str(), alert["level"].as_str()),
         (Some(key.as_str()), Some("siaga")),
         "{value}"
     );
-    let letters = service::eventually(PATIENCE, || {
-        let letters = country.broker.consume("dead-letters");
-        (letters.len() == garbage.len()).then_some(letters)
+    let dead_letters = service::eventually(PATIENCE, || {
+        let dead_letters = country.broker.consume("dead-letters");
+        (dead_letters.len() == garbage.len()).then_some(dead_letters)
     });
-    let letters = letters.expect("every dead letter is on its topic, once");
-    assert!(letters.iter().all(|(_, value)| garbage.contains(value)), "{letters:?}");
-    topic_shows_what_the_desk_shows(&country, &door);
-    door.stop();
+    let dead_letters = dead_letters.expect("every dead letter is on its topic, once");
+    assert!(dead_letters.iter().all(|(_, value)| garbage.contains(value)), "{dead_letters:?}");
+    topic_shows_what_the_desk_shows(&country, &intake);
+    intake.stop();
     worker.stop();
     let until = next_hour();
     assert_eq!(country.digest(&until), country.replayed(&all, &until));

@@ -37,7 +37,7 @@ pub fn shared(workers: &[&Service]) {
 #[test]
 fn killed_workers_are_replaced_and_nothing_is_lost_or_doubled() {
     let Some(country) = Country::start() else { return };
-    let door = country.serve("door", "intake");
+    let intake = country.serve("intake", "intake");
     let first = country.serve("first", "worker");
     let mut dice = Dice::new(5);
     let mut source = Everywhere::new(61);
@@ -52,12 +52,12 @@ fn killed_workers_are_replaced_and_nothing_is_lost_or_doubled() {
         let under_way = service::eventually(PATIENCE, || {
             (country.postgres.ask(query).parse().unwrap_or(0) >= some).then_some(())
         });
-        assert!(under_way.is_some(), "round {round}: {}\n{}", first.said(), second.said());
+        assert!(under_way.is_some(), "round {round}: {}\n{}", first.output(), second.output());
         second.kill();
         second = country.serve("second", "worker");
     }
-    country.wait_for(all.len(), PATIENCE, &[&door, &first, &second]);
-    for service in [door, first, second] {
+    country.wait_for(all.len(), PATIENCE, &[&intake, &first, &second]);
+    for service in [intake, first, second] {
         service.stop();
     }
     let until = next_hour();
@@ -69,11 +69,11 @@ fn killed_workers_are_replaced_and_nothing_is_lost_or_doubled() {
 #[test]
 fn a_worker_that_slept_through_its_replacement_writes_nothing_of_it() {
     let Some(country) = Country::start() else { return };
-    let (door, sleeper) = (country.serve("door", "intake"), country.serve("sleeper", "worker"));
+    let (intake, sleeper) = (country.serve("intake", "intake"), country.serve("sleeper", "worker"));
     let mut source = Everywhere::new(62);
     let mut all = source.lines(1000);
     country.broker.produce(FEED, &all, &[]);
-    country.wait_for(all.len(), PATIENCE, &[&door, &sleeper]);
+    country.wait_for(all.len(), PATIENCE, &[&intake, &sleeper]);
     let more = source.lines(4000);
     country.broker.produce(FEED, &more, &[]);
     all.extend(more);
@@ -81,18 +81,18 @@ fn a_worker_that_slept_through_its_replacement_writes_nothing_of_it() {
     let begun = service::eventually(PATIENCE, || {
         (country.postgres.ask(query).parse().unwrap_or(0) > 1000).then_some(())
     });
-    assert!(begun.is_some(), "{}", sleeper.said());
+    assert!(begun.is_some(), "{}", sleeper.output());
     signal(&sleeper, "-STOP");
-    // Waits until the sleeper's own transaction, if it slept amid one, is ended by the server.
+    // Waits until the sleeper's own transaction, if it slept during one, is ended by the server.
     country.postgres.ask("UPDATE progress SET epoch = epoch + 1");
     let before = country.postgres.ask(query);
     signal(&sleeper, "-CONT");
     let refused = service::eventually(PATIENCE, || {
-        sleeper.said().contains("another worker owns the partition now").then_some(())
+        sleeper.output().contains("another worker owns the partition now").then_some(())
     });
-    assert!(refused.is_some(), "after {before} records: {}", sleeper.said());
-    country.wait_for(all.len(), PATIENCE, &[&door, &sleeper]);
-    door.stop();
+    assert!(refused.is_some(), "after {before} records: {}", sleeper.output());
+    country.wait_for(all.len(), PATIENCE, &[&intake, &sleeper]);
+    intake.stop();
     sleeper.stop();
     let until = next_hour();
     assert_eq!(country.digest(&until), country.replayed(&all, &until));
@@ -101,7 +101,7 @@ fn a_worker_that_slept_through_its_replacement_writes_nothing_of_it() {
 #[test]
 fn broker_and_database_may_be_killed_and_come_back() {
     let Some(mut country) = Country::start() else { return };
-    let door = country.serve("door", "intake");
+    let intake = country.serve("intake", "intake");
     let workers = [country.serve("first", "worker"), country.serve("second", "worker")];
     shared(&[&workers[0], &workers[1]]);
     let mut source = Everywhere::new(63);
@@ -122,8 +122,8 @@ fn broker_and_database_may_be_killed_and_come_back() {
             _ => {}
         }
     }
-    country.wait_for(all.len(), PATIENCE, &[&door, &workers[0], &workers[1]]);
-    door.stop();
+    country.wait_for(all.len(), PATIENCE, &[&intake, &workers[0], &workers[1]]);
+    intake.stop();
     for worker in workers {
         worker.stop();
     }

@@ -20,7 +20,7 @@ fn a_country_with_workers_killed_again_and_again_ends_as_one_replay() {
     country_with_kills(60_000, 6);
 }
 
-/// `lines` lines in as many parts as there are kills; amid each part one of two workers is killed. Gives how long the
+/// `lines` lines in as many parts as there are kills; during each part one of two workers is killed. Gives how long the
 /// last takeover took, with all of it stored.
 pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
     let country = Country::whole()?;
@@ -31,7 +31,7 @@ pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
     workload::write(lines, 42, &mut text).expect("writing to memory");
     let all = country.path("lines.ndjson");
     fs::write(&all, &text).expect("writing the lines");
-    let door = country.serve("door", "intake");
+    let intake = country.serve("intake", "intake");
     let first = country.serve("worker-0", "worker");
     let mut mortal = Vec::from(["worker-1", "worker-2"].map(|name| country.serve(name, "worker")));
     shared(&[&first, &mortal[0], &mortal[1]]);
@@ -45,14 +45,14 @@ pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
             let kept = round * part + index * AHEAD;
             let room =
                 service::eventually_each(PAUSE, PATIENCE, || (country.taken() + AHEAD >= kept).then_some(()));
-            assert!(room.is_some(), "round {round}: {}\n{}", first.said(), mortal[victim].said());
+            assert!(room.is_some(), "round {round}: {}\n{}", first.output(), mortal[victim].output());
             flow::produce(&country.broker.address, lines.iter().copied(), 0).expect("producing");
         }
         let last = lines.len().min(AHEAD);
         let enough = round * part + lines.len() - last + last / 3;
         let under_way =
             service::eventually_each(PAUSE, PATIENCE, || (country.taken() >= enough).then_some(()));
-        assert!(under_way.is_some(), "round {round}: {}\n{}", first.said(), mortal[victim].said());
+        assert!(under_way.is_some(), "round {round}: {}\n{}", first.output(), mortal[victim].output());
         let name = format!("worker-{}", victim + 1);
         mortal.remove(victim).kill();
         mortal.insert(victim, country.serve(&name, "worker"));
@@ -64,7 +64,7 @@ pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
             began.elapsed()
         );
     }
-    country.wait_for(each.len(), PATIENCE, &[&door, &first, &mortal[0], &mortal[1]]);
+    country.wait_for(each.len(), PATIENCE, &[&intake, &first, &mortal[0], &mortal[1]]);
     let took = began.elapsed();
     let rate = each.len() as f64 / took.as_secs_f64();
     println!("{} records in {took:.0?}, {rate:.0} a second, {kills} kills", each.len());
@@ -73,7 +73,7 @@ pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
     mortal.remove(0).stop();
     shared(&[&first, &mortal[0]]);
     let takeover = taken_over(mortal.remove(0), &first);
-    for service in [door, first] {
+    for service in [intake, first] {
         service.stop();
     }
     let until = next_hour();
@@ -88,7 +88,7 @@ fn taken_over(dead: Service, left: &Service) -> Duration {
     let began = Instant::now();
     let until = |name: &str| {
         let there = || (metric(left, name)? as usize == PARTITIONS).then(|| began.elapsed());
-        service::eventually(PATIENCE, there).unwrap_or_else(|| panic!("nobody took over: {}", left.said()))
+        service::eventually(PATIENCE, there).unwrap_or_else(|| panic!("nobody took over: {}", left.output()))
     };
     let given = until("kentongan_owned_partitions");
     let took = until("kentongan_recovered_partitions");
@@ -103,5 +103,5 @@ fn taken_over(dead: Service, left: &Service) -> Duration {
 #[track_caller]
 fn working(worker: &Service) {
     let has = service::eventually(PATIENCE, || (owned(worker) > 0).then_some(()));
-    assert!(has.is_some(), "a worker got no partition: {}", worker.said());
+    assert!(has.is_some(), "a worker got no partition: {}", worker.output());
 }

@@ -28,13 +28,13 @@ fn a_state_moves_to_scale_without_loss() {
     assert!(!again.status.success(), "a backup is never written over another");
 
     country.call(&["restore", &file]);
-    let door = country.serve("door", "intake");
+    let intake = country.serve("intake", "intake");
     let worker = country.serve("worker", "worker");
     let more = source.lines(700);
-    assert_eq!(post(&country.feed(&door), &more).expect("posting").status, 202);
+    assert_eq!(post(&country.feed(&intake), &more).expect("posting").status, 202);
     all.extend(more);
-    country.wait_for(all.len(), Duration::from_secs(180), &[&door, &worker]);
-    door.stop();
+    country.wait_for(all.len(), Duration::from_secs(180), &[&intake, &worker]);
+    intake.stop();
     worker.stop();
     let until = next_hour();
     assert_eq!(country.digest(&until), country.replayed(&all, &until));

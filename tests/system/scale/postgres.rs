@@ -68,7 +68,7 @@ impl Postgres {
         run(&mut stop);
     }
 
-    /// Starts it anew with a certificate, its key and the authority of its clients, and rules for who may come in.
+    /// Starts it again with a certificate, its key and the authority of its clients, and rules for who may come in.
     pub fn secure(&self, [cert, key, ca]: [String; 3], rules: &str) {
         let data = self.folder.join("data");
         let own = [("server.crt", cert), ("server.key", key), ("root.crt", ca)];

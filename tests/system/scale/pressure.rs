@@ -26,11 +26,11 @@ fn lag(service: &Service) -> f64 {
 #[test]
 fn a_database_that_stands_still_fills_no_memory_and_the_lag_drains() {
     let Some(country) = Country::start() else { return };
-    let (door, worker) = (country.serve("door", "intake"), country.serve("worker", "worker"));
+    let (intake, worker) = (country.serve("intake", "intake"), country.serve("worker", "worker"));
     let mut source = Everywhere::new(95);
     let first = source.lines(1000);
     country.broker.produce("feed.police.polres", &first, &[]);
-    country.wait_for(first.len(), PATIENCE, &[&door, &worker]);
+    country.wait_for(first.len(), PATIENCE, &[&intake, &worker]);
     let before = resident(&worker);
     let url = country.postgres.url();
     let hold = "BEGIN; LOCK TABLE reports IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(600)";
@@ -43,15 +43,15 @@ fn a_database_that_stands_still_fills_no_memory_and_the_lag_drains() {
     let more = source.lines(RECORDS);
     country.broker.produce("feed.police.polres", &more, &[]);
     let risen = service::eventually(PATIENCE, || (lag(&worker) > RECORDS as f64 * 0.9).then_some(()));
-    assert!(risen.is_some(), "the lag is {}: {}", lag(&worker), worker.said());
+    assert!(risen.is_some(), "the lag is {}: {}", lag(&worker), worker.output());
     let grown = resident(&worker).saturating_sub(before);
     println!("a worker grew by {grown} MB over {before} MB with {} records waiting", lag(&worker));
     assert!(grown < ROOM, "{grown} MB");
     country.postgres.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()");
     holder.wait().expect("waiting for psql");
-    country.wait_for(first.len() + more.len(), PATIENCE, &[&door, &worker]);
+    country.wait_for(first.len() + more.len(), PATIENCE, &[&intake, &worker]);
     let drained = service::eventually(PATIENCE, || (lag(&worker) == 0.0).then_some(()));
     assert!(drained.is_some(), "the lag is {}", lag(&worker));
-    door.stop();
+    intake.stop();
     worker.stop();
 }

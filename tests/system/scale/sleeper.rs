@@ -32,19 +32,19 @@ type Cluster = MockCluster<'static, DefaultProducerContext>;
 #[test]
 fn a_worker_that_sleeps_longer_than_its_session_is_replaced() {
     let Some((country, _cluster)) = over_librdkafka("6000") else { return };
-    let door = country.serve("door", "intake");
+    let intake = country.serve("intake", "intake");
     let (sleeper, other) = (country.serve("sleeper", "worker"), country.serve("other", "worker"));
     shared(&[&sleeper, &other]);
     let mut source = Everywhere::new(99);
     let mut all = source.lines(800);
     country.broker.produce(FEED, &all, &[]);
-    country.wait_for(all.len(), PATIENCE, &[&door, &sleeper, &other]);
+    country.wait_for(all.len(), PATIENCE, &[&intake, &sleeper, &other]);
     let more = source.lines(1500);
     country.broker.produce(FEED, &more, &[]);
     signal(&sleeper, "-STOP");
     let began = Instant::now();
     all.extend(more);
-    country.wait_for(all.len(), PATIENCE, &[&door, &other]);
+    country.wait_for(all.len(), PATIENCE, &[&intake, &other]);
     assert_eq!(owned(&other), PARTITIONS);
     println!("a sleeper was replaced and the rest taken in after {:?}", began.elapsed());
     signal(&sleeper, "-CONT");
@@ -52,10 +52,10 @@ fn a_worker_that_sleeps_longer_than_its_session_is_replaced() {
     let last = source.lines(300);
     country.broker.produce(FEED, &last, &[]);
     all.extend(last);
-    country.wait_for(all.len(), PATIENCE, &[&door, &sleeper, &other]);
+    country.wait_for(all.len(), PATIENCE, &[&intake, &sleeper, &other]);
     let woke = service::eventually(PATIENCE, || (owned(&sleeper) > 0).then_some(()));
-    assert!(woke.is_some(), "{}", sleeper.said());
-    for service in [door, sleeper, other] {
+    assert!(woke.is_some(), "{}", sleeper.output());
+    for service in [intake, sleeper, other] {
         service.stop();
     }
     let until = next_hour();

@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(240);
 #[test]
 fn workers_that_come_and_go_lose_and_double_nothing() {
     let Some((country, _cluster)) = over_librdkafka("6000") else { return };
-    let (door, steady) = (country.serve("door", "intake"), country.serve("steady", "worker"));
+    let (intake, steady) = (country.serve("intake", "intake"), country.serve("steady", "worker"));
     let mut source = Everywhere::new(97);
     let mut all = Vec::new();
     for round in 0..3 {
@@ -29,8 +29,8 @@ fn workers_that_come_and_go_lose_and_double_nothing() {
             _ => third.stop(),
         }
     }
-    country.wait_for(all.len(), PATIENCE, &[&door, &steady]);
-    door.stop();
+    country.wait_for(all.len(), PATIENCE, &[&intake, &steady]);
+    intake.stop();
     steady.stop();
     let until = next_hour();
     assert_eq!(country.digest(&until), country.replayed(&all, &until));

@@ -67,10 +67,10 @@ fn check(folder: &Path, text: &str) -> (bool, String) {
     fs::write(&file, text).expect("writing the configuration");
     let data = folder.join("data").to_string_lossy().into_owned();
     let output = service::run(&["check", "--config", &file.to_string_lossy(), "--data", &data]);
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    assert!(!said.contains(SECRET), "a secret was told: {said}");
-    (output.status.success(), said)
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    assert!(!printed.contains(SECRET), "a secret was printed: {printed}");
+    (output.status.success(), printed)
 }
 
 #[test]
@@ -94,20 +94,20 @@ fn postgresql_is_reached_by_certificate_and_refusals_are_told_in_words() {
     };
     let trusted = format!("sslrootcert={ca}&sslcert={pem}&sslkey={key}");
     let refused = |text: &str, word: &str| {
-        let (well, said) = check(folder.path(), text);
-        assert!(!well && said.contains(word), "'{word}' is not in: {said}");
+        let (well, printed) = check(folder.path(), text);
+        assert!(!well && printed.contains(word), "'{word}' is not in: {printed}");
     };
     refused(&url("kentongan", &format!("sslrootcert={stranger}&sslcert={pem}&sslkey={key}")), "TLS failed");
     refused(&url("kentongan", &format!("sslrootcert={ca}")), "client certificate");
     refused(&url(&format!("tamu:{SECRET}x"), &format!("sslrootcert={ca}")), "refused this password");
 
-    let (_, said) = check(folder.path(), &url("kentongan", &trusted));
-    assert!(said.contains("kentongan migrate"), "reached, and nothing is there yet: {said}");
+    let (_, printed) = check(folder.path(), &url("kentongan", &trusted));
+    assert!(printed.contains("kentongan migrate"), "reached, and nothing is there yet: {printed}");
     let config = folder.path().join("own.toml").to_string_lossy().into_owned();
     let data = folder.path().join("data").to_string_lossy().into_owned();
     service::call(&["migrate", "--config", &config, "--data", &data]);
-    let (well, said) = check(folder.path(), &url("kentongan", &trusted));
-    assert!(well && said.contains("state: reachable"), "{said}");
+    let (well, printed) = check(folder.path(), &url("kentongan", &trusted));
+    assert!(well && printed.contains("state: reachable"), "{printed}");
     let over = server.ask("SELECT COUNT(*) FROM pg_stat_ssl WHERE ssl AND pid <> pg_backend_pid()");
     let running = Service::start("serve", data.as_ref(), &["--config", &config]);
     let secured = "SELECT COUNT(*) > 0 FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'kentongan' \
@@ -146,20 +146,20 @@ fn the_broker_is_reached_by_password_over_tls_and_refusals_are_told_in_words() {
         )
     };
     let (ca, stranger) = (papers.path("ca.pem"), papers.path("stranger.pem"));
-    let (_, said) = check(folder.path(), &config(&ca, SECRET, ""));
-    assert!(said.contains("topic 'reports' is missing"), "reached, and nothing is there yet: {said}");
+    let (_, printed) = check(folder.path(), &config(&ca, SECRET, ""));
+    assert!(printed.contains("topic 'reports' is missing"), "reached, and nothing is there yet: {printed}");
     let file = folder.path().join("own.toml").to_string_lossy().into_owned();
     let data = folder.path().join("data").to_string_lossy().into_owned();
     service::call(&["migrate", "--config", &file, "--data", &data]);
-    let (well, said) = check(folder.path(), &config(&ca, SECRET, ""));
-    assert!(well && said.contains("kafka: reachable"), "{said}");
+    let (well, printed) = check(folder.path(), &config(&ca, SECRET, ""));
+    assert!(well && printed.contains("kafka: reachable"), "{printed}");
     let running = Service::start("serve", data.as_ref(), &["--config", &file]);
-    assert!(!running.said().contains(SECRET), "a secret is in the log: {}", running.said());
+    assert!(!running.output().contains(SECRET), "a secret is in the log: {}", running.output());
     running.stop();
 
     let refused = |text: &str, word: &str| {
-        let (well, said) = check(folder.path(), text);
-        assert!(!well && said.contains(word), "'{word}' is not in: {said}");
+        let (well, printed) = check(folder.path(), text);
+        assert!(!well && printed.contains(word), "'{word}' is not in: {printed}");
     };
     refused(&config(&ca, "salah", ""), "KENTONGAN_KAFKA_PASSWORD");
     refused(&config(&stranger, SECRET, ""), "TLS failed");
@@ -219,8 +219,8 @@ fn the_broker_is_reached_by_certificate_and_by_nobody_without() {
         )
     };
     let shown = format!("\"ssl.certificate.location\" = \"{pem}\"\n\"ssl.key.location\" = \"{key}\"\n");
-    let (_, said) = check(folder.path(), &config(&shown));
-    assert!(said.contains("topic 'reports' is missing"), "reached, and nothing is there yet: {said}");
-    let (well, said) = check(folder.path(), &config(""));
-    assert!(!well && !said.contains("kafka: reachable"), "{said}");
+    let (_, printed) = check(folder.path(), &config(&shown));
+    assert!(printed.contains("topic 'reports' is missing"), "reached, and nothing is there yet: {printed}");
+    let (well, printed) = check(folder.path(), &config(""));
+    assert!(!well && !printed.contains("kafka: reachable"), "{printed}");
 }

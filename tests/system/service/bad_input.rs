@@ -44,9 +44,9 @@ fn each_sort_of_bad_record_is_refused_for_its_reason() {
     let reply = feed.post("/v1/reports", "application/x-ndjson", &lines.join(&b'\n')).expect("posting");
     assert_eq!(reply.status, 202, "{}", reply.text());
     let body = reply.json();
-    let told = results(&body);
-    assert_eq!(told.len(), cases.len(), "{body}");
-    for ((reason, line), result) in cases.iter().zip(told) {
+    let results = results(&body);
+    assert_eq!(results.len(), cases.len(), "{body}");
+    for ((reason, line), result) in cases.iter().zip(results) {
         assert_eq!(result["reason"], *reason, "{}: {result}", String::from_utf8_lossy(line));
     }
     caught_up(&service);
@@ -71,8 +71,12 @@ fn a_feed_speaks_for_its_own_place_only() {
         .to_vec();
     let reply = post(&service.client().bearer(&token), &lines).expect("posting");
     let body = reply.json();
-    let told = results(&body);
-    assert_eq!((&told[0]["status"], &told[1]["reason"]), (&json!("accepted"), &json!("forbidden")), "{body}");
+    let results = results(&body);
+    assert_eq!(
+        (&results[0]["status"], &results[1]["reason"]),
+        (&json!("accepted"), &json!("forbidden")),
+        "{body}"
+    );
     service.stop();
 }
 

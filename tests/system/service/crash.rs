@@ -44,7 +44,7 @@ fn client(token: &str, stage: &Stage, answered: &Sender<()>) -> Vec<String> {
 fn wait(answers: &Receiver<()>, count: usize, service: &Service) {
     for _ in 0..count {
         let answer = answers.recv_timeout(Duration::from_secs(60));
-        assert!(answer.is_ok(), "no answer within a minute: {}", service.said());
+        assert!(answer.is_ok(), "no answer within a minute: {}", service.output());
     }
 }
 

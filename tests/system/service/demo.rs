@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// The account the demonstration prints: `login <name> / <password>`.
 pub fn login(service: &Service) -> Client {
-    let printed = service.said();
+    let printed = service.output();
     let line = printed.lines().find(|line| line.starts_with("login")).expect("an account");
     let words: Vec<&str> = line.split_whitespace().collect();
     enter(service, words[1], words[3])
@@ -31,13 +31,13 @@ pub fn played() -> (tempfile::TempDir, Service) {
         let seen = metric(&service, "kentongan_records_total")?;
         (lag == 0.0 && seen > 600.0).then_some(())
     });
-    assert!(done.is_some(), "the scenario was not played: {}", service.said());
+    assert!(done.is_some(), "the scenario was not played: {}", service.output());
     (folder, service)
 }
 
-/// What was told of a district by an instant: risk in parts per million and the model.
+/// What was risk_then of a district by an instant: risk in parts per million and the model.
 #[track_caller]
-fn told(client: &Client, (district, kind): (&str, &str), as_of: &str) -> (u64, String) {
+fn risk_then(client: &Client, (district, kind): (&str, &str), as_of: &str) -> (u64, String) {
     let reply = client.get(&format!("/v1/assessments?kind={kind}&as_of={as_of}")).expect("asking");
     let answer = reply.json();
     let items = answer["items"].as_array().expect("items");
@@ -58,8 +58,8 @@ fn risk_rises_before_each_event_and_the_ledger_is_kept() {
         (("16.13.01", "disaster"), "2026-10-30T00:00:00Z", "2026-11-14T19:00:00Z", 3),
     ];
     for (place, before, eve, times) in events {
-        let (quiet, _) = told(&desk, place, before);
-        let (risen, model) = told(&desk, place, eve);
+        let (quiet, _) = risk_then(&desk, place, before);
+        let (risen, model) = risk_then(&desk, place, eve);
         assert!(risen >= quiet * times, "{place:?}: {quiet} ppm, then {risen} on the eve");
         assert_eq!(model.contains("/baseline:"), place.1 != "disaster", "{model}");
     }

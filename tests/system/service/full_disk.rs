@@ -14,7 +14,7 @@ fn fill(site: &Site, service: &Service, source: &mut Source) -> Vec<String> {
     for _ in 0..2_000 {
         let lines = source.lines(100);
         let reply = post(&site.feed(service), &lines)
-            .unwrap_or_else(|error| panic!("posting: {error}\n{}", service.said()));
+            .unwrap_or_else(|error| panic!("posting: {error}\n{}", service.output()));
         match reply.status {
             202 => accepted.extend(lines),
             503 => {
@@ -100,7 +100,7 @@ fn a_full_disk_answers_503_and_loses_nothing() {
     disk.resize("200m");
     let lines = source.lines(100);
     let reply = post(&site.feed(&service), &lines)
-        .unwrap_or_else(|error| panic!("posting: {error}\n{}", service.said()));
+        .unwrap_or_else(|error| panic!("posting: {error}\n{}", service.output()));
     assert_eq!(reply.status, 202, "there is room again");
     accepted.extend(lines);
     caught_up(&service);

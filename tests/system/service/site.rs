@@ -61,9 +61,9 @@ impl Site {
     pub fn digest(&self, until: &str) -> String {
         let (config, data) = (self.path("kentongan.toml"), self.data.to_string_lossy());
         let config = config.to_string_lossy();
-        let said =
+        let printed =
             service::call(&["audit", "verify", "--until", until, "--config", &config, "--data", &data]);
-        digest_in(&said)
+        digest_in(&printed)
     }
 
     /// The digest of the same records replayed from a file.
@@ -73,18 +73,18 @@ impl Site {
         fs::write(&file, lines.join("\n")).expect("writing the records");
         let config = self.path("kentongan.toml");
         let (file, config) = (file.to_string_lossy(), config.to_string_lossy());
-        let said = service::call(&["replay", &file, "--config", &config, "--until", until, "--json"]);
+        let printed = service::call(&["replay", &file, "--config", &config, "--until", until, "--json"]);
         let closing: Value =
-            serde_json::from_str(said.lines().last().unwrap_or_default()).expect("a closing line");
+            serde_json::from_str(printed.lines().last().unwrap_or_default()).expect("a closing line");
         closing["state_digest"].as_str().expect("a digest").to_owned()
     }
 }
 
 /// The first run of 64 hexadecimal digits.
 #[track_caller]
-fn digest_in(said: &str) -> String {
-    let mut words = said.split(|c: char| !c.is_ascii_hexdigit());
-    words.find(|word| word.len() == 64).unwrap_or_else(|| panic!("no digest in: {said}")).to_owned()
+fn digest_in(printed: &str) -> String {
+    let mut words = printed.split(|c: char| !c.is_ascii_hexdigit());
+    words.find(|word| word.len() == 64).unwrap_or_else(|| panic!("no digest in: {printed}")).to_owned()
 }
 
 /// The next whole hour.
@@ -116,6 +116,6 @@ pub fn caught_up(service: &Service) {
     let quiet = service::eventually(Duration::from_secs(60), || {
         metric(service, "kentongan_consumer_lag_records").filter(|lag| *lag == 0.0)
     });
-    assert!(quiet.is_some(), "the worker did not catch up: {}", service.said());
+    assert!(quiet.is_some(), "the worker did not catch up: {}", service.output());
     assert_eq!(metric(service, "kentongan_unaccounted_records"), Some(0.0));
 }

@@ -26,7 +26,7 @@ fn taken_in(service: &Service) {
         let seen = metric(service, "kentongan_records_total")?;
         (lag == 0.0 && seen > 100.0).then_some(())
     });
-    assert!(done.is_some(), "the record was not taken in: {}", service.said());
+    assert!(done.is_some(), "the record was not taken in: {}", service.output());
     assert_eq!(metric(service, "kentongan_unaccounted_records"), Some(0.0));
 }
 
@@ -65,12 +65,12 @@ fn years_of_own_reports_train_a_model_and_calibrate_the_regency() {
     service.stop();
 
     let own = site.path("own");
-    let said = train(&site, &own, &["--calibrate"]);
-    assert!(said.contains(" 16.13 district: calibrated on "), "{said}");
+    let printed = train(&site, &own, &["--calibrate"]);
+    assert!(printed.contains(" 16.13 district: calibrated on "), "{printed}");
     let more = format!("[files]\nmodels = \"{}\"\n", own.display());
     let service = site.serve(&more);
     let desk = login(&service, &password);
-    // Nothing comes and no hour passes: whose word changed is told of anew at the start.
+    // Nothing comes and no hour passes: whose word changed is told of again at the start.
     let percent = |text: &str| text.contains("\u{a0}%, biasanya ") || text.contains("%, biasanya ");
     let after = service::eventually(Duration::from_secs(60), || {
         Some(page(&desk, "/kecamatan/16.13.01")).filter(|text| percent(text))
@@ -81,8 +81,8 @@ fn years_of_own_reports_train_a_model_and_calibrate_the_regency() {
     service.stop();
 
     let fitted = site.path("fitted");
-    let said = train(&site, &fitted, &["--from-reports", "--kind", "disaster"]);
-    assert!(said.contains("disaster-7d-") && said.contains("disaster-30d-"), "{said}");
+    let printed = train(&site, &fitted, &["--from-reports", "--kind", "disaster"]);
+    assert!(printed.contains("disaster-7d-") && printed.contains("disaster-30d-"), "{printed}");
     let service = site.serve(&format!("[files]\nmodels = \"{}\"\n", fitted.display()));
     let models = page(&login(&service, &password), "/model");
     assert!(models.contains("Catatan layanan ini sendiri"), "{models}");
@@ -104,14 +104,14 @@ fn drift_is_an_operators_alert_and_changes_nothing() {
     );
     let model = page(&desk, "/model");
     assert!(model.contains("Pertimbangkan melatih ulang") && model.contains(r#"id="pergeseran""#), "{model}");
-    let said = service.said();
+    let printed = service.output();
     let line =
-        said.lines().find(|line| line.contains("drifted beyond the limits")).expect("an operator's line");
+        printed.lines().find(|line| line.contains("drifted beyond the limits")).expect("an operator's line");
     assert!(line.contains("ERROR") && line.contains("kentongan train"), "{line}");
-    // Told each time it is new, not with every look.
+    // It is written when it is new, not at every look.
     page(&desk, "/model");
-    let told = |said: &str| said.matches("drifted beyond the limits").count();
-    assert_eq!(told(&service.said()), told(&said));
+    let drifts = |printed: &str| printed.matches("drifted beyond the limits").count();
+    assert_eq!(drifts(&service.output()), drifts(&printed));
     // The same model speaks as before.
     let answer = desk.get("/v1/assessments?kind=disaster&horizon=7d").expect("asking").json();
     for item in answer["items"].as_array().expect("items") {
