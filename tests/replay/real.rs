@@ -1,6 +1,6 @@
 //! Real archives, where they are at hand: the BNPB flood list as it is, and the demonstration's own scenario.
 
-use super::{Folder, counts, shuffled};
+use super::{Folder, closing, shuffled};
 use kentongan_tests::house;
 use serde_json::Value;
 use std::process::Command;
