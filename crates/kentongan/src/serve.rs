@@ -17,7 +17,7 @@ use domain::time::Time;
 use intake::LogWriter;
 use intake::kafka::{Appender, FeedTopics};
 use intake::{Intake, IntakeLimits, IntakeParts};
-use notify::message::Surroundings;
+use notify::message::MessageSettings;
 use notify::team::Team;
 use notify::{Channels, NotifyState};
 use scoring::ModelScorer;
@@ -210,7 +210,7 @@ impl Site {
             store: self.store.clone(),
             team,
             places: self.catalog.places.clone(),
-            surroundings: Surroundings {
+            message_settings: MessageSettings {
                 base_url: self.config.service.public_url.trim_end_matches('/').to_owned(),
                 scenario: self.scenario.is_some(),
                 categories: taxonomy

@@ -1,6 +1,6 @@
 //! One try to bring one message to one person by one channel.
 
-use crate::message::{Change, Notice};
+use crate::message::{Notice, NoticeReason};
 use crate::run::NotifyState;
 use crate::smtp::Identity;
 use crate::team::{Address, Member};
@@ -32,7 +32,7 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<()
             let unset = |reason: &String| Failure::Never(format!("webhook belum diatur: {reason}"));
             let secret = secret.as_ref().map_err(unset)?;
             let ids = (due.id, i64::from(due.item.version));
-            let body = webhook::body(&notice, ids, &state.places, &state.surroundings)?;
+            let body = webhook::body(&notice, ids, &state.places, &state.message_settings)?;
             let signature = webhook::sign(secret, (state.wall)(), &body)?;
             Ok(state.channels.caller.send(url, body, due.id, signature).await?)
         }
@@ -47,7 +47,7 @@ async fn by_email(
 ) -> Result<(), Failure> {
     let unset = || Failure::Never(String::from("surat keluar belum diatur: isi [notify.smtp]"));
     let mailer = state.channels.mailer.as_ref().ok_or_else(unset)?;
-    let text = notice.text(&state.places, &state.surroundings, member.language);
+    let text = notice.text(&state.places, &state.message_settings, member.language);
     let identity =
         Identity { delivery: due.id, alert: &due.item.alert, version: i64::from(due.item.version) };
     Ok(mailer.send(to, &text, &identity, (state.wall)()).await?)
@@ -67,17 +67,17 @@ async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failur
         unverified: facts.unverified,
         category: facts.category,
         baseline: facts.baseline,
-        told: facts.told,
+        earlier_recipients: facts.told,
     })
 }
 
 /// What the team hears of; other changes stay on the desk.
-pub(crate) fn change(what: AlertChangeKind) -> Option<Change> {
+pub(crate) fn change(what: AlertChangeKind) -> Option<NoticeReason> {
     match what {
-        AlertChangeKind::Opened => Some(Change::Opened),
-        AlertChangeKind::Risen => Some(Change::Risen),
-        AlertChangeKind::Lowered => Some(Change::Lowered),
-        AlertChangeKind::Withdrawn => Some(Change::Withdrawn),
+        AlertChangeKind::Opened => Some(NoticeReason::Opened),
+        AlertChangeKind::Risen => Some(NoticeReason::Risen),
+        AlertChangeKind::Lowered => Some(NoticeReason::Lowered),
+        AlertChangeKind::Withdrawn => Some(NoticeReason::Withdrawn),
         AlertChangeKind::Changed => None,
     }
 }

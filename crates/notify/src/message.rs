@@ -1,18 +1,16 @@
 //! What goes out. A message knows no reporter, no village and no text of a report: [`Notice`]
 //! has no room for them, and a conflict's message carries level, place, number and link only.
 
-mod words;
-
 use crate::team::Language;
 use domain::kind::{Category, Kind, Level};
 use domain::place::{Code, Places};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use words::Words;
+use views::Lang;
 
 /// Why the team is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Change {
+pub enum NoticeReason {
     Opened,
     Risen,
     /// The level fell; whoever was told of the higher one must not go on as if it stood.
@@ -20,18 +18,18 @@ pub enum Change {
     Withdrawn,
 }
 
-impl Change {
+impl NoticeReason {
     pub const fn as_str(self) -> &'static str {
         match self {
-            Change::Opened => "opened",
-            Change::Risen => "risen",
-            Change::Lowered => "lowered",
-            Change::Withdrawn => "withdrawn",
+            NoticeReason::Opened => "opened",
+            NoticeReason::Risen => "risen",
+            NoticeReason::Lowered => "lowered",
+            NoticeReason::Withdrawn => "withdrawn",
         }
     }
 
-    pub fn parse(word: &str) -> Option<Change> {
-        let all = [Change::Opened, Change::Risen, Change::Lowered, Change::Withdrawn];
+    pub fn parse(word: &str) -> Option<NoticeReason> {
+        let all = [NoticeReason::Opened, NoticeReason::Risen, NoticeReason::Lowered, NoticeReason::Withdrawn];
         all.into_iter().find(|change| change.as_str() == word)
     }
 }
@@ -39,7 +37,7 @@ impl Change {
 /// One thing to tell, the same for everybody.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Notice {
-    pub change: Change,
+    pub change: NoticeReason,
     /// The alert's number.
     pub alert: String,
     pub code: Code,
@@ -50,13 +48,13 @@ pub struct Notice {
     pub category: Option<Category>,
     /// The baseline that spoke in the model's place; said in a disaster's message only.
     pub baseline: Option<String>,
-    /// A withdrawal says how many were told before, and now are again.
-    pub told: usize,
+    /// How many got earlier messages of this alert; a withdrawal says it.
+    pub earlier_recipients: usize,
 }
 
 /// What every message of this installation shares.
 #[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+pub struct MessageSettings {
     /// Address of the desk as its readers reach it, without a slash at the end.
     pub base_url: String,
     /// True while a scenario plays: every message says so.
@@ -67,97 +65,108 @@ pub struct Surroundings {
 
 /// A message in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Text {
+pub struct MessageText {
     pub subject: String,
     pub body: String,
 }
 
 impl Notice {
     /// Where the desk shows the alert; it asks for a login.
-    pub fn link(&self, surroundings: &Surroundings) -> String {
-        format!("{}/peringatan/{}", surroundings.base_url.trim_end_matches('/'), self.alert)
+    pub fn link(&self, settings: &MessageSettings) -> String {
+        format!("{}/peringatan/{}", settings.base_url.trim_end_matches('/'), self.alert)
     }
 
     /// The message for a reader of `language`.
-    pub fn text(&self, places: &Places, surroundings: &Surroundings, language: Language) -> Text {
-        let words = words::of(language);
+    pub fn text(&self, places: &Places, settings: &MessageSettings, language: Language) -> MessageText {
+        let lang = lang(language);
         let place = name(places, self.code);
-        let subject = self.subject(&words, &place, surroundings.scenario);
+        let subject = self.subject(lang, &place, settings.scenario);
         let mut body = String::new();
-        if surroundings.scenario {
-            push(&mut body, words.scenario);
+        if settings.scenario {
+            push(
+                &mut body,
+                &format!("{} {}", lang.text("message.scenario_mark"), lang.text("message.scenario")),
+            );
             body.push('\n');
         }
-        push(&mut body, &self.opening(&words));
+        push(&mut body, &self.opening(lang));
         body.push('\n');
-        let place_word = if self.code.is_regency() { words.regency } else { words.district };
-        line(&mut body, place_word, &place);
-        if let Some(what) = self.what(surroundings, language) {
-            line(&mut body, words.event, &what);
+        let place_key = if self.code.is_regency() { "message.regency" } else { "message.district" };
+        line(&mut body, lang.text(place_key), &place);
+        if let Some(what) = self.what(settings, lang) {
+            line(&mut body, lang.text("message.disaster"), &what);
         }
         if let Some(baseline) = self.baseline.as_deref().filter(|_| self.kind == Kind::Disaster) {
-            line(&mut body, words.baseline, words.baseline_name(baseline));
+            line(&mut body, lang.text("message.baseline"), &lang.word("baseline", baseline));
         }
-        line(&mut body, words.number, &self.alert);
-        line(&mut body, words.link, &self.link(surroundings));
-        if self.change == Change::Withdrawn {
+        line(&mut body, lang.text("message.number"), &self.alert);
+        line(&mut body, lang.text("message.link"), &self.link(settings));
+        if self.change == NoticeReason::Withdrawn {
             body.push('\n');
-            push(&mut body, &words.told.replace("{n}", &self.told.to_string()));
+            push(&mut body, &lang.count("message.recipients", self.earlier_recipients));
         }
         body.push('\n');
-        push(&mut body, words.internal);
+        push(&mut body, lang.text("message.internal"));
         if self.kind == Kind::Disaster {
-            push(&mut body, words.not_bmkg);
+            push(&mut body, lang.text("message.not_bmkg"));
         }
-        push(&mut body, words.automatic);
-        Text { subject, body }
+        push(&mut body, lang.text("message.automatic"));
+        MessageText { subject, body }
     }
 
-    fn subject(&self, words: &Words, place: &str, scenario: bool) -> String {
+    fn subject(&self, lang: Lang, place: &str, scenario: bool) -> String {
         let mut subject = String::new();
         if scenario {
-            subject.push_str("[SKENARIO] ");
+            let _ = write!(subject, "{} ", lang.text("message.scenario_mark"));
         }
-        let lead = match self.change {
-            Change::Opened => words.subject_opened,
-            Change::Risen => words.subject_risen,
-            Change::Lowered => words.subject_lowered,
-            Change::Withdrawn => words.subject_withdrawn,
+        let key = match self.change {
+            NoticeReason::Opened => "message.subject_opened",
+            NoticeReason::Risen => "message.subject_risen",
+            NoticeReason::Lowered => "message.subject_lowered",
+            NoticeReason::Withdrawn => "message.subject_withdrawn",
         };
-        subject.push_str(&lead.replace("{level}", &words.level(self.level).to_uppercase()));
-        let _ = write!(subject, ": {place} ({})", self.alert);
-        if self.unverified && self.change != Change::Withdrawn {
-            let _ = write!(subject, " – {}", words.unverified);
+        let level = lang.word("level", self.level).to_uppercase();
+        subject += &lang.fill(key, &[("level", &level), ("place", &place), ("number", &self.alert)]);
+        if self.unverified && self.change != NoticeReason::Withdrawn {
+            let _ = write!(subject, " – {}", lang.word("alert_mark", "unverified"));
         }
         subject
     }
 
-    fn opening(&self, words: &Words) -> String {
-        let opening = match self.change {
-            Change::Opened => words.opened,
-            Change::Risen => words.risen,
-            Change::Lowered => words.lowered,
-            Change::Withdrawn => words.withdrawn,
+    fn opening(&self, lang: Lang) -> String {
+        let key = match self.change {
+            NoticeReason::Opened => "message.opened",
+            NoticeReason::Risen => "message.risen",
+            NoticeReason::Lowered => "message.lowered",
+            NoticeReason::Withdrawn => "message.withdrawn",
         };
-        let mut level = String::from(words.level(self.level));
-        if self.unverified && self.change != Change::Withdrawn {
-            let _ = write!(level, " ({})", words.unverified);
+        let mut level = lang.word("level", self.level);
+        if self.unverified && self.change != NoticeReason::Withdrawn {
+            let _ = write!(level, " ({})", lang.word("alert_mark", "unverified"));
         }
-        opening.replace("{level}", &level)
+        lang.fill(key, &[("level", &level)])
     }
 
     /// A disaster is named; a conflict is not, by kind or by category. What is withdrawn may rest on no incident any
     /// more that could name it.
-    fn what(&self, surroundings: &Surroundings, language: Language) -> Option<String> {
+    fn what(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
         if self.kind != Kind::Disaster {
             return None;
         }
-        let index = usize::from(language == Language::English);
-        let label = self.category.and_then(|category| surroundings.categories.get(&category));
-        if label.is_none() && self.change == Change::Withdrawn {
+        let label = self.category.and_then(|category| settings.categories.get(&category));
+        if label.is_none() && self.change == NoticeReason::Withdrawn {
             return None;
         }
-        Some(label.map_or_else(|| String::from(words::of(language).disaster), |labels| labels[index].clone()))
+        let unnamed = || lang.text("message.disaster_unnamed").to_string();
+        Some(label.map_or_else(unnamed, |labels| lang.choose(labels).to_string()))
+    }
+}
+
+/// The language of the words for what the team file calls a member's language.
+const fn lang(language: Language) -> Lang {
+    match language {
+        Language::Indonesian => Lang::Id,
+        Language::English => Lang::En,
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::attempt::{Failure, attempt, change};
 use crate::backoff;
 use crate::channels::Channels;
-use crate::message::{Change, Surroundings};
+use crate::message::{MessageSettings, NoticeReason};
 use crate::settings::Settings;
 use crate::team::{Channel, Team};
 use domain::kind::Kind;
@@ -29,7 +29,7 @@ pub struct NotifyState {
     pub store: Store,
     pub team: Arc<Team>,
     pub places: Arc<Places>,
-    pub surroundings: Surroundings,
+    pub message_settings: MessageSettings,
     pub settings: Settings,
     pub channels: Channels,
     /// The service's clock; a scenario's where one plays. Tries are written down by it.
@@ -101,7 +101,7 @@ impl Unheard {
     /// Whether this is worth a warning: somebody is in the team, should have heard of this for the first time, and nothing
     /// was said of the like yet. That the team is empty is said at the start.
     fn warns(&mut self, team: &Team, item: &OutboxItem) -> bool {
-        let news = matches!(change(item.change), Some(Change::Opened | Change::Risen));
+        let news = matches!(change(item.change), Some(NoticeReason::Opened | NoticeReason::Risen));
         news && !team.members().is_empty() && self.0.insert((item.code.regency(), item.kind))
     }
 }
@@ -150,8 +150,8 @@ async fn round(
 async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
     match change(item.change) {
         None => Ok(BTreeSet::new()),
-        Some(Change::Lowered | Change::Withdrawn) => state.store.already_notified(item).await,
-        Some(Change::Opened | Change::Risen) => Ok(state
+        Some(NoticeReason::Lowered | NoticeReason::Withdrawn) => state.store.already_notified(item).await,
+        Some(NoticeReason::Opened | NoticeReason::Risen) => Ok(state
             .team
             .concerned(item.code, item.kind, item.level)
             .flat_map(|member| {

@@ -1,6 +1,6 @@
 //! E-mail through one relay. One message to one receiver, so that nobody sees who else is told.
 
-use crate::message::Text;
+use crate::message::MessageText;
 use crate::settings::{Security, Smtp};
 use domain::time::Time;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -44,12 +44,24 @@ impl Mailer {
         Ok(Mailer { transport: builder.build(), from })
     }
 
-    pub async fn send(&self, to: &str, text: &Text, identity: &Identity<'_>, at: Time) -> Result<(), String> {
+    pub async fn send(
+        &self,
+        to: &str,
+        text: &MessageText,
+        identity: &Identity<'_>,
+        at: Time,
+    ) -> Result<(), String> {
         let message = self.message(to, text, identity, at)?;
         self.transport.send(message).await.map(drop).map_err(|error| crate::chain(&error))
     }
 
-    fn message(&self, to: &str, text: &Text, identity: &Identity<'_>, at: Time) -> Result<Message, String> {
+    fn message(
+        &self,
+        to: &str,
+        text: &MessageText,
+        identity: &Identity<'_>,
+        at: Time,
+    ) -> Result<Message, String> {
         let to: lettre::Address = to.parse().map_err(|error| format!("the receiver's address: {error}"))?;
         let domain = self.from.email.domain();
         let thread = format!("<{}@{domain}>", identity.alert);
@@ -107,7 +119,7 @@ mod tests {
         )
         .unwrap();
         let mailer = Mailer::open(&smtp, &|_| None, Duration::from_secs(1)).unwrap();
-        let text = Text {
+        let text = MessageText {
             subject: String::from("Naik – siaga"),
             body: String::from("Tautan: https://x.example\n"),
         };

@@ -5,7 +5,7 @@
 //! more than [`REPLAY_WINDOW_SECONDS`] from its own clock, and remembers `Idempotency-Key` at least
 //! as long as messages are retried (two hours by default): the same key is the same message.
 
-use crate::message::{Change, Notice, Surroundings, name};
+use crate::message::{MessageSettings, Notice, NoticeReason, name};
 use crate::secret::Secret;
 use crate::settings::is_loopback;
 use domain::kind::Kind;
@@ -37,8 +37,8 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<String>,
     /// Receivers of earlier messages, on a withdrawal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    told: Option<usize>,
+    #[serde(rename = "told", skip_serializing_if = "Option::is_none")]
+    earlier_recipients: Option<usize>,
     link: String,
     scenario: bool,
 }
@@ -48,7 +48,7 @@ pub(crate) fn body(
     notice: &Notice,
     (delivery, version): (i64, i64),
     places: &Places,
-    surroundings: &Surroundings,
+    message_settings: &MessageSettings,
 ) -> Result<Vec<u8>, String> {
     let disaster = notice.kind == Kind::Disaster;
     let body = Body {
@@ -62,9 +62,9 @@ pub(crate) fn body(
         name: name(places, notice.code),
         kind: disaster.then_some(notice.kind.as_str()),
         category: notice.category.filter(|_| disaster).map(|category| category.to_string()),
-        told: (notice.change == Change::Withdrawn).then_some(notice.told),
-        link: notice.link(surroundings),
-        scenario: surroundings.scenario,
+        earlier_recipients: (notice.change == NoticeReason::Withdrawn).then_some(notice.earlier_recipients),
+        link: notice.link(message_settings),
+        scenario: message_settings.scenario,
     };
     serde_json::to_vec(&body).map_err(|error| format!("writing the message: {error}"))
 }
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_conflict_is_sent_without_kind_and_category() {
         let mut notice = Notice {
-            change: Change::Opened,
+            change: NoticeReason::Opened,
             alert: String::from("16.13-2026-0001"),
             code: Code(161304),
             kind: Kind::ResidentResident,
@@ -172,12 +172,12 @@ mod tests {
             unverified: false,
             category: Category::parse("WW-03"),
             baseline: None,
-            told: 0,
+            earlier_recipients: 0,
         };
         let write = |notice: &Notice| {
-            let surroundings =
-                Surroundings { base_url: String::from("https://d.example"), ..Surroundings::default() };
-            String::from_utf8(body(notice, (4, 1), &Places::default(), &surroundings).unwrap()).unwrap()
+            let message_settings =
+                MessageSettings { base_url: String::from("https://d.example"), ..MessageSettings::default() };
+            String::from_utf8(body(notice, (4, 1), &Places::default(), &message_settings).unwrap()).unwrap()
         };
         let json = write(&notice);
         for hidden in ["resident", "kind", "category", "WW-03", "told"] {

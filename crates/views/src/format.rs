@@ -65,26 +65,17 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
-const DAYS_ID: [&str; 7] = ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"];
-const DAYS_EN: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS_ID: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
-const MONTHS_EN: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /// "Sab, 22 Nov 2026, 07.40 WIB".
 pub fn long(time: Time, zone: Zone, lang: Lang) -> String {
     let at = civil(time, zone);
-    let mark = lang.pick(".", ":");
-    let day = lang_days(lang)[usize::from(at.weekday)];
-    let date = date_of(at, lang);
-    format!("{day}, {date} {}, {:02}{mark}{:02} {}", at.year, at.hour, at.minute, zone.label())
+    let (day, date) = (lang.word("weekday", at.weekday), date_of(at, lang));
+    format!("{day}, {date} {}, {} {}", at.year, clock(at, lang), zone.label())
 }
 
 /// "22 Nov, 07.40": where the year and zone stand nearby.
 pub fn short(time: Time, zone: Zone, lang: Lang) -> String {
     let at = civil(time, zone);
-    format!("{}, {:02}{}{:02}", date_of(at, lang), at.hour, lang.pick(".", ":"), at.minute)
+    format!("{}, {}", date_of(at, lang), clock(at, lang))
 }
 
 /// "22 Nov".
@@ -93,12 +84,12 @@ pub fn date(time: Time, zone: Zone, lang: Lang) -> String {
 }
 
 fn date_of(at: Civil, lang: Lang) -> String {
-    let months = if lang == Lang::Id { MONTHS_ID } else { MONTHS_EN };
-    format!("{} {}", at.day, months[usize::from(at.month) - 1])
+    format!("{} {}", at.day, lang.word("month", format_args!("{:02}", at.month)))
 }
 
-fn lang_days(lang: Lang) -> [&'static str; 7] {
-    if lang == Lang::Id { DAYS_ID } else { DAYS_EN }
+/// "07.40" (Indonesian) or "07:40".
+fn clock(at: Civil, lang: Lang) -> String {
+    format!("{:02}{}{:02}", at.hour, lang.text("format.clock_mark"), at.minute)
 }
 
 /// RFC 3339 with the zone's offset: for `<time datetime>` and the JSON answers.
@@ -126,22 +117,22 @@ pub fn local_value(time: Time, zone: Zone) -> String {
 /// "3 hari", "2 jam", "7 menit": never finer than is useful.
 pub fn span(micros: i64, lang: Lang) -> String {
     let micros = micros.max(0);
-    let (count, id, en) = if micros >= 2 * DAY {
-        (micros / DAY, "hari", "days")
+    let (count, key) = if micros >= 2 * DAY {
+        (micros / DAY, "format.days")
     } else if micros >= HOUR {
-        (micros / HOUR, "jam", if micros / HOUR == 1 { "hour" } else { "hours" })
+        (micros / HOUR, "format.hours")
     } else {
-        (micros / MINUTE, "menit", if micros / MINUTE == 1 { "minute" } else { "minutes" })
+        (micros / MINUTE, "format.minutes")
     };
-    format!("{count} {}", lang.pick(id, en))
+    lang.count(key, count as usize)
 }
 
 /// "34 %" from parts per million, the space unbreakable; never more digits than are known.
 pub fn percent(ppm: u32, lang: Lang) -> String {
     match ppm {
         0 => String::from("0\u{a0}%"),
-        1..5_000 => lang.pick("kurang dari 1\u{a0}%", "under 1\u{a0}%").to_string(),
-        995_000..1_000_000 => lang.pick("lebih dari 99\u{a0}%", "over 99\u{a0}%").to_string(),
+        1..5_000 => lang.text("format.under_1_percent").to_string(),
+        995_000..1_000_000 => lang.text("format.over_99_percent").to_string(),
         _ => format!("{}\u{a0}%", (ppm + 5_000) / 10_000),
     }
 }
@@ -152,7 +143,7 @@ pub fn number(value: i64, lang: Lang) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push_str(lang.pick(".", ","));
+            text.push_str(lang.text("format.group_mark"));
         }
         text.push(digit);
     }
@@ -161,8 +152,12 @@ pub fn number(value: i64, lang: Lang) -> String {
 
 /// One decimal with the language's comma.
 pub fn decimal(value: f64, lang: Lang) -> String {
-    let text = format!("{value:.1}").replace('-', "−");
-    if lang == Lang::Id { text.replace('.', ",") } else { text }
+    fixed(value, 1, lang)
+}
+
+/// So many decimals, with the language's comma and the minus people write.
+pub fn fixed(value: f64, decimals: usize, lang: Lang) -> String {
+    format!("{value:.decimals$}").replace('-', "−").replace('.', lang.text("format.decimal_mark"))
 }
 
 /// A count as a leader may see it: small ones only as a band, so that no village can be guessed.
@@ -172,7 +167,7 @@ pub fn coarse(count: u32, lang: Lang) -> String {
         1..5 => String::from("1–4"),
         5..10 => String::from("5–9"),
         10..20 => String::from("10–19"),
-        _ => lang.pick("20 atau lebih", "20 or more").to_string(),
+        _ => lang.text("format.20_or_more").to_string(),
     }
 }
 

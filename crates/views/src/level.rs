@@ -19,10 +19,6 @@ pub fn word(level: Level, lang: Lang) -> String {
 }
 
 /// The short name of a kind for narrow columns.
-pub const fn kind_short(kind: Kind, lang: Lang) -> &'static str {
-    match kind {
-        Kind::ResidentCompany => lang.pick("Warga–perusahaan", "Residents–company"),
-        Kind::ResidentResident => lang.pick("Warga–warga", "Residents"),
-        Kind::Disaster => lang.pick("Bencana", "Disaster"),
-    }
+pub fn kind_short(kind: Kind, lang: Lang) -> String {
+    lang.word("kind_short", kind)
 }

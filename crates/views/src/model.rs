@@ -60,24 +60,7 @@ pub fn split(model: &str) -> (&str, Option<&str>) {
 
 /// A simple forecast by the name people use.
 pub fn baseline_word(lang: Lang, name: &str) -> String {
-    let word = match name {
-        "base_rate" => lang.pick("angka dasar (sama di mana-mana)", "base rate (the same everywhere)"),
-        "persistence" => lang.pick(
-            "kegigihan (makin baru kejadian berat terakhir, makin tinggi)",
-            "persistence (the more recent the last serious incident, the higher)",
-        ),
-        "climatology" => lang.pick("kebiasaan setempat", "local climatology"),
-        "analyst" => lang.pick(
-            "hitungan analis (kejadian 30 hari terakhir)",
-            "the analyst's count (incidents of the last 30 days)",
-        ),
-        "decayed" => lang.pick("hitungan kejadian yang memudar", "decayed count of incidents"),
-        "last_week" => {
-            lang.pick("ada atau tidaknya kejadian minggu lalu", "whether there was an incident last week")
-        }
-        other => other,
-    };
-    word.to_string()
+    lang.word("baseline", name)
 }
 
 /// The date a model's name ends in, in words.
@@ -97,6 +80,5 @@ pub fn day(text: &str, lang: Lang) -> String {
 
 /// A share as a percentage with one decimal, minus as people write it.
 pub fn hundredths(value: f64, lang: Lang) -> String {
-    let text = format!("{:.1}\u{a0}%", value * 100.0).replace('-', "−");
-    if lang == Lang::Id { text.replace('.', ",") } else { text }
+    format!("{}\u{a0}%", format::fixed(value * 100.0, 1, lang))
 }

@@ -178,21 +178,16 @@ fn numbers(json: &str) -> [f64; COUNT] {
 pub fn risk_words(risk: Option<RiskFigure>, lang: Lang) -> String {
     match risk {
         None => String::new(),
-        Some(RiskFigure { calibrated: false, rank, .. }) => {
-            let uncalibrated = lang.pick("belum terkalibrasi", "not calibrated");
-            rank.map_or_else(
-                || uncalibrated.to_string(),
-                |(rank, of)| match lang {
-                    Lang::Id => format!("urutan {rank} dari {of}, {uncalibrated}"),
-                    Lang::En => format!("rank {rank} of {of}, {uncalibrated}"),
-                },
-            )
-        }
-        Some(risk) => format!(
-            "{}, {} {}",
-            format::percent(risk.risk_ppm, lang),
-            lang.pick("biasanya", "usually"),
-            format::percent(risk.base_ppm, lang)
+        Some(RiskFigure { calibrated: false, rank, .. }) => rank.map_or_else(
+            || lang.text("overview.not_calibrated").to_string(),
+            |(rank, of)| lang.fill("overview.rank", &[("rank", &rank), ("of", &of)]),
+        ),
+        Some(risk) => lang.fill(
+            "overview.risk",
+            &[
+                ("risk", &format::percent(risk.risk_ppm, lang)),
+                ("usual", &format::percent(risk.base_ppm, lang)),
+            ],
         ),
     }
 }

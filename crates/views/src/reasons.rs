@@ -59,77 +59,42 @@ pub fn lines(
 
 /// What a feature says, undoing its logarithm.
 fn sentence(lang: Lang, name: &str, value: f64, coarse: bool) -> String {
-    let say = |id: &str, en: &str| lang.pick(id, en).to_string();
     let count = value.exp_m1().max(0.0);
-    if let Some((id, en)) = counted(name) {
+    if let Some(key) = counted(name) {
         let figure = match coarse {
             true => format::coarse(count.round() as u32, lang),
             false => format::decimal(count, lang),
         };
-        return format!("{}: {figure}", say(id, en));
+        return lang.fill(key, &[("n", &figure)]);
     }
     match name {
-        "climatology" => {
-            let (before, after) =
-                (say("Biasanya di sini", "Usually here"), say("kejadian tiap minggu", "incidents a week"));
-            format!("{before} {} {after}", format::decimal(value.exp(), lang))
-        }
-        "acceleration" => pace(lang, value),
-        "days_since" if count >= 729.0 => {
-            say("Belum ada kejadian tercatat dalam dua tahun", "No incident on record in two years")
-        }
-        "days_since" => {
-            let days = format::number(count.round() as i64, lang);
-            // Where none is on record the feature stands for a quiet longer than the record; the sentence covers both.
-            let tail = say(
-                "hari sejak kejadian berat terakhir (atau tidak ada dalam catatan)",
-                "days since the last serious incident (or none on record)",
-            );
-            format!("{days} {tail}")
-        }
-        "season_sin" => say("Waktu dalam tahun (musim)", "Time of the year (season)"),
+        "climatology" => lang.fill("why.climatology", &[("n", &format::decimal(value.exp(), lang))]),
+        "acceleration" => lang.text(pace(value)).to_string(),
+        "days_since" if count >= 729.0 => lang.text("why.none_in_two_years").to_string(),
+        // Where none is on record the feature stands for a quiet longer than the record; the sentence covers both.
+        "days_since" => lang.count("why.days_since", count.round() as usize),
+        "season_sin" => lang.text("why.season").to_string(),
         "completeness" => {
-            let share = format::percent((value * 1e6) as u32, lang);
-            format!("{}: {share}", say("Umpan yang masih terdengar", "Feeds still heard"))
+            lang.fill("why.completeness", &[("share", &format::percent((value * 1e6) as u32, lang))])
         }
         "calendar" => calendar(lang, value),
-        "agreement" if value > 0.0 => say(
-            "Ada kesepakatan yang masih berlaku antara para pihak",
-            "An agreement between the parties is in force",
-        ),
-        "agreement" => say("Tidak ada kesepakatan yang berlaku", "No agreement is in force"),
+        "agreement" if value > 0.0 => lang.text("why.agreement").to_string(),
+        "agreement" => lang.text("why.no_agreement").to_string(),
         other => format!("{other}: {}", format::decimal(value, lang)),
     }
 }
 
 /// Features that are logarithms of counts.
-fn counted(name: &str) -> Option<(&'static str, &'static str)> {
+fn counted(name: &str) -> Option<&'static str> {
     Some(match name {
-        "count_3d" => (
-            "Kejadian beberapa hari terakhir (bobotnya separuh tiap 3 hari)",
-            "Incidents of the last days (weight halves every 3 days)",
-        ),
-        "count_14d" => (
-            "Kejadian dua minggu terakhir (bobotnya separuh tiap 14 hari)",
-            "Incidents of the last fortnight (weight halves every 14 days)",
-        ),
-        "count_90d" => (
-            "Kejadian beberapa bulan terakhir (bobotnya separuh tiap 90 hari)",
-            "Incidents of the last months (weight halves every 90 days)",
-        ),
-        "count_30d" => ("Kejadian 30 hari terakhir", "Incidents of the last 30 days"),
-        "severity_14d" => ("Jumlah keparahan dua minggu terakhir", "Sum of severities of the last fortnight"),
-        "neighbours_14d" => {
-            ("Kejadian di kecamatan tetangga, rata-rata", "Incidents in neighbouring districts, mean")
-        }
-        "regency_14d" => (
-            "Kejadian di seluruh kabupaten, dua minggu terakhir",
-            "Incidents in the whole regency, last fortnight",
-        ),
-        "serious_90d" => (
-            "Kejadian berat (keparahan 3 ke atas) beberapa bulan terakhir",
-            "Serious incidents (severity 3 and more) of the last months",
-        ),
+        "count_3d" => "why.count_3d",
+        "count_14d" => "why.count_14d",
+        "count_90d" => "why.count_90d",
+        "count_30d" => "why.count_30d",
+        "severity_14d" => "why.severity_14d",
+        "neighbours_14d" => "why.neighbours_14d",
+        "regency_14d" => "why.regency_14d",
+        "serious_90d" => "why.serious_90d",
         _ => return None,
     })
 }
@@ -137,32 +102,19 @@ fn counted(name: &str) -> Option<(&'static str, &'static str)> {
 /// A trigger ahead and how far, undoing its halving with every week.
 fn calendar(lang: Lang, value: f64) -> String {
     if value <= 0.0 {
-        return lang
-            .pick("Tidak ada pemicu kalender yang diketahui", "No calendar trigger is known")
-            .to_string();
+        return lang.text("why.no_calendar").to_string();
     }
-    let days = format::number((-value.min(1.0).log2() * 7.0).round() as i64, lang);
-    match lang {
-        Lang::Id => format!("Pemicu kalender (pemilu, panen, sidang, peringatan) dalam {days} hari"),
-        Lang::En => format!("Calendar trigger (election, harvest, hearing, anniversary) in {days} days"),
-    }
+    lang.count("why.calendar", (-value.min(1.0).log2() * 7.0).round() as usize)
 }
 
-fn pace(lang: Lang, value: f64) -> String {
-    let (id, en) = if value > 0.1 {
-        (
-            "Beberapa hari terakhir lebih ramai daripada dua minggu terakhir",
-            "The last days outrun the last fortnight",
-        )
+fn pace(value: f64) -> &'static str {
+    if value > 0.1 {
+        "why.pace_faster"
     } else if value < -0.1 {
-        (
-            "Beberapa hari terakhir lebih sepi daripada dua minggu terakhir",
-            "The last days are quieter than the last fortnight",
-        )
+        "why.pace_slower"
     } else {
-        ("Beberapa hari terakhir seperti dua minggu terakhir", "The last days are like the last fortnight")
-    };
-    lang.pick(id, en).to_string()
+        "why.pace_same"
+    }
 }
 
 #[cfg(test)]

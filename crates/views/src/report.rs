@@ -101,45 +101,42 @@ async fn candidates(context: &Context, view: &ReportView) -> Result<Vec<ReportVi
 fn details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
     let Body::Statement(statement) = &view.report.body else { return body_details(lang, view) };
     let mut details = Vec::new();
-    let mut add = |id: &str, en: &str, value: String| details.push((lang.pick(id, en).to_string(), value));
+    let mut add = |key, value: String| details.push((lang.text(key).to_string(), value));
     if let Some(stage) = statement.stage {
-        add("Tahap", "Stage", lang.word("stage", stage));
+        add("report.stage", lang.word("stage", stage));
     }
     let parties = domain::kind::Party::ALL.iter().filter(|party| statement.parties.has(**party));
     let parties: Vec<String> = parties.map(|party| lang.word("party", party)).collect();
     if !parties.is_empty() {
-        add("Pihak", "Parties", parties.join(", "));
+        add("report.parties", parties.join(", "));
     }
     if statement.reliability > 0 {
         let letter = char::from(b'A' + statement.reliability - 1);
-        add("Nilai sumber", "Reliability", format!("{letter}: {}", lang.word("reliability", letter)));
+        add("report.reliability", format!("{letter}: {}", lang.word("reliability", letter)));
     }
     if statement.credibility > 0 {
         add(
-            "Nilai isi",
-            "Credibility",
+            "report.credibility",
             format!("{}: {}", statement.credibility, lang.word("credibility", statement.credibility)),
         );
     }
     if statement.dead + statement.injured > 0 || statement.displaced > 0 {
-        let words = match lang {
-            Lang::Id => format!(
-                "{} meninggal, {} luka, {} mengungsi",
-                statement.dead, statement.injured, statement.displaced
-            ),
-            Lang::En => format!(
-                "{} dead, {} injured, {} displaced",
-                statement.dead, statement.injured, statement.displaced
-            ),
-        };
-        add("Korban", "Harmed", words);
+        let words = lang.fill(
+            "report.harmed_counts",
+            &[
+                ("dead", &statement.dead),
+                ("injured", &statement.injured),
+                ("displaced", &statement.displaced),
+            ],
+        );
+        add("report.harmed", words);
     }
     if let (Some(lat), Some(lon)) = (view.lat, view.lon) {
-        add("Koordinat", "Coordinates", format!("{lat:.5}, {lon:.5}"));
+        add("report.coordinates", format!("{lat:.5}, {lon:.5}"));
     }
-    add("Cara diketahui", "How learnt", lang.word("found_by", statement.found_by));
+    add("report.how_learnt", lang.word("found_by", statement.found_by));
     if statement.handling != Handling::Open {
-        add("Klasifikasi", "Handling", lang.word("handling", statement.handling));
+        add("report.handling", lang.word("handling", statement.handling));
     }
     details
 }
@@ -150,11 +147,11 @@ fn body_details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
     };
     match &view.report.body {
         Body::Verification { act, reports } => vec![
-            (lang.pick("Verifikasi", "Verification").into(), lang.word("verification", act.as_str())),
-            (lang.pick("Laporan", "Reports").into(), of(reports)),
+            (lang.text("label.verification").into(), lang.word("verification", act.as_str())),
+            (lang.text("label.reports").into(), of(reports)),
         ],
         Body::Retraction { target } => {
-            vec![(lang.pick("Menarik laporan", "Takes back").into(), of(&[*target]))]
+            vec![(lang.text("report.takes_back").into(), of(&[*target]))]
         }
         Body::Statement(_) | Body::Nothing { .. } => Vec::new(),
     }

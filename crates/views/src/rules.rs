@@ -12,8 +12,8 @@ use serde_json::Value;
 #[derive(Clone, PartialEq, Debug)]
 pub struct RuleWords {
     pub id: String,
-    pub name_id: String,
-    pub name_en: String,
+    /// Indonesian, English.
+    pub name: [String; 2],
     pub count: u32,
     pub window_days: f64,
     pub min_severity: u8,
@@ -26,8 +26,7 @@ impl RuleWords {
         let named = file.policy.rules.iter().zip(&file.rule_names);
         let words = |(rule, name): (&Rule, &RuleName)| RuleWords {
             id: rule.id.clone(),
-            name_id: name.indonesian.clone(),
-            name_en: name.english.clone(),
+            name: [name.indonesian.clone(), name.english.clone()],
             count: rule.count,
             window_days: rule.window as f64 / DAY as f64,
             min_severity: rule.min_severity,
@@ -37,27 +36,22 @@ impl RuleWords {
     }
 
     fn sentence(&self, lang: Lang) -> String {
-        let name = lang.pick(&self.name_id, &self.name_en);
+        let name = lang.choose(&self.name);
         let days = if self.window_days.fract() == 0.0 {
             format::number(self.window_days as i64, lang)
         } else {
             format::decimal(self.window_days, lang)
         };
-        let mut text = match lang {
-            Lang::Id => format!("Aturan **{}**, {name}: {} kejadian dalam {days} hari", self.id, self.count),
-            Lang::En => format!("Rule **{}**, {name}: {} incidents in {days} days", self.id, self.count),
-        };
+        let mut text = lang
+            .fill("rules.counts", &[("id", &self.id), ("name", &name), ("n", &self.count), ("days", &days)]);
         if self.min_severity > 1 {
-            let grave = lang.pick("keparahan", "severity");
-            text += &format!(", {grave} {} {}", self.min_severity, lang.pick("atau lebih", "or more"));
+            text += ", ";
+            text += &lang.fill("rules.severity", &[("n", &self.min_severity)]);
         }
         if self.min_sides > 1 {
             // The desk's confirmation stands for the sides that are missing.
-            let sides = lang.pick(
-                "pihak terpisah atau dibenarkan meja piket",
-                "independent sides or confirmed by the desk",
-            );
-            text += &format!(", {} {sides}", self.min_sides);
+            text += ", ";
+            text += &lang.fill("rules.sides", &[("n", &self.min_sides)]);
         }
         text + "."
     }
@@ -72,37 +66,21 @@ pub fn sentences(reasons: &Value, rules: &[RuleWords], calibrated: bool, lang: L
 fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -> Option<String> {
     if let Some(id) = reason.get("rule").and_then(Value::as_str) {
         let known = rules.iter().find(|rule| rule.id == id);
-        let bare = || format!("{} **{id}**.", lang.pick("Aturan", "Rule"));
+        let bare = || lang.fill("rules.unknown", &[("id", &id)]);
         return Some(known.map_or_else(bare, |rule| rule.sentence(lang)));
     }
     if let Some(count) = reason.get("districts").and_then(Value::as_u64) {
-        return Some(match lang {
-            Lang::Id => format!("**{count} kecamatan** sekaligus berada pada siaga atau awas."),
-            Lang::En => format!("**{count} districts** stand at siaga or awas at once."),
-        });
+        return Some(lang.fill("rules.districts", &[("n", &count)]));
     }
     let horizon = reason.get("horizon").and_then(Value::as_str).and_then(Horizon::parse)?;
     let ppm =
         |key: &str| reason.get(key).and_then(Value::as_u64).map_or(0, |value| value.min(1_000_000) as u32);
     let days = lang.word("horizon", horizon);
-    Some(match (calibrated, lang) {
-        (true, Lang::Id) => format!(
-            "Model: risiko **{}** dalam {days}, dari biasanya {}.",
-            format::percent(ppm("risk_ppm"), lang),
-            format::percent(ppm("base_ppm"), lang)
-        ),
-        (true, Lang::En) => format!(
-            "Model: risk **{}** within {days}, usually {}.",
-            format::percent(ppm("risk_ppm"), lang),
-            format::percent(ppm("base_ppm"), lang)
-        ),
-        (false, Lang::Id) => format!(
-            "Model: risiko {days} jauh di atas biasanya (**belum terkalibrasi**, jadi paling tinggi waspada)."
-        ),
-        (false, Lang::En) => format!(
-            "Model: risk over {days} far above the usual (**not calibrated**, hence waspada at most)."
-        ),
-    })
+    if !calibrated {
+        return Some(lang.fill("rules.model_uncalibrated", &[("days", &days)]));
+    }
+    let (risk, usual) = (format::percent(ppm("risk_ppm"), lang), format::percent(ppm("base_ppm"), lang));
+    Some(lang.fill("rules.model", &[("risk", &risk), ("days", &days), ("usual", &usual)]))
 }
 
 #[cfg(test)]
@@ -115,7 +93,7 @@ mod tests {
         let rules = RuleWords::of(&PolicyFile::parse(include_str!("../../../config/policy.toml")).unwrap());
         assert!(!rules.is_empty());
         for rule in &rules {
-            assert!(!rule.name_id.is_empty() && !rule.name_en.is_empty(), "{}", rule.id);
+            assert!(rule.name.iter().all(|name| !name.is_empty()), "{}", rule.id);
         }
     }
 

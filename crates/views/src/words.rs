@@ -1,7 +1,12 @@
-//! The words people read: Indonesian first, English by a switch; the field's terms come from `config/locales`.
+//! Every word and sentence that people read, in Indonesian and English: `config/locales/{id,en}.toml`, compiled in.
+//!
+//! A key is `topic.name`. [`Lang::text`] reads a sentence, [`Lang::fill`] one with `{placeholders}`, [`Lang::count`] one that
+//! depends on a number (`one | many`), and [`Lang::word`] a term whose name is a value of the contract
+//! (`word("level", Level::Awas)`). A key that does not exist fails every test that reads it.
 
+use crate::format;
 use std::collections::HashMap;
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 use std::sync::OnceLock;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -27,33 +32,127 @@ impl Lang {
         }
     }
 
-    /// The sentence in this language. Both stand side by side in the page, so neither is forgotten.
-    pub const fn pick<'a>(self, id: &'a str, en: &'a str) -> &'a str {
+    /// The language a page offers instead of this one.
+    pub const fn other(self) -> Lang {
         match self {
-            Lang::Id => id,
-            Lang::En => en,
+            Lang::Id => Lang::En,
+            Lang::En => Lang::Id,
         }
+    }
+
+    /// Of a text that a file gives in both languages (Indonesian, English), the one in this language.
+    pub fn choose(self, texts: &[String; 2]) -> &str {
+        &texts[usize::from(self == Lang::En)]
+    }
+
+    /// The sentence of this key.
+    pub fn text(self, key: &'static str) -> &'static str {
+        match catalogue(self).get(key) {
+            Some(text) => text,
+            None => unknown(key),
+        }
+    }
+
+    /// The sentence of this key with its placeholders filled.
+    pub fn fill(self, key: &'static str, values: &[(&str, &dyn Display)]) -> String {
+        fill(self.text(key), values)
+    }
+
+    /// The sentence of this key for `n` things: `one | many` where the number changes it, `{n}` for the number.
+    pub fn count(self, key: &'static str, n: usize) -> String {
+        let text = self.text(key);
+        let (one, many) = text.split_once(" | ").unwrap_or((text, text));
+        let figure = format::number(i64::try_from(n).unwrap_or(i64::MAX), self);
+        fill(if n == 1 { one } else { many }, &[("n", &figure)])
     }
 
     /// A term of the field, for example `word("level", Level::Awas)`; the bare value where the list lacks it.
     pub fn word(self, group: &str, value: impl Display) -> String {
         let value = value.to_string();
-        catalogue(self).get(&format!("{group}.{value}")).cloned().unwrap_or(value)
+        catalogue(self).get(format!("{group}.{value}").as_str()).cloned().unwrap_or(value)
     }
 }
 
-fn catalogue(lang: Lang) -> &'static HashMap<String, String> {
-    static ID: OnceLock<HashMap<String, String>> = OnceLock::new();
-    static EN: OnceLock<HashMap<String, String>> = OnceLock::new();
+/// A part of a sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Piece<'a> {
+    Text(&'a str),
+    /// The name of a placeholder.
+    Value(&'a str),
+}
+
+/// A sentence in its parts, in order.
+pub fn pieces(sentence: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = sentence;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let named = rest.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+        if let Some((name, after)) = named {
+            rest = after;
+            return Some(Piece::Value(name));
+        }
+        // From the second byte on: a brace that nothing closes is text.
+        let first = rest.chars().next().map_or(1, char::len_utf8);
+        let end = rest[first..].find('{').map_or(rest.len(), |at| at + first);
+        let (text, after) = rest.split_at(end);
+        rest = after;
+        Some(Piece::Text(text))
+    })
+}
+
+fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut text = String::with_capacity(sentence.len() + 16);
+    for piece in pieces(sentence) {
+        match piece {
+            Piece::Text(part) => text.push_str(part),
+            Piece::Value(name) => match values.iter().find(|(own, _)| *own == name) {
+                Some((_, value)) => {
+                    let _ = write!(text, "{value}"); // writing to a String cannot fail
+                }
+                None => debug_assert!(false, "no value for {{{name}}} in '{sentence}'"),
+            },
+        }
+    }
+    text
+}
+
+/// A key without words is a defect of ours: tests stop at it, a page shows the key.
+fn unknown(key: &'static str) -> &'static str {
+    debug_assert!(false, "config/locales has no words for '{key}'");
+    tracing::error!(key, "config/locales has no words for this key");
+    key
+}
+
+type Catalogue = HashMap<String, String>;
+
+fn catalogue(lang: Lang) -> &'static Catalogue {
+    static ID: OnceLock<Catalogue> = OnceLock::new();
+    static EN: OnceLock<Catalogue> = OnceLock::new();
     match lang {
         Lang::Id => ID.get_or_init(|| read(include_str!("../../../config/locales/id.toml"))),
         Lang::En => EN.get_or_init(|| read(include_str!("../../../config/locales/en.toml"))),
     }
 }
 
-/// The compiled-in list; a test holds that it reads.
-fn read(text: &str) -> HashMap<String, String> {
-    toml::from_str(text).unwrap_or_default()
+/// The compiled-in list, its tables flattened to keys with dots; a test holds that it reads.
+fn read(text: &str) -> Catalogue {
+    fn flatten(prefix: &str, table: toml::Table, list: &mut Catalogue) {
+        for (name, value) in table {
+            let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+            match value {
+                toml::Value::Table(inner) => flatten(&key, inner, list),
+                toml::Value::String(text) => {
+                    list.insert(key, text);
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut list = Catalogue::new();
+    flatten("", text.parse().unwrap_or_default(), &mut list);
+    list
 }
 
 #[cfg(test)]
@@ -62,12 +161,9 @@ mod tests {
     use domain::kind::{FeedClass, Kind, Level};
 
     #[test]
-    fn both_lists_hold_the_same_keys() {
+    fn both_lists_read() {
         let (id, en) = (catalogue(Lang::Id), catalogue(Lang::En));
-        assert!(id.len() > 60);
-        let differing: Vec<_> =
-            id.keys().filter(|key| !en.contains_key(*key) && !key.starts_with("word.")).collect();
-        assert!(differing.is_empty(), "{differing:?}");
+        assert!(id.len() > 400 && id.len() == en.len(), "{} {}", id.len(), en.len());
     }
 
     #[test]
@@ -85,5 +181,26 @@ mod tests {
         }
         assert_eq!(Lang::Id.word("level", Level::NoData), "tidak ada data");
         assert_eq!(Lang::Id.word("level", "unheard"), "unheard");
+    }
+
+    #[test]
+    fn placeholders_are_filled_and_a_lone_brace_is_text() {
+        let parts: Vec<Piece> = pieces("a {b}c{").collect();
+        assert_eq!(parts, [Piece::Text("a "), Piece::Value("b"), Piece::Text("c"), Piece::Text("{")]);
+        assert_eq!(fill("{n} dari {of}", &[("n", &3), ("of", &"7")]), "3 dari 7");
+        assert_eq!(pieces("").count(), 0);
+    }
+
+    #[test]
+    fn a_number_chooses_the_sentence() {
+        assert_eq!(Lang::En.count("format.days", 1), "1 day");
+        assert_eq!(Lang::En.count("format.days", 1_200), "1,200 days");
+        assert_eq!(Lang::Id.count("format.days", 1), "1 hari");
+    }
+
+    #[test]
+    #[should_panic(expected = "no words for 'nowhere.nothing'")]
+    fn a_key_without_words_stops_a_test() {
+        Lang::Id.text("nowhere.nothing");
     }
 }

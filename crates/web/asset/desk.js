@@ -43,7 +43,7 @@
     toast.className = "toast";
     toast.setAttribute("role", "status");
     link.href = location.pathname;
-    link.textContent = document.documentElement.lang === "en" ? "This alert has changed. Reload." : "Peringatan ini berubah. Muat ulang.";
+    link.textContent = document.body.dataset.changed;
     toast.appendChild(link);
     document.body.appendChild(toast);
   }

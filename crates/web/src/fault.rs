@@ -15,6 +15,8 @@ pub enum Fault {
     Forbidden,
     /// What was asked for makes no sense; in words for the person or program.
     Bad(String),
+    /// The same, by the key of its words.
+    BadInput(&'static str),
     /// A login is needed first.
     Login {
         next: String,
@@ -55,7 +57,7 @@ impl Fault {
         match self {
             Fault::NotFound => StatusCode::NOT_FOUND,
             Fault::Forbidden => StatusCode::FORBIDDEN,
-            Fault::Bad(_) => StatusCode::BAD_REQUEST,
+            Fault::Bad(_) | Fault::BadInput(_) => StatusCode::BAD_REQUEST,
             Fault::Login { .. } => StatusCode::UNAUTHORIZED,
             Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Store(error) if error.retry() != Retry::Never => StatusCode::SERVICE_UNAVAILABLE,
@@ -65,31 +67,16 @@ impl Fault {
 
     /// Title and what to do.
     pub fn words(&self, lang: Lang) -> (String, String) {
-        let pair = |id: &str, en: &str| lang.pick(id, en).to_string();
+        let text = |key| lang.text(key).to_string();
         match self {
-            Fault::NotFound => (
-                pair("Tidak ditemukan", "Not found"),
-                pair("Halaman ini tidak ada, atau sudah tidak ada.", "There is no such page, or no longer."),
-            ),
-            Fault::Forbidden => (
-                pair("Tidak untuk akun ini", "Not for this account"),
-                pair(
-                    "Akun Anda tidak memuat wilayah atau hak untuk halaman ini. Hubungi admin bila perlu.",
-                    "Your account does not hold the area or right for this page. Ask the administrator if you need it.",
-                ),
-            ),
-            Fault::Bad(words) => (pair("Permintaan keliru", "Bad request"), words.clone()),
-            Fault::Login { .. } => (
-                pair("Masuk dulu", "Log in first"),
-                pair("Halaman ini memerlukan akun.", "This page needs an account."),
-            ),
-            Fault::Busy | Fault::Store(_) | Fault::Internal(_) => (
-                pair("Sedang bermasalah", "Something is wrong"),
-                pair(
-                    "Layanan tidak dapat membaca datanya sekarang. Coba lagi sebentar; bila berlanjut, hubungi admin.",
-                    "The service cannot read its data now. Try again shortly; if it goes on, tell the administrator.",
-                ),
-            ),
+            Fault::NotFound => (text("refusal.not_found"), text("refusal.no_such_page")),
+            Fault::Forbidden => (text("refusal.forbidden"), text("refusal.no_right")),
+            Fault::Bad(words) => (text("refusal.bad_request"), words.clone()),
+            Fault::BadInput(key) => (text("refusal.bad_request"), text(key)),
+            Fault::Login { .. } => (text("refusal.log_in_first"), text("refusal.needs_an_account")),
+            Fault::Busy | Fault::Store(_) | Fault::Internal(_) => {
+                (text("refusal.something_is_wrong"), text("refusal.cannot_read"))
+            }
         }
     }
 

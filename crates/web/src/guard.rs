@@ -41,7 +41,7 @@ pub async fn door(
 ) -> Response {
     let program = request.uri().path().starts_with("/v1/");
     if changes(request.method()) && !own_origin(request.headers()) {
-        return answer(Fault::Bad("Formulir harus dikirim dari halaman Kentongan sendiri.".into()), program);
+        return answer(Fault::BadInput("refusal.foreign_form"), program);
     }
     if access != Access::Open {
         let person = match person(&state, request.headers()).await {
@@ -192,19 +192,16 @@ impl Asked {
             release: asset::release(),
             change_position: String::new(),
         };
-        let back = self.lang.pick("Ke Ringkasan", "To the overview");
+        let back = self.lang.text("refusal.to_the_overview");
         (status, notice::page(&frame, &title, &words, ("/", back))).into_response()
     }
 
     fn plain(&self, status: StatusCode) -> Response {
-        let words = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => self.lang.pick("Isian terlalu besar.", "The form is too large."),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                self.lang.pick("Cara memanggil alamat ini keliru.", "Wrong method.")
-            }
-            _ => self.lang.pick("Isian tidak terbaca.", "The request could not be read."),
-        };
-        let fault = Fault::Bad(words.to_string());
+        let fault = Fault::BadInput(match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "refusal.too_large",
+            StatusCode::METHOD_NOT_ALLOWED => "refusal.wrong_method",
+            _ => "refusal.unreadable",
+        });
         if self.program {
             let (title, detail) = fault.words(self.lang);
             return problem(status, &title, &detail, serde_json::json!({}));

@@ -11,7 +11,7 @@ fn places() -> Places {
 
 fn notice(kind: Kind) -> Notice {
     Notice {
-        change: Change::Opened,
+        change: NoticeReason::Opened,
         alert: String::from("16.13-2026-0007"),
         code: Code(161304),
         kind,
@@ -19,13 +19,13 @@ fn notice(kind: Kind) -> Notice {
         unverified: true,
         category: Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }),
         baseline: None,
-        told: 0,
+        earlier_recipients: 0,
     }
 }
 
-fn surroundings() -> Surroundings {
+fn settings() -> MessageSettings {
     let label = |code: &str, id: &str, en: &str| (Category::parse(code).unwrap(), [id.into(), en.into()]);
-    Surroundings {
+    MessageSettings {
         base_url: String::from("https://desk.example/"),
         scenario: false,
         categories: [label("WA-01", "banjir", "flood"), label("WP-05", "pemortalan", "road block")].into(),
@@ -35,7 +35,7 @@ fn surroundings() -> Surroundings {
 #[test]
 fn a_conflict_says_level_place_number_and_link_only() {
     for kind in [Kind::ResidentCompany, Kind::ResidentResident] {
-        let text = notice(kind).text(&places(), &surroundings(), Language::Indonesian);
+        let text = notice(kind).text(&places(), &settings(), Language::Indonesian);
         assert_eq!(text.subject, "Peringatan SIAGA: Rawas Ilir (16.13-2026-0007) – belum terverifikasi");
         let expected = "Peringatan baru, level siaga (belum terverifikasi).\n\n\
             Kecamatan: Rawas Ilir\nNomor: 16.13-2026-0007\n\
@@ -49,9 +49,9 @@ fn a_conflict_says_level_place_number_and_link_only() {
 #[test]
 fn a_disaster_names_its_category_in_the_readers_language() {
     let notice = notice(Kind::Disaster);
-    let text = notice.text(&places(), &surroundings(), Language::Indonesian);
+    let text = notice.text(&places(), &settings(), Language::Indonesian);
     assert!(text.body.contains("Bencana: banjir\n") && text.body.contains("BMKG"), "{}", text.body);
-    let text = notice.text(&places(), &surroundings(), Language::English);
+    let text = notice.text(&places(), &settings(), Language::English);
     assert!(
         text.body.contains("Disaster: flood\n") && text.subject.starts_with("Alert SIAGA"),
         "{}",
@@ -61,8 +61,9 @@ fn a_disaster_names_its_category_in_the_readers_language() {
 
 #[test]
 fn a_withdrawal_says_so_and_counts_who_is_told_again() {
-    let notice = Notice { change: Change::Withdrawn, told: 5, ..notice(Kind::ResidentCompany) };
-    let text = notice.text(&places(), &surroundings(), Language::Indonesian);
+    let notice =
+        Notice { change: NoticeReason::Withdrawn, earlier_recipients: 5, ..notice(Kind::ResidentCompany) };
+    let text = notice.text(&places(), &settings(), Language::Indonesian);
     assert_eq!(text.subject, "Ditarik: Rawas Ilir (16.13-2026-0007)");
     assert!(text.body.contains("ditarik dan tidak berlaku lagi"), "{}", text.body);
     assert!(text.body.contains("kepada 5 penerima; semuanya dikabari"), "{}", text.body);
@@ -71,18 +72,20 @@ fn a_withdrawal_says_so_and_counts_who_is_told_again() {
 #[test]
 fn what_was_withdrawn_with_its_incidents_names_no_disaster_it_does_not_know() {
     let nameless = |change| Notice { change, category: None, ..notice(Kind::Disaster) };
-    let text = |change| nameless(change).text(&places(), &surroundings(), Language::Indonesian).body;
-    assert!(!text(Change::Withdrawn).contains("Bencana:"), "{}", text(Change::Withdrawn));
-    assert!(text(Change::Opened).contains("Bencana: belum dirinci"));
+    let text = |change| nameless(change).text(&places(), &settings(), Language::Indonesian).body;
+    assert!(!text(NoticeReason::Withdrawn).contains("Bencana:"), "{}", text(NoticeReason::Withdrawn));
+    assert!(text(NoticeReason::Opened).contains("Bencana: belum dirinci"));
 }
 
 #[test]
 fn a_scenario_is_marked_in_subject_and_body() {
-    let surroundings = Surroundings { scenario: true, ..surroundings() };
+    let settings = MessageSettings { scenario: true, ..settings() };
     for language in [Language::Indonesian, Language::English] {
-        for change in [Change::Opened, Change::Risen, Change::Lowered, Change::Withdrawn] {
+        for change in
+            [NoticeReason::Opened, NoticeReason::Risen, NoticeReason::Lowered, NoticeReason::Withdrawn]
+        {
             let notice = Notice { change, ..notice(Kind::Disaster) };
-            let text = notice.text(&places(), &surroundings, language);
+            let text = notice.text(&places(), &settings, language);
             assert!(text.subject.starts_with("[SKENARIO] ") && text.body.starts_with("[SKENARIO] "));
         }
     }
@@ -90,8 +93,8 @@ fn a_scenario_is_marked_in_subject_and_body() {
 
 #[test]
 fn a_regency_is_called_one_and_an_unknown_place_goes_by_its_code() {
-    let notice = Notice { code: Code(161300), change: Change::Risen, ..notice(Kind::ResidentCompany) };
-    let text = notice.text(&places(), &surroundings(), Language::Indonesian);
+    let notice = Notice { code: Code(161300), change: NoticeReason::Risen, ..notice(Kind::ResidentCompany) };
+    let text = notice.text(&places(), &settings(), Language::Indonesian);
     assert!(text.body.contains("Kabupaten/kota: Kabupaten Musi Rawas Utara\n"), "{}", text.body);
     assert!(text.subject.starts_with("Naik ke SIAGA"), "{}", text.subject);
     assert_eq!(name(&places(), Code(991101)), "99.11.01");
@@ -100,10 +103,10 @@ fn a_regency_is_called_one_and_an_unknown_place_goes_by_its_code() {
 #[test]
 fn a_disasters_message_says_that_a_baseline_spoke_and_a_conflicts_does_not() {
     let spoke = |kind: Kind| Notice { baseline: Some("decayed".into()), ..notice(kind) };
-    let told = |kind: Kind| spoke(kind).text(&places(), &surroundings(), Language::Indonesian).body;
+    let body = |kind: Kind| spoke(kind).text(&places(), &settings(), Language::Indonesian).body;
     assert!(
-        told(Kind::Disaster)
+        body(Kind::Disaster)
             .contains("Pembanding dipakai (model belum terbukti lebih baik): hitungan kejadian")
     );
-    assert!(!told(Kind::ResidentCompany).contains("Pembanding"));
+    assert!(!body(Kind::ResidentCompany).contains("Pembanding"));
 }

@@ -6,7 +6,7 @@ use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties,
 use domain::place::{Code, Place, Places, Unit};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
 use domain::time::{Hour, Time};
-use notify::message::Surroundings;
+use notify::message::MessageSettings;
 use notify::secret::Secret;
 use notify::settings::Settings;
 use notify::team::{Channel, Team};
@@ -107,7 +107,7 @@ impl Desk {
             store: self.store.clone(),
             team: Arc::clone(&self.team),
             places: Arc::clone(&self.places),
-            surroundings: Surroundings {
+            message_settings: MessageSettings {
                 base_url: String::from("https://desk.example"),
                 scenario: false,
                 categories: [label("WA-01", "banjir", "flood"), label("WA-02", "longsor", "landslide")]

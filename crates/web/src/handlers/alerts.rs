@@ -54,17 +54,13 @@ pub fn act(word: &str, said: &ActRequest) -> Result<(Act, Right), Fault> {
         "tugaskan" | "assign" => {
             let to = said.to.trim();
             if to.is_empty() || to.chars().count() > 80 {
-                return Err(Fault::Bad("Tugaskan kepada siapa? Isi nama, paling panjang 80 huruf.".into()));
+                return Err(Fault::BadInput("refusal.assign_to_whom"));
             }
             (Act::Assign { to: to.to_string() }, Right::Direct)
         }
         "selesai" | "resolve" => {
             let outcome = AlertOutcome::parse(&said.outcome).filter(|outcome| *outcome != AlertOutcome::Void);
-            let outcome = outcome.ok_or_else(|| {
-                Fault::Bad(
-                    "Pilih hasilnya: terbukti, diredam, alarm palsu, atau tidak dapat dipastikan.".into(),
-                )
-            })?;
+            let outcome = outcome.ok_or(Fault::BadInput("refusal.choose_outcome"))?;
             (Act::Resolve { outcome }, Right::Direct)
         }
         "tarik" | "withdraw" => (Act::Withdraw, Right::Direct),
@@ -85,9 +81,9 @@ pub async fn perform(
     if !viewer.may(right) {
         return Err(Fault::Forbidden);
     }
-    let seen = said.version.ok_or_else(|| Fault::Bad("Sertakan versi peringatan yang Anda lihat.".into()))?;
+    let seen = said.version.ok_or(Fault::BadInput("refusal.version_missing"))?;
     if said.reason.chars().count() > 500 {
-        return Err(Fault::Bad("Alasan paling panjang 500 huruf.".into()));
+        return Err(Fault::BadInput("refusal.reason_too_long"));
     }
     let before = context.sources.store.alert(id).await?.ok_or(Fault::NotFound)?;
     if !viewer.covers(before.alert.code) {
@@ -123,25 +119,16 @@ pub async fn submit(
 /// Why an act was not done.
 pub fn refusal_words(lang: Lang, refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Version { .. } => lang
-            .pick(
-                "Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.",
-                "Somebody else, or the system, changed this alert since you opened it.",
-            )
-            .to_string(),
+        Refusal::Version { .. } => lang.text("alert.changed_meanwhile").to_string(),
         Refusal::State { state, .. } => {
             let now = lang.word("alert_state", state.as_str());
-            let hint = match state {
-                State::Open => lang.pick("Tekan “Saya sudah tahu” lebih dulu.", "Acknowledge it first."),
-                State::Resolved | State::Withdrawn => {
-                    lang.pick("Peringatan ini sudah berakhir.", "This alert has ended.")
-                }
-                _ => lang.pick("Tindakan itu sudah pernah dilakukan.", "That was done already."),
+            let key = match state {
+                State::Open => "alert.acknowledge_first",
+                State::Resolved | State::Withdrawn => "alert.has_ended",
+                _ => "alert.done_already",
             };
-            format!("{} “{now}”. {hint}", lang.pick("Keadaannya sekarang", "It is now"))
+            lang.fill(key, &[("state", &now)])
         }
-        Refusal::ReasonMissing => {
-            lang.pick("Tulis alasannya lebih dulu.", "Write the reason first.").to_string()
-        }
+        Refusal::ReasonMissing => lang.text("alert.reason_missing").to_string(),
     }
 }

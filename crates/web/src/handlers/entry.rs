@@ -62,10 +62,7 @@ async fn failed(
     mut view: EntryForm,
     fault: Fault,
 ) -> Result<Response, Fault> {
-    let words = context.lang.pick(
-        "Laporan belum tersimpan karena layanan sedang penuh. Tunggu sebentar, lalu kirim lagi.",
-        "The report is not saved yet: the service is busy or full. Wait a moment, then send again.",
-    );
+    let words = context.lang.text("entry.not_saved");
     view.errors.push(("kirim".into(), words.into()));
     let status = fault.problem().status(); // also logs what it was
     let frame = request.frame(context, regency).await?;

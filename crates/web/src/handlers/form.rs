@@ -47,14 +47,14 @@ pub fn read(context: &Context, regency: UnitId, typed: &Typed) -> Result<Filled,
         fields.push(("kind", kind.as_str().into()));
         fields.push(("category", category.to_string().into()));
         if category == Category::OTHER && first(typed, "summary").is_empty() {
-            let words = ("Kategori lainnya wajib diuraikan.", "The category \"other\" must be described.");
-            errors.push(("summary".into(), lang.pick(words.0, words.1).into()));
+            let words = lang.text("entry.other_needs_summary");
+            errors.push(("summary".into(), words.into()));
         }
     }
     match first(typed, "severity").parse::<u8>() {
         Ok(severity @ 1..=5) => fields.push(("severity", severity.into())),
         _ => {
-            let words = lang.pick("Pilih keparahan 1 sampai 5.", "Choose a severity from 1 to 5.");
+            let words = lang.text("entry.severity_missing");
             errors.push(("severity".into(), words.into()));
         }
     }
@@ -72,15 +72,12 @@ pub fn read(context: &Context, regency: UnitId, typed: &Typed) -> Result<Filled,
 
 fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<String> {
     let zone = context.sources.places.unit(regency).zone;
-    let (id, en) = match format::parse_local(text, zone) {
+    let key = match format::parse_local(text, zone) {
         Some(at) if at <= context.now.plus(5 * MINUTE) => return Some(format::machine(at, zone)),
-        Some(_) => (
-            "Waktu kejadian ada di masa depan; periksa tanggal dan jamnya.",
-            "That time lies in the future; look at day and hour.",
-        ),
-        None => ("Isi hari dan jam kejadian.", "Give the day and time."),
+        Some(_) => "entry.time_in_the_future",
+        None => "entry.time_missing",
     };
-    errors.push(("occurred".into(), context.lang.pick(id, en).into()));
+    errors.push(("occurred".into(), context.lang.text(key).into()));
     None
 }
 
@@ -96,12 +93,13 @@ fn place(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) ->
     if known.is_none() {
         let (name, count) = (places.name(regency), own.len());
         let shown: String = text.chars().take(20).collect();
-        errors.push(("place".into(), match (context.lang, text.is_empty()) {
-            (Lang::Id, true) => format!("Pilih salah satu dari {count} kecamatan, atau desanya."),
-            (Lang::Id, false) => format!("Tempat {shown} tidak ada di {name}. Pilih salah satu dari {count} kecamatan, lalu kirim lagi."),
-            (Lang::En, true) => format!("Choose one of {count} districts, or a village."),
-            (Lang::En, false) => format!("There is no place {shown} in {name}. Choose one of {count} districts and send again."),
-        }));
+        let words = match text.is_empty() {
+            true => context.lang.fill("entry.choose_one_place", &[("n", &count)]),
+            false => context
+                .lang
+                .fill("entry.no_such_place", &[("place", &shown), ("regency", &name), ("n", &count)]),
+        };
+        errors.push(("place".into(), words));
     }
     known
 }
@@ -111,10 +109,7 @@ fn category(context: &Context, text: &str, errors: &mut Errors) -> Option<(Kind,
         text.split_once(' ').and_then(|(kind, code)| Some((Kind::parse(kind)?, Category::parse(code)?)));
     let known = read.filter(|(kind, code)| code.fits(*kind) && context.sources.taxonomy.contains(*code));
     if known.is_none() {
-        errors.push((
-            "category".into(),
-            context.lang.pick("Pilih kategori kejadian.", "Choose a category.").into(),
-        ));
+        errors.push(("category".into(), context.lang.text("entry.category_missing").into()));
     }
     known
 }
@@ -140,7 +135,7 @@ fn extra(lang: Lang, typed: &Typed, errors: &mut Errors) -> Vec<(&'static str, V
         match text.parse::<u32>().ok().filter(|value| *value <= most) {
             Some(value) => extra.push((name, value.into())),
             None if text.is_empty() => {}
-            None => errors.push((name.into(), lang.pick("Isi dengan angka saja.", "Digits only.").into())),
+            None => errors.push((name.into(), lang.text("entry.digits_only").into())),
         }
     }
     for (name, most) in [("lat", 90.0), ("lon", 180.0)] {
@@ -149,8 +144,7 @@ fn extra(lang: Lang, typed: &Typed, errors: &mut Errors) -> Vec<(&'static str, V
             Some(value) => extra.push((name, value.into())),
             None if text.is_empty() => {}
             None => {
-                let words =
-                    lang.pick("Isi dengan derajat, misalnya −2,61.", "Give degrees, for example -2.61.");
+                let words = lang.text("entry.degrees_only");
                 errors.push((name.into(), words.into()));
             }
         }

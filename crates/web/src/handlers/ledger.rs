@@ -28,11 +28,7 @@ pub struct CallsQuery {
 }
 
 pub async fn calls(request: PageRequest, Query(query): Query<CallsQuery>) -> Result<Markup, Fault> {
-    let words = (
-        "Jawaban dicatat; buku ramalan memakainya sejak besok.",
-        "Recorded; the ledger uses it from tomorrow on.",
-    );
-    let note = query.tercatat.map(|_| FormNote::done(request.lang.pick(words.0, words.1)));
+    let note = query.tercatat.map(|_| FormNote::done(request.lang.text("calls.recorded")));
     list(&request, &request.context()?, note).await
 }
 
@@ -57,10 +53,7 @@ pub async fn answer(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
     let result = CheckResult::parse(first("result"))
         .filter(|result| (*result == CheckResult::Happened) != kinds.is_empty());
     let Some(result) = result else {
-        let words = context.lang.pick(
-            "Pilih satu jawaban; bila ada kejadian, centang jenisnya, selain itu jangan centang jenis apa pun.",
-            "Choose one answer; tick the kind where something happened and none otherwise.",
-        );
+        let words = context.lang.text("calls.one_answer");
         let page = list(&request, &context, Some(FormNote::problem(words))).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };

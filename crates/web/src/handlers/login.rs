@@ -38,14 +38,7 @@ pub async fn submit(
     let name = typed.name.trim().to_string();
     let throttle = &request.state.throttle;
     if let Some(wait) = throttle.wait(&name, Instant::now()) {
-        let words = match request.lang {
-            views::Lang::Id => {
-                format!("Terlalu banyak percobaan. Tunggu {} detik, lalu coba lagi.", wait.as_secs() + 1)
-            }
-            views::Lang::En => {
-                format!("Too many tries. Wait {} seconds, then try again.", wait.as_secs() + 1)
-            }
-        };
+        let words = request.lang.count("login.too_many_tries", wait.as_secs() as usize + 1);
         let retry = [(header::RETRY_AFTER, (wait.as_secs() + 1).to_string())];
         return Ok((StatusCode::TOO_MANY_REQUESTS, retry, refused(&request, typed, words)).into_response());
     }
@@ -56,10 +49,7 @@ pub async fn submit(
     if !verified {
         throttle.failed(&name, Instant::now());
         tracing::warn!(account = ?name, "login refused");
-        let words = request
-            .lang
-            .pick("Nama akun atau kata sandi salah.", "Wrong account name or password.")
-            .to_string();
+        let words = request.lang.text("login.wrong").to_string();
         return Ok((StatusCode::UNAUTHORIZED, refused(&request, typed, words)).into_response());
     }
     throttle.succeeded(&name);

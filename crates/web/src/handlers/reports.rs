@@ -50,9 +50,7 @@ pub async fn one(
     Query(query): Query<ReportQuery>,
 ) -> Result<Markup, Fault> {
     let context = request.context()?;
-    let words =
-        ("Verifikasi dicatat dan sedang diolah.", "The verification is recorded and being processed.");
-    let note = query.tercatat.map(|_| FormNote::done(context.lang.pick(words.0, words.1)));
+    let note = query.tercatat.map(|_| FormNote::done(context.lang.text("report.verification_recorded")));
     let report = views::report::find(&context, &id).await?;
     show(&request, &context, &report, note).await
 }
@@ -78,8 +76,7 @@ pub async fn verify(
     let view = views::report::find(&context, &id).await?;
     let typed = submit::typed(&body);
     let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
-    let act =
-        VerificationAct::parse(first("act")).ok_or_else(|| Fault::Bad("Verifikasi tidak dikenal.".into()))?;
+    let act = VerificationAct::parse(first("act")).ok_or(Fault::BadInput("refusal.unknown_verification"))?;
     let ticked: Vec<String> = typed
         .get("reports")
         .into_iter()
@@ -89,12 +86,13 @@ pub async fn verify(
         .collect();
     let reports = match act {
         VerificationAct::Reject if first("reason").trim().is_empty() => {
-            return again(&request, &context, &view, "Tulis alasannya: mengapa laporan ini tidak terbukti?")
-                .await;
+            let words = context.lang.text("report.reject_reason_missing");
+            return again(&request, &context, &view, words).await;
         }
         VerificationAct::Confirm | VerificationAct::Reject => whole(&context, &view).await?,
         VerificationAct::Merge if ticked.is_empty() => {
-            return again(&request, &context, &view, "Centang sedikitnya satu laporan lain.").await;
+            let words = context.lang.text("report.tick_one");
+            return again(&request, &context, &view, words).await;
         }
         VerificationAct::Merge => [whole(&context, &view).await?, ticked].concat(),
         VerificationAct::Split => [vec![id.clone()], ticked].concat(),

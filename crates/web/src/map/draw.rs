@@ -32,7 +32,7 @@ pub fn map(areas: &[Area], shapes: &Shapes, lang: Lang) -> Option<Markup> {
         return None;
     }
     let view = View::around(&all);
-    let title = lang.pick("Peta tingkat risiko per kecamatan", "Map of risk level by district");
+    let title = lang.text("map.title");
     // Heavy outlines must not be covered by a calmer neighbour: the highest level is drawn last.
     let mut ordered: Vec<&Area> = areas.iter().filter(|area| !shapes.of(area.code).is_empty()).collect();
     ordered.sort_by_key(|area| area.level);

@@ -8,6 +8,7 @@ use super::why;
 use crate::pages::level;
 use domain::alert::{AlertOutcome, State};
 use maud::{Markup, html};
+use std::fmt::Display;
 use views::alert::{AlertView, HistoryLine};
 use views::picture::risk_words;
 use views::{Lang, Right, Role, format, reasons};
@@ -29,15 +30,15 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
         @if let Some(refused) = refused { (not_done(frame, view, refused)) }
         div.alert-head id="peringatan" data-watch=(view.alert.id) data-version=(view.version) {
             p {
-                (level::chip(view.alert.level, frame.lang)) " " small.internal { "internal" } " "
+                (level::chip(view.alert.level, frame.lang)) " " small.internal { (frame.text("label.internal")) } " "
                 strong { (frame.lang.word("alert_state", view.alert.state.as_str())) }
                 @if let Some(outcome) = view.alert.outcome { " (" (frame.lang.word("outcome", outcome.as_str())) ")" }
-                @if let Some(name) = &view.alert.assignee { " · " (frame.say("ditugaskan kepada ", "assigned to ")) (name) }
+                @if let Some(name) = &view.alert.assignee { " · " (frame.fill("alert.assigned_to", &[("name", name)])) }
                 (marks(frame, &view.alert))
             }
             p.headline { (headline(frame, view)) }
-            p.hint { span.code { (view.alert.id) } " · " (frame.say("dibuka ", "opened ")) (frame.time(view.alert.opened_at))
-                " · " (frame.say("berubah ", "changed ")) (frame.brief(view.changed_at)) " (" (frame.ago(view.changed_at)) ")" }
+            p.hint { span.code { (view.alert.id) } " · " (frame.rich("alert.opened_at", &[("time", frame.time(view.alert.opened_at))]))
+                " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
             (withdrawn(frame, view))
         }
         @if view.alert.state.is_live() { (acts(frame, view, refused.map_or("", |refused| refused.reason.as_str()))) }
@@ -46,7 +47,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 (why_section(frame, view, leader))
                 @if frame.may(Right::SeeReports) {
                     section.block aria-labelledby="h-laporan" {
-                        h2 #h-laporan { (frame.say("Laporan di baliknya", "The reports behind it")) }
+                        h2 #h-laporan { (frame.text("alert.reports")) }
                         (rows(frame, &view.reports))
                         @if view.hidden > 0 { (hidden(frame, view.hidden)) }
                     }
@@ -57,7 +58,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 (messages(frame, view))
             }
         }
-        p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.say("Riwayat ", "History of ")) (view.alert.place) } }
+        p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.fill("alert.history_of", &[("place", &view.alert.place)])) } }
     };
     document(frame, Place::Alerts, &title, content)
 }
@@ -70,66 +71,39 @@ fn headline(frame: &Frame, view: &AlertView) -> Markup {
     let highest =
         view.peak.as_ref().map_or(level.clone(), |(peak, ..)| views::level::word(*peak, frame.lang));
     if view.alert.cleared && view.alert.state.is_live() {
-        return strong(&match frame.lang {
-            Lang::Id => {
-                format!("Risiko {kind} di {place} sempat **{highest}**; sekarang syaratnya sudah tidak ada.")
-            }
-            Lang::En => {
-                format!("Risk of {kind} in {place} was at **{highest}**; its condition no longer holds.")
-            }
-        });
+        let values: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &highest)];
+        return strong(&frame.fill("alert.headline_cleared", &values));
     }
-    let start = match frame.lang {
-        Lang::Id => format!("Risiko {kind} di {place} pada tingkat **{level}**"),
-        Lang::En => format!("Risk of {kind} in {place} at level **{level}**"),
-    };
-    let rest = match &view.week {
-        Some(week) if week.risk.calibrated => match frame.lang {
-            Lang::Id => format!(
-                ": {} dalam 7 hari (biasanya {}).",
-                format::percent(week.risk.risk_ppm, frame.lang),
-                format::percent(week.risk.base_ppm, frame.lang)
-            ),
-            Lang::En => format!(
-                ": {} within 7 days (usually {}).",
-                format::percent(week.risk.risk_ppm, frame.lang),
-                format::percent(week.risk.base_ppm, frame.lang)
-            ),
-        },
-        Some(_) => frame
-            .say(
-                ". Model belum terkalibrasi di sini, jadi tanpa persentase.",
-                ". The model is not calibrated here, hence no percentage.",
-            )
-            .to_string(),
-        None => ".".to_string(),
-    };
-    strong(&(start + &rest))
+    let subject: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &level)];
+    let [kind, place, level] = subject;
+    strong(&match &view.week {
+        Some(week) if week.risk.calibrated => {
+            let risk = format::percent(week.risk.risk_ppm, frame.lang);
+            let usual = format::percent(week.risk.base_ppm, frame.lang);
+            frame.fill("alert.headline_calibrated", &[kind, place, level, ("risk", &risk), ("usual", &usual)])
+        }
+        Some(_) => frame.fill("alert.headline_uncalibrated", &subject),
+        None => frame.fill("alert.headline", &subject),
+    })
 }
 
 fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
     html! {
         @if view.alert.state == State::Withdrawn {
             p.note {
-                (frame.say("Peringatan ini ditarik", "This alert was withdrawn"))
                 @match view.history.last() {
-                    Some(entry) if !entry.reason.is_empty() => { ": " (entry.reason) "." }
-                    Some(entry) if entry.actor == "kentongan" => { (frame.say(
-                        ": laporan yang mendasarinya ditarik kembali, dikoreksi, atau tidak terbukti. Levelnya tidak berlaku lagi.",
-                        ": the reports it rested on were taken back, corrected or not borne out. Its level no longer holds.",
-                    )) }
-                    _ => { "." }
+                    Some(entry) if !entry.reason.is_empty() => { (frame.fill("alert.withdrawn_because", &[("reason", &entry.reason)])) }
+                    Some(entry) if entry.actor == "kentongan" => { (frame.text("alert.withdrawn_evidence_gone")) }
+                    _ => { (frame.text("alert.was_withdrawn")) }
                 }
                 @if let Some((reached, all)) = view.delivered {
-                    " " (frame.say("Sudah diberi tahu: ", "Told so: ")) (reached) (frame.say(" dari ", " of ")) (all) (frame.say(" orang.", " people."))
+                    " " (frame.fill("alert.people_informed", &[("n", &reached), ("of", &all)]))
                 }
             }
         } @else if let Some(at) = view.cleared_at {
-            p.note { (frame.say("Syaratnya sudah tidak ada sejak ", "Its condition no longer holds since ")) (frame.time(at))
-                (frame.say(". Peringatan tetap terbuka sampai seseorang menyelesaikannya.", ". The alert stays open until somebody resolves it.")) }
+            p.note { (frame.rich("alert.cleared_since", &[("time", frame.time(at))])) }
         } @else if view.alert.stale {
-            p.note { (frame.say("Tanpa kabar baru: umpan di sini diam, jadi tingkat dipertahankan. Tolong tanyakan keadaannya ke lapangan.",
-                "No new word: the feeds here are silent, so the level is kept. Please ask how things stand.")) }
+            p.note { (frame.text("alert.stale_note")) }
         }
     }
 }
@@ -137,24 +111,24 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
 fn why_section(frame: &Frame, view: &AlertView, leader: bool) -> Markup {
     html! {
         section.block aria-labelledby="h-mengapa" {
-            h2 #h-mengapa { (frame.say("Mengapa", "Why")) }
-            @if view.reasons.is_empty() { p.empty { (frame.say("Sebabnya belum tercatat.", "No reason on record.")) } }
+            h2 #h-mengapa { (frame.text("alert.why")) }
+            @if view.reasons.is_empty() { p.empty { (frame.text("alert.no_reason")) } }
             ul.rules { @for reason in &view.reasons { li { (strong(reason)) } } }
             @if let Some((peak, since, reasons)) = &view.peak {
-                p { (frame.say("Pernah ", "Once ")) (level::chip(*peak, frame.lang)) " " (frame.say("sejak ", "from ")) (frame.time(*since)) (frame.say(", karena:", ", because:")) }
+                p { (frame.rich("alert.peak", &[("level", level::chip(*peak, frame.lang)), ("time", frame.time(*since))])) }
                 ul.rules { @for reason in reasons { li { (strong(reason)) } } }
             }
-            @if let Some(version) = &view.policy { p.hint { (frame.say("Kebijakan versi ", "Policy version ")) (version) } }
+            @if let Some(version) = &view.policy { p.hint { (frame.fill("alert.policy_version", &[("version", version)])) } }
             @if let Some(week) = &view.week {
-                h3 { (frame.say("Menurut model", "By the model")) " " small { (risk_words(Some(week.risk), frame.lang)) } }
+                h3 { (frame.text("alert.by_the_model")) " " small { (risk_words(Some(week.risk), frame.lang)) } }
                 (why::bars(frame, &reasons::lines(frame.lang, &week.features, &week.contributions, leader), week.contributions.intercept, &view.reasons_reports))
                 @if let Some(opened) = &view.opened {
                     (why::compare(frame, &reasons::lines(frame.lang, &opened.features, &opened.contributions, leader), &reasons::lines(frame.lang, &week.features, &week.contributions, leader)))
-                    @if opened.model != week.model { p.hint { (frame.say("Saat dibuka: ", "At the opening: ")) (speaker(frame, &opened.model)) } }
+                    @if opened.model != week.model { p.hint { (frame.rich("alert.model_at_opening", &[("model", speaker(frame, &opened.model))])) } }
                 }
-                p.hint { (speaker(frame, &week.model)) " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at))
+                p.hint { (speaker(frame, &week.model)) " · " (frame.rich("model.assessed_at", &[("time", frame.time(week.at))]))
                     @if week.risk.calibrated {
-                        " · " (frame.say("tanpa model (kebiasaan setempat): ", "without the model (local habit): ")) (format::percent(week.baseline_ppm, frame.lang))
+                        " · " (frame.fill("alert.without_the_model", &[("share", &format::percent(week.baseline_ppm, frame.lang))]))
                     }
                 }
             }
@@ -168,18 +142,18 @@ fn acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
     html! {
         @if answer {
             section.block aria-labelledby="h-tindakan" {
-                h2 #h-tindakan { (frame.say("Tindakan", "What you can do")) }
+                h2 #h-tindakan { (frame.text("alert.actions")) }
                 div.moves {
                     @if state == State::Open {
                         form.act method="post" action={ "/peringatan/" (view.alert.id) "/ketahui" } {
                             (version(view))
-                            button.primary type="submit" { (frame.say("Saya sudah tahu", "Acknowledge")) }
+                            button.primary type="submit" { (frame.text("alert.acknowledge")) }
                         }
                     }
                     @if state != State::Responding {
                         form.act method="post" action={ "/peringatan/" (view.alert.id) "/tangani" } {
                             (version(view))
-                            button type="submit" { (frame.say("Sedang ditangani", "Being handled")) }
+                            button type="submit" { (frame.text("alert.respond")) }
                         }
                     }
                     @if direct { (direct_acts(frame, view, kept)) }
@@ -192,52 +166,50 @@ fn acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
 fn direct_acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
     html! {
         details open[!kept.is_empty()] {
-            summary { (frame.say("Tugaskan", "Assign")) }
+            summary { (frame.text("alert.assign")) }
             form.act method="post" action={ "/peringatan/" (view.alert.id) "/tugaskan" } {
                 (version(view))
-                label for="kepada" { (frame.say("Kepada", "To")) }
+                label for="kepada" { (frame.text("alert.to")) }
                 input id="kepada" name="to" type="text" list="tim" required maxlength="80" autocomplete="off";
                 datalist id="tim" { @for name in &view.team { option value=(name) {} } }
                 (note(frame, "catatan-tugas", kept, false))
-                button type="submit" { (frame.say("Tugaskan", "Assign")) }
+                button type="submit" { (frame.text("alert.assign")) }
             }
         }
         @if view.alert.state != State::Open {
             details {
-                summary { (frame.say("Selesaikan, dengan hasilnya", "Resolve, with its outcome")) }
+                summary { (frame.text("alert.resolve_with_outcome")) }
                 form.act method="post" action={ "/peringatan/" (view.alert.id) "/selesai" } {
                     (version(view))
-                    fieldset { legend { (frame.say("Apa yang terjadi?", "What came of it?")) }
+                    fieldset { legend { (frame.text("alert.outcome_question")) }
                         @for outcome in [AlertOutcome::Confirmed, AlertOutcome::Averted, AlertOutcome::FalseAlarm, AlertOutcome::Unverified] {
-                            label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required; span { (frame.lang.word("outcome", outcome.as_str())) (explain(frame, outcome)) } }
+                            label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required; span { (frame.lang.word("outcome", outcome.as_str())) @if let Some(meaning) = explain(frame, outcome) { ": " (meaning) } } }
                         }
                     }
                     (note(frame, "catatan-selesai", kept, false))
-                    button type="submit" { (frame.say("Selesaikan", "Resolve")) }
+                    button type="submit" { (frame.text("alert.resolve")) }
                 }
             }
         }
         details {
-            summary { (frame.say("Tarik peringatan", "Withdraw the alert")) }
+            summary { (frame.text("alert.withdraw_the_alert")) }
             form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
                 (version(view))
-                p.hint { (frame.say("Semua yang menerima pesan awal diberi tahu bahwa peringatan ini ditarik.", "Everybody who got the first message is told that it was withdrawn.")) }
+                p.hint { (frame.text("alert.withdrawal_is_told")) }
                 (note(frame, "alasan-tarik", kept, true))
-                button.danger type="submit" { (frame.say("Tarik", "Withdraw")) }
+                button.danger type="submit" { (frame.text("alert.withdraw")) }
             }
         }
     }
 }
 
-fn explain(frame: &Frame, outcome: AlertOutcome) -> &'static str {
-    match outcome {
-        AlertOutcome::Confirmed => {
-            frame.lang.pick(": terjadi seperti diperingatkan", ": it happened as warned")
-        }
-        AlertOutcome::Averted => frame.lang.pick(": nyata, tetapi dapat dicegah", ": real, but prevented"),
-        AlertOutcome::FalseAlarm => frame.lang.pick(": tidak ada apa-apa", ": there was nothing"),
-        AlertOutcome::Unverified | AlertOutcome::Void => "",
-    }
+fn explain(frame: &Frame, outcome: AlertOutcome) -> Option<&'static str> {
+    Some(match outcome {
+        AlertOutcome::Confirmed => frame.text("alert.happened_as_warned"),
+        AlertOutcome::Averted => frame.text("alert.real_but_prevented"),
+        AlertOutcome::FalseAlarm => frame.text("alert.there_was_nothing"),
+        AlertOutcome::Unverified | AlertOutcome::Void => return None,
+    })
 }
 
 fn version(view: &AlertView) -> Markup {
@@ -246,7 +218,7 @@ fn version(view: &AlertView) -> Markup {
 
 fn note(frame: &Frame, id: &str, kept: &str, required: bool) -> Markup {
     html! {
-        label for=(id) { @if required { (frame.say("Alasan (wajib)", "Reason (required)")) } @else { (frame.say("Catatan (boleh kosong)", "Note (may be empty)")) } }
+        label for=(id) { @if required { (frame.text("alert.reason_required")) } @else { (frame.text("alert.note_may_be_empty")) } }
         textarea id=(id) name="reason" rows="2" maxlength="500" required[required] { (kept) }
     }
 }
@@ -255,13 +227,13 @@ fn not_done(frame: &Frame, view: &AlertView, refused: &RefusedAct) -> Markup {
     let newer: Vec<&HistoryLine> = view.history.iter().filter(|entry| entry.version > refused.seen).collect();
     html! {
         section.note.bad role="alert" aria-labelledby="h-berubah" {
-            h2 #h-berubah { (frame.say("Belum dilakukan", "Not done")) }
+            h2 #h-berubah { (frame.text("alert.not_done")) }
             p { (refused.words) }
             @if !newer.is_empty() {
-                p { (frame.say("Yang berubah sejak Anda membukanya:", "What changed since you opened it:")) }
+                p { (frame.text("alert.what_changed")) }
                 ol { @for entry in newer { li { (line(frame, entry)) } } }
             }
-            p { (frame.say("Di bawah ini keadaannya sekarang. Periksa, lalu putuskan lagi.", "Below is how it stands now. Look, then decide again.")) }
+            p { (frame.text("alert.look_and_decide_again")) }
         }
     }
 }
@@ -269,7 +241,7 @@ fn not_done(frame: &Frame, view: &AlertView, refused: &RefusedAct) -> Markup {
 fn history(frame: &Frame, view: &AlertView) -> Markup {
     html! {
         section.block aria-labelledby="h-riwayat" {
-            h2 #h-riwayat { (frame.say("Riwayat", "History")) }
+            h2 #h-riwayat { (frame.text("alert.history")) }
             ol.history reversed { @for entry in view.history.iter().rev() { li { (line(frame, entry)) } } }
         }
     }
@@ -279,27 +251,16 @@ fn messages(frame: &Frame, view: &AlertView) -> Markup {
     html! {
         @if !view.messages.is_empty() {
             details {
-                summary { (frame.say("Pesan kepada tim", "Messages to the team")) " (" (view.messages.len()) ")" }
+                summary { (frame.text("alert.messages_to_the_team")) " (" (view.messages.len()) ")" }
                 ul.history { @for message in &view.messages {
                     li {
-                        (message.person) ", " (message.channel) ": " strong { (state_word(frame.lang, message.state)) } " · " (frame.brief(message.at))
-                        @if message.tries > 1 { " · " (message.tries) (frame.say(" kali dicoba", " tries")) }
-                        @if let Some(error) = &message.error { br; small.error { (frame.say("Kata server: ", "The server says: ")) (error) } }
+                        (message.person) ", " (message.channel) ": " strong { (frame.lang.word("delivery_state", message.state)) } " · " (frame.brief(message.at))
+                        @if message.tries > 1 { " · " (frame.count("alert.tries", message.tries as usize)) }
+                        @if let Some(error) = &message.error { br; small.error { (frame.fill("alert.server_says", &[("error", error)])) } }
                     }
                 } }
             }
         }
-    }
-}
-
-fn state_word(lang: Lang, state: &str) -> &str {
-    match state {
-        "queued" => lang.pick("antre", "queued"),
-        "sent" => lang.pick("terkirim", "sent"),
-        "delivered" => lang.pick("sampai", "delivered"),
-        "read" => lang.pick("dibaca", "read"),
-        "failed" => lang.pick("gagal", "failed"),
-        other => other,
     }
 }
 
@@ -314,17 +275,10 @@ fn line(frame: &Frame, entry: &HistoryLine) -> Markup {
 
 /// The history's act in words.
 pub fn act_word(lang: Lang, act: &str) -> String {
-    let word = match act {
-        "raised" | "open" | "opened" => lang.pick("dibuka", "opened"),
-        "changed" => lang.pick("berubah", "changed"),
-        "stale" => lang.pick("tanpa kabar baru", "stale"),
-        "cleared" => lang.pick("syaratnya tidak ada lagi", "condition cleared"),
-        "withdrawn" | "withdraw" => lang.pick("ditarik", "withdrawn"),
-        "acknowledge" => lang.pick("diketahui", "acknowledged"),
-        "assign" => lang.pick("ditugaskan", "assigned"),
-        "respond" => lang.pick("ditangani", "responding"),
-        "resolve" => lang.pick("selesai", "resolved"),
+    let act = match act {
+        "raised" | "open" => "opened",
+        "withdraw" => "withdrawn",
         other => other,
     };
-    word.to_string()
+    lang.word("alert_act", act)
 }

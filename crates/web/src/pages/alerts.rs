@@ -9,29 +9,26 @@ use views::alerts::{AlertItem, AlertsView};
 pub fn page(frame: &Frame, view: &AlertsView) -> Markup {
     let content = html! {
         section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
-            h2 #h-antrean { (frame.say("Antrean", "Queue")) " " small.num { "(" (view.live.len()) ")" } }
+            h2 #h-antrean { (frame.text("alerts.queue")) " " small.num { "(" (view.live.len()) ")" } }
             (queue(frame, &view.live, view.last_check))
         }
         @if !view.ended.is_empty() {
             section.block aria-labelledby="h-selesai" {
-                h2 #h-selesai { (frame.say("Sudah berakhir", "Ended")) }
+                h2 #h-selesai { (frame.text("alerts.ended")) }
                 ol.queue.ended { @for alert in &view.ended { (row(frame, alert)) } }
             }
         }
-        p.reload { a href="/peringatan" { (frame.say("Muat ulang halaman ini", "Reload this page")) } }
+        p.reload { a href="/peringatan" { (frame.text("label.reload")) } }
     };
-    document(frame, Place::Alerts, frame.say("Peringatan", "Alerts"), content)
+    document(frame, Place::Alerts, frame.text("label.alerts"), content)
 }
 
 pub fn queue(frame: &Frame, alerts: &[AlertItem], last_check: Option<Time>) -> Markup {
     html! {
         @if alerts.is_empty() {
             p.empty {
-                (frame.say(
-                    "Tidak ada peringatan terbuka. Di sini akan muncul kecamatan yang naik ke waspada atau lebih.",
-                    "No open alert. Districts that rise to waspada or above will appear here.",
-                ))
-                @if let Some(at) = last_check { " " (frame.say("Pemeriksaan terakhir: ", "Last check: ")) (frame.time(at)) "." }
+                (frame.text("alerts.none_open"))
+                @if let Some(at) = last_check { " " (frame.rich("alerts.last_check", &[("time", frame.time(at))])) }
             }
         } @else {
             (strips(frame, alerts))
@@ -45,12 +42,12 @@ fn strips(frame: &Frame, alerts: &[AlertItem]) -> Markup {
         alerts.iter().partition(|alert| alert.cleared);
     html! {
         @if standing.is_empty() {
-            p.empty { (frame.say("Tidak ada peringatan yang masih berlaku.", "No alert stands.")) }
+            p.empty { (frame.text("alerts.none_stands")) }
         } @else {
             ol.queue { @for alert in standing { (row(frame, alert)) } }
         }
         @if !cleared.is_empty() {
-            h3.quiet-head { (frame.say("Tinggal ditutup: syaratnya sudah tidak ada", "Only to be closed: their reasons are gone")) }
+            h3.quiet-head { (frame.text("alerts.ready_to_close")) }
             ol.queue { @for alert in cleared { (row(frame, alert)) } }
         }
     }
@@ -81,7 +78,7 @@ fn when(frame: &Frame, alert: &AlertItem) -> Markup {
     html! {
         (frame.brief(alert.reached_at)) " · " (frame.ago(alert.reached_at))
         @if alert.reached_at != alert.opened_at {
-            br; small { (frame.say("dibuka ", "opened ")) (frame.brief(alert.opened_at)) }
+            br; small { (frame.rich("alert.opened_at", &[("time", frame.brief(alert.opened_at))])) }
         }
     }
 }
@@ -90,7 +87,7 @@ fn when(frame: &Frame, alert: &AlertItem) -> Markup {
 pub fn marks(frame: &Frame, alert: &AlertItem) -> Markup {
     let live = alert.state.is_live();
     html! {
-        @if alert.peak > alert.level { " " span.tag { (frame.say("pernah ", "has been ")) (views::level::word(alert.peak, frame.lang)) } }
+        @if alert.peak > alert.level { " " span.tag { (frame.fill("alerts.has_been", &[("level", &views::level::word(alert.peak, frame.lang))])) } }
         @if alert.unverified && live { " " span.tag { (frame.lang.word("alert_mark", "unverified")) } }
         @if alert.stale && live { " " span.tag { (frame.lang.word("alert_mark", "stale")) } }
         @if alert.cleared && live { " " span.tag { (frame.lang.word("alert_mark", "cleared")) } }

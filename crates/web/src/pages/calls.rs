@@ -7,51 +7,47 @@ use domain::time::{DAY, Time};
 use maud::{Markup, html};
 use store::CheckResult;
 use views::calls::{CallsView, SampleCall};
-use views::{Lang, format};
+use views::format;
 
 pub fn page(frame: &Frame, view: &CallsView, note: Option<&FormNote>) -> Markup {
     let (open, done): (Vec<&SampleCall>, Vec<&SampleCall>) =
         view.calls.iter().partition(|call| call.answer.is_none());
     let content = html! {
-        p.lead { (frame.say(
-            "Kecamatan tenang yang diundi. Hubungi kades, babinsa, atau bhabinkamtibmas, dan tanyakan hal yang sama kepada semuanya. Tingkat risiko sengaja tidak ditampilkan di sini.",
-            "Quiet districts drawn by lot. Call the village head, babinsa or bhabinkamtibmas and ask all of them the same. The risk is left out here on purpose.",
-        )) }
+        p.lead { (frame.text("calls.lead")) }
         (form_note(note))
         section.block aria-labelledby="h-belum" {
-            h2 #h-belum { (frame.say("Belum ditelepon", "To call")) " " small.num { "(" (open.len()) ")" } }
-            @if open.is_empty() { p.empty { (frame.say("Tidak ada. Undian berikutnya hari Senin pukul 00.00 UTC.", "None. The next draw is on Monday at 00:00 UTC.")) } }
+            h2 #h-belum { (frame.text("calls.to_call")) " " small.num { "(" (open.len()) ")" } }
+            @if open.is_empty() { p.empty { (frame.text("calls.none_to_call")) } }
             @for call in &open { (form(frame, view.min_severity, call)) }
         }
         @if !done.is_empty() {
             section.block aria-labelledby="h-sudah" {
-                h2 #h-sudah { (frame.say("Sudah ditelepon", "Called")) }
+                h2 #h-sudah { (frame.text("calls.called")) }
                 @for call in &done {
                     div.call {
                         p { strong { (call.name) } " · " (week(frame, call)) ": " (answer(frame, call)) }
-                        details { summary { (frame.say("Ralat jawaban", "Correct the answer")) } (form(frame, view.min_severity, call)) }
+                        details { summary { (frame.text("calls.correct_the_answer")) } (form(frame, view.min_severity, call)) }
                     }
                 }
             }
         }
-        p { a href="/ledger" { (frame.say("Buku ramalan", "The ledger")) } }
+        p { a href="/ledger" { (frame.text("label.ledger")) } }
     };
-    document(frame, Place::Model, frame.say("Panggilan acak", "Random calls"), content)
+    document(frame, Place::Model, frame.text("calls.title"), content)
 }
 
 /// "16 Nov sampai 22 Nov": the seven days asked about.
 fn week(frame: &Frame, call: &SampleCall) -> String {
     let day = |day: i64| format::date(Time(day * DAY), frame.zone(), frame.lang);
-    format!("{} {} {}", day(call.week - 7), frame.say("sampai", "to"), day(call.week - 1))
+    frame.fill("format.range", &[("from", &day(call.week - 7)), ("to", &day(call.week - 1))])
 }
 
 /// What is asked, in the policy's own severity.
-fn question(frame: &Frame, severity: u8) -> String {
-    match (frame.lang, severity) {
-        (Lang::Id, 5) => "adakah kejadian dengan keparahan 5 dari ".to_owned(),
-        (Lang::En, 5) => "any incident of severity 5 from ".to_owned(),
-        (Lang::Id, _) => format!("adakah kejadian berat (keparahan {severity} ke atas) dari "),
-        (Lang::En, _) => format!("any serious incident (severity {severity} or more) from "),
+fn question(frame: &Frame, severity: u8, call: &SampleCall) -> String {
+    let week = week(frame, call);
+    match severity {
+        5 => frame.fill("calls.question_gravest", &[("week", &week)]),
+        _ => frame.fill("calls.question", &[("severity", &severity), ("week", &week)]),
     }
 }
 
@@ -62,17 +58,17 @@ fn form(frame: &Frame, severity: u8, call: &SampleCall) -> Markup {
             input type="hidden" name="week" value=(call.week);
             input type="hidden" name="code" value=(call.code);
             fieldset {
-                legend { strong { (call.name) } ": " (question(frame, severity)) (week(frame, call)) "?" }
-                label.tick { input type="radio" name="result" value="none" required; span { (frame.say("Tidak ada", "None")) } }
-                label.tick { input type="radio" name="result" value="happened"; span { (frame.say("Ada, jenisnya:", "Yes, of this kind:")) } }
+                legend { strong { (call.name) } ": " (question(frame, severity, call)) }
+                label.tick { input type="radio" name="result" value="none" required; span { (frame.text("calls.none")) } }
+                label.tick { input type="radio" name="result" value="happened"; span { (frame.text("calls.yes")) } }
                 @for kind in Kind::ALL {
                     label.tick.indent { input type="checkbox" name="kind" value=(kind); span { (frame.lang.word("kind", kind)) } }
                 }
-                label.tick { input type="radio" name="result" value="unreachable"; span { (frame.say("Tidak terhubung", "Nobody answered")) } }
+                label.tick { input type="radio" name="result" value="unreachable"; span { (frame.text("calls.nobody_answered")) } }
             }
-            label.tick for=(id("lihat")) { input id=(id("lihat")) type="checkbox" name="saw" value="1"; span { (frame.say("Saya sudah melihat tingkat risiko daerah ini minggu itu", "I had seen this place's risk of that week")) } }
-            button type="submit" { (frame.say("Catat", "Record")) }
-            @if call.answer.is_none() { p.hint { (frame.say("Bila ada kejadian, catat juga sebagai ", "Where something happened, also enter it as a ")) a href="/laporan/baru" { (frame.say("laporan", "report")) } "." } }
+            label.tick for=(id("lihat")) { input id=(id("lihat")) type="checkbox" name="saw" value="1"; span { (frame.text("calls.had_seen_risk")) } }
+            button type="submit" { (frame.text("calls.record")) }
+            @if call.answer.is_none() { p.hint { (frame.rich("calls.also_enter", &[("report", html! { a href="/laporan/baru" { (frame.text("calls.report")) } })])) } }
         }
     }
 }
@@ -80,11 +76,11 @@ fn form(frame: &Frame, severity: u8, call: &SampleCall) -> Markup {
 fn answer(frame: &Frame, call: &SampleCall) -> Markup {
     html! {
         @if let Some(answer) = &call.answer {
-            strong { (match answer.result {
-                CheckResult::None => frame.say("tidak ada kejadian berat", "nothing serious"),
-                CheckResult::Happened => frame.say("ada kejadian", "something happened"),
-                CheckResult::Unreachable => frame.say("tidak terhubung", "nobody answered"),
-            }) }
+            strong { (frame.text(match answer.result {
+                CheckResult::None => "calls.answer_nothing",
+                CheckResult::Happened => "calls.answer_happened",
+                CheckResult::Unreachable => "calls.answer_unreachable",
+            })) }
             @for kind in &answer.kinds { ", " (frame.lang.word("kind", kind)) }
             " · " (answer.who) ", " (frame.brief(answer.at))
         }

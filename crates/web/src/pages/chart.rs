@@ -70,7 +70,7 @@ fn bars(frame: &Frame, series: &DailySeries, plane: &Plane) -> Markup {
     let floor = GAP + BARS;
     let width = tenth((plane.step() - 1.0).max(1.5));
     html! {
-        text.chart-title x="0" y="12" { (frame.say("Kejadian per hari, makin tegas makin berat", "Incidents a day, stronger is graver")) }
+        text.chart-title x="0" y="12" { (frame.text("chart.incidents_a_day")) }
         text.chart-y x=(plane.left - 6.0) y=(GAP + 9.0) { (top) }
         text.chart-y x=(plane.left - 6.0) y=(floor) { "0" }
         line.chart-zero x1=(plane.left) x2=(plane.width - RIGHT) y1=(floor) y2=(floor) {}
@@ -104,14 +104,8 @@ fn line(frame: &Frame, days: &ChartDays, series: &DailySeries, plane: &Plane, to
     let ceiling = nice(highest);
     let y = |ppm: u32| tenth(floor - f64::from(ppm.min(ceiling)) / f64::from(ceiling) * BARS);
     let path = steps(days, series, plane, &y);
-    let title = if series.calibrated {
-        frame.say("Risiko 7 hari", "Risk, 7 days")
-    } else {
-        frame.say(
-            "Risiko 7 hari, belum terkalibrasi (tanpa angka)",
-            "Risk, 7 days, not calibrated (no figures)",
-        )
-    };
+    let title =
+        if series.calibrated { frame.text("chart.risk") } else { frame.text("chart.risk_uncalibrated") };
     html! {
         text.chart-title x="0" y=(top - 10.0) { (title) }
         @if series.calibrated {
@@ -122,12 +116,12 @@ fn line(frame: &Frame, days: &ChartDays, series: &DailySeries, plane: &Plane, to
         @if series.base_ppm > 0 && !series.risk.is_empty() {
             line.chart-base x1=(plane.left) x2=(plane.width - RIGHT) y1=(y(series.base_ppm)) y2=(y(series.base_ppm)) {}
             text.chart-note x=(plane.left + 4.0) y=(y(series.base_ppm) - 4.0) {
-                (frame.say("biasanya", "usually"))
-                @if series.calibrated { " " (format::percent(series.base_ppm, frame.lang)) }
+                @if series.calibrated { (frame.fill("chart.usually", &[("share", &format::percent(series.base_ppm, frame.lang))])) }
+                @else { (frame.text("chart.usual_line")) }
             }
         }
         @if series.risk.is_empty() {
-            text.chart-note x=(plane.left + 4.0) y=(floor - 8.0) { (frame.say("belum ada penilaian", "no assessment yet")) }
+            text.chart-note x=(plane.left + 4.0) y=(floor - 8.0) { (frame.text("chart.no_assessment")) }
         } @else {
             path.chart-line d=(path) {}
         }
@@ -149,7 +143,7 @@ fn steps(days: &ChartDays, series: &DailySeries, plane: &Plane, y: &dyn Fn(u32) 
 
 /// One row of ticks for each class that ever reported.
 pub fn ticks(frame: &Frame, days: &ChartDays, ticks: &[ClassReports]) -> Markup {
-    let told = frame.say("Laporan per kelas umpan dan hari", "Reports by class of feed and day");
+    let told = frame.text("chart.reports_by_class");
     html! {
         figure.chart {
             @for (class, width) in [("wide", 720.0), ("narrow", 328.0)] {
@@ -181,7 +175,7 @@ fn bands(frame: &Frame, days: &ChartDays, plane: &Plane, (y, height): (f64, f64)
             @let width = tenth(plane.step() * *length as f64);
             rect.unheard x=(plane.day(*first)) y=(y) width=(width) height=(height) {}
             @if named && width > 76.0 {
-                text.chart-note x=(plane.day(*first) + 4.0) y=(y + 14.0) { (frame.say("tidak ada kabar", "no word")) }
+                text.chart-note x=(plane.day(*first) + 4.0) y=(y + 14.0) { (frame.text("chart.no_word")) }
             }
         }
     }
@@ -206,20 +200,20 @@ pub fn table(frame: &Frame, days: &ChartDays, series: &DailySeries, ticks: &[Cla
     let shown: Vec<usize> = (0..days.count).rev().filter(|day| !quiet(*day)).collect();
     html! {
         details {
-            summary { (frame.say("Grafik ini sebagai tabel", "This chart as a table")) }
-            div.scroll tabindex="0" role="region" aria-label=(frame.say("Tabel grafik", "Table of the chart")) {
+            summary { (frame.text("chart.as_table")) }
+            div.scroll tabindex="0" role="region" aria-label=(frame.text("chart.table")) {
                 table {
                     thead { tr {
-                        th scope="col" { (frame.say("Tanggal", "Date")) }
-                        th.num scope="col" { (frame.say("Kejadian", "Incidents")) }
-                        th scope="col" { (frame.say("Keparahan", "Severity")) }
-                        th scope="col" { (frame.say("Risiko 7 hari", "Risk, 7 days")) }
-                        th.num scope="col" { (frame.say("Laporan", "Reports")) }
+                        th scope="col" { (frame.text("chart.date")) }
+                        th.num scope="col" { (frame.text("label.incidents")) }
+                        th scope="col" { (frame.text("label.severity")) }
+                        th scope="col" { (frame.text("chart.risk")) }
+                        th.num scope="col" { (frame.text("label.reports")) }
                     } }
                     tbody { @for day in &shown { (table_row(frame, days, series, ticks, *day)) } }
                 }
             }
-            p.hint { (days.count - shown.len()) (frame.say(" hari lain tanpa kejadian dan tanpa laporan.", " other days without incident or report.")) }
+            p.hint { (frame.count("chart.quiet_days", days.count - shown.len())) }
         }
     }
 }
@@ -247,8 +241,8 @@ fn table_row(
             td { @match risk {
                 None => { "–" }
                 Some(ppm) if series.calibrated => { (format::percent(ppm, frame.lang)) }
-                Some(ppm) if ppm > series.base_ppm => { (frame.say("di atas biasanya", "above the usual")) }
-                Some(_) => { (frame.say("tidak di atas biasanya", "not above the usual")) }
+                Some(ppm) if ppm > series.base_ppm => { (frame.text("chart.above_the_usual")) }
+                Some(_) => { (frame.text("chart.not_above_the_usual")) }
             } }
             td.num { (heard(ticks, day)) }
         }

@@ -15,7 +15,7 @@ use views::{Right, Role, format, reasons};
 
 pub fn list(frame: &Frame, view: &DistrictsView) -> Markup {
     let content = html! {
-        p.lead { (frame.say("Pilih kecamatan untuk melihat riwayat, sebab, dan laporannya.", "Choose a district to see its history, reasons and reports.")) }
+        p.lead { (frame.text("district.lead")) }
         ul.districts { @for row in &view.rows {
             li {
                 a href={ "/kecamatan/" (row.code) } {
@@ -25,7 +25,7 @@ pub fn list(frame: &Frame, view: &DistrictsView) -> Markup {
             }
         } }
     };
-    document(frame, Place::Districts, frame.say("Kecamatan", "Districts"), content)
+    document(frame, Place::Districts, frame.text("label.districts"), content)
 }
 
 pub fn page(frame: &Frame, view: &DistrictView) -> Markup {
@@ -33,15 +33,15 @@ pub fn page(frame: &Frame, view: &DistrictView) -> Markup {
         (facts(frame, view))
         @if !view.alerts.is_empty() {
             section.block aria-labelledby="h-antrean" {
-                h2 #h-antrean { (frame.say("Peringatan di sini", "Alerts here")) }
+                h2 #h-antrean { (frame.text("district.alerts_here")) }
                 (queue(frame, &view.alerts, None))
             }
         }
         @for kind in &view.kinds { (kind_section(frame, view, kind)) }
         section.block aria-labelledby="h-kabar" {
-            h2 #h-kabar { (frame.say("Kabar per kelas umpan", "Word by class of feed")) }
+            h2 #h-kabar { (frame.text("district.reports_by_class")) }
             @if view.ticks.is_empty() {
-                p.empty { (frame.say("Tidak ada laporan dari sini dalam 90 hari terakhir. Itu tidak ada data, bukan aman.", "No report from here in the last 90 days. That is no data, not safety.")) }
+                p.empty { (frame.text("district.no_reports")) }
             } @else { (chart::ticks(frame, &view.days, &view.ticks)) }
         }
         (latest(frame, view))
@@ -54,18 +54,17 @@ fn facts(frame: &Frame, view: &DistrictView) -> Markup {
     html! {
         p.lead {
             (frame.lang.word("rank", &view.rank)) " " span.num { (view.code) }
-            @if view.villages > 0 { " · " (view.villages) (frame.say(" desa/kelurahan", " villages")) }
-            @if let Some(people) = view.population { " · " (format::number(i64::from(people), frame.lang)) (frame.say(" jiwa", " people")) }
-            @if let Some(ppm) = view.completeness_ppm { " · " (frame.say("kelengkapan ", "completeness ")) (format::percent(ppm, frame.lang)) }
+            @if view.villages > 0 { " · " (frame.count("district.villages", view.villages)) }
+            @if let Some(people) = view.population { " · " (frame.count("district.people", people as usize)) }
+            @if let Some(ppm) = view.completeness_ppm { " · " (frame.fill("district.completeness", &[("share", &format::percent(ppm, frame.lang))])) }
         }
         @if view.kinds.iter().any(|kind| kind.level == Level::NoData) {
             p.note {
                 @match view.heard_last {
-                    Some(day) => { (frame.say("Kabar terakhir ", "Last word ")) (frame.day(day)) ". " }
-                    None => { (frame.say("Tidak ada kabar dari sini dalam 90 hari terakhir. ", "No word from here in the last 90 days. ")) }
+                    Some(day) => { (frame.rich("district.last_word", &[("day", frame.day(day))])) }
+                    None => { (frame.text("district.no_word_in_90_days")) }
                 }
-                (frame.say("Daerah ini ", "This place has ")) strong { (frame.say("tidak ada data", "no data")) }
-                (frame.say(", bukan aman. Hubungi: kades, babinsa.", "; it is not known to be safe. Call: village head, babinsa."))
+                " " (frame.rich("district.no_data", &[]))
             }
         }
         (unheard(frame, &view.quiet))
@@ -84,11 +83,11 @@ fn unheard(frame: &Frame, quiet: &QuietFeeds) -> Markup {
     html! {
         @if !quiet.is_empty() {
             p.note {
-                @if !quiet.silent.is_empty() { (frame.say("Umpan diam: ", "Silent feeds: ")) (names(&quiet.silent)) ". " }
+                @if !quiet.silent.is_empty() { (frame.fill("district.silent_feeds", &[("names", &names(&quiet.silent))])) " " }
                 @if !quiet.never.is_empty() {
-                    (frame.say("Terdaftar tetapi belum pernah terdengar: ", "Registered but never heard: ")) (names(&quiet.never)) ". "
+                    (frame.fill("district.never_heard", &[("names", &names(&quiet.never))])) " "
                 }
-                (frame.say("Gambaran di sini bisa berat sebelah.", "The picture here may be one-sided."))
+                (frame.text("district.one_sided"))
             }
         }
     }
@@ -99,10 +98,10 @@ fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Marku
     let told = format!("{}, {}", frame.lang.word("kind", kind.kind), view.name);
     html! {
         section.block id=(kind.kind) aria-labelledby={ "h-" (kind.kind) } {
-            h2 id={ "h-" (kind.kind) } { (level::kind(kind.kind, frame.lang)) " " (level::chip(kind.level, frame.lang)) " " small.internal { (frame.say("internal", "internal")) } }
+            h2 id={ "h-" (kind.kind) } { (level::kind(kind.kind, frame.lang)) " " (level::chip(kind.level, frame.lang)) " " small.internal { (frame.text("label.internal")) } }
             p { @match &kind.week {
-                None => { (frame.say("Belum ada penilaian.", "No assessment yet.")) }
-                Some(_) if kind.level == Level::NoData => { (frame.say("Kabar terlalu sedikit untuk dinilai.", "Too little word to assess.")) }
+                None => { (frame.text("district.no_assessment")) }
+                Some(_) if kind.level == Level::NoData => { (frame.text("district.too_little_to_assess")) }
                 Some(_) => { (risk_line(frame, kind)) }
             } }
             (found(frame, kind, leader))
@@ -112,9 +111,9 @@ fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Marku
             }
             @if let Some(week) = &kind.week {
                 details {
-                    summary { (frame.say("Mengapa: sebab menurut model", "Why: reasons by the model")) }
+                    summary { (frame.text("district.why")) }
                     (why::bars(frame, &reasons::lines(frame.lang, &week.features, &week.contributions, leader), week.contributions.intercept, &kind.reports))
-                    p.hint { (speaker(frame, &week.model)) " · " (frame.say("dinilai ", "assessed ")) (frame.time(week.at)) }
+                    p.hint { (speaker(frame, &week.model)) " · " (frame.rich("model.assessed_at", &[("time", frame.time(week.at))])) }
                 }
             }
         }
@@ -130,8 +129,7 @@ fn found(frame: &Frame, kind: &KindHistory, leader: bool) -> Markup {
     let (reported, patrol) = kind.found;
     html! {
         p.hint {
-            (frame.say("90 hari: ", "90 days: ")) (figure(reported)) (frame.say(" kejadian dilaporkan, ", " incidents reported, "))
-            (figure(patrol)) (frame.say(" hanya ditemukan patroli (tidak dihitung model)", " found by patrols alone (no input of the model)")) "."
+            (frame.fill("district.found", &[("reported", &figure(reported)), ("patrol", &figure(patrol))]))
         }
     }
 }
@@ -150,9 +148,9 @@ fn risk_line(frame: &Frame, kind: &KindHistory) -> Markup {
 /// A leader's history: whole weeks, small counts as bands.
 fn weeks(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(frame.say("Kejadian per minggu", "Incidents a week")) {
+        div.scroll tabindex="0" role="region" aria-label=(frame.text("district.incidents_a_week")) {
             table {
-                thead { tr { th scope="col" { (frame.say("Minggu mulai", "Week from")) } th scope="col" { (frame.say("Kejadian", "Incidents")) } } }
+                thead { tr { th scope="col" { (frame.text("district.week_from")) } th scope="col" { (frame.text("label.incidents")) } } }
                 tbody { @for (index, days) in kind.series.incidents.chunks(7).enumerate().rev() {
                     @let total: u32 = days.iter().flatten().sum();
                     tr {
@@ -169,9 +167,9 @@ fn latest(frame: &Frame, view: &DistrictView) -> Markup {
     html! {
         @if frame.may(Right::SeeReports) {
             section.block aria-labelledby="h-laporan" {
-                h2 #h-laporan { (frame.say("Laporan terakhir", "Latest reports")) }
+                h2 #h-laporan { (frame.text("district.latest_reports")) }
                 (super::reports::rows(frame, &view.reports))
-                p { a href={ "/laporan?kecamatan=" (view.code) } { (frame.say("Semua laporan dari sini", "All reports from here")) } }
+                p { a href={ "/laporan?kecamatan=" (view.code) } { (frame.text("district.all_reports")) } }
             }
         }
     }
@@ -181,7 +179,7 @@ fn neighbours(frame: &Frame, view: &DistrictView) -> Markup {
     html! {
         @if !view.neighbours.is_empty() {
             section.block aria-labelledby="h-tetangga" {
-                h2 #h-tetangga { (frame.say("Tetangga", "Neighbours")) }
+                h2 #h-tetangga { (frame.text("district.neighbours")) }
                 ul.districts { @for row in &view.neighbours {
                     li { a href={ "/kecamatan/" (row.code) } { strong { (row.name) } span.districts-level { (level::chip(row.highest(), frame.lang)) } } }
                 } }

@@ -38,13 +38,10 @@ impl EntryForm {
 
 pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
     let content = html! {
-        p.lead { (frame.say(
-            "Tulis apa yang disampaikan kepada Anda. Yang wajib hanya lima isian pertama; pisahkan fakta dari pendapat.",
-            "Write what you were told. Only the first five fields are required; keep facts apart from opinion.",
-        )) }
+        p.lead { (frame.text("entry.lead")) }
         @if !view.errors.is_empty() {
             div.note.bad role="alert" {
-                p { strong { (frame.say("Laporan tidak diterima.", "Report not accepted.")) } " " (frame.say("Isi laporan Anda masih ada di bawah.", "What you wrote is still below.")) }
+                p { strong { (frame.text("entry.not_accepted")) } " " (frame.text("entry.still_below")) }
                 ul { @for (field, words) in &view.errors { li { a href={ "#f-" (field) } { (words) } } } }
             }
         }
@@ -58,26 +55,26 @@ pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
             (source(frame, view))
             (text(frame, view))
             (more(frame, view))
-            p { button.primary id="f-kirim" type="submit" { (frame.say("Kirim laporan", "Send report")) } }
+            p { button.primary id="f-kirim" type="submit" { (frame.text("entry.send")) } }
         }
     };
-    document(frame, Place::Reports, frame.say("Tulis laporan", "Enter a report"), content)
+    document(frame, Place::Reports, frame.text("label.enter_a_report"), content)
 }
 
 fn warnings(frame: &Frame, view: &EntryForm) -> Markup {
     html! {
         @if !view.warnings.is_empty() {
             div.note.bad role="alert" {
-                p { strong { (frame.say("Periksa uraian: ada yang tampak seperti data pribadi.", "Look at the text: something in it looks like personal data.")) } }
+                p { strong { (frame.text("entry.personal_data_found")) } }
                 ul { @for words in &view.warnings { li { (words) } } }
-                p { (frame.say("Hapus bila tidak perlu. Uraian dibaca banyak orang.", "Remove it unless it is needed. Many people read this text.")) }
+                p { (frame.text("entry.remove_personal_data")) }
             }
         }
     }
 }
 
 fn keep(frame: &Frame) -> Markup {
-    html! { label.tick { input type="checkbox" name="keep" value="yes"; span { (frame.say("Sudah saya periksa; simpan apa adanya", "I have looked; keep it as it is")) } } }
+    html! { label.tick { input type="checkbox" name="keep" value="yes"; span { (frame.text("entry.keep_as_it_is")) } } }
 }
 
 /// A field with its label, help and error tied together for those who hear the page.
@@ -96,30 +93,24 @@ fn place(frame: &Frame, view: &EntryForm) -> Markup {
     let chosen = view.first("place");
     let control = html! {
         select id="f-place" name="place" required aria-invalid=[view.error("place").map(|_| "true")] aria-describedby=[view.error("place").map(|_| "e-place")] {
-            option value="" { (frame.say("Pilih tempat", "Choose a place")) }
+            option value="" { (frame.text("entry.choose_a_place")) }
             @for district in &view.choices.districts {
                 @let code = district.code.to_string();
                 optgroup label=(district.name) {
-                    option value=(code) selected[chosen == code] { (district.name) (frame.say(" (desa belum diketahui)", " (village unknown)")) }
+                    option value=(code) selected[chosen == code] { (frame.fill("entry.village_unknown", &[("district", &district.name)])) }
                     @for (code, name) in &district.villages { option value=(code) selected[chosen == code] { (name) ", " (district.name) } }
                 }
             }
         }
     };
-    field(
-        view,
-        "place",
-        frame.say("Di mana? Kecamatan dan desa", "Where? District and village"),
-        None,
-        control,
-    )
+    field(view, "place", frame.text("entry.where"), None, control)
 }
 
 fn what(frame: &Frame, view: &EntryForm) -> Markup {
     let chosen = view.first("category");
     let control = html! {
         select id="f-category" name="category" required aria-invalid=[view.error("category").map(|_| "true")] aria-describedby=[view.error("category").map(|_| "e-category")] {
-            option value="" { (frame.say("Pilih kategori", "Choose a category")) }
+            option value="" { (frame.text("entry.choose_a_category")) }
             @for kind in Kind::ALL {
                 optgroup label=(frame.lang.word("kind", kind)) {
                     @for choice in view.choices.categories.iter().filter(|choice| choice.kind == *kind) {
@@ -130,13 +121,13 @@ fn what(frame: &Frame, view: &EntryForm) -> Markup {
             }
         }
     };
-    field(view, "category", frame.say("Apa? Jenis dan kategori", "What? Kind and category"), None, control)
+    field(view, "category", frame.text("entry.what"), None, control)
 }
 
 fn severity(frame: &Frame, view: &EntryForm) -> Markup {
     html! {
         fieldset.field.wrong[view.error("severity").is_some()] id="f-severity" {
-            legend { (frame.say("Seberapa parah?", "How grave?")) }
+            legend { (frame.text("entry.severity")) }
             @if let Some(words) = view.error("severity") { p.error { (words) } }
             div.choices { @for value in 1..=5u8 {
                 label.tick { input type="radio" name="severity" value=(value) required checked[view.first("severity") == value.to_string()];
@@ -151,8 +142,8 @@ fn when(frame: &Frame, view: &EntryForm) -> Markup {
         input id="f-occurred" name="occurred" type="datetime-local" required value=(view.first("occurred"))
             aria-invalid=[view.error("occurred").map(|_| "true")] aria-describedby=[view.error("occurred").map(|_| "e-occurred")];
     };
-    let hint = format!("{} {}", frame.say("Waktu setempat,", "Local time,"), frame.zone().label());
-    field(view, "occurred", frame.say("Kapan terjadi?", "When did it happen?"), Some(&hint), control)
+    let hint = frame.fill("entry.local_time", &[("zone", &frame.zone().label())]);
+    field(view, "occurred", frame.text("entry.when"), Some(&hint), control)
 }
 
 fn source(frame: &Frame, view: &EntryForm) -> Markup {
@@ -163,25 +154,14 @@ fn source(frame: &Frame, view: &EntryForm) -> Markup {
             }
         }
     };
-    field(
-        view,
-        "class",
-        frame.say("Siapa yang menyampaikan?", "Who told it?"),
-        Some(frame.say(
-            "Kelas sumbernya saja; jangan menulis nama pelapor.",
-            "The class of the source only; do not write the informant's name.",
-        )),
-        control,
-    )
+    field(view, "class", frame.text("entry.who"), Some(frame.text("entry.class_hint")), control)
 }
 
 fn text(frame: &Frame, view: &EntryForm) -> Markup {
     let control = html! {
         textarea id="f-summary" name="summary" rows="5" maxlength="4000" aria-describedby="h-summary" { (view.first("summary")) }
     };
-    field(view, "summary", frame.say("Uraian", "Account"),
-        Some(frame.say("Boleh kosong, kecuali untuk kategori lainnya. Tanpa nama orang, NIK, nomor telepon, suku, atau agama.",
-            "May be empty, but not for the category \"other\". No names, identity or phone numbers, ethnicity or religion.")), control)
+    field(view, "summary", frame.text("entry.summary"), Some(frame.text("entry.summary_hint")), control)
 }
 
 fn more(frame: &Frame, view: &EntryForm) -> Markup {
@@ -190,22 +170,22 @@ fn more(frame: &Frame, view: &EntryForm) -> Markup {
     let open = any.iter().any(|name| !view.first(name).is_empty() || view.error(name).is_some());
     html! {
         details open[open] {
-            summary { (frame.say("Rincian lain (boleh kosong)", "More (may be empty)")) }
-            (choice(view, "stage", frame.say("Tahap", "Stage"), frame.say("tidak disebut", "not said"), Stage::ALL.iter().map(|v| (v.to_string(), frame.lang.word("stage", v))).collect()))
-            fieldset.field { legend { (frame.say("Pihak yang terlibat", "Parties involved")) }
+            summary { (frame.text("entry.more")) }
+            (choice(view, "stage", frame.text("entry.stage"), frame.text("entry.not_said"), Stage::ALL.iter().map(|v| (v.to_string(), frame.lang.word("stage", v))).collect()))
+            fieldset.field { legend { (frame.text("entry.parties_involved")) }
                 div.choices { @for party in Party::ALL {
                     label.tick { input type="checkbox" name="parties" value=(party) checked[view.has("parties", party.as_str())]; span { (frame.lang.word("party", party)) } }
                 } } }
-            (choice(view, "reliability", frame.say("Nilai sumber", "Reliability of the source"), frame.say("tidak dinilai", "not judged"), ["A", "B", "C", "D", "E", "F"].iter().map(|v| (v.to_string(), format!("{v}: {}", frame.lang.word("reliability", v)))).collect()))
-            (choice(view, "credibility", frame.say("Nilai isi", "Credibility of the content"), frame.say("tidak dinilai", "not judged"), (1..=6).map(|v| (v.to_string(), format!("{v}: {}", frame.lang.word("credibility", v)))).collect()))
-            (choice(view, "handling", frame.say("Klasifikasi", "Handling"), frame.say("terbatas (biasanya)", "limited (usual)"), [Handling::Open, Handling::Confidential].iter().map(|v| (v.to_string(), frame.lang.word("handling", v))).collect()))
-            (choice(view, "found_by", frame.say("Cara diketahui", "How it was learnt"), frame.lang.word("found_by", "report").as_str(), vec![(FoundBy::Patrol.to_string(), frame.lang.word("found_by", "patrol"))]))
+            (choice(view, "reliability", frame.text("entry.reliability"), frame.text("entry.not_judged"), ["A", "B", "C", "D", "E", "F"].iter().map(|v| (v.to_string(), format!("{v}: {}", frame.lang.word("reliability", v)))).collect()))
+            (choice(view, "credibility", frame.text("entry.credibility"), frame.text("entry.not_judged"), (1..=6).map(|v| (v.to_string(), format!("{v}: {}", frame.lang.word("credibility", v)))).collect()))
+            (choice(view, "handling", frame.text("entry.handling"), frame.text("entry.handling_usual"), [Handling::Open, Handling::Confidential].iter().map(|v| (v.to_string(), frame.lang.word("handling", v))).collect()))
+            (choice(view, "found_by", frame.text("entry.found_by"), frame.lang.word("found_by", "report").as_str(), vec![(FoundBy::Patrol.to_string(), frame.lang.word("found_by", "patrol"))]))
             div.inline {
-                (small(view, "dead", frame.say("Meninggal", "Dead"), "numeric"))
-                (small(view, "injured", frame.say("Luka", "Injured"), "numeric"))
-                (small(view, "displaced", frame.say("Mengungsi", "Displaced"), "numeric"))
-                (small(view, "lat", frame.say("Lintang", "Latitude"), "decimal"))
-                (small(view, "lon", frame.say("Bujur", "Longitude"), "decimal"))
+                (small(view, "dead", frame.text("entry.dead"), "numeric"))
+                (small(view, "injured", frame.text("entry.injured"), "numeric"))
+                (small(view, "displaced", frame.text("entry.displaced"), "numeric"))
+                (small(view, "lat", frame.text("entry.latitude"), "decimal"))
+                (small(view, "lon", frame.text("entry.longitude"), "decimal"))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Model: which line speaks for which kind, what it was fitted on, and how far it may be believed.
 
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, Place, document, strong};
 use maud::{Markup, html};
 use views::model::{ModelsView, ServedModel, baseline_word, dated, day, hundredths, split};
 use views::{Lang, format};
@@ -8,14 +8,11 @@ use views::{Lang, format};
 pub fn page(frame: &Frame, view: &ModelsView) -> Markup {
     let ModelsView { models, drift } = view;
     let content = html! {
-        p.lead { (frame.say(
-            "Model memberi angka; aturan kebijakan dan orang yang memutuskan. Model yang belum terkalibrasi di sini hanya boleh membuka waspada.",
-            "Models give numbers; policy rules and people decide. A model not calibrated here may open at most waspada.",
-        )) }
-        p { a href="/ledger" { (frame.say("Buku ramalan: seberapa benar selama ini", "The ledger: how right they have been")) } }
+        p.lead { (frame.text("model.lead")) }
+        p { a href="/ledger" { (frame.text("model.ledger_link")) } }
         @if !drift.breaches.is_empty() { (super::ledger::drift(frame, drift)) }
         @if models.is_empty() {
-            p.empty { (frame.say("Tidak ada model yang dimuat; hanya aturan kebijakan yang bekerja.", "No model is loaded; only the policy's rules are at work.")) }
+            p.empty { (frame.text("model.none")) }
         }
         @for model in models { (one(frame, model)) }
     };
@@ -29,26 +26,26 @@ fn one(frame: &Frame, model: &ServedModel) -> Markup {
                 @if let Some(horizon) = model.horizon { "· " (frame.lang.word("horizon", horizon)) } }
             @if let Some(name) = &model.baseline { p.note { (gives_way(frame, name)) } }
             dl.facts {
-                dt { (frame.say("Yang dipakai", "In use")) }
+                dt { (frame.text("model.in_use")) }
                 dd { strong { @match &model.baseline {
-                    Some(name) => { (frame.say("pembanding: ", "baseline: ")) (baseline_word(frame.lang, name)) }
-                    None => { "model" }
+                    Some(name) => { (frame.fill("model.served_baseline", &[("name", &baseline_word(frame.lang, name))])) }
+                    None => { (frame.text("model.model")) }
                 } } }
-                dt { (frame.say("Nama", "Name")) } dd.code { (model.name) }
-                dt { (frame.say("Tanggal model", "Date of the model")) } dd { (dated(&model.name, frame.lang)) }
-                dt { (frame.say("Disusun dari", "Fitted on")) } dd { (fitted(frame, model)) }
-                dt { (frame.say("Kalibrasi", "Calibration")) } dd { (calibration(frame, model)) }
-                @if !model.best.is_empty() { dt { (frame.say("Pembanding terbaik", "Best baseline")) } dd { (baseline_word(frame.lang, &model.best)) } }
-                dt { (frame.say("Keunggulan Brier model atas pembanding", "Brier skill of the model over the baseline")) }
+                dt { (frame.text("model.name")) } dd.code { (model.name) }
+                dt { (frame.text("model.date")) } dd { (dated(&model.name, frame.lang)) }
+                dt { (frame.text("model.fitted_on")) } dd { (fitted(frame, model)) }
+                dt { (frame.text("model.calibration")) } dd { (calibration(frame, model)) }
+                @if !model.best.is_empty() { dt { (frame.text("model.best_baseline")) } dd { (baseline_word(frame.lang, &model.best)) } }
+                dt { (frame.text("model.brier_skill")) }
                 dd.num { @match model.brier_skill {
-                    Some((skill, low, high)) => { (hundredths(skill, frame.lang)) " (" (frame.say("selang 95 %: ", "95 % interval: ")) (hundredths(low, frame.lang)) (frame.say(" sampai ", " to ")) (hundredths(high, frame.lang)) ")" }
-                    None => { (frame.say("tidak dapat diukur", "could not be measured")) }
+                    Some((skill, low, high)) => { (frame.fill("model.skill", &[("skill", &hundredths(skill, frame.lang)), ("low", &hundredths(low, frame.lang)), ("high", &hundredths(high, frame.lang))])) }
+                    None => { (frame.text("model.not_measured")) }
                 } }
             }
             @if let Some(own) = indonesian(&model.card).filter(|_| frame.lang == Lang::Id) {
-                details open[model.baseline.is_none()] { summary { "Untuk apa, batasnya, dan siapa yang dapat dirugikan" } (own) }
+                details open[model.baseline.is_none()] { summary { (frame.text("model.card_indonesian")) } (own) }
             }
-            @if !model.card.is_empty() { details { summary { (frame.say("Kartu model (Inggris)", "Model card")) } pre.card { (model.card) } } }
+            @if !model.card.is_empty() { details { summary { (frame.text("model.card")) } pre.card { (model.card) } } }
         }
     }
 }
@@ -68,47 +65,43 @@ fn indonesian(card: &str) -> Option<Markup> {
 
 fn gives_way(frame: &Frame, name: &str) -> Markup {
     html! {
-        (frame.say("Pembanding dipakai: ", "The baseline is used: ")) strong { (baseline_word(frame.lang, name)) } ". "
-        (frame.say(
-            "Pada data uji, model belum terbukti lebih baik daripada hitungan sederhana ini (batas bawah keunggulannya tidak di atas nol), jadi hitungan sederhana yang berbicara.",
-            "On the held-out data the model was not shown to beat this simple forecast (the lower end of its skill is not above 0), so the simple one speaks.",
-        ))
+        (strong(&frame.fill("model.baseline_is_used", &[("name", &baseline_word(frame.lang, name))])))
     }
 }
 
 fn fitted(frame: &Frame, model: &ServedModel) -> Markup {
-    let source = model.source[usize::from(frame.lang == Lang::En)].as_str();
+    let source = frame.lang.choose(&model.source);
     let unit = match model.unit.as_str() {
-        "regency" => frame.say("kabupaten/kota", "regency"),
-        "district" => frame.say("kecamatan", "district"),
+        "regency" => frame.text("model.regency"),
+        "district" => frame.text("model.district"),
         other => other,
     };
     html! {
-        @if model.prior { strong { (frame.say("Angka pinjaman dari jenis lain, sampai ada data sendiri. ", "Numbers borrowed from another kind until there are own data. ")) } }
-        (source) " " (frame.say("Satuan: ", "Unit: ")) (unit) (frame.say(" per minggu, ", " and week, "))
-        (day(&model.from, frame.lang)) (frame.say(" sampai ", " to ")) (day(&model.to, frame.lang)) "; "
-        (format::number(model.positives as i64, frame.lang)) (frame.say(" kali terjadi dari ", " positives of "))
-        (format::number(model.rows as i64, frame.lang)) (frame.say(" baris.", " rows."))
+        @if model.prior { strong { (frame.text("model.borrowed")) } " " }
+        (frame.fill("model.fitted_from", &[
+            ("source", &source),
+            ("unit", &unit),
+            ("from", &day(&model.from, frame.lang)),
+            ("to", &day(&model.to, frame.lang)),
+            ("positives", &format::number(model.positives as i64, frame.lang)),
+            ("rows", &format::number(model.rows as i64, frame.lang)),
+        ]))
     }
 }
 
 fn calibration(frame: &Frame, model: &ServedModel) -> Markup {
     html! {
         @if model.local.is_empty() {
-            strong { (frame.say("belum terkalibrasi", "not calibrated")) }
-            (frame.say(": dipindahkan dari tempat lain, titik tolaknya disesuaikan. ", ": transferred from elsewhere, its starting point shifted. "))
+            (frame.rich("model.transferred", &[])) " "
         } @else {
             @for (index, (place, positives)) in model.local.iter().enumerate() {
                 @if index > 0 { ", " }
-                strong { (place) } " (" (positives) (frame.say(" kejadian sendiri", " own positives")) ")"
+                (strong(&frame.fill("model.own_positives", &[("place", place), ("n", positives)])))
             }
-            (frame.say(": terkalibrasi; tempat lain belum. ", ": calibrated; other places are not. "))
+            ": " (frame.text("model.calibrated_here")) " "
         }
         @if model.needed > 0 {
-            span.hint { (match frame.lang {
-                Lang::Id => format!("Sebuah kabupaten memerlukan {} kejadian sendiri: dengan kurang dari itu, selang 95 % untuk \"satu dari lima\" lebih lebar dari ±11 poin, tidak dapat membedakan 20 % dari 30 %. Sampai saat itu: tingkat dan urutan saja.", model.needed),
-                Lang::En => format!("A regency needs {} positives of its own: with fewer, the 95 % interval of \"one in five\" is wider than ±11 points and cannot tell 20 % from 30 %. Until then: level and rank only.", model.needed),
-            }) }
+            span.hint { (frame.fill("model.positives_needed", &[("n", &model.needed)])) }
         }
     }
 }
@@ -117,10 +110,9 @@ fn calibration(frame: &Frame, model: &ServedModel) -> Markup {
 pub fn speaker(frame: &Frame, model: &str) -> Markup {
     let (name, baseline) = split(model);
     html! {
-        "Model: " a href="/model" { (name) }
+        (frame.rich("model.speaker", &[("name", html! { a href="/model" { (name) } })]))
         @if let Some(baseline) = baseline {
-            " · " strong { (frame.say("pembanding dipakai: ", "baseline in use: ")) (baseline_word(frame.lang, baseline)) }
-            (frame.say(" (model belum terbukti lebih baik)", " (the model was not shown to be better)"))
+            " · " (strong(&frame.fill("model.baseline_speaks", &[("name", &baseline_word(frame.lang, baseline))])))
         }
     }
 }

@@ -12,38 +12,38 @@ use views::overview::{OverviewView, SilentDistrict};
 use views::picture::{MatrixCell, MatrixRow, risk_words};
 
 pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
-    let title = frame.say("Ringkasan", "Overview");
+    let title = frame.text("label.overview");
     let content = html! {
         (super::ledger::drifted(frame, &view.drift))
         section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
-            h2 #h-antrean { (frame.say("Peringatan yang perlu ditangani", "Alerts that need someone")) }
+            h2 #h-antrean { (frame.text("overview.queue")) }
             (queue(frame, &view.alerts, view.last_check))
             @if view.more > 0 {
-                p { a href="/peringatan" { (frame.say("Lihat ", "See ")) (view.more) (frame.say(" peringatan lain", " more alerts")) } }
+                p { a href="/peringatan" { (frame.count("overview.more_alerts", view.more)) } }
             }
         }
         div.pair id="gambaran" data-live="gambaran" {
             section aria-labelledby="h-peta" {
-                h2 #h-peta { (frame.say("Peta", "Map")) " " small.internal { (frame.say("tingkat internal", "internal level")) } }
+                h2 #h-peta { (frame.text("overview.map")) " " small.internal { (frame.text("overview.internal_level")) } }
                 (tabs(frame, view.kind))
                 (map_or_words(frame, view, shapes))
                 (legend(frame))
             }
             section aria-labelledby="h-matriks" {
-                h2 #h-matriks { (frame.say("Kecamatan × jenis", "District × kind")) " " small.internal { (frame.say("7 hari ke depan", "next 7 days")) } }
+                h2 #h-matriks { (frame.text("overview.matrix")) " " small.internal { (frame.text("overview.next_7_days")) } }
                 (matrix(frame, &view.rows))
             }
         }
         (silent(frame, &view.silent))
-        p.reload { a href="/" { (frame.say("Muat ulang halaman ini", "Reload this page")) } }
+        p.reload { a href="/" { (frame.text("label.reload")) } }
     };
     document(frame, Place::Overview, title, content)
 }
 
 fn tabs(frame: &Frame, shown: Option<Kind>) -> Markup {
     html! {
-        ul.tabs aria-label=(frame.say("Jenis pada peta", "Kind on the map")) {
-            li { a href="/" aria-current=[shown.is_none().then_some("true")] { (frame.say("Semua", "All")) } }
+        ul.tabs aria-label=(frame.text("overview.kind_on_the_map")) {
+            li { a href="/" aria-current=[shown.is_none().then_some("true")] { (frame.text("overview.all")) } }
             @for kind in Kind::ALL {
                 li {
                     a href={ "/?jenis=" (kind) } aria-current=[(shown == Some(*kind)).then_some("true")] {
@@ -64,15 +64,11 @@ fn map_or_words(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
                 figure {
                     (svg)
                     @if shapes.is_approximate(view.regency) {
-                        figcaption { (frame.say(
-                            "Batas kecamatan perkiraan: dihitung dari titik tengah, bukan batas resmi.",
-                            "District boundaries are approximate: computed from centres, not the official ones.",
-                        )) }
+                        figcaption { (frame.text("overview.approximate")) }
                     }
                     @if !undrawn.is_empty() {
                         figcaption {
-                            strong { (frame.say("Tidak ada di peta", "Not on the map")) }
-                            (frame.say(", karena titik tengahnya belum diketahui: ", ", as their centres are unknown: "))
+                            (frame.rich("overview.not_on_the_map", &[])) " "
                             @for (index, row) in undrawn.iter().enumerate() {
                                 @if index > 0 { ", " }
                                 a href={ "/kecamatan/" (row.code) } { (row.name) } " (" (views::level::word(row.shown(view.kind), frame.lang)) ")"
@@ -82,13 +78,12 @@ fn map_or_words(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
                     }
                 }
             }
-            None => { p { (frame.say("Titik tengah kecamatan belum diketahui, jadi peta tidak dapat digambar. Tabel di samping memuat isi yang sama.",
-                "The districts' centres are unknown, so no map can be drawn. The table holds the same.")) } }
+            None => { p { (frame.text("overview.no_map")) } }
         }
         details {
-            summary { (frame.say("Peta sebagai tabel", "The map as a table")) }
+            summary { (frame.text("overview.map_table")) }
             table {
-                thead { tr { th scope="col" { (frame.say("Kecamatan", "District")) } th scope="col" { (frame.say("Tingkat", "Level")) } } }
+                thead { tr { th scope="col" { (frame.text("label.district")) } th scope="col" { (frame.text("overview.level")) } } }
                 tbody { @for row in &view.rows {
                     tr { th scope="row" { a href={ "/kecamatan/" (row.code) } { (row.name) } } td { (level::chip(row.shown(view.kind), frame.lang)) } }
                 } }
@@ -112,7 +107,7 @@ fn area(frame: &Frame, row: &MatrixRow, kind: Option<Kind>) -> Area {
 
 pub fn legend(frame: &Frame) -> Markup {
     html! {
-        ul.legend aria-label=(frame.say("Tingkat", "Levels")) {
+        ul.legend aria-label=(frame.text("label.levels")) {
             @for level in Level::ALL { li { (level::chip(*level, frame.lang)) } }
         }
     }
@@ -123,15 +118,12 @@ fn matrix(frame: &Frame, rows: &[MatrixRow]) -> Markup {
         rows.iter().flat_map(|row| &row.cells).any(|cell| cell.risk.is_some_and(|risk| !risk.calibrated));
     html! {
         @if uncalibrated {
-            p.hint { (frame.say(
-                "Model pindahan, belum terkalibrasi di sini: tingkat dan urutan saja, tanpa persentase.",
-                "Transferred models, not calibrated here: level and rank only, no percentage.",
-            )) }
+            p.hint { (frame.text("overview.transferred")) }
         }
-        div.scroll tabindex="0" role="region" aria-label=(frame.say("Tabel kecamatan dan jenis", "Table of districts and kinds")) {
+        div.scroll tabindex="0" role="region" aria-label=(frame.text("overview.matrix_table")) {
             table.matrix {
                 thead { tr {
-                    th scope="col" { (frame.say("Kecamatan", "District")) }
+                    th scope="col" { (frame.text("label.district")) }
                     @for kind in Kind::ALL { th scope="col" { (level::kind_icon(*kind)) " " (views::level::kind_short(*kind, frame.lang)) } }
                 } }
                 tbody { @for row in rows {
@@ -161,20 +153,23 @@ fn matrix_cell(frame: &Frame, row: &MatrixRow, cell: &MatrixCell, kind: Kind) ->
 
 /// "kabar hanya 33 %": what is low may be low because nobody tells.
 fn thin_words(frame: &Frame, ppm: u32) -> String {
-    format!("{} {}", frame.say("kabar hanya", "word of only"), format::percent(ppm, frame.lang))
+    frame.fill("overview.few_sources", &[("share", &format::percent(ppm, frame.lang))])
 }
 
 fn silent(frame: &Frame, silent: &[SilentDistrict]) -> Markup {
     html! {
         @if !silent.is_empty() {
             section.block aria-labelledby="h-senyap" {
-                h2 #h-senyap { (frame.say("Tidak ada kabar", "No word")) }
+                h2 #h-senyap { (frame.text("overview.no_word")) }
                 ul.plain { @for district in silent {
                     li {
-                        (frame.say("Tidak ada kabar dari ", "No word from ")) a href={ "/kecamatan/" (district.code) } { (district.name) }
-                        @if let Some(since) = district.since { (frame.say(" sejak ", " since ")) (frame.brief(since)) " (" (frame.ago(since)) ")" }
-                        ". " (frame.say("Daerah ini ", "This place has ")) strong { (frame.say("tidak ada data", "no data")) }
-                        (frame.say(", bukan aman. ", "; it is not known to be safe. ")) a href="/umpan" { (frame.say("Hubungi: kades, babinsa", "Call: village head, babinsa")) } "."
+                        @let name = html! { a href={ "/kecamatan/" (district.code) } { (district.name) } };
+                        @match district.since {
+                            Some(since) => { (frame.rich("overview.no_word_since", &[("place", name), ("time", frame.brief(since)), ("ago", html! { (frame.ago(since)) })])) }
+                            None => { (frame.rich("overview.no_word_from", &[("place", name)])) }
+                        }
+                        " " (frame.rich("overview.not_known_to_be_safe", &[])) " "
+                        a href="/umpan" { (frame.text("overview.whom_to_call")) } "."
                     }
                 } }
             }

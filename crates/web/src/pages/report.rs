@@ -17,7 +17,7 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
         .row
         .what
         .as_ref()
-        .map_or_else(|| frame.say("Laporan", "Report").to_string(), |what| capital(&what.label));
+        .map_or_else(|| frame.text("report.report").to_string(), |what| capital(&what.label));
     let content = html! {
         (form_note(note))
         p.lead {
@@ -31,9 +31,9 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
         }
         (facts(frame, view))
         section.block aria-labelledby="h-sama" {
-            h2 #h-sama { (frame.say("Laporan lain tentang kejadian yang sama", "Other reports of the same incident")) }
+            h2 #h-sama { (frame.text("report.siblings")) }
             @if view.siblings.is_empty() && view.hidden == 0 {
-                p.empty { (frame.say("Baru satu laporan; belum ada sumber lain yang membenarkan.", "A single report; no other source has confirmed it.")) }
+                p.empty { (frame.text("report.single")) }
             } @else if !view.siblings.is_empty() { (super::reports::rows(frame, &view.siblings)) }
             @if view.hidden > 0 { (super::reports::hidden(frame, view.hidden)) }
         }
@@ -49,7 +49,7 @@ fn screened(frame: &Frame, summary: &str) -> Markup {
     html! {
         @if !found.is_empty() {
             p.note {
-                strong { (frame.say("Jangan diteruskan apa adanya. ", "Do not pass this on as it is. ")) }
+                strong { (frame.text("report.do_not_pass_on")) } " "
                 @for finding in found { (words(finding, frame.lang)) " " }
             }
         }
@@ -64,17 +64,17 @@ fn capital(text: &str) -> String {
 fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
     html! {
         dl.facts {
-            @if let Some(at) = view.row.occurred_at { dt { (frame.say("Terjadi", "Occurred")) } dd { (frame.time(at)) } }
-            dt { (frame.say("Dilaporkan", "Reported")) } dd { (frame.time(view.row.reported_at))
-                @if view.reconstructed { " (" (frame.lang.word("word", "reconstructed")) ")" } }
-            dt { (frame.say("Diterima", "Received")) } dd { (frame.time(view.received_at)) @if view.row.late { " " span.tag { (frame.say("terlambat", "late")) } } }
-            dt { (frame.say("Umpan", "Feed")) } dd { (view.feed) }
+            @if let Some(at) = view.row.occurred_at { dt { (frame.text("report.occurred")) } dd { (frame.time(at)) } }
+            dt { (frame.text("report.reported")) } dd { (frame.time(view.row.reported_at))
+                @if view.reconstructed { " (" (frame.text("report.reconstructed")) ")" } }
+            dt { (frame.text("report.received")) } dd { (frame.time(view.received_at)) @if view.row.late { " " span.tag { (frame.text("label.late")) } } }
+            dt { (frame.text("label.feed")) } dd { (view.feed) }
             @if let Some(what) = &view.row.what {
-                dt { (frame.say("Kategori", "Category")) } dd { span.code { (what.code) } " " (what.label) }
-                dt { (frame.say("Keparahan", "Severity")) } dd { (what.severity) " " (frame.lang.word("severity", what.severity)) }
+                dt { (frame.text("report.category")) } dd { span.code { (what.code) } " " (what.label) }
+                dt { (frame.text("label.severity")) } dd { (what.severity) " " (frame.lang.word("severity", what.severity)) }
             }
             @for (word, value) in &view.details { dt { (word) } dd { (value) } }
-            dt { (frame.say("Nomor", "Number")) } dd.code { (view.row.id) }
+            dt { (frame.text("report.number")) } dd.code { (view.row.id) }
         }
     }
 }
@@ -88,7 +88,7 @@ fn said(frame: &Frame, view: &ReportDetailView) -> Markup {
     html! {
         @if !view.said.is_empty() {
             section.block aria-labelledby="h-sesudah" {
-                h2 #h-sesudah { (frame.say("Sesudah laporan ini", "Since this report")) }
+                h2 #h-sesudah { (frame.text("report.since")) }
                 ol.history { @for said in &view.said {
                     li {
                         (frame.time(said.at)) ": " a href={ "/laporan/" (said.id) } { (said.act) } " · " (said.by)
@@ -104,23 +104,20 @@ fn verification(frame: &Frame, view: &ReportDetailView) -> Markup {
     let action = format!("/laporan/{}/verifikasi", view.row.id);
     html! {
         section.block aria-labelledby="h-verifikasi" {
-            h2 #h-verifikasi { (frame.say("Verifikasi", "Verification")) }
-            p.hint { (frame.say(
-                "Verifikasi dicatat sebagai laporan meja piket dan dapat diganti oleh verifikasi berikutnya.",
-                "A verification is recorded as a report of the desk; a later one replaces it.",
-            )) }
+            h2 #h-verifikasi { (frame.text("label.verification")) }
+            p.hint { (frame.text("report.verification_hint")) }
             div.acts {
                 form method="post" action=(action) {
                     input type="hidden" name="act" value="confirm";
                     (reason(frame, "alasan-benar", false))
                     (blind(frame, "buta-benar"))
-                    button.primary type="submit" { (frame.say("Benarkan kejadian ini", "Confirm this incident")) }
+                    button.primary type="submit" { (frame.text("report.confirm")) }
                 }
                 form method="post" action=(action) {
                     input type="hidden" name="act" value="reject";
                     (reason(frame, "alasan-tolak", true))
                     (blind(frame, "buta-tolak"))
-                    button type="submit" { (frame.say("Tidak terbukti", "Not borne out")) }
+                    button type="submit" { (frame.text("report.reject")) }
                 }
             }
             (picker(frame, &action, "merge", &view.candidates))
@@ -132,13 +129,13 @@ fn verification(frame: &Frame, view: &ReportDetailView) -> Markup {
 /// Who has seen the risk looks harder where it is high; the ledger keeps both apart.
 fn blind(frame: &Frame, id: &str) -> Markup {
     html! {
-        label.tick for=(id) { input id=(id) type="checkbox" name="blind" value="1"; span { (frame.say("Saya memeriksa tanpa melihat tingkat risikonya", "I checked without having seen the risk")) } }
+        label.tick for=(id) { input id=(id) type="checkbox" name="blind" value="1"; span { (frame.text("report.checked_blind")) } }
     }
 }
 
 fn reason(frame: &Frame, id: &str, required: bool) -> Markup {
     html! {
-        label for=(id) { (frame.say("Dasar verifikasi", "Grounds")) @if !required { " " small { (frame.say("(boleh kosong)", "(may be empty)")) } } }
+        label for=(id) { (frame.text("report.grounds")) @if !required { " " small { "(" (frame.text("report.may_be_empty")) ")" } } }
         input id=(id) name="reason" type="text" maxlength="300" required[required] autocomplete="off";
     }
 }
@@ -146,15 +143,9 @@ fn reason(frame: &Frame, id: &str, required: bool) -> Markup {
 /// Merge and split name reports by ticks.
 fn picker(frame: &Frame, action: &str, act: &str, rows: &[ReportItem]) -> Markup {
     let (title, button) = if act == "merge" {
-        (
-            frame.say("Gabungkan dengan laporan lain", "Merge with other reports"),
-            frame.say("Gabungkan", "Merge"),
-        )
+        (frame.text("report.merge_title"), frame.text("report.merge"))
     } else {
-        (
-            frame.say("Pisahkan dari laporan lain", "Split from other reports"),
-            frame.say("Pisahkan yang dicentang", "Split off the ticked"),
-        )
+        (frame.text("report.split_title"), frame.text("report.split"))
     };
     html! {
         @if !rows.is_empty() {
@@ -163,8 +154,8 @@ fn picker(frame: &Frame, action: &str, act: &str, rows: &[ReportItem]) -> Markup
                 form method="post" action=(action) {
                     input type="hidden" name="act" value=(act);
                     fieldset {
-                        legend { @if act == "merge" { (frame.say("Laporan yang menceritakan kejadian yang sama", "Reports that tell of the same incident")) }
-                            @else { (frame.say("Laporan yang menceritakan kejadian lain, bersama laporan ini", "Reports that, with this one, tell of another incident")) } }
+                        legend { @if act == "merge" { (frame.text("report.merge_legend")) }
+                            @else { (frame.text("report.split_legend")) } }
                         @for row in rows {
                             label.tick {
                                 input type="checkbox" name="reports" value=(row.id);

@@ -13,22 +13,20 @@ pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup
     let content = html! {
         @if let Some(id) = accepted {
             p.note.good role="status" {
-                strong { (frame.say("Laporan diterima.", "Report accepted.")) } " "
-                (frame.say("Nomornya ", "Its number is ")) a.code href={ "/laporan/" (id) } { (id) }
-                (frame.say(". Laporan muncul di daftar setelah diolah, biasanya dalam beberapa detik.", ". It appears in the list once processed, usually within seconds."))
+                (frame.rich("reports.accepted", &[("id", html! { a.code href={ "/laporan/" (id) } { (id) } })]))
             }
         }
         @if frame.may(Right::EnterReport) {
-            p { a.button href="/laporan/baru" { (frame.say("Tulis laporan", "Enter a report")) } }
+            p { a.button href="/laporan/baru" { (frame.text("label.enter_a_report")) } }
         }
         (filter(frame, view))
         (rows(frame, &view.rows))
         @if view.hidden > 0 { (hidden(frame, view.hidden)) }
         @if let Some(cursor) = &view.next {
-            p { a.button rel="next" href={ "/laporan?" (next_query(view.district, view.kind, cursor)) } { (frame.say("Laporan lebih lama", "Older reports")) } }
+            p { a.button rel="next" href={ "/laporan?" (next_query(view.district, view.kind, cursor)) } { (frame.text("reports.older")) } }
         }
     };
-    document(frame, Place::Reports, frame.say("Laporan", "Reports"), content)
+    document(frame, Place::Reports, frame.text("label.reports"), content)
 }
 
 fn next_query(district: Option<Code>, kind: Option<Kind>, cursor: &str) -> String {
@@ -45,24 +43,24 @@ fn next_query(district: Option<Code>, kind: Option<Kind>, cursor: &str) -> Strin
 /// "1 laporan tidak ditampilkan".
 pub fn hidden(frame: &Frame, count: usize) -> Markup {
     html! {
-        p.hint { (count) (frame.say(" laporan tidak ditampilkan karena klasifikasinya.", " reports are not shown because of their handling.")) }
+        p.hint { (frame.count("reports.hidden", count)) }
     }
 }
 
 fn filter(frame: &Frame, view: &ReportsView) -> Markup {
     html! {
         form.filter method="get" action="/laporan" {
-            div { label for="f-kecamatan" { (frame.say("Kecamatan", "District")) }
+            div { label for="f-kecamatan" { (frame.text("label.district")) }
                 select id="f-kecamatan" name="kecamatan" {
-                    option value="" { (frame.say("semua", "all")) }
+                    option value="" { (frame.text("reports.all")) }
                     @for (code, name) in &view.districts { option value=(code) selected[view.district == Some(*code)] { (name) } }
                 } }
-            div { label for="f-jenis" { (frame.say("Jenis", "Kind")) }
+            div { label for="f-jenis" { (frame.text("reports.kind")) }
                 select id="f-jenis" name="jenis" {
-                    option value="" { (frame.say("semua", "all")) }
+                    option value="" { (frame.text("reports.all")) }
                     @for kind in Kind::ALL { option value=(kind) selected[view.kind == Some(*kind)] { (frame.lang.word("kind", kind)) } }
                 } }
-            button type="submit" { (frame.say("Saring", "Filter")) }
+            button type="submit" { (frame.text("reports.filter")) }
         }
     }
 }
@@ -70,8 +68,7 @@ fn filter(frame: &Frame, view: &ReportsView) -> Markup {
 pub fn rows(frame: &Frame, rows: &[ReportItem]) -> Markup {
     html! {
         @if rows.is_empty() {
-            p.empty { (frame.say("Tidak ada laporan di sini. Laporan dari desa, kepolisian, TNI, perusahaan, dan dinas akan muncul menurut waktu masuknya.",
-                "No report here. Reports of villages, police, army, companies and agencies appear as they come in.")) }
+            p.empty { (frame.text("reports.none")) }
         } @else {
             ol.reports { @for row in rows { li { (one(frame, row)) } } }
         }
@@ -83,7 +80,7 @@ fn one(frame: &Frame, row: &ReportItem) -> Markup {
         a href={ "/laporan/" (row.id) } {
             span.report-what {
                 @match &row.what {
-                    Some(what) => { (level::kind_icon(what.kind)) " " strong { (what.label) } " · " (frame.say("keparahan ", "severity ")) (what.severity) }
+                    Some(what) => { (level::kind_icon(what.kind)) " " strong { (what.label) } " · " (frame.fill("reports.severity", &[("n", &what.severity)])) }
                     None => { strong { (frame.lang.word("record", row.outcome.map_or("report", Outcome::as_str))) } }
                 }
             }
@@ -104,7 +101,7 @@ pub fn marks(frame: &Frame, row: &ReportItem) -> Markup {
             Verdict::Unverified => {}
         }
         @if let Some(outcome) = row.outcome.filter(|outcome| *outcome != Outcome::Incident) { span.tag { (frame.lang.word("record", outcome)) } " " }
-        @if row.late { span.tag { (frame.say("terlambat", "late")) } " " }
+        @if row.late { span.tag { (frame.text("label.late")) } " " }
         @if row.handling != Handling::Open { span.tag { (frame.lang.word("handling", row.handling)) } }
     }
 }

@@ -3,7 +3,9 @@
 use domain::place::Zone;
 use domain::time::{MINUTE, Time};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use std::fmt::Display;
 use views::status::StatusView;
+use views::words::{Piece, pieces};
 use views::{Lang, Right, Viewer, format};
 
 /// What every page knows.
@@ -43,8 +45,24 @@ impl Frame {
         self.viewer.as_ref().is_some_and(|viewer| viewer.may(right))
     }
 
-    pub fn say<'a>(&self, id: &'a str, en: &'a str) -> &'a str {
-        self.lang.pick(id, en)
+    /// The sentence of this key.
+    pub fn text(&self, key: &'static str) -> &'static str {
+        self.lang.text(key)
+    }
+
+    /// The sentence of this key with its placeholders filled.
+    pub fn fill(&self, key: &'static str, values: &[(&str, &dyn Display)]) -> String {
+        self.lang.fill(key, values)
+    }
+
+    /// The sentence of this key for a number of things.
+    pub fn count(&self, key: &'static str, n: usize) -> String {
+        self.lang.count(key, n)
+    }
+
+    /// The sentence of this key with markup in its placeholders; `**` marks what is strong.
+    pub fn rich(&self, key: &'static str, values: &[(&str, Markup)]) -> Markup {
+        rich(self.lang.text(key), values)
     }
 
     /// `<time>` with the full form.
@@ -66,10 +84,7 @@ impl Frame {
     pub fn ago(&self, time: Time) -> String {
         let now = self.head.as_ref().map_or(time, |head| head.now);
         let span = format::span(now.since(time), self.lang);
-        match self.lang {
-            Lang::Id => format!("{span} lalu"),
-            Lang::En => format!("{span} ago"),
-        }
+        self.fill("format.ago", &[("span", &span)])
     }
 }
 
@@ -104,8 +119,8 @@ pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Ma
                 link rel="icon" type="image/svg+xml" href={ "/aset/icon.svg?v=" (frame.release) };
                 script defer src={ "/aset/desk.js?v=" (frame.release) } {}
             }
-            body data-told=(frame.change_position) {
-                a.skip href="#isi" { (frame.say("Langsung ke isi", "Skip to content")) }
+            body data-told=(frame.change_position) data-changed=(frame.text("shell.alert_changed")) {
+                a.skip href="#isi" { (frame.text("shell.skip_to_content")) }
                 @if let Some(words) = &frame.scenario { (banner(frame, words)) }
                 div.frame {
                     @if frame.viewer.is_some() { (rail(frame, place)) }
@@ -126,7 +141,7 @@ pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Ma
 
 /// On every page of a scenario. Words that already say the data are made up stand in place of ours.
 fn banner(frame: &Frame, words: &str) -> Markup {
-    let (name, told) = (frame.say("SKENARIO", "SCENARIO"), frame.say("data buatan", "made-up data"));
+    let (name, told) = (frame.text("shell.scenario"), frame.text("shell.made_up_data"));
     html! {
         p.scenario role="note" {
             strong { (name) " — " (told) }
@@ -142,11 +157,11 @@ fn banner(frame: &Frame, words: &str) -> Markup {
 fn entries(frame: &Frame) -> Vec<(Place, &'static str, &'static str, &'static str)> {
     let lang = frame.lang;
     let mut list = vec![
-        (Place::Overview, "/", lang.pick("Ringkasan", "Overview"), "M2 7l6-5 6 5v7H2zM6 14V9h4v5"),
+        (Place::Overview, "/", lang.text("label.overview"), "M2 7l6-5 6 5v7H2zM6 14V9h4v5"),
         (
             Place::Alerts,
             "/peringatan",
-            lang.pick("Peringatan", "Alerts"),
+            lang.text("label.alerts"),
             "M8 2v1M4 11V7a4 4 0 0 1 8 0v4l1 1.500H3zM7 14.500h2",
         ),
     ];
@@ -154,25 +169,30 @@ fn entries(frame: &Frame) -> Vec<(Place, &'static str, &'static str, &'static st
         list.push((
             Place::Reports,
             "/laporan",
-            lang.pick("Laporan", "Reports"),
+            lang.text("label.reports"),
             "M3 2h7l3 3v9H3zM5.500 7h5M5.500 9.500h5M5.500 12h3",
         ));
     }
     list.push((
         Place::Districts,
         "/kecamatan",
-        lang.pick("Kecamatan", "Districts"),
+        lang.text("label.districts"),
         "M1.500 4l4-1.500 5 1.500 4-1.500v9.500l-4 1.500-5-1.500-4 1.500zM5.500 2.500V12M10.500 4v9.500",
     ));
-    list.push((Place::Feeds, "/umpan", lang.pick("Umpan", "Feeds"), "M8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM5 11a4 4 0 0 1 0-6M11 5a4 4 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"));
-    list.push((Place::Model, "/model", "Model", "M2 14V2M2 14h12M4.500 11l3-4 2.500 2L14 4"));
-    list.push((Place::Help, "/bantuan", lang.pick("Bantuan", "Help"), "M8 15A7 7 0 1 0 8 1a7 7 0 0 0 0 14zM6 6.200a2 2 0 1 1 2.800 1.800c-.6.300-.8.700-.8 1.300M8 11.500v.300"));
+    list.push((Place::Feeds, "/umpan", lang.text("label.feeds"), "M8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM5 11a4 4 0 0 1 0-6M11 5a4 4 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"));
+    list.push((
+        Place::Model,
+        "/model",
+        lang.text("shell.model"),
+        "M2 14V2M2 14h12M4.500 11l3-4 2.500 2L14 4",
+    ));
+    list.push((Place::Help, "/bantuan", lang.text("label.help"), "M8 15A7 7 0 1 0 8 1a7 7 0 0 0 0 14zM6 6.200a2 2 0 1 1 2.800 1.800c-.6.300-.8.700-.8 1.300M8 11.500v.300"));
     list
 }
 
 fn rail(frame: &Frame, place: Place) -> Markup {
     html! {
-        nav.rail aria-label=(frame.say("Utama", "Main")) {
+        nav.rail aria-label=(frame.text("shell.main")) {
             p.brand { a href="/" { "Kentongan" } }
             ul {
                 @for (index, (own, href, name, icon)) in entries(frame).into_iter().enumerate() {
@@ -195,28 +215,27 @@ fn status(frame: &Frame, head: &StatusView) -> Markup {
             p.where { strong { (head.regency) } }
             p {
                 @match head.as_of {
-                    Some(as_of) => { (frame.say("Keadaan ", "As of ")) (frame.time(as_of)) (behind(frame, head, as_of)) }
-                    None => { (frame.say("Belum ada catatan yang diolah", "No record processed yet")) }
+                    Some(as_of) => { (frame.rich("shell.as_of", &[("time", frame.time(as_of))])) (behind(frame, head, as_of)) }
+                    None => { (frame.text("shell.no_record")) }
                 }
             }
             p {
-                (frame.say("Kelengkapan laporan ", "Completeness of reports ")) strong.num { (completeness.as_deref().unwrap_or("–")) }
+                (frame.rich("shell.completeness", &[("share", html! { strong.num { (completeness.as_deref().unwrap_or("–")) } })]))
                 @if head.no_data > 0 {
-                    " · " (head.no_data) (frame.say(" dari ", " of ")) (head.districts)
-                    (frame.say(" kecamatan tidak ada data (bukan aman)", " districts without data (not the same as safe)"))
+                    " · " (frame.fill("shell.districts_without_data", &[("n", &head.no_data), ("of", &head.districts)]))
                 }
             }
             @if head.silent_feeds > 0 {
-                p { a href="/umpan" { (head.silent_feeds) (frame.say(" umpan diam", if head.silent_feeds == 1 { " feed silent" } else { " feeds silent" })) } }
+                p { a href="/umpan" { (frame.count("shell.silent_feeds", head.silent_feeds)) } }
             }
             @if !head.others.is_empty() {
                 form.switch method="get" action="/" {
-                    label for="wilayah" { (frame.say("Wilayah", "Regency")) }
+                    label for="wilayah" { (frame.text("shell.regency")) }
                     select id="wilayah" name="wilayah" {
                         option value=(head.code) selected { (head.regency) }
                         @for (code, name) in &head.others { option value=(code) { (name) } }
                     }
-                    button type="submit" { (frame.say("Buka", "Open")) }
+                    button type="submit" { (frame.text("shell.open")) }
                 }
             }
         }
@@ -232,39 +251,39 @@ fn behind(frame: &Frame, head: &StatusView, as_of: Time) -> Markup {
     let late = head.now.since(as_of);
     html! {
         @if late > 120 * MINUTE {
-            strong.behind { " · " (frame.say("tertinggal ", "behind by ")) (format::span(late, frame.lang)) }
+            strong.behind { " · " (frame.fill("shell.behind_by", &[("span", &format::span(late, frame.lang))])) }
         }
         @if head.waiting >= BACKLOG {
             strong.behind {
-                " · " (format::number(head.waiting as i64, frame.lang))
-                (frame.say(" catatan masuk belum diolah", " records received are not worked in yet"))
+                " · " (frame.count("shell.records_waiting", head.waiting as usize))
             }
         }
     }
 }
 
+/// A number to call by a tap.
+pub fn phone(number: &str) -> Markup {
+    html! { a href={ "tel:" (number) } { (number) } }
+}
+
 fn footer(frame: &Frame) -> Markup {
-    let other = frame.lang.pick("en", "id");
+    let other = frame.lang.other().as_str();
     let joint = if frame.path.contains('?') { "&" } else { "?" };
     html! {
         footer {
             p {
-                (frame.say(
-                    "Tingkat di sini internal; bukan peringatan BMKG, PVMBG, atau status keadaan konflik. Keadaan darurat: ",
-                    "Levels here are internal; they are not warnings of BMKG or PVMBG, nor a legal status of conflict. Emergencies: ",
-                ))
-                a href="tel:110" { "110" } (frame.say(" (polisi), ", " (police), ")) a href="tel:112" { "112" } (frame.say(" (darurat).", " (emergency)."))
+                (frame.rich("shell.footer", &[("police", phone("110")), ("emergency", phone("112"))]))
             }
             ul.footlinks {
                 @if frame.viewer.is_some() {
-                    li { a href="/model" { "Model" } }
-                    li { a href="/bantuan" { (frame.say("Bantuan", "Help")) } }
+                    li { a href="/model" { (frame.text("shell.model")) } }
+                    li { a href="/bantuan" { (frame.text("label.help")) } }
                 }
-                li { a href={ (frame.path) (joint) "lang=" (other) } hreflang=(other) lang=(other) { (frame.say("English", "Bahasa Indonesia")) } }
+                li { a href={ (frame.path) (joint) "lang=" (other) } hreflang=(other) lang=(other) { (frame.text("shell.other_language")) } }
                 @if let Some(viewer) = &frame.viewer {
                     li {
                         form method="post" action="/keluar" {
-                            button.quiet type="submit" { (frame.say("Keluar", "Log out")) " (" (viewer.name) ")" }
+                            button.quiet type="submit" { (frame.text("shell.log_out")) " (" (viewer.name) ")" }
                         }
                     }
                 }
@@ -281,6 +300,31 @@ pub fn strong(text: &str) -> Markup {
             @if index % 2 == 1 { strong { (part) } } @else { (part) }
         }
     }
+}
+
+/// A sentence with markup in its placeholders.
+fn rich(template: &str, values: &[(&str, Markup)]) -> Markup {
+    let mut page = String::new();
+    let mut open = false;
+    for piece in pieces(template) {
+        match piece {
+            Piece::Value(name) => {
+                let value = values.iter().find(|(own, _)| *own == name);
+                debug_assert!(value.is_some(), "nothing for {{{name}}} in '{template}'");
+                page += value.map_or("", |(_, markup)| markup.0.as_str());
+            }
+            Piece::Text(text) => {
+                for (index, part) in text.split("**").enumerate() {
+                    if index > 0 {
+                        open = !open;
+                        page += if open { "<strong>" } else { "</strong>" };
+                    }
+                    page += &html! { (part) }.0;
+                }
+            }
+        }
+    }
+    PreEscaped(page)
 }
 
 /// Nothing, where a branch has nothing to say.

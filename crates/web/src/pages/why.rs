@@ -15,29 +15,23 @@ pub fn bars(frame: &Frame, lines: &[ReasonLine], intercept: f64, reports: &Repor
     let (first, rest) = counting.split_at(counting.len().min(SHOWN));
     html! {
         @if counting.is_empty() {
-            p.hint { (frame.say(
-                "Yang berlaku di sini angka dasarnya saja; tidak ada sebab yang menaikkan atau menurunkannya.",
-                "Only the base rate speaks here; nothing raises or lowers it.",
-            )) }
+            p.hint { (frame.text("why.base_rate_only")) }
         }
         @match first {
             // The one thing looked at: against nothing, "raises" or "lowers" would only say where its scale begins.
             [alone] => { ul.reasons { li { span.reason-text { (reason(frame, alone, reports)) }
-                span.reason-share { (frame.say("satu-satunya yang dihitung", "all that is looked at")) } } } }
+                span.reason-share { (frame.text("why.only_reason")) } } } }
             _ => { ul.reasons { @for line in first { (bar(frame, line, widest, reports)) } } }
         }
         @if !counting.is_empty() {
             details {
-                summary { (frame.say("Selebihnya dan titik tolak", "The rest and the starting point")) }
+                summary { (frame.text("why.rest")) }
                 ul.reasons {
                     @if let [alone] = first { (bar(frame, alone, widest, reports)) }
                     @for line in rest { (bar(frame, line, widest, reports)) }
-                    li { span.reason-text { (frame.say("Titik tolak model", "Starting point of the model")) } span.reason-share.num { (signed(frame, intercept)) } }
+                    li { span.reason-text { (frame.text("why.intercept")) } span.reason-share.num { (signed(frame, intercept)) } }
                 }
-                p.hint { (frame.say(
-                    "Angka di kanan adalah bagian tiap sebab dalam logit; jumlah semuanya sama dengan logit risiko.",
-                    "The figure at the right is each reason's share of the logit; together they sum to the risk's logit.",
-                )) }
+                p.hint { (frame.text("why.figures_hint")) }
             }
         }
     }
@@ -55,9 +49,9 @@ fn bar(frame: &Frame, line: &ReasonLine, widest: f64, reports: &ReportsByReason)
                 rect class=(class) x=(x) y="2" width=(length) height="8" {}
             }
             span.reason-share {
-                @if line.share.abs() < HARDLY { (frame.say("hampir tidak berpengaruh", "hardly matters")) }
-                @else if raises { (frame.say("menaikkan", "raises")) " " span.num { (signed(frame, line.share)) } }
-                @else { (frame.say("menurunkan", "lowers")) " " span.num { (signed(frame, line.share)) } }
+                @if line.share.abs() < HARDLY { (frame.text("why.hardly_matters")) }
+                @else if raises { (frame.text("why.raises")) " " span.num { (signed(frame, line.share)) } }
+                @else { (frame.text("why.lowers")) " " span.num { (signed(frame, line.share)) } }
             }
         }
     }
@@ -74,10 +68,7 @@ fn reason(frame: &Frame, line: &ReasonLine, reports: &ReportsByReason) -> Markup
 fn told<'a>(frame: &Frame, line: &'a ReasonLine, reports: &ReportsByReason) -> &'a str {
     let none = |behind: &ReportsBehind| behind.shown.is_empty() && behind.hidden == 0;
     match reports.get(line.feature) {
-        Some(behind) if line.feature == "days_since" && none(behind) => frame.say(
-            "Tidak ada kejadian berat dalam catatan sembilan bulan terakhir",
-            "No serious incident on record in the last nine months",
-        ),
+        Some(behind) if line.feature == "days_since" && none(behind) => frame.text("why.none_in_nine_months"),
         _ => &line.text,
     }
 }
@@ -94,10 +85,10 @@ fn behind_it(frame: &Frame, behind: &ReportsBehind) -> Markup {
                     @if index > 0 { " · " }
                     a href={ "/laporan/" (id) } { (words) }
                 }
-                @if behind.more > 0 { " · " (frame.say("dan ", "and ")) (behind.more) (frame.say(" laporan lain", " more reports")) }
+                @if behind.more > 0 { " · " (frame.count("why.more_reports", behind.more)) }
                 @if behind.hidden > 0 {
                     @if !behind.shown.is_empty() { " · " }
-                    (behind.hidden) (frame.say(" laporan tidak ditampilkan", " reports not shown"))
+                    (frame.count("why.hidden_reports", behind.hidden))
                 }
             }
         }
@@ -113,13 +104,13 @@ pub fn compare(frame: &Frame, then: &[ReasonLine], now: &[ReasonLine]) -> Markup
         |line: &&ReasonLine| line.share.abs() >= HARDLY || share(then, line.feature).abs() >= HARDLY;
     html! {
         details {
-            summary { (frame.say("Sebab saat dibuka dan sekarang", "Reasons at the opening and now")) }
-            div.scroll tabindex="0" role="region" aria-label=(frame.say("Sebab saat dibuka dan sekarang", "Reasons at the opening and now")) {
+            summary { (frame.text("why.compare")) }
+            div.scroll tabindex="0" role="region" aria-label=(frame.text("why.compare")) {
                 table {
                     thead { tr {
-                        th scope="col" { (frame.say("Sebab (keadaan sekarang)", "Reason (as it is now)")) }
-                        th scope="col" { (frame.say("Saat dibuka", "At the opening")) }
-                        th scope="col" { (frame.say("Sekarang", "Now")) }
+                        th scope="col" { (frame.text("why.reason_now")) }
+                        th scope="col" { (frame.text("why.at_the_opening")) }
+                        th scope="col" { (frame.text("why.now")) }
                     } }
                     tbody { @for line in now.iter().filter(matters) { tr {
                         th scope="row" { (line.text) }

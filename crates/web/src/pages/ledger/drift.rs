@@ -1,27 +1,24 @@
 //! What strayed beyond the limits of an unchanged world, in words.
 
-use crate::pages::shell::Frame;
+use crate::pages::shell::{Frame, strong};
 use domain::feature::NAMES;
 use maud::{Markup, html};
 use scoring::ledger::{DriftBreach, DriftFindings};
-use views::Lang;
+use views::{Lang, format};
 
 /// A breach is told and nothing changes by itself.
 pub fn drift(frame: &Frame, drift: &DriftFindings) -> Markup {
     html! {
         @if !drift.breaches.is_empty() {
             div.note.bad role="status" id="pergeseran" {
-                p { strong { (frame.say("Data bergeser dari yang dikenal model.", "The data have moved away from what the model knows.")) } " "
-                    (frame.say("Pertimbangkan melatih ulang; tidak ada yang diubah otomatis.", "Consider training again; nothing changes by itself.")) }
+                p { strong { (frame.text("drift.title")) } " "
+                    (frame.text("drift.consider_training")) }
                 ul { @for breach in &drift.breaches { li { (breach_words(frame, breach)) } } }
             }
-        } @else if let Some(days) = drift.missing_days {
-            p.hint id="pergeseran" { (match frame.lang {
-                Lang::Id => format!("Pengawas pergeseran data memerlukan {days} hari riwayat lagi sebelum dapat membandingkan masukan."),
-                Lang::En => format!("The drift watch needs {days} more days of history before it can compare inputs."),
-            }) }
+        } @else if let Some(days) = &drift.missing_days {
+            p.hint id="pergeseran" { (frame.fill("drift.days_missing", &[("days", days)])) }
         } @else {
-            p.hint id="pergeseran" { (frame.say("Tidak ada pergeseran data di luar batas.", "No drift beyond the limits.")) }
+            p.hint id="pergeseran" { (frame.text("drift.none")) }
         }
     }
 }
@@ -32,13 +29,9 @@ pub fn drifted(frame: &Frame, drift: &DriftFindings) -> Markup {
     html! {
         @if count > 0 {
             p.note.bad role="status" {
-                strong { (frame.say("Data bergeser dari yang dikenal model", "The data have moved away from what the model knows")) }
-                (match frame.lang {
-                    Lang::Id => format!(" ({count} hal): angkanya mungkin meleset. "),
-                    Lang::En => format!(" ({count} {}): its figures may be off. ", if count == 1 { "thing" } else { "things" }),
-                })
-                (frame.say("Pertimbangkan melatih ulang; tidak ada yang diubah otomatis. ", "Consider training again; nothing changes by itself. "))
-                a href="/model#pergeseran" { (frame.say("Lihat apa yang bergeser", "See what moved")) }
+                (strong(&frame.count("drift.data_moved", count))) " "
+                (frame.text("drift.consider_training")) " "
+                a href="/model#pergeseran" { (frame.text("drift.see_what_moved")) }
             }
         }
     }
@@ -47,51 +40,23 @@ pub fn drifted(frame: &Frame, drift: &DriftFindings) -> Markup {
 fn breach_words(frame: &Frame, breach: &DriftBreach) -> String {
     let kind = frame.lang.word("kind", breach.kind);
     if breach.what == "base_rate" {
-        let (value, low, high) = (breach.value, breach.low, breach.high);
-        return match frame.lang {
-            Lang::Id => {
-                format!("{kind}: terjadi {value} kali, menurut ramalan antara {low} dan {high} kali.")
-            }
-            Lang::En => {
-                format!("{kind}: happened {value} times, by the forecasts between {low} and {high} times.")
-            }
-        };
+        let (value, low, high) = (&breach.value, &breach.low, &breach.high);
+        return frame
+            .fill("drift.base_rate", &[("kind", &kind), ("value", value), ("low", low), ("high", high)]);
     }
     let what = input_word(frame.lang, &breach.what);
-    let two = |value: f64| {
-        let text = format!("{value:.2}").replace('-', "−");
-        if frame.lang == Lang::Id { text.replace('.', ",") } else { text }
-    };
+    let two = |value: f64| format::fixed(value, 2, frame.lang);
     let (value, low, high) = (two(breach.value), two(breach.low), two(breach.high));
-    match frame.lang {
-        Lang::Id => format!("{kind}, {what}: rata-rata {value}, batasnya {low} sampai {high}."),
-        Lang::En => format!("{kind}, {what}: mean {value}, limits {low} to {high}."),
-    }
+    frame.fill(
+        "drift.input",
+        &[("kind", &kind), ("what", &what), ("value", &value), ("low", &low), ("high", &high)],
+    )
 }
 
 /// A feature's short name.
 fn input_word(lang: Lang, name: &str) -> String {
     debug_assert!(NAMES.contains(&name), "{name}");
-    let word = match name {
-        "count_3d" => lang.pick("kejadian 3 hari", "incidents, 3 days"),
-        "count_14d" => lang.pick("kejadian 14 hari", "incidents, 14 days"),
-        "count_90d" => lang.pick("kejadian 90 hari", "incidents, 90 days"),
-        "severity_14d" => lang.pick("keparahan 14 hari", "severity, 14 days"),
-        "neighbours_14d" => lang.pick("kejadian di tetangga", "incidents nearby"),
-        "regency_14d" => lang.pick("kejadian sekabupaten", "incidents in the regency"),
-        "climatology" => lang.pick("kebiasaan setempat", "local climatology"),
-        "acceleration" => lang.pick("percepatan", "acceleration"),
-        "days_since" => {
-            lang.pick("hari sejak kejadian berat terakhir", "days since the last serious incident")
-        }
-        "completeness" => lang.pick("kelengkapan laporan", "completeness"),
-        "serious_90d" => lang.pick("kejadian berat 90 hari", "serious incidents, 90 days"),
-        "count_30d" => lang.pick("kejadian 30 hari", "incidents, 30 days"),
-        "calendar" => lang.pick("pemicu kalender", "calendar triggers"),
-        "agreement" => lang.pick("kesepakatan yang berlaku", "agreements in force"),
-        other => other,
-    };
-    word.to_string()
+    lang.word("feature_name", name)
 }
 
 #[cfg(test)]

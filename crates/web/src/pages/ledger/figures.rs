@@ -1,12 +1,12 @@
 //! One kind and horizon: the figures, and the reliability diagram with its text twin and its table.
 
 use crate::pages::level;
-use crate::pages::shell::Frame;
+use crate::pages::shell::{Frame, strong};
 use maud::{Markup, html};
 use scoring::evaluate::Bin;
 use scoring::ledger::{ForecastCounts, ForecastSkill, LedgerPart, Share};
+use views::format;
 use views::model::{baseline_word, hundredths};
-use views::{Lang, format};
 
 pub(super) fn one(frame: &Frame, part: &LedgerPart, fewest: usize) -> Markup {
     let id = format!("{}-{}", part.kind, part.horizon);
@@ -14,14 +14,14 @@ pub(super) fn one(frame: &Frame, part: &LedgerPart, fewest: usize) -> Markup {
         section.block aria-labelledby={ "h-" (id) } {
             h2 id={ "h-" (id) } { (level::kind(part.kind, frame.lang)) " · " (frame.lang.word("horizon", part.horizon)) }
             @if let Some(name) = &part.served {
-                p.hint { strong { (frame.say("Pembanding dipakai: ", "Baseline in use: ")) } (baseline_word(frame.lang, name)) }
+                p.hint { (strong(&frame.fill("ledger.baseline_in_use", &[("name", &baseline_word(frame.lang, name))]))) }
             }
-            div.scroll tabindex="0" role="region" aria-label=(frame.say("Angka kecocokan", "Figures")) {
+            div.scroll tabindex="0" role="region" aria-label=(frame.text("ledger.figures")) {
                 table {
                     thead { tr {
                         td {}
-                        th scope="col" { (frame.say("Semua kecamatan", "All districts")) }
-                        th scope="col" { (frame.say("Sampel acak yang ditelepon", "Random sample, called")) }
+                        th scope="col" { (frame.text("ledger.all_districts")) }
+                        th scope="col" { (frame.text("ledger.sample")) }
                     } }
                     tbody { @for (word, all, sample) in rows(frame, part, fewest) {
                         tr { th scope="row" { (word) } td.num { (all) } td.num { (sample) } }
@@ -42,45 +42,24 @@ fn rows<'a>(frame: &'a Frame, part: &LedgerPart, fewest: usize) -> Vec<(&'a str,
         None => "–".to_string(),
     };
     vec![
-        both(frame.say("Terjadi · tidak terjadi", "Happened · did not"), &|f| {
-            format!("{} · {}", count(f.happened), count(f.did_not))
+        both(frame.text("ledger.happened"), &|f| format!("{} · {}", count(f.happened), count(f.did_not))),
+        both(frame.text("ledger.averted_void_waiting"), &|f| {
+            format!("{} · {} · {}", count(f.averted), count(f.void), count(f.waiting))
         }),
-        both(
-            frame.say("Diredam · tidak dapat diputuskan · menunggu", "Averted · void · waiting"),
-            &|f| format!("{} · {} · {}", count(f.averted), count(f.void), count(f.waiting)),
-        ),
-        both(
-            frame.say("Keunggulan Brier atas kebiasaan setempat", "Brier skill over local climatology"),
-            &|f| match &f.skill {
-                Some(told) => skill(frame, told),
-                None => withheld(frame, f.decided(), fewest),
-            },
-        ),
-        both(frame.say("Rata-rata ramalan", "Mean forecast"), &|f| {
-            told(f, &|told| hundredths(told.forecast, frame.lang))
+        both(frame.text("ledger.brier_skill"), &|f| match &f.skill {
+            Some(told) => skill(frame, told),
+            None => withheld(frame, f.decided(), fewest),
         }),
-        both(frame.say("Yang benar-benar terjadi", "Came true"), &|f| {
-            told(f, &|told| share(frame, &told.observed))
-        }),
-        both(
-            frame.say(
-                "Diverifikasi orang yang sudah melihat risikonya",
-                "Verified by someone who had seen the risk",
-            ),
-            &|f| told(f, &|told| count(told.seen)),
-        ),
-        both(frame.say("Dikoreksi kemudian", "Corrected later"), &|f| count(f.corrections)),
+        both(frame.text("ledger.mean_forecast"), &|f| told(f, &|told| hundredths(told.forecast, frame.lang))),
+        both(frame.text("ledger.came_true"), &|f| told(f, &|told| share(frame, &told.observed))),
+        both(frame.text("ledger.seen_risk"), &|f| told(f, &|told| count(told.seen))),
+        both(frame.text("ledger.corrected_later"), &|f| count(f.corrections)),
     ]
 }
 
 /// Why there is no figure.
 fn withheld(frame: &Frame, n: usize, fewest: usize) -> String {
-    match frame.lang {
-        Lang::Id => {
-            format!("belum ditampilkan: baru {n} dari sedikitnya {fewest} ramalan yang dapat diputuskan")
-        }
-        Lang::En => format!("withheld: {n} decided forecasts of at least {fewest}"),
-    }
+    frame.fill("ledger.too_few_forecasts", &[("n", &n), ("fewest", &fewest)])
 }
 
 fn skill(frame: &Frame, told: &ForecastSkill) -> String {
@@ -89,7 +68,7 @@ fn skill(frame: &Frame, told: &ForecastSkill) -> String {
     match told.skill_interval {
         Some((low, high)) => {
             let (low, high) = (hundredths(low, frame.lang), hundredths(high, frame.lang));
-            format!("{value} ({low} {} {high})", frame.say("sampai", "to"))
+            frame.fill("ledger.with_interval", &[("value", &value), ("low", &low), ("high", &high)])
         }
         None => value,
     }
@@ -98,12 +77,9 @@ fn skill(frame: &Frame, told: &ForecastSkill) -> String {
 pub(super) fn share(frame: &Frame, share: &Share) -> String {
     let own = hundredths(share.hits as f64 / share.n.max(1) as f64, frame.lang);
     let (low, high) = (hundredths(share.low, frame.lang), hundredths(share.high, frame.lang));
-    format!(
-        "{own} ({} {} {}; {low} {} {high})",
-        share.hits,
-        frame.say("dari", "of"),
-        share.n,
-        frame.say("sampai", "to")
+    frame.fill(
+        "ledger.share",
+        &[("share", &own), ("hits", &share.hits), ("n", &share.n), ("low", &low), ("high", &high)],
     )
 }
 
@@ -115,11 +91,12 @@ fn reliability(frame: &Frame, part: &LedgerPart, told: &ForecastSkill) -> Markup
     let top = told.bins.iter().map(|bin| bin.high.max(bin.forecast)).fold(0.05, f64::max).min(1.0);
     let x = |value: f64| tenth(EDGE + value / top * (SIDE - EDGE - 8.0));
     let y = |value: f64| tenth(SIDE - EDGE - value / top * (SIDE - EDGE - 8.0));
-    let title = format!(
-        "{}: {}, {}",
-        frame.say("Kalibrasi", "Calibration"),
-        frame.lang.word("kind", part.kind),
-        frame.lang.word("horizon", part.horizon)
+    let title = frame.fill(
+        "ledger.calibration_of",
+        &[
+            ("kind", &frame.lang.word("kind", part.kind)),
+            ("horizon", &frame.lang.word("horizon", part.horizon)),
+        ],
     );
     html! {
         figure.reliability {
@@ -131,25 +108,25 @@ fn reliability(frame: &Frame, part: &LedgerPart, told: &ForecastSkill) -> Markup
                     line.chart-range x1=(x(bin.forecast)) x2=(x(bin.forecast)) y1=(y(bin.low)) y2=(y(bin.high)) {}
                     circle.chart-dot cx=(x(bin.forecast)) cy=(y(bin.observed)) r="3.5" {}
                 }
-                text.chart-label x=(x(top)) y=(SIDE - 8.0) text-anchor="end" { (frame.say("ramalan sampai ", "forecast up to ")) (hundredths(top, frame.lang)) }
-                text.chart-label x=(x(0.0) + 4.0) y="12" { (frame.say("yang terjadi", "came true")) }
+                text.chart-label x=(x(top)) y=(SIDE - 8.0) text-anchor="end" { (frame.fill("ledger.forecast_up_to", &[("share", &hundredths(top, frame.lang))])) }
+                text.chart-label x=(x(0.0) + 4.0) y="12" { (frame.text("ledger.axis_came_true")) }
             }
             figcaption { (text_twin(frame, told)) }
         }
         details {
-            summary { (frame.say("Kalibrasi sebagai tabel", "Calibration as a table")) }
+            summary { (frame.text("ledger.calibration_table")) }
             div.scroll tabindex="0" role="region" aria-label=(title) {
                 table {
                     thead { tr {
-                        th scope="col" { (frame.say("Ramalan", "Forecast")) }
-                        th scope="col" { (frame.say("Terjadi", "Came true")) }
-                        th scope="col" { (frame.say("Selang 95 %", "95 % interval")) }
+                        th scope="col" { (frame.text("ledger.forecast")) }
+                        th scope="col" { (frame.text("ledger.column_came_true")) }
+                        th scope="col" { (frame.text("ledger.interval")) }
                         th scope="col" { "n" }
                     } }
                     tbody { @for bin in &told.bins { tr {
                         td.num { (hundredths(bin.forecast, frame.lang)) }
                         td.num { (hundredths(bin.observed, frame.lang)) }
-                        td.num { (hundredths(bin.low, frame.lang)) (frame.say(" sampai ", " to ")) (hundredths(bin.high, frame.lang)) }
+                        td.num { (frame.fill("format.range", &[("from", &hundredths(bin.low, frame.lang)), ("to", &hundredths(bin.high, frame.lang))])) }
                         td.num { (bin.n) }
                     } } }
                 }
@@ -162,14 +139,7 @@ fn reliability(frame: &Frame, part: &LedgerPart, told: &ForecastSkill) -> Markup
 fn text_twin(frame: &Frame, told: &ForecastSkill) -> String {
     let held = |bin: &&Bin| (bin.low..=bin.high).contains(&bin.forecast);
     let (good, all) = (told.bins.iter().filter(held).count(), told.bins.len());
-    match frame.lang {
-        Lang::Id => format!(
-            "Dalam {good} dari {all} kelompok, ramalan berada di dalam selang yang benar-benar terjadi; garis putus-putus adalah kecocokan sempurna."
-        ),
-        Lang::En => format!(
-            "In {good} of {all} bins the forecast lies within the interval of what came true; the dashed line is a perfect match."
-        ),
-    }
+    frame.fill("ledger.diagram_in_words", &[("n", &good), ("of", &all)])
 }
 
 fn tenth(value: f64) -> f64 {
