@@ -1,10 +1,10 @@
 //! The page's figures, and what it says where there are none.
 
 use super::*;
-use views::Lang;
 use domain::kind::{Horizon, Kind};
 use scoring::evaluate::Bin;
 use scoring::ledger::{DriftBreach, ForecastCounts, ForecastSkill, LedgerPart, Share};
+use views::Lang;
 
 fn frame(lang: Lang) -> Frame {
     Frame::bare(lang)
