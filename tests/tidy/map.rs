@@ -116,8 +116,57 @@ fn no_queue_is_without_a_limit() {
     none(unbounded.map(|source| format!("{}: a queue without a limit", source.path)).collect());
 }
 
+/// Files of the reader's own.
+const YOURS: [&str; 2] = ["my.toml", "own.toml"];
+
+/// Files named in a text (`pages/shell.rs`) that no path of the repository ends with; `<name>` stands for a new one.
+fn missing_files(text: &str, paths: &[String]) -> Vec<String> {
+    let is_file = |span: &&str| {
+        let named = [".rs", ".toml", ".md"].iter().any(|ending| span.ends_with(ending));
+        named && !span.contains(['<', ' ', '*']) && !YOURS.contains(span)
+    };
+    let missing = |span: &&str| {
+        !paths
+            .iter()
+            .any(|path| path == span || path.ends_with(&format!("/{}", span.trim_start_matches("./"))))
+    };
+    let found = spans(text).filter(is_file).filter(missing);
+    found.map(|span| format!("'{span}' is named and does not exist")).collect()
+}
+
+#[test]
+fn every_file_named_in_the_texts_exists() {
+    let paths: Vec<String> = house::files("", &[]).into_iter().map(|source| source.path).collect();
+    let texts = ["crates/README.md", "README.md", ".github/CONTRIBUTING.md", "deploy/scale.md"];
+    none(texts.iter().flat_map(|path| missing_files(&house::read(path), &paths)).collect());
+}
+
+#[test]
+fn every_part_of_the_product_named_in_the_map_exists() {
+    let map = house::read("crates/README.md");
+    let product: Vec<house::Source> = house::files("crates", &[".rs"]);
+    let mut offences = Vec::new();
+    for table in ["The path of a report", "Where do I add"] {
+        // `crate::module::name` of ours: the crate is there, and the last word stands in one of its files or paths.
+        for span in spans(section(&map, table)).filter(|span| span.contains("::")) {
+            let (first, last) = (span.split("::").next().unwrap_or_default(), span.rsplit("::").next());
+            let last = last.unwrap_or_default();
+            let own = product.iter().filter(|source| source.path.starts_with(&format!("crates/{first}/")));
+            let named = |source: &house::Source| {
+                source.path.contains(&format!("/{last}")) || source.text.contains(last)
+            };
+            if !last.is_empty() && first != "Format" && first != "Archive" && !own.into_iter().any(named) {
+                offences.push(format!("'{span}' is named in the map and does not exist"));
+            }
+        }
+    }
+    none(offences);
+}
+
 #[test]
 fn a_false_map_is_seen() {
+    let paths = [String::from("crates/web/src/pages/shell.rs")];
+    assert_eq!(missing_files("`pages/shell.rs`, `pages/<name>.rs`, `hell.rs`", &paths).len(), 1);
     let map =
         "# M\n\n## Invariants\n\n1. One. `tests::a_name`\n2. Two.\n3. Three `x::here`.\n\n## Next\n4. no\n";
     assert_eq!(unheld(map, "fn here(").len(), 3);
