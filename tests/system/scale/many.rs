@@ -17,7 +17,7 @@ const AHEAD: usize = 10_000;
 
 #[test]
 fn a_country_with_workers_killed_again_and_again_ends_as_one_replay() {
-    country_with_kills(60_000, 6);
+    country_with_kills(24_000, 3);
 }
 
 /// `lines` lines in as many parts as there are kills; during each part one of two workers is killed. Gives how long the
