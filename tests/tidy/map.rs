@@ -141,6 +141,24 @@ fn every_file_named_in_the_texts_exists() {
     none(texts.iter().flat_map(|path| missing_files(&house::read(path), &paths)).collect());
 }
 
+/// Spans like `module::a_test_of_something` whose function is nowhere.
+fn missing_tests(text: &str, sources: &str) -> Vec<String> {
+    let names = spans(text).filter_map(|span| span.rsplit_once("::").map(|(_, name)| name));
+    let is_test = |name: &&str| {
+        name.matches('_').count() >= 3 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let missing = names.filter(is_test).filter(|name| !sources.contains(&format!("fn {name}(")));
+    missing.map(|name| format!("the test '{name}' is named and does not exist")).collect()
+}
+
+#[test]
+fn every_test_named_in_the_texts_exists() {
+    let sources = all_sources();
+    let mut texts = house::files(".github", &[".md"]);
+    texts.extend(house::files("", &["README.md"]));
+    none(texts.iter().flat_map(|text| missing_tests(&text.text, &sources)).collect());
+}
+
 #[test]
 fn every_part_of_the_product_named_in_the_map_exists() {
     let map = house::read("crates/README.md");
@@ -166,6 +184,7 @@ fn every_part_of_the_product_named_in_the_map_exists() {
 #[test]
 fn a_false_map_is_seen() {
     let paths = [String::from("crates/web/src/pages/shell.rs")];
+    assert_eq!(missing_tests("`a::b_c_d_e` `a::f_g_h_i` `a::new`", "fn f_g_h_i()").len(), 1);
     assert_eq!(missing_files("`pages/shell.rs`, `pages/<name>.rs`, `hell.rs`", &paths).len(), 1);
     let map =
         "# M\n\n## Invariants\n\n1. One. `tests::a_name`\n2. Two.\n3. Three `x::here`.\n\n## Next\n4. no\n";
