@@ -1,34 +1,32 @@
 //! The pipeline keeps what changes only by the hour or the day. Here everything is worked out anew beside it.
 
 use super::world::{self, START};
-use domain::assess;
-use domain::effect::{Condition, Effect, Reason};
+use domain::effect::{Condition, ConditionReason, Effect};
 use domain::evidence::CellId;
-use domain::kind::{Horizon, Kind};
-use domain::pipeline::{Input, Pipeline};
+use domain::kind::Horizon;
+use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::time::Hour;
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
 /// Every cell's risk and level at `hour` must be what was last said, within what need not be said.
 fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
-    let evidence = &pipeline.evidence;
-    for index in 0..evidence.places.len() * Kind::COUNT {
-        let cell = CellId(index as u32);
-        let now = assess::plain(evidence, pipeline.board.lines(cell), cell, hour);
-        let plain = evidence.plain_completeness(cell.unit(), hour);
+    let cells: Vec<CellId> = pipeline.view().cells().collect();
+    for cell in cells {
+        let now = pipeline.view().plain_score(cell, hour);
+        let plain = pipeline.view().plain_completeness(cell.unit(), hour);
         assert_eq!(now.completeness, plain, "history {seed}, {hour:?}, {cell:?}: kept and worked out anew");
-        let quick = pipeline.board.score(evidence, cell, hour);
+        let quick = pipeline.score(cell, hour);
         assert!(
             (quick.risks, quick.levels, quick.bases) == (now.risks, now.levels, now.bases),
             "history {seed}, {hour:?}, {cell:?}: the board says {quick:?} for {now:?}"
         );
         for horizon in Horizon::ALL {
             let (risk, level) = (now.risks[horizon.index()], now.levels[horizon.index()]);
-            let said = pipeline.memory(cell).emitted[horizon.index()];
+            let said = pipeline.view().emitted(cell, *horizon);
             let kept = said.is_some_and(|old| {
                 old.level == level
-                    && old.risk_ppm.abs_diff(risk) < evidence.policy.emit_ppm
+                    && old.risk_ppm.abs_diff(risk) < pipeline.view().policy().emit_ppm
                     && old.completeness_ppm == now.completeness
             });
             assert!(
@@ -71,16 +69,16 @@ fn conditions(seed: u64, thorough: bool) -> Vec<Effect> {
     if seed.is_multiple_of(2) {
         policy.raise_ppm = [1_000_001; 3]; // the model says nothing: rules and districts alone
     }
-    let mut pipeline = Pipeline::new(Arc::new(world::places()), Arc::new(policy), &world::Line);
-    pipeline.thorough = thorough;
+    let options = PipelineOptions { reevaluates_always: thorough, ..PipelineOptions::default() };
+    let mut pipeline = Pipeline::new(Arc::new(world::places()), Arc::new(policy), &world::Line, options);
     let mut effects = Vec::new();
     for record in world::records(&mut dice, size, 12) {
-        while let Some(hour) = pipeline.due(record.received) {
+        while let Some(hour) = pipeline.due_tick(record.received) {
             pipeline.apply(Input::Tick(hour), &mut effects);
         }
         pipeline.apply(Input::Report { received: record.received, report: &record.report }, &mut effects);
     }
-    let last = pipeline.last_tick().map_or(0, |hour| hour.0);
+    let last = pipeline.view().last_tick().map_or(0, |hour| hour.0);
     for hour in last + 1..last + 20 * 24 {
         pipeline.apply(Input::Tick(Hour(hour)), &mut effects);
     }
@@ -117,5 +115,5 @@ fn alike(one: &Effect, other: &Effect) -> bool {
 
 fn raised_by_districts(effect: &Effect) -> bool {
     let Effect::Condition(condition) = effect else { return false };
-    condition.reasons.iter().any(|reason| matches!(reason, Reason::Districts(_)))
+    condition.reasons.iter().any(|reason| matches!(reason, ConditionReason::Districts(_)))
 }

@@ -1,11 +1,11 @@
 //! What a level may rest on: awas on two sides or the desk, nothing on silence, and no green without data.
 
 use super::world::{self, Record, START};
-use domain::effect::{Change, Condition, Effect, Verdict};
+use domain::effect::{Condition, ConditionChange, Effect, Verdict};
 use domain::evidence::CellId;
 use domain::feature::{COUNT, NAMES};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties};
-use domain::pipeline::{Input, Pipeline};
+use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::place::{Code, Place};
 use domain::policy::Policy;
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// Applies an input and gives what was said.
 fn apply(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
-    while let Some(hour) = pipeline.due(record.received) {
+    while let Some(hour) = pipeline.due_tick(record.received) {
         pipeline.apply(Input::Tick(hour), &mut effects);
     }
     let input = Input::Report { received: record.received, report: &record.report };
@@ -34,10 +34,10 @@ fn conditions(effects: &[Effect]) -> impl Iterator<Item = &Condition> {
 
 /// An incident of the unit, or of a district of it, that two sides told or the desk confirmed.
 fn corroborated(pipeline: &Pipeline, condition: &Condition) -> bool {
-    let (evidence, places) = (&pipeline.evidence, &pipeline.evidence.places);
+    let (view, places) = (pipeline.view(), pipeline.view().places());
     let units = std::iter::once(condition.unit).chain(places.districts(places.regency(condition.unit)));
     let (from, to) = (condition.at.plus(-15 * DAY), condition.at.plus(DAY));
-    units.flat_map(|unit| evidence.recent(CellId::new(unit, condition.kind), &[], from, to)).any(|incident| {
+    units.flat_map(|unit| view.incidents(CellId::new(unit, condition.kind), from, to)).any(|incident| {
         incident.verdict == Verdict::Confirmed
             || (incident.sides.len() >= 2 && incident.verdict != Verdict::Rejected)
     })
@@ -53,7 +53,7 @@ fn awas_rests_on_two_sides_or_the_desk() {
             let effects = apply(&mut pipeline, &record);
             for condition in conditions(&effects).filter(|condition| condition.level == Level::Awas) {
                 seen += 1;
-                let rose = matches!(condition.change, Change::Raised);
+                let rose = matches!(condition.change, ConditionChange::Raised);
                 assert!(!rose || corroborated(&pipeline, condition), "history {seed}: {condition:?}");
             }
         }
@@ -94,14 +94,14 @@ fn told(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
 }
 
 /// What was said of the district while hour after hour passed.
-fn pass(pipeline: &mut Pipeline, hours: i64) -> Vec<(Change, Level)> {
+fn pass(pipeline: &mut Pipeline, hours: i64) -> Vec<(ConditionChange, Level)> {
     let mut said = Vec::new();
     for _ in 0..hours {
-        let next = Hour(pipeline.last_tick().expect("a tick was").0 + 1);
+        let next = Hour(pipeline.view().last_tick().expect("a tick was").0 + 1);
         let mut effects = Vec::new();
         pipeline.apply(Input::Tick(next), &mut effects);
         let own = conditions(&effects)
-            .filter(|condition| pipeline.evidence.places.code(condition.unit) == Code(161_301));
+            .filter(|condition| pipeline.view().places().code(condition.unit) == Code(161_301));
         said.extend(own.map(|condition| (condition.change, condition.level)));
     }
     said
@@ -114,9 +114,10 @@ fn silence_clears_nothing_and_turns_stale() {
         apply(&mut pipeline, &told(id, FeedClass::Village, hours, 3));
     }
     let said = pass(&mut pipeline, 24 * 30);
-    assert!(said.iter().any(|(change, _)| *change == Change::Stale), "{said:?}");
+    assert!(said.iter().any(|(change, _)| *change == ConditionChange::Stale), "{said:?}");
     assert!(
-        said.iter().all(|(change, _)| !matches!(change, Change::Cleared | Change::Withdrawn)),
+        said.iter()
+            .all(|(change, _)| !matches!(change, ConditionChange::Cleared | ConditionChange::Withdrawn)),
         "{said:?}"
     );
     assert!(said.last().is_some_and(|(_, level)| *level >= Level::Siaga), "the level is kept: {said:?}");
@@ -140,7 +141,8 @@ impl Scorer for Persistence {
 #[test]
 fn a_place_with_nothing_grave_on_record_does_not_stand_out() {
     let policy = Policy { rules: Vec::new(), ..world::policy() };
-    let mut pipeline = Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence);
+    let mut pipeline =
+        Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence, PipelineOptions::default());
     for day in 0..150 {
         let mut record = told(1 + day as u128, FeedClass::Village, day * 24, 1);
         if day % 40 != 3 {
@@ -174,7 +176,7 @@ fn a_condition_clears_while_its_feeds_speak() {
         let effects = apply(&mut pipeline, &nothing);
         said.extend(conditions(&effects).map(|condition| (condition.change, condition.level)));
     }
-    assert!(said.iter().any(|(change, _)| *change == Change::Cleared), "{said:?}");
+    assert!(said.iter().any(|(change, _)| *change == ConditionChange::Cleared), "{said:?}");
 }
 
 #[test]
@@ -187,7 +189,7 @@ fn evidence_taken_back_withdraws_what_was_raised() {
     back.report.body = Body::Retraction { target: ReportId(2) };
     let effects = apply(&mut pipeline, &back);
     let own =
-        conditions(&effects).find(|condition| pipeline.evidence.places.code(condition.unit) == Code(161_301));
+        conditions(&effects).find(|condition| pipeline.view().places().code(condition.unit) == Code(161_301));
     let own = own.unwrap_or_else(|| panic!("nothing was said: {effects:?}"));
     assert!(own.level < Level::Siaga, "{own:?}");
 }
@@ -215,11 +217,13 @@ fn what_the_model_alone_raised_is_withdrawn_with_its_reports() {
     let mut pipeline = world::pipeline();
     let (petitions, retractions) = petitions();
     let raised: Vec<Effect> = petitions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
-    let raised: Vec<&Condition> = conditions(&raised).filter(|told| told.change == Change::Raised).collect();
+    let raised: Vec<&Condition> =
+        conditions(&raised).filter(|told| told.change == ConditionChange::Raised).collect();
     assert!(raised.iter().any(|told| told.evidence.is_empty()), "{raised:?}");
     let taken: Vec<Effect> = retractions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
     for told in raised {
-        let withdrawn = |other: &Condition| other.unit == told.unit && other.change == Change::Withdrawn;
+        let withdrawn =
+            |other: &Condition| other.unit == told.unit && other.change == ConditionChange::Withdrawn;
         assert!(conditions(&taken).any(withdrawn), "{told:?} stands after {taken:?}");
     }
 }
@@ -227,7 +231,8 @@ fn what_the_model_alone_raised_is_withdrawn_with_its_reports() {
 #[test]
 fn a_district_that_lets_go_opens_nothing_for_its_regency() {
     let policy = Policy { rules: Vec::new(), ..world::policy() };
-    let mut pipeline = Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence);
+    let mut pipeline =
+        Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence, PipelineOptions::default());
     for day in 0..40 {
         let mut record = told(1 + day as u128, FeedClass::Village, day * 24, 1);
         let at = record.report.reported_at;
@@ -241,7 +246,7 @@ fn a_district_that_lets_go_opens_nothing_for_its_regency() {
     let said = apply(&mut pipeline, &taken_back);
     let said: Vec<_> = conditions(&said).map(|told| (told.unit, told.change)).collect();
     assert_eq!(said.len(), 1, "{said:?}");
-    assert_eq!(said[0].1, Change::Withdrawn);
+    assert_eq!(said[0].1, ConditionChange::Withdrawn);
 }
 
 #[test]
@@ -254,7 +259,7 @@ fn what_is_heard_is_said_at_once() {
         .iter()
         .filter_map(|effect| match effect {
             Effect::Assessment(assessment)
-                if pipeline.evidence.places.code(assessment.unit) == Code(161_301) =>
+                if pipeline.view().places().code(assessment.unit) == Code(161_301) =>
             {
                 Some(assessment)
             }
@@ -270,10 +275,10 @@ fn a_regency_does_not_repeat_what_its_district_says() {
     let mut pipeline = world::pipeline();
     let (petitions, _) = petitions();
     let mut said: Vec<Effect> = petitions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
-    let next = Hour(pipeline.last_tick().expect("a tick was").0 + 1);
+    let next = Hour(pipeline.view().last_tick().expect("a tick was").0 + 1);
     pipeline.apply(Input::Tick(next), &mut said);
-    let raised = conditions(&said).filter(|told| told.change == Change::Raised);
-    let units: Vec<Code> = raised.map(|told| pipeline.evidence.places.code(told.unit)).collect();
+    let raised = conditions(&said).filter(|told| told.change == ConditionChange::Raised);
+    let units: Vec<Code> = raised.map(|told| pipeline.view().places().code(told.unit)).collect();
     assert_eq!(units, [Code(161_301)], "{said:?}");
 }
 
@@ -287,8 +292,8 @@ fn no_data_is_never_green() {
         for record in world::records(&mut dice, 25, 4) {
             effects.extend(apply(&mut pipeline, &record));
         }
-        let end = pipeline.last_tick().map_or(Time::MIN, Hour::start).plus(20 * DAY);
-        while let Some(hour) = pipeline.due(end) {
+        let end = pipeline.view().last_tick().map_or(Time::MIN, Hour::start).plus(20 * DAY);
+        while let Some(hour) = pipeline.due_tick(end) {
             pipeline.apply(Input::Tick(hour), &mut effects);
         }
         for effect in &effects {

@@ -1,7 +1,7 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
 use domain::effect::Verdict;
-use domain::history::Bucket;
+use domain::history::HourBucket;
 use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
 use domain::place::{Code, Places};
 use domain::report::{Body, Report, ReportId, Statement, VerificationAct};
@@ -11,19 +11,34 @@ use std::collections::BTreeMap;
 /// How each report stands, and the history that follows.
 #[derive(Debug, Default, PartialEq)]
 pub struct State {
-    /// Outcome and incident of each report.
-    pub reports: BTreeMap<ReportId, (Outcome, Option<ReportId>)>,
+    /// Outcome and incident of each report, by regency and id.
+    pub reports: BTreeMap<(Code, ReportId), (Outcome, Option<ReportId>)>,
     pub duplicates: u64,
     /// Buckets of each (place, kind) that has any.
-    pub history: BTreeMap<(Code, Kind), Vec<Bucket>>,
+    pub history: BTreeMap<(Code, Kind), Vec<HourBucket>>,
 }
 
 pub const WINDOW: i64 = 12 * HOUR;
 
-/// Works out the state of `told`, which may hold one id many times.
-pub fn state(places: &Places, told: &[Report]) -> State {
+/// Works out the state of `reports`, which may hold one id many times. Each regency's is worked out alone.
+pub fn state(places: &Places, reports: &[Report]) -> State {
+    let mut by_regency: BTreeMap<Code, Vec<&Report>> = BTreeMap::new();
+    for report in reports {
+        by_regency.entry(report.place.code.regency()).or_default().push(report);
+    }
+    let mut whole = State::default();
+    for reports in by_regency.values() {
+        let state = state_of_regency(places, reports);
+        whole.duplicates += state.duplicates;
+        whole.reports.extend(state.reports);
+        whole.history.extend(state.history);
+    }
+    whole
+}
+
+fn state_of_regency(places: &Places, told: &[&Report]) -> State {
     let mut kept: BTreeMap<ReportId, &Report> = BTreeMap::new();
-    for report in told {
+    for report in told.iter().copied() {
         let best = kept.entry(report.id).or_insert(report);
         if (report.reported_at, report.hash) < (best.reported_at, best.hash) {
             *best = report;
@@ -34,7 +49,7 @@ pub fn state(places: &Places, told: &[Report]) -> State {
     let mut groups: BTreeMap<List, Vec<Told>> = BTreeMap::new();
     for report in &all {
         let outcome = ending(&all, report);
-        state.reports.insert(report.id, (outcome, None));
+        state.reports.insert(key(report), (outcome, None));
         if let (Outcome::Incident, Body::Statement(told)) = (outcome, &report.body) {
             let own = latest(&all, report.id, |act| {
                 matches!(act, VerificationAct::Merge | VerificationAct::Split).then_some(())
@@ -53,6 +68,10 @@ pub fn state(places: &Places, told: &[Report]) -> State {
     }
     state.history.values_mut().for_each(|buckets| buckets.sort_by_key(|bucket| bucket.hour));
     state
+}
+
+fn key(report: &Report) -> (Code, ReportId) {
+    (report.place.code.regency(), report.id)
 }
 
 /// What fuses with what: the reports a verification put together, or those of one place and category.
@@ -146,7 +165,7 @@ fn count(places: &Places, incident: &[Told<'_>], state: &mut State) {
     let anchor = &incident[0];
     for (place, member) in incident.iter().enumerate() {
         let outcome = if place == 0 { Outcome::Incident } else { Outcome::Merged };
-        state.reports.insert(member.report.id, (outcome, Some(anchor.report.id)));
+        state.reports.insert(key(member.report), (outcome, Some(anchor.report.id)));
     }
     let latest = incident.iter().filter_map(|member| member.verdict).max_by_key(|(at, id, _)| (*at, *id));
     if latest.is_some_and(|(_, _, verdict)| verdict == Verdict::Rejected) {
@@ -172,11 +191,11 @@ fn count(places: &Places, incident: &[Told<'_>], state: &mut State) {
     }
 }
 
-fn empty(hour: Hour) -> Bucket {
-    Bucket { hour, count: 0, severity: 0, serious: 0, patrol: 0, tenths: 0 }
+fn empty(hour: Hour) -> HourBucket {
+    HourBucket { hour, count: 0, severity: 0, serious: 0, patrol: 0, tenths: 0 }
 }
 
-fn add(bucket: &mut Bucket, severity: u32, patrol: bool) {
+fn add(bucket: &mut HourBucket, severity: u32, patrol: bool) {
     if patrol {
         bucket.patrol += 1;
         return;

@@ -1,18 +1,17 @@
 //! A pipeline put back from its reports, its memory and its clock goes on as if it had never stopped.
 
 use super::world::{self, Record};
-use domain::digest;
 use domain::effect::Effect;
 use domain::evidence::CellId;
-use domain::kind::{Horizon, Kind};
-use domain::pipeline::{Input, Pipeline};
+use domain::kind::Horizon;
+use domain::pipeline::{Input, Pipeline, Recovery};
 use domain::time::{DAY, Time};
 use kentongan_tests::bench::workload::Dice;
 use std::collections::BTreeMap;
 
 fn feed(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
-    while let Some(hour) = pipeline.due(record.received) {
+    while let Some(hour) = pipeline.due_tick(record.received) {
         pipeline.apply(Input::Tick(hour), &mut effects);
     }
     let input = Input::Report { received: record.received, report: &record.report };
@@ -22,21 +21,18 @@ fn feed(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
 
 /// As the binary does at start: reports before the last tick, the clock, the reports since, what was said.
 fn put_back(old: &Pipeline, records: &[Record], memory: &BTreeMap<u32, Vec<u8>>) -> Pipeline {
-    let mut new = world::pipeline();
-    let tick = old.last_tick();
+    let mut recovery = Recovery::new(world::pipeline());
+    let tick = old.view().last_tick();
     let split = tick.map_or(Time::MIN, |hour| hour.start());
     let (before, since): (Vec<&Record>, Vec<&Record>) =
         records.iter().partition(|record| record.received < split);
-    before.iter().for_each(|record| new.restore(&record.report, false));
-    new.restore_clock(old.clock(), tick);
-    since.iter().for_each(|record| new.restore(&record.report, false));
+    before.iter().for_each(|record| recovery.report(&record.report, false));
+    let mut recovery = recovery.clock(old.view().clock(), tick);
+    since.iter().for_each(|record| recovery.report(&record.report, false));
     for (cell, bytes) in memory {
-        let cell = CellId(*cell);
-        let kind: Kind = cell.kind();
-        new.restore_memory(cell.unit(), kind, bytes);
+        recovery.memory(CellId(*cell), bytes);
     }
-    new.resume();
-    new
+    recovery.finish()
 }
 
 #[test]
@@ -56,8 +52,8 @@ fn a_restart_says_nothing_twice_and_forgets_nothing() {
                 stopped = put_back(&stopped, &records[..=number], &memory);
             }
         }
-        let at = straight.clock().plus(DAY);
-        assert!(digest::state_digest(&straight, at) == digest::state_digest(&stopped, at), "history {seed}");
+        let at = straight.view().clock().plus(DAY);
+        assert!(straight.view().state_digest(at) == stopped.view().state_digest(at), "history {seed}");
     }
 }
 
@@ -72,12 +68,10 @@ fn another_models_word_is_said_at_once_and_changes_no_state() {
         for record in &records[..half] {
             assert_eq!(feed(&mut straight, record), feed(&mut changed, record), "history {seed}");
         }
-        let cells = changed.evidence.places.len() * Kind::COUNT;
-        let stale: Vec<(CellId, Horizon)> = (0..cells as u32)
-            .flat_map(|cell| Horizon::ALL.iter().map(move |horizon| (CellId(cell), *horizon)))
-            .filter(|_| dice.one_in(3))
-            .collect();
-        let (before, mut said) = (changed.clock(), Vec::new());
+        let cells = changed.view().cells();
+        let risks = cells.flat_map(|cell| Horizon::ALL.iter().map(move |horizon| (cell, *horizon)));
+        let stale: Vec<(CellId, Horizon)> = risks.filter(|_| dice.one_in(3)).collect();
+        let (before, mut said) = (changed.view().clock(), Vec::new());
         changed.restate(&stale, &mut said);
         let told = said.iter().filter_map(|effect| match effect {
             Effect::Assessment(assessment) => {
@@ -96,7 +90,7 @@ fn another_models_word_is_said_at_once_and_changes_no_state() {
             feed(&mut straight, record);
             feed(&mut changed, record);
         }
-        let at = straight.clock().plus(DAY);
-        assert!(digest::state_digest(&straight, at) == digest::state_digest(&changed, at), "history {seed}");
+        let at = straight.view().clock().plus(DAY);
+        assert!(straight.view().state_digest(at) == changed.view().state_digest(at), "history {seed}");
     }
 }

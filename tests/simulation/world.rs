@@ -2,7 +2,7 @@
 
 use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Stage};
-use domain::pipeline::Pipeline;
+use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
 use domain::policy::{Policy, Rule, Silence};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
@@ -25,7 +25,7 @@ const CLASSES: [FeedClass; 6] = [
 
 /// A pipeline over the small world.
 pub fn pipeline() -> Pipeline {
-    Pipeline::new(Arc::new(places()), Arc::new(policy()), &Line)
+    Pipeline::new(Arc::new(places()), Arc::new(policy()), &Line, PipelineOptions::default())
 }
 
 pub fn places() -> Places {
@@ -94,6 +94,11 @@ pub struct Record {
     pub report: Report,
 }
 
+/// The id of a number: of full range, as real ids are.
+fn id(number: usize) -> ReportId {
+    ReportId((number as u128 + 1).wrapping_mul(0x0193_7A5C_9E37_79B9_7F4A_7C15_F39C_C061))
+}
+
 /// `count` records within `days`; few ids, so that duplicates, corrections and verifications hit each other.
 pub fn records(dice: &mut Dice, count: usize, days: i64) -> Vec<Record> {
     let ids = count / 2 + 3;
@@ -110,8 +115,8 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
     let district = DISTRICTS[dice.below(DISTRICTS.len())];
     let code = if dice.one_in(12) { Code(district / 100 * 100) } else { Code(district) };
     let report = Report {
-        id: ReportId(1_000 + dice.below(ids) as u128),
-        hash: u128::from(dice.roll() % 1_000),
+        id: id(dice.below(ids)),
+        hash: u128::from(dice.roll()) << 64 | u128::from(dice.roll()),
         feed: FeedId(feed as u32),
         class: CLASSES[feed],
         place: Place { code, village: if code.is_regency() { 0 } else { [0, 2001, 2002][dice.below(3)] } },
@@ -123,7 +128,7 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
 }
 
 fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
-    let mut other = || ReportId(1_000 + dice.below(ids) as u128);
+    let mut other = || id(dice.below(ids));
     let (one, two, three) = (other(), other(), other());
     match dice.below(20) {
         0 => Body::Nothing { from: reported.plus(-DAY), to: reported },

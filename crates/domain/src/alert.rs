@@ -3,7 +3,7 @@
 //! The pipeline's conditions, people's acts and timers all come through [`transition`];
 //! the store runs it inside a transaction under a version check and appends to the history.
 
-use crate::effect::{Change, Condition};
+use crate::effect::{Condition, ConditionChange};
 use crate::kind::{Kind, Level};
 use crate::place::Code;
 use crate::time::Time;
@@ -175,7 +175,7 @@ pub fn transition(
 /// A condition moves level and marks; it never ends an alert but by withdrawal.
 fn follow(alert: &mut Alert, condition: &Condition) {
     match condition.change {
-        Change::Raised | Change::Changed => {
+        ConditionChange::Raised | ConditionChange::Changed => {
             if alert.level != condition.level || alert.cleared_at.is_some() {
                 alert.reached_at = condition.at;
             }
@@ -185,12 +185,12 @@ fn follow(alert: &mut Alert, condition: &Condition) {
             alert.stale = false;
             alert.cleared_at = None;
         }
-        Change::Stale => alert.stale = true,
-        Change::Cleared => {
+        ConditionChange::Stale => alert.stale = true,
+        ConditionChange::Cleared => {
             alert.stale = false;
             alert.cleared_at = Some(condition.at);
         }
-        Change::Withdrawn => {
+        ConditionChange::Withdrawn => {
             alert.state = State::Withdrawn;
             alert.outcome = Some(AlertOutcome::Void);
         }
@@ -257,7 +257,7 @@ pub fn verify(history: &[HistoryEntry]) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    fn condition(change: Change, level: Level) -> Condition {
+    fn condition(change: ConditionChange, level: Level) -> Condition {
         Condition {
             unit: crate::place::UnitId(1),
             kind: Kind::Disaster,
@@ -273,7 +273,7 @@ mod tests {
         }
     }
     fn alert() -> Alert {
-        open(String::from("16.13-2026-0001"), Code(161304), &condition(Change::Raised, Level::Siaga))
+        open(String::from("16.13-2026-0001"), Code(161304), &condition(ConditionChange::Raised, Level::Siaga))
     }
 
     #[test]
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_cleared_condition_marks_and_never_resolves() {
-        let act = Act::Condition(condition(Change::Cleared, Level::Low));
+        let act = Act::Condition(condition(ConditionChange::Cleared, Level::Low));
         let next = transition(&alert(), &act, None, "", Time(9)).unwrap();
         assert_eq!((next.state, next.cleared_at, next.level), (State::Open, Some(Time(5)), Level::Siaga));
     }
@@ -294,15 +294,15 @@ mod tests {
     fn the_hour_of_its_level_moves_with_the_level_only() {
         let word = |change, level, at| Act::Condition(Condition { at: Time(at), ..condition(change, level) });
         let reached = |alert: &Alert, act: &Act| transition(alert, act, None, "", Time(99)).unwrap();
-        let alert = reached(&alert(), &word(Change::Changed, Level::Siaga, 6));
+        let alert = reached(&alert(), &word(ConditionChange::Changed, Level::Siaga, 6));
         assert_eq!(alert.reached_at, Time(5));
-        let risen = reached(&alert, &word(Change::Changed, Level::Awas, 7));
+        let risen = reached(&alert, &word(ConditionChange::Changed, Level::Awas, 7));
         assert_eq!((risen.reached_at, risen.opened_at), (Time(7), Time(5)));
-        let fallen = reached(&risen, &word(Change::Changed, Level::Waspada, 8));
+        let fallen = reached(&risen, &word(ConditionChange::Changed, Level::Waspada, 8));
         assert_eq!((fallen.level, fallen.peak, fallen.reached_at), (Level::Waspada, Level::Awas, Time(8)));
         let again = reached(
-            &reached(&risen, &word(Change::Cleared, Level::Low, 8)),
-            &word(Change::Raised, Level::Awas, 9),
+            &reached(&risen, &word(ConditionChange::Cleared, Level::Low, 8)),
+            &word(ConditionChange::Raised, Level::Awas, 9),
         );
         assert_eq!(again.reached_at, Time(9), "what went and came back is new");
     }

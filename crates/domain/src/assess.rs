@@ -114,7 +114,7 @@ fn baseline_ppm(counts: &Counts, horizon: Horizon) -> u32 {
 
 /// Everything about a cell at an instant, for every horizon.
 #[derive(Clone, Debug)]
-pub struct Assessed {
+pub struct ExplainedScore {
     pub risks: [u32; Horizon::COUNT],
     pub levels: [Level; Horizon::COUNT],
     pub counts: Counts,
@@ -135,14 +135,14 @@ pub struct ScoreInputs<'a> {
 }
 
 /// Everything about a cell at an instant.
-pub fn assess(evidence: &Evidence, cell: CellId, hour: Hour, inputs: ScoreInputs<'_>) -> Assessed {
+pub fn assess(evidence: &Evidence, cell: CellId, hour: Hour, inputs: ScoreInputs<'_>) -> ExplainedScore {
     let completeness = evidence.completeness(cell.unit(), hour);
     let counts =
         Counts { ahead: inputs.ahead, ..counts(evidence, cell, hour, inputs.neighbourhood, completeness) };
     let features = feature::vector(&counts, inputs.season);
     let risks = ppm(inputs.lines.logits(&features));
     let levels = levels(&evidence.policy, &inputs, risks, completeness);
-    Assessed { risks, levels, counts, features, completeness, bases: inputs.bases }
+    ExplainedScore { risks, levels, counts, features, completeness, bases: inputs.bases }
 }
 
 /// The levels of both horizons' risks.
@@ -161,7 +161,7 @@ pub fn levels(
 }
 
 /// The same from the evidence alone, nothing kept from before: slow and plain.
-pub fn plain(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) -> Assessed {
+pub fn plain(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) -> ExplainedScore {
     let inputs = ScoreInputs {
         lines,
         neighbourhood: neighbourhood(evidence, cell, hour),
@@ -209,7 +209,7 @@ pub fn day(hour: Hour) -> Hour {
     Hour(hour.0.div_euclid(24) * 24)
 }
 
-impl Assessed {
+impl ExplainedScore {
     /// What the risk at a horizon rests on.
     pub fn why(&self, horizon: Horizon, lines: &ModelLines) -> Why {
         Why {

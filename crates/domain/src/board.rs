@@ -1,7 +1,7 @@
 //! The board: what every cell stands on between two ticks, side by side in memory, so that a tick over the whole
 //! country is one walk. Nothing here is evidence: all of it follows from the evidence and the models.
 
-use crate::assess::{self, Assessed, Neighbourhood, ScoreInputs};
+use crate::assess::{self, ExplainedScore, Neighbourhood, ScoreInputs};
 use crate::evidence::{CellId, Evidence};
 use crate::feature::{self, Ahead};
 use crate::kind::{Horizon, Kind, Level};
@@ -115,7 +115,7 @@ impl Board {
     }
 
     /// Something that happened before today changed: what is usual in this regency is worked out anew.
-    pub fn reconsider(&mut self, places: &Places, cell: CellId) {
+    pub fn forget_usual(&mut self, places: &Places, cell: CellId) {
         let regency = places.regency(cell.unit());
         for unit in core::iter::once(regency).chain(places.districts(regency)) {
             self.usual[CellId::new(unit, cell.kind()).index()] = UNKNOWN;
@@ -204,14 +204,14 @@ impl Board {
     }
 
     /// The same with all that it rests on.
-    pub fn explain(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> Assessed {
+    pub fn explain(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> ExplainedScore {
         let inputs = self.inputs(evidence, cell, hour);
         assess::assess(evidence, cell, hour, inputs)
     }
 
     /// What today's evidence says of a past hour, amid the surroundings of the last tick: what lay around a cell back
     /// then another process may know, and must not be needed here.
-    pub fn score_at(&self, evidence: &Evidence, cell: CellId, hour: Hour) -> Assessed {
+    pub fn score_at(&self, evidence: &Evidence, cell: CellId, hour: Hour) -> ExplainedScore {
         let lines = self.lines(cell);
         let bases = assess::bases(evidence, lines, cell, hour);
         let (neighbourhood, season) = (self.neighbourhood(evidence, cell), feature::season(hour));

@@ -1,11 +1,12 @@
 //! CellMemory: what was last said of a cell. Kept by the store as bytes, so that a restart says nothing twice.
 
 use crate::condition::ActiveCondition;
-use crate::effect::Reason;
+use crate::effect::ConditionReason;
+use crate::evidence::CellId;
 use crate::kind::{Horizon, Level};
 use crate::report::ReportId;
 use crate::time::Time;
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
 
 /// What was last said of one cell.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -35,9 +36,32 @@ impl EmittedAssessment {
     }
 }
 
+/// The cells whose memory changed since it was last taken.
+pub struct ChangedCells {
+    /// Memories are kept at all; a replay keeps none.
+    kept: bool,
+    cells: BTreeSet<CellId>,
+}
+
+impl ChangedCells {
+    pub fn new(kept: bool) -> ChangedCells {
+        ChangedCells { kept, cells: BTreeSet::new() }
+    }
+
+    /// Notes that a cell's memory may have changed.
+    pub fn note(&mut self, cell: CellId) {
+        if self.kept {
+            self.cells.insert(cell);
+        }
+    }
+
+    /// The cells noted since the last call.
+    pub fn take(&mut self) -> BTreeSet<CellId> {
+        core::mem::take(&mut self.cells)
+    }
+}
+
 const FORMAT: u8 = 2;
-/// As it was before completeness was kept: read with none known, so that it is told anew.
-const WITHOUT_COMPLETENESS: u8 = 1;
 
 impl CellMemory {
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -66,17 +90,15 @@ impl CellMemory {
         out
     }
 
-    /// `None` where the bytes are not of this format; the pipeline then says everything anew.
+    /// Reads what [`CellMemory::to_bytes`] wrote; `None` where the bytes are of another format.
     pub fn from_bytes(bytes: &[u8]) -> Option<CellMemory> {
         let mut rest = Reader(bytes);
-        let format = rest.byte()?;
-        if !(WITHOUT_COMPLETENESS..=FORMAT).contains(&format) {
+        if rest.byte()? != FORMAT {
             return None;
         }
         let mut memory = CellMemory::default();
         for emitted in &mut memory.emitted {
-            let (risk_ppm, level) = (rest.u32()?, rest.byte()?);
-            let completeness_ppm = if format == FORMAT { rest.u32()? } else { u32::MAX };
+            let (risk_ppm, level, completeness_ppm) = (rest.u32()?, rest.byte()?, rest.u32()?);
             let level = Level::from_index(usize::from(level));
             *emitted = level.map(|level| EmittedAssessment { risk_ppm, level, completeness_ppm });
         }
@@ -110,37 +132,37 @@ impl CellMemory {
     }
 }
 
-fn put_reason(out: &mut Vec<u8>, reason: &Reason) {
+fn put_reason(out: &mut Vec<u8>, reason: &ConditionReason) {
     match reason {
-        Reason::Rule(id) => {
+        ConditionReason::Rule(id) => {
             out.push(0);
             out.extend((id.len() as u16).to_le_bytes());
             out.extend(id.as_bytes());
         }
-        Reason::Model { horizon, risk_ppm, base_ppm } => {
+        ConditionReason::Model { horizon, risk_ppm, base_ppm } => {
             out.extend([1, *horizon as u8]);
             out.extend(risk_ppm.to_le_bytes());
             out.extend(base_ppm.to_le_bytes());
         }
-        Reason::Districts(count) => {
+        ConditionReason::Districts(count) => {
             out.push(2);
             out.extend(count.to_le_bytes());
         }
     }
 }
 
-fn take_reason(rest: &mut Reader<'_>) -> Option<Reason> {
+fn take_reason(rest: &mut Reader<'_>) -> Option<ConditionReason> {
     Some(match rest.byte()? {
         0 => {
             let length = usize::from(rest.u16()?);
-            Reason::Rule(String::from_utf8(rest.take(length)?.to_vec()).ok()?)
+            ConditionReason::Rule(String::from_utf8(rest.take(length)?.to_vec()).ok()?)
         }
-        1 => Reason::Model {
+        1 => ConditionReason::Model {
             horizon: Horizon::from_index(usize::from(rest.byte()?))?,
             risk_ppm: rest.u32()?,
             base_ppm: rest.u32()?,
         },
-        2 => Reason::Districts(rest.u32()?),
+        2 => ConditionReason::Districts(rest.u32()?),
         _ => return None,
     })
 }
@@ -180,9 +202,9 @@ mod tests {
             reached: Time(2),
             reason_lost_at: [Time(3), Time(4), Time::MIN],
             reasons: vec![
-                Reason::Rule(String::from("R-1")),
-                Reason::Districts(3),
-                Reason::Model { horizon: Horizon::Week, risk_ppm: 5, base_ppm: 6 },
+                ConditionReason::Rule(String::from("R-1")),
+                ConditionReason::Districts(3),
+                ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 5, base_ppm: 6 },
             ],
             evidence: vec![ReportId(u128::MAX - 9)],
             unverified: true,
@@ -197,15 +219,5 @@ mod tests {
             let cut = CellMemory::from_bytes(&bytes[..bytes.len() - 1]);
             assert!(cut.is_none());
         }
-    }
-
-    #[test]
-    fn what_an_earlier_release_kept_is_read_and_told_anew() {
-        let old =
-            [&[1u8][..], &340_000u32.to_le_bytes(), &[Level::Siaga as u8], &[0, 0, 0, 0, u8::MAX]].concat();
-        let memory = CellMemory::from_bytes(&old).unwrap();
-        let emitted = memory.emitted[0].unwrap();
-        assert_eq!((emitted.risk_ppm, emitted.level, memory.emitted[1]), (340_000, Level::Siaga, None));
-        assert!(EmittedAssessment { completeness_ppm: 1_000_000, ..emitted }.is_news(Some(emitted), 1_000));
     }
 }

@@ -1,30 +1,30 @@
 //! Digests: one over the state, the same for any order of the same reports; one over the effects said.
 
 use crate::assess;
-use crate::effect::{Assessment, Effect, Reason};
-use crate::evidence::{CellId, NONE};
+use crate::board::Board;
+use crate::effect::{Assessment, ConditionReason, Effect};
+use crate::evidence::{CellId, Evidence, NONE};
 use crate::kind::{Horizon, Kind};
-use crate::pipeline::Pipeline;
 use crate::time::Time;
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 over reports, incidents, buckets and the assessments recomputed at `at` from all reports,
 /// whenever received. Silence counts from `reported_at`; what lies around a cell counts up to one hour before.
-pub fn state_digest(pipeline: &Pipeline, at: Time) -> [u8; 32] {
-    let evidence = &pipeline.evidence;
+pub fn state_digest(evidence: &Evidence, board: &Board, at: Time) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut order: Vec<u32> = (0..evidence.reports.all.len() as u32).collect();
-    order.sort_unstable_by_key(|index| evidence.reports.all[*index as usize].id());
+    order.sort_unstable_by_key(|index| evidence.reports.key(*index));
     for index in order {
         let entry = &evidence.reports.all[index as usize];
         let anchor =
             if entry.anchor == NONE { 0 } else { evidence.reports.all[entry.anchor as usize].id().0 };
-        let mut line = [0u8; 41];
+        let mut line = [0u8; 53];
         line[..16].copy_from_slice(&entry.id().0.to_le_bytes());
-        line[16..24].copy_from_slice(&entry.hash.to_le_bytes());
-        line[24..40].copy_from_slice(&anchor.to_le_bytes());
-        line[40] = entry.outcome as u8;
+        line[16..32].copy_from_slice(&entry.hash().to_le_bytes());
+        line[32..48].copy_from_slice(&anchor.to_le_bytes());
+        line[48..52].copy_from_slice(&evidence.places.code(entry.unit).0.to_le_bytes());
+        line[52] = entry.outcome as u8;
         hasher.update(line);
     }
     let cells = (0..evidence.places.len() * Kind::COUNT).map(|index| CellId(index as u32));
@@ -36,7 +36,7 @@ pub fn state_digest(pipeline: &Pipeline, at: Time) -> [u8; 32] {
                 hasher.update(number.to_le_bytes());
             }
         }
-        let assessed = assess::plain(evidence, pipeline.board.lines(cell), cell, at.hour());
+        let assessed = assess::plain(evidence, board.lines(cell), cell, at.hour());
         for index in 0..Horizon::COUNT {
             hasher.update(assessed.risks[index].to_le_bytes());
             hasher.update([assessed.levels[index] as u8]);
@@ -50,7 +50,7 @@ pub fn state_digest(pipeline: &Pipeline, at: Time) -> [u8; 32] {
 #[derive(Default)]
 pub struct EffectDigest {
     hasher: Sha256,
-    /// ModelLines wait here, because a hash likes whole blocks.
+    /// Lines wait here, because a hash likes whole blocks.
     waiting: Vec<u8>,
     /// The instant of the last assessment; said only when it is another.
     at: Option<Time>,
@@ -92,8 +92,9 @@ impl EffectDigest {
     fn other(&mut self, effect: &Effect) {
         let out = &mut self.waiting;
         match effect {
-            Effect::Outcome { report, outcome, incident } => {
+            Effect::Outcome { regency, report, outcome, incident } => {
                 out.extend([1, *outcome as u8]);
+                out.extend(regency.0.to_le_bytes());
                 out.extend(report.0.to_le_bytes());
                 out.extend(incident.map_or(0, |id| id.0).to_le_bytes());
             }
@@ -104,8 +105,9 @@ impl EffectDigest {
                 out.extend(incident.sides.0.to_le_bytes());
                 out.extend(incident.occurred_at.0.to_le_bytes());
             }
-            Effect::IncidentGone(id) => {
+            Effect::IncidentGone { regency, id } => {
                 out.push(3);
+                out.extend(regency.0.to_le_bytes());
                 out.extend(id.0.to_le_bytes());
             }
             Effect::Assessment(assessment) => self.assessment(assessment),
@@ -122,9 +124,9 @@ impl EffectDigest {
                 condition.evidence.iter().for_each(|id| out.extend(id.0.to_le_bytes()));
                 for reason in &condition.reasons {
                     match reason {
-                        Reason::Rule(id) => out.extend(id.as_bytes()),
-                        Reason::Model { risk_ppm, .. } => out.extend(risk_ppm.to_le_bytes()),
-                        Reason::Districts(count) => out.extend(count.to_le_bytes()),
+                        ConditionReason::Rule(id) => out.extend(id.as_bytes()),
+                        ConditionReason::Model { risk_ppm, .. } => out.extend(risk_ppm.to_le_bytes()),
+                        ConditionReason::Districts(count) => out.extend(count.to_le_bytes()),
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::feature::FeatureVector;
 use crate::kind::{Category, Horizon, Kind, Level, Outcome, Sides, Stage};
-use crate::place::{Place, UnitId};
+use crate::place::{Code, Place, UnitId};
 use crate::report::ReportId;
 use crate::scorer::Contributions;
 use crate::time::Time;
@@ -13,6 +13,7 @@ pub enum Effect {
     /// A report's outcome as it now stands, and the incident it belongs to (its earliest report's id).
     /// EmittedAssessment again whenever a later record changes it.
     Outcome {
+        regency: Code,
         report: ReportId,
         outcome: Outcome,
         incident: Option<ReportId>,
@@ -20,7 +21,10 @@ pub enum Effect {
     /// An incident as it now stands; the same `id` replaces what was said before.
     Incident(Incident),
     /// The incident of this id is no more (its earliest report moved, merged or went).
-    IncidentGone(ReportId),
+    IncidentGone {
+        regency: Code,
+        id: ReportId,
+    },
     Assessment(Assessment),
     Condition(Box<Condition>),
 }
@@ -95,11 +99,11 @@ pub struct Why {
 pub struct Condition {
     pub unit: UnitId,
     pub kind: Kind,
-    pub change: Change,
+    pub change: ConditionChange,
     pub at: Time,
     pub level: Level,
     pub since: Time,
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<ConditionReason>,
     /// Incidents the reasons rest on, by id.
     pub evidence: Vec<ReportId>,
     /// Rests on one source alone and no verification: shown as "belum terverifikasi".
@@ -110,7 +114,7 @@ pub struct Condition {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Change {
+pub enum ConditionChange {
     /// A level where there was none.
     Raised,
     /// Another level, or other reasons.
@@ -123,21 +127,26 @@ pub enum Change {
     Withdrawn,
 }
 
-impl Change {
+impl ConditionChange {
+    /// True where a condition stands after this change.
+    pub const fn stands(self) -> bool {
+        !matches!(self, ConditionChange::Cleared | ConditionChange::Withdrawn)
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
-            Change::Raised => "raised",
-            Change::Changed => "changed",
-            Change::Stale => "stale",
-            Change::Cleared => "cleared",
-            Change::Withdrawn => "withdrawn",
+            ConditionChange::Raised => "raised",
+            ConditionChange::Changed => "changed",
+            ConditionChange::Stale => "stale",
+            ConditionChange::Cleared => "cleared",
+            ConditionChange::Withdrawn => "withdrawn",
         }
     }
 }
 
 /// Why a condition stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Reason {
+pub enum ConditionReason {
     /// A rule of the policy, by id.
     Rule(String),
     /// The model's risk at this horizon.

@@ -10,15 +10,16 @@ pub mod report_table;
 use crate::effect::Effect;
 use crate::history::{Series, Weight, Weights};
 use crate::kind::{Category, Kind, Outcome};
-use crate::place::{Place, Places, UnitId};
+use crate::place::{Code, Place, Places, UnitId};
 use crate::policy::Policy;
 use crate::report::{FeedId, Report, ReportId};
 use crate::silence::Voices;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
 use fusion::{IncidentGroups, IncidentState};
+use report_entry::NewReport;
 pub use report_entry::ReportEntry;
-use report_table::{Index, Link, ReportTable};
+use report_table::{Index, Link, ReportTable, TakenBack};
 
 /// No report, or no list.
 pub const NONE: u32 = u32::MAX;
@@ -71,10 +72,10 @@ impl CellId {
 }
 
 pub struct Evidence {
-    pub places: Arc<Places>,
-    pub policy: Arc<Policy>,
-    pub weights: Weights,
-    pub reports: ReportTable,
+    pub(crate) places: Arc<Places>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) weights: Weights,
+    pub(crate) reports: ReportTable,
     groups: IncidentGroups,
     /// History by cell; a regency's series holds all that happened in it.
     series: Vec<Series>,
@@ -96,7 +97,7 @@ pub struct Evidence {
     /// Lent to the lists again and again.
     changes: fusion::Changes,
     /// How records ended, by outcome.
-    pub outcomes: [u64; Outcome::COUNT],
+    pub(crate) outcomes: [u64; Outcome::COUNT],
 }
 
 /// Room for one more, a quarter at a time: of hundreds of thousands of short lists, doubling would leave half empty.
@@ -116,7 +117,7 @@ impl Evidence {
         let units = places.len();
         Evidence {
             weights: Weights::default(),
-            reports: ReportTable::default(),
+            reports: ReportTable::new(&places),
             groups: IncidentGroups::new(units * Kind::COUNT),
             series: vec![Series::default(); units * Kind::COUNT],
             voices: vec![Voices::default(); units],
@@ -134,6 +135,17 @@ impl Evidence {
         }
     }
 
+    pub fn places(&self) -> &Arc<Places> {
+        &self.places
+    }
+    /// The cell of the same kind in the cell's regency.
+    pub fn regency_cell(&self, cell: CellId) -> CellId {
+        CellId::new(self.places.regency(cell.unit()), cell.kind())
+    }
+    /// The id of an incident: that of its earliest report.
+    pub fn id_of(&self, incident: &IncidentState) -> ReportId {
+        self.reports.all[incident.anchor as usize].id()
+    }
     pub fn series(&self, cell: CellId) -> &Series {
         &self.series[cell.index()]
     }
@@ -196,7 +208,7 @@ impl Evidence {
         self.counts[regency.index()] as usize
     }
 
-    /// Incidents of a cell that happened after `from` and not after `to`, newest first in each list;
+    /// Incidents of a cell that happened after `from` and not after `to`, newest first in each group;
     /// of these categories where any are given.
     pub fn recent<'a>(
         &'a self,
@@ -205,52 +217,52 @@ impl Evidence {
         from: Time,
         to: Time,
     ) -> impl Iterator<Item = &'a IncidentState> {
-        self.groups.recent(cell, of, from, to)
+        self.groups.recent(self.places.regency(cell.unit()), cell, of, from, to)
     }
 
-    /// Takes a report in. `beyond_repair_horizon` marks one beyond the repair horizon.
-    pub fn insert(&mut self, report: &Report, beyond_repair_horizon: bool, touched: &mut EvidenceChanges) {
-        // A place outside the register is refused before it comes here.
-        let Some(unit) = self.places.find(report.place.code) else { return };
-        let (entry, link) = ReportEntry::of(report, unit, beyond_repair_horizon);
-        let index = match self.reports.find(report.id) {
+    /// Takes a report in and returns how it ended; `None` where its place is none of the register, which decoding refuses.
+    /// `beyond_repair_horizon` marks one that came too late to repair anything.
+    pub fn insert(
+        &mut self,
+        report: &Report,
+        beyond_repair_horizon: bool,
+        touched: &mut EvidenceChanges,
+    ) -> Option<Outcome> {
+        let unit = self.places.find(report.place.code)?;
+        let new = NewReport::of(report, unit, beyond_repair_horizon);
+        let first_outcome = new.entry.outcome;
+        let index = match self.reports.find(self.places.regency(unit), report.id) {
             None => {
-                self.outcomes[entry.outcome.index()] += 1;
-                self.reports.add(entry, link)
+                self.count_outcome(None, first_outcome);
+                self.reports.add(new)
             }
             Some(index) => {
-                self.outcomes[Outcome::Duplicate.index()] += 1;
-                let old = self.reports.all[index as usize];
-                if (old.reported, old.hash) <= (entry.reported, entry.hash) {
-                    return;
+                self.count_outcome(None, Outcome::Duplicate);
+                if !report.rank().supersedes_twin(self.reports.all[index as usize].rank()) {
+                    return Some(Outcome::Duplicate);
                 }
-                self.replace(index, entry, link, touched);
+                self.replace(index, new, touched);
                 index
             }
         };
         self.hear(index, touched);
-        touched.effects.push(Effect::Outcome { report: report.id, outcome: entry.outcome, incident: None });
+        touched.effects.push(self.outcome_effect(index, first_outcome, None));
         self.settle(index, touched);
-        self.settle_named(index, touched);
+        for named in self.reports.named_by(index) {
+            self.settle(named, touched);
+        }
+        Some(self.reports.all[index as usize].outcome)
     }
 
-    /// An earlier report with the same id comes in the place of the one we had.
-    fn replace(
-        &mut self,
-        index: Index,
-        entry: ReportEntry,
-        link: Option<Link>,
-        touched: &mut EvidenceChanges,
-    ) {
+    /// An earlier report with the same identity comes in the place of the one we had.
+    fn replace(&mut self, index: Index, new: NewReport, touched: &mut EvidenceChanges) {
         self.leave(index, touched);
         let old = self.reports.all[index as usize];
-        self.outcomes[old.outcome.index()] -= 1;
-        self.outcomes[entry.outcome.index()] += 1;
-        let freed: Vec<ReportId> =
-            self.reports.link_of(index).map(|link| report_table::targets(link).to_vec()).unwrap_or_default();
-        self.reports.replace(index, entry, link);
-        for id in freed {
-            self.settle_id(id, touched);
+        self.count_outcome(Some(old.outcome), new.entry.outcome);
+        let freed = self.reports.named_by(index);
+        self.reports.replace(index, new);
+        for named in freed {
+            self.settle(named, touched);
         }
         self.naming[old.unit.index()].retain(|other| *other != index);
         let regency = self.places.regency(old.unit);
@@ -311,20 +323,6 @@ impl Evidence {
         *first = Some(first.map_or(hour, |before| before.min(hour)));
     }
 
-    /// Reports that a newly linked report names may stand differently now.
-    fn settle_named(&mut self, index: Index, touched: &mut EvidenceChanges) {
-        let Some(link) = self.reports.link_of(index) else { return };
-        for id in report_table::targets(link).to_vec() {
-            self.settle_id(id, touched);
-        }
-    }
-
-    fn settle_id(&mut self, id: ReportId, touched: &mut EvidenceChanges) {
-        if let Some(index) = self.reports.find(id) {
-            self.settle(index, touched);
-        }
-    }
-
     /// Brings one report to where the set says it belongs.
     fn settle(&mut self, index: Index, touched: &mut EvidenceChanges) {
         let entry = self.reports.all[index as usize];
@@ -337,9 +335,9 @@ impl Evidence {
             return; // signals, zero-reports, verifications and retractions fuse with nothing
         }
         let outcome = match self.reports.taken_back(index) {
-            (true, _) => Outcome::Retracted,
-            (false, true) => Outcome::Superseded,
-            (false, false) => Outcome::Incident,
+            TakenBack { retracted: true, .. } => Outcome::Retracted,
+            TakenBack { superseded: true, .. } => Outcome::Superseded,
+            TakenBack { .. } => Outcome::Incident,
         };
         self.leave(index, touched);
         if outcome == Outcome::Incident && !entry.marks.beyond_repair_horizon() {
@@ -387,7 +385,7 @@ impl Evidence {
             }
             touched.effects.push(match &after {
                 Some(incident) => Effect::Incident(self.incident_effect(incident)),
-                None => Effect::IncidentGone(id),
+                None => Effect::IncidentGone { regency: self.regency_code(incident.cell.unit()), id },
             });
         }
         self.changes = changes;
@@ -427,21 +425,41 @@ impl Evidence {
 
     fn set_outcome(&mut self, index: Index, outcome: Outcome, anchor: Index, out: &mut Vec<Effect>) {
         let entry = &mut self.reports.all[index as usize];
-        self.outcomes[entry.outcome.index()] -= 1;
-        self.outcomes[outcome.index()] += 1;
-        entry.outcome = outcome;
-        let report = entry.id();
+        let before = core::mem::replace(&mut entry.outcome, outcome);
+        self.count_outcome(Some(before), outcome);
         let incident = report_table::is_some(anchor).then(|| self.reports.all[anchor as usize].id());
-        match out.last_mut() {
-            // Only the last word on a report matters to those who listen.
-            Some(Effect::Outcome { report: same, outcome: word, incident: of }) if *same == report => {
-                (*word, *of) = (outcome, incident);
-            }
-            _ => out.push(Effect::Outcome { report, outcome, incident }),
+        let effect = self.outcome_effect(index, outcome, incident);
+        let key = self.reports.key(index);
+        let same = |last: &Effect| {
+            matches!(last, Effect::Outcome { regency, report, .. }
+            if (self.places.find(*regency), *report) == (Some(key.0), key.1))
+        };
+        if out.last().is_some_and(same) {
+            out.pop(); // only the last outcome of a report matters
         }
+        out.push(effect);
     }
 
-    /// The incident as the world is told of it.
+    /// Counts a record under its outcome, and no longer under the one it had before.
+    fn count_outcome(&mut self, before: Option<Outcome>, now: Outcome) {
+        if let Some(before) = before {
+            let count = &mut self.outcomes[before.index()];
+            assert!(*count > 0, "no record is counted as {before}");
+            *count -= 1;
+        }
+        self.outcomes[now.index()] += 1;
+    }
+
+    fn outcome_effect(&self, index: Index, outcome: Outcome, incident: Option<ReportId>) -> Effect {
+        let entry = &self.reports.all[index as usize];
+        Effect::Outcome { regency: self.regency_code(entry.unit), report: entry.id(), outcome, incident }
+    }
+
+    fn regency_code(&self, unit: UnitId) -> Code {
+        self.places.code(self.places.regency(unit))
+    }
+
+    /// The incident as an effect tells it.
     pub fn incident_effect(&self, incident: &IncidentState) -> crate::effect::Incident {
         let anchor = &self.reports.all[incident.anchor as usize];
         crate::effect::Incident {

@@ -18,7 +18,7 @@ pub struct Weight {
 
 /// Incidents of one hour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Bucket {
+pub struct HourBucket {
     pub hour: Hour,
     pub count: u32,
     pub severity: u32,
@@ -28,9 +28,9 @@ pub struct Bucket {
     pub tenths: u32,
 }
 
-impl Bucket {
-    fn empty(hour: Hour) -> Bucket {
-        Bucket { hour, count: 0, severity: 0, serious: 0, patrol: 0, tenths: 0 }
+impl HourBucket {
+    fn empty(hour: Hour) -> HourBucket {
+        HourBucket { hour, count: 0, severity: 0, serious: 0, patrol: 0, tenths: 0 }
     }
 
     /// What the hour weighs, in serious incidents: a model fitted on lists of grave events must not take a
@@ -111,7 +111,7 @@ pub struct Series {
 
 #[derive(Clone, Debug, Default)]
 struct Rest {
-    buckets: Vec<Bucket>,
+    buckets: Vec<HourBucket>,
     /// A bucket some way back and the sums as of its hour, without it: where the recurrence resumes when a
     /// late report changes one of the last buckets.
     settled: usize,
@@ -133,7 +133,7 @@ impl Default for Series {
 }
 
 impl Series {
-    pub fn buckets(&self) -> &[Bucket] {
+    pub fn buckets(&self) -> &[HourBucket] {
         &self.rest.buckets
     }
 
@@ -143,7 +143,7 @@ impl Series {
         let (at, inserted) = (found.unwrap_or_else(|at| at), found.is_err());
         if inserted {
             make_room(&mut self.rest.buckets);
-            self.rest.buckets.insert(at, Bucket::empty(hour));
+            self.rest.buckets.insert(at, HourBucket::empty(hour));
         }
         for (weight, sign) in [(gone, -1), (come, 1)] {
             let Some(weight) = weight else { continue };
@@ -279,7 +279,7 @@ impl Series {
     }
 }
 
-fn with(sums: &Decayed, bucket: &Bucket) -> Decayed {
+fn with(sums: &Decayed, bucket: &HourBucket) -> Decayed {
     let (weight, severity, serious) =
         (bucket.weight(), f64::from(bucket.severity), f64::from(bucket.serious));
     [sums[0] + weight, sums[1] + weight, sums[2] + weight, sums[3] + severity, sums[4] + serious]
@@ -300,7 +300,7 @@ mod tests {
     }
 
     /// The recurrence over all buckets up to `hour`, in hour order, and nothing else.
-    fn plain(weights: &Weights, buckets: &[Bucket], hour: i32) -> Decayed {
+    fn plain(weights: &Weights, buckets: &[HourBucket], hour: i32) -> Decayed {
         let mut sums = [0.0; 5];
         let mut before = None;
         for bucket in buckets.iter().filter(|bucket| bucket.hour.0 <= hour) {

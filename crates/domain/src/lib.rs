@@ -10,13 +10,16 @@ extern crate alloc;
 
 pub mod alert;
 pub mod assess;
+pub mod assessor;
 pub mod board;
 pub mod cell_memory;
 pub mod condition;
+pub mod desk_feed;
 pub mod digest;
 pub mod effect;
 pub mod evidence;
 pub mod feature;
+pub mod forecast;
 pub mod history;
 pub mod kind;
 pub mod number;
@@ -25,5 +28,8 @@ pub mod place;
 pub mod policy;
 pub mod report;
 pub mod scorer;
+mod shown_level;
 pub mod silence;
 pub mod time;
+
+pub use shown_level::shown_level;

@@ -1,7 +1,12 @@
 //! Places: Kemendagri codes, and the configured regencies with their districts and villages.
 
+mod area;
+mod zone;
+
 use alloc::{string::String, vec::Vec};
+pub use area::{Area, AreaError, Areas};
 use core::fmt;
+pub use zone::Zone;
 
 /// A regency or district code, packed: 16.13 is 161300, 16.13.04 is 161304.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -32,6 +37,11 @@ impl Code {
 
     pub fn regency(self) -> Code {
         Code(self.0 / 100 * 100)
+    }
+
+    /// The first two digits.
+    pub fn province(self) -> u32 {
+        self.0 / 10_000
     }
 }
 
@@ -97,32 +107,6 @@ pub struct Village {
     pub rank: String,
     pub centre: Option<(f64, f64)>,
     pub aliases: Vec<String>,
-}
-
-/// A time zone of Indonesia; none has summer time.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Zone {
-    #[default]
-    Wib,
-    Wita,
-    Wit,
-}
-
-impl Zone {
-    pub const fn minutes(self) -> i64 {
-        match self {
-            Zone::Wib => 420,
-            Zone::Wita => 480,
-            Zone::Wit => 540,
-        }
-    }
-    pub const fn label(self) -> &'static str {
-        match self {
-            Zone::Wib => "WIB",
-            Zone::Wita => "WITA",
-            Zone::Wit => "WIT",
-        }
-    }
 }
 
 /// Position of a unit in [`Places`].

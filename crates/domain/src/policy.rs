@@ -58,3 +58,20 @@ pub struct Rule {
     /// Counts only incidents with this many dead, injured or displaced together.
     pub min_harmed: u32,
 }
+
+/// How the ledger of forecasts is kept.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LedgerPolicy {
+    /// From this severity on an incident makes a forecast come true.
+    pub min_severity: u8,
+    /// Days that late reports are given after the horizon.
+    pub grace_days: i64,
+    /// True where an incident that one side reported and nobody verified counts; else it decides nothing.
+    pub unverified_counts: bool,
+    /// Below this mean share of speaking feeds nothing can be told from silence, parts per million.
+    pub low_ppm: u32,
+    /// Quiet districts drawn in each regency and week.
+    pub sample: usize,
+    /// Makes the draw another one; the same seed draws the same.
+    pub seed: u64,
+}

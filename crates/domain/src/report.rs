@@ -36,6 +36,35 @@ pub struct Report {
     pub body: Body,
 }
 
+/// Decides which of two reports with one identity counts: the one with the lower rank, the earliest said and then the
+/// one with the smallest whole content hash. The other is a duplicate.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ReportRank {
+    pub reported_at: Time,
+    pub hash: u128,
+}
+
+impl ReportRank {
+    /// True where a report of this rank counts in place of one of rank `other`.
+    pub fn supersedes_twin(self, other: ReportRank) -> bool {
+        self < other
+    }
+}
+
+impl Report {
+    pub fn rank(&self) -> ReportRank {
+        ReportRank { reported_at: self.reported_at, hash: self.hash }
+    }
+
+    /// When the report says that something happened: its `occurred_at`, or `reported_at` where it states nothing.
+    pub fn happened_at(&self) -> Time {
+        match &self.body {
+            Body::Statement(statement) => statement.occurred_at,
+            _ => self.reported_at,
+        }
+    }
+}
+
 /// What a report says.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Body {

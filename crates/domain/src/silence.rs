@@ -1,5 +1,6 @@
 //! Who has been heard, and who has fallen silent. Silence is missing data, never peace.
 
+use crate::desk_feed::is_desk_feed;
 use crate::kind::FeedClass;
 use crate::policy::Silence;
 use crate::report::FeedId;
@@ -83,7 +84,7 @@ impl Voices {
     pub fn hear(&mut self, rule: &Silence, feed: FeedId, class: FeedClass, at: Time) {
         let place = self.0.partition_point(|heard| heard.feed < feed);
         if self.0.get(place).is_none_or(|heard| heard.feed != feed) {
-            let desk = is_desk(feed);
+            let desk = is_desk_feed(feed);
             let (first, last, silent_from, missed_from) = (at, at, at, at);
             let new = Heard { feed, class, desk, first, last, count: 0, silent_from, missed_from };
             self.0.insert(place, new);
@@ -122,22 +123,6 @@ impl Voices {
         });
         ends.filter(|end| *end > at).min()
     }
-}
-
-/// The desk's own feeds: `desk`, and `desk-<class>` where it passes on what that class said.
-pub fn is_desk(feed: FeedId) -> bool {
-    const NAMES: [&str; 9] = [
-        "desk",
-        "desk-village",
-        "desk-community",
-        "desk-police",
-        "desk-military",
-        "desk-company",
-        "desk-agency",
-        "desk-desk",
-        "desk-sensor",
-    ];
-    NAMES.iter().any(|name| FeedId::of(name) == feed)
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ fn unlisted(finished: &Finished, list: &Path) {
 fn told(pipeline: &Pipeline, condition: &Condition) {
     let at = jiff::Timestamp::from_microsecond(condition.at.0).map(|at| at.to_string()).unwrap_or_default();
     let unit = condition.unit;
-    let places = &pipeline.evidence.places;
+    let places = pipeline.view().places();
     print_line!(
         "{at}  {:<9} {:<8} {} {}  {}",
         condition.change.as_str(),
@@ -134,7 +134,7 @@ fn summary(finished: &Finished, catalog: &Catalog) {
     let mut ranked = Vec::new();
     for unit in catalog.places.ids() {
         for kind in Kind::ALL {
-            let said = finished.pipeline.memory(CellId::new(unit, *kind)).emitted[Horizon::Week.index()];
+            let said = finished.pipeline.view().emitted(CellId::new(unit, *kind), Horizon::Week);
             ranked.extend(said.map(|said| (said.risk_ppm, said.level, unit, *kind)));
         }
     }
@@ -143,8 +143,8 @@ fn summary(finished: &Finished, catalog: &Catalog) {
         "highest seven-day risks where the archive ends (a percentage only where calibrated on own data):"
     );
     for (place, (risk, level, unit, kind)) in ranked.into_iter().take(10).enumerate() {
-        let lines = finished.pipeline.board.lines(CellId::new(unit, kind));
-        let calibrated = lines.calibrations[Horizon::Week.index()].calibrated;
+        let calibrated =
+            finished.pipeline.view().calibration(CellId::new(unit, kind), Horizon::Week).calibrated;
         let share =
             if calibrated { format!("{:.2} %", f64::from(risk) / 1e4) } else { "uncalibrated".into() };
         print_line!(

@@ -6,7 +6,6 @@ use crate::models;
 use crate::output::print_line;
 use crate::replay::hex;
 use anyhow::{Context, Result, ensure};
-use domain::digest;
 use domain::time::Time;
 use std::sync::Arc;
 use store::Store;
@@ -27,9 +26,9 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
         balance.unaccounted
     );
     let pipeline = evidence(&store, &catalog.places, &Arc::new(catalog.policy.clone()), &scorer).await?;
-    let latest = pipeline.evidence.reports.all.iter().map(|stored| stored.reported).max();
+    let latest = pipeline.view().reports().map(|report| report.reported_at).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
-    print_line!("state_digest: {}", hex(&digest::state_digest(&pipeline, at)));
+    print_line!("state_digest: {}", hex(&pipeline.view().state_digest(at)));
     store.close().await;
     ensure!(broken.is_empty(), "the history of {} alerts was changed outside the service", broken.len());
     ensure!(balance.unaccounted == 0, "{} reports ended as nothing", balance.unaccounted);

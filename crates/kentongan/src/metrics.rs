@@ -6,10 +6,10 @@ use crate::catalog::Catalog;
 use crate::config::ServiceRole;
 use crate::serve::Site;
 use anyhow::Result;
+use domain::desk_feed;
 use domain::kind::{Horizon, Kind, Level};
 use domain::policy::Silence;
 use domain::report::FeedId;
-use domain::silence;
 use domain::time::{SECOND, Time};
 use judged::Judged;
 use prometheus::{Encoder, GaugeVec, Histogram, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
@@ -217,7 +217,7 @@ impl Metrics {
         let seconds = |span: i64| span.max(0) as f64 / SECOND as f64;
         let tell = |name: &str, last: Time, usual: Option<i64>| {
             told.silence.with_label_values(&[name]).set(seconds(now.since(last)));
-            if !silence::is_desk(FeedId::of(name)) {
+            if !desk_feed::is_desk_feed(FeedId::of(name)) {
                 told.silence_limit.with_label_values(&[name]).set(seconds(rule.allowed(usual)));
             }
         };

@@ -5,9 +5,9 @@ use crate::catalog::Catalog;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use domain::digest;
-use domain::effect::{Change, Effect};
+use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Outcome, Refused};
-use domain::pipeline::{Input, Pipeline};
+use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
@@ -48,8 +48,8 @@ impl<'a> Run<'a> {
     pub fn new(catalog: &'a Catalog, policy: &Policy, scorer: &'a dyn Scorer, started: Time) -> Run<'a> {
         // A replay knows the whole archive: nothing is too old to repair.
         let policy = Policy { repair_horizon: i64::MAX, ..policy.clone() };
-        let mut pipeline = Pipeline::new(catalog.places.clone(), Arc::new(policy), scorer);
-        pipeline.explains = false;
+        let options = PipelineOptions { explains: false, ..PipelineOptions::default() };
+        let pipeline = Pipeline::new(catalog.places.clone(), Arc::new(policy), scorer, options);
         Run {
             pipeline,
             tally: Tally::default(),
@@ -89,7 +89,7 @@ impl<'a> Run<'a> {
     }
 
     fn advance(&mut self, to: Time) {
-        while let Some(hour) = self.pipeline.due(to) {
+        while let Some(hour) = self.pipeline.due_tick(to) {
             self.pipeline.apply(Input::Tick(hour), &mut self.effects);
             self.drain();
         }
@@ -101,9 +101,11 @@ impl<'a> Run<'a> {
             match effect {
                 Effect::Assessment(_) => self.tally.assessments += 1,
                 Effect::Condition(condition) => {
-                    self.tally.raised += u64::from(condition.change == Change::Raised);
-                    self.tally.cleared +=
-                        u64::from(matches!(condition.change, Change::Cleared | Change::Withdrawn));
+                    self.tally.raised += u64::from(condition.change == ConditionChange::Raised);
+                    self.tally.cleared += u64::from(matches!(
+                        condition.change,
+                        ConditionChange::Cleared | ConditionChange::Withdrawn
+                    ));
                     if let Some(tell) = &mut self.on_condition {
                         tell(&self.pipeline, condition);
                     }
@@ -118,12 +120,12 @@ impl<'a> Run<'a> {
     pub fn finish(mut self, until: Option<Time>) -> Finished {
         let at = until.unwrap_or_else(|| self.latest.map_or(Time(0), |latest| latest.hour().next().start()));
         self.advance(at);
-        let state = digest::state_digest(&self.pipeline, at);
-        let outcomes = self.pipeline.evidence.outcomes;
+        let state = self.pipeline.view().state_digest(at);
+        let outcomes = self.pipeline.view().outcomes();
         Finished {
             tally: self.tally,
             refusals: self.refusals,
-            late: self.pipeline.late,
+            late: self.pipeline.view().late(),
             outcomes,
             state,
             effects: self.said.finish(),

@@ -9,7 +9,7 @@ mod processes;
 mod receivers;
 
 use desk::{Desk, PLANTED};
-use domain::effect::Change;
+use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
 use domain::time::{HOUR, MINUTE, SECOND};
 use notify::Seen;
@@ -22,7 +22,7 @@ const ALERT: &str = "16.13-2026-0001";
 async fn a_conflict_reaches_its_people_and_says_nothing_more_than_it_may() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
-    desk.condition(Kind::ResidentCompany, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     let mail = smtp.mail().await;
     assert_eq!(mail.to, "camat@x.example");
@@ -47,7 +47,7 @@ async fn a_conflict_reaches_its_people_and_says_nothing_more_than_it_may() {
 async fn a_disaster_names_its_gravest_category() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let desk = Desk::open(&smtp, &http).await;
-    desk.condition(Kind::Disaster, Change::Raised, Level::Awas).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Awas).await;
     let running = desk.run();
     let mut mails = [smtp.mail().await, smtp.mail().await];
     mails.sort_by(|a, b| a.to.cmp(&b.to));
@@ -63,7 +63,7 @@ async fn a_failed_try_is_kept_and_repeated_as_the_same_message() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     smtp.answer([Answer::Refuse, Answer::Refuse, Answer::Take]);
     let mut desk = Desk::open(&smtp, &http).await;
-    desk.condition(Kind::ResidentCompany, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     let first = smtp.mail().await;
     http.call().await; // the other channel is not held up
@@ -90,11 +90,11 @@ async fn a_relay_that_hangs_holds_nobody_else() {
     smtp.answer([Answer::Hang, Answer::Hang, Answer::Hang]);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.settings.batch = 1;
-    desk.condition(Kind::ResidentCompany, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     smtp.mail().await; // taken in and never answered
     http.call().await;
-    desk.condition(Kind::ResidentResident, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::ResidentResident, ConditionChange::Raised, Level::Siaga).await;
     assert!(http.call().await.body.contains("16.13-2026-0002"));
     running.kill();
 }
@@ -105,7 +105,7 @@ async fn tries_end_and_the_message_is_given_up() {
     http.answer([Answer::Refuse, Answer::Refuse, Answer::Refuse, Answer::Take]);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.settings.tries = 3;
-    desk.condition(Kind::ResidentCompany, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     for last in [false, false, true] {
         let call = http.call().await;
@@ -126,7 +126,7 @@ async fn a_crash_between_the_try_and_its_record_loses_nothing() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     smtp.answer([Answer::Hang, Answer::Take]);
     let mut desk = Desk::open(&smtp, &http).await;
-    desk.condition(Kind::ResidentCompany, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     let lost = smtp.mail().await;
     http.call().await;
@@ -145,11 +145,11 @@ async fn a_withdrawal_reaches_those_who_were_told_and_nobody_else() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     let running = desk.run();
-    desk.condition(Kind::Disaster, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
     assert_eq!(smtp.mail().await.to, "camat@x.example"); // bpbd hears from awas only
     http.call().await;
     desk.settled().await;
-    desk.condition(Kind::Disaster, Change::Withdrawn, Level::Low).await;
+    desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
     let mail = smtp.mail().await;
     assert_eq!(mail.to, "camat@x.example");
     assert!(mail.text.contains("ditarik dan tidak berlaku lagi. Level terakhirnya siaga"), "{}", mail.text);
@@ -169,7 +169,7 @@ async fn a_fall_reaches_those_who_were_told_of_the_rise_and_nobody_else() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     let running = desk.run();
-    desk.condition(Kind::Disaster, Change::Raised, Level::Awas).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Awas).await;
     smtp.mail().await;
     smtp.mail().await;
     http.call().await;
@@ -177,7 +177,7 @@ async fn a_fall_reaches_those_who_were_told_of_the_rise_and_nobody_else() {
     running.stop().await;
     desk.joined(http.port);
     let running = desk.run();
-    desk.condition(Kind::Disaster, Change::Changed, Level::Siaga).await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
     let mut told = [smtp.mail().await.to, smtp.mail().await.to];
     told.sort();
     // Whoever hears of awas only heard of this one: a siaga would not be theirs, its fall is.
@@ -196,11 +196,11 @@ async fn a_newer_message_replaces_one_that_waits() {
     smtp.answer([Answer::Refuse, Answer::Take]);
     let mut desk = Desk::open(&smtp, &http).await;
     let running = desk.run();
-    desk.condition(Kind::ResidentCompany, Change::Raised, Level::Waspada).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Waspada).await;
     smtp.mail().await;
     http.call().await;
     desk.failed(Channel::Email).await;
-    desk.condition(Kind::ResidentCompany, Change::Changed, Level::Awas).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Changed, Level::Awas).await;
     let risen = smtp.mail().await;
     assert!(risen.text.contains("naik ke awas"), "{}", risen.text);
     desk.settled().await;
@@ -215,7 +215,7 @@ async fn without_a_relay_the_reason_is_written_down_at_once() {
     let (smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.settings.smtp.host.clear();
-    desk.condition(Kind::ResidentCompany, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     http.call().await;
     desk.settled().await;

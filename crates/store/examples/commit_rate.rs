@@ -57,7 +57,12 @@ fn commit(places: &Arc<Places>, offsets: std::ops::Range<i64>) -> Commit {
     for offset in offsets {
         let row = report(offset);
         let id = row.report.id;
-        commit.effects.push(Effect::Outcome { report: id, outcome: Outcome::Incident, incident: Some(id) });
+        commit.effects.push(Effect::Outcome {
+            regency: Code(161_300),
+            report: id,
+            outcome: Outcome::Incident,
+            incident: Some(id),
+        });
         commit.effects.push(Effect::Incident(incident(&row.report)));
         commit.effects.push(Effect::Assessment(assessment(offset)));
         commit.reports.push(row);

@@ -6,7 +6,7 @@ use crate::outbox;
 use crate::sql::{self, Cell, get};
 use crate::store::{Store, in_transaction};
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, Refusal, State, seal, transition};
-use domain::effect::{Change, Reason};
+use domain::effect::{ConditionChange, ConditionReason};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
@@ -174,7 +174,7 @@ pub(crate) async fn insert(
 
 /// True where a standing condition said so, not one that came back after it had cleared.
 fn fell(act: &Act) -> bool {
-    matches!(act, Act::Condition(condition) if condition.change == Change::Changed)
+    matches!(act, Act::Condition(condition) if condition.change == ConditionChange::Changed)
 }
 
 /// Writes the alert after a transition. The version in the condition makes a race an error, not a loss.
@@ -330,15 +330,15 @@ fn content(alert: &Alert, act: &Act) -> Value {
 }
 
 /// Reasons as JSON: `[{"rule":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
-pub(crate) fn reasons(reasons: &[Reason]) -> Value {
+pub(crate) fn reasons(reasons: &[ConditionReason]) -> Value {
     reasons
         .iter()
         .map(|reason| match reason {
-            Reason::Rule(rule) => json!({ "rule": rule }),
-            Reason::Model { horizon, risk_ppm, base_ppm } => {
+            ConditionReason::Rule(rule) => json!({ "rule": rule }),
+            ConditionReason::Model { horizon, risk_ppm, base_ppm } => {
                 json!({ "horizon": horizon.as_str(), "risk_ppm": risk_ppm, "base_ppm": base_ppm })
             }
-            Reason::Districts(count) => json!({ "districts": count }),
+            ConditionReason::Districts(count) => json!({ "districts": count }),
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::words::Lang;
-use domain::effect::Change;
+use domain::effect::ConditionChange;
 use domain::feature::{COUNT, FeatureVector, NAMES};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId};
@@ -124,8 +124,8 @@ impl Picture {
 }
 
 /// Whether a condition's last word leaves it standing.
-pub fn stands(change: Change) -> bool {
-    matches!(change, Change::Raised | Change::Changed | Change::Stale)
+pub fn stands(change: ConditionChange) -> bool {
+    matches!(change, ConditionChange::Raised | ConditionChange::Changed | ConditionChange::Stale)
 }
 
 pub fn risk(row: &AssessmentRow) -> RiskFigure {
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_cleared_condition_no_longer_stands() {
-        assert!(stands(Change::Stale) && stands(Change::Raised));
-        assert!(!stands(Change::Cleared) && !stands(Change::Withdrawn));
+        assert!(stands(ConditionChange::Stale) && stands(ConditionChange::Raised));
+        assert!(!stands(ConditionChange::Cleared) && !stands(ConditionChange::Withdrawn));
     }
 }

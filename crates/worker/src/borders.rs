@@ -1,7 +1,6 @@
 //! What lies across a partition's border, as of the tick: what this partition shows of its units, and what it sees of others'.
 
 use crate::territory::Territory;
-use domain::assess;
 use domain::evidence::CellId;
 use domain::kind::Kind;
 use domain::pipeline::Pipeline;
@@ -47,7 +46,7 @@ impl BorderExchange {
             let Some(unit) = territory.places.find(*code) else { continue };
             for kind in Kind::ALL {
                 let cell = CellId::new(unit, *kind);
-                let (bucket, fortnight) = assess::fortnight_at(&pipeline.evidence, cell, Hour(tick.0 - 1));
+                let (bucket, fortnight) = pipeline.view().border_sum(cell, Hour(tick.0 - 1));
                 let now = (bucket, fortnight.to_bits());
                 let before = self.shown.get(&cell);
                 let is_known = fortnight != 0.0 || before.is_some();
@@ -70,16 +69,17 @@ fn sum_moved(before: Option<&(Hour, u64)>, now: (Hour, u64)) -> bool {
     before.is_none_or(|before| before.1 != now.1 || (now.1 != 0 && before.0 != now.0))
 }
 
-/// Tells the pipeline what was shown at `hour`; of a partition that is ahead, what it showed at the tick before.
-pub fn set_views(pipeline: &mut Pipeline, territory: &Territory, rows: Vec<[BorderSum; 2]>, hour: Hour) {
+/// Gives `set` what was shown of each cell at `hour`; of a partition that is ahead, what it showed at the tick before.
+pub fn each_view(
+    territory: &Territory,
+    rows: Vec<[BorderSum; 2]>,
+    hour: Hour,
+    mut set: impl FnMut(CellId, Hour, f64),
+) {
     for [newest, before] in rows {
         let border = if newest.view.tick <= hour { newest } else { before };
         if let Some(unit) = territory.places.find(border.code) {
-            pipeline.set_border_view(
-                CellId::new(unit, border.kind),
-                border.view.bucket,
-                border.view.fortnight,
-            );
+            set(CellId::new(unit, border.kind), border.view.bucket, border.view.fortnight);
         }
     }
 }

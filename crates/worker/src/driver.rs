@@ -159,7 +159,7 @@ impl<L: RecordLog> Driver<L> {
                 }
             }
             backoff.reset();
-            self.log.after_event(self.state.pipeline.clock(), at_end).await;
+            self.log.after_event(self.state.pipeline.view().clock(), at_end).await;
         }
     }
 
@@ -188,7 +188,7 @@ impl<L: RecordLog> Driver<L> {
             }
             if !self.log.is_repeated(origin) {
                 let received_at = self.state.pipeline.effective(record.record.received_at);
-                while let Some(hour) = self.state.pipeline.due(received_at) {
+                while let Some(hour) = self.state.pipeline.due_tick(received_at) {
                     self.tick(hour, &mut parts).await?;
                 }
                 let DriverConfig { context, territory, .. } = &self.config;
@@ -210,10 +210,10 @@ impl<L: RecordLog> Driver<L> {
     async fn tick_until(&mut self, now: Time) -> Result<(), WorkEnd> {
         let mut parts = self.parts();
         let before = self.state.borders.complete_to();
-        while let Some(hour) = self.state.pipeline.due(now) {
+        while let Some(hour) = self.state.pipeline.due_tick(now) {
             self.tick(hour, &mut parts).await?;
         }
-        if self.state.pipeline.last_tick().is_none() && self.config.territory.has_border() {
+        if self.state.pipeline.view().last_tick().is_none() && self.config.territory.has_border() {
             // Nothing was ever reported here; the partitions around must not wait for it.
             self.state.borders.advance(now.hour());
         }
@@ -239,7 +239,10 @@ impl<L: RecordLog> Driver<L> {
                     async move { store.borders(&territory.seen).await }
                 })
                 .await?;
-            borders::set_views(&mut self.state.pipeline, &territory, rows, hour);
+            let pipeline = &mut self.state.pipeline;
+            borders::each_view(&territory, rows, hour, |cell, bucket, sum| {
+                pipeline.set_border_view(cell, bucket, sum);
+            });
         }
         self.state.pipeline.apply(Input::Tick(hour), &mut parts.effects);
         parts.ticks += 1;
@@ -298,7 +301,7 @@ impl<L: RecordLog> Driver<L> {
         let next = batch.next;
         let WorkerState { pipeline, snapshot_builder, borders: exchange, .. } = &mut self.state;
         let batch = batch.with_snapshot(snapshot_builder);
-        exchange.advance(pipeline.last_tick().unwrap_or(Hour(0)));
+        exchange.advance(pipeline.view().last_tick().unwrap_or(Hour(0)));
         let territory = &self.config.territory;
         let progress = SharedProgress {
             complete_to: exchange.complete_to(),

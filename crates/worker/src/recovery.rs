@@ -5,7 +5,7 @@ use crate::territory::Territory;
 use crate::worker_context::WorkerContext;
 use domain::evidence::CellId;
 use domain::kind::{Horizon, Kind};
-use domain::pipeline::Pipeline;
+use domain::pipeline::{Pipeline, PipelineOptions, Recovery};
 use domain::place::Places;
 use domain::policy::Policy;
 use domain::time::{Hour, Time};
@@ -37,17 +37,23 @@ pub async fn recover(
     left_at: Option<LeftAt>,
 ) -> Result<Recovered, StoreError> {
     let store = &context.store;
-    let mut pipeline = Pipeline::new(territory.places.clone(), context.policy.clone(), &*context.scorer);
+    let empty = Pipeline::new(
+        territory.places.clone(),
+        context.policy.clone(),
+        &*context.scorer,
+        PipelineOptions::default(),
+    );
     let own = territory.regencies_of_many();
     let Some(LeftAt { clock, last_tick }) = left_at else {
-        return Ok(Recovered { pipeline, snapshot_builder: SnapshotBuilder::new(own), reports: 0 });
+        return Ok(Recovered { pipeline: empty, snapshot_builder: SnapshotBuilder::new(own), reports: 0 });
     };
+    let mut recovery = Recovery::new(empty);
     let ticked = last_tick.start();
     let mut since = Vec::new();
     let (reports, snapshot_builder) = store
         .each_report_in((territory.number, own), |recovered| {
             if recovered.received_at < ticked {
-                pipeline.restore(&recovered.report, recovered.history)
+                recovery.report(&recovered.report, recovered.history)
             } else {
                 since.push(recovered)
             }
@@ -56,25 +62,26 @@ pub async fn recover(
     if !territory.seen.is_empty() {
         // Before the clock: it brings back what the last tick saw.
         let rows = store.borders(&territory.seen).await?;
-        borders::set_views(&mut pipeline, territory, rows, last_tick);
+        borders::each_view(territory, rows, last_tick, |cell, bucket, sum| {
+            recovery.set_border_view(cell, bucket, sum);
+        });
     }
     let tick = (last_tick > Hour(0)).then_some(last_tick);
-    pipeline.restore_clock(clock, tick);
-    since.iter().for_each(|recovered| pipeline.restore(&recovered.report, recovered.history));
+    let mut recovery = recovery.clock(clock, tick);
+    since.iter().for_each(|recovered| recovery.report(&recovered.report, recovered.history));
     let memory = match own {
         Some(regencies) => store.memory_of(regencies).await?,
         None => store.memory().await?,
     };
     for (code, kind, bytes) in memory {
         match territory.places.find(code) {
-            Some(unit) => pipeline.restore_memory(unit, kind, &bytes),
+            Some(unit) => recovery.memory(CellId::new(unit, kind), &bytes),
             None => {
                 tracing::warn!(%code, "a district of the store is not configured any more; its memory is not used")
             }
         }
     }
-    pipeline.resume();
-    Ok(Recovered { pipeline, snapshot_builder, reports })
+    Ok(Recovered { pipeline: recovery.finish(), snapshot_builder, reports })
 }
 
 /// The risks whose newest assessment is another model's than the one that serves there now, or was not calibrated as
@@ -98,7 +105,7 @@ pub async fn stale_risks(
             for row in context.store.risks(*kind, *horizon, own).await? {
                 let Some(unit) = territory.places.find(row.code) else { continue };
                 let cell = CellId::new(unit, *kind);
-                let served = &pipeline.board.lines(cell).calibrations[horizon.index()];
+                let served = pipeline.view().calibration(cell, *horizon);
                 let name = names.get(usize::from(served.model));
                 if name != Some(&row.model) || served.calibrated != row.calibrated {
                     stale.push((cell, *horizon));
@@ -119,7 +126,8 @@ pub async fn evidence(
     policy: &Arc<Policy>,
     scorer: &ModelScorer,
 ) -> Result<Pipeline, StoreError> {
-    let mut pipeline = Pipeline::new(places.clone(), policy.clone(), scorer);
-    store.each_report(|recovered| pipeline.restore(&recovered.report, recovered.history)).await?;
-    Ok(pipeline)
+    let empty = Pipeline::new(places.clone(), policy.clone(), scorer, PipelineOptions::default());
+    let mut recovery = Recovery::new(empty);
+    store.each_report(|recovered| recovery.report(&recovered.report, recovered.history)).await?;
+    Ok(recovery.finish_without_clock())
 }

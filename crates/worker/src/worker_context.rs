@@ -4,11 +4,10 @@ use crate::ledger_service::LedgerService;
 use crate::metrics::WorkerMetrics;
 use crate::territory::Territory;
 use domain::effect::Effect;
-use domain::kind::{Outcome, Refused};
+use domain::kind::Refused;
 use domain::pipeline::{Input, Pipeline};
 use domain::place::{Code, Places};
 use domain::policy::Policy;
-use domain::report::{Body, Report};
 use domain::time::{HOUR, Hour, Time};
 use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode};
 use formats::taxonomy::Taxonomy;
@@ -66,12 +65,10 @@ impl WorkerContext {
         };
         match self.decode_own(territory, &view, record.refused) {
             Ok(decoded) => {
-                let duplicates = pipeline.evidence.outcomes[Outcome::Duplicate.index()];
-                let late = pipeline.is_late(happened(&decoded.report), received_at);
-                let history = received_at.since(happened(&decoded.report)) > self.policy.repair_horizon;
-                pipeline.apply(Input::Report { received: received_at, report: &decoded.report }, effects);
-                let twice = pipeline.evidence.outcomes[Outcome::Duplicate.index()] > duplicates;
-                self.metrics.record(&record.feed, if twice { "duplicate" } else { "report" }, late);
+                let input = Input::Report { received: received_at, report: &decoded.report };
+                let applied = pipeline.apply(input, effects);
+                let word = if applied.is_duplicate() { "duplicate" } else { "report" };
+                self.metrics.record(&record.feed, word, applied.late);
                 let reporter = decoded.reporter.map(|text| text.read().into_owned());
                 let summary = decoded.summary.map(|text| text.read().into_owned());
                 let (lat, lon) = (decoded.lat, decoded.lon);
@@ -82,8 +79,8 @@ impl WorkerContext {
                     feed_name: record.feed,
                     reporter,
                     received_at,
-                    late,
-                    history,
+                    late: applied.late,
+                    history: applied.beyond_repair_horizon,
                     summary,
                     lat,
                     lon,
@@ -139,7 +136,7 @@ impl WorkerContext {
         mut effects: Vec<Effect>,
         share: Option<PartitionCommit>,
     ) -> PreparedCommit {
-        let places = pipeline.evidence.places.clone();
+        let places = pipeline.view().places().clone();
         // Units across the border are known here and assessed by their own partition.
         effects.retain(|effect| match effect {
             Effect::Assessment(assessment) => territory.owns(places.code(assessment.unit)),
@@ -160,8 +157,8 @@ impl WorkerContext {
             partition: batch.partition,
             from_offset: batch.from,
             next_offset: batch.next,
-            clock: pipeline.clock(),
-            last_tick: pipeline.last_tick().unwrap_or(Hour(0)),
+            clock: pipeline.view().clock(),
+            last_tick: pipeline.view().last_tick().unwrap_or(Hour(0)),
             reports: batch.reports,
             snapshot: batch.snapshot,
             dead_letters: batch.dead_letters,
@@ -220,12 +217,5 @@ impl Batch {
         }
         self.snapshot = snapshot_builder.take(self.next);
         self
-    }
-}
-
-fn happened(report: &Report) -> Time {
-    match &report.body {
-        Body::Statement(told) => told.occurred_at,
-        _ => report.reported_at,
     }
 }

@@ -5,11 +5,12 @@
 //! (or where one of the two names none); otherwise it is an anchor itself. Never chained: the window
 //! is measured from the anchor. A merge or split of the desk makes a group that is one incident.
 
-use super::report_table::{Index, ReportTable};
+use super::report_table::{Index, ReportTable, TableKey};
 use super::{CellId, NONE, ReportEntry};
 use crate::effect::Verdict;
 use crate::history::Weight;
 use crate::kind::{Category, Sides, Stage, side};
+use crate::place::UnitId;
 use crate::report::ReportId;
 use crate::time::Time;
 use alloc::{collections::BTreeMap, vec, vec::Vec};
@@ -71,15 +72,16 @@ impl IncidentState {
         self.sides.add(side(entry.kind, entry.class, entry.parties));
         self.reports = self.reports.saturating_add(1);
         // Several sources count the same people: the highest number stands, never the sum.
-        self.dead = self.dead.max(entry.dead);
-        self.injured = self.injured.max(entry.injured);
-        self.displaced = self.displaced.max(entry.displaced);
+        let harm = table.harm(index);
+        self.dead = self.dead.max(harm.dead);
+        self.injured = self.injured.max(harm.injured);
+        self.displaced = self.displaced.max(harm.displaced);
         self.patrol &= entry.marks.patrol();
-        if let Some((at, id, verdict)) = table.verdict(index) {
+        if let Some(new) = table.verdict(index) {
             let before = if self.judged == NONE { None } else { table.verdict(self.judged) };
-            if before.is_none_or(|(then, other, _)| (then, other) <= (at, id)) {
+            if before.is_none_or(|old| (old.at, old.verification) <= (new.at, new.verification)) {
                 self.judged = index;
-                self.verdict = verdict;
+                self.verdict = new.what;
             }
         }
     }
@@ -96,7 +98,7 @@ pub struct Changes {
 
 struct IncidentGroup {
     /// The merge or split that made it, or `None` for the group of a place and category.
-    own: Option<ReportId>,
+    own: Option<TableKey>,
     /// Sorted by (occurred_at, id).
     members: Vec<Index>,
     /// No member is newer: a report that is comes last without a look at the others.
@@ -108,7 +110,8 @@ struct IncidentGroup {
 pub struct IncidentGroups {
     groups: Vec<IncidentGroup>,
     by_cell: Vec<Vec<(Category, u32)>>,
-    own: BTreeMap<ReportId, u32>,
+    /// By the merge or split that made them.
+    own: BTreeMap<TableKey, u32>,
 }
 
 impl IncidentGroups {
@@ -116,9 +119,11 @@ impl IncidentGroups {
         IncidentGroups { groups: Vec::new(), by_cell: vec![Vec::new(); cells], own: BTreeMap::new() }
     }
 
-    /// Incidents of a cell within `(from, to]`, newest first in each group; of these categories where any are given.
+    /// Incidents of a cell of this regency within `(from, to]`, newest first in each group; of these categories where
+    /// any are given.
     pub fn recent<'a>(
         &'a self,
+        regency: UnitId,
         cell: CellId,
         of: &'a [Category],
         from: Time,
@@ -126,7 +131,8 @@ impl IncidentGroups {
     ) -> impl Iterator<Item = &'a IncidentState> {
         let wanted = |(category, _): &&(Category, u32)| of.is_empty() || of.contains(category);
         let auto = self.by_cell[cell.index()].iter().filter(wanted).map(|(_, group)| *group);
-        let groups = auto.chain(self.own.values().copied()).map(|group| &self.groups[group as usize]);
+        let own = self.own.range((regency, ReportId(0))..=(regency, ReportId(u128::MAX)));
+        let groups = auto.chain(own.map(|(_, group)| *group)).map(|group| &self.groups[group as usize]);
         groups.flat_map(move |group| {
             let incidents = group.incidents.iter().rev();
             incidents

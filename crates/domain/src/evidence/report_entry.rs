@@ -2,29 +2,25 @@
 
 use super::NONE;
 use super::report_table::{Index, Link};
-use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Outcome, Parties, Stage};
+use crate::kind::{Category, FeedClass, FoundBy, Kind, Outcome, Parties, Stage};
 use crate::place::UnitId;
-use crate::report::{Body, FeedId, Report, ReportId};
+use crate::report::{Body, FeedId, Report, ReportId, ReportRank, Statement};
 use crate::time::Time;
 
 /// One report as the evidence keeps it: 72 bytes, for a million of them fit a small server.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportEntry {
-    /// The id's two halves: whole, it would ask for an alignment that costs eight bytes.
-    halves: [u64; 2],
-    /// Half of the report's content hash: enough to tell two reports with one id apart.
-    pub hash: u64,
+    /// The id's and the content hash's two halves each: whole, they would ask for an alignment that costs eight bytes.
+    id: [u64; 2],
+    hash: [u64; 2],
     pub occurred: Time,
     pub reported: Time,
-    pub displaced: u32,
     pub feed: FeedId,
-    /// The earliest report of its incident, and the list it is incident in; [`NONE`] outside.
+    /// The earliest report of its incident, and the group it is fused in; [`NONE`] outside.
     pub anchor: Index,
     pub group: u32,
     pub unit: UnitId,
     pub village: u16,
-    pub dead: u16,
-    pub injured: u16,
     pub kind: Kind,
     pub category: Category,
     pub severity: u8,
@@ -42,20 +38,39 @@ pub struct Marks(u8);
 impl Marks {
     const PATROL: u8 = 1;
     const BEYOND_REPAIR_HORIZON: u8 = 2;
+    const HARM: u8 = 4;
 
-    /// Found by a patrol.
+    /// True where a patrol found it.
     pub fn patrol(self) -> bool {
         self.0 & Marks::PATROL != 0
     }
-    /// Too old to repair anything when it came: kept as history only.
+    /// True where it was too old to repair anything when it came: it is kept as history only.
     pub fn beyond_repair_horizon(self) -> bool {
         self.0 & Marks::BEYOND_REPAIR_HORIZON != 0
     }
+    /// True where it tells of people killed, injured or displaced: [`Harm`] stands beside it.
+    pub fn harm(self) -> bool {
+        self.0 & Marks::HARM != 0
+    }
 }
 
-impl ReportEntry {
-    /// A report as it is kept, and the link it makes to others.
-    pub fn of(report: &Report, unit: UnitId, beyond_repair_horizon: bool) -> (ReportEntry, Option<Link>) {
+/// People that a report tells of; kept apart because few reports tell of any.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Harm {
+    pub dead: u16,
+    pub injured: u16,
+    pub displaced: u32,
+}
+
+/// A report as it is put into the table: the entry, the link it makes to others and the people it tells of.
+pub struct NewReport {
+    pub entry: ReportEntry,
+    pub link: Option<Link>,
+    pub harm: Option<Harm>,
+}
+
+impl NewReport {
+    pub fn of(report: &Report, unit: UnitId, beyond_repair_horizon: bool) -> NewReport {
         let (outcome, link) = match &report.body {
             Body::Statement(_) if report.class == FeedClass::Sensor => (Outcome::Signal, None),
             Body::Statement(statement) => (Outcome::Incident, statement.supersedes.map(Link::Supersedes)),
@@ -66,18 +81,15 @@ impl ReportEntry {
             Body::Retraction { target } => (Outcome::Retracted, Some(Link::Retracts(*target))),
         };
         let mut entry = ReportEntry {
-            halves: [(report.id.0 >> 64) as u64, report.id.0 as u64],
-            hash: report.hash as u64,
-            occurred: report.reported_at,
+            id: halves(report.id.0),
+            hash: halves(report.hash),
+            occurred: report.happened_at(),
             reported: report.reported_at,
-            displaced: 0,
             feed: report.feed,
             anchor: NONE,
             group: NONE,
             unit,
             village: report.place.village,
-            dead: 0,
-            injured: 0,
             kind: Kind::Disaster,
             category: Category::OTHER,
             severity: 0,
@@ -87,24 +99,49 @@ impl ReportEntry {
             marks: Marks(if beyond_repair_horizon { Marks::BEYOND_REPAIR_HORIZON } else { 0 }),
             outcome,
         };
-        if let Body::Statement(statement) = &report.body {
-            entry.occurred = statement.occurred_at;
-            entry.displaced = statement.displaced;
-            (entry.dead, entry.injured) = (statement.dead, statement.injured);
-            (entry.kind, entry.category, entry.severity) =
-                (statement.kind, statement.category, statement.severity);
-            (entry.stage, entry.parties) = (statement.stage, statement.parties);
-            if statement.found_by == FoundBy::Patrol {
-                entry.marks.0 |= Marks::PATROL;
-            }
-            debug_assert!(statement.handling <= Handling::Confidential);
+        let harm = match &report.body {
+            Body::Statement(statement) => entry.state(statement),
+            _ => None,
+        };
+        NewReport { entry, link, harm }
+    }
+}
+
+impl ReportEntry {
+    /// Takes over what a statement says; gives back the people it tells of.
+    fn state(&mut self, statement: &Statement) -> Option<Harm> {
+        (self.kind, self.category, self.severity) = (statement.kind, statement.category, statement.severity);
+        (self.stage, self.parties) = (statement.stage, statement.parties);
+        if statement.found_by == FoundBy::Patrol {
+            self.marks.0 |= Marks::PATROL;
         }
-        (entry, link)
+        let Statement { dead, injured, displaced, .. } = *statement;
+        let harm = Some(Harm { dead, injured, displaced }).filter(|harm| *harm != Harm::default());
+        if harm.is_some() {
+            self.marks.0 |= Marks::HARM;
+        }
+        harm
     }
 
     pub fn id(&self) -> ReportId {
-        ReportId(u128::from(self.halves[0]) << 64 | u128::from(self.halves[1]))
+        ReportId(whole(self.id))
     }
+
+    pub fn hash(&self) -> u128 {
+        whole(self.hash)
+    }
+
+    pub fn rank(&self) -> ReportRank {
+        ReportRank { reported_at: self.reported, hash: self.hash() }
+    }
+}
+
+fn halves(number: u128) -> [u64; 2] {
+    [(number >> 64) as u64, number as u64]
+}
+
+fn whole(halves: [u64; 2]) -> u128 {
+    u128::from(halves[0]) << 64 | u128::from(halves[1])
 }
 
 const _: () = assert!(size_of::<ReportEntry>() == 72);

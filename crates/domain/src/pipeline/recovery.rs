@@ -1,58 +1,83 @@
-//! What a pipeline gives to be kept, and how it is put back at start.
+//! Recovery: how a pipeline is put back at start from what the store kept.
 
 use super::Pipeline;
 use crate::cell_memory::CellMemory;
 use crate::evidence::CellId;
-use crate::kind::Kind;
-use crate::place::UnitId;
 use crate::report::Report;
 use crate::time::{Hour, Time};
-use alloc::vec::Vec;
+
+/// A pipeline that is being put back. It takes the reports received before the last tick, in any order; then the clock.
+pub struct Recovery {
+    pipeline: Pipeline,
+}
+
+/// A pipeline that has its clock back. It takes the reports received since the last tick and the memories, in any order.
+pub struct RecoverySinceTick {
+    pipeline: Pipeline,
+}
+
+impl Recovery {
+    /// `empty` is a pipeline over the same places, to which nothing was applied.
+    pub fn new(empty: Pipeline) -> Recovery {
+        Recovery { pipeline: empty }
+    }
+
+    /// Puts back a report received before the last tick.
+    pub fn report(&mut self, report: &Report, beyond_repair_horizon: bool) {
+        self.pipeline.put_back(report, beyond_repair_horizon);
+    }
+
+    /// Puts back what another process showed of a cell of its own at the last tick.
+    pub fn set_border_view(&mut self, cell: CellId, bucket: Hour, fortnight: f64) {
+        self.pipeline.set_border_view(cell, bucket, fortnight);
+    }
+
+    /// Puts back the clock: the effective time of the last input, and the last tick.
+    pub fn clock(mut self, clock: Time, tick: Option<Hour>) -> RecoverySinceTick {
+        let pipeline = &mut self.pipeline;
+        (pipeline.clock, pipeline.tick) = (clock, tick);
+        if let Some(hour) = tick {
+            pipeline.evidence.tick(hour);
+            pipeline.assessor.tick(&pipeline.evidence, hour);
+        }
+        RecoverySinceTick { pipeline: self.pipeline }
+    }
+
+    /// The pipeline with its reports alone: enough for the digest of the state.
+    pub fn finish_without_clock(self) -> Pipeline {
+        self.pipeline
+    }
+}
+
+impl RecoverySinceTick {
+    /// Puts back a report received since the last tick.
+    pub fn report(&mut self, report: &Report, beyond_repair_horizon: bool) {
+        self.pipeline.put_back(report, beyond_repair_horizon);
+    }
+
+    /// Puts back what was last emitted of a cell. Bytes of another format are left out: everything is emitted again there.
+    pub fn memory(&mut self, cell: CellId, bytes: &[u8]) {
+        if let Some(CellMemory { emitted, condition }) = CellMemory::from_bytes(bytes) {
+            self.pipeline.assessor.restore(cell, emitted);
+            self.pipeline.keeper.restore(cell, condition);
+        }
+    }
+
+    /// The pipeline as it was before the stop.
+    pub fn finish(mut self) -> Pipeline {
+        let pipeline = &mut self.pipeline;
+        pipeline.keeper.resume(&pipeline.evidence, pipeline.clock);
+        self.pipeline
+    }
+}
 
 impl Pipeline {
-    /// What a cell was last told to be.
-    pub fn memory(&self, cell: CellId) -> &CellMemory {
-        &self.memories[cell.index()]
-    }
-
-    /// Memories changed since the last call, as bytes for the store.
-    pub fn take_changed(&mut self) -> Vec<(CellId, Vec<u8>)> {
-        let changed = core::mem::take(&mut self.changed);
-        changed.into_iter().map(|cell| (cell, self.memories[cell.index()].to_bytes())).collect()
-    }
-
-    /// Puts a report back at start, in any order and without a word: first those received before the last
-    /// tick, then [`Pipeline::restore_clock`], then those that came since.
-    pub fn restore(&mut self, report: &Report, beyond_repair_horizon: bool) {
+    /// Takes a report in without effects.
+    fn put_back(&mut self, report: &Report, beyond_repair_horizon: bool) {
         let mut touched = core::mem::take(&mut self.touched);
         touched.clear();
         self.evidence.insert(report, beyond_repair_horizon, &mut touched);
         touched.effects.clear();
         self.touched = touched;
-    }
-
-    /// Puts back what was last said of a cell.
-    pub fn restore_memory(&mut self, unit: UnitId, kind: Kind, bytes: &[u8]) {
-        let cell = CellId::new(unit, kind);
-        if let Some(memory) = CellMemory::from_bytes(bytes) {
-            self.memories[cell.index()] = memory;
-        }
-    }
-
-    /// Puts back the clock, after the reports received before the last tick.
-    pub fn restore_clock(&mut self, clock: Time, tick: Option<Hour>) {
-        (self.clock, self.tick) = (clock, tick);
-        if let Some(hour) = tick {
-            self.evidence.tick(hour);
-            self.board.tick(&self.evidence, hour);
-        }
-    }
-
-    /// After everything is put back: what the rules find now, as they found it before the stop.
-    pub fn resume(&mut self) {
-        for index in 0..self.memories.len() {
-            self.refresh_rule_finding(CellId(index as u32), true);
-            self.schedule_review(CellId(index as u32));
-        }
     }
 }

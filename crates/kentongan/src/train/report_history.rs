@@ -104,7 +104,7 @@ impl ReportHistory {
                 return None;
             }
             self.patrol.remove(&(kind, id));
-            let code = self.evidence.places.code(incident.cell.unit());
+            let code = self.evidence.places().code(incident.cell.unit());
             let (day, severity) = (day(incident.at), weight.severity);
             Some(Told { kind, code, day, severity, received, gone: None })
         });
@@ -124,7 +124,7 @@ impl ReportHistory {
 
     /// What there is to learn of a kind.
     pub fn listed(&self, kind: Kind, unit: Unit) -> Listed {
-        let places = &self.evidence.places;
+        let places = self.evidence.places();
         let codes = || places.ids().map(|id| places.code(id));
         let own = |code: &Code| code.is_regency() == (unit == Unit::Regency);
         let of_kind = || self.told.iter().filter(move |told| told.kind == kind);

@@ -1,7 +1,7 @@
 //! A store with a roster, a clock that a test turns, and conditions that open alerts.
 
 use crate::receivers::{Call, Http, Smtp};
-use domain::effect::{Change, Condition, Effect, Incident, Reason, Verdict};
+use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties, Sides};
 use domain::place::{Code, Place, Places, Unit};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
@@ -164,7 +164,7 @@ impl Desk {
     }
 
     /// A report with everything that must stay inside, its incidents, and the condition that rests on them.
-    pub async fn condition(&self, kind: Kind, change: Change, level: Level) {
+    pub async fn condition(&self, kind: Kind, change: ConditionChange, level: Level) {
         let from_offset = self.offset.fetch_add(1, Ordering::SeqCst);
         let unit = self.places.find(DISTRICT).unwrap();
         let (small, grave) = if kind == Kind::Disaster { ("WA-02", "WA-01") } else { ("WP-01", "WP-05") };
@@ -176,7 +176,7 @@ impl Desk {
             at: NOW,
             level,
             since: NOW,
-            reasons: vec![Reason::Rule(String::from("aturan"))],
+            reasons: vec![ConditionReason::Rule(String::from("aturan"))],
             evidence: ids.to_vec(),
             unverified: true,
             completeness_ppm: 1_000_000,

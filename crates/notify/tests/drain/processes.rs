@@ -1,7 +1,7 @@
 //! The same, to receivers that are processes of their own and speak TLS: nothing of ours is on their side.
 
 use crate::desk::{Desk, SECRET};
-use domain::effect::Change;
+use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
 use domain::time::SECOND;
 use notify::settings::Security;
@@ -91,7 +91,7 @@ async fn a_relay_is_reached_by_starttls_with_a_password_and_a_webhook_judges_the
     desk.settings.smtp.ca_file = PathBuf::from(&certificate);
     desk.settings.smtp.user = String::from("kentongan");
     desk.settings.smtp.password_file = password;
-    desk.condition(Kind::ResidentCompany, Change::Raised, Level::Siaga).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     desk.failed(Channel::Webhook).await;
     desk.pass(10 * SECOND);
@@ -120,7 +120,7 @@ async fn a_relay_with_an_unknown_certificate_gets_nothing() {
         let mut desk = Desk::at(smtp.port, 9).await;
         desk.settings.smtp.host = String::from("localhost");
         desk.settings.smtp.security = security;
-        desk.condition(Kind::ResidentCompany, Change::Raised, Level::Siaga).await;
+        desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
         let running = desk.run();
         desk.failed(Channel::Email).await;
         running.stop().await;

@@ -6,7 +6,7 @@ use crate::id;
 use crate::outbox::next_serial;
 use crate::sql;
 use domain::alert::{Act, Alert, transition};
-use domain::effect::{Change, Condition};
+use domain::effect::{Condition, ConditionChange};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
 use sqlx::AnyConnection;
@@ -57,9 +57,9 @@ pub(super) async fn follow(
 /// the ending answered the lower level.
 fn opens(condition: &Condition, before: Option<Level>) -> bool {
     match condition.change {
-        Change::Raised => true,
-        Change::Changed => before.is_none_or(|before| condition.level > before),
-        Change::Stale | Change::Cleared | Change::Withdrawn => false,
+        ConditionChange::Raised => true,
+        ConditionChange::Changed => before.is_none_or(|before| condition.level > before),
+        ConditionChange::Stale | ConditionChange::Cleared | ConditionChange::Withdrawn => false,
     }
 }
 

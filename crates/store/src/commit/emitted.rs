@@ -43,13 +43,13 @@ impl<'a> Effects<'a> {
             match effect {
                 // A duplicate is a record whose id another report holds: the id's own outcome stands.
                 Effect::Outcome { outcome: Outcome::Duplicate, .. } => {}
-                Effect::Outcome { report, outcome, incident } => {
+                Effect::Outcome { report, outcome, incident, .. } => {
                     sorted.outcomes.insert(*report, (*outcome, *incident));
                 }
                 Effect::Incident(incident) => {
                     sorted.incidents.insert(incident.id, Some(*incident));
                 }
-                Effect::IncidentGone(id) => {
+                Effect::IncidentGone { id, .. } => {
                     sorted.incidents.insert(*id, None);
                 }
                 Effect::Assessment(assessment) => {

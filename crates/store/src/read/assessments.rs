@@ -4,7 +4,7 @@ use super::{Range, ids, spans};
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Engine, Select, get};
 use crate::store::Store;
-use domain::effect::Change;
+use domain::effect::ConditionChange;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
 use domain::report::ReportId;
@@ -39,7 +39,7 @@ pub struct ConditionRow {
     pub code: Code,
     pub kind: Kind,
     pub at: Time,
-    pub change: Change,
+    pub change: ConditionChange,
     pub level: Level,
     pub since: Time,
     /// JSON: `[{"rule":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
@@ -50,8 +50,13 @@ pub struct ConditionRow {
     pub policy: String,
 }
 
-const CHANGES: [Change; 5] =
-    [Change::Raised, Change::Changed, Change::Stale, Change::Cleared, Change::Withdrawn];
+const CHANGES: [ConditionChange; 5] = [
+    ConditionChange::Raised,
+    ConditionChange::Changed,
+    ConditionChange::Stale,
+    ConditionChange::Cleared,
+    ConditionChange::Withdrawn,
+];
 
 const COLUMNS: &str = "a.kind, a.horizon, a.code, a.emitted_at, a.risk_ppm, a.base_ppm, a.baseline_ppm, a.level, \
      a.completeness_ppm, a.model, a.calibrated, a.features, a.contributions";

@@ -2,7 +2,7 @@
 
 use crate::fixture::*;
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
-use domain::effect::{Change, Effect};
+use domain::effect::{ConditionChange, Effect};
 use domain::kind::Level;
 use domain::place::Code;
 use domain::time::{HOUR, Time};
@@ -28,11 +28,11 @@ async fn all(store: &Store) -> Vec<Alert> {
 pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
     let store = home.open().await;
     let id = String::from("16.13-2026-0001");
-    let raised = condition(161_304, Change::Raised, Level::Waspada, noon(1));
+    let raised = condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1));
     assert_eq!(say(&store, vec![raised]).await, [(id.clone(), AlertChangeKind::Opened)]);
-    let risen = condition(161_304, Change::Changed, Level::Awas, noon(2));
-    let cleared = condition(161_304, Change::Cleared, Level::Low, noon(3));
-    let again = condition(161_304, Change::Raised, Level::Siaga, noon(4));
+    let risen = condition(161_304, ConditionChange::Changed, Level::Awas, noon(2));
+    let cleared = condition(161_304, ConditionChange::Cleared, Level::Low, noon(3));
+    let again = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(4));
     let said = say(&store, vec![risen, cleared, again]).await;
     assert_eq!(
         said,
@@ -46,7 +46,7 @@ pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
     assert_eq!((detail.alert.level, detail.alert.version, detail.alert.cleared_at), (Level::Siaga, 4, None));
     assert_eq!(detail.history.len(), 4);
     assert!(detail.history[0].content.contains("\"rule\":\"banjir-2\""), "{}", detail.history[0].content);
-    let withdrawn = condition(161_304, Change::Withdrawn, Level::Low, noon(5));
+    let withdrawn = condition(161_304, ConditionChange::Withdrawn, Level::Low, noon(5));
     assert_eq!(say(&store, vec![withdrawn]).await, [(id, AlertChangeKind::Withdrawn)]);
     let alert = &all(&store).await[0];
     assert_eq!((alert.state, alert.outcome), (State::Withdrawn, Some(AlertOutcome::Void)));
@@ -57,8 +57,8 @@ pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
 pub async fn numbers_are_never_used_again(home: &Home) {
     let store = home.open().await;
     let midnight = Time(1_767_225_600_000_000); // 2026 begins in UTC
-    let raised = |code, at| condition(code, Change::Raised, Level::Siaga, at);
-    let gone = |code, at| condition(code, Change::Withdrawn, Level::Low, at);
+    let raised = |code, at| condition(code, ConditionChange::Raised, Level::Siaga, at);
+    let gone = |code, at| condition(code, ConditionChange::Withdrawn, Level::Low, at);
     let mut said =
         say(&store, vec![raised(161_304, midnight.plus(-7 * HOUR)), raised(161_303, midnight)]).await;
     said.extend(
@@ -83,7 +83,9 @@ pub async fn numbers_are_never_used_again(home: &Home) {
 
 pub async fn two_people_cannot_both_win(home: &Home) {
     let store = home.open().await;
-    let id = say(&store, vec![condition(161_304, Change::Raised, Level::Siaga, noon(1))]).await[0].0.clone();
+    let id = say(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
+        .0
+        .clone();
     let after = act(&store, &id, Act::Acknowledge, 1).await.unwrap();
     assert_eq!((after.state, after.version), (State::Acknowledged, 2));
     assert_eq!(act(&store, &id, Act::Respond, 1).await, Err(Refusal::Version { seen: 1, now: 2 }));
@@ -105,7 +107,9 @@ pub async fn two_people_cannot_both_win(home: &Home) {
 
 pub async fn two_processes_cannot_lose_an_act(home: &Home) {
     let (one, two) = (home.open().await, home.open().await);
-    let id = say(&one, vec![condition(161_304, Change::Raised, Level::Siaga, noon(1))]).await[0].0.clone();
+    let id = say(&one, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
+        .0
+        .clone();
     for seen in 1..6 {
         let to = |name: &str| Act::Assign { to: String::from(name) };
         let by = |name| Actor { name, reason: "", at: noon(3) };
@@ -124,14 +128,15 @@ pub async fn two_processes_cannot_lose_an_act(home: &Home) {
 
 pub async fn an_ended_alert_opens_anew_only_when_it_rises(home: &Home) {
     let store = home.open().await;
-    let id =
-        say(&store, vec![condition(161_304, Change::Raised, Level::Waspada, noon(1))]).await[0].0.clone();
+    let id = say(&store, vec![condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1))]).await[0]
+        .0
+        .clone();
     act(&store, &id, Act::Acknowledge, 1).await.unwrap();
     act(&store, &id, Act::Resolve { outcome: AlertOutcome::Averted }, 2).await.unwrap();
     let say_one = async |change, level| say(&store, vec![condition(161_304, change, level, noon(2))]).await;
-    assert_eq!(say_one(Change::Changed, Level::Waspada).await, []);
-    assert_eq!(say_one(Change::Stale, Level::Waspada).await, []);
-    let risen = say_one(Change::Changed, Level::Siaga).await;
+    assert_eq!(say_one(ConditionChange::Changed, Level::Waspada).await, []);
+    assert_eq!(say_one(ConditionChange::Stale, Level::Waspada).await, []);
+    let risen = say_one(ConditionChange::Changed, Level::Siaga).await;
     assert_eq!(risen, [(String::from("16.13-2026-0002"), AlertChangeKind::Opened)]);
     let live = AlertFilter { live: true, ..AlertFilter::default() };
     assert_eq!(store.alerts(&live).await.unwrap().items.len(), 1);
@@ -141,7 +146,9 @@ pub async fn an_ended_alert_opens_anew_only_when_it_rises(home: &Home) {
 
 pub async fn the_history_cannot_be_changed_unseen(home: &Home) {
     let store = home.open().await;
-    let id = say(&store, vec![condition(161_304, Change::Raised, Level::Siaga, noon(1))]).await[0].0.clone();
+    let id = say(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
+        .0
+        .clone();
     act(&store, &id, Act::Acknowledge, 1).await.unwrap();
     assert!(run(home, "DELETE FROM alert_history").await.is_err());
     assert!(run(home, "UPDATE alert_history SET actor = 'siti' WHERE version = 2").await.is_err());
@@ -166,10 +173,10 @@ pub async fn the_history_cannot_be_changed_unseen(home: &Home) {
 pub async fn what_the_team_must_hear_is_queued_in_the_commit(home: &Home) {
     let store = home.open().await;
     let mut woken = store.outbox_woken();
-    let raised = condition(161_304, Change::Raised, Level::Waspada, noon(1));
-    let same = condition(161_304, Change::Changed, Level::Waspada, noon(2));
-    let risen = condition(161_304, Change::Changed, Level::Siaga, noon(2));
-    let fallen = condition(161_304, Change::Changed, Level::Waspada, noon(2));
+    let raised = condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1));
+    let same = condition(161_304, ConditionChange::Changed, Level::Waspada, noon(2));
+    let risen = condition(161_304, ConditionChange::Changed, Level::Siaga, noon(2));
+    let fallen = condition(161_304, ConditionChange::Changed, Level::Waspada, noon(2));
     let id = say(&store, vec![raised, same, risen, fallen]).await[0].0.clone();
     assert!(woken.has_changed().unwrap());
     woken.mark_unchanged();

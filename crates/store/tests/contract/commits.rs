@@ -1,7 +1,7 @@
 //! State, effects and offset together or not at all; what comes back after a restart.
 
 use crate::fixture::*;
-use domain::effect::{Change, Effect};
+use domain::effect::{ConditionChange, Effect};
 use domain::kind::{FeedClass, Kind, Level, Outcome, Refused};
 use domain::place::Code;
 use domain::report::{Body, ReportId, VerificationAct};
@@ -25,7 +25,7 @@ fn full(from: i64) -> Commit {
         outcome(3, Outcome::Verification, None),
         Effect::Incident(incident(1, 161_304, noon(1))),
         assessment(161_304, noon(2), 340_000),
-        condition(161_304, Change::Raised, Level::Siaga, noon(2)),
+        condition(161_304, ConditionChange::Raised, Level::Siaga, noon(2)),
     ];
     commit.memory = vec![(Code(161_304), Kind::Disaster, vec![1, 2, 3])];
     commit
@@ -163,7 +163,7 @@ fn renumber(commit: &mut Commit, shift: u128) {
             Effect::Incident(incident) => incident.id.0 += shift,
             Effect::Assessment(assessment) => assessment.at = assessment.at.plus(shift as i64),
             Effect::Condition(condition) => condition.at = condition.at.plus(shift as i64),
-            Effect::IncidentGone(_) => {}
+            Effect::IncidentGone { .. } => {}
         }
     }
 }
@@ -225,7 +225,7 @@ pub async fn outcomes_change_and_the_balance_follows(home: &Home) {
         outcome(3, Outcome::Incident, Some(3)),
         outcome(3, Outcome::Merged, Some(1)),
         outcome(99, Outcome::Incident, Some(99)), // never kept: changes nothing
-        Effect::IncidentGone(ReportId(2)),
+        Effect::IncidentGone { regency: Code(161_300), id: ReportId(2) },
     ];
     store.commit(second).await.unwrap();
     let balance = store.balance().await.unwrap();

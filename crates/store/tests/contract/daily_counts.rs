@@ -75,7 +75,7 @@ pub async fn a_regencys_counts_are_those_of_its_districts(home: &Home) {
         for _ in 0..20 {
             let id = dice.below(60) as u128 + 1;
             next.effects.push(match dice.below(5) {
-                0 => Effect::IncidentGone(ReportId(id)),
+                0 => Effect::IncidentGone { regency: Code(161_300), id: ReportId(id) },
                 _ => Effect::Incident(dice.incident(id)),
             });
         }

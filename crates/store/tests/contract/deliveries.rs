@@ -2,7 +2,7 @@
 
 use crate::alerts::say;
 use crate::fixture::*;
-use domain::effect::{Change, Effect, Reason};
+use domain::effect::{ConditionChange, ConditionReason, Effect};
 use domain::kind::{Horizon, Level};
 use domain::time::{SECOND, Time};
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ fn to(names: &[(&str, &str)]) -> BTreeSet<Recipient> {
     names.iter().map(one).collect()
 }
 
-async fn told_by(store: &Store, change: Change, level: Level) -> OutboxItem {
+async fn told_by(store: &Store, change: ConditionChange, level: Level) -> OutboxItem {
     say(store, vec![condition(161_304, change, level, noon(1))]).await;
     store.unaddressed(10).await.unwrap().pop().unwrap()
 }
@@ -35,7 +35,7 @@ async fn states(store: &Store, item: &OutboxItem) -> Vec<(i64, String, DeliveryS
 
 pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     let store = home.open().await;
-    let item = told_by(&store, Change::Raised, Level::Siaga).await;
+    let item = told_by(&store, ConditionChange::Raised, Level::Siaga).await;
     assert!(store.message_facts(&item).await.unwrap().told == 0);
     store.address(&item, &to(&[("a", "email"), ("a", "email-2"), ("b", "webhook")]), noon(1)).await.unwrap();
     assert!(store.unaddressed(10).await.unwrap().is_empty());
@@ -74,7 +74,7 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
 
 pub async fn an_item_is_addressed_once(home: &Home) {
     let store = home.open().await;
-    let item = told_by(&store, Change::Raised, Level::Siaga).await;
+    let item = told_by(&store, ConditionChange::Raised, Level::Siaga).await;
     let (one, two) = (to(&[("a", "email")]), to(&[("b", "email")]));
     let other = home.open().await;
     let both = tokio::join!(store.address(&item, &one, noon(1)), other.address(&item, &two, noon(1)));
@@ -87,7 +87,7 @@ pub async fn an_item_is_addressed_once(home: &Home) {
 
 pub async fn an_item_that_concerns_nobody_is_done(home: &Home) {
     let store = home.open().await;
-    let item = told_by(&store, Change::Raised, Level::Siaga).await;
+    let item = told_by(&store, ConditionChange::Raised, Level::Siaga).await;
     store.address(&item, &BTreeSet::new(), noon(1)).await.unwrap();
     assert!(store.unaddressed(10).await.unwrap().is_empty());
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
@@ -95,10 +95,10 @@ pub async fn an_item_that_concerns_nobody_is_done(home: &Home) {
 
 pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_told(home: &Home) {
     let store = home.open().await;
-    let opened = told_by(&store, Change::Raised, Level::Waspada).await;
+    let opened = told_by(&store, ConditionChange::Raised, Level::Waspada).await;
     store.address(&opened, &to(&[("a", "email"), ("b", "webhook")]), noon(1)).await.unwrap();
     let under_way = claim(&store, "email", NOW).await; // b's is never tried
-    let risen = told_by(&store, Change::Changed, Level::Awas).await;
+    let risen = told_by(&store, ConditionChange::Changed, Level::Awas).await;
     store.address(&risen, &to(&[("c", "telegram")]), noon(1)).await.unwrap();
     assert_eq!(
         states(&store, &opened).await,
@@ -111,7 +111,7 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
     // What was under way when it was replaced and arrived all the same, arrived.
     store.record_delivery(&under_way[0], AttemptResult::Sent, noon(1)).await.unwrap();
     assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
-    let withdrawn = told_by(&store, Change::Withdrawn, Level::Low).await;
+    let withdrawn = told_by(&store, ConditionChange::Withdrawn, Level::Low).await;
     assert_eq!(store.already_notified(&withdrawn).await.unwrap(), to(&[("a", "email")]));
     assert_eq!(store.message_facts(&withdrawn).await.unwrap().told, 1);
 }
@@ -119,15 +119,21 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
 /// Raised by the model alone, by the model beside a rule, and by the model where no baseline stood in its place.
 pub async fn a_message_names_the_baseline_only_where_it_alone_spoke(home: &Home) {
     let store = home.open().await;
-    let model = Reason::Model { horizon: Horizon::Week, risk_ppm: 90_000, base_ppm: 20_000 };
+    let model = ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 90_000, base_ppm: 20_000 };
     let cases = [
         (161_301, "disaster-7d/baseline:analyst", vec![model.clone()], Some("analyst")),
-        (161_302, "disaster-7d/baseline:analyst", vec![model.clone(), Reason::Rule("banjir-2".into())], None),
+        (
+            161_302,
+            "disaster-7d/baseline:analyst",
+            vec![model.clone(), ConditionReason::Rule("banjir-2".into())],
+            None,
+        ),
         (161_303, "disaster-7d", vec![model], None),
-        (161_304, "disaster-7d/baseline:analyst", vec![Reason::Districts(3)], None),
+        (161_304, "disaster-7d/baseline:analyst", vec![ConditionReason::Districts(3)], None),
     ];
     for (code, name, reasons, expected) in cases {
-        let Effect::Condition(mut said) = condition(code, Change::Raised, Level::Waspada, noon(1)) else {
+        let Effect::Condition(mut said) = condition(code, ConditionChange::Raised, Level::Waspada, noon(1))
+        else {
             panic!("a condition")
         };
         said.reasons = reasons;

@@ -1,6 +1,8 @@
 //! Places to keep a store in, and the smallest things to put into it.
 
-use domain::effect::{Assessment, Change, Condition, Effect, Incident, Reason, Verdict, Why};
+use domain::effect::{
+    Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict, Why,
+};
 use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Sides};
 use domain::place::{Code, Place, Places, Unit, UnitId};
@@ -159,7 +161,12 @@ pub fn report(id: u128, body: Body) -> ReportRow {
 }
 
 pub fn outcome(id: u128, outcome: Outcome, incident: Option<u128>) -> Effect {
-    Effect::Outcome { report: ReportId(id), outcome, incident: incident.map(ReportId) }
+    Effect::Outcome {
+        regency: Code(161_300),
+        report: ReportId(id),
+        outcome,
+        incident: incident.map(ReportId),
+    }
 }
 
 pub fn incident(id: u128, code: u32, at: Time) -> Incident {
@@ -203,7 +210,7 @@ pub fn assessment(code: u32, at: Time, risk_ppm: u32) -> Effect {
     })
 }
 
-pub fn condition(code: u32, change: Change, level: Level, at: Time) -> Effect {
+pub fn condition(code: u32, change: ConditionChange, level: Level, at: Time) -> Effect {
     Effect::Condition(Box::new(Condition {
         unit: unit(code),
         kind: Kind::Disaster,
@@ -211,7 +218,7 @@ pub fn condition(code: u32, change: Change, level: Level, at: Time) -> Effect {
         at,
         level,
         since: at,
-        reasons: vec![Reason::Rule(String::from("banjir-2")), Reason::Districts(3)],
+        reasons: vec![ConditionReason::Rule(String::from("banjir-2")), ConditionReason::Districts(3)],
         evidence: vec![ReportId(1)],
         unverified: true,
         completeness_ppm: 1_000_000,

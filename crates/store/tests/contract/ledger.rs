@@ -2,7 +2,7 @@
 
 use crate::fixture::{Home, assessment, commit, condition, incident, noon, outcome, report, run, statement};
 use domain::alert::{Act, AlertOutcome};
-use domain::effect::{Change, Effect, Incident, Verdict};
+use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::kind::{Kind, Level, Outcome, Sides};
 use domain::place::Code;
 use domain::report::{Body, ReportId};
@@ -115,12 +115,19 @@ pub async fn partitions_keep_the_book_of_one(home: &Home) {
     alone.commit(midnight(0, 5, told)).await.expect("begun");
     alone.commit(midnight(0, 9, vec![])).await.expect("days passed");
     alone.commit(midnight(0, 14, vec![])).await.expect("days passed");
-    alone.commit(midnight(0, 20, vec![Effect::IncidentGone(ReportId(8))])).await.expect("days passed");
+    alone
+        .commit(midnight(0, 20, vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(8) }]))
+        .await
+        .expect("days passed");
 
     let store = home.open().await;
     for (partition, regency, code, id) in [(0, 161_300, HERE, 7), (5, 637_200, THERE, 8)] {
         let epoch = store.claim(partition).await.expect("claimed").epoch;
-        let gone = if code == THERE { vec![Effect::IncidentGone(ReportId(8))] } else { vec![] };
+        let gone = if code == THERE {
+            vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(8) }]
+        } else {
+            vec![]
+        };
         let (mut number, mut ticked) = (0, Hour(0));
         for (day, effects) in [(5, of(code, id)), (9, vec![]), (14, vec![]), (20, gone)] {
             let whole = midnight(0, day, effects);
@@ -178,7 +185,7 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
     store.commit(batch).await.expect("verified");
     let row = forecast(&store, HERE, 5).await.expect("frozen");
     assert_eq!((row.outcome, row.corrections, row.saw), (Some(ForecastOutcome::Happened), 2, Some(true)));
-    let batch = Commit { next_offset: 1, ..midnight(1, 20, vec![Effect::IncidentGone(ReportId(1))]) };
+    let batch = Commit { next_offset: 1, ..midnight(1, 20, vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(1) }]) };
     store.commit(batch).await.expect("gone");
     assert_eq!(forecast(&store, HERE, 5).await.expect("frozen").outcome, Some(ForecastOutcome::DidNot));
     assert_eq!(
@@ -199,7 +206,7 @@ pub async fn averted_silent_and_unverified_are_told_apart(home: &Home) {
     let told = vec![assessment(HERE, noon(3), 200_000), silent, assessment(161_302, noon(3), 20_000)];
     store.commit(midnight(0, 4, told)).await.expect("begun");
     let raised = vec![
-        condition(HERE, Change::Raised, Level::Siaga, noon(6)),
+        condition(HERE, ConditionChange::Raised, Level::Siaga, noon(6)),
         Effect::Incident(Incident { sides: Sides(1), ..incident(9, 161_302, noon(7)) }),
         Effect::Incident(Incident { patrol: true, ..incident(10, 161_301, noon(7)) }),
         Effect::Incident(Incident { severity: 2, ..incident(11, HERE, noon(7)) }),

@@ -137,7 +137,7 @@ pub async fn one_id_in_two_regencies_has_one_holder(home: &Home) {
     let guests = store.guests(&[Code(161_300)], true).await.unwrap();
     assert_eq!((guests.len(), guests[0].report.id), (1, ReportId(2)));
     let mut farewell = shared(2, 2, (1, 2));
-    farewell.effects = vec![Effect::IncidentGone(ReportId(2))];
+    farewell.effects = vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(2) }];
     farewell.share.as_mut().unwrap().guests = vec![(ReportId(2), guests[0].report.hash)];
     store.commit(farewell).await.unwrap();
     assert_eq!(place(2).await, Some(637_201));

@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
-use domain::effect::{Assessment, Change, Condition, Effect, Incident, Reason, Verdict, Why};
+use domain::effect::{
+    Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict, Why,
+};
 use domain::feature::COUNT;
 use domain::kind::{
     Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Side, Sides,
@@ -121,7 +123,12 @@ impl World {
         row.report.body = Said::Verification { act: VerificationAct::Reject, reports: vec![target] };
         row.offset = 3;
         let mut effects = vec![
-            Effect::Outcome { report: id, outcome: Outcome::Verification, incident: None },
+            Effect::Outcome {
+                regency: Code(161_300),
+                report: id,
+                outcome: Outcome::Verification,
+                incident: None,
+            },
             incident(target),
         ];
         if let Effect::Incident(incident) = &mut effects[1] {
@@ -291,9 +298,24 @@ fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> 
 
 async fn fill(store: &Store, places: &Arc<Places>) {
     let mut effects = vec![
-        Effect::Outcome { report: VILLAGE, outcome: Outcome::Incident, incident: Some(VILLAGE) },
-        Effect::Outcome { report: SECRET, outcome: Outcome::Merged, incident: Some(VILLAGE) },
-        Effect::Outcome { report: COMPANY, outcome: Outcome::Incident, incident: Some(COMPANY) },
+        Effect::Outcome {
+            regency: Code(161_300),
+            report: VILLAGE,
+            outcome: Outcome::Incident,
+            incident: Some(VILLAGE),
+        },
+        Effect::Outcome {
+            regency: Code(161_300),
+            report: SECRET,
+            outcome: Outcome::Merged,
+            incident: Some(VILLAGE),
+        },
+        Effect::Outcome {
+            regency: Code(161_300),
+            report: COMPANY,
+            outcome: Outcome::Incident,
+            incident: Some(COMPANY),
+        },
         incident(VILLAGE),
         incident(COMPANY),
     ];
@@ -376,11 +398,11 @@ fn condition(places: &Places) -> Effect {
     Effect::Condition(Box::new(Condition {
         unit: places.find(Code(161304)).unwrap(),
         kind: Kind::ResidentCompany,
-        change: Change::Raised,
+        change: ConditionChange::Raised,
         at: NOW.plus(-2 * HOUR),
         level: Level::Siaga,
         since: NOW.plus(-2 * HOUR),
-        reasons: vec![Reason::Rule("WP-A".into())],
+        reasons: vec![ConditionReason::Rule("WP-A".into())],
         evidence: vec![VILLAGE, COMPANY],
         unverified: true,
         completeness_ppm: 900_000,

@@ -1,0 +1,166 @@
+//! Scores cells and emits the assessments that moved far enough.
+
+use crate::assess::ExplainedScore;
+use crate::board::{Board, CellScore};
+use crate::cell_memory::{ChangedCells, EmittedAssessment};
+use crate::condition::finding::ModelOpinion;
+use crate::condition::keeper::Opinions;
+use crate::effect::{Assessment, Effect};
+use crate::evidence::{CellId, Evidence};
+use crate::kind::{Horizon, Kind};
+use crate::place::Places;
+use crate::scorer::{Calibration, Scorer};
+use crate::time::{Hour, Time};
+use alloc::{boxed::Box, vec, vec::Vec};
+
+const WEEK: usize = Horizon::Week.index();
+
+/// The assessments last emitted of a cell, by horizon.
+pub type EmittedOfCell = [Option<EmittedAssessment>; Horizon::COUNT];
+
+pub struct Assessor {
+    board: Board,
+    emitted: Vec<EmittedOfCell>,
+    explains: bool,
+}
+
+/// What came of scoring a cell.
+#[derive(Clone, Copy)]
+pub struct CellAssessed {
+    /// True where an assessment was emitted.
+    pub emitted: bool,
+    pub opinion: ModelOpinion,
+}
+
+impl Assessor {
+    /// The models' lines are read once, here.
+    pub fn new(places: &Places, scorer: &dyn Scorer, explains: bool) -> Assessor {
+        let emitted = vec![[None; Horizon::COUNT]; places.len() * Kind::COUNT];
+        Assessor { board: Board::new(places, scorer), emitted, explains }
+    }
+
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    pub fn emitted(&self, cell: CellId) -> EmittedOfCell {
+        self.emitted[cell.index()]
+    }
+
+    /// Puts back at start what was last emitted of a cell.
+    pub fn restore(&mut self, cell: CellId, emitted: EmittedOfCell) {
+        self.emitted[cell.index()] = emitted;
+    }
+
+    /// Forgets what was last emitted, so that the next assessment is emitted whatever it is.
+    pub fn forget(&mut self, cell: CellId, horizon: Horizon) {
+        self.emitted[cell.index()][horizon.index()] = None;
+    }
+
+    /// A new hour: what lies around each cell is as of the hour before.
+    pub fn tick(&mut self, evidence: &Evidence, hour: Hour) {
+        self.board.tick(evidence, hour);
+    }
+
+    /// Something that happened before today changed in a cell: what is usual in its regency is worked out again.
+    pub fn forget_usual(&mut self, places: &Places, cell: CellId) {
+        self.board.forget_usual(places, cell);
+    }
+
+    /// Takes what another process shows of a cell of its own.
+    pub fn set_border_view(&mut self, cell: CellId, bucket: Hour, fortnight: f64) {
+        self.board.set_border_view(cell, bucket, fortnight);
+    }
+
+    /// Scores a cell without emitting anything.
+    pub fn score(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> CellScore {
+        self.board.score(evidence, cell, hour)
+    }
+
+    /// Scores a cell and emits, for each horizon, what moved far enough.
+    #[inline]
+    pub fn assess(
+        &mut self,
+        evidence: &Evidence,
+        cell: CellId,
+        at: Time,
+        changed: &mut ChangedCells,
+        out: &mut Vec<Effect>,
+    ) -> CellAssessed {
+        let score = self.board.score(evidence, cell, at.hour());
+        let mut emitted_any = false;
+        for horizon in [Horizon::Week, Horizon::Month] {
+            let now = EmittedAssessment {
+                risk_ppm: score.risks[horizon.index()],
+                level: score.levels[horizon.index()],
+                completeness_ppm: score.completeness,
+            };
+            let emitted = &mut self.emitted[cell.index()][horizon.index()];
+            if now.is_news(*emitted, evidence.policy.emit_ppm) {
+                *emitted = Some(now);
+                emitted_any = true;
+                let assessment = self.assessment(evidence, cell, horizon, at, &score);
+                out.push(Effect::Assessment(assessment));
+            }
+        }
+        if emitted_any {
+            changed.note(cell);
+        }
+        let opinion = ModelOpinion {
+            risk_ppm: self.emitted[cell.index()][WEEK].map_or(0, |emitted| emitted.risk_ppm),
+            calibration: Calibration {
+                base_ppm: score.bases[WEEK],
+                ..self.board.lines(cell).calibrations[WEEK]
+            },
+            completeness_ppm: score.completeness,
+        };
+        CellAssessed { emitted: emitted_any, opinion }
+    }
+
+    fn assessment(
+        &mut self,
+        evidence: &Evidence,
+        cell: CellId,
+        horizon: Horizon,
+        at: Time,
+        score: &CellScore,
+    ) -> Assessment {
+        let explained = self.explains.then(|| self.board.explain(evidence, cell, at.hour()));
+        let lines = self.board.lines(cell);
+        let calibration = lines.calibrations[horizon.index()];
+        Assessment {
+            unit: cell.unit(),
+            kind: cell.kind(),
+            horizon,
+            at,
+            risk_ppm: score.risks[horizon.index()],
+            base_ppm: score.bases[horizon.index()],
+            level: score.levels[horizon.index()],
+            completeness_ppm: score.completeness,
+            model: calibration.model,
+            calibrated: calibration.calibrated,
+            why: explained.map(|score: ExplainedScore| Box::new(score.why(horizon, lines))),
+        }
+    }
+}
+
+impl Opinions for Assessor {
+    fn opinion(&mut self, evidence: &Evidence, cell: CellId, at: Time) -> ModelOpinion {
+        let base_ppm = self.board.bases(evidence, cell, at.hour())[WEEK];
+        ModelOpinion {
+            risk_ppm: self.emitted[cell.index()][WEEK].map_or(0, |emitted| emitted.risk_ppm),
+            calibration: Calibration { base_ppm, ..self.board.lines(cell).calibrations[WEEK] },
+            completeness_ppm: evidence.completeness(cell.unit(), at.hour()),
+        }
+    }
+
+    fn opinion_then(&self, evidence: &Evidence, cell: CellId, then: Time) -> ModelOpinion {
+        let score = self.board.score_at(evidence, cell, then.hour());
+        let base_ppm = score.bases[WEEK];
+        ModelOpinion {
+            risk_ppm: score.risks[WEEK],
+            calibration: Calibration { base_ppm, ..self.board.lines(cell).calibrations[WEEK] },
+            completeness_ppm: score.completeness,
+        }
+    }
+}

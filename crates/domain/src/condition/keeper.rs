@@ -1,0 +1,322 @@
+//! Keeps the condition of every cell: asks rules, model and districts where something moved, and emits what changed.
+//!
+//! A cell is reevaluated when a record changes what its rules count, when its model's opinion leaves what is settled, when
+//! one of its districts changes, and when its review falls due. Everything else is left alone ([`NoChangeUntil`]);
+//! [`ConditionKeeper::new`] can be asked to reevaluate every time instead, which must come to the same.
+
+#[cfg(test)]
+mod tests;
+
+use super::finding::{
+    ConditionFinding, ModelOpinion, RuleFinding, add_districts, add_model, any_rule_counts, find_by_rules,
+};
+use super::{ActiveCondition, NOT_LOST, NoChangeUntil, StepContext, condition_effect, next_review, step};
+use crate::cell_memory::ChangedCells;
+use crate::effect::{ConditionChange, Effect};
+use crate::evidence::{CellId, Evidence, EvidenceChanges, fusion::IncidentState};
+use crate::kind::Level;
+use crate::place::UnitId;
+use crate::time::Time;
+use alloc::{boxed::Box, collections::BTreeSet, vec, vec::Vec};
+
+/// What the week's model says, as the keeper asks for it.
+pub trait Opinions {
+    /// What was last emitted of a cell, with what it is compared with at `at`.
+    fn opinion(&mut self, evidence: &Evidence, cell: CellId, at: Time) -> ModelOpinion;
+
+    /// What today's evidence says of a past instant.
+    fn opinion_then(&self, evidence: &Evidence, cell: CellId, then: Time) -> ModelOpinion;
+}
+
+/// What the keeper works with at one instant.
+pub struct KeeperContext<'a, O> {
+    pub evidence: &'a Evidence,
+    pub opinions: &'a mut O,
+    pub at: Time,
+    /// Notes the cells whose condition may have changed.
+    pub changed: &'a mut ChangedCells,
+}
+
+pub struct ConditionKeeper {
+    /// By cell: the condition that stands.
+    conditions: Vec<Option<Box<ActiveCondition>>>,
+    /// By cell: what the rules found and when to reevaluate, where a condition stands or a rule found something.
+    reviews: Vec<Option<Box<Review>>>,
+    /// By cell: until when nothing can change.
+    settled: Vec<NoChangeUntil>,
+    agenda: BTreeSet<(Time, CellId)>,
+    reevaluates_always: bool,
+}
+
+struct Review {
+    rules: RuleFinding,
+    due: Time,
+}
+
+/// One reevaluation.
+#[derive(Clone, Copy)]
+struct Reevaluation<'a> {
+    cell: CellId,
+    opinion: ModelOpinion,
+    touched: &'a EvidenceChanges,
+    rule_input_changed: bool,
+}
+
+impl ConditionKeeper {
+    pub fn new(cells: usize, reevaluates_always: bool) -> ConditionKeeper {
+        ConditionKeeper {
+            conditions: (0..cells).map(|_| None).collect(),
+            reviews: (0..cells).map(|_| None).collect(),
+            settled: vec![NoChangeUntil::NOTHING; cells],
+            agenda: BTreeSet::new(),
+            reevaluates_always,
+        }
+    }
+
+    /// The condition that stands in a cell.
+    pub fn condition(&self, cell: CellId) -> Option<&ActiveCondition> {
+        self.conditions[cell.index()].as_deref()
+    }
+
+    /// Puts a condition back at start.
+    pub fn restore(&mut self, cell: CellId, condition: Option<Box<ActiveCondition>>) {
+        self.conditions[cell.index()] = condition;
+    }
+
+    /// Finds again, after everything is put back, what the rules had found before the stop.
+    pub fn resume(&mut self, evidence: &Evidence, at: Time) {
+        for index in 0..self.conditions.len() {
+            let cell = CellId(index as u32);
+            self.refresh_rule_finding(evidence, cell, at, true);
+            self.schedule_review(evidence, cell, at);
+        }
+    }
+
+    /// Brings a cell's condition to what rules, model and districts say now, where anything can have changed.
+    #[inline]
+    pub fn follow<O: Opinions>(
+        &mut self,
+        cell: CellId,
+        opinion: ModelOpinion,
+        touched: &EvidenceChanges,
+        context: &mut KeeperContext<'_, O>,
+        out: &mut Vec<Effect>,
+    ) {
+        let changed =
+            !touched.incidents.is_empty() && self.rule_input_changed(context.evidence, cell, touched);
+        let rule_input_changed = changed || self.reevaluates_always;
+        let settled = self.settled[cell.index()];
+        let level = opinion.level(&context.evidence.policy, settled.current);
+        if rule_input_changed || !settled.stays(level, context.at) {
+            let reevaluation = Reevaluation { cell, opinion, touched, rule_input_changed };
+            self.reevaluate_condition(reevaluation, context, out);
+        }
+    }
+
+    /// Reevaluates the cells whose review fell due.
+    pub fn review_due<O: Opinions>(
+        &mut self,
+        due: Time,
+        context: &mut KeeperContext<'_, O>,
+        out: &mut Vec<Effect>,
+    ) {
+        while let Some((when, cell)) = self.agenda.first().copied().filter(|(when, _)| *when <= due) {
+            self.agenda.remove(&(when, cell));
+            self.reevaluate_untouched(cell, context, out);
+        }
+    }
+
+    /// Reevaluates a cell of which no incident changed.
+    fn reevaluate_untouched<O: Opinions>(
+        &mut self,
+        cell: CellId,
+        context: &mut KeeperContext<'_, O>,
+        out: &mut Vec<Effect>,
+    ) {
+        let opinion = context.opinions.opinion(context.evidence, cell, context.at);
+        let touched = &EvidenceChanges::default();
+        self.reevaluate_condition(
+            Reevaluation { cell, opinion, touched, rule_input_changed: false },
+            context,
+            out,
+        );
+    }
+
+    fn reevaluate_condition<O: Opinions>(
+        &mut self,
+        reevaluation: Reevaluation<'_>,
+        context: &mut KeeperContext<'_, O>,
+        out: &mut Vec<Effect>,
+    ) {
+        let Reevaluation { cell, opinion, touched, rule_input_changed } = reevaluation;
+        let (evidence, at) = (context.evidence, context.at);
+        let policy = &evidence.policy;
+        self.refresh_rule_finding(evidence, cell, at, rule_input_changed);
+        let rules = self.reviews[cell.index()].as_deref().map(|review| &review.rules.found);
+        let current = self.settled[cell.index()].current;
+        let covered = self.is_covered_by_district(evidence, cell);
+        let model = if covered { Level::Low } else { opinion.level(policy, current) };
+        let least = rules.map_or(Level::Low, |found| found.level).max(model);
+        if least.max(current) < Level::Waspada && !self.enough_districts_at_siaga(evidence, cell) {
+            return self.schedule_review(evidence, cell, at);
+        }
+        let finding =
+            self.combine_finding(evidence, cell, at, opinion, current, rules.cloned().unwrap_or_default());
+        let supported = self.supported_then(cell, touched, context);
+        let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported };
+        let condition = &mut self.conditions[cell.index()];
+        let change = step(policy, condition, finding, moment);
+        let pair = condition.as_deref().zip(change);
+        let effect = pair.map(|(active, change)| condition_effect(policy, cell, change, active, moment));
+        if matches!(change, Some(ConditionChange::Cleared | ConditionChange::Withdrawn)) {
+            *condition = None;
+        }
+        context.changed.note(cell);
+        self.schedule_review(evidence, cell, at);
+        let Some(effect) = effect else { return };
+        out.push(Effect::Condition(Box::new(effect)));
+        let regency = evidence.regency_cell(cell);
+        if regency != cell {
+            self.reevaluate_untouched(regency, context, out);
+        }
+    }
+
+    /// True where something changed that a rule counts here, or on which the condition here rests: where the model alone
+    /// or the districts raised it, everything that was ever counted.
+    fn rule_input_changed(&self, evidence: &Evidence, cell: CellId, touched: &EvidenceChanges) -> bool {
+        let active = self.condition(cell);
+        if touched.evidence_reduced && active.is_some_and(|active| active.evidence.is_empty()) {
+            return true;
+        }
+        let found =
+            self.reviews[cell.index()].as_deref().map_or(&[][..], |review| &review.rules.found.evidence);
+        let rests_on = active.map_or(&[][..], |active| &active.evidence);
+        touched.incidents.iter().any(|(id, incident)| {
+            let counted = |incident: &IncidentState| {
+                incident.cell == cell && any_rule_counts(&evidence.policy, incident)
+            };
+            incident.as_ref().is_some_and(counted) || found.contains(id) || rests_on.contains(id)
+        })
+    }
+
+    /// True for a regency where nothing stands but in one of its districts: the regency's model does not repeat what the
+    /// district's condition says.
+    fn is_covered_by_district(&self, evidence: &Evidence, cell: CellId) -> bool {
+        let stands = |cell: CellId| self.conditions[cell.index()].is_some();
+        let mut districts = evidence.places.districts(cell.unit());
+        evidence.regency_cell(cell) == cell
+            && !stands(cell)
+            && districts.any(|unit| stands(CellId::new(unit, cell.kind())))
+    }
+
+    /// True for a regency of which enough districts stand at siaga or above to count.
+    fn enough_districts_at_siaga(&self, evidence: &Evidence, cell: CellId) -> bool {
+        let stands = |unit: &UnitId| {
+            let active = self.condition(CellId::new(*unit, cell.kind()));
+            active.is_some_and(|active| active.level >= Level::Siaga)
+        };
+        let needed = evidence.policy.regency_districts as usize;
+        evidence.regency_cell(cell) == cell
+            && needed > 0
+            && evidence.places.districts(cell.unit()).filter(stands).take(needed).count() == needed
+    }
+
+    /// Asks the rules again where something they count changed or their finding is no longer valid.
+    fn refresh_rule_finding(
+        &mut self,
+        evidence: &Evidence,
+        cell: CellId,
+        at: Time,
+        rule_input_changed: bool,
+    ) {
+        let review = &mut self.reviews[cell.index()];
+        if !rule_input_changed && review.as_ref().is_none_or(|review| review.rules.valid_until > at) {
+            return;
+        }
+        let rules = find_by_rules(evidence, cell, at);
+        match review {
+            Some(review) => review.rules = rules,
+            None if rules.found.level < Level::Waspada && rules.valid_until == NOT_LOST => {}
+            None => *review = Some(Box::new(Review { rules, due: NOT_LOST })),
+        }
+    }
+
+    /// Puts a cell's next review on the agenda, or takes it off, and notes until when nothing can change.
+    fn schedule_review(&mut self, evidence: &Evidence, cell: CellId, at: Time) {
+        let policy = &evidence.policy;
+        let enough_districts = self.enough_districts_at_siaga(evidence, cell);
+        let active = self.conditions[cell.index()].as_deref();
+        let next = active.map_or(NOT_LOST, |active| next_review(policy, active, at));
+        let review = &mut self.reviews[cell.index()];
+        let valid_until = review.as_ref().map_or(NOT_LOST, |review| review.rules.valid_until);
+        let (old, due) = (review.as_ref().map(|review| review.due), next.min(valid_until));
+        let mut settled = NoChangeUntil { until: valid_until, ..NoChangeUntil::NOTHING };
+        if active.is_none() && due == NOT_LOST {
+            *review = None;
+        } else {
+            let nothing = || {
+                let rules = RuleFinding { found: ConditionFinding::default(), valid_until };
+                Box::new(Review { rules, due })
+            };
+            let review = review.get_or_insert_with(nothing);
+            review.due = due;
+            if let Some(active) = active {
+                settled = NoChangeUntil::of(policy, active, &review.rules, at);
+            }
+        }
+        if enough_districts {
+            settled.until = Time::MIN;
+        }
+        self.settled[cell.index()] = settled;
+        if let Some(old) = old.filter(|old| *old != due) {
+            self.agenda.remove(&(old, cell));
+        }
+        if due < NOT_LOST {
+            self.agenda.insert((due, cell));
+        }
+    }
+
+    /// Puts together what rules, model and districts say. `current` is the level that stands, for hysteresis.
+    fn combine_finding(
+        &self,
+        evidence: &Evidence,
+        cell: CellId,
+        at: Time,
+        opinion: ModelOpinion,
+        current: Level,
+        rules: ConditionFinding,
+    ) -> ConditionFinding {
+        let finding = if self.is_covered_by_district(evidence, cell) {
+            rules
+        } else {
+            add_model(evidence, cell, at, opinion, opinion.level(&evidence.policy, current), rules)
+        };
+        if !self.enough_districts_at_siaga(evidence, cell) {
+            return finding;
+        }
+        let level =
+            |unit| self.condition(CellId::new(unit, cell.kind())).map_or(Level::Low, |active| active.level);
+        let levels = evidence.places.districts(cell.unit()).map(level);
+        add_districts(&evidence.policy, levels.collect(), finding)
+    }
+
+    /// The level that today's evidence supports for the time the condition's level was reached; `None` unless evidence
+    /// behind the condition changed.
+    fn supported_then<O: Opinions>(
+        &self,
+        cell: CellId,
+        touched: &EvidenceChanges,
+        context: &KeeperContext<'_, O>,
+    ) -> Option<Level> {
+        let active = self.condition(cell)?;
+        let named = active.evidence.iter().any(|id| touched.incidents.iter().any(|(other, _)| other == id));
+        let reduced = touched.evidence_reduced && active.evidence.is_empty();
+        if !named && !reduced {
+            return None;
+        }
+        let (evidence, then) = (context.evidence, active.reached);
+        let opinion = context.opinions.opinion_then(evidence, cell, then);
+        let rules = find_by_rules(evidence, cell, then).found;
+        Some(self.combine_finding(evidence, cell, then, opinion, Level::Low, rules).level)
+    }
+}

@@ -1,0 +1,68 @@
+//! What goes into the pipeline and what became of it.
+
+use crate::kind::Outcome;
+use crate::report::Report;
+use crate::time::{Hour, Time};
+
+/// How a pipeline is run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PipelineOptions {
+    /// Assessments say what they rest on and memories are kept; a replay, which nobody asks, does without.
+    pub explains: bool,
+    /// Reevaluates every condition every time, which must come to the same: the simulation compares.
+    pub reevaluates_always: bool,
+}
+
+impl Default for PipelineOptions {
+    fn default() -> PipelineOptions {
+        PipelineOptions { explains: true, reevaluates_always: false }
+    }
+}
+
+/// A report with the time it was received, or the hour's tick.
+pub enum Input<'a> {
+    Report { received: Time, report: &'a Report },
+    Tick(Hour),
+}
+
+/// What became of an input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Applied {
+    /// Effective received time.
+    pub received_at: Time,
+    /// How the record ended; `None` for a tick.
+    pub outcome: Option<Outcome>,
+    /// True where the report came at least one whole hourly bucket after it happened.
+    pub late: bool,
+    /// True where it came too late to repair anything: it is kept as history only.
+    pub beyond_repair_horizon: bool,
+}
+
+impl Default for Applied {
+    fn default() -> Applied {
+        Applied { received_at: Time::MIN, outcome: None, late: false, beyond_repair_horizon: false }
+    }
+}
+
+impl Applied {
+    /// True where the report's identity was there already.
+    pub fn is_duplicate(&self) -> bool {
+        self.outcome == Some(Outcome::Duplicate)
+    }
+}
+
+/// What must be loaded from the store before a record can be applied. Nothing today: the whole state is in memory.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Needs {}
+
+impl Needs {
+    pub fn is_empty(&self) -> bool {
+        true
+    }
+}
+
+/// What the store had of [`Needs`].
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Loaded {}
