@@ -185,7 +185,10 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
     store.commit(batch).await.expect("verified");
     let row = forecast(&store, HERE, 5).await.expect("frozen");
     assert_eq!((row.outcome, row.corrections, row.saw), (Some(ForecastOutcome::Happened), 2, Some(true)));
-    let batch = Commit { next_offset: 1, ..midnight(1, 20, vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(1) }]) };
+    let batch = Commit {
+        next_offset: 1,
+        ..midnight(1, 20, vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(1) }])
+    };
     store.commit(batch).await.expect("gone");
     assert_eq!(forecast(&store, HERE, 5).await.expect("frozen").outcome, Some(ForecastOutcome::DidNot));
     assert_eq!(
