@@ -16,7 +16,7 @@ use prometheus::{Encoder, GaugeVec, Histogram, IntCounterVec, IntGauge, IntGauge
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Heard, Store};
-use worker::{MetricMaker, WorkerMetrics};
+use worker::{JobMetrics, MetricMaker, WorkerMetrics};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +25,7 @@ pub struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Registry,
     worker: WorkerMetrics,
+    jobs: JobMetrics,
     counted: Counted,
     told: Told,
     judged: Judged,
@@ -52,6 +53,8 @@ struct Told {
     completeness: GaugeVec,
     skill: GaugeVec,
     served: IntGaugeVec,
+    job_failures: IntGaugeVec,
+    job_last_run: GaugeVec,
 }
 
 const SLOW: &[f64] = &[1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0];
@@ -116,6 +119,16 @@ impl Told {
                 "Share of the usual feeds that are not silent, 0 to 1",
                 &["district", "name"],
             )?,
+            job_failures: make.ints(
+                "job_failures",
+                "Runs of a recurring job that failed since the last one that did not",
+                &["job"],
+            )?,
+            job_last_run: make.floats(
+                "job_last_run_timestamp_seconds",
+                "When a recurring job last ended, whichever way",
+                &["job"],
+            )?,
             skill: make.floats("model_brier_skill", skill, &["kind", "horizon"])?,
             served: make.ints(
                 "model_served",
@@ -135,10 +148,13 @@ impl Metrics {
             .set(1);
         let counted = Counted::new(&make)?;
         let (told, judged) = (Told::new(&make)?, Judged::new(&make)?);
-        let worker = WorkerMetrics::new(&make)?;
-        Ok(Metrics(Arc::new(Inner { registry, worker, counted, told, judged })))
+        let (worker, jobs) = (WorkerMetrics::new(&make)?, JobMetrics::new(&make)?);
+        Ok(Metrics(Arc::new(Inner { registry, worker, jobs, counted, told, judged })))
     }
 
+    pub fn jobs(&self) -> &JobMetrics {
+        &self.0.jobs
+    }
     pub fn worker(&self) -> &WorkerMetrics {
         &self.0.worker
     }
@@ -203,6 +219,12 @@ impl Metrics {
         for count in store.alert_counts().await? {
             let labels = [count.level.as_str(), count.kind.as_str(), count.state.as_str()];
             inner.told.alerts.with_label_values(&labels).set(count.count as i64);
+        }
+        for job in store.jobs().await? {
+            inner.told.job_failures.with_label_values(&[&job.name]).set(i64::from(job.failures));
+            if let Some(at) = job.last_run {
+                inner.told.job_last_run.with_label_values(&[&job.name]).set(at.0 as f64 / SECOND as f64);
+            }
         }
         self.districts(store, &site.catalog).await?;
         inner.judged.tell(&site.ledger.figures(&[]).await?);

@@ -32,7 +32,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use views::Sources;
 use web::{Throttle, WebState};
-use worker::{Clock, EmbeddedWorker, Group, LedgerService, PartitionConfig, WorkerContext};
+use worker::jobs::{DriftWatch, SessionCleanup};
+use worker::{
+    Clock, EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, WorkerContext,
+};
 
 /// An opened service: everything the roles share.
 #[derive(Clone)]
@@ -123,6 +126,7 @@ impl Site {
         let mut tasks = Vec::new();
         if self.config.plays(ServiceRole::Worker) {
             tasks.push(self.work(stop)?);
+            tasks.push(tokio::spawn(self.job_runner().run(stop.clone())));
             tasks.push(tokio::spawn(worker::count_days(
                 self.store.clone(),
                 self.clock.clone(),
@@ -173,7 +177,6 @@ impl Site {
             clock: self.clock.clone(),
             changes: self.changes.clone(),
             metrics: self.metrics.worker().clone(),
-            ledger: self.ledger.clone(),
         };
         let batch = self.config.worker.batch;
         match (&self.log, &self.kafka) {
@@ -191,6 +194,23 @@ impl Site {
                 Ok(tokio::spawn(EmbeddedWorker { log: log.clone(), context, batch }.run(stop.clone())))
             }
             (None, None) => anyhow::bail!("starting the worker: there is no log"),
+        }
+    }
+
+    /// The recurring jobs of the service; of many processes one runs each at a time.
+    fn job_runner(&self) -> JobRunner {
+        let wall: Clock = Arc::new(wall);
+        let jobs: Vec<Arc<dyn Job>> = vec![
+            Arc::new(DriftWatch(self.ledger.clone())),
+            Arc::new(SessionCleanup { store: self.store.clone(), wall: wall.clone() }),
+        ];
+        JobRunner {
+            store: self.store.clone(),
+            jobs,
+            holder: holder(),
+            wall,
+            clock: self.clock.clone(),
+            metrics: self.metrics.jobs().clone(),
         }
     }
 
@@ -280,6 +300,12 @@ impl Site {
             throttle: Arc::new(Throttle::default()),
         })
     }
+}
+
+/// Names this process where several share the jobs: its host and its number.
+fn holder() -> String {
+    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    format!("{}/{}", host.trim(), std::process::id())
 }
 
 /// Kafka where it is configured, else the file in the data folder.

@@ -279,7 +279,7 @@ mod tests {
         }
         let kept: BTreeSet<String> = TABLES
             .iter()
-            .chain([&IDENTITIES, &"sessions", &"bundles"])
+            .chain([&IDENTITIES, &"sessions", &"bundles", &"jobs"])
             .chain([&"zones", &"open_days", &"report_days", &"incident_days"])
             .map(|name| (*name).to_owned())
             .collect();

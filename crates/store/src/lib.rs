@@ -42,6 +42,7 @@ mod daily_counts;
 mod delivery;
 mod error;
 pub mod id;
+mod jobs;
 mod ledger;
 mod log;
 mod outbox;
@@ -61,6 +62,7 @@ pub use commit::{Commit, Committed, DeadLetter, ReportRow};
 pub use daily_counts::ClosingDays;
 pub use delivery::{AttemptResult, DeliveryAttempt, DueDelivery, MessageFacts, Recipient};
 pub use error::{Retry, StoreError};
+pub use jobs::{JobEnd, JobLease, JobRow};
 pub use ledger::{
     AlertRecord, Check, CheckResult, DayMean, ForecastOutcome, LedgerPolicy, LedgerRow, MONDAY, SampleRow,
 };

@@ -138,7 +138,12 @@ impl Store {
         rows.iter().map(user).collect()
     }
 
-    /// Keeps a login under the SHA-256 of its token; also forgets sessions that expired by `created_at`.
+    /// Forgets sessions that expired by `now`; returns how many.
+    pub async fn forget_expired_sessions(&self, now: Time) -> Result<u64, StoreError> {
+        self.execute("DELETE FROM sessions WHERE expires_at <= $1", [Cell::Int(now.0)]).await
+    }
+
+    /// Keeps a login under the SHA-256 of its token.
     pub async fn open_session(
         &self,
         token_hash: &[u8; 32],
@@ -146,7 +151,6 @@ impl Store {
         created_at: Time,
         expires_at: Time,
     ) -> Result<(), StoreError> {
-        self.execute("DELETE FROM sessions WHERE expires_at <= $1", [Cell::Int(created_at.0)]).await?;
         const OPEN: &str =
             "INSERT INTO sessions (token_hash, user_name, created_at, expires_at) VALUES ($1, $2, $3, $4)";
         let cells = [

@@ -317,7 +317,7 @@ impl<L: RecordLog> Driver<L> {
                 async move { store.commit(&prepared.commit).await }
             })
             .await?;
-        self.config.context.notify(&prepared, committed, began).await;
+        self.config.context.notify(&prepared, committed, began);
         self.state.next = next;
         self.log.committed(&prepared.commit).await;
         Ok(())
@@ -350,3 +350,6 @@ impl<L: RecordLog> Driver<L> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The worker: reads the log, decodes, applies, commits state, effects and offset in one transaction, publishes.
 //!
 //! [`EmbeddedWorker`] reads the log file of a single process; [`Group`] reads the partitions of Kafka's `reports` that its
-//! consumer group gives it. Both work with a [`WorkerContext`]. [`LedgerService`] judges the forecast ledger.
+//! consumer group gives it. Both work with a [`WorkerContext`]. [`JobRunner`] runs recurring [`Job`]s. [`LedgerService`] judges the forecast ledger.
 #![forbid(unsafe_code)]
 
 mod backoff;
@@ -10,6 +10,7 @@ mod days;
 mod driver;
 mod embedded;
 mod group;
+pub mod jobs;
 mod ledger_service;
 mod metrics;
 mod partition;
@@ -23,7 +24,8 @@ pub use days::run as count_days;
 pub use embedded::EmbeddedWorker;
 pub use group::Group;
 pub use ledger_service::LedgerService;
-pub use metrics::{MetricMaker, WorkerMetrics};
+pub use jobs::{Job, JobRunner};
+pub use metrics::{JobMetrics, MetricMaker, WorkerMetrics};
 pub use partition::PartitionConfig;
 pub use recovery::evidence;
 pub use worker_context::{Clock, WorkerContext};

@@ -180,3 +180,23 @@ impl WorkerMetrics {
         self.0.is_ready.load(Ordering::Acquire)
     }
 }
+
+/// What the job runner counts; cheap to clone.
+#[derive(Clone)]
+pub struct JobMetrics {
+    runs: IntCounterVec,
+}
+
+impl JobMetrics {
+    /// # Errors
+    /// Where a metric of the same name is registered already.
+    pub fn new(make: &MetricMaker<'_>) -> Result<JobMetrics> {
+        let help = "Runs of recurring jobs that this process began, by how they ended: done, failed or taken_over";
+        Ok(JobMetrics { runs: make.counters("job_runs_total", help, &["job", "outcome"])? })
+    }
+
+    /// `outcome`: `done`, `failed` or `taken_over`.
+    pub fn job_ran(&self, job: &str, outcome: &str) {
+        self.runs.with_label_values(&[job, outcome]).inc();
+    }
+}

@@ -1,6 +1,5 @@
 //! What every worker does with a record, whichever log it came from: decode, apply, prepare the commit, notify.
 
-use crate::ledger_service::LedgerService;
 use crate::metrics::WorkerMetrics;
 use crate::territory::Territory;
 use domain::effect::Effect;
@@ -34,7 +33,6 @@ pub struct WorkerContext {
     pub clock: Clock,
     pub changes: ChangeNotifier,
     pub metrics: WorkerMetrics,
-    pub ledger: LedgerService,
 }
 
 /// A commit, and what to notify once it is kept.
@@ -173,18 +171,10 @@ impl WorkerContext {
     }
 
     /// Tells metrics and pages what was committed.
-    pub async fn notify(&self, prepared: &PreparedCommit, committed: Committed, began: std::time::Instant) {
+    pub fn notify(&self, prepared: &PreparedCommit, committed: Committed, began: std::time::Instant) {
         self.metrics.commit_took(began.elapsed());
         let now = (self.clock)();
         prepared.received.iter().for_each(|at| self.metrics.assessed_after(now.since(*at).clamp(0, HOUR)));
-        // The watch looks once a day; a failure of it must not stop the work.
-        // Where partitions share the ledger, the first one's midnight is the watch's.
-        if committed.day.is_some()
-            && prepared.commit.partition == 0
-            && let Err(error) = self.ledger.drift().await
-        {
-            tracing::error!(%error, "looking for drift failed; the next day tries again");
-        }
         for change in committed.alerts {
             self.changes.notify(Change::Alert { id: change.alert.id, code: change.alert.code });
         }

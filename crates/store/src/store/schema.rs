@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/0010_days.sqlite.sql"),
         postgres: include_str!("../../migrations/0010_days.postgres.sql"),
     },
+    Migration { sql: include_str!("../../migrations/0011_jobs.sql"), sqlite: "", postgres: "" },
 ];
 
 const VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT NOT NULL PRIMARY KEY)";

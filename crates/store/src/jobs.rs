@@ -1,0 +1,126 @@
+//! Recurring jobs: one row a job says when it is due, who runs it under which lease, and how its last run ended.
+//!
+//! A lease is taken only where the job is due and the lease before has ended; each lease has its own epoch, so that a
+//! holder that slept through its lease changes nothing.
+
+use crate::error::StoreError;
+use crate::sql::{self, Cell, get};
+use crate::store::{Store, in_transaction};
+use domain::time::Time;
+use sqlx::any::AnyRow;
+
+/// A job as its row has it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct JobRow {
+    pub name: String,
+    /// The process that runs it; empty where none does.
+    pub holder: String,
+    pub lease_until: Time,
+    pub last_run: Option<Time>,
+    pub next_run: Time,
+    /// Why the last run failed; `None` where it did not.
+    pub last_error: Option<String>,
+    /// Runs that failed since the last one that did not.
+    pub failures: u32,
+}
+
+/// The right to run a job until it ends or another process takes it over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct JobLease {
+    pub name: String,
+    epoch: i64,
+    /// Runs that failed just before this one.
+    pub failures: u32,
+}
+
+/// How a run ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct JobEnd {
+    pub at: Time,
+    pub next_run: Time,
+    pub error: Option<String>,
+}
+
+impl Store {
+    /// Makes the job's row where there is none; it is due at `first_run` then.
+    pub async fn register_job(&self, name: &str, first_run: Time) -> Result<(), StoreError> {
+        const REGISTER: &str = "INSERT INTO jobs (name, holder, lease_until, epoch, next_run, failures) \
+             VALUES ($1, '', 0, 0, $2, 0) ON CONFLICT (name) DO NOTHING";
+        self.execute(REGISTER, [Cell::Text(name.to_owned()), Cell::Int(first_run.0)]).await.map(drop)
+    }
+
+    /// Takes the job until `until` where it is due at `now` and nobody holds it.
+    pub async fn lease_job(
+        &self,
+        name: &str,
+        holder: &str,
+        now: Time,
+        until: Time,
+    ) -> Result<Option<JobLease>, StoreError> {
+        const LEASE: &str = "UPDATE jobs SET holder = $1, lease_until = $2, epoch = epoch + 1 \
+             WHERE name = $3 AND next_run <= $4 AND lease_until <= $4 RETURNING epoch, failures";
+        in_transaction!(self, tx => {
+            let row = sqlx::query(LEASE)
+                .bind(holder.to_owned())
+                .bind(until.0)
+                .bind(name.to_owned())
+                .bind(now.0)
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(StoreError::from)?;
+            row.map(|row| {
+                Ok::<_, StoreError>(JobLease { name: name.to_owned(), epoch: get(&row, 0)?, failures: sql::small(&row, 1)? })
+            })
+            .transpose()
+        })
+    }
+
+    /// Holds the job longer; false where another process took it over.
+    pub async fn renew_job(&self, lease: &JobLease, until: Time) -> Result<bool, StoreError> {
+        const RENEW: &str = "UPDATE jobs SET lease_until = $1 WHERE name = $2 AND epoch = $3";
+        let cells = [Cell::Int(until.0), Cell::Text(lease.name.clone()), Cell::Int(lease.epoch)];
+        Ok(self.execute(RENEW, cells).await? > 0)
+    }
+
+    /// Gives the job back without having run it to its end; it stays due.
+    pub async fn release_job(&self, lease: &JobLease) -> Result<(), StoreError> {
+        const RELEASE: &str =
+            "UPDATE jobs SET holder = '', lease_until = 0 WHERE name = $1 AND epoch = $2";
+        self.execute(RELEASE, [Cell::Text(lease.name.clone()), Cell::Int(lease.epoch)]).await.map(drop)
+    }
+
+    /// Notes how the run ended; false where another process took the job over meanwhile.
+    pub async fn finish_job(&self, lease: &JobLease, end: JobEnd) -> Result<bool, StoreError> {
+        const FINISH: &str = "UPDATE jobs SET holder = '', lease_until = 0, last_run = $1, next_run = $2, \
+             last_error = $3, failures = $4 WHERE name = $5 AND epoch = $6";
+        let failures = if end.error.is_some() { i64::from(lease.failures) + 1 } else { 0 };
+        let cells = [
+            Cell::Int(end.at.0),
+            Cell::Int(end.next_run.0),
+            Cell::MaybeText(end.error),
+            Cell::Int(failures),
+            Cell::Text(lease.name.clone()),
+            Cell::Int(lease.epoch),
+        ];
+        Ok(self.execute(FINISH, cells).await? > 0)
+    }
+
+    /// Every job, by name.
+    pub async fn jobs(&self) -> Result<Vec<JobRow>, StoreError> {
+        const ALL: &str = "SELECT name, holder, lease_until, last_run, next_run, last_error, failures FROM jobs ORDER BY name";
+        sqlx::query(ALL).fetch_all(&self.readers).await?.iter().map(job).collect()
+    }
+}
+
+fn job(row: &AnyRow) -> Result<JobRow, StoreError> {
+    let last_run: Option<i64> = get(row, 3)?;
+    Ok(JobRow {
+        name: get(row, 0)?,
+        holder: get(row, 1)?,
+        lease_until: Time(get(row, 2)?),
+        last_run: last_run.map(Time),
+        next_run: Time(get(row, 4)?),
+        last_error: get(row, 5)?,
+        failures: sql::small(row, 6)?,
+    })
+}

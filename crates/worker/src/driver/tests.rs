@@ -1,0 +1,243 @@
+//! The driver over a scripted log, once as the embedded worker uses it and once as a partition of Kafka.
+
+use super::*;
+use crate::metrics::{MetricMaker, WorkerMetrics};
+use domain::kind::{FeedClass, Horizon, Kind};
+use domain::place::{Code, Places};
+use formats::policy::PolicyFile;
+use formats::record_stamp::RecordOrigin;
+use formats::taxonomy::Taxonomy;
+use intake::kafka::ConsumedRecord;
+use prometheus::Registry;
+use scoring::{ModelScorer, Models};
+use std::collections::{BTreeSet, VecDeque};
+use std::path::Path;
+use store::{ChangeNotifier, Commit, LedgerPolicy, LogRecord, NewRecord, PARTITION, PartitionClaim, PartitionCommit};
+
+/// 1 November 2026, midnight UTC.
+const BEGIN: Time = Time(1_793_491_200_000_000);
+/// The regency of the tests; another one lies in another partition.
+const OWN: Code = Code(161_300);
+
+fn file(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("reading {}: {error}", path.display()))
+}
+
+/// Gives what it was told to give, then says that it is closed.
+struct ScriptedLog {
+    events: VecDeque<LogEvent>,
+    /// Of a partition of Kafka.
+    claim: Option<PartitionClaim>,
+    seen: BTreeSet<(String, i32, i64)>,
+    commits: usize,
+}
+
+impl RecordLog for ScriptedLog {
+    async fn next(&mut self, _offset: i64) -> Result<LogEvent, StoreError> {
+        Ok(self.events.pop_front().unwrap_or(LogEvent::Closed))
+    }
+    fn is_repeated(&mut self, origin: Option<RecordOrigin>) -> bool {
+        origin.is_some_and(|origin| !self.seen.insert((origin.topic, origin.partition, origin.offset)))
+    }
+    fn fence(&mut self, progress: SharedProgress) -> Option<PartitionCommit> {
+        self.claim.as_ref().map(|claim| PartitionCommit {
+            epoch: claim.epoch,
+            number: claim.commits,
+            complete_to: progress.complete_to,
+            ticked: claim.last_tick,
+            published: Time::MIN,
+            origins: Vec::new(),
+            borders: progress.borders,
+            regencies: progress.regencies,
+            guests: Vec::new(),
+        })
+    }
+    async fn committed(&mut self, commit: &Commit) {
+        self.commits += 1;
+        if let Some(claim) = &mut self.claim {
+            (claim.commits, claim.last_tick) = (claim.commits + 1, commit.last_tick);
+        }
+    }
+    async fn after_event(&mut self, _clock: Time, _at_end: bool) {}
+}
+
+/// A store and what works on it.
+struct World {
+    _folder: tempfile::TempDir,
+    store: Store,
+    places: Arc<Places>,
+    kafka: bool,
+    stop: watch::Sender<bool>,
+}
+
+impl World {
+    async fn new(kafka: bool) -> World {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state.sqlite").display().to_string();
+        let files = ["16.13", "35.08"].map(|regency| {
+            let path = format!("config/districts/{regency}.csv");
+            (path.clone(), file(&path))
+        });
+        World {
+            store: Store::open(&path).await.expect("opening the store"),
+            _folder: folder,
+            places: Arc::new(formats::places::from_csv(&files).expect("the places read")),
+            kafka,
+            stop: watch::channel(false).0,
+        }
+    }
+
+    fn context(&self, model: &str) -> WorkerContext {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+        let mut models = Models::load(&models).expect("the models load");
+        models.artefacts.iter_mut().for_each(|artefact| artefact.name.push_str(model));
+        let scorer = Arc::new(ModelScorer::new(models));
+        let read = PolicyFile::parse(&file("config/policy.toml")).expect("the policy reads");
+        let ledger_policy = Arc::new(LedgerPolicy {
+            min_severity: 3,
+            grace_days: 7,
+            unverified_counts: false,
+            low_ppm: 500_000,
+            sample: 2,
+            seed: 1,
+        });
+        WorkerContext {
+            store: self.store.clone(),
+            places: self.places.clone(),
+            taxonomy: Arc::new(Taxonomy::parse(&file("config/taxonomy.toml")).expect("the taxonomy reads")),
+            policy: Arc::new(read.policy),
+            ledger_policy,
+            scorer,
+            clock: Arc::new(|| BEGIN),
+            changes: ChangeNotifier::new(8),
+            metrics: WorkerMetrics::new(&MetricMaker(&Registry::new())).expect("new metrics"),
+        }
+    }
+
+    /// A driver that has read the state, over these events.
+    async fn driver(&self, model: &str, events: Vec<LogEvent>) -> Driver<ScriptedLog> {
+        let context = self.context(model);
+        let claim = match self.kafka {
+            true => Some(self.store.claim(PARTITION).await.expect("claiming")),
+            false => None,
+        };
+        let territory = match self.kafka {
+            true => Territory::new(&self.places, PARTITION, |code| i32::from(code != OWN)),
+            false => Territory::whole(&self.places),
+        };
+        let progress = self.store.recover(PARTITION).await.expect("reading the progress");
+        let start = StartAt {
+            next_offset: progress.map_or(0, |progress| progress.next_offset),
+            left_at: progress.map(|progress| LeftAt { clock: progress.clock, last_tick: progress.last_tick }),
+            complete_to: claim.as_ref().map_or(Hour(0), |claim| claim.complete_to),
+        };
+        let config = DriverConfig {
+            context,
+            territory: Arc::new(territory),
+            border_wait: Duration::ZERO,
+            stop: self.stop.subscribe(),
+        };
+        let log = ScriptedLog { events: events.into(), claim, seen: BTreeSet::new(), commits: 0 };
+        Driver::recover(config, log, start).await.expect("recovering")
+    }
+
+    /// Models of the newest risks.
+    async fn models(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for kind in Kind::ALL {
+            for horizon in Horizon::ALL {
+                let rows = self.store.risks(*kind, *horizon, &[]).await.expect("reading risks");
+                found.extend(rows.into_iter().map(|row| row.model));
+            }
+        }
+        found
+    }
+}
+
+/// A flood in one of our districts, received some hours after the beginning.
+fn flood(offset: i64, hours: i64) -> ConsumedRecord {
+    let bytes = format!(
+        r#"{{"report_id":"01K8YV3Q7N5T4W2X9A6B8C0D{offset:02}","feed":"police","reporter":"polsek-01","district":"16.13.04","kind":"disaster","category":"WA-01","severity":3,"occurred_at":"2026-10-31T20:00:00Z","reported_at":"2026-10-31T21:00:00Z"}}"#
+    );
+    let record = NewRecord {
+        feed: "polres".into(),
+        class: FeedClass::Police,
+        areas: String::new(),
+        received_at: BEGIN.plus(hours * domain::time::HOUR),
+        bytes: bytes.into_bytes(),
+        refused: None,
+    };
+    ConsumedRecord { record: LogRecord { partition: PARTITION, offset, record }, origin: None }
+}
+
+fn end(hours: i64) -> LogEvent {
+    LogEvent::End { complete_before: BEGIN.plus(hours * domain::time::HOUR) }
+}
+
+async fn restates_at_start(kafka: bool) {
+    let world = World::new(kafka).await;
+    let mut first = world.driver("-old", vec![LogEvent::Records(vec![flood(0, 1)]), end(5)]).await;
+    first.work().await.expect("working");
+    let old = world.models().await;
+    assert!(!old.is_empty() && old.iter().all(|model| model.contains("-old")), "{old:?}");
+
+    let mut same = world.driver("-old", Vec::new()).await;
+    same.work().await.expect("working");
+    assert_eq!(same.log.commits, 0, "nothing is stale where the same models serve");
+
+    let mut changed = world.driver("-new", Vec::new()).await;
+    changed.work().await.expect("working");
+    let new = world.models().await;
+    assert!(new.iter().all(|model| model.contains("-new")), "before any tick: {new:?}");
+}
+
+#[tokio::test]
+async fn after_a_change_of_models_the_embedded_worker_restates_at_start() {
+    restates_at_start(false).await;
+}
+
+#[tokio::test]
+async fn after_a_change_of_models_a_partition_worker_restates_at_start() {
+    restates_at_start(true).await;
+}
+
+#[tokio::test]
+async fn a_driver_that_was_replaced_commits_nothing_and_says_so() {
+    let world = World::new(true).await;
+    let mut first = world.driver("", vec![LogEvent::Records(vec![flood(0, 1)])]).await;
+    let second = world.driver("", Vec::new()).await;
+    let ended = first.work().await;
+    assert!(matches!(ended, Err(WorkEnd::Fenced(_))), "{ended:?}");
+    assert_eq!(first.log.commits, 0);
+    drop(second);
+    assert_eq!(world.store.balance().await.expect("reading the balance").records(), 0);
+}
+
+#[tokio::test]
+async fn a_record_that_came_before_is_passed_over_and_its_offset_counts() {
+    for kafka in [false, true] {
+        let world = World::new(kafka).await;
+        let again = |offset: i64| {
+            let origin = RecordOrigin { topic: "feed.police.polres".into(), partition: 0, offset: 7 };
+            ConsumedRecord { origin: Some(origin), ..flood(offset, 1) }
+        };
+        let records = vec![again(0), again(1)];
+        let mut driver = world.driver("", vec![LogEvent::Records(records)]).await;
+        driver.work().await.expect("working");
+        assert_eq!(world.store.balance().await.expect("reading the balance").records(), 1);
+        let progress = world.store.recover(PARTITION).await.expect("reading").expect("committed");
+        assert_eq!(progress.next_offset, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_long_silence_is_committed_in_parts() {
+    let world = World::new(false).await;
+    let hours = 24 * 30;
+    let mut driver = world.driver("", vec![LogEvent::Records(vec![flood(0, 1)]), end(hours)]).await;
+    driver.work().await.expect("working");
+    let ticks = driver.state.pipeline.last_tick().expect("it ticked");
+    assert_eq!(ticks, BEGIN.plus(hours * domain::time::HOUR).hour());
+    assert!(driver.log.commits >= 1 + (hours as usize) / MOST_TICKS as usize, "{}", driver.log.commits);
+}

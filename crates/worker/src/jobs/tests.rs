@@ -1,0 +1,201 @@
+//! Several runners on one store: each due job runs once, a dead holder is replaced, a failure is retried and seen.
+
+use super::*;
+use crate::metrics::MetricMaker;
+use prometheus::Registry;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+/// A clock that stands where the test puts it.
+#[derive(Clone, Default)]
+struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    fn advance(&self, time: i64) {
+        self.0.fetch_add(time, Ordering::SeqCst);
+    }
+    fn clock(&self) -> Clock {
+        let now = self.0.clone();
+        Arc::new(move || Time(now.load(Ordering::SeqCst)))
+    }
+}
+
+/// Counts its runs; fails while it is told to, and hangs while it is told to.
+#[derive(Default)]
+struct Counting {
+    runs: AtomicU32,
+    fails_with: Mutex<Option<String>>,
+    hangs: bool,
+}
+
+impl Job for Counting {
+    fn name(&self) -> &'static str {
+        "counting"
+    }
+    fn every(&self) -> i64 {
+        10 * MINUTE
+    }
+    fn run(&self, _now: Time) -> JobResult<'_> {
+        Box::pin(async {
+            self.runs.fetch_add(1, Ordering::SeqCst);
+            // Lets other runners try meanwhile.
+            tokio::task::yield_now().await;
+            if self.hangs {
+                std::future::pending::<()>().await;
+            }
+            self.fails_with.lock().expect("no test panics with it").clone().map_or(Ok(()), Err)
+        })
+    }
+}
+
+impl Counting {
+    fn runs(&self) -> u32 {
+        self.runs.load(Ordering::SeqCst)
+    }
+}
+
+struct World {
+    _folder: tempfile::TempDir,
+    store: Store,
+    clock: TestClock,
+    registry: Registry,
+    stop: watch::Receiver<bool>,
+    _stop: watch::Sender<bool>,
+}
+
+impl World {
+    async fn new() -> World {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("state.sqlite").display().to_string();
+        let store = Store::open(&path).await.expect("opening the store");
+        let (sender, stop) = watch::channel(false);
+        let clock = TestClock::default();
+        clock.advance(1_000_000 * SECOND);
+        World { _folder: folder, store, clock, registry: Registry::new(), stop, _stop: sender }
+    }
+
+    /// A runner of another process; of the metrics only one has a registry.
+    async fn runner(&self, holder: &str, job: &Arc<Counting>) -> JobRunner {
+        let registry = if holder == "a" { self.registry.clone() } else { Registry::new() };
+        let runner = JobRunner {
+            store: self.store.clone(),
+            jobs: vec![job.clone()],
+            holder: holder.to_owned(),
+            wall: self.clock.clock(),
+            clock: self.clock.clock(),
+            metrics: JobMetrics::new(&MetricMaker(&registry)).expect("new metrics"),
+        };
+        runner.register(&**job).await.expect("registering");
+        runner
+    }
+
+    async fn attempt(&self, runner: &JobRunner, job: &Arc<Counting>) -> Attempt {
+        runner.attempt(&**job, &self.stop).await.expect("the store answers")
+    }
+}
+
+#[tokio::test]
+async fn of_two_runners_one_runs_a_due_job_and_both_leave_it_until_it_is_due_again() {
+    let (world, job) = (World::new().await, Arc::new(Counting::default()));
+    let (a, b) = (world.runner("a", &job).await, world.runner("b", &job).await);
+    for round in 1..=3 {
+        let (one, other) = tokio::join!(world.attempt(&a, &job), world.attempt(&b, &job));
+        let mut both = [one, other];
+        both.sort_by_key(|attempt| *attempt != Attempt::Done);
+        assert_eq!(both, [Attempt::Done, Attempt::NotDue]);
+        assert_eq!(job.runs(), round);
+        assert_eq!(world.attempt(&a, &job).await, Attempt::NotDue, "not due again so soon");
+        world.clock.advance(10 * MINUTE);
+    }
+    let rows = world.store.jobs().await.expect("reading jobs");
+    assert_eq!((rows.len(), rows[0].name.as_str(), rows[0].failures), (1, "counting", 0));
+}
+
+#[tokio::test]
+async fn a_holder_that_dies_is_replaced_once_its_lease_has_ended() {
+    let world = World::new().await;
+    let (hanging, job) = (Arc::new(Counting { hangs: true, ..Counting::default() }), Arc::new(Counting::default()));
+    let (a, b) = (world.runner("a", &hanging).await, world.runner("b", &job).await);
+    {
+        let mut run = Box::pin(world.attempt(&a, &hanging));
+        while hanging.runs() == 0 {
+            tokio::select! {
+                attempt = &mut run => panic!("it hangs, and ended as {attempt:?}"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        // Dropped here: the process is gone and notes nothing.
+    }
+    assert_eq!(world.attempt(&b, &job).await, Attempt::NotDue, "the lease holds");
+    world.clock.advance(LEASE);
+    assert_eq!(world.attempt(&b, &job).await, Attempt::Done);
+    assert_eq!(job.runs(), 1);
+}
+
+#[tokio::test]
+async fn who_slept_through_its_lease_notes_nothing() {
+    let (world, job) = (World::new().await, Arc::new(Counting::default()));
+    let (a, b) = (world.runner("a", &job).await, world.runner("b", &job).await);
+    let now = (a.wall)();
+    let lease = world.store.lease_job("counting", "a", now, now.plus(LEASE)).await.expect("leasing");
+    let lease = lease.expect("it is due");
+    world.clock.advance(LEASE);
+    assert_eq!(world.attempt(&b, &job).await, Attempt::Done);
+    assert!(!world.store.renew_job(&lease, (a.wall)().plus(LEASE)).await.expect("asking"));
+    let ended = a.finish(&*job, &lease, Err("too late".into())).await.expect("asking");
+    assert_eq!(ended, Attempt::TakenOver);
+    let rows = world.store.jobs().await.expect("reading jobs");
+    assert_eq!((rows[0].last_error.as_deref(), rows[0].failures), (None, 0));
+}
+
+#[tokio::test]
+async fn a_failing_job_is_tried_again_sooner_and_its_error_is_seen_until_it_succeeds() {
+    let (world, job) = (World::new().await, Arc::new(Counting::default()));
+    let a = world.runner("a", &job).await;
+    *job.fails_with.lock().expect("free") = Some("the table is locked".into());
+    for failures in 1..=3 {
+        assert_eq!(world.attempt(&a, &job).await, Attempt::Failed("the table is locked".into()));
+        let row = world.store.jobs().await.expect("reading jobs").remove(0);
+        assert_eq!((row.last_error.as_deref(), row.failures), (Some("the table is locked"), failures));
+        assert_eq!(world.attempt(&a, &job).await, Attempt::NotDue);
+        world.clock.advance(FIRST_RETRY << (failures - 1));
+    }
+    *job.fails_with.lock().expect("free") = None;
+    assert_eq!(world.attempt(&a, &job).await, Attempt::Done);
+    let row = world.store.jobs().await.expect("reading jobs").remove(0);
+    assert_eq!((row.last_error, row.failures), (None, 0));
+    let counted = |outcome: &str| {
+        let families = world.registry.gather();
+        let family = families.iter().find(|family| family.name() == "job_runs_total").expect("counted");
+        let of = |metric: &&prometheus::proto::Metric| metric.get_label().iter().any(|l| l.value() == outcome);
+        family.get_metric().iter().find(of).map_or(0.0, |metric| metric.get_counter().get_value())
+    };
+    assert_eq!((counted("failed"), counted("done")), (3.0, 1.0));
+}
+
+#[tokio::test]
+async fn a_runner_that_is_stopped_gives_its_job_back_at_once() {
+    let world = World::new().await;
+    let (hanging, job) = (Arc::new(Counting { hangs: true, ..Counting::default() }), Arc::new(Counting::default()));
+    let (a, b) = (world.runner("a", &hanging).await, world.runner("b", &job).await);
+    let (stop, stopped) = watch::channel(false);
+    let run = a.attempt(&*hanging, &stopped);
+    let stopping = async {
+        while hanging.runs() == 0 {
+            tokio::task::yield_now().await;
+        }
+        stop.send_replace(true);
+    };
+    let (attempt, ()) = tokio::join!(run, stopping);
+    assert_eq!(attempt.expect("the store answers"), Attempt::NotDue);
+    assert_eq!(world.attempt(&b, &job).await, Attempt::Done);
+}
+
+#[test]
+fn waits_after_failures_double_up_to_the_interval() {
+    let waits: Vec<i64> = (0..4).map(|failures| retry_after(failures, MINUTE) / SECOND).collect();
+    assert_eq!(waits, [10, 20, 40, 60]);
+    assert_eq!(retry_after(u32::MAX, HOUR_IN_TEST), HOUR_IN_TEST);
+}
+
+const HOUR_IN_TEST: i64 = 60 * MINUTE;
