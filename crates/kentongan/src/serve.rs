@@ -33,9 +33,7 @@ use tokio::task::JoinHandle;
 use views::Sources;
 use web::{Throttle, WebState};
 use worker::jobs::{DriftWatch, SessionCleanup};
-use worker::{
-    Clock, EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, WorkerContext,
-};
+use worker::{Clock, EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, WorkerContext};
 
 /// An opened service: everything the roles share.
 #[derive(Clone)]

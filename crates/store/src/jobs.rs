@@ -84,8 +84,7 @@ impl Store {
 
     /// Gives the job back without having run it to its end; it stays due.
     pub async fn release_job(&self, lease: &JobLease) -> Result<(), StoreError> {
-        const RELEASE: &str =
-            "UPDATE jobs SET holder = '', lease_until = 0 WHERE name = $1 AND epoch = $2";
+        const RELEASE: &str = "UPDATE jobs SET holder = '', lease_until = 0 WHERE name = $1 AND epoch = $2";
         self.execute(RELEASE, [Cell::Text(lease.name.clone()), Cell::Int(lease.epoch)]).await.map(drop)
     }
 

@@ -149,7 +149,13 @@ impl JobRunner {
             }
             Err(error) => {
                 let again_in = Duration::from_micros(wait.max(0) as u64);
-                tracing::error!(error, job = job.name(), failures = lease.failures + 1, ?again_in, "a job failed");
+                tracing::error!(
+                    error,
+                    job = job.name(),
+                    failures = lease.failures + 1,
+                    ?again_in,
+                    "a job failed"
+                );
                 self.metrics.job_ran(job.name(), "failed");
                 Ok(Attempt::Failed(error))
             }

@@ -191,7 +191,8 @@ impl JobMetrics {
     /// # Errors
     /// Where a metric of the same name is registered already.
     pub fn new(make: &MetricMaker<'_>) -> Result<JobMetrics> {
-        let help = "Runs of recurring jobs that this process began, by how they ended: done, failed or taken_over";
+        let help =
+            "Runs of recurring jobs that this process began, by how they ended: done, failed or taken_over";
         Ok(JobMetrics { runs: make.counters("job_runs_total", help, &["job", "outcome"])? })
     }
 

@@ -12,7 +12,9 @@ use prometheus::Registry;
 use scoring::{ModelScorer, Models};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
-use store::{ChangeNotifier, Commit, LedgerPolicy, LogRecord, NewRecord, PARTITION, PartitionClaim, PartitionCommit};
+use store::{
+    ChangeNotifier, Commit, LedgerPolicy, LogRecord, NewRecord, PARTITION, PartitionClaim, PartitionCommit,
+};
 
 /// 1 November 2026, midnight UTC.
 const BEGIN: Time = Time(1_793_491_200_000_000);
@@ -237,7 +239,7 @@ async fn a_long_silence_is_committed_in_parts() {
     let hours = 24 * 30;
     let mut driver = world.driver("", vec![LogEvent::Records(vec![flood(0, 1)]), end(hours)]).await;
     driver.work().await.expect("working");
-    let ticks = driver.state.pipeline.last_tick().expect("it ticked");
+    let ticks = driver.state.pipeline.view().last_tick().expect("it ticked");
     assert_eq!(ticks, BEGIN.plus(hours * domain::time::HOUR).hour());
     assert!(driver.log.commits >= 1 + (hours as usize) / MOST_TICKS as usize, "{}", driver.log.commits);
 }

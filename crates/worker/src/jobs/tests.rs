@@ -114,7 +114,8 @@ async fn of_two_runners_one_runs_a_due_job_and_both_leave_it_until_it_is_due_aga
 #[tokio::test]
 async fn a_holder_that_dies_is_replaced_once_its_lease_has_ended() {
     let world = World::new().await;
-    let (hanging, job) = (Arc::new(Counting { hangs: true, ..Counting::default() }), Arc::new(Counting::default()));
+    let (hanging, job) =
+        (Arc::new(Counting { hangs: true, ..Counting::default() }), Arc::new(Counting::default()));
     let (a, b) = (world.runner("a", &hanging).await, world.runner("b", &job).await);
     {
         let mut run = Box::pin(world.attempt(&a, &hanging));
@@ -167,7 +168,8 @@ async fn a_failing_job_is_tried_again_sooner_and_its_error_is_seen_until_it_succ
     let counted = |outcome: &str| {
         let families = world.registry.gather();
         let family = families.iter().find(|family| family.name() == "job_runs_total").expect("counted");
-        let of = |metric: &&prometheus::proto::Metric| metric.get_label().iter().any(|l| l.value() == outcome);
+        let of =
+            |metric: &&prometheus::proto::Metric| metric.get_label().iter().any(|l| l.value() == outcome);
         family.get_metric().iter().find(of).map_or(0.0, |metric| metric.get_counter().get_value())
     };
     assert_eq!((counted("failed"), counted("done")), (3.0, 1.0));
@@ -176,7 +178,8 @@ async fn a_failing_job_is_tried_again_sooner_and_its_error_is_seen_until_it_succ
 #[tokio::test]
 async fn a_runner_that_is_stopped_gives_its_job_back_at_once() {
     let world = World::new().await;
-    let (hanging, job) = (Arc::new(Counting { hangs: true, ..Counting::default() }), Arc::new(Counting::default()));
+    let (hanging, job) =
+        (Arc::new(Counting { hangs: true, ..Counting::default() }), Arc::new(Counting::default()));
     let (a, b) = (world.runner("a", &hanging).await, world.runner("b", &job).await);
     let (stop, stopped) = watch::channel(false);
     let run = a.attempt(&*hanging, &stopped);
