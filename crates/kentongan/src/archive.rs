@@ -7,10 +7,9 @@ use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::models;
 use crate::output::{self, print_line};
-use crate::replay::{Finished, Run};
 use crate::serve::wall;
 use crate::user_error;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use domain::effect::Condition;
 use domain::kind::{FeedClass, Refused};
 use domain::pipeline::Pipeline;
@@ -18,6 +17,7 @@ use domain::time::Time;
 use formats::archive::{Archive, Figures, Format, Guide};
 pub use refusals::Refusals;
 use std::path::{Path, PathBuf};
+use worker::replay::{FinishedReplay, Replay};
 
 pub struct ReplayCall {
     pub files: Vec<PathBuf>,
@@ -35,22 +35,26 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     let scorer = models::load(crate::config::given(&config.files.models), catalog.own_positives)?;
     let crosswalk = catalog::crosswalk()?;
     let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: FeedClass::Agency };
-    let mut run = Run::new(&catalog, &catalog.policy, &scorer, wall());
+    let mut run =
+        Replay::new(catalog.places.clone(), catalog.taxonomy.clone(), &catalog.policy, &scorer, wall());
+    let mut refusals = Refusals::default();
     if !call.json {
-        run.on_condition = Some(Box::new(told));
+        run.on_condition = Some(Box::new(print_condition));
     }
     let mut figures = None;
     for path in &call.files {
         let mut archive = open::open(path, call.format, guide)?;
         while let Some(record) = archive.next_record()? {
-            run.record(record.bytes, record.reconstructed);
+            if let Some(refusal) = run.record(record.bytes, record.reconstructed) {
+                refusals.note(run.tally.records, refusal);
+            }
         }
         if let Archive::Bnpb(list) = &archive {
             figures = Some(list.figures());
         }
     }
     let finished = run.finish(call.until);
-    finished.balance()?;
+    finished.balance().map_err(anyhow::Error::msg).context("closing the books")?;
     if call.json {
         print_line!("{}", finished.line());
     } else {
@@ -61,7 +65,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         unlisted(&finished, list);
     }
     if finished.tally.reports == 0 && finished.tally.records > 0 {
-        let words = open::nothing_useful(&finished.refusals, &call.files, call.format, guide);
+        let words = open::nothing_useful(&refusals, &call.files, call.format, guide);
         return Err(user_error::new(format!("replaying {words}")));
     }
     Ok(())
@@ -101,7 +105,7 @@ fn nameless(catalog: &Catalog, list: &Path, format: Format) {
 }
 
 /// Records about places the list does not have are refused; a list that is too short looks like an archive that is wrong.
-fn unlisted(finished: &Finished, list: &Path) {
+fn unlisted(finished: &FinishedReplay, list: &Path) {
     let count = finished.tally.dead[Refused::District.index()];
     if count > 0 {
         output::remark(format_args!(
@@ -112,7 +116,7 @@ fn unlisted(finished: &Finished, list: &Path) {
     }
 }
 
-fn told(pipeline: &Pipeline, condition: &Condition) {
+fn print_condition(pipeline: &Pipeline, condition: &Condition) {
     let at = jiff::Timestamp::from_microsecond(condition.at.0).map(|at| at.to_string()).unwrap_or_default();
     let unit = condition.unit;
     let places = pipeline.view().places();
@@ -127,15 +131,15 @@ fn told(pipeline: &Pipeline, condition: &Condition) {
 }
 
 /// The books in words, and the riskiest places where the archive ends.
-fn summary(finished: &Finished, catalog: &Catalog) {
+fn summary(finished: &FinishedReplay, catalog: &Catalog) {
     use domain::evidence::CellId;
     use domain::kind::{Horizon, Kind};
     print_line!("{}", finished.line());
     let mut ranked = Vec::new();
     for unit in catalog.places.ids() {
         for kind in Kind::ALL {
-            let said = finished.pipeline.view().emitted(CellId::new(unit, *kind), Horizon::Week);
-            ranked.extend(said.map(|said| (said.risk_ppm, said.level, unit, *kind)));
+            let newest = finished.pipeline.view().emitted(CellId::new(unit, *kind), Horizon::Week);
+            ranked.extend(newest.map(|newest| (newest.risk_ppm, newest.level, unit, *kind)));
         }
     }
     ranked.sort_by_key(|(risk, _, unit, kind)| (std::cmp::Reverse(*risk), *unit, *kind));

@@ -4,12 +4,12 @@ use crate::catalog::Catalog;
 use crate::config::{Config, given};
 use crate::models;
 use crate::output::print_line;
-use crate::replay::hex;
 use anyhow::{Context, Result, ensure};
 use domain::time::Time;
 use std::sync::Arc;
 use store::Store;
 use worker::evidence;
+use worker::replay::hex;
 
 pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let catalog = Catalog::load(config, None)?;

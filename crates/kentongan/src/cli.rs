@@ -3,11 +3,11 @@
 use crate::archive::ReplayCall;
 use crate::config::{Overrides, ServiceRole};
 use crate::demo::Speed;
-use crate::replay;
-use crate::user_error::OrUserError;
+use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use domain::kind::{FeedClass, Refused};
+use domain::time::Time;
 use formats::archive::Format;
 use std::path::PathBuf;
 
@@ -196,7 +196,7 @@ pub struct ReplayArgs {
 
 impl ReplayArgs {
     pub fn read(self) -> Result<ReplayCall> {
-        let until = self.until.map(|text| replay::instant(&text)).transpose()?;
+        let until = self.until.map(|text| instant(&text)).transpose()?;
         Ok(ReplayCall {
             files: self.files,
             format: format(&self.format)?,
@@ -290,6 +290,21 @@ pub enum AuditVerb {
         #[arg(long, value_name = "TIME")]
         until: Option<String>,
     },
+}
+
+/// Reads an instant a person typed: RFC 3339, of the years that reports may speak of.
+pub fn instant(text: &str) -> Result<Time> {
+    let stamp: jiff::Timestamp = text
+        .parse()
+        .with_context(|| format!("reading the time '{text}'; write it like 2026-11-22T07:00:00+07:00"))
+        .or_user_error()?;
+    let at = stamp.as_microsecond();
+    if !formats::decode::instant::ACCEPTED.contains(&at) {
+        return Err(user_error::new(format!(
+            "the time '{text}' lies outside of 1970 to 2099; check the year"
+        )));
+    }
+    Ok(Time(at))
 }
 
 pub fn format(name: &str) -> Result<Format> {

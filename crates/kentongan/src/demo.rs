@@ -203,7 +203,7 @@ fn record(line: &[u8], feeds: &[FeedRow]) -> Result<NewRecord> {
         feed: feed.name.clone(),
         class: feed.class,
         areas: feed.areas.clone(),
-        received_at: crate::replay::instant(row.received_at)?,
+        received_at: crate::cli::instant(row.received_at)?,
         bytes,
         refused: None,
     })

@@ -8,13 +8,12 @@ mod archive;
 mod assets;
 mod audit;
 mod backup;
-
 mod calibrate;
+
 mod catalog;
 mod cli;
 mod config;
 
-mod change_poll;
 mod data_folder;
 mod dead_letters;
 mod demo;
@@ -25,7 +24,6 @@ mod models;
 mod output;
 mod people;
 mod preflight;
-mod replay;
 mod serve;
 mod train;
 
@@ -92,12 +90,12 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
             import::import(&config, &feed, cli::format(&format)?, &files).await
         }
         Verb::Audit { verb: AuditVerb::Verify { until }, .. } => {
-            audit::verify(&config, until.map(|text| replay::instant(&text)).transpose()?).await
+            audit::verify(&config, until.map(|text| cli::instant(&text)).transpose()?).await
         }
         Verb::Train { train, .. } => {
             let date = jiff::Zoned::now().date().to_string();
-            let said = calibrate::run(&config, &train.models, &date).await?;
-            said.iter().for_each(|line| print_line!("{line}"));
+            let notes = calibrate::run(&config, &train.models, &date).await?;
+            notes.iter().for_each(|line| print_line!("{line}"));
             Ok(())
         }
         Verb::Backup { file, .. } => {

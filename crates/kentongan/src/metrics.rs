@@ -1,7 +1,5 @@
 //! `/metrics`: what the roles count as they work, and what the store knows when asked.
 
-mod judged;
-
 use crate::catalog::Catalog;
 use crate::config::ServiceRole;
 use crate::serve::Site;
@@ -11,12 +9,11 @@ use domain::kind::{Horizon, Kind, Level};
 use domain::policy::Silence;
 use domain::report::FeedId;
 use domain::time::{SECOND, Time};
-use judged::Judged;
 use prometheus::{Encoder, GaugeVec, Histogram, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Heard, Store};
-use worker::{JobMetrics, MetricMaker, WorkerMetrics};
+use worker::{JobMetrics, LedgerMetrics, MetricMaker, WorkerMetrics};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -28,7 +25,7 @@ struct Inner {
     jobs: JobMetrics,
     counted: Counted,
     told: Told,
-    judged: Judged,
+    ledger: LedgerMetrics,
 }
 
 /// What the intake and the notifier count as they go.
@@ -147,9 +144,9 @@ impl Metrics {
             .with_label_values(&[env!("CARGO_PKG_VERSION")])
             .set(1);
         let counted = Counted::new(&make)?;
-        let (told, judged) = (Told::new(&make)?, Judged::new(&make)?);
+        let (told, ledger) = (Told::new(&make)?, LedgerMetrics::new(&make)?);
         let (worker, jobs) = (WorkerMetrics::new(&make)?, JobMetrics::new(&make)?);
-        Ok(Metrics(Arc::new(Inner { registry, worker, jobs, counted, told, judged })))
+        Ok(Metrics(Arc::new(Inner { registry, worker, jobs, counted, told, ledger })))
     }
 
     pub fn jobs(&self) -> &JobMetrics {
@@ -227,7 +224,7 @@ impl Metrics {
             }
         }
         self.districts(store, &site.catalog).await?;
-        inner.judged.tell(&site.ledger.figures(&[]).await?);
+        inner.ledger.set(&site.ledger.figures(&[]).await?);
         Ok(())
     }
 

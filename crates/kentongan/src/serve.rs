@@ -1,7 +1,6 @@
 //! `kentongan serve`: opens the data folder, starts the roles, listens until it is asked to stop.
 
 use crate::catalog::{self, Catalog};
-use crate::change_poll;
 use crate::config::{Config, ServiceRole, given};
 use crate::data_folder;
 use crate::metrics::Metrics;
@@ -147,7 +146,7 @@ impl Site {
             tasks.push(tokio::spawn(topics.run(stop.clone())));
         }
         if self.kafka.is_some() && self.config.plays(ServiceRole::Desk) {
-            tasks.push(tokio::spawn(change_poll::run(
+            tasks.push(tokio::spawn(store::poll_for_changes(
                 self.store.clone(),
                 self.changes.clone(),
                 stop.clone(),

@@ -1,7 +1,5 @@
 //! `kentongan backtest` and `kentongan train`: judging and fitting models from event lists or from the service's own record.
 
-mod report_history;
-
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::output::print_line;
@@ -10,7 +8,6 @@ use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
 use domain::time::Time;
-use report_history::ReportHistory;
 use scoring::events::{Source, read, read_units};
 use scoring::panel::Window;
 use scoring::period::{Day, Order, Period, parse};
@@ -20,7 +17,9 @@ use scoring::train::serving::Unit;
 use scoring::{BacktestOptions, TrainOptions};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use store::{PARTITION, Store};
+use worker::report_history::ReportHistory;
 
 /// Which columns of which list.
 #[derive(Args)]
@@ -240,27 +239,27 @@ impl Train {
         let catalog = Catalog::load(config, None)?;
         let url = config.state_url();
         let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
-        let mut past = ReportHistory::new(&catalog);
-        store.each_report(|one| past.take(&one.report, one.received_at, one.history)).await?;
+        let mut history = ReportHistory::new(catalog.places.clone(), Arc::new(catalog.policy.clone()));
+        store.each_report(|one| history.take(&one.report, one.received_at, one.history)).await?;
         let progress = store.recover(PARTITION).await?;
         let clock = progress.map(|progress| progress.clock).filter(|clock| *clock > Time::MIN);
         store.close().await;
-        let Some((from, to)) = past.days(clock) else {
+        let Some((from, to)) = history.days(clock) else {
             return Err(user_error::new(format!(
                 "the record at '{url}' holds no report to learn from; give a list with --events"
             )));
         };
-        let listed = past.listed(kind, unit);
+        let training = history.training_events(kind, unit);
         let mut options = self.options(kind, unit, (from, to));
-        let (late, all) = past.belated(kind);
+        let (late, all) = history.belated(kind);
         if late * 2 > all {
             print_line!(
                 "note: {late} of {all} incidents became known more than 90 days after they happened: an archive that was imported says nothing of what was known then; learn from it with --events"
             );
         }
-        let words = listed.words(kind);
-        words.iter().for_each(|words| print_line!("note: {words}"));
-        options.about.limits.extend(words.into_iter().map(|words| format!("{words}.")));
+        let notes = training.notes(kind);
+        notes.iter().for_each(|note| print_line!("note: {note}"));
+        options.about.limits.extend(notes.into_iter().map(|note| format!("{note}.")));
         // The other level's rate is measured on the same record.
         let places = &catalog.places;
         let regencies = places.regency_ids().count();
@@ -270,10 +269,11 @@ impl Train {
         };
         let weeks = f64::from(to - from + 1) / 7.0;
         *rate = Some(Believed {
-            a_week: listed.serious as f64 / weeks.max(1.0) / count.max(1) as f64,
-            why: format!("measured: {} incidents in {weeks:.0} weeks of this record", listed.serious),
+            a_week: training.serious as f64 / weeks.max(1.0) / count.max(1) as f64,
+            why: format!("measured: {} incidents in {weeks:.0} weeks of this record", training.serious),
         });
-        (options.events, options.units, options.parents) = (listed.events, listed.units, listed.parents);
+        (options.events, options.units, options.parents) =
+            (training.events, training.units, training.parents);
         Ok(options)
     }
 

@@ -1,10 +1,12 @@
 //! Change notification: who commits says what changed, open pages of the same process hear it.
 
+use crate::read::change_poll::ChangeCursor;
+use crate::store::Store;
 use domain::place::Code;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
-use tokio::sync::broadcast;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::{broadcast, watch};
 
 /// What a commit or a person's act changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,5 +69,33 @@ impl ChangeNotifier {
     /// The position after the change with this number; opaque.
     pub fn position_of(&self, number: u64) -> String {
         format!("{:x}-{number:x}", self.started)
+    }
+}
+
+/// How often the store is looked at.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Notifies a process of what other processes changed, until `stop` is true: also while nobody listens, since a page may
+/// open between two looks. The first look notifies of everything, for a page may have opened before it.
+pub async fn poll_for_changes(store: Store, changes: ChangeNotifier, mut stop: watch::Receiver<bool>) {
+    let mut before = ChangeCursor::default();
+    loop {
+        match store.poll_changes(&before).await {
+            Ok(now) => {
+                let (alerts, regencies) = now.since(&before);
+                for (id, code) in alerts {
+                    changes.notify(Change::Alert { id, code });
+                }
+                for regency in regencies {
+                    changes.notify(Change::Picture { regency });
+                }
+                before = now;
+            }
+            Err(error) => tracing::debug!(%error, "looking for changes; pages hear of them later"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(POLL) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
     }
 }

@@ -57,7 +57,7 @@ mod store;
 pub use across::Guest;
 pub use alert::{Actor, AlertChange, AlertChangeKind, AlertDetail};
 pub use backup::RestoreOnto;
-pub use change_notifier::{Change, ChangeNotifier};
+pub use change_notifier::{Change, ChangeNotifier, poll_for_changes};
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
 pub use daily_counts::ClosingDays;
 pub use delivery::{AttemptResult, DeliveryAttempt, DueDelivery, MessageFacts, Recipient};

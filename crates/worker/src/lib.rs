@@ -1,22 +1,31 @@
 //! The worker: reads the log, decodes, applies, commits state, effects and offset in one transaction, publishes.
 //!
 //! [`EmbeddedWorker`] reads the log file of a single process; [`Group`] reads the partitions of Kafka's `reports` that its
-//! consumer group gives it. Both work with a [`WorkerContext`]. [`JobRunner`] runs recurring [`Job`]s. [`LedgerService`] judges the forecast ledger.
+//! consumer group gives it. Both work with a [`WorkerContext`]. [`JobRunner`] runs recurring [`Job`]s.
+//! [`replay`] takes an archive through the same pipeline without a store; [`report_history`] and [`calibration`] learn from what
+//! the store holds. [`LedgerService`] judges the forecast ledger.
 #![forbid(unsafe_code)]
 
 mod backoff;
 mod borders;
+pub mod calibration;
 mod days;
 mod driver;
 mod embedded;
+#[cfg(test)]
+mod fixture;
 mod group;
 pub mod jobs;
+mod ledger_metrics;
 mod ledger_service;
+mod messages;
 mod metrics;
 mod partition;
 mod publisher;
 mod record_log;
 mod recovery;
+pub mod replay;
+pub mod report_history;
 mod territory;
 mod worker_context;
 
@@ -24,6 +33,7 @@ pub use days::run as count_days;
 pub use embedded::EmbeddedWorker;
 pub use group::Group;
 pub use jobs::{Job, JobRunner};
+pub use ledger_metrics::LedgerMetrics;
 pub use ledger_service::LedgerService;
 pub use metrics::{JobMetrics, MetricMaker, WorkerMetrics};
 pub use partition::PartitionConfig;

@@ -1,23 +1,25 @@
-//! What others are told over Kafka: the newest assessment of each cell, each alert as it stands, and dead letters.
+//! Publishes to Kafka what a partition committed: the newest assessment of each cell, each alert as it stands, and dead
+//! letters.
 //!
-//! Told after the commit, not before. How far the broker has it stands with the next commit, so what a crash swallows
-//! is told again: at least once, and the topics are compacted by key. A reader that sees an older `emitted_at` or
-//! `version` after a newer one passes over it.
+//! Publishing follows the commit. How far the broker has it stands with the next commit, so what a crash swallows is
+//! published again: at least once, and the topics are compacted by key. A reader that sees an older `emitted_at` or
+//! `version` after a newer one passes over it. The level of an assessment is the level shown, so a cell is published again
+//! also where only its condition changed.
 
+use crate::messages::{AlertMessage, AssessedCell};
 use crate::worker_context::Clock;
-use domain::alert::Alert;
-use domain::effect::Effect;
-use domain::kind::{Horizon, Kind};
+use domain::effect::{Condition, Effect};
+use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
 use intake::kafka::{ALERTS, ASSESSMENTS, Appender, DEAD_LETTERS, asked, delivered};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::future_producer::DeliveryFuture;
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::task::Poll;
 use std::time::{Duration, Instant};
-use store::{Commit, DeadLetter, Store, StoreError};
+use store::{AssessmentRow, Commit, DeadLetter, Store, StoreError};
 
 /// How often acts of people (who write from another process) are looked for.
 const LOOK: Duration = Duration::from_millis(500);
@@ -37,14 +39,16 @@ pub struct Publisher {
     published: Time,
     /// Alerts handed to the broker, each with its version.
     alerts: Vec<(String, i64, DeliveryFuture)>,
-    /// Something was not confirmed: tell again from `published` on.
+    /// Levels of the conditions that stand; read from the store whenever the publisher is behind.
+    standing: BTreeMap<(Code, Kind), Level>,
+    /// Something was not confirmed: publish again from `published` on.
     behind: bool,
     looked: Instant,
     wall: Clock,
 }
 
 impl Publisher {
-    /// `published` is what the store knows to be with the broker; everything said since is told again.
+    /// `published` is what the store knows to be with the broker; everything since is published again.
     pub fn new(
         appender: Appender,
         store: Store,
@@ -62,20 +66,21 @@ impl Publisher {
             before: published,
             published,
             alerts: Vec::new(),
+            standing: BTreeMap::new(),
             behind: true,
             looked: Instant::now(),
             wall,
         }
     }
 
-    /// Up to which received time everything said is with the broker, as far as is known: no commit waits for it.
+    /// Up to which received time everything is with the broker, as far as is known: no commit waits for it.
     pub fn published(&mut self) -> Time {
         while let Some((_, delivery)) = self.waiting.front_mut() {
             match asked(delivery) {
                 Poll::Pending => break,
                 Poll::Ready(Ok(())) => drop(self.waiting.pop_front()),
                 Poll::Ready(Err(error)) => {
-                    tracing::warn!(%error, "what was committed is not with the broker yet; it will be told again");
+                    tracing::warn!(%error, "what was committed is not with the broker yet; it will be published again");
                     self.behind = true;
                     self.waiting.clear();
                 }
@@ -91,32 +96,55 @@ impl Publisher {
     pub async fn publish(&mut self, commit: &Commit) {
         (self.before, self.upto) = (self.upto, commit.clock);
         if self.behind {
-            return; // told again from the store, newest words only
+            return; // published again from the store, the newest only
         }
         if let Err(error) = self.publish_all(commit).await {
-            tracing::warn!(%error, "what was committed is not with the broker yet; it will be told again");
+            tracing::warn!(%error, "what was committed is not with the broker yet; it will be published again");
             self.behind = true;
         }
     }
 
     async fn publish_all(&mut self, commit: &Commit) -> Result<(), StoreError> {
-        // Of several words on one cell the last: the topic keeps no more.
+        let mut changed = BTreeSet::new();
+        // Of several assessments of one cell the last: the topic keeps no more.
         let mut newest = BTreeMap::new();
         for effect in &commit.effects {
-            if let Effect::Assessment(told) = effect {
-                newest.insert((told.unit, told.kind, told.horizon), told);
+            match effect {
+                Effect::Assessment(assessment) => {
+                    newest.insert((assessment.unit, assessment.kind, assessment.horizon), assessment);
+                }
+                Effect::Condition(condition) => {
+                    let code = commit.places.code(condition.unit);
+                    if self.note_condition(code, condition) {
+                        changed.insert((code, condition.kind));
+                    }
+                }
+                _ => {}
             }
         }
-        for told in newest.into_values() {
-            let code = commit.places.code(told.unit);
-            let model = commit.models.get(usize::from(told.model)).map_or("", String::as_str);
-            let body = json!({
-                "district": code.to_string(), "kind": told.kind.as_str(), "horizon": told.horizon.as_str(),
-                "risk_ppm": told.risk_ppm, "base_ppm": told.base_ppm, "level": told.level.as_str(),
-                "completeness_ppm": told.completeness_ppm, "model": model, "calibrated": told.calibrated,
-                "emitted_at": instant(told.at),
-            });
-            self.assessment((code, told.kind, told.horizon), &body).await?;
+        let mut sent = BTreeSet::new();
+        for assessment in newest.into_values() {
+            let cell = AssessedCell {
+                code: commit.places.code(assessment.unit),
+                kind: assessment.kind,
+                horizon: assessment.horizon,
+                risk_ppm: assessment.risk_ppm,
+                base_ppm: assessment.base_ppm,
+                risk_level: assessment.level,
+                completeness_ppm: assessment.completeness_ppm,
+                model: commit.models.get(usize::from(assessment.model)).map_or("", String::as_str),
+                calibrated: assessment.calibrated,
+                at: assessment.at,
+            };
+            sent.insert((cell.code, cell.kind, cell.horizon));
+            self.send_assessment(&cell).await?;
+        }
+        for (code, kind) in changed {
+            for horizon in Horizon::ALL {
+                if !sent.contains(&(code, kind, *horizon)) {
+                    self.send_stored(kind, *horizon, &[code]).await?;
+                }
+            }
         }
         for letter in &commit.dead_letters {
             self.letter(letter).await?;
@@ -124,7 +152,17 @@ impl Publisher {
         Ok(())
     }
 
-    /// Between commits: what was left untold, and alerts that anybody changed.
+    /// Whether the level that stands at the condition's place became another one.
+    fn note_condition(&mut self, code: Code, condition: &Condition) -> bool {
+        let key = (code, condition.kind);
+        let before = match condition.change.stands() {
+            true => self.standing.insert(key, condition.level),
+            false => self.standing.remove(&key),
+        };
+        before != self.standing.get(&key).copied()
+    }
+
+    /// Between commits: what was left unpublished, and alerts that anybody changed.
     pub async fn catch_up(&mut self, clock: Time, at_once: bool) {
         if !at_once && self.looked.elapsed() < LOOK {
             return;
@@ -141,13 +179,25 @@ impl Publisher {
             self.alerts().await
         };
         if let Err(error) = done.await {
-            tracing::warn!(%error, "telling the topics again later");
+            tracing::warn!(%error, "publishing to the topics again later");
         }
     }
 
-    /// Everything said since `published`, as the store has it.
+    /// Everything since `published`, as the store has it.
     async fn again(&mut self) -> Result<(), StoreError> {
-        let cells = self.store.assessed_since(&self.regencies, self.published).await?;
+        let mut cells: BTreeSet<(Code, Kind, Horizon)> = BTreeSet::new();
+        cells.extend(self.store.assessed_since(&self.regencies, self.published).await?);
+        self.standing.clear();
+        for regency in &self.regencies {
+            for row in self.store.conditions(&[*regency]).await? {
+                if row.change.stands() {
+                    self.standing.insert((row.code, row.kind), row.level);
+                }
+                if row.at >= self.published {
+                    cells.extend(Horizon::ALL.iter().map(|horizon| (row.code, row.kind, *horizon)));
+                }
+            }
+        }
         for kind in Kind::ALL {
             for horizon in Horizon::ALL {
                 let wanted: Vec<Code> = cells
@@ -155,21 +205,7 @@ impl Publisher {
                     .filter(|(_, of, upto)| (of, upto) == (kind, horizon))
                     .map(|(code, _, _)| *code)
                     .collect();
-                if wanted.is_empty() {
-                    continue;
-                }
-                for row in self.store.assessments(*kind, *horizon, &self.regencies, None).await? {
-                    if wanted.binary_search(&row.code).is_err() {
-                        continue;
-                    }
-                    let body = json!({
-                        "district": row.code.to_string(), "kind": kind.as_str(), "horizon": horizon.as_str(),
-                        "risk_ppm": row.risk_ppm, "base_ppm": row.base_ppm, "level": row.level.as_str(),
-                        "completeness_ppm": row.completeness_ppm, "model": row.model,
-                        "calibrated": row.calibrated, "emitted_at": instant(row.emitted_at),
-                    });
-                    self.assessment((row.code, *kind, *horizon), &body).await?;
-                }
+                self.send_stored(*kind, *horizon, &wanted).await?;
             }
         }
         for letter in self.store.dead_letters_since(self.partition, self.published).await? {
@@ -178,16 +214,37 @@ impl Publisher {
         Ok(())
     }
 
-    async fn assessment(
-        &mut self,
-        (code, kind, horizon): (Code, Kind, Horizon),
-        body: &Value,
-    ) -> Result<(), StoreError> {
-        let key = format!("{code}|{}|{}", kind.as_str(), horizon.as_str());
-        let body = body.to_string();
-        let sent = self.appender.send((ASSESSMENTS, None), &key, Some(body.as_bytes()), None).await?;
+    /// Sends the newest assessments of some units of ours, in the order of their codes, as the store has them.
+    async fn send_stored(&mut self, kind: Kind, horizon: Horizon, codes: &[Code]) -> Result<(), StoreError> {
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let asked: BTreeSet<Code> = codes.iter().map(|code| code.regency()).collect();
+        let asked: Vec<Code> = if let [one] = codes { vec![*one] } else { asked.into_iter().collect() };
+        for row in self.store.risks(kind, horizon, &asked).await? {
+            if codes.binary_search(&row.code).is_ok() {
+                self.send_assessment(&stored_cell(&row)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_assessment(&mut self, cell: &AssessedCell<'_>) -> Result<(), StoreError> {
+        let message = cell.message(self.standing.get(&(cell.code, cell.kind)).copied());
+        let sent = self.send(ASSESSMENTS, &message.key(), &message).await?;
         self.waiting.push_back((self.before, sent));
         Ok(())
+    }
+
+    async fn send<T: Serialize>(
+        &self,
+        topic: &'static str,
+        key: &str,
+        message: &T,
+    ) -> Result<DeliveryFuture, StoreError> {
+        let body = serde_json::to_vec(message)
+            .map_err(|error| StoreError::Corrupt(format!("writing a message as JSON: {error}")))?;
+        self.appender.send((topic, None), key, Some(&body), None).await
     }
 
     async fn letter(&mut self, letter: &DeadLetter) -> Result<(), StoreError> {
@@ -227,26 +284,25 @@ impl Publisher {
         }
         for id in self.store.unpublished_alerts(&self.regencies).await? {
             let Some(detail) = self.store.alert(&id).await? else { continue };
-            let body = alert(&detail.alert, (self.wall)()).to_string();
-            let delivery = self.appender.send((ALERTS, None), &id, Some(body.as_bytes()), None).await?;
+            let message = AlertMessage::new(&detail.alert, (self.wall)());
+            let delivery = self.send(ALERTS, &id, &message).await?;
             self.alerts.push((id, i64::from(detail.alert.version), delivery));
         }
         Ok(())
     }
 }
 
-fn alert(alert: &Alert, now: Time) -> Value {
-    json!({
-        "id": alert.id, "district": alert.code.to_string(), "kind": alert.kind.as_str(),
-        "level": alert.level.as_str(), "peak": alert.peak.as_str(), "state": alert.state.as_str(), "version": alert.version,
-        "opened_at": instant(alert.opened_at), "changed_at": instant(alert.changed_at), "reached_at": instant(alert.reached_at),
-        "outcome": alert.outcome.map(|outcome| outcome.as_str()), "stale": alert.stale,
-        "unverified": alert.unverified, "cleared_at": alert.cleared_at.map(instant),
-        "published_at": instant(now),
-    })
-}
-
-/// RFC 3339, UTC.
-fn instant(at: Time) -> String {
-    jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.to_string())
+fn stored_cell(row: &AssessmentRow) -> AssessedCell<'_> {
+    AssessedCell {
+        code: row.code,
+        kind: row.kind,
+        horizon: row.horizon,
+        risk_ppm: row.risk_ppm,
+        base_ppm: row.base_ppm,
+        risk_level: row.level,
+        completeness_ppm: row.completeness_ppm,
+        model: &row.model,
+        calibrated: row.calibrated,
+        at: row.emitted_at,
+    }
 }

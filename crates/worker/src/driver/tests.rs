@@ -1,17 +1,15 @@
 //! The driver over a scripted log, once as the embedded worker uses it and once as a partition of Kafka.
 
 use super::*;
+use crate::fixture;
 use crate::metrics::{MetricMaker, WorkerMetrics};
 use domain::kind::{FeedClass, Horizon, Kind};
 use domain::place::{Code, Places};
-use formats::policy::PolicyFile;
 use formats::record_stamp::RecordOrigin;
-use formats::taxonomy::Taxonomy;
 use intake::kafka::ConsumedRecord;
 use prometheus::Registry;
-use scoring::{ModelScorer, Models};
+use scoring::ModelScorer;
 use std::collections::{BTreeSet, VecDeque};
-use std::path::Path;
 use store::{
     ChangeNotifier, Commit, LedgerPolicy, LogRecord, NewRecord, PARTITION, PartitionClaim, PartitionCommit,
 };
@@ -21,12 +19,7 @@ const BEGIN: Time = Time(1_793_491_200_000_000);
 /// The regency of the tests; another one lies in another partition.
 const OWN: Code = Code(161_300);
 
-fn file(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("reading {}: {error}", path.display()))
-}
-
-/// Gives what it was told to give, then says that it is closed.
+/// Gives the events of a script, then says that it is closed.
 struct ScriptedLog {
     events: VecDeque<LogEvent>,
     /// Of a partition of Kafka.
@@ -77,25 +70,19 @@ impl World {
     async fn new(kafka: bool) -> World {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state.sqlite").display().to_string();
-        let files = ["16.13", "35.08"].map(|regency| {
-            let path = format!("config/districts/{regency}.csv");
-            (path.clone(), file(&path))
-        });
         World {
             store: Store::open(&path).await.expect("opening the store"),
             _folder: folder,
-            places: Arc::new(formats::places::from_csv(&files).expect("the places read")),
+            places: fixture::places(&["16.13", "35.08"]),
             kafka,
             stop: watch::channel(false).0,
         }
     }
 
     fn context(&self, model: &str) -> WorkerContext {
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
-        let mut models = Models::load(&models).expect("the models load");
+        let mut models = fixture::models();
         models.artefacts.iter_mut().for_each(|artefact| artefact.name.push_str(model));
         let scorer = Arc::new(ModelScorer::new(models));
-        let read = PolicyFile::parse(&file("config/policy.toml")).expect("the policy reads");
         let ledger_policy = Arc::new(LedgerPolicy {
             min_severity: 3,
             grace_days: 7,
@@ -107,8 +94,8 @@ impl World {
         WorkerContext {
             store: self.store.clone(),
             places: self.places.clone(),
-            taxonomy: Arc::new(Taxonomy::parse(&file("config/taxonomy.toml")).expect("the taxonomy reads")),
-            policy: Arc::new(read.policy),
+            taxonomy: Arc::new(fixture::taxonomy()),
+            policy: fixture::policy(),
             ledger_policy,
             scorer,
             clock: Arc::new(|| BEGIN),

@@ -1,23 +1,21 @@
-//! `kentongan replay`: an archive through the same pipeline, without a store.
+//! An archive through the same pipeline, without a store: counts and digests.
 
-use crate::archive::Refusals;
-use crate::catalog::Catalog;
-use crate::user_error::{self, OrUserError};
-use anyhow::{Context, Result};
 use domain::digest;
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Outcome, Refused};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
+use domain::place::Places;
 use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
 use domain::time::Time;
-use formats::decode::{RecordView, decode};
+use formats::decode::{Catalog, RecordView, Refusal, decode};
+use formats::taxonomy::Taxonomy;
 use std::sync::Arc;
 
 /// Counts and digests of a run; printed as the contract's one line.
 #[derive(Default)]
-pub struct Tally {
+pub struct ReplayTally {
     pub records: u64,
     pub reports: u64,
     pub dead: [u64; Refused::COUNT],
@@ -26,55 +24,61 @@ pub struct Tally {
     pub cleared: u64,
 }
 
-/// Who wants to hear of each condition as the replay comes to it.
-pub type Listener = Box<dyn FnMut(&Pipeline, &domain::effect::Condition)>;
+/// Called with each condition as the replay comes to it.
+pub type ConditionListener = Box<dyn FnMut(&Pipeline, &domain::effect::Condition)>;
 
 /// A pipeline being fed from an archive; its clock is the running maximum of `reported_at`.
-pub struct Run<'a> {
+pub struct Replay {
     pub pipeline: Pipeline,
-    pub tally: Tally,
-    catalog: &'a Catalog,
-    /// Reports said later than a day after this are refused as `future`.
+    pub tally: ReplayTally,
+    places: Arc<Places>,
+    taxonomy: Arc<Taxonomy>,
+    /// Reports made later than a day after this are refused as `future`.
     started: Time,
     latest: Option<Time>,
     effects: Vec<Effect>,
-    said: digest::EffectDigest,
-    /// Told of each condition, for people who watch.
-    pub on_condition: Option<Listener>,
-    pub refusals: Refusals,
+    digest: digest::EffectDigest,
+    pub on_condition: Option<ConditionListener>,
 }
 
-impl<'a> Run<'a> {
-    pub fn new(catalog: &'a Catalog, policy: &Policy, scorer: &'a dyn Scorer, started: Time) -> Run<'a> {
+impl Replay {
+    pub fn new(
+        places: Arc<Places>,
+        taxonomy: Arc<Taxonomy>,
+        policy: &Policy,
+        scorer: &dyn Scorer,
+        started: Time,
+    ) -> Replay {
         // A replay knows the whole archive: nothing is too old to repair.
         let policy = Policy { repair_horizon: i64::MAX, ..policy.clone() };
         let options = PipelineOptions { explains: false, ..PipelineOptions::default() };
-        let pipeline = Pipeline::new(catalog.places.clone(), Arc::new(policy), scorer, options);
-        Run {
+        let pipeline = Pipeline::new(places.clone(), Arc::new(policy), scorer, options);
+        Replay {
             pipeline,
-            tally: Tally::default(),
-            catalog,
+            tally: ReplayTally::default(),
+            places,
+            taxonomy,
             started,
             latest: None,
             effects: Vec::new(),
-            said: digest::EffectDigest::default(),
+            digest: digest::EffectDigest::default(),
             on_condition: None,
-            refusals: Refusals::default(),
         }
     }
 
-    /// One record as it stands in the archive.
-    pub fn record(&mut self, bytes: &[u8], reconstructed: bool) {
+    /// Takes one record as it stands in the archive; returns why it is refused, where it is.
+    pub fn record(&mut self, bytes: &[u8], reconstructed: bool) -> Option<Refusal> {
         self.tally.records += 1;
         let view = RecordView { bytes, feed_name: "", class: None, areas: "", received_at: self.started };
-        match decode(&view, &self.catalog.for_decode()) {
+        match decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy }) {
             Ok(mut decoded) => {
                 decoded.report.reconstructed |= reconstructed;
                 self.report(&decoded.report);
+                None
             }
             Err(refusal) => {
                 self.tally.dead[refusal.reason.index()] += 1;
-                self.refusals.note(self.tally.records, refusal);
+                Some(refusal)
             }
         }
     }
@@ -97,7 +101,7 @@ impl<'a> Run<'a> {
 
     fn drain(&mut self) {
         for effect in &self.effects {
-            self.said.add(effect);
+            self.digest.add(effect);
             match effect {
                 Effect::Assessment(_) => self.tally.assessments += 1,
                 Effect::Condition(condition) => {
@@ -116,28 +120,26 @@ impl<'a> Run<'a> {
         self.effects.clear();
     }
 
-    /// Ticks on to `until` (or the first whole hour after the last report) and closes the books.
-    pub fn finish(mut self, until: Option<Time>) -> Finished {
+    /// Ticks on to `until` (or the first whole hour after the last report) and closes the replay.
+    pub fn finish(mut self, until: Option<Time>) -> FinishedReplay {
         let at = until.unwrap_or_else(|| self.latest.map_or(Time(0), |latest| latest.hour().next().start()));
         self.advance(at);
         let state = self.pipeline.view().state_digest(at);
         let outcomes = self.pipeline.view().outcomes();
-        Finished {
+        FinishedReplay {
             tally: self.tally,
-            refusals: self.refusals,
             late: self.pipeline.view().late(),
             outcomes,
             state,
-            effects: self.said.finish(),
+            effects: self.digest.finish(),
             pipeline: self.pipeline,
         }
     }
 }
 
-/// A closed run.
-pub struct Finished {
-    pub tally: Tally,
-    pub refusals: Refusals,
+/// A closed replay.
+pub struct FinishedReplay {
+    pub tally: ReplayTally,
     pub late: u64,
     pub outcomes: [u64; Outcome::COUNT],
     pub state: [u8; 32],
@@ -145,7 +147,7 @@ pub struct Finished {
     pub pipeline: Pipeline,
 }
 
-impl Finished {
+impl FinishedReplay {
     /// The contract's one line of JSON.
     pub fn line(&self) -> String {
         let dead: Vec<String> = Refused::ALL
@@ -178,40 +180,25 @@ impl Finished {
         )
     }
 
-    /// Every record ended as exactly one thing; an error says which sum is off.
-    pub fn balance(&self) -> Result<()> {
+    /// Every record ended as exactly one thing.
+    ///
+    /// # Errors
+    /// Says which sum is off.
+    pub fn balance(&self) -> Result<(), String> {
         let ended: u64 = self.outcomes.iter().sum();
         let dead: u64 = self.tally.dead.iter().sum();
-        anyhow::ensure!(
-            ended == self.tally.reports,
-            "closing the books: {ended} outcomes for {} reports",
-            self.tally.reports
-        );
-        anyhow::ensure!(
-            self.tally.reports + dead == self.tally.records,
-            "closing the books: {dead} dead letters and {} reports for {} records",
-            self.tally.reports,
-            self.tally.records
-        );
+        let ReplayTally { records, reports, .. } = self.tally;
+        if ended != reports {
+            return Err(format!("{ended} outcomes for {reports} reports"));
+        }
+        if reports + dead != records {
+            return Err(format!("{dead} dead letters and {reports} reports for {records} records"));
+        }
         Ok(())
     }
 }
 
+/// A digest as people compare it.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Reads an instant a person typed: RFC 3339, of the years that reports may speak of.
-pub fn instant(text: &str) -> Result<Time> {
-    let stamp: jiff::Timestamp = text
-        .parse()
-        .with_context(|| format!("reading the time '{text}'; write it like 2026-11-22T07:00:00+07:00"))
-        .or_user_error()?;
-    let at = stamp.as_microsecond();
-    if !formats::decode::instant::ACCEPTED.contains(&at) {
-        return Err(user_error::new(format!(
-            "the time '{text}' lies outside of 1970 to 2099; check the year"
-        )));
-    }
-    Ok(Time(at))
 }

@@ -1,11 +1,11 @@
-//! What the ledger says of the forecasts, as gauges: the districts of all regencies together.
+//! The forecast ledger's figures as gauges: the districts of all regencies together.
 
-use anyhow::Result;
-use prometheus::{GaugeVec, IntGaugeVec};
+use crate::metrics::MetricMaker;
+use prometheus::{GaugeVec, IntGaugeVec, Result};
 use scoring::ledger::{ForecastCounts, LedgerFigures};
-use worker::MetricMaker;
 
-pub(super) struct Judged {
+/// Gauges of the forecast ledger.
+pub struct LedgerMetrics {
     forecasts: IntGaugeVec,
     skill: GaugeVec,
     brier: GaugeVec,
@@ -16,10 +16,12 @@ pub(super) struct Judged {
     breaches: IntGaugeVec,
 }
 
-impl Judged {
-    pub(super) fn new(make: &MetricMaker<'_>) -> Result<Judged> {
+impl LedgerMetrics {
+    /// # Errors
+    /// Where a metric of the same name is registered already.
+    pub fn new(make: &MetricMaker<'_>) -> Result<LedgerMetrics> {
         let cell = &["kind", "horizon", "part"];
-        Ok(Judged {
+        Ok(LedgerMetrics {
             forecasts: make.ints(
                 "ledger_forecasts",
                 "Forecasts of the ledger over the last year, one a week and district, by what became of them; part: all, or the random sample that was called",
@@ -51,7 +53,7 @@ impl Judged {
         })
     }
 
-    pub(super) fn tell(&self, view: &LedgerFigures) {
+    pub fn set(&self, view: &LedgerFigures) {
         for withheld in [&self.skill, &self.brier, &self.mean, &self.observed, &self.precision] {
             withheld.reset();
         }
@@ -96,14 +98,14 @@ impl Judged {
         for (fate, count) in counts {
             self.forecasts.with_label_values(&[kind, horizon, part, fate]).set(count as i64);
         }
-        let Some(told) = &figures.skill else { return };
-        if let Some(skill) = told.brier_skill {
-            self.skill.with_label_values(&cell).set(skill);
+        let Some(skill) = &figures.skill else { return };
+        if let Some(brier_skill) = skill.brier_skill {
+            self.skill.with_label_values(&cell).set(brier_skill);
         }
-        self.brier.with_label_values(&cell).set(told.brier);
-        self.mean.with_label_values(&cell).set(told.forecast);
-        let value = told.observed.hits as f64 / told.observed.n.max(1) as f64;
-        for (bound, value) in [("value", value), ("low", told.observed.low), ("high", told.observed.high)] {
+        self.brier.with_label_values(&cell).set(skill.brier);
+        self.mean.with_label_values(&cell).set(skill.forecast);
+        let value = skill.observed.hits as f64 / skill.observed.n.max(1) as f64;
+        for (bound, value) in [("value", value), ("low", skill.observed.low), ("high", skill.observed.high)] {
             self.observed.with_label_values(&[kind, horizon, part, bound]).set(value);
         }
     }

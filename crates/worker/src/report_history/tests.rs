@@ -1,25 +1,26 @@
 //! A record made up here, report by report, as it would have been received.
 
 use super::*;
-use crate::config;
+use crate::fixture;
 use domain::time::HOUR;
-use formats::decode::{RecordView, decode};
+use formats::decode::{Catalog, RecordView, decode};
+use formats::taxonomy::Taxonomy;
 use serde_json::{Value, json};
 
 const START: i64 = 20_454 * DAY; // 2026-01-01
 
 struct Record {
-    catalog: Catalog,
-    past: ReportHistory,
+    places: Arc<Places>,
+    taxonomy: Taxonomy,
+    history: ReportHistory,
     count: u64,
 }
 
 impl Record {
     fn new() -> Record {
-        let said = config::Overrides { data: None, listen: None, roles: Vec::new() };
-        let config = config::load(&[], &said).expect("the defaults").config;
-        let catalog = Catalog::load(&config, None).expect("the catalogue");
-        Record { past: ReportHistory::new(&catalog), catalog, count: 0 }
+        let places = fixture::places(&["16.13"]);
+        let history = ReportHistory::new(places.clone(), fixture::policy());
+        Record { history, places, taxonomy: fixture::taxonomy(), count: 0 }
     }
 
     /// A report of day `day`, received on day `received`; `more` lies over the ordinary one. Gives its id.
@@ -44,20 +45,21 @@ impl Record {
         let bytes = report.to_string().into_bytes();
         let received_at = Time(START + received * DAY + 7 * HOUR);
         let view = RecordView { bytes: &bytes, feed_name: "", class: None, areas: "", received_at };
-        let decoded = decode(&view, &self.catalog.for_decode()).unwrap_or_else(|refused| {
-            panic!("refused as {}: {report}", refused.reason);
-        });
-        self.past.take(&decoded.report, received_at, false);
+        let decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })
+            .unwrap_or_else(|refused| {
+                panic!("refused as {}: {report}", refused.reason);
+            });
+        self.history.take(&decoded.report, received_at, false);
         id
     }
 
-    fn listed(&self, unit: Unit) -> Listed {
-        self.past.listed(Kind::ResidentResident, unit)
+    fn listed(&self, unit: Unit) -> TrainingEvents {
+        self.history.training_events(Kind::ResidentResident, unit)
     }
 }
 
 /// (day, received, gone, severity), days since the start.
-fn spells(listed: &Listed) -> Vec<(i64, i64, Option<i64>, u8)> {
+fn spells(listed: &TrainingEvents) -> Vec<(i64, i64, Option<i64>, u8)> {
     let since = |day: Day| i64::from(day) - START / DAY;
     let one = |event: &Event| {
         (since(event.day), since(event.received), event.gone.map(since), event.severity.unwrap_or(0))
@@ -98,7 +100,7 @@ fn what_patrols_alone_found_is_counted_and_not_learnt_from() {
     record.report((40, 41), json!({"found_by": "patrol", "feed": "police"}));
     record.report((40, 43), json!({}));
     let listed = record.listed(Unit::District);
-    assert_eq!(spells(&listed), [(40, 43, None, 3)], "known once a resident told of it");
+    assert_eq!(spells(&listed), [(40, 43, None, 3)], "known once a resident reported it");
     assert_eq!(listed.patrol, 1);
 }
 
@@ -113,11 +115,11 @@ fn an_incident_of_a_whole_regency_counts_there_only() {
 #[test]
 fn an_imported_archive_is_noticed_and_an_empty_record_has_no_days() {
     let mut record = Record::new();
-    assert_eq!(record.past.days(None), None);
+    assert_eq!(record.history.days(None), None);
     record.report((0, 200), json!({}));
     record.report((150, 200), json!({}));
     record.report((199, 200), json!({}));
-    assert_eq!(record.past.belated(Kind::ResidentResident), (1, 3));
+    assert_eq!(record.history.belated(Kind::ResidentResident), (1, 3));
     let start = (START / DAY) as Day;
-    assert_eq!(record.past.days(None), Some((start + 200, start + 199)), "the first day has not passed");
+    assert_eq!(record.history.days(None), Some((start + 200, start + 199)), "the first day has not passed");
 }

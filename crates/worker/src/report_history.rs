@@ -1,17 +1,18 @@
 //! The service's own record as a list of events to learn from: every incident as it was known at each time, so that
 //! features see strictly what had been received, and labels what in the end stood.
 
-use crate::catalog::Catalog;
 use domain::evidence::fusion::IncidentState;
 use domain::evidence::{Evidence, EvidenceChanges};
 use domain::kind::Kind;
-use domain::place::Code;
+use domain::place::{Code, Places};
+use domain::policy::Policy;
 use domain::report::{Report, ReportId};
 use domain::time::{DAY, Time};
 use scoring::events::Event;
 use scoring::period::Day;
 use scoring::train::serving::Unit;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Fed with reports in the order in which they were received.
 pub struct ReportHistory {
@@ -19,14 +20,15 @@ pub struct ReportHistory {
     clock: Time,
     began: Option<Day>,
     /// Each state of each incident, the latest with no end.
-    told: Vec<Told>,
-    standing: BTreeMap<ReportId, usize>,
+    states: Vec<KnownIncident>,
+    /// Where in `states` each incident's latest state is.
+    latest: BTreeMap<ReportId, usize>,
     /// Incidents that at some time only patrols knew of.
     patrol: BTreeSet<(Kind, ReportId)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-struct Told {
+struct KnownIncident {
     kind: Kind,
     code: Code,
     day: Day,
@@ -36,20 +38,20 @@ struct Told {
 }
 
 /// One kind at one level, ready to be fitted on.
-pub struct Listed {
+pub struct TrainingEvents {
     pub events: Vec<Event>,
     pub units: Vec<String>,
     pub parents: BTreeMap<String, String>,
-    /// Serious incidents that stand, at whatever level they were told of.
+    /// Serious incidents that stand, reported for a district or a whole regency.
     pub serious: usize,
-    /// Incidents known to patrols alone, and those told of only for a whole regency.
+    /// Incidents known to patrols alone, and those reported only for a whole regency.
     pub patrol: usize,
     pub unplaced: usize,
 }
 
-impl Listed {
-    /// What must be said beside the numbers; it stands on the card.
-    pub fn words(&self, kind: Kind) -> Vec<String> {
+impl TrainingEvents {
+    /// What the card must say beside the numbers.
+    pub fn notes(&self, kind: Kind) -> Vec<String> {
         let mut words = vec![format!(
             "{} {kind} incidents known from patrols alone are left out of features and labels; {} reported ones of severity 3 or more were learnt from",
             self.patrol, self.serious
@@ -66,13 +68,13 @@ fn day(time: Time) -> Day {
 }
 
 impl ReportHistory {
-    pub fn new(catalog: &Catalog) -> ReportHistory {
+    pub fn new(places: Arc<Places>, policy: Arc<Policy>) -> ReportHistory {
         ReportHistory {
-            evidence: Evidence::new(catalog.places.clone(), catalog.policy.clone().into()),
+            evidence: Evidence::new(places, policy),
             clock: Time::MIN,
             began: None,
-            told: Vec::new(),
-            standing: BTreeMap::new(),
+            states: Vec::new(),
+            latest: BTreeMap::new(),
             patrol: BTreeSet::new(),
         }
     }
@@ -106,66 +108,66 @@ impl ReportHistory {
             self.patrol.remove(&(kind, id));
             let code = self.evidence.places().code(incident.cell.unit());
             let (day, severity) = (day(incident.at), weight.severity);
-            Some(Told { kind, code, day, severity, received, gone: None })
+            Some(KnownIncident { kind, code, day, severity, received, gone: None })
         });
-        if let Some(at) = self.standing.get(&id) {
-            let before = &mut self.told[*at];
-            if now.is_some_and(|now| now == (Told { received, ..*before })) {
+        if let Some(at) = self.latest.get(&id) {
+            let before = &mut self.states[*at];
+            if now.is_some_and(|now| now == (KnownIncident { received, ..*before })) {
                 return;
             }
             before.gone = Some(received);
-            self.standing.remove(&id);
+            self.latest.remove(&id);
         }
         if let Some(now) = now {
-            self.standing.insert(id, self.told.len());
-            self.told.push(now);
+            self.latest.insert(id, self.states.len());
+            self.states.push(now);
         }
     }
 
     /// What there is to learn of a kind.
-    pub fn listed(&self, kind: Kind, unit: Unit) -> Listed {
+    pub fn training_events(&self, kind: Kind, unit: Unit) -> TrainingEvents {
         let places = self.evidence.places();
         let codes = || places.ids().map(|id| places.code(id));
         let own = |code: &Code| code.is_regency() == (unit == Unit::Regency);
-        let of_kind = || self.told.iter().filter(move |told| told.kind == kind);
-        let stands = |told: &&Told| told.gone.is_none();
-        let mut listed = Listed {
+        let of_kind = || self.states.iter().filter(move |state| state.kind == kind);
+        let stands = |state: &&KnownIncident| state.gone.is_none();
+        let mut training = TrainingEvents {
             events: Vec::new(),
             units: codes().filter(own).map(|code| code.to_string()).collect(),
             parents: BTreeMap::new(),
-            serious: of_kind().filter(stands).filter(|told| told.severity >= 3).count(),
+            serious: of_kind().filter(stands).filter(|state| state.severity >= 3).count(),
             patrol: self.patrol.iter().filter(|(of, _)| *of == kind).count(),
             unplaced: 0,
         };
         for code in codes().filter(own) {
-            listed.parents.insert(code.to_string(), code.regency().to_string());
+            training.parents.insert(code.to_string(), code.regency().to_string());
         }
-        for told in of_kind() {
-            let place = if unit == Unit::Regency { told.code.regency() } else { told.code };
+        for state in of_kind() {
+            let place = if unit == Unit::Regency { state.code.regency() } else { state.code };
             if place.is_regency() != (unit == Unit::Regency) {
-                listed.unplaced += usize::from(told.gone.is_none());
+                training.unplaced += usize::from(state.gone.is_none());
                 continue;
             }
             // Corrected on the day it came: nobody's features ever saw it at a day's end.
-            if told.gone == Some(told.received) {
+            if state.gone == Some(state.received) {
                 continue;
             }
-            listed.events.push(Event {
+            training.events.push(Event {
                 unit: place.to_string(),
                 parent: None,
-                day: told.day,
-                received: told.received,
-                gone: told.gone,
-                severity: Some(told.severity),
+                day: state.day,
+                received: state.received,
+                gone: state.gone,
+                severity: Some(state.severity),
             });
         }
-        listed
+        training
     }
 
     /// Standing incidents that came more than ninety days after they happened, and all.
     pub fn belated(&self, kind: Kind) -> (usize, usize) {
-        let stands = || self.told.iter().filter(|told| told.kind == kind && told.gone.is_none());
-        (stands().filter(|told| told.received - told.day > 90).count(), stands().count())
+        let stands = || self.states.iter().filter(|state| state.kind == kind && state.gone.is_none());
+        (stands().filter(|state| state.received - state.day > 90).count(), stands().count())
     }
 }
 
