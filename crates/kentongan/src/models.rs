@@ -8,7 +8,7 @@ use scoring::artefact::Served;
 use scoring::{Artefact, Error, ModelScorer, Models};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use views::model::ServedModel;
+use views::model::{LocalCalibration, ServedModel, SkillInterval};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../models"]
@@ -84,7 +84,10 @@ fn info(model: &Artefact, judged: &Value, card: String, places: &Places) -> Serv
     let indonesian = if fit.source_id.is_empty() { &fit.source } else { &fit.source_id };
     let local = model.local.iter().map(|own| {
         let place = Code::parse(&own.regency).and_then(|code| places.find(code));
-        (place.map_or_else(|| own.regency.clone(), |unit| places.name(unit)), own.positives)
+        LocalCalibration {
+            place: place.map_or_else(|| own.regency.clone(), |unit| places.name(unit)),
+            positives: own.positives,
+        }
     });
     ServedModel {
         name: model.name.clone(),
@@ -102,7 +105,7 @@ fn info(model: &Artefact, judged: &Value, card: String, places: &Places) -> Serv
         brier_skill: number("value")
             .zip(number("low"))
             .zip(number("high"))
-            .map(|((value, low), high)| (value, low, high)),
+            .map(|((value, low), high)| SkillInterval { value, low, high }),
         baseline: (model.served == Served::Baseline).then(|| model.baseline.name.clone()),
         needed: fit.own_positives_needed,
         local: local.collect(),

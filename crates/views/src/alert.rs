@@ -3,16 +3,18 @@
 use crate::alerts::{self, AlertItem};
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::json;
 use crate::permit::Right;
-use crate::picture::{AssessmentView, told};
+use crate::picture::{AssessmentView, assessment};
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, shown};
-use crate::reports_behind::reasons;
+use crate::reports_behind;
 use crate::rules;
 use domain::alert::{Alert, HistoryEntry};
 use domain::kind::{Horizon, Level};
 use domain::report::ReportId;
 use domain::time::Time;
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::{Delivery, DeliveryState, Range, ReportFilter, ReportView};
@@ -20,58 +22,82 @@ use store::{Delivery, DeliveryState, Range, ReportFilter, ReportView};
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct AlertView {
     pub alert: AlertItem,
     pub version: u32,
+    #[serde(serialize_with = "json::time")]
     pub changed_at: Time,
+    #[serde(serialize_with = "json::time_option")]
     pub cleared_at: Option<Time>,
     /// The condition's reasons as sentences; `**` marks what is strong.
     pub reasons: Vec<String>,
     pub policy: Option<String>,
-    /// Where it once stood higher than now: the level, since when, and the reasons of then.
-    pub peak: Option<(Level, Time, Vec<String>)>,
+    /// Where it once stood higher than now.
+    pub peak: Option<PeakLevel>,
     pub week: Option<AssessmentView>,
-    /// The same as it was told when the alert opened.
+    /// The same as it was when the alert opened.
     pub opened: Option<AssessmentView>,
-    /// The reports behind each of the model's reasons.
-    pub reasons_reports: ReportsByReason,
     pub reports: Vec<ReportItem>,
     pub hidden: usize,
     pub history: Vec<HistoryLine>,
-    /// Names a person may assign to.
+    /// Names a person may assign to; empty for those who may not direct.
     pub team: Vec<String>,
-    /// How many people the last message reached, of how many.
-    pub delivered: Option<(usize, usize)>,
+    /// Whom the last message reached.
+    pub delivered: Option<DeliveryCount>,
     /// What was sent to whom, oldest first; empty for those who may not direct.
     pub messages: Vec<MessageLine>,
 }
 
+/// The highest level an alert stood at: since when, and the reasons of then as sentences.
+#[derive(Clone, Debug, Serialize)]
+pub struct PeakLevel {
+    #[serde(serialize_with = "json::word")]
+    pub level: Level,
+    #[serde(serialize_with = "json::time")]
+    pub since: Time,
+    pub reasons: Vec<String>,
+}
+
+/// People a message reached, of all it was meant for.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct DeliveryCount {
+    pub reached: usize,
+    pub of: usize,
+}
+
 /// A line of the history.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct HistoryLine {
     pub version: u32,
+    #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub actor: String,
     pub act: String,
     /// The level after it, where a condition spoke.
+    #[serde(serialize_with = "json::word_option")]
     pub level: Option<Level>,
     pub reason: String,
 }
 
 /// A message to one person through one channel.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct MessageLine {
     pub person: String,
     pub channel: String,
     /// `queued`, `sent`, `delivered`, `read` or `failed`.
     pub state: &'static str,
+    #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub tries: u32,
     pub error: Option<String>,
 }
 
-/// One alert with everything its page shows.
+/// One alert with everything its page shows, as far as the viewer may see it.
+///
+/// # Errors
+///
+/// `NotFound` where there is no such alert, `Forbidden` where its place is not the viewer's.
 pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let detail = context.sources.store.alert(id).await?.ok_or(ViewError::NotFound)?;
     let alert = detail.alert;
@@ -85,14 +111,22 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let until = (!alert.state.is_live()).then_some(alert.changed_at);
     let store = &context.sources.store;
     let weeks = store.assessments(alert.kind, Horizon::Week, &regency, until).await?;
-    let week = weeks.iter().find(|row| row.code == alert.code).map(|row| told(row, &weeks));
+    let week_row = weeks.iter().find(|row| row.code == alert.code);
     let basis = Basis::of(&detail.history);
-    let calibrated = week.as_ref().is_some_and(|week| week.risk.calibrated);
+    let calibrated = week_row.is_some_and(|row| row.calibrated);
+    let sentences =
+        |reasons: &Value| rules::sentences(reasons, &context.sources.rules, calibrated, context.lang);
     let then = store.assessments(alert.kind, Horizon::Week, &regency, Some(alert.opened_at)).await?;
-    let opened = then.iter().find(|row| row.code == alert.code).map(|row| told(row, &then));
-    let reasons_reports = match &week {
-        Some(week) => reasons(context, (alert.code, alert.kind), week.at).await?,
-        None => Default::default(),
+    let opened = then
+        .iter()
+        .find(|row| row.code == alert.code)
+        .map(|row| assessment(context, row, &then, ReportsByReason::new()));
+    let week = match week_row {
+        Some(row) => {
+            let reports = reports_behind::load(context, (alert.code, alert.kind), row.emitted_at).await?;
+            Some(assessment(context, row, &weeks, reports))
+        }
+        None => None,
     };
     let behind = if context.viewer.may(Right::SeeReports) {
         behind(context, &alert, &basis).await?
@@ -104,18 +138,19 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         version: alert.version,
         changed_at: alert.changed_at,
         cleared_at: alert.cleared_at,
-        reasons: rules::sentences(&basis.reasons, &context.sources.rules, calibrated, context.lang),
+        reasons: sentences(&basis.reasons),
         policy: basis.policy,
-        peak: peak(&detail.history, alert.level).map(|(level, at, reasons)| {
-            (level, at, rules::sentences(&reasons, &context.sources.rules, calibrated, context.lang))
+        peak: peak(&detail.history, alert.level).map(|(level, since, reasons)| PeakLevel {
+            level,
+            since,
+            reasons: sentences(&reasons),
         }),
         week,
         opened,
-        reasons_reports,
         reports: reports.rows,
         hidden: reports.hidden,
         history: detail.history.iter().map(|line| entry(line, viewer.may(Right::SeeReports))).collect(),
-        team: context.sources.team.to_vec(),
+        team: if viewer.may(Right::Direct) { context.sources.team.to_vec() } else { Vec::new() },
         delivered: delivered(&deliveries),
         messages: if viewer.may(Right::Direct) {
             deliveries.into_iter().map(message).collect()
@@ -215,14 +250,14 @@ fn entry(entry: &HistoryEntry, words: bool) -> HistoryLine {
 }
 
 /// People the latest message about this alert reached, of all it was meant for.
-fn delivered(deliveries: &[Delivery]) -> Option<(usize, usize)> {
+fn delivered(deliveries: &[Delivery]) -> Option<DeliveryCount> {
     let last = deliveries.iter().map(|delivery| delivery.outbox).max()?;
     let of_last: Vec<&Delivery> = deliveries.iter().filter(|delivery| delivery.outbox == last).collect();
     let people = |reached: bool| {
         let counted = of_last.iter().filter(|delivery| !reached || arrived(delivery.state));
         counted.map(|delivery| delivery.person.as_str()).collect::<BTreeSet<_>>().len()
     };
-    Some((people(true), people(false)))
+    Some(DeliveryCount { reached: people(true), of: people(false) })
 }
 
 fn arrived(state: DeliveryState) -> bool {

@@ -2,38 +2,49 @@
 
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::json;
 use domain::alert::{Alert, AlertOutcome, State};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
+use serde::Serialize;
 use std::collections::BTreeSet;
 use store::AlertFilter;
 
 /// One alert in a list.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct AlertItem {
     pub id: String,
+    #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub place: String,
+    #[serde(serialize_with = "json::word")]
     pub kind: Kind,
+    #[serde(serialize_with = "json::word")]
     pub level: Level,
+    #[serde(serialize_with = "json::word")]
     pub state: State,
+    #[serde(serialize_with = "json::time")]
     pub opened_at: Time,
     /// When it came to its present level.
+    #[serde(serialize_with = "json::time")]
     pub reached_at: Time,
     /// The highest level it ever had.
+    #[serde(serialize_with = "json::word")]
     pub peak: Level,
     pub assignee: Option<String>,
+    #[serde(serialize_with = "json::word_option")]
     pub outcome: Option<AlertOutcome>,
     pub unverified: bool,
     pub stale: bool,
     pub cleared: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct AlertsView {
     pub live: Vec<AlertItem>,
     pub ended: Vec<AlertItem>,
+    #[serde(serialize_with = "json::time_option")]
     pub last_check: Option<Time>,
 }
 

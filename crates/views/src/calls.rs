@@ -2,12 +2,14 @@
 
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::json;
 use domain::kind::Kind;
 use domain::place::{Code, UnitId};
 use domain::time::{DAY, Time};
+use serde::Serialize;
 use store::{CheckResult, SampleRow};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct CallsView {
     pub calls: Vec<SampleCall>,
     /// From this severity on an incident is asked about: the ledger's own.
@@ -15,19 +17,23 @@ pub struct CallsView {
 }
 
 /// A drawn district; `week` is the Monday of the draw, its question about the seven days before.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SampleCall {
     pub week: i64,
+    #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub name: String,
     pub answer: Option<CallAnswer>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CallAnswer {
+    #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub who: String,
+    #[serde(serialize_with = "json::word")]
     pub result: CheckResult,
+    #[serde(serialize_with = "json::words")]
     pub kinds: Vec<Kind>,
 }
 

@@ -1,6 +1,7 @@
 //! What views are made from: the sources of the service, and the viewer who asks.
 
 use crate::error::ViewError;
+use crate::json;
 use crate::model::ServedModel;
 use crate::permit::Viewer;
 use crate::rules::RuleWords;
@@ -11,6 +12,7 @@ use domain::time::Time;
 use formats::taxonomy::Taxonomy;
 use futures::future::BoxFuture;
 use scoring::ledger::LedgerFigures;
+use serde::Serialize;
 use std::sync::Arc;
 use store::{Store, StoreError};
 
@@ -39,6 +41,14 @@ pub struct Sources {
 /// The ledger's figures of some codes; empty means all.
 pub type LedgerSource =
     Arc<dyn Fn(Vec<Code>) -> BoxFuture<'static, Result<LedgerFigures, StoreError>> + Send + Sync>;
+
+/// A place a person may choose.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PlaceChoice {
+    #[serde(serialize_with = "json::text")]
+    pub code: Code,
+    pub name: String,
+}
 
 /// One viewer's look at the sources, at one time and in one language.
 #[derive(Clone)]
@@ -80,6 +90,15 @@ impl Context {
         let code = Code::parse(text).ok_or(ViewError::NotFound)?;
         let unit = self.sources.places.find(code).ok_or(ViewError::NotFound)?;
         if self.viewer.covers(code) { Ok(unit) } else { Err(ViewError::Forbidden) }
+    }
+
+    /// Places to choose from, in the order given.
+    pub fn choices(&self, units: impl IntoIterator<Item = UnitId>) -> Vec<PlaceChoice> {
+        let places = &self.sources.places;
+        units
+            .into_iter()
+            .map(|unit| PlaceChoice { code: places.code(unit), name: places.name(unit) })
+            .collect()
     }
 
     /// The regency of a place.

@@ -1,28 +1,32 @@
 //! One district's page: levels, history by day, alerts, latest reports, neighbours.
 
 use crate::alerts::{self, AlertItem};
-use crate::chart::{ChartDays, ClassReports, DailySeries, unheard};
+use crate::chart::{ChartDays, ClassReports, DailySeries, RiskPoint, WeekCount, unheard};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::feeds::{self, QuietFeeds};
+use crate::format;
+use crate::json;
 use crate::permit::Right;
-use crate::picture::{AssessmentView, MatrixRow, Picture, told};
+use crate::picture::{AssessmentView, MatrixRow, Picture, assessment};
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, shown};
 use crate::reports_behind;
 use domain::kind::{FeedClass, Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
 use domain::time::{DAY, HOUR, MINUTE, Time};
+use serde::Serialize;
 use store::{LocalDays, Range, ReportFilter};
 
 /// The regency and its districts, each with its level by kind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DistrictsView {
     pub rows: Vec<MatrixRow>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DistrictView {
+    #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub name: String,
     /// "kecamatan" or the regency's rank.
@@ -31,6 +35,7 @@ pub struct DistrictView {
     pub villages: usize,
     pub completeness_ppm: Option<u32>,
     /// The last day with word, as its local midnight.
+    #[serde(serialize_with = "json::time_option")]
     pub heard_last: Option<Time>,
     pub quiet: QuietFeeds,
     pub kinds: Vec<KindHistory>,
@@ -41,17 +46,32 @@ pub struct DistrictView {
     pub neighbours: Vec<MatrixRow>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct KindHistory {
+    #[serde(serialize_with = "json::word")]
     pub kind: Kind,
+    #[serde(serialize_with = "json::word")]
     pub level: Level,
     pub week: Option<AssessmentView>,
     pub month: Option<AssessmentView>,
-    /// The reports behind each reason.
-    pub reports: ReportsByReason,
-    /// Incidents of the days drawn: those people reported, and those patrols alone found.
-    pub found: (u32, u32),
-    pub series: DailySeries,
+    pub found: FoundIncidents,
+    pub history: IncidentHistory,
+}
+
+/// Incidents of the days shown, apart by how they were learnt; small counts as bands for those who see aggregates only.
+#[derive(Clone, Debug, Serialize)]
+pub struct FoundIncidents {
+    pub reported: String,
+    /// Found by patrols alone.
+    pub by_patrols: String,
+}
+
+/// The days shown, as finely as the viewer may see them.
+#[derive(Clone, Debug, Serialize)]
+pub enum IncidentHistory {
+    Daily(DailySeries),
+    /// The newest week first.
+    Weekly(Vec<WeekCount>),
 }
 
 /// The list of a regency's districts, the regency first.
@@ -125,12 +145,14 @@ async fn ticks(
 ) -> Result<Vec<ClassReports>, ViewError> {
     let of = LocalDays { code, range, minutes_east: zone.minutes() };
     let rows = context.sources.store.daily_reports(of).await?;
+    let counts = context.viewer.may(Right::SeeReports);
     let mut ticks: Vec<ClassReports> = Vec::new();
     for class in FeedClass::ALL {
         let mut days = vec![0; SHOWN];
         for row in rows.iter().filter(|row| row.class == *class) {
             if let Some(position) = position(row.day, from, zone) {
-                days[position] = row.count;
+                // Those who see aggregates only learn that there was a report, not how many.
+                days[position] = if counts { row.count } else { row.count.min(1) };
             }
         }
         if days.iter().any(|count| *count > 0) {
@@ -149,49 +171,76 @@ async fn one(
 ) -> Result<KindHistory, ViewError> {
     let store = &context.sources.store;
     let mut incidents = vec![[0; 5]; SHOWN];
-    let mut found = (0, 0);
+    let (mut reported, mut by_patrols) = (0, 0);
     let of = LocalDays { code, range, minutes_east: zone.minutes() };
     for row in store.daily_incidents(of, kind).await? {
-        *if row.patrol { &mut found.1 } else { &mut found.0 } += row.count;
+        *if row.patrol { &mut by_patrols } else { &mut reported } += row.count;
         let severity = usize::from(row.severity.clamp(1, 5)) - 1;
         if let Some(position) = position(row.day, range.from, zone) {
             incidents[position][severity] += row.count;
         }
     }
-    let week = picture.week(code, kind);
-    let reports = match week {
-        Some(week) => reports_behind::reasons(context, (code, kind), week.emitted_at).await?,
-        None => Default::default(),
+    let row = picture.week(code, kind);
+    let week = match row {
+        Some(row) => {
+            let reports = reports_behind::load(context, (code, kind), row.emitted_at).await?;
+            Some(assessment(context, row, picture.weeks(kind), reports))
+        }
+        None => None,
     };
-    let said = store.assessment_series(code, kind, Horizon::Week, range).await?;
     let months = store.assessments(kind, Horizon::Month, &[code.regency()], None).await?;
+    let month = months.iter().find(|row| row.code == code);
+    let history = if context.viewer.may(Right::SeeReports) {
+        let risks = store.assessment_series(code, kind, Horizon::Week, range).await?;
+        let points = risks.iter().map(|row| RiskPoint { at: row.emitted_at, ppm: row.risk_ppm });
+        IncidentHistory::Daily(DailySeries {
+            incidents,
+            risk: thin(points),
+            base_ppm: row.map_or(0, |row| row.base_ppm),
+            calibrated: row.is_some_and(|row| row.calibrated),
+        })
+    } else {
+        IncidentHistory::Weekly(weeks(context, &incidents, range.from))
+    };
     Ok(KindHistory {
         kind,
         level: picture.level(code, kind),
-        week: picture.told(code, kind),
-        month: months.iter().find(|row| row.code == code).map(|row| told(row, &months)),
-        reports,
-        found,
-        series: DailySeries {
-            incidents,
-            risk: thin(said.iter().map(|row| (row.emitted_at, row.risk_ppm))),
-            base_ppm: week.map_or(0, |row| row.base_ppm),
-            calibrated: week.is_some_and(|row| row.calibrated),
-        },
+        week,
+        month: month.map(|row| assessment(context, row, &months, ReportsByReason::new())),
+        found: FoundIncidents { reported: count(context, reported), by_patrols: count(context, by_patrols) },
+        history,
     })
 }
 
+/// A count of incidents as the viewer may read it.
+fn count(context: &Context, count: u32) -> String {
+    match context.viewer.may(Right::SeeReports) {
+        true => format::number(i64::from(count), context.lang),
+        false => format::coarse(count, context.lang),
+    }
+}
+
+fn weeks(context: &Context, incidents: &[[u32; 5]], from: Time) -> Vec<WeekCount> {
+    let week = |(index, days): (usize, &[[u32; 5]])| WeekCount {
+        from: from.plus(index as i64 * 7 * DAY),
+        incidents: format::coarse(days.iter().flatten().sum(), context.lang),
+    };
+    let mut weeks: Vec<WeekCount> = incidents.chunks(7).enumerate().map(week).collect();
+    weeks.reverse();
+    weeks
+}
+
 /// Of each four hours the highest: more than that no screen can show.
-fn thin(said: impl Iterator<Item = (Time, u32)>) -> Vec<(Time, u32)> {
-    let mut kept: Vec<(Time, u32)> = Vec::new();
-    for (at, ppm) in said {
+fn thin(points: impl Iterator<Item = RiskPoint>) -> Vec<RiskPoint> {
+    let mut kept: Vec<RiskPoint> = Vec::new();
+    for point in points {
         match kept.last_mut() {
-            Some(last) if last.0.0.div_euclid(4 * HOUR) == at.0.div_euclid(4 * HOUR) => {
-                if ppm > last.1 {
-                    *last = (at, ppm);
+            Some(last) if last.at.0.div_euclid(4 * HOUR) == point.at.0.div_euclid(4 * HOUR) => {
+                if point.ppm > last.ppm {
+                    *last = point;
                 }
             }
-            _ => kept.push((at, ppm)),
+            _ => kept.push(point),
         }
     }
     kept
@@ -230,9 +279,10 @@ mod tests {
         assert!(range.to > noon && range.to.since(noon) <= DAY);
         let today = (noon.0 + Zone::Wib.minutes() * MINUTE).div_euclid(DAY) as i32;
         assert_eq!(position(today, from, Zone::Wib), Some(SHOWN - 1));
+        let point = |hours, ppm| RiskPoint { at: Time(hours * HOUR), ppm };
         assert_eq!(
-            thin([(Time(0), 5), (Time(HOUR), 9), (Time(2 * HOUR), 7), (Time(4 * HOUR), 1)].into_iter()),
-            [(Time(HOUR), 9), (Time(4 * HOUR), 1)]
+            thin([point(0, 5), point(1, 9), point(2, 7), point(4, 1)].into_iter()),
+            [point(1, 9), point(4, 1)]
         );
         assert_eq!(position(today + 1, from, Zone::Wib), None);
         assert_eq!(position(today - SHOWN as i32, from, Zone::Wib), None);

@@ -1,26 +1,37 @@
 //! What the entry form offers: the viewer's districts with their villages, and the categories of each kind.
 
 use crate::context::Context;
+use crate::json;
 use domain::kind::{Category, Kind};
 use domain::place::{Code, Place, UnitId};
+use serde::Serialize;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct EntryChoices {
     pub districts: Vec<DistrictChoice>,
     pub categories: Vec<CategoryChoice>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DistrictChoice {
+    #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub name: String,
-    /// Full code and name of each village.
-    pub villages: Vec<(String, String)>,
+    pub villages: Vec<VillageChoice>,
 }
 
-#[derive(Clone, Debug)]
+/// A village by its full code.
+#[derive(Clone, Debug, Serialize)]
+pub struct VillageChoice {
+    pub code: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
 pub struct CategoryChoice {
+    #[serde(serialize_with = "json::text")]
     pub code: Category,
+    #[serde(serialize_with = "json::word")]
     pub kind: Kind,
     pub label: String,
 }
@@ -30,9 +41,11 @@ pub fn load(context: &Context, regency: UnitId) -> EntryChoices {
     let places = &context.sources.places;
     let district = |unit: UnitId| {
         let (code, own) = (places.code(unit), places.unit(unit));
-        let village =
-            |number: u16, name: &str| (Place { code, village: number }.to_string(), name.to_string());
-        let villages = own.villages.iter().map(|own| village(own.number, &own.name)).collect();
+        let villages = own.villages.iter().map(|village| VillageChoice {
+            code: Place { code, village: village.number }.to_string(),
+            name: village.name.clone(),
+        });
+        let villages = villages.collect();
         DistrictChoice { code, name: places.name(unit), villages }
     };
     let language = context.lang.as_str();

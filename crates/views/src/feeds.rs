@@ -2,46 +2,60 @@
 
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::json;
 use crate::permit::{Right, Viewer};
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Code, Places};
 use domain::policy::Silence;
 use domain::time::Time;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{FeedRow, Heard};
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FeedItem {
-    pub name: String,
+    /// `None` for those who see classes only.
+    pub name: Option<String>,
+    #[serde(serialize_with = "json::word")]
     pub class: FeedClass,
     /// Names of the places it speaks for; empty means all.
     pub places: Vec<String>,
     pub enabled: bool,
+    #[serde(serialize_with = "json::time_option")]
     pub last: Option<Time>,
     /// Usual time between two reports, microseconds.
     pub usual: Option<i64>,
-    pub reports: u64,
+    /// `None` for those who see classes only.
+    pub reports: Option<u64>,
     pub silent: bool,
     /// Not read until then: nearly all it sent was refused.
+    #[serde(serialize_with = "json::time_option")]
     pub paused_until: Option<Time>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FeedsView {
     pub feeds: Vec<FeedItem>,
-    /// What was refused, by reason.
-    pub refused: Vec<(Refused, u64)>,
+    pub refused: Vec<RefusedCount>,
     /// For leaders: classes only, no feed by name.
     pub by_class: bool,
 }
 
-/// Registered feeds that speak for a place and do not speak.
-#[derive(Clone, Debug, Default)]
+/// Records refused for a reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct RefusedCount {
+    #[serde(serialize_with = "json::word")]
+    pub reason: Refused,
+    pub records: u64,
+}
+
+/// Registered feeds that should report of a place and do not: by name, or by class for those who see classes only.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct QuietFeeds {
-    /// Silent by the policy's rule: name and class.
-    pub silent: Vec<(String, FeedClass)>,
+    /// Silent by the policy's rule.
+    pub silent: Vec<String>,
     /// Never heard since they were registered.
-    pub never: Vec<(String, FeedClass)>,
+    pub never: Vec<String>,
 }
 
 impl QuietFeeds {
@@ -93,8 +107,13 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
     }
     silent_first(&mut feeds);
     let by_class = !viewer.may(Right::SeeReports);
-    let refused = if by_class { Vec::new() } else { store.balance().await?.dead_letters };
-    Ok(FeedsView { feeds, refused: refused.into_iter().filter(|(_, count)| *count > 0).collect(), by_class })
+    if by_class {
+        feeds.iter_mut().for_each(hide_name);
+        return Ok(FeedsView { feeds, refused: Vec::new(), by_class });
+    }
+    let refused = store.balance().await?.dead_letters.into_iter().filter(|(_, records)| *records > 0);
+    let refused = refused.map(|(reason, records)| RefusedCount { reason, records });
+    Ok(FeedsView { feeds, refused: refused.collect(), by_class })
 }
 
 /// The registered feeds of a regency, or of a district alone, that do not speak. A feed for everywhere is each regency's.
@@ -104,6 +123,7 @@ pub async fn quiet(context: &Context, code: Code) -> Result<QuietFeeds, ViewErro
     let now = context.as_of().await?.unwrap_or_else(|| context.now);
     let (places, rule) = (&context.sources.places, &context.sources.silence);
     let concerns = |area: &Code| *area == code || area.regency() == code;
+    let by_name = context.viewer.may(Right::SeeReports);
     let mut quiet = QuietFeeds::default();
     for row in context.sources.store.feeds().await? {
         let areas = Viewer::areas_of(&row.areas);
@@ -113,14 +133,24 @@ pub async fn quiet(context: &Context, code: Code) -> Result<QuietFeeds, ViewErro
         }
         let own = heard.get(&row.name);
         let feed = feed(places, row, own, (rule, now));
+        let named = match (&feed.name, by_name) {
+            (Some(name), true) => name.clone(),
+            _ => context.lang.word("class", feed.class),
+        };
         if feed.silent {
-            quiet.silent.push((feed.name.clone(), feed.class));
+            quiet.silent.push(named.clone());
         }
         if feed.enabled && feed.last.is_none() {
-            quiet.never.push((feed.name, feed.class));
+            quiet.never.push(named);
         }
     }
     Ok(quiet)
+}
+
+/// Leaves of a feed what those who see classes only may know.
+fn hide_name(feed: &mut FeedItem) {
+    (feed.name, feed.reports) = (None, None);
+    feed.places.clear();
 }
 
 /// The desk's own feed of a class: `desk` where the desk speaks for itself, else `desk-<class>`.
@@ -152,11 +182,11 @@ fn feed(places: &Places, row: FeedRow, heard: Option<&Heard>, (rule, now): (&Sil
         places: names.collect(),
         last,
         usual,
-        reports: heard.map_or(0, |heard| heard.reports),
+        reports: Some(heard.map_or(0, |heard| heard.reports)),
         silent: row.enabled && !own && now.since(since) >= rule.allowed(usual),
         enabled: row.enabled,
         paused_until: row.paused_until.filter(|until| *until > now),
-        name: row.name,
+        name: Some(row.name),
         class: row.class,
     }
 }
@@ -168,13 +198,13 @@ mod tests {
     #[test]
     fn the_longest_silent_stands_first() {
         let feed = |name: &str, silent, last| FeedItem {
-            name: name.into(),
+            name: Some(name.into()),
             class: FeedClass::Village,
             places: vec![],
             enabled: true,
             last,
             usual: None,
-            reports: 1,
+            reports: Some(1),
             silent,
             paused_until: None,
         };
@@ -185,7 +215,7 @@ mod tests {
             feed("long", true, Some(Time(1))),
         ];
         silent_first(&mut feeds);
-        let names: Vec<&str> = feeds.iter().map(|feed| feed.name.as_str()).collect();
+        let names: Vec<&str> = feeds.iter().filter_map(|feed| feed.name.as_deref()).collect();
         assert_eq!(names, ["never", "long", "short", "heard"]);
     }
 }

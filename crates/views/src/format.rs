@@ -108,6 +108,12 @@ pub fn machine(time: Time, zone: Zone) -> String {
     )
 }
 
+/// RFC 3339 in UTC.
+pub fn utc(time: Time) -> String {
+    let local = machine(Time(time.0.saturating_sub(Zone::Wib.minutes() * MINUTE)), Zone::Wib);
+    format!("{}Z", local.trim_end_matches("+07:00"))
+}
+
 /// A form's `datetime-local` value.
 pub fn local_value(time: Time, zone: Zone) -> String {
     let at = civil(time, zone);

@@ -27,6 +27,7 @@ pub mod entry;
 pub mod error;
 pub mod feeds;
 pub mod format;
+pub mod json;
 pub mod ledger;
 pub mod level;
 pub mod model;

@@ -3,17 +3,21 @@
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
+use crate::json;
 use crate::words::Lang;
 use domain::kind::{Horizon, Kind};
 use domain::place::{UnitId, Zone};
 use scoring::ledger::DriftFindings;
+use serde::Serialize;
 
 /// A served model, filled by the binary from the model's file, evaluation and card.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ServedModel {
     /// The folder's name, which ends in the date it was fitted.
     pub name: String,
+    #[serde(serialize_with = "json::word_option")]
     pub kind: Option<Kind>,
+    #[serde(serialize_with = "json::word_option")]
     pub horizon: Option<Horizon>,
     /// Where the numbers come from: Indonesian, English.
     pub source: [String; 2],
@@ -28,19 +32,35 @@ pub struct ServedModel {
     pub base_ppm: u32,
     /// The best of the simple forecasts, and the Brier skill over it with its interval, where judged.
     pub best: String,
-    pub brier_skill: Option<(f64, f64, f64)>,
+    pub brier_skill: Option<SkillInterval>,
     /// The baseline that serves in the model's place; `None` where the model serves.
     pub baseline: Option<String>,
     /// Own positives a regency needs, and those that have them: place and its number.
     pub needed: u32,
-    pub local: Vec<(String, usize)>,
+    pub local: Vec<LocalCalibration>,
     /// The card, plain text.
     pub card: String,
 }
 
-#[derive(Clone, Debug)]
+/// A Brier skill with its 95 % interval.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+pub struct SkillInterval {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// A regency whose own record calibrates the model.
+#[derive(Clone, Debug, Serialize)]
+pub struct LocalCalibration {
+    pub place: String,
+    pub positives: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
 pub struct ModelsView {
     pub models: Vec<ServedModel>,
+    #[serde(serialize_with = "json::drift")]
     pub drift: DriftFindings,
 }
 

@@ -3,35 +3,43 @@
 use crate::alerts::{self, AlertItem};
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::json;
 use crate::picture::{MatrixRow, Picture};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
 use scoring::ledger::DriftFindings;
+use serde::Serialize;
 use store::ReportFilter;
 
 /// Alerts on the first screen.
 const FIRST: usize = 5;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct OverviewView {
+    #[serde(serialize_with = "json::text")]
     pub regency: Code,
     pub alerts: Vec<AlertItem>,
     /// Live alerts beyond those shown.
     pub more: usize,
+    #[serde(serialize_with = "json::time_option")]
     pub last_check: Option<Time>,
     pub rows: Vec<MatrixRow>,
     /// Kind the map shows; `None` shows the highest of all.
+    #[serde(serialize_with = "json::word_option")]
     pub kind: Option<Kind>,
     pub silent: Vec<SilentDistrict>,
+    #[serde(serialize_with = "json::drift")]
     pub drift: DriftFindings,
 }
 
 /// A district nobody has reported from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SilentDistrict {
+    #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub name: String,
+    #[serde(serialize_with = "json::time_option")]
     pub since: Option<Time>,
 }
 

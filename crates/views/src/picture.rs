@@ -3,41 +3,53 @@
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
+use crate::json;
+use crate::permit::Right;
+use crate::reasons::{self, ReasonLine, ReportsByReason};
 use crate::words::Lang;
 use domain::effect::ConditionChange;
-use domain::feature::{COUNT, FeatureVector, NAMES};
+use domain::feature::{COUNT, NAMES};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::scorer::Contributions;
 use domain::time::Time;
+use serde::Serialize;
 use serde_json::Value;
 use store::{AssessmentRow, ConditionRow};
 
 /// One district across the kinds, in the order of [`Kind::ALL`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct MatrixRow {
+    #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub name: String,
     pub cells: [MatrixCell; Kind::COUNT],
 }
 
 /// One (district, kind).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct MatrixCell {
+    #[serde(serialize_with = "json::word")]
     pub level: Level,
     /// Share of its feeds that speak, where that is too little to trust a low level.
     pub thin_ppm: Option<u32>,
     pub risk: Option<RiskFigure>,
 }
 
-/// A risk as it may be told.
-#[derive(Clone, Copy, PartialEq, Debug)]
+/// Place among the regency's districts that have data, the highest risk first, and how many those are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Rank {
+    pub place: usize,
+    pub of: usize,
+}
+
+/// A risk with what is usual there.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub struct RiskFigure {
     pub risk_ppm: u32,
     pub base_ppm: u32,
     pub calibrated: bool,
-    /// Place among the regency's districts that have data, the highest first, and how many those are.
-    pub rank: Option<(usize, usize)>,
+    pub rank: Option<Rank>,
 }
 
 impl MatrixRow {
@@ -53,17 +65,21 @@ impl MatrixRow {
     }
 }
 
-/// An assessment as pages tell it.
-#[derive(Clone, Debug)]
+/// An assessment as a viewer may see it.
+#[derive(Clone, Debug, Serialize)]
 pub struct AssessmentView {
+    #[serde(serialize_with = "json::word")]
     pub horizon: Horizon,
+    #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub risk: RiskFigure,
     /// The local climatology's probability.
     pub baseline_ppm: u32,
     pub model: String,
-    pub features: FeatureVector,
-    pub contributions: Contributions,
+    /// Why, the strongest reason first; their shares and the starting point sum to the risk's logit.
+    pub reasons: Vec<ReasonLine>,
+    /// The logit's starting point.
+    pub intercept: f64,
 }
 
 /// Newest assessments (7 days) by kind, and the conditions that stand.
@@ -89,9 +105,9 @@ impl Picture {
         self.weeks[kind.index()].iter().find(|row| row.code == code)
     }
 
-    /// The same with its explanation.
-    pub fn told(&self, code: Code, kind: Kind) -> Option<AssessmentView> {
-        self.week(code, kind).map(|row| told(row, &self.weeks[kind.index()]))
+    /// All newest assessments of a kind.
+    pub fn weeks(&self, kind: Kind) -> &[AssessmentRow] {
+        &self.weeks[kind.index()]
     }
 
     /// The higher of what the model says and what stands; no data where neither says anything.
@@ -134,7 +150,7 @@ pub fn risk(row: &AssessmentRow) -> RiskFigure {
 
 /// Where a district stands among its regency's by risk; equal risks share the better place. A regency itself and a
 /// district without data have no place.
-pub fn rank(rows: &[AssessmentRow], own: &AssessmentRow) -> Option<(usize, usize)> {
+pub fn rank(rows: &[AssessmentRow], own: &AssessmentRow) -> Option<Rank> {
     let known = |row: &&AssessmentRow| {
         row.code.regency() == own.code.regency() && !row.code.is_regency() && row.level != Level::NoData
     };
@@ -146,24 +162,32 @@ pub fn rank(rows: &[AssessmentRow], own: &AssessmentRow) -> Option<(usize, usize
     if others.len() > 1 && others.iter().all(|row| row.risk_ppm == own.risk_ppm) {
         return None;
     }
-    Some((1 + others.iter().filter(|row| row.risk_ppm > own.risk_ppm).count(), others.len()))
+    let place = 1 + others.iter().filter(|row| row.risk_ppm > own.risk_ppm).count();
+    Some(Rank { place, of: others.len() })
 }
 
-/// An assessment with its explanation read back from what the store keeps; `rows` are all of its kind and horizon.
-pub fn told(row: &AssessmentRow, rows: &[AssessmentRow]) -> AssessmentView {
-    let shares = numbers(&row.contributions);
+/// An assessment with its reasons read back from what the store keeps; `rows` are all of its kind and horizon, and
+/// `reports` what stands behind each reason.
+pub fn assessment(
+    context: &Context,
+    row: &AssessmentRow,
+    rows: &[AssessmentRow],
+    reports: ReportsByReason,
+) -> AssessmentView {
     let intercept = serde_json::from_str::<Value>(&row.contributions)
         .ok()
         .and_then(|value| value.get("intercept").and_then(Value::as_f64))
         .unwrap_or(0.0);
+    let contributions = Contributions { intercept, features: numbers(&row.contributions) };
+    let coarse = !context.viewer.may(Right::SeeReports);
     AssessmentView {
         horizon: row.horizon,
         at: row.emitted_at,
         risk: RiskFigure { rank: rank(rows, row), ..risk(row) },
         baseline_ppm: row.baseline_ppm,
         model: row.model.clone(),
-        features: numbers(&row.features),
-        contributions: Contributions { intercept, features: shares },
+        reasons: reasons::lines(context.lang, &numbers(&row.features), &contributions, coarse, reports),
+        intercept,
     }
 }
 
@@ -180,7 +204,7 @@ pub fn risk_words(risk: Option<RiskFigure>, lang: Lang) -> String {
         None => String::new(),
         Some(RiskFigure { calibrated: false, rank, .. }) => rank.map_or_else(
             || lang.text("overview.not_calibrated").to_string(),
-            |(rank, of)| lang.fill("overview.rank", &[("rank", &rank), ("of", &of)]),
+            |Rank { place, of }| lang.fill("overview.rank", &[("rank", &place), ("of", &of)]),
         ),
         Some(risk) => lang.fill(
             "overview.risk",
@@ -228,8 +252,9 @@ mod tests {
             row(161303, 7, Level::NoData),
             row(350801, 99, Level::Low),
         ];
+        let at = |place, of| Some(Rank { place, of });
         let ranks: Vec<_> = rows.iter().map(|own| rank(&rows, own)).collect();
-        assert_eq!(ranks, [None, Some((2, 2)), Some((1, 2)), None, Some((1, 1))]);
+        assert_eq!(ranks, [None, at(2, 2), at(1, 2), None, at(1, 1)]);
         let alike = [row(161301, 5, Level::Low), row(161302, 5, Level::Low)];
         assert_eq!(rank(&alike, &alike[0]), None, "an order there is none");
     }

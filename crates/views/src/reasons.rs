@@ -4,28 +4,45 @@ use crate::format;
 use crate::words::Lang;
 use domain::feature::{COMMON, COUNT, FeatureVector, NAMES};
 use domain::scorer::Contributions;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Told together with the sine.
 const COSINE: &str = "season_cos";
 
 /// One reason in words and how far it moves the logit.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ReasonLine {
     /// The feature's name; the season's stands under its sine.
     pub feature: &'static str,
     pub text: String,
+    /// Its share of the logit.
     pub share: f64,
+    /// The reports behind it; `None` where nobody looked for them.
+    pub reports: Option<ReportsBehind>,
 }
 
 /// The reports behind a reason, as far as this person may see them.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct ReportsBehind {
-    /// Number and words, the newest first.
-    pub shown: Vec<(String, String)>,
+    /// The newest first.
+    pub shown: Vec<ReportLink>,
     /// Further ones that could be shown.
     pub more: usize,
     pub hidden: usize,
+}
+
+/// A report's number and its words.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ReportLink {
+    pub id: String,
+    pub words: String,
+}
+
+impl ReportsBehind {
+    fn is_empty(&self) -> bool {
+        self.shown.is_empty() && self.hidden == 0
+    }
 }
 
 /// By the feature's name.
@@ -38,6 +55,7 @@ pub fn lines(
     features: &FeatureVector,
     contributions: &Contributions,
     coarse: bool,
+    mut reports: ReportsByReason,
 ) -> Vec<ReasonLine> {
     let mut lines: Vec<ReasonLine> = (0..COUNT)
         .filter(|index| NAMES[*index] != COSINE)
@@ -46,11 +64,16 @@ pub fn lines(
             let cosine =
                 NAMES.iter().position(|name| *name == COSINE).filter(|_| NAMES[index] == "season_sin");
             let share = contributions.features[index] + cosine.map_or(0.0, |at| contributions.features[at]);
-            ReasonLine {
-                feature: NAMES[index],
-                text: sentence(lang, NAMES[index], features[index], coarse),
-                share,
-            }
+            let feature = NAMES[index];
+            let reports = reports.remove(feature);
+            let text = match &reports {
+                // They stand for a long quiet where none is on record; the reports tell which it is.
+                Some(reports) if feature == "days_since" && reports.is_empty() => {
+                    lang.text("why.none_in_nine_months").to_string()
+                }
+                _ => sentence(lang, feature, features[index], coarse),
+            };
+            ReasonLine { feature, text, share, reports }
         })
         .collect();
     lines.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
@@ -129,7 +152,7 @@ mod tests {
         contributions.features[9] = 0.2;
         contributions.features[10] = 0.1;
         let features = [1.0; COUNT];
-        let lines = lines(Lang::Id, &features, &contributions, false);
+        let lines = lines(Lang::Id, &features, &contributions, false, ReportsByReason::new());
         assert_eq!(lines.len(), COMMON - 1);
         assert!(lines[0].text.contains("hari sejak kejadian berat terakhir"), "{}", lines[0].text);
         let sum: f64 = lines.iter().map(|line| line.share).sum();
@@ -149,5 +172,29 @@ mod tests {
         features[0] = 2.0f64.ln_1p();
         assert!(sentence(Lang::Id, NAMES[0], features[0], true).ends_with("1–4"));
         assert!(sentence(Lang::Id, NAMES[0], features[0], false).ends_with("2,0"));
+    }
+
+    #[test]
+    fn a_slot_is_a_reason_once_it_counts() {
+        let (mut features, mut shares) = ([0.0; COUNT], [0.0; COUNT]);
+        let at = |name: &str| NAMES.iter().position(|own| *own == name).unwrap();
+        (features[at("calendar")], shares[at("calendar")]) = (0.5, 0.7);
+        (features[at("agreement")], shares[at("agreement")]) = (1.0, -0.4);
+        let contributions = Contributions { intercept: -3.0, features: shares };
+        let lines = lines(Lang::Id, &features, &contributions, false, ReportsByReason::new());
+        assert_eq!(lines.len(), COMMON - 1 + 2, "the analyst's count is no reason here");
+        assert!(lines[0].text.starts_with("Pemicu kalender") && lines[0].text.ends_with("dalam 7 hari"));
+        assert!(lines[1].text.contains("kesepakatan yang masih berlaku"), "{}", lines[1].text);
+    }
+
+    #[test]
+    fn where_no_serious_incident_is_on_record_the_days_since_it_say_so() {
+        let contributions = Contributions { intercept: -3.0, features: [1.0; COUNT] };
+        let text = |reports: ReportsByReason| {
+            let lines = lines(Lang::Id, &[1.0; COUNT], &contributions, false, reports);
+            lines.into_iter().find(|line| line.feature == "days_since").unwrap().text
+        };
+        assert!(text([("days_since", ReportsBehind::default())].into()).contains("sembilan bulan terakhir"));
+        assert!(text(ReportsByReason::new()).contains("hari sejak"), "nobody looked for reports");
     }
 }

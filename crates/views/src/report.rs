@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::json;
 use crate::permit::Right;
 use crate::reports::{ReportItem, may_read, row, shown, statement};
 use crate::words::Lang;
@@ -10,19 +11,22 @@ use domain::kind::{Handling, Outcome};
 use domain::place::Code;
 use domain::report::{Body, ReportId};
 use domain::time::{DAY, Time};
+use serde::Serialize;
 use store::{Range, ReportFilter, ReportView};
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReportDetailView {
+    #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub row: ReportItem,
+    #[serde(serialize_with = "json::time")]
     pub received_at: Time,
     pub reconstructed: bool,
     pub feed: String,
-    /// Pairs of word and value for what else the report says.
-    pub details: Vec<(String, String)>,
-    /// What was said of it since, in the order it came.
-    pub said: Vec<ReportEvent>,
+    /// What else the report says.
+    pub details: Vec<ReportFact>,
+    /// What was recorded of it since, in the order it came.
+    pub events: Vec<ReportEvent>,
     /// Other reports of the same incident.
     pub siblings: Vec<ReportItem>,
     pub hidden: usize,
@@ -30,9 +34,17 @@ pub struct ReportDetailView {
     pub candidates: Vec<ReportItem>,
 }
 
+/// One thing a report says: what it is called and what it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportFact {
+    pub word: String,
+    pub value: String,
+}
+
 /// A later report about this one: a verification, a retraction, a correction.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReportEvent {
+    #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub act: String,
     /// A pseudonym, or the feed.
@@ -73,7 +85,7 @@ pub async fn detail(context: &Context, view: &ReportView) -> Result<ReportDetail
         reconstructed: view.report.reconstructed,
         feed: view.feed_name.clone(),
         details: details(context.lang, view),
-        said: trail(context, view.report.id).await?,
+        events: trail(context, view.report.id).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
         candidates: shown(context, &candidates).await?.rows,
@@ -98,10 +110,10 @@ async fn candidates(context: &Context, view: &ReportView) -> Result<Vec<ReportVi
     Ok(found)
 }
 
-fn details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
+fn details(lang: Lang, view: &ReportView) -> Vec<ReportFact> {
     let Body::Statement(statement) = &view.report.body else { return body_details(lang, view) };
     let mut details = Vec::new();
-    let mut add = |key, value: String| details.push((lang.text(key).to_string(), value));
+    let mut add = |key, value: String| details.push(fact(lang.text(key), value));
     if let Some(stage) = statement.stage {
         add("report.stage", lang.word("stage", stage));
     }
@@ -141,17 +153,21 @@ fn details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
     details
 }
 
-fn body_details(lang: Lang, view: &ReportView) -> Vec<(String, String)> {
+fn fact(word: &str, value: String) -> ReportFact {
+    ReportFact { word: word.to_string(), value }
+}
+
+fn body_details(lang: Lang, view: &ReportView) -> Vec<ReportFact> {
     let of = |ids: &[domain::report::ReportId]| {
         ids.iter().map(|id| store::id::to_text(*id)).collect::<Vec<_>>().join(" ")
     };
     match &view.report.body {
         Body::Verification { act, reports } => vec![
-            (lang.text("label.verification").into(), lang.word("verification", act.as_str())),
-            (lang.text("label.reports").into(), of(reports)),
+            fact(lang.text("label.verification"), lang.word("verification", act.as_str())),
+            fact(lang.text("label.reports"), of(reports)),
         ],
         Body::Retraction { target } => {
-            vec![(lang.text("report.takes_back").into(), of(&[*target]))]
+            vec![fact(lang.text("report.takes_back"), of(&[*target]))]
         }
         Body::Statement(_) | Body::Nothing { .. } => Vec::new(),
     }

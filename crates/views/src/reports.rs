@@ -1,26 +1,34 @@
 //! Reports as this person may see them.
 
-use crate::context::Context;
+use crate::context::{Context, PlaceChoice};
 use crate::error::ViewError;
+use crate::json;
 use crate::permit::reads;
 use domain::effect::Verdict;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place, UnitId};
 use domain::report::{Body, ReportId, Statement};
 use domain::time::{DAY, Time};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{ReportFilter, ReportView};
 
 /// A report as this person may see it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReportItem {
     pub id: String,
     pub place: String,
+    #[serde(serialize_with = "json::word")]
     pub class: FeedClass,
+    #[serde(serialize_with = "json::time")]
     pub reported_at: Time,
+    #[serde(serialize_with = "json::time_option")]
     pub occurred_at: Option<Time>,
+    #[serde(serialize_with = "json::word")]
     pub handling: Handling,
+    #[serde(serialize_with = "json::word_option")]
     pub outcome: Option<Outcome>,
+    #[serde(serialize_with = "json::word")]
     pub verdict: Verdict,
     pub late: bool,
     /// Kind, category's words and severity; `None` for zero-reports, verifications and retractions.
@@ -28,21 +36,24 @@ pub struct ReportItem {
     pub summary: Option<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReportSubject {
+    #[serde(serialize_with = "json::word")]
     pub kind: Kind,
     pub code: String,
     pub label: String,
     pub severity: u8,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReportsView {
     pub rows: Vec<ReportItem>,
     pub hidden: usize,
     /// The districts the list can be narrowed to.
-    pub districts: Vec<(Code, String)>,
+    pub districts: Vec<PlaceChoice>,
+    #[serde(serialize_with = "json::text_option")]
     pub district: Option<Code>,
+    #[serde(serialize_with = "json::word_option")]
     pub kind: Option<Kind>,
     /// Where the next page begins.
     pub next: Option<String>,
@@ -66,12 +77,10 @@ pub async fn load(context: &Context, regency: UnitId, asked: ReportsAsked) -> Re
     let filter = ReportFilter { codes, kind, cursor, limit: 50, ..ReportFilter::default() };
     let page = context.sources.store.reports(&filter).await?;
     let Shown { rows, hidden } = shown(context, &page.items).await?;
-    let places = &context.sources.places;
-    let districts = context.districts(regency);
     Ok(ReportsView {
         rows,
         hidden,
-        districts: districts.into_iter().map(|unit| (places.code(unit), places.name(unit))).collect(),
+        districts: context.choices(context.districts(regency)),
         district,
         kind,
         next: page.next,

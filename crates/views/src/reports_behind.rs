@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::permit::Right;
-use crate::reasons::{ReportsBehind, ReportsByReason};
+use crate::reasons::{ReportLink, ReportsBehind, ReportsByReason};
 use crate::reports::{may_read, statement};
 use domain::kind::{Kind, Outcome};
 use domain::place::Code;
@@ -39,7 +39,7 @@ const RESTS: [(&str, Whose, i64, u8); 10] = [
 ];
 
 /// Reads the regency's reports of a kind once and gives each reason its own; nothing for those who see aggregates only.
-pub async fn reasons(
+pub async fn load(
     context: &Context,
     (code, kind): (Code, Kind),
     at: Time,
@@ -93,10 +93,10 @@ fn behind(context: &Context, rests: &[&ReportView]) -> ReportsBehind {
         let zone = context.zone(view.report.place.code);
         let what = statement(view).map_or_else(String::new, |told| told.category.to_string());
         let who = context.lang.word("class", view.report.class);
-        (
-            store::id::to_text(view.report.id),
-            format!("{what} {who}, {}", format::date(view.at, zone, context.lang)),
-        )
+        ReportLink {
+            id: store::id::to_text(view.report.id),
+            words: format!("{what} {who}, {}", format::date(view.at, zone, context.lang)),
+        }
     };
     ReportsBehind {
         shown: mine.iter().take(SHOWN).map(words).collect(),

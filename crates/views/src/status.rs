@@ -1,19 +1,25 @@
 //! The head of every page: which regency, as of when, how complete the reports are.
 
-use crate::context::Context;
+use crate::context::{Context, PlaceChoice};
 use crate::error::ViewError;
 use crate::feeds;
+use crate::json;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
 use domain::time::Time;
+use serde::Serialize;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct StatusView {
+    #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub regency: String,
+    #[serde(serialize_with = "json::zone")]
     pub zone: Zone,
     /// The pipeline's clock; `None` before the first record.
+    #[serde(serialize_with = "json::time_option")]
     pub as_of: Option<Time>,
+    #[serde(serialize_with = "json::time")]
     pub now: Time,
     pub completeness_ppm: Option<u32>,
     /// Districts without data.
@@ -24,7 +30,7 @@ pub struct StatusView {
     /// Records on disk that the pipeline has not read yet.
     pub waiting: u64,
     /// Other regencies this viewer may switch to.
-    pub others: Vec<(Code, String)>,
+    pub others: Vec<PlaceChoice>,
 }
 
 /// The head of a page about `regency`.
@@ -53,6 +59,6 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, View
         districts: districts.len(),
         silent_feeds: feeds::quiet(context, own[0]).await?.silent.len(),
         waiting: (sources.waiting)(),
-        others: others.map(|unit| (places.code(unit), places.name(unit))).collect(),
+        others: context.choices(others),
     })
 }

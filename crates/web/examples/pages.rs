@@ -10,16 +10,18 @@ use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use maud::Markup;
 use std::path::Path;
-use views::alert::{AlertView, HistoryLine};
+use views::alert::{AlertView, DeliveryCount, HistoryLine};
 use views::alerts::{AlertItem, AlertsView};
-use views::chart::{ChartDays, ClassReports, DailySeries, unheard};
-use views::district::{DistrictView, DistrictsView, KindHistory};
-use views::entry::{DistrictChoice, EntryChoices};
-use views::feeds::{FeedItem, FeedsView, QuietFeeds};
-use views::model::{ModelsView, ServedModel};
+use views::chart::{ChartDays, ClassReports, DailySeries, RiskPoint, WeekCount, unheard};
+use views::context::PlaceChoice;
+use views::district::{DistrictView, DistrictsView, FoundIncidents, IncidentHistory, KindHistory};
+use views::entry::{DistrictChoice, EntryChoices, VillageChoice};
+use views::feeds::{FeedItem, FeedsView, QuietFeeds, RefusedCount};
+use views::model::{ModelsView, ServedModel, SkillInterval};
 use views::overview::{OverviewView, SilentDistrict};
-use views::picture::{AssessmentView, MatrixCell, MatrixRow, RiskFigure};
-use views::report::ReportDetailView;
+use views::picture::{AssessmentView, MatrixCell, MatrixRow, Rank, RiskFigure};
+use views::reasons;
+use views::report::{ReportDetailView, ReportFact};
 use views::reports::{ReportItem, ReportSubject, ReportsView};
 use views::status::StatusView;
 use views::{Lang, Role, Viewer};
@@ -80,7 +82,7 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
         ("peringatan", alert::page(&frame, &alert, None)),
         ("berubah", alert::page(&frame, &alert, Some(&clash))),
         ("kecamatan", district::page(&frame, &district_view())),
-        ("kecamatan-pimpinan", district::page(&leader, &district_view())),
+        ("kecamatan-pimpinan", district::page(&leader, &for_leaders(district_view()))),
         ("kecamatan-daftar", district::list(&frame, &DistrictsView { rows: overview.rows.clone() })),
         ("laporan", reports::page(&frame, &reports_view(places), Some("01M6YNNCE0RVR3ZRZAD0NSNGRB"))),
         ("laporan-satu", report::page(&frame, &report_view(), None)),
@@ -106,7 +108,7 @@ fn frame(role: Role, lang: Lang) -> Frame {
             silent_feeds: 2,
             waiting: 0,
             districts: 7,
-            others: vec![(Code(350800), "Kabupaten Lumajang".into())],
+            others: vec![PlaceChoice { code: Code(350800), name: "Kabupaten Lumajang".into() }],
         }),
         scenario: Some("Skenario Musi Rawas Utara: bukan kejadian nyata.".into()),
         path: "/".into(),
@@ -140,7 +142,7 @@ fn overview_view(places: &Places) -> OverviewView {
                 risk_ppm: 340_000,
                 base_ppm: 60_000,
                 calibrated: level == Level::Siaga,
-                rank: Some((2, 7)),
+                rank: Some(Rank { place: 2, of: 7 }),
             }),
         }),
     });
@@ -199,11 +201,22 @@ fn told() -> AssessmentView {
     AssessmentView {
         horizon: Horizon::Week,
         at: NOW,
-        risk: RiskFigure { risk_ppm: 340_000, base_ppm: 60_000, calibrated: true, rank: Some((1, 7)) },
+        risk: RiskFigure {
+            risk_ppm: 340_000,
+            base_ppm: 60_000,
+            calibrated: true,
+            rank: Some(Rank { place: 1, of: 7 }),
+        },
         baseline_ppm: 80_000,
         model: "resident_company-7d-2026-11-01".into(),
-        features,
-        contributions: Contributions { intercept: -3.2, features: shares },
+        reasons: reasons::lines(
+            Lang::Id,
+            &features,
+            &Contributions { intercept: -3.2, features: shares },
+            false,
+            Default::default(),
+        ),
+        intercept: -3.2,
     }
 }
 
@@ -226,7 +239,6 @@ fn alert_view() -> AlertView {
         policy: Some("2026-11-01".into()),
         week: Some(told()),
         opened: None,
-        reasons_reports: Default::default(),
         peak: None,
         reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
         hidden: 1,
@@ -237,7 +249,7 @@ fn alert_view() -> AlertView {
             entry(4, NOW.plus(-HOUR), "budi", "respond", ""),
         ],
         team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
-        delivered: Some((5, 5)),
+        delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }
 }
@@ -261,7 +273,10 @@ fn reports_view(places: &Places) -> ReportsView {
             report_row(Verdict::Rejected),
         ],
         hidden: 1,
-        districts: places.districts(regency).map(|unit| (places.code(unit), places.name(unit))).collect(),
+        districts: places
+            .districts(regency)
+            .map(|unit| PlaceChoice { code: places.code(unit), name: places.name(unit) })
+            .collect(),
         district: None,
         kind: None,
         next: Some("x".into()),
@@ -275,8 +290,10 @@ fn report_view() -> ReportDetailView {
         received_at: NOW.plus(-HOUR),
         reconstructed: false,
         feed: "skd-rawas-ilir".into(),
-        details: vec![("Tahap".into(), "terjadi".into()), ("Pihak".into(), "warga, perusahaan".into())],
-        said: vec![],
+        details: [("Tahap", "terjadi"), ("Pihak", "warga, perusahaan")]
+            .map(|(word, value)| ReportFact { word: word.into(), value: value.into() })
+            .into(),
+        events: vec![],
         siblings: vec![report_row(Verdict::Unverified)],
         hidden: 1,
         candidates: vec![report_row(Verdict::Unverified)],
@@ -289,7 +306,7 @@ fn entry_view(places: &Places) -> entry::EntryForm {
         choices: EntryChoices {
             districts: places.districts(regency).map(|unit| DistrictChoice {
                 code: places.code(unit), name: places.name(unit),
-                villages: places.unit(unit).villages.iter().map(|village| (format!("{}.{:04}", places.code(unit), village.number), village.name.clone())).collect(),
+                villages: places.unit(unit).villages.iter().map(|village| VillageChoice { code: format!("{}.{:04}", places.code(unit), village.number), name: village.name.clone() }).collect(),
             }).collect(),
             ..EntryChoices::default()
         },
@@ -304,13 +321,13 @@ fn entry_view(places: &Places) -> entry::EntryForm {
 
 fn feeds_view() -> FeedsView {
     let feed = |name: &str, class, silent, days: i64| FeedItem {
-        name: name.into(),
+        name: Some(name.into()),
         class,
         places: vec!["Rawas Ilir".into()],
         enabled: true,
         last: Some(NOW.plus(-days * DAY)),
         usual: Some(2 * DAY),
-        reports: 120,
+        reports: Some(120),
         silent,
         paused_until: (days == 1).then(|| NOW.plus(DAY / 48)),
     };
@@ -320,7 +337,9 @@ fn feeds_view() -> FeedsView {
             feed("polsek-rawas-ilir", FeedClass::Police, false, 0),
             feed("dinas-pertanian", FeedClass::Agency, false, 1),
         ],
-        refused: vec![(Refused::District, 3), (Refused::Json, 2)],
+        refused: [(Refused::District, 3), (Refused::Json, 2)]
+            .map(|(reason, records)| RefusedCount { reason, records })
+            .into(),
         by_class: false,
     }
 }
@@ -337,7 +356,7 @@ fn models() -> Vec<ServedModel> {
         positives: 2442,
         rows: 52_942,
         best: "decayed".into(),
-        brier_skill: Some((0.031, 0.01, 0.052)),
+        brier_skill: Some(SkillInterval { value: 0.031, low: 0.01, high: 0.052 }),
         needed: 50,
         card: "Data, satuan, masa, batas.".into(),
         ..ServedModel::default()
@@ -368,7 +387,9 @@ fn district_view() -> DistrictView {
                 }
             })
             .collect(),
-        risk: (0..90).map(|day| (from.plus(day * DAY), 40_000 + (day as u32).pow(2) * 40)).collect(),
+        risk: (0..90)
+            .map(|day| RiskPoint { at: from.plus(day * DAY), ppm: 40_000 + (day as u32).pow(2) * 40 })
+            .collect(),
         base_ppm: 60_000,
         calibrated: shift == 0,
     };
@@ -377,9 +398,8 @@ fn district_view() -> DistrictView {
         level,
         week: Some(told()),
         month: None,
-        reports: Default::default(),
-        found: (12, 3),
-        series: series(shift),
+        found: FoundIncidents { reported: "12".into(), by_patrols: "3".into() },
+        history: IncidentHistory::Daily(series(shift)),
     };
     DistrictView {
         code: Code(161304),
@@ -389,7 +409,7 @@ fn district_view() -> DistrictView {
         villages: 13,
         completeness_ppm: Some(640_000),
         heard_last: Some(NOW.plus(-DAY)),
-        quiet: QuietFeeds { silent: vec![("polsek-rupit".into(), FeedClass::Police)], never: vec![] },
+        quiet: QuietFeeds { silent: vec!["polsek-rupit".into()], never: vec![] },
         kinds: vec![
             kind(Kind::ResidentCompany, Level::Siaga, 0),
             kind(Kind::ResidentResident, Level::Low, 4),
@@ -407,4 +427,16 @@ fn district_view() -> DistrictView {
         reports: vec![report_row(Verdict::Unverified)],
         neighbours: vec![],
     }
+}
+
+/// The same district as those see it who see aggregates only.
+fn for_leaders(mut view: DistrictView) -> DistrictView {
+    for kind in &mut view.kinds {
+        let week =
+            |week: i64| WeekCount { from: view.days.from.plus(week * 7 * DAY), incidents: "1–4".into() };
+        kind.history = IncidentHistory::Weekly((0..13).rev().map(week).collect());
+        kind.found = FoundIncidents { reported: "10–19".into(), by_patrols: "1–4".into() };
+    }
+    view.reports.clear();
+    view
 }

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use std::fmt::Display;
 use views::alert::{AlertView, HistoryLine};
 use views::picture::risk_words;
-use views::{Lang, Right, Role, format, reasons};
+use views::{Lang, Right, format};
 
 /// Why the act just tried was not done.
 #[derive(Clone, Debug)]
@@ -25,7 +25,6 @@ pub struct RefusedAct {
 
 pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Markup {
     let title = format!("{}: {}", view.alert.place, frame.lang.word("kind", view.alert.kind));
-    let leader = frame.viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Leader);
     let content = html! {
         @if let Some(refused) = refused { (not_done(frame, view, refused)) }
         div.alert-head id="peringatan" data-watch=(view.alert.id) data-version=(view.version) {
@@ -44,7 +43,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
         @if view.alert.state.is_live() { (acts(frame, view, refused.map_or("", |refused| refused.reason.as_str()))) }
         div.pair.alert-pair {
             div {
-                (why_section(frame, view, leader))
+                (why_section(frame, view))
                 @if frame.may(Right::SeeReports) {
                     section.block aria-labelledby="h-laporan" {
                         h2 #h-laporan { (frame.text("alert.reports")) }
@@ -68,8 +67,7 @@ fn headline(frame: &Frame, view: &AlertView) -> Markup {
     let (kind, level) =
         (frame.lang.word("kind", view.alert.kind), views::level::word(view.alert.level, frame.lang));
     let place = &view.alert.place;
-    let highest =
-        view.peak.as_ref().map_or(level.clone(), |(peak, ..)| views::level::word(*peak, frame.lang));
+    let highest = view.peak.as_ref().map_or(level.clone(), |peak| views::level::word(peak.level, frame.lang));
     if view.alert.cleared && view.alert.state.is_live() {
         let values: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &highest)];
         return strong(&frame.fill("alert.headline_cleared", &values));
@@ -96,8 +94,8 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
                     Some(entry) if entry.actor == "kentongan" => { (frame.text("alert.withdrawn_evidence_gone")) }
                     _ => { (frame.text("alert.was_withdrawn")) }
                 }
-                @if let Some((reached, all)) = view.delivered {
-                    " " (frame.fill("alert.people_informed", &[("n", &reached), ("of", &all)]))
+                @if let Some(count) = view.delivered {
+                    " " (frame.fill("alert.people_informed", &[("n", &count.reached), ("of", &count.of)]))
                 }
             }
         } @else if let Some(at) = view.cleared_at {
@@ -108,22 +106,22 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
     }
 }
 
-fn why_section(frame: &Frame, view: &AlertView, leader: bool) -> Markup {
+fn why_section(frame: &Frame, view: &AlertView) -> Markup {
     html! {
         section.block aria-labelledby="h-mengapa" {
             h2 #h-mengapa { (frame.text("alert.why")) }
             @if view.reasons.is_empty() { p.empty { (frame.text("alert.no_reason")) } }
             ul.rules { @for reason in &view.reasons { li { (strong(reason)) } } }
-            @if let Some((peak, since, reasons)) = &view.peak {
-                p { (frame.rich("alert.peak", &[("level", level::chip(*peak, frame.lang)), ("time", frame.time(*since))])) }
-                ul.rules { @for reason in reasons { li { (strong(reason)) } } }
+            @if let Some(peak) = &view.peak {
+                p { (frame.rich("alert.peak", &[("level", level::chip(peak.level, frame.lang)), ("time", frame.time(peak.since))])) }
+                ul.rules { @for reason in &peak.reasons { li { (strong(reason)) } } }
             }
             @if let Some(version) = &view.policy { p.hint { (frame.fill("alert.policy_version", &[("version", version)])) } }
             @if let Some(week) = &view.week {
                 h3 { (frame.text("alert.by_the_model")) " " small { (risk_words(Some(week.risk), frame.lang)) } }
-                (why::bars(frame, &reasons::lines(frame.lang, &week.features, &week.contributions, leader), week.contributions.intercept, &view.reasons_reports))
+                (why::bars(frame, &week.reasons, week.intercept))
                 @if let Some(opened) = &view.opened {
-                    (why::compare(frame, &reasons::lines(frame.lang, &opened.features, &opened.contributions, leader), &reasons::lines(frame.lang, &week.features, &week.contributions, leader)))
+                    (why::compare(frame, &opened.reasons, &week.reasons))
                     @if opened.model != week.model { p.hint { (frame.rich("alert.model_at_opening", &[("model", speaker(frame, &opened.model))])) } }
                 }
                 p.hint { (speaker(frame, &week.model)) " · " (frame.rich("model.assessed_at", &[("time", frame.time(week.at))]))

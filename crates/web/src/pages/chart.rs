@@ -4,7 +4,7 @@
 use super::shell::Frame;
 use domain::time::{DAY, Time};
 use maud::{Markup, html};
-use views::chart::{ChartDays, ClassReports, DailySeries};
+use views::chart::{ChartDays, ClassReports, DailySeries, RiskPoint};
 use views::format;
 
 const BARS: f64 = 64.0;
@@ -100,7 +100,7 @@ fn stack(counts: &[u32; 5]) -> Vec<(usize, u32, u32)> {
 fn line(frame: &Frame, days: &ChartDays, series: &DailySeries, plane: &Plane, top: f64) -> Markup {
     let floor = top + BARS;
     let highest =
-        series.risk.iter().map(|(_, ppm)| *ppm).max().unwrap_or(0).max(series.base_ppm.saturating_mul(2));
+        series.risk.iter().map(|point| point.ppm).max().unwrap_or(0).max(series.base_ppm.saturating_mul(2));
     let ceiling = nice(highest);
     let y = |ppm: u32| tenth(floor - f64::from(ppm.min(ceiling)) / f64::from(ceiling) * BARS);
     let path = steps(days, series, plane, &y);
@@ -131,7 +131,7 @@ fn line(frame: &Frame, days: &ChartDays, series: &DailySeries, plane: &Plane, to
 /// A risk holds until the next one is said, so the line goes in steps.
 fn steps(days: &ChartDays, series: &DailySeries, plane: &Plane, y: &dyn Fn(u32) -> f64) -> String {
     let mut path = String::new();
-    for (index, (at, ppm)) in series.risk.iter().enumerate() {
+    for (index, RiskPoint { at, ppm }) in series.risk.iter().enumerate() {
         let (x, y) = (plane.time(days, *at), y(*ppm));
         path.push_str(&if index == 0 { format!("M{x} {y}") } else { format!("H{x}V{y}") });
     }
@@ -171,11 +171,11 @@ pub fn ticks(frame: &Frame, days: &ChartDays, ticks: &[ClassReports]) -> Markup 
 
 fn bands(frame: &Frame, days: &ChartDays, plane: &Plane, (y, height): (f64, f64), named: bool) -> Markup {
     html! {
-        @for (first, length) in &days.unheard {
-            @let width = tenth(plane.step() * *length as f64);
-            rect.unheard x=(plane.day(*first)) y=(y) width=(width) height=(height) {}
+        @for run in &days.unheard {
+            @let width = tenth(plane.step() * run.length as f64);
+            rect.unheard x=(plane.day(run.first)) y=(y) width=(width) height=(height) {}
             @if named && width > 76.0 {
-                text.chart-note x=(plane.day(*first) + 4.0) y=(y + 14.0) { (frame.text("chart.no_word")) }
+                text.chart-note x=(plane.day(run.first) + 4.0) y=(y + 14.0) { (frame.text("chart.no_word")) }
             }
         }
     }
@@ -226,7 +226,7 @@ fn table_row(
     day: usize,
 ) -> Markup {
     let end = days.from.plus((day as i64 + 1) * DAY);
-    let risk = series.risk.iter().rev().find(|(at, _)| *at < end).map(|(_, ppm)| *ppm);
+    let risk = series.risk.iter().rev().find(|point| point.at < end).map(|point| point.ppm);
     let words: Vec<String> = series.incidents.get(day).map_or_else(Vec::new, |counts| {
         stack(counts)
             .iter()

@@ -6,12 +6,13 @@ use super::model::speaker;
 use super::shell::{Frame, Place, document};
 use super::why;
 use crate::pages::level;
-use domain::kind::{FeedClass, Horizon, Level};
+use domain::kind::{Horizon, Level};
 use maud::{Markup, html};
-use views::district::{DistrictView, DistrictsView, KindHistory};
+use views::chart::WeekCount;
+use views::district::{DistrictView, DistrictsView, IncidentHistory, KindHistory};
 use views::feeds::QuietFeeds;
 use views::picture::risk_words;
-use views::{Right, Role, format, reasons};
+use views::{Right, format};
 
 pub fn list(frame: &Frame, view: &DistrictsView) -> Markup {
     let content = html! {
@@ -71,21 +72,14 @@ fn facts(frame: &Frame, view: &DistrictView) -> Markup {
     }
 }
 
-/// The feeds that should speak of this place and do not; by class for those who see aggregates only.
+/// The feeds that should report of this place and do not.
 fn unheard(frame: &Frame, quiet: &QuietFeeds) -> Markup {
-    let names = |feeds: &[(String, FeedClass)]| {
-        let own = feeds.iter().map(|(name, class)| match frame.may(Right::SeeReports) {
-            true => name.clone(),
-            false => frame.lang.word("class", class).to_string(),
-        });
-        own.collect::<Vec<_>>().join(", ")
-    };
     html! {
         @if !quiet.is_empty() {
             p.note {
-                @if !quiet.silent.is_empty() { (frame.fill("district.silent_feeds", &[("names", &names(&quiet.silent))])) " " }
+                @if !quiet.silent.is_empty() { (frame.fill("district.silent_feeds", &[("names", &quiet.silent.join(", "))])) " " }
                 @if !quiet.never.is_empty() {
-                    (frame.fill("district.never_heard", &[("names", &names(&quiet.never))])) " "
+                    (frame.fill("district.never_heard", &[("names", &quiet.never.join(", "))])) " "
                 }
                 (frame.text("district.one_sided"))
             }
@@ -94,8 +88,7 @@ fn unheard(frame: &Frame, quiet: &QuietFeeds) -> Markup {
 }
 
 fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Markup {
-    let leader = frame.viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Leader);
-    let told = format!("{}, {}", frame.lang.word("kind", kind.kind), view.name);
+    let name = format!("{}, {}", frame.lang.word("kind", kind.kind), view.name);
     html! {
         section.block id=(kind.kind) aria-labelledby={ "h-" (kind.kind) } {
             h2 id={ "h-" (kind.kind) } { (level::kind(kind.kind, frame.lang)) " " (level::chip(kind.level, frame.lang)) " " small.internal { (frame.text("label.internal")) } }
@@ -104,15 +97,18 @@ fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Marku
                 Some(_) if kind.level == Level::NoData => { (frame.text("district.too_little_to_assess")) }
                 Some(_) => { (risk_line(frame, kind)) }
             } }
-            (found(frame, kind, leader))
-            @if leader { (weeks(frame, view, kind)) } @else {
-                (chart::history(frame, &view.days, &kind.series, &told))
-                (chart::table(frame, &view.days, &kind.series, &view.ticks))
+            (found(frame, kind))
+            @match &kind.history {
+                IncidentHistory::Weekly(counts) => { (weeks(frame, counts)) }
+                IncidentHistory::Daily(series) => {
+                    (chart::history(frame, &view.days, series, &name))
+                    (chart::table(frame, &view.days, series, &view.ticks))
+                }
             }
             @if let Some(week) = &kind.week {
                 details {
                     summary { (frame.text("district.why")) }
-                    (why::bars(frame, &reasons::lines(frame.lang, &week.features, &week.contributions, leader), week.contributions.intercept, &kind.reports))
+                    (why::bars(frame, &week.reasons, week.intercept))
                     p.hint { (speaker(frame, &week.model)) " · " (frame.rich("model.assessed_at", &[("time", frame.time(week.at))])) }
                 }
             }
@@ -121,15 +117,10 @@ fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Marku
 }
 
 /// Reported and patrol-found apart: where more patrols go, more is found, and that must not feed itself.
-fn found(frame: &Frame, kind: &KindHistory, leader: bool) -> Markup {
-    let figure = |count: u32| match leader {
-        true => format::coarse(count, frame.lang),
-        false => format::number(i64::from(count), frame.lang),
-    };
-    let (reported, patrol) = kind.found;
+fn found(frame: &Frame, kind: &KindHistory) -> Markup {
     html! {
         p.hint {
-            (frame.fill("district.found", &[("reported", &figure(reported)), ("patrol", &figure(patrol))]))
+            (frame.fill("district.found", &[("reported", &kind.found.reported), ("patrol", &kind.found.by_patrols)]))
         }
     }
 }
@@ -137,25 +128,24 @@ fn found(frame: &Frame, kind: &KindHistory, leader: bool) -> Markup {
 /// "7 hari: 34 %, biasanya 6 % · 30 hari: …", or that the model is not calibrated here.
 fn risk_line(frame: &Frame, kind: &KindHistory) -> Markup {
     html! {
-        @for told in kind.week.iter().chain(&kind.month) {
-            @if told.horizon == Horizon::Month { " · " }
-            (frame.lang.word("horizon", told.horizon)) ": "
-            strong.num { (risk_words(Some(told.risk), frame.lang)) }
+        @for assessment in kind.week.iter().chain(&kind.month) {
+            @if assessment.horizon == Horizon::Month { " · " }
+            (frame.lang.word("horizon", assessment.horizon)) ": "
+            strong.num { (risk_words(Some(assessment.risk), frame.lang)) }
         }
     }
 }
 
-/// A leader's history: whole weeks, small counts as bands.
-fn weeks(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Markup {
+/// The history of those who see aggregates only: whole weeks, small counts as bands.
+fn weeks(frame: &Frame, counts: &[WeekCount]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(frame.text("district.incidents_a_week")) {
             table {
                 thead { tr { th scope="col" { (frame.text("district.week_from")) } th scope="col" { (frame.text("label.incidents")) } } }
-                tbody { @for (index, days) in kind.series.incidents.chunks(7).enumerate().rev() {
-                    @let total: u32 = days.iter().flatten().sum();
+                tbody { @for count in counts {
                     tr {
-                        th scope="row" { (format::date(view.days.from.plus(index as i64 * 7 * domain::time::DAY), frame.zone(), frame.lang)) }
-                        td.num { (format::coarse(total, frame.lang)) }
+                        th scope="row" { (format::date(count.from, frame.zone(), frame.lang)) }
+                        td.num { (count.incidents) }
                     }
                 } }
             }

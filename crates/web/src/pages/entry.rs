@@ -98,7 +98,7 @@ fn place(frame: &Frame, view: &EntryForm) -> Markup {
                 @let code = district.code.to_string();
                 optgroup label=(district.name) {
                     option value=(code) selected[chosen == code] { (frame.fill("entry.village_unknown", &[("district", &district.name)])) }
-                    @for (code, name) in &district.villages { option value=(code) selected[chosen == code] { (name) ", " (district.name) } }
+                    @for village in &district.villages { option value=(village.code) selected[chosen == village.code] { (village.name) ", " (district.name) } }
                 }
             }
         }

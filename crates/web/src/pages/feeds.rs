@@ -20,8 +20,8 @@ pub fn page(frame: &Frame, view: &FeedsView) -> Markup {
                 h2 #h-ditolak { (frame.text("feeds.refused")) }
                 p.hint { (frame.rich("feeds.originals_kept", &[("command", html! { code { "kentongan dead-letters list" } })])) }
                 table { thead { tr { th scope="col" { (frame.text("feeds.reason")) } th.num scope="col" { (frame.text("feeds.records")) } } }
-                    tbody { @for (reason, count) in &view.refused {
-                        tr { th scope="row" { (frame.lang.word("refused", reason)) } td.num { (format::number(*count as i64, frame.lang)) } }
+                    tbody { @for refused in &view.refused {
+                        tr { th scope="row" { (frame.lang.word("refused", refused.reason)) } td.num { (format::number(refused.records as i64, frame.lang)) } }
                     } } }
             }
         }
@@ -49,7 +49,7 @@ fn table(frame: &Frame, view: &FeedsView) -> Markup {
 fn row(frame: &Frame, feed: &FeedItem) -> Markup {
     html! {
         tr.silent[feed.silent] {
-            th scope="row" { (feed.name) br; small { (frame.lang.word("class", feed.class)) @if !feed.places.is_empty() { " · " (feed.places.join(", ")) } } }
+            th scope="row" { (feed.name.as_deref().unwrap_or_default()) br; small { (frame.lang.word("class", feed.class)) @if !feed.places.is_empty() { " · " (feed.places.join(", ")) } } }
             td data-label=(frame.text("feeds.last_word")) { @match feed.last {
                 Some(at) => { (frame.brief(at)) br; small { (frame.ago(at)) } }
                 None => { (frame.text("feeds.never")) }
@@ -58,7 +58,7 @@ fn row(frame: &Frame, feed: &FeedItem) -> Markup {
                 Some(usual) => { (frame.fill("feeds.every", &[("span", &format::span(usual, frame.lang))])) }
                 None => { "–" }
             } }
-            td.num data-label=(frame.text("label.reports")) { (format::number(feed.reports as i64, frame.lang)) }
+            td.num data-label=(frame.text("label.reports")) { (format::number(feed.reports.unwrap_or(0) as i64, frame.lang)) }
             td data-label=(frame.text("feeds.state")) { (state(frame, feed)) }
         }
     }
@@ -69,7 +69,7 @@ fn state(frame: &Frame, feed: &FeedItem) -> Markup {
         @if !feed.enabled { (frame.text("feeds.disabled")) }
         @else if let Some(until) = feed.paused_until {
             strong { "– " (frame.rich("feeds.paused_until", &[("time", frame.brief(until))])) }
-            ". " (frame.rich("feeds.why_paused", &[("command", html! { code { "kentongan feed resume " (feed.name) } })]))
+            ". " (frame.rich("feeds.why_paused", &[("command", html! { code { "kentongan feed resume " (feed.name.as_deref().unwrap_or_default()) } })]))
         }
         @else if feed.silent { strong { "– " (frame.text("feeds.silent")) } " · " (frame.fill("feeds.call", &[("who", &frame.lang.word("contact", feed.class))])) }
         @else if feed.last.is_none() { (frame.text("feeds.never_heard")) }

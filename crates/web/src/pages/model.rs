@@ -38,7 +38,7 @@ fn one(frame: &Frame, model: &ServedModel) -> Markup {
                 @if !model.best.is_empty() { dt { (frame.text("model.best_baseline")) } dd { (baseline_word(frame.lang, &model.best)) } }
                 dt { (frame.text("model.brier_skill")) }
                 dd.num { @match model.brier_skill {
-                    Some((skill, low, high)) => { (frame.fill("model.skill", &[("skill", &hundredths(skill, frame.lang)), ("low", &hundredths(low, frame.lang)), ("high", &hundredths(high, frame.lang))])) }
+                    Some(skill) => { (frame.fill("model.skill", &[("skill", &hundredths(skill.value, frame.lang)), ("low", &hundredths(skill.low, frame.lang)), ("high", &hundredths(skill.high, frame.lang))])) }
                     None => { (frame.text("model.not_measured")) }
                 } }
             }
@@ -94,9 +94,9 @@ fn calibration(frame: &Frame, model: &ServedModel) -> Markup {
         @if model.local.is_empty() {
             (frame.rich("model.transferred", &[])) " "
         } @else {
-            @for (index, (place, positives)) in model.local.iter().enumerate() {
+            @for (index, own) in model.local.iter().enumerate() {
                 @if index > 0 { ", " }
-                (strong(&frame.fill("model.own_positives", &[("place", place), ("n", positives)])))
+                (strong(&frame.fill("model.own_positives", &[("place", &own.place), ("n", &own.positives)])))
             }
             ": " (frame.text("model.calibrated_here")) " "
         }
@@ -121,6 +121,7 @@ pub fn speaker(frame: &Frame, model: &str) -> Markup {
 mod tests {
     use super::*;
     use scoring::ledger::DriftFindings;
+    use views::model::SkillInterval;
 
     fn frame(lang: Lang) -> Frame {
         Frame::bare(lang)
@@ -137,7 +138,7 @@ mod tests {
             from: "1998-01-01".into(),
             to: "2005-12-25".into(),
             best: "persistence".into(),
-            brier_skill: Some((-0.102, -0.38, 0.135)),
+            brier_skill: Some(SkillInterval { value: -0.102, low: -0.38, high: 0.135 }),
             baseline: Some("persistence".into()),
             needed: 50,
             ..ServedModel::default()

@@ -37,7 +37,7 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
             } @else if !view.siblings.is_empty() { (super::reports::rows(frame, &view.siblings)) }
             @if view.hidden > 0 { (super::reports::hidden(frame, view.hidden)) }
         }
-        (said(frame, view))
+        (events(frame, view))
         @if frame.may(Right::Verify) && verifiable(&view.row) { (verification(frame, view)) }
     };
     document(frame, Place::Reports, &title, content)
@@ -73,7 +73,7 @@ fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
                 dt { (frame.text("report.category")) } dd { span.code { (what.code) } " " (what.label) }
                 dt { (frame.text("label.severity")) } dd { (what.severity) " " (frame.lang.word("severity", what.severity)) }
             }
-            @for (word, value) in &view.details { dt { (word) } dd { (value) } }
+            @for fact in &view.details { dt { (fact.word) } dd { (fact.value) } }
             dt { (frame.text("report.number")) } dd.code { (view.row.id) }
         }
     }
@@ -84,15 +84,15 @@ fn verifiable(row: &ReportItem) -> bool {
     row.what.is_some() && !matches!(row.outcome, Some(Outcome::Retracted | Outcome::Superseded))
 }
 
-fn said(frame: &Frame, view: &ReportDetailView) -> Markup {
+fn events(frame: &Frame, view: &ReportDetailView) -> Markup {
     html! {
-        @if !view.said.is_empty() {
+        @if !view.events.is_empty() {
             section.block aria-labelledby="h-sesudah" {
                 h2 #h-sesudah { (frame.text("report.since")) }
-                ol.history { @for said in &view.said {
+                ol.history { @for event in &view.events {
                     li {
-                        (frame.time(said.at)) ": " a href={ "/laporan/" (said.id) } { (said.act) } " · " (said.by)
-                        @if let Some(why) = &said.why { br; "“" (why) "”" }
+                        (frame.time(event.at)) ": " a href={ "/laporan/" (event.id) } { (event.act) } " · " (event.by)
+                        @if let Some(why) = &event.why { br; "“" (why) "”" }
                     }
                 } }
             }

@@ -53,7 +53,7 @@ fn filter(frame: &Frame, view: &ReportsView) -> Markup {
             div { label for="f-kecamatan" { (frame.text("label.district")) }
                 select id="f-kecamatan" name="kecamatan" {
                     option value="" { (frame.text("reports.all")) }
-                    @for (code, name) in &view.districts { option value=(code) selected[view.district == Some(*code)] { (name) } }
+                    @for place in &view.districts { option value=(place.code) selected[view.district == Some(place.code)] { (place.name) } }
                 } }
             div { label for="f-jenis" { (frame.text("reports.kind")) }
                 select id="f-jenis" name="jenis" {

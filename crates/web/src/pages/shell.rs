@@ -233,7 +233,7 @@ fn status(frame: &Frame, head: &StatusView) -> Markup {
                     label for="wilayah" { (frame.text("shell.regency")) }
                     select id="wilayah" name="wilayah" {
                         option value=(head.code) selected { (head.regency) }
-                        @for (code, name) in &head.others { option value=(code) { (name) } }
+                        @for place in &head.others { option value=(place.code) { (place.name) } }
                     }
                     button type="submit" { (frame.text("shell.open")) }
                 }

@@ -1,0 +1,116 @@
+//! How view structs are written as JSON: the domain's words by their contract names, times in RFC 3339.
+
+use domain::alert::{AlertOutcome, State};
+use domain::effect::Verdict;
+use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused};
+use domain::place::Zone;
+use domain::time::Time;
+use scoring::ledger::{DriftBreach, DriftFindings};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+use std::fmt::Display;
+use store::CheckResult;
+
+/// A closed list of the contract.
+pub trait ContractWord: Copy {
+    fn contract_word(self) -> &'static str;
+}
+
+macro_rules! contract_words {
+    ($($list:ty),+ $(,)?) => {
+        $(impl ContractWord for $list {
+            fn contract_word(self) -> &'static str {
+                self.as_str()
+            }
+        })+
+    };
+}
+
+contract_words!(
+    AlertOutcome,
+    CheckResult,
+    FeedClass,
+    Handling,
+    Horizon,
+    Kind,
+    Level,
+    Outcome,
+    Refused,
+    State,
+    Verdict
+);
+
+pub fn word<W: ContractWord, S: Serializer>(word: &W, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(word.contract_word())
+}
+
+/// The same, or null.
+pub fn word_option<W: ContractWord, S: Serializer>(
+    word: &Option<W>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match word {
+        Some(word) => serializer.serialize_str(word.contract_word()),
+        None => serializer.serialize_none(),
+    }
+}
+
+pub fn words<W: ContractWord, S: Serializer>(words: &[W], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut list = serializer.serialize_seq(Some(words.len()))?;
+    words.iter().try_for_each(|word| list.serialize_element(word.contract_word()))?;
+    list.end()
+}
+
+/// A code with its dots.
+pub fn text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// The same, or null.
+pub fn text_option<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// RFC 3339 in UTC.
+pub fn time<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&crate::format::utc(*time))
+}
+
+/// The same, or null.
+pub fn time_option<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => self::time(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// WIB, WITA or WIT.
+pub fn zone<S: Serializer>(zone: &Zone, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(zone.label())
+}
+
+#[derive(Serialize)]
+struct Breach<'a> {
+    kind: &'static str,
+    what: &'a str,
+    value: f64,
+    low: f64,
+    high: f64,
+}
+
+/// The breaches of the drift watch.
+pub fn drift<S: Serializer>(drift: &DriftFindings, serializer: S) -> Result<S::Ok, S::Error> {
+    fn breach(breach: &DriftBreach) -> Breach<'_> {
+        Breach {
+            kind: breach.kind.as_str(),
+            what: &breach.what,
+            value: breach.value,
+            low: breach.low,
+            high: breach.high,
+        }
+    }
+    serializer.collect_seq(drift.breaches.iter().map(breach))
+}
