@@ -163,10 +163,8 @@ impl Metrics {
     /// What the served models' own backtests found.
     pub fn models(&self, models: &[views::model::ServedModel]) {
         for model in models {
-            if let (Some(kind), Some(horizon), Some((skill, _, _))) =
-                (model.kind, model.horizon, model.brier_skill)
-            {
-                self.0.told.skill.with_label_values(&[kind.as_str(), horizon.as_str()]).set(skill);
+            if let (Some(kind), Some(horizon), Some(skill)) = (model.kind, model.horizon, model.brier_skill) {
+                self.0.told.skill.with_label_values(&[kind.as_str(), horizon.as_str()]).set(skill.value);
             }
             if let (Some(kind), Some(horizon)) = (model.kind, model.horizon) {
                 let line =

@@ -288,7 +288,7 @@ impl Site {
         shapes.remarks().iter().for_each(|remark| tracing::warn!("map: {remark}"));
         Ok(WebState {
             sources: self.sources(),
-            intake: web::submit::door(self.intake.clone()),
+            intake: web::submit::submit_to(self.intake.clone()),
             shapes: Arc::new(shapes),
             clock: self.clock.clone(),
             changes: self.changes.clone(),

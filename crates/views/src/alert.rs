@@ -7,7 +7,7 @@ use crate::json;
 use crate::permit::Right;
 use crate::picture::{AssessmentView, assessment};
 use crate::reasons::ReportsByReason;
-use crate::reports::{ReportItem, shown};
+use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
 use crate::rules;
 use domain::alert::{Alert, HistoryEntry};
@@ -133,7 +133,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     } else {
         Vec::new()
     };
-    let reports = shown(context, &behind).await?;
+    let reports = visible(context, &behind).await?;
     Ok(AlertView {
         version: alert.version,
         changed_at: alert.changed_at,
@@ -172,14 +172,14 @@ impl Basis {
     fn of(history: &[HistoryEntry]) -> Basis {
         let contents =
             history.iter().rev().filter_map(|entry| serde_json::from_str::<Value>(&entry.content).ok());
-        let said: Vec<Value> = contents.filter(|content| content.get("reasons").is_some()).collect();
+        let conditions: Vec<Value> = contents.filter(|content| content.get("reasons").is_some()).collect();
         // A clearing or withdrawing word may name no reason; the one before it still tells why the alert was.
         let given = |content: &&Value| content["reasons"].as_array().is_some_and(|list| !list.is_empty());
-        let Some(content) = said.iter().find(given).or(said.first()) else {
+        let Some(content) = conditions.iter().find(given).or(conditions.first()) else {
             return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
         };
         // What an earlier, higher level rested on is still what people ask for.
-        let named = said.iter().filter_map(|content| content["evidence"].as_array()).flatten();
+        let named = conditions.iter().filter_map(|content| content["evidence"].as_array()).flatten();
         let mut seen = BTreeSet::new();
         let named = named.filter_map(|id| store::id::parse(id.as_str()?));
         Basis {
@@ -192,12 +192,12 @@ impl Basis {
 
 /// The highest level an alert stood at, where that is above `now`: when it got there and why.
 fn peak(history: &[HistoryEntry], now: Level) -> Option<(Level, Time, Value)> {
-    let said = history.iter().filter_map(|entry| {
+    let levels = history.iter().filter_map(|entry| {
         let mut content: Value = serde_json::from_str(&entry.content).ok()?;
         let level = Level::parse(content.get("level")?.as_str()?)?;
         Some((level, entry.at, content.get_mut("reasons")?.take()))
     });
-    let highest = said.fold(None::<(Level, Time, Value)>, |best, next| match best {
+    let highest = levels.fold(None::<(Level, Time, Value)>, |best, next| match best {
         Some(best) if best.0 >= next.0 => Some(best),
         _ => Some(next),
     });

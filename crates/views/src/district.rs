@@ -10,7 +10,7 @@ use crate::json;
 use crate::permit::Right;
 use crate::picture::{AssessmentView, MatrixRow, Picture, assessment};
 use crate::reasons::ReportsByReason;
-use crate::reports::{ReportItem, shown};
+use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
 use domain::kind::{FeedClass, Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
@@ -258,7 +258,7 @@ async fn latest(context: &Context, code: Code) -> Result<Vec<ReportItem>, ViewEr
     }
     let filter = ReportFilter { codes: vec![code], limit: 8, ..ReportFilter::default() };
     let page = context.sources.store.reports(&filter).await?;
-    Ok(shown(context, &page.items).await?.rows)
+    Ok(visible(context, &page.items).await?.rows)
 }
 
 fn neighbours(context: &Context, picture: &Picture, codes: &[Code]) -> Vec<MatrixRow> {

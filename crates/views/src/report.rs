@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::permit::Right;
-use crate::reports::{ReportItem, may_read, row, shown, statement};
+use crate::reports::{ReportItem, item, may_read, statement, visible};
 use crate::words::Lang;
 use domain::effect::Verdict;
 use domain::kind::{Handling, Outcome};
@@ -75,12 +75,12 @@ pub async fn detail(context: &Context, view: &ReportView) -> Result<ReportDetail
         verdict = store.incident(incident).await?.map_or(Verdict::Unverified, |incident| incident.verdict);
     }
     siblings.retain(|other| other.report.id != view.report.id);
-    let siblings = shown(context, &siblings).await?;
+    let siblings = visible(context, &siblings).await?;
     let candidates =
         if context.viewer.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
     Ok(ReportDetailView {
         code: view.report.place.code,
-        row: row(context, view, verdict),
+        row: item(context, view, verdict),
         received_at: view.received_at,
         reconstructed: view.report.reconstructed,
         feed: view.feed_name.clone(),
@@ -88,7 +88,7 @@ pub async fn detail(context: &Context, view: &ReportView) -> Result<ReportDetail
         events: trail(context, view.report.id).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
-        candidates: shown(context, &candidates).await?.rows,
+        candidates: visible(context, &candidates).await?.rows,
     })
 }
 
@@ -177,7 +177,7 @@ fn body_details(lang: Lang, view: &ReportView) -> Vec<ReportFact> {
 pub async fn trail(context: &Context, report: ReportId) -> Result<Vec<ReportEvent>, ViewError> {
     let lang = context.lang;
     let namers = context.sources.store.namers(report).await?;
-    let told = namers.into_iter().filter(|namer| may_read(context, namer)).map(|namer| ReportEvent {
+    let events = namers.into_iter().filter(|namer| may_read(context, namer)).map(|namer| ReportEvent {
         at: namer.report.reported_at,
         act: match &namer.report.body {
             Body::Verification { act, .. } => lang.word("verification", act.as_str()),
@@ -188,5 +188,5 @@ pub async fn trail(context: &Context, report: ReportId) -> Result<Vec<ReportEven
         why: namer.summary.filter(|text| !text.trim().is_empty()),
         id: store::id::to_text(namer.report.id),
     });
-    Ok(told.collect())
+    Ok(events.collect())
 }

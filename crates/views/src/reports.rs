@@ -76,7 +76,7 @@ pub async fn load(context: &Context, regency: UnitId, asked: ReportsAsked) -> Re
     };
     let filter = ReportFilter { codes, kind, cursor, limit: 50, ..ReportFilter::default() };
     let page = context.sources.store.reports(&filter).await?;
-    let Shown { rows, hidden } = shown(context, &page.items).await?;
+    let VisibleReports { rows, hidden } = visible(context, &page.items).await?;
     Ok(ReportsView {
         rows,
         hidden,
@@ -88,13 +88,13 @@ pub async fn load(context: &Context, regency: UnitId, asked: ReportsAsked) -> Re
 }
 
 /// What may be shown, and how many may not.
-pub struct Shown {
+pub struct VisibleReports {
     pub rows: Vec<ReportItem>,
     pub hidden: usize,
 }
 
 /// Turns store rows into page rows; reads each incident's verdict once.
-pub async fn shown(context: &Context, views: &[ReportView]) -> Result<Shown, ViewError> {
+pub async fn visible(context: &Context, views: &[ReportView]) -> Result<VisibleReports, ViewError> {
     let mut verdicts: BTreeMap<ReportId, Verdict> = BTreeMap::new();
     for incident in views.iter().filter_map(|view| view.incident) {
         if let std::collections::btree_map::Entry::Vacant(entry) = verdicts.entry(incident) {
@@ -102,16 +102,16 @@ pub async fn shown(context: &Context, views: &[ReportView]) -> Result<Shown, Vie
             entry.insert(found.map_or(Verdict::Unverified, |incident| incident.verdict));
         }
     }
-    let mut shown = Shown { rows: Vec::with_capacity(views.len()), hidden: 0 };
+    let mut visible = VisibleReports { rows: Vec::with_capacity(views.len()), hidden: 0 };
     for view in views {
         if may_read(context, view) {
             let verdict = view.incident.and_then(|id| verdicts.get(&id).copied()).unwrap_or_default();
-            shown.rows.push(row(context, view, verdict));
+            visible.rows.push(item(context, view, verdict));
         } else {
-            shown.hidden += 1;
+            visible.hidden += 1;
         }
     }
-    Ok(shown)
+    Ok(visible)
 }
 
 pub fn may_read(context: &Context, view: &ReportView) -> bool {
@@ -130,7 +130,7 @@ pub fn statement(view: &ReportView) -> Option<&Statement> {
     }
 }
 
-pub fn row(context: &Context, view: &ReportView, verdict: Verdict) -> ReportItem {
+pub fn item(context: &Context, view: &ReportView, verdict: Verdict) -> ReportItem {
     let statement = statement(view);
     ReportItem {
         id: store::id::to_text(view.report.id),
@@ -142,7 +142,7 @@ pub fn row(context: &Context, view: &ReportView, verdict: Verdict) -> ReportItem
         outcome: view.outcome,
         verdict,
         // Every report comes some time after; what a person must know of is one that missed a day.
-        late: view.late && statement.is_some_and(|told| view.received_at.since(told.occurred_at) >= DAY),
+        late: view.late && statement.is_some_and(|own| view.received_at.since(own.occurred_at) >= DAY),
         what: statement.map(|statement| ReportSubject {
             kind: statement.kind,
             code: statement.category.to_string(),

@@ -74,7 +74,7 @@ pub async fn load(
                 Whose::Neighbours => neighbours.contains(&here),
                 Whose::Regency => here.regency() == code.regency(),
             };
-            let grave = statement(view).is_some_and(|told| told.severity >= severity);
+            let grave = statement(view).is_some_and(|own| own.severity >= severity);
             ours && grave && at.since(view.at) <= days * DAY
         };
         let mut rests: Vec<&ReportView> = found.iter().filter(mine).collect();
@@ -91,7 +91,7 @@ fn behind(context: &Context, rests: &[&ReportView]) -> ReportsBehind {
         rests.iter().partition(|view| may_read(context, view));
     let words = |view: &&ReportView| {
         let zone = context.zone(view.report.place.code);
-        let what = statement(view).map_or_else(String::new, |told| told.category.to_string());
+        let what = statement(view).map_or_else(String::new, |own| own.category.to_string());
         let who = context.lang.word("class", view.report.class);
         ReportLink {
             id: store::id::to_text(view.report.id),

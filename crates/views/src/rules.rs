@@ -57,7 +57,7 @@ impl RuleWords {
     }
 }
 
-/// The stored reasons of a condition as sentences; `calibrated` says whether a percentage may be told.
+/// The stored reasons of a condition as sentences; `calibrated` says whether a percentage may be texts.
 pub fn sentences(reasons: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -> Vec<String> {
     let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
     list.iter().filter_map(|reason| sentence(reason, rules, calibrated, lang)).collect()
@@ -100,14 +100,14 @@ mod tests {
     #[test]
     fn a_transferred_model_gives_no_percentage() {
         let reasons = json!([{"horizon": "7d", "risk_ppm": 340_000, "base_ppm": 60_000}]);
-        let told = sentences(&reasons, &[], false, Lang::Id);
-        assert!(told[0].contains("belum terkalibrasi") && !told[0].contains('%'), "{}", told[0]);
+        let texts = sentences(&reasons, &[], false, Lang::Id);
+        assert!(texts[0].contains("belum terkalibrasi") && !texts[0].contains('%'), "{}", texts[0]);
         assert!(sentences(&reasons, &[], true, Lang::Id)[0].contains("34\u{a0}%"));
     }
 
     #[test]
     fn a_rule_is_named_even_where_the_policy_no_longer_has_it() {
-        let told = sentences(&json!([{"rule": "LAMA-1"}, {"districts": 3}, {"x": 1}]), &[], false, Lang::Id);
-        assert_eq!(told, ["Aturan **LAMA-1**.", "**3 kecamatan** sekaligus berada pada siaga atau awas."]);
+        let texts = sentences(&json!([{"rule": "LAMA-1"}, {"districts": 3}, {"x": 1}]), &[], false, Lang::Id);
+        assert_eq!(texts, ["Aturan **LAMA-1**.", "**3 kecamatan** sekaligus berada pada siaga atau awas."]);
     }
 }

@@ -65,7 +65,7 @@
 
   function soon() { if (!waiting) waiting = setTimeout(refresh, 700); }
 
-  var source = new EventSource("/v1/live?since=" + (document.body.dataset.told || ""));
+  var source = new EventSource("/v1/live?since=" + (document.body.dataset.position || ""));
   source.addEventListener("open", function () { document.documentElement.classList.add("live"); });
   source.addEventListener("error", function () { document.documentElement.classList.remove("live"); });
   ["alert", "picture", "missed"].forEach(function (name) { source.addEventListener(name, soon); });

@@ -191,7 +191,7 @@ fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) -> A
     }
 }
 
-fn told() -> AssessmentView {
+fn assessment() -> AssessmentView {
     let mut features = [1.0; COUNT];
     features[8] = 2.0f64.ln_1p();
     let mut shares = [0.0; COUNT];
@@ -237,7 +237,7 @@ fn alert_view() -> AlertView {
         reasons: vec!["Aturan **WP-A**, Gangguan jalan atau lahan perusahaan yang berulang: 3 kejadian dalam 5 hari, keparahan 3 atau lebih.".into(),
             "Model: risiko **34 %** dalam 7 hari, dari biasanya 6 %.".into()],
         policy: Some("2026-11-01".into()),
-        week: Some(told()),
+        week: Some(assessment()),
         opened: None,
         peak: None,
         reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
@@ -396,7 +396,7 @@ fn district_view() -> DistrictView {
     let kind = |kind, level, shift| KindHistory {
         kind,
         level,
-        week: Some(told()),
+        week: Some(assessment()),
         month: None,
         found: FoundIncidents { reported: "12".into(), by_patrols: "3".into() },
         history: IncidentHistory::Daily(series(shift)),

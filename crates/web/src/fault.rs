@@ -97,7 +97,7 @@ impl Fault {
     }
 }
 
-/// Pages answer with the bare status and the fault beside it; `guard::dress` makes the page, as only there are
+/// Pages answer with the bare status and the fault beside it; `guard::finish_response` makes the page, as only there are
 /// language, person and scenario known whatever went wrong.
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {

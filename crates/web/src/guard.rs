@@ -34,7 +34,7 @@ pub struct Person {
 }
 
 /// Lets a request through to its handler or answers it.
-pub async fn door(
+pub async fn require_access(
     State((state, access)): State<(WebState, Access)>,
     mut request: Request,
     next: Next,
@@ -119,7 +119,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Makes pages of faults, adds the headers every answer carries, and remembers a language or regency asked for.
-pub async fn dress(State(state): State<WebState>, request: Request, next: Next) -> Response {
+pub async fn finish_response(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&request, &state);
     let mut response = next.run(request).await;
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {

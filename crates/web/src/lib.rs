@@ -3,7 +3,7 @@
 //! The binary calls [`router`]`(WebState { … })` and merges the answer with its own routes. Of [`WebState`]:
 //!
 //! * `sources` — what `views` reads from: store, places, taxonomy, words of the policy, models, ledger.
-//! * `intake` — [`submit::door`]`(intake::Intake)`: forms and verifications become records of the feeds `desk` and
+//! * `intake` — [`submit::submit_to`]`(intake::Intake)`: forms and verifications become records of the feeds `desk` and
 //!   `desk-<class>` and pass the same intake as everybody's.
 //! * `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
 //! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.
@@ -33,4 +33,4 @@ pub use account::Throttle;
 pub use map::shapes::Shapes;
 pub use routes::{OPEN, router};
 pub use state::WebState;
-pub use submit::{Answer, Door};
+pub use submit::{SubmitOutcome, SubmitReport};

@@ -71,13 +71,13 @@ pub fn paths() -> Vec<(&'static str, Access)> {
 pub fn router(state: WebState) -> Router {
     let mut router = Router::new();
     for (path, access, methods) in table() {
-        let door = from_fn_with_state((state.clone(), access), guard::door);
-        router = router.route(path, methods.layer(door));
+        let access = from_fn_with_state((state.clone(), access), guard::require_access);
+        router = router.route(path, methods.layer(access));
     }
     router
         .fallback(api::missing)
         .layer(DefaultBodyLimit::max(LARGEST))
-        .layer(from_fn_with_state(state.clone(), guard::dress))
+        .layer(from_fn_with_state(state.clone(), guard::finish_response))
         .layer(CompressionLayer::new())
         .with_state(state)
 }

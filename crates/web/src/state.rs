@@ -2,7 +2,7 @@
 
 use crate::account::Throttle;
 use crate::map::shapes::Shapes;
-use crate::submit::Door;
+use crate::submit::SubmitReport;
 use domain::place::{Code, Zone};
 use domain::time::Time;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub struct WebState {
     /// What every view reads from.
     pub sources: Sources,
     /// The intake all reports pass; forms and verifications go through it too.
-    pub intake: Door,
+    pub intake: SubmitReport,
     /// From `Shapes::load(folder of GeoJSON, &places)`.
     pub shapes: Arc<Shapes>,
     /// The clock people see and acts are stamped with; the demo runs on the scenario's.

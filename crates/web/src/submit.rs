@@ -2,7 +2,7 @@
 
 use crate::account::AccountError;
 use crate::fault::Fault;
-use crate::pages::entry::Typed;
+use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Code;
@@ -18,12 +18,12 @@ use views::format;
 
 /// Takes a record's bytes for one of the desk's feeds (`desk-<class>`, which speaks for that class everywhere)
 /// and answers once they are on disk.
-pub type Door =
-    Arc<dyn Fn(FeedClass, Vec<u8>) -> BoxFuture<'static, Result<Answer, IntakeError>> + Send + Sync>;
+pub type SubmitReport =
+    Arc<dyn Fn(FeedClass, Vec<u8>) -> BoxFuture<'static, Result<SubmitOutcome, IntakeError>> + Send + Sync>;
 
 /// What became of a record.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Answer {
+pub enum SubmitOutcome {
     /// On disk, or known already; with its id.
     Accepted(String),
     Rejected {
@@ -34,8 +34,8 @@ pub enum Answer {
     },
 }
 
-/// The door of the service's own intake.
-pub fn door(intake: Intake) -> Door {
+/// The intake of the service's own intake.
+pub fn submit_to(intake: Intake) -> SubmitReport {
     Arc::new(move |class, bytes| {
         let intake = intake.clone();
         Box::pin(async move {
@@ -46,12 +46,12 @@ pub fn door(intake: Intake) -> Door {
     })
 }
 
-fn answer(result: Option<SubmitResult>) -> Answer {
+fn answer(result: Option<SubmitResult>) -> SubmitOutcome {
     match result {
         Some(SubmitResult::Accepted(id) | SubmitResult::Duplicate { id, .. }) => {
-            Answer::Accepted(store::id::to_text(id))
+            SubmitOutcome::Accepted(store::id::to_text(id))
         }
-        Some(SubmitResult::Rejected(refusal)) => Answer::Rejected {
+        Some(SubmitResult::Rejected(refusal)) => SubmitOutcome::Rejected {
             reason: refusal.reason,
             field: refusal.field.to_string(),
             detail: refusal.detail,
@@ -102,7 +102,7 @@ impl Record {
     }
 }
 
-pub async fn send(request: &PageRequest, class: FeedClass, record: Record) -> Result<Answer, Fault> {
+pub async fn send(request: &PageRequest, class: FeedClass, record: Record) -> Result<SubmitOutcome, Fault> {
     Ok((request.state.intake)(class, record.bytes()).await?)
 }
 
@@ -122,8 +122,8 @@ fn pseudonym(account: &str) -> String {
 }
 
 /// A form's body as field → values, in order; what is not UTF-8 is marked.
-pub fn typed(body: &[u8]) -> Typed {
-    let mut typed = Typed::new();
+pub fn typed(body: &[u8]) -> TypedFields {
+    let mut typed = TypedFields::new();
     for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let mut parts = pair.splitn(2, |byte| *byte == b'=');
         let (name, value) = (parts.next().unwrap_or(b""), parts.next().unwrap_or(b""));

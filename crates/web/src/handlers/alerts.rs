@@ -47,19 +47,20 @@ pub struct ActRequest {
 }
 
 /// What a person asked for, from the last part of the address (Indonesian on pages, the contract's words in `/v1`).
-pub fn act(word: &str, said: &ActRequest) -> Result<(Act, Right), Fault> {
+pub fn act(word: &str, asked: &ActRequest) -> Result<(Act, Right), Fault> {
     Ok(match word {
         "ketahui" | "acknowledge" => (Act::Acknowledge, Right::Answer),
         "tangani" | "respond" => (Act::Respond, Right::Answer),
         "tugaskan" | "assign" => {
-            let to = said.to.trim();
+            let to = asked.to.trim();
             if to.is_empty() || to.chars().count() > 80 {
                 return Err(Fault::BadInput("refusal.assign_to_whom"));
             }
             (Act::Assign { to: to.to_string() }, Right::Direct)
         }
         "selesai" | "resolve" => {
-            let outcome = AlertOutcome::parse(&said.outcome).filter(|outcome| *outcome != AlertOutcome::Void);
+            let outcome =
+                AlertOutcome::parse(&asked.outcome).filter(|outcome| *outcome != AlertOutcome::Void);
             let outcome = outcome.ok_or(Fault::BadInput("refusal.choose_outcome"))?;
             (Act::Resolve { outcome }, Right::Direct)
         }
@@ -74,22 +75,22 @@ pub async fn perform(
     context: &Context,
     id: &str,
     word: &str,
-    said: &ActRequest,
+    asked: &ActRequest,
 ) -> Result<Result<Alert, Refusal>, Fault> {
     let viewer = &context.viewer;
-    let (act, right) = act(word, said)?;
+    let (act, right) = act(word, asked)?;
     if !viewer.may(right) {
         return Err(Fault::Forbidden);
     }
-    let seen = said.version.ok_or(Fault::BadInput("refusal.version_missing"))?;
-    if said.reason.chars().count() > 500 {
+    let seen = asked.version.ok_or(Fault::BadInput("refusal.version_missing"))?;
+    if asked.reason.chars().count() > 500 {
         return Err(Fault::BadInput("refusal.reason_too_long"));
     }
     let before = context.sources.store.alert(id).await?.ok_or(Fault::NotFound)?;
     if !viewer.covers(before.alert.code) {
         return Err(Fault::Forbidden);
     }
-    let by = Actor { name: &viewer.name, reason: said.reason.trim(), at: context.now };
+    let by = Actor { name: &viewer.name, reason: asked.reason.trim(), at: context.now };
     let done = context.sources.store.act(id, act, seen, by).await?.ok_or(Fault::NotFound)?;
     if let Ok(alert) = &done {
         // Nobody listening is no failure.
@@ -101,17 +102,17 @@ pub async fn perform(
 pub async fn submit(
     request: PageRequest,
     Path((id, word)): Path<(String, String)>,
-    Form(said): Form<ActRequest>,
+    Form(asked): Form<ActRequest>,
 ) -> Result<Response, Fault> {
     let context = request.context()?;
-    let refusal = match perform(&request, &context, &id, &word, &said).await? {
+    let refusal = match perform(&request, &context, &id, &word, &asked).await? {
         Ok(_) => return Ok(Redirect::to(&format!("/peringatan/{id}")).into_response()),
         Err(refusal) => refusal,
     };
     let refused = RefusedAct {
         words: refusal_words(context.lang, &refusal),
-        seen: said.version.unwrap_or(0),
-        reason: said.reason.clone(),
+        seen: asked.version.unwrap_or(0),
+        reason: asked.reason.clone(),
     };
     Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
 }

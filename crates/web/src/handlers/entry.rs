@@ -4,7 +4,7 @@ use super::form;
 use crate::fault::Fault;
 use crate::pages::entry::{EntryForm, page};
 use crate::request::PageRequest;
-use crate::submit::{self, Answer};
+use crate::submit::{self, SubmitOutcome};
 use axum::extract::RawForm;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -37,10 +37,10 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
             let findings = screen(form::first(&view.typed, "summary"));
             if findings.is_empty() || kept {
                 match submit::send(&request, filled.class, filled.record(&request)?).await {
-                    Ok(Answer::Accepted(id)) => {
+                    Ok(SubmitOutcome::Accepted(id)) => {
                         return Ok(Redirect::to(&format!("/laporan?diterima={id}")).into_response());
                     }
-                    Ok(Answer::Rejected { field, detail, .. }) => {
+                    Ok(SubmitOutcome::Rejected { field, detail, .. }) => {
                         view.errors.push((form_field(&field).into(), detail))
                     }
                     // What was typed must outlive a full disk.

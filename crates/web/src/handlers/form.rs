@@ -1,7 +1,7 @@
 //! The entry form read: a report's fields, or every wrong field named at once.
 
 use crate::fault::Fault;
-use crate::pages::entry::Typed;
+use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
 use crate::submit::Record;
 use domain::kind::{Category, FeedClass, Kind};
@@ -31,11 +31,11 @@ impl Filled {
     }
 }
 
-pub fn first<'a>(typed: &'a Typed, name: &str) -> &'a str {
+pub fn first<'a>(typed: &'a TypedFields, name: &str) -> &'a str {
     typed.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
 }
 
-pub fn read(context: &Context, regency: UnitId, typed: &Typed) -> Result<Filled, Errors> {
+pub fn read(context: &Context, regency: UnitId, typed: &TypedFields) -> Result<Filled, Errors> {
     let lang = context.lang;
     let mut errors = Errors::new();
     let mut fields = extra(lang, typed, &mut errors);
@@ -115,7 +115,7 @@ fn category(context: &Context, text: &str, errors: &mut Errors) -> Option<(Kind,
 }
 
 /// Fields that may be empty.
-fn extra(lang: Lang, typed: &Typed, errors: &mut Errors) -> Vec<(&'static str, Value)> {
+fn extra(lang: Lang, typed: &TypedFields, errors: &mut Errors) -> Vec<(&'static str, Value)> {
     let mut extra: Vec<(&'static str, Value)> = Vec::new();
     for name in ["stage", "reliability", "summary", "found_by"] {
         let value = first(typed, name);

@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::pages;
 use crate::pages::notice::FormNote;
 use crate::request::PageRequest;
-use crate::submit::{self, Answer, Record};
+use crate::submit::{self, Record, SubmitOutcome};
 use axum::extract::{Path, Query, RawForm};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -99,11 +99,11 @@ pub async fn verify(
     };
     let record = Record::verification(&request, view.report.place.code, act, &reports, first("reason"))?;
     match submit::send(&request, FeedClass::Desk, record).await? {
-        Answer::Accepted(_) => {
+        SubmitOutcome::Accepted(_) => {
             note_seen(&context, (act, first("blind") != "1"), &reports).await?;
             Ok(Redirect::to(&format!("/laporan/{id}?tercatat=1")).into_response())
         }
-        Answer::Rejected { detail, .. } => again(&request, &context, &view, &detail).await,
+        SubmitOutcome::Rejected { detail, .. } => again(&request, &context, &view, &detail).await,
     }
 }
 

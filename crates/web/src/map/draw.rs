@@ -16,7 +16,7 @@ pub struct Area {
     pub name: String,
     pub level: Level,
     /// What the link says to those who hear the page.
-    pub told: String,
+    pub label: String,
     pub href: String,
 }
 
@@ -50,8 +50,8 @@ pub fn map(areas: &[Area], shapes: &Shapes, lang: Lang) -> Option<Markup> {
 fn shape(area: &Area, rings: &[Ring], view: &View) -> Markup {
     let path = view.path(rings);
     html! {
-        a href=(area.href) aria-label=(area.told) class={ "area " (level::class(area.level)) } {
-            title { (area.told) }
+        a href=(area.href) aria-label=(area.label) class={ "area " (level::class(area.level)) } {
+            title { (area.label) }
             path.fill d=(path) {}
             @if let Some(pattern) = level::pattern(area.level) { path d=(path) fill=(pattern) {} }
             path.edge d=(path) {}
@@ -146,7 +146,7 @@ mod tests {
             code,
             name: "Rawas <Ilir>".into(),
             level: Level::NoData,
-            told: "Rawas Ilir: tidak ada data".into(),
+            label: "Rawas Ilir: tidak ada data".into(),
             href: "/kecamatan/16.13.04".into(),
         }];
         let svg = map(&areas, &shapes, Lang::Id).unwrap().into_string();

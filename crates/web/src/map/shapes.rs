@@ -247,11 +247,11 @@ mod tests {
         write("b.geojson", &[feature("35.08.01", "[0,0]")]);
         assert!(remarks().contains("b.geojson' is not used"), "{}", remarks());
         write("a.geojson", &[whole[0].clone(), feature("16.13.02", "[\"x\",0]")]);
-        let said = remarks();
-        assert!(said.contains("a.geojson': no polygon could be read of 16.13.02"), "{said}");
+        let text = remarks();
+        assert!(text.contains("a.geojson': no polygon could be read of 16.13.02"), "{text}");
         assert!(
-            said.contains("boundaries of '16.13' are not used, for they lack 16.13.02, 16.13.03"),
-            "{said}"
+            text.contains("boundaries of '16.13' are not used, for they lack 16.13.02, 16.13.03"),
+            "{text}"
         );
         write("a.geojson", &[]);
         assert!(remarks().contains("no boundaries of 16.13;"), "{}", remarks());

@@ -3,7 +3,7 @@
 use super::alerts::marks;
 use super::model::speaker;
 use super::reports::{hidden, rows};
-use super::shell::{Frame, Place, document, strong};
+use super::shell::{Frame, NavEntry, document, strong};
 use super::why;
 use crate::pages::level;
 use domain::alert::{AlertOutcome, State};
@@ -59,7 +59,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
         }
         p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.fill("alert.history_of", &[("place", &view.alert.place)])) } }
     };
-    document(frame, Place::Alerts, &title, content)
+    document(frame, NavEntry::Alerts, &title, content)
 }
 
 /// "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."

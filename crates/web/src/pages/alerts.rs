@@ -1,6 +1,6 @@
 //! Peringatan: the queue, most urgent first.
 
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use crate::pages::level;
 use domain::time::Time;
 use maud::{Markup, html};
@@ -20,7 +20,7 @@ pub fn page(frame: &Frame, view: &AlertsView) -> Markup {
         }
         p.reload { a href="/peringatan" { (frame.text("label.reload")) } }
     };
-    document(frame, Place::Alerts, frame.text("label.alerts"), content)
+    document(frame, NavEntry::Alerts, frame.text("label.alerts"), content)
 }
 
 pub fn queue(frame: &Frame, alerts: &[AlertItem], last_check: Option<Time>) -> Markup {

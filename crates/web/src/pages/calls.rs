@@ -1,7 +1,7 @@
 //! Panggilan: quiet districts drawn by lot this week, to be called and asked alike. The risk is not shown here on purpose.
 
 use super::notice::{FormNote, form_note};
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use domain::kind::Kind;
 use domain::time::{DAY, Time};
 use maud::{Markup, html};
@@ -33,7 +33,7 @@ pub fn page(frame: &Frame, view: &CallsView, note: Option<&FormNote>) -> Markup 
         }
         p { a href="/ledger" { (frame.text("label.ledger")) } }
     };
-    document(frame, Place::Model, frame.text("calls.title"), content)
+    document(frame, NavEntry::Model, frame.text("calls.title"), content)
 }
 
 /// "16 Nov sampai 22 Nov": the seven days asked about.

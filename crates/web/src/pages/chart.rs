@@ -40,22 +40,22 @@ impl Plane {
 }
 
 /// Bars and line of one kind, for wide and for narrow screens.
-pub fn history(frame: &Frame, days: &ChartDays, series: &DailySeries, told: &str) -> Markup {
+pub fn history(frame: &Frame, days: &ChartDays, series: &DailySeries, label: &str) -> Markup {
     html! {
         figure.chart {
             @for (class, width) in [("wide", 720.0), ("narrow", 328.0)] {
-                (drawing(frame, days, series, told, (class, width)))
+                (drawing(frame, days, series, label, (class, width)))
             }
         }
     }
 }
 
-fn drawing(frame: &Frame, days: &ChartDays, series: &DailySeries, told: &str, size: (&str, f64)) -> Markup {
+fn drawing(frame: &Frame, days: &ChartDays, series: &DailySeries, label: &str, size: (&str, f64)) -> Markup {
     let plane = Plane::new(size.1, 30.0, days);
     let second = GAP + BARS + APART + GAP;
     let height = second + BARS + AXIS;
     html! {
-        svg class=(size.0) viewBox={ "0 0 " (size.1) " " (height) } role="img" aria-label=(told) {
+        svg class=(size.0) viewBox={ "0 0 " (size.1) " " (height) } role="img" aria-label=(label) {
             (bands(frame, days, &plane, (GAP, second + BARS - GAP), true))
             (bars(frame, series, &plane))
             (line(frame, days, series, &plane, second))
@@ -143,13 +143,13 @@ fn steps(days: &ChartDays, series: &DailySeries, plane: &Plane, y: &dyn Fn(u32) 
 
 /// One row of ticks for each class that ever reported.
 pub fn ticks(frame: &Frame, days: &ChartDays, ticks: &[ClassReports]) -> Markup {
-    let told = frame.text("chart.reports_by_class");
+    let label = frame.text("chart.reports_by_class");
     html! {
         figure.chart {
             @for (class, width) in [("wide", 720.0), ("narrow", 328.0)] {
                 @let plane = Plane::new(width, 30.0, days);
                 @let height = ROW * 2.0 * ticks.len() as f64;
-                svg class=(class) viewBox={ "0 0 " (width) " " (height + AXIS) } role="img" aria-label=(told) {
+                svg class=(class) viewBox={ "0 0 " (width) " " (height + AXIS) } role="img" aria-label=(label) {
                     (bands(frame, days, &plane, (0.0, height), false))
                     @for (row, tick) in ticks.iter().enumerate() {
                         @let y = ROW * 2.0 * row as f64;
@@ -194,7 +194,7 @@ fn axis(frame: &Frame, days: &ChartDays, plane: &Plane, y: f64) -> Markup {
     }
 }
 
-/// The same figures as a table; days on which nothing was told are left out and counted.
+/// The same figures as a table; days on which nothing was label are left out and counted.
 pub fn table(frame: &Frame, days: &ChartDays, series: &DailySeries, ticks: &[ClassReports]) -> Markup {
     let quiet = |day: usize| day_total(series, day) == 0 && heard(ticks, day) == 0;
     let shown: Vec<usize> = (0..days.count).rev().filter(|day| !quiet(*day)).collect();

@@ -3,7 +3,7 @@
 use super::alerts::queue;
 use super::chart;
 use super::model::speaker;
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use super::why;
 use crate::pages::level;
 use domain::kind::{Horizon, Level};
@@ -26,7 +26,7 @@ pub fn list(frame: &Frame, view: &DistrictsView) -> Markup {
             }
         } }
     };
-    document(frame, Place::Districts, frame.text("label.districts"), content)
+    document(frame, NavEntry::Districts, frame.text("label.districts"), content)
 }
 
 pub fn page(frame: &Frame, view: &DistrictView) -> Markup {
@@ -48,7 +48,7 @@ pub fn page(frame: &Frame, view: &DistrictView) -> Markup {
         (latest(frame, view))
         (neighbours(frame, view))
     };
-    document(frame, Place::Districts, &view.name, content)
+    document(frame, NavEntry::Districts, &view.name, content)
 }
 
 fn facts(frame: &Frame, view: &DistrictView) -> Markup {

@@ -1,19 +1,19 @@
 //! Laporan baru: the entry form. Without script it works whole; an error keeps everything that was written.
 
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use domain::kind::{FeedClass, FoundBy, Handling, Kind, Party, Stage};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use views::entry::EntryChoices;
 
 /// What was typed, by field name; a field may come several times.
-pub type Typed = BTreeMap<String, Vec<String>>;
+pub type TypedFields = BTreeMap<String, Vec<String>>;
 
 /// The form as it is shown: its choices, what was typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct EntryForm {
     pub choices: EntryChoices,
-    pub typed: Typed,
+    pub typed: TypedFields,
     /// Field name → what is wrong with it.
     pub errors: Vec<(String, String)>,
     /// What the text screen found (a phone number, an identity number); saving again with a tick keeps it.
@@ -58,7 +58,7 @@ pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
             p { button.primary id="f-kirim" type="submit" { (frame.text("entry.send")) } }
         }
     };
-    document(frame, Place::Reports, frame.text("label.enter_a_report"), content)
+    document(frame, NavEntry::Reports, frame.text("label.enter_a_report"), content)
 }
 
 fn warnings(frame: &Frame, view: &EntryForm) -> Markup {

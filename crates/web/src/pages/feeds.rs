@@ -1,6 +1,6 @@
 //! Umpan: who reports, who has fallen silent, what could not be read.
 
-use super::shell::{Frame, Place, document, strong};
+use super::shell::{Frame, NavEntry, document, strong};
 use domain::kind::FeedClass;
 use maud::{Markup, html};
 use views::feeds::{FeedItem, FeedsView};
@@ -26,7 +26,7 @@ pub fn page(frame: &Frame, view: &FeedsView) -> Markup {
             }
         }
     };
-    document(frame, Place::Feeds, frame.text("label.feeds"), content)
+    document(frame, NavEntry::Feeds, frame.text("label.feeds"), content)
 }
 
 fn table(frame: &Frame, view: &FeedsView) -> Markup {

@@ -1,6 +1,6 @@
 //! Bantuan: the words, the levels, what this does and does not do.
 
-use super::shell::{Frame, Place, document, phone};
+use super::shell::{Frame, NavEntry, document, phone};
 use crate::pages::level;
 use domain::kind::Level;
 use maud::{Markup, html};
@@ -24,7 +24,7 @@ pub fn page(frame: &Frame) -> Markup {
             ol { @for line in DUTY { li { (frame.lang.word("help.duty", line)) } } }
         }
     };
-    document(frame, Place::Help, frame.text("label.help"), content)
+    document(frame, NavEntry::Help, frame.text("label.help"), content)
 }
 
 /// The words explained, as `help.word` and `help.meaning` name them.

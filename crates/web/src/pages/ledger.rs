@@ -5,7 +5,7 @@ mod figures;
 
 pub use drift::{drift, drifted};
 
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use figures::{one, share};
 use maud::{Markup, html};
 use scoring::ledger::LedgerFigures;
@@ -21,7 +21,7 @@ pub fn page(frame: &Frame, view: &LedgerFigures) -> Markup {
         @for part in &view.parts { (one(frame, part, view.fewest)) }
         (how(frame, view))
     };
-    document(frame, Place::Model, frame.text("label.ledger"), content)
+    document(frame, NavEntry::Model, frame.text("label.ledger"), content)
 }
 
 fn precision(frame: &Frame, view: &LedgerFigures) -> Markup {

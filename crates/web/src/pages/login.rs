@@ -1,6 +1,6 @@
 //! Masuk: the login page.
 
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use maud::{Markup, html};
 
 #[derive(Clone, Debug, Default)]
@@ -27,5 +27,5 @@ pub fn page(frame: &Frame, view: &LoginView) -> Markup {
             p.hint { (frame.text("login.no_account")) }
         }
     };
-    document(frame, Place::Elsewhere, frame.text("login.log_in"), content)
+    document(frame, NavEntry::Elsewhere, frame.text("login.log_in"), content)
 }

@@ -1,6 +1,6 @@
 //! Model: which line speaks for which kind, what it was fitted on, and how far it may be believed.
 
-use super::shell::{Frame, Place, document, strong};
+use super::shell::{Frame, NavEntry, document, strong};
 use maud::{Markup, html};
 use views::model::{ModelsView, ServedModel, baseline_word, dated, day, hundredths, split};
 use views::{Lang, format};
@@ -16,7 +16,7 @@ pub fn page(frame: &Frame, view: &ModelsView) -> Markup {
         }
         @for model in models { (one(frame, model)) }
     };
-    document(frame, Place::Model, "Model", content)
+    document(frame, NavEntry::Model, "Model", content)
 }
 
 fn one(frame: &Frame, model: &ServedModel) -> Markup {
@@ -179,8 +179,8 @@ mod tests {
 
     #[test]
     fn a_score_names_the_baseline_that_spoke() {
-        let told = speaker(&frame(Lang::Id), "a-7d-2026-11-22/baseline:decayed").into_string();
-        assert!(told.contains("pembanding dipakai: ") && told.contains("memudar"), "{told}");
+        let text = speaker(&frame(Lang::Id), "a-7d-2026-11-22/baseline:decayed").into_string();
+        assert!(text.contains("pembanding dipakai: ") && text.contains("memudar"), "{text}");
         assert!(!speaker(&frame(Lang::Id), "a-7d-2026-11-22").into_string().contains("pembanding"));
     }
 }

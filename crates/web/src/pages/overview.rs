@@ -1,7 +1,7 @@
 //! Ringkasan: the alert queue's top, the map and the matrix on the first screen.
 
 use super::alerts::queue;
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use crate::map::draw::{Area, map};
 use crate::map::shapes::Shapes;
 use crate::pages::level;
@@ -37,7 +37,7 @@ pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
         (silent(frame, &view.silent))
         p.reload { a href="/" { (frame.text("label.reload")) } }
     };
-    document(frame, Place::Overview, title, content)
+    document(frame, NavEntry::Overview, title, content)
 }
 
 fn tabs(frame: &Frame, shown: Option<Kind>) -> Markup {
@@ -100,7 +100,7 @@ fn area(frame: &Frame, row: &MatrixRow, kind: Option<Kind>) -> Area {
         code: row.code,
         name: row.name.clone(),
         level,
-        told: format!("{}: {}{thin}", row.name, views::level::word(level, frame.lang)),
+        label: format!("{}: {}{thin}", row.name, views::level::word(level, frame.lang)),
         href: format!("/kecamatan/{}", row.code),
     }
 }

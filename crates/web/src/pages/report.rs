@@ -2,7 +2,7 @@
 
 use super::notice::{FormNote, form_note};
 use super::reports::marks;
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use crate::pages::level;
 use domain::kind::Outcome;
 use formats::screen::screen;
@@ -40,7 +40,7 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
         (events(frame, view))
         @if frame.may(Right::Verify) && verifiable(&view.row) { (verification(frame, view)) }
     };
-    document(frame, Place::Reports, &title, content)
+    document(frame, NavEntry::Reports, &title, content)
 }
 
 /// A feed's text was screened by nobody before it came; who passes it on should know what stands in it.

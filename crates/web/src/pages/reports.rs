@@ -1,6 +1,6 @@
 //! Laporan: the list, newest first, by pages.
 
-use super::shell::{Frame, Place, document};
+use super::shell::{Frame, NavEntry, document};
 use crate::pages::level;
 use domain::effect::Verdict;
 use domain::kind::{Handling, Kind, Outcome};
@@ -26,7 +26,7 @@ pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup
             p { a.button rel="next" href={ "/laporan?" (next_query(view.district, view.kind, cursor)) } { (frame.text("reports.older")) } }
         }
     };
-    document(frame, Place::Reports, frame.text("label.reports"), content)
+    document(frame, NavEntry::Reports, frame.text("label.reports"), content)
 }
 
 fn next_query(district: Option<Code>, kind: Option<Kind>, cursor: &str) -> String {

@@ -25,7 +25,7 @@ pub struct Frame {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
+pub enum NavEntry {
     Overview,
     Alerts,
     Reports,
@@ -105,7 +105,7 @@ impl Frame {
 }
 
 /// The whole document.
-pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Markup {
+pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(frame.lang.as_str()) {
@@ -119,11 +119,11 @@ pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Ma
                 link rel="icon" type="image/svg+xml" href={ "/aset/icon.svg?v=" (frame.release) };
                 script defer src={ "/aset/desk.js?v=" (frame.release) } {}
             }
-            body data-told=(frame.change_position) data-changed=(frame.text("shell.alert_changed")) {
+            body data-position=(frame.change_position) data-changed=(frame.text("shell.alert_changed")) {
                 a.skip href="#isi" { (frame.text("shell.skip_to_content")) }
                 @if let Some(words) = &frame.scenario { (banner(frame, words)) }
                 div.frame {
-                    @if frame.viewer.is_some() { (rail(frame, place)) }
+                    @if frame.viewer.is_some() { (rail(frame, entry)) }
                     div.column {
                         @if let Some(head) = &frame.head { (status(frame, head)) }
                         main #isi tabindex="-1" {
@@ -141,10 +141,10 @@ pub fn document(frame: &Frame, place: Place, title: &str, content: Markup) -> Ma
 
 /// On every page of a scenario. Words that already say the data are made up stand in place of ours.
 fn banner(frame: &Frame, words: &str) -> Markup {
-    let (name, told) = (frame.text("shell.scenario"), frame.text("shell.made_up_data"));
+    let (name, made_up) = (frame.text("shell.scenario"), frame.text("shell.made_up_data"));
     html! {
         p.scenario role="note" {
-            strong { (name) " — " (told) }
+            strong { (name) " — " (made_up) }
             @match words.strip_prefix("data buatan") {
                 Some(rest) => { @if frame.lang == Lang::Id { (rest) } }
                 None => { ". " (words) }
@@ -154,12 +154,12 @@ fn banner(frame: &Frame, words: &str) -> Markup {
 }
 
 /// Entries of the rail; on a phone the first five stand in the bottom bar and the rest in the footer.
-fn entries(frame: &Frame) -> Vec<(Place, &'static str, &'static str, &'static str)> {
+fn entries(frame: &Frame) -> Vec<(NavEntry, &'static str, &'static str, &'static str)> {
     let lang = frame.lang;
     let mut list = vec![
-        (Place::Overview, "/", lang.text("label.overview"), "M2 7l6-5 6 5v7H2zM6 14V9h4v5"),
+        (NavEntry::Overview, "/", lang.text("label.overview"), "M2 7l6-5 6 5v7H2zM6 14V9h4v5"),
         (
-            Place::Alerts,
+            NavEntry::Alerts,
             "/peringatan",
             lang.text("label.alerts"),
             "M8 2v1M4 11V7a4 4 0 0 1 8 0v4l1 1.500H3zM7 14.500h2",
@@ -167,37 +167,37 @@ fn entries(frame: &Frame) -> Vec<(Place, &'static str, &'static str, &'static st
     ];
     if frame.may(Right::SeeReports) {
         list.push((
-            Place::Reports,
+            NavEntry::Reports,
             "/laporan",
             lang.text("label.reports"),
             "M3 2h7l3 3v9H3zM5.500 7h5M5.500 9.500h5M5.500 12h3",
         ));
     }
     list.push((
-        Place::Districts,
+        NavEntry::Districts,
         "/kecamatan",
         lang.text("label.districts"),
         "M1.500 4l4-1.500 5 1.500 4-1.500v9.500l-4 1.500-5-1.500-4 1.500zM5.500 2.500V12M10.500 4v9.500",
     ));
-    list.push((Place::Feeds, "/umpan", lang.text("label.feeds"), "M8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM5 11a4 4 0 0 1 0-6M11 5a4 4 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"));
+    list.push((NavEntry::Feeds, "/umpan", lang.text("label.feeds"), "M8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM5 11a4 4 0 0 1 0-6M11 5a4 4 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"));
     list.push((
-        Place::Model,
+        NavEntry::Model,
         "/model",
         lang.text("shell.model"),
         "M2 14V2M2 14h12M4.500 11l3-4 2.500 2L14 4",
     ));
-    list.push((Place::Help, "/bantuan", lang.text("label.help"), "M8 15A7 7 0 1 0 8 1a7 7 0 0 0 0 14zM6 6.200a2 2 0 1 1 2.800 1.800c-.6.300-.8.700-.8 1.300M8 11.500v.300"));
+    list.push((NavEntry::Help, "/bantuan", lang.text("label.help"), "M8 15A7 7 0 1 0 8 1a7 7 0 0 0 0 14zM6 6.200a2 2 0 1 1 2.800 1.800c-.6.300-.8.700-.8 1.300M8 11.500v.300"));
     list
 }
 
-fn rail(frame: &Frame, place: Place) -> Markup {
+fn rail(frame: &Frame, entry: NavEntry) -> Markup {
     html! {
         nav.rail aria-label=(frame.text("shell.main")) {
             p.brand { a href="/" { "Kentongan" } }
             ul {
                 @for (index, (own, href, name, icon)) in entries(frame).into_iter().enumerate() {
                     li class=[(index >= 5).then_some("wide-only")] {
-                        a href=(href) aria-current=[(own == place).then_some("page")] {
+                        a href=(href) aria-current=[(own == entry).then_some("page")] {
                             svg.icon viewBox="0 0 16 16" width="20" height="20" aria-hidden="true" focusable="false" { path d=(icon) {} }
                             span { (name) }
                         }

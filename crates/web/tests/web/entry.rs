@@ -7,7 +7,7 @@ use intake::{Intake, IntakeError, IntakeLimits, IntakeParts};
 use std::sync::Arc;
 use store::{Log, LogOptions};
 use web::WebState;
-use web::submit::door;
+use web::submit::submit_to;
 
 const GOOD: &str = "place=16.13.04.2003&category=resident_company+WP-05&severity=3&occurred=2026-11-21T05%3A30&class=village";
 
@@ -97,7 +97,7 @@ async fn through_the_services_own_intake_the_report_is_on_disk_before_the_answer
         clock: Arc::new(|| NOW),
         limits: IntakeLimits::default(),
     });
-    let world = world.with(|state| WebState { intake: door(intake), ..state });
+    let world = world.with(|state| WebState { intake: submit_to(intake), ..state });
     let cookie = world.login("sari").await;
     let answer = world.ask(post("/laporan/baru", &cookie, &format!("{GOOD}&summary=portal"))).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
@@ -111,7 +111,7 @@ async fn through_the_services_own_intake_the_report_is_on_disk_before_the_answer
 #[tokio::test]
 async fn what_was_typed_outlives_a_full_service() {
     let world = World::new().await;
-    let full: web::Door = Arc::new(|_, _| Box::pin(async { Err(IntakeError::Busy) }));
+    let full: web::SubmitReport = Arc::new(|_, _| Box::pin(async { Err(IntakeError::Busy) }));
     let world = world.with(|state| WebState { intake: full, ..state });
     let cookie = world.login("sari").await;
     let (status, text) =

@@ -27,9 +27,10 @@ fn after(world: &World, clock: Time, effects: Vec<Effect>) -> Commit {
 
 /// The alert's place is assessed after its reports, which then stand behind the reasons.
 async fn assessed_now(world: &World) {
-    let told = assessment(&world.state.sources.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
-    let Effect::Assessment(told) = told else { panic!("an assessment") };
-    let now = Effect::Assessment(Assessment { at: NOW, ..told });
+    let assessed =
+        assessment(&world.state.sources.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
+    let Effect::Assessment(assessed) = assessed else { panic!("an assessment") };
+    let now = Effect::Assessment(Assessment { at: NOW, ..assessed });
     world.state.sources.store.commit(after(world, NOW, vec![now])).await.unwrap();
 }
 

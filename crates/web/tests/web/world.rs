@@ -12,7 +12,7 @@ use domain::kind::{
 };
 use domain::place::{Code, Place, Places};
 use domain::policy::Silence;
-use domain::report::{Body as Said, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::report::{Body as ReportBody, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, Hour, Time};
 use formats::decode::{Catalog, RecordView, decode};
@@ -25,7 +25,7 @@ use tower::ServiceExt;
 use views::model::ServedModel;
 use views::{Role, RuleWords, Sources};
 use web::account;
-use web::{Answer, Shapes, Throttle, WebState};
+use web::{Shapes, SubmitOutcome, Throttle, WebState};
 
 /// Sat, 21 Nov 2026, 07.00 WIB.
 pub const NOW: Time = Time(1_795_219_200_000_000);
@@ -37,7 +37,7 @@ pub const COMPANY: ReportId = ReportId(3 << 80);
 pub struct World {
     pub router: Router,
     pub state: WebState,
-    /// What the desk sent through the door.
+    /// What the desk sent to the intake.
     pub sent: Arc<Mutex<Vec<(FeedClass, serde_json::Value)>>>,
     _folder: tempfile::TempDir,
 }
@@ -55,7 +55,7 @@ impl World {
         fill(&store, &places).await;
         people(&store).await;
         let sent = Arc::new(Mutex::new(Vec::new()));
-        let intake = door(sent.clone(), places.clone(), taxonomy.clone());
+        let intake = would_decode(sent.clone(), places.clone(), taxonomy.clone());
         let shapes = Arc::new(Shapes::load(None, &places).unwrap());
         let sources = Sources {
             store,
@@ -120,7 +120,7 @@ impl World {
     pub async fn rejected(&self, target: ReportId, why: &str) {
         let id = ReportId(target.0 + (9 << 80));
         let mut row = report(id, FeedClass::Desk, Handling::Open, why);
-        row.report.body = Said::Verification { act: VerificationAct::Reject, reports: vec![target] };
+        row.report.body = ReportBody::Verification { act: VerificationAct::Reject, reports: vec![target] };
         row.offset = 3;
         let mut effects = vec![
             Effect::Outcome {
@@ -140,14 +140,14 @@ impl World {
 
     /// Two days later another model speaks of the alert's place.
     pub async fn later(&self) {
-        let mut told =
+        let mut assessed =
             assessment(&self.state.sources.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
-        if let Effect::Assessment(told) = &mut told {
-            told.at = NOW.plus(2 * DAY);
+        if let Effect::Assessment(assessed) = &mut assessed {
+            assessed.at = NOW.plus(2 * DAY);
         }
         let commit = Commit {
             models: vec!["model-kemudian-7d".into()],
-            ..self.commit_of(NOW.plus(2 * DAY), vec![told])
+            ..self.commit_of(NOW.plus(2 * DAY), vec![assessed])
         };
         self.state.sources.store.commit(commit).await.unwrap();
     }
@@ -196,12 +196,12 @@ fn places() -> Places {
     formats::places::from_csv(&[("16.13.csv".into(), text), ("63.72.csv".into(), other)]).unwrap()
 }
 
-/// A door that decodes as the worker would, so that a record the pipeline would refuse is refused here too.
-fn door(
+/// An intake that decodes as the worker would, so that a record the pipeline would refuse is refused here too.
+fn would_decode(
     sent: Arc<Mutex<Vec<(FeedClass, serde_json::Value)>>>,
     places: Arc<Places>,
     taxonomy: Arc<Taxonomy>,
-) -> web::Door {
+) -> web::SubmitReport {
     Arc::new(move |class, bytes| {
         let (sent, places, taxonomy) = (sent.clone(), places.clone(), taxonomy.clone());
         Box::pin(async move {
@@ -217,9 +217,9 @@ fn door(
                 Ok(decoded) => {
                     let id = store::id::to_text(decoded.report.id);
                     sent.lock().unwrap().push((class, serde_json::from_slice(&bytes).unwrap()));
-                    Ok(Answer::Accepted(id))
+                    Ok(SubmitOutcome::Accepted(id))
                 }
-                Err(refusal) => Ok(Answer::Rejected {
+                Err(refusal) => Ok(SubmitOutcome::Rejected {
                     reason: refusal.reason,
                     field: refusal.field.to_string(),
                     detail: refusal.detail,
@@ -280,7 +280,7 @@ fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> 
             place: Place { code: Code(161304), village: 2003 },
             reported_at: NOW.plus(-7 * HOUR),
             reconstructed: false,
-            body: Said::Statement(statement(handling)),
+            body: ReportBody::Statement(statement(handling)),
         },
         partition: 0,
         offset: (id.0 >> 80) as i64 - 1,

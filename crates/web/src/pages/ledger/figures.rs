@@ -28,7 +28,7 @@ pub(super) fn one(frame: &Frame, part: &LedgerPart, fewest: usize) -> Markup {
                     } }
                 }
             }
-            @if let Some(told) = &part.all.skill { (reliability(frame, part, told)) }
+            @if let Some(skill) = &part.all.skill { (reliability(frame, part, skill)) }
         }
     }
 }
@@ -37,8 +37,8 @@ fn rows<'a>(frame: &'a Frame, part: &LedgerPart, fewest: usize) -> Vec<(&'a str,
     let both =
         |word: &'a str, tell: &dyn Fn(&ForecastCounts) -> String| (word, tell(&part.all), tell(&part.sample));
     let count = |value: usize| format::number(value as i64, frame.lang);
-    let told = |figures: &ForecastCounts, tell: &dyn Fn(&ForecastSkill) -> String| match &figures.skill {
-        Some(told) => tell(told),
+    let figure = |figures: &ForecastCounts, tell: &dyn Fn(&ForecastSkill) -> String| match &figures.skill {
+        Some(skill) => tell(skill),
         None => "–".to_string(),
     };
     vec![
@@ -47,12 +47,12 @@ fn rows<'a>(frame: &'a Frame, part: &LedgerPart, fewest: usize) -> Vec<(&'a str,
             format!("{} · {} · {}", count(f.averted), count(f.void), count(f.waiting))
         }),
         both(frame.text("ledger.brier_skill"), &|f| match &f.skill {
-            Some(told) => skill(frame, told),
+            Some(own) => skill(frame, own),
             None => withheld(frame, f.decided(), fewest),
         }),
-        both(frame.text("ledger.mean_forecast"), &|f| told(f, &|told| hundredths(told.forecast, frame.lang))),
-        both(frame.text("ledger.came_true"), &|f| told(f, &|told| share(frame, &told.observed))),
-        both(frame.text("ledger.seen_risk"), &|f| told(f, &|told| count(told.seen))),
+        both(frame.text("ledger.mean_forecast"), &|f| figure(f, &|own| hundredths(own.forecast, frame.lang))),
+        both(frame.text("ledger.came_true"), &|f| figure(f, &|own| share(frame, &own.observed))),
+        both(frame.text("ledger.seen_risk"), &|f| figure(f, &|own| count(own.seen))),
         both(frame.text("ledger.corrected_later"), &|f| count(f.corrections)),
     ]
 }
@@ -62,10 +62,10 @@ fn withheld(frame: &Frame, n: usize, fewest: usize) -> String {
     frame.fill("ledger.too_few_forecasts", &[("n", &n), ("fewest", &fewest)])
 }
 
-fn skill(frame: &Frame, told: &ForecastSkill) -> String {
-    let Some(skill) = told.brier_skill else { return "–".to_string() };
+fn skill(frame: &Frame, own: &ForecastSkill) -> String {
+    let Some(skill) = own.brier_skill else { return "–".to_string() };
     let value = hundredths(skill, frame.lang);
-    match told.skill_interval {
+    match own.skill_interval {
         Some((low, high)) => {
             let (low, high) = (hundredths(low, frame.lang), hundredths(high, frame.lang));
             frame.fill("ledger.with_interval", &[("value", &value), ("low", &low), ("high", &high)])
@@ -87,8 +87,8 @@ const SIDE: f64 = 220.0;
 const EDGE: f64 = 24.0;
 
 /// The reliability diagram, and the same as a table.
-fn reliability(frame: &Frame, part: &LedgerPart, told: &ForecastSkill) -> Markup {
-    let top = told.bins.iter().map(|bin| bin.high.max(bin.forecast)).fold(0.05, f64::max).min(1.0);
+fn reliability(frame: &Frame, part: &LedgerPart, skill: &ForecastSkill) -> Markup {
+    let top = skill.bins.iter().map(|bin| bin.high.max(bin.forecast)).fold(0.05, f64::max).min(1.0);
     let x = |value: f64| tenth(EDGE + value / top * (SIDE - EDGE - 8.0));
     let y = |value: f64| tenth(SIDE - EDGE - value / top * (SIDE - EDGE - 8.0));
     let title = frame.fill(
@@ -100,18 +100,18 @@ fn reliability(frame: &Frame, part: &LedgerPart, told: &ForecastSkill) -> Markup
     );
     html! {
         figure.reliability {
-            svg viewBox={ "0 0 " (SIDE) " " (SIDE) } width=(SIDE) height=(SIDE) role="img" aria-label={ (title) ". " (text_twin(frame, told)) } {
+            svg viewBox={ "0 0 " (SIDE) " " (SIDE) } width=(SIDE) height=(SIDE) role="img" aria-label={ (title) ". " (text_twin(frame, skill)) } {
                 line.chart-zero x1=(x(0.0)) y1=(y(0.0)) x2=(x(top)) y2=(y(0.0)) {}
                 line.chart-zero x1=(x(0.0)) y1=(y(0.0)) x2=(x(0.0)) y2=(y(top)) {}
                 line.chart-ideal x1=(x(0.0)) y1=(y(0.0)) x2=(x(top)) y2=(y(top)) {}
-                @for bin in &told.bins {
+                @for bin in &skill.bins {
                     line.chart-range x1=(x(bin.forecast)) x2=(x(bin.forecast)) y1=(y(bin.low)) y2=(y(bin.high)) {}
                     circle.chart-dot cx=(x(bin.forecast)) cy=(y(bin.observed)) r="3.5" {}
                 }
                 text.chart-label x=(x(top)) y=(SIDE - 8.0) text-anchor="end" { (frame.fill("ledger.forecast_up_to", &[("share", &hundredths(top, frame.lang))])) }
                 text.chart-label x=(x(0.0) + 4.0) y="12" { (frame.text("ledger.axis_came_true")) }
             }
-            figcaption { (text_twin(frame, told)) }
+            figcaption { (text_twin(frame, skill)) }
         }
         details {
             summary { (frame.text("ledger.calibration_table")) }
@@ -123,7 +123,7 @@ fn reliability(frame: &Frame, part: &LedgerPart, told: &ForecastSkill) -> Markup
                         th scope="col" { (frame.text("ledger.interval")) }
                         th scope="col" { "n" }
                     } }
-                    tbody { @for bin in &told.bins { tr {
+                    tbody { @for bin in &skill.bins { tr {
                         td.num { (hundredths(bin.forecast, frame.lang)) }
                         td.num { (hundredths(bin.observed, frame.lang)) }
                         td.num { (frame.fill("format.range", &[("from", &hundredths(bin.low, frame.lang)), ("to", &hundredths(bin.high, frame.lang))])) }
@@ -136,9 +136,9 @@ fn reliability(frame: &Frame, part: &LedgerPart, told: &ForecastSkill) -> Markup
 }
 
 /// The drawing in words: in how many bins the forecast lies within the interval of what came true.
-fn text_twin(frame: &Frame, told: &ForecastSkill) -> String {
+fn text_twin(frame: &Frame, skill: &ForecastSkill) -> String {
     let held = |bin: &&Bin| (bin.low..=bin.high).contains(&bin.forecast);
-    let (good, all) = (told.bins.iter().filter(held).count(), told.bins.len());
+    let (good, all) = (skill.bins.iter().filter(held).count(), skill.bins.len());
     frame.fill("ledger.diagram_in_words", &[("n", &good), ("of", &all)])
 }
 

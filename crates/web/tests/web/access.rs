@@ -124,14 +124,14 @@ async fn live_events_reach_those_whose_place_it_is() {
 
 /// What a page was read before and what it listens from on are one point: a change between the two is told at once.
 #[tokio::test]
-async fn what_rings_between_a_pages_reading_and_its_listening_is_not_lost() {
+async fn what_changes_between_a_pages_reading_and_its_listening_is_not_lost() {
     use futures::StreamExt;
     let world = World::new().await;
     let cookie = world.login("sari").await;
     let (_, text) = world.page("/", &cookie).await;
-    let told =
-        text.split_once("data-told=\"").and_then(|(_, rest)| rest.split_once('"')).unwrap().0.to_string();
-    let address = format!("/v1/live?since={told}");
+    let position =
+        text.split_once("data-position=\"").and_then(|(_, rest)| rest.split_once('"')).unwrap().0.to_string();
+    let address = format!("/v1/live?since={position}");
     let listen = async |last: Option<&str>| {
         let mut request = get(&address, &cookie);
         if let Some(last) = last {
@@ -139,9 +139,9 @@ async fn what_rings_between_a_pages_reading_and_its_listening_is_not_lost() {
         }
         world.ask(request).await.into_body().into_data_stream()
     };
-    let ring = || world.state.changes.notify(Change::Picture { regency: Code(161300) });
+    let notify = || world.state.changes.notify(Change::Picture { regency: Code(161300) });
     let mut at_once = listen(None).await;
-    ring();
+    notify();
     let first = String::from_utf8_lossy(&at_once.next().await.unwrap().unwrap()).into_owned();
     assert!(first.contains("event: picture"), "nothing had moved before it listened: {first}");
     let mut later = listen(None).await;
@@ -149,7 +149,7 @@ async fn what_rings_between_a_pages_reading_and_its_listening_is_not_lost() {
     assert!(missed.contains("event: missed"), "{missed}");
     let last = first.lines().find_map(|line| line.strip_prefix("id: ")).unwrap();
     let mut back = listen(Some(last)).await;
-    ring();
+    notify();
     let next = String::from_utf8_lossy(&back.next().await.unwrap().unwrap()).into_owned();
     assert!(next.contains("event: picture"), "it had all up to its last event: {next}");
     let mut long_after = listen(Some(last)).await;
