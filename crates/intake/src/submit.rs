@@ -16,7 +16,7 @@ use formats::taxonomy::Taxonomy;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::{NewRecord, Store, StoreError};
+use store::{NewRecord, ReportKey, Store, StoreError};
 use tokio::sync::Semaphore;
 
 /// The clock records are stamped by; a scenario brings its own.
@@ -157,8 +157,11 @@ impl Intake {
         let received_at = (inner.parts.clock)();
         let decoded: Vec<Result<(ReportId, Code), Refusal>> =
             records.iter().map(|bytes| inner.read(feed, bytes, received_at)).collect();
-        let ids: Vec<ReportId> =
-            decoded.iter().filter_map(|read| read.as_ref().ok().map(|(id, _)| *id)).collect();
+        let key = |read: &Result<(ReportId, Code), Refusal>| {
+            read.as_ref().ok().map(|(id, regency)| ReportKey { regency: *regency, id: *id })
+        };
+        let keys: Vec<ReportKey> = decoded.iter().filter_map(key).collect();
+        let ids: Vec<ReportId> = keys.iter().map(|key| key.id).collect();
         let new = |bytes| NewRecord {
             feed: feed.name.clone(),
             class: feed.class,
@@ -169,7 +172,7 @@ impl Intake {
         };
         let regencies = decoded.iter().map(|read| read.as_ref().ok().map(|(_, regency)| *regency)).collect();
         let kept = inner.parts.log.append(records.into_iter().map(new).collect(), regencies);
-        let (known, kept) = tokio::join!(inner.known(&ids, received_at), kept);
+        let (known, kept) = tokio::join!(inner.known(&keys, received_at), kept);
         kept?;
         lock(&inner.recent).remember(&ids);
         Ok(results(decoded.into_iter().map(|read| read.map(|(id, _)| id)).collect(), known))
@@ -196,16 +199,18 @@ impl Inner {
 
     /// Ids that came before `received`: lately, or long ago. Looked up while the records go to disk, so that what
     /// the worker makes of these very records in between does not count. The answer may do without the long ago.
-    async fn known(&self, ids: &[ReportId], received: Time) -> [BTreeSet<ReportId>; 2] {
+    async fn known(&self, keys: &[ReportKey], received: Time) -> [BTreeSet<ReportId>; 2] {
         let lately: BTreeSet<ReportId> = {
             let recent = lock(&self.recent);
-            ids.iter().copied().filter(|id| recent.knows(*id)).collect()
+            keys.iter().map(|key| key.id).filter(|id| recent.knows(*id)).collect()
         };
-        let rest: Vec<ReportId> = ids.iter().copied().filter(|id| !lately.contains(id)).collect();
+        let rest: Vec<ReportId> = keys.iter().map(|key| key.id).filter(|id| !lately.contains(id)).collect();
         let kept = self.parts.store.known_reports(&rest, received).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "looking up which reports are known; duplicates are not marked in this answer");
             BTreeSet::new()
         });
+        // The same id in another regency is another report.
+        let kept = keys.iter().filter(|key| kept.contains(key)).map(|key| key.id).collect();
         [lately, kept]
     }
 }

@@ -13,9 +13,7 @@ use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use store::{Log, LogOptions, NewRecord, PARTITION, RestoreOnto, Store, StoreError};
-
-const FORMAT: u64 = 1;
+use store::{BackupFormat, Log, LogOptions, NewRecord, PARTITION, RestoreOnto, Store, StoreError};
 
 /// Writes the backup; the service may run meanwhile. Returns rows and records.
 pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
@@ -26,7 +24,11 @@ pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
     let mut out = BufWriter::new(file);
     let partitions = if config.kafka.is_on() { config.kafka.partitions } else { 0 };
     let lowest = store.lowest_partition().await?;
-    writeln!(out, "{}", json!({ "kentongan_backup": FORMAT, "partitions": partitions, "lowest": lowest }))?;
+    writeln!(
+        out,
+        "{}",
+        json!({ "kentongan_backup": BackupFormat::NUMBER, "partitions": partitions, "lowest": lowest })
+    )?;
     // Where the worker stands is read first: what it takes in meanwhile is then in the log's part too, and a report
     // that comes twice counts once.
     let from = store.recover(PARTITION).await?.map_or(0, |progress| progress.next_offset);
@@ -83,9 +85,9 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
         serde_json::from_str(&line).context("a line of the backup is no JSON")
     };
     let head = next().with_context(|| format!("reading '{name}'"))?;
-    if head["kentongan_backup"] != FORMAT {
+    let Some(format) = head["kentongan_backup"].as_u64().and_then(BackupFormat::of) else {
         return Err(user_error::new(format!("reading '{name}': it is no backup this program knows")));
-    }
+    };
     let kafka = config.kafka.is_on();
     let partitions = if kafka { config.kafka.partitions } else { 1 };
     let onto = match kafka && head["partitions"] == partitions {
@@ -110,7 +112,7 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
                     }
                 }
             },
-            onto,
+            (onto, format),
         )
         .await
         .map_err(|error| match error {

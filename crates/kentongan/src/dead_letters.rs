@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Write;
-use store::{DeadLetterFilter, NewRecord, PARTITION, Store};
+use store::{DeadLetterFilter, NewRecord, PARTITION, ReportKey, Store};
 
 /// One line a letter: place, reason, field, feed, when, size, what would be right.
 pub async fn list(store: &Store, reason: Option<Refused>, out: &mut dyn Write) -> Result<()> {
@@ -25,7 +25,7 @@ pub async fn list(store: &Store, reason: Option<Refused>, out: &mut dyn Write) -
             writeln!(
                 out,
                 "{:>8}  {:<9} {:<14} {:<24} {at}  {:>7} B  {}",
-                place(row.partition, row.offset),
+                place(row.log_partition, row.log_offset),
                 row.reason.as_str(),
                 row.field,
                 row.feed,
@@ -101,7 +101,9 @@ pub async fn replay(
         let page = store.dead_letters(&DeadLetterFilter { reason, feed: None, cursor, limit: 500 }).await?;
         let mut readable = Vec::new();
         for row in &page.items {
-            let Some((_, bytes)) = store.dead_letter(row.partition, row.offset).await? else { continue };
+            let Some((_, bytes)) = store.dead_letter(row.log_partition, row.log_offset).await? else {
+                continue;
+            };
             if !gone.insert((row.feed.clone(), <[u8; 32]>::from(Sha256::digest(&bytes)))) {
                 continue;
             }
@@ -114,17 +116,18 @@ pub async fn replay(
                 areas: &areas,
                 received_at: now,
             };
-            let Ok(id) = decode(&view, &catalog.for_decode()).map(|decoded| decoded.report.id) else {
+            let Ok(key) = decode(&view, &catalog.for_decode()).map(|decoded| ReportKey::of(&decoded.report))
+            else {
                 put.refused += 1;
                 continue;
             };
             let (feed, class) = (row.feed.clone(), row.class);
-            readable.push((id, NewRecord { feed, class, areas, received_at: now, bytes, refused: None }));
+            readable.push((key, NewRecord { feed, class, areas, received_at: now, bytes, refused: None }));
         }
-        let ids: Vec<ReportId> = readable.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<ReportId> = readable.iter().map(|(key, _)| key.id).collect();
         let known = store.known_reports(&ids, Time(i64::MAX)).await?;
-        put.known += readable.iter().filter(|(id, _)| known.contains(id)).count() as u64;
-        readable.retain(|(id, _)| !known.contains(id));
+        put.known += readable.iter().filter(|(key, _)| known.contains(key)).count() as u64;
+        readable.retain(|(key, _)| !known.contains(key));
         put.back += readable.len() as u64;
         log.append(readable.into_iter().map(|(_, record)| record).collect()).await?;
         cursor = page.next;

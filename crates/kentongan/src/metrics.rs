@@ -12,7 +12,7 @@ use domain::time::{SECOND, Time};
 use prometheus::{Encoder, GaugeVec, Histogram, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Heard, Store};
+use store::{FeedActivity, Store};
 use worker::{JobMetrics, LedgerMetrics, MetricMaker, WorkerMetrics};
 
 /// Cheap to clone.
@@ -238,13 +238,13 @@ impl Metrics {
                 told.silence_limit.with_label_values(&[name]).set(seconds(rule.allowed(usual)));
             }
         };
-        let mut heard: BTreeMap<String, Heard> =
+        let mut heard: BTreeMap<String, FeedActivity> =
             store.heard().await?.into_iter().map(|row| (row.feed.clone(), row)).collect();
         for feed in store.feeds().await? {
             let row = heard.remove(&feed.name);
             if feed.enabled {
                 let last = row.as_ref().and_then(|row| row.reported_at).unwrap_or(feed.since);
-                tell(&feed.name, last, row.as_ref().and_then(Heard::usual));
+                tell(&feed.name, last, row.as_ref().and_then(FeedActivity::usual));
             }
         }
         for (name, row) in &heard {

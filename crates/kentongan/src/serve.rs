@@ -124,11 +124,6 @@ impl Site {
         if self.config.plays(ServiceRole::Worker) {
             tasks.push(self.work(stop)?);
             tasks.push(tokio::spawn(self.job_runner().run(stop.clone())));
-            tasks.push(tokio::spawn(worker::count_days(
-                self.store.clone(),
-                self.clock.clone(),
-                stop.clone(),
-            )));
         } else {
             self.metrics.worker().set_ready();
         }

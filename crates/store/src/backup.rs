@@ -1,40 +1,42 @@
 //! The whole state as lines of JSON, and back into an empty store of either engine.
 //!
-//! One line a row: `["table", {"column": value, …}]`; bytes as `{"b": "<hex>"}`. The last line counts the rows, so a
+//! One line a row: `["table", {"column": value, …}]`; bytes as `{"b": "<hex>"}`, as they lie in the store. The last line counts the rows, so a
 //! file that was cut off is seen.
 
+mod earlier;
+
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Engine, get};
+use crate::sql::{self, Cell, Connection, Engine, Row, get};
 use crate::store::{Store, in_transaction};
+use crate::table::daily_counts;
 use domain::time::Time;
+use earlier::EarlierRows;
 use futures::TryStreamExt;
 use serde_json::{Map, Value, json};
-use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Row, ValueRef};
+use std::collections::BTreeMap;
 
-/// Every table but the sessions, and what is made anew (bundles; counts by day); no key refers to another.
-const TABLES: [&str; 33] = [
+/// Every table but the sessions, and what is made again (the snapshot, counts by day); no key refers to another.
+const TABLES: [&str; 32] = [
     "progress",
     "origins",
     "borders",
-    "namings",
-    "guests",
     "serials",
     "counters",
     "reports",
     "payloads",
     "duplicates",
+    "report_links",
     "zero_reports",
     "incidents",
     "assessments",
-    "assessed",
+    "newest_assessments",
     "conditions",
-    "memory",
+    "cell_memory",
     "alerts",
     "alert_history",
     "outbox",
     "deliveries",
-    "delivery_tries",
+    "delivery_attempts",
     "feeds",
     "heard",
     "dead_letters",
@@ -42,16 +44,40 @@ const TABLES: [&str; 33] = [
     "users",
     "ledger",
     "ledger_outcomes",
-    "ledger_stirred",
+    "ledger_rechecks",
     "ledger_inputs",
     "samples",
     "sample_checks",
     "verifier_saw",
 ];
-/// Sealed: whoever holds the file can read it, so the file is to be guarded like the database.
+/// Sealed columns go into the file as they lie in the store; what lies in clear there can be read by whoever holds the
+/// file, so the file is to be guarded like the database.
 const IDENTITIES: &str = "identities";
 /// Tables whose rows stand at an offset of a log.
 const PLACED: [&str; 6] = ["counters", "reports", "duplicates", "heard", "dead_letters", "dead_letter_bytes"];
+
+/// What a backup's rows are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BackupFormat {
+    /// Rows of the builds with schema 10; format 1.
+    Earlier,
+    /// Rows of this schema; format 2.
+    Present,
+}
+
+impl BackupFormat {
+    /// The format of a file whose first line names this number.
+    pub const fn of(number: u64) -> Option<BackupFormat> {
+        match number {
+            1 => Some(BackupFormat::Earlier),
+            2 => Some(BackupFormat::Present),
+            _ => None,
+        }
+    }
+
+    /// The number that this program writes into the first line.
+    pub const NUMBER: u64 = 2;
+}
 
 /// How a restored state goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,16 +95,14 @@ impl Store {
         mut take: impl FnMut(&Value) -> std::io::Result<()>,
     ) -> Result<u64, StoreError> {
         let mut connection = self.writing().await?;
-        let mut tx = match self.engine {
-            Engine::Sqlite => connection.begin().await?,
-            Engine::Postgres => connection.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?,
-        };
+        let mut transaction = connection.begin_reading().await?;
+        let mut tx = transaction.connection();
         let mut count = 0;
         for table in TABLES.into_iter().chain([IDENTITIES]) {
             let columns = columns(&mut tx, self.engine, table).await?;
             let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
             let text = format!("SELECT {} FROM {table}", names.join(", "));
-            let mut rows = sqlx::query(AssertSqlSafe(text)).fetch(&mut *tx);
+            let mut rows = tx.stream(sql::query(text));
             while let Some(row) = rows.try_next().await? {
                 let line = json!([table, object(&row, &columns)?]);
                 take(&line).map_err(|error| StoreError::Busy(format!("writing the backup: {error}")))?;
@@ -90,18 +114,22 @@ impl Store {
 
     /// The lowest partition any row stands in: below 0 where a log was left behind before.
     pub async fn lowest_partition(&self) -> Result<i64, StoreError> {
-        let row = sqlx::query("SELECT MIN(log_partition) FROM counters").fetch_one(&self.readers).await?;
+        let row = sql::query("SELECT MIN(log_partition) FROM counters").fetch_one(&self.readers).await?;
         Ok(get::<Option<i64>>(&row, 0)?.unwrap_or(0).min(0))
     }
 
-    /// Puts rows into a store that has none, all of them or none. `rows` ends with `None`.
+    /// Puts rows into a store that has none, all of them or none. `rows` ends with `None`. Returns how many were read.
+    ///
+    /// # Errors
+    /// [`StoreError::Occupied`] where there is a state already, [`StoreError::Corrupt`] where a row is not as a backup has
+    /// it.
     pub async fn restore(
         &self,
         rows: impl FnMut() -> Result<Option<Value>, StoreError>,
-        onto: RestoreOnto,
+        (onto, format): (RestoreOnto, BackupFormat),
     ) -> Result<u64, StoreError> {
         let engine = self.engine;
-        in_transaction!(self, tx => put_all(&mut tx, engine, rows, onto).await)
+        in_transaction!(self, tx => put_all(&mut tx, engine, rows, (onto, format)).await)
     }
 }
 
@@ -113,7 +141,7 @@ enum Type {
 }
 
 async fn columns(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     engine: Engine,
     table: &str,
 ) -> Result<Vec<(String, Type)>, StoreError> {
@@ -124,8 +152,8 @@ async fn columns(
              WHERE table_schema = current_schema() AND table_name = '{table}' ORDER BY ordinal_position"
         ),
     };
-    let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(tx).await?;
-    let column = |row: &AnyRow| {
+    let rows = sql::query(query).fetch_all(tx).await?;
+    let column = |row: &Row| {
         let kind: String = get(row, 1)?;
         let kind = match kind.to_ascii_lowercase().as_str() {
             "bigint" => Type::Int,
@@ -137,10 +165,10 @@ async fn columns(
     rows.iter().map(column).collect()
 }
 
-fn object(row: &AnyRow, columns: &[(String, Type)]) -> Result<Map<String, Value>, StoreError> {
+fn object(row: &Row, columns: &[(String, Type)]) -> Result<Map<String, Value>, StoreError> {
     let mut object = Map::new();
     for (index, (name, kind)) in columns.iter().enumerate() {
-        let null = row.try_get_raw(index)?.is_null();
+        let null = row.is_null(index)?;
         let value = match kind {
             _ if null => Value::Null,
             Type::Int => get::<i64>(row, index)?.into(),
@@ -153,83 +181,107 @@ fn object(row: &AnyRow, columns: &[(String, Type)]) -> Result<Map<String, Value>
 }
 
 async fn put_all(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     engine: Engine,
     mut rows: impl FnMut() -> Result<Option<Value>, StoreError>,
-    onto: RestoreOnto,
+    (onto, format): (RestoreOnto, BackupFormat),
 ) -> Result<u64, StoreError> {
-    let there = sqlx::query("SELECT COUNT(*) FROM progress").fetch_one(&mut *tx).await?;
+    let there = sql::query("SELECT COUNT(*) FROM progress").fetch_one(&mut *tx).await?;
     if get::<i64>(&there, 0)? > 0 {
         return Err(StoreError::Occupied);
     }
-    let mut known = None::<(String, Vec<(String, Type)>)>;
+    let mut known = KnownColumns { engine, tables: BTreeMap::new() };
+    let mut earlier = (format == BackupFormat::Earlier).then(EarlierRows::default);
     let mut count = 0;
     while let Some(line) = rows()? {
-        let table = line[0].as_str().unwrap_or_default().to_owned();
-        if table != IDENTITIES && !TABLES.contains(&table.as_str()) {
-            return Err(StoreError::corrupt(format!("the backup names a table '{table}' that is not known")));
-        }
-        if known.as_ref().is_none_or(|(name, _)| *name != table) {
-            known = Some((table.clone(), columns(tx, engine, &table).await?));
-        }
-        let (Some((_, columns)), Value::Object(mut row)) = (&known, line[1].clone()) else {
+        count += 1;
+        let (Some(table), Value::Object(row)) = (line[0].as_str(), line[1].clone()) else {
             return Err(StoreError::corrupt("a line of the backup is no row"));
         };
-        count += 1;
-        if let RestoreOnto::NewLog { partitions, lowest } = onto {
-            if table == "progress" {
-                begin_anew(tx, &row, partitions).await?;
-                continue;
-            }
-            if table == "origins" || table == "borders" {
-                continue;
-            }
-            if PLACED.contains(&table.as_str()) {
-                let old = row.get("log_partition").and_then(Value::as_i64).unwrap_or_default();
-                let kept = if old < 0 { old } else { lowest - 1 - old };
-                row.insert("log_partition".to_owned(), kept.into());
-            }
+        let translated = match &mut earlier {
+            Some(earlier) => earlier.translate(table, row)?,
+            None => vec![(table.to_owned(), row)],
+        };
+        for (table, row) in translated {
+            place(tx, (&table, row), onto, &mut known).await?;
         }
-        put(tx, &table, columns, &row).await?;
     }
+    daily_counts::recount(tx).await?;
     Ok(count)
 }
 
+/// Columns of tables, asked once for each.
+struct KnownColumns {
+    engine: Engine,
+    tables: BTreeMap<String, Vec<(String, Type)>>,
+}
+
+/// Puts one row where it belongs in the log the state goes on with.
+async fn place(
+    tx: &mut Connection<'_>,
+    (table, mut row): (&str, Map<String, Value>),
+    onto: RestoreOnto,
+    known: &mut KnownColumns,
+) -> Result<(), StoreError> {
+    if table != IDENTITIES && !TABLES.contains(&table) {
+        return Err(StoreError::corrupt(format!("the backup names a table '{table}' that is not known")));
+    }
+    if !known.tables.contains_key(table) {
+        known.tables.insert(table.to_owned(), columns(tx, known.engine, table).await?);
+    }
+    if let RestoreOnto::NewLog { partitions, lowest } = onto {
+        if table == "progress" {
+            return begin_new_log(tx, &row, partitions).await;
+        }
+        if table == "origins" || table == "borders" {
+            return Ok(());
+        }
+        if PLACED.contains(&table) {
+            let old = row.get("log_partition").and_then(Value::as_i64).unwrap_or_default();
+            let kept = if old < 0 { old } else { lowest - 1 - old };
+            row.insert("log_partition".to_owned(), kept.into());
+        }
+    }
+    put(tx, table, &known.tables[table], &row).await
+}
+
 async fn put(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     table: &str,
     columns: &[(String, Type)],
     row: &Map<String, Value>,
 ) -> Result<(), StoreError> {
+    // A column that the backup does not name keeps its default.
+    let columns: Vec<&(String, Type)> = columns.iter().filter(|(name, _)| row.contains_key(name)).collect();
     let mut cells = Vec::with_capacity(columns.len());
-    for (name, kind) in columns {
+    for (name, kind) in &columns {
         let value = row.get(name).unwrap_or(&Value::Null);
         cells.push(match kind {
             Type::Int => Cell::MaybeInt(value.as_i64()),
             Type::Text => Cell::MaybeText(value.as_str().map(str::to_owned)),
-            Type::Bytes => match value["b"].as_str() {
-                Some(text) => Cell::Bytes(unhex(text)?),
-                None => Cell::MaybeBytes(None),
+            Type::Bytes => match (value["b"].as_str(), value["clear"].as_str()) {
+                (Some(text), _) => Cell::Bytes(unhex(text)?),
+                (None, Some(text)) => Cell::Sealed(Some(unhex(text)?)),
+                (None, None) => Cell::MaybeBytes(None),
             },
         });
     }
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-    let values = sql::values(tx, 1, columns.len());
-    let text = format!("INSERT INTO {table} ({}) VALUES {values}", names.join(", "));
-    let query = sqlx::query_with::<Any, _>(AssertSqlSafe(text), sql::arguments(cells));
-    query.execute(tx).await?;
+    let marks: Vec<String> = (1..=columns.len()).map(|number| format!("${number}")).collect();
+    let text = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), marks.join(", "));
+    sql::query(text).bind_all(cells).execute(tx).await?;
     Ok(())
 }
 
 /// Every partition of the new log begins at its start, and at the clock of the old one.
-async fn begin_anew(
-    tx: &mut AnyConnection,
+async fn begin_new_log(
+    tx: &mut Connection<'_>,
     before: &Map<String, Value>,
     partitions: i32,
 ) -> Result<(), StoreError> {
     let number = |name: &str| before.get(name).and_then(Value::as_i64).unwrap_or_default();
     for partition in 0..partitions {
-        sqlx::query(
+        sql::query(
             "INSERT INTO progress (log_partition, next_offset, clock, last_tick, complete_to, published) \
              VALUES ($1, 0, $2, $3, $3, $4) ON CONFLICT (log_partition) DO UPDATE SET \
              clock = CASE WHEN excluded.clock > progress.clock THEN excluded.clock ELSE progress.clock END, \
@@ -239,7 +291,7 @@ async fn begin_anew(
         .bind(number("clock"))
         .bind(number("last_tick"))
         .bind(Time::MIN.0)
-        .execute(&mut *tx)
+        .execute(tx)
         .await?;
     }
     Ok(())
@@ -269,18 +321,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_table_is_in_the_backup_but_sessions_and_what_is_made_anew() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
-        let mut made = BTreeSet::new();
-        for file in std::fs::read_dir(folder).unwrap().flatten() {
-            let text = std::fs::read_to_string(file.path()).unwrap();
-            let names = text.lines().filter_map(|line| line.strip_prefix("CREATE TABLE "));
-            made.extend(names.filter_map(|rest| rest.split([' ', '(']).next()).map(str::to_owned));
-        }
+    fn every_table_is_in_the_backup_but_sessions_and_what_is_made_again() {
+        let script = include_str!("../schema/sqlite.sql");
+        let names = script.lines().filter_map(|line| line.strip_prefix("CREATE TABLE "));
+        let made: BTreeSet<String> =
+            names.filter_map(|rest| rest.split([' ', '(']).next()).map(str::to_owned).collect();
         let kept: BTreeSet<String> = TABLES
             .iter()
-            .chain([&IDENTITIES, &"sessions", &"bundles", &"jobs"])
-            .chain([&"zones", &"open_days", &"report_days", &"incident_days"])
+            .chain([&IDENTITIES, &"sessions", &"jobs", &"snapshots", &"daily_reports", &"daily_incidents"])
             .map(|name| (*name).to_owned())
             .collect();
         assert_eq!(made, kept);

@@ -5,26 +5,27 @@ mod emitted;
 mod incidents;
 mod outcomes;
 mod progress;
-mod reports;
 
-pub(crate) use outcomes::counter;
+pub(crate) use emitted::EmittedAssessment;
+pub(crate) use incidents::IncidentChanges;
 
-use crate::across;
 use crate::alert::AlertChange;
 use crate::error::StoreError;
-use crate::ledger::{self, LedgerPolicy};
+use crate::ledger;
 use crate::partition::PartitionCommit;
 use crate::snapshot::{self, SnapshotChunks};
-use crate::sql::{Bulk, Cell};
+use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
+use crate::table::daily_counts::CountChanges;
+use crate::table::{assessments, cell_memory, conditions, dead_letters};
 use domain::effect::Effect;
 use domain::kind::{FeedClass, Kind, Refused};
 use domain::place::{Code, Places};
+use domain::policy::LedgerPolicy;
 use domain::report::Report;
 use domain::time::{Hour, Time};
-use sqlx::AnyConnection;
+use emitted::EmittedEffects;
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a worker wants kept after a batch of records.
@@ -41,7 +42,7 @@ pub struct Commit {
     /// SnapshotChunks that became full with these reports.
     pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
-    /// In the order the pipeline said them.
+    /// In the order the pipeline emitted them.
     pub effects: Vec<Effect>,
     pub places: Arc<Places>,
     /// Names of the loaded models; an assessment's `model` is a position in it.
@@ -90,19 +91,20 @@ pub struct DeadLetter {
     pub bytes: Vec<u8>,
 }
 
-/// What a commit changed that live pages should hear of.
+/// What a commit changed that open pages should show.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Committed {
     pub alerts: Vec<AlertChange>,
     /// The last day the ledger froze, where this commit passed a midnight.
     pub day: Option<i64>,
-    /// A report's id is another regency's too: who holds it waits as a guest.
-    pub contested: bool,
 }
 
 impl Store {
     /// Keeps the whole commit in one transaction, alerts and outbox included. Takes a [`Commit`] or a
     /// reference to one: a worker that may try again ([`StoreError::retry`]) keeps it.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] where another worker owns the partition by now.
     pub async fn commit(&self, commit: impl Borrow<Commit>) -> Result<Committed, StoreError> {
         let committed = in_transaction!(self, tx => write(&mut tx, commit.borrow()).await)?;
         if committed.alerts.iter().any(|change| change.notifies) {
@@ -112,62 +114,21 @@ impl Store {
     }
 }
 
-async fn write(tx: &mut AnyConnection, commit: &Commit) -> Result<Committed, StoreError> {
+async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, StoreError> {
     let Some(before) = progress::advance(tx, commit).await? else { return Ok(Committed::default()) };
-    let effects = emitted::Effects::sort(commit);
+    let effects = EmittedEffects::sort(commit);
     let alerts = alerts::follow(tx, &commit.places, &effects.conditions).await?;
-    emitted::conditions(tx, &effects.conditions).await?;
-    emitted::assessments(tx, effects.assessments).await?;
-    ledger::stir(tx, commit, &effects.incidents).await?;
-    // Before the incidents: who holds an id decides whose incident it may be.
-    let contested = outcomes::write(tx, commit, effects.outcomes).await?;
-    incidents::write(tx, commit.share.as_ref(), effects.incidents).await?;
-    if let Some(share) = &commit.share {
-        across::taken(tx, &share.regencies, &share.guests, commit.clock).await?;
-    }
-    reports::dead_letters(tx, commit.partition, &commit.dead_letters).await?;
-    memory(tx, &commit.memory).await?;
+    conditions::write(tx, &effects.conditions).await?;
+    assessments::write(tx, &effects.assessments).await?;
+    let incidents = IncidentChanges::load(tx, &effects).await?;
+    ledger::note_rechecks(tx, commit, &incidents).await?;
+    let mut counts = CountChanges::default();
+    outcomes::write(tx, commit, effects.outcomes, &mut counts).await?;
+    incidents.write(tx, &mut counts).await?;
+    counts.write(tx).await?;
+    dead_letters::write(tx, commit.partition, &commit.dead_letters).await?;
+    cell_memory::write(tx, &commit.memory).await?;
     snapshot::write(tx, commit.partition, &commit.snapshot).await?;
     let day = ledger::keep(tx, commit, before).await?;
-    Ok(Committed { alerts, day, contested })
-}
-
-async fn memory(tx: &mut AnyConnection, memory: &[(Code, Kind, Vec<u8>)]) -> Result<(), StoreError> {
-    const MEMORY: Bulk = Bulk {
-        head: "INSERT INTO memory (code, kind, bytes)",
-        columns: 3,
-        tail: "ON CONFLICT (code, kind) DO UPDATE SET bytes = excluded.bytes",
-    };
-    let last: BTreeMap<(Code, Kind), &Vec<u8>> =
-        memory.iter().map(|(code, kind, bytes)| ((*code, *kind), bytes)).collect();
-    let rows = last.into_iter().map(|((code, kind), bytes)| {
-        vec![Cell::Int(i64::from(code.0)), Cell::Text(kind.to_string()), Cell::Bytes(bytes.clone())]
-    });
-    MEMORY.run(tx, rows.collect()).await?;
-    Ok(())
-}
-
-/// Adds to a partition's named counters; zero changes nothing. Each partition has its own, so that no two workers
-/// wait for one row.
-async fn count(
-    tx: &mut AnyConnection,
-    partition: i32,
-    changes: impl IntoIterator<Item = (String, i64)>,
-) -> Result<(), StoreError> {
-    const COUNT: Bulk = Bulk {
-        head: "INSERT INTO counters (log_partition, name, count)",
-        columns: 3,
-        tail: "ON CONFLICT (log_partition, name) DO UPDATE SET count = counters.count + excluded.count",
-    };
-    let mut sums = BTreeMap::<String, i64>::new();
-    for (name, by) in changes {
-        *sums.entry(name).or_default() += by;
-    }
-    let place = || Cell::Int(i64::from(partition));
-    let rows = sums
-        .into_iter()
-        .filter(|(_, by)| *by != 0)
-        .map(|(name, by)| vec![place(), Cell::Text(name), Cell::Int(by)]);
-    COUNT.run(tx, rows.collect()).await?;
-    Ok(())
+    Ok(Committed { alerts, day })
 }

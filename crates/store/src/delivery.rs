@@ -3,12 +3,10 @@
 
 use crate::error::StoreError;
 use crate::outbox::{self, OutboxItem};
-use crate::sql::{self, Cell, Select, get};
+use crate::sql::{self, Cell, Connection, Row, Statement, get};
 use crate::store::{Store, in_transaction};
 use domain::kind::Category;
 use domain::time::Time;
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
 
 /// A person of the roster and one of their channels, by key.
@@ -67,7 +65,7 @@ impl Store {
              (SELECT 1 FROM deliveries d WHERE d.outbox = o.id) ORDER BY o.id LIMIT $1",
             outbox::COLUMNS
         );
-        let query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(i64::from(limit));
+        let query = sql::query(query).bind(i64::from(limit));
         query.fetch_all(&self.readers).await?.iter().map(outbox::item).collect()
     }
 
@@ -77,7 +75,7 @@ impl Store {
         const TOLD: &str = "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
              WHERE o.alert = $1 AND o.id < $2 AND d.id > 0 \
              AND (d.tries > 0 OR d.next_try_at > 0 OR d.state IN ('sent', 'delivered', 'read'))";
-        let rows = sqlx::query(TOLD).bind(item.alert.clone()).bind(item.id).fetch_all(&self.readers).await?;
+        let rows = sql::query(TOLD).bind(item.alert.clone()).bind(item.id).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(Recipient { person: get(row, 0)?, channel: get(row, 1)? })).collect()
     }
 
@@ -120,15 +118,15 @@ impl Store {
     /// Every try about one alert, oldest first.
     pub async fn delivery_attempts(&self, alert: &str) -> Result<Vec<DeliveryAttempt>, StoreError> {
         const READ: &str = "SELECT d.outbox, d.person, d.channel, t.number, t.at, t.error FROM outbox o \
-             JOIN deliveries d ON d.outbox = o.id JOIN delivery_tries t ON t.delivery = d.id \
+             JOIN deliveries d ON d.outbox = o.id JOIN delivery_attempts t ON t.delivery = d.id \
              WHERE o.alert = $1 AND d.id > 0 ORDER BY d.outbox, d.person, d.channel, t.number";
-        let rows = sqlx::query(READ).bind(alert.to_string()).fetch_all(&self.readers).await?;
+        let rows = sql::query(READ).bind(alert.to_string()).fetch_all(&self.readers).await?;
         rows.iter().map(try_row).collect()
     }
 
     /// What a message about this item may say besides. Read from the history line the item speaks of.
     pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
-        let row = sqlx::query("SELECT content FROM alert_history WHERE alert = $1 AND version = $2")
+        let row = sql::query("SELECT content FROM alert_history WHERE alert = $1 AND version = $2")
             .bind(item.alert.clone())
             .bind(i64::from(item.version))
             .fetch_optional(&self.readers)
@@ -167,7 +165,7 @@ impl Store {
         }
         const SPOKE: &str = "SELECT model FROM assessments WHERE kind = $1 AND horizon = $2 AND code = $3 \
              AND emitted_at <= $4 ORDER BY emitted_at DESC LIMIT 1";
-        let row = sqlx::query(SPOKE)
+        let row = sql::query(SPOKE)
             .bind(item.kind.to_string())
             .bind(horizon.to_string())
             .bind(i64::from(item.code.0))
@@ -179,20 +177,20 @@ impl Store {
     }
 
     async fn gravest(&self, incidents: Vec<Cell>) -> Result<Option<Category>, StoreError> {
-        let mut select = Select::new("SELECT category FROM incidents WHERE");
+        let mut select = Statement::new("SELECT category FROM incidents WHERE");
         select.add_in("id", incidents).add(" ORDER BY severity DESC, at DESC, id LIMIT 1", []);
-        let rows = select.all(&self.readers).await?;
+        let rows = select.fetch_all(&self.readers).await?;
         rows.first().map(|row| sql::word(row, 0, Category::parse)).transpose()
     }
 
     async fn anything_due(&self, now: Time) -> Result<bool, StoreError> {
         const DUE: &str = "SELECT 1 FROM deliveries WHERE state = 'queued' AND next_try_at <= $1 LIMIT 1";
-        Ok(sqlx::query(DUE).bind(now.0).fetch_optional(&self.readers).await?.is_some())
+        Ok(sql::query(DUE).bind(now.0).fetch_optional(&self.readers).await?.is_some())
     }
 }
 
 async fn address(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     item: &OutboxItem,
     to: &BTreeSet<Recipient>,
     at: Time,
@@ -201,18 +199,18 @@ async fn address(
     // and the second finds it addressed.
     const LOCK: &str = "UPDATE outbox SET done = 0 WHERE id = $1 AND done = 0";
     const ADDRESSED: &str = "SELECT 1 FROM deliveries WHERE outbox = $1 LIMIT 1";
-    let waiting = sqlx::query(LOCK).bind(item.id).execute(&mut *tx).await?.rows_affected() == 1;
-    if !waiting || sqlx::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
+    let waiting = sql::query(LOCK).bind(item.id).execute(tx).await? == 1;
+    if !waiting || sql::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
         return Ok(());
     }
     const REPLACE: &str = "UPDATE deliveries SET state = 'failed', at = $1, last_error = $2 WHERE state = 'queued' \
          AND outbox IN (SELECT id FROM outbox WHERE alert = $3 AND id < $4)";
-    sqlx::query(REPLACE)
+    sql::query(REPLACE)
         .bind(at.0)
         .bind(String::from("digantikan pesan yang lebih baru"))
         .bind(item.alert.clone())
         .bind(item.id)
-        .execute(&mut *tx)
+        .execute(tx)
         .await?;
     for recipient in to {
         const PUT: &str = "INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error, id, next_try_at) \
@@ -225,16 +223,16 @@ async fn address(
             Cell::Int(at.0),
             Cell::Int(id),
         ];
-        sqlx::query_with(PUT, sql::arguments(cells)).execute(&mut *tx).await?;
+        sql::query(PUT).bind_all(cells).execute(tx).await?;
     }
     const FINISH: &str = "UPDATE outbox SET done = 1 WHERE alert = $1 AND done = 0 AND id <= $2 \
          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
-    sqlx::query(FINISH).bind(item.alert.clone()).bind(item.id).execute(tx).await?;
+    sql::query(FINISH).bind(item.alert.clone()).bind(item.id).execute(tx).await?;
     Ok(())
 }
 
 async fn claim(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     channel: &str,
     (now, lease): (Time, Time),
     limit: u32,
@@ -245,7 +243,7 @@ async fn claim(
          ORDER BY d.next_try_at, d.id LIMIT $4",
         outbox::COLUMNS
     );
-    let query = sqlx::query(sqlx::AssertSqlSafe(query));
+    let query = sql::query(query);
     let query =
         query.bind(now.0).bind(channel.to_string()).bind(format!("{channel}-%")).bind(i64::from(limit));
     let rows = query.fetch_all(&mut *tx).await?;
@@ -254,8 +252,8 @@ async fn claim(
         let due = due(row)?;
         const LEASE: &str =
             "UPDATE deliveries SET next_try_at = $1 WHERE id = $2 AND state = 'queued' AND next_try_at <= $3";
-        let leased = sqlx::query(LEASE).bind(lease.0).bind(due.id).bind(now.0).execute(&mut *tx).await?;
-        if leased.rows_affected() == 1 {
+        let leased = sql::query(LEASE).bind(lease.0).bind(due.id).bind(now.0).execute(tx).await?;
+        if leased == 1 {
             claimed.push(due); // else another process was faster
         }
     }
@@ -263,7 +261,7 @@ async fn claim(
 }
 
 async fn record(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     due: &DueDelivery,
     tried: &AttemptResult,
     at: Time,
@@ -274,10 +272,10 @@ async fn record(
         AttemptResult::GivenUp { error } => ("failed", Some(error.clone()), 0),
     };
     // After a crash between the try and its record, the lost try's number is used again.
-    const TRY: &str = "INSERT INTO delivery_tries (delivery, number, at, error) SELECT $1, \
-         COALESCE(MAX(number), 0) + 1, $2, $3 FROM delivery_tries WHERE delivery = $4";
+    const TRY: &str = "INSERT INTO delivery_attempts (delivery, number, at, error) SELECT $1, \
+         COALESCE(MAX(number), 0) + 1, $2, $3 FROM delivery_attempts WHERE delivery = $4";
     let cells = [Cell::Int(due.id), Cell::Int(at.0), Cell::MaybeText(error.clone()), Cell::Int(due.id)];
-    sqlx::query_with(TRY, sql::arguments(cells)).execute(&mut *tx).await?;
+    sql::query(TRY).bind_all(cells).execute(tx).await?;
     // What was taken was taken, even if a newer message replaced it meanwhile; a failure then changes nothing.
     const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, last_error = $3, next_try_at = $4 \
          WHERE id = $5 AND (state = 'queued' OR $6 = 1)";
@@ -289,14 +287,14 @@ async fn record(
         Cell::Int(due.id),
         Cell::Int(i64::from(*tried == AttemptResult::Sent)),
     ];
-    sqlx::query_with(MOVE, sql::arguments(cells)).execute(&mut *tx).await?;
+    sql::query(MOVE).bind_all(cells).execute(tx).await?;
     const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \
          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
-    sqlx::query(FINISH).bind(due.item.id).execute(tx).await?;
+    sql::query(FINISH).bind(due.item.id).execute(tx).await?;
     Ok(())
 }
 
-fn due(row: &AnyRow) -> Result<DueDelivery, StoreError> {
+fn due(row: &Row) -> Result<DueDelivery, StoreError> {
     Ok(DueDelivery {
         item: outbox::item(row)?,
         id: get(row, 8)?,
@@ -305,7 +303,7 @@ fn due(row: &AnyRow) -> Result<DueDelivery, StoreError> {
     })
 }
 
-fn try_row(row: &AnyRow) -> Result<DeliveryAttempt, StoreError> {
+fn try_row(row: &Row) -> Result<DeliveryAttempt, StoreError> {
     Ok(DeliveryAttempt {
         outbox: get(row, 0)?,
         to: Recipient { person: get(row, 1)?, channel: get(row, 2)? },

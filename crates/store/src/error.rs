@@ -24,6 +24,11 @@ pub enum StoreError {
         "opening the store: its schema is version {found}, this program knows {known}; use the newer program"
     )]
     Newer { found: i64, known: i64 },
+    #[error(
+        "opening the store: an earlier build of the program made it (schema {found}); write a backup with that program \
+         (`kentongan backup FILE`), then restore it with this one into an empty place (`kentongan restore FILE`)"
+    )]
+    EarlierBuild { found: i64 },
     #[error("there is a state already; restore into an empty one")]
     Occupied,
     #[error("the log's writer has stopped; see the earlier errors and restart the service")]
@@ -53,6 +58,7 @@ impl StoreError {
             StoreError::Open { .. }
             | StoreError::Corrupt(_)
             | StoreError::Newer { .. }
+            | StoreError::EarlierBuild { .. }
             | StoreError::Occupied
             | StoreError::Closed
             | StoreError::Database(_) => Retry::Never,

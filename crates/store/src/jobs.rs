@@ -4,24 +4,26 @@
 //! holder that slept through its lease changes nothing.
 
 use crate::error::StoreError;
-use crate::sql::{self, Cell, get};
+use crate::sql::{self, Bulk, Cell, get, table_row};
 use crate::store::{Store, in_transaction};
 use domain::time::Time;
-use sqlx::any::AnyRow;
 
-/// A job as its row has it.
-#[derive(Clone, PartialEq, Debug)]
-pub struct JobRow {
-    pub name: String,
-    /// The process that runs it; empty where none does.
-    pub holder: String,
-    pub lease_until: Time,
-    pub last_run: Option<Time>,
-    pub next_run: Time,
-    /// Why the last run failed; `None` where it did not.
-    pub last_error: Option<String>,
-    /// Runs that failed since the last one that did not.
-    pub failures: u32,
+table_row! {
+    /// A job as its row has it.
+    pub struct JobRow in "jobs", key 1 {
+        pub name: String,
+        /// The process that runs it; empty where none does.
+        pub holder: String,
+        pub lease_until: Time,
+        /// Grows with every lease.
+        pub epoch: i64,
+        pub last_run: Option<Time>,
+        pub next_run: Time,
+        /// Why the last run failed; `None` where it did not.
+        pub last_error: Option<String>,
+        /// Runs that failed since the last one that did not.
+        pub failures: u32,
+    }
 }
 
 /// The right to run a job until it ends or another process takes it over.
@@ -43,13 +45,27 @@ pub struct JobEnd {
 
 impl Store {
     /// Makes the job's row where there is none; it is due at `first_run` then.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
     pub async fn register_job(&self, name: &str, first_run: Time) -> Result<(), StoreError> {
-        const REGISTER: &str = "INSERT INTO jobs (name, holder, lease_until, epoch, next_run, failures) \
-             VALUES ($1, '', 0, 0, $2, 0) ON CONFLICT (name) DO NOTHING";
-        self.execute(REGISTER, [Cell::Text(name.to_owned()), Cell::Int(first_run.0)]).await.map(drop)
+        let row = JobRow {
+            name: name.to_owned(),
+            holder: String::new(),
+            lease_until: Time(0),
+            epoch: 0,
+            last_run: None,
+            next_run: first_run,
+            last_error: None,
+            failures: 0,
+        };
+        in_transaction!(self, tx => Bulk::insert_new::<JobRow>().run_rows(&mut tx, [row]).await).map(drop)
     }
 
     /// Takes the job until `until` where it is due at `now` and nobody holds it.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
     pub async fn lease_job(
         &self,
         name: &str,
@@ -59,36 +75,37 @@ impl Store {
     ) -> Result<Option<JobLease>, StoreError> {
         const LEASE: &str = "UPDATE jobs SET holder = $1, lease_until = $2, epoch = epoch + 1 \
              WHERE name = $3 AND next_run <= $4 AND lease_until <= $4 RETURNING epoch, failures";
-        in_transaction!(self, tx => {
-            let row = sqlx::query(LEASE)
-                .bind(holder.to_owned())
-                .bind(until.0)
-                .bind(name.to_owned())
-                .bind(now.0)
-                .fetch_optional(&mut *tx)
-                .await
-                .map_err(StoreError::from)?;
-            row.map(|row| {
-                Ok::<_, StoreError>(JobLease { name: name.to_owned(), epoch: get(&row, 0)?, failures: sql::small(&row, 1)? })
-            })
-            .transpose()
-        })
+        let lease = sql::query(LEASE).bind(holder).bind(until.0).bind(name).bind(now.0);
+        let row = in_transaction!(self, tx => lease.fetch_optional(&mut tx).await)?;
+        let lease = |row: sql::Row| {
+            Ok(JobLease { name: name.to_owned(), epoch: get(&row, 0)?, failures: sql::small(&row, 1)? })
+        };
+        row.map(lease).transpose()
     }
 
     /// Holds the job longer; false where another process took it over.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
     pub async fn renew_job(&self, lease: &JobLease, until: Time) -> Result<bool, StoreError> {
         const RENEW: &str = "UPDATE jobs SET lease_until = $1 WHERE name = $2 AND epoch = $3";
         let cells = [Cell::Int(until.0), Cell::Text(lease.name.clone()), Cell::Int(lease.epoch)];
-        Ok(self.execute(RENEW, cells).await? > 0)
+        Ok(self.execute(sql::query(RENEW).bind_all(cells)).await? > 0)
     }
 
     /// Gives the job back without having run it to its end; it stays due.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
     pub async fn release_job(&self, lease: &JobLease) -> Result<(), StoreError> {
         const RELEASE: &str = "UPDATE jobs SET holder = '', lease_until = 0 WHERE name = $1 AND epoch = $2";
-        self.execute(RELEASE, [Cell::Text(lease.name.clone()), Cell::Int(lease.epoch)]).await.map(drop)
+        self.execute(sql::query(RELEASE).bind(lease.name.as_str()).bind(lease.epoch)).await.map(drop)
     }
 
     /// Notes how the run ended; false where another process took the job over meanwhile.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
     pub async fn finish_job(&self, lease: &JobLease, end: JobEnd) -> Result<bool, StoreError> {
         const FINISH: &str = "UPDATE jobs SET holder = '', lease_until = 0, last_run = $1, next_run = $2, \
              last_error = $3, failures = $4 WHERE name = $5 AND epoch = $6";
@@ -101,25 +118,15 @@ impl Store {
             Cell::Text(lease.name.clone()),
             Cell::Int(lease.epoch),
         ];
-        Ok(self.execute(FINISH, cells).await? > 0)
+        Ok(self.execute(sql::query(FINISH).bind_all(cells)).await? > 0)
     }
 
     /// Every job, by name.
+    ///
+    /// # Errors
+    /// Where the store cannot be reached.
     pub async fn jobs(&self) -> Result<Vec<JobRow>, StoreError> {
-        const ALL: &str = "SELECT name, holder, lease_until, last_run, next_run, last_error, failures FROM jobs ORDER BY name";
-        sqlx::query(ALL).fetch_all(&self.readers).await?.iter().map(job).collect()
+        let all = sql::query(format!("{} 1 = 1 ORDER BY name", sql::select::<JobRow>()));
+        sql::read_all(&all.fetch_all(&self.readers).await?)
     }
-}
-
-fn job(row: &AnyRow) -> Result<JobRow, StoreError> {
-    let last_run: Option<i64> = get(row, 3)?;
-    Ok(JobRow {
-        name: get(row, 0)?,
-        holder: get(row, 1)?,
-        lease_until: Time(get(row, 2)?),
-        last_run: last_run.map(Time),
-        next_run: Time(get(row, 4)?),
-        last_error: get(row, 5)?,
-        failures: sql::small(row, 6)?,
-    })
 }

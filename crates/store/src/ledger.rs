@@ -1,56 +1,33 @@
 //! The ledger: each day's forecasts frozen, resolved when their time has passed, and corrected by further rows.
 //! It runs inside the commit that passes midnight (UTC), on the service's clock, so that a replay keeps the same book.
 
-mod decide;
 mod evidence;
 mod freeze;
 mod read;
 mod sample;
 
-use decide::Decision;
-pub use decide::ForecastOutcome;
 pub use read::{AlertRecord, DayMean, LedgerRow};
-pub(crate) use sample::stir_alert;
+pub(crate) use sample::note_alert_recheck;
 pub use sample::{Check, CheckResult, SampleRow};
 
-use crate::across;
-use crate::commit::Commit;
+use crate::commit::{Commit, IncidentChanges};
 use crate::error::StoreError;
 use crate::read::spans;
-use crate::sql::{self, Bulk, Cell, Select, get};
-use decide::decide;
-use domain::effect::Incident;
+use crate::sql::{self, Bulk, Cell, Column, Connection, Statement, get};
+use domain::forecast::{ForecastDecision, decide_forecast};
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
-use domain::report::ReportId;
+use domain::policy::LedgerPolicy;
 use domain::time::{DAY, Hour, Time};
 use evidence::Evidence;
-use sqlx::AnyConnection;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How the book is kept, from the policy.
-#[derive(Clone, PartialEq, Debug)]
-pub struct LedgerPolicy {
-    /// From this severity on an incident makes a forecast come true.
-    pub min_severity: u8,
-    /// Days that late reports are given after the horizon.
-    pub grace_days: i64,
-    /// True where an incident that one side told and nobody verified counts; else it decides nothing.
-    pub unverified_counts: bool,
-    /// Below this mean share of speaking feeds nothing can be told from silence.
-    pub low_ppm: u32,
-    /// Quiet districts drawn in each regency and week.
-    pub sample: usize,
-    /// Makes the draw another one; the same seed draws the same.
-    pub seed: u64,
-}
 
 /// A forecast that has its outcome, by kind, code and day.
 type Key = (Kind, Horizon, Code, i64);
 
 /// The whole days passed by this commit, each in its turn; gives back the last.
 pub(crate) async fn keep(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     commit: &Commit,
     before: Hour,
 ) -> Result<Option<i64>, StoreError> {
@@ -58,7 +35,7 @@ pub(crate) async fn keep(
     let own = OwnedRegencies::of(commit);
     let day = |hour: Hour| i64::from(hour.0).div_euclid(24);
     let before = match before {
-        Hour(0) => match first_told(tx, &own).await? {
+        Hour(0) => match first_emitted(tx, &own).await? {
             Some(at) => at.hour(),
             None => return Ok(None),
         },
@@ -77,10 +54,10 @@ pub(crate) async fn keep(
 }
 
 /// When anything was first told: a store's first commit may hold many days.
-async fn first_told(tx: &mut AnyConnection, own: &OwnedRegencies) -> Result<Option<Time>, StoreError> {
-    let mut select = Select::new("SELECT MIN(emitted_at) FROM assessments WHERE 1 = 1");
+async fn first_emitted(tx: &mut Connection<'_>, own: &OwnedRegencies) -> Result<Option<Time>, StoreError> {
+    let mut select = Statement::new("SELECT MIN(emitted_at) FROM assessments WHERE 1 = 1");
     own.codes(&mut select, "code");
-    let row = select.one(tx).await?;
+    let row = select.fetch_one(&mut *tx).await?;
     Ok(get::<Option<i64>>(&row, 0)?.map(Time))
 }
 
@@ -97,14 +74,14 @@ impl OwnedRegencies {
     }
 
     /// Keeps a statement to them by a column that holds regencies.
-    fn regencies(&self, select: &mut Select, column: &str) {
+    fn regencies(&self, select: &mut Statement, column: &str) {
         if let Some(own) = &self.regencies {
-            select.add(" AND", []).add_in(column, across::cells(own));
+            select.add(" AND", []).add_in(column, own.iter().map(Column::cell).collect());
         }
     }
 
     /// The same by a column that holds units of any kind.
-    fn codes(&self, select: &mut Select, column: &str) {
+    fn codes(&self, select: &mut Statement, column: &str) {
         match self.regencies.as_deref() {
             None => {}
             Some([]) => drop(select.add(" AND 1 = 0", [])),
@@ -118,7 +95,7 @@ pub const MONDAY: i64 = 4;
 
 /// Those that fell due, and those whose evidence moved since.
 async fn resolve(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     today: i64,
     (policy, own): (&LedgerPolicy, &OwnedRegencies),
 ) -> Result<(), StoreError> {
@@ -126,9 +103,9 @@ async fn resolve(
     for horizon in Horizon::ALL {
         judge(tx, (*horizon, last_due(*horizon)), None, (today, policy, own)).await?;
     }
-    let mut stirred = Select::new("SELECT kind, code, day FROM ledger_stirred WHERE 1 = 1");
-    own.codes(&mut stirred, "code");
-    let rows = stirred.rows(tx).await?;
+    let mut rechecks = Statement::new("SELECT kind, code, day FROM ledger_rechecks WHERE 1 = 1");
+    own.codes(&mut rechecks, "code");
+    let rows = rechecks.fetch_all(&mut *tx).await?;
     let mut days: BTreeMap<(Horizon, i64), BTreeSet<(Kind, Code)>> = BTreeMap::new();
     for row in &rows {
         let (kind, code) = (sql::word(row, 0, Kind::parse)?, Code(sql::small(row, 1)?));
@@ -143,15 +120,15 @@ async fn resolve(
         judge(tx, origin, Some(&cells), (today, policy, own)).await?;
     }
     // What is not due yet will be judged by all that is known then.
-    let mut done = Select::new("DELETE FROM ledger_stirred WHERE 1 = 1");
+    let mut done = Statement::new("DELETE FROM ledger_rechecks WHERE 1 = 1");
     own.codes(&mut done, "code");
-    done.run(tx).await?;
+    done.execute(tx).await?;
     Ok(())
 }
 
 /// Decides the forecasts of one day and horizon (`only` these cells) and writes what is new.
 async fn judge(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     (horizon, day): (Horizon, i64),
     only: Option<&BTreeSet<(Kind, Code)>>,
     (today, policy, own): (i64, &LedgerPolicy, &OwnedRegencies),
@@ -165,23 +142,28 @@ async fn judge(
     let evidence = Evidence::load(tx, (horizon, day), policy, own).await?;
     let mut rows = Vec::new();
     for cell in frozen {
-        let now = decide(&evidence.of(&cell), policy);
+        let now = decide_forecast(&evidence.of(&cell), policy);
         if cell.last.as_ref().is_some_and(|(_, outcome)| *outcome == now) {
             continue;
         }
         let number = cell.last.map_or(1, |(number, _)| number + 1);
         rows.push(outcome_row((cell.kind, horizon, cell.code, day), number, &now, today));
     }
-    const OUTCOMES: Bulk = Bulk {
-        head: "INSERT INTO ledger_outcomes (kind, horizon, code, day, number, at, outcome, why, saw, checked)",
-        columns: 10,
-        tail: "",
-    };
+    const OUTCOMES: Bulk = Bulk::new(
+        "INSERT INTO ledger_outcomes (kind, horizon, code, day, number, at, outcome, why, saw, checked)",
+        10,
+        "",
+    );
     OUTCOMES.run(tx, rows).await?;
     Ok(())
 }
 
-fn outcome_row((kind, horizon, code, day): Key, number: i64, said: &Decision, today: i64) -> Vec<Cell> {
+fn outcome_row(
+    (kind, horizon, code, day): Key,
+    number: i64,
+    decision: &ForecastDecision,
+    today: i64,
+) -> Vec<Cell> {
     vec![
         Cell::Text(kind.to_string()),
         Cell::Text(horizon.to_string()),
@@ -189,62 +171,40 @@ fn outcome_row((kind, horizon, code, day): Key, number: i64, said: &Decision, to
         Cell::Int(day),
         Cell::Int(number),
         Cell::Int(today * DAY),
-        Cell::Text(said.outcome.as_str().to_string()),
-        Cell::Text(said.why.clone()),
-        Cell::MaybeInt(said.saw.map(i64::from)),
-        Cell::Int(i64::from(said.checked)),
+        Cell::Text(decision.outcome.as_str().to_string()),
+        Cell::Text(decision.why.clone()),
+        Cell::MaybeInt(decision.verifier_saw.map(i64::from)),
+        Cell::Int(i64::from(decision.checked)),
     ]
 }
 
-/// Notes where the evidence moved, before the incidents are written: later than its forecasts were judged, by what
-/// came late, was verified or is no more.
-pub(crate) async fn stir(
-    tx: &mut AnyConnection,
+/// Notes where the evidence moved later than its forecasts were judged: by what came late, was verified or is no more.
+pub(crate) async fn note_rechecks(
+    tx: &mut Connection<'_>,
     commit: &Commit,
-    incidents: &BTreeMap<ReportId, Option<Incident>>,
+    incidents: &IncidentChanges,
 ) -> Result<(), StoreError> {
     let Some(policy) = &commit.ledger else { return Ok(()) };
     // The earliest forecast an incident can decide ends the day after it and is judged when the grace has passed.
     let due = commit.clock.plus(-policy.grace_days * DAY);
-    let old = |at: Time| at < due;
-    let mut stirred: BTreeSet<(Kind, Code, i64)> = BTreeSet::new();
-    let mut ids = Vec::new();
-    for (id, incident) in incidents {
-        match incident {
-            Some(incident) if old(incident.occurred_at) => {
-                stirred.insert((incident.kind, incident.place.code, incident.occurred_at.0.div_euclid(DAY)));
-                ids.push(*id);
-            }
-            Some(_) => {}
-            None => ids.push(*id),
-        }
-    }
-    // Where it stood before: it may have been of another place, kind or day.
-    for row in sql::listed(tx, "SELECT kind, code, at FROM incidents WHERE id", &ids, None).await? {
-        let at = Time(get(&row, 2)?);
-        if old(at) {
-            stirred.insert((
-                sql::word(&row, 0, Kind::parse)?,
-                Code(sql::small(&row, 1)?),
-                at.0.div_euclid(DAY),
-            ));
-        }
-    }
-    put_stirred(tx, stirred).await
+    // Where it stood before counts too: it may have been of another place, kind or day.
+    let rows = incidents.before.iter().chain(&incidents.after).filter(|row| row.at < due);
+    let rechecks = rows.map(|row| (row.kind, row.code, row.at.0.div_euclid(DAY))).collect();
+    put_rechecks(tx, rechecks).await
 }
 
-pub(super) async fn put_stirred(
-    tx: &mut AnyConnection,
-    stirred: BTreeSet<(Kind, Code, i64)>,
+pub(super) async fn put_rechecks(
+    tx: &mut Connection<'_>,
+    rechecks: BTreeSet<(Kind, Code, i64)>,
 ) -> Result<(), StoreError> {
-    const STIRRED: Bulk = Bulk {
-        head: "INSERT INTO ledger_stirred (kind, code, day)",
-        columns: 3,
-        tail: "ON CONFLICT (kind, code, day) DO NOTHING",
-    };
-    let rows = stirred.into_iter().map(|(kind, code, day)| {
+    const RECHECKS: Bulk = Bulk::new(
+        "INSERT INTO ledger_rechecks (kind, code, day)",
+        3,
+        "ON CONFLICT (kind, code, day) DO NOTHING",
+    );
+    let rows = rechecks.into_iter().map(|(kind, code, day)| {
         vec![Cell::Text(kind.to_string()), Cell::Int(i64::from(code.0)), Cell::Int(day)]
     });
-    STIRRED.run(tx, rows.collect()).await?;
+    RECHECKS.run(tx, rows.collect()).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The embedded log and the state store, both through sqlx's `Any` driver.
+//! The embedded log and the state store, on SQLite or PostgreSQL.
 //!
 //! # The log
 //! [`Log::open`] · [`Log::append`] (offsets once they are synced; group commit) · [`Log::read`] · [`Log::newest`]
@@ -8,37 +8,39 @@
 //!
 //! * Worker: [`Store::recover`], [`Store::each_report_in`], [`Store::memory`], then [`Store::commit`] for each batch.
 //!   A [`Commit`] is kept as a whole or not at all; where the partition's offset moved meanwhile it is [`StoreError::Fenced`].
-//! * Several workers: [`Store::claim`] takes a partition over, a [`Share`] fences its commits;
-//!   [`Store::memory_of`], [`Store::complete_to`], [`Store::borders`]; what is said to others:
-//!   [`Store::assessed_since`], [`Store::unpublished_alerts`], [`Store::published_alert`]; what concerns another's
-//!   regency: [`Store::exchange`], [`Store::guests`].
+//! * Several workers: [`Store::claim`] takes a partition over, a [`PartitionCommit`] fences its commits;
+//!   [`Store::memory_of`], [`Store::complete_to`], [`Store::borders`]; what is published to others:
+//!   [`Store::assessed_since`], [`Store::unpublished_alerts`], [`Store::published_alert`].
 //! * People's acts: [`Store::act`] (a [`domain::alert::Refusal`] is a value, not an error).
-//! * Picture: [`Store::assessments`], [`Store::risks`], [`Store::assessment_series`], [`Store::conditions`], [`Store::alerts`], [`Store::alert`],
-//!   [`Store::incidents`], [`Store::incident`], [`Store::reports`], [`Store::report`], [`Store::incident_reports`],
-//!   [`Store::daily_incidents`], [`Store::daily_reports`], [`Store::zero_reports`], [`Store::heard`], [`Store::balance`],
-//!   [`Store::dead_letters`], [`Store::dead_letter`], [`Store::alert_counts`].
-//! * Pages of another process than the worker's: [`Store::pulse`], [`Store::judged_until`].
-//! * Feeds, users, sessions, identities: [`Store::put_feed`], [`Store::pause_feed`], [`Store::feeds`], [`Store::feed_by_token`], [`Store::put_user`],
-//!   [`Store::user`], [`Store::users`], [`Store::open_session`], [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
+//! * What stands: [`Store::assessments`], [`Store::risks`], [`Store::assessment_series`], [`Store::conditions`],
+//!   [`Store::alerts`], [`Store::alert`], [`Store::incidents`], [`Store::incident`], [`Store::reports`],
+//!   [`Store::reports_with_id`], [`Store::report`], [`Store::incident_reports`], [`Store::daily_incidents`],
+//!   [`Store::daily_reports`], [`Store::zero_reports`], [`Store::heard`], [`Store::balance`], [`Store::dead_letters`],
+//!   [`Store::dead_letter`], [`Store::alert_counts`].
+//! * Pages of another process than the worker's: [`Store::poll_changes`], [`Store::judged_until`]; of the same one:
+//!   [`ChangeNotifier`].
+//! * Feeds, users, sessions, identities: [`Store::put_feed`], [`Store::pause_feed`], [`Store::feeds`],
+//!   [`Store::feed_by_token`], [`Store::put_user`], [`Store::user`], [`Store::users`], [`Store::open_session`],
+//!   [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
 //! * Outbox: [`Store::outbox_pending`], [`Store::outbox_woken`], [`Store::alert_deliveries`]; to people:
-//!   [`Store::unaddressed`], [`Store::told`], [`Store::address`], [`Store::claim_deliveries`],
-//!   [`Store::record_delivery`], [`Store::alert_tries`], [`Store::item_facts`].
-//! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`], [`Store::alert_record`],
-//!   [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`], [`Store::verifier_saw`].
-//!
+//!   [`Store::unaddressed`], [`Store::already_notified`], [`Store::address`], [`Store::claim_deliveries`],
+//!   [`Store::record_delivery`], [`Store::delivery_attempts`], [`Store::message_facts`].
+//! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
+//!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
+//!   [`Store::verifier_saw`].
+//! * Jobs: [`Store::register_job`], [`Store::lease_job`], [`Store::renew_job`], [`Store::finish_job`], [`Store::jobs`].
 //! * Care: [`Store::backup`], [`Store::restore`], [`Store::version`].
 //!
 //! Lists come as a [`Page`]; its `next` is the cursor of the page after it.
 //! An empty list of codes in a filter means everywhere; a regency's code means all its districts too.
+//! A report's identity is its id and its regency ([`ReportKey`]): the same id in two regencies is two reports.
 #![forbid(unsafe_code)]
 
-mod across;
 mod alert;
 mod backup;
 mod change_notifier;
 mod codec;
 mod commit;
-mod daily_counts;
 mod delivery;
 mod error;
 pub mod id;
@@ -47,37 +49,42 @@ mod ledger;
 mod log;
 mod outbox;
 mod partition;
-mod people;
 mod read;
 mod recover;
+mod sealed;
 mod snapshot;
 mod sql;
 mod store;
+mod table;
 
-pub use across::Guest;
-pub use alert::{Actor, AlertChange, AlertChangeKind, AlertDetail};
-pub use backup::RestoreOnto;
+pub use domain::forecast::ForecastOutcome;
+pub use domain::policy::LedgerPolicy;
+
+pub use alert::{Actor, AlertChange, AlertChangeKind};
+pub use backup::{BackupFormat, RestoreOnto};
 pub use change_notifier::{Change, ChangeNotifier, poll_for_changes};
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
-pub use daily_counts::ClosingDays;
 pub use delivery::{AttemptResult, DeliveryAttempt, DueDelivery, MessageFacts, Recipient};
 pub use error::{Retry, StoreError};
 pub use jobs::{JobEnd, JobLease, JobRow};
-pub use ledger::{
-    AlertRecord, Check, CheckResult, DayMean, ForecastOutcome, LedgerPolicy, LedgerRow, MONDAY, SampleRow,
-};
+pub use ledger::{AlertRecord, Check, CheckResult, DayMean, LedgerRow, MONDAY, SampleRow};
 pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION};
 pub use outbox::{Delivery, DeliveryState, OutboxItem};
 pub use partition::{BorderSum, BorderView, Origin, PartitionClaim, PartitionCommit};
-pub use people::{FeedRow, Role, Session, User};
-pub use read::alerts::{AlertCount, AlertFilter};
-pub use read::assessments::{AssessmentRow, ConditionRow};
+pub use read::balance::Balance;
 pub use read::change_poll::ChangeCursor;
-pub use read::daily_counts::{DayClass, DaySeverity, LocalDays};
-pub use read::feeds::{Balance, Coverage, DeadLetterFilter, DeadLetterRow, Heard};
-pub use read::incidents::IncidentFilter;
-pub use read::reports::{ReportFilter, ReportView};
 pub use read::{Page, Range};
 pub use recover::{PartitionProgress, RecoveredReport};
+pub use sealed::SealedCodec;
 pub use snapshot::{SnapshotBuilder, SnapshotChunks};
 pub use store::Store;
+pub use table::alerts::{AlertCount, AlertDetail, AlertFilter};
+pub use table::assessments::AssessmentRow;
+pub use table::conditions::ConditionRow;
+pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
+pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
+pub use table::feeds::FeedRow;
+pub use table::heard::FeedActivity;
+pub use table::incidents::IncidentFilter;
+pub use table::reports::{ReportFilter, ReportKey, StoredReport, ZeroReportPeriod};
+pub use table::users::{Role, Session, User};

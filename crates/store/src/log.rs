@@ -8,11 +8,9 @@
 mod writer;
 
 use crate::error::StoreError;
-use crate::sql::{self, Dialect};
+use crate::sql::{self, Dialect, Pool, Row};
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
-use sqlx::AnyPool;
-use sqlx::any::AnyRow;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// The embedded log has one partition.
@@ -61,7 +59,7 @@ pub struct LogRecord {
 #[derive(Clone)]
 pub struct Log {
     queue: mpsc::Sender<Append>,
-    readers: AnyPool,
+    readers: Pool,
     newest: watch::Receiver<i64>,
 }
 
@@ -87,10 +85,10 @@ impl Log {
         }
         let (writer, newest) =
             writer::Writer::open(url.clone(), &options).await.map_err(|error| error.opening(path))?;
-        let readers = sql::pool(&url, Dialect::LogReader, 2).await?;
+        let readers = Pool::connect(&url, Dialect::LogReader, 2, crate::sealed::clear()).await?;
         let (queue, waiting) = mpsc::channel(options.queue.max(1));
-        let (said, newest) = watch::channel(newest);
-        tokio::spawn(writer.run(waiting, said));
+        let (sender, newest) = watch::channel(newest);
+        tokio::spawn(writer.run(waiting, sender));
         Ok(Log { queue, readers, newest })
     }
 
@@ -114,7 +112,7 @@ impl Log {
     ) -> Result<Vec<LogRecord>, StoreError> {
         const READ: &str = "SELECT log_offset, feed, class, areas, received_at, bytes, refused FROM records \
              WHERE log_partition = $1 AND log_offset >= $2 ORDER BY log_offset LIMIT $3";
-        let rows = sqlx::query(READ)
+        let rows = sql::query(READ)
             .bind(i64::from(partition))
             .bind(from_offset)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -135,7 +133,7 @@ impl Log {
     }
 }
 
-fn record(partition: i32, row: &AnyRow) -> Result<LogRecord, StoreError> {
+fn record(partition: i32, row: &Row) -> Result<LogRecord, StoreError> {
     use sql::get;
     let refused: Option<String> = get(row, 6)?;
     let record = NewRecord {

@@ -2,18 +2,16 @@
 
 use crate::alert::AlertChangeKind;
 use crate::error::StoreError;
-use crate::sql::{self, Cell, get};
+use crate::sql::{self, Cell, Connection, Row, get};
 use crate::store::Store;
 use domain::alert::Alert;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
 use tokio::sync::watch;
 
 /// The columns of [`item`], of the table named `o`.
-pub(crate) const COLUMNS: &str = "o.id, o.alert, o.version, o.what, o.code, o.kind, o.level, o.at";
+pub(crate) const COLUMNS: &str = "o.id, o.alert, o.version, o.change, o.code, o.kind, o.level, o.at";
 
 /// One thing to tell.
 #[derive(Clone, PartialEq, Debug)]
@@ -77,13 +75,13 @@ impl Store {
     pub async fn alert_deliveries(&self, alert: &str) -> Result<Vec<Delivery>, StoreError> {
         const READ: &str = "SELECT d.outbox, d.person, d.channel, d.state, d.tries, d.at, d.last_error FROM outbox o \
              JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 ORDER BY d.outbox, d.person, d.channel";
-        let rows = sqlx::query(READ).bind(alert.to_string()).fetch_all(&self.readers).await?;
+        let rows = sql::query(READ).bind(alert.to_string()).fetch_all(&self.readers).await?;
         rows.iter().map(delivery).collect()
     }
 
     /// Items not yet done.
     pub async fn outbox_pending(&self) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT COUNT(*) FROM outbox WHERE done = 0").fetch_one(&self.readers).await?;
+        let row = sql::query("SELECT COUNT(*) FROM outbox WHERE done = 0").fetch_one(&self.readers).await?;
         sql::small(&row, 0)
     }
 
@@ -99,13 +97,13 @@ impl Store {
 
 /// Queues one item; called inside the transaction that changed the alert.
 pub(crate) async fn put(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     alert: &Alert,
     change: AlertChangeKind,
     at: Time,
 ) -> Result<(), StoreError> {
     let id = next_serial(tx, "outbox").await?;
-    const PUT: &str = "INSERT INTO outbox (id, alert, version, what, code, kind, level, at, done) \
+    const PUT: &str = "INSERT INTO outbox (id, alert, version, change, code, kind, level, at, done) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
     let cells = [
         Cell::Int(id),
@@ -117,19 +115,19 @@ pub(crate) async fn put(
         Cell::Text(alert.level.to_string()),
         Cell::Int(at.0),
     ];
-    sqlx::query_with(PUT, sql::arguments(cells)).execute(tx).await?;
+    sql::query(PUT).bind_all(cells).execute(tx).await?;
     Ok(())
 }
 
 /// The next number of a named series, from 1; a number is used at most once.
-pub(crate) async fn next_serial(tx: &mut AnyConnection, name: &str) -> Result<i64, StoreError> {
+pub(crate) async fn next_serial(tx: &mut Connection<'_>, name: &str) -> Result<i64, StoreError> {
     const NEXT: &str = "INSERT INTO serials (name, last) VALUES ($1, 1) \
          ON CONFLICT (name) DO UPDATE SET last = serials.last + 1 RETURNING last";
-    let row = sqlx::query(NEXT).bind(name.to_string()).fetch_one(tx).await?;
+    let row = sql::query(NEXT).bind(name.to_string()).fetch_one(tx).await?;
     get(&row, 0)
 }
 
-pub(crate) fn item(row: &AnyRow) -> Result<OutboxItem, StoreError> {
+pub(crate) fn item(row: &Row) -> Result<OutboxItem, StoreError> {
     Ok(OutboxItem {
         id: get(row, 0)?,
         alert: get(row, 1)?,
@@ -142,7 +140,7 @@ pub(crate) fn item(row: &AnyRow) -> Result<OutboxItem, StoreError> {
     })
 }
 
-fn delivery(row: &AnyRow) -> Result<Delivery, StoreError> {
+fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     Ok(Delivery {
         outbox: get(row, 0)?,
         person: get(row, 1)?,

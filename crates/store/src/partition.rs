@@ -3,16 +3,12 @@
 //! A claim raises the partition's epoch; a commit of an older epoch is refused, so a worker that slept through its
 //! own replacement writes nothing. A commit also has a number: one whose answer was lost may be tried again.
 
-use crate::commit::DeadLetter;
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Select, get};
+use crate::sql::{self, Bulk, Cell, Connection, Row, Statement, get};
 use crate::store::{Store, in_transaction};
-use domain::kind::{FeedClass, Horizon, Kind, Refused};
+use domain::kind::Kind;
 use domain::place::Code;
-use domain::report::ReportId;
 use domain::time::{Hour, Time};
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
 
 /// What a commit carries where several workers share the log.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,14 +20,12 @@ pub struct PartitionCommit {
     pub complete_to: Hour,
     /// The last tick of the commit before.
     pub ticked: Hour,
-    /// What was said up to this received time is with the broker.
+    /// What was emitted up to this received time is with the broker.
     pub published: Time,
     pub origins: Vec<Origin>,
     pub borders: Vec<BorderSum>,
     /// The partition's own: nothing of others' is changed.
     pub regencies: Vec<Code>,
-    /// Reports of elsewhere that were taken in, by id and hash.
-    pub guests: Vec<(ReportId, u128)>,
 }
 
 /// How far a feed's own topic is in this partition.
@@ -86,12 +80,12 @@ impl Store {
 
     /// Up to which hour each of these partitions has everything that was received.
     pub async fn complete_to(&self, partitions: &[i32]) -> Result<Vec<(i32, Hour)>, StoreError> {
-        let mut select = Select::new("SELECT log_partition, complete_to FROM progress WHERE");
+        let mut select = Statement::new("SELECT log_partition, complete_to FROM progress WHERE");
         select.add_in(
             "log_partition",
             partitions.iter().map(|partition| Cell::Int(i64::from(*partition))).collect(),
         );
-        let rows = select.all(&self.readers).await?;
+        let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((sql::small(row, 0)?, Hour(sql::small(row, 1)?)))).collect()
     }
 
@@ -99,91 +93,20 @@ impl Store {
     pub async fn borders(&self, codes: &[Code]) -> Result<Vec<[BorderSum; 2]>, StoreError> {
         let mut found = Vec::new();
         for codes in codes.chunks(1000) {
-            let mut select = Select::new(
-                "SELECT code, kind, tick, bucket, fortnight, old_tick, old_bucket, old_fortnight FROM borders WHERE",
+            let mut select = Statement::new(
+                "SELECT code, kind, tick, bucket, sum_14d, previous_tick, previous_bucket, previous_sum_14d FROM borders WHERE",
             );
             select.add_in("code", codes.iter().map(|code| Cell::Int(i64::from(code.0))).collect());
-            for row in &select.all(&self.readers).await? {
+            for row in &select.fetch_all(&self.readers).await? {
                 found.push([border(row, 2)?, border(row, 5)?]);
-            }
-        }
-        Ok(found)
-    }
-
-    /// Alerts of some regencies whose newest version is not with the broker yet, at most 200.
-    pub async fn unpublished_alerts(&self, regencies: &[Code]) -> Result<Vec<String>, StoreError> {
-        let mut select = Select::new("SELECT id FROM alerts WHERE published < version AND");
-        select.add_in("regency", regencies.iter().map(|code| Cell::Int(i64::from(code.0))).collect());
-        select.add(" ORDER BY changed_at LIMIT 200", []);
-        select.all(&self.readers).await?.iter().map(|row| get(row, 0)).collect()
-    }
-
-    /// The broker has this version of the alert.
-    pub async fn published_alert(&self, id: &str, version: i64) -> Result<(), StoreError> {
-        in_transaction!(self, tx => {
-            sqlx::query("UPDATE alerts SET published = $1 WHERE id = $2 AND published < $1")
-                .bind(version)
-                .bind(id.to_owned())
-                .execute(&mut *tx)
-                .await
-                .map(|_| ())
-                .map_err(StoreError::from)
-        })
-    }
-
-    /// A partition's dead letters received at or after `since`, with their original bytes.
-    pub async fn dead_letters_since(
-        &self,
-        partition: i32,
-        since: Time,
-    ) -> Result<Vec<DeadLetter>, StoreError> {
-        let mut select = Select::new(
-            "SELECT d.log_offset, d.feed, d.class, d.reason, d.field, d.detail, d.received_at, b.bytes \
-             FROM dead_letters d JOIN dead_letter_bytes b ON b.log_partition = d.log_partition \
-             AND b.log_offset = d.log_offset WHERE",
-        );
-        let cells = [Cell::Int(i64::from(partition)), Cell::Int(since.0)];
-        select.add(" d.log_partition = ? AND d.received_at >= ? ORDER BY d.log_offset LIMIT 10000", cells);
-        let rows = select.all(&self.readers).await?;
-        let letter = |row: &AnyRow| {
-            Ok(DeadLetter {
-                partition,
-                offset: get(row, 0)?,
-                feed_name: get(row, 1)?,
-                class: sql::word(row, 2, FeedClass::parse)?,
-                reason: sql::word(row, 3, Refused::parse)?,
-                field: get(row, 4)?,
-                detail: get(row, 5)?,
-                received_at: Time(get(row, 6)?),
-                bytes: get(row, 7)?,
-            })
-        };
-        rows.iter().map(letter).collect()
-    }
-
-    /// The cells of some regencies that were assessed at or after `since`.
-    pub async fn assessed_since(
-        &self,
-        regencies: &[Code],
-        since: Time,
-    ) -> Result<Vec<(Code, Kind, Horizon)>, StoreError> {
-        let mut found = Vec::new();
-        for regency in regencies {
-            let mut select = Select::new("SELECT code, kind, horizon FROM assessed WHERE");
-            let (first, last) = (i64::from(regency.0), i64::from(regency.0) + 99);
-            let cells = [Cell::Int(since.0), Cell::Int(first), Cell::Int(last)];
-            select.add(" emitted_at >= ? AND code BETWEEN ? AND ? ORDER BY code, kind, horizon", cells);
-            for row in &select.all(&self.readers).await? {
-                let kind = sql::word(row, 1, Kind::parse)?;
-                found.push((Code(sql::small(row, 0)?), kind, sql::word(row, 2, Horizon::parse)?));
             }
         }
         Ok(found)
     }
 }
 
-async fn take(tx: &mut AnyConnection, partition: i32) -> Result<PartitionClaim, StoreError> {
-    let row = sqlx::query(
+async fn take(tx: &mut Connection<'_>, partition: i32) -> Result<PartitionClaim, StoreError> {
+    let row = sql::query(
         "INSERT INTO progress (log_partition, next_offset, clock, last_tick, epoch, published) \
          VALUES ($1, 0, $2, 0, 1, $2) ON CONFLICT (log_partition) DO UPDATE SET epoch = progress.epoch + 1 \
          RETURNING epoch, commits, next_offset, clock, last_tick, complete_to, published",
@@ -192,13 +115,13 @@ async fn take(tx: &mut AnyConnection, partition: i32) -> Result<PartitionClaim, 
     .bind(Time::MIN.0)
     .fetch_one(&mut *tx)
     .await?;
-    let origins = sqlx::query(
+    let origins = sql::query(
         "SELECT topic, origin_partition, next_offset FROM origins WHERE log_partition = $1 ORDER BY topic, origin_partition",
     )
     .bind(i64::from(partition))
     .fetch_all(&mut *tx)
     .await?;
-    let origin = |row: &AnyRow| {
+    let origin = |row: &Row| {
         Ok(Origin { topic: get(row, 0)?, partition: sql::small(row, 1)?, next_offset: get(row, 2)? })
     };
     Ok(PartitionClaim {
@@ -213,7 +136,7 @@ async fn take(tx: &mut AnyConnection, partition: i32) -> Result<PartitionClaim, 
     })
 }
 
-fn border(row: &AnyRow, from: usize) -> Result<BorderSum, StoreError> {
+fn border(row: &Row, from: usize) -> Result<BorderSum, StoreError> {
     let bits: i64 = get(row, from + 2)?;
     Ok(BorderSum {
         code: Code(sql::small(row, 0)?),
@@ -227,15 +150,15 @@ fn border(row: &AnyRow, from: usize) -> Result<BorderSum, StoreError> {
 }
 
 pub(crate) async fn write_origins(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     partition: i32,
     origins: &[Origin],
 ) -> Result<(), StoreError> {
-    const ORIGINS: Bulk = Bulk {
-        head: "INSERT INTO origins (log_partition, topic, origin_partition, next_offset)",
-        columns: 4,
-        tail: "ON CONFLICT (log_partition, topic, origin_partition) DO UPDATE SET next_offset = excluded.next_offset",
-    };
+    const ORIGINS: Bulk = Bulk::new(
+        "INSERT INTO origins (log_partition, topic, origin_partition, next_offset)",
+        4,
+        "ON CONFLICT (log_partition, topic, origin_partition) DO UPDATE SET next_offset = excluded.next_offset",
+    );
     let rows = origins.iter().map(|origin| {
         vec![
             Cell::Int(i64::from(partition)),
@@ -248,15 +171,15 @@ pub(crate) async fn write_origins(
     Ok(())
 }
 
-pub(crate) async fn write_borders(tx: &mut AnyConnection, borders: &[BorderSum]) -> Result<(), StoreError> {
+pub(crate) async fn write_borders(tx: &mut Connection<'_>, borders: &[BorderSum]) -> Result<(), StoreError> {
     // What a tick replaces stays as the view before it: a neighbour may be one tick behind.
-    const BORDERS: Bulk = Bulk {
-        head: "INSERT INTO borders (code, kind, tick, bucket, fortnight, old_tick, old_bucket, old_fortnight)",
-        columns: 8,
-        tail: "ON CONFLICT (code, kind) DO UPDATE SET old_tick = borders.tick, old_bucket = borders.bucket, \
-               old_fortnight = borders.fortnight, tick = excluded.tick, bucket = excluded.bucket, \
-               fortnight = excluded.fortnight",
-    };
+    const BORDERS: Bulk = Bulk::new(
+        "INSERT INTO borders (code, kind, tick, bucket, sum_14d, previous_tick, previous_bucket, previous_sum_14d)",
+        8,
+        "ON CONFLICT (code, kind) DO UPDATE SET previous_tick = borders.tick, \
+         previous_bucket = borders.bucket, previous_sum_14d = borders.sum_14d, tick = excluded.tick, \
+         bucket = excluded.bucket, sum_14d = excluded.sum_14d",
+    );
     let rows = borders.iter().map(|border| {
         let view = border.view;
         vec![

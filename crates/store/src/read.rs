@@ -1,15 +1,9 @@
-//! The picture for people: bounded queries, each on an index; long lists come page by page.
+//! What lists have in common: bounded queries, each on an index; long lists come page by page.
 
-pub mod alerts;
-pub mod assessments;
+pub mod balance;
 pub mod change_poll;
-pub mod daily_counts;
-pub mod feeds;
-pub mod incidents;
-pub mod reports;
 
-use crate::error::StoreError;
-use crate::sql::{Cell, Select};
+use crate::sql::{Cell, Statement};
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::time::Time;
@@ -33,12 +27,12 @@ pub struct Range {
 pub const MOST: u32 = 500;
 pub const USUAL: u32 = 50;
 
-fn limit(asked: u32) -> u32 {
+pub(crate) fn limit(asked: u32) -> u32 {
     if asked == 0 { USUAL } else { asked.min(MOST) }
 }
 
 /// Cuts the extra row that was asked for to see whether there is another page.
-fn page<T>(mut items: Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Page<T> {
+pub(crate) fn page<T>(mut items: Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Page<T> {
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     let next = if more { items.last().map(cursor) } else { None };
@@ -46,12 +40,12 @@ fn page<T>(mut items: Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Page
 }
 
 /// A cursor is the last row's time and id: `1767225600000000.01KDT…`.
-fn cursor(at: Time, id: &str) -> String {
+pub(crate) fn cursor(at: Time, id: &str) -> String {
     format!("{}.{id}", at.0)
 }
 
 /// Rows after the cursor, newest first; a cursor nobody gave out reads as the first page.
-fn after(select: &mut Select, cursor: Option<&str>, columns: &str) {
+pub(crate) fn after(select: &mut Statement, cursor: Option<&str>, columns: &str) {
     if let Some((at, id)) = cursor.and_then(|cursor| cursor.split_once('.'))
         && let Ok(at) = at.parse::<i64>()
     {
@@ -67,13 +61,13 @@ fn apart(codes: &[Code]) -> Vec<Code> {
 }
 
 /// Keeps to one code: a regency's has a column, and an index, of its own.
-fn at(select: &mut Select, code: Code) {
+pub(crate) fn at(select: &mut Statement, code: Code) {
     let column = if code.is_regency() { "regency" } else { "code" };
     select.add(&format!(" AND {column} = ?"), [Cell::Int(i64::from(code.0))]);
 }
 
 /// Units of the codes by their numbers, for tables that know no regency; no codes are everywhere.
-pub(crate) fn spans(select: &mut Select, column: &str, codes: &[Code]) {
+pub(crate) fn spans(select: &mut Statement, column: &str, codes: &[Code]) {
     if codes.is_empty() {
         return;
     }
@@ -90,17 +84,22 @@ fn span(code: Code) -> (i64, i64) {
 }
 
 /// What a list is read from: the columns, and the order its index has.
-struct List<'a> {
-    head: &'a str,
+pub(crate) struct List<'a> {
+    pub head: &'a str,
     /// Two columns, the newest first.
-    order: [&'a str; 2],
-    limit: u32,
+    pub order: [&'a str; 2],
+    pub limit: u32,
 }
 
 impl List<'_> {
     /// Reads the newest of each code and each kind by an index of their own and puts them together: as many rows as
     /// the page has, times the codes and kinds, however rare what is asked for may be.
-    fn select(&self, codes: &[Code], kinds: &[Option<Kind>], narrow: impl Fn(&mut Select)) -> Select {
+    pub fn select(
+        &self,
+        codes: &[Code],
+        kinds: &[Option<Kind>],
+        narrow: impl Fn(&mut Statement),
+    ) -> Statement {
         let codes: Vec<Option<Code>> = match codes {
             [] => vec![None],
             _ => apart(codes).into_iter().map(Some).collect(),
@@ -114,7 +113,7 @@ impl List<'_> {
         };
         let [first, second] = self.order;
         let most = Cell::Int(i64::from(self.limit) + 1);
-        let mut select = Select::new("");
+        let mut select = Statement::new("");
         let mut union = "SELECT * FROM (";
         for code in &codes {
             for kind in &kinds {
@@ -136,7 +135,7 @@ impl List<'_> {
     }
 }
 
-fn between(select: &mut Select, column: &str, range: Option<Range>) {
+pub(crate) fn between(select: &mut Statement, column: &str, range: Option<Range>) {
     if let Some(range) = range {
         select.add(
             &format!(" AND {column} >= ? AND {column} < ?"),
@@ -145,7 +144,10 @@ fn between(select: &mut Select, column: &str, range: Option<Range>) {
     }
 }
 
-fn ids(text: &str) -> Result<Vec<domain::report::ReportId>, StoreError> {
-    let parse = |id| crate::id::parse(id).ok_or_else(|| StoreError::corrupt(format!("the report id '{id}'")));
-    text.split_whitespace().map(parse).collect()
+/// Keeps to one kind, or to what has none: each has its own stretch of the index.
+pub(crate) fn of_kind(select: &mut Statement, head: &str, kind: Option<Kind>) {
+    match kind {
+        None => select.add(head, []).add(" kind IS NULL", []),
+        Some(kind) => select.add(head, []).add(" kind = ?", [Cell::Text(kind.to_string())]),
+    };
 }

@@ -1,16 +1,15 @@
-//! What a worker reads at start: how far it came, every report, and what it remembered.
+//! What a worker reads at start: how far it came, and every report.
 
 use crate::codec;
 use crate::error::StoreError;
-use crate::sql::{self, get};
+use crate::sql::{self, Row, get};
 use crate::store::Store;
-use domain::kind::Kind;
+use crate::table::cell_memory::code_list;
 use domain::place::Code;
 use domain::report::Report;
 use domain::time::{Hour, Time};
-use futures::{Stream, TryStreamExt};
-use sqlx::AssertSqlSafe;
-use sqlx::any::AnyRow;
+use futures::TryStreamExt;
+use futures::stream::BoxStream;
 
 /// How far a partition came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,7 +33,7 @@ impl Store {
     /// The partition's progress; `None` before its first commit. Where all there was became dead letters the clock is
     /// still `Time::MIN`, and the offset counts all the same.
     pub async fn recover(&self, partition: i32) -> Result<Option<PartitionProgress>, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT next_offset, clock, last_tick FROM progress \
              WHERE log_partition = $1 AND (clock <> $2 OR next_offset > 0)",
         )
@@ -54,7 +53,7 @@ impl Store {
 
     /// Up to when everything was judged: of several partitions that ever took a report in, the one that is furthest behind.
     pub async fn judged_until(&self) -> Result<Option<Time>, StoreError> {
-        let rows = sqlx::query("SELECT clock, last_tick FROM progress WHERE clock <> $1").bind(Time::MIN.0);
+        let rows = sql::query("SELECT clock, last_tick FROM progress WHERE clock <> $1").bind(Time::MIN.0);
         let mut until: Option<Time> = None;
         for row in &rows.fetch_all(&self.readers).await? {
             let own = Time(get(row, 0)?).max(Hour(sql::small(row, 1)?).start());
@@ -66,10 +65,8 @@ impl Store {
     /// Gives every kept report to `take` in the order of the log, so that those received before an instant
     /// come first. Holds one at a time. Returns how many.
     pub async fn each_report(&self, mut take: impl FnMut(RecoveredReport)) -> Result<u64, StoreError> {
-        const ALL: &str =
-            "SELECT packed, received_at, late, history FROM reports ORDER BY log_partition, log_offset";
-        let rows = sqlx::query(ALL).fetch(&self.readers);
-        give(rows, &mut take).await
+        const ALL: &str = "SELECT encoded, received_at, late, beyond_horizon FROM reports ORDER BY log_partition, log_offset";
+        give(self.readers.stream(sql::query(ALL)), &mut take).await
     }
 
     /// Everything a partition took in, of these regencies where there are several partitions, in the order of the log.
@@ -83,11 +80,10 @@ impl Store {
             None => (String::new(), String::new()),
             Some([]) => return Ok(0),
             Some(own) => {
-                (format!("WHERE regency IN {}", listed(own)), format!("WHERE log_partition = {partition}"))
+                (format!("WHERE regency IN {}", code_list(own)), format!("WHERE log_partition = {partition}"))
             }
         };
-        let rows = sqlx::query(AssertSqlSafe(rows(&ours, &theirs)));
-        give(rows.fetch(&self.readers), take).await
+        give(self.readers.stream(sql::query(rows(&ours, &theirs))), take).await
     }
 
     /// The same of what came at an offset or after it.
@@ -97,51 +93,20 @@ impl Store {
         take: &mut impl FnMut(RecoveredReport),
     ) -> Result<u64, StoreError> {
         const SINCE: &str = "WHERE log_partition = $1 AND log_offset >= $2";
-        let rows = sqlx::query(AssertSqlSafe(rows(SINCE, SINCE)));
-        give(rows.bind(i64::from(partition)).bind(offset).fetch(&self.readers), take).await
-    }
-
-    /// What the pipeline asked to remember, by code and kind.
-    pub async fn memory(&self) -> Result<Vec<(Code, Kind, Vec<u8>)>, StoreError> {
-        let rows = sqlx::query("SELECT code, kind, bytes FROM memory ORDER BY code, kind")
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(remembered).collect()
-    }
-
-    /// The same of some regencies only.
-    pub async fn memory_of(&self, regencies: &[Code]) -> Result<Vec<(Code, Kind, Vec<u8>)>, StoreError> {
-        if regencies.is_empty() {
-            return Ok(Vec::new());
-        }
-        let text = format!(
-            "SELECT code, kind, bytes FROM memory WHERE code - code % 100 IN {} ORDER BY code, kind",
-            listed(regencies)
-        );
-        let rows = sqlx::query(AssertSqlSafe(text)).fetch_all(&self.readers).await?;
-        rows.iter().map(remembered).collect()
+        let rows = sql::query(rows(SINCE, SINCE)).bind(i64::from(partition)).bind(offset);
+        give(self.readers.stream(rows), take).await
     }
 }
 
 fn rows(ours: &str, theirs: &str) -> String {
     format!(
-        "SELECT packed, received_at, late, history, log_partition, log_offset FROM reports {ours} UNION ALL \
-         SELECT packed, received_at, 0, 0, log_partition, log_offset FROM duplicates {theirs} ORDER BY 5, 6"
+        "SELECT encoded, received_at, late, beyond_horizon, log_partition, log_offset FROM reports {ours} UNION ALL \
+         SELECT encoded, received_at, 0, 0, log_partition, log_offset FROM duplicates {theirs} ORDER BY 5, 6"
     )
 }
 
-/// One question for all of a partition's regencies: their number is the partition's own, so the text is always the same.
-pub(crate) fn listed(regencies: &[Code]) -> String {
-    let codes: Vec<String> = regencies.iter().map(|code| code.0.to_string()).collect();
-    format!("({})", codes.join(", "))
-}
-
-fn remembered(row: &AnyRow) -> Result<(Code, Kind, Vec<u8>), StoreError> {
-    Ok((Code(sql::small(row, 0)?), sql::word(row, 1, Kind::parse)?, get(row, 2)?))
-}
-
 async fn give(
-    mut rows: impl Stream<Item = Result<AnyRow, sqlx::Error>> + Unpin,
+    mut rows: BoxStream<'_, Result<Row, StoreError>>,
     take: &mut impl FnMut(RecoveredReport),
 ) -> Result<u64, StoreError> {
     let mut count = 0;

@@ -1,38 +1,38 @@
 //! A snapshot: what a partition took in, in chunks of thousands of reports to a row, so that a start reads them as fast as they are sent.
 //!
-//! A bundle repeats what `reports` and `duplicates` hold and can be made anew from them at any time: a start that finds
-//! none, or one it cannot read, reads the rows and writes bundles again. Nothing is ever taken out of a bundle: of two
+//! A chunk repeats what `reports` and `duplicates` hold and can be made again from them at any time: a start that finds
+//! none, or one it cannot read, reads the rows and writes chunks again. Nothing is ever taken out of a chunk: of two
 //! reports with one id the pipeline knows which counts.
 
 use crate::codec;
 use crate::error::StoreError;
-use crate::recover::{RecoveredReport, listed};
-use crate::sql::get;
+use crate::recover::RecoveredReport;
+use crate::sql::{self, Connection, get};
 use crate::store::Store;
+use crate::table::cell_memory::code_list;
 use domain::place::Code;
 use domain::report::Report;
 use domain::time::Time;
 use futures::TryStreamExt;
-use sqlx::AnyConnection;
 use std::collections::VecDeque;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Of what is written below; another one is not read.
 const VERSION: u32 = 1;
-/// Reports in a full bundle.
+/// Reports in a full chunk.
 const FULL: usize = 2048;
 /// Chunks in one commit: what is written again comes in several.
 const MOST: usize = 64;
-/// The offset of bundles that others must follow before they can be relied on.
+/// The offset of chunks that others must follow before they can be relied on.
 const MORE: i64 = -1;
 
-/// Gathers what a partition takes in until it fills a bundle.
+/// Gathers what a partition takes in until it fills a chunk.
 #[derive(Debug)]
 pub struct SnapshotBuilder {
-    /// Reports in a full bundle.
+    /// Reports in a full chunk.
     pub full: usize,
     scope: String,
-    /// Of the next bundle; before the first one all that is there is thrown away.
+    /// Of the next chunk; before the first one all that is there is thrown away.
     number: i64,
     open: Vec<u8>,
     count: usize,
@@ -50,7 +50,7 @@ pub struct SnapshotChunks {
 }
 
 impl SnapshotBuilder {
-    /// For a partition that has no bundles, or none that can be read.
+    /// For a partition that has no chunks, or none that can be read.
     pub fn new(own: Option<&[Code]>) -> SnapshotBuilder {
         let (scope, open) = (scope(own), Vec::new());
         SnapshotBuilder { full: FULL, scope, number: 0, open, count: 0, closed: VecDeque::new() }
@@ -75,7 +75,7 @@ impl SnapshotBuilder {
         !self.closed.is_empty()
     }
 
-    /// What the commit up to `next` is to write: nothing until a bundle is full.
+    /// What the commit up to `next` is to write: nothing until a chunk is full.
     pub fn take(&mut self, next: i64) -> SnapshotChunks {
         if self.closed.is_empty() {
             return SnapshotChunks::default();
@@ -90,7 +90,7 @@ impl SnapshotBuilder {
         SnapshotChunks { scope: self.scope.clone(), number, upto, bytes }
     }
 
-    /// The sum comes last, so that a bundle with a wrong byte, or in the place of another, is not read.
+    /// The sum comes last, so that a chunk with a wrong byte, or in the place of another, is not read.
     fn close(&mut self) {
         let mut bytes = std::mem::take(&mut self.open);
         let number = self.number + self.closed.len() as i64;
@@ -103,7 +103,7 @@ impl SnapshotBuilder {
 impl Store {
     /// Gives every report that a partition took in to `take`, of these regencies where there are several partitions;
     /// one that lost its id may be among them, and one may come twice. Returns how many, and what gathers the next
-    /// ones. Where there are no bundles that can be read, the rows are.
+    /// ones. Where there are no chunks that can be read, the rows are.
     pub async fn each_report_in(
         &self,
         (partition, own): (i32, Option<&[Code]>),
@@ -122,7 +122,7 @@ impl Store {
                     tracing::warn!(
                         partition,
                         why,
-                        "a bundle of reports cannot be read; reading the reports one by one"
+                        "a chunk of the snapshot cannot be read; reading the reports one by one"
                     )
                 }
                 Err(error) => return Err(error),
@@ -132,11 +132,11 @@ impl Store {
         Ok((count, builder))
     }
 
-    /// How many bundles there are and up to which offset they hold everything; `None` where they are not whole.
+    /// How many chunks there are and up to which offset they hold everything; `None` where they are not whole.
     async fn snapshot_extent(&self, partition: i32, scope: &str) -> Result<Option<(i64, i64)>, StoreError> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT COUNT(*), COUNT(CASE WHEN scope = $1 THEN 1 END), COALESCE(MAX(number), 0), \
-             COALESCE(MAX(upto), -1) FROM bundles WHERE log_partition = $2",
+             COALESCE(MAX(upto), -1) FROM snapshots WHERE log_partition = $2",
         )
         .bind(scope.to_owned())
         .bind(i64::from(partition))
@@ -154,20 +154,20 @@ impl Store {
         numbers: i64,
         take: &mut impl FnMut(RecoveredReport),
     ) -> Result<u64, StoreError> {
-        let query = sqlx::query("SELECT bytes FROM bundles WHERE log_partition = $1 ORDER BY number");
-        let mut rows = query.bind(i64::from(partition)).fetch(&self.readers);
+        let query = sql::query("SELECT bytes FROM snapshots WHERE log_partition = $1 ORDER BY number");
+        let mut rows = self.readers.stream(query.bind(i64::from(partition)));
         let (mut count, mut read) = (0, 0);
         while let Some(row) = rows.try_next().await? {
             count += open(read, get(&row, 0)?, take).ok_or_else(|| {
                 StoreError::corrupt(format!(
-                    "bundle {read} of partition {partition} is not as it was written"
+                    "chunk {read} of the snapshot of partition {partition} is not as it was written"
                 ))
             })?;
             read += 1;
         }
         if read != numbers {
             return Err(StoreError::corrupt(format!(
-                "{read} of {numbers} bundles of partition {partition} were there"
+                "{read} of {numbers} chunks of the snapshot of partition {partition} were there"
             )));
         }
         Ok(count)
@@ -185,15 +185,15 @@ fn gathering<'a>(
     }
 }
 
-/// Whose reports a partition's bundles hold: another version or other regencies are read anew.
+/// Whose reports a partition's chunks hold: another version or other regencies are read again.
 fn scope(own: Option<&[Code]>) -> String {
     match own {
         None => format!("{VERSION} all"),
-        Some(own) => format!("{VERSION} {:016x}", xxh3_64(listed(own).as_bytes())),
+        Some(own) => format!("{VERSION} {:016x}", xxh3_64(code_list(own).as_bytes())),
     }
 }
 
-/// How many reports were in a bundle; `None`, and nothing given, where its sum is wrong.
+/// How many reports were in a chunk; `None`, and nothing given, where its sum is wrong.
 fn open(number: i64, bytes: &[u8], take: &mut impl FnMut(RecoveredReport)) -> Option<u64> {
     let (mut rest, sum) = bytes.split_last_chunk::<8>()?;
     if u64::from_le_bytes(*sum) != xxh3_64_with_seed(rest, number as u64) {
@@ -218,24 +218,24 @@ fn open(number: i64, bytes: &[u8], take: &mut impl FnMut(RecoveredReport)) -> Op
 
 /// Writes what a commit has of them; the first replaces all that is there.
 pub(crate) async fn write(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     partition: i32,
     snapshot: &SnapshotChunks,
 ) -> Result<(), StoreError> {
     if snapshot.number == 0 && !snapshot.bytes.is_empty() {
-        let all = sqlx::query("DELETE FROM bundles WHERE log_partition = $1").bind(i64::from(partition));
-        all.execute(&mut *tx).await?;
+        let all = sql::query("DELETE FROM snapshots WHERE log_partition = $1").bind(i64::from(partition));
+        all.execute(tx).await?;
     }
     for (number, bytes) in (snapshot.number..).zip(&snapshot.bytes) {
-        sqlx::query(
-            "INSERT INTO bundles (log_partition, number, scope, upto, bytes) VALUES ($1, $2, $3, $4, $5)",
+        sql::query(
+            "INSERT INTO snapshots (log_partition, number, scope, upto, bytes) VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(i64::from(partition))
         .bind(number)
         .bind(snapshot.scope.clone())
         .bind(snapshot.upto)
         .bind(bytes.clone())
-        .execute(&mut *tx)
+        .execute(tx)
         .await?;
     }
     Ok(())

@@ -1,47 +1,57 @@
-//! The state store: one writing connection (SQLite), several readers, migrations in order.
+//! The state store: one writing connection (SQLite), several readers, the schema.
 
 mod schema;
 
 use crate::error::StoreError;
-use crate::sql::{self, Dialect, Engine};
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool};
+use crate::sealed::{self, SealedCodec};
+use crate::sql::{self, Dialect, Engine, Pool, PooledConnection, Statement};
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// A handle on the state; clones share the connections.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) readers: AnyPool,
-    pub(crate) writer: AnyPool,
+    pub(crate) readers: Pool,
+    pub(crate) writer: Pool,
     pub(crate) engine: Engine,
     /// Counts commits that wrote to the outbox.
     pub(crate) outbox: Arc<watch::Sender<u64>>,
 }
 
 impl Store {
-    /// Opens or makes the state at a path, a `sqlite:` or a `postgres:` URL, and brings its schema up to date.
+    /// Opens or makes the state at a path, a `sqlite:` or a `postgres:` URL.
+    ///
+    /// # Errors
+    /// [`StoreError::EarlierBuild`] and [`StoreError::Newer`] where another program made it.
     pub async fn open(path_or_url: &str) -> Result<Store, StoreError> {
+        Store::open_sealed(path_or_url, sealed::clear()).await
+    }
+
+    /// The same with a codec for the sealed columns; whoever opens the state must bring the same one.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_sealed(path_or_url: &str, codec: Arc<dyn SealedCodec>) -> Result<Store, StoreError> {
         let url = sql::url(path_or_url)?;
         let engine = Engine::of(&url);
         let connections = if engine == Engine::Sqlite { 1 } else { 4 };
-        let writer =
-            sql::pool(&url, Dialect::State, connections).await.map_err(|error| error.opening(path_or_url))?;
-        let mut connection = writer.acquire().await?;
-        schema::migrate(&mut connection, engine).await?;
-        drop(connection);
-        let readers = sql::pool(&url, Dialect::StateReader, 4).await?;
+        let writer = Pool::connect(&url, Dialect::State, connections, codec.clone()).await;
+        let writer = writer.map_err(|error| error.opening(path_or_url))?;
+        schema::create(&mut writer.acquire().await?, engine).await?;
+        let readers = Pool::connect(&url, Dialect::StateReader, 4, codec).await?;
         Ok(Store { readers, writer, engine, outbox: Arc::new(watch::Sender::new(0)) })
     }
 
     /// The version of the schema there, and the one this program knows. Changes nothing; 0 where there is none yet.
+    ///
+    /// # Errors
+    /// Where the place cannot be opened.
     pub async fn version(path_or_url: &str) -> Result<(i64, i64), StoreError> {
         let url = sql::url(path_or_url)?;
-        let pool =
-            sql::pool(&url, Dialect::StateReader, 1).await.map_err(|error| error.opening(path_or_url))?;
-        let mut connection = pool.acquire().await?;
-        let found = schema::version(&mut connection, Engine::of(&url)).await?;
-        Ok((found, schema::known()))
+        let pool = Pool::connect(&url, Dialect::StateReader, 1, sealed::clear()).await;
+        let pool = pool.map_err(|error| error.opening(path_or_url))?;
+        let found = schema::version(&mut pool.acquire().await?.connection(), Engine::of(&url)).await?;
+        Ok((found, schema::VERSION))
     }
 
     /// Closes the connections; on SQLite this also folds the write-ahead log into the file.
@@ -50,8 +60,14 @@ impl Store {
         self.writer.close().await;
     }
 
-    pub(crate) async fn writing(&self) -> Result<PoolConnection<Any>, StoreError> {
-        Ok(self.writer.acquire().await?)
+    /// Runs one statement in its own transaction. Returns how many rows it touched.
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, StoreError> {
+        let mut connection = self.writing().await?;
+        statement.execute(&mut connection.connection()).await
+    }
+
+    pub(crate) async fn writing(&self) -> Result<PooledConnection, StoreError> {
+        self.writer.acquire().await
     }
 }
 
@@ -62,10 +78,12 @@ macro_rules! in_transaction {
     ($store:expr, $tx:ident => $body:expr) => {{
         let mut connection = $store.writing().await?;
         let result = async {
-            use sqlx::Connection as _;
-            let mut $tx = connection.begin_with($store.engine.begin()).await?;
-            let value = $body?;
-            $tx.commit().await?;
+            let mut transaction = connection.begin().await?;
+            let value = {
+                let mut $tx = transaction.connection();
+                $body?
+            };
+            transaction.commit().await?;
             Ok::<_, $crate::StoreError>(value)
         }
         .await;

@@ -3,6 +3,8 @@
 
 #[path = "contract/alerts.rs"]
 mod alerts;
+#[path = "contract/backups.rs"]
+mod backups;
 #[path = "contract/commits.rs"]
 mod commits;
 #[path = "contract/daily_counts.rs"]
@@ -62,7 +64,8 @@ contract! {
     commits: a_commit_is_kept_whole_and_comes_back_after_a_restart, a_second_worker_is_fenced,
         a_failed_commit_leaves_nothing, a_commit_dropped_at_any_point_is_whole_or_absent,
         of_two_reports_with_one_id_the_earlier_counts_in_any_order, outcomes_change_and_the_balance_follows,
-        fifty_thousand_effects_fit_one_commit, a_newer_schema_is_refused;
+        fifty_thousand_effects_fit_one_commit, a_newer_schema_is_refused,
+        a_state_of_an_earlier_build_is_refused_with_what_to_do;
     alerts: a_raised_condition_opens_one_alert_and_follows_it, numbers_are_never_used_again,
         two_people_cannot_both_win, an_ended_alert_opens_anew_only_when_it_rises,
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
@@ -72,14 +75,16 @@ contract! {
         a_message_names_the_baseline_only_where_it_alone_spoke;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
-    daily_counts: days_are_local, a_day_touched_while_it_is_closed_stays_open, a_regencys_counts_are_those_of_its_districts, counts_are_right_when_days_are_closed_beside_commits, what_was_there_before_is_counted;
+    daily_counts: days_are_local, counts_are_a_recount_of_the_rows, counts_below_zero_are_refused;
+    backups: a_backup_of_an_earlier_build_is_restored, what_is_restored_is_what_was_there,
+        nothing_sealed_can_be_read_in_the_file;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_book_of_one,
         a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_told_apart,
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
     partitions: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
         partitions_keep_their_own_origins_and_progress,
-        one_id_in_two_regencies_has_one_holder, what_names_a_report_elsewhere_becomes_a_guest, a_border_shows_its_newest_tick_and_the_one_before;
+        one_id_in_two_regencies_is_two_reports, what_names_a_report_is_found_in_its_own_regency_only, a_border_shows_its_newest_tick_and_the_one_before;
     snapshots: a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped,
         a_start_reads_the_snapshot_and_what_came_after_it;
     people: feeds_by_token, sessions_end, identities_are_sealed;

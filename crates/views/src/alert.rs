@@ -17,7 +17,7 @@ use domain::time::Time;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use store::{Delivery, DeliveryState, Range, ReportFilter, ReportView};
+use store::{Delivery, DeliveryState, Range, ReportFilter, StoredReport};
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -205,16 +205,18 @@ fn peak(history: &[HistoryEntry], now: Level) -> Option<(Level, Time, Value)> {
 }
 
 /// The reports of the incidents named; where the model alone spoke, the latest of this place and kind.
-async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<ReportView>, ViewError> {
+async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<StoredReport>, ViewError> {
     let store = &context.sources.store;
     let mut seen = BTreeSet::new();
-    let mut reports: Vec<ReportView> = Vec::new();
+    let mut reports: Vec<StoredReport> = Vec::new();
     for id in basis.evidence.iter().take(INCIDENTS) {
-        let mut found = store.incident_reports(*id).await?;
+        let mut found = store.incident_reports(alert.code.regency(), *id).await?;
         if found.is_empty() {
             // The incident's earliest report moved since: follow the report to where it stands now.
-            if let Some(now) = store.report(*id).await?.and_then(|report| report.incident) {
-                found = store.incident_reports(now).await?;
+            if let Some(now) =
+                store.report(alert.code.regency(), *id).await?.and_then(|report| report.incident)
+            {
+                found = store.incident_reports(alert.code.regency(), now).await?;
             }
         }
         reports.extend(found.into_iter().filter(|report| seen.insert(report.report.id)));

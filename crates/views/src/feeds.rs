@@ -10,7 +10,7 @@ use domain::policy::Silence;
 use domain::time::Time;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{FeedRow, Heard};
+use store::{FeedActivity, FeedRow};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct FeedItem {
@@ -158,7 +158,7 @@ pub fn desk_feed(class: FeedClass) -> String {
     if class == FeedClass::Desk { class.to_string() } else { format!("desk-{class}") }
 }
 
-async fn heard(context: &Context) -> Result<BTreeMap<String, Heard>, ViewError> {
+async fn heard(context: &Context) -> Result<BTreeMap<String, FeedActivity>, ViewError> {
     let rows = context.sources.store.heard().await?;
     Ok(rows.into_iter().map(|row| (row.feed.clone(), row)).collect())
 }
@@ -168,9 +168,14 @@ fn of_viewer(viewer: &Viewer, areas: &str) -> bool {
     areas.is_empty() || areas.iter().any(|code| viewer.covers(*code))
 }
 
-fn feed(places: &Places, row: FeedRow, heard: Option<&Heard>, (rule, now): (&Silence, Time)) -> FeedItem {
+fn feed(
+    places: &Places,
+    row: FeedRow,
+    heard: Option<&FeedActivity>,
+    (rule, now): (&Silence, Time),
+) -> FeedItem {
     let last = heard.and_then(|heard| heard.reported_at);
-    let usual = heard.and_then(Heard::usual);
+    let usual = heard.and_then(FeedActivity::usual);
     let names = Viewer::areas_of(&row.areas)
         .into_iter()
         .map(|code| places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit)));

@@ -9,10 +9,10 @@ use crate::words::Lang;
 use domain::effect::Verdict;
 use domain::kind::{Handling, Outcome};
 use domain::place::Code;
-use domain::report::{Body, ReportId};
+use domain::report::Body;
 use domain::time::{DAY, Time};
 use serde::Serialize;
-use store::{Range, ReportFilter, ReportView};
+use store::{Range, ReportFilter, ReportKey, StoredReport};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportDetailView {
@@ -54,10 +54,15 @@ pub struct ReportEvent {
 }
 
 /// One report by its number, where the viewer may read it.
-pub async fn find(context: &Context, id: &str) -> Result<ReportView, ViewError> {
+pub async fn find(context: &Context, id: &str) -> Result<StoredReport, ViewError> {
     let id = store::id::parse(id).ok_or(ViewError::NotFound)?;
-    let report = context.sources.store.report(id).await?.ok_or(ViewError::NotFound)?;
-    if may_read(context, &report) { Ok(report) } else { Err(ViewError::Forbidden) }
+    // The same id in two regencies is two reports: of those, the one that this viewer may read.
+    let mut found = context.sources.store.reports_with_id(id).await?;
+    if found.is_empty() {
+        return Err(ViewError::NotFound);
+    }
+    found.retain(|report| may_read(context, report));
+    found.into_iter().next().ok_or(ViewError::Forbidden)
 }
 
 /// One report with everything its page shows.
@@ -67,12 +72,14 @@ pub async fn load(context: &Context, id: &str) -> Result<ReportDetailView, ViewE
 }
 
 /// The same of a report already found.
-pub async fn detail(context: &Context, view: &ReportView) -> Result<ReportDetailView, ViewError> {
+pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDetailView, ViewError> {
     let store = &context.sources.store;
     let (mut siblings, mut verdict) = (Vec::new(), Verdict::Unverified);
     if let Some(incident) = view.incident {
-        siblings = store.incident_reports(incident).await?;
-        verdict = store.incident(incident).await?.map_or(Verdict::Unverified, |incident| incident.verdict);
+        let regency = view.key().regency;
+        siblings = store.incident_reports(regency, incident).await?;
+        verdict =
+            store.incident(regency, incident).await?.map_or(Verdict::Unverified, |incident| incident.verdict);
     }
     siblings.retain(|other| other.report.id != view.report.id);
     let siblings = visible(context, &siblings).await?;
@@ -85,7 +92,7 @@ pub async fn detail(context: &Context, view: &ReportView) -> Result<ReportDetail
         reconstructed: view.report.reconstructed,
         feed: view.feed_name.clone(),
         details: details(context.lang, view),
-        events: trail(context, view.report.id).await?,
+        events: trail(context, view.key()).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
         candidates: visible(context, &candidates).await?.rows,
@@ -93,7 +100,7 @@ pub async fn detail(context: &Context, view: &ReportView) -> Result<ReportDetail
 }
 
 /// Reports of the same place and kind within three days that belong to other incidents.
-async fn candidates(context: &Context, view: &ReportView) -> Result<Vec<ReportView>, ViewError> {
+async fn candidates(context: &Context, view: &StoredReport) -> Result<Vec<StoredReport>, ViewError> {
     let Some(statement) = statement(view) else { return Ok(Vec::new()) };
     let around = Range { from: view.at.plus(-3 * DAY), to: view.at.plus(3 * DAY) };
     let filter = ReportFilter {
@@ -104,13 +111,13 @@ async fn candidates(context: &Context, view: &ReportView) -> Result<Vec<ReportVi
         ..ReportFilter::default()
     };
     let mut found = context.sources.store.reports(&filter).await?.items;
-    let other = |found: &ReportView| found.incident.is_none() || found.incident != view.incident;
-    let counts = |found: &ReportView| matches!(found.outcome, Some(Outcome::Incident | Outcome::Merged));
+    let other = |found: &StoredReport| found.incident.is_none() || found.incident != view.incident;
+    let counts = |found: &StoredReport| matches!(found.outcome, Some(Outcome::Incident | Outcome::Merged));
     found.retain(|found| found.report.id != view.report.id && other(found) && counts(found));
     Ok(found)
 }
 
-fn details(lang: Lang, view: &ReportView) -> Vec<ReportFact> {
+fn details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     let Body::Statement(statement) = &view.report.body else { return body_details(lang, view) };
     let mut details = Vec::new();
     let mut add = |key, value: String| details.push(fact(lang.text(key), value));
@@ -157,7 +164,7 @@ fn fact(word: &str, value: String) -> ReportFact {
     ReportFact { word: word.to_string(), value }
 }
 
-fn body_details(lang: Lang, view: &ReportView) -> Vec<ReportFact> {
+fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     let of = |ids: &[domain::report::ReportId]| {
         ids.iter().map(|id| store::id::to_text(*id)).collect::<Vec<_>>().join(" ")
     };
@@ -174,9 +181,9 @@ fn body_details(lang: Lang, view: &ReportView) -> Vec<ReportFact> {
 }
 
 /// In the order it came.
-pub async fn trail(context: &Context, report: ReportId) -> Result<Vec<ReportEvent>, ViewError> {
+pub async fn trail(context: &Context, report: ReportKey) -> Result<Vec<ReportEvent>, ViewError> {
     let lang = context.lang;
-    let namers = context.sources.store.namers(report).await?;
+    let namers = context.sources.store.reports_naming(report).await?;
     let events = namers.into_iter().filter(|namer| may_read(context, namer)).map(|namer| ReportEvent {
         at: namer.report.reported_at,
         act: match &namer.report.body {

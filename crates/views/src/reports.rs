@@ -7,11 +7,11 @@ use crate::permit::reads;
 use domain::effect::Verdict;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place, UnitId};
-use domain::report::{Body, ReportId, Statement};
+use domain::report::{Body, Statement};
 use domain::time::{DAY, Time};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{ReportFilter, ReportView};
+use store::{ReportFilter, ReportKey, StoredReport};
 
 /// A report as this person may see it.
 #[derive(Clone, Debug, Serialize)]
@@ -94,18 +94,19 @@ pub struct VisibleReports {
 }
 
 /// Turns store rows into page rows; reads each incident's verdict once.
-pub async fn visible(context: &Context, views: &[ReportView]) -> Result<VisibleReports, ViewError> {
-    let mut verdicts: BTreeMap<ReportId, Verdict> = BTreeMap::new();
-    for incident in views.iter().filter_map(|view| view.incident) {
+pub async fn visible(context: &Context, views: &[StoredReport]) -> Result<VisibleReports, ViewError> {
+    let incident_of = |view: &StoredReport| Some(ReportKey { id: view.incident?, ..view.key() });
+    let mut verdicts: BTreeMap<ReportKey, Verdict> = BTreeMap::new();
+    for incident in views.iter().filter_map(incident_of) {
         if let std::collections::btree_map::Entry::Vacant(entry) = verdicts.entry(incident) {
-            let found = context.sources.store.incident(incident).await?;
+            let found = context.sources.store.incident(incident.regency, incident.id).await?;
             entry.insert(found.map_or(Verdict::Unverified, |incident| incident.verdict));
         }
     }
     let mut visible = VisibleReports { rows: Vec::with_capacity(views.len()), hidden: 0 };
     for view in views {
         if may_read(context, view) {
-            let verdict = view.incident.and_then(|id| verdicts.get(&id).copied()).unwrap_or_default();
+            let verdict = incident_of(view).and_then(|key| verdicts.get(&key).copied()).unwrap_or_default();
             visible.rows.push(item(context, view, verdict));
         } else {
             visible.hidden += 1;
@@ -114,7 +115,7 @@ pub async fn visible(context: &Context, views: &[ReportView]) -> Result<VisibleR
     Ok(visible)
 }
 
-pub fn may_read(context: &Context, view: &ReportView) -> bool {
+pub fn may_read(context: &Context, view: &StoredReport) -> bool {
     let (handling, restricted) = statement(view).map_or((Handling::Open, false), |statement| {
         let entry = context.sources.taxonomy.get(statement.category);
         (statement.handling, entry.is_some_and(|entry| entry.restricted))
@@ -123,14 +124,14 @@ pub fn may_read(context: &Context, view: &ReportView) -> bool {
     viewer.covers(view.report.place.code) && reads(viewer.role, handling, restricted)
 }
 
-pub fn statement(view: &ReportView) -> Option<&Statement> {
+pub fn statement(view: &StoredReport) -> Option<&Statement> {
     match &view.report.body {
         Body::Statement(statement) => Some(statement),
         _ => None,
     }
 }
 
-pub fn item(context: &Context, view: &ReportView, verdict: Verdict) -> ReportItem {
+pub fn item(context: &Context, view: &StoredReport, verdict: Verdict) -> ReportItem {
     let statement = statement(view);
     ReportItem {
         id: store::id::to_text(view.report.id),

@@ -8,9 +8,8 @@ use crate::reasons::{ReportLink, ReportsBehind, ReportsByReason};
 use crate::reports::{may_read, statement};
 use domain::kind::{Kind, Outcome};
 use domain::place::Code;
-use domain::report::ReportId;
 use domain::time::{DAY, Time};
-use store::{Range, ReportFilter, ReportView};
+use store::{Range, ReportFilter, ReportKey, StoredReport};
 
 /// Links shown with a reason.
 const SHOWN: usize = 3;
@@ -56,18 +55,19 @@ pub async fn load(
     };
     let mut found = context.sources.store.reports(&filter).await?.items;
     // What stands: not what was taken back, replaced, told twice or not borne out.
-    let incidents: Vec<ReportId> = found.iter().filter_map(|view| view.incident).collect();
+    let incident_of = |view: &StoredReport| Some(ReportKey { id: view.incident?, ..view.key() });
+    let incidents: Vec<ReportKey> = found.iter().filter_map(incident_of).collect();
     let rejected = context.sources.store.rejected(&incidents).await?;
-    let stands = |view: &ReportView| {
+    let stands = |view: &StoredReport| {
         matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged))
-            && !view.incident.is_some_and(|incident| rejected.contains(&incident))
+            && !incident_of(view).is_some_and(|incident| rejected.contains(&incident))
     };
     found.retain(|view| stands(view) && statement(view).is_some());
     let places = &context.sources.places;
     let neighbours = places.find(code).map_or(&[][..], |unit| &places.unit(unit).neighbours);
     let mut reports = ReportsByReason::new();
     for (feature, whose, days, severity) in RESTS {
-        let mine = |view: &&ReportView| {
+        let mine = |view: &&StoredReport| {
             let here = view.report.place.code;
             let ours = match whose {
                 Whose::Own => here == code || (code.is_regency() && here.regency() == code),
@@ -77,7 +77,7 @@ pub async fn load(
             let grave = statement(view).is_some_and(|own| own.severity >= severity);
             ours && grave && at.since(view.at) <= days * DAY
         };
-        let mut rests: Vec<&ReportView> = found.iter().filter(mine).collect();
+        let mut rests: Vec<&StoredReport> = found.iter().filter(mine).collect();
         if feature == "days_since" {
             rests.truncate(1); // the newest: the list comes newest first
         }
@@ -86,10 +86,10 @@ pub async fn load(
     Ok(reports)
 }
 
-fn behind(context: &Context, rests: &[&ReportView]) -> ReportsBehind {
-    let (mine, hidden): (Vec<&ReportView>, Vec<&ReportView>) =
+fn behind(context: &Context, rests: &[&StoredReport]) -> ReportsBehind {
+    let (mine, hidden): (Vec<&StoredReport>, Vec<&StoredReport>) =
         rests.iter().partition(|view| may_read(context, view));
-    let words = |view: &&ReportView| {
+    let words = |view: &&StoredReport| {
         let zone = context.zone(view.report.place.code);
         let what = statement(view).map_or_else(String::new, |own| own.category.to_string());
         let who = context.lang.word("class", view.report.class);

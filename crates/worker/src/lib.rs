@@ -9,7 +9,6 @@
 mod backoff;
 mod borders;
 pub mod calibration;
-mod days;
 mod driver;
 mod embedded;
 #[cfg(test)]
@@ -29,7 +28,6 @@ pub mod report_history;
 mod territory;
 mod worker_context;
 
-pub use days::run as count_days;
 pub use embedded::EmbeddedWorker;
 pub use group::Group;
 pub use jobs::{Job, JobRunner};

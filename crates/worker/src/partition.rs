@@ -152,7 +152,6 @@ impl RecordLog for KafkaPartition {
             origins: self.origins.iter().map(origin).collect(),
             borders,
             regencies,
-            guests: Vec::new(),
         })
     }
 

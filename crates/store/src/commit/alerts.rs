@@ -1,15 +1,16 @@
 //! Conditions become alerts: one live alert for each (unit, kind), moved by the domain's transition.
 
-use crate::alert::{self, ActContext, AlertChange};
+use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
 use crate::id;
 use crate::outbox::next_serial;
-use crate::sql;
+use crate::sql::Connection;
+use crate::table::alerts::{self, ActContext};
+use crate::table::conditions;
 use domain::alert::{Act, Alert, transition};
 use domain::effect::{Condition, ConditionChange};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
-use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 /// The name the pipeline acts under.
@@ -18,17 +19,17 @@ const PIPELINE: &str = "kentongan";
 /// Follows the conditions in their order. Called before they are stored: what a condition said before
 /// this commit is still in the table.
 pub(super) async fn follow(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     places: &Places,
     conditions: &[(Code, &Condition)],
 ) -> Result<Vec<AlertChange>, StoreError> {
     let mut changes = Vec::new();
-    let mut said: BTreeMap<(Code, Kind), Level> = BTreeMap::new();
+    let mut emitted: BTreeMap<(Code, Kind), Level> = BTreeMap::new();
     for (code, condition) in conditions {
         let (code, kind) = (*code, condition.kind);
         let act = Act::Condition((*condition).clone());
         let context = ActContext { actor: PIPELINE, reason: "", at: condition.at };
-        let change = match alert::live(tx, code, kind).await? {
+        let change = match alerts::live(tx, code, kind).await? {
             Some(before) => match transition(&before, &act, None, "", condition.at) {
                 Ok(next) => Some(alert::advance(tx, &before, next, &act, &context).await?),
                 Err(refusal) => {
@@ -37,9 +38,9 @@ pub(super) async fn follow(
                 }
             },
             None => {
-                let before = match said.get(&(code, kind)) {
+                let before = match emitted.get(&(code, kind)) {
                     Some(level) => Some(*level),
-                    None => stored_level(tx, code, kind).await?,
+                    None => conditions::level(tx, code, kind).await?,
                 };
                 match opens(condition, before) {
                     true => Some(open(tx, places, (code, condition), &context).await?),
@@ -47,7 +48,7 @@ pub(super) async fn follow(
                 }
             }
         };
-        said.insert((code, kind), condition.level);
+        emitted.insert((code, kind), condition.level);
         changes.extend(change);
     }
     Ok(changes)
@@ -64,7 +65,7 @@ fn opens(condition: &Condition, before: Option<Level>) -> bool {
 }
 
 async fn open(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     places: &Places,
     (code, condition): (Code, &Condition),
     context: &ActContext<'_>,
@@ -74,13 +75,4 @@ async fn open(
     let serial = next_serial(tx, &format!("alert {} {year}", code.regency())).await?;
     let alert: Alert = domain::alert::open(id::alert_number(code, year, serial), code, condition);
     alert::insert(tx, alert, &Act::Condition(condition.clone()), context).await
-}
-
-async fn stored_level(tx: &mut AnyConnection, code: Code, kind: Kind) -> Result<Option<Level>, StoreError> {
-    let row = sqlx::query("SELECT level FROM conditions WHERE code = $1 AND kind = $2")
-        .bind(i64::from(code.0))
-        .bind(kind.to_string())
-        .fetch_optional(tx)
-        .await?;
-    row.map(|row| sql::word(&row, 0, Level::parse)).transpose()
 }

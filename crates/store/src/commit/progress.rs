@@ -3,13 +3,12 @@
 use super::Commit;
 use crate::error::StoreError;
 use crate::partition::{self, PartitionCommit};
-use crate::sql;
+use crate::sql::{self, Connection};
 use domain::time::Hour;
-use sqlx::AnyConnection;
 
 /// Moves the partition's progress and gives back the last tick before. `None` where this very commit was kept before
 /// and only its answer was lost.
-pub(super) async fn advance(tx: &mut AnyConnection, commit: &Commit) -> Result<Option<Hour>, StoreError> {
+pub(super) async fn advance(tx: &mut Connection<'_>, commit: &Commit) -> Result<Option<Hour>, StoreError> {
     match &commit.share {
         None => alone(tx, commit).await.map(Some),
         Some(share) => {
@@ -24,21 +23,21 @@ pub(super) async fn advance(tx: &mut AnyConnection, commit: &Commit) -> Result<O
 }
 
 /// One worker for the whole log: the offset is fence enough.
-async fn alone(tx: &mut AnyConnection, commit: &Commit) -> Result<Hour, StoreError> {
-    sqlx::query(
+async fn alone(tx: &mut Connection<'_>, commit: &Commit) -> Result<Hour, StoreError> {
+    sql::query(
         "INSERT INTO progress (log_partition, next_offset, clock, last_tick) VALUES ($1, 0, $2, 0) \
          ON CONFLICT (log_partition) DO NOTHING",
     )
     .bind(i64::from(commit.partition))
     .bind(commit.clock.0)
-    .execute(&mut *tx)
+    .execute(tx)
     .await?;
-    let row = sqlx::query("SELECT last_tick FROM progress WHERE log_partition = $1")
+    let row = sql::query("SELECT last_tick FROM progress WHERE log_partition = $1")
         .bind(i64::from(commit.partition))
         .fetch_one(&mut *tx)
         .await?;
     let before = Hour(sql::small(&row, 0)?);
-    let moved = sqlx::query(
+    let moved = sql::query(
         "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3 WHERE log_partition = $4 AND next_offset = $5",
     )
     .bind(commit.next_offset)
@@ -46,9 +45,9 @@ async fn alone(tx: &mut AnyConnection, commit: &Commit) -> Result<Hour, StoreErr
     .bind(i64::from(commit.last_tick.0))
     .bind(i64::from(commit.partition))
     .bind(commit.from_offset)
-    .execute(&mut *tx)
+    .execute(tx)
     .await?;
-    if moved.rows_affected() == 1 {
+    if moved == 1 {
         return Ok(before);
     }
     let (stored, _, _) = standing(tx, commit.partition).await?;
@@ -57,11 +56,11 @@ async fn alone(tx: &mut AnyConnection, commit: &Commit) -> Result<Hour, StoreErr
 
 /// Several workers: the epoch of the claim and the commit's number must be the stored ones.
 async fn shared(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     commit: &Commit,
     share: &PartitionCommit,
 ) -> Result<bool, StoreError> {
-    let moved = sqlx::query(
+    let moved = sql::query(
         "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3, complete_to = $4, published = $5, \
          commits = commits + 1 WHERE log_partition = $6 AND next_offset = $7 AND epoch = $8 AND commits = $9",
     )
@@ -74,9 +73,9 @@ async fn shared(
     .bind(commit.from_offset)
     .bind(share.epoch)
     .bind(share.number)
-    .execute(&mut *tx)
+    .execute(tx)
     .await?;
-    if moved.rows_affected() == 1 {
+    if moved == 1 {
         return Ok(true);
     }
     let (stored, epoch, commits) = standing(tx, commit.partition).await?;
@@ -86,8 +85,8 @@ async fn shared(
     Err(StoreError::Fenced { partition: commit.partition, stored, from: commit.from_offset })
 }
 
-async fn standing(tx: &mut AnyConnection, partition: i32) -> Result<(i64, i64, i64), StoreError> {
-    let row = sqlx::query("SELECT next_offset, epoch, commits FROM progress WHERE log_partition = $1")
+async fn standing(tx: &mut Connection<'_>, partition: i32) -> Result<(i64, i64, i64), StoreError> {
+    let row = sql::query("SELECT next_offset, epoch, commits FROM progress WHERE log_partition = $1")
         .bind(i64::from(partition))
         .fetch_optional(tx)
         .await?;

@@ -1,21 +1,21 @@
 //! What is known about the forecasts of one day and horizon, read once for all of them.
 
-use super::decide::ForecastEvidence;
 use super::freeze::Frozen;
-use super::{LedgerPolicy, MONDAY, OwnedRegencies};
+use super::{MONDAY, OwnedRegencies};
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Select, get};
+use crate::sql::{self, Cell, Connection, Statement, get};
 use domain::effect::Verdict;
+use domain::forecast::{CallAnswer, ForecastEvidence, VerifiedIncident};
 use domain::kind::{Horizon, Kind, Level, Sides};
 use domain::place::Code;
+use domain::policy::LedgerPolicy;
 use domain::time::DAY;
-use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 /// By kind and code; a regency has all of its districts'.
 #[derive(Default)]
 pub(super) struct Evidence {
-    verified: BTreeMap<(Kind, Code), (String, Option<bool>)>,
+    verified: BTreeMap<(Kind, Code), VerifiedIncident>,
     unverified: BTreeMap<(Kind, Code), String>,
     averted: BTreeMap<(Kind, Code), String>,
     checks: BTreeMap<Code, (String, String, bool)>,
@@ -24,7 +24,7 @@ pub(super) struct Evidence {
 
 impl Evidence {
     pub(super) async fn load(
-        tx: &mut AnyConnection,
+        tx: &mut Connection<'_>,
         (horizon, day): (Horizon, i64),
         policy: &LedgerPolicy,
         own: &OwnedRegencies,
@@ -43,17 +43,20 @@ impl Evidence {
     /// What is known about one forecast.
     pub(super) fn of(&self, cell: &Frozen) -> ForecastEvidence {
         let at = (cell.kind, cell.code);
-        let check = self.checks.get(&cell.code).and_then(|(result, kinds, saw)| match result.as_str() {
-            "none" => Some((false, *saw)),
-            "happened" => Some((kinds.split(' ').any(|kind| kind == cell.kind.as_str()), *saw)),
-            _ => None,
+        let call = self.checks.get(&cell.code).and_then(|(result, kinds, saw)| {
+            let happened = match result.as_str() {
+                "none" => false,
+                "happened" => kinds.split(' ').any(|kind| kind == cell.kind.as_str()),
+                _ => return None,
+            };
+            Some(CallAnswer { happened, caller_saw: *saw })
         });
         ForecastEvidence {
             forecast: cell.level != Level::NoData,
             verified: self.verified.get(&at).cloned(),
             unverified: self.unverified.get(&at).cloned(),
             averted: self.averted.get(&at).cloned(),
-            check,
+            call,
             heard_ppm: self.heard.get(&cell.code).copied().unwrap_or(0),
         }
     }
@@ -61,7 +64,7 @@ impl Evidence {
     /// Serious ones that people reported: what patrols alone found counts for nobody's skill. The earliest speaks.
     async fn incidents(
         &mut self,
-        tx: &mut AnyConnection,
+        tx: &mut Connection<'_>,
         (from, to): (i64, i64),
         policy: &LedgerPolicy,
         own: &OwnedRegencies,
@@ -69,22 +72,22 @@ impl Evidence {
         const SAW: &str = "SELECT r.incident, v.saw FROM incidents i JOIN reports r ON r.incident = i.id \
              JOIN verifier_saw v ON v.report = r.id WHERE i.at >= ? AND i.at < ?";
         let range = [Cell::Int(from * DAY), Cell::Int(to * DAY)];
-        let mut select = Select::new("");
+        let mut select = Statement::new("");
         select.add(SAW, range.clone());
         own.regencies(&mut select, "i.regency");
         select.add(" ORDER BY v.at, v.report", []);
-        let rows = select.rows(tx).await?;
+        let rows = select.fetch_all(&mut *tx).await?;
         let mut saw: BTreeMap<String, bool> = BTreeMap::new();
         for row in &rows {
             saw.insert(get(row, 0)?, sql::flag(row, 1)?);
         }
         const SERIOUS: &str = "SELECT id, kind, code, sides, verdict FROM incidents WHERE at >= ? AND at < ? \
              AND patrol = 0 AND verdict <> 'rejected' AND severity >= ?";
-        let mut select = Select::new("");
+        let mut select = Statement::new("");
         select.add(SERIOUS, range.into_iter().chain([Cell::Int(i64::from(policy.min_severity))]));
         own.regencies(&mut select, "regency");
         select.add(" ORDER BY at, id", []);
-        let rows = select.rows(tx).await?;
+        let rows = select.fetch_all(&mut *tx).await?;
         for row in &rows {
             let id: String = get(row, 0)?;
             let (kind, code) = (sql::word(row, 1, Kind::parse)?, Code(sql::small(row, 2)?));
@@ -92,8 +95,9 @@ impl Evidence {
             let sure = confirmed || Sides(sql::small(row, 3)?).len() >= 2;
             for code in [code, code.regency()] {
                 if sure {
-                    let seen = saw.get(&id).copied();
-                    self.verified.entry((kind, code)).or_insert_with(|| (id.clone(), seen));
+                    let verified =
+                        || VerifiedIncident { incident: id.clone(), verifier_saw: saw.get(&id).copied() };
+                    self.verified.entry((kind, code)).or_insert_with(verified);
                 } else {
                     self.unverified.entry((kind, code)).or_insert_with(|| id.clone());
                 }
@@ -104,16 +108,16 @@ impl Evidence {
 
     async fn alerts(
         &mut self,
-        tx: &mut AnyConnection,
+        tx: &mut Connection<'_>,
         (from, to): (i64, i64),
         own: &OwnedRegencies,
     ) -> Result<(), StoreError> {
         const AVERTED: &str = "SELECT id, kind, code FROM alerts WHERE outcome = 'averted' AND opened_at < ? AND changed_at >= ?";
-        let mut select = Select::new("");
+        let mut select = Statement::new("");
         select.add(AVERTED, [Cell::Int(to * DAY), Cell::Int(from * DAY)]);
         own.regencies(&mut select, "regency");
         select.add(" ORDER BY opened_at, id", []);
-        let rows = select.rows(tx).await?;
+        let rows = select.fetch_all(&mut *tx).await?;
         for row in &rows {
             let at = (sql::word(row, 1, Kind::parse)?, Code(sql::small(row, 2)?));
             let id: String = get(row, 0)?;
@@ -125,17 +129,17 @@ impl Evidence {
     /// Feeds are the place's and not the kind's: one kind's frozen completeness tells it.
     async fn silence(
         &mut self,
-        tx: &mut AnyConnection,
+        tx: &mut Connection<'_>,
         (from, to): (i64, i64),
         own: &OwnedRegencies,
     ) -> Result<(), StoreError> {
         const HEARD: &str = "SELECT code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= ? \
              AND day < ? AND horizon = '7d' AND kind = 'disaster'";
-        let mut select = Select::new("");
+        let mut select = Statement::new("");
         select.add(HEARD, [Cell::Int(from), Cell::Int(to)]);
         own.regencies(&mut select, "regency");
         select.add(" GROUP BY code ORDER BY code", []);
-        let rows = select.rows(tx).await?;
+        let rows = select.fetch_all(&mut *tx).await?;
         for row in &rows {
             let (sum, count): (i64, i64) = (get(row, 1)?, get(row, 2)?);
             self.heard.insert(Code(sql::small(row, 0)?), (sum / count.max(1)) as u32);
@@ -144,10 +148,10 @@ impl Evidence {
     }
 
     /// The last answer of each call of the week that ended at `week`.
-    async fn calls(&mut self, tx: &mut AnyConnection, week: i64) -> Result<(), StoreError> {
+    async fn calls(&mut self, tx: &mut Connection<'_>, week: i64) -> Result<(), StoreError> {
         const CALLS: &str =
             "SELECT code, result, kinds, saw FROM sample_checks WHERE week = $1 ORDER BY code, number";
-        for row in &sqlx::query(CALLS).bind(week).fetch_all(&mut *tx).await? {
+        for row in &sql::query(CALLS).bind(week).fetch_all(&mut *tx).await? {
             self.checks.insert(Code(sql::small(row, 0)?), (get(row, 1)?, get(row, 2)?, sql::flag(row, 3)?));
         }
         Ok(())

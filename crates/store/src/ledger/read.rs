@@ -1,13 +1,12 @@
 //! The book read: one forecast a week of each cell with its outcome, what alerts came to, and the inputs' daily means.
 
 use super::MONDAY;
-use super::decide::ForecastOutcome;
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Select, get};
+use crate::sql::{self, Cell, Row, Statement, get};
 use crate::store::Store;
+use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
-use sqlx::any::AnyRow;
 use std::collections::BTreeSet;
 
 /// A frozen forecast with the last word on it.
@@ -53,7 +52,7 @@ impl Store {
     /// Forecasts of Mondays from a day on, oldest first: one a week, because those of the next days are nearly the same
     /// forecast again and would pass for more evidence than there is.
     pub async fn ledger(&self, codes: &[Code], from: i64) -> Result<Vec<LedgerRow>, StoreError> {
-        let mut select = Select::new(
+        let mut select = Statement::new(
             "SELECT l.kind, l.horizon, l.code, l.day, l.risk_ppm, l.baseline_ppm, l.level, l.calibrated, l.model, \
              o.outcome, o.number, o.saw, o.checked FROM ledger l \
              LEFT JOIN ledger_outcomes o ON o.kind = l.kind AND o.horizon = l.horizon AND o.code = l.code AND o.day = l.day \
@@ -63,17 +62,17 @@ impl Store {
         select.add(&format!(" WHERE l.day >= ? AND l.day % 7 = {MONDAY}"), [Cell::Int(from)]);
         within(&mut select, "l", codes);
         select.add(" ORDER BY l.day, l.kind, l.horizon, l.code", []);
-        select.all(&self.readers).await?.iter().map(row).collect()
+        select.fetch_all(&self.readers).await?.iter().map(row).collect()
     }
 
     /// How the alerts that ended since an instant (microseconds) came out; empty codes mean all.
     pub async fn alert_record(&self, codes: &[Code], from: i64) -> Result<AlertRecord, StoreError> {
-        let mut select = Select::new("SELECT outcome, COUNT(*) FROM alerts a WHERE outcome IS NOT NULL");
+        let mut select = Statement::new("SELECT outcome, COUNT(*) FROM alerts a WHERE outcome IS NOT NULL");
         select.add(" AND a.changed_at >= ?", [Cell::Int(from)]);
         within(&mut select, "a", codes);
         select.add(" GROUP BY outcome", []);
         let mut record = AlertRecord::default();
-        for row in &select.all(&self.readers).await? {
+        for row in &select.fetch_all(&self.readers).await? {
             let (outcome, count): (String, usize) = (get(row, 0)?, sql::small(row, 1)?);
             match outcome.as_str() {
                 "confirmed" => record.confirmed += count,
@@ -89,7 +88,7 @@ impl Store {
     pub async fn input_means(&self, from: i64) -> Result<Vec<DayMean>, StoreError> {
         const MEANS: &str = "SELECT kind, day, name, CAST(SUM(mean_e6 * districts) / SUM(districts) AS BIGINT) FROM ledger_inputs \
              WHERE day >= $1 GROUP BY kind, name, day ORDER BY kind, name, day";
-        let rows = sqlx::query(MEANS).bind(from).fetch_all(&self.readers).await?;
+        let rows = sql::query(MEANS).bind(from).fetch_all(&self.readers).await?;
         rows.iter()
             .map(|row| {
                 Ok(DayMean {
@@ -104,13 +103,13 @@ impl Store {
 
     /// The last day that was frozen.
     pub async fn ledger_day(&self) -> Result<Option<i64>, StoreError> {
-        let row = sqlx::query("SELECT MAX(day) FROM ledger").fetch_one(&self.readers).await?;
+        let row = sql::query("SELECT MAX(day) FROM ledger").fetch_one(&self.readers).await?;
         get(&row, 0)
     }
 }
 
 /// Keeps to the codes; a regency's code means itself and all of its districts.
-pub(super) fn within(select: &mut Select, table: &str, codes: &[Code]) {
+pub(super) fn within(select: &mut Statement, table: &str, codes: &[Code]) {
     if codes.is_empty() {
         return;
     }
@@ -129,7 +128,7 @@ pub(super) fn within(select: &mut Select, table: &str, codes: &[Code]) {
     select.add(")", []);
 }
 
-fn row(row: &AnyRow) -> Result<LedgerRow, StoreError> {
+fn row(row: &Row) -> Result<LedgerRow, StoreError> {
     let number: Option<i64> = get(row, 10)?;
     Ok(LedgerRow {
         kind: sql::word(row, 0, Kind::parse)?,

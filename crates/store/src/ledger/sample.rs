@@ -1,19 +1,19 @@
 //! The weekly call list: quiet districts drawn by lot, asked alike, whatever their risk was.
 
-use super::{LedgerPolicy, OwnedRegencies, put_stirred};
+use super::{OwnedRegencies, put_rechecks};
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Select, get};
+use crate::sql::{self, Bulk, Cell, Connection, Statement, get};
 use crate::store::{Store, in_transaction};
 use domain::alert::Alert;
 use domain::kind::Kind;
 use domain::place::Code;
+use domain::policy::LedgerPolicy;
 use domain::time::{DAY, Time};
-use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 /// Draws from the districts that were quiet a week ago: the forecasts of that day are what the calls judge.
 pub(super) async fn draw(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     week: i64,
     (policy, own): (&LedgerPolicy, &OwnedRegencies),
 ) -> Result<(), StoreError> {
@@ -23,22 +23,19 @@ pub(super) async fn draw(
          AND (a.live = 1 OR a.changed_at >= ?))";
     const WHOLE: &str = " GROUP BY l.code \
          HAVING MIN(CASE WHEN l.level IN ('low', 'no_data') THEN 1 ELSE 0 END) = 1 ORDER BY l.code";
-    let mut select = Select::new("");
+    let mut select = Statement::new("");
     select.add(QUIET, [week - 7, (week - 7) * DAY, (week - 7) * DAY].map(Cell::Int));
     own.regencies(&mut select, "l.regency");
     select.add(WHOLE, []);
-    let rows = select.rows(tx).await?;
+    let rows = select.fetch_all(&mut *tx).await?;
     let mut quiet: BTreeMap<Code, Vec<(u64, Code)>> = BTreeMap::new();
     for row in &rows {
         let code = Code(sql::small(row, 0)?);
         let lot = lot(policy.seed, week, code);
         quiet.entry(code.regency()).or_default().push((lot, code));
     }
-    const SAMPLES: Bulk = Bulk {
-        head: "INSERT INTO samples (week, code, regency)",
-        columns: 3,
-        tail: "ON CONFLICT (week, code) DO NOTHING",
-    };
+    const SAMPLES: Bulk =
+        Bulk::new("INSERT INTO samples (week, code, regency)", 3, "ON CONFLICT (week, code) DO NOTHING");
     let mut drawn = Vec::new();
     for (regency, mut lots) in quiet {
         lots.sort_unstable();
@@ -113,7 +110,7 @@ pub struct SampleRow {
 impl Store {
     /// The draws from a week on, newest first; none for no codes but with an empty list all.
     pub async fn samples(&self, codes: &[Code], from: i64) -> Result<Vec<SampleRow>, StoreError> {
-        let mut select = Select::new(
+        let mut select = Statement::new(
             "SELECT s.week, s.code, c.at, c.who, c.result, c.kinds, c.saw FROM samples s \
              LEFT JOIN sample_checks c ON c.week = s.week AND c.code = s.code AND c.number = \
              (SELECT MAX(n.number) FROM sample_checks n WHERE n.week = s.week AND n.code = s.code) WHERE s.week >= ",
@@ -121,7 +118,7 @@ impl Store {
         select.add("?", [Cell::Int(from)]);
         super::read::within(&mut select, "s", codes);
         select.add(" ORDER BY s.week DESC, s.code", []);
-        let rows = select.all(&self.readers).await?;
+        let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(row).collect()
     }
 
@@ -142,16 +139,16 @@ impl Store {
 }
 
 async fn note(
-    tx: &mut AnyConnection,
+    tx: &mut Connection<'_>,
     reports: &[String],
     (who, saw): (&str, bool),
     at: Time,
 ) -> Result<(), StoreError> {
-    const SAW: Bulk = Bulk {
-        head: "INSERT INTO verifier_saw (report, at, who, saw)",
-        columns: 4,
-        tail: "ON CONFLICT (report, at) DO NOTHING",
-    };
+    const SAW: Bulk = Bulk::new(
+        "INSERT INTO verifier_saw (report, at, who, saw)",
+        4,
+        "ON CONFLICT (report, at) DO NOTHING",
+    );
     let rows = reports.iter().map(|report| {
         vec![
             Cell::Text(report.clone()),
@@ -164,18 +161,15 @@ async fn note(
     Ok(())
 }
 
-async fn keep(tx: &mut AnyConnection, check: &Check) -> Result<bool, StoreError> {
+async fn keep(tx: &mut Connection<'_>, check: &Check) -> Result<bool, StoreError> {
     const DRAWN: &str = "SELECT (SELECT COUNT(*) FROM sample_checks c WHERE c.week = s.week AND c.code = s.code) \
          FROM samples s WHERE s.week = $1 AND s.code = $2";
-    let drawn = sqlx::query(DRAWN).bind(check.week).bind(i64::from(check.code.0)).fetch_optional(&mut *tx);
+    let drawn = sql::query(DRAWN).bind(check.week).bind(i64::from(check.code.0)).fetch_optional(&mut *tx);
     let Some(row) = drawn.await? else { return Ok(false) };
     let before: i64 = get(&row, 0)?;
     let kinds: Vec<&str> = check.kinds.iter().map(|kind| kind.as_str()).collect();
-    const CHECKS: Bulk = Bulk {
-        head: "INSERT INTO sample_checks (week, code, number, at, who, result, kinds, saw)",
-        columns: 8,
-        tail: "",
-    };
+    const CHECKS: Bulk =
+        Bulk::new("INSERT INTO sample_checks (week, code, number, at, who, result, kinds, saw)", 8, "");
     let cells = vec![
         Cell::Int(check.week),
         Cell::Int(i64::from(check.code.0)),
@@ -188,18 +182,18 @@ async fn keep(tx: &mut AnyConnection, check: &Check) -> Result<bool, StoreError>
     ];
     CHECKS.run(tx, vec![cells]).await?;
     let begin = check.week - 7;
-    put_stirred(tx, Kind::ALL.iter().map(|kind| (*kind, check.code, begin)).collect()).await?;
+    put_rechecks(tx, Kind::ALL.iter().map(|kind| (*kind, check.code, begin)).collect()).await?;
     Ok(true)
 }
 
 /// A person ended an alert as averted: the forecasts of its time are looked at again.
-pub(crate) async fn stir_alert(tx: &mut AnyConnection, alert: &Alert) -> Result<(), StoreError> {
+pub(crate) async fn note_alert_recheck(tx: &mut Connection<'_>, alert: &Alert) -> Result<(), StoreError> {
     let day = |at: Time| at.0.div_euclid(DAY);
     let days = day(alert.opened_at)..=day(alert.changed_at).min(day(alert.opened_at) + 60);
-    put_stirred(tx, days.map(|day| (alert.kind, alert.code, day)).collect()).await
+    put_rechecks(tx, days.map(|day| (alert.kind, alert.code, day)).collect()).await
 }
 
-fn row(row: &sqlx::any::AnyRow) -> Result<SampleRow, StoreError> {
+fn row(row: &sql::Row) -> Result<SampleRow, StoreError> {
     let (week, code): (i64, Code) = (get(row, 0)?, Code(sql::small(row, 1)?));
     let at: Option<i64> = get(row, 2)?;
     let check = match at {

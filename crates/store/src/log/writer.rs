@@ -2,9 +2,10 @@
 
 use super::{Append, LogOptions, NewRecord, PARTITION};
 use crate::error::StoreError;
-use crate::sql::{self, Cell};
-use sqlx::{Any, AnyConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+use crate::sql::{self, Cell, Connection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor, SqliteConnection};
+use std::str::FromStr;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
@@ -38,7 +39,7 @@ pub(super) struct Writer {
     max_bytes: Option<u64>,
     group: usize,
     /// Gone after an error: what SQLite rolled back by itself and what the driver believes may differ.
-    connection: Option<AnyConnection>,
+    connection: Option<SqliteConnection>,
 }
 
 impl Writer {
@@ -50,15 +51,15 @@ impl Writer {
         Ok((writer, newest))
     }
 
-    pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Append>, said: watch::Sender<i64>) {
+    pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Append>, newest: watch::Sender<i64>) {
         loop {
             match tokio::time::timeout(LOOK, waiting.recv()).await {
                 Ok(Some(first)) => {
                     let appends = self.gather(first, &mut waiting);
-                    self.serve(appends, &said).await;
+                    self.serve(appends, &newest).await;
                 }
                 Ok(None) => break,
-                Err(_) => self.look(&said).await,
+                Err(_) => self.look(&newest).await,
             }
         }
         if let Some(connection) = self.connection.take()
@@ -84,7 +85,7 @@ impl Writer {
     }
 
     /// One transaction for all; where it fails, nobody's records were kept.
-    async fn serve(&mut self, appends: Vec<Append>, said: &watch::Sender<i64>) {
+    async fn serve(&mut self, appends: Vec<Append>, newest_offset: &watch::Sender<i64>) {
         let (mut batches, mut replies) =
             (Vec::with_capacity(appends.len()), Vec::with_capacity(appends.len()));
         for append in appends {
@@ -98,7 +99,7 @@ impl Writer {
                     let _ = reply.send(Ok((offset..offset + count).collect()));
                     offset += count;
                 }
-                said.send_replace(offset - 1);
+                newest_offset.send_replace(offset - 1);
             }
             Err(error) => {
                 self.connection = None;
@@ -129,14 +130,14 @@ impl Writer {
         Ok(first)
     }
 
-    async fn look(&mut self, said: &watch::Sender<i64>) {
+    async fn look(&mut self, newest_offset: &watch::Sender<i64>) {
         let found = match self.connect().await {
             Ok(connection) => newest(connection).await,
             Err(error) => Err(error),
         };
         match found {
             Ok(newest) => {
-                said.send_if_modified(|known| std::mem::replace(known, newest) != newest);
+                newest_offset.send_if_modified(|known| std::mem::replace(known, newest) != newest);
             }
             Err(error) => {
                 self.connection = None;
@@ -146,9 +147,10 @@ impl Writer {
     }
 
     /// The connection, made anew after an error.
-    async fn connect(&mut self) -> Result<&mut AnyConnection, StoreError> {
+    async fn connect(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         if self.connection.is_none() {
-            let mut connection = sql::options(&self.url)?.connect().await?;
+            let options = SqliteConnectOptions::from_str(&self.url)?.disable_statement_logging();
+            let mut connection = options.connect().await?;
             connection.execute(AssertSqlSafe(self.pragmas())).await?;
             connection.execute(SCHEMA).await?;
             self.connection = Some(connection);
@@ -169,32 +171,33 @@ impl Writer {
     }
 }
 
-async fn newest(connection: &mut AnyConnection) -> Result<i64, StoreError> {
+async fn newest(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     const NEWEST: &str =
         "SELECT log_offset FROM records WHERE log_partition = $1 ORDER BY log_offset DESC LIMIT 1";
-    let row = sqlx::query(NEWEST).bind(i64::from(PARTITION)).fetch_optional(connection).await?;
+    let newest = sql::query(NEWEST).bind(i64::from(PARTITION));
+    let row = newest.fetch_optional(&mut Connection::of_sqlite(connection)).await?;
     row.map_or(Ok(-1), |row| sql::get(&row, 0))
 }
 
-/// How many of the first records one statement takes: told alike but for their bytes, and a power of two, so that a
+/// How many of the first records one statement takes: alike but for their bytes, and a power of two, so that a
 /// handful of prepared statements serves every number.
 fn run(batch: &[NewRecord]) -> usize {
-    let said = |record: &NewRecord| (record.class, record.received_at, record.refused);
+    let origin = |record: &NewRecord| (record.class, record.received_at, record.refused);
     let alike = |other: &&NewRecord| {
         let first = &batch[0];
-        said(other) == said(first) && other.feed == first.feed && other.areas == first.areas
+        origin(other) == origin(first) && other.feed == first.feed && other.areas == first.areas
     };
     1 << batch.iter().take(RUN).take_while(alike).count().ilog2()
 }
 
 /// Writes records that are alike but for their bytes, from `offset` on.
 async fn insert(
-    connection: &mut AnyConnection,
+    connection: &mut SqliteConnection,
     records: Vec<NewRecord>,
     offset: i64,
 ) -> Result<(), StoreError> {
     let Some(first) = records.first() else { return Ok(()) };
-    let told = [
+    let shared = [
         Cell::Int(i64::from(PARTITION)),
         Cell::Text(first.feed.clone()),
         Cell::Text(first.class.as_str().to_string()),
@@ -202,10 +205,10 @@ async fn insert(
         Cell::Int(first.received_at.0),
         Cell::MaybeText(first.refused.map(|reason| reason.as_str().to_string())),
     ];
-    let text = format!("{INSERT} (VALUES {})", sql::values(connection, records.len(), 2));
+    let text = format!("{INSERT} (VALUES {})", vec!["(?,?)"; records.len()].join(","));
     let own =
         records.into_iter().zip(offset..).flat_map(|(record, at)| [Cell::Int(at), Cell::Bytes(record.bytes)]);
-    let arguments = sql::arguments(told.into_iter().chain(own));
-    sqlx::query_with::<Any, _>(AssertSqlSafe(text), arguments).execute(connection).await?;
+    let statement = sql::query(text).bind_all(shared.into_iter().chain(own));
+    statement.execute(&mut Connection::of_sqlite(connection)).await?;
     Ok(())
 }

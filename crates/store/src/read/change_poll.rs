@@ -18,24 +18,27 @@ pub struct ChangeCursor {
 }
 
 impl Store {
-    /// Reads the pulse; the assessments only where a commit came since `before`.
+    /// Reads the versions of everything; the assessments only where a commit came since `before`.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn poll_changes(&self, before: &ChangeCursor) -> Result<ChangeCursor, StoreError> {
         const COMMITS: &str = "SELECT CAST(COALESCE(SUM(commits), 0) AS BIGINT) FROM progress";
-        const ASSESSED: &str = "SELECT code, MAX(emitted_at) FROM assessed GROUP BY code";
-        let row = sqlx::query(COMMITS).fetch_one(&self.readers).await?;
-        let mut pulse = ChangeCursor { commits: get(&row, 0)?, ..ChangeCursor::default() };
-        if pulse.commits == before.commits {
-            pulse.assessed = before.assessed.clone();
+        const ASSESSED: &str = "SELECT code, MAX(emitted_at) FROM newest_assessments GROUP BY code";
+        let row = sql::query(COMMITS).fetch_one(&self.readers).await?;
+        let mut cursor = ChangeCursor { commits: get(&row, 0)?, ..ChangeCursor::default() };
+        if cursor.commits == before.commits {
+            cursor.assessed = before.assessed.clone();
         } else {
-            for row in &sqlx::query(ASSESSED).fetch_all(&self.readers).await? {
-                pulse.assessed.insert(Code(sql::small(row, 0)?), Time(get(row, 1)?));
+            for row in &sql::query(ASSESSED).fetch_all(&self.readers).await? {
+                cursor.assessed.insert(Code(sql::small(row, 0)?), Time(get(row, 1)?));
             }
         }
         const ALERTS: &str = "SELECT id, code, version FROM alerts WHERE live = 1";
-        for row in &sqlx::query(ALERTS).fetch_all(&self.readers).await? {
-            pulse.alerts.insert(get(row, 0)?, (Code(sql::small(row, 1)?), get(row, 2)?));
+        for row in &sql::query(ALERTS).fetch_all(&self.readers).await? {
+            cursor.alerts.insert(get(row, 0)?, (Code(sql::small(row, 1)?), get(row, 2)?));
         }
-        Ok(pulse)
+        Ok(cursor)
     }
 }
 
@@ -47,8 +50,8 @@ impl ChangeCursor {
             self.alerts.iter().filter(moved).map(|(id, (code, _))| (id.clone(), *code)).collect();
         let ended = before.alerts.iter().filter(|(id, _)| !self.alerts.contains_key(*id));
         alerts.extend(ended.map(|(id, (code, _))| (id.clone(), *code)));
-        let told = self.assessed.iter().filter(|(code, at)| before.assessed.get(*code) != Some(*at));
-        let mut regencies: Vec<Code> = told.map(|(code, _)| code.regency()).collect();
+        let assessed = self.assessed.iter().filter(|(code, at)| before.assessed.get(*code) != Some(*at));
+        let mut regencies: Vec<Code> = assessed.map(|(code, _)| code.regency()).collect();
         regencies.dedup();
         (alerts, regencies)
     }

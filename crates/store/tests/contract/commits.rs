@@ -9,10 +9,13 @@ use domain::time::{Hour, Time};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use store::{Commit, Committed, DeadLetter, Retry, StoreError};
+use store::{Commit, Committed, DeadLetter, ReportKey, Retry, StoreError};
+
+/// The regency of the fixture's reports.
+const HERE: Code = Code(161_300);
 
 /// A commit with something for every table.
-fn full(from: i64) -> Commit {
+pub fn full(from: i64) -> Commit {
     let mut commit = commit(from, from + 4);
     let zero = Body::Nothing { from: noon(1), to: noon(2) };
     let verified =
@@ -78,9 +81,12 @@ pub async fn a_commit_is_kept_whole_and_comes_back_after_a_restart(home: &Home) 
     assert_eq!(store.memory().await.unwrap(), full(0).memory);
     let balance = store.balance().await.unwrap();
     assert_eq!((balance.reports(), balance.records(), balance.unaccounted), (3, 4, 0));
-    let view = store.report(ReportId(1)).await.unwrap().unwrap();
+    let view = store.report(HERE, ReportId(1)).await.unwrap().unwrap();
     assert_eq!((view.lat, view.lon, view.incident), (Some(-2.61), Some(102.910_001), Some(ReportId(1))));
-    assert_eq!(store.payload(ReportId(1)).await.unwrap(), Some(b"{\"n\":1}".to_vec()));
+    assert_eq!(
+        store.payload(ReportKey { regency: HERE, id: ReportId(1) }).await.unwrap(),
+        Some(b"{\"n\":1}".to_vec())
+    );
 }
 
 pub async fn a_second_worker_is_fenced(home: &Home) {
@@ -190,10 +196,13 @@ pub async fn of_two_reports_with_one_id_the_earlier_counts_in_any_order(home: &H
     third.reports = vec![row(6, 30, 4)];
     store.commit(&third).await.unwrap();
 
-    let view = store.report(ReportId(7)).await.unwrap().unwrap();
+    let view = store.report(HERE, ReportId(7)).await.unwrap().unwrap();
     assert_eq!((view.report.reported_at, view.offset), (Time(30), 6));
     assert_eq!((view.outcome, view.incident), (Some(Outcome::Incident), Some(ReportId(7))));
-    assert_eq!(store.payload(ReportId(7)).await.unwrap(), Some(b"30-4".to_vec()));
+    assert_eq!(
+        store.payload(ReportKey { regency: HERE, id: ReportId(7) }).await.unwrap(),
+        Some(b"30-4".to_vec())
+    );
     assert_eq!(home.count("duplicates").await, 6);
     let balance = store.balance().await.unwrap();
     assert_eq!((balance.records(), balance.unaccounted), (7, 0));
@@ -234,10 +243,15 @@ pub async fn outcomes_change_and_the_balance_follows(home: &Home) {
         balance.outcomes.contains(&(Outcome::Incident, 1))
             && balance.outcomes.contains(&(Outcome::Merged, 2))
     );
-    let fused: Vec<u128> =
-        store.incident_reports(ReportId(1)).await.unwrap().iter().map(|view| view.report.id.0).collect();
+    let fused: Vec<u128> = store
+        .incident_reports(HERE, ReportId(1))
+        .await
+        .unwrap()
+        .iter()
+        .map(|view| view.report.id.0)
+        .collect();
     assert_eq!(fused, [1, 2, 3]);
-    assert!(store.incident(ReportId(2)).await.unwrap().is_none());
+    assert!(store.incident(HERE, ReportId(2)).await.unwrap().is_none());
 }
 
 pub async fn fifty_thousand_effects_fit_one_commit(home: &Home) {
@@ -268,4 +282,24 @@ pub async fn a_newer_schema_is_refused(home: &Home) {
     run(home, "INSERT INTO schema_versions (version) VALUES (999)").await.unwrap();
     let error = store::Store::open(&home.url).await.err().unwrap();
     assert!(matches!(error, StoreError::Newer { found: 999, .. }), "{error}");
+}
+
+/// Schemas 1 to 10 were those of builds before; their tables are no tables of this one.
+pub async fn a_state_of_an_earlier_build_is_refused_with_what_to_do(home: &Home) {
+    let earlier = "CREATE TABLE schema_versions (version BIGINT NOT NULL PRIMARY KEY);
+        INSERT INTO schema_versions (version) VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10);
+        CREATE TABLE reports (id TEXT NOT NULL PRIMARY KEY)";
+    if !home.url.starts_with("postgres") {
+        std::fs::write(&home.url, "").expect("an empty file");
+    }
+    let mut connection = home.meddle().await;
+    sqlx::raw_sql(earlier).execute(&mut connection).await.expect("a state as it was");
+    drop(connection);
+    let error = store::Store::open(&home.url).await.err().unwrap();
+    assert!(matches!(error, StoreError::EarlierBuild { found: 10 }), "{error}");
+    assert_eq!(error.retry(), Retry::Never);
+    let words = error.to_string();
+    assert!(words.contains("kentongan backup FILE") && words.contains("kentongan restore FILE"), "{words}");
+    assert_eq!(home.count("reports").await, 0, "nothing was changed");
+    assert_eq!(store::Store::version(&home.url).await.unwrap().0, 10);
 }

@@ -58,35 +58,32 @@ pub async fn fill(home: &Home, rows: u64) {
     }
 }
 
-/// Days as they stand while the service runs: counted but for the last two, ninety of them however few have rows.
+/// Counts of the rows, and ninety days of each regency however few have rows.
 fn counted(made: u64) -> String {
     let first = (begins(made) + 7 * HOUR) / (24 * HOUR);
-    let (rows, last) = ("SELECT regency, (at + 25200000000) / 86400000000", LAST / (24 * HOUR) - 1);
+    let (rows, last) = ("SELECT regency, (at + 25200000000) / 86400000000", LAST / (24 * HOUR) + 1);
     format!(
-        "INSERT INTO report_days (regency, day, class, count)
-         SELECT regency, day, class, COUNT(*) FROM ({rows} AS day, class FROM reports) AS told
-         WHERE day < {last} GROUP BY 1, 2, 3;
-         INSERT INTO incident_days (regency, day, kind, severity, patrol, count)
+        "INSERT INTO daily_reports (regency, day, class, count)
+         SELECT regency, day, class, COUNT(*) FROM ({rows} AS day, class FROM reports) AS counted GROUP BY 1, 2, 3;
+         INSERT INTO daily_incidents (regency, day, kind, severity, patrol, count)
          SELECT regency, day, kind, severity, patrol, COUNT(*) FROM ({rows} AS day, kind, severity, patrol FROM incidents
-             WHERE verdict <> 'rejected') AS fused WHERE day < {last} GROUP BY 1, 2, 3, 4, 5;
+             WHERE verdict <> 'rejected') AS fused GROUP BY 1, 2, 3, 4, 5;
          CREATE TEMP TABLE places_and_days AS SELECT r.regency, {last} - n AS day
              FROM (SELECT DISTINCT regency FROM reports) AS r CROSS JOIN generate_series(1, 90) AS n
              WHERE {last} - n < {first};
-         INSERT INTO report_days (regency, day, class, count)
+         INSERT INTO daily_reports (regency, day, class, count)
          SELECT regency, day, class, 100 FROM places_and_days CROSS JOIN unnest(ARRAY['village', 'police', 'agency']) AS class;
-         INSERT INTO incident_days (regency, day, kind, severity, patrol, count)
+         INSERT INTO daily_incidents (regency, day, kind, severity, patrol, count)
          SELECT regency, day, kind, severity, 0, 20 FROM places_and_days CROSS JOIN generate_series(1, 5) AS severity
-             CROSS JOIN unnest(ARRAY['disaster', 'resident_company', 'resident_resident']) AS kind;
-         INSERT INTO open_days (regency, day) SELECT r.regency, d FROM (SELECT DISTINCT regency FROM reports) AS r CROSS JOIN generate_series({last}, {last} + 1) AS d;
-         ALTER TABLE reports ENABLE TRIGGER USER; ALTER TABLE incidents ENABLE TRIGGER USER;"
+             CROSS JOIN unnest(ARRAY['disaster', 'resident_company', 'resident_resident']) AS kind;"
     )
 }
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 14] = [
     "reports",
     "incidents",
     "assessments",
-    "assessed",
+    "newest_assessments",
     "conditions",
     "alerts",
     "alert_history",
@@ -95,9 +92,8 @@ const TABLES: [&str; 15] = [
     "zero_reports",
     "dead_letters",
     "heard",
-    "open_days",
-    "report_days",
-    "incident_days",
+    "daily_reports",
+    "daily_incidents",
 ];
 
 /// Without indexes and log, which come back (the indexes) at the end: made at once they take a tenth of the time.
@@ -106,8 +102,7 @@ fn bare(tables: &[&str]) -> String {
     let unlogged: Vec<String> =
         tables.iter().map(|table| format!("ALTER TABLE {table} SET UNLOGGED;")).collect();
     format!(
-        "SET maintenance_work_mem = '512MB'; ALTER TABLE reports DISABLE TRIGGER USER;
-         ALTER TABLE incidents DISABLE TRIGGER USER; {} CREATE TEMP TABLE dress (statement TEXT);
+        "SET maintenance_work_mem = '512MB'; {} CREATE TEMP TABLE dress (statement TEXT);
          INSERT INTO dress SELECT format('ALTER TABLE %I ADD CONSTRAINT %I %s', c.conrelid::regclass::text, c.conname,
              pg_get_constraintdef(c.oid)) FROM pg_constraint c WHERE c.contype = 'p'
              AND c.connamespace = current_schema()::regnamespace AND c.conrelid::regclass::text IN ({list});
@@ -151,16 +146,16 @@ fn reports(rows: u64) -> String {
     let begins = begins(rows);
     format!(
         "INSERT INTO reports (id, log_partition, log_offset, feed, class, code, regency, kind, handling, at, reported_at,
-             received_at, late, history, outcome, incident, hash, packed)
+             received_at, late, beyond_horizon, outcome, incident, hash, encoded)
          SELECT ulid(n), n % 24, n, 'f' || h % 5000, CASE h % 3 WHEN 0 THEN 'village' WHEN 1 THEN 'police' ELSE 'agency' END,
              regency(h) + 1 + (h / 516) % 14, regency(h), CASE WHEN n % 20 < 19 THEN kind(h) END,
              CASE WHEN n % 4 = 0 THEN 'limited' ELSE 'open' END, at, at, at, 0, 0,
              CASE WHEN n % 20 = 19 THEN 'zero_report' WHEN n % 3 = 0 THEN 'incident' ELSE 'merged' END,
              CASE WHEN n % 20 < 19 THEN ulid(n - n % 3) END, one.hash,
-             set_byte(set_byte(set_byte(set_byte(one.packed, 1, (n & 255)::int), 2, ((n >> 8) & 255)::int),
+             set_byte(set_byte(set_byte(set_byte(one.encoded, 1, (n & 255)::int), 2, ((n >> 8) & 255)::int),
                  3, ((n >> 16) & 255)::int), 4, ((n >> 24) & 255)::int)
          FROM (SELECT n, dice(n - n % 3) AS h, {begins} + n * {STEP} AS at FROM generate_series(2::BIGINT, {rows}) AS n) AS made,
-             (SELECT hash, packed FROM reports LIMIT 1) AS one;"
+             (SELECT hash, encoded FROM reports LIMIT 1) AS one;"
     )
 }
 
@@ -172,8 +167,8 @@ fn incidents(rows: u64) -> String {
          SELECT ulid(n), regency(h) + 1 + (h / 516) % 14, regency(h), 0, kind(h), 'WA-01', {begins} + n * {STEP}, 1 + h % 5, 1, 3,
              0, 0, 0, CASE WHEN h % 50 = 0 THEN 'rejected' ELSE 'unverified' END, (h % 7 = 0)::int
          FROM (SELECT n, dice(n) AS h FROM generate_series(3::BIGINT, {rows}, 3) AS n) AS made;
-         INSERT INTO zero_reports (id, code, village, feed, class, from_at, to_at)
-         SELECT id, code, 0, feed, class, at - 86400000000, at FROM reports WHERE outcome = 'zero_report';
+         INSERT INTO zero_reports (id, regency, code, village, feed, class, from_at, to_at)
+         SELECT id, regency, code, 0, feed, class, at - 86400000000, at FROM reports WHERE outcome = 'zero_report';
          INSERT INTO dead_letters (log_partition, log_offset, feed, class, reason, field, detail, received_at, size)
          SELECT n % 24, n, 'f' || n % 5000, 'village', 'json', '', '', {begins} + n * {STEP}, 100
          FROM generate_series(0::BIGINT, {rows}, 40) AS n;"
@@ -193,7 +188,7 @@ fn assessments(rows: u64) -> String {
          SELECT kind, horizon, code, {LAST} - ({each} - 1 - n) * {HOUR}, 1000 + n, 900, 900, 'low', 800000, 'm', 0,
              CASE WHEN n = {each} - 1 THEN '{why}' ELSE '{{}}' END, CASE WHEN n = {each} - 1 THEN '{why}' ELSE '{{}}' END
          FROM generate_series(0::BIGINT, {each} - 1) AS n, cells;
-         INSERT INTO assessed (kind, horizon, code, emitted_at) SELECT kind, horizon, code, {LAST} FROM cells;
+         INSERT INTO newest_assessments (kind, horizon, code, emitted_at) SELECT kind, horizon, code, {LAST} FROM cells;
          INSERT INTO conditions (code, kind, at, change, level, since, reasons, evidence, unverified, completeness_ppm, policy)
          SELECT code, kind, {LAST}, 'raised', 'waspada', {LAST}, '[]', '', 0, 800000, 'p' FROM cells WHERE horizon = '7d';"
     )
@@ -209,12 +204,12 @@ fn why() -> String {
 fn alerts(rows: u64) -> String {
     let (begins, count) = (begins(rows), rows / 50);
     format!(
-        "INSERT INTO alerts (id, code, regency, kind, level, state, live, version, opened_at, changed_at, outcome, stale, unverified)
+        "INSERT INTO alerts (id, code, regency, kind, level, state, live, version, opened_at, changed_at, outcome, stale, unverified, reached_at, peak)
          SELECT 'A-' || n, CASE WHEN live THEN 110101 + (n % 514) * 100 + (n / 514) % 14 ELSE regency(dice(n)) + 1 END,
              CASE WHEN live THEN 110100 + (n % 514) * 100 ELSE regency(dice(n)) END,
              CASE (n / 7196) % 3 WHEN 0 THEN 'disaster' WHEN 1 THEN 'resident_company' ELSE 'resident_resident' END, 'siaga',
              CASE WHEN live THEN 'open' ELSE 'resolved' END, live::int, 2, {begins} + n * 50 * {STEP}, {begins} + n * 50 * {STEP},
-             CASE WHEN live THEN NULL ELSE 'confirmed' END, 0, 0
+             CASE WHEN live THEN NULL ELSE 'confirmed' END, 0, 0, {begins}, 'siaga'
          FROM (SELECT n, n > {count} - 20000 AS live FROM generate_series(1::BIGINT, {count}) AS n) AS made;
          INSERT INTO alert_history (alert, version, at, actor, act, reason, content, content_hash, hash)
          SELECT 'A-' || n, v, {begins}, 'kentongan', 'raised', '', '{{}}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
@@ -235,5 +230,5 @@ fn ledger(rows: u64) -> String {
 }
 
 const HEARD: &str =
-    "INSERT INTO heard (log_partition, feed, class, received_at, reported_at, reports, dead_letters)
-    SELECT n % 24, 'f' || n, 'village', 1, 1, 1, 0 FROM generate_series(2, 5000) AS n;";
+    "INSERT INTO heard (log_partition, feed, class, received_at, reported_at, first_at, reports, dead_letters)
+    SELECT n % 24, 'f' || n, 'village', 1, 1, 1, 1, 0 FROM generate_series(2, 5000) AS n;";

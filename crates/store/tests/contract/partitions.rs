@@ -1,13 +1,14 @@
 //! Several workers: a claim fences earlier owners, a commit whose answer was lost is kept once, borders keep two ticks.
 
-use crate::fixture::{Home, commit, incident, noon, outcome, report, statement};
+use crate::fixture::{Home, commit, incident, noon, report, statement};
 use domain::effect::Effect;
 use domain::kind::{Kind, Outcome};
 use domain::place::Code;
 use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{Hour, Time};
 use store::{
-    BorderSum, BorderView, Commit, Committed, Origin, PartitionCommit, ReportRow, Store, StoreError,
+    BorderSum, BorderView, Commit, Committed, Origin, PartitionCommit, ReportKey, ReportRow, Store,
+    StoreError,
 };
 
 fn share(epoch: i64, number: i64) -> Option<PartitionCommit> {
@@ -20,7 +21,6 @@ fn share(epoch: i64, number: i64) -> Option<PartitionCommit> {
         origins: Vec::new(),
         borders: Vec::new(),
         regencies: vec![Code(161_300)],
-        guests: Vec::new(),
     })
 }
 
@@ -108,71 +108,65 @@ async fn take(store: &Store, row: ReportRow, number: i64, effects: Vec<Effect>) 
     store.commit(one).await.unwrap()
 }
 
-pub async fn one_id_in_two_regencies_has_one_holder(home: &Home) {
+pub async fn one_id_in_two_regencies_is_two_reports(home: &Home) {
     let store = home.open().await;
     store.claim(0).await.unwrap();
     store.claim(1).await.unwrap();
-    let told = |code, id| {
-        vec![outcome(id, Outcome::Incident, Some(id)), Effect::Incident(incident(id, code, noon(1)))]
+    const HERE: Code = Code(161_300);
+    const THERE: Code = Code(637_200);
+    let emitted = |code: u32, id| {
+        let regency = Code(code).regency();
+        let outcome = Outcome::Incident;
+        vec![
+            Effect::Outcome { regency, report: ReportId(id), outcome, incident: Some(ReportId(id)) },
+            Effect::Incident(incident(id, code, noon(1))),
+        ]
     };
-    let place =
-        async |id: u128| store.incident(ReportId(id)).await.unwrap().map(|incident| incident.place.code.0);
+    let place = async |regency, id: u128| {
+        store.incident(regency, ReportId(id)).await.unwrap().map(|incident| incident.place.code.0)
+    };
     let body = || Body::Statement(statement());
-    // The later word loses: it writes nothing of the id, and its regency hears who holds it.
-    take(&store, of(161_304, 1, body()), 0, told(161_304, 1)).await;
+    take(&store, of(161_304, 1, body()), 0, emitted(161_304, 1)).await;
     let mut later = of(637_201, 1, body());
-    later.report.reported_at = noon(9);
-    let committed = take(&store, later, 0, told(637_201, 1)).await;
-    assert!(committed.contested);
-    assert_eq!(place(1).await, Some(161_304));
-    let guests = store.guests(&[Code(637_200)], true).await.unwrap();
-    assert_eq!(guests.len(), 1);
-    assert_eq!((guests[0].report.place.code.0, guests[0].taken), (161_304, None));
-    // The earlier word wins: the incident is its regency's, and the loser's farewell does not touch it.
-    take(&store, of(161_304, 2, body()), 1, told(161_304, 2)).await;
-    let mut earlier = of(637_201, 2, body());
-    earlier.report.reported_at = noon(0);
-    assert!(!take(&store, earlier, 1, told(637_201, 2)).await.contested);
-    assert_eq!(place(2).await, Some(637_201));
-    let guests = store.guests(&[Code(161_300)], true).await.unwrap();
-    assert_eq!((guests.len(), guests[0].report.id), (1, ReportId(2)));
-    let mut farewell = shared(2, 2, (1, 2));
-    farewell.effects = vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(2) }];
-    farewell.share.as_mut().unwrap().guests = vec![(ReportId(2), guests[0].report.hash)];
+    (later.report.reported_at, later.payload) = (noon(9), b"di sana".to_vec());
+    take(&store, later, 0, emitted(637_201, 1)).await;
+    assert_eq!((place(HERE, 1).await, place(THERE, 1).await), (Some(161_304), Some(637_201)));
+    let both = store.reports_with_id(ReportId(1)).await.unwrap();
+    assert_eq!(both.iter().map(|report| report.report.place.code.0).collect::<Vec<_>>(), [161_304, 637_201]);
+    let there = ReportKey { regency: THERE, id: ReportId(1) };
+    assert_eq!(store.payload(there).await.unwrap(), Some(b"di sana".to_vec()));
+    assert_eq!(store.known_reports(&[ReportId(1)], Time(i64::MAX)).await.unwrap().len(), 2);
+    assert_eq!(home.count("duplicates").await, 0, "neither is the other's duplicate");
+    // What becomes of one is nothing to the other.
+    let mut farewell = shared(1, 1, (1, 1));
+    farewell.effects = vec![
+        Effect::IncidentGone { regency: HERE, id: ReportId(1) },
+        Effect::Outcome { regency: HERE, report: ReportId(1), outcome: Outcome::Retracted, incident: None },
+    ];
     store.commit(farewell).await.unwrap();
-    assert_eq!(place(2).await, Some(637_201));
-    assert!(store.guests(&[Code(161_300)], true).await.unwrap().is_empty());
-    assert_eq!(store.guests(&[Code(161_300)], false).await.unwrap()[0].taken, Some(noon(1)));
+    assert_eq!((place(HERE, 1).await, place(THERE, 1).await), (None, Some(637_201)));
+    let outcome = async |regency| store.report(regency, ReportId(1)).await.unwrap().unwrap().outcome;
+    assert_eq!(
+        (outcome(HERE).await, outcome(THERE).await),
+        (Some(Outcome::Retracted), Some(Outcome::Incident))
+    );
     assert_eq!(store.balance().await.unwrap().unaccounted, 0);
 }
 
-pub async fn what_names_a_report_elsewhere_becomes_a_guest(home: &Home) {
+pub async fn what_names_a_report_is_found_in_its_own_regency_only(home: &Home) {
     let store = home.open().await;
     store.claim(0).await.unwrap();
     store.claim(1).await.unwrap();
-    let (here, there) = ([Code(161_300)], [Code(637_200)]);
-    let ids = async |own: &[Code]| -> Vec<u128> {
-        let guests = store.guests(own, true).await.unwrap();
-        guests.iter().map(|guest| guest.report.id.0).collect()
+    let naming = async |regency: u32, id: u128| -> Vec<u128> {
+        let target = ReportKey { regency: Code(regency), id: ReportId(id) };
+        store.reports_naming(target).await.unwrap().iter().map(|found| found.report.id.0).collect()
     };
-    // Before what it names is there, nobody is told.
     take(&store, of(637_201, 3, Body::Retraction { target: ReportId(1) }), 0, vec![]).await;
-    assert_eq!(store.exchange(&here, false).await.unwrap(), 0);
     take(&store, of(161_304, 1, Body::Statement(statement())), 0, vec![]).await;
-    assert_eq!(store.exchange(&there, true).await.unwrap(), 0, "the named one's regency settles it");
-    assert_eq!(store.exchange(&here, false).await.unwrap(), 1);
-    assert_eq!(store.exchange(&here, true).await.unwrap(), 0);
-    assert_eq!((ids(&here).await, ids(&there).await), (vec![3], vec![]));
-    // A merge brings each side the other's report, and what names that one.
-    take(&store, of(637_201, 4, Body::Statement(statement())), 1, vec![]).await;
-    let reports = vec![ReportId(1), ReportId(4)];
-    let merge = Body::Verification { act: VerificationAct::Merge, reports };
+    assert_eq!(naming(161_300, 1).await, []);
+    assert_eq!(naming(637_200, 1).await, [3], "what it names may still come");
+    let merge = Body::Verification { act: VerificationAct::Merge, reports: vec![ReportId(1), ReportId(4)] };
     take(&store, of(161_304, 5, merge), 1, vec![]).await;
-    assert_eq!(store.exchange(&here, false).await.unwrap(), 1);
-    assert_eq!(store.exchange(&there, false).await.unwrap(), 1);
-    assert_eq!((ids(&here).await, ids(&there).await), (vec![3, 4], vec![1, 5]));
-    // Who names a guest is told to its host too.
-    take(&store, of(637_201, 6, Body::Retraction { target: ReportId(4) }), 2, vec![]).await;
-    assert_eq!(store.exchange(&there, false).await.unwrap(), 1);
-    assert_eq!(ids(&here).await, [3, 4, 6]);
+    take(&store, of(161_304, 6, Body::Retraction { target: ReportId(1) }), 2, vec![]).await;
+    assert_eq!((naming(161_300, 1).await, naming(161_300, 4).await), (vec![5, 6], vec![5]));
 }

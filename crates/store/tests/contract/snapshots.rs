@@ -14,17 +14,17 @@ use domain::time::{DAY, HOUR, Hour, MINUTE};
 use std::sync::Arc;
 use store::{Commit, ReportRow, SnapshotBuilder, Store};
 
-/// Reports in a bundle, so that a short history fills many.
+/// Reports in a chunk, so that a short history fills many.
 const FULL: usize = 5;
 const HISTORIES: u64 = 10;
-/// What may have become of the bundles while nobody looked; the first leaves them.
+/// What may have become of the snapshot while nobody looked; the first leaves them.
 const DAMAGE: [&str; 6] = [
-    "UPDATE bundles SET upto = upto",
-    "DELETE FROM bundles",
-    "UPDATE bundles SET scope = '0 all' WHERE number = 0",
-    "UPDATE bundles SET bytes = (SELECT b.bytes FROM bundles b WHERE b.number = 1) WHERE number = 0",
-    "DELETE FROM bundles WHERE number = 1",
-    "UPDATE bundles SET upto = -1",
+    "UPDATE snapshots SET upto = upto",
+    "DELETE FROM snapshots",
+    "UPDATE snapshots SET scope = '0 all' WHERE number = 0",
+    "UPDATE snapshots SET bytes = (SELECT b.bytes FROM snapshots b WHERE b.number = 1) WHERE number = 0",
+    "DELETE FROM snapshots WHERE number = 1",
+    "UPDATE snapshots SET upto = -1",
 ];
 
 struct Dice(u64);
@@ -190,10 +190,13 @@ pub async fn a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped
             "reports",
             "payloads",
             "duplicates",
-            "memory",
+            "cell_memory",
+            "report_links",
+            "daily_reports",
+            "daily_incidents",
             "zero_reports",
             "incidents",
-            "bundles",
+            "snapshots",
         ] {
             run(home, &format!("DELETE FROM {table}")).await.unwrap();
         }
@@ -218,7 +221,7 @@ pub async fn a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped
                 std::mem::take(&mut effects),
             )
             .await;
-            if dice.one_in(3) && home.count("bundles").await > 2 {
+            if dice.one_in(3) && home.count("snapshots").await > 2 {
                 let damage = dice.below(DAMAGE.len() as u64) as usize;
                 starts[damage] += 1;
                 run(home, DAMAGE[damage]).await.unwrap();
@@ -241,10 +244,10 @@ pub async fn a_start_reads_the_snapshot_and_what_came_after_it(home: &Home) {
         let effects = take(&mut held, &mut row);
         keep(&store, &mut held, &mut gatherer, vec![row], effects).await;
     }
-    assert_eq!(home.count("bundles").await, 6);
-    // A row that a bundle holds is not looked at.
-    run(home, "UPDATE reports SET packed = hash WHERE log_offset < 30").await.unwrap();
-    run(home, "UPDATE duplicates SET bytes = packed, packed = bytes WHERE log_offset < 30").await.unwrap();
+    assert_eq!(home.count("snapshots").await, 6);
+    // A row that the snapshot holds is not looked at.
+    run(home, "UPDATE reports SET encoded = hash WHERE log_offset < 30").await.unwrap();
+    run(home, "UPDATE duplicates SET bytes = encoded, encoded = bytes WHERE log_offset < 30").await.unwrap();
     let (again, _) = start(&store).await;
     let at = held.view().clock().plus(DAY);
     assert!(held.view().state_digest(at) == again.view().state_digest(at));

@@ -13,7 +13,7 @@ use domain::place::Code;
 use domain::report::VerificationAct;
 use maud::Markup;
 use serde::Deserialize;
-use store::ReportView;
+use store::StoredReport;
 use views::Context;
 use views::reports::ReportsAsked;
 
@@ -58,7 +58,7 @@ pub async fn one(
 async fn show(
     request: &PageRequest,
     context: &Context,
-    report: &ReportView,
+    report: &StoredReport,
     note: Option<FormNote>,
 ) -> Result<Markup, Fault> {
     let view = views::report::detail(context, report).await?;
@@ -120,13 +120,13 @@ async fn note_seen(
     Ok(context.sources.store.verifier_saw(reports, by, context.now).await?)
 }
 
-async fn whole(context: &Context, view: &ReportView) -> Result<Vec<String>, Fault> {
+async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<String>, Fault> {
     let own = store::id::to_text(view.report.id);
     let Some(incident) = view.incident else { return Ok(vec![own]) };
     let mut ids: Vec<String> = context
         .sources
         .store
-        .incident_reports(incident)
+        .incident_reports(view.key().regency, incident)
         .await?
         .iter()
         .map(|view| store::id::to_text(view.report.id))
@@ -140,7 +140,7 @@ async fn whole(context: &Context, view: &ReportView) -> Result<Vec<String>, Faul
 async fn again(
     request: &PageRequest,
     context: &Context,
-    view: &ReportView,
+    view: &StoredReport,
     words: &str,
 ) -> Result<Response, Fault> {
     let page = show(request, context, view, Some(FormNote::problem(words))).await?;

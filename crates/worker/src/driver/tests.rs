@@ -45,7 +45,6 @@ impl RecordLog for ScriptedLog {
             origins: Vec::new(),
             borders: progress.borders,
             regencies: progress.regencies,
-            guests: Vec::new(),
         })
     }
     async fn committed(&mut self, commit: &Commit) {

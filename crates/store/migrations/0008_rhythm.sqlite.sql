@@ -1,1 +1,0 @@
-UPDATE feeds SET since = CAST(strftime('%s', 'now') AS INTEGER) * 1000000;

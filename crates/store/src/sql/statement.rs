@@ -1,0 +1,149 @@
+//! A statement put together from fixed parts and bound values, and who runs it.
+
+use super::pool::{Connection, Engine, Pool};
+use super::{Cell, Row};
+use crate::error::StoreError;
+use crate::id;
+use domain::report::ReportId;
+use sqlx::Arguments;
+use sqlx::postgres::PgArguments;
+use std::future::Future;
+
+/// Who runs statements: a pool (one connection of it for each statement) or one connection.
+pub trait Source: Send {
+    fn rows(
+        self,
+        text: String,
+        cells: Vec<Cell>,
+    ) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+}
+
+impl Source for &Pool {
+    async fn rows(self, text: String, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
+        let mut connection = self.acquire().await?;
+        connection.connection().fetch(text, cells).await
+    }
+}
+
+impl Source for &mut Connection<'_> {
+    async fn rows(self, text: String, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
+        self.fetch(text, cells).await
+    }
+}
+
+/// Text with placeholders `$1`, `$2` … and the values for them.
+#[derive(Debug, Default)]
+pub struct Statement {
+    text: String,
+    cells: Vec<Cell>,
+}
+
+/// A statement whose text has all its placeholders already.
+pub fn query(text: impl Into<String>) -> Statement {
+    Statement { text: text.into(), cells: Vec::new() }
+}
+
+impl Statement {
+    pub fn new(text: &str) -> Statement {
+        query(text)
+    }
+
+    /// Fills the next placeholder of the text.
+    pub fn bind(mut self, value: impl Into<Cell>) -> Statement {
+        self.cells.push(value.into());
+        self
+    }
+
+    /// Fills the next placeholders of the text.
+    pub fn bind_all(mut self, cells: impl IntoIterator<Item = Cell>) -> Statement {
+        self.cells.extend(cells);
+        self
+    }
+
+    /// Adds text; every `?` in it becomes the next placeholder, filled from `cells`.
+    pub fn add(&mut self, text: &str, cells: impl IntoIterator<Item = Cell>) -> &mut Statement {
+        self.cells.extend(cells);
+        let mut number = self.text.matches('$').count();
+        for part in text.split_inclusive('?') {
+            match part.strip_suffix('?') {
+                Some(before) => {
+                    number += 1;
+                    self.text.push_str(&format!("{before}${number}"));
+                }
+                None => self.text.push_str(part),
+            }
+        }
+        self
+    }
+
+    /// Adds `expression IN (…)` with one placeholder for each cell; no cells match nothing.
+    pub fn add_in(&mut self, expression: &str, cells: Vec<Cell>) -> &mut Statement {
+        if cells.is_empty() {
+            return self.add(" 1 = 0", []);
+        }
+        let marks = vec!["?"; cells.len()].join(",");
+        self.add(&format!(" {expression} IN ({marks})"), cells)
+    }
+
+    /// Runs it. Returns how many rows it touched.
+    pub async fn execute(self, connection: &mut Connection<'_>) -> Result<u64, StoreError> {
+        connection.execute(self.text, self.cells).await
+    }
+
+    pub async fn fetch_all(self, source: impl Source) -> Result<Vec<Row>, StoreError> {
+        source.rows(self.text, self.cells).await
+    }
+
+    pub async fn fetch_optional(self, source: impl Source) -> Result<Option<Row>, StoreError> {
+        Ok(self.fetch_all(source).await?.into_iter().next())
+    }
+
+    /// # Errors
+    /// [`StoreError::Corrupt`] where there is no row.
+    pub async fn fetch_one(self, source: impl Source) -> Result<Row, StoreError> {
+        self.fetch_optional(source)
+            .await?
+            .ok_or_else(|| StoreError::corrupt("a row that must be there is missing"))
+    }
+
+    pub(super) fn into_parts(self) -> (String, Vec<Cell>) {
+        (self.text, self.cells)
+    }
+}
+
+/// Ids in one `IN (…)` on SQLite. Always as many, so that one prepared statement serves every number of ids.
+const LIST: usize = 512;
+/// Ids in one array on PostgreSQL.
+const ARRAY: usize = 4096;
+
+/// Runs `head IN (ids)` over all ids, some hundred at a time; `tail` is a further condition up to its placeholder.
+pub async fn rows_with_ids(
+    connection: &mut Connection<'_>,
+    head: &str,
+    ids: &[ReportId],
+    tail: Option<(&str, i64)>,
+) -> Result<Vec<Row>, StoreError> {
+    let mut found = Vec::new();
+    if connection.engine() == Engine::Postgres {
+        let further = tail.map_or_else(String::new, |(condition, _)| format!("{condition}$2"));
+        for ids in ids.chunks(ARRAY) {
+            let mut arguments = PgArguments::default();
+            let texts: Vec<String> = ids.iter().map(|id| id::to_text(*id)).collect();
+            arguments.add(texts).expect("texts encode");
+            if let Some((_, value)) = tail {
+                arguments.add(value).expect("integers encode");
+            }
+            found.extend(connection.fetch_arrays(format!("{head} = ANY($1){further}"), arguments).await?);
+        }
+        return Ok(found);
+    }
+    let marks = vec!["?"; LIST].join(",");
+    let further = tail.map_or_else(String::new, |(condition, _)| format!("{condition}?"));
+    for ids in ids.chunks(LIST) {
+        let filled = ids.iter().chain(std::iter::repeat(&ids[0])).take(LIST);
+        let mut cells: Vec<Cell> = filled.map(|id| Cell::Text(id::to_text(*id))).collect();
+        cells.extend(tail.map(|(_, value)| Cell::Int(value)));
+        found.extend(connection.fetch(format!("{head} IN ({marks}){further}"), cells).await?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,16 @@
+//! Rows of the database as structs with named columns: one file for each table or handful of tables that belong
+//! together, written and read by its row type.
+
+pub(crate) mod alerts;
+pub(crate) mod assessments;
+pub(crate) mod cell_memory;
+pub(crate) mod conditions;
+pub(crate) mod counters;
+pub(crate) mod daily_counts;
+pub(crate) mod dead_letters;
+pub(crate) mod feeds;
+pub(crate) mod heard;
+pub(crate) mod identities;
+pub(crate) mod incidents;
+pub(crate) mod reports;
+pub(crate) mod users;

@@ -1,0 +1,230 @@
+//! Tables `alerts` and `alert_history`: alerts as they stand, and one chained line for each of their versions.
+
+mod lists;
+
+pub use lists::{AlertCount, AlertDetail, AlertFilter};
+
+use crate::error::StoreError;
+use crate::sql::{self, Bulk, Column, Connection, Engine, table_row};
+use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, State, seal};
+use domain::effect::ConditionReason;
+use domain::kind::{Kind, Level};
+use domain::place::Code;
+use domain::time::Time;
+use serde_json::{Value, json};
+
+table_row! {
+    /// An alert as it lies in the table, but for what is with the broker.
+    pub(crate) struct AlertRow in "alerts", key 1 {
+        pub id: String,
+        pub code: Code,
+        pub regency: Code,
+        pub kind: Kind,
+        pub level: Level,
+        pub state: State,
+        pub live: bool,
+        pub version: u32,
+        pub opened_at: Time,
+        pub changed_at: Time,
+        pub assignee: Option<String>,
+        pub outcome: Option<String>,
+        pub stale: bool,
+        pub cleared_at: Option<Time>,
+        pub unverified: bool,
+        pub reached_at: Time,
+        pub peak: Level,
+    }
+}
+
+impl AlertRow {
+    fn of(alert: &Alert) -> AlertRow {
+        AlertRow {
+            id: alert.id.clone(),
+            code: alert.code,
+            regency: alert.code.regency(),
+            kind: alert.kind,
+            level: alert.level,
+            state: alert.state,
+            live: alert.state.is_live(),
+            version: alert.version,
+            opened_at: alert.opened_at,
+            changed_at: alert.changed_at,
+            assignee: alert.assignee.clone(),
+            outcome: alert.outcome.map(|outcome| outcome.as_str().to_owned()),
+            stale: alert.stale,
+            cleared_at: alert.cleared_at,
+            unverified: alert.unverified,
+            reached_at: alert.reached_at,
+            peak: alert.peak,
+        }
+    }
+
+    fn alert(self) -> Alert {
+        Alert {
+            id: self.id,
+            code: self.code,
+            kind: self.kind,
+            level: self.level,
+            state: self.state,
+            version: self.version,
+            opened_at: self.opened_at,
+            changed_at: self.changed_at,
+            assignee: self.assignee,
+            outcome: self.outcome.as_deref().and_then(AlertOutcome::parse),
+            stale: self.stale,
+            cleared_at: self.cleared_at,
+            unverified: self.unverified,
+            reached_at: self.reached_at,
+            peak: self.peak,
+        }
+    }
+}
+
+table_row! {
+    struct AlertHistoryRow in "alert_history", key 2 {
+        alert: String,
+        version: u32,
+        at: Time,
+        actor: String,
+        act: String,
+        reason: String,
+        content: String,
+        content_hash: [u8; 32],
+        hash: [u8; 32],
+    }
+}
+
+/// Who did it, why and when: what a history line says besides the act.
+pub(crate) struct ActContext<'a> {
+    pub actor: &'a str,
+    pub reason: &'a str,
+    pub at: Time,
+}
+
+/// The alert with this number, held until the transaction ends.
+pub(crate) async fn by_id(tx: &mut Connection<'_>, id: &str) -> Result<Option<Alert>, StoreError> {
+    let text = format!("{} id = $1{}", sql::select::<AlertRow>(), hold(tx));
+    one(&sql::query(text).bind(id).fetch_all(tx).await?)
+}
+
+/// The live alert of a (unit, kind), held until the transaction ends.
+pub(crate) async fn live(
+    tx: &mut Connection<'_>,
+    code: Code,
+    kind: Kind,
+) -> Result<Option<Alert>, StoreError> {
+    let text = format!("{} code = $1 AND kind = $2 AND live = 1{}", sql::select::<AlertRow>(), hold(tx));
+    one(&sql::query(text).bind_all([code.cell(), kind.cell()]).fetch_all(tx).await?)
+}
+
+fn one(rows: &[sql::Row]) -> Result<Option<Alert>, StoreError> {
+    Ok(sql::read_all::<AlertRow>(rows)?.into_iter().next().map(AlertRow::alert))
+}
+
+/// SQLite holds the whole file from `BEGIN IMMEDIATE` on; PostgreSQL is asked for the row.
+fn hold(tx: &Connection<'_>) -> &'static str {
+    if tx.engine() == Engine::Sqlite { "" } else { " FOR UPDATE" }
+}
+
+/// Writes a new alert with its first history line.
+pub(crate) async fn insert(
+    tx: &mut Connection<'_>,
+    alert: &Alert,
+    act: &Act,
+    context: &ActContext<'_>,
+) -> Result<(), StoreError> {
+    Bulk::insert::<AlertRow>().run_rows(tx, [AlertRow::of(alert)]).await?;
+    append(tx, alert, [0; 32], act, context).await
+}
+
+/// Writes the alert after a transition, with its history line. The version in the condition makes a race an error, not a
+/// loss.
+pub(crate) async fn update(
+    tx: &mut Connection<'_>,
+    before: &Alert,
+    next: &Alert,
+    act: &Act,
+    context: &ActContext<'_>,
+) -> Result<(), StoreError> {
+    if !sql::update_where(tx, &AlertRow::of(next), "version", i64::from(before.version)).await? {
+        let why = format!("alert '{}' was changed by another process meanwhile", next.id);
+        return Err(StoreError::Busy(why));
+    }
+    let previous = sql::query("SELECT hash FROM alert_history WHERE alert = $1 AND version = $2");
+    let previous = previous.bind(before.id.as_str()).bind(i64::from(before.version));
+    let row = previous.fetch_optional(&mut *tx).await?.ok_or_else(|| {
+        StoreError::corrupt(format!("alert '{}' lost its history line {}", before.id, before.version))
+    })?;
+    append(tx, next, <[u8; 32]>::read(&row, 0)?, act, context).await
+}
+
+async fn append(
+    tx: &mut Connection<'_>,
+    alert: &Alert,
+    previous: [u8; 32],
+    act: &Act,
+    context: &ActContext<'_>,
+) -> Result<(), StoreError> {
+    let mut entry = HistoryEntry {
+        alert: alert.id.clone(),
+        version: alert.version,
+        at: context.at,
+        actor: context.actor.to_string(),
+        act: act.word().to_string(),
+        reason: context.reason.to_string(),
+        content: content(alert, act).to_string(),
+        content_hash: [0; 32],
+        hash: [0; 32],
+    };
+    (entry.content_hash, entry.hash) = seal(&previous, &entry);
+    let row = AlertHistoryRow {
+        alert: entry.alert,
+        version: entry.version,
+        at: entry.at,
+        actor: entry.actor,
+        act: entry.act,
+        reason: entry.reason,
+        content: entry.content,
+        content_hash: entry.content_hash,
+        hash: entry.hash,
+    };
+    Bulk::insert::<AlertHistoryRow>().run_rows(tx, [row]).await?;
+    Ok(())
+}
+
+/// What the history line says in full: the alert after the act, and the act's own matter.
+fn content(alert: &Alert, act: &Act) -> Value {
+    let mut content = json!({
+        "level": alert.level.as_str(),
+        "state": alert.state.as_str(),
+        "stale": alert.stale,
+        "unverified": alert.unverified,
+    });
+    match act {
+        Act::Condition(condition) => {
+            content["since"] = json!(condition.since.0);
+            content["reasons"] = reasons_json(&condition.reasons);
+            content["evidence"] = condition.evidence.iter().map(|id| crate::id::to_text(*id)).collect();
+            content["completeness_ppm"] = json!(condition.completeness_ppm);
+            content["policy"] = json!(condition.policy);
+        }
+        Act::Assign { to } => content["to"] = json!(to),
+        Act::Resolve { outcome } => content["outcome"] = json!(outcome.as_str()),
+        Act::Acknowledge | Act::Respond | Act::Withdraw => {}
+    }
+    content
+}
+
+/// Reasons as JSON: `[{"rule":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
+pub(crate) fn reasons_json(reasons: &[ConditionReason]) -> Value {
+    reasons
+        .iter()
+        .map(|reason| match reason {
+            ConditionReason::Rule(rule) => json!({ "rule": rule }),
+            ConditionReason::Model { horizon, risk_ppm, base_ppm } => {
+                json!({ "horizon": horizon.as_str(), "risk_ppm": risk_ppm, "base_ppm": base_ppm })
+            }
+            ConditionReason::Districts(count) => json!({ "districts": count }),
+        })
+        .collect()
+}

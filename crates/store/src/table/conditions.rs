@@ -1,0 +1,113 @@
+//! Table `conditions`: the condition of each (unit, kind) as it was emitted last.
+
+use crate::error::StoreError;
+use crate::id;
+use crate::read::spans;
+use crate::sql::{self, Bulk, Column, Connection, Statement, table_row};
+use crate::store::Store;
+use crate::table::alerts::reasons_json;
+use domain::effect::{Condition, ConditionChange};
+use domain::kind::{Kind, Level};
+use domain::place::Code;
+use domain::report::ReportId;
+use domain::time::Time;
+use std::collections::BTreeMap;
+
+table_row! {
+    struct ConditionsRow in "conditions", key 2 {
+        code: Code,
+        kind: Kind,
+        at: Time,
+        change: ConditionChange,
+        level: Level,
+        since: Time,
+        reasons: String,
+        evidence: String,
+        unverified: bool,
+        completeness_ppm: u32,
+        policy: String,
+    }
+}
+
+/// A condition as it was emitted last; `change` tells whether it still stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ConditionRow {
+    pub code: Code,
+    pub kind: Kind,
+    pub at: Time,
+    pub change: ConditionChange,
+    pub level: Level,
+    pub since: Time,
+    /// JSON: `[{"rule":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
+    pub reasons: String,
+    pub evidence: Vec<ReportId>,
+    pub unverified: bool,
+    pub completeness_ppm: u32,
+    pub policy: String,
+}
+
+/// Writes the last of a commit's conditions of each (unit, kind).
+pub(crate) async fn write(tx: &mut Connection<'_>, emitted: &[(Code, &Condition)]) -> Result<(), StoreError> {
+    let last: BTreeMap<(Code, Kind), &Condition> =
+        emitted.iter().map(|(code, condition)| ((*code, condition.kind), *condition)).collect();
+    let rows = last.into_iter().map(|((code, kind), condition)| {
+        let evidence: Vec<String> = condition.evidence.iter().map(|id| id::to_text(*id)).collect();
+        ConditionsRow {
+            code,
+            kind,
+            at: condition.at,
+            change: condition.change,
+            level: condition.level,
+            since: condition.since,
+            reasons: reasons_json(&condition.reasons).to_string(),
+            evidence: evidence.join(" "),
+            unverified: condition.unverified,
+            completeness_ppm: condition.completeness_ppm,
+            policy: condition.policy.clone(),
+        }
+    });
+    Bulk::upsert::<ConditionsRow>().run_rows(tx, rows).await?;
+    Ok(())
+}
+
+/// The level a (unit, kind) had when its condition was emitted last.
+pub(crate) async fn level(
+    tx: &mut Connection<'_>,
+    code: Code,
+    kind: Kind,
+) -> Result<Option<Level>, StoreError> {
+    let query = sql::query("SELECT level FROM conditions WHERE code = $1 AND kind = $2");
+    let row = query.bind_all([code.cell(), kind.cell()]).fetch_optional(tx).await?;
+    row.map(|row| Level::read(&row, 0)).transpose()
+}
+
+impl Store {
+    /// The condition of every (unit, kind) of the codes that ever had one, cleared ones too.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn conditions(&self, codes: &[Code]) -> Result<Vec<ConditionRow>, StoreError> {
+        let mut select = Statement::new(&format!("{} 1 = 1", sql::select::<ConditionsRow>()));
+        spans(&mut select, "code", codes);
+        select.add(" ORDER BY code, kind", []);
+        let rows = sql::read_all::<ConditionsRow>(&select.fetch_all(&self.readers).await?)?;
+        rows.into_iter().map(condition).collect()
+    }
+}
+
+fn condition(row: ConditionsRow) -> Result<ConditionRow, StoreError> {
+    let parse = |id| id::parse(id).ok_or_else(|| StoreError::corrupt(format!("the report id '{id}'")));
+    Ok(ConditionRow {
+        code: row.code,
+        kind: row.kind,
+        at: row.at,
+        change: row.change,
+        level: row.level,
+        since: row.since,
+        reasons: row.reasons,
+        evidence: row.evidence.split_whitespace().map(parse).collect::<Result<_, StoreError>>()?,
+        unverified: row.unverified,
+        completeness_ppm: row.completeness_ppm,
+        policy: row.policy,
+    })
+}

@@ -1,0 +1,100 @@
+//! Table `feeds`: registered feeds.
+
+use crate::error::StoreError;
+use crate::sql::{self, Bulk, table_row};
+use crate::store::{Store, in_transaction};
+use domain::kind::FeedClass;
+use domain::time::Time;
+
+table_row! {
+    struct FeedsRow in "feeds", key 1 {
+        name: String,
+        class: FeedClass,
+        areas: String,
+        token_sha256: [u8; 32],
+        enabled: bool,
+        /// 0 where it is not paused.
+        paused_until: Time,
+        since: Time,
+    }
+}
+
+/// A named feed with its token's SHA-256.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FeedRow {
+    pub name: String,
+    pub class: FeedClass,
+    /// Codes with a space between; empty means everywhere.
+    pub areas: String,
+    pub token_sha256: [u8; 32],
+    pub enabled: bool,
+    /// Nearly all it sent was refused: nothing of it is read until then. Set by [`Store::pause_feed`] only.
+    pub paused_until: Option<Time>,
+    /// When it was registered; kept as first written.
+    pub since: Time,
+}
+
+impl FeedsRow {
+    fn feed(self) -> FeedRow {
+        FeedRow {
+            name: self.name,
+            class: self.class,
+            areas: self.areas,
+            token_sha256: self.token_sha256,
+            enabled: self.enabled,
+            paused_until: Some(self.paused_until).filter(|until| until.0 > 0),
+            since: self.since,
+        }
+    }
+}
+
+impl Store {
+    /// Adds a feed or replaces the one of that name.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn put_feed(&self, feed: &FeedRow) -> Result<(), StoreError> {
+        const REPLACE: &str = "ON CONFLICT (name) DO UPDATE SET class = excluded.class, areas = excluded.areas, \
+             token_sha256 = excluded.token_sha256, enabled = excluded.enabled";
+        let row = FeedsRow {
+            name: feed.name.clone(),
+            class: feed.class,
+            areas: feed.areas.clone(),
+            token_sha256: feed.token_sha256,
+            enabled: feed.enabled,
+            paused_until: Time(0),
+            since: feed.since,
+        };
+        let put = Bulk::insert::<FeedsRow>().with_tail(REPLACE);
+        in_transaction!(self, tx => put.run_rows(&mut tx, [row]).await).map(drop)
+    }
+
+    /// All feeds by name, disabled ones too.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn feeds(&self) -> Result<Vec<FeedRow>, StoreError> {
+        let query = sql::query(format!("{} 1 = 1 ORDER BY name", sql::select::<FeedsRow>()));
+        let rows = sql::read_all::<FeedsRow>(&query.fetch_all(&self.readers).await?)?;
+        Ok(rows.into_iter().map(FeedsRow::feed).collect())
+    }
+
+    /// Notes that a feed is paused until then, or lets it in again. False where there is no feed of that name.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn pause_feed(&self, name: &str, until: Option<Time>) -> Result<bool, StoreError> {
+        let pause = sql::query("UPDATE feeds SET paused_until = $1 WHERE name = $2");
+        Ok(self.execute(pause.bind(until.map_or(0, |until| until.0)).bind(name)).await? > 0)
+    }
+
+    /// The enabled feed whose token has this SHA-256.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn feed_by_token(&self, token_sha256: &[u8; 32]) -> Result<Option<FeedRow>, StoreError> {
+        let text = format!("{} token_sha256 = $1 AND enabled = 1", sql::select::<FeedsRow>());
+        let rows = sql::query(text).bind(token_sha256.to_vec()).fetch_all(&self.readers).await?;
+        Ok(sql::read_all::<FeedsRow>(&rows)?.into_iter().next().map(FeedsRow::feed))
+    }
+}

@@ -1,0 +1,161 @@
+//! Table `incidents`: incidents as they now stand.
+
+use super::reports::ReportKey;
+use crate::error::StoreError;
+use crate::id;
+use crate::read::{List, Page, Range, after, between, cursor, limit, page};
+use crate::sql::{self, Bulk, Connection, rows_with_ids, table_row};
+use crate::store::Store;
+use domain::effect::{Incident, Verdict};
+use domain::kind::{Category, Kind, Sides, Stage};
+use domain::place::{Code, Place};
+use domain::report::ReportId;
+use domain::time::Time;
+use std::collections::BTreeSet;
+
+table_row! {
+    /// An incident as it lies in the table.
+    pub(crate) struct IncidentRow in "incidents", key 2 {
+        pub id: ReportId,
+        pub regency: Code,
+        pub code: Code,
+        pub village: u16,
+        pub kind: Kind,
+        pub category: Category,
+        pub at: Time,
+        pub severity: u8,
+        pub stage: Option<String>,
+        pub sides: u16,
+        pub reports: u16,
+        pub dead: u16,
+        pub injured: u16,
+        pub displaced: u32,
+        pub verdict: Verdict,
+        pub patrol: bool,
+    }
+}
+
+impl IncidentRow {
+    pub fn of(incident: &Incident) -> IncidentRow {
+        let i = incident;
+        IncidentRow {
+            id: i.id,
+            regency: i.place.code.regency(),
+            code: i.place.code,
+            village: i.place.village,
+            kind: i.kind,
+            category: i.category,
+            at: i.occurred_at,
+            severity: i.severity,
+            stage: i.stage.map(|stage| stage.to_string()),
+            sides: i.sides.0,
+            reports: i.reports,
+            dead: i.dead,
+            injured: i.injured,
+            displaced: i.displaced,
+            verdict: i.verdict,
+            patrol: i.patrol,
+        }
+    }
+
+    pub fn key(&self) -> ReportKey {
+        ReportKey { regency: self.regency, id: self.id }
+    }
+
+    fn incident(self) -> Incident {
+        Incident {
+            id: self.id,
+            place: Place { code: self.code, village: self.village },
+            kind: self.kind,
+            category: self.category,
+            occurred_at: self.at,
+            severity: self.severity,
+            stage: self.stage.as_deref().and_then(Stage::parse),
+            sides: Sides(self.sides),
+            reports: self.reports,
+            dead: self.dead,
+            injured: self.injured,
+            displaced: self.displaced,
+            verdict: self.verdict,
+            patrol: self.patrol,
+        }
+    }
+}
+
+/// The stored incidents with these ids, of any regency.
+pub(crate) async fn with_ids(
+    tx: &mut Connection<'_>,
+    ids: &[ReportId],
+) -> Result<Vec<IncidentRow>, StoreError> {
+    let head = format!("{} id", sql::select::<IncidentRow>());
+    sql::read_all(&rows_with_ids(tx, &head, ids, None).await?)
+}
+
+/// Writes incidents that stand, and deletes those that are no more.
+pub(crate) async fn write(
+    tx: &mut Connection<'_>,
+    standing: Vec<IncidentRow>,
+    gone: &[ReportKey],
+) -> Result<(), StoreError> {
+    const GONE: Bulk = Bulk::new("DELETE FROM incidents WHERE (id, regency) IN (", 2, ")");
+    GONE.run(tx, gone.iter().map(ReportKey::cells).collect()).await?;
+    Bulk::upsert::<IncidentRow>().run_rows(tx, standing).await?;
+    Ok(())
+}
+
+/// Which incidents; empty means all.
+#[derive(Clone, Debug, Default)]
+pub struct IncidentFilter {
+    pub codes: Vec<Code>,
+    pub kind: Option<Kind>,
+    /// By `occurred_at`.
+    pub range: Option<Range>,
+    pub cursor: Option<String>,
+    pub limit: u32,
+}
+
+impl Store {
+    /// Incidents, the latest to happen first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn incidents(&self, filter: &IncidentFilter) -> Result<Page<Incident>, StoreError> {
+        let limit = limit(filter.limit);
+        let head = format!("{} 1 = 1", sql::select::<IncidentRow>());
+        let list = List { head: &head, order: ["at", "id"], limit };
+        let asked = |kind: &&Kind| filter.kind.is_none_or(|asked| asked == **kind);
+        let kinds: Vec<Option<Kind>> = Kind::ALL.iter().filter(asked).map(|kind| Some(*kind)).collect();
+        let select = list.select(&filter.codes, &kinds, |select| {
+            between(select, "at", filter.range);
+            after(select, filter.cursor.as_deref(), "at, id");
+        });
+        let rows = sql::read_all::<IncidentRow>(&select.fetch_all(&self.readers).await?)?;
+        let incidents: Vec<Incident> = rows.into_iter().map(IncidentRow::incident).collect();
+        Ok(page(incidents, limit, |incident| cursor(incident.occurred_at, &id::to_text(incident.id))))
+    }
+
+    /// An incident of a regency.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn incident(&self, regency: Code, id: ReportId) -> Result<Option<Incident>, StoreError> {
+        let text = format!("{} id = $1 AND regency = $2", sql::select::<IncidentRow>());
+        let rows =
+            sql::query(text).bind_all(ReportKey { regency, id }.cells()).fetch_all(&self.readers).await?;
+        Ok(sql::read_all::<IncidentRow>(&rows)?.into_iter().next().map(IncidentRow::incident))
+    }
+
+    /// Which of these incidents the desk rejected.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn rejected(&self, ids: &[ReportKey]) -> Result<BTreeSet<ReportKey>, StoreError> {
+        const REJECTED: &str = "SELECT id, regency FROM incidents WHERE verdict = 'rejected' AND id";
+        let wanted: BTreeSet<ReportKey> = ids.iter().copied().collect();
+        let ids: Vec<ReportId> = wanted.iter().map(|key| key.id).collect();
+        let mut connection = self.readers.acquire().await?;
+        let rows = rows_with_ids(&mut connection.connection(), REJECTED, &ids, None).await?;
+        let found = rows.iter().map(ReportKey::read).collect::<Result<BTreeSet<ReportKey>, StoreError>>()?;
+        Ok(found.intersection(&wanted).copied().collect())
+    }
+}

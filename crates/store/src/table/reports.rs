@@ -1,0 +1,278 @@
+//! Table `reports`: one row for each report, and what belongs to it in `payloads`, `zero_reports` and `report_links`.
+
+pub(crate) mod duplicates;
+mod lists;
+
+pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
+
+use crate::codec;
+use crate::commit::ReportRow;
+use crate::error::StoreError;
+use crate::id;
+use crate::sql::{
+    self, Bulk, Cell, Column, Connection, Row, SealedBytes, SealedText, rows_with_ids, table_row,
+};
+use domain::kind::{FeedClass, Handling, Kind, Outcome};
+use domain::place::Code;
+use domain::report::{Body, Report, ReportId, ReportRank};
+use domain::time::Time;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The identity of a report, and of the incident it is the earliest of: the same id in two regencies is two reports.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ReportKey {
+    pub regency: Code,
+    pub id: ReportId,
+}
+
+impl ReportKey {
+    /// The identity of a report.
+    pub fn of(report: &Report) -> ReportKey {
+        ReportKey { regency: report.place.code.regency(), id: report.id }
+    }
+
+    /// The cells of `(id, regency)`.
+    pub(crate) fn cells(&self) -> Vec<Cell> {
+        vec![self.id.cell(), self.regency.cell()]
+    }
+
+    /// Reads a row that begins with `id, regency`.
+    pub(crate) fn read(row: &Row) -> Result<ReportKey, StoreError> {
+        Ok(ReportKey { id: ReportId::read(row, 0)?, regency: Code::read(row, 1)? })
+    }
+}
+
+table_row! {
+    pub(crate) struct ReportsRow in "reports", key 2 {
+        pub id: ReportId,
+        pub regency: Code,
+        pub log_partition: i32,
+        pub log_offset: i64,
+        pub feed: String,
+        pub class: FeedClass,
+        pub code: Code,
+        pub kind: Option<Kind>,
+        pub handling: Handling,
+        pub at: Time,
+        pub reported_at: Time,
+        pub received_at: Time,
+        pub late: bool,
+        pub beyond_horizon: bool,
+        /// Empty until the pipeline has decided it.
+        pub outcome: String,
+        pub incident: Option<ReportId>,
+        pub reporter: Option<SealedText>,
+        pub summary: Option<SealedText>,
+        pub lat_e6: Option<i64>,
+        pub lon_e6: Option<i64>,
+        pub hash: [u8; 16],
+        pub encoded: Vec<u8>,
+    }
+}
+
+table_row! {
+    struct PayloadRow in "payloads", key 2 {
+        id: ReportId,
+        regency: Code,
+        bytes: SealedBytes,
+    }
+}
+
+table_row! {
+    struct ZeroReportRow in "zero_reports", key 2 {
+        id: ReportId,
+        regency: Code,
+        code: Code,
+        village: u16,
+        feed: String,
+        class: FeedClass,
+        from_at: Time,
+        to_at: Time,
+    }
+}
+
+table_row! {
+    struct ReportLinkRow in "report_links", key 3 {
+        target: ReportId,
+        regency: Code,
+        report: ReportId,
+    }
+}
+
+/// A report that holds its id, and how it ended; an empty outcome is one not decided yet.
+pub(crate) struct NewReport<'a> {
+    pub row: &'a ReportRow,
+    pub outcome: String,
+    pub incident: Option<ReportId>,
+}
+
+impl NewReport<'_> {
+    fn reports_row(&self) -> ReportsRow {
+        let (row, report) = (self.row, &self.row.report);
+        let (kind, handling) = match &report.body {
+            Body::Statement(statement) => (Some(statement.kind), statement.handling),
+            _ => (None, Handling::Open),
+        };
+        ReportsRow {
+            id: report.id,
+            regency: report.place.code.regency(),
+            log_partition: row.partition,
+            log_offset: row.offset,
+            feed: row.feed_name.clone(),
+            class: report.class,
+            code: report.place.code,
+            kind,
+            handling,
+            at: report.happened_at(),
+            reported_at: report.reported_at,
+            received_at: row.received_at,
+            late: row.late,
+            beyond_horizon: row.history,
+            outcome: self.outcome.clone(),
+            incident: self.incident,
+            reporter: row.reporter.clone().map(SealedText),
+            summary: row.summary.clone().map(SealedText),
+            lat_e6: row.lat.map(millionths),
+            lon_e6: row.lon.map(millionths),
+            hash: report.hash.to_be_bytes(),
+            encoded: codec::encode(report),
+        }
+    }
+
+    fn payload(&self) -> PayloadRow {
+        let ReportKey { regency, id } = ReportKey::of(&self.row.report);
+        PayloadRow { id, regency, bytes: SealedBytes(self.row.payload.clone()) }
+    }
+
+    fn zero_report(&self) -> Option<ZeroReportRow> {
+        let report = &self.row.report;
+        let Body::Nothing { from, to } = report.body else { return None };
+        Some(ZeroReportRow {
+            id: report.id,
+            regency: report.place.code.regency(),
+            code: report.place.code,
+            village: report.place.village,
+            feed: self.row.feed_name.clone(),
+            class: report.class,
+            from_at: from,
+            to_at: to,
+        })
+    }
+
+    fn links(&self) -> Vec<ReportLinkRow> {
+        let ReportKey { regency, id: report } = ReportKey::of(&self.row.report);
+        named_reports(&self.row.report)
+            .into_iter()
+            .map(|target| ReportLinkRow { target, regency, report })
+            .collect()
+    }
+}
+
+/// The reports that a report names: what it corrects, takes back or verifies.
+fn named_reports(report: &Report) -> Vec<ReportId> {
+    match &report.body {
+        Body::Statement(statement) => statement.supersedes.into_iter().collect(),
+        Body::Verification { reports, .. } => reports.clone(),
+        Body::Retraction { target } => vec![*target],
+        Body::Nothing { .. } => Vec::new(),
+    }
+}
+
+/// The rows of `report_links` of a report: target, regency and the report itself, as the columns hold them.
+pub(crate) fn links_of(report: &Report) -> BTreeSet<(String, u32, String)> {
+    let ReportKey { regency, id } = ReportKey::of(report);
+    let link = |target| (id::to_text(target), regency.0, id::to_text(id));
+    named_reports(report).into_iter().map(link).collect()
+}
+
+/// Writes reports that hold their ids.
+pub(crate) async fn insert(tx: &mut Connection<'_>, new: &[NewReport<'_>]) -> Result<(), StoreError> {
+    Bulk::insert::<ReportsRow>().run_rows(tx, new.iter().map(NewReport::reports_row)).await?;
+    Bulk::insert::<PayloadRow>().run_rows(tx, new.iter().map(NewReport::payload)).await?;
+    Bulk::insert::<ZeroReportRow>().run_rows(tx, new.iter().filter_map(NewReport::zero_report)).await?;
+    let links: BTreeMap<_, _> = new
+        .iter()
+        .flat_map(NewReport::links)
+        .map(|link| ((link.target, link.regency, link.report), link))
+        .collect();
+    Bulk::insert_new::<ReportLinkRow>().run_rows(tx, links.into_values()).await?;
+    Ok(())
+}
+
+/// Degrees as whole millionths (11 cm): one type less in the schema, and equal on both engines.
+fn millionths(degrees: f64) -> i64 {
+    (degrees * 1e6).round() as i64
+}
+
+/// What a commit must know of a report that is kept already.
+pub(crate) struct KeptReport {
+    pub key: ReportKey,
+    pub rank: ReportRank,
+    pub outcome: String,
+    pub incident: Option<ReportId>,
+    pub class: FeedClass,
+    pub at: Time,
+}
+
+/// The kept reports with these ids, of any regency.
+pub(crate) async fn with_ids(
+    tx: &mut Connection<'_>,
+    ids: &[ReportId],
+) -> Result<Vec<KeptReport>, StoreError> {
+    const HEAD: &str =
+        "SELECT id, regency, reported_at, hash, outcome, incident, class, at FROM reports WHERE id";
+    let kept = |row: &Row| {
+        let hash = u128::from_be_bytes(Column::read(row, 3)?);
+        Ok(KeptReport {
+            key: ReportKey::read(row)?,
+            rank: ReportRank { reported_at: Time::read(row, 2)?, hash },
+            outcome: String::read(row, 4)?,
+            incident: Column::read(row, 5)?,
+            class: FeedClass::read(row, 6)?,
+            at: Time::read(row, 7)?,
+        })
+    };
+    rows_with_ids(tx, HEAD, ids, None).await?.iter().map(kept).collect()
+}
+
+/// A report whose outcome changed after it was written.
+pub(crate) struct ChangedOutcome {
+    pub key: ReportKey,
+    pub outcome: Outcome,
+    pub incident: Option<ReportId>,
+}
+
+/// Writes outcomes that changed.
+pub(crate) async fn change_outcomes(
+    tx: &mut Connection<'_>,
+    changed: Vec<ChangedOutcome>,
+) -> Result<(), StoreError> {
+    const CHANGE: Bulk = Bulk::new(
+        "UPDATE reports SET outcome = v.column3, incident = v.column4 FROM (",
+        4,
+        ") AS v WHERE reports.id = v.column1 AND reports.regency = v.column2",
+    );
+    let cells = |changed: ChangedOutcome| {
+        let mut cells = changed.key.cells();
+        cells.extend([Cell::Text(changed.outcome.to_string()), changed.incident.cell()]);
+        cells
+    };
+    CHANGE.run(tx, changed.into_iter().map(cells).collect()).await?;
+    Ok(())
+}
+
+/// A kept report that an earlier one beats becomes a duplicate. Rare, so one by one.
+pub(crate) async fn demote(tx: &mut Connection<'_>, key: ReportKey) -> Result<(), StoreError> {
+    const MOVE: &str = "INSERT INTO duplicates (log_partition, log_offset, id, regency, feed, received_at, encoded, bytes) \
+         SELECT r.log_partition, r.log_offset, r.id, r.regency, r.feed, r.received_at, r.encoded, p.bytes \
+         FROM reports r JOIN payloads p ON p.id = r.id AND p.regency = r.regency \
+         WHERE r.id = $1 AND r.regency = $2";
+    sql::query(MOVE).bind_all(key.cells()).execute(tx).await?;
+    for table in ["payloads", "zero_reports", "reports"] {
+        let delete = format!("DELETE FROM {table} WHERE id = $1 AND regency = $2");
+        sql::query(delete).bind_all(key.cells()).execute(tx).await?;
+    }
+    let links = "DELETE FROM report_links WHERE report = $1 AND regency = $2";
+    sql::query(links).bind(id::to_text(key.id)).bind(i64::from(key.regency.0)).execute(tx).await?;
+    Ok(())
+}

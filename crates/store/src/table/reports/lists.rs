@@ -1,0 +1,236 @@
+//! Reports as lists and one by one, with what became of them.
+
+use super::{PayloadRow, ReportKey, ReportsRow, ZeroReportRow};
+use crate::codec;
+use crate::error::StoreError;
+use crate::id;
+use crate::read::{List, Page, Range, after, between, cursor, limit, page, spans};
+use crate::sql::{self, Cell, Row, Statement, rows_with_ids};
+use crate::store::Store;
+use domain::kind::{FeedClass, Handling, Kind, Outcome};
+use domain::place::{Code, Place};
+use domain::report::{Report, ReportId};
+use domain::time::Time;
+use std::collections::BTreeSet;
+
+/// Which reports; empty means all.
+#[derive(Clone, Debug, Default)]
+pub struct ReportFilter {
+    pub codes: Vec<Code>,
+    pub kind: Option<Kind>,
+    pub outcome: Option<Outcome>,
+    /// A feed's name.
+    pub feed: Option<String>,
+    /// Leaves out reports handled more closely than this.
+    pub at_most: Option<Handling>,
+    /// By `occurred_at`, or `reported_at` where nothing occurred.
+    pub range: Option<Range>,
+    pub cursor: Option<String>,
+    pub limit: u32,
+}
+
+/// A report with where it came from and what became of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StoredReport {
+    pub report: Report,
+    pub partition: i32,
+    pub offset: i64,
+    pub feed_name: String,
+    /// `occurred_at`, or `reported_at` where nothing occurred: what lists are sorted by.
+    pub at: Time,
+    pub received_at: Time,
+    pub late: bool,
+    /// Occurred before the repair horizon: kept, and changed nothing.
+    pub history: bool,
+    /// `None` until the pipeline has decided it.
+    pub outcome: Option<Outcome>,
+    pub incident: Option<ReportId>,
+    /// A pseudonym.
+    pub reporter: Option<String>,
+    pub summary: Option<String>,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
+}
+
+impl StoredReport {
+    pub fn key(&self) -> ReportKey {
+        ReportKey::of(&self.report)
+    }
+
+    fn of(row: ReportsRow) -> Result<StoredReport, StoreError> {
+        let degrees = |millionths: Option<i64>| millionths.map(|millionths| millionths as f64 / 1e6);
+        Ok(StoredReport {
+            report: codec::decode(&row.encoded)?,
+            partition: row.log_partition,
+            offset: row.log_offset,
+            feed_name: row.feed,
+            at: row.at,
+            received_at: row.received_at,
+            late: row.late,
+            history: row.beyond_horizon,
+            outcome: Outcome::parse(&row.outcome),
+            incident: row.incident,
+            reporter: row.reporter.map(|sealed| sealed.0),
+            summary: row.summary.map(|sealed| sealed.0),
+            lat: degrees(row.lat_e6),
+            lon: degrees(row.lon_e6),
+        })
+    }
+}
+
+/// A zero-report: this feed says nothing happened there in that time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ZeroReportPeriod {
+    pub report: ReportId,
+    pub place: Place,
+    pub feed: String,
+    pub class: FeedClass,
+    pub from: Time,
+    pub to: Time,
+}
+
+/// A report that states nothing has no kind.
+pub const ANY_KIND: [Option<Kind>; 4] =
+    [Some(Kind::ResidentCompany), Some(Kind::ResidentResident), Some(Kind::Disaster), None];
+
+fn read(rows: &[Row]) -> Result<Vec<StoredReport>, StoreError> {
+    sql::read_all::<ReportsRow>(rows)?.into_iter().map(StoredReport::of).collect()
+}
+
+impl Store {
+    /// Reports, the latest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn reports(&self, filter: &ReportFilter) -> Result<Page<StoredReport>, StoreError> {
+        let limit = limit(filter.limit);
+        let head = format!("{} 1 = 1", sql::select::<ReportsRow>());
+        let list = List { head: &head, order: ["at", "id"], limit };
+        let kinds = filter.kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
+        let select = list.select(&filter.codes, &kinds, |select| narrow(select, filter));
+        let reports = read(&select.fetch_all(&self.readers).await?)?;
+        Ok(page(reports, limit, |report| cursor(report.at, &id::to_text(report.report.id))))
+    }
+
+    /// The reports with an id, by regency: nearly always one at most, since the same id in two regencies is two reports.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn reports_with_id(&self, id: ReportId) -> Result<Vec<StoredReport>, StoreError> {
+        let text = format!("{} id = $1 ORDER BY regency", sql::select::<ReportsRow>());
+        read(&sql::query(text).bind(id::to_text(id)).fetch_all(&self.readers).await?)
+    }
+
+    /// One report of a regency.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn report(&self, regency: Code, id: ReportId) -> Result<Option<StoredReport>, StoreError> {
+        let text = format!("{} id = $1 AND regency = $2", sql::select::<ReportsRow>());
+        let one = sql::query(text).bind_all(ReportKey { regency, id }.cells());
+        Ok(read(&one.fetch_all(&self.readers).await?)?.into_iter().next())
+    }
+
+    /// Reports of its regency that name this one, in the order they came, at most 100: verifications, retractions,
+    /// corrections.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn reports_naming(&self, target: ReportKey) -> Result<Vec<StoredReport>, StoreError> {
+        let text = format!(
+            "{} (id, regency) IN (SELECT report, regency FROM report_links WHERE target = $1 AND regency = $2) \
+             ORDER BY received_at, id LIMIT 100",
+            sql::select::<ReportsRow>()
+        );
+        read(&sql::query(text).bind_all(target.cells()).fetch_all(&self.readers).await?)
+    }
+
+    /// Which of these ids are here and were received before an instant, with their regencies.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn known_reports(
+        &self,
+        ids: &[ReportId],
+        before: Time,
+    ) -> Result<BTreeSet<ReportKey>, StoreError> {
+        const KNOWN: &str = "SELECT id, regency FROM reports WHERE id";
+        let mut connection = self.readers.acquire().await?;
+        let before = Some((" AND received_at < ", before.0));
+        let rows = rows_with_ids(&mut connection.connection(), KNOWN, ids, before).await?;
+        rows.iter().map(ReportKey::read).collect()
+    }
+
+    /// The bytes a report came as.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn payload(&self, key: ReportKey) -> Result<Option<Vec<u8>>, StoreError> {
+        let text = format!("{} id = $1 AND regency = $2", sql::select::<PayloadRow>());
+        let rows = sql::query(text).bind_all(key.cells()).fetch_all(&self.readers).await?;
+        Ok(sql::read_all::<PayloadRow>(&rows)?.into_iter().next().map(|row| row.bytes.0))
+    }
+
+    /// The reports fused into an incident, the earliest first, at most 500.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn incident_reports(
+        &self,
+        regency: Code,
+        incident: ReportId,
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        let text = format!(
+            "{} incident = $1 AND regency = $2 ORDER BY at, id LIMIT 500",
+            sql::select::<ReportsRow>()
+        );
+        let query = sql::query(text).bind_all(ReportKey { regency, id: incident }.cells());
+        read(&query.fetch_all(&self.readers).await?)
+    }
+
+    /// Zero-reports that stand and speak of any part of the range, newest end first, at most 2,000.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn zero_reports(
+        &self,
+        codes: &[Code],
+        range: Range,
+    ) -> Result<Vec<ZeroReportPeriod>, StoreError> {
+        // CROSS JOIN: SQLite would otherwise walk all reports for the few that are zero-reports.
+        let mut select = Statement::new(&format!(
+            "SELECT {} FROM zero_reports z CROSS JOIN reports r \
+             WHERE r.id = z.id AND r.regency = z.regency AND r.outcome = 'zero_report'",
+            sql::columns::<ZeroReportRow>("z.")
+        ));
+        select.add(" AND z.to_at > ? AND z.from_at < ?", [Cell::Int(range.from.0), Cell::Int(range.to.0)]);
+        spans(&mut select, "z.code", codes);
+        select.add(" ORDER BY z.to_at DESC, z.id LIMIT 2000", []);
+        let rows = sql::read_all::<ZeroReportRow>(&select.fetch_all(&self.readers).await?)?;
+        let period = |row: ZeroReportRow| ZeroReportPeriod {
+            report: row.id,
+            place: Place { code: row.code, village: row.village },
+            feed: row.feed,
+            class: row.class,
+            from: row.from_at,
+            to: row.to_at,
+        };
+        Ok(rows.into_iter().map(period).collect())
+    }
+}
+
+fn narrow(select: &mut Statement, filter: &ReportFilter) {
+    let words = [("outcome", filter.outcome.map(Outcome::as_str)), ("feed", filter.feed.as_deref())];
+    for (column, word) in words {
+        if let Some(word) = word {
+            select.add(&format!(" AND {column} = ?"), [Cell::Text(word.to_string())]);
+        }
+    }
+    if let Some(most) = filter.at_most {
+        let allowed = Handling::ALL.iter().filter(|handling| **handling <= most);
+        let allowed = allowed.map(|handling| Cell::Text(handling.to_string()));
+        select.add(" AND", []).add_in("handling", allowed.collect());
+    }
+    between(select, "at", filter.range);
+    after(select, filter.cursor.as_deref(), "at, id");
+}
