@@ -126,6 +126,16 @@ pub fn open(id: String, code: Code, condition: &Condition) -> Alert {
     }
 }
 
+/// True where a condition opens an alert although none is live: where it is raised, and where it rises above `before`,
+/// the level of the cell's last condition, because the person who ended the alert answered the lower level.
+pub fn condition_opens_alert(condition: &Condition, before: Option<Level>) -> bool {
+    match condition.change {
+        ConditionChange::Raised => true,
+        ConditionChange::Changed => before.is_none_or(|before| condition.level > before),
+        ConditionChange::Stale | ConditionChange::Cleared | ConditionChange::Withdrawn => false,
+    }
+}
+
 /// The alert after `act`, or why not. `seen` is the version a person looked at; the pipeline gives `None`.
 pub fn transition(
     alert: &Alert,
@@ -305,6 +315,18 @@ mod tests {
             &word(ConditionChange::Raised, Level::Awas, 9),
         );
         assert_eq!(again.reached_at, Time(9), "what went and came back is new");
+    }
+
+    #[test]
+    fn a_raised_condition_opens_an_alert_and_so_does_one_that_rises_above_what_was_answered() {
+        let opens = |change, level, before| condition_opens_alert(&condition(change, level), before);
+        assert!(opens(ConditionChange::Raised, Level::Waspada, None));
+        assert!(opens(ConditionChange::Changed, Level::Awas, Some(Level::Siaga)));
+        assert!(!opens(ConditionChange::Changed, Level::Siaga, Some(Level::Siaga)));
+        assert!(!opens(ConditionChange::Changed, Level::Siaga, Some(Level::Awas)));
+        for change in [ConditionChange::Stale, ConditionChange::Cleared, ConditionChange::Withdrawn] {
+            assert!(!opens(change, Level::Awas, None), "{change:?}");
+        }
     }
 
     #[test]

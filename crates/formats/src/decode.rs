@@ -19,7 +19,7 @@ use crate::envelope::cloudevent;
 use crate::taxonomy::Taxonomy;
 use core::ops::Range;
 use domain::kind::{FeedClass, Refused};
-use domain::place::Places;
+use domain::place::{Areas, Places};
 use domain::report::Report;
 use domain::time::Time;
 use fields::{Field, Fields};
@@ -40,7 +40,7 @@ pub struct RecordView<'a> {
     /// `None` in an archive run: each class is one feed there, and nothing is forbidden.
     pub class: Option<FeedClass>,
     /// Codes (province, regency, district or village) the feed may speak for, spaces between; empty is all.
-    pub areas: &'a str,
+    pub areas: &'a Areas,
     pub received_at: Time,
 }
 

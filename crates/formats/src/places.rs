@@ -46,19 +46,10 @@ pub fn from_list(file: &str, text: &str) -> Result<Places, PlacesError> {
         let name = name.trim().trim_matches('"').to_string();
         rows.push((
             code,
-            Unit { rank: rank(code, &name).into(), name, zone: zone_of(code), ..Unit::default() },
+            Unit { rank: rank(code, &name).into(), name, zone: Zone::of(code), ..Unit::default() },
         ));
     }
     finish(rows, false)
-}
-
-/// The zone the law puts a province in.
-pub fn zone_of(code: Code) -> Zone {
-    match code.0 / 10_000 {
-        51..=53 | 63..=65 | 71..=76 => Zone::Wita,
-        81..=82 | 91..=97 => Zone::Wit,
-        _ => Zone::Wib,
-    }
 }
 
 fn rank(code: Code, name: &str) -> &'static str {
@@ -171,15 +162,12 @@ impl Row {
     }
 }
 
-/// An IANA name or the label people write; empty takes the province's.
+/// The zone of a label or IANA name; an empty word takes the province's.
 fn zone(word: &str, code: Code) -> Result<Zone, String> {
-    Ok(match word {
-        "" => zone_of(code),
-        "WIB" | "Asia/Jakarta" | "Asia/Pontianak" => Zone::Wib,
-        "WITA" | "Asia/Makassar" | "Asia/Ujung_Pandang" => Zone::Wita,
-        "WIT" | "Asia/Jayapura" => Zone::Wit,
-        other => return Err(format!("zone '{other}' is not one of WIB, WITA, WIT or its IANA name")),
-    })
+    if word.is_empty() {
+        return Ok(Zone::of(code));
+    }
+    Zone::parse(word).ok_or_else(|| format!("zone '{word}' is not one of WIB, WITA, WIT or its IANA name"))
 }
 
 fn words(list: &str) -> Vec<String> {

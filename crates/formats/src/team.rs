@@ -3,7 +3,7 @@
 //! Checks what the file alone can tell. Whether an address can be written to and a secret read is the notifier's to say.
 
 use domain::kind::{Kind, Level};
-use domain::place::Code;
+use domain::place::{Area, Areas, Code};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::fmt;
@@ -24,7 +24,7 @@ pub struct TeamMember {
     pub key: String,
     pub role: String,
     /// All of one regency; never empty.
-    pub areas: Vec<Code>,
+    pub areas: Areas,
     /// Never empty.
     pub kinds: Vec<Kind>,
     pub from_level: Level,
@@ -139,8 +139,9 @@ impl MemberLines {
         let home = Code::parse(regency)
             .filter(|code| code.is_regency())
             .ok_or_else(|| format!("'{regency}' is no regency code such as 16.13"))?;
-        let own = |text: &str| Code::parse(text).filter(|code| code.regency() == home);
+        let own = |text: &str| Code::parse(text).map(Area::of).filter(|area| area.regency() == Some(home));
         let areas = each(&self.areas, "areas", own)
+            .map(Areas::of)
             .map_err(|text| format!("{text} is no place of regency '{home}'"))?;
         let kinds = each(&self.kinds, "kinds", Kind::parse)
             .map_err(|text| format!("{text} is none of resident_company, resident_resident, disaster"))?;
@@ -191,7 +192,10 @@ mod tests {
     fn a_member_is_read_with_its_areas_and_channels() {
         let file = TeamFile::parse(MEMBER).unwrap();
         let member = &file.members[0];
-        assert_eq!((member.key.as_str(), &member.areas), ("16.13/camat", &vec![Code(161304)]));
+        assert_eq!(
+            (member.key.as_str(), &member.areas),
+            ("16.13/camat", &Areas::of([Area::District(Code(161304))]))
+        );
         assert_eq!((member.from_level, member.language), (Level::Siaga, Language::Indonesian));
         assert_eq!(member.channels[0], ChannelLine::Email { to: "a@x.example".into() });
         assert_eq!(member.channels.len(), 2);

@@ -43,12 +43,16 @@ impl Buckets {
 mod tests {
     use super::*;
     use domain::kind::FeedClass;
+    use domain::place::Areas;
     use std::time::Duration;
 
     #[test]
     fn a_feed_that_spoke_too_much_waits_and_others_do_not() {
-        let feed =
-            |name: &str| FeedIdentity { name: name.into(), class: FeedClass::Village, areas: String::new() };
+        let feed = |name: &str| FeedIdentity {
+            name: name.into(),
+            class: FeedClass::Village,
+            areas: Areas::everywhere(),
+        };
         let (start, mut buckets) = (Instant::now(), Buckets::new(60));
         assert!(buckets.take(&feed("a"), 70, start).is_ok());
         let refused = buckets.take(&feed("a"), 1, start).unwrap_err();

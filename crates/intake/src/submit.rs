@@ -7,8 +7,8 @@ use crate::log_writer::LogWriter;
 use crate::rate_limit::Buckets;
 use crate::recent_ids::Recent;
 use domain::kind::FeedClass;
-use domain::place::Code;
 use domain::place::Places;
+use domain::place::{Areas, Code};
 use domain::report::ReportId;
 use domain::time::Time;
 use formats::decode::{Catalog, RecordView, Refusal, decode};
@@ -57,8 +57,8 @@ pub struct IntakeParts {
 pub struct FeedIdentity {
     pub name: String,
     pub class: FeedClass,
-    /// Codes the feed may speak for, spaces between; empty is everywhere.
-    pub areas: String,
+    /// Where the feed may speak for.
+    pub areas: Areas,
 }
 
 /// What became of one record.
@@ -139,7 +139,11 @@ impl Intake {
         let row = self.0.parts.store.feed_by_token(&shown).await?;
         // The database looked it up by hash; what is let in is decided here, in constant time.
         let row = row.filter(|row| row.enabled && same(&row.token_sha256, &shown));
-        Ok(row.map(|row| FeedIdentity { name: row.name, class: row.class, areas: row.areas }))
+        Ok(row.map(|row| FeedIdentity {
+            areas: Areas::parse_kept(&row.areas),
+            name: row.name,
+            class: row.class,
+        }))
     }
 
     /// Takes records in for a feed. Answers once all of them are on disk; an error means none is.
@@ -165,7 +169,7 @@ impl Intake {
         let new = |bytes| NewRecord {
             feed: feed.name.clone(),
             class: feed.class,
-            areas: feed.areas.clone(),
+            areas: feed.areas.to_string(),
             received_at,
             bytes,
             refused: None,

@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::config::Config;
 use anyhow::{Context, Result};
+use domain::place::Areas;
 use formats::decode::{RecordView, decode};
 use intake::kafka::Appender;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ fn keyed(
         bytes: &record.bytes,
         feed_name: &record.feed,
         class: Some(record.class),
-        areas: &record.areas,
+        areas: &Areas::parse_kept(&record.areas),
         received_at: record.received_at,
     };
     let read = decode(&view, &catalog.for_decode()).ok();

@@ -5,6 +5,7 @@ use crate::catalog::Catalog;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use domain::kind::Refused;
+use domain::place::Areas;
 use domain::report::ReportId;
 use domain::time::Time;
 use formats::decode::{RecordView, decode};
@@ -108,7 +109,7 @@ pub async fn replay(
                 continue;
             }
             let feed = feeds.iter().find(|feed| feed.name == row.feed);
-            let areas = feed.map_or_else(String::new, |feed| feed.areas.clone());
+            let areas = feed.map_or_else(Areas::everywhere, |feed| Areas::parse_kept(&feed.areas));
             let view = RecordView {
                 bytes: &bytes,
                 feed_name: &row.feed,
@@ -122,7 +123,7 @@ pub async fn replay(
                 continue;
             };
             let (feed, class) = (row.feed.clone(), row.class);
-            readable.push((key, NewRecord { feed, class, areas, received_at: now, bytes, refused: None }));
+            readable.push((key, NewRecord { feed, class, areas: areas.to_string(), received_at: now, bytes, refused: None }));
         }
         let ids: Vec<ReportId> = readable.iter().map(|(key, _)| key.id).collect();
         let known = store.known_reports(&ids, Time(i64::MAX)).await?;

@@ -5,7 +5,7 @@
 use crate::catalog::{self, read};
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result, bail};
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use formats::boundaries::Boundaries;
 use formats::code_list::{self, ListedPlace};
 use std::fs;
@@ -160,14 +160,10 @@ fn summary(rows: &[ListedPlace], boundaries: &Boundaries, target: &Path) -> Stri
 
 /// Time zone and label, set by province.
 fn zone(code: &str) -> Result<(&'static str, &'static str)> {
-    let province: u8 = code[..2].parse()?;
-    Ok(match province {
-        11..=36 => ("Asia/Jakarta", "WIB"),
-        61 | 62 => ("Asia/Pontianak", "WIB"),
-        51..=53 | 63..=65 | 71..=76 => ("Asia/Makassar", "WITA"),
-        81 | 82 | 91..=96 => ("Asia/Jayapura", "WIT"),
-        _ => bail!("{province} is not a province this program knows"),
-    })
+    let province: u32 = code[..2].parse()?;
+    let zone = Zone::of_province(province)
+        .with_context(|| format!("{province} is not a province this program knows"))?;
+    Ok((zone.iana(province), zone.label()))
 }
 
 #[cfg(test)]

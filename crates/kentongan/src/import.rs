@@ -9,6 +9,7 @@ use crate::people;
 use crate::serve::wall;
 use crate::user_error;
 use anyhow::{Context, Result};
+use domain::place::Areas;
 use formats::archive::{Archive, Format, Guide};
 use formats::decode::{RecordView, decode};
 use std::path::PathBuf;
@@ -101,7 +102,7 @@ impl Door<'_> {
             bytes,
             feed_name: &self.feed.name,
             class: Some(self.feed.class),
-            areas: &self.feed.areas,
+            areas: &Areas::parse_kept(&self.feed.areas),
             received_at: wall(),
         };
         match decode(&view, &self.catalog.for_decode()) {

@@ -4,15 +4,15 @@ use crate::catalog::Catalog;
 use crate::config::ServiceRole;
 use crate::serve::Site;
 use anyhow::Result;
-use domain::desk_feed;
-use domain::kind::{Horizon, Kind, Level};
+use domain::kind::{Horizon, Kind};
 use domain::policy::Silence;
 use domain::report::FeedId;
 use domain::time::{SECOND, Time};
+use domain::{desk_feed, shown_level};
 use prometheus::{Encoder, GaugeVec, Histogram, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{FeedActivity, Store};
+use store::{ConditionRow, FeedActivity, Store};
 use worker::{JobMetrics, LedgerMetrics, MetricMaker, WorkerMetrics};
 
 /// Cheap to clone.
@@ -273,10 +273,11 @@ impl Metrics {
                     if *horizon == Horizon::Month {
                         continue;
                     }
-                    let held = standing.iter().find(|held| held.code == row.code && held.kind == *kind);
-                    let level = held.map_or(row.level, |held| {
-                        if row.level == Level::NoData { row.level } else { row.level.max(held.level) }
-                    });
+                    let stands = |held: &&ConditionRow| {
+                        held.code == row.code && held.kind == *kind && held.change.stands()
+                    };
+                    let condition = standing.iter().find(stands).map(|held| held.level);
+                    let level = shown_level(condition, Some(row.level), row.completeness_ppm);
                     inner
                         .told
                         .level

@@ -3,8 +3,9 @@
 use crate::serve::wall;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
+use domain::desk_feed;
 use domain::kind::FeedClass;
-use domain::place::{Code, Place, Places};
+use domain::place::{Area, Areas, Places};
 use sha2::{Digest, Sha256};
 use store::{FeedRow, Role, Store, User};
 use web::account::AccountError;
@@ -95,7 +96,7 @@ pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) 
             "adding the feed '{name}': it is there already; use `kentongan feed rotate {name}` for a new token"
         )));
     }
-    if name.starts_with("desk-") {
+    if desk_feed::is_reserved(name) {
         return Err(user_error::new(format!(
             "adding the feed '{name}': names that begin with desk- belong to the desk's own forms"
         )));
@@ -177,49 +178,41 @@ fn named(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Places an account may see, as the store keeps them. Villages have no pages of their own.
-pub fn places_seen(areas: &str, places: &Places) -> Result<String> {
-    checked(areas, "16.13 or 16.13.04", |code| Code::parse(code).map(|code| places.find(code).is_some()))
-}
-
-/// Places a feed may speak for, as the store keeps them: also single villages.
-pub fn places_spoken_for(areas: &str, places: &Places) -> Result<String> {
-    checked(areas, "16.13, 16.13.04 or 16.13.04.2003", |code| {
-        let village = |place: Place| match places.villages_known {
-            true => places.village(place).is_some(),
-            false => places.find(place.code).is_some(),
-        };
-        let whole = Code::parse(code).map(|code| places.find(code).is_some());
-        whole.or_else(|| Place::parse_village(code).map(village))
-    })
-}
-
-/// Codes with a comma or a space between, written with a space. `known` tells whether a code is one of a place, and
-/// whether that place is configured.
-fn checked(areas: &str, like: &str, known: impl Fn(&str) -> Option<bool>) -> Result<String> {
-    let codes: Vec<&str> = areas.split([',', ' ']).filter(|code| !code.is_empty()).collect();
-    for code in &codes {
-        match known(code) {
-            Some(true) => {}
-            Some(false) => {
-                return Err(user_error::new(format!(
-                    "'{code}' is none of the configured places; check the code, give the service's own --config, or make its file with `kentongan district add`"
-                )));
-            }
-            None => {
-                return Err(user_error::new(format!(
-                    "'{code}' is no code of a place; write for example {like}"
-                )));
-            }
-        }
+/// Places an account may see. Villages have no pages of their own.
+pub fn places_seen(codes: &str, places: &Places) -> Result<Areas> {
+    let areas = configured(codes, places)?;
+    let village = areas.iter().find(|area| matches!(area, Area::Village(_)));
+    match village {
+        Some(village) => Err(no_code(&village.to_string(), "16.13 or 16.13.04")),
+        None => Ok(areas),
     }
-    Ok(codes.join(" "))
+}
+
+/// Places a feed may speak for: also single villages.
+pub fn places_spoken_for(codes: &str, places: &Places) -> Result<Areas> {
+    configured(codes, places)
+}
+
+/// Areas of codes with a comma or a space between, each of a configured place.
+fn configured(codes: &str, places: &Places) -> Result<Areas> {
+    let areas =
+        Areas::parse(codes).map_err(|error| no_code(&error.word, "16.13, 16.13.04 or 16.13.04.2003"))?;
+    match areas.unknown_to(places) {
+        None => Ok(areas),
+        Some(area) => Err(user_error::new(format!(
+            "'{area}' is none of the configured places; check the code, give the service's own --config, or make its file with `kentongan district add`"
+        ))),
+    }
+}
+
+fn no_code(word: &str, like: &str) -> anyhow::Error {
+    user_error::new(format!("'{word}' is no code of a place; write for example {like}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::place::Unit;
+    use domain::place::{Code, Unit};
 
     async fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
@@ -276,8 +269,8 @@ mod tests {
     fn places_that_are_not_configured_are_refused() {
         let units = [161300, 161304].map(|code| (Code(code), Unit::default()));
         let places = Places::new(units.to_vec(), false);
-        assert_eq!(places_seen("16.13, 16.13.04", &places).unwrap(), "16.13 16.13.04");
-        assert_eq!(places_seen("", &places).unwrap(), "");
+        assert_eq!(places_seen("16.13, 16.13.04", &places).unwrap().to_string(), "16.13 16.13.04");
+        assert_eq!(places_seen("", &places).unwrap(), Areas::everywhere());
         for (code, says) in [
             ("99.99", "configured"),
             ("16.13.05", "configured"),

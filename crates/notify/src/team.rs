@@ -3,7 +3,7 @@
 use crate::secret::{Secret, Source};
 use crate::settings::{Smtp, is_loopback};
 use domain::kind::{Kind, Level};
-use domain::place::{Code, Places};
+use domain::place::{Areas, Code, Places};
 pub use formats::team::Language;
 use formats::team::{ChannelLine, TeamFile, TeamFileError, TeamMember};
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub struct Member {
     /// `16.13/ketua`: the name in the delivery record; no address, no person's name.
     pub key: String,
     pub role: String,
-    pub areas: Vec<Code>,
+    pub areas: Areas,
     pub kinds: Vec<Kind>,
     pub from_level: Level,
     pub language: Language,
@@ -78,8 +78,7 @@ impl fmt::Debug for Address {
 impl Member {
     /// True when an alert of this level and kind, standing at `code`, concerns this member.
     pub fn concerns(&self, code: Code, kind: Kind, level: Level) -> bool {
-        let inside = self.areas.iter().any(|area| *area == code || *area == code.regency());
-        inside && self.kinds.contains(&kind) && level >= self.from_level
+        self.areas.covers(code) && self.kinds.contains(&kind) && level >= self.from_level
     }
 }
 
@@ -129,7 +128,7 @@ impl Team {
                     warnings.push(format!("member '{}', channel '{key}': {reason}", member.key));
                 }
             }
-            for area in member.areas.iter().filter(|area| places.find(**area).is_none()) {
+            for area in member.areas.iter().filter(|area| !places.has(*area)) {
                 warnings.push(format!("member '{}': area '{area}' is not a configured place", member.key));
             }
         }

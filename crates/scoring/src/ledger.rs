@@ -7,28 +7,16 @@ pub use figures::{AlertFigures, DriftBreach, DriftFindings, ForecastCounts, Ledg
 
 use crate::evaluate::{Bin, Truth, bins, wilson};
 use crate::rng::Rng;
+use domain::forecast::ForecastOutcome;
 use std::collections::BTreeMap;
-
-/// What became of a forecast.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
-    /// A verified serious incident within the horizon.
-    Happened,
-    /// None.
-    DidNot,
-    /// It was about to, and people acted: neither a hit nor a false alarm.
-    Averted,
-    /// Cannot be told: silent feeds, withdrawn evidence.
-    Void,
-}
 
 /// A resolved forecast.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct ResolvedForecast {
     pub risk_ppm: u32,
     /// The baseline's probability, frozen with it.
     pub baseline_ppm: u32,
-    pub outcome: Outcome,
+    pub outcome: ForecastOutcome,
     /// Day it was made: forecasts of one day share their weather and count as one block.
     pub day: i64,
     /// Part of the random sample that is checked whatever the forecast was.
@@ -70,12 +58,14 @@ pub struct ForecastSkill {
 }
 
 /// Figures over the entries that could be decided.
-pub fn forecast_skill(entries: &[Entry]) -> Option<ForecastSkill> {
-    let decided = |entry: &&Entry| matches!(entry.outcome, Outcome::Happened | Outcome::DidNot);
-    let count = |outcome: Outcome| entries.iter().filter(|entry| entry.outcome == outcome).count();
+pub fn forecast_skill(entries: &[ResolvedForecast]) -> Option<ForecastSkill> {
+    let decided = |entry: &&ResolvedForecast| {
+        matches!(entry.outcome, ForecastOutcome::Happened | ForecastOutcome::DidNot)
+    };
+    let count = |outcome: ForecastOutcome| entries.iter().filter(|entry| entry.outcome == outcome).count();
     let (mut n, mut own, mut other, mut sum) = (0usize, 0.0, 0.0, 0.0);
     for entry in entries.iter().filter(decided) {
-        let truth = f64::from(u8::from(entry.outcome == Outcome::Happened));
+        let truth = f64::from(u8::from(entry.outcome == ForecastOutcome::Happened));
         let (p, q) = (f64::from(entry.risk_ppm) / 1e6, f64::from(entry.baseline_ppm) / 1e6);
         n += 1;
         sum += p;
@@ -86,23 +76,23 @@ pub fn forecast_skill(entries: &[Entry]) -> Option<ForecastSkill> {
         return None;
     }
     let all = n as f64;
-    let decided_entries: Vec<Entry> = entries.iter().filter(decided).copied().collect();
+    let decided_entries: Vec<ResolvedForecast> = entries.iter().filter(decided).copied().collect();
     Some(ForecastSkill {
         n,
-        averted: count(Outcome::Averted),
-        void: count(Outcome::Void),
+        averted: count(ForecastOutcome::Averted),
+        void: count(ForecastOutcome::Void),
         brier: own / all,
         brier_skill: (other > 0.0).then(|| 1.0 - own / other),
         skill_interval: interval(&decided_entries),
         forecast: sum / all,
-        observed: share(count(Outcome::Happened), n),
+        observed: share(count(ForecastOutcome::Happened), n),
         seen: entries.iter().filter(decided).filter(|entry| entry.verifier_saw).count(),
         bins: reliability(&decided_entries),
     })
 }
 
-fn reliability(decided: &[Entry]) -> Vec<Bin> {
-    let labels: Vec<bool> = decided.iter().map(|entry| entry.outcome == Outcome::Happened).collect();
+fn reliability(decided: &[ResolvedForecast]) -> Vec<Bin> {
+    let labels: Vec<bool> = decided.iter().map(|entry| entry.outcome == ForecastOutcome::Happened).collect();
     let risk: Vec<f64> = decided.iter().map(|entry| f64::from(entry.risk_ppm) / 1e6).collect();
     bins(&Truth { units: 1, periods: labels.len(), labels, quiet: Vec::new(), quarter: Vec::new() }, &risk)
 }
@@ -113,10 +103,10 @@ const SEED: u64 = 20_261_122;
 const DAYS: usize = 5;
 
 /// Block bootstrap over the days the forecasts were made on.
-fn interval(decided: &[Entry]) -> Option<(f64, f64)> {
+fn interval(decided: &[ResolvedForecast]) -> Option<(f64, f64)> {
     let mut days: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
     for entry in decided {
-        let truth = f64::from(u8::from(entry.outcome == Outcome::Happened));
+        let truth = f64::from(u8::from(entry.outcome == ForecastOutcome::Happened));
         let error = |ppm: u32| (f64::from(ppm) / 1e6 - truth) * (f64::from(ppm) / 1e6 - truth);
         let sum = days.entry(entry.day).or_default();
         *sum = (sum.0 + error(entry.risk_ppm), sum.1 + error(entry.baseline_ppm));
@@ -138,8 +128,8 @@ fn interval(decided: &[Entry]) -> Option<(f64, f64)> {
 }
 
 /// The same on the random sample alone, where nobody chose what to check.
-pub fn sampled_forecast_skill(entries: &[Entry]) -> Option<ForecastSkill> {
-    let sampled: Vec<Entry> = entries.iter().copied().filter(|entry| entry.sampled).collect();
+pub fn sampled_forecast_skill(entries: &[ResolvedForecast]) -> Option<ForecastSkill> {
+    let sampled: Vec<ResolvedForecast> = entries.iter().copied().filter(|entry| entry.sampled).collect();
     forecast_skill(&sampled)
 }
 
@@ -158,9 +148,9 @@ fn share(hits: usize, n: usize) -> Share {
 mod tests {
     use super::*;
 
-    fn entry(risk_ppm: u32, outcome: Outcome) -> Entry {
+    fn entry(risk_ppm: u32, outcome: ForecastOutcome) -> ResolvedForecast {
         let sampled = risk_ppm < 100_000;
-        Entry {
+        ResolvedForecast {
             risk_ppm,
             baseline_ppm: 100_000,
             outcome,
@@ -172,18 +162,19 @@ mod tests {
 
     #[test]
     fn under_thirty_nothing_is_said() {
-        let few: Vec<Entry> = (0..29).map(|_| entry(50_000, Outcome::DidNot)).collect();
+        let few: Vec<ResolvedForecast> = (0..29).map(|_| entry(50_000, ForecastOutcome::DidNot)).collect();
         assert_eq!(forecast_skill(&few), None);
         assert_eq!((alert_precision(20, 9), alert_precision(20, 10).map(|share| share.n)), (None, Some(30)));
     }
 
     #[test]
     fn averted_and_void_are_neither_hits_nor_false_alarms() {
-        let mut all: Vec<Entry> = (0..40).map(|_| entry(50_000, Outcome::DidNot)).collect();
-        all.extend((0..10).map(|_| entry(500_000, Outcome::Happened)));
+        let mut all: Vec<ResolvedForecast> =
+            (0..40).map(|_| entry(50_000, ForecastOutcome::DidNot)).collect();
+        all.extend((0..10).map(|_| entry(500_000, ForecastOutcome::Happened)));
         let plain = forecast_skill(&all).expect("enough");
-        all.push(entry(900_000, Outcome::Averted));
-        all.push(entry(900_000, Outcome::Void));
+        all.push(entry(900_000, ForecastOutcome::Averted));
+        all.push(entry(900_000, ForecastOutcome::Void));
         let with = forecast_skill(&all).expect("enough");
         assert_eq!((with.n, with.averted, with.void, with.brier), (50, 1, 1, plain.brier));
         let brier = (40.0 * 0.0025 + 10.0 * 0.25) / 50.0;
@@ -199,11 +190,11 @@ mod tests {
     #[test]
     fn the_interval_holds_the_skill_and_shrinks_with_more_days() {
         let world = |days: i64| -> ForecastSkill {
-            let made = (0..days * 10).map(|i| Entry {
+            let made = (0..days * 10).map(|i| ResolvedForecast {
                 day: i / 10,
                 ..entry(
                     20_000 + 5_000 * (i % 10) as u32,
-                    if i % 37 == 0 { Outcome::Happened } else { Outcome::DidNot },
+                    if i % 37 == 0 { ForecastOutcome::Happened } else { ForecastOutcome::DidNot },
                 )
             });
             forecast_skill(&made.collect::<Vec<_>>()).expect("enough")

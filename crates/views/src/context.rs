@@ -71,11 +71,7 @@ impl Context {
     /// The codes to ask the store for: the whole regency, or only this viewer's districts of it.
     pub fn scope(&self, regency: UnitId) -> Result<Vec<Code>, ViewError> {
         let code = self.sources.places.code(regency);
-        let areas = &self.viewer.areas;
-        if areas.is_empty() || areas.contains(&code) {
-            return Ok(vec![code]);
-        }
-        let own: Vec<Code> = areas.iter().copied().filter(|area| area.regency() == code).collect();
+        let own = self.viewer.areas.units_in(code);
         if own.is_empty() { Err(ViewError::Forbidden) } else { Ok(own) }
     }
 

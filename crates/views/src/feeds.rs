@@ -3,10 +3,12 @@
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
-use crate::permit::{Right, Viewer};
+use crate::permit::Right;
+use domain::desk_feed::is_desk_feed;
 use domain::kind::{FeedClass, Refused};
-use domain::place::{Code, Places};
+use domain::place::{Area, Areas, Code, Places};
 use domain::policy::Silence;
+use domain::report::FeedId;
 use domain::time::Time;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -86,12 +88,12 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
     let mut feeds: Vec<FeedItem> = Vec::new();
     for row in store.feeds().await? {
         let heard = heard.remove(&row.name);
-        if of_viewer(viewer, &row.areas) {
+        if viewer.areas.overlaps(&Areas::parse_kept(&row.areas)) {
             feeds.push(feed(places, row, heard.as_ref(), (rule, now)));
         }
     }
     // Sources that were heard without being registered: an import, or a scenario.
-    if viewer.areas.is_empty() {
+    if viewer.areas.is_everywhere() {
         for row in heard.into_values() {
             let bare = FeedRow {
                 name: row.feed.clone(),
@@ -122,13 +124,10 @@ pub async fn quiet(context: &Context, code: Code) -> Result<QuietFeeds, ViewErro
     let heard = heard(context).await?;
     let now = context.as_of().await?.unwrap_or_else(|| context.now);
     let (places, rule) = (&context.sources.places, &context.sources.silence);
-    let concerns = |area: &Code| *area == code || area.regency() == code;
     let by_name = context.viewer.may(Right::SeeReports);
     let mut quiet = QuietFeeds::default();
     for row in context.sources.store.feeds().await? {
-        let areas = Viewer::areas_of(&row.areas);
-        let everywhere = areas.is_empty() && code.is_regency();
-        if !everywhere && !areas.iter().any(concerns) {
+        if !Areas::parse_kept(&row.areas).report_on(code) {
             continue;
         }
         let own = heard.get(&row.name);
@@ -153,19 +152,9 @@ fn hide_name(feed: &mut FeedItem) {
     feed.places.clear();
 }
 
-/// The desk's own feed of a class: `desk` where the desk speaks for itself, else `desk-<class>`.
-pub fn desk_feed(class: FeedClass) -> String {
-    if class == FeedClass::Desk { class.to_string() } else { format!("desk-{class}") }
-}
-
 async fn heard(context: &Context) -> Result<BTreeMap<String, FeedActivity>, ViewError> {
     let rows = context.sources.store.heard().await?;
     Ok(rows.into_iter().map(|row| (row.feed.clone(), row)).collect())
-}
-
-fn of_viewer(viewer: &Viewer, areas: &str) -> bool {
-    let areas = Viewer::areas_of(areas);
-    areas.is_empty() || areas.iter().any(|code| viewer.covers(*code))
 }
 
 fn feed(
@@ -176,15 +165,15 @@ fn feed(
 ) -> FeedItem {
     let last = heard.and_then(|heard| heard.reported_at);
     let usual = heard.and_then(FeedActivity::usual);
-    let names = Viewer::areas_of(&row.areas)
-        .into_iter()
-        .map(|code| places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit)));
+    let areas = Areas::parse_kept(&row.areas);
+    let named = areas.iter().filter(|area| *area != Area::Everywhere);
+    let names = named.map(|area| places.area_name(area)).collect();
     // The desk writes when there is something to write: its quiet says nothing.
-    let own = FeedClass::ALL.iter().any(|class| desk_feed(*class) == row.name);
+    let own = is_desk_feed(FeedId::of(&row.name));
     // One never heard is expected once a week from its registration on.
     let since = last.unwrap_or(row.since);
     FeedItem {
-        places: names.collect(),
+        places: names,
         last,
         usual,
         reports: Some(heard.map_or(0, |heard| heard.reports)),

@@ -1,7 +1,7 @@
 //! Who may see and do what. One table; every page and every call asks it.
 
 use domain::kind::Handling;
-use domain::place::Code;
+use domain::place::{Areas, Code};
 pub use store::Role;
 
 /// What a role may do beyond looking at levels.
@@ -40,40 +40,31 @@ pub const fn reads(role: Role, handling: Handling, restricted: bool) -> bool {
 pub struct Viewer {
     pub name: String,
     pub role: Role,
-    /// Regencies or districts; empty means all.
-    pub areas: Vec<Code>,
+    /// Regencies and districts.
+    pub areas: Areas,
 }
 
 impl Viewer {
-    /// Whether a place is this person's business. A regency is seen by all who have a district of it.
+    /// Whether a unit is this person's business. A regency is seen by all who have a district of it.
     pub fn covers(&self, code: Code) -> bool {
-        let own = |area: &Code| {
-            *area == code || *area == code.regency() || (code.is_regency() && area.regency() == code)
-        };
-        self.areas.is_empty() || self.areas.iter().any(own)
+        self.areas.touches(code)
     }
 
     pub fn may(&self, right: Right) -> bool {
         may(self.role, right)
-    }
-
-    /// Areas as the store keeps them: codes with a space between. A code that is none grants nothing.
-    pub fn areas_of(text: &str) -> Vec<Code> {
-        let words = text.split_whitespace();
-        // An unreadable list must not read as "everywhere".
-        words.map(|word| Code::parse(word).unwrap_or(Code(0))).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::place::Area;
 
     fn viewer(areas: &[u32]) -> Viewer {
         Viewer {
             name: "sari".into(),
             role: Role::Desk,
-            areas: areas.iter().map(|code| Code(*code)).collect(),
+            areas: Areas::of(areas.iter().map(|code| Area::of(Code(*code)))),
         }
     }
 
@@ -103,15 +94,12 @@ mod tests {
         assert!(!district.covers(Code(161301)) && !district.covers(Code(350800)));
         let regency = viewer(&[161300]);
         assert!(regency.covers(Code(161301)) && !regency.covers(Code(610201)));
-        assert!(viewer(&[]).covers(Code(610201)));
+        assert!(Viewer { areas: Areas::everywhere(), ..viewer(&[]) }.covers(Code(610201)));
     }
 
     #[test]
     fn an_unreadable_area_grants_nothing() {
-        let areas = Viewer::areas_of("16.13 oops");
-        assert_eq!(areas.len(), 2);
-        let viewer = Viewer { name: "x".into(), role: Role::Desk, areas: Viewer::areas_of("oops") };
-        assert!(!viewer.covers(Code(161304)));
-        assert!(Viewer::areas_of("").is_empty());
+        let viewer = Viewer { areas: Areas::parse_kept("16.13 oops"), ..viewer(&[161300]) };
+        assert!(!viewer.covers(Code(161304)) && !viewer.covers(Code(161300)));
     }
 }

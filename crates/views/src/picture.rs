@@ -12,6 +12,7 @@ use domain::feature::{COUNT, NAMES};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::scorer::Contributions;
+use domain::shown_level;
 use domain::time::Time;
 use serde::Serialize;
 use serde_json::Value;
@@ -110,11 +111,12 @@ impl Picture {
         &self.weeks[kind.index()]
     }
 
-    /// The higher of what the model says and what stands; no data where neither says anything.
+    /// The level shown of a unit and kind.
     pub fn level(&self, code: Code, kind: Kind) -> Level {
-        let risk = self.week(code, kind).map_or(Level::NoData, |row| row.level);
+        let week = self.week(code, kind);
         let condition = self.standing.iter().find(|row| row.code == code && row.kind == kind);
-        condition.map_or(risk, |row| row.level.max(risk))
+        let completeness_ppm = week.map_or(0, |row| row.completeness_ppm);
+        shown_level(condition.map(|row| row.level), week.map(|row| row.level), completeness_ppm)
     }
 
     pub fn row(&self, context: &Context, unit: UnitId) -> MatrixRow {
@@ -141,7 +143,7 @@ impl Picture {
 
 /// Whether a condition's last word leaves it standing.
 pub fn stands(change: ConditionChange) -> bool {
-    matches!(change, ConditionChange::Raised | ConditionChange::Changed | ConditionChange::Stale)
+    change.stands()
 }
 
 pub fn risk(row: &AssessmentRow) -> RiskFigure {

@@ -5,7 +5,7 @@ use domain::alert::State;
 use domain::effect::Verdict;
 use domain::feature::COUNT;
 use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused};
-use domain::place::{Code, Places, Zone};
+use domain::place::{Areas, Code, Places, Zone};
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use maud::Markup;
@@ -96,7 +96,7 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
 fn frame(role: Role, lang: Lang) -> Frame {
     Frame {
         lang,
-        viewer: Some(Viewer { name: "sari".into(), role, areas: vec![] }),
+        viewer: Some(Viewer { name: "sari".into(), role, areas: Areas::everywhere() }),
         head: Some(StatusView {
             code: Code(161300),
             regency: "Kabupaten Musi Rawas Utara".into(),

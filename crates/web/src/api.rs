@@ -104,7 +104,7 @@ fn time(context: &Context, at: Time, code: Code) -> String {
 fn codes(context: &Context, asked: &Asked) -> Result<Vec<Code>, Problem> {
     let viewer = &context.viewer;
     match asked.district.as_deref() {
-        None => Ok(viewer.areas.clone()),
+        None => Ok(viewer.areas.unit_filter()),
         Some(text) => {
             let code =
                 Code::parse(text).ok_or_else(|| bad("district", "kode seperti 16.13 atau 16.13.04"))?;

@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::place::Areas;
 use views::{Lang, Right, Viewer};
 
 /// Name of the session's cookie.
@@ -78,7 +79,7 @@ pub async fn person(state: &WebState, headers: &HeaderMap) -> Result<Option<Pers
     let token_hash = account::token_hash(&token);
     let session = state.sources.store.session(&token_hash, account::wall()).await?;
     Ok(session.map(|session| {
-        let areas = Viewer::areas_of(&session.user.areas);
+        let areas = Areas::parse_kept(&session.user.areas).without_villages();
         Person { viewer: Viewer { name: session.user.name, role: session.user.role, areas }, token_hash }
     }))
 }

@@ -4,8 +4,9 @@ use crate::account::AccountError;
 use crate::fault::Fault;
 use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
+use domain::desk_feed;
 use domain::kind::{FeedClass, Refused};
-use domain::place::Code;
+use domain::place::{Areas, Code};
 use domain::report::{ReportId, VerificationAct};
 use domain::time::{SECOND, Time};
 use futures::future::BoxFuture;
@@ -13,7 +14,6 @@ use intake::{FeedIdentity, Intake, IntakeError, SubmitResult};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use views::feeds::desk_feed;
 use views::format;
 
 /// Takes a record's bytes for one of the desk's feeds (`desk-<class>`, which speaks for that class everywhere)
@@ -39,7 +39,7 @@ pub fn submit_to(intake: Intake) -> SubmitReport {
     Arc::new(move |class, bytes| {
         let intake = intake.clone();
         Box::pin(async move {
-            let feed = FeedIdentity { name: desk_feed(class), class, areas: String::new() };
+            let feed = FeedIdentity { name: desk_feed::name(class), class, areas: Areas::everywhere() };
             let result = intake.submit(&feed, vec![bytes]).await?.pop();
             Ok(answer(result))
         })

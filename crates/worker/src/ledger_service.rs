@@ -3,18 +3,19 @@
 
 mod drift_watch;
 
+use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::time::DAY;
 use scoring::artefact::Served;
 use scoring::ledger::{
-    AlertFigures, DriftFindings, Entry, FEWEST, ForecastCounts, LedgerFigures, LedgerPart, Outcome,
+    AlertFigures, DriftFindings, FEWEST, ForecastCounts, LedgerFigures, LedgerPart, ResolvedForecast,
     alert_precision, forecast_skill,
 };
 use scoring::{Artefact, ModelScorer};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use store::{ForecastOutcome, LedgerPolicy, LedgerRow, Store, StoreError};
+use store::{LedgerPolicy, LedgerRow, Store, StoreError};
 
 /// Days the figures look back.
 const BACK: i64 = 365;
@@ -107,13 +108,14 @@ impl LedgerService {
 }
 
 fn counts(rows: &[&LedgerRow]) -> ForecastCounts {
-    let count = |outcome: Option<ForecastOutcome>| rows.iter().filter(|row| row.outcome == outcome).count();
-    let entries: Vec<Entry> = rows.iter().filter_map(|row| entry(row)).collect();
+    let count =
+        |outcome: Option<store::ForecastOutcome>| rows.iter().filter(|row| row.outcome == outcome).count();
+    let entries: Vec<ResolvedForecast> = rows.iter().filter_map(|row| entry(row)).collect();
     ForecastCounts {
-        happened: count(Some(ForecastOutcome::Happened)),
-        did_not: count(Some(ForecastOutcome::DidNot)),
-        averted: count(Some(ForecastOutcome::Averted)),
-        void: count(Some(ForecastOutcome::Void)),
+        happened: count(Some(store::ForecastOutcome::Happened)),
+        did_not: count(Some(store::ForecastOutcome::DidNot)),
+        averted: count(Some(store::ForecastOutcome::Averted)),
+        void: count(Some(store::ForecastOutcome::Void)),
         waiting: count(None),
         corrections: rows.iter().filter(|row| row.corrections > 0).count(),
         skill: forecast_skill(&entries),
@@ -121,15 +123,15 @@ fn counts(rows: &[&LedgerRow]) -> ForecastCounts {
 }
 
 /// A resolved row as the arithmetic wants it.
-fn entry(row: &LedgerRow) -> Option<Entry> {
-    Some(Entry {
+fn entry(row: &LedgerRow) -> Option<ResolvedForecast> {
+    Some(ResolvedForecast {
         risk_ppm: row.risk_ppm,
         baseline_ppm: row.baseline_ppm,
         outcome: match row.outcome? {
-            ForecastOutcome::Happened => Outcome::Happened,
-            ForecastOutcome::DidNot => Outcome::DidNot,
-            ForecastOutcome::Averted => Outcome::Averted,
-            ForecastOutcome::Void => Outcome::Void,
+            store::ForecastOutcome::Happened => ForecastOutcome::Happened,
+            store::ForecastOutcome::DidNot => ForecastOutcome::DidNot,
+            store::ForecastOutcome::Averted => ForecastOutcome::Averted,
+            store::ForecastOutcome::Void => ForecastOutcome::Void,
         },
         day: row.day,
         sampled: row.checked,

@@ -4,7 +4,7 @@ use domain::digest;
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Outcome, Refused};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
-use domain::place::Places;
+use domain::place::{Areas, Places};
 use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
@@ -35,6 +35,8 @@ pub struct Replay {
     taxonomy: Arc<Taxonomy>,
     /// Reports made later than a day after this are refused as `future`.
     started: Time,
+    /// Where the archive's feeds may speak for.
+    everywhere: Areas,
     latest: Option<Time>,
     effects: Vec<Effect>,
     digest: digest::EffectDigest,
@@ -59,6 +61,7 @@ impl Replay {
             places,
             taxonomy,
             started,
+            everywhere: Areas::everywhere(),
             latest: None,
             effects: Vec::new(),
             digest: digest::EffectDigest::default(),
@@ -69,7 +72,7 @@ impl Replay {
     /// Takes one record as it stands in the archive; returns why it is refused, where it is.
     pub fn record(&mut self, bytes: &[u8], reconstructed: bool) -> Option<Refusal> {
         self.tally.records += 1;
-        let view = RecordView { bytes, feed_name: "", class: None, areas: "", received_at: self.started };
+        let view = RecordView { bytes, feed_name: "", class: None, areas: &self.everywhere, received_at: self.started };
         match decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy }) {
             Ok(mut decoded) => {
                 decoded.report.reconstructed |= reconstructed;

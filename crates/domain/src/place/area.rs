@@ -136,6 +136,11 @@ impl Areas {
         Ok(if areas.is_empty() { Areas::everywhere() } else { Areas::of(areas) })
     }
 
+    /// Parses codes that were checked when they were kept. What cannot be read is nowhere: it must not grant everything.
+    pub fn parse_kept(text: &str) -> Areas {
+        Areas::parse(text).unwrap_or_else(|_| Areas::nowhere())
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = Area> + '_ {
         self.0.iter().copied()
     }
@@ -195,6 +200,15 @@ impl Areas {
         regencies.sort_unstable();
         regencies.dedup();
         Some(regencies)
+    }
+
+    /// The units to filter by, as queries take them: none for everywhere, and a code that no place has for nowhere.
+    pub fn unit_filter(&self) -> Vec<Code> {
+        if self.is_everywhere() {
+            return Vec::new();
+        }
+        let units: Vec<Code> = self.without_villages().iter().filter_map(Area::unit).collect();
+        if units.is_empty() { vec![Code(0)] } else { units }
     }
 
     /// The areas without villages, which have no pages of their own.
@@ -327,5 +341,7 @@ mod tests {
         assert_eq!(areas("16.13.04.2003").units_in(REGENCY), [], "a village grants no district");
         assert_eq!(areas("61.02.01 16.13.04 16.13").regencies(), Some(vec![REGENCY, Code(610_200)]));
         assert_eq!(areas("").regencies(), None);
+        assert_eq!((areas("").unit_filter(), areas("16.13.04").unit_filter()), (vec![], vec![DISTRICT]));
+        assert_eq!(Areas::nowhere().unit_filter(), [Code(0)], "nowhere must not read as everywhere");
     }
 }

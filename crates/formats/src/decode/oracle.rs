@@ -52,8 +52,9 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
     }
     if let Some(own) = record.class {
         let verification = matches!(body, Body::Verification { .. });
-        let inside = record.areas.is_empty()
-            || record.areas.split(' ').any(|area| format!("{place}.").starts_with(&format!("{area}.")));
+        let areas = record.areas.to_string();
+        let inside = areas.is_empty()
+            || areas.split(' ').any(|area| format!("{place}.").starts_with(&format!("{area}.")));
         if own != class || (verification && own != FeedClass::Desk) || !inside {
             return Err(Refused::Forbidden);
         }

@@ -4,7 +4,7 @@ use super::fields::Field;
 use super::scan::Shape;
 use super::{Catalog, MAX_RECORD, Refusal, instant};
 use domain::kind::{FeedClass, Kind, Refused};
-use domain::place::{Code, Places};
+use domain::place::{Areas, Code, Place, Places};
 
 /// What a field should have held.
 #[derive(Clone, Copy)]
@@ -258,8 +258,8 @@ pub fn other_class(said: FeedClass, own: FeedClass) -> Refusal {
     refusal(Refused::Forbidden, "feed", detail)
 }
 
-pub fn outside_areas(place: &str, areas: &str) -> Refusal {
-    let detail = format!("Umpan ini tidak melapor untuk {place}; wilayahnya: {}.", short(areas));
+pub fn outside_areas(place: Place, areas: &Areas) -> Refusal {
+    let detail = format!("Umpan ini tidak melapor untuk {place}; wilayahnya: {}.", short(&areas.to_string()));
     refusal(Refused::Forbidden, "district", detail)
 }
 

@@ -5,7 +5,7 @@ use super::refusal_text;
 use super::schema::{Content, Form, Matter};
 use super::{Catalog, RecordView, Refusal, instant, number};
 use domain::kind::{Category, FeedClass, Handling, Kind};
-use domain::place::{Code, Place, Places};
+use domain::place::{Areas, Code, Place, Places};
 use domain::report::{Body, FeedId, Report, Statement};
 use domain::time::{DAY, MINUTE, Time};
 use xxhash_rust::xxh3::xxh3_128;
@@ -163,22 +163,15 @@ fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {
     Ok(Body::Nothing { from, to: to.min(reported_at.max(from)) })
 }
 
-fn allowed(form: &Form<'_>, class: FeedClass, place: Place, areas: &str) -> Result<(), Refusal> {
+fn allowed(form: &Form<'_>, class: FeedClass, place: Place, areas: &Areas) -> Result<(), Refusal> {
     if form.class != class {
         return Err(refusal_text::other_class(form.class, class));
     }
     if matches!(form.content, Content::Verification { .. }) && class != FeedClass::Desk {
         return Err(refusal_text::desk_only());
     }
-    let mut codes = areas.split_ascii_whitespace().peekable();
-    if codes.peek().is_some() {
-        let place = place.to_string();
-        let within = |code: &str| {
-            place.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        if !codes.any(within) {
-            return Err(refusal_text::outside_areas(&place, areas));
-        }
+    if !areas.contains(place) {
+        return Err(refusal_text::outside_areas(place, areas));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::decode::oracle::fuzz::{Dice, mutate, seed};
 use crate::decode::{self, Catalog, RecordView, id};
 use crate::places;
 use domain::kind::Refused;
+use domain::place::Areas;
 use domain::time::Time;
 
 fn taxonomy() -> Taxonomy {
@@ -33,7 +34,13 @@ fn it_takes_what_the_decoder_takes() {
         let bytes = mutate(&mut dice);
         let Ok(record) = serde_json::from_slice::<Value>(&bytes) else { continue };
         let received_at = Time(1_767_200_490_000_000);
-        let view = RecordView { bytes: &bytes, feed_name: "", class: None, areas: "", received_at };
+        let view = RecordView {
+            bytes: &bytes,
+            feed_name: "",
+            class: None,
+            areas: &Areas::everywhere(),
+            received_at,
+        };
         let decoded = decode::decode(&view, &Catalog { places: &places, taxonomy: &taxonomy });
         let valid = fits(&record, &schema, &schema);
         let shown = String::from_utf8_lossy(&bytes);

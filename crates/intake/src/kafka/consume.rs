@@ -9,7 +9,7 @@ use super::client::Reporter;
 use super::{KafkaFault, Settings};
 use crate::Clock;
 use domain::kind::{FeedClass, Refused};
-use domain::place::{Code, Places};
+use domain::place::{Areas, Code, Places};
 use formats::decode::{Catalog, RecordView, decode};
 use formats::envelope::{self, Packing};
 use formats::record_stamp::RecordOrigin;
@@ -153,8 +153,8 @@ impl FeedTopics {
             // Whoever may write the topic is let in by the broker; which feed it is must be known here too.
             refused: row.is_none().then_some(Refused::Forbidden),
         };
-        let view =
-            RecordView { bytes: &record.bytes, feed_name: name, class, areas: &record.areas, received_at };
+        let areas = Areas::parse_kept(&record.areas);
+        let view = RecordView { bytes: &record.bytes, feed_name: name, class, areas: &areas, received_at };
         let catalog = Catalog { places: &self.places, taxonomy: &self.taxonomy };
         let regency = match record.refused {
             Some(_) => None,

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use domain::time::Time;
 use formats::decode::{Catalog, RecordView, decode};
 use formats::places;
@@ -92,7 +93,7 @@ impl IntakeFixture {
                 bytes: &record.bytes,
                 feed_name: &record.feed,
                 class: Some(record.class),
-                areas: &record.areas,
+                areas: &Areas::parse_kept(&record.areas),
                 received_at: record.received_at,
             };
             let decoded =

@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Response};
 use domain::effect::Incident;
 use domain::kind::{Handling, Horizon, Kind, Level, Stage};
 use domain::place::Code;
+use domain::shown_level;
 use domain::time::Time;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use store::{AssessmentRow, IncidentFilter, StoreError};
 use views::permit::reads;
 use views::picture::stands;
@@ -41,11 +41,8 @@ async fn newest(
     as_of: Option<Time>,
 ) -> Result<Vec<AssessmentRow>, StoreError> {
     let places = &context.sources.places;
-    let own: BTreeSet<Code> = match viewer.areas.is_empty() {
-        true => places.regency_ids().map(|unit| places.code(unit)).collect(),
-        false => viewer.areas.iter().map(|area| area.regency()).collect(),
-    };
-    let own: Vec<Code> = own.into_iter().collect();
+    let everywhere = || places.regency_ids().map(|unit| places.code(unit)).collect();
+    let own: Vec<Code> = viewer.areas.regencies().unwrap_or_else(everywhere);
     let mut rows = Vec::new();
     for some in own.chunks(AT_ONCE) {
         rows.extend(context.sources.store.assessments(kind, horizon, some, as_of).await?);
@@ -98,8 +95,9 @@ pub async fn heatmap(request: PageRequest, Query(asked): Query<Asked>) -> Result
             let mut properties = row
                 .map_or_else(|| json!({ "level": Level::NoData.as_str() }), |row| assessment(&context, row));
             let held = standing.iter().find(|row| row.code == code && row.kind == kind).map(|row| row.level);
-            let said = row.map_or(Level::NoData, |row| row.level);
-            properties["level"] = json!(held.map_or(said, |held| held.max(said)).as_str());
+            let completeness_ppm = row.map_or(0, |row| row.completeness_ppm);
+            let level = shown_level(held, row.map(|row| row.level), completeness_ppm);
+            properties["level"] = json!(level.as_str());
             properties["district"] = json!(code.to_string());
             properties["name"] = json!(sources.places.name(unit));
             properties["kind"] = json!(kind.as_str());

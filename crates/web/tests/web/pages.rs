@@ -99,6 +99,31 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
 }
 
 #[tokio::test]
+async fn a_feed_of_a_village_is_seen_by_its_regencys_desk_and_missed_when_silent() {
+    let world = World::new().await;
+    let village = store::FeedRow {
+        name: "skd-batu-kucing".into(),
+        class: domain::kind::FeedClass::Village,
+        areas: "16.13.04.2003".into(),
+        token_sha256: [7; 32],
+        enabled: true,
+        paused_until: None,
+        since: NOW.plus(-60 * DAY),
+    };
+    world.state.sources.store.put_feed(&village).await.unwrap();
+    let cookie = world.login("sari").await;
+    let (_, feeds) = world.page("/umpan", &cookie).await;
+    assert!(feeds.contains("skd-batu-kucing"), "the desk of its regency sees it: {feeds}");
+    let (_, district) = world.page("/kecamatan/16.13.04", &cookie).await;
+    assert!(
+        district.contains("belum pernah terdengar: skd-batu-kucing"),
+        "its district misses it: {district}"
+    );
+    let (_, other) = world.page("/kecamatan/16.13.01", &cookie).await;
+    assert!(!other.contains("skd-batu-kucing"), "{other}");
+}
+
+#[tokio::test]
 async fn an_alert_names_its_rule_and_its_reports_and_escapes_them() {
     let world = World::new().await;
     let cookie = world.login("sari").await;

@@ -10,7 +10,7 @@ use domain::feature::COUNT;
 use domain::kind::{
     Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Side, Sides,
 };
-use domain::place::{Code, Place, Places};
+use domain::place::{Areas, Code, Place, Places};
 use domain::policy::Silence;
 use domain::report::{Body as ReportBody, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::Contributions;
@@ -209,7 +209,7 @@ fn would_decode(
                 bytes: &bytes,
                 feed_name: "desk",
                 class: Some(class),
-                areas: "",
+                areas: &Areas::everywhere(),
                 received_at: NOW,
             };
             let catalog = Catalog { places: &places, taxonomy: &taxonomy };

@@ -1,9 +1,10 @@
 //! The daily watch: inputs and base rate against the limits of an unchanged world. A breach is told and changes nothing.
 
 use super::{LedgerService, entry};
+use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind};
 use scoring::drift::{Input, REFERENCE, hit_limits, watch};
-use scoring::ledger::{DriftBreach, DriftFindings, Entry, FEWEST, Outcome};
+use scoring::ledger::{DriftBreach, DriftFindings, FEWEST, ResolvedForecast};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{DayMean, StoreError};
 
@@ -48,15 +49,16 @@ impl LedgerService {
             let own = rows
                 .iter()
                 .filter(|row| row.kind == *kind && row.horizon == Horizon::Week && !row.code.is_regency());
-            let decided: Vec<Entry> = own
+            let decided: Vec<ResolvedForecast> = own
                 .filter_map(entry)
-                .filter(|entry| matches!(entry.outcome, Outcome::Happened | Outcome::DidNot))
+                .filter(|entry| matches!(entry.outcome, ForecastOutcome::Happened | ForecastOutcome::DidNot))
                 .collect();
             if decided.len() < FEWEST {
                 continue;
             }
             let risks: Vec<f64> = decided.iter().map(|entry| f64::from(entry.risk_ppm) / 1e6).collect();
-            let hits = decided.iter().filter(|entry| entry.outcome == Outcome::Happened).count() as f64;
+            let hits =
+                decided.iter().filter(|entry| entry.outcome == ForecastOutcome::Happened).count() as f64;
             let shared = self.models.get(&(*kind, Horizon::Week)).map_or(0.0, |(_, shared)| *shared);
             let limits = hit_limits(&risks, shared, SEED);
             if !limits.hold(hits) {

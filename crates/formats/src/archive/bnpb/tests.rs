@@ -5,7 +5,7 @@ use super::*;
 use crate::decode::{Catalog, RecordView, decode};
 use crate::{places, taxonomy::Taxonomy};
 use domain::kind::{FeedClass, Refused};
-use domain::place::Places;
+use domain::place::{Areas, Places};
 use domain::report::{Body, Report};
 use domain::time::Time;
 
@@ -29,7 +29,13 @@ fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, Figures)
     let mut found = Vec::new();
     while let Some(record) = list.next_record().unwrap() {
         let received_at = Time(1_800_000_000_000_000);
-        let view = RecordView { bytes: record.bytes, feed_name: "", class: None, areas: "", received_at };
+        let view = RecordView {
+            bytes: record.bytes,
+            feed_name: "",
+            class: None,
+            areas: &Areas::everywhere(),
+            received_at,
+        };
         let decoded = decode(&view, &Catalog { places, taxonomy: &taxonomy });
         found.push(decoded.map(|decoded| decoded.report).map_err(|refusal| refusal.reason));
     }

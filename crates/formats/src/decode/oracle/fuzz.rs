@@ -1,6 +1,7 @@
 //! Mutated records through both decoders. A failure prints the seed; `KENTONGAN_SEED` repeats it.
 
 use super::*;
+use domain::place::Areas;
 use domain::time::SECOND;
 
 const SAMPLES: [&str; 14] = [
@@ -155,9 +156,10 @@ fn both_decoders_agree_on_mutated_records() {
     for round in 0..40_000 {
         let bytes = mutate(&mut dice);
         let class = [None, Some(FeedClass::Village), Some(FeedClass::Desk)][dice.below(3)];
-        let areas = ["", "16.13", "16.13.05 16.13.04", "16.13.04.2003", "16"][dice.below(5)];
+        let areas = ["", "16.13", "16.13.05 16.13.04", "16.13.04.2003", "61.02"][dice.below(5)];
+        let areas = Areas::parse(areas).expect("codes of places");
         let received_at = Time(1_767_200_490 * SECOND);
-        let record = RecordView { bytes: &bytes, feed_name: "desa-a", class, areas, received_at };
+        let record = RecordView { bytes: &bytes, feed_name: "desa-a", class, areas: &areas, received_at };
         let catalog = Catalog { places: if round % 2 == 0 { &known } else { &bare }, taxonomy: &taxonomy };
         let fast = decode(&record, &catalog);
         let slow = plain(&record, &catalog);
@@ -208,7 +210,8 @@ fn every_refusal_says_what_to_do() {
     let catalog = Catalog { places: &places, taxonomy: &taxonomy };
     let refuse = |bytes: &[u8]| -> Refusal {
         let received_at = Time(1_767_200_490 * SECOND);
-        let record = RecordView { bytes, feed_name: "", class: None, areas: "", received_at };
+        let record =
+            RecordView { bytes, feed_name: "", class: None, areas: &Areas::everywhere(), received_at };
         decode(&record, &catalog).unwrap_err()
     };
     let refusal = refuse(SAMPLES[0].replace("16.13.04", "16.13.09").as_bytes());
