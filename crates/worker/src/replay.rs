@@ -72,7 +72,13 @@ impl Replay {
     /// Takes one record as it stands in the archive; returns why it is refused, where it is.
     pub fn record(&mut self, bytes: &[u8], reconstructed: bool) -> Option<Refusal> {
         self.tally.records += 1;
-        let view = RecordView { bytes, feed_name: "", class: None, areas: &self.everywhere, received_at: self.started };
+        let view = RecordView {
+            bytes,
+            feed_name: "",
+            class: None,
+            areas: &self.everywhere,
+            received_at: self.started,
+        };
         match decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy }) {
             Ok(mut decoded) => {
                 decoded.report.reconstructed |= reconstructed;

@@ -1,8 +1,8 @@
 //! A record made up here, report by report, as it would have been received.
 
-use domain::place::Areas;
 use super::*;
 use crate::fixture;
+use domain::place::Areas;
 use domain::time::HOUR;
 use formats::decode::{Catalog, RecordView, decode};
 use formats::taxonomy::Taxonomy;
@@ -45,7 +45,13 @@ impl Record {
         }
         let bytes = report.to_string().into_bytes();
         let received_at = Time(START + received * DAY + 7 * HOUR);
-        let view = RecordView { bytes: &bytes, feed_name: "", class: None, areas: &Areas::everywhere(), received_at };
+        let view = RecordView {
+            bytes: &bytes,
+            feed_name: "",
+            class: None,
+            areas: &Areas::everywhere(),
+            received_at,
+        };
         let decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })
             .unwrap_or_else(|refused| {
                 panic!("refused as {}: {report}", refused.reason);
