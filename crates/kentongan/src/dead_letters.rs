@@ -123,7 +123,10 @@ pub async fn replay(
                 continue;
             };
             let (feed, class) = (row.feed.clone(), row.class);
-            readable.push((key, NewRecord { feed, class, areas: areas.to_string(), received_at: now, bytes, refused: None }));
+            readable.push((
+                key,
+                NewRecord { feed, class, areas: areas.to_string(), received_at: now, bytes, refused: None },
+            ));
         }
         let ids: Vec<ReportId> = readable.iter().map(|(key, _)| key.id).collect();
         let known = store.known_reports(&ids, Time(i64::MAX)).await?;
