@@ -57,7 +57,7 @@ fn properties(taxonomy: &Taxonomy) -> Value {
     let severity = "1 ringan sampai 5 sangat berat";
     let mut all = json!({
         "report_id": {"$ref": "#/$defs/id"},
-        "feed": {"enum": words(FeedClass::ALL, FeedClass::as_str), "description": "kelas umpan"},
+        "feed": {"enum": words(FeedClass::ALL, FeedClass::as_str), "description": "kelas sumber laporan"},
         "reported_at": {"$ref": "#/$defs/time"},
     });
     let optional = json!({

@@ -92,9 +92,9 @@ async fn report_schema(State(intake): State<Intake>) -> Response {
 }
 
 async fn identify(intake: &Intake, headers: &HeaderMap) -> Result<FeedIdentity, Problem> {
-    let unknown = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Umpan tidak dikenal", detail);
+    let unknown = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Sumber laporan tidak dikenal", detail);
     let Some(token) = bearer(headers) else {
-        return Err(unknown("Kirim token umpan di kepala \"Authorization: Bearer …\"."));
+        return Err(unknown("Kirim token sumber laporan di kepala \"Authorization: Bearer …\"."));
     };
     let feed = intake.authenticate(token).await.map_err(|error| problem(error.into()))?;
     feed.ok_or_else(|| {
@@ -179,7 +179,7 @@ fn problem(error: IntakeError) -> Problem {
         }
         IntakeError::TooFast { limit, seconds, .. } => {
             let detail = format!(
-                "Umpan ini boleh mengirim {limit} laporan semenit. Kirim lagi setelah {seconds} detik."
+                "Sumber laporan ini boleh mengirim {limit} laporan semenit. Kirim lagi setelah {seconds} detik."
             );
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "Terlalu cepat", detail).retry_after(seconds)
         }

@@ -92,7 +92,7 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
     let desk = people::add(&site.store, "piket", Role::Desk, "16.13", None).await?;
     let leader = people::add(&site.store, "pimpinan", Role::Leader, "16.13", None).await?;
     output::announce(format_args!(
-        "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 umpan. · An invented scenario.\n\
+        "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
          buka · open   http://{address}/\n\
          login         piket / {desk}\n              (pimpinan: pimpinan / {leader})\n\
          berhenti · stop   Ctrl-C"

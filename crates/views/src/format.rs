@@ -92,6 +92,11 @@ fn clock(at: Civil, lang: Lang) -> String {
     format!("{:02}{}{:02}", at.hour, lang.text("format.clock_mark"), at.minute)
 }
 
+/// "07.00 WIB": what the regency's clocks show at midnight UTC, when forecasts are frozen and calls are drawn.
+pub fn utc_midnight(zone: Zone, lang: Lang) -> String {
+    format!("{} {}", clock(civil(Time(0), zone), lang), zone.label())
+}
+
 /// RFC 3339 with the zone's offset: for `<time datetime>` and the JSON answers.
 pub fn machine(time: Time, zone: Zone) -> String {
     let at = civil(time, zone);
@@ -211,6 +216,7 @@ mod tests {
         assert_eq!(number(-1_234_567, Lang::En), "−1,234,567");
         assert_eq!(span(9 * DAY, Lang::Id), "9 hari");
         assert_eq!(span(90 * MINUTE, Lang::En), "1 hour");
+        assert_eq!(utc_midnight(Zone::Wib, Lang::Id), "07.00 WIB");
         assert_eq!(coarse(3, Lang::Id), "1–4");
         assert_eq!(coarse(0, Lang::Id), "0");
     }

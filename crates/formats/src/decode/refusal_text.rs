@@ -254,17 +254,17 @@ pub fn reported_ahead() -> Refusal {
 }
 
 pub fn other_class(said: FeedClass, own: FeedClass) -> Refusal {
-    let detail = format!("Umpan ini berkelas {own}; laporannya menyebut {said}. Isi \"feed\" dengan {own}.");
+    let detail = format!("Sumber laporan ini berkelas {own}; laporannya menyebut {said}. Isi \"feed\" dengan {own}.");
     refusal(Refused::Forbidden, "feed", detail)
 }
 
 pub fn outside_areas(place: Place, areas: &Areas) -> Refusal {
-    let detail = format!("Umpan ini tidak melapor untuk {place}; wilayahnya: {}.", short(&areas.to_string()));
+    let detail = format!("Sumber laporan ini tidak melapor untuk {place}; wilayahnya: {}.", short(&areas.to_string()));
     refusal(Refused::Forbidden, "district", detail)
 }
 
 pub fn desk_only() -> Refusal {
-    refusal(Refused::Forbidden, "verification", "Verifikasi hanya dari meja piket (kelas desk).".into())
+    refusal(Refused::Forbidden, "verification", "Verifikasi hanya dari petugas piket (kelas desk).".into())
 }
 
 /// At most 40 letters of what somebody wrote.

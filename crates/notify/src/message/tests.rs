@@ -41,7 +41,7 @@ fn a_conflict_says_level_place_number_and_link_only() {
             Kecamatan: Rawas Ilir\nNomor: 16.13-2026-0007\n\
             Tautan: https://desk.example/peringatan/16.13-2026-0007\n\n\
             Level ini untuk keperluan internal tim terpadu.\n\
-            Pesan otomatis, jangan dibalas. Rincian hanya di meja piket, setelah masuk dengan akun.\n";
+            Pesan otomatis, jangan dibalas. Rincian: buka tautan dan masuk dengan akun Kentongan.\n";
         assert_eq!(text.body, expected);
     }
 }
@@ -106,7 +106,7 @@ fn a_disasters_message_says_that_a_baseline_spoke_and_a_conflicts_does_not() {
     let body = |kind: Kind| spoke(kind).text(&places(), &settings(), Language::Indonesian).body;
     assert!(
         body(Kind::Disaster)
-            .contains("Pembanding dipakai (model belum terbukti lebih baik): hitungan kejadian")
+            .contains("Pembanding dipakai (model belum terbukti lebih baik): jumlah kejadian")
     );
     assert!(!body(Kind::ResidentCompany).contains("Pembanding"));
 }

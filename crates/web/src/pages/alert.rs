@@ -1,6 +1,6 @@
 //! One alert: what it says, why, the reports behind it, its history, and what a person may do now.
 
-use super::alerts::marks;
+use super::alerts::{marks, state_words};
 use super::model::speaker;
 use super::reports::{hidden, rows};
 use super::shell::{Frame, NavEntry, document, strong};
@@ -30,9 +30,8 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
         div.alert-head id="peringatan" data-watch=(view.alert.id) data-version=(view.version) {
             p {
                 (level::chip(view.alert.level, frame.lang)) " " small.internal { (frame.text("label.internal")) } " "
-                strong { (frame.lang.word("alert_state", view.alert.state.as_str())) }
-                @if let Some(outcome) = view.alert.outcome { " (" (frame.lang.word("outcome", outcome.as_str())) ")" }
-                @if let Some(name) = &view.alert.assignee { " · " (frame.fill("alert.assigned_to", &[("name", name)])) }
+                strong { (state_words(frame, &view.alert)) }
+                @if let Some(name) = view.alert.assignee.as_ref().filter(|_| view.alert.state != State::Assigned) { " · " (frame.fill("alert.assigned_to", &[("name", name)])) }
                 (marks(frame, &view.alert))
             }
             p.headline { (headline(frame, view)) }
@@ -193,7 +192,7 @@ fn direct_acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
             summary { (frame.text("alert.withdraw_the_alert")) }
             form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
                 (version(view))
-                p.hint { (frame.text("alert.withdrawal_is_told")) }
+                p.hint { (frame.text("alert.withdrawal_notice")) }
                 (note(frame, "alasan-tarik", kept, true))
                 button.danger type="submit" { (frame.text("alert.withdraw")) }
             }

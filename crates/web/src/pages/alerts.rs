@@ -3,6 +3,7 @@
 use super::shell::{Frame, NavEntry, document};
 use crate::pages::level;
 use domain::time::Time;
+use domain::alert::{AlertOutcome, State};
 use maud::{Markup, html};
 use views::alerts::{AlertItem, AlertsView};
 
@@ -63,13 +64,24 @@ fn row(frame: &Frame, alert: &AlertItem) -> Markup {
                     (marks(frame, alert))
                 }
                 span.strip-state {
-                    (frame.lang.word("alert_state", alert.state.as_str()))
-                    @if let Some(outcome) = alert.outcome { ": " (frame.lang.word("outcome", outcome.as_str())) }
-                    @if let Some(name) = &alert.assignee { " · " (name) }
+                    (state_words(frame, alert))
+                    @if let Some(name) = alert.assignee.as_ref().filter(|_| alert.state != State::Assigned) { " · " (name) }
                 }
                 span.strip-when { (when(frame, alert)) }
             }
         }
+    }
+}
+
+/// The state; who it is assigned to where that is the state; the outcome where one was given (a withdrawn alert has none).
+pub fn state_words(frame: &Frame, alert: &AlertItem) -> String {
+    if let Some(name) = alert.assignee.as_ref().filter(|_| alert.state == State::Assigned) {
+        return frame.fill("alert.assigned_to", &[("name", name)]);
+    }
+    let state = frame.lang.word("alert_state", alert.state.as_str());
+    match alert.outcome.filter(|outcome| *outcome != AlertOutcome::Void) {
+        Some(outcome) => format!("{state}: {}", frame.lang.word("outcome", outcome.as_str())),
+        None => state,
     }
 }
 
@@ -83,7 +95,7 @@ fn when(frame: &Frame, alert: &AlertItem) -> Markup {
     }
 }
 
-/// "belum terverifikasi", "tanpa kabar baru", "syaratnya sudah tidak ada".
+/// "belum terverifikasi", "tanpa kabar baru", "pemicunya sudah reda".
 pub fn marks(frame: &Frame, alert: &AlertItem) -> Markup {
     let live = alert.state.is_live();
     html! {
@@ -97,7 +109,6 @@ pub fn marks(frame: &Frame, alert: &AlertItem) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::alert::State;
     use domain::kind::{Kind, Level};
     use domain::place::Code;
     use views::Lang;
@@ -127,7 +138,7 @@ mod tests {
         let gone = AlertItem { cleared: true, ..row("gone", Level::Waspada, State::Open, 1) };
         let fallen = AlertItem { peak: Level::Awas, ..row("fallen", Level::Waspada, State::Open, 9) };
         let text = queue(&frame, &[fallen, gone.clone()], None).into_string();
-        let apart = text.find("Tinggal ditutup").expect("a heading of its own");
+        let apart = text.find("Siap ditutup").expect("a heading of its own");
         assert!(
             text.find("/peringatan/fallen").unwrap() < apart
                 && apart < text.find("/peringatan/gone").unwrap()

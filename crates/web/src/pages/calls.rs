@@ -17,7 +17,7 @@ pub fn page(frame: &Frame, view: &CallsView, note: Option<&FormNote>) -> Markup 
         (form_note(note))
         section.block aria-labelledby="h-belum" {
             h2 #h-belum { (frame.text("calls.to_call")) " " small.num { "(" (open.len()) ")" } }
-            @if open.is_empty() { p.empty { (frame.text("calls.none_to_call")) } }
+            @if open.is_empty() { p.empty { (frame.fill("calls.none_to_call", &[("time", &format::utc_midnight(frame.zone(), frame.lang))])) } }
             @for call in &open { (form(frame, view.min_severity, call)) }
         }
         @if !done.is_empty() {

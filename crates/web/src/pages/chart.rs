@@ -175,7 +175,7 @@ fn bands(frame: &Frame, days: &ChartDays, plane: &Plane, (y, height): (f64, f64)
             @let width = tenth(plane.step() * run.length as f64);
             rect.unheard x=(plane.day(run.first)) y=(y) width=(width) height=(height) {}
             @if named && width > 76.0 {
-                text.chart-note x=(plane.day(run.first) + 4.0) y=(y + 14.0) { (frame.text("chart.no_word")) }
+                text.chart-note x=(plane.day(run.first) + 4.0) y=(y + 14.0) { (frame.text("chart.no_reports")) }
             }
         }
     }

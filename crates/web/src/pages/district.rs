@@ -62,8 +62,8 @@ fn facts(frame: &Frame, view: &DistrictView) -> Markup {
         @if view.kinds.iter().any(|kind| kind.level == Level::NoData) {
             p.note {
                 @match view.heard_last {
-                    Some(day) => { (frame.rich("district.last_word", &[("day", frame.day(day))])) }
-                    None => { (frame.text("district.no_word_in_90_days")) }
+                    Some(day) => { (frame.rich("district.last_report", &[("day", frame.day(day))])) }
+                    None => { (frame.text("district.no_report_in_90_days")) }
                 }
                 " " (frame.rich("district.no_data", &[]))
             }
@@ -79,7 +79,7 @@ fn unheard(frame: &Frame, quiet: &QuietFeeds) -> Markup {
             p.note {
                 @if !quiet.silent.is_empty() { (frame.fill("district.silent_feeds", &[("names", &quiet.silent.join(", "))])) " " }
                 @if !quiet.never.is_empty() {
-                    (frame.fill("district.never_heard", &[("names", &quiet.never.join(", "))])) " "
+                    (frame.fill("district.never_reported", &[("names", &quiet.never.join(", "))])) " "
                 }
                 (frame.text("district.one_sided"))
             }

@@ -1,4 +1,4 @@
-//! Umpan: who reports, who has fallen silent, what could not be read.
+//! Sumber laporan: who reports, who has fallen silent, what could not be read.
 
 use super::shell::{Frame, NavEntry, document, strong};
 use domain::kind::FeedClass;
@@ -35,7 +35,7 @@ fn table(frame: &Frame, view: &FeedsView) -> Markup {
             table.stack {
                 thead { tr {
                     th scope="col" { (frame.text("label.feed")) }
-                    th scope="col" { (frame.text("feeds.last_word")) }
+                    th scope="col" { (frame.text("feeds.last_report")) }
                     th scope="col" { (frame.text("feeds.usually")) }
                     th.num scope="col" { (frame.text("label.reports")) }
                     th scope="col" { (frame.text("feeds.state")) }
@@ -50,7 +50,7 @@ fn row(frame: &Frame, feed: &FeedItem) -> Markup {
     html! {
         tr.silent[feed.silent] {
             th scope="row" { (feed.name.as_deref().unwrap_or_default()) br; small { (frame.lang.word("class", feed.class)) @if !feed.places.is_empty() { " · " (feed.places.join(", ")) } } }
-            td data-label=(frame.text("feeds.last_word")) { @match feed.last {
+            td data-label=(frame.text("feeds.last_report")) { @match feed.last {
                 Some(at) => { (frame.brief(at)) br; small { (frame.ago(at)) } }
                 None => { (frame.text("feeds.never")) }
             } }
@@ -72,8 +72,8 @@ fn state(frame: &Frame, feed: &FeedItem) -> Markup {
             ". " (frame.rich("feeds.why_paused", &[("command", html! { code { "kentongan feed resume " (feed.name.as_deref().unwrap_or_default()) } })]))
         }
         @else if feed.silent { strong { "– " (frame.text("feeds.silent")) } " · " (frame.fill("feeds.call", &[("who", &frame.lang.word("contact", feed.class))])) }
-        @else if feed.last.is_none() { (frame.text("feeds.never_heard")) }
-        @else { (frame.text("feeds.heard")) }
+        @else if feed.last.is_none() { (frame.text("feeds.never_reported")) }
+        @else { (frame.text("feeds.active")) }
     }
 }
 

@@ -9,11 +9,11 @@ use super::shell::{Frame, NavEntry, document};
 use figures::{one, share};
 use maud::{Markup, html};
 use scoring::ledger::LedgerFigures;
-use views::Right;
+use views::{Right, format};
 
 pub fn page(frame: &Frame, view: &LedgerFigures) -> Markup {
     let content = html! {
-        p.lead { (frame.text("ledger.lead")) }
+        p.lead { (frame.fill("ledger.lead", &[("time", &format::utc_midnight(frame.zone(), frame.lang))])) }
         p { a href="/model" { (frame.text("ledger.models_in_use")) }
             @if frame.may(Right::Verify) { " · " a href="/panggilan" { (frame.text("ledger.this_weeks_random_calls")) } } }
         (drift(frame, &view.drift))

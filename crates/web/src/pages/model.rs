@@ -164,7 +164,7 @@ mod tests {
         let text = page(&frame(Lang::Id), &models(info())).into_string();
         for part in [
             "Pembanding dipakai: ",
-            "kegigihan",
+            "persistensi",
             "−10,2",
             "22 Nov 2026",
             "Catatan banjir",
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn a_score_names_the_baseline_that_spoke() {
         let text = speaker(&frame(Lang::Id), "a-7d-2026-11-22/baseline:decayed").into_string();
-        assert!(text.contains("pembanding dipakai: ") && text.contains("memudar"), "{text}");
+        assert!(text.contains("pembanding dipakai: ") && text.contains("yang lama dihitung lebih kecil"), "{text}");
         assert!(!speaker(&frame(Lang::Id), "a-7d-2026-11-22").into_string().contains("pembanding"));
     }
 }

@@ -151,7 +151,7 @@ fn matrix_cell(frame: &Frame, row: &MatrixRow, cell: &MatrixCell, kind: Kind) ->
     }
 }
 
-/// "kabar hanya 33 %": what is low may be low because nobody tells.
+/// "baru 33 % sumber melapor": what is low may be low because nobody reports.
 fn thin_words(frame: &Frame, ppm: u32) -> String {
     frame.fill("overview.few_sources", &[("share", &format::percent(ppm, frame.lang))])
 }
@@ -160,13 +160,13 @@ fn silent(frame: &Frame, silent: &[SilentDistrict]) -> Markup {
     html! {
         @if !silent.is_empty() {
             section.block aria-labelledby="h-senyap" {
-                h2 #h-senyap { (frame.text("overview.no_word")) }
+                h2 #h-senyap { (frame.text("overview.no_reports")) }
                 ul.plain { @for district in silent {
                     li {
                         @let name = html! { a href={ "/kecamatan/" (district.code) } { (district.name) } };
                         @match district.since {
-                            Some(since) => { (frame.rich("overview.no_word_since", &[("place", name), ("time", frame.brief(since)), ("ago", html! { (frame.ago(since)) })])) }
-                            None => { (frame.rich("overview.no_word_from", &[("place", name)])) }
+                            Some(since) => { (frame.rich("overview.no_reports_since", &[("place", name), ("time", frame.brief(since)), ("ago", html! { (frame.ago(since)) })])) }
+                            None => { (frame.rich("overview.no_reports_from", &[("place", name)])) }
                         }
                         " " (frame.rich("overview.not_known_to_be_safe", &[])) " "
                         a href="/umpan" { (frame.text("overview.whom_to_call")) } "."
@@ -208,7 +208,7 @@ mod tests {
         let (_, left_out) = text.split_once("Tidak ada di peta").expect("a caption");
         assert!(left_out.contains("Rawas Ulu</a> (rendah)") && !left_out[..200].contains("Rupit"), "{text}");
         assert_eq!(
-            text.matches("kabar hanya 33\u{a0}%").count(),
+            text.matches("baru 33\u{a0}% sumber melapor").count(),
             3 + 2,
             "three cells, the map's link and its title"
         );

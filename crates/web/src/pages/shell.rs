@@ -83,8 +83,11 @@ impl Frame {
     /// "2 jam lalu", beside an absolute time only.
     pub fn ago(&self, time: Time) -> String {
         let now = self.head.as_ref().map_or(time, |head| head.now);
-        let span = format::span(now.since(time), self.lang);
-        self.fill("format.ago", &[("span", &span)])
+        let passed = now.since(time);
+        if passed < MINUTE {
+            return self.text("format.just_now").to_string();
+        }
+        self.fill("format.ago", &[("span", &format::span(passed, self.lang))])
     }
 }
 
@@ -179,7 +182,7 @@ fn entries(frame: &Frame) -> Vec<(NavEntry, &'static str, &'static str, &'static
         lang.text("label.districts"),
         "M1.500 4l4-1.500 5 1.500 4-1.500v9.500l-4 1.500-5-1.500-4 1.500zM5.500 2.500V12M10.500 4v9.500",
     ));
-    list.push((NavEntry::Feeds, "/umpan", lang.text("label.feeds"), "M8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM5 11a4 4 0 0 1 0-6M11 5a4 4 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"));
+    list.push((NavEntry::Feeds, "/umpan", lang.text("shell.feeds"), "M8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM5 11a4 4 0 0 1 0-6M11 5a4 4 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"));
     list.push((
         NavEntry::Model,
         "/model",

@@ -57,7 +57,7 @@ async fn the_second_person_sees_what_changed_and_keeps_what_they_wrote() {
     let late = post(&format!("{ALERT}/tarik"), &sari, "version=1&reason=salah+tempat");
     let (status, text) = read(world.ask(late).await).await;
     assert_eq!(status, StatusCode::CONFLICT);
-    assert!(text.contains("Belum dilakukan") && text.contains("diketahui") && text.contains("tim"));
+    assert!(text.contains("Belum dilakukan") && text.contains("diterima") && text.contains("tim"));
     assert!(text.contains("salah tempat"), "what was typed is kept");
     let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
     assert_eq!((detail.alert.version, detail.alert.state), (2, State::Acknowledged));
@@ -70,7 +70,7 @@ async fn an_act_the_state_forbids_is_409_with_a_hint() {
     let early = post(&format!("{ALERT}/selesai"), &cookie, "version=1&outcome=confirmed");
     let (status, text) = read(world.ask(early).await).await;
     assert_eq!(status, StatusCode::CONFLICT);
-    assert!(text.contains("Tekan “Saya sudah tahu” lebih dulu"));
+    assert!(text.contains("Tekan “Terima peringatan” lebih dulu"));
     let (status, _) =
         read(world.ask(post(&format!("{ALERT}/tarik"), &cookie, "version=1&reason=")).await).await;
     assert_eq!(status, StatusCode::CONFLICT);

@@ -72,7 +72,7 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
     let world = World::new().await.with_sources(|sources| Sources { waiting: Arc::new(|| 1_204), ..sources });
     let cookie = world.login("sari").await;
     let (_, before) = world.page("/kecamatan/16.13.04", &cookie).await;
-    assert!(before.contains("1.204 catatan masuk belum diolah"), "{before}");
+    assert!(before.contains("1.204 laporan masuk belum diolah"), "{before}");
     let feed = |name: &str, areas: &str| store::FeedRow {
         name: name.into(),
         class: domain::kind::FeedClass::Village,
@@ -87,15 +87,15 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
         world.state.sources.store.put_feed(&feed(name, areas)).await.unwrap();
     }
     let (_, page) = world.page("/kecamatan/16.13.04", &cookie).await;
-    let never = "belum pernah terdengar: skd-baru, skd-kemarin-saja";
+    let never = "belum pernah melapor: skd-baru, skd-kemarin-saja";
     assert!(
-        page.contains("2 umpan diam") && page.contains(never),
+        page.contains("2 sumber tidak melapor") && page.contains(never),
         "its own and the one for everywhere: {page}"
     );
     let (_, page) = world.page("/kecamatan/16.13.01", &cookie).await;
-    assert!(page.contains("2 umpan diam") && !page.contains("skd-baru"), "{page}");
+    assert!(page.contains("2 sumber tidak melapor") && !page.contains("skd-baru"), "{page}");
     let (_, page) = world.page("/kecamatan/16.13.04", &world.login("bupati").await).await;
-    assert!(page.contains("belum pernah terdengar") && !page.contains("skd-baru"), "classes only: {page}");
+    assert!(page.contains("belum pernah melapor") && !page.contains("skd-baru"), "classes only: {page}");
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn an_alert_names_its_rule_and_its_reports_and_escapes_them() {
     let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
     assert!(text.contains("WP-A") && text.contains("Gangguan jalan atau lahan perusahaan"));
     assert!(text.contains("portal dipasang &lt;b&gt;") && text.contains("isi-rahasia-polsek"));
-    assert!(text.contains("Saya sudah tahu") && text.contains("belum terverifikasi"));
+    assert!(text.contains("Terima peringatan") && text.contains("belum terverifikasi"));
     assert!(!text.contains("tidak ditampilkan"));
 }
 

@@ -116,7 +116,7 @@ impl World {
         }
     }
 
-    /// The desk found `target`'s incident not borne out, for a reason.
+    /// The desk rejected `target`'s incident, for a reason.
     pub async fn rejected(&self, target: ReportId, why: &str) {
         let id = ReportId(target.0 + (9 << 80));
         let mut row = report(id, FeedClass::Desk, Handling::Open, why);
