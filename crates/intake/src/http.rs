@@ -92,7 +92,8 @@ async fn report_schema(State(intake): State<Intake>) -> Response {
 }
 
 async fn identify(intake: &Intake, headers: &HeaderMap) -> Result<FeedIdentity, Problem> {
-    let unknown = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Sumber laporan tidak dikenal", detail);
+    let unknown =
+        |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Sumber laporan tidak dikenal", detail);
     let Some(token) = bearer(headers) else {
         return Err(unknown("Kirim token sumber laporan di kepala \"Authorization: Bearer …\"."));
     };

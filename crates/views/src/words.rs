@@ -75,14 +75,14 @@ impl Lang {
 
 /// A part of a sentence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Piece<'a> {
+pub enum SentencePart<'a> {
     Text(&'a str),
     /// The name of a placeholder.
     Value(&'a str),
 }
 
 /// A sentence in its parts, in order.
-pub fn pieces(sentence: &str) -> impl Iterator<Item = Piece<'_>> {
+pub fn sentence_parts(sentence: &str) -> impl Iterator<Item = SentencePart<'_>> {
     let mut rest = sentence;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -91,23 +91,23 @@ pub fn pieces(sentence: &str) -> impl Iterator<Item = Piece<'_>> {
         let named = rest.strip_prefix('{').and_then(|inner| inner.split_once('}'));
         if let Some((name, after)) = named {
             rest = after;
-            return Some(Piece::Value(name));
+            return Some(SentencePart::Value(name));
         }
         // From the second byte on: a brace that nothing closes is text.
         let first = rest.chars().next().map_or(1, char::len_utf8);
         let end = rest[first..].find('{').map_or(rest.len(), |at| at + first);
         let (text, after) = rest.split_at(end);
         rest = after;
-        Some(Piece::Text(text))
+        Some(SentencePart::Text(text))
     })
 }
 
 fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut text = String::with_capacity(sentence.len() + 16);
-    for piece in pieces(sentence) {
-        match piece {
-            Piece::Text(part) => text.push_str(part),
-            Piece::Value(name) => match values.iter().find(|(own, _)| *own == name) {
+    for part in sentence_parts(sentence) {
+        match part {
+            SentencePart::Text(words) => text.push_str(words),
+            SentencePart::Value(name) => match values.iter().find(|(own, _)| *own == name) {
                 Some((_, value)) => {
                     let _ = write!(text, "{value}"); // writing to a String cannot fail
                 }
@@ -185,10 +185,18 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_and_a_lone_brace_is_text() {
-        let parts: Vec<Piece> = pieces("a {b}c{").collect();
-        assert_eq!(parts, [Piece::Text("a "), Piece::Value("b"), Piece::Text("c"), Piece::Text("{")]);
+        let parts: Vec<SentencePart> = sentence_parts("a {b}c{").collect();
+        assert_eq!(
+            parts,
+            [
+                SentencePart::Text("a "),
+                SentencePart::Value("b"),
+                SentencePart::Text("c"),
+                SentencePart::Text("{")
+            ]
+        );
         assert_eq!(fill("{n} dari {of}", &[("n", &3), ("of", &"7")]), "3 dari 7");
-        assert_eq!(pieces("").count(), 0);
+        assert_eq!(sentence_parts("").count(), 0);
     }
 
     #[test]

@@ -113,7 +113,11 @@ impl WorkerContext {
         let decoded = decode(view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
         let refusal = |reason, field, detail: &str| Err(Refusal { reason, field, detail: detail.to_owned() });
         if let Some(reason) = refused {
-            return refusal(reason, "", "sumber laporan ini tidak dikenal di sini, atau bukan untuk kelas itu");
+            return refusal(
+                reason,
+                "",
+                "sumber laporan ini tidak dikenal di sini, atau bukan untuk kelas itu",
+            );
         }
         let regency = decoded.report.place.code.regency();
         if !territory.owns(regency) {

@@ -254,7 +254,8 @@ pub fn reported_ahead() -> Refusal {
 }
 
 pub fn other_class(said: FeedClass, own: FeedClass) -> Refusal {
-    let detail = format!("Sumber laporan ini berkelas {own}; laporannya menyebut {said}. Isi \"feed\" dengan {own}.");
+    let detail =
+        format!("Sumber laporan ini berkelas {own}; laporannya menyebut {said}. Isi \"feed\" dengan {own}.");
     refusal(Refused::Forbidden, "feed", detail)
 }
 

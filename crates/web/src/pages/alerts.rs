@@ -2,8 +2,8 @@
 
 use super::shell::{Frame, NavEntry, document};
 use crate::pages::level;
-use domain::time::Time;
 use domain::alert::{AlertOutcome, State};
+use domain::time::Time;
 use maud::{Markup, html};
 use views::alerts::{AlertItem, AlertsView};
 

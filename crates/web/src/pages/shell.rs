@@ -5,7 +5,7 @@ use domain::time::{MINUTE, Time};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::fmt::Display;
 use views::status::StatusView;
-use views::words::{Piece, pieces};
+use views::words::{SentencePart, sentence_parts};
 use views::{Lang, Right, Viewer, format};
 
 /// What every page knows.
@@ -309,14 +309,14 @@ pub fn strong(text: &str) -> Markup {
 fn rich(template: &str, values: &[(&str, Markup)]) -> Markup {
     let mut page = String::new();
     let mut open = false;
-    for piece in pieces(template) {
-        match piece {
-            Piece::Value(name) => {
+    for part in sentence_parts(template) {
+        match part {
+            SentencePart::Value(name) => {
                 let value = values.iter().find(|(own, _)| *own == name);
                 debug_assert!(value.is_some(), "nothing for {{{name}}} in '{template}'");
                 page += value.map_or("", |(_, markup)| markup.0.as_str());
             }
-            Piece::Text(text) => {
+            SentencePart::Text(text) => {
                 for (index, part) in text.split("**").enumerate() {
                     if index > 0 {
                         open = !open;
