@@ -180,7 +180,10 @@ mod tests {
     #[test]
     fn a_score_names_the_baseline_that_spoke() {
         let text = speaker(&frame(Lang::Id), "a-7d-2026-11-22/baseline:decayed").into_string();
-        assert!(text.contains("pembanding dipakai: ") && text.contains("yang lama dihitung lebih kecil"), "{text}");
+        assert!(
+            text.contains("pembanding dipakai: ") && text.contains("yang lama dihitung lebih kecil"),
+            "{text}"
+        );
         assert!(!speaker(&frame(Lang::Id), "a-7d-2026-11-22").into_string().contains("pembanding"));
     }
 }
