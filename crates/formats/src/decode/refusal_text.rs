@@ -260,7 +260,8 @@ pub fn other_class(said: FeedClass, own: FeedClass) -> Refusal {
 }
 
 pub fn outside_areas(place: Place, areas: &Areas) -> Refusal {
-    let detail = format!("Sumber laporan ini tidak melapor untuk {place}; wilayahnya: {}.", short(&areas.to_string()));
+    let detail =
+        format!("Sumber laporan ini tidak melapor untuk {place}; wilayahnya: {}.", short(&areas.to_string()));
     refusal(Refused::Forbidden, "district", detail)
 }
 
