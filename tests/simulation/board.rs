@@ -1,4 +1,4 @@
-//! The pipeline keeps what changes only by the hour or the day. Here everything is worked out anew beside it.
+//! The pipeline keeps what changes only by the hour or the day. Here everything is computed again beside it.
 
 use super::world::{self, START};
 use domain::effect::{Condition, ConditionReason, Effect};
@@ -9,13 +9,13 @@ use domain::time::Hour;
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
-/// Every cell's risk and level at `hour` must be what was last said, within what need not be said.
+/// Every cell's risk and level at `hour` must be what was emitted last, within what need not be emitted.
 fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
     let cells: Vec<CellId> = pipeline.view().cells().collect();
     for cell in cells {
         let now = pipeline.view().plain_score(cell, hour);
         let plain = pipeline.view().plain_completeness(cell.unit(), hour);
-        assert_eq!(now.completeness, plain, "history {seed}, {hour:?}, {cell:?}: kept and worked out anew");
+        assert_eq!(now.completeness, plain, "history {seed}, {hour:?}, {cell:?}: kept and computed again");
         let quick = pipeline.score(cell, hour);
         assert!(
             (quick.risks, quick.levels, quick.bases) == (now.risks, now.levels, now.bases),
@@ -23,15 +23,15 @@ fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
         );
         for horizon in Horizon::ALL {
             let (risk, level) = (now.risks[horizon.index()], now.levels[horizon.index()]);
-            let said = pipeline.view().emitted(cell, *horizon);
-            let kept = said.is_some_and(|old| {
+            let emitted = pipeline.view().emitted(cell, *horizon);
+            let kept = emitted.is_some_and(|old| {
                 old.level == level
                     && old.risk_ppm.abs_diff(risk) < pipeline.view().policy().emit_ppm
                     && old.completeness_ppm == now.completeness
             });
             assert!(
                 kept,
-                "history {seed}, {hour:?}, {cell:?}, {horizon}: {risk} {level} {} is not near {said:?}",
+                "history {seed}, {hour:?}, {cell:?}, {horizon}: {risk} {level} {} is not near {emitted:?}",
                 now.completeness
             );
         }
@@ -61,7 +61,7 @@ fn no_assessment_that_moved_is_left_unsaid() {
     }
 }
 
-/// Everything said of conditions in one history.
+/// Everything emitted of conditions in one history.
 fn conditions(seed: u64, thorough: bool) -> Vec<Effect> {
     let mut dice = Dice::new(seed);
     let size = 1 + dice.below(120);
@@ -88,29 +88,40 @@ fn conditions(seed: u64, thorough: bool) -> Vec<Effect> {
 
 #[test]
 fn what_is_left_alone_would_have_stayed() {
-    let (mut said, mut districts) = (0, 0);
+    let (mut emitted, mut districts) = (0, 0);
     for seed in 0..150 {
         let (quick, slow) = (conditions(seed, false), conditions(seed, true));
-        said += quick.len();
+        emitted += quick.len();
         districts += quick.iter().filter(|effect| raised_by_districts(effect)).count();
         let differs = quick.iter().zip(&slow).position(|(one, other)| !alike(one, other));
         assert!(
             differs.is_none() && quick.len() == slow.len(),
-            "history {seed}: said {} conditions for {}, the first other one is {differs:?}",
+            "history {seed}: emitted {} conditions for {}, the first other one is {differs:?}",
             quick.len(),
             slow.len()
         );
     }
-    assert!(said > 100 && districts > 0, "{said} conditions, {districts} by districts: too few to tell");
+    assert!(
+        emitted > 100 && districts > 0,
+        "{emitted} conditions, {districts} by districts: too few to tell"
+    );
 }
 
 /// The same but for the model's risk beside it, which is kept as of the last change.
 fn alike(one: &Effect, other: &Effect) -> bool {
     let (Effect::Condition(one), Effect::Condition(other)) = (one, other) else { return false };
-    let told = |told: &Condition| {
-        (told.unit, told.kind, told.change, told.at, told.level, told.since, told.unverified)
+    let parts = |condition: &Condition| {
+        (
+            condition.unit,
+            condition.kind,
+            condition.change,
+            condition.at,
+            condition.level,
+            condition.since,
+            condition.unverified,
+        )
     };
-    told(one) == told(other) && one.evidence == other.evidence
+    parts(one) == parts(other) && one.evidence == other.evidence
 }
 
 fn raised_by_districts(effect: &Effect) -> bool {

@@ -14,7 +14,7 @@ use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
-/// Applies an input and gives what was said.
+/// Applies an input and gives what was emitted.
 fn apply(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
     while let Some(hour) = pipeline.due_tick(record.received) {
@@ -32,7 +32,7 @@ fn conditions(effects: &[Effect]) -> impl Iterator<Item = &Condition> {
     })
 }
 
-/// An incident of the unit, or of a district of it, that two sides told or the desk confirmed.
+/// An incident of the unit, or of a district of it, that two sides reported or the desk confirmed.
 fn corroborated(pipeline: &Pipeline, condition: &Condition) -> bool {
     let (view, places) = (pipeline.view(), pipeline.view().places());
     let units = std::iter::once(condition.unit).chain(places.districts(places.regency(condition.unit)));
@@ -58,11 +58,11 @@ fn awas_rests_on_two_sides_or_the_desk() {
             }
         }
     }
-    assert!(seen > 100, "awas was said {seen} times; the histories are too quiet to judge");
+    assert!(seen > 100, "awas was emitted {seen} times; the histories are too quiet to judge");
 }
 
 /// A statement of one feed about one district, `hours` after the start.
-fn told(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
+fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
     let at = START.plus(hours * HOUR);
     let statement = Statement {
         kind: Kind::ResidentCompany,
@@ -93,34 +93,38 @@ fn told(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
     Record { received: at.plus(MINUTE), report }
 }
 
-/// What was said of the district while hour after hour passed.
+/// What was emitted of the district while hour after hour passed.
 fn pass(pipeline: &mut Pipeline, hours: i64) -> Vec<(ConditionChange, Level)> {
-    let mut said = Vec::new();
+    let mut emitted = Vec::new();
     for _ in 0..hours {
         let next = Hour(pipeline.view().last_tick().expect("a tick was").0 + 1);
         let mut effects = Vec::new();
         pipeline.apply(Input::Tick(next), &mut effects);
         let own = conditions(&effects)
             .filter(|condition| pipeline.view().places().code(condition.unit) == Code(161_301));
-        said.extend(own.map(|condition| (condition.change, condition.level)));
+        emitted.extend(own.map(|condition| (condition.change, condition.level)));
     }
-    said
+    emitted
 }
 
 #[test]
 fn silence_clears_nothing_and_turns_stale() {
     let mut pipeline = world::pipeline();
     for (id, hours) in [(1, 0), (2, 14)] {
-        apply(&mut pipeline, &told(id, FeedClass::Village, hours, 3));
+        apply(&mut pipeline, &reported(id, FeedClass::Village, hours, 3));
     }
-    let said = pass(&mut pipeline, 24 * 30);
-    assert!(said.iter().any(|(change, _)| *change == ConditionChange::Stale), "{said:?}");
+    let emitted = pass(&mut pipeline, 24 * 30);
+    assert!(emitted.iter().any(|(change, _)| *change == ConditionChange::Stale), "{emitted:?}");
     assert!(
-        said.iter()
+        emitted
+            .iter()
             .all(|(change, _)| !matches!(change, ConditionChange::Cleared | ConditionChange::Withdrawn)),
-        "{said:?}"
+        "{emitted:?}"
     );
-    assert!(said.last().is_some_and(|(_, level)| *level >= Level::Siaga), "the level is kept: {said:?}");
+    assert!(
+        emitted.last().is_some_and(|(_, level)| *level >= Level::Siaga),
+        "the level is kept: {emitted:?}"
+    );
 }
 
 /// The newer the last grave incident, the higher: what speaks where no model was shown to be better.
@@ -144,7 +148,7 @@ fn a_place_with_nothing_grave_on_record_does_not_stand_out() {
     let mut pipeline =
         Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence, PipelineOptions::default());
     for day in 0..150 {
-        let mut record = told(1 + day as u128, FeedClass::Village, day * 24, 1);
+        let mut record = reported(1 + day as u128, FeedClass::Village, day * 24, 1);
         if day % 40 != 3 {
             let at = record.report.reported_at;
             record.report.body = Body::Nothing { from: at.plus(-DAY), to: at };
@@ -152,7 +156,7 @@ fn a_place_with_nothing_grave_on_record_does_not_stand_out() {
         let effects = apply(&mut pipeline, &record);
         assert_eq!(conditions(&effects).next(), None, "day {day}: petitions only");
     }
-    let grave = apply(&mut pipeline, &told(999, FeedClass::Village, 150 * 24, 4));
+    let grave = apply(&mut pipeline, &reported(999, FeedClass::Village, 150 * 24, 4));
     assert!(
         conditions(&grave).any(|condition| condition.level == Level::Waspada),
         "and something grave does"
@@ -163,41 +167,41 @@ fn a_place_with_nothing_grave_on_record_does_not_stand_out() {
 fn a_condition_clears_while_its_feeds_speak() {
     let mut pipeline = world::pipeline();
     for (id, hours) in [(1, 0), (2, 14)] {
-        apply(&mut pipeline, &told(id, FeedClass::Village, hours, 3));
+        apply(&mut pipeline, &reported(id, FeedClass::Village, hours, 3));
     }
-    let mut said = Vec::new();
+    let mut emitted = Vec::new();
     for day in 1..90 {
-        said.extend(pass(&mut pipeline, 24));
+        emitted.extend(pass(&mut pipeline, 24));
         let at = START.plus(day * DAY + 20 * HOUR);
-        let mut nothing = told(100 + day as u128, FeedClass::Village, 0, 1);
+        let mut nothing = reported(100 + day as u128, FeedClass::Village, 0, 1);
         nothing.report.reported_at = at;
         nothing.report.body = Body::Nothing { from: at.plus(-DAY), to: at };
         nothing.received = at;
         let effects = apply(&mut pipeline, &nothing);
-        said.extend(conditions(&effects).map(|condition| (condition.change, condition.level)));
+        emitted.extend(conditions(&effects).map(|condition| (condition.change, condition.level)));
     }
-    assert!(said.iter().any(|(change, _)| *change == ConditionChange::Cleared), "{said:?}");
+    assert!(emitted.iter().any(|(change, _)| *change == ConditionChange::Cleared), "{emitted:?}");
 }
 
 #[test]
 fn evidence_taken_back_withdraws_what_was_raised() {
     let mut pipeline = world::pipeline();
-    apply(&mut pipeline, &told(1, FeedClass::Village, 0, 3));
-    let raised = apply(&mut pipeline, &told(2, FeedClass::Village, 14, 3));
+    apply(&mut pipeline, &reported(1, FeedClass::Village, 0, 3));
+    let raised = apply(&mut pipeline, &reported(2, FeedClass::Village, 14, 3));
     assert!(conditions(&raised).any(|condition| condition.level == Level::Siaga), "{raised:?}");
-    let mut back = told(3, FeedClass::Village, 15, 1);
+    let mut back = reported(3, FeedClass::Village, 15, 1);
     back.report.body = Body::Retraction { target: ReportId(2) };
     let effects = apply(&mut pipeline, &back);
     let own =
         conditions(&effects).find(|condition| pipeline.view().places().code(condition.unit) == Code(161_301));
-    let own = own.unwrap_or_else(|| panic!("nothing was said: {effects:?}"));
+    let own = own.unwrap_or_else(|| panic!("nothing was emitted: {effects:?}"));
     assert!(own.level < Level::Siaga, "{own:?}");
 }
 
 /// Reports that no rule counts, each an incident of its own, and their retractions.
 fn petitions() -> (Vec<Record>, Vec<Record>) {
     let of = |number: u8| {
-        let mut record = told(u128::from(number), FeedClass::Village, 0, 2);
+        let mut record = reported(u128::from(number), FeedClass::Village, 0, 2);
         if let Body::Statement(statement) = &mut record.report.body {
             let code = format!("WP-0{number}");
             statement.category = Category::parse(&code).expect("a code of the taxonomy");
@@ -205,7 +209,7 @@ fn petitions() -> (Vec<Record>, Vec<Record>) {
         record
     };
     let back = |number: u8| {
-        let mut record = told(100 + u128::from(number), FeedClass::Village, 1, 1);
+        let mut record = reported(100 + u128::from(number), FeedClass::Village, 1, 1);
         record.report.body = Body::Retraction { target: ReportId(u128::from(number)) };
         record
     };
@@ -218,13 +222,13 @@ fn what_the_model_alone_raised_is_withdrawn_with_its_reports() {
     let (petitions, retractions) = petitions();
     let raised: Vec<Effect> = petitions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
     let raised: Vec<&Condition> =
-        conditions(&raised).filter(|told| told.change == ConditionChange::Raised).collect();
-    assert!(raised.iter().any(|told| told.evidence.is_empty()), "{raised:?}");
+        conditions(&raised).filter(|emitted| emitted.change == ConditionChange::Raised).collect();
+    assert!(raised.iter().any(|emitted| emitted.evidence.is_empty()), "{raised:?}");
     let taken: Vec<Effect> = retractions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
-    for told in raised {
+    for emitted in raised {
         let withdrawn =
-            |other: &Condition| other.unit == told.unit && other.change == ConditionChange::Withdrawn;
-        assert!(conditions(&taken).any(withdrawn), "{told:?} stands after {taken:?}");
+            |other: &Condition| other.unit == emitted.unit && other.change == ConditionChange::Withdrawn;
+        assert!(conditions(&taken).any(withdrawn), "{emitted:?} stands after {taken:?}");
     }
 }
 
@@ -234,25 +238,25 @@ fn a_district_that_lets_go_opens_nothing_for_its_regency() {
     let mut pipeline =
         Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence, PipelineOptions::default());
     for day in 0..40 {
-        let mut record = told(1 + day as u128, FeedClass::Village, day * 24, 1);
+        let mut record = reported(1 + day as u128, FeedClass::Village, day * 24, 1);
         let at = record.report.reported_at;
         record.report.body = Body::Nothing { from: at.plus(-DAY), to: at };
         apply(&mut pipeline, &record);
     }
-    let raised = apply(&mut pipeline, &told(900, FeedClass::Village, 40 * 24, 4));
+    let raised = apply(&mut pipeline, &reported(900, FeedClass::Village, 40 * 24, 4));
     assert_eq!(conditions(&raised).count(), 1, "the district's");
-    let mut taken_back = told(901, FeedClass::Village, 40 * 24, 4);
+    let mut taken_back = reported(901, FeedClass::Village, 40 * 24, 4);
     taken_back.report.body = Body::Retraction { target: ReportId(900) };
-    let said = apply(&mut pipeline, &taken_back);
-    let said: Vec<_> = conditions(&said).map(|told| (told.unit, told.change)).collect();
-    assert_eq!(said.len(), 1, "{said:?}");
-    assert_eq!(said[0].1, ConditionChange::Withdrawn);
+    let emitted = apply(&mut pipeline, &taken_back);
+    let emitted: Vec<_> = conditions(&emitted).map(|emitted| (emitted.unit, emitted.change)).collect();
+    assert_eq!(emitted.len(), 1, "{emitted:?}");
+    assert_eq!(emitted[0].1, ConditionChange::Withdrawn);
 }
 
 #[test]
 fn what_is_heard_is_said_at_once() {
     let mut pipeline = world::pipeline();
-    let mut nothing = told(1, FeedClass::Village, 0, 1);
+    let mut nothing = reported(1, FeedClass::Village, 0, 1);
     nothing.report.body = Body::Nothing { from: START.plus(-DAY), to: START };
     let effects = apply(&mut pipeline, &nothing);
     let levels: Vec<_> = effects
@@ -267,19 +271,21 @@ fn what_is_heard_is_said_at_once() {
         })
         .collect();
     assert_eq!(levels.len(), Kind::COUNT * Horizon::COUNT, "{levels:?}");
-    assert!(levels.iter().all(|told| told.level != Level::NoData && told.completeness_ppm == 1_000_000));
+    assert!(
+        levels.iter().all(|emitted| emitted.level != Level::NoData && emitted.completeness_ppm == 1_000_000)
+    );
 }
 
 #[test]
 fn a_regency_does_not_repeat_what_its_district_says() {
     let mut pipeline = world::pipeline();
     let (petitions, _) = petitions();
-    let mut said: Vec<Effect> = petitions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
+    let mut emitted: Vec<Effect> = petitions.iter().flat_map(|record| apply(&mut pipeline, record)).collect();
     let next = Hour(pipeline.view().last_tick().expect("a tick was").0 + 1);
-    pipeline.apply(Input::Tick(next), &mut said);
-    let raised = conditions(&said).filter(|told| told.change == ConditionChange::Raised);
-    let units: Vec<Code> = raised.map(|told| pipeline.view().places().code(told.unit)).collect();
-    assert_eq!(units, [Code(161_301)], "{said:?}");
+    pipeline.apply(Input::Tick(next), &mut emitted);
+    let raised = conditions(&emitted).filter(|emitted| emitted.change == ConditionChange::Raised);
+    let units: Vec<Code> = raised.map(|emitted| pipeline.view().places().code(emitted.unit)).collect();
+    assert_eq!(units, [Code(161_301)], "{emitted:?}");
 }
 
 #[test]

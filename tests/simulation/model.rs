@@ -36,31 +36,35 @@ pub fn state(places: &Places, reports: &[Report]) -> State {
     whole
 }
 
-fn state_of_regency(places: &Places, told: &[&Report]) -> State {
+fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
     let mut kept: BTreeMap<ReportId, &Report> = BTreeMap::new();
-    for report in told.iter().copied() {
+    for report in reports.iter().copied() {
         let best = kept.entry(report.id).or_insert(report);
         if (report.reported_at, report.hash) < (best.reported_at, best.hash) {
             *best = report;
         }
     }
-    let mut state = State { duplicates: (told.len() - kept.len()) as u64, ..State::default() };
+    let mut state = State { duplicates: (reports.len() - kept.len()) as u64, ..State::default() };
     let all: Vec<&Report> = kept.values().copied().collect();
-    let mut groups: BTreeMap<List, Vec<Told>> = BTreeMap::new();
+    let mut groups: BTreeMap<List, Vec<Member>> = BTreeMap::new();
     for report in &all {
         let outcome = ending(&all, report);
         state.reports.insert(key(report), (outcome, None));
-        if let (Outcome::Incident, Body::Statement(told)) = (outcome, &report.body) {
+        if let (Outcome::Incident, Body::Statement(statement)) = (outcome, &report.body) {
             let own = latest(&all, report.id, |act| {
                 matches!(act, VerificationAct::Merge | VerificationAct::Split).then_some(())
             });
-            let usual = || List::Usual(report.place.code, told.kind, told.category.to_string());
+            let usual = || List::Usual(report.place.code, statement.kind, statement.category.to_string());
             let key = own.map_or_else(usual, |(verification, ())| List::Own(verification));
-            groups.entry(key).or_default().push(Told { report, told, verdict: verdict(&all, report.id) });
+            groups.entry(key).or_default().push(Member {
+                report,
+                statement,
+                verdict: verdict(&all, report.id),
+            });
         }
     }
     for (list, mut members) in groups {
-        members.sort_by_key(|member| (member.told.occurred_at, member.report.id));
+        members.sort_by_key(|member| (member.statement.occurred_at, member.report.id));
         let incidents = if let List::Own(_) = list { vec![members] } else { fuse(members) };
         for incident in incidents {
             count(places, &incident, &mut state);
@@ -83,9 +87,9 @@ enum List {
 
 /// A statement that still stands, and the desk's word on it.
 #[derive(Clone)]
-struct Told<'a> {
+struct Member<'a> {
     report: &'a Report,
-    told: &'a Statement,
+    statement: &'a Statement,
     verdict: Option<(Time, ReportId, Verdict)>,
 }
 
@@ -106,7 +110,7 @@ fn ending(all: &[&Report], report: &Report) -> Outcome {
             let superseded = all.iter().filter(may).any(|other| {
                 other.id != report.id
                     && other.class != FeedClass::Sensor
-                    && matches!(&other.body, Body::Statement(told) if told.supersedes == Some(report.id))
+                    && matches!(&other.body, Body::Statement(statement) if statement.supersedes == Some(report.id))
             });
             match (retracted, superseded) {
                 (true, _) => Outcome::Retracted,
@@ -143,11 +147,11 @@ fn verdict(all: &[&Report], id: ReportId) -> Option<(Time, ReportId, Verdict)> {
 }
 
 /// Groups around the earliest: joined within the window of an anchor whose village agrees, never chained.
-fn fuse(members: Vec<Told<'_>>) -> Vec<Vec<Told<'_>>> {
-    let mut incidents: Vec<Vec<Told<'_>>> = Vec::new();
+fn fuse(members: Vec<Member<'_>>) -> Vec<Vec<Member<'_>>> {
+    let mut incidents: Vec<Vec<Member<'_>>> = Vec::new();
     for member in members {
-        let joins = |incident: &&mut Vec<Told<'_>>| {
-            let near = member.told.occurred_at.since(incident[0].told.occurred_at) <= WINDOW;
+        let joins = |incident: &&mut Vec<Member<'_>>| {
+            let near = member.statement.occurred_at.since(incident[0].statement.occurred_at) <= WINDOW;
             let own = incident.iter().map(|other| other.report.place.village).find(|village| *village != 0);
             let village = member.report.place.village;
             near && (village == 0 || own.is_none_or(|own| own == village))
@@ -161,7 +165,7 @@ fn fuse(members: Vec<Told<'_>>) -> Vec<Vec<Told<'_>>> {
 }
 
 /// Writes one incident into the state: its reports' outcomes and its hour, at its district and its regency.
-fn count(places: &Places, incident: &[Told<'_>], state: &mut State) {
+fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
     let anchor = &incident[0];
     for (place, member) in incident.iter().enumerate() {
         let outcome = if place == 0 { Outcome::Incident } else { Outcome::Merged };
@@ -171,14 +175,15 @@ fn count(places: &Places, incident: &[Told<'_>], state: &mut State) {
     if latest.is_some_and(|(_, _, verdict)| verdict == Verdict::Rejected) {
         return;
     }
-    let severity = incident.iter().map(|member| u32::from(member.told.severity)).max().unwrap_or_default();
-    let patrol = incident.iter().all(|member| member.told.found_by == FoundBy::Patrol);
+    let severity =
+        incident.iter().map(|member| u32::from(member.statement.severity)).max().unwrap_or_default();
+    let patrol = incident.iter().all(|member| member.statement.found_by == FoundBy::Patrol);
     let unit = places.find(anchor.report.place.code).expect("a place of this world");
     let mut codes = vec![places.code(unit), places.code(places.regency(unit))];
     codes.dedup();
     for code in codes {
-        let buckets = state.history.entry((code, anchor.told.kind)).or_default();
-        let hour = anchor.told.occurred_at.hour();
+        let buckets = state.history.entry((code, anchor.statement.kind)).or_default();
+        let hour = anchor.statement.occurred_at.hour();
         let found = buckets.iter_mut().find(|bucket| bucket.hour == hour);
         match found {
             Some(bucket) => add(bucket, severity, patrol),

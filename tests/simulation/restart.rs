@@ -19,7 +19,7 @@ fn feed(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
     effects
 }
 
-/// As the binary does at start: reports before the last tick, the clock, the reports since, what was said.
+/// As the binary does at start: reports before the last tick, the clock, the reports since, what was emitted.
 fn put_back(old: &Pipeline, records: &[Record], memory: &BTreeMap<u32, Vec<u8>>) -> Pipeline {
     let mut recovery = Recovery::new(world::pipeline());
     let tick = old.view().last_tick();
@@ -71,21 +71,21 @@ fn another_models_word_is_said_at_once_and_changes_no_state() {
         let cells = changed.view().cells();
         let risks = cells.flat_map(|cell| Horizon::ALL.iter().map(move |horizon| (cell, *horizon)));
         let stale: Vec<(CellId, Horizon)> = risks.filter(|_| dice.one_in(3)).collect();
-        let (before, mut said) = (changed.view().clock(), Vec::new());
-        changed.restate(&stale, &mut said);
-        let told = said.iter().filter_map(|effect| match effect {
+        let (before, mut effects) = (changed.view().clock(), Vec::new());
+        changed.restate(&stale, &mut effects);
+        let restated = effects.iter().filter_map(|effect| match effect {
             Effect::Assessment(assessment) => {
                 Some((CellId::new(assessment.unit, assessment.kind), assessment.horizon, assessment.at))
             }
             _ => None,
         });
-        let told: Vec<_> = told.collect();
-        assert!(told.iter().all(|(.., at)| *at > before && at.hour() == before.hour()), "history {seed}");
+        let restated: Vec<_> = restated.collect();
+        assert!(restated.iter().all(|(.., at)| *at > before && at.hour() == before.hour()), "history {seed}");
         // The other horizon of such a cell may have its own news; no other cell speaks.
         let count =
-            |pair: &(CellId, Horizon)| told.iter().filter(|(cell, h, _)| (*cell, *h) == *pair).count();
-        assert!(stale.iter().all(|pair| count(pair) == 1), "history {seed}: what is stale is said once");
-        assert!(told.iter().all(|(cell, ..)| stale.iter().any(|(own, _)| own == cell)), "history {seed}");
+            |pair: &(CellId, Horizon)| restated.iter().filter(|(cell, h, _)| (*cell, *h) == *pair).count();
+        assert!(stale.iter().all(|pair| count(pair) == 1), "history {seed}: what is stale is emitted once");
+        assert!(restated.iter().all(|(cell, ..)| stale.iter().any(|(own, _)| own == cell)), "history {seed}");
         for record in &records[half..] {
             feed(&mut straight, record);
             feed(&mut changed, record);
