@@ -63,7 +63,8 @@ fn counted(made: u64) -> String {
     let first = (begins(made) + 7 * HOUR) / (24 * HOUR);
     let (rows, last) = ("SELECT regency, (at + 25200000000) / 86400000000", LAST / (24 * HOUR) + 1);
     format!(
-        "INSERT INTO daily_reports (regency, day, class, count)
+        "DELETE FROM daily_reports; DELETE FROM daily_incidents;
+         INSERT INTO daily_reports (regency, day, class, count)
          SELECT regency, day, class, COUNT(*) FROM ({rows} AS day, class FROM reports) AS counted GROUP BY 1, 2, 3;
          INSERT INTO daily_incidents (regency, day, kind, severity, patrol, count)
          SELECT regency, day, kind, severity, patrol, COUNT(*) FROM ({rows} AS day, kind, severity, patrol FROM incidents
