@@ -106,9 +106,9 @@ const SHARED_YET: [&str; 27] = [
     "Unit",
 ];
 
-/// These files list the words themselves.
+/// These files list the words themselves, or name tables of the earlier schema.
 fn lists_words(path: &str) -> bool {
-    path == "tests/tidy/names.rs" || path == ".github/CONTRIBUTING.md"
+    ["tests/tidy/names.rs", ".github/CONTRIBUTING.md", "crates/store/src/backup/earlier.rs"].contains(&path)
 }
 
 fn contains_word(text: &str, phrase: &str) -> bool {

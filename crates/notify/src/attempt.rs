@@ -67,7 +67,7 @@ async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failur
         unverified: facts.unverified,
         category: facts.category,
         baseline: facts.baseline,
-        earlier_recipients: facts.told,
+        earlier_recipients: facts.notified,
     })
 }
 

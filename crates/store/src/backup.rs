@@ -6,7 +6,7 @@
 mod earlier;
 
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Connection, Engine, Row, get};
+use crate::sql::{self, Cell, Connection, Engine, SqlRow, get};
 use crate::store::{Store, in_transaction};
 use crate::table::daily_counts;
 use domain::time::Time;
@@ -50,8 +50,8 @@ const TABLES: [&str; 32] = [
     "sample_checks",
     "verifier_saw",
 ];
-/// Sealed columns go into the file as they lie in the store; what lies in clear there can be read by whoever holds the
-/// file, so the file is to be guarded like the database.
+/// Sealed columns go into the file as they lie in the store; what lies in clear there can be read by anybody who holds
+/// the file, so the file is to be guarded like the database.
 const IDENTITIES: &str = "identities";
 /// Tables whose rows stand at an offset of a log.
 const PLACED: [&str; 6] = ["counters", "reports", "duplicates", "heard", "dead_letters", "dead_letter_bytes"];
@@ -153,7 +153,7 @@ async fn columns(
         ),
     };
     let rows = sql::query(query).fetch_all(tx).await?;
-    let column = |row: &Row| {
+    let column = |row: &SqlRow| {
         let kind: String = get(row, 1)?;
         let kind = match kind.to_ascii_lowercase().as_str() {
             "bigint" => Type::Int,
@@ -165,7 +165,7 @@ async fn columns(
     rows.iter().map(column).collect()
 }
 
-fn object(row: &Row, columns: &[(String, Type)]) -> Result<Map<String, Value>, StoreError> {
+fn object(row: &SqlRow, columns: &[(String, Type)]) -> Result<Map<String, Value>, StoreError> {
     let mut object = Map::new();
     for (index, (name, kind)) in columns.iter().enumerate() {
         let null = row.is_null(index)?;

@@ -6,7 +6,7 @@ mod incidents;
 mod outcomes;
 mod progress;
 
-pub(crate) use emitted::EmittedAssessment;
+pub(crate) use emitted::NamedAssessment;
 pub(crate) use incidents::IncidentChanges;
 
 use crate::alert::AlertChange;

@@ -3,7 +3,7 @@
 
 use crate::error::StoreError;
 use crate::outbox::{self, OutboxItem};
-use crate::sql::{self, Cell, Connection, Row, Statement, get};
+use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, get};
 use crate::store::{Store, in_transaction};
 use domain::kind::Category;
 use domain::time::Time;
@@ -54,7 +54,7 @@ pub struct MessageFacts {
     /// The baseline that spoke, where the model's part alone opened it and a baseline stood in the model's place.
     pub baseline: Option<String>,
     /// People who have been sent this alert before.
-    pub told: usize,
+    pub notified: usize,
 }
 
 impl Store {
@@ -146,7 +146,7 @@ impl Store {
             unverified: content["unverified"].as_bool().unwrap_or(false),
             category: self.gravest(evidence).await?,
             baseline: self.spoke(item, &content["reasons"]).await?,
-            told: people.len(),
+            notified: people.len(),
         })
     }
 
@@ -177,7 +177,7 @@ impl Store {
     }
 
     async fn gravest(&self, incidents: Vec<Cell>) -> Result<Option<Category>, StoreError> {
-        let mut select = Statement::new("SELECT category FROM incidents WHERE");
+        let mut select = SqlStatement::new("SELECT category FROM incidents WHERE");
         select.add_in("id", incidents).add(" ORDER BY severity DESC, at DESC, id LIMIT 1", []);
         let rows = select.fetch_all(&self.readers).await?;
         rows.first().map(|row| sql::word(row, 0, Category::parse)).transpose()
@@ -294,7 +294,7 @@ async fn record(
     Ok(())
 }
 
-fn due(row: &Row) -> Result<DueDelivery, StoreError> {
+fn due(row: &SqlRow) -> Result<DueDelivery, StoreError> {
     Ok(DueDelivery {
         item: outbox::item(row)?,
         id: get(row, 8)?,
@@ -303,7 +303,7 @@ fn due(row: &Row) -> Result<DueDelivery, StoreError> {
     })
 }
 
-fn try_row(row: &Row) -> Result<DeliveryAttempt, StoreError> {
+fn try_row(row: &SqlRow) -> Result<DeliveryAttempt, StoreError> {
     Ok(DeliveryAttempt {
         outbox: get(row, 0)?,
         to: Recipient { person: get(row, 1)?, channel: get(row, 2)? },

@@ -44,7 +44,7 @@ pub enum Retry {
     Soon,
     /// Only once somebody made room.
     WhenRoom,
-    /// Reload what was read before (the partition's progress) and decide anew.
+    /// Reload what was read before (the partition's progress) and decide again.
     Reload,
     Never,
 }

@@ -77,7 +77,7 @@ impl Store {
              WHERE name = $3 AND next_run <= $4 AND lease_until <= $4 RETURNING epoch, failures";
         let lease = sql::query(LEASE).bind(holder).bind(until.0).bind(name).bind(now.0);
         let row = in_transaction!(self, tx => lease.fetch_optional(&mut tx).await)?;
-        let lease = |row: sql::Row| {
+        let lease = |row: sql::SqlRow| {
             Ok(JobLease { name: name.to_owned(), epoch: get(&row, 0)?, failures: sql::small(&row, 1)? })
         };
         row.map(lease).transpose()

@@ -13,13 +13,13 @@ pub use sample::{Check, CheckResult, SampleRow};
 use crate::commit::{Commit, IncidentChanges};
 use crate::error::StoreError;
 use crate::read::spans;
-use crate::sql::{self, Bulk, Cell, Column, Connection, Statement, get};
+use crate::sql::{self, Bulk, Cell, Column, Connection, SqlStatement, get};
 use domain::forecast::{ForecastDecision, decide_forecast};
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::policy::LedgerPolicy;
 use domain::time::{DAY, Hour, Time};
-use evidence::Evidence;
+use evidence::LedgerEvidence;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A forecast that has its outcome, by kind, code and day.
@@ -55,7 +55,7 @@ pub(crate) async fn keep(
 
 /// When anything was first told: a store's first commit may hold many days.
 async fn first_emitted(tx: &mut Connection<'_>, own: &OwnedRegencies) -> Result<Option<Time>, StoreError> {
-    let mut select = Statement::new("SELECT MIN(emitted_at) FROM assessments WHERE 1 = 1");
+    let mut select = SqlStatement::new("SELECT MIN(emitted_at) FROM assessments WHERE 1 = 1");
     own.codes(&mut select, "code");
     let row = select.fetch_one(&mut *tx).await?;
     Ok(get::<Option<i64>>(&row, 0)?.map(Time))
@@ -74,14 +74,14 @@ impl OwnedRegencies {
     }
 
     /// Keeps a statement to them by a column that holds regencies.
-    fn regencies(&self, select: &mut Statement, column: &str) {
+    fn regencies(&self, select: &mut SqlStatement, column: &str) {
         if let Some(own) = &self.regencies {
             select.add(" AND", []).add_in(column, own.iter().map(Column::cell).collect());
         }
     }
 
     /// The same by a column that holds units of any kind.
-    fn codes(&self, select: &mut Statement, column: &str) {
+    fn codes(&self, select: &mut SqlStatement, column: &str) {
         match self.regencies.as_deref() {
             None => {}
             Some([]) => drop(select.add(" AND 1 = 0", [])),
@@ -103,7 +103,7 @@ async fn resolve(
     for horizon in Horizon::ALL {
         judge(tx, (*horizon, last_due(*horizon)), None, (today, policy, own)).await?;
     }
-    let mut rechecks = Statement::new("SELECT kind, code, day FROM ledger_rechecks WHERE 1 = 1");
+    let mut rechecks = SqlStatement::new("SELECT kind, code, day FROM ledger_rechecks WHERE 1 = 1");
     own.codes(&mut rechecks, "code");
     let rows = rechecks.fetch_all(&mut *tx).await?;
     let mut days: BTreeMap<(Horizon, i64), BTreeSet<(Kind, Code)>> = BTreeMap::new();
@@ -120,7 +120,7 @@ async fn resolve(
         judge(tx, origin, Some(&cells), (today, policy, own)).await?;
     }
     // What is not due yet will be judged by all that is known then.
-    let mut done = Statement::new("DELETE FROM ledger_rechecks WHERE 1 = 1");
+    let mut done = SqlStatement::new("DELETE FROM ledger_rechecks WHERE 1 = 1");
     own.codes(&mut done, "code");
     done.execute(tx).await?;
     Ok(())
@@ -139,7 +139,7 @@ async fn judge(
     if frozen.is_empty() {
         return Ok(());
     }
-    let evidence = Evidence::load(tx, (horizon, day), policy, own).await?;
+    let evidence = LedgerEvidence::load(tx, (horizon, day), policy, own).await?;
     let mut rows = Vec::new();
     for cell in frozen {
         let now = decide_forecast(&evidence.of(&cell), policy);

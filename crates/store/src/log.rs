@@ -8,7 +8,7 @@
 mod writer;
 
 use crate::error::StoreError;
-use crate::sql::{self, Dialect, Pool, Row};
+use crate::sql::{self, Dialect, Pool, SqlRow};
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -133,7 +133,7 @@ impl Log {
     }
 }
 
-fn record(partition: i32, row: &Row) -> Result<LogRecord, StoreError> {
+fn record(partition: i32, row: &SqlRow) -> Result<LogRecord, StoreError> {
     use sql::get;
     let refused: Option<String> = get(row, 6)?;
     let record = NewRecord {

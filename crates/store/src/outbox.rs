@@ -2,7 +2,7 @@
 
 use crate::alert::AlertChangeKind;
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Connection, Row, get};
+use crate::sql::{self, Cell, Connection, SqlRow, get};
 use crate::store::Store;
 use domain::alert::Alert;
 use domain::kind::{Kind, Level};
@@ -127,7 +127,7 @@ pub(crate) async fn next_serial(tx: &mut Connection<'_>, name: &str) -> Result<i
     get(&row, 0)
 }
 
-pub(crate) fn item(row: &Row) -> Result<OutboxItem, StoreError> {
+pub(crate) fn item(row: &SqlRow) -> Result<OutboxItem, StoreError> {
     Ok(OutboxItem {
         id: get(row, 0)?,
         alert: get(row, 1)?,
@@ -140,7 +140,7 @@ pub(crate) fn item(row: &Row) -> Result<OutboxItem, StoreError> {
     })
 }
 
-fn delivery(row: &Row) -> Result<Delivery, StoreError> {
+fn delivery(row: &SqlRow) -> Result<Delivery, StoreError> {
     Ok(Delivery {
         outbox: get(row, 0)?,
         person: get(row, 1)?,

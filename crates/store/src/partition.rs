@@ -4,7 +4,7 @@
 //! own replacement writes nothing. A commit also has a number: one whose answer was lost may be tried again.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Connection, Row, Statement, get};
+use crate::sql::{self, Bulk, Cell, Connection, SqlRow, SqlStatement, get};
 use crate::store::{Store, in_transaction};
 use domain::kind::Kind;
 use domain::place::Code;
@@ -80,7 +80,7 @@ impl Store {
 
     /// Up to which hour each of these partitions has everything that was received.
     pub async fn complete_to(&self, partitions: &[i32]) -> Result<Vec<(i32, Hour)>, StoreError> {
-        let mut select = Statement::new("SELECT log_partition, complete_to FROM progress WHERE");
+        let mut select = SqlStatement::new("SELECT log_partition, complete_to FROM progress WHERE");
         select.add_in(
             "log_partition",
             partitions.iter().map(|partition| Cell::Int(i64::from(*partition))).collect(),
@@ -93,7 +93,7 @@ impl Store {
     pub async fn borders(&self, codes: &[Code]) -> Result<Vec<[BorderSum; 2]>, StoreError> {
         let mut found = Vec::new();
         for codes in codes.chunks(1000) {
-            let mut select = Statement::new(
+            let mut select = SqlStatement::new(
                 "SELECT code, kind, tick, bucket, sum_14d, previous_tick, previous_bucket, previous_sum_14d FROM borders WHERE",
             );
             select.add_in("code", codes.iter().map(|code| Cell::Int(i64::from(code.0))).collect());
@@ -121,7 +121,7 @@ async fn take(tx: &mut Connection<'_>, partition: i32) -> Result<PartitionClaim,
     .bind(i64::from(partition))
     .fetch_all(&mut *tx)
     .await?;
-    let origin = |row: &Row| {
+    let origin = |row: &SqlRow| {
         Ok(Origin { topic: get(row, 0)?, partition: sql::small(row, 1)?, next_offset: get(row, 2)? })
     };
     Ok(PartitionClaim {
@@ -136,7 +136,7 @@ async fn take(tx: &mut Connection<'_>, partition: i32) -> Result<PartitionClaim,
     })
 }
 
-fn border(row: &Row, from: usize) -> Result<BorderSum, StoreError> {
+fn border(row: &SqlRow, from: usize) -> Result<BorderSum, StoreError> {
     let bits: i64 = get(row, from + 2)?;
     Ok(BorderSum {
         code: Code(sql::small(row, 0)?),

@@ -3,7 +3,7 @@
 pub mod balance;
 pub mod change_poll;
 
-use crate::sql::{Cell, Statement};
+use crate::sql::{Cell, SqlStatement};
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::time::Time;
@@ -45,7 +45,7 @@ pub(crate) fn cursor(at: Time, id: &str) -> String {
 }
 
 /// Rows after the cursor, newest first; a cursor nobody gave out reads as the first page.
-pub(crate) fn after(select: &mut Statement, cursor: Option<&str>, columns: &str) {
+pub(crate) fn after(select: &mut SqlStatement, cursor: Option<&str>, columns: &str) {
     if let Some((at, id)) = cursor.and_then(|cursor| cursor.split_once('.'))
         && let Ok(at) = at.parse::<i64>()
     {
@@ -61,13 +61,13 @@ fn apart(codes: &[Code]) -> Vec<Code> {
 }
 
 /// Keeps to one code: a regency's has a column, and an index, of its own.
-pub(crate) fn at(select: &mut Statement, code: Code) {
+pub(crate) fn at(select: &mut SqlStatement, code: Code) {
     let column = if code.is_regency() { "regency" } else { "code" };
     select.add(&format!(" AND {column} = ?"), [Cell::Int(i64::from(code.0))]);
 }
 
 /// Units of the codes by their numbers, for tables that know no regency; no codes are everywhere.
-pub(crate) fn spans(select: &mut Statement, column: &str, codes: &[Code]) {
+pub(crate) fn spans(select: &mut SqlStatement, column: &str, codes: &[Code]) {
     if codes.is_empty() {
         return;
     }
@@ -84,22 +84,22 @@ fn span(code: Code) -> (i64, i64) {
 }
 
 /// What a list is read from: the columns, and the order its index has.
-pub(crate) struct List<'a> {
+pub(crate) struct NewestList<'a> {
     pub head: &'a str,
     /// Two columns, the newest first.
     pub order: [&'a str; 2],
     pub limit: u32,
 }
 
-impl List<'_> {
+impl NewestList<'_> {
     /// Reads the newest of each code and each kind by an index of their own and puts them together: as many rows as
     /// the page has, times the codes and kinds, however rare what is asked for may be.
     pub fn select(
         &self,
         codes: &[Code],
         kinds: &[Option<Kind>],
-        narrow: impl Fn(&mut Statement),
-    ) -> Statement {
+        narrow: impl Fn(&mut SqlStatement),
+    ) -> SqlStatement {
         let codes: Vec<Option<Code>> = match codes {
             [] => vec![None],
             _ => apart(codes).into_iter().map(Some).collect(),
@@ -113,7 +113,7 @@ impl List<'_> {
         };
         let [first, second] = self.order;
         let most = Cell::Int(i64::from(self.limit) + 1);
-        let mut select = Statement::new("");
+        let mut select = SqlStatement::new("");
         let mut union = "SELECT * FROM (";
         for code in &codes {
             for kind in &kinds {
@@ -135,7 +135,7 @@ impl List<'_> {
     }
 }
 
-pub(crate) fn between(select: &mut Statement, column: &str, range: Option<Range>) {
+pub(crate) fn between(select: &mut SqlStatement, column: &str, range: Option<Range>) {
     if let Some(range) = range {
         select.add(
             &format!(" AND {column} >= ? AND {column} < ?"),
@@ -145,7 +145,7 @@ pub(crate) fn between(select: &mut Statement, column: &str, range: Option<Range>
 }
 
 /// Keeps to one kind, or to what has none: each has its own stretch of the index.
-pub(crate) fn of_kind(select: &mut Statement, head: &str, kind: Option<Kind>) {
+pub(crate) fn of_kind(select: &mut SqlStatement, head: &str, kind: Option<Kind>) {
     match kind {
         None => select.add(head, []).add(" kind IS NULL", []),
         Some(kind) => select.add(head, []).add(" kind = ?", [Cell::Text(kind.to_string())]),

@@ -2,7 +2,7 @@
 
 use crate::codec;
 use crate::error::StoreError;
-use crate::sql::{self, Row, get};
+use crate::sql::{self, SqlRow, get};
 use crate::store::Store;
 use crate::table::cell_memory::code_list;
 use domain::place::Code;
@@ -106,7 +106,7 @@ fn rows(ours: &str, theirs: &str) -> String {
 }
 
 async fn give(
-    mut rows: BoxStream<'_, Result<Row, StoreError>>,
+    mut rows: BoxStream<'_, Result<SqlRow, StoreError>>,
     take: &mut impl FnMut(RecoveredReport),
 ) -> Result<u64, StoreError> {
     let mut count = 0;

@@ -16,5 +16,5 @@ pub use cell::Cell;
 pub(crate) use column::table_row;
 pub use column::{Column, SealedBytes, SealedText, TableRow, columns, read_all, select, update_where};
 pub use pool::{Connection, Dialect, Engine, Pool, PooledConnection, url};
-pub use row::{Row, flag, get, small, word};
-pub use statement::{Statement, query, rows_with_ids};
+pub use row::{SqlRow, flag, get, small, word};
+pub use statement::{SqlStatement, query, rows_with_ids};

@@ -4,7 +4,7 @@ mod schema;
 
 use crate::error::StoreError;
 use crate::sealed::{self, SealedCodec};
-use crate::sql::{self, Dialect, Engine, Pool, PooledConnection, Statement};
+use crate::sql::{self, Dialect, Engine, Pool, PooledConnection, SqlStatement};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -27,7 +27,7 @@ impl Store {
         Store::open_sealed(path_or_url, sealed::clear()).await
     }
 
-    /// The same with a codec for the sealed columns; whoever opens the state must bring the same one.
+    /// The same with a codec for the sealed columns; everybody who opens the state must bring the same one.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -61,7 +61,7 @@ impl Store {
     }
 
     /// Runs one statement in its own transaction. Returns how many rows it touched.
-    pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, StoreError> {
+    pub(crate) async fn execute(&self, statement: SqlStatement) -> Result<u64, StoreError> {
         let mut connection = self.writing().await?;
         statement.execute(&mut connection.connection()).await
     }

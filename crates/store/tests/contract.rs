@@ -67,7 +67,7 @@ contract! {
         fifty_thousand_effects_fit_one_commit, a_newer_schema_is_refused,
         a_state_of_an_earlier_build_is_refused_with_what_to_do;
     alerts: a_raised_condition_opens_one_alert_and_follows_it, numbers_are_never_used_again,
-        two_people_cannot_both_win, an_ended_alert_opens_anew_only_when_it_rises,
+        two_people_cannot_both_win, an_ended_alert_opens_again_only_when_it_rises,
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act;
     deliveries: a_delivery_is_leased_tried_and_kept, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,

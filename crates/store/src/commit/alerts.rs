@@ -7,8 +7,8 @@ use crate::outbox::next_serial;
 use crate::sql::Connection;
 use crate::table::alerts::{self, ActContext};
 use crate::table::conditions;
-use domain::alert::{Act, Alert, transition};
-use domain::effect::{Condition, ConditionChange};
+use domain::alert::{Act, Alert, condition_opens_alert, transition};
+use domain::effect::Condition;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ pub(super) async fn follow(
                     Some(level) => Some(*level),
                     None => conditions::level(tx, code, kind).await?,
                 };
-                match opens(condition, before) {
+                match condition_opens_alert(condition, before) {
                     true => Some(open(tx, places, (code, condition), &context).await?),
                     false => None,
                 }
@@ -52,16 +52,6 @@ pub(super) async fn follow(
         changes.extend(change);
     }
     Ok(changes)
-}
-
-/// A raised condition opens an alert. So does one that rises although a person has ended its alert:
-/// the ending answered the lower level.
-fn opens(condition: &Condition, before: Option<Level>) -> bool {
-    match condition.change {
-        ConditionChange::Raised => true,
-        ConditionChange::Changed => before.is_none_or(|before| condition.level > before),
-        ConditionChange::Stale | ConditionChange::Cleared | ConditionChange::Withdrawn => false,
-    }
 }
 
 async fn open(

@@ -20,12 +20,12 @@ pub(crate) struct EmittedEffects<'a> {
     pub incidents: BTreeMap<ReportKey, Incident>,
     /// Incidents that are no more.
     pub gone: BTreeSet<ReportKey>,
-    pub assessments: BTreeMap<(Kind, Horizon, Code, Time), EmittedAssessment<'a>>,
+    pub assessments: BTreeMap<(Kind, Horizon, Code, Time), NamedAssessment<'a>>,
     pub conditions: Vec<(Code, &'a Condition)>,
 }
 
 /// An assessment and the name of its model.
-pub(crate) struct EmittedAssessment<'a> {
+pub(crate) struct NamedAssessment<'a> {
     pub assessment: &'a Assessment,
     pub model: &'a str,
 }
@@ -58,7 +58,7 @@ impl<'a> EmittedEffects<'a> {
             Effect::Assessment(assessment) => {
                 let key = (assessment.kind, assessment.horizon, places.code(assessment.unit), assessment.at);
                 let model = commit.models.get(usize::from(assessment.model)).map_or("", String::as_str);
-                self.assessments.insert(key, EmittedAssessment { assessment, model });
+                self.assessments.insert(key, NamedAssessment { assessment, model });
             }
             Effect::Condition(condition) => {
                 self.conditions.push((places.code(condition.unit), condition));

@@ -10,7 +10,7 @@ use crate::table::counters::{self, of_outcome};
 use crate::table::daily_counts::CountChanges;
 use crate::table::heard;
 use crate::table::reports::duplicates::{self, Duplicate};
-use crate::table::reports::{self, ChangedOutcome, KeptReport, NewReport, ReportKey};
+use crate::table::reports::{self, ChangedOutcome, KeptReport, ReportKey, WinningReport};
 use domain::kind::Outcome;
 use domain::report::ReportId;
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ pub(super) async fn write(
         let (outcome, incident) = now.or(before).unwrap_or_default();
         counts.report(key.regency, row.report.class, row.report.happened_at(), 1);
         moved.push((of_outcome(&outcome), 1));
-        new.push(NewReport { row, outcome, incident });
+        new.push(WinningReport { row, outcome, incident });
     }
     reports::insert(tx, &new).await?;
     moved.extend(change(tx, outcomes).await?);

@@ -3,7 +3,7 @@
 use super::freeze::Frozen;
 use super::{MONDAY, OwnedRegencies};
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Connection, Statement, get};
+use crate::sql::{self, Cell, Connection, SqlStatement, get};
 use domain::effect::Verdict;
 use domain::forecast::{CallAnswer, ForecastEvidence, VerifiedIncident};
 use domain::kind::{Horizon, Kind, Level, Sides};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// By kind and code; a regency has all of its districts'.
 #[derive(Default)]
-pub(super) struct Evidence {
+pub(super) struct LedgerEvidence {
     verified: BTreeMap<(Kind, Code), VerifiedIncident>,
     unverified: BTreeMap<(Kind, Code), String>,
     averted: BTreeMap<(Kind, Code), String>,
@@ -22,15 +22,15 @@ pub(super) struct Evidence {
     heard: BTreeMap<Code, u32>,
 }
 
-impl Evidence {
+impl LedgerEvidence {
     pub(super) async fn load(
         tx: &mut Connection<'_>,
         (horizon, day): (Horizon, i64),
         policy: &LedgerPolicy,
         own: &OwnedRegencies,
-    ) -> Result<Evidence, StoreError> {
+    ) -> Result<LedgerEvidence, StoreError> {
         let end = day + i64::from(horizon.days());
-        let mut evidence = Evidence::default();
+        let mut evidence = LedgerEvidence::default();
         evidence.incidents(tx, (day, end), policy, own).await?;
         evidence.alerts(tx, (day, end), own).await?;
         evidence.silence(tx, (day, end), own).await?;
@@ -72,7 +72,7 @@ impl Evidence {
         const SAW: &str = "SELECT r.incident, v.saw FROM incidents i JOIN reports r ON r.incident = i.id \
              JOIN verifier_saw v ON v.report = r.id WHERE i.at >= ? AND i.at < ?";
         let range = [Cell::Int(from * DAY), Cell::Int(to * DAY)];
-        let mut select = Statement::new("");
+        let mut select = SqlStatement::new("");
         select.add(SAW, range.clone());
         own.regencies(&mut select, "i.regency");
         select.add(" ORDER BY v.at, v.report", []);
@@ -83,7 +83,7 @@ impl Evidence {
         }
         const SERIOUS: &str = "SELECT id, kind, code, sides, verdict FROM incidents WHERE at >= ? AND at < ? \
              AND patrol = 0 AND verdict <> 'rejected' AND severity >= ?";
-        let mut select = Statement::new("");
+        let mut select = SqlStatement::new("");
         select.add(SERIOUS, range.into_iter().chain([Cell::Int(i64::from(policy.min_severity))]));
         own.regencies(&mut select, "regency");
         select.add(" ORDER BY at, id", []);
@@ -113,7 +113,7 @@ impl Evidence {
         own: &OwnedRegencies,
     ) -> Result<(), StoreError> {
         const AVERTED: &str = "SELECT id, kind, code FROM alerts WHERE outcome = 'averted' AND opened_at < ? AND changed_at >= ?";
-        let mut select = Statement::new("");
+        let mut select = SqlStatement::new("");
         select.add(AVERTED, [Cell::Int(to * DAY), Cell::Int(from * DAY)]);
         own.regencies(&mut select, "regency");
         select.add(" ORDER BY opened_at, id", []);
@@ -135,7 +135,7 @@ impl Evidence {
     ) -> Result<(), StoreError> {
         const HEARD: &str = "SELECT code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= ? \
              AND day < ? AND horizon = '7d' AND kind = 'disaster'";
-        let mut select = Statement::new("");
+        let mut select = SqlStatement::new("");
         select.add(HEARD, [Cell::Int(from), Cell::Int(to)]);
         own.regencies(&mut select, "regency");
         select.add(" GROUP BY code ORDER BY code", []);

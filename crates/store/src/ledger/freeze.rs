@@ -2,7 +2,7 @@
 
 use super::OwnedRegencies;
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Connection, Statement, get};
+use crate::sql::{self, Bulk, Cell, Connection, SqlStatement, get};
 use domain::feature::NAMES;
 use domain::forecast::{ForecastDecision, ForecastOutcome};
 use domain::kind::{Horizon, Kind, Level};
@@ -24,7 +24,7 @@ pub(super) async fn freeze(
          FROM newest_assessments c JOIN assessments a ON a.kind = c.kind AND a.horizon = c.horizon AND a.code = c.code \
          AND a.emitted_at = (SELECT MAX(b.emitted_at) FROM assessments b WHERE b.kind = c.kind AND b.horizon = c.horizon \
          AND b.code = c.code AND b.emitted_at < ?) WHERE 1 = 1";
-    let mut select = Statement::new("");
+    let mut select = SqlStatement::new("");
     select.add(FREEZE, [Cell::Int(day), Cell::Int(day * DAY)]);
     own.codes(&mut select, "c.code");
     select.add(" ON CONFLICT (kind, horizon, code, day) DO NOTHING", []);
@@ -40,7 +40,7 @@ async fn inputs(tx: &mut Connection<'_>, day: i64, own: &OwnedRegencies) -> Resu
          AND a.horizon = c.horizon AND a.code = c.code AND a.emitted_at = (SELECT MAX(b.emitted_at) FROM assessments b \
          WHERE b.kind = c.kind AND b.horizon = c.horizon AND b.code = c.code AND b.emitted_at < ?) \
          WHERE c.horizon = '7d' AND c.code % 100 <> 0 AND a.level <> 'no_data'";
-    let mut select = Statement::new("");
+    let mut select = SqlStatement::new("");
     select.add(VECTORS, [Cell::Int(day * DAY)]);
     own.codes(&mut select, "c.code");
     select.add(" ORDER BY c.kind, c.code", []);
@@ -95,7 +95,7 @@ pub(super) async fn frozen(
          AND o.number = (SELECT MAX(n.number) FROM ledger_outcomes n WHERE n.kind = l.kind AND n.horizon = l.horizon \
          AND n.code = l.code AND n.day = l.day) \
          WHERE l.day = ? AND l.horizon = ?";
-    let mut select = Statement::new("");
+    let mut select = SqlStatement::new("");
     select.add(FROZEN, [Cell::Int(day), Cell::Text(horizon.to_string())]);
     own.regencies(&mut select, "l.regency");
     select.add(" ORDER BY l.kind, l.code", []);

@@ -2,7 +2,7 @@
 
 use super::MONDAY;
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Row, Statement, get};
+use crate::sql::{self, Cell, SqlRow, SqlStatement, get};
 use crate::store::Store;
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind, Level};
@@ -52,7 +52,7 @@ impl Store {
     /// Forecasts of Mondays from a day on, oldest first: one a week, because those of the next days are nearly the same
     /// forecast again and would pass for more evidence than there is.
     pub async fn ledger(&self, codes: &[Code], from: i64) -> Result<Vec<LedgerRow>, StoreError> {
-        let mut select = Statement::new(
+        let mut select = SqlStatement::new(
             "SELECT l.kind, l.horizon, l.code, l.day, l.risk_ppm, l.baseline_ppm, l.level, l.calibrated, l.model, \
              o.outcome, o.number, o.saw, o.checked FROM ledger l \
              LEFT JOIN ledger_outcomes o ON o.kind = l.kind AND o.horizon = l.horizon AND o.code = l.code AND o.day = l.day \
@@ -67,7 +67,8 @@ impl Store {
 
     /// How the alerts that ended since an instant (microseconds) came out; empty codes mean all.
     pub async fn alert_record(&self, codes: &[Code], from: i64) -> Result<AlertRecord, StoreError> {
-        let mut select = Statement::new("SELECT outcome, COUNT(*) FROM alerts a WHERE outcome IS NOT NULL");
+        let mut select =
+            SqlStatement::new("SELECT outcome, COUNT(*) FROM alerts a WHERE outcome IS NOT NULL");
         select.add(" AND a.changed_at >= ?", [Cell::Int(from)]);
         within(&mut select, "a", codes);
         select.add(" GROUP BY outcome", []);
@@ -109,7 +110,7 @@ impl Store {
 }
 
 /// Keeps to the codes; a regency's code means itself and all of its districts.
-pub(super) fn within(select: &mut Statement, table: &str, codes: &[Code]) {
+pub(super) fn within(select: &mut SqlStatement, table: &str, codes: &[Code]) {
     if codes.is_empty() {
         return;
     }
@@ -128,7 +129,7 @@ pub(super) fn within(select: &mut Statement, table: &str, codes: &[Code]) {
     select.add(")", []);
 }
 
-fn row(row: &Row) -> Result<LedgerRow, StoreError> {
+fn row(row: &SqlRow) -> Result<LedgerRow, StoreError> {
     let number: Option<i64> = get(row, 10)?;
     Ok(LedgerRow {
         kind: sql::word(row, 0, Kind::parse)?,

@@ -2,7 +2,7 @@
 
 use super::{OwnedRegencies, put_rechecks};
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Connection, Statement, get};
+use crate::sql::{self, Bulk, Cell, Connection, SqlStatement, get};
 use crate::store::{Store, in_transaction};
 use domain::alert::Alert;
 use domain::kind::Kind;
@@ -23,7 +23,7 @@ pub(super) async fn draw(
          AND (a.live = 1 OR a.changed_at >= ?))";
     const WHOLE: &str = " GROUP BY l.code \
          HAVING MIN(CASE WHEN l.level IN ('low', 'no_data') THEN 1 ELSE 0 END) = 1 ORDER BY l.code";
-    let mut select = Statement::new("");
+    let mut select = SqlStatement::new("");
     select.add(QUIET, [week - 7, (week - 7) * DAY, (week - 7) * DAY].map(Cell::Int));
     own.regencies(&mut select, "l.regency");
     select.add(WHOLE, []);
@@ -110,7 +110,7 @@ pub struct SampleRow {
 impl Store {
     /// The draws from a week on, newest first; none for no codes but with an empty list all.
     pub async fn samples(&self, codes: &[Code], from: i64) -> Result<Vec<SampleRow>, StoreError> {
-        let mut select = Statement::new(
+        let mut select = SqlStatement::new(
             "SELECT s.week, s.code, c.at, c.who, c.result, c.kinds, c.saw FROM samples s \
              LEFT JOIN sample_checks c ON c.week = s.week AND c.code = s.code AND c.number = \
              (SELECT MAX(n.number) FROM sample_checks n WHERE n.week = s.week AND n.code = s.code) WHERE s.week >= ",
@@ -127,7 +127,7 @@ impl Store {
         in_transaction!(self, tx => keep(&mut tx, check).await)
     }
 
-    /// Notes whether whoever verified these reports had seen the risk.
+    /// Notes whether the person who verified these reports had seen the risk.
     pub async fn verifier_saw(
         &self,
         reports: &[String],
@@ -193,7 +193,7 @@ pub(crate) async fn note_alert_recheck(tx: &mut Connection<'_>, alert: &Alert) -
     put_rechecks(tx, days.map(|day| (alert.kind, alert.code, day)).collect()).await
 }
 
-fn row(row: &sql::Row) -> Result<SampleRow, StoreError> {
+fn row(row: &sql::SqlRow) -> Result<SampleRow, StoreError> {
     let (week, code): (i64, Code) = (get(row, 0)?, Code(sql::small(row, 1)?));
     let at: Option<i64> = get(row, 2)?;
     let check = match at {

@@ -146,7 +146,7 @@ impl Writer {
         }
     }
 
-    /// The connection, made anew after an error.
+    /// The connection, made again after an error.
     async fn connect(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         if self.connection.is_none() {
             let options = SqliteConnectOptions::from_str(&self.url)?.disable_statement_logging();

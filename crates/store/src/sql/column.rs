@@ -2,7 +2,7 @@
 
 use super::row::{flag, get, open_bytes, open_text, small, word};
 use super::statement::query;
-use super::{Cell, Connection, Row};
+use super::{Cell, Connection, SqlRow};
 use crate::error::StoreError;
 use crate::id;
 use domain::alert::State;
@@ -15,7 +15,7 @@ use domain::time::Time;
 /// A type that fills one column.
 pub trait Column: Sized {
     /// The value of the column at this position of a row.
-    fn read(row: &Row, at: usize) -> Result<Self, StoreError>;
+    fn read(row: &SqlRow, at: usize) -> Result<Self, StoreError>;
     /// The value to bind.
     fn cell(&self) -> Cell;
     /// NULL of this column's type.
@@ -29,7 +29,7 @@ pub trait TableRow: Sized {
     /// How many columns the primary key has.
     const KEY: usize;
     /// The row from the columns of a result, the first of them at `from`.
-    fn read(row: &Row, from: usize) -> Result<Self, StoreError>;
+    fn read(row: &SqlRow, from: usize) -> Result<Self, StoreError>;
     fn cells(&self) -> Vec<Cell>;
 }
 
@@ -45,7 +45,7 @@ pub fn select<R: TableRow>() -> String {
 }
 
 /// Reads rows that begin with all columns of a table.
-pub fn read_all<R: TableRow>(rows: &[Row]) -> Result<Vec<R>, StoreError> {
+pub fn read_all<R: TableRow>(rows: &[SqlRow]) -> Result<Vec<R>, StoreError> {
     rows.iter().map(|row| R::read(row, 0)).collect()
 }
 
@@ -84,7 +84,7 @@ macro_rules! table_row {
             const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
             const KEY: usize = $key;
 
-            fn read(row: &$crate::sql::Row, from: usize) -> Result<Self, $crate::StoreError> {
+            fn read(row: &$crate::sql::SqlRow, from: usize) -> Result<Self, $crate::StoreError> {
                 let mut at = from;
                 $(let $field = <$type as $crate::sql::Column>::read(row, at)?; at += 1;)*
                 let _ = at;
@@ -100,7 +100,7 @@ macro_rules! table_row {
 pub(crate) use table_row;
 
 impl Column for i64 {
-    fn read(row: &Row, at: usize) -> Result<i64, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<i64, StoreError> {
         get(row, at)
     }
     fn cell(&self) -> Cell {
@@ -114,7 +114,7 @@ impl Column for i64 {
 macro_rules! small_numbers {
     ($($type:ty),*) => {$(
         impl Column for $type {
-            fn read(row: &Row, at: usize) -> Result<$type, StoreError> {
+            fn read(row: &SqlRow, at: usize) -> Result<$type, StoreError> {
                 small(row, at)
             }
             fn cell(&self) -> Cell {
@@ -129,7 +129,7 @@ macro_rules! small_numbers {
 small_numbers!(i32, u8, u16, u32);
 
 impl Column for bool {
-    fn read(row: &Row, at: usize) -> Result<bool, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<bool, StoreError> {
         flag(row, at)
     }
     fn cell(&self) -> Cell {
@@ -141,7 +141,7 @@ impl Column for bool {
 }
 
 impl Column for Code {
-    fn read(row: &Row, at: usize) -> Result<Code, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<Code, StoreError> {
         small(row, at).map(Code)
     }
     fn cell(&self) -> Cell {
@@ -153,7 +153,7 @@ impl Column for Code {
 }
 
 impl Column for Time {
-    fn read(row: &Row, at: usize) -> Result<Time, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<Time, StoreError> {
         get(row, at).map(Time)
     }
     fn cell(&self) -> Cell {
@@ -165,7 +165,7 @@ impl Column for Time {
 }
 
 impl Column for String {
-    fn read(row: &Row, at: usize) -> Result<String, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<String, StoreError> {
         get(row, at)
     }
     fn cell(&self) -> Cell {
@@ -177,7 +177,7 @@ impl Column for String {
 }
 
 impl Column for Vec<u8> {
-    fn read(row: &Row, at: usize) -> Result<Vec<u8>, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<Vec<u8>, StoreError> {
         get(row, at)
     }
     fn cell(&self) -> Cell {
@@ -189,7 +189,7 @@ impl Column for Vec<u8> {
 }
 
 impl<const N: usize> Column for [u8; N] {
-    fn read(row: &Row, at: usize) -> Result<[u8; N], StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<[u8; N], StoreError> {
         let bytes: Vec<u8> = get(row, at)?;
         bytes.try_into().map_err(|_| StoreError::corrupt("a hash has the wrong length"))
     }
@@ -202,7 +202,7 @@ impl<const N: usize> Column for [u8; N] {
 }
 
 impl Column for ReportId {
-    fn read(row: &Row, at: usize) -> Result<ReportId, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<ReportId, StoreError> {
         word(row, at, id::parse)
     }
     fn cell(&self) -> Cell {
@@ -214,7 +214,7 @@ impl Column for ReportId {
 }
 
 impl<T: Column> Column for Option<T> {
-    fn read(row: &Row, at: usize) -> Result<Option<T>, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<Option<T>, StoreError> {
         if row.is_null(at)? { Ok(None) } else { T::read(row, at).map(Some) }
     }
     fn cell(&self) -> Cell {
@@ -230,7 +230,7 @@ impl<T: Column> Column for Option<T> {
 pub struct SealedText(pub String);
 
 impl Column for SealedText {
-    fn read(row: &Row, at: usize) -> Result<SealedText, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<SealedText, StoreError> {
         open_text(row, at)?.map(SealedText).ok_or_else(|| StoreError::corrupt("a sealed text is missing"))
     }
     fn cell(&self) -> Cell {
@@ -246,7 +246,7 @@ impl Column for SealedText {
 pub struct SealedBytes(pub Vec<u8>);
 
 impl Column for SealedBytes {
-    fn read(row: &Row, at: usize) -> Result<SealedBytes, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<SealedBytes, StoreError> {
         open_bytes(row, at)?.map(SealedBytes).ok_or_else(|| StoreError::corrupt("sealed bytes are missing"))
     }
     fn cell(&self) -> Cell {
@@ -261,7 +261,7 @@ impl Column for SealedBytes {
 macro_rules! words {
     ($($type:ty, $parse:expr;)*) => {$(
         impl Column for $type {
-            fn read(row: &Row, at: usize) -> Result<$type, StoreError> {
+            fn read(row: &SqlRow, at: usize) -> Result<$type, StoreError> {
                 word(row, at, $parse)
             }
             fn cell(&self) -> Cell {
@@ -292,7 +292,7 @@ words! {
 }
 
 impl Column for Category {
-    fn read(row: &Row, at: usize) -> Result<Category, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<Category, StoreError> {
         word(row, at, Category::parse)
     }
     fn cell(&self) -> Cell {

@@ -1,7 +1,7 @@
 //! Connections of either engine behind one type, and how they are set up.
 
-use super::statement::Statement;
-use super::{Cell, Row, cell};
+use super::statement::SqlStatement;
+use super::{Cell, SqlRow, cell};
 use crate::error::StoreError;
 use crate::sealed::Codec;
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
@@ -116,7 +116,7 @@ impl Pool {
     }
 
     /// The rows of a statement one by one, as the database sends them.
-    pub fn stream(&self, statement: Statement) -> BoxStream<'_, Result<Row, StoreError>> {
+    pub fn stream(&self, statement: SqlStatement) -> BoxStream<'_, Result<SqlRow, StoreError>> {
         let (text, cells) = statement.into_parts();
         let codec = self.codec.clone();
         match &self.raw {
@@ -124,7 +124,7 @@ impl Pool {
                 let arguments = cell::sqlite_arguments(cells, &*codec);
                 sqlx::query_with::<Sqlite, _>(AssertSqlSafe(text), arguments)
                     .fetch(pool)
-                    .map_ok(move |row| Row::sqlite(row, codec.clone()))
+                    .map_ok(move |row| SqlRow::sqlite(row, codec.clone()))
                     .map_err(StoreError::from)
                     .boxed()
             }
@@ -132,7 +132,7 @@ impl Pool {
                 let arguments = cell::postgres_arguments(cells, &*codec);
                 sqlx::query_with::<Postgres, _>(AssertSqlSafe(text), arguments)
                     .fetch(pool)
-                    .map_ok(move |row| Row::postgres(row, codec.clone()))
+                    .map_ok(move |row| SqlRow::postgres(row, codec.clone()))
                     .map_err(StoreError::from)
                     .boxed()
             }
@@ -317,7 +317,7 @@ impl<'c> Connection<'c> {
         Ok(query.execute(&mut **connection).await?.rows_affected())
     }
 
-    pub(super) async fn fetch(&mut self, text: String, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
+    pub(super) async fn fetch(&mut self, text: String, cells: Vec<Cell>) -> Result<Vec<SqlRow>, StoreError> {
         let text = AssertSqlSafe(text);
         let codec = self.codec.clone();
         match &mut self.raw {
@@ -325,13 +325,13 @@ impl<'c> Connection<'c> {
                 let arguments = cell::sqlite_arguments(cells, &*codec);
                 let rows =
                     sqlx::query_with::<Sqlite, _>(text, arguments).fetch_all(&mut **connection).await?;
-                Ok(rows.into_iter().map(|row| Row::sqlite(row, codec.clone())).collect())
+                Ok(rows.into_iter().map(|row| SqlRow::sqlite(row, codec.clone())).collect())
             }
             RawConnection::Postgres(connection) => {
                 let arguments = cell::postgres_arguments(cells, &*codec);
                 let rows =
                     sqlx::query_with::<Postgres, _>(text, arguments).fetch_all(&mut **connection).await?;
-                Ok(rows.into_iter().map(|row| Row::postgres(row, codec.clone())).collect())
+                Ok(rows.into_iter().map(|row| SqlRow::postgres(row, codec.clone())).collect())
             }
         }
     }
@@ -341,18 +341,18 @@ impl<'c> Connection<'c> {
         &mut self,
         text: String,
         arguments: sqlx::postgres::PgArguments,
-    ) -> Result<Vec<Row>, StoreError> {
+    ) -> Result<Vec<SqlRow>, StoreError> {
         let codec = self.codec.clone();
         let RawConnection::Postgres(connection) = &mut self.raw else {
             return Err(StoreError::corrupt("SQLite binds no arrays"));
         };
         let query = sqlx::query_with::<Postgres, _>(AssertSqlSafe(text), arguments);
         let rows = query.fetch_all(&mut **connection).await?;
-        Ok(rows.into_iter().map(|row| Row::postgres(row, codec.clone())).collect())
+        Ok(rows.into_iter().map(|row| SqlRow::postgres(row, codec.clone())).collect())
     }
 
     /// The rows of a statement one by one.
-    pub fn stream(&mut self, statement: Statement) -> BoxStream<'_, Result<Row, StoreError>> {
+    pub fn stream(&mut self, statement: SqlStatement) -> BoxStream<'_, Result<SqlRow, StoreError>> {
         let (text, cells) = statement.into_parts();
         let codec = self.codec.clone();
         match &mut self.raw {
@@ -360,7 +360,7 @@ impl<'c> Connection<'c> {
                 let arguments = cell::sqlite_arguments(cells, &*codec);
                 sqlx::query_with::<Sqlite, _>(AssertSqlSafe(text), arguments)
                     .fetch(&mut **connection)
-                    .map_ok(move |row| Row::sqlite(row, codec.clone()))
+                    .map_ok(move |row| SqlRow::sqlite(row, codec.clone()))
                     .map_err(StoreError::from)
                     .boxed()
             }
@@ -368,7 +368,7 @@ impl<'c> Connection<'c> {
                 let arguments = cell::postgres_arguments(cells, &*codec);
                 sqlx::query_with::<Postgres, _>(AssertSqlSafe(text), arguments)
                     .fetch(&mut **connection)
-                    .map_ok(move |row| Row::postgres(row, codec.clone()))
+                    .map_ok(move |row| SqlRow::postgres(row, codec.clone()))
                     .map_err(StoreError::from)
                     .boxed()
             }

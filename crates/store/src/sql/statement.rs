@@ -1,7 +1,7 @@
 //! A statement put together from fixed parts and bound values, and who runs it.
 
 use super::pool::{Connection, Engine, Pool};
-use super::{Cell, Row};
+use super::{Cell, SqlRow};
 use crate::error::StoreError;
 use crate::id;
 use domain::report::ReportId;
@@ -10,58 +10,58 @@ use sqlx::postgres::PgArguments;
 use std::future::Future;
 
 /// Who runs statements: a pool (one connection of it for each statement) or one connection.
-pub trait Source: Send {
+pub trait SqlSource: Send {
     fn rows(
         self,
         text: String,
         cells: Vec<Cell>,
-    ) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<SqlRow>, StoreError>> + Send;
 }
 
-impl Source for &Pool {
-    async fn rows(self, text: String, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
+impl SqlSource for &Pool {
+    async fn rows(self, text: String, cells: Vec<Cell>) -> Result<Vec<SqlRow>, StoreError> {
         let mut connection = self.acquire().await?;
         connection.connection().fetch(text, cells).await
     }
 }
 
-impl Source for &mut Connection<'_> {
-    async fn rows(self, text: String, cells: Vec<Cell>) -> Result<Vec<Row>, StoreError> {
+impl SqlSource for &mut Connection<'_> {
+    async fn rows(self, text: String, cells: Vec<Cell>) -> Result<Vec<SqlRow>, StoreError> {
         self.fetch(text, cells).await
     }
 }
 
 /// Text with placeholders `$1`, `$2` … and the values for them.
 #[derive(Debug, Default)]
-pub struct Statement {
+pub struct SqlStatement {
     text: String,
     cells: Vec<Cell>,
 }
 
 /// A statement whose text has all its placeholders already.
-pub fn query(text: impl Into<String>) -> Statement {
-    Statement { text: text.into(), cells: Vec::new() }
+pub fn query(text: impl Into<String>) -> SqlStatement {
+    SqlStatement { text: text.into(), cells: Vec::new() }
 }
 
-impl Statement {
-    pub fn new(text: &str) -> Statement {
+impl SqlStatement {
+    pub fn new(text: &str) -> SqlStatement {
         query(text)
     }
 
     /// Fills the next placeholder of the text.
-    pub fn bind(mut self, value: impl Into<Cell>) -> Statement {
+    pub fn bind(mut self, value: impl Into<Cell>) -> SqlStatement {
         self.cells.push(value.into());
         self
     }
 
     /// Fills the next placeholders of the text.
-    pub fn bind_all(mut self, cells: impl IntoIterator<Item = Cell>) -> Statement {
+    pub fn bind_all(mut self, cells: impl IntoIterator<Item = Cell>) -> SqlStatement {
         self.cells.extend(cells);
         self
     }
 
     /// Adds text; every `?` in it becomes the next placeholder, filled from `cells`.
-    pub fn add(&mut self, text: &str, cells: impl IntoIterator<Item = Cell>) -> &mut Statement {
+    pub fn add(&mut self, text: &str, cells: impl IntoIterator<Item = Cell>) -> &mut SqlStatement {
         self.cells.extend(cells);
         let mut number = self.text.matches('$').count();
         for part in text.split_inclusive('?') {
@@ -77,7 +77,7 @@ impl Statement {
     }
 
     /// Adds `expression IN (…)` with one placeholder for each cell; no cells match nothing.
-    pub fn add_in(&mut self, expression: &str, cells: Vec<Cell>) -> &mut Statement {
+    pub fn add_in(&mut self, expression: &str, cells: Vec<Cell>) -> &mut SqlStatement {
         if cells.is_empty() {
             return self.add(" 1 = 0", []);
         }
@@ -90,17 +90,17 @@ impl Statement {
         connection.execute(self.text, self.cells).await
     }
 
-    pub async fn fetch_all(self, source: impl Source) -> Result<Vec<Row>, StoreError> {
+    pub async fn fetch_all(self, source: impl SqlSource) -> Result<Vec<SqlRow>, StoreError> {
         source.rows(self.text, self.cells).await
     }
 
-    pub async fn fetch_optional(self, source: impl Source) -> Result<Option<Row>, StoreError> {
+    pub async fn fetch_optional(self, source: impl SqlSource) -> Result<Option<SqlRow>, StoreError> {
         Ok(self.fetch_all(source).await?.into_iter().next())
     }
 
     /// # Errors
     /// [`StoreError::Corrupt`] where there is no row.
-    pub async fn fetch_one(self, source: impl Source) -> Result<Row, StoreError> {
+    pub async fn fetch_one(self, source: impl SqlSource) -> Result<SqlRow, StoreError> {
         self.fetch_optional(source)
             .await?
             .ok_or_else(|| StoreError::corrupt("a row that must be there is missing"))
@@ -122,7 +122,7 @@ pub async fn rows_with_ids(
     head: &str,
     ids: &[ReportId],
     tail: Option<(&str, i64)>,
-) -> Result<Vec<Row>, StoreError> {
+) -> Result<Vec<SqlRow>, StoreError> {
     let mut found = Vec::new();
     if connection.engine() == Engine::Postgres {
         let further = tail.map_or_else(String::new, |(condition, _)| format!("{condition}$2"));

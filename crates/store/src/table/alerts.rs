@@ -117,7 +117,7 @@ pub(crate) async fn live(
     one(&sql::query(text).bind_all([code.cell(), kind.cell()]).fetch_all(tx).await?)
 }
 
-fn one(rows: &[sql::Row]) -> Result<Option<Alert>, StoreError> {
+fn one(rows: &[sql::SqlRow]) -> Result<Option<Alert>, StoreError> {
     Ok(sql::read_all::<AlertRow>(rows)?.into_iter().next().map(AlertRow::alert))
 }
 

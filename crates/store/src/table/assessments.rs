@@ -1,9 +1,9 @@
 //! Tables `assessments` and `newest_assessments`: every assessment of a cell, and when each was assessed last.
 
-use crate::commit::EmittedAssessment;
+use crate::commit::NamedAssessment;
 use crate::error::StoreError;
 use crate::read::{Range, spans};
-use crate::sql::{self, Bulk, Cell, Column, Connection, Engine, Statement, table_row};
+use crate::sql::{self, Bulk, Cell, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
 use domain::feature::{COMMON, FeatureVector, NAMES};
 use domain::kind::{Horizon, Kind, Level};
@@ -48,7 +48,7 @@ table_row! {
 /// Writes what a commit emitted, in the order of the keys.
 pub(crate) async fn write(
     tx: &mut Connection<'_>,
-    emitted: &BTreeMap<(Kind, Horizon, Code, Time), EmittedAssessment<'_>>,
+    emitted: &BTreeMap<(Kind, Horizon, Code, Time), NamedAssessment<'_>>,
 ) -> Result<(), StoreError> {
     const NEWEST: &str = "ON CONFLICT (kind, horizon, code) DO UPDATE SET emitted_at = excluded.emitted_at \
          WHERE newest_assessments.emitted_at < excluded.emitted_at";
@@ -71,7 +71,7 @@ pub(crate) async fn write(
 /// What was not explained is kept as nothing: 0 and `{}`.
 fn row(
     (kind, horizon, code, emitted_at): (Kind, Horizon, Code, Time),
-    emitted: &EmittedAssessment<'_>,
+    emitted: &NamedAssessment<'_>,
 ) -> AssessmentRow {
     let a = emitted.assessment;
     let why = a.why.as_deref();
@@ -180,7 +180,7 @@ impl Store {
                  WHERE {of} ORDER BY a.emitted_at DESC LIMIT 1) AS a"
             ),
         };
-        let mut select = Statement::default();
+        let mut select = SqlStatement::default();
         select.add(&head, as_of.map(|as_of| Cell::Int(as_of.0)));
         select.add(" WHERE c.kind = ? AND c.horizon = ?", [kind.cell(), horizon.cell()]);
         spans(&mut select, "c.code", codes);
@@ -199,7 +199,7 @@ impl Store {
         horizon: Horizon,
         range: Range,
     ) -> Result<Vec<AssessmentRow>, StoreError> {
-        let mut select = Statement::new(&sql::select::<AssessmentRow>());
+        let mut select = SqlStatement::new(&sql::select::<AssessmentRow>());
         let cells = [kind.cell(), horizon.cell(), code.cell(), range.from.cell(), range.to.cell()];
         select.add(" kind = ? AND horizon = ? AND code = ? AND emitted_at >= ? AND emitted_at < ?", cells);
         select.add(" ORDER BY emitted_at LIMIT 10000", []);
@@ -217,7 +217,7 @@ impl Store {
     ) -> Result<Vec<(Code, Kind, Horizon)>, StoreError> {
         let mut found = Vec::new();
         for regency in regencies {
-            let mut select = Statement::new("SELECT code, kind, horizon FROM newest_assessments WHERE");
+            let mut select = SqlStatement::new("SELECT code, kind, horizon FROM newest_assessments WHERE");
             let (first, last) = (i64::from(regency.0), i64::from(regency.0) + 99);
             let cells = [since.cell(), Cell::Int(first), Cell::Int(last)];
             select.add(" emitted_at >= ? AND code BETWEEN ? AND ? ORDER BY code, kind, horizon", cells);

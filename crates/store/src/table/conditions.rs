@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::id;
 use crate::read::spans;
-use crate::sql::{self, Bulk, Column, Connection, Statement, table_row};
+use crate::sql::{self, Bulk, Column, Connection, SqlStatement, table_row};
 use crate::store::Store;
 use crate::table::alerts::reasons_json;
 use domain::effect::{Condition, ConditionChange};
@@ -87,7 +87,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn conditions(&self, codes: &[Code]) -> Result<Vec<ConditionRow>, StoreError> {
-        let mut select = Statement::new(&format!("{} 1 = 1", sql::select::<ConditionsRow>()));
+        let mut select = SqlStatement::new(&format!("{} 1 = 1", sql::select::<ConditionsRow>()));
         spans(&mut select, "code", codes);
         select.add(" ORDER BY code, kind", []);
         let rows = sql::read_all::<ConditionsRow>(&select.fetch_all(&self.readers).await?)?;

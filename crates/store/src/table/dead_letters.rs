@@ -5,7 +5,7 @@ use super::counters;
 use crate::commit::DeadLetter;
 use crate::error::StoreError;
 use crate::read::{Page, limit, page};
-use crate::sql::{self, Bulk, Cell, Connection, Row, SealedBytes, Statement, TableRow, table_row};
+use crate::sql::{self, Bulk, Cell, Connection, SealedBytes, SqlRow, SqlStatement, TableRow, table_row};
 use crate::store::Store;
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
@@ -35,7 +35,7 @@ table_row! {
     }
 }
 
-/// Which dead letters; empty means all.
+/// Which dead rows; empty means all.
 #[derive(Clone, Debug, Default)]
 pub struct DeadLetterFilter {
     pub reason: Option<Refused>,
@@ -44,11 +44,11 @@ pub struct DeadLetterFilter {
     pub limit: u32,
 }
 
-/// Keeps a commit's dead letters and counts them.
+/// Keeps a commit's dead rows and counts them.
 pub(crate) async fn write(
     tx: &mut Connection<'_>,
     partition: i32,
-    letters: &[DeadLetter],
+    rows: &[DeadLetter],
 ) -> Result<(), StoreError> {
     let header = |letter: &DeadLetter| DeadLetterRow {
         log_partition: letter.partition,
@@ -66,19 +66,19 @@ pub(crate) async fn write(
         log_offset: letter.offset,
         bytes: SealedBytes(letter.bytes.clone()),
     };
-    Bulk::insert::<DeadLetterRow>().run_rows(tx, letters.iter().map(header)).await?;
-    Bulk::insert::<DeadLetterBytesRow>().run_rows(tx, letters.iter().map(bytes)).await?;
-    let counts = letters.iter().map(|letter| (counters::of_dead_letter(letter.reason.as_str()), 1));
+    Bulk::insert::<DeadLetterRow>().run_rows(tx, rows.iter().map(header)).await?;
+    Bulk::insert::<DeadLetterBytesRow>().run_rows(tx, rows.iter().map(bytes)).await?;
+    let counts = rows.iter().map(|letter| (counters::of_dead_letter(letter.reason.as_str()), 1));
     counters::add(tx, partition, counts).await
 }
 
 impl Store {
-    /// Dead letters without their bytes, the newest first.
+    /// Dead rows without their bytes, the newest first.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub async fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Page<DeadLetterRow>, StoreError> {
-        let mut select = Statement::new(&format!("{} 1 = 1", sql::select::<DeadLetterRow>()));
+        let mut select = SqlStatement::new(&format!("{} 1 = 1", sql::select::<DeadLetterRow>()));
         if let Some(reason) = filter.reason {
             select.add(" AND reason = ?", [Cell::Text(reason.to_string())]);
         }
@@ -91,8 +91,8 @@ impl Store {
         let limit = limit(filter.limit);
         let order = " ORDER BY received_at DESC, log_partition DESC, log_offset DESC LIMIT ?";
         select.add(order, [Cell::Int(i64::from(limit) + 1)]);
-        let letters: Vec<DeadLetterRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
-        Ok(page(letters, limit, |letter| {
+        let rows: Vec<DeadLetterRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
+        Ok(page(rows, limit, |letter| {
             format!("{}.{}.{}", letter.received_at.0, letter.log_partition, letter.log_offset)
         }))
     }
@@ -111,7 +111,7 @@ impl Store {
         one.fetch_optional(&self.readers).await?.as_ref().map(read_with_bytes).transpose()
     }
 
-    /// A partition's dead letters received at or after `since`, with their original bytes, at most 10,000.
+    /// A partition's dead rows received at or after `since`, with their original bytes, at most 10,000.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -125,7 +125,7 @@ impl Store {
             with_bytes()
         );
         let rows = sql::query(text).bind(i64::from(partition)).bind(since.0).fetch_all(&self.readers).await?;
-        let letter = |row: &Row| {
+        let letter = |row: &SqlRow| {
             let (header, bytes) = read_with_bytes(row)?;
             Ok(DeadLetter {
                 partition: header.log_partition,
@@ -152,7 +152,7 @@ fn with_bytes() -> String {
     )
 }
 
-fn read_with_bytes(row: &Row) -> Result<(DeadLetterRow, Vec<u8>), StoreError> {
+fn read_with_bytes(row: &SqlRow) -> Result<(DeadLetterRow, Vec<u8>), StoreError> {
     let bytes = DeadLetterBytesRow::read(row, DeadLetterRow::COLUMNS.len())?.bytes;
     Ok((DeadLetterRow::read(row, 0)?, bytes.0))
 }

@@ -2,7 +2,7 @@
 
 use crate::commit::{DeadLetter, ReportRow};
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Connection, Row, get, table_row};
+use crate::sql::{self, Bulk, Connection, SqlRow, get, table_row};
 use crate::store::Store;
 use domain::kind::FeedClass;
 use domain::time::Time;
@@ -99,7 +99,7 @@ impl Store {
         const ALL: &str = "SELECT feed, MAX(class), MAX(received_at), MAX(reported_at), MIN(first_at), \
              CAST(SUM(reports) AS BIGINT), CAST(SUM(dead_letters) AS BIGINT) FROM heard GROUP BY feed ORDER BY feed";
         let known = |at: i64| (at != Time::MIN.0 && at != Time::MAX.0).then_some(Time(at));
-        let heard = |row: &Row| {
+        let heard = |row: &SqlRow| {
             Ok(FeedActivity {
                 feed: get(row, 0)?,
                 class: sql::word(row, 1, FeedClass::parse)?,

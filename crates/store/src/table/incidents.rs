@@ -3,7 +3,7 @@
 use super::reports::ReportKey;
 use crate::error::StoreError;
 use crate::id;
-use crate::read::{List, Page, Range, after, between, cursor, limit, page};
+use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page};
 use crate::sql::{self, Bulk, Connection, rows_with_ids, table_row};
 use crate::store::Store;
 use domain::effect::{Incident, Verdict};
@@ -122,7 +122,7 @@ impl Store {
     pub async fn incidents(&self, filter: &IncidentFilter) -> Result<Page<Incident>, StoreError> {
         let limit = limit(filter.limit);
         let head = format!("{} 1 = 1", sql::select::<IncidentRow>());
-        let list = List { head: &head, order: ["at", "id"], limit };
+        let list = NewestList { head: &head, order: ["at", "id"], limit };
         let asked = |kind: &&Kind| filter.kind.is_none_or(|asked| asked == **kind);
         let kinds: Vec<Option<Kind>> = Kind::ALL.iter().filter(asked).map(|kind| Some(*kind)).collect();
         let select = list.select(&filter.codes, &kinds, |select| {

@@ -10,7 +10,7 @@ use crate::commit::ReportRow;
 use crate::error::StoreError;
 use crate::id;
 use crate::sql::{
-    self, Bulk, Cell, Column, Connection, Row, SealedBytes, SealedText, rows_with_ids, table_row,
+    self, Bulk, Cell, Column, Connection, SealedBytes, SealedText, SqlRow, rows_with_ids, table_row,
 };
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::Code;
@@ -37,7 +37,7 @@ impl ReportKey {
     }
 
     /// Reads a row that begins with `id, regency`.
-    pub(crate) fn read(row: &Row) -> Result<ReportKey, StoreError> {
+    pub(crate) fn read(row: &SqlRow) -> Result<ReportKey, StoreError> {
         Ok(ReportKey { id: ReportId::read(row, 0)?, regency: Code::read(row, 1)? })
     }
 }
@@ -100,13 +100,13 @@ table_row! {
 }
 
 /// A report that holds its id, and how it ended; an empty outcome is one not decided yet.
-pub(crate) struct NewReport<'a> {
+pub(crate) struct WinningReport<'a> {
     pub row: &'a ReportRow,
     pub outcome: String,
     pub incident: Option<ReportId>,
 }
 
-impl NewReport<'_> {
+impl WinningReport<'_> {
     fn reports_row(&self) -> ReportsRow {
         let (row, report) = (self.row, &self.row.report);
         let (kind, handling) = match &report.body {
@@ -186,13 +186,13 @@ pub(crate) fn links_of(report: &Report) -> BTreeSet<(String, u32, String)> {
 }
 
 /// Writes reports that hold their ids.
-pub(crate) async fn insert(tx: &mut Connection<'_>, new: &[NewReport<'_>]) -> Result<(), StoreError> {
-    Bulk::insert::<ReportsRow>().run_rows(tx, new.iter().map(NewReport::reports_row)).await?;
-    Bulk::insert::<PayloadRow>().run_rows(tx, new.iter().map(NewReport::payload)).await?;
-    Bulk::insert::<ZeroReportRow>().run_rows(tx, new.iter().filter_map(NewReport::zero_report)).await?;
+pub(crate) async fn insert(tx: &mut Connection<'_>, new: &[WinningReport<'_>]) -> Result<(), StoreError> {
+    Bulk::insert::<ReportsRow>().run_rows(tx, new.iter().map(WinningReport::reports_row)).await?;
+    Bulk::insert::<PayloadRow>().run_rows(tx, new.iter().map(WinningReport::payload)).await?;
+    Bulk::insert::<ZeroReportRow>().run_rows(tx, new.iter().filter_map(WinningReport::zero_report)).await?;
     let links: BTreeMap<_, _> = new
         .iter()
-        .flat_map(NewReport::links)
+        .flat_map(WinningReport::links)
         .map(|link| ((link.target, link.regency, link.report), link))
         .collect();
     Bulk::insert_new::<ReportLinkRow>().run_rows(tx, links.into_values()).await?;
@@ -221,7 +221,7 @@ pub(crate) async fn with_ids(
 ) -> Result<Vec<KeptReport>, StoreError> {
     const HEAD: &str =
         "SELECT id, regency, reported_at, hash, outcome, incident, class, at FROM reports WHERE id";
-    let kept = |row: &Row| {
+    let kept = |row: &SqlRow| {
         let hash = u128::from_be_bytes(Column::read(row, 3)?);
         Ok(KeptReport {
             key: ReportKey::read(row)?,

@@ -1,7 +1,7 @@
 //! Tables `users` and `sessions`: who may look, and their logins.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Column, Row, TableRow, table_row};
+use crate::sql::{self, Bulk, Cell, Column, SqlRow, TableRow, table_row};
 use crate::store::{Store, in_transaction};
 use domain::time::Time;
 
@@ -30,7 +30,7 @@ impl Role {
 }
 
 impl Column for Role {
-    fn read(row: &Row, at: usize) -> Result<Role, StoreError> {
+    fn read(row: &SqlRow, at: usize) -> Result<Role, StoreError> {
         sql::word(row, at, Role::parse)
     }
     fn cell(&self) -> Cell {

@@ -8,7 +8,7 @@ use domain::place::Code;
 use domain::time::{HOUR, Time};
 use store::{Actor, AlertChangeKind, AlertFilter, Store};
 
-pub async fn say(store: &Store, effects: Vec<Effect>) -> Vec<(String, AlertChangeKind)> {
+pub async fn emit(store: &Store, effects: Vec<Effect>) -> Vec<(String, AlertChangeKind)> {
     let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
     let mut commit = commit(from, from + 1);
     commit.effects = effects;
@@ -29,13 +29,13 @@ pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
     let store = home.open().await;
     let id = String::from("16.13-2026-0001");
     let raised = condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1));
-    assert_eq!(say(&store, vec![raised]).await, [(id.clone(), AlertChangeKind::Opened)]);
+    assert_eq!(emit(&store, vec![raised]).await, [(id.clone(), AlertChangeKind::Opened)]);
     let risen = condition(161_304, ConditionChange::Changed, Level::Awas, noon(2));
     let cleared = condition(161_304, ConditionChange::Cleared, Level::Low, noon(3));
     let again = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(4));
-    let said = say(&store, vec![risen, cleared, again]).await;
+    let changes = emit(&store, vec![risen, cleared, again]).await;
     assert_eq!(
-        said,
+        changes,
         [
             (id.clone(), AlertChangeKind::Risen),
             (id.clone(), AlertChangeKind::Changed),
@@ -47,7 +47,7 @@ pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
     assert_eq!(detail.history.len(), 4);
     assert!(detail.history[0].content.contains("\"rule\":\"banjir-2\""), "{}", detail.history[0].content);
     let withdrawn = condition(161_304, ConditionChange::Withdrawn, Level::Low, noon(5));
-    assert_eq!(say(&store, vec![withdrawn]).await, [(id, AlertChangeKind::Withdrawn)]);
+    assert_eq!(emit(&store, vec![withdrawn]).await, [(id, AlertChangeKind::Withdrawn)]);
     let alert = &all(&store).await[0];
     assert_eq!((alert.state, alert.outcome), (State::Withdrawn, Some(AlertOutcome::Void)));
     assert!(store.live_alert(Code(161_304), domain::kind::Kind::Disaster).await.unwrap().is_none());
@@ -59,17 +59,17 @@ pub async fn numbers_are_never_used_again(home: &Home) {
     let midnight = Time(1_767_225_600_000_000); // 2026 begins in UTC
     let raised = |code, at| condition(code, ConditionChange::Raised, Level::Siaga, at);
     let gone = |code, at| condition(code, ConditionChange::Withdrawn, Level::Low, at);
-    let mut said =
-        say(&store, vec![raised(161_304, midnight.plus(-7 * HOUR)), raised(161_303, midnight)]).await;
-    said.extend(
-        say(
+    let mut changes =
+        emit(&store, vec![raised(161_304, midnight.plus(-7 * HOUR)), raised(161_303, midnight)]).await;
+    changes.extend(
+        emit(
             &store,
             vec![raised(161_302, midnight.plus(-7 * HOUR - 1)), raised(637_201, midnight.plus(-8 * HOUR))],
         )
         .await,
     );
-    said.extend(say(&store, vec![gone(161_304, midnight), raised(161_304, midnight)]).await);
-    let ids: Vec<&str> = said.iter().map(|(id, _)| id.as_str()).collect();
+    changes.extend(emit(&store, vec![gone(161_304, midnight), raised(161_304, midnight)]).await);
+    let ids: Vec<&str> = changes.iter().map(|(id, _)| id.as_str()).collect();
     let expected = [
         "16.13-2026-0001",
         "16.13-2026-0002", // a year begins at local midnight
@@ -83,7 +83,7 @@ pub async fn numbers_are_never_used_again(home: &Home) {
 
 pub async fn two_people_cannot_both_win(home: &Home) {
     let store = home.open().await;
-    let id = say(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
+    let id = emit(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
         .0
         .clone();
     let after = act(&store, &id, Act::Acknowledge, 1).await.unwrap();
@@ -107,7 +107,7 @@ pub async fn two_people_cannot_both_win(home: &Home) {
 
 pub async fn two_processes_cannot_lose_an_act(home: &Home) {
     let (one, two) = (home.open().await, home.open().await);
-    let id = say(&one, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
+    let id = emit(&one, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
         .0
         .clone();
     for seen in 1..6 {
@@ -126,14 +126,15 @@ pub async fn two_processes_cannot_lose_an_act(home: &Home) {
     assert_eq!(one.verify_histories().await.unwrap(), (1, vec![]));
 }
 
-pub async fn an_ended_alert_opens_anew_only_when_it_rises(home: &Home) {
+pub async fn an_ended_alert_opens_again_only_when_it_rises(home: &Home) {
     let store = home.open().await;
-    let id = say(&store, vec![condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1))]).await[0]
-        .0
-        .clone();
+    let id = emit(&store, vec![condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1))]).await
+        [0]
+    .0
+    .clone();
     act(&store, &id, Act::Acknowledge, 1).await.unwrap();
     act(&store, &id, Act::Resolve { outcome: AlertOutcome::Averted }, 2).await.unwrap();
-    let say_one = async |change, level| say(&store, vec![condition(161_304, change, level, noon(2))]).await;
+    let say_one = async |change, level| emit(&store, vec![condition(161_304, change, level, noon(2))]).await;
     assert_eq!(say_one(ConditionChange::Changed, Level::Waspada).await, []);
     assert_eq!(say_one(ConditionChange::Stale, Level::Waspada).await, []);
     let risen = say_one(ConditionChange::Changed, Level::Siaga).await;
@@ -146,7 +147,7 @@ pub async fn an_ended_alert_opens_anew_only_when_it_rises(home: &Home) {
 
 pub async fn the_history_cannot_be_changed_unseen(home: &Home) {
     let store = home.open().await;
-    let id = say(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
+    let id = emit(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]
         .0
         .clone();
     act(&store, &id, Act::Acknowledge, 1).await.unwrap();
@@ -177,7 +178,7 @@ pub async fn what_the_team_must_hear_is_queued_in_the_commit(home: &Home) {
     let same = condition(161_304, ConditionChange::Changed, Level::Waspada, noon(2));
     let risen = condition(161_304, ConditionChange::Changed, Level::Siaga, noon(2));
     let fallen = condition(161_304, ConditionChange::Changed, Level::Waspada, noon(2));
-    let id = say(&store, vec![raised, same, risen, fallen]).await[0].0.clone();
+    let id = emit(&store, vec![raised, same, risen, fallen]).await[0].0.clone();
     assert!(woken.has_changed().unwrap());
     woken.mark_unchanged();
     act(&store, &id, Act::Acknowledge, 4).await.unwrap();

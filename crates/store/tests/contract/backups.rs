@@ -67,9 +67,12 @@ pub async fn a_backup_of_an_earlier_build_is_restored(home: &Home) {
     let target = ReportKey { regency: Code(161_300), id: target };
     let naming = store.reports_naming(target).await.unwrap();
     assert_eq!(naming.iter().map(|report| report.report.id).collect::<Vec<_>>(), [retraction.report.id]);
-    let told = store.report(target.regency, target.id).await.unwrap().expect("what it took back");
-    assert_eq!((told.outcome, told.reporter.as_deref()), (Some(Outcome::Retracted), Some("polsek-01")));
-    assert_eq!(told.summary.as_deref(), Some("air naik di bantaran sungai"));
+    let taken_back = store.report(target.regency, target.id).await.unwrap().expect("what it took back");
+    assert_eq!(
+        (taken_back.outcome, taken_back.reporter.as_deref()),
+        (Some(Outcome::Retracted), Some("polsek-01"))
+    );
+    assert_eq!(taken_back.summary.as_deref(), Some("air naik di bantaran sungai"));
     let payload = store.payload(target).await.unwrap().expect("the bytes it came as");
     assert!(String::from_utf8(payload).unwrap().contains("bantaran"));
 

@@ -1,6 +1,6 @@
 //! From the outbox to people: addressed once, leased, tried, kept; who was told before.
 
-use crate::alerts::say;
+use crate::alerts::emit;
 use crate::fixture::*;
 use domain::effect::{ConditionChange, ConditionReason, Effect};
 use domain::kind::{Horizon, Level};
@@ -20,7 +20,7 @@ fn to(names: &[(&str, &str)]) -> BTreeSet<Recipient> {
 }
 
 async fn told_by(store: &Store, change: ConditionChange, level: Level) -> OutboxItem {
-    say(store, vec![condition(161_304, change, level, noon(1))]).await;
+    emit(store, vec![condition(161_304, change, level, noon(1))]).await;
     store.unaddressed(10).await.unwrap().pop().unwrap()
 }
 
@@ -36,7 +36,7 @@ async fn states(store: &Store, item: &OutboxItem) -> Vec<(i64, String, DeliveryS
 pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     let store = home.open().await;
     let item = told_by(&store, ConditionChange::Raised, Level::Siaga).await;
-    assert!(store.message_facts(&item).await.unwrap().told == 0);
+    assert!(store.message_facts(&item).await.unwrap().notified == 0);
     store.address(&item, &to(&[("a", "email"), ("a", "email-2"), ("b", "webhook")]), noon(1)).await.unwrap();
     assert!(store.unaddressed(10).await.unwrap().is_empty());
     assert_eq!(store.outbox_pending().await.unwrap(), 1);
@@ -113,7 +113,7 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
     assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
     let withdrawn = told_by(&store, ConditionChange::Withdrawn, Level::Low).await;
     assert_eq!(store.already_notified(&withdrawn).await.unwrap(), to(&[("a", "email")]));
-    assert_eq!(store.message_facts(&withdrawn).await.unwrap().told, 1);
+    assert_eq!(store.message_facts(&withdrawn).await.unwrap().notified, 1);
 }
 
 /// Raised by the model alone, by the model beside a rule, and by the model where no baseline stood in its place.
@@ -132,15 +132,16 @@ pub async fn a_message_names_the_baseline_only_where_it_alone_spoke(home: &Home)
         (161_304, "disaster-7d/baseline:analyst", vec![ConditionReason::Districts(3)], None),
     ];
     for (code, name, reasons, expected) in cases {
-        let Effect::Condition(mut said) = condition(code, ConditionChange::Raised, Level::Waspada, noon(1))
+        let Effect::Condition(mut emitted) =
+            condition(code, ConditionChange::Raised, Level::Waspada, noon(1))
         else {
             panic!("a condition")
         };
-        said.reasons = reasons;
+        emitted.reasons = reasons;
         let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
         let mut commit = commit(from, from + 1);
         commit.models = vec![name.into()];
-        commit.effects = vec![assessment(code, noon(1), 90_000), Effect::Condition(said)];
+        commit.effects = vec![assessment(code, noon(1), 90_000), Effect::Condition(emitted)];
         store.commit(commit).await.unwrap();
         let item = store.unaddressed(10).await.unwrap().pop().expect("a message");
         assert_eq!(store.message_facts(&item).await.unwrap().baseline.as_deref(), expected, "{code} {name}");

@@ -30,10 +30,10 @@ fn small_disk(test: &str) -> Option<PathBuf> {
     match done {
         Err(error) => println!("skipped: 'unshare' does not run here: {error}"),
         Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stdout);
+            let output_text = String::from_utf8_lossy(&output.stdout);
             let complained = String::from_utf8_lossy(&output.stderr);
-            match said.contains(BEGUN) {
-                true => assert!(output.status.success(), "{said}{complained}"),
+            match output_text.contains(BEGUN) {
+                true => assert!(output.status.success(), "{output_text}{complained}"),
                 false => println!("skipped: a small disk cannot be made here: {complained}"),
             }
         }

@@ -37,11 +37,11 @@ fn serious(id: u128, day: i64) -> Incident {
     Incident { sides: Sides(1), ..incident(id, HERE, noon(day)) }
 }
 
-/// Forecasts told on 3 January (and 4 January elsewhere), with the clock at 4 January.
+/// Forecasts emitted on 3 January (and 4 January elsewhere), with the clock at 4 January.
 async fn begun(home: &Home) -> Store {
     let store = home.open().await;
-    let told = vec![assessment(HERE, noon(3), 200_000), assessment(161_301, noon(3), 20_000)];
-    store.commit(midnight(0, 4, told)).await.expect("begun");
+    let emitted = vec![assessment(HERE, noon(3), 200_000), assessment(161_301, noon(3), 20_000)];
+    store.commit(midnight(0, 4, emitted)).await.expect("begun");
     store
 }
 
@@ -52,8 +52,8 @@ async fn forecast(store: &Store, code: u32, day: i64) -> Option<LedgerRow> {
 
 pub async fn a_day_is_frozen_and_resolved_when_its_time_has_passed(home: &Home) {
     let store = begun(home).await;
-    let said = vec![assessment(HERE, noon(5), 900_000), Effect::Incident(incident(7, HERE, noon(8)))];
-    store.commit(midnight(0, 6, said)).await.expect("a day passed");
+    let emitted = vec![assessment(HERE, noon(5), 900_000), Effect::Incident(incident(7, HERE, noon(8)))];
+    store.commit(midnight(0, 6, emitted)).await.expect("a day passed");
     let row = forecast(&store, HERE, 5).await.expect("frozen");
     assert_eq!(
         (row.risk_ppm, row.outcome),
@@ -75,19 +75,19 @@ pub async fn a_day_is_frozen_and_resolved_when_its_time_has_passed(home: &Home) 
 }
 
 pub async fn the_book_does_not_depend_on_where_commits_are_cut(home: &Home) {
-    let said = vec![
+    let emitted = vec![
         assessment(HERE, noon(3), 200_000),
         assessment(HERE, noon(5), 300_000),
         Effect::Incident(incident(7, HERE, noon(9))),
         assessment(HERE, noon(9), 400_000),
     ];
     let store = home.open().await;
-    store.commit(midnight(0, 20, said.clone())).await.expect("all at once");
+    store.commit(midnight(0, 20, emitted.clone())).await.expect("all at once");
     let whole = store.ledger(&[], 0).await.expect("the ledger");
     let other = crate::fixture::sqlite();
     let store = other.open().await;
     store.commit(midnight(0, 2, vec![])).await.expect("begun");
-    for (day, effect) in [4, 6, 10, 11].into_iter().zip(said) {
+    for (day, effect) in [4, 6, 10, 11].into_iter().zip(emitted) {
         store.commit(midnight(0, day, vec![effect])).await.expect("one by one");
     }
     for day in 12..=20 {
@@ -111,8 +111,8 @@ pub async fn partitions_keep_the_book_of_one(home: &Home) {
     };
     let alone = crate::fixture::sqlite();
     let alone = alone.open().await;
-    let told = [of(HERE, 7), of(THERE, 8)].concat();
-    alone.commit(midnight(0, 5, told)).await.expect("begun");
+    let emitted = [of(HERE, 7), of(THERE, 8)].concat();
+    alone.commit(midnight(0, 5, emitted)).await.expect("begun");
     alone.commit(midnight(0, 9, vec![])).await.expect("days passed");
     alone.commit(midnight(0, 14, vec![])).await.expect("days passed");
     alone
@@ -168,14 +168,14 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
     assert_eq!(forecast(&store, HERE, 5).await.expect("frozen").outcome, Some(ForecastOutcome::DidNot));
     let mut late = report(1, Body::Statement(statement()));
     late.offset = 0;
-    let told = vec![outcome(1, Outcome::Incident, Some(1)), Effect::Incident(serious(1, 8))];
-    let batch = Commit { next_offset: 1, reports: vec![late], ..midnight(0, 16, told) };
+    let emitted = vec![outcome(1, Outcome::Incident, Some(1)), Effect::Incident(serious(1, 8))];
+    let batch = Commit { next_offset: 1, reports: vec![late], ..midnight(0, 16, emitted) };
     store.commit(batch).await.expect("a late report");
     let row = forecast(&store, HERE, 5).await.expect("frozen");
     assert_eq!(
         (row.outcome, row.corrections),
         (Some(ForecastOutcome::Void), 1),
-        "told by one side, verified by nobody"
+        "emitted by one side, verified by nobody"
     );
     let ids = [store::id::to_text(ReportId(1))];
     store.verifier_saw(&ids, ("sari", true), noon(16)).await.expect("noted");
@@ -200,13 +200,13 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
 pub async fn averted_silent_and_unverified_are_told_apart(home: &Home) {
     let store = home.open().await;
     let silent = match assessment(161_301, noon(3), 20_000) {
-        Effect::Assessment(told) => {
-            Effect::Assessment(domain::effect::Assessment { completeness_ppm: 100_000, ..told })
+        Effect::Assessment(emitted) => {
+            Effect::Assessment(domain::effect::Assessment { completeness_ppm: 100_000, ..emitted })
         }
         other => other,
     };
-    let told = vec![assessment(HERE, noon(3), 200_000), silent, assessment(161_302, noon(3), 20_000)];
-    store.commit(midnight(0, 4, told)).await.expect("begun");
+    let emitted = vec![assessment(HERE, noon(3), 200_000), silent, assessment(161_302, noon(3), 20_000)];
+    store.commit(midnight(0, 4, emitted)).await.expect("begun");
     let raised = vec![
         condition(HERE, ConditionChange::Raised, Level::Siaga, noon(6)),
         Effect::Incident(Incident { sides: Sides(1), ..incident(9, 161_302, noon(7)) }),
@@ -220,14 +220,14 @@ pub async fn averted_silent_and_unverified_are_told_apart(home: &Home) {
     let averted = Act::Resolve { outcome: AlertOutcome::Averted };
     store.act(&id, averted, 2, by).await.expect("done").expect("there").expect("allowed");
     store.commit(midnight(0, 14, vec![])).await.expect("resolved");
-    let told = |code| forecast(&store, code, 5);
-    assert_eq!(told(HERE).await.expect("frozen").outcome, Some(ForecastOutcome::Averted));
+    let standing = |code| forecast(&store, code, 5);
+    assert_eq!(standing(HERE).await.expect("frozen").outcome, Some(ForecastOutcome::Averted));
     assert_eq!(
-        told(161_301).await.expect("frozen").outcome,
+        standing(161_301).await.expect("frozen").outcome,
         Some(ForecastOutcome::Void),
         "silent, and patrols do not count"
     );
-    assert_eq!(told(161_302).await.expect("frozen").outcome, Some(ForecastOutcome::Void), "unverified");
+    assert_eq!(standing(161_302).await.expect("frozen").outcome, Some(ForecastOutcome::Void), "unverified");
     let record = store.alert_record(&[Code(161_300)], 0).await.expect("a record");
     assert_eq!((record.averted, record.confirmed, record.false_alarms), (1, 0, 0));
 }
@@ -235,13 +235,13 @@ pub async fn averted_silent_and_unverified_are_told_apart(home: &Home) {
 pub async fn quiet_districts_are_drawn_and_their_answers_decide(home: &Home) {
     let store = home.open().await;
     let low = |code: u32| match assessment(code, noon(3), 20_000) {
-        Effect::Assessment(told) => {
-            Effect::Assessment(domain::effect::Assessment { level: Level::Low, ..told })
+        Effect::Assessment(emitted) => {
+            Effect::Assessment(domain::effect::Assessment { level: Level::Low, ..emitted })
         }
         other => other,
     };
-    let told = vec![assessment(HERE, noon(3), 200_000), low(161_301), low(161_302)];
-    store.commit(midnight(0, 4, told)).await.expect("begun");
+    let emitted = vec![assessment(HERE, noon(3), 200_000), low(161_301), low(161_302)];
+    store.commit(midnight(0, 4, emitted)).await.expect("begun");
     store.commit(midnight(0, 12, vec![])).await.expect("the next Monday");
     let drawn = store.samples(&[Code(161_300)], 0).await.expect("a sample");
     assert_eq!(drawn.len(), 1, "one a regency and week");

@@ -17,7 +17,7 @@ pub struct Plan {
 }
 
 /// The same place, where every query's plan goes to the server's log.
-pub fn told(url: &str) -> String {
+pub fn with_plans_logged(url: &str) -> String {
     let settings = [
         ("session_preload_libraries", "auto_explain"),
         ("auto_explain.log_min_duration", "0"),

@@ -90,7 +90,7 @@ fn record(dice: &mut Dice, number: i64) -> ReportRow {
     let mut other = || ReportId(500 + u128::from(dice.below(30)));
     let (id, one, two) = (other(), other(), other());
     let old = if dice.one_in(15) { 500 * DAY } else { dice.below(40) as i64 * HOUR };
-    let told = Statement {
+    let stated = Statement {
         kind: [Kind::Disaster, Kind::ResidentCompany][dice.below(2) as usize],
         category: [Category::parse("WA-01").unwrap(), Category::OTHER][dice.below(2) as usize],
         severity: 1 + dice.below(5) as u8,
@@ -103,7 +103,7 @@ fn record(dice: &mut Dice, number: i64) -> ReportRow {
         1 => Body::Retraction { target: one },
         2 => Body::Verification { act: VerificationAct::Merge, reports: vec![one, two] },
         3 => Body::Verification { act: VerificationAct::Reject, reports: vec![two] },
-        _ => Body::Statement(told),
+        _ => Body::Statement(stated),
     };
     let row = report(number as u128, body);
     let (class, feed) =

@@ -105,7 +105,7 @@ pub async fn no_desk_query_walks_a_big_table(home: &Home) {
         load::fill(home, rows).await;
     }
     println!("{rows} reports and what follows from them were made in {:?}", began.elapsed());
-    let store = Home::at(plans::told(&home.url)).open().await;
+    let store = Home::at(plans::with_plans_logged(&home.url)).open().await;
     let mut volume =
         Volume { store, home: Home::at(home.url.clone()), rows, driven: BTreeSet::new(), slow: Vec::new() };
     lists(&mut volume).await;
@@ -212,7 +212,8 @@ async fn pictures(volume: &mut Volume) {
     }
     let id = ReportId(u128::from(volume.rows / 2));
     let first = ReportId(id.0 - id.0 % 3);
-    let regency = load::LARGEST;
+    let found = volume.store.reports_with_id(id).await.expect("a report");
+    let regency = found[0].report.place.code.regency();
     volume.ask("report", "one", 10, async |store| store.report(regency, id).await).await;
     volume.ask("incident", "one", 10, async |store| store.incident(regency, first).await).await;
     volume

@@ -2,8 +2,8 @@
 
 use super::{AlertHistoryRow, AlertRow, one};
 use crate::error::StoreError;
-use crate::read::{List, Page, after, cursor, limit, page};
-use crate::sql::{self, Cell, Column, Row, Statement, get};
+use crate::read::{NewestList, Page, after, cursor, limit, page};
+use crate::sql::{self, Cell, Column, SqlRow, SqlStatement, get};
 use crate::store::Store;
 use domain::alert::{Alert, HistoryEntry, State, verify};
 use domain::kind::{Kind, Level};
@@ -45,7 +45,7 @@ impl Store {
     pub async fn alerts(&self, filter: &AlertFilter) -> Result<Page<Alert>, StoreError> {
         let limit = limit(filter.limit);
         let head = format!("{} 1 = 1", sql::select::<AlertRow>());
-        let list = List { head: &head, order: ["opened_at", "id"], limit };
+        let list = NewestList { head: &head, order: ["opened_at", "id"], limit };
         let kinds: Vec<Option<Kind>> = filter.kind.into_iter().map(Some).collect();
         let select = list.select(&filter.codes, &kinds, |select| {
             if filter.live {
@@ -88,7 +88,7 @@ impl Store {
     pub async fn alert_counts(&self) -> Result<Vec<AlertCount>, StoreError> {
         const COUNT: &str =
             "SELECT level, kind, state, COUNT(*) FROM alerts WHERE live = 1 GROUP BY level, kind, state";
-        let count = |row: &Row| {
+        let count = |row: &SqlRow| {
             Ok(AlertCount {
                 level: Level::read(row, 0)?,
                 kind: Kind::read(row, 1)?,
@@ -139,7 +139,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn unpublished_alerts(&self, regencies: &[Code]) -> Result<Vec<String>, StoreError> {
-        let mut select = Statement::new("SELECT id FROM alerts WHERE published < version AND");
+        let mut select = SqlStatement::new("SELECT id FROM alerts WHERE published < version AND");
         select.add_in("regency", regencies.iter().map(Column::cell).collect());
         select.add(" ORDER BY changed_at LIMIT 200", []);
         select.fetch_all(&self.readers).await?.iter().map(|row| get(row, 0)).collect()

@@ -3,7 +3,7 @@
 use super::{DailyIncidentsRow, DailyReportsRow};
 use crate::error::StoreError;
 use crate::read::{Range, at, between, of_kind};
-use crate::sql::{self, Cell, Row, Statement, get};
+use crate::sql::{self, Cell, SqlRow, SqlStatement, get};
 use crate::store::Store;
 use crate::table::reports::ANY_KIND;
 use domain::kind::{FeedClass, Kind};
@@ -44,7 +44,7 @@ impl LocalDays {
     }
 
     /// Keeps a statement on counts to the place's days.
-    fn counts_of(self, select: &mut Statement) {
+    fn counts_of(self, select: &mut SqlStatement) {
         let day = |time: i64| Cell::Int((time + self.shift()).div_euclid(DAY));
         let cells = [Cell::Int(i64::from(self.code.0)), day(self.range.from.0), day(self.range.to.0 - 1)];
         select.add(" regency = ? AND day >= ? AND day <= ? AND count > 0", cells);
@@ -70,7 +70,7 @@ impl Store {
     }
 
     async fn counted_incidents(&self, of: LocalDays, kind: Kind) -> Result<Vec<DaySeverity>, StoreError> {
-        let mut select = Statement::new(&sql::select::<DailyIncidentsRow>());
+        let mut select = SqlStatement::new(&sql::select::<DailyIncidentsRow>());
         select.add(" kind = ? AND", [Cell::Text(kind.to_string())]);
         of.counts_of(&mut select);
         let rows = sql::read_all::<DailyIncidentsRow>(&select.fetch_all(&self.readers).await?)?;
@@ -82,7 +82,7 @@ impl Store {
     }
 
     async fn incidents_from_rows(&self, of: LocalDays, kind: Kind) -> Result<Vec<DaySeverity>, StoreError> {
-        let mut select = Statement::new("SELECT severity, patrol, day, COUNT(*) FROM (");
+        let mut select = SqlStatement::new("SELECT severity, patrol, day, COUNT(*) FROM (");
         let head =
             format!("SELECT severity, patrol, (at + {}) / {DAY} AS day FROM incidents WHERE", of.shift());
         of_kind(&mut select, &head, Some(kind));
@@ -90,7 +90,7 @@ impl Store {
         at(&mut select, of.code);
         between(&mut select, "at", Some(of.range));
         select.add(") AS rows_of GROUP BY severity, patrol, day", []);
-        let count = |row: &Row| {
+        let count = |row: &SqlRow| {
             Ok(DaySeverity {
                 severity: sql::small(row, 0)?,
                 patrol: sql::flag(row, 1)?,
@@ -108,7 +108,7 @@ impl Store {
     pub async fn daily_reports(&self, of: LocalDays) -> Result<Vec<DayClass>, StoreError> {
         let mut days: BTreeMap<(i32, FeedClass), u32> = BTreeMap::new();
         if of.code.is_regency() {
-            let mut select = Statement::new(&sql::select::<DailyReportsRow>());
+            let mut select = SqlStatement::new(&sql::select::<DailyReportsRow>());
             of.counts_of(&mut select);
             for row in sql::read_all::<DailyReportsRow>(&select.fetch_all(&self.readers).await?)? {
                 *days.entry((whole(row.day)?, row.class)).or_default() += row.count as u32;
@@ -123,8 +123,8 @@ impl Store {
     }
 }
 
-fn reports_from_rows(of: LocalDays) -> Statement {
-    let mut select = Statement::new("SELECT class, day, COUNT(*) FROM (");
+fn reports_from_rows(of: LocalDays) -> SqlStatement {
+    let mut select = SqlStatement::new("SELECT class, day, COUNT(*) FROM (");
     for (number, kind) in ANY_KIND.into_iter().enumerate() {
         select.add(if number > 0 { " UNION ALL " } else { "" }, []);
         let head = format!("SELECT class, (at + {}) / {DAY} AS day FROM reports WHERE", of.shift());

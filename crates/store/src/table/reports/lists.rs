@@ -4,8 +4,8 @@ use super::{PayloadRow, ReportKey, ReportsRow, ZeroReportRow};
 use crate::codec;
 use crate::error::StoreError;
 use crate::id;
-use crate::read::{List, Page, Range, after, between, cursor, limit, page, spans};
-use crate::sql::{self, Cell, Row, Statement, rows_with_ids};
+use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page, spans};
+use crate::sql::{self, Cell, SqlRow, SqlStatement, rows_with_ids};
 use crate::store::Store;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place};
@@ -93,7 +93,7 @@ pub struct ZeroReportPeriod {
 pub const ANY_KIND: [Option<Kind>; 4] =
     [Some(Kind::ResidentCompany), Some(Kind::ResidentResident), Some(Kind::Disaster), None];
 
-fn read(rows: &[Row]) -> Result<Vec<StoredReport>, StoreError> {
+fn read(rows: &[SqlRow]) -> Result<Vec<StoredReport>, StoreError> {
     sql::read_all::<ReportsRow>(rows)?.into_iter().map(StoredReport::of).collect()
 }
 
@@ -105,7 +105,7 @@ impl Store {
     pub async fn reports(&self, filter: &ReportFilter) -> Result<Page<StoredReport>, StoreError> {
         let limit = limit(filter.limit);
         let head = format!("{} 1 = 1", sql::select::<ReportsRow>());
-        let list = List { head: &head, order: ["at", "id"], limit };
+        let list = NewestList { head: &head, order: ["at", "id"], limit };
         let kinds = filter.kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
         let select = list.select(&filter.codes, &kinds, |select| narrow(select, filter));
         let reports = read(&select.fetch_all(&self.readers).await?)?;
@@ -198,7 +198,7 @@ impl Store {
         range: Range,
     ) -> Result<Vec<ZeroReportPeriod>, StoreError> {
         // CROSS JOIN: SQLite would otherwise walk all reports for the few that are zero-reports.
-        let mut select = Statement::new(&format!(
+        let mut select = SqlStatement::new(&format!(
             "SELECT {} FROM zero_reports z CROSS JOIN reports r \
              WHERE r.id = z.id AND r.regency = z.regency AND r.outcome = 'zero_report'",
             sql::columns::<ZeroReportRow>("z.")
@@ -219,7 +219,7 @@ impl Store {
     }
 }
 
-fn narrow(select: &mut Statement, filter: &ReportFilter) {
+fn narrow(select: &mut SqlStatement, filter: &ReportFilter) {
     let words = [("outcome", filter.outcome.map(Outcome::as_str)), ("feed", filter.feed.as_deref())];
     for (column, word) in words {
         if let Some(word) = word {
