@@ -19,7 +19,7 @@ struct Record {
 
 impl Record {
     fn new() -> Record {
-        let places = fixture::places(&["16.13"]);
+        let places = fixture::places(&["16.13", "35.08"]);
         let history = ReportHistory::new(places.clone(), fixture::policy());
         Record { history, places, taxonomy: fixture::taxonomy(), count: 0 }
     }
