@@ -8,6 +8,7 @@ pub mod archive;
 pub mod boundaries;
 pub mod code_list;
 pub mod decode;
+pub mod district_file;
 pub mod envelope;
 pub mod json_schema;
 pub mod places;

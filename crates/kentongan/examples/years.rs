@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
     };
     let now = jiff::Timestamp::now().as_microsecond();
     let begin = Time(now.div_euclid(DAY) * DAY - i64::from(days) * DAY);
-    let mut records = told(&world, begin);
+    let mut records = reports(&world, begin);
     let quiet = begin.plus(i64::from(days.saturating_sub(silent)) * DAY);
     records.retain(|record| record.feed == FEEDS[0].0 || record.received_at < quiet);
     let url = |name: &str| std::path::Path::new(data).join(name).display().to_string();
@@ -67,8 +67,8 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Every event told by both feeds within the day, and each evening by each that nothing else happened.
-fn told(world: &World, begin: Time) -> Vec<NewRecord> {
+/// Every event reported by both feeds within the day, and each evening by each that nothing else happened.
+fn reports(world: &World, begin: Time) -> Vec<NewRecord> {
     let mut records = Vec::new();
     let mut number = 0u64;
     let mut add = |at: Time, feed: usize, more: Value| {

@@ -68,7 +68,7 @@ pub fn incidents() -> Vec<Record> {
     records
 }
 
-/// One small incident, told by the village and now and then by a second source.
+/// One small incident, reported by the village and now and then by a second source.
 fn incident(out: &mut Vec<Record>, dice: &mut Dice, district: &str, list: &[(&str, &str, &str)], day: i64) {
     let (category, severity, text) = *dice.pick(list);
     let (village, centre) = *dice.pick(&places::villages(district));
@@ -120,8 +120,8 @@ fn delay(dice: &mut Dice, district: &str) -> Seconds {
     }
 }
 
-/// Zero-reports: villages on Monday and Thursday, the others once a week; each begins after what its feed last told.
-pub fn zero_reports(told: &[Record]) -> Vec<Record> {
+/// Zero-reports: villages on Monday and Thursday, the others once a week; each begins after what its feed last reported.
+pub fn zero_reports(reports: &[Record]) -> Vec<Record> {
     let mut records = Vec::new();
     for feed in places::feeds().filter(|feed| !matches!(feed.class, "sensor" | "desk" | "agency")) {
         let mut dice = Dice::new(&format!("nihil {}", feed.name));
@@ -132,7 +132,7 @@ pub fn zero_reports(told: &[Record]) -> Vec<Record> {
                 continue;
             }
             let reported = day * DAY + 7 * HOUR + dice.between(0, 150) * MINUTE;
-            let own = told.iter().filter(|record| record.feed == feed.name && record.occurred < reported);
+            let own = reports.iter().filter(|record| record.feed == feed.name && record.occurred < reported);
             let start = own.map(|record| record.occurred + HOUR).max().unwrap_or(0).max(from);
             if reported - start >= 12 * HOUR {
                 let received = reported + delay(&mut dice, feed.place);

@@ -96,7 +96,7 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
     };
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let mut records = Vec::new();
-    let mut said = None;
+    let mut closing = None;
     let rows = store
         .restore(
             || {
@@ -106,7 +106,7 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
                         Some("log") => records.extend(from_line(&line[1])),
                         Some(_) => return Ok(Some(line)),
                         None => {
-                            said = Some((line["rows"].as_u64(), line["records"].as_u64()));
+                            closing = Some((line["rows"].as_u64(), line["records"].as_u64()));
                             return Ok(None);
                         }
                     }
@@ -121,7 +121,7 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
         })
         .with_context(|| format!("restoring '{name}'"))?;
     let count = records.len() as u64;
-    if said != Some((Some(rows), Some(count))) {
+    if closing != Some((Some(rows), Some(count))) {
         return Err(user_error::new(format!(
             "restoring '{name}': its last line does not count what it holds; make a new backup"
         )));

@@ -1,4 +1,4 @@
-//! `kentongan train --calibrate`: writes the models anew with each regency's own calibration.
+//! `kentongan train --calibrate`: writes the models again with each regency's own calibration.
 
 use crate::catalog::Catalog;
 use crate::config::{Config, given};

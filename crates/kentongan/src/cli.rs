@@ -258,7 +258,7 @@ pub enum DeadLetterVerb {
     },
     /// The original bytes of one, by its offset or, over Kafka, partition/offset
     Show { place: String },
-    /// Put them back into the log, to be read anew
+    /// Put them back into the log, to be read again
     Replay {
         #[arg(long)]
         reason: Option<String>,

@@ -155,13 +155,13 @@ impl Overrides {
 }
 
 /// The configuration and where each key's value came from.
-pub struct Loaded {
+pub struct LoadedConfig {
     pub config: Config,
     pub origins: BTreeMap<String, String>,
     pub values: Table,
 }
 
-pub fn load(files: &[PathBuf], overrides: &Overrides) -> Result<Loaded> {
+pub fn load(files: &[PathBuf], overrides: &Overrides) -> Result<LoadedConfig> {
     let mut values: Table =
         toml::from_str(assets::DEFAULT).context("reading the compiled-in config/default.toml")?;
     let mut origins = BTreeMap::new();
@@ -181,7 +181,7 @@ pub fn load(files: &[PathBuf], overrides: &Overrides) -> Result<Loaded> {
         config.service.public_url = format!("http://{}", config.service.listen);
     }
     config.check()?;
-    Ok(Loaded { config, origins, values })
+    Ok(LoadedConfig { config, origins, values })
 }
 
 impl Config {
@@ -204,8 +204,8 @@ impl Config {
     /// What is allowed and most likely not meant; said at the start and by `check`.
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
-        let told = self.plays(ServiceRole::Notify) && given(&self.files.team).is_some();
-        if told && only_here(&self.service.public_url) {
+        let sends_mail = self.plays(ServiceRole::Notify) && given(&self.files.team).is_some();
+        if sends_mail && only_here(&self.service.public_url) {
             remarks.push(format!(
                 "service.public_url: the links in messages lead to {}, which nobody can open from another machine; \
                  set it to the address people use",
@@ -302,7 +302,7 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    fn with(text: &str) -> Result<Loaded> {
+    fn with(text: &str) -> Result<LoadedConfig> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
         load(&[file.path().to_path_buf()], &Overrides::default())
@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn links_that_lead_nowhere_are_remarked_where_somebody_is_told() {
         let remarks = |text: &str| with(text).unwrap().config.remarks();
-        assert!(remarks("").is_empty(), "nobody is told");
+        assert!(remarks("").is_empty(), "nobody is sends_mail");
         let team = "[files]\nteam = \"team.toml\"\n";
         let overrides = remarks(team);
         assert!(overrides.len() == 1 && overrides[0].contains("http://127.0.0.1:8080"), "{overrides:?}");

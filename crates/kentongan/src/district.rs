@@ -1,33 +1,14 @@
-//! `kentongan district add`: makes a regency's file from a Kemendagri code list and, if there is one, a GeoJSON file.
-//!
-//! What a source does not give stays empty; nothing is guessed. The columns are described in `config/districts/README.md`.
+//! `kentongan district add`: writes a regency's file of places.
 
 use crate::catalog::{self, read};
 use crate::user_error::{self, OrUserError};
-use anyhow::{Context, Result, bail};
-use domain::place::{Code, Zone};
+use anyhow::{Context, Result};
 use formats::boundaries::Boundaries;
-use formats::code_list::{self, ListedPlace};
+use formats::{code_list, district_file};
 use std::fs;
 use std::path::Path;
 
-const HEADER: [&str; 13] = [
-    "code",
-    "name",
-    "level",
-    "kind",
-    "lat",
-    "lon",
-    "population",
-    "area_km2",
-    "neighbours",
-    "zone",
-    "zone_label",
-    "bps",
-    "aliases",
-];
-
-/// Writes `<out>/<regency>.csv` and says what is in it. A file that is already there is left alone.
+/// Writes `<out>/<regency>.csv`; returns what is in it. A file that is already there is left alone.
 pub fn add(code_list: &Path, geojson: Option<&Path>, regency: &str, out: &Path) -> Result<String> {
     let target = out.join(format!("{regency}.csv"));
     code_list::check_regency(regency).or_user_error()?;
@@ -41,129 +22,15 @@ pub fn add(code_list: &Path, geojson: Option<&Path>, regency: &str, out: &Path) 
         .with_context(|| format!("reading the code list {}", code_list.display()))
         .or_user_error()?;
     let boundaries = match geojson {
-        Some(path) => {
-            usable(&read(path)?).with_context(|| format!("reading {}", path.display())).or_user_error()?
-        }
+        Some(path) => district_file::usable_boundaries(&read(path)?)
+            .with_context(|| format!("reading {}", path.display()))
+            .or_user_error()?,
         None => Boundaries::default(),
     };
+    let table = district_file::table(&rows, &boundaries, &catalog::crosswalk()?)?;
     fs::create_dir_all(out).with_context(|| format!("making the folder {}", out.display()))?;
-    fs::write(&target, table(&rows, &boundaries)?)
-        .with_context(|| format!("writing {}", target.display()))?;
-    Ok(summary(&rows, &boundaries, &target))
-}
-
-/// The file's text.
-fn table(rows: &[ListedPlace], boundaries: &Boundaries) -> Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(HEADER)?;
-    let (zone, label) = zone(&rows[0].code)?;
-    let crosswalk = catalog::crosswalk()?;
-    for row in rows {
-        let centre = boundaries.get(&row.code).map(|boundary| boundary.centre);
-        let degrees = |value: Option<f64>| value.map(|value| format!("{value:.5}")).unwrap_or_default();
-        let neighbours = match row.level() {
-            "district" => boundaries.neighbours(&row.code, districts(rows)),
-            _ => Vec::new(),
-        };
-        let bps =
-            Code::parse(&row.code).filter(|code| code.is_regency()).and_then(|code| crosswalk.bps_of(code));
-        writer.write_record([
-            &row.code,
-            &row.name,
-            row.level(),
-            row.kind(),
-            &degrees(centre.map(|(lat, _)| lat)),
-            &degrees(centre.map(|(_, lon)| lon)),
-            "",
-            "",
-            &neighbours.join(";"),
-            zone,
-            label,
-            &bps.map(|bps| bps.to_string()).unwrap_or_default(),
-            "",
-        ])?;
-    }
-    Ok(String::from_utf8(writer.into_inner().context("closing the table")?)?)
-}
-
-/// The boundaries of a file whose every feature with a code can be used.
-fn usable(text: &str) -> Result<Boundaries> {
-    let boundaries = Boundaries::parse(text.as_bytes())?;
-    if let Some(feature) = boundaries.unreadable.first() {
-        bail!("feature {}, code {}: {}", feature.number, feature.code, feature.why);
-    }
-    if boundaries.places().next().is_none() {
-        bail!("no feature encloses anything");
-    }
-    Ok(boundaries)
-}
-
-fn districts(rows: &[ListedPlace]) -> impl Iterator<Item = &str> {
-    rows.iter().filter(|row| row.level() == "district").map(|row| row.code.as_str())
-}
-
-/// What of the boundaries was not used, and which districts they do not show.
-fn left_out(boundaries: &Boundaries, rows: &[ListedPlace]) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut note = |what: &str, list: Vec<String>| {
-        if !list.is_empty() {
-            lines.push(format!("{} {what}: {}", list.len(), short(&list)));
-        }
-    };
-    note(
-        "features carry no Kemendagri code in `kode`, `code` or `id` and were passed over, by number",
-        boundaries.without_code.iter().map(usize::to_string).collect(),
-    );
-    note("features enclose nothing and were passed over", boundaries.flat.clone());
-    note("codes are there more than once, the last feature was taken", boundaries.repeated.clone());
-    let listed = |code: &str| rows.iter().any(|row| row.code == code);
-    let elsewhere = boundaries.places().map(|(code, _)| code).filter(|code| !listed(code));
-    note("features are no place of the list and were not used", elsewhere.map(String::from).collect());
-    if boundaries.places().next().is_some() {
-        let unseen = districts(rows).filter(|code| boundaries.get(code).is_none());
-        note(
-            "districts have no shape in the file, so no centre and no neighbours",
-            unseen.map(String::from).collect(),
-        );
-    }
-    lines
-}
-
-/// The first dozen, so that a file of a whole province does not fill the screen.
-fn short(list: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let more = list.len().saturating_sub(SHOWN);
-    let shown = list[..list.len() - more].join(", ");
-    if more == 0 { shown } else { format!("{shown} and {more} more") }
-}
-
-/// What was written, for the person who called.
-fn summary(rows: &[ListedPlace], boundaries: &Boundaries, target: &Path) -> String {
-    let count = |level: &str| rows.iter().filter(|row| row.level() == level).count();
-    let placed = rows.iter().filter(|row| boundaries.get(&row.code).is_some()).count();
-    let map = if placed == 0 {
-        "no centres, so no map: give a GeoJSON file or fill lat and lon".to_owned()
-    } else {
-        format!("{placed} of {} places with a centre", rows.len())
-    };
-    let mut text = format!(
-        "{}: {}, {} districts, {} villages, {map}; written to {}. fill population, area and aliases where you know them, then run `kentongan check`",
-        rows[0].code,
-        rows[0].name,
-        count("district"),
-        count("village"),
-        target.display()
-    );
-    left_out(boundaries, rows).iter().for_each(|line| text += &format!("\nnote: {line}"));
-    text
-}
-
-/// Time zone and label, set by province.
-fn zone(code: &str) -> Result<(&'static str, &'static str)> {
-    let province: u32 = code[..2].parse()?;
-    let zone = Zone::of_province(province)
-        .with_context(|| format!("{province} is not a province this program knows"))?;
-    Ok((zone.iana(province), zone.label()))
+    fs::write(&target, table).with_context(|| format!("writing {}", target.display()))?;
+    Ok(district_file::summary(&rows, &boundaries, &target))
 }
 
 #[cfg(test)]
@@ -173,131 +40,19 @@ mod tests {
     const CODES: &str =
         "code,name\n61.99,Kabupaten Contoh\n61.99.01,Hulu\n61.99.01.1001,Pasar\n61.99.02,Hilir\n";
 
-    /// The store counts days by province; a day must begin there when it begins here.
-    #[test]
-    fn the_store_knows_the_same_zones() {
-        for province in 11..=99 {
-            let Ok((_, label)) = zone(&format!("{province}.01")) else { continue };
-            assert_eq!(domain::place::Zone::of_province(province).map(|zone| zone.label()), Some(label));
-        }
-    }
-
-    #[test]
-    fn a_regency_without_shapes_has_empty_centres_and_its_own_zone() {
-        let rows = code_list::of_regency(CODES, "61.99").unwrap();
-        let text = table(&rows, &Boundaries::default()).unwrap();
-        assert_eq!(
-            text.lines().nth(1),
-            Some("61.99,Kabupaten Contoh,regency,kabupaten,,,,,,Asia/Pontianak,WIB,,")
-        );
-        assert_eq!(
-            text.lines().nth(3),
-            Some("61.99.01.1001,Pasar,village,kelurahan,,,,,,Asia/Pontianak,WIB,,")
-        );
-    }
-
-    #[test]
-    fn every_regency_of_the_country_has_a_zone_and_a_bps_code() {
-        let mut seen = std::collections::BTreeSet::new();
-        let crosswalk = catalog::crosswalk().unwrap();
-        for line in crate::assets::CROSSWALK.lines().skip(1) {
-            let cells: Vec<&str> = line.split(',').collect();
-            assert!(zone(cells[1]).is_ok(), "{line}");
-            let bps = crosswalk.bps_of(Code::parse(cells[1]).unwrap()).unwrap().to_string();
-            assert_eq!(bps, cells[0]);
-            assert!(seen.insert(cells[0]), "{} twice", cells[0]);
-        }
-        assert_eq!(seen.len(), 514);
-    }
-
     #[test]
     fn a_file_by_hand_is_never_overwritten() {
         let folder = std::env::temp_dir().join(format!("kentongan-district-{}", std::process::id()));
         let (list, out) = (folder.join("codes.csv"), folder.join("districts"));
         fs::create_dir_all(&folder).unwrap();
         fs::write(&list, CODES).unwrap();
-        let said = add(&list, None, "61.99", &out).unwrap();
-        assert!(said.starts_with("61.99: Kabupaten Contoh, 2 districts, 1 villages, no centres"), "{said}");
+        let answer = add(&list, None, "61.99", &out).unwrap();
+        assert!(
+            answer.starts_with("61.99: Kabupaten Contoh, 2 districts, 1 villages, no centres"),
+            "{answer}"
+        );
         let again = add(&list, None, "61.99", &out).unwrap_err();
         assert!(again.to_string().contains("exists already"), "{again}");
         fs::remove_dir_all(&folder).unwrap();
-    }
-
-    #[test]
-    fn what_of_the_boundaries_was_not_used_is_said() {
-        let area = |code: &str, east: f64| {
-            format!(
-                r#"{{"properties":{{{code}}},"geometry":{{"type":"Polygon","coordinates":[[[100,0],[{east},0],[{east},1],[100,1],[100,0]]]}}}}"#
-            )
-        };
-        let features = [
-            area(r#""kode":"16.13.01""#, 101.0),
-            area(r#""nama":"tanpa kode""#, 101.0),
-            area(r#""kode":"16.13.02""#, 100.0),
-            area(r#""kode":"16.05.01""#, 102.0),
-            area(r#""kode":"16.13.01""#, 102.0),
-        ];
-        let boundaries = usable(&format!(r#"{{"features":[{}]}}"#, features.join(","))).unwrap();
-        let row = |code: &str| ListedPlace { code: code.to_owned(), name: String::new() };
-        let rows = [row("16.13"), row("16.13.01"), row("16.13.02"), row("16.13.03")];
-        let lines = left_out(&boundaries, &rows);
-        let begins = [
-            "1 features carry no Kemendagri code",
-            "1 features enclose nothing",
-            "1 codes are there more",
-            "1 features are no place",
-            "2 districts have no shape",
-        ];
-        assert_eq!(lines.len(), begins.len(), "{lines:?}");
-        let ends = ["2", "16.13.02", "16.13.01", "16.05.01", "16.13.02, 16.13.03"];
-        for ((line, begin), end) in lines.iter().zip(begins).zip(ends) {
-            assert!(line.starts_with(begin) && line.ends_with(&format!(": {end}")), "{line}");
-        }
-        assert!(left_out(&Boundaries::default(), &rows[1..2]).is_empty(), "no file was given");
-        assert_eq!(short(&vec!["x".to_owned(); 14]), format!("{}x and 2 more", "x, ".repeat(11)));
-    }
-
-    #[test]
-    fn a_feature_without_a_polygon_stops_the_reading_and_is_named() {
-        let point = r#"{"features":[{"id":"16.13.01","geometry":{"type":"Point","coordinates":[1,2]}}]}"#;
-        let error = usable(point).unwrap_err().to_string();
-        assert!(error.contains("feature 1, code 16.13.01") && error.contains("Polygon"), "{error}");
-    }
-
-    /// The shipped files against the sources they were made from, where those are at hand.
-    #[test]
-    fn the_shipped_files_agree_with_their_sources() {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let shared = std::env::var("KENTONGAN_SHARED").unwrap_or_else(|_| "../../../shared".to_owned());
-        let boundaries = own.join(shared).join("data/boundaries");
-        let Ok(folder) = fs::read_dir(&boundaries) else {
-            println!("skipped: no boundary files at {}", boundaries.display());
-            return;
-        };
-        let mut compared = 0;
-        for path in folder.map(|entry| entry.unwrap().path()) {
-            if !path.to_string_lossy().ends_with("_kecamatan.geojson") {
-                continue;
-            }
-            let regency = path.file_name().unwrap().to_string_lossy()[..5].to_owned();
-            let shipped =
-                fs::read_to_string(own.join(format!("../../config/districts/{regency}.csv"))).unwrap();
-            let rows = code_list::of_regency(&shipped, &regency).unwrap();
-            let made = table(&rows, &usable(&fs::read_to_string(&path).unwrap()).unwrap()).unwrap();
-            compared += agree(&shipped, &made);
-        }
-        assert_eq!(compared, 42);
-    }
-
-    /// Compares centres and neighbours of the districts; says how many there were.
-    fn agree(shipped: &str, made: &str) -> usize {
-        let both = shipped.lines().zip(made.lines()).filter(|(line, _)| line.contains(",district,"));
-        both.map(|(shipped, made)| {
-            let (shipped, made): (Vec<&str>, Vec<&str>) =
-                (shipped.split(',').collect(), made.split(',').collect());
-            assert_eq!(shipped[..6], made[..6]);
-            assert_eq!(shipped[8..11], made[8..11]);
-        })
-        .count()
     }
 }

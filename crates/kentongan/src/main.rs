@@ -228,7 +228,7 @@ async fn dead_letter(verb: DeadLetterVerb, store: &Store, config: &Config) -> Re
 }
 
 /// Reads everything, says each key with its origin, starts nothing.
-fn check(loaded: &config::Loaded) -> Result<()> {
+fn check(loaded: &config::LoadedConfig) -> Result<()> {
     let config = &loaded.config;
     for (key, origin) in &loaded.origins {
         let value = config::value(&loaded.values, key).map(|value| value.to_string()).unwrap_or_default();

@@ -3,12 +3,11 @@
 use crate::config::Config;
 use crate::user_error::OrUserError;
 use anyhow::{Context, Result};
-use domain::place::{Code, Places};
-use scoring::artefact::Served;
+use domain::place::Places;
 use scoring::{Artefact, Error, ModelScorer, Models};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use views::model::{LocalCalibration, ServedModel, SkillInterval};
+use views::model::ServedModel;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../models"]
@@ -72,43 +71,7 @@ pub fn described(scorer: &ModelScorer, config: &Config, places: &Places) -> Vec<
         let judged: Value = beside(model, "evaluation.json")
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default();
-        info(model, &judged, beside(model, "card.md").unwrap_or_default(), places)
+        ServedModel::of(model, &judged, beside(model, "card.md").unwrap_or_default(), places)
     };
     scorer.models().iter().map(one).collect()
-}
-
-fn info(model: &Artefact, judged: &Value, card: String, places: &Places) -> ServedModel {
-    let skill = &judged["result"]["brier_skill_vs_best"];
-    let number = |key: &str| skill[key].as_f64();
-    let fit = &model.fitted_on;
-    let indonesian = if fit.source_id.is_empty() { &fit.source } else { &fit.source_id };
-    let local = model.local.iter().map(|own| {
-        let place = Code::parse(&own.regency).and_then(|code| places.find(code));
-        LocalCalibration {
-            place: place.map_or_else(|| own.regency.clone(), |unit| places.name(unit)),
-            positives: own.positives,
-        }
-    });
-    ServedModel {
-        name: model.name.clone(),
-        kind: model.kind(),
-        horizon: model.horizon(),
-        source: [indonesian.clone(), fit.source.clone()],
-        unit: fit.unit.clone(),
-        from: fit.from.clone(),
-        to: fit.to.clone(),
-        positives: fit.positives,
-        rows: fit.rows,
-        prior: model.prior,
-        base_ppm: (model.used_on.district.base_rate * 1e6).round() as u32,
-        best: judged["result"]["best_baseline"].as_str().unwrap_or_default().to_owned(),
-        brier_skill: number("value")
-            .zip(number("low"))
-            .zip(number("high"))
-            .map(|((value, low), high)| SkillInterval { value, low, high }),
-        baseline: (model.served == Served::Baseline).then(|| model.baseline.name.clone()),
-        needed: fit.own_positives_needed,
-        local: local.collect(),
-        card,
-    }
 }

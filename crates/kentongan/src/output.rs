@@ -17,7 +17,7 @@ pub fn print(words: Arguments<'_>) {
     }
 }
 
-/// A line of a service that goes on whoever listens.
+/// A line of a service that goes on whether somebody listens or not.
 pub fn announce(words: Arguments<'_>) {
     // Nobody reads it: nothing to do about that.
     let _ = writeln!(io::stdout().lock(), "{words}");

@@ -43,7 +43,7 @@ pub async fn add(
     Ok(password)
 }
 
-/// A new password for an account, which is let in again; whoever is logged in under its name is not any more.
+/// A new password for an account, which is let in again; its logins end.
 pub async fn renew(store: &Store, name: &str, password: Option<String>) -> Result<String> {
     let user = account(store, name).await?;
     let (password, password_hash) = hashed(password)?;
@@ -116,7 +116,7 @@ pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) 
     Ok(token)
 }
 
-/// A new token; the old one is dead at once. A disabled feed stays disabled: whoever renews what may have leaked does not
+/// A new token; the old one is dead at once. A disabled feed stays disabled: who renews what may have leaked does not
 /// mean to let somebody in. Returns the token, and whether it lets anybody in.
 pub async fn rotate(store: &Store, name: &str) -> Result<(String, bool)> {
     let feed = find(store, name).await?;

@@ -73,7 +73,7 @@ impl Site {
         let held = data_folder::lock(&config)?.map(Arc::new);
         let (log, kafka) = open_log(&config).await?;
         let store = Store::open(&config.state_url()).await.context("opening the state")?;
-        let door = match (&log, &kafka) {
+        let log_writer = match (&log, &kafka) {
             (Some(log), _) => LogWriter::Embedded(log.clone()),
             (None, Some(kafka)) => LogWriter::Kafka(kafka.clone()),
             (None, None) => anyhow::bail!("opening the log: there is none"),
@@ -85,7 +85,7 @@ impl Site {
             recent_ids: config.intake.recent_ids,
         };
         let intake = Intake::new(IntakeParts {
-            log: door,
+            log: log_writer,
             store: store.clone(),
             places: catalog.places.clone(),
             taxonomy: catalog.taxonomy.clone(),
@@ -349,9 +349,9 @@ pub async fn run(site: Site, listener: TcpListener) -> Result<()> {
     let (tell, stop) = watch::channel(false);
     let tasks = site.start(&stop)?;
     let service = site.router()?.into_make_service_with_connect_info::<SocketAddr>();
-    let mut told = stop.clone();
+    let mut stopped = stop.clone();
     let server = axum::serve(listener, service)
-        .with_graceful_shutdown(async move { drop(told.wait_for(|stop| *stop).await) });
+        .with_graceful_shutdown(async move { drop(stopped.wait_for(|stop| *stop).await) });
     let signals = async {
         let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {

@@ -153,7 +153,7 @@ fn shown(value: Option<f64>) -> String {
 
 #[derive(Args)]
 pub struct Train {
-    /// Fit nothing anew: give each regency with enough forecasts that came true or not its own calibration of the models
+    /// Fit nothing new: give each regency with enough forecasts that came true or not its own calibration of the models
     /// in use, from the ledger
     #[arg(long, conflicts_with_all = ["events", "unit", "time", "from", "to", "kind", "from_reports"])]
     pub calibrate: bool,

@@ -6,11 +6,14 @@ use crate::format;
 use crate::json;
 use crate::words::Lang;
 use domain::kind::{Horizon, Kind};
-use domain::place::{UnitId, Zone};
+use domain::place::{Code, Places, UnitId, Zone};
+use scoring::Artefact;
+use scoring::artefact::Served;
 use scoring::ledger::DriftFindings;
 use serde::Serialize;
+use serde_json::Value;
 
-/// A served model, filled by the binary from the model's file, evaluation and card.
+/// A served model, as the model's file, evaluation and card describe it.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ServedModel {
     /// The folder's name, which ends in the date it was fitted.
@@ -40,6 +43,45 @@ pub struct ServedModel {
     pub local: Vec<LocalCalibration>,
     /// The card, plain text.
     pub card: String,
+}
+
+impl ServedModel {
+    /// A model as its file, its evaluation and its card describe it.
+    pub fn of(model: &Artefact, evaluation: &Value, card: String, places: &Places) -> ServedModel {
+        let skill = &evaluation["result"]["brier_skill_vs_best"];
+        let number = |key: &str| skill[key].as_f64();
+        let fit = &model.fitted_on;
+        let indonesian = if fit.source_id.is_empty() { &fit.source } else { &fit.source_id };
+        let local = model.local.iter().map(|own| {
+            let place = Code::parse(&own.regency).and_then(|code| places.find(code));
+            LocalCalibration {
+                place: place.map_or_else(|| own.regency.clone(), |unit| places.name(unit)),
+                positives: own.positives,
+            }
+        });
+        ServedModel {
+            name: model.name.clone(),
+            kind: model.kind(),
+            horizon: model.horizon(),
+            source: [indonesian.clone(), fit.source.clone()],
+            unit: fit.unit.clone(),
+            from: fit.from.clone(),
+            to: fit.to.clone(),
+            positives: fit.positives,
+            rows: fit.rows,
+            prior: model.prior,
+            base_ppm: (model.used_on.district.base_rate * 1e6).round() as u32,
+            best: evaluation["result"]["best_baseline"].as_str().unwrap_or_default().to_owned(),
+            brier_skill: number("value")
+                .zip(number("low"))
+                .zip(number("high"))
+                .map(|((value, low), high)| SkillInterval { value, low, high }),
+            baseline: (model.served == Served::Baseline).then(|| model.baseline.name.clone()),
+            needed: fit.own_positives_needed,
+            local: local.collect(),
+            card,
+        }
+    }
 }
 
 /// A Brier skill with its 95 % interval.

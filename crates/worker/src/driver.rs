@@ -163,7 +163,7 @@ impl<L: RecordLog> Driver<L> {
         }
     }
 
-    /// Assesses anew what was last assessed by a model that does not serve any more: until the next hour people would
+    /// Assesses again what was last assessed by a model that does not serve any more: until the next hour people would
     /// read two models' risks side by side.
     async fn restate(&mut self) -> Result<(), WorkEnd> {
         let stale = stale_risks(&self.config.context, &self.config.territory, &self.state.pipeline).await?;
@@ -172,7 +172,7 @@ impl<L: RecordLog> Driver<L> {
         }
         tracing::info!(
             risks = stale.len(),
-            "other models serve than those of the newest risks; they are assessed anew"
+            "other models serve than those of the newest risks; they are assessed again"
         );
         let mut parts = self.parts();
         self.state.pipeline.restate(&stale, &mut parts.effects);

@@ -31,7 +31,7 @@ use tokio::task::JoinHandle;
 const POLL: Duration = Duration::from_millis(50);
 /// How long a partition that is taken away may finish its commit.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// How often Kafka is told how far the group is, for those who look there.
+/// How often Kafka is reported how far the group is, for those who look there.
 const TELL: Duration = Duration::from_secs(5);
 /// How long an answer about the log's end may take.
 const ASK: Duration = Duration::from_millis(500);
@@ -84,7 +84,7 @@ impl Group {
         consumer.subscribe(&[REPORTS]).map_err(|error| error.to_string())?;
         // What it will own may be nothing: others may have it all.
         self.config.context.metrics.set_ready();
-        let mut told = Instant::now();
+        let mut reported = Instant::now();
         while !*stop.borrow() && !shared.broken.load(Ordering::Relaxed) {
             match consumer.poll(POLL) {
                 None => {}
@@ -98,8 +98,8 @@ impl Group {
                 Some(Err(error)) => shared.reporter.keep(&error, "reading reports"),
             }
             shared.drain(&consumer)?;
-            if told.elapsed() > TELL {
-                told = Instant::now();
+            if reported.elapsed() > TELL {
+                reported = Instant::now();
                 shared.tell(&consumer);
                 shared.ask(&consumer);
             }
@@ -124,7 +124,7 @@ struct Owned {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
     reached: Arc<AtomicI64>,
-    /// The log's end as last asked for: what a paused partition is not told.
+    /// The log's end as last asked for: what a paused partition is not reported.
     newest: i64,
 }
 
@@ -132,7 +132,7 @@ struct Shared {
     group: Group,
     runtime: Handle,
     owned: Mutex<BTreeMap<i32, Owned>>,
-    /// The consumer must be built anew.
+    /// The consumer must be built again.
     broken: AtomicBool,
     reporter: Reporter,
 }
@@ -220,7 +220,7 @@ impl Shared {
     fn take(self: &Arc<Self>, list: &mut TopicPartitionList) {
         let numbers: Vec<i32> = list.elements().iter().map(|place| place.partition()).collect();
         for number in numbers {
-            // A task that is still there lost its partition without being told.
+            // A task that is still there lost its partition without being reported.
             self.release(&[number], Duration::ZERO);
             match self.runtime.block_on(self.claim(number)) {
                 Ok(claim) => {

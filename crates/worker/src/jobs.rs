@@ -46,7 +46,7 @@ pub trait Job: Send + Sync {
 
 /// What an attempt to run a job came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Attempt {
+pub enum JobAttempt {
     /// It is not due, or another process runs it.
     NotDue,
     Done,
@@ -107,20 +107,24 @@ impl JobRunner {
     ///
     /// # Errors
     /// Where the store does not answer; the lease ends by itself then.
-    pub async fn attempt(&self, job: &dyn Job, stop: &watch::Receiver<bool>) -> Result<Attempt, StoreError> {
+    pub async fn attempt(
+        &self,
+        job: &dyn Job,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<JobAttempt, StoreError> {
         let now = (self.wall)();
         let lease = self.store.lease_job(job.name(), &self.holder, now, now.plus(LEASE)).await?;
-        let Some(lease) = lease else { return Ok(Attempt::NotDue) };
+        let Some(lease) = lease else { return Ok(JobAttempt::NotDue) };
         let ended = tokio::select! {
             ended = job.run((self.clock)()) => ended,
             () = self.lose(&lease) => {
                 tracing::warn!(job = job.name(), "another process took the job over; this run ends");
                 self.metrics.job_ran(job.name(), "taken_over");
-                return Ok(Attempt::TakenOver);
+                return Ok(JobAttempt::TakenOver);
             }
             () = stopped(stop) => {
                 self.store.release_job(&lease).await?;
-                return Ok(Attempt::NotDue);
+                return Ok(JobAttempt::NotDue);
             }
         };
         self.finish(job, &lease, ended).await
@@ -131,7 +135,7 @@ impl JobRunner {
         job: &dyn Job,
         lease: &JobLease,
         ended: Result<(), String>,
-    ) -> Result<Attempt, StoreError> {
+    ) -> Result<JobAttempt, StoreError> {
         let at = (self.wall)();
         let wait = match &ended {
             Ok(()) => job.every(),
@@ -140,12 +144,12 @@ impl JobRunner {
         let end = JobEnd { at, next_run: at.plus(wait), error: ended.clone().err() };
         if !self.store.finish_job(lease, end).await? {
             self.metrics.job_ran(job.name(), "taken_over");
-            return Ok(Attempt::TakenOver);
+            return Ok(JobAttempt::TakenOver);
         }
         match ended {
             Ok(()) => {
                 self.metrics.job_ran(job.name(), "done");
-                Ok(Attempt::Done)
+                Ok(JobAttempt::Done)
             }
             Err(error) => {
                 let again_in = Duration::from_micros(wait.max(0) as u64);
@@ -157,7 +161,7 @@ impl JobRunner {
                     "a job failed"
                 );
                 self.metrics.job_ran(job.name(), "failed");
-                Ok(Attempt::Failed(error))
+                Ok(JobAttempt::Failed(error))
             }
         }
     }

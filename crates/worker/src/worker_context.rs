@@ -152,7 +152,7 @@ impl WorkerContext {
         let mut changed_regencies: BTreeSet<Code> =
             batch.reports.iter().map(|row| row.report.place.code.regency()).collect();
         changed_regencies.extend(effects.iter().filter_map(|effect| match effect {
-            Effect::Assessment(told) => Some(places.code(told.unit).regency()),
+            Effect::Assessment(assessment) => Some(places.code(assessment.unit).regency()),
             _ => None,
         }));
         let received: Vec<Time> = batch.reports.iter().map(|row| row.received_at).collect();

@@ -43,6 +43,6 @@ pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn hint(path: &Path, said: Format, guide: Guide<'_>) -> Option<&'static str> {
-    format_hint(&|| source(path).ok().filter(|_| !is_stdin(path)), said, guide)
+fn hint(path: &Path, named: Format, guide: Guide<'_>) -> Option<&'static str> {
+    format_hint(&|| source(path).ok().filter(|_| !is_stdin(path)), named, guide)
 }

@@ -22,8 +22,11 @@ impl Refusals {
 
     /// `json 3, schema 1`
     pub fn reasons(&self) -> String {
-        let said = Refused::ALL.iter().filter(|reason| self.counts[reason.index()] > 0);
-        said.map(|reason| format!("{reason} {}", self.counts[reason.index()])).collect::<Vec<_>>().join(", ")
+        let reasons = Refused::ALL.iter().filter(|reason| self.counts[reason.index()] > 0);
+        reasons
+            .map(|reason| format!("{reason} {}", self.counts[reason.index()]))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// The reasons, and the first refusal as the feed would read it.

@@ -89,7 +89,7 @@ impl World {
         runner
     }
 
-    async fn attempt(&self, runner: &JobRunner, job: &Arc<Counting>) -> Attempt {
+    async fn attempt(&self, runner: &JobRunner, job: &Arc<Counting>) -> JobAttempt {
         runner.attempt(&**job, &self.stop).await.expect("the store answers")
     }
 }
@@ -101,10 +101,10 @@ async fn of_two_runners_one_runs_a_due_job_and_both_leave_it_until_it_is_due_aga
     for round in 1..=3 {
         let (one, other) = tokio::join!(world.attempt(&a, &job), world.attempt(&b, &job));
         let mut both = [one, other];
-        both.sort_by_key(|attempt| *attempt != Attempt::Done);
-        assert_eq!(both, [Attempt::Done, Attempt::NotDue]);
+        both.sort_by_key(|attempt| *attempt != JobAttempt::Done);
+        assert_eq!(both, [JobAttempt::Done, JobAttempt::NotDue]);
         assert_eq!(job.runs(), round);
-        assert_eq!(world.attempt(&a, &job).await, Attempt::NotDue, "not due again so soon");
+        assert_eq!(world.attempt(&a, &job).await, JobAttempt::NotDue, "not due again so soon");
         world.clock.advance(10 * MINUTE);
     }
     let rows = world.store.jobs().await.expect("reading jobs");
@@ -127,9 +127,9 @@ async fn a_holder_that_dies_is_replaced_once_its_lease_has_ended() {
         }
         // Dropped here: the process is gone and notes nothing.
     }
-    assert_eq!(world.attempt(&b, &job).await, Attempt::NotDue, "the lease holds");
+    assert_eq!(world.attempt(&b, &job).await, JobAttempt::NotDue, "the lease holds");
     world.clock.advance(LEASE);
-    assert_eq!(world.attempt(&b, &job).await, Attempt::Done);
+    assert_eq!(world.attempt(&b, &job).await, JobAttempt::Done);
     assert_eq!(job.runs(), 1);
 }
 
@@ -141,10 +141,10 @@ async fn who_slept_through_its_lease_notes_nothing() {
     let lease = world.store.lease_job("counting", "a", now, now.plus(LEASE)).await.expect("leasing");
     let lease = lease.expect("it is due");
     world.clock.advance(LEASE);
-    assert_eq!(world.attempt(&b, &job).await, Attempt::Done);
+    assert_eq!(world.attempt(&b, &job).await, JobAttempt::Done);
     assert!(!world.store.renew_job(&lease, (a.wall)().plus(LEASE)).await.expect("asking"));
     let ended = a.finish(&*job, &lease, Err("too late".into())).await.expect("asking");
-    assert_eq!(ended, Attempt::TakenOver);
+    assert_eq!(ended, JobAttempt::TakenOver);
     let rows = world.store.jobs().await.expect("reading jobs");
     assert_eq!((rows[0].last_error.as_deref(), rows[0].failures), (None, 0));
 }
@@ -155,14 +155,14 @@ async fn a_failing_job_is_tried_again_sooner_and_its_error_is_seen_until_it_succ
     let a = world.runner("a", &job).await;
     *job.fails_with.lock().expect("free") = Some("the table is locked".into());
     for failures in 1..=3 {
-        assert_eq!(world.attempt(&a, &job).await, Attempt::Failed("the table is locked".into()));
+        assert_eq!(world.attempt(&a, &job).await, JobAttempt::Failed("the table is locked".into()));
         let row = world.store.jobs().await.expect("reading jobs").remove(0);
         assert_eq!((row.last_error.as_deref(), row.failures), (Some("the table is locked"), failures));
-        assert_eq!(world.attempt(&a, &job).await, Attempt::NotDue);
+        assert_eq!(world.attempt(&a, &job).await, JobAttempt::NotDue);
         world.clock.advance(FIRST_RETRY << (failures - 1));
     }
     *job.fails_with.lock().expect("free") = None;
-    assert_eq!(world.attempt(&a, &job).await, Attempt::Done);
+    assert_eq!(world.attempt(&a, &job).await, JobAttempt::Done);
     let row = world.store.jobs().await.expect("reading jobs").remove(0);
     assert_eq!((row.last_error, row.failures), (None, 0));
     let counted = |outcome: &str| {
@@ -190,8 +190,8 @@ async fn a_runner_that_is_stopped_gives_its_job_back_at_once() {
         stop.send_replace(true);
     };
     let (attempt, ()) = tokio::join!(run, stopping);
-    assert_eq!(attempt.expect("the store answers"), Attempt::NotDue);
-    assert_eq!(world.attempt(&b, &job).await, Attempt::Done);
+    assert_eq!(attempt.expect("the store answers"), JobAttempt::NotDue);
+    assert_eq!(world.attempt(&b, &job).await, JobAttempt::Done);
 }
 
 #[test]

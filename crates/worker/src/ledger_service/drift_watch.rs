@@ -124,8 +124,11 @@ mod tests {
     #[test]
     fn a_feed_that_falls_silent_is_a_breach_and_a_short_history_says_what_is_missing() {
         let steady = |day: i64| 0.8 + 0.05 * f64::from((day % 9) as i32 - 4) / 4.0;
-        let calm = inputs(&means(160, steady));
-        assert_eq!((calm.watched, calm.missing_days, calm.breaches.len()), (1, None, 0));
+        let steady_drift = inputs(&means(160, steady));
+        assert_eq!(
+            (steady_drift.watched, steady_drift.missing_days, steady_drift.breaches.len()),
+            (1, None, 0)
+        );
         let silent = inputs(&means(160, |day| if day < 146 { steady(day) } else { 0.2 }));
         assert_eq!(silent.breaches.len(), 1);
         assert_eq!(
