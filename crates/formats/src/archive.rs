@@ -14,11 +14,11 @@ use domain::place::Places;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, Read};
 
-pub use bnpb::{Bnpb, Figures, extraction};
+pub use bnpb::{Bnpb, BnpbFigures, read_figures};
 pub use crosswalk::{Crosswalk, CrosswalkError};
 pub use format_hint::format_hint;
-pub use gazetteer::{Gazetteer, Way};
-pub use lines::{Lines, MAX_LINE};
+pub use gazetteer::{Gazetteer, Recognition};
+pub use lines::{LineReader, MAX_LINE};
 
 /// How an archive is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,11 +70,11 @@ pub struct Guide<'a> {
 }
 
 /// The bytes of an archive.
-pub type Source = Box<dyn Read + Send>;
+pub type ArchiveSource = Box<dyn Read + Send>;
 
 /// An open archive; ask it for the next record until there is none.
 pub enum Archive<'a> {
-    Ndjson { lines: Lines<Source>, file: String },
+    Ndjson { lines: LineReader<ArchiveSource>, file: String },
     Bnpb(Box<Bnpb<'a>>),
 }
 
@@ -85,13 +85,13 @@ impl<'a> Archive<'a> {
     /// Where the source cannot be read or lacks the header line the format needs.
     pub fn open(
         file: String,
-        source: Source,
+        source: ArchiveSource,
         format: Format,
         guide: Guide<'a>,
     ) -> Result<Archive<'a>, ArchiveError> {
         let source = unpacked(source).map_err(|source| ArchiveError::Io { file: file.clone(), source })?;
         match format {
-            Format::Ndjson => Ok(Archive::Ndjson { lines: Lines::new(source), file }),
+            Format::Ndjson => Ok(Archive::Ndjson { lines: LineReader::new(source), file }),
             Format::BnpbCsv => Ok(Archive::Bnpb(Box::new(Bnpb::open(file, source, guide)?))),
         }
     }
@@ -112,7 +112,7 @@ impl<'a> Archive<'a> {
 }
 
 /// The bytes, unpacked where they are gzip.
-fn unpacked(source: Source) -> std::io::Result<Source> {
+fn unpacked(source: ArchiveSource) -> std::io::Result<ArchiveSource> {
     let mut reader = BufReader::new(source);
     let gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if gzip { Box::new(MultiGzDecoder::new(reader)) } else { Box::new(reader) })

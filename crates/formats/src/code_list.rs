@@ -214,11 +214,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_list_is_said() {
-        let said = |text: &str, regency: &str| of_regency(text, regency).unwrap_err().to_string();
-        assert!(said("code,name\n", "1613").contains("not a regency code"));
-        assert!(said("a,b\n1,2\n", "16.13").contains("code,name"));
-        assert!(said("code,name\n16.05,X\n", "16.13").contains("no row for 16.13"));
-        assert!(said("code,name\n16.13,X\n", "16.13").contains("no districts"));
-        assert!(said("code,name\n16.13,X\n16.13.01.2001,Y\n", "16.13").contains("has no district 16.13.01"));
+        let error_of = |text: &str, regency: &str| of_regency(text, regency).unwrap_err().to_string();
+        assert!(error_of("code,name\n", "1613").contains("not a regency code"));
+        assert!(error_of("a,b\n1,2\n", "16.13").contains("code,name"));
+        assert!(error_of("code,name\n16.05,X\n", "16.13").contains("no row for 16.13"));
+        assert!(error_of("code,name\n16.13,X\n", "16.13").contains("no districts"));
+        assert!(
+            error_of("code,name\n16.13,X\n16.13.01.2001,Y\n", "16.13").contains("has no district 16.13.01")
+        );
     }
 }

@@ -3,20 +3,20 @@
 
 /// What in the text looks out of place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Finding {
+pub enum ScreenFinding {
     Identity,
     Phone,
     Plate,
     Group,
 }
 
-impl Finding {
+impl ScreenFinding {
     pub const fn as_str(self) -> &'static str {
         match self {
-            Finding::Identity => "identity_number",
-            Finding::Phone => "phone_number",
-            Finding::Plate => "number_plate",
-            Finding::Group => "group_name",
+            ScreenFinding::Identity => "identity_number",
+            ScreenFinding::Phone => "phone_number",
+            ScreenFinding::Plate => "number_plate",
+            ScreenFinding::Group => "group_name",
         }
     }
 }
@@ -32,22 +32,22 @@ const PEOPLES: &str = "aceh ambon arab bali banjar batak betawi bugis cina dayak
     tengger timor tionghoa toraja";
 
 /// Everything found, each once.
-pub fn screen(text: &str) -> Vec<Finding> {
+pub fn screen(text: &str) -> Vec<ScreenFinding> {
     let mut found = Vec::new();
     for run in digit_runs(text) {
         match run.len() {
-            16 => found.push(Finding::Identity),
-            9..=15 if run.starts_with("08") || run.starts_with("628") => found.push(Finding::Phone),
+            16 => found.push(ScreenFinding::Identity),
+            9..=15 if run.starts_with("08") || run.starts_with("628") => found.push(ScreenFinding::Phone),
             _ => {}
         }
     }
     let words: Vec<&str> =
         text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.windows(3).any(|three| plate(three[0], three[1], three[2])) {
-        found.push(Finding::Plate);
+        found.push(ScreenFinding::Plate);
     }
     if names_a_group(text) {
-        found.push(Finding::Group);
+        found.push(ScreenFinding::Group);
     }
     found.sort_unstable();
     found.dedup();
@@ -111,9 +111,12 @@ mod tests {
 
     #[test]
     fn personal_numbers_are_seen() {
-        assert_eq!(screen("NIK 1613040101900001 ikut"), [Finding::Identity]);
-        assert_eq!(screen("hubungi 0812-3456-7890"), [Finding::Phone]);
-        assert_eq!(screen("truk BG 1234 AB lewat, telp +62 812 3456 7890"), [Finding::Phone, Finding::Plate]);
+        assert_eq!(screen("NIK 1613040101900001 ikut"), [ScreenFinding::Identity]);
+        assert_eq!(screen("hubungi 0812-3456-7890"), [ScreenFinding::Phone]);
+        assert_eq!(
+            screen("truk BG 1234 AB lewat, telp +62 812 3456 7890"),
+            [ScreenFinding::Phone, ScreenFinding::Plate]
+        );
     }
 
     #[test]
@@ -139,7 +142,7 @@ mod tests {
             "dituduh aliran sesat",
             "warga Melayu, lalu bubar",
         ] {
-            assert_eq!(screen(text), [Finding::Group], "{text}");
+            assert_eq!(screen(text), [ScreenFinding::Group], "{text}");
         }
     }
 }

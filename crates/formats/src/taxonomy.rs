@@ -6,12 +6,12 @@ use serde::Deserialize;
 /// What the taxonomy file says, by category.
 #[derive(Clone, Debug)]
 pub struct Taxonomy {
-    entries: Vec<Option<Entry>>,
+    entries: Vec<Option<TaxonomyEntry>>,
     codes: Vec<Category>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Entry {
+pub struct TaxonomyEntry {
     pub code: Category,
     /// `None` fits every kind.
     pub kind: Option<Kind>,
@@ -23,7 +23,7 @@ pub struct Entry {
     pub restricted: bool,
 }
 
-impl Entry {
+impl TaxonomyEntry {
     /// The label in `language`: English for `en`, else Indonesian.
     pub fn label(&self, language: &str) -> &str {
         if language == "en" { &self.en } else { &self.id }
@@ -59,7 +59,7 @@ impl Taxonomy {
         Ok(taxonomy)
     }
 
-    pub fn get(&self, code: Category) -> Option<&Entry> {
+    pub fn get(&self, code: Category) -> Option<&TaxonomyEntry> {
         self.entries.get(code.index())?.as_ref()
     }
 
@@ -68,12 +68,12 @@ impl Taxonomy {
     }
 
     /// Every entry, in the order of the file.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> + '_ {
+    pub fn entries(&self) -> impl Iterator<Item = &TaxonomyEntry> + '_ {
         self.codes.iter().filter_map(|code| self.get(*code))
     }
 
     /// The entries a report of this kind may name.
-    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entry> + '_ {
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &TaxonomyEntry> + '_ {
         self.entries().filter(move |entry| entry.code.fits(kind))
     }
 }
@@ -102,7 +102,7 @@ struct Row {
 }
 
 impl Row {
-    fn check(self) -> Result<Entry, TaxonomyError> {
+    fn check(self) -> Result<TaxonomyEntry, TaxonomyError> {
         let Some(code) = Category::parse(&self.code) else {
             return Err(TaxonomyError::Code { code: self.code });
         };
@@ -110,7 +110,7 @@ impl Row {
         if kind != code.kind() || (kind.is_none() && self.kind != "any") {
             return Err(TaxonomyError::Kind { code: self.code, kind: self.kind });
         }
-        Ok(Entry {
+        Ok(TaxonomyEntry {
             code,
             kind,
             id: self.id,

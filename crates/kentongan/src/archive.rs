@@ -14,7 +14,7 @@ use domain::effect::Condition;
 use domain::kind::{FeedClass, Refused};
 use domain::pipeline::Pipeline;
 use domain::time::Time;
-use formats::archive::{Archive, Figures, Format, Guide};
+use formats::archive::{Archive, BnpbFigures, Format, Guide};
 pub use refusals::Refusals;
 use std::path::{Path, PathBuf};
 use worker::replay::{FinishedReplay, Replay};
@@ -72,7 +72,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
 }
 
 /// How many of a list's places were found.
-fn placed(figures: &Figures) {
+fn placed(figures: &BnpbFigures) {
     print_line!(
         "places: {} of {} marked kecamatan placed ({:.1} %): {} as written, {} shortened, {} misspelled, {} next door, {} by their villages; \
              {} more without a mark; {} of {} rows only at their regency, {} elsewhere",

@@ -1,13 +1,13 @@
 //! What the look at free text found, in words for whoever is about to save it.
 
 use crate::words::Lang;
-use formats::screen::Finding;
+use formats::screen::ScreenFinding;
 
-pub fn words(finding: Finding, lang: Lang) -> &'static str {
+pub fn words(finding: ScreenFinding, lang: Lang) -> &'static str {
     match finding {
-        Finding::Identity => lang.text("screen.identity"),
-        Finding::Phone => lang.text("screen.phone"),
-        Finding::Plate => lang.text("screen.plate"),
-        Finding::Group => lang.text("screen.group"),
+        ScreenFinding::Identity => lang.text("screen.identity"),
+        ScreenFinding::Phone => lang.text("screen.phone"),
+        ScreenFinding::Plate => lang.text("screen.plate"),
+        ScreenFinding::Group => lang.text("screen.group"),
     }
 }

@@ -9,11 +9,11 @@
 
 mod row;
 
-use super::gazetteer::{Gazetteer, Way};
+use super::gazetteer::{Gazetteer, Recognition};
 use super::mention::mentions;
 use super::{ArchiveError, ArchiveRecord, Guide};
 use domain::place::UnitId;
-use row::{Columns, Row, Said};
+use row::{BnpbColumns, BnpbRow, NamedPlace};
 use std::collections::VecDeque;
 use std::io::Read;
 
@@ -21,18 +21,18 @@ use std::io::Read;
 pub struct Bnpb<'a> {
     file: String,
     reader: csv::Reader<Box<dyn Read + Send>>,
-    columns: Columns,
+    columns: BnpbColumns,
     guide: Guide<'a>,
     gazetteer: Gazetteer,
     waiting: VecDeque<Vec<u8>>,
     /// The record given out last.
     current: Vec<u8>,
-    figures: Figures,
+    figures: BnpbFigures,
 }
 
 /// How much of the prose was understood.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Figures {
+pub struct BnpbFigures {
     pub rows: u32,
     /// Rows whose regency is not configured.
     pub rows_elsewhere: u32,
@@ -50,26 +50,26 @@ pub struct Figures {
     pub unmarked: u32,
 }
 
-impl Figures {
+impl BnpbFigures {
     pub fn placed(&self) -> u32 {
         self.exact + self.short + self.misspelled + self.elsewhere + self.by_villages
     }
 
-    fn count(&mut self, way: Option<Way>) {
+    fn count(&mut self, way: Option<Recognition>) {
         self.mentions += 1;
         match way {
-            Some(Way::Exact) => self.exact += 1,
-            Some(Way::Short) => self.short += 1,
-            Some(Way::Misspelled) => self.misspelled += 1,
-            Some(Way::Elsewhere) => self.elsewhere += 1,
-            Some(Way::Villages) => self.by_villages += 1,
+            Some(Recognition::Exact) => self.exact += 1,
+            Some(Recognition::Short) => self.short += 1,
+            Some(Recognition::Misspelled) => self.misspelled += 1,
+            Some(Recognition::Elsewhere) => self.elsewhere += 1,
+            Some(Recognition::Villages) => self.by_villages += 1,
             None => (),
         }
     }
 }
 
 /// Reads a whole list for its figures.
-pub fn extraction(mut list: Bnpb<'_>) -> Result<Figures, ArchiveError> {
+pub fn read_figures(mut list: Bnpb<'_>) -> Result<BnpbFigures, ArchiveError> {
     while list.next_record()?.is_some() {}
     Ok(list.figures)
 }
@@ -87,13 +87,13 @@ impl<'a> Bnpb<'a> {
         loop {
             let more = reader.read_byte_record(&mut record);
             if !more.map_err(|source| ArchiveError::Csv { file: file.clone(), source })? {
-                return Err(ArchiveError::Header { file, column: Columns::FIRST });
+                return Err(ArchiveError::Header { file, column: BnpbColumns::FIRST });
             }
-            if let Some(columns) = Columns::find(&record) {
+            if let Some(columns) = BnpbColumns::find(&record) {
                 let columns =
                     columns.map_err(|column| ArchiveError::Header { file: file.clone(), column })?;
                 let gazetteer = Gazetteer::new(guide.places);
-                let (waiting, current, figures) = (VecDeque::new(), Vec::new(), Figures::default());
+                let (waiting, current, figures) = (VecDeque::new(), Vec::new(), BnpbFigures::default());
                 return Ok(Bnpb { file, reader, columns, guide, gazetteer, waiting, current, figures });
             }
         }
@@ -113,13 +113,13 @@ impl<'a> Bnpb<'a> {
     }
 
     /// What was understood so far.
-    pub fn figures(&self) -> Figures {
+    pub fn figures(&self) -> BnpbFigures {
         self.figures
     }
 
     fn row(&mut self, record: &csv::ByteRecord) {
         self.figures.rows += 1;
-        let Some(row) = Row::read(record, &self.columns) else {
+        let Some(row) = BnpbRow::read(record, &self.columns) else {
             self.waiting.push_back(row::original(record));
             return;
         };
@@ -129,7 +129,7 @@ impl<'a> Bnpb<'a> {
             self.figures.rows_elsewhere += 1;
             // The code a dead letter is refused for: the regency's, or the list's own where nobody knows it.
             let code = regency.map_or_else(|| format!("BPS {}", row.bps), |code| code.to_string());
-            self.push(&row, Said { district: &code, words: &row.place, first: true, minutes: 0 });
+            self.push(&row, NamedPlace { district: &code, words: &row.place, first: true, minutes: 0 });
             return;
         };
         let mut found = self.districts(unit, &row);
@@ -140,16 +140,16 @@ impl<'a> Bnpb<'a> {
         for (index, (unit, words)) in found.iter().enumerate() {
             let code = self.guide.places.code(*unit).to_string();
             let minutes = self.guide.places.unit(*unit).zone.minutes();
-            self.push(&row, Said { district: &code, words, first: index == 0, minutes });
+            self.push(&row, NamedPlace { district: &code, words, first: index == 0, minutes });
         }
     }
 
-    fn push(&mut self, row: &Row, said: Said<'_>) {
-        self.waiting.push_back(row.report(&said, self.guide.class));
+    fn push(&mut self, row: &BnpbRow, named: NamedPlace<'_>) {
+        self.waiting.push_back(row.report(&named, self.guide.class));
     }
 
     /// The kecamatan a row names, each once, with the words about it.
-    fn districts(&mut self, regency: UnitId, row: &Row) -> Vec<(UnitId, String)> {
+    fn districts(&mut self, regency: UnitId, row: &BnpbRow) -> Vec<(UnitId, String)> {
         let mut found: Vec<(UnitId, String)> = Vec::new();
         for mention in mentions(&row.place) {
             let placed = self.gazetteer.place(self.guide.places, regency, &mention);

@@ -1,4 +1,4 @@
-//! How many slips of the pen lie between two names.
+//! How many spelling mistakes lie between two names.
 
 /// Letters to insert, drop, change or swap with their neighbour to get from `a` to `b`;
 /// `None` where it takes more than `most`.

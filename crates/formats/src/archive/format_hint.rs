@@ -1,22 +1,22 @@
 //! What format a file seems to have, where it is not the one the call says.
 
-use super::{Archive, Format, Guide, Source};
+use super::{Archive, ArchiveSource, Format, Guide};
 
-/// What to call instead, in words; `None` where the file seems to be what was said, or nothing can be told.
-/// `open` begins the file anew each time.
+/// What to call instead, in words; `None` where the file seems to be what was stated, or nothing can be told.
+/// `open` opens the file from its beginning each time.
 pub fn format_hint(
-    open: &dyn Fn() -> Option<Source>,
-    said: Format,
+    open: &dyn Fn() -> Option<ArchiveSource>,
+    stated: Format,
     guide: Guide<'_>,
 ) -> Option<&'static str> {
     let archive = |format| Archive::open(String::new(), open()?, format, guide).ok();
-    if said != Format::BnpbCsv && archive(Format::BnpbCsv).is_some() {
+    if stated != Format::BnpbCsv && archive(Format::BnpbCsv).is_some() {
         return Some("it looks like BNPB's list; give --format bnpb-csv");
     }
     let mut lines = archive(Format::Ndjson)?;
     let line = lines.next_record().ok()??.bytes.trim_ascii_start();
     match line.first()? {
-        b'{' if said != Format::Ndjson => Some("it looks like one report a line; give --format ndjson"),
+        b'{' if stated != Format::Ndjson => Some("it looks like one report a line; give --format ndjson"),
         b'[' => Some("it looks like one JSON array; write one report a line"),
         _ => None,
     }
@@ -33,8 +33,8 @@ mod tests {
     fn what_a_file_looks_like_is_said_where_the_call_says_otherwise() {
         let (places, crosswalk) = (Places::new(Vec::new(), false), Crosswalk::default());
         let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency };
-        let hint = |text: &'static str, said| {
-            format_hint(&|| Some(Box::new(text.as_bytes()) as Source), said, guide)
+        let hint = |text: &'static str, stated| {
+            format_hint(&|| Some(Box::new(text.as_bytes()) as ArchiveSource), stated, guide)
         };
         assert_eq!(hint("{\"a\":1}\n", Format::Ndjson), None);
         assert!(hint("{\"a\":1}\n", Format::BnpbCsv).unwrap().contains("ndjson"));

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 /// How a mention was recognised.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Way {
+pub enum Recognition {
     /// The name as it is in the list of places.
     Exact,
     /// Shortened, or with another part of a name of several words.
     Short,
-    /// With slips of the pen.
+    /// With spelling mistakes.
     Misspelled,
     /// A name of the regency next door, where nothing here is called so.
     Elsewhere,
@@ -69,15 +69,20 @@ impl Gazetteer {
     }
 
     /// The kecamatan a mention means, in a regency.
-    pub fn place(&self, places: &Places, regency: UnitId, mention: &Mention) -> Option<(UnitId, Way)> {
+    pub fn place(
+        &self,
+        places: &Places,
+        regency: UnitId,
+        mention: &Mention,
+    ) -> Option<(UnitId, Recognition)> {
         let known = self.regencies.get(&regency)?;
         if !mention.marked {
             // Only follows a kecamatan in a list, or stands alone: nothing but the whole name will do.
-            return known.exact(&mention.words).map(|unit| (unit, Way::Exact));
+            return known.exact(&mention.words).map(|unit| (unit, Recognition::Exact));
         }
         let words = &mention.words[..mention.words.len().min(LONGEST)];
         let whole: Vec<String> = words.iter().chain(&mention.cut).cloned().collect();
-        let cut = known.exact(&whole).map(|unit| (unit, Way::Exact));
+        let cut = known.exact(&whole).map(|unit| (unit, Recognition::Exact));
         cut.or_else(|| known.near(words))
             .or_else(|| known.short(words))
             .or_else(|| known.misspelled(words))
@@ -91,7 +96,7 @@ impl Gazetteer {
     }
 
     /// The only kecamatan of the province that is called exactly so.
-    fn elsewhere(&self, places: &Places, regency: UnitId, words: &[String]) -> Option<(UnitId, Way)> {
+    fn elsewhere(&self, places: &Places, regency: UnitId, words: &[String]) -> Option<(UnitId, Recognition)> {
         let first = words.first()?;
         let here = self.regencies.get(&regency)?.names.iter().any(|name| name.words.first() == Some(first));
         if here {
@@ -99,7 +104,7 @@ impl Gazetteer {
         }
         let key = (places.code(regency).0 / 10_000, words::joined(words));
         match self.provinces.get(&key)?.as_slice() {
-            [unit] => Some((*unit, Way::Elsewhere)),
+            [unit] => Some((*unit, Recognition::Elsewhere)),
             _ => None,
         }
     }
@@ -119,25 +124,25 @@ impl Regency {
     }
 
     /// The longest run of words that is a name, or all but one letter of one.
-    fn near(&self, words: &[String]) -> Option<(UnitId, Way)> {
+    fn near(&self, words: &[String]) -> Option<(UnitId, Recognition)> {
         (1..=words.len()).rev().find_map(|length| {
             let run = &words[..length];
-            let exact = self.exact(run).map(|unit| (unit, Way::Exact));
+            let exact = self.exact(run).map(|unit| (unit, Recognition::Exact));
             exact.or_else(|| self.nearest(run, usize::from(words::joined(run).len() >= 6)))
         })
     }
 
     /// The one name these words shorten.
-    fn short(&self, words: &[String]) -> Option<(UnitId, Way)> {
+    fn short(&self, words: &[String]) -> Option<(UnitId, Recognition)> {
         (1..=words.len()).rev().find_map(|length| {
             let (run, rest) = words.split_at(length);
             let long = run.concat().len() >= 3;
             let unit = if long { self.only(|name| name.is_shortened_by(run, rest)) } else { None };
-            unit.map(|unit| (unit, Way::Short))
+            unit.map(|unit| (unit, Recognition::Short))
         })
     }
 
-    fn misspelled(&self, words: &[String]) -> Option<(UnitId, Way)> {
+    fn misspelled(&self, words: &[String]) -> Option<(UnitId, Recognition)> {
         (1..=words.len()).rev().find_map(|length| {
             let run = &words[..length];
             let budget = match words::joined(run).len() {
@@ -151,7 +156,7 @@ impl Regency {
     }
 
     /// The one name with the fewest slips, no more than `most`.
-    fn nearest(&self, words: &[String], most: usize) -> Option<(UnitId, Way)> {
+    fn nearest(&self, words: &[String], most: usize) -> Option<(UnitId, Recognition)> {
         let joined = words::joined(words);
         let mut best: Option<(usize, UnitId)> = None;
         let mut tied = false;
@@ -163,10 +168,10 @@ impl Regency {
                 _ => (best, tied) = (Some((slips, name.unit)), false),
             }
         }
-        best.filter(|_| !tied).map(|(_, unit)| (unit, Way::Misspelled))
+        best.filter(|_| !tied).map(|(_, unit)| (unit, Recognition::Misspelled))
     }
 
-    fn by_villages(&self, villages: &[Vec<String>]) -> Option<(UnitId, Way)> {
+    fn by_villages(&self, villages: &[Vec<String>]) -> Option<(UnitId, Recognition)> {
         let mut votes: BTreeMap<UnitId, usize> = BTreeMap::new();
         for village in villages {
             let longest = village.len().min(LONGEST);
@@ -179,7 +184,7 @@ impl Regency {
         let most = votes.values().max().copied()?;
         let mut winners = votes.iter().filter(|(_, count)| **count == most);
         let (unit, _) = winners.next()?;
-        winners.next().is_none().then_some((*unit, Way::Villages))
+        winners.next().is_none().then_some((*unit, Recognition::Villages))
     }
 }
 
@@ -201,7 +206,7 @@ impl Name {
         head && run.concat().len() >= 4 && rest.first().is_none_or(|word| next == Some(word.as_bytes()[0]))
     }
 
-    /// North is never a slip of the pen for south, nor the first letter of a short name for another.
+    /// North is never a misspelled south, nor the first letter of a short name for another.
     fn may_be_meant(&self, words: &[String]) -> bool {
         let last = |words: &[String]| {
             words
@@ -249,16 +254,19 @@ mod tests {
             gazetteer.place(&places, regency, &mention).map(|(unit, way)| (places.name(unit), way))
         };
         let known = |name: &str, way| Some((name.to_string(), way));
-        assert_eq!(found("Kec. Loceret Ds. X"), known("Loceret", Way::Exact));
-        assert_eq!(found("KEC TJG. ANOM"), known("Tanjung Anom", Way::Exact));
-        assert_eq!(found("Kec. Lubuk Linggau Barat Satu"), known("Lubuk Linggau Barat I", Way::Exact));
-        assert_eq!(found("Kec. Sanga"), known("Sanga Desa", Way::Short));
-        assert_eq!(found("Kec. Locaret"), known("Loceret", Way::Misspelled));
-        assert_eq!(found("Kec. Pesisr Selatan"), known("Pesisir Selatan", Way::Misspelled));
-        assert_eq!(found("Kec. LLB. I"), known("Lubuk Linggau Barat I", Way::Short));
-        assert_eq!(found("Kec. Sanga Desa Air Balui"), known("Sanga Desa", Way::Exact));
+        assert_eq!(found("Kec. Loceret Ds. X"), known("Loceret", Recognition::Exact));
+        assert_eq!(found("KEC TJG. ANOM"), known("Tanjung Anom", Recognition::Exact));
+        assert_eq!(
+            found("Kec. Lubuk Linggau Barat Satu"),
+            known("Lubuk Linggau Barat I", Recognition::Exact)
+        );
+        assert_eq!(found("Kec. Sanga"), known("Sanga Desa", Recognition::Short));
+        assert_eq!(found("Kec. Locaret"), known("Loceret", Recognition::Misspelled));
+        assert_eq!(found("Kec. Pesisr Selatan"), known("Pesisir Selatan", Recognition::Misspelled));
+        assert_eq!(found("Kec. LLB. I"), known("Lubuk Linggau Barat I", Recognition::Short));
+        assert_eq!(found("Kec. Sanga Desa Air Balui"), known("Sanga Desa", Recognition::Exact));
         assert_eq!(found("Kec. Pesisir"), None);
-        assert_eq!(found("Kec. Mojoroto"), known("Mojoroto", Way::Elsewhere));
+        assert_eq!(found("Kec. Mojoroto"), known("Mojoroto", Recognition::Elsewhere));
         assert_eq!(found("Kec. Antah Berantah"), None);
     }
 }

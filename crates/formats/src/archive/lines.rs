@@ -9,7 +9,7 @@ const BUFFER: usize = 256 << 10;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The non-empty lines of a stream, without their ends.
-pub struct Lines<R> {
+pub struct LineReader<R> {
     source: R,
     buffer: Vec<u8>,
     /// What is read and not yet given out.
@@ -18,9 +18,9 @@ pub struct Lines<R> {
     begun: bool,
 }
 
-impl<R: Read> Lines<R> {
-    pub fn new(source: R) -> Lines<R> {
-        Lines { source, buffer: vec![0; BUFFER], start: 0, end: 0, begun: false }
+impl<R: Read> LineReader<R> {
+    pub fn new(source: R) -> LineReader<R> {
+        LineReader { source, buffer: vec![0; BUFFER], start: 0, end: 0, begun: false }
     }
 
     /// The next line that holds more than white space.
@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn all(bytes: &[u8], step: usize) -> Vec<Vec<u8>> {
-        let mut lines = Lines::new(Drip(bytes, step));
+        let mut lines = LineReader::new(Drip(bytes, step));
         let mut found = Vec::new();
         while let Some(line) = lines.next_line().unwrap() {
             found.push(line.to_vec());

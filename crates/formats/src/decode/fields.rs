@@ -2,7 +2,7 @@
 
 use super::refusal_text::{self, Reading};
 use super::scan::{Broken, Key, Scanner, Shape, Token};
-use super::text::Text;
+use super::text::JsonText;
 use super::{Refusal, id, number};
 use domain::report::ReportId;
 use std::borrow::Cow;
@@ -139,7 +139,7 @@ impl<'a> Fields<'a> {
 
     /// The number of the field a key names, or one past all fields.
     fn named(&self, key: Token) -> usize {
-        let name = string(self.text, key).map(Text::read).unwrap_or_default();
+        let name = string(self.text, key).map(JsonText::read).unwrap_or_default();
         Field::find(&name).map_or(Field::COUNT, |field| field as usize)
     }
 
@@ -163,13 +163,13 @@ impl<'a> Fields<'a> {
 
     /// The string in a field, or `None` where it is absent or null.
     #[inline]
-    pub fn text(&self, field: Field) -> Option<Text<'a>> {
+    pub fn text(&self, field: Field) -> Option<JsonText<'a>> {
         string(self.text, self.tokens[field as usize])
     }
 
     #[inline]
     pub fn read(&self, field: Field) -> Option<Cow<'a, str>> {
-        self.text(field).map(Text::read)
+        self.text(field).map(JsonText::read)
     }
 
     /// The digits of a number, unread.
@@ -200,7 +200,7 @@ impl<'a> Fields<'a> {
         number::whole(digits).map(Some).ok_or_else(|| refusal_text::wrong_type(field.name(), Reading::Count))
     }
 
-    /// A count of people that the domain can hold; a number beyond is a slip of the hand, and is never cut to fit.
+    /// A count of people that the domain can hold; a number beyond is a typing error, and is never cut to fit.
     #[inline]
     pub fn people(&self, field: Field, most: u64) -> Result<Option<u64>, Refusal> {
         match self.count(field)? {
@@ -233,7 +233,7 @@ impl<'a> Fields<'a> {
     pub fn object(&self, field: Field, mut member: impl FnMut(&str, Token)) -> Result<(), Refusal> {
         let mut scanner = Scanner::new(self.text, self.token(field).start());
         let scanned = scanner.object(|key, value| {
-            let name = string(self.text, key).map(Text::read).unwrap_or_default();
+            let name = string(self.text, key).map(JsonText::read).unwrap_or_default();
             member(&name, value);
         });
         scanned.map_err(|broken| refusal_text::json(broken.at))
@@ -242,7 +242,7 @@ impl<'a> Fields<'a> {
     /// The strings of an array; `None` for an item that is none.
     pub fn items(&self, array: Token, mut item: impl FnMut(Option<Cow<'a, str>>)) -> Result<(), Refusal> {
         let mut scanner = Scanner::new(self.text, array.start());
-        let scanned = scanner.array(|value| item(string(self.text, value).map(Text::read)));
+        let scanned = scanner.array(|value| item(string(self.text, value).map(JsonText::read)));
         scanned.map_err(|broken| refusal_text::json(broken.at))
     }
 
@@ -252,7 +252,7 @@ impl<'a> Fields<'a> {
 
     /// The string a token from [`Fields::object`] stands for.
     pub fn member(&self, token: Token) -> Option<Cow<'a, str>> {
-        string(self.text, token).map(Text::read)
+        string(self.text, token).map(JsonText::read)
     }
 }
 
@@ -262,10 +262,10 @@ fn slice(text: &str, token: Token) -> &str {
 }
 
 #[inline]
-fn string(text: &str, token: Token) -> Option<Text<'_>> {
+fn string(text: &str, token: Token) -> Option<JsonText<'_>> {
     match token.shape() {
-        Shape::Text => Some(Text::new(slice(text, token), false)),
-        Shape::Escaped => Some(Text::new(slice(text, token), true)),
+        Shape::Text => Some(JsonText::new(slice(text, token), false)),
+        Shape::Escaped => Some(JsonText::new(slice(text, token), true)),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Report ids as feeds write them: a ULID or a UUID, both 128 bits.
 
-use super::Text;
+use super::JsonText;
 use super::scan::{Scanner, Shape};
 use domain::report::ReportId;
 
@@ -32,7 +32,7 @@ const LONGEST: usize = 64;
 
 /// A record's `report_id` as its sender wrote it, also where the record is no report: what a program that sent many
 /// knows its own by. The first that stands there, as far as the text can be read.
-pub fn said(record: &[u8]) -> Option<String> {
+pub fn as_sent(record: &[u8]) -> Option<String> {
     let text = match core::str::from_utf8(record) {
         Ok(text) => text,
         Err(error) => core::str::from_utf8(&record[..error.valid_up_to()]).ok()?,
@@ -50,7 +50,7 @@ pub fn said(record: &[u8]) -> Option<String> {
             if !escaped && value.shape() != Shape::Text {
                 return None;
             }
-            let id = Text::new(&text[value.start()..value.end()], escaped).read();
+            let id = JsonText::new(&text[value.start()..value.end()], escaped).read();
             return (id.len() <= LONGEST).then(|| id.into_owned());
         }
         more = scanner.more().ok()?;
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn an_id_is_given_back_as_it_was_written() {
-        let of = |record: &str| said(record.as_bytes());
+        let of = |record: &str| as_sent(record.as_bytes());
         assert_eq!(
             of(r#" {"a":{"report_id":"x"},"report_id":"019B7559-0A2c"}"#).as_deref(),
             Some("019B7559-0A2c")
@@ -114,7 +114,7 @@ mod tests {
         {
             assert_eq!(of(none), None, "{none}");
         }
-        assert_eq!(said(b"{\"report_id\":\"x\",\"b\":\"\xff\"}").as_deref(), Some("x"));
+        assert_eq!(as_sent(b"{\"report_id\":\"x\",\"b\":\"\xff\"}").as_deref(), Some("x"));
         assert_eq!(of(&format!("{{\"report_id\":\"{}\"}}", "x".repeat(65))), None);
     }
 

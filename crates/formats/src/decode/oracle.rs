@@ -165,7 +165,7 @@ fn schema(object: &Object) -> Result<(ReportId, FeedClass, Statement), Refused> 
             let clash = statement.iter().any(|name| object.contains_key(*name));
             let inner = object[*name].as_object().filter(|_| !clash).ok_or(Refused::Schema)?;
             if *name == "verification" {
-                judgement(inner)?;
+                verification(inner)?;
             } else {
                 text(inner, "from")?.and(text(inner, "to")?).ok_or(Refused::Schema)?;
             }
@@ -252,8 +252,8 @@ fn body(
         }
         return Ok((Body::Nothing { from, to: Time(to.0.min(reported.0.max(from.0))) }, Some(from)));
     }
-    if let Some(Value::Object(said)) = object.get("verification") {
-        return Ok((judgement(said)?, None));
+    if let Some(Value::Object(object)) = object.get("verification") {
+        return Ok((verification(object)?, None));
     }
     if let Some(target) = word(object, "retracts", id)? {
         return Ok((Body::Retraction { target }, None));
@@ -277,9 +277,9 @@ fn body(
     ))
 }
 
-fn judgement(said: &Object) -> Result<Body, Refused> {
-    let act = word(said, "act", VerificationAct::parse)?.ok_or(Refused::Schema)?;
-    let list = said.get("reports").and_then(Value::as_array).filter(|list| !list.is_empty());
+fn verification(object: &Object) -> Result<Body, Refused> {
+    let act = word(object, "act", VerificationAct::parse)?.ok_or(Refused::Schema)?;
+    let list = object.get("reports").and_then(Value::as_array).filter(|list| !list.is_empty());
     let items = list.ok_or(Refused::Schema)?.iter();
     let reports: Option<Vec<ReportId>> = items.map(|item| item.as_str().and_then(id)).collect();
     Ok(Body::Verification { act, reports: reports.ok_or(Refused::Schema)? })

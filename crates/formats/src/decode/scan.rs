@@ -1,7 +1,7 @@
 //! One pass over a JSON text: checks its syntax wholly and notes where each known field stands.
 //!
 //! A hand-written scanner, because a record needs some twenty known fields and its syntax checked, and no tree.
-//! It accepts exactly what `serde_json` reads, so that whoever opens a payload later can.
+//! It accepts exactly what `serde_json` reads, so that everybody can open a payload later.
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: u32 = 127;

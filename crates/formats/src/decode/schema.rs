@@ -1,4 +1,4 @@
-//! A record as a form: what must be there is there, and every value is on its list.
+//! A record against the schema: what must be there is there, and every value is on its list.
 //! Kind, category, place, severity and times stay in the fields: they have refusal reasons of their own.
 
 use super::fields::{Field, Fields};
@@ -10,11 +10,11 @@ use domain::report::{ReportId, VerificationAct};
 use std::borrow::Cow;
 
 /// What a record that keeps the schema says, as far as the schema knows.
-pub struct Form<'a> {
+pub struct SchemaRecord<'a> {
     pub id: ReportId,
     pub class: FeedClass,
     pub content: Content<'a>,
-    pub matter: Matter,
+    pub optional: OptionalFields,
     pub lat: Option<f64>,
     pub lon: Option<f64>,
 }
@@ -37,7 +37,7 @@ pub enum Content<'a> {
 }
 
 /// The optional part of a statement.
-pub struct Matter {
+pub struct OptionalFields {
     pub stage: Option<Stage>,
     pub reliability: u8,
     pub credibility: u8,
@@ -55,7 +55,7 @@ pub struct Matter {
 const STATEMENT: [Field; 4] = [Field::Kind, Field::Category, Field::Severity, Field::OccurredAt];
 /// The fields that make a record anything but a plain statement.
 const OTHER_CONTENT: u32 = Field::Nothing.bit() | Field::Verification.bit() | Field::Retracts.bit();
-/// The optional fields beyond the casualties that every form asks for.
+/// The optional fields beyond the casualties that every record may have.
 const GRADED: u32 = Field::Stage.bit()
     | Field::Reliability.bit()
     | Field::Credibility.bit()
@@ -64,9 +64,9 @@ const GRADED: u32 = Field::Stage.bit()
     | Field::FoundBy.bit()
     | Field::Supersedes.bit();
 
-impl<'a> Form<'a> {
+impl<'a> SchemaRecord<'a> {
     #[inline]
-    pub fn read(fields: &Fields<'a>) -> Result<Form<'a>, Refusal> {
+    pub fn read(fields: &Fields<'a>) -> Result<SchemaRecord<'a>, Refusal> {
         let id = fields.id(Field::ReportId)?.ok_or_else(|| refusal_text::missing(Field::ReportId))?;
         let class = fields.word(Field::Feed, FeedClass::parse, || list(FeedClass::ALL, FeedClass::as_str))?;
         let class = class.ok_or_else(|| refusal_text::missing(Field::Feed))?;
@@ -76,11 +76,11 @@ impl<'a> Form<'a> {
         if !fields.is_given(Field::ReportedAt) {
             return Err(refusal_text::missing(Field::ReportedAt));
         }
-        Ok(Form {
+        Ok(SchemaRecord {
             id,
             class,
             content: content(fields, id)?,
-            matter: matter(fields, id)?,
+            optional: optional(fields, id)?,
             lat: fields.degrees(Field::Lat, 90.0)?,
             lon: fields.degrees(Field::Lon, 180.0)?,
         })
@@ -147,13 +147,13 @@ fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
 }
 
 #[inline]
-fn matter(fields: &Fields<'_>, id: ReportId) -> Result<Matter, Refusal> {
+fn optional(fields: &Fields<'_>, id: ReportId) -> Result<OptionalFields, Refusal> {
     let most = u64::from(u16::MAX);
     let (dead, injured) = (fields.people(Field::Dead, most)?, fields.people(Field::Injured, most)?);
     let casualties = fields.people(Field::Casualties, most)?.unwrap_or(0);
-    // An older form counts the dead and injured together; without the split they are people hurt.
+    // An older form of report counts the dead and injured together; without the split they are people hurt.
     let unsplit = if dead.is_none() && injured.is_none() { casualties } else { 0 };
-    let mut matter = Matter {
+    let mut optional = OptionalFields {
         stage: None,
         reliability: 0,
         credibility: 0,
@@ -166,31 +166,31 @@ fn matter(fields: &Fields<'_>, id: ReportId) -> Result<Matter, Refusal> {
         supersedes: None,
     };
     if fields.given() & GRADED != 0 {
-        grade(fields, id, &mut matter)?;
+        grade(fields, id, &mut optional)?;
     }
-    Ok(matter)
+    Ok(optional)
 }
 
-fn grade(fields: &Fields<'_>, id: ReportId, matter: &mut Matter) -> Result<(), Refusal> {
-    matter.stage = fields.word(Field::Stage, Stage::parse, || list(Stage::ALL, Stage::as_str))?;
+fn grade(fields: &Fields<'_>, id: ReportId, optional: &mut OptionalFields) -> Result<(), Refusal> {
+    optional.stage = fields.word(Field::Stage, Stage::parse, || list(Stage::ALL, Stage::as_str))?;
     let letter = fields.word(Field::Reliability, reliability, || vec!["A", "B", "C", "D", "E", "F"])?;
-    matter.reliability = letter.unwrap_or(0);
-    matter.credibility = credibility(fields)?;
+    optional.reliability = letter.unwrap_or(0);
+    optional.credibility = credibility(fields)?;
     if let Some(handling) =
         fields.word(Field::Handling, Handling::parse, || list(Handling::ALL, Handling::as_str))?
     {
-        matter.handling = handling;
+        optional.handling = handling;
     }
     if let Some(found_by) =
         fields.word(Field::FoundBy, FoundBy::parse, || list(FoundBy::ALL, FoundBy::as_str))?
     {
-        matter.found_by = found_by;
+        optional.found_by = found_by;
     }
     if fields.is_given(Field::Parties) {
-        matter.parties = parties(fields)?;
+        optional.parties = parties(fields)?;
     }
-    matter.supersedes = fields.id(Field::Supersedes)?;
-    if matter.supersedes == Some(id) { Err(refusal_text::target(Field::Supersedes)) } else { Ok(()) }
+    optional.supersedes = fields.id(Field::Supersedes)?;
+    if optional.supersedes == Some(id) { Err(refusal_text::target(Field::Supersedes)) } else { Ok(()) }
 }
 
 /// A to F as 1 to 6.
@@ -228,7 +228,7 @@ fn parties(fields: &Fields<'_>) -> Result<Parties, Refusal> {
     }
 }
 
-/// A closed list in the contract's words, for the message to whoever left it.
+/// A closed list in the contract's words, for the message about a word that is not on it.
 fn list<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
     all.iter().map(|item| word(*item)).collect()
 }

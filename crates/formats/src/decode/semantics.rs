@@ -1,8 +1,8 @@
-//! What a form means: kind, category, place, severity and times, checked in the contract's order.
+//! What a record means: kind, category, place, severity and times, checked in the contract's order.
 
 use super::fields::{Field, Fields};
 use super::refusal_text;
-use super::schema::{Content, Form, Matter};
+use super::schema::{Content, OptionalFields, SchemaRecord};
 use super::{Catalog, RecordView, Refusal, instant, number};
 use domain::kind::{Category, FeedClass, Handling, Kind};
 use domain::place::{Areas, Code, Place, Places};
@@ -10,21 +10,25 @@ use domain::report::{Body, FeedId, Report, Statement};
 use domain::time::{DAY, MINUTE, Time};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// A report may say it was told this long before what it tells of happened (clocks differ).
+/// `occurred_at` may lie this far after `reported_at` (clocks differ).
 const OCCURRED_AHEAD: i64 = 5 * MINUTE;
-/// A report may have been told this long after we got it.
+/// `reported_at` may lie this far after the receipt.
 const REPORTED_AHEAD: i64 = DAY;
 
 /// A record that keeps the schema, as far as it is read.
-pub struct Case<'a, 'f> {
+pub struct ParsedRecord<'a, 'f> {
     pub fields: &'f Fields<'a>,
-    pub form: &'f Form<'a>,
+    pub values: &'f SchemaRecord<'a>,
     pub payload: &'f [u8],
 }
 
 #[inline]
-pub fn check(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refusal> {
-    let (fields, form) = (case.fields, case.form);
+pub fn check(
+    parsed: &ParsedRecord<'_, '_>,
+    record: &RecordView<'_>,
+    catalog: &Catalog<'_>,
+) -> Result<Report, Refusal> {
+    let (fields, values) = (parsed.fields, parsed.values);
     let kind = kind(fields)?;
     let category = category(fields, kind, catalog)?;
     let place = place(fields, catalog.places)?;
@@ -32,14 +36,14 @@ pub fn check(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>
     let occurred_at = time(fields, Field::OccurredAt)?;
     let reported_at =
         time(fields, Field::ReportedAt)?.ok_or_else(|| refusal_text::missing(Field::ReportedAt))?;
-    let body = match &form.content {
+    let body = match &values.content {
         Content::Statement => {
             let (Some(kind), Some(category), Some(severity), Some(occurred_at)) =
                 (kind, category, severity, occurred_at)
             else {
-                return Err(refusal_text::missing(Field::Kind)); // a form has them all; this keeps the match whole
+                return Err(refusal_text::missing(Field::Kind)); // `schema` checked that all are there
             };
-            statement(&form.matter, (kind, category, severity, occurred_at), catalog)
+            statement(&values.optional, (kind, category, severity, occurred_at), catalog)
         }
         Content::Nothing { from, to } => nothing(from, to, reported_at)?,
         Content::Verification { act, reports } => Body::Verification { act: *act, reports: reports.clone() },
@@ -52,14 +56,14 @@ pub fn check(case: &Case<'_, '_>, record: &RecordView<'_>, catalog: &Catalog<'_>
         return Err(refusal_text::reported_ahead());
     }
     let feed = match record.class {
-        None => FeedId::of(form.class.as_str()),
+        None => FeedId::of(values.class.as_str()),
         Some(class) => {
-            allowed(form, class, place, record.areas)?;
+            allowed(values, class, place, record.areas)?;
             FeedId::of(record.feed_name)
         }
     };
-    let (hash, reconstructed) = (xxh3_128(case.payload), fields.is_true(Field::Reconstructed));
-    Ok(Report { id: form.id, hash, feed, class: form.class, place, reported_at, reconstructed, body })
+    let (hash, reconstructed) = (xxh3_128(parsed.payload), fields.is_true(Field::Reconstructed));
+    Ok(Report { id: values.id, hash, feed, class: values.class, place, reported_at, reconstructed, body })
 }
 
 #[inline]
@@ -82,7 +86,7 @@ fn category(
     }
 }
 
-/// The place a report speaks of: its village where it names one, else its district or regency.
+/// The place a report is about: its village where it names one, else its district or regency.
 #[inline]
 fn place(fields: &Fields<'_>, places: &Places) -> Result<Place, Refusal> {
     let (district, village) = (fields.read(Field::District), fields.read(Field::Village));
@@ -129,7 +133,7 @@ fn time(fields: &Fields<'_>, field: Field) -> Result<Option<Time>, Refusal> {
 }
 
 #[inline]
-fn statement(matter: &Matter, known: (Kind, Category, u8, Time), catalog: &Catalog<'_>) -> Body {
+fn statement(optional: &OptionalFields, known: (Kind, Category, u8, Time), catalog: &Catalog<'_>) -> Body {
     let (kind, category, severity, occurred_at) = known;
     let restricted = catalog.taxonomy.get(category).is_some_and(|entry| entry.restricted);
     Body::Statement(Statement {
@@ -137,16 +141,16 @@ fn statement(matter: &Matter, known: (Kind, Category, u8, Time), catalog: &Catal
         category,
         severity,
         occurred_at,
-        stage: matter.stage,
-        reliability: matter.reliability,
-        credibility: matter.credibility,
-        handling: if restricted { Handling::Confidential } else { matter.handling },
-        parties: matter.parties,
-        found_by: matter.found_by,
-        dead: matter.dead as u16, // the form saw to it that they fit
-        injured: matter.injured as u16,
-        displaced: matter.displaced as u32,
-        supersedes: matter.supersedes,
+        stage: optional.stage,
+        reliability: optional.reliability,
+        credibility: optional.credibility,
+        handling: if restricted { Handling::Confidential } else { optional.handling },
+        parties: optional.parties,
+        found_by: optional.found_by,
+        dead: optional.dead as u16, // `schema` checked that they fit
+        injured: optional.injured as u16,
+        displaced: optional.displaced as u32,
+        supersedes: optional.supersedes,
     })
 }
 
@@ -163,11 +167,11 @@ fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {
     Ok(Body::Nothing { from, to: to.min(reported_at.max(from)) })
 }
 
-fn allowed(form: &Form<'_>, class: FeedClass, place: Place, areas: &Areas) -> Result<(), Refusal> {
-    if form.class != class {
-        return Err(refusal_text::other_class(form.class, class));
+fn allowed(values: &SchemaRecord<'_>, class: FeedClass, place: Place, areas: &Areas) -> Result<(), Refusal> {
+    if values.class != class {
+        return Err(refusal_text::other_class(values.class, class));
     }
-    if matches!(form.content, Content::Verification { .. }) && class != FeedClass::Desk {
+    if matches!(values.content, Content::Verification { .. }) && class != FeedClass::Desk {
         return Err(refusal_text::desk_only());
     }
     if !areas.contains(place) {

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 /// A checked JSON string without its quotes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Text<'a> {
+pub struct JsonText<'a> {
     raw: &'a str,
     escaped: bool,
 }
 
-impl<'a> Text<'a> {
+impl<'a> JsonText<'a> {
     /// `raw` went through the scanner, which said whether it holds escapes.
     #[inline]
-    pub(crate) fn new(raw: &'a str, escaped: bool) -> Text<'a> {
-        Text { raw, escaped }
+    pub(crate) fn new(raw: &'a str, escaped: bool) -> JsonText<'a> {
+        JsonText { raw, escaped }
     }
 
     pub fn read(self) -> Cow<'a, str> {
@@ -79,7 +79,7 @@ mod tests {
         ] {
             let oracle: String = serde_json::from_str(&format!("\"{raw}\"")).unwrap();
             assert_eq!(unescape(raw), oracle);
-            assert_eq!(Text::new(raw, raw.contains('\\')).read(), oracle);
+            assert_eq!(JsonText::new(raw, raw.contains('\\')).read(), oracle);
         }
     }
 }

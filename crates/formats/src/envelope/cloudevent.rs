@@ -1,6 +1,6 @@
 //! A CloudEvent in structured mode: its data is the report.
 
-use crate::decode::Text;
+use crate::decode::JsonText;
 use crate::decode::scan::{Scanner, Shape, Token};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -75,7 +75,7 @@ fn attribute(event: &str, members: &Members) -> Option<&'static str> {
 fn text(event: &str, token: Token) -> Option<Cow<'_, str>> {
     let escaped = token.shape() == Shape::Escaped;
     let is_text = escaped || token.shape() == Shape::Text;
-    is_text.then(|| Text::new(&event[token.start()..token.end()], escaped).read())
+    is_text.then(|| JsonText::new(&event[token.start()..token.end()], escaped).read())
 }
 
 #[cfg(test)]
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn data_in_all_its_dresses() {
+    fn data_is_found_in_every_encoding() {
         let head = r#""specversion":"1.0","id":"1","source":"/a","type":"t""#;
         assert_eq!(shown(&format!(r#" {{{head},"data":{{"a": 1}}}}"#)), r#"{"a": 1}"#);
         assert_eq!(shown(&format!(r#"{{{head},"data":"{{\"a\":\"\\u0041\"}}"}}"#)), r#"{"a":"\u0041"}"#);

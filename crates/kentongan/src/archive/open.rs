@@ -3,7 +3,7 @@
 use super::Refusals;
 use crate::user_error::{self, OrUserError};
 use anyhow::Result;
-use formats::archive::{Archive, ArchiveError, Format, Guide, Source, format_hint};
+use formats::archive::{Archive, ArchiveError, ArchiveSource, Format, Guide, format_hint};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ pub fn nothing_useful(refusals: &Refusals, files: &[PathBuf], format: Format, gu
     format!("{names}: of {count} records not one can become a report ({}){hint}", refusals.words())
 }
 
-fn source(path: &Path) -> std::io::Result<Source> {
+fn source(path: &Path) -> std::io::Result<ArchiveSource> {
     if is_stdin(path) { Ok(Box::new(std::io::stdin())) } else { Ok(Box::new(File::open(path)?)) }
 }
 

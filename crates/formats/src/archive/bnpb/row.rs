@@ -8,11 +8,11 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// Which column holds what.
-pub struct Columns {
+pub struct BnpbColumns {
     positions: [usize; NAMES.len()],
 }
 
-/// Letters of the headings, in the order of [`Columns::positions`].
+/// Letters of the headings, in the order of [`BnpbColumns::positions`].
 const NAMES: [&str; 9] = [
     "idkabupaten",
     "tanggalkejadian",
@@ -25,11 +25,11 @@ const NAMES: [&str; 9] = [
     "fasumrusak",
 ];
 
-impl Columns {
+impl BnpbColumns {
     pub const FIRST: &'static str = "ID Kabupaten";
 
     /// `None` where this is not the header line; the name of a missing column where it is.
-    pub fn find(record: &csv::ByteRecord) -> Option<Result<Columns, &'static str>> {
+    pub fn find(record: &csv::ByteRecord) -> Option<Result<BnpbColumns, &'static str>> {
         let headings: Vec<String> =
             record.iter().map(|cell| words::letters(&String::from_utf8_lossy(cell))).collect();
         let at = |name: &str| headings.iter().position(|heading| heading == name);
@@ -41,11 +41,11 @@ impl Columns {
                 None => return Some(Err(name)),
             }
         }
-        Some(Ok(Columns { positions }))
+        Some(Ok(BnpbColumns { positions }))
     }
 }
 
-pub struct Row {
+pub struct BnpbRow {
     pub bps: String,
     pub regency: String,
     /// The prose that names kecamatan and villages.
@@ -62,7 +62,7 @@ pub struct Row {
 }
 
 /// One place a row names.
-pub struct Said<'a> {
+pub struct NamedPlace<'a> {
     /// Its code.
     pub district: &'a str,
     /// The prose about it.
@@ -73,9 +73,9 @@ pub struct Said<'a> {
     pub minutes: i64,
 }
 
-impl Row {
+impl BnpbRow {
     /// `None` where the row has no date or a number is none.
-    pub fn read(record: &csv::ByteRecord, columns: &Columns) -> Option<Row> {
+    pub fn read(record: &csv::ByteRecord, columns: &BnpbColumns) -> Option<BnpbRow> {
         let cell = |index: usize| {
             let bytes = record.get(columns.positions[index]).unwrap_or_default();
             String::from_utf8_lossy(bytes).trim().to_string()
@@ -90,7 +90,7 @@ impl Row {
             content.update((cell.len() as u64).to_le_bytes());
             content.update(cell);
         }
-        Some(Row {
+        Some(BnpbRow {
             bps: cell(0),
             regency: cell(3),
             place: cell(2),
@@ -105,19 +105,19 @@ impl Row {
     }
 
     /// The report of one place the row names.
-    pub fn report(&self, said: &Said<'_>, class: FeedClass) -> Vec<u8> {
-        let zone = format!("{:+03}:{:02}", said.minutes / 60, said.minutes % 60);
-        let harmed = |count: u32| if said.first { count } else { 0 };
+    pub fn report(&self, named: &NamedPlace<'_>, class: FeedClass) -> Vec<u8> {
+        let zone = format!("{:+03}:{:02}", named.minutes / 60, named.minutes % 60);
+        let harmed = |count: u32| if named.first { count } else { 0 };
         let report = Report {
-            report_id: self.id(said.district),
+            report_id: self.id(named.district),
             feed: class.as_str(),
-            district: said.district,
+            district: named.district,
             kind: "disaster",
             category: "WA-01",
             severity: self.severity(),
             occurred_at: format!("{}T00:00:00{zone}", self.date),
             reported_at: format!("{}T23:59:59{zone}", self.date),
-            summary: said.words.chars().take(600).collect(),
+            summary: named.words.chars().take(600).collect(),
             stage: "occurring",
             handling: "open",
             dead: harmed(self.dead + self.missing),

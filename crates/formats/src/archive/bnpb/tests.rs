@@ -20,7 +20,7 @@ fn muratara() -> Places {
     places::from_csv(&[("16.13".into(), config("districts/16.13.csv"))]).unwrap()
 }
 
-fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, Figures) {
+fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, BnpbFigures) {
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
     let guide = Guide { places, crosswalk: &crosswalk, class: FeedClass::Agency };
     let source = Box::new(std::io::Cursor::new(text.into_bytes()));
@@ -52,7 +52,7 @@ fn a_row_is_a_record_for_each_kecamatan_it_names() {
     let shape: Vec<(String, u8, u16, u16)> = reports
         .iter()
         .map(|report| match &report.body {
-            Body::Statement(said) => (report.place.to_string(), said.severity, said.dead, said.injured),
+            Body::Statement(named) => (report.place.to_string(), named.severity, named.dead, named.injured),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -100,7 +100,7 @@ fn a_file_that_is_no_such_list_is_named() {
     }
 }
 
-/// The floor: naive extraction places 87.6 % of the mentions it sees.
+/// The floor: naive read_figures places 87.6 % of the mentions it sees.
 #[test]
 fn the_real_list_is_understood_better_than_naively() {
     let shared = std::env::var("KENTONGAN_SHARED").unwrap_or_else(|_| "../../../shared".into());
@@ -122,7 +122,7 @@ fn the_real_list_is_understood_better_than_naively() {
     else {
         panic!("another format")
     };
-    let figures = extraction(*list).unwrap();
+    let figures = read_figures(*list).unwrap();
     let share = f64::from(figures.placed()) / f64::from(figures.mentions);
     eprintln!("{figures:?}: {:.2} % of {} mentions", share * 100.0, figures.mentions);
     assert_eq!((figures.rows, figures.rows_elsewhere), (2968, 0));
