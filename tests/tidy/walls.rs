@@ -194,6 +194,44 @@ fn only_scoring_names_ndarray() {
     none(offences);
 }
 
+/// Names by which the embedded log is written: the store's call, and the record it takes.
+const WRITES_THE_LOG: [&str; 2] = [".append_records(", "NewRecord"];
+
+/// What of a source outside `intake` and `store` writes the log. `reports` may be named for reading; a producer may not
+/// be made outside `intake`, for whoever has one can write any topic.
+fn log_writes(path: &str, text: &str) -> Vec<String> {
+    let tests = path.contains("/tests/") || path.ends_with("/tests.rs");
+    if tests || ["crates/intake/", "crates/store/"].iter().any(|own| path.starts_with(own)) {
+        return Vec::new();
+    }
+    let code = product(text);
+    let names = WRITES_THE_LOG.iter().chain(&["FutureProducer", "BaseProducer", "ThreadedProducer"]);
+    let found = names.filter(|name| code.contains(**name));
+    found.map(|name| format!("{path}: names '{name}'; only intake writes the log")).collect()
+}
+
+#[test]
+fn only_intake_writes_the_log() {
+    none(
+        house::files("crates", &[".rs"])
+            .iter()
+            .flat_map(|source| log_writes(&source.path, &source.text))
+            .collect(),
+    );
+}
+
+#[test]
+fn a_second_writer_of_the_log_is_seen() {
+    let import = "async fn import(log: Log) { log.append_records(vec![NewRecord { .. }]).await; }";
+    assert_eq!(log_writes("crates/kentongan/src/import.rs", import).len(), 2);
+    assert_eq!(
+        log_writes("crates/worker/src/x.rs", "let producer: FutureProducer = config.create()?;").len(),
+        1
+    );
+    assert!(log_writes("crates/intake/src/log_writer.rs", import).is_empty());
+    assert!(log_writes("crates/kentongan/src/x.rs", "// NewRecord is store's").is_empty());
+}
+
 #[test]
 fn the_binary_is_thin() {
     let sources = house::files("crates/kentongan/src", &[".rs"]);

@@ -63,6 +63,16 @@ impl Report {
             _ => self.reported_at,
         }
     }
+
+    /// The reports this one corrects, takes back or verifies. They are of its own regency: no link reaches further.
+    pub fn named_reports(&self) -> &[ReportId] {
+        match &self.body {
+            Body::Statement(statement) => statement.supersedes.as_slice(),
+            Body::Nothing { .. } => &[],
+            Body::Verification { reports, .. } => reports,
+            Body::Retraction { target } => core::slice::from_ref(target),
+        }
+    }
 }
 
 /// What a report says.

@@ -23,15 +23,15 @@ use domain::place::{Areas, Places};
 use domain::report::Report;
 use domain::time::Time;
 use fields::{Field, Fields};
-use schema::Form;
-use semantics::Case;
+use schema::SchemaRecord;
+use semantics::ParsedRecord;
 
-pub use text::Text;
+pub use text::JsonText;
 
 /// Longest record that can become a report, bytes without surrounding white space.
 pub const MAX_RECORD: usize = 64 * 1024;
 
-/// A record, and the door it came through.
+/// A record as the intake stamped it.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordView<'a> {
     pub bytes: &'a [u8],
@@ -56,8 +56,8 @@ pub struct Catalog<'a> {
 pub struct Decoded<'a> {
     pub report: Report,
     /// A pseudonym; goes to the store only.
-    pub reporter: Option<Text<'a>>,
-    pub summary: Option<Text<'a>>,
+    pub reporter: Option<JsonText<'a>>,
+    pub summary: Option<JsonText<'a>>,
     pub lat: Option<f64>,
     pub lon: Option<f64>,
     /// Where the JSON object stands in the record's bytes, without white space around it.
@@ -74,6 +74,10 @@ pub struct Refusal {
     pub detail: String,
 }
 
+/// The report a record holds.
+///
+/// # Errors
+/// The first reason, in the contract's order, why it holds none.
 pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Decoded<'a>, Refusal> {
     let payload = trimmed(record.bytes);
     let bytes = &record.bytes[payload.clone()];
@@ -83,10 +87,22 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
     let text = core::str::from_utf8(bytes).map_err(|error| refusal_text::utf8(error.valid_up_to()))?;
     let mut fields = Fields::new(text);
     fields.scan()?;
-    let form = Form::read(&fields).map_err(|refusal| unpacked(refusal, text))?;
-    let report = semantics::check(&Case { fields: &fields, form: &form, payload: bytes }, record, catalog)?;
+    let parsed = SchemaRecord::read(&fields).map_err(|refusal| unpacked(refusal, text))?;
+    let report = semantics::check(
+        &ParsedRecord { fields: &fields, values: &parsed, payload: bytes },
+        record,
+        catalog,
+    )?;
     let (reporter, summary) = (fields.text(Field::Reporter), fields.text(Field::Summary));
-    Ok(Decoded { report, reporter, summary, lat: form.lat, lon: form.lon, payload })
+    Ok(Decoded { report, reporter, summary, lat: parsed.lat, lon: parsed.lon, payload })
+}
+
+/// Why a record that reads as `report` was refused before it was read, by the reason stamped on it.
+pub fn stamped_refusal(reason: Refused, report: &Report) -> Refusal {
+    match reason {
+        Refused::District => refusal_text::foreign_name(report),
+        _ => refusal_text::unknown_feed(reason),
+    }
 }
 
 /// What lacks a report's id may be a whole CloudEvent that lacks something of its own.

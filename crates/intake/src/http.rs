@@ -81,7 +81,7 @@ async fn reports(State(intake): State<Intake>, request: Request) -> Result<Respo
         let detail = "Tidak ada laporan di dalamnya. Kirim satu laporan, larik, atau satu laporan per baris.";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "Kiriman kosong", detail));
     }
-    let said: Vec<Option<String>> = records.iter().map(|record| id::said(record)).collect();
+    let said: Vec<Option<String>> = records.iter().map(|record| id::as_sent(record)).collect();
     let results = intake.submit(&feed, records).await.map_err(problem)?;
     Ok((StatusCode::ACCEPTED, Json(Answer::of(results, said))).into_response())
 }

@@ -6,14 +6,16 @@
 mod append;
 mod breaker;
 mod client;
-mod consume;
+mod feed_topics;
+mod paused_feeds;
 mod record;
+mod topic_batch;
 mod topics;
 
-pub use append::{Appender, asked, delivered};
+pub use append::{PublishedTopic, ReportsProducer, TopicPublisher, asked, delivered};
 pub use breaker::Breaker;
 pub use client::{Reporter, in_words, note};
-pub use consume::{FeedTopics, Seen};
+pub use feed_topics::{FeedPause, FeedTopics};
 pub use record::{ConsumedRecord, consumed_record};
 pub use topics::{ALERTS, ASSESSMENTS, DEAD_LETTERS, REPORTS, Topics};
 
@@ -26,7 +28,7 @@ use std::path::PathBuf;
 /// `[kafka]` of the configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
+pub struct KafkaSettings {
     pub brokers: String,
     pub group: String,
     pub partitions: i32,
@@ -55,7 +57,7 @@ pub enum KafkaFault {
     Topic(String),
 }
 
-impl Settings {
+impl KafkaSettings {
     pub fn is_on(&self) -> bool {
         !self.brokers.is_empty()
     }

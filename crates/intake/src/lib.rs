@@ -1,15 +1,21 @@
 //! The way in for every record: authentication, quotas and the log that keeps it.
 //!
-//! `submit` checks and appends the records of a feed; `http` is `POST /v1/reports`; `kafka` reads the feeds' own topics
-//! and writes `reports`; `problem` is the one form of an error over HTTP.
+//! `log_writer` is the one writer of the log; every way in ends there. `submit` checks and hands over the records of a
+//! feed that shows its token, and those of the desk's forms; `http` is `POST /v1/reports`; `kafka` reads the feeds' own
+//! topics and writes `reports`; `log_backup` is a log's part of a backup; `problem` is the one form of an error over HTTP.
 
+mod feed_identity;
+#[cfg(test)]
+mod fixture;
 pub mod http;
 pub mod kafka;
+pub mod log_backup;
 mod log_writer;
 pub mod problem;
 mod rate_limit;
 mod recent_ids;
 mod submit;
 
-pub use log_writer::LogWriter;
-pub use submit::{Clock, FeedIdentity, Intake, IntakeError, IntakeLimits, IntakeParts, Known, SubmitResult};
+pub use feed_identity::FeedIdentity;
+pub use log_writer::{LogDestination, LogWriter, LogWriterParts, PlayedRecord};
+pub use submit::{Intake, IntakeError, IntakeLimits, IntakeParts, KnownFrom, ReceiptClock, SubmitResult};

@@ -1,35 +1,368 @@
-//! Where the intake writes: the embedded log, or Kafka.
+//! The one writer of the log, whichever log it is: stamps records, says what becomes of each, and keeps them.
+//!
+//! Everything handed in goes to the log, also what is refused (it becomes a dead letter with its original bytes) and
+//! what is known already: of two reports with one id the one reported first counts, not the one received first.
+//!
+//! HTTP, the desk's forms, the feeds' topics, archives, dead letters put back and the demo all append here and nowhere
+//! else, so a record carries the same stamps whichever way it came: the feed's name, class and areas as registered, and
+//! the time it was received.
 
-use crate::kafka::Appender;
-use domain::place::Code;
-use store::{Log, NewRecord, StoreError};
+use crate::feed_identity::FeedIdentity;
+use crate::kafka::ReportsProducer;
+use crate::recent_ids::RecentIds;
+use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, lock};
+use domain::kind::Refused;
+use domain::place::{Areas, Code, Places};
+use domain::report::ReportId;
+use domain::time::Time;
+use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
+use formats::record_stamp::RecordOrigin;
+use formats::taxonomy::Taxonomy;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use store::{Log, NewRecord, ReportKey, Store, StoreError};
 
-/// The log behind the intake.
+/// Records of a backup put back at once.
+const PUT_BACK: usize = 1000;
+
+/// Where records are kept until the worker has taken them in.
 #[derive(Clone)]
-pub enum LogWriter {
+pub enum LogDestination {
+    /// The log's file in the data folder.
     Embedded(Log),
-    Kafka(Appender),
+    /// The topic `reports`.
+    Kafka(ReportsProducer),
+}
+
+/// What a writer is built from.
+#[derive(Clone)]
+pub struct LogWriterParts {
+    pub log: LogDestination,
+    pub store: Store,
+    pub places: Arc<Places>,
+    pub taxonomy: Arc<Taxonomy>,
+    /// The clock records are stamped by.
+    pub clock: ReceiptClock,
+    /// Ids remembered to recognise a duplicate at once.
+    pub recent_ids: usize,
+}
+
+/// Cheap to clone; all clones are one writer.
+#[derive(Clone)]
+pub struct LogWriter(Arc<Inner>);
+
+struct Inner {
+    parts: LogWriterParts,
+    recent: Mutex<RecentIds>,
+}
+
+/// A record before it is stamped.
+pub(crate) struct Arrival {
+    pub feed: Arc<FeedIdentity>,
+    pub received_at: Time,
+    pub bytes: Vec<u8>,
+    /// The record of a feed's topic it was made from.
+    pub origin: Option<RecordOrigin>,
+    /// Set where the record may not become a report, whatever it holds.
+    pub refused: Option<Refused>,
+}
+
+/// A record of a scenario, which brings its own time of receipt.
+#[derive(Clone, Debug)]
+pub struct PlayedRecord {
+    pub feed: Arc<FeedIdentity>,
+    pub received_at: Time,
+    pub bytes: Vec<u8>,
+}
+
+/// A record with its stamps, and where it belongs.
+pub(crate) struct StampedRecord {
+    pub record: NewRecord,
+    /// `None` where the place cannot be read.
+    pub regency: Option<Code>,
+    pub origin: Option<RecordOrigin>,
+}
+
+/// A report as far as the intake reads it.
+struct ReadReport {
+    key: ReportKey,
+    /// Reports that this one corrects, takes back or verifies.
+    named: Vec<ReportId>,
+    /// What it is refused with if it names a report of another regency.
+    refusal: Option<Refusal>,
 }
 
 impl LogWriter {
-    /// Returns once all records are kept; `regencies` says where each belongs, as far as that can be read.
-    pub(crate) async fn append(
+    pub fn new(parts: LogWriterParts) -> LogWriter {
+        let recent = Mutex::new(RecentIds::new(parts.recent_ids));
+        LogWriter(Arc::new(Inner { parts, recent }))
+    }
+
+    /// The feed of a name as it is registered; `None` where it is not, or is disabled.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn registered_feed(&self, name: &str) -> Result<Option<FeedIdentity>, StoreError> {
+        let rows = self.0.parts.store.feeds().await?;
+        let row = rows.iter().find(|row| row.enabled && row.name == name);
+        Ok(row.map(FeedIdentity::of_row).or_else(|| FeedIdentity::desk_named(name)))
+    }
+
+    /// Appends a feed's records. Returns what becomes of each, in their order, once all are on disk.
+    ///
+    /// # Errors
+    /// Where nothing was kept; over Kafka some may have been, which a repetition does not double.
+    pub async fn append(
         &self,
-        records: Vec<NewRecord>,
-        regencies: Vec<Option<Code>>,
-    ) -> Result<(), StoreError> {
-        match self {
-            LogWriter::Embedded(log) => log.append(records).await.map(drop),
-            LogWriter::Kafka(appender) => {
-                let keyed = records.into_iter().zip(regencies).map(|(record, code)| (record, code, None));
-                appender.append(&keyed.collect::<Vec<_>>()).await
+        feed: &FeedIdentity,
+        records: Vec<Vec<u8>>,
+    ) -> Result<Vec<SubmitResult>, StoreError> {
+        self.write(self.arrivals(feed, records)).await
+    }
+
+    /// Appends records of a scenario, each received when the scenario says so.
+    ///
+    /// # Errors
+    /// As [`LogWriter::append`].
+    pub async fn append_played(&self, records: Vec<PlayedRecord>) -> Result<Vec<SubmitResult>, StoreError> {
+        let arrivals = records.into_iter().map(|PlayedRecord { feed, received_at, bytes }| Arrival {
+            feed,
+            received_at,
+            bytes,
+            origin: None,
+            refused: None,
+        });
+        self.write(arrivals.collect()).await
+    }
+
+    /// What would become of a feed's records if they were appended now; nothing is kept.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn preview(
+        &self,
+        feed: &FeedIdentity,
+        records: Vec<Vec<u8>>,
+    ) -> Result<Vec<SubmitResult>, StoreError> {
+        let arrivals = self.arrivals(feed, records);
+        let read = self.0.read(&arrivals).await;
+        let keys = keys(&read);
+        let in_log = self.0.recently_known(&keys);
+        let ids: Vec<ReportId> = keys.iter().map(|key| key.id).collect();
+        let in_state = self.0.parts.store.known_reports(&ids, Time(i64::MAX)).await?;
+        Ok(results(read, &in_log, &in_state))
+    }
+
+    /// Puts records of a backup back with the stamps they have.
+    ///
+    /// # Errors
+    /// As [`LogWriter::append`].
+    pub(crate) async fn put_back(&self, records: Vec<NewRecord>) -> Result<(), StoreError> {
+        let mut records = records.into_iter().peekable();
+        while records.peek().is_some() {
+            self.put_back_some(records.by_ref().take(PUT_BACK).collect()).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_back_some(&self, records: Vec<NewRecord>) -> Result<(), StoreError> {
+        let stamped = records.into_iter().map(|record| {
+            let areas = Areas::parse_kept(&record.areas);
+            let view = RecordView {
+                bytes: &record.bytes,
+                feed_name: &record.feed,
+                class: Some(record.class),
+                areas: &areas,
+                received_at: record.received_at,
+            };
+            let regency = decode(&view, &self.0.catalog()).ok().map(|read| read.report.place.code.regency());
+            StampedRecord { record, regency, origin: None }
+        });
+        self.0.parts.log.append(stamped.collect()).await
+    }
+
+    fn arrivals(&self, feed: &FeedIdentity, records: Vec<Vec<u8>>) -> Vec<Arrival> {
+        let (feed, received_at) = (Arc::new(feed.clone()), (self.0.parts.clock)());
+        let arrival = |bytes| Arrival { feed: feed.clone(), received_at, bytes, origin: None, refused: None };
+        records.into_iter().map(arrival).collect()
+    }
+
+    /// Stamps and keeps records; returns what becomes of each.
+    pub(crate) async fn write(&self, arrivals: Vec<Arrival>) -> Result<Vec<SubmitResult>, StoreError> {
+        let inner = &*self.0;
+        let Some(received_at) = arrivals.iter().map(|arrival| arrival.received_at).min() else {
+            return Ok(Vec::new());
+        };
+        let read = inner.read(&arrivals).await;
+        let keys = keys(&read);
+        let stamped = arrivals.into_iter().zip(&read).map(|(arrival, read)| arrival.stamped(read)).collect();
+        // Looked up while the records go to disk, so that what the worker makes of these very records in between does
+        // not count.
+        let kept = inner.parts.log.append(stamped);
+        let in_log = inner.recently_known(&keys);
+        let (in_state, kept) = tokio::join!(inner.known_in_state(&keys, &in_log, received_at), kept);
+        kept?;
+        lock(&inner.recent).remember(&keys);
+        Ok(results(read, &in_log, &in_state))
+    }
+}
+
+impl Arrival {
+    /// The topic it was read from; empty where it came another way.
+    pub fn topic(&self) -> &str {
+        self.origin.as_ref().map_or("", |origin| origin.topic.as_str())
+    }
+
+    /// The record as the log keeps it.
+    fn stamped(self, read: &Result<ReadReport, RefusedRecord>) -> StampedRecord {
+        let (regency, refused) = match read {
+            Ok(report) => (Some(report.key.regency), None),
+            Err(refused) => (refused.regency, refused.stamp),
+        };
+        let record = NewRecord {
+            feed: self.feed.name().to_owned(),
+            class: self.feed.class(),
+            areas: self.feed.stamped_areas().to_owned(),
+            received_at: self.received_at,
+            bytes: self.bytes,
+            refused,
+        };
+        StampedRecord { record, regency, origin: self.origin }
+    }
+}
+
+/// Why a record will be a dead letter.
+struct RefusedRecord {
+    refusal: Refusal,
+    /// Kept with the record where its bytes alone do not tell.
+    stamp: Option<Refused>,
+    regency: Option<Code>,
+}
+
+impl Inner {
+    fn catalog(&self) -> Catalog<'_> {
+        Catalog { places: &self.parts.places, taxonomy: &self.parts.taxonomy }
+    }
+
+    /// Each record as a report, or why it will not be one.
+    async fn read(&self, arrivals: &[Arrival]) -> Vec<Result<ReadReport, RefusedRecord>> {
+        let mut read: Vec<_> = arrivals.iter().map(|arrival| self.read_one(arrival)).collect();
+        self.refuse_foreign_names(&mut read).await;
+        read
+    }
+
+    fn read_one(&self, arrival: &Arrival) -> Result<ReadReport, RefusedRecord> {
+        let record = RecordView {
+            bytes: &arrival.bytes,
+            feed_name: arrival.feed.name(),
+            class: Some(arrival.feed.class()),
+            areas: arrival.feed.areas(),
+            received_at: arrival.received_at,
+        };
+        let unstamped = |refusal| RefusedRecord { refusal, stamp: arrival.refused, regency: None };
+        let report = decode(&record, &self.catalog()).map_err(unstamped)?.report;
+        if let Some(reason) = arrival.refused {
+            return Err(unstamped(stamped_refusal(reason, &report)));
+        }
+        let named = report.named_reports().to_vec();
+        let refusal = (!named.is_empty()).then(|| stamped_refusal(Refused::District, &report));
+        Ok(ReadReport { key: ReportKey::of(&report), named, refusal })
+    }
+
+    /// Refuses what names a report that is known to lie in another regency: no link reaches over that border. What is
+    /// not known passes, for the named report may come later; the pipeline then passes over the link.
+    async fn refuse_foreign_names(&self, read: &mut [Result<ReadReport, RefusedRecord>]) {
+        let reports = || read.iter().filter_map(|read| read.as_ref().ok());
+        let named: BTreeSet<ReportId> = reports().flat_map(|report| report.named.iter().copied()).collect();
+        if named.is_empty() {
+            return;
+        }
+        let mut known: BTreeSet<ReportKey> =
+            reports().map(|report| report.key).filter(|key| named.contains(&key.id)).collect();
+        {
+            let recent = lock(&self.recent);
+            known.extend(named.iter().flat_map(|id| recent.of_id(*id)));
+        }
+        let asked: Vec<ReportId> = named.into_iter().collect();
+        match self.parts.store.known_reports(&asked, Time(i64::MAX)).await {
+            Ok(stored) => known.extend(stored),
+            Err(error) => tracing::warn!(
+                %error,
+                "looking up where named reports lie; links over a regency's border are not refused in this batch"
+            ),
+        }
+        let elsewhere: BTreeSet<ReportId> = known.iter().map(|key| key.id).collect();
+        for read in read {
+            let Ok(report) = &*read else { continue };
+            let regency = report.key.regency;
+            let foreign = |id: &ReportId| {
+                elsewhere.contains(id) && !known.contains(&ReportKey { regency, id: *id })
+            };
+            if let Some(refusal) = report.refusal.clone().filter(|_| report.named.iter().any(foreign)) {
+                *read = Err(RefusedRecord { refusal, stamp: Some(Refused::District), regency: Some(regency) });
             }
+        }
+    }
+
+    fn recently_known(&self, keys: &[ReportKey]) -> BTreeSet<ReportKey> {
+        let recent = lock(&self.recent);
+        keys.iter().copied().filter(|key| recent.knows(*key)).collect()
+    }
+
+    /// Reports the state held before `received`. The answer may do without them.
+    async fn known_in_state(
+        &self,
+        keys: &[ReportKey],
+        in_log: &BTreeSet<ReportKey>,
+        received: Time,
+    ) -> BTreeSet<ReportKey> {
+        let rest: Vec<ReportId> = keys.iter().filter(|key| !in_log.contains(key)).map(|key| key.id).collect();
+        self.parts.store.known_reports(&rest, received).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "looking up which reports are known; duplicates are not marked in this answer");
+            BTreeSet::new()
+        })
+    }
+}
+
+impl LogDestination {
+    /// Returns once all records are kept.
+    async fn append(&self, records: Vec<StampedRecord>) -> Result<(), StoreError> {
+        match self {
+            LogDestination::Embedded(log) => log
+                .append_records(records.into_iter().map(|stamped| stamped.record).collect())
+                .await
+                .map(drop),
+            LogDestination::Kafka(producer) => producer.append(&records).await,
         }
     }
 }
 
-impl From<Log> for LogWriter {
-    fn from(log: Log) -> LogWriter {
-        LogWriter::Embedded(log)
-    }
+fn keys(read: &[Result<ReadReport, RefusedRecord>]) -> Vec<ReportKey> {
+    read.iter().filter_map(|read| read.as_ref().ok()).map(|report| report.key).collect()
 }
+
+/// A report's identity is its regency and id: the same id elsewhere is another report.
+fn results(
+    read: Vec<Result<ReadReport, RefusedRecord>>,
+    in_log: &BTreeSet<ReportKey>,
+    in_state: &BTreeSet<ReportKey>,
+) -> Vec<SubmitResult> {
+    let mut seen = BTreeSet::new();
+    let result = |read| match read {
+        Err(RefusedRecord { refusal, .. }) => SubmitResult::Rejected(refusal),
+        Ok(ReadReport { key, .. }) => {
+            let id = key.id;
+            if in_log.contains(&key) || !seen.insert(key) {
+                SubmitResult::Duplicate { id, place: KnownFrom::Log }
+            } else if in_state.contains(&key) {
+                SubmitResult::Duplicate { id, place: KnownFrom::State }
+            } else {
+                SubmitResult::Accepted(id)
+            }
+        }
+    };
+    read.into_iter().map(result).collect()
+}
+
+#[cfg(test)]
+mod tests;

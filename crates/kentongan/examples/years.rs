@@ -7,9 +7,13 @@
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
 use domain::time::{DAY, HOUR, Time};
+use formats::places;
+use formats::taxonomy::Taxonomy;
+use intake::{LogDestination, LogWriter, LogWriterParts, PlayedRecord};
 use scoring::synthetic::World;
 use serde_json::{Value, json};
-use store::{FeedRow, Log, LogOptions, NewRecord, Store};
+use std::sync::Arc;
+use store::{FeedRow, Log, LogOptions, Store};
 
 /// Two classes that are no party: what both tell counts as verified.
 const FEEDS: [(&str, FeedClass); 2] = [("polsek", FeedClass::Police), ("bpbd", FeedClass::Agency)];
@@ -39,7 +43,7 @@ async fn main() -> Result<()> {
     let begin = Time(now.div_euclid(DAY) * DAY - i64::from(days) * DAY);
     let mut records = reports(&world, begin);
     let quiet = begin.plus(i64::from(days.saturating_sub(silent)) * DAY);
-    records.retain(|record| record.feed == FEEDS[0].0 || record.received_at < quiet);
+    records.retain(|record| record.feed == 0 || record.received_at < quiet);
     let url = |name: &str| std::path::Path::new(data).join(name).display().to_string();
     std::fs::create_dir_all(data).with_context(|| format!("making '{data}'"))?;
     let store = Store::open(&url("state.sqlite")).await?;
@@ -57,22 +61,50 @@ async fn main() -> Result<()> {
         };
         store.put_feed(&feed).await?;
     }
-    store.close().await;
-    let log = Log::open(&url("log.sqlite"), LogOptions::default()).await?;
-    let count = records.len();
-    for some in records.chunks(1000) {
-        log.append(some.to_vec()).await?;
+    let districts = include_str!("../../../config/districts/16.13.csv").to_owned();
+    let writer = LogWriter::new(LogWriterParts {
+        log: LogDestination::Embedded(Log::open(&url("log.sqlite"), LogOptions::default()).await?),
+        store: store.clone(),
+        places: Arc::new(places::from_csv(&[("16.13.csv".to_owned(), districts)])?),
+        taxonomy: Arc::new(Taxonomy::parse(include_str!("../../../config/taxonomy.toml"))?),
+        clock: Arc::new(move || Time(now)),
+        recent_ids: 1000,
+    });
+    let mut feeds = Vec::new();
+    for (name, _) in FEEDS {
+        feeds.push(Arc::new(writer.registered_feed(name).await?.context("a feed just registered")?));
     }
+    let count = records.len();
+    let mut played = records.into_iter().map(|YearsRecord { feed, received_at, bytes }| PlayedRecord {
+        feed: feeds[feed].clone(),
+        received_at,
+        bytes,
+    });
+    loop {
+        let batch: Vec<PlayedRecord> = played.by_ref().take(1000).collect();
+        if batch.is_empty() {
+            break;
+        }
+        writer.append_played(batch).await?;
+    }
+    store.close().await;
     println!("{count} records of {days} days are in the log of '{data}'");
     Ok(())
 }
 
+struct YearsRecord {
+    /// Its position among [`FEEDS`].
+    feed: usize,
+    received_at: Time,
+    bytes: Vec<u8>,
+}
+
 /// Every event reported by both feeds within the day, and each evening by each that nothing else happened.
-fn reports(world: &World, begin: Time) -> Vec<NewRecord> {
+fn reports(world: &World, begin: Time) -> Vec<YearsRecord> {
     let mut records = Vec::new();
     let mut number = 0u64;
     let mut add = |at: Time, feed: usize, more: Value| {
-        let (name, class) = FEEDS[feed];
+        let (_, class) = FEEDS[feed];
         number += 1;
         let mut report = json!({
             "report_id": format!("01{number:024}"), "feed": class.as_str(), "district": REGENCY,
@@ -81,14 +113,8 @@ fn reports(world: &World, begin: Time) -> Vec<NewRecord> {
         if let (Some(report), Some(more)) = (report.as_object_mut(), more.as_object()) {
             report.extend(more.clone());
         }
-        records.push(NewRecord {
-            feed: name.into(),
-            class,
-            areas: REGENCY.into(),
-            received_at: at.plus(HOUR / 12),
-            bytes: report.to_string().into_bytes(),
-            refused: None,
-        });
+        let bytes = report.to_string().into_bytes();
+        records.push(YearsRecord { feed, received_at: at.plus(HOUR / 12), bytes });
     };
     for event in world.make().reports {
         let place: u32 = event.unit[1..].parse().unwrap_or(0);

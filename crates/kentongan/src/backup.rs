@@ -1,19 +1,19 @@
 //! `kentongan backup` and `kentongan restore`: the whole state, and what the worker has not taken in yet, in one file
 //! that either engine takes back. The way from one machine to several.
 
-use crate::append::{End, TOGETHER};
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::data_folder;
+use crate::log_access::{self, BATCH};
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
-use domain::kind::{FeedClass, Refused};
-use domain::time::Time;
+use intake::log_backup::{self, BackupRecord};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use store::{BackupFormat, Log, LogOptions, NewRecord, PARTITION, RestoreOnto, Store, StoreError};
+use store::{BackupFormat, Log, LogOptions, PARTITION, RestoreOnto, Store, StoreError};
 
 /// Writes the backup; the service may run meanwhile. Returns rows and records.
 pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
@@ -38,12 +38,12 @@ pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
         let log = Log::open(&config.log_path(), LogOptions::default()).await.context("opening the log")?;
         let mut next = from;
         loop {
-            let some = log.read(PARTITION, next, TOGETHER).await?;
+            let some = log.read(PARTITION, next, BATCH).await?;
             let Some(last) = some.last() else { break };
             next = last.offset + 1;
             records += some.len() as u64;
             for record in some {
-                writeln!(out, "{}", json!(["log", to_line(&record.record)]))?;
+                writeln!(out, "{}", json!(["log", BackupRecord::of(record)]))?;
             }
         }
     }
@@ -51,25 +51,6 @@ pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
     out.into_inner().context("writing the backup")?.sync_all()?;
     store.close().await;
     Ok((rows, records))
-}
-
-fn to_line(record: &NewRecord) -> Value {
-    json!({
-        "feed": record.feed, "class": record.class.as_str(), "areas": record.areas,
-        "received_at": record.received_at.0, "refused": record.refused.map(|reason| reason.as_str()),
-        "bytes": record.bytes,
-    })
-}
-
-fn from_line(line: &Value) -> Option<NewRecord> {
-    Some(NewRecord {
-        feed: line["feed"].as_str()?.to_owned(),
-        class: FeedClass::parse(line["class"].as_str()?)?,
-        areas: line["areas"].as_str()?.to_owned(),
-        received_at: Time(line["received_at"].as_i64()?),
-        refused: line["refused"].as_str().and_then(Refused::parse),
-        bytes: serde_json::from_value(line["bytes"].clone()).ok()?,
-    })
 }
 
 /// Reads the backup into an empty state (and an empty log). Returns rows and records.
@@ -103,7 +84,7 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
                 loop {
                     let line = next().map_err(|error| StoreError::Corrupt(format!("{error:#}")))?;
                     match line[0].as_str() {
-                        Some("log") => records.extend(from_line(&line[1])),
+                        Some("log") => records.push(log_record(&line[1])?),
                         Some(_) => return Ok(Some(line)),
                         None => {
                             closing = Some((line["rows"].as_u64(), line["records"].as_u64()));
@@ -126,14 +107,15 @@ pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
             "restoring '{name}': its last line does not count what it holds; make a new backup"
         )));
     }
-    append(config, &catalog, records).await?;
+    if !records.is_empty() {
+        let writer = log_access::writer(config, &catalog, &store).await?;
+        log_backup::restore(&writer, records).await.context("writing the log")?;
+    }
     store.close().await;
     Ok((rows, count))
 }
 
-async fn append(config: &Config, catalog: &Catalog, records: Vec<NewRecord>) -> Result<()> {
-    match records.is_empty() {
-        true => Ok(()),
-        false => End::open(config, catalog).await?.append(records).await,
-    }
+fn log_record(line: &Value) -> Result<BackupRecord, StoreError> {
+    BackupRecord::deserialize(line)
+        .map_err(|error| StoreError::Corrupt(format!("a record of the log: {error}")))
 }

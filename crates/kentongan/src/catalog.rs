@@ -49,10 +49,6 @@ impl Catalog {
             policy: file.policy,
         })
     }
-
-    pub fn for_decode(&self) -> formats::decode::Catalog<'_> {
-        formats::decode::Catalog { places: &self.places, taxonomy: &self.taxonomy }
-    }
 }
 
 fn ledger_policy(file: &PolicyFile) -> LedgerPolicy {

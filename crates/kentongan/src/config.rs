@@ -13,7 +13,7 @@ use toml::{Table, Value};
 pub struct Config {
     pub service: ServiceConfig,
     pub log: LogConfig,
-    pub kafka: intake::kafka::Settings,
+    pub kafka: intake::kafka::KafkaSettings,
     pub state: StateConfig,
     pub intake: IntakeConfig,
     pub worker: WorkerConfig,

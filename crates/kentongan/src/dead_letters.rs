@@ -1,19 +1,15 @@
 //! `kentongan dead-letters …`: what could not become a report, with its original bytes.
 
-use crate::append::End;
-use crate::catalog::Catalog;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
-use domain::kind::Refused;
-use domain::place::Areas;
-use domain::report::ReportId;
+use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
-use formats::decode::{RecordView, decode};
+use intake::{FeedIdentity, KnownFrom, LogWriter, SubmitResult};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Write;
-use store::{DeadLetterFilter, NewRecord, PARTITION, ReportKey, Store};
+use store::{DeadLetterFilter, PARTITION, Store};
 
 /// One line a letter: place, reason, field, feed, when, size, what would be right.
 pub async fn list(store: &Store, reason: Option<Refused>, out: &mut dyn Write) -> Result<()> {
@@ -88,57 +84,54 @@ impl fmt::Display for PutBack {
     }
 }
 
-/// Puts letters that can be read by now (a place or category was added) back into the log under their feed, of equal
-/// letters one. What would be refused again stays what it is; so does what is a report by now.
-pub async fn replay(
-    store: &Store,
-    (log, catalog): (&End<'_>, &Catalog),
-    reason: Option<Refused>,
-    now: Time,
-) -> Result<PutBack> {
-    let feeds = store.feeds().await?;
-    let (mut cursor, mut put, mut gone) = (None, PutBack::default(), BTreeSet::new());
+/// Appends dead letters that can be read by now (a place or category was added) to the log under their feed, as it is
+/// registered now; of equal letters one. What would be refused again stays what it is; so does what is a report by now.
+///
+/// # Errors
+/// Where the store cannot be read or the log cannot be written.
+pub async fn replay(store: &Store, writer: &LogWriter, reason: Option<Refused>) -> Result<PutBack> {
+    let (mut cursor, mut put, mut replayed) = (None, PutBack::default(), BTreeSet::new());
     loop {
         let page = store.dead_letters(&DeadLetterFilter { reason, feed: None, cursor, limit: 500 }).await?;
-        let mut readable = Vec::new();
+        let mut by_feed: BTreeMap<(String, FeedClass), Vec<Vec<u8>>> = BTreeMap::new();
         for row in &page.items {
-            let Some((_, bytes)) = store.dead_letter(row.log_partition, row.log_offset).await? else {
-                continue;
-            };
-            if !gone.insert((row.feed.clone(), <[u8; 32]>::from(Sha256::digest(&bytes)))) {
-                continue;
+            let Some((_, bytes)) = store.dead_letter(row.log_partition, row.log_offset).await? else { continue };
+            if replayed.insert((row.feed.clone(), <[u8; 32]>::from(Sha256::digest(&bytes)))) {
+                by_feed.entry((row.feed.clone(), row.class)).or_default().push(bytes);
             }
-            let feed = feeds.iter().find(|feed| feed.name == row.feed);
-            let areas = feed.map_or_else(Areas::everywhere, |feed| Areas::parse_kept(&feed.areas));
-            let view = RecordView {
-                bytes: &bytes,
-                feed_name: &row.feed,
-                class: Some(row.class),
-                areas: &areas,
-                received_at: now,
-            };
-            let Ok(key) = decode(&view, &catalog.for_decode()).map(|decoded| ReportKey::of(&decoded.report))
-            else {
-                put.refused += 1;
-                continue;
-            };
-            let (feed, class) = (row.feed.clone(), row.class);
-            readable.push((
-                key,
-                NewRecord { feed, class, areas: areas.to_string(), received_at: now, bytes, refused: None },
-            ));
         }
-        let ids: Vec<ReportId> = readable.iter().map(|(key, _)| key.id).collect();
-        let known = store.known_reports(&ids, Time(i64::MAX)).await?;
-        put.known += readable.iter().filter(|(key, _)| known.contains(key)).count() as u64;
-        readable.retain(|(key, _)| !known.contains(key));
-        put.back += readable.len() as u64;
-        log.append(readable.into_iter().map(|(_, record)| record).collect()).await?;
+        for ((feed, class), letters) in by_feed {
+            match writer.registered_feed(&feed).await?.filter(|feed| feed.class() == class) {
+                Some(feed) => put_back(writer, &feed, letters, &mut put).await?,
+                None => put.refused += letters.len() as u64,
+            }
+        }
         cursor = page.next;
         if cursor.is_none() {
             return Ok(put);
         }
     }
+}
+
+/// Appends those of a feed's letters that would become reports.
+async fn put_back(
+    writer: &LogWriter,
+    feed: &FeedIdentity,
+    letters: Vec<Vec<u8>>,
+    put: &mut PutBack,
+) -> Result<()> {
+    let mut readable = Vec::new();
+    for (result, bytes) in writer.preview(feed, letters.clone()).await?.into_iter().zip(letters) {
+        match result {
+            SubmitResult::Rejected(_) => put.refused += 1,
+            SubmitResult::Duplicate { place: KnownFrom::State, .. } => put.known += 1,
+            // Of two letters with one id both go back: which of them counts does not follow from their order.
+            SubmitResult::Accepted(_) | SubmitResult::Duplicate { .. } => readable.push(bytes),
+        }
+    }
+    put.back += readable.len() as u64;
+    writer.append(feed, readable).await?;
+    Ok(())
 }
 
 /// The offset, after its partition where there are several.

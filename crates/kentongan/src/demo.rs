@@ -9,13 +9,15 @@ use crate::user_error;
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
 use domain::time::{DAY, SECOND, Time};
-use formats::archive::Lines;
+use formats::archive::LineReader;
+use intake::{LogWriter, PlayedRecord};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use store::{FeedRow, NewRecord, Role};
+use store::{FeedRow, Role};
 
 /// Played at once, so that the first page already has a history; the rest plays before one's eyes.
 const BEFORE: i64 = 54 * DAY;
@@ -62,7 +64,7 @@ impl Stage {
 
 /// Plays the scenario in the configured data folder if it is the caller's own, else in one that goes with the demo.
 pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<()> {
-    let script = Script::read()?;
+    let mut script = Script::read()?;
     let mut temporary = None;
     if !own_folder {
         let folder = tempfile::tempdir().context("making a folder for the demo")?;
@@ -89,6 +91,7 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
     for feed in &script.feeds {
         site.store.put_feed(feed).await?;
     }
+    let records = script.played(site.intake.log_writer()).await?;
     let desk = people::add(&site.store, "piket", Role::Desk, "16.13", None).await?;
     let leader = people::add(&site.store, "pimpinan", Role::Leader, "16.13", None).await?;
     output::announce(format_args!(
@@ -97,7 +100,7 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
          login         piket / {desk}\n              (pimpinan: pimpinan / {leader})\n\
          berhenti · stop   Ctrl-C"
     ));
-    let player = tokio::spawn(play(site.clone(), script, stage, speed));
+    let player = tokio::spawn(play(site.clone(), script, records, stage, speed));
     let served = serve::run(site, listener).await;
     player.abort();
     drop(temporary);
@@ -105,9 +108,9 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
 }
 
 /// Appends what is received by the stage's clock, then moves the clock: a tick never overtakes a record.
-async fn play(site: Site, script: Script, stage: Stage, speed: Speed) {
-    let Some(log) = &site.log else { return };
-    let mut records = script.records.into_iter().peekable();
+async fn play(site: Site, script: Script, records: Vec<PlayedRecord>, stage: Stage, speed: Speed) {
+    let writer = site.intake.log_writer();
+    let mut records = records.into_iter().peekable();
     let mut now = match speed {
         Speed::Max => script.end,
         Speed::Times(_) => script.begin.plus(BEFORE),
@@ -117,7 +120,7 @@ async fn play(site: Site, script: Script, stage: Stage, speed: Speed) {
         while let Some(record) = records.next_if(|record| record.received_at <= now) {
             batch.push(record);
         }
-        if let Err(error) = log.append(batch).await {
+        if let Err(error) = writer.append_played(batch).await {
             tracing::error!(%error, "playing the scenario stopped");
             return;
         }
@@ -138,9 +141,16 @@ async fn play(site: Site, script: Script, stage: Stage, speed: Speed) {
 /// The compiled-in scenario.
 struct Script {
     feeds: Vec<FeedRow>,
-    records: Vec<NewRecord>,
+    records: Vec<ScriptedRecord>,
     begin: Time,
     end: Time,
+}
+
+/// A record and when the scenario receives it.
+struct ScriptedRecord {
+    feed: String,
+    received_at: Time,
+    bytes: Vec<u8>,
 }
 
 #[derive(Deserialize)]
@@ -174,11 +184,10 @@ impl Script {
             });
         }
         let mut records = Vec::new();
-        let mut lines = Lines::new(assets::SCENARIO.as_bytes());
+        let mut lines = LineReader::new(assets::SCENARIO.as_bytes());
         while let Some(line) = lines.next_line()? {
             records.push(
-                record(line, &feeds)
-                    .with_context(|| format!("reading the scenario's line {}", records.len() + 1))?,
+                record(line).with_context(|| format!("reading the scenario's line {}", records.len() + 1))?,
             );
         }
         let (Some(first), Some(last)) = (records.first(), records.last()) else {
@@ -188,23 +197,30 @@ impl Script {
         feeds.iter_mut().for_each(|feed| feed.since = begin);
         Ok(Script { feeds, records, begin, end })
     }
+
+    /// The records as those of the registered feeds, in the order they are received.
+    async fn played(&mut self, writer: &LogWriter) -> Result<Vec<PlayedRecord>> {
+        let mut feeds = BTreeMap::new();
+        for feed in &self.feeds {
+            let registered = writer.registered_feed(&feed.name).await?;
+            feeds.extend(registered.map(|identity| (feed.name.clone(), Arc::new(identity))));
+        }
+        let played = |ScriptedRecord { feed, received_at, bytes }| {
+            let feed =
+                feeds.get(&feed).with_context(|| format!("the scenario has no feed '{feed}'"))?.clone();
+            Ok(PlayedRecord { feed, received_at, bytes })
+        };
+        std::mem::take(&mut self.records).into_iter().map(played).collect()
+    }
 }
 
-fn record(line: &[u8], feeds: &[FeedRow]) -> Result<NewRecord> {
+fn record(line: &[u8]) -> Result<ScriptedRecord> {
     let row: Row<'_> = serde_json::from_slice(line)?;
-    let feed =
-        feeds.iter().find(|feed| feed.name == row.feed).with_context(|| format!("no feed '{}'", row.feed))?;
     let bytes = match (row.record, row.raw) {
         (Some(record), _) => record.get().as_bytes().to_vec(),
         (None, Some(raw)) => raw.into_bytes(),
         (None, None) => bail!("neither record nor raw"),
     };
-    Ok(NewRecord {
-        feed: feed.name.clone(),
-        class: feed.class,
-        areas: feed.areas.clone(),
-        received_at: crate::cli::instant(row.received_at)?,
-        bytes,
-        refused: None,
-    })
+    let received_at = crate::cli::instant(row.received_at)?;
+    Ok(ScriptedRecord { feed: row.feed.to_owned(), received_at, bytes })
 }

@@ -3,7 +3,6 @@
 // What a verb prints goes through `output`, which knows what to do when nobody reads it.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
-mod append;
 mod archive;
 mod assets;
 mod audit;
@@ -19,6 +18,7 @@ mod dead_letters;
 mod demo;
 mod district;
 mod import;
+mod log_access;
 mod metrics;
 mod models;
 mod output;
@@ -219,8 +219,8 @@ async fn dead_letter(verb: DeadLetterVerb, store: &Store, config: &Config) -> Re
         DeadLetterVerb::Replay { reason } => {
             let reason = cli::refused(reason)?;
             let catalog = Catalog::load(config, None)?;
-            let log = append::End::open(config, &catalog).await?;
-            let put = dead_letters::replay(store, (&log, &catalog), reason, serve::wall()).await?;
+            let writer = log_access::writer(config, &catalog, store).await?;
+            let put = dead_letters::replay(store, &writer, reason).await?;
             print_line!("{put}");
             Ok(())
         }

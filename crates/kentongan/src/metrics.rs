@@ -155,10 +155,9 @@ impl Metrics {
     pub fn worker(&self) -> &WorkerMetrics {
         &self.0.worker
     }
-    /// What the intake of the feeds' topics saw.
-    pub fn intake(&self, seen: intake::kafka::Seen) {
-        let intake::kafka::Seen::Paused { feed, paused } = seen;
-        self.0.counted.paused.with_label_values(&[&feed]).set(i64::from(paused));
+    /// A feed's topic is not read for a while, or again.
+    pub fn feed_paused(&self, pause: &intake::kafka::FeedPause) {
+        self.0.counted.paused.with_label_values(&[&pause.feed]).set(i64::from(pause.paused));
     }
     /// What the served models' own backtests found.
     pub fn models(&self, models: &[views::model::ServedModel]) {

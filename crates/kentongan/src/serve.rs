@@ -3,6 +3,7 @@
 use crate::catalog::{self, Catalog};
 use crate::config::{Config, ServiceRole, given};
 use crate::data_folder;
+use crate::log_access;
 use crate::metrics::Metrics;
 use crate::models;
 use crate::user_error;
@@ -13,9 +14,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::time::Time;
-use intake::LogWriter;
-use intake::kafka::{Appender, FeedTopics};
-use intake::{Intake, IntakeLimits, IntakeParts};
+use intake::kafka::{FeedTopics, TopicPublisher};
+use intake::{Intake, IntakeLimits, IntakeParts, LogDestination};
 use notify::message::MessageSettings;
 use notify::team::Team;
 use notify::{Channels, NotifyState};
@@ -25,7 +25,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{ChangeNotifier, Log, LogOptions, Store};
+use store::{ChangeNotifier, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -41,10 +41,8 @@ pub struct Site {
     pub catalog: Arc<Catalog>,
     pub scorer: Arc<ModelScorer>,
     pub store: Store,
-    /// The embedded log; none where Kafka is the log.
-    pub log: Option<Log>,
-    /// Kafka, where it is configured.
-    pub kafka: Option<Appender>,
+    /// The embedded log, or Kafka's.
+    pub log: LogDestination,
     pub intake: Intake,
     pub metrics: Metrics,
     pub ledger: LedgerService,
@@ -71,13 +69,8 @@ impl Site {
         let team = Arc::new(catalog::team(&config)?);
         config.remarks().iter().for_each(|remark| tracing::warn!("{remark}"));
         let held = data_folder::lock(&config)?.map(Arc::new);
-        let (log, kafka) = open_log(&config).await?;
+        let log = log_access::open(&config).await?;
         let store = Store::open(&config.state_url()).await.context("opening the state")?;
-        let log_writer = match (&log, &kafka) {
-            (Some(log), _) => LogWriter::Embedded(log.clone()),
-            (None, Some(kafka)) => LogWriter::Kafka(kafka.clone()),
-            (None, None) => anyhow::bail!("opening the log: there is none"),
-        };
         let limits = IntakeLimits {
             request_bytes: config.intake.max_request_bytes,
             records_a_minute: config.intake.records_a_minute,
@@ -85,7 +78,7 @@ impl Site {
             recent_ids: config.intake.recent_ids,
         };
         let intake = Intake::new(IntakeParts {
-            log: log_writer,
+            log: log.clone(),
             store: store.clone(),
             places: catalog.places.clone(),
             taxonomy: catalog.taxonomy.clone(),
@@ -107,7 +100,6 @@ impl Site {
             scorer,
             store,
             log,
-            kafka,
             intake,
             clock,
             changes,
@@ -127,20 +119,18 @@ impl Site {
         } else {
             self.metrics.worker().set_ready();
         }
-        if let (Some(kafka), true) = (&self.kafka, self.config.plays(ServiceRole::Intake)) {
+        if self.config.kafka.is_on() && self.config.plays(ServiceRole::Intake) {
             let metrics = self.metrics.clone();
             let topics = FeedTopics {
                 settings: Arc::new(self.config.kafka.clone()),
-                appender: kafka.clone(),
+                writer: self.intake.log_writer().clone(),
                 store: self.store.clone(),
-                places: self.catalog.places.clone(),
-                taxonomy: self.catalog.taxonomy.clone(),
                 clock: self.clock.clone(),
-                observe: Arc::new(move |seen| metrics.intake(seen)),
+                observe: Arc::new(move |pause| metrics.feed_paused(&pause)),
             };
             tasks.push(tokio::spawn(topics.run(stop.clone())));
         }
-        if self.kafka.is_some() && self.config.plays(ServiceRole::Desk) {
+        if self.config.kafka.is_on() && self.config.plays(ServiceRole::Desk) {
             tasks.push(tokio::spawn(store::poll_for_changes(
                 self.store.clone(),
                 self.changes.clone(),
@@ -171,21 +161,20 @@ impl Site {
             metrics: self.metrics.worker().clone(),
         };
         let batch = self.config.worker.batch;
-        match (&self.log, &self.kafka) {
-            (_, Some(_)) => {
+        match &self.log {
+            LogDestination::Kafka(_) => {
                 let settings = Arc::new(self.config.kafka.clone());
                 let border_wait = Duration::from_secs(self.config.worker.border_wait_seconds);
-                let appender = Appender::telling(settings.clone())?;
+                let publisher = TopicPublisher::open(&settings)?;
                 let wall: Clock = Arc::new(wall);
-                let config = PartitionConfig { context, appender, batch, border_wait, wall };
+                let config = PartitionConfig { context, publisher, batch, border_wait, wall };
                 let group = Group { settings, config };
                 let (stop, runtime) = (stop.clone(), tokio::runtime::Handle::current());
                 Ok(tokio::task::spawn_blocking(move || group.run(stop, runtime)))
             }
-            (Some(log), None) => {
+            LogDestination::Embedded(log) => {
                 Ok(tokio::spawn(EmbeddedWorker { log: log.clone(), context, batch }.run(stop.clone())))
             }
-            (None, None) => anyhow::bail!("starting the worker: there is no log"),
         }
     }
 
@@ -298,16 +287,6 @@ impl Site {
 fn holder() -> String {
     let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
     format!("{}/{}", host.trim(), std::process::id())
-}
-
-/// Kafka where it is configured, else the file in the data folder.
-async fn open_log(config: &Config) -> Result<(Option<Log>, Option<Appender>)> {
-    if config.kafka.is_on() {
-        return Ok((None, Some(Appender::open(Arc::new(config.kafka.clone()))?)));
-    }
-    let max_bytes = (config.log.max_bytes > 0).then_some(config.log.max_bytes);
-    let options = LogOptions { max_bytes, queue: config.log.append_queue, ..LogOptions::default() };
-    Ok((Some(Log::open(&config.log_path(), options).await.context("opening the log")?), None))
 }
 
 async fn ready(State(site): State<Site>) -> Response {

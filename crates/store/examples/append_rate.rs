@@ -27,7 +27,7 @@ async fn main() -> Result<(), Failed> {
             let share = batches / callers + usize::from(caller < batches % callers);
             tasks.spawn(async move {
                 for _ in 0..share {
-                    log.append((0..rows).map(record).collect()).await?;
+                    log.append_records((0..rows).map(record).collect()).await?;
                 }
                 Ok::<_, store::StoreError>(())
             });

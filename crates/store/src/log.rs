@@ -94,7 +94,7 @@ impl Log {
 
     /// Writes the records, all or none, and answers with their offsets once they are on disk.
     /// Waits while the queue is full. No records give no offsets.
-    pub async fn append(&self, records: Vec<NewRecord>) -> Result<Vec<i64>, StoreError> {
+    pub async fn append_records(&self, records: Vec<NewRecord>) -> Result<Vec<i64>, StoreError> {
         if records.is_empty() {
             return Ok(Vec::new());
         }

@@ -44,14 +44,14 @@ async fn records_come_back_as_they_were_given_also_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(folder.path(), None).await;
     assert_eq!(*log.newest().borrow(), -1);
-    assert_eq!(log.append(vec![]).await.unwrap(), Vec::<i64>::new());
+    assert_eq!(log.append_records(vec![]).await.unwrap(), Vec::<i64>::new());
     let refused = NewRecord { refused: Some(Refused::TooLarge), bytes: vec![0, 255], ..record("") };
-    assert_eq!(log.append(vec![record("a"), refused.clone()]).await.unwrap(), [0, 1]);
+    assert_eq!(log.append_records(vec![record("a"), refused.clone()]).await.unwrap(), [0, 1]);
     assert_eq!(*log.newest().borrow(), 1);
     drop(log);
     let log = open(folder.path(), None).await;
     assert_eq!(*log.newest().borrow(), 1);
-    assert_eq!(log.append(vec![record("c")]).await.unwrap(), [2]);
+    assert_eq!(log.append_records(vec![record("c")]).await.unwrap(), [2]);
     let records = log.read(0, 1, 10).await.unwrap();
     assert_eq!((records.len(), records[0].offset, &records[0].record), (2, 1, &refused));
     assert_eq!(log.read(0, 0, 2).await.unwrap().len(), 2);
@@ -71,7 +71,7 @@ async fn every_caller_of_a_group_gets_its_own_offsets() {
         callers.spawn(async move {
             let size = caller % 5 + 1;
             let records = (0..size).map(|n| record(&format!("{caller}.{n}"))).collect();
-            (caller, log.append(records).await.unwrap())
+            (caller, log.append_records(records).await.unwrap())
         });
     }
     let mut given = Vec::new();
@@ -93,10 +93,10 @@ async fn another_process_may_append_and_the_service_hears_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let (service, import) = (open(folder.path(), None).await, open(folder.path(), None).await);
     let mut newest = service.newest();
-    assert_eq!(service.append(vec![record("a")]).await.unwrap(), [0]);
-    assert_eq!(import.append(vec![record("b"), record("c")]).await.unwrap(), [1, 2]);
+    assert_eq!(service.append_records(vec![record("a")]).await.unwrap(), [0]);
+    assert_eq!(import.append_records(vec![record("b"), record("c")]).await.unwrap(), [1, 2]);
     newest.wait_for(|newest| *newest == 2).await.unwrap();
-    assert_eq!(service.append(vec![record("d")]).await.unwrap(), [3]);
+    assert_eq!(service.append_records(vec![record("d")]).await.unwrap(), [3]);
     assert_eq!(texts(&import).await, ["a", "b", "c", "d"]);
 }
 
@@ -106,14 +106,14 @@ async fn fill(log: &Log) -> usize {
     let mut kept = 0;
     let error = loop {
         assert!(kept < 100_000, "never full");
-        match log.append(vec![record(&big), record(&big), record(&big)]).await {
+        match log.append_records(vec![record(&big), record(&big), record(&big)]).await {
             Ok(offsets) => kept += offsets.len(),
             Err(error) => break error,
         }
     };
     assert!(matches!(error, StoreError::Full), "{error}");
     assert_eq!(error.retry(), Retry::WhenRoom);
-    assert!(matches!(log.append(vec![record(&big); 50]).await, Err(StoreError::Full)), "still full");
+    assert!(matches!(log.append_records(vec![record(&big); 50]).await, Err(StoreError::Full)), "still full");
     assert!(kept > 0 && texts(log).await.len() == kept);
     assert_eq!(*log.newest().borrow(), kept as i64 - 1);
     kept
@@ -133,12 +133,12 @@ async fn a_full_log_keeps_what_it_has_and_goes_on_when_there_is_room() {
     let log = open(folder.path(), Some(200_000)).await;
     let kept = fill(&log).await;
     // A small report may still fit where a large batch did not.
-    let small = log.append(vec![record("kecil")]).await;
+    let small = log.append_records(vec![record("kecil")]).await;
     assert!(matches!(small, Ok(_) | Err(StoreError::Full)), "{small:?}");
     let kept = kept + small.map_or(0, |offsets| offsets.len());
     drop(log);
     let log = open(folder.path(), Some(400_000)).await;
-    assert_eq!(log.append(vec![record("lagi")]).await.unwrap(), [kept as i64]);
+    assert_eq!(log.append_records(vec![record("lagi")]).await.unwrap(), [kept as i64]);
     assert_eq!(texts(&log).await.len(), kept + 1);
 }
 
@@ -170,7 +170,7 @@ async fn a_killed_process_loses_nothing_it_answered() {
 async fn append_until_killed(folder: &Path) {
     let log = open(folder, None).await;
     loop {
-        let offsets = log.append(vec![record("a"), record("b"), record("c")]).await.unwrap();
+        let offsets = log.append_records(vec![record("a"), record("b"), record("c")]).await.unwrap();
         println!("answered {}", offsets[2]);
     }
 }

@@ -4,9 +4,8 @@ use crate::account::AccountError;
 use crate::fault::Fault;
 use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
-use domain::desk_feed;
 use domain::kind::{FeedClass, Refused};
-use domain::place::{Areas, Code};
+use domain::place::Code;
 use domain::report::{ReportId, VerificationAct};
 use domain::time::{SECOND, Time};
 use futures::future::BoxFuture;
@@ -39,7 +38,7 @@ pub fn submit_to(intake: Intake) -> SubmitReport {
     Arc::new(move |class, bytes| {
         let intake = intake.clone();
         Box::pin(async move {
-            let feed = FeedIdentity { name: desk_feed::name(class), class, areas: Areas::everywhere() };
+            let feed = FeedIdentity::desk(class);
             let result = intake.submit(&feed, vec![bytes]).await?.pop();
             Ok(answer(result))
         })

@@ -9,7 +9,7 @@ use crate::driver::WorkEnd;
 use crate::partition::{ClaimedPartition, PartitionConfig, QueueItem};
 use crate::territory::Territory;
 use domain::place::Code;
-use intake::kafka::{REPORTS, Reporter, Settings, consumed_record, note};
+use intake::kafka::{KafkaSettings, REPORTS, Reporter, consumed_record, note};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
@@ -39,7 +39,7 @@ const ASK: Duration = Duration::from_millis(500);
 /// The worker at scale.
 #[derive(Clone)]
 pub struct Group {
-    pub settings: Arc<Settings>,
+    pub settings: Arc<KafkaSettings>,
     pub config: PartitionConfig,
 }
 

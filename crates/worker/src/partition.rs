@@ -9,7 +9,7 @@ use crate::territory::Territory;
 use crate::worker_context::{Clock, WorkerContext};
 use domain::time::{Hour, SECOND, Time};
 use formats::record_stamp::RecordOrigin;
-use intake::kafka::{Appender, ConsumedRecord};
+use intake::kafka::{ConsumedRecord, TopicPublisher};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -33,7 +33,7 @@ const GRACE: i64 = 2 * SECOND;
 #[derive(Clone)]
 pub struct PartitionConfig {
     pub context: WorkerContext,
-    pub appender: Appender,
+    pub publisher: TopicPublisher,
     /// Records taken at once.
     pub batch: usize,
     pub border_wait: Duration,
@@ -77,7 +77,7 @@ impl ClaimedPartition {
             commits: claim.commits,
             ticked: claim.last_tick,
             origins: origins.collect(),
-            publisher: Publisher::new(config.appender, store, own, claim.published, config.wall),
+            publisher: Publisher::new(config.publisher, store, own, claim.published, config.wall),
             reached,
             recovered: None,
         };

@@ -12,7 +12,7 @@ use domain::effect::{Condition, Effect};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
-use intake::kafka::{ALERTS, ASSESSMENTS, Appender, DEAD_LETTERS, asked, delivered};
+use intake::kafka::{PublishedTopic, TopicPublisher, asked, delivered};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::future_producer::DeliveryFuture;
 use serde::Serialize;
@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// The publisher of one partition.
 pub struct Publisher {
-    appender: Appender,
+    topics: TopicPublisher,
     store: Store,
     partition: i32,
     regencies: Vec<Code>,
@@ -50,14 +50,14 @@ pub struct Publisher {
 impl Publisher {
     /// `published` is what the store knows to be with the broker; everything since is published again.
     pub fn new(
-        appender: Appender,
+        topics: TopicPublisher,
         store: Store,
         (partition, regencies): (i32, Vec<Code>),
         published: Time,
         wall: Clock,
     ) -> Publisher {
         Publisher {
-            appender,
+            topics,
             store,
             partition,
             regencies,
@@ -231,20 +231,20 @@ impl Publisher {
 
     async fn send_assessment(&mut self, cell: &AssessedCell<'_>) -> Result<(), StoreError> {
         let message = cell.message(self.standing.get(&(cell.code, cell.kind)).copied());
-        let sent = self.send(ASSESSMENTS, &message.key(), &message).await?;
+        let sent = self.send(PublishedTopic::Assessments, &message.key(), &message).await?;
         self.waiting.push_back((self.before, sent));
         Ok(())
     }
 
     async fn send<T: Serialize>(
         &self,
-        topic: &'static str,
+        topic: PublishedTopic,
         key: &str,
         message: &T,
     ) -> Result<DeliveryFuture, StoreError> {
         let body = serde_json::to_vec(message)
             .map_err(|error| StoreError::Corrupt(format!("writing a message as JSON: {error}")))?;
-        self.appender.send((topic, None), key, Some(&body), None).await
+        self.topics.send(topic, key, Some(&body), None).await
     }
 
     async fn letter(&mut self, letter: &DeadLetter) -> Result<(), StoreError> {
@@ -261,7 +261,8 @@ impl Publisher {
         for (key, value) in words {
             headers = headers.insert(Header { key, value: Some(value) });
         }
-        let sent = self.appender.send((DEAD_LETTERS, None), &at, Some(&letter.bytes), Some(headers)).await?;
+        let sent =
+            self.topics.send(PublishedTopic::DeadLetters, &at, Some(&letter.bytes), Some(headers)).await?;
         self.waiting.push_back((self.before, sent));
         Ok(())
     }
@@ -285,7 +286,7 @@ impl Publisher {
         for id in self.store.unpublished_alerts(&self.regencies).await? {
             let Some(detail) = self.store.alert(&id).await? else { continue };
             let message = AlertMessage::new(&detail.alert, (self.wall)());
-            let delivery = self.send(ALERTS, &id, &message).await?;
+            let delivery = self.send(PublishedTopic::Alerts, &id, &message).await?;
             self.alerts.push((id, i64::from(detail.alert.version), delivery));
         }
         Ok(())

@@ -5,6 +5,7 @@ use super::scan::Shape;
 use super::{Catalog, MAX_RECORD, Refusal, instant};
 use domain::kind::{FeedClass, Kind, Refused};
 use domain::place::{Areas, Code, Place, Places};
+use domain::report::{Body, Report};
 
 /// What a field should have held.
 #[derive(Clone, Copy)]
@@ -152,6 +153,28 @@ pub fn target(field: Field) -> Refusal {
     schema(field, detail)
 }
 
+/// A record of a feed that is not registered, or not for its class.
+pub fn unknown_feed(reason: Refused) -> Refusal {
+    refusal(reason, "", "Sumber laporan ini tidak dikenal di sini, atau bukan untuk kelas itu.".into())
+}
+
+/// A record that corrects, takes back or verifies a report of another regency.
+pub fn foreign_name(report: &Report) -> Refusal {
+    let field = match report.body {
+        Body::Retraction { .. } => Field::Retracts,
+        Body::Verification { .. } => Field::Verification,
+        Body::Statement(_) | Body::Nothing { .. } => Field::Supersedes,
+    };
+    let field = field.name();
+    let detail = format!(
+        "\"{field}\" menunjuk laporan kabupaten/kota lain. Mengganti, menarik dan memeriksa hanya berlaku bagi laporan dari \
+         kabupaten/kota yang sama ({}). Periksa report_id yang ditunjuk, atau kirim dengan tempat di kabupaten/kota \
+         laporan itu.",
+        report.place.code.regency()
+    );
+    refusal(Refused::District, field, detail)
+}
+
 pub fn kind(word: &str) -> Refusal {
     let list: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
     let detail = format!("Jenis '{}' tidak dikenal. Pilih salah satu: {}.", short(word), list.join(", "));
@@ -253,9 +276,9 @@ pub fn reported_ahead() -> Refusal {
     refusal(Refused::Future, "reported_at", detail.into())
 }
 
-pub fn other_class(said: FeedClass, own: FeedClass) -> Refusal {
+pub fn other_class(stated: FeedClass, own: FeedClass) -> Refusal {
     let detail =
-        format!("Sumber laporan ini berkelas {own}; laporannya menyebut {said}. Isi \"feed\" dengan {own}.");
+        format!("Sumber laporan ini berkelas {own}; laporannya menyebut {stated}. Isi \"feed\" dengan {own}.");
     refusal(Refused::Forbidden, "feed", detail)
 }
 

@@ -2,9 +2,8 @@
 
 use super::client::{Reporter, in_words};
 use super::record;
-use super::{KafkaFault, REPORTS, Settings};
-use domain::place::Code;
-use formats::record_stamp::RecordOrigin;
+use super::{ALERTS, ASSESSMENTS, DEAD_LETTERS, KafkaFault, KafkaSettings, REPORTS};
+use crate::log_writer::StampedRecord;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::OwnedHeaders;
 use rdkafka::producer::Producer;
@@ -13,51 +12,61 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-use store::{NewRecord, StoreError};
+use store::StoreError;
 
-/// A producer of ours; cheap to clone.
+/// Writes the records of the log into `reports`; cheap to clone. Only the log's writer appends with it.
 #[derive(Clone)]
-pub struct Appender {
-    producer: FutureProducer<Reporter>,
-    settings: Arc<Settings>,
+pub struct ReportsProducer {
+    client: Client,
+    settings: Arc<KafkaSettings>,
 }
 
-impl Appender {
-    /// For records that somebody waits for: they come in batches, so lingering for more only costs time.
-    pub fn open(settings: Arc<Settings>) -> Result<Appender, KafkaFault> {
-        Appender::with(settings, "1")
+/// Publishes what is committed for others to read; cheap to clone.
+#[derive(Clone)]
+pub struct TopicPublisher(Client);
+
+/// The topics for others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PublishedTopic {
+    Assessments,
+    Alerts,
+    DeadLetters,
+}
+
+impl PublishedTopic {
+    const fn as_str(self) -> &'static str {
+        match self {
+            PublishedTopic::Assessments => ASSESSMENTS,
+            PublishedTopic::Alerts => ALERTS,
+            PublishedTopic::DeadLetters => DEAD_LETTERS,
+        }
+    }
+}
+
+impl ReportsProducer {
+    /// Somebody waits for the records and they come in batches, so lingering for more only costs time.
+    ///
+    /// # Errors
+    /// Where the settings are not what the library takes.
+    pub fn open(settings: Arc<KafkaSettings>) -> Result<ReportsProducer, KafkaFault> {
+        Ok(ReportsProducer { client: Client::open(&settings, "1")?, settings })
     }
 
-    /// For telling others what is kept already: each partition of each topic is spoken to some ten times a second, however
-    /// many commits there are.
-    pub fn telling(settings: Arc<Settings>) -> Result<Appender, KafkaFault> {
-        Appender::with(settings, "100")
-    }
-
-    fn with(settings: Arc<Settings>, linger: &str) -> Result<Appender, KafkaFault> {
-        let producer = settings
-            .producer(linger)?
-            .create_with_context(Reporter::default())
-            .map_err(|error| KafkaFault::Setting(error.to_string()))?;
-        Ok(Appender { producer, settings })
-    }
-
-    /// Writes records into `reports`, each to the partition that owns its regency; answers once all are kept.
-    /// After an error some may be kept and some not: ids make a repetition harmless.
-    pub async fn append(
-        &self,
-        records: &[(NewRecord, Option<Code>, Option<RecordOrigin>)],
-    ) -> Result<(), StoreError> {
+    /// Writes records, each to the partition that owns its regency; returns once all are kept.
+    ///
+    /// # Errors
+    /// Some may be kept then and some not: ids make a repetition harmless.
+    pub(crate) async fn append(&self, records: &[StampedRecord]) -> Result<(), StoreError> {
         let mut waiting = Vec::with_capacity(records.len());
-        for (record, regency, from) in records {
+        for StampedRecord { record, regency, origin } in records {
             let key = regency.map_or_else(|| record.feed.clone(), |code| code.to_string());
             let partition = match regency {
                 Some(code) => self.settings.partition(*code),
                 None => self.any_partition(&record.feed),
             };
-            let headers = record::headers(record, from.as_ref());
+            let headers = record::headers(record, origin.as_ref());
             let place = (REPORTS, Some(partition));
-            waiting.push(self.send(place, &key, Some(&record.bytes), Some(headers)).await?);
+            waiting.push(self.client.send(place, &key, Some(&record.bytes), Some(headers)).await?);
         }
         for delivery in waiting {
             delivered(delivery).await?;
@@ -70,8 +79,55 @@ impl Appender {
         (xxhash_rust::xxh3::xxh3_64(feed.as_bytes()) % self.settings.partitions as u64) as i32
     }
 
+    /// Waits for what is under way, at the end.
+    pub fn flush(&self) {
+        self.client.flush();
+    }
+}
+
+impl TopicPublisher {
+    /// Each partition of each topic gets some ten messages a second at most, however many commits there are.
+    ///
+    /// # Errors
+    /// Where the settings are not what the library takes.
+    pub fn open(settings: &KafkaSettings) -> Result<TopicPublisher, KafkaFault> {
+        Ok(TopicPublisher(Client::open(settings, "100")?))
+    }
+
     /// Hands one message over; waits while the queue is full. No value deletes the key.
+    ///
+    /// # Errors
+    /// Where the library does not take the message.
     pub async fn send(
+        &self,
+        topic: PublishedTopic,
+        key: &str,
+        value: Option<&[u8]>,
+        headers: Option<OwnedHeaders>,
+    ) -> Result<DeliveryFuture, StoreError> {
+        self.0.send((topic.as_str(), None), key, value, headers).await
+    }
+
+    /// Waits for what is under way, at the end.
+    pub fn flush(&self) {
+        self.0.flush();
+    }
+}
+
+#[derive(Clone)]
+struct Client(FutureProducer<Reporter>);
+
+impl Client {
+    /// A producer that waits so many milliseconds for more to send at once.
+    fn open(settings: &KafkaSettings, linger: &str) -> Result<Client, KafkaFault> {
+        let producer = settings
+            .producer(linger)?
+            .create_with_context(Reporter::default())
+            .map_err(|error| KafkaFault::Setting(error.to_string()))?;
+        Ok(Client(producer))
+    }
+
+    async fn send(
         &self,
         (topic, partition): (&str, Option<i32>),
         key: &str,
@@ -81,7 +137,7 @@ impl Appender {
         let mut message =
             FutureRecord { topic, partition, key: Some(key), payload: value, timestamp: None, headers };
         loop {
-            match self.producer.send_result(message) {
+            match self.0.send_result(message) {
                 Ok(delivery) => return Ok(delivery),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     message = back;
@@ -92,9 +148,8 @@ impl Appender {
         }
     }
 
-    /// Waits for what is under way, at the end.
-    pub fn flush(&self) {
-        if let Err(error) = self.producer.flush(Duration::from_secs(10)) {
+    fn flush(&self) {
+        if let Err(error) = self.0.flush(Duration::from_secs(10)) {
             tracing::warn!(%error, "kafka: what was under way at the end is not confirmed");
         }
     }

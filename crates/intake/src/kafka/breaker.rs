@@ -17,7 +17,7 @@ impl Breaker {
         Breaker { last: VecDeque::with_capacity(records), refused: 0, records, percent }
     }
 
-    /// Notes a record; true where the feed must now be paused. It then begins to count anew.
+    /// Notes a record; true where the feed must now be paused. It then counts from nothing.
     pub fn note(&mut self, refused: bool) -> bool {
         if self.last.len() == self.records {
             self.refused -= usize::from(self.last.pop_front() == Some(true));
@@ -45,6 +45,6 @@ mod tests {
         let until = (0..2000).position(|_| breaker.note(true));
         assert!(until.is_some_and(|records| records < 200), "{until:?}");
         let again = (0..2000).position(|_| breaker.note(true));
-        assert_eq!(again, Some(999), "counts anew");
+        assert_eq!(again, Some(999), "counts from nothing");
     }
 }

@@ -116,8 +116,8 @@ mod tests {
             (Code::AllBrokersDown, "kafka.brokers"),
         ];
         for (code, word) in cases {
-            let said = in_words(code, "reading");
-            assert!(said.contains(word) && said.contains("reading"), "{said}");
+            let words = in_words(code, "reading");
+            assert!(words.contains(word) && words.contains("reading"), "{words}");
         }
         assert!(in_words(Code::RequestTimedOut, "reading").ends_with(": reading"));
     }

@@ -1,7 +1,7 @@
 //! The topics: made with the partitions, retention and compaction the work rests on, and looked at before anything starts.
 
 use super::client::{Reporter, in_words};
-use super::{KafkaFault, Settings};
+use super::{KafkaFault, KafkaSettings};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -20,13 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A look at the broker, for `migrate` and `check`.
 pub struct Topics<'a> {
-    settings: &'a Settings,
+    settings: &'a KafkaSettings,
     client: AdminClient<Reporter>,
     reporter: Reporter,
 }
 
 impl<'a> Topics<'a> {
-    pub fn open(settings: &'a Settings) -> Result<Topics<'a>, KafkaFault> {
+    pub fn open(settings: &'a KafkaSettings) -> Result<Topics<'a>, KafkaFault> {
         let reporter = Reporter::default();
         let client = settings
             .admin()?

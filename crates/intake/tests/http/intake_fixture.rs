@@ -9,7 +9,7 @@ use domain::time::Time;
 use formats::decode::{Catalog, RecordView, decode};
 use formats::places;
 use formats::taxonomy::Taxonomy;
-use intake::{Intake, IntakeLimits, IntakeParts, http};
+use intake::{FeedIdentity, Intake, IntakeLimits, IntakeParts, LogDestination, SubmitResult, http};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -22,6 +22,7 @@ const NOW: Time = Time(1_767_200_700_000_000);
 
 pub struct IntakeFixture {
     router: Router,
+    intake: Intake,
     parts: IntakeParts,
     log: Log,
     _folder: tempfile::TempDir,
@@ -39,18 +40,24 @@ impl IntakeFixture {
         let store = Store::open(&path("state.sqlite")).await.unwrap();
         let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config");
         let read = |name: &str| std::fs::read_to_string(format!("{config}/{name}")).unwrap();
-        let places = places::from_csv(&[("16.13.csv".into(), read("districts/16.13.csv"))]).unwrap();
+        let places = places::from_csv(
+            &["16.13.csv", "35.08.csv"].map(|file| (file.into(), read(&format!("districts/{file}")))),
+        )
+        .unwrap();
         let taxonomy = Taxonomy::parse(&read("taxonomy.toml")).unwrap();
         let parts = IntakeParts {
-            log: log.clone().into(),
+            log: LogDestination::Embedded(log.clone()),
             store,
             places: Arc::new(places),
             taxonomy: Arc::new(taxonomy),
             clock: Arc::new(|| NOW),
             limits,
         };
-        let fixture =
-            IntakeFixture { router: http::router(Intake::new(parts.clone())), parts, log, _folder: folder };
+        let fixture = {
+            let intake = Intake::new(parts.clone());
+            let router = http::router(intake.clone());
+            IntakeFixture { router, intake, parts, log, _folder: folder }
+        };
         fixture.feed("skd-rawas-ilir", "token", FeedClass::Village, "16.13").await;
         fixture.disabled_feed("mati", "token-mati").await;
         fixture
@@ -133,11 +140,18 @@ impl IntakeFixture {
         self.parts.store.commit(commit).await.unwrap();
     }
 
+    /// Hands a record in as one of the desk's forms does.
+    pub async fn form(&self, class: FeedClass, record: String) -> SubmitResult {
+        let results = self.intake.submit(&FeedIdentity::desk(class), vec![record.into_bytes()]).await;
+        results.unwrap().pop().unwrap()
+    }
+
     /// The same log and state after a restart.
     /// A new process, a second later: what the state holds was received before.
     pub fn restarted(&mut self) {
         self.parts.clock = Arc::new(|| NOW.plus(1_000_000));
-        self.router = http::router(Intake::new(self.parts.clone()));
+        self.intake = Intake::new(self.parts.clone());
+        self.router = http::router(self.intake.clone());
     }
 
     pub async fn post(&self, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {

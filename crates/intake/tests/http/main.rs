@@ -1,5 +1,6 @@
 //! The intake over HTTP, with a real log and store in a temporary folder.
 
+mod foreign_names;
 mod intake_fixture;
 
 use axum::http::{StatusCode, header};

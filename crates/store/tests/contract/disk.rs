@@ -66,16 +66,16 @@ async fn the_log_outlives_a_full_disk() {
     let log = Log::open(&disk.join("log.db").to_string_lossy(), LogOptions::default()).await.unwrap();
     let mut kept = 0;
     let error = loop {
-        match log.append(vec![record(5_000); 3]).await {
+        match log.append_records(vec![record(5_000); 3]).await {
             Ok(offsets) => kept += offsets.len(),
             Err(error) => break error,
         }
     };
     assert!(matches!(error, StoreError::Full), "{error}");
-    assert!(matches!(log.append(vec![record(5_000); 3]).await, Err(StoreError::Full)), "still full");
+    assert!(matches!(log.append_records(vec![record(5_000); 3]).await, Err(StoreError::Full)), "still full");
     assert_eq!(log.read(0, 0, usize::MAX).await.unwrap().len(), kept);
     std::fs::remove_file(&ballast).unwrap();
-    assert_eq!(log.append(vec![record(5)]).await.unwrap(), [kept as i64]);
+    assert_eq!(log.append_records(vec![record(5)]).await.unwrap(), [kept as i64]);
     assert_eq!(log.read(0, 0, usize::MAX).await.unwrap().len(), kept + 1);
 }
 

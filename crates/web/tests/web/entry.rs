@@ -90,7 +90,7 @@ async fn through_the_services_own_intake_the_report_is_on_disk_before_the_answer
     let path = folder.path().join("log.db");
     let log = Log::open(path.to_str().unwrap(), LogOptions::default()).await.unwrap();
     let intake = Intake::new(IntakeParts {
-        log: log.clone().into(),
+        log: intake::LogDestination::Embedded(log.clone()),
         store: world.state.sources.store.clone(),
         places: world.state.sources.places.clone(),
         taxonomy: world.state.sources.taxonomy.clone(),

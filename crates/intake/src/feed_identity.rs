@@ -1,0 +1,67 @@
+//! Who hands records in. Only this crate makes an identity, from the registry or as one of the desk's own feeds, so that
+//! no way in can claim another name, class or area.
+
+use domain::desk_feed;
+use domain::kind::FeedClass;
+use domain::place::Areas;
+use store::FeedRow;
+
+/// A feed that is known: it showed its token, its name is registered, or it is one of the desk's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FeedIdentity {
+    name: String,
+    class: FeedClass,
+    areas: Areas,
+    /// As the registry keeps them, for the record's stamp: what cannot be read there cannot be read later either.
+    registered_areas: String,
+}
+
+impl FeedIdentity {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn class(&self) -> FeedClass {
+        self.class
+    }
+
+    /// Where the feed may speak for.
+    pub fn areas(&self) -> &Areas {
+        &self.areas
+    }
+
+    /// The areas as a record is stamped with them.
+    pub(crate) fn stamped_areas(&self) -> &str {
+        &self.registered_areas
+    }
+
+    /// The desk's own feed of a class, which speaks for that class everywhere.
+    pub fn desk(class: FeedClass) -> FeedIdentity {
+        FeedIdentity::everywhere(desk_feed::name(class), class)
+    }
+
+    /// The desk's own feed of this name.
+    pub(crate) fn desk_named(name: &str) -> Option<FeedIdentity> {
+        FeedClass::ALL.iter().map(|class| FeedIdentity::desk(*class)).find(|feed| feed.name == name)
+    }
+
+    /// As the registry has it.
+    pub(crate) fn of_row(row: &FeedRow) -> FeedIdentity {
+        FeedIdentity {
+            name: row.name.clone(),
+            class: row.class,
+            areas: Areas::parse_kept(&row.areas),
+            registered_areas: row.areas.clone(),
+        }
+    }
+
+    /// A topic nobody registered: its records are refused.
+    pub(crate) fn unregistered(name: &str, class: FeedClass) -> FeedIdentity {
+        FeedIdentity::everywhere(name.to_owned(), class)
+    }
+
+    fn everywhere(name: String, class: FeedClass) -> FeedIdentity {
+        let areas = Areas::everywhere();
+        FeedIdentity { name, class, registered_areas: areas.to_string(), areas }
+    }
+}

@@ -1,0 +1,99 @@
+//! Whichever way a record comes, the log holds the same stamps, and the same is said of it.
+
+use super::*;
+use crate::fixture::{Fixture, NOW, report};
+use crate::log_backup::{self, BackupRecord};
+use crate::{Intake, IntakeLimits, IntakeParts};
+use domain::kind::FeedClass;
+use store::{LogRecord, PARTITION};
+
+const ID: &str = "01KDTNM8M0Y02FSFQYZ0000001";
+
+#[tokio::test]
+async fn a_record_ends_with_the_same_stamps_whichever_way_it_comes() {
+    let fixture = Fixture::build().await;
+    let feed = fixture.feed("skd-rawas-ilir", FeedClass::Village, "16.13").await;
+    let record = report(ID, "16.13.04", "");
+    let parts = &fixture.writer.0.parts;
+    let intake = Intake::new(IntakeParts {
+        log: parts.log.clone(),
+        store: parts.store.clone(),
+        places: parts.places.clone(),
+        taxonomy: parts.taxonomy.clone(),
+        clock: parts.clock.clone(),
+        limits: IntakeLimits::default(),
+    });
+    // A feed with its token and the desk's forms come through the intake;
+    intake.submit(&feed, vec![record.clone()]).await.unwrap();
+    // archives and dead letters that are put back append to the writer;
+    let named = fixture.writer.registered_feed("skd-rawas-ilir").await.unwrap().unwrap();
+    fixture.writer.append(&named, vec![record.clone()]).await.unwrap();
+    // the demo brings its own time of receipt.
+    let played = PlayedRecord { feed: Arc::new(named), received_at: NOW, bytes: record.clone() };
+    fixture.writer.append_played(vec![played]).await.unwrap();
+    let kept = fixture.kept().await;
+    let expected = NewRecord {
+        feed: "skd-rawas-ilir".into(),
+        class: FeedClass::Village,
+        areas: "16.13".into(),
+        received_at: NOW,
+        bytes: record,
+        refused: None,
+    };
+    assert_eq!(kept, [expected.clone(), expected.clone(), expected.clone()]);
+    // A backup gives the log back as it was.
+    let backup = kept.into_iter().enumerate().map(|(offset, record)| {
+        BackupRecord::of(LogRecord { partition: PARTITION, offset: offset as i64, record })
+    });
+    log_backup::restore(&fixture.writer, backup.collect()).await.unwrap();
+    assert_eq!(fixture.kept().await, vec![expected; 6]);
+}
+
+#[tokio::test]
+async fn the_registry_decides_class_and_areas_for_every_way() {
+    let fixture = Fixture::build().await;
+    let feed = fixture.feed("polsek-karang-dapo", FeedClass::Police, "16.13.05").await;
+    let village = report(ID, "16.13.05", "");
+    let outside = String::from_utf8(report(ID, "16.13.04", "")).unwrap().replace("village", "police");
+    let played = |bytes: Vec<u8>| PlayedRecord { feed: Arc::new(feed.clone()), received_at: NOW, bytes };
+    for record in [village, outside.into_bytes()] {
+        let appended = fixture.writer.append(&feed, vec![record.clone()]).await.unwrap();
+        let demo = fixture.writer.append_played(vec![played(record.clone())]).await.unwrap();
+        let previewed = fixture.writer.preview(&feed, vec![record]).await.unwrap();
+        assert!(
+            matches!(&appended[0], SubmitResult::Rejected(refusal) if refusal.reason == Refused::Forbidden)
+        );
+        assert_eq!((&appended, &appended), (&demo, &previewed));
+    }
+}
+
+#[tokio::test]
+async fn only_an_enabled_feed_of_the_registry_and_the_desks_own_have_a_name() {
+    let fixture = Fixture::build().await;
+    fixture.feed("mati", FeedClass::Village, "").await;
+    let row = fixture.store.feeds().await.unwrap().remove(0);
+    fixture.store.put_feed(&store::FeedRow { enabled: false, ..row }).await.unwrap();
+    for name in ["mati", "siapa", "desk-nobody", "(reports)"] {
+        assert_eq!(fixture.writer.registered_feed(name).await.unwrap(), None, "{name}");
+    }
+    for (name, class) in [("desk", FeedClass::Desk), ("desk-village", FeedClass::Village)] {
+        let feed = fixture.writer.registered_feed(name).await.unwrap().unwrap();
+        assert_eq!((feed.name(), feed.class(), feed.areas()), (name, class, &Areas::everywhere()));
+    }
+}
+
+#[tokio::test]
+async fn a_preview_keeps_nothing_and_says_what_an_append_would() {
+    let fixture = Fixture::build().await;
+    let feed = fixture.feed("desa", FeedClass::Village, "").await;
+    let elsewhere = report("01KDTNM8M0Y02FSFQYZ9ZZZZZA", "35.08.01", "");
+    fixture.writer.append(&feed, vec![elsewhere.clone()]).await.unwrap();
+    let corrects = report(ID, "16.13.04", r#","supersedes":"01KDTNM8M0Y02FSFQYZ9ZZZZZA""#);
+    let records = vec![elsewhere, corrects, report(ID, "16.13.05", ""), b"{".to_vec()];
+    let previewed = fixture.writer.preview(&feed, records.clone()).await.unwrap();
+    assert_eq!(fixture.kept().await.len(), 1);
+    assert_eq!(previewed, fixture.writer.append(&feed, records).await.unwrap());
+    let refused = |result: &SubmitResult| matches!(result, SubmitResult::Rejected(_));
+    assert_eq!(previewed.iter().map(refused).collect::<Vec<_>>(), [false, true, false, true]);
+    assert!(matches!(previewed[0], SubmitResult::Duplicate { place: KnownFrom::Log, .. }));
+}

@@ -1,0 +1,128 @@
+//! No record names a report of another regency: what is known to is refused, over HTTP and from the desk's forms.
+
+use super::intake_fixture::{Answer, IntakeFixture, report};
+use axum::http::header;
+use domain::kind::{FeedClass, Refused};
+use intake::SubmitResult;
+use serde_json::{Value, json};
+
+/// A report of Kabupaten Lumajang, where the fixture's other feed speaks.
+const ELSEWHERE: &str = "01KDTNM8M0Y02FSFQYZ9ZZZZZA";
+const HERE: &str = "01KDTNM8M0Y02FSFQYZ0000001";
+/// Nobody sent a report of this id.
+const NOWHERE: &str = "7ZZZZZZZZZZZZZZZZZZZZZZZZZ";
+
+fn with(id: &str, change: Value) -> Value {
+    let mut record: Value = serde_json::from_str(&report(1)).unwrap();
+    record["report_id"] = id.into();
+    record.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    record
+}
+
+fn elsewhere(id: &str) -> Value {
+    with(id, json!({"district": "35.08.01"}))
+}
+
+/// A retraction or verification in Musi Rawas Utara.
+fn bare(id: &str, change: Value) -> Value {
+    let mut record = with(id, change);
+    for field in ["kind", "category", "severity", "occurred_at"] {
+        record.as_object_mut().unwrap().remove(field);
+    }
+    record
+}
+
+async fn fixture() -> IntakeFixture {
+    let fixture = IntakeFixture::build().await;
+    fixture.feed("skd-lumajang", "token-lumajang", FeedClass::Village, "35.08").await;
+    fixture
+}
+
+async fn post(fixture: &IntakeFixture, token: &str, record: &Value) -> Answer {
+    let headers = [(header::CONTENT_TYPE.as_str(), "application/json")];
+    fixture.send_as(Some(token), &headers, record.to_string().into()).await
+}
+
+#[track_caller]
+fn is_refused(answer: &Answer, field: &str) {
+    let result = &answer.results()[0];
+    assert_eq!((&result["reason"], &result["field"]), (&json!("district"), &json!(field)), "{result}");
+    let detail = result["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("kabupaten/kota yang sama (16.13)") && detail.contains("Periksa report_id"),
+        "{detail}"
+    );
+}
+
+#[tokio::test]
+async fn what_names_a_report_of_another_regency_is_refused_over_http() {
+    let mut fixture = fixture().await;
+    assert_eq!(post(&fixture, "token-lumajang", &elsewhere(ELSEWHERE)).await.counts(), (1, 0, 0));
+    let corrects = with("01KDTNM8M0Y02FSFQYZ0000002", json!({"supersedes": ELSEWHERE}));
+    let retracts = bare("01KDTNM8M0Y02FSFQYZ0000003", json!({"retracts": ELSEWHERE}));
+    is_refused(&post(&fixture, "token", &corrects).await, "supersedes");
+    is_refused(&post(&fixture, "token", &retracts).await, "retracts");
+    let kept = fixture.kept().await;
+    assert_eq!(kept[0].record.refused, None);
+    assert!(
+        kept[1..].iter().all(|kept| kept.record.refused == Some(Refused::District)),
+        "stamped in the log"
+    );
+    assert_eq!(kept[1].record.bytes, corrects.to_string().into_bytes());
+    let unknown = bare("01KDTNM8M0Y02FSFQYZ0000004", json!({"retracts": NOWHERE}));
+    let answer = post(&fixture, "token", &unknown).await;
+    assert_eq!(answer.counts(), (1, 0, 0), "what is not known may come later");
+
+    let mut fixture = {
+        fixture = self::fixture().await;
+        post(&fixture, "token-lumajang", &elsewhere(ELSEWHERE)).await;
+        fixture.commit().await;
+        fixture
+    };
+    fixture.restarted();
+    is_refused(&post(&fixture, "token", &retracts).await, "retracts");
+}
+
+#[tokio::test]
+async fn what_names_a_report_of_the_same_request_is_refused_too() {
+    let fixture = fixture().await;
+    fixture.feed("polda", "token-polda", FeedClass::Village, "").await;
+    let retracts = bare("01KDTNM8M0Y02FSFQYZ0000003", json!({"retracts": ELSEWHERE}));
+    let answer = post(&fixture, "token-polda", &json!([elsewhere(ELSEWHERE), retracts])).await;
+    assert_eq!(answer.counts(), (1, 1, 0));
+    assert_eq!(answer.results()[1]["reason"], "district");
+}
+
+#[tokio::test]
+async fn a_form_that_names_a_report_of_another_regency_is_refused() {
+    let fixture = fixture().await;
+    post(&fixture, "token-lumajang", &elsewhere(ELSEWHERE)).await;
+    assert_eq!(post(&fixture, "token", &with(HERE, json!({}))).await.counts(), (1, 0, 0));
+    for (act, reports, refused) in [
+        ("confirm", json!([HERE]), false),
+        ("confirm", json!([ELSEWHERE]), true),
+        ("reject", json!([ELSEWHERE]), true),
+        ("merge", json!([HERE, ELSEWHERE]), true),
+        ("split", json!([HERE, NOWHERE]), false),
+    ] {
+        let id = format!("01KDTNM8M0Y02FSFQYZ00001{:02}", fixture.kept().await.len());
+        let record = bare(&id, json!({"feed": "desk", "verification": {"act": act, "reports": reports}}));
+        match fixture.form(FeedClass::Desk, record.to_string()).await {
+            SubmitResult::Rejected(refusal) if refused => {
+                assert_eq!((refusal.reason, refusal.field), (Refused::District, "verification"));
+            }
+            SubmitResult::Accepted(_) if !refused => {}
+            other => panic!("{act} {reports}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_id_in_two_regencies_is_two_reports_and_may_be_named_in_both() {
+    let fixture = fixture().await;
+    assert_eq!(post(&fixture, "token-lumajang", &elsewhere(HERE)).await.counts(), (1, 0, 0));
+    assert_eq!(post(&fixture, "token", &with(HERE, json!({}))).await.counts(), (1, 0, 0), "no duplicate");
+    assert_eq!(post(&fixture, "token", &with(HERE, json!({}))).await.counts(), (0, 0, 1));
+    let retracts = bare("01KDTNM8M0Y02FSFQYZ0000003", json!({"retracts": HERE}));
+    assert_eq!(post(&fixture, "token", &retracts).await.counts(), (1, 0, 0));
+}
