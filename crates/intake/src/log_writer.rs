@@ -295,11 +295,11 @@ impl Inner {
         for read in read {
             let Ok(report) = &*read else { continue };
             let regency = report.key.regency;
-            let foreign = |id: &ReportId| {
-                elsewhere.contains(id) && !known.contains(&ReportKey { regency, id: *id })
-            };
+            let foreign =
+                |id: &ReportId| elsewhere.contains(id) && !known.contains(&ReportKey { regency, id: *id });
             if let Some(refusal) = report.refusal.clone().filter(|_| report.named.iter().any(foreign)) {
-                *read = Err(RefusedRecord { refusal, stamp: Some(Refused::District), regency: Some(regency) });
+                *read =
+                    Err(RefusedRecord { refusal, stamp: Some(Refused::District), regency: Some(regency) });
             }
         }
     }

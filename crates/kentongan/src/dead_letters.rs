@@ -95,7 +95,9 @@ pub async fn replay(store: &Store, writer: &LogWriter, reason: Option<Refused>) 
         let page = store.dead_letters(&DeadLetterFilter { reason, feed: None, cursor, limit: 500 }).await?;
         let mut by_feed: BTreeMap<(String, FeedClass), Vec<Vec<u8>>> = BTreeMap::new();
         for row in &page.items {
-            let Some((_, bytes)) = store.dead_letter(row.log_partition, row.log_offset).await? else { continue };
+            let Some((_, bytes)) = store.dead_letter(row.log_partition, row.log_offset).await? else {
+                continue;
+            };
             if replayed.insert((row.feed.clone(), <[u8; 32]>::from(Sha256::digest(&bytes)))) {
                 by_feed.entry((row.feed.clone(), row.class)).or_default().push(bytes);
             }

@@ -277,8 +277,9 @@ pub fn reported_ahead() -> Refusal {
 }
 
 pub fn other_class(stated: FeedClass, own: FeedClass) -> Refusal {
-    let detail =
-        format!("Sumber laporan ini berkelas {own}; laporannya menyebut {stated}. Isi \"feed\" dengan {own}.");
+    let detail = format!(
+        "Sumber laporan ini berkelas {own}; laporannya menyebut {stated}. Isi \"feed\" dengan {own}."
+    );
     refusal(Refused::Forbidden, "feed", detail)
 }
 
