@@ -25,6 +25,7 @@ mod record_log;
 mod recovery;
 pub mod replay;
 pub mod report_history;
+mod state_metrics;
 mod territory;
 mod worker_context;
 
@@ -36,4 +37,5 @@ pub use ledger_service::LedgerService;
 pub use metrics::{JobMetrics, MetricMaker, WorkerMetrics};
 pub use partition::PartitionConfig;
 pub use recovery::evidence;
+pub use state_metrics::StateMetrics;
 pub use worker_context::{Clock, WorkerContext};

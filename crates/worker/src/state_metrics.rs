@@ -1,0 +1,181 @@
+//! What the store knows of the whole country, as gauges: records, alerts, silences, levels, jobs.
+
+use crate::metrics::MetricMaker;
+use domain::kind::{Horizon, Kind, Level};
+use domain::place::{Code, Places};
+use domain::policy::Silence;
+use domain::report::FeedId;
+use domain::time::{SECOND, Time};
+use domain::{desk_feed, shown_level};
+use prometheus::{GaugeVec, IntGauge, IntGaugeVec, Result};
+use std::collections::BTreeMap;
+use store::{FeedActivity, Store, StoreError};
+
+/// Gauges that are set from the store when somebody scrapes.
+pub struct StateMetrics {
+    outbox_pending: IntGauge,
+    records: IntGaugeVec,
+    unaccounted: IntGauge,
+    dead_letters: IntGauge,
+    alerts: IntGaugeVec,
+    silence: GaugeVec,
+    silence_limit: GaugeVec,
+    risk: GaugeVec,
+    level: GaugeVec,
+    completeness: GaugeVec,
+    job_failures: IntGaugeVec,
+    job_last_run: GaugeVec,
+}
+
+impl StateMetrics {
+    /// # Errors
+    /// Where a metric of the same name is registered already.
+    pub fn new(make: &MetricMaker<'_>) -> Result<StateMetrics> {
+        Ok(StateMetrics {
+            outbox_pending: make.int("outbox_pending", "Messages not wholly delivered or given up")?,
+            records: make.ints(
+                "records",
+                "Records by how they stand now; dead letters included",
+                &["outcome"],
+            )?,
+            unaccounted: make.int("unaccounted_records", "Records that ended as nothing; 0, always")?,
+            dead_letters: make.int(
+                "dead_letters",
+                "Records that could not become a report and are kept with their bytes",
+            )?,
+            alerts: make.ints("alerts", "Alerts by level, kind and state", &["level", "kind", "state"])?,
+            silence: make.floats("feed_silence_seconds", "Since when a feed has not reported", &["feed"])?,
+            silence_limit: make.floats(
+                "feed_silence_limit_seconds",
+                "From which silence on a feed is missed, by its own rhythm (policy); the desk's own are never missed",
+                &["feed"],
+            )?,
+            risk: make.floats(
+                "district_risk",
+                "Newest risk, 0 to 1; a ranking where the model is not calibrated there",
+                &["district", "name", "kind", "horizon"],
+            )?,
+            level: make.floats(
+                "district_level",
+                "Level shown: 0 no data, 1 low, 2 waspada, 3 siaga, 4 awas",
+                &["district", "name", "kind"],
+            )?,
+            completeness: make.floats(
+                "district_completeness",
+                "Share of the usual feeds that are not silent, 0 to 1",
+                &["district", "name"],
+            )?,
+            job_failures: make.ints(
+                "job_failures",
+                "Runs of a recurring job that failed since the last one that did not",
+                &["job"],
+            )?,
+            job_last_run: make.floats(
+                "job_last_run_timestamp_seconds",
+                "When a recurring job last ended, whichever way",
+                &["job"],
+            )?,
+        })
+    }
+
+    /// Notes how many messages wait, as the notifier counts them.
+    pub fn set_outbox_pending(&self, count: i64) {
+        self.outbox_pending.set(count);
+    }
+
+    /// Reads the store and sets every gauge.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn read(
+        &self,
+        store: &Store,
+        places: &Places,
+        silence: &Silence,
+        now: Time,
+    ) -> std::result::Result<(), StoreError> {
+        let balance = store.balance().await?;
+        for (outcome, count) in &balance.outcomes {
+            self.records.with_label_values(&[outcome.as_str()]).set(*count as i64);
+        }
+        let dead: u64 = balance.dead_letters.iter().map(|(_, count)| count).sum();
+        self.records.with_label_values(&["dead_letter"]).set(dead as i64);
+        self.dead_letters.set(dead as i64);
+        self.unaccounted.set(balance.unaccounted);
+        self.outbox_pending.set(store.outbox_pending().await? as i64);
+        self.alerts.reset();
+        for count in store.alert_counts().await? {
+            let labels = [count.level.as_str(), count.kind.as_str(), count.state.as_str()];
+            self.alerts.with_label_values(&labels).set(count.count as i64);
+        }
+        for job in store.jobs().await? {
+            self.job_failures.with_label_values(&[&job.name]).set(i64::from(job.failures));
+            if let Some(at) = job.last_run {
+                self.job_last_run.with_label_values(&[&job.name]).set(at.0 as f64 / SECOND as f64);
+            }
+        }
+        self.read_silences(store, silence, now).await?;
+        self.read_districts(store, places).await
+    }
+
+    /// For how long each feed has been quiet, and for how long that is usual; a feed never heard since it was registered.
+    async fn read_silences(
+        &self,
+        store: &Store,
+        rule: &Silence,
+        now: Time,
+    ) -> std::result::Result<(), StoreError> {
+        self.silence.reset();
+        self.silence_limit.reset();
+        let seconds = |span: i64| span.max(0) as f64 / SECOND as f64;
+        let set = |name: &str, last: Time, usual: Option<i64>| {
+            self.silence.with_label_values(&[name]).set(seconds(now.since(last)));
+            if !desk_feed::is_desk_feed(FeedId::of(name)) {
+                self.silence_limit.with_label_values(&[name]).set(seconds(rule.allowed(usual)));
+            }
+        };
+        let mut active: BTreeMap<String, FeedActivity> =
+            store.heard().await?.into_iter().map(|row| (row.feed.clone(), row)).collect();
+        for feed in store.feeds().await? {
+            let row = active.remove(&feed.name);
+            if feed.enabled {
+                let last = row.as_ref().and_then(|row| row.reported_at).unwrap_or(feed.since);
+                set(&feed.name, last, row.as_ref().and_then(FeedActivity::usual));
+            }
+        }
+        for (name, row) in &active {
+            if let Some(last) = row.reported_at {
+                set(name, last, row.usual());
+            }
+        }
+        Ok(())
+    }
+
+    /// The leaders' heatmap: aggregates by district, bounded by the configured regencies.
+    async fn read_districts(&self, store: &Store, places: &Places) -> std::result::Result<(), StoreError> {
+        let mut standing: BTreeMap<(Code, Kind), Level> = BTreeMap::new();
+        for row in store.conditions(&[]).await?.into_iter().filter(|row| row.change.stands()) {
+            standing.insert((row.code, row.kind), row.level);
+        }
+        for kind in Kind::ALL {
+            for horizon in Horizon::ALL {
+                for row in store.risks(*kind, *horizon, &[]).await? {
+                    let Some(unit) = places.find(row.code) else { continue };
+                    let (code, name) = (row.code.to_string(), places.name(unit));
+                    let risk = f64::from(row.risk_ppm) / 1e6;
+                    let labels = [code.as_str(), &name, kind.as_str(), horizon.as_str()];
+                    self.risk.with_label_values(&labels).set(risk);
+                    if *horizon == Horizon::Month {
+                        continue;
+                    }
+                    let condition = standing.get(&(row.code, *kind)).copied();
+                    let level = shown_level(condition, Some(row.level), row.completeness_ppm);
+                    self.level.with_label_values(&labels[..3]).set(level.index() as f64);
+                    let completeness = f64::from(row.completeness_ppm) / 1e6;
+                    self.completeness.with_label_values(&labels[..2]).set(completeness);
+                }
+            }
+        }
+        Ok(())
+    }
+}
