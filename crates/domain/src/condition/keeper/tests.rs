@@ -1,1 +1,315 @@
-//! Tests of the keeper.
+//! The keeper alone: evidence from reports, and opinions set by the test.
+
+use super::*;
+use crate::effect::{Condition, ConditionReason};
+use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties};
+use crate::place::{Code, Place, Places, Unit};
+use crate::policy::{Policy, Rule, Silence};
+use crate::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
+use crate::scorer::Calibration;
+use crate::time::{DAY, HOUR};
+use alloc::{collections::BTreeMap, string::String, sync::Arc};
+
+const START: Time = Time(490_000 * HOUR);
+const REGENCY: u32 = 161_300;
+const DISTRICTS: [u32; 3] = [161_301, 161_302, 161_303];
+const KIND: Kind = Kind::ResidentCompany;
+
+/// Risks as the test sets them; every feed speaks unless it says otherwise.
+struct SetOpinions {
+    risks: BTreeMap<CellId, u32>,
+    completeness_ppm: u32,
+}
+
+impl SetOpinions {
+    fn of(&self, cell: CellId) -> ModelOpinion {
+        let risk_ppm = self.risks.get(&cell).copied().unwrap_or(0);
+        let calibration = Calibration { model: 0, calibrated: true, base_ppm: 10_000 };
+        ModelOpinion { risk_ppm, calibration, completeness_ppm: self.completeness_ppm }
+    }
+}
+
+impl Opinions for SetOpinions {
+    fn opinion(&mut self, _: &Evidence, cell: CellId, _: Time) -> ModelOpinion {
+        self.of(cell)
+    }
+    fn opinion_then(&self, _: &Evidence, cell: CellId, _: Time) -> ModelOpinion {
+        self.of(cell)
+    }
+}
+
+/// A keeper with its evidence, as the pipeline drives it.
+struct World {
+    evidence: Evidence,
+    opinions: SetOpinions,
+    keeper: ConditionKeeper,
+    changed: ChangedCells,
+    at: Time,
+}
+
+fn policy() -> Policy {
+    let rule = |id: &str, level, count| Rule {
+        id: String::from(id),
+        kind: KIND,
+        level,
+        categories: Vec::new(),
+        min_severity: 3,
+        min_stage: None,
+        count,
+        window: 2 * DAY,
+        min_sides: 1,
+        min_harmed: 0,
+    };
+    Policy {
+        version: String::from("test"),
+        fusion_window: HOUR,
+        repair_horizon: 400 * DAY,
+        silence: Silence { factor: 300, at_least: 2 * DAY, at_most: 4 * DAY, low_ppm: 500_000 },
+        raise_ppm: [150_000, 300_000, 600_000],
+        clear_ppm: [100_000, 220_000, 450_000],
+        transferred_raise: 300,
+        transferred_clear: 200,
+        dwell: 6 * HOUR,
+        emit_ppm: 1_000,
+        regency_districts: 2,
+        rules: vec![rule("one", Level::Waspada, 1), rule("two", Level::Siaga, 2)],
+    }
+}
+
+fn cell(code: u32) -> CellId {
+    let places = places();
+    CellId::new(places.find(Code(code)).unwrap(), KIND)
+}
+
+fn places() -> Places {
+    Places::new(DISTRICTS.map(|code| (Code(code), Unit::default())).to_vec(), false)
+}
+
+fn report(id: u128, code: u32, at: Time, body: Body) -> Report {
+    Report {
+        id: ReportId(id << 64 | id),
+        hash: id << 100 | id,
+        feed: FeedId(1),
+        class: FeedClass::Desk,
+        place: Place { code: Code(code), village: 0 },
+        reported_at: at,
+        reconstructed: false,
+        body,
+    }
+}
+
+fn grave(id: u128, code: u32, at: Time) -> Report {
+    let statement = Statement {
+        kind: KIND,
+        category: Category::OTHER,
+        severity: 4,
+        occurred_at: at,
+        stage: None,
+        reliability: 0,
+        credibility: 0,
+        handling: Handling::Open,
+        parties: Parties::default(),
+        found_by: FoundBy::Report,
+        dead: 0,
+        injured: 0,
+        displaced: 0,
+        supersedes: None,
+    };
+    report(id, code, at, Body::Statement(statement))
+}
+
+impl World {
+    fn new(reevaluates_always: bool) -> World {
+        let places = places();
+        let cells = places.len() * Kind::COUNT;
+        World {
+            evidence: Evidence::new(Arc::new(places), Arc::new(policy())),
+            opinions: SetOpinions { risks: BTreeMap::new(), completeness_ppm: 1_000_000 },
+            keeper: ConditionKeeper::new(cells, reevaluates_always),
+            changed: ChangedCells::new(true),
+            at: START,
+        }
+    }
+
+    fn follow(&mut self, cell: CellId, touched: &EvidenceChanges, out: &mut Vec<Effect>) {
+        let opinion = self.opinions.of(cell);
+        let mut context = KeeperContext {
+            evidence: &self.evidence,
+            opinions: &mut self.opinions,
+            at: self.at,
+            changed: &mut self.changed,
+        };
+        self.keeper.follow(cell, opinion, touched, &mut context, out);
+    }
+
+    /// Takes a report in, as the pipeline does: its cells, then their regencies.
+    fn take(&mut self, report: &Report) -> Vec<Condition> {
+        let mut touched = EvidenceChanges::default();
+        self.evidence.insert(report, false, &mut touched);
+        let mut out = Vec::new();
+        for cell in touched.cells.clone() {
+            self.follow(cell, &touched, &mut out);
+            self.follow(self.evidence.regency_cell(cell), &touched, &mut out);
+        }
+        conditions(out)
+    }
+
+    /// Sets a cell's risk.
+    fn risk(&mut self, code: u32, risk_ppm: u32) -> Vec<Condition> {
+        self.opinions.risks.insert(cell(code), risk_ppm);
+        let mut out = Vec::new();
+        self.follow(cell(code), &EvidenceChanges::default(), &mut out);
+        conditions(out)
+    }
+
+    /// Lets hours pass; reviews come due, and nothing else is asked.
+    fn pass(&mut self, hours: i64) -> Vec<Condition> {
+        let mut out = Vec::new();
+        for _ in 0..hours {
+            self.at = self.at.plus(HOUR);
+            let mut context = KeeperContext {
+                evidence: &self.evidence,
+                opinions: &mut self.opinions,
+                at: self.at,
+                changed: &mut self.changed,
+            };
+            self.keeper.review_due(self.at, &mut context, &mut out);
+        }
+        conditions(out)
+    }
+
+    fn level(&self, code: u32) -> Option<Level> {
+        self.keeper.condition(cell(code)).map(|active| active.level)
+    }
+}
+
+fn conditions(effects: Vec<Effect>) -> Vec<Condition> {
+    let only = |effect| match effect {
+        Effect::Condition(condition) => Some(*condition),
+        _ => None,
+    };
+    effects.into_iter().filter_map(only).collect()
+}
+
+fn changes(conditions: &[Condition]) -> Vec<(ConditionChange, Level)> {
+    conditions.iter().map(|condition| (condition.change, condition.level)).collect()
+}
+
+#[test]
+fn a_rule_raises_and_a_second_incident_raises_further() {
+    let mut world = World::new(false);
+    let raised = world.take(&grave(1, 161_301, world.at));
+    assert_eq!(changes(&raised), [(ConditionChange::Raised, Level::Waspada)]);
+    assert_eq!(raised[0].evidence, [ReportId(1 << 64 | 1)]);
+    let risen = world.take(&grave(2, 161_301, world.at.plus(-2 * HOUR)));
+    assert_eq!(changes(&risen), [(ConditionChange::Changed, Level::Siaga)]);
+    assert_eq!(world.level(161_301), Some(Level::Siaga));
+    assert_eq!(world.changed.take().into_iter().filter(|changed| *changed == cell(161_301)).count(), 1);
+}
+
+#[test]
+fn the_dwell_keeps_a_level_and_then_the_review_clears_it() {
+    let mut world = World::new(false);
+    world.risk(161_301, 400_000);
+    assert_eq!(world.level(161_301), Some(Level::Siaga));
+    assert_eq!(changes(&world.risk(161_301, 50_000)), [], "the level is kept for the dwell");
+    assert_eq!(changes(&world.pass(5)), []);
+    assert_eq!(changes(&world.pass(1)), [(ConditionChange::Cleared, Level::Low)]);
+    assert_eq!(world.level(161_301), None);
+    assert!(world.keeper.agenda.is_empty(), "nothing is left to review");
+}
+
+#[test]
+fn a_level_falls_step_by_step_and_not_below_the_lower_threshold() {
+    let mut world = World::new(false);
+    world.risk(161_301, 310_000);
+    assert_eq!(changes(&world.risk(161_301, 230_000)), [], "siaga is kept down to its lower threshold");
+    world.risk(161_301, 120_000);
+    assert_eq!(changes(&world.pass(6)), [(ConditionChange::Changed, Level::Waspada)]);
+    assert_eq!(changes(&world.pass(48)), [], "waspada is kept down to its own");
+}
+
+#[test]
+fn silence_makes_a_condition_stale_once_and_clears_nothing() {
+    let mut world = World::new(false);
+    world.risk(161_301, 400_000);
+    world.opinions.completeness_ppm = 100_000;
+    world.risk(161_301, 0);
+    assert_eq!(changes(&world.pass(48)), [(ConditionChange::Stale, Level::Siaga)]);
+    world.opinions.completeness_ppm = 1_000_000;
+    assert_eq!(changes(&world.pass(1)), [(ConditionChange::Cleared, Level::Low)], "the feeds speak again");
+}
+
+#[test]
+fn evidence_taken_back_withdraws_what_rested_on_it() {
+    let mut world = World::new(false);
+    let at = world.at;
+    world.take(&grave(1, 161_301, at));
+    world.take(&grave(2, 161_301, at.plus(-2 * HOUR)));
+    let back = Body::Retraction { target: ReportId(2 << 64 | 2) };
+    let lowered = world.take(&report(3, 161_301, at, back));
+    assert_eq!(changes(&lowered), [(ConditionChange::Changed, Level::Waspada)]);
+    let reports = vec![ReportId(1 << 64 | 1)];
+    let reject = Body::Verification { act: VerificationAct::Reject, reports };
+    let withdrawn = world.take(&report(4, 161_301, at, reject));
+    assert_eq!(changes(&withdrawn), [(ConditionChange::Withdrawn, Level::Low)]);
+    assert_eq!(world.level(161_301), None);
+}
+
+#[test]
+fn what_lay_outside_a_rules_window_is_no_evidence_and_the_review_comes_when_it_leaves_it() {
+    let mut world = World::new(false);
+    world.take(&grave(1, 161_301, world.at.plus(-47 * HOUR)));
+    assert_eq!(world.level(161_301), Some(Level::Waspada));
+    let (due, of) = *world.keeper.agenda.first().unwrap();
+    assert_eq!((due, of), (world.at.plus(HOUR), cell(161_301)));
+    assert_eq!(changes(&world.pass(6)), [], "the dwell begins when the rule loses its incident");
+    assert_eq!(changes(&world.pass(1)), [(ConditionChange::Cleared, Level::Low)]);
+}
+
+#[test]
+fn a_regency_does_not_repeat_its_district_and_stands_when_enough_of_them_do() {
+    let mut world = World::new(false);
+    world.risk(161_301, 400_000);
+    assert_eq!(changes(&world.risk(REGENCY, 400_000)), [], "its district says it already");
+    let second = world.risk(161_302, 400_000);
+    let regency: Vec<&Condition> = second.iter().filter(|told| told.unit == cell(REGENCY).unit()).collect();
+    assert_eq!(regency.len(), 1, "{second:?}");
+    assert_eq!((regency[0].change, regency[0].level), (ConditionChange::Raised, Level::Siaga));
+    assert!(regency[0].reasons.contains(&ConditionReason::Districts(2)), "{regency:?}");
+}
+
+#[test]
+fn what_is_left_alone_is_what_a_reevaluation_every_time_would_leave() {
+    for seed in 0..300u64 {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1;
+        let mut roll = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let (mut quick, mut slow) = (World::new(false), World::new(true));
+        for step in 0..80u128 {
+            let code = DISTRICTS[roll(3) as usize];
+            let act = roll(10);
+            let (number, hours) = (roll(700_000) as u32, roll(30) as i64);
+            let old = 1 + roll(step as u64 + 1) as u128;
+            let run = |world: &mut World| match act {
+                0..=3 => world.risk(code, number),
+                4 => world.risk(REGENCY, number),
+                5..=6 => world.pass(hours),
+                7 => world.take(&report(
+                    step + 1,
+                    code,
+                    world.at,
+                    Body::Retraction { target: ReportId(old << 64 | old) },
+                )),
+                _ => world.take(&grave(step + 1, code, world.at.plus(-hours * HOUR))),
+            };
+            let both = [run(&mut quick), run(&mut slow)].map(|all| {
+                let what = |told: &Condition| (told.unit, told.change, told.at, told.level, told.evidence.clone());
+                all.iter().map(what).collect::<Vec<_>>()
+            });
+            assert_eq!(both[0], both[1], "seed {seed}, step {step}");
+        }
+    }
+}
