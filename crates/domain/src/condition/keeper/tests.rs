@@ -306,7 +306,8 @@ fn what_is_left_alone_is_what_a_reevaluation_every_time_would_leave() {
                 _ => world.take(&grave(step + 1, code, world.at.plus(-hours * HOUR))),
             };
             let both = [run(&mut quick), run(&mut slow)].map(|all| {
-                let what = |told: &Condition| (told.unit, told.change, told.at, told.level, told.evidence.clone());
+                let what =
+                    |told: &Condition| (told.unit, told.change, told.at, told.level, told.evidence.clone());
                 all.iter().map(what).collect::<Vec<_>>()
             });
             assert_eq!(both[0], both[1], "seed {seed}, step {step}");
