@@ -114,7 +114,7 @@ impl Board {
         }
     }
 
-    /// Something that happened before today changed: what is usual in this regency is worked out anew.
+    /// Something that happened before today changed: what is usual in this regency is worked out again.
     pub fn forget_usual(&mut self, places: &Places, cell: CellId) {
         let regency = places.regency(cell.unit());
         for unit in core::iter::once(regency).chain(places.districts(regency)) {
@@ -209,7 +209,7 @@ impl Board {
         assess::assess(evidence, cell, hour, inputs)
     }
 
-    /// What today's evidence says of a past hour, amid the surroundings of the last tick: what lay around a cell back
+    /// The score of a past hour by today's evidence, with the surroundings of the last tick: what lay around a cell back
     /// then another process may know, and must not be needed here.
     pub fn score_at(&self, evidence: &Evidence, cell: CellId, hour: Hour) -> ExplainedScore {
         let lines = self.lines(cell);

@@ -1,4 +1,4 @@
-//! CellMemory: what was last said of a cell. Kept by the store as bytes, so that a restart says nothing twice.
+//! What was last emitted of a cell. The store keeps it as bytes, so that a restart emits nothing twice.
 
 use crate::condition::ActiveCondition;
 use crate::effect::ConditionReason;
@@ -8,15 +8,15 @@ use crate::report::ReportId;
 use crate::time::Time;
 use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
 
-/// What was last said of one cell.
+/// What was last emitted of one cell.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct CellMemory {
-    /// The assessment last told, by horizon.
+    /// The assessment last emitted, by horizon.
     pub emitted: [Option<EmittedAssessment>; Horizon::COUNT],
     pub condition: Option<Box<ActiveCondition>>,
 }
 
-/// An assessment as it was told.
+/// An assessment as it was emitted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EmittedAssessment {
     pub risk_ppm: u32,

@@ -1,4 +1,4 @@
-//! Digests: one over the state, the same for any order of the same reports; one over the effects said.
+//! Digests: one over the state, the same for any order of the same reports; one over the effects emitted.
 
 use crate::assess;
 use crate::board::Board;
@@ -46,13 +46,13 @@ pub fn state_digest(evidence: &Evidence, board: &Board, at: Time) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// SHA-256 over effects in the order they were said.
+/// SHA-256 over effects in the order they were emitted.
 #[derive(Default)]
 pub struct EffectDigest {
     hasher: Sha256,
     /// Lines wait here, because a hash likes whole blocks.
     waiting: Vec<u8>,
-    /// The instant of the last assessment; said only when it is another.
+    /// The instant of the last assessment; written only when it is another.
     at: Option<Time>,
 }
 

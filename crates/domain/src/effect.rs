@@ -1,4 +1,4 @@
-//! What the pipeline says to the world: plain values, committed together with state and offsets.
+//! Effects: what the pipeline emits, as plain values committed together with state and offsets.
 
 use crate::feature::FeatureVector;
 use crate::kind::{Category, Horizon, Kind, Level, Outcome, Sides, Stage};
@@ -18,7 +18,7 @@ pub enum Effect {
         outcome: Outcome,
         incident: Option<ReportId>,
     },
-    /// An incident as it now stands; the same `id` replaces what was said before.
+    /// An incident as it now stands; the same `id` replaces what was emitted before.
     Incident(Incident),
     /// The incident of this id is no more (its earliest report moved, merged or went).
     IncidentGone {
@@ -94,7 +94,7 @@ pub struct Why {
     pub contributions: Contributions,
 }
 
-/// What the pipeline says of a (unit, kind) now.
+/// A cell's condition as it now stands, and what changed.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Condition {
     pub unit: UnitId,

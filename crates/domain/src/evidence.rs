@@ -1,4 +1,4 @@
-//! The reports joined into incidents and into each unit's history: everything the evidence says.
+//! The evidence: reports joined into incidents and into each cell's history.
 //!
 //! All of it is a function of the set of reports, so any order, duplication or lateness of the same
 //! reports ends in the same state.
@@ -8,12 +8,12 @@ pub mod report_entry;
 pub mod report_table;
 
 use crate::effect::Effect;
-use crate::history::{Series, Weight, Weights};
+use crate::history::{CellHistory, DecayWeights, IncidentWeight};
 use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Code, Place, Places, UnitId};
 use crate::policy::Policy;
 use crate::report::{FeedId, Report, ReportId};
-use crate::silence::Voices;
+use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
 use fusion::{IncidentGroups, IncidentState};
@@ -27,7 +27,7 @@ pub const NONE: u32 = u32::MAX;
 /// What a record did to the evidence.
 #[derive(Default)]
 pub struct EvidenceChanges {
-    /// What the world is told; whoever inserts many reports lends the same list again and again.
+    /// What is emitted; a caller that inserts many reports lends the same list again and again.
     pub effects: Vec<Effect>,
     /// Units and kinds whose incidents changed, in the order they were touched.
     pub cells: Vec<CellId>,
@@ -74,15 +74,15 @@ impl CellId {
 pub struct Evidence {
     pub(crate) places: Arc<Places>,
     pub(crate) policy: Arc<Policy>,
-    pub(crate) weights: Weights,
+    pub(crate) weights: DecayWeights,
     pub(crate) reports: ReportTable,
     groups: IncidentGroups,
     /// History by cell; a regency's series holds all that happened in it.
-    series: Vec<Series>,
+    series: Vec<CellHistory>,
     /// Feeds heard, by unit.
-    voices: Vec<Voices>,
+    voices: Vec<HeardFeeds>,
     /// Feeds heard anywhere in a regency, at the regency's place.
-    wide: Vec<Voices>,
+    wide: Vec<HeardFeeds>,
     /// Reports that name a unit, by unit (to hear a feed again after a replacement).
     naming: Vec<Vec<Index>>,
     /// Completeness as of the running hour, by unit, and until when it holds if nothing is heard.
@@ -116,12 +116,12 @@ impl Evidence {
     pub fn new(places: Arc<Places>, policy: Arc<Policy>) -> Evidence {
         let units = places.len();
         Evidence {
-            weights: Weights::default(),
+            weights: DecayWeights::default(),
             reports: ReportTable::new(&places),
             groups: IncidentGroups::new(units * Kind::COUNT),
-            series: vec![Series::default(); units * Kind::COUNT],
-            voices: vec![Voices::default(); units],
-            wide: vec![Voices::default(); units],
+            series: vec![CellHistory::default(); units * Kind::COUNT],
+            voices: vec![HeardFeeds::default(); units],
+            wide: vec![HeardFeeds::default(); units],
             naming: vec![Vec::new(); units],
             complete: vec![(0, Time(i64::MAX)); units],
             sums: vec![0; units],
@@ -146,10 +146,10 @@ impl Evidence {
     pub fn id_of(&self, incident: &IncidentState) -> ReportId {
         self.reports.all[incident.anchor as usize].id()
     }
-    pub fn series(&self, cell: CellId) -> &Series {
+    pub fn series(&self, cell: CellId) -> &CellHistory {
         &self.series[cell.index()]
     }
-    pub fn voices(&self, unit: UnitId) -> &Voices {
+    pub fn voices(&self, unit: UnitId) -> &HeardFeeds {
         &self.voices[unit.index()]
     }
     /// The first hour anything was reported in the unit's regency.
@@ -166,7 +166,7 @@ impl Evidence {
         }
     }
 
-    /// Measures one unit's completeness anew: whether it changed.
+    /// Measures one unit's completeness again; true where it changed.
     fn measure(&mut self, unit: UnitId) -> bool {
         let at = self.hour.start();
         let regency = self.places.regency(unit);
@@ -270,7 +270,7 @@ impl Evidence {
         self.hear_again(regency, old.feed);
     }
 
-    /// Hears a feed anew from all its reports that stand in a regency.
+    /// Hears a feed again from all its reports that stand in a regency.
     fn hear_again(&mut self, regency: UnitId, feed: FeedId) {
         self.wide[regency.index()].forget(feed);
         let units: Vec<UnitId> = core::iter::once(regency).chain(self.places.districts(regency)).collect();
@@ -415,7 +415,13 @@ impl Evidence {
         }
     }
 
-    fn change(&mut self, cell: CellId, hour: Hour, gone: Option<Weight>, come: Option<Weight>) {
+    fn change(
+        &mut self,
+        cell: CellId,
+        hour: Hour,
+        gone: Option<IncidentWeight>,
+        come: Option<IncidentWeight>,
+    ) {
         let regency = CellId::new(self.places.regency(cell.unit()), cell.kind());
         self.series[cell.index()].change(&self.weights, hour, gone, come);
         if regency != cell {

@@ -37,7 +37,7 @@ pub type FeatureVector = [f64; COUNT];
 pub const MONTH: i32 = 720;
 
 /// What is known ahead of time about a unit and kind, beside its history. Two slots: no feed fills them yet, so every
-/// model has 0 for them and nothing is stored; whoever brings such a feed fills them where an assessment is given its
+/// model has 0 for them and nothing is stored; the work that brings such a feed fills them where an assessment is given its
 /// surroundings.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Ahead {
@@ -86,7 +86,7 @@ pub fn weekly_rate(counts: &Counts) -> f64 {
     (counts.total + CLIMATOLOGY_WEEKS * CLIMATOLOGY_RATE) / (counts.weeks + CLIMATOLOGY_WEEKS)
 }
 
-/// What is usual round a unit: its regency's mean district and how many districts there are; none for a
+/// What is usual around a unit: its regency's mean district and how many districts there are; none for a
 /// regency, which has no neighbours and is its own surroundings.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Surroundings {
@@ -96,7 +96,7 @@ pub struct Surroundings {
 }
 
 /// The counts a unit with this history would usually have (`days_since` of it says only whether anything grave is on
-/// record): its incidents spread evenly over time, amid districts
+/// record): its incidents spread evenly over time, in districts
 /// as its regency's usually are. What a risk is compared with where no model is calibrated ("dari biasanya").
 pub fn usual(counts: &Counts, around: Option<Surroundings>) -> Counts {
     let a_week = weekly_rate(counts);

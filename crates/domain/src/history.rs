@@ -10,7 +10,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 /// What one incident adds to its hour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Weight {
+pub struct IncidentWeight {
     pub severity: u8,
     /// Found by patrols alone: counted apart, never in the features.
     pub patrol: bool,
@@ -40,7 +40,7 @@ impl HourBucket {
     }
 
     /// Adds (`sign` 1) or takes away (`sign` -1) one incident.
-    fn add(&mut self, weight: Weight, sign: i32) {
+    fn add(&mut self, weight: IncidentWeight, sign: i32) {
         let add = |field: &mut u32, by: u32| *field = field.wrapping_add_signed(sign * by as i32);
         if weight.patrol {
             return add(&mut self.patrol, 1);
@@ -62,15 +62,15 @@ fn tenths(severity: u8) -> u32 {
 /// Decayed sums: serious incidents (weighed by severity) at the three half-lives, severity at 14 days, serious incidents at 90 days.
 pub type Decayed = [f64; 5];
 
-/// Weights of the five sums after `k` hours: `2^(-k / half-life)`.
+/// DecayWeights of the five sums after `k` hours: `2^(-k / half-life)`.
 #[derive(Clone, Debug)]
-pub struct Weights {
+pub struct DecayWeights {
     table: Vec<[f64; 3]>,
 }
 
-impl Default for Weights {
+impl Default for DecayWeights {
     fn default() -> Self {
-        Weights { table: (0..4096).map(exact).collect() }
+        DecayWeights { table: (0..4096).map(exact).collect() }
     }
 }
 
@@ -78,8 +78,8 @@ fn exact(hours: i32) -> [f64; 3] {
     HALF_LIVES.map(|half_life| libm::exp2(-f64::from(hours) / half_life))
 }
 
-impl Weights {
-    /// Weights after `hours` hours (0 or more); the table only remembers what `exact` gives.
+impl DecayWeights {
+    /// DecayWeights after `hours` hours (0 or more); the table only remembers what `exact` gives.
     pub fn after(&self, hours: i32) -> [f64; 3] {
         self.table.get(hours as usize).copied().unwrap_or_else(|| exact(hours))
     }
@@ -96,7 +96,7 @@ impl Weights {
 
 /// One unit's history for one kind. What an hourly look needs is one cache line; the rest stands elsewhere.
 #[derive(Clone, Debug)]
-pub struct Series {
+pub struct CellHistory {
     /// The sums as of the last bucket's hour, with it.
     sums: Decayed,
     last: Hour,
@@ -125,20 +125,26 @@ const NEVER: Hour = Hour(i32::MIN);
 /// How many buckets the resuming place stays behind the last, at least and at most.
 const BEHIND: (usize, usize) = (8, 16);
 
-impl Default for Series {
+impl Default for CellHistory {
     fn default() -> Self {
         let total_log = total_log(0.0);
-        Series { sums: [0.0; 5], last: NEVER, serious: NEVER, total: 0, total_log, rest: Box::default() }
+        CellHistory { sums: [0.0; 5], last: NEVER, serious: NEVER, total: 0, total_log, rest: Box::default() }
     }
 }
 
-impl Series {
+impl CellHistory {
     pub fn buckets(&self) -> &[HourBucket] {
         &self.rest.buckets
     }
 
     /// Takes one incident away from its hour and adds one: either, or both where an incident changed.
-    pub fn change(&mut self, weights: &Weights, hour: Hour, gone: Option<Weight>, come: Option<Weight>) {
+    pub fn change(
+        &mut self,
+        weights: &DecayWeights,
+        hour: Hour,
+        gone: Option<IncidentWeight>,
+        come: Option<IncidentWeight>,
+    ) {
         let found = if self.last < hour { Err(self.rest.buckets.len()) } else { self.find(hour) };
         let (at, inserted) = (found.unwrap_or_else(|at| at), found.is_err());
         if inserted {
@@ -183,7 +189,7 @@ impl Series {
     }
 
     /// Runs the recurrence again from a bucket on: the settled one, or the first.
-    fn resume(&mut self, weights: &Weights, from: usize) {
+    fn resume(&mut self, weights: &DecayWeights, from: usize) {
         if from == 0 {
             (self.rest.settled, self.rest.before_settled) = (0, [0.0; 5]);
         }
@@ -211,7 +217,7 @@ impl Series {
 
     /// The decayed sums as of `hour`: buckets up to and with it.
     #[inline]
-    pub fn decayed(&self, weights: &Weights, hour: Hour) -> Decayed {
+    pub fn decayed(&self, weights: &DecayWeights, hour: Hour) -> Decayed {
         if self.last == NEVER {
             return [0.0; 5];
         }
@@ -222,7 +228,7 @@ impl Series {
     }
 
     /// The same where buckets later than `hour` are known.
-    fn decayed_then(&self, weights: &Weights, hour: Hour) -> Decayed {
+    fn decayed_then(&self, weights: &DecayWeights, hour: Hour) -> Decayed {
         let known = self.rest.buckets.get(self.rest.settled).is_some_and(|bucket| bucket.hour <= hour);
         let (from, mut sums) =
             if known { (self.rest.settled, self.rest.before_settled) } else { (0, [0.0; 5]) };
@@ -244,7 +250,7 @@ impl Series {
         f64::from(self.total - later) / 10.0
     }
 
-    /// [`total_log`] of [`Series::total`].
+    /// [`total_log`] of [`CellHistory::total`].
     #[inline]
     pub fn total_log(&self, hour: Hour) -> f64 {
         if self.last <= hour { self.total_log } else { total_log(self.total(hour)) }
@@ -289,10 +295,10 @@ fn with(sums: &Decayed, bucket: &HourBucket) -> Decayed {
 mod tests {
     use super::*;
 
-    const GRAVE: Weight = Weight { severity: 3, patrol: false };
+    const GRAVE: IncidentWeight = IncidentWeight { severity: 3, patrol: false };
 
-    fn series(weights: &Weights, hours: &[i32]) -> Series {
-        let mut series = Series::default();
+    fn series(weights: &DecayWeights, hours: &[i32]) -> CellHistory {
+        let mut series = CellHistory::default();
         for hour in hours {
             series.change(weights, Hour(*hour), None, Some(GRAVE));
         }
@@ -300,7 +306,7 @@ mod tests {
     }
 
     /// The recurrence over all buckets up to `hour`, in hour order, and nothing else.
-    fn plain(weights: &Weights, buckets: &[HourBucket], hour: i32) -> Decayed {
+    fn plain(weights: &DecayWeights, buckets: &[HourBucket], hour: i32) -> Decayed {
         let mut sums = [0.0; 5];
         let mut before = None;
         for bucket in buckets.iter().filter(|bucket| bucket.hour.0 <= hour) {
@@ -312,18 +318,18 @@ mod tests {
 
     #[test]
     fn any_order_of_changes_gives_the_bits_of_the_plain_recurrence() {
-        let weights = Weights::default();
+        let weights = DecayWeights::default();
         for seed in 0..200u64 {
             let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1;
             let mut roll = |below: u64| {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 (state >> 33) % below
             };
-            let (mut series, mut there) = (Series::default(), Vec::new());
+            let (mut series, mut there) = (CellHistory::default(), Vec::new());
             for step in 0..150i32 {
                 let far = if roll(9) == 0 { 60 } else { 5 };
                 let hour = Hour(step / 2 + 40 - roll(far) as i32);
-                let weight = Weight { severity: roll(6) as u8, patrol: roll(8) == 0 };
+                let weight = IncidentWeight { severity: roll(6) as u8, patrol: roll(8) == 0 };
                 if roll(4) == 0 && !there.is_empty() {
                     let (hour, gone) = there.swap_remove(roll(there.len() as u64) as usize);
                     let stays = roll(2) == 0;
@@ -363,7 +369,7 @@ mod tests {
 
     #[test]
     fn decayed_counts_follow_the_plain_definition() {
-        let weights = Weights::default();
+        let weights = DecayWeights::default();
         let hours = [3, 40, 41, 500];
         let sums = series(&weights, &hours).decayed(&weights, Hour(700));
         for (slot, half_life) in HALF_LIVES.iter().enumerate() {
@@ -374,9 +380,9 @@ mod tests {
 
     #[test]
     fn patrols_are_counted_apart() {
-        let weights = Weights::default();
-        let mut series = Series::default();
-        series.change(&weights, Hour(9), None, Some(Weight { severity: 5, patrol: true }));
+        let weights = DecayWeights::default();
+        let mut series = CellHistory::default();
+        series.change(&weights, Hour(9), None, Some(IncidentWeight { severity: 5, patrol: true }));
         assert_eq!((series.total(Hour(9)), series.decayed(&weights, Hour(9))), (0.0, [0.0; 5]));
         assert_eq!(series.buckets()[0].patrol, 1);
     }

@@ -87,7 +87,7 @@ words! {
     }
 }
 words! {
-    /// A side of the telling. All that one party to a dispute says is one side.
+    /// Who speaks independently of whom: all that one party to a dispute reports is one side.
     Side {
         Residents = "residents", Company = "company", Village = "village", Community = "community",
         Police = "police", Military = "military", Agency = "agency", Desk = "desk",

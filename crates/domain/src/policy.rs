@@ -20,7 +20,7 @@ pub struct Policy {
     pub transferred_clear: u32,
     /// A level is kept at least this long after its reasons last held, microseconds.
     pub dwell: i64,
-    /// An assessment is said again when it moved this far, parts per million.
+    /// An assessment is emitted again when it moved this far, parts per million.
     pub emit_ppm: u32,
     /// A regency's own condition opens when this many of its districts stand at siaga or above.
     pub regency_districts: u32,
@@ -68,7 +68,7 @@ pub struct LedgerPolicy {
     pub grace_days: i64,
     /// True where an incident that one side reported and nobody verified counts; else it decides nothing.
     pub unverified_counts: bool,
-    /// Below this mean share of speaking feeds nothing can be told from silence, parts per million.
+    /// Below this mean share of speaking feeds silence proves nothing, parts per million.
     pub low_ppm: u32,
     /// Quiet districts drawn in each regency and week.
     pub sample: usize,

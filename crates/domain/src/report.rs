@@ -29,14 +29,14 @@ pub struct Report {
     pub feed: FeedId,
     pub class: FeedClass,
     pub place: Place,
-    /// When someone said so. For a zero-report this is also its `occurred_at`.
+    /// When it was reported. For a zero-report this is also its `occurred_at`.
     pub reported_at: Time,
     /// True where the archive gave no arrival or reporting time and it was rebuilt.
     pub reconstructed: bool,
     pub body: Body,
 }
 
-/// Decides which of two reports with one identity counts: the one with the lower rank, the earliest said and then the
+/// Decides which of two reports with one identity counts: the one with the lower rank, the earliest reported and then the
 /// one with the smallest whole content hash. The other is a duplicate.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct ReportRank {
@@ -122,7 +122,7 @@ pub struct Statement {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
 pub enum VerificationAct {
-    /// It happened as told.
+    /// It happened as reported.
     Confirm,
     /// It did not happen; the incident stays in the books and counts for nothing.
     Reject,

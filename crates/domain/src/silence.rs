@@ -37,9 +37,9 @@ pub fn usual(first: Time, last: Time, count: u64) -> Option<i64> {
     Some(last.since(first) / gaps)
 }
 
-/// What one feed has said about one unit.
+/// When one feed was heard of one unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Heard {
+pub struct HeardFeed {
     pub feed: FeedId,
     pub class: FeedClass,
     /// One of the desk's own feeds: it passes on what others say and has no rhythm of its own, so it is
@@ -54,11 +54,11 @@ pub struct Heard {
     pub missed_from: Time,
 }
 
-impl Heard {
+impl HeardFeed {
     /// From when on this feed is missed here. The police of a whole regency are not silent because one quiet district
     /// gave them nothing to say for a fortnight: while a feed speaks of other places in the regency (`wide` is what it
-    /// said in all of them), only a break of its own rhythm here counts.
-    fn until(&self, wide: Option<&Heard>) -> Time {
+    /// was heard of in all of them), only a break of its own rhythm here counts.
+    fn until(&self, wide: Option<&HeardFeed>) -> Time {
         match wide {
             Some(wide) if wide.count > self.count => {
                 self.silent_from.max(self.missed_from.min(wide.silent_from))
@@ -70,14 +70,14 @@ impl Heard {
 
 /// The feeds heard in one unit, or in all of a regency, in the order of their ids.
 #[derive(Clone, Debug, Default)]
-pub struct Voices(Vec<Heard>);
+pub struct HeardFeeds(Vec<HeardFeed>);
 
-impl Voices {
-    pub fn all(&self) -> &[Heard] {
+impl HeardFeeds {
+    pub fn all(&self) -> &[HeardFeed] {
         &self.0
     }
 
-    pub fn of(&self, feed: FeedId) -> Option<&Heard> {
+    pub fn of(&self, feed: FeedId) -> Option<&HeardFeed> {
         self.0.binary_search_by_key(&feed, |heard| heard.feed).ok().map(|place| &self.0[place])
     }
 
@@ -86,7 +86,7 @@ impl Voices {
         if self.0.get(place).is_none_or(|heard| heard.feed != feed) {
             let desk = is_desk_feed(feed);
             let (first, last, silent_from, missed_from) = (at, at, at, at);
-            let new = Heard { feed, class, desk, first, last, count: 0, silent_from, missed_from };
+            let new = HeardFeed { feed, class, desk, first, last, count: 0, silent_from, missed_from };
             self.0.insert(place, new);
         }
         let heard = &mut self.0[place];
@@ -105,7 +105,7 @@ impl Voices {
 
     /// Share of the feeds that are not silent at `at`, parts per million; 0 where none was ever heard. `wide` are the
     /// feeds of the whole regency.
-    pub fn completeness(&self, wide: &Voices, at: Time) -> u32 {
+    pub fn completeness(&self, wide: &HeardFeeds, at: Time) -> u32 {
         let (mut speaking, mut expected) = (0, 0);
         for heard in &self.0 {
             let speaks = at < heard.silent_from || at < heard.until(wide.of(heard.feed));
@@ -116,7 +116,7 @@ impl Voices {
     }
 
     /// The next instant after `at` at which a feed falls silent, if nothing more is heard of it anywhere.
-    pub fn next_change(&self, wide: &Voices, at: Time) -> Option<Time> {
+    pub fn next_change(&self, wide: &HeardFeeds, at: Time) -> Option<Time> {
         let ends = self.0.iter().map(|heard| match heard.silent_from > at {
             true => heard.silent_from, // by then it is looked at again
             false => heard.until(wide.of(heard.feed)),
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_feed_is_silent_after_its_own_rhythm() {
-        let mut voices = Voices::default();
+        let mut voices = HeardFeeds::default();
         for day in 0..5 {
             voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(day * 2 * DAY));
         }
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn the_desk_is_heard_while_it_speaks_and_never_missed() {
-        let mut voices = Voices::default();
+        let mut voices = HeardFeeds::default();
         voices.hear(&RULE, FeedId::of("desk-village"), FeedClass::Village, Time(0));
         assert_eq!(voices.completeness(&voices, Time(DAY)), 1_000_000);
         assert_eq!(voices.completeness(&voices, Time(30 * DAY)), 0, "nobody else was ever heard: no data");
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn one_silent_feed_of_two_is_half() {
-        let mut voices = Voices::default();
+        let mut voices = HeardFeeds::default();
         voices.hear(&RULE, FeedId(2), FeedClass::Police, Time(20 * DAY));
         voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(0));
         assert_eq!(voices.completeness(&voices, Time(21 * DAY)), 500_000);
@@ -174,8 +174,8 @@ mod tests {
     #[test]
     fn who_speaks_of_the_whole_regency_is_not_missed_where_little_happens() {
         let polres = FeedId::of("polres");
-        let (mut here, mut wide) = (Voices::default(), Voices::default());
-        let mut hear = |here: &mut Voices, at: i64, own: bool| {
+        let (mut here, mut wide) = (HeardFeeds::default(), HeardFeeds::default());
+        let mut hear = |here: &mut HeardFeeds, at: i64, own: bool| {
             wide.hear(&RULE, polres, FeedClass::Police, Time(at * DAY));
             if own {
                 here.hear(&RULE, polres, FeedClass::Police, Time(at * DAY));
@@ -196,11 +196,11 @@ mod tests {
     #[test]
     fn one_old_word_does_not_stand_for_today() {
         let polres = FeedId::of("polres");
-        let mut wide = Voices::default();
+        let mut wide = HeardFeeds::default();
         (0..300).for_each(|day| wide.hear(&RULE, polres, FeedClass::Police, Time(day * DAY)));
         let now = Time(299 * DAY);
         let heard = |days: &[i64]| {
-            let mut here = Voices::default();
+            let mut here = HeardFeeds::default();
             days.iter().for_each(|day| here.hear(&RULE, polres, FeedClass::Police, Time(day * DAY)));
             here.completeness(&wide, now)
         };
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_place_that_breaks_its_own_rhythm_is_missed_though_the_feed_speaks_elsewhere() {
         let group = FeedId::of("kelompok-desa");
-        let (mut here, mut wide) = (Voices::default(), Voices::default());
+        let (mut here, mut wide) = (HeardFeeds::default(), HeardFeeds::default());
         for day in 0..60 {
             wide.hear(&RULE, group, FeedClass::Village, Time(day * DAY));
             if day < 30 {

@@ -8,12 +8,12 @@ use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
 use domain::time::Time;
-use scoring::events::{Source, read, read_units};
+use scoring::events::{EventSource, read, read_units};
 use scoring::panel::Window;
 use scoring::period::{Day, Order, Period, parse};
 use scoring::train::Believed;
 use scoring::train::card::{About, Indonesian};
-use scoring::train::serving::Unit;
+use scoring::train::serving::TrainingUnit;
 use scoring::{BacktestOptions, TrainOptions};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -50,8 +50,8 @@ pub struct List {
 }
 
 impl List {
-    fn source(&self) -> Source {
-        Source {
+    fn source(&self) -> EventSource {
+        EventSource {
             path: self.events.clone(),
             unit: self.unit.clone(),
             time: self.time.clone(),
@@ -190,8 +190,8 @@ impl Train {
             })
             .or_user_error()?;
         let unit = match (self.level.as_deref(), self.from_reports) {
-            (Some("regency"), _) | (None, false) => Unit::Regency,
-            (Some("district"), _) | (None, true) => Unit::District,
+            (Some("regency"), _) | (None, false) => TrainingUnit::Regency,
+            (Some("district"), _) | (None, true) => TrainingUnit::District,
             (Some(other), _) => {
                 return Err(user_error::new(format!("'{other}' is no level; use regency or district")));
             }
@@ -226,7 +226,7 @@ impl Train {
         Ok(())
     }
 
-    fn listed(&self, kind: Kind, unit: Unit, list: &List) -> Result<TrainOptions> {
+    fn listed(&self, kind: Kind, unit: TrainingUnit, list: &List) -> Result<TrainOptions> {
         let events = read(&list.source())?;
         events.notes.iter().for_each(|note| print_line!("note: {note}"));
         let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
@@ -235,7 +235,7 @@ impl Train {
         Ok(options)
     }
 
-    async fn recorded(&self, kind: Kind, unit: Unit, config: &Config) -> Result<TrainOptions> {
+    async fn recorded(&self, kind: Kind, unit: TrainingUnit, config: &Config) -> Result<TrainOptions> {
         let catalog = Catalog::load(config, None)?;
         let url = config.state_url();
         let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
@@ -264,8 +264,8 @@ impl Train {
         let places = &catalog.places;
         let regencies = places.regency_ids().count();
         let (count, rate) = match unit {
-            Unit::District => (regencies, &mut options.regency_rate),
-            Unit::Regency => (places.len() - regencies, &mut options.district_rate),
+            TrainingUnit::District => (regencies, &mut options.regency_rate),
+            TrainingUnit::Regency => (places.len() - regencies, &mut options.district_rate),
         };
         let weeks = f64::from(to - from + 1) / 7.0;
         *rate = Some(Believed {
@@ -277,7 +277,7 @@ impl Train {
         Ok(options)
     }
 
-    fn options(&self, kind: Kind, unit: Unit, (from, to): (Day, Day)) -> TrainOptions {
+    fn options(&self, kind: Kind, unit: TrainingUnit, (from, to): (Day, Day)) -> TrainOptions {
         let or = |text: &Option<String>, own: &str| text.clone().unwrap_or_else(|| own.to_owned());
         TrainOptions {
             kind,

@@ -2,10 +2,10 @@
 //! `cargo run --release -p scoring --example fit_models -- FOLDER_OF_LISTS MODELS_FOLDER DATE`
 
 use domain::kind::Kind;
-use scoring::events::{Source, read};
+use scoring::events::{EventSource, read};
 use scoring::period::{Day, Order, parse};
 use scoring::train::card::{About, Indonesian};
-use scoring::train::serving::Unit;
+use scoring::train::serving::TrainingUnit;
 use scoring::train::{Believed, DISTRICTS_A_REGENCY, TrainOptions, train};
 use std::path::Path;
 
@@ -77,12 +77,12 @@ fn clashes_id(company: bool) -> Indonesian {
 }
 
 fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
-    let events = read(&Source {
+    let events = read(&EventSource {
         path: lists.join("bnpb_floods_2020_2021/BNPB.csv.gz"),
         unit: "ID Kabupaten".into(),
         time: "Tanggal Kejadian".into(),
         parent: Some("Provinsi".into()),
-        ..Source::default()
+        ..EventSource::default()
     })?;
     events.notes.iter().for_each(|note| println!("note: {note}"));
     let hit = events.rows.iter().map(|event| &event.unit).collect::<std::collections::BTreeSet<_>>().len();
@@ -110,7 +110,7 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
         kind: Kind::Disaster,
         events: events.rows,
         units,
-        unit: Unit::Regency,
+        unit: TrainingUnit::Regency,
         from: day("2020-01-01"),
         to: day("2021-12-31"),
         folder: "".into(),
@@ -130,19 +130,19 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
 const CLASHES_A_WEEK: f64 = 1221.0 / 514.0 / 52.18;
 
 fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error::Error>> {
-    let source = Source {
+    let source = EventSource {
         path: lists.join("ucdp_ged_indonesia/conflict_data_idn.csv.gz"),
         unit: "adm_2".into(),
         time: "date_start".into(),
         parent: Some("adm_1".into()),
-        ..Source::default()
+        ..EventSource::default()
     };
     let all = read(&source)?;
     let only = vec![
         ("type_of_violence".to_string(), vec!["2".to_string()]),
         ("date_prec".to_string(), vec!["1".to_string(), "2".to_string()]),
     ];
-    let events = read(&Source { only, ..source })?;
+    let events = read(&EventSource { only, ..source })?;
     events.notes.iter().for_each(|note| println!("note: {note}"));
     let units: std::collections::BTreeSet<String> = all.rows.into_iter().map(|event| event.unit).collect();
     let why = |share: &str| {
@@ -178,7 +178,7 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
         kind,
         events: events.rows,
         units: units.into_iter().collect(),
-        unit: Unit::Regency,
+        unit: TrainingUnit::Regency,
         from: day("1998-01-01"),
         to: day("2005-12-31"),
         folder: "".into(),

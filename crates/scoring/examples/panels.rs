@@ -3,7 +3,7 @@
 use scoring::BacktestOptions;
 use scoring::backtest::{judge_with_risk, truth};
 use scoring::evaluate::{noise_floor, oracle};
-use scoring::events::{Source, read, read_units};
+use scoring::events::{EventSource, read, read_units};
 use scoring::panel::{Panel, Window};
 use scoring::period::{Day, Order, Period, parse};
 use std::io::Write;
@@ -20,21 +20,21 @@ fn window(period: Period, from: &str, to: &str, test_from: &str) -> Window {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let lists = Path::new(arguments.get(1).ok_or("give the folder of lists")?);
-    let flood = |parent: &str| Source {
+    let flood = |parent: &str| EventSource {
         path: lists.join("bnpb_floods_2020_2021/BNPB.csv.gz"),
         unit: "ID Kabupaten".into(),
         time: "Tanggal Kejadian".into(),
         parent: Some(parent.into()),
-        ..Source::default()
+        ..EventSource::default()
     };
     let precisions = |upto: u32| vec![("date_prec".to_string(), (1..=upto).map(|n| n.to_string()).collect())];
-    let clash = |unit: &str, parent: Option<&str>, precision: u32| Source {
+    let clash = |unit: &str, parent: Option<&str>, precision: u32| EventSource {
         path: lists.join("ucdp_ged_indonesia/conflict_data_idn.csv.gz"),
         unit: unit.into(),
         time: "date_start".into(),
         parent: parent.map(str::to_string),
         only: precisions(precision),
-        ..Source::default()
+        ..EventSource::default()
     };
     let mut padded = tempfile::NamedTempFile::new()?;
     let listed = read(&flood("Provinsi"))?;
@@ -89,7 +89,7 @@ fn earlier(window: Window, share: i32) -> Window {
 /// Prints the record's line for the panel's own window, and for every window how well it is calibrated beside what
 /// chance alone and what an oracle, bent to the very cells it is judged on, would show.
 fn one(
-    events: &Source,
+    events: &EventSource,
     window: Window,
     units: Option<Vec<String>>,
     own: bool,

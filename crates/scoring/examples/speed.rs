@@ -5,7 +5,7 @@ use domain::kind::Kind;
 use domain::place::Code;
 use domain::scorer::{ModelLines, ppm};
 use scoring::synthetic::World;
-use scoring::train::serving::Unit;
+use scoring::train::serving::TrainingUnit;
 use scoring::train::{TrainOptions, card::About, train};
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             kind: *kind,
             events: world.make().reports,
             units: (0..514).map(|place| format!("u{place:03}")).collect(),
-            unit: Unit::Regency,
+            unit: TrainingUnit::Regency,
             from: 0,
             to: 1825,
             folder: folder.path().into(),

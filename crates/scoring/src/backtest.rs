@@ -8,8 +8,8 @@ use crate::evaluate::{
     self, Alerts, Bin, Forecast, Interval, Measures, NoiseFloor, Oracle, Top, Truth, brier_skill,
     calibration_slope, measure,
 };
-use crate::events::{Source, read, read_units};
-use crate::family::{FEWEST_POSITIVES, Family, Kept};
+use crate::events::{EventSource, read, read_units};
+use crate::family::{FEWEST_POSITIVES, Family, KeptExpert};
 use crate::feature::{Design, Sums};
 use crate::hawkes;
 use crate::panel::{Panel, Window};
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
 pub struct BacktestOptions {
-    pub events: Source,
+    pub events: EventSource,
     pub units: Option<PathBuf>,
     pub window: Window,
     /// Only named in the report.
@@ -85,7 +85,7 @@ pub struct Detail {
     /// What a right forecast would show by chance, and what one bent to the test itself would.
     pub noise_floor: NoiseFloor,
     pub oracle: Option<Oracle>,
-    pub experts: Vec<Kept>,
+    pub experts: Vec<KeptExpert>,
     pub slope: f64,
     /// How far the level of the forecasts, in logits, had moved by the last period.
     pub shift: f64,
@@ -114,7 +114,7 @@ impl BacktestResult {
     }
 
     /// One figure of the model by its name in the line; a name that is not there, or a figure that could not be had, is
-    /// an error: whoever asks for a figure must not be passed without one.
+    /// an error: a caller that asks for a figure must get one or an error.
     pub fn metric(&self, name: &str) -> Result<f64> {
         let model = serde_json::to_value(&self.model).unwrap_or_default();
         match model.get(name) {

@@ -47,7 +47,7 @@ pub fn shared(risks: &[f64], labels: &[bool], units: usize) -> f64 {
 
 /// One input through time: its mean over all places, day by day.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Input {
+pub struct DriftInput {
     pub name: String,
     pub days: Vec<f64>,
 }
@@ -67,7 +67,7 @@ pub const REFERENCE: usize = 8;
 /// run for every input, so that slow swings and inputs that move together belong to the null; the limit is on the
 /// furthest of all inputs, so that thirty inputs do not breach thirty times as often. None while there is too little
 /// to compare with.
-pub fn watch(inputs: &[Input], recent: usize, seed: u64) -> Option<Vec<Watched>> {
+pub fn watch(inputs: &[DriftInput], recent: usize, seed: u64) -> Option<Vec<Watched>> {
     let length = inputs.first().map(|input| input.days.len())?;
     let before = length.checked_sub(recent)?;
     if recent == 0 || before < REFERENCE * recent || inputs.iter().any(|input| input.days.len() != length) {
@@ -88,12 +88,12 @@ pub fn watch(inputs: &[Input], recent: usize, seed: u64) -> Option<Vec<Watched>>
     let mut furthest: Vec<f64> = furthest.collect();
     furthest.sort_by(f64::total_cmp);
     let reach = furthest[WORLDS - 1 - WORLDS / 100];
-    let told = inputs.iter().zip(&runs).map(|(input, runs)| Watched {
+    let watched = inputs.iter().zip(&runs).map(|(input, runs)| Watched {
         name: input.name.clone(),
         value: input.days[before..].iter().sum::<f64>() / recent as f64,
         limits: Limits { low: runs.centre - reach * runs.spread, high: runs.centre + reach * runs.spread },
     });
-    Some(told.collect())
+    Some(watched.collect())
 }
 
 /// Means of all runs of consecutive days, their centre and their spread.
@@ -172,8 +172,8 @@ mod tests {
         }
     }
 
-    fn input(name: &str, days: impl Iterator<Item = f64>) -> Input {
-        Input { name: name.into(), days: days.collect() }
+    fn input(name: &str, days: impl Iterator<Item = f64>) -> DriftInput {
+        DriftInput { name: name.into(), days: days.collect() }
     }
 
     #[test]
@@ -198,7 +198,7 @@ mod tests {
         let mut rng = Rng::new(5);
         let breaches = (0..200)
             .filter(|_| {
-                let inputs: Vec<Input> =
+                let inputs: Vec<DriftInput> =
                     (0..30).map(|_| input("a", (0..254).map(|_| rng.normal()))).collect();
                 let watched = watch(&inputs, 14, 9).expect("enough");
                 watched.iter().any(|one| !one.limits.hold(one.value))

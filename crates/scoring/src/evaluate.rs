@@ -11,7 +11,7 @@ pub use noise_floor::{Bent, NoiseFloor, Oracle, Swing, noise_floor, noise_floor_
 pub use rank::auroc;
 
 use crate::logistic::{Rows, logit};
-use crate::newton::{Columns, Problem};
+use crate::newton::{DesignColumns, NewtonProblem};
 use serde::{Deserialize, Serialize};
 
 /// Test cells, unit by unit: what happened, and the forecasts beside it.
@@ -163,8 +163,8 @@ pub fn calibration_slope(truth: &Truth, risk: &[f64]) -> Option<f64> {
 pub fn calibration(truth: &Truth, risk: &[f64]) -> Option<(f64, f64)> {
     let cells = risk.iter().map(|p| logit(p.clamp(1e-4, 1.0 - 1e-4))).collect();
     let rows = Rows { width: 1, cells, labels: truth.labels.clone() };
-    let columns = Columns::new(&rows);
-    let problem = Problem::new(&columns, rows.labels.len());
+    let columns = DesignColumns::new(&rows);
+    let problem = NewtonProblem::new(&columns, rows.labels.len());
     let weights = problem.can_tell().then(|| problem.descend(1e-6, &[true], None))??;
     Some((weights[1], weights[0])).filter(|(_, slope)| *slope != 0.0)
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Which columns of which file.
 #[derive(Clone, Debug, Default)]
-pub struct Source {
+pub struct EventSource {
     pub path: PathBuf,
     pub unit: String,
     pub time: String,
@@ -40,7 +40,7 @@ pub struct Events {
 }
 
 /// Reads the list; every row that is not used is counted in the notes.
-pub fn read(source: &Source) -> Result<Events> {
+pub fn read(source: &EventSource) -> Result<Events> {
     let text = read_text(&source.path)?;
     let table = Table::open(&text, source)?;
     table.events(source)
@@ -79,7 +79,7 @@ struct Table {
 
 impl Table {
     /// Finds the header: the first or second record, under the delimiter that makes the time column appear.
-    fn open(text: &str, source: &Source) -> Result<Table> {
+    fn open(text: &str, source: &EventSource) -> Result<Table> {
         for delimiter in [b',', b';', b'\t'] {
             let records = records(text, delimiter)?;
             for skip in 0..2 {
@@ -103,7 +103,7 @@ impl Table {
         })
     }
 
-    fn events(mut self, source: &Source) -> Result<Events> {
+    fn events(mut self, source: &EventSource) -> Result<Events> {
         let unit = self.column(&source.unit, "--unit")?;
         let time = self.column(&source.time, "--time")?;
         let received = source.received.as_deref().map(|name| self.column(name, "--received")).transpose()?;
@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     fn events(text: &str, received: Option<&str>) -> Result<Events> {
-        let source = Source {
+        let source = EventSource {
             path: "list.csv".into(),
             unit: "kab".into(),
             time: "tanggal".into(),

@@ -4,9 +4,9 @@
 
 use crate::error::Result;
 use crate::feature::{Design, Sums};
-use crate::level_filter::{Known, follow};
+use crate::level_filter::{KnownOutcomes, follow};
 use crate::logistic::{Fit, Rows, fit, logit, sigmoid, solve};
-use crate::newton::{Columns, Problem};
+use crate::newton::{DesignColumns, NewtonProblem};
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -67,12 +67,12 @@ pub struct Family {
     pub intercept: f64,
     pub coefficients: BTreeMap<&'static str, f64>,
     /// The experts kept, with their penalty and rolling log loss a cell.
-    pub experts: Vec<Kept>,
+    pub experts: Vec<KeptExpert>,
     pub slope: f64,
 }
 
 #[derive(Clone, Debug, serde::Serialize)]
-pub struct Kept {
+pub struct KeptExpert {
     pub name: &'static str,
     pub ridge: f64,
     pub rolling_log_loss: f64,
@@ -109,7 +109,7 @@ impl Family {
             let fitted = fit(&rows(&design, expert.features, origins.clone()), one.ridge, expert.name)?;
             family.add(expert, &fitted, kept.len() as f64);
             let cells: usize = one.folds.iter().map(|fold| fold.labels.len()).sum();
-            family.experts.push(Kept {
+            family.experts.push(KeptExpert {
                 name: expert.name,
                 ridge: one.ridge,
                 rolling_log_loss: one.loss / cells.max(1) as f64,
@@ -204,8 +204,8 @@ fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Vec<Tried> {
         for same in tried.chunk_by_mut(|a, b| a.expert == b.expert) {
             let features = EXPERTS[same[0].expert].features;
             let before = rows(&design, features, begin.clone());
-            let columns = Columns::new(&before);
-            let problem = Problem::new(&columns, before.labels.len());
+            let columns = DesignColumns::new(&before);
+            let problem = NewtonProblem::new(&columns, before.labels.len());
             let (free, mut start) = (vec![true; features.len()], None);
             let ahead = rows(&design, features, pair[0]..pair[1]);
             for one in same {
@@ -224,7 +224,7 @@ fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Vec<Tried> {
 /// A fold's fit: Newton's steps alone, linfa only where they do not settle, and the share of positives where neither does.
 fn fold(
     before: &Rows,
-    problem: &Problem<'_>,
+    problem: &NewtonProblem<'_>,
     (ridge, free): (f64, &[bool]),
     start: &mut Option<Vec<f64>>,
 ) -> Fit {
@@ -254,7 +254,7 @@ fn keep(tried: &[Tried]) -> Vec<&Tried> {
 }
 
 /// The mean of the experts on the folds, its level following what came true, as it will when it is applied.
-fn blend(kept: &[&Tried], known: &Known) -> Vec<Fold> {
+fn blend(kept: &[&Tried], known: &KnownOutcomes) -> Vec<Fold> {
     let Some(first) = kept.first() else { return Vec::new() };
     let mut folds = first.folds.clone();
     for (number, fold) in folds.iter_mut().enumerate() {

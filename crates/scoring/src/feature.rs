@@ -6,7 +6,7 @@
 //! ln(1 + events of all units in the period); `place` the unit's shrunken share over the training window, cross-fitted;
 //! `own` the same not cross-fitted; `last` hit in the period; `sin`, `cos` the season of the target.
 
-use crate::level_filter::Known;
+use crate::level_filter::KnownOutcomes;
 use crate::panel::{Grid, Panel};
 use crate::period::date;
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ impl<'a> Sums<'a> {
     }
 
     /// When each cell became known as hit.
-    pub fn known(&self) -> Known {
+    pub fn known(&self) -> KnownOutcomes {
         let panel = self.panel;
         let (units, periods) = (panel.units.len(), panel.len);
         let mut by = vec![usize::MAX; units * periods];
@@ -50,7 +50,7 @@ impl<'a> Sums<'a> {
         }
         lags.sort_unstable();
         let lag = lags.get(lags.len() * 9 / 10).copied().unwrap_or(0);
-        Known { units, periods, by, lag, periods_a_year: panel.period.year() }
+        KnownOutcomes { units, periods, by, lag, periods_a_year: panel.period.year() }
     }
 }
 
@@ -108,7 +108,7 @@ impl<'a> Design<'a> {
         self.hits.units()
     }
 
-    pub fn known(&self) -> Known {
+    pub fn known(&self) -> KnownOutcomes {
         self.sums.known()
     }
 

@@ -21,7 +21,7 @@ pub struct ResolvedForecast {
     pub day: i64,
     /// Part of the random sample that is checked whatever the forecast was.
     pub sampled: bool,
-    /// Whoever verified had seen the risk.
+    /// The verifier had seen the risk.
     pub verifier_saw: bool,
 }
 

@@ -14,15 +14,15 @@ const A_YEAR: f64 = 0.12;
 
 /// A filter of the level: the shift it stands at, and how unsure it is.
 #[derive(Clone, Copy, Debug)]
-pub struct Level {
+pub struct LevelFilter {
     pub shift: f64,
     doubt: f64,
     step: f64,
 }
 
-impl Level {
-    pub fn new(periods_a_year: usize) -> Level {
-        Level { shift: 0.0, doubt: A_YEAR / 4.0, step: A_YEAR / periods_a_year as f64 }
+impl LevelFilter {
+    pub fn new(periods_a_year: usize) -> LevelFilter {
+        LevelFilter { shift: 0.0, doubt: A_YEAR / 4.0, step: A_YEAR / periods_a_year as f64 }
     }
 
     /// One period's outcomes. Where each counts again in `overlap` periods running, it counts for that share here.
@@ -41,7 +41,7 @@ impl Level {
 }
 
 /// When each cell became known as hit.
-pub struct Known {
+pub struct KnownOutcomes {
     pub units: usize,
     pub periods: usize,
     /// Unit by unit: the period by whose end it was known; `usize::MAX` where never.
@@ -52,8 +52,8 @@ pub struct Known {
 }
 
 /// The logits of the target periods (unit by unit) with the level that the outcomes before each ask for, and the last shift.
-pub fn follow(logits: &[f64], targets: Range<usize>, known: &Known) -> (Vec<f64>, f64) {
-    let mut level = Level::new(known.periods_a_year);
+pub fn follow(logits: &[f64], targets: Range<usize>, known: &KnownOutcomes) -> (Vec<f64>, f64) {
+    let mut level = LevelFilter::new(known.periods_a_year);
     let mut followed = logits.to_vec();
     for (at, target) in targets.clone().enumerate() {
         let origin = target.saturating_sub(1);
@@ -77,13 +77,13 @@ mod tests {
     use crate::rng::Rng;
 
     /// Outcomes of 50 places over 104 weeks at `rate`, each known `late` periods after.
-    fn outcomes(rate: impl Fn(usize) -> f64, late: usize, lag: usize) -> Known {
+    fn outcomes(rate: impl Fn(usize) -> f64, late: usize, lag: usize) -> KnownOutcomes {
         let mut rng = Rng::new(17);
         let by = (0..50 * 104)
             .map(|cell| (cell % 104, rng.unit()))
             .map(|(at, draw)| if draw < rate(at) { at + late } else { usize::MAX })
             .collect();
-        Known { units: 50, periods: 104, by, lag, periods_a_year: 52 }
+        KnownOutcomes { units: 50, periods: 104, by, lag, periods_a_year: 52 }
     }
 
     #[test]

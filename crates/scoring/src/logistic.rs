@@ -1,7 +1,7 @@
 //! One regularised logistic regression by linfa. The only file that names `ndarray`.
 
 use crate::error::{Error, Result};
-use crate::newton::{Columns, Problem};
+use crate::newton::{DesignColumns, NewtonProblem};
 use linfa::Dataset;
 use linfa::traits::Fit as _;
 use linfa_logistic::LogisticRegression;
@@ -49,19 +49,19 @@ impl Rows {
 
 /// Fits on standardised features with an L2 penalty of `alpha`/2·|w|²; a feature that never varies gets 0.
 pub fn fit(rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
-    let columns = Columns::new(rows);
-    let problem = Problem::new(&columns, rows.labels.len());
+    let columns = DesignColumns::new(rows);
+    let problem = NewtonProblem::new(&columns, rows.labels.len());
     polish(rows, &problem, alpha, what)
 }
 
 /// Fits on the features as given, without standardising.
 pub fn fit_raw(rows: &Rows, alpha: f64, what: &str) -> Result<Fit> {
-    let columns = Columns::new(rows);
-    polish(rows, &Problem::plain(&columns, rows.labels.len()), alpha, what)
+    let columns = DesignColumns::new(rows);
+    polish(rows, &NewtonProblem::plain(&columns, rows.labels.len()), alpha, what)
 }
 
 /// A fit with all features free by Newton's steps, and linfa's solver from there on.
-fn polish(rows: &Rows, problem: &Problem<'_>, alpha: f64, what: &str) -> Result<Fit> {
+fn polish(rows: &Rows, problem: &NewtonProblem<'_>, alpha: f64, what: &str) -> Result<Fit> {
     if !problem.can_tell() {
         let all = if rows.positives() == 0 { "no" } else { "every" };
         let reason = format!("{all} row is a positive, there is nothing to tell apart");
@@ -82,7 +82,7 @@ impl Fit {
 /// linfa's solver on the `free` features, in the units of the problem's penalty, from `start` (weights, the intercept last).
 pub fn solve(
     rows: &Rows,
-    problem: &Problem<'_>,
+    problem: &NewtonProblem<'_>,
     (alpha, free): (f64, &[bool]),
     start: Option<Vec<f64>>,
     what: &str,

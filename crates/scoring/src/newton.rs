@@ -2,7 +2,7 @@
 //! decayed counts are; started from here, linfa's solver has only the last digits left to do, and the rolling folds need none.
 //!
 //! The many fits of a choice share their rows: a fold is the first rows of the same columns, the next penalty starts where
-//! the last one ended, and only the rows' moments are worked out anew.
+//! the last one ended, and only the rows' moments are worked out again.
 
 mod curve;
 
@@ -10,14 +10,14 @@ use crate::logistic::Rows;
 use curve::{BLOCK, Lane, dot, sigmoids, sum};
 
 /// Features column by column in blocks of rows, so that a pass runs through memory once.
-pub struct Columns {
+pub struct DesignColumns {
     width: usize,
     blocks: Vec<Lane>,
     labels: Vec<Lane>,
 }
 
-impl Columns {
-    pub fn new(rows: &Rows) -> Columns {
+impl DesignColumns {
+    pub fn new(rows: &Rows) -> DesignColumns {
         let count = rows.labels.len().div_ceil(BLOCK);
         let mut blocks = vec![[0.0; BLOCK]; count * rows.width];
         let mut labels = vec![[0.0; BLOCK]; count];
@@ -28,13 +28,13 @@ impl Columns {
                 lane[at] = *x;
             }
         }
-        Columns { width: rows.width, blocks, labels }
+        DesignColumns { width: rows.width, blocks, labels }
     }
 }
 
 /// A fit's rows: the first ones of the columns, and what its penalty is measured in.
-pub struct Problem<'a> {
-    columns: &'a Columns,
+pub struct NewtonProblem<'a> {
+    columns: &'a DesignColumns,
     rows: usize,
     means: Vec<f64>,
     /// 0 for a feature that never varies: it stays out of the work.
@@ -42,10 +42,10 @@ pub struct Problem<'a> {
     positives: f64,
 }
 
-impl<'a> Problem<'a> {
+impl<'a> NewtonProblem<'a> {
     /// The penalty weighs standardised features.
-    pub fn new(columns: &'a Columns, rows: usize) -> Problem<'a> {
-        let mut problem = Problem::plain(columns, rows);
+    pub fn new(columns: &'a DesignColumns, rows: usize) -> NewtonProblem<'a> {
+        let mut problem = NewtonProblem::plain(columns, rows);
         let n = rows.max(1) as f64;
         for at in 0..columns.width {
             let mean = problem.total(|block, len| sum(&block[at][..len])) / n;
@@ -59,10 +59,10 @@ impl<'a> Problem<'a> {
     }
 
     /// The penalty weighs the features as they are.
-    pub fn plain(columns: &'a Columns, rows: usize) -> Problem<'a> {
+    pub fn plain(columns: &'a DesignColumns, rows: usize) -> NewtonProblem<'a> {
         let (means, spreads) = (vec![0.0; columns.width], vec![1.0; columns.width]);
         let positives = columns.labels.iter().zip(lengths(rows)).map(|(lane, len)| sum(&lane[..len])).sum();
-        Problem { columns, rows, means, spreads, positives }
+        NewtonProblem { columns, rows, means, spreads, positives }
     }
 
     fn total(&self, one: impl Fn(&[Lane], usize) -> f64) -> f64 {
@@ -282,8 +282,8 @@ mod tests {
         let cells: Vec<f64> = (0..400).map(|i| f64::from(i) / 20.0 - 18.0).collect();
         let labels = cells.iter().enumerate().map(|(i, x)| *x > 0.5 || i == 350).collect();
         let rows = Rows { width: 1, cells, labels };
-        let columns = Columns::new(&rows);
-        let problem = Problem::new(&columns, 400);
+        let columns = DesignColumns::new(&rows);
+        let problem = NewtonProblem::new(&columns, 400);
         let cold = problem.descend(1e-6, &[true], None).expect("settled");
         let far = problem.descend(1e-6, &[true], Some(&[-30.0, 50.0])).expect("settled");
         assert!(
@@ -307,9 +307,9 @@ mod tests {
     #[test]
     fn the_first_rows_are_fitted_to_their_optimum_and_the_rest_is_not_seen() {
         let (rows, free) = (made(5000), [true, true, true, false]);
-        let columns = Columns::new(&rows);
+        let columns = DesignColumns::new(&rows);
         for n in [300, 1000, 4999] {
-            let problem = Problem::new(&columns, n);
+            let problem = NewtonProblem::new(&columns, n);
             let alpha = 7.0;
             let weights = problem.descend(alpha, &free, None).expect("settled");
             assert_eq!((weights[2], weights[3]), (0.0, 0.0), "one never varies, one is not free");

@@ -17,7 +17,7 @@ use choose::{Chosen, Material, choose, purge, settle};
 use domain::kind::{Horizon, Kind};
 use judge::judge;
 use serde_json::json;
-use serving::{Listed, Unit, Vectors, vectors_of};
+use serving::{Listed, TrainingUnit, Vectors, vectors_of};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ pub struct TrainOptions {
     pub units: Vec<String>,
     /// Enclosing places that no event tells of.
     pub parents: BTreeMap<String, String>,
-    pub unit: Unit,
+    pub unit: TrainingUnit,
     pub from: Day,
     pub to: Day,
     /// The folder of models to write into, and the date in the model's name.

@@ -3,7 +3,7 @@
 use domain::place::Code;
 use scoring::Artefact;
 use scoring::artefact::Local;
-use scoring::ledger::local::{Attempt, Own, calibrate};
+use scoring::ledger::local::{CalibrationAttempt, OwnForecast, calibrate};
 use store::{ForecastOutcome, LedgerRow};
 
 /// Mondays between two forecasts whose horizons do not overlap, by days of the horizon.
@@ -38,7 +38,7 @@ pub fn calibrate_models(
                 let attempt = calibrate(model, (code, level), &own, own_positives);
                 let found = words(&attempt, own_positives);
                 made.notes.push(format!("{} {code} {level}: {found}", model.name));
-                if let Attempt::Calibrated(local) = attempt {
+                if let CalibrationAttempt::Calibrated(local) = attempt {
                     next.local.retain(|old| (&old.regency, &old.unit) != (&local.regency, &local.unit));
                     next.local.push(local);
                 }
@@ -62,7 +62,7 @@ pub fn card_with_calibrations(card: &str, model: &Artefact) -> String {
 }
 
 /// The decided forecasts of one regency's units that this model made, none overlapping the next.
-fn history(rows: &[LedgerRow], model: &Artefact, (regency, level): (Code, &str)) -> Vec<Own> {
+fn history(rows: &[LedgerRow], model: &Artefact, (regency, level): (Code, &str)) -> Vec<OwnForecast> {
     let (Some(kind), Some(horizon)) = (model.kind(), model.horizon()) else { return Vec::new() };
     let named = model.served_name();
     let own = rows.iter().filter(|row| {
@@ -76,23 +76,25 @@ fn history(rows: &[LedgerRow], model: &Artefact, (regency, level): (Code, &str))
             ForecastOutcome::DidNot => false,
             ForecastOutcome::Averted | ForecastOutcome::Void => return None,
         };
-        Some(Own { day: row.day, risk_ppm: row.risk_ppm, calibrated: row.calibrated, happened })
+        Some(OwnForecast { day: row.day, risk_ppm: row.risk_ppm, calibrated: row.calibrated, happened })
     })
     .collect()
 }
 
-fn words(attempt: &Attempt, needed: u32) -> String {
+fn words(attempt: &CalibrationAttempt, needed: u32) -> String {
     match attempt {
-        Attempt::TooFew(had) if *had >= needed as usize => {
+        CalibrationAttempt::TooFew(had) if *had >= needed as usize => {
             format!("all its {had} forecasts came true: there is nothing to tell apart; stays uncalibrated")
         }
-        Attempt::TooFew(had) => format!("{had} own positives of the {needed} needed; stays uncalibrated"),
-        Attempt::NoBetter { with, without } => {
+        CalibrationAttempt::TooFew(had) => {
+            format!("{had} own positives of the {needed} needed; stays uncalibrated")
+        }
+        CalibrationAttempt::NoBetter { with, without } => {
             format!(
                 "its earlier half would not have helped in the later (Brier {with:.4} against {without:.4}); stays as it is"
             )
         }
-        Attempt::Calibrated(own) => format!(
+        CalibrationAttempt::Calibrated(own) => format!(
             "calibrated on {} forecasts with {} positives: intercept {:+.3}, slope {:.3}",
             own.rows, own.positives, own.intercept, own.slope
         ),

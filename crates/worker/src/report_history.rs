@@ -10,7 +10,7 @@ use domain::report::{Report, ReportId};
 use domain::time::{DAY, Time};
 use scoring::events::Event;
 use scoring::period::Day;
-use scoring::train::serving::Unit;
+use scoring::train::serving::TrainingUnit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -125,10 +125,10 @@ impl ReportHistory {
     }
 
     /// What there is to learn of a kind.
-    pub fn training_events(&self, kind: Kind, unit: Unit) -> TrainingEvents {
+    pub fn training_events(&self, kind: Kind, unit: TrainingUnit) -> TrainingEvents {
         let places = self.evidence.places();
         let codes = || places.ids().map(|id| places.code(id));
-        let own = |code: &Code| code.is_regency() == (unit == Unit::Regency);
+        let own = |code: &Code| code.is_regency() == (unit == TrainingUnit::Regency);
         let of_kind = || self.states.iter().filter(move |state| state.kind == kind);
         let stands = |state: &&KnownIncident| state.gone.is_none();
         let mut training = TrainingEvents {
@@ -143,8 +143,8 @@ impl ReportHistory {
             training.parents.insert(code.to_string(), code.regency().to_string());
         }
         for state in of_kind() {
-            let place = if unit == Unit::Regency { state.code.regency() } else { state.code };
-            if place.is_regency() != (unit == Unit::Regency) {
+            let place = if unit == TrainingUnit::Regency { state.code.regency() } else { state.code };
+            if place.is_regency() != (unit == TrainingUnit::Regency) {
                 training.unplaced += usize::from(state.gone.is_none());
                 continue;
             }

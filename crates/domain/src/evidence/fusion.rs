@@ -8,7 +8,7 @@
 use super::report_table::{Index, ReportTable, TableKey};
 use super::{CellId, NONE, ReportEntry};
 use crate::effect::Verdict;
-use crate::history::Weight;
+use crate::history::IncidentWeight;
 use crate::kind::{Category, Sides, Stage, side};
 use crate::place::UnitId;
 use crate::report::ReportId;
@@ -38,8 +38,9 @@ pub struct IncidentState {
 
 impl IncidentState {
     /// What it adds to the history; a rejected incident adds nothing.
-    pub fn weight(&self) -> Option<Weight> {
-        (self.verdict != Verdict::Rejected).then_some(Weight { severity: self.severity, patrol: self.patrol })
+    pub fn weight(&self) -> Option<IncidentWeight> {
+        (self.verdict != Verdict::Rejected)
+            .then_some(IncidentWeight { severity: self.severity, patrol: self.patrol })
     }
 
     fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
@@ -291,7 +292,7 @@ impl IncidentGroup {
         None
     }
 
-    /// A report came in the middle of the group (at `place`) or left it (`left` was its anchor): assign anew
+    /// A report came in the middle of the group (at `place`) or left it (`left` was its anchor): assign again
     /// from there until nothing can differ any more, then count the incidents that changed.
     fn regroup(
         &mut self,
@@ -359,7 +360,7 @@ impl IncidentGroup {
         open
     }
 
-    /// Builds the incidents of `affected` anchors anew from their members.
+    /// Builds the incidents of `affected` anchors again from their members.
     fn recount(&mut self, table: &ReportTable, mut affected: Vec<Index>, window: i64, changes: &mut Changes) {
         affected.sort_unstable_by_key(|anchor| key(table, *anchor));
         affected.dedup();

@@ -108,7 +108,7 @@ impl NewReport {
 }
 
 impl ReportEntry {
-    /// Takes over what a statement says; gives back the people it tells of.
+    /// Takes over a statement's fields; returns the people it tells of.
     fn state(&mut self, statement: &Statement) -> Option<Harm> {
         (self.kind, self.category, self.severity) = (statement.kind, statement.category, statement.severity);
         (self.stage, self.parties) = (statement.stage, statement.parties);

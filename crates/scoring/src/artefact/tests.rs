@@ -50,8 +50,8 @@ fn a_model_of_the_schema_before_is_read_and_scores_the_same() {
     assert_eq!(read.coefficients[..COMMON], artefact.coefficients[..COMMON]);
     assert!(read.coefficients[COMMON..].iter().all(|coefficient| coefficient.value == 0.0));
     value["schema"] = SCHEMA.into();
-    let said = Artefact::parse(Path::new("x"), &value.to_string()).unwrap_err().to_string();
-    assert!(said.contains("features"), "a file of this schema must name them: {said}");
+    let error = Artefact::parse(Path::new("x"), &value.to_string()).unwrap_err().to_string();
+    assert!(error.contains("features"), "a file of this schema must name them: {error}");
     value["schema"] = 1.into();
     assert!(
         Artefact::parse(Path::new("x"), &value.to_string()).unwrap_err().to_string().contains("schema 1")
@@ -85,8 +85,8 @@ fn the_evaluation_decides_who_speaks_and_cannot_be_changed_unseen() {
 #[test]
 fn a_baseline_of_another_name_than_the_one_judged_is_refused() {
     let artefact = example(Kind::Disaster, Horizon::Week);
-    let said = decide(&artefact, Path::new("x"), r#"{"result":{"fallback":"climatology"}}"#);
-    assert!(said.unwrap_err().to_string().contains("climatology"));
+    let result = decide(&artefact, Path::new("x"), r#"{"result":{"fallback":"climatology"}}"#);
+    assert!(result.unwrap_err().to_string().contains("climatology"));
     assert_eq!(decide(&artefact, Path::new("x"), "{}").expect("withheld"), Served::Baseline);
 }
 

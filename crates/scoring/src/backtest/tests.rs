@@ -30,12 +30,12 @@ fn options(folder: &tempfile::TempDir, text: &str, weeks: i32) -> BacktestOption
     let path = folder.path().join("list.csv");
     std::fs::write(&path, text).expect("written");
     BacktestOptions {
-        events: Source {
+        events: EventSource {
             path,
             unit: "place".into(),
             time: "day".into(),
             parent: Some("province".into()),
-            ..Source::default()
+            ..EventSource::default()
         },
         units: None,
         window: Window {
@@ -132,14 +132,14 @@ fn nothing_to_judge_is_an_error_with_a_reason() {
     let line = |week: i32| format!("u1,p,{}\n", date(START + week * 7));
     let list =
         |weeks: &[i32]| format!("place,province,day\n{}", weeks.iter().map(|w| line(*w)).collect::<String>());
-    for (weeks, said) in [
+    for (weeks, words) in [
         (vec![], "no event"),
         (vec![3], "1 hit cells before"),
         (vec![3, 9], "0 hit cells from"),
         (vec![3, 9, 90], "1 hit cells from"),
     ] {
         let error = run(&list(&weeks), 100).expect_err("refused");
-        assert!(matches!(error, Error::Empty(_)) && error.to_string().contains(said), "{weeks:?}: {error}");
+        assert!(matches!(error, Error::Empty(_)) && error.to_string().contains(words), "{weeks:?}: {error}");
     }
     let folder = tempfile::tempdir().expect("a folder");
     let mut wrong = options(&folder, &list(&[3, 9, 90, 95]), 100);
@@ -320,13 +320,13 @@ fn the_public_panels_reach_their_figures() {
             crate::period::parse(text, crate::period::Order::DayFirst).map_or(0, |written| written.first)
         };
         let only = vec![("date_prec".to_string(), (1..=precision).map(|n| n.to_string()).collect())];
-        let events = Source {
+        let events = EventSource {
             path: lists.clone(),
             unit: "adm_2".into(),
             time: "date_start".into(),
             parent: Some("adm_1".into()),
             only,
-            ..Source::default()
+            ..EventSource::default()
         };
         let window = Window { period, from: day(from), to: day(to), test_from: day(test) };
         backtest(&BacktestOptions { events, units: None, window, kind: None, seed: 1 }).expect("judged")

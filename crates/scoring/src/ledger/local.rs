@@ -6,7 +6,7 @@ use domain::place::Code;
 
 /// A resolved forecast of a regency's own: the risk served and whether it happened, in the order of days.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Own {
+pub struct OwnForecast {
     pub day: i64,
     pub risk_ppm: u32,
     /// True where the risk had gone through the regency's earlier recalibration.
@@ -16,7 +16,7 @@ pub struct Own {
 
 /// What came of an attempt to calibrate.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Attempt {
+pub enum CalibrationAttempt {
     /// Too few positives of its own: so many.
     TooFew(usize),
     /// On the later half, what the earlier half taught did worse than what is served: Brier with and without.
@@ -32,10 +32,15 @@ const SLOPES: (f64, f64) = (0.3, 3.0);
 
 /// Fits the recalibration of one regency's districts (or of the regency itself), where it has enough positives of its
 /// own and where the earlier half of its history would have helped in the later.
-pub fn calibrate(artefact: &Artefact, (regency, unit): (Code, &str), own: &[Own], needed: u32) -> Attempt {
+pub fn calibrate(
+    artefact: &Artefact,
+    (regency, unit): (Code, &str),
+    own: &[OwnForecast],
+    needed: u32,
+) -> CalibrationAttempt {
     let positives = own.iter().filter(|row| row.happened).count();
     if positives < needed as usize || positives == own.len() {
-        return Attempt::TooFew(positives);
+        return CalibrationAttempt::TooFew(positives);
     }
     let before =
         artefact.local.iter().find(|local| local.regency == regency.to_string() && local.unit == unit);
@@ -50,14 +55,14 @@ pub fn calibrate(artefact: &Artefact, (regency, unit): (Code, &str), own: &[Own]
         };
         let (with, without) = (brier(&|z| intercept + slope * z), brier(&|z| z));
         if with > without {
-            return Attempt::NoBetter { with, without };
+            return CalibrationAttempt::NoBetter { with, without };
         }
     }
-    let Some((intercept, slope)) = stretch(&rows) else { return Attempt::TooFew(positives) };
+    let Some((intercept, slope)) = stretch(&rows) else { return CalibrationAttempt::TooFew(positives) };
     let day = |at: Option<&(i64, f64, bool)>| {
         at.map_or_else(String::new, |row| crate::period::date(row.0 as i32).to_string())
     };
-    Attempt::Calibrated(Local {
+    CalibrationAttempt::Calibrated(Local {
         regency: regency.to_string(),
         unit: unit.to_string(),
         intercept: nine(intercept),
@@ -71,7 +76,7 @@ pub fn calibrate(artefact: &Artefact, (regency, unit): (Code, &str), own: &[Own]
 }
 
 /// The logit before any recalibration of its own.
-fn plain(own: &Own, before: Option<&Local>) -> f64 {
+fn plain(own: &OwnForecast, before: Option<&Local>) -> f64 {
     let z = logit((f64::from(own.risk_ppm) / 1e6).clamp(1e-6, 1.0 - 1e-6));
     match before {
         Some(local) if own.calibrated => (z - local.intercept) / local.slope,
@@ -107,15 +112,15 @@ mod tests {
     const HERE: Code = Code(161_300);
 
     /// Forecasts whose truth lies at `intercept + slope · logit`.
-    fn history(weeks: i64, (intercept, slope): (f64, f64), calibrated: bool) -> Vec<Own> {
+    fn history(weeks: i64, (intercept, slope): (f64, f64), calibrated: bool) -> Vec<OwnForecast> {
         let mut rng = Rng::new(21);
         (0..weeks * 7)
             .map(|i| {
                 let z = rng.normal() - 2.0;
-                let told = if calibrated { intercept + slope * z } else { z };
-                Own {
+                let served = if calibrated { intercept + slope * z } else { z };
+                OwnForecast {
                     day: 20_000 + i / 7 * 7,
-                    risk_ppm: (sigmoid(told) * 1e6) as u32,
+                    risk_ppm: (sigmoid(served) * 1e6) as u32,
                     calibrated,
                     happened: rng.unit() < sigmoid(intercept + slope * z),
                 }
@@ -123,9 +128,9 @@ mod tests {
             .collect()
     }
 
-    fn calibrated(attempt: Attempt) -> Local {
+    fn calibrated(attempt: CalibrationAttempt) -> Local {
         match attempt {
-            Attempt::Calibrated(local) => local,
+            CalibrationAttempt::Calibrated(local) => local,
             other => panic!("{other:?}"),
         }
     }
@@ -144,7 +149,7 @@ mod tests {
         let artefact = example(Kind::Disaster, Horizon::Week);
         let own = history(8, (0.0, 1.0), false);
         let had = own.iter().filter(|row| row.happened).count();
-        assert_eq!(calibrate(&artefact, (HERE, "district"), &own, 50), Attempt::TooFew(had));
+        assert_eq!(calibrate(&artefact, (HERE, "district"), &own, 50), CalibrationAttempt::TooFew(had));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::World;
 use crate::backtest::{self, BacktestOptions, BacktestResult};
 use crate::error::Result;
 use crate::evaluate::{Truth, brier};
-use crate::events::{Events, Source};
+use crate::events::{EventSource, Events};
 use crate::panel::{Panel, Window};
 use crate::period::{Day, Period};
 
@@ -81,7 +81,7 @@ pub fn judge(regime: &Regime) -> Result<Judged> {
     let places = (0..world.places).map(World::name).collect();
     let panel = Panel::new(events, window, Some(places))?;
     let options = BacktestOptions {
-        events: Source::default(),
+        events: EventSource::default(),
         units: None,
         window,
         kind: None,

@@ -1,9 +1,9 @@
 //! The penalty and the slope, chosen on rolling folds, under signs a person can follow.
 
 use crate::error::{Error, Result};
-use crate::level_filter::Level;
+use crate::level_filter::LevelFilter;
 use crate::logistic::{Fit, Rows, solve};
-use crate::newton::{Columns, Problem};
+use crate::newton::{DesignColumns, NewtonProblem};
 use crate::period::Period;
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
 use domain::feature::NAMES;
@@ -19,13 +19,13 @@ const POSITIVES: usize = 5;
 /// The decided rows, origin by origin, so that every earlier fit takes the first of them.
 pub struct Material {
     rows: Rows,
-    columns: Columns,
+    columns: DesignColumns,
     units: usize,
 }
 
 impl Material {
     pub fn new(rows: Rows, units: usize) -> Material {
-        Material { columns: Columns::new(&rows), rows, units }
+        Material { columns: DesignColumns::new(&rows), rows, units }
     }
 
     fn logits(&self, fit: &Fit, origins: Range<usize>) -> Vec<f64> {
@@ -65,7 +65,7 @@ pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what:
             "{positives} positives are too few to fit {what}: at least {POSITIVES} are needed"
         )));
     }
-    let problem = Problem::new(&material.columns, rows.labels.len());
+    let problem = NewtonProblem::new(&material.columns, rows.labels.len());
     let (weights, free) =
         signed(&problem, (rows.width, ridge), None).unwrap_or((Vec::new(), open(rows.width)));
     let start = (!weights.is_empty()).then_some(weights);
@@ -91,7 +91,7 @@ fn followed(fold: &Fold, units: usize, horizon: Horizon) -> Fold {
 
 /// Logits (origin by origin) with the level that the outcomes decided by each origin ask for.
 pub fn follow(logits: &[f64], labels: &[bool], units: usize, horizon: Horizon) -> Vec<f64> {
-    let mut level = Level::new(Period::Week.year());
+    let mut level = LevelFilter::new(Period::Week.year());
     let origins = logits.len() / units.max(1);
     let mut moved = logits.to_vec();
     for origin in 0..origins {
@@ -118,7 +118,7 @@ fn roll(material: &Material, end: usize, purge: usize) -> [Vec<Fold>; RIDGES.len
     for pair in edges.windows(2) {
         // Origins this close before a fold are not yet decided when it begins.
         let before = pair[0].saturating_sub(purge);
-        let problem = Problem::new(&material.columns, before * material.units);
+        let problem = NewtonProblem::new(&material.columns, before * material.units);
         let mut start = None;
         let fits = RIDGES.map(|ridge| {
             let (weights, _) = signed(&problem, (material.rows.width, ridge), start.as_deref())?;
@@ -145,7 +145,7 @@ fn open(width: usize) -> Vec<bool> {
 /// raise it.
 /// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
 fn signed(
-    problem: &Problem<'_>,
+    problem: &NewtonProblem<'_>,
     (width, ridge): (usize, f64),
     start: Option<&[f64]>,
 ) -> Option<(Vec<f64>, Vec<bool>)> {

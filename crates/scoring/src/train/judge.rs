@@ -76,7 +76,7 @@ pub fn judge(
 /// The line that may stand in for the model: of those that are not shown to be worse in Brier score than the lowest,
 /// the one with the best log score.
 ///
-/// Not simply the lowest Brier score: events are rare, so the lines differ in it by a few hits, and the lowest is whoever
+/// Not simply the lowest Brier score: events are rare, so the lines differ in it by a few hits, and the lowest is the one that
 /// was lucky on those. Brier hardly charges for what a service must not do, to call a place as good as safe where something
 /// then happens; the log score does. Where the difference is shown (the same bootstrap as for the model), Brier decides.
 fn stand_in<'a>(truth: &Truth, others: &'a [(&'a str, Vec<f64>)]) -> Best<'a> {

@@ -10,16 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the units of the list are: a regency's own count is also its regency's count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unit {
+pub enum TrainingUnit {
     Regency,
     District,
 }
 
-impl Unit {
+impl TrainingUnit {
     pub fn word(self) -> &'static str {
         match self {
-            Unit::Regency => "regency",
-            Unit::District => "district",
+            TrainingUnit::Regency => "regency",
+            TrainingUnit::District => "district",
         }
     }
 }
@@ -43,11 +43,11 @@ pub struct Listed<'a> {
     pub units: &'a [String],
     /// Enclosing places that no event tells of.
     pub parents: &'a BTreeMap<String, String>,
-    pub unit: Unit,
+    pub unit: TrainingUnit,
 }
 
 /// Computes them from `from` to `to`; `units` names places that were never hit.
-pub fn vectors(events: &[Event], units: &[String], unit: Unit, from: Day, to: Day) -> Vectors {
+pub fn vectors(events: &[Event], units: &[String], unit: TrainingUnit, from: Day, to: Day) -> Vectors {
     vectors_of(&Listed { events, units, parents: &BTreeMap::new(), unit }, from, to)
 }
 
@@ -140,8 +140,8 @@ impl Places {
         let mut parents = vec![0; names.len()];
         let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
         let known = listed.parents.iter().map(|(unit, parent)| (unit.as_str(), parent.as_str()));
-        let told = events().filter_map(|event| Some((event.unit.as_str(), event.parent.as_deref()?)));
-        for (unit, parent) in known.chain(told) {
+        let named = events().filter_map(|event| Some((event.unit.as_str(), event.parent.as_deref()?)));
+        for (unit, parent) in known.chain(named) {
             let next = groups.len() + 1;
             if let Some(place) = index.get(unit) {
                 parents[*place] = *groups.entry(parent).or_insert(next);
@@ -164,7 +164,13 @@ impl Places {
         Places { names, parents, changes, serious }
     }
 
-    fn rows_of(&self, states: &[State], unit: Unit, (origin, from, to): (Day, Day, Day), out: &mut Vectors) {
+    fn rows_of(
+        &self,
+        states: &[State],
+        unit: TrainingUnit,
+        (origin, from, to): (Day, Day, Day),
+        out: &mut Vectors,
+    ) {
         let groups = self.parents.iter().max().map_or(1, |max| max + 1);
         let mut sums = vec![(0.0, 0.0); groups];
         for (state, parent) in states.iter().zip(&self.parents) {
@@ -181,7 +187,7 @@ impl Places {
                 severity: state.decayed[3],
                 serious: state.decayed[4],
                 neighbours: if alone { 0.0 } else { (sum - own) / (members - 1.0) },
-                regency: if unit == Unit::Regency || self.parents[place] == 0 { own } else { sum },
+                regency: if unit == TrainingUnit::Regency || self.parents[place] == 0 { own } else { sum },
                 total: state.total,
                 weeks,
                 days_since: state.last().map_or(-1.0, |last| f64::from(origin - last) - 0.5),
@@ -281,7 +287,7 @@ mod tests {
     #[test]
     fn a_late_report_enters_when_it_is_known_and_labels_know_the_truth() {
         let events = [event("a", 20, 10), event("b", 4, 0)];
-        let made = vectors(&events, &["c".into()], Unit::Regency, 0, 60);
+        let made = vectors(&events, &["c".into()], TrainingUnit::Regency, 0, 60);
         assert_eq!(made.units, 3);
         let at = |origin: usize, unit: usize| made.vectors[origin * 3 + unit];
         let origin = |day: Day| made.origins.iter().position(|o| *o > day).expect("an origin");
@@ -296,7 +302,7 @@ mod tests {
     #[test]
     fn what_was_taken_back_counts_until_then_and_is_no_label() {
         let taken = Event { gone: Some(30), severity: Some(4), ..event("a", 20, 1) };
-        let made = vectors(&[taken, event("b", 3, 0)], &[], Unit::Regency, 0, 90);
+        let made = vectors(&[taken, event("b", 3, 0)], &[], TrainingUnit::Regency, 0, 90);
         for (index, origin) in made.origins.iter().enumerate() {
             let vector = made.vectors[index * 2];
             let counted = (22..=30).contains(origin);
@@ -309,19 +315,19 @@ mod tests {
     /// The pipeline's own history over the same events, severities and all.
     #[test]
     fn the_sums_are_the_pipelines() {
-        use domain::history::{Series, Weight, Weights};
+        use domain::history::{CellHistory, DecayWeights, IncidentWeight};
         let severities = [1, 2, 3, 4, 5, 3];
         let events: Vec<Event> = severities
             .iter()
             .enumerate()
             .map(|(at, severity)| Event { severity: Some(*severity), ..event("a", 2 + 5 * at as Day, 0) })
             .collect();
-        let made = vectors(&events, &[], Unit::Regency, 0, 75);
-        let weights = Weights::default();
+        let made = vectors(&events, &[], TrainingUnit::Regency, 0, 75);
+        let weights = DecayWeights::default();
         for (index, origin) in made.origins.iter().enumerate() {
-            let mut series = Series::default();
+            let mut series = CellHistory::default();
             for event in events.iter().filter(|event| event.day < *origin) {
-                let weight = Weight { severity: event.severity.unwrap_or(3), patrol: false };
+                let weight = IncidentWeight { severity: event.severity.unwrap_or(3), patrol: false };
                 series.change(&weights, Hour(event.day * 24 + 12), None, Some(weight));
             }
             let decayed = series.decayed(&weights, Hour(origin * 24));
@@ -340,7 +346,7 @@ mod tests {
     #[test]
     fn the_sums_agree_with_the_plain_definition() {
         let events = [event("a", 3, 0), event("a", 17, 0)];
-        let made = vectors(&events, &[], Unit::Regency, 0, 90);
+        let made = vectors(&events, &[], TrainingUnit::Regency, 0, 90);
         for (index, origin) in made.origins.iter().enumerate() {
             let sum: f64 = events
                 .iter()

@@ -38,7 +38,7 @@ fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
         kind: Kind::Disaster,
         events,
         units: (0..40).map(|place| format!("u{place:02}")).collect(),
-        unit: Unit::Regency,
+        unit: TrainingUnit::Regency,
         from: 0,
         to: weeks * 7 - 1,
         folder,
@@ -66,7 +66,7 @@ fn a_fitted_model_loads_scores_and_says_what_it_rests_on() {
     let scorer = ModelScorer::new(models);
     let line = scorer.line_for(Code(161300), Kind::Disaster, Horizon::Week);
     let units: Vec<String> = (0..40).map(|place| format!("u{place:02}")).collect();
-    let made = vectors(&history(120), &units, Unit::Regency, 0, 839);
+    let made = vectors(&history(120), &units, TrainingUnit::Regency, 0, 839);
     let mean: f64 =
         made.vectors.iter().map(|x| sigmoid(line.logit(x))).sum::<f64>() / made.vectors.len() as f64;
     let base = line.calibration.base_ppm as f64 / 1e6;

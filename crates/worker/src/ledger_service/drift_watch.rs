@@ -3,7 +3,7 @@
 use super::{LedgerService, entry};
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind};
-use scoring::drift::{Input, REFERENCE, hit_limits, watch};
+use scoring::drift::{DriftInput, REFERENCE, hit_limits, watch};
 use scoring::ledger::{DriftBreach, DriftFindings, FEWEST, ResolvedForecast};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{DayMean, StoreError};
@@ -92,8 +92,8 @@ fn inputs(means: &[DayMean]) -> DriftFindings {
         // What never moved cannot have drifted; watched, it would only widen the limits of the others.
         let moves = |days: &Vec<f64>| days.iter().any(|day| *day != days[0]);
         series.retain(|_, days| moves(days));
-        let named = |(name, days): (&str, Vec<f64>)| Input { name: name.to_owned(), days };
-        let inputs: Vec<Input> = series.into_iter().map(named).collect();
+        let named = |(name, days): (&str, Vec<f64>)| DriftInput { name: name.to_owned(), days };
+        let inputs: Vec<DriftInput> = series.into_iter().map(named).collect();
         let Some(watched) = watch(&inputs, RECENT, SEED) else { continue };
         drift.watched += 1;
         drift.breaches.extend(watched.into_iter().filter(|one| !one.limits.hold(one.value)).map(|one| {

@@ -60,7 +60,7 @@ impl Record {
         id
     }
 
-    fn listed(&self, unit: Unit) -> TrainingEvents {
+    fn listed(&self, unit: TrainingUnit) -> TrainingEvents {
         self.history.training_events(Kind::ResidentResident, unit)
     }
 }
@@ -79,7 +79,7 @@ fn an_incident_is_known_from_its_first_report_and_graver_from_its_graver_one() {
     let mut record = Record::new();
     record.report((0, 2), json!({}));
     record.report((0, 5), json!({"feed": "police", "severity": 5}));
-    let listed = record.listed(Unit::District);
+    let listed = record.listed(TrainingUnit::District);
     assert_eq!(spells(&listed), [(0, 2, Some(5), 3), (0, 5, None, 5)]);
     assert_eq!((listed.serious, listed.patrol), (1, 0));
     assert!(
@@ -96,8 +96,8 @@ fn what_was_taken_back_or_rejected_ends_on_that_day() {
     let gone =
         json!({"retracts": wrong, "kind": null, "category": null, "severity": null, "occurred_at": null});
     record.report((9, 9), gone);
-    assert_eq!(spells(&record.listed(Unit::District)), [(0, 1, Some(21), 3), (20, 21, None, 4)]);
-    assert_eq!(record.listed(Unit::District).serious, 1);
+    assert_eq!(spells(&record.listed(TrainingUnit::District)), [(0, 1, Some(21), 3), (20, 21, None, 4)]);
+    assert_eq!(record.listed(TrainingUnit::District).serious, 1);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_patrols_alone_found_is_counted_and_not_learnt_from() {
     record.report((0, 1), json!({"found_by": "patrol", "feed": "police"}));
     record.report((40, 41), json!({"found_by": "patrol", "feed": "police"}));
     record.report((40, 43), json!({}));
-    let listed = record.listed(Unit::District);
+    let listed = record.listed(TrainingUnit::District);
     assert_eq!(spells(&listed), [(40, 43, None, 3)], "known once a resident reported it");
     assert_eq!(listed.patrol, 1);
 }
@@ -115,8 +115,8 @@ fn what_patrols_alone_found_is_counted_and_not_learnt_from() {
 fn an_incident_of_a_whole_regency_counts_there_only() {
     let mut record = Record::new();
     record.report((0, 1), json!({"district": "16.13"}));
-    assert_eq!((record.listed(Unit::District).events.len(), record.listed(Unit::District).unplaced), (0, 1));
-    assert_eq!(record.listed(Unit::Regency).events[0].unit, "16.13");
+    assert_eq!((record.listed(TrainingUnit::District).events.len(), record.listed(TrainingUnit::District).unplaced), (0, 1));
+    assert_eq!(record.listed(TrainingUnit::Regency).events[0].unit, "16.13");
 }
 
 #[test]

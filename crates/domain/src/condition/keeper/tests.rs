@@ -273,7 +273,8 @@ fn a_regency_does_not_repeat_its_district_and_stands_when_enough_of_them_do() {
     world.risk(161_301, 400_000);
     assert_eq!(changes(&world.risk(REGENCY, 400_000)), [], "its district says it already");
     let second = world.risk(161_302, 400_000);
-    let regency: Vec<&Condition> = second.iter().filter(|told| told.unit == cell(REGENCY).unit()).collect();
+    let regency: Vec<&Condition> =
+        second.iter().filter(|condition| condition.unit == cell(REGENCY).unit()).collect();
     assert_eq!(regency.len(), 1, "{second:?}");
     assert_eq!((regency[0].change, regency[0].level), (ConditionChange::Raised, Level::Siaga));
     assert!(regency[0].reasons.contains(&ConditionReason::Districts(2)), "{regency:?}");
@@ -306,8 +307,7 @@ fn what_is_left_alone_is_what_a_reevaluation_every_time_would_leave() {
                 _ => world.take(&grave(step + 1, code, world.at.plus(-hours * HOUR))),
             };
             let both = [run(&mut quick), run(&mut slow)].map(|all| {
-                let what =
-                    |told: &Condition| (told.unit, told.change, told.at, told.level, told.evidence.clone());
+                let what = |one: &Condition| (one.unit, one.change, one.at, one.level, one.evidence.clone());
                 all.iter().map(what).collect::<Vec<_>>()
             });
             assert_eq!(both[0], both[1], "seed {seed}, step {step}");
