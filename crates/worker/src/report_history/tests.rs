@@ -115,7 +115,10 @@ fn what_patrols_alone_found_is_counted_and_not_learnt_from() {
 fn an_incident_of_a_whole_regency_counts_there_only() {
     let mut record = Record::new();
     record.report((0, 1), json!({"district": "16.13"}));
-    assert_eq!((record.listed(TrainingUnit::District).events.len(), record.listed(TrainingUnit::District).unplaced), (0, 1));
+    assert_eq!(
+        (record.listed(TrainingUnit::District).events.len(), record.listed(TrainingUnit::District).unplaced),
+        (0, 1)
+    );
     assert_eq!(record.listed(TrainingUnit::Regency).events[0].unit, "16.13");
 }
 
