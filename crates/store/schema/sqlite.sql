@@ -320,7 +320,7 @@ CREATE TABLE outbox (
     kind TEXT NOT NULL,
     level TEXT NOT NULL,
     at BIGINT NOT NULL,
-    done BIGINT NOT NULL
+    done BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX outbox_waiting ON outbox (id) WHERE done = 0;
 CREATE INDEX outbox_by_alert ON outbox (alert, id);

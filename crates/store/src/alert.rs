@@ -2,10 +2,10 @@
 //! with its history line and, where the team must hear of it, its outbox row.
 
 use crate::error::StoreError;
-use crate::outbox;
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::alerts::{self, ActContext};
+use crate::table::outbox;
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, State, transition};
 use domain::effect::ConditionChange;
 use domain::time::Time;
@@ -57,6 +57,9 @@ impl AlertChangeKind {
 impl Store {
     /// A person's act on an alert, as of the version they saw. A refusal changes nothing.
     /// `None` where there is no such alert.
+    ///
+    /// # Errors
+    /// Where the store cannot be written. What the rules refuse is a value, not an error.
     pub async fn act(
         &self,
         id: &str,

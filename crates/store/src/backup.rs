@@ -90,6 +90,9 @@ pub enum RestoreOnto {
 
 impl Store {
     /// Gives every row to `take`, as of one instant. Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where `take` fails; else where the store cannot be read.
     pub async fn backup(
         &self,
         mut take: impl FnMut(&Value) -> std::io::Result<()>,
@@ -113,6 +116,9 @@ impl Store {
     }
 
     /// The lowest partition any row stands in: below 0 where a log was left behind before.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn lowest_partition(&self) -> Result<i64, StoreError> {
         let row = sql::query("SELECT MIN(log_partition) FROM counters").fetch_one(&self.readers).await?;
         Ok(get::<Option<i64>>(&row, 0)?.unwrap_or(0).min(0))

@@ -77,6 +77,9 @@ impl Append {
 
 impl Log {
     /// Opens or makes the log at `path` (a path or a `sqlite:` URL) and starts its writer.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] where the file cannot be opened or made.
     pub async fn open(path: &str, options: LogOptions) -> Result<Log, StoreError> {
         let url = sql::url(path)?;
         if sql::Engine::of(&url) != sql::Engine::Sqlite {
@@ -94,6 +97,9 @@ impl Log {
 
     /// Writes the records, all or none, and answers with their offsets once they are on disk.
     /// Waits while the queue is full. No records give no offsets.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] where there is no room: nothing of the records was kept.
     pub async fn append_records(&self, records: Vec<NewRecord>) -> Result<Vec<i64>, StoreError> {
         if records.is_empty() {
             return Ok(Vec::new());
@@ -104,6 +110,9 @@ impl Log {
     }
 
     /// Up to `limit` records from `from_offset` on, in order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn read(
         &self,
         partition: i32,

@@ -74,11 +74,17 @@ impl PartitionClaim {
 
 impl Store {
     /// Takes a partition over: from here on the commits of every earlier owner are refused.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
     pub async fn claim(&self, partition: i32) -> Result<PartitionClaim, StoreError> {
         in_transaction!(self, tx => take(&mut tx, partition).await)
     }
 
     /// Up to which hour each of these partitions has everything that was received.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn complete_to(&self, partitions: &[i32]) -> Result<Vec<(i32, Hour)>, StoreError> {
         let mut select = SqlStatement::new("SELECT log_partition, complete_to FROM progress WHERE");
         select.add_in(
@@ -90,6 +96,9 @@ impl Store {
     }
 
     /// What is known of units across the border: as the newest tick saw them, and as the one before did.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn borders(&self, codes: &[Code]) -> Result<Vec<[BorderSum; 2]>, StoreError> {
         let mut found = Vec::new();
         for codes in codes.chunks(1000) {

@@ -32,6 +32,9 @@ pub struct RecoveredReport {
 impl Store {
     /// The partition's progress; `None` before its first commit. Where all there was became dead letters the clock is
     /// still `Time::MIN`, and the offset counts all the same.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn recover(&self, partition: i32) -> Result<Option<PartitionProgress>, StoreError> {
         let row = sql::query(
             "SELECT next_offset, clock, last_tick FROM progress \
@@ -52,6 +55,9 @@ impl Store {
     }
 
     /// Up to when everything was judged: of several partitions that ever took a report in, the one that is furthest behind.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn judged_until(&self) -> Result<Option<Time>, StoreError> {
         let rows = sql::query("SELECT clock, last_tick FROM progress WHERE clock <> $1").bind(Time::MIN.0);
         let mut until: Option<Time> = None;
@@ -64,6 +70,9 @@ impl Store {
 
     /// Gives every kept report to `take` in the order of the log, so that those received before an instant
     /// come first. Holds one at a time. Returns how many.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn each_report(&self, mut take: impl FnMut(RecoveredReport)) -> Result<u64, StoreError> {
         const ALL: &str = "SELECT encoded, received_at, late, beyond_horizon FROM reports ORDER BY log_partition, log_offset";
         give(self.readers.stream(sql::query(ALL)), &mut take).await

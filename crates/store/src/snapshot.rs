@@ -104,6 +104,9 @@ impl Store {
     /// Gives every report that a partition took in to `take`, of these regencies where there are several partitions;
     /// one that lost its id may be among them, and one may come twice. Returns how many, and what gathers the next
     /// ones. Where there are no chunks that can be read, the rows are.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn each_report_in(
         &self,
         (partition, own): (i32, Option<&[Code]>),

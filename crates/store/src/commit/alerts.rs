@@ -3,10 +3,10 @@
 use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
 use crate::id;
-use crate::outbox::next_serial;
 use crate::sql::Connection;
 use crate::table::alerts::{self, ActContext};
 use crate::table::conditions;
+use crate::table::outbox::next_serial;
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::Condition;
 use domain::kind::{Kind, Level};

@@ -51,6 +51,9 @@ pub struct DayMean {
 impl Store {
     /// Forecasts of Mondays from a day on, oldest first: one a week, because those of the next days are nearly the same
     /// forecast again and would pass for more evidence than there is.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn ledger(&self, codes: &[Code], from: i64) -> Result<Vec<LedgerRow>, StoreError> {
         let mut select = SqlStatement::new(
             "SELECT l.kind, l.horizon, l.code, l.day, l.risk_ppm, l.baseline_ppm, l.level, l.calibrated, l.model, \
@@ -66,6 +69,9 @@ impl Store {
     }
 
     /// How the alerts that ended since an instant (microseconds) came out; empty codes mean all.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn alert_record(&self, codes: &[Code], from: i64) -> Result<AlertRecord, StoreError> {
         let mut select =
             SqlStatement::new("SELECT outcome, COUNT(*) FROM alerts a WHERE outcome IS NOT NULL");
@@ -86,6 +92,9 @@ impl Store {
     }
 
     /// The daily means of the inputs from a day on, by kind, name and day.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn input_means(&self, from: i64) -> Result<Vec<DayMean>, StoreError> {
         const MEANS: &str = "SELECT kind, day, name, CAST(SUM(mean_e6 * districts) / SUM(districts) AS BIGINT) FROM ledger_inputs \
              WHERE day >= $1 GROUP BY kind, name, day ORDER BY kind, name, day";
@@ -103,6 +112,9 @@ impl Store {
     }
 
     /// The last day that was frozen.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn ledger_day(&self) -> Result<Option<i64>, StoreError> {
         let row = sql::query("SELECT MAX(day) FROM ledger").fetch_one(&self.readers).await?;
         get(&row, 0)

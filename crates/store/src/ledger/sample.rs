@@ -109,6 +109,9 @@ pub struct SampleRow {
 
 impl Store {
     /// The draws from a week on, newest first; none for no codes but with an empty list all.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn samples(&self, codes: &[Code], from: i64) -> Result<Vec<SampleRow>, StoreError> {
         let mut select = SqlStatement::new(
             "SELECT s.week, s.code, c.at, c.who, c.result, c.kinds, c.saw FROM samples s \
@@ -123,11 +126,17 @@ impl Store {
     }
 
     /// Keeps an answer; `false` where that place was not drawn that week.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
     pub async fn check_sample(&self, check: &Check) -> Result<bool, StoreError> {
         in_transaction!(self, tx => keep(&mut tx, check).await)
     }
 
     /// Notes whether the person who verified these reports had seen the risk.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
     pub async fn verifier_saw(
         &self,
         reports: &[String],

@@ -1,13 +1,82 @@
-//! From the outbox to people: an item becomes one delivery for each person and channel in one
+//! Tables `deliveries` and `delivery_attempts`: an outbox item becomes one delivery for each person and channel in one
 //! transaction, each delivery is tried until it is taken or given up, and each try is kept.
 
 use crate::error::StoreError;
-use crate::outbox::{self, OutboxItem};
-use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, get};
+use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, SqlStatement, TableRow, get, table_row};
 use crate::store::{Store, in_transaction};
+use crate::table::outbox::{OutboxItem, next_serial};
 use domain::kind::Category;
 use domain::time::Time;
 use std::collections::BTreeSet;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeliveryState {
+    Queued,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+}
+
+impl DeliveryState {
+    pub const ALL: [DeliveryState; 5] = [
+        DeliveryState::Queued,
+        DeliveryState::Sent,
+        DeliveryState::Delivered,
+        DeliveryState::Read,
+        DeliveryState::Failed,
+    ];
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            DeliveryState::Queued => "queued",
+            DeliveryState::Sent => "sent",
+            DeliveryState::Delivered => "delivered",
+            DeliveryState::Read => "read",
+            DeliveryState::Failed => "failed",
+        }
+    }
+    pub fn parse(word: &str) -> Option<DeliveryState> {
+        DeliveryState::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+impl Column for DeliveryState {
+    fn read(row: &SqlRow, at: usize) -> Result<DeliveryState, StoreError> {
+        sql::word(row, at, DeliveryState::parse)
+    }
+    fn cell(&self) -> Cell {
+        Cell::Text(self.as_str().to_owned())
+    }
+    fn null() -> Cell {
+        Cell::MaybeText(None)
+    }
+}
+
+table_row! {
+    /// What one person got through one channel.
+    pub struct Delivery in "deliveries", key 3 {
+        pub outbox: i64,
+        pub person: String,
+        pub channel: String,
+        pub state: DeliveryState,
+        pub tries: u32,
+        pub at: Time,
+        pub last_error: Option<String>,
+        /// Sent to receivers, so that they can drop a repetition.
+        pub id: i64,
+        /// By the machine's own clock; 0 until the first try.
+        pub next_try_at: Time,
+    }
+}
+
+table_row! {
+    struct DeliveryAttemptRow in "delivery_attempts", key 2 {
+        delivery: i64,
+        number: u32,
+        at: Time,
+        error: Option<String>,
+    }
+}
 
 /// A person of the roster and one of their channels, by key.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -58,18 +127,23 @@ pub struct MessageFacts {
 }
 
 impl Store {
-    /// Items that nobody has addressed yet, oldest first.
-    pub async fn unaddressed(&self, limit: u32) -> Result<Vec<OutboxItem>, StoreError> {
-        let query = format!(
-            "SELECT {} FROM outbox o WHERE o.done = 0 AND NOT EXISTS \
-             (SELECT 1 FROM deliveries d WHERE d.outbox = o.id) ORDER BY o.id LIMIT $1",
-            outbox::COLUMNS
+    /// Everything sent about one alert, oldest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn alert_deliveries(&self, alert: &str) -> Result<Vec<Delivery>, StoreError> {
+        let text = format!(
+            "SELECT {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 \
+             ORDER BY d.outbox, d.person, d.channel",
+            sql::columns::<Delivery>("d.")
         );
-        let query = sql::query(query).bind(i64::from(limit));
-        query.fetch_all(&self.readers).await?.iter().map(outbox::item).collect()
+        sql::read_all(&sql::query(text).bind(alert).fetch_all(&self.readers).await?)
     }
 
     /// Everybody to whom an earlier message about this alert went or may have gone.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn already_notified(&self, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
         // A claimed delivery may have arrived though nobody has said so yet.
         const TOLD: &str = "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
@@ -81,6 +155,9 @@ impl Store {
 
     /// Writes one queued delivery for each recipient. What is still queued to anybody about the same
     /// alert is replaced by it. With no recipients the item is done.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
     pub async fn address(
         &self,
         item: &OutboxItem,
@@ -92,6 +169,9 @@ impl Store {
 
     /// Takes up to `limit` due deliveries of a channel (`email`, also `email-2` …); nobody else gets them
     /// before `lease`. One whose try was never recorded (a crash) comes again after that.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
     pub async fn claim_deliveries(
         &self,
         channel: &str,
@@ -106,6 +186,9 @@ impl Store {
     }
 
     /// Keeps a try and what follows from it. `at` is the service's clock.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
     pub async fn record_delivery(
         &self,
         due: &DueDelivery,
@@ -116,15 +199,35 @@ impl Store {
     }
 
     /// Every try about one alert, oldest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn delivery_attempts(&self, alert: &str) -> Result<Vec<DeliveryAttempt>, StoreError> {
-        const READ: &str = "SELECT d.outbox, d.person, d.channel, t.number, t.at, t.error FROM outbox o \
-             JOIN deliveries d ON d.outbox = o.id JOIN delivery_attempts t ON t.delivery = d.id \
-             WHERE o.alert = $1 AND d.id > 0 ORDER BY d.outbox, d.person, d.channel, t.number";
-        let rows = sql::query(READ).bind(alert.to_string()).fetch_all(&self.readers).await?;
-        rows.iter().map(try_row).collect()
+        let text = format!(
+            "SELECT {}, d.outbox, d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
+             JOIN delivery_attempts t ON t.delivery = d.id WHERE o.alert = $1 AND d.id > 0 \
+             ORDER BY d.outbox, d.person, d.channel, t.number",
+            sql::columns::<DeliveryAttemptRow>("t.")
+        );
+        let rows = sql::query(text).bind(alert).fetch_all(&self.readers).await?;
+        let after = DeliveryAttemptRow::COLUMNS.len();
+        let attempt = |row: &SqlRow| {
+            let attempt = DeliveryAttemptRow::read(row, 0)?;
+            Ok(DeliveryAttempt {
+                outbox: get(row, after)?,
+                to: Recipient { person: get(row, after + 1)?, channel: get(row, after + 2)? },
+                number: attempt.number,
+                at: attempt.at,
+                error: attempt.error,
+            })
+        };
+        rows.iter().map(attempt).collect()
     }
 
     /// What a message about this item may say besides. Read from the history line the item speaks of.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
     pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
         let row = sql::query("SELECT content FROM alert_history WHERE alert = $1 AND version = $2")
             .bind(item.alert.clone())
@@ -212,19 +315,21 @@ async fn address(
         .bind(item.id)
         .execute(tx)
         .await?;
+    let mut deliveries = Vec::with_capacity(to.len());
     for recipient in to {
-        const PUT: &str = "INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error, id, next_try_at) \
-             VALUES ($1, $2, $3, 'queued', 0, $4, NULL, $5, 0)";
-        let id = outbox::next_serial(tx, "delivery").await?;
-        let cells = [
-            Cell::Int(item.id),
-            Cell::Text(recipient.person.clone()),
-            Cell::Text(recipient.channel.clone()),
-            Cell::Int(at.0),
-            Cell::Int(id),
-        ];
-        sql::query(PUT).bind_all(cells).execute(tx).await?;
+        deliveries.push(Delivery {
+            outbox: item.id,
+            person: recipient.person.clone(),
+            channel: recipient.channel.clone(),
+            state: DeliveryState::Queued,
+            tries: 0,
+            at,
+            last_error: None,
+            id: next_serial(tx, "delivery").await?,
+            next_try_at: Time(0),
+        });
     }
+    Bulk::insert::<Delivery>().run_rows(tx, deliveries).await?;
     const FINISH: &str = "UPDATE outbox SET done = 1 WHERE alert = $1 AND done = 0 AND id <= $2 \
          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
     sql::query(FINISH).bind(item.alert.clone()).bind(item.id).execute(tx).await?;
@@ -237,16 +342,15 @@ async fn claim(
     (now, lease): (Time, Time),
     limit: u32,
 ) -> Result<Vec<DueDelivery>, StoreError> {
-    let query = format!(
-        "SELECT {}, d.id, d.person, d.channel, d.tries FROM deliveries d JOIN outbox o ON o.id = d.outbox \
+    let text = format!(
+        "SELECT {}, {} FROM deliveries d JOIN outbox o ON o.id = d.outbox \
          WHERE d.state = 'queued' AND d.next_try_at <= $1 AND (d.channel = $2 OR d.channel LIKE $3) \
          ORDER BY d.next_try_at, d.id LIMIT $4",
-        outbox::COLUMNS
+        sql::columns::<OutboxItem>("o."),
+        sql::columns::<Delivery>("d.")
     );
-    let query = sql::query(query);
-    let query =
-        query.bind(now.0).bind(channel.to_string()).bind(format!("{channel}-%")).bind(i64::from(limit));
-    let rows = query.fetch_all(&mut *tx).await?;
+    let query = sql::query(text).bind(now.0).bind(channel).bind(format!("{channel}-%"));
+    let rows = query.bind(i64::from(limit)).fetch_all(&mut *tx).await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in &rows {
         let due = due(row)?;
@@ -295,20 +399,11 @@ async fn record(
 }
 
 fn due(row: &SqlRow) -> Result<DueDelivery, StoreError> {
+    let delivery = Delivery::read(row, OutboxItem::COLUMNS.len())?;
     Ok(DueDelivery {
-        item: outbox::item(row)?,
-        id: get(row, 8)?,
-        to: Recipient { person: get(row, 9)?, channel: get(row, 10)? },
-        tries: sql::small(row, 11)?,
-    })
-}
-
-fn try_row(row: &SqlRow) -> Result<DeliveryAttempt, StoreError> {
-    Ok(DeliveryAttempt {
-        outbox: get(row, 0)?,
-        to: Recipient { person: get(row, 1)?, channel: get(row, 2)? },
-        number: sql::small(row, 3)?,
-        at: Time(get(row, 4)?),
-        error: get(row, 5)?,
+        item: OutboxItem::read(row, 0)?,
+        id: delivery.id,
+        to: Recipient { person: delivery.person, channel: delivery.channel },
+        tries: delivery.tries,
     })
 }

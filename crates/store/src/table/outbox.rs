@@ -1,0 +1,99 @@
+//! Tables `outbox` and `serials`: what the team must be notified of, written with the alert and drained by `notify`.
+
+use crate::alert::AlertChangeKind;
+use crate::error::StoreError;
+use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, get, table_row};
+use crate::store::Store;
+use domain::alert::Alert;
+use domain::kind::{Kind, Level};
+use domain::place::Code;
+use domain::time::Time;
+use tokio::sync::watch;
+
+table_row! {
+    /// One thing to notify the team of, but for whether that is done.
+    pub struct OutboxItem in "outbox", key 1 {
+        pub id: i64,
+        pub alert: String,
+        /// The alert's version this speaks of.
+        pub version: u32,
+        pub change: AlertChangeKind,
+        pub code: Code,
+        pub kind: Kind,
+        pub level: Level,
+        pub at: Time,
+    }
+}
+
+impl Column for AlertChangeKind {
+    fn read(row: &SqlRow, at: usize) -> Result<AlertChangeKind, StoreError> {
+        sql::word(row, at, AlertChangeKind::parse)
+    }
+    fn cell(&self) -> Cell {
+        Cell::Text(self.as_str().to_owned())
+    }
+    fn null() -> Cell {
+        Cell::MaybeText(None)
+    }
+}
+
+impl Store {
+    /// Items not yet done.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn outbox_pending(&self) -> Result<u64, StoreError> {
+        let row = sql::query("SELECT COUNT(*) FROM outbox WHERE done = 0").fetch_one(&self.readers).await?;
+        sql::small(&row, 0)
+    }
+
+    /// Items that nobody has addressed yet, oldest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn unaddressed(&self, limit: u32) -> Result<Vec<OutboxItem>, StoreError> {
+        let text = format!(
+            "SELECT {} FROM outbox o WHERE o.done = 0 AND NOT EXISTS \
+             (SELECT 1 FROM deliveries d WHERE d.outbox = o.id) ORDER BY o.id LIMIT $1",
+            sql::columns::<OutboxItem>("o.")
+        );
+        sql::read_all(&sql::query(text).bind(i64::from(limit)).fetch_all(&self.readers).await?)
+    }
+
+    /// Changes whenever this process wrote to the outbox.
+    pub fn outbox_woken(&self) -> watch::Receiver<u64> {
+        self.outbox.subscribe()
+    }
+
+    pub(crate) fn wake_outbox(&self) {
+        self.outbox.send_modify(|count| *count += 1);
+    }
+}
+
+/// Queues one item; called inside the transaction that changed the alert.
+pub(crate) async fn put(
+    tx: &mut Connection<'_>,
+    alert: &Alert,
+    change: AlertChangeKind,
+    at: Time,
+) -> Result<(), StoreError> {
+    let item = OutboxItem {
+        id: next_serial(tx, "outbox").await?,
+        alert: alert.id.clone(),
+        version: alert.version,
+        change,
+        code: alert.code,
+        kind: alert.kind,
+        level: alert.level,
+        at,
+    };
+    Bulk::insert::<OutboxItem>().run_rows(tx, [item]).await?;
+    Ok(())
+}
+
+/// The next number of a named series, from 1; a number is used at most once.
+pub(crate) async fn next_serial(tx: &mut Connection<'_>, name: &str) -> Result<i64, StoreError> {
+    const NEXT: &str = "INSERT INTO serials (name, last) VALUES ($1, 1) \
+         ON CONFLICT (name) DO UPDATE SET last = serials.last + 1 RETURNING last";
+    get(&sql::query(NEXT).bind(name).fetch_one(tx).await?, 0)
+}
