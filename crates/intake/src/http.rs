@@ -1,30 +1,66 @@
 //! The intake over HTTP: `POST /v1/reports` for feeds with their token, and the schema for everybody.
 
-use crate::problem::Problem;
-use crate::{FeedIdentity, Intake, IntakeError, SubmitResult};
+use crate::problem::{PROBLEM, Problem, ProblemDocument};
+use crate::{FeedIdentity, Intake, IntakeError, IntakeLimits, SubmitResult};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::MethodRouter;
 use axum::{Json, Router};
 use domain::report::ReportId;
-use formats::decode::id;
+use formats::decode::{MAX_RECORD, id};
 use formats::envelope::cloudevent::REQUIRED;
 use formats::envelope::{self, Packing};
 use formats::json_schema;
 use serde::Serialize;
+use std::borrow::Cow;
 use store::{Retry, StoreError};
+use utoipa::openapi::path::Paths;
+use utoipa::openapi::schema::{ArrayBuilder, OneOfBuilder};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
 /// Where reports are posted.
 pub const REPORTS: &str = "/v1/reports";
 
 /// `POST /v1/reports` and `GET /schema/report-v1.json`.
 pub fn router(intake: Intake) -> Router {
-    Router::new()
-        .route(REPORTS, post(reports).fallback(only_post))
-        .route(json_schema::PATH, get(report_schema))
-        .with_state(intake)
+    let mut router = Router::new();
+    for (_, paths, methods) in calls() {
+        for path in paths.paths.keys() {
+            router = router.route(path, methods.clone());
+        }
+    }
+    router.with_state(intake)
+}
+
+/// The calls of the intake with their descriptions.
+fn calls() -> [UtoipaMethodRouter<Intake>; 2] {
+    let other = |methods: MethodRouter<Intake>| methods.fallback(wrong_method);
+    [routes!(submit_reports).map(|methods| methods.fallback(only_post)), routes!(report_schema).map(other)]
+}
+
+/// What the intake's calls are, for the service's description; with the limits of this one.
+pub fn descriptions(limits: IntakeLimits) -> Vec<(Vec<(String, RefOr<Schema>)>, Paths)> {
+    let told = format!(
+        "At most {} bytes a request, {MAX_RECORD} bytes a report, {} reports a minute and feed.",
+        limits.request_bytes,
+        if limits.records_a_minute == 0 {
+            "any number of".into()
+        } else {
+            limits.records_a_minute.to_string()
+        },
+    );
+    let mut all: Vec<_> = calls().into_iter().map(|(schemas, paths, _)| (schemas, paths)).collect();
+    let operations = all.iter_mut().flat_map(|(_, paths)| paths.paths.values_mut());
+    for operation in operations.filter_map(|item| item.post.as_mut()) {
+        let text = operation.description.take().unwrap_or_default();
+        operation.description = Some(format!("{text}\n\n{told}"));
+    }
+    all
 }
 
 /// What a process answers that takes reports in and serves nothing else.
@@ -34,7 +70,12 @@ pub async fn missing() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "Tidak ditemukan", detail)
 }
 
-/// The router adds which method is allowed.
+/// An address for programs that was called by a method it has not; the router adds which it has.
+pub async fn wrong_method() -> Problem {
+    let detail = "Alamat ini ada, tetapi tidak untuk metode ini; kepala Allow menyebut yang boleh.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Metode keliru", detail)
+}
+
 async fn only_post() -> Problem {
     let detail = "Alamat ini hanya menerima POST dengan laporan di dalamnya; bentuknya ada di /schema/report-v1.json. \
                   Laporan yang sudah masuk dibaca di halaman Laporan atau /v1/incidents.";
@@ -42,35 +83,115 @@ async fn only_post() -> Problem {
 }
 
 /// What became of a request's records, in its order.
-#[derive(Serialize)]
-struct Answer {
-    results: Vec<Outcome>,
+#[derive(Serialize, ToSchema)]
+#[schema(as = Submitted)]
+struct SubmitAnswer {
+    results: Vec<RecordResult>,
     accepted: usize,
     rejected: usize,
     duplicates: usize,
 }
 
-#[derive(Serialize)]
+/// What became of one record.
+#[derive(Serialize, ToSchema)]
 #[serde(tag = "status", rename_all = "lowercase")]
-enum Outcome {
-    Accepted {
-        report_id: String,
-    },
+enum RecordResult {
+    /// On disk; the picture follows within seconds.
+    Accepted { report_id: String },
+    /// Kept as a dead letter.
     Rejected {
         /// As it was sent; left out where none could be read.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         report_id: Option<String>,
+        #[schema(examples("schema", "district"))]
         reason: &'static str,
+        /// The field that is wrong; empty where it is the whole record.
         field: &'static str,
+        /// What would be right, in Indonesian.
         detail: String,
     },
+    /// Known already; of two the earlier reported counts.
     Duplicate {
         report_id: String,
+        /// `log`: a moment ago; `state`: long ago.
+        #[schema(examples("log", "state"))]
         r#where: &'static str,
     },
 }
 
-async fn reports(State(intake): State<Intake>, request: Request) -> Result<Response, Problem> {
+/// The document's name for a report; `web` puts the schema of `/schema/report-v1.json` there.
+const REPORT: &str = "Report";
+
+/// One report or several.
+struct ReportsBody;
+
+impl PartialSchema for ReportsBody {
+    fn schema() -> RefOr<Schema> {
+        let one = Ref::from_schema_name(REPORT);
+        let several = ArrayBuilder::new().items(one.clone()).min_items(Some(1));
+        OneOfBuilder::new().item(one).item(several).into()
+    }
+}
+
+impl ToSchema for ReportsBody {
+    fn name() -> Cow<'static, str> {
+        "Reports".into()
+    }
+}
+
+/// A report in a CloudEvent 1.0, structured mode.
+#[derive(ToSchema)]
+#[schema(as = CloudEvent)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct CloudEventDocument {
+    #[schema(pattern = "^1\\.0$", examples("1.0"))]
+    specversion: String,
+    #[schema(min_length = 1)]
+    id: String,
+    #[schema(min_length = 1)]
+    source: String,
+    #[schema(min_length = 1)]
+    r#type: String,
+    #[schema(schema_with = report)]
+    data: (),
+}
+
+fn report() -> Ref {
+    Ref::from_schema_name(REPORT)
+}
+
+/// Reports in
+///
+/// One report, an array, NDJSON or CloudEvents 1.0 (binary, structured or batch). Answered once all are on disk, with
+/// what became of each; a rejected one is kept as a dead letter with its original bytes.
+#[utoipa::path(
+    post, path = REPORTS, operation_id = "submit_reports", tag = "intake", security(("feed" = [])),
+    params(
+        ("ce-specversion" = Option<String>, Header, description = "A CloudEvent in binary mode has all four headers"),
+        ("ce-id" = Option<String>, Header),
+        ("ce-source" = Option<String>, Header),
+        ("ce-type" = Option<String>, Header),
+    ),
+    request_body(content(
+        (ReportsBody = "application/json"),
+        (String = "application/x-ndjson"),
+        (CloudEventDocument = "application/cloudevents+json"),
+        (Vec<CloudEventDocument> = "application/cloudevents-batch+json"),
+    )),
+    responses(
+        (status = 202, description = "Kept; what became of each, in the order sent", body = SubmitAnswer),
+        (status = 400, description = "Empty, incomplete or cut off", body = ProblemDocument, content_type = PROBLEM),
+        (status = 401, description = "No token, or one that is not valid", body = ProblemDocument, content_type = PROBLEM),
+        (status = 413, description = "The request is too large", body = ProblemDocument, content_type = PROBLEM),
+        (status = 415, description = "None of these forms", body = ProblemDocument, content_type = PROBLEM),
+        (status = 429, description = "Too many this minute", body = ProblemDocument, content_type = PROBLEM,
+            headers(("Retry-After" = u64, description = "Seconds"))),
+        (status = 503, description = "Nothing was kept; try again", body = ProblemDocument, content_type = PROBLEM,
+            headers(("Retry-After" = u64, description = "Seconds"))),
+    ),
+)]
+async fn submit_reports(State(intake): State<Intake>, request: Request) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
     let feed = identify(&intake, &head.headers).await?;
     let packing = packing(&head.headers)?;
@@ -83,9 +204,16 @@ async fn reports(State(intake): State<Intake>, request: Request) -> Result<Respo
     }
     let said: Vec<Option<String>> = records.iter().map(|record| id::as_sent(record)).collect();
     let results = intake.submit(&feed, records).await.map_err(problem)?;
-    Ok((StatusCode::ACCEPTED, Json(Answer::of(results, said))).into_response())
+    Ok((StatusCode::ACCEPTED, Json(SubmitAnswer::of(results, said))).into_response())
 }
 
+/// The report format
+///
+/// JSON Schema (2020-12) of one report, with the categories of this service's taxonomy.
+#[utoipa::path(
+    get, path = json_schema::PATH, operation_id = "report_schema", tag = "intake", security(),
+    responses((status = 200, description = "The schema", body = Object, content_type = "application/schema+json")),
+)]
 async fn report_schema(State(intake): State<Intake>) -> Response {
     let media = [(header::CONTENT_TYPE, "application/schema+json")];
     (media, json_schema::report_v1(intake.taxonomy()).to_string()).into_response()
@@ -93,7 +221,7 @@ async fn report_schema(State(intake): State<Intake>) -> Response {
 
 async fn identify(intake: &Intake, headers: &HeaderMap) -> Result<FeedIdentity, Problem> {
     let unknown =
-        |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Sumber laporan tidak dikenal", detail);
+        |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Sumber laporan tidak dikenal", detail).challenge("Bearer");
     let Some(token) = bearer(headers) else {
         return Err(unknown("Kirim token sumber laporan di kepala \"Authorization: Bearer …\"."));
     };
@@ -200,31 +328,35 @@ fn problem(error: IntakeError) -> Problem {
     }
 }
 
-impl Answer {
+impl SubmitAnswer {
     /// `said` holds the ids as they were sent.
-    fn of(results: Vec<SubmitResult>, said: Vec<Option<String>>) -> Answer {
+    fn of(results: Vec<SubmitResult>, said: Vec<Option<String>>) -> SubmitAnswer {
         let count = |like: fn(&SubmitResult) -> bool| results.iter().filter(|result| like(result)).count();
-        Answer {
+        SubmitAnswer {
             accepted: count(|result| matches!(result, SubmitResult::Accepted(_))),
             rejected: count(|result| matches!(result, SubmitResult::Rejected(_))),
             duplicates: count(|result| matches!(result, SubmitResult::Duplicate { .. })),
-            results: results.into_iter().zip(said).map(|(result, said)| Outcome::of(result, said)).collect(),
+            results: results
+                .into_iter()
+                .zip(said)
+                .map(|(result, said)| RecordResult::of(result, said))
+                .collect(),
         }
     }
 }
 
-impl Outcome {
-    fn of(result: SubmitResult, said: Option<String>) -> Outcome {
+impl RecordResult {
+    fn of(result: SubmitResult, said: Option<String>) -> RecordResult {
         match result {
-            SubmitResult::Accepted(id) => Outcome::Accepted { report_id: as_sent(id, said) },
-            SubmitResult::Rejected(refusal) => Outcome::Rejected {
+            SubmitResult::Accepted(id) => RecordResult::Accepted { report_id: as_sent(id, said) },
+            SubmitResult::Rejected(refusal) => RecordResult::Rejected {
                 report_id: said,
                 reason: refusal.reason.as_str(),
                 field: refusal.field,
                 detail: refusal.detail,
             },
             SubmitResult::Duplicate { id, place } => {
-                Outcome::Duplicate { report_id: as_sent(id, said), r#where: place.as_str() }
+                RecordResult::Duplicate { report_id: as_sent(id, said), r#where: place.as_str() }
             }
         }
     }

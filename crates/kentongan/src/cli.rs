@@ -109,6 +109,13 @@ pub enum Verb {
         #[command(subcommand)]
         verb: UserVerb,
     },
+    /// Print what a page shows, without HTTP: as sentences, or as JSON
+    Show {
+        #[command(flatten)]
+        site: SiteArgs,
+        #[command(subcommand)]
+        verb: ShowVerb,
+    },
     /// What could not become a report, with its original bytes
     DeadLetters {
         #[command(flatten)]
@@ -164,6 +171,7 @@ impl Verb {
             | Verb::Train { site: own, .. }
             | Verb::Feed { site: own, .. }
             | Verb::User { site: own, .. }
+            | Verb::Show { site: own, .. }
             | Verb::DeadLetters { site: own, .. }
             | Verb::Audit { site: own, .. }
             | Verb::Backup { site: own, .. }
@@ -227,6 +235,47 @@ pub enum FeedVerb {
     Resume { name: String },
     /// Shut a feed out at once
     Disable { name: String },
+}
+
+#[derive(Subcommand)]
+pub enum ShowVerb {
+    /// One alert: why, the reports behind it, its history
+    Alert {
+        /// Its number, for example 16.13-2026-0007
+        id: String,
+        #[command(flatten)]
+        options: ShowOptions,
+    },
+    /// One kecamatan or regency: levels, risks, alerts, the latest reports
+    District {
+        /// Its Kemendagri code, for example 16.13.04
+        code: String,
+        #[command(flatten)]
+        options: ShowOptions,
+    },
+    /// A regency at a glance
+    Overview {
+        /// The regency's code; without it, the first the account has
+        regency: Option<String>,
+        #[command(flatten)]
+        options: ShowOptions,
+    },
+}
+
+#[derive(Args)]
+pub struct ShowOptions {
+    /// As this account may see it; without it, as an administrator of every place
+    #[arg(long = "as", value_name = "USER")]
+    pub account: Option<String>,
+    /// Print the view as JSON
+    #[arg(long, conflicts_with = "text")]
+    pub json: bool,
+    /// Print it as sentences, as is done without --json
+    #[arg(long)]
+    pub text: bool,
+    /// Language of the sentences: id or en
+    #[arg(long, default_value = "id", value_name = "LANG")]
+    pub lang: String,
 }
 
 #[derive(Subcommand)]

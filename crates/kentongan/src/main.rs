@@ -19,12 +19,15 @@ mod demo;
 mod district;
 mod import;
 mod log_access;
+mod machine_routes;
 mod metrics;
 mod models;
 mod output;
 mod people;
 mod preflight;
 mod serve;
+mod show;
+mod sources;
 mod train;
 
 mod user_error;
@@ -145,6 +148,7 @@ async fn with_store(verb: Verb, config: &Config) -> Result<()> {
     match verb {
         Verb::Feed { verb, .. } => feed(verb, &store, config).await?,
         Verb::User { verb, .. } => user(verb, &store, config).await?,
+        Verb::Show { verb, .. } => show::show(config, &store, verb).await?,
         Verb::DeadLetters { verb, .. } => dead_letter(verb, &store, config).await?,
         _ => unreachable!("every other verb was taken before"),
     }

@@ -4,15 +4,13 @@ use crate::catalog::{self, Catalog};
 use crate::config::{Config, ServiceRole, given};
 use crate::data_folder;
 use crate::log_access;
+use crate::machine_routes;
 use crate::metrics::Metrics;
 use crate::models;
+use crate::sources::OpenedState;
 use crate::user_error;
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use domain::time::Time;
 use intake::kafka::{FeedTopics, TopicPublisher};
 use intake::{Intake, IntakeLimits, IntakeParts, LogDestination};
@@ -51,7 +49,6 @@ pub struct Site {
     /// Words for the banner where the data are made up.
     pub scenario: Option<String>,
     team: Arc<Team>,
-    /// Allowed to read `/metrics` from elsewhere.
     token: Option<String>,
     /// The data folder is ours while this is open.
     _held: Option<Arc<File>>,
@@ -229,12 +226,7 @@ impl Site {
 
     /// Every route of the roles this process plays.
     pub fn router(&self) -> Result<Router> {
-        let own = Router::new()
-            .route("/healthz", get(|| async { "ok\n" }))
-            .route("/readyz", get(ready))
-            .route("/metrics", get(metrics))
-            .with_state(self.clone());
-        let mut router = own;
+        let mut router = machine_routes::router(self);
         if self.config.plays(ServiceRole::Intake) {
             router = router.merge(intake::http::router(self.intake.clone()));
         }
@@ -246,25 +238,22 @@ impl Site {
         Ok(router)
     }
 
+    /// Allowed to read `/metrics` from elsewhere.
+    pub fn metrics_token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// What views read from: pages, API and verbs alike.
     fn sources(&self) -> Sources {
-        let ledger = self.ledger.clone();
         let metrics = self.metrics.worker().clone();
-        Sources {
-            store: self.store.clone(),
-            places: self.catalog.places.clone(),
-            taxonomy: self.catalog.taxonomy.clone(),
-            rules: self.catalog.rules.clone(),
-            models: Arc::new(models::described(&self.scorer, &self.config, &self.catalog.places)),
-            ledger: Arc::new(move |codes| {
-                let ledger = ledger.clone();
-                Box::pin(async move { ledger.figures(&codes).await })
-            }),
-            silence: self.catalog.policy.silence,
-            waiting: Arc::new(move || metrics.waiting()),
-            min_severity: self.catalog.ledger.min_severity,
-            team: Arc::new(self.team.roles()),
-        }
+        let opened = OpenedState {
+            config: &self.config,
+            catalog: &self.catalog,
+            scorer: &self.scorer,
+            store: &self.store,
+            team: &self.team,
+        };
+        opened.sources(self.ledger.clone(), Arc::new(move || metrics.waiting()))
     }
 
     fn web(&self) -> Result<WebState> {
@@ -287,40 +276,6 @@ impl Site {
 fn holder() -> String {
     let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
     format!("{}/{}", host.trim(), std::process::id())
-}
-
-async fn ready(State(site): State<Site>) -> Response {
-    match site.metrics.worker().is_ready() {
-        true => "ready\n".into_response(),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "the worker reads the state or catches up with the log\n")
-            .into_response(),
-    }
-}
-
-async fn metrics(
-    State(site): State<Site>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Response {
-    let shown = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let allowed = from.ip().is_loopback() || site.token.as_deref().is_some_and(|token| Some(token) == shown);
-    if !allowed {
-        return (
-            StatusCode::UNAUTHORIZED,
-            "metrics: from this machine, or with the token of metrics.token_file\n",
-        )
-            .into_response();
-    }
-    match site.metrics.page(&site, (site.clock)()).await {
-        Ok(page) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response(),
-        Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "reading the store for /metrics failed");
-            (StatusCode::SERVICE_UNAVAILABLE, "the store did not answer\n").into_response()
-        }
-    }
 }
 
 /// Listens and works until a signal; `background` are tasks of the caller that end with it.

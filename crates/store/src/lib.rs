@@ -69,7 +69,7 @@ pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION};
 pub use partition::{BorderSum, BorderView, Origin, PartitionClaim, PartitionCommit};
 pub use read::balance::Balance;
 pub use read::change_poll::ChangeCursor;
-pub use read::{Page, Range};
+pub use read::{MOST, Page, Range};
 pub use recover::{PartitionProgress, RecoveredReport};
 pub use sealed::SealedCodec;
 pub use snapshot::{SnapshotBuilder, SnapshotChunks};

@@ -3,13 +3,16 @@
 use crate::alerts::{self, AlertItem};
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::format;
 use crate::json;
+use crate::level;
 use crate::permit::Right;
 use crate::picture::{AssessmentView, assessment};
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
 use crate::rules;
+use crate::words::Lang;
 use domain::alert::{Alert, HistoryEntry};
 use domain::kind::{Horizon, Level};
 use domain::report::ReportId;
@@ -17,6 +20,7 @@ use domain::time::Time;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use store::{Delivery, DeliveryState, Range, ReportFilter, StoredReport};
 
 /// Most incidents an alert's page follows.
@@ -275,6 +279,56 @@ fn message(delivery: Delivery) -> MessageLine {
         tries: delivery.tries,
         error: delivery.last_error,
     }
+}
+
+/// "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."
+pub fn headline(view: &AlertView, lang: Lang) -> String {
+    let (kind, level) = (lang.word("kind", view.alert.kind), level::word(view.alert.level, lang));
+    let place = &view.alert.place;
+    let highest = view.peak.as_ref().map_or(level.clone(), |peak| level::word(peak.level, lang));
+    if view.alert.cleared && view.alert.state.is_live() {
+        let values: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &highest)];
+        return lang.fill("alert.headline_cleared", &values);
+    }
+    let subject: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &level)];
+    let [kind, place, level] = subject;
+    match &view.week {
+        Some(week) if week.risk.calibrated => {
+            let risk = format::percent(week.risk.risk_ppm, lang);
+            let usual = format::percent(week.risk.base_ppm, lang);
+            lang.fill("alert.headline_calibrated", &[kind, place, level, ("risk", &risk), ("usual", &usual)])
+        }
+        Some(_) => lang.fill("alert.headline_uncalibrated", &subject),
+        None => lang.fill("alert.headline", &subject),
+    }
+}
+
+/// Why an alert was withdrawn, and how many of those who had heard of it were told.
+pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
+    let why = match view.history.last() {
+        Some(entry) if !entry.reason.is_empty() => {
+            lang.fill("alert.withdrawn_because", &[("reason", &entry.reason)])
+        }
+        Some(entry) if entry.actor == "kentongan" => lang.text("alert.withdrawn_evidence_gone").to_string(),
+        _ => lang.text("alert.was_withdrawn").to_string(),
+    };
+    match view.delivered {
+        Some(count) => {
+            let told = lang.fill("alert.people_informed", &[("n", &count.reached), ("of", &count.of)]);
+            format!("{why} {told}")
+        }
+        None => why,
+    }
+}
+
+/// The history's act in words.
+pub fn act_word(lang: Lang, act: &str) -> String {
+    let act = match act {
+        "raised" | "open" => "opened",
+        "withdraw" => "withdrawn",
+        other => other,
+    };
+    lang.word("alert_act", act)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
+use crate::words::Lang;
 use domain::alert::{Alert, AlertOutcome, State};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
@@ -113,6 +114,18 @@ pub fn urgent_first(alerts: &mut [AlertItem]) {
         let order = a.cleared.cmp(&b.cleared).then(b.level.cmp(&a.level)).then(a.state.cmp(&b.state));
         order.then(b.reached_at.cmp(&a.reached_at)).then(a.id.cmp(&b.id))
     });
+}
+
+/// The state; who it is assigned to where that is the state; the outcome where one was given (a withdrawn alert has none).
+pub fn state_words(lang: Lang, alert: &AlertItem) -> String {
+    if let Some(name) = alert.assignee.as_ref().filter(|_| alert.state == State::Assigned) {
+        return lang.fill("alert.assigned_to", &[("name", name)]);
+    }
+    let state = lang.word("alert_state", alert.state.as_str());
+    match alert.outcome.filter(|outcome| *outcome != AlertOutcome::Void) {
+        Some(outcome) => format!("{state}: {}", lang.word("outcome", outcome.as_str())),
+        None => state,
+    }
 }
 
 #[cfg(test)]

@@ -13,12 +13,14 @@
 //! | models, forecast ledger | [`model::load`], [`ledger::load`] | [`model::ModelsView`], `scoring::ledger::LedgerFigures` |
 //! | random calls | [`calls::load`] | [`calls::CallsView`] |
 //! | entry form | [`entry::load`] | [`entry::EntryChoices`] |
+//! | risks, the map's cells, incidents | [`assessments::load`], [`assessments::map_cells`], [`incidents::load`] | lists of items |
 //! | head of every page | [`status::load`] | [`status::StatusView`] |
 //!
 //! What the viewer may not see is not in the result. Nothing here knows a request or a page's markup.
 
 pub mod alert;
 pub mod alerts;
+pub mod assessments;
 pub mod calls;
 pub mod chart;
 pub mod context;
@@ -27,6 +29,7 @@ pub mod entry;
 pub mod error;
 pub mod feeds;
 pub mod format;
+pub mod incidents;
 pub mod json;
 pub mod ledger;
 pub mod level;
@@ -34,6 +37,7 @@ pub mod model;
 pub mod overview;
 pub mod permit;
 pub mod picture;
+pub mod plain_text;
 pub mod reasons;
 pub mod report;
 pub mod reports;

@@ -113,10 +113,8 @@ impl Picture {
 
     /// The level shown of a unit and kind.
     pub fn level(&self, code: Code, kind: Kind) -> Level {
-        let week = self.week(code, kind);
         let condition = self.standing.iter().find(|row| row.code == code && row.kind == kind);
-        let completeness_ppm = week.map_or(0, |row| row.completeness_ppm);
-        shown_level(condition.map(|row| row.level), week.map(|row| row.level), completeness_ppm)
+        level_of(condition, self.week(code, kind))
     }
 
     pub fn row(&self, context: &Context, unit: UnitId) -> MatrixRow {
@@ -139,6 +137,19 @@ impl Picture {
             cells: [cell(Kind::ResidentCompany), cell(Kind::ResidentResident), cell(Kind::Disaster)],
         }
     }
+}
+
+/// [`shown_level`] of what the store has: the condition that stands, if one does, and the newest risk.
+pub fn level_of(condition: Option<&ConditionRow>, risk: Option<&AssessmentRow>) -> Level {
+    let completeness_ppm = risk.map_or(0, |row| row.completeness_ppm);
+    shown_level(condition.map(|row| row.level), risk.map(|row| row.level), completeness_ppm)
+}
+
+/// The conditions that stand in one place.
+pub async fn standing(context: &Context, code: Code) -> Result<Vec<ConditionRow>, ViewError> {
+    let mut rows = context.sources.store.conditions(&[code]).await?;
+    rows.retain(|row| row.code == code && stands(row.change));
+    Ok(rows)
 }
 
 /// Whether a condition's last word leaves it standing.

@@ -1,122 +1,107 @@
-//! The same picture as JSON, for programs. Times are RFC 3339 in the place's own zone; risks are parts per million.
+//! The same picture as JSON, for programs: typed answers, problems where there is none, and their description.
 
 pub mod alerts;
-pub mod picture;
+pub mod document;
+pub mod dto;
+pub mod lists;
+pub mod query;
+pub mod risks;
 
-use crate::fault::{Fault, problem};
+use crate::fault::Fault;
+use crate::guard::Access;
+use crate::live;
 use crate::routes::{OPEN, paths};
+use crate::state::WebState;
 use axum::Json;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use domain::kind::{Horizon, Kind};
 use domain::place::Code;
-use domain::time::Time;
-use serde::Deserialize;
-use serde_json::{Value, json};
-use views::{Context, ViewError};
+use intake::problem::Problem;
+use query::PlaceCode;
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
+use views::{Context, Right, ViewError};
 
-/// A fault as a problem document.
-pub struct Problem(Fault);
+/// Every call of the API: who may pass, and its handler with its description.
+pub fn calls() -> Vec<(Access, UtoipaMethodRouter<WebState>)> {
+    use Access::{Person, With};
+    vec![
+        (Person, routes!(live::stream)),
+        (Person, routes!(risks::list)),
+        (Person, routes!(risks::heatmap)),
+        (Person, routes!(risks::district)),
+        (With(Right::SeeReports), routes!(lists::incidents)),
+        (Person, routes!(lists::feeds)),
+        (Person, routes!(alerts::list)),
+        (Person, routes!(alerts::one)),
+        (With(Right::Answer), routes!(alerts::acknowledge)),
+        (With(Right::Answer), routes!(alerts::respond)),
+        (With(Right::Direct), routes!(alerts::assign)),
+        (With(Right::Direct), routes!(alerts::resolve)),
+        (With(Right::Direct), routes!(alerts::withdraw)),
+    ]
+}
 
-impl From<Fault> for Problem {
-    fn from(fault: Fault) -> Problem {
-        Problem(fault)
+/// Whether an address is for programs: it answers with problems, not with pages.
+pub fn is_for_programs(path: &str) -> bool {
+    const OWN: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/schema/report-v1.json", "/openapi.json"];
+    path == "/v1" || path.starts_with("/v1/") || OWN.contains(&path)
+}
+
+/// What a call of the API ends with besides its answer.
+pub struct ApiError(Problem);
+
+pub type Answer<T> = Result<Json<T>, ApiError>;
+
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> ApiError {
+        ApiError(fault.problem())
     }
 }
 
-impl From<ViewError> for Problem {
-    fn from(error: ViewError) -> Problem {
-        Problem(error.into())
+impl From<ViewError> for ApiError {
+    fn from(error: ViewError) -> ApiError {
+        Fault::from(error).into()
     }
 }
 
-impl From<store::StoreError> for Problem {
-    fn from(error: store::StoreError) -> Problem {
-        Problem(Fault::Store(error))
+impl From<store::StoreError> for ApiError {
+    fn from(error: store::StoreError) -> ApiError {
+        Fault::from(error).into()
     }
 }
 
-impl IntoResponse for Problem {
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> ApiError {
+        ApiError(problem)
+    }
+}
+
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        self.0.problem()
+        self.0.into_response()
     }
 }
 
 /// Nothing stands at this address; a program is told what does.
 pub async fn missing(uri: Uri) -> Response {
-    let program = |path: &&str| *path == "/v1" || path.starts_with("/v1/");
-    if !program(&uri.path()) {
+    if !is_for_programs(uri.path()) {
         return Fault::NotFound.into_response();
     }
-    let own = paths().into_iter().map(|(path, _)| path);
-    let known: Vec<&str> = OPEN.iter().copied().chain(own).filter(program).collect();
-    let detail = format!("Tidak ada panggilan '{}' di sini. Yang ada: {}.", uri.path(), known.join(", "));
-    problem(StatusCode::NOT_FOUND, "Tidak ditemukan", &detail, json!({}))
-}
-
-type Answer = Result<Json<Value>, Problem>;
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Asked {
-    kind: Option<String>,
-    horizon: Option<String>,
-    as_of: Option<String>,
-    state: Option<String>,
-    district: Option<String>,
-    cursor: Option<String>,
-    limit: Option<u32>,
-}
-
-impl Asked {
-    fn kinds(&self) -> Result<Vec<Kind>, Problem> {
-        match &self.kind {
-            None => Ok(Kind::ALL.to_vec()),
-            Some(word) => Ok(vec![
-                Kind::parse(word)
-                    .ok_or_else(|| bad("kind", "resident_company, resident_resident, disaster"))?,
-            ]),
-        }
-    }
-    fn horizon(&self) -> Result<Horizon, Problem> {
-        let word = self.horizon.as_deref().unwrap_or("7d");
-        Horizon::parse(word).ok_or_else(|| bad("horizon", "7d, 30d"))
-    }
-    fn as_of(&self) -> Result<Option<Time>, Problem> {
-        let Some(text) = &self.as_of else { return Ok(None) };
-        let at: jiff::Timestamp = text
-            .replace(' ', "+")
-            .parse()
-            .map_err(|_| bad("as_of", "RFC 3339, misalnya 2026-11-22T07:40:00+07:00"))?;
-        Ok(Some(Time(at.as_microsecond())))
-    }
-}
-
-fn bad(name: &str, allowed: &str) -> Problem {
-    Problem(Fault::Bad(format!("Nilai '{name}' tidak dikenal; yang boleh: {allowed}.")))
-}
-
-fn time(context: &Context, at: Time, code: Code) -> String {
-    views::format::machine(at, context.zone(code))
+    let own = paths();
+    let all = OPEN.iter().copied().chain(own.iter().map(|(path, _)| path.as_str()));
+    let known: Vec<&str> = all.filter(|path| path.starts_with("/v1/")).collect();
+    let detail = format!(
+        "Tidak ada panggilan '{}' di sini. Yang ada: {}. Uraiannya di /openapi.json.",
+        uri.path(),
+        known.join(", ")
+    );
+    Problem::new(StatusCode::NOT_FOUND, "Tidak ditemukan", detail).into_response()
 }
 
 /// The codes a program asked for, within what this person has.
-fn codes(context: &Context, asked: &Asked) -> Result<Vec<Code>, Problem> {
-    let viewer = &context.viewer;
-    match asked.district.as_deref() {
-        None => Ok(viewer.areas.unit_filter()),
-        Some(text) => {
-            let code =
-                Code::parse(text).ok_or_else(|| bad("district", "kode seperti 16.13 atau 16.13.04"))?;
-            if code.is_regency() {
-                let unit = context.sources.places.find(code).ok_or(Problem(Fault::NotFound))?;
-                return Ok(context.scope(unit)?);
-            }
-            if viewer.covers(code) { Ok(vec![code]) } else { Err(Problem(Fault::Forbidden)) }
-        }
-    }
-}
-
-fn paged(items: Vec<Value>, next: Option<String>) -> Json<Value> {
-    Json(json!({ "items": items, "next": next }))
+fn codes(context: &Context, district: Option<&PlaceCode>) -> Result<Vec<Code>, ApiError> {
+    let Some(PlaceCode(code)) = district else { return Ok(context.viewer.areas.unit_filter()) };
+    let unit = context.unit(&code.to_string())?;
+    if code.is_regency() { Ok(context.scope(unit)?) } else { Ok(vec![*code]) }
 }

@@ -1,10 +1,10 @@
 //! What a handler may end with besides its page: sent elsewhere, not found, not allowed, refused, or the store failed.
 
 use axum::Extension;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use intake::IntakeError;
-use serde_json::json;
+use intake::problem::Problem;
 use store::{Retry, StoreError};
 use views::{Lang, ViewError};
 
@@ -89,11 +89,11 @@ impl Fault {
         }
     }
 
-    /// RFC 9457, for programs.
-    pub fn problem(&self) -> Response {
+    /// The same for programs.
+    pub fn problem(&self) -> Problem {
         self.log();
         let (title, detail) = self.words(Lang::Id);
-        problem(self.status(), &title, &detail, json!({}))
+        Problem::new(self.status(), &title, detail)
     }
 }
 
@@ -109,16 +109,6 @@ impl IntoResponse for Fault {
     }
 }
 
-/// An `application/problem+json` answer with more members where given.
-pub fn problem(status: StatusCode, title: &str, detail: &str, more: serde_json::Value) -> Response {
-    let mut body =
-        json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-    if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
-        body.extend(more.clone());
-    }
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
-}
-
 /// Percent-encodes what may not stand in a query value.
 pub fn encode(text: &str) -> String {
     let mut encoded = String::new();
@@ -132,7 +122,7 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
-/// Answers `/v1` with problems and pages with pages.
+/// Answers programs with problems and people with pages.
 pub fn answer(fault: Fault, program: bool) -> Response {
-    if program { fault.problem() } else { fault.into_response() }
+    if program { fault.problem().into_response() } else { fault.into_response() }
 }

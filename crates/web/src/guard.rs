@@ -2,8 +2,9 @@
 //! every answer carries.
 
 use crate::account;
+use crate::api::is_for_programs;
 use crate::asset;
-use crate::fault::{Fault, answer, problem};
+use crate::fault::{Fault, answer};
 use crate::pages::notice;
 use crate::pages::shell::Frame;
 use crate::state::WebState;
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::place::Areas;
+use intake::problem::Problem;
 use views::{Lang, Right, Viewer};
 
 /// Name of the session's cookie.
@@ -40,7 +42,7 @@ pub async fn require_access(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let program = request.uri().path().starts_with("/v1/");
+    let program = is_for_programs(request.uri().path());
     if changes(request.method()) && !own_origin(request.headers()) {
         return answer(Fault::BadInput("refusal.foreign_form"), program);
     }
@@ -177,7 +179,7 @@ impl Asked {
         Asked {
             lang: lang.or_else(remembered).unwrap_or_default(),
             scenario: state.scenario.clone(),
-            program: request.uri().path().starts_with("/v1/"),
+            program: is_for_programs(request.uri().path()),
             cookies: pairs.iter().filter(known).filter_map(kept).collect(),
         }
     }
@@ -205,7 +207,7 @@ impl Asked {
         });
         if self.program {
             let (title, detail) = fault.words(self.lang);
-            return problem(status, &title, &detail, serde_json::json!({}));
+            return Problem::new(status, &title, detail).into_response();
         }
         self.page(status, &fault, None)
     }

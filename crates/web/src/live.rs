@@ -1,9 +1,10 @@
 //! GET /v1/live: what changed, as server-sent events. A slow reader misses some and is told to look again; so is one
 //! that comes (back) with a page older than the last change.
 
-use crate::fault::Fault;
+use crate::api::ApiError;
+use crate::api::dto::{LiveAlertDto, LivePictureDto};
+use crate::api::query::{LiveQuery, StrictQuery};
 use crate::request::PageRequest;
-use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream, StreamExt};
@@ -13,16 +14,23 @@ use store::{Change, ChangeNotifier};
 use tokio::sync::broadcast::error::RecvError;
 use views::Viewer;
 
-#[derive(serde::Deserialize)]
-pub struct Since {
-    since: Option<String>,
-}
-
+/// What changes, as it changes
+///
+/// Server-sent events: `alert` (an alert was opened, moved or ended), `picture` (risks, conditions or reports of a regency
+/// changed) and `missed` (look at everything again). The stream ends after ten minutes; come back with `Last-Event-ID`.
+#[utoipa::path(
+    get, path = "/v1/live", operation_id = "live", tag = "picture",
+    params(LiveQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event that was read")),
+    responses((
+        status = 200, description = "Events; `data` is JSON: `{\"id\", \"code\"}` of an alert, `{\"regency\"}` of a picture",
+        body = String, content_type = "text/event-stream",
+    )),
+)]
 pub async fn stream(
     request: PageRequest,
-    Query(Since { since }): Query<Since>,
+    StrictQuery(LiveQuery { since }): StrictQuery<LiveQuery>,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let viewer = request.viewer()?.clone();
     let changes = request.state.changes;
     let receiver = changes.subscribe();
@@ -73,14 +81,15 @@ fn event_data(viewer: &Viewer, change: &Change) -> Option<(&'static str, String)
     if !viewer.covers(change.code()) {
         return None;
     }
-    Some(match change {
+    let (name, data) = match change {
         Change::Alert { id, code } => {
-            ("alert", serde_json::json!({ "id": id, "code": code.to_string() }).to_string())
+            ("alert", serde_json::to_string(&LiveAlertDto { id: id.clone(), code: code.to_string() }))
         }
         Change::Picture { regency } => {
-            ("picture", serde_json::json!({ "regency": regency.to_string() }).to_string())
+            ("picture", serde_json::to_string(&LivePictureDto { regency: regency.to_string() }))
         }
-    })
+    };
+    Some((name, data.ok()?))
 }
 
 #[cfg(test)]

@@ -1,100 +1,181 @@
-//! The queue, one alert and people's acts as JSON.
+//! The queue, one alert, and people's acts on it.
 
-use super::{Answer, Asked, Problem, bad, codes, paged, time};
-use crate::fault::{Fault, problem};
+use super::dto::{ActDto, AlertDetailDto, AlertDto, AlertHistoryEntryDto, AssignmentDto, PageDto, ResolutionDto};
+use super::query::{AlertsQuery, StateFilter, StrictQuery};
+use super::{Answer, codes, query};
 use crate::handlers::alerts::{ActRequest, perform, refusal_words};
 use crate::request::PageRequest;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use domain::alert::{Alert, Refusal, State};
-use domain::place::Code;
-use serde_json::{Value, json};
+use domain::alert::Refusal;
+use intake::problem::{PROBLEM, Problem, ProblemDocument};
 use store::{AlertFilter, Page};
-use views::{Context, Right, alerts};
+use views::{Right, ViewError};
 
-pub async fn list(request: PageRequest, Query(asked): Query<Asked>) -> Answer {
+/// Alerts, the newest first
+#[utoipa::path(
+    get, path = "/v1/alerts", operation_id = "alerts", tag = "alerts", params(AlertsQuery),
+    responses((status = 200, description = "A page of alerts", body = PageDto<AlertDto>)),
+)]
+pub async fn list(
+    request: PageRequest,
+    StrictQuery(asked): StrictQuery<AlertsQuery>,
+) -> Answer<PageDto<AlertDto>> {
     let context = request.context()?;
-    let states = match asked.state.as_deref() {
-        None | Some("live") => Vec::new(),
-        Some(word) => vec![State::parse(word).ok_or_else(|| {
-            bad("state", "live, open, acknowledged, assigned, responding, resolved, withdrawn")
-        })?],
-    };
-    let live = asked.state.as_deref() == Some("live");
-    let codes = codes(&context, &asked)?.iter().map(|code| code.regency()).collect();
+    let codes = codes(&context, asked.district.as_ref())?;
     let filter = AlertFilter {
-        live,
-        states,
-        codes,
-        cursor: asked.cursor.clone(),
-        limit: asked.limit.unwrap_or(0),
+        live: asked.state == Some(StateFilter(None)),
+        states: asked.state.and_then(|state| state.0).into_iter().collect(),
+        codes: codes.iter().map(|code| code.regency()).collect(),
+        cursor: asked.cursor.map(|cursor| cursor.0),
+        limit: asked.limit.map_or(0, |limit| limit.0),
         kind: None,
     };
     let Page { items, next } = context.sources.store.alerts(&filter).await?;
-    let viewer = &context.viewer;
-    let asked_code = asked.district.as_deref().and_then(Code::parse).filter(|code| !code.is_regency());
-    let wanted =
-        |alert: &&Alert| viewer.covers(alert.code) && asked_code.is_none_or(|code| alert.code == code);
-    Ok(paged(items.iter().filter(wanted).map(|alert| alert_json(&context, alert)).collect(), next))
+    let district = asked.district.map(|code| code.0).filter(|code| !code.is_regency());
+    let wanted = items
+        .iter()
+        .filter(|alert| context.viewer.covers(alert.code) && district.is_none_or(|code| alert.code == code));
+    let items = wanted.map(|alert| AlertDto::of(&context, alert)).collect();
+    Ok(Json(PageDto { items, next }))
 }
 
-fn alert_json(context: &Context, alert: &Alert) -> Value {
-    let row = alerts::item(context, alert);
-    json!({
-        "id": alert.id, "district": alert.code.to_string(), "name": row.place, "kind": alert.kind.as_str(),
-        "level": alert.level.as_str(), "peak": alert.peak.as_str(), "state": alert.state.as_str(), "version": alert.version,
-        "opened_at": time(context, alert.opened_at, alert.code), "changed_at": time(context, alert.changed_at, alert.code),
-        "reached_at": time(context, alert.reached_at, alert.code), "assignee": alert.assignee, "outcome": alert.outcome.map(|outcome| outcome.as_str()),
-        "stale": alert.stale, "unverified": alert.unverified,
-        "cleared_at": alert.cleared_at.map(|at| time(context, at, alert.code)),
-    })
-}
-
-pub async fn one(request: PageRequest, Path(id): Path<String>) -> Answer {
+/// One alert with its history
+#[utoipa::path(
+    get, path = "/v1/alerts/{id}", operation_id = "alert", tag = "alerts",
+    params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
+    responses((status = 200, description = "The alert and everything that happened to it", body = AlertDetailDto)),
+)]
+pub async fn one(request: PageRequest, Path(id): Path<String>) -> Answer<AlertDetailDto> {
     let context = request.context()?;
-    let detail = context.sources.store.alert(&id).await?.ok_or(Problem(Fault::NotFound))?;
-    let viewer = &context.viewer;
-    if !viewer.covers(detail.alert.code) {
-        return Err(Problem(Fault::Forbidden));
+    let detail = context.sources.store.alert(&id).await?.ok_or(ViewError::NotFound)?;
+    if !context.viewer.covers(detail.alert.code) {
+        return Err(ViewError::Forbidden.into());
     }
-    let all = viewer.may(Right::SeeReports);
-    let history = detail.history.iter().map(|entry| {
-        let mut line = json!({ "version": entry.version, "at": time(&context, entry.at, detail.alert.code), "actor": entry.actor, "act": entry.act });
-        if all {
-            line["reason"] = json!(entry.reason);
-            line["content"] = serde_json::from_str(&entry.content).unwrap_or_default();
-        }
-        line
-    });
-    let mut body = alert_json(&context, &detail.alert);
-    body["history"] = history.collect();
-    Ok(Json(body))
+    let words = context.viewer.may(Right::SeeReports);
+    let code = detail.alert.code;
+    Ok(Json(AlertDetailDto {
+        alert: AlertDto::of(&context, &detail.alert),
+        history: detail
+            .history
+            .into_iter()
+            .map(|entry| AlertHistoryEntryDto::of(&context, code, entry, words))
+            .collect(),
+    }))
 }
 
-pub async fn act(
-    request: PageRequest,
-    Path((id, word)): Path<(String, String)>,
-    body: Bytes,
-) -> Result<Response, Problem> {
+const NOT_DONE: &str = "Not done: somebody changed the alert since (`version` is the one now), its state does not allow it \
+                        (`state`), or a reason is missing (`field`)";
+const EXAMPLE: &str = "{\"version\": 3, \"reason\": \"…\"}";
+const EXAMPLE_TO: &str = "{\"version\": 3, \"to\": \"Danramil\"}";
+const EXAMPLE_OUTCOME: &str = "{\"version\": 3, \"outcome\": \"averted\"}";
+
+/// Acknowledge an alert
+///
+/// Somebody has seen it.
+#[utoipa::path(
+    post, path = "/v1/alerts/{id}/acknowledge", operation_id = "acknowledge_alert", tag = "alerts",
+    params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
+    request_body = ActDto,
+    responses(
+        (status = 200, description = "The alert after the act", body = AlertDto),
+        (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+    ),
+)]
+pub async fn acknowledge(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
+    let ActDto { version, reason } = query::body(&body, EXAMPLE)?;
+    let form = ActRequest { version, reason, ..ActRequest::default() };
+    act(request, &id, "acknowledge", form).await
+}
+
+/// Assign an alert
+///
+/// For roles that may direct.
+#[utoipa::path(
+    post, path = "/v1/alerts/{id}/assign", operation_id = "assign_alert", tag = "alerts",
+    params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
+    request_body = AssignmentDto,
+    responses(
+        (status = 200, description = "The alert after the act", body = AlertDto),
+        (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+    ),
+)]
+pub async fn assign(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
+    let AssignmentDto { version, to, reason } = query::body(&body, EXAMPLE_TO)?;
+    let form = ActRequest { version, reason, to, ..ActRequest::default() };
+    act(request, &id, "assign", form).await
+}
+
+/// Respond to an alert
+///
+/// Somebody is at work on it.
+#[utoipa::path(
+    post, path = "/v1/alerts/{id}/respond", operation_id = "respond_alert", tag = "alerts",
+    params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
+    request_body = ActDto,
+    responses(
+        (status = 200, description = "The alert after the act", body = AlertDto),
+        (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+    ),
+)]
+pub async fn respond(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
+    let ActDto { version, reason } = query::body(&body, EXAMPLE)?;
+    let form = ActRequest { version, reason, ..ActRequest::default() };
+    act(request, &id, "respond", form).await
+}
+
+/// Resolve an alert
+///
+/// With what was found; for roles that may direct.
+#[utoipa::path(
+    post, path = "/v1/alerts/{id}/resolve", operation_id = "resolve_alert", tag = "alerts",
+    params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
+    request_body = ResolutionDto,
+    responses(
+        (status = 200, description = "The alert after the act", body = AlertDto),
+        (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+    ),
+)]
+pub async fn resolve(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
+    let ResolutionDto { version, outcome, reason } = query::body(&body, EXAMPLE_OUTCOME)?;
+    let outcome = outcome.map_or_else(String::new, |outcome| outcome.0.as_str().to_string());
+    let form = ActRequest { version, reason, outcome, ..ActRequest::default() };
+    act(request, &id, "resolve", form).await
+}
+
+/// Withdraw an alert
+///
+/// With a reason; all who had heard of it are told. For roles that may direct.
+#[utoipa::path(
+    post, path = "/v1/alerts/{id}/withdraw", operation_id = "withdraw_alert", tag = "alerts",
+    params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
+    request_body = ActDto,
+    responses(
+        (status = 200, description = "The alert after the act", body = AlertDto),
+        (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+    ),
+)]
+pub async fn withdraw(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
+    let ActDto { version, reason } = query::body(&body, EXAMPLE)?;
+    let form = ActRequest { version, reason, ..ActRequest::default() };
+    act(request, &id, "withdraw", form).await
+}
+
+async fn act(request: PageRequest, id: &str, word: &str, form: ActRequest) -> Answer<AlertDto> {
     let context = request.context()?;
-    let said: ActRequest = if body.is_empty() {
-        ActRequest::default()
-    } else {
-        serde_json::from_slice(&body)
-            .map_err(|error| Problem(Fault::Bad(format!("Isi permintaan bukan JSON yang benar: {error}."))))?
-    };
-    match perform(&request, &context, &id, &word, &said).await? {
-        Ok(alert) => Ok(Json(alert_json(&context, &alert)).into_response()),
-        Err(refusal) => {
-            let more = match &refusal {
-                Refusal::Version { seen, now } => json!({ "seen": seen, "version": now }),
-                Refusal::State { state, act } => json!({ "state": state.as_str(), "act": act }),
-                Refusal::ReasonMissing => json!({ "field": "reason" }),
-            };
-            Ok(problem(StatusCode::CONFLICT, "Belum dilakukan", &refusal_words(context.lang, &refusal), more))
-        }
+    match perform(&request, &context, id, word, &form).await? {
+        Ok(alert) => Ok(Json(AlertDto::of(&context, &alert))),
+        Err(refusal) => Err(conflict(&refusal, refusal_words(request.lang, &refusal)).into()),
+    }
+}
+
+fn conflict(refusal: &Refusal, words: String) -> Problem {
+    let problem = Problem::new(StatusCode::CONFLICT, "Belum dilakukan", words);
+    match refusal {
+        Refusal::Version { seen, now } => problem.with("seen", *seen).with("version", *now),
+        Refusal::State { state, act } => problem.with("state", state.as_str()).with("act", *act),
+        Refusal::ReasonMissing => problem.with("field", "reason"),
     }
 }

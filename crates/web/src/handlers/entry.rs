@@ -64,7 +64,7 @@ async fn failed(
 ) -> Result<Response, Fault> {
     let words = context.lang.text("entry.not_saved");
     view.errors.push(("kirim".into(), words.into()));
-    let status = fault.problem().status(); // also logs what it was
+    let status = fault.problem().status; // also logs what it was
     let frame = request.frame(context, regency).await?;
     Ok((status, page(&frame, &view)).into_response())
 }

@@ -1,6 +1,7 @@
 //! One alert: what it says, why, the reports behind it, its history, and what a person may do now.
 
-use super::alerts::{marks, state_words};
+use super::alerts::marks;
+use views::alerts::state_words;
 use super::model::speaker;
 use super::reports::{hidden, rows};
 use super::shell::{Frame, NavEntry, document, strong};
@@ -8,10 +9,9 @@ use super::why;
 use crate::pages::level;
 use domain::alert::{AlertOutcome, State};
 use maud::{Markup, html};
-use std::fmt::Display;
-use views::alert::{AlertView, HistoryLine};
+use views::alert::{AlertView, HistoryLine, act_word};
 use views::picture::risk_words;
-use views::{Lang, Right, format};
+use views::{Right, format};
 
 /// Why the act just tried was not done.
 #[derive(Clone, Debug)]
@@ -30,11 +30,11 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
         div.alert-head id="peringatan" data-watch=(view.alert.id) data-version=(view.version) {
             p {
                 (level::chip(view.alert.level, frame.lang)) " " small.internal { (frame.text("label.internal")) } " "
-                strong { (state_words(frame, &view.alert)) }
+                strong { (state_words(frame.lang, &view.alert)) }
                 @if let Some(name) = view.alert.assignee.as_ref().filter(|_| view.alert.state != State::Assigned) { " · " (frame.fill("alert.assigned_to", &[("name", name)])) }
                 (marks(frame, &view.alert))
             }
-            p.headline { (headline(frame, view)) }
+            p.headline { (strong(&views::alert::headline(view, frame.lang))) }
             p.hint { span.code { (view.alert.id) } " · " (frame.rich("alert.opened_at", &[("time", frame.time(view.alert.opened_at))]))
                 " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
             (withdrawn(frame, view))
@@ -61,41 +61,11 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
     document(frame, NavEntry::Alerts, &title, content)
 }
 
-/// "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."
-fn headline(frame: &Frame, view: &AlertView) -> Markup {
-    let (kind, level) =
-        (frame.lang.word("kind", view.alert.kind), views::level::word(view.alert.level, frame.lang));
-    let place = &view.alert.place;
-    let highest = view.peak.as_ref().map_or(level.clone(), |peak| views::level::word(peak.level, frame.lang));
-    if view.alert.cleared && view.alert.state.is_live() {
-        let values: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &highest)];
-        return strong(&frame.fill("alert.headline_cleared", &values));
-    }
-    let subject: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &level)];
-    let [kind, place, level] = subject;
-    strong(&match &view.week {
-        Some(week) if week.risk.calibrated => {
-            let risk = format::percent(week.risk.risk_ppm, frame.lang);
-            let usual = format::percent(week.risk.base_ppm, frame.lang);
-            frame.fill("alert.headline_calibrated", &[kind, place, level, ("risk", &risk), ("usual", &usual)])
-        }
-        Some(_) => frame.fill("alert.headline_uncalibrated", &subject),
-        None => frame.fill("alert.headline", &subject),
-    })
-}
-
 fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
     html! {
         @if view.alert.state == State::Withdrawn {
             p.note {
-                @match view.history.last() {
-                    Some(entry) if !entry.reason.is_empty() => { (frame.fill("alert.withdrawn_because", &[("reason", &entry.reason)])) }
-                    Some(entry) if entry.actor == "kentongan" => { (frame.text("alert.withdrawn_evidence_gone")) }
-                    _ => { (frame.text("alert.was_withdrawn")) }
-                }
-                @if let Some(count) = view.delivered {
-                    " " (frame.fill("alert.people_informed", &[("n", &count.reached), ("of", &count.of)]))
-                }
+                (views::alert::withdrawal(view, frame.lang))
             }
         } @else if let Some(at) = view.cleared_at {
             p.note { (frame.rich("alert.cleared_since", &[("time", frame.time(at))])) }
@@ -268,14 +238,4 @@ fn line(frame: &Frame, entry: &HistoryLine) -> Markup {
         " · " (entry.actor)
         @if !entry.reason.is_empty() { " · " (entry.reason) }
     }
-}
-
-/// The history's act in words.
-pub fn act_word(lang: Lang, act: &str) -> String {
-    let act = match act {
-        "raised" | "open" => "opened",
-        "withdraw" => "withdrawn",
-        other => other,
-    };
-    lang.word("alert_act", act)
 }

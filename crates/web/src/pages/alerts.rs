@@ -2,10 +2,10 @@
 
 use super::shell::{Frame, NavEntry, document};
 use crate::pages::level;
-use domain::alert::{AlertOutcome, State};
+use domain::alert::State;
 use domain::time::Time;
 use maud::{Markup, html};
-use views::alerts::{AlertItem, AlertsView};
+use views::alerts::{AlertItem, AlertsView, state_words};
 
 pub fn page(frame: &Frame, view: &AlertsView) -> Markup {
     let content = html! {
@@ -64,24 +64,12 @@ fn row(frame: &Frame, alert: &AlertItem) -> Markup {
                     (marks(frame, alert))
                 }
                 span.strip-state {
-                    (state_words(frame, alert))
+                    (state_words(frame.lang, alert))
                     @if let Some(name) = alert.assignee.as_ref().filter(|_| alert.state != State::Assigned) { " · " (name) }
                 }
                 span.strip-when { (when(frame, alert)) }
             }
         }
-    }
-}
-
-/// The state; who it is assigned to where that is the state; the outcome where one was given (a withdrawn alert has none).
-pub fn state_words(frame: &Frame, alert: &AlertItem) -> String {
-    if let Some(name) = alert.assignee.as_ref().filter(|_| alert.state == State::Assigned) {
-        return frame.fill("alert.assigned_to", &[("name", name)]);
-    }
-    let state = frame.lang.word("alert_state", alert.state.as_str());
-    match alert.outcome.filter(|outcome| *outcome != AlertOutcome::Void) {
-        Some(outcome) => format!("{state}: {}", frame.lang.word("outcome", outcome.as_str())),
-        None => state,
     }
 }
 

@@ -1,0 +1,42 @@
+//! What views are made from: the state and what the configuration names, for the service and for `show` alike.
+
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::models;
+use notify::team::Team;
+use scoring::ModelScorer;
+use std::sync::Arc;
+use store::Store;
+use views::Sources;
+use worker::LedgerService;
+
+/// A state that was opened, with what the configuration names.
+pub struct OpenedState<'a> {
+    pub config: &'a Config,
+    pub catalog: &'a Catalog,
+    pub scorer: &'a ModelScorer,
+    pub store: &'a Store,
+    pub team: &'a Team,
+}
+
+impl OpenedState<'_> {
+    /// `waiting`: how many records are on disk and not yet in the picture.
+    pub fn sources(&self, ledger: LedgerService, waiting: Arc<dyn Fn() -> u64 + Send + Sync>) -> Sources {
+        let catalog = self.catalog;
+        Sources {
+            store: self.store.clone(),
+            places: catalog.places.clone(),
+            taxonomy: catalog.taxonomy.clone(),
+            rules: catalog.rules.clone(),
+            models: Arc::new(models::described(self.scorer, self.config, &catalog.places)),
+            ledger: Arc::new(move |codes| {
+                let ledger = ledger.clone();
+                Box::pin(async move { ledger.figures(&codes).await })
+            }),
+            silence: catalog.policy.silence,
+            waiting,
+            min_severity: catalog.ledger.min_severity,
+            team: Arc::new(self.team.roles()),
+        }
+    }
+}

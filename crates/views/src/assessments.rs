@@ -1,0 +1,151 @@
+//! Risks of places with the level every surface shows: the newest or as they stood then, and the cells of the map.
+
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::permit::Right;
+use crate::picture::{level_of, stands};
+use domain::kind::{Horizon, Kind, Level};
+use domain::place::{Code, UnitId};
+use domain::time::Time;
+use std::collections::BTreeMap;
+use store::{AssessmentRow, ConditionRow};
+
+/// One place's risk for a kind and horizon.
+#[derive(Clone, Debug)]
+pub struct AssessmentItem {
+    pub code: Code,
+    pub name: Option<String>,
+    pub kind: Kind,
+    pub level: Level,
+    pub horizon: Horizon,
+    pub at: Time,
+    pub risk_ppm: u32,
+    pub base_ppm: u32,
+    pub baseline_ppm: u32,
+    pub completeness_ppm: u32,
+    pub calibrated: bool,
+    pub model: String,
+    /// The inputs by name, and each one's share of the logit. Both are counts to the decimal: for those who may see
+    /// reports, not for those who see aggregates.
+    pub why: Option<[BTreeMap<String, f64>; 2]>,
+}
+
+/// One place and kind on the map.
+#[derive(Clone, Debug)]
+pub struct MapCell {
+    pub code: Code,
+    pub name: String,
+    pub kind: Kind,
+    pub level: Level,
+    pub assessment: Option<AssessmentItem>,
+}
+
+/// Regencies asked for at once: an answer about the whole country is put together from short queries.
+const AT_ONCE: usize = 50;
+
+/// The newest risks of the viewer's places by code; with `as_of` the newest that had been said by then.
+pub async fn load(
+    context: &Context,
+    kind: Kind,
+    horizon: Horizon,
+    as_of: Option<Time>,
+) -> Result<Vec<AssessmentItem>, ViewError> {
+    let standing = Standing::load(context, &[], as_of).await?;
+    newest(context, (kind, horizon), as_of, &standing).await
+}
+
+/// Every place of the viewer, assessed or not, for one kind.
+pub async fn map_cells(
+    context: &Context,
+    kind: Kind,
+    horizon: Horizon,
+    as_of: Option<Time>,
+) -> Result<Vec<MapCell>, ViewError> {
+    let standing = Standing::load(context, &[], as_of).await?;
+    let assessed = newest(context, (kind, horizon), as_of, &standing).await?;
+    let mut by_code: BTreeMap<Code, AssessmentItem> =
+        assessed.into_iter().map(|item| (item.code, item)).collect();
+    let places = &context.sources.places;
+    let cell = |unit: UnitId| {
+        let code = places.code(unit);
+        let assessment = by_code.remove(&code);
+        let level = assessment.as_ref().map_or_else(|| standing.level(code, kind, None), |item| item.level);
+        MapCell { code, name: places.name(unit), kind, level, assessment }
+    };
+    Ok(places.ids().filter(|unit| context.viewer.covers(places.code(*unit))).map(cell).collect())
+}
+
+/// All newest risks of one place.
+pub async fn of_place(context: &Context, code: Code) -> Result<Vec<AssessmentItem>, ViewError> {
+    let standing = Standing::load(context, &[code], None).await?;
+    let mut items = Vec::new();
+    for kind in Kind::ALL {
+        for horizon in Horizon::ALL {
+            let rows = context.sources.store.assessments(*kind, *horizon, &[code], None).await?;
+            let own = rows.into_iter().filter(|row| row.code == code);
+            items.extend(own.map(|row| item(context, row, &standing)));
+        }
+    }
+    Ok(items)
+}
+
+async fn newest(
+    context: &Context,
+    (kind, horizon): (Kind, Horizon),
+    as_of: Option<Time>,
+    standing: &Standing,
+) -> Result<Vec<AssessmentItem>, ViewError> {
+    let places = &context.sources.places;
+    let viewer = &context.viewer;
+    let everywhere = || places.regency_ids().map(|unit| places.code(unit)).collect();
+    let own: Vec<Code> = viewer.areas.regencies().unwrap_or_else(everywhere);
+    let mut items = Vec::new();
+    for some in own.chunks(AT_ONCE) {
+        let rows = context.sources.store.assessments(kind, horizon, some, as_of).await?;
+        let own = rows.into_iter().filter(|row| viewer.covers(row.code));
+        items.extend(own.map(|row| item(context, row, standing)));
+    }
+    Ok(items)
+}
+
+fn item(context: &Context, row: AssessmentRow, standing: &Standing) -> AssessmentItem {
+    let places = &context.sources.places;
+    let numbers = |text: &str| serde_json::from_str(text).unwrap_or_default();
+    AssessmentItem {
+        code: row.code,
+        name: places.find(row.code).map(|unit| places.name(unit)),
+        kind: row.kind,
+        level: standing.level(row.code, row.kind, Some(&row)),
+        horizon: row.horizon,
+        at: row.emitted_at,
+        risk_ppm: row.risk_ppm,
+        base_ppm: row.base_ppm,
+        baseline_ppm: row.baseline_ppm,
+        completeness_ppm: row.completeness_ppm,
+        calibrated: row.calibrated,
+        why: context
+            .viewer
+            .may(Right::SeeReports)
+            .then(|| [numbers(&row.features), numbers(&row.contributions)]),
+        model: row.model,
+    }
+}
+
+/// The conditions that stand; none for a look at the past, of which only risks are kept.
+struct Standing(Vec<ConditionRow>);
+
+impl Standing {
+    async fn load(context: &Context, codes: &[Code], as_of: Option<Time>) -> Result<Standing, ViewError> {
+        if as_of.is_some() {
+            return Ok(Standing(Vec::new()));
+        }
+        let mut rows = context.sources.store.conditions(codes).await?;
+        rows.retain(|row| stands(row.change));
+        Ok(Standing(rows))
+    }
+
+    fn level(&self, code: Code, kind: Kind, risk: Option<&AssessmentRow>) -> Level {
+        let condition = self.0.iter().find(|row| row.code == code && row.kind == kind);
+        level_of(condition, risk)
+    }
+}

@@ -1,0 +1,281 @@
+//! Views as plain text: the sentences of the pages, for a terminal or a letter.
+
+use crate::alert::{self, AlertView, HistoryLine};
+use crate::alerts::{AlertItem, state_words};
+use crate::context::Context;
+use crate::district::{DistrictView, KindHistory};
+use crate::format;
+use crate::level;
+use crate::overview::OverviewView;
+use crate::permit::Right;
+use crate::picture::{AssessmentView, risk_words};
+use crate::reports::ReportItem;
+use crate::words::Lang;
+use domain::alert::State;
+use domain::effect::Verdict;
+use domain::kind::{Kind, Level};
+use domain::place::{Code, Zone};
+use domain::time::Time;
+
+/// Reasons of a model that are told; the weaker ones move little.
+const REASONS: usize = 5;
+
+/// One alert: what it says, why, the reports behind it, its history, newest first.
+pub fn alert(context: &Context, view: &AlertView) -> String {
+    let mut page = PlainText::new(context, view.alert.code);
+    let lang = context.lang;
+    page.line(&alert::headline(view, lang));
+    page.line(&page.alert_line(&view.alert));
+    let ago = lang.fill("format.ago", &[("span", &format::span(context.now.since(view.changed_at), lang))]);
+    page.line(&format!(
+        "{} · {}",
+        lang.fill("alert.opened_at", &[("time", &page.time(view.alert.opened_at))]),
+        lang.fill("alert.changed_at", &[("time", &page.time(view.changed_at)), ("ago", &ago)])
+    ));
+    page.end_note(view);
+    page.heading(lang.text("alert.why"));
+    if view.reasons.is_empty() {
+        page.item(lang.text("alert.no_reason"));
+    }
+    view.reasons.iter().for_each(|reason| page.item(reason));
+    if let Some(peak) = &view.peak {
+        let level = level::word(peak.level, lang);
+        page.line(&lang.fill("alert.peak", &[("level", &level), ("time", &page.time(peak.since))]));
+        peak.reasons.iter().for_each(|reason| page.item(reason));
+    }
+    if let Some(version) = &view.policy {
+        page.line(&lang.fill("alert.policy_version", &[("version", version)]));
+    }
+    if let Some(week) = &view.week {
+        page.heading(lang.text("alert.by_the_model"));
+        page.model(week);
+    }
+    if context.viewer.may(Right::SeeReports) {
+        page.heading(lang.text("alert.reports"));
+        page.reports(&view.reports);
+    }
+    page.heading(lang.text("alert.history"));
+    view.history.iter().rev().for_each(|entry| page.history_line(entry));
+    page.text
+}
+
+/// One district: what stands, each kind with its risks and reasons, the latest reports.
+pub fn district(context: &Context, view: &DistrictView) -> String {
+    let mut page = PlainText::new(context, view.code);
+    let lang = context.lang;
+    let mut facts = vec![format!("{} ({}, {})", view.name, lang.word("rank", &view.rank), view.code)];
+    if view.villages > 0 {
+        facts.push(lang.fill("district.villages", &[("n", &view.villages)]));
+    }
+    if let Some(people) = view.population {
+        facts.push(lang.fill("district.people", &[("n", &format::number(i64::from(people), lang))]));
+    }
+    if let Some(ppm) = view.completeness_ppm {
+        facts.push(lang.fill("district.completeness", &[("share", &format::percent(ppm, lang))]));
+    }
+    page.line(&facts.join(" · "));
+    if view.kinds.iter().any(|kind| kind.level == Level::NoData) {
+        match view.heard_last {
+            Some(day) => {
+                let day = format::date(day, page.zone, lang);
+                page.line(&lang.fill("district.last_word", &[("day", &day)]));
+            }
+            None => page.line(lang.text("district.no_word_in_90_days")),
+        }
+        page.line(lang.text("district.no_data"));
+    }
+    for (key, feeds) in
+        [("district.silent_feeds", &view.quiet.silent), ("district.never_heard", &view.quiet.never)]
+    {
+        if !feeds.is_empty() {
+            page.line(&lang.fill(key, &[("names", &feeds.join(", "))]));
+        }
+    }
+    if !view.alerts.is_empty() {
+        page.heading(lang.text("district.alerts_here"));
+        view.alerts.iter().for_each(|alert| page.item(&page.alert_line(alert)));
+    }
+    view.kinds.iter().for_each(|kind| page.kind(kind));
+    if context.viewer.may(Right::SeeReports) {
+        page.heading(lang.text("district.latest_reports"));
+        page.reports(&view.reports);
+    }
+    page.text
+}
+
+/// A regency at a glance: the alerts that wait, every district by kind, and where nobody reports from.
+pub fn overview(context: &Context, view: &OverviewView) -> String {
+    let mut page = PlainText::new(context, view.regency);
+    let lang = context.lang;
+    page.line(&format!("{} ({})", context.name(view.regency), view.regency));
+    if let Some(at) = view.last_check {
+        page.line(&lang.fill("shell.as_of", &[("time", &page.time(at))]));
+    }
+    page.heading(lang.text("overview.queue"));
+    if view.alerts.is_empty() {
+        page.item(lang.text("alerts.none_open"));
+    }
+    view.alerts.iter().for_each(|alert| page.item(&page.alert_line(alert)));
+    if view.more > 0 {
+        page.line(&lang.count("overview.more_alerts", view.more));
+    }
+    page.heading(lang.text("overview.matrix"));
+    for row in &view.rows {
+        let cells = Kind::ALL.iter().map(|kind| {
+            let cell = &row.cells[kind.index()];
+            let risk = risk_words(cell.risk.filter(|_| cell.level != Level::NoData), lang);
+            let risk = if risk.is_empty() { risk } else { format!(" ({risk})") };
+            format!("{} {}{risk}", level::kind_short(*kind, lang), level::word(cell.level, lang))
+        });
+        page.item(&format!("{}: {}", row.name, cells.collect::<Vec<_>>().join("; ")));
+    }
+    for silent in &view.silent {
+        match silent.since {
+            Some(at) => {
+                let ago = lang.fill("format.ago", &[("span", &format::span(context.now.since(at), lang))]);
+                let values: [(&str, &dyn std::fmt::Display); 3] =
+                    [("place", &silent.name), ("time", &page.time(at)), ("ago", &ago)];
+                page.line(&lang.fill("overview.no_word_since", &values));
+            }
+            None => page.line(&lang.fill("overview.no_word_from", &[("place", &silent.name)])),
+        }
+    }
+    if !view.drift.breaches.is_empty() {
+        page.line(&lang.count("drift.data_moved", view.drift.breaches.len()));
+    }
+    page.text
+}
+
+/// Text under way.
+struct PlainText<'a> {
+    context: &'a Context,
+    zone: Zone,
+    text: String,
+}
+
+impl PlainText<'_> {
+    fn new(context: &Context, code: Code) -> PlainText<'_> {
+        PlainText { context, zone: context.zone(code), text: String::new() }
+    }
+
+    fn lang(&self) -> Lang {
+        self.context.lang
+    }
+
+    fn time(&self, at: Time) -> String {
+        format::long(at, self.zone, self.lang())
+    }
+
+    /// A line; `**`, which marks what pages print bold, is left out.
+    fn line(&mut self, sentence: &str) {
+        self.text += &sentence.replace("**", "");
+        self.text.push('\n');
+    }
+
+    fn item(&mut self, sentence: &str) {
+        self.line(&format!("- {sentence}"));
+    }
+
+    fn heading(&mut self, words: &str) {
+        self.line(&format!("\n{words}"));
+    }
+
+    /// "16.13-2026-0007: siaga, Rawas Ilir, warga–perusahaan · diketahui · belum terverifikasi".
+    fn alert_line(&self, alert: &AlertItem) -> String {
+        let lang = self.lang();
+        let mut parts = vec![
+            format!(
+                "{}: {}, {}, {}",
+                alert.id,
+                level::word(alert.level, lang),
+                alert.place,
+                lang.word("kind", alert.kind)
+            ),
+            state_words(lang, alert),
+        ];
+        let named = alert.assignee.as_ref().filter(|_| alert.state != State::Assigned);
+        parts.extend(named.map(|name| lang.fill("alert.assigned_to", &[("name", name)])));
+        if alert.peak > alert.level {
+            parts.push(lang.fill("alerts.has_been", &[("level", &level::word(alert.peak, lang))]));
+        }
+        let marks = [("unverified", alert.unverified), ("stale", alert.stale), ("cleared", alert.cleared)];
+        let own = marks.iter().filter(|(_, holds)| *holds && alert.state.is_live());
+        parts.extend(own.map(|(mark, _)| lang.word("alert_mark", mark)));
+        parts.join(" · ")
+    }
+
+    /// Why an alert is no longer, or what a person should know before deciding.
+    fn end_note(&mut self, view: &AlertView) {
+        let lang = self.lang();
+        if view.alert.state == State::Withdrawn {
+            let note = alert::withdrawal(view, lang);
+            self.line(&note);
+        } else if let Some(at) = view.cleared_at {
+            let note = lang.fill("alert.cleared_since", &[("time", &self.time(at))]);
+            self.line(&note);
+        } else if view.alert.stale {
+            self.line(lang.text("alert.stale_note"));
+        }
+    }
+
+    /// What a model says and what moves it most.
+    fn model(&mut self, told: &AssessmentView) {
+        let lang = self.lang();
+        let horizon = lang.word("horizon", told.horizon);
+        self.line(&format!("{horizon}: {}", risk_words(Some(told.risk), lang)));
+        let moving = told.reasons.iter().filter(|reason| reason.share != 0.0);
+        moving.take(REASONS).for_each(|reason| self.item(&reason.text));
+    }
+
+    fn kind(&mut self, kind: &KindHistory) {
+        let lang = self.lang();
+        self.heading(&format!("{}: {}", lang.word("kind", kind.kind), level::word(kind.level, lang)));
+        match &kind.week {
+            None => self.line(lang.text("district.no_assessment")),
+            Some(_) if kind.level == Level::NoData => self.line(lang.text("district.too_little_to_assess")),
+            Some(week) => {
+                self.model(week);
+                if let Some(month) = &kind.month {
+                    let horizon = lang.word("horizon", month.horizon);
+                    self.line(&format!("{horizon}: {}", risk_words(Some(month.risk), lang)));
+                }
+            }
+        }
+        let found = [
+            ("reported", &kind.found.reported as &dyn std::fmt::Display),
+            ("patrol", &kind.found.by_patrols),
+        ];
+        self.line(&lang.fill("district.found", &found));
+    }
+
+    fn reports(&mut self, rows: &[ReportItem]) {
+        let lang = self.lang();
+        if rows.is_empty() {
+            self.item(lang.text("reports.none"));
+        }
+        for row in rows {
+            let mut parts =
+                vec![self.time(row.reported_at), row.place.clone(), lang.word("class", row.class)];
+            parts.extend(row.what.as_ref().map(|what| what.label.clone()));
+            parts.extend(
+                row.what.as_ref().map(|what| lang.fill("reports.severity", &[("n", &what.severity)])),
+            );
+            parts.extend(match row.verdict {
+                Verdict::Confirmed => Some(lang.word("verification", "confirm")),
+                Verdict::Rejected => Some(lang.word("verification", "reject")),
+                Verdict::Unverified => None,
+            });
+            parts.extend(row.summary.clone());
+            self.item(&parts.join(" · "));
+        }
+    }
+
+    fn history_line(&mut self, entry: &HistoryLine) {
+        let lang = self.lang();
+        let mut parts = vec![format!("{}: {}", self.time(entry.at), alert::act_word(lang, &entry.act))];
+        parts.extend(entry.level.map(|own| level::word(own, lang)));
+        parts.push(entry.actor.clone());
+        parts.extend(Some(entry.reason.clone()).filter(|reason| !reason.is_empty()));
+        self.item(&parts.join(" · "));
+    }
+}

@@ -1,0 +1,201 @@
+//! What the API answers, field by field: the shapes of the contract, from which `/openapi.json` is generated.
+//!
+//! Risks and shares are parts per million; times are RFC 3339 in the place's own zone.
+
+mod alert;
+mod from_views;
+mod map;
+mod words;
+
+pub use alert::{
+    ActDto, AlertDetailDto, AlertDto, AlertHistoryContentDto, AlertHistoryEntryDto, AssignmentDto, ResolutionDto,
+};
+pub use map::{CellFeatureDto, CellPropertiesDto, HeatmapDto, MultiPolygonDto, RiskOfCellDto};
+pub use words::{
+    AlertOutcomeWord, AlertStateWord, ChangeWord, FeedClassWord, HorizonWord, KindWord, LevelWord, ResolutionWord, StageWord,
+    VerdictWord,
+};
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A list that is whole in one answer.
+#[derive(Serialize, ToSchema)]
+#[schema(as = List)]
+pub struct ListDto<T> {
+    pub items: Vec<T>,
+}
+
+/// A stretch of a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Page)]
+pub struct PageDto<T> {
+    pub items: Vec<T>,
+    /// Send it back as `cursor` for the next stretch; null on the last.
+    #[schema(required)]
+    pub next: Option<String>,
+}
+
+/// The newest risk of one place, kind and horizon.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Assessment)]
+pub struct AssessmentDto {
+    /// Kemendagri code of a kecamatan, or of a regency for what names no kecamatan.
+    #[schema(examples("16.13.04"))]
+    pub district: String,
+    #[schema(required)]
+    pub name: Option<String>,
+    pub kind: KindWord,
+    pub level: LevelWord,
+    #[serde(flatten)]
+    pub risk: RiskDto,
+}
+
+/// What a model said, and what it rests on.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Risk)]
+pub struct RiskDto {
+    pub horizon: HorizonWord,
+    /// When it was assessed.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// Probability of at least one grave incident within the horizon.
+    #[schema(maximum = 1_000_000)]
+    pub risk_ppm: u32,
+    /// What the same model says of this place's usual state.
+    #[schema(maximum = 1_000_000)]
+    pub base_ppm: u32,
+    /// The local climatology's probability.
+    #[schema(maximum = 1_000_000)]
+    pub baseline_ppm: u32,
+    /// How much of the usual word has come in.
+    #[schema(maximum = 1_000_000)]
+    pub completeness_ppm: u32,
+    /// False where the model comes from elsewhere: its level is then compared with what is usual here.
+    pub calibrated: bool,
+    pub model: String,
+    /// The inputs by name; for those who may read reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub features: Option<BTreeMap<String, f64>>,
+    /// The `intercept` and each input's share of the logit; for those who may read reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub contributions: Option<BTreeMap<String, f64>>,
+}
+
+/// A kecamatan or regency as it stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = District)]
+pub struct DistrictDto {
+    #[schema(examples("16.13.04"))]
+    pub district: String,
+    pub name: String,
+    /// `kabupaten`, `kota` or `kecamatan`.
+    pub rank: String,
+    #[schema(examples("16.13"))]
+    pub regency: String,
+    #[schema(required)]
+    pub centre: Option<CentreDto>,
+    /// Codes of the districts that touch this one.
+    pub neighbours: Vec<String>,
+    pub assessments: Vec<AssessmentDto>,
+    pub conditions: Vec<ConditionDto>,
+}
+
+/// Degrees north and east.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Centre)]
+pub struct CentreDto {
+    pub lat: f64,
+    pub lon: f64,
+}
+
+/// What stands in a place for one kind.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Condition)]
+pub struct ConditionDto {
+    pub kind: KindWord,
+    pub level: LevelWord,
+    pub change: ChangeWord,
+    #[schema(format = DateTime)]
+    pub since: String,
+    pub reasons: Vec<ReasonDto>,
+    /// True where it rests on one source alone and nobody verified it.
+    pub unverified: bool,
+    /// Version of the policy that decided.
+    pub policy: String,
+}
+
+/// Why a condition stands: a rule of the policy, a model's risk, or several districts at once.
+#[derive(Serialize, Deserialize, Clone, ToSchema)]
+#[serde(untagged)]
+#[schema(as = Reason)]
+pub enum ReasonDto {
+    Rule { rule: String },
+    Model { horizon: HorizonWord, risk_ppm: u32, base_ppm: u32 },
+    Districts { districts: u32 },
+}
+
+/// What happened: one or more reports of it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Incident)]
+pub struct IncidentDto {
+    pub id: String,
+    /// Code of the village where it is known, else of the kecamatan.
+    #[schema(examples("16.13.04.2003"))]
+    pub place: String,
+    pub name: String,
+    pub kind: KindWord,
+    /// A code of the taxonomy.
+    #[schema(examples("WP-05"))]
+    pub category: String,
+    #[schema(format = DateTime)]
+    pub occurred_at: String,
+    #[schema(minimum = 1, maximum = 5)]
+    pub severity: u8,
+    #[schema(required)]
+    pub stage: Option<StageWord>,
+    /// Sides that told of it independently.
+    pub sides: u32,
+    pub reports: u16,
+    pub dead: u16,
+    pub injured: u16,
+    pub displaced: u32,
+    pub verdict: VerdictWord,
+    /// True where patrols alone found it; such incidents never feed a model.
+    pub found_by_patrol: bool,
+}
+
+/// A source of reports and whether it still speaks.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Feed)]
+pub struct FeedDto {
+    /// Null for those who see aggregates only.
+    #[schema(required)]
+    pub name: Option<String>,
+    pub class: FeedClassWord,
+    pub enabled: bool,
+    pub silent: bool,
+    #[schema(required, format = DateTime)]
+    pub last_reported_at: Option<String>,
+    /// Null for those who see aggregates only.
+    #[schema(required)]
+    pub reports: Option<u64>,
+}
+
+/// An event `alert` of the live stream: an alert was opened, moved or ended.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveAlert)]
+pub struct LiveAlertDto {
+    pub id: String,
+    pub code: String,
+}
+
+/// An event `picture` of the live stream: risks, conditions or reports of a regency changed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LivePicture)]
+pub struct LivePictureDto {
+    pub regency: String,
+}

@@ -1,0 +1,153 @@
+//! Alerts: a line of the queue, one with its history, and what a person sends to act.
+
+use super::ReasonDto;
+use super::words::{AlertOutcomeWord, AlertStateWord, KindWord, LevelWord, ResolutionWord};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An alert (*peringatan*) as it stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Alert)]
+pub struct AlertDto {
+    /// Regency, year and serial; never used twice.
+    #[schema(examples("16.13-2026-0007"))]
+    pub id: String,
+    #[schema(examples("16.13.04"))]
+    pub district: String,
+    pub name: String,
+    pub kind: KindWord,
+    pub level: LevelWord,
+    /// The highest level it ever had.
+    pub peak: LevelWord,
+    pub state: AlertStateWord,
+    /// Grows by one at every change; an act names the version it saw.
+    #[schema(minimum = 1)]
+    pub version: u32,
+    #[schema(format = DateTime)]
+    pub opened_at: String,
+    #[schema(format = DateTime)]
+    pub changed_at: String,
+    /// When it came to its present level.
+    #[schema(format = DateTime)]
+    pub reached_at: String,
+    #[schema(required)]
+    pub assignee: Option<String>,
+    #[schema(required)]
+    pub outcome: Option<AlertOutcomeWord>,
+    /// The feeds went silent while it stood: the level is kept and a person is asked.
+    pub stale: bool,
+    /// Rests on one source alone and nobody verified it.
+    pub unverified: bool,
+    /// When its condition cleared; a person still resolves it.
+    #[schema(required, format = DateTime)]
+    pub cleared_at: Option<String>,
+}
+
+/// An alert with everything that happened to it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AlertDetail)]
+pub struct AlertDetailDto {
+    #[serde(flatten)]
+    pub alert: AlertDto,
+    /// Oldest first; append-only.
+    pub history: Vec<AlertHistoryEntryDto>,
+}
+
+/// One change of an alert.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AlertHistoryEntry)]
+pub struct AlertHistoryEntryDto {
+    /// The version this act made.
+    pub version: u32,
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// Name of an account, or `kentongan`.
+    pub actor: String,
+    #[schema(examples("raised", "acknowledge"))]
+    pub act: String,
+    /// In the person's own words; for those who may read reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reason: Option<String>,
+    /// For those who may read reports; left out where the law had it erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub content: Option<AlertHistoryContentDto>,
+}
+
+/// An alert after a change, and the change's own matter.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = AlertHistoryContent)]
+pub struct AlertHistoryContentDto {
+    pub level: LevelWord,
+    pub state: AlertStateWord,
+    pub stale: bool,
+    pub unverified: bool,
+    /// Since when the condition stands, microseconds since 1970 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub since: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reasons: Option<Vec<ReasonDto>>,
+    /// Incidents the reasons rest on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub evidence: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub completeness_ppm: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub policy: Option<String>,
+    /// Whom it was assigned to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub outcome: Option<AlertOutcomeWord>,
+}
+
+/// What a person sends to act on an alert.
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = Act)]
+#[serde(default, deny_unknown_fields)]
+pub struct ActDto {
+    /// The version the person saw; where somebody changed the alert since, nothing is done and the answer is 409.
+    #[schema(required, nullable = false, minimum = 1, maximum = 4_294_967_295_u64)]
+    pub version: Option<u32>,
+    /// Why; `withdraw` cannot do without.
+    #[schema(max_length = 500)]
+    pub reason: String,
+}
+
+/// [`ActDto`] for `assign`.
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = Assignment)]
+#[serde(default, deny_unknown_fields)]
+pub struct AssignmentDto {
+    /// The version the person saw.
+    #[schema(required, nullable = false, minimum = 1, maximum = 4_294_967_295_u64)]
+    pub version: Option<u32>,
+    /// To whom.
+    #[schema(required, min_length = 1, max_length = 80, pattern = "\\S")]
+    pub to: String,
+    #[schema(max_length = 500)]
+    pub reason: String,
+}
+
+/// [`ActDto`] for `resolve`.
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = ResolutionOfAlert)]
+#[serde(default, deny_unknown_fields)]
+pub struct ResolutionDto {
+    /// The version the person saw.
+    #[schema(required, nullable = false, minimum = 1, maximum = 4_294_967_295_u64)]
+    pub version: Option<u32>,
+    /// What was found.
+    #[schema(required, nullable = false)]
+    pub outcome: Option<ResolutionWord>,
+    #[schema(max_length = 500)]
+    pub reason: String,
+}

@@ -1,0 +1,162 @@
+//! The answers, made from what the views give.
+
+use super::{
+    AlertDto, AlertHistoryEntryDto, AssessmentDto, CellPropertiesDto, ConditionDto, FeedDto, IncidentDto,
+    MultiPolygonDto, RiskDto,
+};
+use domain::alert::{Alert, HistoryEntry};
+use domain::effect::Incident;
+use domain::place::Code;
+use domain::time::Time;
+use store::ConditionRow;
+use views::Context;
+use views::assessments::{AssessmentItem, MapCell};
+use views::feeds::FeedItem;
+use views::format::machine;
+use views::reports::place_name;
+
+/// RFC 3339 in the place's own zone.
+fn time(context: &Context, at: Time, code: Code) -> String {
+    machine(at, context.zone(code))
+}
+
+impl AssessmentDto {
+    pub fn of(context: &Context, item: AssessmentItem) -> AssessmentDto {
+        AssessmentDto {
+            district: item.code.to_string(),
+            name: item.name.clone(),
+            kind: item.kind.into(),
+            level: item.level.into(),
+            risk: RiskDto::of(context, item),
+        }
+    }
+}
+
+impl RiskDto {
+    fn of(context: &Context, item: AssessmentItem) -> RiskDto {
+        let [features, contributions] = item.why.map_or_else(Default::default, |why| why.map(Some));
+        RiskDto {
+            horizon: item.horizon.into(),
+            at: time(context, item.at, item.code),
+            risk_ppm: item.risk_ppm,
+            base_ppm: item.base_ppm,
+            baseline_ppm: item.baseline_ppm,
+            completeness_ppm: item.completeness_ppm,
+            calibrated: item.calibrated,
+            model: item.model,
+            features,
+            contributions,
+        }
+    }
+}
+
+impl CellPropertiesDto {
+    pub fn of(context: &Context, approximate: bool, cell: MapCell) -> CellPropertiesDto {
+        CellPropertiesDto {
+            district: cell.code.to_string(),
+            name: cell.name,
+            kind: cell.kind.into(),
+            level: cell.level.into(),
+            approximate,
+            risk: cell.assessment.map(|item| RiskDto::of(context, item).into()).unwrap_or_default(),
+        }
+    }
+}
+
+impl MultiPolygonDto {
+    /// Each ring a polygon of its own, closed as GeoJSON wants it, to a tenth of a metre.
+    pub fn of(rings: &[Vec<(f64, f64)>]) -> MultiPolygonDto {
+        let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
+        let polygon = |ring: &Vec<(f64, f64)>| {
+            vec![ring.iter().chain(ring.first()).map(|(x, y)| [round(*x), round(*y)]).collect()]
+        };
+        MultiPolygonDto { r#type: "MultiPolygon", coordinates: rings.iter().map(polygon).collect() }
+    }
+}
+
+impl ConditionDto {
+    pub fn of(context: &Context, row: &ConditionRow) -> ConditionDto {
+        ConditionDto {
+            kind: row.kind.into(),
+            level: row.level.into(),
+            change: row.change.into(),
+            since: time(context, row.since, row.code),
+            reasons: serde_json::from_str(&row.reasons).unwrap_or_default(),
+            unverified: row.unverified,
+            policy: row.policy.clone(),
+        }
+    }
+}
+
+impl IncidentDto {
+    pub fn of(context: &Context, incident: &Incident) -> IncidentDto {
+        IncidentDto {
+            id: store::id::to_text(incident.id),
+            place: incident.place.to_string(),
+            name: place_name(context, incident.place),
+            kind: incident.kind.into(),
+            category: incident.category.to_string(),
+            occurred_at: time(context, incident.occurred_at, incident.place.code),
+            severity: incident.severity,
+            stage: incident.stage.map(Into::into),
+            sides: incident.sides.len(),
+            reports: incident.reports,
+            dead: incident.dead,
+            injured: incident.injured,
+            displaced: incident.displaced,
+            verdict: incident.verdict.into(),
+            found_by_patrol: incident.patrol,
+        }
+    }
+}
+
+impl FeedDto {
+    /// `regency`: whose clock the time follows.
+    pub fn of(context: &Context, regency: Code, feed: &FeedItem) -> FeedDto {
+        FeedDto {
+            name: feed.name.clone(),
+            class: feed.class.into(),
+            enabled: feed.enabled,
+            silent: feed.silent,
+            last_reported_at: feed.last.map(|at| time(context, at, regency)),
+            reports: feed.reports,
+        }
+    }
+}
+
+impl AlertDto {
+    pub fn of(context: &Context, alert: &Alert) -> AlertDto {
+        AlertDto {
+            id: alert.id.clone(),
+            district: alert.code.to_string(),
+            name: context.name(alert.code),
+            kind: alert.kind.into(),
+            level: alert.level.into(),
+            peak: alert.peak.into(),
+            state: alert.state.into(),
+            version: alert.version,
+            opened_at: time(context, alert.opened_at, alert.code),
+            changed_at: time(context, alert.changed_at, alert.code),
+            reached_at: time(context, alert.reached_at, alert.code),
+            assignee: alert.assignee.clone(),
+            outcome: alert.outcome.map(Into::into),
+            stale: alert.stale,
+            unverified: alert.unverified,
+            cleared_at: alert.cleared_at.map(|at| time(context, at, alert.code)),
+        }
+    }
+}
+
+impl AlertHistoryEntryDto {
+    /// `words`: whether the viewer may read what people wrote.
+    pub fn of(context: &Context, code: Code, entry: HistoryEntry, words: bool) -> AlertHistoryEntryDto {
+        AlertHistoryEntryDto {
+            version: entry.version,
+            at: time(context, entry.at, code),
+            actor: entry.actor,
+            act: entry.act,
+            content: words.then(|| serde_json::from_str(&entry.content).ok()).flatten(),
+            reason: words.then_some(entry.reason),
+        }
+    }
+}
