@@ -220,8 +220,9 @@ async fn report_schema(State(intake): State<Intake>) -> Response {
 }
 
 async fn identify(intake: &Intake, headers: &HeaderMap) -> Result<FeedIdentity, Problem> {
-    let unknown =
-        |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Sumber laporan tidak dikenal", detail).challenge("Bearer");
+    let unknown = |detail: &str| {
+        Problem::new(StatusCode::UNAUTHORIZED, "Sumber laporan tidak dikenal", detail).challenge("Bearer")
+    };
     let Some(token) = bearer(headers) else {
         return Err(unknown("Kirim token sumber laporan di kepala \"Authorization: Bearer …\"."));
     };

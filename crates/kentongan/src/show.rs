@@ -75,7 +75,11 @@ async fn context(config: &Config, store: &Store, options: &ShowOptions) -> Resul
 /// The account named, with its role and areas; without one, an administrator of everything.
 async fn viewer(store: &Store, account: Option<&str>) -> Result<Viewer> {
     let Some(name) = account else {
-        return Ok(Viewer { name: ADMINISTRATOR.into(), role: Role::Administrator, areas: Areas::everywhere() });
+        return Ok(Viewer {
+            name: ADMINISTRATOR.into(),
+            role: Role::Administrator,
+            areas: Areas::everywhere(),
+        });
     };
     let user = store.user(name).await?.filter(|user| user.enabled);
     let user = user.ok_or_else(|| {

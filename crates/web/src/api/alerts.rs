@@ -1,6 +1,8 @@
 //! The queue, one alert, and people's acts on it.
 
-use super::dto::{ActDto, AlertDetailDto, AlertDto, AlertHistoryEntryDto, AssignmentDto, PageDto, ResolutionDto};
+use super::dto::{
+    ActDto, AlertDetailDto, AlertDto, AlertHistoryEntryDto, AssignmentDto, PageDto, ResolutionDto,
+};
 use super::query::{AlertsQuery, StateFilter, StrictQuery};
 use super::{Answer, codes, query};
 use crate::handlers::alerts::{ActRequest, perform, refusal_words};

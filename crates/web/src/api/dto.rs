@@ -8,12 +8,13 @@ mod map;
 mod words;
 
 pub use alert::{
-    ActDto, AlertDetailDto, AlertDto, AlertHistoryContentDto, AlertHistoryEntryDto, AssignmentDto, ResolutionDto,
+    ActDto, AlertDetailDto, AlertDto, AlertHistoryContentDto, AlertHistoryEntryDto, AssignmentDto,
+    ResolutionDto,
 };
 pub use map::{CellFeatureDto, CellPropertiesDto, HeatmapDto, MultiPolygonDto, RiskOfCellDto};
 pub use words::{
-    AlertOutcomeWord, AlertStateWord, ChangeWord, FeedClassWord, HorizonWord, KindWord, LevelWord, ResolutionWord, StageWord,
-    VerdictWord,
+    AlertOutcomeWord, AlertStateWord, ChangeWord, FeedClassWord, HorizonWord, KindWord, LevelWord,
+    ResolutionWord, StageWord, VerdictWord,
 };
 
 use serde::{Deserialize, Serialize};

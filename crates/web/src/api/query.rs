@@ -103,9 +103,8 @@ fn read<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
         seen.push(name);
     }
     let fields = form_urlencoded::parse(query.as_bytes());
-    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(fields)).map_err(|error| {
-        bad(format!("Nilai '{}' tidak dikenal; {}.", error.path(), error.inner()))
-    })
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(fields))
+        .map_err(|error| bad(format!("Nilai '{}' tidak dikenal; {}.", error.path(), error.inner())))
 }
 
 /// Reads a JSON body, which may be empty; the refusal shows what one looks like.

@@ -1,7 +1,6 @@
 //! One alert: what it says, why, the reports behind it, its history, and what a person may do now.
 
 use super::alerts::marks;
-use views::alerts::state_words;
 use super::model::speaker;
 use super::reports::{hidden, rows};
 use super::shell::{Frame, NavEntry, document, strong};
@@ -10,6 +9,7 @@ use crate::pages::level;
 use domain::alert::{AlertOutcome, State};
 use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
+use views::alerts::state_words;
 use views::picture::risk_words;
 use views::{Right, format};
 
