@@ -68,6 +68,7 @@ pub struct FoundIncidents {
 
 /// The days shown, as finely as the viewer may see them.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IncidentHistory {
     Daily(DailySeries),
     /// The newest week first.

@@ -31,6 +31,8 @@ pub struct MatrixRow {
 #[derive(Clone, Debug, Serialize)]
 pub struct MatrixCell {
     #[serde(serialize_with = "json::word")]
+    pub kind: Kind,
+    #[serde(serialize_with = "json::word")]
     pub level: Level,
     /// Share of its feeds that speak, where that is too little to trust a low level.
     pub thin_ppm: Option<u32>,
@@ -126,6 +128,7 @@ impl Picture {
         let cell = |kind: Kind| {
             let week = self.week(code, kind);
             MatrixCell {
+                kind,
                 level: self.level(code, kind),
                 thin_ppm: week.map(|row| row.completeness_ppm).filter(|ppm| *ppm < low),
                 risk: week.map(&risk),

@@ -135,7 +135,8 @@ fn overview_view(places: &Places) -> OverviewView {
     let rows = places.districts(regency).enumerate().map(|(index, unit)| MatrixRow {
         code: places.code(unit),
         name: places.name(unit),
-        cells: levels(index).map(|level| MatrixCell {
+        cells: std::array::from_fn(|at| (Kind::ALL[at], levels(index)[at])).map(|(kind, level)| MatrixCell {
+            kind,
             thin_ppm: (index == 2).then_some(330_000),
             level,
             risk: Some(RiskFigure {
@@ -437,6 +438,7 @@ fn for_leaders(mut view: DistrictView) -> DistrictView {
         kind.history = IncidentHistory::Weekly((0..13).rev().map(week).collect());
         kind.found = FoundIncidents { reported: "10–19".into(), by_patrols: "1–4".into() };
     }
+    view.quiet.silent = vec!["kepolisian".into()];
     view.reports.clear();
     view
 }

@@ -2,7 +2,7 @@
 
 use super::alerts::queue;
 use super::shell::{Frame, NavEntry, document};
-use crate::map::draw::{Area, map};
+use crate::map::draw::{MapArea, map};
 use crate::map::shapes::Shapes;
 use crate::pages::level;
 use domain::kind::{Kind, Level};
@@ -56,7 +56,7 @@ fn tabs(frame: &Frame, shown: Option<Kind>) -> Markup {
 }
 
 fn map_or_words(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
-    let areas: Vec<Area> = view.rows.iter().map(|row| area(frame, row, view.kind)).collect();
+    let areas: Vec<MapArea> = view.rows.iter().map(|row| area(frame, row, view.kind)).collect();
     let undrawn: Vec<&MatrixRow> = view.rows.iter().filter(|row| shapes.of(row.code).is_empty()).collect();
     html! {
         @match map(&areas, shapes, frame.lang) {
@@ -92,11 +92,11 @@ fn map_or_words(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
     }
 }
 
-fn area(frame: &Frame, row: &MatrixRow, kind: Option<Kind>) -> Area {
+fn area(frame: &Frame, row: &MatrixRow, kind: Option<Kind>) -> MapArea {
     let level = row.shown(kind);
     let thin = row.thin_ppm().filter(|_| level != Level::NoData);
     let thin = thin.map_or_else(String::new, |ppm| format!(", {}", thin_words(frame, ppm)));
-    Area {
+    MapArea {
         code: row.code,
         name: row.name.clone(),
         level,
@@ -189,8 +189,12 @@ mod tests {
     fn what_the_map_leaves_out_and_what_rests_on_little_is_said() {
         let frame = Frame::bare(Lang::Id);
         let row = |code: u32, name: &str, thin_ppm| {
-            let cell = MatrixCell { level: Level::Low, thin_ppm, risk: None };
-            MatrixRow { code: Code(code), name: name.into(), cells: [cell.clone(), cell.clone(), cell] }
+            let cell = |kind| MatrixCell { kind, level: Level::Low, thin_ppm, risk: None };
+            MatrixRow {
+                code: Code(code),
+                name: name.into(),
+                cells: [Kind::ResidentCompany, Kind::ResidentResident, Kind::Disaster].map(cell),
+            }
         };
         let view = OverviewView {
             alerts: vec![],

@@ -4,6 +4,8 @@ mod access;
 mod acts;
 mod entry;
 mod ledger;
+mod levels;
 mod pages;
+mod snapshots;
 mod style;
 mod world;

@@ -1,0 +1,96 @@
+//! Pages and views as reviewed files: `snapshots/*.html` and `*.json`. After a wanted change run the tests once with
+//! `UPDATE_SNAPSHOTS=1`, and read the difference before it is committed.
+
+use crate::world::{NOW, World};
+use axum::http::StatusCode;
+use domain::place::Areas;
+use serde::Serialize;
+use std::path::PathBuf;
+use views::{Lang, Role, Viewer, alert, district, overview};
+
+/// Compares with the stored file, or writes it where that was asked for.
+fn reviewed(name: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/web/snapshots").join(name);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    let stored = std::fs::read_to_string(&path).unwrap_or_default();
+    let lines = stored.lines().zip(text.lines()).enumerate();
+    if let Some((line, (stored, text))) = lines.clone().find(|(_, (stored, text))| stored != text) {
+        panic!("{name}, line {}:\n stored: {stored}\n now:    {text}\n{HOW}", line + 1);
+    }
+    assert_eq!(stored.lines().count(), text.lines().count(), "{name} has other lines; {HOW}");
+}
+
+const HOW: &str = "where this is wanted: UPDATE_SNAPSHOTS=1 cargo test -p web --test web snapshots";
+
+/// One tag a line, and without what differs between two runs: the assets' version, the change notifier's position.
+fn lines_of(html: &str) -> String {
+    let body = html.split_once("<body").map_or(html, |(_, body)| body);
+    let (start, rest) = body.split_once('>').unwrap_or(("", body));
+    assert!(start.contains("data-position"), "the body carries the position");
+    rest.replace("><", ">\n<") + "\n"
+}
+
+/// The page's own content, without what stands round every page.
+fn content_of(html: &str) -> String {
+    let start = html.find("<main").expect("a page has a main part");
+    let end = html.find("</main>").expect("the main part ends");
+    html[start..end].to_string()
+}
+
+async fn page(world: &World, path: &str, who: &str) -> String {
+    let cookie = world.login(who).await;
+    let (status, text) = world.page(path, &cookie).await;
+    assert_eq!(status, StatusCode::OK, "{path}");
+    lines_of(&text)
+}
+
+fn context(world: &World, role: Role) -> views::Context {
+    let areas = Areas::parse_kept("16.13");
+    let viewer = Viewer { name: "seseorang".into(), role, areas };
+    views::Context { sources: world.state.sources.clone(), viewer, lang: Lang::Id, now: NOW }
+}
+
+fn json(view: &impl Serialize) -> String {
+    serde_json::to_string_pretty(view).unwrap() + "\n"
+}
+
+#[tokio::test]
+async fn the_overview_is_as_reviewed() {
+    let world = World::new().await;
+    reviewed("overview.html", &page(&world, "/", "sari").await);
+    let context = context(&world, Role::Desk);
+    let view = overview::load(&context, context.regency(None).unwrap(), None).await.unwrap();
+    reviewed("overview.json", &json(&view));
+}
+
+#[tokio::test]
+async fn an_alert_is_as_reviewed() {
+    let world = World::new().await;
+    let page = page(&world, "/peringatan/16.13-2026-0001", "sari").await;
+    reviewed("alert.html", &content_of(&page));
+    let view = alert::load(&context(&world, Role::Desk), "16.13-2026-0001").await.unwrap();
+    reviewed("alert.json", &json(&view));
+}
+
+#[tokio::test]
+async fn a_district_is_as_reviewed() {
+    let world = World::new().await;
+    reviewed("district.html", &content_of(&page(&world, "/kecamatan/16.13.04", "sari").await));
+}
+
+/// What leaders may not see is not in the view, so that no face can show it.
+#[tokio::test]
+async fn a_leaders_district_holds_no_report_no_small_count_and_no_feed() {
+    let world = World::new().await;
+    reviewed("district-leader.html", &content_of(&page(&world, "/kecamatan/16.13.04", "bupati").await));
+    let context = context(&world, Role::Leader);
+    let view = district::load(&context, context.unit("16.13.04").unwrap()).await.unwrap();
+    let text = json(&view);
+    reviewed("district-leader.json", &text);
+    for hidden in ["rawas-ilir\"", "portal dipasang", "skd-pseudonim", "\"features\"", "\"daily\""] {
+        assert!(!text.contains(hidden), "{hidden} is in {text}");
+    }
+}
