@@ -23,11 +23,11 @@ pub struct SampleCall {
     #[serde(serialize_with = "json::text")]
     pub code: Code,
     pub name: String,
-    pub answer: Option<CallAnswer>,
+    pub answer: Option<SampleAnswer>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct CallAnswer {
+pub struct SampleAnswer {
     #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub who: String,
@@ -48,7 +48,7 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<CallsView, ViewE
         week: row.week,
         code: row.code,
         name: context.name(row.code),
-        answer: row.check.map(|check| CallAnswer {
+        answer: row.check.map(|check| SampleAnswer {
             at: check.at,
             who: check.who,
             result: check.result,

@@ -54,7 +54,7 @@ pub async fn load(
         ..ReportFilter::default()
     };
     let mut found = context.sources.store.reports(&filter).await?.items;
-    // What stands: not what was taken back, replaced, told twice or not borne out.
+    // What stands: not what was taken back, replaced, reported twice or not confirmed.
     let incident_of = |view: &StoredReport| Some(ReportKey { id: view.incident?, ..view.key() });
     let incidents: Vec<ReportKey> = found.iter().filter_map(incident_of).collect();
     let rejected = context.sources.store.rejected(&incidents).await?;

@@ -1,4 +1,4 @@
-//! What the look at free text found, in words for whoever is about to save it.
+//! What the look at free text found, in words for the person about to save it.
 
 use crate::words::Lang;
 use formats::screen::ScreenFinding;

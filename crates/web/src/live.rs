@@ -67,7 +67,7 @@ fn missed(changes: &ChangeNotifier) -> Event {
     Event::default().event("missed").data("{}").id(changes.position())
 }
 
-/// A stream ends after so long; the browser comes back by itself and is looked at anew, so that an account that was
+/// A stream ends after so long; the browser comes back by itself and is checked again, so that an account that was
 /// disabled or logged out hears no more.
 const LONGEST: Duration = Duration::from_secs(600);
 

@@ -14,7 +14,7 @@ pub mod login;
 pub mod model;
 pub mod notice;
 pub mod overview;
+pub mod reasons;
 pub mod report;
 pub mod reports;
 pub mod shell;
-pub mod why;

@@ -107,7 +107,7 @@ pub async fn verify(
     }
 }
 
-/// The ledger keeps whether whoever verified had seen the risk: it is on the desk's pages, so they had unless they say not.
+/// The ledger keeps whether the person who verified had seen the risk: it is on the desk's pages, so they had unless they say not.
 async fn note_seen(
     context: &Context,
     (act, saw): (VerificationAct, bool),

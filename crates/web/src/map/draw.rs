@@ -1,17 +1,18 @@
 //! The map as SVG: one link per district, filled by level, with mark and name; no script, no tiles.
 
-use super::geometry::{Point, Ring, area, centroid};
+use super::geometry::{area, centroid};
 use super::shapes::{Shapes, extent};
 use crate::pages::level;
 use domain::kind::Level;
 use domain::place::Code;
+use formats::boundaries::{Point, Ring};
 use maud::{Markup, html};
 use std::fmt::Write;
 use views::Lang;
 
 /// One district as the map shows it.
 #[derive(Clone, Debug)]
-pub struct Area {
+pub struct MapArea {
     pub code: Code,
     pub name: String,
     pub level: Level,
@@ -26,29 +27,29 @@ const MARGIN: f64 = 10.0;
 const MANY: usize = 12;
 
 /// Draws the areas that have a shape. `None` where none has.
-pub fn map(areas: &[Area], shapes: &Shapes, lang: Lang) -> Option<Markup> {
+pub fn map(areas: &[MapArea], shapes: &Shapes, lang: Lang) -> Option<Markup> {
     let all: Vec<Point> = areas.iter().flat_map(|area| shapes.of(area.code)).flatten().copied().collect();
     if all.is_empty() {
         return None;
     }
-    let view = View::around(&all);
+    let projection = Projection::around(&all);
     let title = lang.text("map.title");
     // Heavy outlines must not be covered by a calmer neighbour: the highest level is drawn last.
-    let mut ordered: Vec<&Area> = areas.iter().filter(|area| !shapes.of(area.code).is_empty()).collect();
+    let mut ordered: Vec<&MapArea> = areas.iter().filter(|area| !shapes.of(area.code).is_empty()).collect();
     ordered.sort_by_key(|area| area.level);
     Some(html! {
-        svg.map.many[areas.len() > MANY] viewBox={ "0 0 " (WIDTH) " " (round(view.height)) } role="group" aria-label=(title) {
+        svg.map.many[areas.len() > MANY] viewBox={ "0 0 " (WIDTH) " " (round(projection.height)) } role="group" aria-label=(title) {
             (patterns())
-            @for area in &ordered { (shape(area, shapes.of(area.code), &view)) }
+            @for area in &ordered { (shape(area, shapes.of(area.code), &projection)) }
             g.map-labels aria-hidden="true" {
-                @for area in &ordered { (label(area, shapes.of(area.code), &view)) }
+                @for area in &ordered { (label(area, shapes.of(area.code), &projection)) }
             }
         }
     })
 }
 
-fn shape(area: &Area, rings: &[Ring], view: &View) -> Markup {
-    let path = view.path(rings);
+fn shape(area: &MapArea, rings: &[Ring], projection: &Projection) -> Markup {
+    let path = projection.path(rings);
     html! {
         a href=(area.href) aria-label=(area.label) class={ "area " (level::class(area.level)) } {
             title { (area.label) }
@@ -59,10 +60,10 @@ fn shape(area: &Area, rings: &[Ring], view: &View) -> Markup {
     }
 }
 
-fn label(area: &Area, rings: &[Ring], view: &View) -> Markup {
+fn label(area: &MapArea, rings: &[Ring], projection: &Projection) -> Markup {
     let largest = rings.iter().max_by(|a, b| self::area(a).abs().total_cmp(&self::area(b).abs()));
     let Some(ring) = largest.filter(|ring| ring.len() >= 3) else { return html! {} };
-    let (x, y) = view.at(centroid(ring));
+    let (x, y) = projection.at(centroid(ring));
     html! {
         text x=(round(x)) y=(round(y)) class={ "map-name " (level::class(area.level)) } {
             tspan x=(round(x)) dy="-0.3em" class="map-mark" { (views::level::mark(area.level)) }
@@ -91,7 +92,7 @@ fn patterns() -> Markup {
 }
 
 /// Degrees to the drawing's units: equirectangular about the middle latitude, which is near enough over one regency.
-struct View {
+struct Projection {
     min: Point,
     top: f64,
     scale: f64,
@@ -99,14 +100,14 @@ struct View {
     height: f64,
 }
 
-impl View {
-    fn around(points: &[Point]) -> View {
+impl Projection {
+    fn around(points: &[Point]) -> Projection {
         let (min, max) = extent(points);
         let squeeze = ((min.1 + max.1) / 2.0).to_radians().cos().max(0.1);
         let across = ((max.0 - min.0) * squeeze).max(1e-6);
         let up = (max.1 - min.1).max(1e-6);
         let scale = ((WIDTH - 2.0 * MARGIN) / across).min(560.0 / up);
-        View { min, top: max.1, scale, squeeze, height: up * scale + 2.0 * MARGIN }
+        Projection { min, top: max.1, scale, squeeze, height: up * scale + 2.0 * MARGIN }
     }
 
     fn at(&self, point: Point) -> Point {
@@ -142,7 +143,7 @@ mod tests {
         let code = Code(161304);
         let rings = BTreeMap::from([(code, vec![vec![(102.0, -2.0), (103.0, -2.0), (103.0, -3.0)]])]);
         let shapes = Shapes::new(rings, &domain::place::Places::default());
-        let areas = [Area {
+        let areas = [MapArea {
             code,
             name: "Rawas <Ilir>".into(),
             level: Level::NoData,

@@ -1,9 +1,6 @@
 //! Plane geometry for the approximate map: a buffered convex hull and Voronoi cells by half-plane clipping.
 
-/// East and north, in any flat unit.
-pub type Point = (f64, f64);
-/// Corners in order, not closed.
-pub type Ring = Vec<Point>;
+use formats::boundaries::{Point, Ring};
 
 /// The convex hull, counter-clockwise.
 pub fn hull(points: &[Point]) -> Ring {

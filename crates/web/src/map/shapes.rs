@@ -1,8 +1,8 @@
 //! District shapes: read from GeoJSON files where a folder of them is configured, else computed from the centres.
 
-use super::geometry::{Point, Ring, buffered_hull, voronoi};
+use super::geometry::{buffered_hull, voronoi};
 use domain::place::{Code, Places, UnitId};
-use formats::boundaries::{Boundaries, BoundariesError, Boundary};
+use formats::boundaries::{Boundaries, BoundariesError, Boundary, Point, Ring};
 use std::collections::BTreeMap;
 use std::path::Path;
 

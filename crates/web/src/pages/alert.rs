@@ -2,9 +2,9 @@
 
 use super::alerts::marks;
 use super::model::speaker;
+use super::reasons;
 use super::reports::{hidden, rows};
 use super::shell::{Frame, NavEntry, document, strong};
-use super::why;
 use crate::pages::level;
 use domain::alert::{AlertOutcome, State};
 use maud::{Markup, html};
@@ -88,9 +88,9 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
             @if let Some(version) = &view.policy { p.hint { (frame.fill("alert.policy_version", &[("version", version)])) } }
             @if let Some(week) = &view.week {
                 h3 { (frame.text("alert.by_the_model")) " " small { (risk_words(Some(week.risk), frame.lang)) } }
-                (why::bars(frame, &week.reasons, week.intercept))
+                (reasons::bars(frame, &week.reasons, week.intercept))
                 @if let Some(opened) = &view.opened {
-                    (why::compare(frame, &opened.reasons, &week.reasons))
+                    (reasons::compare(frame, &opened.reasons, &week.reasons))
                     @if opened.model != week.model { p.hint { (frame.rich("alert.model_at_opening", &[("model", speaker(frame, &opened.model))])) } }
                 }
                 p.hint { (speaker(frame, &week.model)) " · " (frame.rich("model.assessed_at", &[("time", frame.time(week.at))]))

@@ -3,8 +3,8 @@
 use super::alerts::queue;
 use super::chart;
 use super::model::speaker;
+use super::reasons;
 use super::shell::{Frame, NavEntry, document};
-use super::why;
 use crate::pages::level;
 use domain::kind::{Horizon, Level};
 use maud::{Markup, html};
@@ -108,7 +108,7 @@ fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Marku
             @if let Some(week) = &kind.week {
                 details {
                     summary { (frame.text("district.why")) }
-                    (why::bars(frame, &week.reasons, week.intercept))
+                    (reasons::bars(frame, &week.reasons, week.intercept))
                     p.hint { (speaker(frame, &week.model)) " · " (frame.rich("model.assessed_at", &[("time", frame.time(week.at))])) }
                 }
             }
@@ -141,7 +141,7 @@ fn weeks(frame: &Frame, counts: &[WeekCount]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(frame.text("district.incidents_a_week")) {
             table {
-                thead { tr { th scope="col" { (frame.text("district.week_from")) } th scope="col" { (frame.text("label.incidents")) } } }
+                thead { tr { th scope="col" { (frame.text("district.week_from")) } th.num scope="col" { (frame.text("label.incidents")) } } }
                 tbody { @for count in counts {
                     tr {
                         th scope="row" { (format::date(count.from, frame.zone(), frame.lang)) }

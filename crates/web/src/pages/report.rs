@@ -57,8 +57,8 @@ fn screened(frame: &Frame, summary: &str) -> Markup {
 }
 
 fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {

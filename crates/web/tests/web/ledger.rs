@@ -118,7 +118,7 @@ async fn reasons_name_reports_count_hidden_ones_and_stand_beside_those_of_the_op
 }
 
 #[tokio::test]
-async fn what_was_found_not_borne_out_stands_behind_no_reason_and_says_who_found_so_and_why() {
+async fn what_was_found_not_confirmed_stands_behind_no_reason_and_says_who_found_so_and_why() {
     let world = World::new().await;
     assessed_now(&world).await;
     let cookie = world.login("sari").await;
