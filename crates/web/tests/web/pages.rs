@@ -115,10 +115,7 @@ async fn a_feed_of_a_village_is_seen_by_its_regencys_desk_and_missed_when_silent
     let (_, feeds) = world.page("/umpan", &cookie).await;
     assert!(feeds.contains("skd-batu-kucing"), "the desk of its regency sees it: {feeds}");
     let (_, district) = world.page("/kecamatan/16.13.04", &cookie).await;
-    assert!(
-        district.contains("belum pernah melapor: skd-batu-kucing"),
-        "its district misses it: {district}"
-    );
+    assert!(district.contains("belum pernah melapor: skd-batu-kucing"), "its district misses it: {district}");
     let (_, other) = world.page("/kecamatan/16.13.01", &cookie).await;
     assert!(!other.contains("skd-batu-kucing"), "{other}");
 }
