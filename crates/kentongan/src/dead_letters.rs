@@ -45,7 +45,7 @@ pub async fn show(store: &Store, place: &str, out: &mut dyn Write) -> Result<()>
     };
     let (Some(partition), Some(offset)) = (partition, offset) else {
         return Err(user_error::new(format!(
-            "'{place}' is no place in the log; give an offset, or partition/offset, as `dead-letters list` shows it"
+            "'{place}' is no place in the log; give an offset, or partition/offset, as `dead-dead_letters list` shows it"
         )));
     };
     let (_, bytes) = store
@@ -77,7 +77,7 @@ impl fmt::Display for PutBack {
         if *refused > 0 {
             write!(
                 f,
-                "; {refused} would be refused again and stay (`dead-letters list` says what would be right)"
+                "; {refused} would be refused again and stay (`dead-dead_letters list` says what would be right)"
             )?;
         }
         Ok(())
@@ -102,10 +102,10 @@ pub async fn replay(store: &Store, writer: &LogWriter, reason: Option<Refused>) 
                 by_feed.entry((row.feed.clone(), row.class)).or_default().push(bytes);
             }
         }
-        for ((feed, class), letters) in by_feed {
+        for ((feed, class), dead_letters) in by_feed {
             match writer.registered_feed(&feed).await?.filter(|feed| feed.class() == class) {
-                Some(feed) => put_back(writer, &feed, letters, &mut put).await?,
-                None => put.refused += letters.len() as u64,
+                Some(feed) => put_back(writer, &feed, dead_letters, &mut put).await?,
+                None => put.refused += dead_letters.len() as u64,
             }
         }
         cursor = page.next;
@@ -119,11 +119,11 @@ pub async fn replay(store: &Store, writer: &LogWriter, reason: Option<Refused>) 
 async fn put_back(
     writer: &LogWriter,
     feed: &FeedIdentity,
-    letters: Vec<Vec<u8>>,
+    dead_letters: Vec<Vec<u8>>,
     put: &mut PutBack,
 ) -> Result<()> {
     let mut readable = Vec::new();
-    for (result, bytes) in writer.preview(feed, letters.clone()).await?.into_iter().zip(letters) {
+    for (result, bytes) in writer.preview(feed, dead_letters.clone()).await?.into_iter().zip(dead_letters) {
         match result {
             SubmitResult::Rejected(_) => put.refused += 1,
             SubmitResult::Duplicate { place: KnownFrom::State, .. } => put.known += 1,

@@ -30,7 +30,9 @@ use tokio::task::JoinHandle;
 use views::Sources;
 use web::{Throttle, WebState};
 use worker::jobs::{DriftWatch, SessionCleanup};
-use worker::{Clock, EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, WorkerContext};
+use worker::{
+    EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, ServiceClock, WorkerContext,
+};
 
 /// An opened service: everything the roles share.
 #[derive(Clone)]
@@ -44,7 +46,7 @@ pub struct Site {
     pub intake: Intake,
     pub metrics: Metrics,
     pub ledger: LedgerService,
-    pub clock: Clock,
+    pub clock: ServiceClock,
     pub changes: ChangeNotifier,
     /// Words for the banner where the data are made up.
     pub scenario: Option<String>,
@@ -60,7 +62,7 @@ pub fn wall() -> Time {
 }
 
 impl Site {
-    pub async fn open(config: Config, clock: Clock, scenario: Option<String>) -> Result<Site> {
+    pub async fn open(config: Config, clock: ServiceClock, scenario: Option<String>) -> Result<Site> {
         let catalog = Arc::new(Catalog::load(&config, None)?);
         let scorer = Arc::new(models::load(given(&config.files.models), catalog.own_positives)?);
         let team = Arc::new(catalog::team(&config)?);
@@ -163,7 +165,7 @@ impl Site {
                 let settings = Arc::new(self.config.kafka.clone());
                 let border_wait = Duration::from_secs(self.config.worker.border_wait_seconds);
                 let publisher = TopicPublisher::open(&settings)?;
-                let wall: Clock = Arc::new(wall);
+                let wall: ServiceClock = Arc::new(wall);
                 let config = PartitionConfig { context, publisher, batch, border_wait, wall };
                 let group = Group { settings, config };
                 let (stop, runtime) = (stop.clone(), tokio::runtime::Handle::current());
@@ -177,7 +179,7 @@ impl Site {
 
     /// The recurring jobs of the service; of many processes one runs each at a time.
     fn job_runner(&self) -> JobRunner {
-        let wall: Clock = Arc::new(wall);
+        let wall: ServiceClock = Arc::new(wall);
         let jobs: Vec<Arc<dyn Job>> = vec![
             Arc::new(DriftWatch(self.ledger.clone())),
             Arc::new(SessionCleanup { store: self.store.clone(), wall: wall.clone() }),

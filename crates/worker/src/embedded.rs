@@ -6,7 +6,7 @@ use crate::metrics::WorkerMetrics;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
 use crate::recovery::LeftAt;
 use crate::territory::Territory;
-use crate::worker_context::{Clock, WorkerContext};
+use crate::worker_context::{ServiceClock, WorkerContext};
 use domain::time::{Hour, Time};
 use formats::record_stamp::RecordOrigin;
 use intake::kafka::ConsumedRecord;
@@ -86,7 +86,7 @@ struct EmbeddedLog {
     batch: usize,
     /// Nothing was left when it was last read.
     at_end: bool,
-    clock: Clock,
+    clock: ServiceClock,
     metrics: WorkerMetrics,
 }
 

@@ -12,7 +12,7 @@ pub use session_cleanup::SessionCleanup;
 
 use crate::backoff::sleep_unless_stopped;
 use crate::metrics::JobMetrics;
-use crate::worker_context::Clock;
+use crate::worker_context::ServiceClock;
 use domain::time::{MINUTE, SECOND, Time};
 use std::future::Future;
 use std::pin::Pin;
@@ -63,9 +63,9 @@ pub struct JobRunner {
     /// Names this process in the rows.
     pub holder: String,
     /// The machine's clock: leases and due times.
-    pub wall: Clock,
+    pub wall: ServiceClock,
     /// The service's clock: what a job is told.
-    pub clock: Clock,
+    pub clock: ServiceClock,
     pub metrics: JobMetrics,
 }
 

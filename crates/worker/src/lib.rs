@@ -38,4 +38,4 @@ pub use metrics::{JobMetrics, MetricMaker, WorkerMetrics};
 pub use partition::PartitionConfig;
 pub use recovery::evidence;
 pub use state_metrics::StateMetrics;
-pub use worker_context::{Clock, WorkerContext};
+pub use worker_context::{ServiceClock, WorkerContext};

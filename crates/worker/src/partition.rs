@@ -6,7 +6,7 @@ use crate::publisher::Publisher;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
 use crate::recovery::LeftAt;
 use crate::territory::Territory;
-use crate::worker_context::{Clock, WorkerContext};
+use crate::worker_context::{ServiceClock, WorkerContext};
 use domain::time::{Hour, SECOND, Time};
 use formats::record_stamp::RecordOrigin;
 use intake::kafka::{ConsumedRecord, TopicPublisher};
@@ -38,7 +38,7 @@ pub struct PartitionConfig {
     pub batch: usize,
     pub border_wait: Duration,
     /// The machine's clock, for what is stamped on published messages.
-    pub wall: Clock,
+    pub wall: ServiceClock,
 }
 
 /// A partition that was claimed and is to be worked on.
@@ -94,7 +94,7 @@ struct KafkaPartition {
     queue: mpsc::Receiver<QueueItem>,
     batch: usize,
     at_end: bool,
-    clock: Clock,
+    clock: ServiceClock,
     epoch: i64,
     /// Commits kept so far.
     commits: i64,

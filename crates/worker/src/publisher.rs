@@ -7,7 +7,7 @@
 //! also where only its condition changed.
 
 use crate::messages::{AlertMessage, AssessedCell};
-use crate::worker_context::Clock;
+use crate::worker_context::ServiceClock;
 use domain::effect::{Condition, Effect};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
@@ -44,7 +44,7 @@ pub struct Publisher {
     /// Something was not confirmed: publish again from `published` on.
     behind: bool,
     looked: Instant,
-    wall: Clock,
+    wall: ServiceClock,
 }
 
 impl Publisher {
@@ -54,7 +54,7 @@ impl Publisher {
         store: Store,
         (partition, regencies): (i32, Vec<Code>),
         published: Time,
-        wall: Clock,
+        wall: ServiceClock,
     ) -> Publisher {
         Publisher {
             topics,

@@ -8,7 +8,7 @@ use domain::pipeline::{Input, Pipeline};
 use domain::place::{Areas, Code, Places};
 use domain::policy::Policy;
 use domain::time::{HOUR, Hour, Time};
-use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode};
+use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode, stamped_refusal};
 use formats::taxonomy::Taxonomy;
 use scoring::ModelScorer;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use store::{
 };
 
 /// Tells the service's time; the demo's runs on the scenario's.
-pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+pub type ServiceClock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// What a worker works with; cheap to clone.
 #[derive(Clone)]
@@ -30,7 +30,7 @@ pub struct WorkerContext {
     pub policy: Arc<Policy>,
     pub ledger_policy: Arc<LedgerPolicy>,
     pub scorer: Arc<ModelScorer>,
-    pub clock: Clock,
+    pub clock: ServiceClock,
     pub changes: ChangeNotifier,
     pub metrics: WorkerMetrics,
 }
@@ -111,21 +111,13 @@ impl WorkerContext {
         refused: Option<Refused>,
     ) -> Result<Decoded<'a>, Refusal> {
         let decoded = decode(view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
-        let refusal = |reason, field, detail: &str| Err(Refusal { reason, field, detail: detail.to_owned() });
         if let Some(reason) = refused {
-            return refusal(
-                reason,
-                "",
-                "sumber laporan ini tidak dikenal di sini, atau bukan untuk kelas itu",
-            );
+            return Err(stamped_refusal(reason, &decoded.report));
         }
         let regency = decoded.report.place.code.regency();
         if !territory.owns(regency) {
-            return refusal(
-                Refused::District,
-                "district",
-                "kabupaten ini bukan milik partisi tempat catatan ini berada",
-            );
+            let detail = "kabupaten ini bukan milik partisi tempat catatan ini berada".to_owned();
+            return Err(Refusal { reason: Refused::District, field: "district", detail });
         }
         Ok(decoded)
     }

@@ -1,14 +1,14 @@
 //! Forgets logins that have expired.
 
 use super::{Job, JobResult};
-use crate::worker_context::Clock;
+use crate::worker_context::ServiceClock;
 use domain::time::{HOUR, Time};
 use store::Store;
 
 /// Deletes expired sessions. Sessions run on the machine's clock.
 pub struct SessionCleanup {
     pub store: Store,
-    pub wall: Clock,
+    pub wall: ServiceClock,
 }
 
 impl Job for SessionCleanup {

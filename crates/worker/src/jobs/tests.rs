@@ -14,7 +14,7 @@ impl TestClock {
     fn advance(&self, time: i64) {
         self.0.fetch_add(time, Ordering::SeqCst);
     }
-    fn clock(&self) -> Clock {
+    fn clock(&self) -> ServiceClock {
         let now = self.0.clone();
         Arc::new(move || Time(now.load(Ordering::SeqCst)))
     }
