@@ -166,7 +166,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
     let base_rate = hits as f64 / truth.labels.len() as f64;
     let served = if skill.low > 0.0 { "model" } else { measured[best].0 };
     let rival = measure(&truth, &Forecast::of(hawkes::forecast(panel)));
-    let mut detail = describe(panel, options, (&family, &design), rival);
+    let mut detail = describe(panel, options, &family, &design, rival);
     for (name, forecast) in [("model", &model), (measured[best].0, &baselines[best].1)] {
         let score = &forecast.score;
         detail.alerts.push((name, evaluate::alerts(&truth, score, panel.period.quarter())));
@@ -251,7 +251,8 @@ fn refuse_empty(panel: &Panel, truth: &Truth, train: usize) -> Result<()> {
 fn describe(
     panel: &Panel,
     options: &BacktestOptions,
-    (family, design): (&Family, &Design<'_>),
+    family: &Family,
+    design: &Design<'_>,
     rival: Measures,
 ) -> Detail {
     let mut notes = panel.notes.clone();

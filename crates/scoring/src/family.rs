@@ -209,7 +209,7 @@ fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Vec<Tried> {
             let (free, mut start) = (vec![true; features.len()], None);
             let ahead = rows(&design, features, pair[0]..pair[1]);
             for one in same {
-                let fitted = fold(&before, &problem, (one.ridge, &free), &mut start);
+                let fitted = fold(&before, &problem, one.ridge, &free, &mut start);
                 let logits = (0..truth.len()).map(|index| fitted.logit(ahead.row(index))).collect();
                 let fold = Fold { logits, labels: truth.clone() };
                 one.loss += fold.loss();
@@ -225,14 +225,15 @@ fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Vec<Tried> {
 fn fold(
     before: &Rows,
     problem: &NewtonProblem<'_>,
-    (ridge, free): (f64, &[bool]),
+    ridge: f64,
+    free: &[bool],
     start: &mut Option<Vec<f64>>,
 ) -> Fit {
     if let Some(weights) = problem.descend(ridge, free, start.as_deref()) {
         *start = Some(weights.clone());
         return Fit::of(weights);
     }
-    solve(before, problem, (ridge, free), None, "a rolling fold").unwrap_or_else(|_| Fit {
+    solve(before, problem, ridge, free, None, "a rolling fold").unwrap_or_else(|_| Fit {
         intercept: logit(before.positives() as f64 / before.labels.len() as f64),
         coefficients: vec![0.0; before.width],
     })

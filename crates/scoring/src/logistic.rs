@@ -68,7 +68,7 @@ fn polish(rows: &Rows, problem: &NewtonProblem<'_>, alpha: f64, what: &str) -> R
         return Err(Error::Fit { what: what.to_string(), reason });
     }
     let free = vec![true; rows.width];
-    solve(rows, problem, (alpha, &free), problem.descend(alpha, &free, None), what)
+    solve(rows, problem, alpha, &free, problem.descend(alpha, &free, None), what)
 }
 
 impl Fit {
@@ -83,7 +83,8 @@ impl Fit {
 pub fn solve(
     rows: &Rows,
     problem: &NewtonProblem<'_>,
-    (alpha, free): (f64, &[bool]),
+    alpha: f64,
+    free: &[bool],
     start: Option<Vec<f64>>,
     what: &str,
 ) -> Result<Fit> {

@@ -126,7 +126,7 @@ impl<'a> NewtonProblem<'a> {
         let (mut factor, mut last) = (Vec::new(), f64::INFINITY);
         let (mut taken, mut fall) = (vec![0.0; weights.len()], 0.0);
         for _ in 0..60 {
-            let (gradient, curvature) = self.derivatives(weights, active, (pass, factor.is_empty()));
+            let (gradient, curvature) = self.derivatives(weights, active, pass, factor.is_empty());
             // The loss is convex: where it climbs behind a step more steeply than half of what it fell before it, the
             // step went too far, for the logistic curve is flat there. Half of it is taken back.
             if -along(&gradient, &taken) > 0.5 * fall && fall > 0.0 {
@@ -172,7 +172,8 @@ impl<'a> NewtonProblem<'a> {
         &self,
         weights: &[f64],
         active: &[usize],
-        (pass, bent): (&Pass, bool),
+        pass: &Pass,
+        bent: bool,
     ) -> (Vec<f64>, Vec<f64>) {
         let size = active.len() + 1;
         let (mut gradient, mut curvature) = (vec![0.0; size], vec![0.0; size * size]);

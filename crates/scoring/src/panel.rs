@@ -60,7 +60,7 @@ impl Panel {
         if rows.is_empty() {
             return Err(Error::Empty(format!("no event between {} and {}", date(from), date(to))));
         }
-        let units = choose_units(&rows, (period, test), all, &mut notes);
+        let units = choose_units(&rows, period, test, all, &mut notes);
         let mut panel =
             Panel { units, parents: Vec::new(), period, first, len, cut, marks: Vec::new(), notes };
         panel.place(&rows);
@@ -162,7 +162,8 @@ impl Grid {
 
 fn choose_units(
     rows: &[Event],
-    (period, test): (Period, i32),
+    period: Period,
+    test: i32,
     all: Option<Vec<String>>,
     notes: &mut Vec<String>,
 ) -> Vec<String> {

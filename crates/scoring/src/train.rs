@@ -84,11 +84,11 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     }
     let material = Material::new(made.rows(horizon, 0..decided), made.units);
     let early = choose(&material, (cut, horizon), &what)?;
-    let test = judge(made, horizon, (&early, cut..decided), &what)?;
+    let test = judge(made, horizon, &early, cut..decided, &what)?;
     // Penalty and slope stay as they were judged; only the weeks grow.
     let last = settle(&material, decided, (early.ridge, early.stretch.slope), &what)?;
     let fallback = test["fallback"].as_str().unwrap_or("base_rate");
-    let artefact = describe(options, made, horizon, (&last, decided, baseline(&last.rows, fallback, &what)?));
+    let artefact = describe(options, made, horizon, &last, decided, baseline(&last.rows, fallback, &what)?);
     let evaluation = json!({
         "model": artefact.name,
         "unit": options.unit.word(),
@@ -122,7 +122,9 @@ fn describe(
     options: &TrainOptions,
     made: &Vectors,
     horizon: Horizon,
-    (last, decided, baseline): (&Chosen, usize, Baseline),
+    last: &Chosen,
+    decided: usize,
+    baseline: Baseline,
 ) -> Artefact {
     let stretch = last.stretch;
     let base_rate = round(last.rows.positives() as f64 / last.rows.labels.len() as f64);

@@ -35,7 +35,7 @@ pub fn calibrate_models(
         for code in regencies.iter().copied() {
             for level in ["district", "regency"] {
                 let own = history(rows, model, (code, level));
-                let attempt = calibrate(model, (code, level), &own, own_positives);
+                let attempt = calibrate(model, code, level, &own, own_positives);
                 let found = words(&attempt, own_positives);
                 made.notes.push(format!("{} {code} {level}: {found}", model.name));
                 if let CalibrationAttempt::Calibrated(local) = attempt {

@@ -169,7 +169,7 @@ impl IncidentGroups {
         } else if let Some(at) = group.quiet(table, index, window) {
             group.take_in(table, index, at, changes);
         } else {
-            group.regroup(table, (place, None), window, changes);
+            group.regroup(table, place, None, window, changes);
         }
     }
 
@@ -185,7 +185,7 @@ impl IncidentGroups {
         if group.own.is_some() {
             group.gather(table, changes);
         } else {
-            group.regroup(table, (place, Some(old)), window, changes);
+            group.regroup(table, place, Some(old), window, changes);
         }
     }
 
@@ -297,7 +297,8 @@ impl IncidentGroup {
     fn regroup(
         &mut self,
         table: &mut ReportTable,
-        (place, left): (usize, Option<Index>),
+        place: usize,
+        left: Option<Index>,
         window: i64,
         changes: &mut Changes,
     ) {

@@ -34,7 +34,8 @@ const SLOPES: (f64, f64) = (0.3, 3.0);
 /// own and where the earlier half of its history would have helped in the later.
 pub fn calibrate(
     artefact: &Artefact,
-    (regency, unit): (Code, &str),
+    regency: Code,
+    unit: &str,
     own: &[OwnForecast],
     needed: u32,
 ) -> CalibrationAttempt {
@@ -139,7 +140,7 @@ mod tests {
     fn a_shifted_and_flattened_truth_is_found_again() {
         let artefact = example(Kind::Disaster, Horizon::Week);
         let own = history(400, (0.8, 0.6), false);
-        let local = calibrated(calibrate(&artefact, (HERE, "district"), &own, 50));
+        let local = calibrated(calibrate(&artefact, HERE, "district", &own, 50));
         assert!((local.slope - 0.6).abs() < 0.12 && (local.intercept - 0.8).abs() < 0.3, "{local:?}");
         assert_eq!((local.regency.as_str(), local.rows), ("16.13", own.len()));
     }
@@ -149,16 +150,15 @@ mod tests {
         let artefact = example(Kind::Disaster, Horizon::Week);
         let own = history(8, (0.0, 1.0), false);
         let had = own.iter().filter(|row| row.happened).count();
-        assert_eq!(calibrate(&artefact, (HERE, "district"), &own, 50), CalibrationAttempt::TooFew(had));
+        assert_eq!(calibrate(&artefact, HERE, "district", &own, 50), CalibrationAttempt::TooFew(had));
     }
 
     #[test]
     fn an_earlier_recalibration_is_undone_before_the_next() {
         let mut artefact = example(Kind::Disaster, Horizon::Week);
-        let first =
-            calibrated(calibrate(&artefact, (HERE, "district"), &history(400, (0.8, 0.6), false), 50));
+        let first = calibrated(calibrate(&artefact, HERE, "district", &history(400, (0.8, 0.6), false), 50));
         artefact.local.push(Local { intercept: 0.8, slope: 0.6, ..first.clone() });
-        let again = calibrated(calibrate(&artefact, (HERE, "district"), &history(400, (0.8, 0.6), true), 50));
+        let again = calibrated(calibrate(&artefact, HERE, "district", &history(400, (0.8, 0.6), true), 50));
         assert!((again.slope - first.slope).abs() < 1e-3, "{again:?} {first:?}");
     }
 }

@@ -66,10 +66,9 @@ pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what:
         )));
     }
     let problem = NewtonProblem::new(&material.columns, rows.labels.len());
-    let (weights, free) =
-        signed(&problem, (rows.width, ridge), None).unwrap_or((Vec::new(), open(rows.width)));
+    let (weights, free) = signed(&problem, rows.width, ridge, None).unwrap_or((Vec::new(), open(rows.width)));
     let start = (!weights.is_empty()).then_some(weights);
-    let fit = own_before_neighbours(solve(&rows, &problem, (ridge, &free), start, what)?, material, end);
+    let fit = own_before_neighbours(solve(&rows, &problem, ridge, &free, start, what)?, material, end);
     let logits = material.logits(&fit, 0..end);
     let stretch = if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, &logits) };
     Ok(Chosen { fit, ridge, stretch, rows })
@@ -121,7 +120,7 @@ fn roll(material: &Material, end: usize, purge: usize) -> [Vec<Fold>; RIDGES.len
         let problem = NewtonProblem::new(&material.columns, before * material.units);
         let mut start = None;
         let fits = RIDGES.map(|ridge| {
-            let (weights, _) = signed(&problem, (material.rows.width, ridge), start.as_deref())?;
+            let (weights, _) = signed(&problem, material.rows.width, ridge, start.as_deref())?;
             start = Some(weights.clone());
             Some(own_before_neighbours(Fit::of(weights), material, before))
         });
@@ -146,7 +145,8 @@ fn open(width: usize) -> Vec<bool> {
 /// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
 fn signed(
     problem: &NewtonProblem<'_>,
-    (width, ridge): (usize, f64),
+    width: usize,
+    ridge: f64,
     start: Option<&[f64]>,
 ) -> Option<(Vec<f64>, Vec<bool>)> {
     if !problem.can_tell() {

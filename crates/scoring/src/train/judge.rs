@@ -22,7 +22,8 @@ const SEED: u64 = 20_211_226;
 pub fn judge(
     made: &Vectors,
     horizon: Horizon,
-    (early, test): (&Chosen, Range<usize>),
+    early: &Chosen,
+    test: Range<usize>,
     what: &str,
 ) -> Result<serde_json::Value> {
     let rows = made.rows(horizon, test.clone());

@@ -74,7 +74,7 @@ pub fn vectors_of(listed: &Listed<'_>, from: Day, to: Day) -> Vectors {
             pending += 1;
         }
         out.origins.push(origin);
-        places.rows_of(&states, listed.unit, (origin, from, to), &mut out);
+        places.rows_of(&states, listed.unit, origin, from, to, &mut out);
         origin += 7;
     }
     out
@@ -168,7 +168,9 @@ impl Places {
         &self,
         states: &[State],
         unit: TrainingUnit,
-        (origin, from, to): (Day, Day, Day),
+        origin: Day,
+        from: Day,
+        to: Day,
         out: &mut Vectors,
     ) {
         let groups = self.parents.iter().max().map_or(1, |max| max + 1);
