@@ -1,6 +1,6 @@
 //! How fast reports with their effects come into the state, in batches as a worker commits them.
 //!
-//! `cargo run --release -p store --example commit_rate [batches] [reports]`
+//! `cargo run --release -p store --example commit_rate [batches] [reports] [postgres://…]`; without a URL into a new file.
 
 use domain::effect::{Assessment, Effect, Incident, Verdict, Why};
 use domain::feature::COUNT;
@@ -17,11 +17,12 @@ type Failed = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
-    let mut numbers = std::env::args().skip(1).map(|word| word.parse::<i64>());
+    let mut numbers = std::env::args().skip(1).take(2).map(|word| word.parse::<i64>());
     let batches = numbers.next().transpose()?.unwrap_or(50);
     let rows = numbers.next().transpose()?.unwrap_or(1000);
     let folder = tempfile::tempdir()?;
-    let store = Store::open(&folder.path().join("state.db").to_string_lossy()).await?;
+    let file = folder.path().join("state.db").to_string_lossy().into_owned();
+    let store = Store::open(&std::env::args().nth(3).unwrap_or(file)).await?;
     let places = Arc::new(Places::new(vec![(Code(161_304), Unit::default())], false));
     let mut spent = std::time::Duration::ZERO;
     for batch in 0..batches {
