@@ -78,14 +78,14 @@ pub fn district(context: &Context, view: &DistrictView) -> String {
         match view.heard_last {
             Some(day) => {
                 let day = format::date(day, page.zone, lang);
-                page.line(&lang.fill("district.last_word", &[("day", &day)]));
+                page.line(&lang.fill("district.last_report", &[("day", &day)]));
             }
-            None => page.line(lang.text("district.no_word_in_90_days")),
+            None => page.line(lang.text("district.no_report_in_90_days")),
         }
         page.line(lang.text("district.no_data"));
     }
     for (key, feeds) in
-        [("district.silent_feeds", &view.quiet.silent), ("district.never_heard", &view.quiet.never)]
+        [("district.silent_feeds", &view.quiet.silent), ("district.never_reported", &view.quiet.never)]
     {
         if !feeds.is_empty() {
             page.line(&lang.fill(key, &[("names", &feeds.join(", "))]));
@@ -135,9 +135,9 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
                 let ago = lang.fill("format.ago", &[("span", &format::span(context.now.since(at), lang))]);
                 let values: [(&str, &dyn std::fmt::Display); 3] =
                     [("place", &silent.name), ("time", &page.time(at)), ("ago", &ago)];
-                page.line(&lang.fill("overview.no_word_since", &values));
+                page.line(&lang.fill("overview.no_reports_since", &values));
             }
-            None => page.line(&lang.fill("overview.no_word_from", &[("place", &silent.name)])),
+            None => page.line(&lang.fill("overview.no_reports_from", &[("place", &silent.name)])),
         }
     }
     if !view.drift.breaches.is_empty() {
