@@ -3,3 +3,4 @@
 mod calls;
 mod identities;
 mod open_routes;
+mod show;

@@ -3,6 +3,7 @@
 
 mod replay;
 pub mod system {
+    mod api;
     mod browser;
     mod nightly;
     mod notify;
