@@ -11,15 +11,16 @@ fn played(data: &std::path::Path) -> Service {
     let service = Service::start("demo", data, &["--speed", "max"]);
     let done = service::eventually(Duration::from_secs(120), || {
         let metrics = service.client().get("/metrics").ok()?.text();
-        let over = service.said().contains("has been played");
+        let over = service.output().contains("has been played");
         (over && metrics.contains("\nkentongan_consumer_lag_records 0\n")).then_some(())
     });
-    assert!(done.is_some(), "the scenario was not taken in: {}", service.said());
+    assert!(done.is_some(), "the scenario was not taken in: {}", service.output());
     service
 }
 
 fn logged_in(service: &Service, name: &str, password: &str) -> Client {
-    let login = service.client().form("/masuk", &[("name", name), ("password", password)]).expect("logging in");
+    let login =
+        service.client().form("/masuk", &[("name", name), ("password", password)]).expect("logging in");
     let cookie = login.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a session");
     service.client().with("Cookie", cookie)
 }
@@ -33,8 +34,8 @@ fn show_prints_the_figures_of_the_pages_and_the_api() {
     let client = logged_in(&service, "penguji", &password);
     let name = data.to_string_lossy().into_owned();
     let shown = |words: &[&str]| -> Value {
-        let said = service::call(&[&["show"], words, &["--json", "--data", &name]].concat());
-        serde_json::from_str(&said).expect("show --json prints JSON")
+        let printed = service::call(&[&["show"], words, &["--json", "--data", &name]].concat());
+        serde_json::from_str(&printed).expect("show --json prints JSON")
     };
 
     let alerts = client.get("/v1/alerts").expect("asking").json();
@@ -46,7 +47,11 @@ fn show_prints_the_figures_of_the_pages_and_the_api() {
         for field in ["id", "kind", "level", "state", "peak", "assignee", "outcome", "stale", "unverified"] {
             assert_eq!(view["alert"][field], alert[field], "{id}: {field}");
         }
-        assert_eq!((&view["alert"]["code"], &view["version"]), (&alert["district"], &alert["version"]), "{id}");
+        assert_eq!(
+            (&view["alert"]["code"], &view["version"]),
+            (&alert["district"], &alert["version"]),
+            "{id}"
+        );
         let text = service::call(&["show", "alert", id, "--data", &name]);
         let headline = text.lines().next().expect("a headline");
         let page = client.get(&format!("/peringatan/{id}")).expect("asking").text();
@@ -57,12 +62,12 @@ fn show_prints_the_figures_of_the_pages_and_the_api() {
     let district = client.get("/v1/districts/16.13.04").expect("asking").json();
     let view = shown(&["district", "16.13.04"]);
     for kind in view["kinds"].as_array().expect("kinds") {
-        for (horizon, told) in [("7d", &kind["week"]), ("30d", &kind["month"])] {
+        for (horizon, shown) in [("7d", &kind["week"]), ("30d", &kind["month"])] {
             let same = |item: &&Value| item["kind"] == kind["kind"] && item["horizon"] == horizon;
             let item = district["assessments"].as_array().expect("a list").iter().find(same);
             let item = item.unwrap_or_else(|| panic!("{} {horizon} is missing", kind["kind"]));
-            assert_eq!(told["risk"]["risk_ppm"], item["risk_ppm"], "{} {horizon}", kind["kind"]);
-            assert_eq!(told["risk"]["base_ppm"], item["base_ppm"], "{} {horizon}", kind["kind"]);
+            assert_eq!(shown["risk"]["risk_ppm"], item["risk_ppm"], "{} {horizon}", kind["kind"]);
+            assert_eq!(shown["risk"]["base_ppm"], item["base_ppm"], "{} {horizon}", kind["kind"]);
             assert_eq!(kind["level"], item["level"], "{} {horizon}", kind["kind"]);
         }
     }
@@ -101,13 +106,13 @@ fn show_tells_a_wrong_call_from_a_broken_state() {
         (&["overview", "--json", "--text", "--data", &name], "cannot be used with"),
         (&["overview", "--data", "/nowhere/at/all"], "there is no state at"),
     ] {
-        let (code, said) = ended(words);
-        assert_eq!(code, Some(2), "{words:?}: {said}");
-        assert!(said.contains(says), "{words:?}: {said}");
+        let (code, error) = ended(words);
+        assert_eq!(code, Some(2), "{words:?}: {error}");
+        assert!(error.contains(says), "{words:?}: {error}");
     }
     let broken = folder.path().join("broken");
     fs::create_dir(&broken).expect("making a folder");
     fs::write(broken.join("state.sqlite"), vec![b'x'; 8192]).expect("writing a file");
-    let (code, said) = ended(&["overview", "--data", &broken.to_string_lossy()]);
-    assert_eq!(code, Some(1), "{said}");
+    let (code, error) = ended(&["overview", "--data", &broken.to_string_lossy()]);
+    assert_eq!(code, Some(1), "{error}");
 }

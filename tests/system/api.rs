@@ -20,7 +20,7 @@ fn every_answer_is_as_the_description_says() {
         service.client().form("/masuk", &[("name", "penguji"), ("password", &password)]).expect("logging in");
     let cookie = login.header("set-cookie").unwrap_or_else(|| panic!("no session: {}", login.text()));
     let session = cookie.split([';', '=']).nth(1).expect("a cookie has a value");
-    let told = Command::new(schemathesis)
+    let output = Command::new(schemathesis)
         .arg("--config-file")
         .arg(house::root().join("tests/system/schemathesis.toml"))
         .args(["run", &format!("http://{}/openapi.json", service.address)])
@@ -30,7 +30,7 @@ fn every_answer_is_as_the_description_says() {
         .current_dir(folder.path())
         .output()
         .expect("running schemathesis");
-    let said = String::from_utf8_lossy(&told.stdout);
-    assert!(told.status.success(), "{said}{}", String::from_utf8_lossy(&told.stderr));
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{report}{}", String::from_utf8_lossy(&output.stderr));
     service.stop();
 }

@@ -45,7 +45,7 @@ fn calls() -> [UtoipaMethodRouter<Intake>; 2] {
 
 /// What the intake's calls are, for the service's description; with the limits of this one.
 pub fn descriptions(limits: IntakeLimits) -> Vec<(Vec<(String, RefOr<Schema>)>, Paths)> {
-    let told = format!(
+    let limits_text = format!(
         "At most {} bytes a request, {MAX_RECORD} bytes a report, {} reports a minute and feed.",
         limits.request_bytes,
         if limits.records_a_minute == 0 {
@@ -58,7 +58,7 @@ pub fn descriptions(limits: IntakeLimits) -> Vec<(Vec<(String, RefOr<Schema>)>, 
     let operations = all.iter_mut().flat_map(|(_, paths)| paths.paths.values_mut());
     for operation in operations.filter_map(|item| item.post.as_mut()) {
         let text = operation.description.take().unwrap_or_default();
-        operation.description = Some(format!("{text}\n\n{told}"));
+        operation.description = Some(format!("{text}\n\n{limits_text}"));
     }
     all
 }
@@ -202,9 +202,9 @@ async fn submit_reports(State(intake): State<Intake>, request: Request) -> Resul
         let detail = "Tidak ada laporan di dalamnya. Kirim satu laporan, larik, atau satu laporan per baris.";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "Kiriman kosong", detail));
     }
-    let said: Vec<Option<String>> = records.iter().map(|record| id::as_sent(record)).collect();
+    let sent: Vec<Option<String>> = records.iter().map(|record| id::as_sent(record)).collect();
     let results = intake.submit(&feed, records).await.map_err(problem)?;
-    Ok((StatusCode::ACCEPTED, Json(SubmitAnswer::of(results, said))).into_response())
+    Ok((StatusCode::ACCEPTED, Json(SubmitAnswer::of(results, sent))).into_response())
 }
 
 /// The report format
@@ -238,7 +238,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }
 
-/// How the body is packed. A CloudEvent in binary mode is told by its headers; its body is the report.
+/// How the body is packed. A CloudEvent in binary mode is marked by its headers; its body is the report.
 fn packing(headers: &HeaderMap) -> Result<Packing, Problem> {
     let content_type =
         headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -279,9 +279,9 @@ async fn read(body: Body, headers: &HeaderMap, limit: usize) -> Result<bytes::By
         let detail = format!("Kiriman paling besar {limit} bita. Bagi menjadi beberapa kiriman.");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Kiriman terlalu besar", detail)
     };
-    let told =
+    let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if told.is_some_and(|length| length > limit) {
+    if announced.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
     axum::body::to_bytes(body, limit).await.map_err(|error| {
@@ -330,8 +330,8 @@ fn problem(error: IntakeError) -> Problem {
 }
 
 impl SubmitAnswer {
-    /// `said` holds the ids as they were sent.
-    fn of(results: Vec<SubmitResult>, said: Vec<Option<String>>) -> SubmitAnswer {
+    /// `sent` holds the ids as they were sent.
+    fn of(results: Vec<SubmitResult>, sent: Vec<Option<String>>) -> SubmitAnswer {
         let count = |like: fn(&SubmitResult) -> bool| results.iter().filter(|result| like(result)).count();
         SubmitAnswer {
             accepted: count(|result| matches!(result, SubmitResult::Accepted(_))),
@@ -339,31 +339,31 @@ impl SubmitAnswer {
             duplicates: count(|result| matches!(result, SubmitResult::Duplicate { .. })),
             results: results
                 .into_iter()
-                .zip(said)
-                .map(|(result, said)| RecordResult::of(result, said))
+                .zip(sent)
+                .map(|(result, sent)| RecordResult::of(result, sent))
                 .collect(),
         }
     }
 }
 
 impl RecordResult {
-    fn of(result: SubmitResult, said: Option<String>) -> RecordResult {
+    fn of(result: SubmitResult, sent: Option<String>) -> RecordResult {
         match result {
-            SubmitResult::Accepted(id) => RecordResult::Accepted { report_id: as_sent(id, said) },
+            SubmitResult::Accepted(id) => RecordResult::Accepted { report_id: as_sent(id, sent) },
             SubmitResult::Rejected(refusal) => RecordResult::Rejected {
-                report_id: said,
+                report_id: sent,
                 reason: refusal.reason.as_str(),
                 field: refusal.field,
                 detail: refusal.detail,
             },
             SubmitResult::Duplicate { id, place } => {
-                RecordResult::Duplicate { report_id: as_sent(id, said), r#where: place.as_str() }
+                RecordResult::Duplicate { report_id: as_sent(id, sent), r#where: place.as_str() }
             }
         }
     }
 }
 
 /// A sender knows its report by the id it wrote: a UUID stays one. Within the service ids are ULIDs, of the same bits.
-fn as_sent(id: ReportId, said: Option<String>) -> String {
-    said.filter(|said| id::parse(said) == Some(id)).unwrap_or_else(|| store::id::to_text(id))
+fn as_sent(id: ReportId, sent: Option<String>) -> String {
+    sent.filter(|sent| id::parse(sent) == Some(id)).unwrap_or_else(|| store::id::to_text(id))
 }

@@ -144,15 +144,15 @@ mod tests {
     #[test]
     fn every_route_for_programs_is_described_and_every_described_route_is_there() {
         let document = described();
-        let told: BTreeSet<String> = operations(&document).into_iter().map(|(path, ..)| path).collect();
+        let described: BTreeSet<String> = operations(&document).into_iter().map(|(path, ..)| path).collect();
         let web = web::routes::paths().into_iter().map(|(path, _)| path);
         let intake = intake::http::descriptions(IntakeLimits::default());
         let intake = intake.into_iter().flat_map(|(_, paths)| paths.paths.into_keys());
         let own = calls().into_iter().flat_map(|(_, paths, _)| paths.paths.into_keys());
         let routes: BTreeSet<String> =
             web.chain(intake).chain(own).filter(|path| is_for_programs(path)).collect();
-        assert_eq!(told, routes);
-        assert!(told.len() >= 15, "{told:?}");
+        assert_eq!(described, routes);
+        assert!(described.len() >= 15, "{described:?}");
     }
 
     #[test]

@@ -303,7 +303,7 @@ pub fn headline(view: &AlertView, lang: Lang) -> String {
     }
 }
 
-/// Why an alert was withdrawn, and how many of those who had heard of it were told.
+/// Why an alert was withdrawn, and how many of those who had heard of it were informed.
 pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
     let why = match view.history.last() {
         Some(entry) if !entry.reason.is_empty() => {
@@ -314,8 +314,8 @@ pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
     };
     match view.delivered {
         Some(count) => {
-            let told = lang.fill("alert.people_informed", &[("n", &count.reached), ("of", &count.of)]);
-            format!("{why} {told}")
+            let informed = lang.fill("alert.people_informed", &[("n", &count.reached), ("of", &count.of)]);
+            format!("{why} {informed}")
         }
         None => why,
     }

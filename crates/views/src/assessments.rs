@@ -50,8 +50,8 @@ pub async fn load(
     horizon: Horizon,
     as_of: Option<Time>,
 ) -> Result<Vec<AssessmentItem>, ViewError> {
-    let standing = Standing::load(context, &[], as_of).await?;
-    newest(context, (kind, horizon), as_of, &standing).await
+    let active = ActiveConditions::load(context, &[], as_of).await?;
+    newest(context, (kind, horizon), as_of, &active).await
 }
 
 /// Every place of the viewer, assessed or not, for one kind.
@@ -61,15 +61,15 @@ pub async fn map_cells(
     horizon: Horizon,
     as_of: Option<Time>,
 ) -> Result<Vec<MapCell>, ViewError> {
-    let standing = Standing::load(context, &[], as_of).await?;
-    let assessed = newest(context, (kind, horizon), as_of, &standing).await?;
+    let active = ActiveConditions::load(context, &[], as_of).await?;
+    let assessed = newest(context, (kind, horizon), as_of, &active).await?;
     let mut by_code: BTreeMap<Code, AssessmentItem> =
         assessed.into_iter().map(|item| (item.code, item)).collect();
     let places = &context.sources.places;
     let cell = |unit: UnitId| {
         let code = places.code(unit);
         let assessment = by_code.remove(&code);
-        let level = assessment.as_ref().map_or_else(|| standing.level(code, kind, None), |item| item.level);
+        let level = assessment.as_ref().map_or_else(|| active.level(code, kind, None), |item| item.level);
         MapCell { code, name: places.name(unit), kind, level, assessment }
     };
     Ok(places.ids().filter(|unit| context.viewer.covers(places.code(*unit))).map(cell).collect())
@@ -77,13 +77,13 @@ pub async fn map_cells(
 
 /// All newest risks of one place.
 pub async fn of_place(context: &Context, code: Code) -> Result<Vec<AssessmentItem>, ViewError> {
-    let standing = Standing::load(context, &[code], None).await?;
+    let active = ActiveConditions::load(context, &[code], None).await?;
     let mut items = Vec::new();
     for kind in Kind::ALL {
         for horizon in Horizon::ALL {
             let rows = context.sources.store.assessments(*kind, *horizon, &[code], None).await?;
             let own = rows.into_iter().filter(|row| row.code == code);
-            items.extend(own.map(|row| item(context, row, &standing)));
+            items.extend(own.map(|row| item(context, row, &active)));
         }
     }
     Ok(items)
@@ -93,7 +93,7 @@ async fn newest(
     context: &Context,
     (kind, horizon): (Kind, Horizon),
     as_of: Option<Time>,
-    standing: &Standing,
+    active: &ActiveConditions,
 ) -> Result<Vec<AssessmentItem>, ViewError> {
     let places = &context.sources.places;
     let viewer = &context.viewer;
@@ -103,19 +103,19 @@ async fn newest(
     for some in own.chunks(AT_ONCE) {
         let rows = context.sources.store.assessments(kind, horizon, some, as_of).await?;
         let own = rows.into_iter().filter(|row| viewer.covers(row.code));
-        items.extend(own.map(|row| item(context, row, standing)));
+        items.extend(own.map(|row| item(context, row, active)));
     }
     Ok(items)
 }
 
-fn item(context: &Context, row: AssessmentRow, standing: &Standing) -> AssessmentItem {
+fn item(context: &Context, row: AssessmentRow, active: &ActiveConditions) -> AssessmentItem {
     let places = &context.sources.places;
     let numbers = |text: &str| serde_json::from_str(text).unwrap_or_default();
     AssessmentItem {
         code: row.code,
         name: places.find(row.code).map(|unit| places.name(unit)),
         kind: row.kind,
-        level: standing.level(row.code, row.kind, Some(&row)),
+        level: active.level(row.code, row.kind, Some(&row)),
         horizon: row.horizon,
         at: row.emitted_at,
         risk_ppm: row.risk_ppm,
@@ -132,16 +132,20 @@ fn item(context: &Context, row: AssessmentRow, standing: &Standing) -> Assessmen
 }
 
 /// The conditions that stand; none for a look at the past, of which only risks are kept.
-struct Standing(Vec<ConditionRow>);
+struct ActiveConditions(Vec<ConditionRow>);
 
-impl Standing {
-    async fn load(context: &Context, codes: &[Code], as_of: Option<Time>) -> Result<Standing, ViewError> {
+impl ActiveConditions {
+    async fn load(
+        context: &Context,
+        codes: &[Code],
+        as_of: Option<Time>,
+    ) -> Result<ActiveConditions, ViewError> {
         if as_of.is_some() {
-            return Ok(Standing(Vec::new()));
+            return Ok(ActiveConditions(Vec::new()));
         }
         let mut rows = context.sources.store.conditions(codes).await?;
         rows.retain(|row| stands(row.change));
-        Ok(Standing(rows))
+        Ok(ActiveConditions(rows))
     }
 
     fn level(&self, code: Code, kind: Kind, risk: Option<&AssessmentRow>) -> Level {

@@ -17,7 +17,7 @@ use domain::kind::{Kind, Level};
 use domain::place::{Code, Zone};
 use domain::time::Time;
 
-/// Reasons of a model that are told; the weaker ones move little.
+/// Reasons of a model that are given; the weaker ones move little.
 const REASONS: usize = 5;
 
 /// One alert: what it says, why, the reports behind it, its history, newest first.
@@ -219,11 +219,11 @@ impl PlainText<'_> {
     }
 
     /// What a model says and what moves it most.
-    fn model(&mut self, told: &AssessmentView) {
+    fn model(&mut self, assessment: &AssessmentView) {
         let lang = self.lang();
-        let horizon = lang.word("horizon", told.horizon);
-        self.line(&format!("{horizon}: {}", risk_words(Some(told.risk), lang)));
-        let moving = told.reasons.iter().filter(|reason| reason.share != 0.0);
+        let horizon = lang.word("horizon", assessment.horizon);
+        self.line(&format!("{horizon}: {}", risk_words(Some(assessment.risk), lang)));
+        let moving = assessment.reasons.iter().filter(|reason| reason.share != 0.0);
         moving.take(REASONS).for_each(|reason| self.item(&reason.text));
     }
 

@@ -149,7 +149,7 @@ pub async fn resolve(request: PageRequest, Path(id): Path<String>, body: Bytes) 
 
 /// Withdraw an alert
 ///
-/// With a reason; all who had heard of it are told. For roles that may direct.
+/// With a reason; all who had heard of it are informed. For roles that may direct.
 #[utoipa::path(
     post, path = "/v1/alerts/{id}/withdraw", operation_id = "withdraw_alert", tag = "alerts",
     params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),

@@ -168,7 +168,7 @@ fn refer(schema: &mut Value) {
 }
 
 fn defined(name: &str) -> String {
-    let mut letters = name.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    format!("Report{}{}", first.into_iter().collect::<String>(), letters.as_str())
+    let mut characters = name.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    format!("Report{}{}", first.into_iter().collect::<String>(), characters.as_str())
 }

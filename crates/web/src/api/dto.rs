@@ -53,7 +53,7 @@ pub struct AssessmentDto {
     pub risk: RiskDto,
 }
 
-/// What a model said, and what it rests on.
+/// A model's risk, and what it rests on.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Risk)]
 pub struct RiskDto {
@@ -158,7 +158,7 @@ pub struct IncidentDto {
     pub severity: u8,
     #[schema(required)]
     pub stage: Option<StageWord>,
-    /// Sides that told of it independently.
+    /// Sides that reported it independently.
     pub sides: u32,
     pub reports: u16,
     pub dead: u16,

@@ -77,7 +77,7 @@ words! {
     StageWord as "Stage" = kind::Stage, kind::Stage::ALL;
     /// What the desk found of an incident.
     VerdictWord as "Verdict" = effect::Verdict, VERDICTS;
-    /// What the pipeline last said of a condition that stands.
+    /// The latest change of a condition that stands.
     ChangeWord as "Change" = effect::ConditionChange, CHANGES;
     /// The state of an alert.
     AlertStateWord as "AlertState" = State, State::ALL;
