@@ -1,10 +1,8 @@
 //! One try to bring one message to one person by one channel.
 
+use crate::channels::OutgoingMessage;
 use crate::message::{Notice, NoticeReason};
 use crate::run::NotifyState;
-use crate::smtp::Identity;
-use crate::team::{Address, Member};
-use crate::webhook;
 use store::{AlertChangeKind, DueDelivery};
 
 /// Why a try failed.
@@ -26,31 +24,16 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<()
     let member = state.team.find(&due.to.person).ok_or_else(|| gone("anggota"))?;
     let address = member.channels.get(&due.to.channel).ok_or_else(|| gone("kanal"))?;
     let notice = notice(state, due).await?;
-    match address {
-        Address::Email(to) => by_email(state, due, member, (to.as_str(), &notice)).await,
-        Address::Webhook { url, secret } => {
-            let unset = |reason: &String| Failure::Never(format!("webhook belum diatur: {reason}"));
-            let secret = secret.as_ref().map_err(unset)?;
-            let ids = (due.id, i64::from(due.item.version));
-            let body = webhook::body(&notice, ids, &state.places, &state.message_settings)?;
-            let signature = webhook::sign(secret, (state.wall)(), &body)?;
-            Ok(state.channels.caller.send(url, body, due.id, signature).await?)
-        }
-    }
-}
-
-async fn by_email(
-    state: &NotifyState,
-    due: &DueDelivery,
-    member: &Member,
-    (to, notice): (&str, &Notice),
-) -> Result<(), Failure> {
-    let unset = || Failure::Never(String::from("surat keluar belum diatur: isi [notify.smtp]"));
-    let mailer = state.channels.mailer.as_ref().ok_or_else(unset)?;
-    let text = notice.text(&state.places, &state.message_settings, member.language);
-    let identity =
-        Identity { delivery: due.id, alert: &due.item.alert, version: i64::from(due.item.version) };
-    Ok(mailer.send(to, &text, &identity, (state.wall)()).await?)
+    let message = OutgoingMessage {
+        notice: &notice,
+        delivery: due.id,
+        version: i64::from(due.item.version),
+        language: member.language,
+        places: &state.places,
+        settings: &state.message_settings,
+        at: (state.wall)(),
+    };
+    state.channels.send(address, &message).await
 }
 
 async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failure> {

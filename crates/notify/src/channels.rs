@@ -1,18 +1,121 @@
-//! The ways out, ready to use: the mail relay and the HTTP caller.
+//! The ways out, one file each. A new channel is a file beside `email.rs` and one line in each `match` of this one.
 
+mod email;
+pub mod webhook;
+
+use crate::attempt::Failure;
+use crate::message::{MessageSettings, Notice};
+use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::smtp::Mailer;
-use crate::webhook::Caller;
+use domain::place::Places;
+use domain::time::Time;
+use email::Mailer;
+use formats::team::{ChannelLine, Language};
+use std::fmt;
+use webhook::Caller;
+
+/// The way out, as metrics and limits know it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Channel {
+    Email,
+    Webhook,
+}
+
+impl Channel {
+    pub const ALL: [Channel; 2] = [Channel::Email, Channel::Webhook];
+
+    /// The word of the team file, the delivery record and the metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Channel::Email => "email",
+            Channel::Webhook => "webhook",
+        }
+    }
+}
+
+/// Where a channel ends.
+#[derive(Clone, PartialEq)]
+pub enum Address {
+    Email(String),
+    /// The secret, or why there is none: such a channel fails each try with that reason.
+    Webhook {
+        url: String,
+        secret: Result<Secret, String>,
+    },
+}
+
+impl Address {
+    /// Reads a channel of the team file; secrets come through `env` or from files.
+    ///
+    /// # Errors
+    /// Where the kind is unknown, a key is missing or unknown, or the address cannot be written to.
+    pub fn parse(line: &ChannelLine, env: &dyn Fn(&str) -> Option<String>) -> Result<Address, String> {
+        let channel = Channel::ALL.into_iter().find(|channel| channel.as_str() == line.kind);
+        match channel {
+            Some(Channel::Email) => email::parse(keys(line)?),
+            Some(Channel::Webhook) => webhook::parse(keys(line)?, env),
+            None => {
+                let known = Channel::ALL.map(Channel::as_str).join(", ");
+                Err(format!("channel kind '{}' is none of {known}", line.kind))
+            }
+        }
+    }
+
+    pub fn channel(&self) -> Channel {
+        match self {
+            Address::Email(_) => Channel::Email,
+            Address::Webhook { .. } => Channel::Webhook,
+        }
+    }
+
+    /// What keeps every message from this address, where the team file alone shows it.
+    pub fn warning(&self) -> Option<&str> {
+        match self {
+            Address::Webhook { secret: Err(reason), .. } => Some(reason),
+            Address::Webhook { .. } | Address::Email(_) => None,
+        }
+    }
+}
+
+/// Addresses are personal: logs name a member by its key.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(***)", self.channel().as_str())
+    }
+}
+
+/// A channel's own keys, each known.
+fn keys<T: serde::de::DeserializeOwned>(line: &ChannelLine) -> Result<T, String> {
+    let table = toml::Value::Table(line.keys.clone());
+    table.try_into().map_err(|error| format!("channel of kind '{}': {error}", line.kind))
+}
+
+/// One message on its way to one address.
+pub(crate) struct OutgoingMessage<'a> {
+    pub notice: &'a Notice,
+    /// The same for every try.
+    pub delivery: i64,
+    /// The alert's.
+    pub version: i64,
+    pub language: Language,
+    pub places: &'a Places,
+    pub settings: &'a MessageSettings,
+    /// By the machine's clock.
+    pub at: Time,
+}
 
 /// What messages leave by.
 pub struct Channels {
-    pub(crate) mailer: Option<Mailer>,
-    pub(crate) caller: Caller,
+    mailer: Option<Mailer>,
+    caller: Caller,
 }
 
 impl Channels {
     /// Prepares the channels; nothing is connected yet. Secrets come through `env` or from files.
     /// Called, and dropped, inside a tokio runtime: the mail relay's pool lives in it.
+    ///
+    /// # Errors
+    /// Where the settings contradict themselves, or a certificate or password cannot be read.
     pub fn open(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<Channels, String> {
         settings.check()?;
         let timeout = settings.timeout();
@@ -27,5 +130,14 @@ impl Channels {
     /// False where no relay is configured: then every e-mail fails with that reason.
     pub fn has_mail(&self) -> bool {
         self.mailer.is_some()
+    }
+
+    pub(crate) async fn send(&self, address: &Address, message: &OutgoingMessage<'_>) -> Result<(), Failure> {
+        match address {
+            Address::Email(to) => email::send(self.mailer.as_ref(), to, message).await,
+            Address::Webhook { url, secret } => {
+                webhook::send(&self.caller, url, secret.as_ref(), message).await
+            }
+        }
     }
 }

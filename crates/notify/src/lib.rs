@@ -10,11 +10,9 @@ pub mod message;
 mod run;
 pub mod secret;
 pub mod settings;
-mod smtp;
 pub mod team;
-pub mod webhook;
 
-pub use channels::Channels;
+pub use channels::{Address, Channel, Channels, webhook};
 pub use run::{Clock, NotifyState, Seen, run};
 
 /// An error with its causes on one line, short enough to keep beside a try.

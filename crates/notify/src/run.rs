@@ -6,10 +6,10 @@
 
 use crate::attempt::{Failure, attempt, change};
 use crate::backoff;
-use crate::channels::Channels;
+use crate::channels::{Channel, Channels};
 use crate::message::{MessageSettings, NoticeReason};
 use crate::settings::Settings;
-use crate::team::{Channel, Team};
+use crate::team::Team;
 use domain::kind::Kind;
 use domain::place::{Code, Places};
 use domain::time::{SECOND, Time};
@@ -91,7 +91,7 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
     }
 }
 
-type Slots = [(Channel, Arc<Semaphore>); 2];
+type Slots = [(Channel, Arc<Semaphore>); Channel::ALL.len()];
 
 /// Where an alert concerned nobody: said once for each regency and kind, or the log would hold little else.
 #[derive(Default)]

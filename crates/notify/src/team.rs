@@ -1,13 +1,12 @@
 //! The roster (`config/team.toml`): who is told of what, from which level, by which ways.
 
-use crate::secret::{Secret, Source};
-use crate::settings::{Smtp, is_loopback};
+use crate::channels::{Address, Channel};
+use crate::settings::Smtp;
 use domain::kind::{Kind, Level};
 use domain::place::{Areas, Code, Places};
 pub use formats::team::Language;
 use formats::team::{ChannelLine, TeamFile, TeamFileError, TeamMember};
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// Everybody who may be told, of all configured regencies.
 #[derive(Clone, Debug, Default)]
@@ -28,51 +27,6 @@ pub struct Member {
     pub language: Language,
     /// By key: `email`, `webhook`, and `email-2` for a second one.
     pub channels: BTreeMap<String, Address>,
-}
-
-/// Where a channel ends.
-#[derive(Clone, PartialEq)]
-pub enum Address {
-    Email(String),
-    /// The secret, or why there is none: such a channel fails each try with that reason.
-    Webhook {
-        url: String,
-        secret: Result<Secret, String>,
-    },
-}
-
-/// The way out, as metrics and limits know it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Channel {
-    Email,
-    Webhook,
-}
-
-impl Channel {
-    pub const ALL: [Channel; 2] = [Channel::Email, Channel::Webhook];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Channel::Email => "email",
-            Channel::Webhook => "webhook",
-        }
-    }
-}
-
-impl Address {
-    pub fn channel(&self) -> Channel {
-        match self {
-            Address::Email(_) => Channel::Email,
-            Address::Webhook { .. } => Channel::Webhook,
-        }
-    }
-}
-
-/// Addresses are personal: logs name a member by its key.
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(***)", self.channel().as_str())
-    }
 }
 
 impl Member {
@@ -124,7 +78,7 @@ impl Team {
         let mut warnings = Vec::new();
         for member in &self.members {
             for (key, address) in &member.channels {
-                if let Address::Webhook { secret: Err(reason), .. } = address {
+                if let Some(reason) = address.warning() {
                     warnings.push(format!("member '{}', channel '{key}': {reason}", member.key));
                 }
             }
@@ -139,7 +93,7 @@ impl Team {
     /// What keeps mail from those who have an address: no server, or a password that cannot be read.
     pub fn mail_warnings(&self, smtp: &Smtp, env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
         let by_mail =
-            |member: &&Member| member.channels.values().any(|address| matches!(address, Address::Email(_)));
+            |member: &&Member| member.channels.values().any(|address| address.channel() == Channel::Email);
         let count = self.members.iter().filter(by_mail).count();
         if count == 0 {
             return Vec::new();
@@ -204,7 +158,7 @@ fn channels(
 ) -> Result<BTreeMap<String, Address>, String> {
     let mut channels = BTreeMap::new();
     for line in lines {
-        let address = address(line, env)?;
+        let address = Address::parse(line, env)?;
         let word = address.channel().as_str();
         let mut key = String::from(word);
         let mut number = 1;
@@ -215,30 +169,6 @@ fn channels(
         channels.insert(key, address);
     }
     Ok(channels)
-}
-
-fn address(line: &ChannelLine, env: &dyn Fn(&str) -> Option<String>) -> Result<Address, String> {
-    match line {
-        ChannelLine::Email { to } => {
-            to.parse::<lettre::Address>().map_err(|error| format!("'{to}' is no e-mail address: {error}"))?;
-            Ok(Address::Email(to.clone()))
-        }
-        ChannelLine::Webhook { url, secret_env, secret_file } => {
-            let parsed = reqwest::Url::parse(url).map_err(|error| format!("'{url}' is no URL: {error}"))?;
-            let safe = parsed.scheme() == "https"
-                || parsed.scheme() == "http" && parsed.host_str().is_some_and(is_loopback);
-            if !safe {
-                return Err(format!("'{url}' must begin with https:// (http:// only on this machine)"));
-            }
-            if secret_env.is_none() && secret_file.is_none() {
-                return Err(format!(
-                    "webhook '{url}' needs secret_env or secret_file: its messages are signed"
-                ));
-            }
-            let source = Source { env: secret_env.as_deref(), file: secret_file.as_deref() };
-            Ok(Address::Webhook { url: url.clone(), secret: source.read(env) })
-        }
-    }
 }
 
 #[cfg(test)]

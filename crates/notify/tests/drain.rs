@@ -12,8 +12,8 @@ use desk::{Desk, PLANTED};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
 use domain::time::{HOUR, MINUTE, SECOND};
+use notify::Channel;
 use notify::Seen;
-use notify::team::Channel;
 use receivers::{Answer, Http, Smtp};
 
 const ALERT: &str = "16.13-2026-0001";

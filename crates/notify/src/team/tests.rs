@@ -53,6 +53,7 @@ fn a_wrong_line_is_named() {
         ("a@x.example", "nobody", "e-mail"),
         ("https://", "http://", "https://"),
         ("secret_env = \"S\"", "secret_env = \"S\", x = 1", "x"),
+        ("kind = \"webhook\"", "kind = \"pigeon\"", "none of email, webhook"),
         ("role =", "rolle =", "rolle"),
         ("\"camat\"", "\"Pak Camat\"", "'id'"),
     ] {

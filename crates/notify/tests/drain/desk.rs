@@ -6,10 +6,11 @@ use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties,
 use domain::place::{Code, Place, Places, Unit};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
 use domain::time::{Hour, Time};
+use notify::Channel;
 use notify::message::MessageSettings;
 use notify::secret::Secret;
 use notify::settings::Settings;
-use notify::team::{Channel, Team};
+use notify::team::Team;
 use notify::{Channels, NotifyState, Seen, run, webhook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -5,14 +5,16 @@
 //! more than [`REPLAY_WINDOW_SECONDS`] from its own clock, and remembers `Idempotency-Key` at least
 //! as long as messages are retried (two hours by default): the same key is the same message.
 
+use super::{Address, OutgoingMessage};
+use crate::attempt::Failure;
 use crate::message::{MessageSettings, Notice, NoticeReason, name};
-use crate::secret::Secret;
+use crate::secret::{Secret, Source};
 use crate::settings::is_loopback;
 use domain::kind::Kind;
 use domain::place::Places;
 use domain::time::{SECOND, Time};
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -20,6 +22,44 @@ use std::time::Duration;
 
 /// How far a receiver should let `t` lie from its own clock.
 pub const REPLAY_WINDOW_SECONDS: i64 = 300;
+
+/// What a line of the team file gives. Messages are signed with the secret, which stands in an environment variable or a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebhookKeys {
+    url: String,
+    secret_env: Option<String>,
+    secret_file: Option<PathBuf>,
+}
+
+pub(super) fn parse(keys: WebhookKeys, env: &dyn Fn(&str) -> Option<String>) -> Result<Address, String> {
+    let WebhookKeys { url, secret_env, secret_file } = keys;
+    let parsed = reqwest::Url::parse(&url).map_err(|error| format!("'{url}' is no URL: {error}"))?;
+    let safe =
+        parsed.scheme() == "https" || parsed.scheme() == "http" && parsed.host_str().is_some_and(is_loopback);
+    if !safe {
+        return Err(format!("'{url}' must begin with https:// (http:// only on this machine)"));
+    }
+    if secret_env.is_none() && secret_file.is_none() {
+        return Err(format!("webhook '{url}' needs secret_env or secret_file: its messages are signed"));
+    }
+    let secret = Source { env: secret_env.as_deref(), file: secret_file.as_deref() }.read(env);
+    Ok(Address::Webhook { url, secret })
+}
+
+pub(super) async fn send(
+    caller: &Caller,
+    url: &str,
+    secret: Result<&Secret, &String>,
+    message: &OutgoingMessage<'_>,
+) -> Result<(), Failure> {
+    let unset = |reason: &String| Failure::Never(format!("webhook belum diatur: {reason}"));
+    let secret = secret.map_err(unset)?;
+    let ids = (message.delivery, message.version);
+    let body = body(message.notice, ids, message.places, message.settings)?;
+    let signature = sign(secret, message.at, &body)?;
+    Ok(caller.send(url, body, message.delivery, signature).await?)
+}
 
 /// The body. A conflict's has no `kind` and no `category`.
 #[derive(Serialize)]
@@ -44,7 +84,7 @@ struct Body<'a> {
 }
 
 /// Writes the body; the same bytes at every try.
-pub(crate) fn body(
+fn body(
     notice: &Notice,
     (delivery, version): (i64, i64),
     places: &Places,
@@ -84,7 +124,7 @@ pub fn sign(secret: &Secret, at: Time, body: &[u8]) -> Result<String, String> {
 }
 
 /// HTTP clients, made when first needed: reading a machine's certificates takes a while.
-pub(crate) struct Caller {
+pub(super) struct Caller {
     ca_file: PathBuf,
     timeout: Duration,
     outside: OnceLock<Result<reqwest::Client, String>>,

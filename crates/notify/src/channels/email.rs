@@ -1,5 +1,7 @@
 //! E-mail through one relay. One message to one receiver, so that nobody sees who else is told.
 
+use super::{Address, OutgoingMessage};
+use crate::attempt::Failure;
 use crate::message::MessageText;
 use crate::settings::{Security, Smtp};
 use domain::time::Time;
@@ -8,17 +10,43 @@ use lettre::message::{Mailbox, Message, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use serde::Deserialize;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+/// What a line of the team file gives.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EmailKeys {
+    to: String,
+}
+
+pub(super) fn parse(keys: EmailKeys) -> Result<Address, String> {
+    let EmailKeys { to } = keys;
+    to.parse::<lettre::Address>().map_err(|error| format!("'{to}' is no e-mail address: {error}"))?;
+    Ok(Address::Email(to))
+}
+
+pub(super) async fn send(
+    mailer: Option<&Mailer>,
+    to: &str,
+    message: &OutgoingMessage<'_>,
+) -> Result<(), Failure> {
+    let unset = || Failure::Never(String::from("surat keluar belum diatur: isi [notify.smtp]"));
+    let text = message.notice.text(message.places, message.settings, message.language);
+    let identity =
+        Identity { delivery: message.delivery, alert: &message.notice.alert, version: message.version };
+    Ok(mailer.ok_or_else(unset)?.send(to, &text, &identity, message.at).await?)
+}
+
 /// A connection pool to the relay.
-pub(crate) struct Mailer {
+pub(super) struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
 
 /// What makes a message the same message when it is sent again.
-pub(crate) struct Identity<'a> {
+pub(super) struct Identity<'a> {
     pub delivery: i64,
     pub alert: &'a str,
     pub version: i64,
