@@ -196,7 +196,7 @@ fn only_scoring_names_ndarray() {
 const WRITES_THE_LOG: [&str; 2] = [".append_records(", "NewRecord"];
 
 /// What of a source outside `intake` and `store` writes the log. `reports` may be named for reading; a producer may not
-/// be made outside `intake`, for whoever has one can write any topic.
+/// be made outside `intake`, for a crate that has one can write any topic.
 fn log_writes(path: &str, text: &str) -> Vec<String> {
     let tests = path.contains("/tests/") || path.ends_with("/tests.rs");
     if tests || ["crates/intake/", "crates/store/"].iter().any(|own| path.starts_with(own)) {
