@@ -101,6 +101,7 @@ fn show_tells_a_wrong_call_from_a_broken_state() {
         (&["district", "16.13.4", "--data", &name], "no code of a place"),
         (&["district", "99.99", "--data", &name], "none of the configured places"),
         (&["district", "16.13.04", "--as", "lumajang", "--data", &name], "does not hold the area"),
+        (&["overview", "16.13", "--as", "lumajang", "--data", &name], "does not hold the area"),
         (&["overview", "--as", "nobody", "--data", &name], "no account 'nobody'"),
         (&["overview", "--lang", "nl", "--data", &name], "'nl' is no language"),
         (&["overview", "--json", "--text", "--data", &name], "cannot be used with"),

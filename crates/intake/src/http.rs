@@ -163,16 +163,11 @@ fn report() -> Ref {
 
 /// Reports in
 ///
-/// One report, an array, NDJSON or CloudEvents 1.0 (binary, structured or batch). Answered once all are on disk, with
-/// what became of each; a rejected one is kept as a dead letter with its original bytes.
+/// One report, an array, NDJSON or CloudEvents 1.0. Answered once all are on disk, with what became of each; a rejected
+/// one is kept as a dead letter with its original bytes. In binary mode an event's attributes are the headers
+/// `ce-specversion` (1.0), `ce-id`, `ce-source` and `ce-type`: all four, or none.
 #[utoipa::path(
     post, path = REPORTS, operation_id = "submit_reports", tag = "intake", security(("feed" = [])),
-    params(
-        ("ce-specversion" = Option<String>, Header, description = "A CloudEvent in binary mode has all four headers"),
-        ("ce-id" = Option<String>, Header),
-        ("ce-source" = Option<String>, Header),
-        ("ce-type" = Option<String>, Header),
-    ),
     request_body(content(
         (ReportsBody = "application/json"),
         (String = "application/x-ndjson"),

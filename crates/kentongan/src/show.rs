@@ -90,12 +90,13 @@ async fn viewer(store: &Store, account: Option<&str>) -> Result<Viewer> {
     Ok(Viewer { areas: Areas::parse_kept(&user.areas).without_villages(), name: user.name, role: user.role })
 }
 
+/// The place of a code, where the viewer may see it.
 fn place(context: &Context, code: &str) -> Result<UnitId> {
     let parsed = Code::parse(code).ok_or_else(|| {
         user_error::new(format_args!("'{code}' is no code of a place; write it like 16.13 or 16.13.04"))
     })?;
-    let found = context.sources.places.find(parsed);
-    found.ok_or_else(|| user_error::new(format_args!("'{code}' is none of the configured places")))
+    let missing = format_args!("'{code}' is none of the configured places");
+    found(context.unit(&parsed.to_string()), context, missing)
 }
 
 /// A view, or whose fault it is that there is none.
