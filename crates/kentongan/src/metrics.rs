@@ -100,13 +100,13 @@ impl Metrics {
         }
     }
     /// What the notifier saw.
-    pub fn seen(&self, seen: notify::Seen) {
+    pub fn seen(&self, seen: notify::NotifyEvent) {
         match seen {
-            notify::Seen::Pending(count) => self.0.state.set_outbox_pending(count as i64),
-            notify::Seen::Failed { channel, .. } => {
+            notify::NotifyEvent::Pending(count) => self.0.state.set_outbox_pending(count as i64),
+            notify::NotifyEvent::Failed { channel, .. } => {
                 self.0.counted.deliveries.with_label_values(&[channel.as_str()]).inc()
             }
-            notify::Seen::Delivered { seconds, .. } => self.0.counted.to_delivery.observe(seconds),
+            notify::NotifyEvent::Delivered { seconds, .. } => self.0.counted.to_delivery.observe(seconds),
         }
     }
 

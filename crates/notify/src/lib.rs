@@ -13,7 +13,7 @@ pub mod settings;
 pub mod team;
 
 pub use channels::{Address, Channel, Channels, webhook};
-pub use run::{Clock, NotifyState, Seen, run};
+pub use run::{Clock, NotifyEvent, NotifyState, run};
 
 /// An error with its causes on one line, short enough to keep beside a try.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {

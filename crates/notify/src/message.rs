@@ -13,7 +13,7 @@ use views::Lang;
 pub enum NoticeReason {
     Opened,
     Risen,
-    /// The level fell; whoever was told of the higher one must not go on as if it stood.
+    /// The level fell; people who were notified of the higher one must not go on as if it stood.
     Lowered,
     Withdrawn,
 }

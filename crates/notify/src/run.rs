@@ -36,12 +36,12 @@ pub struct NotifyState {
     pub clock: Clock,
     /// The machine's clock: pauses, leases, dates and signatures live in the receivers' time.
     pub wall: Clock,
-    pub observe: Arc<dyn Fn(Seen) + Send + Sync>,
+    pub observe: Arc<dyn Fn(NotifyEvent) + Send + Sync>,
 }
 
-/// What happened, for whoever counts.
+/// What happened, for those who count it.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Seen {
+pub enum NotifyEvent {
     /// Outbox items not wholly delivered or given up.
     Pending(u64),
     /// A try that failed; `last` where it was given up.
@@ -72,7 +72,7 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
         if let Err(error) = &ended {
             tracing::error!(%error, "draining the outbox failed; trying again");
         }
-        // A store that cannot be used is left alone for longer and longer, whoever rings.
+        // A store that cannot be used is left alone for longer and longer, also when a commit announces a message.
         failures = if ended.is_ok() { 0 } else { (failures + 1).min(LONGEST_REST) };
         let rest = Duration::from_millis(state.settings.poll_ms << failures);
         tokio::select! {
@@ -142,7 +142,7 @@ async fn round(
             });
         }
     }
-    (state.observe)(Seen::Pending(state.store.outbox_pending().await?));
+    (state.observe)(NotifyEvent::Pending(state.store.outbox_pending().await?));
     Ok(())
 }
 
@@ -180,19 +180,19 @@ fn judge(
     channel: Channel,
     due: &DueDelivery,
     result: Result<(), Failure>,
-) -> (AttemptResult, Seen) {
+) -> (AttemptResult, NotifyEvent) {
     let (alert, person) = (&due.item.alert, &due.to.person);
     let tries = due.tries + 1;
     let (error, pause) = match result {
         Ok(()) => {
             let seconds = (state.clock)().since(due.item.at).max(0) as f64 / SECOND as f64;
             tracing::info!(%alert, %person, channel = channel.as_str(), tries, "message sent");
-            return (AttemptResult::Sent, Seen::Delivered { channel, seconds });
+            return (AttemptResult::Sent, NotifyEvent::Delivered { channel, seconds });
         }
         Err(Failure::Never(error)) => (crate::clip(&error), None),
         Err(Failure::Later(error)) => (crate::clip(&error), backoff::pause(&state.settings, due.id, tries)),
     };
-    let seen = Seen::Failed { channel, last: pause.is_none() };
+    let seen = NotifyEvent::Failed { channel, last: pause.is_none() };
     let Some(pause) = pause else {
         tracing::error!(%alert, %person, channel = channel.as_str(), tries, error, "message given up; tell the person another way");
         return (AttemptResult::GivenUp { error }, seen);

@@ -13,7 +13,7 @@ use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
 use domain::time::{HOUR, MINUTE, SECOND};
 use notify::Channel;
-use notify::Seen;
+use notify::NotifyEvent;
 use receivers::{Answer, Http, Smtp};
 
 const ALERT: &str = "16.13-2026-0001";
@@ -30,9 +30,9 @@ async fn a_conflict_reaches_its_people_and_says_nothing_more_than_it_may() {
     assert!(mail.text.contains(&format!("Tautan: https://desk.example/peringatan/{ALERT}")), "{}", mail.text);
     let call = http.call().await;
     desk.check_signature(&call);
-    for said in [&mail.text, &mail.raw, &call.body, &call.head] {
+    for sent in [&mail.text, &mail.raw, &call.body, &call.head] {
         for hidden in PLANTED {
-            assert!(!said.contains(hidden), "'{hidden}' went out: {said}");
+            assert!(!sent.contains(hidden), "'{hidden}' went out: {sent}");
         }
     }
     assert!(!call.body.contains("category") && !call.body.contains("kind"), "{}", call.body);
@@ -110,7 +110,10 @@ async fn tries_end_and_the_message_is_given_up() {
     for last in [false, false, true] {
         let call = http.call().await;
         desk.check_signature(&call);
-        assert_eq!(desk.failed(Channel::Webhook).await, Seen::Failed { channel: Channel::Webhook, last });
+        assert_eq!(
+            desk.failed(Channel::Webhook).await,
+            NotifyEvent::Failed { channel: Channel::Webhook, last }
+        );
         desk.pass(HOUR);
     }
     desk.drained().await;
@@ -178,10 +181,10 @@ async fn a_fall_reaches_those_who_were_told_of_the_rise_and_nobody_else() {
     desk.joined(http.port);
     let running = desk.run();
     desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
-    let mut told = [smtp.mail().await.to, smtp.mail().await.to];
-    told.sort();
-    // Whoever hears of awas only heard of this one: a siaga would not be theirs, its fall is.
-    assert_eq!(told, ["bpbd@x.example", "camat@x.example"]);
+    let mut notified = [smtp.mail().await.to, smtp.mail().await.to];
+    notified.sort();
+    // A person who hears of awas only heard of this one: a siaga would not be theirs, its fall is.
+    assert_eq!(notified, ["bpbd@x.example", "camat@x.example"]);
     let call = http.call().await;
     assert!(call.body.contains("\"change\":\"lowered\""), "{}", call.body);
     desk.settled().await;

@@ -145,7 +145,7 @@ impl FeedTopics {
         };
         let (class, name) = parts(&origin.topic);
         let registered = class.and_then(|class| feeds.known(name, class)).map(FeedIdentity::of_row);
-        // Whoever may write the topic is let in by the broker; which feed it is must be known here too.
+        // The broker decides who may write the topic; which feed it is must be known here too.
         let refused = registered.is_none().then_some(Refused::Forbidden);
         let unregistered = || FeedIdentity::unregistered(name, class.unwrap_or(FeedClass::Desk));
         let feed = Arc::new(registered.unwrap_or_else(unregistered));

@@ -119,11 +119,11 @@ impl<'a> Topics<'a> {
     }
 
     fn fault(&self, error: &KafkaError) -> KafkaFault {
-        let said = match error.rdkafka_error_code() {
+        let fault = match error.rdkafka_error_code() {
             Some(code) => in_words(code, "asking for the topics"),
             None => error.to_string(),
         };
-        let why = self.refusal().unwrap_or(said);
+        let why = self.refusal().unwrap_or(fault);
         KafkaFault::Broker { brokers: self.settings.brokers.clone(), why }
     }
 }

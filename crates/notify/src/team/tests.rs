@@ -25,12 +25,16 @@ fn env(name: &str) -> Option<String> {
 #[test]
 fn a_member_is_told_of_what_happens_inside_its_areas() {
     let team = Team::parse(MEMBER, &env).unwrap();
-    let told = |code, kind, level| team.concerned(Code(code), kind, level).count();
-    assert_eq!(told(161304, Kind::Disaster, Level::Siaga), 1);
-    assert_eq!(told(161304, Kind::Disaster, Level::Waspada), 0);
-    assert_eq!(told(161304, Kind::ResidentCompany, Level::Awas), 0);
-    assert_eq!(told(161305, Kind::Disaster, Level::Awas), 0);
-    assert_eq!(told(161300, Kind::Disaster, Level::Awas), 0, "the regency's alert is not inside a district");
+    let notified = |code, kind, level| team.concerned(Code(code), kind, level).count();
+    assert_eq!(notified(161304, Kind::Disaster, Level::Siaga), 1);
+    assert_eq!(notified(161304, Kind::Disaster, Level::Waspada), 0);
+    assert_eq!(notified(161304, Kind::ResidentCompany, Level::Awas), 0);
+    assert_eq!(notified(161305, Kind::Disaster, Level::Awas), 0);
+    assert_eq!(
+        notified(161300, Kind::Disaster, Level::Awas),
+        0,
+        "the regency's alert is not inside a district"
+    );
     let keys: Vec<&String> = team.find("16.13/camat").unwrap().channels.keys().collect();
     assert_eq!(keys, ["email", "email-2", "webhook"]);
 }
@@ -46,7 +50,7 @@ fn nothing_that_prints_a_team_prints_secrets_or_addresses() {
 
 #[test]
 fn a_wrong_line_is_named() {
-    for (right, wrong, said) in [
+    for (right, wrong, named) in [
         ("16.13.04", "61.02.01", "61.02.01"),
         ("\"siaga\"", "\"low\"", "from_level"),
         ("[\"disaster\"]", "[\"flood\"]", "flood"),
@@ -58,7 +62,7 @@ fn a_wrong_line_is_named() {
         ("\"camat\"", "\"Pak Camat\"", "'id'"),
     ] {
         let error = Team::parse(&MEMBER.replace(right, wrong), &env).unwrap_err().to_string();
-        assert!(error.contains(said), "{wrong}: {error}");
+        assert!(error.contains(named), "{wrong}: {error}");
     }
 }
 
@@ -83,7 +87,7 @@ fn mail_that_cannot_leave_is_warned_of() {
     let (without, with) = (|_: &str| None, |_: &str| Some(String::from("rahasia")));
     let mut smtp = crate::settings::Smtp::default();
     let warned = team.mail_warnings(&smtp, &without);
-    assert!(warned[0].starts_with("1 members are to be told by e-mail"), "{warned:?}");
+    assert!(warned[0].starts_with("1 members are to be notified by e-mail"), "{warned:?}");
     (smtp.host, smtp.user) = ("mail.example".into(), "k".into());
     assert_eq!(team.mail_warnings(&smtp, &with), Vec::<String>::new());
     assert_eq!(team.mail_warnings(&smtp, &without).len(), 1, "no password");

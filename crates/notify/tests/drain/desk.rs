@@ -11,7 +11,7 @@ use notify::message::MessageSettings;
 use notify::secret::Secret;
 use notify::settings::Settings;
 use notify::team::Team;
-use notify::{Channels, NotifyState, Seen, run, webhook};
+use notify::{Channels, NotifyEvent, NotifyState, run, webhook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::{Commit, ReportRow, Store};
@@ -36,8 +36,8 @@ pub struct Desk {
     places: Arc<Places>,
     wall: Arc<AtomicI64>,
     offset: AtomicI64,
-    seen: UnboundedReceiver<Seen>,
-    tell: UnboundedSender<Seen>,
+    seen: UnboundedReceiver<NotifyEvent>,
+    tell: UnboundedSender<NotifyEvent>,
 }
 
 pub struct Running {
@@ -133,18 +133,20 @@ impl Desk {
     }
 
     /// Waits until a try by this channel failed.
-    pub async fn failed(&mut self, channel: Channel) -> Seen {
-        self.until(|seen| matches!(seen, Seen::Failed { channel: failed, .. } if *failed == channel)).await
+    pub async fn failed(&mut self, channel: Channel) -> NotifyEvent {
+        self.until(|seen| matches!(seen, NotifyEvent::Failed { channel: failed, .. } if *failed == channel))
+            .await
     }
 
     /// Waits until a message by this channel was taken.
-    pub async fn delivered(&mut self, channel: Channel) -> Seen {
-        self.until(|seen| matches!(seen, Seen::Delivered { channel: taken, .. } if *taken == channel)).await
+    pub async fn delivered(&mut self, channel: Channel) -> NotifyEvent {
+        self.until(|seen| matches!(seen, NotifyEvent::Delivered { channel: taken, .. } if *taken == channel))
+            .await
     }
 
     /// Waits until nothing is left to send, once at least one try was made.
     pub async fn settled(&mut self) {
-        self.until(|seen| matches!(seen, Seen::Failed { .. } | Seen::Delivered { .. })).await;
+        self.until(|seen| matches!(seen, NotifyEvent::Failed { .. } | NotifyEvent::Delivered { .. })).await;
         self.drained().await;
     }
 
@@ -155,7 +157,7 @@ impl Desk {
         }
     }
 
-    async fn until(&mut self, found: impl Fn(&Seen) -> bool) -> Seen {
+    async fn until(&mut self, found: impl Fn(&NotifyEvent) -> bool) -> NotifyEvent {
         loop {
             let seen = self.seen.recv().await.expect("the desk keeps a sender");
             if found(&seen) {
