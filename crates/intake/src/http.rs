@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use store::{Retry, StoreError};
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::{ArrayBuilder, OneOfBuilder};
-use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -140,6 +140,36 @@ impl ToSchema for ReportsBody {
     }
 }
 
+/// One report a line.
+struct LinesBody;
+
+impl PartialSchema for LinesBody {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some("\\S")).into()
+    }
+}
+
+impl ToSchema for LinesBody {
+    fn name() -> Cow<'static, str> {
+        "ReportLines".into()
+    }
+}
+
+/// Several events at once.
+struct BatchBody;
+
+impl PartialSchema for BatchBody {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(Ref::from_schema_name("CloudEvent")).min_items(Some(1)).into()
+    }
+}
+
+impl ToSchema for BatchBody {
+    fn name() -> Cow<'static, str> {
+        "CloudEventBatch".into()
+    }
+}
+
 /// A report in a CloudEvent 1.0, structured mode.
 #[derive(ToSchema)]
 #[schema(as = CloudEvent)]
@@ -170,9 +200,9 @@ fn report() -> Ref {
     post, path = REPORTS, operation_id = "submit_reports", tag = "intake", security(("feed" = [])),
     request_body(content(
         (ReportsBody = "application/json"),
-        (String = "application/x-ndjson"),
+        (LinesBody = "application/x-ndjson"),
         (CloudEventDocument = "application/cloudevents+json"),
-        (Vec<CloudEventDocument> = "application/cloudevents-batch+json"),
+        (BatchBody = "application/cloudevents-batch+json"),
     )),
     responses(
         (status = 202, description = "Kept; what became of each, in the order sent", body = SubmitAnswer),
