@@ -15,6 +15,8 @@ mod deliveries;
 mod disk;
 #[path = "contract/fixture.rs"]
 mod fixture;
+#[path = "contract/jobs.rs"]
+mod jobs;
 #[path = "contract/ledger.rs"]
 mod ledger;
 #[path = "contract/load.rs"]
@@ -78,6 +80,7 @@ contract! {
     daily_counts: days_are_local, counts_are_a_recount_of_the_rows, counts_below_zero_are_refused;
     backups: a_backup_of_an_earlier_build_is_restored, what_is_restored_is_what_was_there,
         nothing_sealed_can_be_read_in_the_file;
+    jobs: a_job_is_leased_to_one_until_it_ends_or_the_lease_does;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_book_of_one,
         a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_told_apart,

@@ -100,6 +100,7 @@ impl JobRunner {
     /// # Errors
     /// Where the store does not answer.
     pub async fn register(&self, job: &dyn Job) -> Result<(), StoreError> {
+        self.metrics.job_registered(job.name(), job.every());
         self.store.register_job(job.name(), (self.wall)()).await
     }
 

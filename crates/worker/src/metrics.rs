@@ -185,6 +185,7 @@ impl WorkerMetrics {
 #[derive(Clone)]
 pub struct JobMetrics {
     runs: IntCounterVec,
+    interval: GaugeVec,
 }
 
 impl JobMetrics {
@@ -193,7 +194,19 @@ impl JobMetrics {
     pub fn new(make: &MetricMaker<'_>) -> Result<JobMetrics> {
         let help =
             "Runs of recurring jobs that this process began, by how they ended: done, failed or taken_over";
-        Ok(JobMetrics { runs: make.counters("job_runs_total", help, &["job", "outcome"])? })
+        // Not 'job': Prometheus names its scrape so, and would call ours 'exported_job'.
+        let runs = make.counters("job_runs_total", help, &["name", "outcome"])?;
+        let interval = make.floats(
+            "job_interval_seconds",
+            "From the end of a recurring job's run to its next, as this process runs it",
+            &["name"],
+        )?;
+        Ok(JobMetrics { runs, interval })
+    }
+
+    /// `every`: from the end of a run to the next, in microseconds.
+    pub fn job_registered(&self, job: &str, every: i64) {
+        self.interval.with_label_values(&[job]).set(every as f64 / SECOND as f64);
     }
 
     /// `outcome`: `done`, `failed` or `taken_over`.

@@ -68,12 +68,12 @@ impl StateMetrics {
             job_failures: make.ints(
                 "job_failures",
                 "Runs of a recurring job that failed since the last one that did not",
-                &["job"],
+                &["name"],
             )?,
             job_last_run: make.floats(
                 "job_last_run_timestamp_seconds",
                 "When a recurring job last ended, whichever way",
-                &["job"],
+                &["name"],
             )?,
         })
     }
