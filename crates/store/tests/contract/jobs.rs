@@ -17,7 +17,8 @@ pub async fn a_job_is_leased_to_one_until_it_ends_or_the_lease_does(home: &Home)
     let lost = leases.into_iter().flatten().next().unwrap();
     assert!(store.renew_job(&lost, noon(4)).await.unwrap());
     assert!(store.lease_job("cleanup", "b", noon(3), noon(5)).await.unwrap().is_none(), "renewed");
-    let lease = store.lease_job("cleanup", "b", noon(4), noon(6)).await.unwrap().expect("its lease has ended");
+    let lease =
+        store.lease_job("cleanup", "b", noon(4), noon(6)).await.unwrap().expect("its lease has ended");
     assert!(!store.renew_job(&lost, noon(8)).await.unwrap());
     let failed = JobEnd { at: noon(4), next_run: noon(5), error: Some("no space left".into()) };
     assert!(!store.finish_job(&lost, JobEnd { error: None, ..failed.clone() }).await.unwrap());
