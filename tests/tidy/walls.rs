@@ -230,6 +230,33 @@ fn a_second_writer_of_the_log_is_seen() {
     assert!(log_writes("crates/kentongan/src/x.rs", "// NewRecord is store's").is_empty());
 }
 
+/// Where the text of areas that was kept is read: a column of the store, and the stamps of a record in Kafka's log and in
+/// a backup. What people write is read by `Areas::parse`, which refuses.
+const READ_KEPT_AREAS: [&str; 4] = [
+    "crates/domain/src/place/area.rs",
+    "crates/store/src/sql/column.rs",
+    "crates/formats/src/record_stamp.rs",
+    "crates/intake/src/log_backup.rs",
+];
+
+fn reads_kept_areas(path: &str, text: &str) -> bool {
+    !READ_KEPT_AREAS.contains(&path) && text.contains("parse_kept")
+}
+
+#[test]
+fn kept_areas_are_parsed_at_the_edges() {
+    let sources = house::files("crates", &[".rs"]);
+    let found = sources.iter().filter(|source| reads_kept_areas(&source.path, &source.text));
+    none(found.map(|source| format!("{}: parses areas; take them parsed", source.path)).collect());
+    assert!(reads_kept_areas("crates/web/src/guard.rs", "Areas::parse_kept(&user.areas)"));
+    for path in READ_KEPT_AREAS {
+        assert!(
+            sources.iter().any(|source| source.path == path && source.text.contains("parse_kept")),
+            "{path}"
+        );
+    }
+}
+
 #[test]
 fn the_binary_is_thin() {
     let sources = house::files("crates/kentongan/src", &[".rs"]);

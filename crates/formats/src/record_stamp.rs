@@ -4,6 +4,7 @@
 //! name stands last, for people choose it.
 
 use domain::kind::{FeedClass, Refused};
+use domain::place::Areas;
 use domain::time::Time;
 
 /// The name of the header.
@@ -23,8 +24,8 @@ pub struct RecordOrigin {
 pub struct RecordStamp<'a> {
     pub received_at: Time,
     pub class: FeedClass,
-    /// Codes the feed could speak for, spaces between; empty is everywhere.
-    pub areas: &'a str,
+    /// What the feed could speak for.
+    pub areas: Areas,
     /// Set where the record may not become a report, whatever it holds.
     pub refused: Option<Refused>,
     /// Nothing for what came over HTTP.
@@ -43,7 +44,7 @@ impl<'a> RecordStamp<'a> {
         Some(RecordStamp {
             received_at: Time(field()?.parse().ok()?),
             class: FeedClass::parse(field()?)?,
-            areas: field()?,
+            areas: Areas::parse_kept(field()?),
             refused: Refused::parse(field()?),
             origin: RecordOrigin::parse(field()?),
             feed: field()?,
@@ -83,7 +84,7 @@ mod tests {
         let stamp = RecordStamp {
             received_at: Time(1_767_200_700_123_456),
             class: FeedClass::Village,
-            areas: "16.13.04 63.72",
+            areas: Areas::parse("16.13.04 63.72").unwrap(),
             refused: None,
             origin: Some(RecordOrigin {
                 topic: "feed.village.desa.muara".into(),
@@ -93,8 +94,13 @@ mod tests {
             feed: "desa\tmuara",
         };
         assert_eq!(RecordStamp::parse(stamp.to_header().as_bytes()), Some(stamp.clone()));
-        let bare = RecordStamp { refused: Some(Refused::Forbidden), origin: None, areas: "", ..stamp };
-        assert_eq!(RecordStamp::parse(bare.to_header().as_bytes()), Some(bare));
+        for areas in [Areas::everywhere(), Areas::nowhere()] {
+            let bare =
+                RecordStamp { refused: Some(Refused::Forbidden), origin: None, areas, ..stamp.clone() };
+            assert_eq!(RecordStamp::parse(bare.to_header().as_bytes()), Some(bare));
+        }
+        let unreadable = stamp.to_header().replace("63.72", "oops");
+        assert_eq!(RecordStamp::parse(unreadable.as_bytes()).unwrap().areas, Areas::nowhere());
     }
 
     #[test]

@@ -12,8 +12,6 @@ pub struct FeedIdentity {
     name: String,
     class: FeedClass,
     areas: Areas,
-    /// As the registry keeps them, for the record's stamp: what cannot be read there cannot be read later either.
-    registered_areas: String,
 }
 
 impl FeedIdentity {
@@ -30,11 +28,6 @@ impl FeedIdentity {
         &self.areas
     }
 
-    /// The areas as a record is stamped with them.
-    pub(crate) fn stamped_areas(&self) -> &str {
-        &self.registered_areas
-    }
-
     /// The desk's own feed of a class, which speaks for that class everywhere.
     pub fn desk(class: FeedClass) -> FeedIdentity {
         FeedIdentity::everywhere(desk_feed::name(class), class)
@@ -47,12 +40,7 @@ impl FeedIdentity {
 
     /// As the registry has it.
     pub(crate) fn of_row(row: &FeedRow) -> FeedIdentity {
-        FeedIdentity {
-            name: row.name.clone(),
-            class: row.class,
-            areas: Areas::parse_kept(&row.areas),
-            registered_areas: row.areas.clone(),
-        }
+        FeedIdentity { name: row.name.clone(), class: row.class, areas: row.areas.clone() }
     }
 
     /// A topic nobody registered: its records are refused.
@@ -61,7 +49,6 @@ impl FeedIdentity {
     }
 
     fn everywhere(name: String, class: FeedClass) -> FeedIdentity {
-        let areas = Areas::everywhere();
-        FeedIdentity { name, class, registered_areas: areas.to_string(), areas }
+        FeedIdentity { name, class, areas: Areas::everywhere() }
     }
 }

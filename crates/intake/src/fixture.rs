@@ -2,6 +2,7 @@
 
 use crate::{FeedIdentity, LogDestination, LogWriter, LogWriterParts, ReceiptClock};
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use domain::time::Time;
 use formats::places;
 use formats::taxonomy::Taxonomy;
@@ -47,7 +48,7 @@ impl Fixture {
         let row = FeedRow {
             name: name.into(),
             class,
-            areas: areas.into(),
+            areas: Areas::parse(areas).unwrap(),
             token_sha256: [name.len() as u8; 32],
             enabled: true,
             paused_until: None,

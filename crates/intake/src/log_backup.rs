@@ -2,6 +2,7 @@
 
 use crate::log_writer::LogWriter;
 use domain::kind::{FeedClass, Refused};
+use domain::place::Areas;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 use store::{LogRecord, NewRecord, StoreError};
@@ -23,7 +24,7 @@ impl BackupRecord {
         BackupRecord {
             feed: record.feed,
             class: record.class.to_string(),
-            areas: record.areas,
+            areas: record.areas.to_string(),
             received_at: record.received_at.0,
             refused: record.refused.map(|reason| reason.to_string()),
             bytes: record.bytes,
@@ -39,7 +40,7 @@ impl BackupRecord {
         Some(NewRecord {
             feed: self.feed,
             class: FeedClass::parse(&self.class)?,
-            areas: self.areas,
+            areas: Areas::parse_kept(&self.areas),
             received_at: Time(self.received_at),
             bytes: self.bytes,
             refused,
@@ -67,7 +68,7 @@ mod tests {
         let record = NewRecord {
             feed: "skd-16.13.04.2003".into(),
             class: FeedClass::Village,
-            areas: "16.13.04.2003".into(),
+            areas: Areas::parse("16.13.04.2003").unwrap(),
             received_at: Time(1_767_200_700_123_456),
             bytes: vec![0, 255, b'{', b'\n'],
             refused: Some(Refused::District),
@@ -75,7 +76,12 @@ mod tests {
         let kept = BackupRecord::of(LogRecord { partition: 0, offset: 41, record: record.clone() });
         let line = serde_json::to_string(&kept).unwrap();
         let back: BackupRecord = serde_json::from_str(&line).unwrap();
-        assert_eq!(back.clone().record(), Some(record));
+        assert_eq!(back.clone().record(), Some(record.clone()));
+        for areas in [Areas::everywhere(), Areas::nowhere()] {
+            let record = NewRecord { areas, ..record.clone() };
+            let kept = BackupRecord::of(LogRecord { partition: 0, offset: 41, record: record.clone() });
+            assert_eq!(kept.record(), Some(record));
+        }
         assert_eq!(BackupRecord { class: "nobody".into(), ..back }.record(), None);
     }
 }

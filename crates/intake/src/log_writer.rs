@@ -12,7 +12,7 @@ use crate::kafka::ReportsProducer;
 use crate::recent_ids::RecentIds;
 use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, lock};
 use domain::kind::Refused;
-use domain::place::{Areas, Code, Places};
+use domain::place::{Code, Places};
 use domain::report::ReportId;
 use domain::time::Time;
 use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
@@ -167,12 +167,11 @@ impl LogWriter {
 
     async fn put_back_some(&self, records: Vec<NewRecord>) -> Result<(), StoreError> {
         let stamped = records.into_iter().map(|record| {
-            let areas = Areas::parse_kept(&record.areas);
             let view = RecordView {
                 bytes: &record.bytes,
                 feed_name: &record.feed,
                 class: Some(record.class),
-                areas: &areas,
+                areas: &record.areas,
                 received_at: record.received_at,
             };
             let regency = decode(&view, &self.0.catalog()).ok().map(|read| read.report.place.code.regency());
@@ -222,7 +221,7 @@ impl Arrival {
         let record = NewRecord {
             feed: self.feed.name().to_owned(),
             class: self.feed.class(),
-            areas: self.feed.stamped_areas().to_owned(),
+            areas: self.feed.areas().clone(),
             received_at: self.received_at,
             bytes: self.bytes,
             refused,

@@ -6,6 +6,7 @@
 
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use domain::time::{DAY, HOUR, Time};
 use formats::places;
 use formats::taxonomy::Taxonomy;
@@ -53,7 +54,7 @@ async fn main() -> Result<()> {
         let feed = FeedRow {
             name: name.into(),
             class,
-            areas: REGENCY.into(),
+            areas: Areas::parse(REGENCY)?,
             token_sha256,
             enabled: true,
             paused_until: None,

@@ -8,6 +8,7 @@ use crate::serve::{self, Site, wall};
 use crate::user_error;
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
+use domain::place::{Area, Areas, Code};
 use domain::time::{DAY, SECOND, Time};
 use formats::archive::LineReader;
 use intake::{LogWriter, PlayedRecord};
@@ -92,8 +93,9 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
         site.store.put_feed(feed).await?;
     }
     let records = script.played(site.intake.log_writer()).await?;
-    let desk = people::add(&site.store, "piket", Role::Desk, "16.13", None).await?;
-    let leader = people::add(&site.store, "pimpinan", Role::Leader, "16.13", None).await?;
+    let regency = Areas::of([Area::Regency(Code(161_300))]);
+    let desk = people::add(&site.store, "piket", Role::Desk, regency.clone(), None).await?;
+    let leader = people::add(&site.store, "pimpinan", Role::Leader, regency, None).await?;
     output::announce(format_args!(
         "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
          buka · open   http://{address}/\n\
@@ -176,7 +178,7 @@ impl Script {
             feeds.push(FeedRow {
                 name: name.into(),
                 class,
-                areas: areas.into(),
+                areas: Areas::parse(areas)?,
                 token_sha256: people::sha256(&token),
                 enabled: true,
                 paused_until: None,

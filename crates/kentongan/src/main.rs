@@ -161,7 +161,7 @@ async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> {
         FeedVerb::Add { name, class, area } => {
             let class = cli::class(&class)?;
             let areas = people::places_spoken_for(&area, &Catalog::load(config, None)?.places)?;
-            let token = people::add_feed(store, &name, class, &areas.to_string()).await?;
+            let token = people::add_feed(store, &name, class, areas).await?;
             print_line!("feed '{name}' may report as {class}. Its token is shown once: {token}");
             if config.kafka.is_on() {
                 let made = preflight::make_topics(config, store).await?;
@@ -194,7 +194,7 @@ async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> {
         UserVerb::Add { name, role, area } => {
             let role = cli::role(&role)?;
             let areas = people::places_seen(&area, &Catalog::load(config, None)?.places)?;
-            let password = people::add(store, &name, role, &areas.to_string(), given).await?;
+            let password = people::add(store, &name, role, areas, given).await?;
             let role = role.as_str();
             match own {
                 true => print_line!("account '{name}' ({role}) was added with the password given"),

@@ -28,7 +28,7 @@ pub async fn add(
     store: &Store,
     name: &str,
     role: Role,
-    areas: &str,
+    areas: Areas,
     password: Option<String>,
 ) -> Result<String> {
     named(name)?;
@@ -38,8 +38,7 @@ pub async fn add(
         )));
     }
     let (password, password_hash) = hashed(password)?;
-    let (name, areas) = (name.to_owned(), areas.to_owned());
-    store.put_user(&User { name, role, areas, password_hash, enabled: true }).await?;
+    store.put_user(&User { name: name.to_owned(), role, areas, password_hash, enabled: true }).await?;
     Ok(password)
 }
 
@@ -76,7 +75,7 @@ pub async fn users(store: &Store) -> Result<String> {
     let mut text = String::new();
     for user in store.users().await? {
         let state = if user.enabled { "" } else { "  disabled" };
-        text += &format!("{:<20} {:<14} {}{state}\n", user.name, user.role.as_str(), everywhere(&user.areas));
+        text += &format!("{:<20} {:<14} {}{state}\n", user.name, user.role.as_str(), area_text(&user.areas));
     }
     Ok(text)
 }
@@ -89,7 +88,7 @@ pub async fn disable_user(store: &Store, name: &str) -> Result<()> {
 }
 
 /// Adds a feed for places that `places_spoken_for` let pass. Returns its token, which is not kept.
-pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) -> Result<String> {
+pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: Areas) -> Result<String> {
     named(name)?;
     if store.feeds().await?.iter().any(|feed| feed.name == name) {
         return Err(user_error::new(format!(
@@ -106,7 +105,7 @@ pub async fn add_feed(store: &Store, name: &str, class: FeedClass, areas: &str) 
         .put_feed(&FeedRow {
             name: name.to_owned(),
             class,
-            areas: areas.to_owned(),
+            areas,
             token_sha256: sha256(&token),
             enabled: true,
             paused_until: None,
@@ -158,14 +157,13 @@ pub async fn feeds(store: &Store) -> Result<String> {
             (true, Some(until)) if until > wall() => "  paused",
             _ => "",
         };
-        text +=
-            &format!("{:<28} {:<10} {}{state}\n", feed.name, feed.class.as_str(), everywhere(&feed.areas));
+        text += &format!("{:<28} {:<10} {}{state}\n", feed.name, feed.class.as_str(), area_text(&feed.areas));
     }
     Ok(text)
 }
 
-fn everywhere(areas: &str) -> &str {
-    if areas.is_empty() { "everywhere" } else { areas }
+fn area_text(areas: &Areas) -> String {
+    if areas.is_everywhere() { "everywhere".to_owned() } else { areas.to_string() }
 }
 
 fn named(name: &str) -> Result<()> {
@@ -220,16 +218,20 @@ mod tests {
         (folder, store)
     }
 
+    fn regency() -> Areas {
+        Areas::of([Area::Regency(Code(161300))])
+    }
+
     #[tokio::test]
     async fn an_account_is_added_once_and_keeps_what_it_has() {
         let (_folder, store) = store().await;
-        add(&store, "sari", Role::Desk, "16.13", Some("rahasia-satu".into())).await.unwrap();
+        add(&store, "sari", Role::Desk, regency(), Some("rahasia-satu".into())).await.unwrap();
         let before = store.user("sari").await.unwrap().unwrap();
-        let again = add(&store, "sari", Role::Administrator, "", None).await.unwrap_err();
+        let again = add(&store, "sari", Role::Administrator, Areas::everywhere(), None).await.unwrap_err();
         assert_eq!(user_error::exit_code(&again), 2);
         assert!(again.to_string().contains("kentongan user password sari"), "{again}");
         let after = store.user("sari").await.unwrap().unwrap();
-        assert_eq!((after.role, after.areas.as_str()), (Role::Desk, "16.13"));
+        assert_eq!((after.role, after.areas), (Role::Desk, regency()));
         assert_eq!(after.password_hash, before.password_hash);
     }
 
@@ -237,7 +239,7 @@ mod tests {
     async fn a_new_password_ends_the_logins_under_the_old_one() {
         let (_folder, store) = store().await;
         for name in ["sari", "budi"] {
-            add(&store, name, Role::Desk, "", None).await.unwrap();
+            add(&store, name, Role::Desk, Areas::everywhere(), None).await.unwrap();
         }
         let (mine, other, now) = ([1; 32], [2; 32], wall());
         let until = now.plus(domain::time::DAY);
@@ -254,7 +256,7 @@ mod tests {
     #[tokio::test]
     async fn a_new_token_does_not_let_a_disabled_feed_in() {
         let (_folder, store) = store().await;
-        let first = add_feed(&store, "polres", FeedClass::Police, "16.13").await.unwrap();
+        let first = add_feed(&store, "polres", FeedClass::Police, regency()).await.unwrap();
         disable_feed(&store, "polres").await.unwrap();
         let (second, enabled) = rotate(&store, "polres").await.unwrap();
         assert!(first != second && !enabled);
@@ -272,6 +274,7 @@ mod tests {
         assert_eq!(places_seen("16.13, 16.13.04", &places).unwrap().to_string(), "16.13 16.13.04");
         assert_eq!(places_seen("", &places).unwrap(), Areas::everywhere());
         for (code, says) in [
+            ("nowhere", "no code"),
             ("99.99", "configured"),
             ("16.13.05", "configured"),
             ("1613", "no code"),

@@ -87,7 +87,7 @@ async fn viewer(store: &Store, account: Option<&str>) -> Result<Viewer> {
             "no account '{name}' may log in; `kentongan user list` names those that may"
         ))
     })?;
-    Ok(Viewer { areas: Areas::parse_kept(&user.areas).without_villages(), name: user.name, role: user.role })
+    Ok(Viewer { areas: user.areas.without_villages(), name: user.name, role: user.role })
 }
 
 /// The place of a code, where the viewer may see it.

@@ -3,6 +3,7 @@
 //! `cargo run --release -p store --example append_rate [batches] [rows]`
 
 use domain::kind::FeedClass;
+use domain::place::{Area, Areas, Code};
 use domain::time::Time;
 use sqlx::{ConnectOptions, Connection, Executor};
 use std::time::Instant;
@@ -47,7 +48,7 @@ fn record(number: usize) -> NewRecord {
     NewRecord {
         feed: String::from("desa-16.13.04.2003"),
         class: FeedClass::Village,
-        areas: String::from("16.13"),
+        areas: Areas::of([Area::Regency(Code(161_300))]),
         received_at: Time(1_767_225_600_000_000 + number as i64),
         bytes: vec![b'x'; 330],
         refused: None,
@@ -72,7 +73,7 @@ async fn raw(path: &std::path::Path, batches: usize, rows: usize) -> Result<(), 
             )
             .bind(record.feed)
             .bind(record.class.as_str())
-            .bind(record.areas)
+            .bind(record.areas.to_string())
             .bind(record.received_at.0)
             .bind(record.bytes)
             .execute(&mut *transaction)

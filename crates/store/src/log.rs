@@ -8,8 +8,9 @@
 mod writer;
 
 use crate::error::StoreError;
-use crate::sql::{self, Dialect, Pool, SqlRow};
+use crate::sql::{self, Column, Dialect, Pool, SqlRow};
 use domain::kind::{FeedClass, Refused};
+use domain::place::Areas;
 use domain::time::Time;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -39,8 +40,8 @@ pub struct NewRecord {
     /// The feed's name.
     pub feed: String,
     pub class: FeedClass,
-    /// Codes the feed may speak for, with a space between; empty means everywhere.
-    pub areas: String,
+    /// What the feed may speak for.
+    pub areas: Areas,
     pub received_at: Time,
     pub bytes: Vec<u8>,
     /// Set only where the record was refused before decoding.
@@ -148,7 +149,7 @@ fn record(partition: i32, row: &SqlRow) -> Result<LogRecord, StoreError> {
     let record = NewRecord {
         feed: get(row, 1)?,
         class: sql::word(row, 2, FeedClass::parse)?,
-        areas: get(row, 3)?,
+        areas: Areas::read(row, 3)?,
         received_at: Time(get(row, 4)?),
         bytes: get(row, 5)?,
         refused: refused.as_deref().and_then(Refused::parse),

@@ -90,5 +90,5 @@ contract! {
         one_id_in_two_regencies_is_two_reports, what_names_a_report_is_found_in_its_own_regency_only, a_border_shows_its_newest_tick_and_the_one_before;
     snapshots: a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped,
         a_start_reads_the_snapshot_and_what_came_after_it;
-    people: feeds_by_token, sessions_end, identities_are_sealed;
+    people: feeds_by_token, sessions_end, areas_come_back_and_unreadable_ones_grant_nothing, identities_are_sealed;
 }

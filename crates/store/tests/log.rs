@@ -1,6 +1,7 @@
 //! The embedded log: order, group commit, a full log, a process that dies.
 
 use domain::kind::{FeedClass, Refused};
+use domain::place::Areas;
 use domain::time::Time;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -11,7 +12,7 @@ fn record(text: &str) -> NewRecord {
     NewRecord {
         feed: String::from("desa"),
         class: FeedClass::Village,
-        areas: String::from("16.13 61.02"),
+        areas: Areas::parse("16.13 61.02").expect("codes of places"),
         received_at: Time(5),
         bytes: text.as_bytes().to_vec(),
         refused: None,
@@ -45,7 +46,12 @@ async fn records_come_back_as_they_were_given_also_after_a_restart() {
     let log = open(folder.path(), None).await;
     assert_eq!(*log.newest().borrow(), -1);
     assert_eq!(log.append_records(vec![]).await.unwrap(), Vec::<i64>::new());
-    let refused = NewRecord { refused: Some(Refused::TooLarge), bytes: vec![0, 255], ..record("") };
+    let refused = NewRecord {
+        refused: Some(Refused::TooLarge),
+        areas: Areas::nowhere(),
+        bytes: vec![0, 255],
+        ..record("")
+    };
     assert_eq!(log.append_records(vec![record("a"), refused.clone()]).await.unwrap(), [0, 1]);
     assert_eq!(*log.newest().borrow(), 1);
     drop(log);

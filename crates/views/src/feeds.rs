@@ -54,7 +54,7 @@ pub struct RefusedCount {
 /// Registered feeds that should report of a place and do not: by name, or by class for those who see classes only.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct QuietFeeds {
-    /// Silent by the policy's rule.
+    /// Heard once, and silent by the policy's rule.
     pub silent: Vec<String>,
     /// Never heard since they were registered.
     pub never: Vec<String>,
@@ -88,7 +88,7 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
     let mut feeds: Vec<FeedItem> = Vec::new();
     for row in store.feeds().await? {
         let heard = heard.remove(&row.name);
-        if viewer.areas.overlaps(&Areas::parse_kept(&row.areas)) {
+        if viewer.areas.overlaps(&row.areas) {
             feeds.push(feed(places, row, heard.as_ref(), (rule, now)));
         }
     }
@@ -98,7 +98,7 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
             let bare = FeedRow {
                 name: row.feed.clone(),
                 class: row.class,
-                areas: String::new(),
+                areas: Areas::everywhere(),
                 token_sha256: [0; 32],
                 enabled: true,
                 paused_until: None,
@@ -121,29 +121,40 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
 /// The registered feeds of a regency, or of a district alone, that do not speak. A feed for everywhere is each regency's.
 /// Of a district, a feed for more than it is not meant: nobody expects that to speak of each place.
 pub async fn quiet(context: &Context, code: Code) -> Result<QuietFeeds, ViewError> {
-    let heard = heard(context).await?;
-    let now = context.as_of().await?.unwrap_or_else(|| context.now);
-    let (places, rule) = (&context.sources.places, &context.sources.silence);
     let by_name = context.viewer.may(Right::SeeReports);
     let mut quiet = QuietFeeds::default();
-    for row in context.sources.store.feeds().await? {
-        if !Areas::parse_kept(&row.areas).report_on(code) {
-            continue;
-        }
-        let own = heard.get(&row.name);
-        let feed = feed(places, row, own, (rule, now));
+    for feed in expected(context, code).await? {
         let named = match (&feed.name, by_name) {
             (Some(name), true) => name.clone(),
             _ => context.lang.word("class", feed.class),
         };
-        if feed.silent {
-            quiet.silent.push(named.clone());
-        }
+        // One never heard is silent too after a week; it is named once, as what it is.
         if feed.enabled && feed.last.is_none() {
             quiet.never.push(named);
+        } else if feed.silent {
+            quiet.silent.push(named);
         }
     }
     Ok(quiet)
+}
+
+/// How many registered feeds of a regency or a district are silent by the policy's rule, those never heard for a week
+/// among them.
+pub async fn silent_count(context: &Context, code: Code) -> Result<usize, ViewError> {
+    Ok(expected(context, code).await?.iter().filter(|feed| feed.silent).count())
+}
+
+/// The registered feeds that are expected to report of a regency or a district.
+async fn expected(context: &Context, code: Code) -> Result<Vec<FeedItem>, ViewError> {
+    let heard = heard(context).await?;
+    let now = context.as_of().await?.unwrap_or_else(|| context.now);
+    let (places, rule) = (&context.sources.places, &context.sources.silence);
+    let own = context.sources.store.feeds().await?.into_iter().filter(|row| row.areas.report_on(code));
+    let item = |row: FeedRow| {
+        let heard = heard.get(&row.name);
+        feed(places, row, heard, (rule, now))
+    };
+    Ok(own.map(item).collect())
 }
 
 /// Leaves of a feed what those who see classes only may know.
@@ -165,8 +176,7 @@ fn feed(
 ) -> FeedItem {
     let last = heard.and_then(|heard| heard.reported_at);
     let usual = heard.and_then(FeedActivity::usual);
-    let areas = Areas::parse_kept(&row.areas);
-    let named = areas.iter().filter(|area| *area != Area::Everywhere);
+    let named = row.areas.iter().filter(|area| *area != Area::Everywhere);
     let names = named.map(|area| places.area_name(area)).collect();
     // The desk writes when there is something to write: its quiet says nothing.
     let own = is_desk_feed(FeedId::of(&row.name));

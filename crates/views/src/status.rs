@@ -57,7 +57,7 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, View
         completeness_ppm,
         no_data,
         districts: districts.len(),
-        silent_feeds: feeds::quiet(context, own[0]).await?.silent.len(),
+        silent_feeds: feeds::silent_count(context, own[0]).await?,
         waiting: (sources.waiting)(),
         others: context.choices(others),
     })

@@ -12,7 +12,6 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::place::Areas;
 use intake::problem::Problem;
 use views::{Lang, Right, Viewer};
 
@@ -81,7 +80,7 @@ pub async fn person(state: &WebState, headers: &HeaderMap) -> Result<Option<Pers
     let token_hash = account::token_hash(&token);
     let session = state.sources.store.session(&token_hash, account::wall()).await?;
     Ok(session.map(|session| {
-        let areas = Areas::parse_kept(&session.user.areas).without_villages();
+        let areas = session.user.areas.without_villages();
         Person { viewer: Viewer { name: session.user.name, role: session.user.role, areas }, token_hash }
     }))
 }

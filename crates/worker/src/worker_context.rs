@@ -5,7 +5,7 @@ use crate::territory::Territory;
 use domain::effect::Effect;
 use domain::kind::Refused;
 use domain::pipeline::{Input, Pipeline};
-use domain::place::{Areas, Code, Places};
+use domain::place::{Code, Places};
 use domain::policy::Policy;
 use domain::time::{HOUR, Hour, Time};
 use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode, stamped_refusal};
@@ -54,12 +54,11 @@ impl WorkerContext {
     ) {
         let LogRecord { partition, offset, record } = record;
         let received_at = pipeline.effective(record.received_at);
-        let areas = Areas::parse_kept(&record.areas);
         let view = RecordView {
             bytes: &record.bytes,
             feed_name: &record.feed,
             class: Some(record.class),
-            areas: &areas,
+            areas: &record.areas,
             received_at: record.received_at,
         };
         match self.decode_own(territory, &view, record.refused) {

@@ -80,6 +80,9 @@ impl fmt::Display for Area {
     }
 }
 
+/// How [`Areas::nowhere`] is written: no code, so that nobody can mean a place by it.
+const NOWHERE: &str = "nowhere";
+
 /// A set of areas; the empty set is nowhere.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Areas(Vec<Area>);
@@ -136,9 +139,14 @@ impl Areas {
         Ok(if areas.is_empty() { Areas::everywhere() } else { Areas::of(areas) })
     }
 
-    /// Parses codes that were checked when they were kept. What cannot be read is nowhere: it must not grant everything.
+    /// Reads back what `Display` wrote: any areas come back as the same. What else cannot be read is nowhere too: it must
+    /// not grant everything.
     pub fn parse_kept(text: &str) -> Areas {
-        Areas::parse(text).unwrap_or_else(|_| Areas::nowhere())
+        match Areas::parse(text) {
+            // Only nothing at all stands for everywhere, not blanks.
+            Ok(areas) if text.is_empty() || !areas.is_everywhere() => areas,
+            _ => Areas::nowhere(),
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Area> + '_ {
@@ -223,8 +231,11 @@ impl Areas {
 }
 
 impl fmt::Display for Areas {
-    /// Codes with a space between them, as [`Areas::parse`] reads them; nothing for everywhere.
+    /// Codes with a space between them, as [`Areas::parse_kept`] reads them; nothing for everywhere, a word for nowhere.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str(NOWHERE);
+        }
         for (index, area) in self.iter().enumerate() {
             if index > 0 {
                 f.write_str(" ")?;
@@ -279,6 +290,45 @@ mod tests {
         assert_eq!(areas("61.02, 16.13,16.13").to_string(), "16.13 61.02");
         assert_eq!(Areas::parse("16.13 oops").unwrap_err().word, "oops");
         assert!(areas(" ").is_everywhere() && !Areas::nowhere().is_everywhere());
+    }
+
+    /// Every set of these areas, nowhere and everywhere among them.
+    fn every_set() -> impl Iterator<Item = Areas> {
+        let codes = ["11.01", "16.13", "16.13.04", "16.13.05", "16.13.04.2003", "16.13.04.1001", "96.71.10"];
+        let mut all = vec![Area::Everywhere];
+        all.extend(codes.iter().filter_map(|code| Area::parse(code)));
+        assert_eq!(all.len(), codes.len() + 1);
+        (0..1_u32 << all.len()).map(move |set| {
+            let chosen = all.iter().enumerate().filter(|(index, _)| set >> index & 1 == 1);
+            Areas::of(chosen.map(|(_, area)| *area))
+        })
+    }
+
+    #[test]
+    fn any_areas_are_read_back_as_they_were_written() {
+        for areas in every_set() {
+            assert_eq!(Areas::parse_kept(&areas.to_string()), areas, "{areas}");
+        }
+        let texts: Vec<String> =
+            [Areas::everywhere(), Areas::nowhere()].map(|areas| areas.to_string()).into();
+        assert_eq!(texts, ["", "nowhere"], "the two must not be mistaken for each other");
+        assert_eq!(Areas::parse(NOWHERE).unwrap_err().word, NOWHERE, "nobody is registered for nowhere");
+    }
+
+    #[test]
+    fn kept_areas_that_cannot_be_read_are_nowhere() {
+        for areas in every_set().filter(|areas| !areas.is_everywhere()) {
+            let text = areas.to_string();
+            for at in 0..=text.len() {
+                for stray in ["x", "é", "\n", "\0", "-", "*"] {
+                    let broken = [&text[..at], stray, &text[at..]].concat();
+                    assert_eq!(Areas::parse_kept(&broken), Areas::nowhere(), "{broken:?}");
+                }
+            }
+        }
+        for garbage in ["16.13 oops", "everywhere", "16", "nowhere 16.13", "\n", ".", " ", ","] {
+            assert_eq!(Areas::parse_kept(garbage), Areas::nowhere(), "{garbage:?}");
+        }
     }
 
     #[test]

@@ -284,8 +284,8 @@ pub fn other_class(stated: FeedClass, own: FeedClass) -> Refusal {
 }
 
 pub fn outside_areas(place: Place, areas: &Areas) -> Refusal {
-    let detail =
-        format!("Sumber laporan ini tidak melapor untuk {place}; wilayahnya: {}.", short(&areas.to_string()));
+    let own = if *areas == Areas::nowhere() { "tidak ada".to_owned() } else { short(&areas.to_string()) };
+    let detail = format!("Sumber laporan ini tidak melapor untuk {place}; wilayahnya: {own}.");
     refusal(Refused::Forbidden, "district", detail)
 }
 

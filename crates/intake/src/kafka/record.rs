@@ -1,6 +1,7 @@
 //! A record of `reports`: the original bytes as its value, the intake's stamp as its one header.
 
 use domain::kind::{FeedClass, Refused};
+use domain::place::Areas;
 use domain::time::Time;
 use formats::record_stamp::{HEADER, RecordOrigin, RecordStamp};
 use rdkafka::Message;
@@ -19,7 +20,7 @@ pub(super) fn headers(record: &NewRecord, origin: Option<&RecordOrigin>) -> Owne
     let stamp = RecordStamp {
         received_at: record.received_at,
         class: record.class,
-        areas: &record.areas,
+        areas: record.areas.clone(),
         refused: record.refused,
         origin: origin.cloned(),
         feed: &record.feed,
@@ -36,7 +37,7 @@ pub fn consumed_record(message: &impl Message) -> ConsumedRecord {
     let bytes = message.payload().unwrap_or_default().to_vec();
     let (record, origin) = match stamp {
         Some(RecordStamp { received_at, class, areas, refused, origin, feed }) => {
-            let (feed, areas) = (feed.to_owned(), areas.to_owned());
+            let feed = feed.to_owned();
             (NewRecord { feed, class, areas, received_at, bytes, refused }, origin)
         }
         None => (foreign(Time(message.timestamp().to_millis().unwrap_or(0).max(0) * 1000), bytes), None),
@@ -51,7 +52,7 @@ fn foreign(received_at: Time, bytes: Vec<u8>) -> NewRecord {
     NewRecord {
         feed: "(reports)".to_owned(),
         class: FeedClass::Desk,
-        areas: String::new(),
+        areas: Areas::everywhere(),
         received_at,
         bytes,
         refused: Some(Refused::Forbidden),
@@ -74,7 +75,7 @@ mod tests {
         let record = NewRecord {
             feed: "desa-muara".into(),
             class: FeedClass::Village,
-            areas: "16.13".into(),
+            areas: Areas::parse("16.13").unwrap(),
             received_at: Time(17),
             bytes: b"{}".to_vec(),
             refused: None,

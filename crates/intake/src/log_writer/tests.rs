@@ -5,6 +5,7 @@ use crate::fixture::{Fixture, NOW, report};
 use crate::log_backup::{self, BackupRecord};
 use crate::{Intake, IntakeLimits, IntakeParts};
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use store::{LogRecord, PARTITION};
 
 const ID: &str = "01KDTNM8M0Y02FSFQYZ0000001";
@@ -35,7 +36,7 @@ async fn a_record_ends_with_the_same_stamps_whichever_way_it_comes() {
     let expected = NewRecord {
         feed: "skd-rawas-ilir".into(),
         class: FeedClass::Village,
-        areas: "16.13".into(),
+        areas: Areas::parse("16.13").unwrap(),
         received_at: NOW,
         bytes: record,
         refused: None,

@@ -68,7 +68,7 @@ impl IntakeFixture {
         let row = FeedRow {
             name: name.into(),
             class,
-            areas: areas.into(),
+            areas: Areas::parse(areas).unwrap(),
             token_sha256,
             enabled: true,
             paused_until: None,
@@ -82,7 +82,7 @@ impl IntakeFixture {
         let row = FeedRow {
             name: name.into(),
             class,
-            areas: String::new(),
+            areas: Areas::everywhere(),
             token_sha256,
             enabled: false,
             paused_until: None,
@@ -100,7 +100,7 @@ impl IntakeFixture {
                 bytes: &record.bytes,
                 feed_name: &record.feed,
                 class: Some(record.class),
-                areas: &Areas::parse_kept(&record.areas),
+                areas: &record.areas,
                 received_at: record.received_at,
             };
             let decoded =

@@ -2,7 +2,7 @@
 
 use super::{Append, LogOptions, NewRecord, PARTITION};
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Connection};
+use crate::sql::{self, Cell, Column, Connection};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor, SqliteConnection};
 use std::str::FromStr;
@@ -201,7 +201,7 @@ async fn insert(
         Cell::Int(i64::from(PARTITION)),
         Cell::Text(first.feed.clone()),
         Cell::Text(first.class.as_str().to_string()),
-        Cell::Text(first.areas.clone()),
+        first.areas.cell(),
         Cell::Int(first.received_at.0),
         Cell::MaybeText(first.refused.map(|reason| reason.as_str().to_string())),
     ];

@@ -8,7 +8,7 @@ use crate::id;
 use domain::alert::State;
 use domain::effect::{ConditionChange, Verdict};
 use domain::kind::{Category, FeedClass, Handling, Horizon, Kind, Level, Refused};
-use domain::place::Code;
+use domain::place::{Areas, Code};
 use domain::report::ReportId;
 use domain::time::Time;
 
@@ -149,6 +149,19 @@ impl Column for Code {
     }
     fn null() -> Cell {
         Cell::MaybeInt(None)
+    }
+}
+
+/// Areas as their text; one that cannot be read is nowhere.
+impl Column for Areas {
+    fn read(row: &SqlRow, at: usize) -> Result<Areas, StoreError> {
+        get(row, at).map(|text: String| Areas::parse_kept(&text))
+    }
+    fn cell(&self) -> Cell {
+        Cell::Text(self.to_string())
+    }
+    fn null() -> Cell {
+        Cell::MaybeText(None)
     }
 }
 

@@ -4,13 +4,14 @@ use crate::error::StoreError;
 use crate::sql::{self, Bulk, table_row};
 use crate::store::{Store, in_transaction};
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use domain::time::Time;
 
 table_row! {
     struct FeedsRow in "feeds", key 1 {
         name: String,
         class: FeedClass,
-        areas: String,
+        areas: Areas,
         token_sha256: [u8; 32],
         enabled: bool,
         /// 0 where it is not paused.
@@ -24,8 +25,8 @@ table_row! {
 pub struct FeedRow {
     pub name: String,
     pub class: FeedClass,
-    /// Codes with a space between; empty means everywhere.
-    pub areas: String,
+    /// What it may speak for.
+    pub areas: Areas,
     pub token_sha256: [u8; 32],
     pub enabled: bool,
     /// Nearly all it sent was refused: nothing of it is read until then. Set by [`Store::pause_feed`] only.

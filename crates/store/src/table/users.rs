@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, SqlRow, TableRow, table_row};
 use crate::store::{Store, in_transaction};
+use domain::place::Areas;
 use domain::time::Time;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,8 +46,8 @@ table_row! {
     pub struct User in "users", key 1 {
         pub name: String,
         pub role: Role,
-        /// Codes with a space between; empty means everywhere.
-        pub areas: String,
+        /// What they may see.
+        pub areas: Areas,
         /// Argon2, in its own text form.
         pub password_hash: String,
         pub enabled: bool,

@@ -52,7 +52,7 @@ fn record(size: usize) -> NewRecord {
     NewRecord {
         feed: String::from("desa"),
         class: domain::kind::FeedClass::Village,
-        areas: String::new(),
+        areas: domain::place::Areas::everywhere(),
         received_at: domain::time::Time(5),
         bytes: vec![b'x'; size],
         refused: None,

@@ -2,6 +2,7 @@
 
 use crate::fixture::*;
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use store::{FeedRow, Role, User};
 
 pub async fn feeds_by_token(home: &Home) {
@@ -9,7 +10,7 @@ pub async fn feeds_by_token(home: &Home) {
     let mut feed = FeedRow {
         name: String::from("polres"),
         class: FeedClass::Police,
-        areas: String::from("16.13"),
+        areas: Areas::parse("16.13").unwrap(),
         token_sha256: [7; 32],
         enabled: true,
         paused_until: None,
@@ -36,7 +37,7 @@ pub async fn sessions_end(home: &Home) {
     let mut user = User {
         name: String::from("budi"),
         role: Role::Desk,
-        areas: String::new(),
+        areas: Areas::everywhere(),
         password_hash: String::from("$argon2id$…"),
         enabled: true,
     };
@@ -59,6 +60,42 @@ pub async fn sessions_end(home: &Home) {
     assert_eq!(store.users().await.unwrap(), [user]);
     store.close_sessions_of("budi").await.unwrap();
     assert_eq!(home.count("sessions").await, 0);
+}
+
+pub async fn areas_come_back_and_unreadable_ones_grant_nothing(home: &Home) {
+    let store = home.open().await;
+    let feed = |areas: Areas| FeedRow {
+        name: String::from("polres"),
+        class: FeedClass::Police,
+        areas,
+        token_sha256: [7; 32],
+        enabled: true,
+        paused_until: None,
+        since: noon(1),
+    };
+    let user = |areas: Areas| User {
+        name: String::from("budi"),
+        role: Role::Desk,
+        areas,
+        password_hash: String::from("$argon2id$…"),
+        enabled: true,
+    };
+    let some = Areas::parse("16.13 61.02.01 63.72.01.1001").unwrap();
+    for areas in [Areas::everywhere(), some, Areas::nowhere()] {
+        store.put_feed(&feed(areas.clone())).await.unwrap();
+        store.put_user(&user(areas.clone())).await.unwrap();
+        assert_eq!(store.feeds().await.unwrap(), [feed(areas.clone())]);
+        assert_eq!(store.user("budi").await.unwrap(), Some(user(areas)));
+    }
+    store.open_session(&[1; 32], "budi", noon(1), noon(3)).await.unwrap();
+    for unreadable in ["16.13 oops", " "] {
+        for table in ["feeds", "users"] {
+            run(home, &format!("UPDATE {table} SET areas = '{unreadable}'")).await.unwrap();
+        }
+        assert_eq!(store.feed_by_token(&[7; 32]).await.unwrap(), Some(feed(Areas::nowhere())));
+        let session = store.session(&[1; 32], noon(2)).await.unwrap().unwrap();
+        assert_eq!(session.user, user(Areas::nowhere()));
+    }
 }
 
 pub async fn identities_are_sealed(home: &Home) {

@@ -2,6 +2,7 @@
 
 use crate::world::{NOW, SECRET, VILLAGE, World, post};
 use axum::http::StatusCode;
+use domain::place::Areas;
 use domain::time::DAY;
 use std::sync::Arc;
 use store::id::to_text;
@@ -76,7 +77,7 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
     let feed = |name: &str, areas: &str| store::FeedRow {
         name: name.into(),
         class: domain::kind::FeedClass::Village,
-        areas: areas.into(),
+        areas: Areas::parse(areas).unwrap(),
         token_sha256: [name.len() as u8; 32],
         enabled: true,
         paused_until: None,
@@ -104,7 +105,7 @@ async fn a_feed_of_a_village_is_seen_by_its_regencys_desk_and_missed_when_silent
     let village = store::FeedRow {
         name: "skd-batu-kucing".into(),
         class: domain::kind::FeedClass::Village,
-        areas: "16.13.04.2003".into(),
+        areas: Areas::parse("16.13.04.2003").unwrap(),
         token_sha256: [7; 32],
         enabled: true,
         paused_until: None,
@@ -116,6 +117,8 @@ async fn a_feed_of_a_village_is_seen_by_its_regencys_desk_and_missed_when_silent
     assert!(feeds.contains("skd-batu-kucing"), "the desk of its regency sees it: {feeds}");
     let (_, district) = world.page("/kecamatan/16.13.04", &cookie).await;
     assert!(district.contains("belum pernah melapor: skd-batu-kucing"), "its district misses it: {district}");
+    assert_eq!(district.matches("skd-batu-kucing").count(), 1, "once, not as silent too: {district}");
+    assert!(district.contains("1 sumber tidak melapor"), "and counts it: {district}");
     let (_, other) = world.page("/kecamatan/16.13.01", &cookie).await;
     assert!(!other.contains("skd-batu-kucing"), "{other}");
 }

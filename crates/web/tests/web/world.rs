@@ -242,7 +242,7 @@ async fn people(store: &Store) {
         let user = User {
             name: name.into(),
             role,
-            areas: areas.into(),
+            areas: Areas::parse(areas).unwrap(),
             password_hash: password_hash.clone(),
             enabled: true,
         };

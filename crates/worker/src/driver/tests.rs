@@ -4,7 +4,7 @@ use super::*;
 use crate::fixture;
 use crate::metrics::{MetricMaker, WorkerMetrics};
 use domain::kind::{FeedClass, Horizon, Kind};
-use domain::place::{Code, Places};
+use domain::place::{Areas, Code, Places};
 use formats::record_stamp::RecordOrigin;
 use intake::kafka::ConsumedRecord;
 use prometheus::Registry;
@@ -151,7 +151,7 @@ fn flood(offset: i64, hours: i64) -> ConsumedRecord {
     let record = NewRecord {
         feed: "polres".into(),
         class: FeedClass::Police,
-        areas: String::new(),
+        areas: Areas::everywhere(),
         received_at: BEGIN.plus(hours * domain::time::HOUR),
         bytes: bytes.into_bytes(),
         refused: None,
