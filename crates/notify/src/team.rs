@@ -100,7 +100,7 @@ impl Team {
         }
         if !smtp.is_set() {
             return Vec::from([format!(
-                "{count} members are to be told by e-mail and no mail server is configured: nothing reaches them; set notify.smtp.host"
+                "{count} members are to be notified by e-mail and no mail server is configured: nothing reaches them; set notify.smtp.host"
             )]);
         }
         if smtp.user.is_empty() && !smtp.password_file.as_os_str().is_empty() {
