@@ -79,6 +79,7 @@ fn links_over_several_workers_end_as_in_one_process_and_reach_no_other_regency()
     country.wait_for(all.len(), PATIENCE, &[&intake, &first, &third]);
     refused_where_known(&country, &intake, &desk, &across);
     country.wait_for(all.len() + 1, PATIENCE, &[&intake, &first, &third]);
+    assert!(country.call(&["dead-letters", "list", "--reason", "district"]).lines().count() > 0);
     let stands =
         "SELECT COUNT(*) FROM alerts WHERE code = 161304 AND kind = 'disaster' AND state <> 'withdrawn'";
     assert_eq!(country.postgres.ask(stands), "1", "another regency's desk has no say here");
@@ -99,7 +100,6 @@ fn refused_where_known(country: &Country, intake: &Service, desk: &str, across: 
     let body = reply.json();
     let result = body.as_array().or_else(|| body["results"].as_array()).and_then(|results| results.first());
     assert_eq!(result.map(|result| &result["reason"]), Some(&json!("district")), "{body}");
-    assert!(country.call(&["dead-letters", "list", "--reason", "district"]).lines().count() > 0);
 }
 
 /// One process that takes the same lines holds the same reports and incidents.
