@@ -77,7 +77,7 @@ fn links_over_several_workers_end_as_in_one_process_and_reach_no_other_regency()
     let third = country.serve("third", "worker");
     let all = [first_words, statements, verifications].concat();
     country.wait_for(all.len(), PATIENCE, &[&intake, &first, &third]);
-    refused_where_known(&country, &intake, &desk, &across);
+    refused_where_known(&intake, &desk, &across);
     country.wait_for(all.len() + 1, PATIENCE, &[&intake, &first, &third]);
     assert!(country.call(&["dead-letters", "list", "--reason", "district"]).lines().count() > 0);
     let stands =
@@ -93,7 +93,7 @@ fn links_over_several_workers_end_as_in_one_process_and_reach_no_other_regency()
 
 /// Once it is known where the named report lies, the same rejection is refused with the reason `district`.
 #[track_caller]
-fn refused_where_known(country: &Country, intake: &Service, desk: &str, across: &AcrossABorder) {
+fn refused_where_known(intake: &Service, desk: &str, across: &AcrossABorder) {
     let mut again = Source::of("35.08", 86).verification();
     again["verification"] = across.rejection["verification"].clone();
     let reply = post(&intake.client().bearer(desk), &[again.to_string()]).expect("posting");

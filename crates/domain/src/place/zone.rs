@@ -76,8 +76,7 @@ mod tests {
 
     #[test]
     fn a_province_has_the_zone_of_the_law() {
-        let zones =
-            [11, 21, 36, 51, 61, 62, 63, 65, 76, 81, 91, 96].map(|province| Zone::of_province(province));
+        let zones = [11, 21, 36, 51, 61, 62, 63, 65, 76, 81, 91, 96].map(Zone::of_province);
         let [wib, wita, wit] = Zone::ALL.map(Some);
         assert_eq!(zones, [wib, wib, wib, wita, wib, wib, wita, wita, wita, wit, wit, wit]);
         assert_eq!([0, 20, 54, 77, 98].map(Zone::of_province), [None; 5]);

@@ -281,8 +281,12 @@ impl<'c> Connection<'c> {
     pub async fn run_script(&mut self, text: String) -> Result<(), StoreError> {
         let script = sqlx::raw_sql(AssertSqlSafe(text));
         match &mut self.raw {
-            RawConnection::Sqlite(connection) => drop(script.execute(&mut **connection).await?),
-            RawConnection::Postgres(connection) => drop(script.execute(&mut **connection).await?),
+            RawConnection::Sqlite(connection) => {
+                script.execute(&mut **connection).await?;
+            }
+            RawConnection::Postgres(connection) => {
+                script.execute(&mut **connection).await?;
+            }
         }
         Ok(())
     }
