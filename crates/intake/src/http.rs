@@ -44,6 +44,7 @@ fn calls() -> [UtoipaMethodRouter<Intake>; 2] {
 }
 
 /// What the intake's calls are, for the service's description; with the limits of this one.
+#[allow(clippy::type_complexity)] // the parts of a description as utoipa hands them over
 pub fn descriptions(limits: IntakeLimits) -> Vec<(Vec<(String, RefOr<Schema>)>, Paths)> {
     let limits_text = format!(
         "At most {} bytes a request, {MAX_RECORD} bytes a report, {} reports a minute and feed.",

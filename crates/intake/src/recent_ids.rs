@@ -34,7 +34,8 @@ impl RecentIds {
             if self.knows(*key) {
                 continue;
             }
-            if self.first.contains_key(&key.id) {
+            let known = self.first.contains_key(&key.id);
+            if known {
                 self.further.entry(key.id).or_default().push(key.regency);
             } else {
                 self.first.insert(key.id, key.regency);

@@ -92,7 +92,7 @@ pub async fn load(context: &Context, unit: UnitId) -> Result<DistrictView, ViewE
     let mut around = vec![code.regency()];
     around.extend(place.neighbours.iter().filter(|other| other.regency() != code.regency()));
     let picture = Picture::load(context, &around).await?;
-    let end = context.as_of().await?.unwrap_or_else(|| context.now);
+    let end = context.as_of().await?.unwrap_or(context.now);
     let (from, range) = days(end, place.zone);
     let ticks = ticks(context, code, range, from, place.zone).await?;
     let days = ChartDays { from, count: SHOWN, unheard: unheard(&ticks, SHOWN) };

@@ -83,7 +83,7 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
     let store = &context.sources.store;
     let viewer = &context.viewer;
     let mut heard = heard(context).await?;
-    let now = context.as_of().await?.unwrap_or_else(|| context.now);
+    let now = context.as_of().await?.unwrap_or(context.now);
     let (places, rule) = (&context.sources.places, &context.sources.silence);
     let mut feeds: Vec<FeedItem> = Vec::new();
     for row in store.feeds().await? {
@@ -147,7 +147,7 @@ pub async fn silent_count(context: &Context, code: Code) -> Result<usize, ViewEr
 /// The registered feeds that are expected to report of a regency or a district.
 async fn expected(context: &Context, code: Code) -> Result<Vec<FeedItem>, ViewError> {
     let heard = heard(context).await?;
-    let now = context.as_of().await?.unwrap_or_else(|| context.now);
+    let now = context.as_of().await?.unwrap_or(context.now);
     let (places, rule) = (&context.sources.places, &context.sources.silence);
     let own = context.sources.store.feeds().await?.into_iter().filter(|row| row.areas.report_on(code));
     let item = |row: FeedRow| {
