@@ -227,5 +227,5 @@ async fn a_long_silence_is_committed_in_parts() {
     driver.work().await.expect("working");
     let ticks = driver.state.pipeline.view().last_tick().expect("it ticked");
     assert_eq!(ticks, BEGIN.plus(hours * domain::time::HOUR).hour());
-    assert!(driver.log.commits >= 1 + (hours as usize) / MOST_TICKS as usize, "{}", driver.log.commits);
+    assert!(driver.log.commits > (hours as usize) / MOST_TICKS as usize, "{}", driver.log.commits);
 }
