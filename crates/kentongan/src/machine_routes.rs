@@ -92,7 +92,7 @@ async fn metrics(
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
-    if !from.ip().is_loopback() && !site.metrics_token().is_some_and(|token| Some(token) == shown) {
+    if !from.ip().is_loopback() && site.metrics_token().is_none_or(|token| Some(token) != shown) {
         let detail = "Metrik dibaca dari mesin ini sendiri, atau dengan token dari metrics.token_file.";
         let problem = Problem::new(StatusCode::UNAUTHORIZED, "Perlu token", detail);
         return Err(problem.challenge("Bearer"));
