@@ -197,7 +197,7 @@ impl Pipeline {
     }
 
     /// Emits some assessments again, whatever was emitted before: another model speaks there now. They are as of the last
-    /// input and a moment after it, so that what the former model said stays to be read.
+    /// input and a moment after it, so that the former model's risk stays to be read.
     pub fn restate(&mut self, stale: &[(CellId, Horizon)], out: &mut Vec<Effect>) {
         let moment = self.clock.plus(1);
         if moment.hour() == self.clock.hour() {

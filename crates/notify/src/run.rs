@@ -249,10 +249,10 @@ mod tests {
         };
         let mut unheard = Unheard::default();
         let mut warns = |item: OutboxItem| unheard.warns(&team, &item);
-        assert!(!warns(item(AlertChangeKind::Changed, 161304, Kind::Disaster)), "an act is told to nobody");
+        assert!(!warns(item(AlertChangeKind::Changed, 161304, Kind::Disaster)), "an act notifies nobody");
         assert!(
             !warns(item(AlertChangeKind::Lowered, 161304, Kind::Disaster)),
-            "nobody had been told of the rise"
+            "nobody had been notified of the rise"
         );
         assert!(warns(item(AlertChangeKind::Opened, 161304, Kind::Disaster)));
         assert!(!warns(item(AlertChangeKind::Risen, 161305, Kind::Disaster)), "the same regency and kind");

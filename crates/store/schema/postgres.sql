@@ -460,7 +460,7 @@ CREATE TABLE ledger_outcomes (
     at BIGINT NOT NULL,
     outcome TEXT NOT NULL,
     why TEXT NOT NULL,
-    saw BIGINT,                                 -- 1: the verifier had seen the risk, 0: had not, NULL: nobody said
+    saw BIGINT,                                 -- 1: the verifier had seen the risk, 0: had not, NULL: nobody answered
     checked BIGINT NOT NULL,                    -- 1: a call of the weekly sample decided
     PRIMARY KEY (kind, horizon, code, day, number)
 );

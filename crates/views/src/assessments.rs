@@ -43,7 +43,7 @@ pub struct MapCell {
 /// Regencies asked for at once: an answer about the whole country is put together from short queries.
 const AT_ONCE: usize = 50;
 
-/// The newest risks of the viewer's places by code; with `as_of` the newest that had been said by then.
+/// The newest risks of the viewer's places by code; with `as_of` the newest that had been emitted by then.
 pub async fn load(
     context: &Context,
     kind: Kind,

@@ -1,4 +1,4 @@
-//! One report: what it says, what stands beside it in its incident, and what was said of it since.
+//! One report: what it says, what stands beside it in its incident, and the records that name it since.
 
 use crate::context::Context;
 use crate::error::ViewError;

@@ -83,7 +83,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Nothing stands at this address; a program is told what does.
+/// Nothing stands at this address; the answer lists what does.
 pub async fn missing(uri: Uri) -> Response {
     if !is_for_programs(uri.path()) {
         return Fault::NotFound.into_response();

@@ -45,7 +45,7 @@ pub struct StartAt {
     pub complete_to: Hour,
 }
 
-/// What a driver is told once.
+/// What a driver is made of.
 pub struct DriverConfig {
     pub context: WorkerContext,
     pub territory: Arc<Territory>,

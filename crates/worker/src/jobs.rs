@@ -64,7 +64,7 @@ pub struct JobRunner {
     pub holder: String,
     /// The machine's clock: leases and due times.
     pub wall: ServiceClock,
-    /// The service's clock: what a job is told.
+    /// The service's clock, which a job is given.
     pub clock: ServiceClock,
     pub metrics: JobMetrics,
 }

@@ -183,7 +183,7 @@ fn agreed(service: &Service, client: &Client) -> Levels {
         }
     }
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));
-    // A cell of which nothing was said has no row; then the rule is asked with nothing.
+    // A cell of which nothing was emitted has no row; then the rule is asked with nothing.
     let evidence = evidence(client, &districts);
     for (cell, level) in &shown {
         let (condition, completeness) = evidence.get(cell).copied().unwrap_or((None, 0));
@@ -219,7 +219,7 @@ fn forgetful_policy() -> String {
     policy.to_string()
 }
 
-/// A flood told of `days` ago.
+/// A flood reported `days` ago.
 fn flood(seed: u64, district: &str, days: i64) -> String {
     let mut report = Source::new(seed).statement(district, ("disaster", "WA-01"), 4);
     let now = jiff::Timestamp::now();

@@ -70,7 +70,7 @@ fn years_of_own_reports_train_a_model_and_calibrate_the_regency() {
     let more = format!("[files]\nmodels = \"{}\"\n", own.display());
     let service = site.serve(&more);
     let desk = login(&service, &password);
-    // Nothing comes and no hour passes: whose word changed is told of again at the start.
+    // Nothing comes and no hour passes: whose word changed is emitted again at the start.
     let percent = |text: &str| text.contains("\u{a0}%, biasanya ") || text.contains("%, biasanya ");
     let after = service::eventually(Duration::from_secs(60), || {
         Some(page(&desk, "/kecamatan/16.13.01")).filter(|text| percent(text))

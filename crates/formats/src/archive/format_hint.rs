@@ -2,7 +2,7 @@
 
 use super::{Archive, ArchiveSource, Format, Guide};
 
-/// What to call instead, in words; `None` where the file seems to be what was stated, or nothing can be told.
+/// What to call instead, in words; `None` where the file seems to be what was stated, or nothing can be recognised.
 /// `open` opens the file from its beginning each time.
 pub fn format_hint(
     open: &dyn Fn() -> Option<ArchiveSource>,

@@ -27,7 +27,7 @@ impl ConsumerContext for Reporter {}
 
 /// How long a feed that was added, changed or disabled may go unnoticed.
 const REGISTRY_HOLDS: Duration = Duration::from_secs(5);
-/// How often Kafka is told how far the intake is: what it sends again after a crash is taken once.
+/// How often the intake commits its position to Kafka: what it sends again after a crash is taken once.
 const COMMIT_EVERY: Duration = Duration::from_millis(500);
 
 /// A feed was paused, or let in again, because it sent almost nothing but garbage.

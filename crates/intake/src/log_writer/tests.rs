@@ -1,4 +1,4 @@
-//! Whichever way a record comes, the log holds the same stamps, and the same is said of it.
+//! Whichever way a record comes, the log holds the same stamps, and the sender gets the same answer.
 
 use super::*;
 use crate::fixture::{Fixture, NOW, report};

@@ -20,7 +20,7 @@ impl TestClock {
     }
 }
 
-/// Counts its runs; fails while it is told to, and hangs while it is told to.
+/// Counts its runs; fails or hangs while the test asks for it.
 #[derive(Default)]
 struct Counting {
     runs: AtomicU32,

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use scoring::ledger::{DriftBreach, DriftFindings};
 use views::{Lang, format};
 
-/// A breach is told and nothing changes by itself.
+/// A breach is reported and nothing changes by itself.
 pub fn drift(frame: &Frame, drift: &DriftFindings) -> Markup {
     html! {
         @if !drift.breaches.is_empty() {
