@@ -3,15 +3,14 @@
 use crate::assets;
 use crate::config::Config;
 use crate::output;
-use crate::people;
 use crate::serve::{self, Site, wall};
 use crate::user_error;
 use anyhow::{Context, Result, bail};
 use domain::kind::FeedClass;
-use domain::place::{Area, Areas, Code};
+use domain::place::Areas;
 use domain::time::{DAY, SECOND, Time};
 use formats::archive::LineReader;
-use intake::{LogWriter, PlayedRecord};
+use intake::{LogWriter, PlayedRecord, feed_registry};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -19,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use store::{FeedRow, Role};
+use web::account;
 
 /// Played at once, so that the first page already has a history; the rest plays before one's eyes.
 const BEFORE: i64 = 54 * DAY;
@@ -93,9 +93,9 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
         site.store.put_feed(feed).await?;
     }
     let records = script.played(site.intake.log_writer()).await?;
-    let regency = Areas::of([Area::Regency(Code(161_300))]);
-    let desk = people::add(&site.store, "piket", Role::Desk, regency.clone(), None).await?;
-    let leader = people::add(&site.store, "pimpinan", Role::Leader, regency, None).await?;
+    let area = Areas::parse_kept("16.13");
+    let desk = account::add(&site.store, "piket", Role::Desk, &area, None).await?;
+    let leader = account::add(&site.store, "pimpinan", Role::Leader, &area, None).await?;
     output::announce(format_args!(
         "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
          buka · open   http://{address}/\n\
@@ -174,12 +174,12 @@ impl Script {
             };
             let class =
                 FeedClass::parse(class).with_context(|| format!("reading the scenario's feed '{name}'"))?;
-            let token = people::secret()?;
+            let token = feed_registry::secret()?;
             feeds.push(FeedRow {
                 name: name.into(),
                 class,
-                areas: Areas::parse(areas)?,
-                token_sha256: people::sha256(&token),
+                areas: areas.into(),
+                token_sha256: feed_registry::token_hash(&token),
                 enabled: true,
                 paused_until: None,
                 since: Time(0),

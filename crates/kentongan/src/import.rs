@@ -5,11 +5,10 @@ use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::log_access::{self, BATCH};
 use crate::output;
-use crate::people;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use formats::archive::{Archive, Format, Guide};
-use intake::{FeedIdentity, LogWriter, SubmitResult};
+use intake::{FeedIdentity, LogWriter, SubmitResult, feed_registry};
 use std::path::PathBuf;
 use store::Store;
 
@@ -22,7 +21,7 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     let catalog = Catalog::load(config, None)?;
     let crosswalk = catalog::crosswalk()?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
-    people::find(&store, feed).await?;
+    feed_registry::find(&store, feed).await?;
     let writer = log_access::writer(config, &catalog, &store).await?;
     let feed = writer.registered_feed(feed).await?.with_context(|| {
         format!("the feed '{feed}' is disabled; `kentongan feed resume {feed}` lets it in again")

@@ -146,71 +146,13 @@ async fn with_store(verb: Verb, config: &Config) -> Result<()> {
     }
     let store = open(config).await?;
     match verb {
-        Verb::Feed { verb, .. } => feed(verb, &store, config).await?,
-        Verb::User { verb, .. } => user(verb, &store, config).await?,
+        Verb::Feed { verb, .. } => people::feed(verb, &store, config).await?,
+        Verb::User { verb, .. } => people::user(verb, &store, config).await?,
         Verb::Show { verb, .. } => show::show(config, &store, verb).await?,
         Verb::DeadLetters { verb, .. } => dead_letter(verb, &store, config).await?,
         _ => unreachable!("every other verb was taken before"),
     }
     store.close().await;
-    Ok(())
-}
-
-async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> {
-    match verb {
-        FeedVerb::Add { name, class, area } => {
-            let class = cli::class(&class)?;
-            let areas = people::places_spoken_for(&area, &Catalog::load(config, None)?.places)?;
-            let token = people::add_feed(store, &name, class, areas).await?;
-            print_line!("feed '{name}' may report as {class}. Its token is shown once: {token}");
-            if config.kafka.is_on() {
-                let made = preflight::make_topics(config, store).await?;
-                print_line!("over Kafka it writes to feed.{class}.{name} ({} topics made)", made.len());
-            }
-        }
-        FeedVerb::List => output::print(format_args!("{}", people::feeds(store).await?)),
-        FeedVerb::Rotate { name } => {
-            let (token, enabled) = people::rotate(store, &name).await?;
-            if !enabled {
-                print_line!(
-                    "'{name}' is disabled and stays so; `kentongan feed resume {name}` lets it in again"
-                );
-            }
-            print_line!("the old token is dead. The new one is shown once: {token}");
-        }
-        FeedVerb::Resume { name } => {
-            people::resume_feed(store, &name).await?;
-            print_line!("'{name}' is let in again within seconds");
-        }
-        FeedVerb::Disable { name } => people::disable_feed(store, &name).await?,
-    }
-    Ok(())
-}
-
-async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> {
-    let given = std::env::var("KENTONGAN_NEW_PASSWORD").ok();
-    let own = given.is_some();
-    match verb {
-        UserVerb::Add { name, role, area } => {
-            let role = cli::role(&role)?;
-            let areas = people::places_seen(&area, &Catalog::load(config, None)?.places)?;
-            let password = people::add(store, &name, role, areas, given).await?;
-            let role = role.as_str();
-            match own {
-                true => print_line!("account '{name}' ({role}) was added with the password given"),
-                false => {
-                    print_line!("account '{name}' ({role}) was added. Its password is shown once: {password}")
-                }
-            }
-        }
-        UserVerb::Password { name } => {
-            let password = people::renew(store, &name, given).await?;
-            let shown = if own { String::new() } else { format!(" It is shown once: {password}") };
-            print_line!("account '{name}' has a new password.{shown}");
-        }
-        UserVerb::List => output::print(format_args!("{}", people::users(store).await?)),
-        UserVerb::Disable { name } => people::disable_user(store, &name).await?,
-    }
     Ok(())
 }
 

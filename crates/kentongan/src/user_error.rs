@@ -1,6 +1,8 @@
 //! Whose fault an error is: what the caller has to mend ends with 2, everything else with 1; and errors in one line.
 
+use intake::feed_registry::{FeedError, PlaceError};
 use std::fmt;
+use web::account::AccountError;
 
 /// Marks an error as the call's or the configuration's.
 #[derive(Debug)]
@@ -33,7 +35,11 @@ impl<T, E: Into<anyhow::Error>> OrUserError<T> for Result<T, E> {
 /// 1: the world failed. 2: the call or the configuration is wrong.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     let the_callers = error.chain().any(|cause| {
-        cause.is::<UserError>() || cause.downcast_ref::<scoring::Error>().is_some_and(scoring::Error::is_call)
+        cause.is::<UserError>()
+            || cause.downcast_ref::<scoring::Error>().is_some_and(scoring::Error::is_call)
+            || cause.downcast_ref::<FeedError>().is_some_and(FeedError::is_call)
+            || cause.downcast_ref::<AccountError>().is_some_and(AccountError::is_call)
+            || cause.is::<PlaceError>()
     });
     if the_callers { 2 } else { 1 }
 }

@@ -1,13 +1,20 @@
 //! Passwords, session tokens and the brake on guessing. Times here are the machine's own, not the scenario's.
 
+mod registry;
+
+pub use registry::{add, disable, places_seen, renew};
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use domain::place::Area;
 use domain::time::{HOUR, MINUTE, SECOND, Time};
+use intake::feed_registry::PlaceError;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use store::StoreError;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long a login holds.
@@ -21,6 +28,27 @@ pub enum AccountError {
     Short(usize),
     #[error("reading random bytes from the system: {0}")]
     Random(getrandom::Error),
+    #[error("'{0}' cannot be a name: use up to 64 letters, digits, '-', '_' and '.'")]
+    Name(String),
+    #[error(
+        "adding the account '{0}': it is there already; use `kentongan user password {0}` for a new password"
+    )]
+    Exists(String),
+    #[error("there is no account '{0}'; `kentongan user list` shows those there are")]
+    Unknown(String),
+    #[error("'{0}' is no code of a place; write for example 16.13 or 16.13.04")]
+    Village(Area),
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl AccountError {
+    /// True where another call would succeed; false where the machine failed.
+    pub fn is_call(&self) -> bool {
+        !matches!(self, AccountError::Hash(_) | AccountError::Random(_) | AccountError::Store(_))
+    }
 }
 
 pub const MIN_PASSWORD: usize = 10;

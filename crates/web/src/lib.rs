@@ -11,7 +11,7 @@
 //! * `scenario` — words for the banner where the data are made up; `secure_cookies` — true behind HTTPS;
 //!   `throttle` — `Throttle::default()`, shared by all logins.
 //!
-//! `kentongan user add` hashes with [`account::hash`]. A handler (`handlers`, `api`) makes a `views::Context` of its request,
+//! `kentongan user …` changes accounts with [`account::add`] and its like. A handler (`handlers`, `api`) makes a `views::Context` of its request,
 //! loads the page's view from `views` and answers with it; `pages` turns views into markup and reads neither store nor
 //! clock; `routes` lists every route with who may pass; `guard` holds them to it.
 

@@ -1,0 +1,138 @@
+//! Who may look: accounts are added, given new passwords and shut out.
+
+use super::{AccountError, hash};
+use domain::place::{Area, Areas, Places};
+use intake::feed_registry::{configured_areas, is_name, secret};
+use store::{Role, Store, User};
+
+/// Adds an account for places that [`places_seen`] let pass; without a password one is made. Returns the password.
+///
+/// # Errors
+/// Where the name is taken or cannot be one, the password is too short, or the store fails.
+pub async fn add(
+    store: &Store,
+    name: &str,
+    role: Role,
+    areas: &Areas,
+    password: Option<String>,
+) -> Result<String, AccountError> {
+    if !is_name(name) {
+        return Err(AccountError::Name(name.to_owned()));
+    }
+    if store.user(name).await?.is_some() {
+        return Err(AccountError::Exists(name.to_owned()));
+    }
+    let (password, password_hash) = hashed(password)?;
+    let (name, areas) = (name.to_owned(), areas.to_string());
+    store.put_user(&User { name, role, areas, password_hash, enabled: true }).await?;
+    Ok(password)
+}
+
+/// A new password for an account, which is let in again; its logins end. Returns the password.
+///
+/// # Errors
+/// Where there is no such account, the password is too short, or the store fails.
+pub async fn renew(store: &Store, name: &str, password: Option<String>) -> Result<String, AccountError> {
+    let user = find(store, name).await?;
+    let (password, password_hash) = hashed(password)?;
+    store.put_user(&User { password_hash, enabled: true, ..user }).await?;
+    store.close_sessions_of(name).await?;
+    Ok(password)
+}
+
+/// Shuts an account out at once, those logged in under its name too.
+///
+/// # Errors
+/// Where there is no such account, or the store fails.
+pub async fn disable(store: &Store, name: &str) -> Result<(), AccountError> {
+    let user = find(store, name).await?;
+    store.put_user(&User { enabled: false, ..user }).await?;
+    Ok(store.close_sessions_of(name).await?)
+}
+
+async fn find(store: &Store, name: &str) -> Result<User, AccountError> {
+    store.user(name).await?.ok_or_else(|| AccountError::Unknown(name.to_owned()))
+}
+
+fn hashed(password: Option<String>) -> Result<(String, String), AccountError> {
+    let password = match password {
+        Some(password) => password,
+        None => secret().map_err(AccountError::Random)?,
+    };
+    let hash = hash(&password)?;
+    Ok((password, hash))
+}
+
+/// Places an account may see. Villages have no pages of their own.
+///
+/// # Errors
+/// Where a word is no code of a regency or district, or its place is not configured.
+pub fn places_seen(codes: &str, places: &Places) -> Result<Areas, AccountError> {
+    let areas = configured_areas(codes, places)?;
+    let village = areas.iter().find(|area| matches!(area, Area::Village(_)));
+    match village {
+        Some(village) => Err(AccountError::Village(village)),
+        None => Ok(areas),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::wall;
+    use domain::place::{Code, Unit};
+
+    async fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("state.sqlite").display().to_string()).await.unwrap();
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn an_account_is_added_once_and_keeps_what_it_has() {
+        let (_folder, store) = store().await;
+        let areas = Areas::parse("16.13").unwrap();
+        add(&store, "sari", Role::Desk, &areas, Some("rahasia-satu".into())).await.unwrap();
+        let before = store.user("sari").await.unwrap().unwrap();
+        let again = add(&store, "sari", Role::Administrator, &Areas::everywhere(), None).await.unwrap_err();
+        assert!(again.is_call() && again.to_string().contains("kentongan user password sari"), "{again}");
+        let after = store.user("sari").await.unwrap().unwrap();
+        assert_eq!((after.role, after.areas.as_str()), (Role::Desk, "16.13"));
+        assert_eq!(after.password_hash, before.password_hash);
+    }
+
+    #[tokio::test]
+    async fn a_new_password_ends_the_logins_under_the_old_one() {
+        let (_folder, store) = store().await;
+        for name in ["sari", "budi"] {
+            add(&store, name, Role::Desk, &Areas::everywhere(), None).await.unwrap();
+        }
+        let (mine, other, now) = ([1; 32], [2; 32], wall());
+        let until = now.plus(domain::time::DAY);
+        store.open_session(&mine, "sari", now, until).await.unwrap();
+        store.open_session(&other, "budi", now, until).await.unwrap();
+        let old = store.user("sari").await.unwrap().unwrap().password_hash;
+        renew(&store, "sari", None).await.unwrap();
+        assert!(store.session(&mine, now).await.unwrap().is_none(), "the login outlived the password");
+        assert!(store.session(&other, now).await.unwrap().is_some(), "somebody else was thrown out");
+        assert_ne!(store.user("sari").await.unwrap().unwrap().password_hash, old);
+        assert!(renew(&store, "nobody", None).await.unwrap_err().is_call());
+    }
+
+    #[test]
+    fn places_that_are_not_configured_are_refused() {
+        let units = [161300, 161304].map(|code| (Code(code), Unit::default()));
+        let places = Places::new(units.to_vec(), false);
+        assert_eq!(places_seen("16.13, 16.13.04", &places).unwrap().to_string(), "16.13 16.13.04");
+        assert_eq!(places_seen("", &places).unwrap(), Areas::everywhere());
+        for (code, says) in [
+            ("99.99", "configured"),
+            ("16.13.05", "configured"),
+            ("1613", "no code"),
+            ("16.13.04.2003", "no code"),
+        ] {
+            let refused = places_seen(code, &places).unwrap_err();
+            assert!(refused.to_string().contains(says) && refused.is_call(), "{code}: {refused}");
+        }
+    }
+}
