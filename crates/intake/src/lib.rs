@@ -2,8 +2,9 @@
 //!
 //! `log_writer` is the one writer of the log; every way in ends there. `submit` checks and hands over the records of a
 //! feed that shows its token, and those of the desk's forms; `http` is `POST /v1/reports`; `kafka` reads the feeds' own
-//! topics and writes `reports`; `log_backup` is a log's part of a backup; `feed_registry` adds feeds and renews their tokens; `problem` is the one form of an error over HTTP.
+//! topics and writes `reports`; `backup` writes and reads the whole state, `log_backup` its part of the log; `feed_registry` adds feeds and renews their tokens; `problem` is the one form of an error over HTTP.
 
+pub mod backup;
 mod feed_identity;
 pub mod feed_registry;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Whose fault an error is: what the caller has to mend ends with 2, everything else with 1; and errors in one line.
 
+use intake::backup::BackupError;
 use intake::feed_registry::{FeedError, PlaceError};
 use std::fmt;
 use web::account::AccountError;
@@ -37,6 +38,7 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
     let the_callers = error.chain().any(|cause| {
         cause.is::<UserError>()
             || cause.downcast_ref::<scoring::Error>().is_some_and(scoring::Error::is_call)
+            || cause.downcast_ref::<BackupError>().is_some_and(BackupError::is_call)
             || cause.downcast_ref::<FeedError>().is_some_and(FeedError::is_call)
             || cause.downcast_ref::<AccountError>().is_some_and(AccountError::is_call)
             || cause.is::<PlaceError>()
