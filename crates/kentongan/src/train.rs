@@ -7,19 +7,17 @@ use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
-use domain::time::Time;
 use scoring::events::{EventSource, read, read_units};
 use scoring::panel::Window;
 use scoring::period::{Day, Order, Period, parse};
-use scoring::train::Believed;
-use scoring::train::card::{About, Indonesian};
+use scoring::train::card::About;
 use scoring::train::serving::TrainingUnit;
 use scoring::{BacktestOptions, TrainOptions};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use store::{PARTITION, Store};
-use worker::report_history::ReportHistory;
+use store::Store;
+use worker::report_history::fit_on_reports;
 
 /// Which columns of which list.
 #[derive(Args)]
@@ -239,46 +237,20 @@ impl Train {
         let catalog = Catalog::load(config, None)?;
         let url = config.state_url();
         let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
-        let mut history = ReportHistory::new(catalog.places.clone(), Arc::new(catalog.policy.clone()));
-        store.each_report(|one| history.take(&one.report, one.received_at, one.history)).await?;
-        let progress = store.recover(PARTITION).await?;
-        let clock = progress.map(|progress| progress.clock).filter(|clock| *clock > Time::MIN);
+        let mut options = self.options(kind, unit, (0, 0));
+        let policy = Arc::new(catalog.policy.clone());
+        let notes = fit_on_reports(&store, &catalog.places, policy, &mut options).await?;
         store.close().await;
-        let Some((from, to)) = history.days(clock) else {
+        let Some(notes) = notes else {
             return Err(user_error::new(format!(
                 "the record at '{url}' holds no report to learn from; give a list with --events"
             )));
         };
-        let training = history.training_events(kind, unit);
-        let mut options = self.options(kind, unit, (from, to));
-        let (late, all) = history.belated(kind);
-        if late * 2 > all {
-            print_line!(
-                "note: {late} of {all} incidents became known more than 90 days after they happened: an archive that was imported says nothing of what was known then; learn from it with --events"
-            );
-        }
-        let notes = training.notes(kind);
         notes.iter().for_each(|note| print_line!("note: {note}"));
-        options.about.limits.extend(notes.into_iter().map(|note| format!("{note}.")));
-        // The other level's rate is measured on the same record.
-        let places = &catalog.places;
-        let regencies = places.regency_ids().count();
-        let (count, rate) = match unit {
-            TrainingUnit::District => (regencies, &mut options.regency_rate),
-            TrainingUnit::Regency => (places.len() - regencies, &mut options.district_rate),
-        };
-        let weeks = f64::from(to - from + 1) / 7.0;
-        *rate = Some(Believed {
-            a_week: training.serious as f64 / weeks.max(1.0) / count.max(1) as f64,
-            why: format!("measured: {} incidents in {weeks:.0} weeks of this record", training.serious),
-        });
-        (options.events, options.units, options.parents) =
-            (training.events, training.units, training.parents);
         Ok(options)
     }
 
     fn options(&self, kind: Kind, unit: TrainingUnit, (from, to): (Day, Day)) -> TrainOptions {
-        let or = |text: &Option<String>, own: &str| text.clone().unwrap_or_else(|| own.to_owned());
         TrainOptions {
             kind,
             events: Vec::new(),
@@ -289,22 +261,7 @@ impl Train {
             to,
             folder: self.models.clone(),
             date: jiff::Zoned::now().date().to_string(),
-            about: About {
-                source: or(&self.source_words, "This service's own record, as it was received."),
-                source_id: match &self.source_words {
-                    Some(_) => String::new(),
-                    None => "Catatan layanan ini sendiri, sebagaimana diterima.".into(),
-                },
-                licence: or(&self.licence, "The regency's own; not to be given away."),
-                intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
-                limits: self.limit.clone(),
-                harm: vec!["Places that report little look safe: read completeness first.".into()],
-                indonesian: Indonesian {
-                    intended_use: "perkiraan awal di samping laporannya; untuk membandingkan tempat, tidak memberi peringatan sendirian.".into(),
-                    limits: self.limit.clone(),
-                    harm: vec!["Tempat yang jarang melapor tampak aman: baca kelengkapannya dulu.".into()],
-                },
-            },
+            about: About::of_a_regency(self.source_words.clone(), self.licence.clone(), &self.limit),
             regency_rate: None,
             district_rate: None,
             prior: false,

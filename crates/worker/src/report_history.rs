@@ -1,6 +1,10 @@
 //! The service's own record as a list of events to learn from: every incident as it was known at each time, so that
 //! features see strictly what had been received, and labels what in the end stood.
 
+mod training;
+
+pub use training::fit_on_reports;
+
 use domain::evidence::fusion::IncidentState;
 use domain::evidence::{Evidence, EvidenceChanges};
 use domain::kind::Kind;

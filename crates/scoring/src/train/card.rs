@@ -17,6 +17,30 @@ pub struct About {
     pub indonesian: Indonesian,
 }
 
+impl About {
+    /// What a regency that trains for itself says: where its list is from and under which licence. Without a source it
+    /// learns from its own record.
+    pub fn of_a_regency(source: Option<String>, licence: Option<String>, limits: &[String]) -> About {
+        let source_id = match &source {
+            Some(_) => String::new(),
+            None => "Catatan layanan ini sendiri, sebagaimana diterima.".into(),
+        };
+        About {
+            source: source.unwrap_or_else(|| "This service's own record, as it was received.".into()),
+            source_id,
+            licence: licence.unwrap_or_else(|| "The regency's own; not to be given away.".into()),
+            intended_use: "A prior beside the reports; it ranks and does not warn alone.".into(),
+            limits: limits.to_vec(),
+            harm: vec!["Places that report little look safe: read completeness first.".into()],
+            indonesian: Indonesian {
+                intended_use: "perkiraan awal di samping laporannya; untuk membandingkan tempat, tidak memberi peringatan sendirian.".into(),
+                limits: limits.to_vec(),
+                harm: vec!["Tempat yang jarang melapor tampak aman: baca kelengkapannya dulu.".into()],
+            },
+        }
+    }
+}
+
 /// What a reader of the desk must know, in their language.
 #[derive(Clone, Debug, Default)]
 pub struct Indonesian {
