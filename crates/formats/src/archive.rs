@@ -7,6 +7,7 @@ mod format_hint;
 mod gazetteer;
 mod lines;
 mod mention;
+mod refusals;
 mod words;
 
 use domain::kind::FeedClass;
@@ -19,6 +20,7 @@ pub use crosswalk::{Crosswalk, CrosswalkError};
 pub use format_hint::format_hint;
 pub use gazetteer::{Gazetteer, Recognition};
 pub use lines::{LineReader, MAX_LINE};
+pub use refusals::Refusals;
 
 /// How an archive is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

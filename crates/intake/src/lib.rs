@@ -2,14 +2,17 @@
 //!
 //! `log_writer` is the one writer of the log; every way in ends there. `submit` checks and hands over the records of a
 //! feed that shows its token, and those of the desk's forms; `http` is `POST /v1/reports`; `kafka` reads the feeds' own
-//! topics and writes `reports`; `backup` writes and reads the whole state, `log_backup` its part of the log; `feed_registry` adds feeds and renews their tokens; `problem` is the one form of an error over HTTP.
+//! topics and writes `reports`; `backup` writes and reads the whole state, `log_backup` its part of the log; `feed_registry` adds feeds and renews their tokens; `dead_letters` puts back what can be read by now; `import` takes archives;
+//! `problem` is the one form of an error over HTTP.
 
 pub mod backup;
+pub mod dead_letters;
 mod feed_identity;
 pub mod feed_registry;
 #[cfg(test)]
 mod fixture;
 pub mod http;
+pub mod import;
 pub mod kafka;
 pub mod log_backup;
 mod log_writer;

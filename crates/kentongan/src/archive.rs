@@ -1,7 +1,6 @@
 //! `kentongan replay`: archives read by `formats`.
 
 pub mod open;
-mod refusals;
 
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
@@ -14,8 +13,7 @@ use domain::effect::Condition;
 use domain::kind::{FeedClass, Refused};
 use domain::pipeline::Pipeline;
 use domain::time::Time;
-use formats::archive::{Archive, BnpbFigures, Format, Guide};
-pub use refusals::Refusals;
+use formats::archive::{Archive, BnpbFigures, Format, Guide, Refusals};
 use std::path::{Path, PathBuf};
 use worker::replay::{FinishedReplay, Replay};
 

@@ -9,9 +9,6 @@ use intake::{LogDestination, LogWriter, LogWriterParts};
 use std::sync::Arc;
 use store::{Log, LogOptions, Store};
 
-/// Records handed over at once.
-pub const BATCH: usize = 1000;
-
 /// The configured log.
 ///
 /// # Errors

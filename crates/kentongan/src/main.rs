@@ -166,7 +166,7 @@ async fn dead_letter(verb: DeadLetterVerb, store: &Store, config: &Config) -> Re
             let reason = cli::refused(reason)?;
             let catalog = Catalog::load(config, None)?;
             let writer = log_access::writer(config, &catalog, store).await?;
-            let put = dead_letters::replay(store, &writer, reason).await?;
+            let put = intake::dead_letters::replay(store, &writer, reason).await?;
             print_line!("{put}");
             Ok(())
         }

@@ -1,9 +1,8 @@
 //! Opens the archives a call names, and says what a file may be that is not what the call says.
 
-use super::Refusals;
 use crate::user_error::{self, OrUserError};
 use anyhow::Result;
-use formats::archive::{Archive, ArchiveError, ArchiveSource, Format, Guide, format_hint};
+use formats::archive::{Archive, ArchiveError, ArchiveSource, Format, Guide, Refusals, format_hint};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,9 @@
 //! What of an archive was refused: how many by reason, and the first in full.
 
+use crate::decode::Refusal;
 use domain::kind::Refused;
-use formats::decode::Refusal;
 
+/// Fed with refusals in the order of the records.
 #[derive(Default)]
 pub struct Refusals {
     counts: [u64; Refused::COUNT],
@@ -11,11 +12,13 @@ pub struct Refusals {
 }
 
 impl Refusals {
+    /// `record`: its number, counted from 1.
     pub fn note(&mut self, record: u64, refusal: Refusal) {
         self.counts[refusal.reason.index()] += 1;
         self.first.get_or_insert((record, refusal));
     }
 
+    /// How many were refused.
     pub fn total(&self) -> u64 {
         self.counts.iter().sum()
     }

@@ -1,0 +1,107 @@
+//! Archives into the log, under a feed that is registered.
+
+use crate::feed_identity::FeedIdentity;
+use crate::log_writer::LogWriter;
+use crate::submit::SubmitResult;
+use formats::archive::{Archive, ArchiveError, Refusals};
+use store::StoreError;
+
+/// Records handed over at once.
+const BATCH: usize = 1000;
+
+/// Why an archive was not taken, or only its beginning.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("importing '{file}' after {count} records")]
+    Log { file: String, count: u64, source: StoreError },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// An import under way.
+pub struct Import {
+    writer: LogWriter,
+    feed: FeedIdentity,
+    /// Records appended so far.
+    pub count: u64,
+    /// Those of them that are dead letters.
+    pub refusals: Refusals,
+}
+
+impl Import {
+    /// `feed`: as whose the archives come.
+    pub fn new(writer: LogWriter, feed: FeedIdentity) -> Import {
+        Import { writer, feed, count: 0, refusals: Refusals::default() }
+    }
+
+    pub fn feed(&self) -> &FeedIdentity {
+        &self.feed
+    }
+
+    /// Whether some record of the archive can become a report; reads no further then, and appends nothing. What is refused
+    /// joins `refusals`, numbered after the `number` of records looked at before.
+    ///
+    /// # Errors
+    /// Where the archive or the store cannot be read.
+    pub async fn is_useful(
+        &self,
+        archive: &mut Archive<'_>,
+        (number, refusals): (&mut u64, &mut Refusals),
+    ) -> Result<bool, ImportError> {
+        loop {
+            let batch = next_batch(archive)?;
+            if batch.is_empty() {
+                return Ok(false);
+            }
+            for result in self.writer.preview(&self.feed, batch).await? {
+                *number += 1;
+                match result {
+                    SubmitResult::Rejected(refusal) => refusals.note(*number, refusal),
+                    SubmitResult::Accepted(_) | SubmitResult::Duplicate { .. } => return Ok(true),
+                }
+            }
+        }
+    }
+
+    /// Appends an archive; `appended` hears the count after each batch. `file` names it in errors.
+    ///
+    /// # Errors
+    /// Where the archive cannot be read or the log cannot be written; what was appended before stays.
+    pub async fn append(
+        &mut self,
+        file: &str,
+        archive: &mut Archive<'_>,
+        appended: impl Fn(u64),
+    ) -> Result<(), ImportError> {
+        loop {
+            let batch = next_batch(archive)?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let results = self.writer.append(&self.feed, batch).await;
+            let count = self.count;
+            let results =
+                results.map_err(|source| ImportError::Log { file: file.to_owned(), count, source })?;
+            for result in results {
+                self.count += 1;
+                if let SubmitResult::Rejected(refusal) = result {
+                    self.refusals.note(self.count, refusal);
+                }
+            }
+            appended(self.count);
+        }
+    }
+}
+
+/// The next records of an archive, none at its end.
+fn next_batch(archive: &mut Archive<'_>) -> Result<Vec<Vec<u8>>, ArchiveError> {
+    let mut batch = Vec::new();
+    while batch.len() < BATCH
+        && let Some(record) = archive.next_record()?
+    {
+        batch.push(record.bytes.to_vec());
+    }
+    Ok(batch)
+}
