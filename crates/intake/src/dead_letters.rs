@@ -42,7 +42,11 @@ impl fmt::Display for PutBack {
 ///
 /// # Errors
 /// Where the store cannot be read or the log cannot be written.
-pub async fn replay(store: &Store, writer: &LogWriter, reason: Option<Refused>) -> Result<PutBack, StoreError> {
+pub async fn replay(
+    store: &Store,
+    writer: &LogWriter,
+    reason: Option<Refused>,
+) -> Result<PutBack, StoreError> {
     let (mut cursor, mut put, mut replayed) = (None, PutBack::default(), BTreeSet::new());
     loop {
         let page = store.dead_letters(&DeadLetterFilter { reason, feed: None, cursor, limit: 500 }).await?;
