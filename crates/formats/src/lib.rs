@@ -1,7 +1,8 @@
 //! Bytes become reports, and files become tables the other crates work with. Pure: no clock, no network, no async.
 //!
 //! `decode` turns one record into a report or a refusal; `envelope` takes a request's body apart into records;
-//! `archive` reads files of records; `places` and `taxonomy` read the configuration's lists; `record_stamp` is the header
+//! `archive` reads files of records; `scenario` reads what the demonstration plays;
+//! `places` and `taxonomy` read the configuration's lists; `record_stamp` is the header
 //! of a record in Kafka's log.
 
 pub mod archive;
@@ -14,6 +15,7 @@ pub mod json_schema;
 pub mod places;
 pub mod policy;
 pub mod record_stamp;
+pub mod scenario;
 pub mod screen;
 pub mod taxonomy;
 pub mod team;

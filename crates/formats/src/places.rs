@@ -14,6 +14,26 @@ pub enum PlacesError {
     Empty,
     #[error("reading places: {0} units are more than the {max} this build can number", max = u16::MAX)]
     TooMany(usize),
+    #[error("reading places.regencies: '{0}' is in none of the files; add it with `kentongan district add`")]
+    Regency(String),
+}
+
+/// Reads those files (`name`, text) that hold one of the wanted regencies; all of them where none is named.
+///
+/// # Errors
+/// Where a wanted regency is in no file, or a file cannot be used.
+pub fn of_regencies(mut files: Vec<(String, String)>, wanted: &[String]) -> Result<Places, PlacesError> {
+    let holds = |text: &str, code: &str| text.lines().any(|line| line.starts_with(&format!("{code},")));
+    for code in wanted {
+        let is_regency = Code::parse(code).is_some_and(Code::is_regency);
+        if !is_regency || !files.iter().any(|(_, text)| holds(text, code)) {
+            return Err(PlacesError::Regency(code.clone()));
+        }
+    }
+    if !wanted.is_empty() {
+        files.retain(|(_, text)| wanted.iter().any(|code| holds(text, code)));
+    }
+    from_csv(&files)
 }
 
 /// Reads regency files (`name`, text) as `config/districts` holds them. Villages are known then.

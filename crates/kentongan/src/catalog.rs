@@ -3,8 +3,8 @@
 use crate::assets;
 use crate::config::{Config, given};
 use crate::user_error::OrUserError;
-use anyhow::{Context, Result, bail};
-use domain::place::{Code, Places};
+use anyhow::{Context, Result};
+use domain::place::Places;
 use domain::policy::Policy;
 use formats::archive::Crosswalk;
 use formats::policy::PolicyFile;
@@ -71,22 +71,7 @@ fn places(config: &Config) -> Result<Places> {
     if files.is_empty() {
         files = assets::DISTRICTS.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
     }
-    let wanted = &config.places.regencies;
-    if !wanted.is_empty() {
-        for code in wanted {
-            let known = Code::parse(code).is_some_and(Code::is_regency);
-            let there = |text: &str| text.lines().any(|line| line.starts_with(&format!("{code},")));
-            if !known || !files.iter().any(|(_, text)| there(text)) {
-                bail!(
-                    "reading places.regencies: '{code}' is in none of the files; add it with `kentongan district add`"
-                );
-            }
-        }
-        files.retain(|(_, text)| {
-            wanted.iter().any(|code| text.lines().any(|line| line.starts_with(&format!("{code},"))))
-        });
-    }
-    Ok(formats::places::from_csv(&files)?)
+    Ok(formats::places::of_regencies(files, &config.places.regencies)?)
 }
 
 /// The roster; nobody where none is configured.

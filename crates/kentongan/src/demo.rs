@@ -6,13 +6,10 @@ use crate::output;
 use crate::serve::{self, Site, wall};
 use crate::user_error;
 use anyhow::{Context, Result, bail};
-use domain::kind::FeedClass;
 use domain::place::Areas;
 use domain::time::{DAY, SECOND, Time};
-use formats::archive::LineReader;
+use formats::scenario::{self, ScenarioFeed, ScenarioRecord};
 use intake::{LogWriter, PlayedRecord, feed_registry};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -143,60 +140,20 @@ async fn play(site: Site, script: Script, records: Vec<PlayedRecord>, stage: Sta
 /// The compiled-in scenario.
 struct Script {
     feeds: Vec<FeedRow>,
-    records: Vec<ScriptedRecord>,
+    records: Vec<ScenarioRecord>,
     begin: Time,
     end: Time,
 }
 
-/// A record and when the scenario receives it.
-struct ScriptedRecord {
-    feed: String,
-    received_at: Time,
-    bytes: Vec<u8>,
-}
-
-#[derive(Deserialize)]
-struct Row<'a> {
-    received_at: &'a str,
-    feed: &'a str,
-    #[serde(borrow)]
-    record: Option<&'a RawValue>,
-    raw: Option<String>,
-}
-
 impl Script {
     fn read() -> Result<Script> {
-        let mut feeds = Vec::new();
-        for line in assets::SCENARIO_FEEDS.lines().skip(1) {
-            let mut cells = line.split(',');
-            let (Some(name), Some(class), Some(areas)) = (cells.next(), cells.next(), cells.next()) else {
-                continue;
-            };
-            let class =
-                FeedClass::parse(class).with_context(|| format!("reading the scenario's feed '{name}'"))?;
-            let token = feed_registry::secret()?;
-            feeds.push(FeedRow {
-                name: name.into(),
-                class,
-                areas: areas.into(),
-                token_sha256: feed_registry::token_hash(&token),
-                enabled: true,
-                paused_until: None,
-                since: Time(0),
-            });
-        }
-        let mut records = Vec::new();
-        let mut lines = LineReader::new(assets::SCENARIO.as_bytes());
-        while let Some(line) = lines.next_line()? {
-            records.push(
-                record(line).with_context(|| format!("reading the scenario's line {}", records.len() + 1))?,
-            );
-        }
+        let records = scenario::records(assets::SCENARIO.as_bytes())?;
         let (Some(first), Some(last)) = (records.first(), records.last()) else {
             bail!("the scenario is empty")
         };
         let (begin, end) = (first.received_at, last.received_at.plus(60 * SECOND));
-        feeds.iter_mut().for_each(|feed| feed.since = begin);
+        let feeds = scenario::feeds(assets::SCENARIO_FEEDS)?.into_iter().map(|feed| registered(feed, begin));
+        let feeds = feeds.collect::<Result<_>>()?;
         Ok(Script { feeds, records, begin, end })
     }
 
@@ -207,7 +164,7 @@ impl Script {
             let registered = writer.registered_feed(&feed.name).await?;
             feeds.extend(registered.map(|identity| (feed.name.clone(), Arc::new(identity))));
         }
-        let played = |ScriptedRecord { feed, received_at, bytes }| {
+        let played = |ScenarioRecord { feed, received_at, bytes }| {
             let feed =
                 feeds.get(&feed).with_context(|| format!("the scenario has no feed '{feed}'"))?.clone();
             Ok(PlayedRecord { feed, received_at, bytes })
@@ -216,13 +173,9 @@ impl Script {
     }
 }
 
-fn record(line: &[u8]) -> Result<ScriptedRecord> {
-    let row: Row<'_> = serde_json::from_slice(line)?;
-    let bytes = match (row.record, row.raw) {
-        (Some(record), _) => record.get().as_bytes().to_vec(),
-        (None, Some(raw)) => raw.into_bytes(),
-        (None, None) => bail!("neither record nor raw"),
-    };
-    let received_at = crate::cli::instant(row.received_at)?;
-    Ok(ScriptedRecord { feed: row.feed.to_owned(), received_at, bytes })
+/// A feed of the scenario, with a token that nobody is told.
+fn registered(feed: ScenarioFeed, since: Time) -> Result<FeedRow> {
+    let ScenarioFeed { name, class, areas } = feed;
+    let token_sha256 = feed_registry::token_hash(&feed_registry::secret()?);
+    Ok(FeedRow { name, class, areas, token_sha256, enabled: true, paused_until: None, since })
 }
