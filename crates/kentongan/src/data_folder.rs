@@ -1,13 +1,9 @@
-//! One service a data folder: two workers on one log would write over each other's state. The lock is the open file's
-//! own, so it is gone with the process however that ends.
+//! The data folder: made where it is not there yet, and taken by one service.
 
 use crate::config::Config;
 use crate::user_error::OrUserError;
-use anyhow::{Context, Result, bail};
-use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, Write};
-
-const NAME: &str = "service.lock";
+use anyhow::{Context, Result};
+use store::FolderLock;
 
 /// Makes the data folder where it is not there yet.
 pub fn create(config: &Config) -> Result<()> {
@@ -25,43 +21,12 @@ pub fn create(config: &Config) -> Result<()> {
 
 /// Takes the data folder for as long as the answer is kept; refuses where another service has it. Where Kafka is the log
 /// nothing is taken: what is shared stands elsewhere, and processes take turns by partition.
-pub fn lock(config: &Config) -> Result<Option<File>> {
+pub fn lock(config: &Config) -> Result<Option<FolderLock>> {
     create(config)?;
     if config.kafka.is_on() {
         return Ok(None);
     }
-    let path = config.service.data.join(NAME);
-    let mut file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .with_context(|| format!("opening '{}'", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // Only for the message.
-            let _ = file.read_to_string(&mut holder);
-            let holder = match holder.trim() {
-                "" => String::new(),
-                pid => format!(" (process {pid})"),
-            };
-            bail!(
-                "taking the data folder '{}': another service{holder} works on it; stop that one, or give this one a folder of its own with --data",
-                config.service.data.display()
-            );
-        }
-        // Some network file systems know no locks; then nobody looks.
-        Err(TryLockError::Error(error)) => {
-            tracing::warn!(%error, folder = %config.service.data.display(), "the data folder cannot be locked; see to it that one service only works on it");
-        }
-    }
-    // Who has it, for those who find it taken; a full disk keeps nobody from starting.
-    let _ =
-        file.set_len(0).and_then(|()| file.rewind()).and_then(|()| write!(file, "{}", std::process::id()));
-    Ok(Some(file))
+    Ok(Some(FolderLock::take(&config.service.data)?))
 }
 
 #[cfg(test)]

@@ -18,12 +18,11 @@ use notify::message::MessageSettings;
 use notify::team::Team;
 use notify::{Channels, NotifyState};
 use scoring::ModelScorer;
-use std::fs::File;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{ChangeNotifier, Store};
+use store::{ChangeNotifier, FolderLock, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -53,7 +52,7 @@ pub struct Site {
     team: Arc<Team>,
     token: Option<String>,
     /// The data folder is ours while this is open.
-    _held: Option<Arc<File>>,
+    _held: Option<Arc<FolderLock>>,
 }
 
 /// The machine's clock.
