@@ -15,7 +15,7 @@ use domain::pipeline::Pipeline;
 use domain::time::Time;
 use formats::archive::{Archive, BnpbFigures, Format, Guide, Refusals};
 use std::path::{Path, PathBuf};
-use worker::replay::{FinishedReplay, Replay};
+use worker::replay::{FinishedReplay, HighRisk, Replay};
 
 pub struct ReplayCall {
     pub files: Vec<PathBuf>,
@@ -130,25 +130,16 @@ fn print_condition(pipeline: &Pipeline, condition: &Condition) {
 
 /// The books in words, and the riskiest places where the archive ends.
 fn summary(finished: &FinishedReplay, catalog: &Catalog) {
-    use domain::evidence::CellId;
-    use domain::kind::{Horizon, Kind};
     print_line!("{}", finished.line());
-    let mut ranked = Vec::new();
-    for unit in catalog.places.ids() {
-        for kind in Kind::ALL {
-            let newest = finished.pipeline.view().emitted(CellId::new(unit, *kind), Horizon::Week);
-            ranked.extend(newest.map(|newest| (newest.risk_ppm, newest.level, unit, *kind)));
-        }
-    }
-    ranked.sort_by_key(|(risk, _, unit, kind)| (std::cmp::Reverse(*risk), *unit, *kind));
     print_line!(
         "highest seven-day risks where the archive ends (a percentage only where calibrated on own data):"
     );
-    for (place, (risk, level, unit, kind)) in ranked.into_iter().take(10).enumerate() {
-        let calibrated =
-            finished.pipeline.view().calibration(CellId::new(unit, kind), Horizon::Week).calibrated;
-        let share =
-            if calibrated { format!("{:.2} %", f64::from(risk) / 1e4) } else { "uncalibrated".into() };
+    for (place, risk) in finished.highest_risks(10).into_iter().enumerate() {
+        let HighRisk { unit, kind, level, .. } = risk;
+        let share = match risk.is_calibrated {
+            true => format!("{:.2} %", f64::from(risk.risk_ppm) / 1e4),
+            false => "uncalibrated".into(),
+        };
         print_line!(
             "  {:>2}  {share:<12}  {:<8} {} {}  {kind}",
             place + 1,

@@ -2,9 +2,10 @@
 
 use domain::digest;
 use domain::effect::{ConditionChange, Effect};
-use domain::kind::{Outcome, Refused};
+use domain::evidence::CellId;
+use domain::kind::{Horizon, Kind, Level, Outcome, Refused};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
-use domain::place::{Areas, Places};
+use domain::place::{Areas, Places, UnitId};
 use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
@@ -204,6 +205,37 @@ impl FinishedReplay {
             return Err(format!("{dead} dead letters and {reports} reports for {records} records"));
         }
         Ok(())
+    }
+}
+
+/// What a place's risk for the coming week is where the archive ends.
+#[derive(Clone, Copy, Debug)]
+pub struct HighRisk {
+    pub unit: UnitId,
+    pub kind: Kind,
+    pub level: Level,
+    /// A share where calibrated on own data, else only a rank.
+    pub risk_ppm: u32,
+    pub is_calibrated: bool,
+}
+
+impl FinishedReplay {
+    /// The highest risks for the coming week, at most `count`, the highest first.
+    pub fn highest_risks(&self, count: usize) -> Vec<HighRisk> {
+        let view = self.pipeline.view();
+        let mut ranked = Vec::new();
+        for unit in view.places().ids() {
+            for kind in Kind::ALL {
+                let cell = CellId::new(unit, *kind);
+                let Some(newest) = view.emitted(cell, Horizon::Week) else { continue };
+                let is_calibrated = view.calibration(cell, Horizon::Week).calibrated;
+                let (level, risk_ppm) = (newest.level, newest.risk_ppm);
+                ranked.push(HighRisk { unit, kind: *kind, level, risk_ppm, is_calibrated });
+            }
+        }
+        ranked.sort_by_key(|risk| (std::cmp::Reverse(risk.risk_ppm), risk.unit, risk.kind));
+        ranked.truncate(count);
+        ranked
     }
 }
 
