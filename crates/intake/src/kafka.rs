@@ -15,7 +15,7 @@ mod topics;
 pub use append::{PublishedTopic, ReportsProducer, TopicPublisher, asked, delivered};
 pub use breaker::Breaker;
 pub use client::{Reporter, in_words, note};
-pub use feed_topics::{FeedPause, FeedTopics};
+pub use feed_topics::{FeedPause, FeedTopics, feed_topic};
 pub use record::{ConsumedRecord, consumed_record};
 pub use topics::{ALERTS, ASSESSMENTS, DEAD_LETTERS, REPORTS, Topics};
 

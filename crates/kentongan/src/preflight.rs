@@ -3,17 +3,13 @@
 use crate::config::Config;
 use crate::output::print_line;
 use anyhow::{Context, Result, bail};
-use intake::kafka::Topics;
-use store::{FeedRow, Store};
-
-/// The topic an outside system writes as this feed.
-pub fn topic(feed: &FeedRow) -> String {
-    format!("feed.{}.{}", feed.class, feed.name)
-}
+use intake::kafka::{Topics, feed_topic};
+use store::Store;
 
 /// Makes the topics that are missing, those of the enabled feeds included. Says what it made.
 pub async fn make_topics(config: &Config, store: &Store) -> Result<Vec<String>> {
-    let feeds: Vec<String> = store.feeds().await?.iter().filter(|feed| feed.enabled).map(topic).collect();
+    let feeds = store.feeds().await?;
+    let feeds: Vec<String> = feeds.iter().filter(|feed| feed.enabled).map(feed_topic).collect();
     let topics = Topics::open(&config.kafka)?;
     let made = topics.make(&feeds).await?;
     let lacking = topics.lacking()?;

@@ -153,7 +153,12 @@ impl FeedTopics {
     }
 }
 
-/// `feed.<class>.<name>`.
+/// The topic an outside system writes as this feed: `feed.<class>.<name>`.
+pub fn feed_topic(feed: &FeedRow) -> String {
+    format!("feed.{}.{}", feed.class, feed.name)
+}
+
+/// Class and name of a [`feed_topic`].
 fn parts(topic: &str) -> (Option<FeedClass>, &str) {
     let rest = topic.strip_prefix("feed.").unwrap_or(topic);
     match rest.split_once('.') {
