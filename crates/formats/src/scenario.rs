@@ -3,6 +3,7 @@
 use crate::archive::LineReader;
 use crate::decode::instant;
 use domain::kind::FeedClass;
+use domain::place::{AreaError, Areas};
 use domain::time::Time;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,6 +13,8 @@ use serde_json::value::RawValue;
 pub enum ScenarioError {
     #[error("reading the scenario's feed '{0}': its class is none")]
     Class(String),
+    #[error("reading the scenario's feed '{feed}': '{}' is no code of a place", .error.word)]
+    Areas { feed: String, error: AreaError },
     #[error("reading the scenario's line {line}: {what}")]
     Line { line: usize, what: String },
 }
@@ -20,7 +23,7 @@ pub enum ScenarioError {
 pub struct ScenarioFeed {
     pub name: String,
     pub class: FeedClass,
-    pub areas: String,
+    pub areas: Areas,
 }
 
 /// A record and when the scenario receives it.
@@ -42,7 +45,10 @@ pub fn feeds(table: &str) -> Result<Vec<ScenarioFeed>, ScenarioError> {
             continue;
         };
         let class = FeedClass::parse(class).ok_or_else(|| ScenarioError::Class(name.to_owned()))?;
-        feeds.push(ScenarioFeed { name: name.to_owned(), class, areas: areas.to_owned() });
+        let name = name.to_owned();
+        let areas =
+            Areas::parse(areas).map_err(|error| ScenarioError::Areas { feed: name.clone(), error })?;
+        feeds.push(ScenarioFeed { name, class, areas });
     }
     Ok(feeds)
 }
@@ -92,7 +98,7 @@ mod tests {
     #[test]
     fn a_scenario_is_read_and_a_wrong_line_is_named() {
         let feeds = feeds("name,class,place,title\nskd-rupit,village,16.13.01,SKD\n").unwrap();
-        assert_eq!((feeds[0].name.as_str(), feeds[0].areas.as_str()), ("skd-rupit", "16.13.01"));
+        assert_eq!((feeds[0].name.as_str(), feeds[0].areas.to_string().as_str()), ("skd-rupit", "16.13.01"));
         assert!(super::feeds("name,class,place\nx,nobody,16.13\n").is_err());
         let good = r#"{"received_at":"1970-01-01T00:00:01Z","feed":"a","record":{"x":1}}"#;
         let raw = r#"{"received_at":"1970-01-01T00:00:02Z","feed":"a","raw":"{"}"#;

@@ -87,7 +87,7 @@ pub async fn add(
     store: &Store,
     name: &str,
     class: FeedClass,
-    areas: &Areas,
+    areas: Areas,
     since: Time,
 ) -> Result<String, FeedError> {
     if !is_name(name) {
@@ -103,7 +103,7 @@ pub async fn add(
     let feed = FeedRow {
         name: name.to_owned(),
         class,
-        areas: areas.to_string(),
+        areas,
         token_sha256: token_hash(&token),
         enabled: true,
         paused_until: None,
@@ -171,7 +171,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("state.sqlite").display().to_string()).await.unwrap();
         let areas = Areas::parse("16.13").unwrap();
-        let first = add(&store, "polres", FeedClass::Police, &areas, Time(0)).await.unwrap();
+        let first = add(&store, "polres", FeedClass::Police, areas, Time(0)).await.unwrap();
         disable(&store, "polres").await.unwrap();
         let (second, enabled) = rotate(&store, "polres").await.unwrap();
         assert!(first != second && !enabled);

@@ -6,7 +6,7 @@ use crate::output;
 use crate::serve::{self, Site, wall};
 use crate::user_error;
 use anyhow::{Context, Result, bail};
-use domain::place::Areas;
+use domain::place::{Area, Areas, Code};
 use domain::time::{DAY, SECOND, Time};
 use formats::scenario::{self, ScenarioFeed, ScenarioRecord};
 use intake::{LogWriter, PlayedRecord, feed_registry};
@@ -90,9 +90,9 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
         site.store.put_feed(feed).await?;
     }
     let records = script.played(site.intake.log_writer()).await?;
-    let area = Areas::parse_kept("16.13");
-    let desk = account::add(&site.store, "piket", Role::Desk, &area, None).await?;
-    let leader = account::add(&site.store, "pimpinan", Role::Leader, &area, None).await?;
+    let regency = Areas::of([Area::Regency(Code(161_300))]);
+    let desk = account::add(&site.store, "piket", Role::Desk, regency.clone(), None).await?;
+    let leader = account::add(&site.store, "pimpinan", Role::Leader, regency, None).await?;
     output::announce(format_args!(
         "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
          buka · open   http://{address}/\n\

@@ -7,6 +7,7 @@ use crate::output::print_line;
 use crate::preflight;
 use crate::serve::wall;
 use anyhow::Result;
+use domain::place::Areas;
 use intake::feed_registry;
 use store::Store;
 use web::account;
@@ -16,7 +17,7 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
         FeedVerb::Add { name, class, area } => {
             let class = cli::class(&class)?;
             let areas = feed_registry::configured_areas(&area, &Catalog::load(config, None)?.places)?;
-            let token = feed_registry::add(store, &name, class, &areas, wall()).await?;
+            let token = feed_registry::add(store, &name, class, areas, wall()).await?;
             print_line!("feed '{name}' may report as {class}. Its token is shown once: {token}");
             if config.kafka.is_on() {
                 let made = preflight::make_topics(config, store).await?;
@@ -49,7 +50,7 @@ async fn feeds(store: &Store) -> Result<()> {
             (true, Some(until)) if until > wall() => "  paused",
             _ => "",
         };
-        print_line!("{:<28} {:<10} {}{state}", feed.name, feed.class.as_str(), everywhere(&feed.areas));
+        print_line!("{:<28} {:<10} {}{state}", feed.name, feed.class.as_str(), area_text(&feed.areas));
     }
     Ok(())
 }
@@ -61,7 +62,7 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
         UserVerb::Add { name, role, area } => {
             let role = cli::role(&role)?;
             let areas = account::places_seen(&area, &Catalog::load(config, None)?.places)?;
-            let password = account::add(store, &name, role, &areas, given).await?;
+            let password = account::add(store, &name, role, areas, given).await?;
             let role = role.as_str();
             match own {
                 true => print_line!("account '{name}' ({role}) was added with the password given"),
@@ -78,7 +79,7 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
         UserVerb::List => {
             for user in store.users().await? {
                 let state = if user.enabled { "" } else { "  disabled" };
-                let areas = everywhere(&user.areas);
+                let areas = area_text(&user.areas);
                 print_line!("{:<20} {:<14} {areas}{state}", user.name, user.role.as_str());
             }
         }
