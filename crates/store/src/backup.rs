@@ -8,8 +8,8 @@ mod earlier;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Connection, Engine, SqlRow, get};
 use crate::store::{Store, in_transaction};
-use crate::table::daily_counts;
-use domain::time::Time;
+use crate::table::{daily_counts, progress};
+use domain::time::{Hour, Time};
 use earlier::EarlierRows;
 use futures::TryStreamExt;
 use serde_json::{Map, Value, json};
@@ -286,19 +286,12 @@ async fn begin_new_log(
     partitions: i32,
 ) -> Result<(), StoreError> {
     let number = |name: &str| before.get(name).and_then(Value::as_i64).unwrap_or_default();
+    let clock = Time(number("clock"));
+    let last_tick = i32::try_from(number("last_tick"));
+    let last_tick =
+        last_tick.map(Hour).map_err(|_| StoreError::corrupt("a tick of the backup is no hour"))?;
     for partition in 0..partitions {
-        sql::query(
-            "INSERT INTO progress (log_partition, next_offset, clock, last_tick, complete_to, published) \
-             VALUES ($1, 0, $2, $3, $3, $4) ON CONFLICT (log_partition) DO UPDATE SET \
-             clock = CASE WHEN excluded.clock > progress.clock THEN excluded.clock ELSE progress.clock END, \
-             last_tick = CASE WHEN excluded.last_tick > progress.last_tick THEN excluded.last_tick ELSE progress.last_tick END",
-        )
-        .bind(i64::from(partition))
-        .bind(number("clock"))
-        .bind(number("last_tick"))
-        .bind(Time::MIN.0)
-        .execute(tx)
-        .await?;
+        progress::begin_after(tx, partition, clock, last_tick).await?;
     }
     Ok(())
 }

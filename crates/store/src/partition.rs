@@ -4,8 +4,9 @@
 //! own replacement writes nothing. A commit also has a number: one whose answer was lost may be tried again.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Connection, SqlRow, SqlStatement, get};
+use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
+use crate::table::{origins, progress};
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::time::{Hour, Time};
@@ -86,123 +87,21 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn complete_to(&self, partitions: &[i32]) -> Result<Vec<(i32, Hour)>, StoreError> {
-        let mut select = SqlStatement::new("SELECT log_partition, complete_to FROM progress WHERE");
-        select.add_in(
-            "log_partition",
-            partitions.iter().map(|partition| Cell::Int(i64::from(*partition))).collect(),
-        );
-        let rows = select.fetch_all(&self.readers).await?;
-        rows.iter().map(|row| Ok((sql::small(row, 0)?, Hour(sql::small(row, 1)?)))).collect()
-    }
-
-    /// What is known of units across the border: as the newest tick saw them, and as the one before did.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub async fn borders(&self, codes: &[Code]) -> Result<Vec<[BorderSum; 2]>, StoreError> {
-        let mut found = Vec::new();
-        for codes in codes.chunks(1000) {
-            let mut select = SqlStatement::new(
-                "SELECT code, kind, tick, bucket, sum_14d, previous_tick, previous_bucket, previous_sum_14d FROM borders WHERE",
-            );
-            select.add_in("code", codes.iter().map(|code| Cell::Int(i64::from(code.0))).collect());
-            for row in &select.fetch_all(&self.readers).await? {
-                found.push([border(row, 2)?, border(row, 5)?]);
-            }
-        }
-        Ok(found)
+        let rows = progress::of_partitions(self, partitions).await?;
+        Ok(rows.into_iter().map(|row| (row.log_partition, row.complete_to)).collect())
     }
 }
 
 async fn take(tx: &mut Connection<'_>, partition: i32) -> Result<PartitionClaim, StoreError> {
-    let row = sql::query(
-        "INSERT INTO progress (log_partition, next_offset, clock, last_tick, epoch, published) \
-         VALUES ($1, 0, $2, 0, 1, $2) ON CONFLICT (log_partition) DO UPDATE SET epoch = progress.epoch + 1 \
-         RETURNING epoch, commits, next_offset, clock, last_tick, complete_to, published",
-    )
-    .bind(i64::from(partition))
-    .bind(Time::MIN.0)
-    .fetch_one(&mut *tx)
-    .await?;
-    let origins = sql::query(
-        "SELECT topic, origin_partition, next_offset FROM origins WHERE log_partition = $1 ORDER BY topic, origin_partition",
-    )
-    .bind(i64::from(partition))
-    .fetch_all(&mut *tx)
-    .await?;
-    let origin = |row: &SqlRow| {
-        Ok(Origin { topic: get(row, 0)?, partition: sql::small(row, 1)?, next_offset: get(row, 2)? })
-    };
+    let row = progress::claim(tx, partition).await?;
     Ok(PartitionClaim {
-        epoch: get(&row, 0)?,
-        commits: get(&row, 1)?,
-        next_offset: get(&row, 2)?,
-        clock: Time(get(&row, 3)?),
-        last_tick: Hour(sql::small(&row, 4)?),
-        complete_to: Hour(sql::small(&row, 5)?),
-        published: Time(get(&row, 6)?),
-        origins: origins.iter().map(origin).collect::<Result<_, StoreError>>()?,
+        epoch: row.epoch,
+        commits: row.commits,
+        next_offset: row.next_offset,
+        clock: row.clock,
+        last_tick: row.last_tick,
+        complete_to: row.complete_to,
+        published: row.published,
+        origins: origins::of_partition(tx, partition).await?,
     })
-}
-
-fn border(row: &SqlRow, from: usize) -> Result<BorderSum, StoreError> {
-    let bits: i64 = get(row, from + 2)?;
-    Ok(BorderSum {
-        code: Code(sql::small(row, 0)?),
-        kind: sql::word(row, 1, Kind::parse)?,
-        view: BorderView {
-            tick: Hour(sql::small(row, from)?),
-            bucket: Hour(sql::small(row, from + 1)?),
-            fortnight: f64::from_bits(bits as u64),
-        },
-    })
-}
-
-pub(crate) async fn write_origins(
-    tx: &mut Connection<'_>,
-    partition: i32,
-    origins: &[Origin],
-) -> Result<(), StoreError> {
-    const ORIGINS: Bulk = Bulk::new(
-        "INSERT INTO origins (log_partition, topic, origin_partition, next_offset)",
-        4,
-        "ON CONFLICT (log_partition, topic, origin_partition) DO UPDATE SET next_offset = excluded.next_offset",
-    );
-    let rows = origins.iter().map(|origin| {
-        vec![
-            Cell::Int(i64::from(partition)),
-            Cell::Text(origin.topic.clone()),
-            Cell::Int(i64::from(origin.partition)),
-            Cell::Int(origin.next_offset),
-        ]
-    });
-    ORIGINS.run(tx, rows.collect()).await?;
-    Ok(())
-}
-
-pub(crate) async fn write_borders(tx: &mut Connection<'_>, borders: &[BorderSum]) -> Result<(), StoreError> {
-    // What a tick replaces stays as the view before it: a neighbour may be one tick behind.
-    const BORDERS: Bulk = Bulk::new(
-        "INSERT INTO borders (code, kind, tick, bucket, sum_14d, previous_tick, previous_bucket, previous_sum_14d)",
-        8,
-        "ON CONFLICT (code, kind) DO UPDATE SET previous_tick = borders.tick, \
-         previous_bucket = borders.bucket, previous_sum_14d = borders.sum_14d, tick = excluded.tick, \
-         bucket = excluded.bucket, sum_14d = excluded.sum_14d",
-    );
-    let rows = borders.iter().map(|border| {
-        let view = border.view;
-        vec![
-            Cell::Int(i64::from(border.code.0)),
-            Cell::Text(border.kind.to_string()),
-            Cell::Int(i64::from(view.tick.0)),
-            Cell::Int(i64::from(view.bucket.0)),
-            Cell::Int(view.fortnight.to_bits() as i64),
-            // Nothing was known before.
-            Cell::Int(0),
-            Cell::Int(0),
-            Cell::Int(0),
-        ]
-    });
-    BORDERS.run(tx, rows.collect()).await?;
-    Ok(())
 }

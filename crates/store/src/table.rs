@@ -3,6 +3,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod assessments;
+pub(crate) mod borders;
 pub(crate) mod cell_memory;
 pub(crate) mod conditions;
 pub(crate) mod counters;
@@ -13,6 +14,8 @@ pub(crate) mod feeds;
 pub(crate) mod heard;
 pub(crate) mod identities;
 pub(crate) mod incidents;
+pub(crate) mod origins;
 pub(crate) mod outbox;
+pub(crate) mod progress;
 pub(crate) mod reports;
 pub(crate) mod users;

@@ -7,10 +7,11 @@ use crate::error::StoreError;
 use crate::id;
 use domain::alert::State;
 use domain::effect::{ConditionChange, Verdict};
+use domain::forecast::ForecastOutcome;
 use domain::kind::{Category, FeedClass, Handling, Horizon, Kind, Level, Refused};
 use domain::place::{Areas, Code};
 use domain::report::ReportId;
-use domain::time::Time;
+use domain::time::{Hour, Time};
 
 /// A type that fills one column.
 pub trait Column: Sized {
@@ -22,11 +23,11 @@ pub trait Column: Sized {
     fn null() -> Cell;
 }
 
-/// A row of one table. The columns of the primary key come first.
+/// A row of one table, or some of its columns. The columns of the primary key come first.
 pub trait TableRow: Sized {
     const TABLE: &'static str;
     const COLUMNS: &'static [&'static str];
-    /// How many columns the primary key has.
+    /// How many columns the primary key has; 0 for columns that are only read.
     const KEY: usize;
     /// The row from the columns of a result, the first of them at `from`.
     fn read(row: &SqlRow, from: usize) -> Result<Self, StoreError>;
@@ -47,6 +48,17 @@ pub fn select<R: TableRow>() -> String {
 /// Reads rows that begin with all columns of a table.
 pub fn read_all<R: TableRow>(rows: &[SqlRow]) -> Result<Vec<R>, StoreError> {
     rows.iter().map(|row| R::read(row, 0)).collect()
+}
+
+/// Reads the columns of a table from `from` on where an outer join found a row: the first of them is never NULL there.
+pub fn read_joined<R: TableRow>(row: &SqlRow, from: usize) -> Result<Option<R>, StoreError> {
+    if row.is_null(from)? { Ok(None) } else { R::read(row, from).map(Some) }
+}
+
+/// `INSERT INTO` a table one whole row, for a statement that gives columns back.
+pub fn insert_one<R: TableRow>() -> String {
+    let marks: Vec<String> = (1..=R::COLUMNS.len()).map(|number| format!("${number}")).collect();
+    format!("INSERT INTO {} ({}) VALUES ({})", R::TABLE, columns::<R>(""), marks.join(", "))
 }
 
 /// Writes all columns of a row but its key, where the key and `column` are as given. False where no row was.
@@ -177,6 +189,31 @@ impl Column for Time {
     }
 }
 
+impl Column for Hour {
+    fn read(row: &SqlRow, at: usize) -> Result<Hour, StoreError> {
+        small(row, at).map(Hour)
+    }
+    fn cell(&self) -> Cell {
+        Cell::Int(i64::from(self.0))
+    }
+    fn null() -> Cell {
+        Cell::MaybeInt(None)
+    }
+}
+
+/// A double as its bits: they come back as they were on both engines.
+impl Column for f64 {
+    fn read(row: &SqlRow, at: usize) -> Result<f64, StoreError> {
+        get(row, at).map(|bits: i64| f64::from_bits(bits as u64))
+    }
+    fn cell(&self) -> Cell {
+        Cell::Int(self.to_bits() as i64)
+    }
+    fn null() -> Cell {
+        Cell::MaybeInt(None)
+    }
+}
+
 impl Column for String {
     fn read(row: &SqlRow, at: usize) -> Result<String, StoreError> {
         get(row, at)
@@ -294,6 +331,7 @@ words! {
     Handling, Handling::parse;
     Refused, Refused::parse;
     State, State::parse;
+    ForecastOutcome, ForecastOutcome::parse;
     ConditionChange, |word| {
         use ConditionChange::{Changed, Cleared, Raised, Stale, Withdrawn};
         [Raised, Changed, Stale, Cleared, Withdrawn].into_iter().find(|change| change.as_str() == word)

@@ -1,0 +1,149 @@
+//! Table `progress`: how far each partition of the log is committed, and the epoch of its owner.
+
+use crate::error::StoreError;
+use crate::partition::PartitionCommit;
+use crate::sql::{self, Bulk, Column, Connection, SqlStatement, TableRow, table_row};
+use crate::store::Store;
+use domain::time::{Hour, Time};
+
+table_row! {
+    pub(crate) struct ProgressRow in "progress", key 1 {
+        pub log_partition: i32,
+        pub next_offset: i64,
+        /// Effective received time of the last record; `Time::MIN` before the first.
+        pub clock: Time,
+        pub last_tick: Hour,
+        /// Grows with every claim.
+        pub epoch: i64,
+        pub commits: i64,
+        /// Every record received before this hour is in.
+        pub complete_to: Hour,
+        /// What was emitted up to this received time is with the broker.
+        pub published: Time,
+    }
+}
+
+impl ProgressRow {
+    /// A partition that nobody owned and nothing was committed of.
+    pub fn new(partition: i32) -> ProgressRow {
+        ProgressRow {
+            log_partition: partition,
+            next_offset: 0,
+            clock: Time::MIN,
+            last_tick: Hour(0),
+            epoch: 0,
+            commits: 0,
+            complete_to: Hour(0),
+            published: Time(0),
+        }
+    }
+}
+
+/// Takes a partition over: its row with an epoch that nobody had before.
+pub(crate) async fn claim(tx: &mut Connection<'_>, partition: i32) -> Result<ProgressRow, StoreError> {
+    let text = format!(
+        "{} ON CONFLICT (log_partition) DO UPDATE SET epoch = progress.epoch + 1 RETURNING {}",
+        sql::insert_one::<ProgressRow>(),
+        sql::columns::<ProgressRow>("")
+    );
+    let first = ProgressRow { epoch: 1, published: Time::MIN, ..ProgressRow::new(partition) };
+    ProgressRow::read(&sql::query(text).bind_all(first.cells()).fetch_one(tx).await?, 0)
+}
+
+/// Makes the partition's row where there is none.
+pub(crate) async fn begin(tx: &mut Connection<'_>, partition: i32, clock: Time) -> Result<(), StoreError> {
+    let row = ProgressRow { clock, ..ProgressRow::new(partition) };
+    Bulk::insert_new::<ProgressRow>().run_rows(tx, [row]).await?;
+    Ok(())
+}
+
+/// Begins a partition of a new log at the clock of the old one, or of the one of several that is furthest.
+pub(crate) async fn begin_after(
+    tx: &mut Connection<'_>,
+    partition: i32,
+    clock: Time,
+    last_tick: Hour,
+) -> Result<(), StoreError> {
+    const LATEST: &str = "ON CONFLICT (log_partition) DO UPDATE SET \
+         clock = CASE WHEN excluded.clock > progress.clock THEN excluded.clock ELSE progress.clock END, \
+         last_tick = CASE WHEN excluded.last_tick > progress.last_tick THEN excluded.last_tick ELSE progress.last_tick END";
+    let row = ProgressRow {
+        clock,
+        last_tick,
+        complete_to: last_tick,
+        published: Time::MIN,
+        ..ProgressRow::new(partition)
+    };
+    Bulk::insert::<ProgressRow>().with_tail(LATEST).run_rows(tx, [row]).await?;
+    Ok(())
+}
+
+/// The partition's row, read inside a transaction.
+pub(crate) async fn of_partition(
+    tx: &mut Connection<'_>,
+    partition: i32,
+) -> Result<Option<ProgressRow>, StoreError> {
+    let text = format!("{} log_partition = $1", sql::select::<ProgressRow>());
+    let row = sql::query(text).bind(i64::from(partition)).fetch_optional(tx).await?;
+    row.map(|row| ProgressRow::read(&row, 0)).transpose()
+}
+
+/// How far a commit moves its partition.
+pub(crate) struct ProgressStep {
+    pub partition: i32,
+    /// What must still be the stored offset.
+    pub from_offset: i64,
+    pub next_offset: i64,
+    pub clock: Time,
+    pub last_tick: Hour,
+}
+
+/// Moves a partition that one worker has alone; false where its offset is another by now.
+pub(crate) async fn advance(tx: &mut Connection<'_>, step: &ProgressStep) -> Result<bool, StoreError> {
+    const ADVANCE: &str = "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3 \
+         WHERE log_partition = $4 AND next_offset = $5";
+    let cells = [
+        step.next_offset.cell(),
+        step.clock.cell(),
+        step.last_tick.cell(),
+        step.partition.cell(),
+        step.from_offset.cell(),
+    ];
+    Ok(sql::query(ADVANCE).bind_all(cells).execute(tx).await? == 1)
+}
+
+/// Moves a partition under its owner's epoch; false where offset, epoch or number of commits are others by now.
+pub(crate) async fn advance_owned(
+    tx: &mut Connection<'_>,
+    step: &ProgressStep,
+    share: &PartitionCommit,
+) -> Result<bool, StoreError> {
+    const ADVANCE: &str = "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3, complete_to = $4, \
+         published = $5, commits = commits + 1 \
+         WHERE log_partition = $6 AND next_offset = $7 AND epoch = $8 AND commits = $9";
+    let cells = [
+        step.next_offset.cell(),
+        step.clock.cell(),
+        step.last_tick.cell(),
+        share.complete_to.cell(),
+        share.published.cell(),
+        step.partition.cell(),
+        step.from_offset.cell(),
+        share.epoch.cell(),
+        share.number.cell(),
+    ];
+    Ok(sql::query(ADVANCE).bind_all(cells).execute(tx).await? == 1)
+}
+
+/// The rows of these partitions.
+pub(crate) async fn of_partitions(store: &Store, partitions: &[i32]) -> Result<Vec<ProgressRow>, StoreError> {
+    let mut select = SqlStatement::new(&sql::select::<ProgressRow>());
+    select.add_in("log_partition", partitions.iter().map(Column::cell).collect());
+    sql::read_all(&select.fetch_all(&store.readers).await?)
+}
+
+/// The rows of all partitions.
+pub(crate) async fn all(store: &Store) -> Result<Vec<ProgressRow>, StoreError> {
+    let all = sql::query(format!("{} 1 = 1", sql::select::<ProgressRow>()));
+    sql::read_all(&all.fetch_all(&store.readers).await?)
+}
