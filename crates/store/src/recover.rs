@@ -1,10 +1,11 @@
 //! What a worker reads at start: how far it came, and every report.
 
-use crate::codec;
 use crate::error::StoreError;
-use crate::sql::{self, SqlRow, get};
+use crate::sql::SqlRow;
 use crate::store::Store;
 use crate::table::cell_memory::code_list;
+use crate::table::progress;
+use crate::table::reports::recovered;
 use domain::place::Code;
 use domain::report::Report;
 use domain::time::{Hour, Time};
@@ -36,22 +37,13 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn recover(&self, partition: i32) -> Result<Option<PartitionProgress>, StoreError> {
-        let row = sql::query(
-            "SELECT next_offset, clock, last_tick FROM progress \
-             WHERE log_partition = $1 AND (clock <> $2 OR next_offset > 0)",
-        )
-        .bind(i64::from(partition))
-        .bind(Time::MIN.0)
-        .fetch_optional(&self.readers)
-        .await?;
-        row.map(|row| {
-            Ok(PartitionProgress {
-                next_offset: get(&row, 0)?,
-                clock: Time(get(&row, 1)?),
-                last_tick: Hour(sql::small(&row, 2)?),
-            })
-        })
-        .transpose()
+        let rows = progress::of_partitions(self, &[partition]).await?;
+        let came = rows.into_iter().find(|row| row.clock != Time::MIN || row.next_offset > 0);
+        Ok(came.map(|row| PartitionProgress {
+            next_offset: row.next_offset,
+            clock: row.clock,
+            last_tick: row.last_tick,
+        }))
     }
 
     /// Up to when everything was judged: of several partitions that ever took a report in, the one that is furthest behind.
@@ -59,13 +51,9 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn judged_until(&self) -> Result<Option<Time>, StoreError> {
-        let rows = sql::query("SELECT clock, last_tick FROM progress WHERE clock <> $1").bind(Time::MIN.0);
-        let mut until: Option<Time> = None;
-        for row in &rows.fetch_all(&self.readers).await? {
-            let own = Time(get(row, 0)?).max(Hour(sql::small(row, 1)?).start());
-            until = Some(until.map_or(own, |other| other.min(own)));
-        }
-        Ok(until)
+        let rows = progress::all(self).await?;
+        let took = rows.iter().filter(|row| row.clock != Time::MIN);
+        Ok(took.map(|row| row.clock.max(row.last_tick.start())).min())
     }
 
     /// Gives every kept report to `take` in the order of the log, so that those received before an instant
@@ -74,8 +62,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn each_report(&self, mut take: impl FnMut(RecoveredReport)) -> Result<u64, StoreError> {
-        const ALL: &str = "SELECT encoded, received_at, late, beyond_horizon FROM reports ORDER BY log_partition, log_offset";
-        give(self.readers.stream(sql::query(ALL)), &mut take).await
+        give(self.readers.stream(recovered::kept()), &mut take).await
     }
 
     /// Everything a partition took in, of these regencies where there are several partitions, in the order of the log.
@@ -86,13 +73,11 @@ impl Store {
         take: &mut impl FnMut(RecoveredReport),
     ) -> Result<u64, StoreError> {
         let (ours, theirs) = match own {
-            None => (String::new(), String::new()),
+            None => (String::from("1 = 1"), String::from("1 = 1")),
             Some([]) => return Ok(0),
-            Some(own) => {
-                (format!("WHERE regency IN {}", code_list(own)), format!("WHERE log_partition = {partition}"))
-            }
+            Some(own) => (format!("regency IN {}", code_list(own)), format!("log_partition = {partition}")),
         };
-        give(self.readers.stream(sql::query(rows(&ours, &theirs))), take).await
+        give(self.readers.stream(recovered::with_duplicates(&ours, &theirs)), take).await
     }
 
     /// The same of what came at an offset or after it.
@@ -101,17 +86,10 @@ impl Store {
         (partition, offset): (i32, i64),
         take: &mut impl FnMut(RecoveredReport),
     ) -> Result<u64, StoreError> {
-        const SINCE: &str = "WHERE log_partition = $1 AND log_offset >= $2";
-        let rows = sql::query(rows(SINCE, SINCE)).bind(i64::from(partition)).bind(offset);
+        const SINCE: &str = "log_partition = $1 AND log_offset >= $2";
+        let rows = recovered::with_duplicates(SINCE, SINCE).bind(i64::from(partition)).bind(offset);
         give(self.readers.stream(rows), take).await
     }
-}
-
-fn rows(ours: &str, theirs: &str) -> String {
-    format!(
-        "SELECT encoded, received_at, late, beyond_horizon, log_partition, log_offset FROM reports {ours} UNION ALL \
-         SELECT encoded, received_at, 0, 0, log_partition, log_offset FROM duplicates {theirs} ORDER BY 5, 6"
-    )
 }
 
 async fn give(
@@ -120,14 +98,7 @@ async fn give(
 ) -> Result<u64, StoreError> {
     let mut count = 0;
     while let Some(row) = rows.try_next().await? {
-        let report = codec::decode(get(&row, 0)?)?;
-        let received_at = Time(get(&row, 1)?);
-        take(RecoveredReport {
-            report,
-            received_at,
-            late: sql::flag(&row, 2)?,
-            history: sql::flag(&row, 3)?,
-        });
+        take(recovered::report(&row)?);
         count += 1;
     }
     Ok(count)

@@ -7,9 +7,10 @@
 use crate::codec;
 use crate::error::StoreError;
 use crate::recover::RecoveredReport;
-use crate::sql::{self, Connection, get};
+use crate::sql::Connection;
 use crate::store::Store;
 use crate::table::cell_memory::code_list;
+use crate::table::snapshots::{self, SnapshotRow};
 use domain::place::Code;
 use domain::report::Report;
 use domain::time::Time;
@@ -137,18 +138,12 @@ impl Store {
 
     /// How many chunks there are and up to which offset they hold everything; `None` where they are not whole.
     async fn snapshot_extent(&self, partition: i32, scope: &str) -> Result<Option<(i64, i64)>, StoreError> {
-        let row = sql::query(
-            "SELECT COUNT(*), COUNT(CASE WHEN scope = $1 THEN 1 END), COALESCE(MAX(number), 0), \
-             COALESCE(MAX(upto), -1) FROM snapshots WHERE log_partition = $2",
-        )
-        .bind(scope.to_owned())
-        .bind(i64::from(partition))
-        .fetch_one(&self.readers)
-        .await?;
-        let (count, ours): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
-        let (last, upto): (i64, i64) = (get(&row, 2)?, get(&row, 3)?);
-        let whole = count > 0 && ours == count && last + 1 == count && upto != MORE;
-        Ok(whole.then_some((count, upto)))
+        let chunks = snapshots::extent(self, partition).await?;
+        let Some(last) = chunks.last() else { return Ok(None) };
+        let (count, upto) =
+            (chunks.len() as i64, chunks.iter().map(|chunk| chunk.upto).max().unwrap_or(MORE));
+        let ours = chunks.iter().all(|chunk| chunk.scope == scope);
+        Ok((ours && last.number + 1 == count && upto != MORE).then_some((count, upto)))
     }
 
     async fn read_snapshot(
@@ -157,11 +152,10 @@ impl Store {
         numbers: i64,
         take: &mut impl FnMut(RecoveredReport),
     ) -> Result<u64, StoreError> {
-        let query = sql::query("SELECT bytes FROM snapshots WHERE log_partition = $1 ORDER BY number");
-        let mut rows = self.readers.stream(query.bind(i64::from(partition)));
+        let mut rows = snapshots::stream(self, partition);
         let (mut count, mut read) = (0, 0);
         while let Some(row) = rows.try_next().await? {
-            count += open(read, get(&row, 0)?, take).ok_or_else(|| {
+            count += open(read, &snapshots::chunk(&row)?.bytes, take).ok_or_else(|| {
                 StoreError::corrupt(format!(
                     "chunk {read} of the snapshot of partition {partition} is not as it was written"
                 ))
@@ -226,20 +220,12 @@ pub(crate) async fn write(
     snapshot: &SnapshotChunks,
 ) -> Result<(), StoreError> {
     if snapshot.number == 0 && !snapshot.bytes.is_empty() {
-        let all = sql::query("DELETE FROM snapshots WHERE log_partition = $1").bind(i64::from(partition));
-        all.execute(tx).await?;
+        snapshots::delete(tx, partition).await?;
     }
     for (number, bytes) in (snapshot.number..).zip(&snapshot.bytes) {
-        sql::query(
-            "INSERT INTO snapshots (log_partition, number, scope, upto, bytes) VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(i64::from(partition))
-        .bind(number)
-        .bind(snapshot.scope.clone())
-        .bind(snapshot.upto)
-        .bind(bytes.clone())
-        .execute(tx)
-        .await?;
+        let (scope, bytes) = (snapshot.scope.clone(), bytes.clone());
+        let chunk = SnapshotRow { log_partition: partition, number, scope, upto: snapshot.upto, bytes };
+        snapshots::insert(tx, chunk).await?;
     }
     Ok(())
 }

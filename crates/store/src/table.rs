@@ -18,4 +18,5 @@ pub(crate) mod origins;
 pub(crate) mod outbox;
 pub(crate) mod progress;
 pub(crate) mod reports;
+pub(crate) mod snapshots;
 pub(crate) mod users;

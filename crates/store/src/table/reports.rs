@@ -2,6 +2,7 @@
 
 pub(crate) mod duplicates;
 mod lists;
+pub(crate) mod recovered;
 
 pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
 
@@ -204,6 +205,19 @@ fn millionths(degrees: f64) -> i64 {
     (degrees * 1e6).round() as i64
 }
 
+table_row! {
+    struct KeptReportRow in "reports", key 2 {
+        id: ReportId,
+        regency: Code,
+        reported_at: Time,
+        hash: [u8; 16],
+        outcome: String,
+        incident: Option<ReportId>,
+        class: FeedClass,
+        at: Time,
+    }
+}
+
 /// What a commit must know of a report that is kept already.
 pub(crate) struct KeptReport {
     pub key: ReportKey,
@@ -219,20 +233,17 @@ pub(crate) async fn with_ids(
     tx: &mut Connection<'_>,
     ids: &[ReportId],
 ) -> Result<Vec<KeptReport>, StoreError> {
-    const HEAD: &str =
-        "SELECT id, regency, reported_at, hash, outcome, incident, class, at FROM reports WHERE id";
-    let kept = |row: &SqlRow| {
-        let hash = u128::from_be_bytes(Column::read(row, 3)?);
-        Ok(KeptReport {
-            key: ReportKey::read(row)?,
-            rank: ReportRank { reported_at: Time::read(row, 2)?, hash },
-            outcome: String::read(row, 4)?,
-            incident: Column::read(row, 5)?,
-            class: FeedClass::read(row, 6)?,
-            at: Time::read(row, 7)?,
-        })
+    let head = format!("{} id", sql::select::<KeptReportRow>());
+    let kept = |row: KeptReportRow| KeptReport {
+        key: ReportKey { regency: row.regency, id: row.id },
+        rank: ReportRank { reported_at: row.reported_at, hash: u128::from_be_bytes(row.hash) },
+        outcome: row.outcome,
+        incident: row.incident,
+        class: row.class,
+        at: row.at,
     };
-    rows_with_ids(tx, HEAD, ids, None).await?.iter().map(kept).collect()
+    let rows = sql::read_all(&rows_with_ids(tx, &head, ids, None).await?)?;
+    Ok(rows.into_iter().map(kept).collect())
 }
 
 /// A report whose outcome changed after it was written.
@@ -263,16 +274,12 @@ pub(crate) async fn change_outcomes(
 
 /// A kept report that an earlier one beats becomes a duplicate. Rare, so one by one.
 pub(crate) async fn demote(tx: &mut Connection<'_>, key: ReportKey) -> Result<(), StoreError> {
-    const MOVE: &str = "INSERT INTO duplicates (log_partition, log_offset, id, regency, feed, received_at, encoded, bytes) \
-         SELECT r.log_partition, r.log_offset, r.id, r.regency, r.feed, r.received_at, r.encoded, p.bytes \
-         FROM reports r JOIN payloads p ON p.id = r.id AND p.regency = r.regency \
-         WHERE r.id = $1 AND r.regency = $2";
-    sql::query(MOVE).bind_all(key.cells()).execute(tx).await?;
+    duplicates::take_report(tx, key).await?;
     for table in ["payloads", "zero_reports", "reports"] {
         let delete = format!("DELETE FROM {table} WHERE id = $1 AND regency = $2");
         sql::query(delete).bind_all(key.cells()).execute(tx).await?;
     }
     let links = "DELETE FROM report_links WHERE report = $1 AND regency = $2";
-    sql::query(links).bind(id::to_text(key.id)).bind(i64::from(key.regency.0)).execute(tx).await?;
+    sql::query(links).bind_all(key.cells()).execute(tx).await?;
     Ok(())
 }

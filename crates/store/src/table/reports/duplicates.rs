@@ -4,7 +4,7 @@ use super::ReportKey;
 use crate::codec;
 use crate::commit::ReportRow;
 use crate::error::StoreError;
-use crate::sql::{Bulk, Connection, SealedBytes, table_row};
+use crate::sql::{self, Bulk, Connection, SealedBytes, TableRow, table_row};
 use domain::place::Code;
 use domain::report::ReportId;
 use domain::time::Time;
@@ -46,5 +46,22 @@ pub(crate) async fn insert(tx: &mut Connection<'_>, new: &[Duplicate<'_>]) -> Re
         }
     };
     Bulk::insert::<DuplicateRow>().run_rows(tx, new.iter().map(row)).await?;
+    Ok(())
+}
+
+/// Copies a kept report, with its bytes as they lie in the store, to where records without an id are.
+pub(crate) async fn take_report(tx: &mut Connection<'_>, key: ReportKey) -> Result<(), StoreError> {
+    let value = |column: &&str| match *column {
+        "bytes" => String::from("p.bytes"),
+        column => format!("r.{column}"),
+    };
+    let values: Vec<String> = DuplicateRow::COLUMNS.iter().map(value).collect();
+    let text = format!(
+        "INSERT INTO duplicates ({}) SELECT {} FROM reports r \
+         JOIN payloads p ON p.id = r.id AND p.regency = r.regency WHERE r.id = $1 AND r.regency = $2",
+        sql::columns::<DuplicateRow>(""),
+        values.join(", ")
+    );
+    sql::query(text).bind_all(key.cells()).execute(tx).await?;
     Ok(())
 }
