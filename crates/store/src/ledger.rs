@@ -6,6 +6,7 @@ mod freeze;
 mod read;
 mod sample;
 
+pub(crate) use read::within;
 pub use read::{AlertRecord, DayMean, LedgerRow};
 pub(crate) use sample::note_alert_recheck;
 pub use sample::{Check, CheckResult, SampleRow};
@@ -13,7 +14,10 @@ pub use sample::{Check, CheckResult, SampleRow};
 use crate::commit::{Commit, IncidentChanges};
 use crate::error::StoreError;
 use crate::read::spans;
-use crate::sql::{self, Bulk, Cell, Column, Connection, SqlStatement, get};
+use crate::sql::{Column, Connection, SqlStatement};
+use crate::table::ledger::{
+    self as table, ForecastOutcomeRow, FrozenForecastRow, LastOutcomeRow, RecheckRow,
+};
 use domain::forecast::{ForecastDecision, decide_forecast};
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
@@ -57,12 +61,11 @@ pub(crate) async fn keep(
 async fn first_emitted(tx: &mut Connection<'_>, own: &OwnedRegencies) -> Result<Option<Time>, StoreError> {
     let mut select = SqlStatement::new("SELECT MIN(emitted_at) FROM assessments WHERE 1 = 1");
     own.codes(&mut select, "code");
-    let row = select.fetch_one(&mut *tx).await?;
-    Ok(get::<Option<i64>>(&row, 0)?.map(Time))
+    Option::read(&select.fetch_one(&mut *tx).await?, 0)
 }
 
 /// The regencies whose book a commit keeps: all of them, or a partition's own.
-pub(super) struct OwnedRegencies {
+pub(crate) struct OwnedRegencies {
     partition: i32,
     regencies: Option<Vec<Code>>,
 }
@@ -74,14 +77,14 @@ impl OwnedRegencies {
     }
 
     /// Keeps a statement to them by a column that holds regencies.
-    fn regencies(&self, select: &mut SqlStatement, column: &str) {
+    pub fn regencies(&self, select: &mut SqlStatement, column: &str) {
         if let Some(own) = &self.regencies {
             select.add(" AND", []).add_in(column, own.iter().map(Column::cell).collect());
         }
     }
 
     /// The same by a column that holds units of any kind.
-    fn codes(&self, select: &mut SqlStatement, column: &str) {
+    pub fn codes(&self, select: &mut SqlStatement, column: &str) {
         match self.regencies.as_deref() {
             None => {}
             Some([]) => drop(select.add(" AND 1 = 0", [])),
@@ -103,13 +106,9 @@ async fn resolve(
     for horizon in Horizon::ALL {
         judge(tx, (*horizon, last_due(*horizon)), None, (today, policy, own)).await?;
     }
-    let mut rechecks = SqlStatement::new("SELECT kind, code, day FROM ledger_rechecks WHERE 1 = 1");
-    own.codes(&mut rechecks, "code");
-    let rows = rechecks.fetch_all(&mut *tx).await?;
     let mut days: BTreeMap<(Horizon, i64), BTreeSet<(Kind, Code)>> = BTreeMap::new();
-    for row in &rows {
-        let (kind, code) = (sql::word(row, 0, Kind::parse)?, Code(sql::small(row, 1)?));
-        let at: i64 = get(row, 2)?;
+    // What is not due yet will be judged by all that is known then.
+    for RecheckRow { kind, code, day: at } in table::take_rechecks(tx, own).await? {
         for horizon in Horizon::ALL {
             for day in at - i64::from(horizon.days()) + 1..=at.min(last_due(*horizon)) {
                 days.entry((*horizon, day)).or_default().extend([(kind, code), (kind, code.regency())]);
@@ -119,10 +118,6 @@ async fn resolve(
     for (origin, cells) in days {
         judge(tx, origin, Some(&cells), (today, policy, own)).await?;
     }
-    // What is not due yet will be judged by all that is known then.
-    let mut done = SqlStatement::new("DELETE FROM ledger_rechecks WHERE 1 = 1");
-    own.codes(&mut done, "code");
-    done.execute(tx).await?;
     Ok(())
 }
 
@@ -133,49 +128,45 @@ async fn judge(
     only: Option<&BTreeSet<(Kind, Code)>>,
     (today, policy, own): (i64, &LedgerPolicy, &OwnedRegencies),
 ) -> Result<(), StoreError> {
-    let frozen = freeze::frozen(tx, horizon, day, own).await?;
-    let wanted = |cell: &freeze::Frozen| only.is_none_or(|only| only.contains(&(cell.kind, cell.code)));
-    let frozen: Vec<freeze::Frozen> = frozen.into_iter().filter(wanted).collect();
+    let frozen = table::of_day(tx, (horizon, day), own).await?.into_iter();
+    let wanted =
+        |(cell, _): &(FrozenForecastRow, _)| only.is_none_or(|only| only.contains(&(cell.kind, cell.code)));
+    let frozen: Vec<_> = frozen.filter(wanted).collect();
     if frozen.is_empty() {
         return Ok(());
     }
     let evidence = LedgerEvidence::load(tx, (horizon, day), policy, own).await?;
     let mut rows = Vec::new();
-    for cell in frozen {
+    for (cell, last) in frozen {
         let now = decide_forecast(&evidence.of(&cell), policy);
-        if cell.last.as_ref().is_some_and(|(_, outcome)| *outcome == now) {
+        let last = last.map(LastOutcomeRow::decision);
+        if last.as_ref().is_some_and(|(_, outcome)| *outcome == now) {
             continue;
         }
-        let number = cell.last.map_or(1, |(number, _)| number + 1);
-        rows.push(outcome_row((cell.kind, horizon, cell.code, day), number, &now, today));
+        let number = last.map_or(1, |(number, _)| number + 1);
+        rows.push(outcome_row((cell.kind, horizon, cell.code, day), number, now, today));
     }
-    const OUTCOMES: Bulk = Bulk::new(
-        "INSERT INTO ledger_outcomes (kind, horizon, code, day, number, at, outcome, why, saw, checked)",
-        10,
-        "",
-    );
-    OUTCOMES.run(tx, rows).await?;
-    Ok(())
+    table::insert_outcomes(tx, rows).await
 }
 
 fn outcome_row(
     (kind, horizon, code, day): Key,
     number: i64,
-    decision: &ForecastDecision,
+    decision: ForecastDecision,
     today: i64,
-) -> Vec<Cell> {
-    vec![
-        Cell::Text(kind.to_string()),
-        Cell::Text(horizon.to_string()),
-        Cell::Int(i64::from(code.0)),
-        Cell::Int(day),
-        Cell::Int(number),
-        Cell::Int(today * DAY),
-        Cell::Text(decision.outcome.as_str().to_string()),
-        Cell::Text(decision.why.clone()),
-        Cell::MaybeInt(decision.verifier_saw.map(i64::from)),
-        Cell::Int(i64::from(decision.checked)),
-    ]
+) -> ForecastOutcomeRow {
+    ForecastOutcomeRow {
+        kind,
+        horizon,
+        code,
+        day,
+        number,
+        at: Time(today * DAY),
+        outcome: decision.outcome,
+        why: decision.why,
+        saw: decision.verifier_saw,
+        checked: decision.checked,
+    }
 }
 
 /// Notes where the evidence moved later than its forecasts were judged: by what came late, was verified or is no more.
@@ -190,21 +181,5 @@ pub(crate) async fn note_rechecks(
     // Where it stood before counts too: it may have been of another place, kind or day.
     let rows = incidents.before.iter().chain(&incidents.after).filter(|row| row.at < due);
     let rechecks = rows.map(|row| (row.kind, row.code, row.at.0.div_euclid(DAY))).collect();
-    put_rechecks(tx, rechecks).await
-}
-
-pub(super) async fn put_rechecks(
-    tx: &mut Connection<'_>,
-    rechecks: BTreeSet<(Kind, Code, i64)>,
-) -> Result<(), StoreError> {
-    const RECHECKS: Bulk = Bulk::new(
-        "INSERT INTO ledger_rechecks (kind, code, day)",
-        3,
-        "ON CONFLICT (kind, code, day) DO NOTHING",
-    );
-    let rows = rechecks.into_iter().map(|(kind, code, day)| {
-        vec![Cell::Text(kind.to_string()), Cell::Int(i64::from(code.0)), Cell::Int(day)]
-    });
-    RECHECKS.run(tx, rows.collect()).await?;
-    Ok(())
+    table::insert_rechecks(tx, rechecks).await
 }

@@ -1,15 +1,16 @@
 //! What is known about the forecasts of one day and horizon, read once for all of them.
 
-use super::freeze::Frozen;
-use super::{MONDAY, OwnedRegencies};
+use super::{Check, CheckResult, MONDAY, OwnedRegencies};
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Connection, SqlStatement, get};
+use crate::sql::Connection;
+use crate::table::ledger::{self as table, FrozenForecastRow};
+use crate::table::{alerts, incidents, samples};
 use domain::effect::Verdict;
 use domain::forecast::{CallAnswer, ForecastEvidence, VerifiedIncident};
 use domain::kind::{Horizon, Kind, Level, Sides};
 use domain::place::Code;
 use domain::policy::LedgerPolicy;
-use domain::time::DAY;
+use domain::time::{DAY, Time};
 use std::collections::BTreeMap;
 
 /// By kind and code; a regency has all of its districts'.
@@ -18,7 +19,7 @@ pub(super) struct LedgerEvidence {
     verified: BTreeMap<(Kind, Code), VerifiedIncident>,
     unverified: BTreeMap<(Kind, Code), String>,
     averted: BTreeMap<(Kind, Code), String>,
-    checks: BTreeMap<Code, (String, String, bool)>,
+    checks: BTreeMap<Code, Check>,
     heard: BTreeMap<Code, u32>,
 }
 
@@ -33,7 +34,7 @@ impl LedgerEvidence {
         let mut evidence = LedgerEvidence::default();
         evidence.incidents(tx, (day, end), policy, own).await?;
         evidence.alerts(tx, (day, end), own).await?;
-        evidence.silence(tx, (day, end), own).await?;
+        evidence.heard.extend(table::mean_completeness(tx, (day, end), own).await?);
         if horizon == Horizon::Week && day.rem_euclid(7) == MONDAY {
             evidence.calls(tx, end).await?;
         }
@@ -41,15 +42,15 @@ impl LedgerEvidence {
     }
 
     /// What is known about one forecast.
-    pub(super) fn of(&self, cell: &Frozen) -> ForecastEvidence {
+    pub(super) fn of(&self, cell: &FrozenForecastRow) -> ForecastEvidence {
         let at = (cell.kind, cell.code);
-        let call = self.checks.get(&cell.code).and_then(|(result, kinds, saw)| {
-            let happened = match result.as_str() {
-                "none" => false,
-                "happened" => kinds.split(' ').any(|kind| kind == cell.kind.as_str()),
-                _ => return None,
+        let call = self.checks.get(&cell.code).and_then(|check| {
+            let happened = match check.result {
+                CheckResult::None => false,
+                CheckResult::Happened => check.kinds.contains(&cell.kind),
+                CheckResult::Unreachable => return None,
             };
-            Some(CallAnswer { happened, caller_saw: *saw })
+            Some(CallAnswer { happened, caller_saw: check.saw })
         });
         ForecastEvidence {
             forecast: cell.level != Level::NoData,
@@ -69,37 +70,19 @@ impl LedgerEvidence {
         policy: &LedgerPolicy,
         own: &OwnedRegencies,
     ) -> Result<(), StoreError> {
-        const SAW: &str = "SELECT r.incident, v.saw FROM incidents i JOIN reports r ON r.incident = i.id \
-             JOIN verifier_saw v ON v.report = r.id WHERE i.at >= ? AND i.at < ?";
-        let range = [Cell::Int(from * DAY), Cell::Int(to * DAY)];
-        let mut select = SqlStatement::new("");
-        select.add(SAW, range.clone());
-        own.regencies(&mut select, "i.regency");
-        select.add(" ORDER BY v.at, v.report", []);
-        let rows = select.fetch_all(&mut *tx).await?;
-        let mut saw: BTreeMap<String, bool> = BTreeMap::new();
-        for row in &rows {
-            saw.insert(get(row, 0)?, sql::flag(row, 1)?);
-        }
-        const SERIOUS: &str = "SELECT id, kind, code, sides, verdict FROM incidents WHERE at >= ? AND at < ? \
-             AND patrol = 0 AND verdict <> 'rejected' AND severity >= ?";
-        let mut select = SqlStatement::new("");
-        select.add(SERIOUS, range.into_iter().chain([Cell::Int(i64::from(policy.min_severity))]));
-        own.regencies(&mut select, "regency");
-        select.add(" ORDER BY at, id", []);
-        let rows = select.fetch_all(&mut *tx).await?;
-        for row in &rows {
-            let id: String = get(row, 0)?;
-            let (kind, code) = (sql::word(row, 1, Kind::parse)?, Code(sql::small(row, 2)?));
-            let confirmed = get::<String>(row, 4)? == Verdict::Confirmed.as_str();
-            let sure = confirmed || Sides(sql::small(row, 3)?).len() >= 2;
-            for code in [code, code.regency()] {
+        let range = (Time(from * DAY), Time(to * DAY));
+        let saw: BTreeMap<String, bool> =
+            samples::verifiers_of_incidents(tx, range, own).await?.into_iter().collect();
+        for row in incidents::serious(tx, range, policy.min_severity, own).await? {
+            let id = crate::id::to_text(row.id);
+            let sure = row.verdict == Verdict::Confirmed || Sides(row.sides).len() >= 2;
+            for code in [row.code, row.code.regency()] {
                 if sure {
                     let verified =
                         || VerifiedIncident { incident: id.clone(), verifier_saw: saw.get(&id).copied() };
-                    self.verified.entry((kind, code)).or_insert_with(verified);
+                    self.verified.entry((row.kind, code)).or_insert_with(verified);
                 } else {
-                    self.unverified.entry((kind, code)).or_insert_with(|| id.clone());
+                    self.unverified.entry((row.kind, code)).or_insert_with(|| id.clone());
                 }
             }
         }
@@ -112,48 +95,17 @@ impl LedgerEvidence {
         (from, to): (i64, i64),
         own: &OwnedRegencies,
     ) -> Result<(), StoreError> {
-        const AVERTED: &str = "SELECT id, kind, code FROM alerts WHERE outcome = 'averted' AND opened_at < ? AND changed_at >= ?";
-        let mut select = SqlStatement::new("");
-        select.add(AVERTED, [Cell::Int(to * DAY), Cell::Int(from * DAY)]);
-        own.regencies(&mut select, "regency");
-        select.add(" ORDER BY opened_at, id", []);
-        let rows = select.fetch_all(&mut *tx).await?;
-        for row in &rows {
-            let at = (sql::word(row, 1, Kind::parse)?, Code(sql::small(row, 2)?));
-            let id: String = get(row, 0)?;
-            self.averted.entry(at).or_insert(id);
-        }
-        Ok(())
-    }
-
-    /// Feeds are the place's and not the kind's: one kind's frozen completeness tells it.
-    async fn silence(
-        &mut self,
-        tx: &mut Connection<'_>,
-        (from, to): (i64, i64),
-        own: &OwnedRegencies,
-    ) -> Result<(), StoreError> {
-        const HEARD: &str = "SELECT code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= ? \
-             AND day < ? AND horizon = '7d' AND kind = 'disaster'";
-        let mut select = SqlStatement::new("");
-        select.add(HEARD, [Cell::Int(from), Cell::Int(to)]);
-        own.regencies(&mut select, "regency");
-        select.add(" GROUP BY code ORDER BY code", []);
-        let rows = select.fetch_all(&mut *tx).await?;
-        for row in &rows {
-            let (sum, count): (i64, i64) = (get(row, 1)?, get(row, 2)?);
-            self.heard.insert(Code(sql::small(row, 0)?), (sum / count.max(1)) as u32);
+        let range = (Time(from * DAY), Time(to * DAY));
+        for row in alerts::averted(tx, range, own).await? {
+            self.averted.entry((row.kind, row.code)).or_insert(row.id);
         }
         Ok(())
     }
 
     /// The last answer of each call of the week that ended at `week`.
     async fn calls(&mut self, tx: &mut Connection<'_>, week: i64) -> Result<(), StoreError> {
-        const CALLS: &str =
-            "SELECT code, result, kinds, saw FROM sample_checks WHERE week = $1 ORDER BY code, number";
-        for row in &sql::query(CALLS).bind(week).fetch_all(&mut *tx).await? {
-            self.checks.insert(Code(sql::small(row, 0)?), (get(row, 1)?, get(row, 2)?, sql::flag(row, 3)?));
-        }
+        let checks = samples::checks_of_week(tx, week).await?;
+        self.checks.extend(checks.into_iter().map(|check| (check.code, check)));
         Ok(())
     }
 }

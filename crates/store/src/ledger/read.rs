@@ -2,8 +2,9 @@
 
 use super::MONDAY;
 use crate::error::StoreError;
-use crate::sql::{self, Cell, SqlRow, SqlStatement, get};
+use crate::sql::{self, Cell, Column, SqlRow, SqlStatement};
 use crate::store::Store;
+use crate::table::ledger as table;
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
@@ -55,16 +56,14 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn ledger(&self, codes: &[Code], from: i64) -> Result<Vec<LedgerRow>, StoreError> {
-        let mut select = SqlStatement::new(
-            "SELECT l.kind, l.horizon, l.code, l.day, l.risk_ppm, l.baseline_ppm, l.level, l.calibrated, l.model, \
-             o.outcome, o.number, o.saw, o.checked FROM ledger l \
-             LEFT JOIN ledger_outcomes o ON o.kind = l.kind AND o.horizon = l.horizon AND o.code = l.code AND o.day = l.day \
-             AND o.number = (SELECT MAX(n.number) FROM ledger_outcomes n WHERE n.kind = l.kind AND n.horizon = l.horizon \
-             AND n.code = l.code AND n.day = l.day)",
-        );
-        select.add(&format!(" WHERE l.day >= ? AND l.day % 7 = {MONDAY}"), [Cell::Int(from)]);
+        let mut select = SqlStatement::new(&table::with_last());
+        select.add(&format!(" l.day >= ? AND l.day % 7 = {MONDAY}"), [Cell::Int(from)]);
         within(&mut select, "l", codes);
         select.add(" ORDER BY l.day, l.kind, l.horizon, l.code", []);
+        let row = |row: &SqlRow| {
+            let (forecast, last) = table::read_with_last(row)?;
+            Ok(LedgerRow::of(forecast, last))
+        };
         select.fetch_all(&self.readers).await?.iter().map(row).collect()
     }
 
@@ -80,7 +79,7 @@ impl Store {
         select.add(" GROUP BY outcome", []);
         let mut record = AlertRecord::default();
         for row in &select.fetch_all(&self.readers).await? {
-            let (outcome, count): (String, usize) = (get(row, 0)?, sql::small(row, 1)?);
+            let (outcome, count): (String, usize) = (String::read(row, 0)?, sql::small(row, 1)?);
             match outcome.as_str() {
                 "confirmed" => record.confirmed += count,
                 "false_alarm" => record.false_alarms += count,
@@ -102,10 +101,10 @@ impl Store {
         rows.iter()
             .map(|row| {
                 Ok(DayMean {
-                    kind: sql::word(row, 0, Kind::parse)?,
-                    day: get(row, 1)?,
-                    name: get(row, 2)?,
-                    mean: get::<i64>(row, 3)? as f64 / 1e6,
+                    kind: Kind::read(row, 0)?,
+                    day: i64::read(row, 1)?,
+                    name: String::read(row, 2)?,
+                    mean: i64::read(row, 3)? as f64 / 1e6,
                 })
             })
             .collect()
@@ -117,12 +116,12 @@ impl Store {
     /// Where the store cannot be read.
     pub async fn ledger_day(&self) -> Result<Option<i64>, StoreError> {
         let row = sql::query("SELECT MAX(day) FROM ledger").fetch_one(&self.readers).await?;
-        get(&row, 0)
+        Option::read(&row, 0)
     }
 }
 
 /// Keeps to the codes; a regency's code means itself and all of its districts.
-pub(super) fn within(select: &mut SqlStatement, table: &str, codes: &[Code]) {
+pub(crate) fn within(select: &mut SqlStatement, table: &str, codes: &[Code]) {
     if codes.is_empty() {
         return;
     }
@@ -139,23 +138,4 @@ pub(super) fn within(select: &mut SqlStatement, table: &str, codes: &[Code]) {
     select.add(" OR", []);
     select.add_in(&format!("{table}.code"), cells(false));
     select.add(")", []);
-}
-
-fn row(row: &SqlRow) -> Result<LedgerRow, StoreError> {
-    let number: Option<i64> = get(row, 10)?;
-    Ok(LedgerRow {
-        kind: sql::word(row, 0, Kind::parse)?,
-        horizon: sql::word(row, 1, Horizon::parse)?,
-        code: Code(sql::small(row, 2)?),
-        day: get(row, 3)?,
-        risk_ppm: sql::small(row, 4)?,
-        baseline_ppm: sql::small(row, 5)?,
-        level: sql::word(row, 6, Level::parse)?,
-        calibrated: sql::flag(row, 7)?,
-        model: get(row, 8)?,
-        outcome: number.map(|_| sql::word(row, 9, ForecastOutcome::parse)).transpose()?,
-        corrections: number.map_or(0, |number| number.max(1) as u32 - 1),
-        saw: get::<Option<i64>>(row, 11)?.map(|saw| saw != 0),
-        checked: get::<Option<i64>>(row, 12)?.is_some_and(|checked| checked != 0),
-    })
 }

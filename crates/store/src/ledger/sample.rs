@@ -1,9 +1,11 @@
 //! The weekly call list: quiet districts drawn by lot, asked alike, whatever their risk was.
 
-use super::{OwnedRegencies, put_rechecks};
+use super::OwnedRegencies;
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Connection, SqlStatement, get};
+use crate::sql::{Cell, Column, Connection, SqlStatement};
 use crate::store::{Store, in_transaction};
+use crate::table::ledger::insert_rechecks;
+use crate::table::samples::{self, DrawnSampleRow};
 use domain::alert::Alert;
 use domain::kind::Kind;
 use domain::place::Code;
@@ -30,20 +32,17 @@ pub(super) async fn draw(
     let rows = select.fetch_all(&mut *tx).await?;
     let mut quiet: BTreeMap<Code, Vec<(u64, Code)>> = BTreeMap::new();
     for row in &rows {
-        let code = Code(sql::small(row, 0)?);
+        let code = Code::read(row, 0)?;
         let lot = lot(policy.seed, week, code);
         quiet.entry(code.regency()).or_default().push((lot, code));
     }
-    const SAMPLES: Bulk =
-        Bulk::new("INSERT INTO samples (week, code, regency)", 3, "ON CONFLICT (week, code) DO NOTHING");
     let mut drawn = Vec::new();
     for (regency, mut lots) in quiet {
         lots.sort_unstable();
-        let row = |code: Code| [week, i64::from(code.0), i64::from(regency.0)].map(Cell::Int).to_vec();
+        let row = |code: Code| DrawnSampleRow { week, code, regency };
         drawn.extend(lots.into_iter().take(policy.sample).map(|(_, code)| row(code)));
     }
-    SAMPLES.run(tx, drawn).await?;
-    Ok(())
+    samples::insert_drawn(tx, drawn).await
 }
 
 /// A number that looks random and is the same for the same seed, week and place (splitmix64).
@@ -113,16 +112,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn samples(&self, codes: &[Code], from: i64) -> Result<Vec<SampleRow>, StoreError> {
-        let mut select = SqlStatement::new(
-            "SELECT s.week, s.code, c.at, c.who, c.result, c.kinds, c.saw FROM samples s \
-             LEFT JOIN sample_checks c ON c.week = s.week AND c.code = s.code AND c.number = \
-             (SELECT MAX(n.number) FROM sample_checks n WHERE n.week = s.week AND n.code = s.code) WHERE s.week >= ",
-        );
-        select.add("?", [Cell::Int(from)]);
-        super::read::within(&mut select, "s", codes);
-        select.add(" ORDER BY s.week DESC, s.code", []);
-        let rows = select.fetch_all(&self.readers).await?;
-        rows.iter().map(row).collect()
+        samples::since(self, codes, from).await
     }
 
     /// Keeps an answer; `false` where that place was not drawn that week.
@@ -143,55 +133,16 @@ impl Store {
         (who, saw): (&str, bool),
         at: Time,
     ) -> Result<(), StoreError> {
-        in_transaction!(self, tx => note(&mut tx, reports, (who, saw), at).await)
+        in_transaction!(self, tx => samples::insert_verifier_saw(&mut tx, reports, (who, saw), at).await)
     }
 }
 
-async fn note(
-    tx: &mut Connection<'_>,
-    reports: &[String],
-    (who, saw): (&str, bool),
-    at: Time,
-) -> Result<(), StoreError> {
-    const SAW: Bulk = Bulk::new(
-        "INSERT INTO verifier_saw (report, at, who, saw)",
-        4,
-        "ON CONFLICT (report, at) DO NOTHING",
-    );
-    let rows = reports.iter().map(|report| {
-        vec![
-            Cell::Text(report.clone()),
-            Cell::Int(at.0),
-            Cell::Text(who.to_string()),
-            Cell::Int(i64::from(saw)),
-        ]
-    });
-    SAW.run(tx, rows.collect()).await?;
-    Ok(())
-}
-
 async fn keep(tx: &mut Connection<'_>, check: &Check) -> Result<bool, StoreError> {
-    const DRAWN: &str = "SELECT (SELECT COUNT(*) FROM sample_checks c WHERE c.week = s.week AND c.code = s.code) \
-         FROM samples s WHERE s.week = $1 AND s.code = $2";
-    let drawn = sql::query(DRAWN).bind(check.week).bind(i64::from(check.code.0)).fetch_optional(&mut *tx);
-    let Some(row) = drawn.await? else { return Ok(false) };
-    let before: i64 = get(&row, 0)?;
-    let kinds: Vec<&str> = check.kinds.iter().map(|kind| kind.as_str()).collect();
-    const CHECKS: Bulk =
-        Bulk::new("INSERT INTO sample_checks (week, code, number, at, who, result, kinds, saw)", 8, "");
-    let cells = vec![
-        Cell::Int(check.week),
-        Cell::Int(i64::from(check.code.0)),
-        Cell::Int(before + 1),
-        Cell::Int(check.at.0),
-        Cell::Text(check.who.clone()),
-        Cell::Text(check.result.as_str().to_string()),
-        Cell::Text(kinds.join(" ")),
-        Cell::Int(i64::from(check.saw)),
-    ];
-    CHECKS.run(tx, vec![cells]).await?;
+    if !samples::insert_check(tx, check).await? {
+        return Ok(false);
+    }
     let begin = check.week - 7;
-    put_rechecks(tx, Kind::ALL.iter().map(|kind| (*kind, check.code, begin)).collect()).await?;
+    insert_rechecks(tx, Kind::ALL.iter().map(|kind| (*kind, check.code, begin)).collect()).await?;
     Ok(true)
 }
 
@@ -199,28 +150,7 @@ async fn keep(tx: &mut Connection<'_>, check: &Check) -> Result<bool, StoreError
 pub(crate) async fn note_alert_recheck(tx: &mut Connection<'_>, alert: &Alert) -> Result<(), StoreError> {
     let day = |at: Time| at.0.div_euclid(DAY);
     let days = day(alert.opened_at)..=day(alert.changed_at).min(day(alert.opened_at) + 60);
-    put_rechecks(tx, days.map(|day| (alert.kind, alert.code, day)).collect()).await
-}
-
-fn row(row: &sql::SqlRow) -> Result<SampleRow, StoreError> {
-    let (week, code): (i64, Code) = (get(row, 0)?, Code(sql::small(row, 1)?));
-    let at: Option<i64> = get(row, 2)?;
-    let check = match at {
-        None => None,
-        Some(at) => {
-            let kinds: String = get(row, 5)?;
-            Some(Check {
-                week,
-                code,
-                at: Time(at),
-                who: get(row, 3)?,
-                result: sql::word(row, 4, CheckResult::parse)?,
-                kinds: kinds.split(' ').filter_map(Kind::parse).collect(),
-                saw: sql::flag(row, 6)?,
-            })
-        }
-    };
-    Ok(SampleRow { week, code, check })
+    insert_rechecks(tx, days.map(|day| (alert.kind, alert.code, day)).collect()).await
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ mod lists;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Column, Connection, Engine, table_row};
+use crate::ledger::OwnedRegencies;
+use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row};
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, State, seal};
 use domain::effect::ConditionReason;
 use domain::kind::{Kind, Level};
@@ -115,6 +116,19 @@ pub(crate) async fn live(
 ) -> Result<Option<Alert>, StoreError> {
     let text = format!("{} code = $1 AND kind = $2 AND live = 1{}", sql::select::<AlertRow>(), hold(tx));
     one(&sql::query(text).bind_all([code.cell(), kind.cell()]).fetch_all(tx).await?)
+}
+
+/// Alerts that a person ended as averted and that stood at some time of a stretch, the earliest first.
+pub(crate) async fn averted(
+    tx: &mut Connection<'_>,
+    (from, to): (Time, Time),
+    own: &OwnedRegencies,
+) -> Result<Vec<AlertRow>, StoreError> {
+    let mut select = SqlStatement::new(&sql::select::<AlertRow>());
+    select.add(" outcome = 'averted' AND opened_at < ? AND changed_at >= ?", [to.cell(), from.cell()]);
+    own.regencies(&mut select, "regency");
+    select.add(" ORDER BY opened_at, id", []);
+    sql::read_all(&select.fetch_all(tx).await?)
 }
 
 fn one(rows: &[sql::SqlRow]) -> Result<Option<Alert>, StoreError> {

@@ -3,8 +3,9 @@
 use super::reports::ReportKey;
 use crate::error::StoreError;
 use crate::id;
+use crate::ledger::OwnedRegencies;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page};
-use crate::sql::{self, Bulk, Connection, rows_with_ids, table_row};
+use crate::sql::{self, Bulk, Column, Connection, SqlStatement, rows_with_ids, table_row};
 use crate::store::Store;
 use domain::effect::{Incident, Verdict};
 use domain::kind::{Category, Kind, Sides, Stage};
@@ -89,6 +90,22 @@ pub(crate) async fn with_ids(
 ) -> Result<Vec<IncidentRow>, StoreError> {
     let head = format!("{} id", sql::select::<IncidentRow>());
     sql::read_all(&rows_with_ids(tx, &head, ids, None).await?)
+}
+
+/// Serious ones of a stretch of time that people reported and the desk did not reject, the earliest first: what patrols
+/// alone found counts for nobody's skill.
+pub(crate) async fn serious(
+    tx: &mut Connection<'_>,
+    (from, to): (Time, Time),
+    min_severity: u8,
+    own: &OwnedRegencies,
+) -> Result<Vec<IncidentRow>, StoreError> {
+    const SERIOUS: &str = " at >= ? AND at < ? AND patrol = 0 AND verdict <> 'rejected' AND severity >= ?";
+    let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
+    select.add(SERIOUS, [from.cell(), to.cell(), min_severity.cell()]);
+    own.regencies(&mut select, "regency");
+    select.add(" ORDER BY at, id", []);
+    sql::read_all(&select.fetch_all(tx).await?)
 }
 
 /// Writes incidents that stand, and deletes those that are no more.
