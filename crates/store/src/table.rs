@@ -14,6 +14,7 @@ pub(crate) mod feeds;
 pub(crate) mod heard;
 pub(crate) mod identities;
 pub(crate) mod incidents;
+pub(crate) mod jobs;
 pub(crate) mod ledger;
 pub(crate) mod origins;
 pub(crate) mod outbox;

@@ -2,9 +2,17 @@
 //! is read without counting. Each partition has its own, so that no two workers wait for one row.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Connection, get};
+use crate::sql::{self, Bulk, Connection, get, table_row};
 use crate::store::Store;
 use std::collections::BTreeMap;
+
+table_row! {
+    struct CounterRow in "counters", key 2 {
+        log_partition: i32,
+        name: String,
+        count: i64,
+    }
+}
 
 /// Adds to a partition's named counters; zero changes nothing.
 pub(crate) async fn add(
@@ -12,18 +20,15 @@ pub(crate) async fn add(
     partition: i32,
     changes: impl IntoIterator<Item = (String, i64)>,
 ) -> Result<(), StoreError> {
-    const COUNT: Bulk = Bulk::new(
-        "INSERT INTO counters (log_partition, name, count)",
-        3,
-        "ON CONFLICT (log_partition, name) DO UPDATE SET count = counters.count + excluded.count",
-    );
+    const ADD: &str =
+        "ON CONFLICT (log_partition, name) DO UPDATE SET count = counters.count + excluded.count";
     let mut sums = BTreeMap::<String, i64>::new();
     for (name, by) in changes {
         *sums.entry(name).or_default() += by;
     }
     let rows = sums.into_iter().filter(|(_, by)| *by != 0);
-    let rows = rows.map(|(name, by)| vec![Cell::Int(i64::from(partition)), Cell::Text(name), Cell::Int(by)]);
-    COUNT.run(tx, rows.collect()).await?;
+    let rows = rows.map(|(name, count)| CounterRow { log_partition: partition, name, count });
+    Bulk::insert::<CounterRow>().with_tail(ADD).run_rows(tx, rows).await?;
     Ok(())
 }
 

@@ -64,15 +64,11 @@ pub(crate) async fn write(
     reports: &[ReportRow],
     dead_letters: &[DeadLetter],
 ) -> Result<(), StoreError> {
-    const HEARD: Bulk = Bulk::new(
-        "INSERT INTO heard (log_partition, feed, class, received_at, reported_at, first_at, reports, dead_letters)",
-        8,
-        "ON CONFLICT (log_partition, feed) DO UPDATE SET class = excluded.class, \
+    const ADD: &str = "ON CONFLICT (log_partition, feed) DO UPDATE SET class = excluded.class, \
          received_at = CASE WHEN excluded.received_at > heard.received_at THEN excluded.received_at ELSE heard.received_at END, \
          reported_at = CASE WHEN excluded.reported_at > heard.reported_at THEN excluded.reported_at ELSE heard.reported_at END, \
          first_at = CASE WHEN excluded.first_at < heard.first_at THEN excluded.first_at ELSE heard.first_at END, \
-         reports = heard.reports + excluded.reports, dead_letters = heard.dead_letters + excluded.dead_letters",
-    );
+         reports = heard.reports + excluded.reports, dead_letters = heard.dead_letters + excluded.dead_letters";
     let mut sums: BTreeMap<&str, HeardRow> = BTreeMap::new();
     for row in reports {
         let new = || HeardRow::never(partition, &row.feed_name, row.report.class);
@@ -86,7 +82,7 @@ pub(crate) async fn write(
         let new = || HeardRow::never(partition, &letter.feed_name, letter.class);
         sums.entry(&letter.feed_name).or_insert_with(new).dead_letters += 1;
     }
-    HEARD.run_rows(tx, sums.into_values()).await?;
+    Bulk::insert::<HeardRow>().with_tail(ADD).run_rows(tx, sums.into_values()).await?;
     Ok(())
 }
 

@@ -1,10 +1,10 @@
-//! Recurring jobs: one row a job says when it is due, who runs it under which lease, and how its last run ended.
+//! Table `jobs`: one row for each recurring job says when it is due, who runs it under which lease, and how its last run ended.
 //!
 //! A lease is taken only where the job is due and the lease before has ended; each lease has its own epoch, so that a
 //! holder that slept through its lease changes nothing.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, get, table_row};
+use crate::sql::{self, Bulk, Cell, TableRow, table_row};
 use crate::store::{Store, in_transaction};
 use domain::time::Time;
 
@@ -73,14 +73,15 @@ impl Store {
         now: Time,
         until: Time,
     ) -> Result<Option<JobLease>, StoreError> {
-        const LEASE: &str = "UPDATE jobs SET holder = $1, lease_until = $2, epoch = epoch + 1 \
-             WHERE name = $3 AND next_run <= $4 AND lease_until <= $4 RETURNING epoch, failures";
-        let lease = sql::query(LEASE).bind(holder).bind(until.0).bind(name).bind(now.0);
+        let text = format!(
+            "UPDATE jobs SET holder = $1, lease_until = $2, epoch = epoch + 1 \
+             WHERE name = $3 AND next_run <= $4 AND lease_until <= $4 RETURNING {}",
+            sql::columns::<JobRow>("")
+        );
+        let lease = sql::query(text).bind(holder).bind(until.0).bind(name).bind(now.0);
         let row = in_transaction!(self, tx => lease.fetch_optional(&mut tx).await)?;
-        let lease = |row: sql::SqlRow| {
-            Ok(JobLease { name: name.to_owned(), epoch: get(&row, 0)?, failures: sql::small(&row, 1)? })
-        };
-        row.map(lease).transpose()
+        let row = row.map(|row| JobRow::read(&row, 0)).transpose()?;
+        Ok(row.map(|row| JobLease { name: row.name, epoch: row.epoch, failures: row.failures }))
     }
 
     /// Holds the job longer; false where another process took it over.
