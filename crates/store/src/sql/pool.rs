@@ -1,9 +1,13 @@
 //! Connections of either engine behind one type, and how they are set up.
+//!
+//! What calls sqlx returns a boxed future: sqlx's own futures are then compiled here, once, and not again in every crate
+//! and test that awaits a call of the store.
 
 use super::statement::SqlStatement;
 use super::{Cell, SqlRow, cell};
 use crate::error::StoreError;
 use crate::sealed::Codec;
+use futures::future::BoxFuture;
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -87,25 +91,29 @@ enum RawPool {
 
 impl Pool {
     /// Connects; every connection is set up for `dialect`.
-    pub async fn connect(
+    pub fn connect(
         url: &str,
         dialect: Dialect,
         connections: u32,
         codec: Codec,
-    ) -> Result<Pool, StoreError> {
-        let raw = match Engine::of(url) {
-            Engine::Sqlite => RawPool::Sqlite(connect_sqlite(url, dialect, connections).await?),
-            Engine::Postgres => RawPool::Postgres(connect_postgres(url, dialect, connections).await?),
-        };
-        Ok(Pool { raw, codec })
+    ) -> BoxFuture<'_, Result<Pool, StoreError>> {
+        Box::pin(async move {
+            let raw = match Engine::of(url) {
+                Engine::Sqlite => RawPool::Sqlite(connect_sqlite(url, dialect, connections).await?),
+                Engine::Postgres => RawPool::Postgres(connect_postgres(url, dialect, connections).await?),
+            };
+            Ok(Pool { raw, codec })
+        })
     }
 
-    pub async fn acquire(&self) -> Result<PooledConnection, StoreError> {
-        let raw = match &self.raw {
-            RawPool::Sqlite(pool) => RawPooled::Sqlite(pool.acquire().await?),
-            RawPool::Postgres(pool) => RawPooled::Postgres(pool.acquire().await?),
-        };
-        Ok(PooledConnection { raw, codec: self.codec.clone() })
+    pub fn acquire(&self) -> BoxFuture<'_, Result<PooledConnection, StoreError>> {
+        Box::pin(async move {
+            let raw = match &self.raw {
+                RawPool::Sqlite(pool) => RawPooled::Sqlite(pool.acquire().await?),
+                RawPool::Postgres(pool) => RawPooled::Postgres(pool.acquire().await?),
+            };
+            Ok(PooledConnection { raw, codec: self.codec.clone() })
+        })
     }
 
     pub async fn close(&self) {
@@ -192,16 +200,18 @@ impl PooledConnection {
         self.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await
     }
 
-    async fn begin_with(&mut self, postgres: &'static str) -> Result<Transaction<'_>, StoreError> {
-        let raw = match &mut self.raw {
-            RawPooled::Sqlite(connection) => {
-                RawTransaction::Sqlite(connection.begin_with("BEGIN IMMEDIATE").await?)
-            }
-            RawPooled::Postgres(connection) => {
-                RawTransaction::Postgres(connection.begin_with(postgres).await?)
-            }
-        };
-        Ok(Transaction { raw, codec: self.codec.clone() })
+    fn begin_with(&mut self, postgres: &'static str) -> BoxFuture<'_, Result<Transaction<'_>, StoreError>> {
+        Box::pin(async move {
+            let raw = match &mut self.raw {
+                RawPooled::Sqlite(connection) => {
+                    RawTransaction::Sqlite(connection.begin_with("BEGIN IMMEDIATE").await?)
+                }
+                RawPooled::Postgres(connection) => {
+                    RawTransaction::Postgres(connection.begin_with(postgres).await?)
+                }
+            };
+            Ok(Transaction { raw, codec: self.codec.clone() })
+        })
     }
 
     pub fn connection(&mut self) -> Connection<'_> {
@@ -231,7 +241,7 @@ enum RawTransaction<'c> {
     Postgres(sqlx::Transaction<'c, Postgres>),
 }
 
-impl Transaction<'_> {
+impl<'c> Transaction<'c> {
     pub fn connection(&mut self) -> Connection<'_> {
         let raw = match &mut self.raw {
             RawTransaction::Sqlite(transaction) => RawConnection::Sqlite(transaction),
@@ -240,12 +250,14 @@ impl Transaction<'_> {
         Connection { raw, codec: self.codec.clone() }
     }
 
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self.raw {
-            RawTransaction::Sqlite(transaction) => transaction.commit().await?,
-            RawTransaction::Postgres(transaction) => transaction.commit().await?,
-        }
-        Ok(())
+    pub fn commit(self) -> BoxFuture<'c, Result<(), StoreError>> {
+        Box::pin(async move {
+            match self.raw {
+                RawTransaction::Sqlite(transaction) => transaction.commit().await?,
+                RawTransaction::Postgres(transaction) => transaction.commit().await?,
+            }
+            Ok(())
+        })
     }
 }
 
@@ -278,81 +290,99 @@ impl<'c> Connection<'c> {
     }
 
     /// Runs several statements without values, as a script has them.
-    pub async fn run_script(&mut self, text: String) -> Result<(), StoreError> {
-        let script = sqlx::raw_sql(AssertSqlSafe(text));
-        match &mut self.raw {
-            RawConnection::Sqlite(connection) => {
-                script.execute(&mut **connection).await?;
+    pub fn run_script(&mut self, text: String) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let script = sqlx::raw_sql(AssertSqlSafe(text));
+            match &mut self.raw {
+                RawConnection::Sqlite(connection) => {
+                    script.execute(&mut **connection).await?;
+                }
+                RawConnection::Postgres(connection) => {
+                    script.execute(&mut **connection).await?;
+                }
             }
-            RawConnection::Postgres(connection) => {
-                script.execute(&mut **connection).await?;
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Runs a statement. Returns how many rows it touched.
-    pub(super) async fn execute(&mut self, text: String, cells: Vec<Cell>) -> Result<u64, StoreError> {
-        let text = AssertSqlSafe(text);
-        match &mut self.raw {
-            RawConnection::Sqlite(connection) => {
-                let arguments = cell::sqlite_arguments(cells, &*self.codec);
-                let query = sqlx::query_with::<Sqlite, _>(text, arguments);
-                Ok(query.execute(&mut **connection).await?.rows_affected())
+    pub(super) fn execute(
+        &mut self,
+        text: String,
+        cells: Vec<Cell>,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(async move {
+            let text = AssertSqlSafe(text);
+            match &mut self.raw {
+                RawConnection::Sqlite(connection) => {
+                    let arguments = cell::sqlite_arguments(cells, &*self.codec);
+                    let query = sqlx::query_with::<Sqlite, _>(text, arguments);
+                    Ok(query.execute(&mut **connection).await?.rows_affected())
+                }
+                RawConnection::Postgres(connection) => {
+                    let arguments = cell::postgres_arguments(cells, &*self.codec);
+                    let query = sqlx::query_with::<Postgres, _>(text, arguments);
+                    Ok(query.execute(&mut **connection).await?.rows_affected())
+                }
             }
-            RawConnection::Postgres(connection) => {
-                let arguments = cell::postgres_arguments(cells, &*self.codec);
-                let query = sqlx::query_with::<Postgres, _>(text, arguments);
-                Ok(query.execute(&mut **connection).await?.rows_affected())
-            }
-        }
+        })
     }
 
     /// Runs a statement whose values are whole columns, on PostgreSQL.
-    pub(super) async fn execute_arrays(
+    pub(super) fn execute_arrays(
         &mut self,
         text: String,
         arguments: sqlx::postgres::PgArguments,
-    ) -> Result<u64, StoreError> {
-        let RawConnection::Postgres(connection) = &mut self.raw else {
-            return Err(StoreError::corrupt("SQLite binds no arrays"));
-        };
-        let query = sqlx::query_with::<Postgres, _>(AssertSqlSafe(text), arguments);
-        Ok(query.execute(&mut **connection).await?.rows_affected())
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(async move {
+            let RawConnection::Postgres(connection) = &mut self.raw else {
+                return Err(StoreError::corrupt("SQLite binds no arrays"));
+            };
+            let query = sqlx::query_with::<Postgres, _>(AssertSqlSafe(text), arguments);
+            Ok(query.execute(&mut **connection).await?.rows_affected())
+        })
     }
 
-    pub(super) async fn fetch(&mut self, text: String, cells: Vec<Cell>) -> Result<Vec<SqlRow>, StoreError> {
-        let text = AssertSqlSafe(text);
-        let codec = self.codec.clone();
-        match &mut self.raw {
-            RawConnection::Sqlite(connection) => {
-                let arguments = cell::sqlite_arguments(cells, &*codec);
-                let rows =
-                    sqlx::query_with::<Sqlite, _>(text, arguments).fetch_all(&mut **connection).await?;
-                Ok(rows.into_iter().map(|row| SqlRow::sqlite(row, codec.clone())).collect())
+    pub(super) fn fetch(
+        &mut self,
+        text: String,
+        cells: Vec<Cell>,
+    ) -> BoxFuture<'_, Result<Vec<SqlRow>, StoreError>> {
+        Box::pin(async move {
+            let text = AssertSqlSafe(text);
+            let codec = self.codec.clone();
+            match &mut self.raw {
+                RawConnection::Sqlite(connection) => {
+                    let arguments = cell::sqlite_arguments(cells, &*codec);
+                    let rows =
+                        sqlx::query_with::<Sqlite, _>(text, arguments).fetch_all(&mut **connection).await?;
+                    Ok(rows.into_iter().map(|row| SqlRow::sqlite(row, codec.clone())).collect())
+                }
+                RawConnection::Postgres(connection) => {
+                    let arguments = cell::postgres_arguments(cells, &*codec);
+                    let rows =
+                        sqlx::query_with::<Postgres, _>(text, arguments).fetch_all(&mut **connection).await?;
+                    Ok(rows.into_iter().map(|row| SqlRow::postgres(row, codec.clone())).collect())
+                }
             }
-            RawConnection::Postgres(connection) => {
-                let arguments = cell::postgres_arguments(cells, &*codec);
-                let rows =
-                    sqlx::query_with::<Postgres, _>(text, arguments).fetch_all(&mut **connection).await?;
-                Ok(rows.into_iter().map(|row| SqlRow::postgres(row, codec.clone())).collect())
-            }
-        }
+        })
     }
 
     /// Rows whose ids stand in a list that goes as one array, on PostgreSQL.
-    pub(super) async fn fetch_arrays(
+    pub(super) fn fetch_arrays(
         &mut self,
         text: String,
         arguments: sqlx::postgres::PgArguments,
-    ) -> Result<Vec<SqlRow>, StoreError> {
-        let codec = self.codec.clone();
-        let RawConnection::Postgres(connection) = &mut self.raw else {
-            return Err(StoreError::corrupt("SQLite binds no arrays"));
-        };
-        let query = sqlx::query_with::<Postgres, _>(AssertSqlSafe(text), arguments);
-        let rows = query.fetch_all(&mut **connection).await?;
-        Ok(rows.into_iter().map(|row| SqlRow::postgres(row, codec.clone())).collect())
+    ) -> BoxFuture<'_, Result<Vec<SqlRow>, StoreError>> {
+        Box::pin(async move {
+            let codec = self.codec.clone();
+            let RawConnection::Postgres(connection) = &mut self.raw else {
+                return Err(StoreError::corrupt("SQLite binds no arrays"));
+            };
+            let query = sqlx::query_with::<Postgres, _>(AssertSqlSafe(text), arguments);
+            let rows = query.fetch_all(&mut **connection).await?;
+            Ok(rows.into_iter().map(|row| SqlRow::postgres(row, codec.clone())).collect())
+        })
     }
 
     /// The rows of a statement one by one.
