@@ -24,6 +24,12 @@ use rdkafka::ClientConfig;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// How soon a silent member of a group is given up, in milliseconds: librdkafka's property and our default.
+const SESSION_TIMEOUT: (&str, &str) = ("session.timeout.ms", "10000");
+/// How rarely a member may poll, in milliseconds: librdkafka's property and its default.
+const POLL_INTERVAL: (&str, &str) = ("max.poll.interval.ms", "300000");
 
 /// `[kafka]` of the configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -120,11 +126,21 @@ impl KafkaSettings {
         Ok(config)
     }
 
+    /// How long a member of a group may go without an answer about its partitions: no rebalance lasts longer than a
+    /// member's silence and its last poll together; the broker is given twice that.
+    pub fn longest_rebalance(&self) -> Duration {
+        let milliseconds = |(key, default): (&str, &str)| {
+            let set = self.properties.get(key).and_then(|value| value.parse::<u64>().ok());
+            set.or_else(|| default.parse().ok()).unwrap_or_default()
+        };
+        2 * Duration::from_millis(milliseconds(SESSION_TIMEOUT) + milliseconds(POLL_INTERVAL))
+    }
+
     /// A consumer of the group `<kafka.group>-<role>` that commits only what it is told to.
     pub fn consumer(&self, role: &str) -> Result<ClientConfig, KafkaFault> {
         let mut config = self.client()?;
         let defaults = [
-            ("session.timeout.ms", "10000"),
+            (SESSION_TIMEOUT.0, SESSION_TIMEOUT.1),
             ("heartbeat.interval.ms", "500"),
             ("queued.min.messages", "20000"),
             ("queued.max.messages.kbytes", "16384"),

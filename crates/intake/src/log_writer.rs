@@ -20,10 +20,16 @@ use formats::record_stamp::RecordOrigin;
 use formats::taxonomy::Taxonomy;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use store::{Log, NewRecord, ReportKey, Store, StoreError};
 
 /// Records of a backup put back at once.
 const PUT_BACK: usize = 1000;
+
+/// How long a look-up in the state may hold up the log: records are taken in also while the database stands still.
+const LOOKUP_PATIENCE: Duration = Duration::from_millis(500);
+/// For how long the state is not asked again after it did not answer in time.
+const LOOKUP_PAUSE: Duration = Duration::from_secs(10);
 
 /// Where records are kept until the worker has taken them in.
 #[derive(Clone)]
@@ -54,6 +60,8 @@ pub struct LogWriter(Arc<Inner>);
 struct Inner {
     parts: LogWriterParts,
     recent: Mutex<RecentIds>,
+    /// Until when the state is not asked, because it did not answer in time.
+    lookups_resume_at: Mutex<Option<Instant>>,
 }
 
 /// A record before it is stamped.
@@ -95,7 +103,7 @@ struct ReadReport {
 impl LogWriter {
     pub fn new(parts: LogWriterParts) -> LogWriter {
         let recent = Mutex::new(RecentIds::new(parts.recent_ids));
-        LogWriter(Arc::new(Inner { parts, recent }))
+        LogWriter(Arc::new(Inner { parts, recent, lookups_resume_at: Mutex::default() }))
     }
 
     /// The feed of a name as it is registered; `None` where it is not, or is disabled.
@@ -194,15 +202,27 @@ impl LogWriter {
         };
         let read = inner.read(&arrivals).await;
         let keys = keys(&read);
-        let stamped = arrivals.into_iter().zip(&read).map(|(arrival, read)| arrival.stamped(read)).collect();
         // Looked up while the records go to disk, so that what the worker makes of these very records in between does
         // not count.
-        let kept = inner.parts.log.append(stamped);
+        let kept = inner.parts.log.append(stamped(arrivals, &read));
         let in_log = inner.recently_known(&keys);
         let (in_state, kept) = tokio::join!(inner.known_in_state(&keys, &in_log, received_at), kept);
         kept?;
         lock(&inner.recent).remember(&keys);
         Ok(results(read, &in_log, &in_state))
+    }
+
+    /// The same of records whose sender waits for no answer; gives why each was refused, `None` where it was not.
+    pub(crate) async fn write_unanswered(
+        &self,
+        arrivals: Vec<Arrival>,
+    ) -> Result<Vec<Option<Refusal>>, StoreError> {
+        let inner = &*self.0;
+        let read = inner.read(&arrivals).await;
+        let keys = keys(&read);
+        inner.parts.log.append(stamped(arrivals, &read)).await?;
+        lock(&inner.recent).remember(&keys);
+        Ok(read.into_iter().map(|read| read.err().map(|refused| refused.refusal)).collect())
     }
 }
 
@@ -283,13 +303,8 @@ impl Inner {
             known.extend(named.iter().flat_map(|id| recent.of_id(*id)));
         }
         let asked: Vec<ReportId> = named.into_iter().collect();
-        match self.parts.store.known_reports(&asked, Time(i64::MAX)).await {
-            Ok(stored) => known.extend(stored),
-            Err(error) => tracing::warn!(
-                %error,
-                "looking up where named reports lie; links over a regency's border are not refused in this batch"
-            ),
-        }
+        let unasked = "links over a regency's border are not refused meanwhile";
+        known.extend(self.look_up(&asked, Time(i64::MAX), unasked).await);
         let elsewhere: BTreeSet<ReportId> = known.iter().map(|key| key.id).collect();
         for read in read {
             let Ok(report) = &*read else { continue };
@@ -316,10 +331,24 @@ impl Inner {
         received: Time,
     ) -> BTreeSet<ReportKey> {
         let rest: Vec<ReportId> = keys.iter().filter(|key| !in_log.contains(key)).map(|key| key.id).collect();
-        self.parts.store.known_reports(&rest, received).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "looking up which reports are known; duplicates are not marked in this answer");
-            BTreeSet::new()
-        })
+        self.look_up(&rest, received, "duplicates are not marked meanwhile").await
+    }
+
+    /// Those of `ids` that the state held before `received`; none where it does not answer in time. Nothing that is
+    /// kept depends on it, so a database that stands still or is away holds no record up.
+    async fn look_up(&self, ids: &[ReportId], received: Time, unasked: &str) -> BTreeSet<ReportKey> {
+        if ids.is_empty() || lock(&self.lookups_resume_at).is_some_and(|at| Instant::now() < at) {
+            return BTreeSet::new();
+        }
+        let asked = self.parts.store.known_reports(ids, received);
+        let failure = match tokio::time::timeout(LOOKUP_PATIENCE, asked).await {
+            Ok(Ok(known)) => return known,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("the store did not answer within {LOOKUP_PATIENCE:?}"),
+        };
+        *lock(&self.lookups_resume_at) = Some(Instant::now() + LOOKUP_PAUSE);
+        tracing::warn!(error = failure, again_in = ?LOOKUP_PAUSE, "looking up known reports; {unasked}");
+        BTreeSet::new()
     }
 }
 
@@ -338,6 +367,10 @@ impl LogDestination {
 
 fn keys(read: &[Result<ReadReport, RefusedRecord>]) -> Vec<ReportKey> {
     read.iter().filter_map(|read| read.as_ref().ok()).map(|report| report.key).collect()
+}
+
+fn stamped(arrivals: Vec<Arrival>, read: &[Result<ReadReport, RefusedRecord>]) -> Vec<StampedRecord> {
+    arrivals.into_iter().zip(read).map(|(arrival, read)| arrival.stamped(read)).collect()
 }
 
 /// A report's identity is its regency and id: the same id elsewhere is another report.

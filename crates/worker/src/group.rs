@@ -71,6 +71,7 @@ impl Group {
             group: self.clone(),
             runtime: runtime.clone(),
             owned: Mutex::default(),
+            without_partitions_since: Mutex::default(),
             broken: AtomicBool::new(false),
             reporter: Reporter::default(),
         });
@@ -102,6 +103,7 @@ impl Group {
                 reported = Instant::now();
                 shared.tell(&consumer);
                 shared.ask(&consumer);
+                shared.require_assignment()?;
             }
         }
         shared.tell(&consumer);
@@ -132,6 +134,8 @@ struct Shared {
     group: Group,
     runtime: Handle,
     owned: Mutex<BTreeMap<i32, Owned>>,
+    /// Since when all partitions are gone and the group has assigned nothing again, not even nothing.
+    without_partitions_since: Mutex<Option<Instant>>,
     /// The consumer must be built again.
     broken: AtomicBool,
     reporter: Reporter,
@@ -214,6 +218,23 @@ impl Shared {
         {
             tracing::debug!(%error, "telling Kafka how far the group is");
         }
+    }
+
+    /// Fails once the group has taken the last partition away and has not answered for as long as any rebalance may
+    /// last: a member that it forgot must join as a new one.
+    fn require_assignment(&self) -> Result<(), String> {
+        let since = *self.without_partitions_since.lock().unwrap_or_else(PoisonError::into_inner);
+        match since.map(|since| since.elapsed()) {
+            Some(waited) if waited > self.group.settings.longest_rebalance() => Err(format!(
+                "the group took every partition away and assigned none again within {waited:.0?}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn note_assignment(&self, is_assigned: bool) {
+        let gone = (!is_assigned && self.owned().is_empty()).then(Instant::now);
+        *self.without_partitions_since.lock().unwrap_or_else(PoisonError::into_inner) = gone;
     }
 
     /// Claims partitions and starts their work; sets the offsets the consumer is to begin at.
@@ -337,12 +358,14 @@ impl ConsumerContext for Rebalancer {
         shared.group.config.context.metrics.rebalanced();
         let done = if code == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             shared.take(list);
+            shared.note_assignment(true);
             consumer.incremental_assign(list)
         } else {
             let numbers: Vec<i32> = list.elements().iter().map(|place| place.partition()).collect();
-            let patience = if consumer.assignment_lost() { Duration::ZERO } else { FAREWELL };
-            tracing::info!(?numbers, "gave partitions back");
-            shared.release(&numbers, patience);
+            let lost = consumer.assignment_lost();
+            tracing::info!(?numbers, lost, "gave partitions back");
+            shared.release(&numbers, if lost { Duration::ZERO } else { FAREWELL });
+            shared.note_assignment(false);
             consumer.incremental_unassign(list)
         };
         if let Err(error) = done {

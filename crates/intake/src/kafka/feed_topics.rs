@@ -9,7 +9,7 @@ use super::topic_batch::{TopicBatch, gather, reach};
 use super::{KafkaFault, KafkaSettings};
 use crate::feed_identity::FeedIdentity;
 use crate::log_writer::{Arrival, LogWriter};
-use crate::submit::{ReceiptClock, SubmitResult};
+use crate::submit::ReceiptClock;
 use domain::kind::{FeedClass, Refused};
 use formats::envelope::{self, Packing};
 use formats::record_stamp::RecordOrigin;
@@ -114,9 +114,9 @@ impl FeedTopics {
                 .collect();
             let senders: Vec<(String, Arc<FeedIdentity>)> =
                 arrivals.iter().map(|arrival| (arrival.topic().to_owned(), arrival.feed.clone())).collect();
-            let results = self.writer.write(arrivals).await?;
-            for ((topic, feed), result) in senders.iter().zip(results) {
-                if paused.note(self, feed.name(), matches!(result, SubmitResult::Rejected(_))) {
+            let refusals = self.writer.write_unanswered(arrivals).await?;
+            for ((topic, feed), refusal) in senders.iter().zip(refusals) {
+                if paused.note(self, feed.name(), refusal.is_some()) {
                     paused.pause(self, &consumer, topic, feed.name()).await?;
                 }
             }

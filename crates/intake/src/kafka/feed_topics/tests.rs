@@ -59,7 +59,7 @@ async fn a_record_of_a_feeds_topic_is_stamped_as_one_over_http() {
     let record = report("01KDTNM8M0Y02FSFQYZ0000001", "16.13.04", "");
     let topic = "feed.village.skd-rawas-ilir";
     let arrival = topics.arrival(&feeds, origin(topic, 7), Packing::Json, record.clone());
-    assert_eq!(topics.writer.write(vec![arrival]).await.unwrap().len(), 1);
+    assert_eq!(topics.writer.write_unanswered(vec![arrival]).await.unwrap().len(), 1);
     fixture.writer.append(&feed, vec![record]).await.unwrap();
     let kept = fixture.kept().await;
     assert_eq!(kept[0], kept[1]);
@@ -76,8 +76,8 @@ async fn a_topic_nobody_registered_gives_dead_letters_with_their_bytes() {
     let names = ["feed.village.siapa", "feed.village.polsek", "feed.nobody.polsek"];
     let arrivals =
         names.map(|topic| topics.arrival(&feeds, origin(topic, 1), Packing::Json, record.clone())).into();
-    let results = topics.writer.write(arrivals).await.unwrap();
-    assert!(results.iter().all(|result| matches!(result, SubmitResult::Rejected(_))), "{results:?}");
+    let refusals = topics.writer.write_unanswered(arrivals).await.unwrap();
+    assert!(refusals.iter().all(Option::is_some), "{refusals:?}");
     for kept in fixture.kept().await {
         assert_eq!((kept.refused, &kept.bytes), (Some(Refused::Forbidden), &record));
     }
@@ -95,9 +95,9 @@ async fn what_names_a_report_of_another_regency_is_refused_from_a_topic() {
     let elsewhere = report("01KDTNM8M0Y02FSFQYZ9ZZZZZA", "35.08.01", "");
     let corrects =
         report("01KDTNM8M0Y02FSFQYZ0000002", "16.13.04", r#","supersedes":"01KDTNM8M0Y02FSFQYZ9ZZZZZA""#);
-    topics.writer.write(vec![arrival(1, &elsewhere)]).await.unwrap();
-    let results = topics.writer.write(vec![arrival(2, &corrects)]).await.unwrap();
-    let SubmitResult::Rejected(refusal) = &results[0] else { panic!("{results:?}") };
+    topics.writer.write_unanswered(vec![arrival(1, &elsewhere)]).await.unwrap();
+    let refusals = topics.writer.write_unanswered(vec![arrival(2, &corrects)]).await.unwrap();
+    let Some(refusal) = &refusals[0] else { panic!("it was taken") };
     assert_eq!((refusal.reason, refusal.field), (Refused::District, "supersedes"));
     assert_eq!(fixture.kept().await[1].refused, Some(Refused::District));
 }
