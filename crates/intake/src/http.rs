@@ -2,6 +2,7 @@
 
 use crate::problem::{PROBLEM, Problem, ProblemDocument};
 use crate::{FeedIdentity, Intake, IntakeError, IntakeLimits, SubmitResult};
+use async_recursion::async_recursion as boxed;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -65,6 +66,7 @@ pub fn descriptions(limits: IntakeLimits) -> Vec<(Vec<(String, RefOr<Schema>)>, 
 }
 
 /// What a process answers that takes reports in and serves nothing else.
+#[boxed]
 pub async fn missing() -> Problem {
     let detail =
         "Layanan ini hanya menerima laporan: POST /v1/reports; bentuknya ada di /schema/report-v1.json.";
@@ -72,6 +74,7 @@ pub async fn missing() -> Problem {
 }
 
 /// An address for programs that was called by a method it has not; the router adds which it has.
+#[boxed]
 pub async fn wrong_method() -> Problem {
     let detail = "Alamat ini ada, tetapi tidak untuk metode ini; kepala Allow menyebut yang boleh.";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Metode keliru", detail)

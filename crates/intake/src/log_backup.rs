@@ -1,6 +1,7 @@
 //! A log's part of a backup: records as JSON with the stamps they have, and the way back into a log.
 
 use crate::log_writer::LogWriter;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
@@ -52,6 +53,7 @@ impl BackupRecord {
 ///
 /// # Errors
 /// Where a record cannot be read, before anything is kept; or the log cannot be written.
+#[boxed]
 pub async fn restore(writer: &LogWriter, records: Vec<BackupRecord>) -> Result<(), StoreError> {
     let broken = || StoreError::Corrupt("a record of the log in the backup cannot be read".to_owned());
     let records: Vec<NewRecord> =

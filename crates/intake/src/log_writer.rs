@@ -11,6 +11,7 @@ use crate::feed_identity::FeedIdentity;
 use crate::kafka::ReportsProducer;
 use crate::recent_ids::RecentIds;
 use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, lock};
+use async_recursion::async_recursion as boxed;
 use domain::kind::Refused;
 use domain::place::{Code, Places};
 use domain::report::ReportId;
@@ -110,6 +111,7 @@ impl LogWriter {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn registered_feed(&self, name: &str) -> Result<Option<FeedIdentity>, StoreError> {
         let rows = self.0.parts.store.feeds().await?;
         let row = rows.iter().find(|row| row.enabled && row.name == name);
@@ -120,6 +122,7 @@ impl LogWriter {
     ///
     /// # Errors
     /// Where nothing was kept; over Kafka some may have been, which a repetition does not double.
+    #[boxed]
     pub async fn append(
         &self,
         feed: &FeedIdentity,
@@ -132,6 +135,7 @@ impl LogWriter {
     ///
     /// # Errors
     /// As [`LogWriter::append`].
+    #[boxed]
     pub async fn append_played(&self, records: Vec<PlayedRecord>) -> Result<Vec<SubmitResult>, StoreError> {
         let arrivals = records.into_iter().map(|PlayedRecord { feed, received_at, bytes }| Arrival {
             feed,
@@ -147,6 +151,7 @@ impl LogWriter {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn preview(
         &self,
         feed: &FeedIdentity,

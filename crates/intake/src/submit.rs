@@ -3,6 +3,7 @@
 use crate::feed_identity::FeedIdentity;
 use crate::log_writer::{LogDestination, LogWriter, LogWriterParts};
 use crate::rate_limit::Buckets;
+use async_recursion::async_recursion as boxed;
 use domain::place::Places;
 use domain::report::ReportId;
 use domain::time::Time;
@@ -139,6 +140,7 @@ impl Intake {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn authenticate(&self, token: &str) -> Result<Option<FeedIdentity>, StoreError> {
         let shown: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let row = self.0.store.feed_by_token(&shown).await?;
@@ -151,6 +153,7 @@ impl Intake {
     ///
     /// # Errors
     /// Where the feed sends too much, too many batches are under way or the log cannot be written: nothing was kept.
+    #[boxed]
     pub async fn submit(
         &self,
         feed: &FeedIdentity,

@@ -6,6 +6,7 @@ use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::alerts::{self, ActContext};
 use crate::table::outbox;
+use async_recursion::async_recursion as boxed;
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, State, transition};
 use domain::effect::ConditionChange;
 use domain::time::Time;
@@ -60,12 +61,13 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written. What the rules refuse is a value, not an error.
-    pub async fn act(
-        &self,
-        id: &str,
+    #[boxed]
+    pub async fn act<'a>(
+        &'a self,
+        id: &'a str,
         act: Act,
         seen: u32,
-        by: Actor<'_>,
+        by: Actor<'a>,
     ) -> Result<Option<Result<Alert, Refusal>>, StoreError> {
         let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
         let done = in_transaction!(self, tx => try_act(&mut tx, id, &act, seen, &context).await)?;

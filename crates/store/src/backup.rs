@@ -9,6 +9,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Cell, Connection, Engine, SqlRow, get};
 use crate::store::{Store, in_transaction};
 use crate::table::{daily_counts, progress};
+use async_recursion::async_recursion as boxed;
 use domain::time::{Hour, Time};
 use earlier::EarlierRows;
 use futures::TryStreamExt;
@@ -95,7 +96,15 @@ impl Store {
     /// [`StoreError::Busy`] where `take` fails; else where the store cannot be read.
     pub async fn backup(
         &self,
-        mut take: impl FnMut(&Value) -> std::io::Result<()>,
+        mut take: impl FnMut(&Value) -> std::io::Result<()> + Send,
+    ) -> Result<u64, StoreError> {
+        self.write_backup(&mut take).await
+    }
+
+    #[boxed]
+    async fn write_backup(
+        &self,
+        take: &mut (dyn FnMut(&Value) -> std::io::Result<()> + Send),
     ) -> Result<u64, StoreError> {
         let mut connection = self.writing().await?;
         let mut transaction = connection.begin_reading().await?;
@@ -119,6 +128,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn lowest_partition(&self) -> Result<i64, StoreError> {
         let row = sql::query("SELECT MIN(log_partition) FROM counters").fetch_one(&self.readers).await?;
         Ok(get::<Option<i64>>(&row, 0)?.unwrap_or(0).min(0))
@@ -131,7 +141,16 @@ impl Store {
     /// it.
     pub async fn restore(
         &self,
-        rows: impl FnMut() -> Result<Option<Value>, StoreError>,
+        mut rows: impl FnMut() -> Result<Option<Value>, StoreError> + Send,
+        (onto, format): (RestoreOnto, BackupFormat),
+    ) -> Result<u64, StoreError> {
+        self.put_back(&mut rows, (onto, format)).await
+    }
+
+    #[boxed]
+    async fn put_back(
+        &self,
+        rows: &mut NextRow<'_>,
         (onto, format): (RestoreOnto, BackupFormat),
     ) -> Result<u64, StoreError> {
         let engine = self.engine;
@@ -186,10 +205,13 @@ fn object(row: &SqlRow, columns: &[(String, Type)]) -> Result<Map<String, Value>
     Ok(object)
 }
 
+/// The next row of a backup; `None` at its end.
+type NextRow<'a> = dyn FnMut() -> Result<Option<Value>, StoreError> + Send + 'a;
+
 async fn put_all(
     tx: &mut Connection<'_>,
     engine: Engine,
-    mut rows: impl FnMut() -> Result<Option<Value>, StoreError>,
+    rows: &mut NextRow<'_>,
     (onto, format): (RestoreOnto, BackupFormat),
 ) -> Result<u64, StoreError> {
     let there = sql::query("SELECT COUNT(*) FROM progress").fetch_one(&mut *tx).await?;

@@ -18,6 +18,7 @@ use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::daily_counts::CountChanges;
 use crate::table::{assessments, cell_memory, conditions, dead_letters};
+use async_recursion::async_recursion as boxed;
 use domain::effect::Effect;
 use domain::kind::{FeedClass, Kind, Refused};
 use domain::place::{Code, Places};
@@ -106,7 +107,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Fenced`] where another worker owns the partition by now.
     pub async fn commit(&self, commit: impl Borrow<Commit>) -> Result<Committed, StoreError> {
-        let committed = in_transaction!(self, tx => write(&mut tx, commit.borrow()).await)?;
+        self.keep(commit.borrow()).await
+    }
+
+    #[boxed]
+    async fn keep(&self, commit: &Commit) -> Result<Committed, StoreError> {
+        let committed = in_transaction!(self, tx => write(&mut tx, commit).await)?;
         if committed.alerts.iter().any(|change| change.notifies) {
             self.wake_outbox();
         }

@@ -9,6 +9,7 @@ mod writer;
 
 use crate::error::StoreError;
 use crate::sql::{self, Column, Dialect, Pool, SqlRow};
+use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
@@ -81,6 +82,7 @@ impl Log {
     ///
     /// # Errors
     /// [`StoreError::Open`] where the file cannot be opened or made.
+    #[boxed]
     pub async fn open(path: &str, options: LogOptions) -> Result<Log, StoreError> {
         let url = sql::url(path)?;
         if sql::Engine::of(&url) != sql::Engine::Sqlite {
@@ -101,6 +103,7 @@ impl Log {
     ///
     /// # Errors
     /// [`StoreError::Full`] where there is no room: nothing of the records was kept.
+    #[boxed]
     pub async fn append_records(&self, records: Vec<NewRecord>) -> Result<Vec<i64>, StoreError> {
         if records.is_empty() {
             return Ok(Vec::new());
@@ -114,6 +117,7 @@ impl Log {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn read(
         &self,
         partition: i32,

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::{origins, progress};
+use async_recursion::async_recursion as boxed;
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::time::{Hour, Time};
@@ -78,6 +79,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn claim(&self, partition: i32) -> Result<PartitionClaim, StoreError> {
         in_transaction!(self, tx => take(&mut tx, partition).await)
     }
@@ -86,6 +88,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn complete_to(&self, partitions: &[i32]) -> Result<Vec<(i32, Hour)>, StoreError> {
         let rows = progress::of_partitions(self, partitions).await?;
         Ok(rows.into_iter().map(|row| (row.log_partition, row.complete_to)).collect())

@@ -6,6 +6,7 @@ use crate::store::Store;
 use crate::table::cell_memory::code_list;
 use crate::table::progress;
 use crate::table::reports::recovered;
+use async_recursion::async_recursion as boxed;
 use domain::place::Code;
 use domain::report::Report;
 use domain::time::{Hour, Time};
@@ -36,6 +37,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn recover(&self, partition: i32) -> Result<Option<PartitionProgress>, StoreError> {
         let rows = progress::of_partitions(self, &[partition]).await?;
         let came = rows.into_iter().find(|row| row.clock != Time::MIN || row.next_offset > 0);
@@ -50,6 +52,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn judged_until(&self) -> Result<Option<Time>, StoreError> {
         let rows = progress::all(self).await?;
         let took = rows.iter().filter(|row| row.clock != Time::MIN);
@@ -61,8 +64,13 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub async fn each_report(&self, mut take: impl FnMut(RecoveredReport)) -> Result<u64, StoreError> {
-        give(self.readers.stream(recovered::kept()), &mut take).await
+    pub async fn each_report(&self, mut take: impl FnMut(RecoveredReport) + Send) -> Result<u64, StoreError> {
+        self.each_stored_report(&mut take).await
+    }
+
+    #[boxed]
+    async fn each_stored_report(&self, take: &mut TakeReport<'_>) -> Result<u64, StoreError> {
+        give(self.readers.stream(recovered::kept()), take).await
     }
 
     /// Everything a partition took in, of these regencies where there are several partitions, in the order of the log.
@@ -70,7 +78,7 @@ impl Store {
     pub(crate) async fn each_row(
         &self,
         (partition, own): (i32, Option<&[Code]>),
-        take: &mut impl FnMut(RecoveredReport),
+        take: &mut TakeReport<'_>,
     ) -> Result<u64, StoreError> {
         let (ours, theirs) = match own {
             None => (String::from("1 = 1"), String::from("1 = 1")),
@@ -84,7 +92,7 @@ impl Store {
     pub(crate) async fn each_row_since(
         &self,
         (partition, offset): (i32, i64),
-        take: &mut impl FnMut(RecoveredReport),
+        take: &mut TakeReport<'_>,
     ) -> Result<u64, StoreError> {
         const SINCE: &str = "log_partition = $1 AND log_offset >= $2";
         let rows = recovered::with_duplicates(SINCE, SINCE).bind(i64::from(partition)).bind(offset);
@@ -92,9 +100,12 @@ impl Store {
     }
 }
 
+/// What each report is handed to.
+pub(crate) type TakeReport<'a> = dyn FnMut(RecoveredReport) + Send + 'a;
+
 async fn give(
     mut rows: BoxStream<'_, Result<SqlRow, StoreError>>,
-    take: &mut impl FnMut(RecoveredReport),
+    take: &mut TakeReport<'_>,
 ) -> Result<u64, StoreError> {
     let mut count = 0;
     while let Some(row) = rows.try_next().await? {

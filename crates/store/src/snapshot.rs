@@ -7,10 +7,12 @@
 use crate::codec;
 use crate::error::StoreError;
 use crate::recover::RecoveredReport;
+use crate::recover::TakeReport;
 use crate::sql::Connection;
 use crate::store::Store;
 use crate::table::cell_memory::code_list;
 use crate::table::snapshots::{self, SnapshotRow};
+use async_recursion::async_recursion as boxed;
 use domain::place::Code;
 use domain::report::Report;
 use domain::time::Time;
@@ -111,11 +113,20 @@ impl Store {
     pub async fn each_report_in(
         &self,
         (partition, own): (i32, Option<&[Code]>),
-        mut take: impl FnMut(RecoveredReport),
+        mut take: impl FnMut(RecoveredReport) + Send,
+    ) -> Result<(u64, SnapshotBuilder), StoreError> {
+        self.each_stored_report_in((partition, own), &mut take).await
+    }
+
+    #[boxed]
+    async fn each_stored_report_in(
+        &self,
+        (partition, own): (i32, Option<&[Code]>),
+        take: &mut TakeReport<'_>,
     ) -> Result<(u64, SnapshotBuilder), StoreError> {
         let mut builder = SnapshotBuilder::new(own);
         if let Some((numbers, upto)) = self.snapshot_extent(partition, &builder.scope).await? {
-            match self.read_snapshot(partition, numbers, &mut take).await {
+            match self.read_snapshot(partition, numbers, take).await {
                 Ok(count) => {
                     builder.number = numbers;
                     let since =
@@ -150,7 +161,7 @@ impl Store {
         &self,
         partition: i32,
         numbers: i64,
-        take: &mut impl FnMut(RecoveredReport),
+        take: &mut TakeReport<'_>,
     ) -> Result<u64, StoreError> {
         let mut rows = snapshots::stream(self, partition);
         let (mut count, mut read) = (0, 0);
@@ -174,8 +185,8 @@ impl Store {
 /// Gives on what it also gathers.
 fn gathering<'a>(
     builder: &'a mut SnapshotBuilder,
-    mut take: impl FnMut(RecoveredReport) + 'a,
-) -> impl FnMut(RecoveredReport) + 'a {
+    take: &'a mut TakeReport<'_>,
+) -> impl FnMut(RecoveredReport) + Send + 'a {
     move |recovered: RecoveredReport| {
         builder.add(&recovered.report, recovered.received_at, (recovered.late, recovered.history));
         take(recovered);
@@ -191,7 +202,7 @@ fn scope(own: Option<&[Code]>) -> String {
 }
 
 /// How many reports were in a chunk; `None`, and nothing given, where its sum is wrong.
-fn open(number: i64, bytes: &[u8], take: &mut impl FnMut(RecoveredReport)) -> Option<u64> {
+fn open(number: i64, bytes: &[u8], take: &mut TakeReport<'_>) -> Option<u64> {
     let (mut rest, sum) = bytes.split_last_chunk::<8>()?;
     if u64::from_le_bytes(*sum) != xxh3_64_with_seed(rest, number as u64) {
         return None;

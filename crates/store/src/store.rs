@@ -5,6 +5,7 @@ mod schema;
 use crate::error::StoreError;
 use crate::sealed::{self, SealedCodec};
 use crate::sql::{self, Dialect, Engine, Pool, PooledConnection, SqlStatement};
+use async_recursion::async_recursion as boxed;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -23,6 +24,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::EarlierBuild`] and [`StoreError::Newer`] where another program made it.
+    #[boxed]
     pub async fn open(path_or_url: &str) -> Result<Store, StoreError> {
         Store::open_sealed(path_or_url, sealed::clear()).await
     }
@@ -31,6 +33,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open`].
+    #[boxed]
     pub async fn open_sealed(path_or_url: &str, codec: Arc<dyn SealedCodec>) -> Result<Store, StoreError> {
         let url = sql::url(path_or_url)?;
         let engine = Engine::of(&url);
@@ -46,6 +49,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the place cannot be opened.
+    #[boxed]
     pub async fn version(path_or_url: &str) -> Result<(i64, i64), StoreError> {
         let url = sql::url(path_or_url)?;
         let pool = Pool::connect(&url, Dialect::StateReader, 1, sealed::clear()).await;
@@ -55,6 +59,7 @@ impl Store {
     }
 
     /// Closes the connections; on SQLite this also folds the write-ahead log into the file.
+    #[boxed]
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;

@@ -13,6 +13,7 @@ use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
 use crate::rules;
 use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, HistoryEntry};
 use domain::kind::{Horizon, Level};
 use domain::report::ReportId;
@@ -102,6 +103,7 @@ pub struct MessageLine {
 /// # Errors
 ///
 /// `NotFound` where there is no such alert, `Forbidden` where its place is not the viewer's.
+#[boxed]
 pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let detail = context.sources.store.alert(id).await?.ok_or(ViewError::NotFound)?;
     let alert = detail.alert;

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, AlertOutcome, State};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
@@ -50,6 +51,7 @@ pub struct AlertsView {
 }
 
 /// The alerts of a regency, as far as the viewer's areas reach.
+#[boxed]
 pub async fn load(context: &Context, regency: UnitId) -> Result<AlertsView, ViewError> {
     let scope = context.scope(regency)?;
     Ok(AlertsView {
@@ -79,6 +81,7 @@ pub fn item(context: &Context, alert: &Alert) -> AlertItem {
 }
 
 /// Live alerts of the scope, most urgent first. A regency's own alert is seen by all who have a district of it.
+#[boxed]
 pub async fn live(context: &Context, scope: &[Code]) -> Result<Vec<AlertItem>, ViewError> {
     let codes = with_regency(scope);
     let filter = AlertFilter { live: true, codes, limit: 500, ..AlertFilter::default() };

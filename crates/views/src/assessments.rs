@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::permit::Right;
 use crate::picture::{level_of, stands};
+use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
@@ -44,6 +45,7 @@ pub struct MapCell {
 const AT_ONCE: usize = 50;
 
 /// The newest risks of the viewer's places by code; with `as_of` the newest that had been emitted by then.
+#[boxed]
 pub async fn load(
     context: &Context,
     kind: Kind,
@@ -55,6 +57,7 @@ pub async fn load(
 }
 
 /// Every place of the viewer, assessed or not, for one kind.
+#[boxed]
 pub async fn map_cells(
     context: &Context,
     kind: Kind,
@@ -76,6 +79,7 @@ pub async fn map_cells(
 }
 
 /// All newest risks of one place.
+#[boxed]
 pub async fn of_place(context: &Context, code: Code) -> Result<Vec<AssessmentItem>, ViewError> {
     let active = ActiveConditions::load(context, &[code], None).await?;
     let mut items = Vec::new();

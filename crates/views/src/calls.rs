@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
+use async_recursion::async_recursion as boxed;
 use domain::kind::Kind;
 use domain::place::{Code, UnitId};
 use domain::time::{DAY, Time};
@@ -41,6 +42,7 @@ pub struct SampleAnswer {
 const WEEKS: i64 = 4;
 
 /// The calls of a regency's last draws.
+#[boxed]
 pub async fn load(context: &Context, regency: UnitId) -> Result<CallsView, ViewError> {
     let from = context.now.0.div_euclid(DAY) - 7 * WEEKS;
     let rows = context.sources.store.samples(&context.scope(regency)?, from).await?;

@@ -6,6 +6,7 @@ use crate::model::ServedModel;
 use crate::permit::Viewer;
 use crate::rules::RuleWords;
 use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
 use domain::place::{Code, Places, UnitId, Zone};
 use domain::policy::Silence;
 use domain::time::Time;
@@ -114,6 +115,7 @@ impl Context {
     }
 
     /// The pipeline's clock; `None` before the first record.
+    #[boxed]
     pub async fn as_of(&self) -> Result<Option<Time>, ViewError> {
         Ok(self.sources.store.judged_until().await?)
     }

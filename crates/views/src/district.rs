@@ -12,6 +12,7 @@ use crate::picture::{AssessmentView, MatrixRow, Picture, assessment};
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
 use domain::time::{DAY, HOUR, MINUTE, Time};
@@ -76,6 +77,7 @@ pub enum IncidentHistory {
 }
 
 /// The list of a regency's districts, the regency first.
+#[boxed]
 pub async fn load_list(context: &Context, regency: UnitId) -> Result<DistrictsView, ViewError> {
     let picture = Picture::load(context, &[context.sources.places.code(regency)]).await?;
     let units = std::iter::once(regency).chain(context.districts(regency));
@@ -86,6 +88,7 @@ pub async fn load_list(context: &Context, regency: UnitId) -> Result<DistrictsVi
 const SHOWN: usize = 90;
 
 /// One district, or the regency itself, with everything its page shows.
+#[boxed]
 pub async fn load(context: &Context, unit: UnitId) -> Result<DistrictView, ViewError> {
     let places = &context.sources.places;
     let (code, place) = (places.code(unit), places.unit(unit));

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::permit::Right;
+use async_recursion::async_recursion as boxed;
 use domain::desk_feed::is_desk_feed;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Area, Areas, Code, Places};
@@ -79,6 +80,7 @@ pub fn silent_first(feeds: &mut [FeedItem]) {
 }
 
 /// The feeds of the viewer's areas, and what was refused of them.
+#[boxed]
 pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
     let store = &context.sources.store;
     let viewer = &context.viewer;
@@ -120,6 +122,7 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
 
 /// The registered feeds of a regency, or of a district alone, that do not speak. A feed for everywhere is each regency's.
 /// Of a district, a feed for more than it is not meant: nobody expects that to speak of each place.
+#[boxed]
 pub async fn quiet(context: &Context, code: Code) -> Result<QuietFeeds, ViewError> {
     let by_name = context.viewer.may(Right::SeeReports);
     let mut quiet = QuietFeeds::default();
@@ -140,6 +143,7 @@ pub async fn quiet(context: &Context, code: Code) -> Result<QuietFeeds, ViewErro
 
 /// How many registered feeds of a regency or a district are silent by the policy's rule, those never heard for a week
 /// among them.
+#[boxed]
 pub async fn silent_count(context: &Context, code: Code) -> Result<usize, ViewError> {
     Ok(expected(context, code).await?.iter().filter(|feed| feed.silent).count())
 }

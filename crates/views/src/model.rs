@@ -5,6 +5,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::json;
 use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind};
 use domain::place::{Code, Places, UnitId, Zone};
 use scoring::Artefact;
@@ -107,6 +108,7 @@ pub struct ModelsView {
 }
 
 /// The models of the service, with the drift seen in a regency.
+#[boxed]
 pub async fn load(context: &Context, regency: UnitId) -> Result<ModelsView, ViewError> {
     let ledger = (context.sources.ledger)(context.scope(regency)?).await?;
     Ok(ModelsView { models: context.sources.models.to_vec(), drift: ledger.drift })

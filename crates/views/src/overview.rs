@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::picture::{MatrixRow, Picture};
+use async_recursion::async_recursion as boxed;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
@@ -44,6 +45,7 @@ pub struct SilentDistrict {
 }
 
 /// The overview of a regency; `kind` is what its map shows.
+#[boxed]
 pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Result<OverviewView, ViewError> {
     let code = context.sources.places.code(regency);
     let scope = context.scope(regency)?;

@@ -7,6 +7,7 @@ use crate::json;
 use crate::permit::Right;
 use crate::reasons::{self, ReasonLine, ReportsByReason};
 use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
 use domain::effect::ConditionChange;
 use domain::feature::{COUNT, NAMES};
 use domain::kind::{Horizon, Kind, Level};
@@ -93,6 +94,7 @@ pub struct Picture {
 
 impl Picture {
     /// Of these units; a regency's code brings all its districts.
+    #[boxed]
     pub async fn load(context: &Context, codes: &[Code]) -> Result<Picture, ViewError> {
         let mut weeks = [const { Vec::new() }; Kind::COUNT];
         for kind in Kind::ALL {
@@ -149,6 +151,7 @@ pub fn level_of(condition: Option<&ConditionRow>, risk: Option<&AssessmentRow>) 
 }
 
 /// The conditions that stand in one place.
+#[boxed]
 pub async fn standing(context: &Context, code: Code) -> Result<Vec<ConditionRow>, ViewError> {
     let mut rows = context.sources.store.conditions(&[code]).await?;
     rows.retain(|row| row.code == code && stands(row.change));

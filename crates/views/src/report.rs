@@ -6,6 +6,7 @@ use crate::json;
 use crate::permit::Right;
 use crate::reports::{ReportItem, item, may_read, statement, visible};
 use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
 use domain::effect::Verdict;
 use domain::kind::{Handling, Outcome};
 use domain::place::Code;
@@ -54,6 +55,7 @@ pub struct ReportEvent {
 }
 
 /// One report by its number, where the viewer may read it.
+#[boxed]
 pub async fn find(context: &Context, id: &str) -> Result<StoredReport, ViewError> {
     let id = store::id::parse(id).ok_or(ViewError::NotFound)?;
     // The same id in two regencies is two reports: of those, the one that this viewer may read.
@@ -66,12 +68,14 @@ pub async fn find(context: &Context, id: &str) -> Result<StoredReport, ViewError
 }
 
 /// One report with everything its page shows.
+#[boxed]
 pub async fn load(context: &Context, id: &str) -> Result<ReportDetailView, ViewError> {
     let view = find(context, id).await?;
     detail(context, &view).await
 }
 
 /// The same of a report already found.
+#[boxed]
 pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDetailView, ViewError> {
     let store = &context.sources.store;
     let (mut siblings, mut verdict) = (Vec::new(), Verdict::Unverified);
@@ -181,6 +185,7 @@ fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
 }
 
 /// In the order it came.
+#[boxed]
 pub async fn trail(context: &Context, report: ReportKey) -> Result<Vec<ReportEvent>, ViewError> {
     let lang = context.lang;
     let namers = context.sources.store.reports_naming(report).await?;

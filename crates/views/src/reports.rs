@@ -4,6 +4,7 @@ use crate::context::{Context, PlaceChoice};
 use crate::error::ViewError;
 use crate::json;
 use crate::permit::reads;
+use async_recursion::async_recursion as boxed;
 use domain::effect::Verdict;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place, UnitId};
@@ -68,6 +69,7 @@ pub struct ReportsAsked {
 }
 
 /// A page of a regency's reports, newest first.
+#[boxed]
 pub async fn load(context: &Context, regency: UnitId, asked: ReportsAsked) -> Result<ReportsView, ViewError> {
     let ReportsAsked { district, kind, cursor } = asked;
     let codes = match district {
@@ -94,6 +96,7 @@ pub struct VisibleReports {
 }
 
 /// Turns store rows into page rows; reads each incident's verdict once.
+#[boxed]
 pub async fn visible(context: &Context, views: &[StoredReport]) -> Result<VisibleReports, ViewError> {
     let incident_of = |view: &StoredReport| Some(ReportKey { id: view.incident?, ..view.key() });
     let mut verdicts: BTreeMap<ReportKey, Verdict> = BTreeMap::new();

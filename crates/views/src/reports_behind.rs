@@ -6,6 +6,7 @@ use crate::format;
 use crate::permit::Right;
 use crate::reasons::{ReportLink, ReportsBehind, ReportsByReason};
 use crate::reports::{may_read, statement};
+use async_recursion::async_recursion as boxed;
 use domain::kind::{Kind, Outcome};
 use domain::place::Code;
 use domain::time::{DAY, Time};
@@ -38,6 +39,7 @@ const RESTS: [(&str, Whose, i64, u8); 10] = [
 ];
 
 /// Reads the regency's reports of a kind once and gives each reason its own; nothing for those who see aggregates only.
+#[boxed]
 pub async fn load(
     context: &Context,
     (code, kind): (Code, Kind),

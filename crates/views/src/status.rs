@@ -4,6 +4,7 @@ use crate::context::{Context, PlaceChoice};
 use crate::error::ViewError;
 use crate::feeds;
 use crate::json;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
 use domain::time::Time;
@@ -34,6 +35,7 @@ pub struct StatusView {
 }
 
 /// The head of a page about `regency`.
+#[boxed]
 pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, ViewError> {
     let sources = &context.sources;
     let places = &sources.places;

@@ -1,5 +1,6 @@
 //! Waiting between tries: each wait is twice the one before, up to a limit.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -29,6 +30,7 @@ impl Backoff {
 }
 
 /// Sleeps; returns true where `stop` turned true meanwhile, or nobody is left to say so.
+#[boxed]
 pub async fn sleep_unless_stopped(time: Duration, stop: &watch::Receiver<bool>) -> bool {
     let mut stop = stop.clone();
     tokio::select! {

@@ -7,6 +7,7 @@ use crate::record_log::{LogEvent, RecordLog, SharedProgress};
 use crate::recovery::LeftAt;
 use crate::territory::Territory;
 use crate::worker_context::{ServiceClock, WorkerContext};
+use async_recursion::async_recursion as boxed;
 use domain::time::{Hour, Time};
 use formats::record_stamp::RecordOrigin;
 use intake::kafka::ConsumedRecord;
@@ -30,6 +31,7 @@ pub struct EmbeddedWorker {
 
 impl EmbeddedWorker {
     /// Works until `stop` is true. After a commit that was refused the state is read again and the records repeated.
+    #[boxed]
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(30));
         loop {

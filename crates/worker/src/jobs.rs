@@ -13,6 +13,7 @@ pub use session_cleanup::SessionCleanup;
 use crate::backoff::sleep_unless_stopped;
 use crate::metrics::JobMetrics;
 use crate::worker_context::ServiceClock;
+use async_recursion::async_recursion as boxed;
 use domain::time::{MINUTE, SECOND, Time};
 use std::future::Future;
 use std::pin::Pin;
@@ -71,6 +72,7 @@ pub struct JobRunner {
 
 impl JobRunner {
     /// Works until `stop` is true. Jobs do not wait for one another.
+    #[boxed]
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let mut tasks = JoinSet::new();
         for job in self.jobs.clone() {
@@ -99,6 +101,7 @@ impl JobRunner {
     ///
     /// # Errors
     /// Where the store does not answer.
+    #[boxed]
     pub async fn register(&self, job: &dyn Job) -> Result<(), StoreError> {
         self.metrics.job_registered(job.name(), job.every());
         self.store.register_job(job.name(), (self.wall)()).await
@@ -108,6 +111,7 @@ impl JobRunner {
     ///
     /// # Errors
     /// Where the store does not answer; the lease ends by itself then.
+    #[boxed]
     pub async fn attempt(
         &self,
         job: &dyn Job,

@@ -3,6 +3,7 @@
 
 mod drift_watch;
 
+use async_recursion::async_recursion as boxed;
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
@@ -54,6 +55,7 @@ impl LedgerService {
     }
 
     /// The figures of some codes (empty: all) over the ledger's last year.
+    #[boxed]
     pub async fn figures(&self, codes: &[Code]) -> Result<LedgerFigures, StoreError> {
         let until = self.store.ledger_day().await?.unwrap_or(0);
         let record = self.store.alert_record(codes, (until - BACK) * DAY).await?;

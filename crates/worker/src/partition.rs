@@ -7,6 +7,7 @@ use crate::record_log::{LogEvent, RecordLog, SharedProgress};
 use crate::recovery::LeftAt;
 use crate::territory::Territory;
 use crate::worker_context::{ServiceClock, WorkerContext};
+use async_recursion::async_recursion as boxed;
 use domain::time::{Hour, SECOND, Time};
 use formats::record_stamp::RecordOrigin;
 use intake::kafka::{ConsumedRecord, TopicPublisher};
@@ -57,6 +58,7 @@ impl ClaimedPartition {
     ///
     /// # Errors
     /// [`WorkEnd::Fenced`] where another worker owns it, [`WorkEnd::Store`] where its state cannot be read.
+    #[boxed]
     pub async fn run(self) -> Result<(), WorkEnd> {
         let ClaimedPartition { config, territory, claim, queue, reached, stop } = self;
         let start = StartAt {

@@ -8,6 +8,7 @@
 
 use crate::messages::{AlertMessage, AssessedCell};
 use crate::worker_context::ServiceClock;
+use async_recursion::async_recursion as boxed;
 use domain::effect::{Condition, Effect};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
@@ -93,6 +94,7 @@ impl Publisher {
     }
 
     /// Publishes what a commit brought.
+    #[boxed]
     pub async fn publish(&mut self, commit: &Commit) {
         (self.before, self.upto) = (self.upto, commit.clock);
         if self.behind {
@@ -163,6 +165,7 @@ impl Publisher {
     }
 
     /// Between commits: what was left unpublished, and alerts that anybody changed.
+    #[boxed]
     pub async fn catch_up(&mut self, clock: Time, at_once: bool) {
         if !at_once && self.looked.elapsed() < LOOK {
             return;

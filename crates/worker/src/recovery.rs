@@ -3,6 +3,7 @@
 use crate::borders;
 use crate::territory::Territory;
 use crate::worker_context::WorkerContext;
+use async_recursion::async_recursion as boxed;
 use domain::evidence::CellId;
 use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Pipeline, PipelineOptions, Recovery};
@@ -31,6 +32,7 @@ pub struct Recovered {
 ///
 /// # Errors
 /// Where the store cannot be read.
+#[boxed]
 pub async fn recover(
     context: &WorkerContext,
     territory: &Territory,
@@ -89,6 +91,7 @@ pub async fn recover(
 ///
 /// # Errors
 /// Where the store cannot be read.
+#[boxed]
 pub async fn stale_risks(
     context: &WorkerContext,
     territory: &Territory,
@@ -120,6 +123,7 @@ pub async fn stale_risks(
 ///
 /// # Errors
 /// Where the store cannot be read.
+#[boxed]
 pub async fn evidence(
     store: &Store,
     places: &Arc<Places>,

@@ -1,6 +1,7 @@
 //! What the store knows of the whole country, as gauges: records, alerts, silences, levels, jobs.
 
 use crate::metrics::MetricMaker;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, Places};
 use domain::policy::Silence;
@@ -87,6 +88,7 @@ impl StateMetrics {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn read(
         &self,
         store: &Store,

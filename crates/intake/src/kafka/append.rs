@@ -4,6 +4,7 @@ use super::client::{Reporter, in_words};
 use super::record;
 use super::{ALERTS, ASSESSMENTS, DEAD_LETTERS, KafkaFault, KafkaSettings, REPORTS};
 use crate::log_writer::StampedRecord;
+use async_recursion::async_recursion as boxed;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::OwnedHeaders;
 use rdkafka::producer::Producer;
@@ -98,6 +99,7 @@ impl TopicPublisher {
     ///
     /// # Errors
     /// Where the library does not take the message.
+    #[boxed]
     pub async fn send(
         &self,
         topic: PublishedTopic,
@@ -156,6 +158,7 @@ impl Client {
 }
 
 /// Waits until the broker has a message.
+#[boxed]
 pub async fn delivered(delivery: DeliveryFuture) -> Result<(), StoreError> {
     answered(delivery.await)
 }

@@ -10,6 +10,7 @@ use super::{KafkaFault, KafkaSettings};
 use crate::feed_identity::FeedIdentity;
 use crate::log_writer::{Arrival, LogWriter};
 use crate::submit::ReceiptClock;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Refused};
 use formats::envelope::{self, Packing};
 use formats::record_stamp::RecordOrigin;
@@ -60,6 +61,7 @@ pub(super) enum TopicsError {
 
 impl FeedTopics {
     /// Works until `stop` is true; after an error it begins again where the last kept batch ended.
+    #[boxed]
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut wait = Duration::from_millis(200);
         while !*stop.borrow() {
@@ -175,6 +177,7 @@ pub(super) struct FeedRegistry {
 }
 
 impl FeedRegistry {
+    #[boxed]
     pub async fn refresh(&mut self, store: &Store) -> Result<(), StoreError> {
         if self.read.is_none_or(|read| read.elapsed() > REGISTRY_HOLDS) {
             self.rows = store.feeds().await?.into_iter().map(|row| (row.name.clone(), row)).collect();

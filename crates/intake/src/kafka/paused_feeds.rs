@@ -3,6 +3,7 @@
 use super::breaker::Breaker;
 use super::client::Reporter;
 use super::feed_topics::{FeedPause, FeedRegistry, FeedTopics, TopicsError};
+use async_recursion::async_recursion as boxed;
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{Consumer, StreamConsumer};
 use rdkafka::error::KafkaError;
@@ -37,6 +38,7 @@ impl PausedFeeds {
     }
 
     /// Stops reading a feed's topic for as long as the settings say.
+    #[boxed]
     pub async fn pause(
         &mut self,
         intake: &FeedTopics,
@@ -66,6 +68,7 @@ impl PausedFeeds {
     }
 
     /// Lets feeds in again whose time is up, or that an operator let in.
+    #[boxed]
     pub async fn resume_due(
         &mut self,
         intake: &FeedTopics,

@@ -2,6 +2,7 @@
 
 use super::client::{Reporter, in_words};
 use super::{KafkaFault, KafkaSettings};
+use async_recursion::async_recursion as boxed;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -47,6 +48,7 @@ impl<'a> Topics<'a> {
     }
 
     /// Makes the topics that are missing, and a topic for each of `feeds`. Says what it made.
+    #[boxed]
     pub async fn make(&self, feeds: &[String]) -> Result<Vec<String>, KafkaFault> {
         let there = self.there()?;
         let missing = |name: &str| !there.iter().any(|(known, _)| known == name);

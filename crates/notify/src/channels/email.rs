@@ -4,6 +4,7 @@ use super::{Address, OutgoingMessage};
 use crate::attempt::Failure;
 use crate::message::MessageText;
 use crate::settings::{Security, Smtp};
+use async_recursion::async_recursion as boxed;
 use domain::time::Time;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, SinglePart};
@@ -72,6 +73,7 @@ impl Mailer {
         Ok(Mailer { transport: builder.build(), from })
     }
 
+    #[boxed]
     pub async fn send(
         &self,
         to: &str,

@@ -10,6 +10,7 @@ use crate::attempt::Failure;
 use crate::message::{MessageSettings, Notice, NoticeReason, name};
 use crate::secret::{Secret, Source};
 use crate::settings::is_loopback;
+use async_recursion::async_recursion as boxed;
 use domain::kind::Kind;
 use domain::place::Places;
 use domain::time::{SECOND, Time};
@@ -136,6 +137,7 @@ impl Caller {
         Caller { ca_file, timeout, outside: OnceLock::new(), loopback: OnceLock::new() }
     }
 
+    #[boxed]
     pub async fn send(
         &self,
         url: &str,

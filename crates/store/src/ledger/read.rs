@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, SqlRow, SqlStatement};
 use crate::store::Store;
 use crate::table::ledger as table;
+use async_recursion::async_recursion as boxed;
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
@@ -55,6 +56,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn ledger(&self, codes: &[Code], from: i64) -> Result<Vec<LedgerRow>, StoreError> {
         let mut select = SqlStatement::new(&table::with_last());
         select.add(&format!(" l.day >= ? AND l.day % 7 = {MONDAY}"), [Cell::Int(from)]);
@@ -71,6 +73,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn alert_record(&self, codes: &[Code], from: i64) -> Result<AlertRecord, StoreError> {
         let mut select =
             SqlStatement::new("SELECT outcome, COUNT(*) FROM alerts a WHERE outcome IS NOT NULL");
@@ -94,6 +97,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn input_means(&self, from: i64) -> Result<Vec<DayMean>, StoreError> {
         const MEANS: &str = "SELECT kind, day, name, CAST(SUM(mean_e6 * districts) / SUM(districts) AS BIGINT) FROM ledger_inputs \
              WHERE day >= $1 GROUP BY kind, name, day ORDER BY kind, name, day";
@@ -114,6 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn ledger_day(&self) -> Result<Option<i64>, StoreError> {
         let row = sql::query("SELECT MAX(day) FROM ledger").fetch_one(&self.readers).await?;
         Option::read(&row, 0)

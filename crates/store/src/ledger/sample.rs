@@ -6,6 +6,7 @@ use crate::sql::{Cell, Column, Connection, SqlStatement};
 use crate::store::{Store, in_transaction};
 use crate::table::ledger::insert_rechecks;
 use crate::table::samples::{self, DrawnSampleRow};
+use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::kind::Kind;
 use domain::place::Code;
@@ -111,6 +112,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn samples(&self, codes: &[Code], from: i64) -> Result<Vec<SampleRow>, StoreError> {
         samples::since(self, codes, from).await
     }
@@ -119,6 +121,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn check_sample(&self, check: &Check) -> Result<bool, StoreError> {
         in_transaction!(self, tx => keep(&mut tx, check).await)
     }
@@ -127,6 +130,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn verifier_saw(
         &self,
         reports: &[String],

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::counters::{LATE, of_dead_letter, of_outcome, sums};
+use async_recursion::async_recursion as boxed;
 use domain::kind::{Outcome, Refused};
 
 /// How every record ended. Nothing may be unaccounted.
@@ -31,6 +32,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] where a counter is below zero.
+    #[boxed]
     pub async fn balance(&self) -> Result<Balance, StoreError> {
         let counts = sums(self).await?;
         let count = |name: &str| counts.get(name).copied().unwrap_or(0);

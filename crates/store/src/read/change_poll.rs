@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, get};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::place::Code;
 use domain::time::Time;
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn poll_changes(&self, before: &ChangeCursor) -> Result<ChangeCursor, StoreError> {
         const COMMITS: &str = "SELECT CAST(COALESCE(SUM(commits), 0) AS BIGINT) FROM progress";
         const ASSESSED: &str = "SELECT code, MAX(emitted_at) FROM newest_assessments GROUP BY code";

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::read::{Range, spans};
 use crate::sql::{self, Bulk, Cell, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::feature::{COMMON, FeatureVector, NAMES};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
@@ -131,6 +132,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn assessments(
         &self,
         kind: Kind,
@@ -145,6 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn risks(
         &self,
         kind: Kind,
@@ -192,6 +195,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn assessment_series(
         &self,
         code: Code,
@@ -210,6 +214,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn assessed_since(
         &self,
         regencies: &[Code],

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Connection, table_row};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::kind::Kind;
 use domain::place::Code;
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn memory(&self) -> Result<Vec<(Code, Kind, Vec<u8>)>, StoreError> {
         self.remembered("1 = 1").await
     }
@@ -41,6 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn memory_of(&self, regencies: &[Code]) -> Result<Vec<(Code, Kind, Vec<u8>)>, StoreError> {
         match regencies {
             [] => Ok(Vec::new()),

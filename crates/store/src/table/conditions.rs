@@ -6,6 +6,7 @@ use crate::read::spans;
 use crate::sql::{self, Bulk, Column, Connection, SqlStatement, table_row};
 use crate::store::Store;
 use crate::table::alerts::reasons_json;
+use async_recursion::async_recursion as boxed;
 use domain::effect::{Condition, ConditionChange};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
@@ -86,6 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn conditions(&self, codes: &[Code]) -> Result<Vec<ConditionRow>, StoreError> {
         let mut select = SqlStatement::new(&format!("{} 1 = 1", sql::select::<ConditionsRow>()));
         spans(&mut select, "code", codes);

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::read::{Page, limit, page};
 use crate::sql::{self, Bulk, Cell, Connection, SealedBytes, SqlRow, SqlStatement, TableRow, table_row};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
 
@@ -77,6 +78,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn dead_letters(&self, filter: &DeadLetterFilter) -> Result<Page<DeadLetterRow>, StoreError> {
         let mut select = SqlStatement::new(&format!("{} 1 = 1", sql::select::<DeadLetterRow>()));
         if let Some(reason) = filter.reason {
@@ -101,6 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn dead_letter(
         &self,
         partition: i32,
@@ -115,6 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn dead_letters_since(
         &self,
         partition: i32,

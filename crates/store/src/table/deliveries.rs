@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, SqlStatement, TableRow, get, table_row};
 use crate::store::{Store, in_transaction};
 use crate::table::outbox::{OutboxItem, next_serial};
+use async_recursion::async_recursion as boxed;
 use domain::kind::Category;
 use domain::time::Time;
 use std::collections::BTreeSet;
@@ -131,6 +132,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn alert_deliveries(&self, alert: &str) -> Result<Vec<Delivery>, StoreError> {
         let text = format!(
             "SELECT {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 \
@@ -144,6 +146,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn already_notified(&self, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
         // A claimed delivery may have arrived though nobody has said so yet.
         const TOLD: &str = "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
@@ -158,6 +161,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn address(
         &self,
         item: &OutboxItem,
@@ -172,6 +176,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn claim_deliveries(
         &self,
         channel: &str,
@@ -189,6 +194,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn record_delivery(
         &self,
         due: &DueDelivery,
@@ -202,6 +208,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn delivery_attempts(&self, alert: &str) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let text = format!(
             "SELECT {}, d.outbox, d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
@@ -228,6 +235,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
         let row = sql::query("SELECT content FROM alert_history WHERE alert = $1 AND version = $2")
             .bind(item.alert.clone())

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, table_row};
 use crate::store::{Store, in_transaction};
+use async_recursion::async_recursion as boxed;
 use domain::kind::FeedClass;
 use domain::place::Areas;
 use domain::time::Time;
@@ -54,6 +55,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn put_feed(&self, feed: &FeedRow) -> Result<(), StoreError> {
         const REPLACE: &str = "ON CONFLICT (name) DO UPDATE SET class = excluded.class, areas = excluded.areas, \
              token_sha256 = excluded.token_sha256, enabled = excluded.enabled";
@@ -74,6 +76,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn feeds(&self) -> Result<Vec<FeedRow>, StoreError> {
         let query = sql::query(format!("{} 1 = 1 ORDER BY name", sql::select::<FeedsRow>()));
         let rows = sql::read_all::<FeedsRow>(&query.fetch_all(&self.readers).await?)?;
@@ -84,6 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn pause_feed(&self, name: &str, until: Option<Time>) -> Result<bool, StoreError> {
         let pause = sql::query("UPDATE feeds SET paused_until = $1 WHERE name = $2");
         Ok(self.execute(pause.bind(until.map_or(0, |until| until.0)).bind(name)).await? > 0)
@@ -93,6 +97,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn feed_by_token(&self, token_sha256: &[u8; 32]) -> Result<Option<FeedRow>, StoreError> {
         let text = format!("{} token_sha256 = $1 AND enabled = 1", sql::select::<FeedsRow>());
         let rows = sql::query(text).bind(token_sha256.to_vec()).fetch_all(&self.readers).await?;

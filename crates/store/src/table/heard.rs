@@ -4,6 +4,7 @@ use crate::commit::{DeadLetter, ReportRow};
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Connection, SqlRow, get, table_row};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::kind::FeedClass;
 use domain::time::Time;
 use std::collections::BTreeMap;
@@ -91,6 +92,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn heard(&self) -> Result<Vec<FeedActivity>, StoreError> {
         const ALL: &str = "SELECT feed, MAX(class), MAX(received_at), MAX(reported_at), MIN(first_at), \
              CAST(SUM(reports) AS BIGINT), CAST(SUM(dead_letters) AS BIGINT) FROM heard GROUP BY feed ORDER BY feed";

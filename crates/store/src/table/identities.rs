@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, SealedText, table_row};
 use crate::store::{Store, in_transaction};
+use async_recursion::async_recursion as boxed;
 use sha2::{Digest, Sha256};
 
 table_row! {
@@ -19,6 +20,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn seal_identity(&self, reporter: &str, identity: &str) -> Result<(), StoreError> {
         let row = IdentityRow {
             reporter_sha256: Sha256::digest(reporter).into(),
@@ -32,6 +34,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn sealed_identity(&self, reporter: &str) -> Result<Option<String>, StoreError> {
         let key: [u8; 32] = Sha256::digest(reporter).into();
         let query = sql::query(format!("{} reporter_sha256 = $1", sql::select::<IdentityRow>()));

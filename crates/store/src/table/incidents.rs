@@ -7,6 +7,7 @@ use crate::ledger::OwnedRegencies;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page};
 use crate::sql::{self, Bulk, Column, Connection, SqlStatement, rows_with_ids, table_row};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
 use domain::kind::{Category, Kind, Sides, Stage};
 use domain::place::{Code, Place};
@@ -136,6 +137,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn incidents(&self, filter: &IncidentFilter) -> Result<Page<Incident>, StoreError> {
         let limit = limit(filter.limit);
         let head = format!("{} 1 = 1", sql::select::<IncidentRow>());
@@ -155,6 +157,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn incident(&self, regency: Code, id: ReportId) -> Result<Option<Incident>, StoreError> {
         let text = format!("{} id = $1 AND regency = $2", sql::select::<IncidentRow>());
         let rows =
@@ -166,6 +169,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn rejected(&self, ids: &[ReportKey]) -> Result<BTreeSet<ReportKey>, StoreError> {
         const REJECTED: &str = "SELECT id, regency FROM incidents WHERE verdict = 'rejected' AND id";
         let wanted: BTreeSet<ReportKey> = ids.iter().copied().collect();

@@ -6,6 +6,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, TableRow, table_row};
 use crate::store::{Store, in_transaction};
+use async_recursion::async_recursion as boxed;
 use domain::time::Time;
 
 table_row! {
@@ -48,6 +49,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be reached.
+    #[boxed]
     pub async fn register_job(&self, name: &str, first_run: Time) -> Result<(), StoreError> {
         let row = JobRow {
             name: name.to_owned(),
@@ -66,6 +68,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be reached.
+    #[boxed]
     pub async fn lease_job(
         &self,
         name: &str,
@@ -88,6 +91,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be reached.
+    #[boxed]
     pub async fn renew_job(&self, lease: &JobLease, until: Time) -> Result<bool, StoreError> {
         const RENEW: &str = "UPDATE jobs SET lease_until = $1 WHERE name = $2 AND epoch = $3";
         let cells = [Cell::Int(until.0), Cell::Text(lease.name.clone()), Cell::Int(lease.epoch)];
@@ -98,6 +102,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be reached.
+    #[boxed]
     pub async fn release_job(&self, lease: &JobLease) -> Result<(), StoreError> {
         const RELEASE: &str = "UPDATE jobs SET holder = '', lease_until = 0 WHERE name = $1 AND epoch = $2";
         self.execute(sql::query(RELEASE).bind(lease.name.as_str()).bind(lease.epoch)).await.map(drop)
@@ -107,6 +112,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be reached.
+    #[boxed]
     pub async fn finish_job(&self, lease: &JobLease, end: JobEnd) -> Result<bool, StoreError> {
         const FINISH: &str = "UPDATE jobs SET holder = '', lease_until = 0, last_run = $1, next_run = $2, \
              last_error = $3, failures = $4 WHERE name = $5 AND epoch = $6";
@@ -126,6 +132,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be reached.
+    #[boxed]
     pub async fn jobs(&self) -> Result<Vec<JobRow>, StoreError> {
         let all = sql::query(format!("{} 1 = 1 ORDER BY name", sql::select::<JobRow>()));
         sql::read_all(&all.fetch_all(&self.readers).await?)

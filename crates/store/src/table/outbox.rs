@@ -4,6 +4,7 @@ use crate::alert::AlertChangeKind;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, get, table_row};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
@@ -42,6 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn outbox_pending(&self) -> Result<u64, StoreError> {
         let row = sql::query("SELECT COUNT(*) FROM outbox WHERE done = 0").fetch_one(&self.readers).await?;
         sql::small(&row, 0)
@@ -51,6 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn unaddressed(&self, limit: u32) -> Result<Vec<OutboxItem>, StoreError> {
         let text = format!(
             "SELECT {} FROM outbox o WHERE o.done = 0 AND NOT EXISTS \

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, SqlRow, TableRow, table_row};
 use crate::store::{Store, in_transaction};
+use async_recursion::async_recursion as boxed;
 use domain::place::Areas;
 use domain::time::Time;
 
@@ -76,6 +77,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn put_user(&self, user: &User) -> Result<(), StoreError> {
         let user = user.clone();
         in_transaction!(self, tx => Bulk::upsert::<User>().run_rows(&mut tx, [user]).await).map(drop)
@@ -83,6 +85,7 @@ impl Store {
 
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
         let query = sql::query(format!("{} name = $1", sql::select::<User>())).bind(name);
         Ok(sql::read_all(&query.fetch_all(&self.readers).await?)?.into_iter().next())
@@ -92,6 +95,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn users(&self) -> Result<Vec<User>, StoreError> {
         let query = sql::query(format!("{} 1 = 1 ORDER BY name", sql::select::<User>()));
         sql::read_all(&query.fetch_all(&self.readers).await?)
@@ -101,6 +105,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn forget_expired_sessions(&self, now: Time) -> Result<u64, StoreError> {
         self.execute(sql::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now.0)).await
     }
@@ -109,6 +114,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn open_session(
         &self,
         token_hash: &[u8; 32],
@@ -124,6 +130,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn session(&self, token_hash: &[u8; 32], now: Time) -> Result<Option<Session>, StoreError> {
         let text = format!(
             "SELECT {}, s.created_at, s.expires_at FROM sessions s JOIN users u ON u.name = s.user_name \
@@ -147,6 +154,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn close_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
         let delete = sql::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash.to_vec());
         self.execute(delete).await.map(drop)
@@ -156,6 +164,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn close_sessions_of(&self, user: &str) -> Result<(), StoreError> {
         self.execute(sql::query("DELETE FROM sessions WHERE user_name = $1").bind(user)).await.map(drop)
     }

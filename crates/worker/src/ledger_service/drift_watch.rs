@@ -1,6 +1,7 @@
 //! The daily watch: inputs and base rate against the limits of an unchanged world. A breach is told and changes nothing.
 
 use super::{LedgerService, entry};
+use async_recursion::async_recursion as boxed;
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind};
 use scoring::drift::{DriftInput, REFERENCE, hit_limits, watch};
@@ -16,6 +17,7 @@ const SEED: u64 = 20_261_122;
 
 impl LedgerService {
     /// What the watch finds for the ledger's last day; worked out once a day, and logged where it is new.
+    #[boxed]
     pub async fn drift(&self) -> Result<DriftFindings, StoreError> {
         let Some(day) = self.store.ledger_day().await? else { return Ok(DriftFindings::default()) };
         let before = self.watched.lock().map(|kept| kept.clone()).unwrap_or_default();

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::read::{NewestList, Page, after, cursor, limit, page};
 use crate::sql::{self, Cell, Column, SqlRow, SqlStatement, get};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, HistoryEntry, State, verify};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
@@ -42,6 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn alerts(&self, filter: &AlertFilter) -> Result<Page<Alert>, StoreError> {
         let limit = limit(filter.limit);
         let head = format!("{} 1 = 1", sql::select::<AlertRow>());
@@ -66,6 +68,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn alert(&self, id: &str) -> Result<Option<AlertDetail>, StoreError> {
         let query = sql::query(format!("{} id = $1", sql::select::<AlertRow>())).bind(id);
         let Some(alert) = one(&query.fetch_all(&self.readers).await?)? else { return Ok(None) };
@@ -76,6 +79,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn live_alert(&self, code: Code, kind: Kind) -> Result<Option<Alert>, StoreError> {
         let text = format!("{} code = $1 AND kind = $2 AND live = 1", sql::select::<AlertRow>());
         one(&sql::query(text).bind_all([code.cell(), kind.cell()]).fetch_all(&self.readers).await?)
@@ -85,6 +89,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn alert_counts(&self) -> Result<Vec<AlertCount>, StoreError> {
         const COUNT: &str =
             "SELECT level, kind, state, COUNT(*) FROM alerts WHERE live = 1 GROUP BY level, kind, state";
@@ -103,6 +108,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn verify_histories(&self) -> Result<(u64, Vec<String>), StoreError> {
         let rows = sql::query("SELECT id, version FROM alerts ORDER BY id").fetch_all(&self.readers).await?;
         let mut wrong = Vec::new();
@@ -138,6 +144,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn unpublished_alerts(&self, regencies: &[Code]) -> Result<Vec<String>, StoreError> {
         let mut select = SqlStatement::new("SELECT id FROM alerts WHERE published < version AND");
         select.add_in("regency", regencies.iter().map(Column::cell).collect());
@@ -149,6 +156,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be written.
+    #[boxed]
     pub async fn published_alert(&self, id: &str, version: i64) -> Result<(), StoreError> {
         let query = sql::query("UPDATE alerts SET published = $1 WHERE id = $2 AND published < $1");
         self.execute(query.bind(version).bind(id)).await.map(drop)

@@ -6,6 +6,7 @@ use crate::read::{Range, at, between, of_kind};
 use crate::sql::{self, Cell, SqlRow, SqlStatement, get};
 use crate::store::Store;
 use crate::table::reports::ANY_KIND;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Kind};
 use domain::place::Code;
 use domain::time::{DAY, MINUTE};
@@ -60,6 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn daily_incidents(&self, of: LocalDays, kind: Kind) -> Result<Vec<DaySeverity>, StoreError> {
         let mut days = match of.code.is_regency() {
             true => self.counted_incidents(of, kind).await?,
@@ -105,6 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn daily_reports(&self, of: LocalDays) -> Result<Vec<DayClass>, StoreError> {
         let mut days: BTreeMap<(i32, FeedClass), u32> = BTreeMap::new();
         if of.code.is_regency() {

@@ -7,6 +7,7 @@ use crate::id;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page, spans};
 use crate::sql::{self, Cell, SqlRow, SqlStatement, rows_with_ids};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place};
 use domain::report::{Report, ReportId};
@@ -102,6 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn reports(&self, filter: &ReportFilter) -> Result<Page<StoredReport>, StoreError> {
         let limit = limit(filter.limit);
         let head = format!("{} 1 = 1", sql::select::<ReportsRow>());
@@ -116,6 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn reports_with_id(&self, id: ReportId) -> Result<Vec<StoredReport>, StoreError> {
         let text = format!("{} id = $1 ORDER BY regency", sql::select::<ReportsRow>());
         read(&sql::query(text).bind(id::to_text(id)).fetch_all(&self.readers).await?)
@@ -125,6 +128,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn report(&self, regency: Code, id: ReportId) -> Result<Option<StoredReport>, StoreError> {
         let text = format!("{} id = $1 AND regency = $2", sql::select::<ReportsRow>());
         let one = sql::query(text).bind_all(ReportKey { regency, id }.cells());
@@ -136,6 +140,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn reports_naming(&self, target: ReportKey) -> Result<Vec<StoredReport>, StoreError> {
         let text = format!(
             "{} (id, regency) IN (SELECT report, regency FROM report_links WHERE target = $1 AND regency = $2) \
@@ -149,6 +154,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn known_reports(
         &self,
         ids: &[ReportId],
@@ -165,6 +171,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn payload(&self, key: ReportKey) -> Result<Option<Vec<u8>>, StoreError> {
         let text = format!("{} id = $1 AND regency = $2", sql::select::<PayloadRow>());
         let rows = sql::query(text).bind_all(key.cells()).fetch_all(&self.readers).await?;
@@ -175,6 +182,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn incident_reports(
         &self,
         regency: Code,
@@ -192,6 +200,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn zero_reports(
         &self,
         codes: &[Code],
