@@ -48,7 +48,7 @@ pub async fn write(
     store: &Store,
     partitions: i32,
     open_log: impl AsyncFnOnce() -> Result<Log, StoreError>,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
 ) -> Result<(u64, u64), BackupError> {
     let lowest = store.lowest_partition().await?;
     writeln!(
@@ -84,7 +84,7 @@ pub struct BackupReader<R> {
     onto: RestoreOnto,
 }
 
-impl<R: BufRead> BackupReader<R> {
+impl<R: BufRead + Send> BackupReader<R> {
     /// `partitions`: how many the topic of the log has that it is restored onto, 0 where the log is a file.
     ///
     /// # Errors
