@@ -89,3 +89,30 @@ fn a_planted_offence_is_seen() {
     assert_eq!(words(&planted).len(), LONGEST + 1);
     assert_eq!(shape(&planted).len(), 2);
 }
+
+/// Calls of the store whose bodies every caller would compile again; they reach the drivers of two databases.
+fn unboxed(source: &Source) -> Vec<String> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    let (mut owner, mut offences) = ("", Vec::new());
+    for (number, line) in lines.iter().enumerate() {
+        match line.strip_prefix("impl ") {
+            Some(rest) => owner = rest.trim_end_matches(" {"),
+            None if *line == "}" => owner = "",
+            None => {}
+        }
+        let end = lines[number..].iter().position(|line| line.ends_with('{')).unwrap_or(0);
+        let is_generic = lines[number..=number + end].iter().any(|line| line.contains("impl "));
+        let is_call = ["Store", "Log"].contains(&owner) && line.starts_with("    pub async fn ");
+        if is_call && !is_generic && lines[number - 1].trim() != "#[boxed]" {
+            offences.push(format!("{}:{}: '{}' is not #[boxed]", source.path, number + 1, line.trim()));
+        }
+    }
+    offences
+}
+
+#[test]
+fn what_the_store_answers_later_is_boxed() {
+    none(house::files("crates/store/src", &[".rs"]).iter().flat_map(unboxed).collect());
+    let text = "impl Store {\n    pub async fn ask(&self) {\n    }\n}\n".to_owned();
+    assert_eq!(unboxed(&Source { path: "x.rs".into(), text }).len(), 1);
+}
