@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::partition::{BorderSum, BorderView};
 use crate::sql::{self, Bulk, Column, Connection, SqlStatement, table_row};
 use crate::store::Store;
+use async_recursion::async_recursion as boxed;
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::time::Hour;
@@ -65,6 +66,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn borders(&self, codes: &[Code]) -> Result<Vec<[BorderSum; 2]>, StoreError> {
         let mut found = Vec::new();
         for codes in codes.chunks(1000) {
