@@ -1,7 +1,7 @@
 //! The embedded log and the state store, on SQLite or PostgreSQL.
 //!
 //! # The log
-//! [`Log::open`] · [`Log::append`] (offsets once they are synced; group commit) · [`Log::read`] · [`Log::newest`]
+//! [`Log::open`] · [`Log::append_records`] (offsets once they are synced; group commit) · [`Log::read`] · [`Log::newest`]
 //!
 //! # The state
 //! [`Store::open`] takes a path, a `sqlite:` or a `postgres:` URL; a [`Store`] is cheap to clone.

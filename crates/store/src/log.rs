@@ -5,14 +5,17 @@
 //! Another process may append too (an import into a running service): offsets are given under the
 //! write lock, and an idle writer looks once a second for what others wrote.
 
+mod record;
 mod writer;
 
 use crate::error::StoreError;
-use crate::sql::{self, Column, Dialect, Pool, SqlRow};
+use crate::sealed::{self, SealedCodec};
+use crate::sql::{self, Dialect, Pool};
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// The embedded log has one partition.
@@ -84,14 +87,27 @@ impl Log {
     /// [`StoreError::Open`] where the file cannot be opened or made.
     #[boxed]
     pub async fn open(path: &str, options: LogOptions) -> Result<Log, StoreError> {
+        Log::open_sealed(path, options, sealed::clear()).await
+    }
+
+    /// The same with a codec for what records bring; everybody who opens the log must bring the same one.
+    ///
+    /// # Errors
+    /// As [`Log::open`].
+    #[boxed]
+    pub async fn open_sealed(
+        path: &str,
+        options: LogOptions,
+        codec: Arc<dyn SealedCodec>,
+    ) -> Result<Log, StoreError> {
         let url = sql::url(path)?;
         if sql::Engine::of(&url) != sql::Engine::Sqlite {
             let why = String::from("the log is a SQLite file, not a server");
             return Err(StoreError::Open { path: path.to_string(), why });
         }
-        let (writer, newest) =
-            writer::Writer::open(url.clone(), &options).await.map_err(|error| error.opening(path))?;
-        let readers = Pool::connect(&url, Dialect::LogReader, 2, crate::sealed::clear()).await?;
+        let writer = writer::Writer::open(url.clone(), &options, codec.clone()).await;
+        let (writer, newest) = writer.map_err(|error| error.opening(path))?;
+        let readers = Pool::connect(&url, Dialect::LogReader, 2, codec).await?;
         let (queue, waiting) = mpsc::channel(options.queue.max(1));
         let (sender, newest) = watch::channel(newest);
         tokio::spawn(writer.run(waiting, sender));
@@ -124,15 +140,8 @@ impl Log {
         from_offset: i64,
         limit: usize,
     ) -> Result<Vec<LogRecord>, StoreError> {
-        const READ: &str = "SELECT log_offset, feed, class, areas, received_at, bytes, refused FROM records \
-             WHERE log_partition = $1 AND log_offset >= $2 ORDER BY log_offset LIMIT $3";
-        let rows = sql::query(READ)
-            .bind(i64::from(partition))
-            .bind(from_offset)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(|row| record(partition, row)).collect()
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        record::read(&self.readers, partition, from_offset, limit).await
     }
 
     /// The newest offset on disk (-1 while the log is empty); changes after every commit, and within a
@@ -145,18 +154,4 @@ impl Log {
     pub fn waiting(&self) -> usize {
         self.queue.max_capacity() - self.queue.capacity()
     }
-}
-
-fn record(partition: i32, row: &SqlRow) -> Result<LogRecord, StoreError> {
-    use sql::get;
-    let refused: Option<String> = get(row, 6)?;
-    let record = NewRecord {
-        feed: get(row, 1)?,
-        class: sql::word(row, 2, FeedClass::parse)?,
-        areas: Areas::read(row, 3)?,
-        received_at: Time(get(row, 4)?),
-        bytes: get(row, 5)?,
-        refused: refused.as_deref().and_then(Refused::parse),
-    };
-    Ok(LogRecord { partition, offset: get(row, 0)?, record })
 }

@@ -1,5 +1,6 @@
-//! The hook through which sealed columns pass on their way into the file and out of it: reporters' pseudonyms, summaries,
-//! original bytes of reports and dead letters, identities. Today they lie in clear.
+//! The hook through which what is sealed passes on its way into a file and out of it: in the state the reporters'
+//! pseudonyms, summaries, original bytes of reports and dead letters, identities; in the log the bytes of every record.
+//! Today they lie in clear. A backup has the state's as they lie there, and the log's records opened.
 
 use crate::error::StoreError;
 use std::sync::Arc;

@@ -6,7 +6,9 @@ use domain::time::Time;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use store::{Log, LogOptions, NewRecord, Retry, StoreError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use store::{Log, LogOptions, NewRecord, Retry, SealedCodec, StoreError};
 
 fn record(text: &str) -> NewRecord {
     NewRecord {
@@ -62,6 +64,83 @@ async fn records_come_back_as_they_were_given_also_after_a_restart() {
     assert_eq!((records.len(), records[0].offset, &records[0].record), (2, 1, &refused));
     assert_eq!(log.read(0, 0, 2).await.unwrap().len(), 2);
     assert_eq!(log.read(1, 0, 2).await.unwrap(), []);
+}
+
+/// Turns every bit over, marks what it sealed, and counts what passed.
+#[derive(Default)]
+struct Counting {
+    sealed: AtomicUsize,
+    opened: AtomicUsize,
+}
+
+const MARK: u8 = 7;
+
+impl SealedCodec for Counting {
+    fn seal(&self, clear: Vec<u8>) -> Vec<u8> {
+        self.sealed.fetch_add(1, Ordering::Relaxed);
+        [MARK].into_iter().chain(clear.into_iter().map(|byte| !byte)).collect()
+    }
+
+    fn open(&self, sealed: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        let Some((&MARK, rest)) = sealed.split_first() else {
+            return Err(StoreError::Corrupt(String::from("not sealed by this codec")));
+        };
+        Ok(rest.iter().map(|byte| !byte).collect())
+    }
+}
+
+/// Every byte the log has on disk, its write-ahead file too.
+fn on_disk(folder: &Path) -> Vec<u8> {
+    let files = std::fs::read_dir(folder).unwrap().flatten();
+    files.flat_map(|file| std::fs::read(file.path()).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_records_bring_passes_the_codec_both_ways_and_lies_nowhere_in_clear() {
+    const SECRET: &str = "RAHASIA: pelapor Siti, Desa Beringin";
+    let lies_in = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.db").to_string_lossy().into_owned();
+    let open_sealed = |codec: Arc<Counting>| Log::open_sealed(&path, LogOptions::default(), codec);
+    let codec = Arc::new(Counting::default());
+    let log = open_sealed(codec.clone()).await.unwrap();
+    // A run of records that are alike in one statement, one that is not, one refused, one empty.
+    let refused = NewRecord { refused: Some(Refused::Schema), ..record(SECRET) };
+    let other = NewRecord { feed: String::from("polsek"), ..record(SECRET) };
+    let given = [record(SECRET), record(SECRET), record(SECRET), other, refused, record("")];
+    assert_eq!(log.append_records(given.to_vec()).await.unwrap(), [0, 1, 2, 3, 4, 5]);
+    assert_eq!((codec.sealed.load(Ordering::Relaxed), codec.opened.load(Ordering::Relaxed)), (6, 0));
+    let bytes = on_disk(folder.path());
+    assert!(lies_in(&bytes, "polsek"), "the records are not on disk");
+    assert!(!lies_in(&bytes, "RAHASIA") && !lies_in(&bytes, "Siti"), "what a record brought lies in clear");
+
+    let back = log.read(0, 0, 10).await.unwrap().into_iter().map(|record| record.record);
+    assert_eq!(back.collect::<Vec<_>>(), given);
+    assert_eq!(codec.opened.load(Ordering::Relaxed), 6);
+    drop(log);
+
+    // Also after a restart; and who brings another codec reads something else, or is told that it cannot.
+    let log = open_sealed(Arc::new(Counting::default())).await.unwrap();
+    assert_eq!(log.read(0, 4, 1).await.unwrap()[0].record, given[4]);
+    let clear = open(folder.path(), None).await;
+    let as_it_lies = clear.read(0, 0, 1).await.unwrap().remove(0).record.bytes;
+    assert_eq!(as_it_lies[0], MARK);
+    assert_eq!(Counting::default().open(as_it_lies).unwrap(), SECRET.as_bytes());
+    assert_eq!(clear.append_records(vec![record("a")]).await.unwrap(), [6]);
+    assert!(matches!(log.read(0, 6, 1).await, Err(StoreError::Corrupt(_))));
+    assert!(!lies_in(&on_disk(folder.path()), "RAHASIA"));
+}
+
+/// A log of builds before the codec: what they wrote is read as it is, and what this one writes lies as it did then.
+#[tokio::test]
+async fn without_a_codec_the_bytes_lie_as_they_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = open(folder.path(), None).await;
+    log.append_records(vec![record("laporan apa adanya")]).await.unwrap();
+    let bytes = on_disk(folder.path());
+    assert!(bytes.windows(18).any(|part| part == b"laporan apa adanya"));
+    assert_eq!(texts(&log).await, ["laporan apa adanya"]);
 }
 
 #[tokio::test]

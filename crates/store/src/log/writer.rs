@@ -1,32 +1,15 @@
 //! The log's only writer: takes what waits, writes it in one transaction, answers everyone.
 
-use super::{Append, LogOptions, NewRecord, PARTITION};
+use super::record::{self, SCHEMA};
+use super::{Append, LogOptions, NewRecord};
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Column, Connection};
+use crate::sealed::Codec;
+use crate::sql::Connection;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor, SqliteConnection};
 use std::str::FromStr;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
-
-/// Who sent a run of records and when is bound once for all of them; each brings its offset and its bytes.
-const INSERT: &str = "INSERT INTO records (log_partition, log_offset, feed, class, areas, received_at, bytes, refused) \
-     SELECT ?, column1, ?, ?, ?, ?, column2, ? FROM";
-
-/// Most records in one statement.
-const RUN: usize = 512;
-
-const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS records (
-    log_partition BIGINT NOT NULL,
-    log_offset BIGINT NOT NULL,
-    feed TEXT NOT NULL,
-    class TEXT NOT NULL,
-    areas TEXT NOT NULL,
-    received_at BIGINT NOT NULL,
-    bytes BLOB NOT NULL,
-    refused TEXT,
-    PRIMARY KEY (log_partition, log_offset)
-) WITHOUT ROWID";
 
 /// Most bytes taken into one transaction, beyond the append that passes it.
 const GROUP_BYTES: usize = 8 << 20;
@@ -38,15 +21,21 @@ pub(super) struct Writer {
     url: String,
     max_bytes: Option<u64>,
     group: usize,
+    /// Seals what records brought.
+    codec: Codec,
     /// Gone after an error: what SQLite rolled back by itself and what the driver believes may differ.
     connection: Option<SqliteConnection>,
 }
 
 impl Writer {
     /// The writer, and the newest offset on disk.
-    pub(super) async fn open(url: String, options: &LogOptions) -> Result<(Writer, i64), StoreError> {
+    pub(super) async fn open(
+        url: String,
+        options: &LogOptions,
+        codec: Codec,
+    ) -> Result<(Writer, i64), StoreError> {
         let (max_bytes, group) = (options.max_bytes, options.group.max(1));
-        let mut writer = Writer { url, max_bytes, group, connection: None };
+        let mut writer = Writer { url, max_bytes, group, codec, connection: None };
         let newest = newest(writer.connect().await?).await?;
         Ok((writer, newest))
     }
@@ -112,6 +101,7 @@ impl Writer {
 
     /// Writes the batches one after the other. Returns the offset of the first record.
     async fn write(&mut self, batches: Vec<Vec<NewRecord>>) -> Result<i64, StoreError> {
+        let codec = self.codec.clone();
         let connection = self.connect().await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         // Read under the write lock: another process may have written since.
@@ -119,9 +109,10 @@ impl Writer {
         let mut offset = first;
         for mut batch in batches {
             while !batch.is_empty() {
-                let rest = batch.split_off(run(&batch));
+                let rest = batch.split_off(record::run(&batch));
                 let count = batch.len() as i64;
-                insert(&mut transaction, batch, offset).await?;
+                let mut tx = Connection::of_sqlite(&mut transaction);
+                record::insert(&mut tx, batch, offset, &*codec).await?;
                 offset += count;
                 batch = rest;
             }
@@ -172,43 +163,5 @@ impl Writer {
 }
 
 async fn newest(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    const NEWEST: &str =
-        "SELECT log_offset FROM records WHERE log_partition = $1 ORDER BY log_offset DESC LIMIT 1";
-    let newest = sql::query(NEWEST).bind(i64::from(PARTITION));
-    let row = newest.fetch_optional(&mut Connection::of_sqlite(connection)).await?;
-    row.map_or(Ok(-1), |row| sql::get(&row, 0))
-}
-
-/// How many of the first records one statement takes: alike but for their bytes, and a power of two, so that a
-/// handful of prepared statements serves every number.
-fn run(batch: &[NewRecord]) -> usize {
-    let origin = |record: &NewRecord| (record.class, record.received_at, record.refused);
-    let alike = |other: &&NewRecord| {
-        let first = &batch[0];
-        origin(other) == origin(first) && other.feed == first.feed && other.areas == first.areas
-    };
-    1 << batch.iter().take(RUN).take_while(alike).count().ilog2()
-}
-
-/// Writes records that are alike but for their bytes, from `offset` on.
-async fn insert(
-    connection: &mut SqliteConnection,
-    records: Vec<NewRecord>,
-    offset: i64,
-) -> Result<(), StoreError> {
-    let Some(first) = records.first() else { return Ok(()) };
-    let shared = [
-        Cell::Int(i64::from(PARTITION)),
-        Cell::Text(first.feed.clone()),
-        Cell::Text(first.class.as_str().to_string()),
-        first.areas.cell(),
-        Cell::Int(first.received_at.0),
-        Cell::MaybeText(first.refused.map(|reason| reason.as_str().to_string())),
-    ];
-    let text = format!("{INSERT} (VALUES {})", vec!["(?,?)"; records.len()].join(","));
-    let own =
-        records.into_iter().zip(offset..).flat_map(|(record, at)| [Cell::Int(at), Cell::Bytes(record.bytes)]);
-    let statement = sql::query(text).bind_all(shared.into_iter().chain(own));
-    statement.execute(&mut Connection::of_sqlite(connection)).await?;
-    Ok(())
+    record::newest(&mut Connection::of_sqlite(connection)).await
 }
