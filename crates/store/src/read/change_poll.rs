@@ -1,8 +1,8 @@
 //! What moved since a moment ago, for pages whose worker is another process.
 
 use crate::error::StoreError;
-use crate::sql::{self, get};
 use crate::store::Store;
+use crate::table::{alerts, assessments, progress};
 use async_recursion::async_recursion as boxed;
 use domain::place::Code;
 use domain::time::Time;
@@ -25,22 +25,15 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn poll_changes(&self, before: &ChangeCursor) -> Result<ChangeCursor, StoreError> {
-        const COMMITS: &str = "SELECT CAST(COALESCE(SUM(commits), 0) AS BIGINT) FROM progress";
-        const ASSESSED: &str = "SELECT code, MAX(emitted_at) FROM newest_assessments GROUP BY code";
-        let row = sql::query(COMMITS).fetch_one(&self.readers).await?;
-        let mut cursor = ChangeCursor { commits: get(&row, 0)?, ..ChangeCursor::default() };
-        if cursor.commits == before.commits {
-            cursor.assessed = before.assessed.clone();
+        let commits = progress::all(self).await?.iter().map(|row| row.commits).sum();
+        let assessed = if commits == before.commits {
+            before.assessed.clone()
         } else {
-            for row in &sql::query(ASSESSED).fetch_all(&self.readers).await? {
-                cursor.assessed.insert(Code(sql::small(row, 0)?), Time(get(row, 1)?));
-            }
-        }
-        const ALERTS: &str = "SELECT id, code, version FROM alerts WHERE live = 1";
-        for row in &sql::query(ALERTS).fetch_all(&self.readers).await? {
-            cursor.alerts.insert(get(row, 0)?, (Code(sql::small(row, 1)?), get(row, 2)?));
-        }
-        Ok(cursor)
+            assessments::newest_times(self).await?
+        };
+        let alerts = alerts::live_versions(self).await?.into_iter();
+        let alerts = alerts.map(|row| (row.id, (row.code, row.version))).collect();
+        Ok(ChangeCursor { commits, assessed, alerts })
     }
 }
 

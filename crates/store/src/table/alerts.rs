@@ -2,6 +2,7 @@
 
 mod lists;
 
+pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 
 use crate::error::StoreError;

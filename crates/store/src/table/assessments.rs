@@ -121,6 +121,13 @@ fn number(text: &mut String, name: &str, value: f64) {
     write!(text, "{comma}\"{name}\":{value}").expect("a string takes all");
 }
 
+/// When each unit was assessed last.
+pub(crate) async fn newest_times(store: &Store) -> Result<BTreeMap<Code, Time>, StoreError> {
+    const NEWEST: &str = "SELECT code, MAX(emitted_at) FROM newest_assessments GROUP BY code";
+    let rows = sql::query(NEWEST).fetch_all(&store.readers).await?;
+    rows.iter().map(|row| Ok((Code::read(row, 0)?, Time::read(row, 1)?))).collect()
+}
+
 /// All columns but what a risk rests on, which is most of a row.
 fn columns_without_why() -> String {
     let all = sql::columns::<AssessmentRow>("a.");

@@ -3,12 +3,27 @@
 use super::{AlertHistoryRow, AlertRow, one};
 use crate::error::StoreError;
 use crate::read::{NewestList, Page, after, cursor, limit, page};
-use crate::sql::{self, Cell, Column, SqlRow, SqlStatement, get};
+use crate::sql::{self, Cell, Column, SqlRow, SqlStatement, get, table_row};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, HistoryEntry, State, verify};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
+
+table_row! {
+    /// Which version an alert is at.
+    pub(crate) struct AlertVersionRow in "alerts", key 0 {
+        pub id: String,
+        pub code: Code,
+        pub version: i64,
+    }
+}
+
+/// The versions of the live alerts.
+pub(crate) async fn live_versions(store: &Store) -> Result<Vec<AlertVersionRow>, StoreError> {
+    let text = format!("{} live = 1", sql::select::<AlertVersionRow>());
+    sql::read_all(&sql::query(text).fetch_all(&store.readers).await?)
+}
 
 /// An alert with its whole history, oldest first.
 #[derive(Clone, PartialEq, Debug)]
@@ -110,17 +125,17 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn verify_histories(&self) -> Result<(u64, Vec<String>), StoreError> {
-        let rows = sql::query("SELECT id, version FROM alerts ORDER BY id").fetch_all(&self.readers).await?;
-        let mut wrong = Vec::new();
-        for row in &rows {
-            let (id, version): (String, u32) = (get(row, 0)?, sql::small(row, 1)?);
+        let text = format!("{} 1 = 1 ORDER BY id", sql::select::<AlertVersionRow>());
+        let rows = sql::read_all(&sql::query(text).fetch_all(&self.readers).await?)?;
+        let (mut wrong, count) = (Vec::new(), rows.len() as u64);
+        for AlertVersionRow { id, version, .. } in rows {
             let history = self.history(&id).await?;
             if history.len() != version as usize {
                 wrong.push(format!("alert '{id}': {} history lines for version {version}", history.len()));
             }
             wrong.extend(verify(&history).err());
         }
-        Ok((rows.len() as u64, wrong))
+        Ok((count, wrong))
     }
 
     async fn history(&self, id: &str) -> Result<Vec<HistoryEntry>, StoreError> {
