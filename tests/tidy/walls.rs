@@ -257,6 +257,48 @@ fn kept_areas_are_parsed_at_the_edges() {
     }
 }
 
+/// Where statements write columns by name: a file for each table, the log's one table, and the schema's version.
+const WRITES_TABLES: [&str; 3] =
+    ["crates/store/src/table/", "crates/store/src/log/record.rs", "crates/store/src/store/schema.rs"];
+
+/// The tables that a source outside those writes.
+fn table_writes(path: &str, text: &str) -> Vec<String> {
+    if WRITES_TABLES.iter().any(|own| path.starts_with(own)) {
+        return Vec::new();
+    }
+    let code = product(text);
+    let name = |rest: &str| {
+        let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(rest.len());
+        (rest[..end].to_owned(), rest[end..].starts_with(" SET "))
+    };
+    let written = ["INSERT INTO ", "DELETE FROM ", "UPDATE "].into_iter().flat_map(|statement| {
+        let tables = code.split(statement).skip(1).map(name);
+        let written = tables.filter(|(table, set)| !table.is_empty() && (*set || statement != "UPDATE "));
+        written.map(|(table, _)| table).collect::<Vec<_>>()
+    });
+    written
+        .map(|table| format!("{path}: writes the table '{table}'; its file in store's table/ does"))
+        .collect()
+}
+
+#[test]
+fn a_table_is_written_in_one_place() {
+    let sources = house::files("crates", &[".rs"]);
+    let product = sources.iter().filter(|source| source.path.contains("/src/"));
+    none(product.flat_map(|source| table_writes(&source.path, &source.text)).collect());
+    let wrong = "const A: &str = \"INSERT INTO progress (log_partition) VALUES ($1)\"; \
+                 const B: &str = \"DELETE FROM jobs\"; const C: &str = \"UPDATE jobs SET epoch = 1\";";
+    assert_eq!(table_writes("crates/store/src/commit/progress.rs", wrong).len(), 3);
+    assert!(table_writes("crates/store/src/table/progress.rs", wrong).is_empty());
+    assert!(
+        table_writes(
+            "crates/store/src/backup.rs",
+            "\"INSERT INTO {table} ({})\"; ON CONFLICT DO UPDATE SET x"
+        )
+        .is_empty()
+    );
+}
+
 #[test]
 fn the_binary_is_thin() {
     let sources = house::files("crates/kentongan/src", &[".rs"]);
