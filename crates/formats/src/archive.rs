@@ -32,6 +32,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it names places in prose, so that their codes alone find nothing.
+    pub const fn is_prose(self) -> bool {
+        matches!(self, Format::BnpbCsv)
+    }
+
     pub const NAMES: [&'static str; 2] = ["ndjson", "bnpb-csv"];
 
     pub fn parse(name: &str) -> Option<Format> {

@@ -2,8 +2,8 @@
 //!
 //! `decode` turns one record into a report or a refusal; `envelope` takes a request's body apart into records;
 //! `archive` reads files of records; `scenario` reads what the demonstration plays;
-//! `places` and `taxonomy` read the configuration's lists; `record_stamp` is the header
-//! of a record in Kafka's log.
+//! `setting_layers` lays settings over their reference; `places` and `taxonomy` read the configuration's lists;
+//! `record_stamp` is the header of a record in Kafka's log.
 
 pub mod archive;
 pub mod boundaries;
@@ -17,5 +17,6 @@ pub mod policy;
 pub mod record_stamp;
 pub mod scenario;
 pub mod screen;
+pub mod setting_layers;
 pub mod taxonomy;
 pub mod team;

@@ -1,5 +1,6 @@
 //! The configured places: a regency's CSV file, or a bare list of district codes.
 
+use crate::archive::Format;
 use domain::place::{Code, Place, Places, Unit, Village, Zone};
 use serde::Deserialize;
 
@@ -34,6 +35,17 @@ pub fn of_regencies(mut files: Vec<(String, String)>, wanted: &[String]) -> Resu
         files.retain(|(_, text)| wanted.iter().any(|code| holds(text, code)));
     }
     from_csv(&files)
+}
+
+/// Prose is placed by name: a remark where the list `list` gives places by their code alone and `format` is prose.
+pub fn nameless(places: &Places, list: &str, format: Format) -> Option<String> {
+    let bare = places.ids().filter(|unit| places.unit(*unit).name.is_empty()).count();
+    (format.is_prose() && bare > 0).then(|| {
+        format!(
+            "'{list}' names {bare} of {} places by their code alone; this format is placed by names: write code,name",
+            places.len()
+        )
+    })
 }
 
 /// Reads regency files (`name`, text) as `config/districts` holds them. Villages are known then.

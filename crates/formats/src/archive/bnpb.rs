@@ -15,6 +15,7 @@ use super::{ArchiveError, ArchiveRecord, Guide};
 use domain::place::UnitId;
 use row::{BnpbColumns, BnpbRow, NamedPlace};
 use std::collections::VecDeque;
+use std::fmt;
 use std::io::Read;
 
 /// The list, read row by row.
@@ -65,6 +66,29 @@ impl BnpbFigures {
             Some(Recognition::Villages) => self.by_villages += 1,
             None => (),
         }
+    }
+}
+
+/// How many of a list's places were found.
+impl fmt::Display for BnpbFigures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let share = f64::from(self.placed()) * 100.0 / f64::from(self.mentions.max(1));
+        write!(
+            f,
+            "places: {} of {} marked kecamatan placed ({share:.1} %): {} as written, {} shortened, {} misspelled, \
+             {} next door, {} by their villages; {} more without a mark; {} of {} rows only at their regency, {} elsewhere",
+            self.placed(),
+            self.mentions,
+            self.exact,
+            self.short,
+            self.misspelled,
+            self.elsewhere,
+            self.by_villages,
+            self.unmarked,
+            self.rows_without_district,
+            self.rows,
+            self.rows_elsewhere,
+        )
     }
 }
 

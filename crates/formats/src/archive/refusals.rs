@@ -32,6 +32,15 @@ impl Refusals {
             .join(", ")
     }
 
+    /// Not one record could be used: the call names other files, another format or configuration than was meant. Which,
+    /// why, and with [`format_hint`](super::format_hint) what they may be.
+    pub fn nothing_useful(&self, files: &[String], hint: Option<&str>) -> String {
+        let names: Vec<String> = files.iter().map(|file| format!("'{file}'")).collect();
+        let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+        let (names, count) = (names.join(", "), self.total());
+        format!("{names}: of {count} records not one can become a report ({}){hint}", self.words())
+    }
+
     /// The reasons, and the first refusal as the feed would read it.
     pub fn words(&self) -> String {
         let first =
