@@ -107,6 +107,25 @@ impl BacktestResult {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// The measures of the model and its baselines as a table, after what is to be noted.
+    pub fn table(&self) -> String {
+        let mut text: String = self.detail.notes.iter().map(|note| format!("note: {note}\n")).collect();
+        let row = |name: &str, cells: [String; 5]| {
+            let cells: String = cells.iter().map(|cell| format!(" {cell:>8}")).collect();
+            format!("{name:<14}{cells}\n")
+        };
+        text += &row("", ["brier", "auroc", "onset", "within", "ece"].map(String::from));
+        let fixed = |value: f64| format!("{value:.4}");
+        let share = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
+        let model = std::iter::once(("model", &self.model.measures));
+        for (name, m) in model.chain(self.baselines.0.iter().map(|(name, measures)| (*name, measures))) {
+            let shares = [m.auroc, m.auroc_onset, m.auroc_within].map(share);
+            let [auroc, onset, within] = shares;
+            text += &row(name, [fixed(m.brier), auroc, onset, within, fixed(m.ece)]);
+        }
+        text + &format!("served: {}\n", self.served)
+    }
+
     /// All that the page shows, for machines.
     pub fn report(&self) -> String {
         let whole = serde_json::json!({ "result": self, "detail": self.detail });

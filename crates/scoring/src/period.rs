@@ -75,6 +75,16 @@ pub fn day_of(date: Date) -> Day {
     epoch.until(date).map(|span| span.get_days()).unwrap_or(Day::MAX)
 }
 
+/// A day that a person typed.
+///
+/// # Errors
+/// Where the text is none.
+pub fn typed_day(text: &str) -> Result<Day> {
+    let written = parse(text, Order::DayFirst);
+    let wrong = || Error::Options(format!("'{text}' is no day; write it like 2021-12-31"));
+    written.map(|written| written.first).ok_or_else(wrong)
+}
+
 /// How a date column is written; decided once for the whole column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {

@@ -1,5 +1,6 @@
 //! The pipeline's own feature vectors, computed from an event list at weekly origins, with labels 7 and 30 days ahead.
 
+use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::logistic::Rows;
 use crate::period::{Day, Period};
@@ -16,6 +17,18 @@ pub enum TrainingUnit {
 }
 
 impl TrainingUnit {
+    /// A level by its word.
+    ///
+    /// # Errors
+    /// Where there is no such level.
+    pub fn parse(word: &str) -> Result<TrainingUnit> {
+        match word {
+            "regency" => Ok(TrainingUnit::Regency),
+            "district" => Ok(TrainingUnit::District),
+            other => Err(Error::Options(format!("'{other}' is no level; use regency or district"))),
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             TrainingUnit::Regency => "regency",
