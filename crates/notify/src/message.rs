@@ -1,11 +1,14 @@
 //! What goes out. A message knows no reporter, no village and no text of a report: [`Notice`]
 //! has no room for them, and a conflict's message carries level, place, number and link only.
 
+use crate::settings::is_loopback;
 use crate::team::Language;
 use domain::kind::{Category, Kind, Level};
 use domain::place::{Code, Places};
+use formats::taxonomy::Taxonomy;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::net::IpAddr;
 use views::Lang;
 
 /// Why the team is told.
@@ -61,6 +64,29 @@ pub struct MessageSettings {
     pub scenario: bool,
     /// Labels of the categories: Indonesian, English.
     pub categories: BTreeMap<Category, [String; 2]>,
+}
+
+impl MessageSettings {
+    /// For a desk that people reach at `public_url`.
+    pub fn new(public_url: &str, scenario: bool, taxonomy: &Taxonomy) -> MessageSettings {
+        let labels = taxonomy.entries().map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]));
+        let base_url = public_url.trim_end_matches('/').to_owned();
+        MessageSettings { base_url, scenario, categories: labels.collect() }
+    }
+}
+
+/// Where the links in messages would lead nowhere, what to do about it.
+pub fn link_warning(public_url: &str) -> Option<String> {
+    let url = reqwest::Url::parse(public_url).ok()?;
+    let host = url.host_str()?;
+    let unspecified =
+        host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
+    (unspecified || is_loopback(host)).then(|| {
+        format!(
+            "the links in messages lead to {public_url}, which nobody can open from another machine; set it to the \
+             address people use"
+        )
+    })
 }
 
 /// A message in words.

@@ -73,7 +73,7 @@ pub use read::{MOST, Page, Range};
 pub use recover::{PartitionProgress, RecoveredReport};
 pub use sealed::SealedCodec;
 pub use snapshot::{SnapshotBuilder, SnapshotChunks};
-pub use store::Store;
+pub use store::{SchemaVersion, Store};
 pub use table::alerts::{AlertCount, AlertDetail, AlertFilter};
 pub use table::assessments::AssessmentRow;
 pub use table::conditions::ConditionRow;

@@ -6,6 +6,7 @@ use crate::error::StoreError;
 use crate::sealed::{self, SealedCodec};
 use crate::sql::{self, Dialect, Engine, Pool, PooledConnection, SqlStatement};
 use async_recursion::async_recursion as boxed;
+use std::cmp::Ordering;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -17,6 +18,30 @@ pub struct Store {
     pub(crate) engine: Engine,
     /// Counts commits that wrote to the outbox.
     pub(crate) outbox: Arc<watch::Sender<u64>>,
+}
+
+/// The version of a state's schema beside this program's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SchemaVersion {
+    /// 0 where there is no schema yet.
+    pub found: i64,
+    pub known: i64,
+}
+
+impl SchemaVersion {
+    /// What to do before this program can work on the state; `None` where it can.
+    pub fn remedy(self) -> Option<String> {
+        let SchemaVersion { found, known } = self;
+        match found.cmp(&known) {
+            Ordering::Equal => None,
+            Ordering::Less => Some(format!(
+                "the state's schema is version {found} and this program's is {known}; run `kentongan migrate`"
+            )),
+            Ordering::Greater => Some(format!(
+                "the state's schema is version {found}, newer than this program's {known}; use the newer program"
+            )),
+        }
+    }
 }
 
 impl Store {
@@ -45,17 +70,17 @@ impl Store {
         Ok(Store { readers, writer, engine, outbox: Arc::new(watch::Sender::new(0)) })
     }
 
-    /// The version of the schema there, and the one this program knows. Changes nothing; 0 where there is none yet.
+    /// The version of the schema there, beside the one this program knows. Changes nothing.
     ///
     /// # Errors
     /// Where the place cannot be opened.
     #[boxed]
-    pub async fn version(path_or_url: &str) -> Result<(i64, i64), StoreError> {
+    pub async fn version(path_or_url: &str) -> Result<SchemaVersion, StoreError> {
         let url = sql::url(path_or_url)?;
         let pool = Pool::connect(&url, Dialect::StateReader, 1, sealed::clear()).await;
         let pool = pool.map_err(|error| error.opening(path_or_url))?;
         let found = schema::version(&mut pool.acquire().await?.connection(), Engine::of(&url)).await?;
-        Ok((found, schema::VERSION))
+        Ok(SchemaVersion { found, known: schema::VERSION })
     }
 
     /// Closes the connections; on SQLite this also folds the write-ahead log into the file.

@@ -110,3 +110,18 @@ fn a_disasters_message_says_that_a_baseline_spoke_and_a_conflicts_does_not() {
     );
     assert!(!body(Kind::ResidentCompany).contains("Pembanding"));
 }
+
+#[test]
+fn links_that_lead_to_this_machine_alone_are_warned_of() {
+    for here in [
+        "http://127.0.0.1:8080",
+        "http://localhost:8080",
+        "http://0.0.0.0:80/x",
+        "http://[::1]:8080",
+        "http://[::]:8080",
+        "https://127.0.0.9",
+    ] {
+        assert!(link_warning(here).is_some_and(|words| words.contains(here)), "{here}");
+    }
+    assert_eq!(link_warning("https://kentongan.muratara.example"), None);
+}

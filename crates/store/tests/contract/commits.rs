@@ -301,5 +301,5 @@ pub async fn a_state_of_an_earlier_build_is_refused_with_what_to_do(home: &Home)
     let words = error.to_string();
     assert!(words.contains("kentongan backup FILE") && words.contains("kentongan restore FILE"), "{words}");
     assert_eq!(home.count("reports").await, 0, "nothing was changed");
-    assert_eq!(store::Store::version(&home.url).await.unwrap().0, 10);
+    assert_eq!(store::Store::version(&home.url).await.unwrap().found, 10);
 }
