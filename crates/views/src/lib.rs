@@ -16,6 +16,8 @@
 //! | risks, the map's cells, incidents | [`assessments::load`], [`assessments::map_cells`], [`incidents::load`] | lists of items |
 //! | head of every page | [`status::load`] | [`status::StatusView`] |
 //!
+//! [`registration`] is what a person reads who adds a feed or an account.
+//!
 //! What the viewer may not see is not in the result. Nothing here knows a request or a page's markup.
 
 pub mod alert;
@@ -39,6 +41,7 @@ pub mod permit;
 pub mod picture;
 pub mod plain_text;
 pub mod reasons;
+pub mod registration;
 pub mod report;
 pub mod reports;
 pub mod reports_behind;

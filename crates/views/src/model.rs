@@ -8,9 +8,9 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind};
 use domain::place::{Code, Places, UnitId, Zone};
-use scoring::Artefact;
 use scoring::artefact::Served;
 use scoring::ledger::DriftFindings;
+use scoring::{Artefact, ModelFiles, ModelScorer};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -83,6 +83,15 @@ impl ServedModel {
             card,
         }
     }
+}
+
+/// The models in use, as their files describe them.
+pub fn describe(scorer: &ModelScorer, files: &ModelFiles, places: &Places) -> Vec<ServedModel> {
+    let one = |model: &Artefact| {
+        let evaluation = files.evaluation(&model.name).unwrap_or_default();
+        ServedModel::of(model, &evaluation, files.card(&model.name), places)
+    };
+    scorer.models().iter().map(one).collect()
 }
 
 /// A Brier skill with its 95 % interval.

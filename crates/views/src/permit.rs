@@ -3,6 +3,7 @@
 use domain::kind::Handling;
 use domain::place::{Areas, Code};
 pub use store::Role;
+use store::User;
 
 /// What a role may do beyond looking at levels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +46,16 @@ pub struct Viewer {
 }
 
 impl Viewer {
+    /// Somebody who sees everything of every place.
+    pub fn administrator(name: &str) -> Viewer {
+        Viewer { name: name.to_owned(), role: Role::Administrator, areas: Areas::everywhere() }
+    }
+
+    /// The person of an account. Villages have no pages of their own, so they count for nothing.
+    pub fn of_account(user: User) -> Viewer {
+        Viewer { areas: user.areas.without_villages(), name: user.name, role: user.role }
+    }
+
     /// Whether a unit is this person's business. A regency is seen by all who have a district of it.
     pub fn covers(&self, code: Code) -> bool {
         self.areas.touches(code)

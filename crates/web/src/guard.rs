@@ -79,10 +79,7 @@ pub async fn person(state: &WebState, headers: &HeaderMap) -> Result<Option<Pers
     let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
     let token_hash = account::token_hash(&token);
     let session = state.sources.store.session(&token_hash, account::wall()).await?;
-    Ok(session.map(|session| {
-        let areas = session.user.areas.without_villages();
-        Person { viewer: Viewer { name: session.user.name, role: session.user.role, areas }, token_hash }
-    }))
+    Ok(session.map(|session| Person { viewer: Viewer::of_account(session.user), token_hash }))
 }
 
 fn changes(method: &Method) -> bool {

@@ -1,0 +1,172 @@
+//! What a person reads who adds a feed or an account: for what it is, in words, its secret, and what to do next.
+
+use crate::format;
+use crate::words::Lang;
+use domain::kind::FeedClass;
+use domain::place::{Area, Areas, Code, Place, Places, Zone};
+use domain::report::ReportId;
+use domain::time::{HOUR, Time};
+use serde_json::{Value, json};
+use store::Role;
+
+/// A feed that was added just now.
+pub struct AddedFeed<'a> {
+    pub name: &'a str,
+    pub class: FeedClass,
+    pub areas: &'a Areas,
+    pub token: &'a str,
+    /// Of the report in the first call to try.
+    pub report_id: ReportId,
+    pub at: Time,
+}
+
+/// An account that was added just now.
+pub struct AddedAccount<'a> {
+    pub name: &'a str,
+    pub role: Role,
+    pub areas: &'a Areas,
+    /// Where one was made for it.
+    pub password: Option<&'a str>,
+}
+
+/// Class and places of a feed, its token, and a first call that reports with it; `public_url`: where people reach the
+/// service.
+pub fn feed_added(places: &Places, public_url: &str, feed: &AddedFeed<'_>, lang: Lang) -> String {
+    let class = lang.word("class", feed.class);
+    let spoken_for = areas(places, feed.areas, lang);
+    let values: [(&str, &dyn std::fmt::Display); 3] =
+        [("name", &feed.name), ("class", &class), ("places", &spoken_for)];
+    let added = lang.fill("registration.feed", &values);
+    let token = lang.fill("registration.token", &[("token", &feed.token)]);
+    let attempt = lang.text("registration.first_call");
+    format!("{added}\n{token}\n{attempt}\n{}\n", first_call(places, public_url, feed))
+}
+
+/// Role and places of an account, its password where one was made, and where to log in.
+pub fn account_added(places: &Places, public_url: &str, account: &AddedAccount<'_>, lang: Lang) -> String {
+    let role = lang.word("role", account.role.as_str());
+    let seen = areas(places, account.areas, lang);
+    let values: [(&str, &dyn std::fmt::Display); 3] =
+        [("name", &account.name), ("role", &role), ("places", &seen)];
+    let added = lang.fill("registration.account", &values);
+    let password = match &account.password {
+        Some(password) => lang.fill("registration.password", &[("password", password)]),
+        None => lang.text("registration.password_given").to_owned(),
+    };
+    let url = format!("{}/masuk", public_url.trim_end_matches('/'));
+    format!("{added}\n{password}\n{}\n", lang.fill("registration.log_in", &[("url", &url)]))
+}
+
+/// "Rawas Ilir (16.13.04), Rupit (16.13.01)"
+fn areas(places: &Places, areas: &Areas, lang: Lang) -> String {
+    if areas.is_everywhere() {
+        return lang.text("registration.everywhere").to_owned();
+    }
+    let named = areas.iter().map(|area| format!("{} ({area})", places.area_name(area)));
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// A line for the shell that reports, for the feed's first place, that nothing happened in the last hour.
+fn first_call(places: &Places, public_url: &str, feed: &AddedFeed<'_>) -> String {
+    let first = feed.areas.iter().find_map(|area| match area {
+        Area::Everywhere => None,
+        Area::Regency(code) | Area::District(code) => Some(Place { code, village: 0 }),
+        Area::Village(place) => Some(place),
+    });
+    let anywhere = || places.regency_ids().next().map(|unit| Place { code: places.code(unit), village: 0 });
+    let place = first.or_else(anywhere).unwrap_or(Place { code: Code(0), village: 0 });
+    let zone = places.find(place.code).map_or(Zone::Wib, |unit| places.unit(unit).zone);
+    let mut report = json!({
+        "report_id": store::id::to_text(feed.report_id),
+        "feed": feed.class.as_str(),
+        "district": place.code.to_string(),
+        "reported_at": format::machine(feed.at, zone),
+        "nothing_happened": {
+            "from": format::machine(feed.at.plus(-HOUR), zone),
+            "to": format::machine(feed.at, zone),
+        },
+    });
+    if place.village != 0 {
+        report["village"] = Value::String(place.to_string());
+    }
+    format!(
+        "curl -sS {}/v1/reports -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{report}'",
+        public_url.trim_end_matches('/'),
+        feed.token
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::report::Body;
+    use formats::decode::{Catalog, RecordView, decode};
+    use formats::taxonomy::Taxonomy;
+
+    /// 2026-01-01T00:05:00+07:00.
+    const NOW: Time = Time(1_767_200_700_000_000);
+
+    fn places() -> Places {
+        let text = include_str!("../../../config/districts/16.13.csv");
+        formats::places::from_csv(&[("16.13.csv".into(), text.into())]).unwrap()
+    }
+
+    fn added(class: FeedClass, codes: &str) -> (Areas, String) {
+        let areas = Areas::parse(codes).unwrap();
+        let feed = AddedFeed {
+            name: "polsek-rupit",
+            class,
+            areas: &areas,
+            token: "abcdefghjkmnpqrstuvw",
+            report_id: ReportId(u128::MAX),
+            at: NOW,
+        };
+        let text = feed_added(&places(), "http://127.0.0.1:8080/", &feed, Lang::En);
+        (areas, text)
+    }
+
+    #[test]
+    fn a_feed_hears_its_class_and_places_in_words_and_its_token_once() {
+        let (_, text) = added(FeedClass::Desk, "16.13.01, 16.13.04.2003");
+        assert!(text.contains("Kesbangpol duty officer") && text.contains("Rupit (16.13.01)"), "{text}");
+        assert!(text.contains("(16.13.04.2003)"), "{text}");
+        let tokens: Vec<&str> = text.lines().filter_map(|line| line.split("shown once: ").nth(1)).collect();
+        assert_eq!(tokens, ["abcdefghjkmnpqrstuvw"]);
+        assert!(added(FeedClass::Police, "").1.contains("every configured place"));
+    }
+
+    #[test]
+    fn the_first_call_is_taken_for_every_class_and_place() {
+        let (places, config) = (places(), include_str!("../../../config/taxonomy.toml"));
+        let taxonomy = Taxonomy::parse(config).unwrap();
+        for class in FeedClass::ALL {
+            for codes in ["", "16.13", "16.13.04", "16.13.04.2003"] {
+                let (areas, text) = added(*class, codes);
+                let call = text.lines().find(|line| line.starts_with("curl ")).expect("a call");
+                assert!(call.contains("http://127.0.0.1:8080/v1/reports "), "{call}");
+                assert!(call.contains("'Authorization: Bearer abcdefghjkmnpqrstuvw'"), "{call}");
+                let body = call.split("-d '").nth(1).and_then(|rest| rest.strip_suffix('\'')).unwrap();
+                let view = RecordView {
+                    bytes: body.as_bytes(),
+                    feed_name: "polsek-rupit",
+                    class: Some(*class),
+                    areas: &areas,
+                    received_at: NOW,
+                };
+                let report = decode(&view, &Catalog { places: &places, taxonomy: &taxonomy }).unwrap().report;
+                assert!(matches!(report.body, Body::Nothing { .. }), "{class} {codes}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_account_hears_its_role_its_places_and_where_to_log_in() {
+        let areas = Areas::parse("16.13").unwrap();
+        let account = |password| AddedAccount { name: "sari", role: Role::Leader, areas: &areas, password };
+        let text = |password| account_added(&places(), "http://x.example/", &account(password), Lang::En);
+        let made = text(Some("rahasia"));
+        assert!(made.contains("leader") && made.contains("Musi Rawas Utara (16.13)"), "{made}");
+        assert!(made.contains("shown once: rahasia\n") && made.contains("http://x.example/masuk"), "{made}");
+        assert!(!text(None).contains("shown once"));
+    }
+}
