@@ -48,7 +48,7 @@ pub fn run(words: &[&str]) -> Output {
 pub fn add_feed(data: &Path, name: &str, class: &str, area: &str) -> String {
     let printed =
         call(&["feed", "add", name, "--class", class, "--area", area, "--data", &data.to_string_lossy()]);
-    last_word(&printed)
+    secret(&printed)
 }
 
 /// Adds an account to a data folder and gives its password.
@@ -56,12 +56,17 @@ pub fn add_feed(data: &Path, name: &str, class: &str, area: &str) -> String {
 pub fn add_user(data: &Path, name: &str, role: &str, area: &str) -> String {
     let printed =
         call(&["user", "add", name, "--role", role, "--area", area, "--data", &data.to_string_lossy()]);
-    last_word(&printed)
+    secret(&printed)
 }
 
+/// The token or password of what was printed; it is shown once.
 #[track_caller]
-fn last_word(printed: &str) -> String {
-    printed.split_whitespace().last().unwrap_or_else(|| panic!("no secret in '{printed}'")).to_owned()
+pub fn secret(printed: &str) -> String {
+    let mut shown = printed.lines().filter_map(|line| line.split("shown once: ").nth(1));
+    match (shown.next(), shown.next()) {
+        (Some(secret), None) => secret.trim().to_owned(),
+        _ => panic!("no secret, or more than one, in '{printed}'"),
+    }
 }
 
 /// How long a service may take until it is ready.

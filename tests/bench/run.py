@@ -213,7 +213,7 @@ def posted(service, token, bodies):
 def served(kentongan, bench, folder, count):
     print(f"service for one regency, {count} batches of {BATCH:,}", flush=True)
     words = [kentongan, "feed", "add", "bench", "--class", "police", "--area", "16.13", "--data", f"{folder}/data"]
-    token = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1]
+    token = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.split("shown once: ")[1].split()[0]
     starts = []
     for _ in range(3):
         service = Service(kentongan, folder)

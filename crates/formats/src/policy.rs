@@ -1,7 +1,7 @@
 //! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
 
 use domain::kind::{Category, Kind, Level, Stage};
-use domain::policy::{Policy, Rule, Silence};
+use domain::policy::{LedgerPolicy, Policy, Rule, Silence};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -13,7 +13,8 @@ pub struct PolicyFile {
     pub policy: Policy,
     /// In the order of the policy's rules.
     pub rule_names: Vec<RuleName>,
-    pub ledger: LedgerSection,
+    /// How the forecast ledger is kept.
+    pub ledger: LedgerPolicy,
     /// Own positives a regency needs to count as calibrated; `None` where the file leaves it to the program.
     pub own_positives: Option<u32>,
 }
@@ -24,18 +25,6 @@ pub struct RuleName {
     pub rule: String,
     pub indonesian: String,
     pub english: String,
-}
-
-/// How the forecast ledger is kept.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LedgerSection {
-    pub min_severity: u8,
-    pub grace_days: i64,
-    /// Whether an incident that nobody verified counts as one.
-    pub unverified_counts: bool,
-    /// Weekly calls drawn for each regency.
-    pub sample_a_week: usize,
-    pub seed: u64,
 }
 
 /// What is wrong with a policy, and what would be right.
@@ -56,7 +45,7 @@ impl PolicyFile {
     /// Where the text is no TOML, has a key nobody reads or lacks one, or says what cannot be.
     pub fn parse(text: &str) -> Result<PolicyFile, PolicyError> {
         let file: File = toml::from_str(text)?;
-        let ledger = file.ledger.check()?;
+        let ledger = file.ledger.check(file.silence.low_completeness_ppm)?;
         let own_positives = file.calibration.own_positives;
         let (rules, rule_names) = rules(&file.rule)?;
         let steps = file.levels.steps()?;
@@ -146,7 +135,8 @@ impl Default for LedgerRow {
 }
 
 impl LedgerRow {
-    fn check(&self) -> Result<LedgerSection, PolicyError> {
+    /// `low_ppm`: below which share of speaking feeds silence proves nothing.
+    fn check(&self, low_ppm: u32) -> Result<LedgerPolicy, PolicyError> {
         if !(1..=5).contains(&self.min_severity) || !(0..=90).contains(&self.grace_days) {
             return Err(PolicyError::Wrong(
                 "ledger.min_severity is 1 to 5 and ledger.grace_days 0 to 90".to_owned(),
@@ -161,11 +151,12 @@ impl LedgerRow {
                 )));
             }
         };
-        Ok(LedgerSection {
+        Ok(LedgerPolicy {
             min_severity: self.min_severity,
             grace_days: self.grace_days,
             unverified_counts,
-            sample_a_week: self.sample_a_week,
+            low_ppm,
+            sample: self.sample_a_week,
             seed: self.seed,
         })
     }

@@ -1,13 +1,97 @@
-//! Dead letters back into the log, once a place or category was added that they lacked.
+//! What could not become a report: listed, shown with its original bytes, and put back into the log once a place or
+//! category was added that it lacked.
 
 use crate::feed_identity::FeedIdentity;
 use crate::log_writer::LogWriter;
 use crate::submit::{KnownFrom, SubmitResult};
+use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Refused};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use store::{DeadLetterFilter, Store, StoreError};
+use std::io::{self, Write};
+use store::{DeadLetterFilter, DeadLetterRow, PARTITION, Store, StoreError};
+
+/// Why dead letters were not listed or shown.
+#[derive(Debug, thiserror::Error)]
+pub enum DeadLetterError {
+    #[error(
+        "'{0}' is no place in the log; give an offset, or partition/offset, as `dead-letters list` shows it"
+    )]
+    Place(String),
+    #[error("there is no dead letter at {0}")]
+    Unknown(String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl DeadLetterError {
+    /// True where another call would succeed; false where the machine failed.
+    pub fn is_call(&self) -> bool {
+        matches!(self, DeadLetterError::Place(_) | DeadLetterError::Unknown(_))
+    }
+}
+
+/// Writes one line a letter: place in the log, reason, field, feed, when, size, what would be right.
+///
+/// # Errors
+/// Where the store cannot be read or `out` cannot be written.
+#[boxed]
+pub async fn list(
+    store: &Store,
+    reason: Option<Refused>,
+    out: &mut (dyn Write + Send),
+) -> Result<(), DeadLetterError> {
+    let mut cursor = None;
+    loop {
+        let page = store.dead_letters(&DeadLetterFilter { reason, feed: None, cursor, limit: 500 }).await?;
+        for row in &page.items {
+            writeln!(out, "{}", line(row))?;
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+fn line(row: &DeadLetterRow) -> String {
+    let at = jiff::Timestamp::from_microsecond(row.received_at.0).map(|at| at.to_string());
+    format!(
+        "{:>8}  {:<9} {:<14} {:<24} {}  {:>7} B  {}",
+        place(row.log_partition, row.log_offset),
+        row.reason.as_str(),
+        row.field,
+        row.feed,
+        at.unwrap_or_default(),
+        row.size,
+        row.detail
+    )
+}
+
+/// The offset, after its partition where there are several.
+fn place(partition: i32, offset: i64) -> String {
+    if partition == PARTITION { offset.to_string() } else { format!("{partition}/{offset}") }
+}
+
+/// The original bytes of the letter at a place that [`list`] shows, as they came.
+///
+/// # Errors
+/// Where the text is no place, no letter is there, or the store cannot be read.
+#[boxed]
+pub async fn original(store: &Store, place: &str) -> Result<Vec<u8>, DeadLetterError> {
+    let (partition, offset) = match place.split_once('/') {
+        Some((partition, offset)) => (partition.parse().ok(), offset.parse().ok()),
+        None => (Some(PARTITION), place.parse().ok()),
+    };
+    let (partition, offset) =
+        partition.zip(offset).ok_or_else(|| DeadLetterError::Place(place.to_owned()))?;
+    let letter = store.dead_letter(partition, offset).await?;
+    let (_, bytes) = letter.ok_or_else(|| DeadLetterError::Unknown(place.to_owned()))?;
+    Ok(bytes)
+}
 
 /// What became of letters that were to go back.
 #[derive(Default)]
@@ -42,6 +126,7 @@ impl fmt::Display for PutBack {
 ///
 /// # Errors
 /// Where the store cannot be read or the log cannot be written.
+#[boxed]
 pub async fn replay(
     store: &Store,
     writer: &LogWriter,

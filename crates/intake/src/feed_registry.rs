@@ -1,5 +1,6 @@
 //! Who may report: feeds are added, given new tokens, disabled and let in again.
 
+use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
 use domain::kind::FeedClass;
 use domain::place::{Area, AreaError, Areas, Places};
@@ -83,6 +84,7 @@ pub fn token_hash(token: &str) -> [u8; 32] {
 ///
 /// # Errors
 /// Where the name is taken or cannot be one, or the store fails.
+#[boxed]
 pub async fn add(
     store: &Store,
     name: &str,
@@ -118,6 +120,7 @@ pub async fn add(
 ///
 /// # Errors
 /// Where there is no such feed or the store fails.
+#[boxed]
 pub async fn rotate(store: &Store, name: &str) -> Result<(String, bool), FeedError> {
     let feed = find(store, name).await?;
     let (token, enabled) = (secret().map_err(FeedError::Random)?, feed.enabled);
@@ -129,6 +132,7 @@ pub async fn rotate(store: &Store, name: &str) -> Result<(String, bool), FeedErr
 ///
 /// # Errors
 /// As [`rotate`].
+#[boxed]
 pub async fn disable(store: &Store, name: &str) -> Result<(), FeedError> {
     let feed = find(store, name).await?;
     Ok(store.put_feed(&FeedRow { enabled: false, ..feed }).await?)
@@ -138,6 +142,7 @@ pub async fn disable(store: &Store, name: &str) -> Result<(), FeedError> {
 ///
 /// # Errors
 /// As [`rotate`].
+#[boxed]
 pub async fn resume(store: &Store, name: &str) -> Result<(), FeedError> {
     let feed = find(store, name).await?;
     if !feed.enabled {
@@ -151,6 +156,7 @@ pub async fn resume(store: &Store, name: &str) -> Result<(), FeedError> {
 ///
 /// # Errors
 /// As [`rotate`].
+#[boxed]
 pub async fn find(store: &Store, name: &str) -> Result<FeedRow, FeedError> {
     let feeds = store.feeds().await?;
     let known: Vec<String> = feeds.iter().map(|feed| feed.name.clone()).collect();

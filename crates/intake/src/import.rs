@@ -40,12 +40,41 @@ impl Import {
         &self.feed
     }
 
-    /// Whether some record of the archive can become a report; reads no further then, and appends nothing. What is refused
-    /// joins `refusals`, numbered after the `number` of records looked at before.
+    /// The refusals of archives of which no record could be used; `None` as soon as one is found that can. Appends nothing.
     ///
     /// # Errors
-    /// Where the archive or the store cannot be read.
-    pub async fn is_useful(
+    /// Where an archive cannot be opened, or it or the store cannot be read.
+    pub async fn useless<'a, E: From<ImportError>>(
+        &self,
+        archives: impl Iterator<Item = Result<Archive<'a>, E>>,
+    ) -> Result<Option<Refusals>, E> {
+        let (mut refusals, mut number) = (Refusals::default(), 0);
+        for archive in archives {
+            if self.is_useful(&mut archive?, (&mut number, &mut refusals)).await? {
+                return Ok(None);
+            }
+        }
+        Ok((number > 0).then_some(refusals))
+    }
+
+    /// Whether all that was appended became dead letters.
+    pub fn is_useless(&self) -> bool {
+        self.count > 0 && self.refusals.total() == self.count
+    }
+
+    /// What was appended, in words.
+    pub fn summary(&self) -> String {
+        let refused = match self.refusals.total() {
+            0 => String::new(),
+            some => format!(", {some} of them as dead letters ({})", self.refusals.words()),
+        };
+        let (count, feed) = (self.count, self.feed.name());
+        format!("{count} records of '{feed}' are in the log{refused}; the service takes them from there")
+    }
+
+    /// Whether some record of the archive can become a report; reads no further then. What is refused joins `refusals`,
+    /// numbered after the `number` of records looked at before.
+    async fn is_useful(
         &self,
         archive: &mut Archive<'_>,
         (number, refusals): (&mut u64, &mut Refusals),

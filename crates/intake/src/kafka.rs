@@ -15,9 +15,9 @@ mod topics;
 pub use append::{PublishedTopic, ReportsProducer, TopicPublisher, asked, delivered};
 pub use breaker::Breaker;
 pub use client::{Reporter, in_words, note};
-pub use feed_topics::{FeedPause, FeedTopics, feed_topic};
+pub use feed_topics::{FeedPause, FeedTopics};
 pub use record::{ConsumedRecord, consumed_record};
-pub use topics::{ALERTS, ASSESSMENTS, DEAD_LETTERS, REPORTS, Topics};
+pub use topics::{ALERTS, ASSESSMENTS, DEAD_LETTERS, MissingTopicsError, REPORTS, Topics};
 
 use domain::place::Code;
 use rdkafka::ClientConfig;

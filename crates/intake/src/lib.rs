@@ -2,7 +2,10 @@
 //!
 //! `log_writer` is the one writer of the log; every way in ends there. `submit` checks and hands over the records of a
 //! feed that shows its token, and those of the desk's forms; `http` is `POST /v1/reports`; `kafka` reads the feeds' own
-//! topics and writes `reports`; `backup` writes and reads the whole state, `log_backup` its part of the log; `feed_registry` adds feeds and renews their tokens; `dead_letters` puts back what can be read by now; `import` takes archives;
+//! topics and writes `reports`; `backup` writes and reads the whole state, `log_backup` its part of the
+//! log; `feed_registry` adds feeds and renews their tokens; `dead_letters`
+//! shows what was refused and puts back what can be read by now; `import` takes archives;
+//! `scenario_player` plays the demonstration;
 //! `problem` is the one form of an error over HTTP.
 
 pub mod backup;
@@ -19,8 +22,11 @@ mod log_writer;
 pub mod problem;
 mod rate_limit;
 mod recent_ids;
+mod report_id;
+pub mod scenario_player;
 mod submit;
 
 pub use feed_identity::FeedIdentity;
 pub use log_writer::{LogDestination, LogWriter, LogWriterParts, PlayedRecord};
+pub use report_id::new_report_id;
 pub use submit::{Intake, IntakeError, IntakeLimits, IntakeParts, KnownFrom, ReceiptClock, SubmitResult};

@@ -1,7 +1,7 @@
 //! `kentongan audit verify`: the alerts' histories follow one another, the books balance, and the state's digest.
 
 use crate::catalog::Catalog;
-use crate::config::{Config, given};
+use crate::config::Config;
 use crate::models;
 use crate::output::print_line;
 use anyhow::{Context, Result, ensure};
@@ -13,7 +13,7 @@ use worker::replay::hex;
 
 pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let catalog = Catalog::load(config, None)?;
-    let scorer = models::load(given(&config.files.models), catalog.own_positives)?;
+    let scorer = models::load(config, catalog.own_positives)?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let (checked, broken) = store.verify_histories().await?;
     print_line!("histories: {checked} alerts checked, {} broken", broken.len());

@@ -43,23 +43,11 @@ impl Catalog {
         Ok(Catalog {
             places: Arc::new(places),
             taxonomy: Arc::new(taxonomy),
-            ledger: Arc::new(ledger_policy(&file)),
+            ledger: Arc::new(file.ledger.clone()),
             own_positives: file.own_positives.unwrap_or(scoring::train::OWN_POSITIVES),
             rules: Arc::new(RuleWords::of(&file)),
             policy: file.policy,
         })
-    }
-}
-
-fn ledger_policy(file: &PolicyFile) -> LedgerPolicy {
-    let ledger = &file.ledger;
-    LedgerPolicy {
-        min_severity: ledger.min_severity,
-        grace_days: ledger.grace_days,
-        unverified_counts: ledger.unverified_counts,
-        low_ppm: file.policy.silence.low_ppm,
-        sample: ledger.sample_a_week,
-        seed: ledger.seed,
     }
 }
 
@@ -81,6 +69,15 @@ pub fn team(config: &Config) -> Result<Team> {
     Team::parse(&read(path)?, &env)
         .with_context(|| format!("reading the team in '{}'", path.display()))
         .or_user_error()
+}
+
+/// What is amiss with the roster; nothing where none is configured.
+pub fn team_warnings(config: &Config, team: &Team, places: &Places) -> Vec<String> {
+    if given(&config.files.team).is_none() {
+        return Vec::new();
+    }
+    let mail = team.mail_warnings(&config.notify.smtp, &|name| std::env::var(name).ok());
+    team.warnings(places).into_iter().chain(mail).collect()
 }
 
 /// The districts' shapes, from the boundary files or from the centres.

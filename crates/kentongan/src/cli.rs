@@ -2,13 +2,13 @@
 
 use crate::archive::ReplayCall;
 use crate::config::{Overrides, ServiceRole};
-use crate::demo::Speed;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
 use formats::archive::Format;
+use intake::scenario_player::Speed;
 use std::path::PathBuf;
 
 #[derive(Parser)]

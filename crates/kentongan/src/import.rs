@@ -7,7 +7,7 @@ use crate::log_access;
 use crate::output;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
-use formats::archive::{Format, Guide, Refusals};
+use formats::archive::{Format, Guide};
 use intake::feed_registry;
 use intake::import::Import;
 use std::path::PathBuf;
@@ -30,10 +30,16 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     let feed = feed.or_user_error()?;
     let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: feed.class() };
     let mut import = Import::new(writer, feed);
-    if let Some(refusals) = useless(&import, files, format, guide).await? {
-        let words = open::nothing_useful(&refusals, files, format, guide);
-        let feed = import.feed().name();
-        return Err(user_error::new(format!("importing {words}; nothing was put into the log of '{feed}'")));
+    // What comes over the standard input cannot be looked at beforehand.
+    if !files.iter().any(|path| open::is_stdin(path)) {
+        let archives = files.iter().map(|path| open::open(path, format, guide));
+        if let Some(refusals) = import.useless(archives).await? {
+            let words = open::nothing_useful(&refusals, files, format, guide);
+            let feed = import.feed().name();
+            return Err(user_error::new(format!(
+                "importing {words}; nothing was put into the log of '{feed}'"
+            )));
+        }
     }
     for path in files {
         let mut archive = open::open(path, format, guide)?;
@@ -42,42 +48,11 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
     }
     output::progress(format_args!("\n"));
     store.close().await;
-    let (count, refusals, feed) = (import.count, &import.refusals, import.feed());
-    if count > 0 && refusals.total() == count {
-        let words = open::nothing_useful(refusals, files, format, guide);
-        return Err(user_error::new(format!(
-            "importing {words}; they are dead letters of '{}'",
-            feed.name()
-        )));
+    if import.is_useless() {
+        let words = open::nothing_useful(&import.refusals, files, format, guide);
+        let feed = import.feed().name();
+        return Err(user_error::new(format!("importing {words}; they are dead letters of '{feed}'")));
     }
-    let refused = match refusals.total() {
-        0 => String::new(),
-        some => format!(", {some} of them as dead letters ({})", refusals.words()),
-    };
-    output::remark(format_args!(
-        "{count} records of '{}' are in the log{refused}; the service takes them from there",
-        feed.name()
-    ));
+    output::remark(format_args!("{}", import.summary()));
     Ok(())
-}
-
-/// The refusals of files of which no record could be used; `None` as soon as one is found that can. What comes over the
-/// standard input cannot be looked at beforehand.
-async fn useless(
-    import: &Import,
-    files: &[PathBuf],
-    format: Format,
-    guide: Guide<'_>,
-) -> Result<Option<Refusals>> {
-    if files.iter().any(|path| open::is_stdin(path)) {
-        return Ok(None);
-    }
-    let (mut refusals, mut number) = (Refusals::default(), 0);
-    for path in files {
-        let mut archive = open::open(path, format, guide)?;
-        if import.is_useful(&mut archive, (&mut number, &mut refusals)).await? {
-            return Ok(None);
-        }
-    }
-    Ok((number > 0).then_some(refusals))
 }

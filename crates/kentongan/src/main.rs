@@ -14,7 +14,6 @@ mod cli;
 mod config;
 
 mod data_folder;
-mod dead_letters;
 mod demo;
 mod district;
 mod import;
@@ -37,8 +36,10 @@ use catalog::Catalog;
 use clap::Parser;
 use cli::{AuditVerb, Cli, DeadLetterVerb, DistrictVerb, FeedVerb, UserVerb, Verb};
 use config::{Config, LogFormat};
+use intake::dead_letters;
+use intake::kafka::Topics;
 use output::print_line;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::Store;
@@ -115,7 +116,7 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
             let store = open(&config).await?;
             print_line!("the state's schema is up to date");
             if config.kafka.is_on() {
-                let made = preflight::make_topics(&config, &store).await?;
+                let made = Topics::open(&config.kafka)?.make_missing(&store).await?;
                 let colon = if made.is_empty() { "" } else { ": " };
                 print_line!("{} topics made{colon}{}", made.len(), made.join(", "));
             }
@@ -159,34 +160,32 @@ async fn with_store(verb: Verb, config: &Config) -> Result<()> {
 async fn dead_letter(verb: DeadLetterVerb, store: &Store, config: &Config) -> Result<()> {
     match verb {
         DeadLetterVerb::List { reason } => {
-            dead_letters::list(store, cli::refused(reason)?, &mut output::Stdout).await
+            dead_letters::list(store, cli::refused(reason)?, &mut output::Stdout).await?;
         }
-        DeadLetterVerb::Show { place } => dead_letters::show(store, &place, &mut output::Stdout).await,
+        DeadLetterVerb::Show { place } => {
+            output::Stdout.write_all(&dead_letters::original(store, &place).await?)?;
+        }
         DeadLetterVerb::Replay { reason } => {
             let reason = cli::refused(reason)?;
             let catalog = Catalog::load(config, None)?;
             let writer = log_access::writer(config, &catalog, store).await?;
-            let put = intake::dead_letters::replay(store, &writer, reason).await?;
-            print_line!("{put}");
-            Ok(())
+            print_line!("{}", dead_letters::replay(store, &writer, reason).await?);
         }
     }
+    Ok(())
 }
 
 /// Reads everything, says each key with its origin, starts nothing.
 fn check(loaded: &config::LoadedConfig) -> Result<()> {
     let config = &loaded.config;
-    for (key, origin) in &loaded.origins {
-        let value = config::value(&loaded.values, key).map(|value| value.to_string()).unwrap_or_default();
-        print_line!("{key:<34} {:<40} {origin}", preflight::printed(key, value));
+    for (key, value, origin) in loaded.layers.printed() {
+        print_line!("{key:<34} {value:<40} {origin}");
     }
     let catalog = Catalog::load(config, None)?;
-    let scorer = models::load(config::given(&config.files.models), catalog.own_positives)?;
+    let scorer = models::load(config, catalog.own_positives)?;
     let team = catalog::team(config)?;
-    if config::given(&config.files.team).is_some() {
-        let mail = team.mail_warnings(&config.notify.smtp, &|name| std::env::var(name).ok());
-        team.warnings(&catalog.places).iter().chain(&mail).for_each(|warning| print_line!("team: {warning}"));
-    }
+    let warnings = catalog::team_warnings(config, &team, &catalog.places);
+    warnings.iter().for_each(|warning| print_line!("team: {warning}"));
     config.remarks().iter().for_each(|remark| print_line!("{remark}"));
     catalog::shapes(config, &catalog.places)?
         .remarks()

@@ -3,24 +3,31 @@
 use crate::catalog::Catalog;
 use crate::cli::{self, FeedVerb, UserVerb};
 use crate::config::Config;
-use crate::output::print_line;
-use crate::preflight;
+use crate::output::{self, print_line};
 use crate::serve::wall;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use domain::place::Areas;
-use intake::feed_registry;
+use intake::kafka::Topics;
+use intake::{feed_registry, new_report_id};
 use store::Store;
+use views::Lang;
+use views::registration::{AddedAccount, AddedFeed, account_added, feed_added};
 use web::account;
 
 pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> {
     match verb {
         FeedVerb::Add { name, class, area } => {
             let class = cli::class(&class)?;
-            let areas = feed_registry::configured_areas(&area, &Catalog::load(config, None)?.places)?;
-            let token = feed_registry::add(store, &name, class, areas, wall()).await?;
-            print_line!("feed '{name}' may report as {class}. Its token is shown once: {token}");
+            let places = Catalog::load(config, None)?.places;
+            let areas = feed_registry::configured_areas(&area, &places)?;
+            let at = wall();
+            let report_id = new_report_id(at).context("making an id")?;
+            let token = feed_registry::add(store, &name, class, areas.clone(), at).await?;
+            let feed = AddedFeed { name: &name, class, areas: &areas, token: &token, report_id, at };
+            let added = feed_added(&places, &config.service.public_url, &feed, Lang::En);
+            output::print(format_args!("{added}"));
             if config.kafka.is_on() {
-                let made = preflight::make_topics(config, store).await?;
+                let made = Topics::open(&config.kafka)?.make_missing(store).await?;
                 print_line!("over Kafka it writes to feed.{class}.{name} ({} topics made)", made.len());
             }
         }
@@ -61,15 +68,13 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
     match verb {
         UserVerb::Add { name, role, area } => {
             let role = cli::role(&role)?;
-            let areas = account::places_seen(&area, &Catalog::load(config, None)?.places)?;
-            let password = account::add(store, &name, role, areas, given).await?;
-            let role = role.as_str();
-            match own {
-                true => print_line!("account '{name}' ({role}) was added with the password given"),
-                false => {
-                    print_line!("account '{name}' ({role}) was added. Its password is shown once: {password}")
-                }
-            }
+            let places = Catalog::load(config, None)?.places;
+            let areas = account::places_seen(&area, &places)?;
+            let password = account::add(store, &name, role, areas.clone(), given).await?;
+            let password = (!own).then_some(password.as_str());
+            let added = AddedAccount { name: &name, role, areas: &areas, password };
+            let added = account_added(&places, &config.service.public_url, &added, Lang::En);
+            output::print(format_args!("{added}"));
         }
         UserVerb::Password { name } => {
             let password = account::renew(store, &name, given).await?;

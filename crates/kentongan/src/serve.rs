@@ -27,6 +27,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use views::Sources;
+use views::model::describe;
 use web::{Throttle, WebState};
 use worker::jobs::{DriftWatch, SessionCleanup};
 use worker::{
@@ -63,7 +64,7 @@ pub fn wall() -> Time {
 impl Site {
     pub async fn open(config: Config, clock: ServiceClock, scenario: Option<String>) -> Result<Site> {
         let catalog = Arc::new(Catalog::load(&config, None)?);
-        let scorer = Arc::new(models::load(given(&config.files.models), catalog.own_positives)?);
+        let scorer = Arc::new(models::load(&config, catalog.own_positives)?);
         let team = Arc::new(catalog::team(&config)?);
         config.remarks().iter().for_each(|remark| tracing::warn!("{remark}"));
         let held = data_folder::lock(&config)?.map(Arc::new);
@@ -89,7 +90,7 @@ impl Site {
         };
         let changes = ChangeNotifier::new(config.desk.live_queue);
         let metrics = Metrics::new()?;
-        metrics.models(&models::described(&scorer, &config, &catalog.places));
+        metrics.models(&describe(&scorer, &models::files(&config), &catalog.places));
         Ok(Site {
             ledger: LedgerService::new(store.clone(), catalog.ledger.clone(), &scorer),
             metrics,
@@ -195,28 +196,23 @@ impl Site {
 
     fn notifier(&self) -> Result<NotifyState> {
         let env = |name: &str| std::env::var(name).ok();
-        let taxonomy = &self.catalog.taxonomy;
         let metrics = self.metrics.clone();
-        let team = self.team.clone();
         if given(&self.config.files.team).is_none() {
-            tracing::warn!("no team is configured (files.team): alerts stand on the desk and nobody is told");
-        } else {
-            let mail = team.mail_warnings(&self.config.notify.smtp, &env);
-            let all = team.warnings(&self.catalog.places).into_iter().chain(mail);
-            all.for_each(|warning| tracing::warn!("team: {warning}"));
+            tracing::warn!(
+                "no team is configured (files.team): alerts stand on the desk and nobody is notified"
+            );
         }
+        let warnings = catalog::team_warnings(&self.config, &self.team, &self.catalog.places);
+        warnings.iter().for_each(|warning| tracing::warn!("team: {warning}"));
         Ok(NotifyState {
             store: self.store.clone(),
-            team,
+            team: self.team.clone(),
             places: self.catalog.places.clone(),
-            message_settings: MessageSettings {
-                base_url: self.config.service.public_url.trim_end_matches('/').to_owned(),
-                scenario: self.scenario.is_some(),
-                categories: taxonomy
-                    .entries()
-                    .map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]))
-                    .collect(),
-            },
+            message_settings: MessageSettings::new(
+                &self.config.service.public_url,
+                self.scenario.is_some(),
+                &self.catalog.taxonomy,
+            ),
             settings: self.config.notify.clone(),
             channels: Channels::open(&self.config.notify, &env).map_err(anyhow::Error::msg)?,
             clock: self.clock.clone(),

@@ -2,18 +2,18 @@
 
 use crate::catalog::{self, Catalog};
 use crate::cli::{ShowOptions, ShowVerb};
-use crate::config::{Config, given};
+use crate::config::Config;
 use crate::models;
 use crate::output::{self, print_line};
 use crate::serve::wall;
 use crate::sources::OpenedState;
 use crate::user_error;
 use anyhow::{Context as _, Result};
-use domain::place::{Areas, Code, UnitId};
+use domain::place::{Code, UnitId};
 use serde::Serialize;
 use std::sync::Arc;
 use store::Store;
-use views::{Context, Lang, Role, ViewError, Viewer, plain_text};
+use views::{Context, Lang, ViewError, Viewer, plain_text};
 use worker::LedgerService;
 
 /// Who looks where no account is named.
@@ -63,7 +63,7 @@ async fn context(config: &Config, store: &Store, options: &ShowOptions) -> Resul
     let lang = Lang::parse(&options.lang)
         .ok_or_else(|| user_error::new(format_args!("'{}' is no language; use id or en", options.lang)))?;
     let catalog = Catalog::load(config, None)?;
-    let scorer = models::load(given(&config.files.models), catalog.own_positives)?;
+    let scorer = models::load(config, catalog.own_positives)?;
     let team = catalog::team(config)?;
     let ledger = LedgerService::new(store.clone(), catalog.ledger.clone(), &scorer);
     let opened = OpenedState { config, catalog: &catalog, scorer: &scorer, store, team: &team };
@@ -74,20 +74,14 @@ async fn context(config: &Config, store: &Store, options: &ShowOptions) -> Resul
 
 /// The account named, with its role and areas; without one, an administrator of everything.
 async fn viewer(store: &Store, account: Option<&str>) -> Result<Viewer> {
-    let Some(name) = account else {
-        return Ok(Viewer {
-            name: ADMINISTRATOR.into(),
-            role: Role::Administrator,
-            areas: Areas::everywhere(),
-        });
-    };
+    let Some(name) = account else { return Ok(Viewer::administrator(ADMINISTRATOR)) };
     let user = store.user(name).await?.filter(|user| user.enabled);
     let user = user.ok_or_else(|| {
         user_error::new(format_args!(
             "no account '{name}' may log in; `kentongan user list` names those that may"
         ))
     })?;
-    Ok(Viewer { areas: user.areas.without_villages(), name: user.name, role: user.role })
+    Ok(Viewer::of_account(user))
 }
 
 /// The place of a code, where the viewer may see it.

@@ -8,6 +8,7 @@ use scoring::ModelScorer;
 use std::sync::Arc;
 use store::Store;
 use views::Sources;
+use views::model::describe;
 use worker::LedgerService;
 
 /// A state that was opened, with what the configuration names.
@@ -28,7 +29,7 @@ impl OpenedState<'_> {
             places: catalog.places.clone(),
             taxonomy: catalog.taxonomy.clone(),
             rules: catalog.rules.clone(),
-            models: Arc::new(models::described(self.scorer, self.config, &catalog.places)),
+            models: Arc::new(describe(self.scorer, &models::files(self.config), &catalog.places)),
             ledger: Arc::new(move |codes| {
                 let ledger = ledger.clone();
                 Box::pin(async move { ledger.figures(&codes).await })

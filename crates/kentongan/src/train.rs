@@ -2,14 +2,15 @@
 
 use crate::catalog::Catalog;
 use crate::config::Config;
-use crate::output::print_line;
+use crate::models;
+use crate::output::{self, print_line};
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
 use scoring::events::{EventSource, read, read_units};
 use scoring::panel::Window;
-use scoring::period::{Day, Order, Period, parse};
+use scoring::period::{Day, Period, typed_day};
 use scoring::train::card::About;
 use scoring::train::serving::TrainingUnit;
 use scoring::{BacktestOptions, TrainOptions};
@@ -92,9 +93,9 @@ impl Backtest {
     pub fn run(&self) -> Result<()> {
         let window = Window {
             period: Period::parse(&self.period)?,
-            from: day(&self.list.from)?,
-            to: day(&self.list.to)?,
-            test_from: day(&self.test_from)?,
+            from: typed_day(&self.list.from)?,
+            to: typed_day(&self.list.to)?,
+            test_from: typed_day(&self.test_from)?,
         };
         let options = BacktestOptions {
             events: self.list.source(),
@@ -115,38 +116,11 @@ impl Backtest {
             print_line!("{name} {}", result.metric(name)?);
         }
         if !self.json {
-            result.detail.notes.iter().for_each(|note| print_line!("note: {note}"));
-            print_line!(
-                "{:<14} {:>8} {:>8} {:>8} {:>8} {:>8}",
-                "",
-                "brier",
-                "auroc",
-                "onset",
-                "within",
-                "ece"
-            );
-            let model = [("model", &result.model.measures)];
-            let rows =
-                model.into_iter().chain(result.baselines.0.iter().map(|(name, measures)| (*name, measures)));
-            for (name, m) in rows {
-                print_line!(
-                    "{name:<14} {:>8.4} {:>8} {:>8} {:>8} {:>8.4}",
-                    m.brier,
-                    shown(m.auroc),
-                    shown(m.auroc_onset),
-                    shown(m.auroc_within),
-                    m.ece
-                );
-            }
-            print_line!("served: {}", result.served);
+            output::print(format_args!("{}", result.table()));
         }
         print_line!("{}", result.json());
         Ok(())
     }
-}
-
-fn shown(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
 }
 
 #[derive(Args)]
@@ -188,11 +162,9 @@ impl Train {
             })
             .or_user_error()?;
         let unit = match (self.level.as_deref(), self.from_reports) {
-            (Some("regency"), _) | (None, false) => TrainingUnit::Regency,
-            (Some("district"), _) | (None, true) => TrainingUnit::District,
-            (Some(other), _) => {
-                return Err(user_error::new(format!("'{other}' is no level; use regency or district")));
-            }
+            (Some(word), _) => TrainingUnit::parse(word)?,
+            (None, true) => TrainingUnit::District,
+            (None, false) => TrainingUnit::Regency,
         };
         let options = match &self.list {
             Some(list) => self.listed(kind, unit, list)?,
@@ -216,7 +188,7 @@ impl Train {
                 fitted.base_rate
             );
         }
-        crate::models::complete(&self.models, config)?;
+        models::files(config).complete(&self.models)?;
         print_line!(
             "read the cards in '{}' before you serve them; one line of current.toml rolls back",
             self.models.display()
@@ -228,7 +200,7 @@ impl Train {
         let events = read(&list.source())?;
         events.notes.iter().for_each(|note| print_line!("note: {note}"));
         let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
-        let mut options = self.options(kind, unit, (day(&list.from)?, day(&list.to)?));
+        let mut options = self.options(kind, unit, (typed_day(&list.from)?, typed_day(&list.to)?));
         (options.events, options.units) = (events.rows, units);
         Ok(options)
     }
@@ -267,11 +239,4 @@ impl Train {
             prior: false,
         }
     }
-}
-
-fn day(text: &str) -> Result<Day> {
-    let written = parse(text, Order::DayFirst)
-        .with_context(|| format!("'{text}' is no day; write it like 2021-12-31"))
-        .or_user_error()?;
-    Ok(written.first)
 }

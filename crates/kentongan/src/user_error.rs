@@ -1,9 +1,11 @@
 //! Whose fault an error is: what the caller has to mend ends with 2, everything else with 1; and errors in one line.
 
 use intake::backup::BackupError;
+use intake::dead_letters::DeadLetterError;
 use intake::feed_registry::{FeedError, PlaceError};
 use std::fmt;
 use web::account::AccountError;
+use worker::calibration::CalibrationError;
 
 /// Marks an error as the call's or the configuration's.
 #[derive(Debug)]
@@ -39,9 +41,11 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         cause.is::<UserError>()
             || cause.downcast_ref::<scoring::Error>().is_some_and(scoring::Error::is_call)
             || cause.downcast_ref::<BackupError>().is_some_and(BackupError::is_call)
+            || cause.downcast_ref::<DeadLetterError>().is_some_and(DeadLetterError::is_call)
             || cause.downcast_ref::<FeedError>().is_some_and(FeedError::is_call)
             || cause.downcast_ref::<AccountError>().is_some_and(AccountError::is_call)
             || cause.is::<PlaceError>()
+            || matches!(cause.downcast_ref(), Some(CalibrationError::NothingResolved))
     });
     if the_callers { 2 } else { 1 }
 }

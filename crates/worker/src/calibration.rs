@@ -1,10 +1,12 @@
 //! Each regency's own calibration of the models in use, from its resolved forecasts in the ledger.
 
-use domain::place::Code;
-use scoring::Artefact;
+use async_recursion::async_recursion as boxed;
+use domain::place::{Code, Places};
 use scoring::artefact::Local;
 use scoring::ledger::local::{CalibrationAttempt, OwnForecast, calibrate};
-use store::{ForecastOutcome, LedgerRow};
+use scoring::{Artefact, ModelFiles, ModelScorer};
+use std::path::Path;
+use store::{ForecastOutcome, LedgerRow, Store, StoreError};
 
 /// Mondays between two forecasts whose horizons do not overlap, by days of the horizon.
 fn apart(days: u32) -> i64 {
@@ -12,17 +14,17 @@ fn apart(days: u32) -> i64 {
 }
 
 /// What the ledger allowed.
-pub struct Calibrations {
+struct Calibrations {
     /// One line a model, regency and level.
-    pub notes: Vec<String>,
+    notes: Vec<String>,
     /// Each model with the name it had before; where none changed there is nothing to write.
-    pub models: Vec<(String, Artefact)>,
-    pub is_changed: bool,
+    models: Vec<(String, Artefact)>,
+    is_changed: bool,
 }
 
 /// Gives each regency with enough forecasts that came true or not its own calibration of the models in use. `date` names
 /// the models that change.
-pub fn calibrate_models(
+fn calibrate_models(
     rows: &[LedgerRow],
     models: &[Artefact],
     regencies: &[Code],
@@ -54,8 +56,64 @@ pub fn calibrate_models(
     made
 }
 
+/// What [`calibrate_in_use`] works with.
+pub struct CalibrationCall<'a> {
+    pub store: &'a Store,
+    pub places: &'a Places,
+    /// The models in use, and where they stand.
+    pub scorer: &'a ModelScorer,
+    pub files: &'a ModelFiles,
+    pub own_positives: u32,
+    /// Where the calibrated models are written, where any could be calibrated.
+    pub folder: &'a Path,
+    /// Names the models that change.
+    pub date: &'a str,
+}
+
+/// Why the models in use could not be calibrated.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrationError {
+    #[error(
+        "calibrating from the store: its ledger holds no resolved forecast yet; it fills while the service runs"
+    )]
+    NothingResolved,
+    #[error("reading the ledger")]
+    Store(#[from] StoreError),
+    #[error("calibrating the models")]
+    Models(#[from] scoring::Error),
+}
+
+/// Calibrates the models in use on the store's ledger and writes them again, each with its three files. Returns what the
+/// person who calibrates reads.
+///
+/// # Errors
+/// Where nothing is resolved yet, the ledger or a model cannot be read, or the folder cannot be written.
+#[boxed]
+pub async fn calibrate_in_use(call: &CalibrationCall<'_>) -> Result<Vec<String>, CalibrationError> {
+    let CalibrationCall { store, places, scorer, files, own_positives, folder, date } = *call;
+    let rows = store.ledger(&[], 0).await?;
+    if rows.iter().all(|row| row.outcome.is_none()) {
+        return Err(CalibrationError::NothingResolved);
+    }
+    let regencies: Vec<Code> = places.regency_ids().map(|unit| places.code(unit)).collect();
+    let made = calibrate_models(&rows, scorer.models(), &regencies, own_positives, date);
+    let Calibrations { mut notes, models, is_changed } = made;
+    if !is_changed {
+        notes.push("no regency could be calibrated; the models stay as they are".to_owned());
+        return Ok(notes);
+    }
+    for (old, next) in &models {
+        files.save_successor(folder, old, next, &card_with_calibrations(&files.card(old), next))?;
+    }
+    notes.push(format!(
+        "written to '{}'; set files.models to it and start again. One line of its current.toml rolls back",
+        folder.display()
+    ));
+    Ok(notes)
+}
+
 /// A model's card with a section on its regencies' own calibrations.
-pub fn card_with_calibrations(card: &str, model: &Artefact) -> String {
+fn card_with_calibrations(card: &str, model: &Artefact) -> String {
     let head = card.split(OWN).next().unwrap_or_default().trim_end();
     let lines: String = model.local.iter().map(line).collect();
     if lines.is_empty() { format!("{head}\n") } else { format!("{head}\n\n{OWN}\n\n{lines}") }

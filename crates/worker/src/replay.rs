@@ -1,7 +1,7 @@
 //! An archive through the same pipeline, without a store: counts and digests.
 
 use domain::digest;
-use domain::effect::{ConditionChange, Effect};
+use domain::effect::{Condition, ConditionChange, Effect};
 use domain::evidence::CellId;
 use domain::kind::{Horizon, Kind, Level, Outcome, Refused};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
@@ -10,8 +10,10 @@ use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
 use domain::time::Time;
-use formats::decode::{Catalog, RecordView, Refusal, decode};
+use formats::archive::{Archive, ArchiveError, ArchiveRecord, Refusals};
+use formats::decode::{Catalog, RecordView, decode};
 use formats::taxonomy::Taxonomy;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// Counts and digests of a run; printed as the contract's one line.
@@ -25,8 +27,8 @@ pub struct ReplayTally {
     pub cleared: u64,
 }
 
-/// Called with each condition as the replay comes to it.
-pub type ConditionListener = Box<dyn FnMut(&Pipeline, &domain::effect::Condition)>;
+/// Called with a line for each condition as the replay comes to it.
+pub type ConditionListener = Box<dyn FnMut(&str)>;
 
 /// A pipeline being fed from an archive; its clock is the running maximum of `reported_at`.
 pub struct Replay {
@@ -42,6 +44,8 @@ pub struct Replay {
     effects: Vec<Effect>,
     digest: digest::EffectDigest,
     pub on_condition: Option<ConditionListener>,
+    /// What was refused so far.
+    pub refusals: Refusals,
 }
 
 impl Replay {
@@ -67,11 +71,23 @@ impl Replay {
             effects: Vec::new(),
             digest: digest::EffectDigest::default(),
             on_condition: None,
+            refusals: Refusals::default(),
         }
     }
 
-    /// Takes one record as it stands in the archive; returns why it is refused, where it is.
-    pub fn record(&mut self, bytes: &[u8], reconstructed: bool) -> Option<Refusal> {
+    /// Takes all records of an archive.
+    ///
+    /// # Errors
+    /// Where the archive cannot be read on.
+    pub fn archive(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
+        while let Some(ArchiveRecord { bytes, reconstructed }) = archive.next_record()? {
+            self.record(bytes, reconstructed);
+        }
+        Ok(())
+    }
+
+    /// Takes one record as it stands in the archive.
+    fn record(&mut self, bytes: &[u8], reconstructed: bool) {
         self.tally.records += 1;
         let view = RecordView {
             bytes,
@@ -84,11 +100,10 @@ impl Replay {
             Ok(mut decoded) => {
                 decoded.report.reconstructed |= reconstructed;
                 self.report(&decoded.report);
-                None
             }
             Err(refusal) => {
                 self.tally.dead[refusal.reason.index()] += 1;
-                Some(refusal)
+                self.refusals.note(self.tally.records, refusal);
             }
         }
     }
@@ -120,8 +135,8 @@ impl Replay {
                         condition.change,
                         ConditionChange::Cleared | ConditionChange::Withdrawn
                     ));
-                    if let Some(tell) = &mut self.on_condition {
-                        tell(&self.pipeline, condition);
+                    if let Some(listener) = &mut self.on_condition {
+                        listener(&condition_line(&self.pipeline, condition));
                     }
                 }
                 _ => {}
@@ -143,6 +158,7 @@ impl Replay {
             state,
             effects: self.digest.finish(),
             pipeline: self.pipeline,
+            refusals: self.refusals,
         }
     }
 }
@@ -155,6 +171,7 @@ pub struct FinishedReplay {
     pub state: [u8; 32],
     pub effects: [u8; 32],
     pub pipeline: Pipeline,
+    pub refusals: Refusals,
 }
 
 impl FinishedReplay {
@@ -237,6 +254,46 @@ impl FinishedReplay {
         ranked.truncate(count);
         ranked
     }
+
+    /// The contract's line, and the riskiest places where the archive ends.
+    pub fn summary(&self) -> String {
+        let view = self.pipeline.view();
+        let places = view.places();
+        let mut text = self.line();
+        text += "\nhighest seven-day risks where the archive ends (a percentage only where calibrated on own data):\n";
+        for (rank, risk) in self.highest_risks(10).into_iter().enumerate() {
+            let HighRisk { unit, kind, level, .. } = risk;
+            let share = match risk.is_calibrated {
+                true => format!("{:.2} %", f64::from(risk.risk_ppm) / 1e4),
+                false => "uncalibrated".to_owned(),
+            };
+            let (rank, level, code, name) = (rank + 1, level.as_str(), places.code(unit), places.name(unit));
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {rank:>2}  {share:<12}  {level:<8} {code} {name}  {kind}");
+        }
+        text
+    }
+
+    /// Records about places the list `places` does not have are refused; a list that is too short looks like an archive
+    /// that is wrong, so it is remarked.
+    pub fn unlisted(&self, places: &str) -> Option<String> {
+        let count = self.tally.dead[Refused::District.index()];
+        (count > 0).then(|| {
+            format!(
+                "{count} of {} records name a place that '{places}' does not list (dead letters, reason district)",
+                self.tally.records
+            )
+        })
+    }
+}
+
+/// When, what and where.
+fn condition_line(pipeline: &Pipeline, condition: &Condition) -> String {
+    let at = jiff::Timestamp::from_microsecond(condition.at.0).map(|at| at.to_string()).unwrap_or_default();
+    let places = pipeline.view().places();
+    let (change, level) = (condition.change.as_str(), condition.level.as_str());
+    let (code, name, kind) = (places.code(condition.unit), places.name(condition.unit), condition.kind);
+    format!("{at}  {change:<9} {level:<8} {code} {name}  {kind}")
 }
 
 /// A digest as people compare it.

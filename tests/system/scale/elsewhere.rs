@@ -18,10 +18,9 @@ const PLACES: &str = "code,name,level,kind,lat,lon,population,area_km2,neighbour
 
 /// A person of the desk who is logged in.
 pub fn person(country: &Country, desk: &Service) -> Client {
-    let printed = country.call(&["user", "add", "petugas", "--role", "desk"]);
-    let password = printed.split_whitespace().last().expect("a password");
+    let password = service::secret(&country.call(&["user", "add", "petugas", "--role", "desk"]));
     let login =
-        desk.client().form("/masuk", &[("name", "petugas"), ("password", password)]).expect("logging in");
+        desk.client().form("/masuk", &[("name", "petugas"), ("password", &password)]).expect("logging in");
     let cookie = login.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a session");
     desk.client().with("Cookie", cookie)
 }

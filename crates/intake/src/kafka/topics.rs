@@ -1,12 +1,14 @@
 //! The topics: made with the partitions, retention and compaction the work rests on, and looked at before anything starts.
 
 use super::client::{Reporter, in_words};
+use super::feed_topics::feed_topic;
 use super::{KafkaFault, KafkaSettings};
 use async_recursion::async_recursion as boxed;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use std::time::{Duration, Instant};
+use store::{Store, StoreError};
 
 /// Everything taken in, keyed by regency.
 pub const REPORTS: &str = "reports";
@@ -18,6 +20,17 @@ pub const ALERTS: &str = "alerts";
 pub const DEAD_LETTERS: &str = "dead-letters";
 
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the topics were not made.
+#[derive(Debug, thiserror::Error)]
+pub enum MissingTopicsError {
+    #[error("making the topics: {}", .0.join("; "))]
+    Lacking(Vec<String>),
+    #[error(transparent)]
+    Kafka(#[from] KafkaFault),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 /// A look at the broker, for `migrate` and `check`.
 pub struct Topics<'a> {
@@ -47,9 +60,28 @@ impl<'a> Topics<'a> {
             .collect())
     }
 
-    /// Makes the topics that are missing, and a topic for each of `feeds`. Says what it made.
+    /// How many topics there are, in words.
+    pub fn summary(&self) -> Result<String, KafkaFault> {
+        let there = self.there()?;
+        let feeds = there.iter().filter(|(name, _)| name.starts_with("feed.")).count();
+        Ok(format!("{} topics, {feeds} of them feeds'", there.len()))
+    }
+
+    /// Makes the topics that are missing, those of the enabled feeds included. Says what it made.
+    ///
+    /// # Errors
+    /// Where the broker refuses, our own topics are not as they must be, or the store cannot be read.
     #[boxed]
-    pub async fn make(&self, feeds: &[String]) -> Result<Vec<String>, KafkaFault> {
+    pub async fn make_missing(&self, store: &Store) -> Result<Vec<String>, MissingTopicsError> {
+        let feeds = store.feeds().await?;
+        let feeds: Vec<String> = feeds.iter().filter(|feed| feed.enabled).map(feed_topic).collect();
+        let made = self.make(&feeds).await?;
+        let lacking = self.lacking()?;
+        if lacking.is_empty() { Ok(made) } else { Err(MissingTopicsError::Lacking(lacking)) }
+    }
+
+    /// Makes the topics that are missing, and a topic for each of `feeds`. Says what it made.
+    async fn make(&self, feeds: &[String]) -> Result<Vec<String>, KafkaFault> {
         let there = self.there()?;
         let missing = |name: &str| !there.iter().any(|(known, _)| known == name);
         let retention = (self.settings.retention_hours * 3_600_000).to_string();

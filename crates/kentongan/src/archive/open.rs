@@ -23,14 +23,10 @@ pub fn open<'a>(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive
     }
 }
 
-/// Not one record could be used: the call names another file, format or configuration than was meant. Which, why, and
-/// what it may be.
+/// Not one record could be used: which files, why, and what they may be.
 pub fn nothing_useful(refusals: &Refusals, files: &[PathBuf], format: Format, guide: Guide<'_>) -> String {
-    let hint = files.iter().find_map(|path| hint(path, format, guide));
-    let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-    let names: Vec<String> = files.iter().map(|path| format!("'{}'", path.display())).collect();
-    let (names, count) = (names.join(", "), refusals.total());
-    format!("{names}: of {count} records not one can become a report ({}){hint}", refusals.words())
+    let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    refusals.nothing_useful(&names, files.iter().find_map(|path| hint(path, format, guide)))
 }
 
 fn source(path: &Path) -> std::io::Result<ArchiveSource> {

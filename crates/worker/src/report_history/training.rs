@@ -1,6 +1,7 @@
 //! What a model is fitted on where the service's own reports are learnt from, and what must be said of them.
 
 use super::ReportHistory;
+use async_recursion::async_recursion as boxed;
 use domain::place::Places;
 use domain::policy::Policy;
 use domain::time::Time;
@@ -15,6 +16,7 @@ use store::{PARTITION, Store, StoreError};
 ///
 /// # Errors
 /// Where the store cannot be read.
+#[boxed]
 pub async fn fit_on_reports(
     store: &Store,
     places: &Arc<Places>,
