@@ -2,6 +2,7 @@
 
 mod access;
 mod acts;
+mod api_snapshots;
 mod entry;
 mod ledger;
 mod levels;

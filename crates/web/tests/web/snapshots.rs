@@ -1,4 +1,4 @@
-//! Pages and views as reviewed files: `snapshots/*.html` and `*.json`. After a wanted change run the tests once with
+//! Pages and views as reviewed files: `snapshots/*.html` and `*.json`; `snapshots/api` is of `api_snapshots`. After a wanted change run the tests once with
 //! `UPDATE_SNAPSHOTS=1`, and read the difference before it is committed.
 
 use crate::world::{NOW, World};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use views::{Lang, Role, Viewer, alert, district, overview};
 
 /// Compares with the stored file, or writes it where that was asked for.
-fn reviewed(name: &str, text: &str) {
+pub fn reviewed(name: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/web/snapshots").join(name);
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
