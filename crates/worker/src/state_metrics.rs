@@ -73,7 +73,7 @@ impl StateMetrics {
             )?,
             job_last_run: make.floats(
                 "job_last_run_timestamp_seconds",
-                "When a recurring job last ended, whichever way",
+                "When a recurring job last ended, whichever way; of one that never did, when it was first due",
                 &["name"],
             )?,
         })
@@ -112,9 +112,9 @@ impl StateMetrics {
         }
         for job in store.jobs().await? {
             self.job_failures.with_label_values(&[&job.name]).set(i64::from(job.failures));
-            if let Some(at) = job.last_run {
-                self.job_last_run.with_label_values(&[&job.name]).set(at.0 as f64 / SECOND as f64);
-            }
+            // A job that never ended a run is late from when it was first due.
+            let at = job.last_run.unwrap_or(job.next_run);
+            self.job_last_run.with_label_values(&[&job.name]).set(at.0 as f64 / SECOND as f64);
         }
         self.read_silences(store, silence, now).await?;
         self.read_districts(store, places).await

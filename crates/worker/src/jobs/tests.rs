@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::metrics::MetricMaker;
+use crate::state_metrics::StateMetrics;
+use domain::place::Places;
 use prometheus::Registry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
@@ -192,6 +194,27 @@ async fn a_runner_that_is_stopped_gives_its_job_back_at_once() {
     let (attempt, ()) = tokio::join!(run, stopping);
     assert_eq!(attempt.expect("the store answers"), JobAttempt::NotDue);
     assert_eq!(world.attempt(&b, &job).await, JobAttempt::Done);
+}
+
+#[tokio::test]
+async fn a_job_that_never_ended_a_run_is_seen_as_late_from_when_it_was_due() {
+    let (world, job) = (World::new().await, Arc::new(Counting::default()));
+    let a = world.runner("a", &job).await;
+    let (registry, due) = (Registry::new(), (a.wall)());
+    let metrics = StateMetrics::new(&MetricMaker(&registry)).expect("new metrics");
+    let silence = crate::fixture::policy().silence;
+    let read = async || {
+        let now = (a.wall)();
+        metrics.read(&world.store, &Places::default(), &silence, now).await.expect("reading the store");
+        let families = registry.gather();
+        let name = "job_last_run_timestamp_seconds";
+        let family = families.iter().find(|family| family.name() == name).expect("a series");
+        (family.get_metric()[0].get_gauge().get_value() * SECOND as f64) as i64
+    };
+    world.clock.advance(MINUTE);
+    assert_eq!(read().await, due.0);
+    assert_eq!(world.attempt(&a, &job).await, JobAttempt::Done);
+    assert_eq!(read().await, due.0 + MINUTE);
 }
 
 #[test]
