@@ -87,9 +87,7 @@ const EXAMPLE_OUTCOME: &str = "{\"version\": 3, \"outcome\": \"averted\"}";
     ),
 )]
 pub async fn acknowledge(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
-    let ActDto { version, reason } = query::body(&body, EXAMPLE)?;
-    let form = ActRequest { version, reason, ..ActRequest::default() };
-    act(request, &id, "acknowledge", form).await
+    act_for_a_reason(request, &id, "acknowledge", &body).await
 }
 
 /// Assign an alert
@@ -123,9 +121,7 @@ pub async fn assign(request: PageRequest, Path(id): Path<String>, body: Bytes) -
     ),
 )]
 pub async fn respond(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
-    let ActDto { version, reason } = query::body(&body, EXAMPLE)?;
-    let form = ActRequest { version, reason, ..ActRequest::default() };
-    act(request, &id, "respond", form).await
+    act_for_a_reason(request, &id, "respond", &body).await
 }
 
 /// Resolve an alert
@@ -160,9 +156,13 @@ pub async fn resolve(request: PageRequest, Path(id): Path<String>, body: Bytes) 
     ),
 )]
 pub async fn withdraw(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
-    let ActDto { version, reason } = query::body(&body, EXAMPLE)?;
-    let form = ActRequest { version, reason, ..ActRequest::default() };
-    act(request, &id, "withdraw", form).await
+    act_for_a_reason(request, &id, "withdraw", &body).await
+}
+
+/// An act of which the body gives no more than a reason.
+async fn act_for_a_reason(request: PageRequest, id: &str, word: &str, body: &Bytes) -> Answer<AlertDto> {
+    let ActDto { version, reason } = query::body(body, EXAMPLE)?;
+    act(request, id, word, ActRequest { version, reason, ..ActRequest::default() }).await
 }
 
 async fn act(request: PageRequest, id: &str, word: &str, form: ActRequest) -> Answer<AlertDto> {
