@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::permit::Right;
+use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed::is_desk_feed;
 use domain::kind::{FeedClass, Refused};
@@ -62,6 +63,27 @@ pub struct QuietFeeds {
 }
 
 impl QuietFeeds {
+    /// Those of `feeds` that do not speak: by name, or each class once.
+    fn of(feeds: &[FeedItem], by_name: bool, lang: Lang) -> QuietFeeds {
+        let mut quiet = QuietFeeds::default();
+        for feed in feeds {
+            // One never heard is silent too after a week; it is named once, as what it is.
+            let list = match feed.enabled && feed.last.is_none() {
+                true => &mut quiet.never,
+                false if feed.silent => &mut quiet.silent,
+                false => continue,
+            };
+            let named = match &feed.name {
+                Some(name) if by_name => name.clone(),
+                _ => lang.word("class", feed.class),
+            };
+            if !list.contains(&named) {
+                list.push(named);
+            }
+        }
+        quiet
+    }
+
     pub fn is_empty(&self) -> bool {
         self.silent.is_empty() && self.never.is_empty()
     }
@@ -125,20 +147,7 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
 #[boxed]
 pub async fn quiet(context: &Context, code: Code) -> Result<QuietFeeds, ViewError> {
     let by_name = context.viewer.may(Right::SeeReports);
-    let mut quiet = QuietFeeds::default();
-    for feed in expected(context, code).await? {
-        let named = match (&feed.name, by_name) {
-            (Some(name), true) => name.clone(),
-            _ => context.lang.word("class", feed.class),
-        };
-        // One never heard is silent too after a week; it is named once, as what it is.
-        if feed.enabled && feed.last.is_none() {
-            quiet.never.push(named);
-        } else if feed.silent {
-            quiet.silent.push(named);
-        }
-    }
-    Ok(quiet)
+    Ok(QuietFeeds::of(&expected(context, code).await?, by_name, context.lang))
 }
 
 /// How many registered feeds of a regency or a district are silent by the policy's rule, those never heard for a week
@@ -203,9 +212,8 @@ fn feed(
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_longest_silent_stands_first() {
-        let feed = |name: &str, silent, last| FeedItem {
+    fn feed(name: &str, silent: bool, last: Option<Time>) -> FeedItem {
+        FeedItem {
             name: Some(name.into()),
             class: FeedClass::Village,
             places: vec![],
@@ -215,7 +223,23 @@ mod tests {
             reports: Some(1),
             silent,
             paused_until: None,
-        };
+        }
+    }
+
+    #[test]
+    fn who_sees_classes_only_hears_each_quiet_class_once() {
+        let feeds =
+            [feed("a", true, Some(Time(1))), feed("b", true, Some(Time(2))), feed("c", false, Some(Time(3)))];
+        let never = [feed("d", true, None), feed("e", false, None)];
+        let all: Vec<FeedItem> = feeds.into_iter().chain(never).collect();
+        let by_class = QuietFeeds::of(&all, false, Lang::En);
+        assert_eq!((by_class.silent, by_class.never), (vec!["village".to_owned()], vec!["village".into()]));
+        let by_name = QuietFeeds::of(&all, true, Lang::En);
+        assert_eq!((by_name.silent.join(" "), by_name.never.join(" ")), ("a b".into(), "d e".into()));
+    }
+
+    #[test]
+    fn the_longest_silent_stands_first() {
         let mut feeds = vec![
             feed("heard", false, Some(Time(9))),
             feed("short", true, Some(Time(5))),
