@@ -253,21 +253,7 @@ impl PlainText<'_> {
         if rows.is_empty() {
             self.item(lang.text("reports.none"));
         }
-        for row in rows {
-            let mut parts =
-                vec![self.time(row.reported_at), row.place.clone(), lang.word("class", row.class)];
-            parts.extend(row.what.as_ref().map(|what| what.label.clone()));
-            parts.extend(
-                row.what.as_ref().map(|what| lang.fill("reports.severity", &[("n", &what.severity)])),
-            );
-            parts.extend(match row.verdict {
-                Verdict::Confirmed => Some(lang.word("verification", "confirm")),
-                Verdict::Rejected => Some(lang.word("verification", "reject")),
-                Verdict::Unverified => None,
-            });
-            parts.extend(row.summary.clone());
-            self.item(&parts.join(" · "));
-        }
+        rows.iter().for_each(|row| self.item(&report_line(row, self.zone, lang)));
     }
 
     fn history_line(&mut self, entry: &HistoryLine) {
@@ -277,5 +263,59 @@ impl PlainText<'_> {
         parts.push(entry.actor.clone());
         parts.extend(Some(entry.reason.clone()).filter(|reason| !reason.is_empty()));
         self.item(&parts.join(" · "));
+    }
+}
+
+/// "Kam, 1 Jan 2026, 00.01 WIB · Rawas Ilir · kepolisian · blokade · keparahan 3 · terkonfirmasi".
+fn report_line(row: &ReportItem, zone: Zone, lang: Lang) -> String {
+    let mut parts =
+        vec![format::long(row.reported_at, zone, lang), row.place.clone(), lang.word("class", row.class)];
+    match &row.what {
+        Some(what) => {
+            parts.push(what.label.clone());
+            parts.push(lang.fill("reports.severity", &[("n", &what.severity)]));
+        }
+        None => parts.push(row.outcome_words(lang)),
+    }
+    parts.extend(match row.verdict {
+        Verdict::Confirmed => Some(lang.word("verification", "confirm")),
+        Verdict::Rejected => Some(lang.word("verification", "reject")),
+        Verdict::Unverified => None,
+    });
+    parts.extend(row.summary.clone());
+    parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::ReportSubject;
+    use domain::kind::{FeedClass, Handling, Outcome};
+
+    #[test]
+    fn a_zero_report_says_that_nothing_happened() {
+        let zero = ReportItem {
+            id: "01KDTNM8M0Y02FSFQYZGT4HPXA".into(),
+            place: "Rawas Ilir".into(),
+            class: FeedClass::Village,
+            reported_at: Time(1_767_200_700_000_000),
+            occurred_at: None,
+            handling: Handling::Open,
+            outcome: Some(Outcome::ZeroReport),
+            verdict: Verdict::Unverified,
+            late: false,
+            what: None,
+            summary: None,
+        };
+        let line = |row: &ReportItem| report_line(row, Zone::Wib, Lang::Id);
+        assert!(line(&zero).ends_with("Rawas Ilir · desa dan kelurahan · nihil"), "{}", line(&zero));
+        let what = ReportSubject {
+            kind: Kind::ResidentCompany,
+            code: "WP-05".into(),
+            label: "Blokade".into(),
+            severity: 3,
+        };
+        let told = ReportItem { outcome: Some(Outcome::Incident), what: Some(what), ..zero };
+        assert!(line(&told).contains(" · Blokade · ") && !line(&told).contains("nihil"), "{}", line(&told));
     }
 }

@@ -4,6 +4,7 @@ use crate::context::{Context, PlaceChoice};
 use crate::error::ViewError;
 use crate::json;
 use crate::permit::reads;
+use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::effect::Verdict;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
@@ -35,6 +36,13 @@ pub struct ReportItem {
     /// Kind, category's words and severity; `None` for zero-reports, verifications and retractions.
     pub what: Option<ReportSubject>,
     pub summary: Option<String>,
+}
+
+impl ReportItem {
+    /// What became of the report, in words: `nihil` of a zero-report.
+    pub fn outcome_words(&self, lang: Lang) -> String {
+        lang.word("record", self.outcome.map_or("report", Outcome::as_str))
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -81,7 +81,7 @@ fn one(frame: &Frame, row: &ReportItem) -> Markup {
             span.report-what {
                 @match &row.what {
                     Some(what) => { (level::kind_icon(what.kind)) " " strong { (what.label) } " · " (frame.fill("reports.severity", &[("n", &what.severity)])) }
-                    None => { strong { (frame.lang.word("record", row.outcome.map_or("report", Outcome::as_str))) } }
+                    None => { strong { (row.outcome_words(frame.lang)) } }
                 }
             }
             span.report-where { (row.place) " · " (frame.lang.word("class", row.class)) }
