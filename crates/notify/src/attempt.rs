@@ -3,26 +3,25 @@
 use crate::channels::OutgoingMessage;
 use crate::message::{Notice, NoticeReason};
 use crate::run::NotifyState;
-use store::{AlertChangeKind, DueDelivery};
+use store::{AlertChangeKind, DeliveryFailure, DueDelivery};
 
 /// Why a try failed.
 pub(crate) enum Failure {
     /// It may work later.
-    Later(String),
+    Later(DeliveryFailure),
     /// It cannot work as things are configured.
-    Never(String),
+    Never(DeliveryFailure),
 }
 
 impl From<String> for Failure {
     fn from(error: String) -> Failure {
-        Failure::Later(error)
+        Failure::Later(DeliveryFailure::Answered(crate::clip(&error)))
     }
 }
 
 pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<(), Failure> {
-    let gone = |what: &str| Failure::Never(format!("{what} ini tidak ada lagi di daftar tim"));
-    let member = state.team.find(&due.to.person).ok_or_else(|| gone("anggota"))?;
-    let address = member.channels.get(&due.to.channel).ok_or_else(|| gone("kanal"))?;
+    let member = state.team.find(&due.to.person).ok_or(Failure::Never(DeliveryFailure::MemberGone))?;
+    let address = member.channels.get(&due.to.channel).ok_or(Failure::Never(DeliveryFailure::ChannelGone))?;
     let notice = notice(state, due).await?;
     let message = OutgoingMessage {
         notice: &notice,
@@ -38,11 +37,9 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<()
 
 async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failure> {
     let item = &due.item;
-    let facts =
-        state.store.message_facts(item).await.map_err(|error| Failure::Later(crate::chain(&error)))?;
+    let facts = state.store.message_facts(item).await.map_err(|error| Failure::from(crate::chain(&error)))?;
     Ok(Notice {
-        change: change(item.change)
-            .ok_or_else(|| Failure::Never(String::from("perubahan ini tidak dikabarkan")))?,
+        change: change(item.change).ok_or(Failure::Never(DeliveryFailure::NotNotified))?,
         alert: item.alert.clone(),
         code: item.code,
         kind: item.kind,

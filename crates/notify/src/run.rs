@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{AttemptResult, DueDelivery, OutboxItem, Recipient, Store, StoreError};
+use store::{AttemptResult, DeliveryFailure, DueDelivery, OutboxItem, Recipient, Store, StoreError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -166,9 +166,9 @@ async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<R
 
 async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
     let limit = state.settings.timeout();
-    let result = timeout(limit, attempt(state, due)).await.unwrap_or_else(|_| {
-        Err(Failure::Later(format!("tidak ada jawaban dalam {} detik", limit.as_secs())))
-    });
+    let result = timeout(limit, attempt(state, due))
+        .await
+        .unwrap_or_else(|_| Err(Failure::Later(DeliveryFailure::NoAnswer(limit.as_secs()))));
     let (tried, seen) = judge(state, channel, due, result);
     record(state, due, tried).await;
     (state.observe)(seen);
@@ -189,15 +189,15 @@ fn judge(
             tracing::info!(%alert, %person, channel = channel.as_str(), tries, "message sent");
             return (AttemptResult::Sent, NotifyEvent::Delivered { channel, seconds });
         }
-        Err(Failure::Never(error)) => (crate::clip(&error), None),
-        Err(Failure::Later(error)) => (crate::clip(&error), backoff::pause(&state.settings, due.id, tries)),
+        Err(Failure::Never(error)) => (error, None),
+        Err(Failure::Later(error)) => (error, backoff::pause(&state.settings, due.id, tries)),
     };
     let seen = NotifyEvent::Failed { channel, last: pause.is_none() };
     let Some(pause) = pause else {
-        tracing::error!(%alert, %person, channel = channel.as_str(), tries, error, "message given up; tell the person another way");
+        tracing::error!(%alert, %person, channel = channel.as_str(), tries, %error, "message given up; tell the person another way");
         return (AttemptResult::GivenUp { error }, seen);
     };
-    tracing::warn!(%alert, %person, channel = channel.as_str(), tries, error, "message not sent; trying again later");
+    tracing::warn!(%alert, %person, channel = channel.as_str(), tries, %error, "message not sent; trying again later");
     (AttemptResult::Later { error, next_try_at: (state.wall)().plus(pause) }, seen)
 }
 

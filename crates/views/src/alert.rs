@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use store::{Delivery, DeliveryState, Range, ReportFilter, StoredReport};
+use store::{Delivery, DeliveryFailure, DeliveryState, Range, ReportFilter, StoredReport};
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -95,6 +95,7 @@ pub struct MessageLine {
     #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub tries: u32,
+    /// Why the last try failed, in the viewer's language.
     pub error: Option<String>,
 }
 
@@ -159,7 +160,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         team: if viewer.may(Right::Direct) { context.sources.team.to_vec() } else { Vec::new() },
         delivered: delivered(&deliveries),
         messages: if viewer.may(Right::Direct) {
-            deliveries.into_iter().map(message).collect()
+            deliveries.into_iter().map(|delivery| message(delivery, context.lang)).collect()
         } else {
             Vec::new()
         },
@@ -272,14 +273,29 @@ fn arrived(state: DeliveryState) -> bool {
     matches!(state, DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read)
 }
 
-fn message(delivery: Delivery) -> MessageLine {
+fn message(delivery: Delivery, lang: Lang) -> MessageLine {
     MessageLine {
         person: delivery.person,
         channel: delivery.channel,
         state: delivery.state.as_str(),
         at: delivery.at,
         tries: delivery.tries,
-        error: delivery.last_error,
+        error: delivery.last_error.as_ref().map(|failure| failure_words(failure, lang)),
+    }
+}
+
+fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
+    match failure {
+        DeliveryFailure::MemberGone => lang.text("delivery_failure.member_gone").to_owned(),
+        DeliveryFailure::ChannelGone => lang.text("delivery_failure.channel_gone").to_owned(),
+        DeliveryFailure::NotNotified => lang.text("delivery_failure.not_notified").to_owned(),
+        DeliveryFailure::NoMailServer => lang.text("delivery_failure.no_mail_server").to_owned(),
+        DeliveryFailure::Replaced => lang.text("delivery_failure.replaced").to_owned(),
+        DeliveryFailure::WebhookUnset(reason) => {
+            lang.fill("delivery_failure.webhook_unset", &[("reason", reason)])
+        }
+        DeliveryFailure::NoAnswer(seconds) => lang.count("delivery_failure.no_answer", *seconds as usize),
+        DeliveryFailure::Answered(text) => lang.fill("delivery_failure.answered", &[("error", text)]),
     }
 }
 
@@ -336,6 +352,27 @@ pub fn act_word(lang: Lang, act: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_a_message_failed_is_read_in_the_viewers_language() {
+        let reasons = [
+            DeliveryFailure::MemberGone,
+            DeliveryFailure::ChannelGone,
+            DeliveryFailure::NotNotified,
+            DeliveryFailure::NoMailServer,
+            DeliveryFailure::WebhookUnset("KUNCI".into()),
+            DeliveryFailure::NoAnswer(20),
+            DeliveryFailure::Replaced,
+            DeliveryFailure::Answered("550".into()),
+        ];
+        for reason in reasons {
+            let [id, en] = [Lang::Id, Lang::En].map(|lang| failure_words(&reason, lang));
+            assert_ne!(id, en, "{reason}");
+        }
+        let words = |reason, lang| failure_words(&reason, lang);
+        assert_eq!(words(DeliveryFailure::NoAnswer(20), Lang::En), "No answer within 20 seconds.");
+        assert_eq!(words(DeliveryFailure::Answered("550".into()), Lang::Id), "Kata server: 550");
+    }
     use domain::time::Time;
 
     fn line(version: u32, act: &str, content: &str) -> HistoryEntry {

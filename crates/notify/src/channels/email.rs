@@ -14,6 +14,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use serde::Deserialize;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
+use store::DeliveryFailure;
 
 /// What a line of the team file gives.
 #[derive(Deserialize)]
@@ -33,7 +34,7 @@ pub(super) async fn send(
     to: &str,
     message: &OutgoingMessage<'_>,
 ) -> Result<(), Failure> {
-    let unset = || Failure::Never(String::from("surat keluar belum diatur: isi [notify.smtp]"));
+    let unset = || Failure::Never(DeliveryFailure::NoMailServer);
     let text = message.notice.text(message.places, message.settings, message.language);
     let identity =
         Identity { delivery: message.delivery, alert: &message.notice.alert, version: message.version };

@@ -20,6 +20,7 @@ use sha2::Sha256;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
+use store::DeliveryFailure;
 
 /// How far a receiver should let `t` lie from its own clock.
 pub const REPLAY_WINDOW_SECONDS: i64 = 300;
@@ -54,7 +55,7 @@ pub(super) async fn send(
     secret: Result<&Secret, &String>,
     message: &OutgoingMessage<'_>,
 ) -> Result<(), Failure> {
-    let unset = |reason: &String| Failure::Never(format!("webhook belum diatur: {reason}"));
+    let unset = |reason: &String| Failure::Never(DeliveryFailure::WebhookUnset(crate::clip(reason)));
     let secret = secret.map_err(unset)?;
     let ids = (message.delivery, message.version);
     let body = body(message.notice, ids, message.places, message.settings)?;

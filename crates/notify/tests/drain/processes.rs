@@ -128,6 +128,7 @@ async fn a_relay_with_an_unknown_certificate_gets_nothing() {
         let tries = desk.store.delivery_attempts("16.13-2026-0001").await.unwrap();
         let mail = tries.iter().find(|row| row.to.channel == "email").unwrap();
         let error = mail.error.as_ref().unwrap();
+        let error = error.to_string();
         assert!(error.contains("certificate") || error.contains("TLS"), "{error}");
         // With the authority named, the same relay is spoken to.
         desk.settings.smtp.ca_file = PathBuf::from(&certificate);

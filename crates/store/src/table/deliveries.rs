@@ -1,6 +1,7 @@
 //! Tables `deliveries` and `delivery_attempts`: an outbox item becomes one delivery for each person and channel in one
 //! transaction, each delivery is tried until it is taken or given up, and each try is kept.
 
+use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, SqlStatement, TableRow, get, table_row};
 use crate::store::{Store, in_transaction};
@@ -62,7 +63,7 @@ table_row! {
         pub state: DeliveryState,
         pub tries: u32,
         pub at: Time,
-        pub last_error: Option<String>,
+        pub last_error: Option<DeliveryFailure>,
         /// Sent to receivers, so that they can drop a repetition.
         pub id: i64,
         /// By the machine's own clock; 0 until the first try.
@@ -75,7 +76,7 @@ table_row! {
         delivery: i64,
         number: u32,
         at: Time,
-        error: Option<String>,
+        error: Option<DeliveryFailure>,
     }
 }
 
@@ -101,8 +102,8 @@ pub struct DueDelivery {
 #[derive(Clone, PartialEq, Debug)]
 pub enum AttemptResult {
     Sent,
-    Later { error: String, next_try_at: Time },
-    GivenUp { error: String },
+    Later { error: DeliveryFailure, next_try_at: Time },
+    GivenUp { error: DeliveryFailure },
 }
 
 /// One try, as kept.
@@ -112,7 +113,7 @@ pub struct DeliveryAttempt {
     pub to: Recipient,
     pub number: u32,
     pub at: Time,
-    pub error: Option<String>,
+    pub error: Option<DeliveryFailure>,
 }
 
 /// What a message may say besides the item: how sure, and for a disaster, of what.
@@ -318,7 +319,7 @@ async fn address(
          AND outbox IN (SELECT id FROM outbox WHERE alert = $3 AND id < $4)";
     sql::query(REPLACE)
         .bind(at.0)
-        .bind(String::from("digantikan pesan yang lebih baru"))
+        .bind(DeliveryFailure::Replaced.to_string())
         .bind(item.alert.clone())
         .bind(item.id)
         .execute(tx)
@@ -386,7 +387,7 @@ async fn record(
     // After a crash between the try and its record, the lost try's number is used again.
     const TRY: &str = "INSERT INTO delivery_attempts (delivery, number, at, error) SELECT $1, \
          COALESCE(MAX(number), 0) + 1, $2, $3 FROM delivery_attempts WHERE delivery = $4";
-    let cells = [Cell::Int(due.id), Cell::Int(at.0), Cell::MaybeText(error.clone()), Cell::Int(due.id)];
+    let cells = [Cell::Int(due.id), Cell::Int(at.0), error.cell(), Cell::Int(due.id)];
     sql::query(TRY).bind_all(cells).execute(tx).await?;
     // What was taken was taken, even if a newer message replaced it meanwhile; a failure then changes nothing.
     const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, last_error = $3, next_try_at = $4 \
@@ -394,7 +395,7 @@ async fn record(
     let cells = [
         Cell::Text(state.to_string()),
         Cell::Int(at.0),
-        Cell::MaybeText(error),
+        error.cell(),
         Cell::Int(next_try_at),
         Cell::Int(due.id),
         Cell::Int(i64::from(*tried == AttemptResult::Sent)),

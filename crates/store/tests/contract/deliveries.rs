@@ -6,7 +6,7 @@ use domain::effect::{ConditionChange, ConditionReason, Effect};
 use domain::kind::{Horizon, Level};
 use domain::time::{SECOND, Time};
 use std::collections::BTreeSet;
-use store::{AttemptResult, DeliveryState, DueDelivery, OutboxItem, Recipient, Store};
+use store::{AttemptResult, DeliveryFailure, DeliveryState, DueDelivery, OutboxItem, Recipient, Store};
 
 const NOW: Time = Time(1_000 * SECOND);
 const LEASE: Time = Time(1_030 * SECOND);
@@ -22,6 +22,10 @@ fn to(names: &[(&str, &str)]) -> BTreeSet<Recipient> {
 async fn told_by(store: &Store, change: ConditionChange, level: Level) -> OutboxItem {
     emit(store, vec![condition(161_304, change, level, noon(1))]).await;
     store.unaddressed(10).await.unwrap().pop().unwrap()
+}
+
+fn answered(text: &str) -> DeliveryFailure {
+    DeliveryFailure::Answered(text.to_owned())
 }
 
 async fn claim(store: &Store, channel: &str, now: Time) -> Vec<DueDelivery> {
@@ -49,10 +53,10 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
         again.iter().map(|due| due.id).collect::<Vec<_>>(),
         mails.iter().map(|due| due.id).collect::<Vec<_>>()
     );
-    let later = AttemptResult::Later { error: String::from("451"), next_try_at: Time(2_000 * SECOND) };
+    let later = AttemptResult::Later { error: answered("451"), next_try_at: Time(2_000 * SECOND) };
     store.record_delivery(&mails[0], later, noon(1)).await.unwrap();
     store
-        .record_delivery(&mails[1], AttemptResult::GivenUp { error: String::from("550") }, noon(1))
+        .record_delivery(&mails[1], AttemptResult::GivenUp { error: answered("550") }, noon(1))
         .await
         .unwrap();
     assert!(claim(&store, "email", Time(1_999 * SECOND)).await.is_empty());
@@ -65,10 +69,15 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
     let tries = store.delivery_attempts(&item.alert).await.unwrap();
     let kept: Vec<_> =
-        tries.iter().map(|row| (row.to.channel.as_str(), row.number, row.error.as_deref())).collect();
+        tries.iter().map(|row| (row.to.channel.as_str(), row.number, row.error.clone())).collect();
     assert_eq!(
         kept,
-        [("email", 1, Some("451")), ("email", 2, None), ("email-2", 1, Some("550")), ("webhook", 1, None)]
+        [
+            ("email", 1, Some(answered("451"))),
+            ("email", 2, None),
+            ("email-2", 1, Some(answered("550"))),
+            ("webhook", 1, None)
+        ]
     );
 }
 

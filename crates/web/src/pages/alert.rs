@@ -223,7 +223,7 @@ fn messages(frame: &Frame, view: &AlertView) -> Markup {
                     li {
                         (message.person) ", " (message.channel) ": " strong { (frame.lang.word("delivery_state", message.state)) } " · " (frame.brief(message.at))
                         @if message.tries > 1 { " · " (frame.count("alert.tries", message.tries as usize)) }
-                        @if let Some(error) = &message.error { br; small.error { (frame.fill("alert.server_says", &[("error", error)])) } }
+                        @if let Some(error) = &message.error { br; small.error { (error) } }
                     }
                 } }
             }
