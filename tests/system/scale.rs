@@ -7,6 +7,7 @@ mod elsewhere;
 mod flow;
 mod kills;
 pub mod many;
+mod models;
 mod moving;
 mod postgres;
 mod pressure;

@@ -111,9 +111,16 @@ impl Country {
     /// Starts a process of these roles; `name` tells it from the others.
     #[track_caller]
     pub fn serve(&self, name: &str, roles: &str) -> Service {
+        self.serve_with(name, roles, &[])
+    }
+
+    /// The same with more words on its command line.
+    #[track_caller]
+    pub fn serve_with(&self, name: &str, roles: &str, more: &[&str]) -> Service {
         let [first, second] = self.files();
         let data = self.folder.path().join(name);
-        Service::start("serve", &data, &["--config", &first, "--config", &second, "--roles", roles])
+        let common = ["--config", &first, "--config", &second, "--roles", roles];
+        Service::start("serve", &data, &[&common, more].concat())
     }
 
     pub fn feed(&self, service: &Service) -> Client {
