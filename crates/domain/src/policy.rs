@@ -53,7 +53,7 @@ pub struct Rule {
     pub count: u32,
     /// Microseconds back from now, by `occurred_at`.
     pub window: i64,
-    /// Independent sides (or a desk confirmation) needed among the incidents counted.
+    /// Independent sides that each incident counted must have, unless the desk confirmed it.
     pub min_sides: u32,
     /// Counts only incidents with this many dead, injured or displaced together.
     pub min_harmed: u32,

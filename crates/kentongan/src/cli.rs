@@ -78,8 +78,7 @@ pub enum Verb {
         /// Feed it comes from; add it first with `kentongan feed add`
         #[arg(long)]
         feed: String,
-        /// ndjson or bnpb-csv
-        #[arg(long, default_value = "ndjson")]
+        #[arg(long, value_name = "FORMAT", default_value = "ndjson", help = formats_help())]
         format: String,
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -188,8 +187,7 @@ pub struct ReplayArgs {
     settings: ConfigArgs,
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// ndjson or bnpb-csv
-    #[arg(long, default_value = "ndjson")]
+    #[arg(long, value_name = "FORMAT", default_value = "ndjson", help = formats_help())]
     format: String,
     /// District codes, one a line, in place of the configured places
     #[arg(long, value_name = "FILE")]
@@ -354,6 +352,10 @@ pub fn instant(text: &str) -> Result<Time> {
         )));
     }
     Ok(Time(at))
+}
+
+fn formats_help() -> String {
+    format!("How the files are written: {}", Format::NAMES.join(" or "))
 }
 
 pub fn format(name: &str) -> Result<Format> {

@@ -93,11 +93,12 @@ fn rule_counts(rule: &Rule, incident: &IncidentState) -> bool {
         && incident.severity >= rule.min_severity
         && (rule.min_stage.is_none() || incident.stage >= rule.min_stage)
         && harmed >= rule.min_harmed
-        && is_corroborated(incident, sides)
+        && is_corroborated(incident.sides, incident.verdict, sides)
 }
 
-fn is_corroborated(incident: &IncidentState, sides: u32) -> bool {
-    incident.sides.len() >= sides || incident.verdict == Verdict::Confirmed
+/// Whether an incident stands on so many sides, or on the desk's word.
+pub fn is_corroborated(sides: Sides, verdict: Verdict, wanted: u32) -> bool {
+    sides.len() >= wanted || verdict == Verdict::Confirmed
 }
 
 /// What the week's model says of a cell.
@@ -149,9 +150,9 @@ pub fn add_model(
     mut finding: ConditionFinding,
 ) -> ConditionFinding {
     if level == Level::Awas
-        && !evidence
-            .recent(cell, &[], at.plus(-CORROBORATION), at.plus(SKEW))
-            .any(|incident| incident.verdict != Verdict::Rejected && is_corroborated(incident, 2))
+        && !evidence.recent(cell, &[], at.plus(-CORROBORATION), at.plus(SKEW)).any(|incident| {
+            incident.verdict != Verdict::Rejected && is_corroborated(incident.sides, incident.verdict, 2)
+        })
     {
         level = Level::Siaga;
     }

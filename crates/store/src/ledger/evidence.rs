@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::sql::Connection;
 use crate::table::ledger::{self as table, FrozenForecastRow};
 use crate::table::{alerts, incidents, samples};
-use domain::effect::Verdict;
+use domain::condition::finding::is_corroborated;
 use domain::forecast::{CallAnswer, ForecastEvidence, VerifiedIncident};
 use domain::kind::{Horizon, Kind, Level, Sides};
 use domain::place::Code;
@@ -75,7 +75,7 @@ impl LedgerEvidence {
             samples::verifiers_of_incidents(tx, range, own).await?.into_iter().collect();
         for row in incidents::serious(tx, range, policy.min_severity, own).await? {
             let id = crate::id::to_text(row.id);
-            let sure = row.verdict == Verdict::Confirmed || Sides(row.sides).len() >= 2;
+            let sure = is_corroborated(Sides(row.sides), row.verdict, 2);
             for code in [row.code, row.code.regency()] {
                 if sure {
                     let verified =
