@@ -38,13 +38,15 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 13] = [
+const NOT_DRIVEN: [&str; 15] = [
     "act",
     "check_sample",
     "close_session",
+    "close_sessions_of",
     "feed_by_token",
     "feeds",
     "open_session",
+    "put_user",
     "judged_until",
     "samples",
     "session",
