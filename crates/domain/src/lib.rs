@@ -27,6 +27,7 @@ pub mod pipeline;
 pub mod place;
 pub mod policy;
 pub mod report;
+mod report_id;
 pub mod scorer;
 mod shown_level;
 pub mod silence;

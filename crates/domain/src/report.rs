@@ -6,9 +6,7 @@ use crate::place::Place;
 use crate::time::Time;
 use alloc::vec::Vec;
 
-/// A ULID or UUID as 128 bits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct ReportId(pub u128);
+pub use crate::report_id::ReportId;
 
 /// A named feed: the first 32 bits of a hash of its name, the same on every machine.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -394,5 +394,5 @@ impl RecordResult {
 
 /// A sender knows its report by the id it wrote: a UUID stays one. Within the service ids are ULIDs, of the same bits.
 fn as_sent(id: ReportId, sent: Option<String>) -> String {
-    sent.filter(|sent| id::parse(sent) == Some(id)).unwrap_or_else(|| store::id::to_text(id))
+    sent.filter(|sent| ReportId::parse(sent) == Some(id)).unwrap_or_else(|| id.to_string())
 }

@@ -23,6 +23,6 @@ mod tests {
         let (early, late) = (new_report_id(Time(SECOND)).unwrap(), new_report_id(Time(2 * SECOND)).unwrap());
         assert!(early < late);
         assert_ne!(new_report_id(Time(SECOND)).unwrap(), early);
-        assert_eq!(store::id::parse(&store::id::to_text(late)), Some(late));
+        assert_eq!(ReportId::parse(&late.to_string()), Some(late));
     }
 }

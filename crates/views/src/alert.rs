@@ -188,7 +188,7 @@ impl Basis {
         // What an earlier, higher level rested on is still what people ask for.
         let named = conditions.iter().filter_map(|content| content["evidence"].as_array()).flatten();
         let mut seen = BTreeSet::new();
-        let named = named.filter_map(|id| store::id::parse(id.as_str()?));
+        let named = named.filter_map(|id| ReportId::parse(id.as_str()?));
         Basis {
             reasons: content["reasons"].clone(),
             evidence: named.filter(|id| seen.insert(*id)).collect(),

@@ -77,7 +77,7 @@ fn first_call(places: &Places, public_url: &str, feed: &AddedFeed<'_>) -> String
     let place = first.or_else(anywhere).unwrap_or(Place { code: Code(0), village: 0 });
     let zone = places.find(place.code).map_or(Zone::Wib, |unit| places.unit(unit).zone);
     let mut report = json!({
-        "report_id": store::id::to_text(feed.report_id),
+        "report_id": feed.report_id.to_string(),
         "feed": feed.class.as_str(),
         "district": place.code.to_string(),
         "reported_at": format::machine(feed.at, zone),

@@ -10,7 +10,7 @@ use async_recursion::async_recursion as boxed;
 use domain::effect::Verdict;
 use domain::kind::{Handling, Outcome};
 use domain::place::Code;
-use domain::report::Body;
+use domain::report::{Body, ReportId};
 use domain::time::{DAY, Time};
 use serde::Serialize;
 use store::{Range, ReportFilter, ReportKey, StoredReport};
@@ -57,7 +57,7 @@ pub struct ReportEvent {
 /// One report by its number, where the viewer may read it.
 #[boxed]
 pub async fn find(context: &Context, id: &str) -> Result<StoredReport, ViewError> {
-    let id = store::id::parse(id).ok_or(ViewError::NotFound)?;
+    let id = ReportId::parse(id).ok_or(ViewError::NotFound)?;
     // The same id in two regencies is two reports: of those, the one that this viewer may read.
     let mut found = context.sources.store.reports_with_id(id).await?;
     if found.is_empty() {
@@ -169,9 +169,7 @@ fn fact(word: &str, value: String) -> ReportFact {
 }
 
 fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
-    let of = |ids: &[domain::report::ReportId]| {
-        ids.iter().map(|id| store::id::to_text(*id)).collect::<Vec<_>>().join(" ")
-    };
+    let of = |ids: &[ReportId]| ids.iter().map(|id| id.to_string()).collect::<Vec<_>>().join(" ");
     match &view.report.body {
         Body::Verification { act, reports } => vec![
             fact(lang.text("label.verification"), lang.word("verification", act.as_str())),
@@ -198,7 +196,7 @@ pub async fn trail(context: &Context, report: ReportKey) -> Result<Vec<ReportEve
         },
         by: namer.reporter.unwrap_or(namer.feed_name),
         why: namer.summary.filter(|text| !text.trim().is_empty()),
-        id: store::id::to_text(namer.report.id),
+        id: namer.report.id.to_string(),
     });
     Ok(events.collect())
 }

@@ -145,7 +145,7 @@ pub fn statement(view: &StoredReport) -> Option<&Statement> {
 pub fn item(context: &Context, view: &StoredReport, verdict: Verdict) -> ReportItem {
     let statement = statement(view);
     ReportItem {
-        id: store::id::to_text(view.report.id),
+        id: view.report.id.to_string(),
         place: place_name(context, view.report.place),
         class: view.report.class,
         reported_at: view.report.reported_at,

@@ -96,7 +96,7 @@ fn behind(context: &Context, rests: &[&StoredReport]) -> ReportsBehind {
         let what = statement(view).map_or_else(String::new, |own| own.category.to_string());
         let who = context.lang.word("class", view.report.class);
         ReportLink {
-            id: store::id::to_text(view.report.id),
+            id: view.report.id.to_string(),
             words: format!("{what} {who}, {}", format::date(view.at, zone, context.lang)),
         }
     };

@@ -47,7 +47,7 @@ pub fn submit_to(intake: Intake) -> SubmitReport {
 fn answer(result: Option<SubmitResult>) -> SubmitOutcome {
     match result {
         Some(SubmitResult::Accepted(id) | SubmitResult::Duplicate { id, .. }) => {
-            SubmitOutcome::Accepted(store::id::to_text(id))
+            SubmitOutcome::Accepted(id.to_string())
         }
         Some(SubmitResult::Rejected(refusal)) => SubmitOutcome::Rejected {
             reason: refusal.reason,
@@ -68,7 +68,7 @@ impl Record {
         let id = new_report_id(account::wall()).map_err(AccountError::Random);
         let id = id.map_err(|error| Fault::Internal(error.to_string()))?;
         let mut record = Record(Map::new());
-        record.put("report_id", store::id::to_text(id));
+        record.put("report_id", id.to_string());
         record.put("feed", class.as_str());
         record.put("reporter", pseudonym(&request.viewer()?.name));
         record.put("district", code.to_string());

@@ -3,7 +3,7 @@
 use super::refusal_text::{self, Reading};
 use super::scan::{Broken, Key, Scanner, Shape, Token};
 use super::text::JsonText;
-use super::{Refusal, id, number};
+use super::{Refusal, number};
 use domain::report::ReportId;
 use std::borrow::Cow;
 
@@ -220,7 +220,7 @@ impl<'a> Fields<'a> {
     #[inline]
     pub fn id(&self, field: Field) -> Result<Option<ReportId>, Refusal> {
         let Some(text) = self.read(field) else { return Ok(None) };
-        id::parse(&text).map(Some).ok_or_else(|| refusal_text::malformed_id(field.name(), &text))
+        ReportId::parse(&text).map(Some).ok_or_else(|| refusal_text::malformed_id(field.name(), &text))
     }
 
     /// True only for a literal `true`; anything else in this field is somebody's own extra.

@@ -1,10 +1,10 @@
 //! A record against the schema: what must be there is there, and every value is on its list.
 //! Kind, category, place, severity and times stay in the fields: they have refusal reasons of their own.
 
+use super::Refusal;
 use super::fields::{Field, Fields};
 use super::refusal_text::{self, Reading};
 use super::scan::{Shape, Token};
-use super::{Refusal, id};
 use domain::kind::{FeedClass, FoundBy, Handling, Parties, Party, Stage};
 use domain::report::{ReportId, VerificationAct};
 use std::borrow::Cow;
@@ -139,7 +139,7 @@ fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
         return Err(wrong());
     }
     let (mut reports, mut whole) = (Vec::new(), true);
-    fields.items(list, |item| match item.as_deref().and_then(id::parse) {
+    fields.items(list, |item| match item.as_deref().and_then(ReportId::parse) {
         Some(id) => reports.push(id),
         None => whole = false,
     })?;

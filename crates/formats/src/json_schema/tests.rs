@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::decode::oracle::fuzz::{Dice, mutate, seed};
-use crate::decode::{self, Catalog, RecordView, id};
+use crate::decode::{self, Catalog, RecordView};
 use crate::places;
 use domain::kind::Refused;
 use domain::place::Areas;
+use domain::report::ReportId;
 use domain::time::Time;
 
 fn taxonomy() -> Taxonomy {
@@ -113,5 +114,5 @@ fn is_of(kind: &str, value: &Value) -> bool {
 
 /// Ids by what their pattern means; codes and times have refusal reasons of their own.
 fn matches(pattern: &str, text: &str) -> bool {
-    !pattern.contains("HJKMNP") || id::parse(text).is_some()
+    !pattern.contains("HJKMNP") || ReportId::parse(text).is_some()
 }

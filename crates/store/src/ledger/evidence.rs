@@ -74,7 +74,7 @@ impl LedgerEvidence {
         let saw: BTreeMap<String, bool> =
             samples::verifiers_of_incidents(tx, range, own).await?.into_iter().collect();
         for row in incidents::serious(tx, range, policy.min_severity, own).await? {
-            let id = crate::id::to_text(row.id);
+            let id = row.id.to_string();
             let sure = is_corroborated(Sides(row.sides), row.verdict, 2);
             for code in [row.code, row.code.regency()] {
                 if sure {

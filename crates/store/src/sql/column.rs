@@ -4,7 +4,6 @@ use super::row::{flag, get, open_bytes, open_text, small, word};
 use super::statement::query;
 use super::{Cell, Connection, SqlRow};
 use crate::error::StoreError;
-use crate::id;
 use domain::alert::State;
 use domain::effect::{ConditionChange, Verdict};
 use domain::forecast::ForecastOutcome;
@@ -253,10 +252,10 @@ impl<const N: usize> Column for [u8; N] {
 
 impl Column for ReportId {
     fn read(row: &SqlRow, at: usize) -> Result<ReportId, StoreError> {
-        word(row, at, id::parse)
+        word(row, at, ReportId::parse)
     }
     fn cell(&self) -> Cell {
-        Cell::Text(id::to_text(*self))
+        Cell::Text(self.to_string())
     }
     fn null() -> Cell {
         Cell::MaybeText(None)

@@ -3,7 +3,6 @@
 use super::pool::{Connection, Engine, Pool};
 use super::{Cell, SqlRow};
 use crate::error::StoreError;
-use crate::id;
 use domain::report::ReportId;
 use sqlx::Arguments;
 use sqlx::postgres::PgArguments;
@@ -128,7 +127,7 @@ pub async fn rows_with_ids(
         let further = tail.map_or_else(String::new, |(condition, _)| format!("{condition}$2"));
         for ids in ids.chunks(ARRAY) {
             let mut arguments = PgArguments::default();
-            let texts: Vec<String> = ids.iter().map(|id| id::to_text(*id)).collect();
+            let texts: Vec<String> = ids.iter().map(|id| id.to_string()).collect();
             arguments.add(texts).expect("texts encode");
             if let Some((_, value)) = tail {
                 arguments.add(value).expect("integers encode");
@@ -141,7 +140,7 @@ pub async fn rows_with_ids(
     let further = tail.map_or_else(String::new, |(condition, _)| format!("{condition}?"));
     for ids in ids.chunks(LIST) {
         let filled = ids.iter().chain(std::iter::repeat(&ids[0])).take(LIST);
-        let mut cells: Vec<Cell> = filled.map(|id| Cell::Text(id::to_text(*id))).collect();
+        let mut cells: Vec<Cell> = filled.map(|id| Cell::Text(id.to_string())).collect();
         cells.extend(tail.map(|(_, value)| Cell::Int(value)));
         found.extend(connection.fetch(format!("{head} IN ({marks}){further}"), cells).await?);
     }

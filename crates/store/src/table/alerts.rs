@@ -219,7 +219,7 @@ fn content(alert: &Alert, act: &Act) -> Value {
         Act::Condition(condition) => {
             content["since"] = json!(condition.since.0);
             content["reasons"] = reasons_json(&condition.reasons);
-            content["evidence"] = condition.evidence.iter().map(|id| crate::id::to_text(*id)).collect();
+            content["evidence"] = condition.evidence.iter().map(|id| id.to_string()).collect();
             content["completeness_ppm"] = json!(condition.completeness_ppm);
             content["policy"] = json!(condition.policy);
         }

@@ -1,7 +1,6 @@
 //! Table `conditions`: the condition of each (unit, kind) as it was emitted last.
 
 use crate::error::StoreError;
-use crate::id;
 use crate::read::spans;
 use crate::sql::{self, Bulk, Column, Connection, SqlStatement, table_row};
 use crate::store::Store;
@@ -52,7 +51,7 @@ pub(crate) async fn write(tx: &mut Connection<'_>, emitted: &[(Code, &Condition)
     let last: BTreeMap<(Code, Kind), &Condition> =
         emitted.iter().map(|(code, condition)| ((*code, condition.kind), *condition)).collect();
     let rows = last.into_iter().map(|((code, kind), condition)| {
-        let evidence: Vec<String> = condition.evidence.iter().map(|id| id::to_text(*id)).collect();
+        let evidence: Vec<String> = condition.evidence.iter().map(|id| id.to_string()).collect();
         ConditionsRow {
             code,
             kind,
@@ -98,7 +97,7 @@ impl Store {
 }
 
 fn condition(row: ConditionsRow) -> Result<ConditionRow, StoreError> {
-    let parse = |id| id::parse(id).ok_or_else(|| StoreError::corrupt(format!("the report id '{id}'")));
+    let parse = |id| ReportId::parse(id).ok_or_else(|| StoreError::corrupt(format!("the report id '{id}'")));
     Ok(ConditionRow {
         code: row.code,
         kind: row.kind,

@@ -2,7 +2,6 @@
 
 use super::reports::ReportKey;
 use crate::error::StoreError;
-use crate::id;
 use crate::ledger::OwnedRegencies;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page};
 use crate::sql::{self, Bulk, Column, Connection, SqlStatement, rows_with_ids, table_row};
@@ -150,7 +149,7 @@ impl Store {
         });
         let rows = sql::read_all::<IncidentRow>(&select.fetch_all(&self.readers).await?)?;
         let incidents: Vec<Incident> = rows.into_iter().map(IncidentRow::incident).collect();
-        Ok(page(incidents, limit, |incident| cursor(incident.occurred_at, &id::to_text(incident.id))))
+        Ok(page(incidents, limit, |incident| cursor(incident.occurred_at, &incident.id.to_string())))
     }
 
     /// An incident of a regency.

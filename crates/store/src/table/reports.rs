@@ -9,7 +9,6 @@ pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
 use crate::codec;
 use crate::commit::ReportRow;
 use crate::error::StoreError;
-use crate::id;
 use crate::sql::{
     self, Bulk, Cell, Column, Connection, SealedBytes, SealedText, SqlRow, rows_with_ids, table_row,
 };
@@ -182,7 +181,7 @@ fn named_reports(report: &Report) -> Vec<ReportId> {
 /// The rows of `report_links` of a report: target, regency and the report itself, as the columns hold them.
 pub(crate) fn links_of(report: &Report) -> BTreeSet<(String, u32, String)> {
     let ReportKey { regency, id } = ReportKey::of(report);
-    let link = |target| (id::to_text(target), regency.0, id::to_text(id));
+    let link = |target: ReportId| (target.to_string(), regency.0, id.to_string());
     named_reports(report).into_iter().map(link).collect()
 }
 

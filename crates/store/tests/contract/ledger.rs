@@ -177,7 +177,7 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
         (Some(ForecastOutcome::Void), 1),
         "emitted by one side, verified by nobody"
     );
-    let ids = [store::id::to_text(ReportId(1))];
+    let ids = [ReportId(1).to_string()];
     store.verifier_saw(&ids, ("sari", true), noon(16)).await.expect("noted");
     let confirmed = Incident { verdict: Verdict::Confirmed, ..serious(1, 8) };
     let batch = Commit { next_offset: 1, ..midnight(1, 18, vec![Effect::Incident(confirmed)]) };

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::kind::{FeedClass, Kind};
 use domain::place::Code;
-use domain::report::VerificationAct;
+use domain::report::{ReportId, VerificationAct};
 use maud::Markup;
 use serde::Deserialize;
 use store::StoredReport;
@@ -34,7 +34,7 @@ pub async fn list(request: PageRequest, Query(query): Query<ReportsQuery>) -> Re
         cursor: query.kursor,
     };
     let view = views::reports::load(&context, regency, asked).await?;
-    let accepted = query.diterima.filter(|id| store::id::parse(id).is_some());
+    let accepted = query.diterima.filter(|id| ReportId::parse(id).is_some());
     let frame = request.frame(&context, regency).await?;
     Ok(pages::reports::page(&frame, &view, accepted.as_deref()))
 }
@@ -81,7 +81,7 @@ pub async fn verify(
         .get("reports")
         .into_iter()
         .flatten()
-        .filter(|id| store::id::parse(id).is_some())
+        .filter(|id| ReportId::parse(id).is_some())
         .cloned()
         .collect();
     let reports = match act {
@@ -121,7 +121,7 @@ async fn note_seen(
 }
 
 async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<String>, Fault> {
-    let own = store::id::to_text(view.report.id);
+    let own = view.report.id.to_string();
     let Some(incident) = view.incident else { return Ok(vec![own]) };
     let mut ids: Vec<String> = context
         .sources
@@ -129,7 +129,7 @@ async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<String>, Fa
         .incident_reports(view.key().regency, incident)
         .await?
         .iter()
-        .map(|view| store::id::to_text(view.report.id))
+        .map(|view| view.report.id.to_string())
         .collect();
     if !ids.contains(&own) {
         ids.push(own);

@@ -5,7 +5,6 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::alert::{AlertOutcome, State};
 use domain::kind::FeedClass;
-use store::id::to_text;
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
 
@@ -125,7 +124,7 @@ async fn programs_act_by_json_and_get_problems() {
 async fn a_report_is_not_rejected_without_saying_why() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
-    let path = format!("/laporan/{}/verifikasi", to_text(VILLAGE));
+    let path = format!("/laporan/{VILLAGE}/verifikasi");
     for form in ["act=reject", "act=reject&reason=", "act=reject&reason=+++%0D%0A"] {
         let (status, text) = read(world.ask(post(&path, &cookie, form)).await).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
@@ -142,12 +141,12 @@ async fn a_report_is_not_rejected_without_saying_why() {
 async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
-    let path = format!("/laporan/{}/verifikasi", to_text(VILLAGE));
+    let path = format!("/laporan/{VILLAGE}/verifikasi");
     let answer = world.ask(post(&path, &cookie, "act=confirm&reason=dicek+danramil")).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let (status, _) = read(world.ask(post(&path, &cookie, "act=merge")).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let other = to_text(crate::world::COMPANY);
+    let other = crate::world::COMPANY.to_string();
     assert_eq!(
         world.ask(post(&path, &cookie, &format!("act=merge&reports={other}"))).await.status(),
         StatusCode::SEE_OTHER

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::sync::Arc;
-use store::id::to_text;
 use store::{FeedRow, Log, LogOptions};
 use tower::ServiceExt;
 
@@ -208,7 +207,7 @@ async fn lists_are_as_reviewed() {
     exchanges.ask("alerts that are somebody's work", get("/v1/alerts?state=live", &desk), "").await;
     exchanges.ask("none in another regency", get("/v1/alerts", &other), "").await;
     exchanges.ask("a page of incidents", get("/v1/incidents?limit=1", &desk), "").await;
-    let cursor = format!("{}.{}", NOW.plus(-DAY / 3).0, to_text(ReportId(3 << 80)));
+    let cursor = format!("{}.{}", NOW.plus(-DAY / 3).0, ReportId(3 << 80));
     let next = format!("/v1/incidents?limit=1&cursor={cursor}");
     exchanges.ask("the page after it", get(&next, &desk), "").await;
     exchanges.are_as_reviewed("lists");
@@ -323,7 +322,7 @@ async fn what_becomes_of_reports_is_as_reviewed() {
     let (world, folder) = (World::new().await, tempfile::tempdir().unwrap());
     let mut exchanges = Exchanges::of(intake(&world, &folder, IntakeLimits::default()).await);
     exchanges.ask("one report", send(TOKEN, JSON), &report(NEW).to_string()).await;
-    let known = json!([report(NEW), report(&to_text(VILLAGE)), report(&to_text(SECRET)), report(UUID)]);
+    let known = json!([report(NEW), report(&VILLAGE.to_string()), report(&SECRET.to_string()), report(UUID)]);
     exchanges
         .ask("known from a moment ago, known for long, new", send(TOKEN, JSON), &known.to_string())
         .await;

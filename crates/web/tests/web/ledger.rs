@@ -8,7 +8,6 @@ use domain::place::Code;
 use domain::time::{DAY, Time};
 use scoring::ledger::{DriftBreach, DriftFindings, LedgerFigures};
 use std::sync::Arc;
-use store::id::to_text;
 use store::{CheckResult, Commit, LedgerPolicy};
 use views::Sources;
 
@@ -105,7 +104,7 @@ async fn reasons_name_reports_count_hidden_ones_and_stand_beside_those_of_the_op
     let (sari, tim, bupati) =
         (world.login("sari").await, world.login("tim").await, world.login("bupati").await);
     let (_, text) = world.page(alert, &sari).await;
-    let link = format!("behind-it\"><a href=\"/laporan/{}\"", to_text(VILLAGE));
+    let link = format!("behind-it\"><a href=\"/laporan/{VILLAGE}\"");
     assert!(text.contains("behind-it") && text.contains("WP-05"), "{text}");
     assert!(text.contains("Sebab saat dibuka dan sekarang"));
     let (_, text) = world.page(alert, &tim).await;
@@ -122,8 +121,7 @@ async fn what_was_found_not_confirmed_stands_behind_no_reason_and_says_who_found
     let world = World::new().await;
     assessed_now(&world).await;
     let cookie = world.login("sari").await;
-    let (report, place) =
-        (format!("/laporan/{}", to_text(VILLAGE)), "/kecamatan/16.13.04?jenis=resident_company");
+    let (report, place) = (format!("/laporan/{VILLAGE}"), "/kecamatan/16.13.04?jenis=resident_company");
     let behind = |text: &str| {
         let reasons = text.split("behind-it").skip(1).filter_map(|rest| rest.split("</small>").next());
         reasons.filter(|reason| reason.contains(&report)).count() > 0
@@ -143,8 +141,8 @@ async fn what_was_found_not_confirmed_stands_behind_no_reason_and_says_who_found
 async fn whether_the_verifier_had_seen_the_risk_is_kept() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
-    let path = format!("/laporan/{}/verifikasi", to_text(VILLAGE));
-    let (_, text) = world.page(&format!("/laporan/{}", to_text(VILLAGE)), &cookie).await;
+    let path = format!("/laporan/{VILLAGE}/verifikasi");
+    let (_, text) = world.page(&format!("/laporan/{VILLAGE}"), &cookie).await;
     assert!(text.contains("tanpa melihat tingkat risikonya"));
     let done = world.ask(post(&path, &cookie, "act=confirm&reason=&blind=1")).await;
     assert_eq!(done.status(), StatusCode::SEE_OTHER);

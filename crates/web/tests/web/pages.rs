@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use domain::place::Areas;
 use domain::time::DAY;
 use std::sync::Arc;
-use store::id::to_text;
 use views::Sources;
 
 const PAGES: [&str; 7] = [
@@ -27,7 +26,7 @@ async fn every_page_says_where_when_how_complete_and_that_it_is_a_scenario() {
         "/laporan".into(),
         "/laporan/baru".into(),
         "/bantuan".into(),
-        format!("/laporan/{}", to_text(VILLAGE)),
+        format!("/laporan/{VILLAGE}"),
     ]);
     for path in paths {
         let (status, text) = world.page(&path, &cookie).await;
@@ -143,7 +142,7 @@ async fn the_team_does_not_read_confidential_reports_and_is_told_so() {
     assert!(text.contains("1 laporan tidak ditampilkan"), "{text}");
     let (_, list) = world.page("/laporan", &cookie).await;
     assert!(!list.contains("isi-rahasia-polsek") && list.contains("1 laporan tidak ditampilkan"));
-    assert_eq!(world.page(&format!("/laporan/{}", to_text(SECRET)), &cookie).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(world.page(&format!("/laporan/{SECRET}"), &cookie).await.0, StatusCode::FORBIDDEN);
     assert_eq!(world.page("/laporan/baru", &cookie).await.0, StatusCode::FORBIDDEN);
 }
 
@@ -217,7 +216,7 @@ async fn nobody_sees_another_regency_or_district() {
     assert!(!reports.contains("portal dipasang"));
     let (_, queue) = world.page("/peringatan", &camat).await;
     assert!(!queue.contains("16.13-2026-0001"));
-    assert_eq!(world.page(&format!("/laporan/{}", to_text(VILLAGE)), &camat).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(world.page(&format!("/laporan/{VILLAGE}"), &camat).await.0, StatusCode::FORBIDDEN);
     let (_, incidents) = world.page("/v1/incidents?district=16.13", &camat).await;
     assert!(!incidents.contains("16.13.04"), "{incidents}");
 }

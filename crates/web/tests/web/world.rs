@@ -215,7 +215,7 @@ fn would_decode(
             let catalog = Catalog { places: &places, taxonomy: &taxonomy };
             match decode(&record, &catalog) {
                 Ok(decoded) => {
-                    let id = store::id::to_text(decoded.report.id);
+                    let id = decoded.report.id.to_string();
                     sent.lock().unwrap().push((class, serde_json::from_slice(&bytes).unwrap()));
                     Ok(SubmitOutcome::Accepted(id))
                 }

@@ -3,7 +3,6 @@
 use super::{PayloadRow, ReportKey, ReportsRow, ZeroReportRow};
 use crate::codec;
 use crate::error::StoreError;
-use crate::id;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page, spans};
 use crate::sql::{self, Cell, SqlRow, SqlStatement, rows_with_ids};
 use crate::store::Store;
@@ -111,7 +110,7 @@ impl Store {
         let kinds = filter.kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
         let select = list.select(&filter.codes, &kinds, |select| narrow(select, filter));
         let reports = read(&select.fetch_all(&self.readers).await?)?;
-        Ok(page(reports, limit, |report| cursor(report.at, &id::to_text(report.report.id))))
+        Ok(page(reports, limit, |report| cursor(report.at, &report.report.id.to_string())))
     }
 
     /// The reports with an id, by regency: nearly always one at most, since the same id in two regencies is two reports.
@@ -121,7 +120,7 @@ impl Store {
     #[boxed]
     pub async fn reports_with_id(&self, id: ReportId) -> Result<Vec<StoredReport>, StoreError> {
         let text = format!("{} id = $1 ORDER BY regency", sql::select::<ReportsRow>());
-        read(&sql::query(text).bind(id::to_text(id)).fetch_all(&self.readers).await?)
+        read(&sql::query(text).bind(id.to_string()).fetch_all(&self.readers).await?)
     }
 
     /// One report of a regency.

@@ -91,7 +91,7 @@ impl ConditionDto {
 impl IncidentDto {
     pub fn of(context: &Context, incident: &Incident) -> IncidentDto {
         IncidentDto {
-            id: store::id::to_text(incident.id),
+            id: incident.id.to_string(),
             place: incident.place.to_string(),
             name: place_name(context, incident.place),
             kind: incident.kind.into(),
