@@ -27,6 +27,6 @@ pub mod scenario_player;
 mod submit;
 
 pub use feed_identity::FeedIdentity;
-pub use log_writer::{LogDestination, LogWriter, LogWriterParts, PlayedRecord};
+pub use log_writer::{LogDestination, LogWriter, LogWriterParts, PlayedRecord, as_decoded};
 pub use report_id::new_report_id;
 pub use submit::{Intake, IntakeError, IntakeLimits, IntakeParts, KnownFrom, ReceiptClock, SubmitResult};

@@ -180,14 +180,9 @@ impl LogWriter {
 
     async fn put_back_some(&self, records: Vec<NewRecord>) -> Result<(), StoreError> {
         let stamped = records.into_iter().map(|record| {
-            let view = RecordView {
-                bytes: &record.bytes,
-                feed_name: &record.feed,
-                class: Some(record.class),
-                areas: &record.areas,
-                received_at: record.received_at,
-            };
-            let regency = decode(&view, &self.0.catalog()).ok().map(|read| read.report.place.code.regency());
+            let regency = decode(&as_decoded(&record), &self.0.catalog())
+                .ok()
+                .map(|read| read.report.place.code.regency());
             StampedRecord { record, regency, origin: None }
         });
         self.0.parts.log.append(stamped.collect()).await
@@ -399,6 +394,17 @@ fn results(
         }
     };
     read.into_iter().map(result).collect()
+}
+
+/// A record of the log as it is decoded: with the stamps it was given when it came.
+pub fn as_decoded(record: &NewRecord) -> RecordView<'_> {
+    RecordView {
+        bytes: &record.bytes,
+        feed_name: &record.feed,
+        class: Some(record.class),
+        areas: &record.areas,
+        received_at: record.received_at,
+    }
 }
 
 #[cfg(test)]

@@ -168,7 +168,7 @@ async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
     let limit = state.settings.timeout();
     let result = timeout(limit, attempt(state, due))
         .await
-        .unwrap_or_else(|_| Err(Failure::Later(DeliveryFailure::NoAnswer(limit.as_secs()))));
+        .unwrap_or(Err(Failure::Later(DeliveryFailure::NoAnswer(limit.as_secs()))));
     let (tried, seen) = judge(state, channel, due, result);
     record(state, due, tried).await;
     (state.observe)(seen);

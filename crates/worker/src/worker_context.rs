@@ -10,6 +10,7 @@ use domain::policy::Policy;
 use domain::time::{HOUR, Hour, Time};
 use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode, stamped_refusal};
 use formats::taxonomy::Taxonomy;
+use intake::as_decoded;
 use scoring::ModelScorer;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -54,13 +55,7 @@ impl WorkerContext {
     ) {
         let LogRecord { partition, offset, record } = record;
         let received_at = pipeline.effective(record.received_at);
-        let view = RecordView {
-            bytes: &record.bytes,
-            feed_name: &record.feed,
-            class: Some(record.class),
-            areas: &record.areas,
-            received_at: record.received_at,
-        };
+        let view = as_decoded(&record);
         match self.decode_own(territory, &view, record.refused) {
             Ok(decoded) => {
                 let input = Input::Report { received: received_at, report: &decoded.report };

@@ -6,10 +6,12 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::kind::FeedClass;
 use domain::place::Areas;
 use domain::time::Time;
-use formats::decode::{Catalog, RecordView, decode};
+use formats::decode::{Catalog, decode};
 use formats::places;
 use formats::taxonomy::Taxonomy;
-use intake::{FeedIdentity, Intake, IntakeLimits, IntakeParts, LogDestination, SubmitResult, http};
+use intake::{
+    FeedIdentity, Intake, IntakeLimits, IntakeParts, LogDestination, SubmitResult, as_decoded, http,
+};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -96,16 +98,11 @@ impl IntakeFixture {
         let records = self.kept().await;
         let row = |kept: &LogRecord| {
             let LogRecord { partition, offset, record } = kept;
-            let view = RecordView {
-                bytes: &record.bytes,
-                feed_name: &record.feed,
-                class: Some(record.class),
-                areas: &record.areas,
-                received_at: record.received_at,
-            };
-            let decoded =
-                decode(&view, &Catalog { places: &self.parts.places, taxonomy: &self.parts.taxonomy })
-                    .unwrap();
+            let decoded = decode(
+                &as_decoded(record),
+                &Catalog { places: &self.parts.places, taxonomy: &self.parts.taxonomy },
+            )
+            .unwrap();
             ReportRow {
                 report: decoded.report,
                 partition: *partition,
