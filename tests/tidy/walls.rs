@@ -32,7 +32,7 @@ const KEPT_BY: [(&[&str], &[&str]); 6] = [
     (&["tokio"], &["store", "intake", "worker", "web", "notify", "kentongan"]),
 ];
 /// The binary wires; it holds no rule, and this many lines at most.
-const BINARY_LINES: usize = 2_950;
+const BINARY_LINES: usize = 2_900;
 
 /// What `views` may not name: it takes a store and a viewer, never a request or a page's markup.
 const VIEWS_MAY_NOT: [&str; 6] = ["axum", "http", "hyper", "maud", "reqwest", "tower-http"];

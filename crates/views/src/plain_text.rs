@@ -315,7 +315,11 @@ mod tests {
             label: "Blokade".into(),
             severity: 3,
         };
-        let told = ReportItem { outcome: Some(Outcome::Incident), what: Some(what), ..zero };
-        assert!(line(&told).contains(" · Blokade · ") && !line(&told).contains("nihil"), "{}", line(&told));
+        let incident = ReportItem { outcome: Some(Outcome::Incident), what: Some(what), ..zero };
+        assert!(
+            line(&incident).contains(" · Blokade · ") && !line(&incident).contains("nihil"),
+            "{}",
+            line(&incident)
+        );
     }
 }
