@@ -74,7 +74,7 @@ pub use read::change_poll::ChangeCursor;
 pub use read::{MOST, Page, Range};
 pub use recover::{PartitionProgress, RecoveredReport};
 pub use sealed::SealedCodec;
-pub use snapshot::{SnapshotBuilder, SnapshotChunks};
+pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
 pub use store::{SchemaVersion, Store};
 pub use table::alerts::{AlertCount, AlertDetail, AlertFilter};
 pub use table::assessments::AssessmentRow;

@@ -22,8 +22,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Of what is written below; another one is not read.
 const VERSION: u32 = 1;
-/// Reports in a full chunk.
-const FULL: usize = 2048;
+/// Reports in a full chunk, where nobody asks for another size.
+pub const SNAPSHOT_CHUNK: usize = 2048;
 /// Chunks in one commit: what is written again comes in several.
 const MOST: usize = 64;
 /// The offset of chunks that others must follow before they can be relied on.
@@ -56,7 +56,7 @@ impl SnapshotBuilder {
     /// For a partition that has no chunks, or none that can be read.
     pub fn new(own: Option<&[Code]>) -> SnapshotBuilder {
         let (scope, open) = (scope(own), Vec::new());
-        SnapshotBuilder { full: FULL, scope, number: 0, open, count: 0, closed: VecDeque::new() }
+        SnapshotBuilder { full: SNAPSHOT_CHUNK, scope, number: 0, open, count: 0, closed: VecDeque::new() }
     }
 
     pub fn add(&mut self, report: &Report, received_at: Time, (late, history): (bool, bool)) {

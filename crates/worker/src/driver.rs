@@ -51,6 +51,8 @@ pub struct DriverConfig {
     pub territory: Arc<Territory>,
     /// How long a tick waits for the partitions around.
     pub border_wait: Duration,
+    /// Reports in a full chunk of the snapshot.
+    pub snapshot_chunk: usize,
     pub stop: watch::Receiver<bool>,
 }
 
@@ -103,8 +105,9 @@ impl<L: RecordLog> Driver<L> {
     pub async fn recover(config: DriverConfig, log: L, start: StartAt) -> Result<Driver<L>, WorkEnd> {
         let began = Instant::now();
         let (context, territory) = (&config.context, &config.territory);
-        let Recovered { pipeline, snapshot_builder, reports } =
+        let Recovered { pipeline, mut snapshot_builder, reports } =
             recover(context, territory, start.left_at).await?;
+        snapshot_builder.full = config.snapshot_chunk;
         let shown = match territory.shown.is_empty() {
             true => Vec::new(),
             false => context.store.borders(&territory.shown).await?,
@@ -186,10 +189,13 @@ impl<L: RecordLog> Driver<L> {
             if offset < parts.batch.next {
                 continue; // the consumer went back; this one is in
             }
-            if !self.log.is_repeated(origin) {
+            if !origin.as_ref().is_some_and(|origin| self.log.is_repeated(origin)) {
                 let received_at = self.state.pipeline.effective(record.record.received_at);
                 while let Some(hour) = self.state.pipeline.due_tick(received_at) {
                     self.tick(hour, &mut parts).await?;
+                }
+                if let Some(origin) = origin {
+                    self.log.remember(origin);
                 }
                 let DriverConfig { context, territory, .. } = &self.config;
                 let (batch, effects) = (&mut parts.batch, &mut parts.effects);

@@ -13,7 +13,7 @@ use formats::record_stamp::RecordOrigin;
 use intake::kafka::ConsumedRecord;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Commit, Log, PARTITION, PartitionCommit, StoreError};
+use store::{Commit, Log, PARTITION, PartitionCommit, SNAPSHOT_CHUNK, StoreError};
 use tokio::sync::watch;
 
 /// How long the worker sleeps at most before it looks at the log and the clock again.
@@ -63,6 +63,7 @@ impl EmbeddedWorker {
             context: self.context.clone(),
             territory: Arc::new(Territory::whole(&self.context.places)),
             border_wait: Duration::ZERO,
+            snapshot_chunk: SNAPSHOT_CHUNK,
             stop: stop.clone(),
         };
         let newest = self.log.newest();
@@ -114,9 +115,11 @@ impl RecordLog for EmbeddedLog {
         }
     }
 
-    fn is_repeated(&mut self, _origin: Option<RecordOrigin>) -> bool {
+    fn is_repeated(&self, _origin: &RecordOrigin) -> bool {
         false
     }
+
+    fn remember(&mut self, _origin: RecordOrigin) {}
 
     /// The lock on the data folder keeps other services away; the commit's offset does the rest.
     fn fence(&mut self, _progress: SharedProgress) -> Option<PartitionCommit> {

@@ -1,7 +1,7 @@
 //! The worker: reads the log, decodes, applies, commits state, effects and offset in one transaction, publishes.
 //!
 //! [`EmbeddedWorker`] reads the log file of a single process; [`Group`] reads the partitions of Kafka's `reports` that its
-//! consumer group gives it. Both work with a [`WorkerContext`]. [`JobRunner`] runs recurring [`Job`]s.
+//! consumer group gives it. Both are a [`Driver`] over a [`RecordLog`] and work with a [`WorkerContext`]. [`JobRunner`] runs recurring [`Job`]s.
 //! [`replay`] takes an archive through the same pipeline without a store; [`report_history`] and [`calibration`] learn from what
 //! the store holds. [`LedgerService`] judges the forecast ledger.
 #![forbid(unsafe_code)]
@@ -29,6 +29,7 @@ mod state_metrics;
 mod territory;
 mod worker_context;
 
+pub use driver::{Driver, DriverConfig, StartAt, WorkEnd};
 pub use embedded::EmbeddedWorker;
 pub use group::Group;
 pub use jobs::{Job, JobRunner};
@@ -36,6 +37,8 @@ pub use ledger_metrics::LedgerMetrics;
 pub use ledger_service::LedgerService;
 pub use metrics::{JobMetrics, MetricMaker, WorkerMetrics};
 pub use partition::PartitionConfig;
-pub use recovery::evidence;
+pub use record_log::{LogEvent, RecordLog, SharedProgress};
+pub use recovery::{LeftAt, evidence};
 pub use state_metrics::StateMetrics;
+pub use territory::Territory;
 pub use worker_context::{ServiceClock, WorkerContext};

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use store::{Commit, Origin, PartitionClaim, PartitionCommit, StoreError};
+use store::{Commit, Origin, PartitionClaim, PartitionCommit, SNAPSHOT_CHUNK, StoreError};
 use tokio::sync::{mpsc, watch};
 
 /// What the consumer hands to a partition.
@@ -84,7 +84,8 @@ impl ClaimedPartition {
             recovered: None,
         };
         let metrics = context.metrics.clone();
-        let driver = DriverConfig { context, territory, border_wait: config.border_wait, stop };
+        let (border_wait, snapshot_chunk) = (config.border_wait, SNAPSHOT_CHUNK);
+        let driver = DriverConfig { context, territory, border_wait, snapshot_chunk, stop };
         let mut driver = Driver::recover(driver, log, start).await?;
         driver.log_mut().recovered = Some(metrics.partition_recovered());
         driver.run().await
@@ -130,12 +131,14 @@ impl RecordLog for KafkaPartition {
         })
     }
 
-    fn is_repeated(&mut self, origin: Option<RecordOrigin>) -> bool {
-        let Some(origin) = origin else { return false };
+    fn is_repeated(&self, origin: &RecordOrigin) -> bool {
+        let next = self.origins.get(&(origin.topic.clone(), origin.partition));
+        next.is_some_and(|next| origin.offset < *next)
+    }
+
+    fn remember(&mut self, origin: RecordOrigin) {
         let next = self.origins.entry((origin.topic, origin.partition)).or_insert(0);
-        let repeated = origin.offset < *next;
         *next = (*next).max(origin.offset + 1);
-        repeated
     }
 
     fn fence(&mut self, progress: SharedProgress) -> Option<PartitionCommit> {

@@ -33,8 +33,12 @@ pub trait RecordLog: Send {
     /// Waits for records at `offset` and later. A call that is dropped loses nothing that a start would not read again.
     fn next(&mut self, offset: i64) -> impl Future<Output = Result<LogEvent, StoreError>> + Send;
 
-    /// Whether a record came before under another offset; remembers its origin.
-    fn is_repeated(&mut self, origin: Option<RecordOrigin>) -> bool;
+    /// Whether a record came before under another offset.
+    fn is_repeated(&self, origin: &RecordOrigin) -> bool;
+
+    /// Remembers the origin of a record that is in the next commit; never earlier, for a commit before it would tell
+    /// those who start after a crash that the record is in.
+    fn remember(&mut self, origin: RecordOrigin);
 
     /// What fences the next commit against other owners; `None` where this process is the only one.
     fn fence(&mut self, progress: SharedProgress) -> Option<PartitionCommit>;

@@ -12,6 +12,7 @@ use scoring::ModelScorer;
 use std::collections::{BTreeSet, VecDeque};
 use store::{
     ChangeNotifier, Commit, LedgerPolicy, LogRecord, NewRecord, PARTITION, PartitionClaim, PartitionCommit,
+    SNAPSHOT_CHUNK,
 };
 
 /// 1 November 2026, midnight UTC.
@@ -26,16 +27,22 @@ struct ScriptedLog {
     claim: Option<PartitionClaim>,
     seen: BTreeSet<(String, i32, i64)>,
     commits: usize,
+    /// How many origins were remembered at each commit.
+    seen_at_commits: Vec<usize>,
 }
 
 impl RecordLog for ScriptedLog {
     async fn next(&mut self, _offset: i64) -> Result<LogEvent, StoreError> {
         Ok(self.events.pop_front().unwrap_or(LogEvent::Closed))
     }
-    fn is_repeated(&mut self, origin: Option<RecordOrigin>) -> bool {
-        origin.is_some_and(|origin| !self.seen.insert((origin.topic, origin.partition, origin.offset)))
+    fn is_repeated(&self, origin: &RecordOrigin) -> bool {
+        self.seen.contains(&(origin.topic.clone(), origin.partition, origin.offset))
+    }
+    fn remember(&mut self, origin: RecordOrigin) {
+        self.seen.insert((origin.topic, origin.partition, origin.offset));
     }
     fn fence(&mut self, progress: SharedProgress) -> Option<PartitionCommit> {
+        self.seen_at_commits.push(self.seen.len());
         self.claim.as_ref().map(|claim| PartitionCommit {
             epoch: claim.epoch,
             number: claim.commits,
@@ -124,9 +131,16 @@ impl World {
             context,
             territory: Arc::new(territory),
             border_wait: Duration::ZERO,
+            snapshot_chunk: SNAPSHOT_CHUNK,
             stop: self.stop.subscribe(),
         };
-        let log = ScriptedLog { events: events.into(), claim, seen: BTreeSet::new(), commits: 0 };
+        let log = ScriptedLog {
+            events: events.into(),
+            claim,
+            seen: BTreeSet::new(),
+            commits: 0,
+            seen_at_commits: Vec::new(),
+        };
         Driver::recover(config, log, start).await.expect("recovering")
     }
 
@@ -217,6 +231,19 @@ async fn a_record_that_came_before_is_passed_over_and_its_offset_counts() {
         let progress = world.store.recover(PARTITION).await.expect("reading").expect("committed");
         assert_eq!(progress.next_offset, 2);
     }
+}
+
+#[tokio::test]
+async fn a_commit_before_a_record_does_not_say_that_it_is_in() {
+    let world = World::new(true).await;
+    let origin = RecordOrigin { topic: "feed.police.polres".into(), partition: 0, offset: 7 };
+    // The ticks before the second record fill a commit of their own; a crash after it repeats the record.
+    let later = ConsumedRecord { origin: Some(origin), ..flood(1, 24 * 30) };
+    let mut driver = world.driver("", vec![LogEvent::Records(vec![flood(0, 1), later])]).await;
+    driver.work().await.expect("working");
+    let seen = &driver.log.seen_at_commits;
+    let (last, before) = seen.split_last().expect("it committed");
+    assert!(before.len() > 1 && before.iter().all(|count| *count == 0) && *last == 1, "{seen:?}");
 }
 
 #[tokio::test]
