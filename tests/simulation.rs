@@ -1,9 +1,14 @@
-//! The pipeline against slow, plainly right models, on thousands of small random histories.
+//! The pipeline alone, and workers and desks on one store, against slow, plainly right models, on small random histories.
 
 mod board;
+mod compare;
+mod desks;
 mod levels;
 mod model;
 mod order;
 mod restart;
 mod share;
+mod stream;
+mod together;
+mod workers;
 mod world;

@@ -37,13 +37,7 @@ pub fn state(places: &Places, reports: &[Report]) -> State {
 }
 
 fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
-    let mut kept: BTreeMap<ReportId, &Report> = BTreeMap::new();
-    for report in reports.iter().copied() {
-        let best = kept.entry(report.id).or_insert(report);
-        if (report.reported_at, report.hash) < (best.reported_at, best.hash) {
-            *best = report;
-        }
-    }
+    let kept = counting(reports.iter().copied());
     let mut state = State { duplicates: (reports.len() - kept.len()) as u64, ..State::default() };
     let all: Vec<&Report> = kept.values().copied().collect();
     let mut groups: BTreeMap<List, Vec<Member>> = BTreeMap::new();
@@ -72,6 +66,18 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
     }
     state.history.values_mut().for_each(|buckets| buckets.sort_by_key(|bucket| bucket.hour));
     state
+}
+
+/// Of each regency and id the report that counts; the others are its duplicates.
+pub fn counting<'a>(reports: impl IntoIterator<Item = &'a Report>) -> BTreeMap<(Code, ReportId), &'a Report> {
+    let mut kept: BTreeMap<(Code, ReportId), &Report> = BTreeMap::new();
+    for report in reports {
+        let best = kept.entry(key(report)).or_insert(report);
+        if (report.reported_at, report.hash) < (best.reported_at, best.hash) {
+            *best = report;
+        }
+    }
+    kept
 }
 
 fn key(report: &Report) -> (Code, ReportId) {
@@ -183,15 +189,18 @@ fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
     codes.dedup();
     for code in codes {
         let buckets = state.history.entry((code, anchor.statement.kind)).or_default();
-        let hour = anchor.statement.occurred_at.hour();
-        let found = buckets.iter_mut().find(|bucket| bucket.hour == hour);
-        match found {
-            Some(bucket) => add(bucket, severity, patrol),
-            None => {
-                let mut bucket = empty(hour);
-                add(&mut bucket, severity, patrol);
-                buckets.push(bucket);
-            }
+        note(buckets, anchor.statement.occurred_at.hour(), severity, patrol);
+    }
+}
+
+/// Counts one incident in its hour.
+pub fn note(buckets: &mut Vec<HourBucket>, hour: Hour, severity: u32, patrol: bool) {
+    match buckets.iter_mut().find(|bucket| bucket.hour == hour) {
+        Some(bucket) => add(bucket, severity, patrol),
+        None => {
+            let mut bucket = empty(hour);
+            add(&mut bucket, severity, patrol);
+            buckets.push(bucket);
         }
     }
 }

@@ -26,7 +26,7 @@ fn run(records: &[Record]) -> Pipeline {
 }
 
 /// The pipeline's state in the model's words.
-fn seen(pipeline: &Pipeline) -> State {
+pub fn seen(pipeline: &Pipeline) -> State {
     let view = pipeline.view();
     let mut state = State { duplicates: view.outcomes()[Outcome::Duplicate.index()], ..State::default() };
     for report in view.reports() {

@@ -95,7 +95,7 @@ pub struct Record {
 }
 
 /// The id of a number: of full range, as real ids are.
-fn id(number: usize) -> ReportId {
+pub fn id(number: usize) -> ReportId {
     ReportId((number as u128 + 1).wrapping_mul(0x0193_7A5C_9E37_79B9_7F4A_7C15_F39C_C061))
 }
 
