@@ -1,32 +1,21 @@
 //! Ids of reports, and how they are written: a ULID or a UUID, both 128 bits.
 
 use core::fmt;
+use ulid::Ulid;
+use uuid::Uuid;
 
 /// A ULID or UUID as 128 bits; printed as a ULID, whose text sorts as the number does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ReportId(pub u128);
-
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// Value of each Crockford digit, either case; 255 for anything else (I, L, O and U are no digits).
-const DIGITS: [u8; 256] = {
-    let mut table = [255; 256];
-    let mut value = 0;
-    while value < 32 {
-        table[ALPHABET[value] as usize] = value as u8;
-        table[ALPHABET[value].to_ascii_lowercase() as usize] = value as u8;
-        value += 1;
-    }
-    table
-};
 
 impl ReportId {
     /// `01KDTNM8M0Y02FSFQYZGT4HPXA` or `0199d3a4-5b8e-7cc1-9d2f-3a4b5c6d7e8f`, in either case.
     #[inline]
     pub fn parse(text: &str) -> Option<ReportId> {
         match text.len() {
-            26 => ulid(text.as_bytes()),
-            36 => uuid(text.as_bytes()),
+            // 26 digits hold 130 bits: the first may not use the upper two.
+            26 if text.as_bytes()[0] <= b'7' => Ulid::from_string(text).ok().map(|id| ReportId(id.0)),
+            36 => Uuid::try_parse(text).ok().map(|id| ReportId(id.as_u128())),
             _ => None,
         }
     }
@@ -34,42 +23,8 @@ impl ReportId {
 
 impl fmt::Display for ReportId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0; 26];
-        for (place, digit) in text.iter_mut().rev().enumerate() {
-            *digit = ALPHABET[(self.0 >> (5 * place)) as usize & 31];
-        }
-        f.pad(core::str::from_utf8(&text).unwrap_or_default())
+        f.pad(Ulid(self.0).array_to_str(&mut [0; ulid::ULID_LEN]))
     }
-}
-
-#[inline]
-fn ulid(bytes: &[u8]) -> Option<ReportId> {
-    let mut seen = 0;
-    let mut run = |part: &[u8]| {
-        part.iter().fold(0u64, |value, byte| {
-            let digit = DIGITS[usize::from(*byte)];
-            seen |= digit;
-            value << 5 | u64::from(digit & 31)
-        })
-    };
-    let (high, middle, low) = (run(&bytes[..10]), run(&bytes[10..18]), run(&bytes[18..]));
-    // 26 digits hold 130 bits: the first may not use the upper two.
-    let fits = high < 1 << 48 && seen < 32;
-    fits.then_some(ReportId(u128::from(high) << 80 | u128::from(middle) << 40 | u128::from(low)))
-}
-
-fn uuid(bytes: &[u8]) -> Option<ReportId> {
-    let mut value = 0u128;
-    for (at, byte) in bytes.iter().enumerate() {
-        if matches!(at, 8 | 13 | 18 | 23) {
-            if *byte != b'-' {
-                return None;
-            }
-            continue;
-        }
-        value = value << 4 | u128::from(char::from(*byte).to_digit(16)?);
-    }
-    Some(ReportId(value))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 mod measure;
 
 use crate::code_list::dotted;
+use geojson::{Geometry, GeometryValue, Position};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -134,31 +136,26 @@ fn stated_centre(properties: &Value) -> Option<(f64, f64)> {
 }
 
 fn polygons(geometry: &Value) -> Result<Vec<Polygon>, String> {
-    let coordinates = geometry["coordinates"].as_array().ok_or("no coordinates")?;
-    let polygons: Vec<Polygon> = match geometry["type"].as_str() {
-        Some("Polygon") => vec![polygon(coordinates)?],
-        Some("MultiPolygon") => {
-            let rings =
-                coordinates.iter().map(|polygon| polygon.as_array().ok_or("a polygon that is no list"));
-            rings.map(|rings| polygon(rings?)).collect::<Result<_, String>>()?
+    let geometry = Geometry::deserialize(geometry).map_err(|error| error.to_string())?;
+    let polygons: Vec<Polygon> = match &geometry.value {
+        GeometryValue::Polygon { coordinates } => vec![polygon(coordinates)?],
+        GeometryValue::MultiPolygon { coordinates } => {
+            coordinates.iter().map(|rings| polygon(rings)).collect::<Result<_, String>>()?
         }
-        other => return Err(format!("geometry {other:?}; Polygon or MultiPolygon is needed")),
+        other => return Err(format!("a {}; a Polygon or MultiPolygon is needed", other.type_name())),
     };
     if polygons.iter().all(Vec::is_empty) { Err("a polygon without rings".into()) } else { Ok(polygons) }
 }
 
-fn polygon(rings: &[Value]) -> Result<Polygon, String> {
-    rings.iter().map(ring).collect()
+fn polygon(rings: &[Vec<Position>]) -> Result<Polygon, String> {
+    rings.iter().map(|points| ring(points)).collect()
 }
 
 /// A ring in degrees; one that is left open is closed.
-fn ring(points: &Value) -> Result<Ring, String> {
-    let points = points.as_array().ok_or("a ring that is no list")?;
+fn ring(points: &[Position]) -> Result<Ring, String> {
     let mut ring = Ring::with_capacity(points.len() + 1);
     for point in points {
-        let (Some(lon), Some(lat)) = (point[0].as_f64(), point[1].as_f64()) else {
-            return Err("a point without two numbers".into());
-        };
+        let (lon, lat) = (point[0], point[1]);
         if lon.abs() > 180.0 || lat.abs() > 90.0 {
             return Err(format!("point {lon},{lat} is not longitude, latitude in degrees"));
         }

@@ -9,7 +9,6 @@ use domain::time::Time;
 use std::sync::Arc;
 use store::Store;
 use worker::evidence;
-use worker::replay::hex;
 
 pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let catalog = Catalog::load(config, None)?;
@@ -28,7 +27,7 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let pipeline = evidence(&store, &catalog.places, &Arc::new(catalog.policy.clone()), &scorer).await?;
     let latest = pipeline.view().reports().map(|report| report.reported_at).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
-    print_line!("state_digest: {}", hex(&pipeline.view().state_digest(at)));
+    print_line!("state_digest: {}", hex::encode(pipeline.view().state_digest(at)));
     store.close().await;
     ensure!(broken.is_empty(), "the history of {} alerts was changed outside the service", broken.len());
     ensure!(balance.unaccounted == 0, "{} reports ended as nothing", balance.unaccounted);

@@ -198,7 +198,7 @@ fn object(row: &SqlRow, columns: &[(String, Type)]) -> Result<Map<String, Value>
             _ if null => Value::Null,
             Type::Int => get::<i64>(row, index)?.into(),
             Type::Text => get::<String>(row, index)?.into(),
-            Type::Bytes => json!({ "b": hex(&get::<Vec<u8>>(row, index)?) }),
+            Type::Bytes => json!({ "b": hex::encode(get::<Vec<u8>>(row, index)?) }),
         };
         object.insert(name.clone(), value);
     }
@@ -318,22 +318,8 @@ async fn begin_new_log(
     Ok(())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(b"0123456789abcdef"[usize::from(byte >> 4)]));
-        text.push(char::from(b"0123456789abcdef"[usize::from(byte & 15)]));
-    }
-    text
-}
-
 fn unhex(text: &str) -> Result<Vec<u8>, StoreError> {
-    let wrong = || StoreError::corrupt("bytes of the backup are no hexadecimal digits");
-    let pair = |pair: &[u8]| {
-        let pair = core::str::from_utf8(pair).map_err(|_| wrong())?;
-        u8::from_str_radix(pair, 16).map_err(|_| wrong())
-    };
-    text.as_bytes().chunks(2).map(pair).collect()
+    hex::decode(text).map_err(|_| StoreError::corrupt("bytes of the backup are no hexadecimal digits"))
 }
 
 #[cfg(test)]
@@ -358,7 +344,7 @@ mod tests {
     #[test]
     fn bytes_come_back() {
         let bytes: Vec<u8> = (0..=255).collect();
-        assert_eq!(unhex(&hex(&bytes)).unwrap(), bytes);
+        assert_eq!(unhex(&hex::encode(&bytes)).unwrap(), bytes);
         assert!(unhex("0g").is_err());
     }
 }

@@ -1,28 +1,27 @@
 //! Ids of alerts as text, `16.13-2026-0007`.
 
 use domain::place::Code;
-use domain::time::{DAY, MINUTE, Time};
+use domain::time::Time;
 
 /// `16.13-2026-0007`: the regency, the year of its local time, and a serial never used twice.
 pub fn alert_number(code: Code, year: i64, serial: i64) -> String {
     format!("{}-{year:04}-{serial:04}", code.regency())
 }
 
-/// Calendar year of an instant, so many minutes east of UTC.
+/// Calendar year of an instant, so many minutes east of UTC; what no calendar holds counts as the year 0.
 pub fn year(at: Time, minutes_east: i64) -> i64 {
-    // Days are counted from 1 March of the year 0, so that the leap day comes last.
-    let days = at.plus(minutes_east * MINUTE).0.div_euclid(DAY) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = era * 400 + year_of_era;
-    if day_of_year >= 306 { from_march + 1 } else { from_march }
+    let instant = jiff::Timestamp::from_microsecond(at.0);
+    let offset = i32::try_from(minutes_east * 60).map(jiff::tz::Offset::from_seconds);
+    match (instant, offset) {
+        (Ok(instant), Ok(Ok(offset))) => i64::from(offset.to_datetime(instant).year()),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::time::MINUTE;
 
     #[test]
     fn years_turn_at_local_midnight() {

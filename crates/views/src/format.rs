@@ -3,6 +3,8 @@
 use crate::words::Lang;
 use domain::place::Zone;
 use domain::time::{DAY, HOUR, MINUTE, Time};
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 /// A day in a regency's own zone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -18,51 +20,35 @@ pub struct Civil {
 
 /// What a clock on the regency's wall shows.
 pub fn civil(time: Time, zone: Zone) -> Civil {
-    let local = time.0.saturating_add(zone.minutes() * MINUTE);
-    let days = local.div_euclid(DAY);
-    let within = local.rem_euclid(DAY);
-    // Civil date from a day count, with years that begin in March so that the leap day comes last.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let instant = jiff::Timestamp::from_microsecond(time.0).unwrap_or(match time.0 < 0 {
+        true => jiff::Timestamp::MIN,
+        false => jiff::Timestamp::MAX,
+    });
+    let local = offset(zone).to_datetime(instant);
     Civil {
-        year: year_of_era + era * 400 + i64::from(month <= 2),
-        month: month as u8,
-        day: (day_of_year - (153 * march_month + 2) / 5 + 1) as u8,
-        hour: (within / HOUR) as u8,
-        minute: (within % HOUR / MINUTE) as u8,
-        weekday: (days + 4).rem_euclid(7) as u8,
+        year: i64::from(local.year()),
+        month: local.month() as u8,
+        day: local.day() as u8,
+        hour: local.hour() as u8,
+        minute: local.minute() as u8,
+        weekday: local.weekday().to_sunday_zero_offset() as u8,
     }
+}
+
+fn offset(zone: Zone) -> Offset {
+    Offset::from_seconds((zone.minutes() * 60) as i32).unwrap_or(Offset::UTC)
 }
 
 /// The instant of a form's `2026-11-22T07:40` (or `2026-11-22 07.40`) in the regency's zone.
 pub fn parse_local(text: &str, zone: Zone) -> Option<Time> {
     let (date, clock) = text.trim().split_once(['T', ' '])?;
-    let mut date = date.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
-    let mut clock = clock.split([':', '.']).map(|part| part.parse::<i64>().ok());
-    let (hour, minute) = (clock.next()??, clock.next()??);
-    let sane = (1..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-    if !sane || !(0..24).contains(&hour) || !(0..60).contains(&minute) {
-        return None;
-    }
-    let days = days_from_civil(year, month, day);
-    let time = Time(days * DAY + hour * HOUR + minute * MINUTE - zone.minutes() * MINUTE);
-    let back = civil(time, zone);
-    (i64::from(back.day) == day && i64::from(back.month) == month).then_some(time)
-}
-
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+    let mut date = date.split('-');
+    let year: i16 = date.next()?.parse().ok()?;
+    let (month, day) = (date.next()?.parse().ok()?, date.next()?.parse().ok()?);
+    let mut clock = clock.split([':', '.']);
+    let (hour, minute) = (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
+    let local = DateTime::new(year, month, day, hour, minute, 0, 0).ok().filter(|_| year >= 1)?;
+    Some(Time(offset(zone).to_timestamp(local).ok()?.as_microsecond()))
 }
 
 /// "Sab, 22 Nov 2026, 07.40 WIB".

@@ -202,8 +202,8 @@ impl FinishedReplay {
             self.tally.assessments,
             self.tally.raised,
             self.tally.cleared,
-            hex(&self.state),
-            hex(&self.effects),
+            hex::encode(self.state),
+            hex::encode(self.effects),
         )
     }
 
@@ -294,9 +294,4 @@ fn condition_line(pipeline: &Pipeline, condition: &Condition) -> String {
     let (change, level) = (condition.change.as_str(), condition.level.as_str());
     let (code, name, kind) = (places.code(condition.unit), places.name(condition.unit), condition.kind);
     format!("{at}  {change:<9} {level:<8} {code} {name}  {kind}")
-}
-
-/// A digest as people compare it.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

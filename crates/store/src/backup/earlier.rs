@@ -1,6 +1,6 @@
 //! Rows of a backup in format 1, which builds with schema 10 wrote, as rows of this schema.
 
-use super::{hex, unhex};
+use super::unhex;
 use crate::codec;
 use crate::error::StoreError;
 use crate::table::reports;
@@ -70,7 +70,7 @@ impl EarlierRows {
         }
         if table == "identities" {
             let reporter = row.get("reporter").and_then(Value::as_str).unwrap_or_default();
-            let key = hex(&Sha256::digest(reporter));
+            let key = hex::encode(Sha256::digest(reporter));
             row.insert("reporter_sha256".to_owned(), json!({ "b": key }));
         }
         for (_, column) in SEALED.iter().filter(|(of, _)| *of == table) {
@@ -116,7 +116,7 @@ fn encoded(row: &Columns) -> Result<Report, StoreError> {
 fn to_be_sealed(value: &Value) -> Value {
     match (value, value["b"].as_str()) {
         (_, Some(bytes)) => json!({ "clear": bytes }),
-        (Value::String(text), None) => json!({ "clear": hex(text.as_bytes()) }),
+        (Value::String(text), None) => json!({ "clear": hex::encode(text.as_bytes()) }),
         _ => Value::Null,
     }
 }
