@@ -64,6 +64,7 @@ mod volume_of {
 
 contract! {
     commits: a_commit_is_kept_whole_and_comes_back_after_a_restart, a_second_worker_is_fenced,
+        ticks_whose_answer_was_lost_are_kept_once,
         a_failed_commit_leaves_nothing, a_commit_dropped_at_any_point_is_whole_or_absent,
         of_two_reports_with_one_id_the_earlier_counts_in_any_order, outcomes_change_and_the_balance_follows,
         fifty_thousand_effects_fit_one_commit, a_newer_schema_is_refused,

@@ -19,6 +19,7 @@ pub(super) async fn advance(tx: &mut Connection<'_>, commit: &Commit) -> Result<
         last_tick: commit.last_tick,
     };
     match &commit.share {
+        None if is_kept_alone(tx, commit, &step).await? => Ok(None),
         None => alone(tx, &step).await.map(Some),
         Some(share) => {
             let moved = shared(tx, &step, share).await?;
@@ -39,6 +40,20 @@ async fn alone(tx: &mut Connection<'_>, step: &ProgressStep) -> Result<Hour, Sto
         return Ok(before.last_tick);
     }
     Err(fenced(step, &before))
+}
+
+/// True where this very commit of one worker alone was kept before and only its answer was lost: it brought ticks and no
+/// records, so the offset that fences it is still the stored one, and what it emitted would be followed twice.
+async fn is_kept_alone(
+    tx: &mut Connection<'_>,
+    commit: &Commit,
+    step: &ProgressStep,
+) -> Result<bool, StoreError> {
+    if step.from_offset != step.next_offset || commit.effects.is_empty() {
+        return Ok(false);
+    }
+    let stored = standing(tx, step).await?;
+    Ok((stored.next_offset, stored.clock, stored.last_tick) == (step.next_offset, step.clock, step.last_tick))
 }
 
 /// Several workers: the epoch of the claim and the commit's number must be the stored ones.

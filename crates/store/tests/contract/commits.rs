@@ -99,6 +99,18 @@ pub async fn a_second_worker_is_fenced(home: &Home) {
     two.commit(commit(3, 4)).await.unwrap();
 }
 
+pub async fn ticks_whose_answer_was_lost_are_kept_once(home: &Home) {
+    let store = home.open().await;
+    store.commit(commit(0, 4)).await.unwrap();
+    let mut ticks = Commit { clock: noon(2), last_tick: Hour(6), ..commit(4, 4) };
+    ticks.effects = vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(2))];
+    assert_eq!(store.commit(&ticks).await.unwrap().alerts.len(), 1);
+    assert!(store.commit(&ticks).await.unwrap().alerts.is_empty(), "it was kept");
+    assert_eq!(home.count("alert_history").await, 1);
+    ticks.last_tick = Hour(7);
+    assert_eq!(store.commit(&ticks).await.unwrap().alerts.len(), 1, "another hour's is another commit");
+}
+
 pub async fn a_failed_commit_leaves_nothing(home: &Home) {
     let store = home.open().await;
     let mut broken = full(0);
