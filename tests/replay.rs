@@ -1,4 +1,4 @@
-//! Archives through `kentongan replay`: the same state however the records come, the books always balanced.
+//! Archives through `kentongan replay`: the same state however the records come, the counts always balanced.
 
 mod archive;
 mod real;

@@ -72,10 +72,10 @@ def replay(kentongan, bench, folder, lines):
     file, districts = f"{folder}/workload.ndjson", f"{folder}/districts.txt"
     subprocess.run([bench, "workload", str(lines), "42", file, districts], check=True)
     answer, least, _, _ = best([bench, "limit", file, districts])
-    told, cpu, wall, peak = best([kentongan, "replay", file, "--districts", districts, "--json"])
-    limit, closing = json.loads(answer), json.loads(told.strip().splitlines()[-1])
+    output, cpu, wall, peak = best([kentongan, "replay", file, "--districts", districts, "--json"])
+    limit, closing = json.loads(answer), json.loads(output.strip().splitlines()[-1])
     if closing["reports"] + sum(closing["dead_letters"].values()) != lines or limit["late"]:
-        sys.exit(f"bench: the books do not balance: {closing}")
+        sys.exit(f"bench: the counts do not balance: {closing}")
     refused = {reason: count for reason, count in limit["rejects"].items() if count}
     if refused != closing["dead_letters"] or limit["duplicates"] != closing["duplicates"]:
         sys.exit(f"bench: replay and limit disagree: {closing} {limit}")

@@ -132,9 +132,9 @@ pub fn write(lines: usize, seed: u64, out: &mut impl Write) -> io::Result<()> {
             out.write_all(&earlier)?;
             continue;
         }
-        let told_ms = (index as i128 * i128::from(SPAN_MS) / lines as i128) as i64;
+        let sent_ms = (index as i128 * i128::from(SPAN_MS) / lines as i128) as i64;
         line.clear();
-        let whole = country.line(told_ms, &mut line);
+        let whole = country.line(sent_ms, &mut line);
         out.write_all(&line)?;
         if whole && country.dice.below(100) == 0 {
             let due = index + 1 + country.dice.below(hour);
@@ -196,9 +196,9 @@ impl Country {
     }
 
     /// Where and of what kind: in a burst for 5 % of the lines, else by the districts' weights.
-    fn place(&mut self, told_ms: i64) -> (usize, usize, bool) {
+    fn place(&mut self, sent_ms: i64) -> (usize, usize, bool) {
         if self.dice.below(20) == 0 {
-            let fire = |burst: &&Burst| (burst.from_ms..burst.to_ms).contains(&told_ms);
+            let fire = |burst: &&Burst| (burst.from_ms..burst.to_ms).contains(&sent_ms);
             let now: Vec<&Burst> = self.bursts.iter().filter(fire).collect();
             if !now.is_empty() {
                 let burst = now[self.dice.below(now.len())];
@@ -224,10 +224,10 @@ impl Country {
     }
 
     /// Appends one line; true where it is well formed.
-    fn line(&mut self, told_ms: i64, line: &mut Vec<u8>) -> bool {
+    fn line(&mut self, sent_ms: i64, line: &mut Vec<u8>) -> bool {
         let fault = self.fault();
-        let (district, kind, burst) = self.place(told_ms);
-        let happened = START + told_ms / 1000;
+        let (district, kind, burst) = self.place(sent_ms);
+        let happened = START + sent_ms / 1000;
         let reported = happened + 90;
         let late = self.dice.below(100) < 3;
         let happened = match fault {
@@ -248,7 +248,7 @@ impl Country {
             _ => self.codes[district].clone(),
         };
         let start = line.len();
-        self.head(told_ms, &code, line);
+        self.head(sent_ms, &code, line);
         let (name, family) =
             [("resident_company", "WP"), ("resident_resident", "WW"), ("disaster", "WA")][kind];
         let number = 1 + self.dice.below(10);
@@ -271,8 +271,8 @@ impl Country {
         fault == Fault::None
     }
 
-    fn head(&mut self, told_ms: i64, code: &str, line: &mut Vec<u8>) {
-        let time = (START * 1000 + told_ms) as u128;
+    fn head(&mut self, sent_ms: i64, code: &str, line: &mut Vec<u8>) {
+        let time = (START * 1000 + sent_ms) as u128;
         let id = time << 80 | u128::from(self.dice.roll() & 0xFFFF) << 64 | u128::from(self.dice.roll());
         let class = ["village", "police", "company"][[0, 0, 0, 0, 0, 0, 1, 1, 1, 2][self.dice.below(10)]];
         let (reporter, village) = (self.dice.below(20_000), VILLAGES.start + self.dice.below(VILLAGES.len()));
@@ -346,7 +346,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_gives_the_same_lines_and_the_shares_are_as_told() {
+    fn the_same_seed_gives_the_same_lines_and_the_shares_are_as_asked() {
         let (mut one, mut two) = (Vec::new(), Vec::new());
         write(20_000, 7, &mut one).unwrap();
         write(20_000, 7, &mut two).unwrap();

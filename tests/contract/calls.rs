@@ -171,7 +171,7 @@ fn an_archive_of_which_nothing_can_be_used_is_the_wrong_one() {
 }
 
 #[test]
-fn a_list_of_places_that_is_too_short_is_told_of() {
+fn a_list_of_places_that_is_too_short_is_reported() {
     let folder = Folder::new();
     let list = folder.write("list.txt", "16.13.01\n");
     let mut lines = Source::new(5).lines(40).join("\n");

@@ -228,7 +228,7 @@ impl<'a> History<'a> {
     fn is_done(&self, partition: i32) -> bool {
         let end = self.log_end(partition);
         self.workers.get(&partition).is_some_and(|worker| {
-            worker.told_end == self.now && matches!(worker.at, Halt::Reading { offset } if offset == end)
+            worker.known_end == self.now && matches!(worker.at, Halt::Reading { offset } if offset == end)
         })
     }
 

@@ -59,8 +59,8 @@ pub struct Worker {
     pub partition: i32,
     /// Every record received before this hour is in the store.
     pub complete_to: Arc<Mutex<Hour>>,
-    /// Up to when it was told that nothing more was received.
-    pub told_end: Time,
+    /// Up to when it knows that nothing more was received.
+    pub known_end: Time,
     pub at: Halt,
     task: JoinHandle<()>,
     permits: mpsc::UnboundedSender<Permit>,
@@ -129,7 +129,7 @@ impl Worker {
         let mut worker = Worker {
             partition,
             complete_to,
-            told_end: Time::MIN,
+            known_end: Time::MIN,
             at: Halt::Committed,
             task,
             permits,
@@ -146,7 +146,7 @@ impl Worker {
         if let Halt::Reading { offset } = self.at
             && offset >= log_end
         {
-            self.told_end = permit.now;
+            self.known_end = permit.now;
         }
         *self.death.lock().expect("nobody panicked") = permit.dies_after;
         self.permits.send(permit).expect("the worker waits");

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// What the script needs; `None`, told as not run, where a part is missing.
+/// What the script needs; `None`, counted as not run, where a part is missing.
 fn tools(test: &str) -> Option<Command> {
     let chromium = env::var_os("KENTONGAN_CHROMIUM").map(PathBuf::from);
     let chromium = chromium.or_else(|| Some(PathBuf::from("/usr/bin/chromium"))).filter(|path| path.exists());

@@ -122,7 +122,7 @@ pub struct Statement {
 pub enum VerificationAct {
     /// It happened as reported.
     Confirm,
-    /// It did not happen; the incident stays in the books and counts for nothing.
+    /// It did not happen; the incident stays recorded and counts for nothing.
     Reject,
     /// These reports are one incident.
     Merge,

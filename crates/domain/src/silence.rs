@@ -206,7 +206,7 @@ mod tests {
         };
         assert_eq!((heard(&[10]), heard(&[240, 256]), heard(&[10, 256])), (0, 0, 0), "older than six weeks");
         assert_eq!((heard(&[290]), heard(&[200, 280])), (1_000_000, 1_000_000));
-        assert_eq!(heard(&[288, 288]), 1_000_000, "told twice in a day: that is no daily rhythm");
+        assert_eq!(heard(&[288, 288]), 1_000_000, "reported twice in a day: that is no daily rhythm");
     }
 
     #[test]

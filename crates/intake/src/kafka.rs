@@ -136,7 +136,7 @@ impl KafkaSettings {
         2 * Duration::from_millis(milliseconds(SESSION_TIMEOUT) + milliseconds(POLL_INTERVAL))
     }
 
-    /// A consumer of the group `<kafka.group>-<role>` that commits only what it is told to.
+    /// A consumer of the group `<kafka.group>-<role>` that commits only the offsets it is given.
     pub fn consumer(&self, role: &str) -> Result<ClientConfig, KafkaFault> {
         let mut config = self.client()?;
         let defaults = [

@@ -73,9 +73,9 @@ fn incident(out: &mut Vec<Record>, dice: &mut Dice, district: &str, list: &[(&st
     let (category, severity, text) = *dice.pick(list);
     let (village, centre) = *dice.pick(&places::villages(district));
     let occurred = day * DAY + dice.between(5 * 60, 22 * 60) * MINUTE;
-    let told_by: Vec<Feed> = places::feeds().filter(|feed| tells(feed, district, category)).collect();
-    let second = dice.percent(30).then(|| told_by[dice.between(1, told_by.len() as i64) as usize]);
-    for feed in [Some(told_by[0]), second].into_iter().flatten() {
+    let sources: Vec<Feed> = places::feeds().filter(|feed| tells(feed, district, category)).collect();
+    let second = dice.percent(30).then(|| sources[dice.between(1, sources.len() as i64) as usize]);
+    for feed in [Some(sources[0]), second].into_iter().flatten() {
         let reported = occurred + dice.between(20, 600) * MINUTE;
         let name = format!("{} {village} {day} {category}", feed.name);
         let mut record = blank(name, feed, occurred, reported, reported + delay(dice, district));

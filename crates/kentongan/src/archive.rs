@@ -47,7 +47,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         }
     }
     let finished = run.finish(call.until);
-    finished.balance().map_err(anyhow::Error::msg).context("closing the books")?;
+    finished.balance().map_err(anyhow::Error::msg).context("balancing the counts")?;
     if call.json {
         print_line!("{}", finished.line());
     } else {

@@ -1,4 +1,4 @@
-//! `kentongan audit verify`: the alerts' histories follow one another, the books balance, and the state's digest.
+//! `kentongan audit verify`: the alerts' histories follow one another, the counts balance, and the state's digest.
 
 use crate::catalog::Catalog;
 use crate::config::Config;

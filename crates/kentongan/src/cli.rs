@@ -127,7 +127,7 @@ pub enum Verb {
         #[command(subcommand)]
         verb: DistrictVerb,
     },
-    /// Proofs: histories, books, digest
+    /// Proofs: histories, balance, digest
     Audit {
         #[command(flatten)]
         site: SiteArgs,

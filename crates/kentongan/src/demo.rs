@@ -1,4 +1,4 @@
-//! `kentongan demo`: the service over an invented scenario, played through the same door and on the scenario's clock.
+//! `kentongan demo`: the service over an invented scenario, played through the same intake and on the scenario's clock.
 
 use crate::assets;
 use crate::config::Config;

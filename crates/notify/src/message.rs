@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::net::IpAddr;
 use views::Lang;
 
-/// Why the team is told.
+/// Why the team is notified.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NoticeReason {
     Opened,

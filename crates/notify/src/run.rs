@@ -119,9 +119,9 @@ async fn round(
         match to.len() {
             0 if unheard.warns(&state.team, &item) => {
                 let (regency, kind, level) = (item.code.regency(), item.kind, item.level);
-                tracing::warn!(%alert, %regency, %kind, %level, "an alert concerns nobody in the team, so nobody is told; look at areas, kinds and from_level in files.team (further ones of this regency and kind are not said)");
+                tracing::warn!(%alert, %regency, %kind, %level, "an alert concerns nobody in the team, so nobody is notified; look at areas, kinds and from_level in files.team (further ones of this regency and kind are not logged)");
             }
-            0 => tracing::debug!(%alert, what, "an alert concerns nobody in the team; nobody is told"),
+            0 => tracing::debug!(%alert, what, "an alert concerns nobody in the team; nobody is notified"),
             recipients => tracing::info!(%alert, what, recipients, "message queued"),
         }
     }
@@ -146,7 +146,7 @@ async fn round(
     Ok(())
 }
 
-/// Who is to be told: those it concerns now, or, of a fall or a withdrawal, those who were told before.
+/// Who is to be notified: those it concerns now, or, of a fall or a withdrawal, those who were notified before.
 async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
     match change(item.change) {
         None => Ok(BTreeSet::new()),
@@ -222,7 +222,7 @@ mod tests {
     use store::AlertChangeKind;
 
     #[test]
-    fn that_nobody_is_told_is_said_once_for_a_regency_and_kind() {
+    fn an_alert_without_recipients_is_logged_once_for_a_regency_and_kind() {
         const ROSTER: &str = r#"
             version = "1"
             [[team]]

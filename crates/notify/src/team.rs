@@ -1,4 +1,4 @@
-//! The roster (`config/team.toml`): who is told of what, from which level, by which ways.
+//! The roster (`config/team.toml`): who is notified of what, from which level, by which ways.
 
 use crate::channels::{Address, Channel};
 use crate::settings::Smtp;
@@ -8,7 +8,7 @@ pub use formats::team::Language;
 use formats::team::{ChannelLine, TeamFile, TeamFileError, TeamMember};
 use std::collections::BTreeMap;
 
-/// Everybody who may be told, of all configured regencies.
+/// Everybody who may be notified, of all configured regencies.
 #[derive(Clone, Debug, Default)]
 pub struct Team {
     pub version: String,
@@ -43,7 +43,7 @@ impl Team {
     }
 
     /// Reads a roster. Secrets come through `env` or from files; one that is missing is no error here
-    /// but one of [`Team::warnings`]: the rest of the team must still be told.
+    /// but one of [`Team::warnings`]: the rest of the team must still be notified.
     ///
     /// # Errors
     /// Where the file cannot be read or an address in it cannot be written to; the member is named.

@@ -39,7 +39,7 @@ async fn a_conflict_reaches_its_people_and_says_nothing_more_than_it_may() {
     desk.settled().await;
     let deliveries = desk.store.alert_deliveries(ALERT).await.unwrap();
     assert!(deliveries.iter().all(|delivery| delivery.state == store::DeliveryState::Sent), "{deliveries:?}");
-    assert_eq!(deliveries.len(), 2, "the one who hears of disasters only was told");
+    assert_eq!(deliveries.len(), 2, "the one who hears of disasters only was notified");
     running.stop().await;
 }
 
@@ -144,7 +144,7 @@ async fn a_crash_between_the_try_and_its_record_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_withdrawal_reaches_those_who_were_told_and_nobody_else() {
+async fn a_withdrawal_reaches_those_who_were_notified_and_nobody_else() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     let running = desk.run();
@@ -159,7 +159,7 @@ async fn a_withdrawal_reaches_those_who_were_told_and_nobody_else() {
     assert!(mail.text.contains("kepada 2 penerima; semuanya dikabari"), "{}", mail.text);
     let call = http.call().await;
     assert!(
-        call.body.contains("\"change\":\"withdrawn\"") && call.body.contains("\"told\":2"),
+        call.body.contains("\"change\":\"withdrawn\"") && call.body.contains("\"notified_before\":2"),
         "{}",
         call.body
     );
@@ -168,7 +168,7 @@ async fn a_withdrawal_reaches_those_who_were_told_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_fall_reaches_those_who_were_told_of_the_rise_and_nobody_else() {
+async fn a_fall_reaches_those_who_were_notified_of_the_rise_and_nobody_else() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     let running = desk.run();

@@ -26,7 +26,7 @@ pub struct Event {
     pub parent: Option<String>,
     pub day: Day,
     pub received: Day,
-    /// The day it was known no more, as this: taken back, or told otherwise. It counts until then and is never a label.
+    /// The day it was known no more, as this: taken back, or reported otherwise. It counts until then and is never a label.
     pub gone: Option<Day>,
     /// 1–5 where the list knows it.
     pub severity: Option<u8>,

@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_told_in_words() {
+    fn a_refusal_is_given_in_words() {
         for (code, word) in
             [("28P01", "password"), ("28000", "pg_hba.conf"), ("42501", "right"), ("3D000", "createdb")]
         {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn no_password_is_told() {
+    fn no_password_is_printed() {
         assert_eq!(
             shown("postgres://k:geheim@db/k?sslmode=require"),
             "postgres://k:***@db/k?sslmode=require"

@@ -1,5 +1,5 @@
 //! The ledger: each day's forecasts frozen, resolved when their time has passed, and corrected by further rows.
-//! It runs inside the commit that passes midnight (UTC), on the service's clock, so that a replay keeps the same book.
+//! It runs inside the commit that passes midnight (UTC), on the service's clock, so that a replay keeps the same ledger.
 
 mod evidence;
 mod freeze;
@@ -57,14 +57,14 @@ pub(crate) async fn keep(
     Ok((first <= day(commit.last_tick)).then(|| day(commit.last_tick)))
 }
 
-/// When anything was first told: a store's first commit may hold many days.
+/// When anything was first emitted: a store's first commit may hold many days.
 async fn first_emitted(tx: &mut Connection<'_>, own: &OwnedRegencies) -> Result<Option<Time>, StoreError> {
     let mut select = SqlStatement::new("SELECT MIN(emitted_at) FROM assessments WHERE 1 = 1");
     own.codes(&mut select, "code");
     Option::read(&select.fetch_one(&mut *tx).await?, 0)
 }
 
-/// The regencies whose book a commit keeps: all of them, or a partition's own.
+/// The regencies whose ledger a commit keeps: all of them, or a partition's own.
 pub(crate) struct OwnedRegencies {
     partition: i32,
     regencies: Option<Vec<Code>>,

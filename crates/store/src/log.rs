@@ -26,7 +26,7 @@ pub struct LogOptions {
     /// Largest size of the log's file (its write-ahead file comes on top, some megabytes at most);
     /// `None` leaves it to the disk.
     pub max_bytes: Option<u64>,
-    /// Appends that may wait for the writer; more wait at the door.
+    /// Appends that may wait for the writer; more wait in the caller.
     pub queue: usize,
     /// Most records taken into one transaction.
     pub group: usize,

@@ -1,4 +1,4 @@
-//! Several workers share the partitions of one log: who owns which, what lies across borders, what others were told.
+//! Several workers share the partitions of one log: who owns which, what lies across borders, what others were sent.
 //!
 //! A claim raises the partition's epoch; a commit of an older epoch is refused, so a worker that slept through its
 //! own replacement writes nothing. A commit also has a number: one whose answer was lost may be tried again.

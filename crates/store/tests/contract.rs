@@ -74,7 +74,7 @@ contract! {
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act;
     deliveries: a_delivery_is_leased_tried_and_kept, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,
-        a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_told,
+        a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_notified,
         a_message_names_the_baseline_only_where_it_alone_spoke;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
@@ -82,9 +82,9 @@ contract! {
     backups: a_backup_of_an_earlier_build_is_restored, what_is_restored_is_what_was_there,
         nothing_sealed_can_be_read_in_the_file;
     jobs: a_job_is_leased_to_one_until_it_ends_or_the_lease_does;
-    ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_book_does_not_depend_on_where_commits_are_cut,
-        partitions_keep_the_book_of_one,
-        a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_told_apart,
+    ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_ledger_does_not_depend_on_where_commits_are_cut,
+        partitions_keep_the_ledger_of_one,
+        a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_distinguished,
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
     partitions: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
         partitions_keep_their_own_origins_and_progress,

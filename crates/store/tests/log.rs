@@ -120,7 +120,7 @@ async fn what_records_bring_passes_the_codec_both_ways_and_lies_nowhere_in_clear
     assert_eq!(codec.opened.load(Ordering::Relaxed), 6);
     drop(log);
 
-    // Also after a restart; and who brings another codec reads something else, or is told that it cannot.
+    // Also after a restart; and who brings another codec reads something else, or gets an error.
     let log = open_sealed(Arc::new(Counting::default())).await.unwrap();
     assert_eq!(log.read(0, 4, 1).await.unwrap()[0].record, given[4]);
     let clear = open(folder.path(), None).await;
@@ -147,7 +147,7 @@ async fn without_a_codec_the_bytes_lie_as_they_came() {
 async fn every_caller_of_a_group_gets_its_own_offsets() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.db");
-    // A short queue and small groups, so that callers wait at the door and groups split.
+    // A short queue and small groups, so that callers wait for a place and groups split.
     let options = LogOptions { max_bytes: None, queue: 2, group: 10 };
     let log = Log::open(&path.to_string_lossy(), options).await.unwrap();
     let mut callers = tokio::task::JoinSet::new();

@@ -7,7 +7,7 @@ use domain::scorer::Contributions;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Told together with the sine.
+/// Shown together with the sine.
 const COSINE: &str = "season_cos";
 
 /// One reason in words and how far it moves the logit.

@@ -107,7 +107,7 @@ impl Default for Throttle {
     }
 }
 
-/// Passwords checked at once: each takes a core and 19 MiB, so a crowd at the door must queue.
+/// Passwords checked at once: each takes a core and 19 MiB, so a crowd that logs in must queue.
 const HASHING: usize = 2;
 
 /// Accounts remembered at once; beyond it the oldest are forgotten.

@@ -1,4 +1,4 @@
-//! The door of every route: who asks, whether they may, whether a form came from our own pages; and the headers
+//! Access to every route: who asks, whether they may, whether a form came from our own pages; and the headers
 //! every answer carries.
 
 use crate::account;

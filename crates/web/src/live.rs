@@ -1,4 +1,4 @@
-//! GET /v1/live: what changed, as server-sent events. A slow reader misses some and is told to look again; so is one
+//! GET /v1/live: what changed, as server-sent events. A slow reader misses some and is asked to look again; so is one
 //! that comes (back) with a page older than the last change.
 
 use crate::api::ApiError;

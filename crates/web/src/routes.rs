@@ -68,7 +68,7 @@ pub fn paths() -> Vec<(String, Access)> {
     table().into_iter().map(|(path, access, _)| (path, access)).collect()
 }
 
-/// The whole desk. Each route stands behind its own door, so none can be added without saying who may pass.
+/// The whole desk. Each route names its own access rule, so none can be added without saying who may pass.
 pub fn router(state: WebState) -> Router {
     let mut router = Router::new();
     for (path, access, methods) in table() {

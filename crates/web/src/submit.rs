@@ -1,4 +1,4 @@
-//! What the desk itself reports: records made from forms, sent through the same door as everybody's.
+//! What the desk itself reports: records made from forms, sent through the same intake as everybody's.
 
 use crate::account::{self, AccountError};
 use crate::fault::Fault;

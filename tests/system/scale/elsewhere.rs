@@ -59,7 +59,7 @@ fn archives_and_letters_go_into_the_topics_and_pages_elsewhere_hear_at_once() {
     let listed = country.call(&["dead-letters", "list", "--reason", "json"]);
     let place = listed.split_whitespace().next().expect("one letter");
     assert_eq!(country.call(&["dead-letters", "show", place]), garbage);
-    // Where a place was added the letter about it can be read and goes into its topic; the worker here was not told of
+    // Where a place was added the letter about it can be read and goes into its topic; the worker here does not know of
     // the place and refuses it once more.
     let (list, more) = (country.path("surabaya.csv"), country.path("surabaya.toml"));
     std::fs::write(&list, PLACES).expect("a list");

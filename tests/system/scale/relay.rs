@@ -1,5 +1,5 @@
 //! Between everybody and the broker, which gives out this address as its own. Debian's kcat is built on a library
-//! that stumbles over the tagged fields in this broker's answer to ApiVersions; told that the version is not
+//! that stumbles over the tagged fields in this broker's answer to ApiVersions; informed that the version is not
 //! supported, it asks with version 0, whose answer has none. Everything else passes as it is.
 
 use std::io::{self, Read, Write};

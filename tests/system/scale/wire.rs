@@ -1,5 +1,5 @@
 //! The wire: TLS and client certificates to PostgreSQL, TLS, client certificates and SCRAM to the broker. What is
-//! refused is told in words a person can act on, and no secret is told at all.
+//! refused is given in words a person can act on, and no secret is printed at all.
 
 use super::broker::Broker;
 use super::postgres::Postgres;
@@ -74,7 +74,7 @@ fn check(folder: &Path, text: &str) -> (bool, String) {
 }
 
 #[test]
-fn postgresql_is_reached_by_certificate_and_refusals_are_told_in_words() {
+fn postgresql_is_reached_by_certificate_and_refusals_are_given_in_words() {
     let papers = Papers::issue();
     let folder = tempfile::tempdir().expect("making a folder");
     super::country::open(folder.path());
@@ -121,7 +121,7 @@ fn postgresql_is_reached_by_certificate_and_refusals_are_told_in_words() {
 }
 
 #[test]
-fn the_broker_is_reached_by_password_over_tls_and_refusals_are_told_in_words() {
+fn the_broker_is_reached_by_password_over_tls_and_refusals_are_given_in_words() {
     let papers = Papers::issue();
     let folder = tempfile::tempdir().expect("making a folder");
     super::country::open(folder.path());

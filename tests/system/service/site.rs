@@ -110,7 +110,7 @@ pub fn metric(service: &Service, name: &str) -> Option<f64> {
     Some(values.sum())
 }
 
-/// Waits until the worker has taken in everything that is in the log, and the books balance.
+/// Waits until the worker has taken in everything that is in the log, and the counts balance.
 #[track_caller]
 pub fn caught_up(service: &Service) {
     let quiet = service::eventually(Duration::from_secs(60), || {

@@ -41,7 +41,7 @@ pub struct BnpbFigures {
     pub rows_without_district: u32,
     /// Kecamatan the text marks as such ("Kec. …") in rows of a configured regency.
     pub mentions: u32,
-    /// Of these: as written, shortened, misspelled, in the regency next door, by their villages.
+    /// Of these: as written, shortened, misspelled, in the neighbouring regency, by their villages.
     pub exact: u32,
     pub short: u32,
     pub misspelled: u32,
@@ -76,7 +76,7 @@ impl fmt::Display for BnpbFigures {
         write!(
             f,
             "places: {} of {} marked kecamatan placed ({share:.1} %): {} as written, {} shortened, {} misspelled, \
-             {} next door, {} by their villages; {} more without a mark; {} of {} rows only at their regency, {} elsewhere",
+             {} in the neighbouring regency, {} by their villages; {} more without a mark; {} of {} rows only at their regency, {} elsewhere",
             self.placed(),
             self.mentions,
             self.exact,

@@ -15,7 +15,7 @@ pub enum Recognition {
     Short,
     /// With spelling mistakes.
     Misspelled,
-    /// A name of the regency next door, where nothing here is called so.
+    /// A name of the neighbouring regency, where nothing here is called so.
     Elsewhere,
     /// By the villages listed under it.
     Villages,

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_year_is_told_from_wrong_writing() {
+    fn a_wrong_year_is_distinguished_from_wrong_writing() {
         for text in [
             "9999-01-01T00:00:00+07:00",
             "1969-12-31T23:59:59Z",

@@ -30,7 +30,7 @@ impl Reporter {
             None => format!("{error}: {reason}"),
         };
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // What a refusal leads to says less than the refusal, which was told.
+        // What a refusal leads to says less than the refusal, which was logged.
         let vague = matches!(
             error.rdkafka_error_code(),
             Some(RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::BrokerTransportFailure)
@@ -59,7 +59,7 @@ impl ClientContext for Reporter {
     }
 }
 
-/// A line of the library's own log. Its warnings repeat while a broker is away; the errors they lead to are told.
+/// A line of the library's own log. Its warnings repeat while a broker is away; the errors they lead to are reported.
 pub fn note(level: RDKafkaLogLevel, facility: &str, message: &str) {
     match level {
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
@@ -104,7 +104,7 @@ mod tests {
     use RDKafkaErrorCode as Code;
 
     #[test]
-    fn a_refusal_is_told_in_words() {
+    fn a_refusal_is_given_in_words() {
         let cases = [
             (Code::SaslAuthenticationFailed, "sasl.username"),
             (Code::Authentication, "KENTONGAN_KAFKA_PASSWORD"),

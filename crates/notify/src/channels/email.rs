@@ -1,4 +1,4 @@
-//! E-mail through one relay. One message to one receiver, so that nobody sees who else is told.
+//! E-mail through one relay. One message to one receiver, so that nobody sees who else is notified.
 
 use super::{Address, OutgoingMessage};
 use crate::attempt::Failure;

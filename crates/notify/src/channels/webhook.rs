@@ -79,7 +79,7 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<String>,
     /// Receivers of earlier messages, on a withdrawal.
-    #[serde(rename = "told", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "notified_before", skip_serializing_if = "Option::is_none")]
     earlier_recipients: Option<usize>,
     link: String,
     scenario: bool,
@@ -223,7 +223,7 @@ mod tests {
             String::from_utf8(body(notice, (4, 1), &Places::default(), &message_settings).unwrap()).unwrap()
         };
         let json = write(&notice);
-        for hidden in ["resident", "kind", "category", "WW-03", "told"] {
+        for hidden in ["resident", "kind", "category", "WW-03", "notified_before"] {
             assert!(!json.contains(hidden), "{json}");
         }
         assert!(json.contains(r#""link":"https://d.example/peringatan/16.13-2026-0001""#), "{json}");

@@ -60,7 +60,7 @@ fn a_disaster_names_its_category_in_the_readers_language() {
 }
 
 #[test]
-fn a_withdrawal_says_so_and_counts_who_is_told_again() {
+fn a_withdrawal_says_so_and_counts_who_is_notified_again() {
     let notice =
         Notice { change: NoticeReason::Withdrawn, earlier_recipients: 5, ..notice(Kind::ResidentCompany) };
     let text = notice.text(&places(), &settings(), Language::Indonesian);

@@ -23,7 +23,7 @@ fn env(name: &str) -> Option<String> {
 }
 
 #[test]
-fn a_member_is_told_of_what_happens_inside_its_areas() {
+fn a_member_is_notified_of_what_happens_inside_its_areas() {
     let team = Team::parse(MEMBER, &env).unwrap();
     let notified = |code, kind, level| team.concerned(Code(code), kind, level).count();
     assert_eq!(notified(161304, Kind::Disaster, Level::Siaga), 1);

@@ -1,4 +1,4 @@
-//! A mail relay and a webhook receiver, each over a real socket, that do as they are told.
+//! A mail relay and a webhook receiver, each over a real socket, that answer as each test asks.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -46,13 +46,13 @@ fn season_delay_silence_and_duplicates_are_there() {
     assert!((4.5..7.0).contains(&mean), "mean delay {mean}");
     assert!(history.reports.len() as f64 > 1.6 * times.len() as f64, "duplicates");
     let end = f64::from(world.days) * 0.9;
-    let (true_late, told_late) = (
+    let (true_late, reported_late) = (
         times.iter().filter(|t| **t >= end).count(),
         history.reports.iter().filter(|r| f64::from(r.day) >= end).count(),
     );
     assert!(
-        (told_late as f64) < 1.6 * true_late as f64,
-        "half the places fall silent: {told_late} told of {true_late}"
+        (reported_late as f64) < 1.6 * true_late as f64,
+        "half the places fall silent: {reported_late} reported of {true_late}"
     );
     assert_eq!(history.reports, world.make().reports, "seeded");
 }

@@ -10,7 +10,7 @@ use domain::time::DAY;
 use std::collections::BTreeMap;
 
 /// Copies the newest word on every cell from before the day. Strictly before: what is said at midnight itself may come
-/// in a later commit, and the book must not depend on where commits are cut.
+/// in a later commit, and the ledger must not depend on where commits are cut.
 pub(super) async fn freeze(
     tx: &mut Connection<'_>,
     day: i64,

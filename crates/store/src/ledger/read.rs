@@ -1,4 +1,4 @@
-//! The book read: one forecast a week of each cell with its outcome, what alerts came to, and the inputs' daily means.
+//! The ledger read: one forecast a week of each cell with its outcome, what alerts came to, and the inputs' daily means.
 
 use super::MONDAY;
 use crate::error::StoreError;

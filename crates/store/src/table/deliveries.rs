@@ -150,10 +150,11 @@ impl Store {
     #[boxed]
     pub async fn already_notified(&self, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
         // A claimed delivery may have arrived though nobody has said so yet.
-        const TOLD: &str = "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
+        const NOTIFIED: &str = "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
              WHERE o.alert = $1 AND o.id < $2 AND d.id > 0 \
              AND (d.tries > 0 OR d.next_try_at > 0 OR d.state IN ('sent', 'delivered', 'read'))";
-        let rows = sql::query(TOLD).bind(item.alert.clone()).bind(item.id).fetch_all(&self.readers).await?;
+        let rows =
+            sql::query(NOTIFIED).bind(item.alert.clone()).bind(item.id).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(Recipient { person: get(row, 0)?, channel: get(row, 1)? })).collect()
     }
 

@@ -1,4 +1,4 @@
-//! From the outbox to people: addressed once, leased, tried, kept; who was told before.
+//! From the outbox to people: addressed once, leased, tried, kept; who was notified before.
 
 use crate::alerts::emit;
 use crate::fixture::*;
@@ -19,7 +19,7 @@ fn to(names: &[(&str, &str)]) -> BTreeSet<Recipient> {
     names.iter().map(one).collect()
 }
 
-async fn told_by(store: &Store, change: ConditionChange, level: Level) -> OutboxItem {
+async fn queue_change(store: &Store, change: ConditionChange, level: Level) -> OutboxItem {
     emit(store, vec![condition(161_304, change, level, noon(1))]).await;
     store.unaddressed(10).await.unwrap().pop().unwrap()
 }
@@ -39,7 +39,7 @@ async fn states(store: &Store, item: &OutboxItem) -> Vec<(i64, String, DeliveryS
 
 pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     let store = home.open().await;
-    let item = told_by(&store, ConditionChange::Raised, Level::Siaga).await;
+    let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
     assert!(store.message_facts(&item).await.unwrap().notified == 0);
     store.address(&item, &to(&[("a", "email"), ("a", "email-2"), ("b", "webhook")]), noon(1)).await.unwrap();
     assert!(store.unaddressed(10).await.unwrap().is_empty());
@@ -83,7 +83,7 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
 
 pub async fn an_item_is_addressed_once(home: &Home) {
     let store = home.open().await;
-    let item = told_by(&store, ConditionChange::Raised, Level::Siaga).await;
+    let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
     let (one, two) = (to(&[("a", "email")]), to(&[("b", "email")]));
     let other = home.open().await;
     let both = tokio::join!(store.address(&item, &one, noon(1)), other.address(&item, &two, noon(1)));
@@ -96,18 +96,18 @@ pub async fn an_item_is_addressed_once(home: &Home) {
 
 pub async fn an_item_that_concerns_nobody_is_done(home: &Home) {
     let store = home.open().await;
-    let item = told_by(&store, ConditionChange::Raised, Level::Siaga).await;
+    let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
     store.address(&item, &BTreeSet::new(), noon(1)).await.unwrap();
     assert!(store.unaddressed(10).await.unwrap().is_empty());
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
 }
 
-pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_told(home: &Home) {
+pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_notified(home: &Home) {
     let store = home.open().await;
-    let opened = told_by(&store, ConditionChange::Raised, Level::Waspada).await;
+    let opened = queue_change(&store, ConditionChange::Raised, Level::Waspada).await;
     store.address(&opened, &to(&[("a", "email"), ("b", "webhook")]), noon(1)).await.unwrap();
     let under_way = claim(&store, "email", NOW).await; // b's is never tried
-    let risen = told_by(&store, ConditionChange::Changed, Level::Awas).await;
+    let risen = queue_change(&store, ConditionChange::Changed, Level::Awas).await;
     store.address(&risen, &to(&[("c", "telegram")]), noon(1)).await.unwrap();
     assert_eq!(
         states(&store, &opened).await,
@@ -120,7 +120,7 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
     // What was under way when it was replaced and arrived all the same, arrived.
     store.record_delivery(&under_way[0], AttemptResult::Sent, noon(1)).await.unwrap();
     assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
-    let withdrawn = told_by(&store, ConditionChange::Withdrawn, Level::Low).await;
+    let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
     assert_eq!(store.already_notified(&withdrawn).await.unwrap(), to(&[("a", "email")]));
     assert_eq!(store.message_facts(&withdrawn).await.unwrap().notified, 1);
 }

@@ -1,4 +1,4 @@
-//! The ledger: frozen, resolved, corrected; the same book however commits are cut.
+//! The ledger: frozen, resolved, corrected; the same ledger however commits are cut.
 
 use crate::fixture::{Home, assessment, commit, condition, incident, noon, outcome, report, run, statement};
 use domain::alert::{Act, AlertOutcome};
@@ -74,7 +74,7 @@ pub async fn a_day_is_frozen_and_resolved_when_its_time_has_passed(home: &Home) 
     assert!((mean.mean - 0.3).abs() < 1e-6, "{mean:?}");
 }
 
-pub async fn the_book_does_not_depend_on_where_commits_are_cut(home: &Home) {
+pub async fn the_ledger_does_not_depend_on_where_commits_are_cut(home: &Home) {
     let emitted = vec![
         assessment(HERE, noon(3), 200_000),
         assessment(HERE, noon(5), 300_000),
@@ -100,7 +100,7 @@ pub async fn the_book_does_not_depend_on_where_commits_are_cut(home: &Home) {
     );
 }
 
-pub async fn partitions_keep_the_book_of_one(home: &Home) {
+pub async fn partitions_keep_the_ledger_of_one(home: &Home) {
     const THERE: u32 = 637_201;
     let of = |code: u32, id: u128| {
         vec![
@@ -197,7 +197,7 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
     );
 }
 
-pub async fn averted_silent_and_unverified_are_told_apart(home: &Home) {
+pub async fn averted_silent_and_unverified_are_distinguished(home: &Home) {
     let store = home.open().await;
     let silent = match assessment(161_301, noon(3), 20_000) {
         Effect::Assessment(emitted) => {

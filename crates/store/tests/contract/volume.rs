@@ -112,7 +112,7 @@ pub async fn no_desk_query_walks_a_big_table(home: &Home) {
         Volume { store, home: Home::at(home.url.clone()), rows, driven: BTreeSet::new(), slow: Vec::new() };
     lists(&mut volume).await;
     pictures(&mut volume).await;
-    books(&mut volume).await;
+    balance(&mut volume).await;
     let missing: Vec<String> = asked_by_the_desk()
         .into_iter()
         .filter(|name| !volume.driven.contains(name.as_str()) && !NOT_DRIVEN.contains(&name.as_str()))
@@ -230,7 +230,7 @@ async fn pictures(volume: &mut Volume) {
     volume.ask("alert", "one", 100, async |store| store.alert("A-1000").await).await;
 }
 
-async fn books(volume: &mut Volume) {
+async fn balance(volume: &mut Volume) {
     let from = load::last().0 / DAY - 365;
     for codes in [vec![load::LARGEST], vec![load::district(7, 1), load::district(7, 2)]] {
         let what = format!("{} units", codes.len());
@@ -240,7 +240,7 @@ async fn books(volume: &mut Volume) {
             .await;
     }
     volume.ask("heard", "every feed", 50_000, async |store| store.heard().await).await;
-    volume.ask("balance", "of the books", 50_000, async |store| store.balance().await).await;
+    volume.ask("balance", "of all counts", 50_000, async |store| store.balance().await).await;
     volume
         .ask("known_reports", "five hundred", 2000, async |store| {
             store.known_reports(&(0..500).map(ReportId).collect::<Vec<_>>(), load::last()).await

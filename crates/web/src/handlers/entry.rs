@@ -1,4 +1,4 @@
-//! The entry form: shown, read, and sent through the same door as every report.
+//! The entry form: shown, read, and sent through the same intake as every report.
 
 use super::form;
 use crate::fault::Fault;

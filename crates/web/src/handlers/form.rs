@@ -15,7 +15,7 @@ pub type Errors = Vec<(String, String)>;
 
 /// A form without fault.
 pub struct Filled {
-    /// Who told it.
+    /// Who reported it.
     pub class: FeedClass,
     place: Place,
     fields: Vec<(&'static str, Value)>,

@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn boundaries_that_are_not_drawn_are_told_of() {
+    fn boundaries_that_are_not_drawn_are_reported() {
         let folder = tempfile::tempdir().unwrap();
         let feature = |code: &str, point: &str| {
             format!(

@@ -36,7 +36,7 @@ pub fn chip(level: Level, lang: Lang) -> Markup {
     }
 }
 
-/// A kind's own small line icon: told apart by form, never by the level's hue.
+/// A kind's own small line icon: distinguished by form, never by the level's hue.
 pub fn kind_icon(kind: Kind) -> Markup {
     let path = match kind {
         // a fence before a factory roof

@@ -122,7 +122,7 @@ async fn live_events_reach_those_whose_place_it_is() {
     assert!(first.contains("event: picture") && !first.contains("a-1"), "{first}");
 }
 
-/// What a page was read before and what it listens from on are one point: a change between the two is told at once.
+/// What a page was read before and what it listens from on are one point: a change between the two is sent at once.
 #[tokio::test]
 async fn what_changes_between_a_pages_reading_and_its_listening_is_not_lost() {
     use futures::StreamExt;

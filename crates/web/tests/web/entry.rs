@@ -12,7 +12,7 @@ use web::submit::submit_to;
 const GOOD: &str = "place=16.13.04.2003&category=resident_company+WP-05&severity=3&occurred=2026-11-21T05%3A30&class=village";
 
 #[tokio::test]
-async fn a_good_form_becomes_a_report_of_the_class_that_told_it() {
+async fn a_good_form_becomes_a_report_of_the_class_that_reported_it() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
     let form = format!(

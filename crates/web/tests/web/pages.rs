@@ -134,7 +134,7 @@ async fn an_alert_names_its_rule_and_its_reports_and_escapes_them() {
 }
 
 #[tokio::test]
-async fn the_team_does_not_read_confidential_reports_and_is_told_so() {
+async fn the_team_does_not_read_confidential_reports_and_the_page_says_so() {
     let world = World::new().await;
     let cookie = world.login("tim").await;
     let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;

@@ -1,4 +1,4 @@
-//! The daily watch: inputs and base rate against the limits of an unchanged world. A breach is told and changes nothing.
+//! The daily watch: inputs and base rate against the limits of an unchanged world. A breach is reported and changes nothing.
 
 use super::{LedgerService, entry};
 use async_recursion::async_recursion as boxed;

@@ -42,7 +42,7 @@ fn view(skill: Option<ForecastSkill>) -> LedgerFigures {
 }
 
 #[test]
-fn figures_are_told_with_their_intervals_and_drawn_with_a_text_twin() {
+fn figures_are_given_with_their_intervals_and_drawn_with_a_text_twin() {
     let text = page(&frame(Lang::Id), &view(Some(skill()))).into_string();
     for part in [
         "12,0\u{a0}% (−1,0\u{a0}% sampai 20,0\u{a0}%)",
