@@ -2,6 +2,7 @@
 //!
 //! What a source does not give stays empty; nothing is guessed. The columns are described in `config/districts/README.md`.
 
+use crate::abridge::first_and_more;
 use crate::archive::Crosswalk;
 use crate::boundaries::{Boundaries, BoundariesError};
 use crate::code_list::ListedPlace;
@@ -23,6 +24,9 @@ const HEADER: [&str; 13] = [
     "bps",
     "aliases",
 ];
+
+/// Entries a note shows, so that a file of a whole province does not fill the screen.
+const LISTED: usize = 12;
 
 /// Why a regency's file cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +109,7 @@ fn left_out(boundaries: &Boundaries, rows: &[ListedPlace]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut note = |what: &str, list: Vec<String>| {
         if !list.is_empty() {
-            lines.push(format!("{} {what}: {}", list.len(), short(&list)));
+            lines.push(format!("{} {what}: {}", list.len(), first_and_more(&list, LISTED)));
         }
     };
     note(
@@ -125,14 +129,6 @@ fn left_out(boundaries: &Boundaries, rows: &[ListedPlace]) -> Vec<String> {
         );
     }
     lines
-}
-
-/// The first dozen, so that a file of a whole province does not fill the screen.
-fn short(list: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let more = list.len().saturating_sub(SHOWN);
-    let shown = list[..list.len() - more].join(", ");
-    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
 /// What was written to `target`, for the person who called.
@@ -238,7 +234,6 @@ mod tests {
             assert!(line.starts_with(begin) && line.ends_with(&format!(": {end}")), "{line}");
         }
         assert!(left_out(&Boundaries::default(), &rows[1..2]).is_empty(), "no file was given");
-        assert_eq!(short(&vec!["x".to_owned(); 14]), format!("{}x and 2 more", "x, ".repeat(11)));
     }
 
     #[test]

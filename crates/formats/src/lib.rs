@@ -3,8 +3,9 @@
 //! `decode` turns one record into a report or a refusal; `envelope` takes a request's body apart into records;
 //! `archive` reads files of records; `scenario` reads what the demonstration plays;
 //! `setting_layers` lays settings over their reference; `places` and `taxonomy` read the configuration's lists;
-//! `record_stamp` is the header of a record in Kafka's log.
+//! `record_stamp` is the header of a record in Kafka's log; `abridge` shortens lists for messages.
 
+pub mod abridge;
 pub mod archive;
 pub mod boundaries;
 pub mod code_list;

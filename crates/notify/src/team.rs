@@ -4,6 +4,7 @@ use crate::channels::{Address, Channel};
 use crate::settings::Smtp;
 use domain::kind::{Kind, Level};
 use domain::place::{Areas, Code, Places};
+use formats::abridge::first_and_more;
 pub use formats::team::Language;
 use formats::team::{ChannelLine, TeamFile, TeamFileError, TeamMember};
 use std::collections::BTreeMap;
@@ -144,12 +145,7 @@ impl Team {
 
 /// The first few of what may be every place of the country.
 fn listed(codes: &[Code]) -> String {
-    const SHOWN: usize = 8;
-    let shown: Vec<String> = codes.iter().take(SHOWN).map(|code| format!("'{code}'")).collect();
-    match codes.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+    first_and_more(codes.iter().map(|code| format!("'{code}'")), 8)
 }
 
 fn channels(

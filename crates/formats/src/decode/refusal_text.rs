@@ -3,6 +3,7 @@
 use super::fields::Field;
 use super::scan::Shape;
 use super::{Catalog, MAX_RECORD, Refusal, instant};
+use crate::abridge::abridged;
 use domain::kind::{FeedClass, Kind, Refused};
 use domain::place::{Areas, Code, Place, Places};
 use domain::report::{Body, Report};
@@ -216,14 +217,8 @@ pub fn district(field: Field, word: &str, places: &Places) -> Refusal {
 
 fn regencies(places: &Places) -> String {
     const SHOWN: usize = 8;
-    let names = places.regency_ids().take(SHOWN);
-    let mut list: Vec<String> =
-        names.map(|unit| format!("{} {}", places.code(unit), places.name(unit))).collect();
-    let more = places.regency_ids().count().saturating_sub(SHOWN);
-    if more > 0 {
-        list.push(format!("dan {more} kabupaten/kota lain"));
-    }
-    list.join(", ")
+    let names = places.regency_ids().map(|unit| format!("{} {}", places.code(unit), places.name(unit)));
+    abridged(names, SHOWN, |more| format!(", dan {more} kabupaten/kota lain"))
 }
 
 pub fn village_elsewhere(village: &str, district: &str) -> Refusal {

@@ -2,9 +2,13 @@
 
 use super::geometry::{buffered_hull, voronoi};
 use domain::place::{Code, Places, UnitId};
+use formats::abridge::first_and_more;
 use formats::boundaries::{Boundaries, BoundariesError, Boundary, Point, Ring};
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// Places a remark lists; there may be the whole country's.
+const LISTED: usize = 8;
 
 /// The shapes of every configured district, in degrees east and north.
 #[derive(Clone, Debug, Default)]
@@ -98,24 +102,17 @@ fn unused(found: &BTreeMap<Code, Vec<Ring>>, places: &Places) -> Vec<String> {
         } else if !missing.is_empty() {
             remarks.push(format!(
                 "the boundaries of '{code}' are not used, for they lack {}; its map is drawn from the centres",
-                listed(&missing)
+                first_and_more(&missing, LISTED)
             ));
         }
     }
     if !without.is_empty() {
-        remarks.push(format!("there are no boundaries of {}; drawn from the centres", listed(&without)));
+        remarks.push(format!(
+            "there are no boundaries of {}; drawn from the centres",
+            first_and_more(&without, LISTED)
+        ));
     }
     remarks
-}
-
-/// The first few of a list that may be the whole country's.
-fn listed(codes: &[Code]) -> String {
-    const SHOWN: usize = 8;
-    let shown: Vec<String> = codes.iter().take(SHOWN).map(Code::to_string).collect();
-    match codes.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
 }
 
 /// Voronoi cells of a regency's district centres within the buffered hull of all that is known of it.
@@ -164,7 +161,8 @@ fn remarks_on(boundaries: &Boundaries, path: &str, places: &Places) -> Vec<Strin
     let unreadable = boundaries.unreadable.iter().map(|feature| &feature.code).chain(&boundaries.flat);
     let unreadable: Vec<Code> = unreadable.filter_map(|code| district(code)).collect();
     if !unreadable.is_empty() {
-        remarks.push(format!("'{path}': no polygon could be read of {}", listed(&unreadable)));
+        remarks
+            .push(format!("'{path}': no polygon could be read of {}", first_and_more(&unreadable, LISTED)));
     }
     if !districts(boundaries).any(|(code, _)| places.find(code).is_some()) {
         remarks.push(format!(
