@@ -1,14 +1,16 @@
 //! One record of the scenario: its three times, its fields, its line of NDJSON.
 
+use domain::report::ReportId;
+use jiff::{Timestamp, tz};
+
 /// Seconds since 24 August 2026, 00.00 WIB.
 pub type Seconds = i64;
 
 pub const MINUTE: Seconds = 60;
 pub const HOUR: Seconds = 3_600;
 pub const DAY: Seconds = 86_400;
-/// Days from 1 January 1970 to 24 August 2026.
-const FIRST_DAY: i64 = 20_689;
-const WIB: i64 = 7 * HOUR;
+/// 24 August 2026, 00.00 WIB, in seconds since 1970 UTC.
+const START: i64 = 20_689 * DAY - 7 * HOUR;
 
 #[derive(Clone)]
 pub struct Record {
@@ -67,42 +69,16 @@ pub fn quoted(text: &str) -> String {
 
 /// RFC 3339 in WIB.
 pub fn time(at: Seconds) -> String {
-    let (year, month, day) = date(FIRST_DAY + at.div_euclid(DAY));
-    let of_day = at.rem_euclid(DAY);
-    let (hour, minute, second) = (of_day / HOUR, of_day / MINUTE % 60, of_day % MINUTE);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+07:00")
-}
-
-/// Year, month and day of a day count from 1970, for the one leap cycle we are in.
-fn date(mut days: i64) -> (i64, i64, i64) {
-    let mut year = 1970;
-    loop {
-        let length = if year % 4 == 0 { 366 } else { 365 };
-        if days < length {
-            break;
-        }
-        days -= length;
-        year += 1;
-    }
-    let february = if year % 4 == 0 { 29 } else { 28 };
-    let mut month = 0;
-    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        month += 1;
-        if days < length {
-            break;
-        }
-        days -= length;
-    }
-    (year, month, days + 1)
+    let instant = Timestamp::from_second(START + at).expect("a time of the scenario");
+    instant.display_with_offset(tz::offset(7)).to_string()
 }
 
 /// A ULID: when it was said, in milliseconds, and 80 bits that follow from its name.
 pub fn ulid(reported: Seconds, name: &str) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let milliseconds = ((FIRST_DAY * DAY - WIB + reported) * 1_000) as u128;
+    let milliseconds = ((START + reported) * 1_000) as u128;
     let mut dice = Dice::new(name);
     let bits = milliseconds << 80 | u128::from(dice.next()) << 16 | u128::from(dice.next() & 0xffff);
-    (0..26).rev().map(|place| char::from(ALPHABET[(bits >> (place * 5) & 31) as usize])).collect()
+    ReportId(bits).to_string()
 }
 
 /// Reproducible chance: the same name gives the same throws.

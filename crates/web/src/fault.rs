@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use intake::IntakeError;
 use intake::problem::Problem;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use store::{Retry, StoreError};
 use views::{Lang, ViewError};
 
@@ -111,18 +112,22 @@ impl IntoResponse for Fault {
 
 /// Percent-encodes what may not stand in a query value.
 pub fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+    const ESCAPED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// Answers programs with problems and people with pages.
 pub fn answer(fault: Fault, program: bool) -> Response {
     if program { fault.problem().into_response() } else { fault.into_response() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encode;
+
+    #[test]
+    fn what_may_not_stand_in_a_query_value_is_escaped() {
+        assert_eq!(encode("/laporan?q=a b&c=é+-_.~"), "/laporan%3Fq%3Da%20b%26c%3D%C3%A9%2B-_.~");
+    }
 }

@@ -3,7 +3,6 @@
 use super::super::words;
 use crate::decode::instant;
 use domain::kind::FeedClass;
-use domain::report::ReportId;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -147,10 +146,7 @@ impl BnpbRow {
         let digest = content.finalize();
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
-        bytes[6] = bytes[6] & 0x0F | 0x80;
-        bytes[8] = bytes[8] & 0x3F | 0x80;
-        let hex = format!("{:032x}", ReportId(u128::from_be_bytes(bytes)).0);
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        uuid::Builder::from_custom_bytes(bytes).into_uuid().hyphenated().to_string()
     }
 }
 
