@@ -1,6 +1,7 @@
 //! The outside of the binary, over loopback: who may see what.
 
 mod calls;
+mod earlier_builds;
 mod identities;
 mod open_routes;
 mod show;

@@ -47,7 +47,18 @@ pub(super) async fn write(
     }
     reports::insert(tx, &new).await?;
     moved.extend(change(tx, outcomes).await?);
+    require_balance(&moved, rows.len())?;
     counters::add(tx, partition, moved).await
+}
+
+/// Every report ends as exactly one thing: the outcomes of a commit grow by as many as it brings.
+fn require_balance(moved: &[(String, i64)], reports: usize) -> Result<(), StoreError> {
+    let outcomes = moved.iter().filter(|(name, _)| counters::is_outcome(name));
+    let grown: i64 = outcomes.map(|(_, by)| by).sum();
+    match usize::try_from(grown) == Ok(reports) {
+        true => Ok(()),
+        false => Err(StoreError::corrupt(format!("{reports} reports of a commit ended as {grown} outcomes"))),
+    }
 }
 
 struct Chosen<'a> {
@@ -105,4 +116,20 @@ async fn change(
     }
     reports::change_outcomes(tx, changed).await?;
     Ok(moved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_whose_outcomes_are_not_its_reports_is_refused() {
+        let moved =
+            |by: &[(&str, i64)]| by.iter().map(|(name, by)| ((*name).to_owned(), *by)).collect::<Vec<_>>();
+        let balanced =
+            moved(&[("late", 3), ("outcome.incident", 2), ("outcome.merged", -1), ("outcome.duplicate", 1)]);
+        assert!(require_balance(&balanced, 2).is_ok());
+        assert!(require_balance(&balanced, 3).is_err());
+        assert!(require_balance(&moved(&[("outcome.merged", -1)]), 0).is_err());
+    }
 }

@@ -37,6 +37,11 @@ pub(crate) fn of_outcome(outcome: &str) -> String {
     format!("outcome.{outcome}")
 }
 
+/// True for a counter that [`of_outcome`] names.
+pub(crate) fn is_outcome(name: &str) -> bool {
+    name.starts_with("outcome.")
+}
+
 /// The counter of dead letters with a reason.
 pub(crate) fn of_dead_letter(reason: &str) -> String {
     format!("dead.{reason}")
