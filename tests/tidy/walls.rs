@@ -24,7 +24,7 @@ const FORMATS_MAY: [&str; 13] = [
 ];
 /// Outside crates that belong to few of ours: a crate that names one of them has left its own subject.
 const KEPT_BY: [(&[&str], &[&str]); 6] = [
-    (&["linfa", "linfa-logistic", "ndarray"], &["scoring"]),
+    (&["linfa", "ndarray"], &["scoring"]),
     (&["sqlx"], &["store"]),
     (&["axum", "tower-http", "maud"], &["intake", "web", "kentongan"]),
     (&["lettre", "reqwest"], &["notify"]),

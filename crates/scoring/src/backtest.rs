@@ -11,7 +11,6 @@ use crate::evaluate::{
 use crate::events::{EventSource, read, read_units};
 use crate::family::{FEWEST_POSITIVES, Family, KeptExpert};
 use crate::feature::{Design, Sums};
-use crate::hawkes;
 use crate::panel::{Panel, Window};
 use crate::period::date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -94,8 +93,6 @@ pub struct Detail {
     pub top: Vec<(&'static str, Vec<Top>)>,
     /// The model and the best baseline as alerts.
     pub alerts: Vec<(&'static str, Alerts)>,
-    /// The self-exciting rival.
-    pub rival: Measures,
     /// Mean forecast and share hit, by test period.
     pub course: Vec<(String, f64, f64)>,
     pub notes: Vec<String>,
@@ -184,8 +181,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
     let hits = truth.labels.iter().filter(|label| **label).count();
     let base_rate = hits as f64 / truth.labels.len() as f64;
     let served = if skill.low > 0.0 { "model" } else { measured[best].0 };
-    let rival = measure(&truth, &Forecast::of(hawkes::forecast(panel)));
-    let mut detail = describe(panel, options, &family, &design, rival);
+    let mut detail = describe(panel, options, &family, &design);
     for (name, forecast) in [("model", &model), (measured[best].0, &baselines[best].1)] {
         let score = &forecast.score;
         detail.alerts.push((name, evaluate::alerts(&truth, score, panel.period.quarter())));
@@ -267,13 +263,7 @@ fn refuse_empty(panel: &Panel, truth: &Truth, train: usize) -> Result<()> {
     Ok(())
 }
 
-fn describe(
-    panel: &Panel,
-    options: &BacktestOptions,
-    family: &Family,
-    design: &Design<'_>,
-    rival: Measures,
-) -> Detail {
+fn describe(panel: &Panel, options: &BacktestOptions, family: &Family, design: &Design<'_>) -> Detail {
     let mut notes = panel.notes.clone();
     if family.experts.is_empty() {
         notes
@@ -301,7 +291,6 @@ fn describe(
         coefficients: family.coefficients.iter().map(|(name, value)| (*name, *value)).collect(),
         top: Vec::new(),
         alerts: Vec::new(),
-        rival,
         course: Vec::new(),
         notes,
     }

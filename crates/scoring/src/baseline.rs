@@ -3,8 +3,9 @@
 use crate::error::Result;
 use crate::evaluate::{Forecast, auroc};
 use crate::feature::Sums;
-use crate::logistic::{Fit, Rows, fit_raw, sigmoid};
+use crate::logistic::{Fit, Ridge, Rows, sigmoid};
 use crate::panel::{Grid, Panel};
+use linfa::traits::Fit as _;
 
 /// The baselines' names, in the order they are shown.
 pub const NAMES: [&str; 5] = ["base_rate", "persistence", "climatology", "decayed", "analyst"];
@@ -150,7 +151,8 @@ fn calibrated(
     let curve = if positives == 0 || positives == rows.labels.len() {
         Fit { intercept: crate::logistic::logit(off_the_ends(split.base)), coefficients: vec![0.0; 2] }
     } else {
-        fit_raw(&rows, 0.1, "calibration of a baseline")?
+        let ridge = Ridge { standardised: false, ..Ridge::new(0.1) };
+        ridge.fit(&rows.dataset()?).map_err(|error| error.of("calibration of a baseline"))?
     };
     Ok(split.forecast(&score, |unit, at| sigmoid(curve.logit(&shape(score(unit, at))))))
 }

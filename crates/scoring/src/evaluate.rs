@@ -10,8 +10,7 @@ pub use bootstrap::{Interval, brier_skill};
 pub use noise_floor::{Bent, NoiseFloor, Oracle, Swing, noise_floor, noise_floor_together, oracle};
 pub use rank::auroc;
 
-use crate::logistic::{Rows, logit};
-use crate::newton::{DesignColumns, NewtonProblem};
+use crate::logistic::{Rows, fit, logit};
 use serde::{Deserialize, Serialize};
 
 /// Test cells, unit by unit: what happened, and the forecasts beside it.
@@ -163,10 +162,8 @@ pub fn calibration_slope(truth: &Truth, risk: &[f64]) -> Option<f64> {
 pub fn calibration(truth: &Truth, risk: &[f64]) -> Option<(f64, f64)> {
     let cells = risk.iter().map(|p| logit(p.clamp(1e-4, 1.0 - 1e-4))).collect();
     let rows = Rows { width: 1, cells, labels: truth.labels.clone() };
-    let columns = DesignColumns::new(&rows);
-    let problem = NewtonProblem::new(&columns, rows.labels.len());
-    let weights = problem.can_tell().then(|| problem.descend(1e-6, &[true], None))??;
-    Some((weights[1], weights[0])).filter(|(_, slope)| *slope != 0.0)
+    let line = fit(&rows, 1e-6, "calibration").ok()?;
+    Some((line.intercept, line.coefficients[0])).filter(|(_, slope)| *slope != 0.0)
 }
 
 /// Shares of the places there may be room for.

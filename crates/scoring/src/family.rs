@@ -5,9 +5,10 @@
 use crate::error::Result;
 use crate::feature::{Design, Sums};
 use crate::level_filter::{KnownOutcomes, follow};
-use crate::logistic::{Fit, Rows, fit, logit, sigmoid, solve};
-use crate::newton::{DesignColumns, NewtonProblem};
+use crate::logistic::{Fit, Ridge, Rows, fit, logit, sigmoid};
+use crate::newton::{DesignColumns, FirstRows};
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
+use linfa::traits::Fit as _;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -95,7 +96,7 @@ impl Family {
                 slope: 1.0,
             });
         }
-        let tried = roll(sums, &rows(&design, &[], 0..cut - 1), known.lag);
+        let tried = roll(sums, &rows(&design, &[], 0..cut - 1), known.lag)?;
         let kept = keep(&tried);
         let blend = blend(&kept, &known);
         let mut family = Family {
@@ -175,7 +176,7 @@ struct Tried {
 }
 
 /// The second half of training in four folds, each forecast from what came before it.
-fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Vec<Tried> {
+fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Result<Vec<Tried>> {
     let cut = sums.panel.cut;
     let all = cut - 1;
     let units = sums.panel.units.len();
@@ -204,13 +205,13 @@ fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Vec<Tried> {
         for same in tried.chunk_by_mut(|a, b| a.expert == b.expert) {
             let features = EXPERTS[same[0].expert].features;
             let before = rows(&design, features, begin.clone());
-            let columns = DesignColumns::new(&before);
-            let problem = NewtonProblem::new(&columns, before.labels.len());
-            let (free, mut start) = (vec![true; features.len()], None);
+            let dataset = before.dataset()?;
+            let columns = DesignColumns::new(dataset.records, dataset.targets);
+            let (known, mut start) = (columns.first(before.labels.len()), None);
             let ahead = rows(&design, features, pair[0]..pair[1]);
             for one in same {
-                let fitted = fold(&before, &problem, one.ridge, &free, &mut start);
-                let logits = (0..truth.len()).map(|index| fitted.logit(ahead.row(index))).collect();
+                let fitted = fold(&before, &known, one.ridge, &mut start);
+                let logits = fitted.logits(&ahead, 0..truth.len())?;
                 let fold = Fold { logits, labels: truth.clone() };
                 one.loss += fold.loss();
                 one.folds.push(fold);
@@ -218,22 +219,16 @@ fn roll(sums: &Sums<'_>, labels: &Rows, lag: usize) -> Vec<Tried> {
             }
         }
     }
-    tried
+    Ok(tried)
 }
 
-/// A fold's fit: Newton's steps alone, linfa only where they do not settle, and the share of positives where neither does.
-fn fold(
-    before: &Rows,
-    problem: &NewtonProblem<'_>,
-    ridge: f64,
-    free: &[bool],
-    start: &mut Option<Vec<f64>>,
-) -> Fit {
-    if let Some(weights) = problem.descend(ridge, free, start.as_deref()) {
-        *start = Some(weights.clone());
-        return Fit::of(weights);
+/// A fold's fit, and the share of positives where the steps do not settle.
+fn fold(before: &Rows, known: &FirstRows<'_>, ridge: f64, start: &mut Option<Fit>) -> Fit {
+    let fitted = Ridge { start: start.as_ref(), ..Ridge::new(ridge) }.fit(known);
+    if let Ok(fit) = &fitted {
+        *start = Some(fit.clone());
     }
-    solve(before, problem, ridge, free, None, "a rolling fold").unwrap_or_else(|_| Fit {
+    fitted.unwrap_or_else(|_| Fit {
         intercept: logit(before.positives() as f64 / before.labels.len() as f64),
         coefficients: vec![0.0; before.width],
     })

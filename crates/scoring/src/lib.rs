@@ -14,7 +14,6 @@ pub mod evaluate;
 pub mod events;
 pub mod family;
 pub mod feature;
-pub mod hawkes;
 pub mod ledger;
 pub mod level_filter;
 pub mod logistic;

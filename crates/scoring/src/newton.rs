@@ -1,13 +1,17 @@
-//! Newton's steps towards the ridge optimum. L-BFGS needs hundreds of passes where features are nearly collinear, as
-//! decayed counts are; started from here, linfa's solver has only the last digits left to do, and the rolling folds need none.
+//! Newton's steps towards the ridge optimum: a dozen passes, where methods that know the gradient alone need hundreds, for
+//! the features are nearly collinear, as decayed counts are.
 //!
 //! The many fits of a choice share their rows: a fold is the first rows of the same columns, the next penalty starts where
 //! the last one ended, and only the rows' moments are worked out again.
 
 mod curve;
 
-use crate::logistic::Rows;
+use crate::logistic::Ridge;
 use curve::{BLOCK, Lane, dot, sigmoids, sum};
+use linfa::DatasetBase;
+use linfa::dataset::Records;
+use ndarray::{ArrayView1, ArrayView2};
+use std::borrow::Cow;
 
 /// Features column by column in blocks of rows, so that a pass runs through memory once.
 pub struct DesignColumns {
@@ -16,107 +20,139 @@ pub struct DesignColumns {
     labels: Vec<Lane>,
 }
 
-impl DesignColumns {
-    pub fn new(rows: &Rows) -> DesignColumns {
-        let count = rows.labels.len().div_ceil(BLOCK);
-        let mut blocks = vec![[0.0; BLOCK]; count * rows.width];
-        let mut labels = vec![[0.0; BLOCK]; count];
-        for (index, label) in rows.labels.iter().enumerate() {
-            let (block, at) = (index / BLOCK, index % BLOCK);
-            labels[block][at] = f64::from(u8::from(*label));
-            for (lane, x) in blocks[block * rows.width..][..rows.width].iter_mut().zip(rows.row(index)) {
-                lane[at] = *x;
-            }
-        }
-        DesignColumns { width: rows.width, blocks, labels }
-    }
-}
+/// A linfa dataset of the first rows of the columns, which it borrows.
+pub type FirstRows<'a> = DatasetBase<FirstRecords<'a>, FirstLabels<'a>>;
 
-/// A fit's rows: the first ones of the columns, and what its penalty is measured in.
-pub struct NewtonProblem<'a> {
+/// The first rows' features, and the moments in which a penalty is measured.
+pub struct FirstRecords<'a> {
     columns: &'a DesignColumns,
     rows: usize,
     means: Vec<f64>,
     /// 0 for a feature that never varies: it stays out of the work.
     spreads: Vec<f64>,
-    positives: f64,
 }
 
-impl<'a> NewtonProblem<'a> {
-    /// The penalty weighs standardised features.
-    pub fn new(columns: &'a DesignColumns, rows: usize) -> NewtonProblem<'a> {
-        let mut problem = NewtonProblem::plain(columns, rows);
-        let n = rows.max(1) as f64;
-        for at in 0..columns.width {
-            let mean = problem.total(|block, len| sum(&block[at][..len])) / n;
-            let squares =
-                problem.total(|block, len| block[at][..len].iter().map(|x| (x - mean) * (x - mean)).sum());
-            let variance = squares / n;
-            problem.means[at] = mean;
-            problem.spreads[at] = if variance > 1e-12 { libm::sqrt(variance) } else { 0.0 };
-        }
-        problem
+/// The first rows' labels.
+pub struct FirstLabels<'a> {
+    lanes: &'a [Lane],
+    pub positives: f64,
+}
+
+impl Records for FirstRecords<'_> {
+    type Elem = f64;
+
+    fn nsamples(&self) -> usize {
+        self.rows
     }
 
-    /// The penalty weighs the features as they are.
-    pub fn plain(columns: &'a DesignColumns, rows: usize) -> NewtonProblem<'a> {
-        let (means, spreads) = (vec![0.0; columns.width], vec![1.0; columns.width]);
-        let positives = columns.labels.iter().zip(lengths(rows)).map(|(lane, len)| sum(&lane[..len])).sum();
-        NewtonProblem { columns, rows, means, spreads, positives }
+    fn nfeatures(&self) -> usize {
+        self.columns.width
     }
+}
 
-    fn total(&self, one: impl Fn(&[Lane], usize) -> f64) -> f64 {
-        self.columns
-            .blocks
-            .chunks_exact(self.columns.width)
-            .zip(lengths(self.rows))
-            .map(|(b, len)| one(b, len))
-            .sum()
+impl FirstRecords<'_> {
+    /// False where a feature holds what is no number.
+    pub fn is_finite(&self) -> bool {
+        self.means.iter().all(|mean| mean.is_finite())
     }
+}
 
-    /// False where there is only one kind of label.
-    pub fn can_tell(&self) -> bool {
-        0.0 < self.positives && self.positives < self.rows as f64
-    }
-
-    pub fn moments(&self) -> (&[f64], &[f64]) {
-        (&self.means, &self.spreads)
-    }
-
-    /// Weights and, last, the intercept, for the features as they are; None where the steps do not settle.
-    /// `free` tells which features take part; `from` is where to start, best the answer to a similar call.
-    pub fn descend(&self, alpha: f64, free: &[bool], from: Option<&[f64]>) -> Option<Vec<f64>> {
-        let active: Vec<usize> =
-            (0..self.columns.width).filter(|at| free[*at] && self.spreads[*at] > 0.0).collect();
-        let pass = Pass { alpha, every: 1, enough: 1e-6 };
-        let warm = from.and_then(|from| {
-            let mut weights: Vec<f64> =
-                active.iter().map(|at| from[*at]).chain(from.last().copied()).collect();
-            self.settle(&mut weights, &active, &pass).map(|()| weights)
-        });
-        let weights = match warm {
-            Some(weights) => weights,
-            None => {
-                let mut weights = self.cold(&active, alpha);
-                self.settle(&mut weights, &active, &pass)?;
-                weights
+impl DesignColumns {
+    pub fn new(records: ArrayView2<'_, f64>, labels: ArrayView1<'_, bool>) -> DesignColumns {
+        let (width, count) = (records.ncols(), labels.len().div_ceil(BLOCK));
+        let mut blocks = vec![[0.0; BLOCK]; count * width];
+        let mut lanes = vec![[0.0; BLOCK]; count];
+        for (index, (row, label)) in records.rows().into_iter().zip(labels).enumerate() {
+            let (block, at) = (index / BLOCK, index % BLOCK);
+            lanes[block][at] = f64::from(u8::from(*label));
+            for (lane, x) in blocks[block * width..][..width].iter_mut().zip(row) {
+                lane[at] = *x;
             }
-        };
-        let mut all = vec![0.0; self.columns.width + 1];
-        active.iter().zip(&weights).for_each(|(at, weight)| all[*at] = *weight);
-        all[self.columns.width] = weights[active.len()];
-        Some(all)
+        }
+        DesignColumns { width, blocks, labels: lanes }
     }
 
+    /// The first `rows` rows.
+    pub fn first(&self, rows: usize) -> FirstRows<'_> {
+        let (mut means, mut spreads) = (vec![0.0; self.width], vec![0.0; self.width]);
+        let n = rows.max(1) as f64;
+        for at in 0..self.width {
+            let mean = self.total(rows, |block, len| sum(&block[at][..len])) / n;
+            let squares =
+                self.total(rows, |block, len| block[at][..len].iter().map(|x| (x - mean) * (x - mean)).sum());
+            let variance = squares / n;
+            means[at] = mean;
+            spreads[at] = if variance > 1e-12 { libm::sqrt(variance) } else { 0.0 };
+        }
+        let positives = self.labels.iter().zip(lengths(rows)).map(|(lane, len)| sum(&lane[..len])).sum();
+        DatasetBase::new(
+            FirstRecords { columns: self, rows, means, spreads },
+            FirstLabels { lanes: &self.labels, positives },
+        )
+    }
+
+    fn total(&self, rows: usize, one: impl Fn(&[Lane], usize) -> f64) -> f64 {
+        self.blocks.chunks_exact(self.width).zip(lengths(rows)).map(|(b, len)| one(b, len)).sum()
+    }
+}
+
+/// Weights and, last, the intercept, for the features as they are; None where the steps do not settle. There must be
+/// labels of both kinds.
+pub fn descend(dataset: &FirstRows<'_>, ridge: &Ridge<'_>) -> Option<Vec<f64>> {
+    let (records, labels) = (&dataset.records, &dataset.targets);
+    let width = records.columns.width;
+    let (means, spreads) = match ridge.standardised {
+        true => (Cow::from(&records.means), Cow::from(&records.spreads)),
+        false => (Cow::from(vec![0.0; width]), Cow::from(vec![1.0; width])),
+    };
+    let active: Vec<usize> =
+        (0..width).filter(|at| ridge.free.is_none_or(|free| free[*at]) && spreads[*at] > 0.0).collect();
+    let share = labels.positives / records.rows as f64;
+    let level = libm::log(share / (1.0 - share));
+    let mut all = vec![0.0; width + 1];
+    all[width] = level;
+    if active.is_empty() {
+        return Some(all);
+    }
+    let descent =
+        Descent { columns: records.columns, rows: records.rows, labels, means: &means, spreads: &spreads };
+    let pass = Pass { alpha: ridge.alpha, every: 1, enough: 1e-6 };
+    let warm = ridge.start.and_then(|start| {
+        let own = active.iter().map(|at| start.coefficients[*at]);
+        let mut weights: Vec<f64> = own.chain([start.intercept]).collect();
+        descent.settle(&mut weights, &active, &pass).map(|()| weights)
+    });
+    let weights = match warm {
+        Some(weights) => weights,
+        None => {
+            let mut weights = descent.cold(&active, ridge.alpha, level);
+            descent.settle(&mut weights, &active, &pass)?;
+            weights
+        }
+    };
+    active.iter().zip(&weights).for_each(|(at, weight)| all[*at] = *weight);
+    all[width] = weights[active.len()];
+    Some(all)
+}
+
+/// One fit's rows, and the units of its penalty.
+struct Descent<'a> {
+    columns: &'a DesignColumns,
+    rows: usize,
+    labels: &'a FirstLabels<'a>,
+    means: &'a [f64],
+    spreads: &'a [f64],
+}
+
+impl Descent<'_> {
     /// The first steps look at every eighth block only: they need not be exact, and the last ones double their digits.
-    fn cold(&self, active: &[usize], alpha: f64) -> Vec<f64> {
+    fn cold(&self, active: &[usize], alpha: f64, level: f64) -> Vec<f64> {
         const EVERY: usize = 8;
-        let share = self.positives / self.rows as f64;
         let mut start = vec![0.0; active.len() + 1];
-        start[active.len()] = libm::log(share / (1.0 - share));
+        start[active.len()] = level;
         let mut near = start.clone();
         let pass = Pass { alpha: alpha / EVERY as f64, every: EVERY, enough: 1e-2 };
-        let rough = self.positives >= 100.0 * EVERY as f64;
+        let rough = self.labels.positives >= 100.0 * EVERY as f64;
         if rough && self.settle(&mut near, active, &pass).is_some() { near } else { start }
     }
 
@@ -178,8 +214,7 @@ impl<'a> NewtonProblem<'a> {
         let size = active.len() + 1;
         let (mut gradient, mut curvature) = (vec![0.0; size], vec![0.0; size * size]);
         let blocks = self.columns.blocks.chunks_exact(self.columns.width);
-        for ((block, label), len) in
-            blocks.zip(&self.columns.labels).zip(lengths(self.rows)).step_by(pass.every)
+        for ((block, label), len) in blocks.zip(self.labels.lanes).zip(lengths(self.rows)).step_by(pass.every)
         {
             let mut risk = [weights[size - 1]; BLOCK];
             for (at, weight) in active.iter().zip(weights) {
@@ -267,8 +302,14 @@ fn solved(factor: &[f64], mut b: Vec<f64>) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logistic::sigmoid;
+    use crate::logistic::{Fit, FitError, Rows, sigmoid};
     use crate::rng::Rng;
+    use linfa::traits::Fit as _;
+
+    fn columns(rows: &Rows) -> DesignColumns {
+        let dataset = rows.dataset().expect("a table");
+        DesignColumns::new(dataset.records, dataset.targets)
+    }
 
     #[test]
     fn solves_a_small_system_and_refuses_a_singular_one() {
@@ -283,14 +324,37 @@ mod tests {
         let cells: Vec<f64> = (0..400).map(|i| f64::from(i) / 20.0 - 18.0).collect();
         let labels = cells.iter().enumerate().map(|(i, x)| *x > 0.5 || i == 350).collect();
         let rows = Rows { width: 1, cells, labels };
-        let columns = DesignColumns::new(&rows);
-        let problem = NewtonProblem::new(&columns, 400);
-        let cold = problem.descend(1e-6, &[true], None).expect("settled");
-        let far = problem.descend(1e-6, &[true], Some(&[-30.0, 50.0])).expect("settled");
+        let columns = columns(&rows);
+        let (known, ridge) = (columns.first(400), Ridge::new(1e-6));
+        let cold = descend(&known, &ridge).expect("settled");
+        let start = Fit { intercept: 50.0, coefficients: vec![-30.0] };
+        let far = descend(&known, &Ridge { start: Some(&start), ..ridge }).expect("settled");
         assert!(
             cold[0] > 5.0 && cold.iter().zip(&far).all(|(a, b)| (a - b).abs() < 1e-4),
             "{cold:?} {far:?}"
         );
+    }
+
+    /// One feature tells the labels apart without fault, one is its copy, one is a million times as large.
+    #[test]
+    fn what_no_curve_can_fit_settles_under_the_penalty_and_what_is_no_number_is_refused() {
+        let mut rows = Rows { width: 3, ..Rows::default() };
+        for i in 0..600 {
+            let x = f64::from(i) / 100.0 - 4.0;
+            rows.cells.extend([x, x, 1e6 * x * x]);
+            rows.labels.push(x > 0.0);
+        }
+        for alpha in [1e-3, 1.0, 1000.0] {
+            for standardised in [true, false] {
+                let ridge = Ridge { standardised, ..Ridge::new(alpha) };
+                let fit = ridge.fit(&rows.dataset().expect("a table")).expect("settled");
+                let [one, two, _] = fit.coefficients[..] else { panic!("{fit:?}") };
+                assert!(one > 0.0 && (one - two).abs() < 1e-4 * one, "{alpha} {standardised}: {fit:?}");
+            }
+        }
+        rows.cells[7] = f64::NAN;
+        let refused = Ridge::new(1.0).fit(&rows.dataset().expect("a table"));
+        assert!(matches!(refused, Err(FitError::NotFinite)), "{refused:?}");
     }
 
     fn made(n: usize) -> Rows {
@@ -308,11 +372,12 @@ mod tests {
     #[test]
     fn the_first_rows_are_fitted_to_their_optimum_and_the_rest_is_not_seen() {
         let (rows, free) = (made(5000), [true, true, true, false]);
-        let columns = DesignColumns::new(&rows);
+        let columns = columns(&rows);
         for n in [300, 1000, 4999] {
-            let problem = NewtonProblem::new(&columns, n);
+            let known = columns.first(n);
             let alpha = 7.0;
-            let weights = problem.descend(alpha, &free, None).expect("settled");
+            let ridge = Ridge { free: Some(&free), ..Ridge::new(alpha) };
+            let weights = descend(&known, &ridge).expect("settled");
             assert_eq!((weights[2], weights[3]), (0.0, 0.0), "one never varies, one is not free");
             let mut gradient = [0.0; 3];
             for index in 0..n {
@@ -330,7 +395,8 @@ mod tests {
                 gradient[at] += alpha * variance * weights[at];
             }
             assert!(gradient.iter().all(|g| g.abs() < 1e-4), "{n}: {gradient:?}");
-            let warm = problem.descend(alpha, &free, Some(&[9.0, 9.0, 9.0, 9.0, 0.1])).expect("settled");
+            let start = Fit { intercept: 0.1, coefficients: vec![9.0; 4] };
+            let warm = descend(&known, &Ridge { start: Some(&start), ..ridge }).expect("settled");
             assert!(warm.iter().zip(&weights).all(|(a, b)| (a - b).abs() < 1e-6), "{warm:?} {weights:?}");
         }
     }

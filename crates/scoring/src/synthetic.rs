@@ -1,10 +1,11 @@
 //! Synthetic history with a known truth: clustered (each event may have children), seasonal, reported late, by some places
 //! not at all for a while, and by several sources at once. Results on it are tests of the machinery, never field results.
 
+#[cfg(test)]
+mod hawkes;
 pub mod regimes;
 
 use crate::events::Event;
-use crate::hawkes::Excitation;
 use crate::period::Day;
 use crate::rng::Rng;
 
@@ -29,6 +30,31 @@ pub struct World {
     pub break_day: f64,
     pub break_factor: f64,
     pub seed: u64,
+}
+
+/// How events come: by themselves, and as children of earlier ones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Excitation {
+    /// Spontaneous events a day, by place.
+    pub background: Vec<f64>,
+    /// Mean number of direct children of an event.
+    pub branching: f64,
+    /// A child's mean delay is 1 / decay days.
+    pub decay: f64,
+}
+
+impl Excitation {
+    /// Chance of at least one event in `days` after the history, if no further event came first: a lower bound that is
+    /// close for the low rates here.
+    pub fn risk_from(&self, background: f64, excited: f64, days: f64) -> f64 {
+        let expected = background * days + self.branching * excited * -libm::expm1(-self.decay * days);
+        -libm::expm1(-expected)
+    }
+
+    /// Σ e^(−decay · age) over the events known at a day.
+    pub fn excited(&self, times: &[f64], now: f64) -> f64 {
+        times.iter().filter(|time| **time <= now).map(|time| libm::exp(-self.decay * (now - time))).sum()
+    }
 }
 
 /// What truly happened, and what was reported of it.

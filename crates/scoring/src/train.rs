@@ -82,7 +82,7 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
             "{decided} decided weeks are too few to fit {what}: at least 30 are needed"
         )));
     }
-    let material = Material::new(made.rows(horizon, 0..decided), made.units);
+    let material = Material::new(made.rows(horizon, 0..decided), made.units)?;
     let early = choose(&material, (cut, horizon), &what)?;
     let test = judge(made, horizon, &early, cut..decided, &what)?;
     // Penalty and slope stay as they were judged; only the weeks grow.

@@ -82,7 +82,6 @@ fn table(page: &mut String, result: &BacktestResult) {
     for (name, measures) in &result.baselines.0 {
         row(page, name, measures);
     }
-    row(page, "self-exciting (rival, not served)", &result.detail.rival);
     *page += "</table>";
     alerts(page, &result.detail);
     if let Some(slope) = result.model.calibration_slope {

@@ -275,18 +275,9 @@ fn the_report_for_machines_holds_what_the_page_shows() {
     let same =
         |value: &serde_json::Value, own: f64| value.as_f64().is_some_and(|value| (value - own).abs() < 1e-12);
     assert!(same(&report["result"]["model"]["brier"], result.model.measures.brier));
-    for key in [
-        "bins",
-        "noise_floor",
-        "oracle",
-        "top",
-        "alerts",
-        "rival",
-        "course",
-        "experts",
-        "coefficients",
-        "shift",
-    ] {
+    for key in
+        ["bins", "noise_floor", "oracle", "top", "alerts", "course", "experts", "coefficients", "shift"]
+    {
         assert!(!report["detail"][key].is_null(), "{key}");
     }
     assert!(same(&report["detail"]["top"][0][1][2]["recall"], result.model.measures.recall_top10));

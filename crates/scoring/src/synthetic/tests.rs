@@ -5,7 +5,6 @@ use crate::evaluate::{Truth, brier};
 use crate::events::Events;
 use crate::family::Family;
 use crate::feature::{Design, Sums};
-use crate::hawkes;
 use crate::panel::{Panel, Window};
 use crate::period::Period;
 

@@ -2,12 +2,14 @@
 
 use crate::error::{Error, Result};
 use crate::level_filter::LevelFilter;
-use crate::logistic::{Fit, Rows, solve};
-use crate::newton::{DesignColumns, NewtonProblem};
+use crate::logistic::{Fit, FitError, Ridge, Rows};
+use crate::newton::{DesignColumns, FirstRows};
 use crate::period::Period;
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
 use domain::feature::NAMES;
 use domain::kind::Horizon;
+use linfa::dataset::Records as _;
+use linfa::traits::Fit as _;
 use std::ops::Range;
 
 const RIDGES: [f64; 3] = [10.0, 100.0, 1000.0];
@@ -24,14 +26,14 @@ pub struct Material {
 }
 
 impl Material {
-    pub fn new(rows: Rows, units: usize) -> Material {
-        Material { columns: DesignColumns::new(&rows), rows, units }
+    pub fn new(rows: Rows, units: usize) -> Result<Material> {
+        let dataset = rows.dataset()?;
+        let columns = DesignColumns::new(dataset.records, dataset.targets);
+        Ok(Material { columns, rows, units })
     }
 
-    fn logits(&self, fit: &Fit, origins: Range<usize>) -> Vec<f64> {
-        (origins.start * self.units..origins.end * self.units)
-            .map(|row| fit.logit(self.rows.row(row)))
-            .collect()
+    fn logits(&self, fit: &Fit, origins: Range<usize>) -> Result<Vec<f64>> {
+        fit.logits(&self.rows, origins.start * self.units..origins.end * self.units)
     }
 }
 
@@ -51,7 +53,7 @@ impl Chosen {
 
 /// Chooses on folds before origin `end` and fits what is decided by then: no label of an origin near `end` is known yet.
 pub fn choose(material: &Material, (end, horizon): (usize, Horizon), what: &str) -> Result<Chosen> {
-    let (ridge, folds) = choose_ridge(roll(material, end, purge(horizon)));
+    let (ridge, folds) = choose_ridge(roll(material, end, purge(horizon))?);
     let folds: Vec<Fold> = folds.iter().map(|fold| followed(fold, material.units, horizon)).collect();
     settle(material, end - purge(horizon), (ridge, careful(slope(&folds))), what)
 }
@@ -65,11 +67,9 @@ pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what:
             "{positives} positives are too few to fit {what}: at least {POSITIVES} are needed"
         )));
     }
-    let problem = NewtonProblem::new(&material.columns, rows.labels.len());
-    let (weights, free) = signed(&problem, rows.width, ridge, None).unwrap_or((Vec::new(), open(rows.width)));
-    let start = (!weights.is_empty()).then_some(weights);
-    let fit = own_before_neighbours(solve(&rows, &problem, ridge, &free, start, what)?, material, end);
-    let logits = material.logits(&fit, 0..end);
+    let fit = signed(&material.columns.first(rows.labels.len()), ridge, None);
+    let fit = own_before_neighbours(fit.map_err(|error| error.of(what))?, material, end)?;
+    let logits = material.logits(&fit, 0..end)?;
     let stretch = if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, &logits) };
     Ok(Chosen { fit, ridge, stretch, rows })
 }
@@ -111,28 +111,29 @@ pub fn purge(horizon: Horizon) -> usize {
 
 /// Forecasts of the second half, each fold from what came before it, for every penalty; a fold that cannot be fitted
 /// under one of them is left out under all.
-fn roll(material: &Material, end: usize, purge: usize) -> [Vec<Fold>; RIDGES.len()] {
+fn roll(material: &Material, end: usize, purge: usize) -> Result<[Vec<Fold>; RIDGES.len()]> {
     let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
     let mut tried: [Vec<Fold>; RIDGES.len()] = Default::default();
     for pair in edges.windows(2) {
         // Origins this close before a fold are not yet decided when it begins.
         let before = pair[0].saturating_sub(purge);
-        let problem = NewtonProblem::new(&material.columns, before * material.units);
-        let mut start = None;
+        let known = material.columns.first(before * material.units);
+        let mut start: Option<Fit> = None;
         let fits = RIDGES.map(|ridge| {
-            let (weights, _) = signed(&problem, material.rows.width, ridge, start.as_deref())?;
-            start = Some(weights.clone());
-            Some(own_before_neighbours(Fit::of(weights), material, before))
+            let fit = signed(&known, ridge, start.as_ref()).ok()?;
+            start = Some(fit.clone());
+            Some(fit)
         });
         let labels = material.rows.labels[pair[0] * material.units..pair[1] * material.units].to_vec();
         if let [Some(_), Some(_), Some(_)] = fits {
-            for (folds, fit) in tried.iter_mut().zip(fits.iter().flatten()) {
-                let logits = material.logits(fit, pair[0]..pair[1]);
+            for (folds, fit) in tried.iter_mut().zip(fits.into_iter().flatten()) {
+                let fit = own_before_neighbours(fit, material, before)?;
+                let logits = material.logits(&fit, pair[0]..pair[1])?;
                 folds.push(Fold { logits, labels: labels.clone() });
             }
         }
     }
-    tried
+    Ok(tried)
 }
 
 /// What a model may look at: the analyst's count is a baseline's, and would only share the decayed counts' weight.
@@ -140,40 +141,33 @@ fn open(width: usize) -> Vec<bool> {
     NAMES.iter().take(width).map(|name| *name != "count_30d").collect()
 }
 
-/// Weights with the signs a person can follow: more incidents never lower the risk, longer quiet or an agreement never
+/// A fit with the signs a person can follow: more incidents never lower the risk, longer quiet or an agreement never
 /// raise it.
 /// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
-fn signed(
-    problem: &NewtonProblem<'_>,
-    width: usize,
-    ridge: f64,
-    start: Option<&[f64]>,
-) -> Option<(Vec<f64>, Vec<bool>)> {
-    if !problem.can_tell() {
-        return None;
-    }
-    let mut free = open(width);
-    let mut weights = problem.descend(ridge, &free, start)?;
+fn signed(known: &FirstRows<'_>, ridge: f64, start: Option<&Fit>) -> std::result::Result<Fit, FitError> {
+    let ridge = Ridge::new(ridge);
+    let mut free = open(known.nfeatures());
+    let mut fit = Ridge { free: Some(&free), start, ..ridge }.fit(known)?;
     loop {
         let wrong = |(at, name): (usize, &&str)| {
             let against = match *name {
                 "season_sin" | "season_cos" | "completeness" => 0.0,
-                "days_since" | "agreement" => weights[at],
-                _ => -weights[at],
+                "days_since" | "agreement" => fit.coefficients[at],
+                _ => -fit.coefficients[at],
             };
             (against > 0.0).then_some((at, against))
         };
         let worst = NAMES.iter().enumerate().filter_map(wrong).max_by(|a, b| a.1.total_cmp(&b.1));
-        let Some((at, _)) = worst else { return Some((weights, free)) };
+        let Some((at, _)) = worst else { return Ok(fit) };
         free[at] = false;
-        weights = problem.descend(ridge, &free, Some(&weights))?;
+        fit = Ridge { free: Some(&free), start: Some(&fit), ..ridge }.fit(known)?;
     }
 }
 
 /// A neighbour's incident never counts for more than one's own: with a whole province as neighbours, as in a national
 /// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
 /// The intercept then moves so that the mean forecast is again the share of positives.
-fn own_before_neighbours(mut fit: Fit, material: &Material, end: usize) -> Fit {
+fn own_before_neighbours(mut fit: Fit, material: &Material, end: usize) -> Result<Fit> {
     let (mut own, mut neighbours) = (0.0, 0);
     for (at, name) in NAMES.iter().enumerate() {
         match *name {
@@ -185,10 +179,10 @@ fn own_before_neighbours(mut fit: Fit, material: &Material, end: usize) -> Fit {
     let over = fit.coefficients[neighbours] - own;
     if over > 0.0 {
         fit.coefficients[neighbours] = own;
-        let logits = material.logits(&fit, 0..end);
+        let logits = material.logits(&fit, 0..end)?;
         let labels = &material.rows.labels[..logits.len()];
         let share = labels.iter().filter(|label| **label).count() as f64 / labels.len() as f64;
         fit.intercept += Stretch::to_mean(1.0, &logits, share).shift;
     }
-    fit
+    Ok(fit)
 }

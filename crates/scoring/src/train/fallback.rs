@@ -24,7 +24,7 @@ pub fn lines(rows: &Rows, what: &str) -> Result<Vec<Line>> {
     let mut decayed: Option<(f64, Fit)> = None;
     for name in DECAYED {
         let fit = on(rows, &[name], what)?;
-        let worse = total(&fit, rows);
+        let worse = total(&fit, rows)?;
         if decayed.as_ref().is_none_or(|(least, _)| worse < *least) {
             decayed = Some((worse, fit));
         }
@@ -62,8 +62,9 @@ fn on(rows: &Rows, features: &[&str], what: &str) -> Result<Fit> {
     }
 }
 
-fn total(line: &Fit, rows: &Rows) -> f64 {
-    rows.labels.iter().enumerate().map(|(at, label)| loss(line.logit(rows.row(at)), *label)).sum()
+fn total(line: &Fit, rows: &Rows) -> Result<f64> {
+    let logits = line.logits(rows, 0..rows.labels.len())?;
+    Ok(logits.iter().zip(&rows.labels).map(|(logit, label)| loss(*logit, *label)).sum())
 }
 
 #[cfg(test)]

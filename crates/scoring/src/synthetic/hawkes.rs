@@ -2,40 +2,14 @@
 //! exponential kernel, pooled over places). Rate of place i at day t: `mu_i + branching · Σ decay · e^(−decay (t − t_j))`.
 //!
 //! Fitted by expectation and maximisation: each event is, with some probability, spontaneous or the child of an earlier one.
-//! It is judged beside the logistic family and serves as the truth's own yardstick in tests; the service does not apply it.
+//! It is the yardstick of the synthetic worlds, whose truth is of its kind, and is compiled for tests alone: nothing serves it.
 
+use super::Excitation;
 use crate::panel::Panel;
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Excitation {
-    /// Spontaneous events a day, by place.
-    pub background: Vec<f64>,
-    /// Mean number of direct children of an event.
-    pub branching: f64,
-    /// A child's mean delay is 1 / decay days.
-    pub decay: f64,
-}
 
 impl Excitation {
     pub fn half_life_days(&self) -> f64 {
         std::f64::consts::LN_2 / self.decay
-    }
-
-    /// Chance of at least one event in `days` after the history, if no further event came first: a lower bound that is
-    /// close for the low rates here.
-    pub fn risk(&self, place: usize, excited: f64, days: f64) -> f64 {
-        self.risk_from(self.background[place], excited, days)
-    }
-
-    /// The same with another background.
-    pub fn risk_from(&self, background: f64, excited: f64, days: f64) -> f64 {
-        let expected = background * days + self.branching * excited * -libm::expm1(-self.decay * days);
-        -libm::expm1(-expected)
-    }
-
-    /// Σ e^(−decay · age) over the events known at a day.
-    pub fn excited(&self, times: &[f64], now: f64) -> f64 {
-        times.iter().filter(|time| **time <= now).map(|time| libm::exp(-self.decay * (now - time))).sum()
     }
 }
 
@@ -115,7 +89,11 @@ pub fn forecast(panel: &Panel) -> Vec<f64> {
         for target in panel.cut..panel.len {
             let (now, end) =
                 (f64::from(panel.first_day(target) - start), f64::from(panel.first_day(target + 1) - start));
-            risks.push(model.risk(unit, model.excited(&before(own, now), now), end - now));
+            risks.push(model.risk_from(
+                model.background[unit],
+                model.excited(&before(own, now), now),
+                end - now,
+            ));
         }
     }
     risks
