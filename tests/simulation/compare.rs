@@ -211,7 +211,7 @@ fn without_none<K: Ord>(mut counts: BTreeMap<K, u32>) -> BTreeMap<K, u32> {
     counts
 }
 
-/// Several workers said what one would.
+/// Several workers emitted what one would.
 async fn emitted(store: &Store, reference: &Reference) {
     let places = reference.pipeline.view().places().clone();
     for code in places.ids().map(|unit| places.code(unit)) {

@@ -15,7 +15,7 @@ pub struct Ridge<'a> {
     pub alpha: f64,
     /// The penalty weighs standardised features, and one that never varies gets 0; or else the features as they are.
     pub standardised: bool,
-    /// Which features take part: all, where it is not said.
+    /// Which features take part: all, unless it is given.
     pub free: Option<&'a [bool]>,
     /// Where to start: best the answer to a similar call.
     pub start: Option<&'a Fit>,

@@ -1,4 +1,4 @@
-//! What a model is fitted on where the service's own reports are learnt from, and what must be said of them.
+//! What a model is fitted on where the service's own reports are learnt from, and what must be remarked on them.
 
 use super::ReportHistory;
 use async_recursion::async_recursion as boxed;
