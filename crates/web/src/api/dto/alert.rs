@@ -2,6 +2,7 @@
 
 use super::ReasonDto;
 use super::words::{AlertOutcomeWord, AlertStateWord, KindWord, LevelWord, ResolutionWord};
+use serde::de::{Deserializer, Error, Unexpected};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -109,12 +110,25 @@ pub struct AlertHistoryContentDto {
     pub outcome: Option<AlertOutcomeWord>,
 }
 
+/// A version as JSON may write it: to JSON (and to its schema's `integer`) `3.0` is the number 3.
+///
+/// # Errors
+/// What is no whole number that a `u32` holds.
+fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let Some(number) = Option::<f64>::deserialize(deserializer)? else { return Ok(None) };
+    if number.fract() != 0.0 || !(0.0..=f64::from(u32::MAX)).contains(&number) {
+        return Err(D::Error::invalid_value(Unexpected::Float(number), &"a whole number"));
+    }
+    Ok(Some(number as u32))
+}
+
 /// What a person sends to act on an alert.
 #[derive(Deserialize, Default, ToSchema)]
 #[schema(as = Act)]
 #[serde(default, deny_unknown_fields)]
 pub struct ActDto {
     /// The version the person saw; where somebody changed the alert since, nothing is done and the answer is 409.
+    #[serde(deserialize_with = "version")]
     #[schema(required, nullable = false, minimum = 1, maximum = 4_294_967_295_u64)]
     pub version: Option<u32>,
     /// Why; `withdraw` cannot do without.
@@ -128,6 +142,7 @@ pub struct ActDto {
 #[serde(default, deny_unknown_fields)]
 pub struct AssignmentDto {
     /// The version the person saw.
+    #[serde(deserialize_with = "version")]
     #[schema(required, nullable = false, minimum = 1, maximum = 4_294_967_295_u64)]
     pub version: Option<u32>,
     /// To whom.
@@ -143,6 +158,7 @@ pub struct AssignmentDto {
 #[serde(default, deny_unknown_fields)]
 pub struct ResolutionDto {
     /// The version the person saw.
+    #[serde(deserialize_with = "version")]
     #[schema(required, nullable = false, minimum = 1, maximum = 4_294_967_295_u64)]
     pub version: Option<u32>,
     /// What was found.
@@ -150,4 +166,25 @@ pub struct ResolutionDto {
     pub outcome: Option<ResolutionWord>,
     #[schema(max_length = 500)]
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Option<Option<u32>> {
+        serde_json::from_str::<ActDto>(body).ok().map(|act| act.version)
+    }
+
+    #[test]
+    fn a_version_is_whole_in_every_dress() {
+        for body in [r#"{"version":3}"#, r#"{"version":3.0}"#, r#"{"version":3e0}"#] {
+            assert_eq!(read(body), Some(Some(3)), "{body}");
+        }
+        assert_eq!(read("{}"), Some(None));
+        assert_eq!(read(r#"{"version":4294967295}"#), Some(Some(u32::MAX)));
+        for body in [r#"{"version":3.5}"#, r#"{"version":-1}"#, r#"{"version":4294967296}"#, r#"{"version":"3"}"#] {
+            assert_eq!(read(body), None, "{body}");
+        }
+    }
 }
