@@ -104,6 +104,8 @@ impl EffectDigest {
                 out.extend(incident.reports.to_le_bytes());
                 out.extend(incident.sides.0.to_le_bytes());
                 out.extend(incident.occurred_at.0.to_le_bytes());
+                out.extend(incident.denials.to_le_bytes());
+                out.extend(incident.ended_at.map_or(i64::MIN, |ended| ended.0).to_le_bytes());
             }
             Effect::IncidentGone { regency, id } => {
                 out.push(3);

@@ -48,6 +48,17 @@ pub struct Incident {
     pub verdict: Verdict,
     /// True where patrols alone found it: kept out of the features.
     pub patrol: bool,
+    /// How many reports deny it: it is disputed where any does. No level follows from it.
+    pub denials: u16,
+    /// The latest time at which a report says that it was over. No level follows from it.
+    pub ended_at: Option<Time>,
+}
+
+impl Incident {
+    /// True where a report says that it did not happen.
+    pub fn is_disputed(&self) -> bool {
+        self.denials > 0
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]

@@ -4,6 +4,7 @@
 //! reports ends in the same state.
 
 pub mod fusion;
+pub mod remarks;
 pub mod report_entry;
 pub mod report_table;
 
@@ -17,6 +18,7 @@ use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
 use fusion::{IncidentGroups, IncidentState};
+use remarks::Remarks;
 use report_entry::NewReport;
 pub use report_entry::ReportEntry;
 use report_table::{Index, Link, ReportTable, TakenBack};
@@ -77,6 +79,7 @@ pub struct Evidence {
     pub(crate) weights: DecayWeights,
     pub(crate) reports: ReportTable,
     groups: IncidentGroups,
+    remarks: Remarks,
     /// History by cell; a regency's series holds all that happened in it.
     series: Vec<CellHistory>,
     /// Feeds heard, by unit.
@@ -119,6 +122,7 @@ impl Evidence {
             weights: DecayWeights::default(),
             reports: ReportTable::new(&places),
             groups: IncidentGroups::new(units * Kind::COUNT),
+            remarks: Remarks::default(),
             series: vec![CellHistory::default(); units * Kind::COUNT],
             voices: vec![HeardFeeds::default(); units],
             wide: vec![HeardFeeds::default(); units],
@@ -230,7 +234,7 @@ impl Evidence {
     ) -> Option<Outcome> {
         let unit = self.places.find(report.place.code)?;
         let new = NewReport::of(report, unit, beyond_repair_horizon);
-        let first_outcome = new.entry.outcome;
+        let (first_outcome, about) = (new.entry.outcome, new.about);
         let index = match self.reports.find(self.places.regency(unit), report.id) {
             None => {
                 self.count_outcome(None, first_outcome);
@@ -246,17 +250,25 @@ impl Evidence {
             }
         };
         self.hear(index, touched);
+        if first_outcome == Outcome::Statement {
+            self.add_remark(index, about);
+        }
         touched.effects.push(self.outcome_effect(index, first_outcome, None));
         self.settle(index, touched);
         for named in self.reports.named_by(index) {
             self.settle(named, touched);
         }
+        self.resolve_remarks(touched);
         Some(self.reports.all[index as usize].outcome)
     }
 
     /// An earlier report with the same identity comes in the place of the one we had.
     fn replace(&mut self, index: Index, new: NewReport, touched: &mut EvidenceChanges) {
         self.leave(index, touched);
+        self.remarks.report_changed(self.reports.key(index));
+        if self.reports.all[index as usize].marks.remark() {
+            self.remove_remark(index, touched);
+        }
         let old = self.reports.all[index as usize];
         self.count_outcome(Some(old.outcome), new.entry.outcome);
         let freed = self.reports.named_by(index);
@@ -327,7 +339,7 @@ impl Evidence {
     fn settle(&mut self, index: Index, touched: &mut EvidenceChanges) {
         let entry = self.reports.all[index as usize];
         let statement = match entry.outcome {
-            Outcome::Incident | Outcome::Merged | Outcome::Superseded => true,
+            Outcome::Incident | Outcome::Merged | Outcome::Superseded | Outcome::Statement => true,
             Outcome::Retracted => !matches!(self.reports.link_of(index), Some(Link::Retracts(_))),
             _ => false,
         };
@@ -339,6 +351,10 @@ impl Evidence {
             TakenBack { superseded: true, .. } => Outcome::Superseded,
             TakenBack { .. } => Outcome::Incident,
         };
+        if entry.marks.remark() {
+            let taken_back = (outcome != Outcome::Incident).then_some(outcome);
+            return self.settle_remark(index, taken_back, touched);
+        }
         self.leave(index, touched);
         if outcome == Outcome::Incident && !entry.marks.beyond_repair_horizon() {
             self.fuse(index, true, touched);
@@ -372,6 +388,7 @@ impl Evidence {
             }
             touched.evidence_reduced |= self.count(before.as_ref(), after.as_ref());
             for incident in [&before, &after].into_iter().flatten() {
+                self.remarks.incident_changed(incident);
                 let hour = incident.at.hour();
                 touched.oldest = Some(touched.oldest.map_or(hour, |oldest| oldest.min(hour)));
             }
@@ -436,6 +453,7 @@ impl Evidence {
         let incident = report_table::is_some(anchor).then(|| self.reports.all[anchor as usize].id());
         let effect = self.outcome_effect(index, outcome, incident);
         let key = self.reports.key(index);
+        self.remarks.report_changed(key);
         let same = |last: &Effect| {
             matches!(last, Effect::Outcome { regency, report, .. }
             if (self.places.find(*regency), *report) == (Some(key.0), key.1))
@@ -468,6 +486,7 @@ impl Evidence {
     /// The incident as an effect tells it.
     pub fn incident_effect(&self, incident: &IncidentState) -> crate::effect::Incident {
         let anchor = &self.reports.all[incident.anchor as usize];
+        let remarks = self.remarks_on(incident.anchor);
         crate::effect::Incident {
             id: anchor.id(),
             place: Place { code: self.places.code(incident.cell.unit()), village: incident.village },
@@ -483,6 +502,8 @@ impl Evidence {
             displaced: incident.displaced,
             verdict: incident.verdict,
             patrol: incident.patrol,
+            denials: remarks.denials,
+            ended_at: remarks.ended_at,
         }
     }
 }

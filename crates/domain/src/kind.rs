@@ -73,10 +73,19 @@ words! {
     Level { NoData = "no_data", Low = "low", Waspada = "waspada", Siaga = "siaga", Awas = "awas" }
 }
 words! {
-    /// How a record ended; every record ends as exactly one (or as a dead letter).
+    /// What a report says of an incident: that it happens, that it did not happen, that it goes on, that it ended.
+    Stance { Affirms = "affirms", Denies = "denies", Continues = "continues", Ends = "ends" }
+}
+words! {
+    /// How sure a sensor is of what it saw (*tingkat kepercayaan*).
+    Confidence { Low = "low", Nominal = "nominal", High = "high" }
+}
+words! {
+    /// How a record ended; every record ends as exactly one (or as a dead letter). A statement denies or ends an incident.
     Outcome {
         Incident = "incident", Merged = "merged", Duplicate = "duplicate", Superseded = "superseded",
         Retracted = "retracted", Signal = "signal", ZeroReport = "zero_report", Verification = "verification",
+        Statement = "statement",
     }
 }
 words! {

@@ -1,8 +1,8 @@
 //! A report: one source's statement that something happened (or did not), as the pipeline sees it.
 //! Text, coordinates and the reporter's pseudonym stay with the store; they change no number.
 
-use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties, Stage};
-use crate::place::Place;
+use crate::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Stage, Stance};
+use crate::place::{Code, Place};
 use crate::time::Time;
 use alloc::vec::Vec;
 
@@ -58,7 +58,27 @@ impl Report {
     pub fn happened_at(&self) -> Time {
         match &self.body {
             Body::Statement(statement) => statement.occurred_at,
+            Body::Remark(remark) => remark.occurred_at,
             _ => self.reported_at,
+        }
+    }
+
+    /// What it says of an incident; `None` for what speaks of none: zero-reports, verifications, retractions.
+    pub fn stance(&self) -> Option<Stance> {
+        match &self.body {
+            Body::Statement(Statement { continues: false, .. }) => Some(Stance::Affirms),
+            Body::Statement(Statement { continues: true, .. }) => Some(Stance::Continues),
+            Body::Remark(remark) => Some(remark.what.stance()),
+            _ => None,
+        }
+    }
+
+    /// The report that this one says it speaks of.
+    pub fn about(&self) -> Option<About> {
+        match &self.body {
+            Body::Statement(statement) => statement.about,
+            Body::Remark(remark) => remark.about,
+            _ => None,
         }
     }
 
@@ -66,6 +86,7 @@ impl Report {
     pub fn named_reports(&self) -> &[ReportId] {
         match &self.body {
             Body::Statement(statement) => statement.supersedes.as_slice(),
+            Body::Remark(remark) => remark.supersedes.as_slice(),
             Body::Nothing { .. } => &[],
             Body::Verification { reports, .. } => reports,
             Body::Retraction { target } => core::slice::from_ref(target),
@@ -77,6 +98,7 @@ impl Report {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Body {
     Statement(Statement),
+    Remark(Remark),
     /// Nothing happened from `from` to `to` (*nihil*).
     Nothing {
         from: Time,
@@ -93,7 +115,7 @@ pub enum Body {
     },
 }
 
-/// A statement that something happened.
+/// A statement that something happened, or goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Statement {
     pub kind: Kind,
@@ -114,6 +136,58 @@ pub struct Statement {
     pub displaced: u32,
     /// The report of the same feed that this one corrects.
     pub supersedes: Option<ReportId>,
+    /// True where it says that something goes on; it counts as any other statement does.
+    pub continues: bool,
+    pub about: Option<About>,
+    /// Given by sensors only.
+    pub confidence: Option<Confidence>,
+}
+
+/// What a report says of an incident without affirming it. It never counts as a report of the incident: it joins no
+/// group, adds no speaker and raises nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Remark {
+    pub what: RemarkKind,
+    pub kind: Kind,
+    /// Always given where it says that something ended; a denial may do without.
+    pub category: Option<Category>,
+    /// When that happened of which it speaks.
+    pub occurred_at: Time,
+    /// A (fully trusted) to F (cannot be judged), as 1–6; 0 where not given.
+    pub reliability: u8,
+    /// 1 (confirmed) to 6 (cannot be judged); 0 where not given.
+    pub credibility: u8,
+    pub handling: Handling,
+    pub about: Option<About>,
+    /// The report of the same feed that this one corrects.
+    pub supersedes: Option<ReportId>,
+}
+
+/// The two remarks there are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum RemarkKind {
+    /// It did not happen, or not so.
+    Denies,
+    /// It is over.
+    Ends,
+}
+
+impl RemarkKind {
+    pub const fn stance(self) -> Stance {
+        match self {
+            RemarkKind::Denies => Stance::Denies,
+            RemarkKind::Ends => Stance::Ends,
+        }
+    }
+}
+
+/// The report that another one speaks of: its feed, its id and a place of the regency where it lies.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct About {
+    pub feed: FeedId,
+    pub report: ReportId,
+    pub district: Code,
 }
 
 /// The desk's verification of reports; the latest one that names a report counts.

@@ -1,7 +1,7 @@
 //! The report format as a JSON Schema, true to what the decoder accepts and the taxonomy names.
 
 use crate::taxonomy::Taxonomy;
-use domain::kind::{FeedClass, FoundBy, Handling, Kind, Party, Stage};
+use domain::kind::{Confidence, FeedClass, FoundBy, Handling, Kind, Party, Stage, Stance};
 use serde_json::{Value, json};
 
 /// Where the schema is served.
@@ -19,7 +19,15 @@ pub fn report_v1(taxonomy: &Taxonomy) -> Value {
             })
         })
         .collect();
-    let statement = any_given(&STATEMENT);
+    let statement = any_given(&[&STATEMENT[..], &SPEAKING[..]].concat());
+    let other = any_given(&["nothing_happened", "verification", "retracts"]);
+    let denies = stance(&[Stance::Denies]);
+    let mut all = by_kind;
+    all.push(json!({
+        "if": {"properties": {"feed": {"const": FeedClass::Sensor.as_str()}}, "required": ["feed"]},
+        "then": {"not": stance(&[Stance::Denies, Stance::Continues, Stance::Ends])},
+        "else": {"not": given("confidence")},
+    }));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": PATH,
@@ -29,12 +37,13 @@ pub fn report_v1(taxonomy: &Taxonomy) -> Value {
         "required": ["report_id", "feed", "reported_at"],
         "anyOf": [given("district"), given("village")],
         "oneOf": [
-            {"title": "kejadian", "allOf": STATEMENT.map(given), "not": any_given(&["nothing_happened", "verification", "retracts"])},
+            {"title": "kejadian", "allOf": STATEMENT.map(given), "not": {"anyOf": [other.clone(), denies.clone()]}},
+            {"title": "sangkalan", "allOf": [given("kind"), given("occurred_at"), denies], "not": other},
             {"title": "nihil", "allOf": [given("nothing_happened")], "not": {"anyOf": [statement, any_given(&["verification", "retracts"])]}},
             {"title": "verifikasi (hanya kelas desk)", "allOf": [given("verification")], "not": {"anyOf": [statement, any_given(&["nothing_happened", "retracts"])]}},
-            {"title": "penarikan", "allOf": [given("retracts")], "not": any_given(&["nothing_happened", "verification", "supersedes"])},
+            {"title": "penarikan", "allOf": [given("retracts")], "not": any_given(&["nothing_happened", "verification", "supersedes", "stance", "about", "confidence"])},
         ],
-        "allOf": by_kind,
+        "allOf": all,
         "properties": properties(taxonomy),
         "$defs": definitions(),
     })
@@ -42,6 +51,14 @@ pub fn report_v1(taxonomy: &Taxonomy) -> Value {
 
 /// The fields a statement must have.
 const STATEMENT: [&str; 4] = ["kind", "category", "severity", "occurred_at"];
+
+/// The fields that only a record that speaks of an incident may have.
+const SPEAKING: [&str; 3] = ["stance", "about", "confidence"];
+
+/// Holds where the stance is one of these.
+fn stance(stances: &[Stance]) -> Value {
+    json!({"required": ["stance"], "properties": {"stance": {"enum": words(stances, Stance::as_str)}}})
+}
 
 /// Holds where the field is there; a null field says nothing.
 fn given(name: &str) -> Value {
@@ -83,6 +100,17 @@ fn properties(taxonomy: &Taxonomy) -> Value {
         "displaced": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
         "supersedes": {"$ref": "#/$defs/id"},
         "retracts": {"$ref": "#/$defs/id"},
+        "stance": {"enum": words(Stance::ALL, Stance::as_str), "description": "affirms menyatakan terjadi (bila tidak diisi), denies menyangkal, continues masih berlangsung, ends sudah selesai"},
+        "about": {
+            "description": "laporan yang dibicarakan, dari kabupaten yang sama",
+            "type": "object", "required": ["feed", "report_id", "district"],
+            "properties": {
+                "feed": {"type": "string", "minLength": 1, "description": "nama sumber laporan itu"},
+                "report_id": {"$ref": "#/$defs/id"},
+                "district": {"type": "string", "minLength": 1, "description": "kode kecamatan atau kabupaten laporan itu"},
+            },
+        },
+        "confidence": {"enum": words(Confidence::ALL, Confidence::as_str), "description": "hanya untuk kelas sensor"},
         "nothing_happened": {
             "type": "object", "required": ["from", "to"],
             "properties": {"from": {"$ref": "#/$defs/time"}, "to": {"$ref": "#/$defs/time"}},

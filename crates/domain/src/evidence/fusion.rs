@@ -20,6 +20,8 @@ use alloc::{collections::BTreeMap, vec, vec::Vec};
 pub struct IncidentState {
     pub anchor: Index,
     pub at: Time,
+    /// When the latest of its reports says that it happened.
+    pub until: Time,
     pub cell: CellId,
     pub category: Category,
     pub village: u16,
@@ -47,6 +49,7 @@ impl IncidentState {
         IncidentState {
             anchor,
             at: entry.occurred,
+            until: entry.occurred,
             cell: CellId::new(entry.unit, entry.kind),
             category: entry.category,
             village: 0,
@@ -68,6 +71,7 @@ impl IncidentState {
         if self.village == 0 {
             self.village = entry.village;
         }
+        self.until = self.until.max(entry.occurred);
         self.severity = self.severity.max(entry.severity);
         self.stage = self.stage.max(entry.stage);
         self.sides.add(side(entry.kind, entry.class, entry.parties));
@@ -141,6 +145,33 @@ impl IncidentGroups {
                 .take_while(move |incident| incident.at > from)
                 .filter(move |incident| incident.cell == cell)
         })
+    }
+
+    /// Incidents of a cell of this regency whose span from the first to the last report meets `from` to `to`. `window` is
+    /// the longest span there is, but for what the desk merged.
+    pub fn meeting(
+        &self,
+        regency: UnitId,
+        cell: CellId,
+        (from, to): (Time, Time),
+        window: i64,
+    ) -> impl Iterator<Item = &IncidentState> {
+        let auto = self.by_cell[cell.index()].iter().flat_map(move |(_, group)| {
+            let incidents = &self.groups[*group as usize].incidents;
+            let first = incidents.partition_point(|incident| incident.at < from.plus(-window));
+            incidents[first..].iter()
+        });
+        let own = self.own.range((regency, ReportId(0))..=(regency, ReportId(u128::MAX)));
+        let own = own.flat_map(|(_, group)| self.groups[*group as usize].incidents.iter());
+        auto.chain(own)
+            .filter(move |incident| incident.cell == cell && incident.at <= to && incident.until >= from)
+    }
+
+    /// The incident whose earliest report this is.
+    pub fn incident_of(&self, table: &ReportTable, anchor: Index) -> Option<&IncidentState> {
+        let entry = &table.all[anchor as usize];
+        let group = self.groups.get(entry.group as usize).filter(|_| entry.group != NONE)?;
+        group.find(table, anchor).ok().map(|at| &group.incidents[at])
     }
 
     pub fn join(&mut self, table: &mut ReportTable, index: Index, window: i64, changes: &mut Changes) {
@@ -230,7 +261,8 @@ struct Open {
     village: u16,
 }
 
-fn agrees(one: u16, other: u16) -> bool {
+/// True where two villages can be one: the same, or one that is not known.
+pub fn agrees(one: u16, other: u16) -> bool {
     one == other || one == 0 || other == 0
 }
 

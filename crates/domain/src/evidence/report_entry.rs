@@ -4,7 +4,7 @@ use super::NONE;
 use super::report_table::{Index, Link};
 use crate::kind::{Category, FeedClass, FoundBy, Kind, Outcome, Parties, Stage};
 use crate::place::UnitId;
-use crate::report::{Body, FeedId, Report, ReportId, ReportRank, Statement};
+use crate::report::{About, Body, FeedId, Remark, RemarkKind, Report, ReportId, ReportRank, Statement};
 use crate::time::Time;
 
 /// One report as the evidence keeps it: 72 bytes, for a million of them fit a small server.
@@ -39,6 +39,8 @@ impl Marks {
     const PATROL: u8 = 1;
     const BEYOND_REPAIR_HORIZON: u8 = 2;
     const HARM: u8 = 4;
+    const REMARK: u8 = 8;
+    const ENDS: u8 = 16;
 
     /// True where a patrol found it.
     pub fn patrol(self) -> bool {
@@ -51,6 +53,14 @@ impl Marks {
     /// True where it tells of people killed, injured or displaced: [`Harm`] stands beside it.
     pub fn harm(self) -> bool {
         self.0 & Marks::HARM != 0
+    }
+    /// True where it affirms nothing: it denies or ends.
+    pub fn remark(self) -> bool {
+        self.0 & Marks::REMARK != 0
+    }
+    /// True for a remark that something ended.
+    pub fn ends(self) -> bool {
+        self.0 & Marks::ENDS != 0
     }
 }
 
@@ -67,12 +77,17 @@ pub struct NewReport {
     pub entry: ReportEntry,
     pub link: Option<Link>,
     pub harm: Option<Harm>,
+    /// The report that a remark names.
+    pub about: Option<About>,
 }
 
 impl NewReport {
     pub fn of(report: &Report, unit: UnitId, beyond_repair_horizon: bool) -> NewReport {
         let (outcome, link) = match &report.body {
-            Body::Statement(_) if report.class == FeedClass::Sensor => (Outcome::Signal, None),
+            Body::Statement(_) | Body::Remark(_) if report.class == FeedClass::Sensor => {
+                (Outcome::Signal, None)
+            }
+            Body::Remark(remark) => (Outcome::Statement, remark.supersedes.map(Link::Supersedes)),
             Body::Statement(statement) => (Outcome::Incident, statement.supersedes.map(Link::Supersedes)),
             Body::Nothing { .. } => (Outcome::ZeroReport, None),
             Body::Verification { act, reports } => {
@@ -99,11 +114,13 @@ impl NewReport {
             marks: Marks(if beyond_repair_horizon { Marks::BEYOND_REPAIR_HORIZON } else { 0 }),
             outcome,
         };
-        let harm = match &report.body {
-            Body::Statement(statement) => entry.state(statement),
-            _ => None,
-        };
-        NewReport { entry, link, harm }
+        let (mut harm, mut about) = (None, None);
+        match &report.body {
+            Body::Statement(statement) => harm = entry.state(statement),
+            Body::Remark(remark) if outcome == Outcome::Statement => about = entry.remark(remark),
+            _ => {}
+        }
+        NewReport { entry, link, harm, about }
     }
 }
 
@@ -121,6 +138,17 @@ impl ReportEntry {
             self.marks.0 |= Marks::HARM;
         }
         harm
+    }
+
+    /// Takes over a remark's fields; returns the report it names.
+    fn remark(&mut self, remark: &Remark) -> Option<About> {
+        self.kind = remark.kind;
+        self.category = remark.category.unwrap_or(Category::OTHER);
+        self.marks.0 |= Marks::REMARK;
+        if remark.what == RemarkKind::Ends {
+            self.marks.0 |= Marks::ENDS;
+        }
+        remark.about
     }
 
     pub fn id(&self) -> ReportId {

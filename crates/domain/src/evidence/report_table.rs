@@ -87,7 +87,7 @@ impl ReportTable {
 
     /// Adds a report that is not there yet.
     pub fn add(&mut self, new: NewReport) -> Index {
-        let NewReport { entry, link, harm } = new;
+        let NewReport { entry, link, harm, about: _ } = new;
         let index = self.all.len() as Index;
         self.all.push(entry);
         let (all, regencies) = (&self.all, &self.regencies);
@@ -100,7 +100,7 @@ impl ReportTable {
 
     /// Replaces the content at `index` by another report with the same identity.
     pub fn replace(&mut self, index: Index, new: NewReport) {
-        let NewReport { entry, link, harm } = new;
+        let NewReport { entry, link, harm, about: _ } = new;
         self.unlink(index);
         self.harm.remove(&index);
         self.all[index as usize] = entry;

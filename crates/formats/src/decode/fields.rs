@@ -34,6 +34,7 @@ fields! {
     Reliability = "reliability" Text, Credibility = "credibility" Number, Handling = "handling" Text,
     Parties = "parties" List, FoundBy = "found_by" Text, Dead = "dead" Number, Injured = "injured" Number,
     Displaced = "displaced" Number, Supersedes = "supersedes" Text, Retracts = "retracts" Text,
+    Stance = "stance" Text, About = "about" Object, Confidence = "confidence" Text,
     Nothing = "nothing_happened" Object, Verification = "verification" Object, Reconstructed = "reconstructed" Any,
 }
 
@@ -77,7 +78,7 @@ const SLOTS: [u8; 128] = {
 const fn slot(name: &[u8]) -> Option<usize> {
     let (Some(first), Some(last)) = (name.first(), name.last()) else { return None };
     let middle = name[name.len() / 2];
-    Some((name.len() + *first as usize * 2 + middle as usize * 10 + *last as usize) & 127)
+    Some((name.len() + *first as usize * 10 + middle as usize * 3 + *last as usize) & 127)
 }
 
 /// Where each known field stands. Of a field given twice the last counts. Every field given is of its type.

@@ -3,9 +3,11 @@
 
 use super::{Catalog, Decoded, RecordView, Refusal, decode};
 use crate::{places, taxonomy::Taxonomy};
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties, Party, Refused, Stage};
+use domain::kind::{
+    Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Party, Refused, Stage, Stance,
+};
 use domain::place::{Code, Place, Places};
-use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::report::{About, Body, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct};
 use domain::time::{DAY, MINUTE, Time};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
@@ -26,7 +28,7 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         _ => return Err(Refused::Schema),
     };
     object.retain(|_, value| !value.is_null());
-    let (id, class, matter) = schema(&object)?;
+    let (id, class, mut matter) = schema(&object)?;
     let kind = option(text(&object, "kind")?, Refused::Kind, Kind::parse)?;
     let known = |word: &str| Category::parse(word).filter(|code| catalog.taxonomy.contains(*code));
     let category = option(text(&object, "category")?, Refused::Category, known)?;
@@ -36,6 +38,7 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         return Err(Refused::Category);
     }
     let place = place(&object, catalog.places).ok_or(Refused::District)?;
+    matter.about = about(&object, place, catalog.places)?;
     let severity = match object.get("severity").map(|value| value.as_f64().unwrap_or(0.0)) {
         None => None,
         Some(value) if [1.0, 2.0, 3.0, 4.0, 5.0].contains(&value) => Some(value as u8),
@@ -154,8 +157,17 @@ fn schema(object: &Object) -> Result<(ReportId, FeedClass, Statement), Refused> 
     }
     let names = ["nothing_happened", "verification", "retracts"];
     let statement = ["kind", "category", "severity", "occurred_at"];
+    let stance = word(object, "stance", Stance::parse)?;
+    let confidence = word(object, "confidence", Confidence::parse)?;
+    let sensor = class == FeedClass::Sensor;
+    if sensor && stance.is_some_and(|stance| stance != Stance::Affirms) || !sensor && confidence.is_some() {
+        return Err(Refused::Schema);
+    }
+    let speaks = ["stance", "about", "confidence"].iter().any(|name| object.contains_key(*name));
     match names.iter().filter(|name| object.contains_key(**name)).collect::<Vec<_>>()[..] {
+        [] if stance == Some(Stance::Denies) => ["kind", "occurred_at"].iter().try_for_each(|name| need(name))?,
         [] => statement.iter().try_for_each(|name| need(name))?,
+        _ if speaks => return Err(Refused::Schema),
         [&"retracts"] => {
             if word(object, "retracts", id)? == Some(report_id) || object.contains_key("supersedes") {
                 return Err(Refused::Schema);
@@ -200,6 +212,14 @@ fn matter(object: &Object, own: ReportId) -> Result<Statement, Refused> {
     if supersedes == Some(own) {
         return Err(Refused::Schema);
     }
+    if let Some(about) = object.get("about") {
+        let about = about.as_object().ok_or(Refused::Schema)?;
+        let named = word(about, "report_id", id)?.filter(|named| *named != own);
+        let whole = ["feed", "district"].iter().all(|name| about.get(*name).is_some_and(|text| text != ""));
+        if named.is_none() || text(about, "feed")?.and(text(about, "district")?).is_none() || !whole {
+            return Err(Refused::Schema);
+        }
+    }
     Ok(Statement {
         kind: Kind::Disaster,
         category: Category::OTHER,
@@ -215,7 +235,21 @@ fn matter(object: &Object, own: ReportId) -> Result<Statement, Refused> {
         injured: injured as u16,
         displaced: whole("displaced", 4_294_967_295.0)? as u32,
         supersedes,
+        continues: object.get("stance").is_some_and(|stance| stance == "continues"),
+        about: None,
+        confidence: word(object, "confidence", Confidence::parse)?,
     })
+}
+
+/// The report spoken of, which lies in the regency of `place`.
+fn about(object: &Object, place: Place, places: &Places) -> Result<Option<About>, Refused> {
+    let Some(about) = object.get("about").and_then(Value::as_object) else { return Ok(None) };
+    let district = about["district"].as_str().and_then(Code::parse).ok_or(Refused::District)?;
+    if places.find(district).is_none() || district.to_string()[..5] != place.code.to_string()[..5] {
+        return Err(Refused::District);
+    }
+    let report = about["report_id"].as_str().and_then(id).ok_or(Refused::Schema)?;
+    Ok(Some(About { feed: FeedId::of(about["feed"].as_str().unwrap_or("")), report, district }))
 }
 
 fn place(object: &Object, places: &Places) -> Option<Place> {
@@ -259,6 +293,30 @@ fn body(
         return Ok((Body::Retraction { target }, None));
     }
     let (kind, category, severity, occurred_at) = known;
+    let what = match object.get("stance").and_then(Value::as_str) {
+        Some("denies") => Some(RemarkKind::Denies),
+        Some("ends") => Some(RemarkKind::Ends),
+        _ => None,
+    };
+    if let Some(what) = what {
+        let kind = kind.unwrap();
+        let faith = category.map_or(kind == Kind::ResidentResident, |own| own.to_string() == "WW-10");
+        let handling = if faith { Handling::Confidential } else { matter.handling };
+        let Statement { reliability, credibility, about, supersedes, .. } = matter;
+        let occurred_at = occurred_at.unwrap();
+        let remark = Remark {
+            what,
+            kind,
+            category,
+            occurred_at,
+            reliability,
+            credibility,
+            handling,
+            about,
+            supersedes,
+        };
+        return Ok((Body::Remark(remark), None));
+    }
     let category = category.unwrap();
     let restricted = category.to_string() == "WW-10";
     let handling = if restricted { Handling::Confidential } else { matter.handling };

@@ -4,7 +4,7 @@ use super::fields::Field;
 use super::scan::Shape;
 use super::{Catalog, MAX_RECORD, Refusal, instant};
 use crate::abridge::abridged;
-use domain::kind::{FeedClass, Kind, Refused};
+use domain::kind::{FeedClass, Kind, Refused, Stance};
 use domain::place::{Areas, Code, Place, Places};
 use domain::report::{Body, Report};
 
@@ -20,6 +20,7 @@ pub enum Reading {
     Any,
     Period,
     Verification,
+    About,
 }
 
 impl Reading {
@@ -29,7 +30,9 @@ impl Reading {
             Reading::Text => 1 << Shape::Text as u8 | 1 << Shape::Escaped as u8,
             Reading::Number | Reading::Count => 1 << Shape::Number as u8,
             Reading::List => 1 << Shape::Array as u8,
-            Reading::Object | Reading::Period | Reading::Verification => 1 << Shape::Object as u8,
+            Reading::Object | Reading::Period | Reading::Verification | Reading::About => {
+                1 << Shape::Object as u8
+            }
             Reading::Any => u8::MAX,
         }
     }
@@ -43,6 +46,9 @@ impl Reading {
             Reading::Any => "apa saja",
             Reading::Object => "objek di antara { dan }",
             Reading::Period => "objek dengan \"from\" dan \"to\", keduanya waktu RFC 3339",
+            Reading::About => {
+                "objek dengan \"feed\" (nama sumber laporan), \"report_id\" dan \"district\" dari laporan yang dibicarakan"
+            }
             Reading::Verification => {
                 "objek dengan \"act\" (confirm, reject, merge atau split) dan \"reports\" (daftar report_id)"
             }
@@ -154,6 +160,39 @@ pub fn target(field: Field) -> Refusal {
     schema(field, detail)
 }
 
+/// A stance, `about` or `confidence` in a record that speaks of no incident.
+pub fn speaks_of_nothing(field: Field) -> Refusal {
+    let field = field.name();
+    let detail = format!(
+        "\"{field}\" hanya untuk laporan kejadian; laporan nihil, verifikasi dan penarikan tidak memuatnya. Kirim sebagai laporan \
+         tersendiri."
+    );
+    schema(field, detail)
+}
+
+pub fn sensor_stance(stance: Stance) -> Refusal {
+    let detail = format!(
+        "Sensor hanya memberi sinyal dan tidak dapat menyatakan \"{stance}\". Buang \"stance\" atau isi \"affirms\"."
+    );
+    schema(Field::Stance.name(), detail)
+}
+
+pub fn sensor_only() -> Refusal {
+    let detail = "\"confidence\" hanya untuk kelas sensor. Nilai laporan orang ditulis di \"reliability\" dan \"credibility\".";
+    schema(Field::Confidence.name(), detail.into())
+}
+
+/// A record that speaks of a report of another regency.
+pub fn about_elsewhere(district: &str, own: Code) -> Refusal {
+    let detail = format!(
+        "\"about\" menyebut {}, bukan tempat di kabupaten/kota laporan ini ({}). Satu laporan hanya membicarakan laporan dari \
+         kabupaten/kotanya sendiri.",
+        short(district),
+        own.regency()
+    );
+    refusal(Refused::District, Field::About.name(), detail)
+}
+
 /// A record of a feed that is not registered, or not for its class.
 pub fn unknown_feed(reason: Refused) -> Refusal {
     refusal(reason, "", "Sumber laporan ini tidak dikenal di sini, atau bukan untuk kelas itu.".into())
@@ -164,7 +203,7 @@ pub fn foreign_name(report: &Report) -> Refusal {
     let field = match report.body {
         Body::Retraction { .. } => Field::Retracts,
         Body::Verification { .. } => Field::Verification,
-        Body::Statement(_) | Body::Nothing { .. } => Field::Supersedes,
+        Body::Statement(_) | Body::Remark(_) | Body::Nothing { .. } => Field::Supersedes,
     };
     let field = field.name();
     let detail = format!(

@@ -5,8 +5,8 @@ use super::Refusal;
 use super::fields::{Field, Fields};
 use super::refusal_text::{self, Reading};
 use super::scan::{Shape, Token};
-use domain::kind::{FeedClass, FoundBy, Handling, Parties, Party, Stage};
-use domain::report::{ReportId, VerificationAct};
+use domain::kind::{Confidence, FeedClass, FoundBy, Handling, Parties, Party, Stage, Stance};
+use domain::report::{FeedId, RemarkKind, ReportId, VerificationAct};
 use std::borrow::Cow;
 
 /// What a record that keeps the schema says, as far as the schema knows.
@@ -21,8 +21,14 @@ pub struct SchemaRecord<'a> {
 
 /// What sort of record it is.
 pub enum Content<'a> {
-    /// Its kind, category, severity and occurred_at are given.
-    Statement,
+    /// It affirms or continues: its kind, category, severity and occurred_at are given.
+    Statement {
+        continues: bool,
+    },
+    /// It denies or ends: its kind and occurred_at are given, and for an ending category and severity too.
+    Remark {
+        what: RemarkKind,
+    },
     Nothing {
         from: Cow<'a, str>,
         to: Cow<'a, str>,
@@ -49,10 +55,23 @@ pub struct OptionalFields {
     pub injured: u64,
     pub displaced: u64,
     pub supersedes: Option<ReportId>,
+    pub about: Option<SchemaAbout>,
+    pub confidence: Option<Confidence>,
+}
+
+/// The report that a record names, with the place as it stands there.
+pub struct SchemaAbout {
+    pub feed: FeedId,
+    pub report: ReportId,
+    pub district: String,
 }
 
 /// The fields a zero-report or a verification stands in place of.
 const STATEMENT: [Field; 4] = [Field::Kind, Field::Category, Field::Severity, Field::OccurredAt];
+/// The fields a denial must have.
+const DENIAL: [Field; 2] = [Field::Kind, Field::OccurredAt];
+/// The fields that only a record that speaks of an incident may have.
+const SPEAKING: [Field; 3] = [Field::Stance, Field::About, Field::Confidence];
 /// The fields that make a record anything but a plain statement.
 const OTHER_CONTENT: u32 = Field::Nothing.bit() | Field::Verification.bit() | Field::Retracts.bit();
 /// The optional fields beyond the casualties that every record may have.
@@ -62,7 +81,9 @@ const GRADED: u32 = Field::Stage.bit()
     | Field::Handling.bit()
     | Field::Parties.bit()
     | Field::FoundBy.bit()
-    | Field::Supersedes.bit();
+    | Field::Supersedes.bit()
+    | Field::About.bit()
+    | Field::Confidence.bit();
 
 impl<'a> SchemaRecord<'a> {
     #[inline]
@@ -79,8 +100,8 @@ impl<'a> SchemaRecord<'a> {
         Ok(SchemaRecord {
             id,
             class,
-            content: content(fields, id)?,
-            optional: optional(fields, id)?,
+            content: content(fields, id, class)?,
+            optional: optional(fields, id, class)?,
             lat: fields.degrees(Field::Lat, 90.0)?,
             lon: fields.degrees(Field::Lon, 180.0)?,
         })
@@ -88,16 +109,16 @@ impl<'a> SchemaRecord<'a> {
 }
 
 #[inline]
-fn content<'a>(fields: &Fields<'a>, id: ReportId) -> Result<Content<'a>, Refusal> {
+fn content<'a>(fields: &Fields<'a>, id: ReportId, class: FeedClass) -> Result<Content<'a>, Refusal> {
     let other = fields.given() & OTHER_CONTENT;
     if other == 0 {
-        return match STATEMENT.into_iter().find(|field| !fields.is_given(*field)) {
-            Some(field) => Err(refusal_text::missing(field)),
-            None => Ok(Content::Statement),
-        };
+        return speaking(fields, class);
     }
     if other.count_ones() > 1 {
         return Err(refusal_text::two_contents());
+    }
+    if let Some(field) = SPEAKING.into_iter().find(|field| fields.is_given(*field)) {
+        return Err(refusal_text::speaks_of_nothing(field));
     }
     if let Some(target) = fields.id(Field::Retracts)? {
         let wrong = target == id || fields.is_given(Field::Supersedes);
@@ -111,6 +132,53 @@ fn content<'a>(fields: &Fields<'a>, id: ReportId) -> Result<Content<'a>, Refusal
         return Err(refusal_text::in_place_of(field));
     }
     if fields.is_given(Field::Nothing) { zero_report(fields) } else { verification(fields) }
+}
+
+/// What a record says that speaks of an incident; without a stance it affirms.
+#[inline]
+fn speaking<'a>(fields: &Fields<'a>, class: FeedClass) -> Result<Content<'a>, Refusal> {
+    let stance = fields.word(Field::Stance, Stance::parse, || list(Stance::ALL, Stance::as_str))?;
+    let stance = stance.unwrap_or(Stance::Affirms);
+    if class == FeedClass::Sensor && stance != Stance::Affirms {
+        return Err(refusal_text::sensor_stance(stance));
+    }
+    let needed = if stance == Stance::Denies { &DENIAL[..] } else { &STATEMENT[..] };
+    match needed.iter().find(|field| !fields.is_given(**field)) {
+        Some(field) => Err(refusal_text::missing(*field)),
+        None => Ok(match stance {
+            Stance::Affirms => Content::Statement { continues: false },
+            Stance::Continues => Content::Statement { continues: true },
+            Stance::Denies => Content::Remark { what: RemarkKind::Denies },
+            Stance::Ends => Content::Remark { what: RemarkKind::Ends },
+        }),
+    }
+}
+
+fn about(fields: &Fields<'_>, own: ReportId) -> Result<SchemaAbout, Refusal> {
+    let (mut feed, mut report, mut district) = (Token::default(), Token::default(), Token::default());
+    fields.object(Field::About, |name, value| match name {
+        "feed" => feed = value,
+        "report_id" => report = value,
+        "district" => district = value,
+        _ => (),
+    })?;
+    let wrong = || refusal_text::wrong_type(Field::About.name(), Reading::About);
+    let text = |token| fields.member(token).filter(|text| !text.is_empty()).ok_or_else(wrong);
+    let (feed, report, district) = (text(feed)?, text(report)?, text(district)?);
+    let report = ReportId::parse(&report).ok_or_else(wrong)?;
+    if report == own {
+        return Err(refusal_text::target(Field::About));
+    }
+    Ok(SchemaAbout { feed: FeedId::of(&feed), report, district: district.into_owned() })
+}
+
+fn confidence(fields: &Fields<'_>, class: FeedClass) -> Result<Option<Confidence>, Refusal> {
+    let list = || list(Confidence::ALL, Confidence::as_str);
+    let confidence = fields.word(Field::Confidence, Confidence::parse, list)?;
+    if confidence.is_some() && class != FeedClass::Sensor {
+        return Err(refusal_text::sensor_only());
+    }
+    Ok(confidence)
 }
 
 fn zero_report<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
@@ -147,7 +215,7 @@ fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
 }
 
 #[inline]
-fn optional(fields: &Fields<'_>, id: ReportId) -> Result<OptionalFields, Refusal> {
+fn optional(fields: &Fields<'_>, id: ReportId, class: FeedClass) -> Result<OptionalFields, Refusal> {
     let most = u64::from(u16::MAX);
     let (dead, injured) = (fields.people(Field::Dead, most)?, fields.people(Field::Injured, most)?);
     let casualties = fields.people(Field::Casualties, most)?.unwrap_or(0);
@@ -164,14 +232,21 @@ fn optional(fields: &Fields<'_>, id: ReportId) -> Result<OptionalFields, Refusal
         injured: injured.unwrap_or(unsplit),
         displaced: fields.people(Field::Displaced, u64::from(u32::MAX))?.unwrap_or(0),
         supersedes: None,
+        about: None,
+        confidence: None,
     };
     if fields.given() & GRADED != 0 {
-        grade(fields, id, &mut optional)?;
+        grade(fields, id, class, &mut optional)?;
     }
     Ok(optional)
 }
 
-fn grade(fields: &Fields<'_>, id: ReportId, optional: &mut OptionalFields) -> Result<(), Refusal> {
+fn grade(
+    fields: &Fields<'_>,
+    id: ReportId,
+    class: FeedClass,
+    optional: &mut OptionalFields,
+) -> Result<(), Refusal> {
     optional.stage = fields.word(Field::Stage, Stage::parse, || list(Stage::ALL, Stage::as_str))?;
     let letter = fields.word(Field::Reliability, reliability, || vec!["A", "B", "C", "D", "E", "F"])?;
     optional.reliability = letter.unwrap_or(0);
@@ -189,6 +264,10 @@ fn grade(fields: &Fields<'_>, id: ReportId, optional: &mut OptionalFields) -> Re
     if fields.is_given(Field::Parties) {
         optional.parties = parties(fields)?;
     }
+    if fields.is_given(Field::About) {
+        optional.about = Some(about(fields, id)?);
+    }
+    optional.confidence = confidence(fields, class)?;
     optional.supersedes = fields.id(Field::Supersedes)?;
     if optional.supersedes == Some(id) { Err(refusal_text::target(Field::Supersedes)) } else { Ok(()) }
 }

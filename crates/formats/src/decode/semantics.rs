@@ -2,11 +2,11 @@
 
 use super::fields::{Field, Fields};
 use super::refusal_text;
-use super::schema::{Content, OptionalFields, SchemaRecord};
+use super::schema::{Content, OptionalFields, SchemaAbout, SchemaRecord};
 use super::{Catalog, RecordView, Refusal, instant, number};
 use domain::kind::{Category, FeedClass, Handling, Kind};
 use domain::place::{Areas, Code, Place, Places};
-use domain::report::{Body, FeedId, Report, Statement};
+use domain::report::{About, Body, FeedId, Remark, RemarkKind, Report, Statement};
 use domain::time::{DAY, MINUTE, Time};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -32,18 +32,34 @@ pub fn check(
     let kind = kind(fields)?;
     let category = category(fields, kind, catalog)?;
     let place = place(fields, catalog.places)?;
+    let about = match &values.optional.about {
+        None => None,
+        Some(named) => Some(about(named, place, catalog.places)?),
+    };
     let severity = severity(fields)?;
     let occurred_at = time(fields, Field::OccurredAt)?;
     let reported_at =
         time(fields, Field::ReportedAt)?.ok_or_else(|| refusal_text::missing(Field::ReportedAt))?;
     let body = match &values.content {
-        Content::Statement => {
+        Content::Statement { continues } => {
             let (Some(kind), Some(category), Some(severity), Some(occurred_at)) =
                 (kind, category, severity, occurred_at)
             else {
                 return Err(refusal_text::missing(Field::Kind)); // `schema` checked that all are there
             };
-            statement(&values.optional, (kind, category, severity, occurred_at), catalog)
+            let known = (kind, category, severity, occurred_at);
+            Body::Statement(Statement {
+                continues: *continues,
+                about,
+                ..statement(&values.optional, known, catalog)
+            })
+        }
+        Content::Remark { what } => {
+            let (Some(kind), Some(occurred_at)) = (kind, occurred_at) else {
+                return Err(refusal_text::missing(Field::Kind)); // `schema` checked that both are there
+            };
+            let remark = remark(&values.optional, *what, (kind, category, occurred_at), catalog);
+            Body::Remark(Remark { about, ..remark })
         }
         Content::Nothing { from, to } => nothing(from, to, reported_at)?,
         Content::Verification { act, reports } => Body::Verification { act: *act, reports: reports.clone() },
@@ -133,10 +149,14 @@ fn time(fields: &Fields<'_>, field: Field) -> Result<Option<Time>, Refusal> {
 }
 
 #[inline]
-fn statement(optional: &OptionalFields, known: (Kind, Category, u8, Time), catalog: &Catalog<'_>) -> Body {
+fn statement(
+    optional: &OptionalFields,
+    known: (Kind, Category, u8, Time),
+    catalog: &Catalog<'_>,
+) -> Statement {
     let (kind, category, severity, occurred_at) = known;
     let restricted = catalog.taxonomy.get(category).is_some_and(|entry| entry.restricted);
-    Body::Statement(Statement {
+    Statement {
         kind,
         category,
         severity,
@@ -151,7 +171,41 @@ fn statement(optional: &OptionalFields, known: (Kind, Category, u8, Time), catal
         injured: optional.injured as u16,
         displaced: optional.displaced as u32,
         supersedes: optional.supersedes,
-    })
+        continues: false,
+        about: None,
+        confidence: optional.confidence,
+    }
+}
+
+/// A remark without a category may speak of any incident of its kind, so it is as confidential as the strictest of them.
+fn remark(
+    optional: &OptionalFields,
+    what: RemarkKind,
+    (kind, category, occurred_at): (Kind, Option<Category>, Time),
+    catalog: &Catalog<'_>,
+) -> Remark {
+    let mut categories = catalog.taxonomy.of_kind(kind);
+    let restricted = categories.any(|entry| entry.restricted && category.is_none_or(|own| own == entry.code));
+    Remark {
+        what,
+        kind,
+        category,
+        occurred_at,
+        reliability: optional.reliability,
+        credibility: optional.credibility,
+        handling: if restricted { Handling::Confidential } else { optional.handling },
+        about: None,
+        supersedes: optional.supersedes,
+    }
+}
+
+/// The report that a record names; it lies in the record's own regency.
+fn about(named: &SchemaAbout, place: Place, places: &Places) -> Result<About, Refusal> {
+    let known = Code::parse(&named.district).filter(|code| {
+        code.regency() == place.code.regency() && places.find(*code).is_some()
+    });
+    let district = known.ok_or_else(|| refusal_text::about_elsewhere(&named.district, place.code))?;
+    Ok(About { feed: named.feed, report: named.report, district })
 }
 
 fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {

@@ -53,7 +53,7 @@ fn it_takes_what_the_decoder_takes() {
             Err(refusal) if valid => {
                 // Sums over several fields or over the world: a schema cannot know them.
                 let world = [Refused::District, Refused::Time, Refused::Future].contains(&refusal.reason);
-                let itself = ["supersedes", "retracts"].contains(&refusal.field);
+                let itself = ["supersedes", "retracts", "about"].contains(&refusal.field);
                 let nul = refusal.detail.contains("U+0000");
                 assert!(world || itself || nul, "seed {seed}, round {round}: {refusal:?}: {shown}");
             }
@@ -73,7 +73,7 @@ fn keyword(name: &str, rule: &Value, value: &Value, schema: &Value, root: &Value
     let inner = |rule: &Value| fits(value, rule, root);
     let list = || rule.as_array().unwrap();
     match name {
-        "$schema" | "$id" | "$defs" | "title" | "description" | "format" | "then" => true,
+        "$schema" | "$id" | "$defs" | "title" | "description" | "format" | "then" | "else" => true,
         "$ref" => inner(&root["$defs"][rule.as_str().unwrap().rsplit('/').next().unwrap()]),
         "type" => is_of(rule.as_str().unwrap(), value),
         "const" => value == rule,
@@ -82,7 +82,8 @@ fn keyword(name: &str, rule: &Value, value: &Value, schema: &Value, root: &Value
         "anyOf" => list().iter().any(inner),
         "oneOf" => list().iter().filter(|rule| inner(rule)).count() == 1,
         "not" => !inner(rule),
-        "if" => !inner(rule) || inner(&schema["then"]),
+        "if" if inner(rule) => inner(&schema["then"]),
+        "if" => schema.get("else").is_none_or(inner),
         "required" => {
             list().iter().all(|name| value.get(name.as_str().unwrap()).is_some() || !value.is_object())
         }
@@ -93,6 +94,7 @@ fn keyword(name: &str, rule: &Value, value: &Value, schema: &Value, root: &Value
             .all(|(name, rule)| value.get(name).is_none_or(|value| fits(value, rule, root))),
         "items" => value.as_array().is_none_or(|items| items.iter().all(|item| fits(item, rule, root))),
         "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+        "minLength" => value.as_str().is_none_or(|text| text.len() as u64 >= rule.as_u64().unwrap()),
         "minimum" => value.as_f64().is_none_or(|value| value >= rule.as_f64().unwrap()),
         "maximum" => value.as_f64().is_none_or(|value| value <= rule.as_f64().unwrap()),
         "pattern" => value.as_str().is_none_or(|text| matches(rule.as_str().unwrap(), text)),

@@ -114,6 +114,9 @@ fn grave(id: u128, code: u32, at: Time) -> Report {
         injured: 0,
         displaced: 0,
         supersedes: None,
+        continues: false,
+        about: None,
+        confidence: None,
     };
     report(id, code, at, Body::Statement(statement))
 }
