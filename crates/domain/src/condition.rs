@@ -86,6 +86,15 @@ fn rests_on(active: &ActiveCondition, rules: &ConditionFinding) -> bool {
     own == &rules.reasons[..] && active.evidence == rules.evidence && active.unverified == rules.unverified
 }
 
+/// True where what rules say now may not be what a condition rests on: they gave it other reasons, or it is kept by the
+/// dwell, when its reasons do not tell.
+fn has_lapsed(active: &ActiveCondition, rules: &ConditionFinding) -> bool {
+    let kept = active.reason_lost_at[active.level.index() - Level::Waspada.index()] != NOT_LOST;
+    kept || rule_ids(&active.reasons) != rule_ids(&rules.reasons)
+        || active.evidence != rules.evidence
+        || active.unverified != rules.unverified
+}
+
 /// The instant of a step and what is known then.
 #[derive(Clone, Copy, Debug)]
 pub struct StepContext {

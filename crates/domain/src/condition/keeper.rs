@@ -10,7 +10,9 @@ mod tests;
 use super::finding::{
     ConditionFinding, ModelOpinion, RuleFinding, add_districts, add_model, any_rule_counts, find_by_rules,
 };
-use super::{ActiveCondition, NOT_LOST, NoChangeUntil, StepContext, condition_effect, next_review, step};
+use super::{
+    ActiveCondition, NOT_LOST, NoChangeUntil, StepContext, condition_effect, has_lapsed, next_review, step,
+};
 use crate::cell_memory::ChangedCells;
 use crate::effect::{ConditionChange, Effect};
 use crate::evidence::{CellId, Evidence, EvidenceChanges, fusion::IncidentState};
@@ -89,6 +91,19 @@ impl ConditionKeeper {
             let cell = CellId(index as u32);
             self.refresh_rule_finding(evidence, cell, at, true);
             self.schedule_review(evidence, cell, at);
+            self.review_what_lapsed(cell, at);
+        }
+    }
+
+    /// Where what the rules found lapsed between the last tick and the stop, the next tick reviews the condition, as it
+    /// would have without the stop.
+    fn review_what_lapsed(&mut self, cell: CellId, at: Time) {
+        let (active, review) = (&self.conditions[cell.index()], &mut self.reviews[cell.index()]);
+        let (Some(active), Some(review)) = (active, review) else { return };
+        if has_lapsed(active, &review.rules.found) {
+            self.agenda.remove(&(review.due, cell));
+            review.due = review.due.min(at);
+            self.agenda.insert((review.due, cell));
         }
     }
 
