@@ -65,6 +65,7 @@ fn balanced(closing: &Value) {
         "signals",
         "zero_reports",
         "verifications",
+        "statements",
     ];
     assert_eq!(of("reports"), endings.iter().map(|key| of(key)).sum::<u64>(), "{closing}");
 }

@@ -8,6 +8,7 @@ mod model;
 mod order;
 mod restart;
 mod share;
+mod stances;
 mod stream;
 mod together;
 mod workers;

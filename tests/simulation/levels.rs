@@ -79,6 +79,9 @@ fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
         injured: 0,
         displaced: 0,
         supersedes: None,
+        continues: false,
+        about: None,
+        confidence: None,
     };
     let report = Report {
         id: ReportId(id),

@@ -1,11 +1,12 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
 use domain::effect::Verdict;
+use domain::evidence::remarks::RemarkSummary;
 use domain::history::HourBucket;
 use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
 use domain::place::{Code, Places};
-use domain::report::{Body, Report, ReportId, Statement, VerificationAct};
-use domain::time::{HOUR, Hour, Time};
+use domain::report::{Body, RemarkKind, Report, ReportId, Statement, VerificationAct};
+use domain::time::{DAY, HOUR, Hour, Time};
 use std::collections::BTreeMap;
 
 /// How each report stands, and the history that follows.
@@ -16,6 +17,8 @@ pub struct State {
     pub duplicates: u64,
     /// Buckets of each (place, kind) that has any.
     pub history: BTreeMap<(Code, Kind), Vec<HourBucket>>,
+    /// What remarks say of each incident that any speaks of, by regency and the incident's id.
+    pub remarks: BTreeMap<(Code, ReportId), RemarkSummary>,
 }
 
 pub const WINDOW: i64 = 12 * HOUR;
@@ -32,6 +35,7 @@ pub fn state(places: &Places, reports: &[Report]) -> State {
         whole.duplicates += state.duplicates;
         whole.reports.extend(state.reports);
         whole.history.extend(state.history);
+        whole.remarks.extend(state.remarks);
     }
     whole
 }
@@ -57,12 +61,16 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
             });
         }
     }
+    let mut incidents: Vec<Vec<Member<'_>>> = Vec::new();
     for (list, mut members) in groups {
         members.sort_by_key(|member| (member.statement.occurred_at, member.report.id));
-        let incidents = if let List::Own(_) = list { vec![members] } else { fuse(members) };
-        for incident in incidents {
-            count(places, &incident, &mut state);
-        }
+        incidents.extend(if let List::Own(_) = list { vec![members] } else { fuse(members) });
+    }
+    for incident in &incidents {
+        count(places, incident, &mut state);
+    }
+    for report in &all {
+        place_remark(&all, report, &incidents, &mut state);
     }
     state.history.values_mut().for_each(|buckets| buckets.sort_by_key(|bucket| bucket.hour));
     state
@@ -105,8 +113,8 @@ fn ending(all: &[&Report], report: &Report) -> Outcome {
         Body::Nothing { .. } => Outcome::ZeroReport,
         Body::Verification { .. } => Outcome::Verification,
         Body::Retraction { .. } => Outcome::Retracted,
-        Body::Statement(_) if report.class == FeedClass::Sensor => Outcome::Signal,
-        Body::Statement(_) => {
+        Body::Statement(_) | Body::Remark(_) if report.class == FeedClass::Sensor => Outcome::Signal,
+        Body::Statement(_) | Body::Remark(_) => {
             let may = |other: &&&Report| other.feed == report.feed || other.class == FeedClass::Desk;
             let retracted = all
                 .iter()
@@ -116,11 +124,16 @@ fn ending(all: &[&Report], report: &Report) -> Outcome {
             let superseded = all.iter().filter(may).any(|other| {
                 other.id != report.id
                     && other.class != FeedClass::Sensor
-                    && matches!(&other.body, Body::Statement(statement) if statement.supersedes == Some(report.id))
+                    && match &other.body {
+                        Body::Statement(statement) => statement.supersedes == Some(report.id),
+                        Body::Remark(remark) => remark.supersedes == Some(report.id),
+                        _ => false,
+                    }
             });
             match (retracted, superseded) {
                 (true, _) => Outcome::Retracted,
                 (false, true) => Outcome::Superseded,
+                _ if matches!(report.body, Body::Remark(_)) => Outcome::Statement,
                 (false, false) => Outcome::Incident,
             }
         }
@@ -150,6 +163,46 @@ fn verdict(all: &[&Report], id: ReportId) -> Option<(Time, ReportId, Verdict)> {
     })?;
     let at = all.iter().find(|other| other.id == verification)?.reported_at;
     Some((at, verification, verdict))
+}
+
+/// Says which incident a remark that stands speaks of: the one of the report it names, or the only one of its place and kind
+/// whose span is within a day.
+fn place_remark(all: &[&Report], report: &Report, incidents: &[Vec<Member<'_>>], state: &mut State) {
+    let Body::Remark(remark) = &report.body else { return };
+    let set_aside = verdict(all, report.id).is_some_and(|(_, _, verdict)| verdict == Verdict::Rejected);
+    if state.reports[&key(report)].0 != Outcome::Statement || set_aside {
+        return;
+    }
+    let speaks_of = |incident: &&Vec<Member<'_>>| match &remark.about {
+        Some(about) => incident.iter().any(|member| {
+            let there = about.district.is_regency() || about.district == member.report.place.code;
+            member.report.id == about.report
+                && member.report.feed == about.feed
+                && member.statement.kind == remark.kind
+                && there
+        }),
+        None => {
+            let anchor = &incident[0];
+            let last = incident.iter().map(|member| member.statement.occurred_at).max();
+            let village =
+                incident.iter().map(|member| member.report.place.village).find(|village| *village != 0);
+            anchor.report.place.code == report.place.code
+                && anchor.statement.kind == remark.kind
+                && village.is_none_or(|own| report.place.village == 0 || own == report.place.village)
+                && remark.occurred_at >= anchor.statement.occurred_at.plus(-DAY)
+                && last.is_some_and(|last| remark.occurred_at <= last.plus(DAY))
+                && (remark.what == RemarkKind::Denies || remark.category == Some(anchor.statement.category))
+        }
+    };
+    let candidates: Vec<_> = incidents.iter().filter(speaks_of).collect();
+    let [incident] = candidates[..] else { return };
+    let anchor = key(incident[0].report);
+    state.reports.insert(key(report), (Outcome::Statement, Some(anchor.1)));
+    let summary = state.remarks.entry(anchor).or_default();
+    match remark.what {
+        RemarkKind::Denies => summary.denials += 1,
+        RemarkKind::Ends => summary.ended_at = summary.ended_at.max(Some(remark.occurred_at)),
+    }
 }
 
 /// Groups around the earliest: joined within the window of an anchor whose village agrees, never chained.

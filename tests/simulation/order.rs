@@ -2,6 +2,7 @@
 
 use super::model::{self, State};
 use super::world::{self, Record, START};
+use domain::evidence::remarks::RemarkSummary;
 use domain::kind::Outcome;
 use domain::pipeline::{Input, Pipeline};
 use domain::report::Report;
@@ -33,6 +34,12 @@ pub fn seen(pipeline: &Pipeline) -> State {
         state.reports.insert((report.regency, report.id), (report.outcome, report.incident));
     }
     for cell in view.cells() {
+        for (incident, remarks) in view.remarks(cell) {
+            if remarks != RemarkSummary::default() {
+                let regency = view.places().code(cell.unit()).regency();
+                state.remarks.insert((regency, incident), remarks);
+            }
+        }
         if !view.history(cell).is_empty() {
             let code = view.places().code(cell.unit());
             state.history.insert((code, cell.kind()), view.history(cell).to_vec());

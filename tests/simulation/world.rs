@@ -5,7 +5,7 @@ use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level,
 use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
 use domain::policy::{Policy, Rule, Silence};
-use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::report::{About, Body, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
@@ -130,7 +130,20 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
 fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
     let mut other = || id(dice.below(ids));
     let (one, two, three) = (other(), other(), other());
-    match dice.below(20) {
+    match dice.below(23) {
+        20 => Body::Remark(remark(dice, reported, None)),
+        21 => {
+            let about = About {
+                feed: FeedId(dice.below(CLASSES.len()) as u32),
+                report: two,
+                district: Code(DISTRICTS[dice.below(DISTRICTS.len())]),
+            };
+            Body::Remark(Remark { about: Some(about), ..remark(dice, reported, None) })
+        }
+        22 => {
+            let supersedes = dice.one_in(3).then_some(one);
+            Body::Remark(remark(dice, reported, supersedes))
+        }
         0 => Body::Nothing { from: reported.plus(-DAY), to: reported },
         1 => Body::Retraction { target: one },
         2 => Body::Verification { act: VerificationAct::Merge, reports: vec![one, two, three] },
@@ -138,6 +151,23 @@ fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
         4 => Body::Verification { act: VerificationAct::Confirm, reports: vec![one] },
         5 => Body::Verification { act: VerificationAct::Reject, reports: vec![one] },
         number => Body::Statement(statement(dice, reported, (number == 6).then_some(one))),
+    }
+}
+
+/// What is denied or ended happened at some hour near the report.
+fn remark(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> Remark {
+    let Statement { kind, category, occurred_at, .. } = statement(dice, reported, None);
+    let what = if dice.one_in(3) { RemarkKind::Ends } else { RemarkKind::Denies };
+    Remark {
+        what,
+        kind,
+        category: (what == RemarkKind::Ends || dice.one_in(2)).then_some(category),
+        occurred_at,
+        reliability: 0,
+        credibility: 0,
+        handling: Handling::Open,
+        about: None,
+        supersedes,
     }
 }
 
@@ -163,6 +193,9 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
         injured: dice.below(2) as u16,
         displaced: 0,
         supersedes,
+        continues: false,
+        about: None,
+        confidence: None,
     }
 }
 

@@ -87,6 +87,9 @@ fn statement(offset: i64) -> Statement {
         injured: 0,
         displaced: 0,
         supersedes: None,
+        continues: false,
+        about: None,
+        confidence: None,
     }
 }
 
@@ -135,6 +138,8 @@ fn incident(report: &Report) -> Incident {
         displaced: 0,
         verdict: Verdict::Unverified,
         patrol: false,
+        denials: 0,
+        ended_at: None,
     }
 }
 

@@ -115,6 +115,8 @@ CREATE INDEX reports_by_code ON reports (code, kind, at, id, class);
 CREATE INDEX reports_by_regency ON reports (regency, kind, at, id, class);
 CREATE INDEX reports_without_kind_by_code ON reports (code, at, id) WHERE kind IS NULL;
 CREATE INDEX reports_without_kind_by_regency ON reports (regency, at, id) WHERE kind IS NULL;
+-- Denials and endings of which nobody knows which incident they speak of.
+CREATE INDEX reports_unplaced_remarks ON reports (regency, at, id) WHERE outcome = 'statement' AND incident IS NULL;
 CREATE INDEX reports_by_feed ON reports (feed, at, id);
 CREATE INDEX reports_by_incident ON reports (incident, regency);
 
@@ -181,6 +183,8 @@ CREATE TABLE incidents (
     displaced BIGINT NOT NULL,
     verdict TEXT NOT NULL,
     patrol BIGINT NOT NULL,                     -- 1: only patrols found it
+    denials BIGINT NOT NULL DEFAULT 0,          -- reports that deny it
+    ended_at BIGINT,                            -- when it was over, by the latest report that says so
     PRIMARY KEY (id, regency)
 );
 CREATE INDEX incidents_by_time ON incidents (at, id);

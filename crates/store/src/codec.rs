@@ -4,9 +4,9 @@
 //! a list may only grow at its end (a test holds the positions).
 
 use crate::error::StoreError;
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties, Stage};
+use domain::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Stage};
 use domain::place::{Code, Place};
-use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::report::{About, Body, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct};
 use domain::time::Time;
 
 const VERSION: u8 = 1;
@@ -30,8 +30,18 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
     out.push(u8::from(report.reconstructed));
     match &report.body {
         Body::Statement(statement) => {
-            out.push(0);
+            let more = statement.continues || statement.about.is_some() || statement.confidence.is_some();
+            out.push(if more { 4 } else { 0 });
             encode_statement(out, statement);
+            if more {
+                out.push(u8::from(statement.continues));
+                out.push(statement.confidence.map_or(NONE, |confidence| confidence as u8));
+                encode_about(out, statement.about);
+            }
+        }
+        Body::Remark(remark) => {
+            out.push(5);
+            encode_remark(out, remark);
         }
         Body::Nothing { from, to } => {
             out.push(1);
@@ -74,6 +84,25 @@ fn encode_statement(out: &mut Vec<u8>, statement: &Statement) {
     out.extend(s.supersedes.unwrap_or(ReportId(0)).0.to_le_bytes());
 }
 
+fn encode_remark(out: &mut Vec<u8>, remark: &Remark) {
+    let r = remark;
+    let category = r.category.map_or(NONE, |category| category.index() as u8);
+    out.extend([r.what as u8, r.kind as u8, category, r.reliability, r.credibility, r.handling as u8]);
+    out.extend(r.occurred_at.0.to_le_bytes());
+    out.push(u8::from(r.supersedes.is_some()));
+    out.extend(r.supersedes.unwrap_or(ReportId(0)).0.to_le_bytes());
+    encode_about(out, r.about);
+}
+
+fn encode_about(out: &mut Vec<u8>, about: Option<About>) {
+    out.push(u8::from(about.is_some()));
+    if let Some(About { feed, report, district }) = about {
+        out.extend(feed.0.to_le_bytes());
+        out.extend(report.0.to_le_bytes());
+        out.extend(district.0.to_le_bytes());
+    }
+}
+
 fn read(bytes: &[u8]) -> Option<Report> {
     let mut from = Reader(bytes);
     if from.byte()? != VERSION {
@@ -95,6 +124,12 @@ fn read(bytes: &[u8]) -> Option<Report> {
             }
         }
         3 => Body::Retraction { target: ReportId(from.u128()?) },
+        4 => {
+            let statement = read_statement(&mut from)?;
+            let (continues, confidence) = (from.byte()? != 0, read_confidence(from.byte()?)?);
+            Body::Statement(Statement { continues, confidence, about: read_about(&mut from)?, ..statement })
+        }
+        5 => Body::Remark(read_remark(&mut from)?),
         _ => return None,
     };
     from.0.is_empty().then_some(Report { id, hash, feed, class, place, reported_at, reconstructed, body })
@@ -128,7 +163,43 @@ fn read_statement(from: &mut Reader) -> Option<Statement> {
         injured,
         displaced,
         supersedes,
+        continues: false,
+        about: None,
+        confidence: None,
     })
+}
+
+fn read_remark(from: &mut Reader) -> Option<Remark> {
+    let what = match from.byte()? {
+        0 => RemarkKind::Denies,
+        1 => RemarkKind::Ends,
+        _ => return None,
+    };
+    let kind = Kind::from_index(from.index()?)?;
+    let category = match from.byte()? {
+        NONE => None,
+        index => Some(Category::from_index(index.into())?),
+    };
+    let (reliability, credibility) = (from.byte()?, from.byte()?);
+    let (handling, occurred_at) = (Handling::from_index(from.index()?)?, from.time()?);
+    let (present, target) = (from.byte()? != 0, from.u128()?);
+    let supersedes = present.then_some(ReportId(target));
+    let about = read_about(from)?;
+    Some(Remark { what, kind, category, occurred_at, reliability, credibility, handling, about, supersedes })
+}
+
+/// The outer `None` is a byte too few.
+fn read_about(from: &mut Reader) -> Option<Option<About>> {
+    if from.byte()? == 0 {
+        return Some(None);
+    }
+    let (feed, report) = (FeedId(from.u32()?), ReportId(from.u128()?));
+    Some(Some(About { feed, report, district: Code(from.u32()?) }))
+}
+
+/// The outer `None` is a byte that is no confidence.
+fn read_confidence(byte: u8) -> Option<Option<Confidence>> {
+    if byte == NONE { Some(None) } else { Confidence::from_index(byte.into()).map(Some) }
 }
 
 fn read_act(byte: u8) -> Option<VerificationAct> {
@@ -167,6 +238,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::kind::Stance;
 
     fn report(body: Body) -> Report {
         Report {
@@ -198,6 +270,21 @@ mod tests {
             injured: 3,
             displaced: 90_000,
             supersedes: Some(ReportId(9)),
+            continues: false,
+            about: None,
+            confidence: None,
+        };
+        let about = Some(About { feed: FeedId(u32::MAX - 3), report: ReportId(11), district: Code(161_305) });
+        let remark = Remark {
+            what: RemarkKind::Denies,
+            kind: Kind::ResidentCompany,
+            category: None,
+            occurred_at: Time(-1),
+            reliability: 2,
+            credibility: 3,
+            handling: Handling::Limited,
+            about,
+            supersedes: None,
         };
         let bodies = [
             Body::Statement(statement),
@@ -206,6 +293,16 @@ mod tests {
                 supersedes: None,
                 category: Category::OTHER,
                 ..statement
+            }),
+            Body::Statement(Statement { continues: true, about, ..statement }),
+            Body::Statement(Statement { confidence: Some(Confidence::High), ..statement }),
+            Body::Remark(remark),
+            Body::Remark(Remark {
+                what: RemarkKind::Ends,
+                category: Category::parse("WP-16"),
+                about: None,
+                supersedes: Some(ReportId(u128::MAX)),
+                ..remark
             }),
             Body::Nothing { from: Time(1), to: Time(2) },
             Body::Verification { act: VerificationAct::Split, reports: vec![ReportId(1), ReportId(2)] },
@@ -236,6 +333,9 @@ mod tests {
         assert_eq!(words(Stage::ALL, Stage::as_str), ["potential", "emerging", "occurring"]);
         assert_eq!(words(Handling::ALL, Handling::as_str), ["open", "limited", "confidential"]);
         assert_eq!(words(FoundBy::ALL, FoundBy::as_str), ["report", "patrol"]);
+        assert_eq!(words(Stance::ALL, Stance::as_str), ["affirms", "denies", "continues", "ends"]);
+        assert_eq!(words(Confidence::ALL, Confidence::as_str), ["low", "nominal", "high"]);
+        assert_eq!((RemarkKind::Denies as u8, RemarkKind::Ends as u8), (0, 1));
         let acts = [0, 1, 2, 3].map(|byte| read_act(byte).unwrap().as_str());
         assert_eq!(acts, ["confirm", "reject", "merge", "split"]);
     }

@@ -2,7 +2,7 @@
 
 use domain::alert::{AlertOutcome, State};
 use domain::effect::Verdict;
-use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused};
+use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
 use domain::place::Zone;
 use domain::time::Time;
 use scoring::ledger::{DriftBreach, DriftFindings};
@@ -37,7 +37,8 @@ contract_words!(
     Outcome,
     Refused,
     State,
-    Verdict
+    Verdict,
+    Stance,
 );
 
 pub fn word<W: ContractWord, S: Serializer>(word: &W, serializer: S) -> Result<S::Ok, S::Error> {

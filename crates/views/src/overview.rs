@@ -4,17 +4,22 @@ use crate::alerts::{self, AlertItem};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
+use crate::permit::Right;
 use crate::picture::{MatrixRow, Picture};
+use crate::reports::{ReportItem, visible};
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
-use domain::time::Time;
+use domain::time::{DAY, Time};
 use scoring::ledger::DriftFindings;
 use serde::Serialize;
 use store::ReportFilter;
 
 /// Alerts on the first screen.
 const FIRST: usize = 5;
+/// Reports to be checked that are shown, and how far back they are looked for.
+const TO_CHECK: u32 = 10;
+const TO_CHECK_SINCE: i64 = 30 * DAY;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct OverviewView {
@@ -23,6 +28,8 @@ pub struct OverviewView {
     pub alerts: Vec<AlertItem>,
     /// Live alerts beyond those shown.
     pub more: usize,
+    /// Denials and endings of which nobody knows which incident they speak of: somebody must ask.
+    pub to_check: Vec<ReportItem>,
     #[serde(serialize_with = "json::time_option")]
     pub last_check: Option<Time>,
     pub rows: Vec<MatrixRow>,
@@ -64,12 +71,22 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
         regency: code,
         alerts: live,
         more,
+        to_check: to_check(context, &scope).await?,
         last_check: context.as_of().await?,
         rows,
         kind,
         silent,
         drift: (context.sources.ledger)(scope).await?.drift,
     })
+}
+
+async fn to_check(context: &Context, scope: &[Code]) -> Result<Vec<ReportItem>, ViewError> {
+    if !context.viewer.may(Right::SeeReports) {
+        return Ok(Vec::new());
+    }
+    let since = context.now.plus(-TO_CHECK_SINCE);
+    let found = context.sources.store.unplaced_remarks(scope, since, TO_CHECK).await?;
+    Ok(visible(context, &found).await?.rows)
 }
 
 async fn last_report(context: &Context, code: Code) -> Result<Option<Time>, ViewError> {

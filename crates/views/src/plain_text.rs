@@ -119,6 +119,10 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
     if view.more > 0 {
         page.line(&lang.count("overview.more_alerts", view.more));
     }
+    if !view.to_check.is_empty() {
+        page.heading(lang.text("overview.to_check"));
+        page.reports(&view.to_check);
+    }
     page.heading(lang.text("overview.matrix"));
     for row in &view.rows {
         let cells = Kind::ALL.iter().map(|kind| {
@@ -273,7 +277,7 @@ fn report_line(row: &ReportItem, zone: Zone, lang: Lang) -> String {
     match &row.what {
         Some(what) => {
             parts.push(what.label.clone());
-            parts.push(lang.fill("reports.severity", &[("n", &what.severity)]));
+            parts.extend(what.severity.map(|severity| lang.fill("reports.severity", &[("n", &severity)])));
         }
         None => parts.push(row.outcome_words(lang)),
     }
@@ -282,6 +286,8 @@ fn report_line(row: &ReportItem, zone: Zone, lang: Lang) -> String {
         Verdict::Rejected => Some(lang.word("verification", "reject")),
         Verdict::Unverified => None,
     });
+    parts.extend(row.disputed.then(|| lang.text("report.disputed").to_owned()));
+    parts.extend(row.unplaced.then(|| lang.text("report.unplaced").to_owned()));
     parts.extend(row.summary.clone());
     parts.join(" · ")
 }
@@ -304,6 +310,9 @@ mod tests {
             outcome: Some(Outcome::ZeroReport),
             verdict: Verdict::Unverified,
             late: false,
+            stance: None,
+            disputed: false,
+            unplaced: false,
             what: None,
             summary: None,
         };
@@ -311,15 +320,14 @@ mod tests {
         assert!(line(&zero).ends_with("Rawas Ilir · desa dan kelurahan · nihil"), "{}", line(&zero));
         let what = ReportSubject {
             kind: Kind::ResidentCompany,
-            code: "WP-05".into(),
+            code: Some("WP-05".into()),
             label: "Blokade".into(),
-            severity: 3,
+            severity: Some(3),
         };
-        let incident = ReportItem { outcome: Some(Outcome::Incident), what: Some(what), ..zero };
-        assert!(
-            line(&incident).contains(" · Blokade · ") && !line(&incident).contains("nihil"),
-            "{}",
-            line(&incident)
-        );
+        let incident =
+            ReportItem { outcome: Some(Outcome::Incident), what: Some(what), disputed: true, ..zero };
+        let text = line(&incident);
+        assert!(text.contains(" · Blokade · ") && !text.contains("nihil"), "{text}");
+        assert!(text.ends_with(" · disangkal"), "{text}");
     }
 }

@@ -4,13 +4,12 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::permit::Right;
-use crate::reports::{ReportItem, item, may_read, statement, visible};
+use crate::reports::{IncidentMarks, ReportItem, item, may_read, statement, visible};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::effect::Verdict;
-use domain::kind::{Handling, Outcome};
+use domain::kind::{Handling, Outcome, Stance};
 use domain::place::Code;
-use domain::report::{Body, ReportId};
+use domain::report::{About, Body, ReportId};
 use domain::time::{DAY, Time};
 use serde::Serialize;
 use store::{Range, ReportFilter, ReportKey, StoredReport};
@@ -31,6 +30,10 @@ pub struct ReportDetailView {
     /// Other reports of the same incident.
     pub siblings: Vec<ReportItem>,
     pub hidden: usize,
+    /// How many reports deny its incident, and when the incident was over, by the latest report that says so.
+    pub denials: u16,
+    #[serde(serialize_with = "json::time_option")]
+    pub ended_at: Option<Time>,
     /// Reports of other incidents near enough in place and time to be the same.
     pub candidates: Vec<ReportItem>,
 }
@@ -78,20 +81,20 @@ pub async fn load(context: &Context, id: &str) -> Result<ReportDetailView, ViewE
 #[boxed]
 pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDetailView, ViewError> {
     let store = &context.sources.store;
-    let (mut siblings, mut verdict) = (Vec::new(), Verdict::Unverified);
-    if let Some(incident) = view.incident {
+    let (mut siblings, mut incident) = (Vec::new(), None);
+    if let Some(id) = view.incident {
         let regency = view.key().regency;
-        siblings = store.incident_reports(regency, incident).await?;
-        verdict =
-            store.incident(regency, incident).await?.map_or(Verdict::Unverified, |incident| incident.verdict);
+        siblings = store.incident_reports(regency, id).await?;
+        incident = store.incident(regency, id).await?;
     }
+    let marks = incident.as_ref().map(IncidentMarks::of).unwrap_or_default();
     siblings.retain(|other| other.report.id != view.report.id);
     let siblings = visible(context, &siblings).await?;
     let candidates =
         if context.viewer.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
     Ok(ReportDetailView {
         code: view.report.place.code,
-        row: item(context, view, verdict),
+        row: item(context, view, marks),
         received_at: view.received_at,
         reconstructed: view.report.reconstructed,
         feed: view.feed_name.clone(),
@@ -99,6 +102,8 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         events: trail(context, view.key()).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
+        denials: incident.as_ref().map_or(0, |incident| incident.denials),
+        ended_at: incident.and_then(|incident| incident.ended_at),
         candidates: visible(context, &candidates).await?.rows,
     })
 }
@@ -123,7 +128,7 @@ async fn candidates(context: &Context, view: &StoredReport) -> Result<Vec<Stored
 
 fn details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     let Body::Statement(statement) = &view.report.body else { return body_details(lang, view) };
-    let mut details = Vec::new();
+    let mut details = spoken_of(lang, view);
     let mut add = |key, value: String| details.push(fact(lang.text(key), value));
     if let Some(stage) = statement.stage {
         add("report.stage", lang.word("stage", stage));
@@ -133,16 +138,8 @@ fn details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     if !parties.is_empty() {
         add("report.parties", parties.join(", "));
     }
-    if statement.reliability > 0 {
-        let letter = char::from(b'A' + statement.reliability - 1);
-        add("report.reliability", format!("{letter}: {}", lang.word("reliability", letter)));
-    }
-    if statement.credibility > 0 {
-        add(
-            "report.credibility",
-            format!("{}: {}", statement.credibility, lang.word("credibility", statement.credibility)),
-        );
-    }
+    details.extend(rating(lang, (statement.reliability, statement.credibility)));
+    let mut add = |key, value: String| details.push(fact(lang.text(key), value));
     if statement.dead + statement.injured > 0 || statement.displaced > 0 {
         let words = lang.fill(
             "report.harmed_counts",
@@ -157,11 +154,39 @@ fn details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     if let (Some(lat), Some(lon)) = (view.lat, view.lon) {
         add("report.coordinates", format!("{lat:.5}, {lon:.5}"));
     }
+    if let Some(confidence) = statement.confidence {
+        add("report.confidence", lang.word("confidence", confidence));
+    }
     add("report.how_learnt", lang.word("found_by", statement.found_by));
     if statement.handling != Handling::Open {
         add("report.handling", lang.word("handling", statement.handling));
     }
     details
+}
+
+/// What a report says of an incident, where that is more than that it happened, and the report it names.
+fn spoken_of(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
+    let stance = view.report.stance().filter(|stance| *stance != Stance::Affirms);
+    let stance = stance.map(|stance| fact(lang.text("report.stance"), lang.word("stance", stance)));
+    let about = view.report.about().map(|About { report, district, .. }| {
+        fact(lang.text("report.about"), format!("{} · {district}", report.to_string()))
+    });
+    stance.into_iter().chain(about).collect()
+}
+
+/// The source's and the content's letter and digit (*nilai informasi*), where given.
+fn rating(lang: Lang, (reliability, credibility): (u8, u8)) -> Vec<ReportFact> {
+    let mut facts = Vec::new();
+    if reliability > 0 {
+        let letter = char::from(b'A' + reliability - 1);
+        let words = format!("{letter}: {}", lang.word("reliability", letter));
+        facts.push(fact(lang.text("report.reliability"), words));
+    }
+    if credibility > 0 {
+        let words = format!("{credibility}: {}", lang.word("credibility", credibility));
+        facts.push(fact(lang.text("report.credibility"), words));
+    }
+    facts
 }
 
 fn fact(word: &str, value: String) -> ReportFact {
@@ -178,6 +203,14 @@ fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
         Body::Retraction { target } => {
             vec![fact(lang.text("report.takes_back"), of(&[*target]))]
         }
+        Body::Remark(remark) => {
+            let mut facts = spoken_of(lang, view);
+            facts.extend(rating(lang, (remark.reliability, remark.credibility)));
+            if remark.handling != Handling::Open {
+                facts.push(fact(lang.text("report.handling"), lang.word("handling", remark.handling)));
+            }
+            facts
+        }
         Body::Statement(_) | Body::Nothing { .. } => Vec::new(),
     }
 }
@@ -192,7 +225,7 @@ pub async fn trail(context: &Context, report: ReportKey) -> Result<Vec<ReportEve
         act: match &namer.report.body {
             Body::Verification { act, .. } => lang.word("verification", act.as_str()),
             Body::Retraction { .. } => lang.word("record", "retracted"),
-            Body::Statement(_) | Body::Nothing { .. } => lang.word("record", "superseded"),
+            Body::Statement(_) | Body::Remark(_) | Body::Nothing { .. } => lang.word("record", "superseded"),
         },
         by: namer.reporter.unwrap_or(namer.feed_name),
         why: namer.summary.filter(|text| !text.trim().is_empty()),

@@ -6,10 +6,10 @@ use crate::json;
 use crate::permit::reads;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::effect::Verdict;
-use domain::kind::{FeedClass, Handling, Kind, Outcome};
+use domain::effect::{Incident, Verdict};
+use domain::kind::{Category, FeedClass, Handling, Kind, Outcome, Stance};
 use domain::place::{Code, Place, UnitId};
-use domain::report::{Body, Statement};
+use domain::report::{Body, Remark, RemarkKind, Statement};
 use domain::time::{DAY, Time};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -33,6 +33,13 @@ pub struct ReportItem {
     #[serde(serialize_with = "json::word")]
     pub verdict: Verdict,
     pub late: bool,
+    /// What it says of an incident; `None` where it speaks of none.
+    #[serde(serialize_with = "json::word_option")]
+    pub stance: Option<Stance>,
+    /// Its incident is denied by a report.
+    pub disputed: bool,
+    /// A denial or an ending of which nobody knows which incident it speaks of.
+    pub unplaced: bool,
     /// Kind, category's words and severity; `None` for zero-reports, verifications and retractions.
     pub what: Option<ReportSubject>,
     pub summary: Option<String>,
@@ -49,9 +56,32 @@ impl ReportItem {
 pub struct ReportSubject {
     #[serde(serialize_with = "json::word")]
     pub kind: Kind,
-    pub code: String,
+    /// A denial may name none.
+    pub code: Option<String>,
+    /// The category in words; for a denial or an ending, that it is one.
     pub label: String,
-    pub severity: u8,
+    /// `None` where it denies or ends.
+    pub severity: Option<u8>,
+}
+
+impl ReportItem {
+    /// True where it says that something happened or goes on: what the desk verifies.
+    pub fn affirms(&self) -> bool {
+        matches!(self.stance, Some(Stance::Affirms | Stance::Continues))
+    }
+}
+
+/// What a report's incident says of all its reports.
+#[derive(Clone, Copy, Default)]
+pub struct IncidentMarks {
+    pub verdict: Verdict,
+    pub disputed: bool,
+}
+
+impl IncidentMarks {
+    pub fn of(incident: &Incident) -> IncidentMarks {
+        IncidentMarks { verdict: incident.verdict, disputed: incident.is_disputed() }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -103,22 +133,22 @@ pub struct VisibleReports {
     pub hidden: usize,
 }
 
-/// Turns store rows into page rows; reads each incident's verdict once.
+/// Turns store rows into page rows; reads each incident once.
 #[boxed]
 pub async fn visible(context: &Context, views: &[StoredReport]) -> Result<VisibleReports, ViewError> {
     let incident_of = |view: &StoredReport| Some(ReportKey { id: view.incident?, ..view.key() });
-    let mut verdicts: BTreeMap<ReportKey, Verdict> = BTreeMap::new();
+    let mut marks: BTreeMap<ReportKey, IncidentMarks> = BTreeMap::new();
     for incident in views.iter().filter_map(incident_of) {
-        if let std::collections::btree_map::Entry::Vacant(entry) = verdicts.entry(incident) {
+        if let std::collections::btree_map::Entry::Vacant(entry) = marks.entry(incident) {
             let found = context.sources.store.incident(incident.regency, incident.id).await?;
-            entry.insert(found.map_or(Verdict::Unverified, |incident| incident.verdict));
+            entry.insert(found.as_ref().map(IncidentMarks::of).unwrap_or_default());
         }
     }
     let mut visible = VisibleReports { rows: Vec::with_capacity(views.len()), hidden: 0 };
     for view in views {
         if may_read(context, view) {
-            let verdict = incident_of(view).and_then(|key| verdicts.get(&key).copied()).unwrap_or_default();
-            visible.rows.push(item(context, view, verdict));
+            let marks = incident_of(view).and_then(|key| marks.get(&key).copied()).unwrap_or_default();
+            visible.rows.push(item(context, view, marks));
         } else {
             visible.hidden += 1;
         }
@@ -127,10 +157,13 @@ pub async fn visible(context: &Context, views: &[StoredReport]) -> Result<Visibl
 }
 
 pub fn may_read(context: &Context, view: &StoredReport) -> bool {
-    let (handling, restricted) = statement(view).map_or((Handling::Open, false), |statement| {
-        let entry = context.sources.taxonomy.get(statement.category);
-        (statement.handling, entry.is_some_and(|entry| entry.restricted))
-    });
+    let (handling, category) = match &view.report.body {
+        Body::Statement(statement) => (statement.handling, Some(statement.category)),
+        Body::Remark(remark) => (remark.handling, remark.category),
+        _ => (Handling::Open, None),
+    };
+    let entry = category.and_then(|category| context.sources.taxonomy.get(category));
+    let restricted = entry.is_some_and(|entry| entry.restricted);
     let viewer = &context.viewer;
     viewer.covers(view.report.place.code) && reads(viewer.role, handling, restricted)
 }
@@ -142,35 +175,68 @@ pub fn statement(view: &StoredReport) -> Option<&Statement> {
     }
 }
 
-pub fn item(context: &Context, view: &StoredReport, verdict: Verdict) -> ReportItem {
-    let statement = statement(view);
+pub fn item(context: &Context, view: &StoredReport, marks: IncidentMarks) -> ReportItem {
+    let (occurred_at, handling, what) = match &view.report.body {
+        Body::Statement(statement) => {
+            (Some(statement.occurred_at), statement.handling, Some(statement_subject(context, statement)))
+        }
+        Body::Remark(remark) => {
+            (Some(remark.occurred_at), remark.handling, Some(remark_subject(context, remark)))
+        }
+        _ => (None, Handling::Open, None),
+    };
+    let stance = view.report.stance();
+    let affirms = matches!(stance, Some(Stance::Affirms | Stance::Continues));
     ReportItem {
         id: view.report.id.to_string(),
         place: place_name(context, view.report.place),
         class: view.report.class,
         reported_at: view.report.reported_at,
-        occurred_at: statement.map(|statement| statement.occurred_at),
-        handling: statement.map_or(Handling::Open, |statement| statement.handling),
+        occurred_at,
+        handling,
         outcome: view.outcome,
-        verdict,
+        // The verdict is on what is affirmed.
+        verdict: if affirms { marks.verdict } else { Verdict::Unverified },
         // Every report comes some time after; what a person must know of is one that missed a day.
-        late: view.late && statement.is_some_and(|own| view.received_at.since(own.occurred_at) >= DAY),
-        what: statement.map(|statement| ReportSubject {
-            kind: statement.kind,
-            code: statement.category.to_string(),
-            label: label(context, statement),
-            severity: statement.severity,
-        }),
+        late: view.late && occurred_at.is_some_and(|at| view.received_at.since(at) >= DAY),
+        stance,
+        disputed: affirms && marks.disputed,
+        unplaced: view.outcome == Some(Outcome::Statement) && view.incident.is_none(),
+        what,
         summary: view.summary.clone().filter(|text| !text.trim().is_empty()),
     }
 }
 
-fn label(context: &Context, statement: &Statement) -> String {
-    let entry = context.sources.taxonomy.get(statement.category);
-    entry.map_or_else(
-        || statement.category.to_string(),
-        |entry| entry.label(context.lang.as_str()).to_string(),
-    )
+fn statement_subject(context: &Context, statement: &Statement) -> ReportSubject {
+    ReportSubject {
+        kind: statement.kind,
+        code: Some(statement.category.to_string()),
+        label: label(context, statement.category),
+        severity: Some(statement.severity),
+    }
+}
+
+fn remark_subject(context: &Context, remark: &Remark) -> ReportSubject {
+    let lang = context.lang;
+    let what = match remark.category {
+        Some(category) => label(context, category),
+        None => lang.word("kind", remark.kind),
+    };
+    let key = match remark.what {
+        RemarkKind::Denies => "report.denial_of",
+        RemarkKind::Ends => "report.end_of",
+    };
+    ReportSubject {
+        kind: remark.kind,
+        code: remark.category.map(|category| category.to_string()),
+        label: lang.fill(key, &[("what", &what)]),
+        severity: None,
+    }
+}
+
+fn label(context: &Context, category: Category) -> String {
+    let entry = context.sources.taxonomy.get(category);
+    entry.map_or_else(|| category.to_string(), |entry| entry.label(context.lang.as_str()).to_string())
 }
 
 /// "Beringin Makmur II, Rawas Ilir"; codes where there is no name.

@@ -4,7 +4,7 @@
 use domain::alert::State;
 use domain::effect::Verdict;
 use domain::feature::COUNT;
-use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused};
+use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
 use domain::place::{Areas, Code, Places, Zone};
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, MINUTE, Time};
@@ -160,6 +160,7 @@ fn overview_view(places: &Places) -> OverviewView {
             alert_row("16.13-2026-0006", "Karang Jaya", Kind::Disaster, Level::Waspada, State::Acknowledged),
         ],
         more: 2,
+        to_check: vec![],
         last_check: Some(NOW),
         rows: rows.collect(),
         kind: None,
@@ -260,7 +261,8 @@ fn report_row(verdict: Verdict) -> ReportItem {
         id: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(), place: "Beringin Makmur II, Rawas Ilir".into(), class: FeedClass::Village,
         reported_at: NOW.plus(-6 * HOUR), occurred_at: Some(NOW.plus(-8 * HOUR)), handling: Handling::Limited,
         outcome: Some(Outcome::Incident), verdict, late: verdict == Verdict::Unverified,
-        what: Some(ReportSubject { kind: Kind::ResidentCompany, code: "WP-05".into(), label: "pemblokiran atau pemortalan jalan perusahaan".into(), severity: 3 }),
+        stance: Some(Stance::Affirms), disputed: verdict == Verdict::Unverified, unplaced: false,
+        what: Some(ReportSubject { kind: Kind::ResidentCompany, code: Some("WP-05".into()), label: "pemblokiran atau pemortalan jalan perusahaan".into(), severity: Some(3) }),
         summary: Some("Sejak subuh portal dipasang di jalan angkut. Sekitar 40 orang berjaga bergantian. Truk kembali ke kebun. Belum diketahui berapa lama.".into()),
     }
 }
@@ -297,6 +299,8 @@ fn report_view() -> ReportDetailView {
         events: vec![],
         siblings: vec![report_row(Verdict::Unverified)],
         hidden: 1,
+        denials: 1,
+        ended_at: Some(NOW.plus(-HOUR)),
         candidates: vec![report_row(Verdict::Unverified)],
     }
 }

@@ -185,7 +185,7 @@ impl FinishedReplay {
         let of = |outcome: Outcome| self.outcomes[outcome.index()];
         format!(
             "{{\"records\":{},\"reports\":{},\"incidents\":{},\"merged\":{},\"duplicates\":{},\"superseded\":{},\"retracted\":{},\
-             \"signals\":{},\"zero_reports\":{},\"verifications\":{},\"dead_letters\":{{{}}},\"late\":{},\"assessments\":{},\
+             \"signals\":{},\"zero_reports\":{},\"verifications\":{},\"statements\":{},\"dead_letters\":{{{}}},\"late\":{},\"assessments\":{},\
              \"conditions\":{{\"raised\":{},\"cleared\":{}}},\"state_digest\":\"{}\",\"effects_digest\":\"{}\"}}",
             self.tally.records,
             self.tally.reports,
@@ -197,6 +197,7 @@ impl FinishedReplay {
             of(Outcome::Signal),
             of(Outcome::ZeroReport),
             of(Outcome::Verification),
+            of(Outcome::Statement),
             dead.join(","),
             self.late,
             self.tally.assessments,

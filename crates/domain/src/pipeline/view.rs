@@ -7,6 +7,7 @@ use crate::cell_memory::{CellMemory, EmittedAssessment};
 use crate::condition::ActiveCondition;
 use crate::digest;
 use crate::evidence::fusion::IncidentState;
+use crate::evidence::remarks::RemarkSummary;
 use crate::evidence::{CellId, NONE};
 use crate::history::HourBucket;
 use crate::kind::{Horizon, Kind, Outcome};
@@ -115,6 +116,13 @@ impl<'a> PipelineView<'a> {
     /// Incidents of a cell that happened after `from` and not after `to`.
     pub fn incidents(self, cell: CellId, from: Time, to: Time) -> impl Iterator<Item = &'a IncidentState> {
         self.0.evidence.recent(cell, &[], from, to)
+    }
+
+    /// What remarks say of each incident of a cell.
+    pub fn remarks(self, cell: CellId) -> impl Iterator<Item = (ReportId, RemarkSummary)> + 'a {
+        let evidence = &self.0.evidence;
+        let incidents = evidence.recent(cell, &[], Time::MIN, Time::MAX);
+        incidents.map(|incident| (evidence.id_of(incident), evidence.remarks_on(incident.anchor)))
     }
 
     /// A cell's history, hour by hour; a regency's holds all that happened in it.

@@ -165,7 +165,9 @@ fn schema(object: &Object) -> Result<(ReportId, FeedClass, Statement), Refused> 
     }
     let speaks = ["stance", "about", "confidence"].iter().any(|name| object.contains_key(*name));
     match names.iter().filter(|name| object.contains_key(**name)).collect::<Vec<_>>()[..] {
-        [] if stance == Some(Stance::Denies) => ["kind", "occurred_at"].iter().try_for_each(|name| need(name))?,
+        [] if stance == Some(Stance::Denies) => {
+            ["kind", "occurred_at"].iter().try_for_each(|name| need(name))?
+        }
         [] => statement.iter().try_for_each(|name| need(name))?,
         _ if speaks => return Err(Refused::Schema),
         [&"retracts"] => {

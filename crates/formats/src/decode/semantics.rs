@@ -201,9 +201,8 @@ fn remark(
 
 /// The report that a record names; it lies in the record's own regency.
 fn about(named: &SchemaAbout, place: Place, places: &Places) -> Result<About, Refusal> {
-    let known = Code::parse(&named.district).filter(|code| {
-        code.regency() == place.code.regency() && places.find(*code).is_some()
-    });
+    let known = Code::parse(&named.district)
+        .filter(|code| code.regency() == place.code.regency() && places.find(*code).is_some());
     let district = known.ok_or_else(|| refusal_text::about_elsewhere(&named.district, place.code))?;
     Ok(About { feed: named.feed, report: named.report, district })
 }

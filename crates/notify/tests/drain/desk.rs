@@ -274,6 +274,9 @@ fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
         injured: 0,
         displaced: 0,
         supersedes: None,
+        continues: false,
+        about: None,
+        confidence: None,
     };
     let report = Report {
         id,
@@ -317,5 +320,7 @@ fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident 
         displaced: 0,
         verdict: Verdict::Unverified,
         patrol: false,
+        denials: 0,
+        ended_at: None,
     }
 }

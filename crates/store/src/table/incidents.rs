@@ -33,6 +33,8 @@ table_row! {
         pub displaced: u32,
         pub verdict: Verdict,
         pub patrol: bool,
+        pub denials: u16,
+        pub ended_at: Option<Time>,
     }
 }
 
@@ -56,6 +58,8 @@ impl IncidentRow {
             displaced: i.displaced,
             verdict: i.verdict,
             patrol: i.patrol,
+            denials: i.denials,
+            ended_at: i.ended_at,
         }
     }
 
@@ -79,6 +83,8 @@ impl IncidentRow {
             displaced: self.displaced,
             verdict: self.verdict,
             patrol: self.patrol,
+            denials: self.denials,
+            ended_at: self.ended_at,
         }
     }
 }

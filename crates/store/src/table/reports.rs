@@ -111,6 +111,7 @@ impl WinningReport<'_> {
         let (row, report) = (self.row, &self.row.report);
         let (kind, handling) = match &report.body {
             Body::Statement(statement) => (Some(statement.kind), statement.handling),
+            Body::Remark(remark) => (Some(remark.kind), remark.handling),
             _ => (None, Handling::Open),
         };
         ReportsRow {
@@ -161,28 +162,16 @@ impl WinningReport<'_> {
 
     fn links(&self) -> Vec<ReportLinkRow> {
         let ReportKey { regency, id: report } = ReportKey::of(&self.row.report);
-        named_reports(&self.row.report)
-            .into_iter()
-            .map(|target| ReportLinkRow { target, regency, report })
-            .collect()
-    }
-}
-
-/// The reports that a report names: what it corrects, takes back or verifies.
-fn named_reports(report: &Report) -> Vec<ReportId> {
-    match &report.body {
-        Body::Statement(statement) => statement.supersedes.into_iter().collect(),
-        Body::Verification { reports, .. } => reports.clone(),
-        Body::Retraction { target } => vec![*target],
-        Body::Nothing { .. } => Vec::new(),
+        let named = self.row.report.named_reports().iter();
+        named.map(|target| ReportLinkRow { target: *target, regency, report }).collect()
     }
 }
 
 /// The rows of `report_links` of a report: target, regency and the report itself, as the columns hold them.
 pub(crate) fn links_of(report: &Report) -> BTreeSet<(String, u32, String)> {
     let ReportKey { regency, id } = ReportKey::of(report);
-    let link = |target: ReportId| (target.to_string(), regency.0, id.to_string());
-    named_reports(report).into_iter().map(link).collect()
+    let link = |target: &ReportId| (target.to_string(), regency.0, id.to_string());
+    report.named_reports().iter().map(link).collect()
 }
 
 /// Writes reports that hold their ids.

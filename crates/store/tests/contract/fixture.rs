@@ -130,6 +130,9 @@ pub fn statement() -> Statement {
         injured: 1,
         displaced: 20,
         supersedes: None,
+        continues: false,
+        about: None,
+        confidence: None,
     }
 }
 
@@ -185,6 +188,8 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         displaced: 20,
         verdict: Verdict::Unverified,
         patrol: false,
+        denials: 0,
+        ended_at: None,
     }
 }
 

@@ -167,6 +167,11 @@ pub struct IncidentDto {
     pub verdict: VerdictWord,
     /// True where patrols alone found it; such incidents never feed a model.
     pub found_by_patrol: bool,
+    /// Reports that deny it; it is disputed where there is any. They change no level.
+    pub denials: u16,
+    /// When it was over, by the latest report that says so; null where none does.
+    #[schema(required, format = DateTime)]
+    pub ended_at: Option<String>,
 }
 
 /// A source of reports and whether it still speaks.

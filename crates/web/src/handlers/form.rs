@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
 use crate::submit::Record;
-use domain::kind::{Category, FeedClass, Kind};
+use domain::kind::{Category, FeedClass, Kind, Stance};
 use domain::place::{Code, Place, UnitId};
 use domain::time::MINUTE;
 use serde_json::Value;
@@ -51,8 +51,13 @@ pub fn read(context: &Context, regency: UnitId, typed: &TypedFields) -> Result<F
             errors.push(("summary".into(), words.into()));
         }
     }
+    let stance = Stance::parse(first(typed, "stance")).unwrap_or(Stance::Affirms);
+    if stance != Stance::Affirms {
+        fields.push(("stance", stance.as_str().into()));
+    }
     match first(typed, "severity").parse::<u8>() {
         Ok(severity @ 1..=5) => fields.push(("severity", severity.into())),
+        _ if stance == Stance::Denies => {} // what did not happen is not grave
         _ => {
             let words = lang.text("entry.severity_missing");
             errors.push(("severity".into(), words.into()));

@@ -84,11 +84,17 @@ pub async fn verify(
         .filter(|id| ReportId::parse(id).is_some())
         .cloned()
         .collect();
+    let own = view.report.id.to_string();
+    let remark = views::reports::statement(&view).is_none();
+    if remark && act != VerificationAct::Reject {
+        return Err(Fault::BadInput("refusal.remark_is_set_aside_only"));
+    }
     let reports = match act {
         VerificationAct::Reject if first("reason").trim().is_empty() => {
             let words = context.lang.text("report.reject_reason_missing");
             return again(&request, &context, &view, words).await;
         }
+        VerificationAct::Reject if remark => vec![own],
         VerificationAct::Confirm | VerificationAct::Reject => whole(&context, &view).await?,
         VerificationAct::Merge if ticked.is_empty() => {
             let words = context.lang.text("report.tick_one");
@@ -100,7 +106,9 @@ pub async fn verify(
     let record = Record::verification(&request, view.report.place.code, act, &reports, first("reason"))?;
     match submit::send(&request, FeedClass::Desk, record).await? {
         SubmitOutcome::Accepted(_) => {
-            note_seen(&context, (act, first("blind") != "1"), &reports).await?;
+            if !remark {
+                note_seen(&context, (act, first("blind") != "1"), &reports).await?;
+            }
             Ok(Redirect::to(&format!("/laporan/{id}?tercatat=1")).into_response())
         }
         SubmitOutcome::Rejected { detail, .. } => again(&request, &context, &view, &detail).await,
@@ -120,6 +128,7 @@ async fn note_seen(
     Ok(context.sources.store.verifier_saw(reports, by, context.now).await?)
 }
 
+/// The reports that affirm the incident: a verdict on it says nothing of a denial.
 async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<String>, Fault> {
     let own = view.report.id.to_string();
     let Some(incident) = view.incident else { return Ok(vec![own]) };
@@ -129,6 +138,7 @@ async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<String>, Fa
         .incident_reports(view.key().regency, incident)
         .await?
         .iter()
+        .filter(|view| views::reports::statement(view).is_some())
         .map(|view| view.report.id.to_string())
         .collect();
     if !ids.contains(&own) {

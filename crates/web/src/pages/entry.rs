@@ -1,7 +1,7 @@
 //! Laporan baru: the entry form. Without script it works whole; an error keeps everything that was written.
 
 use super::shell::{Frame, NavEntry, document};
-use domain::kind::{FeedClass, FoundBy, Handling, Kind, Party, Stage};
+use domain::kind::{FeedClass, FoundBy, Handling, Kind, Party, Stage, Stance};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use views::entry::EntryChoices;
@@ -50,6 +50,7 @@ pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
             @if !view.warnings.is_empty() { (keep(frame)) }
             (place(frame, view))
             (what(frame, view))
+            (stance(frame, view))
             (severity(frame, view))
             (when(frame, view))
             (source(frame, view))
@@ -124,13 +125,24 @@ fn what(frame: &Frame, view: &EntryForm) -> Markup {
     field(view, "category", frame.text("entry.what"), None, control)
 }
 
+/// What the source says of it: most say that it happens.
+fn stance(frame: &Frame, view: &EntryForm) -> Markup {
+    let chosen = view.first("stance");
+    let control = html! {
+        select id="f-stance" name="stance" {
+            @for stance in Stance::ALL { option value=(stance) selected[chosen == stance.as_str()] { (frame.lang.word("stance", stance)) } }
+        }
+    };
+    field(view, "stance", frame.text("entry.stance"), Some(frame.text("entry.stance_hint")), control)
+}
+
 fn severity(frame: &Frame, view: &EntryForm) -> Markup {
     html! {
         fieldset.field.wrong[view.error("severity").is_some()] id="f-severity" {
             legend { (frame.text("entry.severity")) }
             @if let Some(words) = view.error("severity") { p.error { (words) } }
             div.choices { @for value in 1..=5u8 {
-                label.tick { input type="radio" name="severity" value=(value) required checked[view.first("severity") == value.to_string()];
+                label.tick { input type="radio" name="severity" value=(value) checked[view.first("severity") == value.to_string()];
                     span { (value) " " (frame.lang.word("severity", value)) } }
             } }
         }

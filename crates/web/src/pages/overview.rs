@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use views::format;
 use views::overview::{OverviewView, SilentDistrict};
 use views::picture::{MatrixCell, MatrixRow, risk_words};
+use views::reports::ReportItem;
 
 pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
     let title = frame.text("label.overview");
@@ -22,6 +23,7 @@ pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
                 p { a href="/peringatan" { (frame.count("overview.more_alerts", view.more)) } }
             }
         }
+        (to_check(frame, &view.to_check))
         div.pair id="gambaran" data-live="gambaran" {
             section aria-labelledby="h-peta" {
                 h2 #h-peta { (frame.text("overview.map")) " " small.internal { (frame.text("overview.internal_level")) } }
@@ -156,6 +158,19 @@ fn thin_words(frame: &Frame, ppm: u32) -> String {
     frame.fill("overview.few_sources", &[("share", &format::percent(ppm, frame.lang))])
 }
 
+/// What nobody but a person can settle: reports that deny or end something, and nobody knows what.
+fn to_check(frame: &Frame, reports: &[ReportItem]) -> Markup {
+    html! {
+        @if !reports.is_empty() {
+            section.block id="periksa" data-live="periksa" aria-labelledby="h-periksa" {
+                h2 #h-periksa { (frame.text("overview.to_check")) }
+                p.hint { (frame.text("overview.to_check_hint")) }
+                (super::reports::rows(frame, reports))
+            }
+        }
+    }
+}
+
 fn silent(frame: &Frame, silent: &[SilentDistrict]) -> Markup {
     html! {
         @if !silent.is_empty() {
@@ -198,6 +213,7 @@ mod tests {
         };
         let view = OverviewView {
             alerts: vec![],
+            to_check: vec![],
             more: 0,
             last_check: None,
             rows: vec![row(161301, "Rupit", Some(330_000)), row(161302, "Rawas Ulu", None)],

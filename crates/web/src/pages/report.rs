@@ -25,6 +25,7 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
             @if let Some(what) = &view.row.what { "· " (level::kind(what.kind, frame.lang)) }
         }
         p { (marks(frame, &view.row)) }
+        (remarks(frame, view))
         @if let Some(summary) = &view.row.summary {
             blockquote.summary { p { (summary) } }
             (screened(frame, summary))
@@ -38,7 +39,9 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
             @if view.hidden > 0 { (super::reports::hidden(frame, view.hidden)) }
         }
         (events(frame, view))
-        @if frame.may(Right::Verify) && verifiable(&view.row) { (verification(frame, view)) }
+        @if frame.may(Right::Verify) && stands(&view.row) {
+            @if view.row.affirms() { (verification(frame, view)) } @else { (setting_aside(frame, view)) }
+        }
     };
     document(frame, NavEntry::Reports, &title, content)
 }
@@ -70,8 +73,8 @@ fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
             dt { (frame.text("report.received")) } dd { (frame.time(view.received_at)) @if view.row.late { " " span.tag { (frame.text("label.late")) } } }
             dt { (frame.text("label.feed")) } dd { (view.feed) }
             @if let Some(what) = &view.row.what {
-                dt { (frame.text("report.category")) } dd { span.code { (what.code) } " " (what.label) }
-                dt { (frame.text("label.severity")) } dd { (what.severity) " " (frame.lang.word("severity", what.severity)) }
+                dt { (frame.text("report.category")) } dd { @if let Some(code) = &what.code { span.code { (code) } " " } (what.label) }
+                @if let Some(severity) = what.severity { dt { (frame.text("label.severity")) } dd { (severity) " " (frame.lang.word("severity", severity)) } }
             }
             @for fact in &view.details { dt { (fact.word) } dd { (fact.value) } }
             dt { (frame.text("report.number")) } dd.code { (view.row.id) }
@@ -79,8 +82,17 @@ fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
     }
 }
 
+/// What other reports say of the incident, and what this one lacks where nobody knows which incident it speaks of.
+fn remarks(frame: &Frame, view: &ReportDetailView) -> Markup {
+    html! {
+        @if view.row.unplaced { p.note { (frame.text("report.unplaced_note")) } }
+        @if view.denials > 0 { p.note { (frame.count("report.incident_disputed", view.denials.into())) } }
+        @if let Some(at) = view.ended_at { p.note { (frame.rich("report.incident_ended", &[("time", frame.time(at))])) } }
+    }
+}
+
 /// What was taken back or replaced is no longer the source's word; there is nothing to verify in it.
-fn verifiable(row: &ReportItem) -> bool {
+fn stands(row: &ReportItem) -> bool {
     row.what.is_some() && !matches!(row.outcome, Some(Outcome::Retracted | Outcome::Superseded))
 }
 
@@ -122,6 +134,21 @@ fn verification(frame: &Frame, view: &ReportDetailView) -> Markup {
             }
             (picker(frame, &action, "merge", &view.candidates))
             (picker(frame, &action, "split", &view.siblings))
+        }
+    }
+}
+
+/// A denial or an ending is not confirmed: the desk rejects the incident, or sets the remark aside.
+fn setting_aside(frame: &Frame, view: &ReportDetailView) -> Markup {
+    html! {
+        section.block aria-labelledby="h-verifikasi" {
+            h2 #h-verifikasi { (frame.text("label.verification")) }
+            p.hint { (frame.text("report.set_aside_hint")) }
+            form method="post" action={ "/laporan/" (view.row.id) "/verifikasi" } {
+                input type="hidden" name="act" value="reject";
+                (reason(frame, "alasan-tolak", true))
+                button type="submit" { (frame.text("report.set_aside")) }
+            }
         }
     }
 }

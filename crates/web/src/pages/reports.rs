@@ -80,7 +80,8 @@ fn one(frame: &Frame, row: &ReportItem) -> Markup {
         a href={ "/laporan/" (row.id) } {
             span.report-what {
                 @match &row.what {
-                    Some(what) => { (level::kind_icon(what.kind)) " " strong { (what.label) } " · " (frame.fill("reports.severity", &[("n", &what.severity)])) }
+                    Some(what) => { (level::kind_icon(what.kind)) " " strong { (what.label) }
+                        @if let Some(severity) = what.severity { " · " (frame.fill("reports.severity", &[("n", &severity)])) } }
                     None => { strong { (row.outcome_words(frame.lang)) } }
                 }
             }
@@ -95,12 +96,14 @@ fn one(frame: &Frame, row: &ReportItem) -> Markup {
 pub fn marks(frame: &Frame, row: &ReportItem) -> Markup {
     html! {
         @match row.verdict {
-            Verdict::Unverified if row.what.is_some() => { span.tag { (frame.lang.word("alert_mark", "unverified")) } " " }
+            Verdict::Unverified if row.affirms() => { span.tag { (frame.lang.word("alert_mark", "unverified")) } " " }
             Verdict::Confirmed => { span.tag.good { (frame.lang.word("verification", "confirm")) } " " }
             Verdict::Rejected => { span.tag { (frame.lang.word("verification", "reject")) } " " }
             Verdict::Unverified => {}
         }
-        @if let Some(outcome) = row.outcome.filter(|outcome| *outcome != Outcome::Incident) { span.tag { (frame.lang.word("record", outcome)) } " " }
+        @if row.disputed { span.tag { (frame.text("report.disputed")) } " " }
+        @if row.unplaced { span.tag { (frame.text("report.unplaced")) } " " }
+        @if let Some(outcome) = row.outcome.filter(|outcome| !matches!(outcome, Outcome::Incident | Outcome::Statement)) { span.tag { (frame.lang.word("record", outcome)) } " " }
         @if row.late { span.tag { (frame.text("label.late")) } " " }
         @if row.handling != Handling::Open { span.tag { (frame.lang.word("handling", row.handling)) } }
     }

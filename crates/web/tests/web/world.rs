@@ -266,6 +266,9 @@ fn statement(handling: Handling) -> Statement {
         injured: 0,
         displaced: 0,
         supersedes: None,
+        continues: false,
+        about: None,
+        confidence: None,
     }
 }
 
@@ -369,6 +372,8 @@ fn incident(id: ReportId) -> Effect {
         displaced: 0,
         verdict: Verdict::Unverified,
         patrol: false,
+        denials: 0,
+        ended_at: None,
     })
 }
 

@@ -177,7 +177,7 @@ impl Store {
         Ok(sql::read_all::<PayloadRow>(&rows)?.into_iter().next().map(|row| row.bytes.0))
     }
 
-    /// The reports fused into an incident, the earliest first, at most 500.
+    /// The reports fused into an incident and the denials and endings that speak of it, the earliest first, at most 500.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -193,6 +193,33 @@ impl Store {
         );
         let query = sql::query(text).bind_all(ReportKey { regency, id: incident }.cells());
         read(&query.fetch_all(&self.readers).await?)
+    }
+
+    /// Denials and endings since an instant of which nobody knows which incident they speak of and which nobody has set
+    /// aside, the latest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn unplaced_remarks(
+        &self,
+        codes: &[Code],
+        since: Time,
+        limit: u32,
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        let mut select = SqlStatement::new(&format!(
+            "{} outcome = 'statement' AND incident IS NULL AND NOT EXISTS \
+             (SELECT 1 FROM report_links l WHERE l.target = reports.id AND l.regency = reports.regency)",
+            sql::select::<ReportsRow>()
+        ));
+        let regencies: BTreeSet<u32> = codes.iter().map(|code| code.regency().0).collect();
+        if !regencies.is_empty() {
+            let regencies = regencies.into_iter().map(|code| Cell::Int(i64::from(code)));
+            select.add(" AND", []).add_in("regency", regencies.collect());
+        }
+        select.add(" AND at >= ?", [Cell::Int(since.0)]);
+        spans(&mut select, "code", codes);
+        select.add(" ORDER BY at DESC, id LIMIT ?", [Cell::Int(i64::from(limit))]);
+        read(&select.fetch_all(&self.readers).await?)
     }
 
     /// Zero-reports that stand and speak of any part of the range, newest end first, at most 2,000.

@@ -106,6 +106,8 @@ impl IncidentDto {
             displaced: incident.displaced,
             verdict: incident.verdict.into(),
             found_by_patrol: incident.patrol,
+            denials: incident.denials,
+            ended_at: incident.ended_at.map(|at| time(context, at, incident.place.code)),
         }
     }
 }
