@@ -84,3 +84,34 @@ fn garbage(dice: &mut Dice, line: &[u8]) -> Vec<u8> {
         _ => vec![b'{'; 70_000],
     }
 }
+
+/// The records of one evening, without text: who says what of the same post.
+fn evening(stance: &str, severity: &str) -> Vec<Vec<u8>> {
+    let line = |id: &str, feed: &str, minute: u32, rest: &str| {
+        format!(
+            r#"{{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPX{id}","feed":"{feed}","district":"16.13.04","kind":"resident_company","occurred_at":"2026-06-14T17:30:00+07:00","reported_at":"2026-06-14T18:{minute}:00+07:00"{rest}}}"#
+        )
+        .into_bytes()
+    };
+    vec![
+        line("A", "company", 25, r#","category":"WP-08","severity":5,"injured":3"#),
+        line("B", "village", 45, &format!(r#"{stance}{severity}"#)),
+    ]
+}
+
+#[test]
+fn a_denial_and_an_end_are_statements_and_raise_nothing() {
+    let folder = Folder::new();
+    let of =
+        |closing: &serde_json::Value, key: &str| closing[key].as_u64().unwrap_or_else(|| panic!("{closing}"));
+    let denied = folder.replay(&evening(r#","stance":"denies""#, ""));
+    let ended = folder.replay(&evening(r#","stance":"ends","category":"WP-08""#, r#","severity":1"#));
+    let goes_on = folder.replay(&evening(r#","stance":"continues","category":"WP-08""#, r#","severity":5"#));
+    for closing in [&denied, &ended] {
+        assert_eq!((of(closing, "incidents"), of(closing, "merged"), of(closing, "statements")), (1, 0, 1));
+    }
+    assert_eq!((of(&goes_on, "incidents"), of(&goes_on, "merged"), of(&goes_on, "statements")), (1, 1, 0));
+    let alone = folder.replay(&evening("", "")[..1].to_vec());
+    assert_eq!(denied["conditions"], alone["conditions"], "the denial raised or cleared something");
+    assert_ne!(denied["effects_digest"], ended["effects_digest"], "what remarks say is in the digest");
+}

@@ -5,7 +5,9 @@ use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level,
 use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
 use domain::policy::{Policy, Rule, Silence};
-use domain::report::{About, Body, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct};
+use domain::report::{
+    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
+};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
@@ -133,7 +135,7 @@ fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
     match dice.below(23) {
         20 => Body::Remark(remark(dice, reported, None)),
         21 => {
-            let about = About {
+            let about = NamedReport {
                 feed: FeedId(dice.below(CLASSES.len()) as u32),
                 report: two,
                 district: Code(DISTRICTS[dice.below(DISTRICTS.len())]),

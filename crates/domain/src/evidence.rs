@@ -3,6 +3,7 @@
 //! All of it is a function of the set of reports, so any order, duplication or lateness of the same
 //! reports ends in the same state.
 
+mod cell_id;
 pub mod fusion;
 pub mod remarks;
 pub mod report_entry;
@@ -17,6 +18,7 @@ use crate::report::{FeedId, Report, ReportId};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
+pub use cell_id::CellId;
 use fusion::{IncidentGroups, IncidentState};
 use remarks::Remarks;
 use report_entry::NewReport;
@@ -51,25 +53,6 @@ impl EvidenceChanges {
         self.heard.clear();
         self.oldest = None;
         self.evidence_reduced = false;
-    }
-}
-
-/// A (unit, kind): `unit * 3 + kind`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct CellId(pub u32);
-
-impl CellId {
-    pub fn new(unit: UnitId, kind: Kind) -> CellId {
-        CellId(u32::from(unit.0) * Kind::COUNT as u32 + kind.index() as u32)
-    }
-    pub fn unit(self) -> UnitId {
-        UnitId((self.0 / Kind::COUNT as u32) as u16)
-    }
-    pub fn kind(self) -> Kind {
-        Kind::ALL[self.0 as usize % Kind::COUNT]
-    }
-    pub const fn index(self) -> usize {
-        self.0 as usize
     }
 }
 

@@ -115,7 +115,7 @@ impl Pipeline {
         }
         let happened = report.happened_at();
         // A day's end that stands for an unknown time is no lateness.
-        let late = !report.reconstructed && happened.hour().0 + 1 < self.clock.hour().0;
+        let late = !report.reconstructed && report.could_come_from().hour().0 + 1 < self.clock.hour().0;
         self.late += u64::from(late);
         let beyond_repair_horizon = self.clock.since(happened) > self.evidence.policy.repair_horizon;
         let mut touched = core::mem::take(&mut self.touched);

@@ -63,6 +63,12 @@ impl Report {
         }
     }
 
+    /// From when on the report could have come: when something happened, or when it was reported where it speaks of what
+    /// others said.
+    pub fn could_come_from(&self) -> Time {
+        if matches!(self.body, Body::Remark(_)) { self.reported_at } else { self.happened_at() }
+    }
+
     /// What it says of an incident; `None` for what speaks of none: zero-reports, verifications, retractions.
     pub fn stance(&self) -> Option<Stance> {
         match &self.body {
@@ -74,7 +80,7 @@ impl Report {
     }
 
     /// The report that this one says it speaks of.
-    pub fn about(&self) -> Option<About> {
+    pub fn about(&self) -> Option<NamedReport> {
         match &self.body {
             Body::Statement(statement) => statement.about,
             Body::Remark(remark) => remark.about,
@@ -138,7 +144,7 @@ pub struct Statement {
     pub supersedes: Option<ReportId>,
     /// True where it says that something goes on; it counts as any other statement does.
     pub continues: bool,
-    pub about: Option<About>,
+    pub about: Option<NamedReport>,
     /// Given by sensors only.
     pub confidence: Option<Confidence>,
 }
@@ -158,7 +164,7 @@ pub struct Remark {
     /// 1 (confirmed) to 6 (cannot be judged); 0 where not given.
     pub credibility: u8,
     pub handling: Handling,
-    pub about: Option<About>,
+    pub about: Option<NamedReport>,
     /// The report of the same feed that this one corrects.
     pub supersedes: Option<ReportId>,
 }
@@ -184,7 +190,7 @@ impl RemarkKind {
 
 /// The report that another one speaks of: its feed, its id and a place of the regency where it lies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct About {
+pub struct NamedReport {
     pub feed: FeedId,
     pub report: ReportId,
     pub district: Code,

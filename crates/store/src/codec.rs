@@ -6,7 +6,9 @@
 use crate::error::StoreError;
 use domain::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Stage};
 use domain::place::{Code, Place};
-use domain::report::{About, Body, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct};
+use domain::report::{
+    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
+};
 use domain::time::Time;
 
 const VERSION: u8 = 1;
@@ -94,9 +96,9 @@ fn encode_remark(out: &mut Vec<u8>, remark: &Remark) {
     encode_about(out, r.about);
 }
 
-fn encode_about(out: &mut Vec<u8>, about: Option<About>) {
+fn encode_about(out: &mut Vec<u8>, about: Option<NamedReport>) {
     out.push(u8::from(about.is_some()));
-    if let Some(About { feed, report, district }) = about {
+    if let Some(NamedReport { feed, report, district }) = about {
         out.extend(feed.0.to_le_bytes());
         out.extend(report.0.to_le_bytes());
         out.extend(district.0.to_le_bytes());
@@ -189,12 +191,12 @@ fn read_remark(from: &mut Reader) -> Option<Remark> {
 }
 
 /// The outer `None` is a byte too few.
-fn read_about(from: &mut Reader) -> Option<Option<About>> {
+fn read_about(from: &mut Reader) -> Option<Option<NamedReport>> {
     if from.byte()? == 0 {
         return Some(None);
     }
     let (feed, report) = (FeedId(from.u32()?), ReportId(from.u128()?));
-    Some(Some(About { feed, report, district: Code(from.u32()?) }))
+    Some(Some(NamedReport { feed, report, district: Code(from.u32()?) }))
 }
 
 /// The outer `None` is a byte that is no confidence.
@@ -274,7 +276,8 @@ mod tests {
             about: None,
             confidence: None,
         };
-        let about = Some(About { feed: FeedId(u32::MAX - 3), report: ReportId(11), district: Code(161_305) });
+        let about =
+            Some(NamedReport { feed: FeedId(u32::MAX - 3), report: ReportId(11), district: Code(161_305) });
         let remark = Remark {
             what: RemarkKind::Denies,
             kind: Kind::ResidentCompany,

@@ -77,6 +77,7 @@ contract! {
         a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_notified,
         a_message_names_the_baseline_only_where_it_alone_spoke;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
+        denials_are_kept_with_their_incident_and_those_without_one_are_listed,
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
     daily_counts: days_are_local, counts_are_a_recount_of_the_rows, counts_below_zero_are_refused;
     backups: a_backup_of_an_earlier_build_is_restored, what_is_restored_is_what_was_there,

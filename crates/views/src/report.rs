@@ -9,7 +9,7 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Handling, Outcome, Stance};
 use domain::place::Code;
-use domain::report::{About, Body, ReportId};
+use domain::report::{Body, NamedReport, ReportId};
 use domain::time::{DAY, Time};
 use serde::Serialize;
 use store::{Range, ReportFilter, ReportKey, StoredReport};
@@ -168,8 +168,8 @@ fn details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
 fn spoken_of(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     let stance = view.report.stance().filter(|stance| *stance != Stance::Affirms);
     let stance = stance.map(|stance| fact(lang.text("report.stance"), lang.word("stance", stance)));
-    let about = view.report.about().map(|About { report, district, .. }| {
-        fact(lang.text("report.about"), format!("{} · {district}", report.to_string()))
+    let about = view.report.about().map(|NamedReport { report, district, .. }| {
+        fact(lang.text("report.about"), format!("{report} · {district}"))
     });
     stance.into_iter().chain(about).collect()
 }

@@ -10,7 +10,7 @@ use super::{CellId, Evidence, EvidenceChanges, NONE, ReportEntry};
 use crate::effect::{Effect, Verdict};
 use crate::kind::Outcome;
 use crate::place::UnitId;
-use crate::report::{About, ReportId};
+use crate::report::{NamedReport, ReportId};
 use crate::time::{DAY, Time};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -24,7 +24,7 @@ pub struct Remarks {
     /// Those that stand, by the cell they speak of and in the order of what they speak of.
     standing: BTreeMap<(CellId, Time, ReportId), Index>,
     /// The report that a remark names; and the remarks that name a report.
-    about: BTreeMap<Index, About>,
+    about: BTreeMap<Index, NamedReport>,
     naming: BTreeMap<TableKey, Vec<Index>>,
     /// By the incident's earliest report: the remarks that joined it.
     joined: BTreeMap<Index, Vec<Index>>,
@@ -42,7 +42,7 @@ pub struct RemarkSummary {
 }
 
 impl Remarks {
-    fn put(&mut self, index: Index, entry: &ReportEntry, regency: UnitId, about: Option<About>) {
+    fn put(&mut self, index: Index, entry: &ReportEntry, regency: UnitId, about: Option<NamedReport>) {
         self.standing.insert(place_of(entry), index);
         if let Some(about) = about {
             self.about.insert(index, about);
@@ -76,7 +76,7 @@ fn place_of(entry: &ReportEntry) -> (CellId, Time, ReportId) {
 
 impl Evidence {
     /// Puts a new remark into its place.
-    pub(super) fn add_remark(&mut self, index: Index, about: Option<About>) {
+    pub(super) fn add_remark(&mut self, index: Index, about: Option<NamedReport>) {
         let entry = self.reports.all[index as usize];
         self.remarks.put(index, &entry, self.places.regency(entry.unit), about);
     }
@@ -143,7 +143,7 @@ impl Evidence {
     }
 
     /// The incident of the report that a remark names.
-    fn named_incident(&self, remark: &ReportEntry, about: &About) -> Option<Index> {
+    fn named_incident(&self, remark: &ReportEntry, about: &NamedReport) -> Option<Index> {
         let regency = self.places.regency(remark.unit);
         let named = &self.reports.all[self.reports.find(regency, about.report)? as usize];
         let there = about.district.is_regency() || about.district == self.places.code(named.unit);

@@ -4,7 +4,7 @@ use super::NONE;
 use super::report_table::{Index, Link};
 use crate::kind::{Category, FeedClass, FoundBy, Kind, Outcome, Parties, Stage};
 use crate::place::UnitId;
-use crate::report::{About, Body, FeedId, Remark, RemarkKind, Report, ReportId, ReportRank, Statement};
+use crate::report::{Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportRank, Statement};
 use crate::time::Time;
 
 /// One report as the evidence keeps it: 72 bytes, for a million of them fit a small server.
@@ -78,7 +78,7 @@ pub struct NewReport {
     pub link: Option<Link>,
     pub harm: Option<Harm>,
     /// The report that a remark names.
-    pub about: Option<About>,
+    pub about: Option<NamedReport>,
 }
 
 impl NewReport {
@@ -141,7 +141,7 @@ impl ReportEntry {
     }
 
     /// Takes over a remark's fields; returns the report it names.
-    fn remark(&mut self, remark: &Remark) -> Option<About> {
+    fn remark(&mut self, remark: &Remark) -> Option<NamedReport> {
         self.kind = remark.kind;
         self.category = remark.category.unwrap_or(Category::OTHER);
         self.marks.0 |= Marks::REMARK;

@@ -7,7 +7,9 @@ use domain::kind::{
     Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Party, Refused, Stage, Stance,
 };
 use domain::place::{Code, Place, Places};
-use domain::report::{About, Body, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct};
+use domain::report::{
+    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
+};
 use domain::time::{DAY, MINUTE, Time};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
@@ -244,14 +246,14 @@ fn matter(object: &Object, own: ReportId) -> Result<Statement, Refused> {
 }
 
 /// The report spoken of, which lies in the regency of `place`.
-fn about(object: &Object, place: Place, places: &Places) -> Result<Option<About>, Refused> {
+fn about(object: &Object, place: Place, places: &Places) -> Result<Option<NamedReport>, Refused> {
     let Some(about) = object.get("about").and_then(Value::as_object) else { return Ok(None) };
     let district = about["district"].as_str().and_then(Code::parse).ok_or(Refused::District)?;
     if places.find(district).is_none() || district.to_string()[..5] != place.code.to_string()[..5] {
         return Err(Refused::District);
     }
     let report = about["report_id"].as_str().and_then(id).ok_or(Refused::Schema)?;
-    Ok(Some(About { feed: FeedId::of(about["feed"].as_str().unwrap_or("")), report, district }))
+    Ok(Some(NamedReport { feed: FeedId::of(about["feed"].as_str().unwrap_or("")), report, district }))
 }
 
 fn place(object: &Object, places: &Places) -> Option<Place> {

@@ -6,7 +6,7 @@ use super::schema::{Content, OptionalFields, SchemaAbout, SchemaRecord};
 use super::{Catalog, RecordView, Refusal, instant, number};
 use domain::kind::{Category, FeedClass, Handling, Kind};
 use domain::place::{Areas, Code, Place, Places};
-use domain::report::{About, Body, FeedId, Remark, RemarkKind, Report, Statement};
+use domain::report::{Body, FeedId, NamedReport, Remark, RemarkKind, Report, Statement};
 use domain::time::{DAY, MINUTE, Time};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -200,11 +200,11 @@ fn remark(
 }
 
 /// The report that a record names; it lies in the record's own regency.
-fn about(named: &SchemaAbout, place: Place, places: &Places) -> Result<About, Refusal> {
+fn about(named: &SchemaAbout, place: Place, places: &Places) -> Result<NamedReport, Refusal> {
     let known = Code::parse(&named.district)
         .filter(|code| code.regency() == place.code.regency() && places.find(*code).is_some());
     let district = known.ok_or_else(|| refusal_text::about_elsewhere(&named.district, place.code))?;
-    Ok(About { feed: named.feed, report: named.report, district })
+    Ok(NamedReport { feed: named.feed, report: named.report, district })
 }
 
 fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {

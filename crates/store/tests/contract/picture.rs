@@ -2,10 +2,10 @@
 
 use crate::commits::letter;
 use crate::fixture::*;
-use domain::effect::Effect;
+use domain::effect::{Effect, Incident};
 use domain::kind::{Handling, Horizon, Kind, Outcome, Refused};
 use domain::place::Code;
-use domain::report::{Body, ReportId};
+use domain::report::{Body, Remark, RemarkKind, ReportId, VerificationAct};
 use domain::time::Time;
 use store::{DeadLetterFilter, IncidentFilter, Range, ReportFilter, Store};
 
@@ -104,6 +104,56 @@ pub async fn lists_come_page_by_page(home: &Home) {
     assert!(store.known_reports(&ids, Time(0)).await.unwrap().is_empty(), "received by then");
     let nonsense = IncidentFilter { cursor: Some(String::from("x'; --")), ..IncidentFilter::default() };
     assert_eq!(store.incidents(&nonsense).await.unwrap().items.len(), 25);
+}
+
+pub async fn denials_are_kept_with_their_incident_and_those_without_one_are_listed(home: &Home) {
+    let store = home.open().await;
+    fill(&store, 4).await;
+    let denial = |id: u128| {
+        let remark = Remark {
+            what: RemarkKind::Denies,
+            kind: statement().kind,
+            category: None,
+            occurred_at: noon(1).plus(id as i64),
+            reliability: 0,
+            credibility: 0,
+            handling: Handling::Limited,
+            about: None,
+            supersedes: None,
+        };
+        report(id, Body::Remark(remark))
+    };
+    let mut next = commit(5, 9);
+    next.reports = [11, 12, 13, 14].map(denial).into();
+    let verified = Body::Verification { act: VerificationAct::Reject, reports: vec![ReportId(13)] };
+    next.reports.push(report(15, verified));
+    next.effects = vec![
+        outcome(11, Outcome::Statement, Some(2)),
+        outcome(12, Outcome::Statement, None),
+        outcome(13, Outcome::Statement, None),
+        outcome(14, Outcome::Retracted, None),
+        outcome(15, Outcome::Verification, None),
+        Effect::Incident(Incident {
+            denials: 1,
+            ended_at: Some(noon(2)),
+            ..incident(2, 161_304, noon(1).plus(1))
+        }),
+    ];
+    store.commit(next).await.unwrap();
+    let kept = store.incident(Code(161_300), ReportId(2)).await.unwrap().unwrap();
+    assert_eq!((kept.denials, kept.ended_at, kept.is_disputed()), (1, Some(noon(2)), true));
+    let beside = store.incident_reports(Code(161_300), ReportId(2)).await.unwrap();
+    let beside: Vec<u128> = beside.iter().map(|report| report.report.id.0).collect();
+    assert_eq!(beside, [2, 11], "the denial stands beside what it denies");
+    let ids = async |codes: &[u32], since| {
+        let codes: Vec<Code> = codes.iter().map(|code| Code(*code)).collect();
+        let found = store.unplaced_remarks(&codes, since, 10).await.unwrap();
+        found.iter().map(|report| report.report.id.0).collect::<Vec<u128>>()
+    };
+    assert_eq!(ids(&[161_300], noon(1)).await, [12], "not the placed, the one set aside, the retracted");
+    assert_eq!(ids(&[161_304], noon(1)).await, [12]);
+    assert!(ids(&[637_200], noon(1)).await.is_empty());
+    assert!(ids(&[161_300], noon(2)).await.is_empty());
 }
 
 pub async fn areas_and_handling_are_kept(home: &Home) {

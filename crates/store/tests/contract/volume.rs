@@ -172,6 +172,10 @@ async fn lists(volume: &mut Volume) {
         limit: 500,
         ..ReportFilter::default()
     };
+    let unplaced = async |store: &Store| {
+        store.unplaced_remarks(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
+    };
+    volume.ask("unplaced_remarks", "of the largest regency", 100, unplaced).await;
     volume.ask("reports", "behind a reason", 4000, async |store| store.reports(&why).await).await;
     let feed = ReportFilter { feed: Some("f17".into()), limit: 20, ..ReportFilter::default() };
     volume.ask("reports", "of a feed", 4000, async |store| store.reports(&feed).await).await;

@@ -7,6 +7,7 @@ mod entry;
 mod ledger;
 mod levels;
 mod pages;
+mod remarks;
 mod snapshots;
 mod style;
 mod world;

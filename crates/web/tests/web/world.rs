@@ -12,7 +12,9 @@ use domain::kind::{
 };
 use domain::place::{Areas, Code, Place, Places};
 use domain::policy::Silence;
-use domain::report::{Body as ReportBody, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::report::{
+    Body as ReportBody, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
+};
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, Hour, Time};
 use formats::decode::{Catalog, RecordView, decode};
@@ -114,6 +116,32 @@ impl World {
             ledger: None,
             share: None,
         }
+    }
+
+    /// The company denies: what stands behind this incident, or what nobody can tell.
+    pub async fn denied(&self, id: ReportId, target: Option<ReportId>) {
+        let mut row = report(id, FeedClass::Company, Handling::Limited, "tidak ada portal");
+        row.report.body = ReportBody::Remark(Remark {
+            what: RemarkKind::Denies,
+            kind: Kind::ResidentCompany,
+            category: None,
+            occurred_at: NOW.plus(-8 * HOUR),
+            reliability: 2,
+            credibility: 0,
+            handling: Handling::Limited,
+            about: None,
+            supersedes: None,
+        });
+        row.offset = 3;
+        let regency = Code(161_300);
+        let mut effects =
+            vec![Effect::Outcome { regency, report: id, outcome: Outcome::Statement, incident: target }];
+        effects.extend(target.map(incident));
+        if let Some(Effect::Incident(incident)) = effects.get_mut(1) {
+            (incident.denials, incident.ended_at) = (1, Some(NOW.plus(-HOUR)));
+        }
+        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, effects) };
+        self.state.sources.store.commit(commit).await.unwrap();
     }
 
     /// The desk rejected `target`'s incident, for a reason.

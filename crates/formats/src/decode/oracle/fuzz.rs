@@ -262,3 +262,55 @@ fn every_refusal_says_what_to_do() {
         assert!(refusal.detail.contains(word), "{}", refusal.detail);
     }
 }
+
+/// The denial of the samples, changed; why it is refused.
+fn refused_stance(from: &str, to: &str) -> (Refused, &'static str, String) {
+    let taxonomy = Taxonomy::parse(include_str!("../../../../../config/taxonomy.toml")).unwrap();
+    let places = places::from_list("l", "16.13\n16.13.04\n16.13.05\n61.02.01\n").unwrap();
+    let catalog = Catalog { places: &places, taxonomy: &taxonomy };
+    let denial = SAMPLES.iter().find(|sample| sample.contains("\"stance\":\"denies\"")).unwrap();
+    assert!(denial.contains(from), "{from}");
+    let bytes = denial.replace(from, to).into_bytes();
+    let received_at = Time(1_767_200_490 * SECOND);
+    let areas = Areas::everywhere();
+    let record = RecordView { bytes: &bytes, feed_name: "", class: None, areas: &areas, received_at };
+    let Refusal { reason, field, detail } = decode(&record, &catalog).unwrap_err();
+    (reason, field, detail)
+}
+
+#[test]
+fn a_bad_stance_is_refused_with_its_field_and_words() {
+    let kind = r#""kind":"resident_resident","occurred_at":"2026-01-01T00:00:00+07:00","#;
+    let about = r#""about":{"feed":"polsek","report_id":"01KDTNM8M0Y02FSFQYZGT4HPXA","district":"16.13.05"}"#;
+    let nihil =
+        r#""nothing_happened":{"from":"2025-12-25T00:00:00+07:00","to":"2026-01-01T00:00:00+07:00"},"#;
+    let retraction = r#""retracts":"01KDTNM8M0Y02FSFQYZGT4HPXA","#;
+    let cases = [
+        ("\"denies\"", "\"maybe\"", Refused::Schema, "stance", "affirms, denies, continues, ends"),
+        ("\"denies\"", "7", Refused::Schema, "stance", "teks"),
+        ("\"denies\"", "\"ends\"", Refused::Schema, "category", "wajib diisi"),
+        ("\"denies\"", "\"continues\"", Refused::Schema, "category", "wajib diisi"),
+        (kind, r#""occurred_at":"2026-01-01T00:00:00+07:00","#, Refused::Schema, "kind", "wajib diisi"),
+        (kind, r#""kind":"resident_resident","#, Refused::Schema, "occurred_at", "wajib diisi"),
+        (kind, nihil, Refused::Schema, "stance", "hanya untuk laporan kejadian"),
+        (kind, retraction, Refused::Schema, "stance", "hanya untuk laporan kejadian"),
+        (
+            "\"feed\":\"village\"",
+            "\"feed\":\"sensor\"",
+            Refused::Schema,
+            "stance",
+            "Sensor hanya memberi sinyal",
+        ),
+        (about, "\"about\":{}", Refused::Schema, "about", "report_id"),
+        (about, "\"about\":\"polsek\"", Refused::Schema, "about", "objek"),
+        ("4HPXA", "4HPXH", Refused::Schema, "about", "laporan lain"),
+        ("16.13.05", "61.02.01", Refused::District, "about", "16.13"),
+        ("16.13.05", "16.13.09", Refused::District, "about", "16.13.09"),
+        (about, "\"confidence\":\"high\"", Refused::Schema, "confidence", "hanya untuk kelas sensor"),
+    ];
+    for (from, to, reason, field, words) in cases {
+        let refused = refused_stance(from, to);
+        assert_eq!((refused.0, refused.1), (reason, field), "{to}: {}", refused.2);
+        assert!(refused.2.contains(words), "{to}: {}", refused.2);
+    }
+}

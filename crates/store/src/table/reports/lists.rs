@@ -200,6 +200,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
+    #[boxed]
     pub async fn unplaced_remarks(
         &self,
         codes: &[Code],

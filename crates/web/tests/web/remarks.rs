@@ -1,0 +1,72 @@
+//! Denials and endings on the pages: an incident is marked, and where nobody knows which one is meant a person is asked.
+
+use crate::world::{SECRET, VILLAGE, World, post, read};
+use axum::http::StatusCode;
+use domain::report::ReportId;
+
+const DENIAL: ReportId = ReportId(7 << 80);
+
+#[tokio::test]
+async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alone() {
+    let world = World::new().await;
+    world.denied(DENIAL, Some(VILLAGE)).await;
+    let cookie = world.login("sari").await;
+    let (_, report) = world.page(&format!("/laporan/{}", VILLAGE.to_string()), &cookie).await;
+    for part in
+        ["disangkal", "Satu laporan menyangkal kejadian ini", "Dinyatakan selesai pada", "sangkalan: "]
+    {
+        assert!(report.contains(part), "{part}");
+    }
+    let (_, denial) = world.page(&format!("/laporan/{}", DENIAL.to_string()), &cookie).await;
+    assert!(denial.contains("menyangkal: tidak terjadi") && denial.contains("Kesampingkan"));
+    assert!(!denial.contains("Konfirmasi: benar terjadi"), "a denial is not confirmed");
+    let (_, overview) = world.page("/", &cookie).await;
+    assert!(!overview.contains("h-periksa"), "everybody knows what it denies");
+    let confirm = post(&format!("/laporan/{}/verifikasi", VILLAGE.to_string()), &cookie, "act=confirm");
+    assert_eq!(world.ask(confirm).await.status(), StatusCode::SEE_OTHER);
+    let sent = world.sent.lock().unwrap().clone();
+    let named: Vec<&str> = sent[0].1["verification"]["reports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|id| id.as_str())
+        .collect();
+    assert_eq!(named, [VILLAGE.to_string(), SECRET.to_string()]);
+}
+
+#[tokio::test]
+async fn a_denial_of_nobody_knows_what_is_asked_about_and_can_be_set_aside() {
+    let world = World::new().await;
+    world.denied(DENIAL, None).await;
+    let cookie = world.login("sari").await;
+    let (_, overview) = world.page("/", &cookie).await;
+    let own = format!("/laporan/{}", DENIAL.to_string());
+    assert!(overview.contains("h-periksa") && overview.contains(&own), "the front page asks");
+    let (_, page) = world.page(&own, &cookie).await;
+    assert!(page.contains("Tidak jelas kejadian mana yang dimaksud"));
+    let path = format!("{own}/verifikasi");
+    for act in ["act=confirm", "act=merge&reports=01KDTNM8M0Y02FSFQYZGT4HPXA", "act=split"] {
+        let (status, _) = read(world.ask(post(&path, &cookie, act)).await).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{act}");
+    }
+    let answer = world.ask(post(&path, &cookie, "act=reject&reason=salah+kirim")).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let sent = world.sent.lock().unwrap().clone();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].1["verification"]["reports"], serde_json::json!([DENIAL.to_string()]));
+}
+
+#[tokio::test]
+async fn the_desk_types_a_denial_without_a_severity() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let fields =
+        "place=16.13.04.2003&category=resident_company+WP-05&occurred=2026-11-21T05%3A00&class=village";
+    let (status, _) = read(world.ask(post("/laporan/baru", &cookie, fields)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "what happened has a severity");
+    let denial = format!("{fields}&stance=denies");
+    let answer = world.ask(post("/laporan/baru", &cookie, &denial)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let sent = world.sent.lock().unwrap().clone();
+    assert_eq!((sent.len(), sent[0].1["stance"].as_str()), (1, Some("denies")));
+}
