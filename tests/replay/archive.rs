@@ -111,7 +111,7 @@ fn a_denial_and_an_end_are_statements_and_raise_nothing() {
         assert_eq!((of(closing, "incidents"), of(closing, "merged"), of(closing, "statements")), (1, 0, 1));
     }
     assert_eq!((of(&goes_on, "incidents"), of(&goes_on, "merged"), of(&goes_on, "statements")), (1, 1, 0));
-    let alone = folder.replay(&evening("", "")[..1].to_vec());
+    let alone = folder.replay(&evening("", "")[..1]);
     assert_eq!(denied["conditions"], alone["conditions"], "the denial raised or cleared something");
     assert_ne!(denied["effects_digest"], ended["effects_digest"], "what remarks say is in the digest");
 }
