@@ -11,18 +11,18 @@ async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alon
     let world = World::new().await;
     world.denied(DENIAL, Some(VILLAGE)).await;
     let cookie = world.login("sari").await;
-    let (_, report) = world.page(&format!("/laporan/{}", VILLAGE.to_string()), &cookie).await;
+    let (_, report) = world.page(&format!("/laporan/{}", VILLAGE), &cookie).await;
     for part in
         ["disangkal", "Satu laporan menyangkal kejadian ini", "Dinyatakan selesai pada", "sangkalan: "]
     {
         assert!(report.contains(part), "{part}");
     }
-    let (_, denial) = world.page(&format!("/laporan/{}", DENIAL.to_string()), &cookie).await;
+    let (_, denial) = world.page(&format!("/laporan/{}", DENIAL), &cookie).await;
     assert!(denial.contains("menyangkal: tidak terjadi") && denial.contains("Kesampingkan"));
     assert!(!denial.contains("Konfirmasi: benar terjadi"), "a denial is not confirmed");
     let (_, overview) = world.page("/", &cookie).await;
     assert!(!overview.contains("h-periksa"), "everybody knows what it denies");
-    let confirm = post(&format!("/laporan/{}/verifikasi", VILLAGE.to_string()), &cookie, "act=confirm");
+    let confirm = post(&format!("/laporan/{}/verifikasi", VILLAGE), &cookie, "act=confirm");
     assert_eq!(world.ask(confirm).await.status(), StatusCode::SEE_OTHER);
     let sent = world.sent.lock().unwrap().clone();
     let named: Vec<&str> = sent[0].1["verification"]["reports"]
@@ -40,7 +40,7 @@ async fn a_denial_of_nobody_knows_what_is_asked_about_and_can_be_set_aside() {
     world.denied(DENIAL, None).await;
     let cookie = world.login("sari").await;
     let (_, overview) = world.page("/", &cookie).await;
-    let own = format!("/laporan/{}", DENIAL.to_string());
+    let own = format!("/laporan/{}", DENIAL);
     assert!(overview.contains("h-periksa") && overview.contains(&own), "the front page asks");
     let (_, page) = world.page(&own, &cookie).await;
     assert!(page.contains("Tidak jelas kejadian mana yang dimaksud"));
