@@ -89,7 +89,7 @@ fn garbage(dice: &mut Dice, line: &[u8]) -> Vec<u8> {
 fn evening(stance: &str, severity: &str) -> Vec<Vec<u8>> {
     let line = |id: &str, feed: &str, minute: u32, rest: &str| {
         format!(
-            r#"{{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPX{id}","feed":"{feed}","district":"16.13.04","kind":"resident_company","occurred_at":"2026-06-14T17:30:00+07:00","reported_at":"2026-06-14T18:{minute}:00+07:00"{rest}}}"#
+            r#"{{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPX{id}","feed":"{feed}","district":"11.01.01","kind":"resident_company","occurred_at":"2026-06-14T17:30:00+07:00","reported_at":"2026-06-14T18:{minute}:00+07:00"{rest}}}"#
         )
         .into_bytes()
     };
