@@ -4,6 +4,7 @@ use super::model;
 use super::order;
 use super::stream::{Fate, REGENCIES, Sent};
 use domain::effect::{Condition, Effect, Incident, Verdict};
+use domain::evidence::remarks::RemarkSummary;
 use domain::kind::{FeedClass, Horizon, Kind, Outcome, Refused};
 use domain::pipeline::{Input, Pipeline};
 use domain::place::{Code, Places};
@@ -154,15 +155,21 @@ async fn incidents(store: &Store, places: &Places, plain: &model::State) -> Vec<
         }
     }
     let mut members: BTreeMap<(Code, ReportId), u16> = BTreeMap::new();
-    for ((regency, _), (_, incident)) in &plain.reports {
-        if let Some(incident) = incident {
-            *members.entry((*regency, *incident)).or_default() += 1;
+    for ((regency, _), (outcome, incident)) in &plain.reports {
+        // A remark stands beside its incident and is none of its reports.
+        if let Some(incident) = incident.filter(|_| *outcome != Outcome::Statement) {
+            *members.entry((*regency, incident)).or_default() += 1;
         }
     }
     let key = |row: &Incident| (row.place.code.regency(), row.id);
     let stored: BTreeMap<_, _> = rows.iter().map(|row| (key(row), row.reports)).collect();
     assert_eq!(stored.len(), rows.len(), "an incident stands once");
     assert_eq!(stored, members, "incidents and how many reports each has");
+    let spoken_of = rows.iter().filter(|row| row.denials > 0 || row.ended_at.is_some());
+    let remarks: BTreeMap<_, _> = spoken_of
+        .map(|row| (key(row), RemarkSummary { denials: row.denials, ended_at: row.ended_at }))
+        .collect();
+    assert_eq!(remarks, plain.remarks, "what remarks say of each incident");
     let mut history: BTreeMap<(Code, Kind), Vec<_>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.verdict != Verdict::Rejected) {
         let unit = places.find(row.place.code).expect("a place of this history");

@@ -234,6 +234,10 @@ impl<'a> Stream<'a> {
         if number == 6 && named[0] != own {
             text += &format!(r#","supersedes":"{}""#, uuid(named[0]));
         }
+        if *class != FeedClass::Sensor && dice.one_in(5) {
+            let stance = ["denies", "denies", "ends", "continues"][dice.below(4)];
+            text += &format!(r#","stance":"{stance}""#);
+        }
         text
     }
 
