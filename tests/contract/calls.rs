@@ -1,6 +1,7 @@
 //! Calls that cannot be right: refused with 2 and in words that help; and what is printed when nobody reads it.
 
 use kentongan_tests::bench::workload;
+use kentongan_tests::house;
 use kentongan_tests::ingest::{CLASS, REGENCY, Source};
 use kentongan_tests::service::{self, Service};
 use std::fs;
@@ -107,7 +108,7 @@ fn people_and_feeds_are_for_places_that_are_there() {
 #[test]
 fn an_error_about_a_file_names_it_once() {
     let folder = Folder::new();
-    let team = folder.write("team.toml", "version = \"1\"\n[[team]]\nregency = \"x\"\nname = \"T\"\n[[team.member]]\nid = \"a\"\nrole = \"A\"\nareas = [\"16.13\"]\nkinds = [\"disaster\"]\nfrom_level = \"awas\"\nchannels = []\n");
+    let team = folder.write("team.toml", "version = \"1\"\n[[team]]\nregency = \"x\"\nname = \"T\"\n[[team.member]]\nid = \"a\"\nrole = \"A\"\nareas = [\"16.13\"]\noffice = \"a\"\nchannels = []\n");
     let config = folder.write("own.toml", format!("[files]\nteam = \"{team}\"\n"));
     let printed = refused(2, &["check", "--config", &config]);
     assert_eq!(
@@ -125,6 +126,31 @@ fn an_error_about_a_file_names_it_once() {
     );
     let printed = refused(2, &["replay", "/nowhere.ndjson"]);
     assert_eq!(printed.matches("No such file").count(), 1, "{printed}");
+}
+
+#[test]
+fn check_says_who_hears_what_when_and_refuses_an_awas_that_would_reach_nobody() {
+    let folder = Folder::new();
+    let roster = fs::read_to_string(house::root().join("config/team.toml")).expect("the example");
+    let team = folder.write("team.toml", &roster);
+    let config =
+        folder.write("own.toml", format!("[files]\nteam = \"{team}\"\n[places]\nregencies = [\"16.13\"]\n"));
+    let out = service::run(&["check", "--config", &config]);
+    let printed = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(out.status.success(), "{printed}{}", String::from_utf8_lossy(&out.stderr));
+    let row = |level: &str| {
+        printed.lines().find(|line| line.starts_with(&format!("  {level}  "))).unwrap_or_default()
+    };
+    assert!(printed.contains("who hears what when: Tim terpadu Kabupaten Musi Rawas Utara"), "{printed}");
+    assert!(row("waspada").contains("Kapolsek Rawas Ilir (16.13.04)"), "{printed}");
+    assert!(row("siaga").contains("also Kabag Ops Polres"), "{printed}");
+    assert!(row("awas").contains("also Ketua: bupati"), "{printed}");
+    let rows = [("awas.all", "awas.WA-01"), ("siaga.all", "siaga.WA-01"), ("waspada.all", "waspada.WA-01")];
+    let without_awas = rows.iter().fold(roster, |text, (row, other)| text.replace(row, other));
+    folder.write("team.toml", without_awas);
+    let printed = refused(2, &["check", "--config", &config]);
+    assert!(printed.contains("an awas of kind 'resident_company' in"), "{printed}");
+    assert!(printed.contains("name an office for it in [team.notified]"), "{printed}");
 }
 
 #[test]

@@ -73,12 +73,13 @@ pub fn team(folder: &Path, area: &str, channels: &str) -> PathBuf {
 [[team]]
 regency = "16.13"
 name = "Tim terpadu percobaan"
+[team.notified]
+waspada.all = ["camat"]
 [[team.member]]
 id = "camat"
 role = "Camat"
 areas = ["{area}"]
-kinds = ["resident_company", "resident_resident", "disaster"]
-from_level = "waspada"
+office = "camat"
 channels = [{channels}]
 "#
     );

@@ -2,8 +2,15 @@
 //!
 //! Checks what the file alone can tell. Whether an address can be written to and a secret read is the notifier's to say.
 
-use domain::kind::{Kind, Level};
+mod notified;
+mod quiet_hours;
+
+pub use notified::{AlertScope, NOTIFIED_LEVELS, NotifiedOffice};
+pub use quiet_hours::QuietHours;
+
 use domain::place::{Area, Areas, Code};
+use notified::NotifiedTable;
+use quiet_hours::QuietHoursLine;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::fmt;
@@ -12,7 +19,19 @@ use std::fmt;
 #[derive(Clone, PartialEq, Debug)]
 pub struct TeamFile {
     pub version: String,
-    /// Of all teams, in the file's order.
+    /// In the file's order.
+    pub teams: Vec<TeamRoster>,
+}
+
+/// One regency's team.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TeamRoster {
+    pub regency: Code,
+    pub name: String,
+    /// Of the duty officer: stands in every message.
+    pub duty_phone: Option<String>,
+    /// Who hears what, the lowest level first.
+    pub notified: Vec<NotifiedOffice>,
     pub members: Vec<TeamMember>,
 }
 
@@ -22,13 +41,15 @@ pub struct TeamMember {
     /// Regency and id, such as `16.13/ketua`: no address, no person's name.
     pub key: String,
     pub role: String,
+    /// By this name the table says what the member hears of.
+    pub office: String,
     /// All of one regency; never empty.
     pub areas: Areas,
-    /// Never empty.
-    pub kinds: Vec<Kind>,
-    pub from_level: Level,
     pub language: Language,
-    /// Never empty.
+    /// For the page, where no message arrives.
+    pub phone: Option<String>,
+    pub quiet_hours: Option<QuietHours>,
+    /// Never empty; the first is tried first.
     pub channels: Vec<ChannelLine>,
 }
 
@@ -60,6 +81,8 @@ impl fmt::Debug for ChannelLine {
 pub enum TeamFileError {
     #[error(transparent)]
     Toml(#[from] toml::de::Error),
+    #[error("team of '{regency}': {what}")]
+    Team { regency: String, what: String },
     #[error("member '{member}': {what}")]
     Member { member: String, what: String },
 }
@@ -76,8 +99,11 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct TeamLines {
     regency: String,
-    #[serde(rename = "name")]
-    _name: String,
+    name: String,
+    #[serde(default)]
+    duty_phone: Option<String>,
+    #[serde(default)]
+    notified: NotifiedTable,
     #[serde(default)]
     member: Vec<MemberLines>,
 }
@@ -87,12 +113,21 @@ struct TeamLines {
 struct MemberLines {
     id: String,
     role: String,
+    office: Option<String>,
     areas: Vec<String>,
-    kinds: Vec<String>,
-    from_level: String,
     #[serde(default)]
     language: Option<String>,
+    #[serde(default)]
+    phone: Option<String>,
+    #[serde(default)]
+    quiet_hours: Option<QuietHoursLine>,
+    #[serde(default)]
     channels: Vec<ChannelLine>,
+    /// Of an earlier form of the file, so that it is refused with what to do.
+    #[serde(default)]
+    kinds: Option<toml::Value>,
+    #[serde(default)]
+    from_level: Option<toml::Value>,
 }
 
 impl TeamFile {
@@ -102,52 +137,97 @@ impl TeamFile {
     /// Where the text is no TOML, has an unknown key, or a member's line says what cannot be; the member is named.
     pub fn parse(text: &str) -> Result<TeamFile, TeamFileError> {
         let file: File = toml::from_str(text)?;
-        let mut members = Vec::new();
         let mut seen = HashSet::new();
-        for team in file.team {
-            for lines in team.member {
-                let key = format!("{}/{}", team.regency, lines.id);
-                let wrong = |what: String| TeamFileError::Member { member: key.clone(), what };
-                let member = lines.check(&team.regency).map_err(wrong)?;
-                if !seen.insert(key.clone()) {
-                    return Err(wrong("named twice".to_owned()));
-                }
-                members.push(member);
-            }
+        let teams = file.team.into_iter().map(|lines| lines.check(&mut seen));
+        Ok(TeamFile { version: file.version, teams: teams.collect::<Result<_, _>>()? })
+    }
+}
+
+impl TeamLines {
+    /// `seen` holds the keys of the members of earlier teams.
+    fn check(self, seen: &mut HashSet<String>) -> Result<TeamRoster, TeamFileError> {
+        let regency = self.regency;
+        let wrong = |what: String| TeamFileError::Team { regency: regency.clone(), what };
+        let home = Code::parse(&regency)
+            .filter(|code| code.is_regency())
+            .ok_or_else(|| wrong(format!("'{regency}' is no regency code such as 16.13")))?;
+        let notified =
+            notified::read(&self.notified).map_err(|what| wrong(format!("[team.notified] {what}")))?;
+        if self.duty_phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
+            return Err(wrong("duty_phone is no telephone number: digits, spaces, '+', '-' only".into()));
         }
-        Ok(TeamFile { version: file.version, members })
+        let mut members = Vec::with_capacity(self.member.len());
+        for lines in self.member {
+            let key = format!("{home}/{}", lines.id);
+            let wrong = |what: String| TeamFileError::Member { member: key.clone(), what };
+            let member = lines.check(home).map_err(wrong)?;
+            if !seen.insert(key.clone()) {
+                return Err(wrong("named twice".to_owned()));
+            }
+            members.push(member);
+        }
+        Ok(TeamRoster { regency: home, name: self.name, duty_phone: self.duty_phone, notified, members })
     }
 }
 
 impl MemberLines {
-    fn check(self, regency: &str) -> Result<TeamMember, String> {
+    fn check(self, home: Code) -> Result<TeamMember, String> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.id.is_empty() || !self.id.chars().all(plain) {
             return Err(String::from("'id' may hold a–z, 0–9 and '-' only"));
         }
-        let home = Code::parse(regency)
-            .filter(|code| code.is_regency())
-            .ok_or_else(|| format!("'{regency}' is no regency code such as 16.13"))?;
+        if self.kinds.is_some() || self.from_level.is_some() {
+            return Err(String::from(
+                "'kinds' and 'from_level' are no longer read: give the member an 'office' and say in [team.notified] \
+                 from which level that office hears of what",
+            ));
+        }
+        let office =
+            self.office.ok_or("has no 'office', the name under which [team.notified] speaks of it")?;
         let own = |text: &str| Code::parse(text).map(Area::of).filter(|area| area.regency() == Some(home));
         let areas = each(&self.areas, "areas", own)
             .map(Areas::of)
             .map_err(|text| format!("{text} is no place of regency '{home}'"))?;
-        let kinds = each(&self.kinds, "kinds", Kind::parse)
-            .map_err(|text| format!("{text} is none of resident_company, resident_resident, disaster"))?;
-        let from_level = Level::parse(&self.from_level)
-            .filter(|level| *level >= Level::Waspada)
-            .ok_or_else(|| format!("from_level '{}' is none of waspada, siaga, awas", self.from_level))?;
         let language = match self.language.as_deref() {
             None | Some("id") => Language::Indonesian,
             Some("en") => Language::English,
             Some(other) => return Err(format!("language '{other}' is neither id nor en")),
         };
-        if self.channels.is_empty() {
-            return Err(String::from("has no channel; give at least one e-mail or webhook"));
+        if self.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
+            return Err(String::from("phone is no telephone number: digits, spaces, '+', '-' only"));
         }
+        if self.channels.is_empty() {
+            return Err(String::from("has no channel; give at least one, such as an e-mail or a webhook"));
+        }
+        for channel in &self.channels {
+            channel.check()?;
+        }
+        let quiet_hours = self.quiet_hours.as_ref().map(QuietHours::read).transpose()?;
         let key = format!("{home}/{}", self.id);
-        Ok(TeamMember { key, role: self.role, areas, kinds, from_level, language, channels: self.channels })
+        let MemberLines { role, phone, channels, .. } = self;
+        Ok(TeamMember { key, role, office, areas, language, phone, quiet_hours, channels })
     }
+}
+
+impl ChannelLine {
+    /// An address is one line: a line break in it could add a header or a receiver.
+    fn check(&self) -> Result<(), String> {
+        let broken =
+            |value: &toml::Value| value.as_str().is_some_and(|text| text.contains(['\r', '\n', '\0']));
+        match self.keys.iter().find(|(_, value)| broken(value)) {
+            Some((key, _)) => Err(format!(
+                "channel of kind '{}': '{key}' holds a line break; write it on one line",
+                self.kind
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A number as people write it.
+fn is_phone(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 3 && text.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c))
 }
 
 /// Parses a list that must not be empty; the error begins with the key and the entry.
@@ -159,60 +239,4 @@ fn each<T>(texts: &[String], key: &str, parse: impl Fn(&str) -> Option<T>) -> Re
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MEMBER: &str = r#"
-        version = "1"
-        [[team]]
-        regency = "16.13"
-        name = "Tim"
-        [[team.member]]
-        id = "camat"
-        role = "Camat"
-        areas = ["16.13.04"]
-        kinds = ["disaster"]
-        from_level = "siaga"
-        channels = [{ kind = "email", to = "a@x.example" },
-                    { kind = "webhook", url = "https://x.example/k", secret_env = "S" }]
-    "#;
-
-    #[test]
-    fn a_member_is_read_with_its_areas_and_channels() {
-        let file = TeamFile::parse(MEMBER).unwrap();
-        let member = &file.members[0];
-        assert_eq!(
-            (member.key.as_str(), &member.areas),
-            ("16.13/camat", &Areas::of([Area::District(Code(161304))]))
-        );
-        assert_eq!((member.from_level, member.language), (Level::Siaga, Language::Indonesian));
-        assert_eq!(
-            (member.channels[0].kind.as_str(), member.channels[0].keys["to"].as_str()),
-            ("email", Some("a@x.example"))
-        );
-        assert_eq!(member.channels.len(), 2);
-        let printed = format!("{file:?}");
-        assert!(printed.contains("camat") && !printed.contains("x.example"), "{printed}");
-    }
-
-    #[test]
-    fn a_wrong_line_is_named() {
-        let second = MEMBER.find("[[team.member]]").map(|at| &MEMBER[at..]).unwrap();
-        let twice = format!("{MEMBER}{second}");
-        assert!(TeamFile::parse(&twice).unwrap_err().to_string().contains("named twice"));
-        for (right, wrong, word) in [
-            ("16.13.04", "61.02.01", "61.02.01"),
-            ("\"siaga\"", "\"low\"", "from_level"),
-            ("[\"disaster\"]", "[\"flood\"]", "flood"),
-            ("[\"disaster\"]", "[]", "the empty list"),
-            ("kind = \"email\", ", "", "kind"),
-            ("role =", "rolle =", "rolle"),
-            ("\"camat\"", "\"Pak Camat\"", "'id'"),
-            ("\"16.13\"", "\"16\"", "regency"),
-            ("from_level =", "language = \"su\"\nfrom_level =", "neither id nor en"),
-        ] {
-            let error = TeamFile::parse(&MEMBER.replace(right, wrong)).unwrap_err().to_string();
-            assert!(error.contains(word), "{wrong}: {error}");
-        }
-    }
-}
+mod tests;

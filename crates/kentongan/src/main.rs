@@ -186,6 +186,7 @@ fn check(loaded: &config::LoadedConfig) -> Result<()> {
     let team = catalog::team(config)?;
     let warnings = catalog::team_warnings(config, &team, &catalog.places);
     warnings.iter().for_each(|warning| print_line!("team: {warning}"));
+    team.audience().iter().for_each(|line| print_line!("{line}"));
     config.remarks().iter().for_each(|remark| print_line!("{remark}"));
     catalog::shapes(config, &catalog.places)?
         .remarks()
@@ -199,6 +200,14 @@ fn check(loaded: &config::LoadedConfig) -> Result<()> {
         catalog.policy.version,
         scorer.models().len()
     );
+    let gaps = catalog::awas_gaps(config, &team, &catalog.places);
+    if !gaps.is_empty() {
+        return Err(user_error::new(format_args!(
+            "{}; name an office for it in [team.notified] and a member with that office, or leave the regency out of \
+             places.regencies",
+            gaps.join("; ")
+        )));
+    }
     if config.kafka.is_on() || config.state.url.starts_with("postgres") {
         provide_crypto();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -204,6 +204,8 @@ impl Site {
         }
         let warnings = catalog::team_warnings(&self.config, &self.team, &self.catalog.places);
         warnings.iter().for_each(|warning| tracing::warn!("team: {warning}"));
+        let gaps = catalog::awas_gaps(&self.config, &self.team, &self.catalog.places);
+        gaps.iter().for_each(|gap| tracing::error!("team: {gap}"));
         Ok(NotifyState {
             store: self.store.clone(),
             team: self.team.clone(),

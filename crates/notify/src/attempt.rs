@@ -21,7 +21,7 @@ impl From<String> for Failure {
 
 pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<(), Failure> {
     let member = state.team.find(&due.to.person).ok_or(Failure::Never(DeliveryFailure::MemberGone))?;
-    let address = member.channels.get(&due.to.channel).ok_or(Failure::Never(DeliveryFailure::ChannelGone))?;
+    let address = member.address(&due.to.channel).ok_or(Failure::Never(DeliveryFailure::ChannelGone))?;
     let notice = notice(state, due).await?;
     let message = OutgoingMessage {
         notice: &notice,
@@ -45,7 +45,7 @@ async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failur
         kind: item.kind,
         level: item.level,
         unverified: facts.unverified,
-        category: facts.category,
+        category: facts.categories.first().copied(),
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
     })

@@ -9,11 +9,11 @@ use crate::backoff;
 use crate::channels::{Channel, Channels};
 use crate::message::{MessageSettings, NoticeReason};
 use crate::settings::Settings;
-use crate::team::Team;
+use crate::team::{Member, Team};
 use domain::kind::Kind;
-use domain::place::{Code, Places};
+use domain::place::{Code, Places, Zone};
 use domain::time::{SECOND, Time};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -119,7 +119,7 @@ async fn round(
         match to.len() {
             0 if unheard.warns(&state.team, &item) => {
                 let (regency, kind, level) = (item.code.regency(), item.kind, item.level);
-                tracing::warn!(%alert, %regency, %kind, %level, "an alert concerns nobody in the team, so nobody is notified; look at areas, kinds and from_level in files.team (further ones of this regency and kind are not logged)");
+                tracing::warn!(%alert, %regency, %kind, %level, "an alert concerns nobody in the team, so nobody is notified; look at areas and [team.notified] in files.team (further ones of this regency and kind are not logged)");
             }
             0 => tracing::debug!(%alert, what, "an alert concerns nobody in the team; nobody is notified"),
             recipients => tracing::info!(%alert, what, recipients, "message queued"),
@@ -147,21 +147,40 @@ async fn round(
 }
 
 /// Who is to be notified: those it concerns now, or, of a fall or a withdrawal, those who were notified before.
-async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
+/// With each, from when by the machine's clock the message may go out.
+async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeMap<Recipient, Time>, StoreError> {
+    let (now, zone) = ((state.wall)(), zone_of(&state.places, item.code));
+    let due = |to: Recipient| {
+        let quiet = state.team.find(&to.person).and_then(|member| member.quiet_hours);
+        let wait = quiet.and_then(|hours| hours.wait_until(item.level, now, zone));
+        (to, wait.unwrap_or(now))
+    };
+    Ok(addressed(state, item).await?.into_iter().map(due).collect())
+}
+
+async fn addressed(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
     match change(item.change) {
         None => Ok(BTreeSet::new()),
         Some(NoticeReason::Lowered | NoticeReason::Withdrawn) => state.store.already_notified(item).await,
-        Some(NoticeReason::Opened | NoticeReason::Risen) => Ok(state
-            .team
-            .concerned(item.code, item.kind, item.level)
-            .flat_map(|member| {
+        Some(NoticeReason::Opened | NoticeReason::Risen) => {
+            let facts = state.store.message_facts(item).await?;
+            let concerned = state.team.concerned(item.code, item.kind, &facts.categories, item.level);
+            let channels = |member: &Member| {
+                let person = member.key.clone();
                 member
                     .channels
-                    .keys()
-                    .map(|channel| Recipient { person: member.key.clone(), channel: channel.clone() })
-            })
-            .collect()),
+                    .iter()
+                    .map(move |(channel, _)| Recipient { person: person.clone(), channel: channel.clone() })
+                    .collect::<Vec<_>>()
+            };
+            Ok(concerned.flat_map(channels).collect())
+        }
     }
+}
+
+/// The time zone of a place's regency.
+fn zone_of(places: &Places, code: Code) -> Zone {
+    places.find(code).map_or_else(|| Zone::of(code), |unit| places.unit(unit).zone)
 }
 
 async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
@@ -187,7 +206,7 @@ fn judge(
         Ok(()) => {
             let seconds = (state.clock)().since(due.item.at).max(0) as f64 / SECOND as f64;
             tracing::info!(%alert, %person, channel = channel.as_str(), tries, "message sent");
-            return (AttemptResult::Sent, NotifyEvent::Delivered { channel, seconds });
+            return (AttemptResult::Sent { at: (state.wall)() }, NotifyEvent::Delivered { channel, seconds });
         }
         Err(Failure::Never(error)) => (error, None),
         Err(Failure::Later(error)) => (error, backoff::pause(&state.settings, due.id, tries)),
@@ -228,12 +247,13 @@ mod tests {
             [[team]]
             regency = "16.13"
             name = "Tim"
+            [team.notified]
+            awas.disaster = ["camat"]
             [[team.member]]
             id = "camat"
             role = "Camat"
+            office = "camat"
             areas = ["16.13.04"]
-            kinds = ["disaster"]
-            from_level = "awas"
             channels = [{ kind = "email", to = "a@x.example" }]
         "#;
         let team = Team::parse(ROSTER, &|_| None).unwrap();

@@ -1,19 +1,32 @@
 //! The roster (`config/team.toml`): who is notified of what, from which level, by which ways.
 
+mod audience;
+
 use crate::channels::{Address, Channel};
 use crate::settings::Smtp;
-use domain::kind::{Kind, Level};
+use domain::kind::{Category, Kind, Level};
 use domain::place::{Areas, Code, Places};
 use formats::abridge::first_and_more;
 pub use formats::team::Language;
-use formats::team::{ChannelLine, TeamFile, TeamFileError, TeamMember};
-use std::collections::BTreeMap;
+use formats::team::{
+    AlertScope, ChannelLine, NotifiedOffice, QuietHours, TeamFile, TeamFileError, TeamMember, TeamRoster,
+};
 
 /// Everybody who may be notified, of all configured regencies.
 #[derive(Clone, Debug, Default)]
 pub struct Team {
     pub version: String,
+    regencies: Vec<RegencyTeam>,
     members: Vec<Member>,
+}
+
+/// What a team says besides its members.
+#[derive(Clone, Debug)]
+struct RegencyTeam {
+    code: Code,
+    name: String,
+    duty_phone: Option<String>,
+    notified: Vec<NotifiedOffice>,
 }
 
 /// One place in the roster: an office or a person by role.
@@ -22,18 +35,41 @@ pub struct Member {
     /// `16.13/ketua`: the name in the delivery record; no address, no person's name.
     pub key: String,
     pub role: String,
+    pub office: String,
     pub areas: Areas,
-    pub kinds: Vec<Kind>,
-    pub from_level: Level,
     pub language: Language,
-    /// By key: `email`, `webhook`, and `email-2` for a second one.
-    pub channels: BTreeMap<String, Address>,
+    pub phone: Option<String>,
+    pub quiet_hours: Option<QuietHours>,
+    /// What the table says of the office: from this level on, of this.
+    hears: Vec<(Level, AlertScope)>,
+    /// By key (`email`, `webhook`, and `email-2` for a second one), the one to try first first.
+    pub channels: Vec<(String, Address)>,
 }
 
 impl Member {
-    /// True when an alert of this level and kind, standing at `code`, concerns this member.
-    pub fn concerns(&self, code: Code, kind: Kind, level: Level) -> bool {
-        self.areas.covers(code) && self.kinds.contains(&kind) && level >= self.from_level
+    /// True when an alert of this level and kind, standing at `code` and resting on incidents of these categories,
+    /// concerns this member. Being named a party makes no difference.
+    pub fn concerns(&self, code: Code, kind: Kind, categories: &[Category], level: Level) -> bool {
+        self.areas.covers(code)
+            && self.hears.iter().any(|(from, scope)| level >= *from && scope.includes(kind, categories))
+    }
+
+    /// The address behind a channel's key.
+    pub fn address(&self, channel: &str) -> Option<&Address> {
+        self.channels.iter().find(|(key, _)| key == channel).map(|(_, address)| address)
+    }
+
+    fn read(
+        member: TeamMember,
+        notified: &[NotifiedOffice],
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Member, TeamFileError> {
+        let channels = channels(&member.channels, env)
+            .map_err(|what| TeamFileError::Member { member: member.key.clone(), what })?;
+        let TeamMember { key, role, office, areas, language, phone, quiet_hours, .. } = member;
+        let own = notified.iter().filter(|entry| entry.office == office);
+        let hears = own.map(|entry| (entry.from_level, entry.scope)).collect();
+        Ok(Member { key, role, office, areas, language, phone, quiet_hours, hears, channels })
     }
 }
 
@@ -50,14 +86,21 @@ impl Team {
     /// Where the file cannot be read or an address in it cannot be written to; the member is named.
     pub fn parse(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Team, TeamFileError> {
         let file = TeamFile::parse(text)?;
-        let mut members = Vec::with_capacity(file.members.len());
-        for member in file.members {
-            let channels = channels(&member.channels, env)
-                .map_err(|what| TeamFileError::Member { member: member.key.clone(), what })?;
-            let TeamMember { key, role, areas, kinds, from_level, language, .. } = member;
-            members.push(Member { key, role, areas, kinds, from_level, language, channels });
+        let (mut regencies, mut members) = (Vec::new(), Vec::new());
+        for team in file.teams {
+            let TeamRoster { regency: code, name, duty_phone, notified, members: roster } = team;
+            for member in roster {
+                members.push(Member::read(member, &notified, env)?);
+            }
+            regencies.push(RegencyTeam { code, name, duty_phone, notified });
         }
-        Ok(Team { version: file.version, members })
+        Ok(Team { version: file.version, regencies, members })
+    }
+
+    /// The duty officer's telephone in the regency of a place.
+    pub fn duty_phone(&self, code: Code) -> Option<&str> {
+        let own = self.regencies.iter().filter(|team| team.code == code.regency());
+        own.filter_map(|team| team.duty_phone.as_deref()).next()
     }
 
     pub fn members(&self) -> &[Member] {
@@ -69,12 +112,18 @@ impl Team {
     }
 
     /// The members an alert concerns, in roster order.
-    pub fn concerned(&self, code: Code, kind: Kind, level: Level) -> impl Iterator<Item = &Member> {
-        self.members.iter().filter(move |member| member.concerns(code, kind, level))
+    pub fn concerned(
+        &self,
+        code: Code,
+        kind: Kind,
+        categories: &[Category],
+        level: Level,
+    ) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(move |member| member.concerns(code, kind, categories, level))
     }
 
-    /// What `check` and the start-up log say: channels without a secret, unknown areas, and
-    /// places where an awas of some kind would reach nobody.
+    /// What `check` and the start-up log say: channels without a secret, unknown areas, offices and members that the
+    /// table does not join, a team without a telephone.
     pub fn warnings(&self, places: &Places) -> Vec<String> {
         let mut warnings = Vec::new();
         for member in &self.members {
@@ -86,15 +135,39 @@ impl Team {
             for area in member.areas.iter().filter(|area| !places.has(*area)) {
                 warnings.push(format!("member '{}': area '{area}' is not a configured place", member.key));
             }
+            if member.hears.is_empty() {
+                let (key, office) = (&member.key, &member.office);
+                warnings.push(format!(
+                    "member '{key}': [team.notified] does not name the office '{office}', so nothing notifies it"
+                ));
+            }
         }
-        warnings.extend(self.unheard(places));
+        for team in &self.regencies {
+            let (code, own) =
+                (team.code, |member: &&Member| member.key.starts_with(&format!("{}/", team.code)));
+            let offices: Vec<&str> =
+                self.members.iter().filter(own).map(|member| member.office.as_str()).collect();
+            let mut missing: Vec<&str> = team.notified.iter().map(|entry| entry.office.as_str()).collect();
+            missing.retain(|office| !offices.contains(office));
+            missing.sort_unstable();
+            missing.dedup();
+            if !missing.is_empty() {
+                let missing = first_and_more(missing.iter().map(|office| format!("'{office}'")), 8);
+                warnings.push(format!(
+                    "team of '{code}': [team.notified] names {missing}, and no member has that office"
+                ));
+            }
+            if team.duty_phone.is_none() {
+                warnings.push(format!("team of '{code}': no duty_phone, so messages name no number to call"));
+            }
+        }
         warnings
     }
 
     /// What keeps mail from those who have an address: no server, or a password that cannot be read.
     pub fn mail_warnings(&self, smtp: &Smtp, env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
         let by_mail =
-            |member: &&Member| member.channels.values().any(|address| address.channel() == Channel::Email);
+            |member: &&Member| member.channels.iter().any(|(_, address)| address.channel() == Channel::Email);
         let count = self.members.iter().filter(by_mail).count();
         if count == 0 {
             return Vec::new();
@@ -111,58 +184,23 @@ impl Team {
         }
         smtp.password(env).err().into_iter().collect()
     }
-
-    /// Where an awas would reach nobody; a regency without a team is one line with the others of its sort.
-    fn unheard(&self, places: &Places) -> Vec<String> {
-        let (mut lines, mut whole) = (Vec::new(), Vec::new());
-        for regency in places.regency_ids() {
-            let own = places.code(regency);
-            let all: Vec<Code> =
-                [own].into_iter().chain(places.districts(regency).map(|unit| places.code(unit))).collect();
-            let deaf = |kind: &Kind| {
-                let nobody = |code: &&Code| self.concerned(**code, *kind, Level::Awas).next().is_none();
-                all.iter().filter(nobody).copied().collect::<Vec<Code>>()
-            };
-            let by_kind: Vec<(Kind, Vec<Code>)> = Kind::ALL.iter().map(|kind| (*kind, deaf(kind))).collect();
-            if by_kind.iter().all(|(_, codes)| codes.len() == all.len()) {
-                whole.push(own);
-                continue;
-            }
-            for (kind, codes) in by_kind.iter().filter(|(_, codes)| !codes.is_empty()) {
-                let what = if codes.len() == all.len() { format!("all of '{own}'") } else { listed(codes) };
-                lines.push(format!("an awas of kind '{kind}' in {what} would reach nobody in the team"));
-            }
-        }
-        if !whole.is_empty() {
-            lines.push(format!(
-                "an awas of any kind in all of {} would reach nobody in the team",
-                listed(&whole)
-            ));
-        }
-        lines
-    }
-}
-
-/// The first few of what may be every place of the country.
-fn listed(codes: &[Code]) -> String {
-    first_and_more(codes.iter().map(|code| format!("'{code}'")), 8)
 }
 
 fn channels(
     lines: &[ChannelLine],
     env: &dyn Fn(&str) -> Option<String>,
-) -> Result<BTreeMap<String, Address>, String> {
-    let mut channels = BTreeMap::new();
+) -> Result<Vec<(String, Address)>, String> {
+    let mut channels: Vec<(String, Address)> = Vec::new();
     for line in lines {
         let address = Address::parse(line, env)?;
         let word = address.channel().as_str();
         let mut key = String::from(word);
         let mut number = 1;
-        while channels.contains_key(&key) {
+        while channels.iter().any(|(other, _)| *other == key) {
             number += 1;
             key = format!("{word}-{number}");
         }
-        channels.insert(key, address);
+        channels.push((key, address));
     }
     Ok(channels)
 }

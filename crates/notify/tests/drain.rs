@@ -85,6 +85,27 @@ async fn a_failed_try_is_kept_and_repeated_as_the_same_message() {
 }
 
 #[tokio::test]
+async fn in_quiet_hours_a_siaga_waits_and_an_awas_does_not() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.sleeper_joined(http.port);
+    desk.at_noon();
+    let running = desk.run();
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    assert_eq!(smtp.mail().await.to, "camat@x.example");
+    http.call().await;
+    desk.condition(Kind::ResidentResident, ConditionChange::Raised, Level::Awas).await;
+    let mut notified = [smtp.mail().await.to, smtp.mail().await.to];
+    notified.sort();
+    assert_eq!(notified, ["camat@x.example", "tidur@x.example"]);
+    http.call().await;
+    desk.pass(12 * HOUR); // the minute before midnight, when the quiet hours end
+    let late = smtp.mail().await;
+    assert_eq!((late.to.as_str(), late.id.contains(ALERT)), ("tidur@x.example", true));
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_relay_that_hangs_holds_nobody_else() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     smtp.answer([Answer::Hang, Answer::Hang, Answer::Hang]);

@@ -339,7 +339,10 @@ CREATE TABLE deliveries (
     at BIGINT NOT NULL,
     last_error TEXT,
     id BIGINT NOT NULL,                         -- sent to receivers, so that they can drop a repetition
-    next_try_at BIGINT NOT NULL,                -- by the machine's own clock; 0 until the first try
+    next_try_at BIGINT NOT NULL,                -- by the machine's own clock, as the three below
+    due_at BIGINT NOT NULL DEFAULT 0,           -- from when it may go out, and how late it is counts
+    claims BIGINT NOT NULL DEFAULT 0,           -- how often a notifier took it: above 0 it may have arrived
+    sent_at BIGINT,                             -- when it was taken by the receiver
     PRIMARY KEY (outbox, person, channel)
 );
 CREATE INDEX deliveries_waiting ON deliveries (next_try_at, id) WHERE state = 'queued';

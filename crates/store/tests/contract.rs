@@ -74,6 +74,7 @@ contract! {
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act;
     deliveries: a_delivery_is_leased_tried_and_kept, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,
+        what_waits_for_its_hour_is_not_due_and_nobody_was_notified_by_it,
         a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_notified,
         a_message_names_the_baseline_only_where_it_alone_spoke;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,

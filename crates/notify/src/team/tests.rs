@@ -8,12 +8,14 @@ const MEMBER: &str = r#"
     [[team]]
     regency = "16.13"
     name = "Tim"
+    duty_phone = "0733 112"
+    [team.notified]
+    siaga.disaster = ["camat"]
     [[team.member]]
     id = "camat"
     role = "Camat"
+    office = "camat"
     areas = ["16.13.04"]
-    kinds = ["disaster"]
-    from_level = "siaga"
     channels = [{ kind = "email", to = "a@x.example" }, { kind = "email", to = "b@x.example" },
                 { kind = "webhook", url = "https://x.example/k", secret_env = "S" }]
 "#;
@@ -25,7 +27,7 @@ fn env(name: &str) -> Option<String> {
 #[test]
 fn a_member_is_notified_of_what_happens_inside_its_areas() {
     let team = Team::parse(MEMBER, &env).unwrap();
-    let notified = |code, kind, level| team.concerned(Code(code), kind, level).count();
+    let notified = |code, kind, level| team.concerned(Code(code), kind, &[], level).count();
     assert_eq!(notified(161304, Kind::Disaster, Level::Siaga), 1);
     assert_eq!(notified(161304, Kind::Disaster, Level::Waspada), 0);
     assert_eq!(notified(161304, Kind::ResidentCompany, Level::Awas), 0);
@@ -35,7 +37,8 @@ fn a_member_is_notified_of_what_happens_inside_its_areas() {
         0,
         "the regency's alert is not inside a district"
     );
-    let keys: Vec<&String> = team.find("16.13/camat").unwrap().channels.keys().collect();
+    let channels = &team.find("16.13/camat").unwrap().channels;
+    let keys: Vec<&str> = channels.iter().map(|(key, _)| key.as_str()).collect();
     assert_eq!(keys, ["email", "email-2", "webhook"]);
 }
 
@@ -52,14 +55,14 @@ fn nothing_that_prints_a_team_prints_secrets_or_addresses() {
 fn a_wrong_line_is_named() {
     for (right, wrong, named) in [
         ("16.13.04", "61.02.01", "61.02.01"),
-        ("\"siaga\"", "\"low\"", "from_level"),
-        ("[\"disaster\"]", "[\"flood\"]", "flood"),
+        ("siaga.disaster", "low.disaster", "'low'"),
+        ("siaga.disaster", "siaga.flood", "flood"),
         ("a@x.example", "nobody", "e-mail"),
         ("https://", "http://", "https://"),
         ("secret_env = \"S\"", "secret_env = \"S\", x = 1", "x"),
         ("kind = \"webhook\"", "kind = \"pigeon\"", "none of email, webhook"),
         ("role =", "rolle =", "rolle"),
-        ("\"camat\"", "\"Pak Camat\"", "'id'"),
+        ("id = \"camat\"", "id = \"Pak Camat\"", "'id'"),
     ] {
         let error = Team::parse(&MEMBER.replace(right, wrong), &env).unwrap_err().to_string();
         assert!(error.contains(named), "{wrong}: {error}");
@@ -70,10 +73,10 @@ fn a_wrong_line_is_named() {
 fn the_example_roster_is_read_and_every_kind_of_awas_is_heard() {
     let team = Team::parse(include_str!("../../../../config/team.toml"), &|_| None).unwrap();
     for kind in Kind::ALL {
-        assert!(team.concerned(Code(161300), *kind, Level::Awas).count() > 1, "{kind}");
+        assert!(team.concerned(Code(161300), *kind, &[], Level::Awas).count() > 1, "{kind}");
     }
     for member in team.members() {
-        for address in member.channels.values() {
+        for (_, address) in &member.channels {
             let (Address::Email(at) | Address::Webhook { url: at, .. }) = address;
             let host = at.split(['@', '/']).rfind(|part| part.contains('.')).unwrap_or_default();
             assert!(host.ends_with(".example"), "'{}' would reach somebody: {at}", member.key);
@@ -96,19 +99,63 @@ fn mail_that_cannot_leave_is_warned_of() {
 }
 
 #[test]
-fn a_missing_secret_and_an_unheard_place_are_warned_of() {
-    let codes = [161304, 161305, 350801, 610201, 637202].map(|code| (Code(code), Unit::default()));
-    let places = Places::new(codes.to_vec(), false);
-    let warnings = Team::parse(MEMBER, &|_| None).unwrap().warnings(&places);
+fn a_missing_secret_and_an_office_that_nobody_has_are_warned_of() {
+    let places = places();
+    let text = MEMBER.replace("[\"camat\"]", "[\"bpbd\"]").replace("duty_phone", "# duty_phone");
+    let warnings = Team::parse(&text, &|_| None).unwrap().warnings(&places);
     assert!(warnings[0].contains("'S' is not set"), "{warnings:?}");
-    let unheard = |what: &str| format!("an awas of {what} would reach nobody in the team");
+    assert!(warnings[1].contains("does not name the office 'camat'"), "{warnings:?}");
+    assert!(warnings[2].contains("names 'bpbd', and no member"), "{warnings:?}");
+    assert!(warnings[3].contains("no duty_phone"), "{warnings:?}");
+    assert_eq!(Team::parse(MEMBER, &env).unwrap().warnings(&places), Vec::<String>::new());
+}
+
+#[test]
+fn an_awas_that_would_reach_nobody_is_named() {
+    let unreached = |what: &str| format!("an awas of {what} would reach nobody in the team");
     assert_eq!(
-        warnings[1..],
+        Team::parse(MEMBER, &env).unwrap().awas_gaps(&places()),
         [
-            unheard("kind 'resident_company' in all of '16.13'"),
-            unheard("kind 'resident_resident' in all of '16.13'"),
-            unheard("kind 'disaster' in '16.13', '16.13.05'"),
-            unheard("any kind in all of '35.08', '61.02', '63.72'"),
+            unreached("kind 'resident_company' in all of '16.13'"),
+            unreached("kind 'resident_resident' in all of '16.13'"),
+            unreached("kind 'disaster' in '16.13', '16.13.05'"),
+            unreached("any kind in all of '35.08', '61.02', '63.72'"),
         ]
     );
+}
+
+#[test]
+fn who_hears_what_when_is_the_one_of_the_law_in_the_example() {
+    let team = Team::parse(include_str!("../../../../config/team.toml"), &|_| None).unwrap();
+    let heard = |code, kind, category: &str, level| {
+        let categories = [domain::kind::Category::parse(category).unwrap()];
+        let members = team.concerned(Code(code), kind, &categories, level);
+        members.map(|member| member.office.as_str()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let road_block = |level| heard(161304, Kind::ResidentCompany, "WP-05", level);
+    let has = |offices: &std::collections::BTreeSet<&str>, wanted: &[&str]| {
+        wanted.iter().all(|office| offices.contains(office))
+    };
+    let waspada = road_block(Level::Waspada);
+    assert_eq!(waspada, ["camat", "danramil", "kapolsek", "piket"].into(), "the desk and the tiga pilar");
+    let siaga = road_block(Level::Siaga);
+    assert!(has(&siaga, &["piket", "kabag-ops", "pasi-ops", "satpol-pp", "asisten-1"]), "{siaga:?}");
+    assert!(!siaga.contains("bpbd") && !siaga.contains("bupati"), "{siaga:?}");
+    let awas = road_block(Level::Awas);
+    assert!(
+        has(&awas, &["bupati", "sekda", "kapolres", "dandim", "kajari"]) && awas.is_superset(&siaga),
+        "{awas:?}"
+    );
+    let flood = heard(161304, Kind::Disaster, "WA-01", Level::Siaga);
+    let fire = heard(161304, Kind::Disaster, "WA-03", Level::Siaga);
+    assert!(flood.contains("bpbd") && !flood.contains("manggala-agni"), "{flood:?}");
+    assert!(fire.contains("manggala-agni"), "{fire:?}");
+    let audience = team.audience().join("\n");
+    assert!(audience.contains("  siaga    WA-03              also Manggala Agni"), "{audience}");
+    assert!(audience.contains("Camat Rawas Ilir (16.13.04)"), "{audience}");
+}
+
+fn places() -> Places {
+    let codes = [161304, 161305, 350801, 610201, 637202].map(|code| (Code(code), Unit::default()));
+    Places::new(codes.to_vec(), false)
 }

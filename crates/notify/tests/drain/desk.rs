@@ -5,7 +5,7 @@ use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incide
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties, Sides};
 use domain::place::{Code, Place, Places, Unit};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
-use domain::time::{Hour, Time};
+use domain::time::{HOUR, Hour, SECOND, Time};
 use notify::Channel;
 use notify::message::MessageSettings;
 use notify::secret::Secret;
@@ -88,12 +88,25 @@ impl Desk {
             [[team.member]]
             id = "baru"
             role = "Baru"
+            office = "piket"
             areas = ["16.13.04"]
-            kinds = ["resident_company", "resident_resident", "disaster"]
-            from_level = "waspada"
             channels = [{ kind = "email", to = "baru@x.example" }]
         "#;
         self.team = Arc::new(team(http, NEWCOMER));
+    }
+
+    /// Somebody joins who is left alone around the clock but for awas.
+    pub fn sleeper_joined(&mut self, http: u16) {
+        const SLEEPER: &str = r#"
+            [[team.member]]
+            id = "tidur"
+            role = "Tidur"
+            office = "piket"
+            areas = ["16.13.04"]
+            quiet_hours = { from = "00.00", until = "23.59", below = "awas" }
+            channels = [{ kind = "email", to = "tidur@x.example" }]
+        "#;
+        self.team = Arc::new(team(http, SLEEPER));
     }
 
     /// The store as a new process finds it.
@@ -125,6 +138,11 @@ impl Desk {
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(run(state, async { drop(stopped.await) }));
         Running { stop, task }
+    }
+
+    /// Turns the wall clock to noon in western Indonesia.
+    pub fn at_noon(&self) {
+        self.wall.store(NOW.0 + 5 * HOUR - 30 * SECOND, Ordering::SeqCst);
     }
 
     /// Lets the wall clock run on.
@@ -225,26 +243,26 @@ fn team(port: u16, more: &str) -> Team {
         [[team]]
         regency = "16.13"
         name = "Tim"
+        [team.notified]
+        waspada.all = ["piket"]
+        awas.disaster = ["bpbd"]
         [[team.member]]
         id = "camat"
         role = "Camat"
+        office = "piket"
         areas = ["16.13.04"]
-        kinds = ["resident_company", "resident_resident", "disaster"]
-        from_level = "waspada"
         channels = [{{ kind = "email", to = "camat@x.example" }}]
         [[team.member]]
         id = "posko"
         role = "Posko"
+        office = "piket"
         areas = ["16.13"]
-        kinds = ["resident_company", "resident_resident", "disaster"]
-        from_level = "waspada"
         channels = [{{ kind = "webhook", url = "http://127.0.0.1:{port}/k", secret_env = "S" }}]
         [[team.member]]
         id = "bpbd"
         role = "BPBD"
+        office = "bpbd"
         areas = ["16.13"]
-        kinds = ["disaster"]
-        from_level = "awas"
         language = "en"
         channels = [{{ kind = "email", to = "bpbd@x.example" }}]
         {more}

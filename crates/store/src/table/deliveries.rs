@@ -9,7 +9,7 @@ use crate::table::outbox::{OutboxItem, next_serial};
 use async_recursion::async_recursion as boxed;
 use domain::kind::Category;
 use domain::time::Time;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DeliveryState {
@@ -66,8 +66,13 @@ table_row! {
         pub last_error: Option<DeliveryFailure>,
         /// Sent to receivers, so that they can drop a repetition.
         pub id: i64,
-        /// By the machine's own clock; 0 until the first try.
+        /// By the machine's own clock, as what follows.
         pub next_try_at: Time,
+        /// From when it may go out, and how late it is counts.
+        pub due_at: Time,
+        /// How often a notifier took it: above 0 it may have arrived.
+        pub claims: u32,
+        pub sent_at: Option<Time>,
     }
 }
 
@@ -101,9 +106,17 @@ pub struct DueDelivery {
 /// How one try went.
 #[derive(Clone, PartialEq, Debug)]
 pub enum AttemptResult {
-    Sent,
-    Later { error: DeliveryFailure, next_try_at: Time },
-    GivenUp { error: DeliveryFailure },
+    /// When the receiver took it, by the machine's clock.
+    Sent {
+        at: Time,
+    },
+    Later {
+        error: DeliveryFailure,
+        next_try_at: Time,
+    },
+    GivenUp {
+        error: DeliveryFailure,
+    },
 }
 
 /// One try, as kept.
@@ -120,8 +133,8 @@ pub struct DeliveryAttempt {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct MessageFacts {
     pub unverified: bool,
-    /// Of the gravest incident the alert rests on.
-    pub category: Option<Category>,
+    /// Of the incidents the alert rests on, the gravest first.
+    pub categories: Vec<Category>,
     /// The baseline that spoke, where the model's part alone opened it and a baseline stood in the model's place.
     pub baseline: Option<String>,
     /// People who have been sent this alert before.
@@ -152,14 +165,14 @@ impl Store {
         // A claimed delivery may have arrived though nobody has said so yet.
         const NOTIFIED: &str = "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id \
              WHERE o.alert = $1 AND o.id < $2 AND d.id > 0 \
-             AND (d.tries > 0 OR d.next_try_at > 0 OR d.state IN ('sent', 'delivered', 'read'))";
+             AND (d.tries > 0 OR d.claims > 0 OR d.state IN ('sent', 'delivered', 'read'))";
         let rows =
             sql::query(NOTIFIED).bind(item.alert.clone()).bind(item.id).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(Recipient { person: get(row, 0)?, channel: get(row, 1)? })).collect()
     }
 
-    /// Writes one queued delivery for each recipient. What is still queued to anybody about the same
-    /// alert is replaced by it. With no recipients the item is done.
+    /// Writes one queued delivery for each recipient, to go out from the given time of the machine's clock on. What is
+    /// still queued to anybody about the same alert is replaced by it. With no recipients the item is done.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -167,7 +180,7 @@ impl Store {
     pub async fn address(
         &self,
         item: &OutboxItem,
-        to: &BTreeSet<Recipient>,
+        to: &BTreeMap<Recipient, Time>,
         at: Time,
     ) -> Result<(), StoreError> {
         in_transaction!(self, tx => address(&mut tx, item, to, at).await)
@@ -257,7 +270,7 @@ impl Store {
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
         Ok(MessageFacts {
             unverified: content["unverified"].as_bool().unwrap_or(false),
-            category: self.gravest(evidence).await?,
+            categories: self.categories_of(evidence).await?,
             baseline: self.spoke(item, &content["reasons"]).await?,
             notified: people.len(),
         })
@@ -289,11 +302,11 @@ impl Store {
         Ok(model.split_once("/baseline:").map(|(_, baseline)| baseline.to_string()))
     }
 
-    async fn gravest(&self, incidents: Vec<Cell>) -> Result<Option<Category>, StoreError> {
+    async fn categories_of(&self, incidents: Vec<Cell>) -> Result<Vec<Category>, StoreError> {
         let mut select = SqlStatement::new("SELECT category FROM incidents WHERE");
-        select.add_in("id", incidents).add(" ORDER BY severity DESC, at DESC, id LIMIT 1", []);
+        select.add_in("id", incidents).add(" ORDER BY severity DESC, at DESC, id", []);
         let rows = select.fetch_all(&self.readers).await?;
-        rows.first().map(|row| sql::word(row, 0, Category::parse)).transpose()
+        rows.iter().map(|row| sql::word(row, 0, Category::parse)).collect()
     }
 
     async fn anything_due(&self, now: Time) -> Result<bool, StoreError> {
@@ -305,7 +318,7 @@ impl Store {
 async fn address(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
-    to: &BTreeSet<Recipient>,
+    to: &BTreeMap<Recipient, Time>,
     at: Time,
 ) -> Result<(), StoreError> {
     // Two drainers may see the same item: the row's lock makes them one after the other,
@@ -326,7 +339,7 @@ async fn address(
         .execute(tx)
         .await?;
     let mut deliveries = Vec::with_capacity(to.len());
-    for recipient in to {
+    for (recipient, due_at) in to {
         deliveries.push(Delivery {
             outbox: item.id,
             person: recipient.person.clone(),
@@ -336,7 +349,10 @@ async fn address(
             at,
             last_error: None,
             id: next_serial(tx, "delivery").await?,
-            next_try_at: Time(0),
+            next_try_at: *due_at,
+            due_at: *due_at,
+            claims: 0,
+            sent_at: None,
         });
     }
     Bulk::insert::<Delivery>().run_rows(tx, deliveries).await?;
@@ -364,8 +380,7 @@ async fn claim(
     let mut claimed = Vec::with_capacity(rows.len());
     for row in &rows {
         let due = due(row)?;
-        const LEASE: &str =
-            "UPDATE deliveries SET next_try_at = $1 WHERE id = $2 AND state = 'queued' AND next_try_at <= $3";
+        const LEASE: &str = "UPDATE deliveries SET next_try_at = $1, claims = claims + 1 WHERE id = $2 AND state = 'queued' AND next_try_at <= $3";
         let leased = sql::query(LEASE).bind(lease.0).bind(due.id).bind(now.0).execute(tx).await?;
         if leased == 1 {
             claimed.push(due); // else another process was faster
@@ -381,7 +396,7 @@ async fn record(
     at: Time,
 ) -> Result<(), StoreError> {
     let (state, error, next_try_at) = match tried {
-        AttemptResult::Sent => ("sent", None, 0),
+        AttemptResult::Sent { .. } => ("sent", None, 0),
         AttemptResult::Later { error, next_try_at } => ("queued", Some(error.clone()), next_try_at.0),
         AttemptResult::GivenUp { error } => ("failed", Some(error.clone()), 0),
     };
@@ -391,15 +406,17 @@ async fn record(
     let cells = [Cell::Int(due.id), Cell::Int(at.0), error.cell(), Cell::Int(due.id)];
     sql::query(TRY).bind_all(cells).execute(tx).await?;
     // What was taken was taken, even if a newer message replaced it meanwhile; a failure then changes nothing.
-    const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, last_error = $3, next_try_at = $4 \
-         WHERE id = $5 AND (state = 'queued' OR $6 = 1)";
+    const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, last_error = $3, next_try_at = $4, \
+         sent_at = $5 WHERE id = $6 AND (state = 'queued' OR $7 = 1)";
+    let sent_at = if let AttemptResult::Sent { at } = tried { Some(*at) } else { None };
     let cells = [
         Cell::Text(state.to_string()),
         Cell::Int(at.0),
         error.cell(),
         Cell::Int(next_try_at),
+        sent_at.cell(),
         Cell::Int(due.id),
-        Cell::Int(i64::from(*tried == AttemptResult::Sent)),
+        Cell::Int(i64::from(sent_at.is_some())),
     ];
     sql::query(MOVE).bind_all(cells).execute(tx).await?;
     const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \

@@ -4,17 +4,17 @@ use crate::alerts::emit;
 use crate::fixture::*;
 use domain::effect::{ConditionChange, ConditionReason, Effect};
 use domain::kind::{Horizon, Level};
-use domain::time::{SECOND, Time};
-use std::collections::BTreeSet;
+use domain::time::{HOUR, SECOND, Time};
+use std::collections::BTreeMap;
 use store::{AttemptResult, DeliveryFailure, DeliveryState, DueDelivery, OutboxItem, Recipient, Store};
 
 const NOW: Time = Time(1_000 * SECOND);
 const LEASE: Time = Time(1_030 * SECOND);
 
-fn to(names: &[(&str, &str)]) -> BTreeSet<Recipient> {
-    let one = |(person, channel): &(&str, &str)| Recipient {
-        person: String::from(*person),
-        channel: String::from(*channel),
+/// Each to go out at once.
+fn to(names: &[(&str, &str)]) -> BTreeMap<Recipient, Time> {
+    let one = |(person, channel): &(&str, &str)| {
+        (Recipient { person: String::from(*person), channel: String::from(*channel) }, Time(0))
     };
     names.iter().map(one).collect()
 }
@@ -62,10 +62,10 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     assert!(claim(&store, "email", Time(1_999 * SECOND)).await.is_empty());
     let second = claim(&store, "email", Time(2_000 * SECOND)).await;
     assert_eq!((second.len(), second[0].tries), (1, 1));
-    store.record_delivery(&second[0], AttemptResult::Sent, noon(2)).await.unwrap();
+    store.record_delivery(&second[0], AttemptResult::Sent { at: NOW }, noon(2)).await.unwrap();
     let hooks = claim(&store, "webhook", NOW).await;
     assert_eq!(store.outbox_pending().await.unwrap(), 1);
-    store.record_delivery(&hooks[0], AttemptResult::Sent, noon(2)).await.unwrap();
+    store.record_delivery(&hooks[0], AttemptResult::Sent { at: NOW }, noon(2)).await.unwrap();
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
     let tries = store.delivery_attempts(&item.alert).await.unwrap();
     let kept: Vec<_> =
@@ -94,10 +94,25 @@ pub async fn an_item_is_addressed_once(home: &Home) {
     assert_eq!(both.0.len() + both.1.len(), 1);
 }
 
+pub async fn what_waits_for_its_hour_is_not_due_and_nobody_was_notified_by_it(home: &Home) {
+    let store = home.open().await;
+    let item = queue_change(&store, ConditionChange::Raised, Level::Waspada).await;
+    let morning = NOW.plus(8 * HOUR);
+    store
+        .address(&item, &to(&[("a", "email")]).into_keys().map(|to| (to, morning)).collect(), noon(1))
+        .await
+        .unwrap();
+    assert!(claim(&store, "email", NOW).await.is_empty());
+    let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
+    assert!(store.already_notified(&withdrawn).await.unwrap().is_empty(), "it lay here all the time");
+    assert_eq!(claim(&store, "email", morning).await.len(), 1);
+    assert_eq!(store.already_notified(&withdrawn).await.unwrap().len(), 1);
+}
+
 pub async fn an_item_that_concerns_nobody_is_done(home: &Home) {
     let store = home.open().await;
     let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
-    store.address(&item, &BTreeSet::new(), noon(1)).await.unwrap();
+    store.address(&item, &BTreeMap::new(), noon(1)).await.unwrap();
     assert!(store.unaddressed(10).await.unwrap().is_empty());
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
 }
@@ -118,10 +133,13 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
         ]
     );
     // What was under way when it was replaced and arrived all the same, arrived.
-    store.record_delivery(&under_way[0], AttemptResult::Sent, noon(1)).await.unwrap();
+    store.record_delivery(&under_way[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
     assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
     let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
-    assert_eq!(store.already_notified(&withdrawn).await.unwrap(), to(&[("a", "email")]));
+    assert_eq!(
+        store.already_notified(&withdrawn).await.unwrap(),
+        to(&[("a", "email")]).into_keys().collect()
+    );
     assert_eq!(store.message_facts(&withdrawn).await.unwrap().notified, 1);
 }
 

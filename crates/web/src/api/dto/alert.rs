@@ -183,7 +183,9 @@ mod tests {
         }
         assert_eq!(read("{}"), Some(None));
         assert_eq!(read(r#"{"version":4294967295}"#), Some(Some(u32::MAX)));
-        for body in [r#"{"version":3.5}"#, r#"{"version":-1}"#, r#"{"version":4294967296}"#, r#"{"version":"3"}"#] {
+        for body in
+            [r#"{"version":3.5}"#, r#"{"version":-1}"#, r#"{"version":4294967296}"#, r#"{"version":"3"}"#]
+        {
             assert_eq!(read(body), None, "{body}");
         }
     }
