@@ -8,6 +8,15 @@ use serde::Deserialize;
 pub struct Taxonomy {
     entries: Vec<Option<TaxonomyEntry>>,
     codes: Vec<Category>,
+    /// By kind, then by severity from 1; a kind has all five or none.
+    examples: [Vec<Example>; Kind::ALL.len()],
+}
+
+/// What one severity of one kind looks like.
+#[derive(Clone, Debug)]
+struct Example {
+    id: String,
+    en: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +28,8 @@ pub struct TaxonomyEntry {
     pub en: String,
     pub life_threatening: bool,
     pub serious_by_itself: bool,
+    /// Goes on for days: what is reported of it again within 36 hours is the same incident.
+    pub lasting: bool,
     pub signal: bool,
     pub restricted: bool,
 }
@@ -41,12 +52,16 @@ pub enum TaxonomyError {
     Kind { code: String, kind: String },
     #[error("reading the taxonomy: '{code}' is there twice; remove one")]
     Twice { code: String },
+    #[error(
+        "reading the taxonomy: [[severity]] of kind '{kind}', value {value}: write value 1 to 5 in order for a kind of the product, each once"
+    )]
+    Severity { kind: String, value: u8 },
 }
 
 impl Taxonomy {
     pub fn parse(text: &str) -> Result<Taxonomy, TaxonomyError> {
         let file: File = toml::from_str(text)?;
-        let mut taxonomy = Taxonomy { entries: vec![None; Category::COUNT], codes: Vec::new() };
+        let mut taxonomy = Taxonomy { entries: vec![None; Category::COUNT], codes: Vec::new(), examples: Default::default() };
         for row in file.category {
             let entry = row.check()?;
             let slot = &mut taxonomy.entries[entry.code.index()];
@@ -56,7 +71,26 @@ impl Taxonomy {
             taxonomy.codes.push(entry.code);
             *slot = Some(entry);
         }
+        for row in file.severity {
+            let wrong = || TaxonomyError::Severity { kind: row.kind.clone(), value: row.value };
+            let examples = &mut taxonomy.examples[Kind::parse(&row.kind).ok_or_else(wrong)?.index()];
+            if usize::from(row.value) != examples.len() + 1 || row.value > 5 {
+                return Err(wrong());
+            }
+            examples.push(Example { id: row.id, en: row.en });
+        }
+        for (kind, examples) in Kind::ALL.iter().zip(&taxonomy.examples) {
+            if !matches!(examples.len(), 0 | 5) {
+                return Err(TaxonomyError::Severity { kind: kind.to_string(), value: examples.len() as u8 + 1 });
+            }
+        }
         Ok(taxonomy)
+    }
+
+    /// What severity 1 to 5 of a kind looks like, in `language`; `None` where the file gives no examples of the kind.
+    pub fn example(&self, kind: Kind, severity: u8, language: &str) -> Option<&str> {
+        let example = self.examples[kind.index()].get(usize::from(severity).checked_sub(1)?)?;
+        Some(if language == "en" { &example.en } else { &example.id })
     }
 
     pub fn get(&self, code: Category) -> Option<&TaxonomyEntry> {
@@ -82,6 +116,17 @@ impl Taxonomy {
 #[serde(deny_unknown_fields)]
 struct File {
     category: Vec<Row>,
+    #[serde(default)]
+    severity: Vec<SeverityRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeverityRow {
+    kind: String,
+    value: u8,
+    id: String,
+    en: String,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +140,8 @@ struct Row {
     life_threatening: bool,
     #[serde(default)]
     serious_by_itself: bool,
+    #[serde(default)]
+    lasting: bool,
     #[serde(default)]
     signal: bool,
     #[serde(default)]
@@ -117,6 +164,7 @@ impl Row {
             en: self.en,
             life_threatening: self.life_threatening,
             serious_by_itself: self.serious_by_itself,
+            lasting: self.lasting,
             signal: self.signal,
             restricted: self.restricted,
         })
@@ -132,10 +180,19 @@ mod tests {
         let taxonomy = Taxonomy::parse(include_str!("../../../config/taxonomy.toml")).unwrap();
         let count = |kind| taxonomy.entries().filter(|entry| entry.kind == Some(kind)).count();
         let counts = [Kind::ResidentCompany, Kind::ResidentResident, Kind::Disaster].map(count);
-        assert_eq!((counts, taxonomy.entries().count()), ([16, 15, 14], 46));
+        assert_eq!((counts, taxonomy.entries().count()), ([16, 15, 16], 48));
         assert!(taxonomy.get(Category::parse("WA-01").unwrap()).unwrap().life_threatening);
         assert!(taxonomy.of_kind(Kind::Disaster).any(|entry| entry.code == Category::OTHER));
-        assert!(!taxonomy.contains(Category::parse("WA-15").unwrap()));
+        assert!(!taxonomy.contains(Category::parse("WA-17").unwrap()));
+        for kind in Kind::ALL {
+            for severity in 1..=5 {
+                let [id, en] = ["id", "en"].map(|language| taxonomy.example(*kind, severity, language).unwrap());
+                assert!(!id.is_empty() && !en.is_empty() && id != en, "{kind} {severity}");
+            }
+            assert_eq!(taxonomy.example(*kind, 0, "id").or(taxonomy.example(*kind, 6, "id")), None);
+        }
+        let lasts = |code: &str| taxonomy.get(Category::parse(code).unwrap()).unwrap().lasting;
+        assert!(lasts("WP-05") && lasts("WA-01") && lasts("WW-08") && !lasts("WW-01") && !lasts("WA-15"));
     }
 
     #[test]
@@ -143,12 +200,18 @@ mod tests {
         let file = |code: &str, kind: &str| {
             format!("[[category]]\ncode = \"{code}\"\nkind = \"{kind}\"\nid = \"a\"\nen = \"b\"\n")
         };
+        let severity = |kind: &str, value: u8| {
+            format!("[[severity]]\nkind = \"{kind}\"\nvalue = {value}\nid = \"a\"\nen = \"b\"\n")
+        };
         for (text, word) in [
             (file("WX-01", "disaster"), "WX-01"),
             (file("WA-01", "resident_company"), "WA-01"),
             (file("WA-01", "any"), "WA-01"),
             (file("WA-01", "disaster").repeat(2), "twice"),
             (file("WA-01", "disaster") + "colour = 1\n", "colour"),
+            (file("WA-01", "disaster") + &severity("disaster", 1), "value 2"),
+            (file("WA-01", "disaster") + &severity("disaster", 2), "value 2"),
+            (file("WA-01", "disaster") + &severity("flood", 1), "'flood'"),
         ] {
             let error = Taxonomy::parse(&text).unwrap_err().to_string();
             assert!(error.contains(word), "{error}");

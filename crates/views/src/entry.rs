@@ -10,6 +10,16 @@ use serde::Serialize;
 pub struct EntryChoices {
     pub districts: Vec<DistrictChoice>,
     pub categories: Vec<CategoryChoice>,
+    pub examples: Vec<SeverityExample>,
+}
+
+/// What one severity of one kind looks like, in the viewer's language.
+#[derive(Clone, Debug, Serialize)]
+pub struct SeverityExample {
+    #[serde(serialize_with = "json::word")]
+    pub kind: Kind,
+    pub severity: u8,
+    pub text: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -59,5 +69,18 @@ pub fn load(context: &Context, regency: UnitId) -> EntryChoices {
     EntryChoices {
         districts: context.districts(regency).into_iter().map(district).collect(),
         categories: categories.collect(),
+        examples: severity_examples(context),
     }
+}
+
+/// What severity 1 to 5 of each kind looks like, as the taxonomy says; by kind, then from 1.
+pub fn severity_examples(context: &Context) -> Vec<SeverityExample> {
+    let language = context.lang.as_str();
+    let of_kind = |kind: Kind| {
+        (1..=5).filter_map(move |severity| {
+            let text = context.sources.taxonomy.example(kind, severity, language)?;
+            Some(SeverityExample { kind, severity, text: text.to_string() })
+        })
+    };
+    Kind::ALL.iter().flat_map(|kind| of_kind(*kind)).collect()
 }

@@ -89,7 +89,7 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
         ("laporan-baru", entry::page(&frame, &entry_view(places))),
         ("umpan", feeds::page(&frame, &feeds_view())),
         ("model", model::page(&frame, &ModelsView { models: models(), drift: Default::default() })),
-        ("bantuan", help::page(&frame)),
+        ("bantuan", help::page(&frame, &[])),
     ])
 }
 

@@ -55,5 +55,6 @@ pub async fn model(request: PageRequest) -> Result<Markup, Fault> {
 pub async fn help(request: PageRequest) -> Result<Markup, Fault> {
     let context = request.context()?;
     let regency = context.regency(request.asked)?;
-    Ok(pages::help::page(&request.frame(&context, regency).await?))
+    let examples = views::entry::severity_examples(&context);
+    Ok(pages::help::page(&request.frame(&context, regency).await?, &examples))
 }

@@ -140,11 +140,21 @@ fn severity(frame: &Frame, view: &EntryForm) -> Markup {
     html! {
         fieldset.field.wrong[view.error("severity").is_some()] id="f-severity" {
             legend { (frame.text("entry.severity")) }
+            p.hint { (frame.text("entry.severity_hint")) }
             @if let Some(words) = view.error("severity") { p.error { (words) } }
-            div.choices { @for value in 1..=5u8 {
+            div.choices.rows { @for value in 1..=5u8 {
                 label.tick { input type="radio" name="severity" value=(value) checked[view.first("severity") == value.to_string()];
-                    span { (value) " " (frame.lang.word("severity", value)) } }
+                    span { (value) " " (frame.lang.word("severity", value)) (examples(view, value)) } }
             } }
+        }
+    }
+}
+
+/// What this severity looks like, for each kind; the style sheet shows the one whose category is chosen.
+fn examples(view: &EntryForm, severity: u8) -> Markup {
+    html! {
+        @for example in view.choices.examples.iter().filter(|example| example.severity == severity) {
+            small.example data-kind=(example.kind) { (example.text) }
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::shell::{Frame, NavEntry, document, phone};
 use crate::pages::level;
-use domain::kind::Level;
+use domain::kind::{Kind, Level};
 use maud::{Markup, html};
+use views::entry::SeverityExample;
 
-pub fn page(frame: &Frame) -> Markup {
+pub fn page(frame: &Frame, examples: &[SeverityExample]) -> Markup {
     let content = html! {
         section.note.emergency {
             p { (frame.rich("help.emergency", &[("police", phone("110")), ("emergency", phone("112"))])) }
@@ -17,6 +18,7 @@ pub fn page(frame: &Frame) -> Markup {
         section.block { h2 { (frame.text("help.words")) }
             dl.facts { @for word in WORDS { dt { (frame.lang.word("help.word", word)) } dd { (frame.lang.word("help.meaning", word)) } } }
         }
+        @if !examples.is_empty() { (severities(frame, examples)) }
         section.block { h2 { (frame.text("help.limits")) }
             ul { @for line in LIMITS { li { (frame.lang.word("help.limit", line)) } } }
         }
@@ -25,6 +27,20 @@ pub fn page(frame: &Frame) -> Markup {
         }
     };
     document(frame, NavEntry::Help, frame.text("label.help"), content)
+}
+
+/// What severity 1 to 5 looks like, kind by kind.
+fn severities(frame: &Frame, examples: &[SeverityExample]) -> Markup {
+    html! {
+        section.block id="keparahan" { h2 { (frame.text("label.severity")) }
+            @for kind in Kind::ALL {
+                h3 { (frame.lang.word("kind", kind)) }
+                dl.facts { @for example in examples.iter().filter(|example| example.kind == *kind) {
+                    dt { (example.severity) " " (frame.lang.word("severity", example.severity)) } dd { (example.text) }
+                } }
+            }
+        }
+    }
 }
 
 /// The words explained, as `help.word` and `help.meaning` name them.
