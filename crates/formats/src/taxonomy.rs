@@ -61,7 +61,11 @@ pub enum TaxonomyError {
 impl Taxonomy {
     pub fn parse(text: &str) -> Result<Taxonomy, TaxonomyError> {
         let file: File = toml::from_str(text)?;
-        let mut taxonomy = Taxonomy { entries: vec![None; Category::COUNT], codes: Vec::new(), examples: Default::default() };
+        let mut taxonomy = Taxonomy {
+            entries: vec![None; Category::COUNT],
+            codes: Vec::new(),
+            examples: Default::default(),
+        };
         for row in file.category {
             let entry = row.check()?;
             let slot = &mut taxonomy.entries[entry.code.index()];
@@ -81,7 +85,10 @@ impl Taxonomy {
         }
         for (kind, examples) in Kind::ALL.iter().zip(&taxonomy.examples) {
             if !matches!(examples.len(), 0 | 5) {
-                return Err(TaxonomyError::Severity { kind: kind.to_string(), value: examples.len() as u8 + 1 });
+                return Err(TaxonomyError::Severity {
+                    kind: kind.to_string(),
+                    value: examples.len() as u8 + 1,
+                });
             }
         }
         Ok(taxonomy)
@@ -186,7 +193,8 @@ mod tests {
         assert!(!taxonomy.contains(Category::parse("WA-17").unwrap()));
         for kind in Kind::ALL {
             for severity in 1..=5 {
-                let [id, en] = ["id", "en"].map(|language| taxonomy.example(*kind, severity, language).unwrap());
+                let [id, en] =
+                    ["id", "en"].map(|language| taxonomy.example(*kind, severity, language).unwrap());
                 assert!(!id.is_empty() && !en.is_empty() && id != en, "{kind} {severity}");
             }
             assert_eq!(taxonomy.example(*kind, 0, "id").or(taxonomy.example(*kind, 6, "id")), None);

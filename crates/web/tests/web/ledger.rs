@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use domain::effect::{Assessment, Effect};
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
-use domain::time::{DAY, Time};
+use domain::time::{DAY, MINUTE, Time};
 use scoring::ledger::{DriftBreach, DriftFindings, LedgerFigures};
 use std::sync::Arc;
 use store::{CheckResult, Commit, LedgerPolicy};
@@ -30,7 +30,8 @@ async fn assessed_now(world: &World) {
         assessment(&world.state.sources.places, Code(161304), Kind::ResidentCompany, Horizon::Week);
     let Effect::Assessment(assessed) = assessed else { panic!("an assessment") };
     let now = Effect::Assessment(Assessment { at: NOW, ..assessed });
-    world.state.sources.store.commit(after(world, NOW, vec![now])).await.unwrap();
+    let minute_later = after(world, NOW.plus(MINUTE), vec![now]);
+    world.state.sources.store.commit(minute_later).await.unwrap();
 }
 
 /// The world nine days on: Monday 30 November, with the week's draw.

@@ -2,8 +2,9 @@
 
 use super::ReasonDto;
 use super::words::{AlertOutcomeWord, AlertStateWord, KindWord, LevelWord, ResolutionWord};
-use serde::de::{Deserializer, Error, Unexpected};
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use utoipa::ToSchema;
 
 /// An alert (*peringatan*) as it stands.
@@ -115,11 +116,30 @@ pub struct AlertHistoryContentDto {
 /// # Errors
 /// What is no whole number that a `u32` holds.
 fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let Some(number) = Option::<f64>::deserialize(deserializer)? else { return Ok(None) };
-    if number.fract() != 0.0 || !(0.0..=f64::from(u32::MAX)).contains(&number) {
-        return Err(D::Error::invalid_value(Unexpected::Float(number), &"a whole number"));
+    deserializer.deserialize_any(Version)
+}
+
+struct Version;
+
+impl Visitor<'_> for Version {
+    type Value = Option<u32>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
     }
-    Ok(Some(number as u32))
+
+    fn visit_unit<E: Error>(self) -> Result<Option<u32>, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Option<u32>, E> {
+        u32::try_from(number).map(Some).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Option<u32>, E> {
+        let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+        if whole { Ok(Some(number as u32)) } else { Err(E::invalid_value(Unexpected::Float(number), &self)) }
+    }
 }
 
 /// What a person sends to act on an alert.
