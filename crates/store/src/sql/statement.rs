@@ -110,7 +110,8 @@ impl SqlStatement {
     }
 }
 
-/// Ids in one `IN (…)` on SQLite. Always as many, so that one prepared statement serves every number of ids.
+/// Most ids in one `IN (…)` on SQLite. A list is filled up to a power of two, so that ten prepared statements serve every
+/// number of ids and one id is looked up once, not 512 times.
 const LIST: usize = 512;
 /// Ids in one array on PostgreSQL.
 const ARRAY: usize = 4096;
@@ -136,10 +137,11 @@ pub async fn rows_with_ids(
         }
         return Ok(found);
     }
-    let marks = vec!["?"; LIST].join(",");
     let further = tail.map_or_else(String::new, |(condition, _)| format!("{condition}?"));
     for ids in ids.chunks(LIST) {
-        let filled = ids.iter().chain(std::iter::repeat(&ids[0])).take(LIST);
+        let places = ids.len().next_power_of_two();
+        let marks = vec!["?"; places].join(",");
+        let filled = ids.iter().chain(std::iter::repeat(&ids[0])).take(places);
         let mut cells: Vec<Cell> = filled.map(|id| Cell::Text(id.to_string())).collect();
         cells.extend(tail.map(|(_, value)| Cell::Int(value)));
         found.extend(connection.fetch(format!("{head} IN ({marks}){further}"), cells).await?);
