@@ -11,5 +11,6 @@ mod share;
 mod stances;
 mod stream;
 mod together;
+mod usual;
 mod workers;
 mod world;

@@ -14,7 +14,7 @@ fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
     let cells: Vec<CellId> = pipeline.view().cells().collect();
     for cell in cells {
         let now = pipeline.view().plain_score(cell, hour);
-        let plain = pipeline.view().plain_completeness(cell.unit(), hour);
+        let plain = pipeline.view().plain_completeness(cell, hour);
         assert_eq!(now.completeness, plain, "history {seed}, {hour:?}, {cell:?}: kept and computed again");
         let quick = pipeline.score(cell, hour);
         assert!(

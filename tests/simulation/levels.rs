@@ -279,6 +279,46 @@ fn what_is_heard_is_said_at_once() {
     );
 }
 
+/// The levels of the week in one district, by kind, after a nihil of this class alone.
+fn after_a_nihil_of(class: FeedClass) -> Vec<Level> {
+    let mut pipeline = world::pipeline();
+    let mut nothing = reported(1, class, 0, 1);
+    nothing.report.body = Body::Nothing { from: START.plus(-DAY), to: START };
+    apply(&mut pipeline, &nothing);
+    pass(&mut pipeline, 3);
+    let unit = pipeline.view().places().find(Code(161_301)).expect("a district");
+    let emitted = |kind: &Kind| pipeline.view().emitted(CellId::new(unit, *kind), Horizon::Week);
+    Kind::ALL.iter().map(|kind| emitted(kind).expect("assessed each hour").level).collect()
+}
+
+#[test]
+fn no_companys_and_no_sensors_word_makes_a_place_green_of_a_conflict() {
+    for class in FeedClass::ALL {
+        use FeedClass::{Company, Desk, Sensor};
+        let conflicts = match class {
+            Company | Sensor | Desk => Level::NoData,
+            _ => Level::Low,
+        };
+        assert_eq!(after_a_nihil_of(*class), [conflicts, conflicts, Level::Low], "{class}");
+    }
+    // Whatever they report, in any order: as long as nobody else is heard, nothing but a condition shows a colour.
+    for seed in 0..40 {
+        let mut dice = Dice::new(seed);
+        let mut pipeline = world::pipeline();
+        let mut effects = Vec::new();
+        let mute = [FeedClass::Company, FeedClass::Sensor, FeedClass::Desk];
+        let records = world::records(&mut dice, 60, 6);
+        for record in records.iter().filter(|record| mute.contains(&record.report.class)) {
+            effects.extend(apply(&mut pipeline, record));
+        }
+        for effect in &effects {
+            let Effect::Assessment(assessment) = effect else { continue };
+            let conflict = assessment.kind != Kind::Disaster;
+            assert!(!conflict || assessment.level == Level::NoData, "history {seed}: {assessment:?}");
+        }
+    }
+}
+
 #[test]
 fn a_regency_does_not_repeat_what_its_district_says() {
     let mut pipeline = world::pipeline();

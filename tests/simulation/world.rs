@@ -4,7 +4,7 @@ use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Stage};
 use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
-use domain::policy::{Policy, Rule, Silence};
+use domain::policy::{Policy, Rule, Silence, Voices};
 use domain::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
 };
@@ -56,7 +56,13 @@ pub fn policy() -> Policy {
         version: "test".to_owned(),
         fusion_window: 12 * HOUR,
         repair_horizon: 400 * DAY,
-        silence: Silence { factor: 300, at_least: 2 * DAY, at_most: 4 * DAY, low_ppm: 500_000 },
+        silence: Silence {
+            factor: 300,
+            at_least: 2 * DAY,
+            at_most: 4 * DAY,
+            low_ppm: 500_000,
+            voices: Voices::usual(),
+        },
         raise_ppm: [150_000, 300_000, 600_000],
         clear_ppm: [100_000, 220_000, 450_000],
         transferred_raise: 300,

@@ -136,7 +136,7 @@ pub struct ScoreInputs<'a> {
 
 /// Everything about a cell at an instant.
 pub fn assess(evidence: &Evidence, cell: CellId, hour: Hour, inputs: ScoreInputs<'_>) -> ExplainedScore {
-    let completeness = evidence.completeness(cell.unit(), hour);
+    let completeness = evidence.completeness(cell, hour);
     let counts =
         Counts { ahead: inputs.ahead, ..counts(evidence, cell, hour, inputs.neighbourhood, completeness) };
     let features = feature::vector(&counts, inputs.season);

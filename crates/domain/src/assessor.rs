@@ -150,7 +150,7 @@ impl Opinions for Assessor {
         ModelOpinion {
             risk_ppm: self.emitted[cell.index()][WEEK].map_or(0, |emitted| emitted.risk_ppm),
             calibration: Calibration { base_ppm, ..self.board.lines(cell).calibrations[WEEK] },
-            completeness_ppm: evidence.completeness(cell.unit(), at.hour()),
+            completeness_ppm: evidence.completeness(cell, at.hour()),
         }
     }
 

@@ -168,7 +168,7 @@ impl Board {
         let regency_log = self.fortnight_logs[CellId::new(regency, cell.kind()).index()];
         let inputs = self.inputs(evidence, cell, hour);
         let (series, lines) = (evidence.series(cell), inputs.lines);
-        let completeness = evidence.completeness(cell.unit(), hour);
+        let completeness = evidence.completeness(cell, hour);
         let sums = series.decayed(&evidence.weights, hour);
         let days_since = series.last(hour).map_or(-1.0, |last| f64::from(hour.0 - last.0) / 24.0);
         let mut logs =

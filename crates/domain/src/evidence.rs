@@ -3,6 +3,7 @@
 //! All of it is a function of the set of reports, so any order, duplication or lateness of the same
 //! reports ends in the same state.
 
+mod beginning;
 mod cell_id;
 pub mod fusion;
 pub mod remarks;
@@ -18,6 +19,7 @@ use crate::report::{FeedId, Report, ReportId};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
+use beginning::Beginning;
 pub use cell_id::CellId;
 use fusion::{IncidentGroups, IncidentState};
 use remarks::Remarks;
@@ -72,14 +74,14 @@ pub struct Evidence {
     /// Reports that name a unit, by unit (to hear a feed again after a replacement).
     naming: Vec<Vec<Index>>,
     /// Completeness as of the running hour, by unit, and until when it holds if nothing is heard.
-    complete: Vec<(u32, Time)>,
-    /// Sums of the districts' completeness, by regency.
-    sums: Vec<u64>,
+    complete: Vec<([u32; Kind::COUNT], Time)>,
+    /// Sums of the districts' completeness, by regency and kind.
+    sums: Vec<[u64; Kind::COUNT]>,
     /// How many districts each regency has; 0 for a district.
     counts: Vec<u32>,
     hour: Hour,
-    /// First hour anything was reported, by unit; only regencies' are kept.
-    began: Vec<Option<Hour>>,
+    /// When the record begins, by unit; only regencies' are kept.
+    began: Vec<Beginning>,
     /// Lent to the lists again and again.
     changes: fusion::Changes,
     /// How records ended, by outcome.
@@ -110,11 +112,11 @@ impl Evidence {
             voices: vec![HeardFeeds::default(); units],
             wide: vec![HeardFeeds::default(); units],
             naming: vec![Vec::new(); units],
-            complete: vec![(0, Time(i64::MAX)); units],
-            sums: vec![0; units],
+            complete: vec![([0; Kind::COUNT], Time(i64::MAX)); units],
+            sums: vec![[0; Kind::COUNT]; units],
             counts: districts(&places),
             hour: Hour(i32::MIN / 2),
-            began: vec![None; units],
+            began: vec![Beginning::default(); units],
             changes: fusion::Changes::default(),
             outcomes: [0; Outcome::COUNT],
             places,
@@ -139,9 +141,9 @@ impl Evidence {
     pub fn voices(&self, unit: UnitId) -> &HeardFeeds {
         &self.voices[unit.index()]
     }
-    /// The first hour anything was reported in the unit's regency.
+    /// When the record of the unit's regency begins.
     pub fn began(&self, unit: UnitId) -> Option<Hour> {
-        self.began[self.places.regency(unit).index()]
+        self.began[self.places.regency(unit).index()].hour()
     }
     /// The running hour moved on: feeds may have fallen silent.
     pub fn tick(&mut self, hour: Hour) {
@@ -158,30 +160,38 @@ impl Evidence {
         let at = self.hour.start();
         let regency = self.places.regency(unit);
         let (voices, wide) = (&self.voices[unit.index()], &self.wide[regency.index()]);
-        let new = (voices.completeness(wide, at), voices.next_change(wide, at).unwrap_or(Time::MAX));
+        let of = |kind: &Kind| voices.completeness(&self.policy.silence, *kind, wide, at);
+        let mut shares = [0; Kind::COUNT];
+        Kind::ALL.iter().for_each(|kind| shares[kind.index()] = of(kind));
+        let new = (shares, voices.next_change(wide, at).unwrap_or(Time::MAX));
         let old = core::mem::replace(&mut self.complete[unit.index()], new);
         if regency != unit {
-            let sum = &mut self.sums[regency.index()];
-            *sum = *sum + u64::from(new.0) - u64::from(old.0);
+            for (sum, (new, old)) in self.sums[regency.index()].iter_mut().zip(new.0.iter().zip(old.0)) {
+                *sum = *sum + u64::from(*new) - u64::from(old);
+            }
         }
         new.0 != old.0
     }
 
-    /// Share of the usual feeds heard in a unit as of an hour, parts per million; a regency's is the mean of
-    /// its districts'. 0 is *no data*.
-    pub fn completeness(&self, unit: UnitId, hour: Hour) -> u32 {
+    /// Share of the usual feeds heard of a cell as of an hour, of those whose word counts for its kind, parts per
+    /// million; a regency's is the mean of its districts'. 0 is *no data*.
+    pub fn completeness(&self, cell: CellId, hour: Hour) -> u32 {
         if hour == self.hour {
-            let own = self.complete[unit.index()].0;
-            let count = u64::from(self.counts[unit.index()]); // a district has none
-            return self.sums[unit.index()].checked_div(count).map_or(own, |mean| mean as u32);
+            let (unit, kind) = (cell.unit().index(), cell.kind().index());
+            let own = self.complete[unit].0[kind];
+            let count = u64::from(self.counts[unit]); // a district has none
+            return self.sums[unit][kind].checked_div(count).map_or(own, |mean| mean as u32);
         }
-        self.plain_completeness(unit, hour)
+        self.plain_completeness(cell, hour)
     }
 
     /// The same with nothing kept from before.
-    pub fn plain_completeness(&self, unit: UnitId, hour: Hour) -> u32 {
+    pub fn plain_completeness(&self, cell: CellId, hour: Hour) -> u32 {
+        let (unit, rule) = (cell.unit(), &self.policy.silence);
         let wide = &self.wide[self.places.regency(unit).index()];
-        let of = |unit: UnitId| u64::from(self.voices[unit.index()].completeness(wide, hour.start()));
+        let of = |unit: UnitId| {
+            u64::from(self.voices[unit.index()].completeness(rule, cell.kind(), wide, hour.start()))
+        };
         let count = u64::from(self.counts[unit.index()]);
         if count == 0 {
             return of(unit) as u32;
@@ -288,8 +298,8 @@ impl Evidence {
     fn begin_again(&mut self, regency: UnitId) {
         let units = core::iter::once(regency).chain(self.places.districts(regency));
         let all = units.flat_map(|unit| self.naming[unit.index()].iter());
-        let first = all.map(|index| self.reports.all[*index as usize].reported.hour()).min();
-        self.began[regency.index()] = first;
+        let statements = all.filter_map(|index| self.states_at(*index));
+        self.began[regency.index()] = statements.collect();
     }
 
     fn hear(&mut self, index: Index, touched: &mut EvidenceChanges) {
@@ -313,9 +323,21 @@ impl Evidence {
         } else if self.measure(entry.unit) {
             touched.heard.push(entry.unit);
         }
-        let hour = entry.reported.hour();
-        let first = &mut self.began[regency.index()];
-        *first = Some(first.map_or(hour, |before| before.min(hour)));
+        if let Some(hour) = self.states_at(index) {
+            self.began[regency.index()].add(hour);
+        }
+    }
+
+    /// The hour at which a report says that something happened: what was only observed, denied, verified, taken back or
+    /// nihil sets no beginning.
+    fn states_at(&self, index: Index) -> Option<Hour> {
+        let entry = &self.reports.all[index as usize];
+        let states = match entry.outcome {
+            Outcome::Incident | Outcome::Merged | Outcome::Superseded => true,
+            Outcome::Retracted => !matches!(self.reports.link_of(index), Some(Link::Retracts(_))),
+            _ => false,
+        };
+        (states && !entry.marks.remark()).then(|| entry.reported.hour())
     }
 
     /// Brings one report to where the set says it belongs.

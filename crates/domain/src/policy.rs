@@ -1,6 +1,6 @@
 //! The analysts' policy: thresholds, hysteresis, rules. Read from `config/policy.toml` by the binary.
 
-use crate::kind::{Category, Kind, Level, Stage};
+use crate::kind::{Category, FeedClass, Kind, Level, Stage};
 use alloc::{string::String, vec::Vec};
 
 #[derive(Clone, PartialEq, Debug)]
@@ -37,6 +37,52 @@ pub struct Silence {
     pub at_most: i64,
     /// Below this completeness a condition may not clear by itself, parts per million.
     pub low_ppm: u32,
+    /// Whose word makes a place speak, by kind.
+    pub voices: Voices,
+}
+
+/// Classes of feeds whose word makes a place speak, by kind: a word of any other class leaves it without data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Voices([u16; Kind::COUNT]);
+
+impl Voices {
+    /// None.
+    pub const fn none() -> Voices {
+        Voices([0; Kind::COUNT])
+    }
+
+    /// Adds a class for a kind.
+    #[must_use]
+    pub const fn with(mut self, kind: Kind, class: FeedClass) -> Voices {
+        self.0[kind.index()] |= 1 << class.index();
+        self
+    }
+
+    /// True where a feed of this class makes a place speak of this kind.
+    pub const fn has(self, kind: Kind, class: FeedClass) -> bool {
+        self.0[kind.index()] & 1 << class.index() != 0
+    }
+
+    /// True for classes whose word can never make a place speak of a conflict: a company is a party to it, and a sensor
+    /// measures no quarrel.
+    pub const fn never(kind: Kind, class: FeedClass) -> bool {
+        !matches!(kind, Kind::Disaster) && matches!(class, FeedClass::Company | FeedClass::Sensor)
+    }
+
+    /// What holds where a policy does not say: everybody but [`Voices::never`], and in conflicts but the desk, which has no
+    /// eyes of its own (what it passes on is the word of whoever said it).
+    pub const fn usual() -> Voices {
+        let (mut voices, mut at) = (Voices::none(), 0);
+        while at < Kind::COUNT * FeedClass::COUNT {
+            let (kind, class) = (Kind::ALL[at / FeedClass::COUNT], FeedClass::ALL[at % FeedClass::COUNT]);
+            let desk = matches!(class, FeedClass::Desk) && !matches!(kind, Kind::Disaster);
+            if !Voices::never(kind, class) && !desk {
+                voices = voices.with(kind, class);
+            }
+            at += 1;
+        }
+        voices
+    }
 }
 
 /// A rule trigger: so many incidents of these categories within a window raise this level.

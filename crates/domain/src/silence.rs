@@ -1,7 +1,8 @@
-//! Who has been heard, and who has fallen silent. Silence is missing data, never peace.
+//! Who has been heard, and who has fallen silent, by kind: not everybody's word makes a place speak of a conflict. Silence is
+//! missing data, never peace.
 
 use crate::desk_feed::is_desk_feed;
-use crate::kind::FeedClass;
+use crate::kind::{FeedClass, Kind};
 use crate::policy::Silence;
 use crate::report::FeedId;
 use crate::time::{DAY, Time};
@@ -26,6 +27,16 @@ impl Silence {
         self.lasts(usual).clamp(least, self.at_most.saturating_mul(3))
     }
 
+    /// The usual time between a feed's reports. The earliest of three or more is left out, and two that lie further apart
+    /// than any patience lasts are no rhythm: so no single stamp, be it of 1971, makes one.
+    fn rhythm(&self, heard: &HeardFeed) -> Option<i64> {
+        let (count, [first, second]) = (u64::from(heard.count), heard.earliest);
+        match count {
+            0..=2 => usual(first, heard.last, count).filter(|usual| *usual <= self.at_most.saturating_mul(3)),
+            _ => usual(second, heard.last, count - 1),
+        }
+    }
+
     fn lasts(&self, usual: Option<i64>) -> i64 {
         (usual.unwrap_or(UNKNOWN) / 100).saturating_mul(self.factor)
     }
@@ -45,7 +56,8 @@ pub struct HeardFeed {
     /// One of the desk's own feeds: it passes on what others say and has no rhythm of its own, so it is
     /// never missed.
     pub desk: bool,
-    pub first: Time,
+    /// The earliest two instants; twice the same where it was heard once.
+    pub earliest: [Time; 2],
     pub last: Time,
     pub count: u32,
     /// Silent from this instant on, if nothing more comes.
@@ -85,15 +97,22 @@ impl HeardFeeds {
         let place = self.0.partition_point(|heard| heard.feed < feed);
         if self.0.get(place).is_none_or(|heard| heard.feed != feed) {
             let desk = is_desk_feed(feed);
-            let (first, last, silent_from, missed_from) = (at, at, at, at);
-            let new = HeardFeed { feed, class, desk, first, last, count: 0, silent_from, missed_from };
+            let (earliest, last, silent_from, missed_from) = ([at; 2], at, at, at);
+            let new = HeardFeed { feed, class, desk, earliest, last, count: 0, silent_from, missed_from };
             self.0.insert(place, new);
         }
         let heard = &mut self.0[place];
+        // The class it had last: a feed may be registered again as another one.
+        if (at, class) > (heard.last, heard.class) {
+            heard.class = class;
+        }
         heard.count += 1;
-        heard.first = heard.first.min(at);
+        heard.earliest = match heard.earliest {
+            [first, _] if heard.count <= 2 => [first.min(at), first.max(at)],
+            [first, second] => [first.min(at), second.min(at.max(first))],
+        };
         heard.last = heard.last.max(at);
-        let usual = usual(heard.first, heard.last, u64::from(heard.count));
+        let usual = rule.rhythm(heard);
         heard.silent_from = heard.last.plus(rule.allowed(usual));
         heard.missed_from = heard.last.plus(rule.patience(usual, heard.count));
     }
@@ -103,11 +122,11 @@ impl HeardFeeds {
         self.0.retain(|heard| heard.feed != feed);
     }
 
-    /// Share of the feeds that are not silent at `at`, parts per million; 0 where none was ever heard. `wide` are the
-    /// feeds of the whole regency.
-    pub fn completeness(&self, wide: &HeardFeeds, at: Time) -> u32 {
+    /// Share of the feeds whose word counts for `kind` that are not silent at `at`, parts per million; 0 where none was
+    /// ever heard. `wide` are the feeds of the whole regency.
+    pub fn completeness(&self, rule: &Silence, kind: Kind, wide: &HeardFeeds, at: Time) -> u32 {
         let (mut speaking, mut expected) = (0, 0);
-        for heard in &self.0 {
+        for heard in self.0.iter().filter(|heard| rule.voices.has(kind, heard.class)) {
             let speaks = at < heard.silent_from || at < heard.until(wide.of(heard.feed));
             speaking += u64::from(speaks);
             expected += u64::from(speaks || !heard.desk);
@@ -128,9 +147,17 @@ impl HeardFeeds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Voices;
     use crate::time::DAY;
 
-    const RULE: Silence = Silence { factor: 300, at_least: 3 * DAY, at_most: 14 * DAY, low_ppm: 500_000 };
+    const RULE: Silence = Silence {
+        factor: 300,
+        at_least: 3 * DAY,
+        at_most: 14 * DAY,
+        low_ppm: 500_000,
+        voices: Voices::usual(),
+    };
+    const KIND: Kind = Kind::ResidentCompany;
 
     #[test]
     fn a_feed_is_silent_after_its_own_rhythm() {
@@ -139,8 +166,8 @@ mod tests {
             voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(day * 2 * DAY));
         }
         assert_eq!(usual(Time(0), Time(8 * DAY), 5), Some(2 * DAY));
-        assert_eq!(voices.completeness(&voices, Time(13 * DAY)), 1_000_000);
-        assert_eq!(voices.completeness(&voices, Time(14 * DAY)), 0);
+        assert_eq!(voices.completeness(&RULE, KIND, &voices, Time(13 * DAY)), 1_000_000);
+        assert_eq!(voices.completeness(&RULE, KIND, &voices, Time(14 * DAY)), 0);
         assert_eq!(voices.next_change(&voices, Time(13 * DAY)), Some(Time(14 * DAY)));
     }
 
@@ -157,10 +184,54 @@ mod tests {
     fn the_desk_is_heard_while_it_speaks_and_never_missed() {
         let mut voices = HeardFeeds::default();
         voices.hear(&RULE, FeedId::of("desk-village"), FeedClass::Village, Time(0));
-        assert_eq!(voices.completeness(&voices, Time(DAY)), 1_000_000);
-        assert_eq!(voices.completeness(&voices, Time(30 * DAY)), 0, "nobody else was ever heard: no data");
+        assert_eq!(voices.completeness(&RULE, KIND, &voices, Time(DAY)), 1_000_000);
+        assert_eq!(
+            voices.completeness(&RULE, KIND, &voices, Time(30 * DAY)),
+            0,
+            "nobody else was ever heard: no data"
+        );
         voices.hear(&RULE, FeedId::of("polsek"), FeedClass::Police, Time(29 * DAY));
-        assert_eq!(voices.completeness(&voices, Time(30 * DAY)), 1_000_000);
+        assert_eq!(voices.completeness(&RULE, KIND, &voices, Time(30 * DAY)), 1_000_000);
+    }
+
+    #[test]
+    fn no_single_stamp_makes_a_rhythm_or_breaks_one() {
+        let of = |days: &[i64]| {
+            let mut voices = HeardFeeds::default();
+            days.iter().for_each(|day| voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(day * DAY)));
+            let HeardFeed { silent_from, missed_from, .. } = *voices.of(FeedId(1)).unwrap();
+            (silent_from, missed_from)
+        };
+        let long_ago = -20_000;
+        for days in [&[3][..], &[3, 4], &[3, 4, 5, 6, 7, 8]] {
+            let with: Vec<i64> = core::iter::once(long_ago).chain(days.iter().copied()).collect();
+            let came_last: Vec<i64> = days.iter().copied().chain([long_ago]).collect();
+            assert_eq!(of(&with), of(&came_last), "any order: {days:?}");
+            let (silent, missed) = of(days);
+            let moved = (of(&with).0.since(silent).abs(), of(&with).1.since(missed).abs());
+            assert!(moved <= (DAY, DAY), "{days:?} by {moved:?}");
+        }
+    }
+
+    #[test]
+    fn whose_word_counts_depends_on_the_kind() {
+        let alone = |class| {
+            let mut voices = HeardFeeds::default();
+            voices.hear(&RULE, FeedId(1), class, Time(0));
+            let heard = |kind: &Kind| voices.completeness(&RULE, *kind, &voices, Time(DAY)) > 0;
+            Kind::ALL.iter().map(heard).collect::<Vec<bool>>()
+        };
+        for class in FeedClass::ALL {
+            use FeedClass::{Company, Desk, Sensor};
+            let conflicts = !matches!(class, Company | Desk | Sensor);
+            assert_eq!(alone(*class), [conflicts, conflicts, true], "{class}");
+        }
+        // Nor does it stand in the way: a silent company is not missed where its word counts for nothing.
+        let mut voices = HeardFeeds::default();
+        voices.hear(&RULE, FeedId(1), FeedClass::Company, Time(0));
+        voices.hear(&RULE, FeedId(2), FeedClass::Village, Time(40 * DAY));
+        assert_eq!(voices.completeness(&RULE, KIND, &voices, Time(41 * DAY)), 1_000_000);
+        assert_eq!(voices.completeness(&RULE, Kind::Disaster, &voices, Time(41 * DAY)), 500_000);
     }
 
     #[test]
@@ -168,7 +239,7 @@ mod tests {
         let mut voices = HeardFeeds::default();
         voices.hear(&RULE, FeedId(2), FeedClass::Police, Time(20 * DAY));
         voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(0));
-        assert_eq!(voices.completeness(&voices, Time(21 * DAY)), 500_000);
+        assert_eq!(voices.completeness(&RULE, KIND, &voices, Time(21 * DAY)), 500_000);
     }
 
     #[test]
@@ -185,12 +256,16 @@ mod tests {
         hear(&mut here, 0, true);
         let wide = (1..60).map(|day| hear(&mut here, day, day == 30)).last().unwrap();
         // Two words in thirty days from here: six weeks may pass while it speaks elsewhere …
-        assert_eq!(here.completeness(&wide, Time(59 * DAY)), 1_000_000);
-        assert_eq!(here.completeness(&here, Time(59 * DAY)), 0, "a feed of this place alone would be silent");
+        assert_eq!(here.completeness(&RULE, KIND, &wide, Time(59 * DAY)), 1_000_000);
+        assert_eq!(
+            here.completeness(&RULE, KIND, &here, Time(59 * DAY)),
+            0,
+            "a feed of this place alone would be silent"
+        );
         // … and no longer once it is silent everywhere.
         let end = wide.of(polres).unwrap().silent_from;
         assert_eq!(here.next_change(&wide, Time(59 * DAY)), Some(end));
-        assert_eq!(here.completeness(&wide, end), 0);
+        assert_eq!(here.completeness(&RULE, KIND, &wide, end), 0);
     }
 
     #[test]
@@ -202,7 +277,7 @@ mod tests {
         let heard = |days: &[i64]| {
             let mut here = HeardFeeds::default();
             days.iter().for_each(|day| here.hear(&RULE, polres, FeedClass::Police, Time(day * DAY)));
-            here.completeness(&wide, now)
+            here.completeness(&RULE, KIND, &wide, now)
         };
         assert_eq!((heard(&[10]), heard(&[240, 256]), heard(&[10, 256])), (0, 0, 0), "older than six weeks");
         assert_eq!((heard(&[290]), heard(&[200, 280])), (1_000_000, 1_000_000));
@@ -219,9 +294,9 @@ mod tests {
                 here.hear(&RULE, group, FeedClass::Village, Time(day * DAY));
             }
         }
-        assert_eq!(here.completeness(&wide, Time(31 * DAY)), 1_000_000);
+        assert_eq!(here.completeness(&RULE, KIND, &wide, Time(31 * DAY)), 1_000_000);
         assert_eq!(
-            here.completeness(&wide, Time(32 * DAY)),
+            here.completeness(&RULE, KIND, &wide, Time(32 * DAY)),
             0,
             "a village of that group has lost its signal"
         );

@@ -1,10 +1,10 @@
 //! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
 
-use domain::kind::{Category, Kind, Level, Stage};
-use domain::policy::{LedgerPolicy, Policy, Rule, Silence};
+use domain::kind::{Category, FeedClass, Kind, Level, Stage};
+use domain::policy::{LedgerPolicy, Policy, Rule, Silence, Voices};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the file says.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,6 +59,7 @@ impl PolicyFile {
                 at_least: file.silence.at_least_days * DAY,
                 at_most: file.silence.at_most_days * DAY,
                 low_ppm: file.silence.low_completeness_ppm,
+                voices: file.silence.voices()?,
             },
             raise_ppm: steps.map(|step| step.raise_ppm),
             clear_ppm: steps.map(|step| step.clear_ppm),
@@ -187,6 +188,35 @@ struct SilenceRow {
     at_least_days: i64,
     at_most_days: i64,
     low_completeness_ppm: u32,
+    /// Classes by kind; what holds where it is left out: [`Voices::usual`].
+    voices: Option<BTreeMap<String, Vec<String>>>,
+}
+
+impl SilenceRow {
+    fn voices(&self) -> Result<Voices, PolicyError> {
+        let Some(rows) = &self.voices else { return Ok(Voices::usual()) };
+        let wrong = |what: String| PolicyError::Wrong(format!("silence.voices: {what}"));
+        let mut voices = Voices::none();
+        for kind in Kind::ALL {
+            let Some(classes) = rows.get(kind.as_str()) else {
+                return Err(wrong(format!("lacks {kind}; name the classes that make a place speak of it")));
+            };
+            for word in classes {
+                let class = FeedClass::parse(word).ok_or_else(|| {
+                    wrong(format!("'{word}' is no class of a feed; use some of {:?}", FeedClass::ALL))
+                })?;
+                if Voices::never(*kind, class) {
+                    let never = format!("{class} never makes a place speak of {kind}; take it out");
+                    return Err(wrong(never));
+                }
+                voices = voices.with(*kind, class);
+            }
+        }
+        match rows.keys().find(|word| Kind::parse(word).is_none()) {
+            Some(word) => Err(wrong(format!("'{word}' is no kind; use {:?}", Kind::ALL))),
+            None => Ok(voices),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -329,6 +359,9 @@ mod tests {
             (("window_hours = 24", "window_hours = 24\nwindow = 3"), "unknown field"),
             (("unverified = \"void\"", "unverified = \"maybe\""), "use void or counts"),
             (("clear_ppm = 100000", "clear_ppm = 190000"), "must clear below"),
+            (("resident_company = [\"village\"", "resident_company = [\"company\""), "take it out"),
+            (("disaster = [\"village\"", "disaster = [\"desa\""), "is no class of a feed"),
+            (("disaster = [\"village\"", "bencana = [\"village\""), "lacks disaster"),
         ];
         for ((from, to), says) in cases {
             let error = PolicyFile::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();

@@ -11,7 +11,7 @@ use crate::evidence::remarks::RemarkSummary;
 use crate::evidence::{CellId, NONE};
 use crate::history::HourBucket;
 use crate::kind::{Horizon, Kind, Outcome};
-use crate::place::{Code, Places, UnitId};
+use crate::place::{Code, Places};
 use crate::policy::Policy;
 use crate::report::ReportId;
 use crate::scorer::Calibration;
@@ -86,14 +86,14 @@ impl<'a> PipelineView<'a> {
         self.0.keeper.condition(cell)
     }
 
-    /// Share of the usual feeds that speak in a unit as of an hour, parts per million; 0 is *no data*.
-    pub fn completeness(self, unit: UnitId, hour: Hour) -> u32 {
-        self.0.evidence.completeness(unit, hour)
+    /// Share of the usual feeds that speak of a cell as of an hour, parts per million; 0 is *no data*.
+    pub fn completeness(self, cell: CellId, hour: Hour) -> u32 {
+        self.0.evidence.completeness(cell, hour)
     }
 
     /// The same, worked out from the evidence alone.
-    pub fn plain_completeness(self, unit: UnitId, hour: Hour) -> u32 {
-        self.0.evidence.plain_completeness(unit, hour)
+    pub fn plain_completeness(self, cell: CellId, hour: Hour) -> u32 {
+        self.0.evidence.plain_completeness(cell, hour)
     }
 
     /// Which model speaks for a cell, and how far it may be believed there.

@@ -11,7 +11,7 @@ use domain::kind::{
     Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Side, Sides,
 };
 use domain::place::{Areas, Code, Place, Places};
-use domain::policy::Silence;
+use domain::policy::{Silence, Voices};
 use domain::report::{
     Body as ReportBody, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
 };
@@ -45,7 +45,6 @@ pub struct World {
 }
 
 /// As the shipped policy has it.
-const SILENCE: Silence = Silence { factor: 300, at_least: 3 * DAY, at_most: 14 * DAY, low_ppm: 500_000 };
 
 impl World {
     pub async fn new() -> World {
@@ -68,7 +67,13 @@ impl World {
             )),
             models: Arc::new(vec![ServedModel { name: "disaster-7d".into(), ..ServedModel::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(LedgerFigures::default()) })),
-            silence: SILENCE,
+            silence: Silence {
+                factor: 300,
+                at_least: 3 * DAY,
+                at_most: 14 * DAY,
+                low_ppm: 500_000,
+                voices: Voices::usual(),
+            },
             waiting: Arc::new(|| 0),
             min_severity: 3,
             team: Arc::new(vec!["Danramil".into()]),

@@ -4,7 +4,7 @@ use super::*;
 use crate::effect::{Condition, ConditionReason};
 use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Code, Place, Places, Unit};
-use crate::policy::{Policy, Rule, Silence};
+use crate::policy::{Policy, Rule, Silence, Voices};
 use crate::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use crate::scorer::Calibration;
 use crate::time::{DAY, HOUR};
@@ -64,7 +64,13 @@ fn policy() -> Policy {
         version: String::from("test"),
         fusion_window: HOUR,
         repair_horizon: 400 * DAY,
-        silence: Silence { factor: 300, at_least: 2 * DAY, at_most: 4 * DAY, low_ppm: 500_000 },
+        silence: Silence {
+            factor: 300,
+            at_least: 2 * DAY,
+            at_most: 4 * DAY,
+            low_ppm: 500_000,
+            voices: Voices::usual(),
+        },
         raise_ppm: [150_000, 300_000, 600_000],
         clear_ppm: [100_000, 220_000, 450_000],
         transferred_raise: 300,
