@@ -12,6 +12,7 @@ use crate::picture::{AssessmentView, MatrixRow, Picture, assessment};
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
+use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
@@ -57,6 +58,16 @@ pub struct KindHistory {
     pub month: Option<AssessmentView>,
     pub found: FoundIncidents,
     pub history: IncidentHistory,
+}
+
+impl DistrictView {
+    /// What is to be said of the kinds without data: the sentence's key, and the kinds in words. `None` where none is.
+    pub fn without_data(&self, lang: Lang) -> Option<(&'static str, String)> {
+        let lacking = self.kinds.iter().filter(|kind| kind.level == Level::NoData);
+        let kinds: Vec<String> = lacking.map(|kind| lang.word("kind", kind.kind)).collect();
+        let key = if kinds.len() == self.kinds.len() { "district.no_data" } else { "district.no_data_of" };
+        (!kinds.is_empty()).then(|| (key, kinds.join(", ")))
+    }
 }
 
 /// Incidents of the days shown, apart by how they were learnt; small counts as bands for those who see aggregates only.
@@ -110,7 +121,7 @@ pub async fn load(context: &Context, unit: UnitId) -> Result<DistrictView, ViewE
         rank: place.rank.clone(),
         population: place.population,
         villages: place.villages.len(),
-        completeness_ppm: picture.week(code, Kind::Disaster).map(|row| row.completeness_ppm),
+        completeness_ppm: picture.least_heard(code),
         heard_last,
         quiet: feeds::quiet(context, code).await?,
         kinds,

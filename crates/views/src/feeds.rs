@@ -150,11 +150,22 @@ pub async fn quiet(context: &Context, code: Code) -> Result<QuietFeeds, ViewErro
     Ok(QuietFeeds::of(&expected(context, code).await?, by_name, context.lang))
 }
 
-/// How many registered feeds of a regency or a district are silent by the policy's rule, those never heard for a week
-/// among them.
+/// How many registered feeds do not report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct QuietCounts {
+    /// Heard once, and silent by the policy's rule.
+    pub silent: usize,
+    /// Never heard since they were registered.
+    pub never: usize,
+}
+
+/// How many registered feeds of a regency or a district do not report.
 #[boxed]
-pub async fn silent_count(context: &Context, code: Code) -> Result<usize, ViewError> {
-    Ok(expected(context, code).await?.iter().filter(|feed| feed.silent).count())
+pub async fn quiet_counts(context: &Context, code: Code) -> Result<QuietCounts, ViewError> {
+    let feeds = expected(context, code).await?;
+    let never = |feed: &&FeedItem| feed.enabled && feed.last.is_none();
+    let silent = feeds.iter().filter(|feed| feed.silent && feed.last.is_some()).count();
+    Ok(QuietCounts { silent, never: feeds.iter().filter(never).count() })
 }
 
 /// The registered feeds that are expected to report of a regency or a district.

@@ -110,6 +110,12 @@ impl Picture {
         self.weeks[kind.index()].iter().find(|row| row.code == code)
     }
 
+    /// The completeness of the kind least heard in a unit; `None` where nothing was assessed there yet.
+    pub fn least_heard(&self, code: Code) -> Option<u32> {
+        let shares = Kind::ALL.iter().filter_map(|kind| self.week(code, *kind));
+        shares.map(|row| row.completeness_ppm).min()
+    }
+
     /// All newest assessments of a kind.
     pub fn weeks(&self, kind: Kind) -> &[AssessmentRow] {
         &self.weeks[kind.index()]

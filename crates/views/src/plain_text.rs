@@ -74,7 +74,7 @@ pub fn district(context: &Context, view: &DistrictView) -> String {
         facts.push(lang.fill("district.completeness", &[("share", &format::percent(ppm, lang))]));
     }
     page.line(&facts.join(" · "));
-    if view.kinds.iter().any(|kind| kind.level == Level::NoData) {
+    if let Some((key, kinds)) = view.without_data(lang) {
         match view.heard_last {
             Some(day) => {
                 let day = format::date(day, page.zone, lang);
@@ -82,7 +82,7 @@ pub fn district(context: &Context, view: &DistrictView) -> String {
             }
             None => page.line(lang.text("district.no_report_in_90_days")),
         }
-        page.line(lang.text("district.no_data"));
+        page.line(&lang.fill(key, &[("kinds", &kinds)]));
     }
     for (key, feeds) in
         [("district.silent_feeds", &view.quiet.silent), ("district.never_reported", &view.quiet.never)]

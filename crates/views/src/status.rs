@@ -4,8 +4,8 @@ use crate::context::{Context, PlaceChoice};
 use crate::error::ViewError;
 use crate::feeds;
 use crate::json;
+use crate::picture::Picture;
 use async_recursion::async_recursion as boxed;
-use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
 use domain::time::Time;
 use serde::Serialize;
@@ -22,12 +22,14 @@ pub struct StatusView {
     pub as_of: Option<Time>,
     #[serde(serialize_with = "json::time")]
     pub now: Time,
+    /// The mean over the districts of the kind least heard there.
     pub completeness_ppm: Option<u32>,
-    /// Districts without data.
+    /// Districts without data of some kind.
     pub no_data: usize,
     pub districts: usize,
-    /// Registered feeds of this regency that do not report.
+    /// Registered feeds of this regency that reported once and do not any more, and those that never did.
     pub silent_feeds: usize,
+    pub never_reported: usize,
     /// Records on disk that the pipeline has not read yet.
     pub waiting: u64,
     /// Other regencies this viewer may switch to.
@@ -41,12 +43,11 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, View
     let places = &sources.places;
     let districts = context.districts(regency);
     let own = [places.code(regency)];
-    let rows = sources.store.assessments(Kind::Disaster, Horizon::Week, &own, None).await?;
-    let of = |unit: &UnitId| rows.iter().find(|row| row.code == places.code(*unit));
-    let shares: Vec<u64> =
-        districts.iter().map(|unit| of(unit).map_or(0, |row| u64::from(row.completeness_ppm))).collect();
-    let no_data =
-        districts.iter().filter(|unit| of(unit).is_none_or(|row| row.level == Level::NoData)).count();
+    let picture = Picture::load(context, &own).await?;
+    let share = |unit: &UnitId| u64::from(picture.least_heard(places.code(*unit)).unwrap_or(0));
+    let shares: Vec<u64> = districts.iter().map(share).collect();
+    let no_data = shares.iter().filter(|share| **share == 0).count();
+    let quiet = feeds::quiet_counts(context, own[0]).await?;
     let completeness_ppm = shares.iter().sum::<u64>().checked_div(shares.len() as u64).map(|ppm| ppm as u32);
     let others =
         places.regency_ids().filter(|unit| *unit != regency && context.viewer.covers(places.code(*unit)));
@@ -59,7 +60,8 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, View
         completeness_ppm,
         no_data,
         districts: districts.len(),
-        silent_feeds: feeds::silent_count(context, own[0]).await?,
+        silent_feeds: quiet.silent,
+        never_reported: quiet.never,
         waiting: (sources.waiting)(),
         others: context.choices(others),
     })

@@ -106,6 +106,7 @@ fn frame(role: Role, lang: Lang) -> Frame {
             completeness_ppm: Some(780_000),
             no_data: 1,
             silent_feeds: 2,
+            never_reported: 1,
             waiting: 0,
             districts: 7,
             others: vec![PlaceChoice { code: Code(350800), name: "Kabupaten Lumajang".into() }],

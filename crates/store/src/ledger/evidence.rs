@@ -20,7 +20,7 @@ pub(super) struct LedgerEvidence {
     unverified: BTreeMap<(Kind, Code), String>,
     averted: BTreeMap<(Kind, Code), String>,
     checks: BTreeMap<Code, Check>,
-    heard: BTreeMap<Code, u32>,
+    heard: BTreeMap<(Kind, Code), u32>,
 }
 
 impl LedgerEvidence {
@@ -58,7 +58,7 @@ impl LedgerEvidence {
             unverified: self.unverified.get(&at).cloned(),
             averted: self.averted.get(&at).cloned(),
             call,
-            heard_ppm: self.heard.get(&cell.code).copied().unwrap_or(0),
+            heard_ppm: self.heard.get(&at).copied().unwrap_or(0),
         }
     }
 

@@ -212,22 +212,22 @@ pub(crate) async fn insert_inputs(
     Ok(())
 }
 
-/// The mean completeness of each unit over some days. Feeds are the place's and not the kind's: one kind's frozen
-/// completeness tells it.
+/// The mean completeness of each kind and unit over some days.
 pub(crate) async fn mean_completeness(
     tx: &mut Connection<'_>,
     (from, to): (i64, i64),
     own: &OwnedRegencies,
-) -> Result<Vec<(Code, u32)>, StoreError> {
-    const HEARD: &str = "SELECT code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= ? \
-         AND day < ? AND horizon = '7d' AND kind = 'disaster'";
+) -> Result<Vec<((Kind, Code), u32)>, StoreError> {
+    const HEARD: &str = "SELECT kind, code, CAST(SUM(completeness_ppm) AS BIGINT), COUNT(*) FROM ledger WHERE day >= ? \
+         AND day < ? AND horizon = '7d'";
     let mut select = SqlStatement::new("");
     select.add(HEARD, [Cell::Int(from), Cell::Int(to)]);
     own.regencies(&mut select, "regency");
-    select.add(" GROUP BY code ORDER BY code", []);
+    select.add(" GROUP BY kind, code ORDER BY kind, code", []);
     let mean = |row: &SqlRow| {
-        let (sum, count) = (i64::read(row, 1)?, i64::read(row, 2)?);
-        Ok((Code::read(row, 0)?, (sum / count.max(1)) as u32))
+        let (sum, count) = (i64::read(row, 2)?, i64::read(row, 3)?);
+        let cell = (sql::word(row, 0, Kind::parse)?, Code::read(row, 1)?);
+        Ok((cell, (sum / count.max(1)) as u32))
     };
     select.fetch_all(tx).await?.iter().map(mean).collect()
 }

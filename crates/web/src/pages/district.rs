@@ -59,13 +59,13 @@ fn facts(frame: &Frame, view: &DistrictView) -> Markup {
             @if let Some(people) = view.population { " · " (frame.count("district.people", people as usize)) }
             @if let Some(ppm) = view.completeness_ppm { " · " (frame.fill("district.completeness", &[("share", &format::percent(ppm, frame.lang))])) }
         }
-        @if view.kinds.iter().any(|kind| kind.level == Level::NoData) {
+        @if let Some((key, kinds)) = view.without_data(frame.lang) {
             p.note {
                 @match view.heard_last {
                     Some(day) => { (frame.rich("district.last_report", &[("day", frame.day(day))])) }
                     None => { (frame.text("district.no_report_in_90_days")) }
                 }
-                " " (frame.rich("district.no_data", &[]))
+                " " (frame.rich(key, &[("kinds", html! { (kinds) })]))
             }
         }
         (unheard(frame, &view.quiet))

@@ -228,8 +228,9 @@ fn status(frame: &Frame, head: &StatusView) -> Markup {
                     " · " (frame.fill("shell.districts_without_data", &[("n", &head.no_data), ("of", &head.districts)]))
                 }
             }
-            @if head.silent_feeds > 0 {
-                p { a href="/umpan" { (frame.count("shell.silent_feeds", head.silent_feeds)) } }
+            @let quiet = [("shell.silent_feeds", head.silent_feeds), ("shell.never_reported", head.never_reported)];
+            @for (key, feeds) in quiet.into_iter().filter(|(_, feeds)| *feeds > 0) {
+                p { a href="/umpan" { (frame.count(key, feeds)) } }
             }
             @if !head.others.is_empty() {
                 form.switch method="get" action="/" {
