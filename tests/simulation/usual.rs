@@ -1,11 +1,12 @@
-//! What is usual somewhere rests on all that was reported: no single record moves it by more than its own weight.
+//! What is usual somewhere rests on all that was reported: no single record moves it by more than its own weight, once
+//! the days on which the record begins do not hang on one report.
 
 use super::world::{self, Record, START};
 use domain::evidence::CellId;
 use domain::feature::weekly_rate;
 use domain::kind::{Category, FeedClass, Kind};
 use domain::pipeline::{Input, Pipeline};
-use domain::place::Code;
+use domain::place::{Code, Place};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::time::{DAY, HOUR, Hour, Time};
 use kentongan_tests::bench::workload::Dice;
@@ -15,16 +16,18 @@ const DAYS: i64 = 60;
 /// 1971, by a clock that lost its date.
 const LONG_AGO: Time = Time(365 * DAY);
 
-/// Two reports a day, from two feeds.
+/// Two reports a day of each regency, from two feeds.
 fn history(dice: &mut Dice) -> Vec<Record> {
-    let like = world::records(dice, 400, 2);
+    let like = world::records(dice, 800, 2);
     let statements = like.iter().filter(|record| matches!(record.report.body, Body::Statement(_)));
-    let days = (0..DAYS).flat_map(|day| [(day, 8), (day, 15)]);
+    let days = (0..DAYS).flat_map(|day| [(day, 8), (day, 9), (day, 15), (day, 16)]);
     let place = |(number, (record, (day, hour))): (usize, (&Record, (i64, i64)))| {
         let at = START.plus(day * DAY + hour * HOUR);
-        let class = [FeedClass::Village, FeedClass::Police][number % 2];
+        let code = [[161_301, 161_302], [350_801, 350_802]][number % 2][number / 4 % 2];
+        let class = [FeedClass::Village, FeedClass::Police][number / 2 % 2];
         let mut report = Report { id: world::id(number), class, ..record.report.clone() };
-        (report.feed, report.reported_at) = (FeedId(1 + number as u32 % 2), at);
+        (report.feed, report.reported_at) = (FeedId(1 + number as u32 / 2 % 2), at);
+        report.place = Place { code: Code(code), village: 0 };
         if let Body::Statement(statement) = &mut report.body {
             let category = Category::OTHER;
             *statement = Statement { occurred_at: at, supersedes: None, category, ..*statement };

@@ -6,6 +6,7 @@
 mod beginning;
 mod cell_id;
 pub mod fusion;
+mod hearing;
 pub mod remarks;
 pub mod report_entry;
 pub mod report_table;
@@ -15,7 +16,7 @@ use crate::history::{CellHistory, DecayWeights, IncidentWeight};
 use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Code, Place, Places, UnitId};
 use crate::policy::Policy;
-use crate::report::{FeedId, Report, ReportId};
+use crate::report::{Report, ReportId};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
@@ -138,68 +139,6 @@ impl Evidence {
     pub fn series(&self, cell: CellId) -> &CellHistory {
         &self.series[cell.index()]
     }
-    pub fn voices(&self, unit: UnitId) -> &HeardFeeds {
-        &self.voices[unit.index()]
-    }
-    /// When the record of the unit's regency begins.
-    pub fn began(&self, unit: UnitId) -> Option<Hour> {
-        self.began[self.places.regency(unit).index()].hour()
-    }
-    /// The running hour moved on: feeds may have fallen silent.
-    pub fn tick(&mut self, hour: Hour) {
-        self.hour = hour;
-        for index in 0..self.complete.len() {
-            if self.complete[index].1 <= hour.start() {
-                self.measure(UnitId(index as u16));
-            }
-        }
-    }
-
-    /// Measures one unit's completeness again; true where it changed.
-    fn measure(&mut self, unit: UnitId) -> bool {
-        let at = self.hour.start();
-        let regency = self.places.regency(unit);
-        let (voices, wide) = (&self.voices[unit.index()], &self.wide[regency.index()]);
-        let of = |kind: &Kind| voices.completeness(&self.policy.silence, *kind, wide, at);
-        let mut shares = [0; Kind::COUNT];
-        Kind::ALL.iter().for_each(|kind| shares[kind.index()] = of(kind));
-        let new = (shares, voices.next_change(wide, at).unwrap_or(Time::MAX));
-        let old = core::mem::replace(&mut self.complete[unit.index()], new);
-        if regency != unit {
-            for (sum, (new, old)) in self.sums[regency.index()].iter_mut().zip(new.0.iter().zip(old.0)) {
-                *sum = *sum + u64::from(*new) - u64::from(old);
-            }
-        }
-        new.0 != old.0
-    }
-
-    /// Share of the usual feeds heard of a cell as of an hour, of those whose word counts for its kind, parts per
-    /// million; a regency's is the mean of its districts'. 0 is *no data*.
-    pub fn completeness(&self, cell: CellId, hour: Hour) -> u32 {
-        if hour == self.hour {
-            let (unit, kind) = (cell.unit().index(), cell.kind().index());
-            let own = self.complete[unit].0[kind];
-            let count = u64::from(self.counts[unit]); // a district has none
-            return self.sums[unit][kind].checked_div(count).map_or(own, |mean| mean as u32);
-        }
-        self.plain_completeness(cell, hour)
-    }
-
-    /// The same with nothing kept from before.
-    pub fn plain_completeness(&self, cell: CellId, hour: Hour) -> u32 {
-        let (unit, rule) = (cell.unit(), &self.policy.silence);
-        let wide = &self.wide[self.places.regency(unit).index()];
-        let of = |unit: UnitId| {
-            u64::from(self.voices[unit.index()].completeness(rule, cell.kind(), wide, hour.start()))
-        };
-        let count = u64::from(self.counts[unit.index()]);
-        if count == 0 {
-            return of(unit) as u32;
-        }
-        let sum: u64 = self.places.districts(unit).map(of).sum();
-        (sum / count) as u32
-    }
-
     /// How many districts a regency has.
     pub fn districts(&self, regency: UnitId) -> usize {
         self.counts[regency.index()] as usize
@@ -273,71 +212,6 @@ impl Evidence {
         let regency = self.places.regency(old.unit);
         self.begin_again(regency);
         self.hear_again(regency, old.feed);
-    }
-
-    /// Hears a feed again from all its reports that stand in a regency.
-    fn hear_again(&mut self, regency: UnitId, feed: FeedId) {
-        self.wide[regency.index()].forget(feed);
-        let units: Vec<UnitId> = core::iter::once(regency).chain(self.places.districts(regency)).collect();
-        for unit in &units {
-            self.voices[unit.index()].forget(feed);
-            for index in &self.naming[unit.index()] {
-                let entry = self.reports.all[*index as usize];
-                if entry.feed == feed {
-                    let (rule, class, at) = (&self.policy.silence, entry.class, entry.reported);
-                    self.voices[unit.index()].hear(rule, feed, class, at);
-                    self.wide[regency.index()].hear(rule, feed, class, at);
-                }
-            }
-        }
-        for unit in units {
-            self.measure(unit);
-        }
-    }
-
-    fn begin_again(&mut self, regency: UnitId) {
-        let units = core::iter::once(regency).chain(self.places.districts(regency));
-        let all = units.flat_map(|unit| self.naming[unit.index()].iter());
-        let statements = all.filter_map(|index| self.states_at(*index));
-        self.began[regency.index()] = statements.collect();
-    }
-
-    fn hear(&mut self, index: Index, touched: &mut EvidenceChanges) {
-        let entry = self.reports.all[index as usize];
-        let unit = entry.unit.index();
-        make_room(&mut self.naming[unit]);
-        self.naming[unit].push(index);
-        let regency = self.places.regency(entry.unit);
-        let (rule, feed) = (&self.policy.silence, entry.feed);
-        let new = self.voices[unit].of(feed).is_none();
-        self.voices[unit].hear(rule, feed, entry.class, entry.reported);
-        let wide = &mut self.wide[regency.index()];
-        let before = wide.of(feed).map_or(Time::MIN, |heard| heard.silent_from);
-        wide.hear(rule, feed, entry.class, entry.reported);
-        let after = wide.of(feed).map_or(Time::MAX, |heard| heard.silent_from);
-        if new || before <= self.hour.start() || after < before {
-            // The other places may hear or miss it now; else what was measured there holds.
-            let units: Vec<UnitId> =
-                core::iter::once(regency).chain(self.places.districts(regency)).collect();
-            touched.heard.extend(units.into_iter().filter(|unit| self.measure(*unit)));
-        } else if self.measure(entry.unit) {
-            touched.heard.push(entry.unit);
-        }
-        if let Some(hour) = self.states_at(index) {
-            self.began[regency.index()].add(hour);
-        }
-    }
-
-    /// The hour at which a report says that something happened: what was only observed, denied, verified, taken back or
-    /// nihil sets no beginning.
-    fn states_at(&self, index: Index) -> Option<Hour> {
-        let entry = &self.reports.all[index as usize];
-        let states = match entry.outcome {
-            Outcome::Incident | Outcome::Merged | Outcome::Superseded => true,
-            Outcome::Retracted => !matches!(self.reports.link_of(index), Some(Link::Retracts(_))),
-            _ => false,
-        };
-        (states && !entry.marks.remark()).then(|| entry.reported.hour())
     }
 
     /// Brings one report to where the set says it belongs.

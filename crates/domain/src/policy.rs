@@ -70,7 +70,7 @@ impl Voices {
     }
 
     /// What holds where a policy does not say: everybody but [`Voices::never`], and in conflicts but the desk, which has no
-    /// eyes of its own (what it passes on is the word of whoever said it).
+    /// eyes of its own (what it passes on is the word of the source that said it).
     pub const fn usual() -> Voices {
         let (mut voices, mut at) = (Voices::none(), 0);
         while at < Kind::COUNT * FeedClass::COUNT {
