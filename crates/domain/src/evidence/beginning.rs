@@ -1,12 +1,13 @@
 //! When a regency's record begins: what is usual there is counted from then on.
 
+use crate::assess;
 use crate::time::Hour;
 use alloc::vec::Vec;
 
 /// So many days on which something was reported make a beginning.
 const DAYS: usize = 3;
 
-/// The earliest days on which something was reported, at most three, each with its first hour.
+/// The earliest days (UTC) on which something was reported, at most three, by their first hours.
 ///
 /// The record begins on the third of them, or on the latest while there are fewer. So no single report sets it: one
 /// whose sender's clock stood in 1971 leaves what is usual as it was, whichever it is and whenever it comes.
@@ -20,14 +21,12 @@ impl Beginning {
 
     /// Adds an hour at which something was reported.
     pub fn add(&mut self, hour: Hour) {
-        let day = |hour: Hour| hour.0.div_euclid(24);
-        match self.0.binary_search_by_key(&day(hour), |first| day(*first)) {
-            Ok(at) => self.0[at] = self.0[at].min(hour),
-            Err(at) if at < DAYS => {
-                self.0.insert(at, hour);
-                self.0.truncate(DAYS);
-            }
-            Err(_) => {}
+        let day = assess::day(hour);
+        if let Err(at) = self.0.binary_search(&day)
+            && at < DAYS
+        {
+            self.0.insert(at, day);
+            self.0.truncate(DAYS);
         }
     }
 }
@@ -48,10 +47,10 @@ mod tests {
     fn no_single_day_sets_the_beginning() {
         let of = |hours: &[i32]| hours.iter().map(|hour| Hour(*hour)).collect::<Beginning>().hour();
         assert_eq!(of(&[]), None);
-        assert_eq!(of(&[30, 26, 31]), Some(Hour(26)), "one day begins with its first hour");
-        assert_eq!(of(&[30, 50]), Some(Hour(50)));
-        assert_eq!(of(&[200, 50, 100, 30, 75]), Some(Hour(75)));
-        assert_eq!(of(&[200, 50, 100, 30, 75, -400_000]), Some(Hour(50)));
-        assert_eq!(of(&[-400_000, 200, 100, 50, 75, 30]), Some(Hour(50)), "in any order");
+        assert_eq!(of(&[30, 26, 31]), Some(Hour(24)), "a day begins with its first hour");
+        assert_eq!(of(&[30, 50]), Some(Hour(48)));
+        assert_eq!(of(&[200, 50, 100, 30, 75]), Some(Hour(72)));
+        assert_eq!(of(&[200, 50, 100, 30, 75, -400_000]), Some(Hour(48)));
+        assert_eq!(of(&[-400_000, 200, 100, 50, 75, 30]), Some(Hour(48)), "in any order");
     }
 }
