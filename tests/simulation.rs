@@ -1,5 +1,6 @@
 //! The pipeline alone, and workers and desks on one store, against slow, plainly right models, on small random histories.
 
+mod attested;
 mod board;
 mod compare;
 mod desks;
@@ -8,6 +9,7 @@ mod model;
 mod order;
 mod restart;
 mod share;
+mod speakers;
 mod stances;
 mod stream;
 mod together;

@@ -170,6 +170,8 @@ async fn incidents(store: &Store, places: &Places, plain: &model::State) -> Vec<
         .map(|row| (key(row), RemarkSummary { denials: row.denials, ended_at: row.ended_at }))
         .collect();
     assert_eq!(remarks, plain.remarks, "what remarks say of each incident");
+    let claims: BTreeMap<_, _> = rows.iter().map(|row| (key(row), order::summary(row))).collect();
+    assert_eq!(claims, plain.claims, "what each incident comes to");
     let mut history: BTreeMap<(Code, Kind), Vec<_>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.verdict != Verdict::Rejected) {
         let unit = places.find(row.place.code).expect("a place of this history");
@@ -177,7 +179,7 @@ async fn incidents(store: &Store, places: &Places, plain: &model::State) -> Vec<
         codes.dedup();
         for code in codes {
             let buckets = history.entry((code, row.kind)).or_default();
-            model::note(buckets, row.occurred_at.hour(), u32::from(row.severity), row.patrol);
+            model::note(buckets, row.occurred_at.hour(), u32::from(row.counted_severity), row.patrol);
         }
     }
     history.values_mut().for_each(|buckets| buckets.sort_by_key(|bucket| bucket.hour));
@@ -204,7 +206,7 @@ async fn days(store: &Store, rows: &[StoredReport], incidents: &[Incident]) {
                 row.place.code.regency() == code && row.kind == *kind && row.verdict != Verdict::Rejected
             };
             for row in incidents.iter().filter(own) {
-                *expected.entry((day(row.occurred_at), row.severity, row.patrol)).or_default() += 1;
+                *expected.entry((day(row.occurred_at), row.counted_severity, row.patrol)).or_default() += 1;
             }
             let stored = store.daily_incidents(of, *kind).await.expect("counts by day");
             let stored = stored.into_iter().map(|row| ((row.day, row.severity, row.patrol), row.count));

@@ -1,5 +1,6 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
+use super::attested::{self, Summary};
 use domain::effect::Verdict;
 use domain::evidence::remarks::RemarkSummary;
 use domain::history::HourBucket;
@@ -19,6 +20,8 @@ pub struct State {
     pub history: BTreeMap<(Code, Kind), Vec<HourBucket>>,
     /// What remarks say of each incident that any speaks of, by regency and the incident's id.
     pub remarks: BTreeMap<(Code, ReportId), RemarkSummary>,
+    /// What each incident comes to, by regency and the incident's id.
+    pub claims: BTreeMap<(Code, ReportId), Summary>,
 }
 
 pub const WINDOW: i64 = 12 * HOUR;
@@ -36,6 +39,7 @@ pub fn state(places: &Places, reports: &[Report]) -> State {
         whole.reports.extend(state.reports);
         whole.history.extend(state.history);
         whole.remarks.extend(state.remarks);
+        whole.claims.extend(state.claims);
     }
     whole
 }
@@ -231,11 +235,14 @@ fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
         state.reports.insert(key(member.report), (outcome, Some(anchor.report.id)));
     }
     let latest = incident.iter().filter_map(|member| member.verdict).max_by_key(|(at, id, _)| (*at, *id));
-    if latest.is_some_and(|(_, _, verdict)| verdict == Verdict::Rejected) {
+    let verdict = latest.map_or(Verdict::Unverified, |(_, _, verdict)| verdict);
+    let members: Vec<_> = incident.iter().map(|member| (member.report, member.statement)).collect();
+    let summary = attested::summary(anchor.statement.kind, &members, verdict);
+    state.claims.insert(key(anchor.report), summary);
+    if verdict == Verdict::Rejected {
         return;
     }
-    let severity =
-        incident.iter().map(|member| u32::from(member.statement.severity)).max().unwrap_or_default();
+    let severity = u32::from(summary.counted_severity);
     let patrol = incident.iter().all(|member| member.statement.found_by == FoundBy::Patrol);
     let unit = places.find(anchor.report.place.code).expect("a place of this world");
     let mut codes = vec![places.code(unit), places.code(places.regency(unit))];

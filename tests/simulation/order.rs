@@ -1,7 +1,9 @@
 //! Any order, any duplication, any lateness of the same reports gives the same state, and it is the plain one.
 
+use super::attested::Summary;
 use super::model::{self, State};
 use super::world::{self, Record, START};
+use domain::effect::Incident;
 use domain::evidence::remarks::RemarkSummary;
 use domain::kind::Outcome;
 use domain::pipeline::{Input, Pipeline};
@@ -34,10 +36,12 @@ pub fn seen(pipeline: &Pipeline) -> State {
         state.reports.insert((report.regency, report.id), (report.outcome, report.incident));
     }
     for cell in view.cells() {
-        for (incident, remarks) in view.remarks(cell) {
+        for incident in view.emitted_incidents(cell) {
+            let key = (incident.place.code.regency(), incident.id);
+            state.claims.insert(key, summary(&incident));
+            let remarks = RemarkSummary { denials: incident.denials, ended_at: incident.ended_at };
             if remarks != RemarkSummary::default() {
-                let regency = view.places().code(cell.unit()).regency();
-                state.remarks.insert((regency, incident), remarks);
+                state.remarks.insert(key, remarks);
             }
         }
         if !view.history(cell).is_empty() {
@@ -46,6 +50,12 @@ pub fn seen(pipeline: &Pipeline) -> State {
         }
     }
     state
+}
+
+/// What an emitted incident comes to.
+pub fn summary(incident: &Incident) -> Summary {
+    let Incident { claimed, attested, counted_severity, speakers, .. } = *incident;
+    Summary { claimed, attested, counted_severity, speakers }
 }
 
 /// Every record ended as exactly one thing, and the counts say so.

@@ -1,10 +1,11 @@
 //! A small world where everything meets everything: five districts, few feeds, few ids, a week.
 
+use domain::desk_feed;
 use domain::feature::COUNT;
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Stage};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Party, Stage};
 use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
-use domain::policy::{Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, Policy, Rule, Silence, Voices};
 use domain::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
 };
@@ -16,14 +17,25 @@ use std::sync::Arc;
 /// Where every history begins: an hour in January 2026.
 pub const START: Time = Time(490_000 * HOUR);
 const DISTRICTS: [u32; 5] = [161_301, 161_302, 350_801, 350_802, 350_803];
-const CLASSES: [FeedClass; 6] = [
+const CLASSES: [FeedClass; 9] = [
     FeedClass::Village,
     FeedClass::Police,
     FeedClass::Company,
     FeedClass::Desk,
     FeedClass::Sensor,
     FeedClass::Village,
+    FeedClass::Community,
+    FeedClass::Village,
+    FeedClass::Police,
 ];
+
+/// The feed at this place of [`CLASSES`]; the last two and the fourth are the desk's own.
+pub fn feed(number: usize) -> FeedId {
+    match (number, CLASSES[number]) {
+        (3 | 7 | 8, class) => FeedId::of(&desk_feed::name(class)),
+        _ => FeedId(number as u32),
+    }
+}
 
 /// A pipeline over the small world.
 pub fn pipeline() -> Pipeline {
@@ -40,7 +52,7 @@ pub fn places() -> Places {
 }
 
 pub fn policy() -> Policy {
-    let rule = |id: &str, level, count, min_sides| Rule {
+    let rule = |id: &str, level, count, by_pair| Rule {
         id: id.to_owned(),
         kind: Kind::ResidentCompany,
         level,
@@ -49,7 +61,7 @@ pub fn policy() -> Policy {
         min_stage: None,
         count,
         window: 2 * DAY,
-        min_sides,
+        by_pair,
         min_harmed: 0,
     };
     Policy {
@@ -70,11 +82,12 @@ pub fn policy() -> Policy {
         dwell: 6 * HOUR,
         emit_ppm: 1_000,
         regency_districts: 2,
+        awas: AwasPolicy::LEAST,
         // Rule C asks for less than awas needs; the pipeline must not give in.
         rules: vec![
-            rule("A", Level::Siaga, 2, 1),
-            rule("B", Level::Awas, 1, 2),
-            rule("C", Level::Awas, 1, 0),
+            rule("A", Level::Siaga, 2, false),
+            rule("B", Level::Awas, 1, true),
+            rule("C", Level::Awas, 1, false),
         ],
     }
 }
@@ -119,14 +132,14 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
     let reported =
         START.plus(dice.below((days * 24) as usize) as i64 * HOUR + dice.below(4) as i64 * 15 * MINUTE);
     let delay = if dice.one_in(5) { dice.below(60) as i64 * HOUR } else { dice.below(3) as i64 * MINUTE };
-    let feed = dice.below(CLASSES.len());
+    let number = dice.below(CLASSES.len());
     let district = DISTRICTS[dice.below(DISTRICTS.len())];
     let code = if dice.one_in(12) { Code(district / 100 * 100) } else { Code(district) };
     let report = Report {
         id: id(dice.below(ids)),
         hash: u128::from(dice.roll()) << 64 | u128::from(dice.roll()),
-        feed: FeedId(feed as u32),
-        class: CLASSES[feed],
+        feed: feed(number),
+        class: CLASSES[number],
         place: Place { code, village: if code.is_regency() { 0 } else { [0, 2001, 2002][dice.below(3)] } },
         reported_at: reported,
         reconstructed: false,
@@ -142,7 +155,7 @@ fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
         20 => Body::Remark(remark(dice, reported, None)),
         21 => {
             let about = NamedReport {
-                feed: FeedId(dice.below(CLASSES.len()) as u32),
+                feed: feed(dice.below(CLASSES.len())),
                 report: two,
                 district: Code(DISTRICTS[dice.below(DISTRICTS.len())]),
             };
@@ -192,12 +205,12 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
         severity: 1 + dice.below(5) as u8,
         occurred_at: reported.plus(-(dice.below(48) as i64) * HOUR / 2),
         stage: [None, Some(Stage::Emerging), Some(Stage::Occurring)][dice.below(3)],
-        reliability: 0,
-        credibility: 0,
+        reliability: if dice.one_in(12) { 5 + dice.below(2) as u8 } else { dice.below(5) as u8 },
+        credibility: if dice.one_in(12) { 5 + dice.below(2) as u8 } else { 0 },
         handling: Handling::Open,
-        parties: Parties::default(),
+        parties: parties(dice),
         found_by: if dice.one_in(6) { FoundBy::Patrol } else { FoundBy::Report },
-        dead: 0,
+        dead: u16::from(dice.one_in(10)),
         injured: dice.below(2) as u16,
         displaced: 0,
         supersedes,
@@ -205,6 +218,15 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
         about: None,
         confidence: None,
     }
+}
+
+/// Few reports name parties, and then one.
+fn parties(dice: &mut Dice) -> Parties {
+    let mut parties = Parties::default();
+    if dice.one_in(4) {
+        parties.add([Party::Police, Party::Company, Party::Resident, Party::Government][dice.below(4)]);
+    }
+    parties
 }
 
 /// The same records in another order.

@@ -99,10 +99,16 @@ impl EffectDigest {
                 out.extend(incident.map_or(0, |id| id.0).to_le_bytes());
             }
             Effect::Incident(incident) => {
-                out.extend([2, incident.severity, incident.verdict as u8, u8::from(incident.patrol)]);
+                out.extend([2, incident.speakers, incident.verdict as u8, u8::from(incident.patrol)]);
+                out.extend([incident.attested.awas, incident.counted_severity]);
+                for extent in [incident.claimed, incident.attested.extent] {
+                    out.push(extent.severity);
+                    out.extend(extent.dead.to_le_bytes());
+                    out.extend(extent.injured.to_le_bytes());
+                    out.extend(extent.displaced.to_le_bytes());
+                }
                 out.extend(incident.id.0.to_le_bytes());
                 out.extend(incident.reports.to_le_bytes());
-                out.extend(incident.sides.0.to_le_bytes());
                 out.extend(incident.occurred_at.0.to_le_bytes());
                 out.extend(incident.denials.to_le_bytes());
                 out.extend(incident.ended_at.map_or(i64::MIN, |ended| ended.0).to_le_bytes());

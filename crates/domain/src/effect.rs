@@ -1,7 +1,8 @@
 //! Effects: what the pipeline emits, as plain values committed together with state and offsets.
 
+use crate::evidence::attestation::{Attested, Extent};
 use crate::feature::FeatureVector;
-use crate::kind::{Category, Horizon, Kind, Level, Outcome, Sides, Stage};
+use crate::kind::{Category, Horizon, Kind, Level, Outcome, Stage};
 use crate::place::{Code, Place, UnitId};
 use crate::report::ReportId;
 use crate::scorer::Contributions;
@@ -37,14 +38,16 @@ pub struct Incident {
     pub kind: Kind,
     pub category: Category,
     pub occurred_at: Time,
-    /// Highest severity any of its reports gives.
-    pub severity: u8,
     pub stage: Option<Stage>,
-    pub sides: Sides,
+    /// The highest that any of its reports says.
+    pub claimed: Extent,
+    /// What two speakers affirm.
+    pub attested: Attested,
+    /// The severity that counts: attested, or said by one whose word counts alone.
+    pub counted_severity: u8,
+    /// How many independent speakers affirm it.
+    pub speakers: u8,
     pub reports: u16,
-    pub dead: u16,
-    pub injured: u16,
-    pub displaced: u32,
     pub verdict: Verdict,
     /// True where patrols alone found it: kept out of the features.
     pub patrol: bool,

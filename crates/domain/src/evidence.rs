@@ -3,6 +3,7 @@
 //! All of it is a function of the set of reports, so any order, duplication or lateness of the same
 //! reports ends in the same state.
 
+pub mod attestation;
 mod beginning;
 mod cell_id;
 pub mod fusion;
@@ -10,6 +11,7 @@ mod hearing;
 pub mod remarks;
 pub mod report_entry;
 pub mod report_table;
+pub mod speaker;
 
 use crate::effect::Effect;
 use crate::history::{CellHistory, DecayWeights, IncidentWeight};
@@ -266,6 +268,8 @@ impl Evidence {
                 continue;
             }
             touched.evidence_reduced |= self.count(before.as_ref(), after.as_ref());
+            let carries = |state: &Option<IncidentState>| state.map_or(0, |state| state.carries_awas());
+            touched.evidence_reduced |= carries(&after) < carries(&before);
             for incident in [&before, &after].into_iter().flatten() {
                 self.remarks.incident_changed(incident);
                 let hour = incident.at.hour();
@@ -372,13 +376,12 @@ impl Evidence {
             kind: incident.cell.kind(),
             category: anchor.category,
             occurred_at: incident.at,
-            severity: incident.severity,
             stage: incident.stage,
-            sides: incident.sides,
+            claimed: incident.claims.claimed,
+            attested: incident.claims.attested,
+            counted_severity: incident.counted().severity,
+            speakers: incident.claims.speakers,
             reports: incident.reports,
-            dead: incident.dead,
-            injured: incident.injured,
-            displaced: incident.displaced,
             verdict: incident.verdict,
             patrol: incident.patrol,
             denials: remarks.denials,

@@ -1,7 +1,14 @@
 //! Forecasts in the ledger: what became of one, decided from the evidence by a pure function.
 
+use crate::effect::Verdict;
+use crate::evidence::attestation::Attested;
 use crate::policy::LedgerPolicy;
 use alloc::string::{String, ToString};
+
+/// True where an incident of this severity is known for certain: two speakers affirm it, or the desk confirmed it.
+pub fn is_verified(attested: Attested, verdict: Verdict, min_severity: u8) -> bool {
+    attested.extent.severity >= min_severity.max(1) || verdict == Verdict::Confirmed
+}
 
 /// What became of a forecast.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -50,9 +57,9 @@ pub struct ForecastDecision {
 pub struct ForecastEvidence {
     /// False where the service had no data and so made no forecast.
     pub forecast: bool,
-    /// A serious incident that the desk confirmed or two sides reported.
+    /// A serious incident that the desk confirmed or two speakers affirm.
     pub verified: Option<VerifiedIncident>,
-    /// The number of a serious incident that one side reported and nobody verified.
+    /// The number of a serious incident that one speaker reported and nobody verified.
     pub unverified: Option<String>,
     /// The number of an alert of the horizon that a person ended as averted.
     pub averted: Option<String>,
@@ -66,7 +73,7 @@ pub struct ForecastEvidence {
 pub struct VerifiedIncident {
     /// The incident's number.
     pub incident: String,
-    /// Whether its verifier had seen the risk; `None` where two sides reported it and nobody verified.
+    /// Whether its verifier had seen the risk; `None` where two speakers affirm it and nobody verified.
     pub verifier_saw: Option<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! The closed lists of the field: kinds, categories, stages, feed classes, sides, levels.
+//! The closed lists of the field: kinds, categories, stages, feed classes, levels.
 
 use core::fmt;
 
@@ -95,15 +95,6 @@ words! {
         District = "district", Severity = "severity", Time = "time", Future = "future", Forbidden = "forbidden",
     }
 }
-words! {
-    /// Who speaks independently of whom: all that one party to a dispute reports is one side.
-    Side {
-        Residents = "residents", Company = "company", Village = "village", Community = "community",
-        Police = "police", Military = "military", Agency = "agency", Desk = "desk",
-        Party = "party",
-    }
-}
-
 impl Horizon {
     pub const fn days(self) -> u32 {
         match self {
@@ -164,26 +155,6 @@ impl fmt::Display for Category {
     }
 }
 
-/// Which side a report speaks for. Feeds that speak for one party to the dispute are one side;
-/// each class that is not a party is a side of its own.
-pub fn side(kind: Kind, class: FeedClass, parties: Parties) -> Side {
-    let dispute = kind != Kind::Disaster;
-    match class {
-        FeedClass::Village | FeedClass::Community if dispute => Side::Residents,
-        FeedClass::Village => Side::Village,
-        FeedClass::Community => Side::Community,
-        FeedClass::Company => Side::Company,
-        // An authority that is itself a party to this dispute speaks as the same party everywhere.
-        FeedClass::Police if parties.has(Party::Police) => Side::Party,
-        FeedClass::Military if parties.has(Party::Military) => Side::Party,
-        FeedClass::Agency if parties.has(Party::Government) => Side::Party,
-        FeedClass::Police => Side::Police,
-        FeedClass::Military => Side::Military,
-        FeedClass::Agency | FeedClass::Sensor => Side::Agency,
-        FeedClass::Desk => Side::Desk,
-    }
-}
-
 /// A set of [`Party`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Parties(pub u8);
@@ -194,25 +165,6 @@ impl Parties {
     }
     pub fn has(self, party: Party) -> bool {
         self.0 & 1 << party.index() != 0
-    }
-}
-
-/// A set of [`Side`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Sides(pub u16);
-
-impl Sides {
-    pub fn add(&mut self, side: Side) {
-        self.0 |= 1 << side.index();
-    }
-    pub fn join(self, other: Sides) -> Sides {
-        Sides(self.0 | other.0)
-    }
-    pub fn len(self) -> u32 {
-        self.0.count_ones()
-    }
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
     }
 }
 
@@ -231,15 +183,5 @@ mod tests {
             assert_eq!(Category::parse(wrong), None, "{wrong}");
         }
         assert!(Category::OTHER.fits(Kind::Disaster) && Category::OTHER.to_string() == "X-00");
-    }
-
-    #[test]
-    fn one_party_is_one_side_however_many_feeds_speak_for_it() {
-        let mut sides = Sides::default();
-        sides.add(side(Kind::ResidentCompany, FeedClass::Village, Parties::default()));
-        sides.add(side(Kind::ResidentCompany, FeedClass::Community, Parties::default()));
-        assert_eq!(sides.len(), 1);
-        sides.add(side(Kind::ResidentCompany, FeedClass::Police, Parties::default()));
-        assert_eq!(sides.len(), 2);
     }
 }

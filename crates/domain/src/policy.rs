@@ -24,7 +24,25 @@ pub struct Policy {
     pub emit_ppm: u32,
     /// A regency's own condition opens when this many of its districts stand at siaga or above.
     pub regency_districts: u32,
+    pub awas: AwasPolicy,
     pub rules: Vec<Rule>,
+}
+
+/// What a pair of speakers must attest, one of them not involved, for anything to reach awas.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AwasPolicy {
+    /// The least severity, 1 to 5.
+    pub conflict: u8,
+    pub disaster: u8,
+}
+
+impl AwasPolicy {
+    /// Less than this no policy may ask for.
+    pub const LEAST: AwasPolicy = AwasPolicy { conflict: 4, disaster: 5 };
+
+    pub fn least(self, kind: Kind) -> u8 {
+        if kind == Kind::Disaster { self.disaster } else { self.conflict }
+    }
 }
 
 /// When a feed counts as silent, and a district as without data.
@@ -93,15 +111,17 @@ pub struct Rule {
     pub level: Level,
     /// Empty means every category of the kind.
     pub categories: Vec<Category>,
+    /// By counted severity.
     pub min_severity: u8,
     /// Incidents at this stage or later; `None` counts every stage, also where none is given.
     pub min_stage: Option<Stage>,
     pub count: u32,
     /// Microseconds back from now, by `occurred_at`.
     pub window: i64,
-    /// Independent sides that each incident counted must have, unless the desk confirmed it.
-    pub min_sides: u32,
-    /// Counts only incidents with this many dead, injured or displaced together.
+    /// Counts an incident by what a pair of speakers attests of which one is not involved, in place of its counted severity.
+    /// A rule that raises awas always does.
+    pub by_pair: bool,
+    /// Counts only incidents with this many dead, injured or displaced together, as far as they count.
     pub min_harmed: u32,
 }
 
@@ -112,7 +132,7 @@ pub struct LedgerPolicy {
     pub min_severity: u8,
     /// Days that late reports are given after the horizon.
     pub grace_days: i64,
-    /// True where an incident that one side reported and nobody verified counts; else it decides nothing.
+    /// True where an incident that one speaker reported and nobody verified counts; else it decides nothing.
     pub unverified_counts: bool,
     /// Below this mean share of speaking feeds silence proves nothing, parts per million.
     pub low_ppm: u32,

@@ -1,7 +1,7 @@
 //! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
 
 use domain::kind::{Category, FeedClass, Kind, Level, Stage};
-use domain::policy::{LedgerPolicy, Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, LedgerPolicy, Policy, Rule, Silence, Voices};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,8 @@ impl PolicyFile {
         let file: File = toml::from_str(text)?;
         let ledger = file.ledger.check(file.silence.low_completeness_ppm)?;
         let own_positives = file.calibration.own_positives;
-        let (rules, rule_names) = rules(&file.rule)?;
+        let awas = file.awas.check()?;
+        let (rules, rule_names) = rules(&file.rule, awas)?;
         let steps = file.levels.steps()?;
         let levels = file.levels;
         let policy = Policy {
@@ -68,13 +69,14 @@ impl PolicyFile {
             dwell: levels.dwell_hours * HOUR,
             emit_ppm: file.assessment.emit_ppm,
             regency_districts: levels.regency_districts,
+            awas,
             rules,
         };
         Ok(PolicyFile { policy, rule_names, ledger, own_positives })
     }
 }
 
-fn rules(rows: &[RuleRow]) -> Result<(Vec<Rule>, Vec<RuleName>), PolicyError> {
+fn rules(rows: &[RuleRow], awas: AwasPolicy) -> Result<(Vec<Rule>, Vec<RuleName>), PolicyError> {
     let mut seen = BTreeSet::new();
     let (mut rules, mut names) = (Vec::new(), Vec::new());
     for row in rows {
@@ -82,7 +84,7 @@ fn rules(rows: &[RuleRow]) -> Result<(Vec<Rule>, Vec<RuleName>), PolicyError> {
         if row.name.id.trim().is_empty() || row.name.en.trim().is_empty() {
             return Err(wrong("needs a name in both languages; people read it on the alert"));
         }
-        rules.push(row.check().map_err(|what| wrong(&what))?);
+        rules.push(row.check(awas).map_err(|what| wrong(&what))?);
         names.push(RuleName {
             rule: row.id.clone(),
             indonesian: row.name.id.clone(),
@@ -106,6 +108,8 @@ struct File {
     assessment: Assessment,
     #[serde(default)]
     ledger: LedgerRow,
+    #[serde(default)]
+    awas: AwasRow,
     #[serde(default)]
     calibration: CalibrationSettings,
     #[serde(default)]
@@ -160,6 +164,39 @@ impl LedgerRow {
             sample: self.sample_a_week,
             seed: self.seed,
         })
+    }
+}
+
+/// A policy that says nothing of awas asks for as little as any may.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AwasRow {
+    conflict: u8,
+    disaster: u8,
+}
+
+impl Default for AwasRow {
+    fn default() -> AwasRow {
+        let AwasPolicy { conflict, disaster } = AwasPolicy::LEAST;
+        AwasRow { conflict, disaster }
+    }
+}
+
+impl AwasRow {
+    fn check(&self) -> Result<AwasPolicy, PolicyError> {
+        let (least, awas) =
+            (AwasPolicy::LEAST, AwasPolicy { conflict: self.conflict, disaster: self.disaster });
+        if awas.conflict < least.conflict
+            || awas.disaster < least.disaster
+            || awas.conflict.max(awas.disaster) > 5
+        {
+            return Err(PolicyError::Wrong(format!(
+                "awas.conflict is {} and awas.disaster {}; awas begins at severity {} of a conflict and {} of a disaster, \
+                 or at a higher one up to 5",
+                awas.conflict, awas.disaster, least.conflict, least.disaster
+            )));
+        }
+        Ok(awas)
     }
 }
 
@@ -290,13 +327,16 @@ struct RuleRow {
     count: u32,
     window_days: i64,
     #[serde(default)]
-    min_sides: u32,
+    by: Option<String>,
+    /// Was asked for before there were speakers; refused with what to write now.
+    #[serde(default)]
+    min_sides: Option<toml::Value>,
     #[serde(default)]
     min_harmed: u32,
 }
 
 impl RuleRow {
-    fn check(&self) -> Result<Rule, String> {
+    fn check(&self, awas: AwasPolicy) -> Result<Rule, String> {
         let kind = Kind::parse(&self.kind)
             .ok_or_else(|| format!("'{}' is no kind; use one of {:?}", self.kind, Kind::ALL))?;
         let level = Level::parse(&self.level).filter(|level| *level >= Level::Waspada).ok_or_else(|| {
@@ -314,6 +354,7 @@ impl RuleRow {
         if self.count == 0 || self.window_days <= 0 {
             return Err("count and window_days must be at least 1".to_owned());
         }
+        let by_pair = self.by_pair(level, awas.least(kind))?;
         Ok(Rule {
             id: self.id.clone(),
             kind,
@@ -323,9 +364,38 @@ impl RuleRow {
             min_stage,
             count: self.count,
             window: self.window_days * DAY,
-            min_sides: self.min_sides,
+            by_pair,
             min_harmed: self.min_harmed,
         })
+    }
+}
+
+impl RuleRow {
+    /// Whether the rule counts what a pair of speakers attests of which one is not involved. Awas has no other way, and not
+    /// below `least`.
+    fn by_pair(&self, level: Level, least: u8) -> Result<bool, String> {
+        if self.min_sides.is_some() {
+            return Err("min_sides is no more: sides became speakers. Take the line out; where two must speak, one of them \
+                        not involved, write by = \"pair\""
+                .to_owned());
+        }
+        let by_pair = match self.by.as_deref() {
+            None => false,
+            Some("pair") => true,
+            Some(other) => return Err(format!("by is '{other}'; write by = \"pair\" or take the line out")),
+        };
+        if level == Level::Awas && !by_pair {
+            return Err("would let a single speaker or the involved alone reach awas; write by = \"pair\", so that two \
+                        speakers must attest it, one of them not involved"
+                .to_owned());
+        }
+        if level == Level::Awas && self.min_severity < least {
+            return Err(format!(
+                "would reach awas at severity {}; write min_severity = {least} or more, as [awas] asks",
+                self.min_severity
+            ));
+        }
+        Ok(by_pair)
     }
 }
 
@@ -353,6 +423,30 @@ mod tests {
     }
 
     #[test]
+    fn no_policy_lets_one_speaker_or_the_involved_alone_reach_awas() {
+        let cases = [
+            (("by = \"pair\"\n", ""), "'WP-B': would let a single speaker or the involved alone reach awas"),
+            (("level = \"siaga\"", "level = \"awas\""), "'WP-A': would let a single speaker"),
+            (
+                ("min_severity = 4\nby", "min_severity = 3\nby"),
+                "'WP-B': would reach awas at severity 3; write min_severity = 4",
+            ),
+            (("conflict = 4", "conflict = 3"), "awas begins at severity 4 of a conflict and 5 of a disaster"),
+            (("disaster = 5", "disaster = 4"), "awas begins at severity 4 of a conflict and 5 of a disaster"),
+            (("conflict = 4", "conflict = 6"), "up to 5"),
+            (
+                ("conflict = 4", "conflict = 5"),
+                "'WP-B': would reach awas at severity 4; write min_severity = 5",
+            ),
+        ];
+        for ((from, to), says) in cases {
+            assert!(SHIPPED.contains(from), "{from}");
+            let error = PolicyFile::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
     fn a_wrong_policy_says_what_to_do() {
         let cases = [
             (("kind = \"disaster\"", "kind = \"alam\""), "is no kind"),
@@ -362,6 +456,8 @@ mod tests {
             (("resident_company = [\"village\"", "resident_company = [\"company\""), "take it out"),
             (("disaster = [\"village\"", "disaster = [\"desa\""), "is no class of a feed"),
             (("disaster = [\"village\"", "bencana = [\"village\""), "lacks disaster"),
+            (("by = \"pair\"\ncount", "by = \"two\"\ncount"), "write by = \"pair\""),
+            (("count = 3", "count = 3\nmin_sides = 2"), "min_sides is no more"),
         ];
         for ((from, to), says) in cases {
             let error = PolicyFile::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();

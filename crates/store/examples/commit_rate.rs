@@ -3,8 +3,9 @@
 //! `cargo run --release -p store --example commit_rate [batches] [reports] [postgres://…]`; without a URL into a new file.
 
 use domain::effect::{Assessment, Effect, Incident, Verdict, Why};
+use domain::evidence::attestation::{Attested, Extent};
 use domain::feature::COUNT;
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Sides};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties};
 use domain::place::{Code, Place, Places, Unit, UnitId};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
 use domain::scorer::Contributions;
@@ -129,13 +130,12 @@ fn incident(report: &Report) -> Incident {
         kind: Kind::Disaster,
         category: Category::OTHER,
         occurred_at: report.reported_at,
-        severity: 3,
         stage: None,
-        sides: Sides(1),
+        claimed: Extent { severity: 3, dead: 0, injured: 0, displaced: 0 },
+        attested: Attested::default(),
+        counted_severity: 3,
+        speakers: 1,
         reports: 1,
-        dead: 0,
-        injured: 0,
-        displaced: 0,
         verdict: Verdict::Unverified,
         patrol: false,
         denials: 0,

@@ -176,7 +176,6 @@ CREATE TABLE incidents (
     at BIGINT NOT NULL,
     severity BIGINT NOT NULL,
     stage TEXT,
-    sides BIGINT NOT NULL,                      -- a bit for each side that reported it
     reports BIGINT NOT NULL,
     dead BIGINT NOT NULL,
     injured BIGINT NOT NULL,
@@ -185,6 +184,13 @@ CREATE TABLE incidents (
     patrol BIGINT NOT NULL,                     -- 1: only patrols found it
     denials BIGINT NOT NULL DEFAULT 0,          -- reports that deny it
     ended_at BIGINT,                            -- when it was over, by the latest report that says so
+    attested_severity BIGINT NOT NULL DEFAULT 0, -- what two speakers affirm; severity and people above are as claimed
+    attested_dead BIGINT NOT NULL DEFAULT 0,
+    attested_injured BIGINT NOT NULL DEFAULT 0,
+    attested_displaced BIGINT NOT NULL DEFAULT 0,
+    counted_severity BIGINT NOT NULL DEFAULT 0, -- what features, rules and the ledger count
+    awas BIGINT NOT NULL DEFAULT 0,             -- the severity that two speakers affirm of whom one is not involved
+    speakers BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (id, regency)
 );
 CREATE INDEX incidents_by_time ON incidents (at, id);

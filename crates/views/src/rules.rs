@@ -17,7 +17,7 @@ pub struct RuleWords {
     pub count: u32,
     pub window_days: f64,
     pub min_severity: u8,
-    pub min_sides: u32,
+    pub by_pair: bool,
 }
 
 impl RuleWords {
@@ -30,7 +30,7 @@ impl RuleWords {
             count: rule.count,
             window_days: rule.window as f64 / DAY as f64,
             min_severity: rule.min_severity,
-            min_sides: rule.min_sides,
+            by_pair: rule.by_pair,
         };
         named.map(words).collect()
     }
@@ -48,10 +48,9 @@ impl RuleWords {
             text += ", ";
             text += &lang.fill("rules.severity", &[("n", &self.min_severity)]);
         }
-        if self.min_sides > 1 {
-            // The desk's confirmation stands for the sides that are missing.
+        if self.by_pair {
             text += ", ";
-            text += &lang.fill("rules.sides", &[("n", &self.min_sides)]);
+            text += lang.text("rules.by_pair");
         }
         text + "."
     }

@@ -4,7 +4,7 @@ use crate::assess::bounds;
 use crate::effect::{ConditionReason, Verdict};
 use crate::evidence::fusion::IncidentState;
 use crate::evidence::{CellId, Evidence};
-use crate::kind::{Horizon, Level, Sides};
+use crate::kind::{Horizon, Level};
 use crate::policy::{Policy, Rule};
 use crate::report::ReportId;
 use crate::scorer::Calibration;
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
 const SKEW: i64 = 5 * MINUTE;
-/// How far back an incident reported by two sides (or confirmed) lets a model reach awas.
+/// How far back an incident of which a pair carries awas lets a model reach it.
 const CORROBORATION: i64 = 14 * DAY;
 
 /// What speaks for a level at an instant.
@@ -43,11 +43,12 @@ pub struct RuleFinding {
 pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding {
     let mut found = ConditionFinding::default();
     let mut valid_until = Time::MAX;
-    let (mut sides, mut confirmed) = (Sides::default(), false);
-    for rule in evidence.policy.rules.iter().filter(|rule| rule.kind == cell.kind()) {
+    let mut verified = Level::Low;
+    let policy = &evidence.policy;
+    for rule in policy.rules.iter().filter(|rule| rule.kind == cell.kind()) {
         let mut matched: Vec<&IncidentState> = Vec::new();
         for incident in evidence.recent(cell, &rule.categories, at.plus(-rule.window), Time::MAX) {
-            if !rule_counts(rule, incident) {
+            if !rule_counts(policy, rule, incident) {
                 continue;
             }
             if incident.at > at.plus(SKEW) {
@@ -66,39 +67,51 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
         found.reasons.push(ConditionReason::Rule(rule.id.clone()));
         for incident in matched {
             valid_until = valid_until.min(incident.at.plus(rule.window));
-            sides = sides.join(incident.sides);
-            confirmed |= incident.verdict == Verdict::Confirmed;
+            if is_verified(incident, rule) {
+                verified = verified.max(rule.level);
+            }
             let id = evidence.id_of(incident);
             if !found.evidence.contains(&id) {
                 found.evidence.push(id);
             }
         }
     }
-    found.unverified = !found.evidence.is_empty() && sides.len() < 2 && !confirmed;
+    found.unverified = !found.evidence.is_empty() && verified < found.level;
     RuleFinding { found, valid_until }
 }
 
 /// True where some rule of the policy counts this incident.
 pub fn any_rule_counts(policy: &Policy, incident: &IncidentState) -> bool {
     let kind = incident.cell.kind();
-    policy.rules.iter().any(|rule| rule.kind == kind && rule_counts(rule, incident))
+    policy.rules.iter().any(|rule| rule.kind == kind && rule_counts(policy, rule, incident))
 }
 
-fn rule_counts(rule: &Rule, incident: &IncidentState) -> bool {
-    // Red is never one party's word, whatever the policy file says.
-    let sides = if rule.level == Level::Awas { rule.min_sides.max(2) } else { rule.min_sides };
-    let harmed = u32::from(incident.dead) + u32::from(incident.injured) + incident.displaced;
-    incident.verdict != Verdict::Rejected
+fn rule_counts(policy: &Policy, rule: &Rule, incident: &IncidentState) -> bool {
+    let counted = incident.counted();
+    let grave = match rule.level {
+        // Red is never one speaker's word, nor that of the involved alone, whatever the policy says.
+        Level::Awas => carries_awas(policy, incident) && incident.carries_awas() >= rule.min_severity,
+        _ if rule.by_pair => incident.carries_awas() >= rule.min_severity.max(1),
+        _ => counted.severity >= rule.min_severity,
+    };
+    grave
+        && incident.verdict != Verdict::Rejected
         && (rule.categories.is_empty() || rule.categories.contains(&incident.category))
-        && incident.severity >= rule.min_severity
         && (rule.min_stage.is_none() || incident.stage >= rule.min_stage)
-        && harmed >= rule.min_harmed
-        && is_corroborated(incident.sides, incident.verdict, sides)
+        && counted.harmed() >= rule.min_harmed
 }
 
-/// Whether an incident stands on so many sides, or on the desk's word.
-pub fn is_corroborated(sides: Sides, verdict: Verdict, wanted: u32) -> bool {
-    sides.len() >= wanted || verdict == Verdict::Confirmed
+/// True where two speakers affirm as much as the rule asks for, or the desk confirmed it.
+fn is_verified(incident: &IncidentState, rule: &Rule) -> bool {
+    let attested = incident.claims.attested.extent;
+    let enough = attested.severity >= rule.min_severity.max(1) && attested.harmed() >= rule.min_harmed;
+    enough || incident.verdict == Verdict::Confirmed
+}
+
+/// True where an incident lets a level be awas: a pair of speakers attests it, one of them not involved. There is no other
+/// way to awas.
+pub fn carries_awas(policy: &Policy, incident: &IncidentState) -> bool {
+    incident.carries_awas() >= policy.awas.least(incident.cell.kind()).max(1)
 }
 
 /// What the week's model says of a cell.
@@ -111,7 +124,7 @@ pub struct ModelOpinion {
 }
 
 impl ModelOpinion {
-    /// The level that the model alone asks for, before awas is held to two sides. `current` is the level that stands:
+    /// The level that the model alone asks for, before awas is held to a pair of speakers. `current` is the level that stands:
     /// it is kept down to the lower thresholds.
     #[inline]
     pub fn level(&self, policy: &Policy, current: Level) -> Level {
@@ -140,7 +153,7 @@ impl ModelOpinion {
     }
 }
 
-/// Adds the model's level to what the rules found: siaga at most, unless two sides or the desk stand behind an incident.
+/// Adds the model's level to what the rules found: siaga at most, unless a pair of speakers carries awas for an incident.
 pub fn add_model(
     evidence: &Evidence,
     cell: CellId,
@@ -149,11 +162,11 @@ pub fn add_model(
     mut level: Level,
     mut finding: ConditionFinding,
 ) -> ConditionFinding {
-    if level == Level::Awas
-        && !evidence.recent(cell, &[], at.plus(-CORROBORATION), at.plus(SKEW)).any(|incident| {
-            incident.verdict != Verdict::Rejected && is_corroborated(incident.sides, incident.verdict, 2)
-        })
-    {
+    let carried = || {
+        let mut recent = evidence.recent(cell, &[], at.plus(-CORROBORATION), at.plus(SKEW));
+        recent.any(|incident| carries_awas(&evidence.policy, incident))
+    };
+    if level == Level::Awas && !carried() {
         level = Level::Siaga;
     }
     if level >= Level::Waspada {

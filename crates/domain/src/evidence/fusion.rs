@@ -5,11 +5,12 @@
 //! (or where one of the two names none); otherwise it is an anchor itself. Never chained: the window
 //! is measured from the anchor. A merge or split of the desk makes a group that is one incident.
 
+use super::attestation::{ClaimPool, ClaimSummary, Extent};
 use super::report_table::{Index, ReportTable, TableKey};
 use super::{CellId, NONE, ReportEntry};
 use crate::effect::Verdict;
 use crate::history::IncidentWeight;
-use crate::kind::{Category, Sides, Stage, side};
+use crate::kind::{Category, Stage};
 use crate::place::UnitId;
 use crate::report::ReportId;
 use crate::time::Time;
@@ -25,13 +26,10 @@ pub struct IncidentState {
     pub cell: CellId,
     pub category: Category,
     pub village: u16,
-    pub severity: u8,
     pub stage: Option<Stage>,
-    pub sides: Sides,
+    /// What its reports claim, what pairs of speakers attest and what counts.
+    pub claims: ClaimSummary,
     pub reports: u16,
-    pub dead: u16,
-    pub injured: u16,
-    pub displaced: u32,
     pub verdict: Verdict,
     /// The report whose verdict stands, for the latest to win; [`NONE`] where there is no verdict.
     judged: Index,
@@ -42,7 +40,18 @@ impl IncidentState {
     /// What it adds to the history; a rejected incident adds nothing.
     pub fn weight(&self) -> Option<IncidentWeight> {
         (self.verdict != Verdict::Rejected)
-            .then_some(IncidentWeight { severity: self.severity, patrol: self.patrol })
+            .then_some(IncidentWeight { severity: self.counted().severity, patrol: self.patrol })
+    }
+
+    /// What features, rules and the ledger count of it: what is attested or said by one whose word counts alone. Where the
+    /// desk confirmed it, the desk's word stands behind all that is claimed; but it is one speaker's, and attests nothing.
+    pub fn counted(&self) -> Extent {
+        if self.verdict == Verdict::Confirmed { self.claims.claimed } else { self.claims.counted }
+    }
+
+    /// The severity at which it carries awas: 0 where it was rejected or no pair of speakers does.
+    pub fn carries_awas(&self) -> u8 {
+        if self.verdict == Verdict::Rejected { 0 } else { self.claims.attested.awas }
     }
 
     fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
@@ -53,34 +62,24 @@ impl IncidentState {
             cell: CellId::new(entry.unit, entry.kind),
             category: entry.category,
             village: 0,
-            severity: 0,
             stage: None,
-            sides: Sides::default(),
+            claims: ClaimSummary::default(),
             reports: 0,
-            dead: 0,
-            injured: 0,
-            displaced: 0,
             verdict: Verdict::Unverified,
             judged: NONE,
             patrol: true,
         }
     }
 
-    fn absorb(&mut self, table: &ReportTable, index: Index) {
+    fn absorb(&mut self, table: &ReportTable, pool: &mut ClaimPool, index: Index) {
         let entry = &table.all[index as usize];
         if self.village == 0 {
             self.village = entry.village;
         }
         self.until = self.until.max(entry.occurred);
-        self.severity = self.severity.max(entry.severity);
         self.stage = self.stage.max(entry.stage);
-        self.sides.add(side(entry.kind, entry.class, entry.parties));
+        self.claims.absorb(table, pool, self.cell.kind(), (index, self.reports == 0));
         self.reports = self.reports.saturating_add(1);
-        // Several sources count the same people: the highest number stands, never the sum.
-        let harm = table.harm(index);
-        self.dead = self.dead.max(harm.dead);
-        self.injured = self.injured.max(harm.injured);
-        self.displaced = self.displaced.max(harm.displaced);
         self.patrol &= entry.marks.patrol();
         if let Some(new) = table.verdict(index) {
             let before = if self.judged == NONE { None } else { table.verdict(self.judged) };
@@ -117,11 +116,18 @@ pub struct IncidentGroups {
     by_cell: Vec<Vec<(Category, u32)>>,
     /// By the merge or split that made them.
     own: BTreeMap<TableKey, u32>,
+    /// The claims of incidents that have several.
+    claims: ClaimPool,
 }
 
 impl IncidentGroups {
     pub fn new(cells: usize) -> IncidentGroups {
-        IncidentGroups { groups: Vec::new(), by_cell: vec![Vec::new(); cells], own: BTreeMap::new() }
+        IncidentGroups {
+            groups: Vec::new(),
+            by_cell: vec![Vec::new(); cells],
+            own: BTreeMap::new(),
+            claims: ClaimPool::default(),
+        }
     }
 
     /// Incidents of a cell of this regency within `(from, to]`, newest first in each group; of these categories where
@@ -178,7 +184,7 @@ impl IncidentGroups {
         let entry = table.all[index as usize];
         let number = self.group_for(table, index);
         table.all[index as usize].group = number;
-        let group = &mut self.groups[number as usize];
+        let (group, pool) = (&mut self.groups[number as usize], &mut self.claims);
         let own = (entry.occurred, entry.id());
         let mut place = group.members.len();
         if own > group.newest {
@@ -194,19 +200,19 @@ impl IncidentGroups {
         super::make_room(&mut group.members);
         group.members.insert(place, index);
         if group.own.is_some() {
-            group.gather(table, changes);
+            group.gather(table, pool, changes);
         } else if place + 1 == group.members.len() {
-            group.append(table, index, window, changes);
+            group.append(table, pool, index, window, changes);
         } else if let Some(at) = group.quiet(table, index, window) {
-            group.take_in(table, index, at, changes);
+            group.take_in(table, pool, index, at, changes);
         } else {
-            group.regroup(table, place, None, window, changes);
+            group.regroup(table, pool, place, None, window, changes);
         }
     }
 
     pub fn leave(&mut self, table: &mut ReportTable, index: Index, window: i64, changes: &mut Changes) {
         let entry = table.all[index as usize];
-        let group = &mut self.groups[entry.group as usize];
+        let (group, pool) = (&mut self.groups[entry.group as usize], &mut self.claims);
         let place =
             group.members.partition_point(|member| key(table, *member) < (entry.occurred, entry.id()));
         debug_assert_eq!(group.members.get(place), Some(&index));
@@ -214,9 +220,9 @@ impl IncidentGroups {
         table.all[index as usize].group = NONE;
         let old = core::mem::replace(&mut table.all[index as usize].anchor, NONE);
         if group.own.is_some() {
-            group.gather(table, changes);
+            group.gather(table, pool, changes);
         } else {
-            group.regroup(table, place, Some(old), window, changes);
+            group.regroup(table, pool, place, Some(old), window, changes);
         }
     }
 
@@ -273,7 +279,14 @@ impl IncidentGroup {
     }
 
     /// The usual case: the newest report of the group.
-    fn append(&mut self, table: &mut ReportTable, index: Index, window: i64, changes: &mut Changes) {
+    fn append(
+        &mut self,
+        table: &mut ReportTable,
+        pool: &mut ClaimPool,
+        index: Index,
+        window: i64,
+        changes: &mut Changes,
+    ) {
         let entry = table.all[index as usize];
         let oldest = entry.occurred.plus(-window);
         let open = self.incidents.iter().rev().take_while(|incident| incident.at >= oldest).count();
@@ -281,12 +294,12 @@ impl IncidentGroup {
         let joined =
             self.incidents[first..].iter().position(|incident| agrees(incident.village, entry.village));
         match joined {
-            Some(offset) => self.take_in(table, index, first + offset, changes),
+            Some(offset) => self.take_in(table, pool, index, first + offset, changes),
             None => {
                 changes.moved.push(index);
                 table.all[index as usize].anchor = index;
                 let mut incident = IncidentState::begin(index, &entry);
-                incident.absorb(table, index);
+                incident.absorb(table, pool, index);
                 super::make_room(&mut self.incidents);
                 self.incidents.push(incident);
                 changes.incidents.push((None, Some(incident)));
@@ -295,10 +308,17 @@ impl IncidentGroup {
     }
 
     /// A report joins an incident that stays as it is otherwise.
-    fn take_in(&mut self, table: &mut ReportTable, index: Index, at: usize, changes: &mut Changes) {
+    fn take_in(
+        &mut self,
+        table: &mut ReportTable,
+        pool: &mut ClaimPool,
+        index: Index,
+        at: usize,
+        changes: &mut Changes,
+    ) {
         let before = self.incidents[at];
         table.all[index as usize].anchor = before.anchor;
-        self.incidents[at].absorb(table, index);
+        self.incidents[at].absorb(table, pool, index);
         changes.moved.push(index);
         changes.incidents.push((Some(before), Some(self.incidents[at])));
     }
@@ -329,6 +349,7 @@ impl IncidentGroup {
     fn regroup(
         &mut self,
         table: &mut ReportTable,
+        pool: &mut ClaimPool,
         place: usize,
         left: Option<Index>,
         window: i64,
@@ -341,7 +362,7 @@ impl IncidentGroup {
             until = key(table, old).0.plus(window);
         }
         let Some(first) = self.members.get(place).copied() else {
-            return self.recount(table, affected, window, changes);
+            return self.recount(table, pool, affected, window, changes);
         };
         let mut open = self.open_before(table, place, key(table, first).0.plus(-window));
         for position in place..self.members.len() {
@@ -373,7 +394,7 @@ impl IncidentGroup {
                 changes.moved.push(index);
             }
         }
-        self.recount(table, affected, window, changes);
+        self.recount(table, pool, affected, window, changes);
     }
 
     /// Anchors before `place` that are not older than `oldest`, with the village they had come to by then.
@@ -394,7 +415,14 @@ impl IncidentGroup {
     }
 
     /// Builds the incidents of `affected` anchors again from their members.
-    fn recount(&mut self, table: &ReportTable, mut affected: Vec<Index>, window: i64, changes: &mut Changes) {
+    fn recount(
+        &mut self,
+        table: &ReportTable,
+        pool: &mut ClaimPool,
+        mut affected: Vec<Index>,
+        window: i64,
+        changes: &mut Changes,
+    ) {
         affected.sort_unstable_by_key(|anchor| key(table, *anchor));
         affected.dedup();
         for anchor in affected {
@@ -406,13 +434,16 @@ impl IncidentGroup {
                 for member in self.members[start..].iter().take_while(|member| key(table, **member).0 <= last)
                 {
                     if table.all[*member as usize].anchor == anchor {
-                        incident.absorb(table, *member);
+                        incident.absorb(table, pool, *member);
                     }
                 }
                 after = Some(incident);
             }
             let found = self.find(table, anchor);
-            let before = found.ok().map(|at| self.incidents[at]);
+            let before = found.ok().map(|at| {
+                self.incidents[at].claims.release(pool);
+                self.incidents[at]
+            });
             match (found, after) {
                 (Ok(at), Some(incident)) => self.incidents[at] = incident,
                 (Ok(at), None) => drop(self.incidents.remove(at)),
@@ -424,8 +455,11 @@ impl IncidentGroup {
     }
 
     /// A group the desk made: all its members are one incident.
-    fn gather(&mut self, table: &mut ReportTable, changes: &mut Changes) {
-        let before = self.incidents.pop();
+    fn gather(&mut self, table: &mut ReportTable, pool: &mut ClaimPool, changes: &mut Changes) {
+        let mut before = self.incidents.pop();
+        if let Some(incident) = &mut before {
+            incident.claims.release(pool);
+        }
         let after = self.members.first().copied().map(|anchor| {
             let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
             for member in &self.members {
@@ -433,7 +467,7 @@ impl IncidentGroup {
                     table.all[*member as usize].anchor = anchor;
                     changes.moved.push(*member);
                 }
-                incident.absorb(table, *member);
+                incident.absorb(table, pool, *member);
             }
             incident
         });

@@ -41,6 +41,8 @@ impl Marks {
     const HARM: u8 = 4;
     const REMARK: u8 = 8;
     const ENDS: u8 = 16;
+    const DOUBTED: u8 = 32;
+    const UNJUDGED: u8 = 64;
 
     /// True where a patrol found it.
     pub fn patrol(self) -> bool {
@@ -61,6 +63,44 @@ impl Marks {
     /// True for a remark that something ended.
     pub fn ends(self) -> bool {
         self.0 & Marks::ENDS != 0
+    }
+    pub fn rating(self) -> Rating {
+        if self.0 & Marks::DOUBTED != 0 {
+            Rating::Doubted
+        } else if self.0 & Marks::UNJUDGED != 0 {
+            Rating::Unjudged
+        } else {
+            Rating::Usable
+        }
+    }
+}
+
+/// What a report's *nilai informasi* lets it do. A better one than usable gives it nothing more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Rating {
+    Usable,
+    /// F or 6: it cannot be judged.
+    Unjudged,
+    /// E or 5: not trusted, or unlikely.
+    Doubted,
+}
+
+impl Rating {
+    /// By reliability (A to F, as 1 to 6) and credibility (1 to 6); 0 where not given.
+    pub fn of(reliability: u8, credibility: u8) -> Rating {
+        let has = |mark: u8| reliability == mark || credibility == mark;
+        if has(5) {
+            Rating::Doubted
+        } else if has(6) {
+            Rating::Unjudged
+        } else {
+            Rating::Usable
+        }
+    }
+
+    /// True where the report may be one of the two that attest something.
+    pub fn may_attest(self) -> bool {
+        self == Rating::Usable
     }
 }
 
@@ -132,6 +172,11 @@ impl ReportEntry {
         if statement.found_by == FoundBy::Patrol {
             self.marks.0 |= Marks::PATROL;
         }
+        self.marks.0 |= match Rating::of(statement.reliability, statement.credibility) {
+            Rating::Usable => 0,
+            Rating::Unjudged => Marks::UNJUDGED,
+            Rating::Doubted => Marks::DOUBTED,
+        };
         let Statement { dead, injured, displaced, .. } = *statement;
         let harm = Some(Harm { dead, injured, displaced }).filter(|harm| *harm != Harm::default());
         if harm.is_some() {

@@ -1,11 +1,14 @@
 //! The table of reports: one entry for each regency and id, found by them, with the links between reports of a regency.
 
+use super::attestation::{Claim, Extent};
+use super::speaker::Speaker;
 use super::{NONE, ReportEntry};
+use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::evidence::report_entry::{Harm, NewReport};
 use crate::kind::FeedClass;
 use crate::place::{Places, UnitId};
-use crate::report::{ReportId, VerificationAct};
+use crate::report::{FeedId, ReportId, VerificationAct};
 use crate::time::Time;
 use alloc::{collections::BTreeMap, vec::Vec};
 use hashbrown::HashTable;
@@ -58,6 +61,8 @@ pub struct ReportTable {
     harm: BTreeMap<Index, Harm>,
     /// For each report that a link of its regency names: the reports that name it, in any order.
     named_by: BTreeMap<TableKey, Vec<Index>>,
+    /// The desk's own feeds.
+    desk_feeds: Vec<FeedId>,
 }
 
 impl ReportTable {
@@ -69,7 +74,25 @@ impl ReportTable {
             links: BTreeMap::new(),
             harm: BTreeMap::new(),
             named_by: BTreeMap::new(),
+            desk_feeds: FeedClass::ALL.iter().map(|class| FeedId::of(&desk_feed::name(*class))).collect(),
         }
+    }
+
+    /// Who speaks in the report at `index`.
+    pub fn speaker(&self, index: Index) -> Speaker {
+        let ReportEntry { feed, class, .. } = self.all[index as usize];
+        if self.desk_feeds.contains(&feed) {
+            return Speaker::of_desk(self.desk_feeds[FeedClass::Desk.index()], class);
+        }
+        Speaker::of_feed(feed, class)
+    }
+
+    /// What the report at `index` claims.
+    pub fn claim(&self, index: Index) -> Claim {
+        let entry = &self.all[index as usize];
+        let Harm { dead, injured, displaced } = self.harm(index);
+        let extent = Extent { severity: entry.severity, dead, injured, displaced };
+        Claim { speaker: self.speaker(index), named: entry.parties, extent }
     }
 
     pub fn find(&self, regency: UnitId, id: ReportId) -> Option<Index> {

@@ -6,8 +6,8 @@ use crate::board::CellScore;
 use crate::cell_memory::{CellMemory, EmittedAssessment};
 use crate::condition::ActiveCondition;
 use crate::digest;
+use crate::effect::Incident;
 use crate::evidence::fusion::IncidentState;
-use crate::evidence::remarks::RemarkSummary;
 use crate::evidence::{CellId, NONE};
 use crate::history::HourBucket;
 use crate::kind::{Horizon, Kind, Outcome};
@@ -118,11 +118,11 @@ impl<'a> PipelineView<'a> {
         self.0.evidence.recent(cell, &[], from, to)
     }
 
-    /// What remarks say of each incident of a cell.
-    pub fn remarks(self, cell: CellId) -> impl Iterator<Item = (ReportId, RemarkSummary)> + 'a {
+    /// Every incident of a cell, as it is emitted.
+    pub fn emitted_incidents(self, cell: CellId) -> impl Iterator<Item = Incident> + 'a {
         let evidence = &self.0.evidence;
         let incidents = evidence.recent(cell, &[], Time::MIN, Time::MAX);
-        incidents.map(|incident| (evidence.id_of(incident), evidence.remarks_on(incident.anchor)))
+        incidents.map(|incident| evidence.incident_effect(incident))
     }
 
     /// A cell's history, hour by hour; a regency's holds all that happened in it.

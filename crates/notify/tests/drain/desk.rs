@@ -2,7 +2,8 @@
 
 use crate::receivers::{Call, Http, Smtp};
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties, Sides};
+use domain::evidence::attestation::{Attested, Extent};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties};
 use domain::place::{Code, Place, Places, Unit};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
 use domain::time::{HOUR, Hour, SECOND, Time};
@@ -329,13 +330,12 @@ fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident 
         kind,
         category: Category::parse(category).unwrap(),
         occurred_at: NOW,
-        severity,
         stage: None,
-        sides: Sides::default(),
+        claimed: Extent { severity: severity, dead: 0, injured: 0, displaced: 0 },
+        attested: Attested::default(),
+        counted_severity: severity,
+        speakers: 1,
         reports: 1,
-        dead: 0,
-        injured: 0,
-        displaced: 0,
         verdict: Verdict::Unverified,
         patrol: false,
         denials: 0,

@@ -84,6 +84,10 @@ impl EarlierRows {
                 row.insert("regency".to_owned(), encoded(&row)?.place.code.regency().0.into());
                 Vec::new()
             }
+            "incidents" => {
+                count_as_then(&mut row);
+                Vec::new()
+            }
             "payloads" | "zero_reports" => {
                 let regency = row.get("id").and_then(Value::as_str).and_then(|id| self.regencies.get(id));
                 row.insert("regency".to_owned(), regency.cloned().unwrap_or_default());
@@ -105,6 +109,17 @@ impl EarlierRows {
             ("report_links".to_owned(), row.as_object().cloned().unwrap_or_default())
         };
         Ok(reports::links_of(&encoded(row)?).into_iter().map(link).collect())
+    }
+}
+
+/// Two sides stood then for what two speakers affirm, and all that was claimed counted.
+fn count_as_then(row: &mut Columns) {
+    let sides = row.get("sides").and_then(Value::as_u64).unwrap_or_default().count_ones();
+    let severity = row.get("severity").cloned().unwrap_or_default();
+    row.insert("counted_severity".to_owned(), severity.clone());
+    row.insert("speakers".to_owned(), sides.into());
+    if sides > 1 {
+        row.insert("attested_severity".to_owned(), severity);
     }
 }
 

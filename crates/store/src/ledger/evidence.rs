@@ -5,9 +5,8 @@ use crate::error::StoreError;
 use crate::sql::Connection;
 use crate::table::ledger::{self as table, FrozenForecastRow};
 use crate::table::{alerts, incidents, samples};
-use domain::condition::finding::is_corroborated;
-use domain::forecast::{CallAnswer, ForecastEvidence, VerifiedIncident};
-use domain::kind::{Horizon, Kind, Level, Sides};
+use domain::forecast::{CallAnswer, ForecastEvidence, VerifiedIncident, is_verified};
+use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
 use domain::policy::LedgerPolicy;
 use domain::time::{DAY, Time};
@@ -75,7 +74,7 @@ impl LedgerEvidence {
             samples::verifiers_of_incidents(tx, range, own).await?.into_iter().collect();
         for row in incidents::serious(tx, range, policy.min_severity, own).await? {
             let id = row.id.to_string();
-            let sure = is_corroborated(Sides(row.sides), row.verdict, 2);
+            let sure = is_verified(row.attested(), row.verdict, policy.min_severity);
             for code in [row.code, row.code.regency()] {
                 if sure {
                     let verified =

@@ -57,7 +57,10 @@ impl CountChanges {
     pub fn incident(&mut self, row: &IncidentRow, by: i64) {
         if row.verdict != Verdict::Rejected {
             let day = local_day(row.regency, row.at);
-            *self.incidents.entry((row.regency, row.kind, day, row.severity, row.patrol)).or_default() += by;
+            *self
+                .incidents
+                .entry((row.regency, row.kind, day, row.counted_severity, row.patrol))
+                .or_default() += by;
         }
     }
 

@@ -8,7 +8,8 @@ use crate::sql::{self, Bulk, Column, Connection, SqlStatement, rows_with_ids, ta
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
-use domain::kind::{Category, Kind, Sides, Stage};
+use domain::evidence::attestation::{Attested, Extent};
+use domain::kind::{Category, Kind, Stage};
 use domain::place::{Code, Place};
 use domain::report::ReportId;
 use domain::time::Time;
@@ -24,9 +25,9 @@ table_row! {
         pub kind: Kind,
         pub category: Category,
         pub at: Time,
+        /// As claimed, like the people below.
         pub severity: u8,
         pub stage: Option<String>,
-        pub sides: u16,
         pub reports: u16,
         pub dead: u16,
         pub injured: u16,
@@ -35,6 +36,13 @@ table_row! {
         pub patrol: bool,
         pub denials: u16,
         pub ended_at: Option<Time>,
+        pub attested_severity: u8,
+        pub attested_dead: u16,
+        pub attested_injured: u16,
+        pub attested_displaced: u32,
+        pub counted_severity: u8,
+        pub awas: u8,
+        pub speakers: u8,
     }
 }
 
@@ -49,22 +57,39 @@ impl IncidentRow {
             kind: i.kind,
             category: i.category,
             at: i.occurred_at,
-            severity: i.severity,
+            severity: i.claimed.severity,
             stage: i.stage.map(|stage| stage.to_string()),
-            sides: i.sides.0,
             reports: i.reports,
-            dead: i.dead,
-            injured: i.injured,
-            displaced: i.displaced,
+            dead: i.claimed.dead,
+            injured: i.claimed.injured,
+            displaced: i.claimed.displaced,
             verdict: i.verdict,
             patrol: i.patrol,
             denials: i.denials,
             ended_at: i.ended_at,
+            attested_severity: i.attested.extent.severity,
+            attested_dead: i.attested.extent.dead,
+            attested_injured: i.attested.extent.injured,
+            attested_displaced: i.attested.extent.displaced,
+            counted_severity: i.counted_severity,
+            awas: i.attested.awas,
+            speakers: i.speakers,
         }
     }
 
     pub fn key(&self) -> ReportKey {
         ReportKey { regency: self.regency, id: self.id }
+    }
+
+    /// What pairs of speakers affirm.
+    pub fn attested(&self) -> Attested {
+        let extent = Extent {
+            severity: self.attested_severity,
+            dead: self.attested_dead,
+            injured: self.attested_injured,
+            displaced: self.attested_displaced,
+        };
+        Attested { extent, awas: self.awas }
     }
 
     fn incident(self) -> Incident {
@@ -74,13 +99,17 @@ impl IncidentRow {
             kind: self.kind,
             category: self.category,
             occurred_at: self.at,
-            severity: self.severity,
             stage: self.stage.as_deref().and_then(Stage::parse),
-            sides: Sides(self.sides),
+            claimed: Extent {
+                severity: self.severity,
+                dead: self.dead,
+                injured: self.injured,
+                displaced: self.displaced,
+            },
+            attested: self.attested(),
+            counted_severity: self.counted_severity,
+            speakers: self.speakers,
             reports: self.reports,
-            dead: self.dead,
-            injured: self.injured,
-            displaced: self.displaced,
             verdict: self.verdict,
             patrol: self.patrol,
             denials: self.denials,
@@ -98,7 +127,7 @@ pub(crate) async fn with_ids(
     sql::read_all(&rows_with_ids(tx, &head, ids, None).await?)
 }
 
-/// Serious ones of a stretch of time that people reported and the desk did not reject, the earliest first: what patrols
+/// Serious ones, as far as they count, of a stretch of time that people reported and the desk did not reject, the earliest first: what patrols
 /// alone found counts for nobody's skill.
 pub(crate) async fn serious(
     tx: &mut Connection<'_>,
@@ -106,7 +135,8 @@ pub(crate) async fn serious(
     min_severity: u8,
     own: &OwnedRegencies,
 ) -> Result<Vec<IncidentRow>, StoreError> {
-    const SERIOUS: &str = " at >= ? AND at < ? AND patrol = 0 AND verdict <> 'rejected' AND severity >= ?";
+    const SERIOUS: &str =
+        " at >= ? AND at < ? AND patrol = 0 AND verdict <> 'rejected' AND counted_severity >= ?";
     let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
     select.add(SERIOUS, [from.cell(), to.cell(), min_severity.cell()]);
     own.regencies(&mut select, "regency");

@@ -168,7 +168,7 @@ impl Dice {
     fn incident(&mut self, id: u128) -> Incident {
         Incident {
             kind: self.of(Kind::ALL),
-            severity: self.of(&[1, 3, 5]),
+            counted_severity: self.of(&[1, 3, 5]),
             patrol: self.below(3) == 0,
             verdict: self.of(&[Verdict::Unverified, Verdict::Confirmed, Verdict::Rejected]),
             ..incident(id, self.of(&PLACES), self.at())

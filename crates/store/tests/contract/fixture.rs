@@ -3,8 +3,9 @@
 use domain::effect::{
     Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict, Why,
 };
+use domain::evidence::attestation::{Attested, Extent};
 use domain::feature::COUNT;
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Sides};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties};
 use domain::place::{Code, Place, Places, Unit, UnitId};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
 use domain::scorer::Contributions;
@@ -179,13 +180,12 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         kind: Kind::Disaster,
         category: Category::parse("WA-01").expect("a category"),
         occurred_at: at,
-        severity: 3,
         stage: None,
-        sides: Sides(5),
+        claimed: Extent { severity: 3, dead: 0, injured: 1, displaced: 20 },
+        attested: Attested { extent: Extent { severity: 3, dead: 0, injured: 1, displaced: 12 }, awas: 3 },
+        counted_severity: 3,
+        speakers: 2,
         reports: 2,
-        dead: 0,
-        injured: 1,
-        displaced: 20,
         verdict: Verdict::Unverified,
         patrol: false,
         denials: 0,

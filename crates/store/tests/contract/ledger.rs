@@ -3,7 +3,8 @@
 use crate::fixture::{Home, assessment, commit, condition, incident, noon, outcome, report, run, statement};
 use domain::alert::{Act, AlertOutcome};
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
-use domain::kind::{Kind, Level, Outcome, Sides};
+use domain::evidence::attestation::Attested;
+use domain::kind::{Kind, Level, Outcome};
 use domain::place::Code;
 use domain::report::{Body, ReportId};
 use domain::time::Hour;
@@ -34,7 +35,7 @@ fn midnight(from: i64, day: i64, effects: Vec<Effect>) -> Commit {
 }
 
 fn serious(id: u128, day: i64) -> Incident {
-    Incident { sides: Sides(1), ..incident(id, HERE, noon(day)) }
+    Incident { attested: Attested::default(), speakers: 1, ..incident(id, HERE, noon(day)) }
 }
 
 /// Forecasts emitted on 3 January (and 4 January elsewhere), with the clock at 4 January.
@@ -209,9 +210,9 @@ pub async fn averted_silent_and_unverified_are_distinguished(home: &Home) {
     store.commit(midnight(0, 4, emitted)).await.expect("begun");
     let raised = vec![
         condition(HERE, ConditionChange::Raised, Level::Siaga, noon(6)),
-        Effect::Incident(Incident { sides: Sides(1), ..incident(9, 161_302, noon(7)) }),
+        Effect::Incident(Incident { attested: Attested::default(), ..incident(9, 161_302, noon(7)) }),
         Effect::Incident(Incident { patrol: true, ..incident(10, 161_301, noon(7)) }),
-        Effect::Incident(Incident { severity: 2, ..incident(11, HERE, noon(7)) }),
+        Effect::Incident(Incident { counted_severity: 2, ..incident(11, HERE, noon(7)) }),
     ];
     store.commit(midnight(0, 8, raised)).await.expect("an alert");
     let by = Actor { name: "sari", reason: "", at: noon(9) };

@@ -163,10 +163,10 @@ fn reports(rows: u64) -> String {
 fn incidents(rows: u64) -> String {
     let begins = begins(rows);
     format!(
-        "INSERT INTO incidents (id, code, regency, village, kind, category, at, severity, sides, reports, dead, injured,
-             displaced, verdict, patrol)
-         SELECT ulid(n), regency(h) + 1 + (h / 516) % 14, regency(h), 0, kind(h), 'WA-01', {begins} + n * {STEP}, 1 + h % 5, 1, 3,
-             0, 0, 0, CASE WHEN h % 50 = 0 THEN 'rejected' ELSE 'unverified' END, (h % 7 = 0)::int
+        "INSERT INTO incidents (id, code, regency, village, kind, category, at, severity, reports, dead, injured,
+             displaced, verdict, patrol, counted_severity, speakers)
+         SELECT ulid(n), regency(h) + 1 + (h / 516) % 14, regency(h), 0, kind(h), 'WA-01', {begins} + n * {STEP}, 1 + h % 5, 3,
+             0, 0, 0, CASE WHEN h % 50 = 0 THEN 'rejected' ELSE 'unverified' END, (h % 7 = 0)::int, 1 + h % 5, 1
          FROM (SELECT n, dice(n) AS h FROM generate_series(3::BIGINT, {rows}, 3) AS n) AS made;
          INSERT INTO zero_reports (id, regency, code, village, feed, class, from_at, to_at)
          SELECT id, regency, code, 0, feed, class, at - 86400000000, at FROM reports WHERE outcome = 'zero_report';

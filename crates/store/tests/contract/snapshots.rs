@@ -7,7 +7,7 @@ use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, Horizon, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions, Recovery};
 use domain::place::{Code, Place};
-use domain::policy::{Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, Policy, Rule, Silence, Voices};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE};
@@ -63,7 +63,7 @@ fn pipeline() -> Pipeline {
         min_stage: None,
         count: 2,
         window: 2 * DAY,
-        min_sides: 1,
+        by_pair: false,
         min_harmed: 0,
     };
     let policy = Policy {
@@ -84,6 +84,7 @@ fn pipeline() -> Pipeline {
         dwell: 6 * HOUR,
         emit_ppm: 1_000,
         regency_districts: 2,
+        awas: AwasPolicy::LEAST,
         rules: vec![rule],
     };
     Pipeline::new(places(), Arc::new(policy), &Line, PipelineOptions::default())

@@ -154,16 +154,25 @@ pub struct IncidentDto {
     pub category: String,
     #[schema(format = DateTime)]
     pub occurred_at: String,
+    /// As claimed, the highest that any report says; so are the people below.
     #[schema(minimum = 1, maximum = 5)]
     pub severity: u8,
     #[schema(required)]
     pub stage: Option<StageWord>,
-    /// Sides that reported it independently.
-    pub sides: u32,
-    pub reports: u16,
     pub dead: u16,
     pub injured: u16,
     pub displaced: u32,
+    /// What two independent speakers affirm.
+    pub attested: ExtentDto,
+    /// The severity that features, rules and the ledger count: attested, or said by one whose word counts alone.
+    #[schema(minimum = 1, maximum = 5)]
+    pub counted_severity: u8,
+    /// The severity that two speakers affirm of whom one is not involved; 0 where there are none. Nothing else carries awas.
+    #[schema(minimum = 0, maximum = 5)]
+    pub carries_awas: u8,
+    /// Independent speakers that affirm it.
+    pub speakers: u8,
+    pub reports: u16,
     pub verdict: VerdictWord,
     /// True where patrols alone found it; such incidents never feed a model.
     pub found_by_patrol: bool,
@@ -172,6 +181,18 @@ pub struct IncidentDto {
     /// When it was over, by the latest report that says so; null where none does.
     #[schema(required, format = DateTime)]
     pub ended_at: Option<String>,
+}
+
+/// How grave an incident is, as somebody says.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Extent)]
+pub struct ExtentDto {
+    /// 0 where nobody says.
+    #[schema(minimum = 0, maximum = 5)]
+    pub severity: u8,
+    pub dead: u16,
+    pub injured: u16,
+    pub displaced: u32,
 }
 
 /// A source of reports and whether it still speaks.

@@ -6,10 +6,9 @@ use axum::http::{Request, Response, StatusCode, header};
 use domain::effect::{
     Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict, Why,
 };
+use domain::evidence::attestation::{Attested, Extent};
 use domain::feature::COUNT;
-use domain::kind::{
-    Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties, Side, Sides,
-};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties};
 use domain::place::{Areas, Code, Place, Places};
 use domain::policy::{Silence, Voices};
 use domain::report::{
@@ -388,21 +387,18 @@ async fn fill(store: &Store, places: &Arc<Places>) {
 }
 
 fn incident(id: ReportId) -> Effect {
-    let mut sides = Sides::default();
-    sides.add(Side::Residents);
     Effect::Incident(Incident {
         id,
         place: Place { code: Code(161304), village: 2003 },
         kind: Kind::ResidentCompany,
         category: Category::parse("WP-05").unwrap(),
         occurred_at: NOW.plus(-8 * HOUR),
-        severity: 3,
         stage: None,
-        sides,
+        claimed: Extent { severity: 3, dead: 0, injured: 0, displaced: 0 },
+        attested: Attested::default(),
+        counted_severity: 3,
+        speakers: 1,
         reports: 1,
-        dead: 0,
-        injured: 0,
-        displaced: 0,
         verdict: Verdict::Unverified,
         patrol: false,
         denials: 0,

@@ -4,7 +4,7 @@ use super::*;
 use crate::effect::{Condition, ConditionReason};
 use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Code, Place, Places, Unit};
-use crate::policy::{Policy, Rule, Silence, Voices};
+use crate::policy::{AwasPolicy, Policy, Rule, Silence, Voices};
 use crate::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use crate::scorer::Calibration;
 use crate::time::{DAY, HOUR};
@@ -57,7 +57,7 @@ fn policy() -> Policy {
         min_stage: None,
         count,
         window: 2 * DAY,
-        min_sides: 1,
+        by_pair: false,
         min_harmed: 0,
     };
     Policy {
@@ -78,6 +78,7 @@ fn policy() -> Policy {
         dwell: 6 * HOUR,
         emit_ppm: 1_000,
         regency_districts: 2,
+        awas: AwasPolicy::LEAST,
         rules: vec![rule("one", Level::Waspada, 1), rule("two", Level::Siaga, 2)],
     }
 }

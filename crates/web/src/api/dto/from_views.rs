@@ -1,11 +1,12 @@
 //! The answers, made from what the views give.
 
 use super::{
-    AlertDto, AlertHistoryEntryDto, AssessmentDto, CellPropertiesDto, ConditionDto, FeedDto, IncidentDto,
-    MultiPolygonDto, RiskDto,
+    AlertDto, AlertHistoryEntryDto, AssessmentDto, CellPropertiesDto, ConditionDto, ExtentDto, FeedDto,
+    IncidentDto, MultiPolygonDto, RiskDto,
 };
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
+use domain::evidence::attestation::Extent;
 use domain::place::Code;
 use domain::time::Time;
 use store::ConditionRow;
@@ -97,18 +98,27 @@ impl IncidentDto {
             kind: incident.kind.into(),
             category: incident.category.to_string(),
             occurred_at: time(context, incident.occurred_at, incident.place.code),
-            severity: incident.severity,
+            severity: incident.claimed.severity,
             stage: incident.stage.map(Into::into),
-            sides: incident.sides.len(),
+            dead: incident.claimed.dead,
+            injured: incident.claimed.injured,
+            displaced: incident.claimed.displaced,
+            attested: incident.attested.extent.into(),
+            counted_severity: incident.counted_severity,
+            carries_awas: incident.attested.awas,
+            speakers: incident.speakers,
             reports: incident.reports,
-            dead: incident.dead,
-            injured: incident.injured,
-            displaced: incident.displaced,
             verdict: incident.verdict.into(),
             found_by_patrol: incident.patrol,
             denials: incident.denials,
             ended_at: incident.ended_at.map(|at| time(context, at, incident.place.code)),
         }
+    }
+}
+
+impl From<Extent> for ExtentDto {
+    fn from(Extent { severity, dead, injured, displaced }: Extent) -> ExtentDto {
+        ExtentDto { severity, dead, injured, displaced }
     }
 }
 

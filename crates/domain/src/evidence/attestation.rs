@@ -1,0 +1,324 @@
+//! Attestation: what the reports of one incident claim, what two speakers affirm, and what counts.
+//!
+//! A claim is what one speaker says, naming certain parties: the highest values of those reports. Two claims of two speakers
+//! are a pair and attest what both of them reach. A report that is rated too low makes no claim of a pair.
+
+use super::NONE;
+use super::report_entry::Rating;
+use super::report_table::{Index, ReportTable};
+use super::speaker::{AccountId, Speaker, Word};
+use crate::kind::{FeedClass, Kind, Parties};
+use alloc::{vec, vec::Vec};
+
+/// How grave an incident is, as somebody says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Extent {
+    /// 1 (slight) to 5 (grave); 0 where nobody says.
+    pub severity: u8,
+    pub dead: u16,
+    pub injured: u16,
+    pub displaced: u32,
+}
+
+impl Extent {
+    fn each(self, other: Extent, pick: impl Fn(u32, u32) -> u32) -> Extent {
+        let small = |one: u16, another: u16| pick(u32::from(one), u32::from(another)) as u16;
+        Extent {
+            severity: pick(u32::from(self.severity), u32::from(other.severity)) as u8,
+            dead: small(self.dead, other.dead),
+            injured: small(self.injured, other.injured),
+            displaced: pick(self.displaced, other.displaced),
+        }
+    }
+
+    /// What either says. Several sources count the same people: the highest number stands, never the sum.
+    pub fn highest(self, other: Extent) -> Extent {
+        self.each(other, u32::max)
+    }
+
+    /// What both say.
+    pub fn lowest(self, other: Extent) -> Extent {
+        self.each(other, u32::min)
+    }
+
+    /// Dead, injured and displaced people together.
+    pub fn harmed(self) -> u32 {
+        u32::from(self.dead).saturating_add(u32::from(self.injured)).saturating_add(self.displaced)
+    }
+}
+
+/// What one speaker says of an incident in reports that name the same parties.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Claim {
+    pub speaker: Speaker,
+    pub named: Parties,
+    /// The highest values of those reports.
+    pub extent: Extent,
+}
+
+/// A single involved speaker's word counts up to this severity.
+const INVOLVED_COUNTS: u8 = 2;
+
+impl Claim {
+    fn same_source(&self, other: &Claim) -> bool {
+        self.speaker == other.speaker && self.named == other.named
+    }
+
+    /// True where the speaker has a part in it, by what its own reports name.
+    pub fn is_involved(&self, kind: Kind) -> bool {
+        self.speaker.is_involved(kind, self.named)
+    }
+
+    /// What it counts for where nobody else affirms it: everything from one who is not involved and from a village in a
+    /// dispute between residents; of all others little of the severity and none of the harm.
+    pub fn counts_alone(&self, kind: Kind, rating: Rating) -> Extent {
+        let village =
+            kind == Kind::ResidentResident && self.speaker.class == FeedClass::Village && !self.speaker.party;
+        if rating.may_attest() && (village || !self.is_involved(kind)) {
+            return self.extent;
+        }
+        Extent { severity: self.extent.severity.min(INVOLVED_COUNTS), ..Extent::default() }
+    }
+}
+
+/// What pairs of speakers affirm of an incident.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Attested {
+    /// Each value the highest that some pair affirms.
+    pub extent: Extent,
+    /// The highest severity that a pair affirms of which one is not involved; 0 where there is no such pair. Nothing
+    /// else carries awas.
+    pub awas: u8,
+}
+
+impl Attested {
+    fn highest(self, other: Attested) -> Attested {
+        Attested { extent: self.extent.highest(other.extent), awas: self.awas.max(other.awas) }
+    }
+}
+
+/// What two claims attest together; `None` where one speaker made both. Who is involved follows from what the two name:
+/// no other report of the incident changes it.
+pub fn attested_by(kind: Kind, one: &Claim, other: &Claim) -> Option<Attested> {
+    if !one.speaker.is_another(&other.speaker) {
+        return None;
+    }
+    let named = Parties(one.named.0 | other.named.0);
+    let extent = one.extent.lowest(other.extent);
+    let involved = one.speaker.is_involved(kind, named) && other.speaker.is_involved(kind, named);
+    Some(Attested { extent, awas: if involved { 0 } else { extent.severity } })
+}
+
+/// The largest number of claims of which every two are of two speakers: no two share an account, nor the organisation whose
+/// word they give.
+pub fn count_speakers<'a>(speakers: impl Iterator<Item = &'a Speaker>) -> u8 {
+    let mut speakers: Vec<Speaker> = speakers.copied().collect();
+    speakers.sort_unstable();
+    // Where a class gives its word both named and unnamed, only the one or the other can be among the most.
+    let unnamed = |class: FeedClass| speakers.iter().any(|speaker| speaker.word == Word::Unnamed(class));
+    let named = |class: FeedClass| {
+        let of = |speaker: &Speaker| speaker.class == class && matches!(speaker.word, Word::Of(_));
+        speakers.iter().any(of)
+    };
+    let both: Vec<FeedClass> =
+        FeedClass::ALL.iter().copied().filter(|class| unnamed(*class) && named(*class)).collect();
+    let most = (0..1_u32 << both.len()).map(|choice| {
+        let chosen = |speaker: &&Speaker| {
+            let at = both.iter().position(|class| *class == speaker.class);
+            at.is_none_or(|at| (choice >> at & 1 == 1) == matches!(speaker.word, Word::Unnamed(_)))
+        };
+        match_accounts(
+            speakers.iter().filter(chosen).map(|speaker| (speaker.account, speaker.word)).collect(),
+        )
+    });
+    u8::try_from(most.max().unwrap_or_default()).unwrap_or(u8::MAX)
+}
+
+/// How many accounts can each have a word of their own: each is led to one by augmenting paths. `edges` are sorted.
+fn match_accounts(edges: Vec<(AccountId, Word)>) -> usize {
+    let mut words: Vec<Word> = edges.iter().map(|(_, word)| *word).collect();
+    words.sort_unstable();
+    words.dedup();
+    let mut accounts: Vec<AccountId> = edges.iter().map(|(account, _)| *account).collect();
+    accounts.dedup();
+    let mut taken = vec![None; words.len()];
+    let mut matching = Matching { edges: &edges, words: &words, taken: &mut taken };
+    accounts.iter().filter(|account| matching.place(**account, &mut vec![false; words.len()])).count()
+}
+
+struct Matching<'a> {
+    edges: &'a [(AccountId, Word)],
+    words: &'a [Word],
+    taken: &'a mut Vec<Option<AccountId>>,
+}
+
+impl Matching<'_> {
+    /// Finds an account a word of its own, moving others on where they have another; true where there is one.
+    fn place(&mut self, account: AccountId, tried: &mut [bool]) -> bool {
+        let edges = self.edges;
+        for (_, word) in edges.iter().filter(|(own, _)| *own == account) {
+            let Ok(at) = self.words.binary_search(word) else { continue };
+            if core::mem::replace(&mut tried[at], true) {
+                continue;
+            }
+            if self.taken[at].is_none_or(|holder| self.place(holder, tried)) {
+                self.taken[at] = Some(account);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// The claims of incidents that have several, in chains; what an incident lets go is used again.
+pub struct ClaimPool {
+    links: Vec<ClaimLink>,
+    free: u32,
+}
+
+struct ClaimLink {
+    claim: Claim,
+    next: u32,
+}
+
+impl Default for ClaimPool {
+    fn default() -> ClaimPool {
+        ClaimPool { links: Vec::new(), free: NONE }
+    }
+}
+
+impl ClaimPool {
+    /// Puts a claim before the chain that begins at `first`; returns the chain's new beginning.
+    fn put(&mut self, first: u32, claim: Claim) -> u32 {
+        let link = ClaimLink { claim, next: first };
+        if self.free == NONE {
+            self.links.push(link);
+            return self.links.len() as u32 - 1;
+        }
+        let at = self.free;
+        self.free = core::mem::replace(&mut self.links[at as usize], link).next;
+        at
+    }
+
+    /// Lets a chain go.
+    pub fn release(&mut self, first: u32) {
+        let mut last = first;
+        while last != NONE {
+            let next = self.links[last as usize].next;
+            if next == NONE {
+                self.links[last as usize].next = core::mem::replace(&mut self.free, first);
+                return;
+            }
+            last = next;
+        }
+    }
+
+    pub fn chain(&self, first: u32) -> impl Iterator<Item = &Claim> + Clone {
+        let mut next = first;
+        core::iter::from_fn(move || {
+            let link = self.links.get(next as usize)?;
+            next = link.next;
+            Some(&link.claim)
+        })
+    }
+
+    /// Takes a claim into a chain; returns the chain's beginning, what the claim attests with the others, and whether it is
+    /// one that was not there.
+    fn take(&mut self, first: u32, kind: Kind, claim: Claim) -> (u32, Attested, bool) {
+        let (mut at, mut merged, mut known) = (first, claim, NONE);
+        while at != NONE && known == NONE {
+            let link = &mut self.links[at as usize];
+            if link.claim.same_source(&claim) {
+                link.claim.extent = link.claim.extent.highest(claim.extent);
+                (merged, known) = (link.claim, at);
+            }
+            at = link.next;
+        }
+        let pairs = self.chain(first).filter_map(|other| attested_by(kind, &merged, other));
+        let attested = pairs.fold(Attested::default(), Attested::highest);
+        let new = known == NONE;
+        (if new { self.put(first, claim) } else { first }, attested, new)
+    }
+}
+
+/// What the claims of one incident come to.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimSummary {
+    /// The highest that any report says.
+    pub claimed: Extent,
+    pub attested: Attested,
+    /// The highest that counts: attested, or said by one whose word counts alone.
+    pub counted: Extent,
+    /// How many speakers there are.
+    pub speakers: u8,
+    /// A report that makes the only claim, as long as all make the same; else where the chain of them begins. An incident of
+    /// one claim, as most are, keeps no chain.
+    only: Index,
+    chain: u32,
+}
+
+impl Default for ClaimSummary {
+    fn default() -> ClaimSummary {
+        ClaimSummary {
+            claimed: Extent::default(),
+            attested: Attested::default(),
+            counted: Extent::default(),
+            speakers: 0,
+            only: NONE,
+            chain: NONE,
+        }
+    }
+}
+
+impl PartialEq for ClaimSummary {
+    /// Where the claims are kept makes no difference.
+    fn eq(&self, other: &ClaimSummary) -> bool {
+        let shown = |one: &ClaimSummary| (one.claimed, one.attested, one.counted, one.speakers);
+        shown(self) == shown(other)
+    }
+}
+
+impl Eq for ClaimSummary {}
+
+impl ClaimSummary {
+    /// Takes in what one more report claims of an incident of this kind; `first`: it is the incident's first.
+    pub fn absorb(
+        &mut self,
+        table: &ReportTable,
+        pool: &mut ClaimPool,
+        kind: Kind,
+        (index, first): (Index, bool),
+    ) {
+        let (rating, claim) = (table.all[index as usize].marks.rating(), table.claim(index));
+        self.counted = self.counted.highest(claim.counts_alone(kind, rating));
+        let before = self.claimed;
+        self.claimed = before.highest(claim.extent);
+        if first && rating.may_attest() {
+            (self.only, self.speakers) = (index, 1);
+            return;
+        }
+        if self.only != NONE {
+            let only = Claim { extent: before, ..table.claim(self.only) };
+            if rating.may_attest() && only.same_source(&claim) {
+                return;
+            }
+            self.only = NONE;
+            self.chain = pool.put(NONE, only);
+        }
+        if !rating.may_attest() {
+            return;
+        }
+        let (chain, attested, new) = pool.take(self.chain, kind, claim);
+        self.chain = chain;
+        self.attested = self.attested.highest(attested);
+        self.counted = self.counted.highest(attested.extent);
+        if new {
+            self.speakers = count_speakers(pool.chain(chain).map(|claim| &claim.speaker));
+        }
+    }
+
+    /// Lets the claims go that were kept; what they came to stays to be read.
+    pub fn release(&mut self, pool: &mut ClaimPool) {
+        pool.release(core::mem::replace(&mut self.chain, NONE));
+    }
+}

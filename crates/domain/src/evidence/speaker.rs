@@ -1,0 +1,135 @@
+//! Speakers: who says something, whose word it is, and whether that organisation is involved in what it reports.
+
+use crate::kind::{FeedClass, Kind, Parties, Party};
+use crate::report::FeedId;
+
+/// Who typed or sent a report: a feed is an account of its own, and the desk's officers are one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct AccountId(pub u32);
+
+/// The organisation whose word a report gives; a feed that has none is its own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OrganisationId(pub u32);
+
+/// Whose word it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Word {
+    Of(OrganisationId),
+    /// One of this class, and nobody wrote down which: it may be any of them.
+    Unnamed(FeedClass),
+}
+
+/// One who speaks: an account together with the organisation whose word it gives.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Speaker {
+    pub account: AccountId,
+    pub word: Word,
+    pub class: FeedClass,
+    /// True where the feed is registered as one that speaks for a party to the disputes of its place.
+    pub party: bool,
+}
+
+impl Speaker {
+    /// The speaker of a feed that is an account and an organisation of its own.
+    pub fn of_feed(feed: FeedId, class: FeedClass) -> Speaker {
+        let word = Word::Of(OrganisationId(feed.0));
+        Speaker { account: AccountId(feed.0), word, class, party: false }
+    }
+
+    /// The desk's officers, who write down what one of this class said: all of them are one account, and which village or
+    /// office spoke is not known.
+    pub fn of_desk(desk: FeedId, class: FeedClass) -> Speaker {
+        Speaker { account: AccountId(desk.0), word: Word::Unnamed(class), class, party: false }
+    }
+
+    /// True where the two give the word of one organisation, or may: one officer who writes "according to a village" and that
+    /// village's own feed are one.
+    pub fn may_be_one_word(&self, other: &Speaker) -> bool {
+        match (self.word, other.word) {
+            (Word::Of(one), Word::Of(another)) => one == another,
+            (Word::Unnamed(class), Word::Unnamed(another)) => class == another,
+            (Word::Unnamed(class), Word::Of(_)) => class == other.class,
+            (Word::Of(_), Word::Unnamed(class)) => class == self.class,
+        }
+    }
+
+    /// True where the two are two speakers: neither the account nor the word is the same.
+    pub fn is_another(&self, other: &Speaker) -> bool {
+        self.account != other.account && !self.may_be_one_word(other)
+    }
+
+    /// True where this speaker has a part of its own in what it reports, given whom the reports at hand name.
+    pub fn is_involved(&self, kind: Kind, named: Parties) -> bool {
+        match involvement(kind, self.class, self.party) {
+            Involvement::Always => true,
+            Involvement::IfNamed(party) => named.has(party),
+            Involvement::Never => false,
+        }
+    }
+}
+
+/// When an organisation is involved in an incident.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Involvement {
+    Always,
+    /// Where a report at hand names it among the parties.
+    IfNamed(Party),
+    Never,
+}
+
+/// When one who speaks for a class is involved in an incident of a kind; `party`: its feed is registered as a party's.
+pub fn involvement(kind: Kind, class: FeedClass, party: bool) -> Involvement {
+    match class {
+        _ if party => Involvement::Always,
+        // They speak for the residents' side of a dispute.
+        FeedClass::Village | FeedClass::Community if kind == Kind::Disaster => Involvement::Never,
+        FeedClass::Village | FeedClass::Community => Involvement::Always,
+        FeedClass::Company if kind == Kind::ResidentCompany => Involvement::Always,
+        FeedClass::Company => Involvement::IfNamed(Party::Company),
+        FeedClass::Police => Involvement::IfNamed(Party::Police),
+        FeedClass::Military => Involvement::IfNamed(Party::Military),
+        FeedClass::Agency | FeedClass::Desk => Involvement::IfNamed(Party::Government),
+        FeedClass::Sensor => Involvement::Always, // no speaker: its signals join no incident
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [Kind; 3] = [Kind::ResidentCompany, Kind::ResidentResident, Kind::Disaster];
+
+    #[test]
+    fn one_officer_is_one_speaker_for_every_class_quoted() {
+        let desk = FeedId(7);
+        let village = Speaker::of_feed(FeedId(1), FeedClass::Village);
+        let (quoted, police) =
+            (Speaker::of_desk(desk, FeedClass::Village), Speaker::of_desk(desk, FeedClass::Police));
+        assert!(!quoted.is_another(&police), "one account");
+        assert!(!quoted.is_another(&village) && !village.is_another(&quoted), "it may be the same village");
+        assert!(police.is_another(&village) && village.is_another(&police));
+        assert!(village.is_another(&Speaker::of_feed(FeedId(2), FeedClass::Village)));
+        let twin = Speaker { account: AccountId(2), ..village };
+        assert!(!twin.is_another(&village), "two accounts give one organisation's word");
+    }
+
+    #[test]
+    fn who_is_involved_follows_from_class_kind_and_the_parties_named() {
+        let (nobody, mut police) = (Parties::default(), Parties::default());
+        police.add(Party::Police);
+        for class in FeedClass::ALL.iter().copied().filter(|class| *class != FeedClass::Sensor) {
+            let speaker = Speaker::of_feed(FeedId(1), class);
+            let unnamed = KINDS.map(|kind| speaker.is_involved(kind, nobody));
+            let expected = match class {
+                FeedClass::Village | FeedClass::Community => [true, true, false],
+                FeedClass::Company => [true, false, false],
+                _ => [false; 3],
+            };
+            assert_eq!(unnamed, expected, "{class}");
+            let named = KINDS.map(|kind| speaker.is_involved(kind, police));
+            assert_eq!(named, if class == FeedClass::Police { [true; 3] } else { expected }, "{class}");
+            let party = Speaker { party: true, ..speaker };
+            assert!(KINDS.iter().all(|kind| party.is_involved(*kind, nobody)), "{class}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What the reports of one incident claim, attest and count for, worked out from all pairs of all of them: slow and plain.
+
+use domain::desk_feed;
+use domain::effect::Verdict;
+use domain::evidence::attestation::{Attested, Extent};
+use domain::kind::{FeedClass, Kind, Parties, Party};
+use domain::report::{Report, Statement};
+
+/// What an incident comes to.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Summary {
+    pub claimed: Extent,
+    pub attested: Attested,
+    pub counted_severity: u8,
+    pub speakers: u8,
+}
+
+type Member<'a> = (&'a Report, &'a Statement);
+
+/// Works out an incident of a kind; `verdict` is the desk's on the whole.
+pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary {
+    let claimed = members.iter().fold(Extent::default(), |highest, member| highest.highest(extent(member.1)));
+    let mut attested = Attested::default();
+    for (at, one) in members.iter().enumerate() {
+        for other in &members[at + 1..] {
+            if is_rated_low(one.1) || is_rated_low(other.1) || !are_two(one.0, other.0) {
+                continue;
+            }
+            let named = Parties(one.1.parties.0 | other.1.parties.0);
+            let both = extent(one.1).lowest(extent(other.1));
+            attested.extent = attested.extent.highest(both);
+            if !is_involved(kind, one.0.class, named) || !is_involved(kind, other.0.class, named) {
+                attested.awas = attested.awas.max(both.severity);
+            }
+        }
+    }
+    let alone = members.iter().map(|(report, statement)| {
+        let counts = kind == Kind::ResidentResident && report.class == FeedClass::Village
+            || !is_involved(kind, report.class, statement.parties);
+        let full = counts && !is_rated_low(statement);
+        if full { statement.severity } else { statement.severity.min(2) }
+    });
+    let counted = alone.max().unwrap_or_default().max(attested.extent.severity);
+    let counted_severity = if verdict == Verdict::Confirmed { claimed.severity } else { counted };
+    let usable: Vec<&Report> =
+        members.iter().filter(|member| !is_rated_low(member.1)).map(|member| member.0).collect();
+    Summary { claimed, attested, counted_severity, speakers: most(&usable, &[]) }
+}
+
+fn extent(statement: &Statement) -> Extent {
+    let Statement { severity, dead, injured, displaced, .. } = *statement;
+    Extent { severity, dead, injured, displaced }
+}
+
+fn is_rated_low(statement: &Statement) -> bool {
+    statement.reliability > 4 || statement.credibility > 4
+}
+
+/// Two accounts give the words of two: the desk's officers are one account, and what they write down may be any of its class.
+fn are_two(one: &Report, other: &Report) -> bool {
+    let desk = [one, other].map(|report| desk_feed::is_desk_feed(report.feed));
+    match desk {
+        [true, true] => false,
+        [false, false] => one.feed != other.feed,
+        _ => one.class != other.class,
+    }
+}
+
+fn is_involved(kind: Kind, class: FeedClass, named: Parties) -> bool {
+    let conflict = kind != Kind::Disaster;
+    match class {
+        FeedClass::Village | FeedClass::Community => conflict,
+        FeedClass::Company => kind == Kind::ResidentCompany || named.has(Party::Company),
+        FeedClass::Police => named.has(Party::Police),
+        FeedClass::Military => named.has(Party::Military),
+        FeedClass::Agency | FeedClass::Desk => named.has(Party::Government),
+        FeedClass::Sensor => true,
+    }
+}
+
+/// The most reports of which every two are of two speakers, with those already chosen.
+fn most(left: &[&Report], chosen: &[&Report]) -> u8 {
+    let Some((first, rest)) = left.split_first() else { return chosen.len() as u8 };
+    let same = |other: &&&Report| other.feed == first.feed && other.class == first.class;
+    let rest: Vec<&Report> = rest.iter().copied().filter(|other| !same(&other)).collect();
+    let without = most(&rest, chosen);
+    if chosen.iter().all(|other| are_two(first, other)) {
+        without.max(most(&rest, &[chosen, &[first]].concat()))
+    } else {
+        without
+    }
+}

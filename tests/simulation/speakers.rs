@@ -1,0 +1,193 @@
+//! Who it takes to raise a level: no speaker alone reaches awas, nobody lowers what others reached, and only those of a pair
+//! decide who is involved in it.
+
+use super::world::{self, Record, START};
+use domain::desk_feed::is_desk_feed;
+use domain::effect::Effect;
+use domain::kind::{FeedClass, Kind, Level, Parties, Party};
+use domain::pipeline::{Input, Pipeline, PipelineOptions};
+use domain::policy::Policy;
+use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::time::{HOUR, Hour, MINUTE};
+use kentongan_tests::bench::workload::Dice;
+use std::sync::Arc;
+
+/// Rules alone speak: the model never passes a threshold.
+fn rules_only() -> Pipeline {
+    let never = [1_000_001, 1_000_002, 1_000_003];
+    let policy =
+        Policy { raise_ppm: never, clear_ppm: never, transferred_raise: u32::MAX, ..world::policy() };
+    Pipeline::new(Arc::new(world::places()), Arc::new(policy), &world::Line, PipelineOptions::default())
+}
+
+/// Applies the records, and the hours until a level's dwell has passed; the highest level that was emitted.
+fn run(mut pipeline: Pipeline, records: &[Record]) -> (Pipeline, Level) {
+    let (mut effects, mut highest) = (Vec::new(), Level::Low);
+    for record in records {
+        while let Some(hour) = pipeline.due_tick(record.received) {
+            pipeline.apply(Input::Tick(hour), &mut effects);
+        }
+        pipeline.apply(Input::Report { received: record.received, report: &record.report }, &mut effects);
+        for effect in effects.drain(..) {
+            if let Effect::Condition(condition) = effect {
+                highest = highest.max(condition.level);
+            }
+        }
+    }
+    (pipeline, highest)
+}
+
+fn statement(report: &Report) -> Option<&Statement> {
+    match &report.body {
+        Body::Statement(statement) => Some(statement),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_records_of_one_person_or_one_feed_or_the_involved_never_reach_awas() {
+    let mut others = 0;
+    for seed in 0..150 {
+        let mut dice = Dice::new(seed);
+        let all = world::records(&mut dice, 250, 5);
+        let some = all[dice.below(all.len())].report.feed;
+        let only = |keeps: &dyn Fn(&Report) -> bool| -> Vec<Record> {
+            all.iter().filter(|record| keeps(&record.report)).cloned().collect()
+        };
+        let one_feed = only(&|report| report.feed == some);
+        let desk = only(&|report| is_desk_feed(report.feed));
+        let residents = |class| matches!(class, FeedClass::Village | FeedClass::Community);
+        let parties = only(&|report| {
+            let conflict = statement(report).is_none_or(|own| own.kind == Kind::ResidentCompany);
+            let own = residents(report.class) || report.class == FeedClass::Company;
+            own && conflict && !is_desk_feed(report.feed)
+        });
+        for (who, records) in [("one feed", one_feed), ("one person", desk), ("the involved", parties)] {
+            let (_, level) = run(world::pipeline(), &records);
+            assert!(level < Level::Awas, "history {seed}: {who} reached {level}");
+        }
+        others += u32::from(run(world::pipeline(), &all).1 == Level::Awas);
+    }
+    assert!(others > 30, "all together reached awas in {others} histories; too few to tell");
+}
+
+/// A further affirming report that comes last and tells of the latest hour, so that it is nobody's anchor.
+fn further(dice: &mut Dice, records: &[Record], number: u128) -> Option<Record> {
+    let candidates: Vec<&Record> =
+        records.iter().filter(|record| statement(&record.report).is_some()).collect();
+    let mut record = (*candidates.get(dice.below(candidates.len().max(1)))?).clone();
+    let last = records.iter().map(|record| record.received.max(record.report.happened_at())).max()?;
+    record.received = last.plus(MINUTE);
+    record.report.id = ReportId(u128::MAX - number);
+    record.report.hash = number;
+    record.report.reported_at = last;
+    if let Body::Statement(statement) = &mut record.report.body {
+        statement.supersedes = None;
+        statement.severity = 1 + dice.below(5) as u8;
+        statement.occurred_at = last;
+        statement.parties = Parties(dice.below(64) as u8);
+    }
+    Some(record)
+}
+
+#[test]
+fn one_more_affirming_report_lowers_no_level_that_rules_hold() {
+    let (mut stood, mut rose) = (0, 0);
+    for seed in 0..150 {
+        let mut dice = Dice::new(seed);
+        let mut records = world::records(&mut dice, 180, 2);
+        records.retain(|record| record.received < START.plus(48 * HOUR));
+        let Some(more) = further(&mut dice, &records, u128::from(seed) + 1) else { continue };
+        let (mut without, _) = run(rules_only(), &records);
+        let (mut with, _) = run(rules_only(), &[&records[..], &[more.clone()]].concat());
+        let mut effects = Vec::new();
+        while let Some(hour) = without.due_tick(more.received) {
+            without.apply(Input::Tick(hour), &mut effects);
+        }
+        let first = with.view().last_tick().map_or(0, |hour| hour.0);
+        for hour in first..first + 60 {
+            for cell in with.view().cells() {
+                let level = |pipeline: &Pipeline| {
+                    pipeline.view().condition(cell).map_or(Level::Low, |active| active.level)
+                };
+                let (before, after) = (level(&without), level(&with));
+                assert!(
+                    after >= before,
+                    "history {seed}, {hour}: {before} fell to {after} by {:?}",
+                    more.report
+                );
+                stood += u32::from(before > Level::Low);
+                rose += u32::from(after > before);
+            }
+            for pipeline in [&mut without, &mut with] {
+                pipeline.apply(Input::Tick(Hour(hour + 1)), &mut effects);
+            }
+        }
+    }
+    assert!(stood > 1000 && rose > 100, "{stood} levels stood and {rose} rose; too few to tell");
+}
+
+/// A grave report of one place and hour.
+fn grave(id: u128, feed: u32, class: FeedClass, named: &[Party]) -> Record {
+    let mut record = world::records(&mut Dice::new(1), 1, 1).remove(0);
+    let mut statement = Statement { ..*world_statement() };
+    named.iter().for_each(|party| statement.parties.add(*party));
+    record.report = Report {
+        id: ReportId(id),
+        hash: id,
+        feed: FeedId(feed),
+        class,
+        place: domain::place::Place { code: domain::place::Code(161_301), village: 0 },
+        reported_at: START.plus(HOUR),
+        reconstructed: false,
+        body: Body::Statement(statement),
+    };
+    record.received = START.plus(HOUR + id as i64 * MINUTE);
+    record
+}
+
+/// What [`grave`] reports are made of.
+fn world_statement() -> Box<Statement> {
+    let mut dice = Dice::new(2);
+    let made = std::iter::from_fn(|| Some(world::records(&mut dice, 9, 2))).flatten();
+    let own = made.filter_map(|record| match record.report.body {
+        Body::Statement(own) if own.kind == Kind::ResidentCompany => Some(own),
+        _ => None,
+    });
+    let own = own.take(1).next().expect("the world has statements");
+    Box::new(Statement {
+        severity: 4,
+        occurred_at: START,
+        reliability: 0,
+        credibility: 0,
+        parties: Parties::default(),
+        supersedes: None,
+        dead: 0,
+        injured: 0,
+        about: None,
+        ..own
+    })
+}
+
+#[test]
+fn naming_by_a_report_outside_the_pair_changes_no_level() {
+    let pair = [grave(1, 1, FeedClass::Village, &[]), grave(2, 2, FeedClass::Police, &[])];
+    assert_eq!(run(rules_only(), &pair).1, Level::Awas);
+    let outsiders = [
+        grave(3, 3, FeedClass::Company, &[Party::Police]),
+        grave(3, 4, FeedClass::Community, &[Party::Police, Party::Resident]),
+        grave(3, 5, FeedClass::Military, &[Party::Police]),
+    ];
+    for outsider in outsiders {
+        for records in [[&pair[..], &[outsider.clone()]].concat(), [&[outsider.clone()], &pair[..]].concat()]
+        {
+            let (pipeline, level) = run(rules_only(), &records);
+            assert_eq!(level, Level::Awas, "with {:?}", outsider.report.class);
+            let stands = pipeline.view().cells().filter_map(|cell| pipeline.view().condition(cell));
+            assert_eq!(stands.map(|active| active.level).max(), Some(Level::Awas));
+        }
+    }
+    // Named by one of the two, the police are a party: two parties carry no awas.
+    let named = [grave(1, 1, FeedClass::Village, &[Party::Police]), grave(2, 2, FeedClass::Police, &[])];
+    assert!(run(rules_only(), &named).1 < Level::Awas);
+}
