@@ -145,7 +145,7 @@ pub(crate) async fn recount(tx: &mut Connection<'_>) -> Result<(), StoreError> {
     let incidents = format!(
         "INSERT INTO daily_incidents (regency, kind, day, severity, patrol, count) \
          SELECT regency, kind, day, severity, patrol, COUNT(*) FROM \
-         (SELECT regency, kind, {day} AS day, severity, patrol FROM incidents WHERE verdict <> 'rejected') AS i \
+         (SELECT regency, kind, {day} AS day, counted_severity AS severity, patrol FROM incidents WHERE verdict <> 'rejected') AS i \
          GROUP BY regency, kind, day, severity, patrol"
     );
     sql::query(incidents).execute(tx).await?;

@@ -67,7 +67,7 @@ fn counted(made: u64) -> String {
          INSERT INTO daily_reports (regency, day, class, count)
          SELECT regency, day, class, COUNT(*) FROM ({rows} AS day, class FROM reports) AS counted GROUP BY 1, 2, 3;
          INSERT INTO daily_incidents (regency, day, kind, severity, patrol, count)
-         SELECT regency, day, kind, severity, patrol, COUNT(*) FROM ({rows} AS day, kind, severity, patrol FROM incidents
+         SELECT regency, day, kind, counted_severity, patrol, COUNT(*) FROM ({rows} AS day, kind, counted_severity, patrol FROM incidents
              WHERE verdict <> 'rejected') AS fused GROUP BY 1, 2, 3, 4, 5;
          CREATE TEMP TABLE places_and_days AS SELECT r.regency, {last} - n AS day
              FROM (SELECT DISTINCT regency FROM reports) AS r CROSS JOIN generate_series(1, 90) AS n

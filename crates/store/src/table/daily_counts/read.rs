@@ -12,7 +12,7 @@ use domain::place::Code;
 use domain::time::{DAY, MINUTE};
 use std::collections::BTreeMap;
 
-/// Incidents of one local day (days since 1970-01-01) and severity that were not rejected.
+/// Incidents of one local day (days since 1970-01-01) and counted severity that were not rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DaySeverity {
     pub day: i32,
@@ -57,7 +57,7 @@ fn whole(number: i64) -> Result<i32, StoreError> {
 }
 
 impl Store {
-    /// Incidents by local day and severity; a regency's are those of its districts too.
+    /// Incidents by local day and counted severity; a regency's are those of its districts too.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -85,8 +85,10 @@ impl Store {
 
     async fn incidents_from_rows(&self, of: LocalDays, kind: Kind) -> Result<Vec<DaySeverity>, StoreError> {
         let mut select = SqlStatement::new("SELECT severity, patrol, day, COUNT(*) FROM (");
-        let head =
-            format!("SELECT severity, patrol, (at + {}) / {DAY} AS day FROM incidents WHERE", of.shift());
+        let head = format!(
+            "SELECT counted_severity AS severity, patrol, (at + {}) / {DAY} AS day FROM incidents WHERE",
+            of.shift()
+        );
         of_kind(&mut select, &head, Some(kind));
         select.add(" AND verdict <> 'rejected'", []);
         at(&mut select, of.code);
