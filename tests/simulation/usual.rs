@@ -78,7 +78,12 @@ fn rates(pipeline: &Pipeline, hour: Hour) -> Vec<(CellId, f64, f64)> {
 /// What a record weighs at most in a cell: the gravest incident as much as two serious ones, elsewhere nothing.
 fn weight(record: &Record, cell: CellId, pipeline: &Pipeline) -> f64 {
     let places = pipeline.view().places();
-    let Body::Statement(statement) = &record.report.body else { return 0.0 };
+    let statement = match &record.report.body {
+        Body::Statement(statement) => statement,
+        // What the desk confirms counts in full.
+        Body::Verification { .. } => return 2.0,
+        _ => return 0.0,
+    };
     let own: Code = places.code(cell.unit());
     let here = record.report.place.code == own || record.report.place.code.regency() == own;
     if here && statement.kind == cell.kind() { 2.0 } else { 0.0 }
