@@ -1,12 +1,14 @@
 //! Boundaries of places from a GeoJSON file: polygons by Kemendagri code, and what of the file could not be used.
 //!
-//! The map draws them; `district add` takes centres and neighbours from them (`measure`).
+//! The map draws them; `district add` takes centres and neighbours from them (`measure`). Files of every maker are read:
+//! `code_property` finds where the codes stand, `shape` what of a geometry is area.
 
+mod code_property;
 mod measure;
+mod shape;
 
-use crate::code_list::dotted;
-use geojson::{Geometry, GeometryValue, Position};
-use serde::Deserialize;
+use crate::plain_text::decoded;
+use code_property::CodeProperties;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -23,18 +25,22 @@ pub struct Boundaries {
     places: BTreeMap<String, Boundary>,
     /// Numbers of the features without a code, counted from 1.
     pub without_code: Vec<usize>,
-    /// Features whose geometry cannot be used.
+    /// Features of places that no feature gives an area.
     pub unreadable: Vec<UnreadableFeature>,
+    /// Features without an area whose place has one by another feature: an office beside its kecamatan.
+    pub beside: Vec<UnreadableFeature>,
     /// Codes of the features that enclose nothing.
     pub flat: Vec<String>,
-    /// Codes that a later feature carries again; the last counts.
+    /// Codes that several features carry; the place is all of them together.
     pub repeated: Vec<String>,
+    /// Codes whose stated centre lies far outside their shape; it was computed instead.
+    pub far_centres: Vec<String>,
 }
 
 /// Where a place lies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Boundary {
-    /// Latitude and longitude: as the file states it, else the middle of the largest polygon.
+    /// Latitude and longitude: as the file states it, else a point in the middle of the largest polygon.
     pub centre: (f64, f64),
     pub polygons: Vec<Polygon>,
 }
@@ -55,54 +61,99 @@ pub enum BoundariesError {
     Json(#[from] serde_json::Error),
     #[error("no `features`; a GeoJSON FeatureCollection is needed")]
     NoFeatures,
-    #[error("no feature carries a Kemendagri code in `kode`, `code` or `id`")]
-    NoCode,
+    #[error("no feature carries a Kemendagri code such as 16.13.04{0}")]
+    NoCode(String),
+    #[error("feature {number}, code {code}: {why}")]
+    Coordinates { number: usize, code: String, why: String },
+    #[error(
+        "its coordinates are in {0}, not longitude and latitude; save it again in WGS84 (EPSG:4326), for example with `ogr2ogr -t_srs EPSG:4326`"
+    )]
+    Projected(String),
 }
 
 impl Boundaries {
     /// The places of a FeatureCollection, or of a single feature.
     ///
     /// # Errors
-    /// Where the text is not GeoJSON or no feature carries a code. A feature that cannot be used is no error: it is
-    /// listed.
+    /// Where the text is not GeoJSON, no feature carries a code, or coordinates are not longitude and latitude: what
+    /// one feature has wrong there, its neighbours may have unseen. A feature that only lacks an area is listed.
     pub fn parse(text: &[u8]) -> Result<Boundaries, BoundariesError> {
-        let file: Value = serde_json::from_slice(text)?;
+        let file: Value = serde_json::from_str(&decoded(text))?;
         let features = match file.get("features").and_then(Value::as_array) {
             Some(list) => list.as_slice(),
             None if file.get("geometry").is_some() => std::slice::from_ref(&file),
             None => return Err(BoundariesError::NoFeatures),
         };
+        if let Some(system) = projected(&file) {
+            return Err(BoundariesError::Projected(system.to_owned()));
+        }
+        let codes = CodeProperties::of(features);
         let mut boundaries = Boundaries::default();
+        let mut stated = BTreeMap::new();
         for (index, feature) in features.iter().enumerate() {
-            boundaries.add(index + 1, feature);
+            let Some(code) = codes.code(feature) else {
+                boundaries.without_code.push(index + 1);
+                continue;
+            };
+            if let Some(centre) = stated_centre(&feature["properties"]) {
+                stated.entry(code.clone()).or_insert(centre);
+            }
+            boundaries.add(index + 1, code, &feature["geometry"])?;
         }
-        let Boundaries { places, unreadable, flat, .. } = &boundaries;
-        if places.is_empty() && unreadable.is_empty() && flat.is_empty() {
-            return Err(BoundariesError::NoCode);
+        if boundaries.without_code.len() == features.len() {
+            return Err(BoundariesError::NoCode(codes.lacking()));
         }
+        boundaries.close(&stated);
         Ok(boundaries)
     }
 
-    fn add(&mut self, number: usize, feature: &Value) {
-        let Some(code) = code_of(feature) else {
-            self.without_code.push(number);
-            return;
-        };
-        let polygons = match polygons(&feature["geometry"]) {
+    fn add(&mut self, number: usize, code: String, geometry: &Value) -> Result<(), BoundariesError> {
+        let polygons = match shape::polygons(geometry) {
             Ok(polygons) => polygons,
-            Err(why) => {
+            Err(shape::ShapeError::Coordinates(why)) => {
+                return Err(BoundariesError::Coordinates { number, code, why });
+            }
+            Err(shape::ShapeError::NoArea(why)) => {
                 self.unreadable.push(UnreadableFeature { number, code, why });
-                return;
+                return Ok(());
             }
         };
-        let stated = stated_centre(&feature["properties"]);
-        let Some(centre) = stated.or_else(|| measure::centroid(&polygons)) else {
-            self.flat.push(code);
-            return;
-        };
-        if self.places.insert(code.clone(), Boundary { centre, polygons }).is_some() {
+        let empty = Boundary { centre: (0.0, 0.0), polygons: Vec::new() };
+        let is_repeated = self.places.contains_key(&code);
+        let place = self.places.entry(code.clone()).or_insert(empty);
+        for polygon in polygons {
+            if !place.polygons.contains(&polygon) {
+                place.polygons.push(polygon);
+            }
+        }
+        if is_repeated && !self.repeated.contains(&code) {
             self.repeated.push(code);
         }
+        Ok(())
+    }
+
+    /// Gives every place its centre, once all its features are known.
+    fn close(&mut self, stated: &BTreeMap<String, Point>) {
+        let (mut flat, mut far) = (Vec::new(), Vec::new());
+        self.places.retain(|code, place| {
+            let Some(middle) = measure::inner_point(&place.polygons) else {
+                flat.push(code.clone());
+                return false;
+            };
+            let own = stated.get(code).copied();
+            let fits = |centre: &Point| measure::is_near(*centre, &place.polygons);
+            if own.is_some_and(|centre| !fits(&centre)) {
+                far.push(code.clone());
+            }
+            let (lon, lat) = own.filter(fits).unwrap_or(middle);
+            place.centre = (lat, lon);
+            true
+        });
+        (self.flat, self.far_centres) = (flat, far);
+        let places = &self.places;
+        (self.beside, self.unreadable) = std::mem::take(&mut self.unreadable)
+            .into_iter()
+            .partition(|feature| places.contains_key(&feature.code));
     }
 
     /// The places in the order of their codes, written with dots.
@@ -123,131 +174,19 @@ impl Boundaries {
     }
 }
 
-fn code_of(feature: &Value) -> Option<String> {
-    let properties = &feature["properties"];
-    let candidates = [&properties["kode"], &properties["code"], &properties["id"], &feature["id"]];
-    candidates.into_iter().find_map(|value| dotted(value.as_str()?))
-}
-
-/// The centre a file states itself.
-fn stated_centre(properties: &Value) -> Option<(f64, f64)> {
+/// The centre a file states itself, longitude first.
+fn stated_centre(properties: &Value) -> Option<Point> {
     let lon = properties["lng"].as_f64().or_else(|| properties["lon"].as_f64())?;
-    Some((properties["lat"].as_f64()?, lon))
+    Some((lon, properties["lat"].as_f64()?))
 }
 
-fn polygons(geometry: &Value) -> Result<Vec<Polygon>, String> {
-    let geometry = Geometry::deserialize(geometry).map_err(|error| error.to_string())?;
-    let polygons: Vec<Polygon> = match &geometry.value {
-        GeometryValue::Polygon { coordinates } => vec![polygon(coordinates)?],
-        GeometryValue::MultiPolygon { coordinates } => {
-            coordinates.iter().map(|rings| polygon(rings)).collect::<Result<_, String>>()?
-        }
-        other => return Err(format!("a {}; a Polygon or MultiPolygon is needed", other.type_name())),
-    };
-    if polygons.iter().all(Vec::is_empty) { Err("a polygon without rings".into()) } else { Ok(polygons) }
-}
-
-fn polygon(rings: &[Vec<Position>]) -> Result<Polygon, String> {
-    rings.iter().map(|points| ring(points)).collect()
-}
-
-/// A ring in degrees; one that is left open is closed.
-fn ring(points: &[Position]) -> Result<Ring, String> {
-    let mut ring = Ring::with_capacity(points.len() + 1);
-    for point in points {
-        let (lon, lat) = (point[0], point[1]);
-        if lon.abs() > 180.0 || lat.abs() > 90.0 {
-            return Err(format!("point {lon},{lat} is not longitude, latitude in degrees"));
-        }
-        ring.push((lon, lat));
-    }
-    if ring.first() != ring.last() {
-        ring.extend(ring.first().copied());
-    }
-    if ring.len() < 4 { Err("a ring of fewer than three corners".into()) } else { Ok(ring) }
+/// The name of the file's coordinate system, where it has one that is not longitude and latitude of WGS84.
+fn projected(file: &Value) -> Option<&str> {
+    let name = file["crs"]["properties"]["name"].as_str()?;
+    let is_plain = ["CRS84", "4326", "WGS84", "WGS 84", "4755"].iter().any(|known| name.contains(known));
+    let is_plain = is_plain && !name.contains("UTM");
+    (!is_plain).then_some(name)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn squares() -> Boundaries {
-        let square = |code: &str, west: f64| {
-            let east = west + 0.01;
-            format!(
-                r#"{{"type":"Feature","properties":{{"kode":"{code}"}},"geometry":{{"type":"Polygon","coordinates":[[[{west},0],[{east},0],[{east},0.01],[{west},0.01],[{west},0]]]}}}}"#
-            )
-        };
-        let features = [square("16.13.01", 100.0), square("161302", 100.01027), square("16.13.03", 100.025)];
-        let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
-        Boundaries::parse(text.as_bytes()).unwrap()
-    }
-
-    #[test]
-    fn neighbours_touch_across_a_gap_of_metres_and_both_ways() {
-        let codes = || ["16.13.01", "16.13.02", "16.13.03"].into_iter();
-        let boundaries = squares();
-        assert_eq!(boundaries.neighbours("16.13.01", codes()), ["16.13.02"]);
-        assert_eq!(boundaries.neighbours("16.13.02", codes()), ["16.13.01"]);
-        assert!(boundaries.neighbours("16.13.03", codes()).is_empty());
-    }
-
-    #[test]
-    fn the_centre_of_a_square_is_its_middle() {
-        let (lat, lon) = squares().get("16.13.01").unwrap().centre;
-        assert!((lat - 0.005).abs() < 1e-9 && (lon - 100.005).abs() < 1e-9, "{lat} {lon}");
-    }
-
-    #[test]
-    fn a_centre_the_file_states_is_taken_and_an_open_ring_is_closed() {
-        let text = r#"{"id":"16.13.01","properties":{"lat":-2.5,"lng":102.5},"geometry":{"type":"MultiPolygon",
-            "coordinates":[[[[102,-3],[103,-3],[103,-2]],[[102.4,-2.9],[102.5,-2.9],[102.5,-2.8],[102.4,-2.9]]]]}}"#;
-        let boundaries = Boundaries::parse(text.as_bytes()).unwrap();
-        let place = boundaries.get("16.13.01").unwrap();
-        assert_eq!(place.centre, (-2.5, 102.5));
-        let lengths: Vec<usize> = place.polygons[0].iter().map(Vec::len).collect();
-        assert_eq!((lengths, place.polygons[0][0][3]), (vec![4, 4], (102.0, -3.0)));
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_listed() {
-        let area = |code: &str, east: &str| {
-            format!(
-                r#"{{"properties":{{{code}}},"geometry":{{"type":"Polygon","coordinates":[[[100,0],[{east},0],[{east},1],[100,1],[100,0]]]}}}}"#
-            )
-        };
-        let features = [
-            area(r#""kode":"16.13.01""#, "101"),
-            area(r#""nama":"tanpa kode""#, "101"),
-            area(r#""kode":"16.13.02""#, "100"),
-            area(r#""kode":"16.13.03""#, "\"x\""),
-            area(r#""kode":"16.13.04""#, "190"),
-            area(r#""kode":"16.13.01""#, "102"),
-            r#"{"id":"16.13.05","geometry":{"type":"Point","coordinates":[1,2]}}"#.into(),
-        ];
-        let text = format!(r#"{{"features":[{}]}}"#, features.join(","));
-        let boundaries = Boundaries::parse(text.as_bytes()).unwrap();
-        assert_eq!(boundaries.places().map(|(code, _)| code).collect::<Vec<_>>(), ["16.13.01"]);
-        assert_eq!(boundaries.get("16.13.01").unwrap().centre.1, 101.0, "the last feature counts");
-        assert_eq!((&boundaries.without_code, &boundaries.flat), (&vec![2], &vec!["16.13.02".to_owned()]));
-        assert_eq!(boundaries.repeated, ["16.13.01"]);
-        let unreadable: Vec<(usize, &str)> =
-            boundaries.unreadable.iter().map(|feature| (feature.number, feature.code.as_str())).collect();
-        assert_eq!(unreadable, [(4, "16.13.03"), (5, "16.13.04"), (7, "16.13.05")]);
-        let why = |index: usize| boundaries.unreadable[index].why.as_str();
-        assert!(
-            why(1).contains("190") && why(2).contains("Polygon or MultiPolygon"),
-            "{} {}",
-            why(1),
-            why(2)
-        );
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_file_is_said() {
-        let error = |text: &str| Boundaries::parse(text.as_bytes()).unwrap_err().to_string();
-        assert!(error("{").contains("not JSON"));
-        assert!(error("{}").contains("FeatureCollection"));
-        assert!(error(r#"{"features":[{"properties":{"nama":"x"}}]}"#).contains("no feature carries"));
-    }
-}
+mod tests;

@@ -1,6 +1,12 @@
 //! Reads a Kemendagri code list, as CSV or as the text of an SQL dump, and keeps one regency of it.
 
+use crate::abridge::first_and_more;
+use crate::plain_text::{delimiter, is_blank};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// Entries a note shows; there may be the whole country's.
+const LISTED: usize = 12;
 
 /// One place of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +29,11 @@ pub enum CodeListError {
     NoDistrict { village: String, district: String },
     #[error("the list has no districts of {0}")]
     NoDistricts(String),
-    #[error("the first line names no columns `code,name` (or `kode,nama`)")]
+    #[error(
+        "codes stand in the list as numbers and have lost digits ({0}): a spreadsheet took them for numbers; format the column as text, enter the list again and save it"
+    )]
+    Numbers(String),
+    #[error("the first line names no columns `code,name` (or `kode,nama`), with `,`, `;` or a tab between")]
     NoColumns,
     #[error(transparent)]
     Csv(#[from] csv::Error),
@@ -55,26 +65,54 @@ impl ListedPlace {
 /// # Errors
 /// [`CodeListError::NotARegency`].
 pub fn check_regency(code: &str) -> Result<(), CodeListError> {
-    if dotted(code).as_deref() == Some(code) && code.len() == 5 {
+    if kemendagri_code(code).as_deref() == Some(code) && code.len() == 5 {
         Ok(())
     } else {
         Err(CodeListError::NotARegency(code.to_owned()))
     }
 }
 
-/// The regency with its districts and villages, in code order.
+/// A regency's part of a list, and what a person must hear about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegencyList {
+    /// The regency, its districts and villages, in code order.
+    pub places: Vec<ListedPlace>,
+    pub notes: Vec<String>,
+}
+
+/// The regency with its districts and villages.
 ///
 /// # Errors
-/// Where the list lacks the regency, its districts or a village's district, or is no list at all.
-pub fn of_regency(text: &str, regency: &str) -> Result<Vec<ListedPlace>, CodeListError> {
+/// Where the list lacks the regency, its districts or a village's district, its codes were turned into numbers, or it is
+/// no list at all.
+pub fn of_regency(text: &str, regency: &str) -> Result<RegencyList, CodeListError> {
     check_regency(regency)?;
     let pairs = if text.contains("INSERT INTO") || text.contains("('") { sql(text) } else { csv(text)? };
-    let mut rows = BTreeMap::new();
-    for (code, name) in pairs {
-        let Some(code) = dotted(&code) else { continue };
-        if code == regency || code.strip_prefix(regency).is_some_and(|rest| rest.starts_with('.')) {
-            rows.entry(code).or_insert(name);
+    let mut rows: BTreeMap<String, String> = BTreeMap::new();
+    let mut remarks = Remarks::default();
+    for (written, name) in pairs {
+        let Some(code) = kemendagri_code(&written) else {
+            remarks.unread(&written, regency);
+            continue;
+        };
+        if code != regency && !code.strip_prefix(regency).is_some_and(|rest| rest.starts_with('.')) {
+            continue;
         }
+        let name = tidy(&name);
+        if has_noise(&written) {
+            remarks.cleaned.push(format!("{written:?}"));
+        }
+        match rows.entry(code) {
+            Entry::Vacant(place) => {
+                place.insert(name);
+            }
+            Entry::Occupied(place) => {
+                remarks.doubled.push(format!("{} ({}, {name})", place.key(), place.get()));
+            }
+        }
+    }
+    if !remarks.numbers.is_empty() {
+        return Err(CodeListError::Numbers(first_and_more(&remarks.numbers, LISTED)));
     }
     if !rows.contains_key(regency) {
         return Err(CodeListError::NoRegency(regency.to_owned()));
@@ -87,48 +125,110 @@ pub fn of_regency(text: &str, regency: &str) -> Result<Vec<ListedPlace>, CodeLis
     if !rows.keys().any(|code| code.len() == 8) {
         return Err(CodeListError::NoDistricts(regency.to_owned()));
     }
-    Ok(rows.into_iter().map(|(code, name)| ListedPlace { name: tidy(&name), code }).collect())
+    let places = rows.into_iter().map(|(code, name)| ListedPlace { name, code }).collect();
+    Ok(RegencyList { places, notes: remarks.notes() })
 }
 
-/// `16.13`, `16.13.01` or `16.13.01.2001`, from digits with or without dots.
-pub fn dotted(code: &str) -> Option<String> {
-    let digits: String = code.chars().filter(|c| *c != '.').collect();
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+/// What of the rows of a regency was not plain.
+#[derive(Default)]
+struct Remarks {
+    /// Codes that a spreadsheet took for numbers and shortened.
+    numbers: Vec<String>,
+    /// Other cells that begin like the regency and are no code.
+    unread: Vec<String>,
+    cleaned: Vec<String>,
+    doubled: Vec<String>,
+}
+
+impl Remarks {
+    fn unread(&mut self, written: &str, regency: &str) {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let (own, found) = (digits(regency), digits(written));
+        // 16.1 may be 16.10, so what is shorter may be meant too; two digits are a province.
+        let is_ours = found.starts_with(&own) || found.len() == 3 && own.starts_with(&found);
+        if is_ours && is_number(written) {
+            self.numbers.push(written.trim().to_owned());
+        } else if is_ours {
+            self.unread.push(format!("{written:?}"));
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let kinds = [
+            (&self.doubled, "codes are there more than once, the first name was taken"),
+            (&self.unread, "rows have no code that can be read and were passed over; write 16.13.04.2003"),
+            (&self.cleaned, "codes were read without their spaces, invisible characters or decimals"),
+        ];
+        let found = kinds.into_iter().filter(|(list, _)| !list.is_empty());
+        found.map(|(list, what)| format!("{} {what}: {}", list.len(), first_and_more(list, LISTED))).collect()
+    }
+}
+
+/// True for `16.1301`, `16,13` and `1,61301E+09`: a spreadsheet took the code for a number, and zeros at its end are lost.
+fn is_number(written: &str) -> bool {
+    let text = written.trim();
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let exponent = exponent.trim_start_matches(['+', '-']);
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits.split_once(['.', ',']).is_some_and(|(whole, rest)| all_digits(whole) && all_digits(rest))
+        && all_digits(exponent)
+}
+
+/// True where a code was not written as digits with or without dots.
+fn has_noise(written: &str) -> bool {
+    let is_plain = written.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    !is_plain || written.ends_with(".0")
+}
+
+/// `16.13`, `16.13.01` or `16.13.01.2001`, from digits with all their dots or with none. Spaces, invisible characters and
+/// what a spreadsheet puts round a text (`'16.13`, `="16.13"`) do not count, nor does `.0` behind bare digits.
+/// `16.1301` is none: it may have been 16.13.01 or 16.13.010 of something else before a spreadsheet took it for a number.
+pub fn kemendagri_code(written: &str) -> Option<String> {
+    let is_wrapping = |letter: char| is_blank(letter) || matches!(letter, '\'' | '"' | '=' | '’');
+    let code: String = written.chars().filter(|letter| !is_wrapping(*letter)).collect();
+    let whole = code.strip_suffix(".0").filter(|digits| digits.len() >= 4 && !digits.contains('.'));
+    let code = whole.unwrap_or(&code);
+    let parts: Vec<&str> = code.split('.').collect();
+    if !parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
         return None;
     }
-    let parts: &[usize] = match digits.len() {
-        4 => &[2, 4],
-        6 => &[2, 4, 6],
-        10 => &[2, 4, 6, 10],
-        _ => return None,
-    };
-    let mut from = 0;
-    let cut = parts.iter().map(|to| {
-        let part = &digits[from..*to];
-        from = *to;
-        part
-    });
-    Some(cut.collect::<Vec<_>>().join("."))
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    match (lengths.as_slice(), code.len()) {
+        ([2, 2] | [2, 2, 2] | [2, 2, 2, 4], _) => Some(code.to_owned()),
+        ([_], 4) => Some(format!("{}.{}", &code[..2], &code[2..])),
+        ([_], 6) => Some(format!("{}.{}.{}", &code[..2], &code[2..4], &code[4..])),
+        ([_], 10) => Some(format!("{}.{}.{}.{}", &code[..2], &code[2..4], &code[4..6], &code[6..])),
+        _ => None,
+    }
 }
 
+/// Headings of the two columns, without spaces and signs.
+const CODE: [&str; 4] = ["code", "kode", "kodewilayah", "kodekemendagri"];
+const NAME: [&str; 4] = ["name", "nama", "namawilayah", "namakemendagri"];
+
 fn csv(text: &str) -> Result<Vec<(String, String)>, CodeListError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers()?.clone();
-    let column = |names: [&str; 2]| {
-        header
-            .iter()
-            .position(|cell| names.contains(&cell.trim_start_matches('\u{feff}').to_lowercase().as_str()))
+    let column = |cells: &[String], names: [&str; 4]| {
+        let letters =
+            |cell: &str| cell.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+        cells.iter().position(|cell| names.contains(&letters(cell).as_str()))
     };
-    let (Some(code), Some(name)) = (column(["code", "kode"]), column(["name", "nama"])) else {
-        return Err(CodeListError::NoColumns);
-    };
+    let columns = |cells: &[String]| Some((column(cells, CODE)?, column(cells, NAME)?));
+    let delimiter = delimiter(text, |cells| columns(cells).is_some()).ok_or(CodeListError::NoColumns)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
     let mut pairs = Vec::new();
+    let mut known = None;
     for record in reader.records() {
-        let record = record?;
-        pairs.push((
-            record.get(code).unwrap_or_default().to_owned(),
-            record.get(name).unwrap_or_default().to_owned(),
-        ));
+        let cells: Vec<String> = record?.iter().map(str::to_owned).collect();
+        let Some((code, name)) = known else {
+            known = columns(&cells);
+            continue;
+        };
+        let cell = |at: usize| cells.get(at).cloned().unwrap_or_default();
+        pairs.push((cell(code), cell(name)));
     }
     Ok(pairs)
 }
@@ -170,7 +270,8 @@ fn literal(text: &str) -> Option<(String, &str)> {
 fn tidy(name: &str) -> String {
     let shouted = !name.chars().any(char::is_lowercase);
     let words: Vec<String> = name
-        .split_whitespace()
+        .split(is_blank)
+        .filter(|word| !word.is_empty())
         .enumerate()
         .map(|(at, word)| match word.to_uppercase().as_str() {
             "KAB." | "KAB" if at == 0 => "Kabupaten".to_owned(),
@@ -198,8 +299,8 @@ mod tests {
         let dump = "-- kode, nama\nINSERT INTO wilayah VALUES\n('11','Aceh'),\n('11.01','Kabupaten Aceh Selatan'),\n\
                     ('11.01.02','Kluet Utara'), ('11.01.02.2018','Pasi Kuala Ba''u'),\n('11.02','Lain');";
         let csv = "kode,nama\n1101,Kabupaten Aceh Selatan\n110102,Kecamatan  Kluet Utara\n1101022018,Pasi Kuala Ba'u\n";
-        let rows = of_regency(dump, "11.01").unwrap();
-        assert_eq!(rows, of_regency(csv, "11.01").unwrap());
+        let rows = of_regency(dump, "11.01").unwrap().places;
+        assert_eq!(rows, of_regency(csv, "11.01").unwrap().places);
         assert_eq!(rows.len(), 3);
         assert_eq!((rows[2].name.as_str(), rows[2].kind()), ("Pasi Kuala Ba'u", "desa"));
     }
@@ -207,9 +308,66 @@ mod tests {
     #[test]
     fn an_old_list_in_capitals_is_read_as_names() {
         let dump = "(\"11.01\",\"KAB. ACEH SELATAN\"),\n(\"11.01.01\",\"PAUH II\");\n-- INSERT INTO";
-        let rows = of_regency(dump, "11.01").unwrap();
+        let rows = of_regency(dump, "11.01").unwrap().places;
         assert_eq!(rows[0].name, "Kabupaten Aceh Selatan");
         assert_eq!(rows[1].name, "Pauh II");
+    }
+
+    const LIST: [&str; 4] =
+        ["16.97,Kabupaten Andai", "16.97.01,Mulia", "16.97.01.2001,Sejati", "16.97.02,Desa\u{a0}Asri"];
+
+    fn list(separator: &str, rows: &[&str]) -> String {
+        let rows = rows.iter().map(|row| row.replacen(',', separator, 1)).collect::<Vec<_>>();
+        format!("kode{separator}nama\n{}\n", rows.join("\n"))
+    }
+
+    #[test]
+    fn a_list_is_read_with_any_delimiter_behind_a_title_and_with_any_spaces() {
+        let expected = of_regency(&list(",", &LIST), "16.97").unwrap();
+        assert_eq!((expected.places.len(), expected.notes.len()), (4, 0));
+        for text in [
+            list(";", &LIST),
+            list("\t", &LIST),
+            format!("Daftar wilayah;\n;\n{}", list(";", &LIST)),
+            list(",", &LIST).replace("kode,nama", "No,Kode Wilayah,Nama Wilayah").replace("\n16", "\n7,16"),
+        ] {
+            assert_eq!(of_regency(&text, "16.97").unwrap(), expected, "{text}");
+        }
+        for (from, to) in [
+            ("16.97.02", "16.97. 02"),
+            ("16.97.02", "16.97.02\u{a0}"),
+            ("16.97.02", "\u{200b}16.97.02"),
+            ("16.97.02", "169702.0"),
+            ("16.97.01.2001", "'16.97.01.2001"),
+            ("16.97.01.2001", "16.97.01.\u{a0}2001"),
+        ] {
+            let read = of_regency(&list(";", &LIST).replace(from, to), "16.97").unwrap();
+            assert_eq!(read.places, expected.places, "{to:?}");
+            assert!(read.notes[0].starts_with("1 codes were read without"), "{:?}", read.notes);
+        }
+    }
+
+    #[test]
+    fn doubled_and_unreadable_codes_are_named() {
+        let rows = [&LIST[..], &["16.97.02,Lain", "16.97.02.20x1,Rusak", "18.01.02x,Jauh"]].concat();
+        let read = of_regency(&list(",", &rows), "16.97").unwrap();
+        assert_eq!(read.places.last().unwrap().name, "Asri");
+        assert!(read.notes[0].ends_with(": 16.97.02 (Asri, Lain)"), "{:?}", read.notes);
+        assert!(
+            read.notes[1].starts_with("1 rows have") && read.notes[1].contains("16.97.02.20x1"),
+            "{:?}",
+            read.notes
+        );
+        assert_eq!(read.notes.len(), 2);
+    }
+
+    #[test]
+    fn codes_that_became_numbers_are_refused_for_the_digits_they_lost() {
+        for number in ["16.9702", "16,97", "1,69701E+09", "1.69701E9", "16.9"] {
+            let text = format!("{}{number};Mana\n", list(";", &LIST[..2]));
+            let error = of_regency(&text, "16.97").unwrap_err().to_string();
+            assert!(error.contains(number) && error.contains("lost digits"), "{number}: {error}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@
 
 use crate::abridge::first_and_more;
 use crate::archive::Crosswalk;
-use crate::boundaries::{Boundaries, BoundariesError};
-use crate::code_list::ListedPlace;
+use crate::boundaries::{Boundaries, BoundariesError, UnreadableFeature};
+use crate::code_list::{ListedPlace, RegencyList};
 use domain::place::{Code, Zone};
 use std::path::Path;
 
@@ -84,18 +84,16 @@ pub fn table(
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The boundaries of a file whose every feature with a code can be used.
+/// The boundaries of a file that shows something.
 ///
 /// # Errors
-/// Where a feature has a code and no polygon, or nothing encloses anything.
-pub fn usable_boundaries(text: &str) -> Result<Boundaries, DistrictFileError> {
-    let boundaries = Boundaries::parse(text.as_bytes())?;
-    if let Some(feature) = boundaries.unreadable.first() {
-        let what = format!("feature {}, code {}: {}", feature.number, feature.code, feature.why);
-        return Err(DistrictFileError::Unusable(what));
-    }
+/// Where the file is none ([`Boundaries::parse`]), or nothing in it encloses anything.
+pub fn usable_boundaries(text: &[u8]) -> Result<Boundaries, DistrictFileError> {
+    let boundaries = Boundaries::parse(text)?;
     if boundaries.places().next().is_none() {
-        return Err(DistrictFileError::Unusable("no feature encloses anything".to_owned()));
+        let why = |feature: &UnreadableFeature| format!(" (feature {}: {})", feature.number, feature.why);
+        let why = boundaries.unreadable.first().map(why).unwrap_or_default();
+        return Err(DistrictFileError::Unusable(format!("no feature encloses anything{why}")));
     }
     Ok(boundaries)
 }
@@ -113,11 +111,23 @@ fn left_out(boundaries: &Boundaries, rows: &[ListedPlace]) -> Vec<String> {
         }
     };
     note(
-        "features carry no Kemendagri code in `kode`, `code` or `id` and were passed over, by number",
+        "features carry no Kemendagri code and were passed over, by number",
         boundaries.without_code.iter().map(usize::to_string).collect(),
     );
     note("features enclose nothing and were passed over", boundaries.flat.clone());
-    note("codes are there more than once, the last feature was taken", boundaries.repeated.clone());
+    let named = |feature: &UnreadableFeature| {
+        format!("{} (feature {}: {})", feature.code, feature.number, feature.why)
+    };
+    note("features have no shape and were passed over", boundaries.unreadable.iter().map(named).collect());
+    note(
+        "features without a shape stand beside the shape of the same code and were passed over",
+        boundaries.beside.iter().map(named).collect(),
+    );
+    note("codes have several features, which were put together", boundaries.repeated.clone());
+    note(
+        "stated centres lie far outside their shape and were computed instead, lat and lng may be swapped",
+        boundaries.far_centres.clone(),
+    );
     let listed = |code: &str| rows.iter().any(|row| row.code == code);
     let elsewhere = boundaries.places().map(|(code, _)| code).filter(|code| !listed(code));
     note("features are no place of the list and were not used", elsewhere.map(String::from).collect());
@@ -132,7 +142,8 @@ fn left_out(boundaries: &Boundaries, rows: &[ListedPlace]) -> Vec<String> {
 }
 
 /// What was written to `target`, for the person who called.
-pub fn summary(rows: &[ListedPlace], boundaries: &Boundaries, target: &Path) -> String {
+pub fn summary(list: &RegencyList, boundaries: &Boundaries, target: &Path) -> String {
+    let rows = list.places.as_slice();
     let count = |level: &str| rows.iter().filter(|row| row.level() == level).count();
     let placed = rows.iter().filter(|row| boundaries.get(&row.code).is_some()).count();
     let map = if placed == 0 {
@@ -148,7 +159,7 @@ pub fn summary(rows: &[ListedPlace], boundaries: &Boundaries, target: &Path) -> 
         count("village"),
         target.display()
     );
-    left_out(boundaries, rows).iter().for_each(|line| text += &format!("\nnote: {line}"));
+    list.notes.iter().chain(&left_out(boundaries, rows)).for_each(|line| text += &format!("\nnote: {line}"));
     text
 }
 
@@ -177,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_regency_without_shapes_has_empty_centres_and_its_own_zone() {
-        let rows = code_list::of_regency(CODES, "61.99").unwrap();
+        let rows = code_list::of_regency(CODES, "61.99").unwrap().places;
         let text = table(&rows, &Boundaries::default(), &crosswalk()).unwrap();
         assert_eq!(
             text.lines().nth(1),
@@ -217,14 +228,15 @@ mod tests {
             area(r#""kode":"16.05.01""#, 102.0),
             area(r#""kode":"16.13.01""#, 102.0),
         ];
-        let boundaries = usable_boundaries(&format!(r#"{{"features":[{}]}}"#, features.join(","))).unwrap();
+        let boundaries =
+            usable_boundaries(format!(r#"{{"features":[{}]}}"#, features.join(",")).as_bytes()).unwrap();
         let row = |code: &str| ListedPlace { code: code.to_owned(), name: String::new() };
         let rows = [row("16.13"), row("16.13.01"), row("16.13.02"), row("16.13.03")];
         let lines = left_out(&boundaries, &rows);
         let begins = [
             "1 features carry no Kemendagri code",
             "1 features enclose nothing",
-            "1 codes are there more",
+            "1 codes have several features",
             "1 features are no place",
             "2 districts have no shape",
         ];
@@ -237,10 +249,10 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_without_a_polygon_stops_the_reading_and_is_named() {
-        let point = r#"{"features":[{"id":"16.13.01","geometry":{"type":"Point","coordinates":[1,2]}}]}"#;
+    fn a_file_that_shows_nothing_is_refused_with_what_it_has() {
+        let point = br#"{"features":[{"id":"16.13.01","geometry":{"type":"Point","coordinates":[1,2]}}]}"#;
         let error = usable_boundaries(point).unwrap_err().to_string();
-        assert!(error.contains("feature 1, code 16.13.01") && error.contains("Polygon"), "{error}");
+        assert!(error.contains("feature 1") && error.contains("Polygon"), "{error}");
     }
 
     /// The shipped files against the sources they were made from, where those are at hand.
@@ -261,10 +273,9 @@ mod tests {
             let regency = path.file_name().unwrap().to_string_lossy()[..5].to_owned();
             let shipped =
                 fs::read_to_string(own.join(format!("../../config/districts/{regency}.csv"))).unwrap();
-            let rows = code_list::of_regency(&shipped, &regency).unwrap();
+            let rows = code_list::of_regency(&shipped, &regency).unwrap().places;
             let made =
-                table(&rows, &usable_boundaries(&fs::read_to_string(&path).unwrap()).unwrap(), &crosswalk())
-                    .unwrap();
+                table(&rows, &usable_boundaries(&fs::read(&path).unwrap()).unwrap(), &crosswalk()).unwrap();
             compared += agree(&shipped, &made);
         }
         assert_eq!(compared, 42);

@@ -14,6 +14,7 @@ pub mod district_file;
 pub mod envelope;
 pub mod json_schema;
 pub mod places;
+pub mod plain_text;
 pub mod policy;
 pub mod record_stamp;
 pub mod scenario;

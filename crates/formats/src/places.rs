@@ -1,8 +1,14 @@
 //! The configured places: a regency's CSV file, or a bare list of district codes.
 
+use crate::abridge::first_and_more;
 use crate::archive::Format;
+use crate::plain_text::{delimiter, is_blank};
 use domain::place::{Code, Place, Places, Unit, Village, Zone};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Codes a remark shows.
+const LISTED: usize = 12;
 
 /// Why a file of places cannot be used; the line is counted from 1.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +30,9 @@ pub enum PlacesError {
 /// # Errors
 /// Where a wanted regency is in no file, or a file cannot be used.
 pub fn of_regencies(mut files: Vec<(String, String)>, wanted: &[String]) -> Result<Places, PlacesError> {
-    let holds = |text: &str, code: &str| text.lines().any(|line| line.starts_with(&format!("{code},")));
+    let first_cell =
+        |line: &str| line.split([',', ';', '\t']).next().map(|cell| cell.trim_matches('"').to_owned());
+    let holds = |text: &str, code: &str| text.lines().any(|line| first_cell(line).as_deref() == Some(code));
     for code in wanted {
         let is_regency = Code::parse(code).is_some_and(Code::is_regency);
         if !is_regency || !files.iter().any(|(_, text)| holds(text, code)) {
@@ -57,31 +65,64 @@ pub fn from_csv(files: &[(String, String)]) -> Result<Places, PlacesError> {
     finish(rows, true)
 }
 
-/// Reads a bare list: a code a line, a name after a comma where there is one, `#` for a remark.
+/// Reads a bare list: a code a line, a name after a comma, semicolon or tab where there is one, `#` for a remark.
 /// Lines of villages are passed over: such a run checks villages by prefix only.
 pub fn from_list(file: &str, text: &str) -> Result<Places, PlacesError> {
     let mut rows = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim_start_matches('\u{feff}').trim();
-        let (code, name) = line.split_once(',').unwrap_or((line, ""));
-        let code = code.trim();
-        if code.is_empty() || code.starts_with('#') || Place::parse_village(code).is_some() {
+    for ListedLine { number, code: written, name } in listed_lines(text) {
+        if Place::parse_village(&written).is_some() {
             continue;
         }
-        let Some(code) = Code::parse(code) else {
-            if index == 0 && code.eq_ignore_ascii_case("code") {
+        let Some(code) = Code::parse(&written) else {
+            if rows.is_empty() && ["code", "kode"].contains(&written.to_lowercase().as_str()) {
                 continue;
             }
-            let what = format!("'{code}' is not a code; write a regency as 16.13 or a district as 16.13.04");
-            return Err(PlacesError::Line { file: file.into(), line: index as u64 + 1, what });
+            let what =
+                format!("'{written}' is not a code; write a regency as 16.13 or a district as 16.13.04");
+            return Err(PlacesError::Line { file: file.into(), line: number, what });
         };
-        let name = name.trim().trim_matches('"').to_string();
         rows.push((
             code,
             Unit { rank: rank(code, &name).into(), name, zone: Zone::of(code), ..Unit::default() },
         ));
     }
     finish(rows, false)
+}
+
+/// A remark where a bare list has a code under several names; the first is used.
+pub fn doubled(list: &str, text: &str) -> Option<String> {
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut found = Vec::new();
+    for ListedLine { code, name, .. } in listed_lines(text) {
+        match names.get(&code) {
+            Some(known) if *known != name => found.push(format!("{code} ({known}, {name})")),
+            Some(_) => (),
+            None => _ = names.insert(code, name),
+        }
+    }
+    (!found.is_empty()).then(|| {
+        let codes = first_and_more(&found, LISTED);
+        format!("'{list}' has codes more than once under different names, the first is used: {codes}")
+    })
+}
+
+/// A line of a bare list that is neither empty nor a remark.
+struct ListedLine {
+    /// Counted from 1.
+    number: u64,
+    /// Without spaces and invisible characters.
+    code: String,
+    name: String,
+}
+
+fn listed_lines(text: &str) -> impl Iterator<Item = ListedLine> {
+    let is_noise = |letter: char| is_blank(letter) || letter == '"';
+    text.lines().zip(1..).filter_map(move |(line, number)| {
+        let (code, name) = line.split_once([',', ';', '\t']).unwrap_or((line, ""));
+        let code: String = code.chars().filter(|letter| !is_noise(*letter)).collect();
+        let is_meant = !code.is_empty() && !code.starts_with('#');
+        is_meant.then(|| ListedLine { number, code, name: name.trim_matches(is_noise).to_owned() })
+    })
 }
 
 fn rank(code: Code, name: &str) -> &'static str {
@@ -109,10 +150,13 @@ struct Row {
     level: String,
     #[serde(default)]
     kind: String,
-    lat: Option<f64>,
-    lon: Option<f64>,
+    #[serde(default)]
+    lat: String,
+    #[serde(default)]
+    lon: String,
     population: Option<u32>,
-    area_km2: Option<f64>,
+    #[serde(default)]
+    area_km2: String,
     #[serde(default)]
     neighbours: String,
     #[serde(default)]
@@ -123,12 +167,17 @@ struct Row {
 
 fn regency_file(file: &str, text: &str, rows: &mut Vec<(Code, Unit)>) -> Result<(), PlacesError> {
     let csv_error = |source| PlacesError::Csv { file: file.into(), source };
-    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let text = text.trim_start_matches('\u{feff}');
+    let is_header =
+        |cells: &[String]| ["code", "name", "level"].iter().all(|name| cells.iter().any(|cell| cell == name));
+    let delimiter = delimiter(text, is_header).unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
     let headers = reader.headers().map_err(csv_error)?.clone();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(csv_error)? {
         let line = record.position().map_or(0, csv::Position::line);
-        let row: Row = record.deserialize(Some(&headers)).map_err(csv_error)?;
+        let mut row: Row = record.deserialize(Some(&headers)).map_err(csv_error)?;
+        row.code.retain(|letter| !is_blank(letter));
         row.place(rows).map_err(|what| PlacesError::Line { file: file.into(), line, what })?;
     }
     Ok(())
@@ -143,6 +192,9 @@ impl Row {
                 if code.is_regency() != (self.level == "regency") {
                     return Err(wrong());
                 }
+                if rows.iter().any(|(known, _)| *known == code) {
+                    return Err(format!("'{code}' is there a second time; keep one of its rows"));
+                }
                 let unit = self.unit(code)?;
                 rows.push((code, unit));
                 Ok(())
@@ -154,7 +206,10 @@ impl Row {
                 let (_, unit) = district.ok_or_else(|| {
                     format!("village '{}' stands before its district '{}'", self.code, place.code)
                 })?;
-                unit.villages.push(self.village(place.village));
+                if unit.villages.iter().any(|known| known.number == place.village) {
+                    return Err(format!("'{}' is there a second time; keep one of its rows", self.code));
+                }
+                unit.villages.push(self.village(place.village)?);
                 Ok(())
             }
             other => Err(format!("level '{other}' is not one of regency, district, village")),
@@ -162,7 +217,7 @@ impl Row {
     }
 
     fn unit(self, code: Code) -> Result<Unit, String> {
-        let centre = self.centre();
+        let centre = self.centre()?;
         let mut neighbours = Vec::new();
         for word in words(&self.neighbours) {
             let neighbour = Code::parse(&word).ok_or_else(|| format!("neighbour '{word}' is not a code"))?;
@@ -173,7 +228,7 @@ impl Row {
         Ok(Unit {
             centre,
             population: self.population,
-            area_km2: self.area_km2,
+            area_km2: decimal("area_km2", &self.area_km2)?,
             neighbours,
             aliases: words(&self.aliases),
             rank: if self.kind.is_empty() { rank(code, &self.name).into() } else { self.kind },
@@ -183,15 +238,36 @@ impl Row {
         })
     }
 
-    fn village(self, number: u16) -> Village {
-        let centre = self.centre();
+    fn village(self, number: u16) -> Result<Village, String> {
+        let centre = self.centre()?;
         let rank = if self.kind.is_empty() { "desa".into() } else { self.kind };
-        Village { number, centre, aliases: words(&self.aliases), rank, name: self.name }
+        Ok(Village { number, centre, aliases: words(&self.aliases), rank, name: self.name })
     }
 
-    fn centre(&self) -> Option<(f64, f64)> {
-        Some((self.lat?, self.lon?))
+    fn centre(&self) -> Result<Option<(f64, f64)>, String> {
+        let (lat, lon) = match (decimal("lat", &self.lat)?, decimal("lon", &self.lon)?) {
+            (Some(lat), Some(lon)) => (lat, lon),
+            (None, None) => return Ok(None),
+            _ => return Err("lat and lon belong together; give both or leave both empty".to_owned()),
+        };
+        let (is_lat, is_lon) = (lat.abs() <= 90.0, lon.abs() <= 180.0);
+        if is_lat && is_lon {
+            return Ok(Some((lat, lon)));
+        }
+        let may_be_swapped = lon.abs() <= 90.0 && lat.abs() <= 180.0;
+        let why = if may_be_swapped { "they are swapped" } else { "write degrees, such as -2.61 and 102.91" };
+        Err(format!("lat {lat}, lon {lon} is nowhere; {why}"))
     }
+}
+
+/// A number with a point or, as spreadsheets here write it, a comma; nothing where the cell is empty.
+fn decimal(column: &str, cell: &str) -> Result<Option<f64>, String> {
+    let text = cell.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let value = text.replace(',', ".").parse().ok().filter(|value: &f64| value.is_finite());
+    value.map(Some).ok_or_else(|| format!("{column} '{text}' is not a number; write it like -2.61"))
 }
 
 /// The zone of a label or IANA name; an empty word takes the province's.
@@ -250,6 +326,36 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_list_is_read_however_it_is_parted_and_doubled_codes_are_named() {
+        let plain = from_list("l", "16.97,Andai\n16.97.01,Mulia\n16.97.02,Asri\n").unwrap();
+        let shown = |places: &Places| -> Vec<String> {
+            places.ids().map(|id| format!("{} {}", places.code(id), places.name(id))).collect()
+        };
+        for text in [
+            "kode;nama\r\n16.97;Andai\r\n16.97.01;Mulia\r\n16.97.02;Asri\r\n",
+            "16.97\tAndai\n16.97.01\tMulia\n16.97.02\tAsri",
+            "16.97,Andai\n16.97. 01 ,Mulia\n\u{a0}16.97.02\u{a0},\u{a0}Asri\n\u{200b}\n",
+        ] {
+            assert_eq!(shown(&from_list("l", text).unwrap()), shown(&plain), "{text:?}");
+            assert_eq!(doubled("l", text), None);
+        }
+        let twice = doubled("l", "16.97.01,Mulia\n16.97.01;Mulia\n16.97.01,Baru\n").unwrap();
+        assert!(twice.ends_with(": 16.97.01 (Mulia, Baru)"), "{twice}");
+    }
+
+    #[test]
+    fn a_file_that_a_spreadsheet_saved_again_is_the_same() {
+        let rows = ["16.97,Andai,regency,,,", "16.97.01,Mulia,district,-2.5,102.25,12.5"];
+        let plain = format!("code,name,level,lat,lon,area_km2\n{}\n", rows.join("\n"));
+        let again = plain.replace(',', ";").replace("2.5;", "2,5;").replace("102.25", "102,25");
+        for text in [plain, again] {
+            let places = from_csv(&[("f.csv".into(), text.clone())]).unwrap();
+            assert_eq!(places.unit(places.find(Code(169701)).unwrap()).centre, Some((-2.5, 102.25)));
+            assert!(of_regencies(vec![("f.csv".into(), text)], &["16.97".to_owned()]).is_ok());
+        }
+    }
+
+    #[test]
     fn a_wrong_row_names_its_line() {
         let head = "code,name,level,kind,lat,lon,population,area_km2,neighbours,zone,bps,aliases\n";
         for (row, word) in [
@@ -258,9 +364,16 @@ mod tests {
             ("16.13.04,A,hamlet,,,,,,,,,\n", "hamlet"),
             ("16.13.04,A,district,,,,,,,GMT,,\n", "GMT"),
             ("16.13.04,A,district,,,,,,161301,,,\n", "161301"),
+            ("16.13.04,A,district,,102.9,-2.5,,,,,,\n", "swapped"),
+            ("16.13.04,A,district,,301362.7,9043195.2,,,,,,\n", "degrees"),
+            ("16.13.04,A,district,,-2.5,,,,,,,\n", "belong together"),
+            ("16.13.04,A,district,,\"-2,5x\",102,,,,,,\n", "lat '-2,5x'"),
         ] {
             let error = from_csv(&[("f.csv".into(), format!("{head}{row}"))]).unwrap_err().to_string();
             assert!(error.contains(word) && error.contains("line 2"), "{error}");
         }
+        let twice = format!("{head}16.13.04,A,district,,,,,,,,,\n16.13.04,B,district,,,,,,,,,\n");
+        let error = from_csv(&[("f.csv".into(), twice)]).unwrap_err().to_string();
+        assert!(error.contains("line 3") && error.contains("'16.13.04' is there a second time"), "{error}");
     }
 }

@@ -26,9 +26,10 @@ pub struct ReplayCall {
 pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     let catalog = Catalog::load(config, call.districts.as_deref())?;
     let list = call.districts.as_ref().map(|path| path.display().to_string());
-    if let Some(list) = &list {
-        let remark = formats::places::nameless(&catalog.places, list, call.format);
-        remark.iter().for_each(|remark| output::remark(format_args!("{remark}")));
+    if let (Some(list), Some(path)) = (&list, &call.districts) {
+        let doubled = formats::places::doubled(list, &catalog::read(path)?);
+        let nameless = formats::places::nameless(&catalog.places, list, call.format);
+        doubled.iter().chain(&nameless).for_each(|remark| output::remark(format_args!("{remark}")));
     }
     let scorer = models::load(config, catalog.own_positives)?;
     let crosswalk = catalog::crosswalk()?;

@@ -108,7 +108,9 @@ fn named<T, E: Into<anyhow::Error>>(read: Result<T, E>, path: &Path) -> Result<T
     }
 }
 
-/// Reads a file that the configuration or the call names.
+/// Reads a file that the configuration or the call names, however it was saved.
 pub fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("reading '{}'", path.display())).or_user_error()
+    let bytes =
+        std::fs::read(path).with_context(|| format!("reading '{}'", path.display())).or_user_error()?;
+    Ok(formats::plain_text::decoded(&bytes).into_owned())
 }

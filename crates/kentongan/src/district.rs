@@ -18,19 +18,19 @@ pub fn add(code_list: &Path, geojson: Option<&Path>, regency: &str, out: &Path) 
             target.display()
         )));
     }
-    let rows = code_list::of_regency(&read(code_list)?, regency)
+    let list = code_list::of_regency(&read(code_list)?, regency)
         .with_context(|| format!("reading the code list {}", code_list.display()))
         .or_user_error()?;
     let boundaries = match geojson {
-        Some(path) => district_file::usable_boundaries(&read(path)?)
+        Some(path) => district_file::usable_boundaries(read(path)?.as_bytes())
             .with_context(|| format!("reading {}", path.display()))
             .or_user_error()?,
         None => Boundaries::default(),
     };
-    let table = district_file::table(&rows, &boundaries, &catalog::crosswalk()?)?;
+    let table = district_file::table(&list.places, &boundaries, &catalog::crosswalk()?)?;
     fs::create_dir_all(out).with_context(|| format!("making the folder {}", out.display()))?;
     fs::write(&target, table).with_context(|| format!("writing {}", target.display()))?;
-    Ok(district_file::summary(&rows, &boundaries, &target))
+    Ok(district_file::summary(&list, &boundaries, &target))
 }
 
 #[cfg(test)]

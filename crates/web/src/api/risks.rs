@@ -67,14 +67,14 @@ pub async fn heatmap(
     let mut features = Vec::new();
     for kind in asked.kinds() {
         for cell in assessments::map_cells(&context, kind, asked.horizon(), asked.as_of()).await? {
-            let rings = shapes.of(cell.code);
-            if rings.is_empty() {
+            let polygons = shapes.of(cell.code);
+            if polygons.is_empty() {
                 continue;
             }
             features.push(CellFeatureDto {
                 r#type: "Feature",
                 id: format!("{}/{}", cell.code, cell.kind),
-                geometry: MultiPolygonDto::of(rings),
+                geometry: MultiPolygonDto::of(polygons),
                 properties: CellPropertiesDto::of(&context, shapes.is_approximate(cell.code), cell),
             });
         }

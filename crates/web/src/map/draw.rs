@@ -5,7 +5,7 @@ use super::shapes::{Shapes, extent};
 use crate::pages::level;
 use domain::kind::Level;
 use domain::place::Code;
-use formats::boundaries::{Point, Ring};
+use formats::boundaries::{Point, Polygon};
 use maud::{Markup, html};
 use std::fmt::Write;
 use views::Lang;
@@ -28,7 +28,8 @@ const MANY: usize = 12;
 
 /// Draws the areas that have a shape. `None` where none has.
 pub fn map(areas: &[MapArea], shapes: &Shapes, lang: Lang) -> Option<Markup> {
-    let all: Vec<Point> = areas.iter().flat_map(|area| shapes.of(area.code)).flatten().copied().collect();
+    let all: Vec<Point> =
+        areas.iter().flat_map(|area| shapes.of(area.code)).flatten().flatten().copied().collect();
     if all.is_empty() {
         return None;
     }
@@ -48,20 +49,21 @@ pub fn map(areas: &[MapArea], shapes: &Shapes, lang: Lang) -> Option<Markup> {
     })
 }
 
-fn shape(area: &MapArea, rings: &[Ring], projection: &Projection) -> Markup {
-    let path = projection.path(rings);
+fn shape(area: &MapArea, polygons: &[Polygon], projection: &Projection) -> Markup {
+    let path = projection.path(polygons);
     html! {
         a href=(area.href) aria-label=(area.label) class={ "area " (level::class(area.level)) } {
             title { (area.label) }
-            path.fill d=(path) {}
-            @if let Some(pattern) = level::pattern(area.level) { path d=(path) fill=(pattern) {} }
+            path.fill d=(path) fill-rule="evenodd" {}
+            @if let Some(pattern) = level::pattern(area.level) { path d=(path) fill=(pattern) fill-rule="evenodd" {} }
             path.edge d=(path) {}
         }
     }
 }
 
-fn label(area: &MapArea, rings: &[Ring], projection: &Projection) -> Markup {
-    let largest = rings.iter().max_by(|a, b| self::area(a).abs().total_cmp(&self::area(b).abs()));
+fn label(area: &MapArea, polygons: &[Polygon], projection: &Projection) -> Markup {
+    let outer = polygons.iter().filter_map(|polygon| polygon.first());
+    let largest = outer.max_by(|a, b| self::area(a).abs().total_cmp(&self::area(b).abs()));
     let Some(ring) = largest.filter(|ring| ring.len() >= 3) else { return html! {} };
     let (x, y) = projection.at(centroid(ring));
     html! {
@@ -115,9 +117,10 @@ impl Projection {
         (x, MARGIN + (self.top - point.1) * self.scale)
     }
 
-    fn path(&self, rings: &[Ring]) -> String {
+    /// The rings of all polygons, holes too: an even number of them round a point leaves it out.
+    fn path(&self, polygons: &[Polygon]) -> String {
         let mut path = String::new();
-        for ring in rings.iter().filter(|ring| ring.len() >= 3) {
+        for ring in polygons.iter().flatten().filter(|ring| ring.len() >= 3) {
             for (index, point) in ring.iter().enumerate() {
                 let (x, y) = self.at(*point);
                 let letter = if index == 0 { 'M' } else { 'L' };
@@ -141,8 +144,9 @@ mod tests {
     #[test]
     fn every_district_is_a_link_with_its_level_in_words() {
         let code = Code(161304);
-        let rings = BTreeMap::from([(code, vec![vec![(102.0, -2.0), (103.0, -2.0), (103.0, -3.0)]])]);
-        let shapes = Shapes::new(rings, &domain::place::Places::default());
+        let polygons =
+            BTreeMap::from([(code, vec![vec![vec![(102.0, -2.0), (103.0, -2.0), (103.0, -3.0)]]])]);
+        let shapes = Shapes::new(polygons, &domain::place::Places::default());
         let areas = [MapArea {
             code,
             name: "Rawas <Ilir>".into(),

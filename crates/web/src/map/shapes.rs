@@ -3,7 +3,7 @@
 use super::geometry::{buffered_hull, voronoi};
 use domain::place::{Code, Places, UnitId};
 use formats::abridge::first_and_more;
-use formats::boundaries::{Boundaries, BoundariesError, Boundary, Point, Ring};
+use formats::boundaries::{Boundaries, BoundariesError, Boundary, Point, Polygon, Ring, UnreadableFeature};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -13,7 +13,7 @@ const LISTED: usize = 8;
 /// The shapes of every configured district, in degrees east and north.
 #[derive(Clone, Debug, Default)]
 pub struct Shapes {
-    rings: BTreeMap<Code, Vec<Ring>>,
+    polygons: BTreeMap<Code, Vec<Polygon>>,
     /// Regencies whose shapes were computed from centres.
     approximate: Vec<Code>,
     remarks: Vec<String>,
@@ -25,7 +25,7 @@ pub enum ShapesError {
         "reading the boundary folder '{path}': {source} (leave the setting empty to draw from the centres)"
     )]
     Folder { path: String, source: std::io::Error },
-    #[error("the boundary file '{path}' is not GeoJSON: {source}")]
+    #[error("the boundary file '{path}' cannot be used: {source}")]
     GeoJson { path: String, source: BoundariesError },
 }
 
@@ -47,14 +47,16 @@ impl Shapes {
                 let text =
                     std::fs::read(&file).map_err(|source| ShapesError::Folder { path: path(), source })?;
                 let boundaries = match Boundaries::parse(&text) {
-                    Err(source @ BoundariesError::Json(_)) => {
-                        return Err(ShapesError::GeoJson { path: path(), source });
+                    Ok(boundaries) => boundaries,
+                    Err(why @ (BoundariesError::NoCode(_) | BoundariesError::NoFeatures)) => {
+                        remarks.push(format!("'{}' is not used: {why}", path()));
+                        continue;
                     }
-                    read => read.unwrap_or_default(),
+                    Err(source) => return Err(ShapesError::GeoJson { path: path(), source }),
                 };
                 remarks.extend(remarks_on(&boundaries, &path(), places));
                 for (code, boundary) in districts(&boundaries) {
-                    found.entry(code).or_insert_with(|| rings(boundary));
+                    found.entry(code).or_insert_with(|| open_polygons(boundary));
                 }
             }
             remarks.extend(unused(&found, places));
@@ -68,21 +70,23 @@ impl Shapes {
     }
 
     /// The shapes of `known`, and computed ones for every regency with a district missing from it.
-    pub fn new(known: BTreeMap<Code, Vec<Ring>>, places: &Places) -> Shapes {
-        let mut shapes = Shapes { rings: known, ..Shapes::default() };
+    pub fn new(known: BTreeMap<Code, Vec<Polygon>>, places: &Places) -> Shapes {
+        let mut shapes = Shapes { polygons: known, ..Shapes::default() };
         for regency in places.regency_ids() {
-            let whole =
-                places.districts(regency).all(|district| shapes.rings.contains_key(&places.code(district)));
+            let whole = places
+                .districts(regency)
+                .all(|district| shapes.polygons.contains_key(&places.code(district)));
             if !whole {
                 shapes.approximate.push(places.code(regency));
-                shapes.rings.extend(cells(places, regency));
+                shapes.polygons.extend(cells(places, regency));
             }
         }
         shapes
     }
 
-    pub fn of(&self, code: Code) -> &[Ring] {
-        self.rings.get(&code).map_or(&[], Vec::as_slice)
+    /// Outer rings with their holes, without the points that close them.
+    pub fn of(&self, code: Code) -> &[Polygon] {
+        self.polygons.get(&code).map_or(&[], Vec::as_slice)
     }
 
     pub fn is_approximate(&self, regency: Code) -> bool {
@@ -91,7 +95,7 @@ impl Shapes {
 }
 
 /// Boundaries that are passed over because they do not show a regency whole, and regencies that have none.
-fn unused(found: &BTreeMap<Code, Vec<Ring>>, places: &Places) -> Vec<String> {
+fn unused(found: &BTreeMap<Code, Vec<Polygon>>, places: &Places) -> Vec<String> {
     let (mut remarks, mut without) = (Vec::new(), Vec::new());
     for regency in places.regency_ids() {
         let codes = || places.districts(regency).map(|district| places.code(district));
@@ -116,7 +120,7 @@ fn unused(found: &BTreeMap<Code, Vec<Ring>>, places: &Places) -> Vec<String> {
 }
 
 /// Voronoi cells of a regency's district centres within the buffered hull of all that is known of it.
-fn cells(places: &Places, regency: UnitId) -> Vec<(Code, Vec<Ring>)> {
+fn cells(places: &Places, regency: UnitId) -> Vec<(Code, Vec<Polygon>)> {
     let districts: Vec<(Code, Point)> = places
         .districts(regency)
         .filter_map(|id| places.unit(id).centre.map(|(lat, lon)| (places.code(id), (lon, lat))))
@@ -133,7 +137,7 @@ fn cells(places: &Places, regency: UnitId) -> Vec<(Code, Vec<Ring>)> {
     let boundary = buffered_hull(&known, buffer);
     let centres: Vec<Point> = districts.iter().map(|(_, centre)| *centre).collect();
     let rings = voronoi(&centres, &boundary);
-    districts.into_iter().zip(rings).map(|((code, _), ring)| (code, vec![ring])).collect()
+    districts.into_iter().zip(rings).map(|((code, _), ring)| (code, vec![vec![ring]])).collect()
 }
 
 pub(crate) fn extent(points: &[Point]) -> (Point, Point) {
@@ -158,23 +162,24 @@ fn district(code: &str) -> Option<Code> {
 /// What of a boundary file cannot be drawn.
 fn remarks_on(boundaries: &Boundaries, path: &str, places: &Places) -> Vec<String> {
     let mut remarks = Vec::new();
-    let unreadable = boundaries.unreadable.iter().map(|feature| &feature.code).chain(&boundaries.flat);
-    let unreadable: Vec<Code> = unreadable.filter_map(|code| district(code)).collect();
-    if !unreadable.is_empty() {
-        remarks
-            .push(format!("'{path}': no polygon could be read of {}", first_and_more(&unreadable, LISTED)));
+    let known = |code: &str| district(code).is_some_and(|code| places.find(code).is_some());
+    let why = |feature: &UnreadableFeature| format!("{} ({})", feature.code, feature.why);
+    let unreadable = boundaries.unreadable.iter().filter(|feature| known(&feature.code)).map(why);
+    let flat = boundaries.flat.iter().filter(|code| known(code)).cloned();
+    let without: Vec<String> = unreadable.chain(flat).collect();
+    if !without.is_empty() {
+        remarks.push(format!("'{path}': no polygon could be read of {}", first_and_more(&without, LISTED)));
     }
     if !districts(boundaries).any(|(code, _)| places.find(code).is_some()) {
-        remarks.push(format!(
-            "'{path}' is not used: no feature carries the code of a configured district in `kode`, `code` or `id`"
-        ));
+        remarks.push(format!("'{path}' is not used: no feature carries the code of a configured district"));
     }
     remarks
 }
 
-/// All rings of a place, holes among them, without the point that closes each.
-fn rings(boundary: &Boundary) -> Vec<Ring> {
-    boundary.polygons.iter().flatten().map(|ring| ring[..ring.len() - 1].to_vec()).collect()
+/// The polygons of a place, without the points that close their rings.
+fn open_polygons(boundary: &Boundary) -> Vec<Polygon> {
+    let open = |ring: &Ring| ring[..ring.len() - 1].to_vec();
+    boundary.polygons.iter().map(|polygon| polygon.iter().map(open).collect()).collect()
 }
 
 #[cfg(test)]
@@ -201,8 +206,8 @@ mod tests {
         let shapes = Shapes::load(None, &places()).unwrap();
         assert!(shapes.is_approximate(Code(161300)));
         for code in [161301, 161302, 161303] {
-            let rings = shapes.of(Code(code));
-            assert!(rings.len() == 1 && area(&rings[0]).abs() > 0.0, "{code}");
+            let polygons = shapes.of(Code(code));
+            assert!(polygons.len() == 1 && area(&polygons[0][0]).abs() > 0.0, "{code}");
         }
     }
 
@@ -220,10 +225,35 @@ mod tests {
             feature("16.13.03", 2.0)
         );
         let boundaries = Boundaries::parse(text.as_bytes()).unwrap();
-        let found = districts(&boundaries).map(|(code, boundary)| (code, rings(boundary))).collect();
+        let found = districts(&boundaries).map(|(code, boundary)| (code, open_polygons(boundary))).collect();
         let shapes = Shapes::new(found, &places());
         assert!(!shapes.is_approximate(Code(161300)));
-        assert_eq!(shapes.of(Code(161301))[0].len(), 3);
+        assert_eq!(shapes.of(Code(161301))[0][0].len(), 3);
+    }
+
+    #[test]
+    fn a_hole_stays_a_hole_and_swapped_coordinates_refuse_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let feature = |code: &str, rings: &str| {
+            format!(r#"{{"id":"{code}","geometry":{{"type":"Polygon","coordinates":[{rings}]}}}}"#)
+        };
+        let write = |first: &str| {
+            let whole = "[[102,-3],[103,-3],[103,-2],[102,-3]]";
+            let features =
+                [feature("16.13.01", first), feature("16.13.02", whole), feature("16.13.03", whole)];
+            let text = format!("\u{feff}{{\"features\":[{}]}}", features.join(","));
+            std::fs::write(folder.path().join("a.geojson"), text).unwrap();
+        };
+        write("[[102,-3],[103,-3],[103,-2],[102,-3]],[[102.6,-2.9],[102.8,-2.9],[102.8,-2.7],[102.6,-2.9]]");
+        let shapes = Shapes::load(Some(folder.path()), &places()).unwrap();
+        let rings: Vec<usize> = shapes.of(Code(161301)).iter().map(Vec::len).collect();
+        assert_eq!((rings, shapes.remarks().len()), (vec![2], 0), "{:?}", shapes.remarks());
+        write("[[-3,102],[-3,103],[-2,103],[-3,102]]");
+        let error = Shapes::load(Some(folder.path()), &places()).unwrap_err().to_string();
+        assert!(
+            error.contains("a.geojson") && error.contains("16.13.01") && error.contains("swapped"),
+            "{error}"
+        );
     }
 
     #[test]

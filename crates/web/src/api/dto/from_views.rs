@@ -9,6 +9,7 @@ use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
 use domain::place::Code;
 use domain::time::Time;
+use formats::boundaries::{Polygon, Ring};
 use store::ConditionRow;
 use views::Context;
 use views::assessments::{AssessmentItem, MapCell};
@@ -65,13 +66,13 @@ impl CellPropertiesDto {
 }
 
 impl MultiPolygonDto {
-    /// Each ring a polygon of its own, closed as GeoJSON wants it, to a tenth of a metre.
-    pub fn of(rings: &[Vec<(f64, f64)>]) -> MultiPolygonDto {
+    /// Outer rings with their holes, closed as GeoJSON wants it, to a tenth of a metre.
+    pub fn of(polygons: &[Polygon]) -> MultiPolygonDto {
         let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
-        let polygon = |ring: &Vec<(f64, f64)>| {
-            vec![ring.iter().chain(ring.first()).map(|(x, y)| [round(*x), round(*y)]).collect()]
-        };
-        MultiPolygonDto { r#type: "MultiPolygon", coordinates: rings.iter().map(polygon).collect() }
+        let closed =
+            |ring: &Ring| ring.iter().chain(ring.first()).map(|(x, y)| [round(*x), round(*y)]).collect();
+        let coordinates = polygons.iter().map(|polygon| polygon.iter().map(closed).collect()).collect();
+        MultiPolygonDto { r#type: "MultiPolygon", coordinates }
     }
 }
 

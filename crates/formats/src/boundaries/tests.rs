@@ -1,0 +1,184 @@
+//! Files of several makers, with made-up places.
+
+use super::*;
+
+fn square(code: &str, west: f64) -> String {
+    let east = west + 0.01;
+    let ring = format!("[[{west},0],[{east},0],[{east},0.01],[{west},0.01],[{west},0]]");
+    feature(&format!(r#""kode":"{code}""#), &format!(r#"{{"type":"Polygon","coordinates":[{ring}]}}"#))
+}
+
+fn feature(properties: &str, geometry: &str) -> String {
+    format!(r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{geometry}}}"#)
+}
+
+fn area(properties: &str, east: &str) -> String {
+    let ring = format!("[[100,0],[{east},0],[{east},1],[100,1],[100,0]]");
+    feature(properties, &format!(r#"{{"type":"Polygon","coordinates":[{ring}]}}"#))
+}
+
+fn collection(features: &[String]) -> String {
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+fn parsed(features: &[String]) -> Boundaries {
+    Boundaries::parse(collection(features).as_bytes()).unwrap()
+}
+
+fn refused(text: &str) -> String {
+    Boundaries::parse(text.as_bytes()).unwrap_err().to_string()
+}
+
+fn codes(boundaries: &Boundaries) -> Vec<&str> {
+    boundaries.places().map(|(code, _)| code).collect()
+}
+
+fn squares() -> Boundaries {
+    parsed(&[square("16.13.01", 100.0), square("161302", 100.01027), square("16.13.03", 100.025)])
+}
+
+#[test]
+fn neighbours_touch_across_a_gap_of_metres_and_both_ways() {
+    let codes = || ["16.13.01", "16.13.02", "16.13.03"].into_iter();
+    let boundaries = squares();
+    assert_eq!(boundaries.neighbours("16.13.01", codes()), ["16.13.02"]);
+    assert_eq!(boundaries.neighbours("16.13.02", codes()), ["16.13.01"]);
+    assert!(boundaries.neighbours("16.13.03", codes()).is_empty());
+}
+
+#[test]
+fn the_centre_of_a_square_is_its_middle() {
+    let (lat, lon) = squares().get("16.13.01").unwrap().centre;
+    assert!((lat - 0.005).abs() < 1e-9 && (lon - 100.005).abs() < 1e-9, "{lat} {lon}");
+}
+
+#[test]
+fn a_centre_the_file_states_is_taken_and_an_open_ring_is_closed() {
+    let text = r#"{"id":"16.13.01","properties":{"lat":-2.5,"lng":102.5},"geometry":{"type":"MultiPolygon",
+        "coordinates":[[[[102,-3],[103,-3],[103,-2]],[[102.4,-2.9],[102.5,-2.9],[102.5,-2.8],[102.4,-2.9]]]]}}"#;
+    let boundaries = Boundaries::parse(text.as_bytes()).unwrap();
+    let place = boundaries.get("16.13.01").unwrap();
+    assert_eq!(place.centre, (-2.5, 102.5));
+    let lengths: Vec<usize> = place.polygons[0].iter().map(Vec::len).collect();
+    assert_eq!((lengths, place.polygons[0][0][3]), (vec![4, 4], (102.0, -3.0)));
+}
+
+#[test]
+fn a_centre_far_outside_its_shape_is_computed_and_named() {
+    let boundaries = parsed(&[area(r#""kode":"16.97.01","lat":100.5,"lng":0.5"#, "101")]);
+    assert_eq!(boundaries.get("16.97.01").unwrap().centre, (0.5, 100.5));
+    assert_eq!(boundaries.far_centres, ["16.97.01"]);
+}
+
+#[test]
+fn the_centre_of_a_horseshoe_and_of_a_ring_lies_in_it() {
+    let horseshoe = "[[[0,0],[3,0],[3,3],[2,3],[2,1],[1,1],[1,3],[0,3],[0,0]]]";
+    let ring = "[[[0,0],[3,0],[3,3],[0,3],[0,0]],[[1,1],[2,1],[2,2],[1,2],[1,1]]]";
+    for coordinates in [horseshoe, ring] {
+        let geometry = format!(r#"{{"type":"Polygon","coordinates":{coordinates}}}"#);
+        let (lat, lon) =
+            parsed(&[feature(r#""kode":"16.97.01""#, &geometry)]).get("16.97.01").unwrap().centre;
+        assert!((0.0..1.0).contains(&lon) || (2.0..3.0).contains(&lon), "{coordinates}: {lat} {lon}");
+    }
+}
+
+#[test]
+fn the_code_is_found_by_what_a_property_holds() {
+    for (first, second, third) in [
+        (r#""kode":169701"#, r#""kode":169702"#, r#""kode":169703.0"#),
+        (r#""KDCPUM":"16.97.01""#, r#""KDCPUM":"16.97.02""#, r#""KDCPUM":"16.97.03""#),
+        (r#""ADM3_PCODE":"ID169701""#, r#""ADM3_PCODE":"ID169702""#, r#""ADM3_PCODE":"ID169703""#),
+        (
+            r#""OBJECTID":1101,"KDPKAB":"16.97","KDCPUM":"16.97.01","KDCBPS":"1697010","JIWA":160112"#,
+            r#""OBJECTID":1102,"KDPKAB":"16.97","KDCPUM":"16.97.02","KDCBPS":"1697020","JIWA":170113"#,
+            r#""OBJECTID":1103,"KDPKAB":"16.97","KDCPUM":"16.97.03","KDCBPS":"1697030","JIWA":180114"#,
+        ),
+        (
+            r#""id":1,"wilayah":"16.97.01""#,
+            r#""id":2,"wilayah":"16.97.02""#,
+            r#""id":3,"wilayah":"16.97. 03""#,
+        ),
+    ] {
+        let boundaries = parsed(&[area(first, "101"), area(second, "102"), area(third, "103")]);
+        assert_eq!(codes(&boundaries), ["16.97.01", "16.97.02", "16.97.03"], "{first}");
+    }
+    let bps = refused(&collection(&[area(r#""KDCBPS":"1697010","NAMOBJ":"Mulia""#, "101")]));
+    assert!(bps.contains("KDCBPS") && bps.contains("BPS"), "{bps}");
+    let none = refused(&collection(&[area(r#""NAMOBJ":"Mulia","JIWA":160112"#, "101")]));
+    assert!(none.contains("no feature carries") && none.contains("JIWA, NAMOBJ"), "{none}");
+}
+
+#[test]
+fn several_features_of_a_code_are_one_place() {
+    let island = area(r#""kode":"16.97.01""#, "100.5");
+    let boundaries = parsed(&[area(r#""kode":"16.97.01""#, "102"), island.clone(), island]);
+    assert_eq!(boundaries.get("16.97.01").unwrap().polygons.len(), 2);
+    assert_eq!(boundaries.get("16.97.01").unwrap().centre.1, 101.0, "the middle of the largest");
+    assert_eq!(boundaries.repeated, ["16.97.01"]);
+}
+
+#[test]
+fn what_has_no_area_is_passed_over_and_listed() {
+    let empty = r#"{"type":"MultiPolygon","coordinates":[[[[100,0],[101,0],[101,1],[100,0]]],[],[[]]]}"#;
+    let mixed = r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[100,0]},
+        {"type":"Polygon","coordinates":[[[100,0],[101,0],[101,1],[100,0]]]}]}"#;
+    let point = r#"{"type":"Point","coordinates":[100,0]}"#;
+    let boundaries = parsed(&[
+        area(r#""kode":"16.97.01""#, "101"),
+        area(r#""nama":"tanpa kode""#, "101"),
+        area(r#""kode":"16.97.02""#, "100"),
+        area(r#""kode":"16.97.03""#, "\"x\""),
+        feature(r#""kode":"16.97.04""#, "null"),
+        feature(r#""kode":"16.97.05""#, empty),
+        feature(r#""kode":"16.97.01""#, point),
+        feature(r#""kode":"16.97.06""#, point),
+        feature(r#""kode":"16.97.07""#, mixed),
+        feature(r#""kode":"16.97.08""#, r#"{"type":"Polygon","coordinates":[]}"#),
+    ]);
+    assert_eq!(codes(&boundaries), ["16.97.01", "16.97.05", "16.97.07"]);
+    assert_eq!((&boundaries.without_code, &boundaries.flat), (&vec![2], &vec!["16.97.02".to_owned()]));
+    assert!(boundaries.repeated.is_empty());
+    let listed = |list: &[UnreadableFeature]| -> Vec<(usize, String)> {
+        list.iter().map(|feature| (feature.number, feature.why.clone())).collect()
+    };
+    assert_eq!(listed(&boundaries.beside), [(7, "a Point; a Polygon or MultiPolygon is needed".to_owned())]);
+    let unreadable = listed(&boundaries.unreadable);
+    assert_eq!(unreadable.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [4, 5, 8, 10]);
+    assert!(
+        unreadable[1].1.contains("no geometry") && unreadable[3].1.contains("empty Polygon"),
+        "{unreadable:?}"
+    );
+}
+
+#[test]
+fn coordinates_that_are_not_longitude_and_latitude_refuse_the_file() {
+    let ring = |point: &str| {
+        let geometry = format!(r#"{{"type":"Polygon","coordinates":[[{point},[101,0],[101,1],{point}]]}}"#);
+        collection(&[area(r#""kode":"16.97.01""#, "101"), feature(r#""kode":"16.97.02""#, &geometry)])
+    };
+    for (point, word) in
+        [("[-2.5,102.5]", "swapped"), ("[301362.7,9043195.2]", "metres"), ("[190,0]", "degrees")]
+    {
+        let error = refused(&ring(point));
+        assert!(error.contains("feature 2, code 16.97.02") && error.contains(word), "{error}");
+    }
+    let with_system = |name: &str| {
+        let system = format!(r#"{{"crs":{{"type":"name","properties":{{"name":"{name}"}}}},"#);
+        collection(&[area(r#""kode":"16.97.01""#, "101")]).replacen('{', &system, 1)
+    };
+    assert!(refused(&with_system("urn:ogc:def:crs:EPSG::32748")).contains("EPSG::32748"));
+    assert!(Boundaries::parse(with_system("urn:ogc:def:crs:OGC:1.3:CRS84").as_bytes()).is_ok());
+}
+
+#[test]
+fn a_byte_order_mark_is_no_fault() {
+    let text = format!("\u{feff}{}", collection(&[area(r#""kode":"16.97.01""#, "101")]));
+    assert_eq!(codes(&Boundaries::parse(text.as_bytes()).unwrap()), ["16.97.01"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said() {
+    assert!(refused("{").contains("not JSON"));
+    assert!(refused("{}").contains("FeatureCollection"));
+    assert!(refused(r#"{"features":[{"properties":{"nama":"x"}}]}"#).contains("no feature carries"));
+}
