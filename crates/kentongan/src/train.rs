@@ -8,9 +8,9 @@ use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
-use scoring::events::{EventSource, read, read_units};
+use scoring::events::{EventSource, match_units, read, read_units};
 use scoring::panel::Window;
-use scoring::period::{Day, Period, typed_day};
+use scoring::period::{Day, Order, Period, typed_day};
 use scoring::train::card::About;
 use scoring::train::serving::TrainingUnit;
 use scoring::{BacktestOptions, TrainOptions};
@@ -38,6 +38,9 @@ pub struct List {
     /// Column of the enclosing place, for pooling
     #[arg(long, value_name = "COLUMN")]
     parent: Option<String>,
+    /// How dates are written, where they do not show it: dmy (day first) or mdy
+    #[arg(long, value_name = "ORDER")]
+    dates: Option<String>,
     /// All places, one a line, also those never hit
     #[arg(long, value_name = "FILE")]
     units: Option<PathBuf>,
@@ -49,15 +52,16 @@ pub struct List {
 }
 
 impl List {
-    fn source(&self) -> EventSource {
-        EventSource {
+    fn source(&self) -> Result<EventSource> {
+        Ok(EventSource {
             path: self.events.clone(),
             unit: self.unit.clone(),
             time: self.time.clone(),
             received: self.received.clone(),
             parent: self.parent.clone(),
+            dates: self.dates.as_deref().map(Order::parse).transpose()?,
             only: Vec::new(),
-        }
+        })
     }
 }
 
@@ -98,7 +102,7 @@ impl Backtest {
             test_from: typed_day(&self.test_from)?,
         };
         let options = BacktestOptions {
-            events: self.list.source(),
+            events: self.list.source()?,
             units: self.list.units.clone(),
             window,
             kind: self.kind.clone(),
@@ -197,9 +201,10 @@ impl Train {
     }
 
     fn listed(&self, kind: Kind, unit: TrainingUnit, list: &List) -> Result<TrainOptions> {
-        let events = read(&list.source())?;
+        let mut events = read(&list.source()?)?;
+        let units = list.units.as_deref().map(read_units).transpose()?;
+        let units = units.map(|units| match_units(units, &mut events)).transpose()?.unwrap_or_default();
         events.notes.iter().for_each(|note| print_line!("note: {note}"));
-        let units = list.units.as_deref().map(read_units).transpose()?.unwrap_or_default();
         let mut options = self.options(kind, unit, (typed_day(&list.from)?, typed_day(&list.to)?));
         (options.events, options.units) = (events.rows, units);
         Ok(options)

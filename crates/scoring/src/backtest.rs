@@ -8,7 +8,7 @@ use crate::evaluate::{
     self, Alerts, Bin, Forecast, Interval, Measures, NoiseFloor, Oracle, Top, Truth, brier_skill,
     calibration_slope, measure,
 };
-use crate::events::{EventSource, read, read_units};
+use crate::events::{EventSource, match_units, read, read_units};
 use crate::family::{FEWEST_POSITIVES, Family, KeptExpert};
 use crate::feature::{Design, Sums};
 use crate::panel::{Panel, Window};
@@ -42,6 +42,8 @@ pub struct BacktestResult {
     pub served: &'static str,
     pub model: ModelMeasures,
     pub baselines: Baselines,
+    /// What of the list was left out, put together or is doubtful: the reader of the line hears what a person does.
+    pub notes: Vec<String>,
     #[serde(skip)]
     pub detail: Detail,
 }
@@ -147,8 +149,9 @@ impl BacktestResult {
 }
 
 pub fn backtest(options: &BacktestOptions) -> Result<BacktestResult> {
-    let events = read(&options.events)?;
+    let mut events = read(&options.events)?;
     let units = options.units.as_deref().map(read_units).transpose()?;
+    let units = units.map(|units| match_units(units, &mut events)).transpose()?;
     let panel = Panel::new(events, options.window, units)?;
     judge(&panel, options)
 }
@@ -208,6 +211,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
             calibration_slope: calibration_slope(&truth, &model.risk),
         },
         baselines: Baselines(measured),
+        notes: detail.notes.clone(),
         detail,
     };
     Ok((result, model.risk))

@@ -1,7 +1,11 @@
 //! An event list as people export it: one row an event, a place column, a date column, whatever else around it.
 
+mod names;
+
 use crate::error::{Error, Result};
 use crate::period::{Day, Order, Written, parse};
+use encoding_rs::{Encoding, WINDOWS_1252};
+use names::{is_blank, spelling};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,6 +20,8 @@ pub struct EventSource {
     pub received: Option<String>,
     /// The enclosing place, for pooling.
     pub parent: Option<String>,
+    /// Which of day and month stands first, where a person said it.
+    pub dates: Option<Order>,
     /// Keep only rows where the column holds one of the values.
     pub only: Vec<(String, Vec<String>)>,
 }
@@ -46,7 +52,7 @@ pub fn read(source: &EventSource) -> Result<Events> {
     table.events(source)
 }
 
-/// The bytes of a file as text, unpacked where it is gzip; bytes that are not UTF-8 are replaced.
+/// The bytes of a file as text, unpacked where it is gzip; bytes that are not UTF-8 are taken as Windows-1252.
 pub fn read_text(path: &Path) -> Result<String> {
     let failed = |source| Error::Read { path: path.to_path_buf(), source };
     let bytes = std::fs::read(path).map_err(failed)?;
@@ -57,20 +63,34 @@ pub fn read_text(path: &Path) -> Result<String> {
     } else {
         bytes
     };
-    let text = String::from_utf8_lossy(&bytes);
+    let text = match Encoding::for_bom(&bytes) {
+        Some((encoding, length)) => encoding.decode_without_bom_handling(&bytes[length..]).0,
+        None => match str::from_utf8(&bytes) {
+            Ok(text) => text.into(),
+            Err(_) => WINDOWS_1252.decode_without_bom_handling(&bytes).0,
+        },
+    };
     Ok(text.trim_start_matches('\u{feff}').to_string())
 }
+
+pub use names::match_units;
 
 /// Places, one a line; what follows the first comma or semicolon is a name and is not read.
 pub fn read_units(path: &Path) -> Result<Vec<String>> {
     let text = read_text(path)?;
-    let code = |line: &str| line.split([',', ';']).next().unwrap_or("").trim().trim_matches('"').to_string();
+    let code = |line: &str| {
+        let cell = line.split([',', ';', '\t']).next().unwrap_or("");
+        spelling(cell.trim_matches(|letter| is_blank(letter) || letter == '"'))
+    };
     let units: BTreeSet<String> = text.lines().map(code).filter(|unit| !unit.is_empty()).collect();
     if units.is_empty() {
         return Err(Error::Events(format!("the list of places {path:?} is empty")));
     }
     Ok(units.into_iter().collect())
 }
+
+/// Lines in which the header is looked for.
+const HEADER_WITHIN: usize = 20;
 
 struct Table {
     header: Vec<String>,
@@ -80,9 +100,9 @@ struct Table {
 impl Table {
     /// Finds the header: the first or second record, under the delimiter that makes the time column appear.
     fn open(text: &str, source: &EventSource) -> Result<Table> {
-        for delimiter in [b',', b';', b'\t'] {
+        for delimiter in [b',', b';', b'\t', b'|'] {
             let records = records(text, delimiter)?;
-            for skip in 0..2 {
+            for skip in 0..HEADER_WITHIN.min(records.len()) {
                 let Some((_, header)) = records.get(skip) else { continue };
                 if header.iter().any(|name| name == &source.time) {
                     return Ok(Table { header: header.clone(), rows: records[skip + 1..].to_vec() });
@@ -91,7 +111,7 @@ impl Table {
         }
         let first = text.lines().next().unwrap_or("").chars().take(120).collect::<String>();
         Err(Error::Events(format!(
-            "no column {:?} in the first two lines of {:?} (the first begins {first:?}); check --time",
+            "no column {:?} in the first lines of {:?} (the first begins {first:?}); check --time",
             source.time, source.path
         )))
     }
@@ -114,16 +134,18 @@ impl Table {
             let at = self.column(name, "the filter")?;
             self.rows.retain(|(_, row)| row.get(at).is_some_and(|have| values.contains(have)));
         }
-        let occurred = self.dates(time, &source.time, &mut notes)?;
+        let occurred = self.dates(time, &source.time, source.dates, &mut notes)?;
         let known = match received {
-            Some(at) => Some(self.dates(at, source.received.as_deref().unwrap_or(""), &mut notes)?),
+            Some(at) => {
+                Some(self.dates(at, source.received.as_deref().unwrap_or(""), source.dates, &mut notes)?)
+            }
             None => None,
         };
         let mut events = Events { rows: Vec::new(), notes };
         let (mut nowhere, mut leaked) = (0u32, None);
         for (index, (line, row)) in self.rows.iter().enumerate() {
             let Some(written) = occurred[index] else { continue };
-            let name = row.get(unit).map(|name| name.trim()).unwrap_or("");
+            let name = row.get(unit).map(|name| spelling(name)).unwrap_or_default();
             if name.is_empty() {
                 nowhere += 1;
                 continue;
@@ -137,16 +159,9 @@ impl Table {
             if received < day {
                 leaked.get_or_insert(*line);
             }
-            let parent = parent.and_then(|at| row.get(at)).map(|name| name.trim().to_string());
+            let parent = parent.and_then(|at| row.get(at)).map(|name| spelling(name));
             let parent = parent.filter(|name| !name.is_empty());
-            events.rows.push(Event {
-                unit: name.to_string(),
-                parent,
-                day,
-                received,
-                gone: None,
-                severity: None,
-            });
+            events.rows.push(Event { unit: name, parent, day, received, gone: None, severity: None });
         }
         if let Some(line) = leaked {
             return Err(Error::Leak(format!(
@@ -156,6 +171,8 @@ impl Table {
         if nowhere > 0 {
             events.notes.push(format!("{nowhere} rows name no place in {:?} and are left out", source.unit));
         }
+        names::unite(&mut events);
+        names::note_doubts(&mut events);
         Ok(events)
     }
 
@@ -175,19 +192,49 @@ impl Table {
         }
     }
 
-    /// The dates of a column; a few unreadable ones are noted, many refuse the file.
-    fn dates(&self, at: usize, name: &str, notes: &mut Vec<String>) -> Result<Vec<Option<Written>>> {
+    /// The dates of a column; a few unreadable ones are noted, many refuse the file. Dates that may be read in two ways
+    /// are unreadable until another date of the column, or a person, says which is meant.
+    fn dates(
+        &self,
+        at: usize,
+        name: &str,
+        order: Option<Order>,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<Option<Written>>> {
         let read = |order: Order| -> Vec<Option<Written>> {
             self.rows.iter().map(|(_, row)| row.get(at).and_then(|field| parse(field, order))).collect()
         };
-        let mut dates = read(Order::DayFirst);
         let missing = |dates: &[Option<Written>]| dates.iter().filter(|date| date.is_none()).count();
-        if missing(&dates) > 0 {
-            let other = read(Order::MonthFirst);
-            if missing(&other) < missing(&dates) {
-                notes.push(format!("dates in {name:?} are read as month/day/year"));
-                dates = other;
+        let (day_first, month_first) = (read(Order::DayFirst), read(Order::MonthFirst));
+        let pairs = || day_first.iter().zip(&month_first);
+        let differs = |(one, other): &(&Option<Written>, &Option<Written>)| match (one, other) {
+            (Some(one), Some(other)) => one.first != other.first || one.last != other.last,
+            _ => false,
+        };
+        let is_settled = order.is_some() || pairs().any(|(one, other)| one.is_some() != other.is_some());
+        let doubtful = if is_settled { 0 } else { pairs().filter(differs).count() };
+        if doubtful * 20 > self.rows.len() {
+            let index = pairs().position(|pair| differs(&pair)).unwrap_or(0);
+            let (line, row) = &self.rows[index];
+            return Err(Error::Events(format!(
+                "{doubtful} of {} dates in {name:?} may be day/month or month/day, the first on line {line}: {:?}; no day above twelve says which: give --dates dmy or --dates mdy",
+                self.rows.len(),
+                row.get(at).map_or("", |field| field.as_str())
+            )));
+        }
+        let is_month_first =
+            order.map_or(missing(&month_first) < missing(&day_first), |order| order == Order::MonthFirst);
+        let mut dates = if is_month_first { month_first.clone() } else { day_first.clone() };
+        if is_month_first && day_first != month_first {
+            notes.push(format!("dates in {name:?} are read as month/day/year"));
+        }
+        if doubtful > 0 {
+            for (date, pair) in dates.iter_mut().zip(day_first.iter().zip(&month_first)) {
+                *date = date.filter(|_| !differs(&pair));
             }
+            notes.push(format!(
+                "{doubtful} dates in {name:?} may be day/month or month/day and count as unreadable; give --dates dmy or --dates mdy"
+            ));
         }
         let bad = missing(&dates);
         if bad > 0 {
@@ -202,6 +249,12 @@ impl Table {
                 return Err(Error::Events(format!("{message}; use yyyy-mm-dd or dd/mm/yyyy")));
             }
             notes.push(format!("{message}; these rows are left out"));
+        }
+        let moved = dates.iter().flatten().filter(|date| date.is_moved).count();
+        if moved > 0 {
+            notes.push(format!(
+                "{moved} dates in {name:?} are instants of a zone elsewhere and fall on another day here; they count on their day in Western Indonesian Time (UTC+7). For places further east write local dates"
+            ));
         }
         let spans = dates.iter().flatten().filter(|date| date.last > date.first).count();
         if spans > 0 {
@@ -239,6 +292,7 @@ mod tests {
             time: "tanggal".into(),
             received: received.map(str::to_string),
             parent: Some("prov".into()),
+            dates: None,
             only: Vec::new(),
         };
         Table::open(text, &source)?.events(&source)
@@ -261,6 +315,47 @@ mod tests {
         assert!(events(unknown, None).unwrap_err().to_string().contains("tanggal"));
         let leak = "kab,tanggal,prov,got\nA,2020-01-05,P,2020-01-04\n";
         assert!(matches!(events(leak, Some("got")), Err(Error::Leak(_))));
+    }
+
+    /// Events of place A in 2020 with these dates.
+    fn dated(dates: &[&str]) -> Result<Events> {
+        let rows: String = dates.iter().map(|date| format!("A,{date},P\n")).collect();
+        events(&format!("kab,tanggal,prov\n{rows}"), None)
+    }
+
+    #[test]
+    fn dates_that_may_be_two_days_are_asked_about() {
+        let error = dated(&["1/2/2020", "1/3/2020"]).unwrap_err().to_string();
+        assert!(error.contains("2 of 2 dates") && error.contains("--dates dmy"), "{error}");
+        let first_days = |list: &Events| {
+            list.rows.iter().map(|event| crate::period::date(event.day).to_string()).collect::<Vec<_>>()
+        };
+        let list = dated(&["1/2/2020", "1/13/2020"]).expect("readable");
+        assert_eq!(first_days(&list), ["2020-01-02", "2020-01-13"]);
+        assert!(list.notes[0].contains("month/day/year"), "{:?}", list.notes);
+        assert_eq!(first_days(&dated(&["1/2/2020", "13/2/2020"]).expect("readable"))[0], "2020-02-01");
+        assert!(dated(&["2/2/2020", "2020-02-03"]).expect("one reading only").notes.is_empty());
+        let plain: Vec<String> = (1..31).map(|day| format!("2020-03-{day:02}")).collect();
+        let few: Vec<&str> = plain.iter().map(String::as_str).chain(["1/2/2020"]).collect();
+        let list = dated(&few).expect("readable");
+        assert!(
+            list.notes.iter().any(|note| note.contains("1 dates") && note.contains("day/month")),
+            "{:?}",
+            list.notes
+        );
+    }
+
+    #[test]
+    fn a_year_no_list_can_have_is_an_unreadable_date() {
+        let error = dated(&["0025-01-07", "2020-02-03", "2020-02-04"]).unwrap_err().to_string();
+        assert!(error.contains("1 of 3 dates") && error.contains("0025-01-07"), "{error}");
+    }
+
+    #[test]
+    fn evenings_in_utc_are_counted_here_and_noted() {
+        let list = dated(&["2020-01-06T18:00:00Z", "2020-01-07T03:00:00Z"]).expect("readable");
+        assert_eq!(list.rows[0].day, list.rows[1].day);
+        assert!(list.notes[0].starts_with("1 dates") && list.notes[0].contains("UTC+7"), "{:?}", list.notes);
     }
 
     #[test]

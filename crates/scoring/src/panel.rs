@@ -56,11 +56,20 @@ impl Panel {
         let (len, cut) = ((last - first + 1) as usize, (test - first) as usize);
         let mut notes = events.notes;
         let inside = |event: &Event| (first..=last).contains(&period.of(event.day));
+        let all_rows = events.rows.len();
         let rows: Vec<Event> = events.rows.into_iter().filter(inside).collect();
+        let outside = all_rows - rows.len();
+        if outside > 0 {
+            notes.push(format!(
+                "{outside} of {all_rows} events lie outside {} to {} and are not used",
+                date(from),
+                date(to)
+            ));
+        }
         if rows.is_empty() {
             return Err(Error::Empty(format!("no event between {} and {}", date(from), date(to))));
         }
-        let units = choose_units(&rows, period, test, all, &mut notes);
+        let units = choose_units(&rows, period, test, all);
         let mut panel =
             Panel { units, parents: Vec::new(), period, first, len, cut, marks: Vec::new(), notes };
         panel.place(&rows);
@@ -160,23 +169,11 @@ impl Grid {
     }
 }
 
-fn choose_units(
-    rows: &[Event],
-    period: Period,
-    test: i32,
-    all: Option<Vec<String>>,
-    notes: &mut Vec<String>,
-) -> Vec<String> {
+fn choose_units(rows: &[Event], period: Period, test: i32, all: Option<Vec<String>>) -> Vec<String> {
     let listed = all.is_some();
     let mut units: BTreeSet<String> = all.unwrap_or_default().into_iter().collect();
-    let before = units.len();
     let seen = rows.iter().filter(|event| listed || period.of(event.day) < test);
     units.extend(seen.map(|event| event.unit.clone()));
-    if listed && units.len() > before {
-        let extra = units.len() - before;
-        notes
-            .push(format!("{extra} places of the events are not in the list of places; they are judged too"));
-    }
     units.into_iter().collect()
 }
 
