@@ -16,6 +16,7 @@ mod semantics;
 mod text;
 
 use crate::envelope::cloudevent;
+use crate::plain_text::unmarked;
 use crate::taxonomy::Taxonomy;
 use core::ops::Range;
 use domain::kind::{FeedClass, Refused};
@@ -117,10 +118,19 @@ pub fn field_names() -> impl Iterator<Item = &'static str> {
     Field::all().map(Field::name)
 }
 
-/// The range without JSON's white space at both ends.
+/// The range without JSON's white space at both ends, and without byte order marks at its head: files that were put
+/// together have one before their first record, whichever way they come.
 fn trimmed(bytes: &[u8]) -> Range<usize> {
     let solid = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    let start = bytes.iter().position(solid).unwrap_or(bytes.len());
+    let mut start = 0;
+    loop {
+        start += bytes[start..].iter().position(solid).unwrap_or(bytes.len() - start);
+        let unmarked = bytes.len() - unmarked(&bytes[start..]).len();
+        if unmarked == start {
+            break;
+        }
+        start = unmarked;
+    }
     let end = bytes.iter().rposition(solid).map_or(start, |last| last + 1);
-    start..end
+    start..end.max(start)
 }

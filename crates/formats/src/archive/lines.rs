@@ -1,34 +1,34 @@
 //! Lines of a stream, borrowed from one buffer that grows only for a line longer than it.
 
+use crate::plain_text::unmarked;
 use memchr::memchr;
 use std::io::{ErrorKind, Read};
 
 /// Longest line kept whole; of a longer one the rest is passed over. Far beyond what can become a report.
 pub const MAX_LINE: usize = 16 << 20;
 const BUFFER: usize = 256 << 10;
-const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// The non-empty lines of a stream, without their ends.
+/// The non-empty lines of a stream, without their ends and without byte order marks, which stand at the head of each
+/// file that was put into one.
 pub struct LineReader<R> {
     source: R,
     buffer: Vec<u8>,
     /// What is read and not yet given out.
     start: usize,
     end: usize,
-    begun: bool,
 }
 
 impl<R: Read> LineReader<R> {
     pub fn new(source: R) -> LineReader<R> {
-        LineReader { source, buffer: vec![0; BUFFER], start: 0, end: 0, begun: false }
+        LineReader { source, buffer: vec![0; BUFFER], start: 0, end: 0 }
     }
 
     /// The next line that holds more than white space.
     pub fn next_line(&mut self) -> std::io::Result<Option<&[u8]>> {
         loop {
             let Some((from, to)) = self.line()? else { return Ok(None) };
-            let line = &self.buffer[from..to];
-            if !line.iter().all(u8::is_ascii_whitespace) {
+            let from = to - unmarked(&self.buffer[from..to]).len();
+            if !self.buffer[from..to].iter().all(u8::is_ascii_whitespace) {
                 return Ok(Some(&self.buffer[from..to]));
             }
         }
@@ -52,8 +52,7 @@ impl<R: Read> LineReader<R> {
                 self.start = self.end;
                 return Ok((from < to).then_some((from, to)));
             }
-            // The byte order mark may just have gone from the front.
-            searched = (self.start + known).min(self.end);
+            searched = self.start + known;
         }
     }
 
@@ -87,13 +86,6 @@ impl<R: Read> LineReader<R> {
         }
         let read = self.read(self.end)?;
         self.end += read;
-        if !self.begun && (self.end >= BOM.len() || read == 0) {
-            self.begun = true;
-            if self.buffer[..self.end].starts_with(BOM) {
-                self.buffer.copy_within(BOM.len()..self.end, 0);
-                self.end -= BOM.len();
-            }
-        }
         Ok(read > 0)
     }
 
@@ -134,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_same_lines_whatever_the_pieces() {
-        let text = b"\xef\xbb\xbfone\r\n\n  \ntwo\xff\x00\nthree";
+        let text = b"\xef\xbb\xbfone\r\n\n  \n\xef\xbb\xbf\xef\xbb\xbftwo\xff\x00\n\xef\xbb\xbf\nthree";
         for step in [1, 2, 3, 7, 1000] {
             assert_eq!(all(text, step), [&b"one\r"[..], b"two\xff\x00", b"three"], "{step}");
         }

@@ -2,6 +2,7 @@
 
 use super::JsonText;
 use super::scan::{Scanner, Shape};
+use crate::plain_text::unmarked;
 
 /// The longest text that is given back as an id.
 const LONGEST: usize = 64;
@@ -9,6 +10,7 @@ const LONGEST: usize = 64;
 /// A record's `report_id` as its sender wrote it, also where the record is no report: what a program that sent many
 /// knows its own by. The first that stands there, as far as the text can be read.
 pub fn as_sent(record: &[u8]) -> Option<String> {
+    let record = unmarked(record);
     let text = match core::str::from_utf8(record) {
         Ok(text) => text,
         Err(error) => core::str::from_utf8(&record[..error.valid_up_to()]).ok()?,

@@ -18,7 +18,10 @@ type Object = Map<String, Value>;
 
 fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refused> {
     let mut bytes = record.bytes;
-    while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] | [rest @ .., b' ' | b'\t' | b'\n' | b'\r'] = bytes {
+    while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..]
+    | [0xef, 0xbb, 0xbf, rest @ ..]
+    | [rest @ .., b' ' | b'\t' | b'\n' | b'\r'] = bytes
+    {
         bytes = rest;
     }
     if bytes.len() > 65_536 {

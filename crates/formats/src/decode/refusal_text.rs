@@ -87,6 +87,10 @@ pub fn json(at: usize) -> Refusal {
 
 /// A CloudEvent that lacks an attribute is no report, and its report was not looked for.
 pub fn envelope(attribute: &'static str) -> Refusal {
+    if attribute == "data_base64" {
+        let detail = "Isi \"data_base64\" bukan base64 yang utuh. Sandikan ulang laporannya, atau taruh laporan sebagai objek JSON di \"data\".";
+        return schema(attribute, detail.to_owned());
+    }
     let detail = format!(
         "Amplop CloudEvents tidak lengkap: \"{attribute}\" belum ada atau keliru. CloudEvents 1.0 mewajibkan specversion \"1.0\", id, source dan type; laporannya ada di data."
     );

@@ -2,9 +2,16 @@
 
 use crate::decode::JsonText;
 use crate::decode::scan::{Scanner, Shape, Token};
+use crate::plain_text::unmarked;
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::memmem;
 use std::borrow::Cow;
+
+/// Padding may be left out: many programs do.
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
 /// The attributes every event has, and where the report is.
 const MEMBERS: [&str; 6] = ["specversion", "id", "source", "type", "data", "data_base64"];
@@ -15,26 +22,37 @@ pub const REQUIRED: [&str; 4] = ["specversion", "id", "source", "type"];
 /// The report inside an event: its data as it stands, a string's content, or what base64 holds.
 /// The event itself where it is no CloudEvents 1.0 event or holds no data: it is refused for what it lacks.
 pub fn data(event: &[u8]) -> Vec<u8> {
+    let event = unmarked(event);
     core::str::from_utf8(event).ok().and_then(inner).unwrap_or_else(|| event.to_vec())
 }
 
-/// The first thing an event lacks; `None` where the text is no event at all.
+/// The report inside a text that is a whole event, where one of plain JSON was expected; `None` where the text is anything
+/// else, such as a report with further fields.
+pub fn stray_data(text: &[u8]) -> Option<Vec<u8>> {
+    memmem::find(text, b"\"specversion\"")?;
+    let event = core::str::from_utf8(unmarked(text)).ok()?;
+    let is_report = members(event, ["report_id"])?.iter().any(|(_, token)| token.is_given());
+    if is_report { None } else { inner(event) }
+}
+
+/// The first thing an event lacks or has wrong; `None` where the text is no event at all.
 pub fn lacking(event: &str) -> Option<&'static str> {
-    let members = members(event)?;
+    let members = members(event, MEMBERS)?;
     if !members.iter().any(|(name, token)| *name == "specversion" && token.is_given()) {
         return None;
     }
-    Some(attribute(event, &members).unwrap_or("data"))
+    let [.., (base64, packed)] = members;
+    Some(attribute(event, &members).unwrap_or(if packed.is_given() { base64 } else { "data" }))
 }
 
 fn inner(event: &str) -> Option<Vec<u8>> {
-    let members = members(event)?;
+    let members = members(event, MEMBERS)?;
     if attribute(event, &members).is_some() {
         return None;
     }
     let [.., (_, data), (_, packed)] = members;
     if let Some(packed) = text(event, packed) {
-        return STANDARD.decode(packed.as_bytes()).ok();
+        return unpacked(&packed);
     }
     match text(event, data) {
         Some(text) => Some(text.into_owned().into_bytes()),
@@ -43,15 +61,20 @@ fn inner(event: &str) -> Option<Vec<u8>> {
     }
 }
 
-type Members = [(&'static str, Token); 6];
+/// What base64 of either alphabet holds, with or without padding and line breaks.
+fn unpacked(packed: &str) -> Option<Vec<u8>> {
+    let solid: Vec<u8> = packed.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let standard = GeneralPurpose::new(&STANDARD, LENIENT).decode(&solid);
+    standard.or_else(|_| GeneralPurpose::new(&URL_SAFE, LENIENT).decode(&solid)).ok()
+}
 
-/// Where the members we know stand; `None` where the text is no JSON object.
-fn members(event: &str) -> Option<Members> {
+/// Where the named members stand; `None` where the text is no JSON object.
+fn members<const N: usize>(event: &str, names: [&'static str; N]) -> Option<[(&'static str, Token); N]> {
     let start = event.len() - event.trim_start().len();
     if !event[start..].starts_with('{') {
         return None;
     }
-    let mut members = MEMBERS.map(|name| (name, Token::default()));
+    let mut members = names.map(|name| (name, Token::default()));
     let mut scanner = Scanner::new(event, start);
     let scanned = scanner.object(|name, value| {
         let name = &event[name.start()..name.end()];
@@ -64,7 +87,7 @@ fn members(event: &str) -> Option<Members> {
 }
 
 /// The first required attribute that is missing, empty or not what it must be.
-fn attribute(event: &str, members: &Members) -> Option<&'static str> {
+fn attribute(event: &str, members: &[(&'static str, Token)]) -> Option<&'static str> {
     let lacks = |(name, token): &&(&'static str, Token)| match text(event, *token) {
         Some(value) => value.is_empty() || *name == "specversion" && value != "1.0",
         None => true,
@@ -91,7 +114,10 @@ mod tests {
         let head = r#""specversion":"1.0","id":"1","source":"/a","type":"t""#;
         assert_eq!(shown(&format!(r#" {{{head},"data":{{"a": 1}}}}"#)), r#"{"a": 1}"#);
         assert_eq!(shown(&format!(r#"{{{head},"data":"{{\"a\":\"\\u0041\"}}"}}"#)), r#"{"a":"\u0041"}"#);
-        assert_eq!(shown(&format!(r#"{{{head},"data_base64":"eyJhIjoxfQ=="}}"#)), r#"{"a":1}"#);
+        for packed in ["eyJhIjoxfQ==", "eyJhIjoxfQ", "eyJh\\nIjoxfQ", "eyJhIjoiPz8_In0"] {
+            let found = shown(&format!(r#"{{{head},"data_base64":"{packed}"}}"#));
+            assert!(found.starts_with(r#"{"a":"#), "{packed}: {found}");
+        }
     }
 
     #[test]
@@ -106,6 +132,7 @@ mod tests {
             (r#""type":"t""#, r#""type":null"#, "type"),
             (r#""1.0""#, r#""0.3""#, "specversion"),
             (r#","data":{"a":1}"#, "", "data"),
+            (r#""data":{"a":1}"#, r#""data_base64":"e?""#, "data_base64"),
         ] {
             let event = whole.replace(right, wrong);
             assert_eq!((shown(&event), lacking(&event)), (event.clone(), Some(lacks)), "{event}");

@@ -142,8 +142,9 @@ impl FeedTopics {
         value: Vec<u8>,
     ) -> Arrival {
         let bytes = match packing {
-            Packing::CloudEvent => envelope::records(packing, &value).pop().unwrap_or(value),
-            _ => value,
+            // A message is one record: an array in it is refused in words.
+            Packing::CloudEvent => envelope::cloudevent::data(&value),
+            _ => envelope::record(&value),
         };
         let (class, name) = parts(&origin.topic);
         let registered = class.and_then(|class| feeds.known(name, class)).map(FeedIdentity::of_row);

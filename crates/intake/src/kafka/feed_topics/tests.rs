@@ -84,6 +84,30 @@ async fn a_topic_nobody_registered_gives_dead_letters_with_their_bytes() {
 }
 
 #[tokio::test]
+async fn a_value_is_read_as_a_body_is() {
+    let fixture = Fixture::build().await;
+    fixture.feed("polda", FeedClass::Village, "").await;
+    let (topics, mut feeds) = (topics(&fixture), FeedRegistry::default());
+    feeds.refresh(&fixture.store).await.unwrap();
+    let plain = |number| report(&format!("01KDTNM8M0Y02FSFQYZ000000{number}"), "16.13.04", "");
+    let event = |number| {
+        let head = r#"{"specversion":"1.0","id":"1","source":"/a","type":"t","data":"#;
+        [head.as_bytes(), &plain(number), b"}"].concat()
+    };
+    let marked = |bytes: Vec<u8>| [b"\xef\xbb\xbf".as_slice(), &bytes].concat();
+    let sent = [
+        (Packing::Json, marked(plain(1))),
+        (Packing::Json, event(2)),
+        (Packing::CloudEvent, marked(event(3))),
+        (Packing::Json, marked(event(4))),
+    ];
+    let arrivals =
+        sent.map(|(packing, value)| topics.arrival(&feeds, origin("feed.village.polda", 1), packing, value));
+    let refusals = topics.writer.write_unanswered(arrivals.into()).await.unwrap();
+    assert!(refusals.iter().all(Option::is_none), "{refusals:?}");
+}
+
+#[tokio::test]
 async fn what_names_a_report_of_another_regency_is_refused_from_a_topic() {
     let fixture = Fixture::build().await;
     fixture.feed("polda", FeedClass::Village, "").await;
