@@ -8,8 +8,13 @@ mod gazetteer;
 mod lines;
 mod mention;
 mod refusals;
+mod row_fates;
+mod table;
+mod table_date;
 mod words;
 
+use crate::decode::Refusal;
+use crate::envelope::cloudevent::stray_data;
 use domain::kind::FeedClass;
 use domain::place::Places;
 use flate2::bufread::MultiGzDecoder;
@@ -21,13 +26,15 @@ pub use format_hint::format_hint;
 pub use gazetteer::{Gazetteer, Recognition};
 pub use lines::{LineReader, MAX_LINE};
 pub use refusals::Refusals;
+pub use row_fates::{RowFates, RowProblem};
+pub use table_date::DateOrder;
 
 /// How an archive is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
     /// One report a line.
     Ndjson,
-    /// BNPB's flood list as it is downloaded: title line, `;`, BPS codes, prose.
+    /// BNPB's list of disasters as it is downloaded or saved again: a title, any delimiter, BPS codes, prose.
     BnpbCsv,
 }
 
@@ -57,6 +64,8 @@ pub enum ArchiveError {
     Csv { file: String, source: csv::Error },
     #[error("reading '{file}': no header line with the column '{column}'; is it a list of BNPB?")]
     Header { file: String, column: &'static str },
+    #[error("reading '{file}': a table of more than {} MiB; cut it into several files", table::MAX_TABLE >> 20)]
+    TooLarge { file: String },
 }
 
 /// One record of an archive.
@@ -65,6 +74,8 @@ pub struct ArchiveRecord<'a> {
     pub bytes: &'a [u8],
     /// The archive gave no arrival time, and `reported_at` was rebuilt from a date.
     pub reconstructed: bool,
+    /// The row of the table it comes from, for [`Archive::refuse_row`]; `None` where the archive is no table.
+    pub row: Option<usize>,
 }
 
 /// What reading an archive of prose needs to know.
@@ -74,6 +85,8 @@ pub struct Guide<'a> {
     pub crosswalk: &'a Crosswalk,
     /// The class the records of a list without classes get.
     pub class: FeedClass,
+    /// Which of day and month stands first, where a person said it.
+    pub dates: Option<DateOrder>,
 }
 
 /// The bytes of an archive.
@@ -81,7 +94,12 @@ pub type ArchiveSource = Box<dyn Read + Send>;
 
 /// An open archive; ask it for the next record until there is none.
 pub enum Archive<'a> {
-    Ndjson { lines: LineReader<ArchiveSource>, file: String },
+    /// `event`: the report out of the last line that was a CloudEvent.
+    Ndjson {
+        lines: LineReader<ArchiveSource>,
+        file: String,
+        event: Vec<u8>,
+    },
     Bnpb(Box<Bnpb<'a>>),
 }
 
@@ -98,7 +116,7 @@ impl<'a> Archive<'a> {
     ) -> Result<Archive<'a>, ArchiveError> {
         let source = unpacked(source).map_err(|source| ArchiveError::Io { file: file.clone(), source })?;
         match format {
-            Format::Ndjson => Ok(Archive::Ndjson { lines: LineReader::new(source), file }),
+            Format::Ndjson => Ok(Archive::Ndjson { lines: LineReader::new(source), file, event: Vec::new() }),
             Format::BnpbCsv => Ok(Archive::Bnpb(Box::new(Bnpb::open(file, source, guide)?))),
         }
     }
@@ -109,11 +127,35 @@ impl<'a> Archive<'a> {
     /// Where the source cannot be read on.
     pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
         match self {
-            Archive::Ndjson { lines, file } => match lines.next_line() {
-                Ok(line) => Ok(line.map(|bytes| ArchiveRecord { bytes, reconstructed: false })),
+            Archive::Ndjson { lines, file, event } => match lines.next_line() {
+                Ok(line) => Ok(line.map(|line| {
+                    let bytes = match stray_data(line) {
+                        Some(data) => {
+                            *event = data;
+                            event.as_slice()
+                        }
+                        None => line,
+                    };
+                    ArchiveRecord { bytes, reconstructed: false, row: None }
+                })),
                 Err(source) => Err(ArchiveError::Io { file: file.clone(), source }),
             },
             Archive::Bnpb(list) => list.next_record(),
+        }
+    }
+
+    /// Notes that a record of a row became no report.
+    pub fn refuse_row(&mut self, row: Option<usize>, refusal: &Refusal) {
+        if let (Archive::Bnpb(list), Some(row)) = (self, row) {
+            list.refuse_row(row, refusal);
+        }
+    }
+
+    /// What became of the rows given out so far; `None` where the archive is no table.
+    pub fn row_fates(&self) -> Option<RowFates> {
+        match self {
+            Archive::Ndjson { .. } => None,
+            Archive::Bnpb(list) => Some(list.row_fates()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::feed_identity::FeedIdentity;
 use crate::log_writer::LogWriter;
 use crate::submit::SubmitResult;
-use formats::archive::{Archive, ArchiveError, Refusals};
+use formats::archive::{Archive, ArchiveError, Refusals, RowFates};
 use store::StoreError;
 
 /// Records handed over at once.
@@ -28,12 +28,14 @@ pub struct Import {
     pub count: u64,
     /// Those of them that are dead letters.
     pub refusals: Refusals,
+    /// What became of the rows of tables; `None` where no archive is one.
+    pub rows: Option<RowFates>,
 }
 
 impl Import {
     /// `feed`: as whose the archives come.
     pub fn new(writer: LogWriter, feed: FeedIdentity) -> Import {
-        Import { writer, feed, count: 0, refusals: Refusals::default() }
+        Import { writer, feed, count: 0, refusals: Refusals::default(), rows: None }
     }
 
     pub fn feed(&self) -> &FeedIdentity {
@@ -80,7 +82,7 @@ impl Import {
         (number, refusals): (&mut u64, &mut Refusals),
     ) -> Result<bool, ImportError> {
         loop {
-            let batch = next_batch(archive)?;
+            let (batch, _) = next_batch(archive)?;
             if batch.is_empty() {
                 return Ok(false);
             }
@@ -105,17 +107,21 @@ impl Import {
         appended: impl Fn(u64),
     ) -> Result<(), ImportError> {
         loop {
-            let batch = next_batch(archive)?;
+            let (batch, rows) = next_batch(archive)?;
             if batch.is_empty() {
+                if let Some(fates) = archive.row_fates() {
+                    self.rows.get_or_insert_default().add(fates);
+                }
                 return Ok(());
             }
             let results = self.writer.append(&self.feed, batch).await;
             let count = self.count;
             let results =
                 results.map_err(|source| ImportError::Log { file: file.to_owned(), count, source })?;
-            for result in results {
+            for (result, row) in results.into_iter().zip(rows) {
                 self.count += 1;
                 if let SubmitResult::Rejected(refusal) = result {
+                    archive.refuse_row(row, &refusal);
                     self.refusals.note(self.count, refusal);
                 }
             }
@@ -124,13 +130,14 @@ impl Import {
     }
 }
 
-/// The next records of an archive, none at its end.
-fn next_batch(archive: &mut Archive<'_>) -> Result<Vec<Vec<u8>>, ArchiveError> {
-    let mut batch = Vec::new();
+/// The next records of an archive, none at its end, and the rows they come from.
+fn next_batch(archive: &mut Archive<'_>) -> Result<(Vec<Vec<u8>>, Vec<Option<usize>>), ArchiveError> {
+    let (mut batch, mut rows) = (Vec::new(), Vec::new());
     while batch.len() < BATCH
         && let Some(record) = archive.next_record()?
     {
         batch.push(record.bytes.to_vec());
+        rows.push(record.row);
     }
-    Ok(batch)
+    Ok((batch, rows))
 }

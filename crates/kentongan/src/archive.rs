@@ -11,7 +11,7 @@ use crate::user_error;
 use anyhow::{Context, Result};
 use domain::kind::FeedClass;
 use domain::time::Time;
-use formats::archive::{Archive, Format, Guide};
+use formats::archive::{Archive, DateOrder, Format, Guide};
 use std::path::PathBuf;
 use worker::replay::Replay;
 
@@ -19,6 +19,7 @@ pub struct ReplayCall {
     pub files: Vec<PathBuf>,
     pub format: Format,
     pub districts: Option<PathBuf>,
+    pub dates: Option<DateOrder>,
     pub until: Option<Time>,
     pub json: bool,
 }
@@ -33,7 +34,8 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     }
     let scorer = models::load(config, catalog.own_positives)?;
     let crosswalk = catalog::crosswalk()?;
-    let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: FeedClass::Agency };
+    let guide =
+        Guide { places: &catalog.places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: call.dates };
     let mut run =
         Replay::new(catalog.places.clone(), catalog.taxonomy.clone(), &catalog.policy, &scorer, wall());
     if !call.json {
@@ -53,6 +55,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         print_line!("{}", finished.line());
     } else {
         figures.iter().for_each(|figures| print_line!("{figures}"));
+        finished.rows.iter().for_each(|rows| print_line!("{rows}"));
         output::print(format_args!("{}", finished.summary()));
     }
     let remark = list.and_then(|list| finished.unlisted(&list));

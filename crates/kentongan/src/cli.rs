@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
-use formats::archive::Format;
+use formats::archive::{DateOrder, Format};
 use intake::scenario_player::Speed;
 use std::path::PathBuf;
 
@@ -80,6 +80,9 @@ pub enum Verb {
         feed: String,
         #[arg(long, value_name = "FORMAT", default_value = "ndjson", help = formats_help())]
         format: String,
+        /// How a table writes its dates, where they do not show it: dmy (day first) or mdy
+        #[arg(long, value_name = "ORDER")]
+        dates: Option<String>,
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
@@ -192,6 +195,9 @@ pub struct ReplayArgs {
     /// District codes, one a line, in place of the configured places
     #[arg(long, value_name = "FILE")]
     districts: Option<PathBuf>,
+    /// How a table writes its dates, where they do not show it: dmy (day first) or mdy
+    #[arg(long, value_name = "ORDER")]
+    dates: Option<String>,
     /// The instant of the state digest, RFC 3339
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
@@ -207,6 +213,7 @@ impl ReplayArgs {
             files: self.files,
             format: format(&self.format)?,
             districts: self.districts,
+            dates: date_order(self.dates.as_deref())?,
             until,
             json: self.json,
         })
@@ -362,6 +369,17 @@ pub fn format(name: &str) -> Result<Format> {
     Format::parse(name)
         .with_context(|| format!("'{name}' is no format; use one of {}", Format::NAMES.join(", ")))
         .or_user_error()
+}
+
+pub fn date_order(word: Option<&str>) -> Result<Option<DateOrder>> {
+    let read = |word: &str| {
+        DateOrder::parse(word)
+            .with_context(|| {
+                format!("'{word}' is no order of dates; use one of {}", DateOrder::NAMES.join(", "))
+            })
+            .or_user_error()
+    };
+    word.map(read).transpose()
 }
 
 pub fn class(word: &str) -> Result<FeedClass> {

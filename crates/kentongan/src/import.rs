@@ -7,18 +7,27 @@ use crate::log_access;
 use crate::output;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
-use formats::archive::{Format, Guide};
+use formats::archive::{DateOrder, Format, Guide};
 use intake::feed_registry;
 use intake::import::Import;
 use std::path::PathBuf;
 use store::Store;
+
+/// What is imported.
+pub struct ImportCall {
+    pub format: Format,
+    pub dates: Option<DateOrder>,
+    pub files: Vec<PathBuf>,
+}
 
 /// Appends an archive to the log, under a feed that is registered; the running service takes it from there. Where not one
 /// record could become a report nothing is appended: the call names another file or format than was meant.
 ///
 /// # Errors
 /// Where the feed is not registered or is disabled, a file cannot be read, or no record could be used.
-pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBuf]) -> Result<()> {
+pub async fn import(config: &Config, feed: &str, call: &ImportCall) -> Result<()> {
+    let ImportCall { format, dates, files } = call;
+    let (format, dates) = (*format, *dates);
     let catalog = Catalog::load(config, None)?;
     let crosswalk = catalog::crosswalk()?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
@@ -28,7 +37,7 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
         format!("the feed '{feed}' is disabled; `kentongan feed resume {feed}` lets it in again")
     });
     let feed = feed.or_user_error()?;
-    let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: feed.class() };
+    let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: feed.class(), dates };
     let mut import = Import::new(writer, feed);
     // What comes over the standard input cannot be looked at beforehand.
     if !files.iter().any(|path| open::is_stdin(path)) {
@@ -54,5 +63,6 @@ pub async fn import(config: &Config, feed: &str, format: Format, files: &[PathBu
         return Err(user_error::new(format!("importing {words}; they are dead letters of '{feed}'")));
     }
     output::remark(format_args!("{}", import.summary()));
+    import.rows.iter().for_each(|rows| output::remark(format_args!("{rows}")));
     Ok(())
 }

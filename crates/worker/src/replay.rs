@@ -10,8 +10,8 @@ use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
 use domain::time::Time;
-use formats::archive::{Archive, ArchiveError, ArchiveRecord, Refusals};
-use formats::decode::{Catalog, RecordView, decode};
+use formats::archive::{Archive, ArchiveError, Refusals, RowFates};
+use formats::decode::{Catalog, RecordView, Refusal, decode};
 use formats::taxonomy::Taxonomy;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -46,6 +46,8 @@ pub struct Replay {
     pub on_condition: Option<ConditionListener>,
     /// What was refused so far.
     pub refusals: Refusals,
+    /// What became of the rows of tables; `None` where no archive is one.
+    rows: Option<RowFates>,
 }
 
 impl Replay {
@@ -72,6 +74,7 @@ impl Replay {
             digest: digest::EffectDigest::default(),
             on_condition: None,
             refusals: Refusals::default(),
+            rows: None,
         }
     }
 
@@ -80,14 +83,22 @@ impl Replay {
     /// # Errors
     /// Where the archive cannot be read on.
     pub fn archive(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        while let Some(ArchiveRecord { bytes, reconstructed }) = archive.next_record()? {
-            self.record(bytes, reconstructed);
+        while let Some(record) = archive.next_record()? {
+            let row = record.row;
+            if let Err(refusal) = self.record(record.bytes, record.reconstructed) {
+                archive.refuse_row(row, &refusal);
+                self.tally.dead[refusal.reason.index()] += 1;
+                self.refusals.note(self.tally.records, refusal);
+            }
+        }
+        if let Some(fates) = archive.row_fates() {
+            self.rows.get_or_insert_default().add(fates);
         }
         Ok(())
     }
 
     /// Takes one record as it stands in the archive.
-    fn record(&mut self, bytes: &[u8], reconstructed: bool) {
+    fn record(&mut self, bytes: &[u8], reconstructed: bool) -> Result<(), Refusal> {
         self.tally.records += 1;
         let view = RecordView {
             bytes,
@@ -96,16 +107,10 @@ impl Replay {
             areas: &self.everywhere,
             received_at: self.started,
         };
-        match decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy }) {
-            Ok(mut decoded) => {
-                decoded.report.reconstructed |= reconstructed;
-                self.report(&decoded.report);
-            }
-            Err(refusal) => {
-                self.tally.dead[refusal.reason.index()] += 1;
-                self.refusals.note(self.tally.records, refusal);
-            }
-        }
+        let mut decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
+        decoded.report.reconstructed |= reconstructed;
+        self.report(&decoded.report);
+        Ok(())
     }
 
     fn report(&mut self, report: &Report) {
@@ -159,6 +164,7 @@ impl Replay {
             effects: self.digest.finish(),
             pipeline: self.pipeline,
             refusals: self.refusals,
+            rows: self.rows,
         }
     }
 }
@@ -172,10 +178,12 @@ pub struct FinishedReplay {
     pub effects: [u8; 32],
     pub pipeline: Pipeline,
     pub refusals: Refusals,
+    /// What became of the rows of tables; `None` where no archive was one.
+    pub rows: Option<RowFates>,
 }
 
 impl FinishedReplay {
-    /// The contract's one line of JSON.
+    /// The contract's one line of JSON, with the rows of tables where there were any.
     pub fn line(&self) -> String {
         let dead: Vec<String> = Refused::ALL
             .iter()
@@ -183,10 +191,12 @@ impl FinishedReplay {
             .map(|reason| format!("\"{reason}\":{}", self.tally.dead[reason.index()]))
             .collect();
         let of = |outcome: Outcome| self.outcomes[outcome.index()];
+        let rows = self.rows.as_ref().and_then(|rows| serde_json::to_string(rows).ok());
+        let rows = rows.map(|rows| format!("\"rows\":{rows},")).unwrap_or_default();
         format!(
             "{{\"records\":{},\"reports\":{},\"incidents\":{},\"merged\":{},\"duplicates\":{},\"superseded\":{},\"retracted\":{},\
              \"signals\":{},\"zero_reports\":{},\"verifications\":{},\"statements\":{},\"dead_letters\":{{{}}},\"late\":{},\"assessments\":{},\
-             \"conditions\":{{\"raised\":{},\"cleared\":{}}},\"state_digest\":\"{}\",\"effects_digest\":\"{}\"}}",
+             \"conditions\":{{\"raised\":{},\"cleared\":{}}},{rows}\"state_digest\":\"{}\",\"effects_digest\":\"{}\"}}",
             self.tally.records,
             self.tally.reports,
             of(Outcome::Incident),

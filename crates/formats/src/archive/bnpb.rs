@@ -1,17 +1,24 @@
-//! BNPB's flood list: a row of prose becomes a report for each kecamatan it names.
+//! BNPB's list of disasters: a row of prose becomes a report for each kecamatan it names.
 //!
-//! Rules, all of them: the category is WA-01. The list gives a date only: `occurred_at` is the day's beginning and
+//! Rules, all of them: the category is that of the hazard column (`hazard`), WA-01 where there is none. The list gives a date only: `occurred_at` is the day's beginning and
 //! `reported_at` its end, local time, marked reconstructed. Severity is 2; 3 where houses or public buildings were
 //! damaged; 4 where someone was hurt or a hundred houses were damaged; 5 where someone died or is missing.
 //! The dead, missing (counted as dead) and injured are of the whole row and stand on its first record only, so that
-//! sums stay right. A row that names no kecamatan we can find counts at its regency. A row we cannot even date stays
-//! as it is and becomes a dead letter; one of a regency that is not configured is refused for its district.
+//! sums stay right. A row that names no kecamatan we can find counts at its regency. A row with a cell that cannot be
+//! read, or of a regency that is not configured, becomes a record that is refused for it. Where a date may be read in two
+//! ways, or code and name of the regency contradict each other, a person is asked: the record is refused until then.
 
+mod hazard;
 mod row;
 
+use super::crosswalk::NamedRegency;
 use super::gazetteer::{Gazetteer, Recognition};
 use super::mention::mentions;
+use super::row_fates::{RowFates, RowNote};
+use super::table::{Table, TableRow};
+use super::table_date::DateOrder;
 use super::{ArchiveError, ArchiveRecord, Guide};
+use crate::decode::Refusal;
 use domain::place::UnitId;
 use row::{BnpbColumns, BnpbRow, NamedPlace};
 use std::collections::VecDeque;
@@ -20,15 +27,17 @@ use std::io::Read;
 
 /// The list, read row by row.
 pub struct Bnpb<'a> {
-    file: String,
-    reader: csv::Reader<Box<dyn Read + Send>>,
+    table: Table,
     columns: BnpbColumns,
+    /// The order of day and month.
+    dates: Option<DateOrder>,
     guide: Guide<'a>,
     gazetteer: Gazetteer,
     waiting: VecDeque<Vec<u8>>,
     /// The record given out last.
     current: Vec<u8>,
     figures: BnpbFigures,
+    rows: Vec<RowNote>,
 }
 
 /// How much of the prose was understood.
@@ -105,35 +114,27 @@ impl<'a> Bnpb<'a> {
         source: Box<dyn Read + Send>,
         guide: Guide<'a>,
     ) -> Result<Bnpb<'a>, ArchiveError> {
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(b';').has_headers(false).flexible(true).from_reader(source);
-        let mut record = csv::ByteRecord::new();
-        loop {
-            let more = reader.read_byte_record(&mut record);
-            if !more.map_err(|source| ArchiveError::Csv { file: file.clone(), source })? {
-                return Err(ArchiveError::Header { file, column: BnpbColumns::FIRST });
-            }
-            if let Some(columns) = BnpbColumns::find(&record) {
-                let columns =
-                    columns.map_err(|column| ArchiveError::Header { file: file.clone(), column })?;
-                let gazetteer = Gazetteer::new(guide.places);
-                let (waiting, current, figures) = (VecDeque::new(), Vec::new(), BnpbFigures::default());
-                return Ok(Bnpb { file, reader, columns, guide, gazetteer, waiting, current, figures });
-            }
-        }
+        let table = Table::read(&file, source, |cells| BnpbColumns::find(cells).is_some())?;
+        let found = table.and_then(|table| Some((BnpbColumns::find(&table.header)?, table)));
+        let Some((columns, table)) = found else {
+            return Err(ArchiveError::Header { file, column: BnpbColumns::FIRST });
+        };
+        let columns = columns.map_err(|column| ArchiveError::Header { file, column })?;
+        let written = table.rows.as_slice().iter().map(|row| columns.date(row));
+        let dates = guide.dates.or_else(|| DateOrder::of(written));
+        let gazetteer = Gazetteer::new(guide.places);
+        let (waiting, current, figures) = (VecDeque::new(), Vec::new(), BnpbFigures::default());
+        Ok(Bnpb { table, columns, dates, guide, gazetteer, waiting, current, figures, rows: Vec::new() })
     }
 
     pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
-        let mut record = csv::ByteRecord::new();
         while self.waiting.is_empty() {
-            let more = self.reader.read_byte_record(&mut record);
-            if !more.map_err(|source| ArchiveError::Csv { file: self.file.clone(), source })? {
-                return Ok(None);
-            }
-            self.row(&record);
+            let Some(row) = self.table.rows.next() else { return Ok(None) };
+            self.row(&row);
         }
         self.current = self.waiting.pop_front().unwrap_or_default();
-        Ok(Some(ArchiveRecord { bytes: &self.current, reconstructed: true }))
+        let row = self.rows.len().checked_sub(1);
+        Ok(Some(ArchiveRecord { bytes: &self.current, reconstructed: true, row }))
     }
 
     /// What was understood so far.
@@ -141,21 +142,54 @@ impl<'a> Bnpb<'a> {
         self.figures
     }
 
-    fn row(&mut self, record: &csv::ByteRecord) {
+    /// Notes that a record of this row became no report.
+    pub fn refuse_row(&mut self, row: usize, refusal: &Refusal) {
+        if let Some(note) = self.rows.get_mut(row) {
+            note.refuse(refusal);
+        }
+    }
+
+    /// What became of the rows given out so far.
+    pub fn row_fates(&self) -> RowFates {
+        RowFates::of(&self.rows)
+    }
+
+    fn row(&mut self, cells: &TableRow) {
         self.figures.rows += 1;
-        let Some(row) = BnpbRow::read(record, &self.columns) else {
-            self.waiting.push_back(row::original(record));
-            return;
+        let row = BnpbRow::read(cells, &self.columns, self.dates);
+        let trouble = row.trouble(&self.columns);
+        let is_asked = row.is_ambiguous();
+        self.rows.push(RowNote { line: cells.line, trouble, is_asked, ..RowNote::default() });
+        let known = match self.guide.crosswalk.regency(&row.bps, &row.regency) {
+            NamedRegency::One(code) => self.guide.places.find(code).ok_or(code.to_string()),
+            NamedRegency::Unknown => Err(format!("BPS {}", row.bps)),
+            NamedRegency::Contradiction { by_code, by_name } => {
+                let why = format!(
+                    "the code is {by_code} and the name is {by_name}; correct one of them, or write the code with dots, as Kemendagri does"
+                );
+                if let Some(note) = self.rows.last_mut() {
+                    note.is_asked = true;
+                    note.trouble = Some(self.columns.contradiction(&row, why));
+                }
+                Err(format!("{} / {}", row.bps, row.regency))
+            }
         };
-        let regency = self.guide.crosswalk.regency(&row.bps, &row.regency);
-        let known = regency.and_then(|code| self.guide.places.find(code));
-        let Some(unit) = known else {
-            self.figures.rows_elsewhere += 1;
-            // The code a dead letter is refused for: the regency's, or the list's own where nobody knows it.
-            let code = regency.map_or_else(|| format!("BPS {}", row.bps), |code| code.to_string());
+        let unit = match known {
+            Ok(unit) => unit,
+            Err(district) => {
+                self.figures.rows_elsewhere += 1;
+                self.push(
+                    &row,
+                    NamedPlace { district: &district, words: &row.place, first: true, minutes: 0 },
+                );
+                return;
+            }
+        };
+        if !row.is_readable() {
+            let code = self.guide.places.code(unit).to_string();
             self.push(&row, NamedPlace { district: &code, words: &row.place, first: true, minutes: 0 });
             return;
-        };
+        }
         let mut found = self.districts(unit, &row);
         if found.is_empty() {
             self.figures.rows_without_district += 1;

@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn what_a_file_looks_like_is_said_where_the_call_says_otherwise() {
         let (places, crosswalk) = (Places::new(Vec::new(), false), Crosswalk::default());
-        let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency };
+        let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: None };
         let hint = |text: &'static str, stated| {
             format_hint(&|| Some(Box::new(text.as_bytes()) as ArchiveSource), stated, guide)
         };

@@ -223,7 +223,8 @@ mod tests {
             drift: DriftFindings::default(),
         };
         let ring = vec![vec![(102.0, -2.0), (103.0, -2.0), (103.0, -3.0)]];
-        let shapes = Shapes::new(BTreeMap::from([(Code(161301), ring)]), &domain::place::Places::default());
+        let shapes =
+            Shapes::new(BTreeMap::from([(Code(161301), vec![ring])]), &domain::place::Places::default());
         let text = page(&frame, &view, &shapes).into_string();
         let (_, left_out) = text.split_once("Tidak ada di peta").expect("a caption");
         assert!(left_out.contains("Rawas Ulu</a> (rendah)") && !left_out[..200].contains("Rupit"), "{text}");

@@ -1,46 +1,77 @@
 //! One row of the list, and the report it becomes.
 
+use super::super::table::TableRow;
+use super::super::table_date::{DateOrder, TableDate};
 use super::super::words;
-use crate::decode::instant;
+use super::hazard;
 use domain::kind::FeedClass;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Which column holds what.
 pub struct BnpbColumns {
     positions: [usize; NAMES.len()],
+    hazard: Option<usize>,
+    headings: Vec<String>,
 }
 
-/// Letters of the headings, in the order of [`BnpbColumns::positions`].
-const NAMES: [&str; 9] = [
-    "idkabupaten",
-    "tanggalkejadian",
-    "lokasi",
-    "kabupaten",
-    "meninggal",
-    "hilang",
-    "terluka",
-    "rumahrusak",
-    "fasumrusak",
+/// Letters of the headings, in the order of [`BnpbColumns::positions`], with what other tables call them.
+const NAMES: [&[&str]; 9] = [
+    &["idkabupaten", "kodekabupaten", "idkab", "kodekab", "kodebps"],
+    &["tanggalkejadian", "tglkejadian", "tanggal", "waktukejadian"],
+    &["lokasi", "lokasikejadian", "tempatkejadian"],
+    &["kabupaten", "kabupatenkota", "kabkota", "namakabupaten"],
+    &["meninggal", "meninggaldunia", "korbanmeninggal"],
+    &["hilang", "korbanhilang"],
+    &["terluka", "lukaluka", "luka", "korbanluka"],
+    &["rumahrusak"],
+    &["fasumrusak", "fasilitasumumrusak"],
 ];
+const HAZARD: [&str; 4] = ["kejadian", "jenisbencana", "jeniskejadian", "bencana"];
+
+const ID: usize = 0;
+const DATE: usize = 1;
+const PLACE: usize = 2;
+const REGENCY: usize = 3;
+/// The first of the five columns of numbers.
+const NUMBERS: usize = 4;
 
 impl BnpbColumns {
     pub const FIRST: &'static str = "ID Kabupaten";
 
     /// `None` where this is not the header line; the name of a missing column where it is.
-    pub fn find(record: &csv::ByteRecord) -> Option<Result<BnpbColumns, &'static str>> {
-        let headings: Vec<String> =
-            record.iter().map(|cell| words::letters(&String::from_utf8_lossy(cell))).collect();
-        let at = |name: &str| headings.iter().position(|heading| heading == name);
-        at(NAMES[0])?;
+    pub fn find(cells: &[String]) -> Option<Result<BnpbColumns, &'static str>> {
+        let headings: Vec<String> = cells.iter().map(|cell| words::letters(cell)).collect();
+        let at = |names: &[&str]| headings.iter().position(|heading| names.contains(&heading.as_str()));
+        at(NAMES[ID])?;
         let mut positions = [0; NAMES.len()];
-        for (position, name) in positions.iter_mut().zip(NAMES) {
-            match at(name) {
+        for (position, names) in positions.iter_mut().zip(NAMES) {
+            match at(names) {
                 Some(index) => *position = index,
-                None => return Some(Err(name)),
+                None => return Some(Err(names[0])),
             }
         }
-        Some(Ok(BnpbColumns { positions }))
+        Some(Ok(BnpbColumns { positions, hazard: at(&HAZARD), headings: cells.to_vec() }))
+    }
+
+    fn heading(&self, column: usize) -> String {
+        self.headings[self.positions[column]].trim().to_owned()
+    }
+
+    fn cell<'a>(&self, row: &'a TableRow, column: usize) -> &'a str {
+        row.cell(Some(self.positions[column]))
+    }
+
+    /// The date of a row, as written.
+    pub fn date<'a>(&self, row: &'a TableRow) -> &'a str {
+        self.cell(row, DATE)
+    }
+
+    /// Heading, cells and what is wrong with them, of a row whose code and name are two regencies.
+    pub fn contradiction(&self, row: &BnpbRow, why: String) -> (String, String, String) {
+        let columns = format!("{} and {}", self.heading(ID), self.heading(REGENCY));
+        (columns, format!("{} {}", row.bps, row.regency), why)
     }
 }
 
@@ -49,13 +80,14 @@ pub struct BnpbRow {
     pub regency: String,
     /// The prose that names kecamatan and villages.
     pub place: String,
-    /// As RFC 3339 writes it.
-    date: String,
-    dead: u32,
-    missing: u32,
-    injured: u32,
-    houses: u32,
-    buildings: u32,
+    date: TableDate,
+    /// As it stands in the table.
+    written_date: String,
+    /// Dead, missing, injured, houses, buildings; or the cell that is no number.
+    numbers: [Result<u32, String>; 5],
+    category: &'static str,
+    /// The cell that names what happened; empty where the table has none.
+    hazard: String,
     /// Hash of all cells but the running number: the same row twice is the same report twice.
     content: Sha256,
 }
@@ -73,70 +105,129 @@ pub struct NamedPlace<'a> {
 }
 
 impl BnpbRow {
-    /// `None` where the row has no date or a number is none.
-    pub fn read(record: &csv::ByteRecord, columns: &BnpbColumns) -> Option<BnpbRow> {
-        let cell = |index: usize| {
-            let bytes = record.get(columns.positions[index]).unwrap_or_default();
-            String::from_utf8_lossy(bytes).trim().to_string()
-        };
-        let number = |index: usize| match cell(index).as_str() {
-            "" | "-" => Some(0),
-            digits => digits.parse().ok(),
-        };
-        let date = date(&cell(1))?;
+    pub fn read(row: &TableRow, columns: &BnpbColumns, dates: Option<DateOrder>) -> BnpbRow {
+        let cell = |column: usize| columns.cell(row, column).to_owned();
+        let date = TableDate::read(&cell(DATE), dates);
         let mut content = Sha256::new();
-        for cell in record.iter().skip(columns.positions[0]) {
+        for (at, cell) in row.cells.iter().enumerate().skip(columns.positions[ID]) {
+            // A list that a spreadsheet saved again writes its dates otherwise and is the same list.
+            let day = match date {
+                TableDate::Day { year, month, day } if at == columns.positions[DATE] => {
+                    Some(format!("{day:02}/{month:02}/{year:04}"))
+                }
+                _ => None,
+            };
+            let cell = day.as_deref().unwrap_or(cell);
             content.update((cell.len() as u64).to_le_bytes());
             content.update(cell);
         }
-        Some(BnpbRow {
-            bps: cell(0),
-            regency: cell(3),
-            place: cell(2),
+        let hazard = row.cell(columns.hazard).to_owned();
+        BnpbRow {
+            bps: cell(ID),
+            regency: cell(REGENCY),
+            place: cell(PLACE),
             date,
-            dead: number(4)?,
-            missing: number(5)?,
-            injured: number(6)?,
-            houses: number(7)?,
-            buildings: number(8)?,
+            written_date: cell(DATE),
+            numbers: [0, 1, 2, 3, 4].map(|index| count(&cell(NUMBERS + index))),
+            category: hazard::category(columns.hazard.map(|_| hazard.as_str())),
+            hazard,
             content,
-        })
+        }
     }
 
-    /// The report of one place the row names.
+    /// Whether its date and its numbers can be read.
+    pub fn is_readable(&self) -> bool {
+        matches!(self.date, TableDate::Day { .. }) && self.numbers.iter().all(Result::is_ok)
+    }
+
+    /// Whether its date may be read in two ways.
+    pub fn is_ambiguous(&self) -> bool {
+        self.date == TableDate::Ambiguous
+    }
+
+    /// The first cell that cannot be read: heading, cell, and how to write it.
+    pub fn trouble(&self, columns: &BnpbColumns) -> Option<(String, String, String)> {
+        let date = match self.date {
+            TableDate::Day { .. } => None,
+            TableDate::Ambiguous => Some(
+                "may be day/month or month/day, and no date of the table shows which; give --dates dmy or --dates mdy",
+            ),
+            TableDate::Unreadable => {
+                Some("is no day of the calendar; write it like 31/12/2021 or 2021-12-31")
+            }
+        };
+        if let Some(why) = date {
+            return Some((columns.heading(DATE), self.written_date.clone(), why.to_owned()));
+        }
+        let index = self.numbers.iter().position(Result::is_err)?;
+        let cell = self.numbers[index].clone().err().unwrap_or_default();
+        let why = "is no whole number; write digits only, and nothing where it is not known";
+        Some((columns.heading(NUMBERS + index), cell, why.to_owned()))
+    }
+
+    /// The report of one place the row names. What cannot be read stands in it as it was written, so that the decoder
+    /// refuses it for that.
     pub fn report(&self, named: &NamedPlace<'_>, class: FeedClass) -> Vec<u8> {
         let zone = format!("{:+03}:{:02}", named.minutes / 60, named.minutes % 60);
-        let harmed = |count: u32| if named.first { count } else { 0 };
+        let at = |clock: &str| match self.date {
+            TableDate::Day { year, month, day } => format!("{year:04}-{month:02}-{day:02}T{clock}{zone}"),
+            _ => self.written_date.clone(),
+        };
+        let [dead, missing, injured, ..] = &self.numbers;
+        let harmed = |counts: [&Result<u32, String>; 2]| match counts {
+            [Err(cell), _] | [_, Err(cell)] => Value::from(cell.as_str()),
+            [Ok(one), Ok(other)] => Value::from(if named.first { one.saturating_add(*other) } else { 0 }),
+        };
         let report = Report {
             report_id: self.id(named.district),
             feed: class.as_str(),
             district: named.district,
             kind: "disaster",
-            category: "WA-01",
+            category: self.category,
             severity: self.severity(),
-            occurred_at: format!("{}T00:00:00{zone}", self.date),
-            reported_at: format!("{}T23:59:59{zone}", self.date),
-            summary: named.words.chars().take(600).collect(),
+            occurred_at: at("00:00:00"),
+            reported_at: at("23:59:59"),
+            summary: self.summary(named.words),
             stage: "occurring",
             handling: "open",
-            dead: harmed(self.dead + self.missing),
-            injured: harmed(self.injured),
+            dead: harmed([dead, missing]),
+            injured: harmed([injured, &Ok(0)]),
             reconstructed: true,
-            source: Source { list: "bnpb", regency: &self.bps, name: &self.regency, houses: self.houses },
+            source: Source {
+                list: "bnpb",
+                regency: &self.bps,
+                name: &self.regency,
+                houses: self.numbers[3].as_ref().copied().unwrap_or_default(),
+            },
         };
         serde_json::to_vec(&report).unwrap_or_default()
     }
 
-    fn severity(&self) -> u8 {
-        if self.dead + self.missing > 0 {
+    /// The words about the place; what happened before them, where the category does not say it.
+    fn summary(&self, words: &str) -> String {
+        let words: String = words.chars().take(600).collect();
+        match (self.category, self.hazard.as_str()) {
+            ("WA-01", _) | (_, "") => words,
+            (_, hazard) => format!("{hazard}: {words}"),
+        }
+    }
+
+    fn severity(&self) -> Value {
+        let [dead, missing, injured, houses, buildings] = &self.numbers;
+        if let (Err(cell), _) | (_, Err(cell)) = (houses, buildings) {
+            return Value::from(cell.as_str());
+        }
+        let some =
+            |count: &Result<u32, String>, least: u32| count.as_ref().is_ok_and(|count| *count >= least);
+        Value::from(if some(dead, 1) || some(missing, 1) {
             5
-        } else if self.injured > 0 || self.houses >= 100 {
+        } else if some(injured, 1) || some(houses, 100) {
             4
-        } else if self.houses > 0 || self.buildings > 0 {
+        } else if some(houses, 1) || some(buildings, 1) {
             3
         } else {
             2
-        }
+        })
     }
 
     /// The same row and place give the same id on every machine; in the form of a UUID made of a hash.
@@ -150,17 +241,23 @@ impl BnpbRow {
     }
 }
 
-/// A row that cannot be read, as it was.
-pub fn original(record: &csv::ByteRecord) -> Vec<u8> {
-    record.iter().collect::<Vec<&[u8]>>().join(&b';')
-}
-
-/// `31/12/2021` as `2021-12-31`, if there was such a day.
-fn date(text: &str) -> Option<String> {
-    let parts: Vec<i64> = text.split('/').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    let &[day, month, year] = parts.as_slice() else { return None };
-    instant::days(year, month, day).filter(|_| (1970..2100).contains(&year))?;
-    Some(format!("{year:04}-{month:02}-{day:02}"))
+/// A number of people or houses: `1.250` and `1,250` have a sign between the thousands, `2,0` a decimal that says nothing.
+fn count(cell: &str) -> Result<u32, String> {
+    if matches!(cell, "" | "-" | "–") {
+        return Ok(0);
+    }
+    let parts: Vec<&str> = cell.split(['.', ',']).collect();
+    let are_thousands =
+        parts.len() > 1 && (1..=3).contains(&parts[0].len()) && parts[1..].iter().all(|part| part.len() == 3);
+    let digits = match parts.as_slice() {
+        _ if are_thousands => parts.concat(),
+        [whole, decimals] if !decimals.is_empty() && decimals.bytes().all(|byte| byte == b'0') => {
+            (*whole).to_owned()
+        }
+        _ => cell.to_owned(),
+    };
+    let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| digits.parse().ok()).flatten().ok_or_else(|| cell.to_owned())
 }
 
 #[derive(Serialize)]
@@ -170,14 +267,15 @@ struct Report<'a> {
     district: &'a str,
     kind: &'a str,
     category: &'a str,
-    severity: u8,
+    /// A number, or the cell that is none; so are `dead` and `injured`.
+    severity: Value,
     occurred_at: String,
     reported_at: String,
     summary: String,
     stage: &'a str,
     handling: &'a str,
-    dead: u32,
-    injured: u32,
+    dead: Value,
+    injured: Value,
     reconstructed: bool,
     source: Source<'a>,
 }
@@ -189,4 +287,21 @@ struct Source<'a> {
     regency: &'a str,
     name: &'a str,
     houses: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn numbers_are_read_as_they_are_written_here() {
+        for (cell, value) in
+            [("", 0), ("-", 0), ("7", 7), ("2,0", 2), ("2.0", 2), ("1.250", 1250), ("12,345", 12_345)]
+        {
+            assert_eq!(count(cell), Ok(value), "{cell}");
+        }
+        for cell in ["2,5", "dua", "7 orang", "-3", "1.25", "."] {
+            assert_eq!(count(cell), Err(cell.to_owned()), "{cell}");
+        }
+    }
 }

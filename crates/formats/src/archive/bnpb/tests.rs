@@ -2,7 +2,7 @@
 
 use super::super::{Archive, Crosswalk, Format};
 use super::*;
-use crate::decode::{Catalog, RecordView, decode};
+use crate::decode::{Catalog, RecordView, Refusal, decode};
 use crate::{places, taxonomy::Taxonomy};
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Areas, Places};
@@ -20,10 +20,17 @@ fn muratara() -> Places {
     places::from_csv(&[("16.13".into(), config("districts/16.13.csv"))]).unwrap()
 }
 
+type Decoded = Vec<Result<Report, Refusal>>;
+
 fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, BnpbFigures) {
+    let (found, figures, _) = run_with(text.as_bytes(), places, None);
+    (found.into_iter().map(|found| found.map_err(|refusal| refusal.reason)).collect(), figures)
+}
+
+fn run_with(text: &[u8], places: &Places, dates: Option<DateOrder>) -> (Decoded, BnpbFigures, RowFates) {
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
-    let guide = Guide { places, crosswalk: &crosswalk, class: FeedClass::Agency };
-    let source = Box::new(std::io::Cursor::new(text.into_bytes()));
+    let guide = Guide { places, crosswalk: &crosswalk, class: FeedClass::Agency, dates };
+    let source = Box::new(std::io::Cursor::new(text.to_vec()));
     let mut list = Bnpb::open("list".into(), source, guide).unwrap();
     let taxonomy = Taxonomy::parse(&config("taxonomy.toml")).unwrap();
     let mut found = Vec::new();
@@ -36,10 +43,16 @@ fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, BnpbFigu
             areas: &Areas::everywhere(),
             received_at,
         };
-        let decoded = decode(&view, &Catalog { places, taxonomy: &taxonomy });
-        found.push(decoded.map(|decoded| decoded.report).map_err(|refusal| refusal.reason));
+        let row = record.row.unwrap();
+        let decoded = decode(&view, &Catalog { places, taxonomy: &taxonomy }).map(|decoded| decoded.report);
+        if let Err(refusal) = &decoded {
+            list.refuse_row(row, refusal);
+        }
+        found.push(decoded);
     }
-    (found, list.figures())
+    let fates = list.row_fates();
+    assert_eq!(fates.read, fates.taken + fates.refused + fates.asked);
+    (found, list.figures(), fates)
 }
 
 #[test]
@@ -84,15 +97,129 @@ fn the_same_row_twice_is_the_same_report_and_nothing_is_lost() {
     let broken = row(4, "1613", "31/02/2020") + "5;only;three\n";
     let (found, figures) = run(format!("{HEAD}{}{broken}", rows.concat()), &muratara());
     assert_eq!(found[0].as_ref().unwrap(), found[1].as_ref().unwrap());
-    assert_eq!(found[2..], [Err(Refused::District), Err(Refused::Json), Err(Refused::Json)]);
-    assert_eq!((figures.rows, figures.rows_elsewhere), (5, 1));
+    assert_eq!(found[2..], [Err(Refused::District), Err(Refused::Time), Err(Refused::District)]);
+    assert_eq!((figures.rows, figures.rows_elsewhere), (5, 2));
+}
+
+/// One row of Musi Rawas Utara with this date, hazard and number of dead.
+fn row(date: &str, hazard: &str, dead: &str) -> String {
+    format!("1;1613;{date};{hazard};Kec. Rupit;MUSI RAWAS UTARA;S;;;{dead};0;0;0;0\n")
+}
+
+#[test]
+fn a_list_that_was_saved_again_is_the_same_list() {
+    let places = muratara();
+    let plain = format!("{HEAD}{}", row("31/12/2021", "BANJIR", "1"));
+    let (first, _, fates) = run_with(plain.as_bytes(), &places, None);
+    let report = first[0].as_ref().unwrap();
+    assert_eq!((fates.read, fates.taken), (1, 1));
+    let with_date = |date: &str| plain.replace("31/12/2021", date);
+    let latin: Vec<u8> = plain.trim_start_matches('\u{feff}').chars().map(|letter| letter as u8).collect();
+    for text in [
+        plain.replace(';', ",").into_bytes(),
+        plain.replace(';', "\t").into_bytes(),
+        plain.replace('\n', "\r\n").into_bytes(),
+        format!("{plain};;;;;;;;;;;;;\n{}", HEAD.lines().nth(1).unwrap()).into_bytes(),
+        with_date("2021-12-31").into_bytes(),
+        with_date("44561").into_bytes(),
+        with_date("31 Desember 2021").into_bytes(),
+        with_date("31/12/2021 14:30").into_bytes(),
+        with_date("12/31/2021").into_bytes(),
+        latin,
+    ] {
+        let (found, _, fates) = run_with(&text, &places, None);
+        assert_eq!(found, [Ok(report.clone())], "{}", String::from_utf8_lossy(&text));
+        assert_eq!((fates.read, fates.taken), (1, 1));
+    }
+}
+
+#[test]
+fn a_date_that_may_be_two_days_is_asked_about_until_somebody_says() {
+    let places = muratara();
+    let text = format!("{HEAD}{}{}", row("05/02/2020", "BANJIR", "0"), row("06/06/2020", "BANJIR", "0"));
+    let (found, _, fates) = run_with(text.as_bytes(), &places, None);
+    assert_eq!((found[0].as_ref().unwrap_err().reason, found[1].is_ok()), (Refused::Time, true));
+    assert_eq!((fates.read, fates.taken, fates.refused, fates.asked), (2, 1, 0, 1));
+    let words = fates.to_string();
+    assert!(
+        words.contains("line 3, Tanggal Kejadian '05/02/2020': asked") && words.contains("--dates dmy"),
+        "{words}"
+    );
+    let month =
+        |dates| match run_with(text.as_bytes(), &places, Some(dates)).0[0].as_ref().unwrap().reported_at {
+            Time(1_580_921_999_000_000) => 2,
+            Time(1_588_438_799_000_000) => 5,
+            other => panic!("{other:?}"),
+        };
+    assert_eq!((month(DateOrder::DayFirst), month(DateOrder::MonthFirst)), (2, 5));
+}
+
+#[test]
+fn code_and_name_that_contradict_each_other_are_asked_about() {
+    let places = muratara();
+    let text = format!("{HEAD}{}", row("31/12/2021", "BANJIR", "2").replace("MUSI RAWAS UTARA", "KETAPANG"));
+    let (found, _, fates) = run_with(text.as_bytes(), &places, None);
+    assert_eq!(found[0].as_ref().unwrap_err().reason, Refused::District);
+    assert_eq!((fates.taken, fates.asked), (0, 1));
+    let words = fates.to_string();
+    assert!(words.contains("'1613 KETAPANG': asked: the code is 16.13 and the name is 61.04"), "{words}");
+    let dotted = text.replace(";1613;", ";16.13;").replace("KETAPANG", "MUSI RAWAS UTARA");
+    assert!(run_with(dotted.as_bytes(), &places, None).0[0].is_ok());
+}
+
+#[test]
+fn no_row_is_lost_and_what_cannot_be_read_is_named_with_line_and_column() {
+    let places = muratara();
+    let elsewhere =
+        row("31/12/2021", "BANJIR", "0").replace("1613", "3508").replace("MUSI RAWAS UTARA", "LUMAJANG");
+    let rows = [
+        row("29/02/2020", "BANJIR", "0"),
+        row("29/02/2021", "BANJIR", "0"),
+        row("31/12/2021", "BANJIR", "dua"),
+        row("31/12/2021", "BANJIR", "0").replace(";0;0\n", ";0;banyak\n"),
+        row("31/12/2030", "BANJIR", "0"),
+        elsewhere,
+    ];
+    let (found, _, fates) = run_with(format!("{HEAD}{}", rows.concat()).as_bytes(), &places, None);
+    let reasons: Vec<Option<Refused>> =
+        found.iter().map(|found| found.as_ref().err().map(|refusal| refusal.reason)).collect();
+    let refused = [Refused::Time, Refused::Schema, Refused::Schema, Refused::Future, Refused::District];
+    assert_eq!(reasons[0], None);
+    assert_eq!(reasons[1..], refused.map(Some));
+    assert_eq!((fates.read, fates.taken, fates.refused, fates.asked), (6, 1, 5, 0));
+    let shown: Vec<(u64, &str, &str)> = fates
+        .problems
+        .iter()
+        .map(|problem| (problem.line, problem.column.as_str(), problem.value.as_str()))
+        .collect();
+    assert_eq!(
+        shown[..3],
+        [(4, "Tanggal Kejadian", "29/02/2021"), (5, "Meninggal", "dua"), (6, "Fasum Rusak", "banyak")]
+    );
+    assert!(fates.problems[3].why.contains("24 jam") && fates.problems[4].why.contains("35.08"), "{fates}");
+}
+
+#[test]
+fn the_category_is_the_hazard_of_the_row() {
+    let places = muratara();
+    let text =
+        format!("{HEAD}{}{}", row("31/12/2021", "TANAH LONGSOR", "0"), row("30/12/2021", "GEMPA BUMI", "0"));
+    let categories: Vec<String> = run_with(text.as_bytes(), &places, None)
+        .0
+        .iter()
+        .map(|found| match &found.as_ref().unwrap().body {
+            Body::Statement(named) => named.category.to_string(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(categories, ["WA-06", "X-00"]);
 }
 
 #[test]
 fn a_file_that_is_no_such_list_is_named() {
     let crosswalk = Crosswalk::default();
     let places = muratara();
-    let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency };
+    let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: None };
     for (text, word) in [("a;b\n1;2\n", "ID Kabupaten"), ("No.;ID Kabupaten;Lokasi\n", "tanggalkejadian")] {
         let source = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
         let error = Bnpb::open("f.csv".into(), source, guide).err().unwrap().to_string();
@@ -115,7 +242,7 @@ fn the_real_list_is_understood_better_than_naively() {
     }
     let places = places::from_list("wilayah", &national(&codes)).unwrap();
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
-    let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency };
+    let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: None };
     let source = Box::new(std::fs::File::open(&path).unwrap());
     let Archive::Bnpb(list) =
         Archive::open(path.display().to_string(), source, Format::BnpbCsv, guide).unwrap()
