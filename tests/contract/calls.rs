@@ -4,6 +4,7 @@ use kentongan_tests::bench::workload;
 use kentongan_tests::house;
 use kentongan_tests::ingest::{CLASS, REGENCY, Source};
 use kentongan_tests::service::{self, Service};
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -326,4 +327,94 @@ fn dead_letters_go_back_once_and_only_when_they_can_be_read() {
     assert!(service::eventually(Duration::from_secs(30), known).is_some(), "{}", replay(&[]));
     assert_eq!(dead_letters(), 5, "none was added");
     service.stop();
+}
+
+#[test]
+fn the_commands_of_the_pages_are_those_of_the_program() {
+    let mut looked_at = 0;
+    for page in house::files("", &[".md"]) {
+        for line in page.text.lines().map(str::trim).filter(|line| line.starts_with("kentongan ")) {
+            let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+            let is_verb =
+                |word: &&&str| word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+            let verb: Vec<&str> = words
+                .iter()
+                .take_while(is_verb)
+                .filter(|word| !word.starts_with('-'))
+                .copied()
+                .take(2)
+                .collect();
+            let help = |verb: &[&str]| {
+                let output = service::run(&[verb, &["--help"]].concat());
+                output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+            };
+            let help = help(&verb).or_else(|| help(&verb[..1]));
+            let help = help.unwrap_or_else(|| panic!("{}: there is no '{line}'", page.path));
+            for flag in words.iter().map(|word| word.trim_matches(['[', ']', '`', ',', '.'])) {
+                let is_known = !flag.starts_with("--") || help.contains(flag);
+                assert!(is_known, "{}: '{line}': the verb has no {flag}", page.path);
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 5, "{looked_at} commands were found");
+}
+
+#[test]
+fn what_became_of_each_row_of_a_table_is_in_the_text_and_in_the_line() {
+    let folder = Folder::new();
+    let head = "No.;ID Kabupaten;Tanggal Kejadian;Kejadian;Lokasi;Kabupaten;Provinsi;Kronologi & Dokumentasi;Penyebab;Meninggal;Hilang;Terluka;Rumah Rusak;Fasum Rusak\n";
+    let row = |date: &str| format!("1;1613;{date};TANAH LONGSOR;Kec. Rupit;MUSI RAWAS UTARA;S;;;0;0;0;0;0\n");
+    let rows = [row("05/05/2020"), row("05/02/2020"), row("29/02/2021")].concat();
+    let list = folder.write("list.csv", format!("{head}{rows}"));
+    let text = service::call(&["replay", "--format", "bnpb-csv", &list]);
+    assert!(
+        text.contains("rows: 3 read = 2 taken + 1 refused + 0 asked about"),
+        "29/02 shows the order: {text}"
+    );
+    let list = folder.write("list.csv", format!("{head}{}", [row("05/05/2020"), row("05/02/2020")].concat()));
+    let text = service::call(&["replay", "--format", "bnpb-csv", &list]);
+    assert!(text.contains("rows: 2 read = 1 taken + 0 refused + 1 asked about"), "{text}");
+    assert!(text.contains("line 3, Tanggal Kejadian '05/02/2020': asked"), "{text}");
+    let line = service::call(&["replay", "--format", "bnpb-csv", &list, "--json"]);
+    let line: serde_json::Value = serde_json::from_str(&line).expect("one line of JSON");
+    let of = |name: &str| line["rows"][name].as_u64();
+    assert_eq!([of("read"), of("taken"), of("refused"), of("asked")], [Some(2), Some(1), Some(0), Some(1)]);
+    assert_eq!(line["rows"]["problems"][0]["column"], "Tanggal Kejadian");
+    let answered = service::call(&["replay", "--format", "bnpb-csv", "--dates", "dmy", &list]);
+    assert!(answered.contains("rows: 2 read = 2 taken + 0 refused + 0 asked about"), "{answered}");
+    let data = folder.name("data");
+    service::add_feed(Path::new(&data), "bpbd", "agency", REGENCY);
+    let import = ["import", "--feed", "bpbd", "--format", "bnpb-csv", &list, "--data", &data];
+    let output = service::run(&import);
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && printed.contains("1 taken + 0 refused + 1 asked about"), "{printed}");
+}
+
+#[test]
+fn what_is_noted_on_an_event_list_is_in_the_text_and_in_the_line() {
+    let folder = Folder::new();
+    let mut rows = String::from("kab,tanggal\n");
+    for number in 0..200 {
+        let (year, month) = (2016 + number / 40, 1 + number % 12);
+        let name = ["Andai", "ANDAI", "Mulia", "Asri"][number % 4];
+        let _ = writeln!(rows, "{name},{year}-{month:02}-{:02}", 1 + number % 28);
+    }
+    rows += "Mulia,tidak tahu\n";
+    let list = folder.write("events.csv", rows);
+    let call = |more: &[&str]| {
+        let call = ["backtest", "--events", &list, "--unit", "kab", "--time", "tanggal", "--period", "month"];
+        let window = ["--from", "2016-01-01", "--to", "2020-12-31", "--test-from", "2019-01-01"];
+        service::run(&[&call[..], &window, more].concat())
+    };
+    let text = String::from_utf8(call(&[]).stdout).expect("text");
+    assert!(text.contains("note: 1 of 201 dates") && text.contains("note: 1 names are written"), "{text}");
+    let line = String::from_utf8(call(&["--json"]).stdout).expect("text");
+    let line: serde_json::Value = serde_json::from_str(&line).expect("one line of JSON");
+    let notes = line["notes"].to_string();
+    assert!(notes.contains("1 of 201 dates") && notes.contains("1 names are written"), "{notes}");
+    let places = folder.write("places.txt", "16.01\n16.02\n");
+    let output = call(&["--units", &places]);
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && printed.contains("named by any event"), "{printed}");
 }

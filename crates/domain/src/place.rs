@@ -97,6 +97,8 @@ pub struct Unit {
     /// Minutes east of UTC and the label people write (WIB, WITA, WIT).
     pub zone: Zone,
     pub villages: Vec<Village>,
+    /// Codes that it and its villages had before.
+    pub old_codes: Vec<OldCode>,
 }
 
 #[derive(Clone, Debug)]
@@ -119,6 +121,14 @@ impl UnitId {
     }
 }
 
+/// A code that a unit or one of its villages had before a kecamatan was split or a regency renumbered (*pemekaran*).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct OldCode {
+    pub old: Place,
+    /// The village it is of now; 0 for the unit itself.
+    pub village: u16,
+}
+
 /// All configured places, in the order of their codes (a regency before its districts).
 #[derive(Clone, Debug, Default)]
 pub struct Places {
@@ -127,6 +137,8 @@ pub struct Places {
     regencies: Vec<UnitId>,
     /// Where a regency stands in `codes`, by its four digits; every report asks.
     starts: Vec<u16>,
+    /// Old codes and what they are now, in order.
+    old_codes: Vec<(Place, Place)>,
     /// False where villages are checked by prefix only (a run over a bare list of districts).
     pub villages_known: bool,
 }
@@ -152,7 +164,13 @@ impl Places {
                 starts[code.0 as usize / 100] = index as u16;
             }
         }
-        Places { codes, units, regencies, starts, villages_known }
+        let own = |(code, unit): (&Code, &Unit)| -> Vec<(Place, Place)> {
+            let now = |old: &OldCode| (old.old, Place { code: *code, village: old.village });
+            unit.old_codes.iter().map(now).collect()
+        };
+        let mut old_codes: Vec<(Place, Place)> = codes.iter().zip(&units).flat_map(own).collect();
+        old_codes.sort_unstable();
+        Places { codes, units, regencies, starts, old_codes, villages_known }
     }
 
     pub fn len(&self) -> usize {
@@ -195,6 +213,14 @@ impl Places {
     pub fn name(&self, unit: UnitId) -> String {
         let name = &self.unit(unit).name;
         if name.is_empty() { alloc::format!("{}", self.code(unit)) } else { name.clone() }
+    }
+    /// What a place is today that is known under an old code only. `None` where nothing has it, or several do: a
+    /// kecamatan that was split.
+    pub fn of_old_code(&self, old: Place) -> Option<Place> {
+        let from = self.old_codes.partition_point(|(code, _)| *code < old);
+        let mut found = self.old_codes[from..].iter().take_while(|(code, _)| *code == old);
+        let (_, now) = found.next()?;
+        found.next().is_none().then_some(*now)
     }
     pub fn village(&self, place: Place) -> Option<&Village> {
         let unit = self.unit(self.find(place.code)?);

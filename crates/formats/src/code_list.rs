@@ -129,6 +129,44 @@ pub fn of_regency(text: &str, regency: &str) -> Result<RegencyList, CodeListErro
     Ok(RegencyList { places, notes: remarks.notes() })
 }
 
+/// Codes that a regency's places had in an earlier list, by the codes they have now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OldCodes {
+    pub by_code: BTreeMap<String, Vec<String>>,
+    pub notes: Vec<String>,
+}
+
+impl OldCodes {
+    /// A code of `earlier` that is gone leads to the one place of `list` that has its name and level and is new there
+    /// (*pemekaran* moves a desa to another kecamatan and keeps its name). What has no such place is noted.
+    pub fn of(list: &RegencyList, earlier: &RegencyList) -> OldCodes {
+        let named = |places: &[ListedPlace], others: &[ListedPlace]| {
+            let mut by_name: BTreeMap<(&'static str, String), Vec<String>> = BTreeMap::new();
+            for place in places.iter().filter(|place| !others.iter().any(|other| other.code == place.code)) {
+                let key = (place.level(), place.name.to_lowercase());
+                by_name.entry(key).or_default().push(place.code.clone());
+            }
+            by_name
+        };
+        let (new, gone) = (named(&list.places, &earlier.places), named(&earlier.places, &list.places));
+        let (mut found, mut lost) = (OldCodes::default(), Vec::new());
+        for (key, codes) in gone {
+            match (codes.as_slice(), new.get(&key).map(Vec::as_slice)) {
+                ([old], Some([now])) => found.by_code.entry(now.clone()).or_default().push(old.clone()),
+                (codes, _) => lost.extend(codes.iter().map(|code| format!("{code} {}", key.1))),
+            }
+        }
+        if !lost.is_empty() {
+            found.notes.push(format!(
+                "{} codes of the earlier list are gone and no one new place has their name; write them into old_codes of the places they are now: {}",
+                lost.len(),
+                first_and_more(&lost, LISTED)
+            ));
+        }
+        found
+    }
+}
+
 /// What of the rows of a regency was not plain.
 #[derive(Default)]
 struct Remarks {
@@ -368,6 +406,29 @@ mod tests {
             let error = of_regency(&text, "16.97").unwrap_err().to_string();
             assert!(error.contains(number) && error.contains("lost digits"), "{number}: {error}");
         }
+    }
+
+    #[test]
+    fn a_desa_that_moved_to_a_new_kecamatan_keeps_its_old_code() {
+        let read = |rows: &[&str]| of_regency(&list(",", &[&LIST[..], rows].concat()), "16.97").unwrap();
+        let earlier = read(&[
+            "16.97.02.2007,Sejuk",
+            "16.97.02.2008,Sepi",
+            "16.97.02.2009,Kembar",
+            "16.97.01.2002,Kembar",
+        ]);
+        let now = read(&["16.97.03,Baru", "16.97.03.2001,SEJUK", "16.97.03.2002,Kembar"]);
+        let old = OldCodes::of(&now, &earlier);
+        assert_eq!(
+            old.by_code,
+            BTreeMap::from([("16.97.03.2001".to_owned(), vec!["16.97.02.2007".to_owned()])])
+        );
+        assert!(
+            old.notes[0].starts_with("3 codes") && old.notes[0].contains("16.97.02.2008 sepi"),
+            "{:?}",
+            old.notes
+        );
+        assert_eq!(OldCodes::of(&now, &now), OldCodes::default());
     }
 
     #[test]

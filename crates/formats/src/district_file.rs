@@ -5,11 +5,11 @@
 use crate::abridge::first_and_more;
 use crate::archive::Crosswalk;
 use crate::boundaries::{Boundaries, BoundariesError, UnreadableFeature};
-use crate::code_list::{ListedPlace, RegencyList};
+use crate::code_list::{ListedPlace, OldCodes, RegencyList};
 use domain::place::{Code, Zone};
 use std::path::Path;
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 14] = [
     "code",
     "name",
     "level",
@@ -23,6 +23,7 @@ const HEADER: [&str; 13] = [
     "zone_label",
     "bps",
     "aliases",
+    "old_codes",
 ];
 
 /// Entries a note shows, so that a file of a whole province does not fill the screen.
@@ -51,6 +52,7 @@ pub fn table(
     rows: &[ListedPlace],
     boundaries: &Boundaries,
     crosswalk: &Crosswalk,
+    old_codes: &OldCodes,
 ) -> Result<String, DistrictFileError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEADER)?;
@@ -78,6 +80,7 @@ pub fn table(
             label,
             &bps.map(|bps| bps.to_string()).unwrap_or_default(),
             "",
+            &old_codes.by_code.get(&row.code).map(|codes| codes.join(";")).unwrap_or_default(),
         ])?;
     }
     let bytes = writer.into_inner().map_err(|error| error.into_error())?;
@@ -189,14 +192,14 @@ mod tests {
     #[test]
     fn a_regency_without_shapes_has_empty_centres_and_its_own_zone() {
         let rows = code_list::of_regency(CODES, "61.99").unwrap().places;
-        let text = table(&rows, &Boundaries::default(), &crosswalk()).unwrap();
+        let text = table(&rows, &Boundaries::default(), &crosswalk(), &OldCodes::default()).unwrap();
         assert_eq!(
             text.lines().nth(1),
-            Some("61.99,Kabupaten Contoh,regency,kabupaten,,,,,,Asia/Pontianak,WIB,,")
+            Some("61.99,Kabupaten Contoh,regency,kabupaten,,,,,,Asia/Pontianak,WIB,,,")
         );
         assert_eq!(
             text.lines().nth(3),
-            Some("61.99.01.1001,Pasar,village,kelurahan,,,,,,Asia/Pontianak,WIB,,")
+            Some("61.99.01.1001,Pasar,village,kelurahan,,,,,,Asia/Pontianak,WIB,,,")
         );
     }
 
@@ -274,8 +277,13 @@ mod tests {
             let shipped =
                 fs::read_to_string(own.join(format!("../../config/districts/{regency}.csv"))).unwrap();
             let rows = code_list::of_regency(&shipped, &regency).unwrap().places;
-            let made =
-                table(&rows, &usable_boundaries(&fs::read(&path).unwrap()).unwrap(), &crosswalk()).unwrap();
+            let made = table(
+                &rows,
+                &usable_boundaries(&fs::read(&path).unwrap()).unwrap(),
+                &crosswalk(),
+                &OldCodes::default(),
+            )
+            .unwrap();
             compared += agree(&shipped, &made);
         }
         assert_eq!(compared, 42);

@@ -3,7 +3,7 @@
 use crate::abridge::first_and_more;
 use crate::archive::Format;
 use crate::plain_text::{delimiter, is_blank};
-use domain::place::{Code, Place, Places, Unit, Village, Zone};
+use domain::place::{Code, OldCode, Place, Places, Unit, Village, Zone};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -163,6 +163,8 @@ struct Row {
     zone: String,
     #[serde(default)]
     aliases: String,
+    #[serde(default)]
+    old_codes: String,
 }
 
 fn regency_file(file: &str, text: &str, rows: &mut Vec<(Code, Unit)>) -> Result<(), PlacesError> {
@@ -209,6 +211,7 @@ impl Row {
                 if unit.villages.iter().any(|known| known.number == place.village) {
                     return Err(format!("'{}' is there a second time; keep one of its rows", self.code));
                 }
+                unit.old_codes.extend(self.old_codes(place.village)?);
                 unit.villages.push(self.village(place.village)?);
                 Ok(())
             }
@@ -218,6 +221,7 @@ impl Row {
 
     fn unit(self, code: Code) -> Result<Unit, String> {
         let centre = self.centre()?;
+        let old_codes = self.old_codes(0)?;
         let mut neighbours = Vec::new();
         for word in words(&self.neighbours) {
             let neighbour = Code::parse(&word).ok_or_else(|| format!("neighbour '{word}' is not a code"))?;
@@ -235,6 +239,7 @@ impl Row {
             zone: zone(&self.zone, code)?,
             name: self.name,
             villages: Vec::new(),
+            old_codes,
         })
     }
 
@@ -242,6 +247,17 @@ impl Row {
         let centre = self.centre()?;
         let rank = if self.kind.is_empty() { "desa".into() } else { self.kind };
         Ok(Village { number, centre, aliases: words(&self.aliases), rank, name: self.name })
+    }
+
+    /// Codes the row's place had before, as those of this village of its district (0: of the unit itself).
+    fn old_codes(&self, village: u16) -> Result<Vec<OldCode>, String> {
+        let read = |word: String| {
+            let unit = || Code::parse(&word).map(|code| Place { code, village: 0 });
+            let old = if village > 0 { Place::parse_village(&word) } else { unit() };
+            old.map(|old| OldCode { old, village })
+                .ok_or_else(|| format!("old code '{word}' is not the code of a {}", self.level))
+        };
+        words(&self.old_codes).into_iter().map(read).collect()
     }
 
     fn centre(&self) -> Result<Option<(f64, f64)>, String> {
@@ -353,6 +369,29 @@ mod tests {
             assert_eq!(places.unit(places.find(Code(169701)).unwrap()).centre, Some((-2.5, 102.25)));
             assert!(of_regencies(vec![("f.csv".into(), text)], &["16.97".to_owned()]).is_ok());
         }
+    }
+
+    #[test]
+    fn old_codes_lead_to_what_they_are_now() {
+        let text = "code,name,level,old_codes\n16.97,Andai,regency,16.05\n16.97.01,Mulia,district,\n\
+                    16.97.09,Baru,district,16.97.08;16.05.31\n16.97.09.2001,Sejati,village,16.97.01.2007\n";
+        let places = from_csv(&[("f.csv".into(), text.into())]).unwrap();
+        let now = |code: &str| {
+            let unit = || Code::parse(code).map(|code| Place { code, village: 0 });
+            places
+                .of_old_code(Place::parse_village(code).or_else(unit).unwrap())
+                .map(|place| place.to_string())
+        };
+        assert_eq!(now("16.97.01.2007").as_deref(), Some("16.97.09.2001"));
+        assert_eq!(now("16.05.31").as_deref(), Some("16.97.09"));
+        assert_eq!(now("16.05").as_deref(), Some("16.97"));
+        assert_eq!((now("16.97.01"), now("16.97.01.2008")), (None, None));
+        let split = text.replace("Mulia,district,", "Mulia,district,16.97.08");
+        let places = from_csv(&[("f.csv".into(), split)]).unwrap();
+        assert_eq!(places.of_old_code(Place { code: Code(169_708), village: 0 }), None, "two have it");
+        let wrong = text.replace("16.97.01.2007", "16.97.01");
+        let error = from_csv(&[("f.csv".into(), wrong)]).unwrap_err().to_string();
+        assert!(error.contains("line 5") && error.contains("old code '16.97.01'"), "{error}");
     }
 
     #[test]

@@ -326,6 +326,9 @@ pub enum DistrictVerb {
         /// Kemendagri code list: CSV `code,name`, or lines `('16.13.01','Rupit')`
         #[arg(long)]
         list: PathBuf,
+        /// Earlier code list: a code that is gone since leads to the new place of the same name
+        #[arg(long, value_name = "FILE")]
+        old_list: Option<PathBuf>,
         /// District boundaries, for centres and neighbours
         #[arg(long)]
         geojson: Option<PathBuf>,

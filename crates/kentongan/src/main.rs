@@ -67,8 +67,10 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Check(_) => check(&loaded),
         Verb::Train { train, .. } if !train.calibrate => train.run(&config),
         Verb::Backtest(backtest) => backtest.run(),
-        Verb::District { verb: DistrictVerb::Add { list, geojson, regency, out } } => {
-            print_line!("{}", district::add(&list, geojson.as_deref(), &regency, &out)?);
+        Verb::District { verb: DistrictVerb::Add { list, old_list, geojson, regency, out } } => {
+            let (earlier, geojson) = (old_list.as_deref(), geojson.as_deref());
+            let sources = district::DistrictSources { code_list: &list, earlier, geojson };
+            print_line!("{}", district::add(&sources, &regency, &out)?);
             Ok(())
         }
         verb => {

@@ -260,20 +260,19 @@ fn about(object: &Object, place: Place, places: &Places) -> Result<Option<NamedR
 }
 
 fn place(object: &Object, places: &Places) -> Option<Place> {
-    let find = |code: &str| Code::parse(code).filter(|code| places.find(*code).is_some());
     let district = object.get("district").and_then(Value::as_str);
     let village = object.get("village").and_then(Value::as_str);
-    let own = match district {
-        Some(word) => Some(find(word)?),
-        None => None,
+    let Some(village) = village else {
+        let place = Place { code: Code::parse(district?)?, village: 0 };
+        return places.find(place.code).map(|_| place).or_else(|| places.of_old_code(place));
     };
-    let Some(village) = village else { return own.map(|code| Place { code, village: 0 }) };
     if !village.starts_with(&format!("{}.", district.unwrap_or(village.get(..8)?))) {
         return None;
     }
     let place = Place::parse_village(village)?;
-    places.find(place.code)?;
-    (!places.villages_known || places.village(place).is_some()).then_some(place)
+    let is_known =
+        places.find(place.code).is_some() && (!places.villages_known || places.village(place).is_some());
+    if is_known { Some(place) } else { places.of_old_code(place) }
 }
 
 type Known = (Option<Kind>, Option<Category>, Option<u8>, Option<Time>);

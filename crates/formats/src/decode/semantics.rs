@@ -110,6 +110,11 @@ fn place(fields: &Fields<'_>, places: &Places) -> Result<Place, Refusal> {
         None => None,
         Some(word) => {
             let known = Code::parse(word).filter(|code| places.find(*code).is_some());
+            if known.is_none()
+                && let Some(place) = of_old_code(word, village.as_deref(), places)
+            {
+                return Ok(place);
+            }
             Some(known.ok_or_else(|| refusal_text::district(Field::District, word, places))?)
         }
     };
@@ -125,12 +130,27 @@ fn place(fields: &Fields<'_>, places: &Places) -> Result<Place, Refusal> {
         }
     }
     let known = |place: &Place| own == Some(place.code) || places.find(place.code).is_some();
-    let place = Place::parse_village(village).filter(known);
-    let place = place.ok_or_else(|| refusal_text::district(Field::Village, village, places))?;
-    if places.villages_known && places.village(place).is_none() {
-        return Err(refusal_text::village(village, places, place.code));
+    let stated = Place::parse_village(village);
+    let place =
+        stated.filter(known).filter(|place| !places.villages_known || places.village(*place).is_some());
+    match (place, stated.and_then(|old| places.of_old_code(old)), stated.filter(known)) {
+        (Some(place), ..) | (None, Some(place), _) => Ok(place),
+        (None, None, Some(place)) => Err(refusal_text::village(village, places, place.code)),
+        (None, None, None) => Err(refusal_text::district(Field::Village, village, places)),
     }
-    Ok(place)
+}
+
+/// The place of a district, and of a village in it, that are known under old codes only.
+#[cold]
+fn of_old_code(district: &str, village: Option<&str>, places: &Places) -> Option<Place> {
+    let old = match village {
+        None => Place { code: Code::parse(district)?, village: 0 },
+        Some(village) => {
+            let is_within = village.strip_prefix(district).is_some_and(|rest| rest.starts_with('.'));
+            Place::parse_village(village).filter(|_| is_within)?
+        }
+    };
+    places.of_old_code(old)
 }
 
 #[inline]

@@ -314,3 +314,40 @@ fn a_bad_stance_is_refused_with_its_field_and_words() {
         assert!(refused.2.contains(words), "{to}: {}", refused.2);
     }
 }
+
+#[test]
+fn a_code_from_before_a_kecamatan_was_split_is_the_place_it_is_now() {
+    let taxonomy = Taxonomy::parse(include_str!("../../../../../config/taxonomy.toml")).unwrap();
+    let list = "code,name,level,old_codes\n16.13,Andai,regency,\n16.13.04,Mulia,district,\n16.13.04.2001,Asri,village,\n\
+                16.13.08,Baru,district,16.13.31\n16.13.08.2001,Sejati,village,16.13.04.2003;16.13.31.2009\n";
+    let places = places::from_csv(&[("f.csv".to_owned(), list.to_owned())]).unwrap();
+    let catalog = Catalog { places: &places, taxonomy: &taxonomy };
+    let sample = SAMPLES[0];
+    let without_village = sample.replace(r#""village":"16.13.04.2003","#, "");
+    let without_district = sample.replace(r#""district":"16.13.04","#, "");
+    for (text, expected) in [
+        (sample.to_owned(), Some("16.13.08.2001")),
+        (without_district, Some("16.13.08.2001")),
+        (
+            sample.replace("16.13.04.2003", "16.13.31.2009").replace("16.13.04", "16.13.31"),
+            Some("16.13.08.2001"),
+        ),
+        (without_village.clone(), Some("16.13.04")),
+        (without_village.replace("16.13.04", "16.13.31"), Some("16.13.08")),
+        (sample.replace("16.13.04.2003", "16.13.04.2007"), None),
+        (without_village.replace("16.13.04", "16.13.32"), None),
+    ] {
+        let received_at = Time(1_767_200_490 * SECOND);
+        let areas = Areas::everywhere();
+        let record =
+            RecordView { bytes: text.as_bytes(), feed_name: "", class: None, areas: &areas, received_at };
+        let placed = |place: Place| place.to_string();
+        let decoded = decode(&record, &catalog).map(|decoded| placed(decoded.report.place));
+        assert_eq!(decoded.as_deref().ok(), expected, "{text}");
+        assert_eq!(
+            plain(&record, &catalog).map(|report| placed(report.place)).ok().as_deref(),
+            expected,
+            "{text}"
+        );
+    }
+}
