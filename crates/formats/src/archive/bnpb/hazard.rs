@@ -3,7 +3,9 @@
 use super::super::words;
 
 /// What the words mean, the more telling first: "banjir rob" is no river flood, "kebakaran hutan" no burning house.
-const HAZARDS: [(&[&str], &str); 12] = [
+const HAZARDS: [(&[&str], &str); 14] = [
+    (&["tsunami"], "WA-16"),
+    (&["gempa"], "WA-15"),
     (&["rob", "gelombangpasang"], "WA-10"),
     (&["hutan", "lahan", "karhutla"], "WA-03"),
     (&["asap"], "WA-05"),
@@ -17,7 +19,7 @@ const HAZARDS: [(&[&str], &str); 12] = [
     (&["satwa"], "WA-11"),
     (&["kebakaran"], "WA-12"),
 ];
-/// What has no category of its own: earthquakes, tsunamis, accidents, and cells that say nothing.
+/// What has no category of its own: epidemics, accidents, and cells that say nothing.
 const OTHER: &str = "X-00";
 /// What a list without the column holds: BNPB's list of floods.
 const FLOOD: &str = "WA-01";
@@ -61,7 +63,9 @@ mod tests {
             ("Kebakaran permukiman", "WA-12"),
             ("KEKERINGAN", "WA-09"),
             ("Letusan Gunung Api", "WA-07"),
-            ("GEMPA BUMI", "X-00"),
+            ("GEMPA BUMI", "WA-15"),
+            ("Gempa bumi dan tsunami", "WA-16"),
+            ("KECELAKAAN TRANSPORTASI", "X-00"),
             ("", "X-00"),
         ] {
             assert_eq!(category(Some(cell)), code, "{cell}");

@@ -203,7 +203,7 @@ fn no_row_is_lost_and_what_cannot_be_read_is_named_with_line_and_column() {
 fn the_category_is_the_hazard_of_the_row() {
     let places = muratara();
     let text =
-        format!("{HEAD}{}{}", row("31/12/2021", "TANAH LONGSOR", "0"), row("30/12/2021", "GEMPA BUMI", "0"));
+        format!("{HEAD}{}{}", row("31/12/2021", "TANAH LONGSOR", "0"), row("30/12/2021", "KECELAKAAN", "0"));
     let categories: Vec<String> = run_with(text.as_bytes(), &places, None)
         .0
         .iter()
