@@ -3,6 +3,7 @@
 pub mod open;
 
 use crate::catalog::{self, Catalog};
+use crate::cli::ArchiveArgs;
 use crate::config::Config;
 use crate::models;
 use crate::output::{self, print_line};
@@ -11,39 +12,38 @@ use crate::user_error;
 use anyhow::{Context, Result};
 use domain::kind::FeedClass;
 use domain::time::Time;
-use formats::archive::{Archive, DateOrder, Format, Guide};
+use formats::archive::{Archive, Guide};
 use std::path::PathBuf;
 use worker::replay::Replay;
 
 pub struct ReplayCall {
-    pub files: Vec<PathBuf>,
-    pub format: Format,
+    pub archives: ArchiveArgs,
     pub districts: Option<PathBuf>,
-    pub dates: Option<DateOrder>,
     pub until: Option<Time>,
     pub json: bool,
 }
 
 pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
+    let ArchiveArgs { files, format, dates } = &call.archives;
     let catalog = Catalog::load(config, call.districts.as_deref())?;
     let list = call.districts.as_ref().map(|path| path.display().to_string());
     if let (Some(list), Some(path)) = (&list, &call.districts) {
         let doubled = formats::places::doubled(list, &catalog::read(path)?);
-        let nameless = formats::places::nameless(&catalog.places, list, call.format);
+        let nameless = formats::places::nameless(&catalog.places, list, *format);
         doubled.iter().chain(&nameless).for_each(|remark| output::remark(format_args!("{remark}")));
     }
     let scorer = models::load(config, catalog.own_positives)?;
     let crosswalk = catalog::crosswalk()?;
     let guide =
-        Guide { places: &catalog.places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: call.dates };
+        Guide { places: &catalog.places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: *dates };
     let mut run =
         Replay::new(catalog.places.clone(), catalog.taxonomy.clone(), &catalog.policy, &scorer, wall());
     if !call.json {
         run.on_condition = Some(Box::new(|line| print_line!("{line}")));
     }
     let mut figures = None;
-    for path in &call.files {
-        let mut archive = open::open(path, call.format, guide)?;
+    for path in files {
+        let mut archive = open::open(path, *format, guide)?;
         run.archive(&mut archive)?;
         if let Archive::Bnpb(list) = &archive {
             figures = Some(list.figures());
@@ -61,7 +61,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     let remark = list.and_then(|list| finished.unlisted(&list));
     remark.iter().for_each(|remark| output::remark(format_args!("{remark}")));
     if finished.tally.reports == 0 && finished.tally.records > 0 {
-        let words = open::nothing_useful(&finished.refusals, &call.files, call.format, guide);
+        let words = open::nothing_useful(&finished.refusals, files, *format, guide);
         return Err(user_error::new(format!("replaying {words}")));
     }
     Ok(())

@@ -78,13 +78,8 @@ pub enum Verb {
         /// Feed it comes from; add it first with `kentongan feed add`
         #[arg(long)]
         feed: String,
-        #[arg(long, value_name = "FORMAT", default_value = "ndjson", help = formats_help())]
-        format: String,
-        /// How a table writes its dates, where they do not show it: dmy (day first) or mdy
-        #[arg(long, value_name = "ORDER")]
-        dates: Option<String>,
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
+        #[command(flatten)]
+        archives: ArchiveArgs,
     },
     /// Fit models on an event list or on the service's own reports, or calibrate those in use on its ledger
     Train {
@@ -184,20 +179,27 @@ impl Verb {
     }
 }
 
+/// Archives and how they are written.
+#[derive(Args)]
+pub struct ArchiveArgs {
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[arg(long, value_name = "FORMAT", default_value = "ndjson", value_parser = format, help = formats_help())]
+    pub format: Format,
+    /// How a table writes its dates, where they do not show it: dmy (day first) or mdy
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub dates: Option<DateOrder>,
+}
+
 #[derive(Args)]
 pub struct ReplayArgs {
     #[command(flatten)]
     settings: ConfigArgs,
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
-    #[arg(long, value_name = "FORMAT", default_value = "ndjson", help = formats_help())]
-    format: String,
+    #[command(flatten)]
+    archives: ArchiveArgs,
     /// District codes, one a line, in place of the configured places
     #[arg(long, value_name = "FILE")]
     districts: Option<PathBuf>,
-    /// How a table writes its dates, where they do not show it: dmy (day first) or mdy
-    #[arg(long, value_name = "ORDER")]
-    dates: Option<String>,
     /// The instant of the state digest, RFC 3339
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
@@ -209,14 +211,7 @@ pub struct ReplayArgs {
 impl ReplayArgs {
     pub fn read(self) -> Result<ReplayCall> {
         let until = self.until.map(|text| instant(&text)).transpose()?;
-        Ok(ReplayCall {
-            files: self.files,
-            format: format(&self.format)?,
-            districts: self.districts,
-            dates: date_order(self.dates.as_deref())?,
-            until,
-            json: self.json,
-        })
+        Ok(ReplayCall { archives: self.archives, districts: self.districts, until, json: self.json })
     }
 }
 
@@ -368,21 +363,16 @@ fn formats_help() -> String {
     format!("How the files are written: {}", Format::NAMES.join(" or "))
 }
 
-pub fn format(name: &str) -> Result<Format> {
+fn format(name: &str) -> Result<Format> {
     Format::parse(name)
         .with_context(|| format!("'{name}' is no format; use one of {}", Format::NAMES.join(", ")))
         .or_user_error()
 }
 
-pub fn date_order(word: Option<&str>) -> Result<Option<DateOrder>> {
-    let read = |word: &str| {
-        DateOrder::parse(word)
-            .with_context(|| {
-                format!("'{word}' is no order of dates; use one of {}", DateOrder::NAMES.join(", "))
-            })
-            .or_user_error()
-    };
-    word.map(read).transpose()
+fn date_order(word: &str) -> Result<DateOrder> {
+    DateOrder::parse(word)
+        .with_context(|| format!("'{word}' is no order of dates; use one of {}", DateOrder::NAMES.join(", ")))
+        .or_user_error()
 }
 
 pub fn class(word: &str) -> Result<FeedClass> {

@@ -2,31 +2,24 @@
 
 use crate::archive::open;
 use crate::catalog::{self, Catalog};
+use crate::cli::ArchiveArgs;
 use crate::config::Config;
 use crate::log_access;
 use crate::output;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
-use formats::archive::{DateOrder, Format, Guide};
+use formats::archive::Guide;
 use intake::feed_registry;
 use intake::import::Import;
-use std::path::PathBuf;
 use store::Store;
-
-/// What is imported.
-pub struct ImportCall {
-    pub format: Format,
-    pub dates: Option<DateOrder>,
-    pub files: Vec<PathBuf>,
-}
 
 /// Appends an archive to the log, under a feed that is registered; the running service takes it from there. Where not one
 /// record could become a report nothing is appended: the call names another file or format than was meant.
 ///
 /// # Errors
 /// Where the feed is not registered or is disabled, a file cannot be read, or no record could be used.
-pub async fn import(config: &Config, feed: &str, call: &ImportCall) -> Result<()> {
-    let ImportCall { format, dates, files } = call;
+pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs) -> Result<()> {
+    let ArchiveArgs { format, dates, files } = archives;
     let (format, dates) = (*format, *dates);
     let catalog = Catalog::load(config, None)?;
     let crosswalk = catalog::crosswalk()?;

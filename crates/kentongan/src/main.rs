@@ -92,10 +92,7 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
             serve::run(site, listener).await
         }
         Verb::Demo { data, speed, .. } => demo::run(config, data.is_some(), speed).await,
-        Verb::Import { feed, format, dates, files, .. } => {
-            let (format, dates) = (cli::format(&format)?, cli::date_order(dates.as_deref())?);
-            import::import(&config, &feed, &import::ImportCall { format, dates, files }).await
-        }
+        Verb::Import { feed, archives, .. } => import::import(&config, &feed, &archives).await,
         Verb::Audit { verb: AuditVerb::Verify { until }, .. } => {
             audit::verify(&config, until.map(|text| cli::instant(&text)).transpose()?).await
         }

@@ -15,7 +15,7 @@ use super::crosswalk::NamedRegency;
 use super::gazetteer::{Gazetteer, Recognition};
 use super::mention::mentions;
 use super::row_fates::{RowFates, RowNote};
-use super::table::{Table, TableRow};
+use super::table::{CellRow, Table};
 use super::table_date::DateOrder;
 use super::{ArchiveError, ArchiveRecord, Guide};
 use crate::decode::Refusal;
@@ -154,7 +154,7 @@ impl<'a> Bnpb<'a> {
         RowFates::of(&self.rows)
     }
 
-    fn row(&mut self, cells: &TableRow) {
+    fn row(&mut self, cells: &CellRow) {
         self.figures.rows += 1;
         let row = BnpbRow::read(cells, &self.columns, self.dates);
         let trouble = row.trouble(&self.columns);

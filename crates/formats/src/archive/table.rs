@@ -10,17 +10,17 @@ pub const MAX_TABLE: u64 = 64 << 20;
 /// The rows below a header.
 pub struct Table {
     pub header: Vec<String>,
-    pub rows: std::vec::IntoIter<TableRow>,
+    pub rows: std::vec::IntoIter<CellRow>,
 }
 
 /// One row with something in it.
-pub struct TableRow {
+pub struct CellRow {
     /// In the file, counted from 1.
     pub line: u64,
     pub cells: Vec<String>,
 }
 
-impl TableRow {
+impl CellRow {
     /// A cell without the blanks round it; empty where the row is too short.
     pub fn cell(&self, at: Option<usize>) -> &str {
         at.and_then(|at| self.cells.get(at)).map_or("", |cell| cell.trim_matches(is_blank))
@@ -61,7 +61,7 @@ impl Table {
             } else if header.as_ref() != Some(&cells)
                 && cells.iter().any(|cell| !cell.trim_matches(is_blank).is_empty())
             {
-                rows.push(TableRow { line, cells });
+                rows.push(CellRow { line, cells });
             }
         }
         Ok(header.map(|header| Table { header, rows: rows.into_iter() }))

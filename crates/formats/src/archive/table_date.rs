@@ -1,5 +1,5 @@
 //! Dates as tables hold them: with names of months, from a spreadsheet's own count, with two digits for the year, and in
-//! the order of whoever saved the table last.
+//! the order of the program that saved the table last.
 
 use crate::decode::instant;
 use crate::plain_text::is_blank;

@@ -1,6 +1,6 @@
 //! One row of the list, and the report it becomes.
 
-use super::super::table::TableRow;
+use super::super::table::CellRow;
 use super::super::table_date::{DateOrder, TableDate};
 use super::super::words;
 use super::hazard;
@@ -59,12 +59,12 @@ impl BnpbColumns {
         self.headings[self.positions[column]].trim().to_owned()
     }
 
-    fn cell<'a>(&self, row: &'a TableRow, column: usize) -> &'a str {
+    fn cell<'a>(&self, row: &'a CellRow, column: usize) -> &'a str {
         row.cell(Some(self.positions[column]))
     }
 
     /// The date of a row, as written.
-    pub fn date<'a>(&self, row: &'a TableRow) -> &'a str {
+    pub fn date<'a>(&self, row: &'a CellRow) -> &'a str {
         self.cell(row, DATE)
     }
 
@@ -105,7 +105,7 @@ pub struct NamedPlace<'a> {
 }
 
 impl BnpbRow {
-    pub fn read(row: &TableRow, columns: &BnpbColumns, dates: Option<DateOrder>) -> BnpbRow {
+    pub fn read(row: &CellRow, columns: &BnpbColumns, dates: Option<DateOrder>) -> BnpbRow {
         let cell = |column: usize| columns.cell(row, column).to_owned();
         let date = TableDate::read(&cell(DATE), dates);
         let mut content = Sha256::new();
