@@ -4,7 +4,7 @@ use crate::condition::ActiveCondition;
 use crate::effect::ConditionReason;
 use crate::evidence::CellId;
 use crate::kind::{Horizon, Level};
-use crate::report::ReportId;
+use crate::report::{FeedId, ReportId, ReportName};
 use crate::time::Time;
 use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
 
@@ -61,7 +61,8 @@ impl ChangedCells {
     }
 }
 
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
+const EARLIER_FORMAT: u8 = 2;
 
 impl CellMemory {
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -84,7 +85,7 @@ impl CellMemory {
             out.extend(time.0.to_le_bytes());
         }
         out.extend((active.evidence.len() as u16).to_le_bytes());
-        active.evidence.iter().for_each(|id| out.extend(id.0.to_le_bytes()));
+        active.evidence.iter().for_each(|id| out.extend(id.to_bytes()));
         out.extend((active.reasons.len() as u16).to_le_bytes());
         active.reasons.iter().for_each(|reason| put_reason(&mut out, reason));
         out
@@ -92,44 +93,60 @@ impl CellMemory {
 
     /// Reads what [`CellMemory::to_bytes`] wrote; `None` where the bytes are of another format.
     pub fn from_bytes(bytes: &[u8]) -> Option<CellMemory> {
-        let mut rest = Reader(bytes);
-        if rest.byte()? != FORMAT {
+        let (format, rest) = bytes.split_first()?;
+        if *format != FORMAT {
             return None;
         }
-        let mut memory = CellMemory::default();
-        for emitted in &mut memory.emitted {
-            let (risk_ppm, level, completeness_ppm) = (rest.u32()?, rest.byte()?, rest.u32()?);
-            let level = Level::from_index(usize::from(level));
-            *emitted = level.map(|level| EmittedAssessment { risk_ppm, level, completeness_ppm });
-        }
-        if rest.0.is_empty() {
-            return Some(memory);
-        }
-        let (level, flags) = (Level::from_index(usize::from(rest.byte()?))?, rest.byte()?);
-        let mut times = [Time::MIN; 5];
-        for time in &mut times {
-            *time = Time(rest.u64()? as i64);
-        }
-        let mut evidence = Vec::new();
-        for _ in 0..rest.u16()? {
-            evidence.push(ReportId(u128::from(rest.u64()?) | u128::from(rest.u64()?) << 64));
-        }
-        let mut reasons = Vec::new();
-        for _ in 0..rest.u16()? {
-            reasons.push(take_reason(&mut rest)?);
-        }
-        memory.condition = Some(Box::new(ActiveCondition {
-            level,
-            since: times[0],
-            reached: times[1],
-            reason_lost_at: [times[2], times[3], times[4]],
-            reasons,
-            evidence,
-            unverified: flags & 1 != 0,
-            stale: flags & 2 != 0,
-        }));
-        Some(memory)
+        read(&mut Reader(rest), |rest| ReportName::from_bytes(rest.take(ReportName::BYTES)?))
     }
+
+    /// The same of bytes of the format before, where an incident had an id only; `feed_of` says whose it was.
+    pub fn from_earlier_bytes(bytes: &[u8], feed_of: impl Fn(ReportId) -> FeedId) -> Option<CellMemory> {
+        let (format, rest) = bytes.split_first()?;
+        if *format != EARLIER_FORMAT {
+            return None;
+        }
+        read(&mut Reader(rest), |rest| {
+            let id = ReportId(u128::from(rest.u64()?) | u128::from(rest.u64()?) << 64);
+            Some(ReportName { id, feed: feed_of(id) })
+        })
+    }
+}
+
+fn read(rest: &mut Reader<'_>, name: impl Fn(&mut Reader<'_>) -> Option<ReportName>) -> Option<CellMemory> {
+    let mut memory = CellMemory::default();
+    for emitted in &mut memory.emitted {
+        let (risk_ppm, level, completeness_ppm) = (rest.u32()?, rest.byte()?, rest.u32()?);
+        let level = Level::from_index(usize::from(level));
+        *emitted = level.map(|level| EmittedAssessment { risk_ppm, level, completeness_ppm });
+    }
+    if rest.0.is_empty() {
+        return Some(memory);
+    }
+    let (level, flags) = (Level::from_index(usize::from(rest.byte()?))?, rest.byte()?);
+    let mut times = [Time::MIN; 5];
+    for time in &mut times {
+        *time = Time(rest.u64()? as i64);
+    }
+    let mut evidence = Vec::new();
+    for _ in 0..rest.u16()? {
+        evidence.push(name(rest)?);
+    }
+    let mut reasons = Vec::new();
+    for _ in 0..rest.u16()? {
+        reasons.push(take_reason(rest)?);
+    }
+    memory.condition = Some(Box::new(ActiveCondition {
+        level,
+        since: times[0],
+        reached: times[1],
+        reason_lost_at: [times[2], times[3], times[4]],
+        reasons,
+        evidence,
+        unverified: flags & 1 != 0,
+        stale: flags & 2 != 0,
+    }));
+    Some(memory)
 }
 
 fn put_reason(out: &mut Vec<u8>, reason: &ConditionReason) {
@@ -206,7 +223,7 @@ mod tests {
                 ConditionReason::Districts(3),
                 ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 5, base_ppm: 6 },
             ],
-            evidence: vec![ReportId(u128::MAX - 9)],
+            evidence: vec![ReportName { id: ReportId(u128::MAX - 9), feed: FeedId(u32::MAX - 1) }],
             unverified: true,
             stale: true,
         };

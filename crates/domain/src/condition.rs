@@ -9,7 +9,7 @@ use crate::effect::{Condition, ConditionChange, ConditionReason};
 use crate::evidence::CellId;
 use crate::kind::Level;
 use crate::policy::Policy;
-use crate::report::ReportId;
+use crate::report::ReportName;
 use crate::time::Time;
 use alloc::{boxed::Box, vec::Vec};
 use core::cmp::Ordering;
@@ -28,7 +28,7 @@ pub struct ActiveCondition {
     /// When waspada, siaga and awas lost their reason: [`NOT_LOST`] while they have one, `Time::MIN` where they never had.
     pub reason_lost_at: [Time; 3],
     pub reasons: Vec<ConditionReason>,
-    pub evidence: Vec<ReportId>,
+    pub evidence: Vec<ReportName>,
     pub unverified: bool,
     pub stale: bool,
 }

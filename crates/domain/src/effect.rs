@@ -4,36 +4,36 @@ use crate::evidence::attestation::{Attested, Extent};
 use crate::feature::FeatureVector;
 use crate::kind::{Category, Horizon, Kind, Level, Outcome, Stage};
 use crate::place::{Code, Place, UnitId};
-use crate::report::ReportId;
+use crate::report::ReportName;
 use crate::scorer::Contributions;
 use crate::time::Time;
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
-    /// A report's outcome as it now stands, and the incident it belongs to (its earliest report's id).
+    /// A report's outcome as it now stands, and the incident it belongs to (its earliest report's name).
     /// EmittedAssessment again whenever a later record changes it.
     Outcome {
         regency: Code,
-        report: ReportId,
+        report: ReportName,
         outcome: Outcome,
-        incident: Option<ReportId>,
+        incident: Option<ReportName>,
     },
     /// An incident as it now stands; the same `id` replaces what was emitted before.
     Incident(Incident),
-    /// The incident of this id is no more (its earliest report moved, merged or went).
+    /// The incident of this name is no more (its earliest report moved, merged or went).
     IncidentGone {
         regency: Code,
-        id: ReportId,
+        id: ReportName,
     },
     Assessment(Assessment),
     Condition(Box<Condition>),
 }
 
-/// What happened; one or more reports incident. Its id is the id of its earliest report.
+/// What happened; one or more reports incident. Its id is the name of its earliest report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Incident {
-    pub id: ReportId,
+    pub id: ReportName,
     pub place: Place,
     pub kind: Kind,
     pub category: Category,
@@ -118,8 +118,8 @@ pub struct Condition {
     pub level: Level,
     pub since: Time,
     pub reasons: Vec<ConditionReason>,
-    /// Incidents the reasons rest on, by id.
-    pub evidence: Vec<ReportId>,
+    /// Incidents the reasons rest on, by the name of their earliest report.
+    pub evidence: Vec<ReportName>,
     /// Rests on one source alone and no verification: shown as "belum terverifikasi".
     pub unverified: bool,
     pub completeness_ppm: u32,

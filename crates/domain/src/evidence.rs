@@ -18,7 +18,7 @@ use crate::history::{CellHistory, DecayWeights, IncidentWeight};
 use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Code, Place, Places, UnitId};
 use crate::policy::Policy;
-use crate::report::{Report, ReportId};
+use crate::report::{Report, ReportName};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
 use alloc::{sync::Arc, vec, vec::Vec};
@@ -40,8 +40,8 @@ pub struct EvidenceChanges {
     pub effects: Vec<Effect>,
     /// Units and kinds whose incidents changed, in the order they were touched.
     pub cells: Vec<CellId>,
-    /// Incidents that changed or went, by id, and as they now stand.
-    pub incidents: Vec<(ReportId, Option<IncidentState>)>,
+    /// Incidents that changed or went, by name, and as they now stand.
+    pub incidents: Vec<(ReportName, Option<IncidentState>)>,
     /// Units of which more or fewer feeds are heard now.
     pub heard: Vec<UnitId>,
     /// The earliest hour whose incidents changed.
@@ -134,9 +134,9 @@ impl Evidence {
     pub fn regency_cell(&self, cell: CellId) -> CellId {
         CellId::new(self.places.regency(cell.unit()), cell.kind())
     }
-    /// The id of an incident: that of its earliest report.
-    pub fn id_of(&self, incident: &IncidentState) -> ReportId {
-        self.reports.all[incident.anchor as usize].id()
+    /// The name of an incident: that of its earliest report.
+    pub fn name_of(&self, incident: &IncidentState) -> ReportName {
+        self.reports.all[incident.anchor as usize].name()
     }
     pub fn series(&self, cell: CellId) -> &CellHistory {
         &self.series[cell.index()]
@@ -169,10 +169,14 @@ impl Evidence {
         let unit = self.places.find(report.place.code)?;
         let new = NewReport::of(report, unit, beyond_repair_horizon);
         let (first_outcome, about) = (new.entry.outcome, new.about);
-        let index = match self.reports.find(self.places.regency(unit), report.id) {
+        let index = match self.reports.find(self.places.regency(unit), report.name()) {
             None => {
                 self.count_outcome(None, first_outcome);
-                self.reports.add(new)
+                let index = self.reports.add(new);
+                for other in self.reports.unsettled_by(index) {
+                    self.settle(other, touched);
+                }
+                index
             }
             Some(index) => {
                 self.count_outcome(None, Outcome::Duplicate);
@@ -276,7 +280,7 @@ impl Evidence {
                 touched.oldest = Some(touched.oldest.map_or(hour, |oldest| oldest.min(hour)));
             }
             let Some(incident) = after.as_ref().or(before.as_ref()) else { continue };
-            let id = self.reports.all[incident.anchor as usize].id();
+            let id = self.reports.all[incident.anchor as usize].name();
             touched.incidents.push((id, after));
             for cell in [&before, &after].into_iter().flatten().map(|incident| incident.cell) {
                 if !touched.cells.contains(&cell) {
@@ -333,7 +337,7 @@ impl Evidence {
         let entry = &mut self.reports.all[index as usize];
         let before = core::mem::replace(&mut entry.outcome, outcome);
         self.count_outcome(Some(before), outcome);
-        let incident = report_table::is_some(anchor).then(|| self.reports.all[anchor as usize].id());
+        let incident = report_table::is_some(anchor).then(|| self.reports.all[anchor as usize].name());
         let effect = self.outcome_effect(index, outcome, incident);
         let key = self.reports.key(index);
         self.remarks.report_changed(key);
@@ -357,9 +361,9 @@ impl Evidence {
         self.outcomes[now.index()] += 1;
     }
 
-    fn outcome_effect(&self, index: Index, outcome: Outcome, incident: Option<ReportId>) -> Effect {
+    fn outcome_effect(&self, index: Index, outcome: Outcome, incident: Option<ReportName>) -> Effect {
         let entry = &self.reports.all[index as usize];
-        Effect::Outcome { regency: self.regency_code(entry.unit), report: entry.id(), outcome, incident }
+        Effect::Outcome { regency: self.regency_code(entry.unit), report: entry.name(), outcome, incident }
     }
 
     fn regency_code(&self, unit: UnitId) -> Code {
@@ -371,7 +375,7 @@ impl Evidence {
         let anchor = &self.reports.all[incident.anchor as usize];
         let remarks = self.remarks_on(incident.anchor);
         crate::effect::Incident {
-            id: anchor.id(),
+            id: anchor.name(),
             place: Place { code: self.places.code(incident.cell.unit()), village: incident.village },
             kind: incident.cell.kind(),
             category: anchor.category,

@@ -5,8 +5,9 @@ use crate::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Part
 use crate::place::{Code, Place};
 use crate::time::Time;
 use alloc::vec::Vec;
+use core::fmt;
 
-pub use crate::report_id::ReportId;
+pub use crate::report_id::{ReportId, ReportName};
 
 /// A named feed: the first 32 bits of a hash of its name, the same on every machine.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -88,15 +89,26 @@ impl Report {
         }
     }
 
-    /// The reports this one corrects, takes back or verifies. They are of its own regency: no link reaches further.
-    pub fn named_reports(&self) -> &[ReportId] {
-        match &self.body {
-            Body::Statement(statement) => statement.supersedes.as_slice(),
-            Body::Remark(remark) => remark.supersedes.as_slice(),
-            Body::Nothing { .. } => &[],
-            Body::Verification { reports, .. } => reports,
-            Body::Retraction { target } => core::slice::from_ref(target),
-        }
+    /// The reports this one corrects, takes back or verifies. They are of its own regency: no link reaches further. What is
+    /// corrected or taken back is of its own feed.
+    pub fn references(&self) -> impl Iterator<Item = ReportReference> {
+        let (own, any): (&[ReportId], &[ReportReference]) = match &self.body {
+            Body::Statement(statement) => (statement.supersedes.as_slice(), &[]),
+            Body::Remark(remark) => (remark.supersedes.as_slice(), &[]),
+            Body::Nothing { .. } => (&[], &[]),
+            Body::Verification { reports, .. } => (&[], reports),
+            Body::Retraction { target } => (core::slice::from_ref(target), &[]),
+        };
+        own.iter().map(|id| self.name_of(*id).into()).chain(any.iter().copied())
+    }
+
+    /// The name of the report.
+    pub fn name(&self) -> ReportName {
+        self.name_of(self.id)
+    }
+
+    fn name_of(&self, id: ReportId) -> ReportName {
+        ReportName { id, feed: self.feed }
     }
 }
 
@@ -113,7 +125,7 @@ pub enum Body {
     /// The desk's judgement on reports.
     Verification {
         act: VerificationAct,
-        reports: Vec<ReportId>,
+        reports: Vec<ReportReference>,
     },
     /// The source takes a report back.
     Retraction {
@@ -185,6 +197,49 @@ impl RemarkKind {
             RemarkKind::Denies => Stance::Denies,
             RemarkKind::Ends => Stance::Ends,
         }
+    }
+}
+
+/// A report as a verification names it. Where the feed is not given, the id means the one report of the regency that has it,
+/// and none where several do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ReportReference {
+    pub id: ReportId,
+    pub feed: Option<FeedId>,
+}
+
+impl ReportReference {
+    /// Reads what is printed of a reference: a name, or an id alone.
+    pub fn parse(text: &str) -> Option<ReportReference> {
+        ReportName::parse(text).map(Into::into).or_else(|| ReportId::parse(text).map(Into::into))
+    }
+}
+
+impl fmt::Display for ReportReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.feed {
+            Some(feed) => ReportName { id: self.id, feed }.fmt(f),
+            None => self.id.fmt(f),
+        }
+    }
+}
+
+impl From<ReportName> for ReportReference {
+    fn from(name: ReportName) -> ReportReference {
+        ReportReference { id: name.id, feed: Some(name.feed) }
+    }
+}
+
+impl From<ReportId> for ReportReference {
+    fn from(id: ReportId) -> ReportReference {
+        ReportReference { id, feed: None }
+    }
+}
+
+impl NamedReport {
+    /// The name of the report.
+    pub fn name(&self) -> ReportName {
+        ReportName { id: self.report, feed: self.feed }
     }
 }
 

@@ -1,5 +1,7 @@
-//! Ids of reports, and how they are written: a ULID or a UUID, both 128 bits.
+//! Ids and names of reports, and how they are written. An id is a ULID or a UUID, both 128 bits; a name is an id and the feed
+//! that gave it.
 
+use crate::report::FeedId;
 use core::fmt;
 use ulid::Ulid;
 use uuid::Uuid;
@@ -27,10 +29,98 @@ impl fmt::Display for ReportId {
     }
 }
 
+/// What a report is called within its regency, and the incident that it is the earliest report of: its id and its feed, for two
+/// feeds may give one id. Printed as `01KDTNM8M0Y02FSFQYZGT4HPXA-0c41d2aa`, whose text sorts as the name does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ReportName {
+    pub id: ReportId,
+    pub feed: FeedId,
+}
+
+impl ReportName {
+    /// Before and after all others.
+    pub const MIN: ReportName = ReportName { id: ReportId(0), feed: FeedId(0) };
+    pub const MAX: ReportName = ReportName { id: ReportId(u128::MAX), feed: FeedId(u32::MAX) };
+    /// How long [`ReportName::to_bytes`] is.
+    pub const BYTES: usize = 20;
+
+    /// Reads what is printed of a name.
+    pub fn parse(text: &str) -> Option<ReportName> {
+        let (id, feed) = text.split_at_checked(ulid::ULID_LEN)?;
+        let feed = feed.strip_prefix('-').filter(|digits| digits.len() == 8)?;
+        let digits = feed.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let feed = u32::from_str_radix(feed, 16).ok().filter(|_| digits)?;
+        Some(ReportName { id: ReportId::parse(id)?, feed: FeedId(feed) })
+    }
+
+    /// The first and the last of the names with an id.
+    pub fn all_with(id: ReportId) -> [ReportName; 2] {
+        [FeedId(0), FeedId(u32::MAX)].map(|feed| ReportName { id, feed })
+    }
+
+    pub fn to_bytes(self) -> [u8; ReportName::BYTES] {
+        let mut bytes = [0; ReportName::BYTES];
+        bytes[..16].copy_from_slice(&self.id.0.to_le_bytes());
+        bytes[16..].copy_from_slice(&self.feed.0.to_le_bytes());
+        bytes
+    }
+
+    /// Reads what [`ReportName::to_bytes`] wrote; `None` where there are more or fewer bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<ReportName> {
+        let (id, feed) = bytes.split_first_chunk()?;
+        let (id, feed) = (u128::from_le_bytes(*id), u32::from_le_bytes(feed.try_into().ok()?));
+        Some(ReportName { id: ReportId(id), feed: FeedId(feed) })
+    }
+}
+
+impl fmt::Display for ReportName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:08x}", self.id, self.feed.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::string::ToString;
+
+    #[test]
+    fn names_survive_the_round_trip_and_sort_as_their_text() {
+        let name = |id, feed| ReportName { id: ReportId(id), feed: FeedId(feed) };
+        let id = 0x0190_0000_0000_0000_0000_0000_0000_0001;
+        let names = [
+            ReportName::MIN,
+            name(id, 9),
+            name(id, 10),
+            name(id, u32::MAX - 1),
+            name(id + 1, 0),
+            ReportName::MAX,
+        ];
+        for name in names {
+            assert_eq!(ReportName::parse(&name.to_string()), Some(name));
+            assert_eq!(ReportName::from_bytes(&name.to_bytes()), Some(name));
+        }
+        let texts = names.map(|name| name.to_string());
+        assert!(names.is_sorted() && texts.is_sorted());
+        let [first, last] = ReportName::all_with(ReportId(id));
+        assert!(first < names[1] && names[3] < last && last < names[4]);
+    }
+
+    #[test]
+    fn malformed_names_are_none() {
+        let whole = ReportName { id: ReportId(7), feed: FeedId(0xc41_d2aa) }.to_string();
+        for text in [
+            "",
+            &whole[..26],
+            &whole[..27],
+            &whole[..34],
+            &whole.replace('-', "_"),
+            &whole.replace("c41", "+41"),
+        ] {
+            assert_eq!(ReportName::parse(text), None, "{text}");
+        }
+        assert!(ReportName::from_bytes(&[0; 19]).is_none() && ReportName::from_bytes(&[0; 21]).is_none());
+    }
 
     fn parse(text: &str) -> Option<ReportId> {
         ReportId::parse(text)

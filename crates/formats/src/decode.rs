@@ -88,7 +88,8 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
     let text = core::str::from_utf8(bytes).map_err(|error| refusal_text::utf8(error.valid_up_to()))?;
     let mut fields = Fields::new(text);
     fields.scan()?;
-    let parsed = SchemaRecord::read(&fields).map_err(|refusal| unpacked(refusal, text))?;
+    let parsed = SchemaRecord::read(&fields, record.class.map(|_| record.feed_name))
+        .map_err(|refusal| unpacked(refusal, text))?;
     let report = semantics::check(
         &ParsedRecord { fields: &fields, values: &parsed, payload: bytes },
         record,
@@ -102,6 +103,7 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
 pub fn stamped_refusal(reason: Refused, report: &Report) -> Refusal {
     match reason {
         Refused::District => refusal_text::foreign_name(report),
+        Refused::Schema => refusal_text::unclear_reference(),
         _ => refusal_text::unknown_feed(reason),
     }
 }

@@ -119,7 +119,7 @@ fn properties(taxonomy: &Taxonomy) -> Value {
             "type": "object", "required": ["act", "reports"],
             "properties": {
                 "act": {"enum": ["confirm", "reject", "merge", "split"]},
-                "reports": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/id"}},
+                "reports": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/reference"}},
             },
         },
     });
@@ -131,6 +131,19 @@ fn properties(taxonomy: &Taxonomy) -> Value {
 
 fn definitions() -> Value {
     json!({
+        "reference": {
+            "description": "laporan dan sumbernya; report_id saja hanya bila tepat satu laporan di kabupaten/kota itu bernomor demikian",
+            "anyOf": [
+                {"$ref": "#/$defs/id"},
+                {
+                    "type": "object", "required": ["feed", "report_id"],
+                    "properties": {
+                        "feed": {"type": "string", "minLength": 1, "description": "nama sumber laporan itu"},
+                        "report_id": {"$ref": "#/$defs/id"},
+                    },
+                },
+            ],
+        },
         "id": {
             "description": "ULID atau UUID", "type": "string",
             "pattern": "^([0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$",

@@ -6,7 +6,7 @@ use crate::evidence::fusion::IncidentState;
 use crate::evidence::{CellId, Evidence};
 use crate::kind::{Horizon, Level};
 use crate::policy::{Policy, Rule};
-use crate::report::ReportId;
+use crate::report::ReportName;
 use crate::scorer::Calibration;
 use crate::time::{DAY, MINUTE, Time};
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ const CORROBORATION: i64 = 14 * DAY;
 pub struct ConditionFinding {
     pub level: Level,
     pub reasons: Vec<ConditionReason>,
-    pub evidence: Vec<ReportId>,
+    pub evidence: Vec<ReportName>,
     pub unverified: bool,
 }
 
@@ -70,7 +70,7 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
             if is_verified(incident, rule) {
                 verified = verified.max(rule.level);
             }
-            let id = evidence.id_of(incident);
+            let id = evidence.name_of(incident);
             if !found.evidence.contains(&id) {
                 found.evidence.push(id);
             }

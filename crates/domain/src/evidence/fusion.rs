@@ -1,6 +1,6 @@
 //! Fusion: near-duplicates from village, police and company become one incident.
 //!
-//! The reports of one place and category stand in a group, sorted by (occurred_at, id). The earliest is an
+//! The reports of one place and category stand in a group, sorted by (occurred_at, id, feed). The earliest is an
 //! anchor; a later one within the window of an anchor joins the earliest such anchor whose village agrees
 //! (or where one of the two names none); otherwise it is an anchor itself. Never chained: the window
 //! is measured from the anchor. A merge or split of the desk makes a group that is one incident.
@@ -12,7 +12,7 @@ use crate::effect::Verdict;
 use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
 use crate::place::UnitId;
-use crate::report::ReportId;
+use crate::report::ReportName;
 use crate::time::Time;
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
@@ -103,11 +103,11 @@ pub struct Changes {
 struct IncidentGroup {
     /// The merge or split that made it, or `None` for the group of a place and category.
     own: Option<TableKey>,
-    /// Sorted by (occurred_at, id).
+    /// Sorted by (occurred_at, id, feed).
     members: Vec<Index>,
     /// No member is newer: a report that is comes last without a look at the others.
-    newest: (Time, ReportId),
-    /// Sorted by their anchors' (occurred_at, id).
+    newest: (Time, ReportName),
+    /// Sorted by their anchors' (occurred_at, id, feed).
     incidents: Vec<IncidentState>,
 }
 
@@ -142,7 +142,7 @@ impl IncidentGroups {
     ) -> impl Iterator<Item = &'a IncidentState> {
         let wanted = |(category, _): &&(Category, u32)| of.is_empty() || of.contains(category);
         let auto = self.by_cell[cell.index()].iter().filter(wanted).map(|(_, group)| *group);
-        let own = self.own.range((regency, ReportId(0))..=(regency, ReportId(u128::MAX)));
+        let own = self.own.range((regency, ReportName::MIN)..=(regency, ReportName::MAX));
         let groups = auto.chain(own.map(|(_, group)| *group)).map(|group| &self.groups[group as usize]);
         groups.flat_map(move |group| {
             let incidents = group.incidents.iter().rev();
@@ -167,7 +167,7 @@ impl IncidentGroups {
             let first = incidents.partition_point(|incident| incident.at < from.plus(-window));
             incidents[first..].iter()
         });
-        let own = self.own.range((regency, ReportId(0))..=(regency, ReportId(u128::MAX)));
+        let own = self.own.range((regency, ReportName::MIN)..=(regency, ReportName::MAX));
         let own = own.flat_map(|(_, group)| self.groups[*group as usize].incidents.iter());
         auto.chain(own)
             .filter(move |incident| incident.cell == cell && incident.at <= to && incident.until >= from)
@@ -185,7 +185,7 @@ impl IncidentGroups {
         let number = self.group_for(table, index);
         table.all[index as usize].group = number;
         let (group, pool) = (&mut self.groups[number as usize], &mut self.claims);
-        let own = (entry.occurred, entry.id());
+        let own = (entry.occurred, entry.name());
         let mut place = group.members.len();
         if own > group.newest {
             group.newest = own;
@@ -214,7 +214,7 @@ impl IncidentGroups {
         let entry = table.all[index as usize];
         let (group, pool) = (&mut self.groups[entry.group as usize], &mut self.claims);
         let place =
-            group.members.partition_point(|member| key(table, *member) < (entry.occurred, entry.id()));
+            group.members.partition_point(|member| key(table, *member) < (entry.occurred, entry.name()));
         debug_assert_eq!(group.members.get(place), Some(&index));
         group.members.remove(place);
         table.all[index as usize].group = NONE;
@@ -232,7 +232,7 @@ impl IncidentGroups {
         let make = |own| IncidentGroup {
             own,
             members: Vec::new(),
-            newest: (Time::MIN, ReportId(0)),
+            newest: (Time::MIN, ReportName::MIN),
             incidents: Vec::new(),
         };
         if let Some(verification) = table.placed_by(index) {
@@ -255,9 +255,9 @@ impl IncidentGroups {
 /// How many of the newest members are looked at one by one before the group is halved.
 const NEAR: usize = 8;
 
-fn key(table: &ReportTable, index: Index) -> (Time, ReportId) {
+fn key(table: &ReportTable, index: Index) -> (Time, ReportName) {
     let entry = &table.all[index as usize];
-    (entry.occurred, entry.id())
+    (entry.occurred, entry.name())
 }
 
 /// An anchor that a report may still join.
@@ -328,7 +328,7 @@ impl IncidentGroup {
     /// flood of reports of one place and day would cost the square of their number.
     fn quiet(&self, table: &ReportTable, index: Index, window: i64) -> Option<usize> {
         let entry = &table.all[index as usize];
-        let own = (entry.occurred, entry.id());
+        let own = (entry.occurred, entry.name());
         let oldest = entry.occurred.plus(-window);
         let first = self.incidents.partition_point(|incident| incident.at < oldest);
         let earlier = self.incidents[first..].iter().take_while(|incident| key(table, incident.anchor) < own);

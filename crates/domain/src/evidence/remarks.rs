@@ -10,7 +10,7 @@ use super::{CellId, Evidence, EvidenceChanges, NONE, ReportEntry};
 use crate::effect::{Effect, Verdict};
 use crate::kind::Outcome;
 use crate::place::UnitId;
-use crate::report::{NamedReport, ReportId};
+use crate::report::{NamedReport, ReportName};
 use crate::time::{DAY, Time};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -22,7 +22,7 @@ const REACH: i64 = DAY;
 #[derive(Default)]
 pub struct Remarks {
     /// Those that stand, by the cell they speak of and in the order of what they speak of.
-    standing: BTreeMap<(CellId, Time, ReportId), Index>,
+    standing: BTreeMap<(CellId, Time, ReportName), Index>,
     /// The report that a remark names; and the remarks that name a report.
     about: BTreeMap<Index, NamedReport>,
     naming: BTreeMap<TableKey, Vec<Index>>,
@@ -46,7 +46,7 @@ impl Remarks {
         self.standing.insert(place_of(entry), index);
         if let Some(about) = about {
             self.about.insert(index, about);
-            self.naming.entry((regency, about.report)).or_default().push(index);
+            self.naming.entry((regency, about.name())).or_default().push(index);
         }
     }
 
@@ -55,8 +55,8 @@ impl Remarks {
         if self.standing.is_empty() {
             return; // the hot path: nobody denied anything
         }
-        let first = (incident.cell, incident.at.plus(-REACH), ReportId(0));
-        let last = (incident.cell, incident.until.plus(REACH), ReportId(u128::MAX));
+        let first = (incident.cell, incident.at.plus(-REACH), ReportName::MIN);
+        let last = (incident.cell, incident.until.plus(REACH), ReportName::MAX);
         self.pending.extend(self.standing.range(first..=last).map(|(_, index)| *index));
     }
 
@@ -70,8 +70,8 @@ impl Remarks {
     }
 }
 
-fn place_of(entry: &ReportEntry) -> (CellId, Time, ReportId) {
-    (CellId::new(entry.unit, entry.kind), entry.occurred, entry.id())
+fn place_of(entry: &ReportEntry) -> (CellId, Time, ReportName) {
+    (CellId::new(entry.unit, entry.kind), entry.occurred, entry.name())
 }
 
 impl Evidence {
@@ -88,7 +88,7 @@ impl Evidence {
         self.remarks.standing.remove(&place_of(&entry));
         self.remarks.pending.remove(&index);
         if let Some(about) = self.remarks.about.remove(&index) {
-            let key = (self.reports.key(index).0, about.report);
+            let key = (self.reports.key(index).0, about.name());
             if let Some(naming) = self.remarks.naming.get_mut(&key) {
                 naming.retain(|other| *other != index);
                 if naming.is_empty() {
@@ -145,11 +145,10 @@ impl Evidence {
     /// The incident of the report that a remark names.
     fn named_incident(&self, remark: &ReportEntry, about: &NamedReport) -> Option<Index> {
         let regency = self.places.regency(remark.unit);
-        let named = &self.reports.all[self.reports.find(regency, about.report)? as usize];
+        let named = &self.reports.all[self.reports.find(regency, about.name())? as usize];
         let there = about.district.is_regency() || about.district == self.places.code(named.unit);
         let counts = matches!(named.outcome, Outcome::Incident | Outcome::Merged);
-        (named.feed == about.feed && there && counts && named.kind == remark.kind && named.anchor != NONE)
-            .then_some(named.anchor)
+        (there && counts && named.kind == remark.kind && named.anchor != NONE).then_some(named.anchor)
     }
 
     /// The one incident of a remark's place and kind near enough in time; an ending speaks of its own category only.

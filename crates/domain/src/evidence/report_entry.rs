@@ -4,7 +4,9 @@ use super::NONE;
 use super::report_table::{Index, Link};
 use crate::kind::{Category, FeedClass, FoundBy, Kind, Outcome, Parties, Stage};
 use crate::place::UnitId;
-use crate::report::{Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportRank, Statement};
+use crate::report::{
+    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportName, ReportRank, Statement,
+};
 use crate::time::Time;
 
 /// One report as the evidence keeps it: 72 bytes, for a million of them fit a small server.
@@ -194,6 +196,10 @@ impl ReportEntry {
             self.marks.0 |= Marks::ENDS;
         }
         remark.about
+    }
+
+    pub fn name(&self) -> ReportName {
+        ReportName { id: self.id(), feed: self.feed }
     }
 
     pub fn id(&self) -> ReportId {

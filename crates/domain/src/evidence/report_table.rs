@@ -1,4 +1,4 @@
-//! The table of reports: one entry for each regency and id, found by them, with the links between reports of a regency.
+//! The table of reports: one entry for each regency, id and feed, found by them, with the links between reports of a regency.
 
 use super::attestation::{Claim, Extent};
 use super::speaker::Speaker;
@@ -8,7 +8,7 @@ use crate::effect::Verdict;
 use crate::evidence::report_entry::{Harm, NewReport};
 use crate::kind::FeedClass;
 use crate::place::{Places, UnitId};
-use crate::report::{FeedId, ReportId, VerificationAct};
+use crate::report::{FeedId, ReportId, ReportName, ReportReference, VerificationAct};
 use crate::time::Time;
 use alloc::{collections::BTreeMap, vec::Vec};
 use hashbrown::HashTable;
@@ -16,24 +16,28 @@ use hashbrown::HashTable;
 /// Where a report stands in the table.
 pub type Index = u32;
 
-/// A report's identity within this table: the unit of its regency and its id. One id in two regencies is two reports.
-pub type TableKey = (UnitId, ReportId);
+/// A report's identity within this table: the unit of its regency and its name. One id in two regencies, or of two feeds, is
+/// two reports.
+pub type TableKey = (UnitId, ReportName);
 
 /// A link from one report to others of its regency, kept apart because few reports have any.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Link {
+    /// A report of the same feed.
     Retracts(ReportId),
+    /// A report of the same feed.
     Supersedes(ReportId),
-    Verifies(VerificationAct, Vec<ReportId>),
+    Verifies(VerificationAct, Vec<ReportReference>),
 }
 
 impl Link {
-    /// The reports that the link names.
-    pub fn targets(&self) -> &[ReportId] {
-        match self {
-            Link::Retracts(target) | Link::Supersedes(target) => core::slice::from_ref(target),
-            Link::Verifies(_, reports) => reports,
-        }
+    /// The reports that the link of a report of this feed names.
+    fn targets(&self, feed: FeedId) -> impl Iterator<Item = ReportReference> {
+        let (own, any): (Option<ReportId>, &[ReportReference]) = match self {
+            Link::Retracts(target) | Link::Supersedes(target) => (Some(*target), &[]),
+            Link::Verifies(_, reports) => (None, reports),
+        };
+        own.into_iter().map(move |id| ReportName { id, feed }.into()).chain(any.iter().copied())
     }
 }
 
@@ -48,7 +52,7 @@ pub struct TakenBack {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Judgement<T> {
     pub at: Time,
-    pub verification: ReportId,
+    pub verification: ReportName,
     pub what: T,
 }
 
@@ -59,8 +63,8 @@ pub struct ReportTable {
     by_key: HashTable<Index>,
     links: BTreeMap<Index, Link>,
     harm: BTreeMap<Index, Harm>,
-    /// For each report that a link of its regency names: the reports that name it, in any order.
-    named_by: BTreeMap<TableKey, Vec<Index>>,
+    /// For each id that a link of its regency names: the reports that name it, in any order.
+    named_by: BTreeMap<(UnitId, ReportId), Vec<Index>>,
     /// The desk's own feeds.
     desk_feeds: Vec<FeedId>,
 }
@@ -95,12 +99,50 @@ impl ReportTable {
         Claim { speaker: self.speaker(index), named: entry.parties, extent }
     }
 
-    pub fn find(&self, regency: UnitId, id: ReportId) -> Option<Index> {
+    pub fn find(&self, regency: UnitId, name: ReportName) -> Option<Index> {
         let same = |index: &Index| {
             let entry = &self.all[*index as usize];
-            entry.id() == id && self.regencies[entry.unit.index()] == regency
+            entry.feed == name.feed && entry.id() == name.id && self.regencies[entry.unit.index()] == regency
         };
-        self.by_key.find(spread((regency, id)), same).copied()
+        self.by_key.find(spread(regency, name.id), same).copied()
+    }
+
+    /// The reports of a regency that have this id: one of each feed at most.
+    fn with_id(&self, regency: UnitId, id: ReportId) -> impl Iterator<Item = Index> {
+        // The hash leaves the feed out, so they stand together.
+        self.by_key.iter_hash(spread(regency, id)).copied().filter(move |index| {
+            let entry = &self.all[*index as usize];
+            entry.id() == id && self.regencies[entry.unit.index()] == regency
+        })
+    }
+
+    /// The reports that a reference of a record of this regency may mean; several where it leaves the feed open.
+    fn meant(&self, regency: UnitId, reference: ReportReference) -> impl Iterator<Item = Index> {
+        let with_id = self.with_id(regency, reference.id);
+        with_id.filter(move |index| reference.feed.is_none_or(|feed| feed == self.all[*index as usize].feed))
+    }
+
+    /// Reports whose place a report that just came may have changed: those with its id, where a verification names the id alone.
+    pub fn unsettled_by(&self, index: Index) -> Vec<Index> {
+        let (regency, name) = self.key(index);
+        let named = self.namers(regency, name.id).iter().any(|namer| {
+            let link = self.links.get(namer);
+            let feed = self.all[*namer as usize].feed;
+            link.is_some_and(|link| {
+                link.targets(feed).any(|target| target.id == name.id && target.feed.is_none())
+            })
+        });
+        if !named {
+            return Vec::new();
+        }
+        self.in_order(self.with_id(regency, name.id).filter(|other| *other != index))
+    }
+
+    /// By their names: where they stand in the table follows from what else is in it.
+    fn in_order(&self, reports: impl Iterator<Item = Index>) -> Vec<Index> {
+        let mut reports: Vec<Index> = reports.collect();
+        reports.sort_unstable_by_key(|index| self.all[*index as usize].name());
+        reports
     }
 
     /// The identity of the report at `index`.
@@ -114,9 +156,8 @@ impl ReportTable {
         let index = self.all.len() as Index;
         self.all.push(entry);
         let (all, regencies) = (&self.all, &self.regencies);
-        self.by_key.insert_unique(spread(key(regencies, &entry)), index, |other| {
-            spread(key(regencies, &all[*other as usize]))
-        });
+        let hash = |entry: &ReportEntry| spread(regencies[entry.unit.index()], entry.id());
+        self.by_key.insert_unique(hash(&entry), index, |other| hash(&all[*other as usize]));
         self.put_aside(index, link, harm);
         index
     }
@@ -137,8 +178,9 @@ impl ReportTable {
     /// The reports that the report at `index` names and that are there.
     pub fn named_by(&self, index: Index) -> Vec<Index> {
         let regency = self.key(index).0;
-        let targets = self.links.get(&index).map_or(&[][..], Link::targets);
-        targets.iter().filter_map(|id| self.find(regency, *id)).collect()
+        let feed = self.all[index as usize].feed;
+        let targets = self.links.get(&index).into_iter().flat_map(|link| link.targets(feed));
+        self.in_order(targets.flat_map(|target| self.meant(regency, target)))
     }
 
     /// The people that the report at `index` tells of.
@@ -152,44 +194,54 @@ impl ReportTable {
             self.harm.insert(index, harm);
         }
         let Some(link) = link else { return };
-        let regency = self.key(index).0;
-        for target in link.targets() {
-            self.named_by.entry((regency, *target)).or_default().push(index);
+        let (regency, name) = self.key(index);
+        for target in link.targets(name.feed) {
+            self.named_by.entry((regency, target.id)).or_default().push(index);
         }
         self.links.insert(index, link);
     }
 
     fn unlink(&mut self, index: Index) {
         let Some(link) = self.links.remove(&index) else { return };
-        let regency = self.key(index).0;
-        for target in link.targets() {
-            if let Some(namers) = self.named_by.get_mut(&(regency, *target)) {
+        let (regency, name) = self.key(index);
+        for target in link.targets(name.feed) {
+            if let Some(namers) = self.named_by.get_mut(&(regency, target.id)) {
                 namers.retain(|namer| *namer != index);
             }
         }
     }
 
-    fn namers(&self, key: TableKey) -> &[Index] {
+    fn namers(&self, regency: UnitId, id: ReportId) -> &[Index] {
         if self.named_by.is_empty() {
             return &[]; // the hot path: a feed without corrections
         }
-        self.named_by.get(&key).map_or(&[], Vec::as_slice)
+        self.named_by.get(&(regency, id)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a report is taken back or corrected, by its own feed or by the desk.
+    /// Whether a report is taken back or corrected by its own feed.
     pub fn taken_back(&self, index: Index) -> TakenBack {
-        let own = &self.all[index as usize];
+        let (regency, name) = self.key(index);
         let mut taken_back = TakenBack::default();
-        for namer in self.namers(self.key(index)) {
-            let other = &self.all[*namer as usize];
-            let may = other.feed == own.feed || other.class == FeedClass::Desk;
+        for namer in self.namers(regency, name.id) {
+            if self.all[*namer as usize].feed != name.feed {
+                continue;
+            }
             match self.links.get(namer) {
-                Some(Link::Retracts(_)) if may => taken_back.retracted = true,
-                Some(Link::Supersedes(_)) if may && *namer != index => taken_back.superseded = true,
+                Some(Link::Retracts(_)) => taken_back.retracted = true,
+                Some(Link::Supersedes(_)) if *namer != index => taken_back.superseded = true,
                 _ => {}
             }
         }
         taken_back
+    }
+
+    /// True where a verification's references mean this report.
+    fn is_meant(&self, (regency, name): TableKey, references: &[ReportReference]) -> bool {
+        let mut own = references.iter().filter(|reference| reference.id == name.id);
+        own.any(|reference| match reference.feed {
+            Some(feed) => feed == name.feed,
+            None => self.with_id(regency, name.id).nth(1).is_none(),
+        })
     }
 
     /// The desk's latest verdict on a report.
@@ -209,11 +261,12 @@ impl ReportTable {
 
     fn latest<T>(&self, index: Index, pick: impl Fn(VerificationAct) -> Option<T>) -> Option<Judgement<T>> {
         let mut latest: Option<Judgement<T>> = None;
-        for namer in self.namers(self.key(index)) {
-            let Some(Link::Verifies(act, _)) = self.links.get(namer) else { continue };
-            let Some(what) = pick(*act) else { continue };
+        let key = self.key(index);
+        for namer in self.namers(key.0, key.1.id) {
+            let Some(Link::Verifies(act, references)) = self.links.get(namer) else { continue };
+            let Some(what) = pick(*act).filter(|_| self.is_meant(key, references)) else { continue };
             let other = &self.all[*namer as usize];
-            let (at, verification) = (other.reported, other.id());
+            let (at, verification) = (other.reported, other.name());
             if latest.as_ref().is_none_or(|before| (before.at, before.verification) < (at, verification)) {
                 latest = Some(Judgement { at, verification, what });
             }
@@ -223,11 +276,11 @@ impl ReportTable {
 }
 
 fn key(regencies: &[UnitId], entry: &ReportEntry) -> TableKey {
-    (regencies[entry.unit.index()], entry.id())
+    (regencies[entry.unit.index()], entry.name())
 }
 
 /// ULIDs share their high bits; fold and multiply so that the table's bits are spread.
-fn spread((regency, id): TableKey) -> u64 {
+fn spread(regency: UnitId, id: ReportId) -> u64 {
     let folded = (id.0 >> 64) as u64 ^ (id.0 as u64) ^ u64::from(regency.0) << 48;
     let product = u128::from(folded).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
     (product >> 64) as u64 ^ product as u64

@@ -13,7 +13,7 @@ use crate::history::HourBucket;
 use crate::kind::{Horizon, Kind, Outcome};
 use crate::place::{Code, Places};
 use crate::policy::Policy;
-use crate::report::ReportId;
+use crate::report::ReportName;
 use crate::scorer::Calibration;
 use crate::time::{Hour, Time};
 use alloc::{boxed::Box, sync::Arc};
@@ -26,11 +26,11 @@ pub struct PipelineView<'a>(&'a Pipeline);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct ReportStatus {
     pub regency: Code,
-    pub id: ReportId,
+    pub id: ReportName,
     pub reported_at: Time,
     pub outcome: Outcome,
     /// The incident it belongs to.
-    pub incident: Option<ReportId>,
+    pub incident: Option<ReportName>,
 }
 
 impl<'a> PipelineView<'a> {
@@ -106,10 +106,10 @@ impl<'a> PipelineView<'a> {
         let (evidence, places) = (&self.0.evidence, self.places());
         evidence.reports.all.iter().map(move |entry| ReportStatus {
             regency: places.code(places.regency(entry.unit)),
-            id: entry.id(),
+            id: entry.name(),
             reported_at: entry.reported,
             outcome: entry.outcome,
-            incident: (entry.anchor != NONE).then(|| evidence.reports.all[entry.anchor as usize].id()),
+            incident: (entry.anchor != NONE).then(|| evidence.reports.all[entry.anchor as usize].name()),
         })
     }
 

@@ -231,8 +231,13 @@ impl<'a> Fields<'a> {
     }
 
     /// The members of an object field, by name.
-    pub fn object(&self, field: Field, mut member: impl FnMut(&str, Token)) -> Result<(), Refusal> {
-        let mut scanner = Scanner::new(self.text, self.token(field).start());
+    pub fn object(&self, field: Field, member: impl FnMut(&str, Token)) -> Result<(), Refusal> {
+        self.members_of(self.token(field), member)
+    }
+
+    /// The members of an object that a token stands for.
+    pub fn members_of(&self, object: Token, mut member: impl FnMut(&str, Token)) -> Result<(), Refusal> {
+        let mut scanner = Scanner::new(self.text, object.start());
         let scanned = scanner.object(|key, value| {
             let name = string(self.text, key).map(JsonText::read).unwrap_or_default();
             member(&name, value);
@@ -242,8 +247,13 @@ impl<'a> Fields<'a> {
 
     /// The strings of an array; `None` for an item that is none.
     pub fn items(&self, array: Token, mut item: impl FnMut(Option<Cow<'a, str>>)) -> Result<(), Refusal> {
+        self.values(array, |value| item(self.member(value)))
+    }
+
+    /// The values of an array.
+    pub fn values(&self, array: Token, value: impl FnMut(Token)) -> Result<(), Refusal> {
         let mut scanner = Scanner::new(self.text, array.start());
-        let scanned = scanner.array(|value| item(string(self.text, value).map(JsonText::read)));
+        let scanned = scanner.array(value);
         scanned.map_err(|broken| refusal_text::json(broken.at))
     }
 

@@ -8,7 +8,8 @@ use domain::kind::{
 };
 use domain::place::{Code, Place, Places};
 use domain::report::{
-    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
+    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportReference, Statement,
+    VerificationAct,
 };
 use domain::time::{DAY, MINUTE, Time};
 use serde_json::{Map, Value};
@@ -33,7 +34,8 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         _ => return Err(Refused::Schema),
     };
     object.retain(|_, value| !value.is_null());
-    let (id, class, mut matter) = schema(&object)?;
+    let feed_name = record.class.map(|_| record.feed_name);
+    let (id, class, mut matter) = schema(&object, feed_name)?;
     let kind = option(text(&object, "kind")?, Refused::Kind, Kind::parse)?;
     let known = |word: &str| Category::parse(word).filter(|code| catalog.taxonomy.contains(*code));
     let category = option(text(&object, "category")?, Refused::Category, known)?;
@@ -142,7 +144,7 @@ fn instant(text: &str) -> Option<Time> {
 }
 
 /// Id, class and the optional part of a statement; everything else that is a matter of the schema is checked.
-fn schema(object: &Object) -> Result<(ReportId, FeedClass, Statement), Refused> {
+fn schema(object: &Object, feed_name: Option<&str>) -> Result<(ReportId, FeedClass, Statement), Refused> {
     let need = |name: &str| if object.contains_key(name) { Ok(()) } else { Err(Refused::Schema) };
     let report_id = word(object, "report_id", id)?.ok_or(Refused::Schema)?;
     let class = word(object, "feed", FeedClass::parse)?.ok_or(Refused::Schema)?;
@@ -191,10 +193,11 @@ fn schema(object: &Object) -> Result<(ReportId, FeedClass, Statement), Refused> 
         }
         _ => return Err(Refused::Schema),
     }
-    Ok((report_id, class, matter(object, report_id)?))
+    let own = (report_id, feed_name.unwrap_or(class.as_str()));
+    Ok((report_id, class, matter(object, own)?))
 }
 
-fn matter(object: &Object, own: ReportId) -> Result<Statement, Refused> {
+fn matter(object: &Object, own: (ReportId, &str)) -> Result<Statement, Refused> {
     let whole = |name: &str, most: f64| match count(object, name)?.unwrap_or(0.0) {
         count if count > most => Err(Refused::Schema),
         count => Ok(count),
@@ -216,12 +219,13 @@ fn matter(object: &Object, own: ReportId) -> Result<Statement, Refused> {
         }
     }
     let supersedes = word(object, "supersedes", id)?;
-    if supersedes == Some(own) {
+    if supersedes == Some(own.0) {
         return Err(Refused::Schema);
     }
     if let Some(about) = object.get("about") {
         let about = about.as_object().ok_or(Refused::Schema)?;
-        let named = word(about, "report_id", id)?.filter(|named| *named != own);
+        let named = word(about, "report_id", id)?
+            .filter(|named| (*named, about.get("feed")) != (own.0, Some(&Value::from(own.1))));
         let whole = ["feed", "district"].iter().all(|name| about.get(*name).is_some_and(|text| text != ""));
         if named.is_none() || text(about, "feed")?.and(text(about, "district")?).is_none() || !whole {
             return Err(Refused::Schema);
@@ -345,7 +349,14 @@ fn verification(object: &Object) -> Result<Body, Refused> {
     let act = word(object, "act", VerificationAct::parse)?.ok_or(Refused::Schema)?;
     let list = object.get("reports").and_then(Value::as_array).filter(|list| !list.is_empty());
     let items = list.ok_or(Refused::Schema)?.iter();
-    let reports: Option<Vec<ReportId>> = items.map(|item| item.as_str().and_then(id)).collect();
+    let reference = |item: &Value| match item {
+        Value::Object(item) => {
+            let feed = item.get("feed")?.as_str().filter(|feed| !feed.is_empty()).map(FeedId::of);
+            Some(ReportReference { id: id(item.get("report_id")?.as_str()?)?, feed: Some(feed?) })
+        }
+        item => Some(id(item.as_str()?)?.into()),
+    };
+    let reports: Option<Vec<ReportReference>> = items.map(reference).collect();
     Ok(Body::Verification { act, reports: reports.ok_or(Refused::Schema)? })
 }
 

@@ -50,7 +50,8 @@ impl Reading {
                 "objek dengan \"feed\" (nama sumber laporan), \"report_id\" dan \"district\" dari laporan yang dibicarakan"
             }
             Reading::Verification => {
-                "objek dengan \"act\" (confirm, reject, merge atau split) dan \"reports\" (daftar report_id)"
+                "objek dengan \"act\" (confirm, reject, merge atau split) dan \"reports\" (daftar objek dengan \"feed\" dan \"report_id\", \
+                 atau report_id saja)"
             }
         }
     }
@@ -217,6 +218,13 @@ pub fn foreign_name(report: &Report) -> Refusal {
         report.place.code.regency()
     );
     refusal(Refused::District, field, detail)
+}
+
+/// A verification names by its id alone what is not one known report of its regency.
+pub fn unclear_reference() -> Refusal {
+    let detail = "\"verification\" menyebut report_id tanpa sumbernya, padahal tidak ada tepat satu laporan dengan nomor itu di \
+                  kabupaten/kota ini. Sebutkan sumbernya juga: {\"feed\": \"nama sumber\", \"report_id\": \"…\"}.";
+    refusal(Refused::Schema, Field::Verification.name(), detail.into())
 }
 
 pub fn kind(word: &str) -> Refusal {

@@ -6,7 +6,7 @@ use super::fields::{Field, Fields};
 use super::refusal_text::{self, Reading};
 use super::scan::{Shape, Token};
 use domain::kind::{Confidence, FeedClass, FoundBy, Handling, Parties, Party, Stage, Stance};
-use domain::report::{FeedId, RemarkKind, ReportId, VerificationAct};
+use domain::report::{FeedId, RemarkKind, ReportId, ReportReference, VerificationAct};
 use std::borrow::Cow;
 
 /// What a record that keeps the schema says, as far as the schema knows.
@@ -35,7 +35,7 @@ pub enum Content<'a> {
     },
     Verification {
         act: VerificationAct,
-        reports: Vec<ReportId>,
+        reports: Vec<ReportReference>,
     },
     Retraction {
         target: ReportId,
@@ -57,6 +57,13 @@ pub struct OptionalFields {
     pub supersedes: Option<ReportId>,
     pub about: Option<SchemaAbout>,
     pub confidence: Option<Confidence>,
+}
+
+/// What a record itself is called: by its feed's name where it was stamped with one, else by its class.
+#[derive(Clone, Copy)]
+struct OwnName<'a> {
+    id: ReportId,
+    feed: &'a str,
 }
 
 /// The report that a record names, with the place as it stands there.
@@ -86,8 +93,9 @@ const GRADED: u32 = Field::Stage.bit()
     | Field::Confidence.bit();
 
 impl<'a> SchemaRecord<'a> {
+    /// `feed` is the name of the record's feed, where it was stamped with one.
     #[inline]
-    pub fn read(fields: &Fields<'a>) -> Result<SchemaRecord<'a>, Refusal> {
+    pub fn read(fields: &Fields<'a>, feed: Option<&str>) -> Result<SchemaRecord<'a>, Refusal> {
         let id = fields.id(Field::ReportId)?.ok_or_else(|| refusal_text::missing(Field::ReportId))?;
         let class = fields.word(Field::Feed, FeedClass::parse, || list(FeedClass::ALL, FeedClass::as_str))?;
         let class = class.ok_or_else(|| refusal_text::missing(Field::Feed))?;
@@ -101,7 +109,7 @@ impl<'a> SchemaRecord<'a> {
             id,
             class,
             content: content(fields, id, class)?,
-            optional: optional(fields, id, class)?,
+            optional: optional(fields, OwnName { id, feed: feed.unwrap_or(class.as_str()) }, class)?,
             lat: fields.degrees(Field::Lat, 90.0)?,
             lon: fields.degrees(Field::Lon, 180.0)?,
         })
@@ -154,7 +162,7 @@ fn speaking<'a>(fields: &Fields<'a>, class: FeedClass) -> Result<Content<'a>, Re
     }
 }
 
-fn about(fields: &Fields<'_>, own: ReportId) -> Result<SchemaAbout, Refusal> {
+fn about(fields: &Fields<'_>, own: OwnName<'_>) -> Result<SchemaAbout, Refusal> {
     let (mut feed, mut report, mut district) = (Token::default(), Token::default(), Token::default());
     fields.object(Field::About, |name, value| match name {
         "feed" => feed = value,
@@ -166,7 +174,7 @@ fn about(fields: &Fields<'_>, own: ReportId) -> Result<SchemaAbout, Refusal> {
     let text = |token| fields.member(token).filter(|text| !text.is_empty()).ok_or_else(wrong);
     let (feed, report, district) = (text(feed)?, text(report)?, text(district)?);
     let report = ReportId::parse(&report).ok_or_else(wrong)?;
-    if report == own {
+    if report == own.id && feed == own.feed {
         return Err(refusal_text::target(Field::About));
     }
     Ok(SchemaAbout { feed: FeedId::of(&feed), report, district: district.into_owned() })
@@ -206,16 +214,33 @@ fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
     if list.shape() != Shape::Array {
         return Err(wrong());
     }
-    let (mut reports, mut whole) = (Vec::new(), true);
-    fields.items(list, |item| match item.as_deref().and_then(ReportId::parse) {
-        Some(id) => reports.push(id),
-        None => whole = false,
+    let mut items = Vec::new();
+    fields.values(list, |item| items.push(item))?;
+    let mut reports = Vec::with_capacity(items.len());
+    for item in items {
+        reports.push(reference(fields, item)?.ok_or_else(wrong)?);
+    }
+    if reports.is_empty() { Err(wrong()) } else { Ok(Content::Verification { act, reports }) }
+}
+
+/// A report as a verification names it: its id, or an object with its feed and its id; `None` where it is neither.
+fn reference(fields: &Fields<'_>, item: Token) -> Result<Option<ReportReference>, Refusal> {
+    if item.shape() != Shape::Object {
+        return Ok(fields.member(item).and_then(|text| ReportId::parse(&text)).map(ReportReference::from));
+    }
+    let (mut feed, mut report) = (Token::default(), Token::default());
+    fields.members_of(item, |name, value| match name {
+        "feed" => feed = value,
+        "report_id" => report = value,
+        _ => (),
     })?;
-    if whole && !reports.is_empty() { Ok(Content::Verification { act, reports }) } else { Err(wrong()) }
+    let feed = fields.member(feed).filter(|name| !name.is_empty());
+    let report = fields.member(report).and_then(|text| ReportId::parse(&text));
+    Ok(feed.zip(report).map(|(feed, id)| ReportReference { id, feed: Some(FeedId::of(&feed)) }))
 }
 
 #[inline]
-fn optional(fields: &Fields<'_>, id: ReportId, class: FeedClass) -> Result<OptionalFields, Refusal> {
+fn optional(fields: &Fields<'_>, own: OwnName<'_>, class: FeedClass) -> Result<OptionalFields, Refusal> {
     let most = u64::from(u16::MAX);
     let (dead, injured) = (fields.people(Field::Dead, most)?, fields.people(Field::Injured, most)?);
     let casualties = fields.people(Field::Casualties, most)?.unwrap_or(0);
@@ -236,14 +261,14 @@ fn optional(fields: &Fields<'_>, id: ReportId, class: FeedClass) -> Result<Optio
         confidence: None,
     };
     if fields.given() & GRADED != 0 {
-        grade(fields, id, class, &mut optional)?;
+        grade(fields, own, class, &mut optional)?;
     }
     Ok(optional)
 }
 
 fn grade(
     fields: &Fields<'_>,
-    id: ReportId,
+    own: OwnName<'_>,
     class: FeedClass,
     optional: &mut OptionalFields,
 ) -> Result<(), Refusal> {
@@ -265,11 +290,11 @@ fn grade(
         optional.parties = parties(fields)?;
     }
     if fields.is_given(Field::About) {
-        optional.about = Some(about(fields, id)?);
+        optional.about = Some(about(fields, own)?);
     }
     optional.confidence = confidence(fields, class)?;
     optional.supersedes = fields.id(Field::Supersedes)?;
-    if optional.supersedes == Some(id) { Err(refusal_text::target(Field::Supersedes)) } else { Ok(()) }
+    if optional.supersedes == Some(own.id) { Err(refusal_text::target(Field::Supersedes)) } else { Ok(()) }
 }
 
 /// A to F as 1 to 6.

@@ -5,7 +5,7 @@ use crate::effect::{Condition, ConditionReason};
 use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Code, Place, Places, Unit};
 use crate::policy::{AwasPolicy, Policy, Rule, Silence, Voices};
-use crate::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
+use crate::report::{Body, FeedId, Report, ReportId, ReportName, Statement, VerificationAct};
 use crate::scorer::Calibration;
 use crate::time::{DAY, HOUR};
 use alloc::{collections::BTreeMap, string::String, sync::Arc};
@@ -210,7 +210,7 @@ fn a_rule_raises_and_a_second_incident_raises_further() {
     let mut world = World::new(false);
     let raised = world.take(&grave(1, 161_301, world.at));
     assert_eq!(changes(&raised), [(ConditionChange::Raised, Level::Waspada)]);
-    assert_eq!(raised[0].evidence, [ReportId(1 << 64 | 1)]);
+    assert_eq!(raised[0].evidence, [ReportName { id: ReportId(1 << 64 | 1), feed: FeedId(1) }]);
     let risen = world.take(&grave(2, 161_301, world.at.plus(-2 * HOUR)));
     assert_eq!(changes(&risen), [(ConditionChange::Changed, Level::Siaga)]);
     assert_eq!(world.level(161_301), Some(Level::Siaga));
@@ -259,7 +259,7 @@ fn evidence_taken_back_withdraws_what_rested_on_it() {
     let back = Body::Retraction { target: ReportId(2 << 64 | 2) };
     let lowered = world.take(&report(3, 161_301, at, back));
     assert_eq!(changes(&lowered), [(ConditionChange::Changed, Level::Waspada)]);
-    let reports = vec![ReportId(1 << 64 | 1)];
+    let reports = vec![ReportId(1 << 64 | 1).into()];
     let reject = Body::Verification { act: VerificationAct::Reject, reports };
     let withdrawn = world.take(&report(4, 161_301, at, reject));
     assert_eq!(changes(&withdrawn), [(ConditionChange::Withdrawn, Level::Low)]);
