@@ -58,7 +58,7 @@ fn commit(places: &Arc<Places>, offsets: std::ops::Range<i64>) -> Commit {
     };
     for offset in offsets {
         let row = report(offset);
-        let id = row.report.id;
+        let id = row.report.name();
         commit.effects.push(Effect::Outcome {
             regency: Code(161_300),
             report: id,
@@ -125,7 +125,7 @@ fn report(offset: i64) -> ReportRow {
 
 fn incident(report: &Report) -> Incident {
     Incident {
-        id: report.id,
+        id: report.name(),
         place: report.place,
         kind: Kind::Disaster,
         category: Category::OTHER,

@@ -1,8 +1,8 @@
 -- The state, on SQLite. `postgres.sql` holds the same tables and columns (a test compares them).
 -- Only TEXT, BIGINT and BLOB columns: times are microseconds since 1970 UTC, days are whole days since 1970, codes are
--- numbers (16.13.04 is 161304, 16.13 is 161300), ids of reports and incidents are 26 characters, shares and risks are
--- parts per million, yes and no are 1 and 0. Columns marked "sealed" pass through the store's codec.
--- A report's identity is (id, regency): the same id in two regencies is two reports.
+-- numbers (16.13.04 is 161304, 16.13 is 161300), shares and risks are parts per million, yes and no are 1 and 0. Columns marked "sealed" pass through the store's codec.
+-- The id of a report or incident is its name: 26 characters of the id that its feed gave it, a hyphen, and the feed as 8
+-- hexadecimal digits. A report's identity is (id, regency): the same id of two feeds, or in two regencies, is two reports.
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Partitions of the log
@@ -128,7 +128,7 @@ CREATE TABLE payloads (
     PRIMARY KEY (id, regency)
 );
 
--- Records whose id another record of the same regency holds.
+-- Records whose id another record of the same feed and regency holds.
 CREATE TABLE duplicates (
     log_partition BIGINT NOT NULL,
     log_offset BIGINT NOT NULL,
@@ -142,7 +142,8 @@ CREATE TABLE duplicates (
 );
 CREATE INDEX duplicates_by_id ON duplicates (id, regency);
 
--- Which report names which: corrections, retractions and verifications, within one regency.
+-- Which report names which: corrections, retractions and verifications, within one regency. A target without a feed is
+-- the one report of the regency that has that id.
 CREATE TABLE report_links (
     target TEXT NOT NULL,
     regency BIGINT NOT NULL,

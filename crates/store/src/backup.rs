@@ -60,24 +60,27 @@ const PLACED: [&str; 6] = ["counters", "reports", "duplicates", "heard", "dead_l
 /// What a backup's rows are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BackupFormat {
-    /// Rows of the builds with schema 10; format 1.
-    Earlier,
-    /// Rows of this schema; format 2.
-    Present,
+    /// Rows of the builds with schema 10.
+    First,
+    /// Rows of the builds with schemas 11 to 14, where an id alone was a report's name.
+    Second,
+    /// Rows of this schema.
+    Third,
 }
 
 impl BackupFormat {
     /// The format of a file whose first line names this number.
     pub const fn of(number: u64) -> Option<BackupFormat> {
         match number {
-            1 => Some(BackupFormat::Earlier),
-            2 => Some(BackupFormat::Present),
+            1 => Some(BackupFormat::First),
+            2 => Some(BackupFormat::Second),
+            3 => Some(BackupFormat::Third),
             _ => None,
         }
     }
 
     /// The number that this program writes into the first line.
-    pub const NUMBER: u64 = 2;
+    pub const NUMBER: u64 = 3;
 }
 
 /// How a restored state goes on.
@@ -219,7 +222,7 @@ async fn put_all(
         return Err(StoreError::Occupied);
     }
     let mut known = KnownColumns { engine, tables: BTreeMap::new() };
-    let mut earlier = (format == BackupFormat::Earlier).then(EarlierRows::default);
+    let mut earlier = (format != BackupFormat::Third).then(|| EarlierRows::of(format));
     let mut count = 0;
     while let Some(line) = rows()? {
         count += 1;

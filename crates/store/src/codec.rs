@@ -7,7 +7,8 @@ use crate::error::StoreError;
 use domain::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Stage};
 use domain::place::{Code, Place};
 use domain::report::{
-    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
+    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportReference, Statement,
+    VerificationAct,
 };
 use domain::time::Time;
 
@@ -51,10 +52,17 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
             out.extend(to.0.to_le_bytes());
         }
         Body::Verification { act, reports } => {
-            out.push(2);
+            let any_feed = reports.iter().any(|report| report.feed.is_some());
+            out.push(if any_feed { 6 } else { 2 });
             out.push(*act as u8);
             out.extend((reports.len() as u32).to_le_bytes());
-            reports.iter().for_each(|id| out.extend(id.0.to_le_bytes()));
+            for ReportReference { id, feed } in reports {
+                out.extend(id.0.to_le_bytes());
+                if any_feed {
+                    out.push(u8::from(feed.is_some()));
+                    out.extend(feed.map_or(0, |feed| feed.0).to_le_bytes());
+                }
+            }
         }
         Body::Retraction { target } => {
             out.push(3);
@@ -117,14 +125,7 @@ fn read(bytes: &[u8]) -> Option<Report> {
     let body = match from.byte()? {
         0 => Body::Statement(read_statement(&mut from)?),
         1 => Body::Nothing { from: from.time()?, to: from.time()? },
-        2 => {
-            let act = read_act(from.byte()?)?;
-            let count = from.u32()?;
-            Body::Verification {
-                act,
-                reports: (0..count).map(|_| from.u128().map(ReportId)).collect::<Option<_>>()?,
-            }
-        }
+        2 => read_verification(&mut from, |from| from.u128().map(|id| ReportId(id).into()))?,
         3 => Body::Retraction { target: ReportId(from.u128()?) },
         4 => {
             let statement = read_statement(&mut from)?;
@@ -132,9 +133,24 @@ fn read(bytes: &[u8]) -> Option<Report> {
             Body::Statement(Statement { continues, confidence, about: read_about(&mut from)?, ..statement })
         }
         5 => Body::Remark(read_remark(&mut from)?),
+        6 => read_verification(&mut from, read_reference)?,
         _ => return None,
     };
     from.0.is_empty().then_some(Report { id, hash, feed, class, place, reported_at, reconstructed, body })
+}
+
+fn read_verification(
+    from: &mut Reader,
+    read: impl Fn(&mut Reader) -> Option<ReportReference>,
+) -> Option<Body> {
+    let act = read_act(from.byte()?)?;
+    let count = from.u32()?;
+    Some(Body::Verification { act, reports: (0..count).map(|_| read(from)).collect::<Option<_>>()? })
+}
+
+fn read_reference(from: &mut Reader) -> Option<ReportReference> {
+    let (id, given, feed) = (ReportId(from.u128()?), from.byte()? != 0, FeedId(from.u32()?));
+    Some(ReportReference { id, feed: given.then_some(feed) })
 }
 
 fn read_statement(from: &mut Reader) -> Option<Statement> {
@@ -308,7 +324,17 @@ mod tests {
                 ..remark
             }),
             Body::Nothing { from: Time(1), to: Time(2) },
-            Body::Verification { act: VerificationAct::Split, reports: vec![ReportId(1), ReportId(2)] },
+            Body::Verification {
+                act: VerificationAct::Split,
+                reports: vec![ReportId(1).into(), ReportId(2).into()],
+            },
+            Body::Verification {
+                act: VerificationAct::Merge,
+                reports: vec![
+                    ReportReference { id: ReportId(u128::MAX), feed: Some(FeedId(u32::MAX)) },
+                    ReportId(2).into(),
+                ],
+            },
             Body::Verification { act: VerificationAct::Confirm, reports: vec![] },
             Body::Retraction { target: ReportId(3) },
         ];

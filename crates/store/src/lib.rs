@@ -33,7 +33,8 @@
 //!
 //! Lists come as a [`Page`]; its `next` is the cursor of the page after it.
 //! An empty list of codes in a filter means everywhere; a regency's code means all its districts too.
-//! A report's identity is its id and its regency ([`ReportKey`]): the same id in two regencies is two reports.
+//! A report's identity is its name (id and feed) and its regency ([`ReportKey`]): the same id of two feeds, or in two
+//! regencies, is two reports.
 #![forbid(unsafe_code)]
 
 mod alert;

@@ -82,7 +82,7 @@ contract! {
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
     daily_counts: days_are_local, counts_are_a_recount_of_the_rows, counts_below_zero_are_refused;
     backups: a_backup_of_an_earlier_build_is_restored, what_is_restored_is_what_was_there,
-        nothing_sealed_can_be_read_in_the_file;
+        a_backup_that_named_reports_by_their_ids_is_restored, nothing_sealed_can_be_read_in_the_file;
     jobs: a_job_is_leased_to_one_until_it_ends_or_the_lease_does;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_ledger_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_ledger_of_one,
@@ -90,7 +90,7 @@ contract! {
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
     partitions: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
         partitions_keep_their_own_origins_and_progress,
-        one_id_in_two_regencies_is_two_reports, what_names_a_report_is_found_in_its_own_regency_only, a_border_shows_its_newest_tick_and_the_one_before;
+        one_id_in_two_regencies_is_two_reports, one_id_of_two_feeds_is_two_reports, what_names_a_report_is_found_in_its_own_regency_only, a_border_shows_its_newest_tick_and_the_one_before;
     snapshots: a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped,
         a_start_reads_the_snapshot_and_what_came_after_it;
     people: feeds_by_token, sessions_end, areas_come_back_and_unreadable_ones_grant_nothing, identities_are_sealed;

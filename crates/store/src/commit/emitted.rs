@@ -4,14 +4,14 @@ use super::Commit;
 use domain::effect::{Assessment, Condition, Effect, Incident};
 use domain::kind::{Horizon, Kind, Outcome};
 use domain::place::Code;
-use domain::report::ReportId;
+use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::table::reports::ReportKey;
 
 /// An outcome and the incident behind it.
-pub(crate) type Ended = (Outcome, Option<ReportId>);
+pub(crate) type Ended = (Outcome, Option<ReportName>);
 
 /// The effects of a commit; of several on one thing the last counts, but every condition is kept.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use crate::sql::Connection;
 use crate::table::daily_counts::CountChanges;
 use crate::table::incidents::{self, IncidentRow};
 use crate::table::reports::ReportKey;
-use domain::report::ReportId;
+use domain::report::ReportName;
 
 /// Incidents before a commit and after it.
 pub(crate) struct IncidentChanges {
@@ -22,7 +22,7 @@ impl IncidentChanges {
     ) -> Result<IncidentChanges, StoreError> {
         let touched = |key: &ReportKey| effects.incidents.contains_key(key) || effects.gone.contains(key);
         let keys = effects.incidents.keys().chain(&effects.gone);
-        let ids: Vec<ReportId> = keys.map(|key| key.id).collect();
+        let ids: Vec<ReportName> = keys.map(|key| key.id).collect();
         let mut before = incidents::with_ids(tx, &ids).await?;
         before.retain(|row| touched(&row.key()));
         let after = effects.incidents.values().map(IncidentRow::of).collect();

@@ -12,7 +12,7 @@ use crate::table::heard;
 use crate::table::reports::duplicates::{self, Duplicate};
 use crate::table::reports::{self, ChangedOutcome, KeptReport, ReportKey, WinningReport};
 use domain::kind::Outcome;
-use domain::report::ReportId;
+use domain::report::ReportName;
 use std::collections::BTreeMap;
 
 /// Writes a commit's reports and what became of reports; adds to `counts` what that changes in the daily counts.
@@ -85,7 +85,7 @@ async fn choose<'a>(tx: &mut Connection<'_>, rows: &'a [ReportRow]) -> Result<Ch
         };
         chosen.winners.insert(key, winner);
     }
-    let ids: Vec<ReportId> = chosen.winners.keys().map(|key| key.id).collect();
+    let ids: Vec<ReportName> = chosen.winners.keys().map(|key| key.id).collect();
     for kept in reports::with_ids(tx, &ids).await? {
         let Some(new) = chosen.winners.get(&kept.key).copied() else { continue };
         if new.report.rank().supersedes_twin(kept.rank) {
@@ -103,7 +103,7 @@ async fn change(
     tx: &mut Connection<'_>,
     outcomes: BTreeMap<ReportKey, Ended>,
 ) -> Result<Vec<(String, i64)>, StoreError> {
-    let ids: Vec<ReportId> = outcomes.keys().map(|key| key.id).collect();
+    let ids: Vec<ReportName> = outcomes.keys().map(|key| key.id).collect();
     let (mut moved, mut changed) = (Vec::new(), Vec::new());
     for kept in reports::with_ids(tx, &ids).await? {
         let Some((outcome, incident)) = outcomes.get(&kept.key).copied() else { continue };

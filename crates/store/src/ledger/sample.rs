@@ -11,6 +11,7 @@ use domain::alert::Alert;
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::policy::LedgerPolicy;
+use domain::report::ReportName;
 use domain::time::{DAY, Time};
 use std::collections::BTreeMap;
 
@@ -133,7 +134,7 @@ impl Store {
     #[boxed]
     pub async fn verifier_saw(
         &self,
-        reports: &[String],
+        reports: &[ReportName],
         (who, saw): (&str, bool),
         at: Time,
     ) -> Result<(), StoreError> {

@@ -9,7 +9,7 @@ use domain::effect::{ConditionChange, Verdict};
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Category, FeedClass, Handling, Horizon, Kind, Level, Refused};
 use domain::place::{Areas, Code};
-use domain::report::ReportId;
+use domain::report::{ReportName, ReportReference};
 use domain::time::{Hour, Time};
 
 /// A type that fills one column.
@@ -250,9 +250,22 @@ impl<const N: usize> Column for [u8; N] {
     }
 }
 
-impl Column for ReportId {
-    fn read(row: &SqlRow, at: usize) -> Result<ReportId, StoreError> {
-        word(row, at, ReportId::parse)
+impl Column for ReportName {
+    fn read(row: &SqlRow, at: usize) -> Result<ReportName, StoreError> {
+        word(row, at, ReportName::parse)
+    }
+    fn cell(&self) -> Cell {
+        Cell::Text(self.to_string())
+    }
+    fn null() -> Cell {
+        Cell::MaybeText(None)
+    }
+}
+
+/// A name; the id alone where the reference leaves the feed open.
+impl Column for ReportReference {
+    fn read(row: &SqlRow, at: usize) -> Result<ReportReference, StoreError> {
+        word(row, at, ReportReference::parse)
     }
     fn cell(&self) -> Cell {
         Cell::Text(self.to_string())

@@ -3,7 +3,7 @@
 use super::pool::{Connection, Engine, Pool};
 use super::{Cell, SqlRow};
 use crate::error::StoreError;
-use domain::report::ReportId;
+use domain::report::ReportName;
 use sqlx::Arguments;
 use sqlx::postgres::PgArguments;
 use std::future::Future;
@@ -116,11 +116,11 @@ const LIST: usize = 512;
 /// Ids in one array on PostgreSQL.
 const ARRAY: usize = 4096;
 
-/// Runs `head IN (ids)` over all ids, some hundred at a time; `tail` is a further condition up to its placeholder.
+/// Runs `head IN (names)` over all names, some hundred at a time; `tail` is a further condition up to its placeholder.
 pub async fn rows_with_ids(
     connection: &mut Connection<'_>,
     head: &str,
-    ids: &[ReportId],
+    ids: &[ReportName],
     tail: Option<(&str, i64)>,
 ) -> Result<Vec<SqlRow>, StoreError> {
     let mut found = Vec::new();

@@ -9,7 +9,7 @@ use async_recursion::async_recursion as boxed;
 use domain::effect::{Condition, ConditionChange};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
-use domain::report::ReportId;
+use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ pub struct ConditionRow {
     pub since: Time,
     /// JSON: `[{"rule":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
     pub reasons: String,
-    pub evidence: Vec<ReportId>,
+    pub evidence: Vec<ReportName>,
     pub unverified: bool,
     pub completeness_ppm: u32,
     pub policy: String,
@@ -97,7 +97,9 @@ impl Store {
 }
 
 fn condition(row: ConditionsRow) -> Result<ConditionRow, StoreError> {
-    let parse = |id| ReportId::parse(id).ok_or_else(|| StoreError::corrupt(format!("the report id '{id}'")));
+    let parse = |name| {
+        ReportName::parse(name).ok_or_else(|| StoreError::corrupt(format!("the report name '{name}'")))
+    };
     Ok(ConditionRow {
         code: row.code,
         kind: row.kind,

@@ -11,14 +11,14 @@ use domain::effect::{Incident, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::kind::{Category, Kind, Stage};
 use domain::place::{Code, Place};
-use domain::report::ReportId;
+use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::BTreeSet;
 
 table_row! {
     /// An incident as it lies in the table.
     pub(crate) struct IncidentRow in "incidents", key 2 {
-        pub id: ReportId,
+        pub id: ReportName,
         pub regency: Code,
         pub code: Code,
         pub village: u16,
@@ -118,10 +118,10 @@ impl IncidentRow {
     }
 }
 
-/// The stored incidents with these ids, of any regency.
+/// The stored incidents with these names, of any regency.
 pub(crate) async fn with_ids(
     tx: &mut Connection<'_>,
-    ids: &[ReportId],
+    ids: &[ReportName],
 ) -> Result<Vec<IncidentRow>, StoreError> {
     let head = format!("{} id", sql::select::<IncidentRow>());
     sql::read_all(&rows_with_ids(tx, &head, ids, None).await?)
@@ -193,7 +193,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn incident(&self, regency: Code, id: ReportId) -> Result<Option<Incident>, StoreError> {
+    pub async fn incident(&self, regency: Code, id: ReportName) -> Result<Option<Incident>, StoreError> {
         let text = format!("{} id = $1 AND regency = $2", sql::select::<IncidentRow>());
         let rows =
             sql::query(text).bind_all(ReportKey { regency, id }.cells()).fetch_all(&self.readers).await?;
@@ -208,7 +208,7 @@ impl Store {
     pub async fn rejected(&self, ids: &[ReportKey]) -> Result<BTreeSet<ReportKey>, StoreError> {
         const REJECTED: &str = "SELECT id, regency FROM incidents WHERE verdict = 'rejected' AND id";
         let wanted: BTreeSet<ReportKey> = ids.iter().copied().collect();
-        let ids: Vec<ReportId> = wanted.iter().map(|key| key.id).collect();
+        let ids: Vec<ReportName> = wanted.iter().map(|key| key.id).collect();
         let mut connection = self.readers.acquire().await?;
         let rows = rows_with_ids(&mut connection.connection(), REJECTED, &ids, None).await?;
         let found = rows.iter().map(ReportKey::read).collect::<Result<BTreeSet<ReportKey>, StoreError>>()?;

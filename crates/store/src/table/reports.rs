@@ -14,21 +14,22 @@ use crate::sql::{
 };
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::Code;
-use domain::report::{Body, Report, ReportId, ReportRank};
+use domain::report::{Body, Report, ReportName, ReportRank, ReportReference};
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The identity of a report, and of the incident it is the earliest of: the same id in two regencies is two reports.
+/// The identity of a report, and of the incident it is the earliest of: the same id in two regencies, or of two feeds, is two
+/// reports.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ReportKey {
     pub regency: Code,
-    pub id: ReportId,
+    pub id: ReportName,
 }
 
 impl ReportKey {
     /// The identity of a report.
     pub fn of(report: &Report) -> ReportKey {
-        ReportKey { regency: report.place.code.regency(), id: report.id }
+        ReportKey { regency: report.place.code.regency(), id: report.name() }
     }
 
     /// The cells of `(id, regency)`.
@@ -38,13 +39,13 @@ impl ReportKey {
 
     /// Reads a row that begins with `id, regency`.
     pub(crate) fn read(row: &SqlRow) -> Result<ReportKey, StoreError> {
-        Ok(ReportKey { id: ReportId::read(row, 0)?, regency: Code::read(row, 1)? })
+        Ok(ReportKey { id: ReportName::read(row, 0)?, regency: Code::read(row, 1)? })
     }
 }
 
 table_row! {
     pub(crate) struct ReportsRow in "reports", key 2 {
-        pub id: ReportId,
+        pub id: ReportName,
         pub regency: Code,
         pub log_partition: i32,
         pub log_offset: i64,
@@ -60,7 +61,7 @@ table_row! {
         pub beyond_horizon: bool,
         /// Empty until the pipeline has decided it.
         pub outcome: String,
-        pub incident: Option<ReportId>,
+        pub incident: Option<ReportName>,
         pub reporter: Option<SealedText>,
         pub summary: Option<SealedText>,
         pub lat_e6: Option<i64>,
@@ -72,7 +73,7 @@ table_row! {
 
 table_row! {
     struct PayloadRow in "payloads", key 2 {
-        id: ReportId,
+        id: ReportName,
         regency: Code,
         bytes: SealedBytes,
     }
@@ -80,7 +81,7 @@ table_row! {
 
 table_row! {
     struct ZeroReportRow in "zero_reports", key 2 {
-        id: ReportId,
+        id: ReportName,
         regency: Code,
         code: Code,
         village: u16,
@@ -93,9 +94,9 @@ table_row! {
 
 table_row! {
     struct ReportLinkRow in "report_links", key 3 {
-        target: ReportId,
+        target: ReportReference,
         regency: Code,
-        report: ReportId,
+        report: ReportName,
     }
 }
 
@@ -103,7 +104,7 @@ table_row! {
 pub(crate) struct WinningReport<'a> {
     pub row: &'a ReportRow,
     pub outcome: String,
-    pub incident: Option<ReportId>,
+    pub incident: Option<ReportName>,
 }
 
 impl WinningReport<'_> {
@@ -115,7 +116,7 @@ impl WinningReport<'_> {
             _ => (None, Handling::Open),
         };
         ReportsRow {
-            id: report.id,
+            id: report.name(),
             regency: report.place.code.regency(),
             log_partition: row.partition,
             log_offset: row.offset,
@@ -149,7 +150,7 @@ impl WinningReport<'_> {
         let report = &self.row.report;
         let Body::Nothing { from, to } = report.body else { return None };
         Some(ZeroReportRow {
-            id: report.id,
+            id: report.name(),
             regency: report.place.code.regency(),
             code: report.place.code,
             village: report.place.village,
@@ -162,16 +163,15 @@ impl WinningReport<'_> {
 
     fn links(&self) -> Vec<ReportLinkRow> {
         let ReportKey { regency, id: report } = ReportKey::of(&self.row.report);
-        let named = self.row.report.named_reports().iter();
-        named.map(|target| ReportLinkRow { target: *target, regency, report }).collect()
+        let references = self.row.report.references();
+        references.map(|target| ReportLinkRow { target, regency, report }).collect()
     }
 }
 
 /// The rows of `report_links` of a report: target, regency and the report itself, as the columns hold them.
 pub(crate) fn links_of(report: &Report) -> BTreeSet<(String, u32, String)> {
     let ReportKey { regency, id } = ReportKey::of(report);
-    let link = |target: &ReportId| (target.to_string(), regency.0, id.to_string());
-    report.named_reports().iter().map(link).collect()
+    report.references().map(|target| (target.to_string(), regency.0, id.to_string())).collect()
 }
 
 /// Writes reports that hold their ids.
@@ -195,12 +195,12 @@ fn millionths(degrees: f64) -> i64 {
 
 table_row! {
     struct KeptReportRow in "reports", key 2 {
-        id: ReportId,
+        id: ReportName,
         regency: Code,
         reported_at: Time,
         hash: [u8; 16],
         outcome: String,
-        incident: Option<ReportId>,
+        incident: Option<ReportName>,
         class: FeedClass,
         at: Time,
     }
@@ -211,7 +211,7 @@ pub(crate) struct KeptReport {
     pub key: ReportKey,
     pub rank: ReportRank,
     pub outcome: String,
-    pub incident: Option<ReportId>,
+    pub incident: Option<ReportName>,
     pub class: FeedClass,
     pub at: Time,
 }
@@ -219,7 +219,7 @@ pub(crate) struct KeptReport {
 /// The kept reports with these ids, of any regency.
 pub(crate) async fn with_ids(
     tx: &mut Connection<'_>,
-    ids: &[ReportId],
+    ids: &[ReportName],
 ) -> Result<Vec<KeptReport>, StoreError> {
     let head = format!("{} id", sql::select::<KeptReportRow>());
     let kept = |row: KeptReportRow| KeptReport {
@@ -238,7 +238,7 @@ pub(crate) async fn with_ids(
 pub(crate) struct ChangedOutcome {
     pub key: ReportKey,
     pub outcome: Outcome,
-    pub incident: Option<ReportId>,
+    pub incident: Option<ReportName>,
 }
 
 /// Writes outcomes that changed.

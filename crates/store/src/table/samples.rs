@@ -7,6 +7,7 @@ use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, SqlStatement, Tab
 use crate::store::Store;
 use domain::kind::Kind;
 use domain::place::Code;
+use domain::report::ReportName;
 use domain::time::Time;
 
 table_row! {
@@ -35,7 +36,7 @@ table_row! {
 
 table_row! {
     struct VerifierSawRow in "verifier_saw", key 2 {
-        report: String,
+        report: ReportName,
         at: Time,
         who: String,
         saw: bool,
@@ -112,11 +113,11 @@ pub(crate) async fn checks_of_week(tx: &mut Connection<'_>, week: i64) -> Result
 /// Notes whether the person who verified these reports had seen the risk.
 pub(crate) async fn insert_verifier_saw(
     tx: &mut Connection<'_>,
-    reports: &[String],
+    reports: &[ReportName],
     (who, saw): (&str, bool),
     at: Time,
 ) -> Result<(), StoreError> {
-    let row = |report: &String| VerifierSawRow { report: report.clone(), at, who: who.to_owned(), saw };
+    let row = |report: &ReportName| VerifierSawRow { report: *report, at, who: who.to_owned(), saw };
     Bulk::insert_new::<VerifierSawRow>().run_rows(tx, reports.iter().map(row)).await?;
     Ok(())
 }
@@ -128,7 +129,7 @@ pub(crate) async fn verifiers_of_incidents(
     (from, to): (Time, Time),
     own: &OwnedRegencies,
 ) -> Result<Vec<(String, bool)>, StoreError> {
-    const SAW: &str = "SELECT r.incident, v.saw FROM incidents i JOIN reports r ON r.incident = i.id \
+    const SAW: &str = "SELECT r.incident, v.saw FROM incidents i JOIN reports r ON r.incident = i.id AND r.regency = i.regency \
          JOIN verifier_saw v ON v.report = r.id WHERE i.at >= ? AND i.at < ?";
     let mut select = SqlStatement::new("");
     select.add(SAW, [from.cell(), to.cell()]);

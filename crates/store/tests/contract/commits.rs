@@ -4,7 +4,7 @@ use crate::fixture::*;
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::{FeedClass, Kind, Level, Outcome, Refused};
 use domain::place::Code;
-use domain::report::{Body, ReportId, VerificationAct};
+use domain::report::{Body, VerificationAct};
 use domain::time::{Hour, Time};
 use std::future::Future;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ pub fn full(from: i64) -> Commit {
     let mut commit = commit(from, from + 4);
     let zero = Body::Nothing { from: noon(1), to: noon(2) };
     let verified =
-        Body::Verification { act: VerificationAct::Merge, reports: vec![ReportId(1), ReportId(9)] };
+        Body::Verification { act: VerificationAct::Merge, reports: vec![name(1).into(), name(9).into()] };
     commit.reports = vec![report(1, Body::Statement(statement())), report(2, zero), report(3, verified)];
     commit.dead_letters = vec![letter(0)];
     commit.effects = vec![
@@ -81,10 +81,10 @@ pub async fn a_commit_is_kept_whole_and_comes_back_after_a_restart(home: &Home) 
     assert_eq!(store.memory().await.unwrap(), full(0).memory);
     let balance = store.balance().await.unwrap();
     assert_eq!((balance.reports(), balance.records(), balance.unaccounted), (3, 4, 0));
-    let view = store.report(HERE, ReportId(1)).await.unwrap().unwrap();
-    assert_eq!((view.lat, view.lon, view.incident), (Some(-2.61), Some(102.910_001), Some(ReportId(1))));
+    let view = store.report(HERE, name(1)).await.unwrap().unwrap();
+    assert_eq!((view.lat, view.lon, view.incident), (Some(-2.61), Some(102.910_001), Some(name(1))));
     assert_eq!(
-        store.payload(ReportKey { regency: HERE, id: ReportId(1) }).await.unwrap(),
+        store.payload(ReportKey { regency: HERE, id: name(1) }).await.unwrap(),
         Some(b"{\"n\":1}".to_vec())
     );
 }
@@ -175,10 +175,10 @@ fn renumber(commit: &mut Commit, shift: u128) {
     for effect in &mut commit.effects {
         match effect {
             Effect::Outcome { report, incident, .. } => {
-                report.0 += shift;
-                incident.iter_mut().for_each(|id| id.0 += shift);
+                report.id.0 += shift;
+                incident.iter_mut().for_each(|name| name.id.0 += shift);
             }
-            Effect::Incident(incident) => incident.id.0 += shift,
+            Effect::Incident(incident) => incident.id.id.0 += shift,
             Effect::Assessment(assessment) => assessment.at = assessment.at.plus(shift as i64),
             Effect::Condition(condition) => condition.at = condition.at.plus(shift as i64),
             Effect::IncidentGone { .. } => {}
@@ -208,11 +208,11 @@ pub async fn of_two_reports_with_one_id_the_earlier_counts_in_any_order(home: &H
     third.reports = vec![row(6, 30, 4)];
     store.commit(&third).await.unwrap();
 
-    let view = store.report(HERE, ReportId(7)).await.unwrap().unwrap();
+    let view = store.report(HERE, name(7)).await.unwrap().unwrap();
     assert_eq!((view.report.reported_at, view.offset), (Time(30), 6));
-    assert_eq!((view.outcome, view.incident), (Some(Outcome::Incident), Some(ReportId(7))));
+    assert_eq!((view.outcome, view.incident), (Some(Outcome::Incident), Some(name(7))));
     assert_eq!(
-        store.payload(ReportKey { regency: HERE, id: ReportId(7) }).await.unwrap(),
+        store.payload(ReportKey { regency: HERE, id: name(7) }).await.unwrap(),
         Some(b"30-4".to_vec())
     );
     assert_eq!(home.count("duplicates").await, 6);
@@ -246,7 +246,7 @@ pub async fn outcomes_change_and_the_balance_follows(home: &Home) {
         outcome(3, Outcome::Incident, Some(3)),
         outcome(3, Outcome::Merged, Some(1)),
         outcome(99, Outcome::Incident, Some(99)), // never kept: changes nothing
-        Effect::IncidentGone { regency: Code(161_300), id: ReportId(2) },
+        Effect::IncidentGone { regency: Code(161_300), id: name(2) },
     ];
     store.commit(second).await.unwrap();
     let balance = store.balance().await.unwrap();
@@ -255,15 +255,10 @@ pub async fn outcomes_change_and_the_balance_follows(home: &Home) {
         balance.outcomes.contains(&(Outcome::Incident, 1))
             && balance.outcomes.contains(&(Outcome::Merged, 2))
     );
-    let fused: Vec<u128> = store
-        .incident_reports(HERE, ReportId(1))
-        .await
-        .unwrap()
-        .iter()
-        .map(|view| view.report.id.0)
-        .collect();
+    let fused: Vec<u128> =
+        store.incident_reports(HERE, name(1)).await.unwrap().iter().map(|view| view.report.id.0).collect();
     assert_eq!(fused, [1, 2, 3]);
-    assert!(store.incident(HERE, ReportId(2)).await.unwrap().is_none());
+    assert!(store.incident(HERE, name(2)).await.unwrap().is_none());
 }
 
 pub async fn fifty_thousand_effects_fit_one_commit(home: &Home) {

@@ -70,7 +70,7 @@ pub async fn counts_are_a_recount_of_the_rows(home: &Home) {
             row.report.reported_at = noon(1).plus(dice.below(1_000_000) as i64);
             row.report.hash = u128::from(dice.below(u64::MAX)) << 64 | u128::from(dice.below(u64::MAX));
             row.report.class = dice.of(FeedClass::ALL);
-            let (regency, report) = (row.report.place.code.regency(), row.report.id);
+            let (regency, report) = (row.report.place.code.regency(), row.report.name());
             let outcome = dice.of(&[Outcome::Signal, Outcome::Retracted, Outcome::Merged, Outcome::Incident]);
             next.effects.push(Effect::Outcome { regency, report, outcome, incident: None });
             next.reports.push(row);
@@ -78,7 +78,7 @@ pub async fn counts_are_a_recount_of_the_rows(home: &Home) {
         for _ in 0..20 {
             let id = dice.below(60) as u128 + 1;
             next.effects.push(match dice.below(5) {
-                0 => Effect::IncidentGone { regency: Code(dice.of(&PLACES)).regency(), id: ReportId(id) },
+                0 => Effect::IncidentGone { regency: Code(dice.of(&PLACES)).regency(), id: name(id) },
                 _ => Effect::Incident(dice.incident(id)),
             });
         }
@@ -98,7 +98,7 @@ pub async fn counts_below_zero_are_refused(home: &Home) {
     store.commit(first).await.unwrap();
     run(home, "DELETE FROM daily_incidents").await.unwrap();
     let mut second = commit(1, 2);
-    second.effects = vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(1) }];
+    second.effects = vec![Effect::IncidentGone { regency: Code(161_300), id: name(1) }];
     let error = store.commit(second).await.unwrap_err();
     assert!(matches!(error, store::StoreError::Corrupt(_)), "{error}");
     assert_eq!(home.count("incidents").await, 1, "nothing of the commit is kept");

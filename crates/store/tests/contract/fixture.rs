@@ -7,7 +7,7 @@ use domain::evidence::attestation::{Attested, Extent};
 use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties};
 use domain::place::{Code, Place, Places, Unit, UnitId};
-use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
 use domain::scorer::Contributions;
 use domain::time::{Hour, Time};
 use sqlx::{AssertSqlSafe, Connection, Executor};
@@ -137,6 +137,11 @@ pub fn statement() -> Statement {
     }
 }
 
+/// The name of report number `id`.
+pub fn name(id: u128) -> ReportName {
+    ReportName { id: ReportId(id), feed: FeedId::of("desa") }
+}
+
 /// Report number `id`, at the offset of the same number, of 16.13.04.
 pub fn report(id: u128, body: Body) -> ReportRow {
     ReportRow {
@@ -165,17 +170,12 @@ pub fn report(id: u128, body: Body) -> ReportRow {
 }
 
 pub fn outcome(id: u128, outcome: Outcome, incident: Option<u128>) -> Effect {
-    Effect::Outcome {
-        regency: Code(161_300),
-        report: ReportId(id),
-        outcome,
-        incident: incident.map(ReportId),
-    }
+    Effect::Outcome { regency: Code(161_300), report: name(id), outcome, incident: incident.map(name) }
 }
 
 pub fn incident(id: u128, code: u32, at: Time) -> Incident {
     Incident {
-        id: ReportId(id),
+        id: name(id),
         place: Place { code: Code(code), village: 0 },
         kind: Kind::Disaster,
         category: Category::parse("WA-01").expect("a category"),
@@ -224,7 +224,7 @@ pub fn condition(code: u32, change: ConditionChange, level: Level, at: Time) -> 
         level,
         since: at,
         reasons: vec![ConditionReason::Rule(String::from("banjir-2")), ConditionReason::Districts(3)],
-        evidence: vec![ReportId(1)],
+        evidence: vec![name(1)],
         unverified: true,
         completeness_ppm: 1_000_000,
         policy: String::from("2026-1"),

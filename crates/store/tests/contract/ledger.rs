@@ -1,12 +1,14 @@
 //! The ledger: frozen, resolved, corrected; the same ledger however commits are cut.
 
-use crate::fixture::{Home, assessment, commit, condition, incident, noon, outcome, report, run, statement};
+use crate::fixture::{
+    Home, assessment, commit, condition, incident, name, noon, outcome, report, run, statement,
+};
 use domain::alert::{Act, AlertOutcome};
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::attestation::Attested;
 use domain::kind::{Kind, Level, Outcome};
 use domain::place::Code;
-use domain::report::{Body, ReportId};
+use domain::report::Body;
 use domain::time::Hour;
 use std::sync::Arc;
 use store::{
@@ -117,7 +119,7 @@ pub async fn partitions_keep_the_ledger_of_one(home: &Home) {
     alone.commit(midnight(0, 9, vec![])).await.expect("days passed");
     alone.commit(midnight(0, 14, vec![])).await.expect("days passed");
     alone
-        .commit(midnight(0, 20, vec![Effect::IncidentGone { regency: Code(637_200), id: ReportId(8) }]))
+        .commit(midnight(0, 20, vec![Effect::IncidentGone { regency: Code(637_200), id: name(8) }]))
         .await
         .expect("days passed");
 
@@ -125,7 +127,7 @@ pub async fn partitions_keep_the_ledger_of_one(home: &Home) {
     for (partition, regency, code, id) in [(0, 161_300, HERE, 7), (5, 637_200, THERE, 8)] {
         let epoch = store.claim(partition).await.expect("claimed").epoch;
         let gone = if code == THERE {
-            vec![Effect::IncidentGone { regency: Code(637_200), id: ReportId(8) }]
+            vec![Effect::IncidentGone { regency: Code(637_200), id: name(8) }]
         } else {
             vec![]
         };
@@ -178,7 +180,7 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
         (Some(ForecastOutcome::Void), 1),
         "emitted by one side, verified by nobody"
     );
-    let ids = [ReportId(1).to_string()];
+    let ids = [name(1)];
     store.verifier_saw(&ids, ("sari", true), noon(16)).await.expect("noted");
     let confirmed = Incident { verdict: Verdict::Confirmed, ..serious(1, 8) };
     let batch = Commit { next_offset: 1, ..midnight(1, 18, vec![Effect::Incident(confirmed)]) };
@@ -187,7 +189,7 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
     assert_eq!((row.outcome, row.corrections, row.saw), (Some(ForecastOutcome::Happened), 2, Some(true)));
     let batch = Commit {
         next_offset: 1,
-        ..midnight(1, 20, vec![Effect::IncidentGone { regency: Code(161_300), id: ReportId(1) }])
+        ..midnight(1, 20, vec![Effect::IncidentGone { regency: Code(161_300), id: name(1) }])
     };
     store.commit(batch).await.expect("gone");
     assert_eq!(forecast(&store, HERE, 5).await.expect("frozen").outcome, Some(ForecastOutcome::DidNot));

@@ -4,6 +4,7 @@
 use crate::fixture::{self, Home};
 use domain::place::Code;
 use domain::report::Body;
+use domain::report::FeedId;
 use domain::time::{HOUR, Time};
 
 /// Regencies of the made-up country, of fourteen districts each.
@@ -36,7 +37,7 @@ pub async fn fill(home: &Home, rows: u64) {
     store.close().await;
     let script = [
         bare(&TABLES),
-        SHAPES.to_owned(),
+        SHAPES.replace("FEED", &format!("{:08x}", FeedId::of("desa").0)),
         reports(rows),
         incidents(rows),
         assessments(rows),
@@ -122,15 +123,15 @@ fn bare(tables: &[&str]) -> String {
 
 const DRESS: &str = "DO $$ DECLARE d RECORD; BEGIN FOR d IN SELECT statement FROM dress LOOP EXECUTE d.statement; END LOOP; END $$;";
 
-/// Ids, places and kinds by number. Three reports in a row are one incident.
+/// Names of reports, places and kinds by number. Three reports in a row are one incident.
 const SHAPES: &str = "
-    CREATE FUNCTION ulid(n BIGINT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$ SELECT '00000000000000000000'
+    CREATE FUNCTION named(n BIGINT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$ SELECT '00000000000000000000'
         || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 25) & 31)::int + 1, 1)
         || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 20) & 31)::int + 1, 1)
         || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 15) & 31)::int + 1, 1)
         || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 10) & 31)::int + 1, 1)
         || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((n >> 5) & 31)::int + 1, 1)
-        || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (n & 31)::int + 1, 1) $$;
+        || substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (n & 31)::int + 1, 1) || '-FEED' $$;
     CREATE FUNCTION dice(n BIGINT) RETURNS BIGINT LANGUAGE sql IMMUTABLE AS
         $$ SELECT (hashint8(n) & 2147483647)::bigint $$;
     CREATE FUNCTION regency(h BIGINT) RETURNS BIGINT LANGUAGE sql IMMUTABLE AS
@@ -148,11 +149,11 @@ fn reports(rows: u64) -> String {
     format!(
         "INSERT INTO reports (id, log_partition, log_offset, feed, class, code, regency, kind, handling, at, reported_at,
              received_at, late, beyond_horizon, outcome, incident, hash, encoded)
-         SELECT ulid(n), n % 24, n, 'f' || h % 5000, CASE h % 3 WHEN 0 THEN 'village' WHEN 1 THEN 'police' ELSE 'agency' END,
+         SELECT named(n), n % 24, n, 'f' || h % 5000, CASE h % 3 WHEN 0 THEN 'village' WHEN 1 THEN 'police' ELSE 'agency' END,
              regency(h) + 1 + (h / 516) % 14, regency(h), CASE WHEN n % 20 < 19 THEN kind(h) END,
              CASE WHEN n % 4 = 0 THEN 'limited' ELSE 'open' END, at, at, at, 0, 0,
              CASE WHEN n % 20 = 19 THEN 'zero_report' WHEN n % 3 = 0 THEN 'incident' ELSE 'merged' END,
-             CASE WHEN n % 20 < 19 THEN ulid(n - n % 3) END, one.hash,
+             CASE WHEN n % 20 < 19 THEN named(n - n % 3) END, one.hash,
              set_byte(set_byte(set_byte(set_byte(one.encoded, 1, (n & 255)::int), 2, ((n >> 8) & 255)::int),
                  3, ((n >> 16) & 255)::int), 4, ((n >> 24) & 255)::int)
          FROM (SELECT n, dice(n - n % 3) AS h, {begins} + n * {STEP} AS at FROM generate_series(2::BIGINT, {rows}) AS n) AS made,
@@ -165,7 +166,7 @@ fn incidents(rows: u64) -> String {
     format!(
         "INSERT INTO incidents (id, code, regency, village, kind, category, at, severity, reports, dead, injured,
              displaced, verdict, patrol, counted_severity, speakers)
-         SELECT ulid(n), regency(h) + 1 + (h / 516) % 14, regency(h), 0, kind(h), 'WA-01', {begins} + n * {STEP}, 1 + h % 5, 3,
+         SELECT named(n), regency(h) + 1 + (h / 516) % 14, regency(h), 0, kind(h), 'WA-01', {begins} + n * {STEP}, 1 + h % 5, 3,
              0, 0, 0, CASE WHEN h % 50 = 0 THEN 'rejected' ELSE 'unverified' END, (h % 7 = 0)::int, 1 + h % 5, 1
          FROM (SELECT n, dice(n) AS h FROM generate_series(3::BIGINT, {rows}, 3) AS n) AS made;
          INSERT INTO zero_reports (id, regency, code, village, feed, class, from_at, to_at)

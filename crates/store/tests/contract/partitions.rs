@@ -1,10 +1,10 @@
 //! Several workers: a claim fences earlier owners, a commit whose answer was lost is kept once, borders keep two ticks.
 
-use crate::fixture::{Home, commit, incident, noon, report, statement};
+use crate::fixture::{Home, commit, incident, name, noon, report, statement};
 use domain::effect::Effect;
 use domain::kind::{Kind, Outcome};
 use domain::place::Code;
-use domain::report::{Body, ReportId, VerificationAct};
+use domain::report::{Body, FeedId, ReportId, VerificationAct};
 use domain::time::{Hour, Time};
 use store::{
     BorderSum, BorderView, Commit, Committed, Origin, PartitionCommit, ReportKey, ReportRow, Store,
@@ -118,12 +118,12 @@ pub async fn one_id_in_two_regencies_is_two_reports(home: &Home) {
         let regency = Code(code).regency();
         let outcome = Outcome::Incident;
         vec![
-            Effect::Outcome { regency, report: ReportId(id), outcome, incident: Some(ReportId(id)) },
+            Effect::Outcome { regency, report: name(id), outcome, incident: Some(name(id)) },
             Effect::Incident(incident(id, code, noon(1))),
         ]
     };
     let place = async |regency, id: u128| {
-        store.incident(regency, ReportId(id)).await.unwrap().map(|incident| incident.place.code.0)
+        store.incident(regency, name(id)).await.unwrap().map(|incident| incident.place.code.0)
     };
     let body = || Body::Statement(statement());
     take(&store, of(161_304, 1, body()), 0, emitted(161_304, 1)).await;
@@ -133,19 +133,19 @@ pub async fn one_id_in_two_regencies_is_two_reports(home: &Home) {
     assert_eq!((place(HERE, 1).await, place(THERE, 1).await), (Some(161_304), Some(637_201)));
     let both = store.reports_with_id(ReportId(1)).await.unwrap();
     assert_eq!(both.iter().map(|report| report.report.place.code.0).collect::<Vec<_>>(), [161_304, 637_201]);
-    let there = ReportKey { regency: THERE, id: ReportId(1) };
+    let there = ReportKey { regency: THERE, id: name(1) };
     assert_eq!(store.payload(there).await.unwrap(), Some(b"di sana".to_vec()));
-    assert_eq!(store.known_reports(&[ReportId(1)], Time(i64::MAX)).await.unwrap().len(), 2);
+    assert_eq!(store.known_reports(&[name(1)], Time(i64::MAX)).await.unwrap().len(), 2);
     assert_eq!(home.count("duplicates").await, 0, "neither is the other's duplicate");
     // What becomes of one is nothing to the other.
     let mut farewell = shared(1, 1, (1, 1));
     farewell.effects = vec![
-        Effect::IncidentGone { regency: HERE, id: ReportId(1) },
-        Effect::Outcome { regency: HERE, report: ReportId(1), outcome: Outcome::Retracted, incident: None },
+        Effect::IncidentGone { regency: HERE, id: name(1) },
+        Effect::Outcome { regency: HERE, report: name(1), outcome: Outcome::Retracted, incident: None },
     ];
     store.commit(farewell).await.unwrap();
     assert_eq!((place(HERE, 1).await, place(THERE, 1).await), (None, Some(637_201)));
-    let outcome = async |regency| store.report(regency, ReportId(1)).await.unwrap().unwrap().outcome;
+    let outcome = async |regency| store.report(regency, name(1)).await.unwrap().unwrap().outcome;
     assert_eq!(
         (outcome(HERE).await, outcome(THERE).await),
         (Some(Outcome::Retracted), Some(Outcome::Incident))
@@ -153,19 +153,61 @@ pub async fn one_id_in_two_regencies_is_two_reports(home: &Home) {
     assert_eq!(store.balance().await.unwrap().unaccounted, 0);
 }
 
+pub async fn one_id_of_two_feeds_is_two_reports(home: &Home) {
+    const HERE: Code = Code(161_300);
+    let store = home.open().await;
+    store.claim(0).await.unwrap();
+    let body = || Body::Statement(statement());
+    let mut other = of(161_304, 1, body());
+    (other.report.feed, other.feed_name) = (FeedId::of("perusahaan"), "perusahaan".into());
+    (other.report.reported_at, other.report.hash, other.payload) = (noon(0), 0, b"milik perusahaan".to_vec());
+    other.offset = 9;
+    let taken = other.report.name();
+    let outcome = |report| Effect::Outcome {
+        regency: HERE,
+        report,
+        outcome: Outcome::Incident,
+        incident: Some(report),
+    };
+    take(&store, of(161_304, 1, body()), 0, vec![outcome(name(1))]).await;
+    take(&store, other, 1, vec![outcome(taken)]).await;
+    assert_eq!(home.count("duplicates").await, 0, "neither is the other's duplicate");
+    let both = store.reports_with_id(ReportId(1)).await.unwrap();
+    assert_eq!(both.len(), 2);
+    for report in &both {
+        assert_eq!(report.incident, Some(report.report.name()));
+        assert_eq!(store.report(HERE, report.report.name()).await.unwrap().as_ref(), Some(report));
+    }
+    let payload = store.payload(ReportKey { regency: HERE, id: taken }).await.unwrap();
+    assert_eq!(payload, Some(b"milik perusahaan".to_vec()));
+    assert_eq!(store.known_reports(&[name(1)], Time(i64::MAX)).await.unwrap().len(), 1);
+    assert_eq!(store.reports_of_ids(&[ReportId(1), ReportId(2)]).await.unwrap().len(), 2);
+    // What is taken back is the feed's own; a verification means the feed it names, and no one by an id that two have.
+    let naming = async |id| -> Vec<u128> {
+        let target = ReportKey { regency: HERE, id };
+        store.reports_naming(target).await.unwrap().iter().map(|found| found.report.id.0).collect()
+    };
+    take(&store, of(161_304, 3, Body::Retraction { target: ReportId(1) }), 2, vec![]).await;
+    let confirm = |reports| Body::Verification { act: VerificationAct::Confirm, reports };
+    take(&store, of(161_304, 4, confirm(vec![ReportId(1).into()])), 3, vec![]).await;
+    take(&store, of(161_304, 5, confirm(vec![taken.into()])), 4, vec![]).await;
+    assert_eq!((naming(name(1)).await, naming(taken).await), (vec![3], vec![5]));
+}
+
 pub async fn what_names_a_report_is_found_in_its_own_regency_only(home: &Home) {
     let store = home.open().await;
     store.claim(0).await.unwrap();
     store.claim(1).await.unwrap();
     let naming = async |regency: u32, id: u128| -> Vec<u128> {
-        let target = ReportKey { regency: Code(regency), id: ReportId(id) };
+        let target = ReportKey { regency: Code(regency), id: name(id) };
         store.reports_naming(target).await.unwrap().iter().map(|found| found.report.id.0).collect()
     };
     take(&store, of(637_201, 3, Body::Retraction { target: ReportId(1) }), 0, vec![]).await;
     take(&store, of(161_304, 1, Body::Statement(statement())), 0, vec![]).await;
     assert_eq!(naming(161_300, 1).await, []);
     assert_eq!(naming(637_200, 1).await, [3], "what it names may still come");
-    let merge = Body::Verification { act: VerificationAct::Merge, reports: vec![ReportId(1), ReportId(4)] };
+    let merge =
+        Body::Verification { act: VerificationAct::Merge, reports: vec![name(1).into(), name(4).into()] };
     take(&store, of(161_304, 5, merge), 1, vec![]).await;
     take(&store, of(161_304, 6, Body::Retraction { target: ReportId(1) }), 2, vec![]).await;
     assert_eq!((naming(161_300, 1).await, naming(161_300, 4).await), (vec![5, 6], vec![5]));

@@ -5,7 +5,7 @@ use crate::fixture::*;
 use domain::effect::{Effect, Incident};
 use domain::kind::{Handling, Horizon, Kind, Outcome, Refused};
 use domain::place::Code;
-use domain::report::{Body, Remark, RemarkKind, ReportId, VerificationAct};
+use domain::report::{Body, Remark, RemarkKind, ReportId, ReportName, VerificationAct};
 use domain::time::Time;
 use store::{DeadLetterFilter, IncidentFilter, Range, ReportFilter, Store};
 
@@ -61,9 +61,9 @@ async fn fill(store: &Store, count: u128) {
         commit.reports.push(row);
         commit.effects.push(Effect::Outcome {
             regency: Code(code).regency(),
-            report: ReportId(id),
+            report: name(id),
             outcome: Outcome::Incident,
-            incident: Some(ReportId(id)),
+            incident: Some(name(id)),
         });
         commit.effects.push(Effect::Incident(incident(id, code, at)));
     }
@@ -77,7 +77,7 @@ pub async fn lists_come_page_by_page(home: &Home) {
     let mut filter = IncidentFilter { limit: 4, ..IncidentFilter::default() };
     loop {
         let page = store.incidents(&filter).await.unwrap();
-        incidents.extend(page.items.iter().map(|incident| incident.id.0));
+        incidents.extend(page.items.iter().map(|incident| incident.id.id.0));
         filter.cursor = page.next;
         if filter.cursor.is_none() {
             break;
@@ -95,10 +95,10 @@ pub async fn lists_come_page_by_page(home: &Home) {
     }
     let expected: Vec<u128> = (1..=25).rev().collect();
     assert_eq!((incidents, reports), (expected.clone(), expected));
-    let ids: Vec<ReportId> = (0..1_300).map(ReportId).collect();
+    let ids: Vec<ReportName> = (0..1_300).map(name).collect();
     let known = store.known_reports(&ids, Time(i64::MAX)).await.unwrap();
     assert!(
-        known.iter().map(|key| key.id.0).collect::<std::collections::BTreeSet<_>>().into_iter().eq(1..=25)
+        known.iter().map(|key| key.id.id.0).collect::<std::collections::BTreeSet<_>>().into_iter().eq(1..=25)
     );
     assert!(store.known_reports(&[], Time(i64::MAX)).await.unwrap().is_empty());
     assert!(store.known_reports(&ids, Time(0)).await.unwrap().is_empty(), "received by then");
@@ -125,7 +125,7 @@ pub async fn denials_are_kept_with_their_incident_and_those_without_one_are_list
     };
     let mut next = commit(5, 9);
     next.reports = [11, 12, 13, 14].map(denial).into();
-    let verified = Body::Verification { act: VerificationAct::Reject, reports: vec![ReportId(13)] };
+    let verified = Body::Verification { act: VerificationAct::Reject, reports: vec![name(13).into()] };
     next.reports.push(report(15, verified));
     next.effects = vec![
         outcome(11, Outcome::Statement, Some(2)),
@@ -140,9 +140,9 @@ pub async fn denials_are_kept_with_their_incident_and_those_without_one_are_list
         }),
     ];
     store.commit(next).await.unwrap();
-    let kept = store.incident(Code(161_300), ReportId(2)).await.unwrap().unwrap();
+    let kept = store.incident(Code(161_300), name(2)).await.unwrap().unwrap();
     assert_eq!((kept.denials, kept.ended_at, kept.is_disputed()), (1, Some(noon(2)), true));
-    let beside = store.incident_reports(Code(161_300), ReportId(2)).await.unwrap();
+    let beside = store.incident_reports(Code(161_300), name(2)).await.unwrap();
     let beside: Vec<u128> = beside.iter().map(|report| report.report.id.0).collect();
     assert_eq!(beside, [2, 11], "the denial stands beside what it denies");
     let ids = async |codes: &[u32], since| {

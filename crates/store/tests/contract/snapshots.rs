@@ -108,8 +108,8 @@ fn record(dice: &mut Dice, number: i64) -> ReportRow {
     let body = match dice.below(16) {
         0 => Body::Nothing { from: reported_at.plus(-DAY), to: reported_at },
         1 => Body::Retraction { target: one },
-        2 => Body::Verification { act: VerificationAct::Merge, reports: vec![one, two] },
-        3 => Body::Verification { act: VerificationAct::Reject, reports: vec![two] },
+        2 => Body::Verification { act: VerificationAct::Merge, reports: vec![one.into(), two.into()] },
+        3 => Body::Verification { act: VerificationAct::Reject, reports: vec![two.into()] },
         _ => Body::Statement(stated),
     };
     let row = report(number as u128, body);

@@ -4,7 +4,7 @@
 //! copy of a query can differ from the one that is sent. `KENTONGAN_VOLUME_ROWS` says how many reports there are;
 //! from 50 million on the times are held to their bar too.
 
-use crate::fixture::{self, Home};
+use crate::fixture::{self, Home, name};
 use crate::load;
 use crate::plans::{self, Plan};
 use domain::kind::{Handling, Horizon, Kind, Outcome};
@@ -220,6 +220,7 @@ async fn pictures(volume: &mut Volume) {
     let first = ReportId(id.0 - id.0 % 3);
     let found = volume.store.reports_with_id(id).await.expect("a report");
     let regency = found[0].report.place.code.regency();
+    let (id, first) = (name(id.0), name(first.0));
     volume.ask("report", "one", 10, async |store| store.report(regency, id).await).await;
     volume.ask("incident", "one", 10, async |store| store.incident(regency, first).await).await;
     volume
@@ -227,9 +228,9 @@ async fn pictures(volume: &mut Volume) {
         .await;
     let key = ReportKey { regency, id };
     volume.ask("reports_naming", "of one", 10, async |store| store.reports_naming(key).await).await;
-    volume.ask("reports_with_id", "one", 10, async |store| store.reports_with_id(id).await).await;
+    volume.ask("reports_with_id", "one", 10, async |store| store.reports_with_id(id.id).await).await;
     let many: Vec<ReportKey> =
-        (0..500).map(|number| ReportKey { regency, id: ReportId(first.0 + 3 * number) }).collect();
+        (0..500).map(|number| ReportKey { regency, id: name(first.id.0 + 3 * number) }).collect();
     volume.ask("rejected", "of five hundred", 2000, async |store| store.rejected(&many).await).await;
     volume.ask("alert", "one", 100, async |store| store.alert("A-1000").await).await;
 }
@@ -247,7 +248,7 @@ async fn balance(volume: &mut Volume) {
     volume.ask("balance", "of all counts", 50_000, async |store| store.balance().await).await;
     volume
         .ask("known_reports", "five hundred", 2000, async |store| {
-            store.known_reports(&(0..500).map(ReportId).collect::<Vec<_>>(), load::last()).await
+            store.known_reports(&(0..500).map(name).collect::<Vec<_>>(), load::last()).await
         })
         .await;
 }

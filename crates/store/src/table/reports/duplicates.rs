@@ -1,4 +1,4 @@
-//! Table `duplicates`: records whose id another record of the same regency holds.
+//! Table `duplicates`: records whose id another record of the same regency and feed holds.
 
 use super::ReportKey;
 use crate::codec;
@@ -6,14 +6,14 @@ use crate::commit::ReportRow;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Connection, SealedBytes, TableRow, table_row};
 use domain::place::Code;
-use domain::report::ReportId;
+use domain::report::ReportName;
 use domain::time::Time;
 
 table_row! {
     struct DuplicateRow in "duplicates", key 2 {
         log_partition: i32,
         log_offset: i64,
-        id: ReportId,
+        id: ReportName,
         regency: Code,
         feed: String,
         received_at: Time,

@@ -9,7 +9,7 @@ use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place};
-use domain::report::{Report, ReportId};
+use domain::report::{Report, ReportId, ReportName};
 use domain::time::Time;
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ pub struct StoredReport {
     pub history: bool,
     /// `None` until the pipeline has decided it.
     pub outcome: Option<Outcome>,
-    pub incident: Option<ReportId>,
+    pub incident: Option<ReportName>,
     /// A pseudonym.
     pub reporter: Option<String>,
     pub summary: Option<String>,
@@ -81,13 +81,16 @@ impl StoredReport {
 /// A zero-report: this feed says nothing happened there in that time.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ZeroReportPeriod {
-    pub report: ReportId,
+    pub report: ReportName,
     pub place: Place,
     pub feed: String,
     pub class: FeedClass,
     pub from: Time,
     pub to: Time,
 }
+
+/// Ids looked up in one statement.
+const RANGES: usize = 100;
 
 /// A report that states nothing has no kind.
 pub const ANY_KIND: [Option<Kind>; 4] =
@@ -110,17 +113,39 @@ impl Store {
         let kinds = filter.kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
         let select = list.select(&filter.codes, &kinds, |select| narrow(select, filter));
         let reports = read(&select.fetch_all(&self.readers).await?)?;
-        Ok(page(reports, limit, |report| cursor(report.at, &report.report.id.to_string())))
+        Ok(page(reports, limit, |report| cursor(report.at, &report.report.name().to_string())))
     }
 
-    /// The reports with an id, by regency: nearly always one at most, since the same id in two regencies is two reports.
+    /// The reports with an id, by feed and regency: nearly always one at most, since the same id of two feeds or in two
+    /// regencies is two reports.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
     pub async fn reports_with_id(&self, id: ReportId) -> Result<Vec<StoredReport>, StoreError> {
-        let text = format!("{} id = $1 ORDER BY regency", sql::select::<ReportsRow>());
-        read(&sql::query(text).bind(id.to_string()).fetch_all(&self.readers).await?)
+        let text = format!("{} id BETWEEN $1 AND $2 ORDER BY id, regency", sql::select::<ReportsRow>());
+        let names = ReportName::all_with(id).map(|name| Cell::Text(name.to_string()));
+        read(&sql::query(text).bind_all(names).fetch_all(&self.readers).await?)
+    }
+
+    /// The reports that have any of these ids, whichever feed gave it and wherever they lie.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn reports_of_ids(&self, ids: &[ReportId]) -> Result<BTreeSet<ReportKey>, StoreError> {
+        let mut found = BTreeSet::new();
+        for ids in ids.chunks(RANGES) {
+            let mut select = SqlStatement::new("SELECT id, regency FROM reports WHERE");
+            for (place, id) in ids.iter().enumerate() {
+                let range = if place == 0 { " id BETWEEN ? AND ?" } else { " OR id BETWEEN ? AND ?" };
+                select.add(range, ReportName::all_with(*id).map(|name| Cell::Text(name.to_string())));
+            }
+            for row in select.fetch_all(&self.readers).await? {
+                found.insert(ReportKey::read(&row)?);
+            }
+        }
+        Ok(found)
     }
 
     /// One report of a regency.
@@ -128,7 +153,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn report(&self, regency: Code, id: ReportId) -> Result<Option<StoredReport>, StoreError> {
+    pub async fn report(&self, regency: Code, id: ReportName) -> Result<Option<StoredReport>, StoreError> {
         let text = format!("{} id = $1 AND regency = $2", sql::select::<ReportsRow>());
         let one = sql::query(text).bind_all(ReportKey { regency, id }.cells());
         Ok(read(&one.fetch_all(&self.readers).await?)?.into_iter().next())
@@ -141,28 +166,34 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn reports_naming(&self, target: ReportKey) -> Result<Vec<StoredReport>, StoreError> {
+        // A verification may name it by its id alone, which means it where no other report of the regency has that id.
+        let id = target.id.id;
+        let others = self.reports_of_ids(&[id]).await?;
+        let alone = !others.iter().any(|other| other.regency == target.regency && other.id != target.id);
+        let bare = if alone { id.to_string() } else { target.id.to_string() };
         let text = format!(
-            "{} (id, regency) IN (SELECT report, regency FROM report_links WHERE target = $1 AND regency = $2) \
+            "{} (id, regency) IN (SELECT report, regency FROM report_links WHERE target IN ($1, $3) AND regency = $2) \
              ORDER BY received_at, id LIMIT 100",
             sql::select::<ReportsRow>()
         );
-        read(&sql::query(text).bind_all(target.cells()).fetch_all(&self.readers).await?)
+        let cells = target.cells().into_iter().chain([Cell::Text(bare)]);
+        read(&sql::query(text).bind_all(cells).fetch_all(&self.readers).await?)
     }
 
-    /// Which of these ids are here and were received before an instant, with their regencies.
+    /// Which of these names are here and were received before an instant, with their regencies.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
     pub async fn known_reports(
         &self,
-        ids: &[ReportId],
+        names: &[ReportName],
         before: Time,
     ) -> Result<BTreeSet<ReportKey>, StoreError> {
         const KNOWN: &str = "SELECT id, regency FROM reports WHERE id";
         let mut connection = self.readers.acquire().await?;
         let before = Some((" AND received_at < ", before.0));
-        let rows = rows_with_ids(&mut connection.connection(), KNOWN, ids, before).await?;
+        let rows = rows_with_ids(&mut connection.connection(), KNOWN, names, before).await?;
         rows.iter().map(ReportKey::read).collect()
     }
 
@@ -185,7 +216,7 @@ impl Store {
     pub async fn incident_reports(
         &self,
         regency: Code,
-        incident: ReportId,
+        incident: ReportName,
     ) -> Result<Vec<StoredReport>, StoreError> {
         let text = format!(
             "{} incident = $1 AND regency = $2 ORDER BY at, id LIMIT 500",
@@ -209,7 +240,7 @@ impl Store {
     ) -> Result<Vec<StoredReport>, StoreError> {
         let mut select = SqlStatement::new(&format!(
             "{} outcome = 'statement' AND incident IS NULL AND NOT EXISTS \
-             (SELECT 1 FROM report_links l WHERE l.target = reports.id AND l.regency = reports.regency)",
+             (SELECT 1 FROM report_links l WHERE l.target IN (reports.id, SUBSTR(reports.id, 1, 26)) AND l.regency = reports.regency)",
             sql::select::<ReportsRow>()
         ));
         let regencies: BTreeSet<u32> = codes.iter().map(|code| code.regency().0).collect();
