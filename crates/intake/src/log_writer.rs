@@ -14,12 +14,12 @@ use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, lock};
 use async_recursion::async_recursion as boxed;
 use domain::kind::Refused;
 use domain::place::{Code, Places};
-use domain::report::ReportId;
+use domain::report::{Report, ReportId, ReportName, ReportReference};
 use domain::time::Time;
 use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
 use formats::record_stamp::RecordOrigin;
 use formats::taxonomy::Taxonomy;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use store::{Log, NewRecord, ReportKey, Store, StoreError};
@@ -95,10 +95,8 @@ pub(crate) struct StampedRecord {
 /// A report as far as the intake reads it.
 struct ReadReport {
     key: ReportKey,
-    /// Reports that this one corrects, takes back or verifies.
-    named: Vec<ReportId>,
-    /// What it is refused with if it names a report of another regency.
-    refusal: Option<Refusal>,
+    /// The whole, where it corrects, takes back or verifies others.
+    naming: Option<Report>,
 }
 
 impl LogWriter {
@@ -161,8 +159,8 @@ impl LogWriter {
         let read = self.0.read(&arrivals).await;
         let keys = keys(&read);
         let in_log = self.0.recently_known(&keys);
-        let ids: Vec<ReportId> = keys.iter().map(|key| key.id).collect();
-        let in_state = self.0.parts.store.known_reports(&ids, Time(i64::MAX)).await?;
+        let names: Vec<ReportName> = keys.iter().map(|key| key.id).collect();
+        let in_state = self.0.parts.store.known_reports(&names, Time(i64::MAX)).await?;
         Ok(results(read, &in_log, &in_state))
     }
 
@@ -266,7 +264,7 @@ impl Inner {
     /// Each record as a report, or why it will not be one.
     async fn read(&self, arrivals: &[Arrival]) -> Vec<Result<ReadReport, RefusedRecord>> {
         let mut read: Vec<_> = arrivals.iter().map(|arrival| self.read_one(arrival)).collect();
-        self.refuse_foreign_names(&mut read).await;
+        self.refuse_wrong_references(&mut read).await;
         read
     }
 
@@ -283,37 +281,45 @@ impl Inner {
         if let Some(reason) = arrival.refused {
             return Err(unstamped(stamped_refusal(reason, &report)));
         }
-        let named = report.named_reports().to_vec();
-        let refusal = (!named.is_empty()).then(|| stamped_refusal(Refused::District, &report));
-        Ok(ReadReport { key: ReportKey::of(&report), named, refusal })
+        let key = ReportKey::of(&report);
+        let names_any = report.references().next().is_some();
+        Ok(ReadReport { key, naming: names_any.then_some(report) })
     }
 
     /// Refuses what names a report that is known to lie in another regency: no link reaches over that border. What is
-    /// not known passes, for the named report may come later; the pipeline then passes over the link.
-    async fn refuse_foreign_names(&self, read: &mut [Result<ReadReport, RefusedRecord>]) {
+    /// not known passes, for the named report may come later; the pipeline then passes over the link. A verification that names
+    /// an id alone must mean one report that is known.
+    async fn refuse_wrong_references(&self, read: &mut [Result<ReadReport, RefusedRecord>]) {
         let reports = || read.iter().filter_map(|read| read.as_ref().ok());
-        let named: BTreeSet<ReportId> = reports().flat_map(|report| report.named.iter().copied()).collect();
+        let named = reports().filter_map(|report| report.naming.as_ref()).flat_map(Report::references);
+        let named: BTreeSet<ReportId> = named.map(|reference| reference.id).collect();
         if named.is_empty() {
             return;
         }
         let mut known: BTreeSet<ReportKey> =
-            reports().map(|report| report.key).filter(|key| named.contains(&key.id)).collect();
+            reports().map(|report| report.key).filter(|key| named.contains(&key.id.id)).collect();
         {
             let recent = lock(&self.recent);
             known.extend(named.iter().flat_map(|id| recent.of_id(*id)));
         }
         let asked: Vec<ReportId> = named.into_iter().collect();
-        let unasked = "links over a regency's border are not refused meanwhile";
-        known.extend(self.look_up(&asked, Time(i64::MAX), unasked).await);
-        let elsewhere: BTreeSet<ReportId> = known.iter().map(|key| key.id).collect();
+        let unasked = "wrong references are not refused meanwhile";
+        let in_state = self.look_up(self.parts.store.reports_of_ids(&asked), unasked).await;
+        let all_known = in_state.is_some();
+        known.extend(in_state.unwrap_or_default());
+        let mut by_id: BTreeMap<ReportId, Vec<ReportKey>> = BTreeMap::new();
+        for key in known {
+            by_id.entry(key.id.id).or_default().push(key);
+        }
+        let of_id = |id: ReportId| by_id.get(&id).map_or(&[][..], Vec::as_slice);
         for read in read {
-            let Ok(report) = &*read else { continue };
-            let regency = report.key.regency;
-            let foreign =
-                |id: &ReportId| elsewhere.contains(id) && !known.contains(&ReportKey { regency, id: *id });
-            if let Some(refusal) = report.refusal.clone().filter(|_| report.named.iter().any(foreign)) {
-                *read =
-                    Err(RefusedRecord { refusal, stamp: Some(Refused::District), regency: Some(regency) });
+            let Ok(ReadReport { key, naming: Some(report) }) = &*read else { continue };
+            let mut faults =
+                report.references().filter_map(|named| reference_fault(named, key.regency, of_id(named.id)));
+            if let Some(reason) = faults.find(|fault| all_known || *fault == Refused::District) {
+                drop(faults);
+                let (refusal, regency) = (stamped_refusal(reason, report), Some(key.regency));
+                *read = Err(RefusedRecord { refusal, stamp: Some(reason), regency });
             }
         }
     }
@@ -330,25 +336,33 @@ impl Inner {
         in_log: &BTreeSet<ReportKey>,
         received: Time,
     ) -> BTreeSet<ReportKey> {
-        let rest: Vec<ReportId> = keys.iter().filter(|key| !in_log.contains(key)).map(|key| key.id).collect();
-        self.look_up(&rest, received, "duplicates are not marked meanwhile").await
-    }
-
-    /// Those of `ids` that the state held before `received`; none where it does not answer in time. Nothing that is
-    /// kept depends on it, so a database that stands still or is away holds no record up.
-    async fn look_up(&self, ids: &[ReportId], received: Time, unasked: &str) -> BTreeSet<ReportKey> {
-        if ids.is_empty() || lock(&self.lookups_resume_at).is_some_and(|at| Instant::now() < at) {
+        let rest: Vec<ReportName> =
+            keys.iter().filter(|key| !in_log.contains(key)).map(|key| key.id).collect();
+        if rest.is_empty() {
             return BTreeSet::new();
         }
-        let asked = self.parts.store.known_reports(ids, received);
+        let asked = self.parts.store.known_reports(&rest, received);
+        self.look_up(asked, "duplicates are not marked meanwhile").await.unwrap_or_default()
+    }
+
+    /// What the state answers; `None` where it does not in time. Nothing that is kept depends on it, so a database that stands
+    /// still or is away holds no record up.
+    async fn look_up(
+        &self,
+        asked: impl Future<Output = Result<BTreeSet<ReportKey>, StoreError>>,
+        unasked: &str,
+    ) -> Option<BTreeSet<ReportKey>> {
+        if lock(&self.lookups_resume_at).is_some_and(|at| Instant::now() < at) {
+            return None;
+        }
         let failure = match tokio::time::timeout(LOOKUP_PATIENCE, asked).await {
-            Ok(Ok(known)) => return known,
+            Ok(Ok(known)) => return Some(known),
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("the store did not answer within {LOOKUP_PATIENCE:?}"),
         };
         *lock(&self.lookups_resume_at) = Some(Instant::now() + LOOKUP_PAUSE);
         tracing::warn!(error = failure, again_in = ?LOOKUP_PAUSE, "looking up known reports; {unasked}");
-        BTreeSet::new()
+        None
     }
 }
 
@@ -365,6 +379,18 @@ impl LogDestination {
     }
 }
 
+/// What is wrong with naming this report in a record of this regency, as far as reports with its id are known.
+fn reference_fault(named: ReportReference, regency: Code, with_id: &[ReportKey]) -> Option<Refused> {
+    let meant = |key: &&ReportKey| key.id.id == named.id && named.feed.is_none_or(|feed| feed == key.id.feed);
+    let here = with_id.iter().filter(meant).filter(|key| key.regency == regency).count();
+    let elsewhere = with_id.iter().filter(meant).any(|key| key.regency != regency);
+    match (here, named.feed) {
+        (0, _) if elsewhere => Some(Refused::District),
+        (1, _) | (_, Some(_)) => None,
+        (_, None) => Some(Refused::Schema),
+    }
+}
+
 fn keys(read: &[Result<ReadReport, RefusedRecord>]) -> Vec<ReportKey> {
     read.iter().filter_map(|read| read.as_ref().ok()).map(|report| report.key).collect()
 }
@@ -373,7 +399,8 @@ fn stamped(arrivals: Vec<Arrival>, read: &[Result<ReadReport, RefusedRecord>]) -
     arrivals.into_iter().zip(read).map(|(arrival, read)| arrival.stamped(read)).collect()
 }
 
-/// A report's identity is its regency and id: the same id elsewhere is another report.
+/// A report's identity is its regency, feed and id: the same id elsewhere, or of another feed, is another report, and no feed
+/// hears of another's.
 fn results(
     read: Vec<Result<ReadReport, RefusedRecord>>,
     in_log: &BTreeSet<ReportKey>,
@@ -383,7 +410,7 @@ fn results(
     let result = |read| match read {
         Err(RefusedRecord { refusal, .. }) => SubmitResult::Rejected(refusal),
         Ok(ReadReport { key, .. }) => {
-            let id = key.id;
+            let id = key.id.id;
             if in_log.contains(&key) || !seen.insert(key) {
                 SubmitResult::Duplicate { id, place: KnownFrom::Log }
             } else if in_state.contains(&key) {

@@ -16,7 +16,8 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, HistoryEntry};
 use domain::kind::{Horizon, Level};
-use domain::report::ReportId;
+use domain::place::Code;
+use domain::report::{ReportName, ReportReference};
 use domain::time::Time;
 use serde::Serialize;
 use serde_json::Value;
@@ -171,7 +172,8 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
 /// What the last condition in the history says it rests on.
 struct Basis {
     reasons: Value,
-    evidence: Vec<ReportId>,
+    /// Incidents; a line that an earlier build wrote names them by their ids alone.
+    evidence: Vec<ReportReference>,
     policy: Option<String>,
 }
 
@@ -188,7 +190,7 @@ impl Basis {
         // What an earlier, higher level rested on is still what people ask for.
         let named = conditions.iter().filter_map(|content| content["evidence"].as_array()).flatten();
         let mut seen = BTreeSet::new();
-        let named = named.filter_map(|id| ReportId::parse(id.as_str()?));
+        let named = named.filter_map(|id| ReportReference::parse(id.as_str()?));
         Basis {
             reasons: content["reasons"].clone(),
             evidence: named.filter(|id| seen.insert(*id)).collect(),
@@ -216,17 +218,17 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<S
     let store = &context.sources.store;
     let mut seen = BTreeSet::new();
     let mut reports: Vec<StoredReport> = Vec::new();
-    for id in basis.evidence.iter().take(INCIDENTS) {
-        let mut found = store.incident_reports(alert.code.regency(), *id).await?;
+    let regency = alert.code.regency();
+    for reference in basis.evidence.iter().take(INCIDENTS) {
+        let Some(name) = name_of(context, regency, *reference).await? else { continue };
+        let mut found = store.incident_reports(regency, name).await?;
         if found.is_empty() {
             // The incident's earliest report moved since: follow the report to where it stands now.
-            if let Some(now) =
-                store.report(alert.code.regency(), *id).await?.and_then(|report| report.incident)
-            {
-                found = store.incident_reports(alert.code.regency(), now).await?;
+            if let Some(now) = store.report(regency, name).await?.and_then(|report| report.incident) {
+                found = store.incident_reports(regency, now).await?;
             }
         }
-        reports.extend(found.into_iter().filter(|report| seen.insert(report.report.id)));
+        reports.extend(found.into_iter().filter(|report| seen.insert(report.report.name())));
     }
     if reports.is_empty() {
         let filter = ReportFilter {
@@ -239,8 +241,21 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<S
         };
         reports = store.reports(&filter).await?.items;
     }
-    reports.sort_by(|a, b| b.at.cmp(&a.at).then(a.report.id.cmp(&b.report.id)));
+    reports.sort_by(|a, b| b.at.cmp(&a.at).then(a.report.name().cmp(&b.report.name())));
     Ok(reports)
+}
+
+/// The report that a reference means; by its id alone the first of those that have it.
+async fn name_of(
+    context: &Context,
+    regency: Code,
+    ReportReference { id, feed }: ReportReference,
+) -> Result<Option<ReportName>, ViewError> {
+    if let Some(feed) = feed {
+        return Ok(Some(ReportName { id, feed }));
+    }
+    let with_id = context.sources.store.reports_of_ids(&[id]).await?;
+    Ok(with_id.into_iter().find(|key| key.regency == regency).map(|key| key.id))
 }
 
 /// A line of the history; what people wrote in their own words is not for those who see aggregates only.
@@ -396,7 +411,7 @@ mod tests {
             line(
                 2,
                 "changed",
-                r#"{"reasons":[{"rule":"NEW"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB"],"policy":"2"}"#,
+                r#"{"reasons":[{"rule":"NEW"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB-0c41d2aa","01M6YNNCE0RVR3ZRZAD0NSNGRB"],"policy":"2"}"#,
             ),
             line(3, "acknowledge", r#"{"level":"siaga"}"#),
             line(4, "cleared", r#"{"reasons":[],"evidence":[],"policy":"2"}"#),
@@ -404,7 +419,7 @@ mod tests {
         ];
         let basis = Basis::of(&history);
         assert_eq!(basis.reasons[0]["rule"], "NEW");
-        assert_eq!((basis.evidence.len(), basis.policy.as_deref()), (1, Some("2")));
+        assert_eq!((basis.evidence.len(), basis.policy.as_deref()), (2, Some("2")));
         assert!(Basis::of(&history[4..]).evidence.is_empty());
     }
 }

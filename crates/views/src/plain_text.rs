@@ -301,6 +301,8 @@ mod tests {
     #[test]
     fn a_zero_report_says_that_nothing_happened() {
         let zero = ReportItem {
+            name: String::new(),
+            feed: None,
             id: "01KDTNM8M0Y02FSFQYZGT4HPXA".into(),
             place: "Rawas Ilir".into(),
             class: FeedClass::Village,

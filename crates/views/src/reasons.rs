@@ -36,6 +36,8 @@ pub struct ReportsBehind {
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ReportLink {
     pub id: String,
+    /// Its feed, where another report has its id.
+    pub feed: Option<String>,
     pub words: String,
 }
 

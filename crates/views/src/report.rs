@@ -4,12 +4,12 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::permit::Right;
-use crate::reports::{IncidentMarks, ReportItem, item, may_read, statement, visible};
+use crate::reports::{IncidentMarks, ReportItem, SharedIds, item, may_read, statement, visible};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Handling, Outcome, Stance};
 use domain::place::Code;
-use domain::report::{Body, NamedReport, ReportId};
+use domain::report::{Body, NamedReport, ReportId, ReportReference};
 use domain::time::{DAY, Time};
 use serde::Serialize;
 use store::{Range, ReportFilter, ReportKey, StoredReport};
@@ -55,14 +55,17 @@ pub struct ReportEvent {
     pub by: String,
     pub why: Option<String>,
     pub id: String,
+    /// Its feed, where another report has its id.
+    pub feed: Option<String>,
 }
 
-/// One report by its number, where the viewer may read it.
+/// One report by its number, where the viewer may read it; by its feed too, where that is named.
 #[boxed]
-pub async fn find(context: &Context, id: &str) -> Result<StoredReport, ViewError> {
+pub async fn find(context: &Context, id: &str, feed: Option<&str>) -> Result<StoredReport, ViewError> {
     let id = ReportId::parse(id).ok_or(ViewError::NotFound)?;
-    // The same id in two regencies is two reports: of those, the one that this viewer may read.
+    // The same id of two feeds or in two regencies is two reports: of those, the one that this viewer may read.
     let mut found = context.sources.store.reports_with_id(id).await?;
+    found.retain(|report| feed.is_none_or(|feed| feed == report.feed_name));
     if found.is_empty() {
         return Err(ViewError::NotFound);
     }
@@ -73,7 +76,7 @@ pub async fn find(context: &Context, id: &str) -> Result<StoredReport, ViewError
 /// One report with everything its page shows.
 #[boxed]
 pub async fn load(context: &Context, id: &str) -> Result<ReportDetailView, ViewError> {
-    let view = find(context, id).await?;
+    let view = find(context, id, None).await?;
     detail(context, &view).await
 }
 
@@ -88,13 +91,14 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         incident = store.incident(regency, id).await?;
     }
     let marks = incident.as_ref().map(IncidentMarks::of).unwrap_or_default();
-    siblings.retain(|other| other.report.id != view.report.id);
+    siblings.retain(|other| other.key() != view.key());
     let siblings = visible(context, &siblings).await?;
+    let shared = SharedIds::among(context, std::slice::from_ref(view)).await?;
     let candidates =
         if context.viewer.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
     Ok(ReportDetailView {
         code: view.report.place.code,
-        row: item(context, view, marks),
+        row: item(context, (view, &shared), marks),
         received_at: view.received_at,
         reconstructed: view.report.reconstructed,
         feed: view.feed_name.clone(),
@@ -122,7 +126,7 @@ async fn candidates(context: &Context, view: &StoredReport) -> Result<Vec<Stored
     let mut found = context.sources.store.reports(&filter).await?.items;
     let other = |found: &StoredReport| found.incident.is_none() || found.incident != view.incident;
     let counts = |found: &StoredReport| matches!(found.outcome, Some(Outcome::Incident | Outcome::Merged));
-    found.retain(|found| found.report.id != view.report.id && other(found) && counts(found));
+    found.retain(|found| found.key() != view.key() && other(found) && counts(found));
     Ok(found)
 }
 
@@ -194,14 +198,16 @@ fn fact(word: &str, value: String) -> ReportFact {
 }
 
 fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
-    let of = |ids: &[ReportId]| ids.iter().map(|id| id.to_string()).collect::<Vec<_>>().join(" ");
+    let of = |reports: &[ReportReference]| {
+        reports.iter().map(|report| report.id.to_string()).collect::<Vec<_>>().join(" ")
+    };
     match &view.report.body {
         Body::Verification { act, reports } => vec![
             fact(lang.text("label.verification"), lang.word("verification", act.as_str())),
             fact(lang.text("label.reports"), of(reports)),
         ],
         Body::Retraction { target } => {
-            vec![fact(lang.text("report.takes_back"), of(&[*target]))]
+            vec![fact(lang.text("report.takes_back"), target.to_string())]
         }
         Body::Remark(remark) => {
             let mut facts = spoken_of(lang, view);
@@ -220,7 +226,9 @@ fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
 pub async fn trail(context: &Context, report: ReportKey) -> Result<Vec<ReportEvent>, ViewError> {
     let lang = context.lang;
     let namers = context.sources.store.reports_naming(report).await?;
+    let shared = SharedIds::among(context, &namers).await?;
     let events = namers.into_iter().filter(|namer| may_read(context, namer)).map(|namer| ReportEvent {
+        feed: shared.feed_of(&namer),
         at: namer.report.reported_at,
         act: match &namer.report.body {
             Body::Verification { act, .. } => lang.word("verification", act.as_str()),

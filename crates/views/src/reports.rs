@@ -9,16 +9,20 @@ use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
 use domain::kind::{Category, FeedClass, Handling, Kind, Outcome, Stance};
 use domain::place::{Code, Place, UnitId};
-use domain::report::{Body, Remark, RemarkKind, Statement};
+use domain::report::{Body, Remark, RemarkKind, ReportId, Statement};
 use domain::time::{DAY, Time};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{ReportFilter, ReportKey, StoredReport};
 
 /// A report as this person may see it.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportItem {
     pub id: String,
+    /// Its name, by which the desk's verification finds it.
+    pub name: String,
+    /// Its feed, which the address of its page names too; `None` where no other report has its id.
+    pub feed: Option<String>,
     pub place: String,
     #[serde(serialize_with = "json::word")]
     pub class: FeedClass,
@@ -144,16 +148,41 @@ pub async fn visible(context: &Context, views: &[StoredReport]) -> Result<Visibl
             entry.insert(found.as_ref().map(IncidentMarks::of).unwrap_or_default());
         }
     }
+    let shared = SharedIds::among(context, views).await?;
     let mut visible = VisibleReports { rows: Vec::with_capacity(views.len()), hidden: 0 };
     for view in views {
         if may_read(context, view) {
             let marks = incident_of(view).and_then(|key| marks.get(&key).copied()).unwrap_or_default();
-            visible.rows.push(item(context, view, marks));
+            visible.rows.push(item(context, (view, &shared), marks));
         } else {
             visible.hidden += 1;
         }
     }
     Ok(visible)
+}
+
+/// Ids that several reports have: the address of such a report's page names its feed too.
+pub struct SharedIds(BTreeSet<ReportId>);
+
+impl SharedIds {
+    /// Those among the ids of these reports.
+    #[boxed]
+    pub async fn among(context: &Context, reports: &[StoredReport]) -> Result<SharedIds, ViewError> {
+        let ids: BTreeSet<ReportId> = reports.iter().map(|report| report.report.id).collect();
+        let ids: Vec<ReportId> = ids.into_iter().collect();
+        let (mut once, mut shared) = (BTreeSet::new(), BTreeSet::new());
+        for key in context.sources.store.reports_of_ids(&ids).await? {
+            if !once.insert(key.id.id) {
+                shared.insert(key.id.id);
+            }
+        }
+        Ok(SharedIds(shared))
+    }
+
+    /// The feed that the address of a report's page names.
+    pub fn feed_of(&self, report: &StoredReport) -> Option<String> {
+        self.0.contains(&report.report.id).then(|| report.feed_name.clone())
+    }
 }
 
 pub fn may_read(context: &Context, view: &StoredReport) -> bool {
@@ -175,7 +204,11 @@ pub fn statement(view: &StoredReport) -> Option<&Statement> {
     }
 }
 
-pub fn item(context: &Context, view: &StoredReport, marks: IncidentMarks) -> ReportItem {
+pub fn item(
+    context: &Context,
+    (view, shared): (&StoredReport, &SharedIds),
+    marks: IncidentMarks,
+) -> ReportItem {
     let (occurred_at, handling, what) = match &view.report.body {
         Body::Statement(statement) => {
             (Some(statement.occurred_at), statement.handling, Some(statement_subject(context, statement)))
@@ -189,6 +222,8 @@ pub fn item(context: &Context, view: &StoredReport, marks: IncidentMarks) -> Rep
     let affirms = matches!(stance, Some(Stance::Affirms | Stance::Continues));
     ReportItem {
         id: view.report.id.to_string(),
+        name: view.report.name().to_string(),
+        feed: shared.feed_of(view),
         place: place_name(context, view.report.place),
         class: view.report.class,
         reported_at: view.report.reported_at,

@@ -5,7 +5,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::permit::Right;
 use crate::reasons::{ReportLink, ReportsBehind, ReportsByReason};
-use crate::reports::{may_read, statement};
+use crate::reports::{SharedIds, may_read, statement};
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Kind, Outcome};
 use domain::place::Code;
@@ -67,6 +67,7 @@ pub async fn load(
     found.retain(|view| stands(view) && statement(view).is_some());
     let places = &context.sources.places;
     let neighbours = places.find(code).map_or(&[][..], |unit| &places.unit(unit).neighbours);
+    let shared = SharedIds::among(context, &found).await?;
     let mut reports = ReportsByReason::new();
     for (feature, whose, days, severity) in RESTS {
         let mine = |view: &&StoredReport| {
@@ -83,12 +84,12 @@ pub async fn load(
         if feature == "days_since" {
             rests.truncate(1); // the newest: the list comes newest first
         }
-        reports.insert(feature, behind(context, &rests));
+        reports.insert(feature, behind((context, &shared), &rests));
     }
     Ok(reports)
 }
 
-fn behind(context: &Context, rests: &[&StoredReport]) -> ReportsBehind {
+fn behind((context, shared): (&Context, &SharedIds), rests: &[&StoredReport]) -> ReportsBehind {
     let (mine, hidden): (Vec<&StoredReport>, Vec<&StoredReport>) =
         rests.iter().partition(|view| may_read(context, view));
     let words = |view: &&StoredReport| {
@@ -97,6 +98,7 @@ fn behind(context: &Context, rests: &[&StoredReport]) -> ReportsBehind {
         let who = context.lang.word("class", view.report.class);
         ReportLink {
             id: view.report.id.to_string(),
+            feed: shared.feed_of(view),
             words: format!("{what} {who}, {}", format::date(view.at, zone, context.lang)),
         }
     };

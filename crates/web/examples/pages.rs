@@ -259,6 +259,8 @@ fn alert_view() -> AlertView {
 
 fn report_row(verdict: Verdict) -> ReportItem {
     ReportItem {
+        name: String::new(),
+        feed: None,
         id: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(), place: "Beringin Makmur II, Rawas Ilir".into(), class: FeedClass::Village,
         reported_at: NOW.plus(-6 * HOUR), occurred_at: Some(NOW.plus(-8 * HOUR)), handling: Handling::Limited,
         outcome: Some(Outcome::Incident), verdict, late: verdict == Verdict::Unverified,

@@ -12,6 +12,7 @@ use intake::{FeedIdentity, Intake, IntakeError, SubmitResult, new_report_id};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use store::StoredReport;
 use views::format;
 
 /// Takes a record's bytes for one of the desk's feeds (`desk-<class>`, which speaks for that class everywhere)
@@ -81,10 +82,12 @@ impl Record {
         request: &PageRequest,
         code: Code,
         act: VerificationAct,
-        reports: &[String],
+        reports: &[StoredReport],
         reason: &str,
     ) -> Result<Record, Fault> {
         let mut record = Record::new(request, FeedClass::Desk, code)?;
+        let name = |report: &StoredReport| json!({ "feed": report.feed_name, "report_id": report.report.id.to_string() });
+        let reports: Vec<Value> = reports.iter().map(name).collect();
         record.put("verification", json!({ "act": act.as_str(), "reports": reports }));
         if !reason.trim().is_empty() {
             record.put("summary", reason.trim());

@@ -10,7 +10,7 @@ use domain::evidence::{Evidence, EvidenceChanges};
 use domain::kind::Kind;
 use domain::place::{Code, Places};
 use domain::policy::Policy;
-use domain::report::{Report, ReportId};
+use domain::report::{Report, ReportName};
 use domain::time::{DAY, Time};
 use scoring::events::Event;
 use scoring::period::Day;
@@ -26,9 +26,9 @@ pub struct ReportHistory {
     /// Each state of each incident, the latest with no end.
     states: Vec<KnownIncident>,
     /// Where in `states` each incident's latest state is.
-    latest: BTreeMap<ReportId, usize>,
+    latest: BTreeMap<ReportName, usize>,
     /// Incidents that at some time only patrols knew of.
-    patrol: BTreeSet<(Kind, ReportId)>,
+    patrol: BTreeSet<(Kind, ReportName)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -99,7 +99,7 @@ impl ReportHistory {
         Some((self.began?, day(self.clock.max(until.unwrap_or(self.clock))) - 1))
     }
 
-    fn revise(&mut self, id: ReportId, now: Option<IncidentState>) {
+    fn revise(&mut self, id: ReportName, now: Option<IncidentState>) {
         let received = day(self.clock);
         let now = now.and_then(|incident| {
             let weight = incident.weight()?;

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 /// A report of Kabupaten Lumajang, where the fixture's other feed speaks.
 const ELSEWHERE: &str = "01KDTNM8M0Y02FSFQYZ9ZZZZZA";
 const HERE: &str = "01KDTNM8M0Y02FSFQYZ0000001";
+/// Two feeds sent a report of this id.
+const SHARED: &str = "01KDTNM8M0Y02FSFQYZ0000099";
 /// Nobody sent a report of this id.
 const NOWHERE: &str = "7ZZZZZZZZZZZZZZZZZZZZZZZZZ";
 
@@ -32,9 +34,11 @@ fn bare(id: &str, change: Value) -> Value {
     record
 }
 
+/// `polda` speaks everywhere, so it has reports of both regencies.
 async fn fixture() -> IntakeFixture {
     let fixture = IntakeFixture::build().await;
     fixture.feed("skd-lumajang", "token-lumajang", FeedClass::Village, "35.08").await;
+    fixture.feed("polda", "token-polda", FeedClass::Village, "").await;
     fixture
 }
 
@@ -57,11 +61,11 @@ fn is_refused(answer: &Answer, field: &str) {
 #[tokio::test]
 async fn what_names_a_report_of_another_regency_is_refused_over_http() {
     let mut fixture = fixture().await;
-    assert_eq!(post(&fixture, "token-lumajang", &elsewhere(ELSEWHERE)).await.counts(), (1, 0, 0));
+    assert_eq!(post(&fixture, "token-polda", &elsewhere(ELSEWHERE)).await.counts(), (1, 0, 0));
     let corrects = with("01KDTNM8M0Y02FSFQYZ0000002", json!({"supersedes": ELSEWHERE}));
     let retracts = bare("01KDTNM8M0Y02FSFQYZ0000003", json!({"retracts": ELSEWHERE}));
-    is_refused(&post(&fixture, "token", &corrects).await, "supersedes");
-    is_refused(&post(&fixture, "token", &retracts).await, "retracts");
+    is_refused(&post(&fixture, "token-polda", &corrects).await, "supersedes");
+    is_refused(&post(&fixture, "token-polda", &retracts).await, "retracts");
     let kept = fixture.kept().await;
     assert_eq!(kept[0].record.refused, None);
     assert!(
@@ -70,23 +74,25 @@ async fn what_names_a_report_of_another_regency_is_refused_over_http() {
     );
     assert_eq!(kept[1].record.bytes, corrects.to_string().into_bytes());
     let unknown = bare("01KDTNM8M0Y02FSFQYZ0000004", json!({"retracts": NOWHERE}));
-    let answer = post(&fixture, "token", &unknown).await;
+    let answer = post(&fixture, "token-polda", &unknown).await;
     assert_eq!(answer.counts(), (1, 0, 0), "what is not known may come later");
+    let others = bare("01KDTNM8M0Y02FSFQYZ0000005", json!({"retracts": ELSEWHERE}));
+    let answer = post(&fixture, "token", &others).await;
+    assert_eq!(answer.counts(), (1, 0, 0), "nobody hears of another feed's report");
 
     let mut fixture = {
         fixture = self::fixture().await;
-        post(&fixture, "token-lumajang", &elsewhere(ELSEWHERE)).await;
+        post(&fixture, "token-polda", &elsewhere(ELSEWHERE)).await;
         fixture.commit().await;
         fixture
     };
     fixture.restarted();
-    is_refused(&post(&fixture, "token", &retracts).await, "retracts");
+    is_refused(&post(&fixture, "token-polda", &retracts).await, "retracts");
 }
 
 #[tokio::test]
 async fn what_names_a_report_of_the_same_request_is_refused_too() {
     let fixture = fixture().await;
-    fixture.feed("polda", "token-polda", FeedClass::Village, "").await;
     let retracts = bare("01KDTNM8M0Y02FSFQYZ0000003", json!({"retracts": ELSEWHERE}));
     let answer = post(&fixture, "token-polda", &json!([elsewhere(ELSEWHERE), retracts])).await;
     assert_eq!(answer.counts(), (1, 1, 0));
@@ -98,23 +104,41 @@ async fn a_form_that_names_a_report_of_another_regency_is_refused() {
     let fixture = fixture().await;
     post(&fixture, "token-lumajang", &elsewhere(ELSEWHERE)).await;
     assert_eq!(post(&fixture, "token", &with(HERE, json!({}))).await.counts(), (1, 0, 0));
+    assert_eq!(post(&fixture, "token-polda", &with(SHARED, json!({}))).await.counts(), (1, 0, 0));
+    assert_eq!(post(&fixture, "token", &with(SHARED, json!({}))).await.counts(), (1, 0, 0));
+    let of = |feed: &str, id: &str| json!({"feed": feed, "report_id": id});
     for (act, reports, refused) in [
-        ("confirm", json!([HERE]), false),
-        ("confirm", json!([ELSEWHERE]), true),
-        ("reject", json!([ELSEWHERE]), true),
-        ("merge", json!([HERE, ELSEWHERE]), true),
-        ("split", json!([HERE, NOWHERE]), false),
+        ("confirm", json!([HERE]), None),
+        ("confirm", json!([ELSEWHERE]), Some(Refused::District)),
+        ("reject", json!([of("skd-lumajang", ELSEWHERE)]), Some(Refused::District)),
+        ("merge", json!([HERE, ELSEWHERE]), Some(Refused::District)),
+        ("split", json!([HERE, of("polda", NOWHERE)]), None),
+        ("split", json!([HERE, NOWHERE]), Some(Refused::Schema)),
+        ("confirm", json!([SHARED]), Some(Refused::Schema)),
+        ("confirm", json!([of("polda", SHARED)]), None),
     ] {
         let id = format!("01KDTNM8M0Y02FSFQYZ00001{:02}", fixture.kept().await.len());
         let record = bare(&id, json!({"feed": "desk", "verification": {"act": act, "reports": reports}}));
-        match fixture.form(FeedClass::Desk, record.to_string()).await {
-            SubmitResult::Rejected(refusal) if refused => {
-                assert_eq!((refusal.reason, refusal.field), (Refused::District, "verification"));
+        match (fixture.form(FeedClass::Desk, record.to_string()).await, refused) {
+            (SubmitResult::Rejected(refusal), Some(reason)) => {
+                assert_eq!((refusal.reason, refusal.field), (reason, "verification"), "{act} {reports}");
             }
-            SubmitResult::Accepted(_) if !refused => {}
+            (SubmitResult::Accepted(_), None) => {}
             other => panic!("{act} {reports}: {other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn another_feeds_equal_id_is_another_report_and_no_duplicate() {
+    let fixture = fixture().await;
+    let own = with(HERE, json!({}));
+    assert_eq!(post(&fixture, "token", &own).await.counts(), (1, 0, 0));
+    assert_eq!(post(&fixture, "token-polda", &own).await.counts(), (1, 0, 0), "the asker's ids only");
+    assert_eq!(post(&fixture, "token-polda", &own).await.counts(), (0, 0, 1));
+    fixture.commit().await;
+    fixture.feed("polres", "token-polres", FeedClass::Village, "16.13").await;
+    assert_eq!(post(&fixture, "token-polres", &own).await.counts(), (1, 0, 0), "in the state too");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incide
 use domain::evidence::attestation::{Attested, Extent};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties};
 use domain::place::{Code, Place, Places, Unit};
-use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
 use domain::time::{HOUR, Hour, SECOND, Time};
 use notify::Channel;
 use notify::message::MessageSettings;
@@ -199,7 +199,7 @@ impl Desk {
             level,
             since: NOW,
             reasons: vec![ConditionReason::Rule(String::from("aturan"))],
-            evidence: ids.to_vec(),
+            evidence: ids.map(name).to_vec(),
             unverified: true,
             completeness_ppm: 1_000_000,
             policy: String::from("1"),
@@ -323,9 +323,13 @@ fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
     }
 }
 
+fn name(id: ReportId) -> ReportName {
+    ReportName { id, feed: FeedId::of(PLANTED[3]) }
+}
+
 fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident {
     Incident {
-        id,
+        id: name(id),
         place: Place { code: DISTRICT, village: 2003 },
         kind,
         category: Category::parse(category).unwrap(),

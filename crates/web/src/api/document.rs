@@ -140,7 +140,8 @@ fn problem(description: &str) -> Response {
 fn report_schema(document: &mut Value, mut schema: Value) {
     let schemas = &mut document["components"]["schemas"];
     if let Some(own) = schema["$defs"].as_object_mut().map(std::mem::take) {
-        for (name, definition) in own {
+        for (name, mut definition) in own {
+            refer(&mut definition);
             schemas[defined(&name)] = definition;
         }
     }

@@ -143,6 +143,9 @@ pub enum ReasonDto {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Incident)]
 pub struct IncidentDto {
+    /// The name of its earliest report: the `report_id` and, after a hyphen, its feed as 8 hexadecimal digits. Two feeds may
+    /// give one `report_id`.
+    #[schema(examples("01KDTNM8M0Y02FSFQYZGT4HPXA-0c41d2aa"))]
     pub id: String,
     /// Code of the village where it is known, else of the kecamatan.
     #[schema(examples("16.13.04.2003"))]

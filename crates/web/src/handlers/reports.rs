@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::kind::{FeedClass, Kind};
 use domain::place::Code;
-use domain::report::{ReportId, VerificationAct};
+use domain::report::{ReportId, ReportName, VerificationAct};
 use maud::Markup;
 use serde::Deserialize;
 use store::StoredReport;
@@ -42,6 +42,7 @@ pub async fn list(request: PageRequest, Query(query): Query<ReportsQuery>) -> Re
 #[derive(Deserialize)]
 pub struct ReportQuery {
     tercatat: Option<String>,
+    feed: Option<String>,
 }
 
 pub async fn one(
@@ -51,7 +52,7 @@ pub async fn one(
 ) -> Result<Markup, Fault> {
     let context = request.context()?;
     let note = query.tercatat.map(|_| FormNote::done(context.lang.text("report.verification_recorded")));
-    let report = views::report::find(&context, &id).await?;
+    let report = views::report::find(&context, &id, query.feed.as_deref()).await?;
     show(&request, &context, &report, note).await
 }
 
@@ -70,21 +71,16 @@ async fn show(
 pub async fn verify(
     request: PageRequest,
     Path(id): Path<String>,
+    Query(query): Query<ReportQuery>,
     RawForm(body): RawForm,
 ) -> Result<Response, Fault> {
     let context = request.context()?;
-    let view = views::report::find(&context, &id).await?;
+    let view = views::report::find(&context, &id, query.feed.as_deref()).await?;
     let typed = submit::typed(&body);
     let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
     let act = VerificationAct::parse(first("act")).ok_or(Fault::BadInput("refusal.unknown_verification"))?;
-    let ticked: Vec<String> = typed
-        .get("reports")
-        .into_iter()
-        .flatten()
-        .filter(|id| ReportId::parse(id).is_some())
-        .cloned()
-        .collect();
-    let own = view.report.id.to_string();
+    let ticked = ticked(&context, &view, typed.get("reports").map_or(&[][..], Vec::as_slice)).await?;
+    let own = || vec![view.clone()];
     let remark = views::reports::statement(&view).is_none();
     if remark && act != VerificationAct::Reject {
         return Err(Fault::BadInput("refusal.remark_is_set_aside_only"));
@@ -94,14 +90,14 @@ pub async fn verify(
             let words = context.lang.text("report.reject_reason_missing");
             return again(&request, &context, &view, words).await;
         }
-        VerificationAct::Reject if remark => vec![own],
+        VerificationAct::Reject if remark => own(),
         VerificationAct::Confirm | VerificationAct::Reject => whole(&context, &view).await?,
         VerificationAct::Merge if ticked.is_empty() => {
             let words = context.lang.text("report.tick_one");
             return again(&request, &context, &view, words).await;
         }
         VerificationAct::Merge => [whole(&context, &view).await?, ticked].concat(),
-        VerificationAct::Split => [vec![id.clone()], ticked].concat(),
+        VerificationAct::Split => [own(), ticked].concat(),
     };
     let record = Record::verification(&request, view.report.place.code, act, &reports, first("reason"))?;
     match submit::send(&request, FeedClass::Desk, record).await? {
@@ -109,7 +105,9 @@ pub async fn verify(
             if !remark {
                 note_seen(&context, (act, first("blind") != "1"), &reports).await?;
             }
-            Ok(Redirect::to(&format!("/laporan/{id}?tercatat=1")).into_response())
+            let page = pages::reports::address(&id, query.feed.as_deref());
+            let mark = if query.feed.is_some() { '&' } else { '?' };
+            Ok(Redirect::to(&format!("{page}{mark}tercatat=1")).into_response())
         }
         SubmitOutcome::Rejected { detail, .. } => again(&request, &context, &view, &detail).await,
     }
@@ -119,32 +117,39 @@ pub async fn verify(
 async fn note_seen(
     context: &Context,
     (act, saw): (VerificationAct, bool),
-    reports: &[String],
+    reports: &[StoredReport],
 ) -> Result<(), Fault> {
     if !matches!(act, VerificationAct::Confirm | VerificationAct::Reject) {
         return Ok(());
     }
     let by = (context.viewer.name.as_str(), saw);
-    Ok(context.sources.store.verifier_saw(reports, by, context.now).await?)
+    let names: Vec<ReportName> = reports.iter().map(|report| report.report.name()).collect();
+    Ok(context.sources.store.verifier_saw(&names, by, context.now).await?)
 }
 
 /// The reports that affirm the incident: a verdict on it says nothing of a denial.
-async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<String>, Fault> {
-    let own = view.report.id.to_string();
-    let Some(incident) = view.incident else { return Ok(vec![own]) };
-    let mut ids: Vec<String> = context
-        .sources
-        .store
-        .incident_reports(view.key().regency, incident)
-        .await?
-        .iter()
-        .filter(|view| views::reports::statement(view).is_some())
-        .map(|view| view.report.id.to_string())
-        .collect();
-    if !ids.contains(&own) {
-        ids.push(own);
+async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<StoredReport>, Fault> {
+    let Some(incident) = view.incident else { return Ok(vec![view.clone()]) };
+    let mut reports = context.sources.store.incident_reports(view.key().regency, incident).await?;
+    reports.retain(|report| views::reports::statement(report).is_some());
+    if !reports.iter().any(|report| report.key() == view.key()) {
+        reports.push(view.clone());
     }
-    Ok(ids)
+    Ok(reports)
+}
+
+/// The reports of the same regency that a form names; those that this person may not read are not found.
+async fn ticked(
+    context: &Context,
+    view: &StoredReport,
+    names: &[String],
+) -> Result<Vec<StoredReport>, Fault> {
+    let mut reports = Vec::new();
+    for name in names.iter().filter_map(|name| ReportName::parse(name)) {
+        let found = context.sources.store.report(view.key().regency, name).await?;
+        reports.extend(found.filter(|report| views::reports::may_read(context, report)));
+    }
+    Ok(reports)
 }
 
 async fn again(

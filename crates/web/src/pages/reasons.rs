@@ -74,7 +74,7 @@ fn reports_behind(frame: &Frame, reports: &ReportsBehind) -> Markup {
             small.behind-it {
                 @for (index, link) in reports.shown.iter().enumerate() {
                     @if index > 0 { " · " }
-                    a href={ "/laporan/" (link.id) } { (link.words) }
+                    a href=(super::reports::address(&link.id, link.feed.as_deref())) { (link.words) }
                 }
                 @if reports.more > 0 { " · " (frame.count("why.more_reports", reports.more)) }
                 @if reports.hidden > 0 {
@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn reports_stand_behind_their_reason_and_hidden_ones_are_counted() {
-        let link = ReportLink { id: "01X".into(), words: "desa, 3 Nov".into() };
+        let link =
+            ReportLink { id: "01X".into(), feed: Some("desa & adat".into()), words: "desa, 3 Nov".into() };
         let reports = Some(ReportsBehind { shown: vec![link], more: 2, hidden: 1 });
         let lines = [("count_3d", 1.0), ("count_14d", 0.01)]
             .map(|(feature, share)| ReasonLine { reports: reports.clone(), ..line(feature, share) });

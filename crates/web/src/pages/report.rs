@@ -1,7 +1,7 @@
 //! One report, what stands beside it in its incident, and the desk's verification.
 
 use super::notice::{FormNote, form_note};
-use super::reports::marks;
+use super::reports::{address, marks, verification_address};
 use super::shell::{Frame, NavEntry, document};
 use crate::pages::level;
 use domain::kind::Outcome;
@@ -103,7 +103,7 @@ fn events(frame: &Frame, view: &ReportDetailView) -> Markup {
                 h2 #h-sesudah { (frame.text("report.since")) }
                 ol.history { @for event in &view.events {
                     li {
-                        (frame.time(event.at)) ": " a href={ "/laporan/" (event.id) } { (event.act) } " · " (event.by)
+                        (frame.time(event.at)) ": " a href=(address(&event.id, event.feed.as_deref())) { (event.act) } " · " (event.by)
                         @if let Some(why) = &event.why { br; "“" (why) "”" }
                     }
                 } }
@@ -113,7 +113,7 @@ fn events(frame: &Frame, view: &ReportDetailView) -> Markup {
 }
 
 fn verification(frame: &Frame, view: &ReportDetailView) -> Markup {
-    let action = format!("/laporan/{}/verifikasi", view.row.id);
+    let action = verification_address(&view.row.id, view.row.feed.as_deref());
     html! {
         section.block aria-labelledby="h-verifikasi" {
             h2 #h-verifikasi { (frame.text("label.verification")) }
@@ -144,7 +144,7 @@ fn setting_aside(frame: &Frame, view: &ReportDetailView) -> Markup {
         section.block aria-labelledby="h-verifikasi" {
             h2 #h-verifikasi { (frame.text("label.verification")) }
             p.hint { (frame.text("report.set_aside_hint")) }
-            form method="post" action={ "/laporan/" (view.row.id) "/verifikasi" } {
+            form method="post" action=(verification_address(&view.row.id, view.row.feed.as_deref())) {
                 input type="hidden" name="act" value="reject";
                 (reason(frame, "alasan-tolak", true))
                 button type="submit" { (frame.text("report.set_aside")) }
@@ -185,7 +185,7 @@ fn picker(frame: &Frame, action: &str, act: &str, rows: &[ReportItem]) -> Markup
                             @else { (frame.text("report.split_legend")) } }
                         @for row in rows {
                             label.tick {
-                                input type="checkbox" name="reports" value=(row.id);
+                                input type="checkbox" name="reports" value=(row.name);
                                 span { @if let Some(what) = &row.what { (what.label) ", " } (row.place) ", " (frame.lang.word("class", row.class)) ", " (frame.brief(row.reported_at)) }
                             }
                         }

@@ -13,7 +13,7 @@ pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup
     let content = html! {
         @if let Some(id) = accepted {
             p.note.good role="status" {
-                (frame.rich("reports.accepted", &[("id", html! { a.code href={ "/laporan/" (id) } { (id) } })]))
+                (frame.rich("reports.accepted", &[("id", html! { a.code href=(address(id, None)) { (id) } })]))
             }
         }
         @if frame.may(Right::EnterReport) {
@@ -27,6 +27,21 @@ pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup
         }
     };
     document(frame, NavEntry::Reports, frame.text("label.reports"), content)
+}
+
+/// Where a report's page is; the feed is named where another report has the same id.
+pub fn address(id: &str, feed: Option<&str>) -> String {
+    below(id, "", feed)
+}
+
+/// Where the desk's verification of a report goes.
+pub fn verification_address(id: &str, feed: Option<&str>) -> String {
+    below(id, "/verifikasi", feed)
+}
+
+fn below(id: &str, rest: &str, feed: Option<&str>) -> String {
+    let query = feed.map(|feed| format!("?feed={}", crate::fault::encode(feed))).unwrap_or_default();
+    format!("/laporan/{id}{rest}{query}")
 }
 
 fn next_query(district: Option<Code>, kind: Option<Kind>, cursor: &str) -> String {
@@ -77,7 +92,7 @@ pub fn rows(frame: &Frame, rows: &[ReportItem]) -> Markup {
 
 fn one(frame: &Frame, row: &ReportItem) -> Markup {
     html! {
-        a href={ "/laporan/" (row.id) } {
+        a href=(address(&row.id, row.feed.as_deref())) {
             span.report-what {
                 @match &row.what {
                     Some(what) => { (level::kind_icon(what.kind)) " " strong { (what.label) }

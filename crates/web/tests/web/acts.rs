@@ -146,7 +146,7 @@ async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let (status, _) = read(world.ask(post(&path, &cookie, "act=merge")).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let other = crate::world::COMPANY.to_string();
+    let other = crate::world::name(crate::world::COMPANY).to_string();
     assert_eq!(
         world.ask(post(&path, &cookie, &format!("act=merge&reports={other}"))).await.status(),
         StatusCode::SEE_OTHER
@@ -155,6 +155,8 @@ async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
     assert_eq!(sent.len(), 2);
     assert!(sent.iter().all(|(class, _)| *class == FeedClass::Desk));
     assert_eq!(sent[0].1["verification"]["act"], "confirm");
+    let first = serde_json::json!({"feed": "village-rawas-ilir", "report_id": VILLAGE.to_string()});
+    assert_eq!(sent[0].1["verification"]["reports"][0], first, "each report is named with its feed");
     assert_eq!(
         sent[0].1["verification"]["reports"].as_array().unwrap().len(),
         2,
@@ -166,4 +168,29 @@ async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
     let tim = world.login("tim").await;
     let (status, _) = read(world.ask(post(&path, &tim, "act=confirm")).await).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn where_two_feeds_gave_one_id_pages_and_verifications_name_the_feed() {
+    let world = World::new().await;
+    world.shares_its_id(VILLAGE, "debu angkutan").await;
+    let cookie = world.login("sari").await;
+    let address = |class: &str| format!("/laporan/{VILLAGE}?feed={class}-rawas-ilir");
+    let (_, list) = world.page("/laporan", &cookie).await;
+    for class in ["village", "company"] {
+        assert!(list.contains(&format!("href=\"{}\"", address(class))), "{class}: {list}");
+    }
+    assert!(list.contains(&format!("href=\"/laporan/{}\"", crate::world::COMPANY)), "this id is alone");
+    let (_, company) = world.page(&address("company"), &cookie).await;
+    assert!(company.contains("debu angkutan") && !company.contains("sejak subuh"));
+    let (_, village) = world.page(&address("village"), &cookie).await;
+    assert!(village.contains("sejak subuh") && !village.contains("debu angkutan"));
+    assert_eq!(world.page(&address("police"), &cookie).await.0, StatusCode::NOT_FOUND);
+    let path = format!("/laporan/{VILLAGE}/verifikasi?feed=company-rawas-ilir");
+    assert!(company.contains(&format!("action=\"{path}\"")));
+    let answer = world.ask(post(&path, &cookie, "act=confirm")).await;
+    assert_eq!(answer.headers()["location"], format!("{}&tercatat=1", address("company")));
+    let sent = world.sent.lock().unwrap().clone();
+    let named = serde_json::json!([{"feed": "company-rawas-ilir", "report_id": VILLAGE.to_string()}]);
+    assert_eq!(sent[0].1["verification"]["reports"], named);
 }

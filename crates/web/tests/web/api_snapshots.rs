@@ -260,7 +260,7 @@ async fn problems_are_as_reviewed() {
     exchanges.are_as_reviewed("problems");
 }
 
-const TOKEN: &str = "token-skd-rawas-ilir";
+const TOKEN: &str = "token-village-rawas-ilir";
 
 /// A registered feed, its token made of its name.
 fn feed(name: &str, class: FeedClass, areas: &str, enabled: bool) -> FeedRow {
@@ -280,7 +280,7 @@ async fn intake(world: &World, folder: &tempfile::TempDir, limits: IntakeLimits)
     let path = folder.path().join("log.db");
     let log = Log::open(path.to_str().unwrap(), LogOptions::default()).await.unwrap();
     let sources = &world.state.sources;
-    sources.store.put_feed(&feed("skd-rawas-ilir", FeedClass::Village, "16.13", true)).await.unwrap();
+    sources.store.put_feed(&feed("village-rawas-ilir", FeedClass::Village, "16.13", true)).await.unwrap();
     intake::http::router(Intake::new(IntakeParts {
         log: LogDestination::Embedded(log),
         store: sources.store.clone(),
@@ -324,7 +324,11 @@ async fn what_becomes_of_reports_is_as_reviewed() {
     exchanges.ask("one report", send(TOKEN, JSON), &report(NEW).to_string()).await;
     let known = json!([report(NEW), report(&VILLAGE.to_string()), report(&SECRET.to_string()), report(UUID)]);
     exchanges
-        .ask("known from a moment ago, known for long, new", send(TOKEN, JSON), &known.to_string())
+        .ask(
+            "known from a moment ago, known for long, known of another feed, new",
+            send(TOKEN, JSON),
+            &known.to_string(),
+        )
         .await;
     let refused = [
         json!({"report_id": null}),

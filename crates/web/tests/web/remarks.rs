@@ -1,10 +1,7 @@
 //! Denials and endings on the pages: an incident is marked, and where nobody knows which one is meant a person is asked.
 
-use crate::world::{SECRET, VILLAGE, World, post, read};
+use crate::world::{DENIAL, SECRET, VILLAGE, World, post, read};
 use axum::http::StatusCode;
-use domain::report::ReportId;
-
-const DENIAL: ReportId = ReportId(7 << 80);
 
 #[tokio::test]
 async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alone() {
@@ -29,7 +26,7 @@ async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alon
         .as_array()
         .unwrap()
         .iter()
-        .filter_map(|id| id.as_str())
+        .filter_map(|report| report["report_id"].as_str())
         .collect();
     assert_eq!(named, [VILLAGE.to_string(), SECRET.to_string()]);
 }
@@ -53,7 +50,10 @@ async fn a_denial_of_nobody_knows_what_is_asked_about_and_can_be_set_aside() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let sent = world.sent.lock().unwrap().clone();
     assert_eq!(sent.len(), 1);
-    assert_eq!(sent[0].1["verification"]["reports"], serde_json::json!([DENIAL.to_string()]));
+    assert_eq!(
+        sent[0].1["verification"]["reports"],
+        serde_json::json!([{"feed": "company-rawas-ilir", "report_id": DENIAL.to_string()}])
+    );
 }
 
 #[tokio::test]

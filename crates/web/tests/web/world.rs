@@ -12,7 +12,7 @@ use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level,
 use domain::place::{Areas, Code, Place, Places};
 use domain::policy::{Silence, Voices};
 use domain::report::{
-    Body as ReportBody, FeedId, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
+    Body as ReportBody, FeedId, Remark, RemarkKind, Report, ReportId, ReportName, Statement, VerificationAct,
 };
 use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, Hour, Time};
@@ -34,6 +34,8 @@ pub const PASSWORD: &str = "ronda malam hari";
 pub const VILLAGE: ReportId = ReportId(1 << 80);
 pub const SECRET: ReportId = ReportId(2 << 80);
 pub const COMPANY: ReportId = ReportId(3 << 80);
+/// What the company denies with.
+pub const DENIAL: ReportId = ReportId(7 << 80);
 
 pub struct World {
     pub router: Router,
@@ -138,8 +140,12 @@ impl World {
         });
         row.offset = 3;
         let regency = Code(161_300);
-        let mut effects =
-            vec![Effect::Outcome { regency, report: id, outcome: Outcome::Statement, incident: target }];
+        let mut effects = vec![Effect::Outcome {
+            regency,
+            report: name(id),
+            outcome: Outcome::Statement,
+            incident: target.map(name),
+        }];
         effects.extend(target.map(incident));
         if let Some(Effect::Incident(incident)) = effects.get_mut(1) {
             (incident.denials, incident.ended_at) = (1, Some(NOW.plus(-HOUR)));
@@ -148,16 +154,27 @@ impl World {
         self.state.sources.store.commit(commit).await.unwrap();
     }
 
+    /// The company sends a report of its own under an id that another feed has.
+    pub async fn shares_its_id(&self, id: ReportId, summary: &str) {
+        let mut row = report(id, FeedClass::Company, Handling::Open, summary);
+        row.offset = 3;
+        let (regency, report) = (Code(161_300), row.report.name());
+        let outcome = Effect::Outcome { regency, report, outcome: Outcome::Incident, incident: Some(report) };
+        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, vec![outcome]) };
+        self.state.sources.store.commit(commit).await.unwrap();
+    }
+
     /// The desk rejected `target`'s incident, for a reason.
     pub async fn rejected(&self, target: ReportId, why: &str) {
         let id = ReportId(target.0 + (9 << 80));
         let mut row = report(id, FeedClass::Desk, Handling::Open, why);
-        row.report.body = ReportBody::Verification { act: VerificationAct::Reject, reports: vec![target] };
+        row.report.body =
+            ReportBody::Verification { act: VerificationAct::Reject, reports: vec![name(target).into()] };
         row.offset = 3;
         let mut effects = vec![
             Effect::Outcome {
                 regency: Code(161_300),
-                report: id,
+                report: name(id),
                 outcome: Outcome::Verification,
                 incident: None,
             },
@@ -304,8 +321,23 @@ fn statement(handling: Handling) -> Statement {
     }
 }
 
+/// The name of one of the reports: the company's is known by its id, the rest are the village's or the police's.
+pub fn name(id: ReportId) -> ReportName {
+    let class = match id {
+        COMPANY | DENIAL => FeedClass::Company,
+        SECRET => FeedClass::Police,
+        VILLAGE => FeedClass::Village,
+        _ => FeedClass::Desk,
+    };
+    ReportName { id, feed: FeedId::of(&feed_name(class)) }
+}
+
+fn feed_name(class: FeedClass) -> String {
+    format!("{class}-rawas-ilir")
+}
+
 fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> ReportRow {
-    let name = format!("{class}-rawas-ilir");
+    let name = feed_name(class);
     ReportRow {
         report: Report {
             id,
@@ -335,21 +367,21 @@ async fn fill(store: &Store, places: &Arc<Places>) {
     let mut effects = vec![
         Effect::Outcome {
             regency: Code(161_300),
-            report: VILLAGE,
+            report: name(VILLAGE),
             outcome: Outcome::Incident,
-            incident: Some(VILLAGE),
+            incident: Some(name(VILLAGE)),
         },
         Effect::Outcome {
             regency: Code(161_300),
-            report: SECRET,
+            report: name(SECRET),
             outcome: Outcome::Merged,
-            incident: Some(VILLAGE),
+            incident: Some(name(VILLAGE)),
         },
         Effect::Outcome {
             regency: Code(161_300),
-            report: COMPANY,
+            report: name(COMPANY),
             outcome: Outcome::Incident,
-            incident: Some(COMPANY),
+            incident: Some(name(COMPANY)),
         },
         incident(VILLAGE),
         incident(COMPANY),
@@ -388,7 +420,7 @@ async fn fill(store: &Store, places: &Arc<Places>) {
 
 fn incident(id: ReportId) -> Effect {
     Effect::Incident(Incident {
-        id,
+        id: name(id),
         place: Place { code: Code(161304), village: 2003 },
         kind: Kind::ResidentCompany,
         category: Category::parse("WP-05").unwrap(),
@@ -437,7 +469,7 @@ fn condition(places: &Places) -> Effect {
         level: Level::Siaga,
         since: NOW.plus(-2 * HOUR),
         reasons: vec![ConditionReason::Rule("WP-A".into())],
-        evidence: vec![VILLAGE, COMPANY],
+        evidence: vec![name(VILLAGE), name(COMPANY)],
         unverified: true,
         completeness_ppm: 900_000,
         policy: "uji".into(),

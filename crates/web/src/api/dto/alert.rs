@@ -92,7 +92,7 @@ pub struct AlertHistoryContentDto {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reasons: Option<Vec<ReasonDto>>,
-    /// Incidents the reasons rest on.
+    /// Incidents the reasons rest on, by their `id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub evidence: Option<Vec<String>>,
