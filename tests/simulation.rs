@@ -6,6 +6,7 @@ mod compare;
 mod desks;
 mod levels;
 mod model;
+mod names;
 mod order;
 mod restart;
 mod share;

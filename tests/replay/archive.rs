@@ -115,3 +115,43 @@ fn a_denial_and_an_end_are_statements_and_raise_nothing() {
     assert_eq!(denied["conditions"], alone["conditions"], "the denial raised or cleared something");
     assert_ne!(denied["effects_digest"], ended["effects_digest"], "what remarks say is in the digest");
 }
+
+/// A clash that the village reports, the police's account of it, and what a company says under an id of its own choice.
+fn clash(id_of_the_company: &str) -> Vec<Vec<u8>> {
+    let line = |id: &str, feed: &str, district: &str, minute: u32, what: &str| {
+        format!(
+            r#"{{"report_id":"01KDTNM8M0Y02FSFQYZGT4HP{id}","feed":"{feed}","district":"{district}","occurred_at":"2026-06-14T17:00:00+07:00","reported_at":"2026-06-14T17:{minute:02}:00+07:00",{what}}}"#
+        )
+        .into_bytes()
+    };
+    let clash = |severity| format!(r#""kind":"resident_resident","category":"WW-01","severity":{severity}"#);
+    vec![
+        line("XA", "village", "11.01.02", 40, &clash(5)),
+        line("XB", "police", "11.01.02", 55, &clash(4)),
+        line(
+            id_of_the_company,
+            "company",
+            "11.01.01",
+            5,
+            r#""kind":"resident_company","category":"WP-11","severity":1"#,
+        ),
+    ]
+}
+
+#[test]
+fn a_feed_that_uses_anothers_id_takes_nothing_from_it() {
+    let folder = Folder::new();
+    let (taken, own) = (folder.replay(&clash("XA")), folder.replay(&clash("XC")));
+    let of = |closing: &serde_json::Value, key: &str| closing[key].as_u64().unwrap_or_default();
+    let ends = ["incidents", "merged", "duplicates"].map(|key| of(&taken, key));
+    assert_eq!(ends, [2, 1, 0], "three reports and two incidents: {taken}");
+    assert_eq!(
+        taken["conditions"], own["conditions"],
+        "what stands is what would stand with an id of its own"
+    );
+    assert_ne!(taken["state_digest"], own["state_digest"]);
+    for seed in 0..3 {
+        let other = folder.replay(&shuffled(&clash("XA"), seed));
+        assert_eq!(other["state_digest"], taken["state_digest"], "shuffled {seed}");
+    }
+}

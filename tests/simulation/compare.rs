@@ -8,7 +8,7 @@ use domain::evidence::remarks::RemarkSummary;
 use domain::kind::{FeedClass, Horizon, Kind, Outcome, Refused};
 use domain::pipeline::{Input, Pipeline};
 use domain::place::{Code, Places};
-use domain::report::{Report, ReportId};
+use domain::report::{Report, ReportName};
 use domain::time::{DAY, HOUR, Time};
 use std::collections::BTreeMap;
 use store::{IncidentFilter, LocalDays, Range, ReportFilter, Store, StoredReport};
@@ -124,7 +124,7 @@ async fn rows(store: &Store, reports: &[Report], plain: &model::State) -> Vec<St
     let counting = model::counting(reports);
     assert_eq!(rows.len(), counting.len(), "rows of reports");
     for row in &rows {
-        let key = (row.report.place.code.regency(), row.report.id);
+        let key = (row.report.place.code.regency(), row.report.name());
         assert_eq!(Some(&&row.report), counting.get(&key), "which report counts: {key:?}");
         let stored = (row.outcome.expect("it is decided"), row.incident);
         assert_eq!(Some(&stored), plain.reports.get(&key), "what became of {key:?}");
@@ -154,7 +154,7 @@ async fn incidents(store: &Store, places: &Places, plain: &model::State) -> Vec<
             break;
         }
     }
-    let mut members: BTreeMap<(Code, ReportId), u16> = BTreeMap::new();
+    let mut members: BTreeMap<(Code, ReportName), u16> = BTreeMap::new();
     for ((regency, _), (outcome, incident)) in &plain.reports {
         // A remark stands beside its incident and is none of its reports.
         if let Some(incident) = incident.filter(|_| *outcome != Outcome::Statement) {

@@ -6,27 +6,27 @@ use domain::evidence::remarks::RemarkSummary;
 use domain::history::HourBucket;
 use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
 use domain::place::{Code, Places};
-use domain::report::{Body, RemarkKind, Report, ReportId, Statement, VerificationAct};
+use domain::report::{Body, RemarkKind, Report, ReportName, ReportReference, Statement, VerificationAct};
 use domain::time::{DAY, HOUR, Hour, Time};
 use std::collections::BTreeMap;
 
 /// How each report stands, and the history that follows.
 #[derive(Debug, Default, PartialEq)]
 pub struct State {
-    /// Outcome and incident of each report, by regency and id.
-    pub reports: BTreeMap<(Code, ReportId), (Outcome, Option<ReportId>)>,
+    /// Outcome and incident of each report, by regency and name.
+    pub reports: BTreeMap<(Code, ReportName), (Outcome, Option<ReportName>)>,
     pub duplicates: u64,
     /// Buckets of each (place, kind) that has any.
     pub history: BTreeMap<(Code, Kind), Vec<HourBucket>>,
-    /// What remarks say of each incident that any speaks of, by regency and the incident's id.
-    pub remarks: BTreeMap<(Code, ReportId), RemarkSummary>,
-    /// What each incident comes to, by regency and the incident's id.
-    pub claims: BTreeMap<(Code, ReportId), Summary>,
+    /// What remarks say of each incident that any speaks of, by regency and the incident's name.
+    pub remarks: BTreeMap<(Code, ReportName), RemarkSummary>,
+    /// What each incident comes to, by regency and the incident's name.
+    pub claims: BTreeMap<(Code, ReportName), Summary>,
 }
 
 pub const WINDOW: i64 = 12 * HOUR;
 
-/// Works out the state of `reports`, which may hold one id many times. Each regency's is worked out alone.
+/// Works out the state of `reports`, which may hold one name many times. Each regency's is worked out alone.
 pub fn state(places: &Places, reports: &[Report]) -> State {
     let mut by_regency: BTreeMap<Code, Vec<&Report>> = BTreeMap::new();
     for report in reports {
@@ -53,21 +53,17 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
         let outcome = ending(&all, report);
         state.reports.insert(key(report), (outcome, None));
         if let (Outcome::Incident, Body::Statement(statement)) = (outcome, &report.body) {
-            let own = latest(&all, report.id, |act| {
+            let own = latest(&all, report, |act| {
                 matches!(act, VerificationAct::Merge | VerificationAct::Split).then_some(())
             });
             let usual = || List::Usual(report.place.code, statement.kind, statement.category.to_string());
             let key = own.map_or_else(usual, |(verification, ())| List::Own(verification));
-            groups.entry(key).or_default().push(Member {
-                report,
-                statement,
-                verdict: verdict(&all, report.id),
-            });
+            groups.entry(key).or_default().push(Member { report, statement, verdict: verdict(&all, report) });
         }
     }
     let mut incidents: Vec<Vec<Member<'_>>> = Vec::new();
     for (list, mut members) in groups {
-        members.sort_by_key(|member| (member.statement.occurred_at, member.report.id));
+        members.sort_by_key(|member| (member.statement.occurred_at, member.report.name()));
         incidents.extend(if let List::Own(_) = list { vec![members] } else { fuse(members) });
     }
     for incident in &incidents {
@@ -80,9 +76,11 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
     state
 }
 
-/// Of each regency and id the report that counts; the others are its duplicates.
-pub fn counting<'a>(reports: impl IntoIterator<Item = &'a Report>) -> BTreeMap<(Code, ReportId), &'a Report> {
-    let mut kept: BTreeMap<(Code, ReportId), &Report> = BTreeMap::new();
+/// Of each regency and name the report that counts; the others are its duplicates.
+pub fn counting<'a>(
+    reports: impl IntoIterator<Item = &'a Report>,
+) -> BTreeMap<(Code, ReportName), &'a Report> {
+    let mut kept: BTreeMap<(Code, ReportName), &Report> = BTreeMap::new();
     for report in reports {
         let best = kept.entry(key(report)).or_insert(report);
         if (report.reported_at, report.hash) < (best.reported_at, best.hash) {
@@ -92,14 +90,14 @@ pub fn counting<'a>(reports: impl IntoIterator<Item = &'a Report>) -> BTreeMap<(
     kept
 }
 
-fn key(report: &Report) -> (Code, ReportId) {
-    (report.place.code.regency(), report.id)
+fn key(report: &Report) -> (Code, ReportName) {
+    (report.place.code.regency(), report.name())
 }
 
 /// What fuses with what: the reports a verification put together, or those of one place and category.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum List {
-    Own(ReportId),
+    Own(ReportName),
     Usual(Code, Kind, String),
 }
 
@@ -108,7 +106,7 @@ enum List {
 struct Member<'a> {
     report: &'a Report,
     statement: &'a Statement,
-    verdict: Option<(Time, ReportId, Verdict)>,
+    verdict: Option<(Time, ReportName, Verdict)>,
 }
 
 /// How a report ends before fusion.
@@ -119,7 +117,7 @@ fn ending(all: &[&Report], report: &Report) -> Outcome {
         Body::Retraction { .. } => Outcome::Retracted,
         Body::Statement(_) | Body::Remark(_) if report.class == FeedClass::Sensor => Outcome::Signal,
         Body::Statement(_) | Body::Remark(_) => {
-            let may = |other: &&&Report| other.feed == report.feed || other.class == FeedClass::Desk;
+            let may = |other: &&&Report| other.feed == report.feed;
             let retracted = all
                 .iter()
                 .filter(may)
@@ -147,25 +145,29 @@ fn ending(all: &[&Report], report: &Report) -> Outcome {
 /// The latest verification of this sort that names a report, and what it says.
 fn latest<T>(
     all: &[&Report],
-    id: ReportId,
+    report: &Report,
     pick: impl Fn(VerificationAct) -> Option<T>,
-) -> Option<(ReportId, T)> {
+) -> Option<(ReportName, T)> {
+    let alone = all.iter().filter(|other| other.id == report.id).count() == 1;
+    let meant = |named: &ReportReference| {
+        named.id == report.id && named.feed.map_or(alone, |feed| feed == report.feed)
+    };
     let naming = all.iter().filter_map(|other| match &other.body {
-        Body::Verification { act, reports } if reports.contains(&id) => {
-            pick(*act).map(|what| ((other.reported_at, other.id), what))
+        Body::Verification { act, reports } if reports.iter().any(meant) => {
+            pick(*act).map(|what| ((other.reported_at, other.name()), what))
         }
         _ => None,
     });
-    naming.max_by_key(|(when, _)| *when).map(|((_, id), what)| (id, what))
+    naming.max_by_key(|(when, _)| *when).map(|((_, name), what)| (name, what))
 }
 
-fn verdict(all: &[&Report], id: ReportId) -> Option<(Time, ReportId, Verdict)> {
-    let (verification, verdict) = latest(all, id, |act| match act {
+fn verdict(all: &[&Report], report: &Report) -> Option<(Time, ReportName, Verdict)> {
+    let (verification, verdict) = latest(all, report, |act| match act {
         VerificationAct::Confirm => Some(Verdict::Confirmed),
         VerificationAct::Reject => Some(Verdict::Rejected),
         _ => None,
     })?;
-    let at = all.iter().find(|other| other.id == verification)?.reported_at;
+    let at = all.iter().find(|other| other.name() == verification)?.reported_at;
     Some((at, verification, verdict))
 }
 
@@ -173,7 +175,7 @@ fn verdict(all: &[&Report], id: ReportId) -> Option<(Time, ReportId, Verdict)> {
 /// whose span is within a day.
 fn place_remark(all: &[&Report], report: &Report, incidents: &[Vec<Member<'_>>], state: &mut State) {
     let Body::Remark(remark) = &report.body else { return };
-    let set_aside = verdict(all, report.id).is_some_and(|(_, _, verdict)| verdict == Verdict::Rejected);
+    let set_aside = verdict(all, report).is_some_and(|(_, _, verdict)| verdict == Verdict::Rejected);
     if state.reports[&key(report)].0 != Outcome::Statement || set_aside {
         return;
     }
@@ -232,7 +234,7 @@ fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
     let anchor = &incident[0];
     for (place, member) in incident.iter().enumerate() {
         let outcome = if place == 0 { Outcome::Incident } else { Outcome::Merged };
-        state.reports.insert(key(member.report), (outcome, Some(anchor.report.id)));
+        state.reports.insert(key(member.report), (outcome, Some(anchor.report.name())));
     }
     let latest = incident.iter().filter_map(|member| member.verdict).max_by_key(|(at, id, _)| (*at, *id));
     let verdict = latest.map_or(Verdict::Unverified, |(_, _, verdict)| verdict);

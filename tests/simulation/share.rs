@@ -4,7 +4,7 @@ use super::world::{self, Record};
 use domain::effect::Effect;
 use domain::pipeline::{Input, Pipeline};
 use domain::place::{Code, Place};
-use domain::report::{Body, Report, ReportId, VerificationAct};
+use domain::report::{Body, Report, ReportId, ReportName, ReportReference, VerificationAct};
 use domain::time::Hour;
 use kentongan_tests::bench::workload::Dice;
 
@@ -105,10 +105,10 @@ fn a_record_that_names_another_regencys_report_changes_nothing_there() {
     for seed in 0..100 {
         let mut dice = Dice::new(seed);
         let records = world::records(&mut dice, 60, 6);
-        let there: Vec<ReportId> = records
+        let there: Vec<ReportName> = records
             .iter()
             .filter(|record| regency_of(record) == 1 && matches!(record.report.body, Body::Statement(_)))
-            .map(|record| record.report.id)
+            .map(|record| record.report.name())
             .collect();
         let mut pipeline = world::pipeline();
         for record in &records {
@@ -125,8 +125,9 @@ fn a_record_that_names_another_regencys_report_changes_nothing_there() {
             VerificationAct::Merge,
             VerificationAct::Split,
         ];
-        let mut bodies: Vec<Body> = vec![Body::Retraction { target: there[0] }];
-        bodies.extend(acts.map(|act| Body::Verification { act, reports: there.clone() }));
+        let named = || there.iter().map(|name| (*name).into()).collect::<Vec<ReportReference>>();
+        let mut bodies: Vec<Body> = vec![Body::Retraction { target: there[0].id }];
+        bodies.extend(acts.map(|act| Body::Verification { act, reports: named() }));
         for (number, body) in bodies.into_iter().enumerate() {
             let mut record = records[0].clone();
             record.report.id = ReportId(u128::MAX - number as u128);

@@ -69,7 +69,7 @@ fn a_denial_changes_no_level_more_than_a_nihil_of_the_same_feed_and_minute() {
             levels(&all)
         };
         let (denied, quiet) = (with(denial), with(nihil));
-        let own = denied.0.view().reports().find(|report| report.id == ReportId(u128::MAX - 1));
+        let own = denied.0.view().reports().find(|report| report.id.id == ReportId(u128::MAX - 1));
         let own = own.expect("it was applied");
         joined += u32::from(own.outcome == Outcome::Statement && own.incident.is_some());
         let differs = denied.1.iter().zip(&quiet.1).position(|(one, other)| one != other);

@@ -62,6 +62,7 @@ pub fn partition_of(layout: Layout, regency: Code) -> i32 {
 /// A report that was sent, for another one with its id.
 #[derive(Clone)]
 struct Spoken {
+    class: FeedClass,
     id: ReportId,
     district: u32,
     reported: Time,
@@ -174,6 +175,7 @@ impl<'a> Stream<'a> {
         let class = draft.class;
         let origin = (self.is_shared() && dice.one_in(3)).then(|| self.origin(class));
         self.spoken.push(Spoken {
+            class,
             id: draft.id,
             district: draft.district,
             reported: draft.reported,
@@ -200,12 +202,13 @@ impl<'a> Stream<'a> {
         let delay = if dice.one_in(5) { dice.below(60) as i64 * HOUR } else { dice.below(3) as i64 * MINUTE };
         let district = DISTRICTS[dice.below(DISTRICTS.len())];
         let district = if dice.one_in(12) { Code(district).regency().0 } else { district };
-        let (id, district, reported) = match twin {
-            // Of the same instant: the whole hash decides.
-            Some(twin) => (twin.id, twin.district, twin.reported),
-            None => (id(dice.below(self.ids)), district, received.plus(-delay)),
+        let any_class = FeedClass::ALL[dice.below(FeedClass::COUNT)];
+        let (mut class, id, district, reported) = match twin {
+            // Of the same instant: the whole hash decides. Of another feed it is another report.
+            Some(twin) if dice.one_in(3) => (any_class, twin.id, twin.district, twin.reported),
+            Some(twin) => (twin.class, twin.id, twin.district, twin.reported),
+            None => (any_class, id(dice.below(self.ids)), district, received.plus(-delay)),
         };
-        let mut class = FeedClass::ALL[dice.below(FeedClass::COUNT)];
         let content = self.content(dice, id, reported, &mut class);
         let village = if Code(district).is_regency() { 0 } else { [0, 2001, 2002][dice.below(3)] };
         Draft { class, id, district, village, reported, content }
@@ -213,7 +216,12 @@ impl<'a> Stream<'a> {
 
     fn content(&self, dice: &mut Dice, own: ReportId, reported: Time, class: &mut FeedClass) -> String {
         let mut other = || id(dice.below(self.ids));
-        let named = [other(), other(), other()];
+        let mut named = [other(), other(), other()];
+        let of_own_feed: Vec<ReportId> =
+            self.spoken.iter().filter(|spoken| spoken.class == *class).map(|spoken| spoken.id).collect();
+        if !of_own_feed.is_empty() && !dice.one_in(3) {
+            named[0] = of_own_feed[dice.below(of_own_feed.len())];
+        }
         let number = dice.below(20);
         if number == 0 {
             let from = instant(reported.plus(-DAY));
@@ -226,7 +234,7 @@ impl<'a> Stream<'a> {
             [("merge", 3), ("split", 2), ("confirm", 1), ("reject", 1)].get(number.wrapping_sub(2))
         {
             *class = FeedClass::Desk;
-            let list = named[..*count].iter().map(|id| format!("\"{}\"", uuid(*id)));
+            let list = named[..*count].iter().map(|id| self.reference(dice, *id));
             let list = list.collect::<Vec<_>>().join(",");
             return format!(r#""verification":{{"act":"{act}","reports":[{list}]}}"#);
         }
@@ -239,6 +247,16 @@ impl<'a> Stream<'a> {
             text += &format!(r#","stance":"{stance}""#);
         }
         text
+    }
+
+    /// A report as a verification names it: by its id alone, or with a feed, mostly one that sent it.
+    fn reference(&self, dice: &mut Dice, id: ReportId) -> String {
+        let feed = self.spoken.iter().rfind(|spoken| spoken.id == id && !dice.one_in(4));
+        match feed {
+            _ if dice.one_in(4) => format!("\"{}\"", uuid(id)),
+            Some(Spoken { class, .. }) => format!(r#"{{"feed":"{class}","report_id":"{}"}}"#, uuid(id)),
+            None => format!(r#"{{"feed":"police","report_id":"{}"}}"#, uuid(id)),
+        }
     }
 
     fn garbage(&mut self, dice: &mut Dice, received: Time) {

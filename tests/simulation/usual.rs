@@ -45,7 +45,7 @@ fn of_1971(dice: &mut Dice, like: &Record, received: Time) -> Record {
         (0, body) => *body = Body::Nothing { from: LONG_AGO.plus(-DAY), to: LONG_AGO },
         (1, body) => *body = Body::Retraction { target: ReportId(5) },
         (2, body) => {
-            let reports = vec![like.report.id];
+            let reports = vec![like.report.name().into()];
             *body = Body::Verification { act: VerificationAct::Confirm, reports };
             report.class = FeedClass::Desk;
         }

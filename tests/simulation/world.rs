@@ -7,7 +7,8 @@ use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
 use domain::policy::{AwasPolicy, Policy, Rule, Silence, Voices};
 use domain::report::{
-    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement, VerificationAct,
+    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportName, ReportReference, Statement,
+    VerificationAct,
 };
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, MINUTE, Time};
@@ -151,6 +152,7 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
 fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
     let mut other = || id(dice.below(ids));
     let (one, two, three) = (other(), other(), other());
+    let named = [one, two, three].map(|id| reference(dice, id));
     match dice.below(23) {
         20 => Body::Remark(remark(dice, reported, None)),
         21 => {
@@ -167,12 +169,18 @@ fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
         }
         0 => Body::Nothing { from: reported.plus(-DAY), to: reported },
         1 => Body::Retraction { target: one },
-        2 => Body::Verification { act: VerificationAct::Merge, reports: vec![one, two, three] },
-        3 => Body::Verification { act: VerificationAct::Split, reports: vec![one, two] },
-        4 => Body::Verification { act: VerificationAct::Confirm, reports: vec![one] },
-        5 => Body::Verification { act: VerificationAct::Reject, reports: vec![one] },
+        2 => Body::Verification { act: VerificationAct::Merge, reports: named.to_vec() },
+        3 => Body::Verification { act: VerificationAct::Split, reports: named[..2].to_vec() },
+        4 => Body::Verification { act: VerificationAct::Confirm, reports: named[..1].to_vec() },
+        5 => Body::Verification { act: VerificationAct::Reject, reports: named[..1].to_vec() },
         number => Body::Statement(statement(dice, reported, (number == 6).then_some(one))),
     }
+}
+
+/// A report by its id alone, or of one feed.
+fn reference(dice: &mut Dice, id: ReportId) -> ReportReference {
+    let feed = FeedId(dice.below(CLASSES.len()) as u32);
+    if dice.one_in(3) { id.into() } else { ReportName { id, feed }.into() }
 }
 
 /// What is denied or ended happened at some hour near the report.
