@@ -155,3 +155,42 @@ fn a_feed_that_uses_anothers_id_takes_nothing_from_it() {
         assert_eq!(other["state_digest"], taken["state_digest"], "shuffled {seed}");
     }
 }
+
+/// One report a day of the same place, the first on 13 June; `hours` after the first each, all of one village but the last.
+fn days(kind: &str, category: &str, hours: &[i64], last_village: &str) -> Vec<Vec<u8>> {
+    let line = |(number, hour): (usize, &i64)| {
+        let day = 13 + (8 + hour) / 24;
+        let at = format!("2026-06-{day:02}T{:02}:00:00+07:00", (8 + hour) % 24);
+        let village = if number + 1 == hours.len() { last_village } else { "11.01.01.2010" };
+        let feed = if number % 2 == 0 { "village" } else { "police" };
+        let line = format!(
+            r#"{{"report_id":"01KDTNM8M0Y02FSFQYZGT4HP0{number:X}","feed":"{feed}","village":"{village}","kind":"{kind}","category":"{category}","severity":3,"occurred_at":"{at}","reported_at":"{at}"}}"#
+        );
+        line.into_bytes()
+    };
+    hours.iter().enumerate().map(line).collect()
+}
+
+#[test]
+fn what_lasts_is_one_incident_from_report_to_report() {
+    let folder = Folder::new();
+    let incidents = |lines: &[Vec<u8>]| folder.replay(lines)["incidents"].as_u64().unwrap();
+    let (blockade, here) = (("resident_company", "WP-05"), "11.01.01.2010");
+    let of = |(kind, category): (&str, &str), hours: &[i64], last: &str| {
+        incidents(&days(kind, category, hours, last))
+    };
+    assert_eq!(of(blockade, &[0, 1, 24, 48, 72], here), 1, "four days of one blockade");
+    assert_eq!(of(("disaster", "WA-01"), &[0, 36, 72], here), 1, "a flood of three days");
+    assert_eq!(of(("resident_resident", "WW-01"), &[0, 24, 48], here), 2, "a clash lasts no days");
+    assert_eq!(of(blockade, &[0, 24, 61], here), 2, "no word for 37 hours");
+    assert_eq!(of(blockade, &[0, 24, 48], "11.01.01.2011"), 2, "another village's road");
+    let fortnight: Vec<i64> = (0..10).map(|number| number * 36).collect();
+    assert_eq!(of(blockade, &fortnight, here), 1);
+    assert_eq!(of(blockade, &(0..11).map(|number| number * 36).collect::<Vec<i64>>(), here), 2, "15 days");
+    let mut apart = days(blockade.0, blockade.1, &[0, 60, 30], here);
+    let digest = |lines: &[Vec<u8>]| folder.replay(lines)["state_digest"].to_string();
+    let late = digest(&apart);
+    assert_eq!(incidents(&apart), 1, "a late report joins both ends");
+    apart.rotate_left(2);
+    assert_eq!(digest(&apart), late);
+}

@@ -1,13 +1,14 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
 use super::attested::{self, Summary};
+use super::world::fusion;
 use domain::effect::Verdict;
 use domain::evidence::remarks::RemarkSummary;
 use domain::history::HourBucket;
 use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
 use domain::place::{Code, Places};
 use domain::report::{Body, RemarkKind, Report, ReportName, ReportReference, Statement, VerificationAct};
-use domain::time::{DAY, HOUR, Hour, Time};
+use domain::time::{DAY, Hour, Time};
 use std::collections::BTreeMap;
 
 /// How each report stands, and the history that follows.
@@ -23,8 +24,6 @@ pub struct State {
     /// What each incident comes to, by regency and the incident's name.
     pub claims: BTreeMap<(Code, ReportName), Summary>,
 }
-
-pub const WINDOW: i64 = 12 * HOUR;
 
 /// Works out the state of `reports`, which may hold one name many times. Each regency's is worked out alone.
 pub fn state(places: &Places, reports: &[Report]) -> State {
@@ -211,12 +210,19 @@ fn place_remark(all: &[&Report], report: &Report, incidents: &[Vec<Member<'_>>],
     }
 }
 
-/// Groups around the earliest: joined within the window of an anchor whose village agrees, never chained.
+/// Groups around the earliest: joined within the window of an anchor whose village agrees, never chained; of what lasts
+/// chained from report to report, up to the longest.
 fn fuse(members: Vec<Member<'_>>) -> Vec<Vec<Member<'_>>> {
     let mut incidents: Vec<Vec<Member<'_>>> = Vec::new();
     for member in members {
         let joins = |incident: &&mut Vec<Member<'_>>| {
-            let near = member.statement.occurred_at.since(incident[0].statement.occurred_at) <= WINDOW;
+            let since = |other: &Member<'_>| member.statement.occurred_at.since(other.statement.occurred_at);
+            let fusion = fusion();
+            let near = if fusion.lasting.has(member.statement.category) {
+                since(&incident[0]) <= fusion.longest && since(&incident[incident.len() - 1]) <= fusion.gap
+            } else {
+                since(&incident[0]) <= fusion.window
+            };
             let own = incident.iter().map(|other| other.report.place.village).find(|village| *village != 0);
             let village = member.report.place.village;
             near && (village == 0 || own.is_none_or(|own| own == village))

@@ -2,10 +2,12 @@
 
 use domain::desk_feed;
 use domain::feature::COUNT;
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Party, Stage};
+use domain::kind::{
+    Category, CategorySet, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Party, Stage,
+};
 use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
-use domain::policy::{AwasPolicy, Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, FusionPolicy, Policy, Rule, Silence, Voices};
 use domain::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportName, ReportReference, Statement,
     VerificationAct,
@@ -52,6 +54,12 @@ pub fn places() -> Places {
     Places::new(DISTRICTS.into_iter().map(unit).collect(), false)
 }
 
+/// An occupation and a flood last: short reaches, so that histories of some days meet both ends of them.
+pub fn fusion() -> FusionPolicy {
+    let lasting: CategorySet = ["WP-07", "WA-01"].iter().filter_map(|code| Category::parse(code)).collect();
+    FusionPolicy { window: 12 * HOUR, lasting, gap: 8 * HOUR, longest: 30 * HOUR }
+}
+
 pub fn policy() -> Policy {
     let rule = |id: &str, level, count, by_pair| Rule {
         id: id.to_owned(),
@@ -67,7 +75,7 @@ pub fn policy() -> Policy {
     };
     Policy {
         version: "test".to_owned(),
-        fusion_window: 12 * HOUR,
+        fusion: fusion(),
         repair_horizon: 400 * DAY,
         silence: Silence {
             factor: 300,

@@ -146,8 +146,8 @@ impl Evidence {
         self.counts[regency.index()] as usize
     }
 
-    /// Incidents of a cell that happened after `from` and not after `to`, newest first in each group;
-    /// of these categories where any are given.
+    /// Incidents of a cell that count after `from` ([`IncidentState::last_at`]) and begin at `to` or before, newest first
+    /// in each group; of these categories where any are given.
     pub fn recent<'a>(
         &'a self,
         cell: CellId,
@@ -155,7 +155,7 @@ impl Evidence {
         from: Time,
         to: Time,
     ) -> impl Iterator<Item = &'a IncidentState> {
-        self.groups.recent(self.places.regency(cell.unit()), cell, of, from, to)
+        self.groups.recent(self.places.regency(cell.unit()), cell, of, &self.policy.fusion, (from, to))
     }
 
     /// Takes a report in and returns how it ended; `None` where its place is none of the register, which decoding refuses.
@@ -257,10 +257,11 @@ impl Evidence {
     /// Puts a report into its list (or takes it out) and carries the changes into the history.
     fn fuse(&mut self, index: Index, join: bool, touched: &mut EvidenceChanges) {
         let mut changes = core::mem::take(&mut self.changes);
+        let reach = self.policy.fusion.reach(self.reports.all[index as usize].category);
         if join {
-            self.groups.join(&mut self.reports, index, self.policy.fusion_window, &mut changes);
+            self.groups.join(&mut self.reports, index, reach, &mut changes);
         } else {
-            self.groups.leave(&mut self.reports, index, self.policy.fusion_window, &mut changes);
+            self.groups.leave(&mut self.reports, index, reach, &mut changes);
         }
         for moved in changes.moved.drain(..) {
             let anchor = self.reports.all[moved as usize].anchor;

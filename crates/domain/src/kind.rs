@@ -155,6 +155,22 @@ impl fmt::Display for Category {
     }
 }
 
+/// A set of [`Category`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct CategorySet(u128);
+
+impl CategorySet {
+    pub fn has(self, category: Category) -> bool {
+        self.0 & 1 << category.index() != 0
+    }
+}
+
+impl FromIterator<Category> for CategorySet {
+    fn from_iter<I: IntoIterator<Item = Category>>(categories: I) -> CategorySet {
+        CategorySet(categories.into_iter().fold(0, |set, category| set | 1 << category.index()))
+    }
+}
+
 /// A set of [`Party`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Parties(pub u8);

@@ -1,14 +1,14 @@
 //! The analysts' policy: thresholds, hysteresis, rules. Read from `config/policy.toml` by the binary.
 
-use crate::kind::{Category, FeedClass, Kind, Level, Stage};
+use crate::kind::{Category, CategorySet, FeedClass, Kind, Level, Stage};
+use crate::time::Time;
 use alloc::{string::String, vec::Vec};
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct Policy {
     /// Shown on every condition.
     pub version: String,
-    /// Reports of one place and category this close to the earliest are one incident, microseconds.
-    pub fusion_window: i64,
+    pub fusion: FusionPolicy,
     /// Reports that happened longer ago than this when received repair nothing; microseconds.
     pub repair_horizon: i64,
     pub silence: Silence,
@@ -26,6 +26,49 @@ pub struct Policy {
     pub regency_districts: u32,
     pub awas: AwasPolicy,
     pub rules: Vec<Rule>,
+}
+
+/// Which reports of one place and category are one incident; times in microseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FusionPolicy {
+    /// Those this close to the earliest.
+    pub window: i64,
+    /// Of what goes on for days: those with no gap longer than `gap` between one and the next, as far as `longest` from the
+    /// earliest.
+    pub lasting: CategorySet,
+    pub gap: i64,
+    pub longest: i64,
+}
+
+impl FusionPolicy {
+    pub fn reach(&self, category: Category) -> FusionReach {
+        if self.lasting.has(category) {
+            FusionReach { gap: self.gap, length: self.longest }
+        } else {
+            FusionReach { gap: self.window, length: self.window }
+        }
+    }
+
+    /// No incident is longer, but for what the desk merged.
+    pub fn longest_incident(&self) -> i64 {
+        self.window.max(self.longest)
+    }
+}
+
+/// How far the reports of one incident lie apart at most, microseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FusionReach {
+    /// From one report to the next.
+    pub gap: i64,
+    /// From the first to the last.
+    pub length: i64,
+}
+
+impl FusionReach {
+    /// True where a report at `at` may belong to an incident whose reports up to then lie from `first` to `last`.
+    pub fn holds(self, first: Time, last: Time, at: Time) -> bool {
+        at <= last.plus(self.gap) && at <= first.plus(self.length)
+    }
 }
 
 /// What a pair of speakers must attest, one of them not involved, for anything to reach awas.

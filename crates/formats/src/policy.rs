@@ -1,7 +1,8 @@
 //! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
 
+use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, FeedClass, Kind, Level, Stage};
-use domain::policy::{AwasPolicy, LedgerPolicy, Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, FusionPolicy, LedgerPolicy, Policy, Rule, Silence, Voices};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,11 +40,11 @@ pub enum PolicyError {
 }
 
 impl PolicyFile {
-    /// Reads a policy's text.
+    /// Reads a policy's text; what lasts for days the taxonomy knows.
     ///
     /// # Errors
     /// Where the text is no TOML, has a key nobody reads or lacks one, or says what cannot be.
-    pub fn parse(text: &str) -> Result<PolicyFile, PolicyError> {
+    pub fn parse(text: &str, taxonomy: &Taxonomy) -> Result<PolicyFile, PolicyError> {
         let file: File = toml::from_str(text)?;
         let ledger = file.ledger.check(file.silence.low_completeness_ppm)?;
         let own_positives = file.calibration.own_positives;
@@ -53,7 +54,7 @@ impl PolicyFile {
         let levels = file.levels;
         let policy = Policy {
             version: file.version,
-            fusion_window: file.fusion.window_hours * HOUR,
+            fusion: file.fusion.check(taxonomy)?,
             repair_horizon: file.repair.horizon_days * DAY,
             silence: Silence {
                 factor: (file.silence.factor * 100.0) as i64,
@@ -210,7 +211,35 @@ struct CalibrationSettings {
 #[serde(deny_unknown_fields)]
 struct Fusion {
     window_hours: i64,
+    #[serde(default = "usual_gap")]
+    lasting_gap_hours: i64,
+    #[serde(default = "usual_longest")]
+    lasting_days: i64,
 }
+
+const fn usual_gap() -> i64 {
+    36
+}
+
+const fn usual_longest() -> i64 {
+    14
+}
+
+impl Fusion {
+    fn check(&self, taxonomy: &Taxonomy) -> Result<FusionPolicy, PolicyError> {
+        let (window, gap) = (self.window_hours * HOUR, self.lasting_gap_hours * HOUR);
+        let longest = self.lasting_days * DAY;
+        if !(window > 0 && gap > 0 && gap <= longest && longest <= MOST_DAYS * DAY) {
+            let what = "[fusion] window_hours and lasting_gap_hours are 1 or more, lasting_days is no shorter than the gap and at most 60";
+            return Err(PolicyError::Wrong(what.to_owned()));
+        }
+        let lasting = taxonomy.entries().filter(|entry| entry.lasting).map(|entry| entry.code).collect();
+        Ok(FusionPolicy { window, lasting, gap, longest })
+    }
+}
+
+/// An incident that lasts longer is another one: what is kept of it must end some day.
+const MOST_DAYS: i64 = 60;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -405,9 +434,14 @@ mod tests {
 
     const SHIPPED: &str = include_str!("../../../config/policy.toml");
 
+    fn parse(text: &str) -> Result<PolicyFile, PolicyError> {
+        let taxonomy = Taxonomy::parse(include_str!("../../../config/taxonomy.toml")).unwrap();
+        PolicyFile::parse(text, &taxonomy)
+    }
+
     #[test]
     fn the_shipped_policy_reads_and_names_its_rules() {
-        let file = PolicyFile::parse(SHIPPED).unwrap();
+        let file = parse(SHIPPED).unwrap();
         assert!(file.policy.rules.iter().any(|rule| rule.level == Level::Awas));
         let names: Vec<&str> = file.rule_names.iter().map(|name| name.rule.as_str()).collect();
         assert_eq!(names, file.policy.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>());
@@ -416,8 +450,8 @@ mod tests {
     #[test]
     fn a_policy_without_a_ledger_is_kept_by_the_usual_rules() {
         let (from, to) = (SHIPPED.find("[ledger]").unwrap(), SHIPPED.find("# Rules open siaga").unwrap());
-        let shorter = PolicyFile::parse(&format!("{}{}", &SHIPPED[..from], &SHIPPED[to..])).unwrap();
-        let shipped = PolicyFile::parse(SHIPPED).unwrap();
+        let shorter = parse(&format!("{}{}", &SHIPPED[..from], &SHIPPED[to..])).unwrap();
+        let shipped = parse(SHIPPED).unwrap();
         assert_eq!(shorter.ledger, shipped.ledger);
         assert_eq!(shorter.policy, shipped.policy);
     }
@@ -441,7 +475,7 @@ mod tests {
         ];
         for ((from, to), says) in cases {
             assert!(SHIPPED.contains(from), "{from}");
-            let error = PolicyFile::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();
+            let error = parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
     }
@@ -457,10 +491,13 @@ mod tests {
             (("disaster = [\"village\"", "disaster = [\"desa\""), "is no class of a feed"),
             (("disaster = [\"village\"", "bencana = [\"village\""), "lacks disaster"),
             (("by = \"pair\"\ncount", "by = \"two\"\ncount"), "write by = \"pair\""),
+            (("lasting_gap_hours = 36", "lasting_gap_hours = 900"), "no shorter than the gap"),
+            (("lasting_days = 14", "lasting_days = 61"), "at most 60"),
             (("count = 3", "count = 3\nmin_sides = 2"), "min_sides is no more"),
         ];
         for ((from, to), says) in cases {
-            let error = PolicyFile::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(SHIPPED.contains(from), "{from}");
+            let error = parse(&SHIPPED.replacen(from, to, 1)).err().expect(from).to_string();
             assert!(error.contains(says), "{error}");
         }
     }

@@ -38,7 +38,7 @@ impl Catalog {
         };
         let taxonomy = Taxonomy::parse(&or_own(&config.files.taxonomy, assets::TAXONOMY)?);
         let taxonomy = named(taxonomy, &config.files.taxonomy)?;
-        let file = PolicyFile::parse(&or_own(&config.files.policy, assets::POLICY)?);
+        let file = PolicyFile::parse(&or_own(&config.files.policy, assets::POLICY)?, &taxonomy);
         let file = named(file, &config.files.policy)?;
         Ok(Catalog {
             places: Arc::new(places),

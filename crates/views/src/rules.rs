@@ -89,7 +89,10 @@ mod tests {
 
     #[test]
     fn every_rule_of_the_shipped_policy_has_a_name_in_both_languages() {
-        let rules = RuleWords::of(&PolicyFile::parse(include_str!("../../../config/policy.toml")).unwrap());
+        let taxonomy =
+            formats::taxonomy::Taxonomy::parse(include_str!("../../../config/taxonomy.toml")).unwrap();
+        let policy = PolicyFile::parse(include_str!("../../../config/policy.toml"), &taxonomy).unwrap();
+        let rules = RuleWords::of(&policy);
         assert!(!rules.is_empty());
         for rule in &rules {
             assert!(rule.name.iter().all(|name| !name.is_empty()), "{}", rule.id);

@@ -30,7 +30,7 @@ pub fn taxonomy() -> Taxonomy {
 }
 
 pub fn policy() -> Arc<Policy> {
-    Arc::new(PolicyFile::parse(&file("config/policy.toml")).expect("the policy reads").policy)
+    Arc::new(PolicyFile::parse(&file("config/policy.toml"), &taxonomy()).expect("the policy reads").policy)
 }
 
 pub fn models() -> Models {

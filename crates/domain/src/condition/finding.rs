@@ -66,7 +66,7 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
         found.level = found.level.max(rule.level);
         found.reasons.push(ConditionReason::Rule(rule.id.clone()));
         for incident in matched {
-            valid_until = valid_until.min(incident.at.plus(rule.window));
+            valid_until = valid_until.min(incident.last_at(&policy.fusion).plus(rule.window));
             if is_verified(incident, rule) {
                 verified = verified.max(rule.level);
             }

@@ -1,9 +1,10 @@
 //! Fusion: near-duplicates from village, police and company become one incident.
 //!
 //! The reports of one place and category stand in a group, sorted by (occurred_at, id, feed). The earliest is an
-//! anchor; a later one within the window of an anchor joins the earliest such anchor whose village agrees
-//! (or where one of the two names none); otherwise it is an anchor itself. Never chained: the window
-//! is measured from the anchor. A merge or split of the desk makes a group that is one incident.
+//! anchor; a later one within reach of an anchor joins the earliest such anchor whose village agrees
+//! (or where one of the two names none); otherwise it is an anchor itself. What is over in a day is never chained: its
+//! reach is measured from the anchor. What lasts (a blockade, a flood) reaches from its latest report to the next, and
+//! from the anchor no further than the policy's longest. A merge or split of the desk makes a group that is one incident.
 
 use super::attestation::{ClaimPool, ClaimSummary, Extent};
 use super::report_table::{Index, ReportTable, TableKey};
@@ -12,6 +13,7 @@ use crate::effect::Verdict;
 use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
 use crate::place::UnitId;
+use crate::policy::{FusionPolicy, FusionReach};
 use crate::report::ReportName;
 use crate::time::Time;
 use alloc::{collections::BTreeMap, vec, vec::Vec};
@@ -52,6 +54,11 @@ impl IncidentState {
     /// The severity at which it carries awas: 0 where it was rejected or no pair of speakers does.
     pub fn carries_awas(&self) -> u8 {
         if self.verdict == Verdict::Rejected { 0 } else { self.claims.attested.awas }
+    }
+
+    /// The last instant that counts for a rule's window: of what lasts the latest report's, else the anchor's.
+    pub fn last_at(&self, fusion: &FusionPolicy) -> Time {
+        if fusion.lasting.has(self.category) { self.until } else { self.at }
     }
 
     fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
@@ -130,26 +137,31 @@ impl IncidentGroups {
         }
     }
 
-    /// Incidents of a cell of this regency within `(from, to]`, newest first in each group; of these categories where
-    /// any are given.
+    /// Incidents of a cell of this regency that begin at `to` or before and count after `from`
+    /// ([`IncidentState::last_at`]), newest first in each group; of these categories where any are given.
     pub fn recent<'a>(
         &'a self,
         regency: UnitId,
         cell: CellId,
         of: &'a [Category],
-        from: Time,
-        to: Time,
+        fusion: &'a FusionPolicy,
+        (from, to): (Time, Time),
     ) -> impl Iterator<Item = &'a IncidentState> {
         let wanted = |(category, _): &&(Category, u32)| of.is_empty() || of.contains(category);
-        let auto = self.by_cell[cell.index()].iter().filter(wanted).map(|(_, group)| *group);
+        let begun_after = move |category: Category| {
+            if fusion.lasting.has(category) { from.plus(-fusion.longest) } else { from }
+        };
+        let auto = self.by_cell[cell.index()].iter().filter(wanted);
+        let auto = auto.map(move |(category, group)| (begun_after(*category), *group));
         let own = self.own.range((regency, ReportName::MIN)..=(regency, ReportName::MAX));
-        let groups = auto.chain(own.map(|(_, group)| *group)).map(|group| &self.groups[group as usize]);
-        groups.flat_map(move |group| {
-            let incidents = group.incidents.iter().rev();
+        // The desk may merge what lies far apart: such a group is one incident, looked at whenever it began.
+        let groups = auto.chain(own.map(|(_, group)| (Time::MIN, *group)));
+        groups.flat_map(move |(begun_after, group)| {
+            let incidents = self.groups[group as usize].incidents.iter().rev();
             incidents
                 .skip_while(move |incident| incident.at > to)
-                .take_while(move |incident| incident.at > from)
-                .filter(move |incident| incident.cell == cell)
+                .take_while(move |incident| incident.at > begun_after)
+                .filter(move |incident| incident.cell == cell && incident.last_at(fusion) > from)
         })
     }
 
@@ -180,7 +192,7 @@ impl IncidentGroups {
         group.find(table, anchor).ok().map(|at| &group.incidents[at])
     }
 
-    pub fn join(&mut self, table: &mut ReportTable, index: Index, window: i64, changes: &mut Changes) {
+    pub fn join(&mut self, table: &mut ReportTable, index: Index, reach: FusionReach, changes: &mut Changes) {
         let entry = table.all[index as usize];
         let number = self.group_for(table, index);
         table.all[index as usize].group = number;
@@ -202,15 +214,21 @@ impl IncidentGroups {
         if group.own.is_some() {
             group.gather(table, pool, changes);
         } else if place + 1 == group.members.len() {
-            group.append(table, pool, index, window, changes);
-        } else if let Some(at) = group.quiet(table, index, window) {
+            group.append(table, pool, index, reach, changes);
+        } else if let Some(at) = group.quiet(table, index, reach) {
             group.take_in(table, pool, index, at, changes);
         } else {
-            group.regroup(table, pool, place, None, window, changes);
+            group.regroup(table, pool, place, None, reach, changes);
         }
     }
 
-    pub fn leave(&mut self, table: &mut ReportTable, index: Index, window: i64, changes: &mut Changes) {
+    pub fn leave(
+        &mut self,
+        table: &mut ReportTable,
+        index: Index,
+        reach: FusionReach,
+        changes: &mut Changes,
+    ) {
         let entry = table.all[index as usize];
         let (group, pool) = (&mut self.groups[entry.group as usize], &mut self.claims);
         let place =
@@ -222,7 +240,7 @@ impl IncidentGroups {
         if group.own.is_some() {
             group.gather(table, pool, changes);
         } else {
-            group.regroup(table, pool, place, Some(old), window, changes);
+            group.regroup(table, pool, place, Some(old), reach, changes);
         }
     }
 
@@ -264,7 +282,15 @@ fn key(table: &ReportTable, index: Index) -> (Time, ReportName) {
 struct Open {
     anchor: Index,
     at: Time,
+    /// The latest of its reports so far.
+    last: Time,
     village: u16,
+}
+
+impl Open {
+    fn begin(anchor: Index, entry: &ReportEntry) -> Open {
+        Open { anchor, at: entry.occurred, last: entry.occurred, village: entry.village }
+    }
 }
 
 /// True where two villages can be one: the same, or one that is not known.
@@ -284,15 +310,17 @@ impl IncidentGroup {
         table: &mut ReportTable,
         pool: &mut ClaimPool,
         index: Index,
-        window: i64,
+        reach: FusionReach,
         changes: &mut Changes,
     ) {
         let entry = table.all[index as usize];
-        let oldest = entry.occurred.plus(-window);
+        let oldest = entry.occurred.plus(-reach.length);
         let open = self.incidents.iter().rev().take_while(|incident| incident.at >= oldest).count();
         let first = self.incidents.len() - open;
-        let joined =
-            self.incidents[first..].iter().position(|incident| agrees(incident.village, entry.village));
+        let joined = self.incidents[first..].iter().position(|incident| {
+            agrees(incident.village, entry.village)
+                && reach.holds(incident.at, incident.until, entry.occurred)
+        });
         match joined {
             Some(offset) => self.take_in(table, pool, index, first + offset, changes),
             None => {
@@ -324,16 +352,23 @@ impl IncidentGroup {
     }
 
     /// The incident that a report in the middle of the group joins without a change for any other report: one whose
-    /// village is known and its own, or that it need not name. None where that takes a closer look. Without this a
-    /// flood of reports of one place and day would cost the square of their number.
-    fn quiet(&self, table: &ReportTable, index: Index, window: i64) -> Option<usize> {
+    /// village is known and its own, or that it need not name, and that it does not lengthen. None where that takes a
+    /// closer look. Without this a flood of reports of one place and day would cost the square of their number.
+    fn quiet(&self, table: &ReportTable, index: Index, reach: FusionReach) -> Option<usize> {
         let entry = &table.all[index as usize];
         let own = (entry.occurred, entry.name());
-        let oldest = entry.occurred.plus(-window);
+        let oldest = entry.occurred.plus(-reach.length);
         let first = self.incidents.partition_point(|incident| incident.at < oldest);
         let earlier = self.incidents[first..].iter().take_while(|incident| key(table, incident.anchor) < own);
         for (offset, incident) in earlier.enumerate() {
+            // How far it reaches may hang on how far it had come by then; only what covers the report is sure to hold it.
+            let covers = incident.until >= entry.occurred || reach.gap >= reach.length;
             match (incident.village, entry.village) {
+                (candidate, village) if agrees(candidate, village) && !covers => {
+                    if reach.holds(incident.at, incident.until, entry.occurred) {
+                        return None;
+                    }
+                }
                 (_, 0) => return Some(first + offset),
                 (candidate, village) if candidate == village => return Some(first + offset),
                 // It may have had no village yet when this report came, unless its anchor named one.
@@ -352,63 +387,66 @@ impl IncidentGroup {
         pool: &mut ClaimPool,
         place: usize,
         left: Option<Index>,
-        window: i64,
+        reach: FusionReach,
         changes: &mut Changes,
     ) {
         let mut affected: Vec<Index> = Vec::new();
         let mut until = Time::MIN;
         if let Some(old) = left {
             affected.push(old);
-            until = key(table, old).0.plus(window);
+            until = key(table, old).0.plus(reach.length);
         }
         let Some(first) = self.members.get(place).copied() else {
-            return self.recount(table, pool, affected, window, changes);
+            return self.recount(table, pool, affected, reach, changes);
         };
-        let mut open = self.open_before(table, place, key(table, first).0.plus(-window));
+        let mut open = self.open_before(table, place, key(table, first).0.plus(-reach.length));
         for position in place..self.members.len() {
             let index = self.members[position];
             let entry = table.all[index as usize];
             if entry.anchor != NONE && entry.occurred > until {
                 break;
             }
-            open.retain(|candidate| candidate.at >= entry.occurred.plus(-window));
+            open.retain(|candidate| reach.holds(candidate.at, candidate.last, entry.occurred));
             let joined = open.iter_mut().find(|candidate| agrees(candidate.village, entry.village));
             let anchor = match joined {
                 Some(candidate) => {
+                    candidate.last = entry.occurred;
                     if candidate.village == 0 {
                         candidate.village = entry.village;
                     }
                     candidate.anchor
                 }
                 None => {
-                    open.push(Open { anchor: index, at: entry.occurred, village: entry.village });
+                    open.push(Open::begin(index, &entry));
                     index
                 }
             };
             if anchor != entry.anchor {
                 for changed in [anchor, entry.anchor].into_iter().filter(|changed| *changed != NONE) {
                     affected.push(changed);
-                    until = until.max(key(table, changed).0.plus(window));
+                    until = until.max(key(table, changed).0.plus(reach.length));
                 }
                 table.all[index as usize].anchor = anchor;
                 changes.moved.push(index);
             }
         }
-        self.recount(table, pool, affected, window, changes);
+        self.recount(table, pool, affected, reach, changes);
     }
 
-    /// Anchors before `place` that are not older than `oldest`, with the village they had come to by then.
+    /// Anchors before `place` that are not older than `oldest`, with the village and the instant they had come to by then.
     fn open_before(&self, table: &ReportTable, place: usize, oldest: Time) -> Vec<Open> {
         let from = self.members[..place].partition_point(|member| key(table, *member).0 < oldest);
         let mut open: Vec<Open> = Vec::new();
         for member in &self.members[from..place] {
             let entry = &table.all[*member as usize];
             if entry.anchor == *member {
-                open.push(Open { anchor: *member, at: entry.occurred, village: entry.village });
+                open.push(Open::begin(*member, entry));
             } else if let Some(candidate) = open.iter_mut().find(|candidate| candidate.anchor == entry.anchor)
-                && candidate.village == 0
             {
-                candidate.village = entry.village;
+                candidate.last = entry.occurred;
+                if candidate.village == 0 {
+                    candidate.village = entry.village;
+                }
             }
         }
         open
@@ -420,14 +458,14 @@ impl IncidentGroup {
         table: &ReportTable,
         pool: &mut ClaimPool,
         mut affected: Vec<Index>,
-        window: i64,
+        reach: FusionReach,
         changes: &mut Changes,
     ) {
         affected.sort_unstable_by_key(|anchor| key(table, *anchor));
         affected.dedup();
         for anchor in affected {
             let start = self.members.partition_point(|member| key(table, *member) < key(table, anchor));
-            let last = key(table, anchor).0.plus(window);
+            let last = key(table, anchor).0.plus(reach.length);
             let mut after: Option<IncidentState> = None;
             if table.all[anchor as usize].anchor == anchor {
                 let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);

@@ -156,7 +156,7 @@ impl Evidence {
         let (cell, at) = (CellId::new(remark.unit, remark.kind), remark.occurred);
         let span = (at.plus(-REACH), at.plus(REACH));
         let regency = self.places.regency(remark.unit);
-        let near = self.groups.meeting(regency, cell, span, self.policy.fusion_window);
+        let near = self.groups.meeting(regency, cell, span, self.policy.fusion.longest_incident());
         let mut candidates = near.filter(|incident| {
             agrees(incident.village, remark.village)
                 && (!remark.marks.ends() || incident.category == remark.category)

@@ -4,10 +4,10 @@ use crate::fixture::{Home, commit, noon, places, report, run, statement};
 use domain::effect::Effect;
 use domain::evidence::CellId;
 use domain::feature::COUNT;
-use domain::kind::{Category, FeedClass, Horizon, Kind, Level};
+use domain::kind::{Category, CategorySet, FeedClass, Horizon, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions, Recovery};
 use domain::place::{Code, Place};
-use domain::policy::{AwasPolicy, Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, FusionPolicy, Policy, Rule, Silence, Voices};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE};
@@ -68,7 +68,12 @@ fn pipeline() -> Pipeline {
     };
     let policy = Policy {
         version: "test".to_owned(),
-        fusion_window: 12 * HOUR,
+        fusion: FusionPolicy {
+            window: 12 * HOUR,
+            lasting: CategorySet::default(),
+            gap: 36 * HOUR,
+            longest: 14 * DAY,
+        },
         repair_horizon: 400 * DAY,
         silence: Silence {
             factor: 300,

@@ -62,9 +62,9 @@ impl World {
         let sources = Sources {
             store,
             places,
-            taxonomy,
+            taxonomy: taxonomy.clone(),
             rules: Arc::new(RuleWords::of(
-                &PolicyFile::parse(include_str!("../../../../config/policy.toml")).unwrap(),
+                &PolicyFile::parse(include_str!("../../../../config/policy.toml"), &taxonomy).unwrap(),
             )),
             models: Arc::new(vec![ServedModel { name: "disaster-7d".into(), ..ServedModel::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(LedgerFigures::default()) })),

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::effect::{Condition, ConditionReason};
-use crate::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties};
+use crate::kind::{Category, CategorySet, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Code, Place, Places, Unit};
-use crate::policy::{AwasPolicy, Policy, Rule, Silence, Voices};
+use crate::policy::{AwasPolicy, FusionPolicy, Policy, Rule, Silence, Voices};
 use crate::report::{Body, FeedId, Report, ReportId, ReportName, Statement, VerificationAct};
 use crate::scorer::Calibration;
 use crate::time::{DAY, HOUR};
@@ -62,7 +62,12 @@ fn policy() -> Policy {
     };
     Policy {
         version: String::from("test"),
-        fusion_window: HOUR,
+        fusion: FusionPolicy {
+            window: HOUR,
+            lasting: CategorySet::default(),
+            gap: 36 * HOUR,
+            longest: 14 * DAY,
+        },
         repair_horizon: 400 * DAY,
         silence: Silence {
             factor: 300,
