@@ -386,6 +386,15 @@ fn what_became_of_each_row_of_a_table_is_in_the_text_and_in_the_line() {
     let data = folder.name("data");
     service::add_feed(Path::new(&data), "bpbd", "agency", REGENCY);
     let import = ["import", "--feed", "bpbd", "--format", "bnpb-csv", &list, "--data", &data];
+    let rejected = folder.name("rejected.csv");
+    let dry = service::call(&[&import[..], &["--dry-run", "--rejected", &rejected]].concat());
+    assert!(
+        dry.contains("1 taken + 0 refused + 1 asked about") && dry.contains("nothing was put into the log"),
+        "{dry}"
+    );
+    let left = fs::read_to_string(&rejected).expect("the rows that were not taken");
+    assert!(left.lines().count() == 2 && left.contains("05/02/2020"), "{left}");
+    assert!(service::call(&["dead-letters", "list", "--data", &data]).trim().is_empty(), "nothing was kept");
     let output = service::run(&import);
     let printed = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && printed.contains("1 taken + 0 refused + 1 asked about"), "{printed}");

@@ -44,6 +44,11 @@ impl Format {
         matches!(self, Format::BnpbCsv)
     }
 
+    /// Whether it has rows and columns.
+    pub const fn is_table(self) -> bool {
+        matches!(self, Format::BnpbCsv)
+    }
+
     pub const NAMES: [&'static str; 2] = ["ndjson", "bnpb-csv"];
 
     pub fn parse(name: &str) -> Option<Format> {
@@ -156,6 +161,22 @@ impl<'a> Archive<'a> {
         match self {
             Archive::Ndjson { .. } => None,
             Archive::Bnpb(list) => Some(list.row_fates()),
+        }
+    }
+
+    /// Which column of a table was taken for what, for a person to look over; `None` where the archive is no table.
+    pub fn columns(&self) -> Option<String> {
+        match self {
+            Archive::Ndjson { .. } => None,
+            Archive::Bnpb(list) => Some(list.columns()),
+        }
+    }
+
+    /// The rows of a table that were not taken so far, as CSV with the reasons; `None` where the archive is no table.
+    pub fn left_out(&self) -> Option<String> {
+        match self {
+            Archive::Ndjson { .. } => None,
+            Archive::Bnpb(list) => Some(list.left_out()),
         }
     }
 }

@@ -14,6 +14,7 @@ use formats::decode::{MAX_RECORD, id};
 use formats::envelope::cloudevent::REQUIRED;
 use formats::envelope::{self, Packing};
 use formats::json_schema;
+use formats::plain_text::unmarked;
 use serde::Serialize;
 use std::borrow::Cow;
 use store::{Retry, StoreError};
@@ -225,7 +226,7 @@ async fn submit_reports(State(intake): State<Intake>, request: Request) -> Resul
     let feed = identify(&intake, &head.headers).await?;
     let packing = packing(&head.headers)?;
     let body = read(body, &head.headers, intake.limits().request_bytes).await?;
-    let blank = body.iter().all(u8::is_ascii_whitespace);
+    let blank = unmarked(&body).iter().all(u8::is_ascii_whitespace);
     let records = if blank { Vec::new() } else { envelope::records(packing, &body) };
     if records.is_empty() {
         let detail = "Tidak ada laporan di dalamnya. Kirim satu laporan, larik, atau satu laporan per baris.";

@@ -64,14 +64,55 @@ impl Import {
         self.count > 0 && self.refusals.total() == self.count
     }
 
+    /// Looks at an archive as [`Import::append`] would take it, and appends nothing.
+    ///
+    /// # Errors
+    /// Where the archive or the store cannot be read.
+    pub async fn look(&mut self, archive: &mut Archive<'_>) -> Result<(), ImportError> {
+        loop {
+            let (batch, rows) = next_batch(archive)?;
+            if batch.is_empty() {
+                self.close(archive);
+                return Ok(());
+            }
+            let results = self.writer.preview(&self.feed, batch).await?;
+            self.count(archive, results, &rows);
+        }
+    }
+
+    /// What would be appended, in words.
+    pub fn preview_summary(&self) -> String {
+        let (count, feed, refused) = (self.count, self.feed.name(), self.refused_words());
+        format!("{count} records of '{feed}'{refused}; nothing was put into the log")
+    }
+
     /// What was appended, in words.
     pub fn summary(&self) -> String {
-        let refused = match self.refusals.total() {
+        let (count, feed, refused) = (self.count, self.feed.name(), self.refused_words());
+        format!("{count} records of '{feed}' are in the log{refused}; the service takes them from there")
+    }
+
+    fn refused_words(&self) -> String {
+        match self.refusals.total() {
             0 => String::new(),
             some => format!(", {some} of them as dead letters ({})", self.refusals.words()),
-        };
-        let (count, feed) = (self.count, self.feed.name());
-        format!("{count} records of '{feed}' are in the log{refused}; the service takes them from there")
+        }
+    }
+
+    fn count(&mut self, archive: &mut Archive<'_>, results: Vec<SubmitResult>, rows: &[Option<usize>]) {
+        for (result, row) in results.into_iter().zip(rows) {
+            self.count += 1;
+            if let SubmitResult::Rejected(refusal) = result {
+                archive.refuse_row(*row, &refusal);
+                self.refusals.note(self.count, refusal);
+            }
+        }
+    }
+
+    fn close(&mut self, archive: &Archive<'_>) {
+        if let Some(fates) = archive.row_fates() {
+            self.rows.get_or_insert_default().add(fates);
+        }
     }
 
     /// Whether some record of the archive can become a report; reads no further then. What is refused joins `refusals`,
@@ -109,22 +150,14 @@ impl Import {
         loop {
             let (batch, rows) = next_batch(archive)?;
             if batch.is_empty() {
-                if let Some(fates) = archive.row_fates() {
-                    self.rows.get_or_insert_default().add(fates);
-                }
+                self.close(archive);
                 return Ok(());
             }
             let results = self.writer.append(&self.feed, batch).await;
             let count = self.count;
             let results =
                 results.map_err(|source| ImportError::Log { file: file.to_owned(), count, source })?;
-            for (result, row) in results.into_iter().zip(rows) {
-                self.count += 1;
-                if let SubmitResult::Rejected(refusal) = result {
-                    archive.refuse_row(row, &refusal);
-                    self.refusals.note(self.count, refusal);
-                }
-            }
+            self.count(archive, results, &rows);
             appended(self.count);
         }
     }

@@ -80,6 +80,8 @@ pub enum Verb {
         feed: String,
         #[command(flatten)]
         archives: ArchiveArgs,
+        #[command(flatten)]
+        args: crate::import::ImportArgs,
     },
     /// Fit models on an event list or on the service's own reports, or calibrate those in use on its ledger
     Train {

@@ -5,22 +5,40 @@ use crate::catalog::{self, Catalog};
 use crate::cli::ArchiveArgs;
 use crate::config::Config;
 use crate::log_access;
-use crate::output;
+use crate::output::{self, print_line};
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
+use clap::Args;
 use formats::archive::Guide;
 use intake::feed_registry;
 use intake::import::Import;
+use std::path::PathBuf;
 use store::Store;
+
+/// How far an import goes, and what of it is written down.
+#[derive(Args)]
+pub struct ImportArgs {
+    /// Say what would become of each record and row, and put nothing into the log
+    #[arg(long = "dry-run")]
+    is_dry: bool,
+    /// Write the rows of a table that were not taken to this file, with the reasons
+    #[arg(long, value_name = "FILE")]
+    rejected: Option<PathBuf>,
+}
 
 /// Appends an archive to the log, under a feed that is registered; the running service takes it from there. Where not one
 /// record could become a report nothing is appended: the call names another file or format than was meant.
 ///
 /// # Errors
 /// Where the feed is not registered or is disabled, a file cannot be read, or no record could be used.
-pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs) -> Result<()> {
+pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &ImportArgs) -> Result<()> {
     let ArchiveArgs { format, dates, files } = archives;
     let (format, dates) = (*format, *dates);
+    if args.rejected.is_some() && (files.len() > 1 || !format.is_table()) {
+        return Err(user_error::new(
+            "--rejected writes the rows of one table; give one file and the format of a table",
+        ));
+    }
     let catalog = Catalog::load(config, None)?;
     let crosswalk = catalog::crosswalk()?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
@@ -33,7 +51,7 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs) -> Resu
     let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: feed.class(), dates };
     let mut import = Import::new(writer, feed);
     // What comes over the standard input cannot be looked at beforehand.
-    if !files.iter().any(|path| open::is_stdin(path)) {
+    if !args.is_dry && !files.iter().any(|path| open::is_stdin(path)) {
         let archives = files.iter().map(|path| open::open(path, format, guide));
         if let Some(refusals) = import.useless(archives).await? {
             let words = open::nothing_useful(&refusals, files, format, guide);
@@ -45,11 +63,24 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs) -> Resu
     }
     for path in files {
         let mut archive = open::open(path, format, guide)?;
-        let progress = |count| output::progress(format_args!("\r{count} records"));
-        import.append(&path.display().to_string(), &mut archive, progress).await?;
+        archive.columns().iter().for_each(|columns| output::remark(format_args!("{columns}")));
+        if args.is_dry {
+            import.look(&mut archive).await?;
+        } else {
+            let progress = |count| output::progress(format_args!("\r{count} records"));
+            import.append(&path.display().to_string(), &mut archive, progress).await?;
+            output::progress(format_args!("\n"));
+        }
+        if let (Some(path), Some(rows)) = (&args.rejected, archive.left_out()) {
+            std::fs::write(path, rows).with_context(|| format!("writing '{}'", path.display()))?;
+        }
     }
-    output::progress(format_args!("\n"));
     store.close().await;
+    if args.is_dry {
+        import.rows.iter().for_each(|rows| print_line!("{rows}"));
+        print_line!("{}", import.preview_summary());
+        return Ok(());
+    }
     if import.is_useless() {
         let words = open::nothing_useful(&import.refusals, files, format, guide);
         let feed = import.feed().name();

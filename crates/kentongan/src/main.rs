@@ -92,7 +92,7 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
             serve::run(site, listener).await
         }
         Verb::Demo { data, speed, .. } => demo::run(config, data.is_some(), speed).await,
-        Verb::Import { feed, archives, .. } => import::import(&config, &feed, &archives).await,
+        Verb::Import { feed, archives, args, .. } => import::import(&config, &feed, &archives, &args).await,
         Verb::Audit { verb: AuditVerb::Verify { until }, .. } => {
             audit::verify(&config, until.map(|text| cli::instant(&text)).transpose()?).await
         }

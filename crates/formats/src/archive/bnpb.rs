@@ -14,7 +14,7 @@ mod row;
 use super::crosswalk::NamedRegency;
 use super::gazetteer::{Gazetteer, Recognition};
 use super::mention::mentions;
-use super::row_fates::{RowFates, RowNote};
+use super::row_fates::{self, RowFates, RowNote};
 use super::table::{CellRow, Table};
 use super::table_date::DateOrder;
 use super::{ArchiveError, ArchiveRecord, Guide};
@@ -130,7 +130,7 @@ impl<'a> Bnpb<'a> {
     pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
         while self.waiting.is_empty() {
             let Some(row) = self.table.rows.next() else { return Ok(None) };
-            self.row(&row);
+            self.row(row);
         }
         self.current = self.waiting.pop_front().unwrap_or_default();
         let row = self.rows.len().checked_sub(1);
@@ -149,17 +149,28 @@ impl<'a> Bnpb<'a> {
         }
     }
 
+    /// Which column was taken for what.
+    pub fn columns(&self) -> String {
+        self.columns.to_string()
+    }
+
+    /// The rows that were not taken so far, as CSV.
+    pub fn left_out(&self) -> String {
+        row_fates::left_out(&self.table.header, &self.rows)
+    }
+
     /// What became of the rows given out so far.
     pub fn row_fates(&self) -> RowFates {
         RowFates::of(&self.rows)
     }
 
-    fn row(&mut self, cells: &CellRow) {
+    fn row(&mut self, read: CellRow) {
         self.figures.rows += 1;
-        let row = BnpbRow::read(cells, &self.columns, self.dates);
+        let row = BnpbRow::read(&read, &self.columns, self.dates);
         let trouble = row.trouble(&self.columns);
         let is_asked = row.is_ambiguous();
-        self.rows.push(RowNote { line: cells.line, trouble, is_asked, ..RowNote::default() });
+        let CellRow { line, cells } = read;
+        self.rows.push(RowNote { line, trouble, is_asked, cells, ..RowNote::default() });
         let known = match self.guide.crosswalk.regency(&row.bps, &row.regency) {
             NamedRegency::One(code) => self.guide.places.find(code).ok_or(code.to_string()),
             NamedRegency::Unknown => Err(format!("BPS {}", row.bps)),

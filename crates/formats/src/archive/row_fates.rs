@@ -44,9 +44,23 @@ pub(super) struct RowNote {
     /// One of its records became no report.
     pub is_refused: bool,
     pub detail: String,
+    /// The row as it stands in the table.
+    pub cells: Vec<String>,
 }
 
 impl RowNote {
+    /// Why it was not taken; `None` where it was.
+    fn problem(&self) -> Option<RowProblem> {
+        let fate = match (self.is_asked, self.is_refused) {
+            (true, _) => "asked",
+            (false, true) => "refused",
+            (false, false) => return None,
+        };
+        let whole = || (String::new(), String::new(), self.detail.clone());
+        let (column, value, why) = self.trouble.clone().unwrap_or_else(whole);
+        Some(RowProblem { line: self.line, column, value, fate, why })
+    }
+
     pub fn refuse(&mut self, refusal: &Refusal) {
         self.is_refused = true;
         self.detail = refusal.detail.clone();
@@ -56,20 +70,17 @@ impl RowNote {
 impl RowFates {
     pub(super) fn of(notes: &[RowNote]) -> RowFates {
         let mut fates = RowFates::default();
-        for note in notes {
+        for problem in notes.iter().map(RowNote::problem) {
             fates.read += 1;
-            let fate = match (note.is_asked, note.is_refused) {
-                (true, _) => (&mut fates.asked, "asked"),
-                (false, true) => (&mut fates.refused, "refused"),
-                (false, false) => {
-                    fates.taken += 1;
-                    continue;
+            match problem {
+                None => fates.taken += 1,
+                Some(problem) => {
+                    let is_asked = problem.fate == "asked";
+                    fates.asked += u64::from(is_asked);
+                    fates.refused += u64::from(!is_asked);
+                    fates.problems.push(problem);
                 }
-            };
-            *fate.0 += 1;
-            let (column, value, why) =
-                note.trouble.clone().unwrap_or_else(|| (String::new(), String::new(), note.detail.clone()));
-            fates.problems.push(RowProblem { line: note.line, column, value, fate: fate.1, why });
+            }
         }
         fates.problems.truncate(NAMED);
         fates
@@ -84,6 +95,25 @@ impl RowFates {
         self.problems.extend(other.problems);
         self.problems.truncate(NAMED);
     }
+}
+
+/// The rows that were not taken as a table: line, fate and reason, and behind them the row as it was. Corrected, it is a
+/// list of the same kind.
+pub(super) fn left_out(header: &[String], notes: &[RowNote]) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let mut write = |cells: &[String], more: [&str; 3]| {
+        let mut cells = cells.to_vec();
+        cells.resize(header.len(), String::new());
+        // Writing to memory cannot fail.
+        let _ = writer.write_record(more.into_iter().chain(cells.iter().map(String::as_str)));
+    };
+    write(header, ["line", "fate", "why"]);
+    for note in notes {
+        if let Some(problem) = note.problem() {
+            write(&note.cells, [&problem.line.to_string(), problem.fate, &problem.why]);
+        }
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
 /// The sum, and below it the rows that were not taken.

@@ -46,24 +46,28 @@ impl Table {
         }
         let text = decoded(&bytes);
         let Some(delimiter) = delimiter(&text, &is_header) else { return Ok(None) };
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let (mut header, mut rows) = (None, Vec::new());
-        for record in reader.records() {
-            let record = record.map_err(|source| ArchiveError::Csv { file: file.to_owned(), source })?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let cells: Vec<String> = record.iter().map(str::to_owned).collect();
-            if header.is_none() {
-                header = Some(cells).filter(|cells| is_header(cells));
-            } else if header.as_ref() != Some(&cells)
-                && cells.iter().any(|cell| !cell.trim_matches(is_blank).is_empty())
-            {
-                rows.push(CellRow { line, cells });
-            }
-        }
-        Ok(header.map(|header| Table { header, rows: rows.into_iter() }))
+        let rows = separated(file, &text, delimiter)?;
+        let mut rows = rows.into_iter();
+        let Some((_, header)) = rows.find(|(_, cells)| is_header(cells)) else { return Ok(None) };
+        let is_empty = |cells: &[String]| cells.iter().all(|cell| cell.trim_matches(is_blank).is_empty());
+        let rows = rows.filter(|(_, cells)| *cells != header && !is_empty(cells));
+        let rows: Vec<CellRow> = rows.map(|(line, cells)| CellRow { line, cells }).collect();
+        Ok(Some(Table { header, rows: rows.into_iter() }))
     }
+}
+
+/// The records of a text with the lines they begin on.
+fn separated(file: &str, text: &str, delimiter: u8) -> Result<Vec<(u64, Vec<String>)>, ArchiveError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|source| ArchiveError::Csv { file: file.to_owned(), source })?;
+        let line = record.position().map_or(0, csv::Position::line);
+        rows.push((line, record.iter().map(str::to_owned).collect()));
+    }
+    Ok(rows)
 }

@@ -8,6 +8,7 @@ use domain::kind::FeedClass;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::fmt;
 
 /// Which column holds what.
 pub struct BnpbColumns {
@@ -29,6 +30,19 @@ const NAMES: [&[&str]; 9] = [
     &["fasumrusak", "fasilitasumumrusak"],
 ];
 const HAZARD: [&str; 4] = ["kejadian", "jenisbencana", "jeniskejadian", "bencana"];
+
+/// What the columns are taken for, in the same order.
+const MEANINGS: [&str; 9] = [
+    "code of the regency",
+    "date",
+    "kecamatan and villages",
+    "name of the regency",
+    "dead",
+    "missing",
+    "injured",
+    "houses damaged",
+    "public buildings damaged",
+];
 
 const ID: usize = 0;
 const DATE: usize = 1;
@@ -72,6 +86,25 @@ impl BnpbColumns {
     pub fn contradiction(&self, row: &BnpbRow, why: String) -> (String, String, String) {
         let columns = format!("{} and {}", self.heading(ID), self.heading(REGENCY));
         (columns, format!("{} {}", row.bps, row.regency), why)
+    }
+}
+
+/// Which heading was taken for what, and which are not read.
+impl fmt::Display for BnpbColumns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = self.positions.iter().zip(MEANINGS).map(|(at, meaning)| (*at, meaning));
+        let read: Vec<(usize, &str)> = named.chain(self.hazard.map(|at| (at, "hazard"))).collect();
+        let shown = |at: usize| self.headings[at].trim();
+        let words: Vec<String> =
+            read.iter().map(|(at, meaning)| format!("'{}' is {meaning}", shown(*at))).collect();
+        write!(f, "columns: {}", words.join(", "))?;
+        if self.hazard.is_none() {
+            write!(f, "; no column of hazards, so every row is a flood")?;
+        }
+        let is_unread = |at: &usize| !shown(*at).is_empty() && !read.iter().any(|(taken, _)| taken == at);
+        let unread: Vec<String> =
+            (0..self.headings.len()).filter(is_unread).map(|at| format!("'{}'", shown(at))).collect();
+        if unread.is_empty() { Ok(()) } else { write!(f, "; not read: {}", unread.join(", ")) }
     }
 }
 

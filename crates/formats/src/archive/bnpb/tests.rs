@@ -134,6 +134,25 @@ fn a_list_that_was_saved_again_is_the_same_list() {
 }
 
 #[test]
+fn the_rows_that_were_not_taken_can_be_corrected_and_imported() {
+    let places = muratara();
+    let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
+    let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: None };
+    let text = format!("{HEAD}{}{}", row("31/12/2021", "BANJIR", "0"), row("31/11/2021", "BANJIR", "0"));
+    let mut list =
+        Bnpb::open("list".into(), Box::new(std::io::Cursor::new(text.into_bytes())), guide).unwrap();
+    assert!(list.columns().contains("'Kejadian' is hazard") && list.columns().contains("not read: 'No.'"));
+    let refusal = Refusal { reason: Refused::Time, field: "occurred_at", detail: String::new() };
+    list.next_record().unwrap();
+    list.next_record().unwrap();
+    list.refuse_row(1, &refusal);
+    let rejected = list.left_out();
+    assert!(rejected.contains("\n4,refused,is no day of the calendar"), "{rejected}");
+    let (found, _, fates) = run_with(rejected.replace("31/11/2021", "30/11/2021").as_bytes(), &places, None);
+    assert!(found[0].is_ok() && fates.read == 1, "{found:?}");
+}
+
+#[test]
 fn a_date_that_may_be_two_days_is_asked_about_until_somebody_says() {
     let places = muratara();
     let text = format!("{HEAD}{}{}", row("05/02/2020", "BANJIR", "0"), row("06/06/2020", "BANJIR", "0"));
