@@ -210,6 +210,13 @@ impl Places {
         after.take_while(move |unit| self.regencies[unit.index()] == regency)
     }
     /// The unit's name, or its code where it has none.
+    /// True where two codes are the same place or touch each other: reports of such places can be of one incident.
+    pub fn are_near(&self, one: Code, other: Code) -> bool {
+        let touches =
+            |one, other| self.find(one).is_some_and(|unit| self.unit(unit).neighbours.contains(&other));
+        one == other || touches(one, other) || touches(other, one)
+    }
+
     pub fn name(&self, unit: UnitId) -> String {
         let name = &self.unit(unit).name;
         if name.is_empty() { alloc::format!("{}", self.code(unit)) } else { name.clone() }

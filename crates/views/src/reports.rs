@@ -197,6 +197,23 @@ pub fn may_read(context: &Context, view: &StoredReport) -> bool {
     viewer.covers(view.report.place.code) && reads(viewer.role, handling, restricted)
 }
 
+/// Why these reports are no one incident, as a key of the locale: they are of several kinds, or one is of a place that is
+/// neither the first one's nor its neighbour. What names a whole regency lies near all of it.
+pub fn merge_fault(context: &Context, reports: &[StoredReport]) -> Option<&'static str> {
+    let (first, others) = reports.split_first()?;
+    let kind = |report: &StoredReport| statement(report).map(|statement| statement.kind);
+    let place = |report: &StoredReport| report.report.place.code;
+    let near = |other: &StoredReport| {
+        let (one, other) = (place(first), place(other));
+        let within = one.regency() == other.regency() && (one.is_regency() || other.is_regency());
+        within || context.sources.places.are_near(one, other)
+    };
+    if others.iter().any(|other| kind(other) != kind(first)) {
+        return Some("report.merge_of_kinds");
+    }
+    others.iter().any(|other| !near(other)).then_some("report.merge_too_far")
+}
+
 pub fn statement(view: &StoredReport) -> Option<&Statement> {
     match &view.report.body {
         Body::Statement(statement) => Some(statement),

@@ -79,12 +79,15 @@ pub async fn verify(
     let typed = submit::typed(&body);
     let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
     let act = VerificationAct::parse(first("act")).ok_or(Fault::BadInput("refusal.unknown_verification"))?;
-    let ticked = ticked(&context, &view, typed.get("reports").map_or(&[][..], Vec::as_slice)).await?;
-    let own = || vec![view.clone()];
     let remark = views::reports::statement(&view).is_none();
     if remark && act != VerificationAct::Reject {
         return Err(Fault::BadInput("refusal.remark_is_set_aside_only"));
     }
+    let names = typed.get("reports").map_or(&[][..], Vec::as_slice);
+    let Some(ticked) = ticked(&context, &view, names).await? else {
+        return again(&request, &context, &view, context.lang.text("report.ticked_out_of_reach")).await;
+    };
+    let own = || vec![view.clone()];
     let reports = match act {
         VerificationAct::Reject if first("reason").trim().is_empty() => {
             let words = context.lang.text("report.reject_reason_missing");
@@ -99,6 +102,11 @@ pub async fn verify(
         VerificationAct::Merge => [whole(&context, &view).await?, ticked].concat(),
         VerificationAct::Split => [own(), ticked].concat(),
     };
+    if act == VerificationAct::Merge
+        && let Some(fault) = views::reports::merge_fault(&context, &reports)
+    {
+        return again(&request, &context, &view, context.lang.text(fault)).await;
+    }
     let record = Record::verification(&request, view.report.place.code, act, &reports, first("reason"))?;
     match submit::send(&request, FeedClass::Desk, record).await? {
         SubmitOutcome::Accepted(_) => {
@@ -127,29 +135,35 @@ async fn note_seen(
     Ok(context.sources.store.verifier_saw(&names, by, context.now).await?)
 }
 
-/// The reports that affirm the incident: a verdict on it says nothing of a denial.
+/// The reports that affirm the incident, as far as this person may read them: a verdict on it says nothing of a denial.
 async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<StoredReport>, Fault> {
     let Some(incident) = view.incident else { return Ok(vec![view.clone()]) };
     let mut reports = context.sources.store.incident_reports(view.key().regency, incident).await?;
-    reports.retain(|report| views::reports::statement(report).is_some());
+    reports.retain(|report| {
+        views::reports::statement(report).is_some() && views::reports::may_read(context, report)
+    });
     if !reports.iter().any(|report| report.key() == view.key()) {
         reports.push(view.clone());
     }
     Ok(reports)
 }
 
-/// The reports of the same regency that a form names; those that this person may not read are not found.
+/// The reports of the same regency that a form names; `None` where one of them is not there or not this person's to read.
 async fn ticked(
     context: &Context,
     view: &StoredReport,
     names: &[String],
-) -> Result<Vec<StoredReport>, Fault> {
+) -> Result<Option<Vec<StoredReport>>, Fault> {
     let mut reports = Vec::new();
-    for name in names.iter().filter_map(|name| ReportName::parse(name)) {
+    for name in names {
+        let Some(name) = ReportName::parse(name) else { return Ok(None) };
         let found = context.sources.store.report(view.key().regency, name).await?;
-        reports.extend(found.filter(|report| views::reports::may_read(context, report)));
+        match found.filter(|report| views::reports::may_read(context, report)) {
+            Some(report) => reports.push(report),
+            None => return Ok(None),
+        }
     }
-    Ok(reports)
+    Ok(Some(reports))
 }
 
 async fn again(

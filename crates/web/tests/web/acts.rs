@@ -4,7 +4,8 @@ use crate::world::{VILLAGE, World, post, read};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::alert::{AlertOutcome, State};
-use domain::kind::FeedClass;
+use domain::kind::{FeedClass, Kind};
+use domain::place::Code;
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
 
@@ -193,4 +194,34 @@ async fn where_two_feeds_gave_one_id_pages_and_verifications_name_the_feed() {
     let sent = world.sent.lock().unwrap().clone();
     let named = serde_json::json!([{"feed": "company-rawas-ilir", "report_id": VILLAGE.to_string()}]);
     assert_eq!(sent[0].1["verification"]["reports"], named);
+}
+
+#[tokio::test]
+async fn what_a_person_may_not_read_or_what_is_no_one_incident_is_not_merged() {
+    // Who merges, from the report of which place; with one of which place and kind; and what is said, if it is refused.
+    let conflict = Kind::ResidentCompany;
+    for (who, elsewhere, kind, says) in [
+        ("camat", 161_301, conflict, Some("bukan wewenang Anda")),
+        ("sari", 161_301, conflict, Some("tidak berbatasan")),
+        ("sari", 161_304, Kind::Disaster, Some("berlainan jenis")),
+        ("sari", 161_303, conflict, None),
+        ("sari", 161_300, conflict, None),
+    ] {
+        let world = World::new().await;
+        let further = world.reported_elsewhere(Code(elsewhere), kind).await;
+        let own = crate::world::name(VILLAGE);
+        let (from, with) = if who == "camat" { (further, own) } else { (own, further) };
+        let form = format!("act=merge&reports={with}");
+        let cookie = world.login(who).await;
+        let answer = world.ask(post(&format!("/laporan/{}/verifikasi", from.id), &cookie, &form)).await;
+        let (status, text) = read(answer).await;
+        let sent = world.sent.lock().unwrap().len();
+        match says {
+            Some(words) => assert!(
+                (status, sent) == (StatusCode::UNPROCESSABLE_ENTITY, 0) && text.contains(words),
+                "{who}, {elsewhere}, {kind}: {status} {text}"
+            ),
+            None => assert_eq!((status, sent), (StatusCode::SEE_OTHER, 1), "{elsewhere}: {text}"),
+        }
+    }
 }

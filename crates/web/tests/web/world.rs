@@ -164,6 +164,20 @@ impl World {
         self.state.sources.store.commit(commit).await.unwrap();
     }
 
+    /// The company reports an incident of a kind elsewhere; returns the report's name.
+    pub async fn reported_elsewhere(&self, code: Code, kind: Kind) -> ReportName {
+        let mut row = report(ReportId(8 << 80), FeedClass::Company, Handling::Open, "di tempat lain");
+        let body = Statement { kind, category: Category::OTHER, ..statement(Handling::Open) };
+        (row.report.body, row.report.place) = (ReportBody::Statement(body), Place { code, village: 0 });
+        row.offset = 3;
+        let (regency, name) = (code.regency(), row.report.name());
+        let outcome =
+            Effect::Outcome { regency, report: name, outcome: Outcome::Incident, incident: Some(name) };
+        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, vec![outcome]) };
+        self.state.sources.store.commit(commit).await.unwrap();
+        name
+    }
+
     /// The desk rejected `target`'s incident, for a reason.
     pub async fn rejected(&self, target: ReportId, why: &str) {
         let id = ReportId(target.0 + (9 << 80));
