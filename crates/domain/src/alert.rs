@@ -6,9 +6,24 @@
 use crate::effect::{Condition, ConditionChange};
 use crate::kind::{Kind, Level};
 use crate::place::Code;
+use crate::report::ReportId;
 use crate::time::Time;
 use alloc::{format, string::String, vec::Vec};
 use sha2::{Digest, Sha256};
+
+macro_rules! states {
+    ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum $name { $($variant),+ }
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            pub const fn as_str(self) -> &'static str { match self { $($name::$variant => $word),+ } }
+            pub fn parse(word: &str) -> Option<$name> { match word { $($word => Some($name::$variant),)+ _ => None } }
+        }
+    };
+}
+
+pub mod notice;
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct Alert {
@@ -35,18 +50,6 @@ pub struct Alert {
     pub unverified: bool,
 }
 
-macro_rules! states {
-    ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-        pub enum $name { $($variant),+ }
-        impl $name {
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-            pub const fn as_str(self) -> &'static str { match self { $($name::$variant => $word),+ } }
-            pub fn parse(word: &str) -> Option<$name> { match word { $($word => Some($name::$variant),)+ _ => None } }
-        }
-    };
-}
-
 states!(State {
     Open = "open", Acknowledged = "acknowledged", Assigned = "assigned",
     Responding = "responding", Resolved = "resolved", Withdrawn = "withdrawn",
@@ -69,6 +72,14 @@ impl State {
 pub enum Act {
     /// The pipeline's word on the condition behind it.
     Condition(Condition),
+    /// A grave incident came in while it stands.
+    NewIncident {
+        incident: ReportId,
+    },
+    /// A report denies an incident that belongs to it.
+    Dispute {
+        incident: ReportId,
+    },
     Acknowledge,
     Assign {
         to: String,
@@ -85,6 +96,8 @@ impl Act {
     pub fn word(&self) -> &'static str {
         match self {
             Act::Condition(condition) => condition.change.as_str(),
+            Act::NewIncident { .. } => "new_incident",
+            Act::Dispute { .. } => "dispute",
             Act::Acknowledge => "acknowledge",
             Act::Assign { .. } => "assign",
             Act::Respond => "respond",
@@ -156,6 +169,7 @@ pub fn transition(
     let mut next = alert.clone();
     match act {
         Act::Condition(condition) => follow(&mut next, condition),
+        Act::NewIncident { .. } | Act::Dispute { .. } => {}
         Act::Acknowledge if alert.state == State::Open => next.state = State::Acknowledged,
         Act::Acknowledge => return Err(refuse),
         Act::Assign { to } => {
@@ -267,7 +281,7 @@ pub fn verify(history: &[HistoryEntry]) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    fn condition(change: ConditionChange, level: Level) -> Condition {
+    pub(super) fn condition(change: ConditionChange, level: Level) -> Condition {
         Condition {
             unit: crate::place::UnitId(1),
             kind: Kind::Disaster,
@@ -282,7 +296,7 @@ mod tests {
             policy: String::from("1"),
         }
     }
-    fn alert() -> Alert {
+    pub(super) fn alert() -> Alert {
         open(String::from("16.13-2026-0001"), Code(161304), &condition(ConditionChange::Raised, Level::Siaga))
     }
 

@@ -30,6 +30,8 @@ pub struct TeamRoster {
     pub name: String,
     /// Of the duty officer: stands in every message.
     pub duty_phone: Option<String>,
+    /// The office of the desk: notified alone where one feed speaks that takes much back.
+    pub desk_office: String,
     /// Who hears what, the lowest level first.
     pub notified: Vec<NotifiedOffice>,
     pub members: Vec<TeamMember>,
@@ -102,10 +104,16 @@ struct TeamLines {
     name: String,
     #[serde(default)]
     duty_phone: Option<String>,
+    #[serde(default = "desk_office")]
+    desk_office: String,
     #[serde(default)]
     notified: NotifiedTable,
     #[serde(default)]
     member: Vec<MemberLines>,
+}
+
+fn desk_office() -> String {
+    String::from("piket")
 }
 
 #[derive(Deserialize)]
@@ -166,7 +174,8 @@ impl TeamLines {
             }
             members.push(member);
         }
-        Ok(TeamRoster { regency: home, name: self.name, duty_phone: self.duty_phone, notified, members })
+        let TeamLines { name, duty_phone, desk_office, .. } = self;
+        Ok(TeamRoster { regency: home, name, duty_phone, desk_office, notified, members })
     }
 }
 

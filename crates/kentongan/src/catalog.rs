@@ -80,12 +80,6 @@ pub fn team_warnings(config: &Config, team: &Team, places: &Places) -> Vec<Strin
     team.warnings(places).into_iter().chain(mail).collect()
 }
 
-/// Where an awas would reach nobody of a configured roster. `check` refuses it; the service starts all the same, because
-/// the rest of the team must be notified.
-pub fn awas_gaps(config: &Config, team: &Team, places: &Places) -> Vec<String> {
-    if given(&config.files.team).is_none() { Vec::new() } else { team.awas_gaps(places) }
-}
-
 /// The districts' shapes, from the boundary files or from the centres.
 pub fn shapes(config: &Config, places: &Places) -> Result<Shapes> {
     Shapes::load(given(&config.places.boundaries), places).or_user_error()

@@ -200,13 +200,8 @@ fn check(loaded: &config::LoadedConfig) -> Result<()> {
         catalog.policy.version,
         scorer.models().len()
     );
-    let gaps = catalog::awas_gaps(config, &team, &catalog.places);
-    if !gaps.is_empty() {
-        return Err(user_error::new(format_args!(
-            "{}; name an office for it in [team.notified] and a member with that office, or leave the regency out of \
-             places.regencies",
-            gaps.join("; ")
-        )));
+    if let Some(refusal) = team.refusal(&catalog.places) {
+        return Err(user_error::new(refusal));
     }
     if config.kafka.is_on() || config.state.url.starts_with("postgres") {
         provide_crypto();

@@ -29,6 +29,7 @@ struct Counted {
     to_delivery: Histogram,
     paused: IntGaugeVec,
     deliveries: IntCounterVec,
+    undelivered: IntGaugeVec,
 }
 
 const SLOW: &[f64] = &[1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0];
@@ -53,6 +54,11 @@ impl Counted {
                 "feed_paused",
                 "1 while a feed is paused because nearly all it sends is refused",
                 &["feed"],
+            )?,
+            undelivered: make.ints(
+                "undelivered_people",
+                "People who have not got the newest message about an alert in time, by its level",
+                &["level"],
             )?,
             deliveries: make.counters(
                 "delivery_failures_total",
@@ -103,6 +109,11 @@ impl Metrics {
     pub fn seen(&self, seen: notify::NotifyEvent) {
         match seen {
             notify::NotifyEvent::Pending(count) => self.0.state.set_outbox_pending(count as i64),
+            notify::NotifyEvent::Undelivered(levels) => {
+                for (level, count) in levels {
+                    self.0.counted.undelivered.with_label_values(&[level.as_str()]).set(count as i64);
+                }
+            }
             notify::NotifyEvent::Failed { channel, .. } => {
                 self.0.counted.deliveries.with_label_values(&[channel.as_str()]).inc()
             }

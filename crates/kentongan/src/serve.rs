@@ -204,7 +204,7 @@ impl Site {
         }
         let warnings = catalog::team_warnings(&self.config, &self.team, &self.catalog.places);
         warnings.iter().for_each(|warning| tracing::warn!("team: {warning}"));
-        let gaps = catalog::awas_gaps(&self.config, &self.team, &self.catalog.places);
+        let gaps = self.team.awas_gaps(&self.catalog.places); // `check` refuses them; the rest must be notified
         gaps.iter().for_each(|gap| tracing::error!("team: {gap}"));
         Ok(NotifyState {
             store: self.store.clone(),

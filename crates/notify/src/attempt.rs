@@ -1,63 +1,80 @@
 //! One try to bring one message to one person by one channel.
 
+use crate::audience::{self, neighbours};
 use crate::channels::OutgoingMessage;
-use crate::message::{Notice, NoticeReason};
+use crate::message::{DeskOnly, NearbyAlert, Notice, NoticeIncident, json};
 use crate::run::NotifyState;
-use store::{AlertChangeKind, DeliveryFailure, DueDelivery};
+use store::{DeliveryFailure, DueDelivery, MessageFacts, OutboxItem};
 
 /// Why a try failed.
+#[derive(Debug)]
 pub(crate) enum Failure {
-    /// It may work later.
-    Later(DeliveryFailure),
-    /// It cannot work as things are configured.
+    /// It may work later; the receiver may have said when, in microseconds from now.
+    Later { failure: DeliveryFailure, wait: Option<i64> },
+    /// It cannot work as things are configured, or the receiver refused it for good.
     Never(DeliveryFailure),
 }
 
 impl From<String> for Failure {
     fn from(error: String) -> Failure {
-        Failure::Later(DeliveryFailure::Answered(crate::clip(&error)))
+        Failure::later(DeliveryFailure::Answered(crate::clip(&error)))
+    }
+}
+
+impl Failure {
+    pub fn later(failure: DeliveryFailure) -> Failure {
+        Failure::Later { failure, wait: None }
     }
 }
 
 pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<(), Failure> {
+    let item = &due.item;
     let member = state.team.find(&due.to.person).ok_or(Failure::Never(DeliveryFailure::MemberGone))?;
     let address = member.address(&due.to.channel).ok_or(Failure::Never(DeliveryFailure::ChannelGone))?;
-    let notice = notice(state, due).await?;
+    if !item.change.notifies() {
+        return Err(Failure::Never(DeliveryFailure::NotNotified));
+    }
+    let facts = state.store.message_facts(item).await.map_err(|error| Failure::from(crate::chain(&error)))?;
+    let notice = notice(state, item, facts);
+    let version = i64::from(item.version);
     let message = OutgoingMessage {
-        notice: &notice,
         delivery: due.id,
-        version: i64::from(due.item.version),
-        language: member.language,
-        places: &state.places,
-        settings: &state.message_settings,
+        alert: &item.alert,
+        version,
+        text: notice.text(&state.places, &state.message_settings, member.language),
+        json: json(&notice, (due.id, version), &state.places, &state.message_settings)?,
         at: (state.wall)(),
     };
     state.channels.send(address, &message).await
 }
 
-async fn notice(state: &NotifyState, due: &DueDelivery) -> Result<Notice, Failure> {
-    let item = &due.item;
-    let facts = state.store.message_facts(item).await.map_err(|error| Failure::from(crate::chain(&error)))?;
-    Ok(Notice {
-        change: change(item.change).ok_or(Failure::Never(DeliveryFailure::NotNotified))?,
+fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice {
+    let desk_only = audience::desk_only(item, &facts)
+        .map(|feed| DeskOnly { feed: feed.name.clone(), retractions: feed.retractions });
+    let nearby = neighbours(&state.places, item, &facts.others);
+    Notice {
+        change: item.change,
         alert: item.alert.clone(),
         code: item.code,
         kind: item.kind,
         level: item.level,
         unverified: facts.unverified,
-        category: facts.categories.first().copied(),
+        incident: facts
+            .incidents
+            .first()
+            .map(|incident| NoticeIncident::of(incident, facts.claimed_by.clone(), &state.places)),
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
-    })
-}
-
-/// What the team hears of; other changes stay on the desk.
-pub(crate) fn change(what: AlertChangeKind) -> Option<NoticeReason> {
-    match what {
-        AlertChangeKind::Opened => Some(NoticeReason::Opened),
-        AlertChangeKind::Risen => Some(NoticeReason::Risen),
-        AlertChangeKind::Lowered => Some(NoticeReason::Lowered),
-        AlertChangeKind::Withdrawn => Some(NoticeReason::Withdrawn),
-        AlertChangeKind::Changed => None,
+        assignee: facts.assignee,
+        series: nearby
+            .map(|other| NearbyAlert {
+                alert: other.id.clone(),
+                code: other.code,
+                kind: other.kind,
+                level: other.level,
+            })
+            .collect(),
+        duty_phone: state.team.duty_phone(item.code).map(str::to_owned),
+        desk_only,
     }
 }

@@ -1,20 +1,18 @@
 //! When to try again: doubling pauses, spread by a jitter that is the same after a restart.
 
 use crate::settings::Settings;
-use domain::time::SECOND;
+use domain::time::{HOUR, SECOND};
 
-/// Microseconds to wait after try number `tries` (1 for the first) of this delivery failed;
-/// `None` when it was the last one.
-pub fn pause(settings: &Settings, delivery: i64, tries: u32) -> Option<i64> {
-    if tries >= settings.tries {
-        return None;
-    }
+/// Microseconds to wait after try number `tries` (1 for the first) of this delivery failed, `late` after it was due;
+/// `None` when it was the last one. What the receiver asked for (`wait`) is never shortened.
+pub fn pause(settings: &Settings, delivery: i64, tries: u32, late: i64, wait: Option<i64>) -> Option<i64> {
     let doublings = tries.saturating_sub(1).min(20);
     let full =
         (i64::from(settings.first_wait_seconds) << doublings).min(i64::from(settings.longest_wait_seconds));
     // Between half and all of the pause, so that what failed together does not come back together.
     let share = 500 + (mix(delivery as u64 ^ u64::from(tries) << 56) % 501) as i64;
-    Some(full * SECOND / 1_000 * share)
+    let pause = (full * SECOND / 1_000 * share).max(wait.unwrap_or(0));
+    (late.saturating_add(pause) <= i64::from(settings.retry_hours) * HOUR).then_some(pause)
 }
 
 /// Spreads neighbouring numbers (the finalizer of SplitMix64).
@@ -30,24 +28,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_the_cap_and_then_end() {
-        let settings = Settings { tries: 12, ..Settings::default() };
-        let mut longest = 0;
-        for tries in 1..12 {
-            let full = (5i64 << (tries - 1)).min(900) * SECOND;
-            let pause = pause(&settings, 7, tries).unwrap();
+    fn pauses_double_up_to_the_cap_and_end_with_the_window() {
+        let settings = Settings::default();
+        let (mut longest, mut late, mut tries) = (0, 0, 0);
+        while let Some(pause) = pause(&settings, 7, tries + 1, late, None) {
+            tries += 1;
+            let full = (5i64 << (tries - 1).min(20)).min(900) * SECOND;
             assert!((full / 2..=full).contains(&pause), "try {tries}: {pause}");
             longest = longest.max(pause);
+            late += pause;
         }
         assert!(longest > 450 * SECOND);
-        assert_eq!(pause(&settings, 7, 12), None);
+        assert!((23 * HOUR..=24 * HOUR).contains(&late), "tried for {late}");
+    }
+
+    #[test]
+    fn what_the_receiver_asks_for_is_obeyed_within_the_window() {
+        let settings = Settings::default();
+        assert_eq!(pause(&settings, 7, 1, 0, Some(3_600 * SECOND)), Some(3_600 * SECOND));
+        assert!(
+            pause(&settings, 7, 9, 0, Some(SECOND)).unwrap() > 400 * SECOND,
+            "and never sooner than ours"
+        );
+        assert_eq!(pause(&settings, 7, 1, 23 * HOUR, Some(2 * HOUR)), None);
     }
 
     #[test]
     fn the_jitter_differs_between_deliveries_and_not_between_runs() {
         let settings = Settings::default();
-        let pauses: Vec<_> = (0..20).map(|id| pause(&settings, id, 1)).collect();
-        assert_eq!(pauses, (0..20).map(|id| pause(&settings, id, 1)).collect::<Vec<_>>());
+        let pauses: Vec<_> = (0..20).map(|id| pause(&settings, id, 1, 0, None)).collect();
+        assert_eq!(pauses, (0..20).map(|id| pause(&settings, id, 1, 0, None)).collect::<Vec<_>>());
         let mut distinct = pauses;
         distinct.sort_unstable();
         distinct.dedup();

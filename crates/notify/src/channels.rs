@@ -4,13 +4,12 @@ mod email;
 pub mod webhook;
 
 use crate::attempt::Failure;
-use crate::message::{MessageSettings, Notice};
+use crate::message::MessageText;
 use crate::secret::Secret;
 use crate::settings::Settings;
-use domain::place::Places;
 use domain::time::Time;
 use email::Mailer;
-use formats::team::{ChannelLine, Language};
+use formats::team::ChannelLine;
 use std::fmt;
 use webhook::Caller;
 
@@ -92,14 +91,15 @@ fn keys<T: serde::de::DeserializeOwned>(line: &ChannelLine) -> Result<T, String>
 
 /// One message on its way to one address.
 pub(crate) struct OutgoingMessage<'a> {
-    pub notice: &'a Notice,
     /// The same for every try.
     pub delivery: i64,
-    /// The alert's.
+    /// The alert's number and version.
+    pub alert: &'a str,
     pub version: i64,
-    pub language: Language,
-    pub places: &'a Places,
-    pub settings: &'a MessageSettings,
+    /// For people.
+    pub text: MessageText,
+    /// For programs.
+    pub json: Vec<u8>,
     /// By the machine's clock.
     pub at: Time,
 }

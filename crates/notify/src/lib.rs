@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod attempt;
+mod audience;
 pub mod backoff;
 mod channels;
 pub mod message;

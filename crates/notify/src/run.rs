@@ -4,16 +4,17 @@
 //! nobody's webhook. A claim is a lease in the store: after a crash the delivery is due again when the
 //! lease ends, with the same id. So a message arrives at least once, and a receiver can tell a repetition.
 
-use crate::attempt::{Failure, attempt, change};
+use crate::attempt::{Failure, attempt};
+use crate::audience::{next_channel, plan};
 use crate::backoff;
 use crate::channels::{Channel, Channels};
-use crate::message::{MessageSettings, NoticeReason};
+use crate::message::MessageSettings;
 use crate::settings::Settings;
-use crate::team::{Member, Team};
-use domain::kind::Kind;
-use domain::place::{Code, Places, Zone};
-use domain::time::{SECOND, Time};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::team::Team;
+use domain::kind::{Kind, Level};
+use domain::place::{Code, Places};
+use domain::time::{DAY, SECOND, Time};
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub struct NotifyState {
 pub enum NotifyEvent {
     /// Outbox items not wholly delivered or given up.
     Pending(u64),
+    /// People who have not got the newest message about an alert in time, by its level.
+    Undelivered([(Level, u64); 3]),
     /// A try that failed; `last` where it was given up.
     Failed { channel: Channel, last: bool },
     /// A message was taken, this long after its alert changed (by the service's clock).
@@ -101,7 +104,7 @@ impl Unheard {
     /// Whether this is worth a warning: somebody is in the team, should have heard of this for the first time, and nothing
     /// was said of the like yet. That the team is empty is said at the start.
     fn warns(&mut self, team: &Team, item: &OutboxItem) -> bool {
-        let news = matches!(change(item.change), Some(NoticeReason::Opened | NoticeReason::Risen));
+        let news = item.change.is_rise();
         news && !team.members().is_empty() && self.0.insert((item.code.regency(), item.kind))
     }
 }
@@ -113,10 +116,10 @@ async fn round(
     unheard: &mut Unheard,
 ) -> Result<(), StoreError> {
     for item in state.store.unaddressed(ITEMS).await? {
-        let to = recipients(state, &item).await?;
-        state.store.address(&item, &to, (state.clock)()).await?;
+        let plan = plan(state, &item).await?;
+        state.store.address(&item, &plan, (state.clock)()).await?;
         let (alert, what) = (&item.alert, item.change.as_str());
-        match to.len() {
+        match plan.to.len() {
             0 if unheard.warns(&state.team, &item) => {
                 let (regency, kind, level) = (item.code.regency(), item.kind, item.level);
                 tracing::warn!(%alert, %regency, %kind, %level, "an alert concerns nobody in the team, so nobody is notified; look at areas and [team.notified] in files.team (further ones of this regency and kind are not logged)");
@@ -125,6 +128,7 @@ async fn round(
             recipients => tracing::info!(%alert, what, recipients, "message queued"),
         }
     }
+    further_channels(state).await?;
     for (channel, slots) in slots {
         let free = slots.available_permits();
         if free == 0 {
@@ -143,51 +147,38 @@ async fn round(
         }
     }
     (state.observe)(NotifyEvent::Pending(state.store.outbox_pending().await?));
+    (state.observe)(NotifyEvent::Undelivered(undelivered(state).await?));
     Ok(())
 }
 
-/// Who is to be notified: those it concerns now, or, of a fall or a withdrawal, those who were notified before.
-/// With each, from when by the machine's clock the message may go out.
-async fn recipients(state: &NotifyState, item: &OutboxItem) -> Result<BTreeMap<Recipient, Time>, StoreError> {
-    let (now, zone) = ((state.wall)(), zone_of(&state.places, item.code));
-    let due = |to: Recipient| {
-        let quiet = state.team.find(&to.person).and_then(|member| member.quiet_hours);
-        let wait = quiet.and_then(|hours| hours.wait_until(item.level, now, zone));
-        (to, wait.unwrap_or(now))
-    };
-    Ok(addressed(state, item).await?.into_iter().map(due).collect())
-}
-
-async fn addressed(state: &NotifyState, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
-    match change(item.change) {
-        None => Ok(BTreeSet::new()),
-        Some(NoticeReason::Lowered | NoticeReason::Withdrawn) => state.store.already_notified(item).await,
-        Some(NoticeReason::Opened | NoticeReason::Risen) => {
-            let facts = state.store.message_facts(item).await?;
-            let concerned = state.team.concerned(item.code, item.kind, &facts.categories, item.level);
-            let channels = |member: &Member| {
-                let person = member.key.clone();
-                member
-                    .channels
-                    .iter()
-                    .map(move |(channel, _)| Recipient { person: person.clone(), channel: channel.clone() })
-                    .collect::<Vec<_>>()
-            };
-            Ok(concerned.flat_map(channels).collect())
-        }
+/// Where a message was not handed over in time, the person's next channel is tried too, whatever the retries do.
+async fn further_channels(state: &NotifyState) -> Result<(), StoreError> {
+    let now = (state.wall)();
+    for late in state.store.late_deliveries(now).await? {
+        let Some(member) = state.team.find(&late.person) else { continue };
+        let Some(channel) = next_channel(member, |key| late.tried.contains(key)) else { continue };
+        let (alert, person) = (&late.item.alert, &late.person);
+        tracing::warn!(%alert, %person, channel, "message not handed over in time; trying the next channel");
+        let to = Recipient { person: late.person.clone(), channel: channel.to_owned() };
+        state.store.try_channel(&late.item, &to, now, (state.clock)()).await?;
     }
+    Ok(())
 }
 
-/// The time zone of a place's regency.
-fn zone_of(places: &Places, code: Code) -> Zone {
-    places.find(code).map_or_else(|| Zone::of(code), |unit| places.unit(unit).zone)
+/// How many people have not got the newest message in time, by level.
+async fn undelivered(state: &NotifyState) -> Result<[(Level, u64); 3], StoreError> {
+    let now = (state.wall)();
+    let people = state.store.undelivered((state.clock)().plus(-DAY)).await?;
+    let late =
+        |level: Level| people.iter().filter(|one| one.level == level && one.is_late(now)).count() as u64;
+    Ok([Level::Waspada, Level::Siaga, Level::Awas].map(|level| (level, late(level))))
 }
 
 async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
     let limit = state.settings.timeout();
     let result = timeout(limit, attempt(state, due))
         .await
-        .unwrap_or(Err(Failure::Later(DeliveryFailure::NoAnswer(limit.as_secs()))));
+        .unwrap_or(Err(Failure::later(DeliveryFailure::NoAnswer(limit.as_secs()))));
     let (tried, seen) = judge(state, channel, due, result);
     record(state, due, tried).await;
     (state.observe)(seen);
@@ -209,12 +200,18 @@ fn judge(
             return (AttemptResult::Sent { at: (state.wall)() }, NotifyEvent::Delivered { channel, seconds });
         }
         Err(Failure::Never(error)) => (error, None),
-        Err(Failure::Later(error)) => (error, backoff::pause(&state.settings, due.id, tries)),
+        Err(Failure::Later { failure, wait }) => {
+            let late = (state.wall)().since(due.due_at);
+            (failure, backoff::pause(&state.settings, due.id, tries, late, wait))
+        }
     };
     let seen = NotifyEvent::Failed { channel, last: pause.is_none() };
     let Some(pause) = pause else {
         tracing::error!(%alert, %person, channel = channel.as_str(), tries, %error, "message given up; tell the person another way");
-        return (AttemptResult::GivenUp { error }, seen);
+        let member = state.team.find(person);
+        let next = member.and_then(|member| next_channel(member, |key| key == due.to.channel));
+        let next = next.map(|channel| (channel.to_owned(), (state.wall)()));
+        return (AttemptResult::GivenUp { error, next }, seen);
     };
     tracing::warn!(%alert, %person, channel = channel.as_str(), tries, %error, "message not sent; trying again later");
     (AttemptResult::Later { error, next_try_at: (state.wall)().plus(pause) }, seen)
@@ -237,8 +234,7 @@ async fn record(state: &NotifyState, due: &DueDelivery, tried: AttemptResult) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::kind::Level;
-    use store::AlertChangeKind;
+    use domain::alert::notice::AlertChangeKind;
 
     #[test]
     fn an_alert_without_recipients_is_logged_once_for_a_regency_and_kind() {

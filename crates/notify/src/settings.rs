@@ -15,8 +15,8 @@ pub const SMTP_PASSWORD: &str = "KENTONGAN_SMTP_PASSWORD";
 pub struct Settings {
     /// Messages on their way at once, for each channel; what is above waits in the store.
     pub batch: usize,
-    /// Tries to one person by one channel before it counts as failed.
-    pub tries: u32,
+    /// How long a message is tried by one channel before it counts as failed, hours.
+    pub retry_hours: u32,
     /// Pause after the first failed try, seconds; doubles each time …
     pub first_wait_seconds: u32,
     /// … up to this.
@@ -34,7 +34,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             batch: 32,
-            tries: 8,
+            retry_hours: 24,
             first_wait_seconds: 5,
             longest_wait_seconds: 900,
             timeout_seconds: 20,
@@ -94,7 +94,7 @@ impl Settings {
         let positive = [
             ("batch", self.batch as u64),
             ("poll_ms", self.poll_ms),
-            ("tries", u64::from(self.tries)),
+            ("retry_hours", u64::from(self.retry_hours)),
             ("first_wait_seconds", u64::from(self.first_wait_seconds)),
             ("timeout_seconds", u64::from(self.timeout_seconds)),
         ];
@@ -168,7 +168,7 @@ mod tests {
     fn defaults_hold_and_unknown_keys_do_not() {
         assert_eq!(parse("").unwrap().batch, 32);
         assert!(parse("bacth = 3").unwrap_err().contains("bacth"));
-        assert!(parse("tries = 0").unwrap_err().contains("notify.tries"));
+        assert!(parse("retry_hours = 0").unwrap_err().contains("notify.retry_hours"));
     }
 
     #[test]

@@ -26,6 +26,7 @@ struct RegencyTeam {
     code: Code,
     name: String,
     duty_phone: Option<String>,
+    desk_office: String,
     notified: Vec<NotifiedOffice>,
 }
 
@@ -88,11 +89,11 @@ impl Team {
         let file = TeamFile::parse(text)?;
         let (mut regencies, mut members) = (Vec::new(), Vec::new());
         for team in file.teams {
-            let TeamRoster { regency: code, name, duty_phone, notified, members: roster } = team;
+            let TeamRoster { regency: code, name, duty_phone, desk_office, notified, members: roster } = team;
             for member in roster {
                 members.push(Member::read(member, &notified, env)?);
             }
-            regencies.push(RegencyTeam { code, name, duty_phone, notified });
+            regencies.push(RegencyTeam { code, name, duty_phone, desk_office, notified });
         }
         Ok(Team { version: file.version, regencies, members })
     }
@@ -101,6 +102,15 @@ impl Team {
     pub fn duty_phone(&self, code: Code) -> Option<&str> {
         let own = self.regencies.iter().filter(|team| team.code == code.regency());
         own.filter_map(|team| team.duty_phone.as_deref()).next()
+    }
+
+    /// The members of the desk whose areas cover a place.
+    pub fn desk(&self, code: Code) -> impl Iterator<Item = &Member> {
+        let own = self.regencies.iter().filter(move |team| team.code == code.regency());
+        let offices: Vec<&str> = own.map(|team| team.desk_office.as_str()).collect();
+        let desk =
+            move |member: &&Member| member.areas.covers(code) && offices.contains(&member.office.as_str());
+        self.members.iter().filter(desk)
     }
 
     pub fn members(&self) -> &[Member] {

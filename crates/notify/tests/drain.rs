@@ -11,7 +11,7 @@ mod receivers;
 use desk::{Desk, PLANTED};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
-use domain::time::{HOUR, MINUTE, SECOND};
+use domain::time::{DAY, HOUR, MINUTE, SECOND};
 use notify::Channel;
 use notify::NotifyEvent;
 use receivers::{Answer, Http, Smtp};
@@ -35,7 +35,8 @@ async fn a_conflict_reaches_its_people_and_says_nothing_more_than_it_may() {
             assert!(!sent.contains(hidden), "'{hidden}' went out: {sent}");
         }
     }
-    assert!(!call.body.contains("category") && !call.body.contains("kind"), "{}", call.body);
+    assert!(call.body.contains("\"category\":\"WP-05\""), "{}", call.body);
+    assert!(mail.text.contains("Jenis: warga–perusahaan"), "{}", mail.text);
     desk.settled().await;
     let deliveries = desk.store.alert_deliveries(ALERT).await.unwrap();
     assert!(deliveries.iter().all(|delivery| delivery.state == store::DeliveryState::Sent), "{deliveries:?}");
@@ -52,8 +53,8 @@ async fn a_disaster_names_its_gravest_category() {
     let mut mails = [smtp.mail().await, smtp.mail().await];
     mails.sort_by(|a, b| a.to.cmp(&b.to));
     assert_eq!([mails[0].to.as_str(), mails[1].to.as_str()], ["bpbd@x.example", "camat@x.example"]);
-    assert!(mails[0].text.contains("Disaster: flood"), "{}", mails[0].text);
-    assert!(mails[1].text.contains("Bencana: banjir"), "{}", mails[1].text);
+    assert!(mails[0].text.contains("What happened: flood"), "{}", mails[0].text);
+    assert!(mails[1].text.contains("Yang terjadi: banjir"), "{}", mails[1].text);
     assert!(http.call().await.body.contains("\"category\":\"WA-01\""));
     running.stop().await;
 }
@@ -121,11 +122,11 @@ async fn a_relay_that_hangs_holds_nobody_else() {
 }
 
 #[tokio::test]
-async fn tries_end_and_the_message_is_given_up() {
+async fn tries_end_with_the_window_and_the_message_is_given_up() {
     let (smtp, mut http) = (Smtp::start().await, Http::start().await);
     http.answer([Answer::Refuse, Answer::Refuse, Answer::Refuse, Answer::Take]);
     let mut desk = Desk::open(&smtp, &http).await;
-    desk.settings.tries = 3;
+    desk.settings.retry_hours = 2;
     desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     for last in [false, false, true] {
@@ -174,6 +175,7 @@ async fn a_withdrawal_reaches_those_who_were_notified_and_nobody_else() {
     http.call().await;
     desk.settled().await;
     desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
+    desk.pass(11 * MINUTE);
     let mail = smtp.mail().await;
     assert_eq!(mail.to, "camat@x.example");
     assert!(mail.text.contains("ditarik dan tidak berlaku lagi. Level terakhirnya siaga"), "{}", mail.text);
@@ -202,6 +204,7 @@ async fn a_fall_reaches_those_who_were_notified_of_the_rise_and_nobody_else() {
     desk.joined(http.port);
     let running = desk.run();
     desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
+    desk.pass(11 * MINUTE);
     let mut notified = [smtp.mail().await.to, smtp.mail().await.to];
     notified.sort();
     // A person who hears of awas only heard of this one: a siaga would not be theirs, its fall is.
@@ -247,5 +250,194 @@ async fn without_a_relay_the_reason_is_written_down_at_once() {
     let mail = deliveries.iter().find(|delivery| delivery.channel == "email").unwrap();
     assert_eq!(mail.state, store::DeliveryState::Failed);
     assert_eq!(mail.last_error, Some(store::DeliveryFailure::NoMailServer));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn mail_and_webhook_dead_for_twenty_minutes_during_an_awas_lose_nothing_and_the_desk_sees_it() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    smtp.answer([Answer::Refuse; 500]);
+    http.answer([Answer::Refuse; 500]);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.second_channel(http.port);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Awas).await;
+    let running = desk.run();
+    smtp.mail().await;
+    assert!(http.call().await.head.starts_with("POST /k "), "the second channel of nobody yet");
+    desk.failed(Channel::Email).await;
+    assert!(desk.shown_late().await.is_empty());
+    desk.pass(31 * SECOND);
+    assert_eq!(desk.shown_late().await, ["16.13/camat", "16.13/posko"], "within the minute");
+    desk.pass(30 * SECOND);
+    while !http.call().await.head.starts_with("POST /camat ") {}
+    for _ in 0..19 {
+        desk.pass(MINUTE);
+        desk.round().await;
+    }
+    smtp.back();
+    http.back();
+    desk.pass(15 * MINUTE);
+    desk.drained().await;
+    assert!(desk.shown_late().await.is_empty());
+    let deliveries = desk.store.alert_deliveries(ALERT).await.unwrap();
+    assert_eq!(deliveries.len(), 3);
+    assert!(deliveries.iter().all(|delivery| delivery.state == store::DeliveryState::Sent), "{deliveries:?}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_mailbox_that_is_not_there_is_given_up_at_once_and_the_second_channel_tried() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    smtp.answer([Answer::RefuseForGood]);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.second_channel(http.port);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Waspada).await;
+    let running = desk.run();
+    smtp.mail().await;
+    let calls = [http.call().await.head, http.call().await.head];
+    assert!(calls.iter().any(|head| head.starts_with("POST /camat ")), "{calls:?}");
+    desk.drained().await;
+    let deliveries = desk.store.alert_deliveries(ALERT).await.unwrap();
+    let mail = deliveries.iter().find(|delivery| delivery.channel == "email").unwrap();
+    assert_eq!((mail.state, mail.tries), (store::DeliveryState::Failed, 1));
+    assert!(desk.shown_late().await.is_empty(), "the camat has it by the other channel");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_receiver_that_asks_to_wait_is_not_called_before() {
+    let (smtp, mut http) = (Smtp::start().await, Http::start().await);
+    http.answer([Answer::After(600)]);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Waspada).await;
+    let running = desk.run();
+    http.call().await;
+    desk.failed(Channel::Webhook).await;
+    let waits = async |desk: &Desk| {
+        let now = desk.now();
+        desk.store.claim_deliveries("webhook", now, now, 9).await.unwrap().is_empty()
+    };
+    running.stop().await;
+    desk.pass(599 * SECOND);
+    assert!(waits(&desk).await);
+    desk.pass(2 * SECOND);
+    assert!(!waits(&desk).await);
+}
+
+#[tokio::test]
+async fn an_assignment_reaches_the_assignee_and_nobody_else() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    smtp.mail().await;
+    http.call().await;
+    desk.settled().await;
+    desk.assign(ALERT, "BPBD").await;
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to, "bpbd@x.example");
+    assert!(
+        mail.text.contains("The alert of level siaga (alert) (unverified) is assigned to BPBD."),
+        "{}",
+        mail.text
+    );
+    desk.drained().await;
+    assert!(smtp.rest().is_empty());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_grave_incident_in_an_open_alert_is_notified_of_once_and_not_before_the_pause_is_over() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Waspada).await;
+    smtp.mail().await;
+    http.call().await;
+    desk.settled().await;
+    for severity in [2, 3] {
+        desk.incident(Kind::ResidentCompany, ("WP-05", severity), 0).await;
+    }
+    desk.pass(9 * MINUTE);
+    desk.incident(Kind::ResidentCompany, ("WP-05", 3), 0).await;
+    assert!(smtp.rest().is_empty(), "ten minutes are not over");
+    desk.pass(2 * MINUTE);
+    let mail = smtp.mail().await;
+    assert!(mail.text.starts_with("Kejadian baru pada peringatan yang masih terbuka"), "{}", mail.text);
+    assert!(mail.text.contains("Yang terjadi: pemortalan"), "{}", mail.text);
+    http.call().await;
+    desk.drained().await;
+    desk.incident(Kind::ResidentCompany, ("WP-05", 3), 1).await;
+    desk.pass(11 * MINUTE);
+    let mail = smtp.mail().await;
+    assert!(mail.text.starts_with("Ada laporan yang menyangkal"), "{}", mail.text);
+    http.call().await;
+    desk.drained().await;
+    assert!(smtp.rest().is_empty());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_cleared_and_is_raised_again_is_notified_of_and_a_rise_waits_for_no_pause() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Waspada).await;
+    smtp.mail().await;
+    http.call().await;
+    desk.settled().await;
+    desk.condition(Kind::Disaster, ConditionChange::Cleared, Level::Low).await;
+    desk.pass(DAY);
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Waspada).await;
+    let mail = smtp.mail().await;
+    assert!(mail.text.contains("kini terpicu lagi, level waspada"), "{}", mail.text);
+    http.call().await;
+    desk.drained().await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
+    assert!(smtp.mail().await.text.contains("naik ke siaga"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn who_waits_for_an_awas_when_it_falls_hears_of_the_siaga() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    smtp.answer([Answer::Refuse]);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Awas).await;
+    smtp.mail().await;
+    http.call().await;
+    desk.failed(Channel::Email).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Changed, Level::Siaga).await;
+    let mail = smtp.mail().await;
+    assert!(mail.to == "camat@x.example" && mail.text.contains("turun menjadi siaga"), "{}", mail.text);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn fifteen_cycles_of_one_source_reach_the_desk_with_the_reason_and_hardly_anybody_else() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let running = desk.run();
+    let mut mails = Vec::new();
+    for cycle in 0..15 {
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+        desk.quiet().await;
+        desk.pass(2 * MINUTE);
+        desk.taken_back_one(cycle).await;
+        desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
+        desk.quiet().await;
+        desk.pass(2 * MINUTE);
+        mails.extend(smtp.rest());
+    }
+    desk.pass(11 * MINUTE);
+    desk.drained().await;
+    mails.extend(smtp.rest());
+    let to = |name: &str| mails.iter().filter(|mail| mail.to.starts_with(name)).count();
+    assert!((3..=15).contains(&mails.len()), "{} messages", mails.len());
+    assert!(to("camat") <= 4 && to("piket") >= 5, "{} and {}", to("camat"), to("piket"));
+    let named = "umpan-desa-x, sudah menarik 3 laporannya dalam 24 jam";
+    assert!(mails.iter().any(|mail| mail.to.starts_with("piket") && mail.text.contains(named)));
     running.stop().await;
 }

@@ -335,6 +335,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_waiting ON outbox (id) WHERE done = 0;
 CREATE INDEX outbox_by_alert ON outbox (alert, id);
+CREATE INDEX outbox_by_cell ON outbox (code, kind, id);
 
 -- One row for each item, person and channel.
 CREATE TABLE deliveries (

@@ -7,8 +7,8 @@ use crate::store::{Store, in_transaction};
 use crate::table::alerts::{self, ActContext};
 use crate::table::outbox;
 use async_recursion::async_recursion as boxed;
-use domain::alert::{Act, Alert, AlertOutcome, Refusal, State, transition};
-use domain::effect::ConditionChange;
+pub use domain::alert::notice::AlertChangeKind;
+use domain::alert::{Act, Alert, AlertOutcome, Refusal, transition};
 use domain::time::Time;
 
 /// An alert that a commit or an act changed.
@@ -18,41 +18,6 @@ pub struct AlertChange {
     pub change: AlertChangeKind,
     /// True where an outbox row was written.
     pub notifies: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AlertChangeKind {
-    Opened,
-    /// The level rose.
-    Risen,
-    /// The condition fell back to a lower level; the alert stands.
-    Lowered,
-    Withdrawn,
-    /// Anything else.
-    Changed,
-}
-
-impl AlertChangeKind {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            AlertChangeKind::Opened => "opened",
-            AlertChangeKind::Risen => "risen",
-            AlertChangeKind::Lowered => "lowered",
-            AlertChangeKind::Withdrawn => "withdrawn",
-            AlertChangeKind::Changed => "changed",
-        }
-    }
-    pub fn parse(word: &str) -> Option<AlertChangeKind> {
-        [
-            AlertChangeKind::Opened,
-            AlertChangeKind::Risen,
-            AlertChangeKind::Lowered,
-            AlertChangeKind::Withdrawn,
-            AlertChangeKind::Changed,
-        ]
-        .into_iter()
-        .find(|what| what.as_str() == word)
-    }
 }
 
 impl Store {
@@ -131,20 +96,10 @@ pub(crate) async fn advance(
     context: &ActContext<'_>,
 ) -> Result<AlertChange, StoreError> {
     alerts::update(tx, before, &next, act, context).await?;
-    let change = match () {
-        () if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
-        () if next.level > before.level => AlertChangeKind::Risen,
-        () if next.level < before.level && fell(act) => AlertChangeKind::Lowered,
-        () => AlertChangeKind::Changed,
-    };
-    let notifies = change != AlertChangeKind::Changed;
+    let change = AlertChangeKind::of(before, &next, act);
+    let notifies = change.notifies();
     if notifies {
         outbox::put(tx, &next, change, context.at).await?;
     }
     Ok(AlertChange { alert: next, change, notifies })
-}
-
-/// True where a standing condition says so, not one that came back after it had cleared.
-fn fell(act: &Act) -> bool {
-    matches!(act, Act::Condition(condition) if condition.change == ConditionChange::Changed)
 }

@@ -123,10 +123,10 @@ impl Store {
 async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, StoreError> {
     let Some(before) = progress::advance(tx, commit).await? else { return Ok(Committed::default()) };
     let effects = EmittedEffects::sort(commit);
-    let alerts = alerts::follow(tx, &commit.places, &effects.conditions).await?;
+    let incidents = IncidentChanges::load(tx, &effects).await?;
+    let alerts = alerts::follow(tx, commit, &effects, &incidents.before).await?;
     conditions::write(tx, &effects.conditions).await?;
     assessments::write(tx, &effects.assessments).await?;
-    let incidents = IncidentChanges::load(tx, &effects).await?;
     ledger::note_rechecks(tx, commit, &incidents).await?;
     let mut counts = CountChanges::default();
     outcomes::write(tx, commit, effects.outcomes, &mut counts).await?;

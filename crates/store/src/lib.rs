@@ -24,7 +24,7 @@
 //!   [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
 //! * Outbox: [`Store::outbox_pending`], [`Store::outbox_woken`], [`Store::alert_deliveries`]; to people:
 //!   [`Store::unaddressed`], [`Store::already_notified`], [`Store::address`], [`Store::claim_deliveries`],
-//!   [`Store::record_delivery`], [`Store::delivery_attempts`], [`Store::message_facts`].
+//!   [`Store::record_delivery`], [`Store::late_deliveries`], [`Store::delivery_attempts`], [`Store::message_facts`].
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
 //!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
 //!   [`Store::verifier_saw`].
@@ -83,7 +83,8 @@ pub use table::conditions::ConditionRow;
 pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
-    AttemptResult, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, MessageFacts, Recipient,
+    AddressPlan, AttemptResult, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, LateDelivery,
+    MessageFacts, MessagePause, Recipient, SoleFeed, UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
 pub use table::heard::FeedActivity;

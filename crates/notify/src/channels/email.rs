@@ -35,10 +35,8 @@ pub(super) async fn send(
     message: &OutgoingMessage<'_>,
 ) -> Result<(), Failure> {
     let unset = || Failure::Never(DeliveryFailure::NoMailServer);
-    let text = message.notice.text(message.places, message.settings, message.language);
-    let identity =
-        Identity { delivery: message.delivery, alert: &message.notice.alert, version: message.version };
-    Ok(mailer.ok_or_else(unset)?.send(to, &text, &identity, message.at).await?)
+    let identity = Identity { delivery: message.delivery, alert: message.alert, version: message.version };
+    mailer.ok_or_else(unset)?.send(to, &message.text, &identity, message.at).await
 }
 
 /// A connection pool to the relay.
@@ -81,9 +79,9 @@ impl Mailer {
         text: &MessageText,
         identity: &Identity<'_>,
         at: Time,
-    ) -> Result<(), String> {
+    ) -> Result<(), Failure> {
         let message = self.message(to, text, identity, at)?;
-        self.transport.send(message).await.map(drop).map_err(|error| crate::chain(&error))
+        self.transport.send(message).await.map(drop).map_err(|error| failure(&error))
     }
 
     fn message(
@@ -111,6 +109,18 @@ impl Mailer {
             .raw_header(automatic)
             .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text.body.clone()))
             .map_err(|error| format!("writing the message: {error}"))
+    }
+}
+
+/// A refusal for good is not tried again; one of our own password or protection may be mended meanwhile.
+fn failure(error: &lettre::transport::smtp::Error) -> Failure {
+    let text = crate::chain(error);
+    let code = error.status().map(u16::from).filter(|_| error.is_permanent());
+    match code {
+        Some(code) if !(530..=538).contains(&code) => {
+            Failure::Never(DeliveryFailure::Answered(crate::clip(&text)))
+        }
+        _ => Failure::from(text),
     }
 }
 

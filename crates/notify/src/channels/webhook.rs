@@ -3,19 +3,16 @@
 //! The body is JSON. `Kentongan-Signature: t=<seconds>,v1=<hex>` holds HMAC-SHA256 with the shared
 //! secret over `<seconds>.<body>`. A receiver recomputes it, compares in constant time, refuses a `t`
 //! more than [`REPLAY_WINDOW_SECONDS`] from its own clock, and remembers `Idempotency-Key` at least
-//! as long as messages are retried (two hours by default): the same key is the same message.
+//! as long as messages are retried (a day by default): the same key is the same message.
 
 use super::{Address, OutgoingMessage};
 use crate::attempt::Failure;
-use crate::message::{MessageSettings, Notice, NoticeReason, name};
 use crate::secret::{Secret, Source};
 use crate::settings::is_loopback;
 use async_recursion::async_recursion as boxed;
-use domain::kind::Kind;
-use domain::place::Places;
 use domain::time::{SECOND, Time};
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::Sha256;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -57,58 +54,9 @@ pub(super) async fn send(
 ) -> Result<(), Failure> {
     let unset = |reason: &String| Failure::Never(DeliveryFailure::WebhookUnset(crate::clip(reason)));
     let secret = secret.map_err(unset)?;
-    let ids = (message.delivery, message.version);
-    let body = body(message.notice, ids, message.places, message.settings)?;
-    let signature = sign(secret, message.at, &body)?;
-    Ok(caller.send(url, body, message.delivery, signature).await?)
-}
-
-/// The body. A conflict's has no `kind` and no `category`.
-#[derive(Serialize)]
-struct Body<'a> {
-    delivery: i64,
-    alert: &'a str,
-    version: i64,
-    change: &'static str,
-    level: &'static str,
-    unverified: bool,
-    district: String,
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    category: Option<String>,
-    /// Receivers of earlier messages, on a withdrawal.
-    #[serde(rename = "notified_before", skip_serializing_if = "Option::is_none")]
-    earlier_recipients: Option<usize>,
-    link: String,
-    scenario: bool,
-}
-
-/// Writes the body; the same bytes at every try.
-fn body(
-    notice: &Notice,
-    (delivery, version): (i64, i64),
-    places: &Places,
-    message_settings: &MessageSettings,
-) -> Result<Vec<u8>, String> {
-    let disaster = notice.kind == Kind::Disaster;
-    let body = Body {
-        delivery,
-        alert: &notice.alert,
-        version,
-        change: notice.change.as_str(),
-        level: notice.level.as_str(),
-        unverified: notice.unverified,
-        district: notice.code.to_string(),
-        name: name(places, notice.code),
-        kind: disaster.then_some(notice.kind.as_str()),
-        category: notice.category.filter(|_| disaster).map(|category| category.to_string()),
-        earlier_recipients: (notice.change == NoticeReason::Withdrawn).then_some(notice.earlier_recipients),
-        link: notice.link(message_settings),
-        scenario: message_settings.scenario,
-    };
-    serde_json::to_vec(&body).map_err(|error| format!("writing the message: {error}"))
+    let signature = sign(secret, message.at, &message.json)?;
+    let headers = [("content-type", "application/json".to_owned()), ("kentongan-signature", signature)];
+    caller.post(url, message, headers).await
 }
 
 /// The signature header of `body` at `at`.
@@ -138,35 +86,50 @@ impl Caller {
         Caller { ca_file, timeout, outside: OnceLock::new(), loopback: OnceLock::new() }
     }
 
-    #[boxed]
-    pub async fn send(
+    async fn post(
         &self,
         url: &str,
-        body: Vec<u8>,
-        delivery: i64,
-        signature: String,
-    ) -> Result<(), String> {
-        let client = self.client(url)?;
-        let answer = client
-            .post(url)
-            .header("content-type", "application/json")
-            .header("kentongan-signature", signature)
-            .header("idempotency-key", delivery.to_string())
-            .body(body)
-            .send()
-            .await
-            .map_err(|error| crate::chain(&error.without_url()))?;
+        message: &OutgoingMessage<'_>,
+        headers: [(&str, String); 2],
+    ) -> Result<(), Failure> {
+        let mut request = self.client(url)?.post(url).header("idempotency-key", message.delivery.to_string());
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let answer = call(request.body(message.json.clone())).await?;
         let status = answer.status();
-        if status.is_success() { Ok(()) } else { Err(format!("the receiver answered {status}")) }
+        if status.is_success() { Ok(()) } else { Err(refusal(&answer, message.at)) }
     }
 
     /// Calls to this machine never go through a proxy of the environment.
-    fn client(&self, url: &str) -> Result<&reqwest::Client, String> {
+    pub fn client(&self, url: &str) -> Result<&reqwest::Client, String> {
         let here = reqwest::Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(is_loopback));
         let slot = if here { &self.loopback } else { &self.outside };
         let client = slot.get_or_init(|| build(&self.ca_file, self.timeout, here));
         client.as_ref().map_err(Clone::clone)
     }
+}
+
+/// Sends a request; an address may hold a secret, so no error names it.
+#[boxed]
+pub(super) async fn call(request: reqwest::RequestBuilder) -> Result<reqwest::Response, String> {
+    request.send().await.map_err(|error| crate::chain(&error.without_url()))
+}
+
+/// What an answer that is no success means; `Retry-After` is obeyed.
+pub(super) fn refusal(answer: &reqwest::Response, now: Time) -> Failure {
+    let header = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
+    let failure = DeliveryFailure::Answered(format!("the receiver answered {}", answer.status()));
+    Failure::Later { failure, wait: header.and_then(|text| retry_after(text, now)) }
+}
+
+/// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date.
+fn retry_after(text: &str, now: Time) -> Option<i64> {
+    if let Ok(seconds) = text.trim().parse::<u32>() {
+        return Some(i64::from(seconds) * SECOND);
+    }
+    let at = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp().as_microsecond();
+    Some(at.saturating_sub(now.0).max(0))
 }
 
 fn build(ca_file: &Path, timeout: Duration, here: bool) -> Result<reqwest::Client, String> {
@@ -193,8 +156,6 @@ fn build(ca_file: &Path, timeout: Duration, here: bool) -> Result<reqwest::Clien
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::kind::{Category, Level};
-    use domain::place::Code;
 
     #[test]
     fn the_signature_is_the_one_a_receiver_computes() {
@@ -205,30 +166,11 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_is_sent_without_kind_and_category() {
-        let mut notice = Notice {
-            change: NoticeReason::Opened,
-            alert: String::from("16.13-2026-0001"),
-            code: Code(161304),
-            kind: Kind::ResidentResident,
-            level: Level::Awas,
-            unverified: false,
-            category: Category::parse("WW-03"),
-            baseline: None,
-            earlier_recipients: 0,
-        };
-        let write = |notice: &Notice| {
-            let message_settings =
-                MessageSettings { base_url: String::from("https://d.example"), ..MessageSettings::default() };
-            String::from_utf8(body(notice, (4, 1), &Places::default(), &message_settings).unwrap()).unwrap()
-        };
-        let json = write(&notice);
-        for hidden in ["resident", "kind", "category", "WW-03", "notified_before"] {
-            assert!(!json.contains(hidden), "{json}");
-        }
-        assert!(json.contains(r#""link":"https://d.example/peringatan/16.13-2026-0001""#), "{json}");
-        notice.kind = Kind::Disaster;
-        notice.category = Category::parse("WA-01");
-        assert!(write(&notice).contains(r#""kind":"disaster","category":"WA-01""#));
+    fn retry_after_is_seconds_or_a_date() {
+        let now = Time(1_700_000_000 * SECOND);
+        assert_eq!(retry_after("120", now), Some(120 * SECOND));
+        assert_eq!(retry_after("Tue, 14 Nov 2023 22:14:20 GMT", now), Some(60 * SECOND));
+        assert_eq!(retry_after("Tue, 14 Nov 2023 22:00:00 GMT", now), Some(0), "it has passed");
+        assert_eq!(retry_after("soon", now), None);
     }
 }

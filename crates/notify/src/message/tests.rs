@@ -1,25 +1,65 @@
 //! What a message says, and what it must never say.
 
 use super::*;
-use domain::place::Unit;
+use crate::team::Language;
+use domain::effect::Verdict;
+use domain::kind::Sides;
+use domain::place::{Place, Unit, Village};
+use domain::report::ReportId;
 
 fn places() -> Places {
     let named = |name: &str| Unit { name: String::from(name), ..Unit::default() };
-    let rows = vec![(Code(161300), named("Kabupaten Musi Rawas Utara")), (Code(161304), named("Rawas Ilir"))];
+    let village = Village {
+        number: 2003,
+        name: String::from("Beringin Makmur"),
+        rank: String::from("desa"),
+        centre: None,
+        aliases: Vec::new(),
+    };
+    let rows = vec![
+        (Code(161300), named("Kabupaten Musi Rawas Utara")),
+        (Code(161304), Unit { villages: vec![village], ..named("Rawas Ilir") }),
+        (Code(161305), named("Karang Dapo")),
+    ];
     Places::new(rows, true)
 }
 
+/// 31 December 2026, 17.05 UTC: in 2027 already in western Indonesia.
+const NEW_YEAR: Time = Time(1_798_736_700_000_000);
+
 fn notice(kind: Kind) -> Notice {
+    let incident = Incident {
+        id: ReportId(1),
+        place: Place { code: Code(161304), village: 2003 },
+        kind,
+        category: Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }).unwrap(),
+        occurred_at: NEW_YEAR,
+        severity: 4,
+        stage: None,
+        sides: Sides(1),
+        reports: 1,
+        dead: 0,
+        injured: 2,
+        displaced: 1_120,
+        verdict: Verdict::Unverified,
+        patrol: false,
+        denials: 0,
+        ended_at: None,
+    };
     Notice {
-        change: NoticeReason::Opened,
+        change: AlertChangeKind::Opened,
         alert: String::from("16.13-2026-0007"),
         code: Code(161304),
         kind,
         level: Level::Siaga,
         unverified: true,
-        category: Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }),
+        incident: Some(NoticeIncident::of(&incident, vec![FeedClass::Village], &places())),
         baseline: None,
         earlier_recipients: 0,
+        assignee: None,
+        series: Vec::new(),
+        duty_phone: Some(String::from("0733 112")),
+        desk_only: None,
     }
 }
 
@@ -33,57 +73,135 @@ fn settings() -> MessageSettings {
 }
 
 #[test]
-fn a_conflict_says_level_place_number_and_link_only() {
-    for kind in [Kind::ResidentCompany, Kind::ResidentResident] {
-        let text = notice(kind).text(&places(), &settings(), Language::Indonesian);
-        assert_eq!(text.subject, "Peringatan SIAGA: Rawas Ilir (16.13-2026-0007) – belum terverifikasi");
-        let expected = "Peringatan baru, level siaga (belum terverifikasi).\n\n\
-            Kecamatan: Rawas Ilir\nNomor: 16.13-2026-0007\n\
-            Tautan: https://desk.example/peringatan/16.13-2026-0007\n\n\
-            Level ini untuk keperluan internal tim terpadu.\n\
-            Pesan otomatis, jangan dibalas. Rincian: buka tautan dan masuk dengan akun Kentongan.\n";
-        assert_eq!(text.body, expected);
+fn a_conflict_says_what_where_when_and_whose_claim_and_neither_village_nor_harm() {
+    let notice = notice(Kind::ResidentCompany);
+    let text = notice.text(&places(), &settings(), Language::Indonesian);
+    assert_eq!(
+        text.subject,
+        "Peringatan SIAGA: warga–perusahaan di Rawas Ilir (16.13-2026-0007) – belum terverifikasi"
+    );
+    let expected = "Peringatan baru, level siaga (belum terverifikasi).\n\n\
+        Jenis: warga–perusahaan\nYang terjadi: pemortalan\n\
+        Kecamatan: Rawas Ilir, Kabupaten Musi Rawas Utara\n\
+        Waktu kejadian: Jum, 1 Jan 2027, 00.05 WIB\n\
+        Menurut: desa dan kelurahan (baru satu pihak, belum dikuatkan)\n\
+        Nomor: 16.13-2026-0007\nTelepon piket: 0733 112\n\
+        Tautan: https://desk.example/peringatan/16.13-2026-0007\n\n\
+        Level ini untuk keperluan internal tim terpadu.\n\
+        Pesan otomatis, jangan dibalas. Rincian: buka tautan dan masuk dengan akun Kentongan.\n";
+    assert_eq!(text.body, expected);
+    let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
+    for hidden in ["village\":\"", "Beringin", "dead", "injured", "displaced", "1120"] {
+        assert!(!json.contains(hidden), "{json}");
     }
+    assert!(
+        json.contains(r#""kind":"resident_company""#) && json.contains(r#""category":"WP-05""#),
+        "{json}"
+    );
 }
 
 #[test]
-fn a_disaster_names_its_category_in_the_readers_language() {
+fn a_disaster_also_says_village_people_hurt_and_what_is_not_known() {
     let notice = notice(Kind::Disaster);
     let text = notice.text(&places(), &settings(), Language::Indonesian);
-    assert!(text.body.contains("Bencana: banjir\n") && text.body.contains("BMKG"), "{}", text.body);
-    let text = notice.text(&places(), &settings(), Language::English);
+    assert!(text.subject.starts_with("Peringatan SIAGA: banjir di Rawas Ilir"), "{}", text.subject);
+    for line in [
+        "Yang terjadi: banjir",
+        "Desa/kelurahan: Beringin Makmur",
+        "Korban: luka 2, mengungsi 1.120",
+        "Belum diketahui: meninggal",
+        "Bukan peringatan resmi BMKG atau PVMBG.",
+    ] {
+        assert!(text.body.lines().any(|own| own == line), "{line}: {}", text.body);
+    }
+    let english = notice.text(&places(), &settings(), Language::English);
+    assert!(english.body.contains("What happened: flood\n"), "{}", english.body);
     assert!(
-        text.body.contains("Disaster: flood\n") && text.subject.starts_with("Alert SIAGA"),
+        english.body.contains("According to: village (one side only, not confirmed)"),
         "{}",
-        text.body
+        english.body
     );
+    assert!(english.subject.starts_with("Alert SIAGA (ALERT): flood in Rawas Ilir"), "{}", english.subject);
+    let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
+    assert!(json.contains(r#""occurred_at":"2027-01-01T00:05:00+07:00""#), "{json}");
+    assert!(json.contains(r#""village":"Beringin Makmur","dead":0,"injured":2,"displaced":1120"#), "{json}");
+}
+
+#[test]
+fn the_year_ends_at_the_places_own_midnight() {
+    for (code, expected) in [
+        (161304, "Jum, 1 Jan 2027, 00.05 WIB"),
+        (737101, "Jum, 1 Jan 2027, 01.05 WITA"),
+        (917101, "Jum, 1 Jan 2027, 02.05 WIT"),
+        (110101, "Jum, 1 Jan 2027, 00.05 WIB"),
+    ] {
+        let notice = Notice { code: Code(code), ..notice(Kind::ResidentCompany) };
+        let body = notice.text(&Places::default(), &settings(), Language::Indonesian).body;
+        assert!(body.contains(expected), "{code}: {body}");
+    }
+    let mut before = notice(Kind::ResidentCompany);
+    before.incident.as_mut().unwrap().occurred_at = NEW_YEAR.plus(-10 * domain::time::MINUTE);
+    let body = before.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(body.contains("Kam, 31 Des 2026, 23.55 WIB"), "{body}");
+}
+
+#[test]
+fn a_series_names_the_other_alerts() {
+    let other = |code, kind, number: &str| NearbyAlert {
+        alert: String::from(number),
+        code: Code(code),
+        kind,
+        level: Level::Waspada,
+    };
+    let series = vec![
+        other(161305, Kind::ResidentResident, "16.13-2026-0008"),
+        other(161304, Kind::Disaster, "16.13-2026-0009"),
+    ];
+    let notice = Notice { series, ..notice(Kind::ResidentCompany) };
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    let line =
+        "Mungkin satu rangkaian dengan: warga–warga di Karang Dapo, level waspada (16.13-2026-0008); bencana";
+    assert!(body.contains(line), "{body}");
+}
+
+#[test]
+fn why_only_the_desk_is_notified_names_the_source_of_a_disaster_and_of_no_conflict() {
+    let why = || Some(DeskOnly { feed: String::from("desa-x"), retractions: 3 });
+    let body = |kind| {
+        Notice { desk_only: why(), ..notice(kind) }.text(&places(), &settings(), Language::Indonesian).body
+    };
+    assert!(body(Kind::Disaster).contains("desa-x, sudah menarik 3 laporannya dalam 24 jam"));
+    let conflict = body(Kind::ResidentCompany);
+    assert!(conflict.contains("sudah menarik 3 laporannya") && !conflict.contains("desa-x"), "{conflict}");
 }
 
 #[test]
 fn a_withdrawal_says_so_and_counts_who_is_notified_again() {
     let notice =
-        Notice { change: NoticeReason::Withdrawn, earlier_recipients: 5, ..notice(Kind::ResidentCompany) };
+        Notice { change: AlertChangeKind::Withdrawn, earlier_recipients: 5, ..notice(Kind::ResidentCompany) };
     let text = notice.text(&places(), &settings(), Language::Indonesian);
-    assert_eq!(text.subject, "Ditarik: Rawas Ilir (16.13-2026-0007)");
+    assert_eq!(text.subject, "Ditarik: warga–perusahaan di Rawas Ilir (16.13-2026-0007)");
     assert!(text.body.contains("ditarik dan tidak berlaku lagi"), "{}", text.body);
     assert!(text.body.contains("kepada 5 penerima; semuanya dikabari"), "{}", text.body);
 }
 
 #[test]
 fn what_was_withdrawn_with_its_incidents_names_no_disaster_it_does_not_know() {
-    let nameless = |change| Notice { change, category: None, ..notice(Kind::Disaster) };
+    let nameless = |change| Notice { change, incident: None, ..notice(Kind::Disaster) };
     let text = |change| nameless(change).text(&places(), &settings(), Language::Indonesian).body;
-    assert!(!text(NoticeReason::Withdrawn).contains("Bencana:"), "{}", text(NoticeReason::Withdrawn));
-    assert!(text(NoticeReason::Opened).contains("Bencana: belum dirinci"));
+    assert!(
+        !text(AlertChangeKind::Withdrawn).contains("Yang terjadi:"),
+        "{}",
+        text(AlertChangeKind::Withdrawn)
+    );
+    assert!(text(AlertChangeKind::Opened).contains("Yang terjadi: belum dirinci"));
 }
 
 #[test]
 fn a_scenario_is_marked_in_subject_and_body() {
     let settings = MessageSettings { scenario: true, ..settings() };
     for language in [Language::Indonesian, Language::English] {
-        for change in
-            [NoticeReason::Opened, NoticeReason::Risen, NoticeReason::Lowered, NoticeReason::Withdrawn]
-        {
+        for change in AlertChangeKind::ALL.iter().copied() {
             let notice = Notice { change, ..notice(Kind::Disaster) };
             let text = notice.text(&places(), &settings, language);
             assert!(text.subject.starts_with("[SKENARIO] ") && text.body.starts_with("[SKENARIO] "));
@@ -93,7 +211,8 @@ fn a_scenario_is_marked_in_subject_and_body() {
 
 #[test]
 fn a_regency_is_called_one_and_an_unknown_place_goes_by_its_code() {
-    let notice = Notice { code: Code(161300), change: NoticeReason::Risen, ..notice(Kind::ResidentCompany) };
+    let notice =
+        Notice { code: Code(161300), change: AlertChangeKind::Risen, ..notice(Kind::ResidentCompany) };
     let text = notice.text(&places(), &settings(), Language::Indonesian);
     assert!(text.body.contains("Kabupaten/kota: Kabupaten Musi Rawas Utara\n"), "{}", text.body);
     assert!(text.subject.starts_with("Naik ke SIAGA"), "{}", text.subject);

@@ -39,9 +39,20 @@ impl Team {
         lines
     }
 
+    /// Why `check` refuses this roster: an awas somewhere would reach nobody.
+    pub fn refusal(&self, places: &Places) -> Option<String> {
+        let gaps = self.awas_gaps(places);
+        let mend = "name an office for it in [team.notified] and a member with that office, or leave the regency out of \
+                    places.regencies";
+        (!gaps.is_empty()).then(|| format!("{}; {mend}", gaps.join("; ")))
+    }
+
     /// Where an awas would reach nobody; regencies without a team are one line. Nothing where nobody is in any team.
     pub fn awas_gaps(&self, places: &Places) -> Vec<String> {
         let (mut lines, mut whole) = (Vec::new(), Vec::new());
+        if self.regencies.is_empty() {
+            return lines;
+        }
         for regency in places.regency_ids() {
             let own = places.code(regency);
             let all: Vec<Code> =

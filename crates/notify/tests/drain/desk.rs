@@ -1,9 +1,10 @@
 //! A store with a roster, a clock that a test turns, and conditions that open alerts.
 
 use crate::receivers::{Call, Http, Smtp};
+use domain::alert::Act;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Outcome, Parties};
 use domain::place::{Code, Place, Places, Unit};
 use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
 use domain::time::{HOUR, Hour, SECOND, Time};
@@ -15,7 +16,7 @@ use notify::team::Team;
 use notify::{Channels, NotifyEvent, NotifyState, run, webhook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use store::{Commit, ReportRow, Store};
+use store::{Actor, AlertFilter, Commit, ReportRow, Store};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -37,6 +38,7 @@ pub struct Desk {
     places: Arc<Places>,
     wall: Arc<AtomicI64>,
     offset: AtomicI64,
+    raised: AtomicI64,
     seen: UnboundedReceiver<NotifyEvent>,
     tell: UnboundedSender<NotifyEvent>,
 }
@@ -78,6 +80,7 @@ impl Desk {
             places: Arc::new(places()),
             wall: Arc::new(AtomicI64::new(jiff::Timestamp::now().as_microsecond())),
             offset: AtomicI64::new(0),
+            raised: AtomicI64::new(0),
             seen,
             tell,
         }
@@ -94,6 +97,18 @@ impl Desk {
             channels = [{ kind = "email", to = "baru@x.example" }]
         "#;
         self.team = Arc::new(team(http, NEWCOMER));
+    }
+
+    /// The camat has a second channel.
+    pub fn second_channel(&mut self, http: u16) {
+        let hook =
+            format!(r#", {{ kind = "webhook", url = "http://127.0.0.1:{http}/camat", secret_env = "S" }}]"#);
+        let text = roster(http, "").replacen(
+            r#"to = "camat@x.example" }]"#,
+            &format!(r#"to = "camat@x.example" }}{hook}"#),
+            1,
+        );
+        self.team = Arc::new(parse(&text));
     }
 
     /// Somebody joins who is left alone around the clock but for awas.
@@ -125,8 +140,12 @@ impl Desk {
             message_settings: MessageSettings {
                 base_url: String::from("https://desk.example"),
                 scenario: false,
-                categories: [label("WA-01", "banjir", "flood"), label("WA-02", "longsor", "landslide")]
-                    .into(),
+                categories: [
+                    label("WA-01", "banjir", "flood"),
+                    label("WA-02", "longsor", "landslide"),
+                    label("WP-05", "pemortalan", "road block"),
+                ]
+                .into(),
             },
             channels: Channels::open(&self.settings, &|_| None).unwrap(),
             settings: self.settings.clone(),
@@ -176,6 +195,13 @@ impl Desk {
         }
     }
 
+    /// Waits for a whole round of the notifier.
+    pub async fn round(&mut self) {
+        for _ in 0..2 {
+            self.until(|seen| matches!(seen, NotifyEvent::Undelivered(_))).await;
+        }
+    }
+
     async fn until(&mut self, found: impl Fn(&NotifyEvent) -> bool) -> NotifyEvent {
         loop {
             let seen = self.seen.recv().await.expect("the desk keeps a sender");
@@ -185,12 +211,16 @@ impl Desk {
         }
     }
 
-    /// A report with everything that must stay inside, its incidents, and the condition that rests on them.
+    /// A report with everything that must stay inside, its incidents, and the condition that rests on them; what moves a
+    /// condition that stands rests on the same.
     pub async fn condition(&self, kind: Kind, change: ConditionChange, level: Level) {
-        let from_offset = self.offset.fetch_add(1, Ordering::SeqCst);
         let unit = self.places.find(DISTRICT).unwrap();
         let (small, grave) = if kind == Kind::Disaster { ("WA-02", "WA-01") } else { ("WP-01", "WP-05") };
-        let ids = [ReportId(from_offset as u128 * 2 + 1), ReportId(from_offset as u128 * 2 + 2)];
+        let from_offset = self.offset.load(Ordering::SeqCst);
+        let number =
+            if change == ConditionChange::Raised { from_offset } else { self.raised.load(Ordering::SeqCst) };
+        self.raised.store(number, Ordering::SeqCst);
+        let ids = [ReportId(number as u128 * 2 + 1), ReportId(number as u128 * 2 + 2)];
         let condition = Condition {
             unit,
             kind,
@@ -204,20 +234,88 @@ impl Desk {
             completeness_ppm: 1_000_000,
             policy: String::from("1"),
         };
+        let effects = vec![
+            Effect::Incident(incident(ids[0], kind, small, 2)),
+            Effect::Incident(incident(ids[1], kind, grave, 4)),
+            Effect::Condition(Box::new(condition)),
+        ];
+        self.commit(vec![report(ids[0], kind, from_offset)], effects).await;
+    }
+
+    /// One more incident of this severity, and how many reports deny it.
+    pub async fn incident(&self, kind: Kind, (category, severity): (&str, u8), denials: u16) {
+        let id = ReportId(1_000 + u128::from(severity));
+        let incident = Incident { denials, ..incident(id, kind, category, severity) };
+        self.commit(Vec::new(), vec![Effect::Incident(incident)]).await;
+    }
+
+    /// The feed takes one more report back.
+    pub async fn taken_back_one(&self, number: u128) {
+        let id = ReportId(9_000 + number);
+        let mut row = report(id, Kind::Disaster, 0);
+        row.report.body = Body::Retraction { target: ReportId(8_000 + number) };
+        let (regency, outcome) = (DISTRICT.regency(), Outcome::Retracted);
+        let effect = Effect::Outcome { regency, report: id, outcome, incident: None };
+        self.commit(vec![row], vec![effect]).await;
+    }
+
+    /// By the machine's clock.
+    pub fn now(&self) -> Time {
+        Time(self.wall.load(Ordering::SeqCst))
+    }
+
+    /// Waits until nothing is left that is due by now.
+    pub async fn quiet(&mut self) {
+        while !self.store.unaddressed(1).await.unwrap().is_empty() || self.due_now().await {
+            self.until(|_| true).await;
+        }
+    }
+
+    async fn due_now(&self) -> bool {
+        let (now, mut due) = (self.now(), false);
+        for alert in self.store.alerts(&AlertFilter::default()).await.unwrap().items {
+            let deliveries = self.store.alert_deliveries(&alert.id).await.unwrap();
+            let waits =
+                |one: &store::Delivery| one.state == store::DeliveryState::Queued && one.due_at <= now;
+            due |= deliveries.iter().any(waits);
+        }
+        due
+    }
+
+    /// The desk reads mail, and nobody is called by webhook.
+    pub fn desk_by_mail(&mut self, http: u16) {
+        let hook = format!(
+            r#"channels = [{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}]"#
+        );
+        let text =
+            roster(http, "").replace(&hook, r#"channels = [{ kind = "email", to = "piket@x.example" }]"#);
+        self.team = Arc::new(parse(&text));
+    }
+
+    async fn commit(&self, mut reports: Vec<ReportRow>, mut effects: Vec<Effect>) {
+        let from_offset = self.offset.fetch_add(1, Ordering::SeqCst);
+        for row in &mut reports {
+            row.offset = from_offset;
+            if matches!(row.report.body, Body::Statement(_)) {
+                let (regency, report) = (DISTRICT.regency(), row.report.id);
+                effects.push(Effect::Outcome {
+                    regency,
+                    report,
+                    outcome: Outcome::Incident,
+                    incident: Some(report),
+                });
+            }
+        }
         let commit = Commit {
             partition: 0,
             from_offset,
             next_offset: from_offset + 1,
             clock: NOW,
             last_tick: Hour(0),
-            reports: vec![report(ids[0], kind, from_offset)],
+            reports,
             snapshot: store::SnapshotChunks::default(),
             dead_letters: Vec::new(),
-            effects: vec![
-                Effect::Incident(incident(ids[0], kind, small, 2)),
-                Effect::Incident(incident(ids[1], kind, grave, 4)),
-                Effect::Condition(Box::new(condition)),
-            ],
+            effects,
             places: Arc::clone(&self.places),
             models: Vec::new(),
             memory: Vec::new(),
@@ -225,6 +323,20 @@ impl Desk {
             share: None,
         };
         self.store.commit(commit).await.unwrap();
+    }
+
+    /// A person assigns the alert.
+    pub async fn assign(&self, alert: &str, to: &str) {
+        let seen = self.store.alert(alert).await.unwrap().unwrap().alert.version;
+        let by = Actor { name: "sari", reason: "", at: NOW };
+        self.store.act(alert, Act::Assign { to: to.to_owned() }, seen, by).await.unwrap().unwrap().unwrap();
+    }
+
+    /// Who has not got the newest message and would be shown to the desk.
+    pub async fn shown_late(&self) -> Vec<String> {
+        let now = Time(self.wall.load(Ordering::SeqCst));
+        let people = self.store.undelivered(NOW.plus(-HOUR)).await.unwrap();
+        people.into_iter().filter(|one| one.is_late(now)).map(|one| one.person).collect()
     }
 
     /// Checks a call as a receiver does: signature over its own reading of the body, time, key.
@@ -238,19 +350,27 @@ impl Desk {
 }
 
 fn team(port: u16, more: &str) -> Team {
-    let roster = format!(
+    parse(&roster(port, more))
+}
+
+fn parse(text: &str) -> Team {
+    Team::parse(text, &|_| Some(String::from(SECRET))).unwrap()
+}
+
+fn roster(port: u16, more: &str) -> String {
+    format!(
         r#"
         version = "1"
         [[team]]
         regency = "16.13"
         name = "Tim"
         [team.notified]
-        waspada.all = ["piket"]
+        waspada.all = ["piket", "camat"]
         awas.disaster = ["bpbd"]
         [[team.member]]
         id = "camat"
         role = "Camat"
-        office = "piket"
+        office = "camat"
         areas = ["16.13.04"]
         channels = [{{ kind = "email", to = "camat@x.example" }}]
         [[team.member]]
@@ -268,8 +388,7 @@ fn team(port: u16, more: &str) -> Team {
         channels = [{{ kind = "email", to = "bpbd@x.example" }}]
         {more}
     "#
-    );
-    Team::parse(&roster, &|_| Some(String::from(SECRET))).unwrap()
+    )
 }
 
 fn places() -> Places {

@@ -99,7 +99,10 @@ async fn a_relay_is_reached_by_starttls_with_a_password_and_a_webhook_judges_the
     running.stop().await;
     let mails = smtp.lines();
     assert_eq!((mails.len(), &mails[0]["to"][0]), (1, &Value::from("camat@x.example")));
-    assert!(mails[0]["subject"].as_str().unwrap().starts_with("Peringatan SIAGA: Rawas Ilir"), "{mails:?}");
+    assert!(
+        mails[0]["subject"].as_str().unwrap().starts_with("Peringatan SIAGA: warga–perusahaan di Rawas"),
+        "{mails:?}"
+    );
     assert!(mails[0]["body"].as_str().unwrap().contains("Nomor: 16.13-2026-0001"), "{mails:?}");
     let calls = http.lines();
     let of = |name: &str| calls.iter().map(|call| call[name].clone()).collect::<Vec<_>>();

@@ -12,6 +12,10 @@ pub enum Answer {
     Take,
     /// 451, or 503.
     Refuse,
+    /// 550, or 410.
+    RefuseForGood,
+    /// 421, or 429 with a `Retry-After` of so many seconds.
+    After(u32),
     /// Receives all of it and never answers.
     Hang,
 }
@@ -42,6 +46,14 @@ impl Smtp {
     }
     pub fn answer(&mut self, answers: impl IntoIterator<Item = Answer>) {
         self.script.lock().unwrap().extend(answers);
+    }
+    /// The same from now on, whatever was to come.
+    pub fn back(&mut self) {
+        self.script.lock().unwrap().clear();
+    }
+    /// What came and was not looked at.
+    pub fn rest(&mut self) -> Vec<Mail> {
+        std::iter::from_fn(|| self.mails.try_recv().ok()).collect()
     }
     pub async fn mail(&mut self) -> Mail {
         self.mails.recv().await.expect("the receiver runs as long as the test")
@@ -76,6 +88,10 @@ impl Http {
     }
     pub fn answer(&mut self, answers: impl IntoIterator<Item = Answer>) {
         self.script.lock().unwrap().extend(answers);
+    }
+    /// The same from now on, whatever was to come.
+    pub fn back(&mut self) {
+        self.script.lock().unwrap().clear();
     }
     pub async fn call(&mut self) -> Call {
         self.calls.recv().await.expect("the receiver runs as long as the test")
@@ -128,6 +144,8 @@ async fn smtp(stream: TcpStream, script: Script, out: UnboundedSender<Mail>) -> 
                 match answer {
                     Answer::Take => b"250 taken\r\n",
                     Answer::Refuse => b"451 try later\r\n",
+                    Answer::RefuseForGood => b"550 no such mailbox\r\n",
+                    Answer::After(_) => b"421 busy\r\n",
                     Answer::Hang => return std::future::pending().await,
                 }
             }
@@ -182,8 +200,10 @@ async fn http(stream: TcpStream, script: Script, out: UnboundedSender<Call>) -> 
         let answer = next(&script);
         let _ = out.send(call);
         let status = match answer {
-            Answer::Take => "204 No Content",
-            Answer::Refuse => "503 Service Unavailable",
+            Answer::Take => String::from("204 No Content"),
+            Answer::Refuse => String::from("503 Service Unavailable"),
+            Answer::RefuseForGood => String::from("410 Gone"),
+            Answer::After(seconds) => format!("429 Too Many Requests\r\nretry-after: {seconds}"),
             Answer::Hang => return std::future::pending().await,
         };
         stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await?;

@@ -1,57 +1,161 @@
-//! Conditions become alerts: one live alert for each (unit, kind), moved by the domain's transition.
+//! Conditions become alerts: one live alert for each (unit, kind), moved by the domain's transition; grave incidents and
+//! disputes become lines of the alert that is open.
 
+use super::Commit;
+use super::emitted::EmittedEffects;
 use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
 use crate::id;
 use crate::sql::Connection;
 use crate::table::alerts::{self, ActContext};
 use crate::table::conditions;
+use crate::table::incidents::IncidentRow;
 use crate::table::outbox::next_serial;
+use crate::table::reports::ReportKey;
+use domain::alert::notice::{incident_act, is_grave, is_of_alert};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
-use domain::effect::Condition;
+use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
-use std::collections::BTreeMap;
+use domain::report::ReportId;
+use domain::time::Time;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name the pipeline acts under.
 const PIPELINE: &str = "kentongan";
 
-/// Follows the conditions in their order. Called before they are stored: what a condition said before
-/// this commit is still in the table.
+/// Follows conditions and incidents in their order. Called before either is stored: what they were before this commit is
+/// still in the tables, the incidents as `before`.
 pub(super) async fn follow(
     tx: &mut Connection<'_>,
-    places: &Places,
-    conditions: &[(Code, &Condition)],
+    commit: &Commit,
+    effects: &EmittedEffects<'_>,
+    before: &[IncidentRow],
 ) -> Result<Vec<AlertChange>, StoreError> {
-    let mut changes = Vec::new();
-    let mut emitted: BTreeMap<(Code, Kind), Level> = BTreeMap::new();
-    for (code, condition) in conditions {
-        let (code, kind) = (*code, condition.kind);
-        let act = Act::Condition((*condition).clone());
+    let mut follower = Follower::new(commit, effects, before);
+    for effect in &commit.effects {
+        match effect {
+            Effect::Condition(condition) => follower.condition(tx, condition).await?,
+            Effect::Incident(incident) => follower.incident(tx, incident).await?,
+            _ => {}
+        }
+    }
+    Ok(follower.changes)
+}
+
+struct Follower<'a> {
+    places: &'a Places,
+    /// When the commit's incidents came, as the history says it.
+    clock: Time,
+    changes: Vec<AlertChange>,
+    levels: BTreeMap<(Code, Kind), Level>,
+    incidents: BTreeMap<ReportKey, Incident>,
+    /// The incidents that are no more, by the incident their earliest report belongs to now.
+    continued: BTreeMap<ReportKey, Vec<ReportKey>>,
+    /// Cells of which a condition is raised in this commit.
+    raised: BTreeSet<(Code, Kind)>,
+    /// Cells with an open alert; read when an incident first asks for it.
+    open: Option<BTreeSet<(Code, Kind)>>,
+}
+
+impl<'a> Follower<'a> {
+    fn new(commit: &'a Commit, effects: &EmittedEffects<'_>, before: &[IncidentRow]) -> Follower<'a> {
+        let mut continued: BTreeMap<ReportKey, Vec<ReportKey>> = BTreeMap::new();
+        for key in &effects.gone {
+            let now: Option<ReportId> = effects.outcomes.get(key).and_then(|(_, incident)| *incident);
+            if let Some(id) = now {
+                continued.entry(ReportKey { id, ..*key }).or_default().push(*key);
+            }
+        }
+        Follower {
+            places: &commit.places,
+            clock: commit.clock,
+            changes: Vec::new(),
+            levels: BTreeMap::new(),
+            incidents: before.iter().map(|row| (row.key(), row.incident())).collect(),
+            continued,
+            raised: effects
+                .conditions
+                .iter()
+                .filter(|(_, condition)| condition.change == ConditionChange::Raised)
+                .map(|(code, condition)| (*code, condition.kind))
+                .collect(),
+            open: None,
+        }
+    }
+
+    async fn condition(&mut self, tx: &mut Connection<'_>, condition: &Condition) -> Result<(), StoreError> {
+        let (code, kind) = (self.places.code(condition.unit), condition.kind);
+        let act = Act::Condition(condition.clone());
         let context = ActContext { actor: PIPELINE, reason: "", at: condition.at };
-        let change = match alerts::live(tx, code, kind).await? {
-            Some(before) => match transition(&before, &act, None, "", condition.at) {
-                Ok(next) => Some(alert::advance(tx, &before, next, &act, &context).await?),
-                Err(refusal) => {
-                    tracing::error!(alert = before.id, ?refusal, "a live alert refused its condition");
-                    None
-                }
-            },
-            None => {
-                let before = match emitted.get(&(code, kind)) {
-                    Some(level) => Some(*level),
-                    None => conditions::level(tx, code, kind).await?,
-                };
-                match condition_opens_alert(condition, before) {
-                    true => Some(open(tx, places, (code, condition), &context).await?),
-                    false => None,
+        if let Some(before) = alerts::live(tx, code, kind).await? {
+            self.advance(tx, &before, &act, &context).await?;
+        } else {
+            let before = match self.levels.get(&(code, kind)) {
+                Some(level) => Some(*level),
+                None => conditions::level(tx, code, kind).await?,
+            };
+            if condition_opens_alert(condition, before) {
+                let opened = open(tx, self.places, (code, condition), &context).await?;
+                self.changes.push(opened);
+                if let Some(open) = &mut self.open {
+                    open.insert((code, kind));
                 }
             }
-        };
-        emitted.insert((code, kind), condition.level);
-        changes.extend(change);
+        }
+        self.levels.insert((code, kind), condition.level);
+        Ok(())
     }
-    Ok(changes)
+
+    async fn incident(&mut self, tx: &mut Connection<'_>, incident: &Incident) -> Result<(), StoreError> {
+        let key = ReportKey { regency: incident.place.code.regency(), id: incident.id };
+        let before = self.incidents.insert(key, *incident);
+        // It goes on under another name where its earliest report is another now.
+        let earlier = self.continued.get(&key).into_iter().flatten();
+        let grave = |incident: &&Incident| is_grave(incident);
+        let continued = earlier.filter_map(|key| self.incidents.get(key)).find(grave).copied();
+        let before = before.filter(|before| grave(&before)).or(continued).or(before);
+        let Some(act) = incident_act(before.as_ref(), incident) else { return Ok(()) };
+        let (code, kind) = (incident.place.code, incident.kind);
+        let open = match &self.open {
+            Some(open) => open,
+            None => {
+                let regencies: BTreeSet<Code> = self.incidents.keys().map(|key| key.regency).collect();
+                let cells = alerts::live_cells(tx, regencies.into_iter()).await?;
+                self.open.insert(cells)
+            }
+        };
+        // Its district's alert, also one that is about to open, else the regency's.
+        let regency = (code.regency(), kind);
+        let cell = if open.contains(&(code, kind)) || self.raised.contains(&(code, kind)) {
+            Some((code, kind))
+        } else {
+            Some(regency).filter(|cell| open.contains(cell))
+        };
+        let Some((code, kind)) = cell else { return Ok(()) };
+        let Some(alert) = alerts::live(tx, code, kind).await? else { return Ok(()) };
+        if !is_of_alert(&alert, incident) {
+            return Ok(());
+        }
+        let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+        self.advance(tx, &alert, &act, &context).await
+    }
+
+    async fn advance(
+        &mut self,
+        tx: &mut Connection<'_>,
+        before: &Alert,
+        act: &Act,
+        context: &ActContext<'_>,
+    ) -> Result<(), StoreError> {
+        match transition(before, act, None, "", context.at) {
+            Ok(next) => self.changes.push(alert::advance(tx, before, next, act, context).await?),
+            Err(refusal) => {
+                tracing::error!(alert = before.id, ?refusal, "a live alert refused what the pipeline says");
+            }
+        }
+        Ok(())
+    }
 }
 
 async fn open(

@@ -8,12 +8,14 @@ pub use lists::{AlertCount, AlertDetail, AlertFilter};
 use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row};
+use crate::store::Store;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, State, seal};
 use domain::effect::ConditionReason;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 table_row! {
     /// An alert as it lies in the table, but for what is with the broker.
@@ -119,6 +121,24 @@ pub(crate) async fn live(
     one(&sql::query(text).bind_all([code.cell(), kind.cell()]).fetch_all(tx).await?)
 }
 
+/// The live alerts of a regency, in the order they opened.
+pub(crate) async fn live_of(store: &Store, regency: Code) -> Result<Vec<Alert>, StoreError> {
+    let text = format!("{} live = 1 AND regency = $1 ORDER BY opened_at, id", sql::select::<AlertRow>());
+    let rows = sql::query(text).bind_all([regency.cell()]).fetch_all(&store.readers).await?;
+    Ok(sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert).collect())
+}
+
+/// The (unit, kind) of every live alert of these regencies.
+pub(crate) async fn live_cells(
+    tx: &mut Connection<'_>,
+    regencies: impl Iterator<Item = Code>,
+) -> Result<BTreeSet<(Code, Kind)>, StoreError> {
+    let mut select = SqlStatement::new(&format!("{} live = 1 AND", sql::select::<AlertRow>()));
+    select.add_in("regency", regencies.map(|code| code.cell()).collect());
+    let rows: Vec<AlertRow> = sql::read_all(&select.fetch_all(tx).await?)?;
+    Ok(rows.into_iter().map(|row| (row.code, row.kind)).collect())
+}
+
 /// Alerts that a person ended as averted and that stood at some time of a stretch, the earliest first.
 pub(crate) async fn averted(
     tx: &mut Connection<'_>,
@@ -217,17 +237,25 @@ fn content(alert: &Alert, act: &Act) -> Value {
     });
     match act {
         Act::Condition(condition) => {
-            content["since"] = json!(condition.since.0);
+            content["since"] = json!(rfc3339(condition.since));
             content["reasons"] = reasons_json(&condition.reasons);
             content["evidence"] = condition.evidence.iter().map(|id| id.to_string()).collect();
             content["completeness_ppm"] = json!(condition.completeness_ppm);
             content["policy"] = json!(condition.policy);
+        }
+        Act::NewIncident { incident } | Act::Dispute { incident } => {
+            content["evidence"] = json!([incident.to_string()]);
         }
         Act::Assign { to } => content["to"] = json!(to),
         Act::Resolve { outcome } => content["outcome"] = json!(outcome.as_str()),
         Act::Acknowledge | Act::Respond | Act::Withdraw => {}
     }
     content
+}
+
+/// An instant as other programs read it, in UTC.
+fn rfc3339(time: Time) -> String {
+    jiff::Timestamp::from_microsecond(time.0).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// Reasons as JSON: `[{"rule":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.

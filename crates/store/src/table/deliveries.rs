@@ -1,13 +1,19 @@
 //! Tables `deliveries` and `delivery_attempts`: an outbox item becomes one delivery for each person and channel in one
 //! transaction, each delivery is tried until it is taken or given up, and each try is kept.
 
+mod address;
+mod facts;
+mod late;
+
+pub use facts::{MessageFacts, SoleFeed};
+pub use late::{LateDelivery, UndeliveredPerson};
+
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, SqlStatement, TableRow, get, table_row};
+use crate::sql::{self, Cell, Column, Connection, SqlRow, TableRow, get, table_row};
 use crate::store::{Store, in_transaction};
-use crate::table::outbox::{OutboxItem, next_serial};
+use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
-use domain::kind::Category;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,6 +107,8 @@ pub struct DueDelivery {
     pub to: Recipient,
     /// Tries before this one.
     pub tries: u32,
+    /// From when it was to go out, by the machine's clock.
+    pub due_at: Time,
 }
 
 /// How one try went.
@@ -114,8 +122,10 @@ pub enum AttemptResult {
         error: DeliveryFailure,
         next_try_at: Time,
     },
+    /// `next` is the person's next channel, due at once by the machine's clock.
     GivenUp {
         error: DeliveryFailure,
+        next: Option<(String, Time)>,
     },
 }
 
@@ -129,16 +139,24 @@ pub struct DeliveryAttempt {
     pub error: Option<DeliveryFailure>,
 }
 
-/// What a message may say besides the item: how sure, and for a disaster, of what.
+/// To whom an item goes, and what that does to what was to go before.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct MessageFacts {
-    pub unverified: bool,
-    /// Of the incidents the alert rests on, the gravest first.
-    pub categories: Vec<Category>,
-    /// The baseline that spoke, where the model's part alone opened it and a baseline stood in the model's place.
-    pub baseline: Option<String>,
-    /// People who have been sent this alert before.
-    pub notified: usize,
+pub struct AddressPlan {
+    /// From when by the machine's clock it may go out.
+    pub to: BTreeMap<Recipient, Time>,
+    /// The time now by the machine's clock, and what the pause between two messages to one person counts.
+    pub pause: Option<(Time, MessagePause)>,
+    /// What waits for anybody is out of date by this item, and not only what waits for its own recipients.
+    pub replaces_all: bool,
+}
+
+/// Of which messages one more within the pause waits until it ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MessagePause {
+    /// Those about the same alert.
+    Alert,
+    /// Those about the same place and kind, unless this one is of a higher level.
+    PlaceAndKind,
 }
 
 impl Store {
@@ -171,19 +189,27 @@ impl Store {
         rows.iter().map(|row| Ok(Recipient { person: get(row, 0)?, channel: get(row, 1)? })).collect()
     }
 
-    /// Writes one queued delivery for each recipient, to go out from the given time of the machine's clock on. What is
-    /// still queued to anybody about the same alert is replaced by it. With no recipients the item is done.
+    /// Keys of the people for whom an earlier message about this alert still waits.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn waiting_people(&self, item: &OutboxItem) -> Result<BTreeSet<String>, StoreError> {
+        const WAITING: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id \
+             WHERE o.alert = $1 AND o.id < $2 AND d.state = 'queued'";
+        let rows =
+            sql::query(WAITING).bind(item.alert.clone()).bind(item.id).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| get(row, 0)).collect()
+    }
+
+    /// Writes one queued delivery for each recipient. What is still queued to them about the same alert is replaced by it,
+    /// and the new one is as late as what it replaces. With no recipients the item is done.
     ///
     /// # Errors
     /// Where the store cannot be written.
     #[boxed]
-    pub async fn address(
-        &self,
-        item: &OutboxItem,
-        to: &BTreeMap<Recipient, Time>,
-        at: Time,
-    ) -> Result<(), StoreError> {
-        in_transaction!(self, tx => address(&mut tx, item, to, at).await)
+    pub async fn address(&self, item: &OutboxItem, plan: &AddressPlan, at: Time) -> Result<(), StoreError> {
+        in_transaction!(self, tx => address::address(&mut tx, item, plan, at).await)
     }
 
     /// Takes up to `limit` due deliveries of a channel (`email`, also `email-2` …); nobody else gets them
@@ -246,120 +272,10 @@ impl Store {
         rows.iter().map(attempt).collect()
     }
 
-    /// What a message about this item may say besides. Read from the history line the item speaks of.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    #[boxed]
-    pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
-        let row = sql::query("SELECT content FROM alert_history WHERE alert = $1 AND version = $2")
-            .bind(item.alert.clone())
-            .bind(i64::from(item.version))
-            .fetch_optional(&self.readers)
-            .await?;
-        let content: String = row.as_ref().map(|row| get(row, 0)).transpose()?.unwrap_or_default();
-        // A lawful deletion leaves the content empty.
-        let content: serde_json::Value = serde_json::from_str(&content).unwrap_or_default();
-        let evidence: Vec<Cell> = content["evidence"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|id| id.as_str().map(|id| Cell::Text(id.to_string())))
-            .collect();
-        let people: BTreeSet<String> =
-            self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
-        Ok(MessageFacts {
-            unverified: content["unverified"].as_bool().unwrap_or(false),
-            categories: self.categories_of(evidence).await?,
-            baseline: self.spoke(item, &content["reasons"]).await?,
-            notified: people.len(),
-        })
-    }
-
-    /// What spoke for the model at the item's time, where the model is the only reason and a baseline spoke.
-    async fn spoke(
-        &self,
-        item: &OutboxItem,
-        reasons: &serde_json::Value,
-    ) -> Result<Option<String>, StoreError> {
-        let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
-        let Some(horizon) = list.iter().find_map(|reason| reason["horizon"].as_str()) else {
-            return Ok(None);
-        };
-        if list.iter().any(|reason| reason["horizon"].is_null()) {
-            return Ok(None);
-        }
-        const SPOKE: &str = "SELECT model FROM assessments WHERE kind = $1 AND horizon = $2 AND code = $3 \
-             AND emitted_at <= $4 ORDER BY emitted_at DESC LIMIT 1";
-        let row = sql::query(SPOKE)
-            .bind(item.kind.to_string())
-            .bind(horizon.to_string())
-            .bind(i64::from(item.code.0))
-            .bind(item.at.0)
-            .fetch_optional(&self.readers)
-            .await?;
-        let model: String = row.as_ref().map(|row| get(row, 0)).transpose()?.unwrap_or_default();
-        Ok(model.split_once("/baseline:").map(|(_, baseline)| baseline.to_string()))
-    }
-
-    async fn categories_of(&self, incidents: Vec<Cell>) -> Result<Vec<Category>, StoreError> {
-        let mut select = SqlStatement::new("SELECT category FROM incidents WHERE");
-        select.add_in("id", incidents).add(" ORDER BY severity DESC, at DESC, id", []);
-        let rows = select.fetch_all(&self.readers).await?;
-        rows.iter().map(|row| sql::word(row, 0, Category::parse)).collect()
-    }
-
     async fn anything_due(&self, now: Time) -> Result<bool, StoreError> {
         const DUE: &str = "SELECT 1 FROM deliveries WHERE state = 'queued' AND next_try_at <= $1 LIMIT 1";
         Ok(sql::query(DUE).bind(now.0).fetch_optional(&self.readers).await?.is_some())
     }
-}
-
-async fn address(
-    tx: &mut Connection<'_>,
-    item: &OutboxItem,
-    to: &BTreeMap<Recipient, Time>,
-    at: Time,
-) -> Result<(), StoreError> {
-    // Two drainers may see the same item: the row's lock makes them one after the other,
-    // and the second finds it addressed.
-    const LOCK: &str = "UPDATE outbox SET done = 0 WHERE id = $1 AND done = 0";
-    const ADDRESSED: &str = "SELECT 1 FROM deliveries WHERE outbox = $1 LIMIT 1";
-    let waiting = sql::query(LOCK).bind(item.id).execute(tx).await? == 1;
-    if !waiting || sql::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
-        return Ok(());
-    }
-    const REPLACE: &str = "UPDATE deliveries SET state = 'failed', at = $1, last_error = $2 WHERE state = 'queued' \
-         AND outbox IN (SELECT id FROM outbox WHERE alert = $3 AND id < $4)";
-    sql::query(REPLACE)
-        .bind(at.0)
-        .bind(DeliveryFailure::Replaced.to_string())
-        .bind(item.alert.clone())
-        .bind(item.id)
-        .execute(tx)
-        .await?;
-    let mut deliveries = Vec::with_capacity(to.len());
-    for (recipient, due_at) in to {
-        deliveries.push(Delivery {
-            outbox: item.id,
-            person: recipient.person.clone(),
-            channel: recipient.channel.clone(),
-            state: DeliveryState::Queued,
-            tries: 0,
-            at,
-            last_error: None,
-            id: next_serial(tx, "delivery").await?,
-            next_try_at: *due_at,
-            due_at: *due_at,
-            claims: 0,
-            sent_at: None,
-        });
-    }
-    Bulk::insert::<Delivery>().run_rows(tx, deliveries).await?;
-    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE alert = $1 AND done = 0 AND id <= $2 \
-         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
-    sql::query(FINISH).bind(item.alert.clone()).bind(item.id).execute(tx).await?;
-    Ok(())
 }
 
 async fn claim(
@@ -398,7 +314,7 @@ async fn record(
     let (state, error, next_try_at) = match tried {
         AttemptResult::Sent { .. } => ("sent", None, 0),
         AttemptResult::Later { error, next_try_at } => ("queued", Some(error.clone()), next_try_at.0),
-        AttemptResult::GivenUp { error } => ("failed", Some(error.clone()), 0),
+        AttemptResult::GivenUp { error, .. } => ("failed", Some(error.clone()), 0),
     };
     // After a crash between the try and its record, the lost try's number is used again.
     const TRY: &str = "INSERT INTO delivery_attempts (delivery, number, at, error) SELECT $1, \
@@ -419,6 +335,10 @@ async fn record(
         Cell::Int(i64::from(sent_at.is_some())),
     ];
     sql::query(MOVE).bind_all(cells).execute(tx).await?;
+    if let AttemptResult::GivenUp { next: Some((channel, due_at)), .. } = tried {
+        let to = Recipient { person: due.to.person.clone(), channel: channel.clone() };
+        address::add(tx, due.item.id, &to, *due_at, at).await?;
+    }
     const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \
          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
     sql::query(FINISH).bind(due.item.id).execute(tx).await?;
@@ -432,5 +352,6 @@ fn due(row: &SqlRow) -> Result<DueDelivery, StoreError> {
         id: delivery.id,
         to: Recipient { person: delivery.person, channel: delivery.channel },
         tries: delivery.tries,
+        due_at: delivery.due_at,
     })
 }

@@ -92,7 +92,7 @@ impl IncidentRow {
         Attested { extent, awas: self.awas }
     }
 
-    fn incident(self) -> Incident {
+    pub fn incident(&self) -> Incident {
         Incident {
             id: self.id,
             place: Place { code: self.code, village: self.village },
@@ -184,7 +184,7 @@ impl Store {
             after(select, filter.cursor.as_deref(), "at, id");
         });
         let rows = sql::read_all::<IncidentRow>(&select.fetch_all(&self.readers).await?)?;
-        let incidents: Vec<Incident> = rows.into_iter().map(IncidentRow::incident).collect();
+        let incidents: Vec<Incident> = rows.iter().map(IncidentRow::incident).collect();
         Ok(page(incidents, limit, |incident| cursor(incident.occurred_at, &incident.id.to_string())))
     }
 
@@ -197,7 +197,7 @@ impl Store {
         let text = format!("{} id = $1 AND regency = $2", sql::select::<IncidentRow>());
         let rows =
             sql::query(text).bind_all(ReportKey { regency, id }.cells()).fetch_all(&self.readers).await?;
-        Ok(sql::read_all::<IncidentRow>(&rows)?.into_iter().next().map(IncidentRow::incident))
+        Ok(sql::read_all::<IncidentRow>(&rows)?.first().map(IncidentRow::incident))
     }
 
     /// Which of these incidents the desk rejected.

@@ -1,11 +1,11 @@
 //! Tables `outbox` and `serials`: what the team must be notified of, written with the alert and drained by `notify`.
 
-use crate::alert::AlertChangeKind;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, get, table_row};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
+use domain::alert::notice::AlertChangeKind;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;

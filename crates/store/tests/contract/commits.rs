@@ -178,7 +178,10 @@ fn renumber(commit: &mut Commit, shift: u128) {
                 report.id.0 += shift;
                 incident.iter_mut().for_each(|name| name.id.0 += shift);
             }
-            Effect::Incident(incident) => incident.id.id.0 += shift,
+            Effect::Incident(incident) => {
+                incident.id.id.0 += shift;
+                incident.severity = 2; // a grave one would be a further line of the alert that is open by then
+            }
             Effect::Assessment(assessment) => assessment.at = assessment.at.plus(shift as i64),
             Effect::Condition(condition) => condition.at = condition.at.plus(shift as i64),
             Effect::IncidentGone { .. } => {}

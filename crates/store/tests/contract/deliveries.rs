@@ -5,18 +5,25 @@ use crate::fixture::*;
 use domain::effect::{ConditionChange, ConditionReason, Effect};
 use domain::kind::{Horizon, Level};
 use domain::time::{HOUR, SECOND, Time};
-use std::collections::BTreeMap;
-use store::{AttemptResult, DeliveryFailure, DeliveryState, DueDelivery, OutboxItem, Recipient, Store};
+use store::{
+    AddressPlan, AttemptResult, DeliveryFailure, DeliveryState, DueDelivery, OutboxItem, Recipient, Store,
+};
 
 const NOW: Time = Time(1_000 * SECOND);
 const LEASE: Time = Time(1_030 * SECOND);
 
 /// Each to go out at once.
-fn to(names: &[(&str, &str)]) -> BTreeMap<Recipient, Time> {
-    let one = |(person, channel): &(&str, &str)| {
-        (Recipient { person: String::from(*person), channel: String::from(*channel) }, Time(0))
-    };
-    names.iter().map(one).collect()
+fn to(names: &[(&str, &str)]) -> AddressPlan {
+    from(Time(0), names)
+}
+
+fn from(due_at: Time, names: &[(&str, &str)]) -> AddressPlan {
+    let one = |(person, channel): &(&str, &str)| (recipient(person, channel), due_at);
+    AddressPlan { to: names.iter().map(one).collect(), ..AddressPlan::default() }
+}
+
+fn recipient(person: &str, channel: &str) -> Recipient {
+    Recipient { person: String::from(person), channel: String::from(channel) }
 }
 
 async fn queue_change(store: &Store, change: ConditionChange, level: Level) -> OutboxItem {
@@ -56,7 +63,7 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     let later = AttemptResult::Later { error: answered("451"), next_try_at: Time(2_000 * SECOND) };
     store.record_delivery(&mails[0], later, noon(1)).await.unwrap();
     store
-        .record_delivery(&mails[1], AttemptResult::GivenUp { error: answered("550") }, noon(1))
+        .record_delivery(&mails[1], AttemptResult::GivenUp { error: answered("550"), next: None }, noon(1))
         .await
         .unwrap();
     assert!(claim(&store, "email", Time(1_999 * SECOND)).await.is_empty());
@@ -98,10 +105,7 @@ pub async fn what_waits_for_its_hour_is_not_due_and_nobody_was_notified_by_it(ho
     let store = home.open().await;
     let item = queue_change(&store, ConditionChange::Raised, Level::Waspada).await;
     let morning = NOW.plus(8 * HOUR);
-    store
-        .address(&item, &to(&[("a", "email")]).into_keys().map(|to| (to, morning)).collect(), noon(1))
-        .await
-        .unwrap();
+    store.address(&item, &from(morning, &[("a", "email")]), noon(1)).await.unwrap();
     assert!(claim(&store, "email", NOW).await.is_empty());
     let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
     assert!(store.already_notified(&withdrawn).await.unwrap().is_empty(), "it lay here all the time");
@@ -112,7 +116,7 @@ pub async fn what_waits_for_its_hour_is_not_due_and_nobody_was_notified_by_it(ho
 pub async fn an_item_that_concerns_nobody_is_done(home: &Home) {
     let store = home.open().await;
     let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
-    store.address(&item, &BTreeMap::new(), noon(1)).await.unwrap();
+    store.address(&item, &AddressPlan::default(), noon(1)).await.unwrap();
     assert!(store.unaddressed(10).await.unwrap().is_empty());
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
 }
@@ -123,7 +127,8 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
     store.address(&opened, &to(&[("a", "email"), ("b", "webhook")]), noon(1)).await.unwrap();
     let under_way = claim(&store, "email", NOW).await; // b's is never tried
     let risen = queue_change(&store, ConditionChange::Changed, Level::Awas).await;
-    store.address(&risen, &to(&[("c", "telegram")]), noon(1)).await.unwrap();
+    let all = AddressPlan { replaces_all: true, ..to(&[("c", "telegram")]) };
+    store.address(&risen, &all, noon(1)).await.unwrap();
     assert_eq!(
         states(&store, &opened).await,
         [
@@ -136,10 +141,7 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
     store.record_delivery(&under_way[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
     assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
     let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
-    assert_eq!(
-        store.already_notified(&withdrawn).await.unwrap(),
-        to(&[("a", "email")]).into_keys().collect()
-    );
+    assert_eq!(store.already_notified(&withdrawn).await.unwrap(), [recipient("a", "email")].into());
     assert_eq!(store.message_facts(&withdrawn).await.unwrap().notified, 1);
 }
 
@@ -173,4 +175,52 @@ pub async fn a_message_names_the_baseline_only_where_it_alone_spoke(home: &Home)
         let item = store.unaddressed(10).await.unwrap().pop().expect("a message");
         assert_eq!(store.message_facts(&item).await.unwrap().baseline.as_deref(), expected, "{code} {name}");
     }
+}
+
+/// The message of another item waits on for those whom the newer one does not concern, and a replaced one's lateness goes
+/// over to what replaces it.
+pub async fn a_message_replaces_what_waits_for_its_own_people_and_is_as_late(home: &Home) {
+    let store = home.open().await;
+    let opened = queue_change(&store, ConditionChange::Raised, Level::Awas).await;
+    store.address(&opened, &from(NOW, &[("a", "email"), ("b", "email")]), noon(1)).await.unwrap();
+    let lowered = queue_change(&store, ConditionChange::Changed, Level::Siaga).await;
+    let later = NOW.plus(60 * SECOND);
+    store.address(&lowered, &from(later, &[("b", "email")]), noon(1)).await.unwrap();
+    let waiting: Vec<_> = claim(&store, "email", later).await;
+    let people: Vec<_> =
+        waiting.iter().map(|due| (due.to.person.as_str(), due.item.id, due.due_at)).collect();
+    assert_eq!(people, [("a", opened.id, NOW), ("b", lowered.id, NOW)]);
+}
+
+pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_again(home: &Home) {
+    let store = home.open().await;
+    let item = queue_change(&store, ConditionChange::Raised, Level::Awas).await;
+    store
+        .address(&item, &from(NOW, &[("a", "email"), ("b", "email"), ("c", "email")]), noon(1))
+        .await
+        .unwrap();
+    let mails = claim(&store, "email", NOW).await;
+    store.record_delivery(&mails[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    let gone = AttemptResult::GivenUp { error: answered("550"), next: None };
+    store.record_delivery(&mails[1], gone, noon(1)).await.unwrap();
+    let late = async |now: Time| {
+        let people = store.undelivered(noon(0)).await.unwrap();
+        let late = people.into_iter().filter(|one| one.is_late(now));
+        late.map(|one| (one.person, one.given_up, one.of)).collect::<Vec<_>>()
+    };
+    assert_eq!(late(NOW).await, [(String::from("b"), true, 3)], "at once, where nothing is tried any more");
+    assert_eq!(late(NOW.plus(30 * SECOND)).await.len(), 2, "at awas after half a minute");
+    assert!(store.late_deliveries(NOW.plus(59 * SECOND)).await.unwrap().is_empty());
+    let further = store.late_deliveries(NOW.plus(60 * SECOND)).await.unwrap();
+    assert_eq!(further.iter().map(|one| one.person.as_str()).collect::<Vec<_>>(), ["c"]);
+    store.try_channel(&item, &recipient("c", "webhook"), NOW, noon(1)).await.unwrap();
+    let hook = claim(&store, "webhook", NOW).await;
+    store.record_delivery(&hook[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    assert_eq!(late(NOW.plus(90 * SECOND)).await.len(), 1, "c has it by the second channel");
+    assert!(store.send_again(&item.alert, "b", NOW).await.unwrap());
+    assert!(!store.send_again(&item.alert, "nobody", NOW).await.unwrap());
+    let again = claim(&store, "email", NOW).await;
+    assert_eq!((again.len(), again[0].id), (1, mails[1].id), "the same message");
+    store.record_delivery(&again[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    assert!(late(NOW.plus(90 * SECOND)).await.is_empty());
 }

@@ -1,0 +1,176 @@
+//! What of an alert's life the team is notified of, and how soon a message has to arrive.
+
+use super::{Act, Alert, State};
+use crate::effect::{ConditionChange, Incident, Verdict};
+use crate::kind::Level;
+use crate::time::{DAY, MINUTE, SECOND};
+
+states!(AlertChangeKind {
+    Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Assigned = "assigned",
+    Disputed = "disputed", Lowered = "lowered", Withdrawn = "withdrawn", Changed = "changed",
+});
+
+impl AlertChangeKind {
+    /// What an act made of an alert that stood as `before`.
+    pub fn of(before: &Alert, next: &Alert, act: &Act) -> AlertChangeKind {
+        let condition = if let Act::Condition(condition) = act { Some(condition.change) } else { None };
+        match act {
+            _ if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
+            _ if next.level > before.level => AlertChangeKind::Risen,
+            Act::Assign { .. } => AlertChangeKind::Assigned,
+            Act::NewIncident { .. } => AlertChangeKind::NewIncident,
+            Act::Dispute { .. } => AlertChangeKind::Disputed,
+            // It had cleared and is back, at whatever level: who went home must hear of it again.
+            _ if before.cleared_at.is_some() && condition.is_some_and(ConditionChange::stands) => {
+                if next.cleared_at.is_none() { AlertChangeKind::Returned } else { AlertChangeKind::Changed }
+            }
+            _ if next.level < before.level && condition == Some(ConditionChange::Changed) => {
+                AlertChangeKind::Lowered
+            }
+            _ => AlertChangeKind::Changed,
+        }
+    }
+
+    /// True where somebody is notified of it.
+    pub fn notifies(self) -> bool {
+        self != AlertChangeKind::Changed
+    }
+
+    /// True where it may not wait for the pause between two messages to one person: what is worse than what is known.
+    pub const fn is_rise(self) -> bool {
+        matches!(self, AlertChangeKind::Opened | AlertChangeKind::Risen)
+    }
+}
+
+/// From this severity on an incident that comes into an open alert is notified of.
+const GRAVE: u8 = 3;
+/// What happened longer before an alert opened is no news of it.
+const BEFORE_OPENING: i64 = DAY;
+/// At most one message about an alert to one person in this time, but for a rise.
+pub const MESSAGE_PAUSE: i64 = 10 * MINUTE;
+
+/// True where the team would be notified of this incident.
+pub fn is_grave(incident: &Incident) -> bool {
+    incident.severity >= GRAVE && incident.verdict != Verdict::Rejected
+}
+
+/// What an incident that is now `now` and was `before` does to the open alert of its place and kind. Of one that
+/// becomes grave and disputed at once the gravity is the news.
+pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
+    if is_grave(now) && !before.is_some_and(is_grave) {
+        return Some(Act::NewIncident { incident: now.id });
+    }
+    let disputed = now.is_disputed() && !before.is_some_and(Incident::is_disputed);
+    disputed.then_some(Act::Dispute { incident: now.id })
+}
+
+/// True where an incident is of the time of an alert: what happened long before it opened is no news of it.
+pub fn is_of_alert(alert: &Alert, incident: &Incident) -> bool {
+    incident.occurred_at >= alert.opened_at.plus(-BEFORE_OPENING)
+}
+
+/// How long a message of this level may take to be handed over before the person's next channel is tried.
+pub const fn hand_over_limit(level: Level) -> i64 {
+    match level {
+        Level::Awas => 60 * SECOND,
+        Level::Siaga => 5 * MINUTE,
+        _ => 30 * MINUTE,
+    }
+}
+
+/// How long it may take before the desk is shown who has not got it: half of that, so that the desk knows within a minute
+/// at awas.
+pub const fn shown_late_after(level: Level) -> i64 {
+    hand_over_limit(level) / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alert::tests::{alert, condition};
+    use crate::alert::transition;
+    use crate::kind::{Category, Kind, Sides};
+    use crate::place::{Code, Place};
+    use crate::report::ReportId;
+    use crate::time::{HOUR, Time};
+    use alloc::string::String;
+
+    fn moved(before: &Alert, act: &Act) -> (Alert, AlertChangeKind) {
+        let next = transition(before, act, None, "sebab", Time(9)).unwrap();
+        let change = AlertChangeKind::of(before, &next, act);
+        (next, change)
+    }
+
+    #[test]
+    fn every_rise_return_assignment_fall_and_withdrawal_notifies_and_other_acts_do_not() {
+        let emitted = |change, level| Act::Condition(condition(change, level));
+        let siaga = alert();
+        let of = |act: &Act| moved(&siaga, act).1;
+        assert_eq!(of(&emitted(ConditionChange::Changed, Level::Awas)), AlertChangeKind::Risen);
+        assert_eq!(of(&emitted(ConditionChange::Changed, Level::Waspada)), AlertChangeKind::Lowered);
+        assert_eq!(of(&emitted(ConditionChange::Changed, Level::Siaga)), AlertChangeKind::Changed);
+        assert_eq!(of(&emitted(ConditionChange::Withdrawn, Level::Low)), AlertChangeKind::Withdrawn);
+        assert_eq!(of(&Act::Withdraw), AlertChangeKind::Withdrawn);
+        assert_eq!(of(&Act::Assign { to: String::from("Camat") }), AlertChangeKind::Assigned);
+        assert_eq!(of(&Act::NewIncident { incident: ReportId(1) }), AlertChangeKind::NewIncident);
+        assert_eq!(of(&Act::Dispute { incident: ReportId(1) }), AlertChangeKind::Disputed);
+        for quiet in [Act::Acknowledge, Act::Respond, emitted(ConditionChange::Stale, Level::Siaga)] {
+            assert!(!of(&quiet).notifies(), "{quiet:?}");
+        }
+        let (cleared, change) = moved(&siaga, &emitted(ConditionChange::Cleared, Level::Low));
+        assert!(!change.notifies());
+        for level in [Level::Waspada, Level::Siaga] {
+            assert_eq!(
+                moved(&cleared, &emitted(ConditionChange::Raised, level)).1,
+                AlertChangeKind::Returned
+            );
+        }
+        assert_eq!(moved(&cleared, &emitted(ConditionChange::Raised, Level::Awas)).1, AlertChangeKind::Risen);
+    }
+
+    fn incident(severity: u8, denials: u16, at: Time) -> Incident {
+        Incident {
+            id: ReportId(7),
+            place: Place { code: Code(161304), village: 0 },
+            kind: Kind::Disaster,
+            category: Category::OTHER,
+            occurred_at: at,
+            severity,
+            stage: None,
+            sides: Sides::default(),
+            reports: 1,
+            dead: 0,
+            injured: 0,
+            displaced: 0,
+            verdict: Verdict::Unverified,
+            patrol: false,
+            denials,
+            ended_at: None,
+        }
+    }
+
+    #[test]
+    fn a_grave_incident_in_an_open_alert_is_news_once_and_so_is_its_dispute() {
+        let alert = alert();
+        let at = alert.opened_at;
+        let new = Some(Act::NewIncident { incident: ReportId(7) });
+        assert_eq!(incident_act(None, &incident(3, 0, at)), new);
+        assert_eq!(incident_act(None, &incident(2, 0, at)), None);
+        assert_eq!(incident_act(Some(&incident(2, 0, at)), &incident(3, 0, at)), new, "it grew grave");
+        assert_eq!(incident_act(Some(&incident(3, 0, at)), &incident(5, 0, at)), None, "it was news before");
+        assert!(is_of_alert(&alert, &incident(3, 0, at.plus(-23 * HOUR))));
+        assert!(!is_of_alert(&alert, &incident(3, 0, at.plus(-25 * HOUR))), "of long before");
+        let rejected = Incident { verdict: Verdict::Rejected, ..incident(4, 0, at) };
+        assert_eq!(incident_act(None, &rejected), None);
+        let dispute = Some(Act::Dispute { incident: ReportId(7) });
+        assert_eq!(incident_act(Some(&incident(3, 0, at)), &incident(3, 1, at)), dispute);
+        assert_eq!(incident_act(Some(&incident(3, 1, at)), &incident(3, 2, at)), None);
+    }
+
+    #[test]
+    fn an_awas_has_a_minute_and_the_desk_sees_it_before() {
+        let limits = [Level::Awas, Level::Siaga, Level::Waspada].map(hand_over_limit);
+        assert_eq!(limits, [60 * SECOND, 5 * MINUTE, 30 * MINUTE]);
+        assert!(shown_late_after(Level::Awas) < MINUTE);
+    }
+}

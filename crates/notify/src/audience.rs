@@ -1,0 +1,129 @@
+//! To whom an item goes, from when on, and what it does to what waits.
+
+use crate::message::zone;
+use crate::run::NotifyState;
+use crate::team::Member;
+use domain::alert::Alert;
+use domain::alert::notice::AlertChangeKind;
+use domain::kind::{Category, Level};
+use domain::place::Places;
+use store::{AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError};
+
+/// From this many reports taken back in a day on, a feed's word alone goes to the desk only.
+const TAKEN_BACK: u64 = 3;
+
+/// Who is to be notified of an item by their first channel, or, where they are in no roster any more, by the one that
+/// reached them.
+pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<AddressPlan, StoreError> {
+    let facts = state.store.message_facts(item).await?;
+    let recipients = recipients(state, item, &facts).await?;
+    let (now, zone) = ((state.wall)(), zone(&state.places, item.code));
+    let due = |to: Recipient| {
+        let quiet = state.team.find(&to.person).and_then(|member| member.quiet_hours);
+        let wait = quiet.and_then(|hours| hours.wait_until(item.level, now, zone));
+        (to, wait.unwrap_or(now))
+    };
+    Ok(AddressPlan {
+        to: recipients.into_iter().map(due).collect(),
+        pause: pause(item, &facts).map(|pause| (now, pause)),
+        replaces_all: matches!(item.change, AlertChangeKind::Lowered | AlertChangeKind::Withdrawn),
+    })
+}
+
+/// Which earlier messages make this one wait. A rise waits for none, unless a feed raises again on its word alone what it
+/// has just taken back.
+fn pause(item: &OutboxItem, facts: &MessageFacts) -> Option<MessagePause> {
+    let again = facts.sole_feed.as_ref().is_some_and(|feed| feed.retractions > 0);
+    match item.change {
+        AlertChangeKind::Opened if again => Some(MessagePause::PlaceAndKind),
+        change if change.is_rise() => None,
+        _ => Some(MessagePause::Alert),
+    }
+}
+
+async fn recipients(
+    state: &NotifyState,
+    item: &OutboxItem,
+    facts: &MessageFacts,
+) -> Result<Vec<Recipient>, StoreError> {
+    let team = &state.team;
+    let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
+    let concerned = || team.concerned(item.code, item.kind, &categories, item.level);
+    Ok(match item.change {
+        AlertChangeKind::Changed => Vec::new(),
+        AlertChangeKind::Assigned => {
+            let to = facts.assignee.as_deref().unwrap_or_default();
+            let own = |member: &&Member| member.role == to && member.areas.touches(item.code);
+            team.members().iter().filter(own).filter_map(first_channel).collect()
+        }
+        AlertChangeKind::Lowered | AlertChangeKind::Withdrawn | AlertChangeKind::Disputed => {
+            let mut people: Vec<Recipient> = Vec::new();
+            for to in state.store.already_notified(item).await? {
+                let now = team.find(&to.person).and_then(first_channel).unwrap_or(to);
+                if people.iter().all(|other| other.person != now.person) {
+                    people.push(now);
+                }
+            }
+            if item.change != AlertChangeKind::Withdrawn {
+                // Who still waits for an earlier message and is concerned must not lose it to this one.
+                let waiting = state.store.waiting_people(item).await?;
+                let left =
+                    concerned().filter(|member| waiting.contains(&member.key)).filter_map(first_channel);
+                let new = left.filter(|to| people.iter().all(|other| other.person != to.person));
+                people.extend(new.collect::<Vec<_>>());
+            }
+            people
+        }
+        AlertChangeKind::Opened
+        | AlertChangeKind::Risen
+        | AlertChangeKind::Returned
+        | AlertChangeKind::NewIncident => {
+            let desk: Vec<Recipient> = match desk_only(item, facts) {
+                Some(_) => team.desk(item.code).filter_map(first_channel).collect(),
+                None => Vec::new(),
+            };
+            if desk.is_empty() { concerned().filter_map(first_channel).collect() } else { desk }
+        }
+    })
+}
+
+/// The feed because of which only the desk is notified: on its word alone the alert rests, and it takes much back. Awas
+/// never rests on one word.
+pub(crate) fn desk_only<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Option<&'a SoleFeed> {
+    let raises = matches!(
+        item.change,
+        AlertChangeKind::Opened
+            | AlertChangeKind::Risen
+            | AlertChangeKind::Returned
+            | AlertChangeKind::NewIncident
+    );
+    let feed = facts.sole_feed.as_ref().filter(|feed| feed.retractions >= TAKEN_BACK)?;
+    (raises && item.level < Level::Awas).then_some(feed)
+}
+
+/// The alerts that stand next to the item's place: its neighbours', its own of another kind, its regency's.
+pub(crate) fn neighbours<'a>(
+    places: &'a Places,
+    item: &'a OutboxItem,
+    others: &'a [Alert],
+) -> impl Iterator<Item = &'a Alert> {
+    let beside =
+        places.find(item.code).map(|unit| places.unit(unit).neighbours.as_slice()).unwrap_or_default();
+    let near = move |other: &&Alert| {
+        other.code == item.code
+            || beside.contains(&other.code)
+            || item.code.is_regency()
+            || other.code.is_regency()
+    };
+    others.iter().filter(near)
+}
+
+fn first_channel(member: &Member) -> Option<Recipient> {
+    let (channel, _) = member.channels.first()?;
+    Some(Recipient { person: member.key.clone(), channel: channel.clone() })
+}
+
+/// The channel to try where those that were tried bring nothing over.
+pub(crate) fn next_channel(member: &Member, tried: impl Fn(&str) -> bool) -> Option<&str> {
+    member.channels.iter().map(|(key, _)| key.as_str()).find(|key| !tried(key))
+}

@@ -1,0 +1,94 @@
+//! A notice as JSON, for receivers that are programs.
+
+use super::{MessageSettings, Notice, name, zone};
+use domain::alert::notice::AlertChangeKind;
+use domain::kind::FeedClass;
+use domain::place::Places;
+use serde::Serialize;
+use views::format;
+
+/// The body of a webhook. What a conflict's message may not say stands in none of its fields.
+#[derive(Serialize)]
+struct NoticeBody<'a> {
+    delivery: i64,
+    alert: &'a str,
+    version: i64,
+    change: &'static str,
+    level: &'static str,
+    unverified: bool,
+    kind: &'static str,
+    district: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incident: Option<IncidentBody<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignee: Option<&'a str>,
+    /// Numbers of alerts nearby that may belong to one series.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    series: Vec<&'a str>,
+    /// Receivers of earlier messages, on a withdrawal.
+    #[serde(rename = "notified_before", skip_serializing_if = "Option::is_none")]
+    earlier_recipients: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duty_phone: Option<&'a str>,
+    link: String,
+    scenario: bool,
+}
+
+#[derive(Serialize)]
+struct IncidentBody<'a> {
+    category: String,
+    occurred_at: String,
+    claimed_by: Vec<&'static str>,
+    attested: bool,
+    disputed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    village: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dead: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    injured: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    displaced: Option<u32>,
+}
+
+/// Writes the body; the same bytes at every try.
+pub(crate) fn json(
+    notice: &Notice,
+    (delivery, version): (i64, i64),
+    places: &Places,
+    settings: &MessageSettings,
+) -> Result<Vec<u8>, String> {
+    let zone = zone(places, notice.code);
+    let incident = notice.incident.as_ref().map(|incident| IncidentBody {
+        category: incident.category.to_string(),
+        occurred_at: format::machine(incident.occurred_at, zone),
+        claimed_by: incident.claimed_by.iter().copied().map(FeedClass::as_str).collect(),
+        attested: incident.attested,
+        disputed: incident.disputed,
+        village: incident.place.as_ref().and_then(|place| place.village.as_deref()),
+        dead: incident.place.as_ref().map(|place| place.dead),
+        injured: incident.place.as_ref().map(|place| place.injured),
+        displaced: incident.place.as_ref().map(|place| place.displaced),
+    });
+    let body = NoticeBody {
+        delivery,
+        alert: &notice.alert,
+        version,
+        change: notice.change.as_str(),
+        level: notice.level.as_str(),
+        unverified: notice.unverified,
+        kind: notice.kind.as_str(),
+        district: notice.code.to_string(),
+        name: name(places, notice.code),
+        incident,
+        assignee: notice.assignee.as_deref(),
+        series: notice.series.iter().map(|other| other.alert.as_str()).collect(),
+        earlier_recipients: (notice.change == AlertChangeKind::Withdrawn)
+            .then_some(notice.earlier_recipients),
+        duty_phone: notice.duty_phone.as_deref(),
+        link: notice.link(settings),
+        scenario: settings.scenario,
+    };
+    serde_json::to_vec(&body).map_err(|error| format!("writing the message: {error}"))
+}

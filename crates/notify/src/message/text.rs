@@ -1,0 +1,217 @@
+//! A notice in words, for somebody who knows nothing else.
+
+use super::{MessageSettings, MessageText, Notice, NoticeIncident, name, zone};
+use crate::team::Language;
+use domain::alert::notice::AlertChangeKind;
+use domain::kind::Kind;
+use domain::place::{Code, Places};
+use std::fmt::{Display, Write};
+use views::{Lang, format};
+
+impl Notice {
+    /// The message for a reader of `language`.
+    pub fn text(&self, places: &Places, settings: &MessageSettings, language: Language) -> MessageText {
+        let lang = lang(language);
+        let mut body = String::new();
+        if settings.scenario {
+            push(
+                &mut body,
+                &format!("{} {}", lang.text("message.scenario_mark"), lang.text("message.scenario")),
+            );
+            body.push('\n');
+        }
+        push(&mut body, &self.opening(lang));
+        body.push('\n');
+        self.what_happened(&mut body, places, settings, lang);
+        if let Some(baseline) = self.baseline.as_deref().filter(|_| self.kind == Kind::Disaster) {
+            line(&mut body, lang.text("message.baseline"), &lang.word("baseline", baseline));
+        }
+        if !self.series.is_empty() {
+            line(&mut body, lang.text("message.series"), &self.nearby(places, lang));
+        }
+        line(&mut body, lang.text("message.number"), &self.alert);
+        if let Some(phone) = &self.duty_phone {
+            line(&mut body, lang.text("message.duty_phone"), phone);
+        }
+        line(&mut body, lang.text("message.link"), &self.link(settings));
+        if self.change == AlertChangeKind::Withdrawn {
+            body.push('\n');
+            push(&mut body, &lang.count("message.recipients", self.earlier_recipients));
+        }
+        if let Some(why) = &self.desk_only {
+            body.push('\n');
+            let n: &dyn Display = &why.retractions;
+            // Who speaks is not for a conflict's message; the page says it.
+            push(
+                &mut body,
+                &match self.kind {
+                    Kind::Disaster => lang.fill("message.desk_only_named", &[("feed", &why.feed), ("n", n)]),
+                    _ => lang.fill("message.desk_only", &[("n", n)]),
+                },
+            );
+        }
+        body.push('\n');
+        push(&mut body, lang.text("message.internal"));
+        if self.kind == Kind::Disaster {
+            push(&mut body, lang.text("message.not_bmkg"));
+        }
+        push(&mut body, lang.text("message.automatic"));
+        MessageText { subject: self.subject(places, settings, lang), body }
+    }
+
+    fn subject(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> String {
+        let mut subject = String::new();
+        if settings.scenario {
+            let _ = write!(subject, "{} ", lang.text("message.scenario_mark"));
+        }
+        let level = lang.word("level", self.level).to_uppercase();
+        // A disaster by its name, a conflict by who stands against whom.
+        let category = self.category(settings, lang).filter(|_| self.kind == Kind::Disaster);
+        let what = category.unwrap_or_else(|| lang.word("kind", self.kind));
+        subject += &lang.fill(
+            subject_key(self.change),
+            &[
+                ("level", &level),
+                ("what", &what),
+                ("place", &name(places, self.code)),
+                ("number", &self.alert),
+            ],
+        );
+        if self.unverified && self.change != AlertChangeKind::Withdrawn {
+            let _ = write!(subject, " – {}", lang.word("alert_mark", "unverified"));
+        }
+        subject
+    }
+
+    fn opening(&self, lang: Lang) -> String {
+        let mut level = lang.word("level", self.level);
+        if self.unverified && self.change != AlertChangeKind::Withdrawn {
+            let _ = write!(level, " ({})", lang.word("alert_mark", "unverified"));
+        }
+        let to = self.assignee.as_deref().unwrap_or_default();
+        lang.fill(opening_key(self.change), &[("level", &level), ("to", &to)])
+    }
+
+    /// What, where, when, who says so, who is hurt and what nobody knows.
+    fn what_happened(&self, body: &mut String, places: &Places, settings: &MessageSettings, lang: Lang) {
+        let kind = lang.word("kind", self.kind);
+        let category = self.category(settings, lang);
+        // What is withdrawn may rest on no incident any more that could name it.
+        let unnamed =
+            || (self.change != AlertChangeKind::Withdrawn).then(|| lang.text("message.unnamed").to_owned());
+        line(body, lang.text("message.kind"), &kind);
+        if let Some(category) = category.or_else(unnamed) {
+            line(body, lang.text("message.what"), &category);
+        }
+        let place_key = if self.code.is_regency() { "message.regency" } else { "message.district" };
+        line(body, lang.text(place_key), &full_name(places, self.code));
+        let Some(incident) = &self.incident else { return };
+        if let Some(village) = incident.place.as_ref().and_then(|place| place.village.as_deref()) {
+            line(body, lang.text("message.village"), village);
+        }
+        let at = format::long(incident.occurred_at, zone(places, self.code), lang);
+        line(body, lang.text("message.occurred_at"), &at);
+        line(body, lang.text("message.claimed_by"), &claim(incident, lang));
+        let Some(place) = &incident.place else { return };
+        let harm = [
+            ("message.dead", u32::from(place.dead)),
+            ("message.injured", u32::from(place.injured)),
+            ("message.displaced", place.displaced),
+        ];
+        let number = |(key, n): &(&'static str, u32)| {
+            format!("{} {}", lang.text(key), format::number(i64::from(*n), lang))
+        };
+        let known: Vec<String> = harm.iter().filter(|(_, n)| *n > 0).map(number).collect();
+        if !known.is_empty() {
+            line(body, lang.text("message.people"), &known.join(", "));
+        }
+        let mut unknown: Vec<&str> =
+            harm.iter().filter(|(_, n)| *n == 0).map(|(key, _)| lang.text(key)).collect();
+        if place.village.is_none() {
+            unknown.push(lang.text("message.which_village"));
+        }
+        if !unknown.is_empty() {
+            line(body, lang.text("message.not_known"), &unknown.join(", "));
+        }
+    }
+
+    fn category(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
+        let labels = settings.categories.get(&self.incident.as_ref()?.category)?;
+        Some(lang.choose(labels).to_owned())
+    }
+
+    fn nearby(&self, places: &Places, lang: Lang) -> String {
+        let one = |other: &super::NearbyAlert| {
+            let (kind, level) = (lang.word("kind", other.kind), lang.word("level", other.level));
+            let place = name(places, other.code);
+            lang.fill(
+                "message.nearby",
+                &[("kind", &kind), ("place", &place), ("level", &level), ("number", &other.alert)],
+            )
+        };
+        self.series.iter().map(one).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Whose claim it is, and whether anybody else says so.
+fn claim(incident: &NoticeIncident, lang: Lang) -> String {
+    let mut words: Vec<String> = incident.claimed_by.iter().map(|class| lang.word("class", class)).collect();
+    if words.is_empty() {
+        words.push(lang.text("message.claimed_by_nobody").to_owned());
+    }
+    let mark = if incident.attested { "message.attested" } else { "message.not_attested" };
+    let disputed =
+        if incident.disputed { format!("; {}", lang.text("message.disputed_mark")) } else { String::new() };
+    format!("{} ({}{disputed})", words.join(", "), lang.text(mark))
+}
+
+fn subject_key(change: AlertChangeKind) -> &'static str {
+    match change {
+        AlertChangeKind::Opened | AlertChangeKind::Changed => "message.subject_opened",
+        AlertChangeKind::Risen => "message.subject_risen",
+        AlertChangeKind::Returned => "message.subject_returned",
+        AlertChangeKind::NewIncident => "message.subject_new_incident",
+        AlertChangeKind::Assigned => "message.subject_assigned",
+        AlertChangeKind::Disputed => "message.subject_disputed",
+        AlertChangeKind::Lowered => "message.subject_lowered",
+        AlertChangeKind::Withdrawn => "message.subject_withdrawn",
+    }
+}
+
+fn opening_key(change: AlertChangeKind) -> &'static str {
+    match change {
+        AlertChangeKind::Opened | AlertChangeKind::Changed => "message.opened",
+        AlertChangeKind::Risen => "message.risen",
+        AlertChangeKind::Returned => "message.returned",
+        AlertChangeKind::NewIncident => "message.new_incident",
+        AlertChangeKind::Assigned => "message.assigned",
+        AlertChangeKind::Disputed => "message.disputed",
+        AlertChangeKind::Lowered => "message.lowered",
+        AlertChangeKind::Withdrawn => "message.withdrawn",
+    }
+}
+
+/// A district with its regency: who reads it may serve several.
+fn full_name(places: &Places, code: Code) -> String {
+    match places.find(code.regency()) {
+        Some(regency) if !code.is_regency() => format!("{}, {}", name(places, code), places.name(regency)),
+        _ => name(places, code),
+    }
+}
+
+/// The language of the words for what the team file calls a member's language.
+pub(super) const fn lang(language: Language) -> Lang {
+    match language {
+        Language::Indonesian => Lang::Id,
+        Language::English => Lang::En,
+    }
+}
+
+fn push(body: &mut String, paragraph: &str) {
+    body.push_str(paragraph);
+    body.push('\n');
+}
+
+fn line(body: &mut String, word: &str, value: &str) {
+    let _ = writeln!(body, "{word}: {value}");
+}

@@ -1,0 +1,173 @@
+//! An item becomes deliveries: once, replacing what waits, keeping the pause between two messages to one person.
+
+use super::{AddressPlan, Delivery, DeliveryState, MessagePause, Recipient};
+use crate::delivery_failure::DeliveryFailure;
+use crate::error::StoreError;
+use crate::sql::{self, Bulk, Cell, Column, Connection, get};
+use crate::table::outbox::{OutboxItem, next_serial};
+use domain::alert::notice::MESSAGE_PAUSE;
+use domain::kind::Level;
+use domain::time::Time;
+use std::collections::BTreeSet;
+
+pub(super) async fn address(
+    tx: &mut Connection<'_>,
+    item: &OutboxItem,
+    plan: &AddressPlan,
+    at: Time,
+) -> Result<(), StoreError> {
+    // Two drainers may see the same item: the row's lock makes them one after the other,
+    // and the second finds it addressed.
+    const LOCK: &str = "UPDATE outbox SET done = 0 WHERE id = $1 AND done = 0";
+    const ADDRESSED: &str = "SELECT 1 FROM deliveries WHERE outbox = $1 LIMIT 1";
+    let waiting = sql::query(LOCK).bind(item.id).execute(tx).await? == 1;
+    if !waiting || sql::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
+        return Ok(());
+    }
+    let mut deliveries = Vec::with_capacity(plan.to.len());
+    let persons: BTreeSet<&str> = plan.to.keys().map(|to| to.person.as_str()).collect();
+    for person in persons {
+        let late_since = replace(tx, item, plan.pause, Some(person), at).await?;
+        let pause_ends = match plan.pause {
+            Some((_, scope)) => pause_end(tx, item, scope, person).await?,
+            None => None,
+        };
+        for (to, due_at) in plan.to.iter().filter(|(to, _)| to.person == person) {
+            let paused = pause_ends.map_or(*due_at, |end| end.max(*due_at));
+            let due_at = late_since.map_or(paused, |since| since.min(paused));
+            deliveries.push(queued(tx, item.id, to, due_at, at).await?);
+        }
+    }
+    if plan.replaces_all {
+        replace(tx, item, plan.pause, None, at).await?;
+    }
+    Bulk::insert::<Delivery>().run_rows(tx, deliveries).await?;
+    // An earlier item that nobody has addressed yet is not done because of this one.
+    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE code = $1 AND kind = $2 AND done = 0 AND id <= $3 \
+         AND (id = $4 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id)) \
+         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
+    let cells = [item.code.cell(), item.kind.cell(), Cell::Int(item.id), Cell::Int(item.id)];
+    sql::query(FINISH).bind_all(cells).execute(tx).await?;
+    Ok(())
+}
+
+/// Replaces what waits for a person (or for everybody) about the alert, or, where the pause counts those, about the place
+/// and kind. Gives since when the earliest of it was due.
+async fn replace(
+    tx: &mut Connection<'_>,
+    item: &OutboxItem,
+    pause: Option<(Time, MessagePause)>,
+    person: Option<&str>,
+    at: Time,
+) -> Result<Option<Time>, StoreError> {
+    let scope = match pause {
+        Some((_, MessagePause::PlaceAndKind)) => "code = ? AND kind = ?",
+        _ => "alert = ?",
+    };
+    let scope_cells = || match pause {
+        Some((_, MessagePause::PlaceAndKind)) => vec![item.code.cell(), item.kind.cell()],
+        _ => vec![Cell::Text(item.alert.clone())],
+    };
+    let waiting = |select: &mut sql::SqlStatement| {
+        let text =
+            format!(" state = 'queued' AND outbox IN (SELECT id FROM outbox WHERE {scope} AND id < ?)");
+        select.add(&text, scope_cells().into_iter().chain([Cell::Int(item.id)]));
+        if let Some(person) = person {
+            select.add(" AND person = ?", [Cell::Text(person.to_owned())]);
+        }
+    };
+    let mut earliest = sql::SqlStatement::new("SELECT MIN(due_at) FROM deliveries WHERE");
+    waiting(&mut earliest);
+    let rows = earliest.fetch_all(&mut *tx).await?;
+    let since = rows.first().map(|row| get::<Option<i64>>(row, 0)).transpose()?.flatten().map(Time);
+    if since.is_some() {
+        let mut update = sql::SqlStatement::new("");
+        update.add(
+            "UPDATE deliveries SET state = 'failed', at = ?, last_error = ? WHERE",
+            [at.cell(), DeliveryFailure::Replaced.cell()],
+        );
+        waiting(&mut update);
+        update.execute(tx).await?;
+    }
+    Ok(since)
+}
+
+/// When the pause after the last message that counts ends; `None` where there was none, or where this one is of a higher
+/// level than a last one about another alert.
+async fn pause_end(
+    tx: &mut Connection<'_>,
+    item: &OutboxItem,
+    scope: MessagePause,
+    person: &str,
+) -> Result<Option<Time>, StoreError> {
+    const LAST: &str = "SELECT d.sent_at, o.level FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
+    const NEWEST: &str = " AND d.person = ? AND d.sent_at IS NOT NULL ORDER BY d.sent_at DESC LIMIT 1";
+    let mut select = sql::SqlStatement::new(LAST);
+    match scope {
+        MessagePause::Alert => select.add(" o.alert = ?", [Cell::Text(item.alert.clone())]),
+        MessagePause::PlaceAndKind => {
+            select.add(" o.code = ? AND o.kind = ?", [item.code.cell(), item.kind.cell()])
+        }
+    };
+    select.add(NEWEST, [Cell::Text(person.to_owned())]);
+    let rows = select.fetch_all(tx).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (sent, level) = (Time::read(row, 0)?, Level::read(row, 1)?);
+    let risen = scope == MessagePause::PlaceAndKind && item.level > level;
+    Ok((!risen).then(|| sent.plus(MESSAGE_PAUSE)))
+}
+
+/// A new delivery of an item that is not done yet.
+pub(super) async fn add_unless_done(
+    tx: &mut Connection<'_>,
+    outbox: i64,
+    to: &Recipient,
+    (due_at, at): (Time, Time),
+) -> Result<(), StoreError> {
+    const LOCK: &str = "UPDATE outbox SET done = 0 WHERE id = $1 AND done = 0";
+    if sql::query(LOCK).bind(outbox).execute(tx).await? == 1 {
+        add(tx, outbox, to, due_at, at).await?;
+    }
+    Ok(())
+}
+
+/// A new delivery of an item; what is there already stays.
+pub(super) async fn add(
+    tx: &mut Connection<'_>,
+    outbox: i64,
+    to: &Recipient,
+    due_at: Time,
+    at: Time,
+) -> Result<(), StoreError> {
+    const THERE: &str = "SELECT 1 FROM deliveries WHERE outbox = $1 AND person = $2 AND channel = $3";
+    let there = sql::query(THERE).bind(outbox).bind(to.person.clone()).bind(to.channel.clone());
+    if there.fetch_optional(&mut *tx).await?.is_some() {
+        return Ok(());
+    }
+    let delivery = queued(tx, outbox, to, due_at, at).await?;
+    Bulk::insert::<Delivery>().run_rows(tx, [delivery]).await?;
+    Ok(())
+}
+
+async fn queued(
+    tx: &mut Connection<'_>,
+    outbox: i64,
+    to: &Recipient,
+    due_at: Time,
+    at: Time,
+) -> Result<Delivery, StoreError> {
+    Ok(Delivery {
+        outbox,
+        person: to.person.clone(),
+        channel: to.channel.clone(),
+        state: DeliveryState::Queued,
+        tries: 0,
+        at,
+        last_error: None,
+        id: next_serial(tx, "delivery").await?,
+        next_try_at: due_at,
+        due_at,
+        claims: 0,
+        sent_at: None,
+    })
+}

@@ -1,0 +1,177 @@
+//! What a message may say besides the item: read from the history line it speaks of and the incidents behind it.
+
+use crate::error::StoreError;
+use crate::sql::{self, Cell, Column, SqlStatement, get};
+use crate::store::Store;
+use crate::table::alerts;
+use crate::table::incidents::IncidentRow;
+use crate::table::outbox::OutboxItem;
+use async_recursion::async_recursion as boxed;
+use domain::alert::Alert;
+use domain::effect::Incident;
+use domain::kind::FeedClass;
+use domain::report::ReportId;
+use domain::time::{DAY, HOUR};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What a message may say besides the item: how sure, and of what.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct MessageFacts {
+    pub unverified: bool,
+    /// What the alert rests on: the one the item is about first, then the gravest.
+    pub incidents: Vec<Incident>,
+    /// The baseline that spoke, where the model's part alone opened it and a baseline stood in the model's place.
+    pub baseline: Option<String>,
+    /// People who have been sent this alert before.
+    pub notified: usize,
+    /// To whom it was assigned, where the item is about that.
+    pub assignee: Option<String>,
+    /// The classes of the feeds that say that the first of the incidents happened.
+    pub claimed_by: Vec<FeedClass>,
+    /// The feed that alone speaks for it.
+    pub sole_feed: Option<SoleFeed>,
+    /// Other open alerts of the regency that opened within hours of the item.
+    pub others: Vec<Alert>,
+}
+
+/// A feed on whose word alone an alert rests, and how often it took reports back in the day before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SoleFeed {
+    pub name: String,
+    pub retractions: u64,
+}
+
+/// Alerts that opened so close in time may be one series.
+const SERIES: i64 = 6 * HOUR;
+/// Most incidents a message looks at.
+const INCIDENTS: usize = 40;
+/// Reports that say that it happened: no denial, no ending, nothing taken back.
+const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
+/// Most lines of the history that are searched for the condition behind an act.
+const LINES: i64 = 200;
+
+impl Store {
+    /// What a message about this item may say besides.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
+        const HISTORY: &str = "SELECT content FROM alert_history WHERE alert = $1 AND version <= $2 \
+             ORDER BY version DESC LIMIT $3";
+        let query = sql::query(HISTORY).bind(item.alert.clone()).bind(i64::from(item.version)).bind(LINES);
+        let rows = query.fetch_all(&self.readers).await?;
+        // A lawful deletion leaves a content empty.
+        let parse = |row| get::<String>(row, 0).map(|text| serde_json::from_str(&text).unwrap_or_default());
+        let contents: Vec<Value> = rows.iter().map(parse).collect::<Result<_, StoreError>>()?;
+        let empty = Value::Null;
+        let own = contents.first().unwrap_or(&empty);
+        let basis = contents.iter().find(|content| content.get("reasons").is_some()).unwrap_or(&empty);
+        let people: BTreeSet<String> =
+            self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
+        let incidents = self.incidents_behind(item, own, basis).await?;
+        Ok(MessageFacts {
+            unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
+            baseline: self.spoke(item, &basis["reasons"]).await?,
+            notified: people.len(),
+            assignee: own["to"].as_str().map(str::to_owned),
+            claimed_by: self.claimed_by(item, incidents.first()).await?,
+            sole_feed: self.sole_feed(item, &incidents).await?,
+            others: self.others(item).await?,
+            incidents,
+        })
+    }
+
+    /// The incidents of the line itself first, then those of the condition, each part the gravest first.
+    async fn incidents_behind(
+        &self,
+        item: &OutboxItem,
+        own: &Value,
+        basis: &Value,
+    ) -> Result<Vec<Incident>, StoreError> {
+        let named = |content: &Value| -> Vec<ReportId> {
+            let ids = content["evidence"].as_array().into_iter().flatten();
+            ids.filter_map(|id| ReportId::parse(id.as_str()?)).take(INCIDENTS).collect()
+        };
+        let (first, all) = (named(own), [named(own), named(basis)].concat());
+        let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
+        select.add(" regency = ? AND", [Cell::Int(i64::from(item.code.regency().0))]);
+        select.add_in("id", all.iter().map(|id| Cell::Text(id.to_string())).collect());
+        let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
+        let mut incidents: Vec<Incident> = rows.iter().map(IncidentRow::incident).collect();
+        incidents.sort_by_key(|incident| {
+            let (grave, late) = (u8::MAX - incident.severity, -incident.occurred_at.0);
+            (!first.contains(&incident.id), grave, late, incident.id)
+        });
+        Ok(incidents)
+    }
+
+    /// What spoke for the model at the item's time, where the model is the only reason and a baseline spoke.
+    async fn spoke(&self, item: &OutboxItem, reasons: &Value) -> Result<Option<String>, StoreError> {
+        let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
+        let Some(horizon) = list.iter().find_map(|reason| reason["horizon"].as_str()) else {
+            return Ok(None);
+        };
+        if list.iter().any(|reason| reason["horizon"].is_null()) {
+            return Ok(None);
+        }
+        const SPOKE: &str = "SELECT model FROM assessments WHERE kind = $1 AND horizon = $2 AND code = $3 \
+             AND emitted_at <= $4 ORDER BY emitted_at DESC LIMIT 1";
+        let row = sql::query(SPOKE)
+            .bind(item.kind.to_string())
+            .bind(horizon.to_string())
+            .bind(i64::from(item.code.0))
+            .bind(item.at.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        let model: String = row.as_ref().map(|row| get(row, 0)).transpose()?.unwrap_or_default();
+        Ok(model.split_once("/baseline:").map(|(_, baseline)| baseline.to_string()))
+    }
+
+    async fn claimed_by(
+        &self,
+        item: &OutboxItem,
+        incident: Option<&Incident>,
+    ) -> Result<Vec<FeedClass>, StoreError> {
+        let Some(incident) = incident else { return Ok(Vec::new()) };
+        let mut select = SqlStatement::new("SELECT DISTINCT class FROM reports WHERE");
+        let cells = [Cell::Int(i64::from(item.code.regency().0)), Cell::Text(incident.id.to_string())];
+        select.add(" regency = ? AND incident = ?", cells).add(AFFIRMS, []).add(" ORDER BY class", []);
+        let rows = select.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| FeedClass::read(row, 0)).collect()
+    }
+
+    async fn sole_feed(
+        &self,
+        item: &OutboxItem,
+        incidents: &[Incident],
+    ) -> Result<Option<SoleFeed>, StoreError> {
+        if incidents.is_empty() {
+            return Ok(None);
+        }
+        let regency = Cell::Int(i64::from(item.code.regency().0));
+        let mut select = SqlStatement::new("SELECT DISTINCT feed FROM reports WHERE");
+        select.add(" regency = ? AND", [regency]);
+        select.add_in(
+            "incident",
+            incidents.iter().map(|incident| Cell::Text(incident.id.to_string())).collect(),
+        );
+        select.add(AFFIRMS, []).add(" LIMIT 2", []);
+        let rows = select.fetch_all(&self.readers).await?;
+        let [row] = rows.as_slice() else { return Ok(None) };
+        let name: String = get(row, 0)?;
+        // A retraction states nothing, so it has no kind; what it took back has one.
+        const RETRACTIONS: &str = "SELECT COUNT(*) FROM reports WHERE feed = $1 AND at >= $2 AND at <= $3 \
+             AND kind IS NULL AND outcome = 'retracted'";
+        let query = sql::query(RETRACTIONS).bind(name.clone()).bind(item.at.plus(-DAY).0).bind(item.at.0);
+        let retractions = sql::small(&query.fetch_one(&self.readers).await?, 0)?;
+        Ok(Some(SoleFeed { name, retractions }))
+    }
+
+    async fn others(&self, item: &OutboxItem) -> Result<Vec<Alert>, StoreError> {
+        let open = alerts::live_of(self, item.code.regency()).await?;
+        let near = |alert: &Alert| alert.id != item.alert && item.at.since(alert.opened_at).abs() <= SERIES;
+        Ok(open.into_iter().filter(near).collect())
+    }
+}

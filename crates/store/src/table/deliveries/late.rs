@@ -1,0 +1,191 @@
+//! Who has not got a message in time: for the next channel, for the desk, and for sending it again by hand.
+
+use super::{Delivery, DeliveryState, Recipient, address};
+use crate::delivery_failure::DeliveryFailure;
+use crate::error::StoreError;
+use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, TableRow, get};
+use crate::store::{Store, in_transaction};
+use crate::table::outbox::OutboxItem;
+use async_recursion::async_recursion as boxed;
+use domain::alert::notice::{hand_over_limit, shown_late_after};
+use domain::kind::{Kind, Level};
+use domain::place::Code;
+use domain::time::Time;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A message that no channel tried so far has handed over in time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LateDelivery {
+    pub item: OutboxItem,
+    pub person: String,
+    /// Keys of the channels that were tried.
+    pub tried: BTreeSet<String>,
+}
+
+/// Somebody who has not got the newest message about an alert.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UndeliveredPerson {
+    pub alert: String,
+    pub code: Code,
+    pub kind: Kind,
+    pub level: Level,
+    pub person: String,
+    /// From when it was to go out, by the machine's clock.
+    pub due_at: Time,
+    /// No channel is tried any more.
+    pub given_up: bool,
+    pub last_error: Option<DeliveryFailure>,
+    /// How many people the alert was addressed to.
+    pub of: usize,
+}
+
+impl UndeliveredPerson {
+    /// True where the desk should be shown it.
+    pub fn is_late(&self, now: Time) -> bool {
+        self.given_up || now.since(self.due_at) >= shown_late_after(self.level)
+    }
+}
+
+impl Store {
+    /// Messages that no channel has handed over within the limit of their level.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn late_deliveries(&self, now: Time) -> Result<Vec<LateDelivery>, StoreError> {
+        let text = format!(
+            "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.done = 0 \
+             ORDER BY o.id, d.person, d.id",
+            sql::columns::<OutboxItem>("o."),
+            sql::columns::<Delivery>("d.")
+        );
+        let mut people: BTreeMap<(i64, String), (OutboxItem, Vec<Delivery>)> = BTreeMap::new();
+        for row in &sql::query(text).fetch_all(&self.readers).await? {
+            let (item, delivery) = item_and_delivery(row)?;
+            people.entry((item.id, delivery.person.clone())).or_insert((item, Vec::new())).1.push(delivery);
+        }
+        let late = people.into_values().filter(|(item, deliveries)| {
+            let newest = deliveries.iter().map(|delivery| delivery.due_at).max().unwrap_or(Time::MAX);
+            let open = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Queued);
+            let arrived = deliveries.iter().any(|delivery| arrived(delivery.state));
+            open && !arrived && now.since(newest) >= hand_over_limit(item.level)
+        });
+        let late = late.map(|(item, deliveries)| {
+            let tried = deliveries.iter().map(|delivery| delivery.channel.clone()).collect();
+            LateDelivery { person: deliveries[0].person.clone(), item, tried }
+        });
+        Ok(late.collect())
+    }
+
+    /// Tries a further channel of a person for an item, whatever the others do.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    #[boxed]
+    pub async fn try_channel(
+        &self,
+        item: &OutboxItem,
+        to: &Recipient,
+        due_at: Time,
+        at: Time,
+    ) -> Result<(), StoreError> {
+        in_transaction!(self, tx => address::add_unless_done(&mut tx, item.id, to, (due_at, at)).await)
+    }
+
+    /// Everybody who has not got the newest message about an alert that is open, or that changed since `since`; the caller
+    /// asks each whether it is late.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn undelivered(&self, since: Time) -> Result<Vec<UndeliveredPerson>, StoreError> {
+        let text = format!(
+            "SELECT {}, {} FROM alerts a JOIN outbox o ON o.alert = a.id JOIN deliveries d ON d.outbox = o.id \
+             WHERE (a.live = 1 OR a.changed_at >= $1) AND d.state IN ('queued', 'failed') \
+             AND (d.last_error IS NULL OR d.last_error <> 'replaced') AND NOT EXISTS (SELECT 1 FROM outbox p \
+             JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert AND p.id >= o.id AND e.person = d.person \
+             AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.id, d.person, d.id",
+            sql::columns::<OutboxItem>("o."),
+            sql::columns::<Delivery>("d.")
+        );
+        let mut people: BTreeMap<(String, String), (OutboxItem, Vec<Delivery>)> = BTreeMap::new();
+        for row in &sql::query(text).bind(since.0).fetch_all(&self.readers).await? {
+            let (item, delivery) = item_and_delivery(row)?;
+            let slot = people.entry((item.alert.clone(), delivery.person.clone()));
+            let (newest, deliveries) = slot.or_insert_with(|| (item.clone(), Vec::new()));
+            if newest.id != item.id {
+                (*newest, *deliveries) = (item, Vec::new());
+            }
+            deliveries.push(delivery);
+        }
+        let alerts: BTreeSet<String> = people.keys().map(|(alert, _)| alert.clone()).collect();
+        let addressed = self.addressed_people(&alerts).await?;
+        let person = |(item, deliveries): (OutboxItem, Vec<Delivery>)| {
+            let due_at = deliveries.iter().map(|delivery| delivery.due_at).min().unwrap_or(item.at);
+            UndeliveredPerson {
+                of: addressed.get(&item.alert).copied().unwrap_or(1),
+                person: deliveries[0].person.clone(),
+                due_at,
+                given_up: deliveries.iter().all(|delivery| delivery.state == DeliveryState::Failed),
+                last_error: deliveries.iter().rev().find_map(|delivery| delivery.last_error.clone()),
+                alert: item.alert,
+                code: item.code,
+                kind: item.kind,
+                level: item.level,
+            }
+        };
+        Ok(people.into_values().map(person).collect())
+    }
+
+    async fn addressed_people(
+        &self,
+        alerts: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, usize>, StoreError> {
+        if alerts.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        const PEOPLE: &str = "SELECT o.alert, COUNT(DISTINCT d.person) FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE";
+        let mut select = SqlStatement::new(PEOPLE);
+        select.add_in("o.alert", alerts.iter().map(|alert| Cell::Text(alert.clone())).collect());
+        select.add(" GROUP BY o.alert", []);
+        let rows = select.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok((get(row, 0)?, sql::small(row, 1)?))).collect()
+    }
+
+    /// Sends the newest message about an alert to a person again, by every channel that has not handed it over. False where
+    /// there is none.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    #[boxed]
+    pub async fn send_again(&self, alert: &str, person: &str, now: Time) -> Result<bool, StoreError> {
+        let again = in_transaction!(self, tx => again(&mut tx, alert, person, now).await)?;
+        if again {
+            self.wake_outbox();
+        }
+        Ok(again)
+    }
+}
+
+async fn again(tx: &mut Connection<'_>, alert: &str, person: &str, now: Time) -> Result<bool, StoreError> {
+    const NEWEST: &str = "SELECT MAX(o.id) FROM outbox o JOIN deliveries d ON d.outbox = o.id \
+         WHERE o.alert = $1 AND d.person = $2";
+    let row = sql::query(NEWEST).bind(alert).bind(person).fetch_one(&mut *tx).await?;
+    let Some(outbox) = get::<Option<i64>>(&row, 0)? else { return Ok(false) };
+    const AGAIN: &str = "UPDATE deliveries SET state = 'queued', next_try_at = $1, due_at = $2 \
+         WHERE outbox = $3 AND person = $4 AND state IN ('queued', 'failed')";
+    let query = sql::query(AGAIN).bind(now.0).bind(now.0).bind(outbox).bind(person);
+    let again = query.execute(tx).await? > 0;
+    if again {
+        sql::query("UPDATE outbox SET done = 0 WHERE id = $1").bind(outbox).execute(tx).await?;
+    }
+    Ok(again)
+}
+
+fn item_and_delivery(row: &SqlRow) -> Result<(OutboxItem, Delivery), StoreError> {
+    Ok((OutboxItem::read(row, 0)?, Delivery::read(row, OutboxItem::COLUMNS.len())?))
+}
+
+fn arrived(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read)
+}
