@@ -2,6 +2,7 @@
 
 use super::ReasonDto;
 use super::words::{AlertOutcomeWord, AlertStateWord, KindWord, LevelWord, ResolutionWord};
+use domain::time::Time;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -85,10 +86,10 @@ pub struct AlertHistoryContentDto {
     pub state: AlertStateWord,
     pub stale: bool,
     pub unverified: bool,
-    /// Since when the condition stands, microseconds since 1970 UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub since: Option<i64>,
+    /// Since when the condition stands.
+    #[serde(default, deserialize_with = "instant", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    pub since: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reasons: Option<Vec<ReasonDto>>,
@@ -109,6 +110,21 @@ pub struct AlertHistoryContentDto {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub outcome: Option<AlertOutcomeWord>,
+}
+
+/// An instant as the history has it: RFC 3339, and in lines of earlier builds, which their hashes keep as they are,
+/// microseconds since 1970.
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Instant {
+        Text(String),
+        Micros(i64),
+    }
+    Ok(Some(match Instant::deserialize(deserializer)? {
+        Instant::Text(text) => text,
+        Instant::Micros(micros) => views::format::utc(Time(micros)),
+    }))
 }
 
 /// A version as JSON may write it: to JSON (and to its schema's `integer`) `3.0` is the number 3.
@@ -194,6 +210,18 @@ mod tests {
 
     fn read(body: &str) -> Option<Option<u32>> {
         serde_json::from_str::<ActDto>(body).ok().map(|act| act.version)
+    }
+
+    #[test]
+    fn an_instant_of_a_line_of_an_earlier_build_is_rfc_3339_too() {
+        let since = |json: &str| {
+            let line = format!(
+                r#"{{"level":"siaga","state":"open","stale":false,"unverified":true,"since":{json}}}"#
+            );
+            serde_json::from_str::<AlertHistoryContentDto>(&line).unwrap().since.unwrap()
+        };
+        assert_eq!(since("1795212000000000"), "2026-11-20T22:00:00Z");
+        assert_eq!(since("\"2026-11-20T22:00:00Z\""), "2026-11-20T22:00:00Z");
     }
 
     #[test]
