@@ -6,7 +6,7 @@
 use crate::effect::{Condition, ConditionChange};
 use crate::kind::{Kind, Level};
 use crate::place::Code;
-use crate::report::ReportId;
+use crate::report::ReportName;
 use crate::time::Time;
 use alloc::{format, string::String, vec::Vec};
 use sha2::{Digest, Sha256};
@@ -74,11 +74,11 @@ pub enum Act {
     Condition(Condition),
     /// A grave incident came in while it stands.
     NewIncident {
-        incident: ReportId,
+        incident: ReportName,
     },
     /// A report denies an incident that belongs to it.
     Dispute {
-        incident: ReportId,
+        incident: ReportName,
     },
     Acknowledge,
     Assign {

@@ -6,8 +6,7 @@ mod text;
 
 use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
-use domain::condition::finding::is_corroborated;
-use domain::effect::Incident;
+use domain::effect::{Incident, Verdict};
 use domain::kind::{Category, FeedClass, Kind, Level};
 use domain::place::{Code, Places, Zone};
 use domain::time::Time;
@@ -48,7 +47,7 @@ pub struct NoticeIncident {
     pub occurred_at: Time,
     /// Whose word it is, by class.
     pub claimed_by: Vec<FeedClass>,
-    /// Two sides or the desk stand behind it.
+    /// Two independent speakers or the desk stand behind it.
     pub attested: bool,
     pub disputed: bool,
     /// Of a disaster only.
@@ -88,13 +87,13 @@ impl NoticeIncident {
             category: incident.category,
             occurred_at: incident.occurred_at,
             claimed_by,
-            attested: is_corroborated(incident.sides, incident.verdict, 2),
+            attested: incident.attested.extent.severity > 0 || incident.verdict == Verdict::Confirmed,
             disputed: incident.is_disputed(),
             place: (incident.kind == Kind::Disaster).then(|| DisasterPlace {
                 village: village(),
-                dead: incident.dead,
-                injured: incident.injured,
-                displaced: incident.displaced,
+                dead: incident.claimed.dead,
+                injured: incident.claimed.injured,
+                displaced: incident.claimed.displaced,
             }),
         }
     }

@@ -42,7 +42,7 @@ impl AlertChangeKind {
     }
 }
 
-/// From this severity on an incident that comes into an open alert is notified of.
+/// From this counted severity on an incident that comes into an open alert is notified of.
 const GRAVE: u8 = 3;
 /// What happened longer before an alert opened is no news of it.
 const BEFORE_OPENING: i64 = DAY;
@@ -51,7 +51,7 @@ pub const MESSAGE_PAUSE: i64 = 10 * MINUTE;
 
 /// True where the team would be notified of this incident.
 pub fn is_grave(incident: &Incident) -> bool {
-    incident.severity >= GRAVE && incident.verdict != Verdict::Rejected
+    incident.counted_severity >= GRAVE && incident.verdict != Verdict::Rejected
 }
 
 /// What an incident that is now `now` and was `before` does to the open alert of its place and kind. Of one that
@@ -89,11 +89,16 @@ mod tests {
     use super::*;
     use crate::alert::tests::{alert, condition};
     use crate::alert::transition;
-    use crate::kind::{Category, Kind, Sides};
+    use crate::evidence::attestation::{Attested, Extent};
+    use crate::kind::{Category, Kind};
     use crate::place::{Code, Place};
-    use crate::report::ReportId;
+    use crate::report::{FeedId, ReportId, ReportName};
     use crate::time::{HOUR, Time};
     use alloc::string::String;
+
+    fn name(id: u128) -> ReportName {
+        ReportName { id: ReportId(id), feed: FeedId(1) }
+    }
 
     fn moved(before: &Alert, act: &Act) -> (Alert, AlertChangeKind) {
         let next = transition(before, act, None, "sebab", Time(9)).unwrap();
@@ -112,8 +117,8 @@ mod tests {
         assert_eq!(of(&emitted(ConditionChange::Withdrawn, Level::Low)), AlertChangeKind::Withdrawn);
         assert_eq!(of(&Act::Withdraw), AlertChangeKind::Withdrawn);
         assert_eq!(of(&Act::Assign { to: String::from("Camat") }), AlertChangeKind::Assigned);
-        assert_eq!(of(&Act::NewIncident { incident: ReportId(1) }), AlertChangeKind::NewIncident);
-        assert_eq!(of(&Act::Dispute { incident: ReportId(1) }), AlertChangeKind::Disputed);
+        assert_eq!(of(&Act::NewIncident { incident: name(1) }), AlertChangeKind::NewIncident);
+        assert_eq!(of(&Act::Dispute { incident: name(1) }), AlertChangeKind::Disputed);
         for quiet in [Act::Acknowledge, Act::Respond, emitted(ConditionChange::Stale, Level::Siaga)] {
             assert!(!of(&quiet).notifies(), "{quiet:?}");
         }
@@ -130,18 +135,17 @@ mod tests {
 
     fn incident(severity: u8, denials: u16, at: Time) -> Incident {
         Incident {
-            id: ReportId(7),
+            id: name(7),
             place: Place { code: Code(161304), village: 0 },
             kind: Kind::Disaster,
             category: Category::OTHER,
             occurred_at: at,
-            severity,
             stage: None,
-            sides: Sides::default(),
+            claimed: Extent { severity: 5, ..Extent::default() },
+            attested: Attested::default(),
+            counted_severity: severity,
+            speakers: 1,
             reports: 1,
-            dead: 0,
-            injured: 0,
-            displaced: 0,
             verdict: Verdict::Unverified,
             patrol: false,
             denials,
@@ -153,7 +157,7 @@ mod tests {
     fn a_grave_incident_in_an_open_alert_is_news_once_and_so_is_its_dispute() {
         let alert = alert();
         let at = alert.opened_at;
-        let new = Some(Act::NewIncident { incident: ReportId(7) });
+        let new = Some(Act::NewIncident { incident: name(7) });
         assert_eq!(incident_act(None, &incident(3, 0, at)), new);
         assert_eq!(incident_act(None, &incident(2, 0, at)), None);
         assert_eq!(incident_act(Some(&incident(2, 0, at)), &incident(3, 0, at)), new, "it grew grave");
@@ -162,7 +166,7 @@ mod tests {
         assert!(!is_of_alert(&alert, &incident(3, 0, at.plus(-25 * HOUR))), "of long before");
         let rejected = Incident { verdict: Verdict::Rejected, ..incident(4, 0, at) };
         assert_eq!(incident_act(None, &rejected), None);
-        let dispute = Some(Act::Dispute { incident: ReportId(7) });
+        let dispute = Some(Act::Dispute { incident: name(7) });
         assert_eq!(incident_act(Some(&incident(3, 0, at)), &incident(3, 1, at)), dispute);
         assert_eq!(incident_act(Some(&incident(3, 1, at)), &incident(3, 2, at)), None);
     }

@@ -3,9 +3,9 @@
 use super::*;
 use crate::team::Language;
 use domain::effect::Verdict;
-use domain::kind::Sides;
+use domain::evidence::attestation::{Attested, Extent};
 use domain::place::{Place, Unit, Village};
-use domain::report::ReportId;
+use domain::report::{FeedId, ReportId, ReportName};
 
 fn places() -> Places {
     let named = |name: &str| Unit { name: String::from(name), ..Unit::default() };
@@ -29,18 +29,17 @@ const NEW_YEAR: Time = Time(1_798_736_700_000_000);
 
 fn notice(kind: Kind) -> Notice {
     let incident = Incident {
-        id: ReportId(1),
+        id: ReportName { id: ReportId(1), feed: FeedId(1) },
         place: Place { code: Code(161304), village: 2003 },
         kind,
         category: Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }).unwrap(),
         occurred_at: NEW_YEAR,
-        severity: 4,
         stage: None,
-        sides: Sides(1),
+        claimed: Extent { severity: 4, dead: 0, injured: 2, displaced: 1_120 },
+        attested: Attested::default(),
+        counted_severity: 4,
+        speakers: 1,
         reports: 1,
-        dead: 0,
-        injured: 2,
-        displaced: 1_120,
         verdict: Verdict::Unverified,
         patrol: false,
         denials: 0,

@@ -255,7 +255,7 @@ impl Desk {
         let mut row = report(id, Kind::Disaster, 0);
         row.report.body = Body::Retraction { target: ReportId(8_000 + number) };
         let (regency, outcome) = (DISTRICT.regency(), Outcome::Retracted);
-        let effect = Effect::Outcome { regency, report: id, outcome, incident: None };
+        let effect = Effect::Outcome { regency, report: name(id), outcome, incident: None };
         self.commit(vec![row], vec![effect]).await;
     }
 
@@ -297,7 +297,7 @@ impl Desk {
         for row in &mut reports {
             row.offset = from_offset;
             if matches!(row.report.body, Body::Statement(_)) {
-                let (regency, report) = (DISTRICT.regency(), row.report.id);
+                let (regency, report) = (DISTRICT.regency(), row.report.name());
                 effects.push(Effect::Outcome {
                     regency,
                     report,

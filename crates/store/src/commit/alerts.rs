@@ -17,7 +17,7 @@ use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
-use domain::report::ReportId;
+use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +62,7 @@ impl<'a> Follower<'a> {
     fn new(commit: &'a Commit, effects: &EmittedEffects<'_>, before: &[IncidentRow]) -> Follower<'a> {
         let mut continued: BTreeMap<ReportKey, Vec<ReportKey>> = BTreeMap::new();
         for key in &effects.gone {
-            let now: Option<ReportId> = effects.outcomes.get(key).and_then(|(_, incident)| *incident);
+            let now: Option<ReportName> = effects.outcomes.get(key).and_then(|(_, incident)| *incident);
             if let Some(id) = now {
                 continued.entry(ReportKey { id, ..*key }).or_default().push(*key);
             }

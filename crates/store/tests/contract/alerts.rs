@@ -5,7 +5,6 @@ use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
 use domain::effect::{ConditionChange, Effect, Incident};
 use domain::kind::{Level, Outcome};
 use domain::place::Code;
-use domain::report::ReportId;
 use domain::time::{HOUR, Time};
 use store::{Actor, AlertChangeKind, AlertFilter, Store};
 
@@ -58,8 +57,9 @@ pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
 pub async fn a_grave_incident_and_a_dispute_are_lines_of_the_open_alert(home: &Home) {
     let store = home.open().await;
     let id = String::from("16.13-2026-0001");
-    let grave =
-        |id: u128, severity| Effect::Incident(Incident { severity, ..incident(id, 161_304, noon(1)) });
+    let grave = |id: u128, counted_severity| {
+        Effect::Incident(Incident { counted_severity, ..incident(id, 161_304, noon(1)) })
+    };
     let disputed = |id: u128| Effect::Incident(Incident { denials: 1, ..incident(id, 161_304, noon(1)) });
     let raised = condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1));
     assert_eq!(emit(&store, vec![grave(1, 3), raised]).await.len(), 1, "what raised it is no news in it");
@@ -70,17 +70,17 @@ pub async fn a_grave_incident_and_a_dispute_are_lines_of_the_open_alert(home: &H
     // An earlier report gives the incident another name: it is the one that everybody heard of.
     let outcome = |report| Effect::Outcome {
         regency: Code(161_300),
-        report: ReportId(report),
+        report: name(report),
         outcome: Outcome::Merged,
-        incident: Some(ReportId(7)),
+        incident: Some(name(7)),
     };
-    let gone = Effect::IncidentGone { regency: Code(161_300), id: ReportId(1) };
+    let gone = Effect::IncidentGone { regency: Code(161_300), id: name(1) };
     assert_eq!(emit(&store, vec![outcome(1), gone, grave(7, 4)]).await, []);
     assert_eq!(emit(&store, vec![grave(8, 4)]).await.len(), 1);
     let lines = store.alert(&id).await.unwrap().unwrap().history;
     let acts: Vec<&str> = lines.iter().map(|line| line.act.as_str()).collect();
     assert_eq!(acts, ["raised", "new_incident", "dispute", "new_incident"]);
-    let named = format!("\"evidence\":[\"{}\"]", ReportId(8));
+    let named = format!("\"evidence\":[\"{}\"]", name(8));
     assert!(lines[3].content.contains(&named), "{}", lines[3].content);
     assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
 }

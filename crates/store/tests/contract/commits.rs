@@ -180,7 +180,7 @@ fn renumber(commit: &mut Commit, shift: u128) {
             }
             Effect::Incident(incident) => {
                 incident.id.id.0 += shift;
-                incident.severity = 2; // a grave one would be a further line of the alert that is open by then
+                incident.counted_severity = 2; // a grave one would be a further line of the alert that is open by then
             }
             Effect::Assessment(assessment) => assessment.at = assessment.at.plus(shift as i64),
             Effect::Condition(condition) => condition.at = condition.at.plus(shift as i64),

@@ -10,7 +10,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::effect::Incident;
 use domain::kind::FeedClass;
-use domain::report::ReportId;
+use domain::report::ReportName;
 use domain::time::{DAY, HOUR};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -90,9 +90,9 @@ impl Store {
         own: &Value,
         basis: &Value,
     ) -> Result<Vec<Incident>, StoreError> {
-        let named = |content: &Value| -> Vec<ReportId> {
+        let named = |content: &Value| -> Vec<ReportName> {
             let ids = content["evidence"].as_array().into_iter().flatten();
-            ids.filter_map(|id| ReportId::parse(id.as_str()?)).take(INCIDENTS).collect()
+            ids.filter_map(|id| ReportName::parse(id.as_str()?)).take(INCIDENTS).collect()
         };
         let (first, all) = (named(own), [named(own), named(basis)].concat());
         let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
@@ -101,7 +101,7 @@ impl Store {
         let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
         let mut incidents: Vec<Incident> = rows.iter().map(IncidentRow::incident).collect();
         incidents.sort_by_key(|incident| {
-            let (grave, late) = (u8::MAX - incident.severity, -incident.occurred_at.0);
+            let (grave, late) = (u8::MAX - incident.claimed.severity, -incident.occurred_at.0);
             (!first.contains(&incident.id), grave, late, incident.id)
         });
         Ok(incidents)
