@@ -30,7 +30,7 @@ pub async fn stream(
     request: PageRequest,
     StrictQuery(LiveQuery { since }): StrictQuery<LiveQuery>,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+) -> Result<LiveResponse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let viewer = request.viewer()?.clone();
     let changes = request.state.changes;
     let receiver = changes.subscribe();
@@ -60,8 +60,15 @@ pub async fn stream(
             }
         });
     let events = stream::iter(first).chain(events);
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))))
+    Ok((UNBUFFERED, Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))
 }
+
+type LiveResponse<S> = ([(&'static str, &'static str); 1], Sse<S>);
+
+/// A proxy (nginx with its defaults) would hold events back until its buffer is full.
+const UNBUFFERED: [(&str, &str); 1] = [("x-accel-buffering", "no")];
+/// Often enough that a page knows within moments when nobody is there any more.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 fn missed(changes: &ChangeNotifier) -> Event {
     Event::default().event("missed").data("{}").id(changes.position())

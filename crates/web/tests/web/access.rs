@@ -111,7 +111,9 @@ async fn live_events_reach_those_whose_place_it_is() {
     use futures::StreamExt;
     let world = World::new().await;
     let (own, other) = (world.login("sari").await, world.login("banjarbaru").await);
-    let mut here = world.ask(get("/v1/live", &own)).await.into_body().into_data_stream();
+    let here = world.ask(get("/v1/live", &own)).await;
+    assert_eq!(here.headers()["x-accel-buffering"], "no", "a proxy must not hold events back");
+    let mut here = here.into_body().into_data_stream();
     let mut there = world.ask(get("/v1/live", &other)).await.into_body().into_data_stream();
     world.state.changes.notify(Change::Alert { id: "a-1".into(), code: Code(161304) });
     world.state.changes.notify(Change::Picture { regency: Code(637200) });
