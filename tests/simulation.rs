@@ -2,6 +2,7 @@
 
 mod attested;
 mod board;
+mod clocks;
 mod compare;
 mod desks;
 mod levels;

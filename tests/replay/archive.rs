@@ -194,3 +194,37 @@ fn what_lasts_is_one_incident_from_report_to_report() {
     apart.rotate_left(2);
     assert_eq!(digest(&apart), late);
 }
+
+#[test]
+fn one_slip_in_the_year_silences_nothing_after_it() {
+    let folder = Folder::new();
+    let flood = |number: u32, district: &str, (year, day): (u32, u32)| {
+        format!(
+            r#"{{"report_id":"01KDTNM8M0Y02FSFQYZGT4H{number:03}","feed":"agency","district":"{district}","kind":"disaster","category":"WA-01","severity":5,"dead":2,"occurred_at":"{year}-03-{day:02}T05:00:00+07:00","reported_at":"{year}-03-{day:02}T06:00:00+07:00"}}"#
+        )
+        .into_bytes()
+    };
+    let place = |number: u32| if number < 2 { "11.01.01" } else { "11.01.02" };
+    let right: Vec<_> = (0..5).map(|number| flood(number, place(number), (2020, 3 + 4 * number))).collect();
+    let conditions = |lines: &[Vec<u8>]| folder.replay(lines)["conditions"]["raised"].as_u64().unwrap_or(0);
+    let raised = conditions(&right);
+    assert!(raised >= 2, "{raised}");
+    // The slip comes first, in the middle, twice in a row, or last.
+    for at in 0..=right.len() {
+        for slips in 1..=2 {
+            let mut lines = right.clone();
+            for slip in 0..slips {
+                lines.insert(at, flood(90 + slip, "11.01.03", (2025, 9)));
+            }
+            let found = conditions(&lines);
+            assert!(
+                found > raised || at == right.len() && found >= raised,
+                "{slips} at {at}: {found}, {raised}"
+            );
+        }
+    }
+    // A gap is no slip: the archive goes on after it.
+    let mut gap = right.clone();
+    gap.extend((5..8).map(|number| flood(number, "11.01.02", (2024, number))));
+    assert!(conditions(&gap) > raised);
+}

@@ -90,6 +90,7 @@ fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
         place: Place { code: Code(161_301), village: 0 },
         reported_at: at,
         reconstructed: false,
+        doubtful: None,
         body: Body::Statement(statement),
     };
     Record { received: at.plus(MINUTE), report }

@@ -308,6 +308,7 @@ impl<'a> Stream<'a> {
             class: Some(class),
             areas: &areas,
             received_at: received,
+            archive: false,
         };
         let decoded = decode(&view, &Catalog { places: self.places, taxonomy: self.taxonomy });
         let repeated = origin.is_some() && self.sent.iter().any(|sent| sent.record.origin == origin);
@@ -333,6 +334,7 @@ impl<'a> Stream<'a> {
             received_at: received,
             bytes: text.into_bytes(),
             refused: stamp.filter(|_| !astray),
+            archive: false,
         };
         let record = ConsumedRecord { record: LogRecord { partition, offset, record }, origin };
         self.sent.push(Sent { partition, record, fate });

@@ -152,6 +152,7 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
         place: Place { code, village: if code.is_regency() { 0 } else { [0, 2001, 2002][dice.below(3)] } },
         reported_at: reported,
         reconstructed: false,
+        doubtful: dice.one_in(12).then_some(reported.plus(delay)),
         body: body(dice, ids, reported),
     };
     Record { received: reported.plus(delay), report }

@@ -21,7 +21,7 @@ use crate::policy::Policy;
 use crate::report::{Report, ReportName};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
-use alloc::{sync::Arc, vec, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec, vec::Vec};
 use beginning::Beginning;
 pub use cell_id::CellId;
 use fusion::{IncidentGroups, IncidentState};
@@ -68,6 +68,8 @@ pub struct Evidence {
     pub(crate) reports: ReportTable,
     groups: IncidentGroups,
     remarks: Remarks,
+    /// Incidents of which no sender's clock can be believed, by their earliest report.
+    doubtful: BTreeMap<(CellId, Index), IncidentState>,
     /// History by cell; a regency's series holds all that happened in it.
     series: Vec<CellHistory>,
     /// Feeds heard, by unit.
@@ -111,6 +113,7 @@ impl Evidence {
             reports: ReportTable::new(&places),
             groups: IncidentGroups::new(units * Kind::COUNT),
             remarks: Remarks::default(),
+            doubtful: BTreeMap::new(),
             series: vec![CellHistory::default(); units * Kind::COUNT],
             voices: vec![HeardFeeds::default(); units],
             wide: vec![HeardFeeds::default(); units],
@@ -156,6 +159,25 @@ impl Evidence {
         to: Time,
     ) -> impl Iterator<Item = &'a IncidentState> {
         self.groups.recent(self.places.regency(cell.unit()), cell, of, &self.policy.fusion, (from, to))
+    }
+
+    /// Incidents of a cell that rules count after `from` ([`IncidentState::counts_at`]); of these categories where any are
+    /// given.
+    pub fn counted<'a>(
+        &'a self,
+        cell: CellId,
+        of: &'a [Category],
+        from: Time,
+    ) -> impl Iterator<Item = &'a IncidentState> {
+        let believed = self.recent(cell, of, from, Time::MAX);
+        let believed = believed.filter(|incident| incident.counts_at() == incident.at);
+        let doubtful = self.doubtful.range((cell, 0)..=(cell, NONE)).map(|(_, incident)| incident);
+        let doubtful = doubtful.filter(move |incident| {
+            incident.counts_at() != incident.at
+                && incident.counts_at() > from
+                && (of.is_empty() || of.contains(&incident.category))
+        });
+        believed.chain(doubtful)
     }
 
     /// Takes a report in and returns how it ended; `None` where its place is none of the register, which decoding refuses.
@@ -271,6 +293,12 @@ impl Evidence {
         for (before, after) in changes.incidents.drain(..) {
             if before == after {
                 continue;
+            }
+            if let Some(gone) = before.filter(|before| before.doubtful.is_some()) {
+                self.doubtful.remove(&(gone.cell, gone.anchor));
+            }
+            if let Some(come) = after.filter(|after| after.doubtful.is_some()) {
+                self.doubtful.insert((come.cell, come.anchor), come);
             }
             touched.evidence_reduced |= self.count(before.as_ref(), after.as_ref());
             let carries = |state: &Option<IncidentState>| state.map_or(0, |state| state.carries_awas());

@@ -29,6 +29,7 @@ pub mod policy;
 pub mod report;
 mod report_id;
 pub mod scorer;
+pub mod sender_clock;
 mod shown_level;
 pub mod silence;
 pub mod time;

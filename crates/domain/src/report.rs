@@ -32,6 +32,8 @@ pub struct Report {
     pub reported_at: Time,
     /// True where the archive gave no arrival or reporting time and it was rebuilt.
     pub reconstructed: bool,
+    /// When it was received, where its sender's clock cannot be believed ([`crate::sender_clock`]).
+    pub doubtful: Option<Time>,
     pub body: Body,
 }
 
@@ -62,6 +64,11 @@ impl Report {
             Body::Remark(remark) => remark.occurred_at,
             _ => self.reported_at,
         }
+    }
+
+    /// True where it tells of something so grave that a wrong clock must not hide it.
+    pub fn is_grave(&self) -> bool {
+        matches!(&self.body, Body::Statement(statement) if is_grave(statement.severity, statement.dead))
     }
 
     /// From when on the report could have come: when something happened, or when it was reported where it speaks of what
@@ -110,6 +117,11 @@ impl Report {
     fn name_of(&self, id: ReportId) -> ReportName {
         ReportName { id, feed: self.feed }
     }
+}
+
+/// True for what a wrong clock must not hide: rules count it by its receipt where its sender's clock is doubtful.
+pub const fn is_grave(severity: u8, dead: u16) -> bool {
+    severity >= 4 || dead > 0
 }
 
 /// What a report says.

@@ -43,6 +43,8 @@ pub struct RecordView<'a> {
     /// Codes (province, regency, district or village) the feed may speak for, spaces between; empty is all.
     pub areas: &'a Areas,
     pub received_at: Time,
+    /// Of an archive: old by nature, so its clock is not doubted.
+    pub archive: bool,
 }
 
 /// What the configuration knows.

@@ -9,7 +9,11 @@ use domain::time::Time;
 
 /// The name of the header.
 pub const HEADER: &str = "kentongan";
-const VERSION: &str = "1";
+const VERSION: &str = "2";
+/// Before it a record was never marked as of an archive.
+const EARLIER: &str = "1";
+/// What marks a record of an archive.
+const ARCHIVE: &str = "archive";
 
 /// A record of a feed's own topic, from which a record of the log was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +32,8 @@ pub struct RecordStamp<'a> {
     pub areas: Areas,
     /// Set where the record may not become a report, whatever it holds.
     pub refused: Option<Refused>,
+    /// Of an archive that was imported: old by nature.
+    pub archive: bool,
     /// Nothing for what came over HTTP.
     pub origin: Option<RecordOrigin>,
     pub feed: &'a str,
@@ -36,16 +42,23 @@ pub struct RecordStamp<'a> {
 impl<'a> RecordStamp<'a> {
     /// The stamp a header holds; `None` where this program did not write it.
     pub fn parse(header: &'a [u8]) -> Option<RecordStamp<'a>> {
-        let mut fields = core::str::from_utf8(header).ok()?.splitn(7, '\t');
+        let (version, fields) = core::str::from_utf8(header).ok()?.split_once('\t')?;
+        let (fields, archive) = match version {
+            VERSION => {
+                let (archive, fields) = fields.split_once('\t')?;
+                (fields, archive == ARCHIVE)
+            }
+            EARLIER => (fields, false),
+            _ => return None,
+        };
+        let mut fields = fields.splitn(6, '\t');
         let mut field = || fields.next();
-        if field()? != VERSION {
-            return None;
-        }
         Some(RecordStamp {
             received_at: Time(field()?.parse().ok()?),
             class: FeedClass::parse(field()?)?,
             areas: Areas::parse_kept(field()?),
             refused: Refused::parse(field()?),
+            archive,
             origin: RecordOrigin::parse(field()?),
             feed: field()?,
         })
@@ -55,11 +68,12 @@ impl<'a> RecordStamp<'a> {
     pub fn to_header(&self) -> String {
         let RecordStamp { received_at, class, areas, feed, .. } = self;
         let refused = self.refused.map_or("", Refused::as_str);
+        let archive = if self.archive { ARCHIVE } else { "" };
         let origin =
             self.origin.as_ref().map_or_else(String::new, |RecordOrigin { topic, partition, offset }| {
                 format!("{topic}/{partition}/{offset}")
             });
-        format!("{VERSION}\t{}\t{class}\t{areas}\t{refused}\t{origin}\t{feed}", received_at.0)
+        format!("{VERSION}\t{archive}\t{}\t{class}\t{areas}\t{refused}\t{origin}\t{feed}", received_at.0)
     }
 }
 
@@ -86,6 +100,7 @@ mod tests {
             class: FeedClass::Village,
             areas: Areas::parse("16.13.04 63.72").unwrap(),
             refused: None,
+            archive: true,
             origin: Some(RecordOrigin {
                 topic: "feed.village.desa.muara".into(),
                 partition: 2,
@@ -99,13 +114,17 @@ mod tests {
                 RecordStamp { refused: Some(Refused::Forbidden), origin: None, areas, ..stamp.clone() };
             assert_eq!(RecordStamp::parse(bare.to_header().as_bytes()), Some(bare));
         }
+        let earlier = stamp.to_header().replacen("2\tarchive\t", "1\t", 1);
+        let live = RecordStamp { archive: false, ..stamp.clone() };
+        assert_eq!(RecordStamp::parse(earlier.as_bytes()), Some(live), "written by an earlier build");
         let unreadable = stamp.to_header().replace("63.72", "oops");
         assert_eq!(RecordStamp::parse(unreadable.as_bytes()).unwrap().areas, Areas::nowhere());
     }
 
     #[test]
     fn what_this_program_did_not_write_has_no_stamp() {
-        for header in ["", "1", "2\t5\tvillage\t\t\t\tx", "1\tnow\tvillage\t\t\t\tx", "1\t5\tnobody\t\t\t\tx"]
+        for header in
+            ["", "1", "3\t\t5\tvillage\t\t\t\tx", "1\tnow\tvillage\t\t\t\tx", "1\t5\tnobody\t\t\t\tx"]
         {
             assert_eq!(RecordStamp::parse(header.as_bytes()), None, "{header}");
         }

@@ -170,7 +170,7 @@ async fn put_back(
             SubmitResult::Rejected(_) => put.refused += 1,
             SubmitResult::Duplicate { place: KnownFrom::State, .. } => put.known += 1,
             // Of two letters with one id both go back: which of them counts does not follow from their order.
-            SubmitResult::Accepted(_) | SubmitResult::Duplicate { .. } => readable.push(bytes),
+            SubmitResult::Accepted { .. } | SubmitResult::Duplicate { .. } => readable.push(bytes),
         }
     }
     put.back += readable.len() as u64;

@@ -102,7 +102,13 @@ struct SubmitAnswer {
 #[serde(tag = "status", rename_all = "lowercase")]
 enum RecordResult {
     /// On disk; the picture follows within seconds.
-    Accepted { report_id: String },
+    Accepted {
+        report_id: String,
+        /// Given where the sender's clock cannot be believed, in Indonesian: the report is kept and marked.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        doubtful_clock: Option<&'static str>,
+    },
     /// Kept as a dead letter.
     Rejected {
         /// As it was sent; left out where none could be read.
@@ -124,6 +130,9 @@ enum RecordResult {
         r#where: &'static str,
     },
 }
+
+const DOUBTFUL_CLOCK: &str = "occurred_at atau reported_at lebih dari 5 menit di depan jam penerimaan, atau lebih dari 30 hari \
+                              sebelumnya: periksa tahun, zona waktu, dan jam pengirim. Laporan ini disimpan dan ditandai.";
 
 /// The document's name for a report; `web` puts the schema of `/schema/report-v1.json` there.
 const REPORT: &str = "Report";
@@ -364,7 +373,7 @@ impl SubmitAnswer {
     fn of(results: Vec<SubmitResult>, sent: Vec<Option<String>>) -> SubmitAnswer {
         let count = |like: fn(&SubmitResult) -> bool| results.iter().filter(|result| like(result)).count();
         SubmitAnswer {
-            accepted: count(|result| matches!(result, SubmitResult::Accepted(_))),
+            accepted: count(|result| matches!(result, SubmitResult::Accepted { .. })),
             rejected: count(|result| matches!(result, SubmitResult::Rejected(_))),
             duplicates: count(|result| matches!(result, SubmitResult::Duplicate { .. })),
             results: results
@@ -379,7 +388,10 @@ impl SubmitAnswer {
 impl RecordResult {
     fn of(result: SubmitResult, sent: Option<String>) -> RecordResult {
         match result {
-            SubmitResult::Accepted(id) => RecordResult::Accepted { report_id: as_sent(id, sent) },
+            SubmitResult::Accepted { id, doubtful } => RecordResult::Accepted {
+                report_id: as_sent(id, sent),
+                doubtful_clock: doubtful.then_some(DOUBTFUL_CLOCK),
+            },
             SubmitResult::Rejected(refusal) => RecordResult::Rejected {
                 report_id: sent,
                 reason: refusal.reason.as_str(),

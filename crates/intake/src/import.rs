@@ -131,7 +131,7 @@ impl Import {
                 *number += 1;
                 match result {
                     SubmitResult::Rejected(refusal) => refusals.note(*number, refusal),
-                    SubmitResult::Accepted(_) | SubmitResult::Duplicate { .. } => return Ok(true),
+                    SubmitResult::Accepted { .. } | SubmitResult::Duplicate { .. } => return Ok(true),
                 }
             }
         }
@@ -153,7 +153,7 @@ impl Import {
                 self.close(archive);
                 return Ok(());
             }
-            let results = self.writer.append(&self.feed, batch).await;
+            let results = self.writer.append_archive(&self.feed, batch).await;
             let count = self.count;
             let results =
                 results.map_err(|source| ImportError::Log { file: file.to_owned(), count, source })?;

@@ -18,6 +18,8 @@ pub struct BackupRecord {
     received_at: i64,
     refused: Option<String>,
     bytes: Vec<u8>,
+    #[serde(default)]
+    archive: bool,
 }
 
 impl BackupRecord {
@@ -29,6 +31,7 @@ impl BackupRecord {
             received_at: record.received_at.0,
             refused: record.refused.map(|reason| reason.to_string()),
             bytes: record.bytes,
+            archive: record.archive,
         }
     }
 
@@ -45,6 +48,7 @@ impl BackupRecord {
             received_at: Time(self.received_at),
             bytes: self.bytes,
             refused,
+            archive: self.archive,
         })
     }
 }
@@ -74,6 +78,7 @@ mod tests {
             received_at: Time(1_767_200_700_123_456),
             bytes: vec![0, 255, b'{', b'\n'],
             refused: Some(Refused::District),
+            archive: true,
         };
         let kept = BackupRecord::of(LogRecord { partition: 0, offset: 41, record: record.clone() });
         let line = serde_json::to_string(&kept).unwrap();

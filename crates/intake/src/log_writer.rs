@@ -74,6 +74,8 @@ pub(crate) struct Arrival {
     pub origin: Option<RecordOrigin>,
     /// Set where the record may not become a report, whatever it holds.
     pub refused: Option<Refused>,
+    /// Of an archive: old by nature.
+    pub archive: bool,
 }
 
 /// A record of a scenario, which brings its own time of receipt.
@@ -95,6 +97,8 @@ pub(crate) struct StampedRecord {
 /// A report as far as the intake reads it.
 struct ReadReport {
     key: ReportKey,
+    /// Its sender's clock cannot be believed.
+    doubtful: bool,
     /// The whole, where it corrects, takes back or verifies others.
     naming: Option<Report>,
 }
@@ -126,7 +130,20 @@ impl LogWriter {
         feed: &FeedIdentity,
         records: Vec<Vec<u8>>,
     ) -> Result<Vec<SubmitResult>, StoreError> {
-        self.write(self.arrivals(feed, records)).await
+        self.write(self.arrivals(feed, records, false)).await
+    }
+
+    /// Appends records of an archive as a feed's: they are old by nature.
+    ///
+    /// # Errors
+    /// As [`LogWriter::append`].
+    #[boxed]
+    pub async fn append_archive(
+        &self,
+        feed: &FeedIdentity,
+        records: Vec<Vec<u8>>,
+    ) -> Result<Vec<SubmitResult>, StoreError> {
+        self.write(self.arrivals(feed, records, true)).await
     }
 
     /// Appends records of a scenario, each received when the scenario says so.
@@ -141,6 +158,7 @@ impl LogWriter {
             bytes,
             origin: None,
             refused: None,
+            archive: false,
         });
         self.write(arrivals.collect()).await
     }
@@ -155,7 +173,7 @@ impl LogWriter {
         feed: &FeedIdentity,
         records: Vec<Vec<u8>>,
     ) -> Result<Vec<SubmitResult>, StoreError> {
-        let arrivals = self.arrivals(feed, records);
+        let arrivals = self.arrivals(feed, records, false);
         let read = self.0.read(&arrivals).await;
         let keys = keys(&read);
         let in_log = self.0.recently_known(&keys);
@@ -186,9 +204,10 @@ impl LogWriter {
         self.0.parts.log.append(stamped.collect()).await
     }
 
-    fn arrivals(&self, feed: &FeedIdentity, records: Vec<Vec<u8>>) -> Vec<Arrival> {
+    fn arrivals(&self, feed: &FeedIdentity, records: Vec<Vec<u8>>, archive: bool) -> Vec<Arrival> {
         let (feed, received_at) = (Arc::new(feed.clone()), (self.0.parts.clock)());
-        let arrival = |bytes| Arrival { feed: feed.clone(), received_at, bytes, origin: None, refused: None };
+        let arrival =
+            |bytes| Arrival { feed: feed.clone(), received_at, bytes, origin: None, refused: None, archive };
         records.into_iter().map(arrival).collect()
     }
 
@@ -243,6 +262,7 @@ impl Arrival {
             received_at: self.received_at,
             bytes: self.bytes,
             refused,
+            archive: self.archive,
         };
         StampedRecord { record, regency, origin: self.origin }
     }
@@ -275,15 +295,16 @@ impl Inner {
             class: Some(arrival.feed.class()),
             areas: arrival.feed.areas(),
             received_at: arrival.received_at,
+            archive: arrival.archive,
         };
         let unstamped = |refusal| RefusedRecord { refusal, stamp: arrival.refused, regency: None };
         let report = decode(&record, &self.catalog()).map_err(unstamped)?.report;
         if let Some(reason) = arrival.refused {
             return Err(unstamped(stamped_refusal(reason, &report)));
         }
-        let key = ReportKey::of(&report);
+        let (key, doubtful) = (ReportKey::of(&report), report.doubtful.is_some());
         let names_any = report.references().next().is_some();
-        Ok(ReadReport { key, naming: names_any.then_some(report) })
+        Ok(ReadReport { key, doubtful, naming: names_any.then_some(report) })
     }
 
     /// Refuses what names a report that is known to lie in another regency: no link reaches over that border. What is
@@ -409,14 +430,14 @@ fn results(
     let mut seen = BTreeSet::new();
     let result = |read| match read {
         Err(RefusedRecord { refusal, .. }) => SubmitResult::Rejected(refusal),
-        Ok(ReadReport { key, .. }) => {
+        Ok(ReadReport { key, doubtful, .. }) => {
             let id = key.id.id;
             if in_log.contains(&key) || !seen.insert(key) {
                 SubmitResult::Duplicate { id, place: KnownFrom::Log }
             } else if in_state.contains(&key) {
                 SubmitResult::Duplicate { id, place: KnownFrom::State }
             } else {
-                SubmitResult::Accepted(id)
+                SubmitResult::Accepted { id, doubtful }
             }
         }
     };
@@ -431,6 +452,7 @@ pub fn as_decoded(record: &NewRecord) -> RecordView<'_> {
         class: Some(record.class),
         areas: &record.areas,
         received_at: record.received_at,
+        archive: record.archive,
     }
 }
 

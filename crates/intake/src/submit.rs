@@ -50,14 +50,15 @@ pub struct IntakeParts {
 /// What became of one record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SubmitResult {
-    Accepted(ReportId),
+    Accepted {
+        id: ReportId,
+        /// Its sender's clock cannot be believed.
+        doubtful: bool,
+    },
     /// Kept as a dead letter.
     Rejected(Refusal),
     /// Known already; kept, and the pipeline decides which of the two counts.
-    Duplicate {
-        id: ReportId,
-        place: KnownFrom,
-    },
+    Duplicate { id: ReportId, place: KnownFrom },
 }
 
 /// Where an id is known from.

@@ -58,8 +58,8 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         finished.rows.iter().for_each(|rows| print_line!("{rows}"));
         output::print(format_args!("{}", finished.summary()));
     }
-    let remark = list.and_then(|list| finished.unlisted(&list));
-    remark.iter().for_each(|remark| output::remark(format_args!("{remark}")));
+    let remarks = [list.and_then(|list| finished.unlisted(&list)), finished.clock_slips()];
+    remarks.iter().flatten().for_each(|remark| output::remark(format_args!("{remark}")));
     if finished.tally.reports == 0 && finished.tally.records > 0 {
         let words = open::nothing_useful(&finished.refusals, files, *format, guide);
         return Err(user_error::new(format!("replaying {words}")));

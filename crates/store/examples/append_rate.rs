@@ -52,6 +52,7 @@ fn record(number: usize) -> NewRecord {
         received_at: Time(1_767_225_600_000_000 + number as i64),
         bytes: vec![b'x'; 330],
         refused: None,
+        archive: false,
     }
 }
 

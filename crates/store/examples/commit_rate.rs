@@ -107,6 +107,7 @@ fn report(offset: i64) -> ReportRow {
             place: Place { code: Code(161_304), village: 2003 },
             reported_at: Time(offset),
             reconstructed: false,
+            doubtful: None,
             body: Body::Statement(statement(offset)),
         },
         partition: 0,

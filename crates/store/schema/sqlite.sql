@@ -97,6 +97,7 @@ CREATE TABLE reports (
     received_at BIGINT NOT NULL,
     late BIGINT NOT NULL,                       -- 1: came after newer ones of its district
     beyond_horizon BIGINT NOT NULL,             -- 1: occurred before the repair horizon; kept, and changed nothing
+    doubtful BIGINT NOT NULL DEFAULT 0,         -- 1: its sender's clock cannot be believed
     outcome TEXT NOT NULL,                      -- empty until the pipeline has decided it
     incident TEXT,
     reporter BLOB,                              -- sealed: a pseudonym
@@ -117,6 +118,8 @@ CREATE INDEX reports_without_kind_by_code ON reports (code, at, id) WHERE kind I
 CREATE INDEX reports_without_kind_by_regency ON reports (regency, at, id) WHERE kind IS NULL;
 -- Denials and endings of which nobody knows which incident they speak of.
 CREATE INDEX reports_unplaced_remarks ON reports (regency, at, id) WHERE outcome = 'statement' AND incident IS NULL;
+-- What a sender's wrong clock would hide.
+CREATE INDEX reports_doubtful ON reports (regency, received_at, id) WHERE doubtful = 1;
 CREATE INDEX reports_by_feed ON reports (feed, at, id);
 CREATE INDEX reports_by_incident ON reports (incident, regency);
 

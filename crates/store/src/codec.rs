@@ -30,7 +30,10 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
     out.extend(report.place.code.0.to_le_bytes());
     out.extend(report.place.village.to_le_bytes());
     out.extend(report.reported_at.0.to_le_bytes());
-    out.push(u8::from(report.reconstructed));
+    out.push(u8::from(report.reconstructed) | u8::from(report.doubtful.is_some()) << 1);
+    if let Some(received) = report.doubtful {
+        out.extend(received.0.to_le_bytes());
+    }
     match &report.body {
         Body::Statement(statement) => {
             let more = statement.continues || statement.about.is_some() || statement.confidence.is_some();
@@ -121,7 +124,9 @@ fn read(bytes: &[u8]) -> Option<Report> {
     let (id, hash) = (ReportId(from.u128()?), from.u128()?);
     let (feed, class) = (FeedId(from.u32()?), FeedClass::from_index(from.index()?)?);
     let place = Place { code: Code(from.u32()?), village: from.u16()? };
-    let (reported_at, reconstructed) = (from.time()?, from.byte()? != 0);
+    let (reported_at, marks) = (from.time()?, from.byte()?);
+    let reconstructed = marks & 1 != 0;
+    let doubtful = if marks & 2 != 0 { Some(from.time()?) } else { None };
     let body = match from.byte()? {
         0 => Body::Statement(read_statement(&mut from)?),
         1 => Body::Nothing { from: from.time()?, to: from.time()? },
@@ -136,7 +141,17 @@ fn read(bytes: &[u8]) -> Option<Report> {
         6 => read_verification(&mut from, read_reference)?,
         _ => return None,
     };
-    from.0.is_empty().then_some(Report { id, hash, feed, class, place, reported_at, reconstructed, body })
+    from.0.is_empty().then_some(Report {
+        id,
+        hash,
+        feed,
+        class,
+        place,
+        reported_at,
+        reconstructed,
+        doubtful,
+        body,
+    })
 }
 
 fn read_verification(
@@ -267,6 +282,7 @@ mod tests {
             place: Place { code: Code(161304), village: 2003 },
             reported_at: Time(-5),
             reconstructed: true,
+            doubtful: None,
             body,
         }
     }
@@ -342,6 +358,8 @@ mod tests {
             let report = report(body);
             let bytes = encode(&report);
             assert_eq!(decode(&bytes).unwrap(), report);
+            let doubted = Report { doubtful: Some(Time(i64::MAX)), reconstructed: false, ..report.clone() };
+            assert_eq!(decode(&encode(&doubted)).unwrap(), doubted);
             assert!(decode(&bytes[..bytes.len() - 1]).is_err());
             assert!(decode(&[bytes.as_slice(), &[0]].concat()).is_err());
         }

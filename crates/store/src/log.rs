@@ -50,6 +50,8 @@ pub struct NewRecord {
     pub bytes: Vec<u8>,
     /// Set only where the record was refused before decoding.
     pub refused: Option<Refused>,
+    /// Of an archive that was imported: old by nature.
+    pub archive: bool,
 }
 
 /// A record at its offset.

@@ -262,6 +262,7 @@ mod tests {
                 place,
                 reported_at: Time(id as i64),
                 reconstructed: false,
+                doubtful: None,
                 body: Body::Retraction { target: ReportId(40 + id) },
             };
             builder.add(&report, Time(100 + id as i64), (id == 2, id == 3));

@@ -18,6 +18,7 @@ fn record(text: &str) -> NewRecord {
         received_at: Time(5),
         bytes: text.as_bytes().to_vec(),
         refused: None,
+        archive: false,
     }
 }
 
@@ -50,6 +51,7 @@ async fn records_come_back_as_they_were_given_also_after_a_restart() {
     assert_eq!(log.append_records(vec![]).await.unwrap(), Vec::<i64>::new());
     let refused = NewRecord {
         refused: Some(Refused::TooLarge),
+        archive: true,
         areas: Areas::nowhere(),
         bytes: vec![0, 255],
         ..record("")

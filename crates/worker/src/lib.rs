@@ -9,6 +9,7 @@
 mod backoff;
 mod borders;
 pub mod calibration;
+mod clock_slips;
 mod driver;
 mod embedded;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! An archive through the same pipeline, without a store: counts and digests.
 
+use crate::clock_slips::{ClockSlips, Ordered, Placed};
 use domain::digest;
 use domain::effect::{Condition, ConditionChange, Effect};
 use domain::evidence::CellId;
@@ -30,7 +31,7 @@ pub struct ReplayTally {
 /// Called with a line for each condition as the replay comes to it.
 pub type ConditionListener = Box<dyn FnMut(&str)>;
 
-/// A pipeline being fed from an archive; its clock is the running maximum of `reported_at`.
+/// A pipeline being fed from an archive; its clock is the running maximum of `reported_at`, but for slips ([`ClockSlips`]).
 pub struct Replay {
     pub pipeline: Pipeline,
     pub tally: ReplayTally,
@@ -41,6 +42,8 @@ pub struct Replay {
     /// Where the archive's feeds may speak for.
     everywhere: Areas,
     latest: Option<Time>,
+    slips: ClockSlips,
+    ordered: Vec<Ordered>,
     effects: Vec<Effect>,
     digest: digest::EffectDigest,
     pub on_condition: Option<ConditionListener>,
@@ -70,6 +73,8 @@ impl Replay {
             started,
             everywhere: Areas::everywhere(),
             latest: None,
+            slips: ClockSlips::default(),
+            ordered: Vec::new(),
             effects: Vec::new(),
             digest: digest::EffectDigest::default(),
             on_condition: None,
@@ -106,20 +111,29 @@ impl Replay {
             class: None,
             areas: &self.everywhere,
             received_at: self.started,
+            archive: true,
         };
         let mut decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
         decoded.report.reconstructed |= reconstructed;
-        self.report(&decoded.report);
+        self.report(decoded.report);
         Ok(())
     }
 
-    fn report(&mut self, report: &Report) {
+    fn report(&mut self, report: Report) {
         self.tally.reports += 1;
         self.latest = self.latest.max(Some(report.reported_at));
-        self.advance(report.reported_at);
-        let received = report.reported_at;
-        self.pipeline.apply(Input::Report { received, report }, &mut self.effects);
-        self.drain();
+        self.slips.take(Placed { number: self.tally.records, report }, &mut self.ordered);
+        self.apply_ordered();
+    }
+
+    fn apply_ordered(&mut self) {
+        let mut ordered = core::mem::take(&mut self.ordered);
+        for Ordered { received, report } in ordered.drain(..) {
+            self.advance(received);
+            self.pipeline.apply(Input::Report { received, report: &report }, &mut self.effects);
+            self.drain();
+        }
+        self.ordered = ordered;
     }
 
     fn advance(&mut self, to: Time) {
@@ -152,6 +166,8 @@ impl Replay {
 
     /// Ticks on to `until` (or the first whole hour after the last report) and closes the replay.
     pub fn finish(mut self, until: Option<Time>) -> FinishedReplay {
+        self.slips.finish(&mut self.ordered);
+        self.apply_ordered();
         let at = until.unwrap_or_else(|| self.latest.map_or(Time(0), |latest| latest.hour().next().start()));
         self.advance(at);
         let state = self.pipeline.view().state_digest(at);
@@ -165,6 +181,7 @@ impl Replay {
             pipeline: self.pipeline,
             refusals: self.refusals,
             rows: self.rows,
+            slips: self.slips,
         }
     }
 }
@@ -180,6 +197,7 @@ pub struct FinishedReplay {
     pub refusals: Refusals,
     /// What became of the rows of tables; `None` where no archive was one.
     pub rows: Option<RowFates>,
+    slips: ClockSlips,
 }
 
 impl FinishedReplay {
@@ -283,6 +301,11 @@ impl FinishedReplay {
             let _ = writeln!(text, "  {rank:>2}  {share:<12}  {level:<8} {code} {name}  {kind}");
         }
         text
+    }
+
+    /// Records that would have turned the clock far ahead of those after them, in words.
+    pub fn clock_slips(&self) -> Option<String> {
+        self.slips.in_words()
     }
 
     /// Records about places the list `places` does not have are refused; a list that is too short looks like an archive

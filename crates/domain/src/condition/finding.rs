@@ -8,11 +8,12 @@ use crate::kind::{Horizon, Level};
 use crate::policy::{Policy, Rule};
 use crate::report::ReportName;
 use crate::scorer::Calibration;
-use crate::time::{DAY, MINUTE, Time};
+use crate::sender_clock;
+use crate::time::{DAY, Time};
 use alloc::vec::Vec;
 
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
-const SKEW: i64 = 5 * MINUTE;
+const SKEW: i64 = sender_clock::AHEAD;
 /// How far back an incident of which a pair carries awas lets a model reach it.
 const CORROBORATION: i64 = 14 * DAY;
 
@@ -47,12 +48,13 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
     let policy = &evidence.policy;
     for rule in policy.rules.iter().filter(|rule| rule.kind == cell.kind()) {
         let mut matched: Vec<&IncidentState> = Vec::new();
-        for incident in evidence.recent(cell, &rule.categories, at.plus(-rule.window), Time::MAX) {
+        for incident in evidence.counted(cell, &rule.categories, at.plus(-rule.window)) {
             if !rule_counts(policy, rule, incident) {
                 continue;
             }
-            if incident.at > at.plus(SKEW) {
-                valid_until = valid_until.min(incident.at.plus(-SKEW)); // a clock far ahead: it counts when its hour comes
+            if incident.counts_at() > at.plus(SKEW) {
+                // A clock far ahead: it counts when its hour comes.
+                valid_until = valid_until.min(incident.counts_at().plus(-SKEW));
                 continue;
             }
             matched.push(incident);

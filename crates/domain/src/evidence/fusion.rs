@@ -14,7 +14,7 @@ use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
 use crate::place::UnitId;
 use crate::policy::{FusionPolicy, FusionReach};
-use crate::report::ReportName;
+use crate::report::{ReportName, is_grave};
 use crate::time::Time;
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
@@ -36,9 +36,18 @@ pub struct IncidentState {
     /// The report whose verdict stands, for the latest to win; [`NONE`] where there is no verdict.
     judged: Index,
     pub patrol: bool,
+    /// When the first of its reports was received, where no sender's clock can be believed.
+    pub doubtful: Option<Time>,
 }
 
 impl IncidentState {
+    /// When rules take it to have happened: as its earliest report says. Where no sender's clock can be believed and it is
+    /// grave, as of its receipt: what is reported now has happened by now, and must not wait for a wrong clock's hour.
+    pub fn counts_at(&self) -> Time {
+        let grave = is_grave(self.counted().severity, self.claims.claimed.dead);
+        self.doubtful.filter(|_| grave).unwrap_or(self.at)
+    }
+
     /// What it adds to the history; a rejected incident adds nothing.
     pub fn weight(&self) -> Option<IncidentWeight> {
         (self.verdict != Verdict::Rejected)
@@ -56,8 +65,12 @@ impl IncidentState {
         if self.verdict == Verdict::Rejected { 0 } else { self.claims.attested.awas }
     }
 
-    /// The last instant that counts for a rule's window: of what lasts the latest report's, else the anchor's.
+    /// The last instant that counts for a rule's window: of what lasts the latest report's, else the anchor's; the receipt
+    /// where that counts.
     pub fn last_at(&self, fusion: &FusionPolicy) -> Time {
+        if self.counts_at() != self.at {
+            return self.counts_at();
+        }
         if fusion.lasting.has(self.category) { self.until } else { self.at }
     }
 
@@ -75,6 +88,7 @@ impl IncidentState {
             verdict: Verdict::Unverified,
             judged: NONE,
             patrol: true,
+            doubtful: None,
         }
     }
 
@@ -86,6 +100,11 @@ impl IncidentState {
         self.until = self.until.max(entry.occurred);
         self.stage = self.stage.max(entry.stage);
         self.claims.absorb(table, pool, self.cell.kind(), (index, self.reports == 0));
+        let received = table.doubtful(index);
+        self.doubtful = match self.doubtful {
+            _ if self.reports == 0 => received,
+            before => before.zip(received).map(|(before, now)| before.min(now)),
+        };
         self.reports = self.reports.saturating_add(1);
         self.patrol &= entry.marks.patrol();
         if let Some(new) = table.verdict(index) {

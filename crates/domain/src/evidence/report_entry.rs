@@ -45,6 +45,7 @@ impl Marks {
     const ENDS: u8 = 16;
     const DOUBTED: u8 = 32;
     const UNJUDGED: u8 = 64;
+    const DOUBTFUL: u8 = 128;
 
     /// True where a patrol found it.
     pub fn patrol(self) -> bool {
@@ -61,6 +62,10 @@ impl Marks {
     /// True where it affirms nothing: it denies or ends.
     pub fn remark(self) -> bool {
         self.0 & Marks::REMARK != 0
+    }
+    /// True where its sender's clock cannot be believed: its receipt stands beside it.
+    pub fn doubtful(self) -> bool {
+        self.0 & Marks::DOUBTFUL != 0
     }
     /// True for a remark that something ended.
     pub fn ends(self) -> bool {
@@ -121,6 +126,8 @@ pub struct NewReport {
     pub harm: Option<Harm>,
     /// The report that a remark names.
     pub about: Option<NamedReport>,
+    /// Its receipt, where its sender's clock cannot be believed.
+    pub doubtful: Option<Time>,
 }
 
 impl NewReport {
@@ -162,7 +169,10 @@ impl NewReport {
             Body::Remark(remark) if outcome == Outcome::Statement => about = entry.remark(remark),
             _ => {}
         }
-        NewReport { entry, link, harm, about }
+        if report.doubtful.is_some() {
+            entry.marks.0 |= Marks::DOUBTFUL;
+        }
+        NewReport { entry, link, harm, about, doubtful: report.doubtful }
     }
 }
 

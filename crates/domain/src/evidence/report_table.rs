@@ -63,6 +63,8 @@ pub struct ReportTable {
     by_key: HashTable<Index>,
     links: BTreeMap<Index, Link>,
     harm: BTreeMap<Index, Harm>,
+    /// When those were received whose sender's clock cannot be believed.
+    receipts: BTreeMap<Index, Time>,
     /// For each id that a link of its regency names: the reports that name it, in any order.
     named_by: BTreeMap<(UnitId, ReportId), Vec<Index>>,
     /// The desk's own feeds.
@@ -77,6 +79,7 @@ impl ReportTable {
             by_key: HashTable::new(),
             links: BTreeMap::new(),
             harm: BTreeMap::new(),
+            receipts: BTreeMap::new(),
             named_by: BTreeMap::new(),
             desk_feeds: FeedClass::ALL.iter().map(|class| FeedId::of(&desk_feed::name(*class))).collect(),
         }
@@ -152,23 +155,30 @@ impl ReportTable {
 
     /// Adds a report that is not there yet.
     pub fn add(&mut self, new: NewReport) -> Index {
-        let NewReport { entry, link, harm, about: _ } = new;
+        let NewReport { entry, link, harm, about: _, doubtful } = new;
         let index = self.all.len() as Index;
         self.all.push(entry);
         let (all, regencies) = (&self.all, &self.regencies);
         let hash = |entry: &ReportEntry| spread(regencies[entry.unit.index()], entry.id());
         self.by_key.insert_unique(hash(&entry), index, |other| hash(&all[*other as usize]));
         self.put_aside(index, link, harm);
+        if let Some(received) = doubtful {
+            self.receipts.insert(index, received);
+        }
         index
     }
 
     /// Replaces the content at `index` by another report with the same identity.
     pub fn replace(&mut self, index: Index, new: NewReport) {
-        let NewReport { entry, link, harm, about: _ } = new;
+        let NewReport { entry, link, harm, about: _, doubtful } = new;
         self.unlink(index);
         self.harm.remove(&index);
+        self.receipts.remove(&index);
         self.all[index as usize] = entry;
         self.put_aside(index, link, harm);
+        if let Some(received) = doubtful {
+            self.receipts.insert(index, received);
+        }
     }
 
     pub fn link_of(&self, index: Index) -> Option<&Link> {
@@ -187,6 +197,12 @@ impl ReportTable {
     pub fn harm(&self, index: Index) -> Harm {
         let entry = &self.all[index as usize];
         if entry.marks.harm() { self.harm.get(&index).copied().unwrap_or_default() } else { Harm::default() }
+    }
+
+    /// When the report at `index` was received, where its sender's clock cannot be believed.
+    pub fn doubtful(&self, index: Index) -> Option<Time> {
+        let doubtful = self.all[index as usize].marks.doubtful();
+        if doubtful { self.receipts.get(&index).copied() } else { None }
     }
 
     fn put_aside(&mut self, index: Index, link: Option<Link>, harm: Option<Harm>) {

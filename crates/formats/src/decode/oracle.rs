@@ -71,7 +71,25 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
     }
     let feed = FeedId::of(if record.class.is_some() { record.feed_name } else { class.as_str() });
     let reconstructed = object.get("reconstructed") == Some(&Value::Bool(true));
-    Ok(Report { id, hash: xxh3_128(bytes), feed, class, place, reported_at: reported, reconstructed, body })
+    let doubtful = None;
+    let report = Report {
+        id,
+        hash: xxh3_128(bytes),
+        feed,
+        class,
+        place,
+        reported_at: reported,
+        reconstructed,
+        doubtful,
+        body,
+    };
+    let of_archive = record.archive || record.class.is_none();
+    let instants = [report.reported_at, report.happened_at()];
+    let off = instants.iter().any(|at| {
+        at.0 - record.received_at.0 > 300_000_000 || record.received_at.0 - at.0 > 30 * 86_400_000_000
+    });
+    let doubtful = (off && !of_archive && !reconstructed).then_some(record.received_at);
+    Ok(Report { doubtful, ..report })
 }
 
 /// In valid JSON a backslash stands only before what it escapes.

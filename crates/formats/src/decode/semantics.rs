@@ -79,7 +79,10 @@ pub fn check(
         }
     };
     let (hash, reconstructed) = (xxh3_128(parsed.payload), fields.is_true(Field::Reconstructed));
-    Ok(Report { id: values.id, hash, feed, class: values.class, place, reported_at, reconstructed, body })
+    let (id, class, doubtful) = (values.id, values.class, None);
+    let report = Report { id, hash, feed, class, place, reported_at, reconstructed, doubtful, body };
+    let live = record.class.is_some() && !record.archive;
+    Ok(if live { report.received_live(record.received_at) } else { report })
 }
 
 #[inline]

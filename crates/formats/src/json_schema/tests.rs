@@ -41,6 +41,7 @@ fn it_takes_what_the_decoder_takes() {
             class: None,
             areas: &Areas::everywhere(),
             received_at,
+            archive: false,
         };
         let decoded = decode::decode(&view, &Catalog { places: &places, taxonomy: &taxonomy });
         let valid = fits(&record, &schema, &schema);

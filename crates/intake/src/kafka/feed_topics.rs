@@ -152,7 +152,7 @@ impl FeedTopics {
         let refused = registered.is_none().then_some(Refused::Forbidden);
         let unregistered = || FeedIdentity::unregistered(name, class.unwrap_or(FeedClass::Desk));
         let feed = Arc::new(registered.unwrap_or_else(unregistered));
-        Arrival { feed, received_at: (self.clock)(), bytes, origin: Some(origin), refused }
+        Arrival { feed, received_at: (self.clock)(), bytes, origin: Some(origin), refused, archive: false }
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn headers(record: &NewRecord, origin: Option<&RecordOrigin>) -> Owne
         class: record.class,
         areas: record.areas.clone(),
         refused: record.refused,
+        archive: record.archive,
         origin: origin.cloned(),
         feed: &record.feed,
     };
@@ -36,9 +37,9 @@ pub fn consumed_record(message: &impl Message) -> ConsumedRecord {
     });
     let bytes = message.payload().unwrap_or_default().to_vec();
     let (record, origin) = match stamp {
-        Some(RecordStamp { received_at, class, areas, refused, origin, feed }) => {
+        Some(RecordStamp { received_at, class, areas, refused, archive, origin, feed }) => {
             let feed = feed.to_owned();
-            (NewRecord { feed, class, areas, received_at, bytes, refused }, origin)
+            (NewRecord { feed, class, areas, received_at, bytes, refused, archive }, origin)
         }
         None => (foreign(Time(message.timestamp().to_millis().unwrap_or(0).max(0) * 1000), bytes), None),
     };
@@ -56,6 +57,7 @@ fn foreign(received_at: Time, bytes: Vec<u8>) -> NewRecord {
         received_at,
         bytes,
         refused: Some(Refused::Forbidden),
+        archive: false,
     }
 }
 
@@ -79,6 +81,7 @@ mod tests {
             received_at: Time(17),
             bytes: b"{}".to_vec(),
             refused: None,
+            archive: true,
         };
         let origin = RecordOrigin { topic: "feed.village.desa-muara".into(), partition: 2, offset: 9 };
         let back = consumed_record(&message(Some(headers(&record, Some(&origin)))));

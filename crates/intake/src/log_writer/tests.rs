@@ -40,6 +40,7 @@ async fn a_record_ends_with_the_same_stamps_whichever_way_it_comes() {
         received_at: NOW,
         bytes: record,
         refused: None,
+        archive: false,
     };
     assert_eq!(kept, [expected.clone(), expected.clone(), expected.clone()]);
     // A backup gives the log back as it was.

@@ -123,7 +123,7 @@ async fn a_form_that_names_a_report_of_another_regency_is_refused() {
             (SubmitResult::Rejected(refusal), Some(reason)) => {
                 assert_eq!((refusal.reason, refusal.field), (reason, "verification"), "{act} {reports}");
             }
-            (SubmitResult::Accepted(_), None) => {}
+            (SubmitResult::Accepted { .. }, None) => {}
             other => panic!("{act} {reports}: {other:?}"),
         }
     }

@@ -24,6 +24,28 @@ async fn one_report_is_accepted_and_on_disk_when_answered() {
 }
 
 #[tokio::test]
+async fn a_senders_clock_that_cannot_be_believed_is_said_in_the_answer() {
+    let fixture = IntakeFixture::build().await;
+    // The fixture receives at 00.05 on New Year's day of 2026, WIB.
+    let cases = [
+        ("2026-01-01T00:01:30+07:00", false),
+        ("2026-01-01T00:12:00+07:00", true),  // seven minutes fast
+        ("2026-01-01T00:01:30Z", true),       // local time labelled Z
+        ("2025-01-01T00:01:30+07:00", true),  // last year
+        ("1980-01-06T00:00:00+07:00", true),  // a receiver without a fix
+        ("2025-12-05T00:01:30+07:00", false), // four weeks late is late, no more
+    ];
+    for (number, (at, doubtful)) in cases.into_iter().enumerate() {
+        let mut record: Value = serde_json::from_str(&report(500 + number as u32)).unwrap();
+        (record["occurred_at"], record["reported_at"]) = (at.into(), at.into());
+        let answer = fixture.post(JSON, record.to_string()).await;
+        assert_eq!(answer.counts(), (1, 0, 0), "{at}: {:?}", answer.body);
+        let marked = answer.body["results"][0]["doubtful_clock"].as_str();
+        assert_eq!(marked.is_some_and(|words| words.contains("jam pengirim")), doubtful, "{at}: {marked:?}");
+    }
+}
+
+#[tokio::test]
 async fn arrays_and_lines_are_answered_record_by_record() {
     let fixture = IntakeFixture::build().await;
     let answer = fixture.post(JSON, format!("[{}, {}, 7]", report(1), report(2))).await;

@@ -424,6 +424,7 @@ fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
         place: Place { code: DISTRICT, village: 2003 },
         reported_at: NOW,
         reconstructed: false,
+        doubtful: None,
         body: Body::Statement(statement),
     };
     ReportRow {

@@ -18,6 +18,7 @@ pub(super) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS records (
     received_at BIGINT NOT NULL,
     bytes BLOB NOT NULL,
     refused TEXT,
+    archive BIGINT NOT NULL,
     PRIMARY KEY (log_partition, log_offset)
 ) WITHOUT ROWID";
 
@@ -31,6 +32,7 @@ table_row! {
         received_at: Time,
         bytes: SealedBytes,
         refused: Option<String>,
+        archive: bool,
     }
 }
 
@@ -43,6 +45,7 @@ impl LogRecordRow {
             received_at: self.received_at,
             bytes: self.bytes.0,
             refused: self.refused.as_deref().and_then(Refused::parse),
+            archive: self.archive,
         };
         LogRecord { partition: self.log_partition, offset: self.log_offset, record }
     }
@@ -78,7 +81,7 @@ const RUN: usize = 512;
 /// How many of the first records one statement takes: alike but for their bytes, and a power of two, so that a
 /// handful of prepared statements serves every number.
 pub(super) fn run(batch: &[NewRecord]) -> usize {
-    let origin = |record: &NewRecord| (record.class, record.received_at, record.refused);
+    let origin = |record: &NewRecord| (record.class, record.received_at, record.refused, record.archive);
     let alike = |other: &&NewRecord| {
         let first = &batch[0];
         origin(other) == origin(first) && other.feed == first.feed && other.areas == first.areas
@@ -102,6 +105,7 @@ pub(super) async fn insert(
         first.areas.cell(),
         first.received_at.cell(),
         first.refused.map(|reason| reason.as_str().to_owned()).cell(),
+        first.archive.cell(),
     ];
     let value = |column: &&str| match *column {
         "log_offset" => "column1",

@@ -42,10 +42,10 @@ impl HeardRow {
 pub struct FeedActivity {
     pub feed: String,
     pub class: FeedClass,
-    /// When its last report came, and the latest `reported_at` it gave; `None` where only dead letters came.
+    /// When its last report came, and the latest instant at which it was heard; `None` where only dead letters came.
     pub received_at: Option<Time>,
     pub reported_at: Option<Time>,
-    /// The earliest `reported_at` it gave.
+    /// The earliest instant at which it was heard.
     pub first_at: Option<Time>,
     pub reports: u64,
     pub dead_letters: u64,
@@ -56,6 +56,12 @@ impl FeedActivity {
     pub fn usual(&self) -> Option<i64> {
         domain::silence::usual(self.first_at?, self.reported_at?, self.reports)
     }
+}
+
+/// When a feed was heard by a report: when it reported, by its own clock as far as that can be believed and never later than
+/// the receipt.
+fn heard_at(row: &ReportRow) -> Time {
+    row.report.doubtful.unwrap_or(row.report.reported_at).min(row.received_at)
 }
 
 /// Adds what a commit holds of each feed.
@@ -75,8 +81,9 @@ pub(crate) async fn write(
         let new = || HeardRow::never(partition, &row.feed_name, row.report.class);
         let heard = sums.entry(&row.feed_name).or_insert_with(new);
         heard.received_at = heard.received_at.max(row.received_at);
-        heard.reported_at = heard.reported_at.max(row.report.reported_at);
-        heard.first_at = heard.first_at.min(row.report.reported_at);
+        let at = heard_at(row);
+        heard.reported_at = heard.reported_at.max(at);
+        heard.first_at = heard.first_at.min(at);
         heard.reports += 1;
     }
     for letter in dead_letters {

@@ -59,6 +59,7 @@ table_row! {
         pub received_at: Time,
         pub late: bool,
         pub beyond_horizon: bool,
+        pub doubtful: bool,
         /// Empty until the pipeline has decided it.
         pub outcome: String,
         pub incident: Option<ReportName>,
@@ -130,6 +131,7 @@ impl WinningReport<'_> {
             received_at: row.received_at,
             late: row.late,
             beyond_horizon: row.history,
+            doubtful: report.doubtful.is_some(),
             outcome: self.outcome.clone(),
             incident: self.incident,
             reporter: row.reporter.clone().map(SealedText),

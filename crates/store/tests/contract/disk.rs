@@ -56,6 +56,7 @@ fn record(size: usize) -> NewRecord {
         received_at: domain::time::Time(5),
         bytes: vec![b'x'; size],
         refused: None,
+        archive: false,
     }
 }
 

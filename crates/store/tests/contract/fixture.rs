@@ -153,6 +153,7 @@ pub fn report(id: u128, body: Body) -> ReportRow {
             place: Place { code: Code(161_304), village: 2003 },
             reported_at: noon(1).plus(id as i64),
             reconstructed: false,
+            doubtful: None,
             body,
         },
         partition: 0,

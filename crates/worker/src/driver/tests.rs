@@ -169,6 +169,7 @@ fn flood(offset: i64, hours: i64) -> ConsumedRecord {
         received_at: BEGIN.plus(hours * domain::time::HOUR),
         bytes: bytes.into_bytes(),
         refused: None,
+        archive: false,
     };
     ConsumedRecord { record: LogRecord { partition: PARTITION, offset, record }, origin: None }
 }

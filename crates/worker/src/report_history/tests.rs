@@ -51,6 +51,7 @@ impl Record {
             class: None,
             areas: &Areas::everywhere(),
             received_at,
+            archive: true,
         };
         let decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })
             .unwrap_or_else(|refused| {

@@ -106,6 +106,7 @@ fn report(id: u128, code: u32, at: Time, body: Body) -> Report {
         place: Place { code: Code(code), village: 0 },
         reported_at: at,
         reconstructed: false,
+        doubtful: None,
         body,
     }
 }

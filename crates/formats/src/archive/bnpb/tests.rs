@@ -42,6 +42,7 @@ fn run_with(text: &[u8], places: &Places, dates: Option<DateOrder>) -> (Decoded,
             class: None,
             areas: &Areas::everywhere(),
             received_at,
+            archive: true,
         };
         let row = record.row.unwrap();
         let decoded = decode(&view, &Catalog { places, taxonomy: &taxonomy }).map(|decoded| decoded.report);

@@ -173,7 +173,14 @@ fn both_decoders_agree_on_mutated_records() {
         let areas = ["", "16.13", "16.13.05 16.13.04", "16.13.04.2003", "61.02"][dice.below(5)];
         let areas = Areas::parse(areas).expect("codes of places");
         let received_at = Time(1_767_200_490 * SECOND);
-        let record = RecordView { bytes: &bytes, feed_name: "desa-a", class, areas: &areas, received_at };
+        let record = RecordView {
+            bytes: &bytes,
+            feed_name: "desa-a",
+            class,
+            areas: &areas,
+            received_at,
+            archive: bytes.len() % 2 == 0,
+        };
         let catalog = Catalog { places: if round % 2 == 0 { &known } else { &bare }, taxonomy: &taxonomy };
         let fast = decode(&record, &catalog);
         let slow = plain(&record, &catalog);
@@ -224,8 +231,14 @@ fn every_refusal_says_what_to_do() {
     let catalog = Catalog { places: &places, taxonomy: &taxonomy };
     let refuse = |bytes: &[u8]| -> Refusal {
         let received_at = Time(1_767_200_490 * SECOND);
-        let record =
-            RecordView { bytes, feed_name: "", class: None, areas: &Areas::everywhere(), received_at };
+        let record = RecordView {
+            bytes,
+            feed_name: "",
+            class: None,
+            areas: &Areas::everywhere(),
+            received_at,
+            archive: true,
+        };
         decode(&record, &catalog).unwrap_err()
     };
     let refusal = refuse(SAMPLES[0].replace("16.13.04", "16.13.09").as_bytes());
@@ -274,7 +287,8 @@ fn refused_stance(from: &str, to: &str) -> (Refused, &'static str, String) {
     let bytes = denial.replace(from, to).into_bytes();
     let received_at = Time(1_767_200_490 * SECOND);
     let areas = Areas::everywhere();
-    let record = RecordView { bytes: &bytes, feed_name: "", class: None, areas: &areas, received_at };
+    let record =
+        RecordView { bytes: &bytes, feed_name: "", class: None, areas: &areas, received_at, archive: false };
     let Refusal { reason, field, detail } = decode(&record, &catalog).unwrap_err();
     (reason, field, detail)
 }

@@ -238,8 +238,34 @@ impl Store {
         since: Time,
         limit: u32,
     ) -> Result<Vec<StoredReport>, StoreError> {
+        const UNPLACED: &str = "outcome = 'statement' AND incident IS NULL";
+        self.to_check(UNPLACED, "at", (codes, since, limit)).await
+    }
+
+    /// Reports received since an instant whose sender's clock cannot be believed and which nobody has judged, the latest
+    /// first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn doubtful_reports(
+        &self,
+        codes: &[Code],
+        since: Time,
+        limit: u32,
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        self.to_check("doubtful = 1", "received_at", (codes, since, limit)).await
+    }
+
+    /// Reports of a condition that no other report names, the latest first by `order`.
+    async fn to_check(
+        &self,
+        condition: &str,
+        order: &str,
+        (codes, since, limit): (&[Code], Time, u32),
+    ) -> Result<Vec<StoredReport>, StoreError> {
         let mut select = SqlStatement::new(&format!(
-            "{} outcome = 'statement' AND incident IS NULL AND NOT EXISTS \
+            "{} {condition} AND NOT EXISTS \
              (SELECT 1 FROM report_links l WHERE l.target IN (reports.id, SUBSTR(reports.id, 1, 26)) AND l.regency = reports.regency)",
             sql::select::<ReportsRow>()
         ));
@@ -248,9 +274,9 @@ impl Store {
             let regencies = regencies.into_iter().map(|code| Cell::Int(i64::from(code)));
             select.add(" AND", []).add_in("regency", regencies.collect());
         }
-        select.add(" AND at >= ?", [Cell::Int(since.0)]);
+        select.add(&format!(" AND {order} >= ?"), [Cell::Int(since.0)]);
         spans(&mut select, "code", codes);
-        select.add(" ORDER BY at DESC, id LIMIT ?", [Cell::Int(i64::from(limit))]);
+        select.add(&format!(" ORDER BY {order} DESC, id LIMIT ?"), [Cell::Int(i64::from(limit))]);
         read(&select.fetch_all(&self.readers).await?)
     }
 

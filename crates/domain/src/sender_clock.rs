@@ -1,0 +1,46 @@
+//! A sender's clock against ours. What a report says of its time is believed as long as it can be: not from the future, and
+//! not so long ago that somebody rather forgot to set a clock or mistyped a year.
+
+use crate::report::Report;
+use crate::time::{DAY, MINUTE, Time};
+
+/// Clocks of sources run this far ahead of ours and are still believed; microseconds.
+pub const AHEAD: i64 = 5 * MINUTE;
+/// A live report of something longer ago than this before its receipt is doubtful; microseconds.
+pub const BEHIND: i64 = 30 * DAY;
+
+/// True where an instant of a sender cannot be believed of what was received at `received`.
+pub fn is_doubtful(instant: Time, received: Time) -> bool {
+    instant.since(received) > AHEAD || received.since(instant) > BEHIND
+}
+
+impl Report {
+    /// Marks the report where its sender's clock cannot be believed. For live reports only: an archive is old by nature.
+    #[must_use]
+    pub fn received_live(mut self, received: Time) -> Report {
+        let own = [self.reported_at, self.happened_at()];
+        let doubtful = own.iter().any(|instant| is_doubtful(*instant, received));
+        self.doubtful = (doubtful && !self.reconstructed).then_some(received);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_doubtful_from_five_minutes_ahead_and_thirty_days_behind() {
+        let now = Time(1_000 * DAY);
+        for (instant, doubtful) in [
+            (now, false),
+            (now.plus(AHEAD), false),
+            (now.plus(AHEAD + 1), true),
+            (now.plus(-BEHIND), false),
+            (now.plus(-BEHIND - 1), true),
+            (Time(0), true),
+        ] {
+            assert_eq!(is_doubtful(instant, now), doubtful, "{instant:?}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! A sender's wrong clock hides nothing grave: it counts as of its receipt, and everything else as of its own stamp.
+
+use super::world::{self, Record, START};
+use domain::effect::{ConditionChange, Effect};
+use domain::evidence::CellId;
+use domain::kind::{Category, FeedClass, Kind, Level};
+use domain::pipeline::{Input, Pipeline, PipelineOptions, Recovery};
+use domain::place::{Code, Place};
+use domain::policy::{Policy, Rule};
+use domain::report::{Body, FeedId, Report, Statement};
+use domain::time::{DAY, HOUR, MINUTE, Time};
+use kentongan_tests::bench::workload::Dice;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How far senders' clocks are off: seven minutes fast, local time labelled Z, a day fast, a month and years behind.
+const OFF: [i64; 6] = [7 * MINUTE, 7 * HOUR, 23 * HOUR, -31 * DAY, -366 * DAY, -16_000 * DAY];
+
+fn empty() -> Pipeline {
+    let rule = Rule {
+        id: "flood".to_owned(),
+        kind: Kind::Disaster,
+        level: Level::Siaga,
+        categories: vec![Category::parse("WA-01").expect("a code of the taxonomy")],
+        min_severity: 4,
+        min_stage: None,
+        count: 1,
+        window: 2 * DAY,
+        min_sides: 0,
+        min_harmed: 0,
+    };
+    let policy = Policy { rules: vec![rule], ..world::policy() };
+    Pipeline::new(Arc::new(world::places()), Arc::new(policy), &world::Line, PipelineOptions::default())
+}
+
+/// A flood reported at once by a clock that is off.
+fn flood(number: usize, off: i64, (severity, dead): (u8, u16)) -> Record {
+    let mut dice = Dice::new(number as u64);
+    let like = world::records(&mut dice, 60, 1);
+    let mut statements = like.into_iter().filter(|record| matches!(record.report.body, Body::Statement(_)));
+    let Record { report, .. } = statements.next().expect("a statement");
+    let received = START.plus(3 * DAY + number as i64 * MINUTE);
+    let Body::Statement(statement) = report.body else { unreachable!("filtered") };
+    let category = Category::parse("WA-01").expect("a code of the taxonomy");
+    let (kind, occurred_at, supersedes) = (Kind::Disaster, received.plus(off), None);
+    let body =
+        Body::Statement(Statement { kind, category, severity, dead, occurred_at, supersedes, ..statement });
+    let code = Code([161_301, 161_302, 350_801, 350_802, 350_803][number % 5]);
+    let report = Report {
+        id: world::id(number),
+        feed: FeedId(40 + number as u32),
+        class: FeedClass::Police,
+        place: Place { code, village: 0 },
+        reported_at: received.plus(off),
+        doubtful: None,
+        body,
+        ..report
+    };
+    Record { received, report: report.received_live(received) }
+}
+
+fn raised(effects: &[Effect]) -> Vec<(Code, Level)> {
+    let places = world::places();
+    let own = effects.iter().filter_map(|effect| match effect {
+        Effect::Condition(condition) if condition.change == ConditionChange::Raised => {
+            Some((places.code(condition.unit), condition.level))
+        }
+        _ => None,
+    });
+    own.filter(|(code, _)| !code.is_regency()).collect()
+}
+
+struct Run {
+    pipeline: Pipeline,
+    taken: Vec<(Record, bool)>,
+    memory: BTreeMap<u32, Vec<u8>>,
+}
+
+impl Run {
+    fn new() -> Run {
+        Run { pipeline: empty(), taken: Vec::new(), memory: BTreeMap::new() }
+    }
+
+    fn take(&mut self, record: &Record) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.tick(record.received, &mut effects);
+        let input = Input::Report { received: record.received, report: &record.report };
+        let applied = self.pipeline.apply(input, &mut effects);
+        self.taken.push((record.clone(), applied.beyond_repair_horizon));
+        self.keep();
+        effects
+    }
+
+    fn tick(&mut self, to: Time, effects: &mut Vec<Effect>) {
+        while let Some(hour) = self.pipeline.due_tick(to) {
+            self.pipeline.apply(Input::Tick(hour), effects);
+        }
+        self.keep();
+    }
+
+    fn keep(&mut self) {
+        self.memory.extend(self.pipeline.take_changed().into_iter().map(|(cell, bytes)| (cell.0, bytes)));
+    }
+
+    fn restart(&mut self) {
+        let (mut recovery, view) = (Recovery::new(empty()), self.pipeline.view());
+        let ticked = view.last_tick().map_or(Time::MIN, |hour| hour.start());
+        let (before, since): (Vec<_>, Vec<_>) =
+            self.taken.iter().partition(|(record, _)| record.received < ticked);
+        before.iter().for_each(|(record, beyond)| recovery.report(&record.report, *beyond));
+        let mut recovery = recovery.clock(view.clock(), view.last_tick());
+        since.iter().for_each(|(record, beyond)| recovery.report(&record.report, *beyond));
+        self.memory.iter().for_each(|(cell, bytes)| recovery.memory(CellId(*cell), bytes));
+        self.pipeline = recovery.finish();
+    }
+}
+
+#[test]
+fn what_is_grave_raises_at_once_whatever_its_senders_clock_says() {
+    for (number, off) in OFF.into_iter().enumerate() {
+        for harm in [(5, 3), (4, 0)] {
+            let record = flood(number, off, harm);
+            assert!(record.report.doubtful.is_some(), "off by {off}");
+            let found = raised(&Run::new().take(&record));
+            assert_eq!(found, [(record.report.place.code, Level::Siaga)], "off by {off}");
+        }
+        let slight = Run::new().take(&flood(number, off, (3, 0)));
+        assert!(raised(&slight).iter().all(|(_, level)| *level < Level::Siaga), "off by {off}: {slight:?}");
+    }
+}
+
+#[test]
+fn in_any_order_and_through_restarts_each_is_raised_once_and_falls_after_its_window() {
+    for seed in 0..60 {
+        let mut dice = Dice::new(seed);
+        let floods: Vec<Record> = (0..5).map(|number| flood(number, OFF[number], (5, 3))).collect();
+        let order = world::shuffled(&mut dice, &floods);
+        let mut run = Run::new();
+        let mut found = Vec::new();
+        for record in &order {
+            let received = START.plus(4 * DAY);
+            let report = Report { doubtful: Some(received), ..record.report.clone() };
+            found.extend(raised(&run.take(&Record { received, report })));
+            if dice.one_in(2) {
+                run.restart();
+            }
+        }
+        let mut later = Vec::new();
+        for hour in 0..24 {
+            run.tick(START.plus(4 * DAY + hour * HOUR), &mut later);
+            if dice.one_in(6) {
+                run.restart();
+            }
+        }
+        assert!(raised(&later).is_empty(), "history {seed}: raised again {:?}", raised(&later));
+        found.sort_unstable();
+        let mut all: Vec<_> = floods.iter().map(|record| (record.report.place.code, Level::Siaga)).collect();
+        all.sort_unstable();
+        assert_eq!(found, all, "history {seed}");
+        run.tick(START.plus(20 * DAY), &mut later);
+        let ended = |change| matches!(change, ConditionChange::Stale | ConditionChange::Cleared);
+        let own = later.iter().filter(|effect| matches!(effect, Effect::Condition(own) if ended(own.change)));
+        assert!(own.count() >= all.len(), "history {seed}: none stands for ever on a wrong clock");
+    }
+}
+
+#[test]
+fn the_state_is_that_of_the_stamps_whatever_was_doubted() {
+    for seed in 0..40 {
+        let mut dice = Dice::new(seed);
+        let records = world::records(&mut dice, 60, 6);
+        let (mut believed, mut doubted) = (world::pipeline(), world::pipeline());
+        for record in &records {
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            let report = Report { doubtful: None, ..record.report.clone() };
+            believed.apply(Input::Report { received: record.received, report: &report }, &mut one);
+            let report = Report { doubtful: Some(record.received), ..record.report.clone() };
+            doubted.apply(Input::Report { received: record.received, report: &report }, &mut other);
+        }
+        let at = START.plus(8 * DAY);
+        assert!(
+            believed.view().state_digest(at) == doubted.view().state_digest(at),
+            "history {seed}: a doubt changes the state"
+        );
+    }
+}
