@@ -85,7 +85,10 @@ async fn to_check(context: &Context, scope: &[Code]) -> Result<Vec<ReportItem>, 
         return Ok(Vec::new());
     }
     let since = context.now.plus(-TO_CHECK_SINCE);
-    let found = context.sources.store.unplaced_remarks(scope, since, TO_CHECK).await?;
+    let store = &context.sources.store;
+    let mut found = store.doubtful_reports(scope, since, TO_CHECK).await?;
+    let unplaced = store.unplaced_remarks(scope, since, TO_CHECK).await?;
+    found.extend(unplaced.into_iter().filter(|report| report.report.doubtful.is_none()));
     Ok(visible(context, &found).await?.rows)
 }
 

@@ -287,6 +287,7 @@ fn report_line(row: &ReportItem, zone: Zone, lang: Lang) -> String {
         Verdict::Unverified => None,
     });
     parts.extend(row.disputed.then(|| lang.text("report.disputed").to_owned()));
+    parts.extend(row.doubtful.then(|| lang.text("report.doubtful").to_owned()));
     parts.extend(row.unplaced.then(|| lang.text("report.unplaced").to_owned()));
     parts.extend(row.summary.clone());
     parts.join(" · ")
@@ -315,6 +316,7 @@ mod tests {
             stance: None,
             disputed: false,
             unplaced: false,
+            doubtful: false,
             what: None,
             summary: None,
         };

@@ -152,6 +152,7 @@ mod tests {
                     class: Some(*class),
                     areas: &areas,
                     received_at: NOW,
+                    archive: false,
                 };
                 let report = decode(&view, &Catalog { places: &places, taxonomy: &taxonomy }).unwrap().report;
                 assert!(matches!(report.body, Body::Nothing { .. }), "{class} {codes}");

@@ -44,6 +44,8 @@ pub struct ReportItem {
     pub disputed: bool,
     /// A denial or an ending of which nobody knows which incident it speaks of.
     pub unplaced: bool,
+    /// Its sender's clock cannot be believed.
+    pub doubtful: bool,
     /// Kind, category's words and severity; `None` for zero-reports, verifications and retractions.
     pub what: Option<ReportSubject>,
     pub summary: Option<String>,
@@ -254,6 +256,7 @@ pub fn item(
         stance,
         disputed: affirms && marks.disputed,
         unplaced: view.outcome == Some(Outcome::Statement) && view.incident.is_none(),
+        doubtful: view.report.doubtful.is_some(),
         what,
         summary: view.summary.clone().filter(|text| !text.trim().is_empty()),
     }

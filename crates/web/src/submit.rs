@@ -47,7 +47,7 @@ pub fn submit_to(intake: Intake) -> SubmitReport {
 
 fn answer(result: Option<SubmitResult>) -> SubmitOutcome {
     match result {
-        Some(SubmitResult::Accepted(id) | SubmitResult::Duplicate { id, .. }) => {
+        Some(SubmitResult::Accepted { id, .. } | SubmitResult::Duplicate { id, .. }) => {
             SubmitOutcome::Accepted(id.to_string())
         }
         Some(SubmitResult::Rejected(refusal)) => SubmitOutcome::Rejected {

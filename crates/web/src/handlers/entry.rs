@@ -35,7 +35,9 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
         Err(errors) => view.errors = errors,
         Ok(filled) => {
             let findings = screen(form::first(&view.typed, "summary"));
-            if findings.is_empty() || kept {
+            view.long_ago = form::is_long_ago(&context, regency, &view.typed);
+            let time_is_right = !view.long_ago || view.typed.contains_key("long_ago");
+            if time_is_right && (findings.is_empty() || kept) {
                 match submit::send(&request, filled.class, filled.record(&request)?).await {
                     Ok(SubmitOutcome::Accepted(id)) => {
                         return Ok(Redirect::to(&format!("/laporan?diterima={id}")).into_response());

@@ -6,6 +6,7 @@ use crate::request::PageRequest;
 use crate::submit::Record;
 use domain::kind::{Category, FeedClass, Kind, Stance};
 use domain::place::{Code, Place, UnitId};
+use domain::sender_clock;
 use domain::time::MINUTE;
 use serde_json::Value;
 use views::{Context, Lang, format};
@@ -84,6 +85,13 @@ fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors)
     };
     errors.push(("occurred".into(), context.lang.text(key).into()));
     None
+}
+
+/// True where what was typed happened so long ago that a date was rather mistyped.
+pub fn is_long_ago(context: &Context, regency: UnitId, typed: &TypedFields) -> bool {
+    let zone = context.sources.places.unit(regency).zone;
+    let occurred = format::parse_local(first(typed, "occurred"), zone);
+    occurred.is_some_and(|at| sender_clock::is_doubtful(at, context.now))
 }
 
 fn place(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<Place> {

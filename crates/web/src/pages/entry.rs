@@ -18,6 +18,8 @@ pub struct EntryForm {
     pub errors: Vec<(String, String)>,
     /// What the text screen found (a phone number, an identity number); saving again with a tick keeps it.
     pub warnings: Vec<String>,
+    /// The time typed lies so long ago that it is asked about; saving again with a tick keeps it.
+    pub long_ago: bool,
 }
 
 impl EntryForm {
@@ -47,7 +49,11 @@ pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
         }
         (warnings(frame, view))
         form.entry method="post" action="/laporan/baru" {
-            @if !view.warnings.is_empty() { (keep(frame)) }
+            @if !view.warnings.is_empty() { (keep(frame, view, ("keep", "entry.keep_as_it_is"))) }
+            @if view.long_ago {
+                p.note.bad role="alert" { (frame.text("entry.time_long_ago")) }
+                (keep(frame, view, ("long_ago", "entry.time_is_right")))
+            }
             (place(frame, view))
             (what(frame, view))
             (stance(frame, view))
@@ -74,8 +80,9 @@ fn warnings(frame: &Frame, view: &EntryForm) -> Markup {
     }
 }
 
-fn keep(frame: &Frame) -> Markup {
-    html! { label.tick { input type="checkbox" name="keep" value="yes"; span { (frame.text("entry.keep_as_it_is")) } } }
+/// A tick with which a person says that something asked about is right.
+fn keep(frame: &Frame, view: &EntryForm, (name, words): (&str, &'static str)) -> Markup {
+    html! { label.tick { input type="checkbox" name=(name) value="yes" checked[view.has(name, "yes")]; span { (frame.text(words)) } } }
 }
 
 /// A field with its label, help and error tied together for those who hear the page.

@@ -85,6 +85,7 @@ fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
 /// What other reports say of the incident, and what this one lacks where nobody knows which incident it speaks of.
 fn remarks(frame: &Frame, view: &ReportDetailView) -> Markup {
     html! {
+        @if view.row.doubtful { p.note { (frame.text("report.doubtful_note")) } }
         @if view.row.unplaced { p.note { (frame.text("report.unplaced_note")) } }
         @if view.denials > 0 { p.note { (frame.count("report.incident_disputed", view.denials.into())) } }
         @if let Some(at) = view.ended_at { p.note { (frame.rich("report.incident_ended", &[("time", frame.time(at))])) } }

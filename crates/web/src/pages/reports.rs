@@ -117,6 +117,7 @@ pub fn marks(frame: &Frame, row: &ReportItem) -> Markup {
             Verdict::Unverified => {}
         }
         @if row.disputed { span.tag { (frame.text("report.disputed")) } " " }
+        @if row.doubtful { span.tag { (frame.text("report.doubtful")) } " " }
         @if row.unplaced { span.tag { (frame.text("report.unplaced")) } " " }
         @if let Some(outcome) = row.outcome.filter(|outcome| !matches!(outcome, Outcome::Incident | Outcome::Statement)) { span.tag { (frame.lang.word("record", outcome)) } " " }
         @if row.late { span.tag { (frame.text("label.late")) } " " }

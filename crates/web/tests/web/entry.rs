@@ -32,6 +32,24 @@ async fn a_good_form_becomes_a_report_of_the_class_that_reported_it() {
 }
 
 #[tokio::test]
+async fn a_time_a_year_ago_is_asked_about_and_kept_with_a_tick() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let form = GOOD.replace("2026-11-21", "2025-11-21");
+    let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &form)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("benarkah tanggal dan tahunnya?"), "{text}");
+    // Both questions at once; a tick stays ticked.
+    let both = format!("{form}&summary=hubungi+0812-3456-7890&long_ago=yes");
+    let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &both)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("name=\"long_ago\" value=\"yes\" checked"), "{text}");
+    assert!(world.sent.lock().unwrap().is_empty());
+    let answer = world.ask(post("/laporan/baru", &cookie, &format!("{form}&long_ago=yes"))).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn a_place_that_is_not_there_is_named_and_the_text_stays() {
     let world = World::new().await;
     let cookie = world.login("sari").await;

@@ -3,6 +3,7 @@
 mod access;
 mod acts;
 mod api_snapshots;
+mod doubts;
 mod entry;
 mod ledger;
 mod levels;

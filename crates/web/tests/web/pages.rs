@@ -89,11 +89,11 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
     let (_, page) = world.page("/kecamatan/16.13.04", &cookie).await;
     let never = "belum pernah melapor: skd-baru, skd-kemarin-saja";
     assert!(
-        page.contains("2 sumber tidak melapor") && page.contains(never),
+        page.contains("3 sumber terdaftar belum pernah melapor") && page.contains(never),
         "its own and the one for everywhere: {page}"
     );
     let (_, page) = world.page("/kecamatan/16.13.01", &cookie).await;
-    assert!(page.contains("2 sumber tidak melapor") && !page.contains("skd-baru"), "{page}");
+    assert!(page.contains("3 sumber terdaftar belum pernah melapor") && !page.contains("skd-baru"), "{page}");
     let (_, page) = world.page("/kecamatan/16.13.04", &world.login("bupati").await).await;
     assert!(page.contains("belum pernah melapor") && !page.contains("skd-baru"), "classes only: {page}");
 }
@@ -117,7 +117,7 @@ async fn a_feed_of_a_village_is_seen_by_its_regencys_desk_and_missed_when_silent
     let (_, district) = world.page("/kecamatan/16.13.04", &cookie).await;
     assert!(district.contains("belum pernah melapor: skd-batu-kucing"), "its district misses it: {district}");
     assert_eq!(district.matches("skd-batu-kucing").count(), 1, "once, not as silent too: {district}");
-    assert!(district.contains("1 sumber tidak melapor"), "and counts it: {district}");
+    assert!(district.contains("1 sumber terdaftar belum pernah melapor"), "and counts it: {district}");
     let (_, other) = world.page("/kecamatan/16.13.01", &cookie).await;
     assert!(!other.contains("skd-batu-kucing"), "{other}");
 }

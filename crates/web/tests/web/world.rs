@@ -178,6 +178,30 @@ impl World {
         name
     }
 
+    /// A village's report whose clock stands a year back; `judged` by the desk or not.
+    pub async fn doubtful(&self, id: ReportId, judged: bool) {
+        let mut row = report(id, FeedClass::Village, Handling::Open, "banjir, tiga orang hanyut");
+        (row.report.reported_at, row.offset) = (NOW.plus(-365 * DAY), 3);
+        row.report.doubtful = Some(row.received_at);
+        let mut verification = report(ReportId(id.0 + 1), FeedClass::Desk, Handling::Open, "sudah ditanya");
+        verification.report.body =
+            ReportBody::Verification { act: VerificationAct::Confirm, reports: vec![row.report.name().into()] };
+        verification.offset = 4;
+        let outcome = |report, outcome, incident| {
+            let regency = Code(161_300);
+            Effect::Outcome { regency, report, outcome, incident }
+        };
+        let mut effects = vec![outcome(row.report.name(), Outcome::Incident, Some(row.report.name())), incident(id)];
+        let mut reports = vec![row];
+        if judged {
+            effects.push(outcome(verification.report.name(), Outcome::Verification, None));
+            reports.push(verification);
+        }
+        let next_offset = 3 + reports.len() as i64;
+        let commit = Commit { next_offset, reports, ..self.commit_of(NOW, effects) };
+        self.state.sources.store.commit(commit).await.unwrap();
+    }
+
     /// The desk rejected `target`'s incident, for a reason.
     pub async fn rejected(&self, target: ReportId, why: &str) {
         let id = ReportId(target.0 + (9 << 80));
@@ -274,6 +298,7 @@ fn would_decode(
                 class: Some(class),
                 areas: &Areas::everywhere(),
                 received_at: NOW,
+                archive: false,
             };
             let catalog = Catalog { places: &places, taxonomy: &taxonomy };
             match decode(&record, &catalog) {
@@ -361,6 +386,7 @@ fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> 
             place: Place { code: Code(161304), village: 2003 },
             reported_at: NOW.plus(-7 * HOUR),
             reconstructed: false,
+            doubtful: None,
             body: ReportBody::Statement(statement(handling)),
         },
         partition: 0,
