@@ -26,7 +26,7 @@ fn empty() -> Pipeline {
         min_stage: None,
         count: 1,
         window: 2 * DAY,
-        min_sides: 0,
+        by_pair: false,
         min_harmed: 0,
     };
     let policy = Policy { rules: vec![rule], ..world::policy() };

@@ -140,6 +140,7 @@ fn grave(id: u128, feed: u32, class: FeedClass, named: &[Party]) -> Record {
         place: domain::place::Place { code: domain::place::Code(161_301), village: 0 },
         reported_at: START.plus(HOUR),
         reconstructed: false,
+        doubtful: None,
         body: Body::Statement(statement),
     };
     record.received = START.plus(HOUR + id as i64 * MINUTE);
