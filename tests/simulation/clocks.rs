@@ -3,7 +3,7 @@
 use super::world::{self, Record, START};
 use domain::effect::{ConditionChange, Effect};
 use domain::evidence::CellId;
-use domain::kind::{Category, FeedClass, Kind, Level};
+use domain::kind::{Category, FeedClass, Kind, Level, Parties};
 use domain::pipeline::{Input, Pipeline, PipelineOptions, Recovery};
 use domain::place::{Code, Place};
 use domain::policy::{Policy, Rule};
@@ -43,8 +43,18 @@ fn flood(number: usize, off: i64, (severity, dead): (u8, u16)) -> Record {
     let Body::Statement(statement) = report.body else { unreachable!("filtered") };
     let category = Category::parse("WA-01").expect("a code of the taxonomy");
     let (kind, occurred_at, supersedes) = (Kind::Disaster, received.plus(off), None);
-    let body =
-        Body::Statement(Statement { kind, category, severity, dead, occurred_at, supersedes, ..statement });
+    let body = Body::Statement(Statement {
+        kind,
+        category,
+        severity,
+        dead,
+        occurred_at,
+        supersedes,
+        reliability: 2,
+        credibility: 2,
+        parties: Parties::default(),
+        ..statement
+    });
     let code = Code([161_301, 161_302, 350_801, 350_802, 350_803][number % 5]);
     let report = Report {
         id: world::id(number),

@@ -1,11 +1,15 @@
 //! A pipeline put back from its reports, its memory and its clock goes on as if it had never stopped.
 
 use super::world::{self, Record};
-use domain::effect::Effect;
+use domain::condition::NOT_LOST;
+use domain::effect::{ConditionChange, Effect};
 use domain::evidence::CellId;
-use domain::kind::Horizon;
+use domain::kind::{Category, FeedClass, Horizon, Kind, Level, Parties};
 use domain::pipeline::{Input, Pipeline, Recovery};
-use domain::time::{DAY, Time};
+use domain::place::{Code, Place};
+use domain::policy::Policy;
+use domain::report::{Body, FeedId};
+use domain::time::{DAY, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
 use std::collections::BTreeMap;
 
@@ -21,7 +25,16 @@ fn feed(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
 
 /// As the binary does at start: reports before the last tick, the clock, the reports since, what was emitted.
 fn put_back(old: &Pipeline, records: &[Record], memory: &BTreeMap<u32, Vec<u8>>) -> Pipeline {
-    let mut recovery = Recovery::new(world::pipeline());
+    put_back_into(world::pipeline(), old, records, memory)
+}
+
+fn put_back_into(
+    empty: Pipeline,
+    old: &Pipeline,
+    records: &[Record],
+    memory: &BTreeMap<u32, Vec<u8>>,
+) -> Pipeline {
+    let mut recovery = Recovery::new(empty);
     let tick = old.view().last_tick();
     let split = tick.map_or(Time::MIN, |hour| hour.start());
     let (before, since): (Vec<&Record>, Vec<&Record>) =
@@ -99,4 +112,123 @@ fn another_models_word_is_said_at_once_and_changes_no_state() {
         let at = straight.view().clock().plus(DAY);
         assert!(straight.view().state_digest(at) == changed.view().state_digest(at), "history {seed}");
     }
+}
+
+/// Two blockades that are siaga together, the second of them stamped 25 minutes ahead, and a word from elsewhere after
+/// its time has come.
+fn ahead() -> Vec<Record> {
+    let mut dice = Dice::new(3);
+    let like = world::records(&mut dice, 80, 1);
+    let mut statements = like.into_iter().filter(|record| matches!(record.report.body, Body::Statement(_)));
+    let mut blockade = |number: usize, code: u32, (occurred, received): (i64, i64)| {
+        let Record { mut report, .. } = statements.next().expect("statements enough");
+        let at = |minutes: i64| world::START.plus(DAY + minutes * MINUTE);
+        report.id = world::id(number);
+        report.place = Place { code: Code(code), village: 0 };
+        (report.class, report.feed, report.doubtful) = (FeedClass::Police, FeedId(9), None);
+        report.reported_at = at(received);
+        if let Body::Statement(statement) = &mut report.body {
+            let category = Category::parse("WP-05").expect("a code of the taxonomy");
+            (statement.kind, statement.category) = (Kind::ResidentCompany, category);
+            (statement.severity, statement.occurred_at, statement.supersedes) = (3, at(occurred), None);
+            (statement.reliability, statement.credibility) = (2, 2);
+            statement.parties = Parties::default();
+        }
+        Record { received: at(received), report }
+    };
+    vec![blockade(1, 161_301, (-14 * 60, 1)), blockade(2, 161_301, (30, 5)), blockade(3, 350_802, (40, 40))]
+}
+
+/// A pipeline in which rules alone raise.
+fn ruled() -> Pipeline {
+    let (raise_ppm, clear_ppm) = ([u32::MAX; 3], [u32::MAX; 3]);
+    let (transferred_raise, transferred_clear) = (u32::MAX, u32::MAX);
+    world::pipeline_of(Policy {
+        raise_ppm,
+        clear_ppm,
+        transferred_raise,
+        transferred_clear,
+        ..world::policy()
+    })
+}
+
+fn siaga_is_raised(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| match effect {
+        Effect::Condition(own) => own.level == Level::Siaga && own.change == ConditionChange::Raised,
+        _ => false,
+    })
+}
+
+#[test]
+fn what_came_true_before_a_restart_is_raised_after_it() {
+    let records = ahead();
+    let (mut straight, mut before, mut memory) = (ruled(), Vec::new(), BTreeMap::new());
+    for record in &records {
+        before.extend(feed(&mut straight, record));
+    }
+    memory.extend(straight.take_changed().into_iter().map(|(cell, bytes)| (cell.0, bytes)));
+    assert!(!siaga_is_raised(&before), "its hour has not come: {before:?}");
+    let next = straight.view().last_tick().expect("a tick was").next();
+    // With the next hour at the latest, as without the stop …
+    let mut stopped = put_back_into(ruled(), &straight, &records, &memory);
+    let (mut one, mut other) = (Vec::new(), Vec::new());
+    straight.apply(Input::Tick(next), &mut one);
+    stopped.apply(Input::Tick(next), &mut other);
+    let differs = one.iter().zip(&other).find(|(one, other)| one != other);
+    assert!(siaga_is_raised(&one) && one == other, "{differs:?}");
+    // … and at once where the service starts, once.
+    let mut stopped = put_back_into(ruled(), &stopped_before(&records), &records, &memory);
+    let mut found = Vec::new();
+    stopped.raise_what_is_found(&mut found);
+    assert!(siaga_is_raised(&found), "{found:?}");
+    let mut again = Vec::new();
+    stopped.raise_what_is_found(&mut again);
+    stopped.apply(Input::Tick(next), &mut again);
+    let raised: Vec<&Effect> = again.iter().filter(|effect| matches!(effect, Effect::Condition(_))).collect();
+    assert!(!siaga_is_raised(&again), "{raised:?}");
+}
+
+fn stopped_before(records: &[Record]) -> Pipeline {
+    let mut pipeline = ruled();
+    records.iter().for_each(|record| drop(feed(&mut pipeline, record)));
+    pipeline
+}
+
+#[test]
+fn a_stricter_policy_is_applied_to_what_stands_at_the_start() {
+    let mut raised = 0;
+    for seed in 0..60 {
+        let mut dice = Dice::new(seed);
+        let records = world::records(&mut dice, 40, 6);
+        let mut strict = (**ruled().view().policy()).clone();
+        strict.rules.truncate(1);
+        (strict.rules[0].min_severity, strict.rules[0].count) = (1, 1);
+        let lenient = Policy { rules: Vec::new(), ..strict.clone() };
+        let (mut old, mut always) = (world::pipeline_of(lenient), world::pipeline_of(strict.clone()));
+        let mut memory = BTreeMap::new();
+        for record in &records {
+            feed(&mut old, record);
+            feed(&mut always, record);
+            memory.extend(old.take_changed().into_iter().map(|(cell, bytes)| (cell.0, bytes)));
+        }
+        let mut started = put_back_into(world::pipeline_of(strict), &old, &records, &memory);
+        let mut found = Vec::new();
+        started.raise_what_is_found(&mut found);
+        raised += found.len();
+        // What lapsed since the last tick is reviewed with the next one.
+        let next = always.view().last_tick().expect("a tick was").next();
+        always.apply(Input::Tick(next), &mut found);
+        started.apply(Input::Tick(next), &mut found);
+        // Where the rules had always been these, the levels of districts that have a reason now stand here too.
+        let places = always.view().places();
+        for cell in always.view().cells().filter(|cell| !places.code(cell.unit()).is_regency()) {
+            let held = always
+                .view()
+                .condition(cell)
+                .map_or(0, |own| own.reason_lost_at.iter().take_while(|lost| **lost == NOT_LOST).count());
+            let level = started.view().condition(cell).map_or(Level::Low, |own| own.level);
+            assert!(level.index() >= Level::Low.index() + held, "history {seed}, {cell:?}: {level}");
+        }
+    }
+    assert!(raised > 20, "a stricter policy finds something: {raised}");
 }

@@ -34,7 +34,7 @@ pub use view::{PipelineView, ReportStatus};
 /// 4. [`Pipeline::apply`] takes the record and returns what became of it; effects are added to the caller's list.
 /// 5. Before a commit: [`Pipeline::take_changed`] gives the memories that changed; they are committed with the effects.
 ///
-/// [`Pipeline::restate`] comes between inputs. [`Pipeline::view`] reads at any time and changes nothing.
+/// [`Pipeline::restate`] and [`Pipeline::raise_what_is_found`] come between inputs. [`Pipeline::view`] reads at any time and changes nothing.
 pub struct Pipeline {
     evidence: Evidence,
     assessor: Assessor,
@@ -217,6 +217,13 @@ impl Pipeline {
             let (keeper, mut context) = self.keeper_and_context();
             keeper.follow(cell, assessed.opinion, &EvidenceChanges::default(), &mut context, out);
         }
+    }
+
+    /// Emits at once what the rules find and nobody was notified of: after a start, where the policy became stricter or
+    /// something came true between the last tick and the stop. In any other case nothing.
+    pub fn raise_what_is_found(&mut self, out: &mut Vec<Effect>) {
+        let (keeper, mut context) = self.keeper_and_context();
+        keeper.raise_what_is_found(&mut context, out);
     }
 
     /// Takes what another process shows of a cell of its own: its 14-day sum as of its last bucket. It counts from the next

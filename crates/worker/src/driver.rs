@@ -63,6 +63,8 @@ struct WorkerState {
     borders: BorderExchange,
     /// The offset to read next.
     next: i64,
+    /// What the rules found at the start is raised.
+    is_started: bool,
 }
 
 /// The loop round the pipeline. [`Driver::recover`] reads the state, [`Driver::run`] works until it is stopped.
@@ -115,7 +117,8 @@ impl<L: RecordLog> Driver<L> {
         let borders = BorderExchange::new(territory, start.complete_to, shown);
         context.metrics.recovery_took(began.elapsed());
         tracing::info!(partition = territory.number, reports, took = ?began.elapsed(), "read the state");
-        let state = WorkerState { pipeline, snapshot_builder, borders, next: start.next_offset };
+        let state =
+            WorkerState { pipeline, snapshot_builder, borders, next: start.next_offset, is_started: false };
         Ok(Driver { config, log, state })
     }
 
@@ -218,6 +221,10 @@ impl<L: RecordLog> Driver<L> {
         let before = self.state.borders.complete_to();
         while let Some(hour) = self.state.pipeline.due_tick(now) {
             self.tick(hour, &mut parts).await?;
+        }
+        if !std::mem::replace(&mut self.state.is_started, true) {
+            // A start is no event: what is found and nobody was notified of does not wait for the hour.
+            self.state.pipeline.raise_what_is_found(&mut parts.effects);
         }
         if self.state.pipeline.view().last_tick().is_none() && self.config.territory.has_border() {
             // Nothing was ever reported here; the partitions around must not wait for it.

@@ -91,19 +91,39 @@ impl ConditionKeeper {
             let cell = CellId(index as u32);
             self.refresh_rule_finding(evidence, cell, at, true);
             self.schedule_review(evidence, cell, at);
-            self.review_what_lapsed(cell, at);
+            self.review_what_differs(cell, at);
         }
     }
 
-    /// Where what the rules found lapsed between the last tick and the stop, the next tick reviews the condition, as it
-    /// would have without the stop.
-    fn review_what_lapsed(&mut self, cell: CellId, at: Time) {
+    /// Where what the rules find is not what stands, the next tick reviews the condition, as it would have without the stop:
+    /// it lapsed or came true between the last tick and the stop, or the policy is another one.
+    fn review_what_differs(&mut self, cell: CellId, at: Time) {
         let (active, review) = (&self.conditions[cell.index()], &mut self.reviews[cell.index()]);
-        let (Some(active), Some(review)) = (active, review) else { return };
-        if has_lapsed(active, &review.rules.found) {
+        let Some(review) = review else { return };
+        let differs = match active {
+            Some(active) => has_lapsed(active, &review.rules.found),
+            None => review.rules.found.level >= Level::Waspada,
+        };
+        if differs {
             self.agenda.remove(&(review.due, cell));
             review.due = review.due.min(at);
             self.agenda.insert((review.due, cell));
+            self.settled[cell.index()].until = Time::MIN;
+        }
+    }
+
+    /// Reevaluates the cells in which rules find more than stands: what nobody was notified of yet.
+    pub fn raise_what_is_found<O: Opinions>(
+        &mut self,
+        context: &mut KeeperContext<'_, O>,
+        out: &mut Vec<Effect>,
+    ) {
+        for index in 0..self.reviews.len() {
+            let stands = self.conditions[index].as_deref().map_or(Level::Low, |active| active.level);
+            let found = self.reviews[index].as_deref().map_or(Level::Low, |review| review.rules.found.level);
+            if found > stands {
+                self.reevaluate_untouched(CellId(index as u32), context, out);
+            }
         }
     }
 
