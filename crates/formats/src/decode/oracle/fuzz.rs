@@ -360,8 +360,14 @@ fn a_code_from_before_a_kecamatan_was_split_is_the_place_it_is_now() {
     ] {
         let received_at = Time(1_767_200_490 * SECOND);
         let areas = Areas::everywhere();
-        let record =
-            RecordView { bytes: text.as_bytes(), feed_name: "", class: None, areas: &areas, received_at };
+        let record = RecordView {
+            bytes: text.as_bytes(),
+            feed_name: "",
+            class: None,
+            areas: &areas,
+            received_at,
+            archive: true,
+        };
         let placed = |place: Place| place.to_string();
         let decoded = decode(&record, &catalog).map(|decoded| placed(decoded.report.place));
         assert_eq!(decoded.as_deref().ok(), expected, "{text}");
