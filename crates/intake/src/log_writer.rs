@@ -334,7 +334,7 @@ impl Inner {
         }
         let of_id = |id: ReportId| by_id.get(&id).map_or(&[][..], Vec::as_slice);
         for read in read {
-            let Ok(ReadReport { key, naming: Some(report) }) = &*read else { continue };
+            let Ok(ReadReport { key, naming: Some(report), .. }) = &*read else { continue };
             let mut faults =
                 report.references().filter_map(|named| reference_fault(named, key.regency, of_id(named.id)));
             if let Some(reason) = faults.find(|fault| all_known || *fault == Refused::District) {

@@ -184,14 +184,17 @@ impl World {
         (row.report.reported_at, row.offset) = (NOW.plus(-365 * DAY), 3);
         row.report.doubtful = Some(row.received_at);
         let mut verification = report(ReportId(id.0 + 1), FeedClass::Desk, Handling::Open, "sudah ditanya");
-        verification.report.body =
-            ReportBody::Verification { act: VerificationAct::Confirm, reports: vec![row.report.name().into()] };
+        verification.report.body = ReportBody::Verification {
+            act: VerificationAct::Confirm,
+            reports: vec![row.report.name().into()],
+        };
         verification.offset = 4;
         let outcome = |report, outcome, incident| {
             let regency = Code(161_300);
             Effect::Outcome { regency, report, outcome, incident }
         };
-        let mut effects = vec![outcome(row.report.name(), Outcome::Incident, Some(row.report.name())), incident(id)];
+        let mut effects =
+            vec![outcome(row.report.name(), Outcome::Incident, Some(row.report.name())), incident(id)];
         let mut reports = vec![row];
         if judged {
             effects.push(outcome(verification.report.name(), Outcome::Verification, None));
