@@ -1,0 +1,70 @@
+//! The shipped policy, and what is said of a wrong one.
+
+use super::*;
+
+const SHIPPED: &str = include_str!("../../../../config/policy.toml");
+
+fn parse(text: &str) -> Result<PolicyFile, PolicyError> {
+    let taxonomy = Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
+    PolicyFile::parse(text, &taxonomy)
+}
+
+#[test]
+fn the_shipped_policy_reads_and_names_its_rules() {
+    let file = parse(SHIPPED).unwrap();
+    assert!(file.policy.rules.iter().any(|rule| rule.level == Level::Awas));
+    let names: Vec<&str> = file.rule_names.iter().map(|name| name.rule.as_str()).collect();
+    assert_eq!(names, file.policy.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_policy_without_a_ledger_is_kept_by_the_usual_rules() {
+    let (from, to) = (SHIPPED.find("[ledger]").unwrap(), SHIPPED.find("# Rules open siaga").unwrap());
+    let shorter = parse(&format!("{}{}", &SHIPPED[..from], &SHIPPED[to..])).unwrap();
+    let shipped = parse(SHIPPED).unwrap();
+    assert_eq!(shorter.ledger, shipped.ledger);
+    assert_eq!(shorter.policy, shipped.policy);
+}
+
+#[test]
+fn no_policy_lets_one_speaker_or_the_involved_alone_reach_awas() {
+    let cases = [
+        (("by = \"pair\"\n", ""), "'WP-B': would let a single speaker or the involved alone reach awas"),
+        (("level = \"siaga\"", "level = \"awas\""), "'WP-A': would let a single speaker"),
+        (
+            ("min_severity = 4\nby", "min_severity = 3\nby"),
+            "'WP-B': would reach awas at severity 3; write min_severity = 4",
+        ),
+        (("conflict = 4", "conflict = 3"), "awas begins at severity 4 of a conflict and 5 of a disaster"),
+        (("disaster = 5", "disaster = 4"), "awas begins at severity 4 of a conflict and 5 of a disaster"),
+        (("conflict = 4", "conflict = 6"), "up to 5"),
+        (("conflict = 4", "conflict = 5"), "'WP-B': would reach awas at severity 4; write min_severity = 5"),
+    ];
+    for ((from, to), says) in cases {
+        assert!(SHIPPED.contains(from), "{from}");
+        let error = parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_policy_says_what_to_do() {
+    let cases = [
+        (("kind = \"disaster\"", "kind = \"alam\""), "is no kind"),
+        (("window_hours = 24", "window_hours = 24\nwindow = 3"), "unknown field"),
+        (("unverified = \"void\"", "unverified = \"maybe\""), "use void or counts"),
+        (("clear_ppm = 100000", "clear_ppm = 190000"), "must clear below"),
+        (("resident_company = [\"village\"", "resident_company = [\"company\""), "take it out"),
+        (("disaster = [\"village\"", "disaster = [\"desa\""), "is no class of a feed"),
+        (("disaster = [\"village\"", "bencana = [\"village\""), "lacks disaster"),
+        (("by = \"pair\"\ncount", "by = \"two\"\ncount"), "write by = \"pair\""),
+        (("lasting_gap_hours = 36", "lasting_gap_hours = 900"), "no shorter than the gap"),
+        (("lasting_days = 14", "lasting_days = 61"), "at most 60"),
+        (("count = 3", "count = 3\nmin_sides = 2"), "min_sides is no more"),
+    ];
+    for ((from, to), says) in cases {
+        assert!(SHIPPED.contains(from), "{from}");
+        let error = parse(&SHIPPED.replacen(from, to, 1)).err().expect(from).to_string();
+        assert!(error.contains(says), "{error}");
+    }
+}
