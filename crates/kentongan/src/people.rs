@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::cli::{self, FeedVerb, UserVerb};
 use crate::config::Config;
-use crate::output::{self, print_line};
+use crate::output::print_line;
 use crate::serve::wall;
 use anyhow::{Context, Result};
 use domain::place::Areas;
@@ -11,7 +11,7 @@ use intake::kafka::Topics;
 use intake::{feed_registry, new_report_id};
 use store::Store;
 use views::Lang;
-use views::registration::{AddedAccount, AddedFeed, account_added, feed_added};
+use views::registration::{AddedAccount, AddedFeed, Registration, account_added, feed_added};
 use web::account;
 
 pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> {
@@ -25,7 +25,7 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
             let token = feed_registry::add(store, &name, class, areas.clone(), at).await?;
             let feed = AddedFeed { name: &name, class, areas: &areas, token: &token, report_id, at };
             let added = feed_added(&places, &config.service.public_url, &feed, Lang::En);
-            output::print(format_args!("{added}"));
+            registered(&added);
             if config.kafka.is_on() {
                 let made = Topics::open(&config.kafka)?.make_missing(store).await?;
                 print_line!("over Kafka it writes to feed.{class}.{name} ({} topics made)", made.len());
@@ -48,6 +48,13 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
         FeedVerb::Disable { name } => feed_registry::disable(store, &name).await?,
     }
     Ok(())
+}
+
+/// The secret goes to standard output, where a script takes it; what a person reads beside it to standard error.
+fn registered(words: &Registration) {
+    eprintln!("{}", words.added);
+    print_line!("{}", words.secret);
+    eprintln!("{}", words.next);
 }
 
 async fn feeds(store: &Store) -> Result<()> {
@@ -74,7 +81,7 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
             let password = (!own).then_some(password.as_str());
             let added = AddedAccount { name: &name, role, areas: &areas, password };
             let added = account_added(&places, &config.service.public_url, &added, Lang::En);
-            output::print(format_args!("{added}"));
+            registered(&added);
         }
         UserVerb::Password { name } => {
             let password = account::renew(store, &name, given).await?;

@@ -29,9 +29,19 @@ pub struct AddedAccount<'a> {
     pub password: Option<&'a str>,
 }
 
+/// What a person reads of what was added, line by line. The secret stands apart: a program may want it alone.
+pub struct Registration {
+    /// What was added: class or role and places, in words.
+    pub added: String,
+    /// The token or the password, or that it was given.
+    pub secret: String,
+    /// What to do next.
+    pub next: String,
+}
+
 /// Class and places of a feed, its token, and a first call that reports with it; `public_url`: where people reach the
 /// service.
-pub fn feed_added(places: &Places, public_url: &str, feed: &AddedFeed<'_>, lang: Lang) -> String {
+pub fn feed_added(places: &Places, public_url: &str, feed: &AddedFeed<'_>, lang: Lang) -> Registration {
     let class = lang.word("class", feed.class);
     let spoken_for = areas(places, feed.areas, lang);
     let values: [(&str, &dyn std::fmt::Display); 3] =
@@ -39,11 +49,17 @@ pub fn feed_added(places: &Places, public_url: &str, feed: &AddedFeed<'_>, lang:
     let added = lang.fill("registration.feed", &values);
     let token = lang.fill("registration.token", &[("token", &feed.token)]);
     let attempt = lang.text("registration.first_call");
-    format!("{added}\n{token}\n{attempt}\n{}\n", first_call(places, public_url, feed))
+    let next = format!("{attempt}\n{}", first_call(places, public_url, feed));
+    Registration { added, secret: token, next }
 }
 
 /// Role and places of an account, its password where one was made, and where to log in.
-pub fn account_added(places: &Places, public_url: &str, account: &AddedAccount<'_>, lang: Lang) -> String {
+pub fn account_added(
+    places: &Places,
+    public_url: &str,
+    account: &AddedAccount<'_>,
+    lang: Lang,
+) -> Registration {
     let role = lang.word("role", account.role.as_str());
     let seen = areas(places, account.areas, lang);
     let values: [(&str, &dyn std::fmt::Display); 3] =
@@ -54,7 +70,7 @@ pub fn account_added(places: &Places, public_url: &str, account: &AddedAccount<'
         None => lang.text("registration.password_given").to_owned(),
     };
     let url = format!("{}/masuk", public_url.trim_end_matches('/'));
-    format!("{added}\n{password}\n{}\n", lang.fill("registration.log_in", &[("url", &url)]))
+    Registration { added, secret: password, next: lang.fill("registration.log_in", &[("url", &url)]) }
 }
 
 /// "Rawas Ilir (16.13.04), Rupit (16.13.01)"
@@ -121,8 +137,18 @@ mod tests {
             report_id: ReportId(u128::MAX),
             at: NOW,
         };
-        let text = feed_added(&places(), "http://127.0.0.1:8080/", &feed, Lang::En);
-        (areas, text)
+        let words = feed_added(&places(), "http://127.0.0.1:8080/", &feed, Lang::En);
+        (areas, whole(&words))
+    }
+
+    fn whole(words: &Registration) -> String {
+        assert_eq!(
+            words.secret.lines().count(),
+            1,
+            "a script takes the line of the secret: {}",
+            words.secret
+        );
+        format!("{}\n{}\n{}\n", words.added, words.secret, words.next)
     }
 
     #[test]
@@ -164,7 +190,8 @@ mod tests {
     fn an_account_hears_its_role_its_places_and_where_to_log_in() {
         let areas = Areas::parse("16.13").unwrap();
         let account = |password| AddedAccount { name: "sari", role: Role::Leader, areas: &areas, password };
-        let text = |password| account_added(&places(), "http://x.example/", &account(password), Lang::En);
+        let text =
+            |password| whole(&account_added(&places(), "http://x.example/", &account(password), Lang::En));
         let made = text(Some("rahasia"));
         assert!(made.contains("leader") && made.contains("Musi Rawas Utara (16.13)"), "{made}");
         assert!(made.contains("shown once: rahasia\n") && made.contains("http://x.example/masuk"), "{made}");
