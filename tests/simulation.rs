@@ -8,6 +8,7 @@ mod desks;
 mod levels;
 mod model;
 mod names;
+mod opening;
 mod order;
 mod restart;
 mod share;

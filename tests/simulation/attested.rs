@@ -3,7 +3,7 @@
 use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::attestation::{Attested, Extent};
-use domain::kind::{FeedClass, Kind, Parties, Party};
+use domain::kind::{Category, CheckReason, FeedClass, Kind, Parties, Party};
 use domain::report::{Report, Statement};
 
 /// What an incident comes to.
@@ -13,6 +13,7 @@ pub struct Summary {
     pub attested: Attested,
     pub counted_severity: u8,
     pub speakers: u8,
+    pub check: Option<CheckReason>,
 }
 
 type Member<'a> = (&'a Report, &'a Statement);
@@ -44,7 +45,37 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
     let counted_severity = if verdict == Verdict::Confirmed { claimed.severity } else { counted };
     let usable: Vec<&Report> =
         members.iter().filter(|member| !is_rated_low(member.1)).map(|member| member.0).collect();
-    Summary { claimed, attested, counted_severity, speakers: most(&usable, &[]) }
+    let check = check(kind, members, verdict, attested.extent);
+    Summary { claimed, attested, counted_severity, speakers: most(&usable, &[]), check }
+}
+
+/// Why a person must look into it.
+fn check(kind: Kind, members: &[Member<'_>], verdict: Verdict, attested: Extent) -> Option<CheckReason> {
+    let grave = |extent: Extent| extent.severity >= 4 || extent.injured >= 3;
+    let disaster = kind == Kind::Disaster;
+    if verdict != Verdict::Unverified || grave(attested) || attested.dead > 0 {
+        return None;
+    }
+    let rated =
+        |statement: &Statement, mark: u8| statement.reliability == mark || statement.credibility == mark;
+    let unjudged = |member: &Member<'_>| grave(extent(member.1)) && rated(member.1, 6) && !rated(member.1, 5);
+    if !disaster && members.iter().any(unjudged) {
+        return Some(CheckReason::Unjudged);
+    }
+    let threatens = disaster && members[0].1.category == Category::parse("WA-01").expect("a category");
+    let opens = |(report, own): &&Member<'_>| {
+        let judged = !rated(own, 5) && (disaster || !rated(own, 6));
+        let serious = disaster
+            && own.severity >= 3
+            && !is_rated_low(own)
+            && !is_involved(kind, report.class, own.parties)
+            && report.class != FeedClass::Community;
+        own.dead > 0 || grave(extent(own)) && (threatens || judged) || serious
+    };
+    let (community, others): (Vec<&Member<'_>>, Vec<&Member<'_>>) =
+        members.iter().filter(opens).partition(|(report, _)| report.class == FeedClass::Community);
+    let alone = !community.is_empty() && others.is_empty() && !(disaster && attested.severity >= 3);
+    alone.then_some(CheckReason::Community)
 }
 
 fn extent(statement: &Statement) -> Extent {

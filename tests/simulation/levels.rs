@@ -7,7 +7,6 @@ use domain::feature::{COUNT, NAMES};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::place::{Code, Place};
-use domain::policy::Policy;
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
@@ -147,7 +146,7 @@ impl Scorer for Persistence {
 
 #[test]
 fn a_place_with_nothing_grave_on_record_does_not_stand_out() {
-    let policy = Policy { rules: Vec::new(), ..world::policy() };
+    let policy = world::policy_without_rules();
     let mut pipeline =
         Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence, PipelineOptions::default());
     for day in 0..150 {
@@ -237,7 +236,7 @@ fn what_the_model_alone_raised_is_withdrawn_with_its_reports() {
 
 #[test]
 fn a_district_that_lets_go_opens_nothing_for_its_regency() {
-    let policy = Policy { rules: Vec::new(), ..world::policy() };
+    let policy = world::policy_without_rules();
     let mut pipeline =
         Pipeline::new(Arc::new(world::places()), Arc::new(policy), &Persistence, PipelineOptions::default());
     for day in 0..40 {

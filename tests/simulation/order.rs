@@ -54,8 +54,8 @@ pub fn seen(pipeline: &Pipeline) -> State {
 
 /// What an emitted incident comes to.
 pub fn summary(incident: &Incident) -> Summary {
-    let Incident { claimed, attested, counted_severity, speakers, .. } = *incident;
-    Summary { claimed, attested, counted_severity, speakers }
+    let Incident { claimed, attested, counted_severity, speakers, check, .. } = *incident;
+    Summary { claimed, attested, counted_severity, speakers, check }
 }
 
 /// Every record ended as exactly one thing, and the counts say so.

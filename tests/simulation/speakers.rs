@@ -6,17 +6,23 @@ use domain::desk_feed::is_desk_feed;
 use domain::effect::Effect;
 use domain::kind::{FeedClass, Kind, Level, Parties, Party};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
-use domain::policy::Policy;
+use domain::policy::{Policy, Silence};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
 use domain::time::{HOUR, Hour, MINUTE};
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
-/// Rules alone speak: the model never passes a threshold.
+/// Rules alone speak: the model never passes a threshold, and silence keeps no level.
 fn rules_only() -> Pipeline {
     let never = [1_000_001, 1_000_002, 1_000_003];
-    let policy =
-        Policy { raise_ppm: never, clear_ppm: never, transferred_raise: u32::MAX, ..world::policy() };
+    let base = world::policy();
+    let policy = Policy {
+        raise_ppm: never,
+        clear_ppm: never,
+        transferred_raise: u32::MAX,
+        silence: Silence { low_ppm: 0, ..base.silence },
+        ..base
+    };
     Pipeline::new(Arc::new(world::places()), Arc::new(policy), &world::Line, PipelineOptions::default())
 }
 

@@ -7,7 +7,7 @@ use domain::kind::{
 };
 use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
-use domain::policy::{AwasPolicy, FusionPolicy, Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
 use domain::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportName, ReportReference, Statement,
     VerificationAct,
@@ -97,6 +97,7 @@ pub fn policy() -> Policy {
         emit_ppm: 1_000,
         regency_districts: 2,
         awas: AwasPolicy::LEAST,
+        opening: OpeningPolicy::default(),
         // Rule C asks for less than awas needs; the pipeline must not give in.
         rules: vec![
             rule("A", Level::Siaga, 2, false),
@@ -104,6 +105,12 @@ pub fn policy() -> Policy {
             rule("C", Level::Awas, 1, false),
         ],
     }
+}
+
+/// No rule finds anything, and no single report opens anything: the model speaks alone.
+pub fn policy_without_rules() -> Policy {
+    let opening = OpeningPolicy { window: 0, ..OpeningPolicy::default() };
+    Policy { rules: Vec::new(), opening, ..policy() }
 }
 
 /// A linear model with every weight different from nought.

@@ -48,6 +48,8 @@ pub struct Alert {
     /// When the condition cleared; a person still resolves.
     pub cleared_at: Option<Time>,
     pub unverified: bool,
+    /// It rests on what one party to the dispute claims.
+    pub one_party: bool,
 }
 
 states!(State {
@@ -136,6 +138,7 @@ pub fn open(id: String, code: Code, condition: &Condition) -> Alert {
         stale: false,
         cleared_at: None,
         unverified: condition.unverified,
+        one_party: condition.is_claimed_by_one_party(),
     }
 }
 
@@ -206,6 +209,7 @@ fn follow(alert: &mut Alert, condition: &Condition) {
             alert.level = condition.level;
             alert.peak = alert.peak.max(condition.level);
             alert.unverified = condition.unverified;
+            alert.one_party = condition.is_claimed_by_one_party();
             alert.stale = false;
             alert.cleared_at = None;
         }

@@ -3,7 +3,7 @@
 use crate::condition::ActiveCondition;
 use crate::effect::ConditionReason;
 use crate::evidence::CellId;
-use crate::kind::{Horizon, Level};
+use crate::kind::{Horizon, Level, OpeningGround, OpeningVoice};
 use crate::report::{FeedId, ReportId, ReportName};
 use crate::time::Time;
 use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
@@ -165,6 +165,7 @@ fn put_reason(out: &mut Vec<u8>, reason: &ConditionReason) {
             out.push(2);
             out.extend(count.to_le_bytes());
         }
+        ConditionReason::Opening { voice, ground } => out.extend([3, *voice as u8, *ground as u8]),
     }
 }
 
@@ -180,6 +181,10 @@ fn take_reason(rest: &mut Reader<'_>) -> Option<ConditionReason> {
             base_ppm: rest.u32()?,
         },
         2 => ConditionReason::Districts(rest.u32()?),
+        3 => ConditionReason::Opening {
+            voice: OpeningVoice::from_index(usize::from(rest.byte()?))?,
+            ground: OpeningGround::from_index(usize::from(rest.byte()?))?,
+        },
         _ => return None,
     })
 }
@@ -220,6 +225,7 @@ mod tests {
             reason_lost_at: [Time(3), Time(4), Time::MIN],
             reasons: vec![
                 ConditionReason::Rule(String::from("R-1")),
+                ConditionReason::Opening { voice: OpeningVoice::OneParty, ground: OpeningGround::Death },
                 ConditionReason::Districts(3),
                 ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 5, base_ppm: 6 },
             ],

@@ -90,7 +90,7 @@ fn rests_on(active: &ActiveCondition, rules: &ConditionFinding) -> bool {
 /// dwell, when its reasons do not tell.
 fn has_lapsed(active: &ActiveCondition, rules: &ConditionFinding) -> bool {
     let kept = active.reason_lost_at[active.level.index() - Level::Waspada.index()] != NOT_LOST;
-    kept || rule_ids(&active.reasons) != rule_ids(&rules.reasons)
+    kept || !by_evidence(&active.reasons).eq(by_evidence(&rules.reasons))
         || active.evidence != rules.evidence
         || active.unverified != rules.unverified
 }
@@ -176,7 +176,7 @@ fn keep(
     }
     let same = !risen
         && !active.stale
-        && rule_ids(&active.reasons) == rule_ids(&finding.reasons)
+        && by_evidence(&active.reasons).eq(by_evidence(&finding.reasons))
         && active.unverified == finding.unverified;
     active.stale = false;
     take(active, finding);
@@ -189,11 +189,12 @@ fn take(active: &mut ActiveCondition, finding: ConditionFinding) {
     active.unverified = finding.unverified;
 }
 
-fn rule_ids(reasons: &[ConditionReason]) -> Vec<&str> {
-    reasons
-        .iter()
-        .filter_map(|reason| if let ConditionReason::Rule(id) = reason { Some(id.as_str()) } else { None })
-        .collect()
+/// The reasons that rules and openings gave; the model's numbers move all the time.
+fn by_evidence(reasons: &[ConditionReason]) -> impl Iterator<Item = &ConditionReason> {
+    let of_evidence = |reason: &&ConditionReason| {
+        matches!(reason, ConditionReason::Rule(_) | ConditionReason::Opening { .. })
+    };
+    reasons.iter().filter(of_evidence)
 }
 
 /// Marks the levels that have a reason now, and when the others lost theirs.

@@ -100,7 +100,8 @@ impl EffectDigest {
             }
             Effect::Incident(incident) => {
                 out.extend([2, incident.speakers, incident.verdict as u8, u8::from(incident.patrol)]);
-                out.extend([incident.attested.awas, incident.counted_severity]);
+                let check = incident.check.map_or(u8::MAX, |reason| reason as u8);
+                out.extend([incident.attested.awas, incident.counted_severity, check]);
                 for extent in [incident.claimed, incident.attested.extent] {
                     out.push(extent.severity);
                     out.extend(extent.dead.to_le_bytes());
@@ -134,6 +135,9 @@ impl EffectDigest {
                     match reason {
                         ConditionReason::Rule(id) => out.extend(id.as_bytes()),
                         ConditionReason::Model { risk_ppm, .. } => out.extend(risk_ppm.to_le_bytes()),
+                        ConditionReason::Opening { voice, ground } => {
+                            out.extend([*voice as u8, *ground as u8])
+                        }
                         ConditionReason::Districts(count) => out.extend(count.to_le_bytes()),
                     }
                 }

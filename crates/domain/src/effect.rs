@@ -2,7 +2,7 @@
 
 use crate::evidence::attestation::{Attested, Extent};
 use crate::feature::FeatureVector;
-use crate::kind::{Category, Horizon, Kind, Level, Outcome, Stage};
+use crate::kind::{Category, CheckReason, Horizon, Kind, Level, OpeningGround, OpeningVoice, Outcome, Stage};
 use crate::place::{Code, Place, UnitId};
 use crate::report::ReportName;
 use crate::scorer::Contributions;
@@ -51,6 +51,8 @@ pub struct Incident {
     pub verdict: Verdict,
     /// True where patrols alone found it: kept out of the features.
     pub patrol: bool,
+    /// Why a person must look into it.
+    pub check: Option<CheckReason>,
     /// How many reports deny it: it is disputed where any does. No level follows from it.
     pub denials: u16,
     /// The latest time at which a report says that it was over. No level follows from it.
@@ -127,6 +129,16 @@ pub struct Condition {
     pub policy: String,
 }
 
+impl Condition {
+    /// True where it rests on nothing surer than what one party to the dispute claims: shown as "klaim satu pihak".
+    pub fn is_claimed_by_one_party(&self) -> bool {
+        let claim = |reason: &ConditionReason| {
+            matches!(reason, ConditionReason::Opening { voice: OpeningVoice::OneParty, .. })
+        };
+        self.unverified && self.reasons.iter().any(claim)
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ConditionChange {
     /// A level where there was none.
@@ -165,6 +177,8 @@ pub enum ConditionReason {
     Rule(String),
     /// The model's risk at this horizon.
     Model { horizon: Horizon, risk_ppm: u32, base_ppm: u32 },
+    /// What an incident opens by itself.
+    Opening { voice: OpeningVoice, ground: OpeningGround },
     /// This many districts of the regency stand at siaga or above.
     Districts(u32),
 }

@@ -8,6 +8,7 @@ mod beginning;
 mod cell_id;
 pub mod fusion;
 mod hearing;
+pub mod opening;
 pub mod remarks;
 pub mod report_entry;
 pub mod report_table;
@@ -417,6 +418,7 @@ impl Evidence {
             reports: incident.reports,
             verdict: incident.verdict,
             patrol: incident.patrol,
+            check: opening::check_reason(&self.policy.opening, incident),
             denials: remarks.denials,
             ended_at: remarks.ended_at,
         }

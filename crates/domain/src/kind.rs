@@ -95,6 +95,23 @@ words! {
         District = "district", Severity = "severity", Time = "time", Future = "future", Forbidden = "forbidden",
     }
 }
+words! {
+    /// Whose word opens a level, the surest first: what two speakers affirm or the desk confirmed, one who is not involved
+    /// (or a village in a dispute between residents), one party to the dispute, the community.
+    OpeningVoice {
+        Verified = "verified", Uninvolved = "uninvolved", OneParty = "one_party", Community = "community",
+    }
+}
+words! {
+    /// What a report tells of that opens a level, the gravest first: somebody died; a disaster threatens lives; severity 4 or
+    /// more, or three injured or more; a disaster of severity 3.
+    OpeningGround { Death = "death", LifeThreatening = "life_threatening", Grave = "grave", Serious = "serious" }
+}
+words! {
+    /// Why a person must look into what is reported: it cannot be judged (F or 6), or only the community says it.
+    CheckReason { Unjudged = "unjudged", Community = "community" }
+}
+
 impl Horizon {
     pub const fn days(self) -> u32 {
         match self {

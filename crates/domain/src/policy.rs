@@ -1,7 +1,7 @@
 //! The analysts' policy: thresholds, hysteresis, rules. Read from `config/policy.toml` by the binary.
 
-use crate::kind::{Category, CategorySet, FeedClass, Kind, Level, Stage};
-use crate::time::Time;
+use crate::kind::{Category, CategorySet, FeedClass, Kind, Level, OpeningGround, OpeningVoice, Stage};
+use crate::time::{DAY, Time};
 use alloc::{string::String, vec::Vec};
 
 #[derive(Clone, PartialEq, Debug)]
@@ -25,6 +25,7 @@ pub struct Policy {
     /// A regency's own condition opens when this many of its districts stand at siaga or above.
     pub regency_districts: u32,
     pub awas: AwasPolicy,
+    pub opening: OpeningPolicy,
     pub rules: Vec<Rule>,
 }
 
@@ -85,6 +86,46 @@ impl AwasPolicy {
 
     pub fn least(self, kind: Kind) -> u8 {
         if kind == Kind::Disaster { self.disaster } else { self.conflict }
+    }
+}
+
+/// Which level a single speaker's report opens, and for how long.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpeningPolicy {
+    /// Microseconds back from now, by `occurred_at`.
+    pub window: i64,
+    /// By voice and ground, as far as a policy may choose: uninvolved, one party, community; death, life-threatening, grave.
+    pub levels: [[Level; 3]; 3],
+    /// Categories of disasters that threaten lives where they are grave.
+    pub life_threatening: Vec<Category>,
+}
+
+impl OpeningPolicy {
+    /// The level that a voice opens by a ground. What is verified opens what one who is not involved does.
+    pub fn level(&self, voice: OpeningVoice, ground: OpeningGround) -> Level {
+        let row = match voice {
+            OpeningVoice::Verified | OpeningVoice::Uninvolved => self.levels[0],
+            OpeningVoice::OneParty => self.levels[1],
+            OpeningVoice::Community => self.levels[2],
+        };
+        match ground {
+            OpeningGround::Death => row[0],
+            OpeningGround::LifeThreatening => row[1],
+            OpeningGround::Grave => row[2],
+            OpeningGround::Serious => Level::Waspada,
+        }
+    }
+}
+
+impl Default for OpeningPolicy {
+    fn default() -> OpeningPolicy {
+        use Level::{Siaga, Waspada};
+        let threatening = ["WA-01", "WA-03", "WA-06", "WA-07", "WA-12", "WA-13", "WA-15", "WA-16"];
+        OpeningPolicy {
+            window: 2 * DAY,
+            levels: [[Siaga; 3], [Siaga, Siaga, Waspada], [Waspada; 3]],
+            life_threatening: threatening.iter().filter_map(|code| Category::parse(code)).collect(),
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
 
+#[cfg(test)]
+mod tests;
+
 use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, FeedClass, Kind, Level, Stage};
-use domain::policy::{AwasPolicy, FusionPolicy, LedgerPolicy, Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, FusionPolicy, LedgerPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +74,7 @@ impl PolicyFile {
             emit_ppm: file.assessment.emit_ppm,
             regency_districts: levels.regency_districts,
             awas,
+            opening: file.opening.check()?,
             rules,
         };
         Ok(PolicyFile { policy, rule_names, ledger, own_positives })
@@ -111,6 +115,8 @@ struct File {
     ledger: LedgerRow,
     #[serde(default)]
     awas: AwasRow,
+    #[serde(default)]
+    opening: OpeningTable,
     #[serde(default)]
     calibration: CalibrationSettings,
     #[serde(default)]
@@ -199,6 +205,68 @@ impl AwasRow {
         }
         Ok(awas)
     }
+}
+
+/// What a single speaker opens; a policy that says nothing of it has the usual table.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct OpeningTable {
+    window_days: Option<i64>,
+    uninvolved: Option<OpeningRow>,
+    one_party: Option<OpeningRow>,
+    community: Option<OpeningRow>,
+    life_threatening: Option<Vec<String>>,
+}
+
+/// The level that one voice opens, by what its report tells.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OpeningRow {
+    death: String,
+    life_threatening: String,
+    grave: String,
+}
+
+impl OpeningTable {
+    fn check(&self) -> Result<OpeningPolicy, PolicyError> {
+        let mut policy = OpeningPolicy::default();
+        if let Some(days) = self.window_days {
+            if days <= 0 {
+                return Err(PolicyError::Wrong("opening.window_days must be at least 1".to_owned()));
+            }
+            policy.window = days * DAY;
+        }
+        let rows = [&self.uninvolved, &self.one_party, &self.community];
+        for ((row, name), levels) in
+            rows.into_iter().zip(["uninvolved", "one_party", "community"]).zip(&mut policy.levels)
+        {
+            let Some(row) = row else { continue };
+            for (word, level) in [&row.death, &row.life_threatening, &row.grave].into_iter().zip(levels) {
+                *level = opening_level(word).ok_or_else(|| {
+                    PolicyError::Wrong(format!(
+                        "opening.{name} says '{word}'; use waspada or siaga: a single speaker opens nothing higher, and none \
+                         of these may stay unseen"
+                    ))
+                })?;
+            }
+        }
+        if let Some(codes) = &self.life_threatening {
+            let category = |code: &String| {
+                let category = Category::parse(code).filter(|category| category.fits(Kind::Disaster));
+                category.ok_or_else(|| {
+                    PolicyError::Wrong(format!(
+                        "opening.life_threatening: '{code}' is no category of disaster"
+                    ))
+                })
+            };
+            policy.life_threatening = codes.iter().map(category).collect::<Result<_, _>>()?;
+        }
+        Ok(policy)
+    }
+}
+
+fn opening_level(word: &str) -> Option<Level> {
+    Level::parse(word).filter(|level| matches!(level, Level::Waspada | Level::Siaga))
 }
 
 #[derive(Deserialize, Default)]
@@ -427,6 +495,3 @@ impl RuleRow {
         Ok(by_pair)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -139,6 +139,7 @@ fn incident(report: &Report) -> Incident {
         reports: 1,
         verdict: Verdict::Unverified,
         patrol: false,
+        check: None,
         denials: 0,
         ended_at: None,
     }

@@ -195,10 +195,12 @@ CREATE TABLE incidents (
     counted_severity BIGINT NOT NULL DEFAULT 0, -- what features, rules and the ledger count
     awas BIGINT NOT NULL DEFAULT 0,             -- the severity that two speakers affirm of whom one is not involved
     speakers BIGINT NOT NULL DEFAULT 0,
+    to_check TEXT,                              -- why somebody must look into it
     PRIMARY KEY (id, regency)
 );
 CREATE INDEX incidents_by_time ON incidents (at, id);
 CREATE INDEX incidents_by_code ON incidents (code, kind, at, id);
+CREATE INDEX incidents_to_check ON incidents (regency, at, id) WHERE to_check IS NOT NULL;
 CREATE INDEX incidents_by_regency ON incidents (regency, kind, at, id);
 
 -- Reports of a regency by local day and feed class. The commit that writes the reports counts them.
@@ -299,7 +301,8 @@ CREATE TABLE alerts (
     unverified BIGINT NOT NULL,
     reached_at BIGINT NOT NULL,                 -- when it came to its present level
     peak TEXT NOT NULL,                         -- the highest level it ever had
-    published BIGINT NOT NULL DEFAULT 0         -- the version that is with the broker
+    published BIGINT NOT NULL DEFAULT 0,        -- the version that is with the broker
+    one_party BIGINT NOT NULL DEFAULT 0         -- 1: it rests on what one party claims
 );
 CREATE UNIQUE INDEX alerts_one_live ON alerts (code, kind) WHERE live = 1;
 CREATE INDEX alerts_live ON alerts (opened_at, id) WHERE live = 1;

@@ -80,6 +80,7 @@ contract! {
         who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_again,
         a_message_names_the_baseline_only_where_it_alone_spoke;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
+        what_somebody_must_look_into_is_listed_until_it_is_settled,
         denials_are_kept_with_their_incident_and_those_without_one_are_listed,
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
     daily_counts: days_are_local, counts_are_a_recount_of_the_rows, counts_below_zero_are_refused;

@@ -1,6 +1,7 @@
 //! One alert: what it says, why, the reports it rests on, its history and its messages.
 
 use crate::alerts::{self, AlertItem};
+use crate::claims::{self, IncidentClaims};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -44,6 +45,8 @@ pub struct AlertView {
     pub week: Option<AssessmentView>,
     /// The same as it was when the alert opened.
     pub opened: Option<AssessmentView>,
+    /// What each speaker says of the incidents it rests on, and what is attested.
+    pub claims: Vec<IncidentClaims>,
     pub reports: Vec<ReportItem>,
     pub hidden: usize,
     pub history: Vec<HistoryLine>,
@@ -142,6 +145,8 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         Vec::new()
     };
     let reports = visible(context, &behind).await?;
+    let claims =
+        if basis.evidence.is_empty() { Vec::new() } else { claims::of_reports(context, &behind).await? };
     Ok(AlertView {
         version: alert.version,
         changed_at: alert.changed_at,
@@ -155,6 +160,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         }),
         week,
         opened,
+        claims,
         reports: reports.rows,
         hidden: reports.hidden,
         history: detail.history.iter().map(|line| entry(line, viewer.may(Right::SeeReports))).collect(),

@@ -38,8 +38,22 @@ pub struct AlertItem {
     #[serde(serialize_with = "json::word_option")]
     pub outcome: Option<AlertOutcome>,
     pub unverified: bool,
+    /// It rests on what one party to the dispute claims.
+    pub one_party: bool,
     pub stale: bool,
     pub cleared: bool,
+}
+
+impl AlertItem {
+    /// The mark of what is not known for sure, by its word of `alert_mark`.
+    pub fn sureness_mark(&self) -> Option<&'static str> {
+        sureness_mark(self.unverified, self.one_party)
+    }
+}
+
+/// "belum terverifikasi", or "klaim satu pihak" where one party to the dispute claims it; by its word of `alert_mark`.
+pub fn sureness_mark(unverified: bool, one_party: bool) -> Option<&'static str> {
+    unverified.then_some(if one_party { "one_party" } else { "unverified" })
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -75,6 +89,7 @@ pub fn item(context: &Context, alert: &Alert) -> AlertItem {
         assignee: alert.assignee.clone(),
         outcome: alert.outcome,
         unverified: alert.unverified,
+        one_party: alert.one_party,
         stale: alert.stale,
         cleared: alert.cleared_at.is_some(),
     }
@@ -149,6 +164,7 @@ mod tests {
             assignee: None,
             outcome: None,
             unverified: false,
+            one_party: false,
             stale: false,
             cleared: false,
         }

@@ -2,7 +2,7 @@
 
 use domain::alert::{AlertOutcome, State};
 use domain::effect::Verdict;
-use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
+use domain::kind::{CheckReason, FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
 use domain::place::Zone;
 use domain::time::Time;
 use scoring::ledger::{DriftBreach, DriftFindings};
@@ -28,6 +28,7 @@ macro_rules! contract_words {
 
 contract_words!(
     AlertOutcome,
+    CheckReason,
     CheckResult,
     FeedClass,
     Handling,

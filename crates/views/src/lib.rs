@@ -25,6 +25,7 @@ pub mod alerts;
 pub mod assessments;
 pub mod calls;
 pub mod chart;
+pub mod claims;
 pub mod context;
 pub mod district;
 pub mod entry;

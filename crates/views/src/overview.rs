@@ -28,7 +28,8 @@ pub struct OverviewView {
     pub alerts: Vec<AlertItem>,
     /// Live alerts beyond those shown.
     pub more: usize,
-    /// Denials and endings of which nobody knows which incident they speak of: somebody must ask.
+    /// What somebody must look into: reports that cannot be judged or that only the community makes, then denials and endings of
+    /// which nobody knows which incident they speak of.
     pub to_check: Vec<ReportItem>,
     #[serde(serialize_with = "json::time_option")]
     pub last_check: Option<Time>,
@@ -87,8 +88,12 @@ async fn to_check(context: &Context, scope: &[Code]) -> Result<Vec<ReportItem>, 
     let since = context.now.plus(-TO_CHECK_SINCE);
     let store = &context.sources.store;
     let mut found = store.doubtful_reports(scope, since, TO_CHECK).await?;
-    let unplaced = store.unplaced_remarks(scope, since, TO_CHECK).await?;
-    found.extend(unplaced.into_iter().filter(|report| report.report.doubtful.is_none()));
+    let others = [
+        store.reports_to_check(scope, since, TO_CHECK).await?,
+        store.unplaced_remarks(scope, since, TO_CHECK).await?,
+    ];
+    // A doubtful clock's own list has them already.
+    found.extend(others.into_iter().flatten().filter(|report| report.report.doubtful.is_none()));
     Ok(visible(context, &found).await?.rows)
 }
 

@@ -38,6 +38,10 @@ pub fn alert(context: &Context, view: &AlertView) -> String {
         page.item(lang.text("alert.no_reason"));
     }
     view.reasons.iter().for_each(|reason| page.item(reason));
+    for claims in &view.claims {
+        page.line(&claims.when(context, view.alert.code));
+        claims.lines(lang).iter().for_each(|line| page.item(line));
+    }
     if let Some(peak) = &view.peak {
         let level = level::word(peak.level, lang);
         page.line(&lang.fill("alert.peak", &[("level", &level), ("time", &page.time(peak.since))]));
@@ -202,9 +206,10 @@ impl PlainText<'_> {
         if alert.peak > alert.level {
             parts.push(lang.fill("alerts.has_been", &[("level", &level::word(alert.peak, lang))]));
         }
-        let marks = [("unverified", alert.unverified), ("stale", alert.stale), ("cleared", alert.cleared)];
-        let own = marks.iter().filter(|(_, holds)| *holds && alert.state.is_live());
-        parts.extend(own.map(|(mark, _)| lang.word("alert_mark", mark)));
+        let marks =
+            [alert.sureness_mark(), alert.stale.then_some("stale"), alert.cleared.then_some("cleared")];
+        let own = marks.into_iter().flatten().filter(|_| alert.state.is_live());
+        parts.extend(own.map(|mark| lang.word("alert_mark", mark)));
         parts.join(" · ")
     }
 
@@ -289,6 +294,7 @@ fn report_line(row: &ReportItem, zone: Zone, lang: Lang) -> String {
     parts.extend(row.disputed.then(|| lang.text("report.disputed").to_owned()));
     parts.extend(row.doubtful.then(|| lang.text("report.doubtful").to_owned()));
     parts.extend(row.unplaced.then(|| lang.text("report.unplaced").to_owned()));
+    parts.extend(row.check.map(|reason| lang.word("check", reason)));
     parts.extend(row.summary.clone());
     parts.join(" · ")
 }
@@ -317,6 +323,7 @@ mod tests {
             disputed: false,
             unplaced: false,
             doubtful: false,
+            check: None,
             what: None,
             summary: None,
         };

@@ -1,5 +1,6 @@
 //! One report: what it says, what stands beside it in its incident, and the records that name it since.
 
+use crate::claims::IncidentClaims;
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
@@ -30,6 +31,8 @@ pub struct ReportDetailView {
     /// Other reports of the same incident.
     pub siblings: Vec<ReportItem>,
     pub hidden: usize,
+    /// What each speaker says of its incident, and what is attested; `None` where it belongs to none.
+    pub claims: Option<IncidentClaims>,
     /// How many reports deny its incident, and when the incident was over, by the latest report that says so.
     pub denials: u16,
     #[serde(serialize_with = "json::time_option")]
@@ -91,6 +94,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         incident = store.incident(regency, id).await?;
     }
     let marks = incident.as_ref().map(IncidentMarks::of).unwrap_or_default();
+    let claims = incident.as_ref().map(|incident| IncidentClaims::of(context, incident, &siblings));
     siblings.retain(|other| other.key() != view.key());
     let siblings = visible(context, &siblings).await?;
     let shared = SharedIds::among(context, std::slice::from_ref(view)).await?;
@@ -106,6 +110,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         events: trail(context, view.key()).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
+        claims,
         denials: incident.as_ref().map_or(0, |incident| incident.denials),
         ended_at: incident.and_then(|incident| incident.ended_at),
         candidates: visible(context, &candidates).await?.rows,

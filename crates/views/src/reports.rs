@@ -7,7 +7,7 @@ use crate::permit::reads;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
-use domain::kind::{Category, FeedClass, Handling, Kind, Outcome, Stance};
+use domain::kind::{Category, CheckReason, FeedClass, Handling, Kind, Outcome, Stance};
 use domain::place::{Code, Place, UnitId};
 use domain::report::{Body, Remark, RemarkKind, ReportId, Statement};
 use domain::time::{DAY, Time};
@@ -46,6 +46,9 @@ pub struct ReportItem {
     pub unplaced: bool,
     /// Its sender's clock cannot be believed.
     pub doubtful: bool,
+    /// Why somebody must look into its incident.
+    #[serde(serialize_with = "json::word_option")]
+    pub check: Option<CheckReason>,
     /// Kind, category's words and severity; `None` for zero-reports, verifications and retractions.
     pub what: Option<ReportSubject>,
     pub summary: Option<String>,
@@ -82,11 +85,13 @@ impl ReportItem {
 pub struct IncidentMarks {
     pub verdict: Verdict,
     pub disputed: bool,
+    pub check: Option<CheckReason>,
 }
 
 impl IncidentMarks {
     pub fn of(incident: &Incident) -> IncidentMarks {
-        IncidentMarks { verdict: incident.verdict, disputed: incident.is_disputed() }
+        let Incident { verdict, check, .. } = *incident;
+        IncidentMarks { verdict, disputed: incident.is_disputed(), check }
     }
 }
 
@@ -257,6 +262,7 @@ pub fn item(
         disputed: affirms && marks.disputed,
         unplaced: view.outcome == Some(Outcome::Statement) && view.incident.is_none(),
         doubtful: view.report.doubtful.is_some(),
+        check: marks.check.filter(|_| affirms),
         what,
         summary: view.summary.clone().filter(|text| !text.trim().is_empty()),
     }

@@ -68,6 +68,14 @@ fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -
         let bare = || lang.fill("rules.unknown", &[("id", &id)]);
         return Some(known.map_or_else(bare, |rule| rule.sentence(lang)));
     }
+    let opening = ["opening", "ground"].map(|key| reason.get(key).and_then(Value::as_str));
+    if let [Some(voice), Some(ground)] = opening {
+        let words = [
+            ("voice", &lang.word("opening", voice) as &dyn std::fmt::Display),
+            ("ground", &lang.word("ground", ground)),
+        ];
+        return Some(lang.fill("rules.opening", &words));
+    }
     if let Some(count) = reason.get("districts").and_then(Value::as_u64) {
         return Some(lang.fill("rules.districts", &[("n", &count)]));
     }
@@ -85,6 +93,7 @@ fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::kind::{OpeningGround, OpeningVoice};
     use serde_json::json;
 
     #[test]
@@ -96,6 +105,20 @@ mod tests {
         assert!(!rules.is_empty());
         for rule in &rules {
             assert!(rule.name.iter().all(|name| !name.is_empty()), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn every_opening_has_a_sentence_in_both_languages() {
+        for (voice, ground) in OpeningVoice::ALL
+            .iter()
+            .flat_map(|voice| OpeningGround::ALL.iter().map(move |ground| (voice, ground)))
+        {
+            for lang in [Lang::Id, Lang::En] {
+                let reasons = json!([{"opening": voice.as_str(), "ground": ground.as_str()}]);
+                let text = sentences(&reasons, &[], false, lang).remove(0);
+                assert!(!text.contains('_') && text.len() > 20, "{text}");
+            }
         }
     }
 

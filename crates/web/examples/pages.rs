@@ -13,6 +13,7 @@ use std::path::Path;
 use views::alert::{AlertView, DeliveryCount, HistoryLine};
 use views::alerts::{AlertItem, AlertsView};
 use views::chart::{ChartDays, ClassReports, DailySeries, RiskPoint, WeekCount, unheard};
+use views::claims::{ExtentView, IncidentClaims, SpeakerClaim};
 use views::context::PlaceChoice;
 use views::district::{DistrictView, DistrictsView, FoundIncidents, IncidentHistory, KindHistory};
 use views::entry::{DistrictChoice, EntryChoices, VillageChoice};
@@ -189,6 +190,7 @@ fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) -> A
         assignee: (state == State::Responding).then(|| "Danramil".into()),
         outcome: None,
         unverified: level == Level::Waspada,
+        one_party: false,
         stale: false,
         cleared: false,
     }
@@ -243,6 +245,7 @@ fn alert_view() -> AlertView {
         week: Some(assessment()),
         opened: None,
         peak: None,
+        claims: vec![claims()],
         reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
         hidden: 1,
         history: vec![
@@ -257,6 +260,27 @@ fn alert_view() -> AlertView {
     }
 }
 
+fn claims() -> IncidentClaims {
+    let says = |class: FeedClass, feed: &str, severity| SpeakerClaim {
+        class,
+        feed: feed.into(),
+        extent: ExtentView { severity, dead: 0, injured: 0, displaced: 0 },
+    };
+    IncidentClaims {
+        incident: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(),
+        occurred_at: NOW.plus(-8 * HOUR),
+        speakers: vec![
+            says(FeedClass::Village, "skd-rawas-ilir", 3),
+            says(FeedClass::Company, "pt-contoh-sawit", 4),
+        ],
+        attested: ExtentView { severity: 3, dead: 0, injured: 0, displaced: 0 },
+        counted_severity: 3,
+        verdict: Verdict::Unverified,
+        denials: 1,
+        check: None,
+    }
+}
+
 fn report_row(verdict: Verdict) -> ReportItem {
     ReportItem {
         name: String::new(),
@@ -264,7 +288,7 @@ fn report_row(verdict: Verdict) -> ReportItem {
         id: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(), place: "Beringin Makmur II, Rawas Ilir".into(), class: FeedClass::Village,
         reported_at: NOW.plus(-6 * HOUR), occurred_at: Some(NOW.plus(-8 * HOUR)), handling: Handling::Limited,
         outcome: Some(Outcome::Incident), verdict, late: verdict == Verdict::Unverified,
-        stance: Some(Stance::Affirms), disputed: verdict == Verdict::Unverified, unplaced: false, doubtful: false,
+        stance: Some(Stance::Affirms), disputed: verdict == Verdict::Unverified, unplaced: false, doubtful: false, check: None,
         what: Some(ReportSubject { kind: Kind::ResidentCompany, code: Some("WP-05".into()), label: "pemblokiran atau pemortalan jalan perusahaan".into(), severity: Some(3) }),
         summary: Some("Sejak subuh portal dipasang di jalan angkut. Sekitar 40 orang berjaga bergantian. Truk kembali ke kebun. Belum diketahui berapa lama.".into()),
     }
@@ -302,6 +326,7 @@ fn report_view() -> ReportDetailView {
         events: vec![],
         siblings: vec![report_row(Verdict::Unverified)],
         hidden: 1,
+        claims: Some(claims()),
         denials: 1,
         ended_at: Some(NOW.plus(-HOUR)),
         candidates: vec![report_row(Verdict::Unverified)],

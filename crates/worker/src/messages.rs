@@ -77,6 +77,7 @@ pub struct AlertMessage {
     pub outcome: Option<&'static str>,
     pub stale: bool,
     pub unverified: bool,
+    pub one_party: bool,
     pub cleared_at: Option<String>,
     pub published_at: String,
 }
@@ -98,6 +99,7 @@ impl AlertMessage {
             outcome: alert.outcome.map(|outcome| outcome.as_str()),
             stale: alert.stale,
             unverified: alert.unverified,
+            one_party: alert.one_party,
             cleared_at: alert.cleared_at.map(instant),
             published_at: instant(now),
         }

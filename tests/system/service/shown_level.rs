@@ -211,11 +211,8 @@ fn forgetful_policy() -> String {
     let silence = policy["silence"].as_table_mut().expect("the table 'silence'");
     silence.insert("at_least_days".into(), 1.into());
     silence.insert("at_most_days".into(), 3.into());
-    for rule in policy["rule"].as_array_mut().expect("rules") {
-        if rule["id"].as_str() == Some("WA-A") {
-            rule.as_table_mut().expect("a rule").insert("window_days".into(), 30.into());
-        }
-    }
+    let opening = policy["opening"].as_table_mut().expect("the table 'opening'");
+    opening.insert("window_days".into(), 30.into());
     policy.to_string()
 }
 

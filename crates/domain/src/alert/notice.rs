@@ -148,6 +148,7 @@ mod tests {
             reports: 1,
             verdict: Verdict::Unverified,
             patrol: false,
+            check: None,
             denials,
             ended_at: None,
         }

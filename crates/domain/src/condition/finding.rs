@@ -3,14 +3,16 @@
 use crate::assess::bounds;
 use crate::effect::{ConditionReason, Verdict};
 use crate::evidence::fusion::IncidentState;
+use crate::evidence::opening::{Opening, opening};
 use crate::evidence::{CellId, Evidence};
-use crate::kind::{Horizon, Level};
+use crate::kind::{Horizon, Level, OpeningVoice};
 use crate::policy::{Policy, Rule};
 use crate::report::ReportName;
 use crate::scorer::Calibration;
 use crate::sender_clock;
 use crate::time::{DAY, Time};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
 const SKEW: i64 = sender_clock::AHEAD;
@@ -78,14 +80,60 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
             }
         }
     }
+    let opened = find_openings(evidence, cell, at);
+    valid_until = valid_until.min(opened.valid_until);
+    if let Some(best) = opened.best {
+        found.level = found.level.max(best.level);
+        found.reasons.push(ConditionReason::Opening { voice: best.voice, ground: best.ground });
+        if best.voice == OpeningVoice::Verified {
+            verified = verified.max(best.level);
+        }
+        for id in opened.incidents {
+            if !found.evidence.contains(&id) {
+                found.evidence.push(id);
+            }
+        }
+    }
     found.unverified = !found.evidence.is_empty() && verified < found.level;
     RuleFinding { found, valid_until }
 }
 
-/// True where some rule of the policy counts this incident.
+/// What single incidents open.
+struct Openings {
+    best: Option<Opening>,
+    /// Those that open just that.
+    incidents: Vec<ReportName>,
+    valid_until: Time,
+}
+
+fn find_openings(evidence: &Evidence, cell: CellId, at: Time) -> Openings {
+    let policy = &evidence.policy.opening;
+    let mut openings = Openings { best: None, incidents: Vec::new(), valid_until: Time::MAX };
+    for incident in evidence.recent(cell, &[], at.plus(-policy.window), Time::MAX) {
+        let Some(opened) = opening(policy, incident) else { continue };
+        if incident.at > at.plus(SKEW) {
+            openings.valid_until = openings.valid_until.min(incident.at.plus(-SKEW));
+            continue;
+        }
+        match openings.best.map_or(Ordering::Less, |best| opened.rank().cmp(&best.rank())) {
+            Ordering::Less => {
+                openings.best = Some(opened);
+                openings.incidents.clear();
+            }
+            Ordering::Equal => {}
+            Ordering::Greater => continue,
+        }
+        openings.incidents.push(evidence.name_of(incident));
+        openings.valid_until = openings.valid_until.min(incident.at.plus(policy.window));
+    }
+    openings
+}
+
+/// True where some rule of the policy counts this incident, or it opens something by itself.
 pub fn any_rule_counts(policy: &Policy, incident: &IncidentState) -> bool {
     let kind = incident.cell.kind();
-    policy.rules.iter().any(|rule| rule.kind == kind && rule_counts(policy, rule, incident))
+    opening(&policy.opening, incident).is_some()
+        || policy.rules.iter().any(|rule| rule.kind == kind && rule_counts(policy, rule, incident))
 }
 
 fn rule_counts(policy: &Policy, rule: &Rule, incident: &IncidentState) -> bool {

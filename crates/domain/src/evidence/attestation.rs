@@ -4,6 +4,7 @@
 //! are a pair and attest what both of them reach. A report that is rated too low makes no claim of a pair.
 
 use super::NONE;
+use super::opening::Openers;
 use super::report_entry::Rating;
 use super::report_table::{Index, ReportTable};
 use super::speaker::{AccountId, Speaker, Word};
@@ -67,6 +68,11 @@ impl Claim {
     /// True where the speaker has a part in it, by what its own reports name.
     pub fn is_involved(&self, kind: Kind) -> bool {
         self.speaker.is_involved(kind, self.named)
+    }
+
+    /// True for a village that tells of a dispute between its residents: involved, but nearest to know.
+    pub fn is_village_between_residents(&self, kind: Kind) -> bool {
+        kind == Kind::ResidentResident && self.speaker.class == FeedClass::Village && !self.speaker.party
     }
 
     /// What it counts for where nobody else affirms it: everything from one who is not involved and from a village in a
@@ -249,6 +255,8 @@ pub struct ClaimSummary {
     pub attested: Attested,
     /// The highest that counts: attested, or said by one whose word counts alone.
     pub counted: Extent,
+    /// Whose words open what.
+    pub openers: Openers,
     /// How many speakers there are.
     pub speakers: u8,
     /// A report that makes the only claim, as long as all make the same; else where the chain of them begins. An incident of
@@ -263,6 +271,7 @@ impl Default for ClaimSummary {
             claimed: Extent::default(),
             attested: Attested::default(),
             counted: Extent::default(),
+            openers: Openers::default(),
             speakers: 0,
             only: NONE,
             chain: NONE,
@@ -273,7 +282,7 @@ impl Default for ClaimSummary {
 impl PartialEq for ClaimSummary {
     /// Where the claims are kept makes no difference.
     fn eq(&self, other: &ClaimSummary) -> bool {
-        let shown = |one: &ClaimSummary| (one.claimed, one.attested, one.counted, one.speakers);
+        let shown = |one: &ClaimSummary| (one.claimed, one.attested, one.counted, one.openers, one.speakers);
         shown(self) == shown(other)
     }
 }
@@ -291,6 +300,7 @@ impl ClaimSummary {
     ) {
         let (rating, claim) = (table.all[index as usize].marks.rating(), table.claim(index));
         self.counted = self.counted.highest(claim.counts_alone(kind, rating));
+        self.openers = self.openers.join(Openers::of(kind, &claim, rating));
         let before = self.claimed;
         self.claimed = before.highest(claim.extent);
         if first && rating.may_attest() {

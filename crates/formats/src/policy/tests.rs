@@ -1,4 +1,4 @@
-//! The shipped policy, and what is said of a wrong one.
+//! The shipped policy is read whole; what may not be is refused with what would be right.
 
 use super::*;
 
@@ -35,6 +35,10 @@ fn no_policy_lets_one_speaker_or_the_involved_alone_reach_awas() {
             ("min_severity = 4\nby", "min_severity = 3\nby"),
             "'WP-B': would reach awas at severity 3; write min_severity = 4",
         ),
+        (
+            ("one_party = { death = \"siaga\"", "one_party = { death = \"awas\""),
+            "opening.one_party says 'awas'; use waspada or siaga",
+        ),
         (("conflict = 4", "conflict = 3"), "awas begins at severity 4 of a conflict and 5 of a disaster"),
         (("disaster = 5", "disaster = 4"), "awas begins at severity 4 of a conflict and 5 of a disaster"),
         (("conflict = 4", "conflict = 6"), "up to 5"),
@@ -45,6 +49,13 @@ fn no_policy_lets_one_speaker_or_the_involved_alone_reach_awas() {
         let error = parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     }
+}
+
+#[test]
+fn a_policy_without_an_opening_table_has_the_usual_one() {
+    let (from, to) = (SHIPPED.find("[opening]").unwrap(), SHIPPED.find("# Rules open siaga").unwrap());
+    let shorter = parse(&format!("{}{}", &SHIPPED[..from], &SHIPPED[to..])).unwrap();
+    assert_eq!(shorter.policy, parse(SHIPPED).unwrap().policy);
 }
 
 #[test]

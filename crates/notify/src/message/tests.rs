@@ -42,6 +42,7 @@ fn notice(kind: Kind) -> Notice {
         reports: 1,
         verdict: Verdict::Unverified,
         patrol: false,
+        check: None,
         denials: 0,
         ended_at: None,
     };

@@ -462,6 +462,7 @@ fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident 
         reports: 1,
         verdict: Verdict::Unverified,
         patrol: false,
+        check: None,
         denials: 0,
         ended_at: None,
     }

@@ -37,6 +37,7 @@ table_row! {
         pub unverified: bool,
         pub reached_at: Time,
         pub peak: Level,
+        pub one_party: bool,
     }
 }
 
@@ -60,6 +61,7 @@ impl AlertRow {
             unverified: alert.unverified,
             reached_at: alert.reached_at,
             peak: alert.peak,
+            one_party: alert.one_party,
         }
     }
 
@@ -80,6 +82,7 @@ impl AlertRow {
             unverified: self.unverified,
             reached_at: self.reached_at,
             peak: self.peak,
+            one_party: self.one_party,
         }
     }
 }
@@ -234,6 +237,7 @@ fn content(alert: &Alert, act: &Act) -> Value {
         "state": alert.state.as_str(),
         "stale": alert.stale,
         "unverified": alert.unverified,
+        "one_party": alert.one_party,
     });
     match act {
         Act::Condition(condition) => {
@@ -258,7 +262,7 @@ fn rfc3339(time: Time) -> String {
     jiff::Timestamp::from_microsecond(time.0).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// Reasons as JSON: `[{"rule":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
+/// Reasons as JSON: `[{"rule":"…"},{"opening":"…","ground":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
 pub(crate) fn reasons_json(reasons: &[ConditionReason]) -> Value {
     reasons
         .iter()
@@ -266,6 +270,9 @@ pub(crate) fn reasons_json(reasons: &[ConditionReason]) -> Value {
             ConditionReason::Rule(rule) => json!({ "rule": rule }),
             ConditionReason::Model { horizon, risk_ppm, base_ppm } => {
                 json!({ "horizon": horizon.as_str(), "risk_ppm": risk_ppm, "base_ppm": base_ppm })
+            }
+            ConditionReason::Opening { voice, ground } => {
+                json!({ "opening": voice.as_str(), "ground": ground.as_str() })
             }
             ConditionReason::Districts(count) => json!({ "districts": count }),
         })

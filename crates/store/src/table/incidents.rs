@@ -9,7 +9,7 @@ use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
-use domain::kind::{Category, Kind, Stage};
+use domain::kind::{Category, CheckReason, Kind, Stage};
 use domain::place::{Code, Place};
 use domain::report::ReportName;
 use domain::time::Time;
@@ -43,6 +43,7 @@ table_row! {
         pub counted_severity: u8,
         pub awas: u8,
         pub speakers: u8,
+        pub to_check: Option<String>,
     }
 }
 
@@ -74,6 +75,7 @@ impl IncidentRow {
             counted_severity: i.counted_severity,
             awas: i.attested.awas,
             speakers: i.speakers,
+            to_check: i.check.map(|reason| reason.to_string()),
         }
     }
 
@@ -109,6 +111,7 @@ impl IncidentRow {
             attested: self.attested(),
             counted_severity: self.counted_severity,
             speakers: self.speakers,
+            check: self.to_check.as_deref().and_then(CheckReason::parse),
             reports: self.reports,
             verdict: self.verdict,
             patrol: self.patrol,

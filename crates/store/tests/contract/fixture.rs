@@ -189,6 +189,7 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         reports: 2,
         verdict: Verdict::Unverified,
         patrol: false,
+        check: None,
         denials: 0,
         ended_at: None,
     }

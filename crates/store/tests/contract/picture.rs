@@ -3,7 +3,7 @@
 use crate::commits::letter;
 use crate::fixture::*;
 use domain::effect::{Effect, Incident};
-use domain::kind::{Handling, Horizon, Kind, Outcome, Refused};
+use domain::kind::{CheckReason, Handling, Horizon, Kind, Outcome, Refused};
 use domain::place::Code;
 use domain::report::{Body, Remark, RemarkKind, ReportId, ReportName, VerificationAct};
 use domain::time::Time;
@@ -154,6 +154,31 @@ pub async fn denials_are_kept_with_their_incident_and_those_without_one_are_list
     assert_eq!(ids(&[161_304], noon(1)).await, [12]);
     assert!(ids(&[637_200], noon(1)).await.is_empty());
     assert!(ids(&[161_300], noon(2)).await.is_empty());
+}
+
+pub async fn what_somebody_must_look_into_is_listed_until_it_is_settled(home: &Home) {
+    let store = home.open().await;
+    fill(&store, 4).await;
+    let listed = async |codes: &[u32], since| {
+        let codes: Vec<Code> = codes.iter().map(|code| Code(*code)).collect();
+        let found = store.reports_to_check(&codes, since, 10).await.unwrap();
+        found.iter().map(|report| report.report.id.0).collect::<Vec<u128>>()
+    };
+    let asked = |id, check| {
+        Effect::Incident(Incident { check, speakers: 1, ..incident(id, 161_304, noon(1).plus(id as i64)) })
+    };
+    let mut next = commit(5, 6);
+    next.effects = vec![asked(2, Some(CheckReason::Unjudged)), asked(4, Some(CheckReason::Community))];
+    store.commit(next).await.unwrap();
+    assert_eq!(listed(&[161_300], noon(1)).await, [4, 2], "the latest first");
+    assert_eq!(listed(&[161_304], noon(1)).await, [4, 2]);
+    assert!(listed(&[637_200], noon(1)).await.is_empty() && listed(&[161_300], noon(2)).await.is_empty());
+    let kept = store.incident(Code(161_300), name(2)).await.unwrap().unwrap();
+    assert_eq!((kept.check, kept.speakers), (Some(CheckReason::Unjudged), 1));
+    let mut settled = commit(6, 7);
+    settled.effects = vec![asked(2, None)];
+    store.commit(settled).await.unwrap();
+    assert_eq!(listed(&[161_300], noon(1)).await, [4]);
 }
 
 pub async fn areas_and_handling_are_kept(home: &Home) {

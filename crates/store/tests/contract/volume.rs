@@ -175,6 +175,10 @@ async fn lists(volume: &mut Volume) {
     let unplaced = async |store: &Store| {
         store.unplaced_remarks(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
     };
+    let to_check = async |store: &Store| {
+        store.reports_to_check(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
+    };
+    volume.ask("reports_to_check", "of the largest regency", 100, to_check).await;
     volume.ask("unplaced_remarks", "of the largest regency", 100, unplaced).await;
     volume.ask("reports", "behind a reason", 4000, async |store| store.reports(&why).await).await;
     let feed = ReportFilter { feed: Some("f17".into()), limit: 20, ..ReportFilter::default() };

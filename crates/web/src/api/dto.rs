@@ -13,8 +13,8 @@ pub use alert::{
 };
 pub use map::{CellFeatureDto, CellPropertiesDto, HeatmapDto, MultiPolygonDto, RiskOfCellDto};
 pub use words::{
-    AlertOutcomeWord, AlertStateWord, ChangeWord, FeedClassWord, HorizonWord, KindWord, LevelWord,
-    ResolutionWord, StageWord, VerdictWord,
+    AlertOutcomeWord, AlertStateWord, ChangeWord, CheckReasonWord, FeedClassWord, HorizonWord, KindWord,
+    LevelWord, OpeningGroundWord, OpeningVoiceWord, ResolutionWord, StageWord, VerdictWord,
 };
 
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,7 @@ pub struct ConditionDto {
 #[schema(as = Reason)]
 pub enum ReasonDto {
     Rule { rule: String },
+    Opening { opening: OpeningVoiceWord, ground: OpeningGroundWord },
     Model { horizon: HorizonWord, risk_ppm: u32, base_ppm: u32 },
     Districts { districts: u32 },
 }
@@ -179,6 +180,9 @@ pub struct IncidentDto {
     pub verdict: VerdictWord,
     /// True where patrols alone found it; such incidents never feed a model.
     pub found_by_patrol: bool,
+    /// Why somebody must look into it; null where nobody must.
+    #[schema(required)]
+    pub check: Option<CheckReasonWord>,
     /// Reports that deny it; it is disputed where there is any. They change no level.
     pub denials: u16,
     /// When it was over, by the latest report that says so; null where none does.

@@ -3,6 +3,7 @@
 use super::alerts::marks;
 use super::model::speaker;
 use super::reasons;
+use super::report::claims_of;
 use super::reports::{hidden, rows};
 use super::shell::{Frame, NavEntry, document, strong};
 use crate::pages::level;
@@ -81,6 +82,10 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
             h2 #h-mengapa { (frame.text("alert.why")) }
             @if view.reasons.is_empty() { p.empty { (frame.text("alert.no_reason")) } }
             ul.rules { @for reason in &view.reasons { li { (strong(reason)) } } }
+            @for claims in &view.claims {
+                h3 { (frame.rich("alert.claims_of", &[("time", frame.time(claims.occurred_at))])) }
+                (claims_of(frame, claims))
+            }
             @if let Some(peak) = &view.peak {
                 p { (frame.rich("alert.peak", &[("level", level::chip(peak.level, frame.lang)), ("time", frame.time(peak.since))])) }
                 ul.rules { @for reason in &peak.reasons { li { (strong(reason)) } } }

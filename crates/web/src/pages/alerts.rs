@@ -83,12 +83,12 @@ fn when(frame: &Frame, alert: &AlertItem) -> Markup {
     }
 }
 
-/// "belum terverifikasi", "tanpa kabar baru", "pemicunya sudah reda".
+/// "belum terverifikasi" or "klaim satu pihak", "tanpa kabar baru", "pemicunya sudah reda".
 pub fn marks(frame: &Frame, alert: &AlertItem) -> Markup {
     let live = alert.state.is_live();
     html! {
         @if alert.peak > alert.level { " " span.tag { (frame.fill("alerts.has_been", &[("level", &views::level::word(alert.peak, frame.lang))])) } }
-        @if alert.unverified && live { " " span.tag { (frame.lang.word("alert_mark", "unverified")) } }
+        @if let Some(mark) = alert.sureness_mark().filter(|_| live) { " " span.tag { (frame.lang.word("alert_mark", mark)) } }
         @if alert.stale && live { " " span.tag { (frame.lang.word("alert_mark", "stale")) } }
         @if alert.cleared && live { " " span.tag { (frame.lang.word("alert_mark", "cleared")) } }
     }
@@ -115,6 +115,7 @@ mod tests {
             assignee: None,
             outcome: None,
             unverified: false,
+            one_party: false,
             stale: false,
             cleared: false,
         }

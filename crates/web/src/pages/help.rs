@@ -44,7 +44,7 @@ fn severities(frame: &Frame, examples: &[SeverityExample]) -> Markup {
 }
 
 /// The words explained, as `help.word` and `help.meaning` name them.
-const WORDS: [&str; 9] = [
+const WORDS: [&str; 11] = [
     "report",
     "zero_report",
     "incident",
@@ -52,7 +52,9 @@ const WORDS: [&str; 9] = [
     "uncalibrated",
     "completeness",
     "feed",
+    "attested",
     "unverified",
+    "one_party",
     "averted",
 ];
 /// What the product does not do.

@@ -158,7 +158,8 @@ fn thin_words(frame: &Frame, ppm: u32) -> String {
     frame.fill("overview.few_sources", &[("share", &format::percent(ppm, frame.lang))])
 }
 
-/// What nobody but a person can settle: reports that deny or end something, and nobody knows what.
+/// What nobody but a person can settle: what cannot be judged or only the community says, and reports that deny or end
+/// something, and nobody knows what.
 fn to_check(frame: &Frame, reports: &[ReportItem]) -> Markup {
     html! {
         @if !reports.is_empty() {

@@ -2,12 +2,13 @@
 
 use super::notice::{FormNote, form_note};
 use super::reports::{address, marks, verification_address};
-use super::shell::{Frame, NavEntry, document};
+use super::shell::{Frame, NavEntry, document, strong};
 use crate::pages::level;
 use domain::kind::Outcome;
 use formats::screen::screen;
 use maud::{Markup, html};
 use views::Right;
+use views::claims::IncidentClaims;
 use views::report::ReportDetailView;
 use views::reports::ReportItem;
 use views::text_findings::words;
@@ -26,6 +27,7 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
         }
         p { (marks(frame, &view.row)) }
         (remarks(frame, view))
+        @if let Some(claims) = &view.claims { (claims_of(frame, claims)) }
         @if let Some(summary) = &view.row.summary {
             blockquote.summary { p { (summary) } }
             (screened(frame, summary))
@@ -80,6 +82,11 @@ fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
             dt { (frame.text("report.number")) } dd.code { (view.row.id) }
         }
     }
+}
+
+/// What each speaker says of an incident, and what is attested.
+pub fn claims_of(frame: &Frame, claims: &IncidentClaims) -> Markup {
+    html! { ul.rules { @for line in claims.lines(frame.lang) { li { (strong(&line)) } } } }
 }
 
 /// What other reports say of the incident, and what this one lacks where nobody knows which incident it speaks of.

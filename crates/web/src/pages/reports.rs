@@ -119,6 +119,7 @@ pub fn marks(frame: &Frame, row: &ReportItem) -> Markup {
         @if row.disputed { span.tag { (frame.text("report.disputed")) } " " }
         @if row.doubtful { span.tag { (frame.text("report.doubtful")) } " " }
         @if row.unplaced { span.tag { (frame.text("report.unplaced")) } " " }
+        @if let Some(reason) = row.check { span.tag { (frame.lang.word("check", reason)) } " " }
         @if let Some(outcome) = row.outcome.filter(|outcome| !matches!(outcome, Outcome::Incident | Outcome::Statement)) { span.tag { (frame.lang.word("record", outcome)) } " " }
         @if row.late { span.tag { (frame.text("label.late")) } " " }
         @if row.handling != Handling::Open { span.tag { (frame.lang.word("handling", row.handling)) } }

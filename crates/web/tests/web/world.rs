@@ -461,7 +461,10 @@ async fn fill(store: &Store, places: &Arc<Places>) {
     store.commit(commit).await.unwrap();
 }
 
+/// The village's incident is attested by the police; the company's is claimed by the company alone.
 fn incident(id: ReportId) -> Effect {
+    let claimed = Extent { severity: 3, dead: 0, injured: 0, displaced: 0 };
+    let attested = if id == COMPANY { Attested::default() } else { Attested { extent: claimed, awas: 3 } };
     Effect::Incident(Incident {
         id: name(id),
         place: Place { code: Code(161304), village: 2003 },
@@ -469,13 +472,14 @@ fn incident(id: ReportId) -> Effect {
         category: Category::parse("WP-05").unwrap(),
         occurred_at: NOW.plus(-8 * HOUR),
         stage: None,
-        claimed: Extent { severity: 3, dead: 0, injured: 0, displaced: 0 },
-        attested: Attested::default(),
-        counted_severity: 3,
-        speakers: 1,
+        claimed,
+        attested,
+        counted_severity: if id == COMPANY { 2 } else { 3 },
+        speakers: if id == COMPANY { 1 } else { 2 },
         reports: 1,
         verdict: Verdict::Unverified,
         patrol: false,
+        check: None,
         denials: 0,
         ended_at: None,
     })

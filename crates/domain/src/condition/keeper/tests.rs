@@ -4,7 +4,7 @@ use super::*;
 use crate::effect::{Condition, ConditionReason};
 use crate::kind::{Category, CategorySet, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Code, Place, Places, Unit};
-use crate::policy::{AwasPolicy, FusionPolicy, Policy, Rule, Silence, Voices};
+use crate::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
 use crate::report::{Body, FeedId, Report, ReportId, ReportName, Statement, VerificationAct};
 use crate::scorer::Calibration;
 use crate::time::{DAY, HOUR};
@@ -84,6 +84,7 @@ fn policy() -> Policy {
         emit_ppm: 1_000,
         regency_districts: 2,
         awas: AwasPolicy::LEAST,
+        opening: OpeningPolicy::default(),
         rules: vec![rule("one", Level::Waspada, 1), rule("two", Level::Siaga, 2)],
     }
 }
@@ -115,7 +116,7 @@ fn grave(id: u128, code: u32, at: Time) -> Report {
     let statement = Statement {
         kind: KIND,
         category: Category::OTHER,
-        severity: 4,
+        severity: 3,
         occurred_at: at,
         stage: None,
         reliability: 0,

@@ -19,6 +19,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct MessageFacts {
     pub unverified: bool,
+    /// It rests on what one party to the dispute claims.
+    pub one_party: bool,
     /// What the alert rests on: the one the item is about first, then the gravest.
     pub incidents: Vec<Incident>,
     /// The baseline that spoke, where the model's part alone opened it and a baseline stood in the model's place.
@@ -73,6 +75,7 @@ impl Store {
         let incidents = self.incidents_behind(item, own, basis).await?;
         Ok(MessageFacts {
             unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
+            one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
             baseline: self.spoke(item, &basis["reasons"]).await?,
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),

@@ -96,6 +96,15 @@ const RANGES: usize = 100;
 pub const ANY_KIND: [Option<Kind>; 4] =
     [Some(Kind::ResidentCompany), Some(Kind::ResidentResident), Some(Kind::Disaster), None];
 
+/// Narrows to the regencies of these places; all where there are none.
+fn in_regencies(select: &mut SqlStatement, codes: &[Code]) {
+    let regencies: BTreeSet<u32> = codes.iter().map(|code| code.regency().0).collect();
+    if !regencies.is_empty() {
+        let regencies = regencies.into_iter().map(|code| Cell::Int(i64::from(code)));
+        select.add(" AND", []).add_in("regency", regencies.collect());
+    }
+}
+
 fn read(rows: &[SqlRow]) -> Result<Vec<StoredReport>, StoreError> {
     sql::read_all::<ReportsRow>(rows)?.into_iter().map(StoredReport::of).collect()
 }
@@ -269,14 +278,32 @@ impl Store {
              (SELECT 1 FROM report_links l WHERE l.target IN (reports.id, SUBSTR(reports.id, 1, 26)) AND l.regency = reports.regency)",
             sql::select::<ReportsRow>()
         ));
-        let regencies: BTreeSet<u32> = codes.iter().map(|code| code.regency().0).collect();
-        if !regencies.is_empty() {
-            let regencies = regencies.into_iter().map(|code| Cell::Int(i64::from(code)));
-            select.add(" AND", []).add_in("regency", regencies.collect());
-        }
+        in_regencies(&mut select, codes);
         select.add(&format!(" AND {order} >= ?"), [Cell::Int(since.0)]);
         spans(&mut select, "code", codes);
         select.add(&format!(" ORDER BY {order} DESC, id LIMIT ?"), [Cell::Int(i64::from(limit))]);
+        read(&select.fetch_all(&self.readers).await?)
+    }
+
+    /// The earliest reports of incidents since an instant that somebody must look into, the latest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn reports_to_check(
+        &self,
+        codes: &[Code],
+        since: Time,
+        limit: u32,
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        let mut select = SqlStatement::new(&format!(
+            "{} (id, regency) IN (SELECT id, regency FROM incidents WHERE to_check IS NOT NULL",
+            sql::select::<ReportsRow>()
+        ));
+        in_regencies(&mut select, codes);
+        select.add(" AND at >= ?", [Cell::Int(since.0)]);
+        spans(&mut select, "code", codes);
+        select.add(" ORDER BY at DESC, id LIMIT ?) ORDER BY at DESC, id", [Cell::Int(i64::from(limit))]);
         read(&select.fetch_all(&self.readers).await?)
     }
 

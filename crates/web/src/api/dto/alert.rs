@@ -41,6 +41,8 @@ pub struct AlertDto {
     pub stale: bool,
     /// Rests on one source alone and nobody verified it.
     pub unverified: bool,
+    /// Rests on what one party to the dispute claims.
+    pub one_party: bool,
     /// When its condition cleared; a person still resolves it.
     #[schema(required, format = DateTime)]
     pub cleared_at: Option<String>,
@@ -90,6 +92,9 @@ pub struct AlertHistoryContentDto {
     #[serde(default, deserialize_with = "instant", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = DateTime)]
     pub since: Option<String>,
+    /// Left out of lines of earlier builds.
+    #[serde(default)]
+    pub one_party: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reasons: Option<Vec<ReasonDto>>,

@@ -111,6 +111,7 @@ impl IncidentDto {
             reports: incident.reports,
             verdict: incident.verdict.into(),
             found_by_patrol: incident.patrol,
+            check: incident.check.map(Into::into),
             denials: incident.denials,
             ended_at: incident.ended_at.map(|at| time(context, at, incident.place.code)),
         }
@@ -155,6 +156,7 @@ impl AlertDto {
             outcome: alert.outcome.map(Into::into),
             stale: alert.stale,
             unverified: alert.unverified,
+            one_party: alert.one_party,
             cleared_at: alert.cleared_at.map(|at| time(context, at, alert.code)),
         }
     }

@@ -75,6 +75,12 @@ words! {
     FeedClassWord as "FeedClass" = kind::FeedClass, kind::FeedClass::ALL;
     /// How far an incident has come.
     StageWord as "Stage" = kind::Stage, kind::Stage::ALL;
+    /// Why somebody must look into an incident: it cannot be judged, or only the community says it.
+    CheckReasonWord as "CheckReason" = kind::CheckReason, kind::CheckReason::ALL;
+    /// Whose word opens a level.
+    OpeningVoiceWord as "OpeningVoice" = kind::OpeningVoice, kind::OpeningVoice::ALL;
+    /// What a report tells of that opens a level.
+    OpeningGroundWord as "OpeningGround" = kind::OpeningGround, kind::OpeningGround::ALL;
     /// What the desk found of an incident.
     VerdictWord as "Verdict" = effect::Verdict, VERDICTS;
     /// The latest change of a condition that stands.

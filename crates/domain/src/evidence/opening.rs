@@ -1,0 +1,162 @@
+//! What a single speaker's report opens, before anybody affirms it, and what somebody must look into.
+//!
+//! The desk's rating and a feed's own, as far as it goes down, are heard first: what is doubted opens nothing, what cannot be
+//! judged asks a person in a conflict. No rating silences a death or a disaster that threatens lives.
+
+use super::attestation::{Claim, Extent};
+use super::fusion::IncidentState;
+use super::report_entry::Rating;
+use crate::effect::Verdict;
+use crate::kind::{CheckReason, FeedClass, Kind, Level, OpeningGround, OpeningVoice};
+use crate::policy::OpeningPolicy;
+use core::cmp::Reverse;
+
+/// From this severity, or from so many injured, a report is grave.
+const GRAVE_SEVERITY: u8 = 4;
+const GRAVE_INJURED: u16 = 3;
+/// From this severity on a disaster is serious.
+const SERIOUS_SEVERITY: u8 = 3;
+
+/// Which voices said what of an incident: a set that each of its reports adds to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Openers(u16);
+
+/// One sort of what is said; a voice's place is added to it.
+const DEATH: u32 = 0;
+const GRAVE: u32 = 3;
+const GRAVE_UNJUDGED: u32 = 6;
+const GRAVE_DOUBTED: u32 = 9;
+const SERIOUS: u32 = 12;
+
+/// Voices of single speakers, by their place in the set.
+const SINGLE: [OpeningVoice; 3] = [OpeningVoice::Uninvolved, OpeningVoice::OneParty, OpeningVoice::Community];
+
+impl Openers {
+    /// What one report adds.
+    pub fn of(kind: Kind, claim: &Claim, rating: Rating) -> Openers {
+        let voice = place(voice(kind, claim));
+        let mut openers = Openers::default();
+        if claim.extent.dead > 0 {
+            openers.0 |= 1 << (DEATH + voice);
+        }
+        if is_grave(claim.extent) {
+            let sort = match rating {
+                Rating::Usable => GRAVE,
+                Rating::Unjudged => GRAVE_UNJUDGED,
+                Rating::Doubted => GRAVE_DOUBTED,
+            };
+            openers.0 |= 1 << (sort + voice);
+        }
+        let counts = claim.counts_alone(kind, rating).severity;
+        if counts >= SERIOUS_SEVERITY && claim.speaker.class != FeedClass::Community {
+            openers.0 |= 1 << SERIOUS;
+        }
+        openers
+    }
+
+    pub fn join(self, other: Openers) -> Openers {
+        Openers(self.0 | other.0)
+    }
+
+    fn has(self, sort: u32, voice: OpeningVoice) -> bool {
+        voice != OpeningVoice::Verified && self.0 & 1 << (sort + place(voice)) != 0
+    }
+}
+
+/// The place of a single speaker's voice among [`SINGLE`].
+fn place(voice: OpeningVoice) -> u32 {
+    SINGLE.iter().position(|single| *single == voice).unwrap_or_default() as u32
+}
+
+/// Whose word it is where nobody else affirms it.
+fn voice(kind: Kind, claim: &Claim) -> OpeningVoice {
+    if claim.speaker.class == FeedClass::Community {
+        OpeningVoice::Community
+    } else if claim.is_involved(kind) && !claim.is_village_between_residents(kind) {
+        OpeningVoice::OneParty
+    } else {
+        OpeningVoice::Uninvolved
+    }
+}
+
+fn is_grave(extent: Extent) -> bool {
+    extent.severity >= GRAVE_SEVERITY || extent.injured >= GRAVE_INJURED
+}
+
+/// What opens a level for one incident.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opening {
+    pub level: Level,
+    pub voice: OpeningVoice,
+    pub ground: OpeningGround,
+}
+
+impl Opening {
+    /// The lowest is what speaks.
+    pub fn rank(&self) -> (Reverse<Level>, OpeningVoice, OpeningGround) {
+        (Reverse(self.level), self.voice, self.ground)
+    }
+}
+
+/// The highest that an incident opens, by the surest voice; `None` where it opens nothing. Awas never opens here.
+pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Opening> {
+    if incident.verdict == Verdict::Rejected {
+        return None;
+    }
+    let verified = if incident.verdict == Verdict::Confirmed {
+        incident.claims.claimed
+    } else {
+        incident.claims.attested.extent
+    };
+    let (kind, openers) = (incident.cell.kind(), incident.claims.openers);
+    if openers == Openers::default() && verified.severity < SERIOUS_SEVERITY && verified.harmed() == 0 {
+        return None; // the hot path: most of what is reported is slight
+    }
+    let disaster = kind == Kind::Disaster;
+    let threatens = disaster && policy.life_threatening.contains(&incident.category);
+    let holds = |voice: OpeningVoice, ground: OpeningGround| match (voice, ground) {
+        (OpeningVoice::Verified, OpeningGround::Death) => verified.dead > 0,
+        (OpeningVoice::Verified, OpeningGround::LifeThreatening) => threatens && is_grave(verified),
+        (OpeningVoice::Verified, OpeningGround::Grave) => is_grave(verified),
+        (OpeningVoice::Verified, OpeningGround::Serious) => disaster && verified.severity >= SERIOUS_SEVERITY,
+        (voice, OpeningGround::Death) => openers.has(DEATH, voice),
+        (voice, OpeningGround::LifeThreatening) => {
+            threatens && [GRAVE, GRAVE_UNJUDGED, GRAVE_DOUBTED].iter().any(|sort| openers.has(*sort, voice))
+        }
+        (voice, OpeningGround::Grave) => {
+            openers.has(GRAVE, voice) || disaster && openers.has(GRAVE_UNJUDGED, voice)
+        }
+        (voice, OpeningGround::Serious) => {
+            voice == OpeningVoice::Uninvolved && disaster && openers.0 & 1 << SERIOUS != 0
+        }
+    };
+    let voices = OpeningVoice::ALL
+        .iter()
+        .flat_map(|voice| OpeningGround::ALL.iter().map(move |ground| (*voice, *ground)));
+    let open = voices.filter(|(voice, ground)| holds(*voice, *ground));
+    let opened = open.map(|(voice, ground)| Opening { level: policy.level(voice, ground), voice, ground });
+    // Of equal levels the surest voice and the gravest ground speak: they stand first in their lists.
+    opened.min_by_key(Opening::rank)
+}
+
+/// Why a person must look into an incident: nobody can judge what is said, or only the community says it. Nothing is asked once
+/// two speakers affirm it or the desk has judged it.
+pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<CheckReason> {
+    if incident.claims.openers == Openers::default() {
+        return None;
+    }
+    let opened = opening(policy, incident);
+    if incident.verdict != Verdict::Unverified
+        || opened.is_some_and(|opened| {
+            opened.voice == OpeningVoice::Verified && opened.ground != OpeningGround::Serious
+        })
+    {
+        return None;
+    }
+    let unjudged = |voice: &OpeningVoice| incident.claims.openers.has(GRAVE_UNJUDGED, *voice);
+    if incident.cell.kind() != Kind::Disaster && SINGLE.iter().any(unjudged) {
+        return Some(CheckReason::Unjudged);
+    }
+    let community = opened.is_some_and(|opened| opened.voice == OpeningVoice::Community);
+    community.then_some(CheckReason::Community)
+}

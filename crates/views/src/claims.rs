@@ -1,0 +1,156 @@
+//! What is said of one incident, speaker by speaker, and what of it two of them affirm.
+
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::format;
+use crate::json;
+use crate::reports::{may_read, statement};
+use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
+use domain::effect::{Incident, Verdict};
+use domain::evidence::attestation::Extent;
+use domain::kind::{CheckReason, FeedClass, Outcome};
+use domain::place::Code;
+use domain::report::ReportName;
+use domain::time::Time;
+use serde::Serialize;
+use store::StoredReport;
+
+/// What is claimed of an incident and what is attested.
+#[derive(Clone, Debug, Serialize)]
+pub struct IncidentClaims {
+    pub incident: String,
+    #[serde(serialize_with = "json::time")]
+    pub occurred_at: Time,
+    /// Of those whose reports the viewer may read.
+    pub speakers: Vec<SpeakerClaim>,
+    /// What two speakers affirm; a severity of 0 where nobody else affirms it.
+    pub attested: ExtentView,
+    pub counted_severity: u8,
+    #[serde(serialize_with = "json::word")]
+    pub verdict: Verdict,
+    pub denials: u16,
+    #[serde(serialize_with = "json::word_option")]
+    pub check: Option<CheckReason>,
+}
+
+/// The highest that one speaker says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SpeakerClaim {
+    #[serde(serialize_with = "json::word")]
+    pub class: FeedClass,
+    pub feed: String,
+    pub extent: ExtentView,
+}
+
+/// How grave, as somebody says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ExtentView {
+    pub severity: u8,
+    pub dead: u16,
+    pub injured: u16,
+    pub displaced: u32,
+}
+
+impl ExtentView {
+    fn of(Extent { severity, dead, injured, displaced }: Extent) -> ExtentView {
+        ExtentView { severity, dead, injured, displaced }
+    }
+
+    /// "keparahan 4; 1 meninggal, 2 luka, 0 mengungsi".
+    fn words(self, lang: Lang) -> String {
+        let mut words = lang.fill("reports.severity", &[("n", &self.severity)]);
+        if u32::from(self.dead) + u32::from(self.injured) > 0 || self.displaced > 0 {
+            let harmed = [
+                ("dead", &self.dead as &dyn std::fmt::Display),
+                ("injured", &self.injured),
+                ("displaced", &self.displaced),
+            ];
+            words = format!("{words}; {}", lang.fill("report.harmed_counts", &harmed));
+        }
+        words
+    }
+}
+
+impl IncidentClaims {
+    /// `reports`: those of the incident, remarks among them.
+    pub fn of(context: &Context, incident: &Incident, reports: &[StoredReport]) -> IncidentClaims {
+        let mut speakers: Vec<(FeedClass, String, Extent)> = Vec::new();
+        let counts = |view: &&StoredReport| {
+            matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged)) && may_read(context, view)
+        };
+        for view in reports.iter().filter(counts) {
+            let Some(own) = statement(view) else { continue };
+            let (severity, dead, injured, displaced) = (own.severity, own.dead, own.injured, own.displaced);
+            let extent = Extent { severity, dead, injured, displaced };
+            let same = |other: &&mut (FeedClass, String, Extent)| {
+                (other.0, other.1.as_str()) == (view.report.class, view.feed_name.as_str())
+            };
+            match speakers.iter_mut().find(same) {
+                Some((_, _, highest)) => *highest = highest.highest(extent),
+                None => speakers.push((view.report.class, view.feed_name.clone(), extent)),
+            }
+        }
+        let speaker = |(class, feed, extent)| SpeakerClaim { class, feed, extent: ExtentView::of(extent) };
+        IncidentClaims {
+            incident: incident.id.to_string(),
+            occurred_at: incident.occurred_at,
+            speakers: speakers.into_iter().map(speaker).collect(),
+            attested: ExtentView::of(incident.attested.extent),
+            counted_severity: incident.counted_severity,
+            verdict: incident.verdict,
+            denials: incident.denials,
+            check: incident.check,
+        }
+    }
+
+    /// A line for each speaker, then what is attested, and what somebody must look into.
+    pub fn lines(&self, lang: Lang) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for speaker in &self.speakers {
+            let who = lang.word("class", speaker.class);
+            let what = speaker.extent.words(lang);
+            lines.push(lang.fill("claims.says", &[("who", &who), ("feed", &speaker.feed), ("what", &what)]));
+        }
+        lines.push(match (self.verdict, self.attested.severity) {
+            (Verdict::Rejected, _) => lang.text("claims.rejected").to_owned(),
+            (_, 1..) => lang.fill("claims.attested", &[("what", &self.attested.words(lang))]),
+            (Verdict::Confirmed, _) => lang.text("claims.confirmed").to_owned(),
+            (Verdict::Unverified, _) => lang.text("claims.alone").to_owned(),
+        });
+        if self.denials > 0 {
+            lines.push(lang.count("claims.disputed", self.denials.into()));
+        }
+        lines.extend(self.check.map(|reason| lang.word("check", reason)));
+        lines
+    }
+
+    /// "Sel, 2 Jun 2026, 08.00 WIB", in a place's own time.
+    pub fn when(&self, context: &Context, code: Code) -> String {
+        format::long(self.occurred_at, context.zone(code), context.lang)
+    }
+}
+
+/// The claims of the incidents that reports belong to, each once, in the order the reports come.
+#[boxed]
+pub async fn of_reports(
+    context: &Context,
+    reports: &[StoredReport],
+) -> Result<Vec<IncidentClaims>, ViewError> {
+    let mut incidents: Vec<(Code, ReportName)> = Vec::new();
+    for view in reports {
+        let key = view.incident.map(|id| (view.key().regency, id));
+        incidents.extend(key.filter(|key| !incidents.contains(key)));
+    }
+    let mut claims = Vec::new();
+    for (regency, id) in incidents {
+        let Some(incident) = context.sources.store.incident(regency, id).await? else { continue };
+        let own: Vec<StoredReport> =
+            reports.iter().filter(|view| view.incident == Some(id)).cloned().collect();
+        // Of an incident whose reports the viewer may not read, nothing is shown.
+        claims.extend(
+            Some(IncidentClaims::of(context, &incident, &own)).filter(|claims| !claims.speakers.is_empty()),
+        );
+    }
+    Ok(claims)
+}
