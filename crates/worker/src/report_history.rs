@@ -5,7 +5,7 @@ mod training;
 
 pub use training::fit_on_reports;
 
-use domain::evidence::fusion::IncidentState;
+use domain::evidence::IncidentState;
 use domain::evidence::{Evidence, EvidenceChanges};
 use domain::kind::Kind;
 use domain::place::{Code, Places};

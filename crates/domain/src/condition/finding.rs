@@ -2,7 +2,7 @@
 
 use crate::assess::bounds;
 use crate::effect::{ConditionReason, Verdict};
-use crate::evidence::fusion::IncidentState;
+use crate::evidence::IncidentState;
 use crate::evidence::opening::{Opening, opening};
 use crate::evidence::{CellId, Evidence};
 use crate::kind::{Horizon, Level, OpeningVoice};

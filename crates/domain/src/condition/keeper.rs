@@ -15,7 +15,7 @@ use super::{
 };
 use crate::cell_memory::ChangedCells;
 use crate::effect::{ConditionChange, Effect};
-use crate::evidence::{CellId, Evidence, EvidenceChanges, fusion::IncidentState};
+use crate::evidence::{CellId, Evidence, EvidenceChanges, IncidentState};
 use crate::kind::Level;
 use crate::place::UnitId;
 use crate::time::Time;

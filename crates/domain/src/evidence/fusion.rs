@@ -6,116 +6,16 @@
 //! reach is measured from the anchor. What lasts (a blockade, a flood) reaches from its latest report to the next, and
 //! from the anchor no further than the policy's longest. A merge or split of the desk makes a group that is one incident.
 
-use super::attestation::{ClaimPool, ClaimSummary, Extent};
+use super::IncidentState;
+use super::attestation::ClaimPool;
 use super::report_table::{Index, ReportTable, TableKey};
 use super::{CellId, NONE, ReportEntry};
-use crate::effect::Verdict;
-use crate::history::IncidentWeight;
-use crate::kind::{Category, Stage};
+use crate::kind::Category;
 use crate::place::UnitId;
 use crate::policy::{FusionPolicy, FusionReach};
-use crate::report::{ReportName, is_grave};
+use crate::report::ReportName;
 use crate::time::Time;
 use alloc::{collections::BTreeMap, vec, vec::Vec};
-
-/// An incident as the evidence keeps it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct IncidentState {
-    pub anchor: Index,
-    pub at: Time,
-    /// When the latest of its reports says that it happened.
-    pub until: Time,
-    pub cell: CellId,
-    pub category: Category,
-    pub village: u16,
-    pub stage: Option<Stage>,
-    /// What its reports claim, what pairs of speakers attest and what counts.
-    pub claims: ClaimSummary,
-    pub reports: u16,
-    pub verdict: Verdict,
-    /// The report whose verdict stands, for the latest to win; [`NONE`] where there is no verdict.
-    judged: Index,
-    pub patrol: bool,
-    /// When the first of its reports was received, where no sender's clock can be believed.
-    pub doubtful: Option<Time>,
-}
-
-impl IncidentState {
-    /// When rules take it to have happened: as its earliest report says. Where no sender's clock can be believed and it is
-    /// grave, as of its receipt: what is reported now has happened by now, and must not wait for a wrong clock's hour.
-    pub fn counts_at(&self) -> Time {
-        let grave = is_grave(self.counted().severity, self.claims.claimed.dead);
-        self.doubtful.filter(|_| grave).unwrap_or(self.at)
-    }
-
-    /// What it adds to the history; a rejected incident adds nothing.
-    pub fn weight(&self) -> Option<IncidentWeight> {
-        (self.verdict != Verdict::Rejected)
-            .then_some(IncidentWeight { severity: self.counted().severity, patrol: self.patrol })
-    }
-
-    /// What features, rules and the ledger count of it: what is attested or said by one whose word counts alone. Where the
-    /// desk confirmed it, the desk's word stands behind all that is claimed; but it is one speaker's, and attests nothing.
-    pub fn counted(&self) -> Extent {
-        if self.verdict == Verdict::Confirmed { self.claims.claimed } else { self.claims.counted }
-    }
-
-    /// The severity at which it carries awas: 0 where it was rejected or no pair of speakers does.
-    pub fn carries_awas(&self) -> u8 {
-        if self.verdict == Verdict::Rejected { 0 } else { self.claims.attested.awas }
-    }
-
-    /// The last instant that counts for a rule's window: of what lasts the latest report's, else the anchor's; the receipt
-    /// where that counts.
-    pub fn last_at(&self, fusion: &FusionPolicy) -> Time {
-        if self.counts_at() != self.at {
-            return self.counts_at();
-        }
-        if fusion.lasting.has(self.category) { self.until } else { self.at }
-    }
-
-    fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
-        IncidentState {
-            anchor,
-            at: entry.occurred,
-            until: entry.occurred,
-            cell: CellId::new(entry.unit, entry.kind),
-            category: entry.category,
-            village: 0,
-            stage: None,
-            claims: ClaimSummary::default(),
-            reports: 0,
-            verdict: Verdict::Unverified,
-            judged: NONE,
-            patrol: true,
-            doubtful: None,
-        }
-    }
-
-    fn absorb(&mut self, table: &ReportTable, pool: &mut ClaimPool, index: Index) {
-        let entry = &table.all[index as usize];
-        if self.village == 0 {
-            self.village = entry.village;
-        }
-        self.until = self.until.max(entry.occurred);
-        self.stage = self.stage.max(entry.stage);
-        self.claims.absorb(table, pool, self.cell.kind(), (index, self.reports == 0));
-        let received = table.doubtful(index);
-        self.doubtful = match self.doubtful {
-            _ if self.reports == 0 => received,
-            before => before.zip(received).map(|(before, now)| before.min(now)),
-        };
-        self.reports = self.reports.saturating_add(1);
-        self.patrol &= entry.marks.patrol();
-        if let Some(new) = table.verdict(index) {
-            let before = if self.judged == NONE { None } else { table.verdict(self.judged) };
-            if before.is_none_or(|old| (old.at, old.verification) <= (new.at, new.verification)) {
-                self.judged = index;
-                self.verdict = new.what;
-            }
-        }
-    }
-}
 
 /// What joining or leaving changed.
 #[derive(Default)]

@@ -3,8 +3,8 @@
 //! The desk's rating and a feed's own, as far as it goes down, are heard first: what is doubted opens nothing, what cannot be
 //! judged asks a person in a conflict. No rating silences a death or a disaster that threatens lives.
 
+use super::IncidentState;
 use super::attestation::{Claim, Extent};
-use super::fusion::IncidentState;
 use super::report_entry::Rating;
 use crate::effect::Verdict;
 use crate::kind::{CheckReason, FeedClass, Kind, Level, OpeningGround, OpeningVoice};

@@ -4,7 +4,8 @@
 //! person is asked. Which one that is follows from the set of reports, so a remark is looked at again whenever an incident near it
 //! or the report it names changes. No cell is scored and no condition judged because of a remark.
 
-use super::fusion::{IncidentState, agrees};
+use super::IncidentState;
+use super::fusion::agrees;
 use super::report_table::{Index, TableKey};
 use super::{CellId, Evidence, EvidenceChanges, NONE, ReportEntry};
 use crate::effect::{Effect, Verdict};

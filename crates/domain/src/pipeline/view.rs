@@ -7,7 +7,7 @@ use crate::cell_memory::{CellMemory, EmittedAssessment};
 use crate::condition::ActiveCondition;
 use crate::digest;
 use crate::effect::Incident;
-use crate::evidence::fusion::IncidentState;
+use crate::evidence::IncidentState;
 use crate::evidence::{CellId, NONE};
 use crate::history::HourBucket;
 use crate::kind::{Horizon, Kind, Outcome};
