@@ -59,6 +59,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         kind: item.kind,
         level: item.level,
         unverified: facts.unverified,
+        one_party: facts.one_party,
         incident: facts
             .incidents
             .first()

@@ -25,6 +25,8 @@ pub struct Notice {
     pub kind: Kind,
     pub level: Level,
     pub unverified: bool,
+    /// What is not verified is the claim of one party to the dispute.
+    pub one_party: bool,
     /// What it is about first; `None` where the model alone spoke.
     pub incident: Option<NoticeIncident>,
     /// The baseline that spoke in the model's place; said in a disaster's message only.

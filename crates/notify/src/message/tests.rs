@@ -53,6 +53,7 @@ fn notice(kind: Kind) -> Notice {
         kind,
         level: Level::Siaga,
         unverified: true,
+        one_party: false,
         incident: Some(NoticeIncident::of(&incident, vec![FeedClass::Village], &places())),
         baseline: None,
         earlier_recipients: 0,
@@ -80,6 +81,10 @@ fn a_conflict_says_what_where_when_and_whose_claim_and_neither_village_nor_harm(
         text.subject,
         "Peringatan SIAGA: warga–perusahaan di Rawas Ilir (16.13-2026-0007) – belum terverifikasi"
     );
+    let claimed = Notice { one_party: true, ..notice.clone() };
+    let marked = claimed.text(&places(), &settings(), Language::Indonesian);
+    assert!(marked.subject.ends_with(" – klaim satu pihak"), "{}", marked.subject);
+    assert!(marked.body.starts_with("Peringatan baru, level siaga (klaim satu pihak)."), "{}", marked.body);
     let expected = "Peringatan baru, level siaga (belum terverifikasi).\n\n\
         Jenis: warga–perusahaan\nYang terjadi: pemortalan\n\
         Kecamatan: Rawas Ilir, Kabupaten Musi Rawas Utara\n\

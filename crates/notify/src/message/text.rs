@@ -6,6 +6,7 @@ use domain::alert::notice::AlertChangeKind;
 use domain::kind::Kind;
 use domain::place::{Code, Places};
 use std::fmt::{Display, Write};
+use views::alerts::sureness_mark;
 use views::{Lang, format};
 
 impl Notice {
@@ -77,16 +78,22 @@ impl Notice {
                 ("number", &self.alert),
             ],
         );
-        if self.unverified && self.change != AlertChangeKind::Withdrawn {
-            let _ = write!(subject, " – {}", lang.word("alert_mark", "unverified"));
+        if let Some(mark) = self.sureness_mark() {
+            let _ = write!(subject, " – {}", lang.word("alert_mark", mark));
         }
         subject
     }
 
+    /// How sure it is, by its word of `alert_mark`; a withdrawal says it of nothing.
+    fn sureness_mark(&self) -> Option<&'static str> {
+        let said = self.change != AlertChangeKind::Withdrawn;
+        sureness_mark(self.unverified, self.one_party).filter(|_| said)
+    }
+
     fn opening(&self, lang: Lang) -> String {
         let mut level = lang.word("level", self.level);
-        if self.unverified && self.change != AlertChangeKind::Withdrawn {
-            let _ = write!(level, " ({})", lang.word("alert_mark", "unverified"));
+        if let Some(mark) = self.sureness_mark() {
+            let _ = write!(level, " ({})", lang.word("alert_mark", mark));
         }
         let to = self.assignee.as_deref().unwrap_or_default();
         lang.fill(opening_key(self.change), &[("level", &level), ("to", &to)])
