@@ -105,7 +105,7 @@ fn one_more_affirming_report_lowers_no_level_that_rules_hold() {
         records.retain(|record| record.received < START.plus(48 * HOUR));
         let Some(more) = further(&mut dice, &records, u128::from(seed) + 1) else { continue };
         let (mut without, _) = run(rules_only(), &records);
-        let (mut with, _) = run(rules_only(), &[&records[..], &[more.clone()]].concat());
+        let (mut with, _) = run(rules_only(), &[&records[..], std::slice::from_ref(&more)].concat());
         let mut effects = Vec::new();
         while let Some(hour) = without.due_tick(more.received) {
             without.apply(Input::Tick(hour), &mut effects);
@@ -186,8 +186,8 @@ fn naming_by_a_report_outside_the_pair_changes_no_level() {
         grave(3, 5, FeedClass::Military, &[Party::Police]),
     ];
     for outsider in outsiders {
-        for records in [[&pair[..], &[outsider.clone()]].concat(), [&[outsider.clone()], &pair[..]].concat()]
-        {
+        let own = std::slice::from_ref(&outsider);
+        for records in [[&pair[..], own].concat(), [own, &pair[..]].concat()] {
             let (pipeline, level) = run(rules_only(), &records);
             assert_eq!(level, Level::Awas, "with {:?}", outsider.report.class);
             let stands = pipeline.view().cells().filter_map(|cell| pipeline.view().condition(cell));

@@ -163,8 +163,11 @@ impl Import {
     }
 }
 
-/// The next records of an archive, none at its end, and the rows they come from.
-fn next_batch(archive: &mut Archive<'_>) -> Result<(Vec<Vec<u8>>, Vec<Option<usize>>), ArchiveError> {
+/// Records of an archive, and the row that each comes from where it has rows.
+type Batch = (Vec<Vec<u8>>, Vec<Option<usize>>);
+
+/// The next records of an archive, none at its end.
+fn next_batch(archive: &mut Archive<'_>) -> Result<Batch, ArchiveError> {
     let (mut batch, mut rows) = (Vec::new(), Vec::new());
     while batch.len() < BATCH
         && let Some(record) = archive.next_record()?

@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::cli::{self, FeedVerb, UserVerb};
 use crate::config::Config;
-use crate::output::print_line;
+use crate::output::{self, print_line};
 use crate::serve::wall;
 use anyhow::{Context, Result};
 use domain::place::Areas;
@@ -52,9 +52,9 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
 
 /// The secret goes to standard output, where a script takes it; what a person reads beside it to standard error.
 fn registered(words: &Registration) {
-    eprintln!("{}", words.added);
+    output::remark(format_args!("{}", words.added));
     print_line!("{}", words.secret);
-    eprintln!("{}", words.next);
+    output::remark(format_args!("{}", words.next));
 }
 
 async fn feeds(store: &Store) -> Result<()> {

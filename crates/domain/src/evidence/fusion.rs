@@ -282,12 +282,10 @@ impl IncidentGroup {
         for (offset, incident) in earlier.enumerate() {
             // How far it reaches may hang on how far it had come by then; only what covers the report is sure to hold it.
             let covers = incident.until >= entry.occurred || reach.gap >= reach.length;
+            let lengthens = reach.holds(incident.at, incident.until, entry.occurred);
             match (incident.village, entry.village) {
-                (candidate, village) if agrees(candidate, village) && !covers => {
-                    if reach.holds(incident.at, incident.until, entry.occurred) {
-                        return None;
-                    }
-                }
+                (candidate, village) if agrees(candidate, village) && !covers && lengthens => return None,
+                (candidate, village) if agrees(candidate, village) && !covers => {}
                 (_, 0) => return Some(first + offset),
                 (candidate, village) if candidate == village => return Some(first + offset),
                 // It may have had no village yet when this report came, unless its anchor named one.

@@ -75,7 +75,7 @@ fn a_wrong_policy_says_what_to_do() {
     ];
     for ((from, to), says) in cases {
         assert!(SHIPPED.contains(from), "{from}");
-        let error = parse(&SHIPPED.replacen(from, to, 1)).err().expect(from).to_string();
+        let error = parse(&SHIPPED.replacen(from, to, 1)).expect_err(from).to_string();
         assert!(error.contains(says), "{error}");
     }
 }

@@ -455,7 +455,7 @@ fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident 
         category: Category::parse(category).unwrap(),
         occurred_at: NOW,
         stage: None,
-        claimed: Extent { severity: severity, dead: 0, injured: 0, displaced: 0 },
+        claimed: Extent { severity, dead: 0, injured: 0, displaced: 0 },
         attested: Attested::default(),
         counted_severity: severity,
         speakers: 1,

@@ -45,8 +45,6 @@ pub struct World {
     _folder: tempfile::TempDir,
 }
 
-/// As the shipped policy has it.
-
 impl World {
     pub async fn new() -> World {
         let folder = tempfile::tempdir().unwrap();

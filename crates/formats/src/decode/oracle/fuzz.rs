@@ -179,7 +179,7 @@ fn both_decoders_agree_on_mutated_records() {
             class,
             areas: &areas,
             received_at,
-            archive: bytes.len() % 2 == 0,
+            archive: bytes.len().is_multiple_of(2),
         };
         let catalog = Catalog { places: if round % 2 == 0 { &known } else { &bare }, taxonomy: &taxonomy };
         let fast = decode(&record, &catalog);
