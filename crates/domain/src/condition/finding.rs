@@ -95,7 +95,11 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
         }
     }
     found.unverified = !found.evidence.is_empty() && verified < found.level;
-    RuleFinding { found, valid_until }
+    debug_assert!(
+        valid_until > at,
+        "a finding that has lapsed when it is made is reviewed for ever: {found:?}"
+    );
+    RuleFinding { found, valid_until: valid_until.max(at.plus(1)) }
 }
 
 /// What single incidents open.
@@ -107,12 +111,12 @@ struct Openings {
 }
 
 fn find_openings(evidence: &Evidence, cell: CellId, at: Time) -> Openings {
-    let policy = &evidence.policy.opening;
+    let (policy, fusion) = (&evidence.policy.opening, &evidence.policy.fusion);
     let mut openings = Openings { best: None, incidents: Vec::new(), valid_until: Time::MAX };
-    for incident in evidence.recent(cell, &[], at.plus(-policy.window), Time::MAX) {
+    for incident in evidence.counted(cell, &[], at.plus(-policy.window)) {
         let Some(opened) = opening(policy, incident) else { continue };
-        if incident.at > at.plus(SKEW) {
-            openings.valid_until = openings.valid_until.min(incident.at.plus(-SKEW));
+        if incident.counts_at() > at.plus(SKEW) {
+            openings.valid_until = openings.valid_until.min(incident.counts_at().plus(-SKEW));
             continue;
         }
         match openings.best.map_or(Ordering::Less, |best| opened.rank().cmp(&best.rank())) {
@@ -124,7 +128,7 @@ fn find_openings(evidence: &Evidence, cell: CellId, at: Time) -> Openings {
             Ordering::Greater => continue,
         }
         openings.incidents.push(evidence.name_of(incident));
-        openings.valid_until = openings.valid_until.min(incident.at.plus(policy.window));
+        openings.valid_until = openings.valid_until.min(incident.last_at(fusion).plus(policy.window));
     }
     openings
 }
