@@ -71,7 +71,6 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
     }
     let feed = FeedId::of(if record.class.is_some() { record.feed_name } else { class.as_str() });
     let reconstructed = object.get("reconstructed") == Some(&Value::Bool(true));
-    let doubtful = None;
     let report = Report {
         id,
         hash: xxh3_128(bytes),
@@ -80,16 +79,20 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         place,
         reported_at: reported,
         reconstructed,
-        doubtful,
+        doubtful: None,
         body,
     };
-    let of_archive = record.archive || record.class.is_none();
-    let instants = [report.reported_at, report.happened_at()];
-    let off = instants.iter().any(|at| {
-        at.0 - record.received_at.0 > 300_000_000 || record.received_at.0 - at.0 > 30 * 86_400_000_000
-    });
-    let doubtful = (off && !of_archive && !reconstructed).then_some(record.received_at);
+    let doubtful = is_doubtful(record, &report).then_some(record.received_at);
     Ok(Report { doubtful, ..report })
+}
+
+/// True of a live record with an instant over 5 minutes after its receipt, or over 30 days before.
+fn is_doubtful(record: &RecordView<'_>, report: &Report) -> bool {
+    let of_archive = record.archive || record.class.is_none();
+    let off = |at: &Time| {
+        at.0 - record.received_at.0 > 300_000_000 || record.received_at.0 - at.0 > 30 * 86_400_000_000
+    };
+    !of_archive && !report.reconstructed && [report.reported_at, report.happened_at()].iter().any(off)
 }
 
 /// In valid JSON a backslash stands only before what it escapes.

@@ -84,10 +84,10 @@ impl Notice {
         subject
     }
 
-    /// How sure it is, by its word of `alert_mark`; a withdrawal says it of nothing.
+    /// How sure it is, by its word of `alert_mark`; a withdrawal does not say.
     fn sureness_mark(&self) -> Option<&'static str> {
-        let said = self.change != AlertChangeKind::Withdrawn;
-        sureness_mark(self.unverified, self.one_party).filter(|_| said)
+        let stands = self.change != AlertChangeKind::Withdrawn;
+        sureness_mark(self.unverified, self.one_party).filter(|_| stands)
     }
 
     fn opening(&self, lang: Lang) -> String {

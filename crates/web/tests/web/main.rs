@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod api_snapshots;
 mod doubts;
+mod effects;
 mod entry;
 mod ledger;
 mod levels;

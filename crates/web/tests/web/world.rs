@@ -1,20 +1,17 @@
 //! A small regency with three reports, an alert and four people, and a way to ask the router.
 
+pub use crate::effects::assessment;
+use crate::effects::{condition, incident};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
-use domain::effect::{
-    Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict, Why,
-};
-use domain::evidence::attestation::{Attested, Extent};
-use domain::feature::COUNT;
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties};
+use domain::effect::{Effect, Verdict};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Outcome, Parties};
 use domain::place::{Areas, Code, Place, Places};
 use domain::policy::{Silence, Voices};
 use domain::report::{
     Body as ReportBody, FeedId, Remark, RemarkKind, Report, ReportId, ReportName, Statement, VerificationAct,
 };
-use domain::scorer::Contributions;
 use domain::time::{DAY, HOUR, Hour, Time};
 use formats::decode::{Catalog, RecordView, decode};
 use formats::policy::PolicyFile;
@@ -457,66 +454,4 @@ async fn fill(store: &Store, places: &Arc<Places>) {
         share: None,
     };
     store.commit(commit).await.unwrap();
-}
-
-/// The village's incident is attested by the police; the company's is claimed by the company alone.
-fn incident(id: ReportId) -> Effect {
-    let claimed = Extent { severity: 3, dead: 0, injured: 0, displaced: 0 };
-    let attested = if id == COMPANY { Attested::default() } else { Attested { extent: claimed, awas: 3 } };
-    Effect::Incident(Incident {
-        id: name(id),
-        place: Place { code: Code(161304), village: 2003 },
-        kind: Kind::ResidentCompany,
-        category: Category::parse("WP-05").unwrap(),
-        occurred_at: NOW.plus(-8 * HOUR),
-        stage: None,
-        claimed,
-        attested,
-        counted_severity: if id == COMPANY { 2 } else { 3 },
-        speakers: if id == COMPANY { 1 } else { 2 },
-        reports: 1,
-        verdict: Verdict::Unverified,
-        patrol: false,
-        check: None,
-        denials: 0,
-        ended_at: None,
-    })
-}
-
-pub fn assessment(places: &Places, code: Code, kind: Kind, horizon: Horizon) -> Effect {
-    let mut features = [0.0; COUNT];
-    features[0] = 1.2;
-    Effect::Assessment(Assessment {
-        unit: places.find(code).unwrap(),
-        kind,
-        horizon,
-        at: NOW.plus(-DAY),
-        risk_ppm: 340_000,
-        base_ppm: 60_000,
-        level: Level::Low,
-        completeness_ppm: 900_000,
-        model: 0,
-        calibrated: false,
-        why: Some(Box::new(Why {
-            baseline_ppm: 70_000,
-            features,
-            contributions: Contributions { intercept: -2.0, features },
-        })),
-    })
-}
-
-fn condition(places: &Places) -> Effect {
-    Effect::Condition(Box::new(Condition {
-        unit: places.find(Code(161304)).unwrap(),
-        kind: Kind::ResidentCompany,
-        change: ConditionChange::Raised,
-        at: NOW.plus(-2 * HOUR),
-        level: Level::Siaga,
-        since: NOW.plus(-2 * HOUR),
-        reasons: vec![ConditionReason::Rule("WP-A".into())],
-        evidence: vec![name(VILLAGE), name(COMPANY)],
-        unverified: true,
-        completeness_ppm: 900_000,
-        policy: "uji".into(),
-    }))
 }
