@@ -211,7 +211,8 @@ fn one_slip_in_the_year_silences_nothing_after_it() {
     assert!(raised >= 2, "{raised}");
     // The slip comes first, in the middle, twice in a row, or last.
     for at in 0..=right.len() {
-        for slips in 1..=2 {
+        // Two in a row at the very beginning are where an archive begins.
+        for slips in 1..=if at == 0 { 1 } else { 2 } {
             let mut lines = right.clone();
             for slip in 0..slips {
                 lines.insert(at, flood(90 + slip, "11.01.03", (2025, 9)));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const SECRET: &str = "rahasia-percobaan-yang-panjang";
 const SUMMARY: &str = "kalimat yang tidak boleh keluar";
 
-/// A roster whose camat has a mailbox and a signed webhook.
+/// A roster with a member who has a mailbox and one who has a signed webhook.
 fn team(folder: &Path, webhook: &str) -> PathBuf {
     let secret = folder.join("secret");
     fs::write(&secret, SECRET).expect("writing the secret");
@@ -18,7 +18,7 @@ fn team(folder: &Path, webhook: &str) -> PathBuf {
         "{{ kind = \"webhook\", url = \"http://{webhook}/masuk\", secret_file = \"{}\" }}",
         secret.display()
     );
-    receiver::team(folder, "16.13.04", &format!("{mailbox}, {hook}"))
+    receiver::team_of(folder, "16.13.04", &[mailbox, &hook])
 }
 
 #[test]

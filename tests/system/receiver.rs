@@ -68,6 +68,23 @@ impl Drop for Receiver {
 
 /// Writes a roster of one member of the team for an area, reached over these channels (TOML).
 pub fn team(folder: &Path, area: &str, channels: &str) -> PathBuf {
+    team_of(folder, area, &[channels])
+}
+
+/// Writes a roster with a member for each list of channels.
+pub fn team_of(folder: &Path, area: &str, channels: &[&str]) -> PathBuf {
+    let member = |(number, channels): (usize, &&str)| {
+        format!(
+            r#"[[team.member]]
+id = "camat-{number}"
+role = "Camat"
+areas = ["{area}"]
+office = "camat"
+channels = [{channels}]
+"#
+        )
+    };
+    let members: String = channels.iter().enumerate().map(member).collect();
     let text = format!(
         r#"version = "percobaan"
 [[team]]
@@ -75,13 +92,7 @@ regency = "16.13"
 name = "Tim terpadu percobaan"
 [team.notified]
 waspada.all = ["camat"]
-[[team.member]]
-id = "camat"
-role = "Camat"
-areas = ["{area}"]
-office = "camat"
-channels = [{channels}]
-"#
+{members}"#
     );
     let path = folder.join("team.toml");
     fs::write(&path, text).expect("writing the team");

@@ -5,7 +5,7 @@ use crate::board::Board;
 use crate::effect::{Assessment, ConditionReason, Effect};
 use crate::evidence::{CellId, Evidence, NONE};
 use crate::kind::{Horizon, Kind};
-use crate::report::ReportName;
+use crate::report::ReportId;
 use crate::time::Time;
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
@@ -15,16 +15,20 @@ use sha2::{Digest, Sha256};
 pub fn state_digest(evidence: &Evidence, board: &Board, at: Time) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut order: Vec<u32> = (0..evidence.reports.all.len() as u32).collect();
-    order.sort_unstable_by_key(|index| evidence.reports.key(*index));
+    // What a feed is called differs between a service and a replay of its file: two feeds' equal ids stand by their contents.
+    order.sort_unstable_by_key(|index| {
+        let (regency, name) = evidence.reports.key(*index);
+        (regency, name.id, evidence.reports.all[*index as usize].hash())
+    });
     for index in order {
         let entry = &evidence.reports.all[index as usize];
-        let anchor = (entry.anchor != NONE).then(|| evidence.reports.all[entry.anchor as usize].name());
-        let mut line = [0u8; 61];
-        line[..20].copy_from_slice(&entry.name().to_bytes());
-        line[20..36].copy_from_slice(&entry.hash().to_le_bytes());
-        line[36..56].copy_from_slice(&anchor.unwrap_or(ReportName::MIN).to_bytes());
-        line[56..60].copy_from_slice(&evidence.places.code(entry.unit).0.to_le_bytes());
-        line[60] = entry.outcome as u8;
+        let anchor = (entry.anchor != NONE).then(|| evidence.reports.all[entry.anchor as usize].id());
+        let mut line = [0u8; 53];
+        line[..16].copy_from_slice(&entry.id().0.to_le_bytes());
+        line[16..32].copy_from_slice(&entry.hash().to_le_bytes());
+        line[32..48].copy_from_slice(&anchor.unwrap_or(ReportId(0)).0.to_le_bytes());
+        line[48..52].copy_from_slice(&evidence.places.code(entry.unit).0.to_le_bytes());
+        line[52] = entry.outcome as u8;
         hasher.update(line);
     }
     let cells = (0..evidence.places.len() * Kind::COUNT).map(|index| CellId(index as u32));
@@ -95,8 +99,8 @@ impl EffectDigest {
             Effect::Outcome { regency, report, outcome, incident } => {
                 out.extend([1, *outcome as u8]);
                 out.extend(regency.0.to_le_bytes());
-                out.extend(report.to_bytes());
-                out.extend(incident.unwrap_or(ReportName::MIN).to_bytes());
+                out.extend(report.id.0.to_le_bytes());
+                out.extend(incident.map_or(0, |incident| incident.id.0).to_le_bytes());
             }
             Effect::Incident(incident) => {
                 out.extend([2, incident.speakers, incident.verdict as u8, u8::from(incident.patrol)]);
@@ -108,7 +112,7 @@ impl EffectDigest {
                     out.extend(extent.injured.to_le_bytes());
                     out.extend(extent.displaced.to_le_bytes());
                 }
-                out.extend(incident.id.to_bytes());
+                out.extend(incident.id.id.0.to_le_bytes());
                 out.extend(incident.reports.to_le_bytes());
                 out.extend(incident.occurred_at.0.to_le_bytes());
                 out.extend(incident.denials.to_le_bytes());
@@ -117,7 +121,7 @@ impl EffectDigest {
             Effect::IncidentGone { regency, id } => {
                 out.push(3);
                 out.extend(regency.0.to_le_bytes());
-                out.extend(id.to_bytes());
+                out.extend(id.id.0.to_le_bytes());
             }
             Effect::Assessment(assessment) => self.assessment(assessment),
             Effect::Condition(condition) => {
@@ -130,7 +134,7 @@ impl EffectDigest {
                 ]);
                 out.extend(condition.unit.0.to_le_bytes());
                 out.extend(condition.at.0.to_le_bytes());
-                condition.evidence.iter().for_each(|id| out.extend(id.to_bytes()));
+                condition.evidence.iter().for_each(|name| out.extend(name.id.0.to_le_bytes()));
                 for reason in &condition.reasons {
                     match reason {
                         ConditionReason::Rule(id) => out.extend(id.as_bytes()),

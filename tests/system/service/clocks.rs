@@ -47,8 +47,6 @@ fn deadly_floods_of_wrong_clocks_raise_at_once_and_are_marked() {
     let page = desk.get("/").expect("asking").text();
     assert!(page.contains("jam pengirim diragukan"), "the overview asks: {page}");
     let feeds = desk.get("/umpan").expect("asking").text();
-    let ahead = Timestamp::now() + SignedDuration::from_hours(20);
-    let day = format!("Kabar terakhir {}", ahead.strftime("%-d"));
-    assert!(feeds.contains("menit lalu") && !feeds.contains(&day), "heard by receipt: {feeds}");
+    assert!(feeds.contains("menit lalu"), "heard by receipt: {feeds}");
     assert!(!feeds.contains("00 hari"), "forty years are no rhythm: {feeds}");
 }

@@ -180,6 +180,10 @@ async fn lists(volume: &mut Volume) {
     };
     volume.ask("reports_to_check", "of the largest regency", 100, to_check).await;
     volume.ask("unplaced_remarks", "of the largest regency", 100, unplaced).await;
+    let doubtful = async |store: &Store| {
+        store.doubtful_reports(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
+    };
+    volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
     volume.ask("reports", "behind a reason", 4000, async |store| store.reports(&why).await).await;
     let feed = ReportFilter { feed: Some("f17".into()), limit: 20, ..ReportFilter::default() };
     volume.ask("reports", "of a feed", 4000, async |store| store.reports(&feed).await).await;
@@ -235,6 +239,8 @@ async fn pictures(volume: &mut Volume) {
     volume.ask("reports_with_id", "one", 10, async |store| store.reports_with_id(id.id).await).await;
     let many: Vec<ReportKey> =
         (0..500).map(|number| ReportKey { regency, id: name(first.id.0 + 3 * number) }).collect();
+    let ids: Vec<ReportId> = many.iter().map(|key| key.id.id).collect();
+    volume.ask("reports_of_ids", "five hundred", 2000, async |store| store.reports_of_ids(&ids).await).await;
     volume.ask("rejected", "of five hundred", 2000, async |store| store.rejected(&many).await).await;
     volume.ask("alert", "one", 100, async |store| store.alert("A-1000").await).await;
 }
