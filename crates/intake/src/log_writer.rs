@@ -309,7 +309,7 @@ impl Inner {
 
     /// Refuses what names a report that is known to lie in another regency: no link reaches over that border. What is
     /// not known passes, for the named report may come later; the pipeline then passes over the link. A verification that names
-    /// an id alone must mean one report that is known.
+    /// an id alone may not mean one of several reports that are known.
     async fn refuse_wrong_references(&self, read: &mut [Result<ReadReport, RefusedRecord>]) {
         let reports = || read.iter().filter_map(|read| read.as_ref().ok());
         let named = reports().filter_map(|report| report.naming.as_ref()).flat_map(Report::references);
@@ -407,7 +407,7 @@ fn reference_fault(named: ReportReference, regency: Code, with_id: &[ReportKey])
     let elsewhere = with_id.iter().filter(meant).any(|key| key.regency != regency);
     match (here, named.feed) {
         (0, _) if elsewhere => Some(Refused::District),
-        (1, _) | (_, Some(_)) => None,
+        (0 | 1, _) | (_, Some(_)) => None,
         (_, None) => Some(Refused::Schema),
     }
 }

@@ -113,7 +113,7 @@ async fn a_form_that_names_a_report_of_another_regency_is_refused() {
         ("reject", json!([of("skd-lumajang", ELSEWHERE)]), Some(Refused::District)),
         ("merge", json!([HERE, ELSEWHERE]), Some(Refused::District)),
         ("split", json!([HERE, of("polda", NOWHERE)]), None),
-        ("split", json!([HERE, NOWHERE]), Some(Refused::Schema)),
+        ("split", json!([HERE, NOWHERE]), None),
         ("confirm", json!([SHARED]), Some(Refused::Schema)),
         ("confirm", json!([of("polda", SHARED)]), None),
     ] {
