@@ -97,7 +97,10 @@ pub fn policy() -> Policy {
         emit_ppm: 1_000,
         regency_districts: 2,
         awas: AwasPolicy::LEAST,
-        opening: OpeningPolicy::default(),
+        opening: OpeningPolicy {
+            life_threatening: Category::parse("WA-01").into_iter().collect(),
+            ..OpeningPolicy::default()
+        },
         // Rule C asks for less than awas needs; the pipeline must not give in.
         rules: vec![
             rule("A", Level::Siaga, 2, false),
@@ -109,7 +112,7 @@ pub fn policy() -> Policy {
 
 /// No rule finds anything, and no single report opens anything: the model speaks alone.
 pub fn policy_without_rules() -> Policy {
-    let opening = OpeningPolicy { window: 0, ..OpeningPolicy::default() };
+    let opening = OpeningPolicy { window: 0, ..policy().opening };
     Policy { rules: Vec::new(), opening, ..policy() }
 }
 

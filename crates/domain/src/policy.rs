@@ -96,8 +96,8 @@ pub struct OpeningPolicy {
     pub window: i64,
     /// By voice and ground, as far as a policy may choose: uninvolved, one party, community; death, life-threatening, grave.
     pub levels: [[Level; 3]; 3],
-    /// Categories of disasters that threaten lives where they are grave.
-    pub life_threatening: Vec<Category>,
+    /// Categories of disasters that threaten lives where they are grave: the taxonomy's.
+    pub life_threatening: CategorySet,
 }
 
 impl OpeningPolicy {
@@ -120,11 +120,10 @@ impl OpeningPolicy {
 impl Default for OpeningPolicy {
     fn default() -> OpeningPolicy {
         use Level::{Siaga, Waspada};
-        let threatening = ["WA-01", "WA-03", "WA-06", "WA-07", "WA-12", "WA-13", "WA-15", "WA-16"];
         OpeningPolicy {
             window: 2 * DAY,
             levels: [[Siaga; 3], [Siaga, Siaga, Waspada], [Waspada; 3]],
-            life_threatening: threatening.iter().filter_map(|code| Category::parse(code)).collect(),
+            life_threatening: CategorySet::default(),
         }
     }
 }

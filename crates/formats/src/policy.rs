@@ -74,7 +74,7 @@ impl PolicyFile {
             emit_ppm: file.assessment.emit_ppm,
             regency_districts: levels.regency_districts,
             awas,
-            opening: file.opening.check()?,
+            opening: file.opening.check(taxonomy)?,
             rules,
         };
         Ok(PolicyFile { policy, rule_names, ledger, own_positives })
@@ -215,7 +215,6 @@ struct OpeningTable {
     uninvolved: Option<OpeningRow>,
     one_party: Option<OpeningRow>,
     community: Option<OpeningRow>,
-    life_threatening: Option<Vec<String>>,
 }
 
 /// The level that one voice opens, by what its report tells.
@@ -228,8 +227,9 @@ struct OpeningRow {
 }
 
 impl OpeningTable {
-    fn check(&self) -> Result<OpeningPolicy, PolicyError> {
-        let mut policy = OpeningPolicy::default();
+    fn check(&self, taxonomy: &Taxonomy) -> Result<OpeningPolicy, PolicyError> {
+        let threatens = taxonomy.entries().filter(|entry| entry.life_threatening).map(|entry| entry.code);
+        let mut policy = OpeningPolicy { life_threatening: threatens.collect(), ..OpeningPolicy::default() };
         if let Some(days) = self.window_days {
             if days <= 0 {
                 return Err(PolicyError::Wrong("opening.window_days must be at least 1".to_owned()));
@@ -249,17 +249,6 @@ impl OpeningTable {
                     ))
                 })?;
             }
-        }
-        if let Some(codes) = &self.life_threatening {
-            let category = |code: &String| {
-                let category = Category::parse(code).filter(|category| category.fits(Kind::Disaster));
-                category.ok_or_else(|| {
-                    PolicyError::Wrong(format!(
-                        "opening.life_threatening: '{code}' is no category of disaster"
-                    ))
-                })
-            };
-            policy.life_threatening = codes.iter().map(category).collect::<Result<_, _>>()?;
         }
         Ok(policy)
     }

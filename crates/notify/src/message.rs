@@ -108,14 +108,15 @@ pub struct MessageSettings {
     pub base_url: String,
     /// True while a scenario plays: every message says so.
     pub scenario: bool,
-    /// Labels of the categories: Indonesian, English.
+    /// Labels of the categories that may be named, Indonesian and English: a restricted one is for the desk's page alone.
     pub categories: BTreeMap<Category, [String; 2]>,
 }
 
 impl MessageSettings {
     /// For a desk that people reach at `public_url`.
     pub fn new(public_url: &str, scenario: bool, taxonomy: &Taxonomy) -> MessageSettings {
-        let labels = taxonomy.entries().map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]));
+        let open = taxonomy.entries().filter(|entry| !entry.restricted);
+        let labels = open.map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]));
         let base_url = public_url.trim_end_matches('/').to_owned();
         MessageSettings { base_url, scenario, categories: labels.collect() }
     }

@@ -78,9 +78,7 @@ impl Claim {
     /// What it counts for where nobody else affirms it: everything from one who is not involved and from a village in a
     /// dispute between residents; of all others little of the severity and none of the harm.
     pub fn counts_alone(&self, kind: Kind, rating: Rating) -> Extent {
-        let village =
-            kind == Kind::ResidentResident && self.speaker.class == FeedClass::Village && !self.speaker.party;
-        if rating.may_attest() && (village || !self.is_involved(kind)) {
+        if rating.may_attest() && (self.is_village_between_residents(kind) || !self.is_involved(kind)) {
             return self.extent;
         }
         Extent { severity: self.extent.severity.min(INVOLVED_COUNTS), ..Extent::default() }

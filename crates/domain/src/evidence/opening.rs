@@ -113,7 +113,7 @@ pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Openi
         return None; // the hot path: most of what is reported is slight
     }
     let disaster = kind == Kind::Disaster;
-    let threatens = disaster && policy.life_threatening.contains(&incident.category);
+    let threatens = disaster && policy.life_threatening.has(incident.category);
     let holds = |voice: OpeningVoice, ground: OpeningGround| match (voice, ground) {
         (OpeningVoice::Verified, OpeningGround::Death) => verified.dead > 0,
         (OpeningVoice::Verified, OpeningGround::LifeThreatening) => threatens && is_grave(verified),

@@ -37,7 +37,9 @@ struct NoticeBody<'a> {
 
 #[derive(Serialize)]
 struct IncidentBody<'a> {
-    category: String,
+    /// Absent where it is restricted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
     occurred_at: String,
     claimed_by: Vec<&'static str>,
     attested: bool,
@@ -61,7 +63,7 @@ pub(crate) fn json(
 ) -> Result<Vec<u8>, String> {
     let zone = zone(places, notice.code);
     let incident = notice.incident.as_ref().map(|incident| IncidentBody {
-        category: incident.category.to_string(),
+        category: settings.categories.contains_key(&incident.category).then(|| incident.category.to_string()),
         occurred_at: format::machine(incident.occurred_at, zone),
         claimed_by: incident.claimed_by.iter().copied().map(FeedClass::as_str).collect(),
         attested: incident.attested,

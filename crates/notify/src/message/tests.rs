@@ -106,6 +106,31 @@ fn a_conflict_says_what_where_when_and_whose_claim_and_neither_village_nor_harm(
 }
 
 #[test]
+fn a_restricted_category_is_in_no_message_nor_its_name() {
+    let taxonomy = Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
+    let restricted: Vec<_> = taxonomy.entries().filter(|entry| entry.restricted).collect();
+    assert!(!restricted.is_empty());
+    let settings = MessageSettings::new("https://desk.example", false, &taxonomy);
+    for entry in restricted {
+        let mut notice = notice(entry.kind.unwrap_or(Kind::ResidentResident));
+        notice.incident.as_mut().unwrap().category = entry.code;
+        for change in AlertChangeKind::ALL.iter().copied() {
+            let notice = Notice { change, ..notice.clone() };
+            let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings).unwrap()).unwrap();
+            assert!(!json.contains(&entry.code.to_string()), "{json}");
+            for language in [Language::Indonesian, Language::English] {
+                let text = notice.text(&places(), &settings, language);
+                for hidden in [&entry.id, &entry.en] {
+                    assert!(!text.subject.contains(hidden) && !text.body.contains(hidden), "{}", text.body);
+                }
+            }
+        }
+        let body = notice.text(&places(), &settings, Language::Indonesian).body;
+        assert!(body.contains("Yang terjadi: rinciannya hanya di halaman peringatan\n"), "{body}");
+    }
+}
+
+#[test]
 fn a_disaster_also_says_village_people_hurt_and_what_is_not_known() {
     let notice = notice(Kind::Disaster);
     let text = notice.text(&places(), &settings(), Language::Indonesian);

@@ -103,9 +103,11 @@ impl Notice {
     fn what_happened(&self, body: &mut String, places: &Places, settings: &MessageSettings, lang: Lang) {
         let kind = lang.word("kind", self.kind);
         let category = self.category(settings, lang);
-        // What is withdrawn may rest on no incident any more that could name it.
-        let unnamed =
-            || (self.change != AlertChangeKind::Withdrawn).then(|| lang.text("message.unnamed").to_owned());
+        // What is withdrawn may rest on no incident any more that could name it; a restricted category has no label here.
+        let unnamed = || {
+            let key = if self.incident.is_some() { "message.withheld" } else { "message.unnamed" };
+            (self.change != AlertChangeKind::Withdrawn).then(|| lang.text(key).to_owned())
+        };
         line(body, lang.text("message.kind"), &kind);
         if let Some(category) = category.or_else(unnamed) {
             line(body, lang.text("message.what"), &category);
