@@ -63,7 +63,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         incident: facts
             .incidents
             .first()
-            .map(|incident| NoticeIncident::of(incident, facts.claimed_by.clone(), &state.places)),
+            .map(|incident| NoticeIncident::of(incident, facts.claimed_by.clone(), &state.places, item.at)),
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
         assignee: facts.assignee,

@@ -9,6 +9,7 @@ use domain::alert::notice::AlertChangeKind;
 use domain::effect::{Incident, Verdict};
 use domain::kind::{Category, FeedClass, Kind, Level};
 use domain::place::{Code, Places, Zone};
+use domain::sender_clock;
 use domain::time::Time;
 use formats::taxonomy::Taxonomy;
 pub(crate) use json::json;
@@ -49,11 +50,34 @@ pub struct NoticeIncident {
     pub occurred_at: Time,
     /// Whose word it is, by class.
     pub claimed_by: Vec<FeedClass>,
-    /// Two independent speakers or the desk stand behind it.
-    pub attested: bool,
+    /// The sender's clock cannot be believed: when it happened is not known.
+    pub doubtful_clock: bool,
+    pub attested: Affirmation,
     pub disputed: bool,
     /// Of a disaster only.
     pub place: Option<DisasterPlace>,
+}
+
+/// How much of what is claimed two speakers or the desk affirm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Affirmation {
+    Nothing,
+    /// That it happened, but not all that somebody claims.
+    Part,
+    All,
+}
+
+impl Affirmation {
+    fn of(incident: &Incident) -> Affirmation {
+        let (attested, claimed) = (incident.attested.extent, incident.claimed);
+        if incident.verdict == Verdict::Confirmed || attested.highest(claimed) == attested {
+            Affirmation::All
+        } else if attested.severity > 0 {
+            Affirmation::Part
+        } else {
+            Affirmation::Nothing
+        }
+    }
 }
 
 /// Where a disaster is, and who is hurt; 0 is what nobody has reported.
@@ -82,14 +106,15 @@ pub struct DeskOnly {
 }
 
 impl NoticeIncident {
-    /// As much of an incident as a message of its kind may say.
-    pub fn of(incident: &Incident, claimed_by: Vec<FeedClass>, places: &Places) -> NoticeIncident {
+    /// As much of an incident as a message of its kind may say; `at`: when the alert changed.
+    pub fn of(incident: &Incident, claimed_by: Vec<FeedClass>, places: &Places, at: Time) -> NoticeIncident {
         let village = || places.village(incident.place).map(|village| village.name.clone());
         NoticeIncident {
             category: incident.category,
             occurred_at: incident.occurred_at,
             claimed_by,
-            attested: incident.attested.extent.severity > 0 || incident.verdict == Verdict::Confirmed,
+            doubtful_clock: sender_clock::is_doubtful(incident.occurred_at, at),
+            attested: Affirmation::of(incident),
             disputed: incident.is_disputed(),
             place: (incident.kind == Kind::Disaster).then(|| DisasterPlace {
                 village: village(),

@@ -22,6 +22,8 @@ pub struct IncidentClaims {
     pub incident: String,
     #[serde(serialize_with = "json::time")]
     pub occurred_at: Time,
+    /// No sender's clock can be believed: when it happened is not known.
+    pub doubtful: bool,
     /// Of those whose reports the viewer may read.
     pub speakers: Vec<SpeakerClaim>,
     /// What two speakers affirm; a severity of 0 where nobody else affirms it.
@@ -57,18 +59,13 @@ impl ExtentView {
         ExtentView { severity, dead, injured, displaced }
     }
 
-    /// "keparahan 4; 1 meninggal, 2 luka, 0 mengungsi".
+    /// "keparahan 4; meninggal 1, luka 2".
     fn words(self, lang: Lang) -> String {
-        let mut words = lang.fill("reports.severity", &[("n", &self.severity)]);
-        if u32::from(self.dead) + u32::from(self.injured) > 0 || self.displaced > 0 {
-            let harmed = [
-                ("dead", &self.dead as &dyn std::fmt::Display),
-                ("injured", &self.injured),
-                ("displaced", &self.displaced),
-            ];
-            words = format!("{words}; {}", lang.fill("report.harmed_counts", &harmed));
+        let severity = lang.fill("reports.severity", &[("n", &self.severity)]);
+        match format::harmed(self.dead, self.injured, self.displaced, lang) {
+            Some(harmed) => format!("{severity}; {harmed}"),
+            None => severity,
         }
-        words
     }
 }
 
@@ -91,10 +88,13 @@ impl IncidentClaims {
                 None => speakers.push((view.report.class, view.feed_name.clone(), extent)),
             }
         }
+        let mut affirming = reports.iter().filter(counts).peekable();
+        let doubtful = affirming.peek().is_some() && affirming.all(|view| view.report.doubtful.is_some());
         let speaker = |(class, feed, extent)| SpeakerClaim { class, feed, extent: ExtentView::of(extent) };
         IncidentClaims {
             incident: incident.id.to_string(),
             occurred_at: incident.occurred_at,
+            doubtful,
             speakers: speakers.into_iter().map(speaker).collect(),
             attested: ExtentView::of(incident.attested.extent),
             counted_severity: incident.counted_severity,
@@ -118,6 +118,7 @@ impl IncidentClaims {
             (Verdict::Confirmed, _) => lang.text("claims.confirmed").to_owned(),
             (Verdict::Unverified, _) => lang.text("claims.alone").to_owned(),
         });
+        lines.extend(self.doubtful.then(|| lang.text("claims.doubtful").to_owned()));
         if self.denials > 0 {
             lines.push(lang.count("claims.disputed", self.denials.into()));
         }

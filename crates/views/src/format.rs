@@ -147,6 +147,17 @@ pub fn number(value: i64, lang: Lang) -> String {
     if value < 0 { format!("−{text}") } else { text }
 }
 
+/// "meninggal 1, luka 2": people hurt, as far as anybody counted them. `None` where nobody did: that is not known, and no
+/// nought.
+pub fn harmed(dead: u16, injured: u16, displaced: u32, lang: Lang) -> Option<String> {
+    let counts =
+        [("harmed.dead", dead.into()), ("harmed.injured", injured.into()), ("harmed.displaced", displaced)];
+    let known = counts.into_iter().filter(|(_, n): &(&str, u32)| *n > 0);
+    let known: Vec<String> =
+        known.map(|(key, n)| format!("{} {}", lang.text(key), number(i64::from(n), lang))).collect();
+    (!known.is_empty()).then(|| known.join(", "))
+}
+
 /// One decimal with the language's comma.
 pub fn decimal(value: f64, lang: Lang) -> String {
     fixed(value, 1, lang)
@@ -180,6 +191,13 @@ mod tests {
         assert_eq!(long(JULY, Zone::Wita, Lang::En), "Thu, 2 Jul 2026, 08:40 WITA");
         assert_eq!(machine(JULY, Zone::Wib), "2026-07-02T07:40:00+07:00");
         assert_eq!(short(JULY, Zone::Wib, Lang::Id), "2 Jul, 07.40");
+    }
+
+    #[test]
+    fn people_nobody_counted_are_left_out() {
+        assert_eq!(harmed(0, 0, 0, Lang::Id), None);
+        assert_eq!(harmed(2, 0, 1_120, Lang::Id).as_deref(), Some("meninggal 2, mengungsi 1.120"));
+        assert_eq!(harmed(u16::MAX, u16::MAX, 0, Lang::En).as_deref(), Some("dead 65,535, injured 65,535"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::claims::IncidentClaims;
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::format;
 use crate::json;
 use crate::permit::Right;
 use crate::reports::{IncidentMarks, ReportItem, SharedIds, item, may_read, statement, visible};
@@ -149,15 +150,7 @@ fn details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     }
     details.extend(rating(lang, (statement.reliability, statement.credibility)));
     let mut add = |key, value: String| details.push(fact(lang.text(key), value));
-    if statement.dead + statement.injured > 0 || statement.displaced > 0 {
-        let words = lang.fill(
-            "report.harmed_counts",
-            &[
-                ("dead", &statement.dead),
-                ("injured", &statement.injured),
-                ("displaced", &statement.displaced),
-            ],
-        );
+    if let Some(words) = format::harmed(statement.dead, statement.injured, statement.displaced, lang) {
         add("report.harmed", words);
     }
     if let (Some(lat), Some(lon)) = (view.lat, view.lon) {

@@ -269,6 +269,7 @@ fn claims() -> IncidentClaims {
     IncidentClaims {
         incident: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(),
         occurred_at: NOW.plus(-8 * HOUR),
+        doubtful: false,
         speakers: vec![
             says(FeedClass::Village, "skd-rawas-ilir", 3),
             says(FeedClass::Company, "pt-contoh-sawit", 4),

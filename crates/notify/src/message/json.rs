@@ -1,6 +1,6 @@
 //! A notice as JSON, for receivers that are programs.
 
-use super::{MessageSettings, Notice, name, zone};
+use super::{Affirmation, MessageSettings, Notice, name, zone};
 use domain::alert::notice::AlertChangeKind;
 use domain::kind::FeedClass;
 use domain::place::Places;
@@ -43,6 +43,7 @@ struct IncidentBody<'a> {
     occurred_at: String,
     claimed_by: Vec<&'static str>,
     attested: bool,
+    doubtful_clock: bool,
     disputed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     village: Option<&'a str>,
@@ -66,7 +67,8 @@ pub(crate) fn json(
         category: settings.categories.contains_key(&incident.category).then(|| incident.category.to_string()),
         occurred_at: format::machine(incident.occurred_at, zone),
         claimed_by: incident.claimed_by.iter().copied().map(FeedClass::as_str).collect(),
-        attested: incident.attested,
+        attested: incident.attested == Affirmation::All,
+        doubtful_clock: incident.doubtful_clock,
         disputed: incident.disputed,
         village: incident.place.as_ref().and_then(|place| place.village.as_deref()),
         dead: incident.place.as_ref().map(|place| place.dead),

@@ -27,8 +27,8 @@ fn places() -> Places {
 /// 31 December 2026, 17.05 UTC: in 2027 already in western Indonesia.
 const NEW_YEAR: Time = Time(1_798_736_700_000_000);
 
-fn notice(kind: Kind) -> Notice {
-    let incident = Incident {
+fn incident(kind: Kind) -> Incident {
+    Incident {
         id: ReportName { id: ReportId(1), feed: FeedId(1) },
         place: Place { code: Code(161304), village: 2003 },
         kind,
@@ -45,7 +45,11 @@ fn notice(kind: Kind) -> Notice {
         check: None,
         denials: 0,
         ended_at: None,
-    };
+    }
+}
+
+fn notice(kind: Kind) -> Notice {
+    let incident = incident(kind);
     Notice {
         change: AlertChangeKind::Opened,
         alert: String::from("16.13-2026-0007"),
@@ -54,7 +58,7 @@ fn notice(kind: Kind) -> Notice {
         level: Level::Siaga,
         unverified: true,
         one_party: false,
-        incident: Some(NoticeIncident::of(&incident, vec![FeedClass::Village], &places())),
+        incident: Some(NoticeIncident::of(&incident, vec![FeedClass::Village], &places(), NEW_YEAR)),
         baseline: None,
         earlier_recipients: 0,
         assignee: None,
@@ -103,6 +107,43 @@ fn a_conflict_says_what_where_when_and_whose_claim_and_neither_village_nor_harm(
         json.contains(r#""kind":"resident_company""#) && json.contains(r#""category":"WP-05""#),
         "{json}"
     );
+}
+
+#[test]
+fn what_one_side_alone_claims_and_when_nobody_knows_are_marked() {
+    let mut notice = notice(Kind::ResidentCompany);
+    let body = |notice: &Notice| notice.text(&places(), &settings(), Language::Indonesian).body;
+    for (attested, mark) in [
+        (Affirmation::Nothing, "(baru satu pihak, belum dikuatkan)"),
+        (Affirmation::Part, "(dikuatkan sebagian; selebihnya baru klaim satu pihak)"),
+        (Affirmation::All, "(dikuatkan lebih dari satu pihak atau petugas piket)"),
+    ] {
+        notice.incident.as_mut().unwrap().attested = attested;
+        assert!(body(&notice).contains(mark), "{}", body(&notice));
+        let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
+        assert_eq!(json.contains(r#""attested":true"#), attested == Affirmation::All, "{json}");
+    }
+    assert!(!body(&notice).contains("jam pengirim"));
+    notice.incident.as_mut().unwrap().doubtful_clock = true;
+    assert!(body(&notice).contains("00.05 WIB (jam pengirim diragukan)\n"), "{}", body(&notice));
+}
+
+#[test]
+fn two_speakers_affirm_no_more_than_both_of_them_say() {
+    let extent = |severity, injured| Extent { severity, injured, ..Extent::default() };
+    let mut incident = incident(Kind::ResidentCompany);
+    for (claimed, attested, affirmed) in [
+        (extent(5, 3), extent(0, 0), Affirmation::Nothing),
+        (extent(5, 3), extent(1, 0), Affirmation::Part),
+        (extent(5, 3), extent(5, 0), Affirmation::Part),
+        (extent(4, 0), extent(4, 0), Affirmation::All),
+    ] {
+        (incident.claimed, incident.attested.extent) = (claimed, attested);
+        assert_eq!(Affirmation::of(&incident), affirmed, "{claimed:?} {attested:?}");
+    }
+    incident.verdict = Verdict::Confirmed;
+    incident.attested = Attested::default();
+    assert_eq!(Affirmation::of(&incident), Affirmation::All);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A notice in words, for somebody who knows nothing else.
 
-use super::{MessageSettings, MessageText, Notice, NoticeIncident, name, zone};
+use super::{Affirmation, MessageSettings, MessageText, Notice, NoticeIncident, name, zone};
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
 use domain::kind::Kind;
@@ -118,21 +118,20 @@ impl Notice {
         if let Some(village) = incident.place.as_ref().and_then(|place| place.village.as_deref()) {
             line(body, lang.text("message.village"), village);
         }
-        let at = format::long(incident.occurred_at, zone(places, self.code), lang);
+        let mut at = format::long(incident.occurred_at, zone(places, self.code), lang);
+        if incident.doubtful_clock {
+            let _ = write!(at, " ({})", lang.text("report.doubtful"));
+        }
         line(body, lang.text("message.occurred_at"), &at);
         line(body, lang.text("message.claimed_by"), &claim(incident, lang));
         let Some(place) = &incident.place else { return };
         let harm = [
-            ("message.dead", u32::from(place.dead)),
-            ("message.injured", u32::from(place.injured)),
-            ("message.displaced", place.displaced),
+            ("harmed.dead", u32::from(place.dead)),
+            ("harmed.injured", u32::from(place.injured)),
+            ("harmed.displaced", place.displaced),
         ];
-        let number = |(key, n): &(&'static str, u32)| {
-            format!("{} {}", lang.text(key), format::number(i64::from(*n), lang))
-        };
-        let known: Vec<String> = harm.iter().filter(|(_, n)| *n > 0).map(number).collect();
-        if !known.is_empty() {
-            line(body, lang.text("message.people"), &known.join(", "));
+        if let Some(harmed) = format::harmed(place.dead, place.injured, place.displaced, lang) {
+            line(body, lang.text("message.people"), &harmed);
         }
         let mut unknown: Vec<&str> =
             harm.iter().filter(|(_, n)| *n == 0).map(|(key, _)| lang.text(key)).collect();
@@ -168,7 +167,11 @@ fn claim(incident: &NoticeIncident, lang: Lang) -> String {
     if words.is_empty() {
         words.push(lang.text("message.claimed_by_nobody").to_owned());
     }
-    let mark = if incident.attested { "message.attested" } else { "message.not_attested" };
+    let mark = match incident.attested {
+        Affirmation::All => "message.attested",
+        Affirmation::Part => "message.attested_in_part",
+        Affirmation::Nothing => "message.not_attested",
+    };
     let disputed =
         if incident.disputed { format!("; {}", lang.text("message.disputed_mark")) } else { String::new() };
     format!("{} ({}{disputed})", words.join(", "), lang.text(mark))
