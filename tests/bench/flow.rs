@@ -46,6 +46,20 @@ pub fn quicken(database: &Path) -> Result<(), sqlx::Error> {
         .block_on(async { SqliteConnection::connect_with(&options).await?.execute(QUICKER).await.map(drop) })
 }
 
+/// Whether every member of the test broker's `group` has its assignment. A member that leaves before that,
+/// and leads the group, stays its leader for ever: nobody is assigned anything again.
+pub fn is_formed(database: &Path, group: &str) -> Result<bool, sqlx::Error> {
+    const FORMED: &str = "SELECT json_type(d.detail, '$.state.Formed') IS NOT NULL \
+                          FROM consumer_group_detail d JOIN consumer_group g ON g.id = d.consumer_group WHERE g.name = ?";
+    let options = SqliteConnectOptions::new().filename(database).busy_timeout(Duration::from_secs(20));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let formed = sqlx::query_scalar(FORMED).bind(group).fetch_optional(&mut connection).await?;
+        Ok(formed.unwrap_or(false))
+    })
+}
+
 /// Produces lines to their feeds' topics; at most `rate` a second, 0 as fast as it goes. Answers once all are kept.
 pub fn produce<'a>(
     brokers: &str,

@@ -182,7 +182,7 @@ fn what_cannot_be_judged_asks_a_person_and_what_is_doubted_opens_nothing() {
     assert_eq!(unjudged(Police, "WP-08").level, Level::Low);
     assert_eq!(unjudged(Agency, "WA-08").level, Level::Siaga, "no conflict: it opens as it would");
     let doubted = |class, code| after(&[(class, Statement { reliability: 5, ..says(class, code, 5) })]);
-    for (class, code) in [(Police, "WP-08"), (Company, "WP-08"), (Agency, "WA-08")] {
+    for (class, code) in [(Police, "WP-08"), (Company, "WP-08"), (Agency, "WA-09")] {
         let stands = doubted(class, code);
         assert_eq!((stands.level, stands.incident.check), (Level::Low, None), "{class} {code}");
     }

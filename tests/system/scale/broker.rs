@@ -61,6 +61,15 @@ impl Broker {
         }
     }
 
+    /// Waits until the workers' group is formed: a worker that leaves earlier may leave it without a leader for ever.
+    #[track_caller]
+    pub fn wait_until_formed(&self) {
+        let database = self.folder.join(DATABASE);
+        let formed = || flow::is_formed(&database, "kentongan-worker").ok()?.then_some(());
+        let formed = service::eventually(Duration::from_secs(60), formed);
+        assert!(formed.is_some(), "the workers' group is still under way");
+    }
+
     /// Where it listens.
     pub fn own(&self) -> &str {
         &self.own

@@ -69,9 +69,11 @@ pub fn country_with_kills(lines: usize, kills: usize) -> Option<Duration> {
     let rate = each.len() as f64 / took.as_secs_f64();
     println!("{} records in {took:.0?}, {rate:.0} a second, {kills} kills", each.len());
     shared(&[&first, &mortal[0], &mortal[1]]);
+    country.broker.wait_until_formed();
     // Of several that are left the test broker lets all but one wait three seconds before it answers them.
     mortal.remove(0).stop();
     shared(&[&first, &mortal[0]]);
+    country.broker.wait_until_formed();
     let takeover = taken_over(mortal.remove(0), &first);
     for service in [intake, first] {
         service.stop();
