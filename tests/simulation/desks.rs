@@ -67,7 +67,7 @@ impl Desk {
                 assert!(seen == alert.version && now > seen, "{}: {seen} and {now}", alert.id);
                 None
             }
-            Err(Refusal::State { .. } | Refusal::ReasonMissing) => None,
+            Err(Refusal::State { .. } | Refusal::ReasonMissing | Refusal::NobodyWaits) => None,
         }
     }
 

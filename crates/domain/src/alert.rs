@@ -91,6 +91,10 @@ pub enum Act {
         outcome: AlertOutcome,
     },
     Withdraw,
+    /// The newest message about it goes once more to people who have not got it, by their keys in the roster.
+    SendAgain {
+        people: Vec<String>,
+    },
 }
 
 impl Act {
@@ -105,6 +109,7 @@ impl Act {
             Act::Respond => "respond",
             Act::Resolve { .. } => "resolve",
             Act::Withdraw => "withdraw",
+            Act::SendAgain { .. } => "send_again",
         }
     }
 }
@@ -118,6 +123,8 @@ pub enum Refusal {
     State { state: State, act: &'static str },
     /// An act that must say why did not.
     ReasonMissing,
+    /// There is nobody to whom a message would go again.
+    NobodyWaits,
 }
 
 /// Opens the alert of a raised condition.
@@ -166,13 +173,16 @@ pub fn transition(
         return Err(Refusal::Version { seen, now: alert.version });
     }
     let refuse = Refusal::State { state: alert.state, act: act.word() };
+    if let Act::SendAgain { people } = act {
+        return send_again(alert, people);
+    }
     if !alert.state.is_live() {
         return Err(refuse);
     }
     let mut next = alert.clone();
     match act {
         Act::Condition(condition) => follow(&mut next, condition),
-        Act::NewIncident { .. } | Act::Dispute { .. } => {}
+        Act::NewIncident { .. } | Act::Dispute { .. } | Act::SendAgain { .. } => {}
         Act::Acknowledge if alert.state == State::Open => next.state = State::Acknowledged,
         Act::Acknowledge => return Err(refuse),
         Act::Assign { to } => {
@@ -197,6 +207,15 @@ pub fn transition(
     next.version += 1;
     next.changed_at = at;
     Ok(next)
+}
+
+/// A message that goes out again changes nothing but the history; also that of an ended alert, whose last message must arrive
+/// too.
+fn send_again(alert: &Alert, people: &[String]) -> Result<Alert, Refusal> {
+    if people.is_empty() {
+        return Err(Refusal::NobodyWaits);
+    }
+    Ok(Alert { version: alert.version + 1, ..alert.clone() })
 }
 
 /// A condition moves level and marks; it never ends an alert but by withdrawal.
@@ -352,6 +371,15 @@ mod tests {
         let gone = transition(&alert(), &Act::Withdraw, Some(1), "salah orang", Time(6)).unwrap();
         assert!(matches!(transition(&gone, &Act::Respond, Some(2), "", Time(7)), Err(Refusal::State { .. })));
         assert_eq!(transition(&alert(), &Act::Withdraw, Some(1), " ", Time(6)), Err(Refusal::ReasonMissing));
+    }
+
+    #[test]
+    fn a_message_goes_out_again_also_of_an_ended_alert_and_changes_nothing_else() {
+        let gone = transition(&alert(), &Act::Withdraw, Some(1), "salah orang", Time(6)).unwrap();
+        let again = |people| transition(&gone, &Act::SendAgain { people }, None, "", Time(7));
+        let sent = again(Vec::from([String::from("16.13/camat")])).unwrap();
+        assert_eq!(sent, Alert { version: 3, ..gone.clone() });
+        assert_eq!(again(Vec::new()), Err(Refusal::NobodyWaits));
     }
 
     #[test]

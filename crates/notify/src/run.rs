@@ -11,9 +11,10 @@ use crate::channels::{Channel, Channels};
 use crate::message::MessageSettings;
 use crate::settings::Settings;
 use crate::team::Team;
+use domain::alert::notice::UNDELIVERED_SHOWN_FOR;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
-use domain::time::{DAY, SECOND, Time};
+use domain::time::{SECOND, Time};
 use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
@@ -168,7 +169,7 @@ async fn further_channels(state: &NotifyState) -> Result<(), StoreError> {
 /// How many people have not got the newest message in time, by level.
 async fn undelivered(state: &NotifyState) -> Result<[(Level, u64); 3], StoreError> {
     let now = (state.wall)();
-    let people = state.store.undelivered((state.clock)().plus(-DAY)).await?;
+    let people = state.store.undelivered((state.clock)().plus(-UNDELIVERED_SHOWN_FOR)).await?;
     let late =
         |level: Level| people.iter().filter(|one| one.level == level && one.is_late(now)).count() as u64;
     Ok([Level::Waspada, Level::Siaga, Level::Awas].map(|level| (level, late(level))))

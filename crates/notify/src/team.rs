@@ -75,11 +75,6 @@ impl Member {
 }
 
 impl Team {
-    /// Names of the roster, as an alert may be assigned to them.
-    pub fn roles(&self) -> Vec<String> {
-        self.members.iter().map(|member| member.role.clone()).collect()
-    }
-
     /// Reads a roster. Secrets come through `env` or from files; one that is missing is no error here
     /// but one of [`Team::warnings`]: the rest of the team must still be notified.
     ///

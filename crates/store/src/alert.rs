@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::alerts::{self, ActContext};
-use crate::table::outbox;
+use crate::table::{deliveries, outbox};
 use async_recursion::async_recursion as boxed;
 pub use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, transition};
@@ -43,6 +43,28 @@ impl Store {
         }
         Ok(done.map(|done| done.map(|change| change.alert)))
     }
+
+    /// Sends the newest message about an alert again to those of `people` who have not got it, by every channel that has
+    /// not handed it over, and keeps in the history who did so. `now` is the machine's clock. `None` where there is no
+    /// such alert.
+    ///
+    /// # Errors
+    /// Where the store cannot be written. That nobody waits for it is a value, not an error.
+    #[boxed]
+    pub async fn send_again<'a>(
+        &'a self,
+        id: &'a str,
+        people: &'a [String],
+        now: Time,
+        by: Actor<'a>,
+    ) -> Result<Option<Result<Alert, Refusal>>, StoreError> {
+        let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
+        let done = in_transaction!(self, tx => try_again(&mut tx, id, people, now, &context).await)?;
+        if let Some(Ok(_)) = &done {
+            self.wake_outbox();
+        }
+        Ok(done)
+    }
 }
 
 /// The person behind an act.
@@ -72,6 +94,27 @@ async fn try_act(
             }
             Ok(Some(Ok(change)))
         }
+    }
+}
+
+async fn try_again(
+    tx: &mut Connection<'_>,
+    id: &str,
+    people: &[String],
+    now: Time,
+    context: &ActContext<'_>,
+) -> Result<Option<Result<Alert, Refusal>>, StoreError> {
+    let Some(alert) = alerts::by_id(tx, id).await? else { return Ok(None) };
+    let mut queued = Vec::new();
+    for person in people {
+        if deliveries::queue_again(tx, (id, alert.level), person, now).await? {
+            queued.push(person.clone());
+        }
+    }
+    let act = Act::SendAgain { people: queued };
+    match transition(&alert, &act, None, context.reason, context.at) {
+        Err(refusal) => Ok(Some(Err(refusal))),
+        Ok(next) => Ok(Some(Ok(advance(tx, &alert, next, &act, context).await?.alert))),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::read::change_poll::ChangeCursor;
 use crate::store::Store;
+use domain::alert::notice::UNDELIVERED_SHOWN_FOR;
 use domain::place::Code;
+use domain::time::Time;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -69,6 +72,48 @@ impl ChangeNotifier {
     /// The position after the change with this number; opaque.
     pub fn position_of(&self, number: u64) -> String {
         format!("{:x}-{number:x}", self.started)
+    }
+}
+
+/// How often it is looked who has not got a message in time: often enough that an open page shows it within a minute.
+const LATE_POLL: Duration = Duration::from_secs(5);
+
+/// The service's clock, by which alerts change, and the machine's, by which messages are late.
+#[derive(Clone)]
+pub struct DeliveryClocks {
+    pub service: Arc<dyn Fn() -> Time + Send + Sync>,
+    pub machine: Arc<dyn Fn() -> Time + Send + Sync>,
+}
+
+/// Notifies open pages, until `stop` is true, where who has not got a message in time became another: no commit says so.
+pub async fn watch_undelivered(
+    store: Store,
+    changes: ChangeNotifier,
+    clocks: DeliveryClocks,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut before = BTreeSet::new();
+    loop {
+        let since = (clocks.service)().plus(-UNDELIVERED_SHOWN_FOR);
+        match store.undelivered(since).await {
+            Ok(people) => {
+                let now = (clocks.machine)();
+                let late = people.into_iter().filter(|person| person.is_late(now));
+                let late: BTreeSet<(Code, String, String)> =
+                    late.map(|person| (person.code.regency(), person.alert, person.person)).collect();
+                let moved: BTreeSet<Code> =
+                    late.symmetric_difference(&before).map(|(regency, ..)| *regency).collect();
+                for regency in moved {
+                    changes.notify(Change::Picture { regency });
+                }
+                before = late;
+            }
+            Err(error) => tracing::debug!(%error, "looking for late messages; pages show them later"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LATE_POLL) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
     }
 }
 

@@ -62,7 +62,7 @@ pub use domain::policy::LedgerPolicy;
 
 pub use alert::{Actor, AlertChange, AlertChangeKind};
 pub use backup::{BackupFormat, RestoreOnto};
-pub use change_notifier::{Change, ChangeNotifier, poll_for_changes};
+pub use change_notifier::{Change, ChangeNotifier, DeliveryClocks, poll_for_changes, watch_undelivered};
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
 pub use delivery_failure::DeliveryFailure;
 pub use error::{Retry, StoreError};

@@ -84,6 +84,9 @@ pub const fn shown_late_after(level: Level) -> i64 {
     hand_over_limit(level) / 2
 }
 
+/// How long after its last change an alert that ended still shows who has not got the last message about it.
+pub const UNDELIVERED_SHOWN_FOR: i64 = DAY;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,7 +122,8 @@ mod tests {
         assert_eq!(of(&Act::Assign { to: String::from("Camat") }), AlertChangeKind::Assigned);
         assert_eq!(of(&Act::NewIncident { incident: name(1) }), AlertChangeKind::NewIncident);
         assert_eq!(of(&Act::Dispute { incident: name(1) }), AlertChangeKind::Disputed);
-        for quiet in [Act::Acknowledge, Act::Respond, emitted(ConditionChange::Stale, Level::Siaga)] {
+        let again = Act::SendAgain { people: alloc::vec![String::from("16.13/camat")] };
+        for quiet in [again, Act::Acknowledge, Act::Respond, emitted(ConditionChange::Stale, Level::Siaga)] {
             assert!(!of(&quiet).notifies(), "{quiet:?}");
         }
         let (cleared, change) = moved(&siaga, &emitted(ConditionChange::Cleared, Level::Low));

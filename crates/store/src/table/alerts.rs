@@ -251,6 +251,7 @@ fn content(alert: &Alert, act: &Act) -> Value {
             content["evidence"] = json!([incident.to_string()]);
         }
         Act::Assign { to } => content["to"] = json!(to),
+        Act::SendAgain { people } => content["people"] = json!(people),
         Act::Resolve { outcome } => content["outcome"] = json!(outcome.as_str()),
         Act::Acknowledge | Act::Respond | Act::Withdraw => {}
     }

@@ -6,6 +6,7 @@ mod facts;
 mod late;
 
 pub use facts::{MessageFacts, SoleFeed};
+pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 
 use crate::delivery_failure::DeliveryFailure;
@@ -170,6 +171,19 @@ impl Store {
             "SELECT {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 \
              ORDER BY d.outbox, d.person, d.channel",
             sql::columns::<Delivery>("d.")
+        );
+        sql::read_all(&sql::query(text).bind(alert).fetch_all(&self.readers).await?)
+    }
+
+    /// Everything the team was to be notified of about one alert, oldest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn alert_items(&self, alert: &str) -> Result<Vec<OutboxItem>, StoreError> {
+        let text = format!(
+            "SELECT {} FROM outbox o WHERE o.alert = $1 ORDER BY o.id",
+            sql::columns::<OutboxItem>("o.")
         );
         sql::read_all(&sql::query(text).bind(alert).fetch_all(&self.readers).await?)
     }

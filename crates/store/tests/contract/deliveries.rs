@@ -2,12 +2,17 @@
 
 use crate::alerts::emit;
 use crate::fixture::*;
+use domain::alert::Refusal;
 use domain::effect::{ConditionChange, ConditionReason, Effect};
 use domain::kind::{Horizon, Level};
+use domain::place::Code;
 use domain::time::{HOUR, SECOND, Time};
+use std::sync::Arc;
 use store::{
-    AddressPlan, AttemptResult, DeliveryFailure, DeliveryState, DueDelivery, OutboxItem, Recipient, Store,
+    Actor, AddressPlan, AttemptResult, Change, ChangeNotifier, DeliveryClocks, DeliveryFailure,
+    DeliveryState, DueDelivery, OutboxItem, Recipient, Store, watch_undelivered,
 };
+use tokio::sync::watch;
 
 const NOW: Time = Time(1_000 * SECOND);
 const LEASE: Time = Time(1_030 * SECOND);
@@ -217,10 +222,38 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     let hook = claim(&store, "webhook", NOW).await;
     store.record_delivery(&hook[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
     assert_eq!(late(NOW.plus(90 * SECOND)).await.len(), 1, "c has it by the second channel");
-    assert!(store.send_again(&item.alert, "b", NOW).await.unwrap());
-    assert!(!store.send_again(&item.alert, "nobody", NOW).await.unwrap());
-    let again = claim(&store, "email", NOW).await;
-    assert_eq!((again.len(), again[0].id), (1, mails[1].id), "the same message");
-    store.record_delivery(&again[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    let changes = ChangeNotifier::new(4);
+    let (mut heard, (stop, stopped)) = (changes.subscribe(), watch::channel(false));
+    let clocks =
+        DeliveryClocks { service: Arc::new(|| noon(1)), machine: Arc::new(|| NOW.plus(90 * SECOND)) };
+    let watching = tokio::spawn(watch_undelivered(store.clone(), changes, clocks, stopped));
+    let change = heard.recv().await.unwrap().1;
+    assert_eq!(change, Change::Picture { regency: Code(161_300) }, "open pages hear of it");
+    stop.send(true).unwrap();
+    watching.await.unwrap();
+    let again = async |people: &[&str]| {
+        let people: Vec<String> = people.iter().map(|person| (*person).to_owned()).collect();
+        let by = Actor { name: "sari", reason: "", at: noon(2) };
+        store.send_again(&item.alert, &people, NOW.plus(90 * SECOND), by).await.unwrap().unwrap()
+    };
+    assert_eq!(
+        again(&["nobody", "a", "c"]).await,
+        Err(Refusal::NobodyWaits),
+        "who has it gets it no second time"
+    );
+    let before = store.alert(&item.alert).await.unwrap().unwrap();
+    let sent = again(&["a", "b"]).await.unwrap();
+    assert_eq!((sent.version, sent.changed_at), (before.alert.version + 1, before.alert.changed_at));
+    let history = store.alert(&item.alert).await.unwrap().unwrap().history;
+    let line = history.last().unwrap();
+    assert_eq!((line.actor.as_str(), line.act.as_str()), ("sari", "send_again"));
+    assert!(line.content.contains(r#""people":["b"]"#), "{}", line.content);
+    assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
+    assert_eq!(late(NOW.plus(90 * SECOND)).await.len(), 1, "until it arrives the desk goes on seeing it");
+    let now = NOW.plus(90 * SECOND);
+    let again = claim(&store, "email", now).await;
+    let again = again.iter().find(|due| due.to.person == "b").unwrap();
+    assert_eq!(again.id, mails[1].id, "the same message");
+    store.record_delivery(again, AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
     assert!(late(NOW.plus(90 * SECOND)).await.is_empty());
 }

@@ -10,8 +10,11 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::notice::{hand_over_limit, shown_late_after};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
-use domain::time::Time;
+use domain::time::{SECOND, Time};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What is tried within this time anyway.
+const UNDER_WAY: i64 = 30 * SECOND;
 
 /// A message that no channel tried so far has handed over in time.
 #[derive(Clone, PartialEq, Debug)]
@@ -151,30 +154,30 @@ impl Store {
         let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((get(row, 0)?, sql::small(row, 1)?))).collect()
     }
-
-    /// Sends the newest message about an alert to a person again, by every channel that has not handed it over. False where
-    /// there is none.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    #[boxed]
-    pub async fn send_again(&self, alert: &str, person: &str, now: Time) -> Result<bool, StoreError> {
-        let again = in_transaction!(self, tx => again(&mut tx, alert, person, now).await)?;
-        if again {
-            self.wake_outbox();
-        }
-        Ok(again)
-    }
 }
 
-async fn again(tx: &mut Connection<'_>, alert: &str, person: &str, now: Time) -> Result<bool, StoreError> {
+/// Queues the newest message about an alert for a person again, by every channel that has not handed it over: due at once, and
+/// as late as before, so that the desk goes on seeing it. False where the person has it, or nothing was ever to go there.
+pub(crate) async fn queue_again(
+    tx: &mut Connection<'_>,
+    (alert, level): (&str, Level),
+    person: &str,
+    now: Time,
+) -> Result<bool, StoreError> {
     const NEWEST: &str = "SELECT MAX(o.id) FROM outbox o JOIN deliveries d ON d.outbox = o.id \
          WHERE o.alert = $1 AND d.person = $2";
     let row = sql::query(NEWEST).bind(alert).bind(person).fetch_one(&mut *tx).await?;
     let Some(outbox) = get::<Option<i64>>(&row, 0)? else { return Ok(false) };
-    const AGAIN: &str = "UPDATE deliveries SET state = 'queued', next_try_at = $1, due_at = $2 \
-         WHERE outbox = $3 AND person = $4 AND state IN ('queued', 'failed')";
-    let query = sql::query(AGAIN).bind(now.0).bind(now.0).bind(outbox).bind(person);
+    // What is tried within moments anyway may be under way just now: it is not taken twice.
+    const AGAIN: &str = "UPDATE deliveries SET \
+         next_try_at = CASE WHEN state = 'queued' AND next_try_at <= $1 THEN next_try_at ELSE $2 END, \
+         due_at = CASE WHEN state = 'queued' AND due_at <= $3 THEN due_at ELSE $4 END, state = 'queued' \
+         WHERE outbox = $5 AND person = $6 AND state IN ('queued', 'failed') AND NOT EXISTS (SELECT 1 FROM deliveries e \
+         WHERE e.outbox = $7 AND e.person = $8 AND e.state IN ('sent', 'delivered', 'read'))";
+    let late_since = now.plus(-shown_late_after(level));
+    let query =
+        sql::query(AGAIN).bind(now.plus(UNDER_WAY).0).bind(now.0).bind(late_since.0).bind(late_since.0);
+    let query = query.bind(outbox).bind(person).bind(outbox).bind(person);
     let again = query.execute(tx).await? > 0;
     if again {
         sql::query("UPDATE outbox SET done = 0 WHERE id = $1").bind(outbox).execute(tx).await?;
