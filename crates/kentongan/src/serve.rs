@@ -22,7 +22,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{ChangeNotifier, FolderLock, Store};
+use store::{ChangeNotifier, DeliveryClocks, FolderLock, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -135,6 +135,12 @@ impl Site {
                 self.changes.clone(),
                 stop.clone(),
             )));
+        }
+        if self.config.plays(ServiceRole::Desk) {
+            let clocks = DeliveryClocks { service: self.clock.clone(), machine: Arc::new(wall) };
+            let watching =
+                store::watch_undelivered(self.store.clone(), self.changes.clone(), clocks, stop.clone());
+            tasks.push(tokio::spawn(watching));
         }
         if self.config.plays(ServiceRole::Notify) {
             let state = self.notifier()?;

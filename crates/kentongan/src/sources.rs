@@ -3,12 +3,13 @@
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::models;
-use notify::team::Team;
+use crate::serve::wall;
+use notify::team::{Member, Team};
 use scoring::ModelScorer;
 use std::sync::Arc;
 use store::Store;
-use views::Sources;
 use views::model::describe;
+use views::{Sources, TeamContact};
 use worker::LedgerService;
 
 /// A state that was opened, with what the configuration names.
@@ -37,7 +38,12 @@ impl OpenedState<'_> {
             silence: catalog.policy.silence,
             waiting,
             min_severity: catalog.ledger.min_severity,
-            team: Arc::new(self.team.roles()),
+            team: Arc::new(self.team.members().iter().map(contact).collect()),
+            wall: Arc::new(wall),
         }
     }
+}
+
+fn contact(member: &Member) -> TeamContact {
+    TeamContact { key: member.key.clone(), role: member.role.clone(), phone: member.phone.clone() }
 }

@@ -7,6 +7,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::json;
 use crate::level;
+use crate::messages::{self, PersonMessages, arrived};
 use crate::permit::Right;
 use crate::picture::{AssessmentView, assessment};
 use crate::reasons::ReportsByReason;
@@ -24,7 +25,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use store::{Delivery, DeliveryFailure, DeliveryState, Range, ReportFilter, StoredReport};
+use store::{Delivery, Range, ReportFilter, StoredReport};
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -54,8 +55,8 @@ pub struct AlertView {
     pub team: Vec<String>,
     /// Whom the last message reached.
     pub delivered: Option<DeliveryCount>,
-    /// What was sent to whom, oldest first; empty for those who may not direct.
-    pub messages: Vec<MessageLine>,
+    /// What was sent to whom; empty for those who may not direct.
+    pub messages: Vec<PersonMessages>,
 }
 
 /// The highest level an alert stood at: since when, and the reasons of then as sentences.
@@ -89,20 +90,6 @@ pub struct HistoryLine {
     pub reason: String,
 }
 
-/// A message to one person through one channel.
-#[derive(Clone, Debug, Serialize)]
-pub struct MessageLine {
-    pub person: String,
-    pub channel: String,
-    /// `queued`, `sent`, `delivered`, `read` or `failed`.
-    pub state: &'static str,
-    #[serde(serialize_with = "json::time")]
-    pub at: Time,
-    pub tries: u32,
-    /// Why the last try failed, in the viewer's language.
-    pub error: Option<String>,
-}
-
 /// One alert with everything its page shows, as far as the viewer may see it.
 ///
 /// # Errors
@@ -124,6 +111,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let weeks = store.assessments(alert.kind, Horizon::Week, &regency, until).await?;
     let week_row = weeks.iter().find(|row| row.code == alert.code);
     let basis = Basis::of(&detail.history);
+    let roles = || context.sources.team.iter().map(|contact| contact.role.clone()).collect();
     let calibrated = week_row.is_some_and(|row| row.calibrated);
     let sentences =
         |reasons: &Value| rules::sentences(reasons, &context.sources.rules, calibrated, context.lang);
@@ -163,14 +151,10 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         claims,
         reports: reports.rows,
         hidden: reports.hidden,
-        history: detail.history.iter().map(|line| entry(line, viewer.may(Right::SeeReports))).collect(),
-        team: if viewer.may(Right::Direct) { context.sources.team.to_vec() } else { Vec::new() },
+        history: detail.history.iter().map(|line| entry(context, line)).collect(),
+        team: if viewer.may(Right::Direct) { roles() } else { Vec::new() },
         delivered: delivered(&deliveries),
-        messages: if viewer.may(Right::Direct) {
-            deliveries.into_iter().map(|delivery| message(delivery, context.lang)).collect()
-        } else {
-            Vec::new()
-        },
+        messages: messages::by_person(context, &alert.id).await?,
         alert: alerts::item(context, &alert),
     })
 }
@@ -265,9 +249,13 @@ async fn name_of(
 }
 
 /// A line of the history; what people wrote in their own words is not for those who see aggregates only.
-fn entry(entry: &HistoryEntry, words: bool) -> HistoryLine {
+fn entry(context: &Context, entry: &HistoryEntry) -> HistoryLine {
+    let words = context.viewer.may(Right::SeeReports);
     let content: Value = serde_json::from_str(&entry.content).unwrap_or_default();
-    let to = content["to"].as_str().map(|to| format!("→ {to}"));
+    let people = content["people"]
+        .as_array()
+        .map(|people| messages::roles(context, people.iter().filter_map(Value::as_str)));
+    let to = content["to"].as_str().map(str::to_owned).or(people).map(|to| format!("→ {to}"));
     let reason = [to, Some(entry.reason.clone()).filter(|reason| words && !reason.is_empty())];
     HistoryLine {
         version: entry.version,
@@ -288,36 +276,6 @@ fn delivered(deliveries: &[Delivery]) -> Option<DeliveryCount> {
         counted.map(|delivery| delivery.person.as_str()).collect::<BTreeSet<_>>().len()
     };
     Some(DeliveryCount { reached: people(true), of: people(false) })
-}
-
-fn arrived(state: DeliveryState) -> bool {
-    matches!(state, DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read)
-}
-
-fn message(delivery: Delivery, lang: Lang) -> MessageLine {
-    MessageLine {
-        person: delivery.person,
-        channel: delivery.channel,
-        state: delivery.state.as_str(),
-        at: delivery.at,
-        tries: delivery.tries,
-        error: delivery.last_error.as_ref().map(|failure| failure_words(failure, lang)),
-    }
-}
-
-fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
-    match failure {
-        DeliveryFailure::MemberGone => lang.text("delivery_failure.member_gone").to_owned(),
-        DeliveryFailure::ChannelGone => lang.text("delivery_failure.channel_gone").to_owned(),
-        DeliveryFailure::NotNotified => lang.text("delivery_failure.not_notified").to_owned(),
-        DeliveryFailure::NoMailServer => lang.text("delivery_failure.no_mail_server").to_owned(),
-        DeliveryFailure::Replaced => lang.text("delivery_failure.replaced").to_owned(),
-        DeliveryFailure::WebhookUnset(reason) => {
-            lang.fill("delivery_failure.webhook_unset", &[("reason", reason)])
-        }
-        DeliveryFailure::NoAnswer(seconds) => lang.count("delivery_failure.no_answer", *seconds as usize),
-        DeliveryFailure::Answered(text) => lang.fill("delivery_failure.answered", &[("error", text)]),
-    }
 }
 
 /// "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."
@@ -374,26 +332,6 @@ pub fn act_word(lang: Lang, act: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn why_a_message_failed_is_read_in_the_viewers_language() {
-        let reasons = [
-            DeliveryFailure::MemberGone,
-            DeliveryFailure::ChannelGone,
-            DeliveryFailure::NotNotified,
-            DeliveryFailure::NoMailServer,
-            DeliveryFailure::WebhookUnset("KUNCI".into()),
-            DeliveryFailure::NoAnswer(20),
-            DeliveryFailure::Replaced,
-            DeliveryFailure::Answered("550".into()),
-        ];
-        for reason in reasons {
-            let [id, en] = [Lang::Id, Lang::En].map(|lang| failure_words(&reason, lang));
-            assert_ne!(id, en, "{reason}");
-        }
-        let words = |reason, lang| failure_words(&reason, lang);
-        assert_eq!(words(DeliveryFailure::NoAnswer(20), Lang::En), "No answer within 20 seconds.");
-        assert_eq!(words(DeliveryFailure::Answered("550".into()), Lang::Id), "Kata server: 550");
-    }
     use domain::time::Time;
 
     fn line(version: u32, act: &str, content: &str) -> HistoryEntry {

@@ -2,6 +2,7 @@
 
 use crate::error::ViewError;
 use crate::json;
+use crate::messages::TeamContact;
 use crate::model::ServedModel;
 use crate::permit::Viewer;
 use crate::rules::RuleWords;
@@ -35,8 +36,10 @@ pub struct Sources {
     pub waiting: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// From this severity on an incident counts in the ledger (policy).
     pub min_severity: u8,
-    /// Names alerts may be assigned to (the team's roster).
-    pub team: Arc<Vec<String>>,
+    /// The team's roster: whom alerts may be assigned to, and whom messages go to.
+    pub team: Arc<Vec<TeamContact>>,
+    /// The machine's clock, by which messages are late; a scenario plays by another.
+    pub wall: Arc<dyn Fn() -> Time + Send + Sync>,
 }
 
 /// The ledger's figures of some codes; empty means all.

@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | overview | [`overview::load`] | [`overview::OverviewView`] |
 //! | alerts, one alert | [`alerts::load`], [`alert::load`] | [`alerts::AlertsView`], [`alert::AlertView`] |
+//! | messages to the team | [`messages::late`], [`messages::by_person`] | [`messages::LateMessage`], [`messages::PersonMessages`] |
 //! | districts, one district | [`district::load_list`], [`district::load`] | [`district::DistrictsView`], [`district::DistrictView`] |
 //! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
 //! | feeds | [`feeds::load`] | [`feeds::FeedsView`] |
@@ -36,6 +37,7 @@ pub mod incidents;
 pub mod json;
 pub mod ledger;
 pub mod level;
+pub mod messages;
 pub mod model;
 pub mod overview;
 pub mod permit;
@@ -53,6 +55,7 @@ pub mod words;
 
 pub use context::{Context, LedgerSource, Sources};
 pub use error::ViewError;
+pub use messages::TeamContact;
 pub use permit::{Right, Role, Viewer};
 pub use rules::RuleWords;
 pub use words::Lang;

@@ -4,6 +4,7 @@ use crate::alerts::{self, AlertItem};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
+use crate::messages::{self, LateMessage};
 use crate::permit::Right;
 use crate::picture::{MatrixRow, Picture};
 use crate::reports::{ReportItem, visible};
@@ -25,6 +26,8 @@ const TO_CHECK_SINCE: i64 = 30 * DAY;
 pub struct OverviewView {
     #[serde(serialize_with = "json::text")]
     pub regency: Code,
+    /// Messages that have not reached everybody in time; empty for those who may not direct.
+    pub late_messages: Vec<LateMessage>,
     pub alerts: Vec<AlertItem>,
     /// Live alerts beyond those shown.
     pub more: usize,
@@ -70,6 +73,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
     }
     Ok(OverviewView {
         regency: code,
+        late_messages: messages::late(context, &scope).await?,
         alerts: live,
         more,
         to_check: to_check(context, &scope).await?,

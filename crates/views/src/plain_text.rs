@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::district::{DistrictView, KindHistory};
 use crate::format;
 use crate::level;
+use crate::messages::PersonMessages;
 use crate::overview::OverviewView;
 use crate::permit::Right;
 use crate::picture::{AssessmentView, risk_words};
@@ -60,6 +61,10 @@ pub fn alert(context: &Context, view: &AlertView) -> String {
     }
     page.heading(lang.text("alert.history"));
     view.history.iter().rev().for_each(|entry| page.history_line(entry));
+    if !view.messages.is_empty() {
+        page.heading(lang.text("alert.messages_to_the_team"));
+        view.messages.iter().for_each(|person| page.messages_to(person));
+    }
     page.text
 }
 
@@ -115,6 +120,7 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
     if let Some(at) = view.last_check {
         page.line(&lang.fill("shell.as_of", &[("time", &page.time(at))]));
     }
+    view.late_messages.iter().for_each(|late| page.line(&late.sentence(lang)));
     page.heading(lang.text("overview.queue"));
     if view.alerts.is_empty() {
         page.item(lang.text("alerts.none_open"));
@@ -263,6 +269,15 @@ impl PlainText<'_> {
             self.item(lang.text("reports.none"));
         }
         rows.iter().for_each(|row| self.item(&report_line(row, self.zone, lang)));
+    }
+
+    /// Who, whether they have the newest message, then each message.
+    fn messages_to(&mut self, person: &PersonMessages) {
+        let (lang, zone) = (self.lang(), self.zone);
+        let phone = person.phone.as_ref().map(|phone| lang.fill("late_messages.phone", &[("phone", phone)]));
+        let parts = [Some(person.role.clone()), phone, Some(person.state_words(lang).to_owned())];
+        self.item(&parts.into_iter().flatten().collect::<Vec<_>>().join(" · "));
+        person.messages.iter().for_each(|message| self.line(&format!("  {}", message.words(zone, lang))));
     }
 
     fn history_line(&mut self, entry: &HistoryLine) {

@@ -11,6 +11,7 @@ pub mod help;
 pub mod ledger;
 pub mod level;
 pub mod login;
+pub mod messages;
 pub mod model;
 pub mod notice;
 pub mod overview;

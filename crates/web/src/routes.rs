@@ -39,7 +39,7 @@ fn table() -> Vec<(String, Access, MethodRouter<WebState>)> {
 
 fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
     use Access::{Open, Person, With};
-    use Right::{Answer, EnterReport, SeeReports, Verify};
+    use Right::{Answer, Direct, EnterReport, SeeReports, Verify};
     vec![
         ("/masuk", Open, get(login::show).post(login::submit)),
         ("/aset/{name}", Open, get(asset::serve)),
@@ -48,6 +48,7 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
         ("/", Person, get(pages::overview)),
         ("/peringatan", Person, get(alerts::queue)),
         ("/peringatan/{id}", Person, get(alerts::one)),
+        ("/peringatan/{id}/kirim-lagi", With(Direct), post(alerts::send_again)),
         ("/peringatan/{id}/{act}", With(Answer), post(alerts::submit)),
         ("/kecamatan", Person, get(pages::districts)),
         ("/kecamatan/{code}", Person, get(pages::district)),

@@ -179,5 +179,6 @@ fn conflict(refusal: &Refusal, words: String) -> Problem {
         Refusal::Version { seen, now } => problem.with("seen", *seen).with("version", *now),
         Refusal::State { state, act } => problem.with("state", state.as_str()).with("act", *act),
         Refusal::ReasonMissing => problem.with("field", "reason"),
+        Refusal::NobodyWaits => problem,
     }
 }

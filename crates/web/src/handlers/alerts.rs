@@ -117,6 +117,45 @@ pub async fn submit(
     Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
 }
 
+/// To whom a message goes again, and which page to come back to.
+#[derive(Deserialize, Clone, Debug, Default)]
+#[serde(default)]
+pub struct SendAgainRequest {
+    /// Key of the roster; empty for everybody for whom it is late.
+    pub to: String,
+    pub back: String,
+}
+
+/// Sends the newest message about an alert again to who has not got it.
+pub async fn send_again(
+    request: PageRequest,
+    Path(id): Path<String>,
+    Form(asked): Form<SendAgainRequest>,
+) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let (viewer, store) = (&context.viewer, &context.sources.store);
+    let alert = store.alert(&id).await?.ok_or(Fault::NotFound)?.alert;
+    if !viewer.covers(alert.code) {
+        return Err(Fault::Forbidden);
+    }
+    let person = Some(asked.to.as_str()).filter(|to| !to.is_empty());
+    let people = views::messages::people_to_send_again(&context, &id, person).await?;
+    let by = Actor { name: &viewer.name, reason: "", at: context.now };
+    let sent = store.send_again(&id, &people, (context.sources.wall)(), by).await?.ok_or(Fault::NotFound)?;
+    match sent {
+        Ok(alert) => {
+            request.state.changes.notify(Change::Alert { id: alert.id, code: alert.code });
+            let back = if asked.back == "/" { String::from("/") } else { format!("/peringatan/{id}#pesan") };
+            Ok(Redirect::to(&back).into_response())
+        }
+        Err(refusal) => {
+            let words = refusal_words(context.lang, &refusal);
+            let refused = RefusedAct { words, seen: alert.version, reason: String::new() };
+            Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
+        }
+    }
+}
+
 /// Why an act was not done.
 pub fn refusal_words(lang: Lang, refusal: &Refusal) -> String {
     match refusal {
@@ -131,5 +170,6 @@ pub fn refusal_words(lang: Lang, refusal: &Refusal) -> String {
             lang.fill(key, &[("state", &now)])
         }
         Refusal::ReasonMissing => lang.text("alert.reason_missing").to_string(),
+        Refusal::NobodyWaits => lang.text("late_messages.nobody_waits").to_string(),
     }
 }

@@ -54,7 +54,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
             }
             div {
                 (history(frame, view))
-                (messages(frame, view))
+                (super::messages::of_alert(frame, view))
             }
         }
         p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.fill("alert.history_of", &[("place", &view.alert.place)])) } }
@@ -215,23 +215,6 @@ fn history(frame: &Frame, view: &AlertView) -> Markup {
         section.block aria-labelledby="h-riwayat" {
             h2 #h-riwayat { (frame.text("alert.history")) }
             ol.history reversed { @for entry in view.history.iter().rev() { li { (line(frame, entry)) } } }
-        }
-    }
-}
-
-fn messages(frame: &Frame, view: &AlertView) -> Markup {
-    html! {
-        @if !view.messages.is_empty() {
-            details {
-                summary { (frame.text("alert.messages_to_the_team")) " (" (view.messages.len()) ")" }
-                ul.history { @for message in &view.messages {
-                    li {
-                        (message.person) ", " (message.channel) ": " strong { (frame.lang.word("delivery_state", message.state)) } " · " (frame.brief(message.at))
-                        @if message.tries > 1 { " · " (frame.count("alert.tries", message.tries as usize)) }
-                        @if let Some(error) = &message.error { br; small.error { (error) } }
-                    }
-                } }
-            }
         }
     }
 }

@@ -15,6 +15,7 @@ use views::reports::ReportItem;
 pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
     let title = frame.text("label.overview");
     let content = html! {
+        (super::messages::banner(frame, &view.late_messages))
         (super::ledger::drifted(frame, &view.drift))
         section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
             h2 #h-antrean { (frame.text("overview.queue")) }
@@ -213,6 +214,7 @@ mod tests {
             }
         };
         let view = OverviewView {
+            late_messages: vec![],
             alerts: vec![],
             to_check: vec![],
             more: 0,

@@ -8,6 +8,7 @@ mod effects;
 mod entry;
 mod ledger;
 mod levels;
+mod messages;
 mod pages;
 mod remarks;
 mod snapshots;

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex};
 use store::{ChangeNotifier, Commit, ReportRow, Store, User};
 use tower::ServiceExt;
 use views::model::ServedModel;
-use views::{Role, RuleWords, Sources};
+use views::{Role, RuleWords, Sources, TeamContact};
 use web::account;
 use web::{Shapes, SubmitOutcome, Throttle, WebState};
 
@@ -72,7 +72,12 @@ impl World {
             },
             waiting: Arc::new(|| 0),
             min_severity: 3,
-            team: Arc::new(vec!["Danramil".into()]),
+            team: Arc::new(vec![TeamContact {
+                key: "16.13/danramil".into(),
+                role: "Danramil".into(),
+                phone: Some("0733 111".into()),
+            }]),
+            wall: Arc::new(|| NOW),
         };
         let state = WebState {
             sources,

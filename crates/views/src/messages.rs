@@ -1,0 +1,323 @@
+//! Messages to the team: who has not got the newest one about an alert in time, and what was sent to whom and when.
+
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::format;
+use crate::json;
+use crate::permit::Right;
+use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
+use domain::alert::notice::{AlertChangeKind, UNDELIVERED_SHOWN_FOR};
+use domain::kind::{Kind, Level};
+use domain::place::{Code, Zone};
+use domain::time::Time;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use store::{Delivery, DeliveryFailure, DeliveryState, OutboxItem, UndeliveredPerson};
+
+/// Somebody of the roster, as the desk calls them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TeamContact {
+    /// The name in the delivery record.
+    pub key: String,
+    pub role: String,
+    pub phone: Option<String>,
+}
+
+/// Who has not got the newest message about an alert in time.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct LateMessage {
+    pub alert: String,
+    #[serde(serialize_with = "json::text")]
+    pub code: Code,
+    pub place: String,
+    #[serde(serialize_with = "json::word")]
+    pub kind: Kind,
+    #[serde(serialize_with = "json::word")]
+    pub level: Level,
+    pub people: Vec<LateRecipient>,
+    /// How many people were to get it.
+    pub of: usize,
+}
+
+/// Somebody who waits for a message, perhaps without knowing.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct LateRecipient {
+    pub key: String,
+    pub role: String,
+    pub phone: Option<String>,
+}
+
+/// What was sent to one person about an alert.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct PersonMessages {
+    pub key: String,
+    pub role: String,
+    pub phone: Option<String>,
+    /// The newest message has not reached them; `late`: nor in time.
+    pub waits: bool,
+    pub late: bool,
+    /// Oldest first.
+    pub messages: Vec<MessageLine>,
+}
+
+/// One message through one channel.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct MessageLine {
+    /// The word of `message_about`: what it is about.
+    pub about: &'static str,
+    #[serde(serialize_with = "json::time")]
+    pub queued_at: Time,
+    pub channel: String,
+    /// `queued`, `sent`, `delivered`, `read` or `failed`.
+    pub state: &'static str,
+    /// When it came to this state; a queued one was last tried then.
+    #[serde(serialize_with = "json::time")]
+    pub at: Time,
+    pub tries: u32,
+    /// Why the last try failed, in the viewer's language.
+    pub error: Option<String>,
+}
+
+/// Late messages about alerts of the scope, the gravest first; for those who may direct.
+///
+/// # Errors
+///
+/// Where the state cannot be read.
+#[boxed]
+pub async fn late(context: &Context, scope: &[Code]) -> Result<Vec<LateMessage>, ViewError> {
+    if !context.viewer.may(Right::Direct) {
+        return Ok(Vec::new());
+    }
+    let regencies: BTreeSet<Code> = scope.iter().map(|code| code.regency()).collect();
+    let now = (context.sources.wall)();
+    let mut found: BTreeMap<String, LateMessage> = BTreeMap::new();
+    for person in waiting(context).await?.into_iter().filter(|person| person.is_late(now)) {
+        if !context.viewer.covers(person.code) || !regencies.contains(&person.code.regency()) {
+            continue;
+        }
+        let message = found.entry(person.alert.clone()).or_insert_with(|| LateMessage {
+            alert: person.alert.clone(),
+            code: person.code,
+            place: context.name(person.code),
+            kind: person.kind,
+            level: person.level,
+            people: Vec::new(),
+            of: person.of,
+        });
+        let TeamContact { key, role, phone } = contact(context, &person.person);
+        message.people.push(LateRecipient { key, role, phone });
+        message.level = message.level.max(person.level);
+    }
+    let mut late: Vec<LateMessage> = found.into_values().collect();
+    late.sort_by(|a, b| b.level.cmp(&a.level).then(a.alert.cmp(&b.alert)));
+    Ok(late)
+}
+
+/// Whom "send again" of an alert means: the person named, or everybody for whom it is late.
+///
+/// # Errors
+///
+/// Where the state cannot be read.
+#[boxed]
+pub async fn people_to_send_again(
+    context: &Context,
+    alert: &str,
+    person: Option<&str>,
+) -> Result<Vec<String>, ViewError> {
+    let now = (context.sources.wall)();
+    let meant = |one: &UndeliveredPerson| {
+        one.alert == alert && person.map_or_else(|| one.is_late(now), |person| one.person == person)
+    };
+    Ok(waiting(context).await?.into_iter().filter(meant).map(|one| one.person).collect())
+}
+
+/// What was sent to each person about one alert; who still waits first.
+///
+/// # Errors
+///
+/// Where the state cannot be read.
+#[boxed]
+pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessages>, ViewError> {
+    if !context.viewer.may(Right::Direct) {
+        return Ok(Vec::new());
+    }
+    let store = &context.sources.store;
+    let items: BTreeMap<i64, OutboxItem> =
+        store.alert_items(alert).await?.into_iter().map(|item| (item.id, item)).collect();
+    let now = (context.sources.wall)();
+    let waiting: BTreeMap<String, bool> = waiting(context)
+        .await?
+        .into_iter()
+        .filter(|person| person.alert == alert)
+        .map(|person| (person.person.clone(), person.is_late(now)))
+        .collect();
+    let mut people: Vec<PersonMessages> = Vec::new();
+    for delivery in store.alert_deliveries(alert).await? {
+        let Some(item) = items.get(&delivery.outbox) else { continue };
+        let line = line(item, &delivery, context.lang);
+        if let Some(person) = people.iter_mut().find(|person| person.key == delivery.person) {
+            person.messages.push(line);
+            continue;
+        }
+        let TeamContact { key, role, phone } = contact(context, &delivery.person);
+        let late = waiting.get(&key).copied();
+        let (waits, late) = (late.is_some(), late.unwrap_or(false));
+        people.push(PersonMessages { key, role, phone, waits, late, messages: vec![line] });
+    }
+    people.sort_by(|a, b| (!a.late, !a.waits, &a.role).cmp(&(!b.late, !b.waits, &b.role)));
+    Ok(people)
+}
+
+/// The roles behind the keys of the roster, where somebody still has them.
+pub fn roles<'a>(context: &Context, keys: impl Iterator<Item = &'a str>) -> String {
+    keys.map(|key| contact(context, key).role).collect::<Vec<_>>().join(", ")
+}
+
+async fn waiting(context: &Context) -> Result<Vec<UndeliveredPerson>, ViewError> {
+    Ok(context.sources.store.undelivered(context.now.plus(-UNDELIVERED_SHOWN_FOR)).await?)
+}
+
+/// Somebody who is in the roster no more is called by the key.
+fn contact(context: &Context, key: &str) -> TeamContact {
+    let found = context.sources.team.iter().find(|contact| contact.key == key).cloned();
+    found.unwrap_or_else(|| TeamContact { key: key.to_owned(), role: key.to_owned(), phone: None })
+}
+
+fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> MessageLine {
+    MessageLine {
+        about: about(item.change),
+        queued_at: item.at,
+        channel: delivery.channel.clone(),
+        state: delivery.state.as_str(),
+        at: delivery.at,
+        tries: delivery.tries,
+        error: delivery.last_error.as_ref().map(|failure| failure_words(failure, lang)),
+    }
+}
+
+const fn about(change: AlertChangeKind) -> &'static str {
+    change.as_str()
+}
+
+impl PersonMessages {
+    /// Whether the newest message reached them.
+    pub fn state_words(&self, lang: Lang) -> &'static str {
+        lang.text(match (self.waits, self.late) {
+            (_, true) => "late_messages.not_arrived",
+            (true, false) => "late_messages.under_way",
+            (false, false) => "late_messages.arrived",
+        })
+    }
+}
+
+impl LateMessage {
+    /// "3 dari 9 belum menerima pesan awas di Rawas Ilir, warga–perusahaan: Camat, telepon 0812 …; Danramil".
+    pub fn sentence(&self, lang: Lang) -> String {
+        let people: Vec<String> = self.people.iter().map(|person| person.words(lang)).collect();
+        format!("{} {}", self.head(lang), people.join("; "))
+    }
+
+    /// The same without the people.
+    pub fn head(&self, lang: Lang) -> String {
+        let (level, kind) = (lang.word("level", self.level), lang.word("kind", self.kind));
+        let values: [(&str, &dyn Display); 5] = [
+            ("n", &self.people.len()),
+            ("of", &self.of),
+            ("level", &level),
+            ("place", &self.place),
+            ("kind", &kind),
+        ];
+        lang.fill("late_messages.not_received", &values)
+    }
+}
+
+impl LateRecipient {
+    /// "Camat Rupit, telepon 0812 …".
+    pub fn words(&self, lang: Lang) -> String {
+        match &self.phone {
+            Some(phone) => {
+                let values: [(&str, &dyn Display); 2] = [("role", &self.role), ("phone", phone)];
+                lang.fill("late_messages.person_and_phone", &values)
+            }
+            None => self.role.clone(),
+        }
+    }
+}
+
+impl MessageLine {
+    /// "dibuka, antre Sab, 21 Nov, 05.00 WIB · email: terkirim Sab, 21 Nov, 05.01 WIB".
+    pub fn words(&self, zone: Zone, lang: Lang) -> String {
+        let queued = format::short(self.queued_at, zone, lang);
+        let values: [(&str, &dyn Display); 2] =
+            [("about", &lang.word("message_about", self.about)), ("time", &queued)];
+        let state = format!(
+            "{}: {} {}",
+            self.channel,
+            lang.word("delivery_state", self.state),
+            format::short(self.at, zone, lang)
+        );
+        let tries = (self.tries > 1).then(|| lang.count("alert.tries", self.tries as usize));
+        let parts =
+            [Some(lang.fill("late_messages.queued", &values)), Some(state), tries, self.error.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// True where a message was taken by the receiver's side.
+pub fn arrived(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read)
+}
+
+/// Why a try failed, for a reader of this language.
+pub fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
+    match failure {
+        DeliveryFailure::MemberGone => lang.text("delivery_failure.member_gone").to_owned(),
+        DeliveryFailure::ChannelGone => lang.text("delivery_failure.channel_gone").to_owned(),
+        DeliveryFailure::NotNotified => lang.text("delivery_failure.not_notified").to_owned(),
+        DeliveryFailure::NoMailServer => lang.text("delivery_failure.no_mail_server").to_owned(),
+        DeliveryFailure::Replaced => lang.text("delivery_failure.replaced").to_owned(),
+        DeliveryFailure::WebhookUnset(reason) => {
+            lang.fill("delivery_failure.webhook_unset", &[("reason", reason)])
+        }
+        DeliveryFailure::NoAnswer(seconds) => lang.count("delivery_failure.no_answer", *seconds as usize),
+        DeliveryFailure::Answered(text) => lang.fill("delivery_failure.answered", &[("error", text)]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_message_failed_is_read_in_the_viewers_language() {
+        let reasons = [
+            DeliveryFailure::MemberGone,
+            DeliveryFailure::ChannelGone,
+            DeliveryFailure::NotNotified,
+            DeliveryFailure::NoMailServer,
+            DeliveryFailure::WebhookUnset("KUNCI".into()),
+            DeliveryFailure::NoAnswer(20),
+            DeliveryFailure::Replaced,
+            DeliveryFailure::Answered("550".into()),
+        ];
+        for reason in reasons {
+            let [id, en] = [Lang::Id, Lang::En].map(|lang| failure_words(&reason, lang));
+            assert_ne!(id, en, "{reason}");
+        }
+        let words = |reason, lang| failure_words(&reason, lang);
+        assert_eq!(words(DeliveryFailure::NoAnswer(20), Lang::En), "No answer within 20 seconds.");
+        assert_eq!(words(DeliveryFailure::Answered("550".into()), Lang::Id), "Kata server: 550");
+    }
+
+    #[test]
+    fn what_every_message_is_about_has_words() {
+        for change in AlertChangeKind::ALL {
+            for lang in [Lang::Id, Lang::En] {
+                let words = lang.word("message_about", about(*change));
+                assert!(lang == Lang::En || words != change.as_str(), "{words}");
+            }
+        }
+    }
+}

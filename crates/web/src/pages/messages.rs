@@ -1,0 +1,107 @@
+//! Messages to the team: the banner of those who have not got one in time, and what was sent to whom about an alert.
+
+use super::shell::{Frame, phone, strong};
+use maud::{Markup, html};
+use views::Right;
+use views::alert::AlertView;
+use views::messages::{LateMessage, LateRecipient, MessageLine, PersonMessages};
+
+/// People that the banner names; the rest stand on the alert's page.
+const NAMED: usize = 4;
+/// Where the alert's page says to whom messages went.
+const ANCHOR: &str = "pesan";
+
+/// Who has not got a message in time, with what to do about it. The part is there also when nobody waits, so that an open page
+/// shows the banner without a reload.
+pub fn banner(frame: &Frame, late: &[LateMessage]) -> Markup {
+    html! {
+        div id="belum-sampai" data-live="belum-sampai" {
+            @for message in late {
+                section.note.bad role="alert" aria-label=(frame.lang.word("level", message.level)) {
+                    p { (strong(&message.head(frame.lang))) " " (people(frame, &message.people)) "." }
+                    div.banner-acts {
+                        (send_again(frame, &message.alert, None, "/"))
+                        a href={ "/peringatan/" (message.alert) "#" (ANCHOR) } { (frame.text("late_messages.who")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn people(frame: &Frame, people: &[LateRecipient]) -> Markup {
+    let more = people.len().saturating_sub(NAMED);
+    html! {
+        @for (index, person) in people.iter().take(NAMED).enumerate() {
+            @if index > 0 { "; " }
+            (name(frame, &person.role, person.phone.as_deref()))
+        }
+        @if more > 0 { "; " (frame.count("late_messages.and_more", more)) }
+    }
+}
+
+/// "Camat Rupit, telepon 0812 …", the number to be called by a tap.
+fn name(frame: &Frame, role: &str, number: Option<&str>) -> Markup {
+    match number {
+        Some(number) => frame.rich(
+            "late_messages.person_and_phone",
+            &[("role", html! { strong { (role) } }), ("phone", phone(number))],
+        ),
+        None => html! { strong { (role) } },
+    }
+}
+
+/// The form that sends the newest message again: to one person, or to everybody for whom it is late.
+fn send_again(frame: &Frame, alert: &str, person: Option<&str>, back: &str) -> Markup {
+    html! {
+        form.act method="post" action={ "/peringatan/" (alert) "/kirim-lagi" } {
+            @if let Some(person) = person { input type="hidden" name="to" value=(person); }
+            input type="hidden" name="back" value=(back);
+            button type="submit" { (frame.text("late_messages.send_again")) }
+        }
+    }
+}
+
+/// What was sent to whom about an alert; who still waits first.
+pub fn of_alert(frame: &Frame, view: &AlertView) -> Markup {
+    html! {
+        @if !view.messages.is_empty() {
+            section.block id=(ANCHOR) data-live=(ANCHOR) aria-labelledby="h-pesan" {
+                h2 #h-pesan { (frame.text("alert.messages_to_the_team")) }
+                ul.recipients { @for person in &view.messages { (of_person(frame, &view.alert.id, person)) } }
+            }
+        }
+    }
+}
+
+fn of_person(frame: &Frame, alert: &str, person: &PersonMessages) -> Markup {
+    let state = person.state_words(frame.lang);
+    html! {
+        li {
+            p {
+                (name(frame, &person.role, person.phone.as_deref())) ": "
+                @if person.late { strong.error { (state) } } @else { (state) }
+            }
+            @if person.waits && frame.may(Right::Direct) {
+                (send_again(frame, alert, Some(&person.key), &format!("/peringatan/{alert}#{ANCHOR}")))
+            }
+            details open[person.late] {
+                summary { (frame.count("late_messages.messages", person.messages.len())) }
+                ul.history { @for message in &person.messages { (one(frame, message)) } }
+            }
+        }
+    }
+}
+
+fn one(frame: &Frame, message: &MessageLine) -> Markup {
+    let about = frame.lang.word("message_about", message.about);
+    html! {
+        li {
+            (frame.rich("late_messages.queued", &[("about", html! { (about) }), ("time", frame.brief(message.queued_at))]))
+            br;
+            (message.channel) ": " strong { (frame.lang.word("delivery_state", message.state)) } " " (frame.brief(message.at))
+            @if message.tries > 1 { " · " (frame.count("alert.tries", message.tries as usize)) }
+            @if let Some(error) = &message.error { br; small.error { (error) } }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Messages that did not arrive: who waits stands on the front page, and the desk sends them again.
+
+use crate::world::{NOW, World, post, read};
+use axum::http::StatusCode;
+use domain::time::{MINUTE, Time};
+use store::{AddressPlan, AttemptResult, DeliveryFailure, Recipient};
+use views::{Lang, plain_text};
+
+const ALERT: &str = "16.13-2026-0001";
+
+/// Of four people one has the message about the alert, one is given up, one waits and one is left alone for now.
+async fn world() -> World {
+    let world = World::new().await;
+    let store = &world.state.sources.store;
+    let item = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.alert == ALERT).unwrap();
+    let due = |person: &str, from: Time| {
+        let person = format!("16.13/{person}");
+        (Recipient { person, channel: "email".into() }, from)
+    };
+    let late = NOW.plus(-10 * MINUTE);
+    let to =
+        [due("camat", late), due("danramil", late), due("kapolsek", late), due("tidur", NOW.plus(MINUTE))];
+    store.address(&item, &AddressPlan { to: to.into(), ..AddressPlan::default() }, NOW).await.unwrap();
+    for delivery in store.claim_deliveries("email", NOW, NOW.plus(MINUTE), 9).await.unwrap() {
+        let error = || DeliveryFailure::Answered("550 tidak ada kotak <surat>".into());
+        let tried = match delivery.to.person.as_str() {
+            "16.13/camat" => AttemptResult::Sent { at: NOW },
+            "16.13/danramil" => AttemptResult::GivenUp { error: error(), next: None },
+            _ => AttemptResult::Later { error: error(), next_try_at: NOW.plus(10 * MINUTE) },
+        };
+        store.record_delivery(&delivery, tried, NOW).await.unwrap();
+    }
+    world
+}
+
+#[tokio::test]
+async fn the_front_page_says_who_has_not_got_a_message_and_whom_to_call() {
+    let world = world().await;
+    let sari = world.login("sari").await;
+    let (_, page) = world.page("/", &sari).await;
+    assert!(page.contains("<strong>2 dari 4 belum menerima</strong> pesan siaga di Rawas Ilir"), "{page}");
+    assert!(
+        page.contains(r#"<strong>Danramil</strong>, telepon <a href="tel:0733 111">0733 111</a>"#),
+        "{page}"
+    );
+    assert!(page.contains("16.13/kapolsek"), "who left the roster is called by the key: {page}");
+    assert!(!page.contains("16.13/camat") && !page.contains("16.13/tidur"), "{page}");
+    assert!(page.contains(&format!("href=\"/peringatan/{ALERT}#pesan\"")), "{page}");
+    let (_, english) = world.page("/?lang=en", &sari).await;
+    assert!(english.contains("2 of 4 have not received"), "{english}");
+    for (who, cookie) in [("tim", world.login("tim").await), ("bupati", world.login("bupati").await)] {
+        let (_, page) = world.page("/", &cookie).await;
+        assert!(!page.contains("belum menerima"), "{who} directs nobody: {page}");
+        assert!(page.contains(r#"id="belum-sampai""#), "{who}'s open page has the place for it");
+    }
+    let (_, page) = world.page("/", &world.login("banjarbaru").await).await;
+    assert!(!page.contains("belum menerima"), "another regency: {page}");
+}
+
+#[tokio::test]
+async fn an_alert_lists_for_each_person_what_was_sent_and_when() {
+    let world = world().await;
+    let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &world.login("sari").await).await;
+    let (_, messages) = page.split_once(r#"id="pesan""#).expect("a section of messages");
+    assert!(messages.contains("Kata server: 550 tidak ada kotak &lt;surat&gt;"), "{messages}");
+    let sent =
+        messages.contains("peringatan dibuka, antre ") && messages.contains("<strong>terkirim</strong>");
+    assert!(sent, "{messages}");
+    let names = ["16.13/kapolsek", "Danramil", "16.13/tidur", "16.13/camat"];
+    let order = names.map(|name| messages.find(&format!("<strong>{name}</strong>")).unwrap());
+    assert!(order[0].max(order[1]) < order[2] && order[2] < order[3], "for whom it is late first: {order:?}");
+    assert_eq!(messages.matches("/kirim-lagi").count(), 3, "not to the one who has it");
+    let context = views::Context {
+        sources: world.state.sources.clone(),
+        viewer: views::Viewer::administrator("uji"),
+        lang: Lang::Id,
+        now: NOW,
+    };
+    let view = views::alert::load(&context, ALERT).await.unwrap();
+    let text = plain_text::alert(&context, &view);
+    assert!(text.contains("- Danramil · telepon 0733 111 · belum menerima pesan terbaru\n"), "{text}");
+    assert!(text.contains("email: gagal "), "{text}");
+    let regency = context.regency(None).unwrap();
+    let overview = views::overview::load(&context, regency, None).await.unwrap();
+    let text = plain_text::overview(&context, &overview);
+    let late = "2 dari 4 belum menerima pesan siaga di Rawas Ilir, warga–perusahaan: Danramil, telepon 0733 111; 16.13/kapolsek";
+    assert!(text.contains(late), "{text}");
+}
+
+#[tokio::test]
+async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
+    let world = world().await;
+    let store = &world.state.sources.store;
+    let (sari, path) = (world.login("sari").await, format!("/peringatan/{ALERT}/kirim-lagi"));
+    for who in ["tim", "banjarbaru"] {
+        let form = post(&path, &world.login(who).await, "back=/");
+        assert_eq!(world.ask(form).await.status(), StatusCode::FORBIDDEN, "{who}");
+    }
+    let answer = world.ask(post(&path, &sari, "back=/")).await;
+    assert_eq!(
+        (answer.status(), &answer.headers()["location"]),
+        (StatusCode::SEE_OTHER, &"/".parse().unwrap())
+    );
+    let due = store.claim_deliveries("email", NOW, NOW.plus(MINUTE), 9).await.unwrap();
+    let people: Vec<&str> = due.iter().map(|one| one.to.person.as_str()).collect();
+    assert_eq!(people, ["16.13/danramil", "16.13/kapolsek"], "for whom it is late, at once");
+    let (_, page) = world.page("/", &sari).await;
+    assert!(page.contains("2 dari 4 belum menerima"), "until it arrives: {page}");
+    let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &sari).await;
+    assert!(page.contains("pesan dikirim lagi</strong> · sari · → Danramil, 16.13/kapolsek"), "{page}");
+    for delivery in due {
+        store.record_delivery(&delivery, AttemptResult::Sent { at: NOW }, NOW).await.unwrap();
+    }
+    let (_, page) = world.page("/", &sari).await;
+    assert!(!page.contains("belum menerima"), "{page}");
+    let (status, page) = read(world.ask(post(&path, &sari, "back=https://jahat.example")).await).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("Tidak ada yang perlu dikirimi lagi"), "{page}");
+    let one = world.ask(post(&path, &sari, "to=16.13/tidur&back=https://jahat.example")).await;
+    assert_eq!(one.headers()["location"].to_str().unwrap(), format!("/peringatan/{ALERT}#pesan"));
+}
