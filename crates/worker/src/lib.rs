@@ -26,6 +26,7 @@ mod record_log;
 mod recovery;
 pub mod replay;
 pub mod report_history;
+pub mod rule_costs;
 mod state_metrics;
 mod territory;
 mod worker_context;

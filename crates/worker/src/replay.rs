@@ -1,6 +1,7 @@
 //! An archive through the same pipeline, without a store: counts and digests.
 
 use crate::clock_slips::{ClockSlips, Ordered, Placed};
+use crate::rule_costs::RuleCosts;
 use domain::digest;
 use domain::effect::{Condition, ConditionChange, Effect};
 use domain::evidence::CellId;
@@ -46,6 +47,7 @@ pub struct Replay {
     ordered: Vec<Ordered>,
     effects: Vec<Effect>,
     digest: digest::EffectDigest,
+    costs: RuleCosts,
     pub on_condition: Option<ConditionListener>,
     /// What was refused so far.
     pub refusals: Refusals,
@@ -77,6 +79,7 @@ impl Replay {
             ordered: Vec::new(),
             effects: Vec::new(),
             digest: digest::EffectDigest::default(),
+            costs: RuleCosts::default(),
             on_condition: None,
             refusals: Refusals::default(),
             rows: None,
@@ -130,6 +133,7 @@ impl Replay {
         let mut ordered = core::mem::take(&mut self.ordered);
         for Ordered { received, report } in ordered.drain(..) {
             self.advance(received);
+            self.costs.see(received);
             self.pipeline.apply(Input::Report { received, report: &report }, &mut self.effects);
             self.drain();
         }
@@ -149,6 +153,7 @@ impl Replay {
             match effect {
                 Effect::Assessment(_) => self.tally.assessments += 1,
                 Effect::Condition(condition) => {
+                    self.costs.add(condition);
                     self.tally.raised += u64::from(condition.change == ConditionChange::Raised);
                     self.tally.cleared += u64::from(matches!(
                         condition.change,
@@ -178,6 +183,7 @@ impl Replay {
             outcomes,
             state,
             effects: self.digest.finish(),
+            costs: self.costs,
             pipeline: self.pipeline,
             refusals: self.refusals,
             rows: self.rows,
@@ -193,6 +199,8 @@ pub struct FinishedReplay {
     pub outcomes: [u64; Outcome::COUNT],
     pub state: [u8; 32],
     pub effects: [u8; 32],
+    /// What each rule opened.
+    pub costs: RuleCosts,
     pub pipeline: Pipeline,
     pub refusals: Refusals,
     /// What became of the rows of tables; `None` where no archive was one.
@@ -284,12 +292,14 @@ impl FinishedReplay {
         ranked
     }
 
-    /// The contract's line, and the riskiest places where the archive ends.
+    /// The contract's line, what each rule opened, and the riskiest places where the archive ends.
     pub fn summary(&self) -> String {
         let view = self.pipeline.view();
         let places = view.places();
-        let mut text = self.line();
-        text += "\nhighest seven-day risks where the archive ends (a percentage only where calibrated on own data):\n";
+        let mut text = self.line() + "\n";
+        let districts = places.ids().filter(|unit| !places.code(*unit).is_regency()).count();
+        text += &self.costs.in_words(districts);
+        text += "highest seven-day risks where the archive ends (a percentage only where calibrated on own data):\n";
         for (rank, risk) in self.highest_risks(10).into_iter().enumerate() {
             let HighRisk { unit, kind, level, .. } = risk;
             let share = match risk.is_calibrated {

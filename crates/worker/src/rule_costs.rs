@@ -1,0 +1,138 @@
+//! What each rule costs: how many alerts it opens per kecamatan and quarter of a year.
+
+use domain::effect::{Condition, ConditionChange, ConditionReason};
+use domain::kind::Kind;
+use domain::place::UnitId;
+use domain::time::{DAY, Time};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// A quarter of a year in days.
+const QUARTER: f64 = 365.25 / 4.0;
+
+/// Counts conditions by what opened them.
+#[derive(Default)]
+pub struct RuleCosts {
+    /// The reasons that stand in each cell.
+    standing: BTreeMap<(UnitId, Kind), BTreeSet<String>>,
+    by_reason: BTreeMap<String, RuleCost>,
+    alerts: u64,
+    span: Option<(Time, Time)>,
+}
+
+/// How often one reason spoke.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct RuleCost {
+    /// Where nothing stood before: each is an alert.
+    pub opened: u64,
+    /// Where something else stood already.
+    pub joined: u64,
+}
+
+impl RuleCosts {
+    /// Notes that the clock stood at `at`.
+    pub fn see(&mut self, at: Time) {
+        let (first, last) = self.span.unwrap_or((at, at));
+        self.span = Some((first.min(at), last.max(at)));
+    }
+
+    pub fn add(&mut self, condition: &Condition) {
+        let cell = (condition.unit, condition.kind);
+        if !condition.change.stands() {
+            self.standing.remove(&cell);
+            return;
+        }
+        let now: BTreeSet<String> = condition.reasons.iter().map(label).collect();
+        let before = self.standing.insert(cell, now.clone()).unwrap_or_default();
+        let raised = condition.change == ConditionChange::Raised;
+        self.alerts += u64::from(raised);
+        for reason in now.difference(&before) {
+            let cost = self.by_reason.entry(reason.clone()).or_default();
+            cost.opened += u64::from(raised);
+            cost.joined += u64::from(!raised);
+        }
+    }
+
+    /// How often a reason of this label spoke.
+    pub fn of(&self, label: &str) -> RuleCost {
+        self.by_reason.get(label).copied().unwrap_or_default()
+    }
+
+    /// A table of all reasons, given how many kecamatan there are; an alert with several reasons stands in several lines.
+    pub fn in_words(&self, districts: usize) -> String {
+        let (first, last) = self.span.unwrap_or_default();
+        let quarters = last.since(first) as f64 / (QUARTER * DAY as f64);
+        let mut text = format!(
+            "alerts per kecamatan and quarter, by what opened them ({districts} kecamatan, {quarters:.1} quarters):\n"
+        );
+        let each = |count: u64| count as f64 / (districts.max(1) as f64 * quarters.max(f64::MIN_POSITIVE));
+        let all = RuleCost { opened: self.alerts, joined: 0 };
+        let lines = self.by_reason.iter().map(|(label, cost)| (label.as_str(), *cost));
+        for (label, RuleCost { opened, joined }) in lines.chain([("all", all)]) {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "  {:<9.4} {opened:>6}  {label}", each(opened));
+            if joined > 0 {
+                let _ = write!(text, " (and {joined} where something else stood)");
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn label(reason: &ConditionReason) -> String {
+    match reason {
+        ConditionReason::Rule(id) => id.clone(),
+        ConditionReason::Model { .. } => "model".to_owned(),
+        ConditionReason::Opening { voice, ground } => format!("opening: {voice}, {ground}"),
+        ConditionReason::Districts(_) => "regency_districts".to_owned(),
+        ConditionReason::PileUp(_) => "pile_up".to_owned(),
+        ConditionReason::Hotspots { .. } => "hotspots".to_owned(),
+        ConditionReason::Warning { .. } => "warnings".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::effect::PileUp;
+    use domain::kind::Level;
+
+    fn condition(change: ConditionChange, reasons: Vec<ConditionReason>) -> Condition {
+        Condition {
+            unit: UnitId(4),
+            kind: Kind::ResidentCompany,
+            change,
+            at: Time(0),
+            level: Level::Waspada,
+            since: Time(0),
+            reasons,
+            evidence: Vec::new(),
+            unverified: false,
+            completeness_ppm: 1_000_000,
+            policy: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_reason_counts_once_from_when_it_speaks_until_the_condition_ends() {
+        let piled = |signs| ConditionReason::PileUp(PileUp { signs, days: 10, usual_tenths: 3 });
+        let rule = || ConditionReason::Rule("WP-A".to_owned());
+        let mut costs = RuleCosts::default();
+        [0, 91, 365].into_iter().for_each(|day| costs.see(Time(day * DAY)));
+        for (change, reasons) in [
+            (ConditionChange::Raised, vec![piled(4)]),
+            (ConditionChange::Changed, vec![piled(5)]),
+            (ConditionChange::Changed, vec![piled(5), rule()]),
+            (ConditionChange::Cleared, vec![rule()]),
+            (ConditionChange::Raised, vec![piled(4), rule()]),
+        ] {
+            costs.add(&condition(change, reasons));
+        }
+        assert_eq!(costs.of("pile_up"), RuleCost { opened: 2, joined: 0 });
+        assert_eq!(costs.of("WP-A"), RuleCost { opened: 1, joined: 1 });
+        let words = costs.in_words(10);
+        assert!(words.contains("0.0500         2  pile_up"), "{words}");
+        assert!(words.contains("WP-A (and 1 where something else stood)"), "{words}");
+    }
+}
