@@ -12,6 +12,7 @@ mod opening;
 mod order;
 mod restart;
 mod share;
+mod signs;
 mod speakers;
 mod stances;
 mod stream;

@@ -160,7 +160,8 @@ fn latest<T>(
     naming.max_by_key(|(when, _)| *when).map(|((_, name), what)| (name, what))
 }
 
-fn verdict(all: &[&Report], report: &Report) -> Option<(Time, ReportName, Verdict)> {
+/// The desk's word on a report, with when and by which verification.
+pub fn verdict(all: &[&Report], report: &Report) -> Option<(Time, ReportName, Verdict)> {
     let (verification, verdict) = latest(all, report, |act| match act {
         VerificationAct::Confirm => Some(Verdict::Confirmed),
         VerificationAct::Reject => Some(Verdict::Rejected),

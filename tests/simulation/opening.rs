@@ -4,17 +4,12 @@ use super::world::{self, Record, START};
 use domain::condition::ActiveCondition;
 use domain::effect::{ConditionReason, Incident};
 use domain::feature::COUNT;
-use domain::kind::{
-    Category, CheckReason, FeedClass, FoundBy, Handling, Horizon, Kind, Level, OpeningVoice, Parties, Party,
-};
+use domain::kind::{Category, CheckReason, FeedClass, Horizon, Kind, Level, OpeningVoice, Party};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::place::{Code, Place};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{HOUR, MINUTE};
-use formats::policy::PolicyFile;
-use formats::taxonomy::Taxonomy;
-use kentongan_tests::house;
 use std::sync::Arc;
 
 /// A model that never sees a risk.
@@ -31,25 +26,7 @@ impl Scorer for NoRisk {
 fn says(class: FeedClass, code: &str, severity: u8) -> Statement {
     let category = Category::parse(code).expect("a category");
     assert!(severity > 0 && class != FeedClass::Sensor);
-    Statement {
-        kind: category.kind().unwrap_or(Kind::Disaster),
-        category,
-        severity,
-        occurred_at: START,
-        stage: None,
-        reliability: 0,
-        credibility: 0,
-        handling: Handling::Open,
-        parties: Parties::default(),
-        found_by: FoundBy::Report,
-        dead: 0,
-        injured: 0,
-        displaced: 0,
-        supersedes: None,
-        continues: false,
-        about: None,
-        confidence: None,
-    }
+    Statement { severity, ..world::plain_statement(category, START) }
 }
 
 fn naming(mut statement: Statement, parties: &[Party]) -> Statement {
@@ -74,11 +51,8 @@ impl Stands {
 }
 
 fn after(reports: &[(FeedClass, Statement)]) -> Stands {
-    let taxonomy = Taxonomy::parse(&house::read("config/taxonomy.toml")).expect("the taxonomy");
-    let file = PolicyFile::parse(&house::read("config/policy.toml"), &taxonomy);
-    let policy = file.expect("the shipped policy").policy;
-    let places = Arc::new(world::places());
-    let mut pipeline = Pipeline::new(places, Arc::new(policy), &NoRisk, PipelineOptions::default());
+    let (places, policy) = (Arc::new(world::places()), Arc::new(world::shipped_policy()));
+    let mut pipeline = Pipeline::new(places, policy, &NoRisk, PipelineOptions::default());
     for (number, (class, statement)) in reports.iter().enumerate() {
         let at = START.plus(HOUR + number as i64 * MINUTE);
         let report = Report {

@@ -3,18 +3,25 @@
 use domain::desk_feed;
 use domain::feature::COUNT;
 use domain::kind::{
-    Category, CategorySet, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Party, Stage,
+    Category, CategorySet, Confidence, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Party,
+    Stage,
 };
 use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
-use domain::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
+use domain::policy::{
+    AwasPolicy, FusionPolicy, OpeningPolicy, PileUpPolicy, Policy, Rule, SensorPolicy, SensorTrigger,
+    Silence, Voices,
+};
 use domain::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportName, ReportReference, Statement,
     VerificationAct,
 };
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, MINUTE, Time};
+use formats::policy::PolicyFile;
+use formats::taxonomy::Taxonomy;
 use kentongan_tests::bench::workload::Dice;
+use kentongan_tests::house;
 use std::sync::Arc;
 
 /// Where every history begins: an hour in January 2026.
@@ -31,6 +38,9 @@ const CLASSES: [FeedClass; 9] = [
     FeedClass::Village,
     FeedClass::Police,
 ];
+
+/// The sensors' feed.
+pub const SENSOR: FeedId = FeedId(4);
 
 /// The feed at this place of [`CLASSES`]; the last two and the fourth are the desk's own.
 pub fn feed(number: usize) -> FeedId {
@@ -101,6 +111,12 @@ pub fn policy() -> Policy {
             life_threatening: Category::parse("WA-01").into_iter().collect(),
             ..OpeningPolicy::default()
         },
+        pile_up: Some(PileUpPolicy { signs: 3, window: 2 * DAY, on_days: 2, times_own_rate: 3 }),
+        sensors: SensorPolicy {
+            seen_from_afar: Category::parse("WA-04").into_iter().collect(),
+            hotspots: Some(SensorTrigger { at_least: 2, window: DAY }),
+            warnings: Some(SensorTrigger { at_least: 4, window: 6 * HOUR }),
+        },
         // Rule C asks for less than awas needs; the pipeline must not give in.
         rules: vec![
             rule("A", Level::Siaga, 2, false),
@@ -110,10 +126,16 @@ pub fn policy() -> Policy {
     }
 }
 
+/// The policy that is shipped.
+pub fn shipped_policy() -> Policy {
+    let taxonomy = Taxonomy::parse(&house::read("config/taxonomy.toml")).expect("the taxonomy");
+    PolicyFile::parse(&house::read("config/policy.toml"), &taxonomy).expect("the shipped policy").policy
+}
+
 /// No rule finds anything, and no single report opens anything: the model speaks alone.
 pub fn policy_without_rules() -> Policy {
     let opening = OpeningPolicy { window: 0, ..policy().opening };
-    Policy { rules: Vec::new(), opening, ..policy() }
+    Policy { rules: Vec::new(), opening, pile_up: None, sensors: SensorPolicy::default(), ..policy() }
 }
 
 /// A linear model with every weight different from nought.
@@ -170,7 +192,20 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
         doubtful: dice.one_in(12).then_some(reported.plus(delay)),
         body: body(dice, ids, reported),
     };
-    Record { received: reported.plus(delay), report }
+    let mut record = Record { received: reported.plus(delay), report };
+    if let (FeedClass::Sensor, Body::Statement(statement)) = (CLASSES[number], &mut record.report.body) {
+        seen_by_a_sensor(dice, statement);
+    }
+    record
+}
+
+/// Half of what sensors send are hotspots, most of them of high confidence; the rest warns of anything.
+pub fn seen_by_a_sensor(dice: &mut Dice, statement: &mut Statement) {
+    if dice.one_in(2) {
+        statement.kind = Kind::Disaster;
+        statement.category = Category::parse("WA-04").expect("a code of the taxonomy");
+        statement.confidence = Some([Confidence::Nominal, Confidence::High, Confidence::High][dice.below(3)]);
+    }
 }
 
 fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
@@ -247,6 +282,29 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
         injured: dice.below(2) as u16,
         displaced: 0,
         supersedes,
+        continues: false,
+        about: None,
+        confidence: None,
+    }
+}
+
+/// A slight statement that says nothing but what, and when.
+pub fn plain_statement(category: Category, occurred_at: Time) -> Statement {
+    Statement {
+        kind: category.kind().unwrap_or(Kind::Disaster),
+        category,
+        severity: 1,
+        occurred_at,
+        stage: None,
+        reliability: 0,
+        credibility: 0,
+        handling: Handling::Open,
+        parties: Parties::default(),
+        found_by: FoundBy::Report,
+        dead: 0,
+        injured: 0,
+        displaced: 0,
+        supersedes: None,
         continues: false,
         about: None,
         confidence: None,

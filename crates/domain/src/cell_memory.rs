@@ -1,7 +1,7 @@
 //! What was last emitted of a cell. The store keeps it as bytes, so that a restart emits nothing twice.
 
 use crate::condition::ActiveCondition;
-use crate::effect::ConditionReason;
+use crate::effect::{ConditionReason, PileUp};
 use crate::evidence::CellId;
 use crate::kind::{Horizon, Level, OpeningGround, OpeningVoice};
 use crate::report::{FeedId, ReportId, ReportName};
@@ -166,7 +166,17 @@ fn put_reason(out: &mut Vec<u8>, reason: &ConditionReason) {
             out.extend(count.to_le_bytes());
         }
         ConditionReason::Opening { voice, ground } => out.extend([3, *voice as u8, *ground as u8]),
+        ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
+            put_numbers(out, 4, &[*signs, *days, *usual_tenths]);
+        }
+        ConditionReason::Hotspots { count, hours } => put_numbers(out, 5, &[*count, *hours]),
+        ConditionReason::Warning { severity, hours } => put_numbers(out, 6, &[*severity, *hours]),
     }
+}
+
+fn put_numbers(out: &mut Vec<u8>, tag: u8, numbers: &[u32]) {
+    out.push(tag);
+    numbers.iter().for_each(|number| out.extend(number.to_le_bytes()));
 }
 
 fn take_reason(rest: &mut Reader<'_>) -> Option<ConditionReason> {
@@ -185,6 +195,13 @@ fn take_reason(rest: &mut Reader<'_>) -> Option<ConditionReason> {
             voice: OpeningVoice::from_index(usize::from(rest.byte()?))?,
             ground: OpeningGround::from_index(usize::from(rest.byte()?))?,
         },
+        4 => ConditionReason::PileUp(PileUp {
+            signs: rest.u32()?,
+            days: rest.u32()?,
+            usual_tenths: rest.u32()?,
+        }),
+        5 => ConditionReason::Hotspots { count: rest.u32()?, hours: rest.u32()? },
+        6 => ConditionReason::Warning { severity: rest.u32()?, hours: rest.u32()? },
         _ => return None,
     })
 }
@@ -227,6 +244,9 @@ mod tests {
                 ConditionReason::Rule(String::from("R-1")),
                 ConditionReason::Opening { voice: OpeningVoice::OneParty, ground: OpeningGround::Death },
                 ConditionReason::Districts(3),
+                ConditionReason::PileUp(PileUp { signs: u32::MAX, days: 10, usual_tenths: 7 }),
+                ConditionReason::Hotspots { count: 3, hours: 24 },
+                ConditionReason::Warning { severity: 4, hours: u32::MAX - 2 },
                 ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 5, base_ppm: 6 },
             ],
             evidence: vec![ReportName { id: ReportId(u128::MAX - 9), feed: FeedId(u32::MAX - 1) }],

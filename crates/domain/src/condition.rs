@@ -4,6 +4,8 @@
 
 pub mod finding;
 pub mod keeper;
+pub mod pile_up;
+mod sensors;
 
 use crate::effect::{Condition, ConditionChange, ConditionReason};
 use crate::evidence::CellId;
@@ -192,7 +194,7 @@ fn take(active: &mut ActiveCondition, finding: ConditionFinding) {
 /// The reasons that rules and openings gave; the model's numbers move all the time.
 fn by_evidence(reasons: &[ConditionReason]) -> impl Iterator<Item = &ConditionReason> {
     let of_evidence = |reason: &&ConditionReason| {
-        matches!(reason, ConditionReason::Rule(_) | ConditionReason::Opening { .. })
+        !matches!(reason, ConditionReason::Model { .. } | ConditionReason::Districts(_))
     };
     reasons.iter().filter(of_evidence)
 }

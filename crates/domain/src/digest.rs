@@ -2,7 +2,7 @@
 
 use crate::assess;
 use crate::board::Board;
-use crate::effect::{Assessment, ConditionReason, Effect};
+use crate::effect::{Assessment, ConditionReason, Effect, PileUp};
 use crate::evidence::{CellId, Evidence, NONE};
 use crate::kind::{Horizon, Kind};
 use crate::report::ReportId;
@@ -143,6 +143,15 @@ impl EffectDigest {
                             out.extend([*voice as u8, *ground as u8])
                         }
                         ConditionReason::Districts(count) => out.extend(count.to_le_bytes()),
+                        ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
+                            [signs, days, usual_tenths]
+                                .iter()
+                                .for_each(|number| out.extend(number.to_le_bytes()));
+                        }
+                        ConditionReason::Hotspots { count: number, hours }
+                        | ConditionReason::Warning { severity: number, hours } => {
+                            [number, hours].iter().for_each(|number| out.extend(number.to_le_bytes()));
+                        }
                     }
                 }
             }

@@ -181,4 +181,18 @@ pub enum ConditionReason {
     Opening { voice: OpeningVoice, ground: OpeningGround },
     /// This many districts of the regency stand at siaga or above.
     Districts(u32),
+    /// Signs of a conflict pile up.
+    PileUp(PileUp),
+    /// Sensors see at least this many hotspots of high confidence within so many hours.
+    Hotspots { count: u32, hours: u32 },
+    /// A sensor warns of a disaster of at least this severity, for so many hours.
+    Warning { severity: u32, hours: u32 },
+}
+
+/// How many signs of a conflict there are within so many days, and how many tenths of a sign are usual in as many.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PileUp {
+    pub signs: u32,
+    pub days: u32,
+    pub usual_tenths: u32,
 }

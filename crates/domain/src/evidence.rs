@@ -13,6 +13,7 @@ pub mod opening;
 pub mod remarks;
 pub mod report_entry;
 pub mod report_table;
+pub mod signals;
 pub mod speaker;
 
 use crate::effect::Effect;
@@ -32,6 +33,7 @@ use remarks::Remarks;
 use report_entry::NewReport;
 pub use report_entry::ReportEntry;
 use report_table::{Index, Link, ReportTable, TakenBack};
+use signals::Signals;
 
 /// No report, or no list.
 pub const NONE: u32 = u32::MAX;
@@ -45,6 +47,8 @@ pub struct EvidenceChanges {
     pub cells: Vec<CellId>,
     /// Incidents that changed or went, by name, and as they now stand.
     pub incidents: Vec<(ReportName, Option<IncidentState>)>,
+    /// Signals that count now or count no longer, with their cells.
+    pub signals: Vec<(CellId, ReportName)>,
     /// Units of which more or fewer feeds are heard now.
     pub heard: Vec<UnitId>,
     /// The earliest hour whose incidents changed.
@@ -58,6 +62,7 @@ impl EvidenceChanges {
     pub fn clear(&mut self) {
         self.cells.clear();
         self.incidents.clear();
+        self.signals.clear();
         self.heard.clear();
         self.oldest = None;
         self.evidence_reduced = false;
@@ -71,6 +76,7 @@ pub struct Evidence {
     pub(crate) reports: ReportTable,
     groups: IncidentGroups,
     remarks: Remarks,
+    signals: Signals,
     /// Incidents of which no sender's clock can be believed, by their earliest report.
     doubtful: BTreeMap<(CellId, Index), IncidentState>,
     /// History by cell; a regency's series holds all that happened in it.
@@ -116,6 +122,7 @@ impl Evidence {
             reports: ReportTable::new(&places),
             groups: IncidentGroups::new(units * Kind::COUNT),
             remarks: Remarks::default(),
+            signals: Signals::default(),
             doubtful: BTreeMap::new(),
             series: vec![CellHistory::default(); units * Kind::COUNT],
             voices: vec![HeardFeeds::default(); units],
@@ -183,6 +190,13 @@ impl Evidence {
         believed.chain(doubtful)
     }
 
+    /// How many incidents that are no patrol's begin after `from` in a cell, or somewhat more: those of the hour of `from`, of
+    /// a regency's districts and of clocks that nobody believes are among them.
+    pub fn begun_since_at_most(&self, cell: CellId, from: Time) -> u32 {
+        let doubtful = self.doubtful.range((cell, 0)..=(cell, NONE)).count() as u32;
+        self.series(cell).begun_since(from.hour()).saturating_add(doubtful)
+    }
+
     /// Takes a report in and returns how it ended; `None` where its place is none of the register, which decoding refuses.
     /// `beyond_repair_horizon` marks one that came too late to repair anything.
     pub fn insert(
@@ -213,8 +227,10 @@ impl Evidence {
             }
         };
         self.hear(index, touched);
-        if first_outcome == Outcome::Statement {
-            self.add_remark(index, about);
+        match first_outcome {
+            Outcome::Statement => self.add_remark(index, about),
+            Outcome::Signal => self.add_signal(index, report),
+            _ => {}
         }
         touched.effects.push(self.outcome_effect(index, first_outcome, None));
         self.settle(index, touched);
@@ -232,6 +248,7 @@ impl Evidence {
         if self.reports.all[index as usize].marks.remark() {
             self.remove_remark(index, touched);
         }
+        self.remove_signal(index, touched);
         let old = self.reports.all[index as usize];
         self.count_outcome(Some(old.outcome), new.entry.outcome);
         let freed = self.reports.named_by(index);
@@ -253,8 +270,11 @@ impl Evidence {
             Outcome::Retracted => !matches!(self.reports.link_of(index), Some(Link::Retracts(_))),
             _ => false,
         };
+        if entry.outcome == Outcome::Signal {
+            return self.settle_signal(index, touched);
+        }
         if !statement {
-            return; // signals, zero-reports, verifications and retractions fuse with nothing
+            return; // zero-reports, verifications and retractions fuse with nothing
         }
         let outcome = match self.reports.taken_back(index) {
             TakenBack { retracted: true, .. } => Outcome::Retracted,

@@ -267,6 +267,20 @@ impl CellHistory {
         f64::from(tenths) / 10.0
     }
 
+    /// Incidents of this hour and those after it; a patrol's own are not among them.
+    pub fn begun_since(&self, hour: Hour) -> u32 {
+        if self.last < hour {
+            return 0;
+        }
+        self.rest
+            .buckets
+            .iter()
+            .rev()
+            .take_while(|bucket| bucket.hour >= hour)
+            .map(|bucket| bucket.count)
+            .sum()
+    }
+
     fn later(&self, hour: Hour) -> u32 {
         let later = self.rest.buckets.iter().rev().take_while(|bucket| bucket.hour > hour);
         later.map(|bucket| bucket.tenths).sum()

@@ -154,6 +154,11 @@ impl Pipeline {
         }
         regencies.clear();
         self.regencies = regencies;
+        for (cell, _) in &touched.signals {
+            if !touched.cells.contains(cell) {
+                self.follow_condition(*cell, touched, out);
+            }
+        }
         self.follow_hearing(touched, out);
     }
 

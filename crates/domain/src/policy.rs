@@ -26,7 +26,49 @@ pub struct Policy {
     pub regency_districts: u32,
     pub awas: AwasPolicy,
     pub opening: OpeningPolicy,
+    /// Many slight signs of a conflict; `None` where the policy asks for nothing of the sort.
+    pub pile_up: Option<PileUpPolicy>,
+    pub sensors: SensorPolicy,
     pub rules: Vec<Rule>,
+}
+
+/// When signs of a conflict, of any severity, pile up (*gejala bertumpuk*): that opens waspada.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PileUpPolicy {
+    /// At least so many …
+    pub signs: u32,
+    /// … within so many days up to now, in microseconds …
+    pub window: i64,
+    /// … on at least so many of the place's days …
+    pub on_days: u32,
+    /// … and at least this many times as often as usual: the days before, up to [`PileUpPolicy::REACH`] back. Where none is
+    /// on record then, they pass.
+    pub times_own_rate: u32,
+}
+
+impl PileUpPolicy {
+    /// How far back what is usual is counted, microseconds.
+    pub const REACH: i64 = 100 * DAY;
+}
+
+/// What sensors open: waspada at most, and no incident.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SensorPolicy {
+    /// Categories that only a sensor sees, the taxonomy's: hotspots. All others that a sensor reports are warnings.
+    pub seen_from_afar: CategorySet,
+    /// So many hotspots of high confidence in a district; `None` where they open nothing.
+    pub hotspots: Option<SensorTrigger>,
+    /// One warning of at least this severity; `None` where they open nothing.
+    pub warnings: Option<SensorTrigger>,
+}
+
+/// What sensors must report, and how long it counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SensorTrigger {
+    /// How many hotspots, or the least severity of a warning.
+    pub at_least: u32,
+    /// Microseconds back from now, by `occurred_at`.
+    pub window: i64,
 }
 
 /// Which reports of one place and category are one incident; times in microseconds.

@@ -1,5 +1,6 @@
 //! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
 
+mod signs;
 #[cfg(test)]
 mod tests;
 
@@ -8,6 +9,7 @@ use domain::kind::{Category, FeedClass, Kind, Level, Stage};
 use domain::policy::{AwasPolicy, FusionPolicy, LedgerPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
+use signs::{HotspotTable, PileUpTable, SignTables, WarningTable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the file says.
@@ -55,6 +57,7 @@ impl PolicyFile {
         let (rules, rule_names) = rules(&file.rule, awas)?;
         let steps = file.levels.steps()?;
         let levels = file.levels;
+        let signs = SignTables { pile_up: file.pile_up, hotspots: file.hotspots, warnings: file.warnings };
         let policy = Policy {
             version: file.version,
             fusion: file.fusion.check(taxonomy)?,
@@ -75,6 +78,8 @@ impl PolicyFile {
             regency_districts: levels.regency_districts,
             awas,
             opening: file.opening.check(taxonomy)?,
+            pile_up: signs.pile_up()?,
+            sensors: signs.sensors(taxonomy)?,
             rules,
         };
         Ok(PolicyFile { policy, rule_names, ledger, own_positives })
@@ -117,6 +122,9 @@ struct File {
     awas: AwasRow,
     #[serde(default)]
     opening: OpeningTable,
+    pile_up: Option<PileUpTable>,
+    hotspots: Option<HotspotTable>,
+    warnings: Option<WarningTable>,
     #[serde(default)]
     calibration: CalibrationSettings,
     #[serde(default)]

@@ -213,10 +213,14 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<S
         let Some(name) = name_of(context, regency, *reference).await? else { continue };
         let mut found = store.incident_reports(regency, name).await?;
         if found.is_empty() {
-            // The incident's earliest report moved since: follow the report to where it stands now.
-            if let Some(now) = store.report(regency, name).await?.and_then(|report| report.incident) {
-                found = store.incident_reports(regency, now).await?;
-            }
+            // The incident's earliest report moved since: follow the report to where it stands now. A signal has no incident.
+            found = match store.report(regency, name).await? {
+                Some(report) => match report.incident {
+                    Some(now) => store.incident_reports(regency, now).await?,
+                    None => vec![report],
+                },
+                None => Vec::new(),
+            };
         }
         reports.extend(found.into_iter().filter(|report| seen.insert(report.report.name())));
     }

@@ -79,6 +79,9 @@ fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -
     if let Some(count) = reason.get("districts").and_then(Value::as_u64) {
         return Some(lang.fill("rules.districts", &[("n", &count)]));
     }
+    if let Some(words) = signs_sentence(reason, lang) {
+        return Some(words);
+    }
     let horizon = reason.get("horizon").and_then(Value::as_str).and_then(Horizon::parse)?;
     let ppm =
         |key: &str| reason.get(key).and_then(Value::as_u64).map_or(0, |value| value.min(1_000_000) as u32);
@@ -88,6 +91,24 @@ fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -
     }
     let (risk, usual) = (format::percent(ppm("risk_ppm"), lang), format::percent(ppm("base_ppm"), lang));
     Some(lang.fill("rules.model", &[("risk", &risk), ("days", &days), ("usual", &usual)]))
+}
+
+/// What slight signs or sensors opened, as a sentence; `None` for any other reason.
+pub fn signs_sentence(reason: &Value, lang: Lang) -> Option<String> {
+    let number = |key: &str| reason.get(key).and_then(Value::as_i64).map(|n| format::number(n, lang));
+    if let (Some(signs), Some(days)) = (number("signs"), number("days")) {
+        let usual = reason.get("usual").and_then(Value::as_f64).unwrap_or_default();
+        let usual = match usual.fract() == 0.0 {
+            true => format::number(usual as i64, lang),
+            false => format::decimal(usual, lang),
+        };
+        return Some(lang.fill("rules.pile_up", &[("n", &signs), ("days", &days), ("usual", &usual)]));
+    }
+    let hours = number("hours")?;
+    if let Some(count) = number("hotspots") {
+        return Some(lang.fill("rules.hotspots", &[("n", &count), ("hours", &hours)]));
+    }
+    Some(lang.fill("rules.warning", &[("n", &number("warning")?), ("hours", &hours)]))
 }
 
 #[cfg(test)]
@@ -120,6 +141,24 @@ mod tests {
                 assert!(!text.contains('_') && text.len() > 20, "{text}");
             }
         }
+    }
+
+    #[test]
+    fn signs_and_sensors_say_what_they_counted() {
+        let reasons = json!([
+            {"signs": 5, "days": 10, "usual": 1.0}, {"signs": 4, "days": 10, "usual": 0.6}, {"hotspots": 3, "hours": 24},
+            {"warning": 3, "hours": 24}
+        ]);
+        assert_eq!(
+            sentences(&reasons, &[], false, Lang::Id),
+            [
+                "**Gejala bertumpuk**: 5 tanda dalam 10 hari, biasanya 1.",
+                "**Gejala bertumpuk**: 4 tanda dalam 10 hari, biasanya 0,6.",
+                "Sedikitnya **3 titik panas** dengan tingkat kepercayaan tinggi dalam 24 jam, belum dicek di lapangan.",
+                "**Peringatan dini** dari sensor atau lembaga pemantau dengan keparahan 3 atau lebih dalam 24 jam terakhir.",
+            ]
+        );
+        assert_eq!(sentences(&reasons, &[], false, Lang::En).len(), 4);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What speaks for a level at an instant: rules over incidents, the model's opinion, districts that stand.
 
+use super::pile_up::find_pile_up;
+use super::sensors::find_by_sensors;
 use crate::assess::bounds;
 use crate::effect::{ConditionReason, Verdict};
 use crate::evidence::IncidentState;
@@ -15,7 +17,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
-const SKEW: i64 = sender_clock::AHEAD;
+pub(super) const SKEW: i64 = sender_clock::AHEAD;
 /// How far back an incident of which a pair carries awas lets a model reach it.
 const CORROBORATION: i64 = 14 * DAY;
 
@@ -32,6 +34,22 @@ impl Default for ConditionFinding {
     /// Nothing speaks.
     fn default() -> ConditionFinding {
         ConditionFinding { level: Level::Low, reasons: Vec::new(), evidence: Vec::new(), unverified: false }
+    }
+}
+
+impl ConditionFinding {
+    fn add(&mut self, level: Level, reason: ConditionReason, evidence: impl IntoIterator<Item = ReportName>) {
+        self.level = self.level.max(level);
+        self.reasons.push(reason);
+        self.add_evidence(evidence);
+    }
+
+    fn add_evidence(&mut self, evidence: impl IntoIterator<Item = ReportName>) {
+        for name in evidence {
+            if !self.evidence.contains(&name) {
+                self.evidence.push(name);
+            }
+        }
     }
 }
 
@@ -67,33 +85,38 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
         if (matched.len() as u32) < rule.count {
             continue;
         }
-        found.level = found.level.max(rule.level);
-        found.reasons.push(ConditionReason::Rule(rule.id.clone()));
-        for incident in matched {
+        for incident in &matched {
             valid_until = valid_until.min(incident.last_at(&policy.fusion).plus(rule.window));
             if is_verified(incident, rule) {
                 verified = verified.max(rule.level);
             }
-            let id = evidence.name_of(incident);
-            if !found.evidence.contains(&id) {
-                found.evidence.push(id);
-            }
         }
+        let names = matched.into_iter().map(|incident| evidence.name_of(incident));
+        found.add(rule.level, ConditionReason::Rule(rule.id.clone()), names);
     }
     let opened = find_openings(evidence, cell, at);
     valid_until = valid_until.min(opened.valid_until);
     if let Some(best) = opened.best {
-        found.level = found.level.max(best.level);
-        found.reasons.push(ConditionReason::Opening { voice: best.voice, ground: best.ground });
+        let reason = ConditionReason::Opening { voice: best.voice, ground: best.ground };
+        found.add(best.level, reason, opened.incidents);
         if best.voice == OpeningVoice::Verified {
             verified = verified.max(best.level);
         }
-        for id in opened.incidents {
-            if !found.evidence.contains(&id) {
-                found.evidence.push(id);
-            }
+    }
+    let piled_up = find_pile_up(evidence, cell, at);
+    valid_until = valid_until.min(piled_up.valid_until);
+    if let Some(pile_up) = piled_up.found {
+        found.add(Level::Waspada, ConditionReason::PileUp(pile_up), piled_up.signs);
+        if piled_up.verified {
+            verified = verified.max(Level::Waspada);
         }
     }
+    let seen = find_by_sensors(evidence, cell, at);
+    valid_until = valid_until.min(seen.valid_until);
+    for reason in seen.reasons {
+        found.add(Level::Waspada, reason, Vec::new());
+    }
+    found.add_evidence(seen.signals);
     found.unverified = !found.evidence.is_empty() && verified < found.level;
     debug_assert!(
         valid_until > at,

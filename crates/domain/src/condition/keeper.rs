@@ -10,6 +10,7 @@ mod tests;
 use super::finding::{
     ConditionFinding, ModelOpinion, RuleFinding, add_districts, add_model, any_rule_counts, find_by_rules,
 };
+use super::pile_up::may_pile_up;
 use super::{
     ActiveCondition, NOT_LOST, NoChangeUntil, StepContext, condition_effect, has_lapsed, next_review, step,
 };
@@ -137,8 +138,7 @@ impl ConditionKeeper {
         context: &mut KeeperContext<'_, O>,
         out: &mut Vec<Effect>,
     ) {
-        let changed =
-            !touched.incidents.is_empty() && self.rule_input_changed(context.evidence, cell, touched);
+        let changed = self.rule_input_changed(context, cell, touched);
         let rule_input_changed = changed || self.reevaluates_always;
         let settled = self.settled[cell.index()];
         let level = opinion.level(&context.evidence.policy, settled.current);
@@ -218,7 +218,22 @@ impl ConditionKeeper {
 
     /// True where something changed that a rule counts here, or on which the condition here rests: where the model alone
     /// or the districts raised it, everything that was ever counted.
-    fn rule_input_changed(&self, evidence: &Evidence, cell: CellId, touched: &EvidenceChanges) -> bool {
+    fn rule_input_changed<O>(
+        &self,
+        context: &KeeperContext<'_, O>,
+        cell: CellId,
+        touched: &EvidenceChanges,
+    ) -> bool {
+        let (evidence, at) = (context.evidence, context.at);
+        if touched.signals.iter().any(|(other, _)| *other == cell) {
+            return true;
+        }
+        if touched.incidents.is_empty() {
+            return false;
+        }
+        if touched.cells.contains(&cell) && may_pile_up(evidence, cell, at) {
+            return true; // any sign counts, and any of those before
+        }
         let active = self.condition(cell);
         if touched.evidence_reduced && active.is_some_and(|active| active.evidence.is_empty()) {
             return true;
@@ -344,7 +359,9 @@ impl ConditionKeeper {
         context: &KeeperContext<'_, O>,
     ) -> Option<Level> {
         let active = self.condition(cell)?;
-        let named = active.evidence.iter().any(|id| touched.incidents.iter().any(|(other, _)| other == id));
+        let incidents = touched.incidents.iter().map(|(name, _)| name);
+        let mut changed = incidents.chain(touched.signals.iter().map(|(_, name)| name));
+        let named = changed.any(|name| active.evidence.contains(name));
         let reduced = touched.evidence_reduced && active.evidence.is_empty();
         if !named && !reduced {
             return None;

@@ -27,6 +27,30 @@ fn a_policy_without_a_ledger_is_kept_by_the_usual_rules() {
 }
 
 #[test]
+fn slight_signs_and_sensors_open_what_the_policy_says_and_nothing_where_it_says_nothing() {
+    let shipped = parse(SHIPPED).unwrap().policy;
+    let pile_up = shipped.pile_up.unwrap();
+    assert_eq!((pile_up.signs, pile_up.window, pile_up.on_days, pile_up.times_own_rate), (4, 10 * DAY, 3, 3));
+    let hotspot = Category::parse("WA-04").unwrap();
+    assert!(shipped.sensors.seen_from_afar.has(hotspot) && shipped.sensors.hotspots.is_some());
+    let (from, to) = (SHIPPED.find("[pile_up]").unwrap(), SHIPPED.find("[ledger]").unwrap());
+    let without = parse(&format!("{}{}", &SHIPPED[..from], &SHIPPED[to..])).unwrap().policy;
+    assert_eq!((without.pile_up, without.sensors.hotspots, without.sensors.warnings), (None, None, None));
+    for (right, wrong, says) in [
+        ("signs = 4", "signs = 1", "[pile_up] asks for 1 signs in 10 days"),
+        ("days = 10", "days = 100", "days 1 to 99"),
+        ("on_days = 3", "on_days = 5", "on_days no more than either"),
+        ("times_own_rate = 3", "times_own_rate = 0", "times_own_rate 1 or more"),
+        ("count = 3\nhours", "count = 0\nhours", "[hotspots] count is 1"),
+        ("\nseverity = 3\nhours", "\nseverity = 6\nhours", "[warnings] severity is 1 to 5"),
+    ] {
+        assert!(SHIPPED.contains(right), "{right}");
+        let error = parse(&SHIPPED.replace(right, wrong)).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    }
+}
+
+#[test]
 fn no_policy_lets_one_speaker_or_the_involved_alone_reach_awas() {
     let cases = [
         (("by = \"pair\"\n", ""), "'WP-B': would let a single speaker or the involved alone reach awas"),
@@ -71,7 +95,7 @@ fn a_wrong_policy_says_what_to_do() {
         (("by = \"pair\"\ncount", "by = \"two\"\ncount"), "write by = \"pair\""),
         (("lasting_gap_hours = 36", "lasting_gap_hours = 900"), "no shorter than the gap"),
         (("lasting_days = 14", "lasting_days = 61"), "at most 60"),
-        (("count = 3", "count = 3\nmin_sides = 2"), "min_sides is no more"),
+        (("count = 3\nwindow", "min_sides = 2\ncount = 3\nwindow"), "min_sides is no more"),
     ];
     for ((from, to), says) in cases {
         assert!(SHIPPED.contains(from), "{from}");

@@ -10,7 +10,7 @@ use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, State, seal};
-use domain::effect::ConditionReason;
+use domain::effect::{ConditionReason, PileUp};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
@@ -263,7 +263,8 @@ fn rfc3339(time: Time) -> String {
     jiff::Timestamp::from_microsecond(time.0).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// Reasons as JSON: `[{"rule":"…"},{"opening":"…","ground":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3}]`.
+/// Reasons as JSON: `[{"rule":"…"},{"opening":"…","ground":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3},
+/// {"signs":5,"days":10,"usual":1.1},{"hotspots":3,"hours":24},{"warning":3,"hours":24}]`.
 pub(crate) fn reasons_json(reasons: &[ConditionReason]) -> Value {
     reasons
         .iter()
@@ -276,6 +277,18 @@ pub(crate) fn reasons_json(reasons: &[ConditionReason]) -> Value {
                 json!({ "opening": voice.as_str(), "ground": ground.as_str() })
             }
             ConditionReason::Districts(count) => json!({ "districts": count }),
+            ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
+                json!({ "signs": signs, "days": days, "usual": f64::from(*usual_tenths) / 10.0 })
+            }
+            ConditionReason::Hotspots { count, hours } => json!({ "hotspots": count, "hours": hours }),
+            ConditionReason::Warning { severity, hours } => json!({ "warning": severity, "hours": hours }),
         })
         .collect()
+}
+
+/// The reasons of signs that pile up and of sensors among those that [`reasons_json`] wrote.
+pub(crate) fn reasons_of_signs(reasons: &Value) -> Vec<Value> {
+    let of_signs =
+        |reason: &&Value| ["signs", "hotspots", "warning"].iter().any(|key| reason.get(key).is_some());
+    reasons.as_array().into_iter().flatten().filter(of_signs).cloned().collect()
 }

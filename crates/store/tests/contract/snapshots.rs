@@ -7,7 +7,7 @@ use domain::feature::COUNT;
 use domain::kind::{Category, CategorySet, FeedClass, Horizon, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions, Recovery};
 use domain::place::{Code, Place};
-use domain::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
+use domain::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE};
@@ -91,6 +91,8 @@ fn pipeline() -> Pipeline {
         regency_districts: 2,
         awas: AwasPolicy::LEAST,
         opening: OpeningPolicy::default(),
+        pile_up: None,
+        sensors: SensorPolicy::default(),
         rules: vec![rule],
     };
     Pipeline::new(places(), Arc::new(policy), &Line, PipelineOptions::default())

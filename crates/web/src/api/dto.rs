@@ -129,7 +129,9 @@ pub struct ConditionDto {
     pub policy: String,
 }
 
-/// Why a condition stands: a rule of the policy, a model's risk, or several districts at once.
+/// Why a condition stands: a rule of the policy, what a single report opens, a model's risk, several districts at once, signs
+/// that pile up (so many in so many days, and how many are usual in as many), at least so many hotspots of high confidence, or
+/// a sensor's warning of at least this severity.
 #[derive(Serialize, Deserialize, Clone, ToSchema)]
 #[serde(untagged)]
 #[schema(as = Reason)]
@@ -138,6 +140,9 @@ pub enum ReasonDto {
     Opening { opening: OpeningVoiceWord, ground: OpeningGroundWord },
     Model { horizon: HorizonWord, risk_ppm: u32, base_ppm: u32 },
     Districts { districts: u32 },
+    PileUp { signs: u32, days: u32, usual: f64 },
+    Hotspots { hotspots: u32, hours: u32 },
+    Warning { warning: u32, hours: u32 },
 }
 
 /// What happened: one or more reports of it.

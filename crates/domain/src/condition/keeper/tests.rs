@@ -4,7 +4,7 @@ use super::*;
 use crate::effect::{Condition, ConditionReason};
 use crate::kind::{Category, CategorySet, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Code, Place, Places, Unit};
-use crate::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
+use crate::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices};
 use crate::report::{Body, FeedId, Report, ReportId, ReportName, Statement, VerificationAct};
 use crate::scorer::Calibration;
 use crate::time::{DAY, HOUR};
@@ -85,6 +85,8 @@ fn policy() -> Policy {
         regency_districts: 2,
         awas: AwasPolicy::LEAST,
         opening: OpeningPolicy::default(),
+        pile_up: None,
+        sensors: SensorPolicy::default(),
         rules: vec![rule("one", Level::Waspada, 1), rule("two", Level::Siaga, 2)],
     }
 }
