@@ -64,6 +64,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
             .incidents
             .first()
             .map(|incident| NoticeIncident::of(incident, facts.claimed_by.clone(), &state.places, item.at)),
+        signs: facts.signs,
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
         assignee: facts.assignee,

@@ -13,6 +13,7 @@ use domain::sender_clock;
 use domain::time::Time;
 use formats::taxonomy::Taxonomy;
 pub(crate) use json::json;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -30,6 +31,8 @@ pub struct Notice {
     pub one_party: bool,
     /// What it is about first; `None` where the model alone spoke.
     pub incident: Option<NoticeIncident>,
+    /// What slight signs or sensors gave as reasons, as the history has them.
+    pub signs: Vec<Value>,
     /// The baseline that spoke in the model's place; said in a disaster's message only.
     pub baseline: Option<String>,
     /// How many got earlier messages of this alert; a withdrawal says it.

@@ -5,6 +5,7 @@ use domain::alert::notice::AlertChangeKind;
 use domain::kind::FeedClass;
 use domain::place::Places;
 use serde::Serialize;
+use serde_json::Value;
 use views::format;
 
 /// The body of a webhook. What a conflict's message may not say stands in none of its fields.
@@ -21,6 +22,9 @@ struct NoticeBody<'a> {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     incident: Option<IncidentBody<'a>>,
+    /// What slight signs or sensors gave as reasons.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    signs: &'a [Value],
     #[serde(skip_serializing_if = "Option::is_none")]
     assignee: Option<&'a str>,
     /// Numbers of alerts nearby that may belong to one series.
@@ -86,6 +90,7 @@ pub(crate) fn json(
         district: notice.code.to_string(),
         name: name(places, notice.code),
         incident,
+        signs: &notice.signs,
         assignee: notice.assignee.as_deref(),
         series: notice.series.iter().map(|other| other.alert.as_str()).collect(),
         earlier_recipients: (notice.change == AlertChangeKind::Withdrawn)

@@ -59,6 +59,7 @@ fn notice(kind: Kind) -> Notice {
         unverified: true,
         one_party: false,
         incident: Some(NoticeIncident::of(&incident, vec![FeedClass::Village], &places(), NEW_YEAR)),
+        signs: Vec::new(),
         baseline: None,
         earlier_recipients: 0,
         assignee: None,
@@ -314,4 +315,18 @@ fn links_that_lead_to_this_machine_alone_are_warned_of() {
         assert!(link_warning(here).is_some_and(|words| words.contains(here)), "{here}");
     }
     assert_eq!(link_warning("https://kentongan.muratara.example"), None);
+}
+
+#[test]
+fn what_no_incident_alone_tells_is_said() {
+    let piled = serde_json::json!({"signs": 5, "days": 10, "usual": 1.0});
+    let piled = Notice { signs: vec![piled], ..notice(Kind::ResidentCompany) };
+    let text = piled.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(text.contains("Sebab: Gejala bertumpuk: 5 tanda dalam 10 hari, biasanya 1.\n"), "{text}");
+    let seen = serde_json::json!({"hotspots": 3, "hours": 24});
+    let seen = Notice { signs: vec![seen], incident: None, ..notice(Kind::Disaster) };
+    let text = seen.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(text.contains("Sebab: Sedikitnya 3 titik panas") && !text.contains("**"), "{text}");
+    let withdrawn = Notice { change: AlertChangeKind::Withdrawn, ..seen };
+    assert!(!withdrawn.text(&places(), &settings(), Language::Indonesian).body.contains("Sebab"));
 }

@@ -7,6 +7,7 @@ use domain::kind::Kind;
 use domain::place::{Code, Places};
 use std::fmt::{Display, Write};
 use views::alerts::sureness_mark;
+use views::rules::signs_sentence;
 use views::{Lang, format};
 
 impl Notice {
@@ -111,6 +112,12 @@ impl Notice {
         line(body, lang.text("message.kind"), &kind);
         if let Some(category) = category.or_else(unnamed) {
             line(body, lang.text("message.what"), &category);
+        }
+        let stands = self.change != AlertChangeKind::Withdrawn;
+        for reason in self.signs.iter().filter(|_| stands) {
+            if let Some(words) = signs_sentence(reason, lang) {
+                line(body, lang.text("message.why"), &words.replace("**", ""));
+            }
         }
         let place_key = if self.code.is_regency() { "message.regency" } else { "message.district" };
         line(body, lang.text(place_key), &full_name(places, self.code));

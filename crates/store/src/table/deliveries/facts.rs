@@ -23,6 +23,8 @@ pub struct MessageFacts {
     pub one_party: bool,
     /// What the alert rests on: the one the item is about first, then the gravest.
     pub incidents: Vec<Incident>,
+    /// The reasons given by signs that pile up and by sensors, as the history has them: what no incident alone tells.
+    pub signs: Vec<Value>,
     /// The baseline that spoke, where the model's part alone opened it and a baseline stood in the model's place.
     pub baseline: Option<String>,
     /// People who have been sent this alert before.
@@ -76,6 +78,7 @@ impl Store {
         Ok(MessageFacts {
             unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
             one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
+            signs: alerts::reasons_of_signs(&basis["reasons"]),
             baseline: self.spoke(item, &basis["reasons"]).await?,
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
