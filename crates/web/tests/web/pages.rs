@@ -2,7 +2,6 @@
 
 use crate::world::{NOW, SECRET, VILLAGE, World, post};
 use axum::http::StatusCode;
-use domain::place::Areas;
 use domain::time::DAY;
 use std::sync::Arc;
 use views::Sources;
@@ -73,18 +72,10 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
     let cookie = world.login("sari").await;
     let (_, before) = world.page("/kecamatan/16.13.04", &cookie).await;
     assert!(before.contains("1.204 laporan masuk belum diolah"), "{before}");
-    let feed = |name: &str, areas: &str| store::FeedRow {
-        name: name.into(),
-        class: domain::kind::FeedClass::Village,
-        areas: Areas::parse(areas).unwrap(),
-        token_sha256: [name.len() as u8; 32],
-        enabled: true,
-        paused_until: None,
-        since: NOW.plus(if ["skd-baru", "umpan-provinsi"].contains(&name) { -20 * DAY } else { -DAY }),
-    };
     let own = [("skd-baru", "16.13.04"), ("skd-kemarin-saja", "16.13.04")];
     for (name, areas) in own.into_iter().chain([("skd-lain-daerah", "63.72.01"), ("umpan-provinsi", "")]) {
-        world.state.sources.store.put_feed(&feed(name, areas)).await.unwrap();
+        let days = if ["skd-baru", "umpan-provinsi"].contains(&name) { 20 } else { 1 };
+        world.registered(name, areas, NOW.plus(-days * DAY)).await;
     }
     let (_, page) = world.page("/kecamatan/16.13.04", &cookie).await;
     let never = "belum pernah melapor: skd-baru, skd-kemarin-saja";
@@ -101,16 +92,7 @@ async fn a_feed_never_heard_and_records_that_wait_are_said_at_the_top() {
 #[tokio::test]
 async fn a_feed_of_a_village_is_seen_by_its_regencys_desk_and_missed_when_silent() {
     let world = World::new().await;
-    let village = store::FeedRow {
-        name: "skd-batu-kucing".into(),
-        class: domain::kind::FeedClass::Village,
-        areas: Areas::parse("16.13.04.2003").unwrap(),
-        token_sha256: [7; 32],
-        enabled: true,
-        paused_until: None,
-        since: NOW.plus(-60 * DAY),
-    };
-    world.state.sources.store.put_feed(&village).await.unwrap();
+    world.registered("skd-batu-kucing", "16.13.04.2003", NOW.plus(-60 * DAY)).await;
     let cookie = world.login("sari").await;
     let (_, feeds) = world.page("/umpan", &cookie).await;
     assert!(feeds.contains("skd-batu-kucing"), "the desk of its regency sees it: {feeds}");

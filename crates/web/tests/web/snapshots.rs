@@ -1,9 +1,10 @@
 //! Pages and views as reviewed files: `snapshots/*.html` and `*.json`; `snapshots/api` is of `api_snapshots`. After a wanted change run the tests once with
 //! `UPDATE_SNAPSHOTS=1`, and read the difference before it is committed.
 
-use crate::world::{NOW, World};
+use crate::world::{COMPANY, DENIAL, NOW, VILLAGE, World};
 use axum::http::StatusCode;
 use domain::place::Areas;
+use domain::time::DAY;
 use serde::Serialize;
 use std::path::PathBuf;
 use views::{Lang, Role, Viewer, alert, district, overview};
@@ -29,7 +30,10 @@ const HOW: &str = "where this is wanted: UPDATE_SNAPSHOTS=1 cargo test -p web --
 fn lines_of(html: &str) -> String {
     let body = html.split_once("<body").map_or(html, |(_, body)| body);
     let (start, rest) = body.split_once('>').unwrap_or(("", body));
-    assert!(start.contains("data-position"), "the body carries the position");
+    assert!(
+        start.contains("data-position") || html.contains("action=\"/masuk\""),
+        "the body carries the position"
+    );
     rest.replace("><", ">\n<") + "\n"
 }
 
@@ -79,6 +83,35 @@ async fn an_alert_is_as_reviewed() {
 async fn a_district_is_as_reviewed() {
     let world = World::new().await;
     reviewed("district.html", &content_of(&page(&world, "/kecamatan/16.13.04", "sari").await));
+}
+
+/// Every other page that is read, as the desk's person of the regency sees it.
+#[tokio::test]
+async fn the_other_pages_are_as_reviewed() {
+    let world = World::new().await;
+    world.denied(DENIAL, Some(COMPANY)).await;
+    world.registered("skd-batu-kucing", "16.13.04.2003", NOW.plus(-60 * DAY)).await;
+    let pages = [
+        ("alerts", "/peringatan"),
+        ("districts", "/kecamatan"),
+        ("reports", "/laporan"),
+        ("entry", "/laporan/baru"),
+        ("feeds", "/umpan"),
+        ("model", "/model"),
+        ("ledger", "/ledger"),
+        ("calls", "/panggilan"),
+        ("help", "/bantuan"),
+    ];
+    for (name, path) in pages {
+        reviewed(&format!("{name}.html"), &content_of(&page(&world, path, "sari").await));
+    }
+    for (name, id) in [("report", VILLAGE), ("report-disputed", COMPANY)] {
+        let page = page(&world, &format!("/laporan/{id}"), "sari").await;
+        reviewed(&format!("{name}.html"), &content_of(&page));
+    }
+    let (status, login) = world.page("/masuk", "").await;
+    assert_eq!(status, StatusCode::OK);
+    reviewed("login.html", &lines_of(&login));
 }
 
 /// What leaders may not see is not in the view, so that no face can show it.

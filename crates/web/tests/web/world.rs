@@ -18,7 +18,7 @@ use formats::policy::PolicyFile;
 use formats::taxonomy::Taxonomy;
 use scoring::ledger::LedgerFigures;
 use std::sync::{Arc, Mutex};
-use store::{ChangeNotifier, Commit, ReportRow, Store, User};
+use store::{ChangeNotifier, Commit, FeedRow, ReportRow, Store, User};
 use tower::ServiceExt;
 use views::model::ServedModel;
 use views::{Role, RuleWords, Sources, TeamContact};
@@ -226,6 +226,20 @@ impl World {
         }
         let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, effects) };
         self.state.sources.store.commit(commit).await.unwrap();
+    }
+
+    /// A village's feed, registered for areas at an instant.
+    pub async fn registered(&self, name: &str, areas: &str, since: Time) {
+        let feed = FeedRow {
+            name: name.into(),
+            class: FeedClass::Village,
+            areas: Areas::parse(areas).unwrap(),
+            token_sha256: [name.len() as u8; 32],
+            enabled: true,
+            paused_until: None,
+            since,
+        };
+        self.state.sources.store.put_feed(&feed).await.unwrap();
     }
 
     /// Two days later another model speaks of the alert's place.
