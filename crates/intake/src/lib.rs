@@ -8,6 +8,7 @@
 //! `scenario_player` plays the demonstration;
 //! `problem` is the one form of an error over HTTP.
 
+pub mod backoff;
 pub mod backup;
 pub mod dead_letters;
 mod feed_identity;

@@ -11,6 +11,7 @@ use crate::channels::{Channel, Channels};
 use crate::message::MessageSettings;
 use crate::settings::Settings;
 use crate::team::Team;
+use backon::{ExponentialBuilder, Retryable};
 use domain::alert::notice::UNDELIVERED_SHOWN_FOR;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
@@ -220,15 +221,10 @@ fn judge(
 
 /// Writes the try down. Where the store cannot, the lease ends and the message goes out once more.
 async fn record(state: &NotifyState, due: &DueDelivery, tried: AttemptResult) {
-    const PATIENCE: u32 = 5;
-    for round in 1..=PATIENCE {
-        match state.store.record_delivery(due, tried.clone(), (state.clock)()).await {
-            Ok(()) => return,
-            Err(error) if round == PATIENCE => {
-                tracing::error!(%error, delivery = due.id, "recording a try failed; the message may go out twice");
-            }
-            Err(_) => sleep(Duration::from_millis(200 * u64::from(round))).await,
-        }
+    let pace = ExponentialBuilder::new().with_min_delay(Duration::from_millis(200)).with_max_times(4);
+    let kept = (|| state.store.record_delivery(due, tried.clone(), (state.clock)())).retry(pace).await;
+    if let Err(error) = kept {
+        tracing::error!(%error, delivery = due.id, "recording a try failed; the message may go out twice");
     }
 }
 

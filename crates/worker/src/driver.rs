@@ -4,7 +4,6 @@
 //! across a border is as of the tick: a partition first commits all it has received before the hour, then waits until
 //! the partitions around it have done so too, reads what they show, and only then applies the tick.
 
-use crate::backoff::{Backoff, sleep_unless_stopped};
 use crate::borders::{self, BorderExchange};
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
 use crate::recovery::{LeftAt, Recovered, recover, stale_risks};
@@ -13,6 +12,7 @@ use crate::worker_context::{Batch, WorkerContext};
 use domain::effect::Effect;
 use domain::pipeline::{Input, Pipeline};
 use domain::time::{Hour, Time};
+use intake::backoff::{Backoff, sleep_unless_stopped};
 use intake::kafka::ConsumedRecord;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,6 +1,5 @@
 //! The worker of the embedded log: one process, one partition, every regency.
 
-use crate::backoff::{Backoff, sleep_unless_stopped};
 use crate::driver::{Driver, DriverConfig, StartAt, WorkEnd};
 use crate::metrics::WorkerMetrics;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
@@ -10,6 +9,7 @@ use crate::worker_context::{ServiceClock, WorkerContext};
 use async_recursion::async_recursion as boxed;
 use domain::time::{Hour, Time};
 use formats::record_stamp::RecordOrigin;
+use intake::backoff::{Backoff, sleep_unless_stopped};
 use intake::kafka::ConsumedRecord;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -4,11 +4,12 @@
 //! owners are fenced, and begins at the store's offset, not at Kafka's. Each partition is a task with a bounded queue;
 //! a full queue pauses its partition, so a slow database slows the reading and memory stays flat.
 
-use crate::backoff::Backoff;
 use crate::driver::WorkEnd;
 use crate::partition::{ClaimedPartition, PartitionConfig, QueueItem};
 use crate::territory::Territory;
+use backon::{ConstantBuilder, Retryable};
 use domain::place::Code;
+use intake::backoff::Backoff;
 use intake::kafka::{KafkaSettings, REPORTS, Reporter, consumed_record, note};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
@@ -261,17 +262,11 @@ impl Shared {
     }
 
     async fn claim(&self, number: i32) -> Result<PartitionClaim, StoreError> {
-        let mut tries = 0;
-        loop {
-            match self.group.config.context.store.claim(number).await {
-                Err(error) if tries < 20 => {
-                    tries += 1;
-                    tracing::warn!(%error, number, "claiming a partition; trying again");
-                    tokio::time::sleep(Duration::from_millis(250)).await;
-                }
-                result => return result,
-            }
-        }
+        let pace = ConstantBuilder::new().with_delay(Duration::from_millis(250)).with_max_times(20);
+        (|| self.group.config.context.store.claim(number))
+            .retry(pace)
+            .notify(|error, _| tracing::warn!(%error, number, "claiming a partition; trying again"))
+            .await
     }
 
     fn start(self: &Arc<Self>, number: i32, claim: PartitionClaim) {

@@ -10,11 +10,11 @@ mod session_cleanup;
 pub use drift_watch::DriftWatch;
 pub use session_cleanup::SessionCleanup;
 
-use crate::backoff::sleep_unless_stopped;
 use crate::metrics::JobMetrics;
 use crate::worker_context::ServiceClock;
 use async_recursion::async_recursion as boxed;
 use domain::time::{MINUTE, SECOND, Time};
+use intake::backoff::sleep_unless_stopped;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;

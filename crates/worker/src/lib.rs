@@ -6,7 +6,6 @@
 //! the store holds. [`LedgerService`] judges the forecast ledger.
 #![forbid(unsafe_code)]
 
-mod backoff;
 mod borders;
 pub mod calibration;
 mod clock_slips;

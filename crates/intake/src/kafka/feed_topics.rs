@@ -7,6 +7,7 @@ use super::client::Reporter;
 use super::paused_feeds::PausedFeeds;
 use super::topic_batch::{TopicBatch, gather, reach};
 use super::{KafkaFault, KafkaSettings};
+use crate::backoff::{Backoff, sleep_unless_stopped};
 use crate::feed_identity::FeedIdentity;
 use crate::log_writer::{Arrival, LogWriter};
 use crate::submit::ReceiptClock;
@@ -63,19 +64,18 @@ impl FeedTopics {
     /// Works until `stop` is true; after an error it begins again where the last kept batch ended.
     #[boxed]
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let mut wait = Duration::from_millis(200);
+        let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(30));
         while !*stop.borrow() {
             let began = Instant::now();
             let Err(error) = self.work(&mut stop).await else { return };
             if began.elapsed() > Duration::from_secs(60) {
-                wait = Duration::from_millis(200);
+                backoff.reset();
             }
+            let wait = backoff.step();
             tracing::error!(%error, again_in = ?wait, "the intake of the feeds' topics stopped at a batch");
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                _ = stop.wait_for(|stop| *stop) => return,
+            if sleep_unless_stopped(wait, &stop).await {
+                return;
             }
-            wait = (wait * 2).min(Duration::from_secs(30));
         }
     }
 

@@ -2,7 +2,7 @@
 //! is read without counting. Each partition has its own, so that no two workers wait for one row.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Connection, get, table_row};
+use crate::sql::{self, Bulk, Connection, TableRow, get, table_row};
 use crate::store::Store;
 use std::collections::BTreeMap;
 
@@ -14,21 +14,59 @@ table_row! {
     }
 }
 
+const GROW: Bulk = Bulk::new(
+    "INSERT INTO counters (log_partition, name, count)",
+    3,
+    "ON CONFLICT (log_partition, name) DO UPDATE SET count = counters.count + excluded.count",
+);
+const SHRINK: Bulk = Bulk::new(
+    "UPDATE counters SET count = count + v.column3 FROM (",
+    3,
+    ") AS v WHERE log_partition = v.column1 AND name = v.column2 AND count + v.column3 >= 0",
+);
+
 /// Adds to a partition's named counters; zero changes nothing.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where a counter would fall below zero.
 pub(crate) async fn add(
     tx: &mut Connection<'_>,
     partition: i32,
     changes: impl IntoIterator<Item = (String, i64)>,
 ) -> Result<(), StoreError> {
-    const ADD: &str =
-        "ON CONFLICT (log_partition, name) DO UPDATE SET count = counters.count + excluded.count";
     let mut sums = BTreeMap::<String, i64>::new();
     for (name, by) in changes {
         *sums.entry(name).or_default() += by;
     }
-    let rows = sums.into_iter().filter(|(_, by)| *by != 0);
-    let rows = rows.map(|(name, count)| CounterRow { log_partition: partition, name, count });
-    Bulk::insert::<CounterRow>().with_tail(ADD).run_rows(tx, rows).await?;
+    let row = |(name, count)| (count, CounterRow { log_partition: partition, name, count });
+    add_counts(tx, sums.into_iter().map(row).collect(), GROW, SHRINK).await
+}
+
+/// Rows that grow are inserted or added to; rows that shrink must be there, and be large enough.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where a count would fall below zero.
+pub(crate) async fn add_counts<R: TableRow>(
+    tx: &mut Connection<'_>,
+    changes: Vec<(i64, R)>,
+    grow: Bulk,
+    shrink: Bulk,
+) -> Result<(), StoreError> {
+    let (mut more, mut less) = (Vec::new(), Vec::new());
+    for (by, row) in changes {
+        match by {
+            0 => {}
+            1.. => more.push(row),
+            _ => less.push(row),
+        }
+    }
+    let wanted = less.len() as u64;
+    grow.run_rows(tx, more).await?;
+    let taken = shrink.run_rows(tx, less).await?;
+    if taken != wanted {
+        let table = R::TABLE;
+        return Err(StoreError::corrupt(format!("{table}: {} counts would fall below zero", wanted - taken)));
+    }
     Ok(())
 }
 

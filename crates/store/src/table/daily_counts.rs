@@ -6,9 +6,10 @@ mod read;
 
 pub use read::{DayClass, DaySeverity, LocalDays};
 
+use super::counters::add_counts;
 use super::incidents::IncidentRow;
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Connection, TableRow, table_row};
+use crate::sql::{self, Bulk, Connection, table_row};
 use domain::effect::Verdict;
 use domain::kind::{FeedClass, Kind};
 use domain::place::{Code, Zone};
@@ -78,8 +79,8 @@ impl CountChanges {
         let incidents = self.incidents.into_iter().map(|((regency, kind, day, severity, patrol), count)| {
             DailyIncidentsRow { regency, kind, day, severity, patrol, count }
         });
-        add(tx, reports.map(|row| (row.count, row)).collect(), ADD_REPORTS, TAKE_REPORTS).await?;
-        add(tx, incidents.map(|row| (row.count, row)).collect(), ADD_INCIDENTS, TAKE_INCIDENTS).await
+        add_counts(tx, reports.map(|row| (row.count, row)).collect(), ADD_REPORTS, TAKE_REPORTS).await?;
+        add_counts(tx, incidents.map(|row| (row.count, row)).collect(), ADD_INCIDENTS, TAKE_INCIDENTS).await
     }
 }
 
@@ -104,31 +105,6 @@ const TAKE_INCIDENTS: Bulk = Bulk::new(
     ") AS v WHERE regency = v.column1 AND kind = v.column2 AND day = v.column3 AND severity = v.column4 \
      AND patrol = v.column5 AND count + v.column6 >= 0",
 );
-
-/// Rows that grow are inserted or added to; rows that shrink must be there, and be large enough.
-async fn add<R: TableRow>(
-    tx: &mut Connection<'_>,
-    changes: Vec<(i64, R)>,
-    grow: Bulk,
-    shrink: Bulk,
-) -> Result<(), StoreError> {
-    let (mut more, mut less) = (Vec::new(), Vec::new());
-    for (by, row) in changes {
-        match by {
-            0 => {}
-            1.. => more.push(row),
-            _ => less.push(row),
-        }
-    }
-    let wanted = less.len() as u64;
-    grow.run_rows(tx, more).await?;
-    let taken = shrink.run_rows(tx, less).await?;
-    if taken != wanted {
-        let table = R::TABLE;
-        return Err(StoreError::corrupt(format!("{table}: {} counts would fall below zero", wanted - taken)));
-    }
-    Ok(())
-}
 
 /// Counts everything again from the rows, for a store that was filled without counting.
 pub(crate) async fn recount(tx: &mut Connection<'_>) -> Result<(), StoreError> {

@@ -102,6 +102,20 @@ pub async fn counts_below_zero_are_refused(home: &Home) {
     let error = store.commit(second).await.unwrap_err();
     assert!(matches!(error, store::StoreError::Corrupt(_)), "{error}");
     assert_eq!(home.count("incidents").await, 1, "nothing of the commit is kept");
+    let mut third = commit(1, 2);
+    third.reports = vec![report(1, Body::Statement(statement()))];
+    third.effects = vec![outcome(1, Outcome::Incident, Some(1))];
+    store.commit(third).await.unwrap();
+    run(home, "DELETE FROM counters WHERE name = 'outcome.incident'").await.unwrap();
+    let mut fourth = commit(2, 3);
+    fourth.effects = vec![outcome(1, Outcome::Merged, Some(1))];
+    let error = store.commit(fourth).await.unwrap_err();
+    assert!(matches!(error, store::StoreError::Corrupt(_)), "{error}");
+    assert_eq!(
+        home.count("counters WHERE name = 'outcome.merged'").await,
+        0,
+        "nothing of the commit is kept"
+    );
 }
 
 /// How many counts are not those of the rows.

@@ -1,31 +1,33 @@
 //! Waiting between tries: each wait is twice the one before, up to a limit.
 
 use async_recursion::async_recursion as boxed;
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The next wait after a failure.
+/// The next wait after a failure, for those who must also look after something else meanwhile. Where nothing else is to be
+/// done, `backon::Retryable` waits by itself.
 pub struct Backoff {
-    first: Duration,
+    pace: ExponentialBuilder,
+    waits: ExponentialBackoff,
     longest: Duration,
-    next: Duration,
 }
 
 impl Backoff {
-    pub const fn new(first: Duration, longest: Duration) -> Backoff {
-        Backoff { first, longest, next: first }
+    pub fn new(first: Duration, longest: Duration) -> Backoff {
+        let pace =
+            ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).without_max_times();
+        Backoff { pace, waits: pace.build(), longest }
     }
 
     /// The time to wait now; the next one is twice as long.
     pub fn step(&mut self) -> Duration {
-        let now = self.next;
-        self.next = (now * 2).min(self.longest);
-        now
+        self.waits.next().unwrap_or(self.longest)
     }
 
     /// To be called after a success.
     pub fn reset(&mut self) {
-        self.next = self.first;
+        self.waits = self.pace.build();
     }
 }
 
