@@ -3,6 +3,7 @@
 use super::receiver::{self, Receiver};
 use super::service::site::{Site, post};
 use kentongan_tests::ingest::Source;
+use kentongan_tests::service;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -62,4 +63,53 @@ fn a_message_under_way_at_a_kill_comes_again_as_the_same_message() {
     assert_eq!(lost["message_id"], again["message_id"]);
     assert_eq!(lost["body"], again["body"]);
     service.stop();
+}
+
+#[test]
+fn a_trial_goes_through_each_channel_of_a_person_and_says_what_each_answered() {
+    let site = Site::new();
+    let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
+    let hook = Receiver::start(
+        "webhook_receiver.py",
+        site.path("calls.ndjson"),
+        &["--secret", SECRET, "--refuse", "1"],
+    );
+    let secret = site.path("secret");
+    fs::write(&secret, SECRET).expect("writing the secret");
+    let channels = format!(
+        "{{ kind = \"email\", to = \"camat@muratara.example\" }}, {{ kind = \"webhook\", url = \"http://{}/masuk\", secret_file = \"{}\" }}",
+        hook.address,
+        secret.display()
+    );
+    let team = receiver::team_of(&site.path(""), "16.13.04", &[&channels]);
+    let config = site.path("own.toml");
+    fs::write(&config, mail.configuration(&team)).expect("writing the configuration");
+    let trial = |person: &str, more: &[&str]| {
+        let config = config.to_string_lossy().into_owned();
+        let output = service::run(&[&["notify", "test", person, "--config", &config], more].concat());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, words, error) = trial("camat-0", &[]);
+    assert_eq!(code, Some(1), "{words}{error}");
+    assert!(words.contains("email: diterima (250 "), "{words}");
+    assert!(words.contains("webhook: gagal. Kata server: the receiver answered 503"), "{words}");
+    assert!(error.contains("1 of 2 channels of '16.13/camat-0' did not take the message"), "{error}");
+    let message = mail.first();
+    let (subject, body) = (message["subject"].as_str().unwrap(), message["body"].as_str().unwrap());
+    assert_eq!(subject, "Uji coba Kentongan untuk Camat: bukan peringatan");
+    assert!(body.contains("tidak ada peringatan") && body.contains("https://desk.example"), "{body}");
+    let (code, words, _) = trial("Camat", &["--lang", "en"]);
+    assert_eq!(code, Some(0), "{words}");
+    assert!(words.contains("webhook: accepted (204 No Content)"), "{words}");
+    let call = hook.number(2);
+    assert_eq!(call["signature"], "valid", "{call}");
+    assert!(call["body"].to_string().contains("trial"), "{call}");
+    let (code, _, error) = trial("bupati", &[]);
+    assert_eq!(code, Some(2), "{error}");
+    assert!(error.contains("nobody in the team is 'bupati'; there are '16.13/camat-0'"), "{error}");
+    drop(mail);
+    let (code, words, _) = trial("16.13/camat-0", &[]);
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("email: gagal. "), "{words}");
 }

@@ -33,7 +33,7 @@ const KEPT_BY: [(&[&str], &[&str]); 6] = [
     (&["tokio"], &["store", "intake", "worker", "web", "notify", "kentongan"]),
 ];
 /// The binary wires; it holds no rule, and this many lines at most.
-const BINARY_LINES: usize = 3_000;
+const BINARY_LINES: usize = 3_050;
 
 /// What `views` may not name: it takes a store and a viewer, never a request or a page's markup.
 const VIEWS_MAY_NOT: [&str; 6] = ["axum", "http", "hyper", "maud", "reqwest", "tower-http"];

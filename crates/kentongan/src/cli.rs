@@ -115,6 +115,13 @@ pub enum Verb {
         #[command(subcommand)]
         verb: ShowVerb,
     },
+    /// Messages to the team
+    Notify {
+        #[command(flatten)]
+        site: SiteArgs,
+        #[command(subcommand)]
+        verb: NotifyVerb,
+    },
     /// What could not become a report, with its original bytes
     DeadLetters {
         #[command(flatten)]
@@ -171,6 +178,7 @@ impl Verb {
             | Verb::Feed { site: own, .. }
             | Verb::User { site: own, .. }
             | Verb::Show { site: own, .. }
+            | Verb::Notify { site: own, .. }
             | Verb::DeadLetters { site: own, .. }
             | Verb::Audit { site: own, .. }
             | Verb::Backup { site: own, .. }
@@ -261,6 +269,18 @@ pub enum ShowVerb {
         regency: Option<String>,
         #[command(flatten)]
         options: ShowOptions,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum NotifyVerb {
+    /// Send a trial message through each channel of a person of the team, and say what each answered
+    Test {
+        /// Key (16.13/camat), short name or role of the person
+        person: String,
+        /// Language of the answer: id or en
+        #[arg(long, default_value = "id", value_name = "LANG")]
+        lang: String,
     },
 }
 

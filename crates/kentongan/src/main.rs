@@ -28,13 +28,14 @@ mod serve;
 mod show;
 mod sources;
 mod train;
+mod trial;
 
 mod user_error;
 
 use anyhow::{Context, Result};
 use catalog::Catalog;
 use clap::Parser;
-use cli::{AuditVerb, Cli, DeadLetterVerb, DistrictVerb, FeedVerb, UserVerb, Verb};
+use cli::{AuditVerb, Cli, DeadLetterVerb, DistrictVerb, FeedVerb, NotifyVerb, UserVerb, Verb};
 use config::{Config, LogFormat};
 use intake::dead_letters;
 use intake::kafka::Topics;
@@ -111,6 +112,9 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
             let (rows, records) = backup::restore(&config, &file).await?;
             print_line!("{rows} rows are restored, and {records} records are in the log to be taken in");
             Ok(())
+        }
+        Verb::Notify { verb: NotifyVerb::Test { person, lang }, .. } => {
+            trial::run(&config, &person, &lang).await
         }
         Verb::Migrate(_) => {
             let store = open(&config).await?;

@@ -60,8 +60,7 @@ fn print<V: Serialize>(view: &V, options: &ShowOptions, text: impl Fn() -> Strin
 }
 
 async fn context(config: &Config, store: &Store, options: &ShowOptions) -> Result<Context> {
-    let lang = Lang::parse(&options.lang)
-        .ok_or_else(|| user_error::new(format_args!("'{}' is no language; use id or en", options.lang)))?;
+    let lang = language(&options.lang)?;
     let catalog = Catalog::load(config, None)?;
     let scorer = models::load(config, catalog.own_positives)?;
     let team = catalog::team(config)?;
@@ -70,6 +69,10 @@ async fn context(config: &Config, store: &Store, options: &ShowOptions) -> Resul
     // What waits is known to the service alone.
     let sources = opened.sources(ledger, Arc::new(|| 0));
     Ok(Context { sources, viewer: viewer(store, options.account.as_deref()).await?, lang, now: wall() })
+}
+
+pub fn language(word: &str) -> Result<Lang> {
+    Lang::parse(word).ok_or_else(|| user_error::new(format_args!("'{word}' is no language; use id or en")))
 }
 
 /// The account named, with its role and areas; without one, an administrator of everything.

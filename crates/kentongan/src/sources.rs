@@ -4,12 +4,12 @@ use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::models;
 use crate::serve::wall;
-use notify::team::{Member, Team};
+use notify::team::Team;
 use scoring::ModelScorer;
 use std::sync::Arc;
 use store::Store;
+use views::Sources;
 use views::model::describe;
-use views::{Sources, TeamContact};
 use worker::LedgerService;
 
 /// A state that was opened, with what the configuration names.
@@ -38,12 +38,8 @@ impl OpenedState<'_> {
             silence: catalog.policy.silence,
             waiting,
             min_severity: catalog.ledger.min_severity,
-            team: Arc::new(self.team.members().iter().map(contact).collect()),
+            team: Arc::new(self.team.contacts()),
             wall: Arc::new(wall),
         }
     }
-}
-
-fn contact(member: &Member) -> TeamContact {
-    TeamContact { key: member.key.clone(), role: member.role.clone(), phone: member.phone.clone() }
 }

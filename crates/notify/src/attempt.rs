@@ -22,12 +22,20 @@ impl From<String> for Failure {
 }
 
 impl Failure {
+    /// Why, whatever follows from it.
+    pub fn into_reason(self) -> DeliveryFailure {
+        match self {
+            Failure::Later { failure, .. } | Failure::Never(failure) => failure,
+        }
+    }
+
     pub fn later(failure: DeliveryFailure) -> Failure {
         Failure::Later { failure, wait: None }
     }
 }
 
-pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<(), Failure> {
+/// Gives what the receiver answered.
+pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<String, Failure> {
     let item = &due.item;
     let member = state.team.find(&due.to.person).ok_or(Failure::Never(DeliveryFailure::MemberGone))?;
     let address = member.address(&due.to.channel).ok_or(Failure::Never(DeliveryFailure::ChannelGone))?;

@@ -132,7 +132,12 @@ impl Channels {
         self.mailer.is_some()
     }
 
-    pub(crate) async fn send(&self, address: &Address, message: &OutgoingMessage<'_>) -> Result<(), Failure> {
+    /// Hands a message over; gives what the receiver answered.
+    pub(crate) async fn send(
+        &self,
+        address: &Address,
+        message: &OutgoingMessage<'_>,
+    ) -> Result<String, Failure> {
         match address {
             Address::Email(to) => email::send(self.mailer.as_ref(), to, message).await,
             Address::Webhook { url, secret } => {

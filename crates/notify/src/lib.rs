@@ -12,9 +12,11 @@ mod run;
 pub mod secret;
 pub mod settings;
 pub mod team;
+mod trial;
 
 pub use channels::{Address, Channel, Channels, webhook};
 pub use run::{Clock, NotifyEvent, NotifyState, run};
+pub use trial::{Trial, TrialAnswer};
 
 /// An error with its causes on one line, short enough to keep beside a try.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {

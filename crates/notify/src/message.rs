@@ -16,6 +16,7 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+pub(crate) use text::words_language;
 
 /// One thing to notify of, the same for everybody.
 #[derive(Clone, PartialEq, Debug)]

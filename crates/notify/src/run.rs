@@ -191,14 +191,14 @@ fn judge(
     state: &NotifyState,
     channel: Channel,
     due: &DueDelivery,
-    result: Result<(), Failure>,
+    result: Result<String, Failure>,
 ) -> (AttemptResult, NotifyEvent) {
     let (alert, person) = (&due.item.alert, &due.to.person);
     let tries = due.tries + 1;
     let (error, pause) = match result {
-        Ok(()) => {
+        Ok(answer) => {
             let seconds = (state.clock)().since(due.item.at).max(0) as f64 / SECOND as f64;
-            tracing::info!(%alert, %person, channel = channel.as_str(), tries, "message sent");
+            tracing::info!(%alert, %person, channel = channel.as_str(), tries, answer, "message sent");
             return (AttemptResult::Sent { at: (state.wall)() }, NotifyEvent::Delivered { channel, seconds });
         }
         Err(Failure::Never(error)) => (error, None),

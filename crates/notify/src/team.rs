@@ -11,6 +11,7 @@ pub use formats::team::Language;
 use formats::team::{
     AlertScope, ChannelLine, NotifiedOffice, QuietHours, TeamFile, TeamFileError, TeamMember, TeamRoster,
 };
+use views::TeamContact;
 
 /// Everybody who may be notified, of all configured regencies.
 #[derive(Clone, Debug, Default)]
@@ -91,6 +92,15 @@ impl Team {
             regencies.push(RegencyTeam { code, name, duty_phone, desk_office, notified });
         }
         Ok(Team { version: file.version, regencies, members })
+    }
+
+    /// Everybody as the desk calls them.
+    pub fn contacts(&self) -> Vec<TeamContact> {
+        let contact = |member: &Member| {
+            let Member { key, role, phone, .. } = member.clone();
+            TeamContact { key, role, phone }
+        };
+        self.members.iter().map(contact).collect()
     }
 
     /// The duty officer's telephone in the regency of a place.

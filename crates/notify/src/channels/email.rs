@@ -33,7 +33,7 @@ pub(super) async fn send(
     mailer: Option<&Mailer>,
     to: &str,
     message: &OutgoingMessage<'_>,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let unset = || Failure::Never(DeliveryFailure::NoMailServer);
     let identity = Identity { delivery: message.delivery, alert: message.alert, version: message.version };
     mailer.ok_or_else(unset)?.send(to, &message.text, &identity, message.at).await
@@ -79,9 +79,11 @@ impl Mailer {
         text: &MessageText,
         identity: &Identity<'_>,
         at: Time,
-    ) -> Result<(), Failure> {
+    ) -> Result<String, Failure> {
         let message = self.message(to, text, identity, at)?;
-        self.transport.send(message).await.map(drop).map_err(|error| failure(&error))
+        let answer = self.transport.send(message).await.map_err(|error| failure(&error))?;
+        let words: Vec<&str> = answer.message().collect();
+        Ok(crate::clip(&format!("{} {}", answer.code(), words.join(" "))))
     }
 
     fn message(

@@ -51,7 +51,7 @@ pub(super) async fn send(
     url: &str,
     secret: Result<&Secret, &String>,
     message: &OutgoingMessage<'_>,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let unset = |reason: &String| Failure::Never(DeliveryFailure::WebhookUnset(crate::clip(reason)));
     let secret = secret.map_err(unset)?;
     let signature = sign(secret, message.at, &message.json)?;
@@ -91,14 +91,14 @@ impl Caller {
         url: &str,
         message: &OutgoingMessage<'_>,
         headers: [(&str, String); 2],
-    ) -> Result<(), Failure> {
+    ) -> Result<String, Failure> {
         let mut request = self.client(url)?.post(url).header("idempotency-key", message.delivery.to_string());
         for (name, value) in headers {
             request = request.header(name, value);
         }
         let answer = call(request.body(message.json.clone())).await?;
         let status = answer.status();
-        if status.is_success() { Ok(()) } else { Err(refusal(&answer, message.at)) }
+        if status.is_success() { Ok(status.to_string()) } else { Err(refusal(&answer, message.at)) }
     }
 
     /// Calls to this machine never go through a proxy of the environment.

@@ -13,7 +13,7 @@ use views::{Lang, format};
 impl Notice {
     /// The message for a reader of `language`.
     pub fn text(&self, places: &Places, settings: &MessageSettings, language: Language) -> MessageText {
-        let lang = lang(language);
+        let lang = words_language(language);
         let mut body = String::new();
         if settings.scenario {
             push(
@@ -219,7 +219,7 @@ fn full_name(places: &Places, code: Code) -> String {
 }
 
 /// The language of the words for what the team file calls a member's language.
-pub(super) const fn lang(language: Language) -> Lang {
+pub(crate) const fn words_language(language: Language) -> Lang {
     match language {
         Language::Indonesian => Lang::Id,
         Language::English => Lang::En,
