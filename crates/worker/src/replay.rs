@@ -133,7 +133,7 @@ impl Replay {
         let mut ordered = core::mem::take(&mut self.ordered);
         for Ordered { received, report } in ordered.drain(..) {
             self.advance(received);
-            self.costs.see(received);
+            self.costs.see(received, report.place.code);
             self.pipeline.apply(Input::Report { received, report: &report }, &mut self.effects);
             self.drain();
         }
@@ -297,8 +297,7 @@ impl FinishedReplay {
         let view = self.pipeline.view();
         let places = view.places();
         let mut text = self.line() + "\n";
-        let districts = places.ids().filter(|unit| !places.code(*unit).is_regency()).count();
-        text += &self.costs.in_words(districts);
+        text += &self.costs.in_words(places);
         text += "highest seven-day risks where the archive ends (a percentage only where calibrated on own data):\n";
         for (rank, risk) in self.highest_risks(10).into_iter().enumerate() {
             let HighRisk { unit, kind, level, .. } = risk;

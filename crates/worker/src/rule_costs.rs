@@ -2,7 +2,7 @@
 
 use domain::effect::{Condition, ConditionChange, ConditionReason};
 use domain::kind::Kind;
-use domain::place::UnitId;
+use domain::place::{Code, Places, UnitId};
 use domain::time::{DAY, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -18,6 +18,8 @@ pub struct RuleCosts {
     by_reason: BTreeMap<String, RuleCost>,
     alerts: u64,
     span: Option<(Time, Time)>,
+    /// Those that anything was reported of.
+    regencies: BTreeSet<Code>,
 }
 
 /// How often one reason spoke.
@@ -30,8 +32,9 @@ pub struct RuleCost {
 }
 
 impl RuleCosts {
-    /// Notes that the clock stood at `at`.
-    pub fn see(&mut self, at: Time) {
+    /// Notes that a report of a place came at `at`.
+    pub fn see(&mut self, at: Time, place: Code) {
+        self.regencies.insert(place.regency());
         let (first, last) = self.span.unwrap_or((at, at));
         self.span = Some((first.min(at), last.max(at)));
     }
@@ -58,8 +61,11 @@ impl RuleCosts {
         self.by_reason.get(label).copied().unwrap_or_default()
     }
 
-    /// A table of all reasons, given how many kecamatan there are; an alert with several reasons stands in several lines.
-    pub fn in_words(&self, districts: usize) -> String {
+    /// A table of all reasons; an alert with several of them stands in several lines. Only regencies of which anything was
+    /// reported are counted.
+    pub fn in_words(&self, places: &Places) -> String {
+        let reported = self.regencies.iter().filter_map(|code| places.find(*code));
+        let districts: usize = reported.map(|regency| places.districts(regency).count()).sum();
         let (first, last) = self.span.unwrap_or_default();
         let quarters = last.since(first) as f64 / (QUARTER * DAY as f64);
         let mut text = format!(
@@ -97,6 +103,7 @@ mod tests {
     use super::*;
     use domain::effect::PileUp;
     use domain::kind::Level;
+    use domain::place::Unit;
 
     fn condition(change: ConditionChange, reasons: Vec<ConditionReason>) -> Condition {
         Condition {
@@ -119,7 +126,7 @@ mod tests {
         let piled = |signs| ConditionReason::PileUp(PileUp { signs, days: 10, usual_tenths: 3 });
         let rule = || ConditionReason::Rule("WP-A".to_owned());
         let mut costs = RuleCosts::default();
-        [0, 91, 365].into_iter().for_each(|day| costs.see(Time(day * DAY)));
+        [0, 91, 365].into_iter().for_each(|day| costs.see(Time(day * DAY), Code(161_302)));
         for (change, reasons) in [
             (ConditionChange::Raised, vec![piled(4)]),
             (ConditionChange::Changed, vec![piled(5)]),
@@ -131,7 +138,9 @@ mod tests {
         }
         assert_eq!(costs.of("pile_up"), RuleCost { opened: 2, joined: 0 });
         assert_eq!(costs.of("WP-A"), RuleCost { opened: 1, joined: 1 });
-        let words = costs.in_words(10);
+        let places =
+            Places::new((161_301..=161_310).map(|code| (Code(code), Unit::default())).collect(), false);
+        let words = costs.in_words(&places);
         assert!(words.contains("0.0500         2  pile_up"), "{words}");
         assert!(words.contains("WP-A (and 1 where something else stood)"), "{words}");
     }
