@@ -117,6 +117,7 @@ pub fn policy() -> Policy {
             hotspots: Some(SensorTrigger { at_least: 2, window: DAY }),
             warnings: Some(SensorTrigger { at_least: 4, window: 6 * HOUR }),
         },
+        chain_window: DAY,
         // Rule C asks for less than awas needs; the pipeline must not give in.
         rules: vec![
             rule("A", Level::Siaga, 2, false),

@@ -13,6 +13,7 @@ pub mod assess;
 pub mod assessor;
 pub mod board;
 pub mod cell_memory;
+pub mod chain;
 pub mod condition;
 pub mod desk_feed;
 pub mod digest;

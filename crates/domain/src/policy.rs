@@ -29,6 +29,8 @@ pub struct Policy {
     /// Many slight signs of a conflict; `None` where the policy asks for nothing of the sort.
     pub pile_up: Option<PileUpPolicy>,
     pub sensors: SensorPolicy,
+    /// Conditions that came to stand within this long of each other may be one chain, microseconds.
+    pub chain_window: i64,
     pub rules: Vec<Rule>,
 }
 

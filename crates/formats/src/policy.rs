@@ -9,7 +9,7 @@ use domain::kind::{Category, FeedClass, Kind, Level, Stage};
 use domain::policy::{AwasPolicy, FusionPolicy, LedgerPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
 use domain::time::{DAY, HOUR};
 use serde::Deserialize;
-use signs::{HotspotTable, PileUpTable, SignTables, WarningTable};
+use signs::{ChainTable, HotspotTable, PileUpTable, SignTables, WarningTable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the file says.
@@ -80,6 +80,7 @@ impl PolicyFile {
             opening: file.opening.check(taxonomy)?,
             pile_up: signs.pile_up()?,
             sensors: signs.sensors(taxonomy)?,
+            chain_window: file.chain.window()?,
             rules,
         };
         Ok(PolicyFile { policy, rule_names, ledger, own_positives })
@@ -125,6 +126,8 @@ struct File {
     pile_up: Option<PileUpTable>,
     hotspots: Option<HotspotTable>,
     warnings: Option<WarningTable>,
+    #[serde(default)]
+    chain: ChainTable,
     #[serde(default)]
     calibration: CalibrationSettings,
     #[serde(default)]

@@ -216,6 +216,7 @@ impl Site {
             store: self.store.clone(),
             team: self.team.clone(),
             places: self.catalog.places.clone(),
+            chain_window: self.catalog.policy.chain_window,
             message_settings: MessageSettings::new(
                 &self.config.service.public_url,
                 self.scenario.is_some(),

@@ -36,6 +36,7 @@ impl OpenedState<'_> {
                 Box::pin(async move { ledger.figures(&codes).await })
             }),
             silence: catalog.policy.silence,
+            chain_window: catalog.policy.chain_window,
             waiting,
             min_severity: catalog.ledger.min_severity,
             team: Arc::new(self.team.contacts()),

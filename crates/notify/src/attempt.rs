@@ -59,7 +59,7 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<St
 fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice {
     let desk_only = audience::desk_only(item, &facts)
         .map(|feed| DeskOnly { feed: feed.name.clone(), retractions: feed.retractions });
-    let nearby = neighbours(&state.places, item, &facts.others);
+    let nearby = neighbours(state, item, &facts.others);
     Notice {
         change: item.change,
         alert: item.alert.clone(),

@@ -5,8 +5,8 @@ use crate::run::NotifyState;
 use crate::team::Member;
 use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
+use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
-use domain::place::Places;
 use store::{AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError};
 
 /// From this many reports taken back in a day on, a feed's word alone goes to the desk only.
@@ -101,19 +101,16 @@ pub(crate) fn desk_only<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Optio
     (raises && item.level < Level::Awas).then_some(feed)
 }
 
-/// The alerts that stand next to the item's place: its neighbours', its own of another kind, its regency's.
+/// The alerts that may be one chain with the item's.
 pub(crate) fn neighbours<'a>(
-    places: &'a Places,
+    state: &'a NotifyState,
     item: &'a OutboxItem,
     others: &'a [Alert],
 ) -> impl Iterator<Item = &'a Alert> {
-    let beside =
-        places.find(item.code).map(|unit| places.unit(unit).neighbours.as_slice()).unwrap_or_default();
+    let own = ChainLink { code: item.code, kind: item.kind, since: item.at };
     let near = move |other: &&Alert| {
-        other.code == item.code
-            || beside.contains(&other.code)
-            || item.code.is_regency()
-            || other.code.is_regency()
+        let other = ChainLink { code: other.code, kind: other.kind, since: other.opened_at };
+        own.may_be_one(&other, &state.places, state.chain_window)
     };
     others.iter().filter(near)
 }

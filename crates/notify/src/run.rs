@@ -32,6 +32,8 @@ pub struct NotifyState {
     pub store: Store,
     pub team: Arc<Team>,
     pub places: Arc<Places>,
+    /// Alerts that opened within this long of each other may be one chain, microseconds.
+    pub chain_window: i64,
     pub message_settings: MessageSettings,
     pub settings: Settings,
     pub channels: Channels,

@@ -1,6 +1,7 @@
 //! One alert: what it says, why, the reports it rests on, its history and its messages.
 
 use crate::alerts::{self, AlertItem};
+use crate::chains::{self, ChainMember};
 use crate::claims::{self, IncidentClaims};
 use crate::context::Context;
 use crate::error::ViewError;
@@ -41,6 +42,8 @@ pub struct AlertView {
     /// The condition's reasons as sentences; `**` marks what is strong.
     pub reasons: Vec<String>,
     pub policy: Option<String>,
+    /// What may be one matter with it.
+    pub chain: Vec<ChainMember>,
     /// Where it once stood higher than now.
     pub peak: Option<PeakLevel>,
     pub week: Option<AssessmentView>,
@@ -141,6 +144,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         cleared_at: alert.cleared_at,
         reasons: sentences(&basis.reasons),
         policy: basis.policy,
+        chain: chain(context, &alert).await?,
         peak: peak(&detail.history, alert.level).map(|(level, since, reasons)| PeakLevel {
             level,
             since,
@@ -157,6 +161,16 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         messages: messages::by_person(context, &alert.id).await?,
         alert: alerts::item(context, &alert),
     })
+}
+
+/// What may be one matter with an alert that stands.
+async fn chain(context: &Context, alert: &Alert) -> Result<Vec<ChainMember>, ViewError> {
+    if !alert.state.is_live() {
+        return Ok(Vec::new());
+    }
+    let live = alerts::live(context, &[alert.code.regency()]).await?;
+    let chains = chains::load(context, alert.code, &live).await?;
+    Ok(chains::others(&chains, alert.code, alert.kind))
 }
 
 /// What the last condition in the history says it rests on.

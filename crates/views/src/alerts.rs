@@ -1,5 +1,6 @@
 //! The queue of alerts, most urgent first, and those that ended.
 
+use crate::chains::{self, ChainView};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
@@ -59,6 +60,8 @@ pub fn sureness_mark(unverified: bool, one_party: bool) -> Option<&'static str> 
 #[derive(Clone, Debug, Serialize)]
 pub struct AlertsView {
     pub live: Vec<AlertItem>,
+    /// What may be one matter.
+    pub chains: Vec<ChainView>,
     pub ended: Vec<AlertItem>,
     #[serde(serialize_with = "json::time_option")]
     pub last_check: Option<Time>,
@@ -68,8 +71,10 @@ pub struct AlertsView {
 #[boxed]
 pub async fn load(context: &Context, regency: UnitId) -> Result<AlertsView, ViewError> {
     let scope = context.scope(regency)?;
+    let live = live(context, &scope).await?;
     Ok(AlertsView {
-        live: live(context, &scope).await?,
+        chains: chains::load(context, context.sources.places.code(regency), &live).await?,
+        live,
         ended: ended(context, &scope).await?,
         last_check: context.as_of().await?,
     })

@@ -32,6 +32,8 @@ pub struct Sources {
     pub ledger: LedgerSource,
     /// When a feed counts as silent (policy).
     pub silence: Silence,
+    /// Conditions that came to stand within this long of each other may be one chain (policy), microseconds.
+    pub chain_window: i64,
     /// Records this process knows to be on disk and not yet worked into the picture.
     pub waiting: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// From this severity on an incident counts in the ledger (policy).

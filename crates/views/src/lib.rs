@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | overview | [`overview::load`] | [`overview::OverviewView`] |
 //! | alerts, one alert | [`alerts::load`], [`alert::load`] | [`alerts::AlertsView`], [`alert::AlertView`] |
+//! | what may be one chain, for the three above | [`chains::load`] | [`chains::ChainView`] |
 //! | messages to the team | [`messages::late`], [`messages::by_person`] | [`messages::LateMessage`], [`messages::PersonMessages`] |
 //! | districts, one district | [`district::load_list`], [`district::load`] | [`district::DistrictsView`], [`district::DistrictView`] |
 //! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
@@ -25,6 +26,7 @@ pub mod alert;
 pub mod alerts;
 pub mod assessments;
 pub mod calls;
+pub mod chains;
 pub mod chart;
 pub mod claims;
 pub mod context;

@@ -1,6 +1,7 @@
 //! The overview: the first alerts, every district by kind, and the districts nobody reports from.
 
 use crate::alerts::{self, AlertItem};
+use crate::chains::{self, ChainView};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
@@ -31,6 +32,8 @@ pub struct OverviewView {
     pub alerts: Vec<AlertItem>,
     /// Live alerts beyond those shown.
     pub more: usize,
+    /// What may be one matter.
+    pub chains: Vec<ChainView>,
     /// What somebody must look into: reports that cannot be judged or that only the community makes, then denials and endings of
     /// which nobody knows which incident they speak of.
     pub to_check: Vec<ReportItem>,
@@ -62,6 +65,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
     let scope = context.scope(regency)?;
     let picture = Picture::load(context, &[code]).await?;
     let mut live = alerts::live(context, &scope).await?;
+    let chains = chains::load(context, code, &live).await?;
     let more = live.len().saturating_sub(FIRST);
     live.truncate(FIRST);
     let rows: Vec<MatrixRow> =
@@ -76,6 +80,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
         late_messages: messages::late(context, &scope).await?,
         alerts: live,
         more,
+        chains,
         to_check: to_check(context, &scope).await?,
         last_check: context.as_of().await?,
         rows,

@@ -2,6 +2,7 @@
 
 use crate::alert::{self, AlertView, HistoryLine};
 use crate::alerts::{AlertItem, state_words};
+use crate::chains::ChainMember;
 use crate::context::Context;
 use crate::district::{DistrictView, KindHistory};
 use crate::format;
@@ -129,6 +130,10 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
     if view.more > 0 {
         page.line(&lang.count("overview.more_alerts", view.more));
     }
+    if !view.chains.is_empty() {
+        page.heading(lang.text("chains.one"));
+        view.chains.iter().for_each(|chain| page.item(&page.chain_line(&chain.members)));
+    }
     if !view.to_check.is_empty() {
         page.heading(lang.text("overview.to_check"));
         page.reports(&view.to_check);
@@ -192,6 +197,16 @@ impl PlainText<'_> {
 
     fn heading(&mut self, words: &str) {
         self.line(&format!("\n{words}"));
+    }
+
+    /// "Rawas Ilir, warga–perusahaan siaga · Rupit, bencana waspada".
+    fn chain_line(&self, members: &[ChainMember]) -> String {
+        let lang = self.lang();
+        let one = |member: &ChainMember| {
+            let (kind, level) = (level::kind_short(member.kind, lang), level::word(member.level, lang));
+            format!("{}, {kind} {level}", member.place)
+        };
+        members.iter().map(one).collect::<Vec<_>>().join(" · ")
     }
 
     /// "16.13-2026-0007: siaga, Rawas Ilir, warga–perusahaan · diketahui · belum terverifikasi".

@@ -12,6 +12,7 @@ use maud::Markup;
 use std::path::Path;
 use views::alert::{AlertView, DeliveryCount, HistoryLine};
 use views::alerts::{AlertItem, AlertsView};
+use views::chains::{ChainMember, ChainView};
 use views::chart::{ChartDays, ClassReports, DailySeries, RiskPoint, WeekCount, unheard};
 use views::claims::{ExtentView, IncidentClaims, SpeakerClaim};
 use views::context::PlaceChoice;
@@ -76,10 +77,21 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
             "antrean",
             alerts::page(
                 &frame,
-                &AlertsView { live: overview.alerts.clone(), ended: vec![], last_check: Some(NOW) },
+                &AlertsView {
+                    live: overview.alerts.clone(),
+                    chains: vec![chain()],
+                    ended: vec![],
+                    last_check: Some(NOW),
+                },
             ),
         ),
-        ("kosong", alerts::page(&frame, &AlertsView { live: vec![], ended: vec![], last_check: Some(NOW) })),
+        (
+            "kosong",
+            alerts::page(
+                &frame,
+                &AlertsView { live: vec![], chains: vec![], ended: vec![], last_check: Some(NOW) },
+            ),
+        ),
         ("peringatan", alert::page(&frame, &alert, None)),
         ("berubah", alert::page(&frame, &alert, Some(&clash))),
         ("kecamatan", district::page(&frame, &district_view())),
@@ -163,6 +175,7 @@ fn overview_view(places: &Places) -> OverviewView {
             alert_row("16.13-2026-0006", "Karang Jaya", Kind::Disaster, Level::Waspada, State::Acknowledged),
         ],
         more: 2,
+        chains: vec![chain()],
         to_check: vec![],
         last_check: Some(NOW),
         rows: rows.collect(),
@@ -175,6 +188,15 @@ fn overview_view(places: &Places) -> OverviewView {
         }],
         drift: Default::default(),
     }
+}
+
+fn chain() -> ChainView {
+    let member = |place: &str, kind, level| {
+        let (code, since, alert) = (Code(161305), NOW.plus(-5 * HOUR), Some("16.13-2026-0009".into()));
+        ChainMember { code, place: place.into(), kind, level, since, alert }
+    };
+    let first = member("Karang Dapo", Kind::ResidentResident, Level::Awas);
+    ChainView { members: vec![first, member("Rupit", Kind::Disaster, Level::Waspada)] }
 }
 
 fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) -> AlertItem {
@@ -243,6 +265,7 @@ fn alert_view() -> AlertView {
         reasons: vec!["Aturan **WP-A**, Gangguan jalan atau lahan perusahaan yang berulang: 3 kejadian dalam 5 hari, keparahan 3 atau lebih.".into(),
             "Model: risiko **34 %** dalam 7 hari, dari biasanya 6 %.".into()],
         policy: Some("2026-11-01".into()),
+        chain: chain().members,
         week: Some(assessment()),
         opened: None,
         peak: None,

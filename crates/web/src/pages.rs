@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod alerts;
 pub mod calls;
+pub mod chains;
 pub mod chart;
 pub mod district;
 pub mod entry;

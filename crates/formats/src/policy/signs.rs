@@ -1,4 +1,5 @@
 //! What slight signs and sensors open: `[pile_up]`, `[hotspots]` and `[warnings]`. A policy that leaves one out does without.
+//! And what may be one chain: `[chain]`.
 
 use super::PolicyError;
 use crate::taxonomy::Taxonomy;
@@ -34,6 +35,28 @@ pub(super) struct HotspotTable {
 pub(super) struct WarningTable {
     severity: u32,
     hours: i64,
+}
+
+/// Which conditions may be one chain; a policy that says nothing of it has the usual.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChainTable {
+    hours: i64,
+}
+
+impl Default for ChainTable {
+    fn default() -> ChainTable {
+        ChainTable { hours: 24 }
+    }
+}
+
+impl ChainTable {
+    pub fn window(&self) -> Result<i64, PolicyError> {
+        if (1..=720).contains(&self.hours) {
+            return Ok(self.hours * HOUR);
+        }
+        Err(PolicyError::Wrong(format!("[chain] hours is {}; write 1 to 720", self.hours)))
+    }
 }
 
 impl SignTables {

@@ -36,12 +36,14 @@ fn slight_signs_and_sensors_open_what_the_policy_says_and_nothing_where_it_says_
     let (from, to) = (SHIPPED.find("[pile_up]").unwrap(), SHIPPED.find("[ledger]").unwrap());
     let without = parse(&format!("{}{}", &SHIPPED[..from], &SHIPPED[to..])).unwrap().policy;
     assert_eq!((without.pile_up, without.sensors.hotspots, without.sensors.warnings), (None, None, None));
+    assert_eq!((without.chain_window, shipped.chain_window), (DAY, DAY));
     for (right, wrong, says) in [
         ("signs = 4", "signs = 1", "[pile_up] asks for 1 signs in 10 days"),
         ("days = 10", "days = 100", "days 1 to 99"),
         ("on_days = 3", "on_days = 5", "on_days no more than either"),
         ("times_own_rate = 3", "times_own_rate = 0", "times_own_rate 1 or more"),
         ("count = 3\nhours", "count = 0\nhours", "[hotspots] count is 1"),
+        ("hours = 24\n\n[ledger]", "hours = 0\n\n[ledger]", "[chain] hours is 0"),
         ("\nseverity = 3\nhours", "\nseverity = 6\nhours", "[warnings] severity is 1 to 5"),
     ] {
         assert!(SHIPPED.contains(right), "{right}");

@@ -137,6 +137,7 @@ impl Desk {
             store: self.store.clone(),
             team: Arc::clone(&self.team),
             places: Arc::clone(&self.places),
+            chain_window: 24 * HOUR,
             message_settings: MessageSettings {
                 base_url: String::from("https://desk.example"),
                 scenario: false,

@@ -93,6 +93,7 @@ fn pipeline() -> Pipeline {
         opening: OpeningPolicy::default(),
         pile_up: None,
         sensors: SensorPolicy::default(),
+        chain_window: 0,
         rules: vec![rule],
     };
     Pipeline::new(places(), Arc::new(policy), &Line, PipelineOptions::default())

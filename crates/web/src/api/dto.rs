@@ -127,6 +127,22 @@ pub struct ConditionDto {
     pub unverified: bool,
     /// Version of the policy that decided.
     pub policy: String,
+    /// What may be one chain with it (*satu rangkaian?*): what stands in neighbouring districts, or of other kinds in this one,
+    /// since about the same time. No level follows from it.
+    pub chain: Vec<ChainMemberDto>,
+}
+
+/// Another condition of a chain.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChainMember)]
+pub struct ChainMemberDto {
+    #[schema(examples("16.13.04"))]
+    pub district: String,
+    pub kind: KindWord,
+    pub level: LevelWord,
+    /// The number of its alert, as long as that is open.
+    #[schema(required)]
+    pub alert: Option<String>,
 }
 
 /// Why a condition stands: a rule of the policy, what a single report opens, a model's risk, several districts at once, signs

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::time::Time;
-use views::{assessments, picture};
+use views::{alerts, assessments, chains, picture};
 
 impl AssessmentsQuery {
     fn kinds(&self) -> Vec<Kind> {
@@ -98,6 +98,8 @@ pub async fn district(request: PageRequest, Path(code): Path<String>) -> Answer<
     let (code, place) = (places.code(unit), places.unit(unit));
     let risks = assessments::of_place(&context, code).await?;
     let standing = picture::standing(&context, code).await?;
+    let live = alerts::live(&context, &[code.regency()]).await?;
+    let chains = chains::load(&context, code, &live).await?;
     Ok(Json(DistrictDto {
         district: code.to_string(),
         name: places.name(unit),
@@ -106,6 +108,6 @@ pub async fn district(request: PageRequest, Path(code): Path<String>) -> Answer<
         centre: place.centre.map(|(lat, lon)| CentreDto { lat, lon }),
         neighbours: place.neighbours.iter().map(Code::to_string).collect(),
         assessments: risks.into_iter().map(|item| AssessmentDto::of(&context, item)).collect(),
-        conditions: standing.iter().map(|row| ConditionDto::of(&context, row)).collect(),
+        conditions: standing.iter().map(|row| ConditionDto::of(&context, row, &chains)).collect(),
     }))
 }

@@ -82,6 +82,9 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
             h2 #h-mengapa { (frame.text("alert.why")) }
             @if view.reasons.is_empty() { p.empty { (frame.text("alert.no_reason")) } }
             ul.rules { @for reason in &view.reasons { li { (strong(reason)) } } }
+            @if !view.chain.is_empty() {
+                p { strong { (frame.text("chains.one")) } " " (super::chains::members(frame, &view.chain)) }
+            }
             @for claims in &view.claims {
                 h3 { (frame.rich("alert.claims_of", &[("time", frame.time(claims.occurred_at))])) }
                 (claims_of(frame, claims))

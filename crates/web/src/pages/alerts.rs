@@ -12,6 +12,7 @@ pub fn page(frame: &Frame, view: &AlertsView) -> Markup {
         section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
             h2 #h-antrean { (frame.text("alerts.queue")) " " small.num { "(" (view.live.len()) ")" } }
             (queue(frame, &view.live, view.last_check))
+            (super::chains::block(frame, &view.chains))
         }
         @if !view.ended.is_empty() {
             section.block aria-labelledby="h-selesai" {

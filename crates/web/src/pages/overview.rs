@@ -23,6 +23,7 @@ pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
             @if view.more > 0 {
                 p { a href="/peringatan" { (frame.count("overview.more_alerts", view.more)) } }
             }
+            (super::chains::block(frame, &view.chains))
         }
         (to_check(frame, &view.to_check))
         div.pair id="gambaran" data-live="gambaran" {
@@ -218,6 +219,7 @@ mod tests {
             alerts: vec![],
             to_check: vec![],
             more: 0,
+            chains: vec![],
             last_check: None,
             rows: vec![row(161301, "Rupit", Some(330_000)), row(161302, "Rawas Ulu", None)],
             kind: None,

@@ -3,6 +3,7 @@
 mod access;
 mod acts;
 mod api_snapshots;
+mod chains;
 mod doubts;
 mod effects;
 mod entry;

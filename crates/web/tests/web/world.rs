@@ -70,6 +70,7 @@ impl World {
                 low_ppm: 500_000,
                 voices: Voices::usual(),
             },
+            chain_window: DAY,
             waiting: Arc::new(|| 0),
             min_severity: 3,
             team: Arc::new(vec![TeamContact {

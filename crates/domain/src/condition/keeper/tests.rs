@@ -87,6 +87,7 @@ fn policy() -> Policy {
         opening: OpeningPolicy::default(),
         pile_up: None,
         sensors: SensorPolicy::default(),
+        chain_window: 0,
         rules: vec![rule("one", Level::Waspada, 1), rule("two", Level::Siaga, 2)],
     }
 }

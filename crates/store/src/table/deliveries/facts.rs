@@ -11,7 +11,7 @@ use domain::alert::Alert;
 use domain::effect::Incident;
 use domain::kind::FeedClass;
 use domain::report::ReportName;
-use domain::time::{DAY, HOUR};
+use domain::time::DAY;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ pub struct MessageFacts {
     pub claimed_by: Vec<FeedClass>,
     /// The feed that alone speaks for it.
     pub sole_feed: Option<SoleFeed>,
-    /// Other open alerts of the regency that opened within hours of the item.
+    /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
 }
 
@@ -46,8 +46,6 @@ pub struct SoleFeed {
     pub retractions: u64,
 }
 
-/// Alerts that opened so close in time may be one series.
-const SERIES: i64 = 6 * HOUR;
 /// Most incidents a message looks at.
 const INCIDENTS: usize = 40;
 /// Reports that say that it happened: no denial, no ending, nothing taken back.
@@ -177,7 +175,7 @@ impl Store {
 
     async fn others(&self, item: &OutboxItem) -> Result<Vec<Alert>, StoreError> {
         let open = alerts::live_of(self, item.code.regency()).await?;
-        let near = |alert: &Alert| alert.id != item.alert && item.at.since(alert.opened_at).abs() <= SERIES;
-        Ok(open.into_iter().filter(near).collect())
+        let stands = |alert: &Alert| alert.id != item.alert && alert.cleared_at.is_none();
+        Ok(open.into_iter().filter(stands).collect())
     }
 }

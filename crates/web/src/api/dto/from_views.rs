@@ -1,8 +1,8 @@
 //! The answers, made from what the views give.
 
 use super::{
-    AlertDto, AlertHistoryEntryDto, AssessmentDto, CellPropertiesDto, ConditionDto, ExtentDto, FeedDto,
-    IncidentDto, MultiPolygonDto, RiskDto,
+    AlertDto, AlertHistoryEntryDto, AssessmentDto, CellPropertiesDto, ChainMemberDto, ConditionDto,
+    ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RiskDto,
 };
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
@@ -13,6 +13,7 @@ use formats::boundaries::{Polygon, Ring};
 use store::ConditionRow;
 use views::Context;
 use views::assessments::{AssessmentItem, MapCell};
+use views::chains::{self, ChainMember, ChainView};
 use views::feeds::FeedItem;
 use views::format::machine;
 use views::reports::place_name;
@@ -77,7 +78,8 @@ impl MultiPolygonDto {
 }
 
 impl ConditionDto {
-    pub fn of(context: &Context, row: &ConditionRow) -> ConditionDto {
+    pub fn of(context: &Context, row: &ConditionRow, chains: &[ChainView]) -> ConditionDto {
+        let chain = chains::others(chains, row.code, row.kind);
         ConditionDto {
             kind: row.kind.into(),
             level: row.level.into(),
@@ -86,6 +88,18 @@ impl ConditionDto {
             reasons: serde_json::from_str(&row.reasons).unwrap_or_default(),
             unverified: row.unverified,
             policy: row.policy.clone(),
+            chain: chain.into_iter().map(ChainMemberDto::of).collect(),
+        }
+    }
+}
+
+impl ChainMemberDto {
+    fn of(member: ChainMember) -> ChainMemberDto {
+        ChainMemberDto {
+            district: member.code.to_string(),
+            kind: member.kind.into(),
+            level: member.level.into(),
+            alert: member.alert,
         }
     }
 }
