@@ -40,7 +40,7 @@ fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
 
 #[test]
 fn no_assessment_that_moved_is_left_unsaid() {
-    for seed in 0..60 {
+    for seed in world::seeds(60) {
         let mut dice = Dice::new(seed);
         let size = 1 + dice.below(80);
         let records = world::records(&mut dice, size, 12);
@@ -89,7 +89,7 @@ fn conditions(seed: u64, thorough: bool) -> Vec<Effect> {
 #[test]
 fn what_is_left_alone_would_have_stayed() {
     let (mut emitted, mut districts) = (0, 0);
-    for seed in 0..150 {
+    for seed in world::seeds(150) {
         let (quick, slow) = (conditions(seed, false), conditions(seed, true));
         emitted += quick.len();
         districts += quick.iter().filter(|effect| raised_by_districts(effect)).count();

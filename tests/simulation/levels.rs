@@ -44,7 +44,7 @@ fn carried(pipeline: &Pipeline, condition: &Condition) -> bool {
 #[test]
 fn awas_rests_on_a_pair_of_speakers_of_whom_one_is_not_involved() {
     let mut seen = 0;
-    for seed in 0..150 {
+    for seed in world::seeds(150) {
         let mut dice = Dice::new(seed);
         let mut pipeline = world::pipeline();
         for record in world::records(&mut dice, 200, 4) {

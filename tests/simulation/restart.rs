@@ -61,7 +61,7 @@ fn put_back_into(
 
 #[test]
 fn a_restart_says_nothing_twice_and_forgets_nothing() {
-    for seed in 0..400 {
+    for seed in world::seeds(400) {
         let mut dice = Dice::new(seed);
         let size = 10 + dice.below(60);
         let records = world::records(&mut dice, size, 8);
@@ -90,7 +90,7 @@ fn a_restart_says_nothing_twice_and_forgets_nothing() {
 
 #[test]
 fn another_models_word_is_said_at_once_and_changes_no_state() {
-    for seed in 0..60 {
+    for seed in world::seeds(60) {
         let mut dice = Dice::new(seed);
         let size = 10 + dice.below(60);
         let records = world::records(&mut dice, size, 8);
@@ -210,7 +210,7 @@ fn stopped_before(records: &[Record]) -> Pipeline {
 #[test]
 fn a_stricter_policy_is_applied_to_what_stands_at_the_start() {
     let mut raised = 0;
-    for seed in 0..60 {
+    for seed in world::seeds(60) {
         let mut dice = Dice::new(seed);
         let records = world::records(&mut dice, 40, 6);
         let mut strict = (**ruled().view().policy()).clone();

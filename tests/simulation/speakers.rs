@@ -53,7 +53,7 @@ fn statement(report: &Report) -> Option<&Statement> {
 #[test]
 fn the_records_of_one_person_or_one_feed_or_the_involved_never_reach_awas() {
     let mut others = 0;
-    for seed in 0..150 {
+    for seed in world::seeds(1_000) {
         let mut dice = Dice::new(seed);
         let all = world::records(&mut dice, 250, 5);
         let some = all[dice.below(all.len())].report.feed;
@@ -99,7 +99,7 @@ fn further(dice: &mut Dice, records: &[Record], number: u128) -> Option<Record> 
 #[test]
 fn one_more_affirming_report_lowers_no_level_that_rules_hold() {
     let (mut stood, mut rose) = (0, 0);
-    for seed in 0..150 {
+    for seed in world::seeds(1_000) {
         let mut dice = Dice::new(seed);
         let mut records = world::records(&mut dice, 180, 2);
         records.retain(|record| record.received < START.plus(48 * HOUR));
@@ -131,6 +131,41 @@ fn one_more_affirming_report_lowers_no_level_that_rules_hold() {
         }
     }
     assert!(stood > 1000 && rose > 50, "{stood} levels stood and {rose} rose; too few to tell");
+}
+
+/// Two feeds affirm what happened ten hours apart: a third that tells of the hours before makes the incident begin earlier,
+/// and what stands on it ends no sooner.
+#[test]
+fn an_earlier_report_of_an_incident_shortens_nothing() {
+    let at = |mut record: Record, hours: i64| {
+        let Body::Statement(statement) = &mut record.report.body else { unreachable!() };
+        statement.occurred_at = START.plus(hours * HOUR);
+        record.report.reported_at = START.plus(20 * HOUR);
+        record.received = record.received.plus(20 * HOUR);
+        record
+    };
+    let pair = [at(grave(1, 1, FeedClass::Village, &[]), 8), at(grave(2, 2, FeedClass::Police, &[]), 18)];
+    let earlier = at(grave(3, 3, FeedClass::Military, &[]), 0);
+    let hours = |records: &[Record]| {
+        let (mut pipeline, _) = run(rules_only(), records);
+        let first = pipeline.view().last_tick().expect("a tick was").0;
+        let stands = |pipeline: &Pipeline| {
+            pipeline.view().cells().any(|cell| pipeline.view().condition(cell).is_some())
+        };
+        let mut effects = Vec::new();
+        (first..first + 800)
+            .take_while(|hour| {
+                pipeline.apply(Input::Tick(Hour(hour + 1)), &mut effects);
+                stands(&pipeline)
+            })
+            .count()
+    };
+    let before = hours(&pair);
+    let after = hours(&[&pair[..], std::slice::from_ref(&earlier)].concat());
+    assert!(
+        before > 24 && after >= before,
+        "it stood for {before} hours, and for {after} with the earlier report"
+    );
 }
 
 /// A grave report of one place and hour.

@@ -22,6 +22,8 @@ use formats::policy::PolicyFile;
 use formats::taxonomy::Taxonomy;
 use kentongan_tests::bench::workload::Dice;
 use kentongan_tests::house;
+use std::env;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where every history begins: an hour in January 2026.
@@ -160,6 +162,13 @@ impl Scorer for Line {
 pub struct Record {
     pub received: Time,
     pub report: Report,
+}
+
+/// The seeds of a test's random histories: as many as usual, times `KENTONGAN_SIMULATION_TIMES`.
+pub fn seeds(usual: u64) -> Range<u64> {
+    let times = env::var("KENTONGAN_SIMULATION_TIMES").ok();
+    let times = times.map(|text| text.parse::<u64>().expect("KENTONGAN_SIMULATION_TIMES is a number"));
+    0..usual * times.unwrap_or(1)
 }
 
 /// The id of a number: of full range, as real ids are.

@@ -159,7 +159,7 @@ impl Evidence {
         self.counts[regency.index()] as usize
     }
 
-    /// Incidents of a cell that count after `from` ([`IncidentState::last_at`]) and begin at `to` or before, newest first
+    /// Incidents of a cell that end after `from` and begin at `to` or before, by their reports' own clocks, newest first
     /// in each group; of these categories where any are given.
     pub fn recent<'a>(
         &'a self,
@@ -171,20 +171,20 @@ impl Evidence {
         self.groups.recent(self.places.regency(cell.unit()), cell, of, &self.policy.fusion, (from, to))
     }
 
-    /// Incidents of a cell that rules count after `from` ([`IncidentState::counts_at`]); of these categories where any are
-    /// given.
+    /// Incidents of a cell that rules that look at `at` count after `from` ([`IncidentState::last_at`]), and those whose
+    /// hour has not come; of these categories where any are given.
     pub fn counted<'a>(
         &'a self,
         cell: CellId,
         of: &'a [Category],
-        from: Time,
+        (from, at): (Time, Time),
     ) -> impl Iterator<Item = &'a IncidentState> {
         let believed = self.recent(cell, of, from, Time::MAX);
-        let believed = believed.filter(|incident| incident.counts_at() == incident.at);
+        let believed = believed.filter(|incident| incident.counts_by_receipt().is_none());
         let doubtful = self.doubtful.range((cell, 0)..=(cell, NONE)).map(|(_, incident)| incident);
         let doubtful = doubtful.filter(move |incident| {
-            incident.counts_at() != incident.at
-                && incident.counts_at() > from
+            incident.counts_by_receipt().is_some()
+                && (incident.last_at(at) > from || incident.is_ahead(at))
                 && (of.is_empty() || of.contains(&incident.category))
         });
         believed.chain(doubtful)

@@ -68,13 +68,13 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
     let policy = &evidence.policy;
     for rule in policy.rules.iter().filter(|rule| rule.kind == cell.kind()) {
         let mut matched: Vec<&IncidentState> = Vec::new();
-        for incident in evidence.counted(cell, &rule.categories, at.plus(-rule.window)) {
+        let from = at.plus(-rule.window);
+        for incident in evidence.counted(cell, &rule.categories, (from, at)) {
             if !rule_counts(policy, rule, incident) {
                 continue;
             }
-            if incident.counts_at() > at.plus(SKEW) {
-                // A clock far ahead: it counts when its hour comes.
-                valid_until = valid_until.min(incident.counts_at().plus(-SKEW));
+            valid_until = valid_until.min(changes_at(incident, at));
+            if !is_within(incident, from, at) {
                 continue;
             }
             matched.push(incident);
@@ -86,7 +86,7 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
             continue;
         }
         for incident in &matched {
-            valid_until = valid_until.min(incident.last_at(&policy.fusion).plus(rule.window));
+            valid_until = valid_until.min(incident.last_at(at).plus(rule.window));
             if is_verified(incident, rule) {
                 verified = verified.max(rule.level);
             }
@@ -134,12 +134,13 @@ struct Openings {
 }
 
 fn find_openings(evidence: &Evidence, cell: CellId, at: Time) -> Openings {
-    let (policy, fusion) = (&evidence.policy.opening, &evidence.policy.fusion);
+    let policy = &evidence.policy.opening;
+    let from = at.plus(-policy.window);
     let mut openings = Openings { best: None, incidents: Vec::new(), valid_until: Time::MAX };
-    for incident in evidence.counted(cell, &[], at.plus(-policy.window)) {
+    for incident in evidence.counted(cell, &[], (from, at)) {
         let Some(opened) = opening(policy, incident) else { continue };
-        if incident.counts_at() > at.plus(SKEW) {
-            openings.valid_until = openings.valid_until.min(incident.counts_at().plus(-SKEW));
+        openings.valid_until = openings.valid_until.min(changes_at(incident, at));
+        if !is_within(incident, from, at) {
             continue;
         }
         match openings.best.map_or(Ordering::Less, |best| opened.rank().cmp(&best.rank())) {
@@ -151,9 +152,19 @@ fn find_openings(evidence: &Evidence, cell: CellId, at: Time) -> Openings {
             Ordering::Greater => continue,
         }
         openings.incidents.push(evidence.name_of(incident));
-        openings.valid_until = openings.valid_until.min(incident.last_at(fusion).plus(policy.window));
+        openings.valid_until = openings.valid_until.min(incident.last_at(at).plus(policy.window));
     }
     openings
+}
+
+/// True where an incident has happened, as rules that look at `at` count it, and some of it after `from`.
+fn is_within(incident: &IncidentState, from: Time, at: Time) -> bool {
+    incident.counts_at(at) <= at.plus(SKEW) && incident.last_at(at) > from
+}
+
+/// When an incident whose clock is far ahead is to be looked at again: it counts when its hour comes.
+pub(super) fn changes_at(incident: &IncidentState, at: Time) -> Time {
+    if incident.is_ahead(at) { incident.at.plus(-SKEW) } else { Time::MAX }
 }
 
 /// True where some rule of the policy counts this incident, or it opens something by itself.

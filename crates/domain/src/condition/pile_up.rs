@@ -4,7 +4,7 @@
 //! where it begins. What is usual is the place's own, so that a place where little happens is heard as soon as a busy one.
 
 use super::NOT_LOST;
-use super::finding::SKEW;
+use super::finding::{SKEW, changes_at};
 use crate::effect::{PileUp, Verdict};
 use crate::evidence::{CellId, Evidence, IncidentState};
 use crate::kind::Kind;
@@ -50,10 +50,11 @@ pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFindin
     let mut valid_until = NOT_LOST;
     let (mut signs, mut before) = (Vec::new(), 0);
     let from = at.plus(-PileUpPolicy::REACH);
-    for incident in evidence.counted(cell, &[], from).filter(|incident| is_sign(incident)) {
-        let begun = incident.counts_at();
+    for incident in evidence.counted(cell, &[], (from, at)).filter(|incident| is_sign(incident)) {
+        valid_until = valid_until.min(changes_at(incident, at));
+        let begun = incident.counts_at(at);
         if begun > at.plus(SKEW) {
-            valid_until = valid_until.min(begun.plus(-SKEW));
+            continue;
         } else if begun > at.plus(-rule.window) {
             valid_until = valid_until.min(begun.plus(rule.window));
             signs.push((begun, evidence.name_of(incident), is_verified(incident)));

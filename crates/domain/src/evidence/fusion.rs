@@ -56,8 +56,8 @@ impl IncidentGroups {
         }
     }
 
-    /// Incidents of a cell of this regency that begin at `to` or before and count after `from`
-    /// ([`IncidentState::last_at`]), newest first in each group; of these categories where any are given.
+    /// Incidents of a cell of this regency that begin at `to` or before and end after `from`, by their reports' own clocks,
+    /// newest first in each group; of these categories where any are given.
     pub fn recent<'a>(
         &'a self,
         regency: UnitId,
@@ -68,7 +68,7 @@ impl IncidentGroups {
     ) -> impl Iterator<Item = &'a IncidentState> {
         let wanted = |(category, _): &&(Category, u32)| of.is_empty() || of.contains(category);
         let begun_after = move |category: Category| {
-            if fusion.lasting.has(category) { from.plus(-fusion.longest) } else { from }
+            from.plus(-if fusion.lasting.has(category) { fusion.longest } else { fusion.window })
         };
         let auto = self.by_cell[cell.index()].iter().filter(wanted);
         let auto = auto.map(move |(category, group)| (begun_after(*category), *group));
@@ -80,7 +80,7 @@ impl IncidentGroups {
             incidents
                 .skip_while(move |incident| incident.at > to)
                 .take_while(move |incident| incident.at > begun_after)
-                .filter(move |incident| incident.cell == cell && incident.last_at(fusion) > from)
+                .filter(move |incident| incident.cell == cell && incident.until > from)
         })
     }
 

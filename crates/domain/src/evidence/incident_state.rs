@@ -6,8 +6,8 @@ use super::{CellId, NONE, ReportEntry};
 use crate::effect::Verdict;
 use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
-use crate::policy::FusionPolicy;
 use crate::report::is_grave;
+use crate::sender_clock::AHEAD;
 use crate::time::Time;
 
 /// An incident as the evidence keeps it.
@@ -33,11 +33,35 @@ pub struct IncidentState {
 }
 
 impl IncidentState {
-    /// When rules take it to have happened: as its earliest report says. Where no sender's clock can be believed and it is
-    /// grave, as of its receipt: what is reported now has happened by now, and must not wait for a wrong clock's hour.
-    pub fn counts_at(&self) -> Time {
-        let grave = is_grave(self.counted().severity, self.claims.claimed.dead);
-        self.doubtful.filter(|_| grave).unwrap_or(self.at)
+    /// Its receipt, where no sender's clock can be believed and it is grave: what is reported now has happened by now, and
+    /// must not wait for a wrong clock's hour.
+    pub(super) fn counts_by_receipt(&self) -> Option<Time> {
+        self.doubtful.filter(|_| is_grave(self.counted().severity, self.claims.claimed.dead))
+    }
+
+    /// True where its reports' clocks are ahead of `at` by more than clocks run: its hour has not come.
+    pub fn is_ahead(&self, at: Time) -> bool {
+        self.at > at.plus(AHEAD)
+    }
+
+    /// When rules that look at `at` take it to have happened: as its earliest report says, or as of its receipt where that
+    /// counts and its own hour has not come or is long past.
+    pub fn counts_at(&self, at: Time) -> Time {
+        match self.counts_by_receipt() {
+            Some(received) if self.is_ahead(at) => received,
+            Some(received) => self.at.max(received),
+            None => self.at,
+        }
+    }
+
+    /// The last instant that counts for a rule's window at `at`: the latest report's, so that an earlier report or a
+    /// doubtful one shortens nothing; else the receipt.
+    pub fn last_at(&self, at: Time) -> Time {
+        match self.counts_by_receipt() {
+            Some(received) if self.is_ahead(at) => received,
+            Some(received) => self.until.max(received),
+            None => self.until,
+        }
     }
 
     /// What it adds to the history; a rejected incident adds nothing.
@@ -55,15 +79,6 @@ impl IncidentState {
     /// The severity at which it carries awas: 0 where it was rejected or no pair of speakers does.
     pub fn carries_awas(&self) -> u8 {
         if self.verdict == Verdict::Rejected { 0 } else { self.claims.attested.awas }
-    }
-
-    /// The last instant that counts for a rule's window: of what lasts the latest report's, else the anchor's; the receipt
-    /// where that counts.
-    pub fn last_at(&self, fusion: &FusionPolicy) -> Time {
-        if self.counts_at() != self.at {
-            return self.counts_at();
-        }
-        if fusion.lasting.has(self.category) { self.until } else { self.at }
     }
 
     pub(super) fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
