@@ -26,6 +26,25 @@ fn logged_in(service: &Service, name: &str, password: &str) -> Client {
 }
 
 #[test]
+fn an_export_replayed_ends_in_the_services_own_digest() {
+    let folder = tempfile::tempdir().expect("making a folder");
+    let data = folder.path().join("data");
+    let service = played(&data);
+    service.stop();
+    let name = data.to_string_lossy().into_owned();
+    let file = folder.path().join("log.ndjson").to_string_lossy().into_owned();
+    service::call(&["export", &file, "--data", &name]);
+    let printed = service::call(&["replay", &file, "--json"]);
+    let closing: Value = serde_json::from_str(printed.lines().last().unwrap_or_default()).expect("a line");
+    assert_eq!(closing["registry"], 24, "its sources are in the log: {closing}");
+    let audit = service::call(&["audit", "verify", "--data", &name]);
+    let digest = closing["state_digest"].as_str().expect("a digest");
+    assert!(audit.contains(digest), "{digest} is not the service's: {audit}");
+    // What is there already is not written over.
+    assert_eq!(service::run(&["export", &file, "--data", &name]).status.code(), Some(2));
+}
+
+#[test]
 fn show_prints_the_figures_of_the_pages_and_the_api() {
     let folder = tempfile::tempdir().expect("making a folder");
     let data = folder.path().join("data");

@@ -1,10 +1,12 @@
 //! What the reports of one incident claim, attest and count for, worked out from all pairs of all of them: slow and plain.
 
+use domain::author::Author;
 use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::attestation::{Attested, Extent};
+use domain::evidence::speaker::{AccountId, OrganisationId, Word};
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Parties, Party};
-use domain::report::{Report, Statement};
+use domain::report::{FeedId, Report, Statement};
 
 /// What an incident comes to.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -30,14 +32,15 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
             let named = Parties(one.1.parties.0 | other.1.parties.0);
             let both = extent(one.1).lowest(extent(other.1));
             attested.extent = attested.extent.highest(both);
-            if !is_involved(kind, one.0.class, named) || !is_involved(kind, other.0.class, named) {
+            if !is_involved(kind, one.0, named) || !is_involved(kind, other.0, named) {
                 attested.awas = attested.awas.max(both.severity);
             }
         }
     }
     let alone = members.iter().map(|(report, statement)| {
-        let counts = kind == Kind::ResidentResident && report.class == FeedClass::Village
-            || !is_involved(kind, report.class, statement.parties);
+        let village = report.class == FeedClass::Village && !author(report).party;
+        let counts =
+            kind == Kind::ResidentResident && village || !is_involved(kind, report, statement.parties);
         let full = counts && !is_rated_low(statement);
         if full { statement.severity } else { statement.severity.min(2) }
     });
@@ -68,7 +71,7 @@ fn check(kind: Kind, members: &[Member<'_>], verdict: Verdict, attested: Extent)
         let serious = disaster
             && own.severity >= 3
             && !is_rated_low(own)
-            && !is_involved(kind, report.class, own.parties)
+            && !is_involved(kind, report, own.parties)
             && report.class != FeedClass::Community;
         own.dead > 0 || grave(extent(own)) && (threatens || judged) || serious
     };
@@ -87,19 +90,32 @@ fn is_rated_low(statement: &Statement) -> bool {
     statement.reliability > 4 || statement.credibility > 4
 }
 
-/// Two accounts give the words of two: the desk's officers are one account, and what they write down may be any of its class.
-fn are_two(one: &Report, other: &Report) -> bool {
-    let desk = [one, other].map(|report| desk_feed::is_desk_feed(report.feed));
-    match desk {
-        [true, true] => false,
-        [false, false] => one.feed != other.feed,
-        _ => one.class != other.class,
-    }
+/// Who stands behind a report: what is stamped, else its feed; the desk's feeds are one account, and what they write down may
+/// be the word of any of its class.
+fn author(report: &Report) -> Author {
+    let feed = report.feed.0;
+    let own = match desk_feed::is_desk_feed(report.feed) {
+        true => (AccountId(FeedId::of("desk").0), Word::Unnamed(report.class)),
+        false => (AccountId(feed), Word::Of(OrganisationId(feed))),
+    };
+    report.author.unwrap_or(Author { account: own.0, word: own.1, party: false })
 }
 
-fn is_involved(kind: Kind, class: FeedClass, named: Parties) -> bool {
+/// Two accounts give the words of two.
+fn are_two(one: &Report, other: &Report) -> bool {
+    let (first, second) = (author(one), author(other));
+    let same_word = match (first.word, second.word) {
+        (Word::Of(one), Word::Of(other)) => one == other,
+        (Word::Unnamed(one), Word::Unnamed(other)) => one == other,
+        _ => one.class == other.class,
+    };
+    first.account != second.account && !same_word
+}
+
+fn is_involved(kind: Kind, report: &Report, named: Parties) -> bool {
     let conflict = kind != Kind::Disaster;
-    match class {
+    match report.class {
+        _ if author(report).party => true,
         FeedClass::Village | FeedClass::Community => conflict,
         FeedClass::Company => kind == Kind::ResidentCompany || named.has(Party::Company),
         FeedClass::Police => named.has(Party::Police),
@@ -112,7 +128,7 @@ fn is_involved(kind: Kind, class: FeedClass, named: Parties) -> bool {
 /// The most reports of which every two are of two speakers, with those already chosen.
 fn most(left: &[&Report], chosen: &[&Report]) -> u8 {
     let Some((first, rest)) = left.split_first() else { return chosen.len() as u8 };
-    let same = |other: &&&Report| other.feed == first.feed && other.class == first.class;
+    let same = |other: &&&Report| (author(other), other.class) == (author(first), first.class);
     let rest: Vec<&Report> = rest.iter().copied().filter(|other| !same(&other)).collect();
     let without = most(&rest, chosen);
     if chosen.iter().all(|other| are_two(first, other)) {

@@ -60,6 +60,7 @@ fn flood(number: usize, off: i64, (severity, dead): (u8, u16)) -> Record {
         id: world::id(number),
         feed: FeedId(40 + number as u32),
         class: FeedClass::Police,
+        author: None,
         place: Place { code, village: 0 },
         reported_at: received.plus(off),
         doubtful: None,

@@ -86,6 +86,7 @@ fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
         hash: id,
         feed: FeedId(class as u32),
         class,
+        author: None,
         place: Place { code: Code(161_301), village: 0 },
         reported_at: at,
         reconstructed: false,

@@ -152,7 +152,9 @@ fn latest<T>(
         named.id == report.id && named.feed.map_or(alone, |feed| feed == report.feed)
     };
     let naming = all.iter().filter_map(|other| match &other.body {
-        Body::Verification { act, reports } if reports.iter().any(meant) => {
+        Body::Verification { act, reports, areas }
+            if reports.iter().any(meant) && areas.contains(report.place) =>
+        {
             pick(*act).map(|what| ((other.reported_at, other.name()), what))
         }
         _ => None,

@@ -61,6 +61,7 @@ fn after(reports: &[(FeedClass, Statement)]) -> Stands {
             hash: number as u128,
             feed: FeedId(*class as u32 + 1),
             class: *class,
+            author: None,
             place: Place { code: Code(161_301), village: 0 },
             reported_at: at,
             reconstructed: false,

@@ -137,7 +137,8 @@ fn ahead() -> Vec<Record> {
         let at = |minutes: i64| world::START.plus(DAY + minutes * MINUTE);
         report.id = world::id(number);
         report.place = Place { code: Code(code), village: 0 };
-        (report.class, report.feed, report.doubtful) = (FeedClass::Police, FeedId(9), None);
+        (report.class, report.feed) = (FeedClass::Police, FeedId(9));
+        (report.author, report.doubtful) = (None, None);
         report.reported_at = at(received);
         if let Body::Statement(statement) = &mut report.body {
             let category = Category::parse("WP-05").expect("a code of the taxonomy");

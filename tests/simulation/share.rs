@@ -3,7 +3,7 @@
 use super::world::{self, Record};
 use domain::effect::Effect;
 use domain::pipeline::{Input, Pipeline};
-use domain::place::{Code, Place};
+use domain::place::{Areas, Code, Place};
 use domain::report::{Body, Report, ReportId, ReportName, ReportReference, VerificationAct};
 use domain::time::Hour;
 use kentongan_tests::bench::workload::Dice;
@@ -127,7 +127,11 @@ fn a_record_that_names_another_regencys_report_changes_nothing_there() {
         ];
         let named = || there.iter().map(|name| (*name).into()).collect::<Vec<ReportReference>>();
         let mut bodies: Vec<Body> = vec![Body::Retraction { target: there[0].id }];
-        bodies.extend(acts.map(|act| Body::Verification { act, reports: named() }));
+        bodies.extend(acts.map(|act| Body::Verification {
+            act,
+            reports: named(),
+            areas: Areas::everywhere(),
+        }));
         for (number, body) in bodies.into_iter().enumerate() {
             let mut record = records[0].clone();
             record.report.id = ReportId(u128::MAX - number as u128);

@@ -260,8 +260,11 @@ fn a_sensor_opens_waspada_is_no_incident_makes_nothing_speak_and_is_taken_back()
     assert!(view.condition(CellId::new(unit, Kind::Disaster)).is_some_and(|active| active.unverified));
     // The desk looked: one of them was a chimney.
     let mut rejection = report(900, FeedClass::Desk, "WA-04", 1, START.plus(3 * HOUR));
-    rejection.report.body =
-        Body::Verification { act: VerificationAct::Reject, reports: vec![ReportId(1).into()] };
+    rejection.report.body = Body::Verification {
+        act: VerificationAct::Reject,
+        reports: vec![ReportId(1).into()],
+        areas: domain::place::Areas::everywhere(),
+    };
     apply(&mut pipeline, &rejection);
     assert_eq!(stands(&pipeline, Kind::Disaster).0, Level::Low, "withdrawn");
 }

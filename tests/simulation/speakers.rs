@@ -2,8 +2,10 @@
 //! decide who is involved in it.
 
 use super::world::{self, Record, START};
-use domain::desk_feed::is_desk_feed;
+use domain::author::Author;
+use domain::desk_feed::{self, is_desk_feed};
 use domain::effect::Effect;
+use domain::evidence::speaker::AccountId;
 use domain::kind::{FeedClass, Kind, Level, Parties, Party};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::policy::{Policy, Silence};
@@ -57,18 +59,29 @@ fn the_records_of_one_person_or_one_feed_or_the_involved_never_reach_awas() {
         let mut dice = Dice::new(seed);
         let all = world::records(&mut dice, 250, 5);
         let some = all[dice.below(all.len())].report.feed;
+        let speaker = all[dice.below(all.len())].report.speaker();
         let only = |keeps: &dyn Fn(&Report) -> bool| -> Vec<Record> {
             all.iter().filter(|record| keeps(&record.report)).cloned().collect()
         };
-        let one_feed = only(&|report| report.feed == some);
-        let desk = only(&|report| is_desk_feed(report.feed));
+        let one_feed = only(&|report| report.feed == some && report.speaker().account.0 == some.0);
+        let unknown = Author::of_feed(desk_feed::DESK, FeedClass::Desk).account;
+        let desk = only(&|report| report.speaker().account == unknown);
+        let typist = only(&|report| report.speaker().account == AccountId(900));
+        let whose = only(&|report| report.speaker().word == speaker.word);
         let residents = |class| matches!(class, FeedClass::Village | FeedClass::Community);
         let parties = only(&|report| {
             let conflict = statement(report).is_none_or(|own| own.kind == Kind::ResidentCompany);
             let own = residents(report.class) || report.class == FeedClass::Company;
-            own && conflict && !is_desk_feed(report.feed)
+            report.speaker().party || own && conflict && !is_desk_feed(report.feed)
         });
-        for (who, records) in [("one feed", one_feed), ("one person", desk), ("the involved", parties)] {
+        let alone = [
+            ("one feed", one_feed),
+            ("nobody knows which officer", desk),
+            ("one person", typist),
+            ("one organisation", whose),
+            ("the involved", parties),
+        ];
+        for (who, records) in alone {
             let (_, level) = run(world::pipeline(), &records);
             assert!(level < Level::Awas, "history {seed}: {who} reached {level}");
         }
@@ -178,6 +191,7 @@ fn grave(id: u128, feed: u32, class: FeedClass, named: &[Party]) -> Record {
         hash: id,
         feed: FeedId(feed),
         class,
+        author: None,
         place: domain::place::Place { code: domain::place::Code(161_301), village: 0 },
         reported_at: START.plus(HOUR),
         reconstructed: false,

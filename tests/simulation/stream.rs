@@ -1,6 +1,7 @@
 //! A history as it lies in the log: bytes of every class and sort, in the order they were received, garbage among them.
 
 use super::world;
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Areas, Code, Places, Unit};
 use domain::report::{Report, ReportId};
@@ -309,6 +310,7 @@ impl<'a> Stream<'a> {
             areas: &areas,
             received_at: received,
             archive: false,
+            author: &StampedAuthor::default(),
         };
         let decoded = decode(&view, &Catalog { places: self.places, taxonomy: self.taxonomy });
         let repeated = origin.is_some() && self.sent.iter().any(|sent| sent.record.origin == origin);
@@ -335,6 +337,7 @@ impl<'a> Stream<'a> {
             bytes: text.into_bytes(),
             refused: stamp.filter(|_| !astray),
             archive: false,
+            author: StampedAuthor::default(),
         };
         let record = ConsumedRecord { record: LogRecord { partition, offset, record }, origin };
         self.sent.push(Sent { partition, record, fate });

@@ -6,7 +6,7 @@ use domain::evidence::CellId;
 use domain::feature::weekly_rate;
 use domain::kind::{Category, FeedClass, Kind};
 use domain::pipeline::{Input, Pipeline};
-use domain::place::{Code, Place};
+use domain::place::{Areas, Code, Place};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::time::{DAY, HOUR, Hour, Time};
 use kentongan_tests::bench::workload::Dice;
@@ -46,7 +46,7 @@ fn of_1971(dice: &mut Dice, like: &Record, received: Time) -> Record {
         (1, body) => *body = Body::Retraction { target: ReportId(5) },
         (2, body) => {
             let reports = vec![like.report.name().into()];
-            *body = Body::Verification { act: VerificationAct::Confirm, reports };
+            *body = Body::Verification { act: VerificationAct::Confirm, reports, areas: Areas::everywhere() };
             report.class = FeedClass::Desk;
         }
         (_, Body::Statement(statement)) => statement.occurred_at = LONG_AGO,

@@ -1,13 +1,15 @@
 //! A small world where everything meets everything: five districts, few feeds, few ids, a week.
 
+use domain::author::Author;
 use domain::desk_feed;
+use domain::evidence::speaker::{AccountId, OrganisationId, Word};
 use domain::feature::COUNT;
 use domain::kind::{
     Category, CategorySet, Confidence, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties, Party,
     Stage,
 };
 use domain::pipeline::{Pipeline, PipelineOptions};
-use domain::place::{Code, Place, Places, Unit};
+use domain::place::{Area, Areas, Code, Place, Places, Unit};
 use domain::policy::{
     AwasPolicy, FusionPolicy, OpeningPolicy, PileUpPolicy, Policy, Rule, SensorPolicy, SensorTrigger,
     Silence, Voices,
@@ -196,6 +198,7 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
         hash: u128::from(dice.roll()) << 64 | u128::from(dice.roll()),
         feed: feed(number),
         class: CLASSES[number],
+        author: None,
         place: Place { code, village: if code.is_regency() { 0 } else { [0, 2001, 2002][dice.below(3)] } },
         reported_at: reported,
         reconstructed: false,
@@ -206,6 +209,7 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
     if let (FeedClass::Sensor, Body::Statement(statement)) = (CLASSES[number], &mut record.report.body) {
         seen_by_a_sensor(dice, statement);
     }
+    sign(&mut record.report, number);
     record
 }
 
@@ -238,12 +242,65 @@ fn body(dice: &mut Dice, ids: usize, reported: Time) -> Body {
         }
         0 => Body::Nothing { from: reported.plus(-DAY), to: reported },
         1 => Body::Retraction { target: one },
-        2 => Body::Verification { act: VerificationAct::Merge, reports: named.to_vec() },
-        3 => Body::Verification { act: VerificationAct::Split, reports: named[..2].to_vec() },
-        4 => Body::Verification { act: VerificationAct::Confirm, reports: named[..1].to_vec() },
-        5 => Body::Verification { act: VerificationAct::Reject, reports: named[..1].to_vec() },
+        2 => Body::Verification {
+            act: VerificationAct::Merge,
+            reports: named.to_vec(),
+            areas: Areas::everywhere(),
+        },
+        3 => Body::Verification {
+            act: VerificationAct::Split,
+            reports: named[..2].to_vec(),
+            areas: Areas::everywhere(),
+        },
+        4 => Body::Verification {
+            act: VerificationAct::Confirm,
+            reports: named[..1].to_vec(),
+            areas: Areas::everywhere(),
+        },
+        5 => Body::Verification {
+            act: VerificationAct::Reject,
+            reports: named[..1].to_vec(),
+            areas: Areas::everywhere(),
+        },
         number => Body::Statement(statement(dice, reported, (number == 6).then_some(one))),
     }
+}
+
+/// Says who stands behind a report, and how far a verification reaches. Dice of its own: what else happens does not hang on it.
+fn sign(report: &mut Report, number: usize) {
+    let mut dice = Dice::new(report.hash as u64);
+    report.author = author(&mut dice, number);
+    if let Body::Verification { areas: reach, .. } = &mut report.body {
+        *reach = areas(&mut dice);
+    }
+}
+
+/// Where an author of the desk may judge: everywhere, or in a part of the world.
+fn areas(dice: &mut Dice) -> Areas {
+    let place = DISTRICTS[dice.below(DISTRICTS.len())];
+    match dice.below(5) {
+        0 => Areas::of([Area::District(Code(place))]),
+        1 => Areas::of([Area::Regency(Code(place / 100 * 100)), Area::District(Code(DISTRICTS[0]))]),
+        2 => Areas::of([Area::Village(Place { code: Code(place), village: 2001 })]),
+        _ => Areas::everywhere(),
+    }
+}
+
+/// Who stands behind a report, where that is not its feed alone: the desk's officers type in the word of a feed or of nobody
+/// knows whom, some feeds are of one organisation, and some speak for a party.
+fn author(dice: &mut Dice, number: usize) -> Option<Author> {
+    let class = CLASSES[number];
+    let feed = feed(number);
+    let base = Author::of_feed(feed, class);
+    let named = |number: usize| Word::Of(OrganisationId(number as u32));
+    let own = CLASSES.iter().position(|other| *other == class).unwrap_or(number);
+    if desk_feed::is_desk_feed(feed) {
+        let word = if dice.one_in(2) { named(own) } else { base.word };
+        let account = AccountId([900, 901][dice.below(2)]);
+        return dice.one_in(2).then_some(Author { account, word, party: false });
+    }
+    let word = if dice.one_in(3) { named(500 + dice.below(2)) } else { base.word };
+    dice.one_in(4).then(|| Author { word, party: dice.one_in(3), ..base })
 }
 
 /// A report by its id alone, or of one feed.

@@ -32,8 +32,9 @@ const KEPT_BY: [(&[&str], &[&str]); 6] = [
     (&["rdkafka"], &["intake", "worker", "kentongan"]),
     (&["tokio"], &["store", "intake", "worker", "web", "notify", "kentongan"]),
 ];
-/// The binary wires; it holds no rule, and this many lines at most.
-const BINARY_LINES: usize = 3_050;
+/// The binary wires; it holds no rule, and this many lines at most beside the calls' own declarations.
+const BINARY_LINES: usize = 2_750;
+const CALLS: &str = "crates/kentongan/src/cli.rs";
 
 /// What `views` may not name: it takes a store and a viewer, never a request or a page's markup.
 const VIEWS_MAY_NOT: [&str; 6] = ["axum", "http", "hyper", "maud", "reqwest", "tower-http"];
@@ -229,12 +230,15 @@ fn a_second_writer_of_the_log_is_seen() {
     assert!(log_writes("crates/kentongan/src/x.rs", "// NewRecord is store's").is_empty());
 }
 
-/// Where the text of areas that was kept is read: a column of the store, and the stamps of a record in Kafka's log and in
-/// a backup. What people write is read by `Areas::parse`, which refuses.
-const READ_KEPT_AREAS: [&str; 4] = [
+/// Where the text of areas that was kept is read: a column of the store, a packed report, the stamps of a record in Kafka's log,
+/// in an export and in a backup, and what was registered. What people write is read by `Areas::parse`, which refuses.
+const READ_KEPT_AREAS: [&str; 7] = [
     "crates/domain/src/place/area.rs",
     "crates/store/src/sql/column.rs",
+    "crates/store/src/codec.rs",
     "crates/formats/src/record_stamp.rs",
+    "crates/formats/src/registry_record.rs",
+    "crates/formats/src/archive/export.rs",
     "crates/intake/src/log_backup.rs",
 ];
 
@@ -301,7 +305,8 @@ fn a_table_is_written_in_one_place() {
 #[test]
 fn the_binary_is_thin() {
     let sources = house::files("crates/kentongan/src", &[".rs"]);
-    let lines: usize = sources.iter().map(|source| source.text.lines().count()).sum();
+    let code = sources.iter().filter(|source| source.path != CALLS);
+    let lines: usize = code.map(|source| source.text.lines().count()).sum();
     assert!(
         lines <= BINARY_LINES,
         "crates/kentongan has {lines} lines, {BINARY_LINES} at most: a rule belongs in its crate"

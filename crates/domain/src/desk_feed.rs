@@ -1,8 +1,31 @@
-//! The desk's own feeds: `desk` where the desk speaks for itself, `desk-<class>` where it passes on what a class said.
+//! Names that no source may take: the desk's own feeds, `desk` where the desk speaks for itself and `desk-<class>` where it
+//! passes on what a class said, and the feed of the register's own records.
 
 use crate::kind::FeedClass;
 use crate::report::FeedId;
 use alloc::{format, string::String};
+use xxhash_rust::const_xxh3::xxh3_64;
+
+/// The feed under which the desk speaks for itself.
+pub const DESK: FeedId = of("desk");
+
+/// The feed of records that say what was registered, and of no report.
+pub const REGISTRY: &str = "kentongan";
+
+const DESK_FEEDS: [FeedId; FeedClass::COUNT] = [
+    DESK,
+    of("desk-village"),
+    of("desk-community"),
+    of("desk-police"),
+    of("desk-military"),
+    of("desk-company"),
+    of("desk-agency"),
+    of("desk-sensor"),
+];
+
+const fn of(name: &str) -> FeedId {
+    FeedId(xxh3_64(name.as_bytes()) as u32)
+}
 
 /// The name of the desk's own feed for a class.
 pub fn name(class: FeedClass) -> String {
@@ -11,12 +34,17 @@ pub fn name(class: FeedClass) -> String {
 
 /// True for the desk's own feeds: they have no rhythm, so they are never missed.
 pub fn is_desk_feed(feed: FeedId) -> bool {
-    FeedClass::ALL.iter().any(|class| FeedId::of(&name(*class)) == feed)
+    DESK_FEEDS.contains(&feed)
+}
+
+/// True for the names of the desk's own feeds.
+pub fn is_name(name: &str) -> bool {
+    name.starts_with("desk") && is_desk_feed(FeedId::of(name))
 }
 
 /// True for a name that no other feed may take.
 pub fn is_reserved(name: &str) -> bool {
-    name.starts_with("desk-")
+    name.starts_with("desk-") || name == REGISTRY
 }
 
 #[cfg(test)]
@@ -31,9 +59,10 @@ mod tests {
         );
         for class in FeedClass::ALL {
             let name = name(*class);
-            assert!(is_desk_feed(FeedId::of(&name)), "{name}");
+            assert!(is_desk_feed(FeedId::of(&name)) && is_name(&name), "{name}");
             assert!(is_reserved(&name) || *class == FeedClass::Desk, "{name}");
         }
         assert!(!is_desk_feed(FeedId::of("desk-lain")) && !is_desk_feed(FeedId::of("polsek")));
+        assert!(is_reserved(REGISTRY) && !is_name(REGISTRY) && !is_name("desk-lain"));
     }
 }

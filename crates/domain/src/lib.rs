@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod alert;
 pub mod assess;
 pub mod assessor;
+pub mod author;
 pub mod board;
 pub mod cell_memory;
 pub mod chain;

@@ -1,8 +1,10 @@
 //! A report: one source's statement that something happened (or did not), as the pipeline sees it.
 //! Text, coordinates and the reporter's pseudonym stay with the store; they change no number.
 
+use crate::author::Author;
+use crate::evidence::speaker::Speaker;
 use crate::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Stage, Stance};
-use crate::place::{Code, Place};
+use crate::place::{Areas, Code, Place};
 use crate::time::Time;
 use alloc::vec::Vec;
 use core::fmt;
@@ -27,6 +29,8 @@ pub struct Report {
     pub hash: u128,
     pub feed: FeedId,
     pub class: FeedClass,
+    /// Who stands behind it, where that is not its feed alone ([`Author::of_feed`]).
+    pub author: Option<Author>,
     pub place: Place,
     /// When it was reported. For a zero-report this is also its `occurred_at`.
     pub reported_at: Time,
@@ -109,6 +113,12 @@ impl Report {
         own.iter().map(|id| self.name_of(*id).into()).chain(any.iter().copied())
     }
 
+    /// Who speaks in it.
+    pub fn speaker(&self) -> Speaker {
+        let author = self.author.unwrap_or_else(|| Author::of_feed(self.feed, self.class));
+        author.speaker(self.class)
+    }
+
     /// The name of the report.
     pub fn name(&self) -> ReportName {
         self.name_of(self.id)
@@ -138,6 +148,8 @@ pub enum Body {
     Verification {
         act: VerificationAct,
         reports: Vec<ReportReference>,
+        /// Where its author may judge: what is named elsewhere stays as it is.
+        areas: Areas,
     },
     /// The source takes a report back.
     Retraction {

@@ -48,11 +48,31 @@ pub fn usual(first: Time, last: Time, count: u64) -> Option<i64> {
     Some(last.since(first) / gaps)
 }
 
+/// As what a feed speaks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Voice {
+    pub class: FeedClass,
+    /// It speaks for a party to the disputes of its place: its word never stands for the place in a conflict.
+    pub party: bool,
+}
+
+impl Voice {
+    fn counts(self, rule: &Silence, kind: Kind) -> bool {
+        rule.voices.has(kind, self.class) && (kind == Kind::Disaster || !self.party)
+    }
+}
+
+impl From<FeedClass> for Voice {
+    fn from(class: FeedClass) -> Voice {
+        Voice { class, party: false }
+    }
+}
+
 /// When one feed was heard of one unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HeardFeed {
     pub feed: FeedId,
-    pub class: FeedClass,
+    pub voice: Voice,
     /// One of the desk's own feeds: it passes on what others say and has no rhythm of its own, so it is
     /// never missed.
     pub desk: bool,
@@ -93,18 +113,19 @@ impl HeardFeeds {
         self.0.binary_search_by_key(&feed, |heard| heard.feed).ok().map(|place| &self.0[place])
     }
 
-    pub fn hear(&mut self, rule: &Silence, feed: FeedId, class: FeedClass, at: Time) {
+    pub fn hear(&mut self, rule: &Silence, feed: FeedId, voice: impl Into<Voice>, at: Time) {
+        let voice = voice.into();
         let place = self.0.partition_point(|heard| heard.feed < feed);
         if self.0.get(place).is_none_or(|heard| heard.feed != feed) {
             let desk = is_desk_feed(feed);
             let (earliest, last, silent_from, missed_from) = ([at; 2], at, at, at);
-            let new = HeardFeed { feed, class, desk, earliest, last, count: 0, silent_from, missed_from };
+            let new = HeardFeed { feed, voice, desk, earliest, last, count: 0, silent_from, missed_from };
             self.0.insert(place, new);
         }
         let heard = &mut self.0[place];
         // The class it had last: a feed may be registered again as another one.
-        if (at, class) > (heard.last, heard.class) {
-            heard.class = class;
+        if (at, voice) > (heard.last, heard.voice) {
+            heard.voice = voice;
         }
         heard.count += 1;
         heard.earliest = match heard.earliest {
@@ -126,7 +147,7 @@ impl HeardFeeds {
     /// ever heard. `wide` are the feeds of the whole regency.
     pub fn completeness(&self, rule: &Silence, kind: Kind, wide: &HeardFeeds, at: Time) -> u32 {
         let (mut speaking, mut expected) = (0, 0);
-        for heard in self.0.iter().filter(|heard| rule.voices.has(kind, heard.class)) {
+        for heard in self.0.iter().filter(|heard| heard.voice.counts(rule, kind)) {
             let speaks = at < heard.silent_from || at < heard.until(wide.of(heard.feed));
             speaking += u64::from(speaks);
             expected += u64::from(speaks || !heard.desk);
@@ -226,6 +247,10 @@ mod tests {
             let conflicts = !matches!(class, Company | Desk | Sensor);
             assert_eq!(alone(*class), [conflicts, conflicts, true], "{class}");
         }
+        let mut voices = HeardFeeds::default();
+        voices.hear(&RULE, FeedId(1), Voice { class: FeedClass::Police, party: true }, Time(0));
+        let heard = Kind::ALL.iter().map(|kind| voices.completeness(&RULE, *kind, &voices, Time(DAY)) > 0);
+        assert_eq!(heard.collect::<Vec<bool>>(), [false, false, true], "who speaks for a party");
         // Nor does it stand in the way: a silent company is not missed where its word counts for nothing.
         let mut voices = HeardFeeds::default();
         voices.hear(&RULE, FeedId(1), FeedClass::Company, Time(0));

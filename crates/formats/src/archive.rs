@@ -3,6 +3,7 @@
 mod bnpb;
 mod crosswalk;
 mod distance;
+pub mod export;
 mod format_hint;
 mod gazetteer;
 mod lines;
@@ -67,6 +68,8 @@ pub enum ArchiveError {
     Io { file: String, source: std::io::Error },
     #[error("reading '{file}': {source}")]
     Csv { file: String, source: csv::Error },
+    #[error("reading '{file}': line {number} is no record of an export; was the file cut off?")]
+    Line { file: String, number: u64 },
     #[error("reading '{file}': no header line with the column '{column}'; is it a list of BNPB?")]
     Header { file: String, column: &'static str },
     #[error("reading '{file}': a table of more than {} MiB; cut it into several files", table::MAX_TABLE >> 20)]

@@ -19,6 +19,7 @@ use crate::envelope::cloudevent;
 use crate::plain_text::unmarked;
 use crate::taxonomy::Taxonomy;
 use core::ops::Range;
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Areas, Places};
 use domain::report::Report;
@@ -45,6 +46,8 @@ pub struct RecordView<'a> {
     pub received_at: Time,
     /// Of an archive: old by nature, so its clock is not doubted.
     pub archive: bool,
+    /// Who stands behind it.
+    pub author: &'a StampedAuthor,
 }
 
 /// What the configuration knows.

@@ -17,6 +17,7 @@ pub mod places;
 pub mod plain_text;
 pub mod policy;
 pub mod record_stamp;
+pub mod registry_record;
 pub mod scenario;
 pub mod screen;
 pub mod setting_layers;

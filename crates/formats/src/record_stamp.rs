@@ -3,17 +3,22 @@
 //! One header holds everything, because brokers and clients pay for each. Its fields have tabs between them; the feed's
 //! name stands last, for people choose it.
 
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
 
 /// The name of the header.
 pub const HEADER: &str = "kentongan";
-const VERSION: &str = "2";
+const VERSION: &str = "3";
+/// Before it nothing was said of who stands behind a record: its feed alone.
+const WITHOUT_AUTHOR: &str = "2";
 /// Before it a record was never marked as of an archive.
 const EARLIER: &str = "1";
 /// What marks a record of an archive.
 const ARCHIVE: &str = "archive";
+/// What marks the word of a party.
+const PARTY: &str = "party";
 
 /// A record of a feed's own topic, from which a record of the log was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,6 +39,8 @@ pub struct RecordStamp<'a> {
     pub refused: Option<Refused>,
     /// Of an archive that was imported: old by nature.
     pub archive: bool,
+    /// Who stands behind it, as its feed was registered when it came.
+    pub author: StampedAuthor,
     /// Nothing for what came over HTTP.
     pub origin: Option<RecordOrigin>,
     pub feed: &'a str,
@@ -43,8 +50,18 @@ impl<'a> RecordStamp<'a> {
     /// The stamp a header holds; `None` where this program did not write it.
     pub fn parse(header: &'a [u8]) -> Option<RecordStamp<'a>> {
         let (version, fields) = core::str::from_utf8(header).ok()?.split_once('\t')?;
-        let (fields, archive) = match version {
+        let (fields, author) = match version {
             VERSION => {
+                let mut fields = fields.splitn(5, '\t');
+                let mut field = || fields.next();
+                let [account, person, organisation] = [field()?, field()?, field()?].map(str::to_owned);
+                let party = field()? == PARTY;
+                (field()?, StampedAuthor { account, person, organisation, party })
+            }
+            _ => (fields, StampedAuthor::default()),
+        };
+        let (fields, archive) = match version {
+            VERSION | WITHOUT_AUTHOR => {
                 let (archive, fields) = fields.split_once('\t')?;
                 (fields, archive == ARCHIVE)
             }
@@ -59,6 +76,7 @@ impl<'a> RecordStamp<'a> {
             areas: Areas::parse_kept(field()?),
             refused: Refused::parse(field()?),
             archive,
+            author,
             origin: RecordOrigin::parse(field()?),
             feed: field()?,
         })
@@ -66,14 +84,19 @@ impl<'a> RecordStamp<'a> {
 
     /// The header's value.
     pub fn to_header(&self) -> String {
-        let RecordStamp { received_at, class, areas, feed, .. } = self;
+        let RecordStamp { received_at, class, areas, feed, author, .. } = self;
+        let StampedAuthor { account, person, organisation, party } = author;
+        let party = if *party { PARTY } else { "" };
         let refused = self.refused.map_or("", Refused::as_str);
         let archive = if self.archive { ARCHIVE } else { "" };
         let origin =
             self.origin.as_ref().map_or_else(String::new, |RecordOrigin { topic, partition, offset }| {
                 format!("{topic}/{partition}/{offset}")
             });
-        format!("{VERSION}\t{archive}\t{}\t{class}\t{areas}\t{refused}\t{origin}\t{feed}", received_at.0)
+        format!(
+            "{VERSION}\t{account}\t{person}\t{organisation}\t{party}\t{archive}\t{}\t{class}\t{areas}\t{refused}\t{origin}\t{feed}",
+            received_at.0
+        )
     }
 }
 
@@ -101,6 +124,12 @@ mod tests {
             areas: Areas::parse("16.13.04 63.72").unwrap(),
             refused: None,
             archive: true,
+            author: StampedAuthor {
+                account: "sari".into(),
+                person: "160503".into(),
+                organisation: "feed:desa-muara".into(),
+                party: true,
+            },
             origin: Some(RecordOrigin {
                 topic: "feed.village.desa.muara".into(),
                 partition: 2,
@@ -114,18 +143,26 @@ mod tests {
                 RecordStamp { refused: Some(Refused::Forbidden), origin: None, areas, ..stamp.clone() };
             assert_eq!(RecordStamp::parse(bare.to_header().as_bytes()), Some(bare));
         }
-        let earlier = stamp.to_header().replacen("2\tarchive\t", "1\t", 1);
-        let live = RecordStamp { archive: false, ..stamp.clone() };
-        assert_eq!(RecordStamp::parse(earlier.as_bytes()), Some(live), "written by an earlier build");
+        let own = "3\tsari\t160503\tfeed:desa-muara\tparty\tarchive\t";
+        let earlier = |head| stamp.to_header().replacen(own, head, 1);
+        let before = RecordStamp { author: StampedAuthor::default(), ..stamp.clone() };
+        assert_eq!(RecordStamp::parse(earlier("2\tarchive\t").as_bytes()), Some(before.clone()));
+        let live = RecordStamp { archive: false, ..before };
+        assert_eq!(RecordStamp::parse(earlier("1\t").as_bytes()), Some(live), "written by an earlier build");
         let unreadable = stamp.to_header().replace("63.72", "oops");
         assert_eq!(RecordStamp::parse(unreadable.as_bytes()).unwrap().areas, Areas::nowhere());
     }
 
     #[test]
     fn what_this_program_did_not_write_has_no_stamp() {
-        for header in
-            ["", "1", "3\t\t5\tvillage\t\t\t\tx", "1\tnow\tvillage\t\t\t\tx", "1\t5\tnobody\t\t\t\tx"]
-        {
+        for header in [
+            "",
+            "1",
+            "4\t\t5\tvillage\t\t\t\tx",
+            "3\t\t5\tvillage\t\t\t\tx",
+            "1\tnow\tvillage\t\t\t\tx",
+            "1\t5\tnobody\t\t\t\tx",
+        ] {
             assert_eq!(RecordStamp::parse(header.as_bytes()), None, "{header}");
         }
         assert_eq!(RecordStamp::parse(b"\xff"), None);

@@ -1,6 +1,7 @@
 //! Who hands records in. Only this crate makes an identity, from the registry or as one of the desk's own feeds, so that
 //! no way in can claim another name, class or area.
 
+use domain::author::StampedAuthor;
 use domain::desk_feed;
 use domain::kind::FeedClass;
 use domain::place::Areas;
@@ -12,6 +13,7 @@ pub struct FeedIdentity {
     name: String,
     class: FeedClass,
     areas: Areas,
+    author: StampedAuthor,
 }
 
 impl FeedIdentity {
@@ -28,9 +30,19 @@ impl FeedIdentity {
         &self.areas
     }
 
-    /// The desk's own feed of a class, which speaks for that class everywhere.
+    /// Who stands behind what it hands in.
+    pub fn author(&self) -> &StampedAuthor {
+        &self.author
+    }
+
+    /// The desk's own feed of a class, which speaks for that class everywhere; who typed is not known.
     pub fn desk(class: FeedClass) -> FeedIdentity {
         FeedIdentity::everywhere(desk_feed::name(class), class)
+    }
+
+    /// The desk's own feed of a class as an account of the desk uses it: where that account may speak for, in whose word.
+    pub fn typed(class: FeedClass, areas: Areas, author: StampedAuthor) -> FeedIdentity {
+        FeedIdentity { areas, author, ..FeedIdentity::desk(class) }
     }
 
     /// The desk's own feed of this name.
@@ -40,7 +52,13 @@ impl FeedIdentity {
 
     /// As the registry has it.
     pub(crate) fn of_row(row: &FeedRow) -> FeedIdentity {
-        FeedIdentity { name: row.name.clone(), class: row.class, areas: row.areas.clone() }
+        let (organisation, party) = (row.organisation.clone(), row.party);
+        FeedIdentity {
+            name: row.name.clone(),
+            class: row.class,
+            areas: row.areas.clone(),
+            author: StampedAuthor { organisation, party, ..StampedAuthor::default() },
+        }
     }
 
     /// A topic nobody registered: its records are refused.
@@ -49,6 +67,6 @@ impl FeedIdentity {
     }
 
     fn everywhere(name: String, class: FeedClass) -> FeedIdentity {
-        FeedIdentity { name, class, areas: Areas::everywhere() }
+        FeedIdentity { name, class, areas: Areas::everywhere(), author: StampedAuthor::default() }
     }
 }

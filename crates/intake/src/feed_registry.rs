@@ -1,5 +1,6 @@
 //! Who may report: feeds are added, given new tokens, disabled and let in again.
 
+use crate::log_writer::LogWriter;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
 use domain::kind::FeedClass;
@@ -15,8 +16,12 @@ pub enum FeedError {
     Name(String),
     #[error("adding the feed '{0}': it is there already; use `kentongan feed rotate {0}` for a new token")]
     Exists(String),
-    #[error("adding the feed '{0}': names that begin with desk- belong to the desk's own forms")]
+    #[error(
+        "adding the feed '{0}': names that begin with desk-, and 'kentongan', belong to the service itself"
+    )]
     Reserved(String),
+    #[error("'{0}' cannot identify an organisation: use up to 64 letters, digits, '-', '_' and '.'")]
+    Organisation(String),
     #[error("there is no feed '{0}', nor any other; add one with `kentongan feed add`")]
     None(String),
     #[error("there is no feed '{name}'; there are {}", known.join(", "))]
@@ -80,39 +85,82 @@ pub fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// Adds a feed for places that [`configured_areas`] let pass; `since`: now. Returns its token, which is not kept.
+/// A feed to be registered, for places that [`configured_areas`] let pass.
+#[derive(Clone, Debug)]
+pub struct NewFeed {
+    pub name: String,
+    pub class: FeedClass,
+    pub areas: Areas,
+    /// The identifier of the organisation whose word it gives; empty where it is its own.
+    pub organisation: String,
+    /// True where it speaks for a party to the disputes of its place.
+    pub party: bool,
+    /// Now.
+    pub since: Time,
+}
+
+/// What is to be another of a registered feed; what is `None` stays.
+#[derive(Clone, Default, Debug)]
+pub struct FeedChange {
+    pub areas: Option<Areas>,
+    /// Empty: it is its own organisation.
+    pub organisation: Option<String>,
+    pub party: Option<bool>,
+    pub enabled: Option<bool>,
+}
+
+/// Adds a feed. Returns its token, which is not kept.
 ///
 /// # Errors
-/// Where the name is taken or cannot be one, or the store fails.
+/// Where the name is taken or cannot be one, or the store or the log fails.
 #[boxed]
-pub async fn add(
-    store: &Store,
-    name: &str,
-    class: FeedClass,
-    areas: Areas,
-    since: Time,
-) -> Result<String, FeedError> {
-    if !is_name(name) {
-        return Err(FeedError::Name(name.to_owned()));
+pub async fn add(writer: &LogWriter, new: NewFeed) -> Result<String, FeedError> {
+    let NewFeed { name, class, areas, organisation, party, since } = new;
+    if !is_name(&name) {
+        return Err(FeedError::Name(name));
     }
-    if store.feeds().await?.iter().any(|feed| feed.name == name) {
-        return Err(FeedError::Exists(name.to_owned()));
+    if writer.store().feeds().await?.iter().any(|feed| feed.name == name) {
+        return Err(FeedError::Exists(name));
     }
-    if desk_feed::is_reserved(name) {
-        return Err(FeedError::Reserved(name.to_owned()));
+    if desk_feed::is_reserved(&name) {
+        return Err(FeedError::Reserved(name));
     }
     let token = secret().map_err(FeedError::Random)?;
-    let feed = FeedRow {
-        name: name.to_owned(),
-        class,
-        areas,
-        token_sha256: token_hash(&token),
-        enabled: true,
-        paused_until: None,
-        since,
-    };
-    store.put_feed(&feed).await?;
+    let (token_sha256, enabled, paused_until) = (token_hash(&token), true, None);
+    let feed =
+        FeedRow { name, class, areas, token_sha256, enabled, paused_until, since, organisation, party };
+    register(writer, &feed).await?;
     Ok(token)
+}
+
+/// Changes what a feed is from now on; what came before keeps what the feed was then.
+///
+/// # Errors
+/// Where there is no such feed, or the store or the log fails.
+#[boxed]
+pub async fn change(writer: &LogWriter, name: &str, change: FeedChange) -> Result<(), FeedError> {
+    let feed = find(writer.store(), name).await?;
+    let now = feed.clone();
+    let changed = FeedRow {
+        areas: change.areas.unwrap_or(now.areas),
+        organisation: change.organisation.unwrap_or(now.organisation),
+        party: change.party.unwrap_or(now.party),
+        enabled: change.enabled.unwrap_or(now.enabled),
+        ..feed.clone()
+    };
+    if changed != feed {
+        register(writer, &changed).await?;
+    }
+    Ok(())
+}
+
+/// Writes into the log and into the store as what a feed is registered.
+async fn register(writer: &LogWriter, feed: &FeedRow) -> Result<(), FeedError> {
+    if !feed.organisation.is_empty() && !is_name(&feed.organisation) {
+        return Err(FeedError::Organisation(feed.organisation.clone()));
+    }
+    writer.register(feed).await?;
+    Ok(writer.store().put_feed(feed).await?)
 }
 
 /// A new token; the old one is dead at once. A disabled feed stays disabled: who renews what may have leaked does not
@@ -131,24 +179,20 @@ pub async fn rotate(store: &Store, name: &str) -> Result<(String, bool), FeedErr
 /// Lets a feed in no more; its reports stay.
 ///
 /// # Errors
-/// As [`rotate`].
+/// As [`change`].
 #[boxed]
-pub async fn disable(store: &Store, name: &str) -> Result<(), FeedError> {
-    let feed = find(store, name).await?;
-    Ok(store.put_feed(&FeedRow { enabled: false, ..feed }).await?)
+pub async fn disable(writer: &LogWriter, name: &str) -> Result<(), FeedError> {
+    change(writer, name, FeedChange { enabled: Some(false), ..FeedChange::default() }).await
 }
 
 /// Lets a disabled feed in again, and a paused one before its time is up.
 ///
 /// # Errors
-/// As [`rotate`].
+/// As [`change`].
 #[boxed]
-pub async fn resume(store: &Store, name: &str) -> Result<(), FeedError> {
-    let feed = find(store, name).await?;
-    if !feed.enabled {
-        store.put_feed(&FeedRow { enabled: true, ..feed }).await?;
-    }
-    store.pause_feed(name, None).await?;
+pub async fn resume(writer: &LogWriter, name: &str) -> Result<(), FeedError> {
+    change(writer, name, FeedChange { enabled: Some(true), ..FeedChange::default() }).await?;
+    writer.store().pause_feed(name, None).await?;
     Ok(())
 }
 
@@ -170,22 +214,75 @@ pub async fn find(store: &Store, name: &str) -> Result<FeedRow, FeedError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::{Fixture, NOW};
+    use crate::is_registry;
     use domain::place::{Code, Unit};
+    use formats::registry_record::RegisteredFeed;
+
+    fn polres() -> NewFeed {
+        NewFeed {
+            name: "polres".into(),
+            class: FeedClass::Police,
+            areas: Areas::parse("16.13").unwrap(),
+            organisation: "polres-muratara".into(),
+            party: false,
+            since: NOW,
+        }
+    }
 
     #[tokio::test]
     async fn a_new_token_does_not_let_a_disabled_feed_in() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("state.sqlite").display().to_string()).await.unwrap();
-        let areas = Areas::parse("16.13").unwrap();
-        let first = add(&store, "polres", FeedClass::Police, areas, Time(0)).await.unwrap();
-        disable(&store, "polres").await.unwrap();
-        let (second, enabled) = rotate(&store, "polres").await.unwrap();
+        let Fixture { writer, store, .. } = &Fixture::build().await;
+        let first = add(writer, polres()).await.unwrap();
+        disable(writer, "polres").await.unwrap();
+        let (second, enabled) = rotate(store, "polres").await.unwrap();
         assert!(first != second && !enabled);
-        assert!(!find(&store, "polres").await.unwrap().enabled);
-        resume(&store, "polres").await.unwrap();
-        let feed = find(&store, "polres").await.unwrap();
+        assert!(!find(store, "polres").await.unwrap().enabled);
+        resume(writer, "polres").await.unwrap();
+        let feed = find(store, "polres").await.unwrap();
         assert!(feed.enabled && feed.token_sha256 == token_hash(&second));
-        assert!(rotate(&store, "polres").await.unwrap().1);
+        assert!(rotate(store, "polres").await.unwrap().1);
+    }
+
+    #[tokio::test]
+    async fn what_a_feed_becomes_stands_in_the_log_and_what_it_sent_before_stays_what_it_was() {
+        let fixture = Fixture::build().await;
+        let writer = &fixture.writer;
+        add(writer, polres()).await.unwrap();
+        let sent = async || {
+            let feed = writer.registered_feed("polres").await.unwrap().unwrap();
+            writer.append(&feed, vec![b"{}".to_vec()]).await.unwrap();
+        };
+        sent().await;
+        let to = FeedChange {
+            organisation: Some("polda-sumsel".into()),
+            party: Some(true),
+            ..FeedChange::default()
+        };
+        change(writer, "polres", to.clone()).await.unwrap();
+        change(writer, "polres", to).await.unwrap();
+        sent().await;
+        let kept = fixture.kept().await;
+        let registered: Vec<RegisteredFeed> = kept
+            .iter()
+            .filter(|record| is_registry(record))
+            .map(|record| RegisteredFeed::parse(&record.bytes).unwrap())
+            .collect();
+        let words: Vec<(&str, bool)> =
+            registered.iter().map(|feed| (feed.organisation.as_str(), feed.party)).collect();
+        assert_eq!(words, [("polres-muratara", false), ("polda-sumsel", true)], "once for each change");
+        let stamps: Vec<(&str, bool)> = kept
+            .iter()
+            .filter(|record| !is_registry(record))
+            .map(|record| (record.author.organisation.as_str(), record.author.party))
+            .collect();
+        assert_eq!(stamps, words);
+        let unfit = FeedChange { organisation: Some("Polda Sumsel".into()), ..FeedChange::default() };
+        assert!(matches!(change(writer, "polres", unfit).await, Err(FeedError::Organisation(_))));
+        assert!(matches!(
+            add(writer, NewFeed { name: "kentongan".into(), ..polres() }).await,
+            Err(FeedError::Reserved(_))
+        ));
     }
 
     #[test]

@@ -53,6 +53,8 @@ impl Fixture {
             enabled: true,
             paused_until: None,
             since: Time(0),
+            organisation: String::new(),
+            party: false,
         };
         self.store.put_feed(&row).await.unwrap();
         self.writer.registered_feed(name).await.unwrap().expect("registered")

@@ -9,6 +9,7 @@ mod client;
 mod feed_topics;
 mod paused_feeds;
 mod record;
+mod reports_reader;
 mod topic_batch;
 mod topics;
 
@@ -17,6 +18,7 @@ pub use breaker::Breaker;
 pub use client::{Reporter, in_words, note};
 pub use feed_topics::{FeedPause, FeedTopics};
 pub use record::{ConsumedRecord, consumed_record};
+pub use reports_reader::ReportsReader;
 pub use topics::{ALERTS, ASSESSMENTS, DEAD_LETTERS, MissingTopicsError, REPORTS, Topics};
 
 use domain::place::Code;

@@ -2,7 +2,7 @@
 //!
 //! `log_writer` is the one writer of the log; every way in ends there. `submit` checks and hands over the records of a
 //! feed that shows its token, and those of the desk's forms; `http` is `POST /v1/reports`; `kafka` reads the feeds' own
-//! topics and writes `reports`; `backup` writes and reads the whole state, `log_backup` its part of the
+//! topics and writes `reports`; `export` writes the log as it came, `backup` writes and reads the whole state, `log_backup` its part of the
 //! log; `feed_registry` adds feeds and renews their tokens; `dead_letters`
 //! shows what was refused and puts back what can be read by now; `import` takes archives;
 //! `scenario_player` plays the demonstration;
@@ -11,6 +11,7 @@
 pub mod backoff;
 pub mod backup;
 pub mod dead_letters;
+pub mod export;
 mod feed_identity;
 pub mod feed_registry;
 #[cfg(test)]
@@ -28,6 +29,6 @@ pub mod scenario_player;
 mod submit;
 
 pub use feed_identity::FeedIdentity;
-pub use log_writer::{LogDestination, LogWriter, LogWriterParts, PlayedRecord, as_decoded};
+pub use log_writer::{LogDestination, LogWriter, LogWriterParts, PlayedRecord, as_decoded, is_registry};
 pub use report_id::new_report_id;
 pub use submit::{Intake, IntakeError, IntakeLimits, IntakeParts, KnownFrom, ReceiptClock, SubmitResult};

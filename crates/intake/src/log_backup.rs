@@ -2,6 +2,7 @@
 
 use crate::log_writer::LogWriter;
 use async_recursion::async_recursion as boxed;
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
@@ -20,10 +21,19 @@ pub struct BackupRecord {
     bytes: Vec<u8>,
     #[serde(default)]
     archive: bool,
+    #[serde(default)]
+    account: String,
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    organisation: String,
+    #[serde(default)]
+    party: bool,
 }
 
 impl BackupRecord {
     pub fn of(LogRecord { record, .. }: LogRecord) -> BackupRecord {
+        let StampedAuthor { account, person, organisation, party } = record.author;
         BackupRecord {
             feed: record.feed,
             class: record.class.to_string(),
@@ -32,6 +42,10 @@ impl BackupRecord {
             refused: record.refused.map(|reason| reason.to_string()),
             bytes: record.bytes,
             archive: record.archive,
+            account,
+            person,
+            organisation,
+            party,
         }
     }
 
@@ -49,6 +63,12 @@ impl BackupRecord {
             bytes: self.bytes,
             refused,
             archive: self.archive,
+            author: StampedAuthor {
+                account: self.account,
+                person: self.person,
+                organisation: self.organisation,
+                party: self.party,
+            },
         })
     }
 }
@@ -79,6 +99,12 @@ mod tests {
             bytes: vec![0, 255, b'{', b'\n'],
             refused: Some(Refused::District),
             archive: true,
+            author: StampedAuthor {
+                account: "sari".into(),
+                person: "160503".into(),
+                organisation: "feed:desa-muara".into(),
+                party: true,
+            },
         };
         let kept = BackupRecord::of(LogRecord { partition: 0, offset: 41, record: record.clone() });
         let line = serde_json::to_string(&kept).unwrap();

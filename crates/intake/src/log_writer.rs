@@ -7,22 +7,27 @@
 //! else, so a record carries the same stamps whichever way it came: the feed's name, class and areas as registered, and
 //! the time it was received.
 
+mod references;
+
 use crate::feed_identity::FeedIdentity;
 use crate::kafka::ReportsProducer;
 use crate::recent_ids::RecentIds;
 use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, lock};
 use async_recursion::async_recursion as boxed;
-use domain::kind::Refused;
-use domain::place::{Code, Places};
-use domain::report::{Report, ReportId, ReportName, ReportReference};
+use domain::author::StampedAuthor;
+use domain::desk_feed;
+use domain::kind::{FeedClass, Refused};
+use domain::place::{Area, Areas, Code, Places};
+use domain::report::{Report, ReportName};
 use domain::time::Time;
 use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
 use formats::record_stamp::RecordOrigin;
+use formats::registry_record::RegisteredFeed;
 use formats::taxonomy::Taxonomy;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use store::{Log, NewRecord, ReportKey, Store, StoreError};
+use store::{FeedRow, Log, NewRecord, ReportKey, Store, StoreError};
 
 /// Records of a backup put back at once.
 const PUT_BACK: usize = 1000;
@@ -97,6 +102,7 @@ pub(crate) struct StampedRecord {
 /// A report as far as the intake reads it.
 struct ReadReport {
     key: ReportKey,
+    code: Code,
     /// Its sender's clock cannot be believed.
     doubtful: bool,
     /// The whole, where it corrects, takes back or verifies others.
@@ -118,6 +124,32 @@ impl LogWriter {
         let rows = self.0.parts.store.feeds().await?;
         let row = rows.iter().find(|row| row.enabled && row.name == name);
         Ok(row.map(FeedIdentity::of_row).or_else(|| FeedIdentity::desk_named(name)))
+    }
+
+    /// The state beside the log.
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+
+    /// Writes down in the log as what a feed is registered from now on.
+    ///
+    /// # Errors
+    /// Where it was not kept.
+    pub(crate) async fn register(&self, feed: &FeedRow) -> Result<(), StoreError> {
+        let FeedRow { name, class, areas, organisation, party, enabled, .. } = feed.clone();
+        let regency = areas.iter().find_map(Area::regency);
+        let registered = RegisteredFeed { feed: name, class, areas, organisation, party, enabled };
+        let record = NewRecord {
+            feed: desk_feed::REGISTRY.to_owned(),
+            class: FeedClass::Desk,
+            areas: Areas::everywhere(),
+            received_at: (self.0.parts.clock)(),
+            bytes: registered.to_bytes(),
+            refused: None,
+            archive: false,
+            author: StampedAuthor::default(),
+        };
+        self.0.parts.log.append(vec![StampedRecord { record, regency, origin: None }]).await
     }
 
     /// Appends a feed's records. Returns what becomes of each, in their order, once all are on disk.
@@ -196,9 +228,13 @@ impl LogWriter {
 
     async fn put_back_some(&self, records: Vec<NewRecord>) -> Result<(), StoreError> {
         let stamped = records.into_iter().map(|record| {
-            let regency = decode(&as_decoded(&record), &self.0.catalog())
-                .ok()
-                .map(|read| read.report.place.code.regency());
+            let registered = RegisteredFeed::parse(&record.bytes).filter(|_| is_registry(&record));
+            let regency = match registered {
+                Some(feed) => feed.areas.iter().find_map(Area::regency),
+                None => decode(&as_decoded(&record), &self.0.catalog())
+                    .ok()
+                    .map(|read| read.report.place.code.regency()),
+            };
             StampedRecord { record, regency, origin: None }
         });
         self.0.parts.log.append(stamped.collect()).await
@@ -263,6 +299,7 @@ impl Arrival {
             bytes: self.bytes,
             refused,
             archive: self.archive,
+            author: self.feed.author().clone(),
         };
         StampedRecord { record, regency, origin: self.origin }
     }
@@ -296,6 +333,7 @@ impl Inner {
             areas: arrival.feed.areas(),
             received_at: arrival.received_at,
             archive: arrival.archive,
+            author: arrival.feed.author(),
         };
         let unstamped = |refusal| RefusedRecord { refusal, stamp: arrival.refused, regency: None };
         let report = decode(&record, &self.catalog()).map_err(unstamped)?.report;
@@ -304,45 +342,7 @@ impl Inner {
         }
         let (key, doubtful) = (ReportKey::of(&report), report.doubtful.is_some());
         let names_any = report.references().next().is_some();
-        Ok(ReadReport { key, doubtful, naming: names_any.then_some(report) })
-    }
-
-    /// Refuses what names a report that is known to lie in another regency: no link reaches over that border. What is
-    /// not known passes, for the named report may come later; the pipeline then passes over the link. A verification that names
-    /// an id alone may not mean one of several reports that are known.
-    async fn refuse_wrong_references(&self, read: &mut [Result<ReadReport, RefusedRecord>]) {
-        let reports = || read.iter().filter_map(|read| read.as_ref().ok());
-        let named = reports().filter_map(|report| report.naming.as_ref()).flat_map(Report::references);
-        let named: BTreeSet<ReportId> = named.map(|reference| reference.id).collect();
-        if named.is_empty() {
-            return;
-        }
-        let mut known: BTreeSet<ReportKey> =
-            reports().map(|report| report.key).filter(|key| named.contains(&key.id.id)).collect();
-        {
-            let recent = lock(&self.recent);
-            known.extend(named.iter().flat_map(|id| recent.of_id(*id)));
-        }
-        let asked: Vec<ReportId> = named.into_iter().collect();
-        let unasked = "wrong references are not refused meanwhile";
-        let in_state = self.look_up(self.parts.store.reports_of_ids(&asked), unasked).await;
-        let all_known = in_state.is_some();
-        known.extend(in_state.unwrap_or_default());
-        let mut by_id: BTreeMap<ReportId, Vec<ReportKey>> = BTreeMap::new();
-        for key in known {
-            by_id.entry(key.id.id).or_default().push(key);
-        }
-        let of_id = |id: ReportId| by_id.get(&id).map_or(&[][..], Vec::as_slice);
-        for read in read {
-            let Ok(ReadReport { key, naming: Some(report), .. }) = &*read else { continue };
-            let mut faults =
-                report.references().filter_map(|named| reference_fault(named, key.regency, of_id(named.id)));
-            if let Some(reason) = faults.find(|fault| all_known || *fault == Refused::District) {
-                drop(faults);
-                let (refusal, regency) = (stamped_refusal(reason, report), Some(key.regency));
-                *read = Err(RefusedRecord { refusal, stamp: Some(reason), regency });
-            }
-        }
+        Ok(ReadReport { key, code: report.place.code, doubtful, naming: names_any.then_some(report) })
     }
 
     fn recently_known(&self, keys: &[ReportKey]) -> BTreeSet<ReportKey> {
@@ -368,11 +368,11 @@ impl Inner {
 
     /// What the state answers; `None` where it does not in time. Nothing that is kept depends on it, so a database that stands
     /// still or is away holds no record up.
-    async fn look_up(
+    async fn look_up<T>(
         &self,
-        asked: impl Future<Output = Result<BTreeSet<ReportKey>, StoreError>>,
+        asked: impl Future<Output = Result<T, StoreError>>,
         unasked: &str,
-    ) -> Option<BTreeSet<ReportKey>> {
+    ) -> Option<T> {
         if lock(&self.lookups_resume_at).is_some_and(|at| Instant::now() < at) {
             return None;
         }
@@ -397,18 +397,6 @@ impl LogDestination {
                 .map(drop),
             LogDestination::Kafka(producer) => producer.append(&records).await,
         }
-    }
-}
-
-/// What is wrong with naming this report in a record of this regency, as far as reports with its id are known.
-fn reference_fault(named: ReportReference, regency: Code, with_id: &[ReportKey]) -> Option<Refused> {
-    let meant = |key: &&ReportKey| key.id.id == named.id && named.feed.is_none_or(|feed| feed == key.id.feed);
-    let here = with_id.iter().filter(meant).filter(|key| key.regency == regency).count();
-    let elsewhere = with_id.iter().filter(meant).any(|key| key.regency != regency);
-    match (here, named.feed) {
-        (0, _) if elsewhere => Some(Refused::District),
-        (0 | 1, _) | (_, Some(_)) => None,
-        (_, None) => Some(Refused::Schema),
     }
 }
 
@@ -444,6 +432,11 @@ fn results(
     read.into_iter().map(result).collect()
 }
 
+/// True for a record that says as what a feed is registered from then on, and is no report.
+pub fn is_registry(record: &NewRecord) -> bool {
+    record.feed == desk_feed::REGISTRY && record.refused.is_none()
+}
+
 /// A record of the log as it is decoded: with the stamps it was given when it came.
 pub fn as_decoded(record: &NewRecord) -> RecordView<'_> {
     RecordView {
@@ -453,6 +446,7 @@ pub fn as_decoded(record: &NewRecord) -> RecordView<'_> {
         areas: &record.areas,
         received_at: record.received_at,
         archive: record.archive,
+        author: &record.author,
     }
 }
 

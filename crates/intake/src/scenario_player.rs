@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use store::{FeedRow, Store, StoreError};
+use store::{FeedRow, StoreError};
 
 /// Played at once, so that the first page already has a history; the rest plays before one's eyes.
 const BEFORE: i64 = 54 * DAY;
@@ -102,15 +102,26 @@ impl ScenarioPlayer {
     /// Registers the scenario's feeds, each with a token that nobody is given.
     ///
     /// # Errors
-    /// Where the store fails or the system gives no randomness.
+    /// Where the store or the log fails, or the system gives no randomness.
     #[boxed]
-    pub async fn register(&mut self, store: &Store) -> Result<(), PlayError> {
+    pub async fn register(&mut self, writer: &LogWriter) -> Result<(), PlayError> {
         for ScenarioFeed { name, class, areas } in self.feeds.drain(..) {
             let token_sha256 = token_hash(&secret().map_err(PlayError::Random)?);
             let (enabled, paused_until, since) = (true, None, self.begin);
-            store
-                .put_feed(&FeedRow { name, class, areas, token_sha256, enabled, paused_until, since })
-                .await?;
+            let (organisation, party) = (String::new(), false);
+            let feed = FeedRow {
+                name,
+                class,
+                areas,
+                token_sha256,
+                enabled,
+                paused_until,
+                since,
+                organisation,
+                party,
+            };
+            writer.register(&feed).await?;
+            writer.store().put_feed(&feed).await?;
         }
         Ok(())
     }
@@ -182,10 +193,11 @@ mod tests {
         let mut player = ScenarioPlayer::read(&scenario(), FEEDS, || MACHINE).unwrap();
         let clock = player.clock();
         assert_eq!(clock.now(), Time(DAY));
-        player.register(&fixture.store).await.unwrap();
+        player.register(&fixture.writer).await.unwrap();
         player.play(&fixture.writer, Speed::Max).await.unwrap();
         let kept = fixture.kept().await;
-        let received: Vec<Time> = kept.iter().map(|record| record.received_at).collect();
+        let own = kept.iter().filter(|record| !crate::is_registry(record));
+        let received: Vec<Time> = own.map(|record| record.received_at).collect();
         assert_eq!(received, [Time(DAY), Time(2 * DAY)]);
         assert_eq!(clock.now(), Time(2 * DAY + 60 * SECOND));
     }

@@ -59,6 +59,8 @@ async fn main() -> Result<()> {
             enabled: true,
             paused_until: None,
             since: Time(0),
+            organisation: String::new(),
+            party: false,
         };
         store.put_feed(&feed).await?;
     }

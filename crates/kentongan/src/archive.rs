@@ -36,13 +36,18 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     let crosswalk = catalog::crosswalk()?;
     let guide =
         Guide { places: &catalog.places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: *dates };
-    let mut run =
-        Replay::new(catalog.places.clone(), catalog.taxonomy.clone(), &catalog.policy, &scorer, wall());
+    let is_log = files.iter().any(|path| open::is_export(path));
+    let begin = if is_log { Replay::of_log } else { Replay::new };
+    let mut run = begin(catalog.places.clone(), catalog.taxonomy.clone(), &catalog.policy, &scorer, wall());
     if !call.json {
         run.on_condition = Some(Box::new(|line| print_line!("{line}")));
     }
     let mut figures = None;
     for path in files {
+        if is_log {
+            run.log(&mut open::export(path)?)?;
+            continue;
+        }
         let mut archive = open::open(path, *format, guide)?;
         run.archive(&mut archive)?;
         if let Archive::Bnpb(list) = &archive {

@@ -19,10 +19,11 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     broken.iter().for_each(|line| print_line!("  {line}"));
     let balance = store.balance().await?;
     print_line!(
-        "records: {} reports, {} in all, {} unaccounted",
+        "records: {} reports, {} in all, {} unaccounted; {} of the register",
         balance.reports(),
         balance.records(),
-        balance.unaccounted
+        balance.unaccounted,
+        balance.registry
     );
     let pipeline = evidence(&store, &catalog.places, &Arc::new(catalog.policy.clone()), &scorer).await?;
     let latest = pipeline.view().reports().map(|report| report.reported_at).max();

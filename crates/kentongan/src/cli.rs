@@ -149,6 +149,14 @@ pub enum Verb {
         site: SiteArgs,
         file: PathBuf,
     },
+    /// Write the log as it came, one record a line, for `kentongan replay`; it holds all that reports hold, so guard it
+    /// like the database
+    Export {
+        #[command(flatten)]
+        site: SiteArgs,
+        /// A new file; without it, the standard output
+        file: Option<PathBuf>,
+    },
     /// Read a backup into an empty state: the same engine, or from the data folder to PostgreSQL and Kafka
     Restore {
         #[command(flatten)]
@@ -182,6 +190,7 @@ impl Verb {
             | Verb::DeadLetters { site: own, .. }
             | Verb::Audit { site: own, .. }
             | Verb::Backup { site: own, .. }
+            | Verb::Export { site: own, .. }
             | Verb::Restore { site: own, .. }
             | Verb::Migrate(own) => site(own),
             Verb::Backtest(_) | Verb::District { .. } => Default::default(),
@@ -236,6 +245,25 @@ pub enum FeedVerb {
         /// Codes it may speak for, with commas between; empty is everywhere
         #[arg(long, default_value = "")]
         area: String,
+        /// Identifier of the organisation whose word it gives: feeds of one organisation are one speaker
+        #[arg(long, value_name = "ID", default_value = "")]
+        organisation: String,
+        /// It speaks for a party to the disputes of its place
+        #[arg(long)]
+        party: bool,
+    },
+    /// Change what a feed is from now on; what it sent before stays as it came
+    Set {
+        name: String,
+        /// Codes it may speak for, with commas between; empty is everywhere
+        #[arg(long)]
+        area: Option<String>,
+        /// Identifier of the organisation whose word it gives; empty: its own
+        #[arg(long, value_name = "ID")]
+        organisation: Option<String>,
+        /// Whether it speaks for a party to the disputes of its place
+        #[arg(long, value_name = "true|false")]
+        party: Option<bool>,
     },
     /// Feeds with their classes and places
     List,
@@ -311,6 +339,9 @@ pub enum UserVerb {
         /// Codes it may see, with commas between; empty is everywhere
         #[arg(long, default_value = "")]
         area: String,
+        /// Identifier of the person whose account it is: all accounts of one person are one speaker
+        #[arg(long, value_name = "ID", default_value = "")]
+        person: String,
     },
     /// Give an account a new password, printed once (or takes KENTONGAN_NEW_PASSWORD); ends its logins
     Password { name: String },

@@ -10,7 +10,7 @@ use domain::place::{Area, Areas, Code};
 use intake::scenario_player::{ScenarioPlayer, Speed};
 use std::sync::Arc;
 use store::Role;
-use web::account;
+use web::account::{self, NewAccount};
 
 /// Plays the scenario in the configured data folder if it is the caller's own, else in one that goes with the demo.
 pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<()> {
@@ -34,17 +34,18 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
     let site = Site::open(config, Arc::new(move || clock.now()), Some(banner)).await?;
     let listener = serve::listen(&listen).await?;
     let address = listener.local_addr()?;
-    player.register(&site.store).await?;
+    let writer = site.intake.log_writer().clone();
+    player.register(&writer).await?;
     let regency = Areas::of([Area::Regency(Code(161_300))]);
-    let desk = account::add(&site.store, "piket", Role::Desk, regency.clone(), None).await?;
-    let leader = account::add(&site.store, "pimpinan", Role::Leader, regency, None).await?;
+    let new = |name, role| NewAccount { name, role, areas: regency.clone(), person: "" };
+    let desk = account::add(&site.store, new("piket", Role::Desk), None).await?;
+    let leader = account::add(&site.store, new("pimpinan", Role::Leader), None).await?;
     output::announce(format_args!(
         "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
          buka · open   http://{address}/\n\
          login         piket / {desk}\n              (pimpinan: pimpinan / {leader})\n\
          berhenti · stop   Ctrl-C"
     ));
-    let writer = site.intake.log_writer().clone();
     let playing = tokio::spawn(async move {
         match player.play(&writer, speed).await {
             Ok(()) => output::announce(format_args!(

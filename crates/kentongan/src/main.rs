@@ -16,6 +16,7 @@ mod config;
 mod data_folder;
 mod demo;
 mod district;
+mod export;
 mod import;
 mod log_access;
 mod machine_routes;
@@ -108,6 +109,7 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
             print_line!("{rows} rows and {records} records not yet taken in are in '{}'", file.display());
             Ok(())
         }
+        Verb::Export { file, .. } => export::export(&config, file.as_deref()).await,
         Verb::Restore { file, .. } => {
             let (rows, records) = backup::restore(&config, &file).await?;
             print_line!("{rows} rows are restored, and {records} records are in the log to be taken in");

@@ -3,33 +3,44 @@
 use crate::catalog::Catalog;
 use crate::cli::{self, FeedVerb, UserVerb};
 use crate::config::Config;
+use crate::log_access::writer;
 use crate::output::{self, print_line};
 use crate::serve::wall;
 use anyhow::{Context, Result};
 use domain::place::Areas;
+use intake::feed_registry::{FeedChange, NewFeed};
 use intake::kafka::Topics;
 use intake::{feed_registry, new_report_id};
 use store::Store;
 use views::Lang;
 use views::registration::{AddedAccount, AddedFeed, Registration, account_added, feed_added};
-use web::account;
+use web::account::{self, NewAccount};
 
 pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> {
     match verb {
-        FeedVerb::Add { name, class, area } => {
+        FeedVerb::Add { name, class, area, organisation, party } => {
             let class = cli::class(&class)?;
-            let places = Catalog::load(config, None)?.places;
-            let areas = feed_registry::configured_areas(&area, &places)?;
-            let at = wall();
-            let report_id = new_report_id(at).context("making an id")?;
-            let token = feed_registry::add(store, &name, class, areas.clone(), at).await?;
-            let feed = AddedFeed { name: &name, class, areas: &areas, token: &token, report_id, at };
-            let added = feed_added(&places, &config.service.public_url, &feed, Lang::En);
+            let catalog = Catalog::load(config, None)?;
+            let areas = feed_registry::configured_areas(&area, &catalog.places)?;
+            let since = wall();
+            let report_id = new_report_id(since).context("making an id")?;
+            let new = NewFeed { name: name.clone(), class, areas: areas.clone(), organisation, party, since };
+            let token = feed_registry::add(&writer(config, &catalog, store).await?, new).await?;
+            let feed = AddedFeed { name: &name, class, areas: &areas, token: &token, report_id, at: since };
+            let added = feed_added(&catalog.places, &config.service.public_url, &feed, Lang::En);
             registered(&added);
             if config.kafka.is_on() {
                 let made = Topics::open(&config.kafka)?.make_missing(store).await?;
                 print_line!("over Kafka it writes to feed.{class}.{name} ({} topics made)", made.len());
             }
+        }
+        FeedVerb::Set { name, area, organisation, party } => {
+            let catalog = Catalog::load(config, None)?;
+            let areas =
+                area.map(|area| feed_registry::configured_areas(&area, &catalog.places)).transpose()?;
+            let change = FeedChange { areas, organisation, party, enabled: None };
+            feed_registry::change(&writer(config, &catalog, store).await?, &name, change).await?;
+            print_line!("'{name}' is so from now on; what it sent before stays as it came");
         }
         FeedVerb::List => feeds(store).await?,
         FeedVerb::Rotate { name } => {
@@ -42,10 +53,14 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
             print_line!("the old token is dead. The new one is shown once: {token}");
         }
         FeedVerb::Resume { name } => {
-            feed_registry::resume(store, &name).await?;
+            let catalog = Catalog::load(config, None)?;
+            feed_registry::resume(&writer(config, &catalog, store).await?, &name).await?;
             print_line!("'{name}' is let in again within seconds");
         }
-        FeedVerb::Disable { name } => feed_registry::disable(store, &name).await?,
+        FeedVerb::Disable { name } => {
+            let catalog = Catalog::load(config, None)?;
+            feed_registry::disable(&writer(config, &catalog, store).await?, &name).await?;
+        }
     }
     Ok(())
 }
@@ -64,7 +79,15 @@ async fn feeds(store: &Store) -> Result<()> {
             (true, Some(until)) if until > wall() => "  paused",
             _ => "",
         };
-        print_line!("{:<28} {:<10} {}{state}", feed.name, feed.class.as_str(), area_text(&feed.areas));
+        let organisation = if feed.organisation.is_empty() { "" } else { "  of " };
+        let party = if feed.party { "  party" } else { "" };
+        print_line!(
+            "{:<28} {:<10} {}{organisation}{}{party}{state}",
+            feed.name,
+            feed.class.as_str(),
+            area_text(&feed.areas),
+            feed.organisation
+        );
     }
     Ok(())
 }
@@ -73,11 +96,16 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
     let given = std::env::var("KENTONGAN_NEW_PASSWORD").ok();
     let own = given.is_some();
     match verb {
-        UserVerb::Add { name, role, area } => {
+        UserVerb::Add { name, role, area, person } => {
             let role = cli::role(&role)?;
             let places = Catalog::load(config, None)?.places;
             let areas = account::places_seen(&area, &places)?;
-            let password = account::add(store, &name, role, areas.clone(), given).await?;
+            let password = account::add(
+                store,
+                NewAccount { name: &name, role, areas: areas.clone(), person: &person },
+                given,
+            )
+            .await?;
             let password = (!own).then_some(password.as_str());
             let added = AddedAccount { name: &name, role, areas: &areas, password };
             let added = account_added(&places, &config.service.public_url, &added, Lang::En);
@@ -92,7 +120,8 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
             for user in store.users().await? {
                 let state = if user.enabled { "" } else { "  disabled" };
                 let areas = area_text(&user.areas);
-                print_line!("{:<20} {:<14} {areas}{state}", user.name, user.role.as_str());
+                let of = if user.person.is_empty() { "" } else { "  of " };
+                print_line!("{:<20} {:<14} {areas}{of}{}{state}", user.name, user.role.as_str(), user.person);
             }
         }
         UserVerb::Disable { name } => account::disable(store, &name).await?,

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p store --example append_rate [batches] [rows]`
 
+use domain::author::StampedAuthor;
 use domain::kind::FeedClass;
 use domain::place::{Area, Areas, Code};
 use domain::time::Time;
@@ -53,6 +54,7 @@ fn record(number: usize) -> NewRecord {
         bytes: vec![b'x'; 330],
         refused: None,
         archive: false,
+        author: StampedAuthor::default(),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p store --example commit_rate [batches] [reports] [postgres://…]`; without a URL into a new file.
 
+use domain::author::StampedAuthor;
 use domain::effect::{Assessment, Effect, Incident, Verdict, Why};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::feature::COUNT;
@@ -49,6 +50,7 @@ fn commit(places: &Arc<Places>, offsets: std::ops::Range<i64>) -> Commit {
         reports: Vec::new(),
         snapshot: store::SnapshotChunks::default(),
         dead_letters: Vec::new(),
+        registry_records: 0,
         effects: Vec::new(),
         places: places.clone(),
         models: vec![String::from("model")],
@@ -104,6 +106,7 @@ fn report(offset: i64) -> ReportRow {
             hash: u128::from(chance),
             feed: FeedId(1),
             class: FeedClass::Village,
+            author: None,
             place: Place { code: Code(161_304), village: 2003 },
             reported_at: Time(offset),
             reconstructed: false,
@@ -113,6 +116,7 @@ fn report(offset: i64) -> ReportRow {
         partition: 0,
         offset,
         feed_name: String::from("desa-16.13.04.2003"),
+        author: StampedAuthor::default(),
         reporter: Some(String::from("skd-16.13.04.2003")),
         received_at: Time(offset),
         late: false,

@@ -98,9 +98,12 @@ CREATE TABLE reports (
     late BIGINT NOT NULL,                       -- 1: came after newer ones of its district
     beyond_horizon BIGINT NOT NULL,             -- 1: occurred before the repair horizon; kept, and changed nothing
     doubtful BIGINT NOT NULL DEFAULT 0,         -- 1: its sender's clock cannot be believed
+    organisation TEXT NOT NULL DEFAULT '',      -- whose word it gives, as stamped when it came; empty: its feed's own
+    party BIGINT NOT NULL DEFAULT 0,            -- 1: it spoke for a party when it came
     outcome TEXT NOT NULL,                      -- empty until the pipeline has decided it
     incident TEXT,
     reporter BLOB,                              -- sealed: a pseudonym
+    account BLOB,                               -- sealed: who typed it; NULL where its feed sent it
     summary BLOB,                               -- sealed
     lat_e6 BIGINT,
     lon_e6 BIGINT,
@@ -383,7 +386,9 @@ CREATE TABLE feeds (
     token_sha256 BLOB NOT NULL,
     enabled BIGINT NOT NULL,
     paused_until BIGINT NOT NULL DEFAULT 0,     -- nearly all it sent was refused: nothing of it is read until then; 0: not paused
-    since BIGINT NOT NULL DEFAULT 0             -- when it was registered
+    since BIGINT NOT NULL DEFAULT 0,            -- when it was registered
+    organisation TEXT NOT NULL DEFAULT '',      -- whose word it gives, by its identifier; empty: it is its own
+    party BIGINT NOT NULL DEFAULT 0             -- 1: it speaks for a party to the disputes of its place
 );
 CREATE UNIQUE INDEX feeds_by_token ON feeds (token_sha256);
 
@@ -436,7 +441,8 @@ CREATE TABLE users (
     role TEXT NOT NULL,
     areas TEXT NOT NULL,
     password_hash TEXT NOT NULL,
-    enabled BIGINT NOT NULL
+    enabled BIGINT NOT NULL,
+    person TEXT NOT NULL DEFAULT ''             -- whose account it is, by an identifier; empty: the account is its own person
 );
 
 -- Logins that hold until they expire.

@@ -4,8 +4,10 @@
 //! a list may only grow at its end (a test holds the positions).
 
 use crate::error::StoreError;
+use domain::author::Author;
+use domain::evidence::speaker::{AccountId, OrganisationId, Word};
 use domain::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Stage};
-use domain::place::{Code, Place};
+use domain::place::{Areas, Code, Place};
 use domain::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportReference, Statement,
     VerificationAct,
@@ -30,9 +32,13 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
     out.extend(report.place.code.0.to_le_bytes());
     out.extend(report.place.village.to_le_bytes());
     out.extend(report.reported_at.0.to_le_bytes());
-    out.push(u8::from(report.reconstructed) | u8::from(report.doubtful.is_some()) << 1);
+    let marks = [report.reconstructed, report.doubtful.is_some(), report.author.is_some()];
+    out.push(marks.iter().rev().fold(0, |bits, mark| bits << 1 | u8::from(*mark)));
     if let Some(received) = report.doubtful {
         out.extend(received.0.to_le_bytes());
+    }
+    if let Some(author) = report.author {
+        encode_author(out, author);
     }
     match &report.body {
         Body::Statement(statement) => {
@@ -54,9 +60,19 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
             out.extend(from.0.to_le_bytes());
             out.extend(to.0.to_le_bytes());
         }
-        Body::Verification { act, reports } => {
-            let any_feed = reports.iter().any(|report| report.feed.is_some());
-            out.push(if any_feed { 6 } else { 2 });
+        Body::Verification { act, reports, areas } => {
+            let bounded = !areas.is_everywhere();
+            let any_feed = bounded || reports.iter().any(|report| report.feed.is_some());
+            out.push(if bounded {
+                7
+            } else if any_feed {
+                6
+            } else {
+                2
+            });
+            if bounded {
+                encode_text(out, &areas.to_string());
+            }
             out.push(*act as u8);
             out.extend((reports.len() as u32).to_le_bytes());
             for ReportReference { id, feed } in reports {
@@ -78,6 +94,23 @@ pub fn decode(bytes: &[u8]) -> Result<Report, StoreError> {
     read(bytes).ok_or_else(|| {
         StoreError::corrupt(format!("a packed report of {} bytes does not decode", bytes.len()))
     })
+}
+
+fn encode_text(out: &mut Vec<u8>, text: &str) {
+    out.extend((text.len() as u32).to_le_bytes());
+    out.extend(text.as_bytes());
+}
+
+fn encode_author(out: &mut Vec<u8>, Author { account, word, party }: Author) {
+    out.extend(account.0.to_le_bytes());
+    out.push(u8::from(party));
+    match word {
+        Word::Of(organisation) => {
+            out.push(NONE);
+            out.extend(organisation.0.to_le_bytes());
+        }
+        Word::Unnamed(class) => out.push(class as u8),
+    }
 }
 
 fn encode_statement(out: &mut Vec<u8>, statement: &Statement) {
@@ -127,10 +160,13 @@ fn read(bytes: &[u8]) -> Option<Report> {
     let (reported_at, marks) = (from.time()?, from.byte()?);
     let reconstructed = marks & 1 != 0;
     let doubtful = if marks & 2 != 0 { Some(from.time()?) } else { None };
+    let author = if marks & 4 != 0 { Some(read_author(&mut from)?) } else { None };
     let body = match from.byte()? {
         0 => Body::Statement(read_statement(&mut from)?),
         1 => Body::Nothing { from: from.time()?, to: from.time()? },
-        2 => read_verification(&mut from, |from| from.u128().map(|id| ReportId(id).into()))?,
+        2 => read_verification(&mut from, Areas::everywhere(), |from| {
+            from.u128().map(|id| ReportId(id).into())
+        })?,
         3 => Body::Retraction { target: ReportId(from.u128()?) },
         4 => {
             let statement = read_statement(&mut from)?;
@@ -138,7 +174,11 @@ fn read(bytes: &[u8]) -> Option<Report> {
             Body::Statement(Statement { continues, confidence, about: read_about(&mut from)?, ..statement })
         }
         5 => Body::Remark(read_remark(&mut from)?),
-        6 => read_verification(&mut from, read_reference)?,
+        6 => read_verification(&mut from, Areas::everywhere(), read_reference)?,
+        7 => {
+            let areas = Areas::parse_kept(&from.text()?);
+            read_verification(&mut from, areas, read_reference)?
+        }
         _ => return None,
     };
     from.0.is_empty().then_some(Report {
@@ -146,6 +186,7 @@ fn read(bytes: &[u8]) -> Option<Report> {
         hash,
         feed,
         class,
+        author,
         place,
         reported_at,
         reconstructed,
@@ -154,13 +195,24 @@ fn read(bytes: &[u8]) -> Option<Report> {
     })
 }
 
+fn read_author(from: &mut Reader) -> Option<Author> {
+    let (account, party) = (AccountId(from.u32()?), from.byte()? != 0);
+    let word = match from.byte()? {
+        NONE => Word::Of(OrganisationId(from.u32()?)),
+        class => Word::Unnamed(FeedClass::from_index(class.into())?),
+    };
+    Some(Author { account, word, party })
+}
+
 fn read_verification(
     from: &mut Reader,
+    areas: Areas,
     read: impl Fn(&mut Reader) -> Option<ReportReference>,
 ) -> Option<Body> {
     let act = read_act(from.byte()?)?;
     let count = from.u32()?;
-    Some(Body::Verification { act, reports: (0..count).map(|_| read(from)).collect::<Option<_>>()? })
+    let reports = (0..count).map(|_| read(from)).collect::<Option<_>>()?;
+    Some(Body::Verification { act, reports, areas })
 }
 
 fn read_reference(from: &mut Reader) -> Option<ReportReference> {
@@ -263,6 +315,12 @@ impl Reader<'_> {
     fn u128(&mut self) -> Option<u128> {
         self.take().map(u128::from_le_bytes)
     }
+    fn text(&mut self) -> Option<String> {
+        let length = self.u32()? as usize;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        String::from_utf8(text.to_vec()).ok()
+    }
     fn time(&mut self) -> Option<Time> {
         self.take().map(i64::from_le_bytes).map(Time)
     }
@@ -279,6 +337,7 @@ mod tests {
             hash: 77,
             feed: FeedId::of("polres"),
             class: FeedClass::Police,
+            author: None,
             place: Place { code: Code(161304), village: 2003 },
             reported_at: Time(-5),
             reconstructed: true,
@@ -340,9 +399,16 @@ mod tests {
                 ..remark
             }),
             Body::Nothing { from: Time(1), to: Time(2) },
+            Body::Retraction { target: ReportId(3) },
+        ]
+    }
+
+    fn verifications() -> Vec<Body> {
+        vec![
             Body::Verification {
                 act: VerificationAct::Split,
                 reports: vec![ReportId(1).into(), ReportId(2).into()],
+                areas: Areas::everywhere(),
             },
             Body::Verification {
                 act: VerificationAct::Merge,
@@ -350,20 +416,30 @@ mod tests {
                     ReportReference { id: ReportId(u128::MAX), feed: Some(FeedId(u32::MAX)) },
                     ReportId(2).into(),
                 ],
+                areas: Areas::everywhere(),
             },
-            Body::Verification { act: VerificationAct::Confirm, reports: vec![] },
-            Body::Retraction { target: ReportId(3) },
+            Body::Verification { act: VerificationAct::Confirm, reports: vec![], areas: Areas::everywhere() },
+            Body::Verification {
+                act: VerificationAct::Split,
+                reports: vec![ReportId(2).into()],
+                areas: Areas::parse("16.13.04 63.72").unwrap(),
+            },
         ]
     }
 
     #[test]
     fn every_body_survives_the_round_trip() {
-        for body in bodies() {
+        for body in bodies().into_iter().chain(verifications()) {
             let report = report(body);
             let bytes = encode(&report);
             assert_eq!(decode(&bytes).unwrap(), report);
             let doubted = Report { doubtful: Some(Time(i64::MAX)), reconstructed: false, ..report.clone() };
             assert_eq!(decode(&encode(&doubted)).unwrap(), doubted);
+            for word in [Word::Of(OrganisationId(u32::MAX)), Word::Unnamed(FeedClass::Sensor)] {
+                let author = Some(Author { account: AccountId(u32::MAX - 1), word, party: true });
+                let authored = Report { author, ..doubted.clone() };
+                assert_eq!(decode(&encode(&authored)).unwrap(), authored);
+            }
             assert!(decode(&bytes[..bytes.len() - 1]).is_err());
             assert!(decode(&[bytes.as_slice(), &[0]].concat()).is_err());
         }

@@ -17,8 +17,9 @@ use crate::snapshot::{self, SnapshotChunks};
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::daily_counts::CountChanges;
-use crate::table::{assessments, cell_memory, conditions, dead_letters};
+use crate::table::{assessments, cell_memory, conditions, counters, dead_letters};
 use async_recursion::async_recursion as boxed;
+use domain::author::StampedAuthor;
 use domain::effect::Effect;
 use domain::kind::{FeedClass, Kind, Refused};
 use domain::place::{Code, Places};
@@ -43,6 +44,8 @@ pub struct Commit {
     /// SnapshotChunks that became full with these reports.
     pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
+    /// How many records said what was registered.
+    pub registry_records: u64,
     /// In the order the pipeline emitted them.
     pub effects: Vec<Effect>,
     pub places: Arc<Places>,
@@ -63,6 +66,8 @@ pub struct ReportRow {
     pub partition: i32,
     pub offset: i64,
     pub feed_name: String,
+    /// Who stands behind it, as stamped when it came.
+    pub author: StampedAuthor,
     /// A pseudonym.
     pub reporter: Option<String>,
     pub received_at: Time,
@@ -132,6 +137,7 @@ async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, St
     outcomes::write(tx, commit, effects.outcomes, &mut counts).await?;
     incidents.write(tx, &mut counts).await?;
     counts.write(tx).await?;
+    counters::note_registry(tx, commit.partition, commit.registry_records).await?;
     dead_letters::write(tx, commit.partition, &commit.dead_letters).await?;
     cell_memory::write(tx, &commit.memory).await?;
     snapshot::write(tx, commit.partition, &commit.snapshot).await?;

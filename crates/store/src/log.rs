@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use crate::sealed::{self, SealedCodec};
 use crate::sql::{self, Dialect, Pool};
 use async_recursion::async_recursion as boxed;
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
@@ -52,6 +53,8 @@ pub struct NewRecord {
     pub refused: Option<Refused>,
     /// Of an archive that was imported: old by nature.
     pub archive: bool,
+    /// Who stands behind it, as its feed was registered when it came.
+    pub author: StampedAuthor,
 }
 
 /// A record at its offset.

@@ -259,6 +259,7 @@ mod tests {
                 hash: id * 9,
                 feed: FeedId(7),
                 class: FeedClass::Village,
+                author: None,
                 place,
                 reported_at: Time(id as i64),
                 reconstructed: false,

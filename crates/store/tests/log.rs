@@ -1,5 +1,6 @@
 //! The embedded log: order, group commit, a full log, a process that dies.
 
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
@@ -19,6 +20,7 @@ fn record(text: &str) -> NewRecord {
         bytes: text.as_bytes().to_vec(),
         refused: None,
         archive: false,
+        author: StampedAuthor::default(),
     }
 }
 

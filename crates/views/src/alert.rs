@@ -263,7 +263,7 @@ async fn name_of(
         return Ok(Some(ReportName { id, feed }));
     }
     let with_id = context.sources.store.reports_of_ids(&[id]).await?;
-    Ok(with_id.into_iter().find(|key| key.regency == regency).map(|key| key.id))
+    Ok(with_id.into_keys().find(|key| key.regency == regency).map(|key| key.id))
 }
 
 /// A line of the history; what people wrote in their own words is not for those who see aggregates only.

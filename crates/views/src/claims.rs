@@ -1,6 +1,7 @@
 //! What is said of one incident, speaker by speaker, and what of it two of them affirm.
 
 use crate::context::Context;
+use crate::entry::in_whose_word;
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
@@ -41,6 +42,7 @@ pub struct IncidentClaims {
 pub struct SpeakerClaim {
     #[serde(serialize_with = "json::word")]
     pub class: FeedClass,
+    /// Its feed and, where that is another, whose word it gives.
     pub feed: String,
     pub extent: ExtentView,
 }
@@ -80,12 +82,13 @@ impl IncidentClaims {
             let Some(own) = statement(view) else { continue };
             let (severity, dead, injured, displaced) = (own.severity, own.dead, own.injured, own.displaced);
             let extent = Extent { severity, dead, injured, displaced };
+            let source = in_whose_word(context.lang, &view.feed_name, &view.organisation);
             let same = |other: &&mut (FeedClass, String, Extent)| {
-                (other.0, other.1.as_str()) == (view.report.class, view.feed_name.as_str())
+                (other.0, &other.1) == (view.report.class, &source)
             };
             match speakers.iter_mut().find(same) {
                 Some((_, _, highest)) => *highest = highest.highest(extent),
-                None => speakers.push((view.report.class, view.feed_name.clone(), extent)),
+                None => speakers.push((view.report.class, source, extent)),
             }
         }
         let mut affirming = reports.iter().filter(counts).peekable();

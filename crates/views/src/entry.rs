@@ -1,16 +1,35 @@
 //! What the entry form offers: the viewer's districts with their villages, and the categories of each kind.
 
 use crate::context::Context;
+use crate::error::ViewError;
 use crate::json;
-use domain::kind::{Category, Kind};
+use crate::words::Lang;
+use async_recursion::async_recursion as boxed;
+use domain::author::StampedAuthor;
+use domain::kind::{Category, FeedClass, Kind};
 use domain::place::{Code, Place, UnitId};
 use serde::Serialize;
+use store::FeedRow;
 
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct EntryChoices {
     pub districts: Vec<DistrictChoice>,
     pub categories: Vec<CategoryChoice>,
     pub examples: Vec<SeverityExample>,
+    /// Registered sources of the regency, whose word a report may give.
+    pub sources: Vec<SourceChoice>,
+}
+
+/// A registered source of a place.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceChoice {
+    pub name: String,
+    #[serde(serialize_with = "json::word")]
+    pub class: FeedClass,
+    /// The identifier of the organisation whose word it gives.
+    pub organisation: String,
+    /// True where it speaks for a party to the disputes of its place.
+    pub party: bool,
 }
 
 /// What one severity of one kind looks like, in the viewer's language.
@@ -30,6 +49,13 @@ pub struct DistrictChoice {
     pub villages: Vec<VillageChoice>,
 }
 
+impl SourceChoice {
+    /// What a form sends for it: an organisation may speak as several classes.
+    pub fn value(&self) -> String {
+        format!("{} {}", self.class, self.organisation)
+    }
+}
+
 /// A village by its full code.
 #[derive(Clone, Debug, Serialize)]
 pub struct VillageChoice {
@@ -47,7 +73,10 @@ pub struct CategoryChoice {
 }
 
 /// The choices of a regency's form.
-pub fn load(context: &Context, regency: UnitId) -> EntryChoices {
+#[boxed]
+pub async fn load(context: &Context, regency: UnitId) -> Result<EntryChoices, ViewError> {
+    let feeds = context.sources.store.feeds().await?;
+    let sources = sources(&feeds, context.sources.places.code(regency));
     let places = &context.sources.places;
     let district = |unit: UnitId| {
         let (code, own) = (places.code(unit), places.unit(unit));
@@ -66,10 +95,46 @@ pub fn load(context: &Context, regency: UnitId) -> EntryChoices {
             label: entry.label(language).to_string(),
         })
     });
-    EntryChoices {
+    Ok(EntryChoices {
         districts: context.districts(regency).into_iter().map(district).collect(),
         categories: categories.collect(),
         examples: severity_examples(context),
+        sources,
+    })
+}
+
+/// The registered sources that speak of a regency: of several of one organisation and class the first by name. Sensors say
+/// nothing that a person would write down, and what the desk says itself needs no name.
+fn sources(feeds: &[FeedRow], regency: Code) -> Vec<SourceChoice> {
+    let speaks = |feed: &&FeedRow| {
+        feed.enabled
+            && !matches!(feed.class, FeedClass::Sensor | FeedClass::Desk)
+            && feed.areas.report_on(regency)
+    };
+    let mut sources: Vec<SourceChoice> = Vec::new();
+    for feed in feeds.iter().filter(speaks) {
+        let organisation = match feed.organisation.as_str() {
+            "" => StampedAuthor::own_organisation(&feed.name),
+            organisation => organisation.to_owned(),
+        };
+        let (name, class, party) = (source_name(&organisation).to_owned(), feed.class, feed.party);
+        if !sources.iter().any(|other| (&other.organisation, other.class) == (&organisation, class)) {
+            sources.push(SourceChoice { name, class, organisation, party });
+        }
+    }
+    sources
+}
+
+/// What an organisation is called: its identifier, or the feed that it is.
+pub fn source_name(organisation: &str) -> &str {
+    StampedAuthor::feed_of(organisation).unwrap_or(organisation)
+}
+
+/// A feed and, where that is another, whose word it gives.
+pub fn in_whose_word(lang: Lang, feed: &str, organisation: &str) -> String {
+    match organisation {
+        "" => feed.to_owned(),
+        whose => lang.fill("feeds.in_whose_word", &[("feed", &feed), ("whose", &source_name(whose))]),
     }
 }
 

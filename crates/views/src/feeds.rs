@@ -25,6 +25,10 @@ pub struct FeedItem {
     /// Names of the places it speaks for; empty means all.
     pub places: Vec<String>,
     pub enabled: bool,
+    /// The organisation whose word it gives; `None` where it is its own, or for those who see classes only.
+    pub organisation: Option<String>,
+    /// It speaks for a party to the disputes of its place.
+    pub party: bool,
     #[serde(serialize_with = "json::time_option")]
     pub last: Option<Time>,
     /// Usual time between two reports, microseconds.
@@ -127,6 +131,8 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
                 enabled: true,
                 paused_until: None,
                 since: now,
+                organisation: String::new(),
+                party: false,
             };
             feeds.push(feed(places, bare, Some(&row), (rule, now)));
         }
@@ -183,7 +189,7 @@ async fn expected(context: &Context, code: Code) -> Result<Vec<FeedItem>, ViewEr
 
 /// Leaves of a feed what those who see classes only may know.
 fn hide_name(feed: &mut FeedItem) {
-    (feed.name, feed.reports) = (None, None);
+    (feed.name, feed.organisation, feed.reports) = (None, None, None);
     feed.places.clear();
 }
 
@@ -213,6 +219,8 @@ fn feed(
         reports: Some(heard.map_or(0, |heard| heard.reports)),
         silent: row.enabled && !own && now.since(since) >= rule.allowed(usual),
         enabled: row.enabled,
+        organisation: Some(row.organisation).filter(|organisation| !organisation.is_empty()),
+        party: row.party,
         paused_until: row.paused_until.filter(|until| *until > now),
         name: Some(row.name),
         class: row.class,
@@ -229,6 +237,8 @@ mod tests {
             class: FeedClass::Village,
             places: vec![],
             enabled: true,
+            organisation: None,
+            party: false,
             last,
             usual: None,
             reports: Some(1),

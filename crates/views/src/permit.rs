@@ -43,17 +43,21 @@ pub struct Viewer {
     pub role: Role,
     /// Regencies and districts.
     pub areas: Areas,
+    /// The identifier of the person whose account it is; empty where the account is its own person.
+    pub person: String,
 }
 
 impl Viewer {
     /// Somebody who sees everything of every place.
     pub fn administrator(name: &str) -> Viewer {
-        Viewer { name: name.to_owned(), role: Role::Administrator, areas: Areas::everywhere() }
+        let (role, areas) = (Role::Administrator, Areas::everywhere());
+        Viewer { name: name.to_owned(), role, areas, person: String::new() }
     }
 
     /// The person of an account. Villages have no pages of their own, so they count for nothing.
     pub fn of_account(user: User) -> Viewer {
-        Viewer { areas: user.areas.without_villages(), name: user.name, role: user.role }
+        let areas = user.areas.without_villages();
+        Viewer { areas, name: user.name, role: user.role, person: user.person }
     }
 
     /// Whether a unit is this person's business. A regency is seen by all who have a district of it.
@@ -76,6 +80,7 @@ mod tests {
             name: "sari".into(),
             role: Role::Desk,
             areas: Areas::of(areas.iter().map(|code| Area::of(Code(*code)))),
+            person: String::new(),
         }
     }
 

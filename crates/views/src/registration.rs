@@ -115,6 +115,7 @@ fn first_call(places: &Places, public_url: &str, feed: &AddedFeed<'_>) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::author::StampedAuthor;
     use domain::report::Body;
     use formats::decode::{Catalog, RecordView, decode};
     use formats::taxonomy::Taxonomy;
@@ -179,6 +180,7 @@ mod tests {
                     areas: &areas,
                     received_at: NOW,
                     archive: false,
+                    author: &StampedAuthor::default(),
                 };
                 let report = decode(&view, &Catalog { places: &places, taxonomy: &taxonomy }).unwrap().report;
                 assert!(matches!(report.body, Body::Nothing { .. }), "{class} {codes}");

@@ -2,6 +2,7 @@
 
 use crate::claims::IncidentClaims;
 use crate::context::Context;
+use crate::entry::in_whose_word;
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
@@ -24,6 +25,7 @@ pub struct ReportDetailView {
     #[serde(serialize_with = "json::time")]
     pub received_at: Time,
     pub reconstructed: bool,
+    /// Its feed and, where that is another, whose word it gives.
     pub feed: String,
     /// What else the report says.
     pub details: Vec<ReportFact>,
@@ -106,7 +108,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         row: item(context, (view, &shared), marks),
         received_at: view.received_at,
         reconstructed: view.report.reconstructed,
-        feed: view.feed_name.clone(),
+        feed: in_whose_word(context.lang, &view.feed_name, &view.organisation),
         details: details(context.lang, view),
         events: trail(context, view.key()).await?,
         siblings: siblings.rows,
@@ -200,7 +202,7 @@ fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
         reports.iter().map(|report| report.id.to_string()).collect::<Vec<_>>().join(" ")
     };
     match &view.report.body {
-        Body::Verification { act, reports } => vec![
+        Body::Verification { act, reports, .. } => vec![
             fact(lang.text("label.verification"), lang.word("verification", act.as_str())),
             fact(lang.text("label.reports"), of(reports)),
         ],

@@ -178,7 +178,7 @@ impl SharedIds {
         let ids: BTreeSet<ReportId> = reports.iter().map(|report| report.report.id).collect();
         let ids: Vec<ReportId> = ids.into_iter().collect();
         let (mut once, mut shared) = (BTreeSet::new(), BTreeSet::new());
-        for key in context.sources.store.reports_of_ids(&ids).await? {
+        for key in context.sources.store.reports_of_ids(&ids).await?.into_keys() {
             if !once.insert(key.id.id) {
                 shared.insert(key.id.id);
             }

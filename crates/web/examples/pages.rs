@@ -58,17 +58,11 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
     let shapes = Shapes::load(std::env::args().nth(2).as_deref().map(Path::new), places)?;
     let overview = overview_view(places);
     let alert = alert_view();
-    let clash = RefusedAct {
-        words: "Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.".into(),
-        seen: 1,
-        reason: "Sudah dihubungi".into(),
-    };
+    let words = "Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.".into();
+    let clash = RefusedAct { words, seen: 1, reason: "Sudah dihubungi".into() };
     let outside = Frame { viewer: None, head: None, ..frame.clone() };
-    let refused = login::LoginView {
-        name: "sari".into(),
-        next: "/".into(),
-        problem: Some("Nama akun atau kata sandi salah.".into()),
-    };
+    let problem = Some("Nama akun atau kata sandi salah.".into());
+    let refused = login::LoginView { name: "sari".into(), next: "/".into(), problem };
     Ok(vec![
         ("masuk", login::page(&outside, &refused)),
         ("ringkasan", overview::page(&frame, &overview, &shapes)),
@@ -109,7 +103,7 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
 fn frame(role: Role, lang: Lang) -> Frame {
     Frame {
         lang,
-        viewer: Some(Viewer { name: "sari".into(), role, areas: Areas::everywhere() }),
+        viewer: Some(Viewer { name: "sari".into(), role, areas: Areas::everywhere(), person: String::new() }),
         head: Some(StatusView {
             code: Code(161300),
             regency: "Kabupaten Musi Rawas Utara".into(),
@@ -383,6 +377,8 @@ fn feeds_view() -> FeedsView {
         class,
         places: vec!["Rawas Ilir".into()],
         enabled: true,
+        organisation: (class == FeedClass::Police).then(|| "polres-muratara".into()),
+        party: class == FeedClass::Company,
         last: Some(NOW.plus(-days * DAY)),
         usual: Some(2 * DAY),
         reports: Some(120),

@@ -2,7 +2,7 @@
 
 mod registry;
 
-pub use registry::{add, disable, places_seen, renew};
+pub use registry::{NewAccount, add, disable, places_seen, renew};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -30,6 +30,8 @@ pub enum AccountError {
     Random(getrandom::Error),
     #[error("'{0}' cannot be a name: use up to 64 letters, digits, '-', '_' and '.'")]
     Name(String),
+    #[error("'{0}' cannot identify a person: use up to 64 letters, digits, '-', '_' and '.'")]
+    Person(String),
     #[error(
         "adding the account '{0}': it is there already; use `kentongan user password {0}` for a new password"
     )]

@@ -107,8 +107,12 @@ mod tests {
 
     #[test]
     fn nobody_hears_of_places_that_are_not_theirs() {
-        let viewer =
-            Viewer { name: "x".into(), role: Role::Desk, areas: Areas::of([Area::District(Code(161304))]) };
+        let viewer = Viewer {
+            name: "x".into(),
+            role: Role::Desk,
+            areas: Areas::of([Area::District(Code(161304))]),
+            person: String::new(),
+        };
         let alert = |code| Change::Alert { id: "a".into(), code: Code(code) };
         assert!(event_data(&viewer, &alert(161304)).is_some());
         assert!(event_data(&viewer, &alert(161301)).is_none());

@@ -4,6 +4,7 @@ use crate::account::{self, AccountError};
 use crate::fault::Fault;
 use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Code;
 use domain::report::VerificationAct;
@@ -15,10 +16,11 @@ use std::sync::Arc;
 use store::StoredReport;
 use views::format;
 
-/// Takes a record's bytes for one of the desk's feeds (`desk-<class>`, which speaks for that class everywhere)
-/// and answers once they are on disk.
-pub type SubmitReport =
-    Arc<dyn Fn(FeedClass, Vec<u8>) -> BoxFuture<'static, Result<SubmitOutcome, IntakeError>> + Send + Sync>;
+/// Takes a record's bytes for one of the desk's feeds (`desk-<class>`), as an account of the desk uses it, and answers once
+/// they are on disk.
+pub type SubmitReport = Arc<
+    dyn Fn(FeedIdentity, Vec<u8>) -> BoxFuture<'static, Result<SubmitOutcome, IntakeError>> + Send + Sync,
+>;
 
 /// What became of a record.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,10 +37,9 @@ pub enum SubmitOutcome {
 
 /// The intake of the service's own intake.
 pub fn submit_to(intake: Intake) -> SubmitReport {
-    Arc::new(move |class, bytes| {
+    Arc::new(move |feed, bytes| {
         let intake = intake.clone();
         Box::pin(async move {
-            let feed = FeedIdentity::desk(class);
             let result = intake.submit(&feed, vec![bytes]).await?.pop();
             Ok(answer(result))
         })
@@ -59,18 +60,38 @@ fn answer(result: Option<SubmitResult>) -> SubmitOutcome {
     }
 }
 
+/// Whose word a record of the desk gives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordSource {
+    pub class: FeedClass,
+    /// The identifier of the organisation; empty where nobody said which one of the class it is.
+    pub organisation: String,
+    /// True where it speaks for a party to the disputes of its place.
+    pub party: bool,
+}
+
+impl RecordSource {
+    /// One of a class, without saying which.
+    pub fn unnamed(class: FeedClass) -> RecordSource {
+        RecordSource { class, organisation: String::new(), party: false }
+    }
+}
+
 /// A record under construction.
-pub struct Record(Map<String, Value>);
+pub struct Record {
+    fields: Map<String, Value>,
+    source: RecordSource,
+}
 
 impl Record {
     /// What every record of the desk has.
-    pub fn new(request: &PageRequest, class: FeedClass, code: Code) -> Result<Record, Fault> {
+    pub fn new(request: &PageRequest, source: RecordSource, code: Code) -> Result<Record, Fault> {
         let now = request.now();
         let id = new_report_id(account::wall()).map_err(AccountError::Random);
         let id = id.map_err(|error| Fault::Internal(error.to_string()))?;
-        let mut record = Record(Map::new());
+        let mut record = Record { fields: Map::new(), source };
         record.put("report_id", id.to_string());
-        record.put("feed", class.as_str());
+        record.put("feed", record.source.class.as_str());
         record.put("reporter", pseudonym(&request.viewer()?.name));
         record.put("district", code.to_string());
         record.put("reported_at", format::machine(now, request.state.zone(code)));
@@ -85,7 +106,7 @@ impl Record {
         reports: &[StoredReport],
         reason: &str,
     ) -> Result<Record, Fault> {
-        let mut record = Record::new(request, FeedClass::Desk, code)?;
+        let mut record = Record::new(request, RecordSource::unnamed(FeedClass::Desk), code)?;
         let name = |report: &StoredReport| json!({ "feed": report.feed_name, "report_id": report.report.id.to_string() });
         let reports: Vec<Value> = reports.iter().map(name).collect();
         record.put("verification", json!({ "act": act.as_str(), "reports": reports }));
@@ -96,16 +117,23 @@ impl Record {
     }
 
     pub fn put(&mut self, name: &str, value: impl Into<Value>) {
-        self.0.insert(name.to_string(), value.into());
+        self.fields.insert(name.to_string(), value.into());
     }
 
-    fn bytes(self) -> Vec<u8> {
-        Value::Object(self.0).to_string().into_bytes()
+    fn bytes(&self) -> Vec<u8> {
+        Value::Object(self.fields.clone()).to_string().into_bytes()
     }
 }
 
-pub async fn send(request: &PageRequest, class: FeedClass, record: Record) -> Result<SubmitOutcome, Fault> {
-    Ok((request.state.intake)(class, record.bytes()).await?)
+/// Hands a record over as typed by the person who asks: where they may speak for, in the word of its source.
+pub async fn send(request: &PageRequest, record: Record) -> Result<SubmitOutcome, Fault> {
+    let viewer = request.viewer()?;
+    let bytes = record.bytes();
+    let RecordSource { class, organisation, party } = record.source;
+    let (account, person) = (viewer.name.clone(), viewer.person.clone());
+    let author = StampedAuthor { account, person, organisation, party };
+    let feed = FeedIdentity::typed(class, viewer.areas.clone(), author);
+    Ok((request.state.intake)(feed, bytes).await?)
 }
 
 /// Who typed it, without the name: the same account gives the same word.

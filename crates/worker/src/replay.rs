@@ -2,6 +2,7 @@
 
 use crate::clock_slips::{ClockSlips, Ordered, Placed};
 use crate::rule_costs::RuleCosts;
+use domain::author::StampedAuthor;
 use domain::digest;
 use domain::effect::{Condition, ConditionChange, Effect};
 use domain::evidence::CellId;
@@ -12,8 +13,9 @@ use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
 use domain::time::Time;
+use formats::archive::export::{Export, LoggedRecord};
 use formats::archive::{Archive, ArchiveError, Refusals, RowFates};
-use formats::decode::{Catalog, RecordView, Refusal, decode};
+use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
 use formats::taxonomy::Taxonomy;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -24,6 +26,8 @@ pub struct ReplayTally {
     pub records: u64,
     pub reports: u64,
     pub dead: [u64; Refused::COUNT],
+    /// Records that said what was registered; they are no reports.
+    pub registry: u64,
     pub assessments: u64,
     pub raised: u64,
     pub cleared: u64,
@@ -65,8 +69,19 @@ impl Replay {
     ) -> Replay {
         // A replay knows the whole archive: nothing is too old to repair.
         let policy = Policy { repair_horizon: i64::MAX, ..policy.clone() };
+        Replay::of_log(places, taxonomy, &policy, scorer, started)
+    }
+
+    /// The same for a log ([`Replay::log`]): what came too late for the service comes too late here.
+    pub fn of_log(
+        places: Arc<Places>,
+        taxonomy: Arc<Taxonomy>,
+        policy: &Policy,
+        scorer: &dyn Scorer,
+        started: Time,
+    ) -> Replay {
         let options = PipelineOptions { explains: false, ..PipelineOptions::default() };
-        let pipeline = Pipeline::new(places.clone(), Arc::new(policy), scorer, options);
+        let pipeline = Pipeline::new(places.clone(), Arc::new(policy.clone()), scorer, options);
         Replay {
             pipeline,
             tally: ReplayTally::default(),
@@ -105,6 +120,47 @@ impl Replay {
         Ok(())
     }
 
+    /// Takes all records of an export of a log, as the service took them: by the stamps they came with.
+    ///
+    /// # Errors
+    /// Where the export cannot be read on.
+    pub fn log(&mut self, export: &mut Export) -> Result<(), ArchiveError> {
+        while let Some(record) = export.next_record()? {
+            if record.is_registry() {
+                self.tally.registry += 1;
+            } else if let Err(refusal) = self.logged(&record) {
+                self.tally.dead[refusal.reason.index()] += 1;
+                self.refusals.note(self.tally.records, refusal);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one record of a log.
+    fn logged(&mut self, record: &LoggedRecord) -> Result<(), Refusal> {
+        self.tally.records += 1;
+        let view = RecordView {
+            bytes: &record.bytes,
+            feed_name: &record.feed,
+            class: Some(record.class),
+            areas: &record.areas,
+            received_at: record.received_at,
+            archive: record.archive,
+            author: &record.author,
+        };
+        let received = self.pipeline.effective(record.received_at);
+        self.advance(received);
+        let decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
+        if let Some(reason) = record.refused {
+            return Err(stamped_refusal(reason, &decoded.report));
+        }
+        self.tally.reports += 1;
+        self.latest = self.latest.max(Some(decoded.report.reported_at));
+        self.pipeline.apply(Input::Report { received, report: &decoded.report }, &mut self.effects);
+        self.drain();
+        Ok(())
+    }
+
     /// Takes one record as it stands in the archive.
     fn record(&mut self, bytes: &[u8], reconstructed: bool) -> Result<(), Refusal> {
         self.tally.records += 1;
@@ -115,6 +171,7 @@ impl Replay {
             areas: &self.everywhere,
             received_at: self.started,
             archive: true,
+            author: &StampedAuthor::default(),
         };
         let mut decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
         decoded.report.reconstructed |= reconstructed;
@@ -219,10 +276,14 @@ impl FinishedReplay {
         let of = |outcome: Outcome| self.outcomes[outcome.index()];
         let rows = self.rows.as_ref().and_then(|rows| serde_json::to_string(rows).ok());
         let rows = rows.map(|rows| format!("\"rows\":{rows},")).unwrap_or_default();
+        let registry = match self.tally.registry {
+            0 => String::new(),
+            records => format!("\"registry\":{records},"),
+        };
         format!(
             "{{\"records\":{},\"reports\":{},\"incidents\":{},\"merged\":{},\"duplicates\":{},\"superseded\":{},\"retracted\":{},\
              \"signals\":{},\"zero_reports\":{},\"verifications\":{},\"statements\":{},\"dead_letters\":{{{}}},\"late\":{},\"assessments\":{},\
-             \"conditions\":{{\"raised\":{},\"cleared\":{}}},{rows}\"state_digest\":\"{}\",\"effects_digest\":\"{}\"}}",
+             \"conditions\":{{\"raised\":{},\"cleared\":{}}},{rows}{registry}\"state_digest\":\"{}\",\"effects_digest\":\"{}\"}}",
             self.tally.records,
             self.tally.reports,
             of(Outcome::Incident),
@@ -338,3 +399,6 @@ fn condition_line(pipeline: &Pipeline, condition: &Condition) -> String {
     let (code, name, kind) = (places.code(condition.unit), places.name(condition.unit), condition.kind);
     format!("{at}  {change:<9} {level:<8} {code} {name}  {kind}")
 }
+
+#[cfg(test)]
+mod tests;

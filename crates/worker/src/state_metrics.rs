@@ -102,6 +102,7 @@ impl StateMetrics {
         }
         let dead: u64 = balance.dead_letters.iter().map(|(_, count)| count).sum();
         self.records.with_label_values(&["dead_letter"]).set(dead as i64);
+        self.records.with_label_values(&["registry"]).set(balance.registry as i64);
         self.dead_letters.set(dead as i64);
         self.unaccounted.set(balance.unaccounted);
         self.outbox_pending.set(store.outbox_pending().await? as i64);

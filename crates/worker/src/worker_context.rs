@@ -10,7 +10,7 @@ use domain::policy::Policy;
 use domain::time::{HOUR, Hour, Time};
 use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode, stamped_refusal};
 use formats::taxonomy::Taxonomy;
-use intake::as_decoded;
+use intake::{as_decoded, is_registry};
 use scoring::ModelScorer;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -55,6 +55,11 @@ impl WorkerContext {
     ) {
         let LogRecord { partition, offset, record } = record;
         let received_at = pipeline.effective(record.received_at);
+        if is_registry(&record) {
+            // What it says is stamped on every record that came after it.
+            batch.registry_records += 1;
+            return;
+        }
         let view = as_decoded(&record);
         match self.decode_own(territory, &view, record.refused) {
             Ok(decoded) => {
@@ -70,6 +75,7 @@ impl WorkerContext {
                     partition,
                     offset,
                     feed_name: record.feed,
+                    author: record.author,
                     reporter,
                     received_at,
                     late: applied.late,
@@ -151,6 +157,7 @@ impl WorkerContext {
             reports: batch.reports,
             snapshot: batch.snapshot,
             dead_letters: batch.dead_letters,
+            registry_records: batch.registry_records,
             effects,
             places,
             models: self.scorer.models().iter().map(scoring::Artefact::served_name).collect(),
@@ -184,6 +191,8 @@ pub struct Batch {
     pub reports: Vec<ReportRow>,
     pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
+    /// How many records said what was registered.
+    pub registry_records: u64,
 }
 
 impl Batch {

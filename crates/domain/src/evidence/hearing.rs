@@ -5,7 +5,7 @@ use super::{CellId, Evidence, EvidenceChanges, make_room};
 use crate::kind::{Kind, Outcome};
 use crate::place::UnitId;
 use crate::report::FeedId;
-use crate::silence::HeardFeeds;
+use crate::silence::{HeardFeeds, Voice};
 use crate::time::{Hour, Time};
 use alloc::vec::Vec;
 
@@ -81,9 +81,9 @@ impl Evidence {
             for index in &self.naming[unit.index()] {
                 let entry = self.reports.all[*index as usize];
                 if entry.feed == feed {
-                    let (rule, class, at) = (&self.policy.silence, entry.class, entry.reported);
-                    self.voices[unit.index()].hear(rule, feed, class, at);
-                    self.wide[regency.index()].hear(rule, feed, class, at);
+                    let (rule, voice, at) = (&self.policy.silence, self.voice(*index), entry.reported);
+                    self.voices[unit.index()].hear(rule, feed, voice, at);
+                    self.wide[regency.index()].hear(rule, feed, voice, at);
                 }
             }
         }
@@ -105,12 +105,12 @@ impl Evidence {
         make_room(&mut self.naming[unit]);
         self.naming[unit].push(index);
         let regency = self.places.regency(entry.unit);
-        let (rule, feed) = (&self.policy.silence, entry.feed);
+        let (rule, feed, voice) = (&self.policy.silence, entry.feed, self.voice(index));
         let new = self.voices[unit].of(feed).is_none();
-        self.voices[unit].hear(rule, feed, entry.class, entry.reported);
+        self.voices[unit].hear(rule, feed, voice, entry.reported);
         let wide = &mut self.wide[regency.index()];
         let before = wide.of(feed).map_or(Time::MIN, |heard| heard.silent_from);
-        wide.hear(rule, feed, entry.class, entry.reported);
+        wide.hear(rule, feed, voice, entry.reported);
         let after = wide.of(feed).map_or(Time::MAX, |heard| heard.silent_from);
         if new || before <= self.hour.start() || after < before {
             // The other places may hear or miss it now; else what was measured there holds.
@@ -123,6 +123,10 @@ impl Evidence {
         if let Some(hour) = self.states_at(index) {
             self.began[regency.index()].add(hour);
         }
+    }
+
+    fn voice(&self, index: Index) -> Voice {
+        Voice { class: self.reports.all[index as usize].class, party: self.reports.author(index).party }
     }
 
     /// The hour at which a report says that something happened: what was only observed, denied, verified, taken back or

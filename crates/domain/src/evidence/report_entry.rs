@@ -1,7 +1,8 @@
 //! One report as the evidence keeps it, small because there are many.
 
 use super::NONE;
-use super::report_table::{Index, Link};
+use super::report_table::{Index, Link, Verification};
+use crate::author::Author;
 use crate::kind::{Category, FeedClass, FoundBy, Kind, Outcome, Parties, Stage};
 use crate::place::UnitId;
 use crate::report::{
@@ -42,14 +43,16 @@ impl Marks {
     const BEYOND_REPAIR_HORIZON: u8 = 2;
     const HARM: u8 = 4;
     const REMARK: u8 = 8;
-    const ENDS: u8 = 16;
+    /// Of a remark, which no patrol found.
+    const ENDS: u8 = Marks::PATROL;
+    const AUTHORED: u8 = 16;
     const DOUBTED: u8 = 32;
     const UNJUDGED: u8 = 64;
     const DOUBTFUL: u8 = 128;
 
     /// True where a patrol found it.
     pub fn patrol(self) -> bool {
-        self.0 & Marks::PATROL != 0
+        self.0 & Marks::PATROL != 0 && !self.remark()
     }
     /// True where it was too old to repair anything when it came: it is kept as history only.
     pub fn beyond_repair_horizon(self) -> bool {
@@ -69,7 +72,11 @@ impl Marks {
     }
     /// True for a remark that something ended.
     pub fn ends(self) -> bool {
-        self.0 & Marks::ENDS != 0
+        self.0 & Marks::ENDS != 0 && self.remark()
+    }
+    /// True where somebody else than its feed alone stands behind it: the author stands beside it.
+    pub fn authored(self) -> bool {
+        self.0 & Marks::AUTHORED != 0
     }
     pub fn rating(self) -> Rating {
         if self.0 & Marks::DOUBTED != 0 {
@@ -124,6 +131,8 @@ pub struct NewReport {
     pub entry: ReportEntry,
     pub link: Option<Link>,
     pub harm: Option<Harm>,
+    /// Who stands behind it, where that is not its feed alone.
+    pub author: Option<Author>,
     /// The report that a remark names.
     pub about: Option<NamedReport>,
     /// Its receipt, where its sender's clock cannot be believed.
@@ -139,8 +148,9 @@ impl NewReport {
             Body::Remark(remark) => (Outcome::Statement, remark.supersedes.map(Link::Supersedes)),
             Body::Statement(statement) => (Outcome::Incident, statement.supersedes.map(Link::Supersedes)),
             Body::Nothing { .. } => (Outcome::ZeroReport, None),
-            Body::Verification { act, reports } => {
-                (Outcome::Verification, Some(Link::Verifies(*act, reports.clone())))
+            Body::Verification { act, reports, areas } => {
+                let judgement = Verification { act: *act, reports: reports.clone(), areas: areas.clone() };
+                (Outcome::Verification, Some(Link::Verifies(judgement)))
             }
             Body::Retraction { target } => (Outcome::Retracted, Some(Link::Retracts(*target))),
         };
@@ -172,7 +182,11 @@ impl NewReport {
         if report.doubtful.is_some() {
             entry.marks.0 |= Marks::DOUBTFUL;
         }
-        NewReport { entry, link, harm, about, doubtful: report.doubtful }
+        let author = report.author;
+        if author.is_some() {
+            entry.marks.0 |= Marks::AUTHORED;
+        }
+        NewReport { entry, link, harm, author, about, doubtful: report.doubtful }
     }
 }
 

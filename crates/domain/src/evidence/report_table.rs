@@ -3,11 +3,10 @@
 use super::attestation::{Claim, Extent};
 use super::speaker::Speaker;
 use super::{NONE, ReportEntry};
-use crate::desk_feed;
+use crate::author::Author;
 use crate::effect::Verdict;
 use crate::evidence::report_entry::{Harm, NewReport};
-use crate::kind::FeedClass;
-use crate::place::{Places, UnitId};
+use crate::place::{Areas, Code, Place, Places, UnitId};
 use crate::report::{FeedId, ReportId, ReportName, ReportReference, VerificationAct};
 use crate::time::Time;
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -27,7 +26,15 @@ pub enum Link {
     Retracts(ReportId),
     /// A report of the same feed.
     Supersedes(ReportId),
-    Verifies(VerificationAct, Vec<ReportReference>),
+    Verifies(Verification),
+}
+
+/// A judgement on reports, and where its author may judge.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Verification {
+    pub act: VerificationAct,
+    pub reports: Vec<ReportReference>,
+    pub areas: Areas,
 }
 
 impl Link {
@@ -35,7 +42,7 @@ impl Link {
     fn targets(&self, feed: FeedId) -> impl Iterator<Item = ReportReference> {
         let (own, any): (Option<ReportId>, &[ReportReference]) = match self {
             Link::Retracts(target) | Link::Supersedes(target) => (Some(*target), &[]),
-            Link::Verifies(_, reports) => (None, reports),
+            Link::Verifies(verification) => (None, &verification.reports),
         };
         own.into_iter().map(move |id| ReportName { id, feed }.into()).chain(any.iter().copied())
     }
@@ -60,6 +67,7 @@ pub struct ReportTable {
     pub all: Vec<ReportEntry>,
     /// The regency of each unit.
     regencies: Vec<UnitId>,
+    codes: Vec<Code>,
     by_key: HashTable<Index>,
     links: BTreeMap<Index, Link>,
     harm: BTreeMap<Index, Harm>,
@@ -67,8 +75,8 @@ pub struct ReportTable {
     receipts: BTreeMap<Index, Time>,
     /// For each id that a link of its regency names: the reports that name it, in any order.
     named_by: BTreeMap<(UnitId, ReportId), Vec<Index>>,
-    /// The desk's own feeds.
-    desk_feeds: Vec<FeedId>,
+    /// Who stands behind those whose feed does not stand behind them alone.
+    authors: BTreeMap<Index, Author>,
 }
 
 impl ReportTable {
@@ -76,22 +84,26 @@ impl ReportTable {
         ReportTable {
             all: Vec::new(),
             regencies: places.ids().map(|unit| places.regency(unit)).collect(),
+            codes: places.ids().map(|unit| places.code(unit)).collect(),
             by_key: HashTable::new(),
             links: BTreeMap::new(),
             harm: BTreeMap::new(),
             receipts: BTreeMap::new(),
             named_by: BTreeMap::new(),
-            desk_feeds: FeedClass::ALL.iter().map(|class| FeedId::of(&desk_feed::name(*class))).collect(),
+            authors: BTreeMap::new(),
         }
+    }
+
+    /// Who stands behind the report at `index`.
+    pub fn author(&self, index: Index) -> Author {
+        let entry = &self.all[index as usize];
+        let stated = if entry.marks.authored() { self.authors.get(&index) } else { None };
+        stated.copied().unwrap_or_else(|| Author::of_feed(entry.feed, entry.class))
     }
 
     /// Who speaks in the report at `index`.
     pub fn speaker(&self, index: Index) -> Speaker {
-        let ReportEntry { feed, class, .. } = self.all[index as usize];
-        if self.desk_feeds.contains(&feed) {
-            return Speaker::of_desk(self.desk_feeds[FeedClass::Desk.index()], class);
-        }
-        Speaker::of_feed(feed, class)
+        self.author(index).speaker(self.all[index as usize].class)
     }
 
     /// What the report at `index` claims.
@@ -155,30 +167,24 @@ impl ReportTable {
 
     /// Adds a report that is not there yet.
     pub fn add(&mut self, new: NewReport) -> Index {
-        let NewReport { entry, link, harm, about: _, doubtful } = new;
+        let entry = new.entry;
         let index = self.all.len() as Index;
         self.all.push(entry);
         let (all, regencies) = (&self.all, &self.regencies);
         let hash = |entry: &ReportEntry| spread(regencies[entry.unit.index()], entry.id());
         self.by_key.insert_unique(hash(&entry), index, |other| hash(&all[*other as usize]));
-        self.put_aside(index, link, harm);
-        if let Some(received) = doubtful {
-            self.receipts.insert(index, received);
-        }
+        self.put_aside(index, new);
         index
     }
 
     /// Replaces the content at `index` by another report with the same identity.
     pub fn replace(&mut self, index: Index, new: NewReport) {
-        let NewReport { entry, link, harm, about: _, doubtful } = new;
         self.unlink(index);
         self.harm.remove(&index);
         self.receipts.remove(&index);
-        self.all[index as usize] = entry;
-        self.put_aside(index, link, harm);
-        if let Some(received) = doubtful {
-            self.receipts.insert(index, received);
-        }
+        self.authors.remove(&index);
+        self.all[index as usize] = new.entry;
+        self.put_aside(index, new);
     }
 
     pub fn link_of(&self, index: Index) -> Option<&Link> {
@@ -205,9 +211,16 @@ impl ReportTable {
         if doubtful { self.receipts.get(&index).copied() } else { None }
     }
 
-    fn put_aside(&mut self, index: Index, link: Option<Link>, harm: Option<Harm>) {
+    fn put_aside(&mut self, index: Index, new: NewReport) {
+        let NewReport { entry: _, link, harm, author, about: _, doubtful } = new;
         if let Some(harm) = harm {
             self.harm.insert(index, harm);
+        }
+        if let Some(author) = author {
+            self.authors.insert(index, author);
+        }
+        if let Some(received) = doubtful {
+            self.receipts.insert(index, received);
         }
         let Some(link) = link else { return };
         let (regency, name) = self.key(index);
@@ -251,13 +264,17 @@ impl ReportTable {
         taken_back
     }
 
-    /// True where a verification's references mean this report.
-    fn is_meant(&self, (regency, name): TableKey, references: &[ReportReference]) -> bool {
-        let mut own = references.iter().filter(|reference| reference.id == name.id);
-        own.any(|reference| match reference.feed {
-            Some(feed) => feed == name.feed,
-            None => self.with_id(regency, name.id).nth(1).is_none(),
-        })
+    /// True where a verification means the report at `index`: it names it, and its author may judge there.
+    fn is_meant(&self, index: Index, verification: &Verification) -> bool {
+        let (regency, name) = self.key(index);
+        let entry = &self.all[index as usize];
+        let place = Place { code: self.codes[entry.unit.index()], village: entry.village };
+        let mut own = verification.reports.iter().filter(|reference| reference.id == name.id);
+        verification.areas.contains(place)
+            && own.any(|reference| match reference.feed {
+                Some(feed) => feed == name.feed,
+                None => self.with_id(regency, name.id).nth(1).is_none(),
+            })
     }
 
     /// The desk's latest verdict on a report.
@@ -279,8 +296,10 @@ impl ReportTable {
         let mut latest: Option<Judgement<T>> = None;
         let key = self.key(index);
         for namer in self.namers(key.0, key.1.id) {
-            let Some(Link::Verifies(act, references)) = self.links.get(namer) else { continue };
-            let Some(what) = pick(*act).filter(|_| self.is_meant(key, references)) else { continue };
+            let Some(Link::Verifies(verification)) = self.links.get(namer) else { continue };
+            let Some(what) = pick(verification.act).filter(|_| self.is_meant(index, verification)) else {
+                continue;
+            };
             let other = &self.all[*namer as usize];
             let (at, verification) = (other.reported, other.name());
             if latest.as_ref().is_none_or(|before| (before.at, before.verification) < (at, verification)) {

@@ -1,9 +1,9 @@
 //! Speakers: who says something, whose word it is, and whether that organisation is involved in what it reports.
 
 use crate::kind::{FeedClass, Kind, Parties, Party};
-use crate::report::FeedId;
 
-/// Who typed or sent a report: a feed is an account of its own, and the desk's officers are one.
+/// Who typed or sent a report: a feed is an account of its own, a person with several accounts is one, and the desk's officers
+/// whom nobody wrote down are one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct AccountId(pub u32);
 
@@ -30,18 +30,6 @@ pub struct Speaker {
 }
 
 impl Speaker {
-    /// The speaker of a feed that is an account and an organisation of its own.
-    pub fn of_feed(feed: FeedId, class: FeedClass) -> Speaker {
-        let word = Word::Of(OrganisationId(feed.0));
-        Speaker { account: AccountId(feed.0), word, class, party: false }
-    }
-
-    /// The desk's officers, who write down what one of this class said: all of them are one account, and which village or
-    /// office spoke is not known.
-    pub fn of_desk(desk: FeedId, class: FeedClass) -> Speaker {
-        Speaker { account: AccountId(desk.0), word: Word::Unnamed(class), class, party: false }
-    }
-
     /// True where the two give the word of one organisation, or may: one officer who writes "according to a village" and that
     /// village's own feed are one.
     pub fn may_be_one_word(&self, other: &Speaker) -> bool {
@@ -96,19 +84,22 @@ pub fn involvement(kind: Kind, class: FeedClass, party: bool) -> Involvement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::author::Author;
+    use crate::desk_feed;
+    use crate::report::FeedId;
 
     const KINDS: [Kind; 3] = [Kind::ResidentCompany, Kind::ResidentResident, Kind::Disaster];
 
     #[test]
     fn one_officer_is_one_speaker_for_every_class_quoted() {
-        let desk = FeedId(7);
-        let village = Speaker::of_feed(FeedId(1), FeedClass::Village);
-        let (quoted, police) =
-            (Speaker::of_desk(desk, FeedClass::Village), Speaker::of_desk(desk, FeedClass::Police));
+        let of = |feed: FeedId, class| Author::of_feed(feed, class).speaker(class);
+        let desk = |class| of(FeedId::of(&desk_feed::name(class)), class);
+        let village = of(FeedId(1), FeedClass::Village);
+        let (quoted, police) = (desk(FeedClass::Village), desk(FeedClass::Police));
         assert!(!quoted.is_another(&police), "one account");
         assert!(!quoted.is_another(&village) && !village.is_another(&quoted), "it may be the same village");
         assert!(police.is_another(&village) && village.is_another(&police));
-        assert!(village.is_another(&Speaker::of_feed(FeedId(2), FeedClass::Village)));
+        assert!(village.is_another(&of(FeedId(2), FeedClass::Village)));
         let twin = Speaker { account: AccountId(2), ..village };
         assert!(!twin.is_another(&village), "two accounts give one organisation's word");
     }
@@ -118,7 +109,7 @@ mod tests {
         let (nobody, mut police) = (Parties::default(), Parties::default());
         police.add(Party::Police);
         for class in FeedClass::ALL.iter().copied().filter(|class| *class != FeedClass::Sensor) {
-            let speaker = Speaker::of_feed(FeedId(1), class);
+            let speaker = Author::of_feed(FeedId(1), class).speaker(class);
             let unnamed = KINDS.map(|kind| speaker.is_involved(kind, nobody));
             let expected = match class {
                 FeedClass::Village | FeedClass::Community => [true, true, false],

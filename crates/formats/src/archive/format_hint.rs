@@ -1,6 +1,6 @@
 //! What format a file seems to have, where it is not the one the call says.
 
-use super::{Archive, ArchiveSource, Format, Guide};
+use super::{Archive, ArchiveSource, Format, Guide, export};
 
 /// What to call instead, in words; `None` where the file seems to be what was stated, or nothing can be recognised.
 /// `open` opens the file from its beginning each time.
@@ -15,6 +15,9 @@ pub fn format_hint(
     }
     let mut lines = archive(Format::Ndjson)?;
     let line = lines.next_record().ok()??.bytes.trim_ascii_start();
+    if export::is_line(line) {
+        return Some("it looks like an export of a log; `kentongan replay` takes it");
+    }
     match line.first()? {
         b'{' if stated != Format::Ndjson => Some("it looks like one report a line; give --format ndjson"),
         b'[' => Some("it looks like one JSON array; write one report a line"),
@@ -38,6 +41,7 @@ mod tests {
         };
         assert_eq!(hint("{\"a\":1}\n", Format::Ndjson), None);
         assert!(hint("{\"a\":1}\n", Format::BnpbCsv).unwrap().contains("ndjson"));
+        assert!(hint("{\"kentongan_log\":1}\n", Format::Ndjson).unwrap().contains("replay"));
         assert!(hint("\n [1]\n", Format::Ndjson).unwrap().contains("array"));
         assert_eq!(format_hint(&|| None, Format::Ndjson, guide), None);
     }

@@ -6,7 +6,7 @@ use crate::{places, taxonomy::Taxonomy};
 use domain::kind::{
     Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Party, Refused, Stage, Stance,
 };
-use domain::place::{Code, Place, Places};
+use domain::place::{Areas, Code, Place, Places};
 use domain::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportReference, Statement,
     VerificationAct,
@@ -65,7 +65,8 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         let areas = record.areas.to_string();
         let inside = areas.is_empty()
             || areas.split(' ').any(|area| format!("{place}.").starts_with(&format!("{area}.")));
-        if own != class || (verification && own != FeedClass::Desk) || !inside {
+        let judges = own == FeedClass::Desk && !record.author.party;
+        if own != class || (verification && !judges) || !inside {
             return Err(Refused::Forbidden);
         }
     }
@@ -76,11 +77,12 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         hash: xxh3_128(bytes),
         feed,
         class,
+        author: record.class.and_then(|class| record.author.stated(record.feed_name, class)),
         place,
         reported_at: reported,
         reconstructed,
         doubtful: None,
-        body,
+        body: within(body, record.areas),
     };
     let doubtful = is_doubtful(record, &report).then_some(record.received_at);
     Ok(Report { doubtful, ..report })
@@ -366,6 +368,14 @@ fn body(
     ))
 }
 
+/// A verification reaches as far as its feed's areas.
+fn within(body: Body, areas: &Areas) -> Body {
+    match body {
+        Body::Verification { act, reports, .. } => Body::Verification { act, reports, areas: areas.clone() },
+        other => other,
+    }
+}
+
 fn verification(object: &Object) -> Result<Body, Refused> {
     let act = word(object, "act", VerificationAct::parse)?.ok_or(Refused::Schema)?;
     let list = object.get("reports").and_then(Value::as_array).filter(|list| !list.is_empty());
@@ -378,7 +388,7 @@ fn verification(object: &Object) -> Result<Body, Refused> {
         item => Some(id(item.as_str()?)?.into()),
     };
     let reports: Option<Vec<ReportReference>> = items.map(reference).collect();
-    Ok(Body::Verification { act, reports: reports.ok_or(Refused::Schema)? })
+    Ok(Body::Verification { act, reports: reports.ok_or(Refused::Schema)?, areas: Areas::everywhere() })
 }
 
 pub(crate) mod fuzz;

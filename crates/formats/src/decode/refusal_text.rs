@@ -203,7 +203,7 @@ pub fn unknown_feed(reason: Refused) -> Refusal {
     refusal(reason, "", "Sumber laporan ini tidak dikenal di sini, atau bukan untuk kelas itu.".into())
 }
 
-/// A record that corrects, takes back or verifies a report of another regency.
+/// A record that corrects, takes back or verifies a report of another regency, or judges outside its author's area.
 pub fn foreign_name(report: &Report) -> Refusal {
     let field = match report.body {
         Body::Retraction { .. } => Field::Retracts,
@@ -212,9 +212,9 @@ pub fn foreign_name(report: &Report) -> Refusal {
     };
     let field = field.name();
     let detail = format!(
-        "\"{field}\" menunjuk laporan kabupaten/kota lain. Mengganti, menarik dan memeriksa hanya berlaku bagi laporan dari \
-         kabupaten/kota yang sama ({}). Periksa report_id yang ditunjuk, atau kirim dengan tempat di kabupaten/kota \
-         laporan itu.",
+        "\"{field}\" menunjuk laporan kabupaten/kota lain, atau di luar wilayah penulisnya. Mengganti, menarik dan memeriksa \
+         hanya berlaku bagi laporan dari kabupaten/kota yang sama ({}) dan dari wilayah penulisnya. Periksa report_id yang \
+         ditunjuk, atau kirim dengan tempat di kabupaten/kota laporan itu.",
         report.place.code.regency()
     );
     refusal(Refused::District, field, detail)
@@ -337,6 +337,11 @@ pub fn outside_areas(place: Place, areas: &Areas) -> Refusal {
 
 pub fn desk_only() -> Refusal {
     refusal(Refused::Forbidden, "verification", "Verifikasi hanya dari petugas piket (kelas desk).".into())
+}
+
+pub fn party_judges() -> Refusal {
+    let detail = "Sumber yang terdaftar sebagai pihak tidak boleh memeriksa laporan. Minta petugas piket lain memeriksanya.";
+    refusal(Refused::Forbidden, "verification", detail.into())
 }
 
 /// At most 40 letters of what somebody wrote.

@@ -5,7 +5,7 @@ use super::refusal_text;
 use super::schema::{Content, OptionalFields, SchemaAbout, SchemaRecord};
 use super::{Catalog, RecordView, Refusal, instant, number};
 use domain::kind::{Category, FeedClass, Handling, Kind};
-use domain::place::{Areas, Code, Place, Places};
+use domain::place::{Code, Place, Places};
 use domain::report::{Body, FeedId, NamedReport, Remark, RemarkKind, Report, Statement};
 use domain::time::{DAY, MINUTE, Time};
 use xxhash_rust::xxh3::xxh3_128;
@@ -62,7 +62,9 @@ pub fn check(
             Body::Remark(Remark { about, ..remark })
         }
         Content::Nothing { from, to } => nothing(from, to, reported_at)?,
-        Content::Verification { act, reports } => Body::Verification { act: *act, reports: reports.clone() },
+        Content::Verification { act, reports } => {
+            Body::Verification { act: *act, reports: reports.clone(), areas: record.areas.clone() }
+        }
         Content::Retraction { target } => Body::Retraction { target: *target },
     };
     if occurred_at.is_some_and(|at| at.since(reported_at) > OCCURRED_AHEAD) {
@@ -71,16 +73,16 @@ pub fn check(
     if reported_at.since(record.received_at) > REPORTED_AHEAD {
         return Err(refusal_text::reported_ahead());
     }
-    let feed = match record.class {
-        None => FeedId::of(values.class.as_str()),
+    let (feed, author) = match record.class {
+        None => (FeedId::of(values.class.as_str()), None),
         Some(class) => {
-            allowed(values, class, place, record.areas)?;
-            FeedId::of(record.feed_name)
+            allowed(values, class, place, record)?;
+            (FeedId::of(record.feed_name), record.author.stated(record.feed_name, class))
         }
     };
     let (hash, reconstructed) = (xxh3_128(parsed.payload), fields.is_true(Field::Reconstructed));
     let (id, class, doubtful) = (values.id, values.class, None);
-    let report = Report { id, hash, feed, class, place, reported_at, reconstructed, doubtful, body };
+    let report = Report { id, hash, feed, class, author, place, reported_at, reconstructed, doubtful, body };
     let live = record.class.is_some() && !record.archive;
     Ok(if live { report.received_live(record.received_at) } else { report })
 }
@@ -243,12 +245,21 @@ fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {
     Ok(Body::Nothing { from, to: to.min(reported_at.max(from)) })
 }
 
-fn allowed(values: &SchemaRecord<'_>, class: FeedClass, place: Place, areas: &Areas) -> Result<(), Refusal> {
+fn allowed(
+    values: &SchemaRecord<'_>,
+    class: FeedClass,
+    place: Place,
+    record: &RecordView<'_>,
+) -> Result<(), Refusal> {
+    let areas = record.areas;
     if values.class != class {
         return Err(refusal_text::other_class(values.class, class));
     }
     if matches!(values.content, Content::Verification { .. }) && class != FeedClass::Desk {
         return Err(refusal_text::desk_only());
+    }
+    if matches!(values.content, Content::Verification { .. }) && record.author.party {
+        return Err(refusal_text::party_judges());
     }
     if !areas.contains(place) {
         return Err(refusal_text::outside_areas(place, areas));

@@ -4,6 +4,7 @@ use super::*;
 use crate::decode::oracle::fuzz::{Dice, mutate, seed};
 use crate::decode::{self, Catalog, RecordView};
 use crate::places;
+use domain::author::StampedAuthor;
 use domain::kind::Refused;
 use domain::place::Areas;
 use domain::report::ReportId;
@@ -42,6 +43,7 @@ fn it_takes_what_the_decoder_takes() {
             areas: &Areas::everywhere(),
             received_at,
             archive: false,
+            author: &StampedAuthor::default(),
         };
         let decoded = decode::decode(&view, &Catalog { places: &places, taxonomy: &taxonomy });
         let valid = fits(&record, &schema, &schema);

@@ -1,5 +1,6 @@
 //! A record of `reports`: the original bytes as its value, the intake's stamp as its one header.
 
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
@@ -23,6 +24,7 @@ pub(super) fn headers(record: &NewRecord, origin: Option<&RecordOrigin>) -> Owne
         areas: record.areas.clone(),
         refused: record.refused,
         archive: record.archive,
+        author: record.author.clone(),
         origin: origin.cloned(),
         feed: &record.feed,
     };
@@ -37,9 +39,9 @@ pub fn consumed_record(message: &impl Message) -> ConsumedRecord {
     });
     let bytes = message.payload().unwrap_or_default().to_vec();
     let (record, origin) = match stamp {
-        Some(RecordStamp { received_at, class, areas, refused, archive, origin, feed }) => {
+        Some(RecordStamp { received_at, class, areas, refused, archive, author, origin, feed }) => {
             let feed = feed.to_owned();
-            (NewRecord { feed, class, areas, received_at, bytes, refused, archive }, origin)
+            (NewRecord { feed, class, areas, received_at, bytes, refused, archive, author }, origin)
         }
         None => (foreign(Time(message.timestamp().to_millis().unwrap_or(0).max(0) * 1000), bytes), None),
     };
@@ -58,6 +60,7 @@ fn foreign(received_at: Time, bytes: Vec<u8>) -> NewRecord {
         bytes,
         refused: Some(Refused::Forbidden),
         archive: false,
+        author: StampedAuthor::default(),
     }
 }
 
@@ -82,6 +85,7 @@ mod tests {
             bytes: b"{}".to_vec(),
             refused: None,
             archive: true,
+            author: StampedAuthor { organisation: "pemdes".into(), party: true, ..StampedAuthor::default() },
         };
         let origin = RecordOrigin { topic: "feed.village.desa-muara".into(), partition: 2, offset: 9 };
         let back = consumed_record(&message(Some(headers(&record, Some(&origin)))));

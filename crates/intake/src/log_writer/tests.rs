@@ -41,6 +41,7 @@ async fn a_record_ends_with_the_same_stamps_whichever_way_it_comes() {
         bytes: record,
         refused: None,
         archive: false,
+        author: StampedAuthor::default(),
     };
     assert_eq!(kept, [expected.clone(), expected.clone(), expected.clone()]);
     // A backup gives the log back as it was.

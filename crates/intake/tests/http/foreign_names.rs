@@ -2,8 +2,10 @@
 
 use super::intake_fixture::{Answer, IntakeFixture, report};
 use axum::http::header;
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
-use intake::SubmitResult;
+use domain::place::Areas;
+use intake::{FeedIdentity, SubmitResult};
 use serde_json::{Value, json};
 
 /// A report of Kabupaten Lumajang, where the fixture's other feed speaks.
@@ -149,4 +151,46 @@ async fn one_id_in_two_regencies_is_two_reports_and_may_be_named_in_both() {
     assert_eq!(post(&fixture, "token", &with(HERE, json!({}))).await.counts(), (0, 0, 1));
     let retracts = bare("01KDTNM8M0Y02FSFQYZ0000003", json!({"retracts": HERE}));
     assert_eq!(post(&fixture, "token", &retracts).await.counts(), (1, 0, 0));
+}
+
+#[tokio::test]
+async fn a_verification_of_what_lies_outside_its_authors_area_is_refused() {
+    let mut fixture = fixture().await;
+    assert_eq!(post(&fixture, "token", &with(HERE, json!({}))).await.counts(), (1, 0, 0));
+    fixture.commit().await;
+    fixture.restarted();
+    let verify = |number: usize, district: &str, target: &str| {
+        let id = format!("01KDTNM8M0Y02FSFQYZ00002{number:02}");
+        let verification = json!({"act": "reject", "reports": [target]});
+        bare(&id, json!({"feed": "desk", "district": district, "verification": verification})).to_string()
+    };
+    let desk = |areas: &str, party: bool| {
+        let author = StampedAuthor { account: "sari".into(), party, ..StampedAuthor::default() };
+        FeedIdentity::typed(FeedClass::Desk, Areas::parse(areas).unwrap(), author)
+    };
+    for (number, (feed, district, target, refused)) in [
+        (desk("16.13.05", false), "16.13.05", HERE, Some(Refused::District)),
+        (desk("16.13.05", false), "16.13.05", NOWHERE, None),
+        (desk("16.13.04.2003", false), "16.13.05", HERE, Some(Refused::Forbidden)),
+        (desk("16.13.04 16.13.05", false), "16.13.05", HERE, None),
+        (desk("16.13", false), "16.13.04", HERE, None),
+        (desk("16.13", true), "16.13.04", HERE, Some(Refused::Forbidden)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let record = verify(number, district, target).into_bytes();
+        let result = fixture.typed(&feed, record).await;
+        match (result, refused) {
+            (SubmitResult::Rejected(refusal), Some(reason)) => {
+                assert_eq!(refusal.reason, reason, "{number}: {}", refusal.detail);
+                assert!(
+                    refusal.detail.contains("wilayah") || refusal.detail.contains("pihak"),
+                    "{refusal:?}"
+                );
+            }
+            (SubmitResult::Accepted { .. }, None) => {}
+            other => panic!("{number}: {other:?}"),
+        }
+    }
 }

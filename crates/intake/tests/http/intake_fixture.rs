@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use domain::author::StampedAuthor;
 use domain::kind::FeedClass;
 use domain::place::Areas;
 use domain::time::Time;
@@ -75,6 +76,8 @@ impl IntakeFixture {
             enabled: true,
             paused_until: None,
             since: Time(0),
+            organisation: String::new(),
+            party: false,
         };
         self.parts.store.put_feed(&row).await.unwrap();
     }
@@ -89,6 +92,8 @@ impl IntakeFixture {
             enabled: false,
             paused_until: None,
             since: Time(0),
+            organisation: String::new(),
+            party: false,
         };
         self.parts.store.put_feed(&row).await.unwrap();
     }
@@ -108,6 +113,7 @@ impl IntakeFixture {
                 partition: *partition,
                 offset: *offset,
                 feed_name: record.feed.clone(),
+                author: StampedAuthor::default(),
                 reporter: None,
                 received_at: record.received_at,
                 late: false,
@@ -127,6 +133,7 @@ impl IntakeFixture {
             reports: records.iter().map(row).collect(),
             snapshot: store::SnapshotChunks::default(),
             dead_letters: Vec::new(),
+            registry_records: 0,
             effects: Vec::new(),
             places: self.parts.places.clone(),
             models: Vec::new(),
@@ -139,8 +146,12 @@ impl IntakeFixture {
 
     /// Hands a record in as one of the desk's forms does.
     pub async fn form(&self, class: FeedClass, record: String) -> SubmitResult {
-        let results = self.intake.submit(&FeedIdentity::desk(class), vec![record.into_bytes()]).await;
-        results.unwrap().pop().unwrap()
+        self.typed(&FeedIdentity::desk(class), record.into_bytes()).await
+    }
+
+    /// The same as an account of the desk types it.
+    pub async fn typed(&self, feed: &FeedIdentity, record: Vec<u8>) -> SubmitResult {
+        self.intake.submit(feed, vec![record]).await.unwrap().pop().unwrap()
     }
 
     /// The same log and state after a restart.

@@ -2,6 +2,7 @@
 
 use crate::user_error::{self, OrUserError};
 use anyhow::Result;
+use formats::archive::export::{self, Export};
 use formats::archive::{Archive, ArchiveError, ArchiveSource, Format, Guide, Refusals, format_hint};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,21 @@ pub fn open<'a>(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive
         }
         opened => opened.or_user_error(),
     }
+}
+
+/// True where a file is an export of a log. What comes over the standard input cannot be looked at beforehand.
+pub fn is_export(path: &Path) -> bool {
+    !is_stdin(path) && source(path).is_ok_and(export::is_export)
+}
+
+/// Opens an export of a log.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn export(path: &Path) -> Result<Export> {
+    let name = path.display().to_string();
+    let source = source(path).map_err(|source| ArchiveError::Io { file: name.clone(), source });
+    source.and_then(|source| Export::open(name, source)).or_user_error()
 }
 
 /// Not one record could be used: which files, why, and what they may be.

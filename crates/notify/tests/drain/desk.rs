@@ -2,6 +2,7 @@
 
 use crate::receivers::{Call, Http, Smtp};
 use domain::alert::Act;
+use domain::author::StampedAuthor;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Outcome, Parties};
@@ -316,6 +317,7 @@ impl Desk {
             reports,
             snapshot: store::SnapshotChunks::default(),
             dead_letters: Vec::new(),
+            registry_records: 0,
             effects,
             places: Arc::clone(&self.places),
             models: Vec::new(),
@@ -422,6 +424,7 @@ fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
         hash: id.0,
         feed: FeedId::of(PLANTED[3]),
         class: FeedClass::Village,
+        author: None,
         place: Place { code: DISTRICT, village: 2003 },
         reported_at: NOW,
         reconstructed: false,
@@ -433,6 +436,7 @@ fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
         partition: 0,
         offset,
         feed_name: String::from(PLANTED[3]),
+        author: StampedAuthor::default(),
         reporter: Some(String::from(PLANTED[0])),
         received_at: NOW,
         late: false,

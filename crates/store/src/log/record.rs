@@ -4,7 +4,8 @@
 use super::{LogRecord, NewRecord, PARTITION};
 use crate::error::StoreError;
 use crate::sealed::SealedCodec;
-use crate::sql::{self, Cell, Column, Connection, Pool, SealedBytes, TableRow, table_row};
+use crate::sql::{self, Cell, Column, Connection, Pool, SealedBytes, SealedText, TableRow, table_row};
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
@@ -19,6 +20,10 @@ pub(super) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS records (
     bytes BLOB NOT NULL,
     refused TEXT,
     archive BIGINT NOT NULL,
+    account BLOB,
+    person BLOB,
+    organisation TEXT NOT NULL,
+    party BIGINT NOT NULL,
     PRIMARY KEY (log_partition, log_offset)
 ) WITHOUT ROWID";
 
@@ -33,11 +38,23 @@ table_row! {
         bytes: SealedBytes,
         refused: Option<String>,
         archive: bool,
+        /// Who typed it, and whose account that is; nothing where its feed sent it.
+        account: Option<SealedText>,
+        person: Option<SealedText>,
+        organisation: String,
+        party: bool,
     }
 }
 
 impl LogRecordRow {
     fn record(self) -> LogRecord {
+        let text = |sealed: Option<SealedText>| sealed.map(|text| text.0).unwrap_or_default();
+        let author = StampedAuthor {
+            account: text(self.account),
+            person: text(self.person),
+            organisation: self.organisation,
+            party: self.party,
+        };
         let record = NewRecord {
             feed: self.feed,
             class: self.class,
@@ -46,6 +63,7 @@ impl LogRecordRow {
             bytes: self.bytes.0,
             refused: self.refused.as_deref().and_then(Refused::parse),
             archive: self.archive,
+            author,
         };
         LogRecord { partition: self.log_partition, offset: self.log_offset, record }
     }
@@ -84,7 +102,8 @@ pub(super) fn run(batch: &[NewRecord]) -> usize {
     let origin = |record: &NewRecord| (record.class, record.received_at, record.refused, record.archive);
     let alike = |other: &&NewRecord| {
         let first = &batch[0];
-        origin(other) == origin(first) && other.feed == first.feed && other.areas == first.areas
+        origin(other) == origin(first)
+            && (&other.feed, &other.areas, &other.author) == (&first.feed, &first.areas, &first.author)
     };
     1 << batch.iter().take(RUN).take_while(alike).count().ilog2()
 }
@@ -98,6 +117,8 @@ pub(super) async fn insert(
     codec: &dyn SealedCodec,
 ) -> Result<(), StoreError> {
     let Some(first) = records.first() else { return Ok(()) };
+    let sealed = |text: &str| Cell::MaybeBytes((!text.is_empty()).then(|| codec.seal(text.into())));
+    let StampedAuthor { account, person, organisation, party } = &first.author;
     let shared = [
         PARTITION.cell(),
         first.feed.cell(),
@@ -106,6 +127,10 @@ pub(super) async fn insert(
         first.received_at.cell(),
         first.refused.map(|reason| reason.as_str().to_owned()).cell(),
         first.archive.cell(),
+        sealed(account),
+        sealed(person),
+        organisation.cell(),
+        party.cell(),
     ];
     let value = |column: &&str| match *column {
         "log_offset" => "column1",

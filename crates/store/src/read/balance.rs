@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::table::counters::{LATE, of_dead_letter, of_outcome, sums};
+use crate::table::counters::{LATE, REGISTRY, of_dead_letter, of_outcome, sums};
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Outcome, Refused};
 
@@ -16,6 +16,8 @@ pub struct Balance {
     /// Reports whose outcome the pipeline has not decided.
     pub unaccounted: i64,
     pub late: u64,
+    /// Records that said what was registered; they are no reports.
+    pub registry: u64,
 }
 
 impl Balance {
@@ -40,8 +42,12 @@ impl Store {
             let count = count(name);
             u64::try_from(count).map_err(|_| StoreError::corrupt(format!("the counter '{name}' is {count}")))
         };
-        let mut balance =
-            Balance { unaccounted: count(&of_outcome("")), late: whole(LATE)?, ..Balance::default() };
+        let mut balance = Balance {
+            unaccounted: count(&of_outcome("")),
+            late: whole(LATE)?,
+            registry: whole(REGISTRY)?,
+            ..Balance::default()
+        };
         for outcome in Outcome::ALL {
             balance.outcomes.push((*outcome, whole(&of_outcome(outcome.as_str()))?));
         }

@@ -85,6 +85,19 @@ pub(crate) fn of_dead_letter(reason: &str) -> String {
     format!("dead.{reason}")
 }
 
+/// Records that said what was registered.
+pub(crate) const REGISTRY: &str = "registry";
+
+/// Counts records that said what was registered.
+pub(crate) async fn note_registry(
+    tx: &mut Connection<'_>,
+    partition: i32,
+    records: u64,
+) -> Result<(), StoreError> {
+    let by = i64::try_from(records).unwrap_or(i64::MAX);
+    add(tx, partition, [(REGISTRY.to_owned(), by)]).await
+}
+
 /// Reports that came after newer ones of their district.
 pub(crate) const LATE: &str = "late";
 

@@ -18,6 +18,8 @@ table_row! {
         /// 0 where it is not paused.
         paused_until: Time,
         since: Time,
+        organisation: String,
+        party: bool,
     }
 }
 
@@ -34,6 +36,10 @@ pub struct FeedRow {
     pub paused_until: Option<Time>,
     /// When it was registered; kept as first written.
     pub since: Time,
+    /// The identifier of the organisation whose word it gives; empty where it is its own.
+    pub organisation: String,
+    /// True where it speaks for a party to the disputes of its place.
+    pub party: bool,
 }
 
 impl FeedsRow {
@@ -46,6 +52,8 @@ impl FeedsRow {
             enabled: self.enabled,
             paused_until: Some(self.paused_until).filter(|until| until.0 > 0),
             since: self.since,
+            organisation: self.organisation,
+            party: self.party,
         }
     }
 }
@@ -58,7 +66,8 @@ impl Store {
     #[boxed]
     pub async fn put_feed(&self, feed: &FeedRow) -> Result<(), StoreError> {
         const REPLACE: &str = "ON CONFLICT (name) DO UPDATE SET class = excluded.class, areas = excluded.areas, \
-             token_sha256 = excluded.token_sha256, enabled = excluded.enabled";
+             token_sha256 = excluded.token_sha256, enabled = excluded.enabled, organisation = excluded.organisation, \
+             party = excluded.party";
         let row = FeedsRow {
             name: feed.name.clone(),
             class: feed.class,
@@ -67,6 +76,8 @@ impl Store {
             enabled: feed.enabled,
             paused_until: Time(0),
             since: feed.since,
+            organisation: feed.organisation.clone(),
+            party: feed.party,
         };
         let put = Bulk::insert::<FeedsRow>().with_tail(REPLACE);
         in_transaction!(self, tx => put.run_rows(&mut tx, [row]).await).map(drop)

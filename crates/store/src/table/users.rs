@@ -52,6 +52,8 @@ table_row! {
         /// Argon2, in its own text form.
         pub password_hash: String,
         pub enabled: bool,
+        /// The identifier of the person whose account it is; empty where the account is its own person.
+        pub person: String,
     }
 }
 

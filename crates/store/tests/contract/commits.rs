@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::{FeedClass, Kind, Level, Outcome, Refused};
-use domain::place::Code;
+use domain::place::{Areas, Code};
 use domain::report::{Body, VerificationAct};
 use domain::time::{Hour, Time};
 use std::future::Future;
@@ -18,8 +18,11 @@ const HERE: Code = Code(161_300);
 pub fn full(from: i64) -> Commit {
     let mut commit = commit(from, from + 4);
     let zero = Body::Nothing { from: noon(1), to: noon(2) };
-    let verified =
-        Body::Verification { act: VerificationAct::Merge, reports: vec![name(1).into(), name(9).into()] };
+    let verified = Body::Verification {
+        act: VerificationAct::Merge,
+        reports: vec![name(1).into(), name(9).into()],
+        areas: Areas::everywhere(),
+    };
     commit.reports = vec![report(1, Body::Statement(statement())), report(2, zero), report(3, verified)];
     commit.dead_letters = vec![letter(0)];
     commit.effects = vec![

@@ -4,6 +4,7 @@
 //! `unshare` (util-linux) and allowed user namespaces; where they are missing the test says so.
 
 use crate::fixture;
+use domain::author::StampedAuthor;
 use domain::report::Body;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -57,6 +58,7 @@ fn record(size: usize) -> NewRecord {
         bytes: vec![b'x'; size],
         refused: None,
         archive: false,
+        author: StampedAuthor::default(),
     }
 }
 

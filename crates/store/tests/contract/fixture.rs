@@ -1,5 +1,6 @@
 //! Places to keep a store in, and the smallest things to put into it.
 
+use domain::author::StampedAuthor;
 use domain::effect::{
     Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict, Why,
 };
@@ -106,6 +107,7 @@ pub fn commit(from: i64, next: i64) -> Commit {
         reports: Vec::new(),
         snapshot: store::SnapshotChunks::default(),
         dead_letters: Vec::new(),
+        registry_records: 0,
         effects: Vec::new(),
         places: places(),
         models: vec![String::from("disaster-7d")],
@@ -150,6 +152,7 @@ pub fn report(id: u128, body: Body) -> ReportRow {
             hash: id * 7,
             feed: FeedId::of("desa"),
             class: FeedClass::Village,
+            author: None,
             place: Place { code: Code(161_304), village: 2003 },
             reported_at: noon(1).plus(id as i64),
             reconstructed: false,
@@ -159,6 +162,7 @@ pub fn report(id: u128, body: Body) -> ReportRow {
         partition: 0,
         offset: id as i64,
         feed_name: String::from("desa"),
+        author: StampedAuthor::default(),
         reporter: Some(String::from("skd-1")),
         received_at: noon(2).plus(id as i64),
         late: false,

@@ -3,7 +3,7 @@
 use crate::fixture::{Home, commit, incident, name, noon, report, statement};
 use domain::effect::Effect;
 use domain::kind::{Kind, Outcome};
-use domain::place::Code;
+use domain::place::{Areas, Code};
 use domain::report::{Body, FeedId, ReportId, VerificationAct};
 use domain::time::{Hour, Time};
 use store::{
@@ -188,7 +188,8 @@ pub async fn one_id_of_two_feeds_is_two_reports(home: &Home) {
         store.reports_naming(target).await.unwrap().iter().map(|found| found.report.id.0).collect()
     };
     take(&store, of(161_304, 3, Body::Retraction { target: ReportId(1) }), 2, vec![]).await;
-    let confirm = |reports| Body::Verification { act: VerificationAct::Confirm, reports };
+    let confirm =
+        |reports| Body::Verification { act: VerificationAct::Confirm, reports, areas: Areas::everywhere() };
     take(&store, of(161_304, 4, confirm(vec![ReportId(1).into()])), 3, vec![]).await;
     take(&store, of(161_304, 5, confirm(vec![taken.into()])), 4, vec![]).await;
     assert_eq!((naming(name(1)).await, naming(taken).await), (vec![3], vec![5]));
@@ -206,8 +207,11 @@ pub async fn what_names_a_report_is_found_in_its_own_regency_only(home: &Home) {
     take(&store, of(161_304, 1, Body::Statement(statement())), 0, vec![]).await;
     assert_eq!(naming(161_300, 1).await, []);
     assert_eq!(naming(637_200, 1).await, [3], "what it names may still come");
-    let merge =
-        Body::Verification { act: VerificationAct::Merge, reports: vec![name(1).into(), name(4).into()] };
+    let merge = Body::Verification {
+        act: VerificationAct::Merge,
+        reports: vec![name(1).into(), name(4).into()],
+        areas: Areas::everywhere(),
+    };
     take(&store, of(161_304, 5, merge), 1, vec![]).await;
     take(&store, of(161_304, 6, Body::Retraction { target: ReportId(1) }), 2, vec![]).await;
     assert_eq!((naming(161_300, 1).await, naming(161_300, 4).await), (vec![5, 6], vec![5]));

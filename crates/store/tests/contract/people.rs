@@ -15,6 +15,8 @@ pub async fn feeds_by_token(home: &Home) {
         enabled: true,
         paused_until: None,
         since: noon(1),
+        organisation: String::new(),
+        party: false,
     };
     store.put_feed(&feed).await.unwrap();
     assert!(store.pause_feed("polres", Some(noon(3))).await.unwrap());
@@ -40,6 +42,7 @@ pub async fn sessions_end(home: &Home) {
         areas: Areas::everywhere(),
         password_hash: String::from("$argon2id$…"),
         enabled: true,
+        person: String::new(),
     };
     store.put_user(&user).await.unwrap();
     store.open_session(&[1; 32], "budi", noon(1), noon(3)).await.unwrap();
@@ -72,6 +75,8 @@ pub async fn areas_come_back_and_unreadable_ones_grant_nothing(home: &Home) {
         enabled: true,
         paused_until: None,
         since: noon(1),
+        organisation: String::new(),
+        party: false,
     };
     let user = |areas: Areas| User {
         name: String::from("budi"),
@@ -79,6 +84,7 @@ pub async fn areas_come_back_and_unreadable_ones_grant_nothing(home: &Home) {
         areas,
         password_hash: String::from("$argon2id$…"),
         enabled: true,
+        person: String::new(),
     };
     let some = Areas::parse("16.13 61.02.01 63.72.01.1001").unwrap();
     for areas in [Areas::everywhere(), some, Areas::nowhere()] {

@@ -4,7 +4,7 @@ use crate::commits::letter;
 use crate::fixture::*;
 use domain::effect::{Effect, Incident};
 use domain::kind::{CheckReason, Handling, Horizon, Kind, Outcome, Refused};
-use domain::place::Code;
+use domain::place::{Areas, Code};
 use domain::report::{Body, Remark, RemarkKind, ReportId, ReportName, VerificationAct};
 use domain::time::Time;
 use store::{DeadLetterFilter, IncidentFilter, Range, ReportFilter, Store};
@@ -125,7 +125,11 @@ pub async fn denials_are_kept_with_their_incident_and_those_without_one_are_list
     };
     let mut next = commit(5, 9);
     next.reports = [11, 12, 13, 14].map(denial).into();
-    let verified = Body::Verification { act: VerificationAct::Reject, reports: vec![name(13).into()] };
+    let verified = Body::Verification {
+        act: VerificationAct::Reject,
+        reports: vec![name(13).into()],
+        areas: Areas::everywhere(),
+    };
     next.reports.push(report(15, verified));
     next.effects = vec![
         outcome(11, Outcome::Statement, Some(2)),

@@ -6,7 +6,7 @@ use domain::evidence::CellId;
 use domain::feature::COUNT;
 use domain::kind::{Category, CategorySet, FeedClass, Horizon, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions, Recovery};
-use domain::place::{Code, Place};
+use domain::place::{Areas, Code, Place};
 use domain::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::{Calibration, ModelLine, Scorer};
@@ -117,8 +117,16 @@ fn record(dice: &mut Dice, number: i64) -> ReportRow {
     let body = match dice.below(16) {
         0 => Body::Nothing { from: reported_at.plus(-DAY), to: reported_at },
         1 => Body::Retraction { target: one },
-        2 => Body::Verification { act: VerificationAct::Merge, reports: vec![one.into(), two.into()] },
-        3 => Body::Verification { act: VerificationAct::Reject, reports: vec![two.into()] },
+        2 => Body::Verification {
+            act: VerificationAct::Merge,
+            reports: vec![one.into(), two.into()],
+            areas: Areas::everywhere(),
+        },
+        3 => Body::Verification {
+            act: VerificationAct::Reject,
+            reports: vec![two.into()],
+            areas: Areas::everywhere(),
+        },
         _ => Body::Statement(stated),
     };
     let row = report(number as u128, body);

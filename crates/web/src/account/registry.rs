@@ -5,25 +5,37 @@ use domain::place::{Area, Areas, Places};
 use intake::feed_registry::{configured_areas, is_name, secret};
 use store::{Role, Store, User};
 
+/// An account to be added.
+#[derive(Clone, Debug)]
+pub struct NewAccount<'a> {
+    pub name: &'a str,
+    pub role: Role,
+    pub areas: Areas,
+    /// The identifier of the person whose account it is; empty where the account is its own person.
+    pub person: &'a str,
+}
+
 /// Adds an account for places that [`places_seen`] let pass; without a password one is made. Returns the password.
 ///
 /// # Errors
 /// Where the name is taken or cannot be one, the password is too short, or the store fails.
 pub async fn add(
     store: &Store,
-    name: &str,
-    role: Role,
-    areas: Areas,
+    NewAccount { name, role, areas, person }: NewAccount<'_>,
     password: Option<String>,
 ) -> Result<String, AccountError> {
     if !is_name(name) {
         return Err(AccountError::Name(name.to_owned()));
     }
+    if !person.is_empty() && !is_name(person) {
+        return Err(AccountError::Person(person.to_owned()));
+    }
     if store.user(name).await?.is_some() {
         return Err(AccountError::Exists(name.to_owned()));
     }
     let (password, password_hash) = hashed(password)?;
-    store.put_user(&User { name: name.to_owned(), role, areas, password_hash, enabled: true }).await?;
+    let (name, person) = (name.to_owned(), person.to_owned());
+    store.put_user(&User { name, role, areas, password_hash, enabled: true, person }).await?;
     Ok(password)
 }
 
@@ -91,12 +103,17 @@ mod tests {
     async fn an_account_is_added_once_and_keeps_what_it_has() {
         let (_folder, store) = store().await;
         let areas = Areas::parse("16.13").unwrap();
-        add(&store, "sari", Role::Desk, areas.clone(), Some("rahasia-satu".into())).await.unwrap();
+        let sari = NewAccount { name: "sari", role: Role::Desk, areas: areas.clone(), person: "160503" };
+        add(&store, sari.clone(), Some("rahasia-satu".into())).await.unwrap();
         let before = store.user("sari").await.unwrap().unwrap();
-        let again = add(&store, "sari", Role::Administrator, Areas::everywhere(), None).await.unwrap_err();
+        let other = NewAccount { role: Role::Administrator, areas: Areas::everywhere(), person: "", ..sari };
+        let again = add(&store, other, None).await.unwrap_err();
         assert!(again.is_call() && again.to_string().contains("kentongan user password sari"), "{again}");
         let after = store.user("sari").await.unwrap().unwrap();
-        assert_eq!((after.role, after.areas), (Role::Desk, areas));
+        assert_eq!((after.role, after.areas, after.person.as_str()), (Role::Desk, areas, "160503"));
+        let unfit =
+            NewAccount { name: "budi", role: Role::Desk, areas: Areas::everywhere(), person: "Budi S." };
+        assert!(matches!(add(&store, unfit, None).await, Err(AccountError::Person(_))));
         assert_eq!(after.password_hash, before.password_hash);
     }
 
@@ -104,7 +121,8 @@ mod tests {
     async fn a_new_password_ends_the_logins_under_the_old_one() {
         let (_folder, store) = store().await;
         for name in ["sari", "budi"] {
-            add(&store, name, Role::Desk, Areas::everywhere(), None).await.unwrap();
+            let new = NewAccount { name, role: Role::Desk, areas: Areas::everywhere(), person: "" };
+            add(&store, new, None).await.unwrap();
         }
         let (mine, other, now) = ([1; 32], [2; 32], wall());
         let until = now.plus(domain::time::DAY);

@@ -18,7 +18,7 @@ pub async fn show(request: PageRequest) -> Result<Markup, Fault> {
     let context = request.context()?;
     let regency = context.regency(request.asked)?;
     let frame = request.frame(&context, regency).await?;
-    let mut view = EntryForm::new(views::entry::load(&context, regency));
+    let mut view = EntryForm::new(views::entry::load(&context, regency).await?);
     let now = format::local_value(context.now, frame.zone());
     view.typed.insert("occurred".into(), vec![now]);
     Ok(page(&frame, &view))
@@ -28,17 +28,17 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
     let context = request.context()?;
     let regency = context.regency(request.asked)?;
     let typed = submit::typed(&body);
-    let mut view = EntryForm::new(views::entry::load(&context, regency));
+    let mut view = EntryForm::new(views::entry::load(&context, regency).await?);
     view.typed = typed;
     let kept = view.typed.contains_key("keep");
-    match form::read(&context, regency, &view.typed) {
+    match form::read(&context, regency, (&view.choices, &view.typed)) {
         Err(errors) => view.errors = errors,
         Ok(filled) => {
             let findings = screen(form::first(&view.typed, "summary"));
             view.long_ago = form::is_long_ago(&context, regency, &view.typed);
             let time_is_right = !view.long_ago || view.typed.contains_key("long_ago");
             if time_is_right && (findings.is_empty() || kept) {
-                match submit::send(&request, filled.class, filled.record(&request)?).await {
+                match submit::send(&request, filled.record(&request)?).await {
                     Ok(SubmitOutcome::Accepted(id)) => {
                         return Ok(Redirect::to(&format!("/laporan?diterima={id}")).into_response());
                     }

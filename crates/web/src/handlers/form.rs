@@ -3,12 +3,13 @@
 use crate::fault::Fault;
 use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
-use crate::submit::Record;
+use crate::submit::{Record, RecordSource};
 use domain::kind::{Category, FeedClass, Kind, Stance};
 use domain::place::{Code, Place, UnitId};
 use domain::sender_clock;
 use domain::time::MINUTE;
 use serde_json::Value;
+use views::entry::{EntryChoices, SourceChoice};
 use views::{Context, Lang, format};
 
 /// A field's name and what is wrong with it.
@@ -16,15 +17,15 @@ pub type Errors = Vec<(String, String)>;
 
 /// A form without fault.
 pub struct Filled {
-    /// Who reported it.
-    pub class: FeedClass,
+    /// According to whom.
+    source: RecordSource,
     place: Place,
     fields: Vec<(&'static str, Value)>,
 }
 
 impl Filled {
     pub fn record(self, request: &PageRequest) -> Result<Record, Fault> {
-        let mut record = Record::new(request, self.class, self.place.code)?;
+        let mut record = Record::new(request, self.source, self.place.code)?;
         for (name, value) in self.fields {
             record.put(name, value);
         }
@@ -36,7 +37,11 @@ pub fn first<'a>(typed: &'a TypedFields, name: &str) -> &'a str {
     typed.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
 }
 
-pub fn read(context: &Context, regency: UnitId, typed: &TypedFields) -> Result<Filled, Errors> {
+pub fn read(
+    context: &Context,
+    regency: UnitId,
+    (choices, typed): (&EntryChoices, &TypedFields),
+) -> Result<Filled, Errors> {
     let lang = context.lang;
     let mut errors = Errors::new();
     let mut fields = extra(lang, typed, &mut errors);
@@ -67,13 +72,27 @@ pub fn read(context: &Context, regency: UnitId, typed: &TypedFields) -> Result<F
     if let Some(at) = occurred(context, regency, first(typed, "occurred"), &mut errors) {
         fields.push(("occurred_at", at.into()));
     }
-    let class = FeedClass::parse(first(typed, "class")).filter(|class| *class != FeedClass::Sensor);
-    match place {
-        Some(place) if errors.is_empty() => {
-            Ok(Filled { class: class.unwrap_or(FeedClass::Desk), place, fields })
-        }
+    let source = source(lang, choices, first(typed, "source"), &mut errors);
+    match (place, source) {
+        (Some(place), Some(source)) if errors.is_empty() => Ok(Filled { source, place, fields }),
         _ => Err(errors),
     }
+}
+
+/// According to whom: a registered source of the place, or a class without saying which.
+fn source(lang: Lang, choices: &EntryChoices, text: &str, errors: &mut Errors) -> Option<RecordSource> {
+    let registered = choices.sources.iter().find(|source| source.value() == text);
+    let found = match registered {
+        Some(SourceChoice { class, organisation, party, .. }) => {
+            let (class, organisation, party) = (*class, organisation.clone(), *party);
+            Some(RecordSource { class, organisation, party })
+        }
+        None => FeedClass::parse(text).filter(|class| *class != FeedClass::Sensor).map(RecordSource::unnamed),
+    };
+    if found.is_none() {
+        errors.push(("source".into(), lang.text("entry.source_missing").into()));
+    }
+    found
 }
 
 fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<String> {

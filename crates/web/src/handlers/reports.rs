@@ -8,7 +8,7 @@ use crate::submit::{self, Record, SubmitOutcome};
 use axum::extract::{Path, Query, RawForm};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::kind::{FeedClass, Kind};
+use domain::kind::Kind;
 use domain::place::Code;
 use domain::report::{ReportId, ReportName, VerificationAct};
 use maud::Markup;
@@ -108,7 +108,7 @@ pub async fn verify(
         return again(&request, &context, &view, context.lang.text(fault)).await;
     }
     let record = Record::verification(&request, view.report.place.code, act, &reports, first("reason"))?;
-    match submit::send(&request, FeedClass::Desk, record).await? {
+    match submit::send(&request, record).await? {
         SubmitOutcome::Accepted(_) => {
             if !remark {
                 note_seen(&context, (act, first("blind") != "1"), &reports).await?;

@@ -176,14 +176,25 @@ fn when(frame: &Frame, view: &EntryForm) -> Markup {
 }
 
 fn source(frame: &Frame, view: &EntryForm) -> Markup {
+    let chosen = view.first("source");
     let control = html! {
-        select id="f-class" name="class" required {
-            @for class in [FeedClass::Village, FeedClass::Community, FeedClass::Police, FeedClass::Military, FeedClass::Company, FeedClass::Agency, FeedClass::Desk] {
-                option value=(class) selected[view.first("class") == class.as_str()] { (frame.lang.word("class", class)) }
+        select id="f-source" name="source" required {
+            option value="" { (frame.text("entry.choose_a_source")) }
+            @if !view.choices.sources.is_empty() {
+                optgroup label=(frame.text("entry.registered_sources")) {
+                    @for source in &view.choices.sources {
+                        option value=(source.value()) selected[chosen == source.value()] { (source.name) " (" (frame.lang.word("class", source.class)) ")" }
+                    }
+                }
+            }
+            optgroup label=(frame.text("entry.unnamed_sources")) {
+                @for class in [FeedClass::Village, FeedClass::Community, FeedClass::Police, FeedClass::Military, FeedClass::Company, FeedClass::Agency, FeedClass::Desk] {
+                    option value=(class) selected[chosen == class.as_str()] { (frame.lang.word("class", class)) }
+                }
             }
         }
     };
-    field(view, "class", frame.text("entry.who"), Some(frame.text("entry.class_hint")), control)
+    field(view, "source", frame.text("entry.who"), Some(frame.text("entry.source_hint")), control)
 }
 
 fn text(frame: &Frame, view: &EntryForm) -> Markup {

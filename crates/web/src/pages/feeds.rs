@@ -49,7 +49,7 @@ fn table(frame: &Frame, view: &FeedsView) -> Markup {
 fn row(frame: &Frame, feed: &FeedItem) -> Markup {
     html! {
         tr.silent[feed.silent] {
-            th scope="row" { (feed.name.as_deref().unwrap_or_default()) br; small { (frame.lang.word("class", feed.class)) @if !feed.places.is_empty() { " · " (feed.places.join(", ")) } } }
+            th scope="row" { (feed.name.as_deref().unwrap_or_default()) br; small { (frame.lang.word("class", feed.class)) @if !feed.places.is_empty() { " · " (feed.places.join(", ")) } @if let Some(organisation) = &feed.organisation { " · " (frame.fill("feeds.organisation", &[("name", organisation)])) } @if feed.party { " · " strong { (frame.text("feeds.party")) } } } }
             td data-label=(frame.text("feeds.last_report")) { @match feed.last {
                 Some(at) => { (frame.brief(at)) br; small { (frame.ago(at)) } }
                 None => { (frame.text("feeds.never")) }

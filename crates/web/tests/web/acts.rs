@@ -4,7 +4,7 @@ use crate::world::{VILLAGE, World, post, read};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::alert::{AlertOutcome, State};
-use domain::kind::{FeedClass, Kind};
+use domain::kind::Kind;
 use domain::place::Code;
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
@@ -154,7 +154,7 @@ async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
     );
     let sent = world.sent.lock().unwrap().clone();
     assert_eq!(sent.len(), 2);
-    assert!(sent.iter().all(|(class, _)| *class == FeedClass::Desk));
+    assert!(sent.iter().all(|(feed, _)| feed.name() == "desk" && feed.author().account == "sari"));
     assert_eq!(sent[0].1["verification"]["act"], "confirm");
     let first = serde_json::json!({"feed": "village-rawas-ilir", "report_id": VILLAGE.to_string()});
     assert_eq!(sent[0].1["verification"]["reports"][0], first, "each report is named with its feed");

@@ -272,6 +272,8 @@ fn feed(name: &str, class: FeedClass, areas: &str, enabled: bool) -> FeedRow {
         enabled,
         paused_until: None,
         since: NOW.plus(-30 * DAY),
+        organisation: String::new(),
+        party: false,
     }
 }
 

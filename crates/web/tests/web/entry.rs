@@ -3,13 +3,15 @@
 use crate::world::{NOW, World, post, read};
 use axum::http::{StatusCode, header};
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use intake::{Intake, IntakeError, IntakeLimits, IntakeParts};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use store::{Log, LogOptions};
 use web::WebState;
 use web::submit::submit_to;
 
-const GOOD: &str = "place=16.13.04.2003&category=resident_company+WP-05&severity=3&occurred=2026-11-21T05%3A30&class=village";
+const GOOD: &str = "place=16.13.04.2003&category=resident_company+WP-05&severity=3&occurred=2026-11-21T05%3A30&source=village";
 
 #[tokio::test]
 async fn a_good_form_becomes_a_report_of_the_class_that_reported_it() {
@@ -22,8 +24,9 @@ async fn a_good_form_becomes_a_report_of_the_class_that_reported_it() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with("/laporan?diterima="));
     let sent = world.sent.lock().unwrap().clone();
-    let (class, record) = &sent[0];
-    assert_eq!(*class, FeedClass::Village);
+    let (feed, record) = &sent[0];
+    assert_eq!((feed.class(), feed.areas().to_string().as_str()), (FeedClass::Village, "16.13"));
+    assert_eq!((feed.author().account.as_str(), feed.author().organisation.as_str()), ("sari", ""));
     assert_eq!(record["village"], "16.13.04.2003");
     assert_eq!(record["occurred_at"], "2026-11-21T05:30:00+07:00");
     assert_eq!(record["summary"], "portal dipasang\ntruk kembali");
@@ -136,4 +139,58 @@ async fn what_was_typed_outlives_a_full_service() {
         read(world.ask(post("/laporan/baru", &cookie, &format!("{GOOD}&summary=isi+penting"))).await).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(text.contains("isi penting") && text.contains("belum tersimpan"));
+}
+
+/// Registers a village's feed, and two feeds of one police office.
+async fn sources(world: &World) {
+    for (name, class, organisation, party) in [
+        ("desa-beringin", FeedClass::Village, "", false),
+        ("polsek-rawas-ilir", FeedClass::Police, "polres-muratara", false),
+        ("polres-muratara-1", FeedClass::Police, "polres-muratara", false),
+        ("pt-sawit", FeedClass::Company, "", true),
+    ] {
+        let feed = store::FeedRow {
+            name: name.into(),
+            class,
+            areas: Areas::parse("16.13").unwrap(),
+            token_sha256: Sha256::digest(name).into(),
+            enabled: true,
+            paused_until: None,
+            since: NOW,
+            organisation: organisation.into(),
+            party,
+        };
+        world.state.sources.store.put_feed(&feed).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_form_asks_according_to_whom_and_the_report_carries_whose_word_it_gives() {
+    let world = World::new().await;
+    sources(&world).await;
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page("/laporan/baru", &cookie).await;
+    assert!(text.contains("Menurut siapa?") && text.contains("desa-beringin (desa dan kelurahan)"), "{text}");
+    assert_eq!(text.matches("value=\"police polres-muratara\"").count(), 1, "one office is offered once");
+    for (source, class, organisation, party) in [
+        ("village+feed%3Adesa-beringin", FeedClass::Village, "feed:desa-beringin", false),
+        ("police+polres-muratara", FeedClass::Police, "polres-muratara", false),
+        ("company+feed%3Apt-sawit", FeedClass::Company, "feed:pt-sawit", true),
+        ("police", FeedClass::Police, "", false),
+    ] {
+        let form = GOOD.replace("source=village", &format!("source={source}"));
+        let answer = world.ask(post("/laporan/baru", &cookie, &form)).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{source}");
+        let (feed, record) = world.sent.lock().unwrap().last().cloned().unwrap();
+        assert_eq!((feed.class(), record["feed"].as_str()), (class, Some(class.as_str())));
+        let author = feed.author();
+        assert_eq!((author.organisation.as_str(), author.party), (organisation, party));
+        assert_eq!((author.account.as_str(), author.person.as_str()), ("sari", ""));
+    }
+    for source in ["", "police+feed%3Apt-sawit", "polres-muratara", "sensor"] {
+        let form = GOOD.replace("source=village", &format!("source={source}"));
+        let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &form)).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{source}");
+        assert!(text.contains("Pilih menurut siapa laporan ini."), "{text}");
+    }
 }

@@ -61,7 +61,7 @@ async fn the_desk_types_a_denial_without_a_severity() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
     let fields =
-        "place=16.13.04.2003&category=resident_company+WP-05&occurred=2026-11-21T05%3A00&class=village";
+        "place=16.13.04.2003&category=resident_company+WP-05&occurred=2026-11-21T05%3A00&source=village";
     let (status, _) = read(world.ask(post("/laporan/baru", &cookie, fields)).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "what happened has a severity");
     let denial = format!("{fields}&stance=denies");

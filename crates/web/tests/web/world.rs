@@ -5,6 +5,7 @@ use crate::effects::{condition, incident};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
+use domain::author::StampedAuthor;
 use domain::effect::{Effect, Verdict};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Outcome, Parties};
 use domain::place::{Areas, Code, Place, Places};
@@ -16,6 +17,7 @@ use domain::time::{DAY, HOUR, Hour, Time};
 use formats::decode::{Catalog, RecordView, decode};
 use formats::policy::PolicyFile;
 use formats::taxonomy::Taxonomy;
+use intake::FeedIdentity;
 use scoring::ledger::LedgerFigures;
 use std::sync::{Arc, Mutex};
 use store::{ChangeNotifier, Commit, FeedRow, ReportRow, Store, User};
@@ -38,7 +40,7 @@ pub struct World {
     pub router: Router,
     pub state: WebState,
     /// What the desk sent to the intake.
-    pub sent: Arc<Mutex<Vec<(FeedClass, serde_json::Value)>>>,
+    pub sent: Arc<Mutex<Vec<(FeedIdentity, serde_json::Value)>>>,
     _folder: tempfile::TempDir,
 }
 
@@ -116,6 +118,7 @@ impl World {
             reports: vec![],
             snapshot: store::SnapshotChunks::default(),
             dead_letters: vec![],
+            registry_records: 0,
             effects,
             places: self.state.sources.places.clone(),
             models: vec!["contoh-7d".into()],
@@ -188,6 +191,7 @@ impl World {
         verification.report.body = ReportBody::Verification {
             act: VerificationAct::Confirm,
             reports: vec![row.report.name().into()],
+            areas: Areas::everywhere(),
         };
         verification.offset = 4;
         let outcome = |report, outcome, incident| {
@@ -210,8 +214,11 @@ impl World {
     pub async fn rejected(&self, target: ReportId, why: &str) {
         let id = ReportId(target.0 + (9 << 80));
         let mut row = report(id, FeedClass::Desk, Handling::Open, why);
-        row.report.body =
-            ReportBody::Verification { act: VerificationAct::Reject, reports: vec![name(target).into()] };
+        row.report.body = ReportBody::Verification {
+            act: VerificationAct::Reject,
+            reports: vec![name(target).into()],
+            areas: Areas::everywhere(),
+        };
         row.offset = 3;
         let mut effects = vec![
             Effect::Outcome {
@@ -239,6 +246,8 @@ impl World {
             enabled: true,
             paused_until: None,
             since,
+            organisation: String::new(),
+            party: false,
         };
         self.state.sources.store.put_feed(&feed).await.unwrap();
     }
@@ -303,26 +312,28 @@ fn places() -> Places {
 
 /// An intake that decodes as the worker would, so that a record the pipeline would refuse is refused here too.
 fn would_decode(
-    sent: Arc<Mutex<Vec<(FeedClass, serde_json::Value)>>>,
+    sent: Arc<Mutex<Vec<(FeedIdentity, serde_json::Value)>>>,
     places: Arc<Places>,
     taxonomy: Arc<Taxonomy>,
 ) -> web::SubmitReport {
-    Arc::new(move |class, bytes| {
+    Arc::new(move |feed, bytes| {
         let (sent, places, taxonomy) = (sent.clone(), places.clone(), taxonomy.clone());
         Box::pin(async move {
             let record = RecordView {
                 bytes: &bytes,
-                feed_name: "desk",
-                class: Some(class),
-                areas: &Areas::everywhere(),
+                feed_name: feed.name(),
+                class: Some(feed.class()),
+                areas: feed.areas(),
                 received_at: NOW,
                 archive: false,
+                author: feed.author(),
             };
             let catalog = Catalog { places: &places, taxonomy: &taxonomy };
             match decode(&record, &catalog) {
                 Ok(decoded) => {
                     let id = decoded.report.id.to_string();
-                    sent.lock().unwrap().push((class, serde_json::from_slice(&bytes).unwrap()));
+                    let record = serde_json::from_slice(&bytes).unwrap();
+                    sent.lock().unwrap().push((feed.clone(), record));
                     Ok(SubmitOutcome::Accepted(id))
                 }
                 Err(refusal) => Ok(SubmitOutcome::Rejected {
@@ -351,6 +362,7 @@ async fn people(store: &Store) {
             areas: Areas::parse(areas).unwrap(),
             password_hash: password_hash.clone(),
             enabled: true,
+            person: String::new(),
         };
         store.put_user(&user).await.unwrap();
     }
@@ -401,6 +413,7 @@ fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> 
             hash: id.0,
             feed: FeedId::of(&name),
             class,
+            author: None,
             place: Place { code: Code(161304), village: 2003 },
             reported_at: NOW.plus(-7 * HOUR),
             reconstructed: false,
@@ -410,6 +423,7 @@ fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> 
         partition: 0,
         offset: (id.0 >> 80) as i64 - 1,
         feed_name: name,
+        author: StampedAuthor::default(),
         reporter: Some("skd-pseudonim".into()),
         received_at: NOW.plus(-6 * HOUR),
         late: false,
@@ -466,6 +480,7 @@ async fn fill(store: &Store, places: &Arc<Places>) {
         reports,
         snapshot: store::SnapshotChunks::default(),
         dead_letters: vec![],
+        registry_records: 0,
         effects,
         places: places.clone(),
         models: vec!["contoh-7d".into()],

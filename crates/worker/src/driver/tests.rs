@@ -3,6 +3,7 @@
 use super::*;
 use crate::fixture;
 use crate::metrics::{MetricMaker, WorkerMetrics};
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Horizon, Kind};
 use domain::place::{Areas, Code, Places};
 use formats::record_stamp::RecordOrigin;
@@ -170,6 +171,7 @@ fn flood(offset: i64, hours: i64) -> ConsumedRecord {
         bytes: bytes.into_bytes(),
         refused: None,
         archive: false,
+        author: StampedAuthor::default(),
     };
     ConsumedRecord { record: LogRecord { partition: PARTITION, offset, record }, origin: None }
 }

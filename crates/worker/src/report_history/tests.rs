@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::fixture;
+use domain::author::StampedAuthor;
 use domain::place::Areas;
 use domain::time::HOUR;
 use formats::decode::{Catalog, RecordView, decode};
@@ -52,6 +53,7 @@ impl Record {
             areas: &Areas::everywhere(),
             received_at,
             archive: true,
+            author: &StampedAuthor::default(),
         };
         let decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })
             .unwrap_or_else(|refused| {

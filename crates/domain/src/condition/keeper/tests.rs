@@ -3,7 +3,7 @@
 use super::*;
 use crate::effect::{Condition, ConditionReason};
 use crate::kind::{Category, CategorySet, FeedClass, FoundBy, Handling, Kind, Parties};
-use crate::place::{Code, Place, Places, Unit};
+use crate::place::{Areas, Code, Place, Places, Unit};
 use crate::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices};
 use crate::report::{Body, FeedId, Report, ReportId, ReportName, Statement, VerificationAct};
 use crate::scorer::Calibration;
@@ -107,6 +107,7 @@ fn report(id: u128, code: u32, at: Time, body: Body) -> Report {
         hash: id << 100 | id,
         feed: FeedId(1),
         class: FeedClass::Desk,
+        author: None,
         place: Place { code: Code(code), village: 0 },
         reported_at: at,
         reconstructed: false,
@@ -270,7 +271,7 @@ fn evidence_taken_back_withdraws_what_rested_on_it() {
     let lowered = world.take(&report(3, 161_301, at, back));
     assert_eq!(changes(&lowered), [(ConditionChange::Changed, Level::Waspada)]);
     let reports = vec![ReportId(1 << 64 | 1).into()];
-    let reject = Body::Verification { act: VerificationAct::Reject, reports };
+    let reject = Body::Verification { act: VerificationAct::Reject, reports, areas: Areas::everywhere() };
     let withdrawn = world.take(&report(4, 161_301, at, reject));
     assert_eq!(changes(&withdrawn), [(ConditionChange::Withdrawn, Level::Low)]);
     assert_eq!(world.level(161_301), None);

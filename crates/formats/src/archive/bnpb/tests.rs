@@ -4,6 +4,7 @@ use super::super::{Archive, Crosswalk, Format};
 use super::*;
 use crate::decode::{Catalog, RecordView, Refusal, decode};
 use crate::{places, taxonomy::Taxonomy};
+use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Areas, Places};
 use domain::report::{Body, Report};
@@ -43,6 +44,7 @@ fn run_with(text: &[u8], places: &Places, dates: Option<DateOrder>) -> (Decoded,
             areas: &Areas::everywhere(),
             received_at,
             archive: true,
+            author: &StampedAuthor::default(),
         };
         let row = record.row.unwrap();
         let decoded = decode(&view, &Catalog { places, taxonomy: &taxonomy }).map(|decoded| decoded.report);

@@ -1,6 +1,7 @@
 //! Mutated records through both decoders. A failure prints the seed; `KENTONGAN_SEED` repeats it.
 
 use super::*;
+use domain::author::StampedAuthor;
 use domain::place::Areas;
 use domain::time::SECOND;
 
@@ -173,6 +174,8 @@ fn both_decoders_agree_on_mutated_records() {
         let areas = ["", "16.13", "16.13.05 16.13.04", "16.13.04.2003", "61.02"][dice.below(5)];
         let areas = Areas::parse(areas).expect("codes of places");
         let received_at = Time(1_767_200_490 * SECOND);
+        let organisation = ["", "polres", "feed:desa-b"][dice.below(3)].to_owned();
+        let author = StampedAuthor { organisation, party: dice.below(4) == 0, ..StampedAuthor::default() };
         let record = RecordView {
             bytes: &bytes,
             feed_name: "desa-a",
@@ -180,6 +183,7 @@ fn both_decoders_agree_on_mutated_records() {
             areas: &areas,
             received_at,
             archive: bytes.len().is_multiple_of(2),
+            author: &author,
         };
         let catalog = Catalog { places: if round % 2 == 0 { &known } else { &bare }, taxonomy: &taxonomy };
         let fast = decode(&record, &catalog);
@@ -238,6 +242,7 @@ fn every_refusal_says_what_to_do() {
             areas: &Areas::everywhere(),
             received_at,
             archive: true,
+            author: &StampedAuthor::default(),
         };
         decode(&record, &catalog).unwrap_err()
     };
@@ -287,8 +292,15 @@ fn refused_stance(from: &str, to: &str) -> (Refused, &'static str, String) {
     let bytes = denial.replace(from, to).into_bytes();
     let received_at = Time(1_767_200_490 * SECOND);
     let areas = Areas::everywhere();
-    let record =
-        RecordView { bytes: &bytes, feed_name: "", class: None, areas: &areas, received_at, archive: false };
+    let record = RecordView {
+        bytes: &bytes,
+        feed_name: "",
+        class: None,
+        areas: &areas,
+        received_at,
+        archive: false,
+        author: &StampedAuthor::default(),
+    };
     let Refusal { reason, field, detail } = decode(&record, &catalog).unwrap_err();
     (reason, field, detail)
 }
@@ -367,6 +379,7 @@ fn a_code_from_before_a_kecamatan_was_split_is_the_place_it_is_now() {
             areas: &areas,
             received_at,
             archive: true,
+            author: &StampedAuthor::default(),
         };
         let placed = |place: Place| place.to_string();
         let decoded = decode(&record, &catalog).map(|decoded| placed(decoded.report.place));

@@ -4,14 +4,14 @@ use super::{PayloadRow, ReportKey, ReportsRow, ZeroReportRow};
 use crate::codec;
 use crate::error::StoreError;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page, spans};
-use crate::sql::{self, Cell, SqlRow, SqlStatement, rows_with_ids};
+use crate::sql::{self, Cell, Column, SqlRow, SqlStatement, rows_with_ids};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place};
 use domain::report::{Report, ReportId, ReportName};
 use domain::time::Time;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which reports; empty means all.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,8 @@ pub struct StoredReport {
     pub partition: i32,
     pub offset: i64,
     pub feed_name: String,
+    /// The organisation whose word it gives, as stamped when it came; empty where it is its feed's own.
+    pub organisation: String,
     /// `occurred_at`, or `reported_at` where nothing occurred: what lists are sorted by.
     pub at: Time,
     pub received_at: Time,
@@ -64,6 +66,7 @@ impl StoredReport {
             partition: row.log_partition,
             offset: row.log_offset,
             feed_name: row.feed,
+            organisation: row.organisation,
             at: row.at,
             received_at: row.received_at,
             late: row.late,
@@ -137,21 +140,21 @@ impl Store {
         read(&sql::query(text).bind_all(names).fetch_all(&self.readers).await?)
     }
 
-    /// The reports that have any of these ids, whichever feed gave it and wherever they lie.
+    /// The reports that have any of these ids, whichever feed gave it and wherever they lie, with their units.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn reports_of_ids(&self, ids: &[ReportId]) -> Result<BTreeSet<ReportKey>, StoreError> {
-        let mut found = BTreeSet::new();
+    pub async fn reports_of_ids(&self, ids: &[ReportId]) -> Result<BTreeMap<ReportKey, Code>, StoreError> {
+        let mut found = BTreeMap::new();
         for ids in ids.chunks(RANGES) {
-            let mut select = SqlStatement::new("SELECT id, regency FROM reports WHERE");
+            let mut select = SqlStatement::new("SELECT id, regency, code FROM reports WHERE");
             for (place, id) in ids.iter().enumerate() {
                 let range = if place == 0 { " id BETWEEN ? AND ?" } else { " OR id BETWEEN ? AND ?" };
                 select.add(range, ReportName::all_with(*id).map(|name| Cell::Text(name.to_string())));
             }
             for row in select.fetch_all(&self.readers).await? {
-                found.insert(ReportKey::read(&row)?);
+                found.insert(ReportKey::read(&row)?, Code::read(&row, 2)?);
             }
         }
         Ok(found)
@@ -178,7 +181,7 @@ impl Store {
         // A verification may name it by its id alone, which means it where no other report of the regency has that id.
         let id = target.id.id;
         let others = self.reports_of_ids(&[id]).await?;
-        let alone = !others.iter().any(|other| other.regency == target.regency && other.id != target.id);
+        let alone = !others.keys().any(|other| other.regency == target.regency && other.id != target.id);
         let bare = if alone { id.to_string() } else { target.id.to_string() };
         let text = format!(
             "{} (id, regency) IN (SELECT report, regency FROM report_links WHERE target IN ($1, $3) AND regency = $2) \

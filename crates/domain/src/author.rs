@@ -1,0 +1,149 @@
+//! Who stands behind a record: who typed or sent it, and whose word it gives, as its feed was registered when it came.
+
+use crate::desk_feed;
+use crate::evidence::speaker::{AccountId, OrganisationId, Speaker, Word};
+use crate::kind::FeedClass;
+use crate::report::FeedId;
+use alloc::string::String;
+
+/// Who stands behind a report. A later change of the register changes no report that came before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Author {
+    pub account: AccountId,
+    pub word: Word,
+    /// True where it speaks for a party to the disputes of its place.
+    pub party: bool,
+}
+
+impl Author {
+    /// Where nothing else is stamped: a feed is an account and an organisation of its own. The desk's own feeds are one
+    /// account, and which village or office they quote is not known.
+    pub fn of_feed(feed: FeedId, class: FeedClass) -> Author {
+        match desk_feed::is_desk_feed(feed) {
+            true => {
+                Author { account: AccountId(desk_feed::DESK.0), word: Word::Unnamed(class), party: false }
+            }
+            false => {
+                Author { account: AccountId(feed.0), word: Word::Of(OrganisationId(feed.0)), party: false }
+            }
+        }
+    }
+
+    /// The speaker it is in a report of this class.
+    pub fn speaker(self, class: FeedClass) -> Speaker {
+        let Author { account, word, party } = self;
+        Speaker { account, word, class, party }
+    }
+}
+
+/// What comes before a feed's name where an organisation is a feed of its own.
+const OF_FEED: &str = "feed:";
+
+/// Who stands behind a record, by the register's identifiers, as the intake stamped it. Empty is what nobody stated.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct StampedAuthor {
+    /// The account that typed it; empty where the feed itself sent it.
+    pub account: String,
+    /// The person whose account it is; empty where nobody wrote that down, so that the account is its own person.
+    pub person: String,
+    /// The organisation whose word it gives; empty where a feed is its own, or where the desk does not say whose.
+    pub organisation: String,
+    /// True where it speaks for a party to the disputes of its place.
+    pub party: bool,
+}
+
+impl StampedAuthor {
+    /// The organisation that a feed without another one is.
+    pub fn own_organisation(feed: &str) -> String {
+        [OF_FEED, feed].concat()
+    }
+
+    /// The feed that an organisation is, where it is one.
+    pub fn feed_of(organisation: &str) -> Option<&str> {
+        organisation.strip_prefix(OF_FEED)
+    }
+
+    /// The author of a report of this feed, where that is not the feed alone.
+    pub fn stated(&self, feed: &str, class: FeedClass) -> Option<Author> {
+        (*self != StampedAuthor::default()).then(|| self.author(feed, class))
+    }
+
+    /// The author of a record of this feed. All accounts of one person are one account.
+    pub fn author(&self, feed: &str, class: FeedClass) -> Author {
+        let own = match desk_feed::is_name(feed) {
+            true => {
+                Author { account: AccountId(desk_feed::DESK.0), word: Word::Unnamed(class), party: false }
+            }
+            false => {
+                let feed = FeedId::of(feed).0;
+                Author { account: AccountId(feed), word: Word::Of(OrganisationId(feed)), party: false }
+            }
+        };
+        let account = match (self.person.as_str(), self.account.as_str()) {
+            ("", "") => own.account,
+            ("", account) => AccountId(hashed("account:", account)),
+            (person, _) => AccountId(hashed("person:", person)),
+        };
+        let word = match (self.organisation.as_str(), StampedAuthor::feed_of(&self.organisation)) {
+            ("", _) => own.word,
+            (_, Some(feed)) => Word::Of(OrganisationId(FeedId::of(feed).0)),
+            (organisation, None) => Word::Of(OrganisationId(hashed("organisation:", organisation))),
+        };
+        Author { account, word, party: self.party }
+    }
+}
+
+fn hashed(of: &str, identifier: &str) -> u32 {
+    FeedId::of(&[of, identifier].concat()).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamped(account: &str, person: &str, organisation: &str) -> StampedAuthor {
+        let [account, person, organisation] = [account, person, organisation].map(String::from);
+        StampedAuthor { account, person, organisation, party: false }
+    }
+
+    fn are_two(one: (&str, FeedClass, StampedAuthor), other: (&str, FeedClass, StampedAuthor)) -> bool {
+        let [one, other] = [one, other].map(|(feed, class, stamp)| stamp.author(feed, class).speaker(class));
+        assert_eq!(one.is_another(&other), other.is_another(&one));
+        one.is_another(&other)
+    }
+
+    #[test]
+    fn a_feed_that_states_nothing_is_its_own_account_and_organisation() {
+        for class in FeedClass::ALL {
+            for feed in [String::from("polsek-rawas"), desk_feed::name(*class), String::from("desk")] {
+                let stated = StampedAuthor::default().author(&feed, *class);
+                assert_eq!(stated, Author::of_feed(FeedId::of(&feed), *class), "{feed}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_feeds_of_one_organisation_are_one_speaker_and_so_is_one_person_who_types_for_two_villages() {
+        use FeedClass::{Police, Village};
+        let of = |organisation| stamped("", "", organisation);
+        assert!(!are_two(("polsek", Police, of("polres")), ("polres", Police, of("polres"))));
+        assert!(are_two(("polsek", Police, of("polres")), ("polres", Police, of("polda"))));
+        let typed = |account, person, village: &str| {
+            stamped(account, person, &StampedAuthor::own_organisation(village))
+        };
+        let (one, other) = (typed("sari", "", "desa-a"), typed("sari", "", "desa-b"));
+        assert!(!are_two(("desk-village", Village, one.clone()), ("desk-village", Village, other)));
+        let (again, budi) = (typed("sari2", "3201", "desa-b"), typed("budi", "3202", "desa-b"));
+        let sari = typed("sari", "3201", "desa-a");
+        assert!(!are_two(("desk-village", Village, sari), ("desk-village", Village, again)), "one person");
+        assert!(are_two(("desk-village", Village, one.clone()), ("desk-village", Village, budi)));
+        // What the village itself sends is the word that the desk wrote down.
+        assert!(!are_two(
+            ("desk-village", Village, one.clone()),
+            ("desa-a", Village, StampedAuthor::default())
+        ));
+        assert!(are_two(("desk-village", Village, one), ("desa-b", Village, StampedAuthor::default())));
+        let nameless = stamped("sari", "", "");
+        assert!(!are_two(("desk-village", Village, nameless), ("desa-b", Village, StampedAuthor::default())));
+    }
+}

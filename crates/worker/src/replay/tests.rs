@@ -1,0 +1,212 @@
+//! An export of a service's log, replayed, ends where the service stood: evidence, levels and their times.
+
+use super::*;
+use crate::fixture;
+use crate::metrics::{MetricMaker, WorkerMetrics};
+use crate::{EmbeddedWorker, LeftAt, Territory, WorkerContext, evidence};
+use domain::author::StampedAuthor;
+use domain::kind::FeedClass;
+use domain::policy::LedgerPolicy;
+use domain::time::{HOUR, MINUTE};
+use formats::archive::export::Export;
+use intake::feed_registry::{self, FeedChange, NewFeed};
+use intake::{FeedIdentity, Intake, IntakeLimits, IntakeParts, LogDestination, SubmitResult};
+use prometheus::Registry;
+use scoring::ModelScorer;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use store::{ChangeNotifier, Log, LogOptions, PARTITION, Store};
+use tokio::sync::watch;
+
+/// 1 November 2026, 00.30 in Palembang.
+const BEGIN: Time = Time(1_793_467_800_000_000);
+
+/// A service's intake, log, worker and store, on a clock of the test's.
+struct Site {
+    _folder: tempfile::TempDir,
+    context: WorkerContext,
+    log: Log,
+    intake: Intake,
+    clock: Arc<AtomicI64>,
+    reports: u64,
+}
+
+impl Site {
+    async fn new() -> Site {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let log = Log::open(&path("log.sqlite"), LogOptions::default()).await.expect("opening the log");
+        let store = Store::open(&path("state.sqlite")).await.expect("opening the store");
+        let (places, taxonomy) = (fixture::places(&["16.13"]), Arc::new(fixture::taxonomy()));
+        let clock = Arc::new(AtomicI64::new(BEGIN.0));
+        let now = |clock: &Arc<AtomicI64>| {
+            let clock = clock.clone();
+            Arc::new(move || Time(clock.load(Ordering::SeqCst)))
+        };
+        let intake = Intake::new(IntakeParts {
+            log: LogDestination::Embedded(log.clone()),
+            store: store.clone(),
+            places: places.clone(),
+            taxonomy: taxonomy.clone(),
+            clock: now(&clock),
+            limits: IntakeLimits::default(),
+        });
+        let ledger_policy = LedgerPolicy {
+            min_severity: 3,
+            grace_days: 7,
+            unverified_counts: false,
+            low_ppm: 500_000,
+            sample: 2,
+            seed: 1,
+        };
+        let context = WorkerContext {
+            store,
+            places,
+            taxonomy,
+            policy: fixture::policy(),
+            ledger_policy: Arc::new(ledger_policy),
+            scorer: Arc::new(ModelScorer::new(fixture::models())),
+            clock: now(&clock),
+            changes: ChangeNotifier::new(8),
+            metrics: WorkerMetrics::new(&MetricMaker(&Registry::new())).expect("new metrics"),
+        };
+        Site { _folder: folder, context, log, intake, clock, reports: 0 }
+    }
+
+    fn now(&self) -> Time {
+        Time(self.clock.load(Ordering::SeqCst))
+    }
+
+    async fn add(&self, name: &str, class: FeedClass, organisation: &str) {
+        let feed = NewFeed {
+            name: name.into(),
+            class,
+            areas: Areas::parse("16.13").expect("a code"),
+            organisation: organisation.into(),
+            party: false,
+            since: BEGIN,
+        };
+        feed_registry::add(self.intake.log_writer(), feed).await.expect("adding a feed");
+    }
+
+    /// A feed says that people clashed so many minutes after the beginning.
+    async fn clash(&mut self, feed: &FeedIdentity, district: &str, minutes: i64) {
+        self.reports += 1;
+        let at = |time: Time| jiff::Timestamp::from_microsecond(time.0).expect("a time").to_string();
+        let (occurred, reported) = (at(BEGIN.plus(minutes * MINUTE)), at(self.now()));
+        let record = serde_json::json!({
+            "report_id": format!("01KDTNM8M0Y02FSFQYZ{:07}", self.reports), "feed": feed.class().as_str(),
+            "district": district, "kind": "resident_resident", "category": "WW-01", "severity": 4,
+            "occurred_at": occurred, "reported_at": reported,
+        });
+        let results = self.intake.submit(feed, vec![record.to_string().into_bytes()]).await;
+        let results = results.expect("taken in");
+        assert!(matches!(results[0], SubmitResult::Accepted { .. }), "{results:?}");
+    }
+
+    async fn registered(&self, name: &str) -> FeedIdentity {
+        self.intake.log_writer().registered_feed(name).await.expect("reading").expect("registered")
+    }
+
+    fn later(&self, by: i64) {
+        self.clock.fetch_add(by, Ordering::SeqCst);
+    }
+
+    /// Lets a worker take in everything that there is, up to the clock.
+    async fn work(&self) {
+        let (stop, stopped) = watch::channel(false);
+        let worker = EmbeddedWorker { log: self.log.clone(), context: self.context.clone(), batch: 3 };
+        let task = tokio::spawn(worker.run(stopped));
+        let newest = *self.log.newest().borrow();
+        for _ in 0..600 {
+            let came = self.context.store.recover(PARTITION).await.expect("reading the progress");
+            let is_done = |came: store::PartitionProgress| {
+                came.next_offset > newest && came.last_tick == self.now().hour()
+            };
+            if came.is_some_and(is_done) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        stop.send(true).expect("the worker listens");
+        task.await.expect("the worker ended");
+    }
+}
+
+/// The desk's form as an account uses it, in whose word.
+fn typed(account: &str, class: FeedClass, whose: &str) -> FeedIdentity {
+    let (account, organisation) = (account.to_owned(), whose.to_owned());
+    let author = StampedAuthor { account, organisation, ..StampedAuthor::default() };
+    FeedIdentity::typed(class, Areas::parse("16.13").expect("a code"), author)
+}
+
+async fn live(site: &mut Site) {
+    site.add("desa-a", FeedClass::Village, "").await;
+    site.add("polsek", FeedClass::Police, "polres-muratara").await;
+    site.add("polres", FeedClass::Police, "polres-muratara").await;
+    let (village, police) = (site.registered("desa-a").await, site.registered("polsek").await);
+    site.clash(&village, "16.13.01", 0).await;
+    site.later(5 * MINUTE);
+    site.clash(&police, "16.13.01", 1).await;
+    let headquarters = site.registered("polres").await;
+    site.clash(&police, "16.13.02", 2).await;
+    site.clash(&headquarters, "16.13.02", 3).await;
+    site.work().await;
+    site.later(HOUR);
+    for (class, whose) in [(FeedClass::Village, "feed:desa-a"), (FeedClass::Police, "polres-muratara")] {
+        site.clash(&typed("sari", class, whose), "16.13.03", 10).await;
+    }
+    // From now on the village gives the word of the police; what it said before stays its own.
+    let to = FeedChange { organisation: Some("polres-muratara".into()), ..FeedChange::default() };
+    feed_registry::change(site.intake.log_writer(), "desa-a", to).await.expect("changing");
+    let village = site.registered("desa-a").await;
+    site.clash(&village, "16.13.04", 20).await;
+    site.clash(&police, "16.13.04", 21).await;
+    feed_registry::disable(site.intake.log_writer(), "polres").await.expect("disabling");
+    site.add("desa-b", FeedClass::Village, "").await;
+    let other = site.registered("desa-b").await;
+    site.clash(&other, "16.13.05", 30).await;
+    site.clash(&typed("budi", FeedClass::Village, "feed:desa-b"), "16.13.05", 31).await;
+    site.intake.submit(&police, vec![b"\xff no report".to_vec()]).await.expect("kept");
+    site.later(HOUR);
+    site.work().await;
+}
+
+#[tokio::test]
+async fn an_export_replayed_ends_where_the_service_stood() {
+    let mut site = Site::new().await;
+    live(&mut site).await;
+    let mut exported = Vec::new();
+    let records = intake::export::write_log(&site.log, &mut exported).await.expect("exporting");
+    assert_eq!(records, 11 + 6, "eleven records, and six of the register");
+    let (context, until) = (&site.context, site.now());
+    let scorer = &*context.scorer;
+    let (places, taxonomy) = (context.places.clone(), context.taxonomy.clone());
+    let mut replay = Replay::of_log(places, taxonomy, &context.policy, scorer, until);
+    let source = Box::new(std::io::Cursor::new(exported));
+    let mut export = Export::open("log.ndjson".into(), source).expect("opening the export");
+    replay.log(&mut export).expect("reading the export");
+    let finished = replay.finish(Some(until));
+    finished.balance().expect("every record ended as one thing");
+    assert_eq!((finished.tally.records, finished.tally.registry), (11, 6));
+
+    let kept = evidence(&context.store, &context.places, &context.policy, scorer).await.expect("reading");
+    assert_eq!(finished.state, kept.view().state_digest(until), "one digest");
+    let progress = context.store.recover(PARTITION).await.expect("reading").expect("work was done");
+    let left_at = LeftAt { clock: progress.clock, last_tick: progress.last_tick };
+    let territory = Territory::whole(&context.places);
+    let live = crate::recovery::recover(context, &territory, Some(left_at)).await.expect("recovering");
+    let (live, replayed) = (live.pipeline, finished.pipeline);
+    assert_eq!(live.view().clock(), replayed.view().clock());
+    let mut standing = Vec::new();
+    for cell in live.view().cells() {
+        assert_eq!(live.view().memory(cell), replayed.view().memory(cell), "levels and their times");
+        let code = live.view().places().code(cell.unit());
+        let level = live.view().condition(cell).map(|active| active.level);
+        standing.extend(level.filter(|_| !code.is_regency()).map(|level| (code.0, level)));
+    }
+    let siaga = |code| (code, Level::Siaga);
+    // A pair; two feeds of one office; one officer; two feeds that are of one office by then; a village and who quotes it.
+    let expected = [(161_301, Level::Awas), siaga(161_302), siaga(161_303), siaga(161_304), siaga(161_305)];
+    assert_eq!(standing, expected);
+}
