@@ -113,3 +113,47 @@ fn a_trial_goes_through_each_channel_of_a_person_and_says_what_each_answered() {
     assert_eq!(code, Some(1), "{words}");
     assert!(words.contains("email: gagal. "), "{words}");
 }
+
+#[test]
+fn a_death_that_only_the_community_reports_asks_who_is_on_duty_within_a_minute_and_once() {
+    let site = Site::new();
+    let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
+    let mailbox = |who: &str| format!("{{ kind = \"email\", to = \"{who}@muratara.example\" }}");
+    let team = receiver::team_of(&site.path(""), "16.13", &[&mailbox("camat"), &mailbox("piket")]);
+    let roster = fs::read_to_string(&team).expect("the roster");
+    let (head, last) = roster.rsplit_once("office = \"camat\"").expect("two members");
+    let nobody = head.replace("waspada.all", "awas.all");
+    fs::write(&team, format!("{nobody}office = \"piket\"{last}")).expect("writing the roster");
+    let config = mail.configuration(&team);
+    let token = service::add_feed(&site.data, "fkdm", "community", "16.13");
+    let service = site.serve(&config);
+    let mut report = Source::new(43).statement("16.13.04", ("resident_resident", "WW-01"), 4);
+    (report["feed"], report["summary"], report["dead"]) = ("community".into(), SUMMARY.into(), 1.into());
+    let send = |service: &service::Service| {
+        let reply = post(&service.client().bearer(&token), &[report.to_string()]).expect("posting");
+        assert_eq!(reply.status, 202, "{}", reply.text());
+    };
+    send(&service);
+    let message = mail.first();
+    assert_eq!(message["to"][0], "piket@muratara.example", "{message}");
+    let subject = message["subject"].as_str().unwrap_or_default();
+    assert_eq!(subject, "Perlu diperiksa: warga–warga di Rawas Ilir");
+    let body = message["body"].as_str().unwrap_or_default();
+    assert!(body.starts_with("Ada kabar yang perlu diperiksa: baru kabar dari masyarakat."), "{body}");
+    for hidden in [SUMMARY, "fkdm", report["report_id"].as_str().unwrap_or_default()] {
+        assert!(!message.to_string().contains(hidden), "'{hidden}' went out: {message}");
+    }
+    // What is sent again, and a restart, ask nothing again; a question of another place comes after all that.
+    send(&service);
+    service.kill();
+    let service = site.serve(&config);
+    send(&service);
+    let mut other = Source::new(44).statement("16.13.05", ("disaster", "WA-01"), 5);
+    (other["feed"], other["dead"]) = ("community".into(), 2.into());
+    let reply = post(&service.client().bearer(&token), &[other.to_string()]).expect("posting");
+    assert_eq!(reply.status, 202, "{}", reply.text());
+    let second = mail.number(2);
+    let body = second["body"].as_str().unwrap_or_default();
+    assert!(body.contains("Karang Dapo") && body.contains("meninggal 2"), "{second}");
+    service.stop();
+}

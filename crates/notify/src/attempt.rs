@@ -43,11 +43,14 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<St
         return Err(Failure::Never(DeliveryFailure::NotNotified));
     }
     let facts = state.store.message_facts(item).await.map_err(|error| Failure::from(crate::chain(&error)))?;
+    if item.change.is_check() && facts.check.is_none() {
+        return Err(Failure::Never(DeliveryFailure::NothingToCheck));
+    }
     let notice = notice(state, item, facts);
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
-        alert: &item.alert,
+        alert: &notice.alert,
         version,
         text: notice.text(&state.places, &state.message_settings, member.language),
         json: json(&notice, (due.id, version), &state.places, &state.message_settings)?,
@@ -62,7 +65,9 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
     let nearby = neighbours(state, item, &facts.others);
     Notice {
         change: item.change,
-        alert: item.alert.clone(),
+        // A report's name is not for a message.
+        alert: if item.change.is_check() { format!("periksa-{}", item.id) } else { item.alert.clone() },
+        check: facts.check,
         code: item.code,
         kind: item.kind,
         level: item.level,

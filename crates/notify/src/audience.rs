@@ -16,6 +16,9 @@ const TAKEN_BACK: u64 = 3;
 /// reached them.
 pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<AddressPlan, StoreError> {
     let facts = state.store.message_facts(item).await?;
+    if item.change.is_check() {
+        return Ok(check_plan(state, item, &facts));
+    }
     let recipients = recipients(state, item, &facts).await?;
     let (now, zone) = ((state.wall)(), zone(&state.places, item.code));
     let due = |to: Recipient| {
@@ -28,6 +31,26 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
         pause: pause(item, &facts).map(|pause| (now, pause)),
         replaces_all: matches!(item.change, AlertChangeKind::Lowered | AlertChangeKind::Withdrawn),
     })
+}
+
+/// Who is on duty is asked, whatever their quiet hours: where the desk has nobody, those who would hear of a waspada. What needs
+/// nobody any more asks nobody.
+fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> AddressPlan {
+    if facts.check.is_none() {
+        return AddressPlan::default();
+    }
+    let (team, now) = (&state.team, (state.wall)());
+    let mut people: Vec<Recipient> = team.desk(item.code).filter_map(first_channel).collect();
+    if people.is_empty() {
+        let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
+        let concerned = team.concerned(item.code, item.kind, &categories, item.level);
+        people = concerned.filter_map(first_channel).collect();
+    }
+    AddressPlan {
+        to: people.into_iter().map(|to| (to, now)).collect(),
+        pause: Some((now, MessagePause::Checks)),
+        replaces_all: false,
+    }
 }
 
 /// Which earlier messages make this one wait. A rise waits for none, unless a feed raises again on its word alone what it
@@ -50,7 +73,7 @@ async fn recipients(
     let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
     let concerned = || team.concerned(item.code, item.kind, &categories, item.level);
     Ok(match item.change {
-        AlertChangeKind::Changed => Vec::new(),
+        AlertChangeKind::Changed | AlertChangeKind::ToCheck => Vec::new(),
         AlertChangeKind::Assigned => {
             let to = facts.assignee.as_deref().unwrap_or_default();
             let own = |member: &&Member| member.role == to && member.areas.touches(item.code);

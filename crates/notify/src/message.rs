@@ -16,6 +16,7 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use store::CheckFacts;
 pub(crate) use text::words_language;
 
 /// One thing to notify of, the same for everybody.
@@ -43,6 +44,8 @@ pub struct Notice {
     /// Open alerts nearby that opened within hours: together they may be one series.
     pub series: Vec<NearbyAlert>,
     pub duty_phone: Option<String>,
+    /// Why somebody must look into it, where that is what it asks.
+    pub check: Option<CheckFacts>,
     /// Why only the desk is notified.
     pub desk_only: Option<DeskOnly>,
 }
@@ -173,9 +176,13 @@ pub struct MessageText {
 }
 
 impl Notice {
-    /// Where the desk shows the alert; it asks for a login.
+    /// Where the desk shows the alert, or what waits to be looked into; it asks for a login.
     pub fn link(&self, settings: &MessageSettings) -> String {
-        format!("{}/peringatan/{}", settings.base_url.trim_end_matches('/'), self.alert)
+        let base = settings.base_url.trim_end_matches('/');
+        if self.check.is_some() {
+            return format!("{base}/#periksa");
+        }
+        format!("{base}/peringatan/{}", self.alert)
     }
 }
 

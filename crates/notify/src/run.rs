@@ -108,7 +108,7 @@ impl Unheard {
     /// Whether this is worth a warning: somebody is in the team, should have heard of this for the first time, and nothing
     /// was said of the like yet. That the team is empty is said at the start.
     fn warns(&mut self, team: &Team, item: &OutboxItem) -> bool {
-        let news = item.change.is_rise();
+        let news = item.change.is_rise() || item.change.is_check();
         news && !team.members().is_empty() && self.0.insert((item.code.regency(), item.kind))
     }
 }

@@ -172,6 +172,13 @@ impl Team {
                     "team of '{code}': [team.notified] names {missing}, and no member has that office"
                 ));
             }
+            if !offices.contains(&team.desk_office.as_str()) {
+                let office = &team.desk_office;
+                warnings.push(format!(
+                    "team of '{code}': no member has the desk's office '{office}', so who hears of a waspada is asked to check \
+                     what nobody can judge"
+                ));
+            }
             if team.duty_phone.is_none() {
                 warnings.push(format!("team of '{code}': no duty_phone, so messages name no number to call"));
             }

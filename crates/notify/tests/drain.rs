@@ -1,6 +1,8 @@
 //! The outbox drained over real sockets: to whom, what it says, what happens when a receiver fails,
 //! hangs or dies, and after a crash of our own.
 
+#[path = "drain/checks.rs"]
+mod checks;
 #[path = "drain/desk.rs"]
 mod desk;
 #[path = "drain/processes.rs"]

@@ -101,6 +101,8 @@ pub struct DeadLetter {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Committed {
     pub alerts: Vec<AlertChange>,
+    /// Incidents that the person on duty is asked to look into.
+    pub checks: usize,
     /// The last day the ledger froze, where this commit passed a midnight.
     pub day: Option<i64>,
 }
@@ -118,7 +120,7 @@ impl Store {
     #[boxed]
     async fn keep(&self, commit: &Commit) -> Result<Committed, StoreError> {
         let committed = in_transaction!(self, tx => write(&mut tx, commit).await)?;
-        if committed.alerts.iter().any(|change| change.notifies) {
+        if committed.checks > 0 || committed.alerts.iter().any(|change| change.notifies) {
             self.wake_outbox();
         }
         Ok(committed)
@@ -129,7 +131,7 @@ async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, St
     let Some(before) = progress::advance(tx, commit).await? else { return Ok(Committed::default()) };
     let effects = EmittedEffects::sort(commit);
     let incidents = IncidentChanges::load(tx, &effects).await?;
-    let alerts = alerts::follow(tx, commit, &effects, &incidents.before).await?;
+    let followed = alerts::follow(tx, commit, &effects, &incidents.before).await?;
     conditions::write(tx, &effects.conditions).await?;
     assessments::write(tx, &effects.assessments).await?;
     ledger::note_rechecks(tx, commit, &incidents).await?;
@@ -142,5 +144,5 @@ async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, St
     cell_memory::write(tx, &commit.memory).await?;
     snapshot::write(tx, commit.partition, &commit.snapshot).await?;
     let day = ledger::keep(tx, commit, before).await?;
-    Ok(Committed { alerts, day })
+    Ok(Committed { alerts: followed.alerts, checks: followed.checks, day })
 }

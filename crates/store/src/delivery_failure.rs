@@ -19,6 +19,8 @@ pub enum DeliveryFailure {
     NoAnswer(u64),
     /// A newer message about the alert took its place.
     Replaced,
+    /// What somebody was asked to look into is settled.
+    NothingToCheck,
     /// In the words of what was asked.
     Answered(String),
 }
@@ -33,6 +35,7 @@ impl DeliveryFailure {
             ("not_notified", "") => DeliveryFailure::NotNotified,
             ("no_mail_server", "") => DeliveryFailure::NoMailServer,
             ("replaced", "") => DeliveryFailure::Replaced,
+            ("nothing_to_check", "") => DeliveryFailure::NothingToCheck,
             ("webhook_unset", reason) => DeliveryFailure::WebhookUnset(reason.to_owned()),
             ("no_answer", seconds) => match seconds.parse() {
                 Ok(seconds) => DeliveryFailure::NoAnswer(seconds),
@@ -51,6 +54,7 @@ impl fmt::Display for DeliveryFailure {
             DeliveryFailure::NotNotified => f.write_str("not_notified"),
             DeliveryFailure::NoMailServer => f.write_str("no_mail_server"),
             DeliveryFailure::Replaced => f.write_str("replaced"),
+            DeliveryFailure::NothingToCheck => f.write_str("nothing_to_check"),
             DeliveryFailure::WebhookUnset(reason) => write!(f, "webhook_unset: {reason}"),
             DeliveryFailure::NoAnswer(seconds) => write!(f, "no_answer: {seconds}"),
             DeliveryFailure::Answered(text) => f.write_str(text),
@@ -85,6 +89,7 @@ mod tests {
             WebhookUnset(reason),
             NoAnswer(20),
             Replaced,
+            NothingToCheck,
             Answered(answer),
             Answered("no_answer: at all".to_owned()),
         ] {

@@ -83,8 +83,8 @@ pub use table::conditions::ConditionRow;
 pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
-    AddressPlan, AttemptResult, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, LateDelivery,
-    MessageFacts, MessagePause, Recipient, SoleFeed, UndeliveredPerson,
+    AddressPlan, AttemptResult, CheckFacts, Delivery, DeliveryAttempt, DeliveryState, DueDelivery,
+    LateDelivery, MessageFacts, MessagePause, Recipient, SoleFeed, UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
 pub use table::heard::FeedActivity;

@@ -278,6 +278,7 @@ pub fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
         DeliveryFailure::NotNotified => lang.text("delivery_failure.not_notified").to_owned(),
         DeliveryFailure::NoMailServer => lang.text("delivery_failure.no_mail_server").to_owned(),
         DeliveryFailure::Replaced => lang.text("delivery_failure.replaced").to_owned(),
+        DeliveryFailure::NothingToCheck => lang.text("delivery_failure.nothing_to_check").to_owned(),
         DeliveryFailure::WebhookUnset(reason) => {
             lang.fill("delivery_failure.webhook_unset", &[("reason", reason)])
         }
@@ -300,6 +301,7 @@ mod tests {
             DeliveryFailure::WebhookUnset("KUNCI".into()),
             DeliveryFailure::NoAnswer(20),
             DeliveryFailure::Replaced,
+            DeliveryFailure::NothingToCheck,
             DeliveryFailure::Answered("550".into()),
         ];
         for reason in reasons {

@@ -10,18 +10,18 @@ use crate::permit::Right;
 use crate::picture::{MatrixRow, Picture};
 use crate::reports::{ReportItem, visible};
 use async_recursion::async_recursion as boxed;
+use domain::alert::notice::CHECK_SHOWN_FOR;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
-use domain::time::{DAY, Time};
+use domain::time::Time;
 use scoring::ledger::DriftFindings;
 use serde::Serialize;
 use store::ReportFilter;
 
 /// Alerts on the first screen.
 const FIRST: usize = 5;
-/// Reports to be checked that are shown, and how far back they are looked for.
+/// Reports to be checked that are shown.
 const TO_CHECK: u32 = 10;
-const TO_CHECK_SINCE: i64 = 30 * DAY;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct OverviewView {
@@ -94,7 +94,7 @@ async fn to_check(context: &Context, scope: &[Code]) -> Result<Vec<ReportItem>, 
     if !context.viewer.may(Right::SeeReports) {
         return Ok(Vec::new());
     }
-    let since = context.now.plus(-TO_CHECK_SINCE);
+    let since = context.now.plus(-CHECK_SHOWN_FOR);
     let store = &context.sources.store;
     let mut found = store.doubtful_reports(scope, since, TO_CHECK).await?;
     let others = [

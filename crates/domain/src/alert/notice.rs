@@ -3,14 +3,20 @@
 use super::{Act, Alert, State};
 use crate::effect::{ConditionChange, Incident, Verdict};
 use crate::kind::Level;
-use crate::time::{DAY, MINUTE, SECOND};
+use crate::time::{DAY, MINUTE, SECOND, Time};
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Assigned = "assigned",
     Disputed = "disputed", Lowered = "lowered", Withdrawn = "withdrawn", Changed = "changed",
+    ToCheck = "check",
 });
 
 impl AlertChangeKind {
+    /// True for what is about no alert: an incident that a person must look into.
+    pub const fn is_check(self) -> bool {
+        matches!(self, AlertChangeKind::ToCheck)
+    }
+
     /// What an act made of an alert that stood as `before`.
     pub fn of(before: &Alert, next: &Alert, act: &Act) -> AlertChangeKind {
         let condition = if let Act::Condition(condition) = act { Some(condition.change) } else { None };
@@ -64,14 +70,25 @@ pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
     disputed.then_some(Act::Dispute { incident: now.id })
 }
 
+/// How long after it happened an incident that somebody must look into stands on the list, and is news to who is on duty.
+pub const CHECK_SHOWN_FOR: i64 = 30 * DAY;
+
+/// True where an incident becomes one that somebody must look into, at `at`; `before` is all it was made from.
+pub fn becomes_check<'a>(mut before: impl Iterator<Item = &'a Incident>, now: &Incident, at: Time) -> bool {
+    let news = at.since(now.occurred_at) <= CHECK_SHOWN_FOR;
+    now.check.is_some() && news && !before.any(|before| before.check.is_some())
+}
+
 /// True where an incident is of the time of an alert: what happened long before it opened is no news of it.
 pub fn is_of_alert(alert: &Alert, incident: &Incident) -> bool {
     incident.occurred_at >= alert.opened_at.plus(-BEFORE_OPENING)
 }
 
-/// How long a message of this level may take to be handed over before the person's next channel is tried.
-pub const fn hand_over_limit(level: Level) -> i64 {
+/// How long a message may take to be handed over before the person's next channel is tried. Who is on duty is asked to look
+/// into something within a minute, whatever the level.
+pub const fn hand_over_limit(change: AlertChangeKind, level: Level) -> i64 {
     match level {
+        _ if change.is_check() => 60 * SECOND,
         Level::Awas => 60 * SECOND,
         Level::Siaga => 5 * MINUTE,
         _ => 30 * MINUTE,
@@ -81,7 +98,7 @@ pub const fn hand_over_limit(level: Level) -> i64 {
 /// How long it may take before the desk is shown who has not got it: half of that, so that the desk knows within a minute
 /// at awas.
 pub const fn shown_late_after(level: Level) -> i64 {
-    hand_over_limit(level) / 2
+    hand_over_limit(AlertChangeKind::Opened, level) / 2
 }
 
 /// How long after its last change an alert that ended still shows who has not got the last message about it.
@@ -93,10 +110,10 @@ mod tests {
     use crate::alert::tests::{alert, condition};
     use crate::alert::transition;
     use crate::evidence::attestation::{Attested, Extent};
-    use crate::kind::{Category, Kind};
+    use crate::kind::{Category, CheckReason, Kind};
     use crate::place::{Code, Place};
     use crate::report::{FeedId, ReportId, ReportName};
-    use crate::time::{HOUR, Time};
+    use crate::time::HOUR;
     use alloc::string::String;
 
     fn name(id: u128) -> ReportName {
@@ -177,9 +194,23 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_must_look_into_is_news_once_and_not_of_long_ago() {
+        let at = Time(40 * DAY);
+        let asked = |occurred| Incident { check: Some(CheckReason::Community), ..incident(4, 0, occurred) };
+        let plain = incident(4, 0, at);
+        assert!(becomes_check([].iter(), &asked(at), at));
+        assert!(becomes_check([plain].iter(), &asked(at), at));
+        assert!(!becomes_check([plain, asked(at)].iter(), &asked(at), at), "somebody was asked");
+        assert!(!becomes_check([asked(at)].iter(), &plain, at), "it is settled");
+        assert!(!becomes_check([].iter(), &asked(at.plus(-31 * DAY)), at), "an archive asks nobody");
+    }
+
+    #[test]
     fn an_awas_has_a_minute_and_the_desk_sees_it_before() {
-        let limits = [Level::Awas, Level::Siaga, Level::Waspada].map(hand_over_limit);
+        let limit = |level| hand_over_limit(AlertChangeKind::Risen, level);
+        let limits = [Level::Awas, Level::Siaga, Level::Waspada].map(limit);
         assert_eq!(limits, [60 * SECOND, 5 * MINUTE, 30 * MINUTE]);
+        assert_eq!(hand_over_limit(AlertChangeKind::ToCheck, Level::Waspada), MINUTE);
         assert!(shown_late_after(Level::Awas) < MINUTE);
     }
 }

@@ -25,6 +25,9 @@ struct NoticeBody<'a> {
     /// What slight signs or sensors gave as reasons.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     signs: &'a [Value],
+    /// Why somebody must look into it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assignee: Option<&'a str>,
     /// Numbers of alerts nearby that may belong to one series.
@@ -91,6 +94,7 @@ pub(crate) fn json(
         name: name(places, notice.code),
         incident,
         signs: &notice.signs,
+        check: notice.check.map(|check| check.reason.as_str()),
         assignee: notice.assignee.as_deref(),
         series: notice.series.iter().map(|other| other.alert.as_str()).collect(),
         earlier_recipients: (notice.change == AlertChangeKind::Withdrawn)

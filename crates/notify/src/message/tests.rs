@@ -65,6 +65,7 @@ fn notice(kind: Kind) -> Notice {
         assignee: None,
         series: Vec::new(),
         duty_phone: Some(String::from("0733 112")),
+        check: None,
         desk_only: None,
     }
 }

@@ -31,11 +31,17 @@ impl Notice {
         if !self.series.is_empty() {
             line(&mut body, lang.text("message.series"), &self.nearby(places, lang));
         }
-        line(&mut body, lang.text("message.number"), &self.alert);
+        if self.check.is_none() {
+            line(&mut body, lang.text("message.number"), &self.alert);
+        }
         if let Some(phone) = &self.duty_phone {
             line(&mut body, lang.text("message.duty_phone"), phone);
         }
         line(&mut body, lang.text("message.link"), &self.link(settings));
+        if let Some(check) = self.check.filter(|check| check.others > 0) {
+            body.push('\n');
+            push(&mut body, &lang.count("message.others_to_check", check.others as usize));
+        }
         if self.change == AlertChangeKind::Withdrawn {
             body.push('\n');
             push(&mut body, &lang.count("message.recipients", self.earlier_recipients));
@@ -53,7 +59,9 @@ impl Notice {
             );
         }
         body.push('\n');
-        push(&mut body, lang.text("message.internal"));
+        if self.check.is_none() {
+            push(&mut body, lang.text("message.internal"));
+        }
         if self.kind == Kind::Disaster {
             push(&mut body, lang.text("message.not_bmkg"));
         }
@@ -79,7 +87,7 @@ impl Notice {
                 ("number", &self.alert),
             ],
         );
-        if let Some(mark) = self.sureness_mark() {
+        if let Some(mark) = self.sureness_mark().filter(|_| self.check.is_none()) {
             let _ = write!(subject, " – {}", lang.word("alert_mark", mark));
         }
         subject
@@ -92,12 +100,13 @@ impl Notice {
     }
 
     fn opening(&self, lang: Lang) -> String {
+        let reason = self.check.map(|check| lang.word("check", check.reason)).unwrap_or_default();
         let mut level = lang.word("level", self.level);
         if let Some(mark) = self.sureness_mark() {
             let _ = write!(level, " ({})", lang.word("alert_mark", mark));
         }
         let to = self.assignee.as_deref().unwrap_or_default();
-        lang.fill(opening_key(self.change), &[("level", &level), ("to", &to)])
+        lang.fill(opening_key(self.change), &[("level", &level), ("to", &to), ("reason", &reason)])
     }
 
     /// What, where, when, who says so, who is hurt and what nobody knows.
@@ -194,6 +203,7 @@ fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Disputed => "message.subject_disputed",
         AlertChangeKind::Lowered => "message.subject_lowered",
         AlertChangeKind::Withdrawn => "message.subject_withdrawn",
+        AlertChangeKind::ToCheck => "message.subject_check",
     }
 }
 
@@ -207,6 +217,7 @@ fn opening_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Disputed => "message.disputed",
         AlertChangeKind::Lowered => "message.lowered",
         AlertChangeKind::Withdrawn => "message.withdrawn",
+        AlertChangeKind::ToCheck => "message.check",
     }
 }
 

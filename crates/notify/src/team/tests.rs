@@ -106,8 +106,10 @@ fn a_missing_secret_and_an_office_that_nobody_has_are_warned_of() {
     assert!(warnings[0].contains("'S' is not set"), "{warnings:?}");
     assert!(warnings[1].contains("does not name the office 'camat'"), "{warnings:?}");
     assert!(warnings[2].contains("names 'bpbd', and no member"), "{warnings:?}");
-    assert!(warnings[3].contains("no duty_phone"), "{warnings:?}");
-    assert_eq!(Team::parse(MEMBER, &env).unwrap().warnings(&places), Vec::<String>::new());
+    assert!(warnings[3].contains("no member has the desk's office 'piket'"), "{warnings:?}");
+    assert!(warnings[4].contains("no duty_phone"), "{warnings:?}");
+    let desk = MEMBER.replace("name = \"Tim\"", "name = \"Tim\"\ndesk_office = \"camat\"");
+    assert_eq!(Team::parse(&desk, &env).unwrap().warnings(&places), Vec::<String>::new());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use domain::alert::Act;
 use domain::author::StampedAuthor;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Outcome, Parties};
+use domain::kind::{Category, CheckReason, FeedClass, FoundBy, Handling, Kind, Level, Outcome, Parties};
 use domain::place::{Code, Place, Places, Unit};
 use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
 use domain::time::{HOUR, Hour, SECOND, Time};
@@ -251,6 +251,14 @@ impl Desk {
         self.commit(Vec::new(), vec![Effect::Incident(incident)]).await;
     }
 
+    /// An incident that somebody must look into for this reason, or need not any more.
+    pub async fn to_check(&self, number: u128, (kind, category): (Kind, &str), check: Option<CheckReason>) {
+        let id = ReportId(number);
+        let reports = check.map(|_| report(id, kind, 0));
+        let incident = Incident { check, ..incident(id, kind, category, 4) };
+        self.commit(reports.into_iter().collect(), vec![Effect::Incident(incident)]).await;
+    }
+
     /// The feed takes one more report back.
     pub async fn taken_back_one(&self, number: u128) {
         let id = ReportId(9_000 + number);
@@ -286,11 +294,20 @@ impl Desk {
 
     /// The desk reads mail, and nobody is called by webhook.
     pub fn desk_by_mail(&mut self, http: u16) {
+        self.desk_by(http, r#"[{ kind = "email", to = "piket@x.example" }]"#);
+    }
+
+    /// The desk reads mail, and has a webhook where that does not arrive.
+    pub fn desk_with_two_channels(&mut self, http: u16) {
+        let hook = format!(r#"{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}"#);
+        self.desk_by(http, &format!(r#"[{{ kind = "email", to = "piket@x.example" }}, {hook}]"#));
+    }
+
+    fn desk_by(&mut self, http: u16, channels: &str) {
         let hook = format!(
             r#"channels = [{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}]"#
         );
-        let text =
-            roster(http, "").replace(&hook, r#"channels = [{ kind = "email", to = "piket@x.example" }]"#);
+        let text = roster(http, "").replace(&hook, &format!("channels = {channels}"));
         self.team = Arc::new(parse(&text));
     }
 

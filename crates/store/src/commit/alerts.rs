@@ -1,5 +1,5 @@
 //! Conditions become alerts: one live alert for each (unit, kind), moved by the domain's transition; grave incidents and
-//! disputes become lines of the alert that is open.
+//! disputes become lines of the alert that is open. What somebody must look into is put into the outbox.
 
 use super::Commit;
 use super::emitted::EmittedEffects;
@@ -10,9 +10,9 @@ use crate::sql::Connection;
 use crate::table::alerts::{self, ActContext};
 use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
-use crate::table::outbox::next_serial;
+use crate::table::outbox::{self, next_serial};
 use crate::table::reports::ReportKey;
-use domain::alert::notice::{incident_act, is_grave, is_of_alert};
+use domain::alert::notice::{becomes_check, incident_act, is_grave, is_of_alert};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::kind::{Kind, Level};
@@ -24,6 +24,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The name the pipeline acts under.
 const PIPELINE: &str = "kentongan";
 
+/// What conditions and incidents led to.
+pub(super) struct FollowedEffects {
+    pub alerts: Vec<AlertChange>,
+    /// Incidents that the person on duty is asked to look into.
+    pub checks: usize,
+}
+
 /// Follows conditions and incidents in their order. Called before either is stored: what they were before this commit is
 /// still in the tables, the incidents as `before`.
 pub(super) async fn follow(
@@ -31,7 +38,7 @@ pub(super) async fn follow(
     commit: &Commit,
     effects: &EmittedEffects<'_>,
     before: &[IncidentRow],
-) -> Result<Vec<AlertChange>, StoreError> {
+) -> Result<FollowedEffects, StoreError> {
     let mut follower = Follower::new(commit, effects, before);
     for effect in &commit.effects {
         match effect {
@@ -40,7 +47,7 @@ pub(super) async fn follow(
             _ => {}
         }
     }
-    Ok(follower.changes)
+    Ok(FollowedEffects { alerts: follower.changes, checks: follower.checks })
 }
 
 struct Follower<'a> {
@@ -48,6 +55,7 @@ struct Follower<'a> {
     /// When the commit's incidents came, as the history says it.
     clock: Time,
     changes: Vec<AlertChange>,
+    checks: usize,
     levels: BTreeMap<(Code, Kind), Level>,
     incidents: BTreeMap<ReportKey, Incident>,
     /// The incidents that are no more, by the incident their earliest report belongs to now.
@@ -71,6 +79,7 @@ impl<'a> Follower<'a> {
             places: &commit.places,
             clock: commit.clock,
             changes: Vec::new(),
+            checks: 0,
             levels: BTreeMap::new(),
             incidents: before.iter().map(|row| (row.key(), row.incident())).collect(),
             continued,
@@ -112,6 +121,12 @@ impl<'a> Follower<'a> {
         let before = self.incidents.insert(key, *incident);
         // It goes on under another name where its earliest report is another now.
         let earlier = self.continued.get(&key).into_iter().flatten();
+        let made_from = earlier.clone().filter_map(|key| self.incidents.get(key)).chain(&before);
+        if becomes_check(made_from, incident, self.clock)
+            && outbox::put_check(tx, incident, self.clock).await?
+        {
+            self.checks += 1;
+        }
         let grave = |incident: &&Incident| is_grave(incident);
         let continued = earlier.filter_map(|key| self.incidents.get(key)).find(grave).copied();
         let before = before.filter(|before| grave(&before)).or(continued).or(before);

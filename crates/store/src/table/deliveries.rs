@@ -5,7 +5,7 @@ mod address;
 mod facts;
 mod late;
 
-pub use facts::{MessageFacts, SoleFeed};
+pub use facts::{CheckFacts, MessageFacts, SoleFeed};
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 
@@ -158,6 +158,8 @@ pub enum MessagePause {
     Alert,
     /// Those about the same place and kind, unless this one is of a higher level.
     PlaceAndKind,
+    /// Those that ask to look into something of the same place and kind.
+    Checks,
 }
 
 impl Store {

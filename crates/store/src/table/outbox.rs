@@ -6,8 +6,10 @@ use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
+use domain::effect::Incident;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
+use domain::report::ReportName;
 use domain::time::Time;
 use tokio::sync::watch;
 
@@ -15,6 +17,7 @@ table_row! {
     /// One thing to notify the team of, but for whether that is done.
     pub struct OutboxItem in "outbox", key 1 {
         pub id: i64,
+        /// The alert's number; of an incident to be looked into, what names the task.
         pub alert: String,
         /// The alert's version this speaks of.
         pub version: u32,
@@ -92,6 +95,45 @@ pub(crate) async fn put(
     };
     Bulk::insert::<OutboxItem>().run_rows(tx, [item]).await?;
     Ok(())
+}
+
+/// What stands in place of an alert's number where an incident is to be looked into.
+const CHECK: &str = "check";
+
+/// Queues the question to who is on duty to look into an incident; called inside the transaction that found it. False
+/// where that was asked before.
+pub(crate) async fn put_check(
+    tx: &mut Connection<'_>,
+    incident: &Incident,
+    at: Time,
+) -> Result<bool, StoreError> {
+    let code = incident.place.code;
+    let task = format!("{CHECK}:{}:{}", code.regency(), incident.id);
+    let asked = sql::query("SELECT 1 FROM outbox WHERE alert = $1 LIMIT 1").bind(task.clone());
+    if asked.fetch_optional(&mut *tx).await?.is_some() {
+        return Ok(false);
+    }
+    let item = OutboxItem {
+        id: next_serial(tx, "outbox").await?,
+        alert: task,
+        version: 0,
+        change: AlertChangeKind::ToCheck,
+        code,
+        kind: incident.kind,
+        level: Level::Waspada,
+        at,
+    };
+    Bulk::insert::<OutboxItem>().run_rows(tx, [item]).await?;
+    Ok(true)
+}
+
+impl OutboxItem {
+    /// The incident to be looked into, where it is about one; it was called so then.
+    pub(crate) fn incident_to_check(&self) -> Option<ReportName> {
+        let (word, rest) = self.alert.split_once(':')?;
+        let (_, name) = rest.split_once(':')?;
+        (word == CHECK).then(|| ReportName::parse(name)).flatten()
+    }
 }
 
 /// The next number of a named series, from 1; a number is used at most once.

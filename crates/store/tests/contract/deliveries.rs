@@ -3,10 +3,11 @@
 use crate::alerts::emit;
 use crate::fixture::*;
 use domain::alert::Refusal;
-use domain::effect::{ConditionChange, ConditionReason, Effect};
-use domain::kind::{Horizon, Level};
+use domain::alert::notice::AlertChangeKind;
+use domain::effect::{ConditionChange, ConditionReason, Effect, Incident};
+use domain::kind::{CheckReason, Horizon, Level, Outcome};
 use domain::place::Code;
-use domain::time::{HOUR, SECOND, Time};
+use domain::time::{DAY, HOUR, SECOND, Time};
 use std::sync::Arc;
 use store::{
     Actor, AddressPlan, AttemptResult, Change, ChangeNotifier, DeliveryClocks, DeliveryFailure,
@@ -256,4 +257,40 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     assert_eq!(again.id, mails[1].id, "the same message");
     store.record_delivery(again, AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
     assert!(late(NOW.plus(90 * SECOND)).await.is_empty());
+}
+
+pub async fn what_somebody_must_look_into_is_asked_once(home: &Home) {
+    let store = home.open().await;
+    let checked = |id: u128, check| Effect::Incident(Incident { check, ..incident(id, 161_304, noon(1)) });
+    let (asked, settled) = (|id| checked(id, Some(CheckReason::Community)), |id| checked(id, None));
+    let queued = async |store: &Store| -> Vec<(i64, AlertChangeKind, Code)> {
+        let items = store.unaddressed(9).await.unwrap();
+        items.into_iter().map(|item| (item.id, item.change, item.code)).collect()
+    };
+    let one = (1, AlertChangeKind::ToCheck, Code(161_304));
+    emit(&store, vec![settled(1), asked(1), asked(1)]).await;
+    assert_eq!(queued(&store).await, [one]);
+    let store = home.open().await;
+    emit(&store, vec![asked(1)]).await;
+    emit(&store, vec![settled(1)]).await;
+    emit(&store, vec![asked(1)]).await;
+    assert_eq!(queued(&store).await, [one], "once, also after a restart");
+    // An earlier report gives the incident another name: it is the one that somebody was asked about.
+    let outcome = |report| Effect::Outcome {
+        regency: Code(161_300),
+        report: name(report),
+        outcome: Outcome::Merged,
+        incident: Some(name(7)),
+    };
+    let gone = Effect::IncidentGone { regency: Code(161_300), id: name(1) };
+    emit(&store, vec![gone, outcome(1), asked(7)]).await;
+    assert_eq!(queued(&store).await, [one]);
+    let old = Effect::Incident(Incident {
+        check: Some(CheckReason::Community),
+        ..incident(8, 161_304, noon(1).plus(-40 * DAY))
+    });
+    emit(&store, vec![old]).await;
+    assert_eq!(queued(&store).await, [one], "an archive asks nobody");
+    emit(&store, vec![asked(9)]).await;
+    assert_eq!(queued(&store).await.len(), 2);
 }

@@ -5,7 +5,7 @@ use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, get};
 use crate::table::outbox::{OutboxItem, next_serial};
-use domain::alert::notice::MESSAGE_PAUSE;
+use domain::alert::notice::{AlertChangeKind, MESSAGE_PAUSE};
 use domain::kind::Level;
 use domain::time::Time;
 use std::collections::BTreeSet;
@@ -60,18 +60,11 @@ async fn replace(
     person: Option<&str>,
     at: Time,
 ) -> Result<Option<Time>, StoreError> {
-    let scope = match pause {
-        Some((_, MessagePause::PlaceAndKind)) => "code = ? AND kind = ?",
-        _ => "alert = ?",
-    };
-    let scope_cells = || match pause {
-        Some((_, MessagePause::PlaceAndKind)) => vec![item.code.cell(), item.kind.cell()],
-        _ => vec![Cell::Text(item.alert.clone())],
-    };
+    let scope = pause.map_or(MessagePause::Alert, |(_, scope)| scope);
     let waiting = |select: &mut sql::SqlStatement| {
-        let text =
-            format!(" state = 'queued' AND outbox IN (SELECT id FROM outbox WHERE {scope} AND id < ?)");
-        select.add(&text, scope_cells().into_iter().chain([Cell::Int(item.id)]));
+        select.add(" state = 'queued' AND outbox IN (SELECT id FROM outbox o WHERE", []);
+        in_scope(select, item, scope);
+        select.add(" AND id < ?)", [Cell::Int(item.id)]);
         if let Some(person) = person {
             select.add(" AND person = ?", [Cell::Text(person.to_owned())]);
         }
@@ -92,6 +85,16 @@ async fn replace(
     Ok(since)
 }
 
+/// Adds the outbox items (`o`) that a pause counts.
+fn in_scope(select: &mut sql::SqlStatement, item: &OutboxItem, scope: MessagePause) {
+    let cell = || [item.code.cell(), item.kind.cell(), AlertChangeKind::ToCheck.cell()];
+    match scope {
+        MessagePause::Alert => select.add(" o.alert = ?", [Cell::Text(item.alert.clone())]),
+        MessagePause::PlaceAndKind => select.add(" o.code = ? AND o.kind = ? AND o.change <> ?", cell()),
+        MessagePause::Checks => select.add(" o.code = ? AND o.kind = ? AND o.change = ?", cell()),
+    };
+}
+
 /// When the pause after the last message that counts ends; `None` where there was none, or where this one is of a higher
 /// level than a last one about another alert.
 async fn pause_end(
@@ -103,12 +106,7 @@ async fn pause_end(
     const LAST: &str = "SELECT d.sent_at, o.level FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
     const NEWEST: &str = " AND d.person = ? AND d.sent_at IS NOT NULL ORDER BY d.sent_at DESC LIMIT 1";
     let mut select = sql::SqlStatement::new(LAST);
-    match scope {
-        MessagePause::Alert => select.add(" o.alert = ?", [Cell::Text(item.alert.clone())]),
-        MessagePause::PlaceAndKind => {
-            select.add(" o.code = ? AND o.kind = ?", [item.code.cell(), item.kind.cell()])
-        }
-    };
+    in_scope(&mut select, item, scope);
     select.add(NEWEST, [Cell::Text(person.to_owned())]);
     let rows = select.fetch_all(tx).await?;
     let Some(row) = rows.first() else { return Ok(None) };

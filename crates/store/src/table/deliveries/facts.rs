@@ -8,8 +8,9 @@ use crate::table::incidents::IncidentRow;
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
+use domain::alert::notice::CHECK_SHOWN_FOR;
 use domain::effect::Incident;
-use domain::kind::FeedClass;
+use domain::kind::{CheckReason, FeedClass};
 use domain::report::ReportName;
 use domain::time::DAY;
 use serde_json::Value;
@@ -35,6 +36,8 @@ pub struct MessageFacts {
     pub claimed_by: Vec<FeedClass>,
     /// The feed that alone speaks for it.
     pub sole_feed: Option<SoleFeed>,
+    /// Why somebody must look into the first of the incidents, where the item asks for that; `None` once nobody has to.
+    pub check: Option<CheckFacts>,
     /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
 }
@@ -44,6 +47,14 @@ pub struct MessageFacts {
 pub struct SoleFeed {
     pub name: String,
     pub retractions: u64,
+}
+
+/// A question to who is on duty.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CheckFacts {
+    pub reason: CheckReason,
+    /// How many further incidents of the regency wait to be looked into.
+    pub others: u64,
 }
 
 /// Most incidents a message looks at.
@@ -60,6 +71,9 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
+        if let Some(name) = item.incident_to_check() {
+            return self.facts_to_check(item, name).await;
+        }
         const HISTORY: &str = "SELECT content FROM alert_history WHERE alert = $1 AND version <= $2 \
              ORDER BY version DESC LIMIT $3";
         let query = sql::query(HISTORY).bind(item.alert.clone()).bind(i64::from(item.version)).bind(LINES);
@@ -84,6 +98,33 @@ impl Store {
             sole_feed: self.sole_feed(item, &incidents).await?,
             others: self.others(item).await?,
             incidents,
+            check: None,
+        })
+    }
+
+    /// Of the incident that the report now belongs to, which gave the incident its name when the question arose.
+    async fn facts_to_check(&self, item: &OutboxItem, name: ReportName) -> Result<MessageFacts, StoreError> {
+        let regency = Cell::Int(i64::from(item.code.regency().0));
+        let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
+        select.add(" regency = ? AND id IN (SELECT incident FROM reports WHERE", [regency.clone()]);
+        select.add(" regency = ? AND id = ?)", [regency.clone(), Cell::Text(name.to_string())]);
+        let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
+        let incident = rows.first().map(IncidentRow::incident);
+        let Some((incident, reason)) = incident.and_then(|own| Some((own, own.check?))) else {
+            return Ok(MessageFacts::default());
+        };
+        let mut count = SqlStatement::new("SELECT COUNT(*) FROM incidents WHERE to_check IS NOT NULL AND");
+        count.add(" regency = ? AND at >= ?", [regency, Cell::Int(item.at.plus(-CHECK_SHOWN_FOR).0)]);
+        let rows = count.fetch_all(&self.readers).await?;
+        let waiting: u64 = rows.first().map(|row| sql::small(row, 0)).transpose()?.unwrap_or(0);
+        let claimed_by = self.claimed_by(item, Some(&incident)).await?;
+        let check = Some(CheckFacts { reason, others: waiting.saturating_sub(1) });
+        Ok(MessageFacts {
+            incidents: vec![incident],
+            claimed_by,
+            check,
+            unverified: true,
+            ..MessageFacts::default()
         })
     }
 

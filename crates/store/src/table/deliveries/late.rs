@@ -71,7 +71,7 @@ impl Store {
             let newest = deliveries.iter().map(|delivery| delivery.due_at).max().unwrap_or(Time::MAX);
             let open = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Queued);
             let arrived = deliveries.iter().any(|delivery| arrived(delivery.state));
-            open && !arrived && now.since(newest) >= hand_over_limit(item.level)
+            open && !arrived && now.since(newest) >= hand_over_limit(item.change, item.level)
         });
         let late = late.map(|(item, deliveries)| {
             let tried = deliveries.iter().map(|delivery| delivery.channel.clone()).collect();

@@ -1,0 +1,110 @@
+//! What nobody but a person can settle: who is on duty is asked within a minute, once, and with no more than may leave the house.
+
+use crate::desk::{Desk, PLANTED};
+use crate::receivers::{Answer, Http, Smtp};
+use domain::kind::{CheckReason, Kind};
+use domain::time::{MINUTE, SECOND};
+use notify::Channel;
+
+const UNJUDGED: Option<CheckReason> = Some(CheckReason::Unjudged);
+const COMMUNITY: Option<CheckReason> = Some(CheckReason::Community);
+
+#[tokio::test]
+async fn who_is_on_duty_is_asked_once_and_a_conflicts_message_says_nothing_more_than_it_may() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let running = desk.run();
+    desk.to_check(1, (Kind::ResidentCompany, "WP-05"), UNJUDGED).await;
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to, "piket@x.example", "the desk alone");
+    assert!(mail.raw.contains("Message-ID: <periksa-1.0."), "{}", mail.raw);
+    let expected = "Ada kabar yang perlu diperiksa: belum dapat dinilai (F atau 6). Hubungi sumbernya, lalu catat \
+                    hasilnya di Verifikasi.\n\n\
+                    Jenis: warga–perusahaan\nYang terjadi: pemortalan\nKecamatan: Rawas Ilir, 16.13\n\
+                    Waktu kejadian: Min, 1 Mar 2026, 07.00 WIB\n\
+                    Menurut: desa dan kelurahan (baru satu pihak, belum dikuatkan)\n\
+                    Tautan: https://desk.example/#periksa\n\n\
+                    Pesan otomatis, jangan dibalas. Rincian: buka tautan dan masuk dengan akun Kentongan.\n";
+    assert_eq!(mail.text.replace("\r\n", "\n").trim_end(), expected.trim_end());
+    for sent in [&mail.text, &mail.raw] {
+        for hidden in PLANTED {
+            assert!(!sent.contains(hidden), "'{hidden}' went out: {sent}");
+        }
+    }
+    desk.drained().await;
+    running.stop().await;
+    // The same said again, by another build and after a restart, is no new question; nor is another reason.
+    desk.reopen().await;
+    let running = desk.run();
+    desk.to_check(1, (Kind::ResidentCompany, "WP-05"), UNJUDGED).await;
+    desk.to_check(1, (Kind::ResidentCompany, "WP-05"), None).await;
+    desk.to_check(1, (Kind::ResidentCompany, "WP-05"), COMMUNITY).await;
+    desk.pass(30 * MINUTE);
+    desk.round().await;
+    assert!(smtp.rest().is_empty());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn questions_of_one_place_and_kind_are_folded_and_others_do_not_wait() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let running = desk.run();
+    desk.to_check(1, (Kind::Disaster, "WA-01"), COMMUNITY).await;
+    let mail = smtp.mail().await;
+    assert!(mail.text.contains("perlu diperiksa: baru kabar dari masyarakat"), "{}", mail.text);
+    desk.quiet().await;
+    desk.round().await;
+    for number in 2..5 {
+        desk.to_check(number, (Kind::Disaster, "WA-02"), COMMUNITY).await;
+    }
+    desk.to_check(9, (Kind::ResidentResident, "WW-03"), UNJUDGED).await;
+    let other = smtp.mail().await;
+    assert!(other.text.contains("Jenis: warga–warga"), "of another kind at once: {}", other.text);
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "the rest waits");
+    desk.pass(10 * MINUTE);
+    let folded = smtp.mail().await;
+    assert!(folded.text.contains("Yang terjadi: longsor"), "{}", folded.text);
+    assert!(
+        folded.text.contains("4 kabar lain di kabupaten/kota ini juga menunggu diperiksa."),
+        "{}",
+        folded.text
+    );
+    desk.drained().await;
+    assert!(smtp.rest().is_empty(), "one message for three");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_question_goes_by_the_second_channel_after_a_minute_and_not_once_it_is_settled() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    smtp.answer([Answer::Refuse; 9]);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_with_two_channels(http.port);
+    let running = desk.run();
+    desk.to_check(1, (Kind::Disaster, "WA-01"), COMMUNITY).await;
+    smtp.mail().await;
+    desk.failed(Channel::Email).await;
+    desk.pass(61 * SECOND);
+    let call = http.call().await;
+    assert!(
+        call.body.contains(r#""change":"check""#) && call.body.contains(r#""check":"community""#),
+        "{}",
+        call.body
+    );
+    assert!(
+        !call.body.contains("umpan") && call.body.contains(r##""link":"https://desk.example/#periksa""##)
+    );
+    running.stop().await;
+    smtp.rest();
+    desk.to_check(1, (Kind::Disaster, "WA-01"), None).await;
+    smtp.back();
+    desk.pass(15 * MINUTE);
+    let running = desk.run();
+    desk.drained().await;
+    assert!(smtp.rest().is_empty(), "it was looked into meanwhile");
+    running.stop().await;
+}
