@@ -36,8 +36,7 @@ const NOW: Time = Time(1_795_221_600_000_000);
 const DISTRICTS: &str = include_str!("../../../config/districts/16.13.csv");
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = std::env::args().nth(1).ok_or("name a folder to write to")?;
-    let folder = Path::new(&folder);
+    let folder = std::path::PathBuf::from(std::env::args().nth(1).ok_or("name a folder to write to")?);
     std::fs::create_dir_all(folder.join("aset"))?;
     for name in ["desk.css", "desk.js", "icon.svg"] {
         std::fs::write(folder.join("aset").join(name), asset::read(name).ok_or("an asset is missing")?)?;
