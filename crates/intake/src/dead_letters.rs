@@ -5,6 +5,7 @@ use crate::feed_identity::FeedIdentity;
 use crate::log_writer::LogWriter;
 use crate::submit::{KnownFrom, SubmitResult};
 use async_recursion::async_recursion as boxed;
+use domain::desk_feed;
 use domain::kind::{FeedClass, Refused};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,14 +103,19 @@ pub struct PutBack {
     pub refused: u64,
     /// Came in by another way, or went back before.
     pub known: u64,
+    /// Typed at the desk: who typed it, and how far they may judge, is not kept with a letter.
+    pub typed: u64,
 }
 
 impl fmt::Display for PutBack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let PutBack { back, refused, known } = self;
+        let PutBack { back, refused, known, typed } = self;
         write!(f, "{back} dead letters are in the log again")?;
         if *known > 0 {
             write!(f, "; {known} are reports already")?;
+        }
+        if *typed > 0 {
+            write!(f, "; {typed} were typed at the desk and stay (whoever typed them can enter them again)")?;
         }
         if *refused > 0 {
             write!(
@@ -122,7 +128,8 @@ impl fmt::Display for PutBack {
 }
 
 /// Appends dead letters that can be read by now (a place or category was added) to the log under their feed, as it is
-/// registered now; of equal letters one. What would be refused again stays what it is; so does what is a report by now.
+/// registered now; of equal letters one. What would be refused again stays what it is; so does what is a report by now, and what was
+/// typed at the desk.
 ///
 /// # Errors
 /// Where the store cannot be read or the log cannot be written.
@@ -145,6 +152,10 @@ pub async fn replay(
             }
         }
         for ((feed, class), dead_letters) in by_feed {
+            if desk_feed::is_name(&feed) {
+                put.typed += dead_letters.len() as u64;
+                continue;
+            }
             match writer.registered_feed(&feed).await?.filter(|feed| feed.class() == class) {
                 Some(feed) => put_back(writer, &feed, dead_letters, &mut put).await?,
                 None => put.refused += dead_letters.len() as u64,

@@ -193,4 +193,9 @@ async fn a_verification_of_what_lies_outside_its_authors_area_is_refused() {
             other => panic!("{number}: {other:?}"),
         }
     }
+    // As a dead letter it cannot go back as somebody's who may judge everywhere.
+    fixture.commit().await;
+    let records = fixture.kept().await.len();
+    let put = fixture.put_back().await;
+    assert_eq!((put.back, put.typed, fixture.kept().await.len()), (0, 3, records), "{put}");
 }

@@ -3,20 +3,20 @@
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use domain::author::StampedAuthor;
-use domain::kind::FeedClass;
+use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
 use domain::time::Time;
 use formats::decode::{Catalog, decode};
 use formats::places;
 use formats::taxonomy::Taxonomy;
+use intake::dead_letters::{self, PutBack};
 use intake::{
     FeedIdentity, Intake, IntakeLimits, IntakeParts, LogDestination, SubmitResult, as_decoded, http,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::{Commit, FeedRow, Log, LogOptions, LogRecord, PARTITION, ReportRow, Store};
+use store::{Commit, DeadLetter, FeedRow, Log, LogOptions, LogRecord, PARTITION, ReportRow, Store};
 use tower::ServiceExt;
 
 pub const NDJSON: &str = "application/x-ndjson";
@@ -98,41 +98,28 @@ impl IntakeFixture {
         self.parts.store.put_feed(&row).await.unwrap();
     }
 
-    /// Does the worker's part, as far as the intake can tell: what is in the log becomes state.
+    /// Does the worker's part, as far as the intake can tell: what is new in the log becomes state.
     pub async fn commit(&self) {
-        let records = self.kept().await;
-        let row = |kept: &LogRecord| {
-            let LogRecord { partition, offset, record } = kept;
-            let decoded = decode(
-                &as_decoded(record),
-                &Catalog { places: &self.parts.places, taxonomy: &self.parts.taxonomy },
-            )
-            .unwrap();
-            ReportRow {
-                report: decoded.report,
-                partition: *partition,
-                offset: *offset,
-                feed_name: record.feed.clone(),
-                author: StampedAuthor::default(),
-                reporter: None,
-                received_at: record.received_at,
-                late: false,
-                history: false,
-                summary: None,
-                lat: None,
-                lon: None,
-                payload: record.bytes.clone(),
+        let before = self.parts.store.recover(PARTITION).await.unwrap();
+        let from = before.map_or(0, |before| before.next_offset);
+        let records: Vec<LogRecord> =
+            self.kept().await.into_iter().filter(|kept| kept.offset >= from).collect();
+        let (mut reports, mut dead_letters) = (Vec::new(), Vec::new());
+        for kept in &records {
+            match self.report_row(kept) {
+                Ok(row) => reports.push(row),
+                Err(reason) => dead_letters.push(dead_letter(kept, reason)),
             }
-        };
+        }
         let commit = Commit {
             partition: PARTITION,
-            from_offset: 0,
-            next_offset: records.len() as i64,
+            from_offset: from,
+            next_offset: from + records.len() as i64,
             clock: NOW,
             last_tick: NOW.hour(),
-            reports: records.iter().map(row).collect(),
+            reports,
             snapshot: store::SnapshotChunks::default(),
-            dead_letters: Vec::new(),
+            dead_letters,
             registry_records: 0,
             effects: Vec::new(),
             places: self.parts.places.clone(),
@@ -147,6 +134,33 @@ impl IntakeFixture {
     /// Hands a record in as one of the desk's forms does.
     pub async fn form(&self, class: FeedClass, record: String) -> SubmitResult {
         self.typed(&FeedIdentity::desk(class), record.into_bytes()).await
+    }
+
+    fn report_row(&self, kept: &LogRecord) -> Result<ReportRow, Refused> {
+        let LogRecord { partition, offset, record } = kept;
+        let catalog = Catalog { places: &self.parts.places, taxonomy: &self.parts.taxonomy };
+        let decoded = decode(&as_decoded(record), &catalog).map_err(|refusal| refusal.reason)?;
+        record.refused.map_or(Ok(()), Err)?;
+        Ok(ReportRow {
+            report: decoded.report,
+            partition: *partition,
+            offset: *offset,
+            feed_name: record.feed.clone(),
+            author: record.author.clone(),
+            reporter: None,
+            received_at: record.received_at,
+            late: false,
+            history: false,
+            summary: None,
+            lat: None,
+            lon: None,
+            payload: record.bytes.clone(),
+        })
+    }
+
+    /// Puts dead letters back into the log.
+    pub async fn put_back(&self) -> PutBack {
+        dead_letters::replay(&self.parts.store, self.intake.log_writer(), None).await.unwrap()
     }
 
     /// The same as an account of the desk types it.
@@ -241,4 +255,20 @@ pub fn report(number: u32) -> String {
 pub fn drip(bytes: usize) -> Body {
     let pieces = (0..bytes).map(|_| Ok::<_, std::io::Error>(Bytes::from_static(b"x")));
     Body::from_stream(futures::stream::iter(pieces))
+}
+
+/// What the worker makes of a record that was refused.
+fn dead_letter(kept: &LogRecord, reason: Refused) -> DeadLetter {
+    let LogRecord { partition, offset, record } = kept;
+    DeadLetter {
+        partition: *partition,
+        offset: *offset,
+        feed_name: record.feed.clone(),
+        class: record.class,
+        reason,
+        field: String::new(),
+        detail: String::new(),
+        received_at: record.received_at,
+        bytes: record.bytes.clone(),
+    }
 }
