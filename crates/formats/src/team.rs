@@ -12,13 +12,16 @@ use domain::place::{Area, Areas, Code};
 use notified::NotifiedTable;
 use quiet_hours::QuietHoursLine;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::path::PathBuf;
 
 /// The roster as the file has it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TeamFile {
     pub version: String,
+    /// Providers of messages that members are reached by.
+    pub gateways: Vec<GatewayLines>,
     /// In the file's order.
     pub teams: Vec<TeamRoster>,
 }
@@ -78,11 +81,51 @@ impl fmt::Debug for ChannelLine {
     }
 }
 
+/// A provider of SMS or WhatsApp messages, as the file describes its calls. What may stand in its templates is the notifier's
+/// to say.
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatewayLines {
+    pub name: String,
+    pub url: String,
+    #[serde(default = "post")]
+    pub method: String,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    pub body: Option<String>,
+    pub secret_env: Option<String>,
+    pub secret_file: Option<PathBuf>,
+    pub accepted: Option<AcceptedLine>,
+    /// The field of an answer that says why a message was not taken.
+    pub reason: Option<String>,
+}
+
+/// The field of an answer that says whether a message was taken, and the values that mean so.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedLine {
+    pub field: String,
+    pub is: Vec<String>,
+}
+
+fn post() -> String {
+    String::from("POST")
+}
+
+/// A header may hold what is secret.
+impl fmt::Debug for GatewayLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(***)", self.name)
+    }
+}
+
 /// Why a roster cannot be used; which file it is, the caller says.
 #[derive(thiserror::Error, Debug)]
 pub enum TeamFileError {
     #[error(transparent)]
     Toml(#[from] toml::de::Error),
+    #[error("gateway '{gateway}': {what}")]
+    Gateway { gateway: String, what: String },
     #[error("team of '{regency}': {what}")]
     Team { regency: String, what: String },
     #[error("member '{member}': {what}")]
@@ -93,6 +136,8 @@ pub enum TeamFileError {
 #[serde(deny_unknown_fields)]
 struct File {
     version: String,
+    #[serde(default)]
+    gateway: Vec<GatewayLines>,
     #[serde(default)]
     team: Vec<TeamLines>,
 }
@@ -145,9 +190,15 @@ impl TeamFile {
     /// Where the text is no TOML, has an unknown key, or a member's line says what cannot be; the member is named.
     pub fn parse(text: &str) -> Result<TeamFile, TeamFileError> {
         let file: File = toml::from_str(text)?;
+        let mut names = HashSet::new();
+        if let Some(twice) = file.gateway.iter().find(|lines| !names.insert(lines.name.clone())) {
+            let what = String::from("described twice");
+            return Err(TeamFileError::Gateway { gateway: twice.name.clone(), what });
+        }
         let mut seen = HashSet::new();
         let teams = file.team.into_iter().map(|lines| lines.check(&mut seen));
-        Ok(TeamFile { version: file.version, teams: teams.collect::<Result<_, _>>()? })
+        let gateways = file.gateway;
+        Ok(TeamFile { version: file.version, gateways, teams: teams.collect::<Result<_, _>>()? })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The ways out, one file each. A new channel is a file beside `email.rs` and one line in each `match` of this one.
 
 mod email;
+mod gateway;
 pub mod webhook;
 
 use crate::attempt::Failure;
@@ -10,7 +11,9 @@ use crate::settings::Settings;
 use domain::time::Time;
 use email::Mailer;
 use formats::team::ChannelLine;
+pub use gateway::Gateway;
 use std::fmt;
+use std::sync::Arc;
 use webhook::Caller;
 
 /// The way out, as metrics and limits know it.
@@ -18,16 +21,18 @@ use webhook::Caller;
 pub enum Channel {
     Email,
     Webhook,
+    Gateway,
 }
 
 impl Channel {
-    pub const ALL: [Channel; 2] = [Channel::Email, Channel::Webhook];
+    pub const ALL: [Channel; 3] = [Channel::Email, Channel::Webhook, Channel::Gateway];
 
     /// The word of the team file, the delivery record and the metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Channel::Email => "email",
             Channel::Webhook => "webhook",
+            Channel::Gateway => "gateway",
         }
     }
 }
@@ -41,6 +46,11 @@ pub enum Address {
         url: String,
         secret: Result<Secret, String>,
     },
+    /// A receiver of a provider: a telephone number, or the provider's name of a group.
+    Gateway {
+        gateway: Arc<Gateway>,
+        to: String,
+    },
 }
 
 impl Address {
@@ -48,11 +58,16 @@ impl Address {
     ///
     /// # Errors
     /// Where the kind is unknown, a key is missing or unknown, or the address cannot be written to.
-    pub fn parse(line: &ChannelLine, env: &dyn Fn(&str) -> Option<String>) -> Result<Address, String> {
+    pub fn parse(
+        line: &ChannelLine,
+        gateways: &[Arc<Gateway>],
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Address, String> {
         let channel = Channel::ALL.into_iter().find(|channel| channel.as_str() == line.kind);
         match channel {
             Some(Channel::Email) => email::parse(keys(line)?),
             Some(Channel::Webhook) => webhook::parse(keys(line)?, env),
+            Some(Channel::Gateway) => gateway::parse(keys(line)?, gateways),
             None => {
                 let known = Channel::ALL.map(Channel::as_str).join(", ");
                 Err(format!("channel kind '{}' is none of {known}", line.kind))
@@ -64,6 +79,7 @@ impl Address {
         match self {
             Address::Email(_) => Channel::Email,
             Address::Webhook { .. } => Channel::Webhook,
+            Address::Gateway { .. } => Channel::Gateway,
         }
     }
 
@@ -71,6 +87,7 @@ impl Address {
     pub fn warning(&self) -> Option<&str> {
         match self {
             Address::Webhook { secret: Err(reason), .. } => Some(reason),
+            Address::Gateway { gateway, .. } => gateway::warning(gateway),
             Address::Webhook { .. } | Address::Email(_) => None,
         }
     }
@@ -143,6 +160,7 @@ impl Channels {
             Address::Webhook { url, secret } => {
                 webhook::send(&self.caller, url, secret.as_ref(), message).await
             }
+            Address::Gateway { gateway, to } => gateway::send(&self.caller, gateway, to, message).await,
         }
     }
 }

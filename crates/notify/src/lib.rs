@@ -1,4 +1,4 @@
-//! The ways out: drains the store's outbox to the team by e-mail and signed webhook.
+//! The ways out: drains the store's outbox to the team by e-mail, signed webhook and providers of SMS or WhatsApp.
 //!
 //! [`run`] takes a [`NotifyState`]; [`team::Team::parse`] reads the roster, [`Channels::open`] the ways out.
 #![forbid(unsafe_code)]
@@ -14,7 +14,7 @@ pub mod settings;
 pub mod team;
 mod trial;
 
-pub use channels::{Address, Channel, Channels, webhook};
+pub use channels::{Address, Channel, Channels, Gateway, webhook};
 pub use run::{Clock, NotifyEvent, NotifyState, run};
 pub use trial::{Trial, TrialAnswer};
 

@@ -173,6 +173,8 @@ pub fn link_warning(public_url: &str) -> Option<String> {
 pub struct MessageText {
     pub subject: String,
     pub body: String,
+    /// All on one line, for what is paid by its length.
+    pub short: String,
 }
 
 impl Notice {

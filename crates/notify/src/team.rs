@@ -2,7 +2,7 @@
 
 mod audience;
 
-use crate::channels::{Address, Channel};
+use crate::channels::{Address, Channel, Gateway};
 use crate::settings::Smtp;
 use domain::kind::{Category, Kind, Level};
 use domain::place::{Areas, Code, Places};
@@ -11,6 +11,7 @@ pub use formats::team::Language;
 use formats::team::{
     AlertScope, ChannelLine, NotifiedOffice, QuietHours, TeamFile, TeamFileError, TeamMember, TeamRoster,
 };
+use std::sync::Arc;
 use views::TeamContact;
 
 /// Everybody who may be notified, of all configured regencies.
@@ -64,9 +65,10 @@ impl Member {
     fn read(
         member: TeamMember,
         notified: &[NotifiedOffice],
+        gateways: &[Arc<Gateway>],
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Member, TeamFileError> {
-        let channels = channels(&member.channels, env)
+        let channels = channels(&member.channels, gateways, env)
             .map_err(|what| TeamFileError::Member { member: member.key.clone(), what })?;
         let TeamMember { key, role, office, areas, language, phone, quiet_hours, .. } = member;
         let own = notified.iter().filter(|entry| entry.office == office);
@@ -83,11 +85,17 @@ impl Team {
     /// Where the file cannot be read or an address in it cannot be written to; the member is named.
     pub fn parse(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Team, TeamFileError> {
         let file = TeamFile::parse(text)?;
+        let mut gateways = Vec::with_capacity(file.gateways.len());
+        for lines in &file.gateways {
+            let gateway = Gateway::parse(lines, env);
+            let wrong = |what| TeamFileError::Gateway { gateway: lines.name.clone(), what };
+            gateways.push(Arc::new(gateway.map_err(wrong)?));
+        }
         let (mut regencies, mut members) = (Vec::new(), Vec::new());
         for team in file.teams {
             let TeamRoster { regency: code, name, duty_phone, desk_office, notified, members: roster } = team;
             for member in roster {
-                members.push(Member::read(member, &notified, env)?);
+                members.push(Member::read(member, &notified, &gateways, env)?);
             }
             regencies.push(RegencyTeam { code, name, duty_phone, desk_office, notified });
         }
@@ -210,11 +218,12 @@ impl Team {
 
 fn channels(
     lines: &[ChannelLine],
+    gateways: &[Arc<Gateway>],
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Vec<(String, Address)>, String> {
     let mut channels: Vec<(String, Address)> = Vec::new();
     for line in lines {
-        let address = Address::parse(line, env)?;
+        let address = Address::parse(line, gateways, env)?;
         let word = address.channel().as_str();
         let mut key = String::from(word);
         let mut number = 1;

@@ -96,13 +96,14 @@ impl Trial<'_> {
         if let Some(phone) = self.team.duty_phone(regency) {
             body.push_str(&format!("{}: {phone}\n", lang.text("message.duty_phone")));
         }
+        let subject = lang.fill("message.trial_subject", &[values[0]]);
         let delivery = self.now.0;
         let json = serde_json::to_vec(&TrialBody { delivery, trial: true, to: &member.key, link });
         Ok(OutgoingMessage {
             delivery,
             alert: NUMBER,
             version: 0,
-            text: MessageText { subject: lang.fill("message.trial_subject", &[values[0]]), body },
+            text: MessageText { short: format!("{subject}. {link}"), subject, body },
             json: json.map_err(|error| Failure::from(format!("writing the message: {error}")))?,
             at: self.now,
         })

@@ -5,6 +5,8 @@
 mod checks;
 #[path = "drain/desk.rs"]
 mod desk;
+#[path = "drain/gateway.rs"]
+mod gateway;
 #[path = "drain/processes.rs"]
 mod processes;
 #[path = "drain/receivers.rs"]

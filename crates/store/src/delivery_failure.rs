@@ -15,6 +15,8 @@ pub enum DeliveryFailure {
     NoMailServer,
     /// Why there is no secret to sign with.
     WebhookUnset(String),
+    /// Why there is no secret for the provider.
+    GatewayUnset(String),
     /// Seconds that were waited.
     NoAnswer(u64),
     /// A newer message about the alert took its place.
@@ -36,6 +38,7 @@ impl DeliveryFailure {
             ("no_mail_server", "") => DeliveryFailure::NoMailServer,
             ("replaced", "") => DeliveryFailure::Replaced,
             ("nothing_to_check", "") => DeliveryFailure::NothingToCheck,
+            ("gateway_unset", reason) => DeliveryFailure::GatewayUnset(reason.to_owned()),
             ("webhook_unset", reason) => DeliveryFailure::WebhookUnset(reason.to_owned()),
             ("no_answer", seconds) => match seconds.parse() {
                 Ok(seconds) => DeliveryFailure::NoAnswer(seconds),
@@ -56,6 +59,7 @@ impl fmt::Display for DeliveryFailure {
             DeliveryFailure::Replaced => f.write_str("replaced"),
             DeliveryFailure::NothingToCheck => f.write_str("nothing_to_check"),
             DeliveryFailure::WebhookUnset(reason) => write!(f, "webhook_unset: {reason}"),
+            DeliveryFailure::GatewayUnset(reason) => write!(f, "gateway_unset: {reason}"),
             DeliveryFailure::NoAnswer(seconds) => write!(f, "no_answer: {seconds}"),
             DeliveryFailure::Answered(text) => f.write_str(text),
         }
@@ -86,7 +90,8 @@ mod tests {
             ChannelGone,
             NotNotified,
             NoMailServer,
-            WebhookUnset(reason),
+            WebhookUnset(reason.clone()),
+            GatewayUnset(reason),
             NoAnswer(20),
             Replaced,
             NothingToCheck,

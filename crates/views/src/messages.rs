@@ -282,6 +282,9 @@ pub fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
         DeliveryFailure::WebhookUnset(reason) => {
             lang.fill("delivery_failure.webhook_unset", &[("reason", reason)])
         }
+        DeliveryFailure::GatewayUnset(reason) => {
+            lang.fill("delivery_failure.gateway_unset", &[("reason", reason)])
+        }
         DeliveryFailure::NoAnswer(seconds) => lang.count("delivery_failure.no_answer", *seconds as usize),
         DeliveryFailure::Answered(text) => lang.fill("delivery_failure.answered", &[("error", text)]),
     }
@@ -299,6 +302,7 @@ mod tests {
             DeliveryFailure::NotNotified,
             DeliveryFailure::NoMailServer,
             DeliveryFailure::WebhookUnset("KUNCI".into()),
+            DeliveryFailure::GatewayUnset("KUNCI".into()),
             DeliveryFailure::NoAnswer(20),
             DeliveryFailure::Replaced,
             DeliveryFailure::NothingToCheck,

@@ -165,6 +165,7 @@ mod tests {
         let text = MessageText {
             subject: String::from("Naik – siaga"),
             body: String::from("Tautan: https://x.example\n"),
+            short: String::new(),
         };
         let identity = Identity { delivery: 12, alert: "16.13-2026-0007", version: 3 };
         let write = |at| mailer.message("camat@x.example", &text, &identity, Time(at)).unwrap().formatted();

@@ -33,17 +33,25 @@ pub(super) struct WebhookKeys {
 
 pub(super) fn parse(keys: WebhookKeys, env: &dyn Fn(&str) -> Option<String>) -> Result<Address, String> {
     let WebhookKeys { url, secret_env, secret_file } = keys;
-    let parsed = reqwest::Url::parse(&url).map_err(|error| format!("'{url}' is no URL: {error}"))?;
-    let safe =
-        parsed.scheme() == "https" || parsed.scheme() == "http" && parsed.host_str().is_some_and(is_loopback);
-    if !safe {
-        return Err(format!("'{url}' must begin with https:// (http:// only on this machine)"));
-    }
+    safe_url(&url)?;
     if secret_env.is_none() && secret_file.is_none() {
         return Err(format!("webhook '{url}' needs secret_env or secret_file: its messages are signed"));
     }
     let secret = Source { env: secret_env.as_deref(), file: secret_file.as_deref() }.read(env);
     Ok(Address::Webhook { url, secret })
+}
+
+/// An address that nobody reads along on the way to.
+pub(super) fn safe_url(url: &str) -> Result<(), String> {
+    let parsed = reqwest::Url::parse(url).map_err(|error| format!("'{url}' is no URL: {error}"))?;
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        return Err(String::from("the address holds a user or a password; give the secret by secret_file"));
+    }
+    let here = || parsed.host_str().is_some_and(is_loopback);
+    if parsed.scheme() == "https" || parsed.scheme() == "http" && here() {
+        return Ok(());
+    }
+    Err(format!("'{url}' must begin with https:// (http:// only on this machine)"))
 }
 
 pub(super) async fn send(

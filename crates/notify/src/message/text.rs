@@ -66,7 +66,11 @@ impl Notice {
             push(&mut body, lang.text("message.not_bmkg"));
         }
         push(&mut body, lang.text("message.automatic"));
-        MessageText { subject: self.subject(places, settings, lang), body }
+        let subject = self.subject(places, settings, lang);
+        let phone =
+            self.duty_phone.as_ref().map(|phone| format!(" {}: {phone}.", lang.text("message.duty_phone")));
+        let short = format!("{subject}.{} {}", phone.unwrap_or_default(), self.link(settings));
+        MessageText { subject, body, short }
     }
 
     fn subject(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> String {

@@ -77,7 +77,8 @@ fn the_example_roster_is_read_and_every_kind_of_awas_is_heard() {
     }
     for member in team.members() {
         for (_, address) in &member.channels {
-            let (Address::Email(at) | Address::Webhook { url: at, .. }) = address;
+            let (Address::Email(at) | Address::Webhook { url: at, .. } | Address::Gateway { to: at, .. }) =
+                address;
             let host = at.split(['@', '/']).rfind(|part| part.contains('.')).unwrap_or_default();
             assert!(host.ends_with(".example"), "'{}' would reach somebody: {at}", member.key);
         }

@@ -303,12 +303,14 @@ impl Desk {
         self.desk_by(http, &format!(r#"[{{ kind = "email", to = "piket@x.example" }}, {hook}]"#));
     }
 
+    /// The desk is reached by a provider of messages that is described so.
+    pub fn desk_by_gateway(&mut self, described: &str) {
+        let channels = r#"[{ kind = "gateway", gateway = "wa", to = "0812-3456 789" }]"#;
+        self.team = Arc::new(parse(&format!("{}\n{described}", desk_roster(9, channels))));
+    }
+
     fn desk_by(&mut self, http: u16, channels: &str) {
-        let hook = format!(
-            r#"channels = [{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}]"#
-        );
-        let text = roster(http, "").replace(&hook, &format!("channels = {channels}"));
-        self.team = Arc::new(parse(&text));
+        self.team = Arc::new(parse(&desk_roster(http, channels)));
     }
 
     async fn commit(&self, mut reports: Vec<ReportRow>, mut effects: Vec<Effect>) {
@@ -375,6 +377,11 @@ fn team(port: u16, more: &str) -> Team {
 
 fn parse(text: &str) -> Team {
     Team::parse(text, &|_| Some(String::from(SECRET))).unwrap()
+}
+
+fn desk_roster(http: u16, channels: &str) -> String {
+    let hook = format!(r#"[{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}]"#);
+    roster(http, "").replace(&hook, channels)
 }
 
 fn roster(port: u16, more: &str) -> String {

@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// A receiver of `tests/system`, ended with the test.
-struct Receiver {
+pub struct Receiver {
     child: Child,
-    port: u16,
+    pub port: u16,
     file: PathBuf,
 }
 
 impl Receiver {
-    fn start(script: &str, folder: &Path, options: &[&str]) -> Receiver {
+    pub fn start(script: &str, folder: &Path, options: &[&str]) -> Receiver {
         let file = folder.join(format!("{script}.ndjson"));
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/system");
         let mut child = Command::new("python3")
@@ -36,7 +36,7 @@ impl Receiver {
         Receiver { child, port, file }
     }
 
-    fn lines(&self) -> Vec<Value> {
+    pub fn lines(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(&self.file).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }

@@ -1,0 +1,102 @@
+//! A provider of SMS or WhatsApp messages as a process of its own: called as the team file describes, believed by its field.
+
+use crate::desk::{Desk, SECRET};
+use crate::processes::Receiver;
+use crate::receivers::{Http, Smtp};
+use domain::effect::ConditionChange;
+use domain::kind::{Kind, Level};
+use domain::time::SECOND;
+use notify::Channel;
+
+const ALERT: &str = "16.13-2026-0001";
+
+fn described(port: u16, (content, body): (&str, &str)) -> String {
+    format!(
+        r#"
+        [[gateway]]
+        name = "wa"
+        url = "http://127.0.0.1:{port}/kirim?ref={{delivery}}"
+        headers = {{ Authorization = "{{secret}}", Content-Type = "{content}" }}
+        body = '{body}'
+        secret_env = "S"
+        accepted = {{ field = "status", is = ["true"] }}
+        reason = "reason"
+    "#
+    )
+}
+
+#[tokio::test]
+async fn a_gateway_that_answers_200_with_an_error_has_not_taken_the_message() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let answers = format!(
+        r#"[[200, {{"status": false, "reason": "saldo habis untuk {SECRET}"}}], [503, {{}}], [200, {{"status": true}}]]"#
+    );
+    let mut desk = Desk::open(&smtp, &http).await;
+    let gateway = Receiver::start("gateway_receiver.py", desk.folder.path(), &["--answers", &answers]);
+    let text = described(
+        gateway.port,
+        ("application/json", r#"{"target": "{to}", "message": "{text}", "once": "{short}"}"#),
+    );
+    desk.desk_by_gateway(&text);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    smtp.mail().await;
+    for _ in 0..2 {
+        desk.failed(Channel::Gateway).await;
+        desk.pass(20 * SECOND);
+    }
+    desk.drained().await;
+    running.stop().await;
+    let calls = gateway.lines();
+    assert_eq!(calls.len(), 3, "{calls:?}");
+    assert_eq!(
+        (&calls[0]["headers"], &calls[0]["body"]),
+        (&calls[2]["headers"], &calls[2]["body"]),
+        "the same message"
+    );
+    assert!(calls[0]["path"].as_str().unwrap().starts_with("/kirim?ref="), "{calls:?}");
+    assert_eq!(calls[0]["headers"]["authorization"], SECRET);
+    let sent: serde_json::Value = serde_json::from_str(calls[0]["body"].as_str().unwrap()).unwrap();
+    assert_eq!(sent["target"], "08123456789");
+    assert!(sent["message"].as_str().unwrap().contains("Kecamatan: Rawas Ilir, 16.13\n"), "{sent}");
+    let once = sent["once"].as_str().unwrap();
+    assert!(
+        once.starts_with("Peringatan SIAGA: ") && once.ends_with(&format!("/peringatan/{ALERT}")),
+        "{once}"
+    );
+    let tries = desk.store.delivery_attempts(ALERT).await.unwrap();
+    let words: Vec<String> = tries.iter().filter_map(|one| Some(one.error.as_ref()?.to_string())).collect();
+    let refused = "the receiver answered 200 OK, but 'status' is 'false': saldo habis untuk ***";
+    assert_eq!(words, [refused, "the receiver answered 503 Service Unavailable"]);
+}
+
+#[tokio::test]
+async fn a_form_is_escaped_and_a_gateway_without_its_secret_is_not_called() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let gateway = Receiver::start("gateway_receiver.py", desk.folder.path(), &[]);
+    let form = described(gateway.port, ("application/x-www-form-urlencoded", "to={to}&text={short}"));
+    desk.desk_by_gateway(&form);
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    smtp.mail().await;
+    desk.delivered(Channel::Gateway).await;
+    running.stop().await;
+    let body = gateway.lines()[0]["body"].as_str().unwrap().to_owned();
+    assert!(
+        body.starts_with("to=08123456789&text=Peringatan%20SIAGA%3A%20banjir%20di%20Rawas%20Ilir"),
+        "{body}"
+    );
+    desk.desk_by_gateway(&form.replace("secret_env = \"S\"", "secret_file = \"/nowhere/key\""));
+    desk.condition(Kind::ResidentResident, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    desk.failed(Channel::Gateway).await;
+    running.stop().await;
+    assert_eq!(gateway.lines().len(), 1);
+    let tries = desk.store.delivery_attempts("16.13-2026-0002").await.unwrap();
+    let error = tries.iter().find(|one| one.to.channel == "gateway").unwrap().error.clone().unwrap();
+    assert!(
+        error.to_string().starts_with("gateway_unset: reading the secret from '/nowhere/key'"),
+        "{error}"
+    );
+}
