@@ -155,6 +155,39 @@ fn check_says_who_hears_what_when_and_refuses_an_awas_that_would_reach_nobody() 
 }
 
 #[test]
+fn check_refuses_a_gateway_that_shows_its_secret_or_names_an_unknown_field() {
+    let folder = Folder::new();
+    let roster = fs::read_to_string(house::root().join("config/team.toml")).expect("the example");
+    let example =
+        roster.lines().skip_while(|line| *line != "# [[gateway]]").map_while(|line| line.strip_prefix("# "));
+    let described = example.collect::<Vec<_>>().join("\n");
+    let key = folder.write("wa.key", "kunci-yang-panjang\n");
+    let described = described.replace("/etc/kentongan/wa.key", &key);
+    let by_mail = r#"{ kind = "email", to = "bupati@muratara.example" }"#;
+    let both = format!("{by_mail}, {{ kind = \"gateway\", gateway = \"wa\", to = \"0812 3456\" }}");
+    let members = roster.replace(by_mail, &both);
+    let config = folder.write(
+        "own.toml",
+        format!("[files]\nteam = \"{}\"\n[places]\nregencies = [\"16.13\"]\n", folder.name("team.toml")),
+    );
+    folder.write("team.toml", format!("{members}\n{described}"));
+    let out = service::run(&["check", "--config", &config]);
+    assert!(out.status.success(), "the example is usable: {}", String::from_utf8_lossy(&out.stderr));
+    for (right, wrong, named) in [
+        ("{to}", "{nomor}", "gateway 'wa': body: '{nomor}' is no field; there are {to}, {subject}"),
+        ("\"{secret}\"", "\"kunci-yang-panjang\"", "headers.authorization holds a secret as it is"),
+        ("/send", "/send?key={secret}", "url holds {secret}"),
+        ("{text}", "{text} {secret}", "where its receiver would read it"),
+        ("name = \"wa\"", "name = \"sms\"", "the gateway 'wa' is not described; there are 'sms'"),
+    ] {
+        folder.write("team.toml", format!("{members}\n{}", described.replacen(right, wrong, 1)));
+        let printed = refused(2, &["check", "--config", &config]);
+        assert!(printed.contains(named), "{wrong}: {printed}");
+        assert!(!printed.contains("kunci-yang-panjang"), "{printed}");
+    }
+}
+
+#[test]
 fn an_archive_of_which_nothing_can_be_used_is_the_wrong_one() {
     let folder = Folder::new();
     let data = folder.name("data");
