@@ -115,7 +115,10 @@ impl fmt::Display for PutBack {
             write!(f, "; {known} are reports already")?;
         }
         if *typed > 0 {
-            write!(f, "; {typed} were typed at the desk and stay (whoever typed them can enter them again)")?;
+            write!(
+                f,
+                "; {typed} were typed at the desk and stay (the people who typed them can enter them again)"
+            )?;
         }
         if *refused > 0 {
             write!(

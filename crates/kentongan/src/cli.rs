@@ -343,6 +343,13 @@ pub enum UserVerb {
         #[arg(long, value_name = "ID", default_value = "")]
         person: String,
     },
+    /// Say whose account it is, from now on
+    Set {
+        name: String,
+        /// Identifier of the person: all accounts of one person are one speaker; empty: the account is its own person
+        #[arg(long, value_name = "ID")]
+        person: String,
+    },
     /// Give an account a new password, printed once (or takes KENTONGAN_NEW_PASSWORD); ends its logins
     Password { name: String },
     /// Accounts with their roles and places

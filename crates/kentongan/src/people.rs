@@ -111,6 +111,10 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
             let added = account_added(&places, &config.service.public_url, &added, Lang::En);
             registered(&added);
         }
+        UserVerb::Set { name, person } => {
+            account::set_person(store, &name, &person).await?;
+            print_line!("account '{name}' is so from now on; what was typed with it before stays as it came");
+        }
         UserVerb::Password { name } => {
             let password = account::renew(store, &name, given).await?;
             let shown = if own { String::new() } else { format!(" It is shown once: {password}") };

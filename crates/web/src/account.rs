@@ -2,7 +2,7 @@
 
 mod registry;
 
-pub use registry::{NewAccount, add, disable, places_seen, renew};
+pub use registry::{NewAccount, add, disable, places_seen, renew, set_person};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;

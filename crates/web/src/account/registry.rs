@@ -27,9 +27,7 @@ pub async fn add(
     if !is_name(name) {
         return Err(AccountError::Name(name.to_owned()));
     }
-    if !person.is_empty() && !is_name(person) {
-        return Err(AccountError::Person(person.to_owned()));
-    }
+    check_person(person)?;
     if store.user(name).await?.is_some() {
         return Err(AccountError::Exists(name.to_owned()));
     }
@@ -37,6 +35,23 @@ pub async fn add(
     let (name, person) = (name.to_owned(), person.to_owned());
     store.put_user(&User { name, role, areas, password_hash, enabled: true, person }).await?;
     Ok(password)
+}
+
+/// Whose account it is, from now on: what was typed with it before keeps the person it had.
+///
+/// # Errors
+/// Where there is no such account, the person cannot be identified so, or the store fails.
+pub async fn set_person(store: &Store, name: &str, person: &str) -> Result<(), AccountError> {
+    check_person(person)?;
+    let user = find(store, name).await?;
+    Ok(store.put_user(&User { person: person.to_owned(), ..user }).await?)
+}
+
+fn check_person(person: &str) -> Result<(), AccountError> {
+    match person.is_empty() || is_name(person) {
+        true => Ok(()),
+        false => Err(AccountError::Person(person.to_owned())),
+    }
 }
 
 /// A new password for an account, which is let in again; its logins end. Returns the password.
@@ -111,6 +126,11 @@ mod tests {
         assert!(again.is_call() && again.to_string().contains("kentongan user password sari"), "{again}");
         let after = store.user("sari").await.unwrap().unwrap();
         assert_eq!((after.role, after.areas, after.person.as_str()), (Role::Desk, areas, "160503"));
+        set_person(&store, "sari", "160504").await.unwrap();
+        let moved = store.user("sari").await.unwrap().unwrap();
+        assert_eq!((moved.person.as_str(), &moved.password_hash), ("160504", &before.password_hash));
+        assert!(matches!(set_person(&store, "sari", "Sari D.").await, Err(AccountError::Person(_))));
+        assert!(set_person(&store, "nobody", "160504").await.unwrap_err().is_call());
         let unfit =
             NewAccount { name: "budi", role: Role::Desk, areas: Areas::everywhere(), person: "Budi S." };
         assert!(matches!(add(&store, unfit, None).await, Err(AccountError::Person(_))));
