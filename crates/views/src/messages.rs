@@ -36,6 +36,8 @@ pub struct LateMessage {
     pub kind: Kind,
     #[serde(serialize_with = "json::word")]
     pub level: Level,
+    /// It asks to look into something, and is about no alert.
+    pub check: bool,
     pub people: Vec<LateRecipient>,
     /// How many people were to get it.
     pub of: usize,
@@ -103,6 +105,7 @@ pub async fn late(context: &Context, scope: &[Code]) -> Result<Vec<LateMessage>,
             place: context.name(person.code),
             kind: person.kind,
             level: person.level,
+            check: person.change.is_check(),
             people: Vec::new(),
             of: person.of,
         });
@@ -229,6 +232,10 @@ impl LateMessage {
             ("place", &self.place),
             ("kind", &kind),
         ];
+        if self.check {
+            let [n, of, _, place, kind] = values;
+            return lang.fill("late_messages.question_not_received", &[n, of, place, kind]);
+        }
         lang.fill("late_messages.not_received", &values)
     }
 }

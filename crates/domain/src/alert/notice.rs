@@ -97,8 +97,8 @@ pub const fn hand_over_limit(change: AlertChangeKind, level: Level) -> i64 {
 
 /// How long it may take before the desk is shown who has not got it: half of that, so that the desk knows within a minute
 /// at awas.
-pub const fn shown_late_after(level: Level) -> i64 {
-    hand_over_limit(AlertChangeKind::Opened, level) / 2
+pub const fn shown_late_after(change: AlertChangeKind, level: Level) -> i64 {
+    hand_over_limit(change, level) / 2
 }
 
 /// How long after its last change an alert that ended still shows who has not got the last message about it.
@@ -211,6 +211,6 @@ mod tests {
         let limits = [Level::Awas, Level::Siaga, Level::Waspada].map(limit);
         assert_eq!(limits, [60 * SECOND, 5 * MINUTE, 30 * MINUTE]);
         assert_eq!(hand_over_limit(AlertChangeKind::ToCheck, Level::Waspada), MINUTE);
-        assert!(shown_late_after(Level::Awas) < MINUTE);
+        assert!(shown_late_after(AlertChangeKind::Risen, Level::Awas) < MINUTE);
     }
 }

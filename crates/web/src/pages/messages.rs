@@ -20,8 +20,12 @@ pub fn banner(frame: &Frame, late: &[LateMessage]) -> Markup {
                 section.note.bad role="alert" aria-label=(frame.lang.word("level", message.level)) {
                     p { (strong(&message.head(frame.lang))) " " (people(frame, &message.people)) "." }
                     div.banner-acts {
-                        (send_again(frame, &message.alert, None, "/"))
-                        a href={ "/peringatan/" (message.alert) "#" (ANCHOR) } { (frame.text("late_messages.who")) }
+                        @if message.check {
+                            a href="/#periksa" { (frame.text("late_messages.what_to_check")) }
+                        } @else {
+                            (send_again(frame, &message.alert, None, "/"))
+                            a href={ "/peringatan/" (message.alert) "#" (ANCHOR) } { (frame.text("late_messages.who")) }
+                        }
                     }
                 }
             }

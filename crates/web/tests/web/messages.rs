@@ -1,7 +1,10 @@
 //! Messages that did not arrive: who waits stands on the front page, and the desk sends them again.
 
-use crate::world::{NOW, World, post, read};
+use crate::effects::incident;
+use crate::world::{NOW, VILLAGE, World, post, read};
 use axum::http::StatusCode;
+use domain::effect::Effect;
+use domain::kind::CheckReason;
 use domain::time::{MINUTE, Time};
 use store::{AddressPlan, AttemptResult, DeliveryFailure, Recipient};
 use views::{Lang, plain_text};
@@ -118,4 +121,25 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
     assert!(page.contains("Tidak ada yang perlu dikirimi lagi"), "{page}");
     let one = world.ask(post(&path, &sari, "to=16.13/tidur&back=https://jahat.example")).await;
     assert_eq!(one.headers()["location"].to_str().unwrap(), format!("/peringatan/{ALERT}#pesan"));
+}
+
+#[tokio::test]
+async fn a_question_that_did_not_arrive_is_shown_with_what_is_to_be_checked() {
+    let world = World::new().await;
+    let mut asked = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut asked {
+        incident.check = Some(CheckReason::Unjudged);
+    }
+    let store = &world.state.sources.store;
+    store.commit(world.commit_of(NOW.plus(MINUTE), vec![asked])).await.unwrap();
+    let item = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.change.is_check()).unwrap();
+    let to = Recipient { person: "16.13/danramil".into(), channel: "email".into() };
+    let plan = AddressPlan { to: [(to, NOW.plus(-MINUTE))].into(), ..AddressPlan::default() };
+    store.address(&item, &plan, NOW).await.unwrap();
+    let (_, page) = world.page("/", &world.login("sari").await).await;
+    assert!(
+        page.contains("1 dari 1 belum menerima</strong> pesan untuk memeriksa kabar di Rawas Ilir"),
+        "{page}"
+    );
+    assert!(page.contains(r##"<a href="/#periksa">"##) && !page.contains("kirim-lagi"), "{page}");
 }

@@ -7,7 +7,7 @@ use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, TableRow, get};
 use crate::store::{Store, in_transaction};
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
-use domain::alert::notice::{hand_over_limit, shown_late_after};
+use domain::alert::notice::{AlertChangeKind, hand_over_limit, shown_late_after};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::{SECOND, Time};
@@ -32,6 +32,8 @@ pub struct UndeliveredPerson {
     pub code: Code,
     pub kind: Kind,
     pub level: Level,
+    /// What the message is about; a question to look into something is about no alert.
+    pub change: AlertChangeKind,
     pub person: String,
     /// From when it was to go out, by the machine's clock.
     pub due_at: Time,
@@ -45,7 +47,7 @@ pub struct UndeliveredPerson {
 impl UndeliveredPerson {
     /// True where the desk should be shown it.
     pub fn is_late(&self, now: Time) -> bool {
-        self.given_up || now.since(self.due_at) >= shown_late_after(self.level)
+        self.given_up || now.since(self.due_at) >= shown_late_after(self.change, self.level)
     }
 }
 
@@ -95,8 +97,8 @@ impl Store {
         in_transaction!(self, tx => address::add_unless_done(&mut tx, item.id, to, (due_at, at)).await)
     }
 
-    /// Everybody who has not got the newest message about an alert that is open, or that changed since `since`; the caller
-    /// asks each whether it is late.
+    /// Everybody who has not got the newest message about an alert that is open, or that changed since `since`, and everybody for
+    /// whom a question to look into something waits; the caller asks each whether it is late.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -112,7 +114,9 @@ impl Store {
             sql::columns::<Delivery>("d.")
         );
         let mut people: BTreeMap<(String, String), (OutboxItem, Vec<Delivery>)> = BTreeMap::new();
-        for row in &sql::query(text).bind(since.0).fetch_all(&self.readers).await? {
+        let mut rows = sql::query(text).bind(since.0).fetch_all(&self.readers).await?;
+        rows.extend(self.waiting_questions().await?);
+        for row in &rows {
             let (item, delivery) = item_and_delivery(row)?;
             let slot = people.entry((item.alert.clone(), delivery.person.clone()));
             let (newest, deliveries) = slot.or_insert_with(|| (item.clone(), Vec::new()));
@@ -135,9 +139,22 @@ impl Store {
                 code: item.code,
                 kind: item.kind,
                 level: item.level,
+                change: item.change,
             }
         };
         Ok(people.into_values().map(person).collect())
+    }
+
+    /// Questions to look into something that no channel has handed over yet.
+    async fn waiting_questions(&self) -> Result<Vec<SqlRow>, StoreError> {
+        let text = format!(
+            "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.done = 0 AND o.change = $1 \
+             AND d.state IN ('queued', 'failed') AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.outbox = o.id \
+             AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.id, d.person, d.id",
+            sql::columns::<OutboxItem>("o."),
+            sql::columns::<Delivery>("d.")
+        );
+        sql::query(text).bind(AlertChangeKind::ToCheck.as_str()).fetch_all(&self.readers).await
     }
 
     async fn addressed_people(
@@ -174,7 +191,7 @@ pub(crate) async fn queue_again(
          due_at = CASE WHEN state = 'queued' AND due_at <= $3 THEN due_at ELSE $4 END, state = 'queued' \
          WHERE outbox = $5 AND person = $6 AND state IN ('queued', 'failed') AND NOT EXISTS (SELECT 1 FROM deliveries e \
          WHERE e.outbox = $7 AND e.person = $8 AND e.state IN ('sent', 'delivered', 'read'))";
-    let late_since = now.plus(-shown_late_after(level));
+    let late_since = now.plus(-shown_late_after(AlertChangeKind::Opened, level));
     let query =
         sql::query(AGAIN).bind(now.plus(UNDER_WAY).0).bind(now.0).bind(late_since.0).bind(late_since.0);
     let query = query.bind(outbox).bind(person).bind(outbox).bind(person);
