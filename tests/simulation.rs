@@ -5,6 +5,7 @@ mod board;
 mod clocks;
 mod compare;
 mod desks;
+mod echoes;
 mod levels;
 mod model;
 mod names;

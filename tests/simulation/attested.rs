@@ -4,7 +4,7 @@ use domain::author::Author;
 use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::attestation::{Attested, Extent};
-use domain::evidence::speaker::{AccountId, OrganisationId, Word};
+use domain::evidence::speaker::{AccountId, OrganisationId, Speaker, Word};
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Parties, Party};
 use domain::report::{FeedId, Report, Statement};
 
@@ -18,7 +18,8 @@ pub struct Summary {
     pub check: Option<CheckReason>,
 }
 
-type Member<'a> = (&'a Report, &'a Statement);
+/// A report with what it states, and true where the desk confirmed it.
+type Member<'a> = (&'a Report, &'a Statement, bool);
 
 /// Works out an incident of a kind; `verdict` is the desk's on the whole.
 pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary {
@@ -26,7 +27,8 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
     let mut attested = Attested::default();
     for (at, one) in members.iter().enumerate() {
         for other in &members[at + 1..] {
-            if is_rated_low(one.1) || is_rated_low(other.1) || !are_two(one.0, other.0) {
+            if is_rated_low(one.1) || is_rated_low(other.1) || !are_two(one.0, other.0) || is_echo(one, other)
+            {
                 continue;
             }
             let named = Parties(one.1.parties.0 | other.1.parties.0);
@@ -37,7 +39,7 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
             }
         }
     }
-    let alone = members.iter().map(|(report, statement)| {
+    let alone = members.iter().map(|(report, statement, _)| {
         let village = report.class == FeedClass::Village && !author(report).party;
         let counts =
             kind == Kind::ResidentResident && village || !is_involved(kind, report, statement.parties);
@@ -46,15 +48,52 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
     });
     let counted = alone.max().unwrap_or_default().max(attested.extent.severity);
     let counted_severity = if verdict == Verdict::Confirmed { claimed.severity } else { counted };
-    let usable: Vec<&Report> =
-        members.iter().filter(|member| !is_rated_low(member.1)).map(|member| member.0).collect();
-    let check = check(kind, members, verdict, attested.extent);
-    Summary { claimed, attested, counted_severity, speakers: most(&usable, &[]), check }
+    let mut check = check(kind, members, verdict, attested.extent);
+    let settled = verdict != Verdict::Unverified
+        || attested.extent.severity >= claimed.severity
+        || is_grave(attested.extent)
+        || attested.extent.dead > 0;
+    let echoed = members.iter().any(|one| members.iter().any(|other| is_echo_of_another(one, other)));
+    let matters = claimed.severity >= 3 || claimed.harmed() > 0;
+    if check.is_none() && echoed && matters && !settled {
+        check = Some(CheckReason::Echo);
+    }
+    Summary { claimed, attested, counted_severity, speakers: most(&voices(members), &[]), check }
+}
+
+/// True where two usable reports that nobody confirmed say the same word for word.
+fn is_echo(one: &Member<'_>, other: &Member<'_>) -> bool {
+    let counts = |member: &Member<'_>| !is_rated_low(member.1) && !member.2;
+    one.1.wording.is_some() && one.1.wording == other.1.wording && counts(one) && counts(other)
+}
+
+fn is_echo_of_another(one: &Member<'_>, other: &Member<'_>) -> bool {
+    is_echo(one, other) && are_two(one.0, other.0)
+}
+
+/// The usable reports, of those that echo each other only the first speaker's.
+fn voices<'a>(members: &[Member<'a>]) -> Vec<&'a Report> {
+    let speaks = |one: &&Member<'a>| {
+        let mut same = members.iter().filter(|other| is_echo(one, other));
+        let group: Vec<&Member<'a>> = same.by_ref().collect();
+        let echoed = group.iter().any(|one| group.iter().any(|other| are_two(one.0, other.0)));
+        !echoed || group.iter().all(|other| speaker(one.0) <= speaker(other.0))
+    };
+    let usable = members.iter().filter(|member| !is_rated_low(member.1));
+    usable.filter(speaks).map(|member| member.0).collect()
+}
+
+fn speaker(report: &Report) -> Speaker {
+    author(report).speaker(report.class)
+}
+
+fn is_grave(extent: Extent) -> bool {
+    extent.severity >= 4 || extent.injured >= 3
 }
 
 /// Why a person must look into it.
 fn check(kind: Kind, members: &[Member<'_>], verdict: Verdict, attested: Extent) -> Option<CheckReason> {
-    let grave = |extent: Extent| extent.severity >= 4 || extent.injured >= 3;
+    let grave = is_grave;
     let disaster = kind == Kind::Disaster;
     if verdict != Verdict::Unverified || grave(attested) || attested.dead > 0 {
         return None;
@@ -66,7 +105,7 @@ fn check(kind: Kind, members: &[Member<'_>], verdict: Verdict, attested: Extent)
         return Some(CheckReason::Unjudged);
     }
     let threatens = disaster && members[0].1.category == Category::parse("WA-01").expect("a category");
-    let opens = |(report, own): &&Member<'_>| {
+    let opens = |(report, own, _): &&Member<'_>| {
         let judged = !rated(own, 5) && (disaster || !rated(own, 6));
         let serious = disaster
             && own.severity >= 3
@@ -76,7 +115,7 @@ fn check(kind: Kind, members: &[Member<'_>], verdict: Verdict, attested: Extent)
         own.dead > 0 || grave(extent(own)) && (threatens || judged) || serious
     };
     let (community, others): (Vec<&Member<'_>>, Vec<&Member<'_>>) =
-        members.iter().filter(opens).partition(|(report, _)| report.class == FeedClass::Community);
+        members.iter().filter(opens).partition(|(report, ..)| report.class == FeedClass::Community);
     let alone = !community.is_empty() && others.is_empty() && !(disaster && attested.severity >= 3);
     alone.then_some(CheckReason::Community)
 }

@@ -80,6 +80,7 @@ fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
         continues: false,
         about: None,
         confidence: None,
+        wording: None,
     };
     let report = Report {
         id: ReportId(id),

@@ -247,7 +247,13 @@ fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
     }
     let latest = incident.iter().filter_map(|member| member.verdict).max_by_key(|(at, id, _)| (*at, *id));
     let verdict = latest.map_or(Verdict::Unverified, |(_, _, verdict)| verdict);
-    let members: Vec<_> = incident.iter().map(|member| (member.report, member.statement)).collect();
+    let members: Vec<_> = incident
+        .iter()
+        .map(|member| {
+            let confirmed = member.verdict.is_some_and(|(_, _, verdict)| verdict == Verdict::Confirmed);
+            (member.report, member.statement, confirmed)
+        })
+        .collect();
     let summary = attested::summary(anchor.statement.kind, &members, verdict);
     state.claims.insert(key(anchor.report), summary);
     if verdict == Verdict::Rejected {

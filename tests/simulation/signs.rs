@@ -152,7 +152,7 @@ impl Compared {
 fn in_any_order_signs_and_sensors_open_what_the_plain_rule_says_and_lapse_by_themselves() {
     let policy = policy();
     let mut compared = Compared::default();
-    for seed in 0..30 {
+    for seed in 0..14 {
         let mut dice = Dice::new(seed);
         let size = 80 + dice.below(160);
         let mut records = world::records(&mut dice, size, 3);
@@ -179,7 +179,7 @@ fn in_any_order_signs_and_sensors_open_what_the_plain_rule_says_and_lapse_by_the
         }
     }
     let Compared { piles, sensors } = compared;
-    assert!(piles > 500 && sensors > 100, "{piles} and {sensors}: too few to tell");
+    assert!(piles > 300 && sensors > 100, "{piles} and {sensors}: too few to tell");
 }
 
 /// A report of this feed at an hour of a day after the start, of the first district.

@@ -20,6 +20,7 @@ use domain::report::{
 };
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, MINUTE, Time};
+use domain::wording::Wording;
 use formats::policy::PolicyFile;
 use formats::taxonomy::Taxonomy;
 use kentongan_tests::bench::workload::Dice;
@@ -352,7 +353,14 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
         continues: false,
         about: None,
         confidence: None,
+        wording: wording(dice),
     }
+}
+
+/// Half of the texts are one of three, as where messages are forwarded.
+fn wording(dice: &mut Dice) -> Option<Wording> {
+    let texts = ["a b c d e f", "a b c d e f g", "b a c d e f"];
+    if dice.one_in(2) { Wording::of(texts[dice.below(3)]) } else { None }
 }
 
 /// A slight statement that says nothing but what, and when.
@@ -375,6 +383,7 @@ pub fn plain_statement(category: Category, occurred_at: Time) -> Statement {
         continues: false,
         about: None,
         confidence: None,
+        wording: None,
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod attestation;
 mod beginning;
 mod cell_id;
+mod echo;
 pub mod fusion;
 mod hearing;
 mod incident_state;

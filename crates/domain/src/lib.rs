@@ -35,5 +35,6 @@ pub mod sender_clock;
 mod shown_level;
 pub mod silence;
 pub mod time;
+pub mod wording;
 
 pub use shown_level::shown_level;

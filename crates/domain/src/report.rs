@@ -1,11 +1,13 @@
 //! A report: one source's statement that something happened (or did not), as the pipeline sees it.
-//! Text, coordinates and the reporter's pseudonym stay with the store; they change no number.
+//! Text, coordinates and the reporter's pseudonym stay with the store; they change no number. Of the text only its wording
+//! counts, and only beside that of another report.
 
 use crate::author::Author;
 use crate::evidence::speaker::Speaker;
 use crate::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Stage, Stance};
 use crate::place::{Areas, Code, Place};
 use crate::time::Time;
+use crate::wording::Wording;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -183,6 +185,8 @@ pub struct Statement {
     pub about: Option<NamedReport>,
     /// Given by sensors only.
     pub confidence: Option<Confidence>,
+    /// What its text says word for word, where it has one of some length.
+    pub wording: Option<Wording>,
 }
 
 /// What a report says of an incident without affirming it. It never counts as a report of the incident: it joins no

@@ -93,6 +93,7 @@ fn statement(offset: i64) -> Statement {
         continues: false,
         about: None,
         confidence: None,
+        wording: None,
     }
 }
 

@@ -13,6 +13,8 @@ use domain::report::{
     VerificationAct,
 };
 use domain::time::Time;
+use domain::wording::Wording;
+use std::num::NonZeroU32;
 
 const VERSION: u8 = 1;
 const NONE: u8 = 255;
@@ -41,16 +43,7 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
         encode_author(out, author);
     }
     match &report.body {
-        Body::Statement(statement) => {
-            let more = statement.continues || statement.about.is_some() || statement.confidence.is_some();
-            out.push(if more { 4 } else { 0 });
-            encode_statement(out, statement);
-            if more {
-                out.push(u8::from(statement.continues));
-                out.push(statement.confidence.map_or(NONE, |confidence| confidence as u8));
-                encode_about(out, statement.about);
-            }
-        }
+        Body::Statement(statement) => encode_statement(out, statement),
         Body::Remark(remark) => {
             out.push(5);
             encode_remark(out, remark);
@@ -113,7 +106,26 @@ fn encode_author(out: &mut Vec<u8>, Author { account, word, party }: Author) {
     }
 }
 
+/// A statement, and what few statements have besides.
 fn encode_statement(out: &mut Vec<u8>, statement: &Statement) {
+    let more = statement.continues || statement.about.is_some() || statement.confidence.is_some();
+    out.push(match (more, statement.wording) {
+        (false, None) => 0,
+        (true, None) => 4,
+        (_, Some(_)) => 8,
+    });
+    encode_plain_statement(out, statement);
+    if more || statement.wording.is_some() {
+        out.push(u8::from(statement.continues));
+        out.push(statement.confidence.map_or(NONE, |confidence| confidence as u8));
+        encode_about(out, statement.about);
+    }
+    if let Some(Wording(words)) = statement.wording {
+        out.extend(words.get().to_le_bytes());
+    }
+}
+
+fn encode_plain_statement(out: &mut Vec<u8>, statement: &Statement) {
     let s = statement;
     out.extend([
         s.kind as u8,
@@ -168,10 +180,12 @@ fn read(bytes: &[u8]) -> Option<Report> {
             from.u128().map(|id| ReportId(id).into())
         })?,
         3 => Body::Retraction { target: ReportId(from.u128()?) },
-        4 => {
+        tag @ (4 | 8) => {
             let statement = read_statement(&mut from)?;
             let (continues, confidence) = (from.byte()? != 0, read_confidence(from.byte()?)?);
-            Body::Statement(Statement { continues, confidence, about: read_about(&mut from)?, ..statement })
+            let about = read_about(&mut from)?;
+            let wording = if tag == 8 { Some(Wording(NonZeroU32::new(from.u32()?)?)) } else { None };
+            Body::Statement(Statement { continues, confidence, about, wording, ..statement })
         }
         5 => Body::Remark(read_remark(&mut from)?),
         6 => read_verification(&mut from, Areas::everywhere(), read_reference)?,
@@ -251,6 +265,7 @@ fn read_statement(from: &mut Reader) -> Option<Statement> {
         continues: false,
         about: None,
         confidence: None,
+        wording: None,
     })
 }
 
@@ -366,6 +381,7 @@ mod tests {
             continues: false,
             about: None,
             confidence: None,
+            wording: None,
         };
         let about =
             Some(NamedReport { feed: FeedId(u32::MAX - 3), report: ReportId(11), district: Code(161_305) });
@@ -390,6 +406,8 @@ mod tests {
             }),
             Body::Statement(Statement { continues: true, about, ..statement }),
             Body::Statement(Statement { confidence: Some(Confidence::High), ..statement }),
+            Body::Statement(Statement { wording: Some(Wording(NonZeroU32::MAX)), ..statement }),
+            Body::Statement(Statement { wording: Some(Wording(NonZeroU32::MIN)), about, ..statement }),
             Body::Remark(remark),
             Body::Remark(Remark {
                 what: RemarkKind::Ends,

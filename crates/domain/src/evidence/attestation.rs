@@ -9,6 +9,7 @@ use super::report_entry::Rating;
 use super::report_table::{Index, ReportTable};
 use super::speaker::{AccountId, Speaker, Word};
 use crate::kind::{FeedClass, Kind, Parties};
+use crate::wording::Wording;
 use alloc::{vec, vec::Vec};
 
 /// How grave an incident is, as somebody says.
@@ -48,11 +49,13 @@ impl Extent {
     }
 }
 
-/// What one speaker says of an incident in reports that name the same parties.
+/// What one speaker says of an incident in reports that name the same parties; echoes of another speaker apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Claim {
     pub speaker: Speaker,
     pub named: Parties,
+    /// The wording of those reports, where another speaker of the incident says the same word for word.
+    pub echo: Option<Wording>,
     /// The highest values of those reports.
     pub extent: Extent,
 }
@@ -62,7 +65,12 @@ const INVOLVED_COUNTS: u8 = 2;
 
 impl Claim {
     fn same_source(&self, other: &Claim) -> bool {
-        self.speaker == other.speaker && self.named == other.named
+        self.speaker == other.speaker && self.named == other.named && self.echo == other.echo
+    }
+
+    /// True where one of the two may have been copied from the other: they are one voice.
+    fn echoes(&self, other: &Claim) -> bool {
+        self.echo.is_some() && self.echo == other.echo
     }
 
     /// True where the speaker has a part in it, by what its own reports name.
@@ -101,10 +109,10 @@ impl Attested {
     }
 }
 
-/// What two claims attest together; `None` where one speaker made both. Who is involved follows from what the two name:
+/// What two claims attest together; `None` where one speaker made both, or one echoes the other. Who is involved follows from what the two name:
 /// no other report of the incident changes it.
 pub fn attested_by(kind: Kind, one: &Claim, other: &Claim) -> Option<Attested> {
-    if !one.speaker.is_another(&other.speaker) {
+    if !one.speaker.is_another(&other.speaker) || one.echoes(other) {
         return None;
     }
     let named = Parties(one.named.0 | other.named.0);
@@ -172,6 +180,14 @@ impl Matching<'_> {
         }
         false
     }
+}
+
+/// The speakers of claims; of those whose claims are echoes of each other the first speaks for all.
+fn voices<'a>(claims: impl Iterator<Item = &'a Claim> + Clone) -> impl Iterator<Item = &'a Speaker> {
+    let all = claims.clone();
+    let first =
+        move |claim: &&Claim| !all.clone().any(|other| claim.echoes(other) && other.speaker < claim.speaker);
+    claims.filter(first).map(|claim| &claim.speaker)
 }
 
 /// The claims of incidents that have several, in chains; what an incident lets go is used again.
@@ -245,6 +261,16 @@ impl ClaimPool {
     }
 }
 
+/// A report whose claim an incident takes in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClaimReport {
+    pub index: Index,
+    /// It is the incident's first.
+    pub first: bool,
+    /// Its wording, where another speaker of the incident says the same.
+    pub echo: Option<Wording>,
+}
+
 /// What the claims of one incident come to.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimSummary {
@@ -257,6 +283,8 @@ pub struct ClaimSummary {
     pub openers: Openers,
     /// How many speakers there are.
     pub speakers: u8,
+    /// True where two of them say the same word for word.
+    pub echoed: bool,
     /// A report that makes the only claim, as long as all make the same; else where the chain of them begins. An incident of
     /// one claim, as most are, keeps no chain.
     only: Index,
@@ -271,6 +299,7 @@ impl Default for ClaimSummary {
             counted: Extent::default(),
             openers: Openers::default(),
             speakers: 0,
+            echoed: false,
             only: NONE,
             chain: NONE,
         }
@@ -280,7 +309,9 @@ impl Default for ClaimSummary {
 impl PartialEq for ClaimSummary {
     /// Where the claims are kept makes no difference.
     fn eq(&self, other: &ClaimSummary) -> bool {
-        let shown = |one: &ClaimSummary| (one.claimed, one.attested, one.counted, one.openers, one.speakers);
+        let shown = |one: &ClaimSummary| {
+            (one.claimed, one.attested, one.counted, one.openers, one.speakers, one.echoed)
+        };
         shown(self) == shown(other)
     }
 }
@@ -288,20 +319,17 @@ impl PartialEq for ClaimSummary {
 impl Eq for ClaimSummary {}
 
 impl ClaimSummary {
-    /// Takes in what one more report claims of an incident of this kind; `first`: it is the incident's first.
-    pub fn absorb(
-        &mut self,
-        table: &ReportTable,
-        pool: &mut ClaimPool,
-        kind: Kind,
-        (index, first): (Index, bool),
-    ) {
-        let (rating, claim) = (table.all[index as usize].marks.rating(), table.claim(index));
+    /// Takes in what one more report claims of an incident of this kind.
+    pub fn absorb(&mut self, table: &ReportTable, pool: &mut ClaimPool, kind: Kind, report: ClaimReport) {
+        let ClaimReport { index, first, echo } = report;
+        let (rating, claim) =
+            (table.all[index as usize].marks.rating(), Claim { echo, ..table.claim(index) });
+        self.echoed |= echo.is_some();
         self.counted = self.counted.highest(claim.counts_alone(kind, rating));
         self.openers = self.openers.join(Openers::of(kind, &claim, rating));
         let before = self.claimed;
         self.claimed = before.highest(claim.extent);
-        if first && rating.may_attest() {
+        if first && rating.may_attest() && echo.is_none() {
             (self.only, self.speakers) = (index, 1);
             return;
         }
@@ -321,7 +349,7 @@ impl ClaimSummary {
         self.attested = self.attested.highest(attested);
         self.counted = self.counted.highest(attested.extent);
         if new {
-            self.speakers = count_speakers(pool.chain(chain).map(|claim| &claim.speaker));
+            self.speakers = count_speakers(voices(pool.chain(chain)));
         }
     }
 

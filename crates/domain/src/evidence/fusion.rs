@@ -8,6 +8,7 @@
 
 use super::IncidentState;
 use super::attestation::ClaimPool;
+use super::echo::{Newcomer, echoed_wordings};
 use super::report_table::{Index, ReportTable, TableKey};
 use super::{CellId, NONE, ReportEntry};
 use crate::kind::Category;
@@ -135,7 +136,7 @@ impl IncidentGroups {
         } else if place + 1 == group.members.len() {
             group.append(table, pool, index, reach, changes);
         } else if let Some(at) = group.quiet(table, index, reach) {
-            group.take_in(table, pool, index, at, changes);
+            group.take_in(table, pool, (index, at), reach, changes);
         } else {
             group.regroup(table, pool, place, None, reach, changes);
         }
@@ -217,6 +218,22 @@ pub fn agrees(one: u16, other: u16) -> bool {
     one == other || one == 0 || other == 0
 }
 
+/// An incident from its reports, the earliest first.
+fn whole(
+    table: &ReportTable,
+    pool: &mut ClaimPool,
+    anchor: Index,
+    members: impl Iterator<Item = Index> + Clone,
+) -> IncidentState {
+    let echoed = echoed_wordings(table, members.clone());
+    let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
+    for member in members {
+        let echo = table.echo_wording(member).filter(|wording| echoed.contains(wording));
+        incident.absorb(table, pool, (member, echo));
+    }
+    incident
+}
+
 impl IncidentGroup {
     fn find(&self, table: &ReportTable, anchor: Index) -> Result<usize, usize> {
         let wanted = key(table, anchor);
@@ -241,12 +258,12 @@ impl IncidentGroup {
                 && reach.holds(incident.at, incident.until, entry.occurred)
         });
         match joined {
-            Some(offset) => self.take_in(table, pool, index, first + offset, changes),
+            Some(offset) => self.take_in(table, pool, (index, first + offset), reach, changes),
             None => {
                 changes.moved.push(index);
                 table.all[index as usize].anchor = index;
                 let mut incident = IncidentState::begin(index, &entry);
-                incident.absorb(table, pool, index);
+                incident.absorb(table, pool, (index, None));
                 super::make_room(&mut self.incidents);
                 self.incidents.push(incident);
                 changes.incidents.push((None, Some(incident)));
@@ -254,19 +271,36 @@ impl IncidentGroup {
         }
     }
 
-    /// A report joins an incident that stays as it is otherwise.
+    /// A report joins the incident at `at`, which stays as it is otherwise.
     fn take_in(
         &mut self,
         table: &mut ReportTable,
         pool: &mut ClaimPool,
-        index: Index,
-        at: usize,
+        (index, at): (Index, usize),
+        reach: FusionReach,
         changes: &mut Changes,
     ) {
         let before = self.incidents[at];
-        table.all[index as usize].anchor = before.anchor;
-        self.incidents[at].absorb(table, pool, index);
+        let anchor = before.anchor;
+        table.all[index as usize].anchor = anchor;
         changes.moved.push(index);
+        // The anchor is the earliest: nothing before it is looked at.
+        let mut newest_first = self.members.iter().rev().copied();
+        let mut passed = false;
+        let others = core::iter::from_fn(|| {
+            let member = newest_first.next().filter(|_| !passed)?;
+            passed = member == anchor;
+            Some(member)
+        });
+        let others = others.filter(|member| *member != index && table.all[*member as usize].anchor == anchor);
+        match Newcomer::of(table, index, others) {
+            Newcomer::Own => self.incidents[at].absorb(table, pool, (index, None)),
+            Newcomer::Echo(wording) => self.incidents[at].absorb(table, pool, (index, Some(wording))),
+            Newcomer::FirstEcho => {
+                self.incidents[at].claims.release(pool);
+                self.incidents[at] = self.put_together(table, pool, anchor, reach);
+            }
+        }
         changes.incidents.push((Some(before), Some(self.incidents[at])));
     }
 
@@ -381,19 +415,8 @@ impl IncidentGroup {
         affected.sort_unstable_by_key(|anchor| key(table, *anchor));
         affected.dedup();
         for anchor in affected {
-            let start = self.members.partition_point(|member| key(table, *member) < key(table, anchor));
-            let last = key(table, anchor).0.plus(reach.length);
-            let mut after: Option<IncidentState> = None;
-            if table.all[anchor as usize].anchor == anchor {
-                let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
-                for member in self.members[start..].iter().take_while(|member| key(table, **member).0 <= last)
-                {
-                    if table.all[*member as usize].anchor == anchor {
-                        incident.absorb(table, pool, *member);
-                    }
-                }
-                after = Some(incident);
-            }
+            let stands = table.all[anchor as usize].anchor == anchor;
+            let after = stands.then(|| self.put_together(table, pool, anchor, reach));
             let found = self.find(table, anchor);
             let before = found.ok().map(|at| {
                 self.incidents[at].claims.release(pool);
@@ -409,6 +432,21 @@ impl IncidentGroup {
         }
     }
 
+    /// The incident of an anchor from all its members.
+    fn put_together(
+        &self,
+        table: &ReportTable,
+        pool: &mut ClaimPool,
+        anchor: Index,
+        reach: FusionReach,
+    ) -> IncidentState {
+        let start = self.members.partition_point(|member| key(table, *member) < key(table, anchor));
+        let last = key(table, anchor).0.plus(reach.length);
+        let near = self.members[start..].iter().copied().take_while(|member| key(table, *member).0 <= last);
+        let own = near.filter(|member| table.all[*member as usize].anchor == anchor);
+        whole(table, pool, anchor, own)
+    }
+
     /// A group the desk made: all its members are one incident.
     fn gather(&mut self, table: &mut ReportTable, pool: &mut ClaimPool, changes: &mut Changes) {
         let mut before = self.incidents.pop();
@@ -416,15 +454,13 @@ impl IncidentGroup {
             incident.claims.release(pool);
         }
         let after = self.members.first().copied().map(|anchor| {
-            let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
             for member in &self.members {
                 if table.all[*member as usize].anchor != anchor {
                     table.all[*member as usize].anchor = anchor;
                     changes.moved.push(*member);
                 }
-                incident.absorb(table, pool, *member);
             }
-            incident
+            whole(table, pool, anchor, self.members.iter().copied())
         });
         self.incidents.extend(after);
         match (before, after) {

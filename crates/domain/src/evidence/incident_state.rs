@@ -1,6 +1,6 @@
 //! An incident as the evidence keeps it, put together from its reports one by one.
 
-use super::attestation::{ClaimPool, ClaimSummary, Extent};
+use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
 use super::report_table::{Index, ReportTable};
 use super::{CellId, NONE, ReportEntry};
 use crate::effect::Verdict;
@@ -9,6 +9,7 @@ use crate::kind::{Category, Stage};
 use crate::report::is_grave;
 use crate::sender_clock::AHEAD;
 use crate::time::Time;
+use crate::wording::Wording;
 
 /// An incident as the evidence keeps it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -99,14 +100,21 @@ impl IncidentState {
         }
     }
 
-    pub(super) fn absorb(&mut self, table: &ReportTable, pool: &mut ClaimPool, index: Index) {
+    /// Takes in one more report; `echo`: its wording, where another speaker of the incident says the same.
+    pub(super) fn absorb(
+        &mut self,
+        table: &ReportTable,
+        pool: &mut ClaimPool,
+        (index, echo): (Index, Option<Wording>),
+    ) {
         let entry = &table.all[index as usize];
         if self.village == 0 {
             self.village = entry.village;
         }
         self.until = self.until.max(entry.occurred);
         self.stage = self.stage.max(entry.stage);
-        self.claims.absorb(table, pool, self.cell.kind(), (index, self.reports == 0));
+        let report = ClaimReport { index, first: self.reports == 0, echo };
+        self.claims.absorb(table, pool, self.cell.kind(), report);
         let received = table.doubtful(index);
         self.doubtful = match self.doubtful {
             _ if self.reports == 0 => received,

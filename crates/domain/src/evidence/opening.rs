@@ -143,7 +143,7 @@ pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Openi
 /// two speakers affirm it or the desk has judged it.
 pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<CheckReason> {
     if incident.claims.openers == Openers::default() {
-        return None;
+        return is_unclear_echo(incident).then_some(CheckReason::Echo);
     }
     let opened = opening(policy, incident);
     if incident.verdict != Verdict::Unverified
@@ -158,5 +158,18 @@ pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<
         return Some(CheckReason::Unjudged);
     }
     let community = opened.is_some_and(|opened| opened.voice == OpeningVoice::Community);
-    community.then_some(CheckReason::Community)
+    if community {
+        return Some(CheckReason::Community);
+    }
+    is_unclear_echo(incident).then_some(CheckReason::Echo)
+}
+
+/// True where two speakers say the same word for word, nobody judged it, and others affirm less than what is claimed. Slight
+/// things are forwarded all day, and no level hangs on them.
+fn is_unclear_echo(incident: &IncidentState) -> bool {
+    let claims = &incident.claims;
+    claims.echoed
+        && (claims.claimed.severity >= SERIOUS_SEVERITY || claims.claimed.harmed() > 0)
+        && incident.verdict == Verdict::Unverified
+        && claims.attested.extent.severity < claims.claimed.severity
 }

@@ -9,6 +9,7 @@ use crate::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportName, ReportRank, Statement,
 };
 use crate::time::Time;
+use crate::wording::Wording;
 
 /// One report as the evidence keeps it: 72 bytes, for a million of them fit a small server.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +138,8 @@ pub struct NewReport {
     pub about: Option<NamedReport>,
     /// Its receipt, where its sender's clock cannot be believed.
     pub doubtful: Option<Time>,
+    /// The wording of a statement.
+    pub wording: Option<Wording>,
 }
 
 impl NewReport {
@@ -182,11 +185,15 @@ impl NewReport {
         if report.doubtful.is_some() {
             entry.marks.0 |= Marks::DOUBTFUL;
         }
+        let wording = match &report.body {
+            Body::Statement(statement) => statement.wording,
+            _ => None,
+        };
         let author = report.author;
         if author.is_some() {
             entry.marks.0 |= Marks::AUTHORED;
         }
-        NewReport { entry, link, harm, author, about, doubtful: report.doubtful }
+        NewReport { entry, link, harm, author, about, doubtful: report.doubtful, wording }
     }
 }
 

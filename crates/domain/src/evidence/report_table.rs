@@ -9,6 +9,7 @@ use crate::evidence::report_entry::{Harm, NewReport};
 use crate::place::{Areas, Code, Place, Places, UnitId};
 use crate::report::{FeedId, ReportId, ReportName, ReportReference, VerificationAct};
 use crate::time::Time;
+use crate::wording::Wording;
 use alloc::{collections::BTreeMap, vec::Vec};
 use hashbrown::HashTable;
 
@@ -65,6 +66,8 @@ pub struct Judgement<T> {
 
 pub struct ReportTable {
     pub all: Vec<ReportEntry>,
+    /// The wording of each report: four bytes, apart from the rest, since they are searched.
+    wordings: Vec<Option<Wording>>,
     /// The regency of each unit.
     regencies: Vec<UnitId>,
     codes: Vec<Code>,
@@ -83,6 +86,7 @@ impl ReportTable {
     pub fn new(places: &Places) -> ReportTable {
         ReportTable {
             all: Vec::new(),
+            wordings: Vec::new(),
             regencies: places.ids().map(|unit| places.regency(unit)).collect(),
             codes: places.ids().map(|unit| places.code(unit)).collect(),
             by_key: HashTable::new(),
@@ -106,12 +110,28 @@ impl ReportTable {
         self.author(index).speaker(self.all[index as usize].class)
     }
 
+    /// What the report at `index` says word for word, where another report can echo it: nobody rated it low, and the desk has
+    /// not confirmed it.
+    pub fn echo_wording(&self, index: Index) -> Option<Wording> {
+        let wording = self.wordings[index as usize]?;
+        let confirmed = || {
+            let verdict = self.verdict(index);
+            verdict.is_some_and(|verdict| verdict.what == Verdict::Confirmed)
+        };
+        (self.all[index as usize].marks.rating().may_attest() && !confirmed()).then_some(wording)
+    }
+
+    /// The wording of the report at `index`, whether it can be an echo or not.
+    pub fn wording(&self, index: Index) -> Option<Wording> {
+        self.wordings[index as usize]
+    }
+
     /// What the report at `index` claims.
     pub fn claim(&self, index: Index) -> Claim {
         let entry = &self.all[index as usize];
         let Harm { dead, injured, displaced } = self.harm(index);
         let extent = Extent { severity: entry.severity, dead, injured, displaced };
-        Claim { speaker: self.speaker(index), named: entry.parties, extent }
+        Claim { speaker: self.speaker(index), named: entry.parties, echo: None, extent }
     }
 
     pub fn find(&self, regency: UnitId, name: ReportName) -> Option<Index> {
@@ -167,9 +187,10 @@ impl ReportTable {
 
     /// Adds a report that is not there yet.
     pub fn add(&mut self, new: NewReport) -> Index {
-        let entry = new.entry;
+        let (entry, wording) = (new.entry, new.wording);
         let index = self.all.len() as Index;
         self.all.push(entry);
+        self.wordings.push(wording);
         let (all, regencies) = (&self.all, &self.regencies);
         let hash = |entry: &ReportEntry| spread(regencies[entry.unit.index()], entry.id());
         self.by_key.insert_unique(hash(&entry), index, |other| hash(&all[*other as usize]));
@@ -184,6 +205,7 @@ impl ReportTable {
         self.receipts.remove(&index);
         self.authors.remove(&index);
         self.all[index as usize] = new.entry;
+        self.wordings[index as usize] = new.wording;
         self.put_aside(index, new);
     }
 
@@ -212,7 +234,7 @@ impl ReportTable {
     }
 
     fn put_aside(&mut self, index: Index, new: NewReport) {
-        let NewReport { entry: _, link, harm, author, about: _, doubtful } = new;
+        let NewReport { entry: _, link, harm, author, about: _, doubtful, wording: _ } = new;
         if let Some(harm) = harm {
             self.harm.insert(index, harm);
         }

@@ -12,6 +12,7 @@ use domain::report::{
     VerificationAct,
 };
 use domain::time::{DAY, MINUTE, Time};
+use domain::wording::Wording;
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -272,6 +273,7 @@ fn matter(object: &Object, own: (ReportId, &str)) -> Result<Statement, Refused> 
         continues: object.get("stance").is_some_and(|stance| stance == "continues"),
         about: None,
         confidence: word(object, "confidence", Confidence::parse)?,
+        wording: text(object, "summary")?.and_then(Wording::of),
     })
 }
 

@@ -8,6 +8,7 @@ use domain::kind::{Category, FeedClass, Handling, Kind};
 use domain::place::{Code, Place, Places};
 use domain::report::{Body, FeedId, NamedReport, Remark, RemarkKind, Report, Statement};
 use domain::time::{DAY, MINUTE, Time};
+use domain::wording::Wording;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// `occurred_at` may lie this far after `reported_at` (clocks differ).
@@ -51,6 +52,7 @@ pub fn check(
             Body::Statement(Statement {
                 continues: *continues,
                 about,
+                wording: parsed.fields.text(Field::Summary).and_then(|text| Wording::of(&text.read())),
                 ..statement(&values.optional, known, catalog)
             })
         }
@@ -199,6 +201,7 @@ fn statement(
         continues: false,
         about: None,
         confidence: optional.confidence,
+        wording: None,
     }
 }
 

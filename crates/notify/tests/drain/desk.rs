@@ -442,6 +442,7 @@ fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
         continues: false,
         about: None,
         confidence: None,
+        wording: None,
     };
     let report = Report {
         id,

@@ -136,6 +136,7 @@ pub fn statement() -> Statement {
         continues: false,
         about: None,
         confidence: None,
+        wording: None,
     }
 }
 

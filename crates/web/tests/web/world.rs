@@ -387,6 +387,7 @@ fn statement(handling: Handling) -> Statement {
         continues: false,
         about: None,
         confidence: None,
+        wording: None,
     }
 }
 

@@ -135,6 +135,7 @@ fn grave(id: u128, code: u32, at: Time) -> Report {
         continues: false,
         about: None,
         confidence: None,
+        wording: None,
     };
     report(id, code, at, Body::Statement(statement))
 }

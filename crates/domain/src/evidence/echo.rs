@@ -1,0 +1,57 @@
+//! Echoes: reports of one incident that say the same word for word, though two speakers sent them. Messages are forwarded, so
+//! they are one voice until the desk confirms one of them.
+
+use super::report_table::{Index, ReportTable};
+use super::speaker::Speaker;
+use crate::wording::Wording;
+use alloc::vec::Vec;
+
+/// The wordings that two speakers of an incident share, given all its reports.
+pub fn echoed_wordings(table: &ReportTable, members: impl Iterator<Item = Index>) -> Vec<Wording> {
+    let worded = |member| Some((table.echo_wording(member)?, table.speaker(member)));
+    let mut worded: Vec<(Wording, Speaker)> = members.filter_map(worded).collect();
+    worded.sort_unstable();
+    worded.dedup();
+    let groups = worded.chunk_by(|one, other| one.0 == other.0);
+    let shared = groups.filter(|group| two_speak(group.iter().map(|(_, speaker)| *speaker)));
+    shared.map(|group| group[0].0).collect()
+}
+
+/// What a report that joins an incident is to those that are there.
+pub enum Newcomer {
+    /// It repeats nobody, or its own speaker alone.
+    Own,
+    /// It says what two speakers said before it.
+    Echo(Wording),
+    /// It is the first to say what another speaker said: what that one's reports came to changes too.
+    FirstEcho,
+}
+
+impl Newcomer {
+    /// `others`: the incident's other reports.
+    pub fn of(table: &ReportTable, index: Index, others: impl Iterator<Item = Index>) -> Newcomer {
+        let Some(wording) = table.echo_wording(index) else { return Newcomer::Own };
+        let mut speakers: Vec<Speaker> = Vec::new();
+        for other in others {
+            // Most differ, and then nothing else is looked up.
+            if table.wording(other) == Some(wording) && table.echo_wording(other).is_some() {
+                let speaker = table.speaker(other);
+                if !speakers.contains(&speaker) {
+                    speakers.push(speaker);
+                }
+            }
+        }
+        let own = table.speaker(index);
+        if two_speak(speakers.iter().copied()) {
+            Newcomer::Echo(wording)
+        } else if speakers.iter().any(|speaker| speaker.is_another(&own)) {
+            Newcomer::FirstEcho
+        } else {
+            Newcomer::Own
+        }
+    }
+}
+
+fn two_speak(speakers: impl Iterator<Item = Speaker> + Clone) -> bool {
+    speakers.clone().any(|one| speakers.clone().any(|other| one.is_another(&other)))
+}
