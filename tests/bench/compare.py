@@ -25,8 +25,7 @@ def replayed(kentongan, file, districts):
 def served(kentongan, folder, bodies):
     """Seconds to ready, idle memory in MB, POST as a share of raw commits of the same moment, CPU seconds a million reports."""
     with tempfile.TemporaryDirectory(dir=folder) as own:
-        words = [kentongan, "feed", "add", "bench", "--class", "police", "--area", "16.13", "--data", f"{own}/data"]
-        token = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.split("shown once: ")[1].split()[0]
+        token = run.feed_token(kentongan, f"{own}/data")
         service = run.Service(kentongan, own)
         try:
             idle = service.memory()

@@ -210,10 +210,16 @@ def posted(service, token, bodies):
     return len(bodies) * BATCH / (time.monotonic() - begun)
 
 
+def feed_token(kentongan, data):
+    """Registers a police feed; its token, which earlier builds print within a sentence."""
+    words = [kentongan, "feed", "add", "bench", "--class", "police", "--area", "16.13", "--data", data]
+    printed = subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    return printed.split("shown once: ")[-1].split()[0]
+
+
 def served(kentongan, bench, folder, count):
     print(f"service for one regency, {count} batches of {BATCH:,}", flush=True)
-    words = [kentongan, "feed", "add", "bench", "--class", "police", "--area", "16.13", "--data", f"{folder}/data"]
-    token = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.split("shown once: ")[1].split()[0]
+    token = feed_token(kentongan, f"{folder}/data")
     starts = []
     for _ in range(3):
         service = Service(kentongan, folder)
