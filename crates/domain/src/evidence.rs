@@ -25,7 +25,7 @@ use crate::policy::Policy;
 use crate::report::{Report, ReportName};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
-use alloc::{collections::BTreeMap, sync::Arc, vec, vec::Vec};
+use alloc::{borrow::Cow, collections::BTreeMap, sync::Arc, vec, vec::Vec};
 use beginning::Beginning;
 pub use cell_id::CellId;
 use fusion::IncidentGroups;
@@ -80,6 +80,8 @@ pub struct Evidence {
     signals: Signals,
     /// Incidents of which no sender's clock can be believed, by their earliest report.
     doubtful: BTreeMap<(CellId, Index), IncidentState>,
+    /// When the signs of a conflict cell begin ([`IncidentState::sign`]), the earliest first.
+    signs: BTreeMap<CellId, Vec<Time>>,
     /// History by cell; a regency's series holds all that happened in it.
     series: Vec<CellHistory>,
     /// Feeds heard, by unit.
@@ -125,6 +127,7 @@ impl Evidence {
             remarks: Remarks::default(),
             signals: Signals::default(),
             doubtful: BTreeMap::new(),
+            signs: BTreeMap::new(),
             series: vec![CellHistory::default(); units * Kind::COUNT],
             voices: vec![HeardFeeds::default(); units],
             wide: vec![HeardFeeds::default(); units],
@@ -324,6 +327,7 @@ impl Evidence {
             if let Some(come) = after.filter(|after| after.doubtful.is_some()) {
                 self.doubtful.insert((come.cell, come.anchor), come);
             }
+            self.keep_signs(before.as_ref(), after.as_ref());
             touched.evidence_reduced |= self.count(before.as_ref(), after.as_ref());
             let carries = |state: &Option<IncidentState>| state.map_or(0, |state| state.carries_awas());
             touched.evidence_reduced |= carries(&after) < carries(&before);
@@ -346,6 +350,44 @@ impl Evidence {
             });
         }
         self.changes = changes;
+    }
+
+    fn keep_signs(&mut self, before: Option<&IncidentState>, after: Option<&IncidentState>) {
+        let sign = |incident: Option<&IncidentState>| {
+            incident.filter(|incident| incident.cell.kind() != Kind::Disaster)?.sign()
+        };
+        let (gone, come) = (sign(before), sign(after));
+        if gone == come {
+            return;
+        }
+        if let Some((cell, begun)) = gone
+            && let Some(list) = self.signs.get_mut(&cell)
+        {
+            let place = list.partition_point(|other| *other < begun);
+            assert!(list.get(place) == Some(&begun), "a sign that goes was counted when it came");
+            list.remove(place);
+        }
+        if let Some((cell, begun)) = come {
+            let list = self.signs.entry(cell).or_default();
+            make_room(list);
+            list.insert(list.partition_point(|other| *other <= begun), begun);
+        }
+    }
+
+    /// When the signs of a conflict cell begin as rules that look at `at` count it, the earliest first; and when one
+    /// whose clock is ahead is to be looked at again.
+    pub fn signs(&self, cell: CellId, at: Time) -> (Cow<'_, [Time]>, Option<Time>) {
+        let mut begun = Cow::Borrowed(self.signs.get(&cell).map_or(&[][..], Vec::as_slice));
+        let mut again = None;
+        for (_, incident) in self.doubtful.range((cell, 0)..=(cell, NONE)) {
+            if incident.is_sign() && incident.counts_by_receipt().is_some() {
+                let (list, counts) = (begun.to_mut(), incident.counts_at(at));
+                list.insert(list.partition_point(|other| *other <= counts), counts);
+                let own = incident.is_ahead(at).then_some(incident.at);
+                again = [again, own].into_iter().flatten().min();
+            }
+        }
+        (begun, again)
     }
 
     /// Carries an incident's change into the history of its unit and of its regency. True where it counts less now.

@@ -145,9 +145,13 @@ fn find_openings(evidence: &Evidence, recent: &[&IncidentState], at: Time) -> Op
     let from = at.plus(-policy.window);
     let mut openings = Openings { best: None, incidents: Vec::new(), valid_until: Time::MAX };
     for incident in recent {
+        let within = is_within(incident, from, at);
+        if !within && !incident.is_ahead(at) {
+            continue;
+        }
         let Some(opened) = opening(policy, incident) else { continue };
         openings.valid_until = openings.valid_until.min(changes_at(incident, at));
-        if !is_within(incident, from, at) {
+        if !within {
             continue;
         }
         match openings.best.map_or(Ordering::Less, |best| opened.rank().cmp(&best.rank())) {
@@ -170,7 +174,7 @@ fn is_within(incident: &IncidentState, from: Time, at: Time) -> bool {
 }
 
 /// When an incident whose clock is far ahead is to be looked at again: it counts when its hour comes.
-pub(super) fn changes_at(incident: &IncidentState, at: Time) -> Time {
+fn changes_at(incident: &IncidentState, at: Time) -> Time {
     if incident.is_ahead(at) { incident.at.plus(-SKEW) } else { Time::MAX }
 }
 

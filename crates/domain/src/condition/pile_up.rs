@@ -4,7 +4,7 @@
 //! where it begins. What is usual is the place's own, so that a place where little happens is heard as soon as a busy one.
 
 use super::NOT_LOST;
-use super::finding::{SKEW, changes_at};
+use super::finding::SKEW;
 use crate::effect::{PileUp, Verdict};
 use crate::evidence::{CellId, Evidence, IncidentState};
 use crate::kind::Kind;
@@ -12,13 +12,16 @@ use crate::place::Zone;
 use crate::policy::{PileUpPolicy, Policy};
 use crate::report::ReportName;
 use crate::time::{DAY, MINUTE, Time};
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
+
+/// Signs that are named: people need the latest, not a year of them.
+const SHOWN: usize = 12;
 
 /// What signs come to in a cell at an instant.
 pub struct PileUpFinding {
     /// Given where they pile up.
     pub found: Option<PileUp>,
-    /// The signs, the earliest first; none where they do not pile up.
+    /// The latest [`SHOWN`] signs, the newest first; none where they do not pile up.
     pub signs: Vec<ReportName>,
     /// True where as many as are needed are attested by two speakers or confirmed by the desk.
     pub verified: bool,
@@ -42,59 +45,63 @@ pub fn may_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> bool {
     rule.is_some_and(|rule| evidence.begun_since_at_most(cell, at.plus(-rule.window)) >= rule.signs)
 }
 
-/// What the signs of a cell come to at `at`.
+/// What the signs of a cell come to at `at`. Most busy places are as busy as they usually are: they are counted, and no more,
+/// and looked at again only when enough of what is usual has passed out of reach.
 pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFinding {
     let Some(rule) = rule(&evidence.policy, cell.kind()).filter(|_| may_pile_up(evidence, cell, at)) else {
         return PileUpFinding::NOTHING;
     };
-    let mut valid_until = NOT_LOST;
-    let (mut signs, mut before) = (Vec::new(), 0);
-    let from = at.plus(-PileUpPolicy::REACH);
-    for incident in evidence.counted(cell, &[], (from, at)).filter(|incident| is_sign(incident)) {
-        valid_until = valid_until.min(changes_at(incident, at));
-        let begun = incident.counts_at(at);
-        if begun > at.plus(SKEW) {
-            continue;
-        } else if begun > at.plus(-rule.window) {
-            valid_until = valid_until.min(begun.plus(rule.window));
-            signs.push((begun, evidence.name_of(incident), is_verified(incident)));
-        } else if begun > from {
-            valid_until = valid_until.min(begun.plus(PileUpPolicy::REACH));
-            before += 1;
-        }
+    let (begun, again) = evidence.signs(cell, at);
+    let up_to = |limit: Time| begun.partition_point(|begun| *begun <= limit);
+    let newest = at.plus(-rule.window);
+    let (first, middle, end) = (up_to(at.plus(-PileUpPolicy::REACH)), up_to(newest), up_to(at.plus(SKEW)));
+    let (count, before) = (end - middle, (middle - first) as i128);
+    let ahead = [begun.get(end).copied(), again].into_iter().flatten().min();
+    let mut valid_until = ahead.map_or(NOT_LOST, |begun| begun.plus(-SKEW));
+    let none_until = |valid_until| PileUpFinding { valid_until, ..PileUpFinding::NOTHING };
+    if count < rule.signs as usize {
+        return none_until(valid_until);
     }
-    let count = signs.len() as u32;
+    let usual = usual_at_most(rule, count as i128);
+    if before > usual {
+        let last = begun[first + (before - usual - 1) as usize];
+        return none_until(valid_until.min(last.plus(PileUpPolicy::REACH)));
+    }
     let zone = evidence.places.unit(cell.unit()).zone;
-    let days: BTreeSet<i64> = signs.iter().map(|(begun, ..)| local_day(*begun, zone)).collect();
-    let piled_up = count >= rule.signs
-        && days.len() >= rule.on_days as usize
-        && is_unusual(rule, i128::from(count), before);
-    if !piled_up {
-        return PileUpFinding { valid_until, ..PileUpFinding::NOTHING };
+    let mut days: Vec<i64> = begun[middle..end].iter().map(|begun| local_day(*begun, zone)).collect();
+    days.dedup();
+    if days.len() < rule.on_days as usize {
+        return none_until(valid_until);
     }
-    signs.sort_unstable();
+    valid_until = valid_until.min(begun[middle].plus(rule.window));
+    if first < middle {
+        valid_until = valid_until.min(begun[first].plus(PileUpPolicy::REACH));
+    }
+    let within = evidence.counted(cell, &[], (newest, at)).filter(|incident| incident.is_sign());
+    let within = within.map(|incident| (incident.counts_at(at), incident));
+    let within = within.filter(|(begun, _)| *begun > newest && *begun <= at.plus(SKEW));
+    let mut signs: Vec<(Time, &IncidentState)> = within.collect();
+    signs.sort_unstable_by(|(one, a), (other, b)| {
+        other.cmp(one).then_with(|| evidence.name_of(a).cmp(&evidence.name_of(b)))
+    });
     let (days, rest) = (rule.window, PileUpPolicy::REACH - rule.window);
     let usual_tenths = (before * 10 * i128::from(days) + i128::from(rest / 2)) / i128::from(rest);
     PileUpFinding {
         found: Some(PileUp {
-            signs: count,
+            signs: count as u32,
             days: (days / DAY) as u32,
             usual_tenths: u32::try_from(usual_tenths).unwrap_or(u32::MAX),
         }),
-        verified: signs.iter().filter(|(.., verified)| *verified).count() >= rule.signs as usize,
-        signs: signs.into_iter().map(|(_, name, _)| name).collect(),
+        verified: signs.iter().filter(|(_, sign)| is_verified(sign)).count() >= rule.signs as usize,
+        signs: signs.iter().take(SHOWN).map(|(_, sign)| evidence.name_of(sign)).collect(),
         valid_until,
     }
 }
 
-/// True where `signs` are as many times as often as the `before` ones, counted in the rest of the reach.
-fn is_unusual(rule: PileUpPolicy, signs: i128, before: i128) -> bool {
-    let rest = PileUpPolicy::REACH - rule.window;
-    signs * i128::from(rest) >= i128::from(rule.times_own_rate) * before * i128::from(rule.window)
-}
-
-fn is_sign(incident: &IncidentState) -> bool {
-    incident.verdict != Verdict::Rejected && !incident.patrol && incident.claims.speakers > 0
+/// How many signs in the rest of the reach at most leave `signs` as many times as often as the policy asks.
+fn usual_at_most(rule: PileUpPolicy, signs: i128) -> i128 {
+    let rest = i128::from(PileUpPolicy::REACH - rule.window);
+    (signs * rest).checked_div(i128::from(rule.times_own_rate) * i128::from(rule.window)).unwrap_or(i128::MAX)
 }
 
 fn is_verified(incident: &IncidentState) -> bool {

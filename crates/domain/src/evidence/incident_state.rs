@@ -65,6 +65,17 @@ impl IncidentState {
         }
     }
 
+    /// True for what may be a sign of more to come: said by at least one speaker, rejected by nobody, and found otherwise
+    /// than by a patrol alone.
+    pub fn is_sign(&self) -> bool {
+        self.verdict != Verdict::Rejected && !self.patrol && self.claims.speakers > 0
+    }
+
+    /// Where and when a sign begins by its reports' own clocks; `None` for what is none, or counts by its receipt.
+    pub(super) fn sign(&self) -> Option<(CellId, Time)> {
+        (self.is_sign() && self.counts_by_receipt().is_none()).then_some((self.cell, self.at))
+    }
+
     /// What it adds to the history; a rejected incident adds nothing.
     pub fn weight(&self) -> Option<IncidentWeight> {
         (self.verdict != Verdict::Rejected)
