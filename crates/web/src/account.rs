@@ -83,7 +83,7 @@ pub fn nobody() -> &'static str {
 pub fn token() -> Result<String, AccountError> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(AccountError::Random)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(bytes))
 }
 
 /// What the store keeps of a token.

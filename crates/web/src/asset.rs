@@ -20,7 +20,7 @@ pub fn release() -> &'static str {
             hasher.update(name.as_bytes());
             hasher.update(Assets::get(&name).map(|file| file.data).unwrap_or_default());
         }
-        hasher.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&hasher.finalize()[..4])
     })
 }
 

@@ -139,8 +139,7 @@ pub async fn send(request: &PageRequest, record: Record) -> Result<SubmitOutcome
 /// Who typed it, without the name: the same account gives the same word.
 fn pseudonym(account: &str) -> String {
     let digest = Sha256::digest(account.as_bytes());
-    let short: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("piket-{short}")
+    format!("piket-{}", hex::encode(&digest[..4]))
 }
 
 /// A form's body as field → values, in order; what is not UTF-8 is marked.
