@@ -38,8 +38,9 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 15] = [
+const NOT_DRIVEN: [&str; 16] = [
     "act",
+    "send_again",
     "check_sample",
     "close_session",
     "close_sessions_of",
@@ -183,6 +184,10 @@ async fn lists(volume: &mut Volume) {
     let doubtful = async |store: &Store| {
         store.doubtful_reports(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
     };
+    let undelivered = async |store: &Store| store.undelivered(load::last().plus(-7 * DAY)).await;
+    volume.ask("undelivered", "everywhere", 4000, undelivered).await;
+    let items = async |store: &Store| store.alert_items("of no alert").await;
+    volume.ask("alert_items", "one", 100, items).await;
     volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
     volume.ask("reports", "behind a reason", 4000, async |store| store.reports(&why).await).await;
     let feed = ReportFilter { feed: Some("f17".into()), limit: 20, ..ReportFilter::default() };
