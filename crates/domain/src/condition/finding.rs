@@ -66,17 +66,10 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
     let mut valid_until = Time::MAX;
     let mut verified = Level::Low;
     let policy = &evidence.policy;
-    let rules = || policy.rules.iter().filter(|rule| rule.kind == cell.kind());
-    let longest = rules().map(|rule| rule.window).fold(policy.opening.window, i64::max);
-    // Looked up once for all of them; most cells have none, and nothing is allocated then.
-    let recent: Vec<&IncidentState> = evidence.counted(cell, &[], (at.plus(-longest), at)).collect();
-    for rule in rules().filter(|_| !recent.is_empty()) {
+    for rule in policy.rules.iter().filter(|rule| rule.kind == cell.kind()) {
         let mut matched: Vec<&IncidentState> = Vec::new();
         let from = at.plus(-rule.window);
-        let of_rule = |incident: &&&IncidentState| {
-            rule.categories.is_empty() || rule.categories.contains(&incident.category)
-        };
-        for incident in recent.iter().filter(of_rule) {
+        for incident in evidence.counted(cell, &rule.categories, (from, at)) {
             if !rule_counts(policy, rule, incident) {
                 continue;
             }
@@ -101,7 +94,7 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
         let names = matched.into_iter().map(|incident| evidence.name_of(incident));
         found.add(rule.level, ConditionReason::Rule(rule.id.clone()), names);
     }
-    let opened = find_openings(evidence, &recent, at);
+    let opened = find_openings(evidence, cell, at);
     valid_until = valid_until.min(opened.valid_until);
     if let Some(best) = opened.best {
         let reason = ConditionReason::Opening { voice: best.voice, ground: best.ground };
@@ -140,11 +133,11 @@ struct Openings {
     valid_until: Time,
 }
 
-fn find_openings(evidence: &Evidence, recent: &[&IncidentState], at: Time) -> Openings {
+fn find_openings(evidence: &Evidence, cell: CellId, at: Time) -> Openings {
     let policy = &evidence.policy.opening;
     let from = at.plus(-policy.window);
     let mut openings = Openings { best: None, incidents: Vec::new(), valid_until: Time::MAX };
-    for incident in recent {
+    for incident in evidence.counted(cell, &[], (from, at)) {
         let within = is_within(incident, from, at);
         if !within && !incident.is_ahead(at) {
             continue;

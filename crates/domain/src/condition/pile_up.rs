@@ -81,9 +81,15 @@ pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFindin
     let within = within.map(|incident| (incident.counts_at(at), incident));
     let within = within.filter(|(begun, _)| *begun > newest && *begun <= at.plus(SKEW));
     let mut signs: Vec<(Time, &IncidentState)> = within.collect();
-    signs.sort_unstable_by(|(one, a), (other, b)| {
+    let verified = signs.iter().filter(|(_, sign)| is_verified(sign)).count() >= rule.signs as usize;
+    let latest = |(one, a): &(Time, &IncidentState), (other, b): &(Time, &IncidentState)| {
         other.cmp(one).then_with(|| evidence.name_of(a).cmp(&evidence.name_of(b)))
-    });
+    };
+    if signs.len() > SHOWN {
+        signs.select_nth_unstable_by(SHOWN, latest);
+        signs.truncate(SHOWN);
+    }
+    signs.sort_unstable_by(latest);
     let (days, rest) = (rule.window, PileUpPolicy::REACH - rule.window);
     let usual_tenths = (before * 10 * i128::from(days) + i128::from(rest / 2)) / i128::from(rest);
     PileUpFinding {
@@ -92,8 +98,8 @@ pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFindin
             days: (days / DAY) as u32,
             usual_tenths: u32::try_from(usual_tenths).unwrap_or(u32::MAX),
         }),
-        verified: signs.iter().filter(|(_, sign)| is_verified(sign)).count() >= rule.signs as usize,
-        signs: signs.iter().take(SHOWN).map(|(_, sign)| evidence.name_of(sign)).collect(),
+        verified,
+        signs: signs.iter().map(|(_, sign)| evidence.name_of(sign)).collect(),
         valid_until,
     }
 }
