@@ -114,6 +114,7 @@ pub async fn no_desk_query_walks_a_big_table(home: &Home) {
     lists(&mut volume).await;
     pictures(&mut volume).await;
     balance(&mut volume).await;
+    messages(&mut volume).await;
     let missing: Vec<String> = asked_by_the_desk()
         .into_iter()
         .filter(|name| !volume.driven.contains(name.as_str()) && !NOT_DRIVEN.contains(&name.as_str()))
@@ -184,10 +185,6 @@ async fn lists(volume: &mut Volume) {
     let doubtful = async |store: &Store| {
         store.doubtful_reports(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
     };
-    let undelivered = async |store: &Store| store.undelivered(load::last().plus(-7 * DAY)).await;
-    volume.ask("undelivered", "everywhere", 4000, undelivered).await;
-    let items = async |store: &Store| store.alert_items("of no alert").await;
-    volume.ask("alert_items", "one", 100, items).await;
     volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
     volume.ask("reports", "behind a reason", 4000, async |store| store.reports(&why).await).await;
     let feed = ReportFilter { feed: Some("f17".into()), limit: 20, ..ReportFilter::default() };
@@ -200,6 +197,13 @@ async fn lists(volume: &mut Volume) {
     volume
         .ask("reports", "merged ones of a district", 8000, async |store| store.reports(&merged).await)
         .await;
+}
+
+async fn messages(volume: &mut Volume) {
+    let undelivered = async |store: &Store| store.undelivered(load::last().plus(-7 * DAY)).await;
+    volume.ask("undelivered", "everywhere", 4000, undelivered).await;
+    let items = async |store: &Store| store.alert_items("of no alert").await;
+    volume.ask("alert_items", "one", 100, items).await;
 }
 
 async fn pictures(volume: &mut Volume) {
