@@ -124,6 +124,9 @@ struct History<'a> {
     records: BTreeMap<i32, Records>,
     workers: BTreeMap<i32, Worker>,
     sleepers: Vec<Worker>,
+    /// A worker died within a commit and none was kept since: the store may keep that one after the next has read
+    /// the state, and then refuses what the next brings.
+    in_doubt: bool,
     desks: Vec<Desk>,
     won: Vec<Won>,
     stream: Stream<'a>,
@@ -187,6 +190,7 @@ impl<'a> History<'a> {
             records,
             workers: BTreeMap::new(),
             sleepers: Vec::new(),
+            in_doubt: false,
             desks,
             won: Vec::new(),
             stream,
@@ -321,9 +325,17 @@ impl<'a> History<'a> {
             }
             Halt::Committed | Halt::Reading { .. } => {
                 count(&self.events.commits);
+                self.in_doubt &= !matches!(worker.at, Halt::Committed);
                 self.workers.insert(partition, worker);
             }
-            Halt::Killed => count(&self.events.killed_in_commit),
+            Halt::Killed => {
+                self.in_doubt = true;
+                count(&self.events.killed_in_commit);
+            }
+            // A worker that claims nothing reads the state again, as the service's does.
+            Halt::Ended(Err(WorkEnd::Fenced(_))) if self.in_doubt && !self.is_shared() => {
+                self.in_doubt = false
+            }
             Halt::Ended(ended) => panic!("the worker of partition {partition} ended: {ended:?}"),
         }
     }

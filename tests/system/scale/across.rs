@@ -72,6 +72,7 @@ fn links_over_several_workers_end_as_in_one_process_and_reach_no_other_regency()
     country.broker.produce("feed.police.polres", &statements[..700], &[]);
     country.broker.produce("feed.desk.posko", &verifications[20..], &[]);
     country.wait_for(1 + 700 + verifications.len(), PATIENCE, &[&intake, &first, &second]);
+    country.broker.wait_until_formed();
     second.kill();
     country.broker.produce("feed.police.polres", &statements[700..], &[]);
     let third = country.serve("third", "worker");
