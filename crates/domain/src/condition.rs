@@ -4,7 +4,9 @@
 
 pub mod finding;
 pub mod keeper;
+mod openings;
 pub mod pile_up;
+pub mod rules;
 mod sensors;
 
 use crate::effect::{Condition, ConditionChange, ConditionReason};
@@ -15,10 +17,14 @@ use crate::report::ReportName;
 use crate::time::Time;
 use alloc::{boxed::Box, vec::Vec};
 use core::cmp::Ordering;
-use finding::{ConditionFinding, RuleFinding};
+use finding::ConditionFinding;
+use rules::RuleFinding;
 
 /// Stands for the instant at which a level that has a reason now lost it.
 pub const NOT_LOST: Time = Time::MAX;
+
+/// Of what may be many, a condition names the latest so many: people need those, not a year of them.
+const NAMED: usize = 12;
 
 /// A condition that stands, with what decides when it ends.
 #[derive(Clone, PartialEq, Debug)]
@@ -85,14 +91,16 @@ fn rests_on(active: &ActiveCondition, rules: &ConditionFinding) -> bool {
         Some((ConditionReason::Model { .. }, rest)) => rest,
         _ => &active.reasons[..],
     };
-    own == &rules.reasons[..] && active.evidence == rules.evidence && active.unverified == rules.unverified
+    says_the_same(own.iter(), rules.reasons.iter())
+        && active.evidence == rules.evidence
+        && active.unverified == rules.unverified
 }
 
 /// True where what rules say now may not be what a condition rests on: they gave it other reasons, or it is kept by the
 /// dwell, when its reasons do not tell.
 fn has_lapsed(active: &ActiveCondition, rules: &ConditionFinding) -> bool {
     let kept = active.reason_lost_at[active.level.index() - Level::Waspada.index()] != NOT_LOST;
-    kept || !by_evidence(&active.reasons).eq(by_evidence(&rules.reasons))
+    kept || !says_the_same(by_evidence(&active.reasons), by_evidence(&rules.reasons))
         || active.evidence != rules.evidence
         || active.unverified != rules.unverified
 }
@@ -178,10 +186,17 @@ fn keep(
     }
     let same = !risen
         && !active.stale
-        && by_evidence(&active.reasons).eq(by_evidence(&finding.reasons))
+        && says_the_same(by_evidence(&active.reasons), by_evidence(&finding.reasons))
         && active.unverified == finding.unverified;
     active.stale = false;
+    let emitted = active.reasons.iter().find(|reason| same && matches!(reason, ConditionReason::PileUp(_)));
+    let emitted = emitted.cloned();
     take(active, finding);
+    if let Some(emitted) = emitted
+        && let Some(now) = active.reasons.iter_mut().find(|reason| reason.says_the_same(&emitted))
+    {
+        *now = emitted; // until it is emitted again
+    }
     (!same).then_some(ConditionChange::Changed)
 }
 
@@ -197,6 +212,20 @@ fn by_evidence(reasons: &[ConditionReason]) -> impl Iterator<Item = &ConditionRe
         !matches!(reason, ConditionReason::Model { .. } | ConditionReason::Districts(_))
     };
     reasons.iter().filter(of_evidence)
+}
+
+/// True for reasons that say the same one by one.
+fn says_the_same<'a>(
+    mut one: impl Iterator<Item = &'a ConditionReason>,
+    mut other: impl Iterator<Item = &'a ConditionReason>,
+) -> bool {
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(one), Some(other)) if one.says_the_same(other) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Marks the levels that have a reason now, and when the others lost theirs.

@@ -189,6 +189,19 @@ pub enum ConditionReason {
     Warning { severity: u32, hours: u32 },
 }
 
+impl ConditionReason {
+    /// True where a reader need not be notified of the difference: signs that pile up come and go all day.
+    pub fn says_the_same(&self, other: &ConditionReason) -> bool {
+        match (self, other) {
+            (ConditionReason::PileUp(one), ConditionReason::PileUp(other)) => {
+                let (less, more) = (one.signs.min(other.signs), one.signs.max(other.signs));
+                one.days == other.days && more / 2 < less
+            }
+            _ => self == other,
+        }
+    }
+}
+
 /// How many signs of a conflict there are within so many days, and how many tenths of a sign are usual in as many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PileUp {

@@ -14,6 +14,7 @@ pub mod opening;
 pub mod remarks;
 pub mod report_entry;
 pub mod report_table;
+mod sign;
 pub mod signals;
 pub mod speaker;
 
@@ -34,6 +35,7 @@ use remarks::Remarks;
 use report_entry::NewReport;
 pub use report_entry::ReportEntry;
 use report_table::{Index, Link, ReportTable, TakenBack};
+pub use sign::Sign;
 use signals::Signals;
 
 /// No report, or no list.
@@ -80,8 +82,8 @@ pub struct Evidence {
     signals: Signals,
     /// Incidents of which no sender's clock can be believed, by their earliest report.
     doubtful: BTreeMap<(CellId, Index), IncidentState>,
-    /// When the signs of a conflict cell begin ([`IncidentState::sign`]), the earliest first.
-    signs: BTreeMap<CellId, Vec<Time>>,
+    /// The signs of a conflict cell ([`IncidentState::sign`]), the earliest first.
+    signs: BTreeMap<CellId, Vec<Sign>>,
     /// History by cell; a regency's series holds all that happened in it.
     series: Vec<CellHistory>,
     /// Feeds heard, by unit.
@@ -153,7 +155,10 @@ impl Evidence {
     }
     /// The name of an incident: that of its earliest report.
     pub fn name_of(&self, incident: &IncidentState) -> ReportName {
-        self.reports.all[incident.anchor as usize].name()
+        self.report_name(incident.anchor)
+    }
+    pub fn report_name(&self, index: Index) -> ReportName {
+        self.reports.all[index as usize].name()
     }
     pub fn series(&self, cell: CellId) -> &CellHistory {
         &self.series[cell.index()]
@@ -360,34 +365,34 @@ impl Evidence {
         if gone == come {
             return;
         }
-        if let Some((cell, begun)) = gone
+        if let Some((cell, sign)) = gone
             && let Some(list) = self.signs.get_mut(&cell)
         {
-            let place = list.partition_point(|other| *other < begun);
-            assert!(list.get(place) == Some(&begun), "a sign that goes was counted when it came");
+            let place = list.partition_point(|other| *other < sign);
+            assert!(list.get(place) == Some(&sign), "a sign that goes was counted when it came");
             list.remove(place);
         }
-        if let Some((cell, begun)) = come {
+        if let Some((cell, sign)) = come {
             let list = self.signs.entry(cell).or_default();
             make_room(list);
-            list.insert(list.partition_point(|other| *other <= begun), begun);
+            list.insert(list.partition_point(|other| *other < sign), sign);
         }
     }
 
-    /// When the signs of a conflict cell begin as rules that look at `at` count it, the earliest first; and when one
-    /// whose clock is ahead is to be looked at again.
-    pub fn signs(&self, cell: CellId, at: Time) -> (Cow<'_, [Time]>, Option<Time>) {
-        let mut begun = Cow::Borrowed(self.signs.get(&cell).map_or(&[][..], Vec::as_slice));
+    /// The signs of a conflict cell as rules that look at `at` count them, the earliest first; and when one whose clock is
+    /// ahead is to be looked at again.
+    pub fn signs(&self, cell: CellId, at: Time) -> (Cow<'_, [Sign]>, Option<Time>) {
+        let mut signs = Cow::Borrowed(self.signs.get(&cell).map_or(&[][..], Vec::as_slice));
         let mut again = None;
         for (_, incident) in self.doubtful.range((cell, 0)..=(cell, NONE)) {
             if incident.is_sign() && incident.counts_by_receipt().is_some() {
-                let (list, counts) = (begun.to_mut(), incident.counts_at(at));
-                list.insert(list.partition_point(|other| *other <= counts), counts);
+                let (list, sign) = (signs.to_mut(), Sign::of(incident, incident.counts_at(at)));
+                list.insert(list.partition_point(|other| *other < sign), sign);
                 let own = incident.is_ahead(at).then_some(incident.at);
                 again = [again, own].into_iter().flatten().min();
             }
         }
-        (begun, again)
+        (signs, again)
     }
 
     /// Carries an incident's change into the history of its unit and of its regency. True where it counts less now.

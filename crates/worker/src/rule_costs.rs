@@ -6,6 +6,7 @@ use domain::place::{Code, Places, UnitId};
 use domain::time::{DAY, Time};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::mem;
 
 /// A quarter of a year in days.
 const QUARTER: f64 = 365.25 / 4.0;
@@ -14,7 +15,7 @@ const QUARTER: f64 = 365.25 / 4.0;
 #[derive(Default)]
 pub struct RuleCosts {
     /// The reasons that stand in each cell.
-    standing: BTreeMap<(UnitId, Kind), BTreeSet<String>>,
+    standing: BTreeMap<(UnitId, Kind), Vec<ConditionReason>>,
     by_reason: BTreeMap<String, RuleCost>,
     alerts: u64,
     span: Option<(Time, Time)>,
@@ -45,15 +46,16 @@ impl RuleCosts {
             self.standing.remove(&cell);
             return;
         }
-        let now: BTreeSet<String> = condition.reasons.iter().map(label).collect();
-        let before = self.standing.insert(cell, now.clone()).unwrap_or_default();
         let raised = condition.change == ConditionChange::Raised;
         self.alerts += u64::from(raised);
-        for reason in now.difference(&before) {
-            let cost = self.by_reason.entry(reason.clone()).or_default();
+        let before = self.standing.entry(cell).or_default();
+        for reason in condition.reasons.iter().filter(|reason| !before.iter().any(|old| is_same(old, reason)))
+        {
+            let cost = self.by_reason.entry(label(reason)).or_default();
             cost.opened += u64::from(raised);
             cost.joined += u64::from(!raised);
         }
+        before.clone_from(&condition.reasons);
     }
 
     /// How often a reason of this label spoke.
@@ -84,6 +86,14 @@ impl RuleCosts {
         }
         text
     }
+}
+
+/// True for reasons of one label: the model's and the signs' numbers move all the time.
+fn is_same(one: &ConditionReason, other: &ConditionReason) -> bool {
+    let by_name = |reason: &ConditionReason| {
+        matches!(reason, ConditionReason::Rule(_) | ConditionReason::Opening { .. })
+    };
+    mem::discriminant(one) == mem::discriminant(other) && (!by_name(one) || one == other)
 }
 
 fn label(reason: &ConditionReason) -> String {

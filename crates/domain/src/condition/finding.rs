@@ -1,20 +1,17 @@
-//! What speaks for a level at an instant: rules over incidents, the model's opinion, districts that stand.
+//! What speaks for a level at an instant: what the rules found, the model's opinion, districts that stand.
 
-use super::pile_up::find_pile_up;
-use super::sensors::find_by_sensors;
 use crate::assess::bounds;
 use crate::effect::{ConditionReason, Verdict};
 use crate::evidence::IncidentState;
-use crate::evidence::opening::{Opening, opening};
+use crate::evidence::opening::opening;
 use crate::evidence::{CellId, Evidence};
-use crate::kind::{Horizon, Level, OpeningVoice};
+use crate::kind::{Horizon, Level};
 use crate::policy::{Policy, Rule};
 use crate::report::ReportName;
 use crate::scorer::Calibration;
 use crate::sender_clock;
 use crate::time::{DAY, Time};
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
 pub(super) const SKEW: i64 = sender_clock::AHEAD;
@@ -31,20 +28,28 @@ pub struct ConditionFinding {
 }
 
 impl Default for ConditionFinding {
-    /// Nothing speaks.
     fn default() -> ConditionFinding {
-        ConditionFinding { level: Level::Low, reasons: Vec::new(), evidence: Vec::new(), unverified: false }
+        ConditionFinding::NOTHING
     }
 }
 
 impl ConditionFinding {
-    fn add(&mut self, level: Level, reason: ConditionReason, evidence: impl IntoIterator<Item = ReportName>) {
+    /// Nothing speaks.
+    pub const NOTHING: ConditionFinding =
+        ConditionFinding { level: Level::Low, reasons: Vec::new(), evidence: Vec::new(), unverified: false };
+
+    pub(super) fn add(
+        &mut self,
+        level: Level,
+        reason: ConditionReason,
+        evidence: impl IntoIterator<Item = ReportName>,
+    ) {
         self.level = self.level.max(level);
         self.reasons.push(reason);
         self.add_evidence(evidence);
     }
 
-    fn add_evidence(&mut self, evidence: impl IntoIterator<Item = ReportName>) {
+    pub(super) fn add_evidence(&mut self, evidence: impl IntoIterator<Item = ReportName>) {
         for name in evidence {
             if !self.evidence.contains(&name) {
                 self.evidence.push(name);
@@ -53,121 +58,13 @@ impl ConditionFinding {
     }
 }
 
-/// What the rules found in a cell. It holds until `valid_until`, as long as no incident of the cell changes.
-#[derive(Clone, PartialEq, Debug)]
-pub struct RuleFinding {
-    pub found: ConditionFinding,
-    pub valid_until: Time,
-}
-
-/// What the rules find over the incidents up to `at`.
-pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding {
-    let mut found = ConditionFinding::default();
-    let mut valid_until = Time::MAX;
-    let mut verified = Level::Low;
-    let policy = &evidence.policy;
-    for rule in policy.rules.iter().filter(|rule| rule.kind == cell.kind()) {
-        let mut matched: Vec<&IncidentState> = Vec::new();
-        let from = at.plus(-rule.window);
-        for incident in evidence.counted(cell, &rule.categories, (from, at)) {
-            if !rule_counts(policy, rule, incident) {
-                continue;
-            }
-            valid_until = valid_until.min(changes_at(incident, at));
-            if !is_within(incident, from, at) {
-                continue;
-            }
-            matched.push(incident);
-            if matched.len() as u32 >= rule.count {
-                break;
-            }
-        }
-        if (matched.len() as u32) < rule.count {
-            continue;
-        }
-        for incident in &matched {
-            valid_until = valid_until.min(incident.last_at(at).plus(rule.window));
-            if is_verified(incident, rule) {
-                verified = verified.max(rule.level);
-            }
-        }
-        let names = matched.into_iter().map(|incident| evidence.name_of(incident));
-        found.add(rule.level, ConditionReason::Rule(rule.id.clone()), names);
-    }
-    let opened = find_openings(evidence, cell, at);
-    valid_until = valid_until.min(opened.valid_until);
-    if let Some(best) = opened.best {
-        let reason = ConditionReason::Opening { voice: best.voice, ground: best.ground };
-        found.add(best.level, reason, opened.incidents);
-        if best.voice == OpeningVoice::Verified {
-            verified = verified.max(best.level);
-        }
-    }
-    let piled_up = find_pile_up(evidence, cell, at);
-    valid_until = valid_until.min(piled_up.valid_until);
-    if let Some(pile_up) = piled_up.found {
-        found.add(Level::Waspada, ConditionReason::PileUp(pile_up), piled_up.signs);
-        if piled_up.verified {
-            verified = verified.max(Level::Waspada);
-        }
-    }
-    let seen = find_by_sensors(evidence, cell, at);
-    valid_until = valid_until.min(seen.valid_until);
-    for reason in seen.reasons {
-        found.add(Level::Waspada, reason, Vec::new());
-    }
-    found.add_evidence(seen.signals);
-    found.unverified = !found.evidence.is_empty() && verified < found.level;
-    debug_assert!(
-        valid_until > at,
-        "a finding that has lapsed when it is made is reviewed for ever: {found:?}"
-    );
-    RuleFinding { found, valid_until: valid_until.max(at.plus(1)) }
-}
-
-/// What single incidents open.
-struct Openings {
-    best: Option<Opening>,
-    /// Those that open just that.
-    incidents: Vec<ReportName>,
-    valid_until: Time,
-}
-
-fn find_openings(evidence: &Evidence, cell: CellId, at: Time) -> Openings {
-    let policy = &evidence.policy.opening;
-    let from = at.plus(-policy.window);
-    let mut openings = Openings { best: None, incidents: Vec::new(), valid_until: Time::MAX };
-    for incident in evidence.counted(cell, &[], (from, at)) {
-        let within = is_within(incident, from, at);
-        if !within && !incident.is_ahead(at) {
-            continue;
-        }
-        let Some(opened) = opening(policy, incident) else { continue };
-        openings.valid_until = openings.valid_until.min(changes_at(incident, at));
-        if !within {
-            continue;
-        }
-        match openings.best.map_or(Ordering::Less, |best| opened.rank().cmp(&best.rank())) {
-            Ordering::Less => {
-                openings.best = Some(opened);
-                openings.incidents.clear();
-            }
-            Ordering::Equal => {}
-            Ordering::Greater => continue,
-        }
-        openings.incidents.push(evidence.name_of(incident));
-        openings.valid_until = openings.valid_until.min(incident.last_at(at).plus(policy.window));
-    }
-    openings
-}
-
 /// True where an incident has happened, as rules that look at `at` count it, and some of it after `from`.
-fn is_within(incident: &IncidentState, from: Time, at: Time) -> bool {
+pub(super) fn is_within(incident: &IncidentState, from: Time, at: Time) -> bool {
     incident.counts_at(at) <= at.plus(SKEW) && incident.last_at(at) > from
 }
 
 /// When an incident whose clock is far ahead is to be looked at again: it counts when its hour comes.
-fn changes_at(incident: &IncidentState, at: Time) -> Time {
+pub(super) fn changes_at(incident: &IncidentState, at: Time) -> Time {
     if incident.is_ahead(at) { incident.at.plus(-SKEW) } else { Time::MAX }
 }
 
@@ -178,7 +75,7 @@ pub fn any_rule_counts(policy: &Policy, incident: &IncidentState) -> bool {
         || policy.rules.iter().any(|rule| rule.kind == kind && rule_counts(policy, rule, incident))
 }
 
-fn rule_counts(policy: &Policy, rule: &Rule, incident: &IncidentState) -> bool {
+pub(super) fn rule_counts(policy: &Policy, rule: &Rule, incident: &IncidentState) -> bool {
     let counted = incident.counted();
     let grave = match rule.level {
         // Red is never one speaker's word, nor that of the involved alone, whatever the policy says.
@@ -194,7 +91,7 @@ fn rule_counts(policy: &Policy, rule: &Rule, incident: &IncidentState) -> bool {
 }
 
 /// True where two speakers affirm as much as the rule asks for, or the desk confirmed it.
-fn is_verified(incident: &IncidentState, rule: &Rule) -> bool {
+pub(super) fn is_verified(incident: &IncidentState, rule: &Rule) -> bool {
     let attested = incident.claims.attested.extent;
     let enough = attested.severity >= rule.min_severity.max(1) && attested.harmed() >= rule.min_harmed;
     enough || incident.verdict == Verdict::Confirmed

@@ -7,10 +7,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::finding::{
-    ConditionFinding, ModelOpinion, RuleFinding, add_districts, add_model, any_rule_counts, find_by_rules,
-};
+use super::finding::{ConditionFinding, ModelOpinion, add_districts, add_model, any_rule_counts};
 use super::pile_up::may_pile_up;
+use super::rules::{RuleFinding, find_by_rules};
 use super::{
     ActiveCondition, NOT_LOST, NoChangeUntil, StepContext, condition_effect, has_lapsed, next_review, step,
 };
@@ -90,7 +89,7 @@ impl ConditionKeeper {
     pub fn resume(&mut self, evidence: &Evidence, at: Time) {
         for index in 0..self.conditions.len() {
             let cell = CellId(index as u32);
-            self.refresh_rule_finding(evidence, cell, at, true);
+            self.refresh_rule_finding(evidence, cell, at, None);
             self.schedule_review(evidence, cell, at);
             self.review_what_differs(cell, at);
         }
@@ -186,7 +185,9 @@ impl ConditionKeeper {
         let Reevaluation { cell, opinion, touched, rule_input_changed } = reevaluation;
         let (evidence, at) = (context.evidence, context.at);
         let policy = &evidence.policy;
-        self.refresh_rule_finding(evidence, cell, at, rule_input_changed);
+        if rule_input_changed || !self.is_finding_valid(cell, at) {
+            self.refresh_rule_finding(evidence, cell, at, Some(touched).filter(|_| !self.reevaluates_always));
+        }
         let rules = self.reviews[cell.index()].as_deref().map(|review| &review.rules.found);
         let current = self.settled[cell.index()].current;
         let covered = self.is_covered_by_district(evidence, cell);
@@ -197,7 +198,9 @@ impl ConditionKeeper {
         }
         let finding =
             self.combine_finding(evidence, cell, at, opinion, current, rules.cloned().unwrap_or_default());
-        let supported = self.supported_then(cell, touched, context);
+        // Whether the level was rightly reached is asked only where it may fall.
+        let falls = self.condition(cell).is_some_and(|active| finding.level < active.level);
+        let supported = if falls { self.supported_then(cell, touched, context) } else { None };
         let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported };
         let condition = &mut self.conditions[cell.index()];
         let change = step(policy, condition, finding, moment);
@@ -271,23 +274,32 @@ impl ConditionKeeper {
             && evidence.places.districts(cell.unit()).filter(stands).take(needed).count() == needed
     }
 
-    /// Asks the rules again where something they count changed or their finding is no longer valid.
+    fn is_finding_valid(&self, cell: CellId, at: Time) -> bool {
+        self.reviews[cell.index()].as_deref().is_none_or(|review| review.rules.valid_until > at)
+    }
+
+    /// Asks the rules again: those that count what was `touched` or whose finding lapsed, or all of them.
     fn refresh_rule_finding(
         &mut self,
         evidence: &Evidence,
         cell: CellId,
         at: Time,
-        rule_input_changed: bool,
+        touched: Option<&EvidenceChanges>,
     ) {
         let review = &mut self.reviews[cell.index()];
-        if !rule_input_changed && review.as_ref().is_none_or(|review| review.rules.valid_until > at) {
-            return;
+        let mut fresh = None;
+        let rules = match review {
+            Some(review) => &mut review.rules,
+            None => fresh.insert(RuleFinding::NOTHING),
+        };
+        match touched {
+            Some(touched) => rules.follow(evidence, cell, at, touched),
+            None => *rules = find_by_rules(evidence, cell, at),
         }
-        let rules = find_by_rules(evidence, cell, at);
-        match review {
-            Some(review) => review.rules = rules,
-            None if rules.found.level < Level::Waspada && rules.valid_until == NOT_LOST => {}
-            None => *review = Some(Box::new(Review { rules, due: NOT_LOST })),
+        if let Some(rules) = fresh
+            && (rules.found.level >= Level::Waspada || rules.valid_until < NOT_LOST)
+        {
+            *review = Some(Box::new(Review { rules, due: NOT_LOST }));
         }
     }
 
@@ -304,10 +316,7 @@ impl ConditionKeeper {
         if active.is_none() && due == NOT_LOST {
             *review = None;
         } else {
-            let nothing = || {
-                let rules = RuleFinding { found: ConditionFinding::default(), valid_until };
-                Box::new(Review { rules, due })
-            };
+            let nothing = || Box::new(Review { rules: RuleFinding::NOTHING, due });
             let review = review.get_or_insert_with(nothing);
             review.due = due;
             if let Some(active) = active {

@@ -3,10 +3,10 @@
 //! A sign is an incident with at least one speaker, rejected by nobody and found otherwise than by a patrol alone. It counts
 //! where it begins. What is usual is the place's own, so that a place where little happens is heard as soon as a busy one.
 
-use super::NOT_LOST;
 use super::finding::SKEW;
-use crate::effect::{PileUp, Verdict};
-use crate::evidence::{CellId, Evidence, IncidentState};
+use super::{NAMED, NOT_LOST};
+use crate::effect::PileUp;
+use crate::evidence::{CellId, Evidence, Sign};
 use crate::kind::Kind;
 use crate::place::Zone;
 use crate::policy::{PileUpPolicy, Policy};
@@ -14,14 +14,12 @@ use crate::report::ReportName;
 use crate::time::{DAY, MINUTE, Time};
 use alloc::vec::Vec;
 
-/// Signs that are named: people need the latest, not a year of them.
-const SHOWN: usize = 12;
-
 /// What signs come to in a cell at an instant.
+#[derive(Clone, PartialEq, Debug)]
 pub struct PileUpFinding {
     /// Given where they pile up.
     pub found: Option<PileUp>,
-    /// The latest [`SHOWN`] signs, the newest first; none where they do not pile up.
+    /// The latest [`NAMED`] signs, the newest first; none where they do not pile up.
     pub signs: Vec<ReportName>,
     /// True where as many as are needed are attested by two speakers or confirmed by the desk.
     pub verified: bool,
@@ -30,7 +28,7 @@ pub struct PileUpFinding {
 }
 
 impl PileUpFinding {
-    const NOTHING: PileUpFinding =
+    pub const NOTHING: PileUpFinding =
         PileUpFinding { found: None, signs: Vec::new(), verified: false, valid_until: NOT_LOST };
 }
 
@@ -51,12 +49,12 @@ pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFindin
     let Some(rule) = rule(&evidence.policy, cell.kind()).filter(|_| may_pile_up(evidence, cell, at)) else {
         return PileUpFinding::NOTHING;
     };
-    let (begun, again) = evidence.signs(cell, at);
-    let up_to = |limit: Time| begun.partition_point(|begun| *begun <= limit);
+    let (all, again) = evidence.signs(cell, at);
+    let up_to = |limit: Time| all.partition_point(|sign| sign.begun <= limit);
     let newest = at.plus(-rule.window);
     let (first, middle, end) = (up_to(at.plus(-PileUpPolicy::REACH)), up_to(newest), up_to(at.plus(SKEW)));
     let (count, before) = (end - middle, (middle - first) as i128);
-    let ahead = [begun.get(end).copied(), again].into_iter().flatten().min();
+    let ahead = [all.get(end).map(|sign| sign.begun), again].into_iter().flatten().min();
     let mut valid_until = ahead.map_or(NOT_LOST, |begun| begun.plus(-SKEW));
     let none_until = |valid_until| PileUpFinding { valid_until, ..PileUpFinding::NOTHING };
     if count < rule.signs as usize {
@@ -64,32 +62,18 @@ pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFindin
     }
     let usual = usual_at_most(rule, count as i128);
     if before > usual {
-        let last = begun[first + (before - usual - 1) as usize];
+        let last = all[first + (before - usual - 1) as usize].begun;
         return none_until(valid_until.min(last.plus(PileUpPolicy::REACH)));
     }
-    let zone = evidence.places.unit(cell.unit()).zone;
-    let mut days: Vec<i64> = begun[middle..end].iter().map(|begun| local_day(*begun, zone)).collect();
-    days.dedup();
-    if days.len() < rule.on_days as usize {
+    let within = &all[middle..end];
+    if !are_on_days(within, rule.on_days, evidence.places.unit(cell.unit()).zone) {
         return none_until(valid_until);
     }
-    valid_until = valid_until.min(begun[middle].plus(rule.window));
+    valid_until = valid_until.min(within[0].begun.plus(rule.window));
     if first < middle {
-        valid_until = valid_until.min(begun[first].plus(PileUpPolicy::REACH));
+        valid_until = valid_until.min(all[first].begun.plus(PileUpPolicy::REACH));
     }
-    let within = evidence.counted(cell, &[], (newest, at)).filter(|incident| incident.is_sign());
-    let within = within.map(|incident| (incident.counts_at(at), incident));
-    let within = within.filter(|(begun, _)| *begun > newest && *begun <= at.plus(SKEW));
-    let mut signs: Vec<(Time, &IncidentState)> = within.collect();
-    let verified = signs.iter().filter(|(_, sign)| is_verified(sign)).count() >= rule.signs as usize;
-    let latest = |(one, a): &(Time, &IncidentState), (other, b): &(Time, &IncidentState)| {
-        other.cmp(one).then_with(|| evidence.name_of(a).cmp(&evidence.name_of(b)))
-    };
-    if signs.len() > SHOWN {
-        signs.select_nth_unstable_by(SHOWN, latest);
-        signs.truncate(SHOWN);
-    }
-    signs.sort_unstable_by(latest);
+    let verified = within.iter().rev().filter(|sign| sign.verified).take(rule.signs as usize).count();
     let (days, rest) = (rule.window, PileUpPolicy::REACH - rule.window);
     let usual_tenths = (before * 10 * i128::from(days) + i128::from(rest / 2)) / i128::from(rest);
     PileUpFinding {
@@ -98,8 +82,8 @@ pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFindin
             days: (days / DAY) as u32,
             usual_tenths: u32::try_from(usual_tenths).unwrap_or(u32::MAX),
         }),
-        verified,
-        signs: signs.iter().map(|(_, sign)| evidence.name_of(sign)).collect(),
+        verified: verified == rule.signs as usize,
+        signs: latest(evidence, within),
         valid_until,
     }
 }
@@ -110,8 +94,29 @@ fn usual_at_most(rule: PileUpPolicy, signs: i128) -> i128 {
     (signs * rest).checked_div(i128::from(rule.times_own_rate) * i128::from(rule.window)).unwrap_or(i128::MAX)
 }
 
-fn is_verified(incident: &IncidentState) -> bool {
-    incident.verdict == Verdict::Confirmed || incident.claims.attested.extent.severity > 0
+/// True for signs on at least so many days of a place's own clock.
+fn are_on_days(mut signs: &[Sign], days: u32, zone: Zone) -> bool {
+    for _ in 0..days {
+        let Some(first) = signs.first() else { return false };
+        let day = local_day(first.begun, zone);
+        signs = &signs[signs.partition_point(|sign| local_day(sign.begun, zone) <= day)..];
+    }
+    true
+}
+
+/// The latest [`NAMED`] by name, the newest first; of one instant by name.
+fn latest(evidence: &Evidence, signs: &[Sign]) -> Vec<ReportName> {
+    let mut named = Vec::new();
+    for of_one_instant in signs.chunk_by(|one, other| one.begun == other.begun).rev() {
+        let start = named.len();
+        named.extend(of_one_instant.iter().map(|sign| evidence.report_name(sign.anchor)));
+        named[start..].sort_unstable();
+        if named.len() >= NAMED {
+            break;
+        }
+    }
+    named.truncate(NAMED);
+    named
 }
 
 /// The day of a place's own clock, counted from the epoch.

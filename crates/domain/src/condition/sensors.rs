@@ -11,6 +11,7 @@ use crate::time::{HOUR, Time};
 use alloc::vec::Vec;
 
 /// What the signals of a cell open at an instant.
+#[derive(Clone, PartialEq, Debug)]
 pub struct SensorFinding {
     pub reasons: Vec<ConditionReason>,
     /// The signals it rests on: as many as are needed, the latest.
@@ -21,7 +22,7 @@ pub struct SensorFinding {
 /// What the signals of a cell open at `at`.
 pub fn find_by_sensors(evidence: &Evidence, cell: CellId, at: Time) -> SensorFinding {
     let policy = &evidence.policy.sensors;
-    let mut finding = SensorFinding { reasons: Vec::new(), signals: Vec::new(), valid_until: NOT_LOST };
+    let mut finding = SensorFinding::NOTHING;
     if let Some(trigger) = policy.hotspots {
         let needed = trigger.at_least;
         if finding.add(evidence, cell, (SignalKind::Hotspot, trigger), needed, at) {
@@ -39,6 +40,9 @@ pub fn find_by_sensors(evidence: &Evidence, cell: CellId, at: Time) -> SensorFin
 }
 
 impl SensorFinding {
+    pub const NOTHING: SensorFinding =
+        SensorFinding { reasons: Vec::new(), signals: Vec::new(), valid_until: NOT_LOST };
+
     /// Adds the latest `needed` signals of a kind; true where there are as many.
     fn add(
         &mut self,

@@ -2,7 +2,7 @@
 
 use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
 use super::report_table::{Index, ReportTable};
-use super::{CellId, NONE, ReportEntry};
+use super::{CellId, NONE, ReportEntry, Sign};
 use crate::effect::Verdict;
 use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
@@ -71,9 +71,10 @@ impl IncidentState {
         self.verdict != Verdict::Rejected && !self.patrol && self.claims.speakers > 0
     }
 
-    /// Where and when a sign begins by its reports' own clocks; `None` for what is none, or counts by its receipt.
-    pub(super) fn sign(&self) -> Option<(CellId, Time)> {
-        (self.is_sign() && self.counts_by_receipt().is_none()).then_some((self.cell, self.at))
+    /// The sign that it is by its reports' own clocks, and where; `None` for what is none, or counts by its receipt.
+    pub(super) fn sign(&self) -> Option<(CellId, Sign)> {
+        let is_sign = self.is_sign() && self.counts_by_receipt().is_none();
+        is_sign.then(|| (self.cell, Sign::of(self, self.at)))
     }
 
     /// What it adds to the history; a rejected incident adds nothing.

@@ -1,0 +1,96 @@
+//! What single incidents of a cell open.
+
+use super::finding::{changes_at, is_within};
+use super::{NAMED, NOT_LOST};
+use crate::evidence::opening::{Opening, opening};
+use crate::evidence::{CellId, Evidence, EvidenceChanges, IncidentState};
+use crate::policy::Policy;
+use crate::report::ReportName;
+use crate::time::Time;
+use alloc::vec::Vec;
+use core::cmp::{Ordering, Reverse};
+
+/// Up to so many changed incidents are looked at one by one.
+const FEW: usize = 8;
+
+/// What single incidents of a cell open at an instant.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Openings {
+    pub best: Option<Opening>,
+    /// The latest [`NAMED`] that open just that, by the last instant that counts, the newest first.
+    named: Vec<(Reverse<Time>, ReportName)>,
+    /// When the hour comes of one whose clock is ahead.
+    ahead: Time,
+}
+
+impl Openings {
+    pub const NOTHING: Openings = Openings { best: None, named: Vec::new(), ahead: NOT_LOST };
+
+    /// What the incidents up to `at` open.
+    pub fn find(evidence: &Evidence, cell: CellId, at: Time) -> Openings {
+        let from = at.plus(-evidence.policy.opening.window);
+        let mut openings = Openings::NOTHING;
+        for incident in evidence.counted(cell, &[], (from, at)) {
+            openings.add(evidence, incident, at);
+        }
+        openings
+    }
+
+    /// Comes to what [`Openings::find`] would find, given what changed since.
+    pub fn follow(&mut self, evidence: &Evidence, cell: CellId, at: Time, touched: &EvidenceChanges) {
+        let changed = &touched.incidents;
+        let is_named = |name: &ReportName| self.named.iter().any(|(_, named)| named == name);
+        if self.valid_until(&evidence.policy) <= at
+            || changed.len() > FEW
+            || changed.iter().any(|(name, _)| is_named(name))
+        {
+            *self = Openings::find(evidence, cell, at);
+            return;
+        }
+        // What is not among the named opens less, or was too old to be named: only what it opens now counts.
+        for (place, (name, incident)) in changed.iter().enumerate() {
+            let is_last = !changed[place + 1..].iter().any(|(later, _)| later == name);
+            if let Some(incident) = incident.as_ref().filter(|incident| is_last && incident.cell == cell) {
+                self.add(evidence, incident, at);
+            }
+        }
+    }
+
+    /// Takes in one incident that is not among the named.
+    fn add(&mut self, evidence: &Evidence, incident: &IncidentState, at: Time) {
+        let policy = &evidence.policy.opening;
+        let within = is_within(incident, at.plus(-policy.window), at);
+        if !within && !incident.is_ahead(at) {
+            return;
+        }
+        let Some(opened) = opening(policy, incident) else { return };
+        self.ahead = self.ahead.min(changes_at(incident, at));
+        if !within {
+            return;
+        }
+        match self.best.map_or(Ordering::Less, |best| opened.rank().cmp(&best.rank())) {
+            Ordering::Less => {
+                self.best = Some(opened);
+                self.named.clear();
+            }
+            Ordering::Equal => {}
+            Ordering::Greater => return,
+        }
+        let own = (Reverse(incident.last_at(at)), evidence.name_of(incident));
+        let place = self.named.partition_point(|other| *other < own);
+        if place < NAMED {
+            self.named.truncate(NAMED - 1);
+            self.named.insert(place, own);
+        }
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = ReportName> {
+        self.named.iter().map(|(_, name)| *name)
+    }
+
+    /// Until when nothing of this changes by itself.
+    pub fn valid_until(&self, policy: &Policy) -> Time {
+        let first_gone = self.named.last().map_or(NOT_LOST, |(last, _)| last.0.plus(policy.opening.window));
+        self.ahead.min(first_gone)
+    }
+}
