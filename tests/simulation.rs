@@ -6,6 +6,7 @@ mod clocks;
 mod compare;
 mod desks;
 mod echoes;
+mod judged;
 mod levels;
 mod model;
 mod names;

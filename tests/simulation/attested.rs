@@ -18,17 +18,22 @@ pub struct Summary {
     pub check: Option<CheckReason>,
 }
 
-/// A report with what it states, and true where the desk confirmed it.
-type Member<'a> = (&'a Report, &'a Statement, bool);
+/// A report with what it states, and what the desk last said of it.
+type Member<'a> = (&'a Report, &'a Statement, Verdict);
 
 /// Works out an incident of a kind; `verdict` is the desk's on the whole.
 pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary {
-    let claimed = members.iter().fold(Extent::default(), |highest, member| highest.highest(extent(member.1)));
+    let highest = |highest: Extent, member: &Member<'_>| highest.highest(extent(member.1));
+    let claimed = members.iter().fold(Extent::default(), highest);
+    let confirmed = members.iter().filter(|member| member.2 == Verdict::Confirmed);
+    let confirmed = confirmed.fold(Extent::default(), highest);
     let mut attested = Attested::default();
     for (at, one) in members.iter().enumerate() {
         for other in &members[at + 1..] {
-            if is_rated_low(one.1) || is_rated_low(other.1) || !are_two(one.0, other.0) || is_echo(one, other)
-            {
+            if is_rated_low(one.1) || is_rated_low(other.1) || !are_two(one.0, other.0) {
+                continue;
+            }
+            if may_be_copied(members, one, other) || may_be_copied(members, other, one) {
                 continue;
             }
             let named = Parties(one.1.parties.0 | other.1.parties.0);
@@ -47,12 +52,11 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
         if full { statement.severity } else { statement.severity.min(2) }
     });
     let counted = alone.max().unwrap_or_default().max(attested.extent.severity);
-    let counted_severity = if verdict == Verdict::Confirmed { claimed.severity } else { counted };
-    let mut check = check(kind, members, verdict, attested.extent);
-    let settled = verdict != Verdict::Unverified
-        || attested.extent.severity >= claimed.severity
-        || is_grave(attested.extent)
-        || attested.extent.dead > 0;
+    let counted_severity = counted.max(confirmed.severity);
+    let judged = verdict == Verdict::Rejected || verdict == Verdict::Confirmed && confirmed == claimed;
+    let verified = attested.extent.highest(confirmed);
+    let mut check = check(kind, members, judged, verified);
+    let settled = judged || verified.severity >= claimed.severity || is_grave(verified) || verified.dead > 0;
     let echoed = members.iter().any(|one| members.iter().any(|other| is_echo_of_another(one, other)));
     let matters = claimed.severity >= 3 || claimed.harmed() > 0;
     if check.is_none() && echoed && matters && !settled {
@@ -61,9 +65,16 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
     Summary { claimed, attested, counted_severity, speakers: most(&voices(members), &[]), check }
 }
 
-/// True where two usable reports that nobody confirmed say the same word for word.
+/// True where one report says word for word what two speakers say, and the speaker of the other is among those who say it.
+fn may_be_copied(members: &[Member<'_>], one: &Member<'_>, other: &Member<'_>) -> bool {
+    let same: Vec<&Member<'_>> = members.iter().filter(|other| is_echo(one, other)).collect();
+    let shared = same.iter().any(|one| same.iter().any(|other| are_two(one.0, other.0)));
+    shared && same.iter().any(|sayer| !are_two(sayer.0, other.0))
+}
+
+/// True where two usable reports that nobody judged say the same word for word.
 fn is_echo(one: &Member<'_>, other: &Member<'_>) -> bool {
-    let counts = |member: &Member<'_>| !is_rated_low(member.1) && !member.2;
+    let counts = |member: &Member<'_>| !is_rated_low(member.1) && member.2 == Verdict::Unverified;
     one.1.wording.is_some() && one.1.wording == other.1.wording && counts(one) && counts(other)
 }
 
@@ -92,10 +103,10 @@ fn is_grave(extent: Extent) -> bool {
 }
 
 /// Why a person must look into it.
-fn check(kind: Kind, members: &[Member<'_>], verdict: Verdict, attested: Extent) -> Option<CheckReason> {
+fn check(kind: Kind, members: &[Member<'_>], judged: bool, verified: Extent) -> Option<CheckReason> {
     let grave = is_grave;
     let disaster = kind == Kind::Disaster;
-    if verdict != Verdict::Unverified || grave(attested) || attested.dead > 0 {
+    if judged || grave(verified) || verified.dead > 0 {
         return None;
     }
     let rated =
@@ -116,7 +127,7 @@ fn check(kind: Kind, members: &[Member<'_>], verdict: Verdict, attested: Extent)
     };
     let (community, others): (Vec<&Member<'_>>, Vec<&Member<'_>>) =
         members.iter().filter(opens).partition(|(report, ..)| report.class == FeedClass::Community);
-    let alone = !community.is_empty() && others.is_empty() && !(disaster && attested.severity >= 3);
+    let alone = !community.is_empty() && others.is_empty() && !(disaster && verified.severity >= 3);
     alone.then_some(CheckReason::Community)
 }
 

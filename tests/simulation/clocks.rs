@@ -140,6 +140,59 @@ fn what_is_grave_raises_at_once_whatever_its_senders_clock_says() {
     }
 }
 
+/// Two reports of one incident, the second by somebody else; the level after each of them, and whether it stands a day later.
+fn one_after_another(first: &Record, second: &Record) -> (Level, Level, Level) {
+    let mut pipeline = empty();
+    let mut level = |at: Time, record: Option<&Record>| {
+        while let Some(hour) = pipeline.due_tick(at) {
+            pipeline.apply(Input::Tick(hour), &mut Vec::new());
+        }
+        if let Some(Record { received, report }) = record {
+            pipeline.apply(Input::Report { received: *received, report }, &mut Vec::new());
+        }
+        let view = pipeline.view();
+        let unit = view.places().find(first.report.place.code).expect("a district");
+        view.condition(CellId::new(unit, Kind::Disaster)).map_or(Level::Low, |active| active.level)
+    };
+    let levels = (level(first.received, Some(first)), level(second.received, Some(second)));
+    (levels.0, levels.1, level(second.received.plus(36 * HOUR), None))
+}
+
+/// A flood of the place of the first, received so much later by a clock that is off.
+fn later(number: usize, after: i64, off: i64, harm: (u8, u16)) -> Record {
+    let Record { received, mut report } = flood(number, off, harm);
+    let received = received.plus(after);
+    report.reported_at = received.plus(off);
+    if let Body::Statement(statement) = &mut report.body {
+        statement.occurred_at = received.plus(off);
+    }
+    report.place.code = Code(161_301);
+    Record { received, report: report.received_live(received) }
+}
+
+#[test]
+fn a_clock_that_stands_still_hides_no_later_death() {
+    let first = flood(0, -16_000 * DAY, (4, 0));
+    // The phone begins at the same wrong date each time it is switched on.
+    let second = later(1, 5 * DAY, -16_005 * DAY + 2 * HOUR, (4, 1));
+    assert_eq!(one_after_another(&first, &second), (Level::Siaga, Level::Siaga, Level::Siaga));
+}
+
+#[test]
+fn a_clock_that_can_be_believed_takes_no_level_from_one_that_cannot() {
+    let first = flood(0, -30 * DAY - HOUR, (4, 1));
+    let second = later(1, 26 * HOUR, -29 * DAY - 23 * HOUR, (4, 0));
+    let (before, after, _) = one_after_another(&first, &second);
+    assert_eq!((before, after), (Level::Siaga, Level::Siaga));
+}
+
+#[test]
+fn no_live_report_calls_itself_an_archive() {
+    let Record { received, report } = flood(0, -366 * DAY, (5, 3));
+    let report = Report { reconstructed: true, doubtful: None, ..report }.received_live(received);
+    assert_eq!(report.doubtful, Some(received));
+}
+
 #[test]
 fn in_any_order_and_through_restarts_each_is_raised_once_and_falls_after_its_window() {
     for seed in 0..60 {

@@ -89,6 +89,23 @@ fn who_speaks_in_own_words_attests_beside_an_echo_and_no_echo_takes_it_away() {
     }
 }
 
+/// Who forwards a message is no witness of it because its author says more.
+#[test]
+fn the_authors_next_message_makes_no_pair_with_the_one_that_was_forwarded() {
+    let (village, forwarded) = (clash(Village, 4, FORWARDED), clash(Police, 4, FORWARDED));
+    let again = |words| Report { id: ReportId(9 << 64 | 9), hash: 9, ..clash(Village, 4, words) };
+    let mut dice = Dice::new(6);
+    for words in ["", "Sekarang warga sudah membubarkan diri, portal masih ditutup kayu besar"] {
+        let mut reports = [village.clone(), forwarded.clone(), again(words)];
+        for _ in 0..8 {
+            let (level, incident) = after(&reports);
+            assert_eq!((level, incident.attested.awas, incident.speakers), (Level::Siaga, 0, 1), "{words}");
+            assert_eq!(incident.check, Some(CheckReason::Echo));
+            reports = world::shuffled(&mut dice, &reports).try_into().expect("three");
+        }
+    }
+}
+
 #[test]
 fn the_desk_says_that_an_echo_is_a_voice_of_its_own() {
     let (village, police) = (clash(Village, 4, FORWARDED), clash(Police, 4, FORWARDED));

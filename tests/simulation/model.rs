@@ -245,22 +245,24 @@ fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
         let outcome = if place == 0 { Outcome::Incident } else { Outcome::Merged };
         state.reports.insert(key(member.report), (outcome, Some(anchor.report.name())));
     }
-    let latest = incident.iter().filter_map(|member| member.verdict).max_by_key(|(at, id, _)| (*at, *id));
-    let verdict = latest.map_or(Verdict::Unverified, |(_, _, verdict)| verdict);
-    let members: Vec<_> = incident
-        .iter()
-        .map(|member| {
-            let confirmed = member.verdict.is_some_and(|(_, _, verdict)| verdict == Verdict::Confirmed);
-            (member.report, member.statement, confirmed)
-        })
-        .collect();
+    let verdict_on =
+        |member: &Member<'_>| member.verdict.map_or(Verdict::Unverified, |(_, _, verdict)| verdict);
+    let all: Vec<_> =
+        incident.iter().map(|member| (member.report, member.statement, verdict_on(member))).collect();
+    let standing: Vec<_> = all.iter().copied().filter(|member| member.2 != Verdict::Rejected).collect();
+    let verdict = match &standing[..] {
+        [] => Verdict::Rejected,
+        some if some.iter().any(|member| member.2 == Verdict::Confirmed) => Verdict::Confirmed,
+        _ => Verdict::Unverified,
+    };
+    let members = if standing.is_empty() { all } else { standing };
     let summary = attested::summary(anchor.statement.kind, &members, verdict);
     state.claims.insert(key(anchor.report), summary);
     if verdict == Verdict::Rejected {
         return;
     }
     let severity = u32::from(summary.counted_severity);
-    let patrol = incident.iter().all(|member| member.statement.found_by == FoundBy::Patrol);
+    let patrol = members.iter().all(|(_, statement, _)| statement.found_by == FoundBy::Patrol);
     let unit = places.find(anchor.report.place.code).expect("a place of this world");
     let mut codes = vec![places.code(unit), places.code(places.regency(unit))];
     codes.dedup();

@@ -22,7 +22,7 @@ use crate::effect::Effect;
 use crate::history::{CellHistory, DecayWeights, IncidentWeight};
 use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Code, Place, Places, UnitId};
-use crate::policy::Policy;
+use crate::policy::{PileUpPolicy, Policy};
 use crate::report::{Report, ReportName};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
@@ -80,8 +80,8 @@ pub struct Evidence {
     groups: IncidentGroups,
     remarks: Remarks,
     signals: Signals,
-    /// Incidents of which no sender's clock can be believed, by their earliest report.
-    doubtful: BTreeMap<(CellId, Index), IncidentState>,
+    /// Incidents of which a sender's clock cannot be believed, by how long they may count and their earliest report.
+    doubtful: BTreeMap<(CellId, Time, Index), IncidentState>,
     /// The signs of a conflict cell ([`IncidentState::sign`]), the earliest first.
     signs: BTreeMap<CellId, Vec<Sign>>,
     /// History by cell; a regency's series holds all that happened in it.
@@ -190,8 +190,7 @@ impl Evidence {
     ) -> impl Iterator<Item = &'a IncidentState> {
         let believed = self.recent(cell, of, from, Time::MAX);
         let believed = believed.filter(|incident| incident.counts_by_receipt().is_none());
-        let doubtful = self.doubtful.range((cell, 0)..=(cell, NONE)).map(|(_, incident)| incident);
-        let doubtful = doubtful.filter(move |incident| {
+        let doubtful = self.doubted(cell, from).filter(move |incident| {
             incident.counts_by_receipt().is_some()
                 && (incident.last_at(at) > from || incident.is_ahead(at))
                 && (of.is_empty() || of.contains(&incident.category))
@@ -199,10 +198,15 @@ impl Evidence {
         believed.chain(doubtful)
     }
 
+    /// Incidents of a cell of which a clock cannot be believed and that may count after `from`.
+    fn doubted(&self, cell: CellId, from: Time) -> impl Iterator<Item = &IncidentState> {
+        self.doubtful.range((cell, from, 0)..=(cell, Time::MAX, NONE)).map(|(_, incident)| incident)
+    }
+
     /// How many incidents that are no patrol's begin after `from` in a cell, or somewhat more: those of the hour of `from`, of
     /// a regency's districts and of clocks that nobody believes are among them.
     pub fn begun_since_at_most(&self, cell: CellId, from: Time) -> u32 {
-        let doubtful = self.doubtful.range((cell, 0)..=(cell, NONE)).count() as u32;
+        let doubtful = self.doubted(cell, from).count() as u32;
         self.series(cell).begun_since(from.hour()).saturating_add(doubtful)
     }
 
@@ -326,11 +330,11 @@ impl Evidence {
             if before == after {
                 continue;
             }
-            if let Some(gone) = before.filter(|before| before.doubtful.is_some()) {
-                self.doubtful.remove(&(gone.cell, gone.anchor));
+            if let Some((gone, until)) = before.and_then(|before| Some((before, before.doubted_until()?))) {
+                self.doubtful.remove(&(gone.cell, until, gone.anchor));
             }
-            if let Some(come) = after.filter(|after| after.doubtful.is_some()) {
-                self.doubtful.insert((come.cell, come.anchor), come);
+            if let Some((come, until)) = after.and_then(|after| Some((after, after.doubted_until()?))) {
+                self.doubtful.insert((come.cell, until, come.anchor), come);
             }
             self.keep_signs(before.as_ref(), after.as_ref());
             touched.evidence_reduced |= self.count(before.as_ref(), after.as_ref());
@@ -384,7 +388,7 @@ impl Evidence {
     pub fn signs(&self, cell: CellId, at: Time) -> (Cow<'_, [Sign]>, Option<Time>) {
         let mut signs = Cow::Borrowed(self.signs.get(&cell).map_or(&[][..], Vec::as_slice));
         let mut again = None;
-        for (_, incident) in self.doubtful.range((cell, 0)..=(cell, NONE)) {
+        for incident in self.doubted(cell, at.plus(-PileUpPolicy::REACH)) {
             if incident.is_sign() && incident.counts_by_receipt().is_some() {
                 let (list, sign) = (signs.to_mut(), Sign::of(incident, incident.counts_at(at)));
                 list.insert(list.partition_point(|other| *other < sign), sign);

@@ -15,12 +15,13 @@ pub fn is_doubtful(instant: Time, received: Time) -> bool {
 }
 
 impl Report {
-    /// Marks the report where its sender's clock cannot be believed. For live reports only: an archive is old by nature.
+    /// Marks the report where its sender's clock cannot be believed. For live reports only, whatever they say of themselves: an
+    /// archive is old by nature.
     #[must_use]
     pub fn received_live(mut self, received: Time) -> Report {
         let own = [self.reported_at, self.happened_at()];
         let doubtful = own.iter().any(|instant| is_doubtful(*instant, received));
-        self.doubtful = (doubtful && !self.reconstructed).then_some(received);
+        self.doubtful = doubtful.then_some(received);
         self
     }
 }

@@ -128,6 +128,8 @@ impl Replay {
         while let Some(record) = export.next_record()? {
             if record.is_registry() {
                 self.tally.registry += 1;
+                let received = self.pipeline.effective(record.received_at);
+                self.advance(received);
             } else if let Err(refusal) = self.logged(&record) {
                 self.tally.dead[refusal.reason.index()] += 1;
                 self.refusals.note(self.tally.records, refusal);

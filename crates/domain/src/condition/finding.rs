@@ -92,9 +92,8 @@ pub(super) fn rule_counts(policy: &Policy, rule: &Rule, incident: &IncidentState
 
 /// True where two speakers affirm as much as the rule asks for, or the desk confirmed it.
 pub(super) fn is_verified(incident: &IncidentState, rule: &Rule) -> bool {
-    let attested = incident.claims.attested.extent;
-    let enough = attested.severity >= rule.min_severity.max(1) && attested.harmed() >= rule.min_harmed;
-    enough || incident.verdict == Verdict::Confirmed
+    let verified = incident.verified();
+    verified.severity >= rule.min_severity.max(1) && verified.harmed() >= rule.min_harmed
 }
 
 /// True where an incident lets a level be awas: a pair of speakers attests it, one of them not involved. There is no other

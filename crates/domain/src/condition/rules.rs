@@ -125,7 +125,7 @@ fn rules(policy: &Policy, kind: Kind) -> impl Iterator<Item = &Rule> {
 struct RuleMatch {
     /// As many as it asks for, or none.
     incidents: Vec<ReportName>,
-    /// True where one of them is verified.
+    /// True where each of them is verified.
     verified: bool,
     valid_until: Time,
 }
@@ -154,7 +154,7 @@ impl RuleMatch {
             for incident in &matched {
                 found.valid_until = found.valid_until.min(incident.last_at(at).plus(rule.window));
             }
-            found.verified = matched.iter().any(|incident| is_verified(incident, rule));
+            found.verified = matched.iter().all(|incident| is_verified(incident, rule));
             found.incidents = matched.into_iter().map(|incident| evidence.name_of(incident)).collect();
         }
         found

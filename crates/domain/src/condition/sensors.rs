@@ -52,18 +52,13 @@ impl SensorFinding {
         needed: u32,
         at: Time,
     ) -> bool {
-        let mut matched = Vec::new();
-        for (seen, name) in evidence.signals_since(cell, kind, at.plus(-trigger.window)) {
-            if seen > at.plus(SKEW) {
-                // A clock far ahead: it counts when its hour comes.
-                self.valid_until = self.valid_until.min(seen.plus(-SKEW));
-                continue;
-            }
-            matched.push((seen, name));
-            if matched.len() as u32 >= needed {
-                break;
-            }
+        let now = at.plus(SKEW);
+        // A clock far ahead: it counts when its hour comes.
+        if let Some((seen, _)) = evidence.signals_between(cell, kind, (now, Time::MAX)).next() {
+            self.valid_until = self.valid_until.min(seen.plus(-SKEW));
         }
+        let within = evidence.signals_between(cell, kind, (at.plus(-trigger.window), now));
+        let matched: Vec<(Time, ReportName)> = within.rev().take(needed as usize).collect();
         let enough = needed > 0 && matched.len() as u32 >= needed;
         if enough {
             let first = matched.iter().map(|(seen, _)| *seen).min().unwrap_or(at);

@@ -8,6 +8,7 @@ use super::opening::Openers;
 use super::report_entry::Rating;
 use super::report_table::{Index, ReportTable};
 use super::speaker::{AccountId, Speaker, Word};
+use crate::effect::Verdict;
 use crate::kind::{FeedClass, Kind, Parties};
 use crate::wording::Wording;
 use alloc::{vec, vec::Vec};
@@ -68,11 +69,6 @@ impl Claim {
         self.speaker == other.speaker && self.named == other.named && self.echo == other.echo
     }
 
-    /// True where one of the two may have been copied from the other: they are one voice.
-    fn echoes(&self, other: &Claim) -> bool {
-        self.echo.is_some() && self.echo == other.echo
-    }
-
     /// True where the speaker has a part in it, by what its own reports name.
     pub fn is_involved(&self, kind: Kind) -> bool {
         self.speaker.is_involved(kind, self.named)
@@ -109,10 +105,44 @@ impl Attested {
     }
 }
 
-/// What two claims attest together; `None` where one speaker made both, or one echoes the other. Who is involved follows from what the two name:
-/// no other report of the incident changes it.
-pub fn attested_by(kind: Kind, one: &Claim, other: &Claim) -> Option<Attested> {
-    if !one.speaker.is_another(&other.speaker) || one.echoes(other) {
+/// Who says which echoed wording, sorted.
+struct Sayers(Vec<(Wording, Speaker)>);
+
+impl Sayers {
+    fn of<'a>(claims: impl Iterator<Item = &'a Claim>) -> Sayers {
+        let mut all: Vec<_> = claims.filter_map(|claim| Some((claim.echo?, claim.speaker))).collect();
+        all.sort_unstable();
+        all.dedup();
+        Sayers(all)
+    }
+
+    fn of_wording(&self, wording: Wording) -> &[(Wording, Speaker)] {
+        let from = self.0.partition_point(|(other, _)| *other < wording);
+        let rest = &self.0[from..];
+        &rest[..rest.partition_point(|(other, _)| *other == wording)]
+    }
+
+    /// True where a claim repeats word for word what a speaker says, in whatever claim of it: it may have been copied.
+    fn is_copied(&self, claim: &Claim, from: &Speaker) -> bool {
+        let says = |wording| self.of_wording(wording).iter().any(|(_, speaker)| !speaker.is_another(from));
+        claim.echo.is_some_and(says)
+    }
+
+    /// True for a claim that is no echo, or the first speaker's of those that echo each other.
+    fn is_voice(&self, claim: &Claim) -> bool {
+        let first =
+            |wording| self.of_wording(wording).first().is_none_or(|(_, first)| *first == claim.speaker);
+        claim.echo.is_none_or(first)
+    }
+}
+
+/// What two claims attest together; `None` where one speaker made both, or one may have been copied from what the other's
+/// speaker says. Who is involved follows from what the two name: no other report of the incident changes it.
+fn attested_by(kind: Kind, one: &Claim, other: &Claim, sayers: &Sayers) -> Option<Attested> {
+    if !one.speaker.is_another(&other.speaker)
+        || sayers.is_copied(one, &other.speaker)
+        || sayers.is_copied(other, &one.speaker)
+    {
         return None;
     }
     let named = Parties(one.named.0 | other.named.0);
@@ -182,14 +212,6 @@ impl Matching<'_> {
     }
 }
 
-/// The speakers of claims; of those whose claims are echoes of each other the first speaks for all.
-fn voices<'a>(claims: impl Iterator<Item = &'a Claim> + Clone) -> impl Iterator<Item = &'a Speaker> {
-    let all = claims.clone();
-    let first =
-        move |claim: &&Claim| !all.clone().any(|other| claim.echoes(other) && other.speaker < claim.speaker);
-    claims.filter(first).map(|claim| &claim.speaker)
-}
-
 /// The claims of incidents that have several, in chains; what an incident lets go is used again.
 pub struct ClaimPool {
     links: Vec<ClaimLink>,
@@ -242,22 +264,19 @@ impl ClaimPool {
         })
     }
 
-    /// Takes a claim into a chain; returns the chain's beginning, what the claim attests with the others, and whether it is
-    /// one that was not there.
-    fn take(&mut self, first: u32, kind: Kind, claim: Claim) -> (u32, Attested, bool) {
-        let (mut at, mut merged, mut known) = (first, claim, NONE);
-        while at != NONE && known == NONE {
+    /// Takes a claim into a chain; returns the chain's beginning, the claim as it stands there now, and whether it is one that
+    /// was not there.
+    fn take(&mut self, first: u32, claim: Claim) -> (u32, Claim, bool) {
+        let mut at = first;
+        while at != NONE {
             let link = &mut self.links[at as usize];
             if link.claim.same_source(&claim) {
                 link.claim.extent = link.claim.extent.highest(claim.extent);
-                (merged, known) = (link.claim, at);
+                return (first, link.claim, false);
             }
             at = link.next;
         }
-        let pairs = self.chain(first).filter_map(|other| attested_by(kind, &merged, other));
-        let attested = pairs.fold(Attested::default(), Attested::highest);
-        let new = known == NONE;
-        (if new { self.put(first, claim) } else { first }, attested, new)
+        (self.put(first, claim), claim, true)
     }
 }
 
@@ -265,8 +284,6 @@ impl ClaimPool {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ClaimReport {
     pub index: Index,
-    /// It is the incident's first.
-    pub first: bool,
     /// Its wording, where another speaker of the incident says the same.
     pub echo: Option<Wording>,
 }
@@ -279,6 +296,8 @@ pub struct ClaimSummary {
     pub attested: Attested,
     /// The highest that counts: attested, or said by one whose word counts alone.
     pub counted: Extent,
+    /// The highest of the reports that the desk confirmed; what others claim afterwards is none of its word.
+    pub confirmed: Extent,
     /// Whose words open what.
     pub openers: Openers,
     /// How many speakers there are.
@@ -289,6 +308,7 @@ pub struct ClaimSummary {
     /// one claim, as most are, keeps no chain.
     only: Index,
     chain: u32,
+    is_any: bool,
 }
 
 impl Default for ClaimSummary {
@@ -297,11 +317,13 @@ impl Default for ClaimSummary {
             claimed: Extent::default(),
             attested: Attested::default(),
             counted: Extent::default(),
+            confirmed: Extent::default(),
             openers: Openers::default(),
             speakers: 0,
             echoed: false,
             only: NONE,
             chain: NONE,
+            is_any: false,
         }
     }
 }
@@ -310,7 +332,7 @@ impl PartialEq for ClaimSummary {
     /// Where the claims are kept makes no difference.
     fn eq(&self, other: &ClaimSummary) -> bool {
         let shown = |one: &ClaimSummary| {
-            (one.claimed, one.attested, one.counted, one.openers, one.speakers, one.echoed)
+            (one.claimed, one.attested, one.counted, one.confirmed, one.openers, one.speakers, one.echoed)
         };
         shown(self) == shown(other)
     }
@@ -319,38 +341,100 @@ impl PartialEq for ClaimSummary {
 impl Eq for ClaimSummary {}
 
 impl ClaimSummary {
-    /// Takes in what one more report claims of an incident of this kind.
-    pub fn absorb(&mut self, table: &ReportTable, pool: &mut ClaimPool, kind: Kind, report: ClaimReport) {
-        let ClaimReport { index, first, echo } = report;
+    /// Takes in what one more report claims of an incident of this kind, with the desk's verdict on it, and what it attests with the others. What was attested
+    /// before stays so: a report that makes an echo of what was none asks for a new summary.
+    pub fn absorb(
+        &mut self,
+        table: &ReportTable,
+        pool: &mut ClaimPool,
+        kind: Kind,
+        report: (ClaimReport, Verdict),
+    ) {
+        let Some((merged, new)) = self.put(table, pool, kind, report) else { return };
+        let claims = pool.chain(self.chain);
+        let sayers = Sayers::of(claims.clone());
+        let pairs = claims.clone().filter_map(|other| attested_by(kind, &merged, other, &sayers));
+        self.attest(pairs.fold(Attested::default(), Attested::highest));
+        if new {
+            self.count_speakers(claims, &sayers);
+        }
+    }
+
+    /// The summary of an incident of this kind, from its reports.
+    pub fn of(
+        table: &ReportTable,
+        pool: &mut ClaimPool,
+        kind: Kind,
+        reports: impl Iterator<Item = (ClaimReport, Verdict)>,
+    ) -> ClaimSummary {
+        let mut summary = ClaimSummary::default();
+        for report in reports {
+            summary.put(table, pool, kind, report);
+        }
+        if summary.chain != NONE {
+            let claims = pool.chain(summary.chain);
+            let sayers = Sayers::of(claims.clone());
+            let mut attested = Attested::default();
+            for (place, one) in claims.clone().enumerate() {
+                let others = claims.clone().skip(place + 1);
+                let pairs = others.filter_map(|other| attested_by(kind, one, other, &sayers));
+                attested = pairs.fold(attested, Attested::highest);
+            }
+            summary.attest(attested);
+            summary.count_speakers(claims, &sayers);
+        }
+        summary
+    }
+
+    fn attest(&mut self, attested: Attested) {
+        self.attested = self.attested.highest(attested);
+        self.counted = self.counted.highest(attested.extent);
+    }
+
+    fn count_speakers<'a>(&mut self, claims: impl Iterator<Item = &'a Claim>, sayers: &Sayers) {
+        let voices = claims.filter(|claim| sayers.is_voice(claim));
+        self.speakers = count_speakers(voices.map(|claim| &claim.speaker));
+    }
+
+    /// Takes in what one more report says by itself. Returns its claim as it stands in the chain now, and whether it is one that
+    /// was not there; `None` where nothing is in a chain, or it may attest nothing.
+    fn put(
+        &mut self,
+        table: &ReportTable,
+        pool: &mut ClaimPool,
+        kind: Kind,
+        (report, verdict): (ClaimReport, Verdict),
+    ) -> Option<(Claim, bool)> {
+        let ClaimReport { index, echo } = report;
         let (rating, claim) =
             (table.all[index as usize].marks.rating(), Claim { echo, ..table.claim(index) });
+        let first = !core::mem::replace(&mut self.is_any, true);
         self.echoed |= echo.is_some();
         self.counted = self.counted.highest(claim.counts_alone(kind, rating));
         self.openers = self.openers.join(Openers::of(kind, &claim, rating));
+        if verdict == Verdict::Confirmed {
+            self.confirmed = self.confirmed.highest(claim.extent);
+        }
         let before = self.claimed;
         self.claimed = before.highest(claim.extent);
         if first && rating.may_attest() && echo.is_none() {
             (self.only, self.speakers) = (index, 1);
-            return;
+            return None;
         }
         if self.only != NONE {
             let only = Claim { extent: before, ..table.claim(self.only) };
             if rating.may_attest() && only.same_source(&claim) {
-                return;
+                return None;
             }
             self.only = NONE;
             self.chain = pool.put(NONE, only);
         }
         if !rating.may_attest() {
-            return;
+            return None;
         }
-        let (chain, attested, new) = pool.take(self.chain, kind, claim);
+        let (chain, merged, new) = pool.take(self.chain, claim);
         self.chain = chain;
-        self.attested = self.attested.highest(attested);
-        self.counted = self.counted.highest(attested.extent);
-        if new {
-            self.speakers = count_speakers(voices(pool.chain(chain)));
-        }
+        Some((merged, new))
     }
 
     /// Lets the claims go that were kept; what they came to stays to be read.

@@ -21,10 +21,11 @@ pub fn echoed_wordings(table: &ReportTable, members: impl Iterator<Item = Index>
 pub enum Newcomer {
     /// It repeats nobody, or its own speaker alone.
     Own,
-    /// It says what two speakers said before it.
+    /// It says what two speakers said before it, its own speaker among them.
     Echo(Wording),
-    /// It is the first to say what another speaker said: what that one's reports came to changes too.
-    FirstEcho,
+    /// Its speaker is the first to say what another said, or says now what others share: what other reports came to, the
+    /// speaker's own too, changes with it.
+    ChangesOthers,
 }
 
 impl Newcomer {
@@ -42,10 +43,10 @@ impl Newcomer {
             }
         }
         let own = table.speaker(index);
-        if two_speak(speakers.iter().copied()) {
+        if speakers.contains(&own) && two_speak(speakers.iter().copied()) {
             Newcomer::Echo(wording)
         } else if speakers.iter().any(|speaker| speaker.is_another(&own)) {
-            Newcomer::FirstEcho
+            Newcomer::ChangesOthers
         } else {
             Newcomer::Own
         }

@@ -7,10 +7,11 @@
 //! from the anchor no further than the policy's longest. A merge or split of the desk makes a group that is one incident.
 
 use super::IncidentState;
-use super::attestation::ClaimPool;
-use super::echo::{Newcomer, echoed_wordings};
+use super::attestation::{ClaimPool, ClaimReport};
+use super::echo::Newcomer;
 use super::report_table::{Index, ReportTable, TableKey};
 use super::{CellId, NONE, ReportEntry};
+use crate::effect::Verdict;
 use crate::kind::Category;
 use crate::place::UnitId;
 use crate::policy::{FusionPolicy, FusionReach};
@@ -218,22 +219,6 @@ pub fn agrees(one: u16, other: u16) -> bool {
     one == other || one == 0 || other == 0
 }
 
-/// An incident from its reports, the earliest first.
-fn whole(
-    table: &ReportTable,
-    pool: &mut ClaimPool,
-    anchor: Index,
-    members: impl Iterator<Item = Index> + Clone,
-) -> IncidentState {
-    let echoed = echoed_wordings(table, members.clone());
-    let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
-    for member in members {
-        let echo = table.echo_wording(member).filter(|wording| echoed.contains(wording));
-        incident.absorb(table, pool, (member, echo));
-    }
-    incident
-}
-
 impl IncidentGroup {
     fn find(&self, table: &ReportTable, anchor: Index) -> Result<usize, usize> {
         let wanted = key(table, anchor);
@@ -262,8 +247,7 @@ impl IncidentGroup {
             None => {
                 changes.moved.push(index);
                 table.all[index as usize].anchor = index;
-                let mut incident = IncidentState::begin(index, &entry);
-                incident.absorb(table, pool, (index, None));
+                let incident = IncidentState::of(table, pool, index, core::iter::once(index));
                 super::make_room(&mut self.incidents);
                 self.incidents.push(incident);
                 changes.incidents.push((None, Some(incident)));
@@ -293,10 +277,16 @@ impl IncidentGroup {
             Some(member)
         });
         let others = others.filter(|member| *member != index && table.all[*member as usize].anchor == anchor);
-        match Newcomer::of(table, index, others) {
-            Newcomer::Own => self.incidents[at].absorb(table, pool, (index, None)),
-            Newcomer::Echo(wording) => self.incidents[at].absorb(table, pool, (index, Some(wording))),
-            Newcomer::FirstEcho => {
+        let newcomer = match before.verdict {
+            Verdict::Rejected => Newcomer::ChangesOthers, // it may be the first that stands
+            _ => Newcomer::of(table, index, others),
+        };
+        match newcomer {
+            Newcomer::Own => self.incidents[at].absorb(table, pool, ClaimReport { index, echo: None }),
+            Newcomer::Echo(wording) => {
+                self.incidents[at].absorb(table, pool, ClaimReport { index, echo: Some(wording) });
+            }
+            Newcomer::ChangesOthers => {
                 self.incidents[at].claims.release(pool);
                 self.incidents[at] = self.put_together(table, pool, anchor, reach);
             }
@@ -444,7 +434,7 @@ impl IncidentGroup {
         let last = key(table, anchor).0.plus(reach.length);
         let near = self.members[start..].iter().copied().take_while(|member| key(table, *member).0 <= last);
         let own = near.filter(|member| table.all[*member as usize].anchor == anchor);
-        whole(table, pool, anchor, own)
+        IncidentState::of(table, pool, anchor, own)
     }
 
     /// A group the desk made: all its members are one incident.
@@ -460,7 +450,7 @@ impl IncidentGroup {
                     changes.moved.push(*member);
                 }
             }
-            whole(table, pool, anchor, self.members.iter().copied())
+            IncidentState::of(table, pool, anchor, self.members.iter().copied())
         });
         self.incidents.extend(after);
         match (before, after) {

@@ -1,15 +1,15 @@
 //! An incident as the evidence keeps it, put together from its reports one by one.
 
 use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
+use super::echo::echoed_wordings;
 use super::report_table::{Index, ReportTable};
-use super::{CellId, NONE, ReportEntry, Sign};
+use super::{CellId, ReportEntry, Sign};
 use crate::effect::Verdict;
 use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
 use crate::report::is_grave;
 use crate::sender_clock::AHEAD;
 use crate::time::Time;
-use crate::wording::Wording;
 
 /// An incident as the evidence keeps it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,19 +25,26 @@ pub struct IncidentState {
     /// What its reports claim, what pairs of speakers attest and what counts.
     pub claims: ClaimSummary,
     pub reports: u16,
+    /// Rejected where each of its reports is; else confirmed where one of those that stand is.
     pub verdict: Verdict,
-    /// The report whose verdict stands, for the latest to win; [`NONE`] where there is no verdict.
-    judged: Index,
     pub patrol: bool,
-    /// When the first of its reports was received, where no sender's clock can be believed.
-    pub doubtful: Option<Time>,
+    /// When the first and the last of those of its reports were received whose clocks cannot be believed.
+    receipts: Option<(Time, Time)>,
+    /// True where the clock of one of its reports can be believed.
+    believed: bool,
 }
 
 impl IncidentState {
-    /// Its receipt, where no sender's clock can be believed and it is grave: what is reported now has happened by now, and
-    /// must not wait for a wrong clock's hour.
+    /// When the first of its reports was received, where no sender's clock can be believed.
+    pub fn doubtful(&self) -> Option<Time> {
+        self.receipts.filter(|_| !self.believed).map(|(first, _)| first)
+    }
+
+    /// When the last report was received whose clock cannot be believed, where the incident is grave: what is reported now
+    /// has happened by now, and must not wait for a wrong clock's hour.
     pub(super) fn counts_by_receipt(&self) -> Option<Time> {
-        self.doubtful.filter(|_| is_grave(self.counted().severity, self.claims.claimed.dead))
+        let grave = || is_grave(self.counted().severity, self.claims.claimed.dead);
+        self.receipts.filter(|_| grave()).map(|(_, last)| last)
     }
 
     /// True where its reports' clocks are ahead of `at` by more than clocks run: its hour has not come.
@@ -45,24 +52,30 @@ impl IncidentState {
         self.at > at.plus(AHEAD)
     }
 
-    /// When rules that look at `at` take it to have happened: as its earliest report says, or as of its receipt where that
-    /// counts and its own hour has not come or is long past.
+    /// When rules that look at `at` take it to have happened: as its earliest report says, or as of its first receipt where
+    /// that counts and its own hour has not come or, as no clock of it is believed, is long past.
     pub fn counts_at(&self, at: Time) -> Time {
-        match self.counts_by_receipt() {
-            Some(received) if self.is_ahead(at) => received,
-            Some(received) => self.at.max(received),
-            None => self.at,
+        match (self.counts_by_receipt(), self.doubtful()) {
+            (Some(_), Some(first)) if self.is_ahead(at) => first,
+            (Some(_), Some(first)) => self.at.max(first),
+            _ => self.at,
         }
     }
 
     /// The last instant that counts for a rule's window at `at`: the latest report's, so that an earlier report or a
-    /// doubtful one shortens nothing; else the receipt.
+    /// doubtful one shortens nothing; or the last receipt that counts.
     pub fn last_at(&self, at: Time) -> Time {
         match self.counts_by_receipt() {
             Some(received) if self.is_ahead(at) => received,
             Some(received) => self.until.max(received),
             None => self.until,
         }
+    }
+
+    /// The last instant at which it may count for a rule, whenever it is looked at; `None` where every clock is believed and
+    /// it counts until its latest report.
+    pub(super) fn doubted_until(&self) -> Option<Time> {
+        self.receipts.map(|(_, last)| self.until.max(last))
     }
 
     /// True for what may be a sign of more to come: said by at least one speaker, rejected by nobody, and found otherwise
@@ -83,10 +96,15 @@ impl IncidentState {
             .then_some(IncidentWeight { severity: self.counted().severity, patrol: self.patrol })
     }
 
-    /// What features, rules and the ledger count of it: what is attested or said by one whose word counts alone. Where the
-    /// desk confirmed it, the desk's word stands behind all that is claimed; but it is one speaker's, and attests nothing.
+    /// What features, rules and the ledger count of it: what is attested, said by one whose word counts alone, or confirmed
+    /// by the desk.
     pub fn counted(&self) -> Extent {
-        if self.verdict == Verdict::Confirmed { self.claims.claimed } else { self.claims.counted }
+        self.claims.counted.highest(self.claims.confirmed)
+    }
+
+    /// What two speakers attest or the desk confirmed.
+    pub fn verified(&self) -> Extent {
+        self.claims.attested.extent.highest(self.claims.confirmed)
     }
 
     /// The severity at which it carries awas: 0 where it was rejected or no pair of speakers does.
@@ -94,7 +112,7 @@ impl IncidentState {
         if self.verdict == Verdict::Rejected { 0 } else { self.claims.attested.awas }
     }
 
-    pub(super) fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
+    fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
         IncidentState {
             anchor,
             at: entry.occurred,
@@ -106,40 +124,68 @@ impl IncidentState {
             claims: ClaimSummary::default(),
             reports: 0,
             verdict: Verdict::Unverified,
-            judged: NONE,
             patrol: true,
-            doubtful: None,
+            receipts: None,
+            believed: false,
         }
     }
 
-    /// Takes in one more report; `echo`: its wording, where another speaker of the incident says the same.
-    pub(super) fn absorb(
-        &mut self,
+    /// An incident from its reports, the earliest first. One that the desk rejected belongs to it and says nothing, as long as
+    /// another of it stands; where all are rejected, what they say is shown.
+    pub(super) fn of(
         table: &ReportTable,
         pool: &mut ClaimPool,
-        (index, echo): (Index, Option<Wording>),
-    ) {
-        let entry = &table.all[index as usize];
+        anchor: Index,
+        reports: impl Iterator<Item = Index> + Clone,
+    ) -> IncidentState {
+        let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
+        let any_stands = reports.clone().any(|index| !table.is_rejected(index));
+        let is_silent = |index: &Index| any_stands && table.is_rejected(*index);
+        reports.clone().for_each(|index| incident.place(&table.all[index as usize]));
+        let heard = reports.filter(|index| !is_silent(index));
+        let echoed = echoed_wordings(table, heard.clone());
+        let heard = heard.map(|index| {
+            let echo = table.echo_wording(index).filter(|wording| echoed.contains(wording));
+            (ClaimReport { index, echo }, table.verdict_of(index))
+        });
+        heard.clone().for_each(|(report, verdict)| incident.hear(table, report.index, verdict));
+        incident.claims = ClaimSummary::of(table, pool, incident.cell.kind(), heard);
+        incident
+    }
+
+    /// Takes in one more report of an incident of which not all are rejected.
+    pub(super) fn absorb(&mut self, table: &ReportTable, pool: &mut ClaimPool, report: ClaimReport) {
+        self.place(&table.all[report.index as usize]);
+        let verdict = table.verdict_of(report.index);
+        if verdict != Verdict::Rejected {
+            self.hear(table, report.index, verdict);
+            self.claims.absorb(table, pool, self.cell.kind(), (report, verdict));
+        }
+    }
+
+    /// Takes in where and when one of its reports lies.
+    fn place(&mut self, entry: &ReportEntry) {
         if self.village == 0 {
             self.village = entry.village;
         }
         self.until = self.until.max(entry.occurred);
-        self.stage = self.stage.max(entry.stage);
-        let report = ClaimReport { index, first: self.reports == 0, echo };
-        self.claims.absorb(table, pool, self.cell.kind(), report);
-        let received = table.doubtful(index);
-        self.doubtful = match self.doubtful {
-            _ if self.reports == 0 => received,
-            before => before.zip(received).map(|(before, now)| before.min(now)),
-        };
         self.reports = self.reports.saturating_add(1);
+    }
+
+    /// Takes in what one of its reports says, but for what it claims.
+    fn hear(&mut self, table: &ReportTable, index: Index, verdict: Verdict) {
+        let entry = &table.all[index as usize];
+        self.stage = self.stage.max(entry.stage);
         self.patrol &= entry.marks.patrol();
-        if let Some(new) = table.verdict(index) {
-            let before = if self.judged == NONE { None } else { table.verdict(self.judged) };
-            if before.is_none_or(|old| (old.at, old.verification) <= (new.at, new.verification)) {
-                self.judged = index;
-                self.verdict = new.what;
+        match (table.doubtful(index), self.receipts) {
+            (None, _) => self.believed = true,
+            (Some(received), None) => self.receipts = Some((received, received)),
+            (Some(received), Some((first, last))) => {
+                self.receipts = Some((first.min(received), last.max(received)));
             }
+        }
+        if verdict != Verdict::Unverified {
+            self.verdict = verdict; // of what is heard all are rejected, or none is
         }
     }
 }

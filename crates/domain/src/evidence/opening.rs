@@ -103,11 +103,7 @@ pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Openi
     if incident.verdict == Verdict::Rejected {
         return None;
     }
-    let verified = if incident.verdict == Verdict::Confirmed {
-        incident.claims.claimed
-    } else {
-        incident.claims.attested.extent
-    };
+    let verified = incident.verified();
     let (kind, openers) = (incident.cell.kind(), incident.claims.openers);
     if openers == Openers::default() && verified.severity < SERIOUS_SEVERITY && verified.harmed() == 0 {
         return None; // the hot path: most of what is reported is slight
@@ -146,7 +142,7 @@ pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<
         return is_unclear_echo(incident).then_some(CheckReason::Echo);
     }
     let opened = opening(policy, incident);
-    if incident.verdict != Verdict::Unverified
+    if is_judged(incident)
         || opened.is_some_and(|opened| {
             opened.voice == OpeningVoice::Verified && opened.ground != OpeningGround::Serious
         })
@@ -164,12 +160,21 @@ pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<
     is_unclear_echo(incident).then_some(CheckReason::Echo)
 }
 
+/// True where the desk rejected it, or confirmed all that is claimed.
+fn is_judged(incident: &IncidentState) -> bool {
+    match incident.verdict {
+        Verdict::Unverified => false,
+        Verdict::Confirmed => incident.claims.confirmed == incident.claims.claimed,
+        Verdict::Rejected => true,
+    }
+}
+
 /// True where two speakers say the same word for word, nobody judged it, and others affirm less than what is claimed. Slight
 /// things are forwarded all day, and no level hangs on them.
 fn is_unclear_echo(incident: &IncidentState) -> bool {
     let claims = &incident.claims;
     claims.echoed
         && (claims.claimed.severity >= SERIOUS_SEVERITY || claims.claimed.harmed() > 0)
-        && incident.verdict == Verdict::Unverified
-        && claims.attested.extent.severity < claims.claimed.severity
+        && !is_judged(incident)
+        && incident.verified().severity < claims.claimed.severity
 }

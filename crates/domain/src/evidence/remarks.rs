@@ -8,7 +8,7 @@ use super::IncidentState;
 use super::fusion::agrees;
 use super::report_table::{Index, TableKey};
 use super::{CellId, Evidence, EvidenceChanges, NONE, ReportEntry};
-use crate::effect::{Effect, Verdict};
+use crate::effect::Effect;
 use crate::kind::Outcome;
 use crate::place::UnitId;
 use crate::report::{NamedReport, ReportName};
@@ -133,7 +133,7 @@ impl Evidence {
     /// The earliest report of the one incident that a remark speaks of; `None` where there is none or are several.
     fn spoken_of(&self, index: Index) -> Option<Index> {
         let entry = &self.reports.all[index as usize];
-        let set_aside = self.reports.verdict(index).is_some_and(|verdict| verdict.what == Verdict::Rejected);
+        let set_aside = self.reports.is_rejected(index);
         if entry.marks.beyond_repair_horizon() || set_aside {
             return None;
         }

@@ -12,6 +12,7 @@ use crate::time::Time;
 use crate::wording::Wording;
 use alloc::{collections::BTreeMap, vec::Vec};
 use hashbrown::HashTable;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Where a report stands in the table.
 pub type Index = u32;
@@ -111,14 +112,21 @@ impl ReportTable {
     }
 
     /// What the report at `index` says word for word, where another report can echo it: nobody rated it low, and the desk has
-    /// not confirmed it.
+    /// not judged it.
     pub fn echo_wording(&self, index: Index) -> Option<Wording> {
         let wording = self.wordings[index as usize]?;
-        let confirmed = || {
-            let verdict = self.verdict(index);
-            verdict.is_some_and(|verdict| verdict.what == Verdict::Confirmed)
-        };
-        (self.all[index as usize].marks.rating().may_attest() && !confirmed()).then_some(wording)
+        let rating = self.all[index as usize].marks.rating();
+        (rating.may_attest() && self.verdict(index).is_none()).then_some(wording)
+    }
+
+    /// What the desk last said of the report at `index`.
+    pub fn verdict_of(&self, index: Index) -> Verdict {
+        self.verdict(index).map_or(Verdict::Unverified, |judgement| judgement.what)
+    }
+
+    /// True where the desk rejected the report at `index`.
+    pub fn is_rejected(&self, index: Index) -> bool {
+        self.verdict_of(index) == Verdict::Rejected
     }
 
     /// The wording of the report at `index`, whether it can be an echo or not.
@@ -336,11 +344,9 @@ fn key(regencies: &[UnitId], entry: &ReportEntry) -> TableKey {
     (regencies[entry.unit.index()], entry.name())
 }
 
-/// ULIDs share their high bits; fold and multiply so that the table's bits are spread.
+/// Ids are chosen by those who send them, so that each of their bits counts.
 fn spread(regency: UnitId, id: ReportId) -> u64 {
-    let folded = (id.0 >> 64) as u64 ^ (id.0 as u64) ^ u64::from(regency.0) << 48;
-    let product = u128::from(folded).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
-    (product >> 64) as u64 ^ product as u64
+    xxh3_64_with_seed(&id.0.to_le_bytes(), u64::from(regency.0))
 }
 
 /// True where `index` points at a report.

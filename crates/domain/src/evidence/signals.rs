@@ -5,7 +5,6 @@
 
 use super::report_table::Index;
 use super::{CellId, Evidence, EvidenceChanges};
-use crate::effect::Verdict;
 use crate::kind::{Confidence, FeedClass, Kind};
 use crate::policy::SensorPolicy;
 use crate::report::{Body, Report, ReportName};
@@ -46,16 +45,16 @@ pub struct Signals {
 }
 
 impl Evidence {
-    /// The signals of a cell that count and were seen after `from`, the latest first.
-    pub fn signals_since(
+    /// The signals of a cell that count and were seen after `from` and at `to` or before; the latest comes last.
+    pub fn signals_between(
         &self,
         cell: CellId,
         kind: SignalKind,
-        from: Time,
-    ) -> impl Iterator<Item = (Time, ReportName)> {
+        (from, to): (Time, Time),
+    ) -> impl DoubleEndedIterator<Item = (Time, ReportName)> {
         let first = (cell, kind, from.plus(1), ReportName::MIN);
-        let last = (cell, kind, Time::MAX, ReportName::MAX);
-        self.signals.standing.range(first..=last).rev().map(|(_, _, seen, name)| (*seen, *name))
+        let last = (cell, kind, to.max(from.plus(1)), ReportName::MAX);
+        self.signals.standing.range(first..=last).map(|(_, _, seen, name)| (*seen, *name))
     }
 
     /// Notes what a new report is, where it is a signal.
@@ -79,8 +78,7 @@ impl Evidence {
         }
         let Some(kind) = self.signals.kinds.get(&index).copied() else { return };
         let taken_back = self.reports.taken_back(index).retracted;
-        let rejected = self.reports.verdict(index).is_some_and(|verdict| verdict.what == Verdict::Rejected);
-        self.set_signal(index, kind, !taken_back && !rejected, touched);
+        self.set_signal(index, kind, !taken_back && !self.reports.is_rejected(index), touched);
     }
 
     fn set_signal(&mut self, index: Index, kind: SignalKind, counts: bool, touched: &mut EvidenceChanges) {

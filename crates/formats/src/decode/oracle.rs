@@ -95,7 +95,7 @@ fn is_doubtful(record: &RecordView<'_>, report: &Report) -> bool {
     let off = |at: &Time| {
         at.0 - record.received_at.0 > 300_000_000 || record.received_at.0 - at.0 > 30 * 86_400_000_000
     };
-    !of_archive && !report.reconstructed && [report.reported_at, report.happened_at()].iter().any(off)
+    !of_archive && [report.reported_at, report.happened_at()].iter().any(off)
 }
 
 /// In valid JSON a backslash stands only before what it escapes.
