@@ -64,6 +64,24 @@ async fn a_disaster_names_its_gravest_category() {
 }
 
 #[tokio::test]
+async fn an_earlier_report_of_another_feed_leaves_a_message_that_waits_its_words() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let desk = Desk::open(&smtp, &http).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    desk.earlier_report(Kind::Disaster).await;
+    let running = desk.run();
+    let mail = smtp.mail().await;
+    for line in [
+        "Yang terjadi: banjir",
+        "Waktu kejadian: Min, 1 Mar 2026, 07.00 WIB",
+        "Menurut: kepolisian, desa dan kelurahan",
+    ] {
+        assert!(mail.text.contains(line), "{line}: {}", mail.text);
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_failed_try_is_kept_and_repeated_as_the_same_message() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     smtp.answer([Answer::Refuse, Answer::Refuse, Answer::Take]);

@@ -79,7 +79,8 @@ contract! {
         a_message_replaces_what_waits_for_its_own_people_and_is_as_late,
         who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_again,
         a_message_names_the_baseline_only_where_it_alone_spoke,
-        what_somebody_must_look_into_is_asked_once;
+        what_somebody_must_look_into_is_asked_once,
+        an_incident_that_an_earlier_report_renamed_is_still_what_a_message_is_about;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         what_somebody_must_look_into_is_listed_until_it_is_settled,
         denials_are_kept_with_their_incident_and_those_without_one_are_listed,

@@ -223,19 +223,17 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<S
     let mut seen = BTreeSet::new();
     let mut reports: Vec<StoredReport> = Vec::new();
     let regency = alert.code.regency();
+    let mut names = Vec::new();
     for reference in basis.evidence.iter().take(INCIDENTS) {
-        let Some(name) = name_of(context, regency, *reference).await? else { continue };
-        let mut found = store.incident_reports(regency, name).await?;
-        if found.is_empty() {
-            // The incident's earliest report moved since: follow the report to where it stands now. A signal has no incident.
-            found = match store.report(regency, name).await? {
-                Some(report) => match report.incident {
-                    Some(now) => store.incident_reports(regency, now).await?,
-                    None => vec![report],
-                },
-                None => Vec::new(),
-            };
-        }
+        names.extend(name_of(context, regency, *reference).await?);
+    }
+    let incidents = store.incidents_once_called(regency, &names).await?;
+    for name in names {
+        // A signal has no incident, nor has what was taken back.
+        let found = match incidents.get(&name) {
+            Some(incident) => store.incident_reports(regency, incident.id).await?,
+            None => store.report(regency, name).await?.into_iter().collect(),
+        };
         reports.extend(found.into_iter().filter(|report| seen.insert(report.report.name())));
     }
     if reports.is_empty() {

@@ -241,7 +241,26 @@ impl Desk {
             Effect::Incident(incident(ids[1], kind, grave, 4)),
             Effect::Condition(Box::new(condition)),
         ];
-        self.commit(vec![report(ids[0], kind, from_offset)], effects).await;
+        self.commit(ids.map(|id| report(id, kind, from_offset)).into(), effects).await;
+    }
+
+    /// Another feed's earlier report of the graver incident behind the condition: the incident is called by it from now on.
+    pub async fn earlier_report(&self, kind: Kind) {
+        let raised = self.raised.load(Ordering::SeqCst) as u128;
+        let (was, now) =
+            (name(ReportId(raised * 2 + 2)), ReportName { id: ReportId(0), feed: FeedId::of("polsek") });
+        let mut row = report(now.id, kind, 0);
+        (row.report.feed, row.report.class) = (now.feed, FeedClass::Police);
+        row.feed_name = String::from("polsek");
+        let category = if kind == Kind::Disaster { "WA-01" } else { "WP-05" };
+        let incident = Incident { id: now, reports: 2, ..incident(was.id, kind, category, 4) };
+        let regency = DISTRICT.regency();
+        let effects = vec![
+            Effect::IncidentGone { regency, id: was },
+            Effect::Incident(incident),
+            Effect::Outcome { regency, report: was, outcome: Outcome::Merged, incident: Some(now) },
+        ];
+        self.commit(vec![row], effects).await;
     }
 
     /// One more incident of this severity, and how many reports deny it.
@@ -314,9 +333,10 @@ impl Desk {
     }
 
     async fn commit(&self, mut reports: Vec<ReportRow>, mut effects: Vec<Effect>) {
-        let from_offset = self.offset.fetch_add(1, Ordering::SeqCst);
-        for row in &mut reports {
-            row.offset = from_offset;
+        let records = reports.len().max(1) as i64;
+        let from_offset = self.offset.fetch_add(records, Ordering::SeqCst);
+        for (row, offset) in reports.iter_mut().zip(from_offset..) {
+            row.offset = offset;
             if matches!(row.report.body, Body::Statement(_)) {
                 let (regency, report) = (DISTRICT.regency(), row.report.name());
                 effects.push(Effect::Outcome {
@@ -330,7 +350,7 @@ impl Desk {
         let commit = Commit {
             partition: 0,
             from_offset,
-            next_offset: from_offset + 1,
+            next_offset: from_offset + records,
             clock: NOW,
             last_tick: Hour(0),
             reports,

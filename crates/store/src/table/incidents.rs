@@ -4,7 +4,7 @@ use super::reports::ReportKey;
 use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page};
-use crate::sql::{self, Bulk, Column, Connection, SqlStatement, rows_with_ids, table_row};
+use crate::sql::{self, Bulk, Column, Connection, SqlStatement, TableRow, rows_with_ids, table_row};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
@@ -13,7 +13,7 @@ use domain::kind::{Category, CheckReason, Kind, Stage};
 use domain::place::{Code, Place};
 use domain::report::ReportName;
 use domain::time::Time;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 table_row! {
     /// An incident as it lies in the table.
@@ -201,6 +201,32 @@ impl Store {
         let rows =
             sql::query(text).bind_all(ReportKey { regency, id }.cells()).fetch_all(&self.readers).await?;
         Ok(sql::read_all::<IncidentRow>(&rows)?.first().map(IncidentRow::incident))
+    }
+
+    /// Incidents of a regency as they stand now, by names they had at some time. An incident is called by its earliest report, so
+    /// an earlier one that comes renames it: the report that gave a name is followed to where it belongs now. Names of incidents
+    /// that are no more, and of signals, lead nowhere.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn incidents_once_called(
+        &self,
+        regency: Code,
+        names: &[ReportName],
+    ) -> Result<BTreeMap<ReportName, Incident>, StoreError> {
+        if names.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut select = SqlStatement::new(&format!(
+            "SELECT r.id, {} FROM reports r JOIN incidents i ON i.id = r.incident AND i.regency = r.regency WHERE",
+            sql::columns::<IncidentRow>("i.")
+        ));
+        select.add(" r.regency = ? AND", [regency.cell()]);
+        select.add_in("r.id", names.iter().map(Column::cell).collect());
+        let rows = select.fetch_all(&self.readers).await?;
+        let pair = |row| Ok((ReportName::read(row, 0)?, IncidentRow::read(row, 1)?.incident()));
+        rows.iter().map(pair).collect()
     }
 
     /// Which of these incidents the desk rejected.

@@ -5,8 +5,9 @@ use crate::fixture::*;
 use domain::alert::Refusal;
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::{ConditionChange, ConditionReason, Effect, Incident};
-use domain::kind::{CheckReason, Horizon, Level, Outcome};
+use domain::kind::{CheckReason, FeedClass, Horizon, Level, Outcome};
 use domain::place::Code;
+use domain::report::{Body, ReportName};
 use domain::time::{DAY, HOUR, SECOND, Time};
 use std::sync::Arc;
 use store::{
@@ -293,4 +294,41 @@ pub async fn what_somebody_must_look_into_is_asked_once(home: &Home) {
     assert_eq!(queued(&store).await, [one], "an archive asks nobody");
     emit(&store, vec![asked(9)]).await;
     assert_eq!(queued(&store).await.len(), 2);
+}
+
+pub async fn an_incident_that_an_earlier_report_renamed_is_still_what_a_message_is_about(home: &Home) {
+    let store = home.open().await;
+    let regency = Code(161_300);
+    let belongs = |report, incident| outcome(report, Outcome::Merged, Some(incident));
+    let mut kept = commit(0, 9);
+    kept.reports = (5..9).map(|id| report(id, Body::Statement(statement()))).collect();
+    kept.effects = vec![belongs(6, 6), belongs(7, 7), belongs(8, 8)];
+    kept.effects.extend([6, 7, 8].map(|id| Effect::Incident(incident(id, 161_304, noon(1)))));
+    let mut raised = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1));
+    if let Effect::Condition(condition) = &mut raised {
+        condition.evidence = vec![name(6), name(7)];
+    }
+    kept.effects.push(raised);
+    store.commit(kept).await.unwrap();
+    let item = store.unaddressed(10).await.unwrap().pop().unwrap();
+    let about = async || -> Vec<ReportName> {
+        let facts = store.message_facts(&item).await.unwrap();
+        facts.incidents.iter().map(|incident| incident.id).collect()
+    };
+    assert_eq!(about().await, [name(6), name(7)]);
+    let gone = |id| Effect::IncidentGone { regency, id: name(id) };
+    let earlier = Effect::Incident(incident(5, 161_304, noon(1)));
+    emit(&store, vec![gone(7), belongs(5, 5), belongs(7, 5), earlier]).await;
+    assert_eq!(about().await, [name(5), name(6)], "called by its earliest report");
+    assert_eq!(store.message_facts(&item).await.unwrap().claimed_by, [FeedClass::Village]);
+    emit(&store, vec![gone(6), belongs(6, 5)]).await;
+    assert_eq!(about().await, [name(5)], "two that became one are named once");
+    let once = [name(6), name(8), name(9)];
+    let found = store.incidents_once_called(regency, &once).await.unwrap();
+    let found: Vec<_> = found.into_iter().map(|(once, incident)| (once, incident.id)).collect();
+    assert_eq!(found, [(name(6), name(5)), (name(8), name(8))]);
+    assert!(
+        store.incidents_once_called(Code(637_200), &once).await.unwrap().is_empty(),
+        "of its regency only"
+    );
 }

@@ -4,7 +4,6 @@ use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts;
-use crate::table::incidents::IncidentRow;
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
@@ -14,7 +13,7 @@ use domain::kind::{CheckReason, FeedClass};
 use domain::report::ReportName;
 use domain::time::DAY;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a message may say besides the item: how sure, and of what.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -102,19 +101,15 @@ impl Store {
         })
     }
 
-    /// Of the incident that the report now belongs to, which gave the incident its name when the question arose.
+    /// Of the incident to be looked into, whatever it is called by now.
     async fn facts_to_check(&self, item: &OutboxItem, name: ReportName) -> Result<MessageFacts, StoreError> {
-        let regency = Cell::Int(i64::from(item.code.regency().0));
-        let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
-        select.add(" regency = ? AND id IN (SELECT incident FROM reports WHERE", [regency.clone()]);
-        select.add(" regency = ? AND id = ?)", [regency.clone(), Cell::Text(name.to_string())]);
-        let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
-        let incident = rows.first().map(IncidentRow::incident);
+        let regency = item.code.regency();
+        let incident = self.incidents_once_called(regency, &[name]).await?.remove(&name);
         let Some((incident, reason)) = incident.and_then(|own| Some((own, own.check?))) else {
             return Ok(MessageFacts::default());
         };
         let mut count = SqlStatement::new("SELECT COUNT(*) FROM incidents WHERE to_check IS NOT NULL AND");
-        count.add(" regency = ? AND at >= ?", [regency, Cell::Int(item.at.plus(-CHECK_SHOWN_FOR).0)]);
+        count.add(" regency = ? AND at >= ?", [regency.cell(), Cell::Int(item.at.plus(-CHECK_SHOWN_FOR).0)]);
         let rows = count.fetch_all(&self.readers).await?;
         let waiting: u64 = rows.first().map(|row| sql::small(row, 0)).transpose()?.unwrap_or(0);
         let claimed_by = self.claimed_by(item, Some(&incident)).await?;
@@ -140,11 +135,13 @@ impl Store {
             ids.filter_map(|id| ReportName::parse(id.as_str()?)).take(INCIDENTS).collect()
         };
         let (first, all) = (named(own), [named(own), named(basis)].concat());
-        let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
-        select.add(" regency = ? AND", [Cell::Int(i64::from(item.code.regency().0))]);
-        select.add_in("id", all.iter().map(|id| Cell::Text(id.to_string())).collect());
-        let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
-        let mut incidents: Vec<Incident> = rows.iter().map(IncidentRow::incident).collect();
+        let found = self.incidents_once_called(item.code.regency(), &all).await?;
+        let first: BTreeSet<ReportName> =
+            first.iter().filter_map(|name| found.get(name)).map(|incident| incident.id).collect();
+        // Two that were one each may have become one.
+        let found: BTreeMap<ReportName, Incident> =
+            found.into_values().map(|incident| (incident.id, incident)).collect();
+        let mut incidents: Vec<Incident> = found.into_values().collect();
         incidents.sort_by_key(|incident| {
             let (grave, late) = (u8::MAX - incident.claimed.severity, -incident.occurred_at.0);
             (!first.contains(&incident.id), grave, late, incident.id)
