@@ -77,3 +77,9 @@ fn nothing_is_fetched_from_elsewhere() {
     }
     assert!(!script.contains("innerHTML = ") && !script.contains("eval("));
 }
+
+#[test]
+fn a_tag_that_holds_a_sentence_wraps_on_a_phone() {
+    let tag = STYLE.lines().find(|line| line.starts_with(".tag {")).unwrap();
+    assert!(!tag.contains("nowrap") && tag.contains("max-width: 100%"), "{tag}");
+}
