@@ -67,7 +67,8 @@ fn piled_up(rule: PileUpPolicy, begins: &[Time], at: Time) -> Option<PileUp> {
     (enough && now >= f64::from(rule.times_own_rate) * usual - 1e-9).then_some(PileUp {
         signs: signs.len() as u32,
         days: (rule.window / DAY) as u32,
-        usual_tenths: (usual * 10.0 + 0.5 + 1e-9) as u32,
+        // No tenth at all only where none is on record.
+        usual_tenths: ((usual * 10.0 + 0.5 + 1e-9) as u32).max(u32::from(before > 0.0)),
     })
 }
 

@@ -93,7 +93,7 @@ fn a_trial_goes_through_each_channel_of_a_person_and_says_what_each_answered() {
     let (code, words, error) = trial("camat-0", &[]);
     assert_eq!(code, Some(1), "{words}{error}");
     assert!(words.contains("email: diterima (250 "), "{words}");
-    assert!(words.contains("webhook: gagal. Kata server: the receiver answered 503"), "{words}");
+    assert!(words.contains("webhook: gagal. Server menjawab 503"), "{words}");
     assert!(error.contains("1 of 2 channels of '16.13/camat-0' did not take the message"), "{error}");
     let message = mail.first();
     let (subject, body) = (message["subject"].as_str().unwrap(), message["body"].as_str().unwrap());

@@ -202,7 +202,8 @@ impl ConditionReason {
     }
 }
 
-/// How many signs of a conflict there are within so many days, and how many tenths of a sign are usual in as many.
+/// How many signs of a conflict there are within so many days, and how many tenths of a sign as many days have on the average of
+/// the days before, up to [`PileUpPolicy::REACH`](crate::policy::PileUpPolicy::REACH) back; 0 where none is on record then.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PileUp {
     pub signs: u32,

@@ -17,7 +17,7 @@ pub(crate) enum Failure {
 
 impl From<String> for Failure {
     fn from(error: String) -> Failure {
-        Failure::later(DeliveryFailure::Answered(crate::clip(&error)))
+        Failure::later(DeliveryFailure::Failed(crate::clip(&error)))
     }
 }
 

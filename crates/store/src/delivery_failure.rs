@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use crate::sql::{Cell, Column, SqlRow, get};
+use serde_json::json;
 use std::fmt;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,8 +24,29 @@ pub enum DeliveryFailure {
     Replaced,
     /// What somebody was asked to look into is settled.
     NothingToCheck,
-    /// In the words of what was asked.
+    /// A server's status line, where it is no success.
+    HttpStatus(String),
+    /// A provider answered with success, but not that it took the message.
+    NotTaken(NotTaken),
+    /// The status line of a success whose answer could not be read.
+    UnreadableAnswer(String),
+    /// In the words of the server that was asked.
     Answered(String),
+    /// In the words of what failed before any answer: the network, a certificate, our own machine.
+    Failed(String),
+}
+
+/// What a provider answered in place of what says that it took the message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotTaken {
+    /// The status line.
+    pub status: String,
+    /// The field of the answer that says it.
+    pub field: String,
+    /// What stands there; `None` where the answer has no such field.
+    pub found: Option<String>,
+    /// Why, in the provider's words.
+    pub reason: Option<String>,
 }
 
 impl DeliveryFailure {
@@ -44,6 +66,15 @@ impl DeliveryFailure {
                 Ok(seconds) => DeliveryFailure::NoAnswer(seconds),
                 Err(_) => DeliveryFailure::Answered(text.to_owned()),
             },
+            ("http_status", status) => DeliveryFailure::HttpStatus(status.to_owned()),
+            ("unreadable_answer", status) => DeliveryFailure::UnreadableAnswer(status.to_owned()),
+            ("answered", words) => DeliveryFailure::Answered(words.to_owned()),
+            ("failed", words) => DeliveryFailure::Failed(words.to_owned()),
+            ("not_taken", answer) => match NotTaken::parse(answer) {
+                Some(answer) => DeliveryFailure::NotTaken(answer),
+                None => DeliveryFailure::Answered(text.to_owned()),
+            },
+            // As an earlier build kept what it was answered.
             _ => DeliveryFailure::Answered(text.to_owned()),
         }
     }
@@ -61,8 +92,28 @@ impl fmt::Display for DeliveryFailure {
             DeliveryFailure::WebhookUnset(reason) => write!(f, "webhook_unset: {reason}"),
             DeliveryFailure::GatewayUnset(reason) => write!(f, "gateway_unset: {reason}"),
             DeliveryFailure::NoAnswer(seconds) => write!(f, "no_answer: {seconds}"),
-            DeliveryFailure::Answered(text) => f.write_str(text),
+            DeliveryFailure::HttpStatus(status) => write!(f, "http_status: {status}"),
+            DeliveryFailure::NotTaken(answer) => write!(f, "not_taken: {answer}"),
+            DeliveryFailure::UnreadableAnswer(status) => write!(f, "unreadable_answer: {status}"),
+            DeliveryFailure::Answered(words) => write!(f, "answered: {words}"),
+            DeliveryFailure::Failed(words) => write!(f, "failed: {words}"),
         }
+    }
+}
+
+impl NotTaken {
+    fn parse(text: &str) -> Option<NotTaken> {
+        let parts: Vec<Option<String>> = serde_json::from_str(text).ok()?;
+        let [status, field, found, reason] = parts.try_into().ok()?;
+        Some(NotTaken { status: status?, field: field?, found, reason })
+    }
+}
+
+/// A list in JSON.
+impl fmt::Display for NotTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NotTaken { status, field, found, reason } = self;
+        write!(f, "{}", json!([status, field, found, reason]))
     }
 }
 
@@ -81,10 +132,20 @@ impl Column for DeliveryFailure {
 #[cfg(test)]
 mod tests {
     use super::DeliveryFailure::{self, *};
+    use super::NotTaken as Answer;
 
     #[test]
     fn a_failure_comes_back_as_it_was_kept() {
         let (reason, answer) = ("KUNCI is not set".to_owned(), "550: no such user".to_owned());
+        let not_taken = |found: Option<&str>| {
+            let reason = Some("saldo \"habis\": isi".to_owned());
+            NotTaken(Answer {
+                status: "200 OK".to_owned(),
+                field: "status".to_owned(),
+                found: found.map(str::to_owned),
+                reason,
+            })
+        };
         for failure in [
             MemberGone,
             ChannelGone,
@@ -97,8 +158,19 @@ mod tests {
             NothingToCheck,
             Answered(answer),
             Answered("no_answer: at all".to_owned()),
+            Answered("replaced".to_owned()),
+            HttpStatus("503 Service Unavailable".to_owned()),
+            UnreadableAnswer("200 OK".to_owned()),
+            Failed("connection refused".to_owned()),
+            not_taken(Some("false")),
+            not_taken(None),
         ] {
             assert_eq!(DeliveryFailure::parse(&failure.to_string()), failure);
         }
+        assert_eq!(
+            DeliveryFailure::parse("451 later"),
+            Answered("451 later".to_owned()),
+            "an earlier build's"
+        );
     }
 }

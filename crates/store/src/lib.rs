@@ -64,7 +64,7 @@ pub use alert::{Actor, AlertChange, AlertChangeKind};
 pub use backup::{BackupFormat, RestoreOnto};
 pub use change_notifier::{Change, ChangeNotifier, DeliveryClocks, poll_for_changes, watch_undelivered};
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
-pub use delivery_failure::DeliveryFailure;
+pub use delivery_failure::{DeliveryFailure, NotTaken};
 pub use error::{Retry, StoreError};
 pub use folder_lock::{FolderLock, FolderLockError};
 pub use ledger::{AlertRecord, Check, CheckResult, DayMean, LedgerRow, MONDAY, SampleRow};

@@ -130,11 +130,16 @@ pub fn source_name(organisation: &str) -> &str {
     StampedAuthor::feed_of(organisation).unwrap_or(organisation)
 }
 
+/// Whose word a feed gives, by name; `None` where that is its own, or called as the feed is.
+pub fn word_of_another<'a>(feed: &str, organisation: &'a str) -> Option<&'a str> {
+    Some(source_name(organisation)).filter(|whose| !whose.is_empty() && *whose != feed)
+}
+
 /// A feed and, where that is another, whose word it gives.
 pub fn in_whose_word(lang: Lang, feed: &str, organisation: &str) -> String {
-    match organisation {
-        "" => feed.to_owned(),
-        whose => lang.fill("feeds.in_whose_word", &[("feed", &feed), ("whose", &source_name(whose))]),
+    match word_of_another(feed, organisation) {
+        None => feed.to_owned(),
+        Some(whose) => lang.fill("feeds.in_whose_word", &[("feed", &feed), ("whose", &whose)]),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Feed health: what is registered, what was heard, who is silent.
 
 use crate::context::Context;
+use crate::entry::word_of_another;
 use crate::error::ViewError;
 use crate::json;
 use crate::permit::Right;
@@ -25,7 +26,7 @@ pub struct FeedItem {
     /// Names of the places it speaks for; empty means all.
     pub places: Vec<String>,
     pub enabled: bool,
-    /// The organisation whose word it gives; `None` where it is its own, or for those who see classes only.
+    /// The organisation whose word it gives; `None` where it is its own or called so, or for those who see classes only.
     pub organisation: Option<String>,
     /// It speaks for a party to the disputes of its place.
     pub party: bool,
@@ -219,7 +220,7 @@ fn feed(
         reports: Some(heard.map_or(0, |heard| heard.reports)),
         silent: row.enabled && !own && now.since(since) >= rule.allowed(usual),
         enabled: row.enabled,
-        organisation: Some(row.organisation).filter(|organisation| !organisation.is_empty()),
+        organisation: word_of_another(&row.name, &row.organisation).map(str::to_owned),
         party: row.party,
         paused_until: row.paused_until.filter(|until| *until > now),
         name: Some(row.name),

@@ -111,9 +111,11 @@ pub fn local_value(time: Time, zone: Zone) -> String {
     format!("{:04}-{:02}-{:02}T{:02}:{:02}", at.year, at.month, at.day, at.hour, at.minute)
 }
 
-/// "3 hari", "2 jam", "7 menit": never finer than is useful.
+/// "3 hari", "2 jam", "7 menit", "kurang dari semenit": never finer than is useful.
 pub fn span(micros: i64, lang: Lang) -> String {
-    let micros = micros.max(0);
+    if micros < MINUTE {
+        return lang.text("format.under_a_minute").to_owned();
+    }
     let (count, key) = if micros >= 2 * DAY {
         (micros / DAY, "format.days")
     } else if micros >= HOUR {
@@ -220,6 +222,8 @@ mod tests {
         assert_eq!(number(-1_234_567, Lang::En), "−1,234,567");
         assert_eq!(span(9 * DAY, Lang::Id), "9 hari");
         assert_eq!(span(90 * MINUTE, Lang::En), "1 hour");
+        assert_eq!(span(0, Lang::Id), "kurang dari semenit");
+        assert_eq!(span(MINUTE, Lang::Id), "1 menit");
         assert_eq!(utc_midnight(Zone::Wib, Lang::Id), "07.00 WIB");
         assert_eq!(coarse(3, Lang::Id), "1–4");
         assert_eq!(coarse(0, Lang::Id), "0");

@@ -7,14 +7,14 @@ use crate::json;
 use crate::permit::Right;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::alert::notice::{AlertChangeKind, UNDELIVERED_SHOWN_FOR};
+use domain::alert::notice::AlertChangeKind;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Zone};
 use domain::time::Time;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use store::{Delivery, DeliveryFailure, DeliveryState, OutboxItem, UndeliveredPerson};
+use store::{Delivery, DeliveryFailure, DeliveryState, NotTaken, OutboxItem, UndeliveredPerson};
 
 /// Somebody of the roster, as the desk calls them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -179,7 +179,7 @@ pub fn roles<'a>(context: &Context, keys: impl Iterator<Item = &'a str>) -> Stri
 }
 
 async fn waiting(context: &Context) -> Result<Vec<UndeliveredPerson>, ViewError> {
-    Ok(context.sources.store.undelivered(context.now.plus(-UNDELIVERED_SHOWN_FOR)).await?)
+    Ok(context.sources.store.undelivered(context.now).await?)
 }
 
 /// Somebody who is in the roster no more is called by the key.
@@ -293,8 +293,36 @@ pub fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
             lang.fill("delivery_failure.gateway_unset", &[("reason", reason)])
         }
         DeliveryFailure::NoAnswer(seconds) => lang.count("delivery_failure.no_answer", *seconds as usize),
-        DeliveryFailure::Answered(text) => lang.fill("delivery_failure.answered", &[("error", text)]),
+        DeliveryFailure::HttpStatus(status) => {
+            lang.fill("delivery_failure.http_status", &[("status", status)])
+        }
+        DeliveryFailure::NotTaken(answer) => not_taken(answer, lang),
+        DeliveryFailure::UnreadableAnswer(status) => {
+            lang.fill("delivery_failure.unreadable_answer", &[("status", status)])
+        }
+        DeliveryFailure::Answered(words) => lang.fill("delivery_failure.answered", &[("error", words)]),
+        DeliveryFailure::Failed(words) => lang.fill("delivery_failure.failed", &[("error", words)]),
     }
+}
+
+/// What a provider answered, what is missing in it, and then the provider's own words.
+fn not_taken(answer: &NotTaken, lang: Lang) -> String {
+    let NotTaken { status, field, found, reason } = answer;
+    let mut words = match found {
+        Some(found) => {
+            let values: [(&str, &dyn std::fmt::Display); 3] =
+                [("status", status), ("field", field), ("found", found)];
+            lang.fill("delivery_failure.not_taken", &values)
+        }
+        None => {
+            lang.fill("delivery_failure.not_taken_without_field", &[("status", status), ("field", field)])
+        }
+    };
+    if let Some(reason) = reason {
+        words.push(' ');
+        words.push_str(&lang.fill("delivery_failure.answered", &[("error", reason)]));
+    }
+    words
 }
 
 #[cfg(test)]
@@ -303,6 +331,12 @@ mod tests {
 
     #[test]
     fn why_a_message_failed_is_read_in_the_viewers_language() {
+        let refused = NotTaken {
+            status: "200 OK".into(),
+            field: "status".into(),
+            found: Some("false".into()),
+            reason: Some("saldo habis".into()),
+        };
         let reasons = [
             DeliveryFailure::MemberGone,
             DeliveryFailure::ChannelGone,
@@ -314,6 +348,11 @@ mod tests {
             DeliveryFailure::Replaced,
             DeliveryFailure::NothingToCheck,
             DeliveryFailure::Answered("550".into()),
+            DeliveryFailure::HttpStatus("503 Service Unavailable".into()),
+            DeliveryFailure::UnreadableAnswer("200 OK".into()),
+            DeliveryFailure::Failed("connection refused".into()),
+            DeliveryFailure::NotTaken(NotTaken { found: None, ..refused.clone() }),
+            DeliveryFailure::NotTaken(refused.clone()),
         ];
         for reason in reasons {
             let [id, en] = [Lang::Id, Lang::En].map(|lang| failure_words(&reason, lang));
@@ -322,6 +361,10 @@ mod tests {
         let words = |reason, lang| failure_words(&reason, lang);
         assert_eq!(words(DeliveryFailure::NoAnswer(20), Lang::En), "No answer within 20 seconds.");
         assert_eq!(words(DeliveryFailure::Answered("550".into()), Lang::Id), "Kata server: 550");
+        assert_eq!(
+            words(DeliveryFailure::NotTaken(refused), Lang::Id),
+            "Server menjawab 200 OK, tetapi tidak menyatakan pesan ini diterima (status: false). Kata server: saldo habis"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::format;
 use crate::words::Lang;
 use domain::kind::Horizon;
-use domain::policy::Rule;
+use domain::policy::{PileUpPolicy, Rule};
 use domain::time::DAY;
 use formats::policy::{PolicyFile, RuleName};
 use serde_json::Value;
@@ -98,11 +98,16 @@ pub fn signs_sentence(reason: &Value, lang: Lang) -> Option<String> {
     let number = |key: &str| reason.get(key).and_then(Value::as_i64).map(|n| format::number(n, lang));
     if let (Some(signs), Some(days)) = (number("signs"), number("days")) {
         let usual = reason.get("usual").and_then(Value::as_f64).unwrap_or_default();
+        let before =
+            PileUpPolicy::REACH / DAY - reason.get("days").and_then(Value::as_i64).unwrap_or_default();
+        let key = if usual == 0.0 { "rules.pile_up_none_before" } else { "rules.pile_up" };
         let usual = match usual.fract() == 0.0 {
             true => format::number(usual as i64, lang),
             false => format::decimal(usual, lang),
         };
-        return Some(lang.fill("rules.pile_up", &[("n", &signs), ("days", &days), ("usual", &usual)]));
+        let words: [(&str, &dyn std::fmt::Display); 4] =
+            [("n", &signs), ("days", &days), ("usual", &usual), ("before", &before)];
+        return Some(lang.fill(key, &words));
     }
     let hours = number("hours")?;
     if let Some(count) = number("hotspots") {
@@ -146,19 +151,21 @@ mod tests {
     #[test]
     fn signs_and_sensors_say_what_they_counted() {
         let reasons = json!([
-            {"signs": 5, "days": 10, "usual": 1.0}, {"signs": 4, "days": 10, "usual": 0.6}, {"hotspots": 3, "hours": 24},
+            {"signs": 5, "days": 10, "usual": 1.0}, {"signs": 4, "days": 10, "usual": 0.6},
+            {"signs": 4, "days": 10, "usual": 0.0}, {"hotspots": 3, "hours": 24},
             {"warning": 3, "hours": 24}
         ]);
         assert_eq!(
             sentences(&reasons, &[], false, Lang::Id),
             [
-                "**Gejala bertumpuk**: 5 tanda dalam 10 hari, biasanya 1.",
-                "**Gejala bertumpuk**: 4 tanda dalam 10 hari, biasanya 0,6.",
+                "**Gejala bertumpuk**: 5 tanda dalam 10 hari; 90 hari sebelumnya rata-rata 1 dalam 10 hari.",
+                "**Gejala bertumpuk**: 4 tanda dalam 10 hari; 90 hari sebelumnya rata-rata 0,6 dalam 10 hari.",
+                "**Gejala bertumpuk**: 4 tanda dalam 10 hari; 90 hari sebelumnya tidak ada yang tercatat.",
                 "Sedikitnya **3 titik panas** dengan tingkat kepercayaan tinggi dalam 24 jam, belum dicek di lapangan.",
                 "**Peringatan dini** dari sensor atau lembaga pemantau dengan keparahan 3 atau lebih dalam 24 jam terakhir.",
             ]
         );
-        assert_eq!(sentences(&reasons, &[], false, Lang::En).len(), 4);
+        assert_eq!(sentences(&reasons, &[], false, Lang::En).len(), 5);
     }
 
     #[test]

@@ -122,6 +122,7 @@ fn failure(error: &lettre::transport::smtp::Error) -> Failure {
         Some(code) if !(530..=538).contains(&code) => {
             Failure::Never(DeliveryFailure::Answered(crate::clip(&text)))
         }
+        _ if error.status().is_some() => Failure::later(DeliveryFailure::Answered(crate::clip(&text))),
         _ => Failure::from(text),
     }
 }

@@ -13,7 +13,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
-use store::DeliveryFailure;
+use store::{DeliveryFailure, NotTaken};
 
 /// Most of an answer that is read.
 const ANSWER_BYTES: usize = 64 * 1024;
@@ -320,31 +320,40 @@ impl Gateway {
         while let Some(part) = answer.chunk().await.map_err(|error| crate::chain(&error.without_url()))? {
             bytes.extend_from_slice(&part);
             if bytes.len() > ANSWER_BYTES {
-                return Err(Failure::from(format!("the gateway '{}' answered more than 64 KiB", self.name)));
+                return Err(Failure::later(DeliveryFailure::UnreadableAnswer(status)));
             }
         }
-        let words = accepted.judge(&bytes, self.reason.as_deref()).map_err(|words| {
-            // Some providers give back what they were sent.
-            let words = if hidden.is_empty() { words } else { words.replace(hidden, "***") };
-            Failure::from(format!("the receiver answered {status}, but {words}"))
-        })?;
-        Ok(format!("{status}, {words}"))
+        // Some providers give back what they were sent.
+        let shown = |words: String| match hidden.is_empty() {
+            true => crate::clip(&words),
+            false => crate::clip(&words.replace(hidden, "***")),
+        };
+        accepted.judge(&status, &bytes, self.reason.as_deref()).map_err(|failure| {
+            Failure::later(match failure {
+                DeliveryFailure::NotTaken(answer) => DeliveryFailure::NotTaken(NotTaken {
+                    found: answer.found.map(shown),
+                    reason: answer.reason.map(shown),
+                    ..answer
+                }),
+                failure => failure,
+            })
+        })
     }
 }
 
 impl Accepted {
-    /// Whether an answer says that the message was taken; else why not.
-    fn judge(&self, answer: &[u8], reason: Option<&str>) -> Result<String, String> {
-        let field = &self.field;
-        let answer: Value =
-            serde_json::from_slice(answer).map_err(|_| String::from("the answer is no JSON"))?;
-        let found = at(&answer, field).ok_or_else(|| format!("the answer has no field '{field}'"))?;
-        if self.is.contains(&found) {
-            return Ok(format!("{field} {found}"));
+    /// What says in a success's answer that the message was taken; else why it was not.
+    fn judge(&self, status: &str, answer: &[u8], reason: Option<&str>) -> Result<String, DeliveryFailure> {
+        let (status, field) = (status.to_owned(), self.field.clone());
+        let Ok(answer) = serde_json::from_slice::<Value>(answer) else {
+            return Err(DeliveryFailure::UnreadableAnswer(status));
+        };
+        let found = at(&answer, &field);
+        if let Some(found) = found.as_ref().filter(|found| self.is.contains(found)) {
+            return Ok(format!("{status}, {field}: {found}"));
         }
-        let why =
-            reason.and_then(|reason| at(&answer, reason)).map(|why| format!(": {why}")).unwrap_or_default();
-        Err(format!("'{field}' is '{found}'{why}"))
+        let reason = reason.and_then(|reason| at(&answer, reason));
+        Err(DeliveryFailure::NotTaken(NotTaken { status, field, found, reason }))
     }
 }
 

@@ -123,7 +123,7 @@ pub(super) async fn call(request: reqwest::RequestBuilder) -> Result<reqwest::Re
 /// What an answer that is no success means; `Retry-After` is obeyed.
 pub(super) fn refusal(answer: &reqwest::Response, now: Time) -> Failure {
     let header = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
-    let failure = DeliveryFailure::Answered(format!("the receiver answered {}", answer.status()));
+    let failure = DeliveryFailure::HttpStatus(answer.status().to_string());
     Failure::Later { failure, wait: header.and_then(|text| retry_after(text, now)) }
 }
 

@@ -323,7 +323,12 @@ fn what_no_incident_alone_tells_is_said() {
     let piled = serde_json::json!({"signs": 5, "days": 10, "usual": 1.0});
     let piled = Notice { signs: vec![piled], ..notice(Kind::ResidentCompany) };
     let text = piled.text(&places(), &settings(), Language::Indonesian).body;
-    assert!(text.contains("Sebab: Gejala bertumpuk: 5 tanda dalam 10 hari, biasanya 1.\n"), "{text}");
+    assert!(
+        text.contains(
+            "Sebab: Gejala bertumpuk: 5 tanda dalam 10 hari; 90 hari sebelumnya rata-rata 1 dalam 10 hari.\n"
+        ),
+        "{text}"
+    );
     let seen = serde_json::json!({"hotspots": 3, "hours": 24});
     let seen = Notice { signs: vec![seen], incident: None, ..notice(Kind::Disaster) };
     let text = seen.text(&places(), &settings(), Language::Indonesian).body;

@@ -7,6 +7,7 @@ use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
 use domain::time::SECOND;
 use notify::Channel;
+use store::{DeliveryFailure, NotTaken};
 
 const ALERT: &str = "16.13-2026-0001";
 
@@ -65,9 +66,15 @@ async fn a_gateway_that_answers_200_with_an_error_has_not_taken_the_message() {
         "{once}"
     );
     let tries = desk.store.delivery_attempts(ALERT).await.unwrap();
-    let words: Vec<String> = tries.iter().filter_map(|one| Some(one.error.as_ref()?.to_string())).collect();
-    let refused = "the receiver answered 200 OK, but 'status' is 'false': saldo habis untuk ***";
-    assert_eq!(words, [refused, "the receiver answered 503 Service Unavailable"]);
+    let failures: Vec<_> = tries.into_iter().filter_map(|one| one.error).collect();
+    let refused = NotTaken {
+        status: String::from("200 OK"),
+        field: String::from("status"),
+        found: Some(String::from("false")),
+        reason: Some(String::from("saldo habis untuk ***")),
+    };
+    let unavailable = DeliveryFailure::HttpStatus(String::from("503 Service Unavailable"));
+    assert_eq!(failures, [DeliveryFailure::NotTaken(refused), unavailable]);
 }
 
 #[tokio::test]

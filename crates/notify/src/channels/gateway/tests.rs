@@ -59,11 +59,19 @@ fn a_template_that_cannot_be_sent_or_shows_the_secret_is_refused_in_words() {
 #[test]
 fn an_answer_is_believed_by_its_field() {
     let accepted = Accepted { field: "data.0.status".into(), is: vec!["true".into(), "sent".into()] };
-    let judge = |text: &str| accepted.judge(text.as_bytes(), Some("pesan"));
-    assert_eq!(judge(r#"{"data":[{"status":"sent"}]}"#).unwrap(), "data.0.status sent");
-    assert_eq!(judge(r#"{"data":[{"status":true}]}"#).unwrap(), "data.0.status true");
-    let words = judge(r#"{"data":[{"status":false}],"pesan":"saldo habis"}"#).unwrap_err();
-    assert_eq!(words, "'data.0.status' is 'false': saldo habis");
-    assert_eq!(judge("<html>").unwrap_err(), "the answer is no JSON");
-    assert_eq!(judge("{}").unwrap_err(), "the answer has no field 'data.0.status'");
+    let judge = |text: &str| accepted.judge("200 OK", text.as_bytes(), Some("pesan"));
+    assert_eq!(judge(r#"{"data":[{"status":"sent"}]}"#).unwrap(), "200 OK, data.0.status: sent");
+    assert_eq!(judge(r#"{"data":[{"status":true}]}"#).unwrap(), "200 OK, data.0.status: true");
+    let not_taken = |found: Option<&str>, reason: Option<&str>| {
+        DeliveryFailure::NotTaken(NotTaken {
+            status: String::from("200 OK"),
+            field: String::from("data.0.status"),
+            found: found.map(String::from),
+            reason: reason.map(String::from),
+        })
+    };
+    let refused = judge(r#"{"data":[{"status":false}],"pesan":"saldo habis"}"#).unwrap_err();
+    assert_eq!(refused, not_taken(Some("false"), Some("saldo habis")));
+    assert_eq!(judge("{}").unwrap_err(), not_taken(None, None));
+    assert_eq!(judge("<html>").unwrap_err(), DeliveryFailure::UnreadableAnswer(String::from("200 OK")));
 }
