@@ -225,6 +225,7 @@ impl Evidence {
             None => {
                 self.count_outcome(None, first_outcome);
                 let index = self.reports.add(new);
+                touched.effects.push(self.outcome_effect(index, first_outcome, None));
                 for other in self.reports.unsettled_by(index) {
                     self.settle(other, touched);
                 }
@@ -235,6 +236,7 @@ impl Evidence {
                 if !report.rank().supersedes_twin(self.reports.all[index as usize].rank()) {
                     return Some(Outcome::Duplicate);
                 }
+                touched.effects.push(self.outcome_effect(index, first_outcome, None));
                 self.replace(index, new, touched);
                 index
             }
@@ -245,7 +247,6 @@ impl Evidence {
             Outcome::Signal => self.add_signal(index, report),
             _ => {}
         }
-        touched.effects.push(self.outcome_effect(index, first_outcome, None));
         self.settle(index, touched);
         for named in self.reports.named_by(index) {
             self.settle(named, touched);

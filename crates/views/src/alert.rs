@@ -12,12 +12,13 @@ use crate::messages::{self, PersonMessages, arrived};
 use crate::permit::Right;
 use crate::picture::{AssessmentView, assessment};
 use crate::reasons::ReportsByReason;
-use crate::reports::{ReportItem, visible};
+use crate::reports::{ReportItem, label, visible};
 use crate::reports_behind;
 use crate::rules;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, HistoryEntry};
+use domain::effect::Incident;
 use domain::kind::{Horizon, Level};
 use domain::place::Code;
 use domain::report::{ReportName, ReportReference};
@@ -155,7 +156,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         claims,
         reports: reports.rows,
         hidden: reports.hidden,
-        history: detail.history.iter().map(|line| entry(context, line)).collect(),
+        history: history(context, &alert, &detail.history).await?,
         team: if viewer.may(Right::Direct) { roles() } else { Vec::new() },
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,
@@ -264,15 +265,49 @@ async fn name_of(
     Ok(with_id.into_keys().find(|key| key.regency == regency).map(|key| key.id))
 }
 
+/// The lines of the history, the first first.
+async fn history(
+    context: &Context,
+    alert: &Alert,
+    entries: &[HistoryEntry],
+) -> Result<Vec<HistoryLine>, ViewError> {
+    let contents: Vec<Value> =
+        entries.iter().map(|entry| serde_json::from_str(&entry.content).unwrap_or_default()).collect();
+    let of_incident = entries.iter().zip(&contents).map(|(entry, content)| incident_of(entry, content));
+    let named: Vec<Option<ReportName>> = match context.viewer.may(Right::SeeReports) {
+        true => of_incident.collect(),
+        false => vec![None; entries.len()],
+    };
+    let names: Vec<ReportName> = named.iter().flatten().copied().collect();
+    let incidents = context.sources.store.incidents_once_called(alert.code.regency(), &names).await?;
+    let of_line = named.iter().map(|name| incidents.get(name.as_ref()?));
+    let lines = entries.iter().zip(&contents).zip(of_line);
+    Ok(lines.map(|((entry, content), incident)| line(context, (entry, content), incident)).collect())
+}
+
+/// The one incident that a line is about.
+fn incident_of(entry: &HistoryEntry, content: &Value) -> Option<ReportName> {
+    let about_one = matches!(entry.act.as_str(), "new_incident" | "dispute");
+    about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
+}
+
 /// A line of the history; what people wrote in their own words is not for those who see aggregates only.
-fn entry(context: &Context, entry: &HistoryEntry) -> HistoryLine {
+fn line(
+    context: &Context,
+    (entry, content): (&HistoryEntry, &Value),
+    incident: Option<&Incident>,
+) -> HistoryLine {
     let words = context.viewer.may(Right::SeeReports);
-    let content: Value = serde_json::from_str(&entry.content).unwrap_or_default();
     let people = content["people"]
         .as_array()
         .map(|people| messages::roles(context, people.iter().filter_map(Value::as_str)));
     let to = content["to"].as_str().map(str::to_owned).or(people).map(|to| format!("→ {to}"));
-    let reason = [to, Some(entry.reason.clone()).filter(|reason| words && !reason.is_empty())];
+    let about = incident.map(|incident| {
+        let when = format::short(incident.occurred_at, context.zone(incident.place.code), context.lang);
+        let what = label(context, incident.category);
+        context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
+    });
+    let reason = [about, to, Some(entry.reason.clone()).filter(|reason| words && !reason.is_empty())];
     HistoryLine {
         version: entry.version,
         at: entry.at,

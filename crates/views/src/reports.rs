@@ -295,7 +295,7 @@ fn remark_subject(context: &Context, remark: &Remark) -> ReportSubject {
     }
 }
 
-fn label(context: &Context, category: Category) -> String {
+pub(crate) fn label(context: &Context, category: Category) -> String {
     let entry = context.sources.taxonomy.get(category);
     entry.map_or_else(|| category.to_string(), |entry| entry.label(context.lang.as_str()).to_string())
 }

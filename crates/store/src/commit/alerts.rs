@@ -44,6 +44,9 @@ pub(super) async fn follow(
         match effect {
             Effect::Condition(condition) => follower.condition(tx, condition).await?,
             Effect::Incident(incident) => follower.incident(tx, incident).await?,
+            Effect::Outcome { report, regency, .. } => {
+                follower.record(ReportKey { regency: *regency, id: *report })
+            }
             _ => {}
         }
     }
@@ -52,8 +55,10 @@ pub(super) async fn follow(
 
 struct Follower<'a> {
     places: &'a Places,
-    /// When the commit's incidents came, as the history says it.
+    /// When the record came whose effects are followed just now.
     clock: Time,
+    /// When each of the commit's reports came.
+    received: BTreeMap<ReportKey, Time>,
     changes: Vec<AlertChange>,
     checks: usize,
     levels: BTreeMap<(Code, Kind), Level>,
@@ -77,7 +82,13 @@ impl<'a> Follower<'a> {
         }
         Follower {
             places: &commit.places,
-            clock: commit.clock,
+            clock: commit.reports.first().map_or(commit.clock, |row| row.received_at.min(commit.clock)),
+            received: commit
+                .reports
+                .iter()
+                .rev()
+                .map(|row| (ReportKey::of(&row.report), row.received_at))
+                .collect(),
             changes: Vec::new(),
             checks: 0,
             levels: BTreeMap::new(),
@@ -91,6 +102,13 @@ impl<'a> Follower<'a> {
                 .collect(),
             open: None,
         }
+    }
+
+    /// A record's effects begin with the outcome of its own report; what follows came with it. So the history says when something
+    /// came, wherever commits are cut.
+    fn record(&mut self, report: ReportKey) {
+        let received = self.received.get(&report).copied();
+        self.clock = received.map_or(self.clock, |received| received.max(self.clock));
     }
 
     async fn condition(&mut self, tx: &mut Connection<'_>, condition: &Condition) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
 use domain::effect::{ConditionChange, Effect, Incident};
 use domain::kind::{Level, Outcome};
 use domain::place::Code;
+use domain::report::Body;
 use domain::time::{HOUR, Time};
 use store::{Actor, AlertChangeKind, AlertFilter, Store};
 
@@ -229,4 +230,24 @@ pub async fn what_the_team_must_hear_is_queued_in_the_commit(home: &Home) {
         ]
     );
     assert_eq!(store.outbox_pending().await.unwrap(), 4);
+}
+
+pub async fn a_line_says_when_its_record_came_wherever_commits_are_cut(home: &Home) {
+    let store = home.open().await;
+    emit(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await;
+    let grave = |id: u128| {
+        let grave = Effect::Incident(Incident { counted_severity: 4, ..incident(id, 161_304, noon(1)) });
+        [outcome(id, Outcome::Incident, Some(id)), grave]
+    };
+    let mut batch = commit(1, 9);
+    batch.clock = noon(3);
+    batch.reports = (5..8).map(|id| report(id, Body::Statement(statement()))).collect();
+    let received: Vec<Time> = batch.reports.iter().map(|row| row.received_at).collect();
+    batch.effects = [5, 6, 7].into_iter().flat_map(grave).collect();
+    // The second's report joins it again with the third.
+    batch.effects.push(outcome(6, Outcome::Merged, Some(7)));
+    store.commit(batch).await.unwrap();
+    let history = store.alert("16.13-2026-0001").await.unwrap().unwrap().history;
+    let came: Vec<Time> = history.iter().skip(1).map(|line| line.at).collect();
+    assert_eq!(came, received);
 }

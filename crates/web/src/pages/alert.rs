@@ -217,6 +217,7 @@ fn history(frame: &Frame, view: &AlertView) -> Markup {
     html! {
         section.block aria-labelledby="h-riwayat" {
             h2 #h-riwayat { (frame.text("alert.history")) }
+            p.hint { (frame.text("alert.history_times")) }
             ol.history reversed { @for entry in view.history.iter().rev() { li { (line(frame, entry)) } } }
         }
     }
