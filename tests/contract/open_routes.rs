@@ -31,11 +31,15 @@ fn only_the_listed_routes_are_open() {
         let to_login =
             reply.status == 303 && reply.header("location").is_some_and(|to| to.starts_with("/masuk"));
         assert!(to_login || reply.status == 401, "{path} answered {}", reply.status);
+        assert!(to_login || reply.header("www-authenticate").is_some(), "{path} does not say how to log in");
     }
     let posted = nobody.post("/v1/reports", "application/json", b"{}").expect("posting");
     assert_eq!(posted.status, 401, "{}", posted.text());
     let wrong = nobody.bearer("bukan-token").post("/v1/reports", "application/json", b"{}").expect("posting");
     assert_eq!(wrong.status, 401, "{}", wrong.text());
+    for refused in [posted, wrong] {
+        assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
+    }
     service.stop();
 }
 

@@ -114,6 +114,8 @@ pub fn session_cookie(token: &str, secure: bool) -> String {
     format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
 }
 
+/// Who we do not know is asked to log in on the page that gives the cookie.
+const CHALLENGE: &str = r#"Cookie form-action="/masuk", cookie-name="kentongan""#;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -127,7 +129,11 @@ pub async fn finish_response(State(state): State<WebState>, request: Request, ne
     } else if response.status().is_client_error() && is_plain(&response) {
         response = asked.plain(response.status());
     }
+    let unknown = response.status() == StatusCode::UNAUTHORIZED;
     let headers = response.headers_mut();
+    if unknown {
+        headers.entry(header::WWW_AUTHENTICATE).or_insert(HeaderValue::from_static(CHALLENGE));
+    }
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),

@@ -38,6 +38,8 @@ async fn without_a_session_every_closed_route_sends_to_the_login() {
             if path.starts_with("/v1/") {
                 assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
                 assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
+                let challenge = answer.headers()[header::WWW_AUTHENTICATE].to_str().unwrap();
+                assert!(challenge.starts_with("Cookie form-action=\"/masuk\""), "{path}: {challenge}");
             } else {
                 assert_eq!(status, StatusCode::SEE_OTHER, "{method} {path}");
                 assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with("/masuk"), "{path}");
