@@ -12,7 +12,6 @@ use crate::message::MessageSettings;
 use crate::settings::Settings;
 use crate::team::Team;
 use backon::{ExponentialBuilder, Retryable};
-use domain::alert::notice::UNDELIVERED_SHOWN_FOR;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
 use domain::time::{SECOND, Time};
@@ -172,7 +171,7 @@ async fn further_channels(state: &NotifyState) -> Result<(), StoreError> {
 /// How many people have not got the newest message in time, by level.
 async fn undelivered(state: &NotifyState) -> Result<[(Level, u64); 3], StoreError> {
     let now = (state.wall)();
-    let people = state.store.undelivered((state.clock)().plus(-UNDELIVERED_SHOWN_FOR)).await?;
+    let people = state.store.undelivered((state.clock)()).await?;
     let late =
         |level: Level| people.iter().filter(|one| one.level == level && one.is_late(now)).count() as u64;
     Ok([Level::Waspada, Level::Siaga, Level::Awas].map(|level| (level, late(level))))

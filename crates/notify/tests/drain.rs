@@ -11,6 +11,8 @@ mod gateway;
 mod processes;
 #[path = "drain/receivers.rs"]
 mod receivers;
+#[path = "drain/rows.rs"]
+mod rows;
 
 use desk::{Desk, PLANTED};
 use domain::effect::ConditionChange;

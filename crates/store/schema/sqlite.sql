@@ -309,6 +309,7 @@ CREATE TABLE alerts (
 );
 CREATE UNIQUE INDEX alerts_one_live ON alerts (code, kind) WHERE live = 1;
 CREATE INDEX alerts_live ON alerts (opened_at, id) WHERE live = 1;
+CREATE INDEX alerts_lately_ended ON alerts (changed_at, id) WHERE live = 0;
 CREATE INDEX alerts_by_regency ON alerts (regency, opened_at, id);
 CREATE INDEX alerts_by_time ON alerts (opened_at, id);
 CREATE INDEX alerts_by_code ON alerts (code, opened_at, id);
@@ -345,6 +346,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_waiting ON outbox (id) WHERE done = 0;
 CREATE INDEX outbox_by_alert ON outbox (alert, id);
 CREATE INDEX outbox_by_cell ON outbox (code, kind, id);
+CREATE INDEX outbox_questions ON outbox (at, id) WHERE change = 'check';
 
 -- One row for each item, person and channel.
 CREATE TABLE deliveries (

@@ -2,7 +2,6 @@
 
 use crate::read::change_poll::ChangeCursor;
 use crate::store::Store;
-use domain::alert::notice::UNDELIVERED_SHOWN_FOR;
 use domain::place::Code;
 use domain::time::Time;
 use std::collections::BTreeSet;
@@ -94,8 +93,7 @@ pub async fn watch_undelivered(
 ) {
     let mut before = BTreeSet::new();
     loop {
-        let since = (clocks.service)().plus(-UNDELIVERED_SHOWN_FOR);
-        match store.undelivered(since).await {
+        match store.undelivered((clocks.service)()).await {
             Ok(people) => {
                 let now = (clocks.machine)();
                 let late = people.into_iter().filter(|person| person.is_late(now));

@@ -72,7 +72,8 @@ contract! {
     alerts: a_raised_condition_opens_one_alert_and_follows_it, numbers_are_never_used_again,
         two_people_cannot_both_win, an_ended_alert_opens_again_only_when_it_rises,
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
-        two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert;
+        two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert,
+        a_line_says_when_its_record_came_wherever_commits_are_cut;
     deliveries: a_delivery_is_leased_tried_and_kept, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,
         what_waits_for_its_hour_is_not_due_and_nobody_was_notified_by_it,
         a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_notified,
@@ -80,6 +81,7 @@ contract! {
         who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_again,
         a_message_names_the_baseline_only_where_it_alone_spoke,
         what_somebody_must_look_into_is_asked_once,
+        a_question_given_up_is_shown_until_it_is_looked_into,
         an_incident_that_an_earlier_report_renamed_is_still_what_a_message_is_about;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         what_somebody_must_look_into_is_listed_until_it_is_settled,

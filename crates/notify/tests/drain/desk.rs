@@ -1,13 +1,12 @@
 //! A store with a roster, a clock that a test turns, and conditions that open alerts.
 
 use crate::receivers::{Call, Http, Smtp};
+use crate::rows::{incident, name, report};
 use domain::alert::Act;
-use domain::author::StampedAuthor;
-use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
-use domain::evidence::attestation::{Attested, Extent};
-use domain::kind::{Category, CheckReason, FeedClass, FoundBy, Handling, Kind, Level, Outcome, Parties};
-use domain::place::{Code, Place, Places, Unit};
-use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
+use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident};
+use domain::kind::{Category, CheckReason, FeedClass, Kind, Level, Outcome};
+use domain::place::{Code, Places, Unit};
+use domain::report::{Body, FeedId, ReportId, ReportName};
 use domain::time::{HOUR, Hour, SECOND, Time};
 use notify::Channel;
 use notify::message::MessageSettings;
@@ -27,9 +26,9 @@ use tokio::task::JoinHandle;
 pub const PLANTED: [&str; 5] =
     ["nama-samaran-77", "Desa Rahasia", "Pak Fulan membawa parang", "umpan-desa-x", "2003"];
 pub const SECRET: &str = "kunci-bersama";
-const DISTRICT: Code = Code(161304);
+pub const DISTRICT: Code = Code(161304);
 /// 2026-03-01 in the service's clock; the wall clock starts at the machine's time, as in a scenario.
-const NOW: Time = Time(1_772_323_200_000_000);
+pub const NOW: Time = Time(1_772_323_200_000_000);
 
 pub struct Desk {
     pub store: Store,
@@ -377,7 +376,7 @@ impl Desk {
     /// Who has not got the newest message and would be shown to the desk.
     pub async fn shown_late(&self) -> Vec<String> {
         let now = Time(self.wall.load(Ordering::SeqCst));
-        let people = self.store.undelivered(NOW.plus(-HOUR)).await.unwrap();
+        let people = self.store.undelivered(NOW).await.unwrap();
         people.into_iter().filter(|one| one.is_late(now)).map(|one| one.person).collect()
     }
 
@@ -441,79 +440,4 @@ fn roster(port: u16, more: &str) -> String {
 fn places() -> Places {
     let district = Unit { name: String::from("Rawas Ilir"), ..Unit::default() };
     Places::new(vec![(DISTRICT, district)], false)
-}
-
-fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
-    let statement = Statement {
-        kind,
-        category: Category::OTHER,
-        severity: 3,
-        occurred_at: NOW,
-        stage: None,
-        reliability: 0,
-        credibility: 0,
-        handling: Handling::Limited,
-        parties: Parties::default(),
-        found_by: FoundBy::Report,
-        dead: 0,
-        injured: 0,
-        displaced: 0,
-        supersedes: None,
-        continues: false,
-        about: None,
-        confidence: None,
-        wording: None,
-    };
-    let report = Report {
-        id,
-        hash: id.0,
-        feed: FeedId::of(PLANTED[3]),
-        class: FeedClass::Village,
-        author: None,
-        place: Place { code: DISTRICT, village: 2003 },
-        reported_at: NOW,
-        reconstructed: false,
-        doubtful: None,
-        body: Body::Statement(statement),
-    };
-    ReportRow {
-        report,
-        partition: 0,
-        offset,
-        feed_name: String::from(PLANTED[3]),
-        author: StampedAuthor::default(),
-        reporter: Some(String::from(PLANTED[0])),
-        received_at: NOW,
-        late: false,
-        history: false,
-        summary: Some(format!("{} di {}", PLANTED[2], PLANTED[1])),
-        lat: None,
-        lon: None,
-        payload: PLANTED.join(" ").into_bytes(),
-    }
-}
-
-fn name(id: ReportId) -> ReportName {
-    ReportName { id, feed: FeedId::of(PLANTED[3]) }
-}
-
-fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident {
-    Incident {
-        id: name(id),
-        place: Place { code: DISTRICT, village: 2003 },
-        kind,
-        category: Category::parse(category).unwrap(),
-        occurred_at: NOW,
-        stage: None,
-        claimed: Extent { severity, dead: 0, injured: 0, displaced: 0 },
-        attested: Attested::default(),
-        counted_severity: severity,
-        speakers: 1,
-        reports: 1,
-        verdict: Verdict::Unverified,
-        patrol: false,
-        check: None,
-        denials: 0,
-        ended_at: None,
-    }
 }

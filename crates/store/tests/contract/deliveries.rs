@@ -211,7 +211,7 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     let gone = AttemptResult::GivenUp { error: answered("550"), next: None };
     store.record_delivery(&mails[1], gone, noon(1)).await.unwrap();
     let late = async |now: Time| {
-        let people = store.undelivered(noon(0)).await.unwrap();
+        let people = store.undelivered(noon(1)).await.unwrap();
         let late = people.into_iter().filter(|one| one.is_late(now));
         late.map(|one| (one.person, one.given_up, one.of)).collect::<Vec<_>>()
     };
@@ -331,4 +331,29 @@ pub async fn an_incident_that_an_earlier_report_renamed_is_still_what_a_message_
         store.incidents_once_called(Code(637_200), &once).await.unwrap().is_empty(),
         "of its regency only"
     );
+}
+
+pub async fn a_question_given_up_is_shown_until_it_is_looked_into(home: &Home) {
+    let store = home.open().await;
+    let asked = |check| Effect::Incident(Incident { check, ..incident(6, 161_304, noon(1)) });
+    let mut kept = commit(0, 9);
+    kept.reports = vec![report(6, Body::Statement(statement()))];
+    kept.effects = vec![outcome(6, Outcome::Incident, Some(6)), asked(Some(CheckReason::Community))];
+    store.commit(kept).await.unwrap();
+    let item = store.unaddressed(9).await.unwrap().pop().unwrap();
+    store.address(&item, &from(NOW, &[("a", "email"), ("b", "email")]), noon(1)).await.unwrap();
+    let shown = async |now: Time| -> Vec<(String, bool)> {
+        let people = store.undelivered(now).await.unwrap();
+        people.into_iter().map(|one| (one.person, one.given_up)).collect()
+    };
+    assert_eq!(shown(noon(2)).await.len(), 2);
+    let mails = claim(&store, "email", NOW).await;
+    store.record_delivery(&mails[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    let gone = AttemptResult::GivenUp { error: answered("550"), next: None };
+    store.record_delivery(&mails[1], gone, noon(1)).await.unwrap();
+    assert_eq!(store.outbox_pending().await.unwrap(), 0);
+    assert_eq!(shown(noon(20)).await, [(String::from("b"), true)], "nobody tries further, and it is open");
+    assert!(shown(noon(40)).await.is_empty(), "as long as it stands on the list");
+    emit(&store, vec![asked(None)]).await;
+    assert!(shown(noon(2)).await.is_empty(), "it was looked into");
 }

@@ -81,13 +81,15 @@ fn counted(made: u64) -> String {
     )
 }
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 16] = [
     "reports",
     "incidents",
     "assessments",
     "newest_assessments",
     "conditions",
     "alerts",
+    "outbox",
+    "deliveries",
     "alert_history",
     "ledger",
     "ledger_outcomes",
@@ -215,6 +217,11 @@ fn alerts(rows: u64) -> String {
          FROM (SELECT n, n > {count} - 20000 AS live FROM generate_series(1::BIGINT, {count}) AS n) AS made;
          INSERT INTO alert_history (alert, version, at, actor, act, reason, content, content_hash, hash)
          SELECT 'A-' || n, v, {begins}, 'kentongan', 'raised', '', '{{}}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
+         FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;
+         INSERT INTO outbox (id, alert, version, change, code, kind, level, at, done)
+         SELECT n, 'A-' || n, 1, 'opened', 110101, 'disaster', 'siaga', {begins}, 1 FROM generate_series(1::BIGINT, {count}) AS n;
+         INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error, id, next_try_at)
+         SELECT n, 'p' || v, 'email', CASE WHEN v = 2 AND n % 50 = 0 THEN 'failed' ELSE 'sent' END, 1, {begins}, NULL, n * 2 + v, 0
          FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;"
     )
 }

@@ -200,8 +200,12 @@ async fn lists(volume: &mut Volume) {
 }
 
 async fn messages(volume: &mut Volume) {
-    let undelivered = async |store: &Store| store.undelivered(load::last().plus(-7 * DAY)).await;
-    volume.ask("undelivered", "everywhere", 4000, undelivered).await;
+    let names = [name(3), name(6), name(7)];
+    let once = async |store: &Store| store.incidents_once_called(load::LARGEST, &names).await;
+    volume.ask("incidents_once_called", "by three names", 100, once).await;
+    let undelivered = async |store: &Store| store.undelivered(load::last()).await;
+    // Twenty thousand alerts stand, each with a message to two people.
+    volume.ask("undelivered", "everywhere", 150_000, undelivered).await;
     let items = async |store: &Store| store.alert_items("of no alert").await;
     volume.ask("alert_items", "one", 100, items).await;
 }

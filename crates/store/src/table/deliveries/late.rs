@@ -7,9 +7,12 @@ use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, TableRow, get};
 use crate::store::{Store, in_transaction};
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
-use domain::alert::notice::{AlertChangeKind, hand_over_limit, shown_late_after};
+use domain::alert::notice::{
+    AlertChangeKind, CHECK_SHOWN_FOR, UNDELIVERED_SHOWN_FOR, hand_over_limit, shown_late_after,
+};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
+use domain::report::ReportName;
 use domain::time::{SECOND, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,27 +100,20 @@ impl Store {
         in_transaction!(self, tx => address::add_unless_done(&mut tx, item.id, to, (due_at, at)).await)
     }
 
-    /// Everybody who has not got the newest message about an alert that is open, or that changed since `since`, and everybody for
-    /// whom a question to look into something waits; the caller asks each whether it is late.
+    /// Everybody who has not got the newest message about an alert that is open, or that changed lately, and everybody who has not
+    /// got a question that is still to be looked into, whether it is tried further or was given up; the caller asks each whether it
+    /// is late. `now` is the service's clock.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn undelivered(&self, since: Time) -> Result<Vec<UndeliveredPerson>, StoreError> {
-        let text = format!(
-            "SELECT {}, {} FROM alerts a JOIN outbox o ON o.alert = a.id JOIN deliveries d ON d.outbox = o.id \
-             WHERE (a.live = 1 OR a.changed_at >= $1) AND d.state IN ('queued', 'failed') \
-             AND (d.last_error IS NULL OR d.last_error <> 'replaced') AND NOT EXISTS (SELECT 1 FROM outbox p \
-             JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert AND p.id >= o.id AND e.person = d.person \
-             AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.id, d.person, d.id",
-            sql::columns::<OutboxItem>("o."),
-            sql::columns::<Delivery>("d.")
-        );
+    pub async fn undelivered(&self, now: Time) -> Result<Vec<UndeliveredPerson>, StoreError> {
+        let text = undelivered_text();
         let mut people: BTreeMap<(String, String), (OutboxItem, Vec<Delivery>)> = BTreeMap::new();
-        let mut rows = sql::query(text).bind(since.0).fetch_all(&self.readers).await?;
-        rows.extend(self.waiting_questions().await?);
-        for row in &rows {
-            let (item, delivery) = item_and_delivery(row)?;
+        let rows = sql::query(text).bind(now.plus(-UNDELIVERED_SHOWN_FOR).0).fetch_all(&self.readers).await?;
+        let mut waiting = rows.iter().map(item_and_delivery).collect::<Result<Vec<_>, StoreError>>()?;
+        waiting.extend(self.waiting_questions(now.plus(-CHECK_SHOWN_FOR)).await?);
+        for (item, delivery) in waiting {
             let slot = people.entry((item.alert.clone(), delivery.person.clone()));
             let (newest, deliveries) = slot.or_insert_with(|| (item.clone(), Vec::new()));
             if newest.id != item.id {
@@ -145,16 +141,25 @@ impl Store {
         Ok(people.into_values().map(person).collect())
     }
 
-    /// Questions to look into something that no channel has handed over yet.
-    async fn waiting_questions(&self) -> Result<Vec<SqlRow>, StoreError> {
-        let text = format!(
-            "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.done = 0 AND o.change = $1 \
-             AND d.state IN ('queued', 'failed') AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.outbox = o.id \
-             AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.id, d.person, d.id",
-            sql::columns::<OutboxItem>("o."),
-            sql::columns::<Delivery>("d.")
-        );
-        sql::query(text).bind(AlertChangeKind::ToCheck.as_str()).fetch_all(&self.readers).await
+    /// Questions asked since an instant that no channel has handed over, of what is still to be looked into.
+    async fn waiting_questions(&self, since: Time) -> Result<Vec<(OutboxItem, Delivery)>, StoreError> {
+        let rows = sql::query(waiting_questions_text()).bind(since.0).fetch_all(&self.readers).await?;
+        let waiting = rows.iter().map(item_and_delivery).collect::<Result<Vec<_>, StoreError>>()?;
+        let mut asked: BTreeMap<Code, BTreeSet<ReportName>> = BTreeMap::new();
+        for (item, _) in &waiting {
+            asked.entry(item.code.regency()).or_default().extend(item.incident_to_check());
+        }
+        let mut open: BTreeSet<(Code, ReportName)> = BTreeSet::new();
+        for (regency, names) in asked {
+            let names: Vec<ReportName> = names.into_iter().collect();
+            let found = self.incidents_once_called(regency, &names).await?;
+            let to_check = found.into_iter().filter(|(_, incident)| incident.check.is_some());
+            open.extend(to_check.map(|(name, _)| (regency, name)));
+        }
+        let is_open = |item: &OutboxItem| {
+            item.incident_to_check().is_some_and(|name| open.contains(&(item.code.regency(), name)))
+        };
+        Ok(waiting.into_iter().filter(|(item, _)| is_open(item)).collect())
     }
 
     async fn addressed_people(
@@ -171,6 +176,35 @@ impl Store {
         let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((get(row, 0)?, sql::small(row, 1)?))).collect()
     }
+}
+
+/// Asked every few seconds: each part of the alerts has an index of its own, so that those that ended long ago are not looked at.
+/// SQLite keeps the order of a CROSS JOIN: from the alerts to their messages.
+fn undelivered_text() -> String {
+    format!(
+        "SELECT {}, {} FROM (SELECT id FROM alerts WHERE live = 1 \
+         UNION ALL SELECT id FROM alerts WHERE live = 0 AND changed_at >= $1) a CROSS JOIN outbox o \
+         JOIN deliveries d ON d.outbox = o.id WHERE o.alert = a.id AND d.state IN ('queued', 'failed') \
+         AND (d.last_error IS NULL OR d.last_error <> 'replaced') AND NOT EXISTS (SELECT 1 FROM outbox p \
+         JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert AND p.id >= o.id AND e.person = d.person \
+         AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.id, d.person, d.id",
+        sql::columns::<OutboxItem>("o."),
+        sql::columns::<Delivery>("d.")
+    )
+}
+
+fn waiting_questions_text() -> String {
+    format!(
+        "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.change = '{}' AND o.at >= $1 \
+         AND d.state IN ('queued', 'failed') AND (d.last_error IS NULL OR d.last_error NOT IN ('{}', '{}')) \
+         AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.outbox = o.id \
+         AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.at, o.id, d.person, d.id",
+        sql::columns::<OutboxItem>("o."),
+        sql::columns::<Delivery>("d."),
+        AlertChangeKind::ToCheck.as_str(),
+        DeliveryFailure::Replaced,
+        DeliveryFailure::NothingToCheck,
+    )
 }
 
 /// Queues the newest message about an alert for a person again, by every channel that has not handed it over: due at once, and
@@ -208,4 +242,29 @@ fn item_and_delivery(row: &SqlRow) -> Result<(OutboxItem, Delivery), StoreError>
 
 fn arrived(state: DeliveryState) -> bool {
     matches!(state, DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_asked_every_few_seconds_walks_no_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path().join("state.db").to_str().unwrap()).await.unwrap();
+        for (text, indexes) in [
+            (undelivered_text(), &["alerts_live", "alerts_lately_ended", "outbox_by_alert"][..]),
+            (waiting_questions_text(), &["outbox_questions"]),
+        ] {
+            let explain = sql::query(format!("EXPLAIN QUERY PLAN {text}")).bind(0);
+            let rows = explain.fetch_all(&store.readers).await.unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| get(row, 3).unwrap()).collect();
+            let walks =
+                |step: &&String| step.starts_with("SCAN ") && !step.contains("INDEX") && *step != "SCAN a";
+            assert_eq!(plan.iter().filter(walks).collect::<Vec<_>>(), Vec::<&String>::new(), "{plan:#?}");
+            for index in indexes {
+                assert!(plan.iter().any(|step| step.contains(index)), "{index}: {plan:#?}");
+            }
+        }
+    }
 }

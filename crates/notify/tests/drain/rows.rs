@@ -1,0 +1,85 @@
+//! Reports and incidents as a worker hands them to the store, with everything in them that must stay inside.
+
+use crate::desk::{DISTRICT, NOW, PLANTED};
+use domain::author::StampedAuthor;
+use domain::effect::{Incident, Verdict};
+use domain::evidence::attestation::{Attested, Extent};
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties};
+use domain::place::Place;
+use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
+use store::ReportRow;
+
+pub fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
+    let statement = Statement {
+        kind,
+        category: Category::OTHER,
+        severity: 3,
+        occurred_at: NOW,
+        stage: None,
+        reliability: 0,
+        credibility: 0,
+        handling: Handling::Limited,
+        parties: Parties::default(),
+        found_by: FoundBy::Report,
+        dead: 0,
+        injured: 0,
+        displaced: 0,
+        supersedes: None,
+        continues: false,
+        about: None,
+        confidence: None,
+        wording: None,
+    };
+    let report = Report {
+        id,
+        hash: id.0,
+        feed: FeedId::of(PLANTED[3]),
+        class: FeedClass::Village,
+        author: None,
+        place: Place { code: DISTRICT, village: 2003 },
+        reported_at: NOW,
+        reconstructed: false,
+        doubtful: None,
+        body: Body::Statement(statement),
+    };
+    ReportRow {
+        report,
+        partition: 0,
+        offset,
+        feed_name: String::from(PLANTED[3]),
+        author: StampedAuthor::default(),
+        reporter: Some(String::from(PLANTED[0])),
+        received_at: NOW,
+        late: false,
+        history: false,
+        summary: Some(format!("{} di {}", PLANTED[2], PLANTED[1])),
+        lat: None,
+        lon: None,
+        payload: PLANTED.join(" ").into_bytes(),
+    }
+}
+
+pub fn name(id: ReportId) -> ReportName {
+    ReportName { id, feed: FeedId::of(PLANTED[3]) }
+}
+
+pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident {
+    Incident {
+        id: name(id),
+        place: Place { code: DISTRICT, village: 2003 },
+        kind,
+        category: Category::parse(category).unwrap(),
+        occurred_at: NOW,
+        stage: None,
+        claimed: Extent { severity, dead: 0, injured: 0, displaced: 0 },
+        attested: Attested::default(),
+        counted_severity: severity,
+        speakers: 1,
+        reports: 1,
+        verdict: Verdict::Unverified,
+        patrol: false,
+        check: None,
+        denials: 0,
+        ended_at: None,
+    }
+}
