@@ -75,6 +75,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// False where the desk rejected the incident: it then counts for nothing, whatever counts.
+    pub const fn counts(self) -> bool {
+        !matches!(self, Verdict::Rejected)
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Verdict::Unverified => "unverified",

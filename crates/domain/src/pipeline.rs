@@ -118,9 +118,8 @@ impl Pipeline {
         let late = !report.reconstructed && report.could_come_from().hour().0 + 1 < self.clock.hour().0;
         self.late += u64::from(late);
         // What is grave is an incident also where its sender's clock stood still long ago.
-        let believed = report.doubtful.is_none() || !report.is_grave();
         let beyond_repair_horizon =
-            believed && self.clock.since(happened) > self.evidence.policy.repair_horizon;
+            report.counts_by_own_time() && self.clock.since(happened) > self.evidence.policy.repair_horizon;
         let mut touched = core::mem::take(&mut self.touched);
         touched.clear();
         core::mem::swap(&mut touched.effects, out);

@@ -72,11 +72,6 @@ impl Report {
         }
     }
 
-    /// True where it tells of something so grave that a wrong clock must not hide it.
-    pub fn is_grave(&self) -> bool {
-        matches!(&self.body, Body::Statement(statement) if is_grave(statement.severity, statement.dead))
-    }
-
     /// From when on the report could have come: when something happened, or when it was reported where it speaks of what
     /// others said.
     pub fn could_come_from(&self) -> Time {
@@ -129,11 +124,6 @@ impl Report {
     fn name_of(&self, id: ReportId) -> ReportName {
         ReportName { id, feed: self.feed }
     }
-}
-
-/// True for what a wrong clock must not hide: rules count it by its receipt where its sender's clock is doubtful.
-pub const fn is_grave(severity: u8, dead: u16) -> bool {
-    severity >= 4 || dead > 0
 }
 
 /// What a report says.

@@ -1,7 +1,7 @@
 //! A sender's clock against ours. What a report says of its time is believed as long as it can be: not from the future, and
 //! not so long ago that somebody rather forgot to set a clock or mistyped a year.
 
-use crate::report::Report;
+use crate::report::{Body, Report};
 use crate::time::{DAY, MINUTE, Time};
 
 /// Clocks of sources run this far ahead of ours and are still believed; microseconds.
@@ -14,7 +14,18 @@ pub fn is_doubtful(instant: Time, received: Time) -> bool {
     instant.since(received) > AHEAD || received.since(instant) > BEHIND
 }
 
+/// True for what a wrong clock must not hide: rules count it by its receipt where its sender's clock is doubtful.
+pub const fn counts_by_receipt(severity: u8, dead: u16) -> bool {
+    severity >= 4 || dead > 0
+}
+
 impl Report {
+    /// True where its own time decides when it counts; false where its sender's clock is doubtful and must not hide it.
+    pub fn counts_by_own_time(&self) -> bool {
+        let Body::Statement(statement) = &self.body else { return true };
+        self.doubtful.is_none() || !counts_by_receipt(statement.severity, statement.dead)
+    }
+
     /// Marks the report where its sender's clock cannot be believed. For live reports only, whatever they say of themselves: an
     /// archive is old by nature.
     #[must_use]

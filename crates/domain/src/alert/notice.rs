@@ -49,21 +49,21 @@ impl AlertChangeKind {
 }
 
 /// From this counted severity on an incident that comes into an open alert is notified of.
-const GRAVE: u8 = 3;
+const NOTIFIED_SEVERITY: u8 = 3;
 /// What happened longer before an alert opened is no news of it.
 const BEFORE_OPENING: i64 = DAY;
 /// At most one message about an alert to one person in this time, but for a rise.
 pub const MESSAGE_PAUSE: i64 = 10 * MINUTE;
 
 /// True where the team would be notified of this incident.
-pub fn is_grave(incident: &Incident) -> bool {
-    incident.counted_severity >= GRAVE && incident.verdict != Verdict::Rejected
+pub fn is_notified_of(incident: &Incident) -> bool {
+    incident.counted_severity >= NOTIFIED_SEVERITY && incident.verdict.counts()
 }
 
 /// What an incident that is now `now` and was `before` does to the open alert of its place and kind. Of one that
-/// becomes grave and disputed at once the gravity is the news.
+/// becomes severe enough and disputed at once the severity is the news.
 pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
-    if is_grave(now) && !before.is_some_and(is_grave) {
+    if is_notified_of(now) && !before.is_some_and(is_notified_of) {
         return Some(Act::NewIncident { incident: now.id });
     }
     let disputed = now.is_disputed() && !before.is_some_and(Incident::is_disputed);

@@ -7,8 +7,7 @@ use super::{CellId, ReportEntry, Sign};
 use crate::effect::Verdict;
 use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
-use crate::report::is_grave;
-use crate::sender_clock::AHEAD;
+use crate::sender_clock::{AHEAD, counts_by_receipt};
 use crate::time::Time;
 
 /// An incident as the evidence keeps it.
@@ -40,11 +39,11 @@ impl IncidentState {
         self.receipts.filter(|_| !self.believed).map(|(first, _)| first)
     }
 
-    /// When the last report was received whose clock cannot be believed, where the incident is grave: what is reported now
-    /// has happened by now, and must not wait for a wrong clock's hour.
+    /// When the last report was received whose clock cannot be believed, where none may hide the incident: what is
+    /// reported now has happened by now, and must not wait for a wrong clock's hour.
     pub(super) fn counts_by_receipt(&self) -> Option<Time> {
-        let grave = || is_grave(self.counted().severity, self.claims.claimed.dead);
-        self.receipts.filter(|_| grave()).map(|(_, last)| last)
+        let counts = || counts_by_receipt(self.counted().severity, self.claims.claimed.dead);
+        self.receipts.filter(|_| counts()).map(|(_, last)| last)
     }
 
     /// True where its reports' clocks are ahead of `at` by more than clocks run: its hour has not come.

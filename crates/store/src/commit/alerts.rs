@@ -12,7 +12,7 @@ use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{self, next_serial};
 use crate::table::reports::ReportKey;
-use domain::alert::notice::{becomes_check, incident_act, is_grave, is_of_alert};
+use domain::alert::notice::{becomes_check, incident_act, is_notified_of, is_of_alert};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::kind::{Kind, Level};
@@ -145,9 +145,9 @@ impl<'a> Follower<'a> {
         {
             self.checks += 1;
         }
-        let grave = |incident: &&Incident| is_grave(incident);
-        let continued = earlier.filter_map(|key| self.incidents.get(key)).find(grave).copied();
-        let before = before.filter(|before| grave(&before)).or(continued).or(before);
+        let notified = |incident: &&Incident| is_notified_of(incident);
+        let continued = earlier.filter_map(|key| self.incidents.get(key)).find(notified).copied();
+        let before = before.filter(|before| notified(&before)).or(continued).or(before);
         let Some(act) = incident_act(before.as_ref(), incident) else { return Ok(()) };
         let (code, kind) = (incident.place.code, incident.kind);
         let open = match &self.open {
