@@ -1,7 +1,7 @@
 //! What of an alert's life the team is notified of, and how soon a message has to arrive.
 
 use super::{Act, Alert, State};
-use crate::effect::{ConditionChange, Incident, Verdict};
+use crate::effect::{ConditionChange, Incident};
 use crate::kind::Level;
 use crate::time::{DAY, MINUTE, SECOND, Time};
 
@@ -109,6 +109,7 @@ mod tests {
     use super::*;
     use crate::alert::tests::{alert, condition};
     use crate::alert::transition;
+    use crate::effect::Verdict;
     use crate::evidence::attestation::{Attested, Extent};
     use crate::kind::{Category, CheckReason, Kind};
     use crate::place::{Code, Place};

@@ -1,7 +1,7 @@
 //! What speaks for a level at an instant: what the rules found, the model's opinion, districts that stand.
 
 use crate::assess::bounds;
-use crate::effect::{ConditionReason, Verdict};
+use crate::effect::ConditionReason;
 use crate::evidence::IncidentState;
 use crate::evidence::opening::opening;
 use crate::evidence::{CellId, Evidence};
@@ -84,7 +84,7 @@ pub(super) fn rule_counts(policy: &Policy, rule: &Rule, incident: &IncidentState
         _ => counted.severity >= rule.min_severity,
     };
     grave
-        && incident.verdict != Verdict::Rejected
+        && incident.verdict.counts()
         && (rule.categories.is_empty() || rule.categories.contains(&incident.category))
         && (rule.min_stage.is_none() || incident.stage >= rule.min_stage)
         && counted.harmed() >= rule.min_harmed

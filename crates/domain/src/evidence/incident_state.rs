@@ -80,7 +80,7 @@ impl IncidentState {
     /// True for what may be a sign of more to come: said by at least one speaker, rejected by nobody, and found otherwise
     /// than by a patrol alone.
     pub fn is_sign(&self) -> bool {
-        self.verdict != Verdict::Rejected && !self.patrol && self.claims.speakers > 0
+        self.verdict.counts() && !self.patrol && self.claims.speakers > 0
     }
 
     /// The sign that it is by its reports' own clocks, and where; `None` for what is none, or counts by its receipt.
@@ -91,8 +91,8 @@ impl IncidentState {
 
     /// What it adds to the history; a rejected incident adds nothing.
     pub fn weight(&self) -> Option<IncidentWeight> {
-        (self.verdict != Verdict::Rejected)
-            .then_some(IncidentWeight { severity: self.counted().severity, patrol: self.patrol })
+        let weight = || IncidentWeight { severity: self.counted().severity, patrol: self.patrol };
+        self.verdict.counts().then(weight)
     }
 
     /// What features, rules and the ledger count of it: what is attested, said by one whose word counts alone, or confirmed
@@ -108,7 +108,7 @@ impl IncidentState {
 
     /// The severity at which it carries awas: 0 where it was rejected or no pair of speakers does.
     pub fn carries_awas(&self) -> u8 {
-        if self.verdict == Verdict::Rejected { 0 } else { self.claims.attested.awas }
+        if self.verdict.counts() { self.claims.attested.awas } else { 0 }
     }
 
     fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
@@ -156,7 +156,7 @@ impl IncidentState {
     pub(super) fn absorb(&mut self, table: &ReportTable, pool: &mut ClaimPool, report: ClaimReport) {
         self.place(&table.all[report.index as usize]);
         let verdict = table.verdict_of(report.index);
-        if verdict != Verdict::Rejected {
+        if verdict.counts() {
             self.hear(table, report.index, verdict);
             self.claims.absorb(table, pool, self.cell.kind(), (report, verdict));
         }

@@ -101,7 +101,7 @@ impl Opening {
 
 /// The highest that an incident opens, by the surest voice; `None` where it opens nothing. Awas never opens here.
 pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Opening> {
-    if incident.verdict == Verdict::Rejected {
+    if !incident.verdict.counts() {
         return None;
     }
     let verified = incident.verified();

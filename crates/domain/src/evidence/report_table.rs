@@ -126,7 +126,7 @@ impl ReportTable {
 
     /// True where the desk rejected the report at `index`.
     pub fn is_rejected(&self, index: Index) -> bool {
-        self.verdict_of(index) == Verdict::Rejected
+        !self.verdict_of(index).counts()
     }
 
     /// The wording of the report at `index`, whether it can be an echo or not.

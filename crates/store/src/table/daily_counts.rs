@@ -7,10 +7,9 @@ mod read;
 pub use read::{DayClass, DaySeverity, LocalDays};
 
 use super::counters::add_counts;
-use super::incidents::IncidentRow;
+use super::incidents::{COUNTS, IncidentRow};
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Connection, table_row};
-use domain::effect::Verdict;
 use domain::kind::{FeedClass, Kind};
 use domain::place::{Code, Zone};
 use domain::time::{DAY, MINUTE, Time};
@@ -56,7 +55,7 @@ impl CountChanges {
 
     /// An incident as it now stands (`by` is 1) or stood before (-1); rejected ones count for nothing.
     pub fn incident(&mut self, row: &IncidentRow, by: i64) {
-        if row.verdict != Verdict::Rejected {
+        if row.verdict.counts() {
             let day = local_day(row.regency, row.at);
             *self
                 .incidents
@@ -121,7 +120,7 @@ pub(crate) async fn recount(tx: &mut Connection<'_>) -> Result<(), StoreError> {
     let incidents = format!(
         "INSERT INTO daily_incidents (regency, kind, day, severity, patrol, count) \
          SELECT regency, kind, day, severity, patrol, COUNT(*) FROM \
-         (SELECT regency, kind, {day} AS day, counted_severity AS severity, patrol FROM incidents WHERE verdict <> 'rejected') AS i \
+         (SELECT regency, kind, {day} AS day, counted_severity AS severity, patrol FROM incidents WHERE {COUNTS}) AS i \
          GROUP BY regency, kind, day, severity, patrol"
     );
     sql::query(incidents).execute(tx).await?;

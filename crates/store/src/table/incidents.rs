@@ -15,6 +15,9 @@ use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// [`Verdict::counts`] of a row, as SQL.
+pub(crate) const COUNTS: &str = " verdict <> 'rejected'";
+
 table_row! {
     /// An incident as it lies in the table.
     pub(crate) struct IncidentRow in "incidents", key 2 {
@@ -138,10 +141,9 @@ pub(crate) async fn serious(
     min_severity: u8,
     own: &OwnedRegencies,
 ) -> Result<Vec<IncidentRow>, StoreError> {
-    const SERIOUS: &str =
-        " at >= ? AND at < ? AND patrol = 0 AND verdict <> 'rejected' AND counted_severity >= ?";
+    const SERIOUS: &str = " at >= ? AND at < ? AND patrol = 0 AND counted_severity >= ? AND";
     let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
-    select.add(SERIOUS, [from.cell(), to.cell(), min_severity.cell()]);
+    select.add(SERIOUS, [from.cell(), to.cell(), min_severity.cell()]).add(COUNTS, []);
     own.regencies(&mut select, "regency");
     select.add(" ORDER BY at, id", []);
     sql::read_all(&select.fetch_all(tx).await?)
@@ -235,12 +237,27 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn rejected(&self, ids: &[ReportKey]) -> Result<BTreeSet<ReportKey>, StoreError> {
-        const REJECTED: &str = "SELECT id, regency FROM incidents WHERE verdict = 'rejected' AND id";
+        let rejected = format!("SELECT id, regency FROM incidents WHERE NOT ({COUNTS}) AND id");
         let wanted: BTreeSet<ReportKey> = ids.iter().copied().collect();
         let ids: Vec<ReportName> = wanted.iter().map(|key| key.id).collect();
         let mut connection = self.readers.acquire().await?;
-        let rows = rows_with_ids(&mut connection.connection(), REJECTED, &ids, None).await?;
+        let rows = rows_with_ids(&mut connection.connection(), &rejected, &ids, None).await?;
         let found = rows.iter().map(ReportKey::read).collect::<Result<BTreeSet<ReportKey>, StoreError>>()?;
         Ok(found.intersection(&wanted).copied().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts_in_sql_is_what_counts_in_the_domain() {
+        let verdicts = [Verdict::Unverified, Verdict::Confirmed, Verdict::Rejected];
+        let without: Vec<&Verdict> = verdicts.iter().filter(|verdict| !verdict.counts()).collect();
+        assert_eq!(
+            without.iter().map(|verdict| format!(" verdict <> '{}'", verdict.as_str())).collect::<String>(),
+            COUNTS
+        );
     }
 }

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::read::{Range, at, between, of_kind};
 use crate::sql::{self, Cell, SqlRow, SqlStatement, get};
 use crate::store::Store;
+use crate::table::incidents::COUNTS;
 use crate::table::reports::ANY_KIND;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Kind};
@@ -90,7 +91,7 @@ impl Store {
             of.shift()
         );
         of_kind(&mut select, &head, Some(kind));
-        select.add(" AND verdict <> 'rejected'", []);
+        select.add(" AND", []).add(COUNTS, []);
         at(&mut select, of.code);
         between(&mut select, "at", Some(of.range));
         select.add(") AS rows_of GROUP BY severity, patrol, day", []);
