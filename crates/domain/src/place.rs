@@ -94,8 +94,6 @@ pub struct Unit {
     pub aliases: Vec<String>,
     /// `kabupaten`, `kota` or `kecamatan`.
     pub rank: String,
-    /// Minutes east of UTC and the label people write (WIB, WITA, WIT).
-    pub zone: Zone,
     pub villages: Vec<Village>,
     /// Codes that it and its villages had before.
     pub old_codes: Vec<OldCode>,
@@ -209,7 +207,6 @@ impl Places {
         let after = (regency.index() + 1..self.codes.len()).map(|index| UnitId(index as u16));
         after.take_while(move |unit| self.regencies[unit.index()] == regency)
     }
-    /// The unit's name, or its code where it has none.
     /// True where two codes are the same place or touch each other: reports of such places can be of one incident.
     pub fn are_near(&self, one: Code, other: Code) -> bool {
         let touches =
@@ -217,6 +214,7 @@ impl Places {
         one == other || touches(one, other) || touches(other, one)
     }
 
+    /// The unit's name, or its code where it has none.
     pub fn name(&self, unit: UnitId) -> String {
         let name = &self.unit(unit).name;
         if name.is_empty() { alloc::format!("{}", self.code(unit)) } else { name.clone() }

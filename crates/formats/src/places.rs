@@ -81,10 +81,7 @@ pub fn from_list(file: &str, text: &str) -> Result<Places, PlacesError> {
                 format!("'{written}' is not a code; write a regency as 16.13 or a district as 16.13.04");
             return Err(PlacesError::Line { file: file.into(), line: number, what });
         };
-        rows.push((
-            code,
-            Unit { rank: rank(code, &name).into(), name, zone: Zone::of(code), ..Unit::default() },
-        ));
+        rows.push((code, Unit { rank: rank(code, &name).into(), name, ..Unit::default() }));
     }
     finish(rows, false)
 }
@@ -229,6 +226,7 @@ impl Row {
         }
         neighbours.sort_unstable();
         neighbours.dedup();
+        check_zone(&self.zone, code)?;
         Ok(Unit {
             centre,
             population: self.population,
@@ -236,7 +234,6 @@ impl Row {
             neighbours,
             aliases: words(&self.aliases),
             rank: if self.kind.is_empty() { rank(code, &self.name).into() } else { self.kind },
-            zone: zone(&self.zone, code)?,
             name: self.name,
             villages: Vec::new(),
             old_codes,
@@ -286,12 +283,19 @@ fn decimal(column: &str, cell: &str) -> Result<Option<f64>, String> {
     value.map(Some).ok_or_else(|| format!("{column} '{text}' is not a number; write it like -2.61"))
 }
 
-/// The zone of a label or IANA name; an empty word takes the province's.
-fn zone(word: &str, code: Code) -> Result<Zone, String> {
+/// Refuses a zone that is not the one of the place's province; the cell may be empty.
+fn check_zone(word: &str, code: Code) -> Result<(), String> {
     if word.is_empty() {
-        return Ok(Zone::of(code));
+        return Ok(());
     }
-    Zone::parse(word).ok_or_else(|| format!("zone '{word}' is not one of WIB, WITA, WIT or its IANA name"))
+    let unknown = || format!("zone '{word}' is not one of WIB, WITA, WIT or its IANA name");
+    let (zone, own) = (Zone::parse(word).ok_or_else(unknown)?, Zone::of(code).label());
+    match zone.label() == own {
+        true => Ok(()),
+        false => Err(format!(
+            "zone '{word}' is not the province's, which is {own}; write {own}, or leave the cell empty"
+        )),
+    }
 }
 
 fn words(list: &str) -> Vec<String> {
@@ -303,7 +307,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_four_regencies_are_read_with_villages_and_zones() {
+    fn the_four_regencies_are_read_with_villages() {
         let files = ["16.13", "35.08", "61.02", "63.72"].map(|code| {
             let path = format!("{}/../../config/districts/{code}.csv", env!("CARGO_MANIFEST_DIR"));
             (path.clone(), std::fs::read_to_string(path).unwrap())
@@ -318,14 +322,20 @@ mod tests {
             .collect();
         assert_eq!(counted, [(7, 89), (21, 205), (9, 67), (5, 20)]);
         let banjarbaru = places.find(Code(637200)).unwrap();
-        assert_eq!(
-            (places.unit(banjarbaru).zone, places.unit(banjarbaru).rank.as_str()),
-            (Zone::Wita, "kota")
-        );
+        assert_eq!(places.unit(banjarbaru).rank, "kota");
         let muratara = places.unit(places.find(Code(161300)).unwrap());
         assert_eq!(muratara.aliases, ["Muratara"]);
         let village = places.village(Place::parse_village("16.13.01.1007").unwrap()).unwrap();
         assert_eq!((village.name.as_str(), village.rank.as_str()), ("Muara Rupit", "kelurahan"));
+    }
+
+    #[test]
+    fn a_zone_that_is_not_the_provinces_is_refused_with_what_to_write() {
+        let code = Code(637_201);
+        assert_eq!(["", "WITA", "Asia/Makassar"].map(|word| check_zone(word, code)), [const { Ok(()) }; 3]);
+        let refused = check_zone("Asia/Jakarta", code).unwrap_err();
+        assert!(refused.contains("WITA") && refused.contains("empty"), "{refused}");
+        assert!(check_zone("GMT", code).unwrap_err().contains("IANA"));
     }
 
     #[test]
@@ -335,7 +345,6 @@ mod tests {
         assert!(!places.villages_known);
         assert_eq!(places.len(), 4);
         assert_eq!(places.name(places.find(Code(161304)).unwrap()), "Rawas Ilir");
-        assert_eq!(places.unit(places.find(Code(810101)).unwrap()).zone, Zone::Wit);
         let error = from_list("l", "16.13.04\n161304\n").unwrap_err().to_string();
         assert!(error.contains("line 2") && error.contains("161304"), "{error}");
         assert!(matches!(from_list("l", "\n"), Err(PlacesError::Empty)));

@@ -1,12 +1,12 @@
 //! To whom an item goes, from when on, and what it does to what waits.
 
-use crate::message::zone;
 use crate::run::NotifyState;
 use crate::team::Member;
 use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
 use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
+use domain::place::Zone;
 use store::{AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError};
 
 /// From this many reports taken back in a day on, a feed's word alone goes to the desk only.
@@ -20,7 +20,7 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
         return Ok(check_plan(state, item, &facts));
     }
     let recipients = recipients(state, item, &facts).await?;
-    let (now, zone) = ((state.wall)(), zone(&state.places, item.code));
+    let (now, zone) = ((state.wall)(), Zone::of(item.code));
     let due = |to: Recipient| {
         let quiet = state.team.find(&to.person).and_then(|member| member.quiet_hours);
         let wait = quiet.and_then(|hours| hours.wait_until(item.level, now, zone));

@@ -8,7 +8,7 @@ use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::{Incident, Verdict};
 use domain::kind::{Category, FeedClass, Kind, Level};
-use domain::place::{Code, Places, Zone};
+use domain::place::{Code, Places};
 use domain::sender_clock;
 use domain::time::Time;
 use formats::taxonomy::Taxonomy;
@@ -191,11 +191,6 @@ impl Notice {
 /// The place by its name, or its code where it has none.
 pub(crate) fn name(places: &Places, code: Code) -> String {
     places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit))
-}
-
-/// The time zone of a place's regency.
-pub(crate) fn zone(places: &Places, code: Code) -> Zone {
-    places.find(code).map_or_else(|| Zone::of(code), |unit| places.unit(unit).zone)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::attempt::Failure;
 use crate::channels::{Channels, OutgoingMessage};
 use crate::message::{MessageSettings, MessageText, words_language};
 use crate::team::{Member, Team};
-use domain::place::{Code, Places};
+use domain::place::{Code, Places, Zone};
 use domain::time::Time;
 use serde::Serialize;
 use std::fmt::Display;
@@ -82,7 +82,7 @@ impl Trial<'_> {
         let lang = words_language(member.language);
         // A member without an area in a regency is read from no roster.
         let regency = member.areas.iter().find_map(|area| area.regency()).unwrap_or(Code(0));
-        let time = format::long(self.now, crate::message::zone(self.places, regency), lang);
+        let time = format::long(self.now, Zone::of(regency), lang);
         let link = &self.settings.base_url;
         let values: [(&str, &dyn Display); 5] = [
             ("role", &member.role),

@@ -20,7 +20,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
 use domain::kind::{Horizon, Level};
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use domain::report::{ReportName, ReportReference};
 use domain::time::Time;
 use serde::Serialize;
@@ -303,7 +303,7 @@ fn line(
         .map(|people| messages::roles(context, people.iter().filter_map(Value::as_str)));
     let to = content["to"].as_str().map(str::to_owned).or(people).map(|to| format!("→ {to}"));
     let about = incident.map(|incident| {
-        let when = format::short(incident.occurred_at, context.zone(incident.place.code), context.lang);
+        let when = format::short(incident.occurred_at, Zone::of(incident.place.code), context.lang);
         let what = label(context, incident.category);
         context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
     });

@@ -11,7 +11,7 @@ use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::attestation::Extent;
 use domain::kind::{CheckReason, FeedClass, Outcome};
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use domain::report::ReportName;
 use domain::time::Time;
 use serde::Serialize;
@@ -131,7 +131,7 @@ impl IncidentClaims {
 
     /// "Sel, 2 Jun 2026, 08.00 WIB", in a place's own time.
     pub fn when(&self, context: &Context, code: Code) -> String {
-        format::long(self.occurred_at, context.zone(code), context.lang)
+        format::long(self.occurred_at, Zone::of(code), context.lang)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::permit::Viewer;
 use crate::rules::RuleWords;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::place::{Code, Places, UnitId, Zone};
+use domain::place::{Code, Places, UnitId};
 use domain::policy::Silence;
 use domain::time::Time;
 use formats::taxonomy::Taxonomy;
@@ -112,11 +112,6 @@ impl Context {
     pub fn name(&self, code: Code) -> String {
         let places = &self.sources.places;
         places.find(code).map_or_else(|| code.to_string(), |unit| places.name(unit))
-    }
-
-    pub fn zone(&self, code: Code) -> Zone {
-        let places = &self.sources.places;
-        places.find(code).map_or(Zone::Wib, |unit| places.unit(unit).zone)
     }
 
     /// The pipeline's clock; `None` before the first record.

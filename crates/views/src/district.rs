@@ -103,16 +103,17 @@ const SHOWN: usize = 90;
 pub async fn load(context: &Context, unit: UnitId) -> Result<DistrictView, ViewError> {
     let places = &context.sources.places;
     let (code, place) = (places.code(unit), places.unit(unit));
+    let zone = Zone::of(code);
     let mut around = vec![code.regency()];
     around.extend(place.neighbours.iter().filter(|other| other.regency() != code.regency()));
     let picture = Picture::load(context, &around).await?;
     let end = context.as_of().await?.unwrap_or(context.now);
-    let (from, range) = days(end, place.zone);
-    let ticks = ticks(context, code, range, from, place.zone).await?;
+    let (from, range) = days(end, zone);
+    let ticks = ticks(context, code, range, from, zone).await?;
     let days = ChartDays { from, count: SHOWN, unheard: unheard(&ticks, SHOWN) };
     let mut kinds = Vec::new();
     for kind in Kind::ALL {
-        kinds.push(one(context, &picture, (code, *kind), range, place.zone).await?);
+        kinds.push(one(context, &picture, (code, *kind), range, zone).await?);
     }
     let heard_last = last(&ticks, from);
     Ok(DistrictView {

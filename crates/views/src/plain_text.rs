@@ -174,7 +174,7 @@ struct PlainText<'a> {
 
 impl PlainText<'_> {
     fn new(context: &Context, code: Code) -> PlainText<'_> {
-        PlainText { context, zone: context.zone(code), text: String::new() }
+        PlainText { context, zone: Zone::of(code), text: String::new() }
     }
 
     fn lang(&self) -> Lang {

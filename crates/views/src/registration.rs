@@ -91,7 +91,7 @@ fn first_call(places: &Places, public_url: &str, feed: &AddedFeed<'_>) -> String
     });
     let anywhere = || places.regency_ids().next().map(|unit| Place { code: places.code(unit), village: 0 });
     let place = first.or_else(anywhere).unwrap_or(Place { code: Code(0), village: 0 });
-    let zone = places.find(place.code).map_or(Zone::Wib, |unit| places.unit(unit).zone);
+    let zone = Zone::of(place.code);
     let mut report = json!({
         "report_id": feed.report_id.to_string(),
         "feed": feed.class.as_str(),

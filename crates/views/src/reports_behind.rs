@@ -8,7 +8,7 @@ use crate::reasons::{ReportLink, ReportsBehind, ReportsByReason};
 use crate::reports::{SharedIds, may_read, statement};
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Kind, Outcome};
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use domain::time::{DAY, Time};
 use store::{Range, ReportFilter, ReportKey, StoredReport};
 
@@ -93,7 +93,7 @@ fn behind((context, shared): (&Context, &SharedIds), rests: &[&StoredReport]) ->
     let (mine, hidden): (Vec<&StoredReport>, Vec<&StoredReport>) =
         rests.iter().partition(|view| may_read(context, view));
     let words = |view: &&StoredReport| {
-        let zone = context.zone(view.report.place.code);
+        let zone = Zone::of(view.report.place.code);
         let what = statement(view).map_or_else(String::new, |own| own.category.to_string());
         let who = context.lang.word("class", view.report.class);
         ReportLink {

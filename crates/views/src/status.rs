@@ -54,7 +54,7 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, View
     Ok(StatusView {
         code: places.code(regency),
         regency: places.name(regency),
-        zone: places.unit(regency).zone,
+        zone: Zone::of(places.code(regency)),
         as_of: context.as_of().await?,
         now: context.now,
         completeness_ppm,

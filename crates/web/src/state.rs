@@ -3,7 +3,6 @@
 use crate::account::Throttle;
 use crate::map::shapes::Shapes;
 use crate::submit::SubmitReport;
-use domain::place::{Code, Zone};
 use domain::time::Time;
 use std::sync::Arc;
 use store::ChangeNotifier;
@@ -28,12 +27,4 @@ pub struct WebState {
     pub secure_cookies: bool,
     /// Made with `Throttle::default()`.
     pub throttle: Arc<Throttle>,
-}
-
-impl WebState {
-    /// The zone of a place.
-    pub fn zone(&self, code: Code) -> Zone {
-        let places = &self.sources.places;
-        places.find(code).map_or(Zone::Wib, |unit| places.unit(unit).zone)
-    }
 }

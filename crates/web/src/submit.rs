@@ -6,7 +6,7 @@ use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
 use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use domain::report::VerificationAct;
 use futures::future::BoxFuture;
 use intake::{FeedIdentity, Intake, IntakeError, SubmitResult, new_report_id};
@@ -94,7 +94,7 @@ impl Record {
         record.put("feed", record.source.class.as_str());
         record.put("reporter", pseudonym(&request.viewer()?.name));
         record.put("district", code.to_string());
-        record.put("reported_at", format::machine(now, request.state.zone(code)));
+        record.put("reported_at", format::machine(now, Zone::of(code)));
         Ok(record)
     }
 

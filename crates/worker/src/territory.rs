@@ -87,7 +87,6 @@ fn bare(unit: &Unit) -> Unit {
     Unit {
         name: unit.name.clone(),
         neighbours: unit.neighbours.clone(),
-        zone: unit.zone,
         population: unit.population,
         area_km2: unit.area_km2,
         centre: unit.centre,

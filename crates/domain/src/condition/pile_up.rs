@@ -66,7 +66,7 @@ pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFindin
         return none_until(valid_until.min(last.plus(PileUpPolicy::REACH)));
     }
     let within = &all[middle..end];
-    if !are_on_days(within, rule.on_days, evidence.places.unit(cell.unit()).zone) {
+    if !are_on_days(within, rule.on_days, Zone::of(evidence.places.code(cell.unit()))) {
         return none_until(valid_until);
     }
     valid_until = valid_until.min(within[0].begun.plus(rule.window));

@@ -26,7 +26,8 @@ impl Zone {
         })
     }
 
-    /// The zone of a place's province; western time where the province is unknown.
+    /// The zone of a place: that of its province, and western time where no province has its number. No file sets
+    /// another: counts by local day, pages and messages must mean the same day.
     pub fn of(code: Code) -> Zone {
         Zone::of_province(code.province()).unwrap_or(Zone::Wib)
     }

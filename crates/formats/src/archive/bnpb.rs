@@ -19,7 +19,7 @@ use super::table::{CellRow, Table};
 use super::table_date::DateOrder;
 use super::{ArchiveError, ArchiveRecord, Guide};
 use crate::decode::Refusal;
-use domain::place::UnitId;
+use domain::place::{UnitId, Zone};
 use row::{BnpbColumns, BnpbRow, NamedPlace};
 use std::collections::VecDeque;
 use std::fmt;
@@ -208,7 +208,7 @@ impl<'a> Bnpb<'a> {
         }
         for (index, (unit, words)) in found.iter().enumerate() {
             let code = self.guide.places.code(*unit).to_string();
-            let minutes = self.guide.places.unit(*unit).zone.minutes();
+            let minutes = Zone::of(self.guide.places.code(*unit)).minutes();
             self.push(&row, NamedPlace { district: &code, words, first: index == 0, minutes });
         }
     }

@@ -1,9 +1,9 @@
 //! A notice as JSON, for receivers that are programs.
 
-use super::{Affirmation, MessageSettings, Notice, name, zone};
+use super::{Affirmation, MessageSettings, Notice, name};
 use domain::alert::notice::AlertChangeKind;
 use domain::kind::FeedClass;
-use domain::place::Places;
+use domain::place::{Places, Zone};
 use serde::Serialize;
 use serde_json::Value;
 use views::format;
@@ -69,7 +69,7 @@ pub(crate) fn json(
     places: &Places,
     settings: &MessageSettings,
 ) -> Result<Vec<u8>, String> {
-    let zone = zone(places, notice.code);
+    let zone = Zone::of(notice.code);
     let incident = notice.incident.as_ref().map(|incident| IncidentBody {
         category: settings.categories.contains_key(&incident.category).then(|| incident.category.to_string()),
         occurred_at: format::machine(incident.occurred_at, zone),

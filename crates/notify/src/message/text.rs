@@ -1,10 +1,10 @@
 //! A notice in words, for somebody who knows nothing else.
 
-use super::{Affirmation, MessageSettings, MessageText, Notice, NoticeIncident, name, zone};
+use super::{Affirmation, MessageSettings, MessageText, Notice, NoticeIncident, name};
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
 use domain::kind::Kind;
-use domain::place::{Code, Places};
+use domain::place::{Code, Places, Zone};
 use std::fmt::{Display, Write};
 use views::alerts::sureness_mark;
 use views::rules::signs_sentence;
@@ -138,7 +138,7 @@ impl Notice {
         if let Some(village) = incident.place.as_ref().and_then(|place| place.village.as_deref()) {
             line(body, lang.text("message.village"), village);
         }
-        let mut at = format::long(incident.occurred_at, zone(places, self.code), lang);
+        let mut at = format::long(incident.occurred_at, Zone::of(self.code), lang);
         if incident.doubtful_clock {
             let _ = write!(at, " ({})", lang.text("report.doubtful"));
         }

@@ -16,7 +16,7 @@ use domain::alert::notice::{becomes_check, incident_act, is_notified_of, is_of_a
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::kind::{Kind, Level};
-use domain::place::{Code, Places};
+use domain::place::{Code, Places, Zone};
 use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +123,7 @@ impl<'a> Follower<'a> {
                 None => conditions::level(tx, code, kind).await?,
             };
             if condition_opens_alert(condition, before) {
-                let opened = open(tx, self.places, (code, condition), &context).await?;
+                let opened = open(tx, (code, condition), &context).await?;
                 self.changes.push(opened);
                 if let Some(open) = &mut self.open {
                     open.insert((code, kind));
@@ -193,12 +193,10 @@ impl<'a> Follower<'a> {
 
 async fn open(
     tx: &mut Connection<'_>,
-    places: &Places,
     (code, condition): (Code, &Condition),
     context: &ActContext<'_>,
 ) -> Result<AlertChange, StoreError> {
-    let regency = places.unit(places.regency(condition.unit));
-    let year = id::year(condition.at, regency.zone.minutes());
+    let year = id::year(condition.at, Zone::of(code).minutes());
     let serial = next_serial(tx, &format!("alert {} {year}", code.regency())).await?;
     let alert: Alert = domain::alert::open(id::alert_number(code, year, serial), code, condition);
     alert::insert(tx, alert, &Act::Condition(condition.clone()), context).await

@@ -63,7 +63,7 @@ pub async fn one(request: PageRequest, Path(id): Path<String>) -> Answer<AlertDe
         history: detail
             .history
             .into_iter()
-            .map(|entry| AlertHistoryEntryDto::of(&context, code, entry, words))
+            .map(|entry| AlertHistoryEntryDto::of(code, entry, words))
             .collect(),
     }))
 }

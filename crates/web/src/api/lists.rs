@@ -47,6 +47,6 @@ pub async fn feeds(
     let view = feeds::load(&context).await?;
     let regency = context.regency(asked.wilayah.map(|code| code.0).or(request.asked))?;
     let code = context.sources.places.code(regency);
-    let items = view.feeds.iter().map(|feed| FeedDto::of(&context, code, feed)).collect();
+    let items = view.feeds.iter().map(|feed| FeedDto::of(code, feed)).collect();
     Ok(Json(PageDto { items, next: None }))
 }

@@ -5,7 +5,7 @@ use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
 use crate::submit::{Record, RecordSource};
 use domain::kind::{Category, FeedClass, Kind, Stance};
-use domain::place::{Code, Place, UnitId};
+use domain::place::{Code, Place, UnitId, Zone};
 use domain::sender_clock;
 use domain::time::MINUTE;
 use serde_json::Value;
@@ -96,7 +96,7 @@ fn source(lang: Lang, choices: &EntryChoices, text: &str, errors: &mut Errors) -
 }
 
 fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<String> {
-    let zone = context.sources.places.unit(regency).zone;
+    let zone = Zone::of(context.sources.places.code(regency));
     let key = match format::parse_local(text, zone) {
         Some(at) if at <= context.now.plus(5 * MINUTE) => return Some(format::machine(at, zone)),
         Some(_) => "entry.time_in_the_future",
@@ -108,7 +108,7 @@ fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors)
 
 /// True where what was typed happened so long ago that a date was rather mistyped.
 pub fn is_long_ago(context: &Context, regency: UnitId, typed: &TypedFields) -> bool {
-    let zone = context.sources.places.unit(regency).zone;
+    let zone = Zone::of(context.sources.places.code(regency));
     let occurred = format::parse_local(first(typed, "occurred"), zone);
     occurred.is_some_and(|at| sender_clock::is_doubtful(at, context.now))
 }

@@ -7,7 +7,7 @@ use super::{
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use domain::time::Time;
 use formats::boundaries::{Polygon, Ring};
 use store::ConditionRow;
@@ -19,28 +19,28 @@ use views::format::machine;
 use views::reports::place_name;
 
 /// RFC 3339 in the place's own zone.
-fn time(context: &Context, at: Time, code: Code) -> String {
-    machine(at, context.zone(code))
+fn time(at: Time, code: Code) -> String {
+    machine(at, Zone::of(code))
 }
 
 impl AssessmentDto {
-    pub fn of(context: &Context, item: AssessmentItem) -> AssessmentDto {
+    pub fn of(item: AssessmentItem) -> AssessmentDto {
         AssessmentDto {
             district: item.code.to_string(),
             name: item.name.clone(),
             kind: item.kind.into(),
             level: item.level.into(),
-            risk: RiskDto::of(context, item),
+            risk: RiskDto::of(item),
         }
     }
 }
 
 impl RiskDto {
-    fn of(context: &Context, item: AssessmentItem) -> RiskDto {
+    fn of(item: AssessmentItem) -> RiskDto {
         let [features, contributions] = item.why.map_or_else(Default::default, |why| why.map(Some));
         RiskDto {
             horizon: item.horizon.into(),
-            at: time(context, item.at, item.code),
+            at: time(item.at, item.code),
             risk_ppm: item.risk_ppm,
             base_ppm: item.base_ppm,
             baseline_ppm: item.baseline_ppm,
@@ -54,14 +54,14 @@ impl RiskDto {
 }
 
 impl CellPropertiesDto {
-    pub fn of(context: &Context, approximate: bool, cell: MapCell) -> CellPropertiesDto {
+    pub fn of(approximate: bool, cell: MapCell) -> CellPropertiesDto {
         CellPropertiesDto {
             district: cell.code.to_string(),
             name: cell.name,
             kind: cell.kind.into(),
             level: cell.level.into(),
             approximate,
-            risk: cell.assessment.map(|item| RiskDto::of(context, item).into()).unwrap_or_default(),
+            risk: cell.assessment.map(|item| RiskDto::of(item).into()).unwrap_or_default(),
         }
     }
 }
@@ -78,13 +78,13 @@ impl MultiPolygonDto {
 }
 
 impl ConditionDto {
-    pub fn of(context: &Context, row: &ConditionRow, chains: &[ChainView]) -> ConditionDto {
+    pub fn of(row: &ConditionRow, chains: &[ChainView]) -> ConditionDto {
         let chain = chains::others(chains, row.code, row.kind);
         ConditionDto {
             kind: row.kind.into(),
             level: row.level.into(),
             change: row.change.into(),
-            since: time(context, row.since, row.code),
+            since: time(row.since, row.code),
             reasons: serde_json::from_str(&row.reasons).unwrap_or_default(),
             unverified: row.unverified,
             policy: row.policy.clone(),
@@ -112,7 +112,7 @@ impl IncidentDto {
             name: place_name(context, incident.place),
             kind: incident.kind.into(),
             category: incident.category.to_string(),
-            occurred_at: time(context, incident.occurred_at, incident.place.code),
+            occurred_at: time(incident.occurred_at, incident.place.code),
             severity: incident.claimed.severity,
             stage: incident.stage.map(Into::into),
             dead: incident.claimed.dead,
@@ -127,7 +127,7 @@ impl IncidentDto {
             found_by_patrol: incident.patrol,
             check: incident.check.map(Into::into),
             denials: incident.denials,
-            ended_at: incident.ended_at.map(|at| time(context, at, incident.place.code)),
+            ended_at: incident.ended_at.map(|at| time(at, incident.place.code)),
         }
     }
 }
@@ -140,13 +140,13 @@ impl From<Extent> for ExtentDto {
 
 impl FeedDto {
     /// `regency`: whose clock the time follows.
-    pub fn of(context: &Context, regency: Code, feed: &FeedItem) -> FeedDto {
+    pub fn of(regency: Code, feed: &FeedItem) -> FeedDto {
         FeedDto {
             name: feed.name.clone(),
             class: feed.class.into(),
             enabled: feed.enabled,
             silent: feed.silent,
-            last_reported_at: feed.last.map(|at| time(context, at, regency)),
+            last_reported_at: feed.last.map(|at| time(at, regency)),
             reports: feed.reports,
         }
     }
@@ -163,25 +163,25 @@ impl AlertDto {
             peak: alert.peak.into(),
             state: alert.state.into(),
             version: alert.version,
-            opened_at: time(context, alert.opened_at, alert.code),
-            changed_at: time(context, alert.changed_at, alert.code),
-            reached_at: time(context, alert.reached_at, alert.code),
+            opened_at: time(alert.opened_at, alert.code),
+            changed_at: time(alert.changed_at, alert.code),
+            reached_at: time(alert.reached_at, alert.code),
             assignee: alert.assignee.clone(),
             outcome: alert.outcome.map(Into::into),
             stale: alert.stale,
             unverified: alert.unverified,
             one_party: alert.one_party,
-            cleared_at: alert.cleared_at.map(|at| time(context, at, alert.code)),
+            cleared_at: alert.cleared_at.map(|at| time(at, alert.code)),
         }
     }
 }
 
 impl AlertHistoryEntryDto {
     /// `words`: whether the viewer may read what people wrote.
-    pub fn of(context: &Context, code: Code, entry: HistoryEntry, words: bool) -> AlertHistoryEntryDto {
+    pub fn of(code: Code, entry: HistoryEntry, words: bool) -> AlertHistoryEntryDto {
         AlertHistoryEntryDto {
             version: entry.version,
-            at: time(context, entry.at, code),
+            at: time(entry.at, code),
             actor: entry.actor,
             act: entry.act,
             content: words.then(|| serde_json::from_str(&entry.content).ok()).flatten(),
