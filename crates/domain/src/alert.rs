@@ -62,10 +62,28 @@ states!(AlertOutcome {
     Unverified = "unverified", Void = "void",
 });
 
+// What a person may do with an alert.
+states!(PersonAct {
+    Acknowledge = "acknowledge", Assign = "assign", Respond = "respond",
+    Resolve = "resolve", Withdraw = "withdraw", SendAgain = "send_again",
+});
+
 impl State {
     /// True while the alert is still someone's work.
     pub const fn is_live(self) -> bool {
         !matches!(self, State::Resolved | State::Withdrawn)
+    }
+
+    /// Whether a person may do this now. Somebody must have seen an alert before it is resolved.
+    pub const fn allows(self, act: PersonAct) -> bool {
+        match act {
+            PersonAct::SendAgain => true,
+            _ if !self.is_live() => false,
+            PersonAct::Acknowledge => matches!(self, State::Open),
+            PersonAct::Respond => !matches!(self, State::Responding),
+            PersonAct::Resolve => !matches!(self, State::Open),
+            PersonAct::Assign | PersonAct::Withdraw => true,
+        }
     }
 }
 
@@ -98,19 +116,24 @@ pub enum Act {
 }
 
 impl Act {
+    /// What a person does in it; the word kept in the history where only the pipeline does it.
+    pub fn by_person(&self) -> Result<PersonAct, &'static str> {
+        match self {
+            Act::Condition(condition) => Err(condition.change.as_str()),
+            Act::NewIncident { .. } => Err("new_incident"),
+            Act::Dispute { .. } => Err("dispute"),
+            Act::Acknowledge => Ok(PersonAct::Acknowledge),
+            Act::Assign { .. } => Ok(PersonAct::Assign),
+            Act::Respond => Ok(PersonAct::Respond),
+            Act::Resolve { .. } => Ok(PersonAct::Resolve),
+            Act::Withdraw => Ok(PersonAct::Withdraw),
+            Act::SendAgain { .. } => Ok(PersonAct::SendAgain),
+        }
+    }
+
     /// The word kept in the history.
     pub fn word(&self) -> &'static str {
-        match self {
-            Act::Condition(condition) => condition.change.as_str(),
-            Act::NewIncident { .. } => "new_incident",
-            Act::Dispute { .. } => "dispute",
-            Act::Acknowledge => "acknowledge",
-            Act::Assign { .. } => "assign",
-            Act::Respond => "respond",
-            Act::Resolve { .. } => "resolve",
-            Act::Withdraw => "withdraw",
-            Act::SendAgain { .. } => "send_again",
-        }
+        self.by_person().map_or_else(|word| word, PersonAct::as_str)
     }
 }
 
@@ -172,29 +195,24 @@ pub fn transition(
     {
         return Err(Refusal::Version { seen, now: alert.version });
     }
-    let refuse = Refusal::State { state: alert.state, act: act.word() };
     if let Act::SendAgain { people } = act {
         return send_again(alert, people);
     }
-    if !alert.state.is_live() {
-        return Err(refuse);
+    let allowed = act.by_person().map_or(alert.state.is_live(), |act| alert.state.allows(act));
+    if !allowed {
+        return Err(Refusal::State { state: alert.state, act: act.word() });
     }
     let mut next = alert.clone();
     match act {
         Act::Condition(condition) => follow(&mut next, condition),
         Act::NewIncident { .. } | Act::Dispute { .. } | Act::SendAgain { .. } => {}
-        Act::Acknowledge if alert.state == State::Open => next.state = State::Acknowledged,
-        Act::Acknowledge => return Err(refuse),
+        Act::Acknowledge => next.state = State::Acknowledged,
         Act::Assign { to } => {
             next.assignee = Some(to.clone());
             next.state = next.state.max(State::Assigned);
         }
-        Act::Respond if alert.state == State::Responding => return Err(refuse),
         Act::Respond => next.state = State::Responding,
         Act::Resolve { outcome } => {
-            if alert.state == State::Open {
-                return Err(refuse); // somebody must have seen it first
-            }
             next.state = State::Resolved;
             next.outcome = Some(*outcome);
         }

@@ -9,7 +9,7 @@ use crate::format;
 use crate::json;
 use crate::level;
 use crate::messages::{self, PersonMessages, arrived};
-use crate::permit::Right;
+use crate::permit::{Right, right_for};
 use crate::picture::{AssessmentView, assessment};
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, label, visible};
@@ -17,7 +17,7 @@ use crate::reports_behind;
 use crate::rules;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::alert::{Alert, HistoryEntry};
+use domain::alert::{Alert, HistoryEntry, PersonAct};
 use domain::effect::Incident;
 use domain::kind::{Horizon, Level};
 use domain::place::{Code, Zone};
@@ -157,7 +157,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         reports: reports.rows,
         hidden: reports.hidden,
         history: history(context, &alert, &detail.history).await?,
-        team: if viewer.may(Right::Direct) { roles() } else { Vec::new() },
+        team: if viewer.may(right_for(PersonAct::Assign)) { roles() } else { Vec::new() },
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,
         alert: alerts::item(context, &alert),

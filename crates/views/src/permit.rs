@@ -1,5 +1,6 @@
 //! Who may see and do what. One table; every page and every call asks it.
 
+use domain::alert::{PersonAct, State};
 use domain::kind::Handling;
 use domain::place::{Areas, Code};
 pub use store::Role;
@@ -12,9 +13,9 @@ pub enum Right {
     SeeReports,
     EnterReport,
     Verify,
-    /// Acknowledge, respond.
+    /// The acts of who answers an alert: [`right_for`].
     Answer,
-    /// Assign, resolve, withdraw.
+    /// The acts of who directs the work on it: [`right_for`].
     Direct,
 }
 
@@ -24,6 +25,14 @@ pub const fn may(role: Role, right: Right) -> bool {
         Role::Desk | Role::Administrator => true,
         Role::Team => matches!(right, Right::SeeReports | Right::Answer),
         Role::Leader => false,
+    }
+}
+
+/// The right that a person needs for an act on an alert; pages offer it and every way to do it asks for it.
+pub const fn right_for(act: PersonAct) -> Right {
+    match act {
+        PersonAct::Acknowledge | PersonAct::Respond => Right::Answer,
+        PersonAct::Assign | PersonAct::Resolve | PersonAct::Withdraw | PersonAct::SendAgain => Right::Direct,
     }
 }
 
@@ -67,6 +76,11 @@ impl Viewer {
 
     pub fn may(&self, right: Right) -> bool {
         may(self.role, right)
+    }
+
+    /// Whether this person may do this with an alert in this state.
+    pub fn may_do(&self, act: PersonAct, state: State) -> bool {
+        state.allows(act) && self.may(right_for(act))
     }
 }
 

@@ -15,11 +15,13 @@ use crate::state::WebState;
 use axum::Json;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use domain::alert::PersonAct;
 use domain::place::Code;
 use intake::problem::Problem;
 use query::PlaceCode;
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
+use views::permit::right_for;
 use views::{Context, Right, ViewError};
 
 /// Every call of the API: who may pass, and its handler with its description.
@@ -34,11 +36,11 @@ pub fn calls() -> Vec<(Access, UtoipaMethodRouter<WebState>)> {
         (Person, routes!(lists::feeds)),
         (Person, routes!(alerts::list)),
         (Person, routes!(alerts::one)),
-        (With(Right::Answer), routes!(alerts::acknowledge)),
-        (With(Right::Answer), routes!(alerts::respond)),
-        (With(Right::Direct), routes!(alerts::assign)),
-        (With(Right::Direct), routes!(alerts::resolve)),
-        (With(Right::Direct), routes!(alerts::withdraw)),
+        (With(right_for(PersonAct::Acknowledge)), routes!(alerts::acknowledge)),
+        (With(right_for(PersonAct::Respond)), routes!(alerts::respond)),
+        (With(right_for(PersonAct::Assign)), routes!(alerts::assign)),
+        (With(right_for(PersonAct::Resolve)), routes!(alerts::resolve)),
+        (With(right_for(PersonAct::Withdraw)), routes!(alerts::withdraw)),
     ]
 }
 

@@ -8,8 +8,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
+use domain::alert::PersonAct;
 use tower_http::compression::CompressionLayer;
 use views::Right;
+use views::permit::right_for;
 
 /// Every path that answers without a login, over the whole service. The first three are the desk's own; the others
 /// belong to the binary and to the feeds, which authenticate by token.
@@ -39,7 +41,7 @@ fn table() -> Vec<(String, Access, MethodRouter<WebState>)> {
 
 fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
     use Access::{Open, Person, With};
-    use Right::{Answer, Direct, EnterReport, SeeReports, Verify};
+    use Right::{Answer, EnterReport, SeeReports, Verify};
     vec![
         ("/masuk", Open, get(login::show).post(login::submit)),
         ("/aset/{name}", Open, get(asset::serve)),
@@ -48,7 +50,7 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
         ("/", Person, get(pages::overview)),
         ("/peringatan", Person, get(alerts::queue)),
         ("/peringatan/{id}", Person, get(alerts::one)),
-        ("/peringatan/{id}/kirim-lagi", With(Direct), post(alerts::send_again)),
+        ("/peringatan/{id}/kirim-lagi", With(right_for(PersonAct::SendAgain)), post(alerts::send_again)),
         ("/peringatan/{id}/{act}", With(Answer), post(alerts::submit)),
         ("/kecamatan", Person, get(pages::districts)),
         ("/kecamatan/{code}", Person, get(pages::district)),

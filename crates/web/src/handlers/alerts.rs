@@ -11,7 +11,8 @@ use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
 use maud::Markup;
 use serde::Deserialize;
 use store::{Actor, Change};
-use views::{Context, Lang, Right};
+use views::permit::right_for;
+use views::{Context, Lang};
 
 pub async fn queue(request: PageRequest) -> Result<Markup, Fault> {
     let context = request.context()?;
@@ -47,24 +48,24 @@ pub struct ActRequest {
 }
 
 /// What a person asked for, from the last part of the address (Indonesian on pages, the contract's words in `/v1`).
-pub fn act(word: &str, asked: &ActRequest) -> Result<(Act, Right), Fault> {
+pub fn act(word: &str, asked: &ActRequest) -> Result<Act, Fault> {
     Ok(match word {
-        "ketahui" | "acknowledge" => (Act::Acknowledge, Right::Answer),
-        "tangani" | "respond" => (Act::Respond, Right::Answer),
+        "ketahui" | "acknowledge" => Act::Acknowledge,
+        "tangani" | "respond" => Act::Respond,
         "tugaskan" | "assign" => {
             let to = asked.to.trim();
             if to.is_empty() || to.chars().count() > 80 {
                 return Err(Fault::BadInput("refusal.assign_to_whom"));
             }
-            (Act::Assign { to: to.to_string() }, Right::Direct)
+            Act::Assign { to: to.to_string() }
         }
         "selesai" | "resolve" => {
             let outcome =
                 AlertOutcome::parse(&asked.outcome).filter(|outcome| *outcome != AlertOutcome::Void);
             let outcome = outcome.ok_or(Fault::BadInput("refusal.choose_outcome"))?;
-            (Act::Resolve { outcome }, Right::Direct)
+            Act::Resolve { outcome }
         }
-        "tarik" | "withdraw" => (Act::Withdraw, Right::Direct),
+        "tarik" | "withdraw" => Act::Withdraw,
         _ => return Err(Fault::NotFound),
     })
 }
@@ -78,8 +79,8 @@ pub async fn perform(
     asked: &ActRequest,
 ) -> Result<Result<Alert, Refusal>, Fault> {
     let viewer = &context.viewer;
-    let (act, right) = act(word, asked)?;
-    if !viewer.may(right) {
+    let act = act(word, asked)?;
+    if !act.by_person().is_ok_and(|act| viewer.may(right_for(act))) {
         return Err(Fault::Forbidden);
     }
     let seen = asked.version.ok_or(Fault::BadInput("refusal.version_missing"))?;

@@ -7,7 +7,7 @@ use super::report::claims_of;
 use super::reports::{hidden, rows};
 use super::shell::{Frame, NavEntry, document, strong};
 use crate::pages::level;
-use domain::alert::{AlertOutcome, State};
+use domain::alert::{AlertOutcome, PersonAct, State};
 use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
 use views::alerts::state_words;
@@ -112,46 +112,51 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
 }
 
 fn acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
-    let (answer, direct) = (frame.may(Right::Answer), frame.may(Right::Direct));
-    let state = view.alert.state;
     html! {
-        @if answer {
+        @if PersonAct::ALL.iter().any(|act| *act != PersonAct::SendAgain && offers(frame, view, *act)) {
             section.block aria-labelledby="h-tindakan" {
                 h2 #h-tindakan { (frame.text("alert.actions")) }
                 div.moves {
-                    @if state == State::Open {
+                    @if offers(frame, view, PersonAct::Acknowledge) {
                         form.act method="post" action={ "/peringatan/" (view.alert.id) "/ketahui" } {
                             (version(view))
                             button.primary type="submit" { (frame.text("alert.acknowledge")) }
                         }
                     }
-                    @if state != State::Responding {
+                    @if offers(frame, view, PersonAct::Respond) {
                         form.act method="post" action={ "/peringatan/" (view.alert.id) "/tangani" } {
                             (version(view))
                             button type="submit" { (frame.text("alert.respond")) }
                         }
                     }
-                    @if direct { (direct_acts(frame, view, kept)) }
+                    (direct_acts(frame, view, kept))
                 }
             }
         }
     }
 }
 
+/// Whether this viewer may do this with the alert as it stands.
+fn offers(frame: &Frame, view: &AlertView, act: PersonAct) -> bool {
+    frame.viewer.as_ref().is_some_and(|viewer| viewer.may_do(act, view.alert.state))
+}
+
 fn direct_acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
     html! {
-        details open[!kept.is_empty()] {
-            summary { (frame.text("alert.assign")) }
-            form.act method="post" action={ "/peringatan/" (view.alert.id) "/tugaskan" } {
-                (version(view))
-                label for="kepada" { (frame.text("alert.to")) }
-                input id="kepada" name="to" type="text" list="tim" required maxlength="80" autocomplete="off";
-                datalist id="tim" { @for name in &view.team { option value=(name) {} } }
-                (note(frame, "catatan-tugas", kept, false))
-                button type="submit" { (frame.text("alert.assign")) }
+        @if offers(frame, view, PersonAct::Assign) {
+            details open[!kept.is_empty()] {
+                summary { (frame.text("alert.assign")) }
+                form.act method="post" action={ "/peringatan/" (view.alert.id) "/tugaskan" } {
+                    (version(view))
+                    label for="kepada" { (frame.text("alert.to")) }
+                    input id="kepada" name="to" type="text" list="tim" required maxlength="80" autocomplete="off";
+                    datalist id="tim" { @for name in &view.team { option value=(name) {} } }
+                    (note(frame, "catatan-tugas", kept, false))
+                    button type="submit" { (frame.text("alert.assign")) }
+                }
             }
         }
-        @if view.alert.state != State::Open {
+        @if offers(frame, view, PersonAct::Resolve) {
             details {
                 summary { (frame.text("alert.resolve_with_outcome")) }
                 form.act method="post" action={ "/peringatan/" (view.alert.id) "/selesai" } {
@@ -166,13 +171,15 @@ fn direct_acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
                 }
             }
         }
-        details {
-            summary { (frame.text("alert.withdraw_the_alert")) }
-            form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
-                (version(view))
-                p.hint { (frame.text("alert.withdrawal_notice")) }
-                (note(frame, "alasan-tarik", kept, true))
-                button.danger type="submit" { (frame.text("alert.withdraw")) }
+        @if offers(frame, view, PersonAct::Withdraw) {
+            details {
+                summary { (frame.text("alert.withdraw_the_alert")) }
+                form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
+                    (version(view))
+                    p.hint { (frame.text("alert.withdrawal_notice")) }
+                    (note(frame, "alasan-tarik", kept, true))
+                    button.danger type="submit" { (frame.text("alert.withdraw")) }
+                }
             }
         }
     }

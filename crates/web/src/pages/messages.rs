@@ -1,10 +1,11 @@
 //! Messages to the team: the banner of those who have not got one in time, and what was sent to whom about an alert.
 
 use super::shell::{Frame, phone, strong};
+use domain::alert::PersonAct;
 use maud::{Markup, html};
-use views::Right;
 use views::alert::AlertView;
 use views::messages::{LateMessage, LateRecipient, MessageLine, PersonMessages};
+use views::permit::right_for;
 
 /// People that the banner names; the rest stand on the alert's page.
 const NAMED: usize = 4;
@@ -86,7 +87,7 @@ fn of_person(frame: &Frame, alert: &str, person: &PersonMessages) -> Markup {
                 (name(frame, &person.role, person.phone.as_deref())) ": "
                 @if person.late { strong.error { (state) } } @else { (state) }
             }
-            @if person.waits && frame.may(Right::Direct) {
+            @if person.waits && frame.may(right_for(PersonAct::SendAgain)) {
                 (send_again(frame, alert, Some(&person.key), &format!("/peringatan/{alert}#{ANCHOR}")))
             }
             details open[person.late] {
