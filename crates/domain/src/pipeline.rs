@@ -30,7 +30,8 @@ pub use view::{PipelineView, ReportStatus};
 /// 1. [`Pipeline::new`] makes an empty one; [`Recovery`] makes one that goes on where another stopped.
 /// 2. Before a record: [`Pipeline::due_tick`] until it gives `None`, each hour applied as [`Input::Tick`]. Before a tick,
 ///    [`Pipeline::set_border_view`] may say what other processes show.
-/// 3. [`Pipeline::needs`] says what the record needs; what the store has of it is given to [`Pipeline::load`].
+/// 3. [`Pipeline::needs`] says what the record needs; what the store has of it is given to [`Pipeline::load`]. Nothing is
+///    needed as long as the whole state is in memory; the driver asks for every record all the same.
 /// 4. [`Pipeline::apply`] takes the record and returns what became of it; effects are added to the caller's list.
 /// 5. Before a commit: [`Pipeline::take_changed`] gives the memories that changed; they are committed with the effects.
 ///

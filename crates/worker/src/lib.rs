@@ -6,6 +6,7 @@
 //! the store holds. [`LedgerService`] judges the forecast ledger.
 #![forbid(unsafe_code)]
 
+mod apply;
 mod borders;
 pub mod calibration;
 mod clock_slips;

@@ -1,5 +1,6 @@
 //! An archive through the same pipeline, without a store: counts and digests.
 
+use crate::apply::apply_report;
 use crate::clock_slips::{ClockSlips, Ordered, Placed};
 use crate::rule_costs::RuleCosts;
 use domain::author::StampedAuthor;
@@ -158,7 +159,7 @@ impl Replay {
         }
         self.tally.reports += 1;
         self.latest = self.latest.max(Some(decoded.report.reported_at));
-        self.pipeline.apply(Input::Report { received, report: &decoded.report }, &mut self.effects);
+        apply_report(&mut self.pipeline, received, &decoded.report, &mut self.effects);
         self.drain();
         Ok(())
     }
@@ -193,7 +194,7 @@ impl Replay {
         for Ordered { received, report } in ordered.drain(..) {
             self.advance(received);
             self.costs.see(received, report.place.code);
-            self.pipeline.apply(Input::Report { received, report: &report }, &mut self.effects);
+            apply_report(&mut self.pipeline, received, &report, &mut self.effects);
             self.drain();
         }
         self.ordered = ordered;

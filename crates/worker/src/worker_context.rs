@@ -1,10 +1,11 @@
 //! What every worker does with a record, whichever log it came from: decode, apply, prepare the commit, notify.
 
+use crate::apply::apply_report;
 use crate::metrics::WorkerMetrics;
 use crate::territory::Territory;
 use domain::effect::Effect;
 use domain::kind::Refused;
-use domain::pipeline::{Input, Pipeline};
+use domain::pipeline::Pipeline;
 use domain::place::{Code, Places};
 use domain::policy::Policy;
 use domain::time::{HOUR, Hour, Time};
@@ -63,8 +64,7 @@ impl WorkerContext {
         let view = as_decoded(&record);
         match self.decode_own(territory, &view, record.refused) {
             Ok(decoded) => {
-                let input = Input::Report { received: received_at, report: &decoded.report };
-                let applied = pipeline.apply(input, effects);
+                let applied = apply_report(pipeline, received_at, &decoded.report, effects);
                 let word = if applied.is_duplicate() { "duplicate" } else { "report" };
                 self.metrics.record(&record.feed, word, applied.late);
                 let reporter = decoded.reporter.map(|text| text.read().into_owned());
