@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, Write};
+use store::calendar::rfc3339;
 use store::{DeadLetterFilter, DeadLetterRow, PARTITION, Store, StoreError};
 
 /// Why dead letters were not listed or shown.
@@ -59,14 +60,13 @@ pub async fn list(
 }
 
 fn line(row: &DeadLetterRow) -> String {
-    let at = jiff::Timestamp::from_microsecond(row.received_at.0).map(|at| at.to_string());
     format!(
         "{:>8}  {:<9} {:<14} {:<24} {}  {:>7} B  {}",
         place(row.log_partition, row.log_offset),
         row.reason.as_str(),
         row.field,
         row.feed,
-        at.unwrap_or_default(),
+        rfc3339(row.received_at),
         row.size,
         row.detail
     )

@@ -143,5 +143,5 @@ fn reports(world: &World, begin: Time) -> Vec<YearsRecord> {
 }
 
 fn stamp(at: Time) -> String {
-    jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| String::new(), |at| at.to_string())
+    store::calendar::rfc3339(at)
 }

@@ -1,5 +1,6 @@
 //! Ids of alerts as text, `16.13-2026-0007`.
 
+use crate::calendar::{offset, timestamp};
 use domain::place::Code;
 use domain::time::Time;
 
@@ -8,14 +9,9 @@ pub fn alert_number(code: Code, year: i64, serial: i64) -> String {
     format!("{}-{year:04}-{serial:04}", code.regency())
 }
 
-/// Calendar year of an instant, so many minutes east of UTC; what no calendar holds counts as the year 0.
+/// Calendar year of an instant, so many minutes east of UTC.
 pub fn year(at: Time, minutes_east: i64) -> i64 {
-    let instant = jiff::Timestamp::from_microsecond(at.0);
-    let offset = i32::try_from(minutes_east * 60).map(jiff::tz::Offset::from_seconds);
-    match (instant, offset) {
-        (Ok(instant), Ok(Ok(offset))) => i64::from(offset.to_datetime(instant).year()),
-        _ => 0,
-    }
+    i64::from(offset(minutes_east).to_datetime(timestamp(at)).year())
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@
 
 mod alert;
 mod backup;
+pub mod calendar;
 mod change_notifier;
 mod codec;
 mod commit;

@@ -4,7 +4,7 @@ use crate::words::Lang;
 use domain::place::Zone;
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
+use store::calendar::{local_rfc3339, offset, timestamp};
 
 /// A day in a regency's own zone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -20,11 +20,7 @@ pub struct Civil {
 
 /// What a clock on the regency's wall shows.
 pub fn civil(time: Time, zone: Zone) -> Civil {
-    let instant = jiff::Timestamp::from_microsecond(time.0).unwrap_or(match time.0 < 0 {
-        true => jiff::Timestamp::MIN,
-        false => jiff::Timestamp::MAX,
-    });
-    let local = offset(zone).to_datetime(instant);
+    let local = offset(zone.minutes()).to_datetime(timestamp(time));
     Civil {
         year: i64::from(local.year()),
         month: local.month() as u8,
@@ -33,10 +29,6 @@ pub fn civil(time: Time, zone: Zone) -> Civil {
         minute: local.minute() as u8,
         weekday: local.weekday().to_sunday_zero_offset() as u8,
     }
-}
-
-fn offset(zone: Zone) -> Offset {
-    Offset::from_seconds((zone.minutes() * 60) as i32).unwrap_or(Offset::UTC)
 }
 
 /// The instant of a form's `2026-11-22T07:40` (or `2026-11-22 07.40`) in the regency's zone.
@@ -48,7 +40,7 @@ pub fn parse_local(text: &str, zone: Zone) -> Option<Time> {
     let mut clock = clock.split([':', '.']);
     let (hour, minute) = (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
     let local = DateTime::new(year, month, day, hour, minute, 0, 0).ok().filter(|_| year >= 1)?;
-    Some(Time(offset(zone).to_timestamp(local).ok()?.as_microsecond()))
+    Some(Time(offset(zone.minutes()).to_timestamp(local).ok()?.as_microsecond()))
 }
 
 /// "Sab, 22 Nov 2026, 07.40 WIB".
@@ -85,24 +77,7 @@ pub fn utc_midnight(zone: Zone, lang: Lang) -> String {
 
 /// RFC 3339 with the zone's offset: for `<time datetime>` and the JSON answers.
 pub fn machine(time: Time, zone: Zone) -> String {
-    let at = civil(time, zone);
-    let second = time.0.rem_euclid(MINUTE) / domain::time::SECOND;
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{second:02}+{:02}:{:02}",
-        at.year,
-        at.month,
-        at.day,
-        at.hour,
-        at.minute,
-        zone.minutes() / 60,
-        zone.minutes() % 60
-    )
-}
-
-/// RFC 3339 in UTC.
-pub fn utc(time: Time) -> String {
-    let local = machine(Time(time.0.saturating_sub(Zone::Wib.minutes() * MINUTE)), Zone::Wib);
-    format!("{}Z", local.trim_end_matches("+07:00"))
+    local_rfc3339(time, zone.minutes())
 }
 
 /// A form's `datetime-local` value.

@@ -78,7 +78,7 @@ pub fn text_option<T: Display, S: Serializer>(value: &Option<T>, serializer: S) 
 
 /// RFC 3339 in UTC.
 pub fn time<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&crate::format::utc(*time))
+    serializer.serialize_str(&store::calendar::rfc3339(*time))
 }
 
 /// The same, or null.

@@ -6,6 +6,8 @@
 use domain::report::Report;
 use domain::sender_clock;
 use domain::time::Time;
+use formats::abridge::and_more;
+use store::calendar::rfc3339;
 
 /// A record further ahead of the clock than this is held; microseconds.
 const AHEAD: i64 = sender_clock::BEHIND;
@@ -98,8 +100,7 @@ impl ClockSlips {
     fn slip(&mut self, Placed { number, report }: Placed, out: &mut Vec<Ordered>) {
         self.count += 1;
         if self.named.len() < NAMED {
-            let at = jiff::Timestamp::from_microsecond(report.reported_at.0);
-            let at = at.map(|at| at.to_string()).unwrap_or_default();
+            let at = rfc3339(report.reported_at);
             self.named.push(format!("{} (record {number}, {at})", report.id));
         }
         let received = self.clock.unwrap_or(report.reported_at);

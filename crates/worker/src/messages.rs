@@ -6,6 +6,7 @@ use domain::place::Code;
 use domain::shown_level;
 use domain::time::Time;
 use serde::Serialize;
+use store::calendar::rfc3339;
 
 /// The newest assessment of a cell and horizon, with the level that is shown there.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -56,7 +57,7 @@ impl AssessedCell<'_> {
             completeness_ppm: self.completeness_ppm,
             model: self.model.to_owned(),
             calibrated: self.calibrated,
-            emitted_at: instant(self.at),
+            emitted_at: rfc3339(self.at),
         }
     }
 }
@@ -93,22 +94,17 @@ impl AlertMessage {
             peak: alert.peak.as_str(),
             state: alert.state.as_str(),
             version: alert.version,
-            opened_at: instant(alert.opened_at),
-            changed_at: instant(alert.changed_at),
-            reached_at: instant(alert.reached_at),
+            opened_at: rfc3339(alert.opened_at),
+            changed_at: rfc3339(alert.changed_at),
+            reached_at: rfc3339(alert.reached_at),
             outcome: alert.outcome.map(|outcome| outcome.as_str()),
             stale: alert.stale,
             unverified: alert.unverified,
             one_party: alert.one_party,
-            cleared_at: alert.cleared_at.map(instant),
-            published_at: instant(now),
+            cleared_at: alert.cleared_at.map(rfc3339),
+            published_at: rfc3339(now),
         }
     }
-}
-
-/// RFC 3339, UTC.
-fn instant(at: Time) -> String {
-    jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| at.to_string())
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
 use formats::taxonomy::Taxonomy;
 use std::fmt::Write;
 use std::sync::Arc;
+use store::calendar::rfc3339;
 
 /// Counts and digests of a run; printed as the contract's one line.
 #[derive(Default)]
@@ -396,7 +397,7 @@ impl FinishedReplay {
 
 /// When, what and where.
 fn condition_line(pipeline: &Pipeline, condition: &Condition) -> String {
-    let at = jiff::Timestamp::from_microsecond(condition.at.0).map(|at| at.to_string()).unwrap_or_default();
+    let at = rfc3339(condition.at);
     let places = pipeline.view().places();
     let (change, level) = (condition.change.as_str(), condition.level.as_str());
     let (code, name, kind) = (places.code(condition.unit), places.name(condition.unit), condition.kind);

@@ -5,6 +5,7 @@ mod lists;
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 
+use crate::calendar::rfc3339;
 use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row};
@@ -256,11 +257,6 @@ fn content(alert: &Alert, act: &Act) -> Value {
         Act::Acknowledge | Act::Respond | Act::Withdraw => {}
     }
     content
-}
-
-/// An instant as other programs read it, in UTC.
-fn rfc3339(time: Time) -> String {
-    jiff::Timestamp::from_microsecond(time.0).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// Reasons as JSON: `[{"rule":"…"},{"opening":"…","ground":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3},

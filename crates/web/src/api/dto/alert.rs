@@ -128,7 +128,7 @@ fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
     }
     Ok(Some(match Instant::deserialize(deserializer)? {
         Instant::Text(text) => text,
-        Instant::Micros(micros) => views::format::utc(Time(micros)),
+        Instant::Micros(micros) => store::calendar::rfc3339(Time(micros)),
     }))
 }
 
