@@ -4,8 +4,8 @@ mod names;
 
 use crate::error::{Error, Result};
 use crate::period::{Day, Order, Written, parse};
-use encoding_rs::{Encoding, WINDOWS_1252};
-use names::{is_blank, spelling};
+use formats::plain_text::{HEADER_WITHIN, decoded, is_blank};
+use names::spelling;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -63,14 +63,7 @@ pub fn read_text(path: &Path) -> Result<String> {
     } else {
         bytes
     };
-    let text = match Encoding::for_bom(&bytes) {
-        Some((encoding, length)) => encoding.decode_without_bom_handling(&bytes[length..]).0,
-        None => match str::from_utf8(&bytes) {
-            Ok(text) => text.into(),
-            Err(_) => WINDOWS_1252.decode_without_bom_handling(&bytes).0,
-        },
-    };
-    Ok(text.trim_start_matches('\u{feff}').to_string())
+    Ok(decoded(&bytes).into_owned())
 }
 
 pub use names::match_units;
@@ -88,9 +81,6 @@ pub fn read_units(path: &Path) -> Result<Vec<String>> {
     }
     Ok(units.into_iter().collect())
 }
-
-/// Lines in which the header is looked for.
-const HEADER_WITHIN: usize = 20;
 
 struct Table {
     header: Vec<String>,

@@ -78,15 +78,12 @@ impl ClockSlips {
 
     /// The records whose stamps were not believed, in words; `None` where there are none.
     pub fn in_words(&self) -> Option<String> {
-        let more = match self.count.saturating_sub(NAMED as u64) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
         (self.count > 0).then(|| {
             format!(
-                "{} reported far ahead of the records after it and did not move the clock: {}{more}. Is the year right?",
+                "{} reported far ahead of the records after it and did not move the clock: {}{}. Is the year right?",
                 if self.count == 1 { "a record" } else { "records" },
-                self.named.join(", ")
+                self.named.join(", "),
+                and_more((self.count as usize).saturating_sub(NAMED))
             )
         })
     }

@@ -1,6 +1,6 @@
 //! What became of each row of a table: taken, refused, or a person is asked.
 
-use crate::abridge::abridged;
+use crate::abridge::{abridged, and_more};
 use crate::decode::Refusal;
 use serde::Serialize;
 use std::fmt;
@@ -131,9 +131,9 @@ impl fmt::Display for RowFates {
             };
             write!(f, "\n  line {line}{cell}: {fate}: {why}")?;
         }
-        match (refused + asked).saturating_sub(problems.len() as u64) {
-            0 => Ok(()),
-            more => write!(f, "\n  and {more} more"),
+        match and_more((refused + asked).saturating_sub(problems.len() as u64) as usize).as_str() {
+            "" => Ok(()),
+            more => write!(f, "\n {more}"),
         }
     }
 }

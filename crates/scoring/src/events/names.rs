@@ -4,16 +4,12 @@
 use super::Events;
 use crate::error::{Error, Result};
 use crate::period::{Day, date};
+use formats::abridge::first_phrases_and_more;
+use formats::plain_text::is_blank;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names a note shows.
 const NAMED: usize = 6;
-
-/// True for what is seen as nothing: spaces of every width, and the invisible characters of web pages and spreadsheets.
-pub fn is_blank(letter: char) -> bool {
-    letter.is_whitespace()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{180e}')
-}
 
 /// A name with single spaces and nothing invisible.
 pub fn spelling(name: &str) -> String {
@@ -158,12 +154,9 @@ pub fn match_units(listed: Vec<String>, events: &mut Events) -> Result<Vec<Strin
     Ok(units.into_iter().collect())
 }
 
+/// The first of some names, each of which may have commas, and how many more there are.
 fn some_of(names: &[String]) -> String {
-    let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
-    match names.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+    first_phrases_and_more(names, NAMED)
 }
 
 #[cfg(test)]
