@@ -56,7 +56,7 @@ fn commit(places: &Arc<Places>, offsets: std::ops::Range<i64>) -> Commit {
         models: vec![String::from("model")],
         memory: Vec::new(),
         ledger: None,
-        share: None,
+        partition_commit: None,
     };
     for offset in offsets {
         let row = report(offset);

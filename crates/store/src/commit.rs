@@ -55,8 +55,8 @@ pub struct Commit {
     pub memory: Vec<(Code, Kind, Vec<u8>)>,
     /// How the ledger is kept; `None` keeps none.
     pub ledger: Option<Arc<LedgerPolicy>>,
-    /// Set where several workers share the partitions of one log.
-    pub share: Option<PartitionCommit>,
+    /// Set where several workers partition_commit the partitions of one log.
+    pub partition_commit: Option<PartitionCommit>,
 }
 
 /// A report as it came, duplicates included.

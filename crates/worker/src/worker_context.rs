@@ -129,7 +129,7 @@ impl WorkerContext {
         territory: &Territory,
         batch: Batch,
         mut effects: Vec<Effect>,
-        share: Option<PartitionCommit>,
+        partition_commit: Option<PartitionCommit>,
     ) -> PreparedCommit {
         let places = pipeline.view().places().clone();
         // Units across the border are known here and assessed by their own partition.
@@ -163,7 +163,7 @@ impl WorkerContext {
             models: self.scorer.models().iter().map(scoring::Artefact::served_name).collect(),
             memory,
             ledger: Some(self.ledger_policy.clone()),
-            share,
+            partition_commit,
         };
         PreparedCommit { commit, changed_regencies, received }
     }

@@ -126,7 +126,7 @@ impl IntakeFixture {
             models: Vec::new(),
             memory: Vec::new(),
             ledger: None,
-            share: None,
+            partition_commit: None,
         };
         self.parts.store.commit(commit).await.unwrap();
     }

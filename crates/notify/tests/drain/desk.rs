@@ -361,7 +361,7 @@ impl Desk {
             models: Vec::new(),
             memory: Vec::new(),
             ledger: None,
-            share: None,
+            partition_commit: None,
         };
         self.store.commit(commit).await.unwrap();
     }

@@ -18,16 +18,16 @@ pub(super) async fn advance(tx: &mut Connection<'_>, commit: &Commit) -> Result<
         clock: commit.clock,
         last_tick: commit.last_tick,
     };
-    match &commit.share {
+    match &commit.partition_commit {
         None if is_kept_alone(tx, commit, &step).await? => Ok(None),
         None => alone(tx, &step).await.map(Some),
-        Some(share) => {
-            let moved = shared(tx, &step, share).await?;
+        Some(partition_commit) => {
+            let moved = shared(tx, &step, partition_commit).await?;
             if moved {
-                origins::write(tx, commit.partition, &share.origins).await?;
-                borders::write(tx, &share.borders).await?;
+                origins::write(tx, commit.partition, &partition_commit.origins).await?;
+                borders::write(tx, &partition_commit.borders).await?;
             }
-            Ok(moved.then_some(share.ticked))
+            Ok(moved.then_some(partition_commit.ticked))
         }
     }
 }
@@ -60,13 +60,13 @@ async fn is_kept_alone(
 async fn shared(
     tx: &mut Connection<'_>,
     step: &ProgressStep,
-    share: &PartitionCommit,
+    partition_commit: &PartitionCommit,
 ) -> Result<bool, StoreError> {
-    if progress::advance_owned(tx, step, share).await? {
+    if progress::advance_owned(tx, step, partition_commit).await? {
         return Ok(true);
     }
     let stored = standing(tx, step).await?;
-    let kept = (step.next_offset, share.epoch, share.number + 1);
+    let kept = (step.next_offset, partition_commit.epoch, partition_commit.number + 1);
     if (stored.next_offset, stored.epoch, stored.commits) == kept {
         return Ok(false);
     }

@@ -116,7 +116,7 @@ pub(crate) async fn advance(tx: &mut Connection<'_>, step: &ProgressStep) -> Res
 pub(crate) async fn advance_owned(
     tx: &mut Connection<'_>,
     step: &ProgressStep,
-    share: &PartitionCommit,
+    partition_commit: &PartitionCommit,
 ) -> Result<bool, StoreError> {
     const ADVANCE: &str = "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3, complete_to = $4, \
          published = $5, commits = commits + 1 \
@@ -125,12 +125,12 @@ pub(crate) async fn advance_owned(
         step.next_offset.cell(),
         step.clock.cell(),
         step.last_tick.cell(),
-        share.complete_to.cell(),
-        share.published.cell(),
+        partition_commit.complete_to.cell(),
+        partition_commit.published.cell(),
         step.partition.cell(),
         step.from_offset.cell(),
-        share.epoch.cell(),
-        share.number.cell(),
+        partition_commit.epoch.cell(),
+        partition_commit.number.cell(),
     ];
     Ok(sql::query(ADVANCE).bind_all(cells).execute(tx).await? == 1)
 }

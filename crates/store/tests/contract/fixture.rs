@@ -112,7 +112,7 @@ pub fn commit(from: i64, next: i64) -> Commit {
         models: vec![String::from("disaster-7d")],
         memory: Vec::new(),
         ledger: None,
-        share: None,
+        partition_commit: None,
     }
 }
 

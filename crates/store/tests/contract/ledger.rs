@@ -134,7 +134,7 @@ pub async fn partitions_keep_the_ledger_of_one(home: &Home) {
         let (mut number, mut ticked) = (0, Hour(0));
         for (day, effects) in [(5, of(code, id)), (9, vec![]), (14, vec![]), (20, gone)] {
             let whole = midnight(0, day, effects);
-            let share = PartitionCommit {
+            let partition_commit = Some(PartitionCommit {
                 epoch,
                 number,
                 complete_to: whole.last_tick,
@@ -143,10 +143,10 @@ pub async fn partitions_keep_the_ledger_of_one(home: &Home) {
                 origins: vec![],
                 borders: vec![],
                 regencies: vec![Code(regency)],
-            };
+            });
             (number, ticked) = (number + 1, whole.last_tick);
             store
-                .commit(Commit { partition, share: Some(share), ..whole })
+                .commit(Commit { partition, partition_commit, ..whole })
                 .await
                 .expect("one partition's days");
         }

@@ -11,7 +11,7 @@ use store::{
     StoreError,
 };
 
-fn share(epoch: i64, number: i64) -> Option<PartitionCommit> {
+fn partition_commit(epoch: i64, number: i64) -> Option<PartitionCommit> {
     Some(PartitionCommit {
         epoch,
         number,
@@ -25,7 +25,7 @@ fn share(epoch: i64, number: i64) -> Option<PartitionCommit> {
 }
 
 fn shared(from: i64, next: i64, (epoch, number): (i64, i64)) -> Commit {
-    Commit { share: share(epoch, number), ..commit(from, next) }
+    Commit { partition_commit: partition_commit(epoch, number), ..commit(from, next) }
 }
 
 pub async fn a_worker_that_lost_its_partition_writes_nothing(home: &Home) {
@@ -66,7 +66,7 @@ pub async fn partitions_keep_their_own_origins_and_progress(home: &Home) {
     for (partition, offset) in [(1, 10), (2, 20)] {
         store.claim(partition).await.unwrap();
         let mut one = Commit { partition, ..shared(0, 1, (1, 0)) };
-        one.share.as_mut().unwrap().origins = vec![origin(offset)];
+        one.partition_commit.as_mut().unwrap().origins = vec![origin(offset)];
         store.commit(one).await.unwrap();
     }
     assert_eq!(store.claim(2).await.unwrap().origins, [origin(20)]);
@@ -85,7 +85,7 @@ pub async fn a_border_shows_its_newest_tick_and_the_one_before(home: &Home) {
     };
     for (number, shown) in [border(10, 0.1 + 0.2), border(11, 4.0), border(14, 5.5)].into_iter().enumerate() {
         let mut one = shared(0, 0, (1, number as i64));
-        one.share.as_mut().unwrap().borders = vec![shown];
+        one.partition_commit.as_mut().unwrap().borders = vec![shown];
         store.commit(one).await.unwrap();
     }
     let seen = store.borders(&[Code(161304), Code(999999)]).await.unwrap();
@@ -104,7 +104,7 @@ async fn take(store: &Store, row: ReportRow, number: i64, effects: Vec<Effect>) 
     let (partition, own) = (row.partition, row.report.place.code.regency());
     let mut one =
         Commit { partition, reports: vec![row], effects, ..shared(number, number + 1, (1, number)) };
-    one.share.as_mut().unwrap().regencies = vec![own];
+    one.partition_commit.as_mut().unwrap().regencies = vec![own];
     store.commit(one).await.unwrap()
 }
 

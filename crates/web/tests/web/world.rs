@@ -124,7 +124,7 @@ impl World {
             models: vec!["contoh-7d".into()],
             memory: vec![],
             ledger: None,
-            share: None,
+            partition_commit: None,
         }
     }
 
@@ -487,7 +487,7 @@ async fn fill(store: &Store, places: &Arc<Places>) {
         models: vec!["contoh-7d".into()],
         memory: vec![],
         ledger: None,
-        share: None,
+        partition_commit: None,
     };
     store.commit(commit).await.unwrap();
 }
