@@ -42,10 +42,10 @@ impl Catalog {
         let file = named(file, &config.files.policy)?;
         Ok(Catalog {
             places: Arc::new(places),
-            taxonomy: Arc::new(taxonomy),
             ledger: Arc::new(file.ledger.clone()),
             own_positives: file.own_positives.unwrap_or(scoring::train::OWN_POSITIVES),
-            rules: Arc::new(RuleWords::of(&file)),
+            rules: Arc::new(RuleWords::of(&file, &taxonomy)),
+            taxonomy: Arc::new(taxonomy),
             policy: file.policy,
         })
     }

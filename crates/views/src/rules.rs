@@ -6,53 +6,56 @@ use domain::kind::Horizon;
 use domain::policy::{PileUpPolicy, Rule};
 use domain::time::DAY;
 use formats::policy::{PolicyFile, RuleName};
+use formats::taxonomy::Taxonomy;
 use serde_json::Value;
 
-/// What a rule is called and what it counts.
+/// A rule, and what it and the categories it is held to are called; each in Indonesian and English.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RuleWords {
-    pub id: String,
-    /// Indonesian, English.
-    pub name: [String; 2],
-    pub count: u32,
-    pub window_days: f64,
-    pub min_severity: u8,
-    pub by_pair: bool,
+    rule: Rule,
+    name: [String; 2],
+    /// Parted by semicolons; empty where it counts every category of its kind.
+    categories: [String; 2],
 }
 
 impl RuleWords {
-    /// The rules of a policy, named as its file names them.
-    pub fn of(file: &PolicyFile) -> Vec<RuleWords> {
-        let named = file.policy.rules.iter().zip(&file.rule_names);
-        let words = |(rule, name): (&Rule, &RuleName)| RuleWords {
-            id: rule.id.clone(),
-            name: [name.indonesian.clone(), name.english.clone()],
-            count: rule.count,
-            window_days: rule.window as f64 / DAY as f64,
-            min_severity: rule.min_severity,
-            by_pair: rule.by_pair,
+    /// The rules of a policy, named as its file names them, and their categories as the taxonomy does.
+    pub fn of(file: &PolicyFile, taxonomy: &Taxonomy) -> Vec<RuleWords> {
+        let labels = |rule: &Rule, language: &str| {
+            let entries = rule.categories.iter().filter_map(|category| taxonomy.get(*category));
+            entries.map(|entry| entry.label(language)).collect::<Vec<_>>().join("; ")
         };
-        named.map(words).collect()
+        let words = |(rule, name): (&Rule, &RuleName)| RuleWords {
+            name: [name.indonesian.clone(), name.english.clone()],
+            categories: [labels(rule, "id"), labels(rule, "en")],
+            rule: rule.clone(),
+        };
+        file.policy.rules.iter().zip(&file.rule_names).map(words).collect()
+    }
+
+    /// Every condition that the rule sets.
+    fn conditions(&self, lang: Lang) -> Vec<String> {
+        let Rule { min_severity, min_stage, min_harmed, by_pair, .. } = self.rule;
+        let categories = lang.choose(&self.categories);
+        let severity = (min_severity > 1).then(|| lang.fill("rules.severity", &[("n", &min_severity)]));
+        let stage = min_stage.map(|stage| lang.fill("rules.stage", &[("stage", &lang.word("stage", stage))]));
+        let harmed = (min_harmed > 0).then(|| lang.fill("rules.harmed", &[("n", &min_harmed)]));
+        let pair = by_pair.then(|| lang.text("rules.by_pair").to_owned());
+        let only = || lang.fill("rules.categories", &[("categories", &categories)]);
+        let only = (!categories.is_empty()).then(only);
+        [severity, stage, harmed, pair, only].into_iter().flatten().collect()
     }
 
     fn sentence(&self, lang: Lang) -> String {
+        let Rule { id, count, window, .. } = &self.rule;
         let name = lang.choose(&self.name);
-        let days = if self.window_days.fract() == 0.0 {
-            format::number(self.window_days as i64, lang)
-        } else {
-            format::decimal(self.window_days, lang)
+        let days = match window % DAY == 0 {
+            true => format::number(window / DAY, lang),
+            false => format::decimal(*window as f64 / DAY as f64, lang),
         };
-        let mut text = lang
-            .fill("rules.counts", &[("id", &self.id), ("name", &name), ("n", &self.count), ("days", &days)]);
-        if self.min_severity > 1 {
-            text += ", ";
-            text += &lang.fill("rules.severity", &[("n", &self.min_severity)]);
-        }
-        if self.by_pair {
-            text += ", ";
-            text += lang.text("rules.by_pair");
-        }
-        text + "."
+        let counts = lang.fill("rules.counts", &[("id", id), ("name", &name), ("n", count), ("days", &days)]);
+        let parts: Vec<String> = core::iter::once(counts).chain(self.conditions(lang)).collect();
+        parts.join(", ") + "."
     }
 }
 
@@ -64,9 +67,9 @@ pub fn sentences(reasons: &Value, rules: &[RuleWords], calibrated: bool, lang: L
 
 fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -> Option<String> {
     if let Some(id) = reason.get("rule").and_then(Value::as_str) {
-        let known = rules.iter().find(|rule| rule.id == id);
+        let known = rules.iter().find(|words| words.rule.id == id);
         let bare = || lang.fill("rules.unknown", &[("id", &id)]);
-        return Some(known.map_or_else(bare, |rule| rule.sentence(lang)));
+        return Some(known.map_or_else(bare, |words| words.sentence(lang)));
     }
     let opening = ["opening", "ground"].map(|key| reason.get(key).and_then(Value::as_str));
     if let [Some(voice), Some(ground)] = opening {
@@ -119,7 +122,7 @@ pub fn signs_sentence(reason: &Value, lang: Lang) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::kind::{OpeningGround, OpeningVoice};
+    use domain::kind::{Category, Kind, Level, OpeningGround, OpeningVoice, Stage};
     use serde_json::json;
 
     #[test]
@@ -127,11 +130,43 @@ mod tests {
         let taxonomy =
             formats::taxonomy::Taxonomy::parse(include_str!("../../../config/taxonomy.toml")).unwrap();
         let policy = PolicyFile::parse(include_str!("../../../config/policy.toml"), &taxonomy).unwrap();
-        let rules = RuleWords::of(&policy);
+        let rules = RuleWords::of(&policy, &taxonomy);
         assert!(!rules.is_empty());
         for rule in &rules {
-            assert!(rule.name.iter().all(|name| !name.is_empty()), "{}", rule.id);
+            assert!(rule.name.iter().all(|name| !name.is_empty()), "{}", rule.rule.id);
         }
+    }
+
+    #[test]
+    fn a_rule_says_every_condition_it_sets() {
+        let rule = Rule {
+            id: "WP-X".into(),
+            kind: Kind::ResidentCompany,
+            level: Level::Siaga,
+            categories: vec![Category::parse("WP-05").unwrap(), Category::parse("WP-07").unwrap()],
+            min_severity: 3,
+            min_stage: Some(Stage::Occurring),
+            count: 2,
+            window: 3 * DAY / 2,
+            by_pair: true,
+            min_harmed: 4,
+        };
+        let words = RuleWords {
+            rule,
+            name: ["Gangguan".into(), "Trouble".into()],
+            categories: ["portal; sabotase".into(), "gates; sabotage".into()],
+        };
+        assert_eq!(
+            [Lang::Id, Lang::En].map(|lang| words.sentence(lang)),
+            [
+                "Aturan **WP-X**, Gangguan: 2 kejadian dalam 1,5 hari, keparahan 3 atau lebih, tahap terjadi atau sesudahnya, \
+                 sedikitnya 4 orang meninggal, luka, atau mengungsi, terkonfirmasi dua pihak, sedikitnya satu tidak terlibat, \
+                 hanya kategori: portal; sabotase.",
+                "Rule **WP-X**, Trouble: 2 incidents in 1.5 days, severity 3 or more, at the stage occurring or later, \
+                 at least 4 people dead, injured or displaced, attested by two speakers, at least one of them not involved, \
+                 only of the categories: gates; sabotage.",
+            ]
+        );
     }
 
     #[test]

@@ -62,6 +62,7 @@ impl World {
             taxonomy: taxonomy.clone(),
             rules: Arc::new(RuleWords::of(
                 &PolicyFile::parse(include_str!("../../../../config/policy.toml"), &taxonomy).unwrap(),
+                &taxonomy,
             )),
             models: Arc::new(vec![ServedModel { name: "disaster-7d".into(), ..ServedModel::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(LedgerFigures::default()) })),
