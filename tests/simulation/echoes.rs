@@ -25,7 +25,7 @@ fn clash(class: FeedClass, severity: u8, words: &str) -> Report {
 fn report(class: FeedClass, number: u128, body: Body) -> Report {
     Report {
         id: ReportId(number << 64 | number),
-        hash: number,
+        hash: world::whole_hash(number),
         feed: FeedId(class as u32 + 1),
         class,
         place: Place { code: DISTRICT, village: 0 },

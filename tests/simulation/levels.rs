@@ -84,7 +84,7 @@ fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
     };
     let report = Report {
         id: ReportId(id),
-        hash: id,
+        hash: world::whole_hash(id),
         feed: FeedId(class as u32),
         class,
         author: None,

@@ -58,7 +58,7 @@ fn after(reports: &[(FeedClass, Statement)]) -> Stands {
         let report = Report {
             doubtful: None,
             id: ReportId(number as u128 + 1),
-            hash: number as u128,
+            hash: world::whole_hash(number as u128),
             feed: FeedId(*class as u32 + 1),
             class: *class,
             author: None,

@@ -188,7 +188,7 @@ fn grave(id: u128, feed: u32, class: FeedClass, named: &[Party]) -> Record {
     named.iter().for_each(|party| statement.parties.add(*party));
     record.report = Report {
         id: ReportId(id),
-        hash: id,
+        hash: world::whole_hash(id),
         feed: FeedId(feed),
         class,
         author: None,

@@ -363,6 +363,12 @@ fn wording(dice: &mut Dice) -> Option<Wording> {
     if dice.one_in(2) { Wording::of(texts[dice.below(3)]) } else { None }
 }
 
+/// A hash of full range: its upper half grows with the number and its lower half falls, so that a comparison of half of it
+/// is found out.
+pub fn whole_hash(number: u128) -> u128 {
+    number << 64 | u128::from(!(number as u64))
+}
+
 /// A slight statement that says nothing but what, and when.
 pub fn plain_statement(category: Category, occurred_at: Time) -> Statement {
     Statement {

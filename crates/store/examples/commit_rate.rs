@@ -104,7 +104,7 @@ fn report(offset: i64) -> ReportRow {
     ReportRow {
         report: Report {
             id,
-            hash: u128::from(chance),
+            hash: u128::from(chance) << 64 | u128::from(!chance),
             feed: FeedId(1),
             class: FeedClass::Village,
             author: None,

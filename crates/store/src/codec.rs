@@ -349,7 +349,7 @@ mod tests {
     fn report(body: Body) -> Report {
         Report {
             id: ReportId(u128::MAX - 5),
-            hash: 77,
+            hash: u128::MAX / 77,
             feed: FeedId::of("polres"),
             class: FeedClass::Police,
             author: None,

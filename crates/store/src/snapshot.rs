@@ -256,7 +256,7 @@ mod tests {
         for id in 1..=5 {
             let report = Report {
                 id: ReportId(id),
-                hash: id * 9,
+                hash: id << 64 | u128::from(!(id as u64)),
                 feed: FeedId(7),
                 class: FeedClass::Village,
                 author: None,

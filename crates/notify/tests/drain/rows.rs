@@ -32,7 +32,7 @@ pub fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
     };
     let report = Report {
         id,
-        hash: id.0,
+        hash: id.0 << 64 | u128::from(!(id.0 as u64)),
         feed: FeedId::of(PLANTED[3]),
         class: FeedClass::Village,
         author: None,

@@ -196,7 +196,7 @@ pub async fn of_two_reports_with_one_id_the_earlier_counts_in_any_order(home: &H
     let store = home.open().await;
     let row = |offset: i64, reported: i64, hash: u128| {
         let mut row = report(7, Body::Statement(statement()));
-        (row.offset, row.report.reported_at, row.report.hash) = (offset, Time(reported), hash);
+        (row.offset, row.report.reported_at, row.report.hash) = (offset, Time(reported), whole_hash(hash));
         row.payload = format!("{reported}-{hash}").into_bytes();
         row
     };

@@ -144,12 +144,18 @@ pub fn name(id: u128) -> ReportName {
     ReportName { id: ReportId(id), feed: FeedId::of("desa") }
 }
 
+/// A hash of full range: its upper half grows with the number and its lower half falls, so that a comparison of half of it
+/// is found out.
+pub fn whole_hash(number: u128) -> u128 {
+    number << 64 | u128::from(!(number as u64))
+}
+
 /// Report number `id`, at the offset of the same number, of 16.13.04.
 pub fn report(id: u128, body: Body) -> ReportRow {
     ReportRow {
         report: Report {
             id: ReportId(id),
-            hash: id * 7,
+            hash: whole_hash(id),
             feed: FeedId::of("desa"),
             class: FeedClass::Village,
             author: None,

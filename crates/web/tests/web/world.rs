@@ -412,7 +412,7 @@ fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> 
     ReportRow {
         report: Report {
             id,
-            hash: id.0,
+            hash: id.0 << 64 | u128::from(!(id.0 as u64)),
             feed: FeedId::of(&name),
             class,
             author: None,
