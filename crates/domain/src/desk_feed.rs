@@ -1,5 +1,5 @@
 //! Names that no source may take: the desk's own feeds, `desk` where the desk speaks for itself and `desk-<class>` where it
-//! passes on what a class said, and the feed of the register's own records.
+//! passes on what a class reports, and the feed of the register's own records.
 
 use crate::kind::FeedClass;
 use crate::report::FeedId;

@@ -11,7 +11,7 @@ use domain::time::Time;
 /// The name of the header.
 pub const HEADER: &str = "kentongan";
 const VERSION: &str = "3";
-/// Before it nothing was said of who stands behind a record: its feed alone.
+/// Before it a record did not name who stands behind it: its feed alone.
 const WITHOUT_AUTHOR: &str = "2";
 /// Before it a record was never marked as of an archive.
 const EARLIER: &str = "1";

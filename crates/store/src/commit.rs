@@ -44,7 +44,7 @@ pub struct Commit {
     /// SnapshotChunks that became full with these reports.
     pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
-    /// How many records said what was registered.
+    /// How many records of the register.
     pub registry_records: u64,
     /// In the order the pipeline emitted them.
     pub effects: Vec<Effect>,

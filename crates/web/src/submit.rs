@@ -64,7 +64,7 @@ fn answer(result: Option<SubmitResult>) -> SubmitOutcome {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RecordSource {
     pub class: FeedClass,
-    /// The identifier of the organisation; empty where nobody said which one of the class it is.
+    /// The identifier of the organisation; empty where the feed does not name which one of the class it is.
     pub organisation: String,
     /// True where it speaks for a party to the disputes of its place.
     pub party: bool,

@@ -28,7 +28,7 @@ pub struct ReplayTally {
     pub records: u64,
     pub reports: u64,
     pub dead: [u64; Refused::COUNT],
-    /// Records that said what was registered; they are no reports.
+    /// Records of the register; they are no reports.
     pub registry: u64,
     pub assessments: u64,
     pub raised: u64,

@@ -191,7 +191,7 @@ pub struct Batch {
     pub reports: Vec<ReportRow>,
     pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
-    /// How many records said what was registered.
+    /// How many records of the register.
     pub registry_records: u64,
 }
 

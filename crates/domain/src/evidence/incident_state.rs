@@ -77,7 +77,7 @@ impl IncidentState {
         self.receipts.map(|(_, last)| self.until.max(last))
     }
 
-    /// True for what may be a sign of more to come: said by at least one speaker, rejected by nobody, and found otherwise
+    /// True for what may be a sign of more to come: reported by at least one speaker, rejected by nobody, and found otherwise
     /// than by a patrol alone.
     pub fn is_sign(&self) -> bool {
         self.verdict.counts() && !self.patrol && self.claims.speakers > 0

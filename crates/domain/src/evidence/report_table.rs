@@ -119,7 +119,7 @@ impl ReportTable {
         (rating.may_attest() && self.verdict(index).is_none()).then_some(wording)
     }
 
-    /// What the desk last said of the report at `index`.
+    /// The desk's last verdict on the report at `index`.
     pub fn verdict_of(&self, index: Index) -> Verdict {
         self.verdict(index).map_or(Verdict::Unverified, |judgement| judgement.what)
     }

@@ -34,7 +34,7 @@ async fn who_is_on_duty_is_asked_once_and_a_conflicts_message_says_nothing_more_
     }
     desk.drained().await;
     running.stop().await;
-    // The same said again, by another build and after a restart, is no new question; nor is another reason.
+    // The same reason given again, by another build and after a restart, is no new question; nor is another reason.
     desk.reopen().await;
     let running = desk.run();
     desk.to_check(1, (Kind::ResidentCompany, "WP-05"), UNJUDGED).await;

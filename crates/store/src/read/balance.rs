@@ -16,7 +16,7 @@ pub struct Balance {
     /// Reports whose outcome the pipeline has not decided.
     pub unaccounted: i64,
     pub late: u64,
-    /// Records that said what was registered; they are no reports.
+    /// Records of the register; they are no reports.
     pub registry: u64,
 }
 

@@ -85,10 +85,10 @@ pub(crate) fn of_dead_letter(reason: &str) -> String {
     format!("dead.{reason}")
 }
 
-/// Records that said what was registered.
+/// Records of the register.
 pub(crate) const REGISTRY: &str = "registry";
 
-/// Counts records that said what was registered.
+/// Counts records of the register.
 pub(crate) async fn note_registry(
     tx: &mut Connection<'_>,
     partition: i32,
