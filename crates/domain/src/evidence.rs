@@ -384,8 +384,7 @@ impl Evidence {
         }
     }
 
-    /// The signs of a conflict cell as rules that look at `at` count them, the earliest first; and when one whose clock is
-    /// ahead is to be looked at again.
+    /// The signs of a conflict cell that rules count at `at`, the earliest first; and when one that is ahead is due again.
     pub fn signs(&self, cell: CellId, at: Time) -> (Cow<'_, [Sign]>, Option<Time>) {
         let mut signs = Cow::Borrowed(self.signs.get(&cell).map_or(&[][..], Vec::as_slice));
         let mut again = None;
