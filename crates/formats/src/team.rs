@@ -122,8 +122,9 @@ impl fmt::Debug for GatewayLines {
 /// Why a roster cannot be used; which file it is, the caller says.
 #[derive(thiserror::Error, Debug)]
 pub enum TeamFileError {
-    #[error(transparent)]
-    Toml(#[from] toml::de::Error),
+    /// The line itself may hold what is secret, and is not shown.
+    #[error("line {line}: {what}")]
+    Toml { line: usize, what: String },
     #[error("gateway '{gateway}': {what}")]
     Gateway { gateway: String, what: String },
     #[error("team of '{regency}': {what}")]
@@ -189,7 +190,10 @@ impl TeamFile {
     /// # Errors
     /// Where the text is no TOML, has an unknown key, or a member's line says what cannot be; the member is named.
     pub fn parse(text: &str) -> Result<TeamFile, TeamFileError> {
-        let file: File = toml::from_str(text)?;
+        let file: File = toml::from_str(text).map_err(|error| TeamFileError::Toml {
+            line: text[..error.span().map_or(0, |span| span.start)].lines().count().max(1),
+            what: error.message().to_owned(),
+        })?;
         let mut names = HashSet::new();
         if let Some(twice) = file.gateway.iter().find(|lines| !names.insert(lines.name.clone())) {
             let what = String::from("described twice");

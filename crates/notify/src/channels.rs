@@ -156,11 +156,26 @@ impl Channels {
         message: &OutgoingMessage<'_>,
     ) -> Result<String, Failure> {
         match address {
-            Address::Email(to) => email::send(self.mailer.as_ref(), to, message).await,
+            Address::Email(to) => masked(to, email::send(self.mailer.as_ref(), to, message).await),
             Address::Webhook { url, secret } => {
                 webhook::send(&self.caller, url, secret.as_ref(), message).await
             }
-            Address::Gateway { gateway, to } => gateway::send(&self.caller, gateway, to, message).await,
+            Address::Gateway { gateway, to } => {
+                masked(to, gateway::send(&self.caller, gateway, to, message).await)
+            }
         }
     }
+}
+
+/// Servers name the receiver in what they answer, which is logged and kept: a person's address is not.
+fn masked(to: &str, sent: Result<String, Failure>) -> Result<String, Failure> {
+    let bare: String = to.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mask = |words: String| {
+        let words = words.replace(to, "***");
+        if bare.len() > 5 { words.replace(&bare, "***") } else { words }
+    };
+    sent.map(mask).map_err(|failure| match failure {
+        Failure::Never(failure) => Failure::Never(failure.map_words(mask)),
+        Failure::Later { failure, wait } => Failure::Later { failure: failure.map_words(mask), wait },
+    })
 }

@@ -182,7 +182,7 @@ impl Notice {
     pub fn link(&self, settings: &MessageSettings) -> String {
         let base = settings.base_url.trim_end_matches('/');
         if self.check.is_some() {
-            return format!("{base}/#periksa");
+            return format!("{base}/?wilayah={}#periksa", self.code.regency());
         }
         format!("{base}/peringatan/{}", self.alert)
     }

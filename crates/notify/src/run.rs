@@ -19,7 +19,9 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{AttemptResult, DeliveryFailure, DueDelivery, OutboxItem, Recipient, Store, StoreError};
+use store::{
+    AttemptResult, DeliveryFailure, DueDelivery, NextChannels, OutboxItem, Recipient, Store, StoreError,
+};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -184,7 +186,9 @@ async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
         .unwrap_or(Err(Failure::later(DeliveryFailure::NoAnswer(limit.as_secs()))));
     let (tried, seen) = judge(state, channel, due, result);
     record(state, due, tried).await;
-    (state.observe)(seen);
+    if let Some(seen) = seen {
+        (state.observe)(seen);
+    }
 }
 
 /// What follows from a try, in the store and for the counters.
@@ -193,14 +197,19 @@ fn judge(
     channel: Channel,
     due: &DueDelivery,
     result: Result<String, Failure>,
-) -> (AttemptResult, NotifyEvent) {
+) -> (AttemptResult, Option<NotifyEvent>) {
     let (alert, person) = (&due.item.alert, &due.to.person);
     let tries = due.tries + 1;
     let (error, pause) = match result {
         Ok(answer) => {
             let seconds = (state.clock)().since(due.item.at).max(0) as f64 / SECOND as f64;
             tracing::info!(%alert, %person, channel = channel.as_str(), tries, answer, "message sent");
-            return (AttemptResult::Sent { at: (state.wall)() }, NotifyEvent::Delivered { channel, seconds });
+            let seen = NotifyEvent::Delivered { channel, seconds };
+            return (AttemptResult::Sent { at: (state.wall)() }, Some(seen));
+        }
+        Err(Failure::Never(error @ DeliveryFailure::NothingToCheck)) => {
+            tracing::info!(%person, "what was to be looked into is settled; nobody is asked");
+            return (AttemptResult::GivenUp { error, next: None }, None);
         }
         Err(Failure::Never(error)) => (error, None),
         Err(Failure::Later { failure, wait }) => {
@@ -212,12 +221,13 @@ fn judge(
     let Some(pause) = pause else {
         tracing::error!(%alert, %person, channel = channel.as_str(), tries, %error, "message given up; tell the person another way");
         let member = state.team.find(person);
-        let next = member.and_then(|member| next_channel(member, |key| key == due.to.channel));
-        let next = next.map(|channel| (channel.to_owned(), (state.wall)()));
-        return (AttemptResult::GivenUp { error, next }, seen);
+        let keys = member.into_iter().flat_map(|member| member.channels.iter().map(|(key, _)| key.clone()));
+        let channels: Vec<String> = keys.filter(|key| *key != due.to.channel).collect();
+        let next = NextChannels { channels, due_at: (state.wall)() };
+        return (AttemptResult::GivenUp { error, next: Some(next) }, Some(seen));
     };
     tracing::warn!(%alert, %person, channel = channel.as_str(), tries, %error, "message not sent; trying again later");
-    (AttemptResult::Later { error, next_try_at: (state.wall)().plus(pause) }, seen)
+    (AttemptResult::Later { error, next_try_at: (state.wall)().plus(pause) }, Some(seen))
 }
 
 /// Writes the try down. Where the store cannot, the lease ends and the message goes out once more.

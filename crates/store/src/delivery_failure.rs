@@ -50,6 +50,20 @@ pub struct NotTaken {
 }
 
 impl DeliveryFailure {
+    /// The same with the words of others changed, where it has any.
+    #[must_use]
+    pub fn map_words(self, change: impl Fn(String) -> String) -> DeliveryFailure {
+        match self {
+            DeliveryFailure::Answered(words) => DeliveryFailure::Answered(change(words)),
+            DeliveryFailure::Failed(words) => DeliveryFailure::Failed(change(words)),
+            DeliveryFailure::NotTaken(answer) => {
+                let (found, reason) = (answer.found.map(&change), answer.reason.map(&change));
+                DeliveryFailure::NotTaken(NotTaken { found, reason, ..answer })
+            }
+            own => own,
+        }
+    }
+
     /// The failure that [`Display`](fmt::Display) wrote.
     pub fn parse(text: &str) -> DeliveryFailure {
         let (word, rest) = text.split_once(": ").unwrap_or((text, ""));

@@ -74,7 +74,8 @@ contract! {
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert,
         a_line_says_when_its_record_came_wherever_commits_are_cut;
-    deliveries: a_delivery_is_leased_tried_and_kept, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,
+    deliveries: a_delivery_is_leased_tried_and_kept,
+        each_channel_of_a_person_is_tried_once_and_none_for_what_was_replaced, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,
         what_waits_for_its_hour_is_not_due_and_nobody_was_notified_by_it,
         a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_notified,
         a_message_replaces_what_waits_for_its_own_people_and_is_as_late,

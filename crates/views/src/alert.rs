@@ -353,7 +353,9 @@ pub fn headline(view: &AlertView, lang: Lang) -> String {
 
 /// Why an alert was withdrawn, and how many of those who had heard of it were informed.
 pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
-    let why = match view.history.last() {
+    // Messages may have gone out again since.
+    let withdrew = view.history.iter().rev().find(|entry| entry.act != "send_again");
+    let why = match withdrew {
         Some(entry) if !entry.reason.is_empty() => {
             lang.fill("alert.withdrawn_because", &[("reason", &entry.reason)])
         }

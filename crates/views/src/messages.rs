@@ -60,6 +60,8 @@ pub struct PersonMessages {
     /// The newest message has not reached them; `late`: nor in time.
     pub waits: bool,
     pub late: bool,
+    /// A server or provider took the newest message that was for them.
+    pub taken: bool,
     /// Oldest first.
     pub messages: Vec<MessageLine>,
 }
@@ -157,8 +159,14 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
         .map(|person| (person.person.clone(), person.is_late(now)))
         .collect();
     let mut people: Vec<PersonMessages> = Vec::new();
+    let (mut newest, mut taken) = (BTreeMap::<String, i64>::new(), BTreeSet::new());
     for delivery in store.alert_deliveries(alert).await? {
         let Some(item) = items.get(&delivery.outbox) else { continue };
+        let last = newest.entry(delivery.person.clone()).or_insert(item.id);
+        *last = (*last).max(item.id);
+        if arrived(delivery.state) {
+            taken.insert((delivery.person.clone(), item.id));
+        }
         let line = line(item, &delivery, context.lang);
         if let Some(person) = people.iter_mut().find(|person| person.key == delivery.person) {
             person.messages.push(line);
@@ -167,7 +175,11 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
         let TeamContact { key, role, phone } = contact(context, &delivery.person);
         let late = waiting.get(&key).copied();
         let (waits, late) = (late.is_some(), late.unwrap_or(false));
-        people.push(PersonMessages { key, role, phone, waits, late, messages: vec![line] });
+        people.push(PersonMessages { key, role, phone, waits, late, taken: false, messages: vec![line] });
+    }
+    for person in &mut people {
+        let newest = newest.get(&person.key).copied().unwrap_or_default();
+        person.taken = taken.contains(&(person.key.clone(), newest));
     }
     people.sort_by(|a, b| (!a.late, !a.waits, &a.role).cmp(&(!b.late, !b.waits, &b.role)));
     Ok(people)
@@ -207,10 +219,11 @@ const fn about(change: AlertChangeKind) -> &'static str {
 impl PersonMessages {
     /// Whether the newest message reached them.
     pub fn state_words(&self, lang: Lang) -> &'static str {
-        lang.text(match (self.waits, self.late) {
-            (_, true) => "late_messages.not_arrived",
-            (true, false) => "late_messages.under_way",
-            (false, false) => "late_messages.arrived",
+        lang.text(match self {
+            PersonMessages { late: true, .. } => "late_messages.not_arrived",
+            PersonMessages { waits: true, .. } => "late_messages.under_way",
+            PersonMessages { taken: true, .. } => "late_messages.arrived",
+            _ => "late_messages.not_reached",
         })
     }
 }

@@ -21,6 +21,8 @@ impl AlertChangeKind {
     pub fn of(before: &Alert, next: &Alert, act: &Act) -> AlertChangeKind {
         let condition = if let Act::Condition(condition) = act { Some(condition.change) } else { None };
         match act {
+            // The alert stays as it is, also where it was withdrawn long ago.
+            Act::SendAgain { .. } => AlertChangeKind::Changed,
             _ if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
             _ if next.level > before.level => AlertChangeKind::Risen,
             Act::Assign { .. } => AlertChangeKind::Assigned,
@@ -144,6 +146,9 @@ mod tests {
         for quiet in [again, Act::Acknowledge, Act::Respond, emitted(ConditionChange::Stale, Level::Siaga)] {
             assert!(!of(&quiet).notifies(), "{quiet:?}");
         }
+        let (withdrawn, _) = moved(&siaga, &Act::Withdraw);
+        let again = Act::SendAgain { people: alloc::vec![String::from("16.13/camat")] };
+        assert!(!moved(&withdrawn, &again).1.notifies(), "the withdrawal is not withdrawn again");
         let (cleared, change) = moved(&siaga, &emitted(ConditionChange::Cleared, Level::Low));
         assert!(!change.notifies());
         for level in [Level::Waspada, Level::Siaga] {

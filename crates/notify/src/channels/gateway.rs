@@ -320,7 +320,7 @@ impl Gateway {
         while let Some(part) = answer.chunk().await.map_err(|error| crate::chain(&error.without_url()))? {
             bytes.extend_from_slice(&part);
             if bytes.len() > ANSWER_BYTES {
-                return Err(Failure::later(DeliveryFailure::UnreadableAnswer(status)));
+                return Err(Failure::Never(DeliveryFailure::UnreadableAnswer(status)));
             }
         }
         // Some providers give back what they were sent.
@@ -328,15 +328,15 @@ impl Gateway {
             true => crate::clip(&words),
             false => crate::clip(&words.replace(hidden, "***")),
         };
-        accepted.judge(&status, &bytes, self.reason.as_deref()).map_err(|failure| {
-            Failure::later(match failure {
-                DeliveryFailure::NotTaken(answer) => DeliveryFailure::NotTaken(NotTaken {
-                    found: answer.found.map(shown),
-                    reason: answer.reason.map(shown),
-                    ..answer
-                }),
-                failure => failure,
-            })
+        accepted.judge(&status, &bytes, self.reason.as_deref()).map_err(|failure| match failure {
+            DeliveryFailure::NotTaken(answer) => {
+                let refused = answer.found.is_some();
+                let (found, reason) = (answer.found.map(shown), answer.reason.map(shown));
+                let failure = DeliveryFailure::NotTaken(NotTaken { found, reason, ..answer });
+                // Where the answer does not say, the message may be under way: it is not sent again and again, and paid for.
+                if refused { Failure::later(failure) } else { Failure::Never(failure) }
+            }
+            failure => Failure::Never(failure),
         })
     }
 }

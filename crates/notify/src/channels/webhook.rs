@@ -43,7 +43,7 @@ pub(super) fn parse(keys: WebhookKeys, env: &dyn Fn(&str) -> Option<String>) -> 
 
 /// An address that nobody reads along on the way to.
 pub(super) fn safe_url(url: &str) -> Result<(), String> {
-    let parsed = reqwest::Url::parse(url).map_err(|error| format!("'{url}' is no URL: {error}"))?;
+    let parsed = reqwest::Url::parse(url).map_err(|error| format!("the address is no URL: {error}"))?;
     if !parsed.username().is_empty() || parsed.password().is_some() {
         return Err(String::from("the address holds a user or a password; give the secret by secret_file"));
     }
@@ -51,7 +51,9 @@ pub(super) fn safe_url(url: &str) -> Result<(), String> {
     if parsed.scheme() == "https" || parsed.scheme() == "http" && here() {
         return Ok(());
     }
-    Err(format!("'{url}' must begin with https:// (http:// only on this machine)"))
+    // A secret may stand in the rest of it.
+    let to = format!("{}://{}", parsed.scheme(), parsed.host_str().unwrap_or_default());
+    Err(format!("the address of {to} must begin with https:// (http:// only on this machine)"))
 }
 
 pub(super) async fn send(

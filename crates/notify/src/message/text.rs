@@ -119,7 +119,11 @@ impl Notice {
         let category = self.category(settings, lang);
         // What is withdrawn may rest on no incident any more that could name it; a restricted category has no label here.
         let unnamed = || {
-            let key = if self.incident.is_some() { "message.withheld" } else { "message.unnamed" };
+            let key = match (self.check, &self.incident) {
+                (Some(_), _) => "message.withheld_check",
+                (None, Some(_)) => "message.withheld",
+                (None, None) => "message.unnamed",
+            };
             (self.change != AlertChangeKind::Withdrawn).then(|| lang.text(key).to_owned())
         };
         line(body, lang.text("message.kind"), &kind);

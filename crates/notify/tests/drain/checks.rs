@@ -24,7 +24,7 @@ async fn who_is_on_duty_is_asked_once_and_a_conflicts_message_says_nothing_more_
                     Jenis: warga–perusahaan\nYang terjadi: pemortalan\nKecamatan: Rawas Ilir, 16.13\n\
                     Waktu kejadian: Min, 1 Mar 2026, 07.00 WIB\n\
                     Menurut: desa dan kelurahan (baru satu pihak, belum dikuatkan)\n\
-                    Tautan: https://desk.example/#periksa\n\n\
+                    Tautan: https://desk.example/?wilayah=16.13#periksa\n\n\
                     Pesan otomatis, jangan dibalas. Rincian: buka tautan dan masuk dengan akun Kentongan.\n";
     assert_eq!(mail.text.replace("\r\n", "\n").trim_end(), expected.trim_end());
     for sent in [&mail.text, &mail.raw] {
@@ -79,6 +79,28 @@ async fn questions_of_one_place_and_kind_are_folded_and_others_do_not_wait() {
 }
 
 #[tokio::test]
+async fn where_the_newest_of_folded_questions_is_settled_another_is_asked() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let running = desk.run();
+    desk.to_check(1, (Kind::Disaster, "WA-01"), COMMUNITY).await;
+    smtp.mail().await;
+    desk.drained().await;
+    desk.to_check(2, (Kind::Disaster, "WA-02"), COMMUNITY).await;
+    desk.to_check(3, (Kind::Disaster, "WA-08"), COMMUNITY).await;
+    desk.to_check(1, (Kind::Disaster, "WA-01"), None).await;
+    desk.to_check(3, (Kind::Disaster, "WA-08"), None).await;
+    desk.round().await;
+    desk.pass(10 * MINUTE);
+    let asked = smtp.mail().await;
+    assert!(asked.text.contains("Yang terjadi: longsor"), "{}", asked.text);
+    desk.drained().await;
+    assert!(smtp.rest().is_empty());
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_question_goes_by_the_second_channel_after_a_minute_and_not_once_it_is_settled() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     smtp.answer([Answer::Refuse; 9]);
@@ -98,7 +120,8 @@ async fn a_question_goes_by_the_second_channel_after_a_minute_and_not_once_it_is
         call.body
     );
     assert!(
-        !call.body.contains("umpan") && call.body.contains(r##""link":"https://desk.example/#periksa""##)
+        !call.body.contains("umpan")
+            && call.body.contains(r##""link":"https://desk.example/?wilayah=16.13#periksa""##)
     );
     desk.delivered(Channel::Webhook).await;
     assert!(desk.shown_late().await.is_empty(), "it arrived by the second channel");

@@ -77,6 +77,37 @@ async fn a_gateway_that_answers_200_with_an_error_has_not_taken_the_message() {
     assert_eq!(failures, [DeliveryFailure::NotTaken(refused), unavailable]);
 }
 
+/// It may have been sent, and is paid for.
+#[tokio::test]
+async fn an_answer_that_does_not_say_whether_the_message_was_taken_ends_the_tries() {
+    for answer in [r#"[200, {"Status": true}]"#, r#"[200, "terima kasih"]"#] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        let answers = format!(r#"[{answer}, [200, {{"status": true}}]]"#);
+        let gateway = Receiver::start("gateway_receiver.py", desk.folder.path(), &["--answers", &answers]);
+        desk.desk_by_gateway(&described(
+            gateway.port,
+            ("application/json", r#"{"to": "{to}", "text": "{text}"}"#),
+        ));
+        desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+        let running = desk.run();
+        smtp.mail().await;
+        desk.failed(Channel::Gateway).await;
+        desk.drained().await;
+        desk.pass(3600 * SECOND);
+        desk.round().await;
+        running.stop().await;
+        assert_eq!(gateway.lines().len(), 1, "{answer}");
+        let tries = desk.store.delivery_attempts(ALERT).await.unwrap();
+        let failures: Vec<_> = tries.into_iter().filter_map(|one| one.error).collect();
+        let unclear = |failure: &DeliveryFailure| {
+            matches!(failure, DeliveryFailure::NotTaken(NotTaken { found: None, .. }))
+                || matches!(failure, DeliveryFailure::UnreadableAnswer(_))
+        };
+        assert!(failures.len() == 1 && unclear(&failures[0]), "{failures:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_form_is_escaped_and_a_gateway_without_its_secret_is_not_called() {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);

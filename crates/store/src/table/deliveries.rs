@@ -123,11 +123,19 @@ pub enum AttemptResult {
         error: DeliveryFailure,
         next_try_at: Time,
     },
-    /// `next` is the person's next channel, due at once by the machine's clock.
+    /// `next` is what else may be tried.
     GivenUp {
         error: DeliveryFailure,
-        next: Option<(String, Time)>,
+        next: Option<NextChannels>,
     },
+}
+
+/// Channels of a person in the order in which they are tried: of an item the first by which it was not tried yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NextChannels {
+    pub channels: Vec<String>,
+    /// By the machine's clock.
+    pub due_at: Time,
 }
 
 /// One try, as kept.
@@ -350,10 +358,16 @@ async fn record(
         Cell::Int(due.id),
         Cell::Int(i64::from(sent_at.is_some())),
     ];
-    sql::query(MOVE).bind_all(cells).execute(tx).await?;
-    if let AttemptResult::GivenUp { next: Some((channel, due_at)), .. } = tried {
-        let to = Recipient { person: due.to.person.clone(), channel: channel.clone() };
-        address::add(tx, due.item.id, &to, *due_at, at).await?;
+    let moved = sql::query(MOVE).bind_all(cells).execute(tx).await? == 1;
+    if let AttemptResult::GivenUp { next: Some(next), .. } = tried
+        && moved
+    {
+        for channel in &next.channels {
+            let to = Recipient { person: due.to.person.clone(), channel: channel.clone() };
+            if address::add(tx, due.item.id, &to, next.due_at, at).await? {
+                break;
+            }
+        }
     }
     const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \
          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";

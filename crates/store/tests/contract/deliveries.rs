@@ -12,7 +12,7 @@ use domain::time::{DAY, HOUR, SECOND, Time};
 use std::sync::Arc;
 use store::{
     Actor, AddressPlan, AttemptResult, Change, ChangeNotifier, DeliveryClocks, DeliveryFailure,
-    DeliveryState, DueDelivery, OutboxItem, Recipient, Store, watch_undelivered,
+    DeliveryState, DueDelivery, NextChannels, OutboxItem, Recipient, Store, watch_undelivered,
 };
 use tokio::sync::watch;
 
@@ -93,6 +93,28 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
             ("webhook", 1, None)
         ]
     );
+}
+
+pub async fn each_channel_of_a_person_is_tried_once_and_none_for_what_was_replaced(home: &Home) {
+    let store = home.open().await;
+    let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
+    store.address(&item, &from(NOW, &[("a", "email")]), noon(1)).await.unwrap();
+    let gone = |others: &[&str]| {
+        let channels = others.iter().map(|key| (*key).to_owned()).collect();
+        AttemptResult::GivenUp { error: answered("550"), next: Some(NextChannels { channels, due_at: NOW }) }
+    };
+    let mail = claim(&store, "email", NOW).await.remove(0);
+    store.record_delivery(&mail, gone(&["webhook", "gateway"]), noon(1)).await.unwrap();
+    let hook = claim(&store, "webhook", NOW).await.remove(0);
+    store.record_delivery(&hook, gone(&["email", "gateway"]), noon(1)).await.unwrap();
+    let sms = claim(&store, "gateway", NOW).await.remove(0);
+    // While the last is tried the alert falls, and the message is replaced.
+    let lowered = queue_change(&store, ConditionChange::Changed, Level::Waspada).await;
+    store.address(&lowered, &from(NOW, &[("a", "email")]), noon(1)).await.unwrap();
+    store.record_delivery(&sms, gone(&["email", "webhook", "gateway-2"]), noon(1)).await.unwrap();
+    let channels: Vec<String> =
+        states(&store, &item).await.into_iter().filter(|one| one.0 == item.id).map(|one| one.1).collect();
+    assert_eq!(channels, ["email", "gateway", "webhook"], "and no other");
 }
 
 pub async fn an_item_is_addressed_once(home: &Home) {

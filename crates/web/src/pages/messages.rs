@@ -22,7 +22,7 @@ pub fn banner(frame: &Frame, late: &[LateMessage]) -> Markup {
                     p { (strong(&message.head(frame.lang))) " " (people(frame, &message.people)) "." }
                     div.banner-acts {
                         @if message.check {
-                            a href="/#periksa" { (frame.text("late_messages.what_to_check")) }
+                            a href={ "/?wilayah=" (message.code.regency()) "#periksa" } { (frame.text("late_messages.what_to_check")) }
                         } @else {
                             (send_again(frame, &message.alert, None, "/"))
                             a href={ "/peringatan/" (message.alert) "#" (ANCHOR) } { (frame.text("late_messages.who")) }

@@ -136,15 +136,15 @@ pub(super) async fn add(
     to: &Recipient,
     due_at: Time,
     at: Time,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     const THERE: &str = "SELECT 1 FROM deliveries WHERE outbox = $1 AND person = $2 AND channel = $3";
     let there = sql::query(THERE).bind(outbox).bind(to.person.clone()).bind(to.channel.clone());
     if there.fetch_optional(&mut *tx).await?.is_some() {
-        return Ok(());
+        return Ok(false);
     }
     let delivery = queued(tx, outbox, to, due_at, at).await?;
     Bulk::insert::<Delivery>().run_rows(tx, [delivery]).await?;
-    Ok(())
+    Ok(true)
 }
 
 async fn queued(

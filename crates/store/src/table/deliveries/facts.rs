@@ -101,11 +101,17 @@ impl Store {
         })
     }
 
-    /// Of the incident to be looked into, whatever it is called by now.
+    /// Of the incident to be looked into, whatever it is called by now; where it is settled, of another that was folded into
+    /// this message.
     async fn facts_to_check(&self, item: &OutboxItem, name: ReportName) -> Result<MessageFacts, StoreError> {
         let regency = item.code.regency();
         let incident = self.incidents_once_called(regency, &[name]).await?.remove(&name);
-        let Some((incident, reason)) = incident.and_then(|own| Some((own, own.check?))) else {
+        let own = incident.filter(|own| own.check.is_some());
+        let open = match own {
+            Some(own) => Some(own),
+            None => self.newest_to_check((item.code, item.kind), item.at.plus(-CHECK_SHOWN_FOR)).await?,
+        };
+        let Some((incident, reason)) = open.and_then(|open| Some((open, open.check?))) else {
             return Ok(MessageFacts::default());
         };
         let mut count = SqlStatement::new("SELECT COUNT(*) FROM incidents WHERE to_check IS NOT NULL AND");
