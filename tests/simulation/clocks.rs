@@ -6,7 +6,7 @@ use domain::evidence::CellId;
 use domain::kind::{Category, FeedClass, Kind, Level, Parties};
 use domain::pipeline::{Input, Pipeline, PipelineOptions, Recovery};
 use domain::place::{Code, Place};
-use domain::policy::{Policy, Rule};
+use domain::policy::{Policy, Rule, Silence};
 use domain::report::{Body, FeedId, Report, Statement};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
@@ -29,8 +29,18 @@ fn empty() -> Pipeline {
         by_pair: false,
         min_harmed: 0,
     };
-    let policy = Policy { rules: vec![rule], ..world::policy() };
+    pipeline(Policy { rules: vec![rule], ..world::policy() })
+}
+
+fn pipeline(policy: Policy) -> Pipeline {
     Pipeline::new(Arc::new(world::places()), Arc::new(policy), &world::Line, PipelineOptions::default())
+}
+
+/// Openings as shipped, and nothing is kept after its reason is gone.
+fn forgetful() -> Pipeline {
+    let policy = world::shipped_policy();
+    let silence = Silence { low_ppm: 0, ..policy.silence };
+    pipeline(Policy { silence, dwell: 0, raise_ppm: [1_000_001; 3], ..policy })
 }
 
 /// A flood reported at once by a clock that is off.
@@ -142,7 +152,7 @@ fn what_is_grave_raises_at_once_whatever_its_senders_clock_says() {
 
 /// Two reports of one incident, the second by somebody else; the level after each of them, and whether it stands a day later.
 fn one_after_another(first: &Record, second: &Record) -> (Level, Level, Level) {
-    let mut pipeline = empty();
+    let mut pipeline = forgetful();
     let mut level = |at: Time, record: Option<&Record>| {
         while let Some(hour) = pipeline.due_tick(at) {
             pipeline.apply(Input::Tick(hour), &mut Vec::new());
