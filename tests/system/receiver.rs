@@ -47,6 +47,12 @@ impl Receiver {
         serde_json::from_str(&line).expect("a receiver writes JSON")
     }
 
+    /// All that was received so far, the earliest first.
+    pub fn all(&self) -> Vec<Value> {
+        let text = fs::read_to_string(&self.file).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
     /// The configuration of a service whose mail goes here, with this roster.
     pub fn configuration(&self, team: &Path) -> String {
         let (host, port) = self.address.rsplit_once(':').expect("an address has a port");

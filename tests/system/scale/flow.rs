@@ -13,7 +13,8 @@ fn next_hour() -> String {
     crate::system::service::site::next_hour()
 }
 
-/// Every cell's newest value on the topic `assessments` has the level that the API shows.
+/// Every cell's newest value on the topic `assessments` has the level that the API shows, at both horizons, and every
+/// alert's newest value on the topic `alerts` that of the alert.
 #[track_caller]
 fn topic_shows_what_the_desk_shows(country: &Country, desk: &Service) {
     let person = super::elsewhere::person(country, desk);
@@ -21,21 +22,33 @@ fn topic_shows_what_the_desk_shows(country: &Country, desk: &Service) {
     let agreed = service::eventually(PATIENCE, || {
         // The topic is compacted: of several values for a key the last counts.
         let topic: BTreeMap<String, String> = country.broker.consume("assessments").into_iter().collect();
-        let shown = person.get("/v1/assessments?horizon=7d").expect("asking").json();
-        let cells = shown["items"].as_array().expect("items");
-        assert!(
-            cells.iter().any(|cell| cell["district"] == "16.13.04" && cell["level"] == "siaga"),
-            "{shown}"
-        );
-        differences = cells.iter().filter_map(|cell| difference(cell, &topic)).collect();
+        differences.clear();
+        for horizon in ["7d", "30d"] {
+            let shown = person.get(&format!("/v1/assessments?horizon={horizon}")).expect("asking").json();
+            let cells = shown["items"].as_array().expect("items");
+            assert!(
+                cells.iter().any(|cell| cell["district"] == "16.13.04" && cell["level"] == "siaga"),
+                "{shown}"
+            );
+            differences.extend(cells.iter().filter_map(|cell| difference(cell, horizon, &topic)));
+        }
+        let sent: BTreeMap<String, String> = country.broker.consume("alerts").into_iter().collect();
+        let alerts = person.get("/v1/alerts").expect("asking").json();
+        differences.extend(alerts["items"].as_array().expect("items").iter().filter_map(|alert| {
+            let id = alert["id"].as_str().unwrap_or_default();
+            let sent: Value =
+                sent.get(id).and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default();
+            (sent["level"] != alert["level"])
+                .then(|| format!("{id}: topic {}, API {}", sent["level"], alert["level"]))
+        }));
         differences.is_empty().then_some(())
     });
     assert!(agreed.is_some(), "topic and API differ:\n{}", differences.join("\n"));
 }
 
-fn difference(cell: &Value, topic: &BTreeMap<String, String>) -> Option<String> {
+fn difference(cell: &Value, horizon: &str, topic: &BTreeMap<String, String>) -> Option<String> {
     let word = |key: &str| cell[key].as_str().unwrap_or_default();
-    let key = format!("{}|{}|7d", word("district"), word("kind"));
+    let key = format!("{}|{}|{horizon}", word("district"), word("kind"));
     let sent: Value = topic.get(&key).and_then(|value| serde_json::from_str(value).ok()).unwrap_or_default();
     (sent["level"] != cell["level"]).then(|| format!("{key}: topic {}, API {}", sent["level"], cell["level"]))
 }

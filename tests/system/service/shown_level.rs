@@ -12,6 +12,7 @@ use kentongan_tests::{house, text};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::time::Duration;
 
 const KINDS: [&str; 3] = ["resident_company", "resident_resident", "disaster"];
 /// In rising order; the gauge counts from 0.
@@ -252,5 +253,75 @@ fn a_standing_condition_is_shown_everywhere_though_nobody_is_heard() {
     let message = mail.first();
     let body = message["body"].as_str().unwrap_or_default();
     assert!(body.contains("siaga"), "the mail and the pages differ: {body}");
+    service.stop();
+}
+
+/// A grave incident of every kind in every district, by one speaker, two or the community alone, so that every level above
+/// low is somewhere; those of one district are not reported at all.
+fn reports_everywhere() -> Vec<(&'static str, String)> {
+    let mut reports = Vec::new();
+    let categories = ["WP-08", "WW-01", "WA-01"];
+    for (number, kind) in (0..6).flat_map(|district| (0..KINDS.len()).map(move |kind| (district, kind))) {
+        let district = format!("16.13.{:02}", number + 1);
+        let speakers: &[&str] = match (number + kind) % 3 {
+            0 => &["community"],
+            1 => &["agency"],
+            _ => &["agency", "village"],
+        };
+        for (index, speaker) in speakers.iter().enumerate() {
+            let seed = (100 + number * 20 + kind * 4 + index) as u64;
+            let mut report = Source::new(seed).statement(&district, (KINDS[kind], categories[kind]), 5);
+            report["feed"] = (*speaker).into();
+            reports.push((*speaker, report.to_string()));
+        }
+    }
+    reports
+}
+
+/// The newest mail of each alert: its number and the level in its subject.
+fn mailed(mail: &Receiver) -> BTreeMap<String, usize> {
+    let subjects =
+        mail.all().into_iter().map(|message| message["subject"].as_str().unwrap_or_default().to_owned());
+    let level = |subject: &str| {
+        let head = subject.split(':').next().unwrap_or_default();
+        LEVELS.iter().position(|level| head.contains(&level.to_uppercase()))
+    };
+    let number = |subject: &str| {
+        let (_, tail) = subject.rsplit_once('(')?;
+        Some(tail.split(')').next().unwrap_or_default().to_owned())
+    };
+    subjects.filter_map(|subject| Some((number(&subject)?, level(&subject)?))).collect()
+}
+
+#[test]
+fn every_mail_says_the_level_that_pages_and_api_show_of_its_cell() {
+    let site = Site::new();
+    let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
+    let mailbox = "{ kind = \"email\", to = \"camat@muratara.example\" }";
+    let tokens: BTreeMap<&str, String> = ["community", "agency", "village"]
+        .map(|class| (class, service::add_feed(&site.data, class, class, "16.13")))
+        .into();
+    let service = site.serve(&mail.configuration(&receiver::team(&site.path(""), "16.13", mailbox)));
+    let password = service::add_user(&site.data, "piket", "desk", "16.13");
+    for (speaker, report) in reports_everywhere() {
+        let reply = post(&service.client().bearer(&tokens[speaker]), &[report]).expect("posting");
+        assert_eq!(reply.status, 202, "{}", reply.text());
+    }
+    caught_up(&service);
+    let client = demo::enter(&service, "piket", &password);
+    let shown = agreed(&service, &client);
+    let seen: BTreeSet<usize> = shown.values().copied().collect();
+    assert_eq!(seen, BTreeSet::from([0, 2, 3, 4]), "{shown:?}");
+    let list = json(&client, "/v1/alerts");
+    let alerts = list["items"].as_array().expect("items");
+    let of_cells = alerts.iter().filter(|alert| alert["district"] != "16.13");
+    let of_cells: Levels = of_cells.map(|alert| (cell(alert), level(alert))).collect();
+    let standing: Levels = shown.into_iter().filter(|(_, level)| *level > 1).collect();
+    assert_eq!(of_cells, standing, "an alert and the page differ");
+    // A message is replaced where a newer one is due before it went out; the newest of each alert arrives.
+    let level_of = |alert: &Value| (alert["id"].as_str().expect("an id").to_owned(), level(alert));
+    let wanted: BTreeMap<String, usize> = alerts.iter().map(level_of).collect();
+    let agree = service::eventually(Duration::from_secs(60), || (mailed(&mail) == wanted).then_some(()));
+    assert!(agree.is_some(), "mails {:?}, alerts {wanted:?}", mailed(&mail));
     service.stop();
 }
