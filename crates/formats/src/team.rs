@@ -191,7 +191,7 @@ impl TeamFile {
     /// Where the text is no TOML, has an unknown key, or a member's line says what cannot be; the member is named.
     pub fn parse(text: &str) -> Result<TeamFile, TeamFileError> {
         let file: File = toml::from_str(text).map_err(|error| TeamFileError::Toml {
-            line: text[..error.span().map_or(0, |span| span.start)].lines().count().max(1),
+            line: text[..error.span().map_or(0, |span| span.start)].matches('\n').count() + 1,
             what: error.message().to_owned(),
         })?;
         let mut names = HashSet::new();
