@@ -18,7 +18,7 @@ pub struct Summary {
     pub check: Option<CheckReason>,
 }
 
-/// A report with what it states, and what the desk last said of it.
+/// A report with what it states, and the desk's last verdict on it.
 type Member<'a> = (&'a Report, &'a Statement, Verdict);
 
 /// Works out an incident of a kind; `verdict` is the desk's on the whole.

@@ -12,7 +12,7 @@ use domain::wording::Wording;
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
-const DISTRICT: Code = Code(161_301);
+pub const DISTRICT: Code = Code(161_301);
 const FORWARDED: &str = "Bentrok di portal kebun, dua orang luka bacok, warga masih berkumpul";
 
 /// A clash, as one class's feed tells it in these words.
@@ -22,7 +22,8 @@ fn clash(class: FeedClass, severity: u8, words: &str) -> Report {
     report(class, number, Body::Statement(Statement { severity, wording: Wording::of(words), ..statement }))
 }
 
-fn report(class: FeedClass, number: u128, body: Body) -> Report {
+/// A report of a class's own feed, of that number.
+pub fn report(class: FeedClass, number: u128, body: Body) -> Report {
     Report {
         id: ReportId(number << 64 | number),
         hash: world::whole_hash(number),

@@ -1,33 +1,17 @@
 //! The desk judges reports, not whatever joins them later: what is rejected silences no other, and what is confirmed vouches
 //! for nobody else's claim.
 
+use super::echoes::{DISTRICT, report};
 use super::world::{self, START};
 use domain::effect::{Incident, Verdict};
 use domain::evidence::CellId;
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
-use domain::place::{Areas, Code, Place};
-use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
-use domain::time::{HOUR, MINUTE};
+use domain::place::Areas;
+use domain::report::{Body, Report, Statement, VerificationAct};
+use domain::time::HOUR;
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
-
-const DISTRICT: Code = Code(161_301);
-
-fn report(class: FeedClass, number: u128, body: Body) -> Report {
-    Report {
-        id: ReportId(number << 64 | number),
-        hash: number << 64 | number,
-        feed: FeedId(class as u32 + 1),
-        class,
-        place: Place { code: DISTRICT, village: 0 },
-        reported_at: START.plus(HOUR + number as i64 * MINUTE),
-        reconstructed: false,
-        doubtful: None,
-        author: None,
-        body,
-    }
-}
 
 /// A blockade, as one class's feed tells it so many hours after the start.
 fn blockade(class: FeedClass, hours: i64, severity: u8, dead: u16) -> Report {

@@ -170,12 +170,36 @@ impl Channels {
 /// Servers name the receiver in what they answer, which is logged and kept: a person's address is not.
 fn masked(to: &str, sent: Result<String, Failure>) -> Result<String, Failure> {
     let bare: String = to.chars().filter(char::is_ascii_alphanumeric).collect();
+    // A number is written with 0, 62 or +62 before it.
+    let own = bare.strip_prefix("62").unwrap_or(&bare).trim_start_matches('0');
     let mask = |words: String| {
         let words = words.replace(to, "***");
-        if bare.len() > 5 { words.replace(&bare, "***") } else { words }
+        if own.len() > 5 { words.replace(own, "***") } else { words }
     };
     sent.map(mask).map_err(|failure| match failure {
         Failure::Never(failure) => Failure::Never(failure.map_words(mask)),
         Failure::Later { failure, wait } => Failure::Later { failure: failure.map_words(mask), wait },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::DeliveryFailure;
+
+    #[test]
+    fn a_receivers_address_is_masked_in_what_a_server_answers() {
+        for (to, answer, kept) in [
+            ("camat@example.id", "550 <camat@example.id>: no such user", "550 <***>: no such user"),
+            ("0812-3456 789", "nomor 628123456789 tidak terdaftar", "nomor 62*** tidak terdaftar"),
+            ("+62 812-3456-789", "nomor 08123456789 tidak terdaftar", "nomor 0*** tidak terdaftar"),
+        ] {
+            let failure = Failure::Never(DeliveryFailure::Answered(answer.to_owned()));
+            let Err(Failure::Never(DeliveryFailure::Answered(words))) = masked(to, Err(failure)) else {
+                panic!("another failure");
+            };
+            assert_eq!(words, kept);
+            assert!(masked(to, Ok(answer.to_owned())).is_ok_and(|answer| answer == kept));
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub struct Commit {
     /// SnapshotChunks that became full with these reports.
     pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
-    /// How many records of the register.
+    /// How many records were of the register.
     pub registry_records: u64,
     /// In the order the pipeline emitted them.
     pub effects: Vec<Effect>,
@@ -55,7 +55,7 @@ pub struct Commit {
     pub memory: Vec<(Code, Kind, Vec<u8>)>,
     /// How the ledger is kept; `None` keeps none.
     pub ledger: Option<Arc<LedgerPolicy>>,
-    /// Set where several workers partition_commit the partitions of one log.
+    /// Set where several workers share out the partitions of one log.
     pub partition_commit: Option<PartitionCommit>,
 }
 

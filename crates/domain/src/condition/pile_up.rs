@@ -75,7 +75,7 @@ pub fn find_pile_up(evidence: &Evidence, cell: CellId, at: Time) -> PileUpFindin
     }
     let verified = within.iter().rev().filter(|sign| sign.verified).take(rule.signs as usize).count();
     let (days, rest) = (rule.window, PileUpPolicy::REACH - rule.window);
-    // No tenth at all is said only where none is on record.
+    // No tenth at all stands only where none is on record.
     let usual_tenths = (before * 10 * i128::from(days) + i128::from(rest / 2)) / i128::from(rest);
     let usual_tenths = usual_tenths.max(before.min(1));
     PileUpFinding {

@@ -341,8 +341,8 @@ impl PartialEq for ClaimSummary {
 impl Eq for ClaimSummary {}
 
 impl ClaimSummary {
-    /// Takes in what one more report claims of an incident of this kind, with the desk's verdict on it, and what it attests with the others. What was attested
-    /// before stays so: a report that makes an echo of what was none asks for a new summary.
+    /// Takes in what one more report claims of an incident of this kind, with the desk's verdict on it, and what it attests with
+    /// the others. What was attested before stays so: a report that makes an echo of what was none asks for a new summary.
     pub fn absorb(
         &mut self,
         table: &ReportTable,

@@ -21,10 +21,10 @@ pub fn echoed_wordings(table: &ReportTable, members: impl Iterator<Item = Index>
 pub enum Newcomer {
     /// It repeats nobody, or its own speaker alone.
     Own,
-    /// It says what two speakers said before it, its own speaker among them.
+    /// It repeats two speakers before it, its own among them.
     Echo(Wording),
-    /// Its speaker is the first to say what another said, or says now what others share: what other reports came to, the
-    /// speaker's own too, changes with it.
+    /// Its speaker is the first to repeat another, or repeats now what others share: what other reports came to, the speaker's
+    /// own too, changes with it.
     ChangesOthers,
 }
 

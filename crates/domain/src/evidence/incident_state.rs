@@ -95,7 +95,7 @@ impl IncidentState {
         self.verdict.counts().then(weight)
     }
 
-    /// What features, rules and the ledger count of it: what is attested, said by one whose word counts alone, or confirmed
+    /// What features, rules and the ledger count of it: what is attested, claimed by one whose word counts alone, or confirmed
     /// by the desk.
     pub fn counted(&self) -> Extent {
         self.claims.counted.highest(self.claims.confirmed)
