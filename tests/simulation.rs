@@ -13,6 +13,7 @@ mod names;
 mod opening;
 mod order;
 mod restart;
+mod second_person;
 mod share;
 mod signs;
 mod speakers;

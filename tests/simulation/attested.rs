@@ -4,9 +4,11 @@ use domain::author::Author;
 use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::attestation::{Attested, Extent};
+use domain::evidence::second_person::DeskRequest;
 use domain::evidence::speaker::{AccountId, OrganisationId, Speaker, Word};
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Parties, Party};
 use domain::report::{FeedId, Report, Statement};
+use domain::time::DAY;
 
 /// What an incident comes to.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -16,13 +18,46 @@ pub struct Summary {
     pub counted_severity: u8,
     pub speakers: u8,
     pub check: Option<CheckReason>,
+    /// By which verification one person asks for awas, and when.
+    pub awas_request: Option<DeskRequest>,
+}
+
+/// What persons of the desk say of one report.
+#[derive(Clone, Copy, Default)]
+pub struct DeskSays {
+    /// Two persons confirmed it within a day.
+    pub by_two: bool,
+    /// The latest confirmation of one person, where no two did.
+    pub asked: Option<DeskRequest>,
+}
+
+/// `verdicts`: the person, where one is known, and true for a confirmation. What counts came after the last rejection.
+pub fn desk_says(verdicts: &[(DeskRequest, Option<AccountId>, bool)]) -> DeskSays {
+    let rejected = verdicts.iter().filter(|(.., confirms)| !confirms).map(|(request, ..)| *request).max();
+    let counts = |(request, ..): &&(DeskRequest, Option<AccountId>, bool)| Some(*request) > rejected;
+    let persons: Vec<(DeskRequest, AccountId)> = verdicts
+        .iter()
+        .filter(counts)
+        .filter_map(|(request, person, _)| Some((*request, (*person)?)))
+        .collect();
+    let second = |(one, first): &(DeskRequest, AccountId)| {
+        persons.iter().any(|(other, person)| person != first && (0..DAY).contains(&other.at.since(one.at)))
+    };
+    let by_two = persons.iter().any(second);
+    DeskSays { by_two, asked: persons.iter().map(|(request, _)| *request).max().filter(|_| !by_two) }
+}
+
+/// The person of the desk who typed a record, where that was written down.
+pub fn desk_person(report: &Report) -> Option<AccountId> {
+    let account = report.author.filter(|_| desk_feed::is_desk_feed(report.feed))?.account;
+    (account.0 != FeedId::of("desk").0).then_some(account)
 }
 
 /// A report with what it states, and the desk's last verdict on it.
 type Member<'a> = (&'a Report, &'a Statement, Verdict);
 
-/// Works out an incident of a kind; `verdict` is the desk's on the whole.
-pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary {
+/// Works out an incident of a kind; `desk` is what persons say of each member, `verdict` the desk's on the whole.
+pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: Verdict) -> Summary {
     let highest = |highest: Extent, member: &Member<'_>| highest.highest(extent(member.1));
     let claimed = members.iter().fold(Extent::default(), highest);
     let confirmed = members.iter().filter(|member| member.2 == Verdict::Confirmed);
@@ -44,6 +79,16 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
             }
         }
     }
+    let usable = || members.iter().zip(desk).filter(|(member, _)| !is_rated_low(member.1));
+    for (member, _) in usable().filter(|(_, says)| says.by_two) {
+        let own = extent(member.1);
+        attested = Attested { extent: attested.extent.highest(own), awas: attested.awas.max(own.severity) };
+    }
+    let asked = usable().filter_map(|(member, says)| Some((member.1.severity, says.asked?))).max();
+    // Only conflicts with a company have rules of awas in this world.
+    let may_be_awas = kind == Kind::ResidentCompany && verdict != Verdict::Rejected && attested.awas < 4;
+    let awas_request =
+        asked.filter(|(severity, _)| may_be_awas && *severity >= 4).map(|(_, request)| request);
     let alone = members.iter().map(|(report, statement, _)| {
         let village = report.class == FeedClass::Village && !author(report).party;
         let counts =
@@ -62,7 +107,8 @@ pub fn summary(kind: Kind, members: &[Member<'_>], verdict: Verdict) -> Summary 
     if check.is_none() && echoed && matters && !settled {
         check = Some(CheckReason::Echo);
     }
-    Summary { claimed, attested, counted_severity, speakers: most(&voices(members), &[]), check }
+    let speakers = most(&voices(members), &[]);
+    Summary { claimed, attested, counted_severity, speakers, check, awas_request }
 }
 
 /// True where one report says word for word what two speakers say, and the speaker of the other is among those who say it.

@@ -1,9 +1,10 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
-use super::attested::{self, Summary};
+use super::attested::{self, DeskSays, Summary};
 use super::world::fusion;
 use domain::effect::Verdict;
 use domain::evidence::remarks::RemarkSummary;
+use domain::evidence::second_person::DeskRequest;
 use domain::history::HourBucket;
 use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
 use domain::place::{Code, Places};
@@ -57,7 +58,8 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
             });
             let usual = || List::Usual(report.place.code, statement.kind, statement.category.to_string());
             let key = own.map_or_else(usual, |(verification, ())| List::Own(verification));
-            groups.entry(key).or_default().push(Member { report, statement, verdict: verdict(&all, report) });
+            let (verdict, desk) = (verdict(&all, report), desk_says(&all, report));
+            groups.entry(key).or_default().push(Member { report, statement, verdict, desk });
         }
     }
     let mut incidents: Vec<Vec<Member<'_>>> = Vec::new();
@@ -106,6 +108,8 @@ struct Member<'a> {
     report: &'a Report,
     statement: &'a Statement,
     verdict: Option<(Time, ReportName, Verdict)>,
+    /// The same by who said it.
+    desk: DeskSays,
 }
 
 /// How a report ends before fusion.
@@ -147,19 +151,42 @@ fn latest<T>(
     report: &Report,
     pick: impl Fn(VerificationAct) -> Option<T>,
 ) -> Option<(ReportName, T)> {
+    let naming = naming(all, report)
+        .filter_map(|(other, act)| pick(act).map(|what| ((other.reported_at, other.name()), what)));
+    naming.max_by_key(|(when, _)| *when).map(|((_, name), what)| (name, what))
+}
+
+/// The verifications that mean a report.
+fn naming<'a>(
+    all: &'a [&'a Report],
+    report: &'a Report,
+) -> impl Iterator<Item = (&'a Report, VerificationAct)> {
     let alone = all.iter().filter(|other| other.id == report.id).count() == 1;
-    let meant = |named: &ReportReference| {
+    let meant = move |named: &ReportReference| {
         named.id == report.id && named.feed.map_or(alone, |feed| feed == report.feed)
     };
-    let naming = all.iter().filter_map(|other| match &other.body {
+    all.iter().filter_map(move |other| match &other.body {
         Body::Verification { act, reports, areas }
             if reports.iter().any(meant) && areas.contains(report.place) =>
         {
-            pick(*act).map(|what| ((other.reported_at, other.name()), what))
+            Some((*other, *act))
         }
         _ => None,
+    })
+}
+
+/// What persons of the desk say of a report.
+fn desk_says(all: &[&Report], report: &Report) -> DeskSays {
+    let verdicts = naming(all, report).filter_map(|(other, act)| {
+        let confirms = match act {
+            VerificationAct::Confirm => true,
+            VerificationAct::Reject => false,
+            VerificationAct::Merge | VerificationAct::Split => return None,
+        };
+        let request = DeskRequest { at: other.reported_at, verification: other.name() };
+        Some((request, attested::desk_person(other), confirms))
     });
-    naming.max_by_key(|(when, _)| *when).map(|((_, name), what)| (name, what))
+    attested::desk_says(&verdicts.collect::<Vec<_>>())
 }
 
 /// The desk's word on a report, with when and by which verification.
@@ -255,8 +282,10 @@ fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
         some if some.iter().any(|member| member.2 == Verdict::Confirmed) => Verdict::Confirmed,
         _ => Verdict::Unverified,
     };
+    let stands = |member: &&Member<'_>| standing.is_empty() || verdict_on(member) != Verdict::Rejected;
+    let desk: Vec<DeskSays> = incident.iter().filter(stands).map(|member| member.desk).collect();
     let members = if standing.is_empty() { all } else { standing };
-    let summary = attested::summary(anchor.statement.kind, &members, verdict);
+    let summary = attested::summary(anchor.statement.kind, &members, &desk, verdict);
     state.claims.insert(key(anchor.report), summary);
     if verdict == Verdict::Rejected {
         return;

@@ -54,8 +54,8 @@ pub fn seen(pipeline: &Pipeline) -> State {
 
 /// What an emitted incident comes to.
 pub fn summary(incident: &Incident) -> Summary {
-    let Incident { claimed, attested, counted_severity, speakers, check, .. } = *incident;
-    Summary { claimed, attested, counted_severity, speakers, check }
+    let Incident { claimed, attested, counted_severity, speakers, check, awas_request, .. } = *incident;
+    Summary { claimed, attested, counted_severity, speakers, check, awas_request }
 }
 
 /// Every record ended as exactly one thing, and the counts say so.
@@ -70,6 +70,7 @@ fn any_order_duplication_and_lateness_give_the_plain_state() {
         let mut dice = Dice::new(seed);
         let size = 5 + dice.below(60);
         let records = world::records(&mut dice, size, 6);
+        let records = if seed % 2 == 0 { world::judged(&mut dice, records) } else { records };
         let reports: Vec<Report> = records.iter().map(|record| record.report.clone()).collect();
         let first = run(&records);
         let plain = model::state(first.view().places(), &reports);

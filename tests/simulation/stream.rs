@@ -303,6 +303,7 @@ impl<'a> Stream<'a> {
     fn put(&mut self, posted: Posted) {
         let Posted { received, class, text, origin, stamp, astray } = posted;
         let areas = Areas::everywhere();
+        let author = author_of(&text);
         let view = RecordView {
             bytes: text.as_bytes(),
             feed_name: class.as_str(),
@@ -310,7 +311,7 @@ impl<'a> Stream<'a> {
             areas: &areas,
             received_at: received,
             archive: false,
-            author: &StampedAuthor::default(),
+            author: &author,
         };
         let decoded = decode(&view, &Catalog { places: self.places, taxonomy: self.taxonomy });
         let repeated = origin.is_some() && self.sent.iter().any(|sent| sent.record.origin == origin);
@@ -337,7 +338,7 @@ impl<'a> Stream<'a> {
             bytes: text.into_bytes(),
             refused: stamp.filter(|_| !astray),
             archive: false,
-            author: StampedAuthor::default(),
+            author,
         };
         let record = ConsumedRecord { record: LogRecord { partition, offset, record }, origin };
         self.sent.push(Sent { partition, record, fate });
@@ -356,6 +357,14 @@ impl<'a> Stream<'a> {
     fn is_shared(&self) -> bool {
         self.layout.iter().any(|number| *number != 0)
     }
+}
+
+/// Verifications are typed by two persons of the desk, or nobody wrote down by whom; the same bytes by the same.
+fn author_of(text: &str) -> StampedAuthor {
+    let typed = text.contains(r#""verification":"#);
+    let sum: usize = text.bytes().map(usize::from).sum();
+    let account = ["", "sari", "budi"][if typed { sum % 3 } else { 0 }];
+    StampedAuthor { account: account.to_owned(), ..StampedAuthor::default() }
 }
 
 /// A record on its way into the log.

@@ -187,6 +187,32 @@ pub fn records(dice: &mut Dice, count: usize, days: i64) -> Vec<Record> {
     records
 }
 
+/// The same, with verdicts of three persons of the desk on few grave reports in the place of some records: so that two of them
+/// meet, within a day of each other and further apart.
+pub fn judged(dice: &mut Dice, mut records: Vec<Record>) -> Vec<Record> {
+    let grave = |record: &&Record| {
+        let body = &record.report.body;
+        matches!(body, Body::Statement(own) if own.severity >= 4 && own.kind == Kind::ResidentCompany)
+    };
+    let named: Vec<ReportName> =
+        records.iter().filter(grave).map(|record| record.report.name()).take(3).collect();
+    for record in records.iter_mut().filter(|_| !named.is_empty()) {
+        if !dice.one_in(5) || named.contains(&record.report.name()) {
+            continue;
+        }
+        let report = &mut record.report;
+        (report.feed, report.class) = (desk_feed::DESK, FeedClass::Desk);
+        let account = AccountId(900 + dice.below(3) as u32);
+        report.author = Some(Author { account, ..Author::of_feed(report.feed, report.class) });
+        report.body = Body::Verification {
+            act: if dice.one_in(6) { VerificationAct::Reject } else { VerificationAct::Confirm },
+            reports: vec![named[dice.below(named.len())].into()],
+            areas: Areas::everywhere(),
+        };
+    }
+    records
+}
+
 fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
     let reported =
         START.plus(dice.below((days * 24) as usize) as i64 * HOUR + dice.below(4) as i64 * 15 * MINUTE);

@@ -1,6 +1,7 @@
 //! Effects: what the pipeline emits, as plain values committed together with state and offsets.
 
 use crate::evidence::attestation::{Attested, Extent};
+use crate::evidence::second_person::DeskRequest;
 use crate::feature::FeatureVector;
 use crate::kind::{Category, CheckReason, Horizon, Kind, Level, OpeningGround, OpeningVoice, Outcome, Stage};
 use crate::place::{Code, Place, UnitId};
@@ -53,6 +54,8 @@ pub struct Incident {
     pub patrol: bool,
     /// Why a person must look into it.
     pub check: Option<CheckReason>,
+    /// One person of the desk asks for awas, and no second person has confirmed it.
+    pub awas_request: Option<DeskRequest>,
     /// How many reports deny it: it is disputed where any does. No level follows from it.
     pub denials: u16,
     /// The latest time at which a report says that it was over. No level follows from it.
@@ -63,6 +66,16 @@ impl Incident {
     /// True where a report says that it did not happen.
     pub fn is_disputed(&self) -> bool {
         self.denials > 0
+    }
+
+    /// The request for awas that still waits for a second person at `now`.
+    pub fn awas_waits(&self, now: Time) -> Option<DeskRequest> {
+        self.awas_request.filter(|request| request.waits(now))
+    }
+
+    /// Why a person must look into it at `now`.
+    pub fn to_check(&self, now: Time) -> Option<CheckReason> {
+        self.check.or(self.awas_waits(now).map(|_| CheckReason::Second))
     }
 }
 

@@ -14,23 +14,25 @@ pub mod opening;
 pub mod remarks;
 pub mod report_entry;
 pub mod report_table;
+pub mod second_person;
 mod sign;
 pub mod signals;
 pub mod speaker;
 
+use crate::condition::finding::awas_request;
 use crate::effect::Effect;
 use crate::history::{CellHistory, DecayWeights, IncidentWeight};
 use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Code, Place, Places, UnitId};
-use crate::policy::{PileUpPolicy, Policy};
+use crate::policy::Policy;
 use crate::report::{Report, ReportName};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
-use alloc::{borrow::Cow, collections::BTreeMap, sync::Arc, vec, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec, vec::Vec};
 use beginning::Beginning;
 pub use cell_id::CellId;
 use fusion::IncidentGroups;
-pub use incident_state::IncidentState;
+pub use incident_state::{AwasAsked, IncidentState};
 use remarks::Remarks;
 use report_entry::NewReport;
 pub use report_entry::ReportEntry;
@@ -362,43 +364,6 @@ impl Evidence {
         self.changes = changes;
     }
 
-    fn keep_signs(&mut self, before: Option<&IncidentState>, after: Option<&IncidentState>) {
-        let sign = |incident: Option<&IncidentState>| {
-            incident.filter(|incident| incident.cell.kind() != Kind::Disaster)?.sign()
-        };
-        let (gone, come) = (sign(before), sign(after));
-        if gone == come {
-            return;
-        }
-        if let Some((cell, sign)) = gone
-            && let Some(list) = self.signs.get_mut(&cell)
-        {
-            let place = list.partition_point(|other| *other < sign);
-            assert!(list.get(place) == Some(&sign), "a sign that goes was counted when it came");
-            list.remove(place);
-        }
-        if let Some((cell, sign)) = come {
-            let list = self.signs.entry(cell).or_default();
-            make_room(list);
-            list.insert(list.partition_point(|other| *other < sign), sign);
-        }
-    }
-
-    /// The signs of a conflict cell that rules count at `at`, the earliest first; and when one that is ahead is due again.
-    pub fn signs(&self, cell: CellId, at: Time) -> (Cow<'_, [Sign]>, Option<Time>) {
-        let mut signs = Cow::Borrowed(self.signs.get(&cell).map_or(&[][..], Vec::as_slice));
-        let mut again = None;
-        for incident in self.doubted(cell, at.plus(-PileUpPolicy::REACH)) {
-            if incident.is_sign() && incident.counts_by_receipt().is_some() {
-                let (list, sign) = (signs.to_mut(), Sign::of(incident, incident.counts_at(at)));
-                list.insert(list.partition_point(|other| *other < sign), sign);
-                let own = incident.is_ahead(at).then_some(incident.at);
-                again = [again, own].into_iter().flatten().min();
-            }
-        }
-        (signs, again)
-    }
-
     /// Carries an incident's change into the history of its unit and of its regency. True where it counts less now.
     fn count(&mut self, before: Option<&IncidentState>, after: Option<&IncidentState>) -> bool {
         let weigh = |incident: Option<&IncidentState>| {
@@ -493,6 +458,7 @@ impl Evidence {
             verdict: incident.verdict,
             patrol: incident.patrol,
             check: opening::check_reason(&self.policy.opening, incident),
+            awas_request: awas_request(&self.policy, incident),
             denials: remarks.denials,
             ended_at: remarks.ended_at,
         }

@@ -108,9 +108,9 @@ words! {
     OpeningGround { Death = "death", LifeThreatening = "life_threatening", Grave = "grave", Serious = "serious" }
 }
 words! {
-    /// Why a person must look into what is reported: it cannot be judged (F or 6), only the community says it, or two sources say
-    /// it in the same words.
-    CheckReason { Unjudged = "unjudged", Community = "community", Echo = "echo" }
+    /// Why a person must look into what is reported: it cannot be judged (F or 6), only the community says it, two sources say it
+    /// in the same words, or one person of the desk asks for awas and a second must confirm it.
+    CheckReason { Unjudged = "unjudged", Community = "community", Echo = "echo", Second = "second" }
 }
 
 impl Horizon {

@@ -43,7 +43,7 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<St
         return Err(Failure::Never(DeliveryFailure::NotNotified));
     }
     let facts = state.store.message_facts(item).await.map_err(|error| Failure::from(crate::chain(&error)))?;
-    if item.change.is_check() && facts.check.is_none() {
+    if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
     }
     let notice = notice(state, item, facts);
@@ -68,6 +68,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         // A report's name is not for a message.
         alert: if item.change.is_check() { format!("periksa-{}", item.id) } else { item.alert.clone() },
         check: facts.check,
+        second: facts.second,
         code: item.code,
         kind: item.kind,
         level: item.level,

@@ -7,6 +7,7 @@ use domain::alert::notice::AlertChangeKind;
 use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
 use domain::place::Zone;
+use domain::time::Time;
 use store::{AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError};
 
 /// From this many reports taken back in a day on, a feed's word alone goes to the desk only.
@@ -33,13 +34,13 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
     })
 }
 
-/// Who is on duty is asked, whatever their quiet hours: where the desk has nobody, those who would hear of a waspada. What needs
-/// nobody any more asks nobody.
+/// Who is on duty is asked to look into something, or to confirm it as the second person, whatever their quiet hours: where the
+/// desk has nobody, those who would hear of its level. What needs nobody any more asks nobody.
 fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> AddressPlan {
-    if facts.check.is_none() {
+    let (team, now) = (&state.team, (state.wall)());
+    if !is_open(facts, (state.clock)()) {
         return AddressPlan::default();
     }
-    let (team, now) = (&state.team, (state.wall)());
     let mut people: Vec<Recipient> = team.desk(item.code).filter_map(first_channel).collect();
     if people.is_empty() {
         let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
@@ -48,9 +49,15 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
     }
     AddressPlan {
         to: people.into_iter().map(|to| (to, now)).collect(),
-        pause: Some((now, MessagePause::Checks)),
+        // A second person is asked at once, whatever else waits to be looked into.
+        pause: facts.second.is_none().then_some((now, MessagePause::Checks)),
         replaces_all: false,
     }
+}
+
+/// True where a question still asks somebody for something: nobody has looked into it, and no request has lapsed.
+pub(crate) fn is_open(facts: &MessageFacts, now: Time) -> bool {
+    facts.check.is_some() && facts.second.as_ref().is_none_or(|second| now < second.lapses_at)
 }
 
 /// Which earlier messages make this one wait. A rise waits for none, unless a feed raises again on its word alone what it
@@ -73,7 +80,7 @@ async fn recipients(
     let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
     let concerned = || team.concerned(item.code, item.kind, &categories, item.level);
     Ok(match item.change {
-        AlertChangeKind::Changed | AlertChangeKind::ToCheck => Vec::new(),
+        AlertChangeKind::Changed | AlertChangeKind::ToCheck | AlertChangeKind::ToSecond => Vec::new(),
         AlertChangeKind::Assigned => {
             let to = facts.assignee.as_deref().unwrap_or_default();
             let own = |member: &&Member| member.role == to && member.areas.touches(item.code);

@@ -16,7 +16,7 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use store::CheckFacts;
+use store::{CheckFacts, SecondFacts};
 pub(crate) use text::words_language;
 
 /// One thing to notify of, the same for everybody.
@@ -46,6 +46,8 @@ pub struct Notice {
     pub duty_phone: Option<String>,
     /// Why somebody must look into it, where that is what it asks.
     pub check: Option<CheckFacts>,
+    /// Who asks for a second person's confirmation, and until when it counts, where that is what it asks.
+    pub second: Option<SecondFacts>,
     /// Why only the desk is notified.
     pub desk_only: Option<DeskOnly>,
 }

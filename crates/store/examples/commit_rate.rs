@@ -145,6 +145,7 @@ fn incident(report: &Report) -> Incident {
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        awas_request: None,
         denials: 0,
         ended_at: None,
     }

@@ -199,11 +199,14 @@ CREATE TABLE incidents (
     awas BIGINT NOT NULL DEFAULT 0,             -- the severity that two speakers affirm of whom one is not involved
     speakers BIGINT NOT NULL DEFAULT 0,
     to_check TEXT,                              -- why somebody must look into it
+    awas_asked_by TEXT,                         -- the verification by which one person of the desk asks for awas
+    awas_asked_at BIGINT,
     PRIMARY KEY (id, regency)
 );
 CREATE INDEX incidents_by_time ON incidents (at, id);
 CREATE INDEX incidents_by_code ON incidents (code, kind, at, id);
 CREATE INDEX incidents_to_check ON incidents (regency, at, id) WHERE to_check IS NOT NULL;
+CREATE INDEX incidents_awas_asked ON incidents (regency, awas_asked_at, id) WHERE awas_asked_at IS NOT NULL;
 CREATE INDEX incidents_by_regency ON incidents (regency, kind, at, id);
 
 -- Reports of a regency by local day and feed class. The commit that writes the reports counts them.
@@ -346,7 +349,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_waiting ON outbox (id) WHERE done = 0;
 CREATE INDEX outbox_by_alert ON outbox (alert, id);
 CREATE INDEX outbox_by_cell ON outbox (code, kind, id);
-CREATE INDEX outbox_questions ON outbox (at, id) WHERE change = 'check';
+CREATE INDEX outbox_questions ON outbox (at, id) WHERE change IN ('check', 'second');
 
 -- One row for each item, person and channel.
 CREATE TABLE deliveries (

@@ -85,7 +85,8 @@ pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
     AddressPlan, AttemptResult, CheckFacts, Delivery, DeliveryAttempt, DeliveryState, DueDelivery,
-    LateDelivery, MessageFacts, MessagePause, NextChannels, Recipient, SoleFeed, UndeliveredPerson,
+    LateDelivery, MessageFacts, MessagePause, NextChannels, Recipient, SecondFacts, SoleFeed,
+    UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
 pub use table::heard::FeedActivity;

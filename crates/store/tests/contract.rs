@@ -83,6 +83,7 @@ contract! {
         a_message_names_the_baseline_only_where_it_alone_spoke,
         what_somebody_must_look_into_is_asked_once,
         a_question_given_up_is_shown_until_it_is_looked_into,
+        a_second_person_is_asked_for_once_while_the_request_waits,
         an_incident_that_an_earlier_report_renamed_is_still_what_a_message_is_about;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         what_somebody_must_look_into_is_listed_until_it_is_settled,

@@ -6,6 +6,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::json;
 use crate::reports::{may_read, statement};
+use crate::second_person::{AwasRequestView, awas_request};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
@@ -35,6 +36,8 @@ pub struct IncidentClaims {
     pub denials: u16,
     #[serde(serialize_with = "json::word_option")]
     pub check: Option<CheckReason>,
+    /// One person of the desk asks for awas.
+    pub awas_request: Option<AwasRequestView>,
 }
 
 /// The highest that one speaker says.
@@ -73,7 +76,11 @@ impl ExtentView {
 
 impl IncidentClaims {
     /// `reports`: those of the incident, remarks among them.
-    pub fn of(context: &Context, incident: &Incident, reports: &[StoredReport]) -> IncidentClaims {
+    pub async fn of(
+        context: &Context,
+        incident: &Incident,
+        reports: &[StoredReport],
+    ) -> Result<IncidentClaims, ViewError> {
         let mut speakers: Vec<(FeedClass, String, Extent)> = Vec::new();
         let counts = |view: &&StoredReport| {
             matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged)) && may_read(context, view)
@@ -94,7 +101,7 @@ impl IncidentClaims {
         let mut affirming = reports.iter().filter(counts).peekable();
         let doubtful = affirming.peek().is_some() && affirming.all(|view| view.report.doubtful.is_some());
         let speaker = |(class, feed, extent)| SpeakerClaim { class, feed, extent: ExtentView::of(extent) };
-        IncidentClaims {
+        Ok(IncidentClaims {
             incident: incident.id.to_string(),
             occurred_at: incident.occurred_at,
             doubtful,
@@ -104,7 +111,8 @@ impl IncidentClaims {
             verdict: incident.verdict,
             denials: incident.denials,
             check: incident.check,
-        }
+            awas_request: awas_request(context, incident).await?,
+        })
     }
 
     /// A line for each speaker, then what is attested, and what somebody must look into.
@@ -121,6 +129,7 @@ impl IncidentClaims {
             (Verdict::Confirmed, _) => lang.text("claims.confirmed").to_owned(),
             (Verdict::Unverified, _) => lang.text("claims.alone").to_owned(),
         });
+        lines.extend(self.awas_request.as_ref().map(|request| request.words.clone()));
         lines.extend(self.doubtful.then(|| lang.text("claims.doubtful").to_owned()));
         if self.denials > 0 {
             lines.push(lang.count("claims.disputed", self.denials.into()));
@@ -152,9 +161,8 @@ pub async fn of_reports(
         let own: Vec<StoredReport> =
             reports.iter().filter(|view| view.incident == Some(id)).cloned().collect();
         // Of an incident whose reports the viewer may not read, nothing is shown.
-        claims.extend(
-            Some(IncidentClaims::of(context, &incident, &own)).filter(|claims| !claims.speakers.is_empty()),
-        );
+        let of_incident = IncidentClaims::of(context, &incident, &own).await?;
+        claims.extend(Some(of_incident).filter(|claims| !claims.speakers.is_empty()));
     }
     Ok(claims)
 }

@@ -51,6 +51,7 @@ pub mod report;
 pub mod reports;
 pub mod reports_behind;
 pub mod rules;
+pub mod second_person;
 pub mod status;
 pub mod text_findings;
 pub mod words;

@@ -11,6 +11,7 @@ use crate::picture::{MatrixRow, Picture};
 use crate::reports::{ReportItem, visible};
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::CHECK_SHOWN_FOR;
+use domain::evidence::second_person::SECOND_WITHIN;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
@@ -34,7 +35,7 @@ pub struct OverviewView {
     pub more: usize,
     /// What may be one matter.
     pub chains: Vec<ChainView>,
-    /// What somebody must look into: reports that cannot be judged or that only the community makes, then denials and endings of
+    /// What somebody must look into: requests for awas that wait for a second person, reports that cannot be judged or that only the community makes, then denials and endings of
     /// which nobody knows which incident they speak of.
     pub to_check: Vec<ReportItem>,
     #[serde(serialize_with = "json::time_option")]
@@ -96,7 +97,11 @@ async fn to_check(context: &Context, scope: &[Code]) -> Result<Vec<ReportItem>, 
     }
     let since = context.now.plus(-CHECK_SHOWN_FOR);
     let store = &context.sources.store;
-    let mut found = store.doubtful_reports(scope, since, TO_CHECK).await?;
+    let asked_since = context.now.plus(-SECOND_WITHIN);
+    // What lapses comes first.
+    let mut found = store.reports_awaiting_second(scope, asked_since, TO_CHECK).await?;
+    found.retain(|report| report.report.doubtful.is_none());
+    found.extend(store.doubtful_reports(scope, since, TO_CHECK).await?);
     let others = [
         store.reports_to_check(scope, since, TO_CHECK).await?,
         store.unplaced_remarks(scope, since, TO_CHECK).await?,

@@ -96,8 +96,12 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         siblings = store.incident_reports(regency, id).await?;
         incident = store.incident(regency, id).await?;
     }
-    let marks = incident.as_ref().map(IncidentMarks::of).unwrap_or_default();
-    let claims = incident.as_ref().map(|incident| IncidentClaims::of(context, incident, &siblings));
+    let marks =
+        incident.as_ref().map(|incident| IncidentMarks::of(incident, context.now)).unwrap_or_default();
+    let claims = match &incident {
+        Some(incident) => Some(IncidentClaims::of(context, incident, &siblings).await?),
+        None => None,
+    };
     siblings.retain(|other| other.key() != view.key());
     let siblings = visible(context, &siblings).await?;
     let shared = SharedIds::among(context, std::slice::from_ref(view)).await?;

@@ -89,9 +89,10 @@ pub struct IncidentMarks {
 }
 
 impl IncidentMarks {
-    pub fn of(incident: &Incident) -> IncidentMarks {
-        let Incident { verdict, check, .. } = *incident;
-        IncidentMarks { verdict, disputed: incident.is_disputed(), check }
+    /// As they are at `now`: a request lapses.
+    pub fn of(incident: &Incident, now: Time) -> IncidentMarks {
+        let check = incident.to_check(now);
+        IncidentMarks { verdict: incident.verdict, disputed: incident.is_disputed(), check }
     }
 }
 
@@ -152,7 +153,9 @@ pub async fn visible(context: &Context, views: &[StoredReport]) -> Result<Visibl
     for incident in views.iter().filter_map(incident_of) {
         if let std::collections::btree_map::Entry::Vacant(entry) = marks.entry(incident) {
             let found = context.sources.store.incident(incident.regency, incident.id).await?;
-            entry.insert(found.as_ref().map(IncidentMarks::of).unwrap_or_default());
+            entry.insert(
+                found.as_ref().map(|found| IncidentMarks::of(found, context.now)).unwrap_or_default(),
+            );
         }
     }
     let shared = SharedIds::among(context, views).await?;

@@ -296,6 +296,7 @@ fn claims() -> IncidentClaims {
         verdict: Verdict::Unverified,
         denials: 1,
         check: None,
+        awas_request: None,
     }
 }
 

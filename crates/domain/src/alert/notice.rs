@@ -2,19 +2,20 @@
 
 use super::{Act, Alert, State};
 use crate::effect::{ConditionChange, Incident};
+use crate::evidence::second_person::DeskRequest;
 use crate::kind::Level;
 use crate::time::{DAY, MINUTE, SECOND, Time};
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Assigned = "assigned",
     Disputed = "disputed", Lowered = "lowered", Withdrawn = "withdrawn", Changed = "changed",
-    ToCheck = "check",
+    ToCheck = "check", ToSecond = "second",
 });
 
 impl AlertChangeKind {
-    /// True for what is about no alert: an incident that a person must look into.
+    /// True for what is about no alert: an incident that a person must look into, or that a second person must confirm.
     pub const fn is_check(self) -> bool {
-        matches!(self, AlertChangeKind::ToCheck)
+        matches!(self, AlertChangeKind::ToCheck | AlertChangeKind::ToSecond)
     }
 
     /// What an act made of an alert that stood as `before`.
@@ -79,6 +80,16 @@ pub const CHECK_SHOWN_FOR: i64 = 30 * DAY;
 pub fn becomes_check<'a>(mut before: impl Iterator<Item = &'a Incident>, now: &Incident, at: Time) -> bool {
     let news = at.since(now.occurred_at) <= CHECK_SHOWN_FOR;
     now.check.is_some() && news && !before.any(|before| before.check.is_some())
+}
+
+/// The request for awas that is news at `at`: it waits for a second person, and the incident did not carry it before.
+pub fn new_request<'a>(
+    mut before: impl Iterator<Item = &'a Incident>,
+    now: &Incident,
+    at: Time,
+) -> Option<DeskRequest> {
+    let request = now.awas_waits(at)?;
+    (!before.any(|before| before.awas_request == Some(request))).then_some(request)
 }
 
 /// True where an incident is of the time of an alert: what happened long before it opened is no news of it.
@@ -176,6 +187,7 @@ mod tests {
             verdict: Verdict::Unverified,
             patrol: false,
             check: None,
+            awas_request: None,
             denials,
             ended_at: None,
         }
@@ -209,6 +221,22 @@ mod tests {
         assert!(!becomes_check([plain, asked(at)].iter(), &asked(at), at), "somebody was asked");
         assert!(!becomes_check([asked(at)].iter(), &plain, at), "it is settled");
         assert!(!becomes_check([].iter(), &asked(at.plus(-31 * DAY)), at), "an archive asks nobody");
+    }
+
+    #[test]
+    fn a_request_for_awas_is_news_once_and_only_while_it_waits() {
+        let at = Time(40 * DAY);
+        let request = DeskRequest { at, verification: name(9) };
+        let asked = Incident { awas_request: Some(request), ..incident(4, 0, at) };
+        let plain = incident(4, 0, at);
+        assert_eq!(new_request([plain].iter(), &asked, at), Some(request));
+        assert_eq!(new_request([plain, asked].iter(), &asked, at), None, "somebody was asked");
+        assert_eq!(new_request([plain].iter(), &asked, at.plus(DAY)), None, "it has lapsed");
+        let again = DeskRequest { at: at.plus(HOUR), verification: name(10) };
+        let renewed = Incident { awas_request: Some(again), ..asked };
+        assert_eq!(new_request([asked].iter(), &renewed, at.plus(HOUR)), Some(again), "another asks");
+        assert_eq!(asked.to_check(at), Some(CheckReason::Second));
+        assert_eq!(asked.to_check(at.plus(DAY)), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::assess::bounds;
 use crate::effect::ConditionReason;
 use crate::evidence::IncidentState;
 use crate::evidence::opening::opening;
+use crate::evidence::second_person::DeskRequest;
 use crate::evidence::{CellId, Evidence};
 use crate::kind::{Horizon, Level};
 use crate::policy::{Policy, Rule};
@@ -100,6 +101,18 @@ pub(super) fn is_verified(incident: &IncidentState, rule: &Rule) -> bool {
 /// way to awas.
 pub fn carries_awas(policy: &Policy, incident: &IncidentState) -> bool {
     incident.carries_awas() >= policy.awas.least(incident.cell.kind()).max(1)
+}
+
+/// The request of one person of the desk that this be awas: a second person's confirmation would let a rule raise it. `None`
+/// where nobody asks, or where it is awas already.
+pub fn awas_request(policy: &Policy, incident: &IncidentState) -> Option<DeskRequest> {
+    let asked = incident.asked?;
+    let rules =
+        policy.rules.iter().filter(|rule| rule.kind == incident.cell.kind() && rule.level == Level::Awas);
+    let is_awas = |incident: &IncidentState| rules.clone().any(|rule| rule_counts(policy, rule, incident));
+    let mut seconded = *incident;
+    seconded.claims.attested.awas = seconded.claims.attested.awas.max(asked.severity);
+    (!is_awas(incident) && is_awas(&seconded)).then_some(asked.request)
 }
 
 /// What the week's model says of a cell.

@@ -437,6 +437,12 @@ impl ClaimSummary {
         Some((merged, new))
     }
 
+    /// Two persons of the desk confirm a report of this extent: that counts as what an uninvolved speaker affirms beside it.
+    pub fn confirm(&mut self, extent: Extent) {
+        self.attested = self.attested.highest(Attested { extent, awas: extent.severity });
+        self.counted = self.counted.highest(extent);
+    }
+
     /// Lets the claims go that were kept; what they came to stays to be read.
     pub fn release(&mut self, pool: &mut ClaimPool) {
         pool.release(core::mem::replace(&mut self.chain, NONE));

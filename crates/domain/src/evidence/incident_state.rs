@@ -3,12 +3,20 @@
 use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
 use super::echo::echoed_wordings;
 use super::report_table::{Index, ReportTable};
+use super::second_person::DeskRequest;
 use super::{CellId, ReportEntry, Sign};
 use crate::effect::Verdict;
 use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
 use crate::sender_clock::{AHEAD, counts_by_receipt};
 use crate::time::Time;
+
+/// What one person of the desk confirmed alone: how grave, and by which verification.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct AwasAsked {
+    pub severity: u8,
+    pub request: DeskRequest,
+}
 
 /// An incident as the evidence keeps it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,6 +35,8 @@ pub struct IncidentState {
     /// Rejected where each of its reports is; else confirmed where one of those that stand is.
     pub verdict: Verdict,
     pub patrol: bool,
+    /// The gravest that one person of the desk confirmed and no second person.
+    pub asked: Option<AwasAsked>,
     /// When the first and the last of those of its reports were received whose clocks cannot be believed.
     receipts: Option<(Time, Time)>,
     /// True where the clock of one of its reports can be believed.
@@ -124,6 +134,7 @@ impl IncidentState {
             reports: 0,
             verdict: Verdict::Unverified,
             patrol: true,
+            asked: None,
             receipts: None,
             believed: false,
         }
@@ -148,7 +159,8 @@ impl IncidentState {
             (ClaimReport { index, echo }, table.verdict_of(index))
         });
         heard.clone().for_each(|(report, verdict)| incident.hear(table, report.index, verdict));
-        incident.claims = ClaimSummary::of(table, pool, incident.cell.kind(), heard);
+        incident.claims = ClaimSummary::of(table, pool, incident.cell.kind(), heard.clone());
+        heard.for_each(|(report, verdict)| incident.hear_desk(table, report.index, verdict));
         incident
     }
 
@@ -159,6 +171,7 @@ impl IncidentState {
         if verdict.counts() {
             self.hear(table, report.index, verdict);
             self.claims.absorb(table, pool, self.cell.kind(), (report, verdict));
+            self.hear_desk(table, report.index, verdict);
         }
     }
 
@@ -186,5 +199,19 @@ impl IncidentState {
         if verdict != Verdict::Unverified {
             self.verdict = verdict; // of what is heard all are rejected, or none is
         }
+    }
+
+    /// Takes in what the persons of the desk say of a report. One that is rated too low to attest anything stays so: the desk
+    /// confirms a better one.
+    fn hear_desk(&mut self, table: &ReportTable, index: Index, verdict: Verdict) {
+        if verdict != Verdict::Confirmed || !table.all[index as usize].marks.rating().may_attest() {
+            return;
+        }
+        let (word, extent) = (table.desk_word(index), table.claim(index).extent);
+        if word.by_two {
+            self.claims.confirm(extent);
+        }
+        let asked = word.request.map(|request| AwasAsked { severity: extent.severity, request });
+        self.asked = self.asked.max(asked);
     }
 }

@@ -1,9 +1,11 @@
 //! The table of reports: one entry for each regency, id and feed, found by them, with the links between reports of a regency.
 
 use super::attestation::{Claim, Extent};
-use super::speaker::Speaker;
+use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
+use super::speaker::{AccountId, Speaker};
 use super::{NONE, ReportEntry};
 use crate::author::Author;
+use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::evidence::report_entry::{Harm, NewReport};
 use crate::place::{Areas, Code, Place, Places, UnitId};
@@ -309,11 +311,26 @@ impl ReportTable {
 
     /// The desk's latest verdict on a report.
     pub fn verdict(&self, index: Index) -> Option<Judgement<Verdict>> {
-        self.latest(index, |act| match act {
-            VerificationAct::Confirm => Some(Verdict::Confirmed),
-            VerificationAct::Reject => Some(Verdict::Rejected),
-            _ => None,
-        })
+        self.latest(index, verdict_of)
+    }
+
+    /// What the desk's verdicts on a report come to, by who gave them.
+    pub fn desk_word(&self, index: Index) -> DeskWord {
+        let verdicts = self.judgements(index, verdict_of);
+        let verdicts = verdicts.map(|(namer, Judgement { at, verification, what })| DeskVerdict {
+            request: DeskRequest { at, verification },
+            person: self.desk_person(namer),
+            verdict: what,
+        });
+        desk_word(verdicts.collect())
+    }
+
+    /// The person of the desk who typed the record at `index`, where that was written down.
+    fn desk_person(&self, index: Index) -> Option<AccountId> {
+        let entry = &self.all[index as usize];
+        let account = if entry.marks.authored() { self.authors.get(&index)?.account } else { return None };
+        let one_of_the_desk = desk_feed::is_desk_feed(entry.feed) && account != AccountId(desk_feed::DESK.0);
+        one_of_the_desk.then_some(account)
     }
 
     /// The merge or split that last named a report: the incident of its own it belongs to.
@@ -323,20 +340,32 @@ impl ReportTable {
     }
 
     fn latest<T>(&self, index: Index, pick: impl Fn(VerificationAct) -> Option<T>) -> Option<Judgement<T>> {
-        let mut latest: Option<Judgement<T>> = None;
-        let key = self.key(index);
-        for namer in self.namers(key.0, key.1.id) {
-            let Some(Link::Verifies(verification)) = self.links.get(namer) else { continue };
-            let Some(what) = pick(verification.act).filter(|_| self.is_meant(index, verification)) else {
-                continue;
-            };
+        let judgements = self.judgements(index, pick).map(|(_, judgement)| judgement);
+        judgements.max_by_key(|judgement| (judgement.at, judgement.verification))
+    }
+
+    /// What verifications say of a report, with where they stand; `pick` says which of them matter.
+    fn judgements<T>(
+        &self,
+        index: Index,
+        pick: impl Fn(VerificationAct) -> Option<T>,
+    ) -> impl Iterator<Item = (Index, Judgement<T>)> {
+        let (regency, name) = self.key(index);
+        self.namers(regency, name.id).iter().filter_map(move |namer| {
+            let Some(Link::Verifies(verification)) = self.links.get(namer) else { return None };
+            let what = pick(verification.act).filter(|_| self.is_meant(index, verification))?;
             let other = &self.all[*namer as usize];
-            let (at, verification) = (other.reported, other.name());
-            if latest.as_ref().is_none_or(|before| (before.at, before.verification) < (at, verification)) {
-                latest = Some(Judgement { at, verification, what });
-            }
-        }
-        latest
+            Some((*namer, Judgement { at: other.reported, verification: other.name(), what }))
+        })
+    }
+}
+
+/// The verdict that a verification gives; `None` where it only says what belongs together.
+fn verdict_of(act: VerificationAct) -> Option<Verdict> {
+    match act {
+        VerificationAct::Confirm => Some(Verdict::Confirmed),
+        VerificationAct::Reject => Some(Verdict::Rejected),
+        VerificationAct::Merge | VerificationAct::Split => None,
     }
 }
 

@@ -1,9 +1,12 @@
-//! A sign of a conflict, as it is kept to be counted.
+//! The signs of a conflict, as they are kept to be counted.
 
-use super::IncidentState;
 use super::report_table::Index;
+use super::{CellId, Evidence, IncidentState, make_room};
 use crate::effect::Verdict;
+use crate::kind::Kind;
+use crate::policy::PileUpPolicy;
 use crate::time::Time;
+use alloc::{borrow::Cow, vec::Vec};
 
 /// A sign of a conflict: an incident of which no more is asked than when it begins and whether it is verified.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -18,5 +21,44 @@ impl Sign {
     pub(super) fn of(incident: &IncidentState, begun: Time) -> Sign {
         let attested = incident.claims.attested.extent.severity > 0;
         Sign { begun, anchor: incident.anchor, verified: attested || incident.verdict == Verdict::Confirmed }
+    }
+}
+
+impl Evidence {
+    pub(super) fn keep_signs(&mut self, before: Option<&IncidentState>, after: Option<&IncidentState>) {
+        let sign = |incident: Option<&IncidentState>| {
+            incident.filter(|incident| incident.cell.kind() != Kind::Disaster)?.sign()
+        };
+        let (gone, come) = (sign(before), sign(after));
+        if gone == come {
+            return;
+        }
+        if let Some((cell, sign)) = gone
+            && let Some(list) = self.signs.get_mut(&cell)
+        {
+            let place = list.partition_point(|other| *other < sign);
+            assert!(list.get(place) == Some(&sign), "a sign that goes was counted when it came");
+            list.remove(place);
+        }
+        if let Some((cell, sign)) = come {
+            let list = self.signs.entry(cell).or_default();
+            make_room(list);
+            list.insert(list.partition_point(|other| *other < sign), sign);
+        }
+    }
+
+    /// The signs of a conflict cell that rules count at `at`, the earliest first; and when one that is ahead is due again.
+    pub fn signs(&self, cell: CellId, at: Time) -> (Cow<'_, [Sign]>, Option<Time>) {
+        let mut signs = Cow::Borrowed(self.signs.get(&cell).map_or(&[][..], Vec::as_slice));
+        let mut again = None;
+        for incident in self.doubted(cell, at.plus(-PileUpPolicy::REACH)) {
+            if incident.is_sign() && incident.counts_by_receipt().is_some() {
+                let (list, sign) = (signs.to_mut(), Sign::of(incident, incident.counts_at(at)));
+                list.insert(list.partition_point(|other| *other < sign), sign);
+                let own = incident.is_ahead(at).then_some(incident.at);
+                again = [again, own].into_iter().flatten().min();
+            }
+        }
+        (signs, again)
     }
 }

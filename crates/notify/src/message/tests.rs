@@ -43,6 +43,7 @@ fn incident(kind: Kind) -> Incident {
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        awas_request: None,
         denials: 0,
         ended_at: None,
     }
@@ -66,6 +67,7 @@ fn notice(kind: Kind) -> Notice {
         series: Vec::new(),
         duty_phone: Some(String::from("0733 112")),
         check: None,
+        second: None,
         desk_only: None,
     }
 }

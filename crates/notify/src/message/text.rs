@@ -110,7 +110,13 @@ impl Notice {
             let _ = write!(level, " ({})", lang.word("alert_mark", mark));
         }
         let to = self.assignee.as_deref().unwrap_or_default();
-        lang.fill(opening_key(self.change), &[("level", &level), ("to", &to), ("reason", &reason)])
+        let (who, until) = self.second.as_ref().map_or_else(Default::default, |second| {
+            let until = format::long(second.lapses_at, Zone::of(self.code), lang);
+            (second.asked_by.as_str(), until)
+        });
+        let values: [(&str, &dyn Display); 5] =
+            [("level", &level), ("to", &to), ("reason", &reason), ("who", &who), ("until", &until)];
+        lang.fill(opening_key(self.change), &values)
     }
 
     /// What, where, when, who says so, who is hurt and what nobody knows.
@@ -212,6 +218,7 @@ fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Lowered => "message.subject_lowered",
         AlertChangeKind::Withdrawn => "message.subject_withdrawn",
         AlertChangeKind::ToCheck => "message.subject_check",
+        AlertChangeKind::ToSecond => "message.subject_second",
     }
 }
 
@@ -226,6 +233,7 @@ fn opening_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Lowered => "message.lowered",
         AlertChangeKind::Withdrawn => "message.withdrawn",
         AlertChangeKind::ToCheck => "message.check",
+        AlertChangeKind::ToSecond => "message.second",
     }
 }
 

@@ -1,9 +1,14 @@
 //! What nobody but a person can settle: who is on duty is asked within a minute, once, and with no more than may leave the house.
 
-use crate::desk::{Desk, PLANTED};
+use crate::desk::{DISTRICT, Desk, NOW, PLANTED};
 use crate::receivers::{Answer, Http, Smtp};
-use domain::kind::{CheckReason, Kind};
-use domain::time::{MINUTE, SECOND};
+use crate::rows::{incident, name, report};
+use domain::effect::{Effect, Incident, Verdict};
+use domain::evidence::second_person::DeskRequest;
+use domain::kind::{CheckReason, Kind, Outcome};
+use domain::place::Areas;
+use domain::report::{Body, ReportId, VerificationAct};
+use domain::time::{DAY, MINUTE, SECOND, Time};
 use notify::Channel;
 
 const UNJUDGED: Option<CheckReason> = Some(CheckReason::Unjudged);
@@ -133,5 +138,71 @@ async fn a_question_goes_by_the_second_channel_after_a_minute_and_not_once_it_is
     let running = desk.run();
     desk.drained().await;
     assert!(smtp.rest().is_empty(), "it was looked into meanwhile");
+    running.stop().await;
+}
+
+impl Desk {
+    /// One person of the desk asks for awas at an instant.
+    async fn awas_asked(&self, kind: Kind, category: &str, at: Time) {
+        let (id, verification) = (ReportId(1), ReportId(2));
+        let mut typed = report(verification, kind, 0);
+        typed.reporter = Some(String::from("piket-1a2b3c4d"));
+        typed.report.body = Body::Verification {
+            act: VerificationAct::Confirm,
+            reports: vec![name(id).into()],
+            areas: Areas::everywhere(),
+        };
+        let verified = typed.report.name();
+        let incident = Incident {
+            awas_request: Some(DeskRequest { at, verification: verified }),
+            verdict: Verdict::Confirmed,
+            ..incident(id, kind, category, 4)
+        };
+        let (regency, outcome) = (DISTRICT.regency(), Outcome::Verification);
+        let outcome = Effect::Outcome { regency, report: verified, outcome, incident: None };
+        self.commit(vec![report(id, kind, 0)], Vec::new()).await;
+        self.commit(vec![typed], vec![outcome, Effect::Incident(incident)]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_second_person_is_asked_for_at_once_and_not_once_the_request_lapsed() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let running = desk.run();
+    // A question about something else has just gone out: this one does not wait for its pause.
+    desk.to_check(9, (Kind::ResidentCompany, "WP-05"), UNJUDGED).await;
+    smtp.mail().await;
+    desk.awas_asked(Kind::ResidentCompany, "WP-05", NOW).await;
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to, "piket@x.example");
+    assert!(
+        mail.text.contains("Awas diminta oleh piket-1a2b3c4d, menunggu orang kedua sampai"),
+        "{}",
+        mail.text
+    );
+    assert!(
+        mail.raw.contains("Subject:") && mail.text.contains("https://desk.example/?wilayah=16.13#periksa"),
+        "{}",
+        mail.raw
+    );
+    for hidden in PLANTED {
+        assert!(
+            !mail.raw.contains(hidden) && !mail.text.contains(hidden),
+            "'{hidden}' went out: {}",
+            mail.text
+        );
+    }
+    desk.drained().await;
+    running.stop().await;
+    // It lapses between the commit and the message.
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    desk.awas_asked(Kind::ResidentCompany, "WP-05", NOW.plus(20 - DAY)).await;
+    let running = desk.run();
+    desk.drained().await;
+    assert!(smtp.rest().is_empty(), "it has lapsed");
     running.stop().await;
 }

@@ -331,7 +331,7 @@ impl Desk {
         self.team = Arc::new(parse(&desk_roster(http, channels)));
     }
 
-    async fn commit(&self, mut reports: Vec<ReportRow>, mut effects: Vec<Effect>) {
+    pub async fn commit(&self, mut reports: Vec<ReportRow>, mut effects: Vec<Effect>) {
         let records = reports.len().max(1) as i64;
         let from_offset = self.offset.fetch_add(records, Ordering::SeqCst);
         for (row, offset) in reports.iter_mut().zip(from_offset..) {

@@ -79,6 +79,7 @@ pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incid
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        awas_request: None,
         denials: 0,
         ended_at: None,
     }

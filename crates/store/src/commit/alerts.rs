@@ -12,7 +12,7 @@ use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{self, next_serial};
 use crate::table::reports::ReportKey;
-use domain::alert::notice::{becomes_check, incident_act, is_notified_of, is_of_alert};
+use domain::alert::notice::{becomes_check, incident_act, is_notified_of, is_of_alert, new_request};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::kind::{Kind, Level};
@@ -27,7 +27,7 @@ const PIPELINE: &str = "kentongan";
 /// What conditions and incidents led to.
 pub(super) struct FollowedEffects {
     pub alerts: Vec<AlertChange>,
-    /// Incidents that the person on duty is asked to look into.
+    /// Incidents that the person on duty is asked to look into or to confirm as the second person.
     pub checks: usize,
 }
 
@@ -140,10 +140,12 @@ impl<'a> Follower<'a> {
         // It goes on under another name where its earliest report is another now.
         let earlier = self.continued.get(&key).into_iter().flatten();
         let made_from = earlier.clone().filter_map(|key| self.incidents.get(key)).chain(&before);
-        if becomes_check(made_from, incident, self.clock)
-            && outbox::put_check(tx, incident, self.clock).await?
-        {
-            self.checks += 1;
+        if becomes_check(made_from.clone(), incident, self.clock) {
+            self.checks += usize::from(outbox::put_check(tx, incident, self.clock).await?);
+        }
+        if let Some(request) = new_request(made_from, incident, self.clock) {
+            let asked = outbox::put_second(tx, incident, request.verification, self.clock).await?;
+            self.checks += usize::from(asked);
         }
         let notified = |incident: &&Incident| is_notified_of(incident);
         let continued = earlier.filter_map(|key| self.incidents.get(key)).find(notified).copied();

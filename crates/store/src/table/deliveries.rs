@@ -5,7 +5,7 @@ mod address;
 mod facts;
 mod late;
 
-pub use facts::{CheckFacts, MessageFacts, SoleFeed};
+pub use facts::{CheckFacts, MessageFacts, SecondFacts, SoleFeed};
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 

@@ -9,6 +9,7 @@ use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
+use domain::evidence::second_person::DeskRequest;
 use domain::kind::{Category, CheckReason, Kind, Stage};
 use domain::place::{Code, Place};
 use domain::report::ReportName;
@@ -47,6 +48,8 @@ table_row! {
         pub awas: u8,
         pub speakers: u8,
         pub to_check: Option<String>,
+        pub awas_asked_by: Option<ReportName>,
+        pub awas_asked_at: Option<Time>,
     }
 }
 
@@ -79,6 +82,8 @@ impl IncidentRow {
             awas: i.attested.awas,
             speakers: i.speakers,
             to_check: i.check.map(|reason| reason.to_string()),
+            awas_asked_by: i.awas_request.map(|request| request.verification),
+            awas_asked_at: i.awas_request.map(|request| request.at),
         }
     }
 
@@ -95,6 +100,11 @@ impl IncidentRow {
             displaced: self.attested_displaced,
         };
         Attested { extent, awas: self.awas }
+    }
+
+    fn awas_request(&self) -> Option<DeskRequest> {
+        let (at, verification) = self.awas_asked_at.zip(self.awas_asked_by)?;
+        Some(DeskRequest { at, verification })
     }
 
     pub fn incident(&self) -> Incident {
@@ -115,6 +125,7 @@ impl IncidentRow {
             counted_severity: self.counted_severity,
             speakers: self.speakers,
             check: self.to_check.as_deref().and_then(CheckReason::parse),
+            awas_request: self.awas_request(),
             reports: self.reports,
             verdict: self.verdict,
             patrol: self.patrol,

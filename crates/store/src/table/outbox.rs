@@ -100,6 +100,9 @@ pub(crate) async fn put(
 /// What stands in place of an alert's number where an incident is to be looked into.
 const CHECK: &str = "check";
 
+/// What stands there where a second person of the desk must confirm what one asked for.
+const SECOND: &str = "second";
+
 /// Queues the question to who is on duty to look into an incident; called inside the transaction that found it. False
 /// where that was asked before.
 pub(crate) async fn put_check(
@@ -107,8 +110,28 @@ pub(crate) async fn put_check(
     incident: &Incident,
     at: Time,
 ) -> Result<bool, StoreError> {
-    let code = incident.place.code;
-    let task = format!("{CHECK}:{}:{}", code.regency(), incident.id);
+    let task = format!("{CHECK}:{}:{}", incident.place.code.regency(), incident.id);
+    put_question(tx, incident, (task, AlertChangeKind::ToCheck, Level::Waspada), at).await
+}
+
+/// Queues the question to the desk for a second person; called inside the transaction that found the request. False where
+/// that was asked before.
+pub(crate) async fn put_second(
+    tx: &mut Connection<'_>,
+    incident: &Incident,
+    verification: ReportName,
+    at: Time,
+) -> Result<bool, StoreError> {
+    let task = format!("{SECOND}:{}:{verification}", incident.place.code.regency());
+    put_question(tx, incident, (task, AlertChangeKind::ToSecond, Level::Siaga), at).await
+}
+
+async fn put_question(
+    tx: &mut Connection<'_>,
+    incident: &Incident,
+    (task, change, level): (String, AlertChangeKind, Level),
+    at: Time,
+) -> Result<bool, StoreError> {
     let asked = sql::query("SELECT 1 FROM outbox WHERE alert = $1 LIMIT 1").bind(task.clone());
     if asked.fetch_optional(&mut *tx).await?.is_some() {
         return Ok(false);
@@ -117,10 +140,10 @@ pub(crate) async fn put_check(
         id: next_serial(tx, "outbox").await?,
         alert: task,
         version: 0,
-        change: AlertChangeKind::ToCheck,
-        code,
+        change,
+        code: incident.place.code,
         kind: incident.kind,
-        level: Level::Waspada,
+        level,
         at,
     };
     Bulk::insert::<OutboxItem>().run_rows(tx, [item]).await?;
@@ -130,9 +153,18 @@ pub(crate) async fn put_check(
 impl OutboxItem {
     /// The incident to be looked into, where it is about one; it was called so then.
     pub(crate) fn incident_to_check(&self) -> Option<ReportName> {
+        self.question(CHECK)
+    }
+
+    /// The verification that a second person is asked to join, where it is about one.
+    pub(crate) fn verification_to_second(&self) -> Option<ReportName> {
+        self.question(SECOND)
+    }
+
+    fn question(&self, sort: &str) -> Option<ReportName> {
         let (word, rest) = self.alert.split_once(':')?;
         let (_, name) = rest.split_once(':')?;
-        (word == CHECK).then(|| ReportName::parse(name)).flatten()
+        (word == sort).then(|| ReportName::parse(name)).flatten()
     }
 }
 

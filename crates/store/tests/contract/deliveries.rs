@@ -5,6 +5,7 @@ use crate::fixture::*;
 use domain::alert::Refusal;
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::{ConditionChange, ConditionReason, Effect, Incident};
+use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Horizon, Level, Outcome};
 use domain::place::Code;
 use domain::report::{Body, ReportName};
@@ -378,4 +379,37 @@ pub async fn a_question_given_up_is_shown_until_it_is_looked_into(home: &Home) {
     assert!(shown(noon(40)).await.is_empty(), "as long as it stands on the list");
     emit(&store, vec![asked(None)]).await;
     assert!(shown(noon(2)).await.is_empty(), "it was looked into");
+}
+
+pub async fn a_second_person_is_asked_for_once_while_the_request_waits(home: &Home) {
+    let store = home.open().await;
+    let request = |by: u128, at| Some(DeskRequest { at, verification: name(by) });
+    let asked = |awas_request| Effect::Incident(Incident { awas_request, ..incident(1, 161_304, noon(1)) });
+    let queued = async |store: &Store| store.unaddressed(9).await.unwrap();
+    let (now, long_ago) = (commit(0, 0).clock, noon(1).plus(-40 * DAY));
+    emit(&store, vec![asked(request(8, long_ago))]).await;
+    assert!(queued(&store).await.is_empty(), "what lapsed long ago asks nobody");
+    emit(&store, vec![asked(request(9, now))]).await;
+    emit(&store, vec![asked(None)]).await;
+    emit(&store, vec![asked(request(9, now))]).await;
+    let store = home.open().await;
+    let items = queued(&store).await;
+    let [item] = &items[..] else { panic!("once: {items:?}") };
+    assert_eq!(
+        (item.change, item.code, item.level),
+        (AlertChangeKind::ToSecond, Code(161_304), Level::Siaga)
+    );
+    let facts = store.message_facts(item).await.unwrap();
+    let second = facts.second.expect("it still waits");
+    assert_eq!(
+        (second.lapses_at, facts.check.map(|check| check.reason)),
+        (now.plus(DAY), Some(CheckReason::Second))
+    );
+    let kept = store.incident(Code(161_300), name(1)).await.unwrap().unwrap();
+    assert_eq!(kept.awas_request, request(9, now));
+    emit(&store, vec![asked(None)]).await;
+    let facts = store.message_facts(item).await.unwrap();
+    assert_eq!((facts.second, facts.check), (None, None), "a second person came");
+    emit(&store, vec![asked(request(10, now))]).await;
+    assert_eq!(queued(&store).await.len(), 2, "another request is another question");
 }

@@ -200,6 +200,7 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        awas_request: None,
         denials: 0,
         ended_at: None,
     }

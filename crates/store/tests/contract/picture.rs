@@ -3,6 +3,7 @@
 use crate::commits::letter;
 use crate::fixture::*;
 use domain::effect::{Effect, Incident};
+use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, Handling, Horizon, Kind, Outcome, Refused};
 use domain::place::{Areas, Code};
 use domain::report::{Body, Remark, RemarkKind, ReportId, ReportName, VerificationAct};
@@ -179,10 +180,19 @@ pub async fn what_somebody_must_look_into_is_listed_until_it_is_settled(home: &H
     assert!(listed(&[637_200], noon(1)).await.is_empty() && listed(&[161_300], noon(2)).await.is_empty());
     let kept = store.incident(Code(161_300), name(2)).await.unwrap().unwrap();
     assert_eq!((kept.check, kept.speakers), (Some(CheckReason::Unjudged), 1));
+    let second = Some(DeskRequest { at: noon(3), verification: name(9) });
+    let waits = Incident { awas_request: second, ..incident(2, 161_304, noon(1)) };
+    let awaiting = async |codes: &[u32], since| {
+        let codes: Vec<Code> = codes.iter().map(|code| Code(*code)).collect();
+        let found = store.reports_awaiting_second(&codes, since, 10).await.unwrap();
+        found.iter().map(|report| report.report.id.0).collect::<Vec<u128>>()
+    };
     let mut settled = commit(6, 7);
-    settled.effects = vec![asked(2, None)];
+    settled.effects = vec![Effect::Incident(waits)];
     store.commit(settled).await.unwrap();
     assert_eq!(listed(&[161_300], noon(1)).await, [4]);
+    assert_eq!(awaiting(&[161_300], noon(2)).await, [2], "asked after that");
+    assert!(awaiting(&[161_300], noon(3)).await.is_empty() && awaiting(&[637_200], noon(2)).await.is_empty());
 }
 
 pub async fn areas_and_handling_are_kept(home: &Home) {

@@ -112,6 +112,7 @@ pub async fn no_desk_query_walks_a_big_table(home: &Home) {
     let mut volume =
         Volume { store, home: Home::at(home.url.clone()), rows, driven: BTreeSet::new(), slow: Vec::new() };
     lists(&mut volume).await;
+    questions(&mut volume).await;
     pictures(&mut volume).await;
     balance(&mut volume).await;
     messages(&mut volume).await;
@@ -126,6 +127,26 @@ pub async fn no_desk_query_walks_a_big_table(home: &Home) {
         return;
     }
     fixture::run(home, "DROP SCHEMA no_desk_query_walks_a_big_table CASCADE").await.expect("dropped");
+}
+
+/// What somebody must look into, as the front page asks for it.
+async fn questions(volume: &mut Volume) {
+    let unplaced = async |store: &Store| {
+        store.unplaced_remarks(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
+    };
+    let to_check = async |store: &Store| {
+        store.reports_to_check(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
+    };
+    volume.ask("reports_to_check", "of the largest regency", 100, to_check).await;
+    let second = async |store: &Store| {
+        store.reports_awaiting_second(&[load::LARGEST], load::last().plus(-DAY), 10).await
+    };
+    volume.ask("reports_awaiting_second", "of the largest regency", 100, second).await;
+    volume.ask("unplaced_remarks", "of the largest regency", 100, unplaced).await;
+    let doubtful = async |store: &Store| {
+        store.doubtful_reports(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
+    };
+    volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
 }
 
 async fn lists(volume: &mut Volume) {
@@ -174,18 +195,6 @@ async fn lists(volume: &mut Volume) {
         limit: 500,
         ..ReportFilter::default()
     };
-    let unplaced = async |store: &Store| {
-        store.unplaced_remarks(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
-    };
-    let to_check = async |store: &Store| {
-        store.reports_to_check(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
-    };
-    volume.ask("reports_to_check", "of the largest regency", 100, to_check).await;
-    volume.ask("unplaced_remarks", "of the largest regency", 100, unplaced).await;
-    let doubtful = async |store: &Store| {
-        store.doubtful_reports(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
-    };
-    volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
     volume.ask("reports", "behind a reason", 4000, async |store| store.reports(&why).await).await;
     let feed = ReportFilter { feed: Some("f17".into()), limit: 20, ..ReportFilter::default() };
     volume.ask("reports", "of a feed", 4000, async |store| store.reports(&feed).await).await;

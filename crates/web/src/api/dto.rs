@@ -204,6 +204,12 @@ pub struct IncidentDto {
     /// Why somebody must look into it; null where nobody must.
     #[schema(required)]
     pub check: Option<CheckReasonWord>,
+    /// When one person of the desk last asked for awas that no second person confirmed; null where nobody did.
+    #[schema(required, format = DateTime)]
+    pub awas_asked_at: Option<String>,
+    /// Until when a second person may confirm it; after that the request has lapsed and siaga stays.
+    #[schema(required, format = DateTime)]
+    pub awas_lapses_at: Option<String>,
     /// Reports that deny it; it is disputed where there is any. They change no level.
     pub denials: u16,
     /// When it was over, by the latest report that says so; null where none does.

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use store::StoredReport;
 use views::Context;
 use views::reports::ReportsAsked;
+use views::second_person;
 
 #[derive(Deserialize)]
 pub struct ReportsQuery {
@@ -87,6 +88,11 @@ pub async fn verify(
     let Some(ticked) = ticked(&context, &view, names).await? else {
         return again(&request, &context, &view, context.lang.text("report.ticked_out_of_reach")).await;
     };
+    if act == VerificationAct::Confirm
+        && let Some(fault) = confirmation_fault(&context, &view, first("seconds")).await?
+    {
+        return again(&request, &context, &view, context.lang.text(fault)).await;
+    }
     let own = || vec![view.clone()];
     let reports = match act {
         VerificationAct::Reject if first("reason").trim().is_empty() => {
@@ -119,6 +125,27 @@ pub async fn verify(
         }
         SubmitOutcome::Rejected { detail, .. } => again(&request, &context, &view, &detail).await,
     }
+}
+
+/// Why the incident's confirmation is not taken: `seconds` names the request that it is to join, where it is a second person's.
+async fn confirmation_fault(
+    context: &Context,
+    view: &StoredReport,
+    seconds: &str,
+) -> Result<Option<&'static str>, Fault> {
+    let seconds = match ReportName::parse(seconds) {
+        None if !seconds.is_empty() => return Ok(Some("report.second_gone")),
+        named => named,
+    };
+    let incident = match view.incident {
+        Some(id) => context.sources.store.incident(view.key().regency, id).await?,
+        None => None,
+    };
+    let request = match &incident {
+        Some(incident) => second_person::awas_request(context, incident).await?,
+        None => None,
+    };
+    Ok(second_person::confirmation_fault(request.as_ref(), seconds))
 }
 
 /// The ledger keeps whether the person who verified had seen the risk: it is on the desk's pages, so they had unless they say not.

@@ -122,16 +122,29 @@ fn events(frame: &Frame, view: &ReportDetailView) -> Markup {
 
 fn verification(frame: &Frame, view: &ReportDetailView) -> Markup {
     let action = verification_address(&view.row.id, view.row.feed.as_deref());
+    let request = view.claims.as_ref().and_then(|claims| claims.awas_request.as_ref());
+    let waiting = request.filter(|request| request.waits);
     html! {
         section.block aria-labelledby="h-verifikasi" {
             h2 #h-verifikasi { (frame.text("label.verification")) }
             p.hint { (frame.text("report.verification_hint")) }
+            @if let Some(request) = waiting.filter(|request| request.own) {
+                p.note { (frame.rich("report.second_own", &[("until", frame.time(request.lapses_at))])) }
+            }
             div.acts {
-                form method="post" action=(action) {
-                    input type="hidden" name="act" value="confirm";
-                    (reason(frame, "alasan-benar", false))
-                    (blind(frame, "buta-benar"))
-                    button.primary type="submit" { (frame.text("report.confirm")) }
+                @if !waiting.is_some_and(|request| request.own) {
+                    form method="post" action=(action) {
+                        input type="hidden" name="act" value="confirm";
+                        @if let Some(request) = waiting {
+                            p { (strong(&request.words)) }
+                            input type="hidden" name="seconds" value=(request.verification);
+                        }
+                        (reason(frame, "alasan-benar", false))
+                        (blind(frame, "buta-benar"))
+                        button.primary type="submit" {
+                            @if waiting.is_some() { (frame.text("report.second_confirm")) } @else { (frame.text("report.confirm")) }
+                        }
+                    }
                 }
                 form method="post" action=(action) {
                     input type="hidden" name="act" value="reject";

@@ -31,6 +31,7 @@ pub fn incident(id: ReportId) -> Effect {
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        awas_request: None,
         denials: 0,
         ended_at: None,
     })

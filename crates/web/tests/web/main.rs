@@ -12,6 +12,7 @@ mod levels;
 mod messages;
 mod pages;
 mod remarks;
+mod second_person;
 mod snapshots;
 mod style;
 mod world;

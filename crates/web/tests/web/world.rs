@@ -407,7 +407,7 @@ fn feed_name(class: FeedClass) -> String {
     format!("{class}-rawas-ilir")
 }
 
-fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> ReportRow {
+pub fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str) -> ReportRow {
     let name = feed_name(class);
     ReportRow {
         report: Report {

@@ -87,11 +87,18 @@ async fn replace(
 
 /// Adds the outbox items (`o`) that a pause counts.
 fn in_scope(select: &mut sql::SqlStatement, item: &OutboxItem, scope: MessagePause) {
-    let cell = || [item.code.cell(), item.kind.cell(), AlertChangeKind::ToCheck.cell()];
+    let place = || vec![item.code.cell(), item.kind.cell()];
+    let check = AlertChangeKind::ToCheck.cell();
+    let second = AlertChangeKind::ToSecond.cell();
     match scope {
         MessagePause::Alert => select.add(" o.alert = ?", [Cell::Text(item.alert.clone())]),
-        MessagePause::PlaceAndKind => select.add(" o.code = ? AND o.kind = ? AND o.change <> ?", cell()),
-        MessagePause::Checks => select.add(" o.code = ? AND o.kind = ? AND o.change = ?", cell()),
+        MessagePause::PlaceAndKind => {
+            let cells = [place(), vec![check, second]].concat();
+            select.add(" o.code = ? AND o.kind = ? AND o.change NOT IN (?, ?)", cells)
+        }
+        MessagePause::Checks => {
+            select.add(" o.code = ? AND o.kind = ? AND o.change = ?", [place(), vec![check]].concat())
+        }
     };
 }
 

@@ -4,14 +4,16 @@ use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts;
+use crate::table::incidents::IncidentRow;
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::CHECK_SHOWN_FOR;
 use domain::effect::Incident;
 use domain::kind::{CheckReason, FeedClass};
+use domain::place::Code;
 use domain::report::ReportName;
-use domain::time::DAY;
+use domain::time::{DAY, Time};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +39,8 @@ pub struct MessageFacts {
     pub sole_feed: Option<SoleFeed>,
     /// Why somebody must look into the first of the incidents, where the item asks for that; `None` once nobody has to.
     pub check: Option<CheckFacts>,
+    /// Who asked for awas and until when a second person may confirm it, where the item asks for that.
+    pub second: Option<SecondFacts>,
     /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
 }
@@ -56,6 +60,14 @@ pub struct CheckFacts {
     pub others: u64,
 }
 
+/// One person's request, for a second one to join.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SecondFacts {
+    /// The pseudonym of who asked.
+    pub asked_by: String,
+    pub lapses_at: Time,
+}
+
 /// Most incidents a message looks at.
 const INCIDENTS: usize = 40;
 /// Reports that say that it happened: no denial, no ending, nothing taken back.
@@ -72,6 +84,9 @@ impl Store {
     pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
         if let Some(name) = item.incident_to_check() {
             return self.facts_to_check(item, name).await;
+        }
+        if let Some(verification) = item.verification_to_second() {
+            return self.facts_to_second(item, verification).await;
         }
         const HISTORY: &str = "SELECT content FROM alert_history WHERE alert = $1 AND version <= $2 \
              ORDER BY version DESC LIMIT $3";
@@ -98,6 +113,7 @@ impl Store {
             others: self.others(item).await?,
             incidents,
             check: None,
+            second: None,
         })
     }
 
@@ -124,6 +140,42 @@ impl Store {
             incidents: vec![incident],
             claimed_by,
             check,
+            unverified: true,
+            ..MessageFacts::default()
+        })
+    }
+
+    /// The incident that asks for a second person to join this verification.
+    pub(super) async fn incident_to_second(
+        &self,
+        regency: Code,
+        verification: ReportName,
+    ) -> Result<Option<Incident>, StoreError> {
+        let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
+        select.add(" awas_asked_at IS NOT NULL AND regency = ?", [regency.cell()]);
+        select.add(" AND awas_asked_by = ? ORDER BY awas_asked_at, id", [verification.cell()]);
+        let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
+        Ok(rows.first().map(IncidentRow::incident))
+    }
+
+    /// Of the incident that still waits for a second person to join this verification.
+    async fn facts_to_second(
+        &self,
+        item: &OutboxItem,
+        verification: ReportName,
+    ) -> Result<MessageFacts, StoreError> {
+        let regency = item.code.regency();
+        let incident = self.incident_to_second(regency, verification).await?;
+        let Some((incident, request)) = incident.and_then(|own| Some((own, own.awas_request?))) else {
+            return Ok(MessageFacts::default());
+        };
+        let record = self.report(regency, verification).await?;
+        let asked_by = record.map(|record| record.reporter.unwrap_or(record.feed_name)).unwrap_or_default();
+        Ok(MessageFacts {
+            claimed_by: self.claimed_by(item, Some(&incident)).await?,
+            incidents: vec![incident],
+            check: Some(CheckFacts { reason: CheckReason::Second, others: 0 }),
+            second: Some(SecondFacts { asked_by, lapses_at: request.lapses_at() }),
             unverified: true,
             ..MessageFacts::default()
         })

@@ -156,10 +156,18 @@ impl Store {
             let to_check = found.into_iter().filter(|(_, incident)| incident.check.is_some());
             open.extend(to_check.map(|(name, _)| (regency, name)));
         }
-        let is_open = |item: &OutboxItem| {
-            item.incident_to_check().is_some_and(|name| open.contains(&(item.code.regency(), name)))
-        };
-        Ok(waiting.into_iter().filter(|(item, _)| is_open(item)).collect())
+        let mut questions = Vec::new();
+        for (item, delivery) in waiting {
+            let regency = item.code.regency();
+            let is_open = match item.verification_to_second() {
+                Some(verification) => self.incident_to_second(regency, verification).await?.is_some(),
+                None => item.incident_to_check().is_some_and(|name| open.contains(&(regency, name))),
+            };
+            if is_open {
+                questions.push((item, delivery));
+            }
+        }
+        Ok(questions)
     }
 
     async fn addressed_people(
@@ -195,13 +203,14 @@ fn undelivered_text() -> String {
 
 fn waiting_questions_text() -> String {
     format!(
-        "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.change = '{}' AND o.at >= $1 \
+        "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.change IN ('{}', '{}') AND o.at >= $1 \
          AND d.state IN ('queued', 'failed') AND (d.last_error IS NULL OR d.last_error NOT IN ('{}', '{}')) \
          AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.outbox = o.id \
          AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.at, o.id, d.person, d.id",
         sql::columns::<OutboxItem>("o."),
         sql::columns::<Delivery>("d."),
         AlertChangeKind::ToCheck.as_str(),
+        AlertChangeKind::ToSecond.as_str(),
         DeliveryFailure::Replaced,
         DeliveryFailure::NothingToCheck,
     )

@@ -38,6 +38,8 @@ pub struct StoredReport {
     pub feed_name: String,
     /// The organisation whose word it gives, as stamped when it came; empty where it is its feed's own.
     pub organisation: String,
+    /// The account that typed it; empty where its feed sent it.
+    pub account: String,
     /// `occurred_at`, or `reported_at` where nothing occurred: what lists are sorted by.
     pub at: Time,
     pub received_at: Time,
@@ -67,6 +69,7 @@ impl StoredReport {
             offset: row.log_offset,
             feed_name: row.feed,
             organisation: row.organisation,
+            account: row.account.map(|sealed| sealed.0).unwrap_or_default(),
             at: row.at,
             received_at: row.received_at,
             late: row.late,
@@ -299,14 +302,40 @@ impl Store {
         since: Time,
         limit: u32,
     ) -> Result<Vec<StoredReport>, StoreError> {
+        self.first_of_incidents(("to_check IS NOT NULL", "at"), (codes, since, limit)).await
+    }
+
+    /// The earliest reports of incidents for which one person of the desk asked for awas after `since`, and which no second
+    /// person has confirmed, the latest to happen first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn reports_awaiting_second(
+        &self,
+        codes: &[Code],
+        since: Time,
+        limit: u32,
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        let asked = ("awas_asked_at IS NOT NULL", "awas_asked_at");
+        self.first_of_incidents(asked, (codes, since.plus(1), limit)).await
+    }
+
+    /// The earliest reports of the incidents of which `condition` holds and whose time in this column is `since` or later.
+    async fn first_of_incidents(
+        &self,
+        (condition, time): (&str, &str),
+        (codes, since, limit): (&[Code], Time, u32),
+    ) -> Result<Vec<StoredReport>, StoreError> {
         let mut select = SqlStatement::new(&format!(
-            "{} (id, regency) IN (SELECT id, regency FROM incidents WHERE to_check IS NOT NULL",
+            "{} (id, regency) IN (SELECT id, regency FROM incidents WHERE {condition}",
             sql::select::<ReportsRow>()
         ));
         in_regencies(&mut select, codes);
-        select.add(" AND at >= ?", [Cell::Int(since.0)]);
+        select.add(&format!(" AND {time} >= ?"), [Cell::Int(since.0)]);
         spans(&mut select, "code", codes);
-        select.add(" ORDER BY at DESC, id LIMIT ?) ORDER BY at DESC, id", [Cell::Int(i64::from(limit))]);
+        let order = format!(" ORDER BY {time} DESC, id LIMIT ?) ORDER BY at DESC, id");
+        select.add(&order, [Cell::Int(i64::from(limit))]);
         read(&select.fetch_all(&self.readers).await?)
     }
 

@@ -125,7 +125,9 @@ impl IncidentDto {
             reports: incident.reports,
             verdict: incident.verdict.into(),
             found_by_patrol: incident.patrol,
-            check: incident.check.map(Into::into),
+            check: incident.to_check(context.now).map(Into::into),
+            awas_asked_at: incident.awas_request.map(|asked| time(asked.at, incident.place.code)),
+            awas_lapses_at: incident.awas_request.map(|asked| time(asked.lapses_at(), incident.place.code)),
             denials: incident.denials,
             ended_at: incident.ended_at.map(|at| time(at, incident.place.code)),
         }

@@ -1,0 +1,129 @@
+//! The desk's word by two persons: what one person confirms is the desk's word; what a second person confirms within a day
+//! counts as what an uninvolved speaker affirms.
+//!
+//! All of it follows from the set of verdicts on a report, so a request lapses without anybody doing anything: after its day
+//! no confirmation is a second one any more.
+
+use super::speaker::AccountId;
+use crate::effect::Verdict;
+use crate::report::ReportName;
+use crate::time::{DAY, Time};
+use alloc::vec::Vec;
+
+/// How long one person's confirmation waits for a second person.
+pub const SECOND_WITHIN: i64 = DAY;
+
+/// What one person of the desk asked for and a second person may make so: the verification that asked, and when.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct DeskRequest {
+    pub at: Time,
+    pub verification: ReportName,
+}
+
+impl DeskRequest {
+    /// From when on no second person can make it so.
+    pub fn lapses_at(&self) -> Time {
+        self.at.plus(SECOND_WITHIN)
+    }
+
+    /// True where it still waits at `now`.
+    pub fn waits(&self, now: Time) -> bool {
+        now < self.lapses_at()
+    }
+}
+
+/// One verdict of the desk on a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DeskVerdict {
+    pub request: DeskRequest,
+    /// Who gave it; `None` where nobody wrote down which person of the desk it was.
+    pub person: Option<AccountId>,
+    pub verdict: Verdict,
+}
+
+/// What the desk's verdicts on a report come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DeskWord {
+    /// Two persons confirmed it, the second within a day of the first, and nobody rejected it since.
+    pub by_two: bool,
+    /// The latest confirmation that no second person joined.
+    pub request: Option<DeskRequest>,
+}
+
+/// What these verdicts on one report come to, in any order.
+pub fn desk_word(mut verdicts: Vec<DeskVerdict>) -> DeskWord {
+    verdicts.sort_unstable_by_key(|verdict| verdict.request);
+    let mut by_two = false;
+    // The latest confirmation of each person since the last rejection, the earliest first.
+    let mut confirmed: Vec<(AccountId, DeskRequest)> = Vec::new();
+    for DeskVerdict { request, person, verdict } in verdicts {
+        match (verdict, person) {
+            (Verdict::Rejected, _) => {
+                by_two = false;
+                confirmed.clear();
+            }
+            (Verdict::Confirmed, Some(person)) => {
+                let waits =
+                    |(other, first): &(AccountId, DeskRequest)| *other != person && first.waits(request.at);
+                by_two |= confirmed.iter().any(waits);
+                confirmed.retain(|(other, _)| *other != person);
+                confirmed.push((person, request));
+            }
+            _ => {}
+        }
+    }
+    let request = confirmed.last().map(|(_, request)| *request).filter(|_| !by_two);
+    DeskWord { by_two, request }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{FeedId, ReportId};
+    use crate::time::HOUR;
+
+    fn verdict(hours: i64, person: Option<u32>, verdict: Verdict) -> DeskVerdict {
+        let verification = ReportName { id: ReportId(hours as u128 + 1), feed: FeedId(7) };
+        let request = DeskRequest { at: Time(hours * HOUR), verification };
+        DeskVerdict { request, person: person.map(AccountId), verdict }
+    }
+
+    fn confirmed(hours: i64, person: u32) -> DeskVerdict {
+        verdict(hours, Some(person), Verdict::Confirmed)
+    }
+
+    fn word(verdicts: &[DeskVerdict]) -> DeskWord {
+        let forward = desk_word(verdicts.to_vec());
+        assert_eq!(desk_word(verdicts.iter().rev().copied().collect()), forward, "in any order");
+        forward
+    }
+
+    #[test]
+    fn a_second_person_within_a_day_makes_it_so_and_nobody_else() {
+        assert!(word(&[confirmed(0, 1), confirmed(23, 2)]).by_two);
+        assert!(!word(&[confirmed(0, 1), confirmed(24, 2)]).by_two, "the first has lapsed");
+        assert!(!word(&[confirmed(0, 1), confirmed(1, 1), confirmed(2, 1)]).by_two, "one person");
+        assert!(word(&[confirmed(0, 1), confirmed(20, 1), confirmed(40, 2)]).by_two, "asked again");
+        let nobody = |hours| verdict(hours, None, Verdict::Confirmed);
+        assert!(!word(&[nobody(0), confirmed(1, 1), nobody(2)]).by_two, "nobody knows who the other was");
+    }
+
+    #[test]
+    fn a_rejection_undoes_both_and_the_next_confirmation_is_a_first_one() {
+        let rejected = |hours| verdict(hours, Some(3), Verdict::Rejected);
+        assert!(!word(&[confirmed(0, 1), confirmed(1, 2), rejected(2)]).by_two);
+        assert!(!word(&[confirmed(0, 1), rejected(1), confirmed(2, 2)]).by_two);
+        assert!(!word(&[confirmed(0, 1), confirmed(1, 2), rejected(2), confirmed(3, 1)]).by_two);
+        assert!(word(&[rejected(0), confirmed(1, 1), confirmed(2, 2)]).by_two);
+    }
+
+    #[test]
+    fn the_request_is_the_latest_confirmation_that_waits_for_somebody() {
+        let of = |verdicts: &[DeskVerdict]| word(verdicts).request.map(|request| request.at);
+        assert_eq!(of(&[confirmed(0, 1), confirmed(5, 1)]), Some(Time(5 * HOUR)));
+        assert_eq!(of(&[confirmed(0, 1), confirmed(30, 2)]), Some(Time(30 * HOUR)));
+        assert_eq!(of(&[confirmed(0, 1), confirmed(5, 2)]), None);
+        let request = word(&[confirmed(0, 1)]).request.expect("a request");
+        assert!(request.waits(Time(24 * HOUR - 1)) && !request.waits(Time(24 * HOUR)));
+    }
+}

@@ -1,0 +1,157 @@
+//! A request for awas on the pages: who asked, until when, a second person's confirmation, and in words what is none.
+
+use crate::effects::incident;
+use crate::world::{NOW, PASSWORD, VILLAGE, World, name, post, read, report};
+use axum::http::StatusCode;
+use domain::author::StampedAuthor;
+use domain::desk_feed;
+use domain::effect::{Effect, Verdict};
+use domain::evidence::second_person::DeskRequest;
+use domain::kind::{FeedClass, Handling, Outcome};
+use domain::place::{Areas, Code};
+use domain::report::{Body as ReportBody, ReportId, ReportName, VerificationAct};
+use domain::time::{DAY, HOUR, Time};
+use store::{Commit, User};
+use views::Role;
+use web::account;
+
+impl World {
+    /// An account of the desk confirms a report at an instant; returns the verification's name.
+    pub async fn confirmed_by(&self, account: &str, target: ReportId, at: Time) -> ReportName {
+        let user = self.state.sources.store.user(account).await.unwrap().unwrap();
+        let id = ReportId(target.0 + (11 << 80));
+        let mut row = report(id, FeedClass::Desk, Handling::Open, "sudah ditanyakan ke kapolsek");
+        row.feed_name = desk_feed::name(FeedClass::Desk);
+        row.author = StampedAuthor { account: user.name, person: user.person, ..StampedAuthor::default() };
+        (row.report.feed, row.report.reported_at) = (desk_feed::DESK, at);
+        row.report.author = row.author.stated(&row.feed_name, FeedClass::Desk);
+        row.report.body = ReportBody::Verification {
+            act: VerificationAct::Confirm,
+            reports: vec![name(target).into()],
+            areas: Areas::everywhere(),
+        };
+        row.offset = 3;
+        let (regency, report) = (Code(161_300), row.report.name());
+        let outcome = Effect::Outcome { regency, report, outcome: Outcome::Verification, incident: None };
+        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, vec![outcome]) };
+        self.state.sources.store.commit(commit).await.unwrap();
+        report
+    }
+
+    /// The pipeline emits these, from this offset of the log on.
+    pub async fn emitted(&self, offset: i64, effects: Vec<Effect>) {
+        let later = self.commit_of(NOW.plus(1), effects);
+        let commit = Commit { from_offset: offset, next_offset: offset, ..later };
+        self.state.sources.store.commit(commit).await.unwrap();
+    }
+
+    /// An account of the desk of 16.13, and whose it is.
+    pub async fn account(&self, name: &str, person: &str) {
+        let user = User {
+            name: name.into(),
+            role: Role::Desk,
+            areas: Areas::parse("16.13").unwrap(),
+            password_hash: account::hash(PASSWORD).unwrap(),
+            enabled: true,
+            person: person.into(),
+        };
+        self.state.sources.store.put_user(&user).await.unwrap();
+    }
+}
+
+/// Sari asked for awas at this time; returns the verification's name.
+async fn asked(world: &World, at: Time) -> ReportName {
+    let verification = world.confirmed_by("sari", VILLAGE, at).await;
+    let mut effect = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut effect {
+        incident.verdict = Verdict::Confirmed;
+        incident.awas_request = Some(DeskRequest { at, verification });
+    }
+    world.emitted(4, vec![effect]).await;
+    verification
+}
+
+fn page() -> String {
+    format!("/laporan/{VILLAGE}")
+}
+
+async fn confirm(world: &World, account: &str, form: &str) -> (StatusCode, String) {
+    let cookie = world.login(account).await;
+    let path = format!("{}/verifikasi", page());
+    read(world.ask(post(&path, &cookie, &format!("act=confirm{form}"))).await).await
+}
+
+#[tokio::test]
+async fn a_second_person_sees_who_asked_until_when_and_confirms() {
+    let world = World::new().await;
+    world.account("budi", "").await;
+    let verification = asked(&world, NOW.plus(-HOUR)).await;
+    let budi = world.login("budi").await;
+    let words = "Awas diminta, menunggu orang kedua</strong>: diminta sari pada Sab, 21 Nov 2026, 06.00 WIB, berlaku \
+                 sampai Min, 22 Nov 2026, 06.00 WIB.";
+    for path in [page(), "/peringatan/16.13-2026-0001".to_owned()] {
+        let (_, text) = world.page(&path, &budi).await;
+        assert!(text.contains(words), "{path}: {text}");
+    }
+    let (_, overview) = world.page("/", &budi).await;
+    assert!(overview.contains("h-periksa") && overview.contains("awas diminta, menunggu orang kedua"));
+    let (_, report) = world.page(&page(), &budi).await;
+    assert!(report.contains("Konfirmasi sebagai orang kedua: awas"));
+    let seconds = format!("&seconds={verification}");
+    assert!(report.contains(&format!("name=\"seconds\" value=\"{verification}\"")), "{report}");
+    assert_eq!(confirm(&world, "budi", &seconds).await.0, StatusCode::SEE_OTHER);
+    let (feed, record) = world.sent.lock().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (feed.author().account.as_str(), record["verification"]["act"].as_str()),
+        ("budi", Some("confirm"))
+    );
+    let api = world.page("/v1/incidents", &budi).await.1;
+    assert!(
+        api.contains(r#""check":"second""#)
+            && api.contains(r#""awas_lapses_at":"2026-11-22T06:00:00+07:00""#)
+    );
+}
+
+#[tokio::test]
+async fn the_same_person_is_refused_with_whatever_account() {
+    let world = World::new().await;
+    world.account("sari", "160503").await;
+    world.account("sari-2", "160503").await;
+    let verification = asked(&world, NOW.plus(-HOUR)).await;
+    for account in ["sari", "sari-2"] {
+        let cookie = world.login(account).await;
+        let (_, text) = world.page(&page(), &cookie).await;
+        assert!(text.contains("Anda yang meminta awas.") && !text.contains("Konfirmasi sebagai orang kedua"));
+        for form in [String::new(), format!("&seconds={verification}")] {
+            let (status, text) = confirm(&world, account, &form).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{account}");
+            assert!(text.contains("Awas perlu orang kedua"), "{text}");
+        }
+    }
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_request_that_lapsed_or_is_gone_is_said_to_be() {
+    let world = World::new().await;
+    world.account("budi", "").await;
+    let verification = asked(&world, NOW.plus(-DAY)).await;
+    let budi = world.login("budi").await;
+    let (_, text) = world.page(&page(), &budi).await;
+    assert!(
+        text.contains("tidak ada orang kedua; siaga tetap berlaku")
+            && text.contains("Konfirmasi: benar terjadi")
+    );
+    let (_, overview) = world.page("/", &budi).await;
+    assert!(!overview.contains("awas diminta, menunggu orang kedua"));
+    let (status, text) = confirm(&world, "budi", &format!("&seconds={verification}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("sudah lewat 24 jam"), "{text}");
+    for gone in [name(VILLAGE).to_string(), "bukan-nama".to_owned()] {
+        let (status, text) = confirm(&world, "budi", &format!("&seconds={gone}")).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("sudah dijawab, diganti, atau tidak berlaku lagi"), "{text}");
+    }
+    // To ask again is a request of one's own.
+    assert_eq!(confirm(&world, "budi", "").await.0, StatusCode::SEE_OTHER);
+}
