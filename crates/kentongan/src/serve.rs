@@ -272,6 +272,7 @@ impl Site {
             clock: self.clock.clone(),
             changes: self.changes.clone(),
             scenario: self.scenario.clone(),
+            public_url: self.config.service.public_url.clone(),
             secure_cookies: self.config.desk.secure_cookies,
             throttle: Arc::new(Throttle::default()),
         })

@@ -27,7 +27,7 @@ use views::report::{ReportDetailView, ReportFact};
 use views::reports::{ReportItem, ReportSubject, ReportsView};
 use views::status::StatusView;
 use views::{Lang, Role, Viewer};
-use web::pages::alert::RefusedAct;
+use web::pages::alert::{RefusedAct, TypedAct};
 use web::pages::shell::Frame;
 use web::pages::{alert, alerts, district, entry, feeds, help, login, model, overview, report, reports};
 use web::{Shapes, asset};
@@ -58,10 +58,12 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
     let overview = overview_view(places);
     let alert = alert_view();
     let words = "Orang lain atau sistem sudah mengubah peringatan ini sejak Anda membukanya.".into();
-    let clash = RefusedAct { words, seen: 1, reason: "Sudah dihubungi".into() };
+    let (to, reason) = ("Danramil".into(), "Sudah dihubungi".into());
+    let typed = TypedAct { act: "tugaskan".into(), to, reason, ..TypedAct::default() };
+    let clash = RefusedAct { words, seen: 1, typed };
     let outside = Frame { viewer: None, head: None, ..frame.clone() };
     let problem = Some("Nama akun atau kata sandi salah.".into());
-    let refused = login::LoginView { name: "sari".into(), next: "/".into(), problem };
+    let refused = login::LoginView { name: "sari".into(), next: "/".into(), problem, unsent: None };
     Ok(vec![
         ("masuk", login::page(&outside, &refused)),
         ("ringkasan", overview::page(&frame, &overview, &shapes)),

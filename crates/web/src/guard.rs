@@ -5,15 +5,20 @@ use crate::account;
 use crate::api::is_for_programs;
 use crate::asset;
 use crate::fault::{Fault, answer};
+use crate::handlers::unsent;
+use crate::pages::login::UnsentForm;
 use crate::pages::notice;
 use crate::pages::shell::Frame;
 use crate::state::WebState;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use intake::problem::Problem;
 use views::{Lang, Right, Viewer};
+
+/// A form is small; a report is at most 64 KiB, its form a little more. Bytes.
+pub const LARGEST_FORM: usize = 128 * 1024;
 
 /// Name of the session's cookie.
 pub const COOKIE: &str = "kentongan";
@@ -42,17 +47,13 @@ pub async fn require_access(
     next: Next,
 ) -> Response {
     let program = is_for_programs(request.uri().path());
-    if changes(request.method()) && !own_origin(request.headers()) {
+    if changes(request.method()) && !own_origin(request.headers(), &state.public_url) {
         return answer(Fault::BadInput("refusal.foreign_form"), program);
     }
     if access != Access::Open {
         let person = match person(&state, request.headers()).await {
             Ok(Some(person)) => person,
-            Ok(None) => {
-                let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-                let path = request.uri().path_and_query().filter(|_| safe).map_or("/", |path| path.as_str());
-                return answer(Fault::Login { next: path.to_string() }, program);
-            }
+            Ok(None) => return ask_to_log_in(&state, request, program).await,
             Err(fault) => return answer(fault, program),
         };
         if let Access::With(right) = access
@@ -74,6 +75,23 @@ pub async fn require_access(
     response
 }
 
+/// Sends to the login page. What a person typed into a form comes with them: the page keeps it.
+async fn ask_to_log_in(state: &WebState, request: Request, program: bool) -> Response {
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_string();
+    if program || !changes(request.method()) {
+        return answer(Fault::Login { next: path }, program);
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_FORM).await else {
+        return answer(Fault::BadInput("refusal.too_large"), program);
+    };
+    let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    match fields.is_empty() {
+        true => answer(Fault::Login { next: "/".into() }, program),
+        false => unsent::ask_to_log_in(state, parts, UnsentForm { path, fields }).await,
+    }
+}
+
 /// The person behind a session cookie.
 pub async fn person(state: &WebState, headers: &HeaderMap) -> Result<Option<Person>, Fault> {
     let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
@@ -86,18 +104,28 @@ fn changes(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Whether a changing request came from our own pages. Browsers say so by `Sec-Fetch-Site`, older ones by `Origin`;
-/// a program that sends neither carries no browser's cookies by accident.
-fn own_origin(headers: &HeaderMap) -> bool {
+/// Whether a changing request came from our own pages. Browsers say so by `Sec-Fetch-Site`; older ones, and all without TLS,
+/// by `Origin`: the host that was asked, or `public_url`, where a proxy asks by another name. A program that sends neither
+/// carries no browser's cookies by accident.
+fn own_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
-    match (text("origin"), text("host")) {
-        (None, _) => !headers.contains_key("origin"),
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, own)| own == host),
-        (Some(_), None) => false,
-    }
+    let Some(origin) = text("origin") else { return !headers.contains_key("origin") };
+    let asked = origin.split_once("://").is_some_and(|(_, own)| text("host") == Some(own));
+    asked || same_origin(origin, public_url)
+}
+
+/// Whether two addresses have one scheme, host and port.
+fn same_origin(one: &str, other: &str) -> bool {
+    let origin = |text: &str| {
+        let uri: Uri = text.parse().ok()?;
+        let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+        let host = uri.host()?.to_ascii_lowercase();
+        Some((uri.scheme_str()?.to_string(), host, uri.port_u16().unwrap_or(usual)))
+    };
+    origin(one).is_some_and(|one| origin(other) == Some(one))
 }
 
 /// A cookie's value.
@@ -226,15 +254,24 @@ mod tests {
             .collect()
     }
 
+    fn own(headers: &HeaderMap) -> bool {
+        own_origin(headers, "https://Kentongan.kab.go.id/pantau")
+    }
+
     #[test]
     fn a_form_from_elsewhere_is_refused() {
-        assert!(own_origin(&of(&[("sec-fetch-site", "same-origin")])));
-        assert!(!own_origin(&of(&[("sec-fetch-site", "cross-site")])));
-        assert!(!own_origin(&of(&[("sec-fetch-site", "same-site")])));
-        assert!(own_origin(&of(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")])));
-        assert!(!own_origin(&of(&[("origin", "http://evil.example"), ("host", "127.0.0.1:8080")])));
-        assert!(!own_origin(&of(&[("origin", "null"), ("host", "127.0.0.1:8080")])));
-        assert!(own_origin(&of(&[("host", "127.0.0.1:8080")])));
+        assert!(own(&of(&[("sec-fetch-site", "same-origin")])));
+        assert!(!own(&of(&[("sec-fetch-site", "cross-site")])));
+        assert!(!own(&of(&[("sec-fetch-site", "same-site")])));
+        assert!(own(&of(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")])));
+        assert!(!own(&of(&[("origin", "http://evil.example"), ("host", "127.0.0.1:8080")])));
+        assert!(!own(&of(&[("origin", "null"), ("host", "127.0.0.1:8080")])));
+        assert!(own(&of(&[("host", "127.0.0.1:8080")])));
+        let behind_a_proxy = |origin| own(&of(&[("origin", origin), ("host", "127.0.0.1:8080")]));
+        assert!(behind_a_proxy("https://kentongan.kab.go.id"), "the name people reach it by");
+        for other in ["http://kentongan.kab.go.id", "https://kab.go.id", "https://kentongan.kab.go.id:8443"] {
+            assert!(!behind_a_proxy(other), "{other}");
+        }
     }
 
     #[test]

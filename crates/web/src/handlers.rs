@@ -7,3 +7,4 @@ pub mod ledger;
 pub mod login;
 pub mod pages;
 pub mod reports;
+pub mod unsent;

@@ -27,9 +27,6 @@ pub const OPEN: &[&str] = &[
     "/v1/reports",
 ];
 
-/// A form is small; a report is at most 64 KiB, its form a little more.
-const LARGEST: usize = 128 * 1024;
-
 /// Pages, and the calls of the API with the addresses their descriptions give.
 fn table() -> Vec<(String, Access, MethodRouter<WebState>)> {
     let pages = pages().into_iter().map(|(path, access, methods)| (path.to_string(), access, methods));
@@ -80,7 +77,7 @@ pub fn router(state: WebState) -> Router {
     }
     router
         .fallback(api::missing)
-        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(DefaultBodyLimit::max(guard::LARGEST_FORM))
         .layer(from_fn_with_state(state.clone(), guard::finish_response))
         .layer(CompressionLayer::new())
         .with_state(state)

@@ -23,6 +23,8 @@ pub struct WebState {
     pub changes: ChangeNotifier,
     /// Set where the data are made up: shown on every page.
     pub scenario: Option<String>,
+    /// How people reach the pages, also through a proxy that asks by another name.
+    pub public_url: String,
     /// True behind HTTPS: cookies are then marked `Secure`.
     pub secure_cookies: bool,
     /// Made with `Throttle::default()`.

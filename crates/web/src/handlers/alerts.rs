@@ -1,8 +1,10 @@
 //! The queue, one alert, and people's acts on it.
 
+use super::form;
 use crate::fault::Fault;
 use crate::pages;
-use crate::pages::alert::RefusedAct;
+use crate::pages::alert::{RefusedAct, TypedAct};
+use crate::pages::entry::TypedFields;
 use crate::request::PageRequest;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
@@ -35,6 +37,26 @@ async fn show(
     let view = views::alert::load(context, id).await?;
     let frame = request.frame(context, context.regency_of(view.alert.code)?).await?;
     Ok(pages::alert::page(&frame, &view, refused.as_ref()))
+}
+
+/// The alert with the form of an act as it was typed before a login.
+pub async fn show_unsent(
+    request: &PageRequest,
+    id: &str,
+    word: &str,
+    fields: &TypedFields,
+) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let first = |name| form::first(fields, name).to_string();
+    let typed = TypedAct {
+        act: word.to_string(),
+        to: first("to"),
+        outcome: first("outcome"),
+        reason: first("reason"),
+    };
+    let words = context.lang.text("login.not_sent_yet").to_string();
+    let seen = first("version").parse().unwrap_or(u32::MAX);
+    Ok(show(request, &context, id, Some(RefusedAct { words, seen, typed })).await?.into_response())
 }
 
 /// A form's or a program's act.
@@ -113,7 +135,7 @@ pub async fn submit(
     let refused = RefusedAct {
         words: refusal_words(context.lang, &refusal),
         seen: asked.version.unwrap_or(0),
-        reason: asked.reason.clone(),
+        typed: TypedAct { act: word, to: asked.to, outcome: asked.outcome, reason: asked.reason },
     };
     Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
 }
@@ -151,7 +173,7 @@ pub async fn send_again(
         }
         Err(refusal) => {
             let words = refusal_words(context.lang, &refusal);
-            let refused = RefusedAct { words, seen: alert.version, reason: String::new() };
+            let refused = RefusedAct { words, seen: alert.version, typed: TypedAct::default() };
             Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
         }
     }

@@ -2,7 +2,7 @@
 
 use super::form;
 use crate::fault::Fault;
-use crate::pages::entry::{EntryForm, page};
+use crate::pages::entry::{EntryForm, TypedFields, page};
 use crate::request::PageRequest;
 use crate::submit::{self, SubmitOutcome};
 use axum::extract::RawForm;
@@ -22,6 +22,15 @@ pub async fn show(request: PageRequest) -> Result<Markup, Fault> {
     let now = format::local_value(context.now, frame.zone());
     view.typed.insert("occurred".into(), vec![now]);
     Ok(page(&frame, &view))
+}
+
+/// The form as it was typed before a login.
+pub async fn show_unsent(request: &PageRequest, typed: TypedFields) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    let choices = views::entry::load(&context, regency).await?;
+    let view = EntryForm { typed, unsent: true, ..EntryForm::new(choices) };
+    Ok(page(&request.frame(&context, regency).await?, &view).into_response())
 }
 
 pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {

@@ -2,8 +2,9 @@
 
 use crate::account;
 use crate::fault::Fault;
-use crate::guard::{COOKIE, cookie, session_cookie};
-use crate::pages::login::{LoginView, page};
+use crate::guard::{COOKIE, Person, cookie, session_cookie};
+use crate::handlers::unsent;
+use crate::pages::login::{LoginView, UnsentForm, page};
 use crate::request::PageRequest;
 use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -11,18 +12,31 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::time::Instant;
 use store::User;
+use views::Viewer;
 
 #[derive(Deserialize)]
 pub struct LoginQuery {
     next: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub struct LoginForm {
+struct LoginForm {
     name: String,
     password: String,
-    #[serde(default)]
     next: String,
+    /// The form that this login interrupted.
+    unsent: Option<UnsentForm>,
+}
+
+impl LoginForm {
+    fn read(fields: &[(String, String)]) -> Option<LoginForm> {
+        let field = |own: &str| fields.iter().find(|(name, _)| name == own).map(|(_, value)| value.clone());
+        Some(LoginForm {
+            name: field("name")?,
+            password: field("password")?,
+            next: field("next").unwrap_or_default(),
+            unsent: UnsentForm::of(fields),
+        })
+    }
 }
 
 pub async fn show(request: PageRequest, Query(query): Query<LoginQuery>) -> Response {
@@ -33,8 +47,9 @@ pub async fn show(request: PageRequest, Query(query): Query<LoginQuery>) -> Resp
 pub async fn submit(
     request: PageRequest,
     headers: HeaderMap,
-    Form(typed): Form<LoginForm>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
+    let typed = LoginForm::read(&fields).ok_or(Fault::BadInput("refusal.unreadable"))?;
     let name = typed.name.trim().to_string();
     let throttle = &request.state.throttle;
     if let Some(wait) = throttle.wait(&name, Instant::now()) {
@@ -65,7 +80,14 @@ pub async fn submit(
         .open_session(&account::token_hash(&token), &name, now, now.plus(account::SESSION))
         .await?;
     let cookie = [(header::SET_COOKIE, session_cookie(&token, request.state.secure_cookies))];
-    Ok((cookie, Redirect::to(&own(&typed.next))).into_response())
+    let after = match (typed.unsent, user) {
+        (Some(form), Some(user)) => {
+            let person = Person { viewer: Viewer::of_account(user), token_hash: account::token_hash(&token) };
+            unsent::show(PageRequest { person: Some(person), ..request }, &form).await
+        }
+        _ => Redirect::to(&own(&typed.next)).into_response(),
+    };
+    Ok((cookie, after).into_response())
 }
 
 /// Hashing takes a while by design: it runs on a thread of its own, for unknown accounts too.
@@ -79,7 +101,8 @@ async fn verified(user: Option<&User>, password: &str) -> Result<bool, Fault> {
 }
 
 fn refused(request: &PageRequest, typed: LoginForm, words: String) -> maud::Markup {
-    page(&request.outside(), &LoginView { name: typed.name, next: own(&typed.next), problem: Some(words) })
+    let LoginForm { name, unsent, .. } = typed;
+    page(&request.outside(), &LoginView { name, next: own(&typed.next), problem: Some(words), unsent })
 }
 
 pub async fn logout(request: PageRequest) -> Result<Response, Fault> {

@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::pages;
+use crate::pages::entry::TypedFields;
 use crate::pages::notice::FormNote;
 use crate::request::PageRequest;
 use crate::submit::{self, Record, SubmitOutcome};
@@ -68,6 +69,20 @@ async fn show(
     Ok(pages::report::page(&frame, &view, note.as_ref()))
 }
 
+/// The report with its verification as it was typed before a login; `query` names the feed, as the form's address does.
+pub async fn show_unsent(
+    request: &PageRequest,
+    id: &str,
+    query: &str,
+    typed: &TypedFields,
+) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let feed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "feed");
+    let report = views::report::find(&context, id, feed.as_ref().map(|(_, feed)| &**feed)).await?;
+    let note = FormNote::problem(context.lang.text("login.not_sent_yet")).keeping(typed);
+    Ok(show(request, &context, &report, Some(note)).await?.into_response())
+}
+
 /// Confirm and reject speak of the whole incident; merge and split of the reports ticked.
 pub async fn verify(
     request: PageRequest,
@@ -86,7 +101,8 @@ pub async fn verify(
     }
     let names = typed.get("reports").map_or(&[][..], Vec::as_slice);
     let Some(ticked) = ticked(&context, &view, names).await? else {
-        return again(&request, &context, &view, context.lang.text("report.ticked_out_of_reach")).await;
+        return again(&request, &context, &view, (context.lang.text("report.ticked_out_of_reach"), &typed))
+            .await;
     };
     if act == VerificationAct::Confirm
         && let Some(fault) = confirmation_fault(&context, &view, first("seconds")).await?
@@ -97,13 +113,13 @@ pub async fn verify(
     let reports = match act {
         VerificationAct::Reject if first("reason").trim().is_empty() => {
             let words = context.lang.text("report.reject_reason_missing");
-            return again(&request, &context, &view, words).await;
+            return again(&request, &context, &view, (words, &typed)).await;
         }
         VerificationAct::Reject if remark => own(),
         VerificationAct::Confirm | VerificationAct::Reject => whole(&context, &view).await?,
         VerificationAct::Merge if ticked.is_empty() => {
             let words = context.lang.text("report.tick_one");
-            return again(&request, &context, &view, words).await;
+            return again(&request, &context, &view, (words, &typed)).await;
         }
         VerificationAct::Merge => [whole(&context, &view).await?, ticked].concat(),
         VerificationAct::Split => [own(), ticked].concat(),
@@ -111,7 +127,7 @@ pub async fn verify(
     if act == VerificationAct::Merge
         && let Some(fault) = views::reports::merge_fault(&context, &reports)
     {
-        return again(&request, &context, &view, context.lang.text(fault)).await;
+        return again(&request, &context, &view, (context.lang.text(fault), &typed)).await;
     }
     let record = Record::verification(&request, view.report.place.code, act, &reports, first("reason"))?;
     match submit::send(&request, record).await? {
@@ -123,7 +139,7 @@ pub async fn verify(
             let mark = if query.feed.is_some() { '&' } else { '?' };
             Ok(Redirect::to(&format!("{page}{mark}tercatat=1")).into_response())
         }
-        SubmitOutcome::Rejected { detail, .. } => again(&request, &context, &view, &detail).await,
+        SubmitOutcome::Rejected { detail, .. } => again(&request, &context, &view, (&detail, &typed)).await,
     }
 }
 
@@ -197,8 +213,9 @@ async fn again(
     request: &PageRequest,
     context: &Context,
     view: &StoredReport,
-    words: &str,
+    (words, typed): (&str, &TypedFields),
 ) -> Result<Response, Fault> {
-    let page = show(request, context, view, Some(FormNote::problem(words))).await?;
+    let note = FormNote::problem(words).keeping(typed);
+    let page = show(request, context, view, Some(note)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

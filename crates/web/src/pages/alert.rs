@@ -21,7 +21,24 @@ pub struct RefusedAct {
     /// The version the person had seen; newer history is shown.
     pub seen: u32,
     /// What they had typed, so that it is not lost.
+    pub typed: TypedAct,
+}
+
+/// What a person typed into the form of an act.
+#[derive(Clone, Debug, Default)]
+pub struct TypedAct {
+    /// The act's word in the form's address.
+    pub act: String,
+    pub to: String,
+    pub outcome: String,
     pub reason: String,
+}
+
+impl TypedAct {
+    /// What was typed into the form of this act.
+    fn of(&self, act: &str) -> Option<&TypedAct> {
+        (self.act == act).then_some(self)
+    }
 }
 
 pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Markup {
@@ -40,7 +57,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
             (withdrawn(frame, view))
         }
-        @if view.alert.state.is_live() { (acts(frame, view, refused.map_or("", |refused| refused.reason.as_str()))) }
+        @if view.alert.state.is_live() { (acts(frame, view, refused.map(|refused| &refused.typed))) }
         div.pair.alert-pair {
             div {
                 (why_section(frame, view))
@@ -111,7 +128,7 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
     }
 }
 
-fn acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
+fn acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Markup {
     html! {
         @if PersonAct::ALL.iter().any(|act| *act != PersonAct::SendAgain && offers(frame, view, *act)) {
             section.block aria-labelledby="h-tindakan" {
@@ -129,7 +146,7 @@ fn acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
                             button type="submit" { (frame.text("alert.respond")) }
                         }
                     }
-                    (direct_acts(frame, view, kept))
+                    (direct_acts(frame, view, typed))
                 }
             }
         }
@@ -141,43 +158,45 @@ fn offers(frame: &Frame, view: &AlertView, act: PersonAct) -> bool {
     frame.viewer.as_ref().is_some_and(|viewer| viewer.may_do(act, view.alert.state))
 }
 
-fn direct_acts(frame: &Frame, view: &AlertView, kept: &str) -> Markup {
+fn direct_acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Markup {
+    let typed_in = |act: &str| typed.and_then(|typed| typed.of(act));
+    let (assign, resolve, withdraw) = (typed_in("tugaskan"), typed_in("selesai"), typed_in("tarik"));
     html! {
         @if offers(frame, view, PersonAct::Assign) {
-            details open[!kept.is_empty()] {
+            details open[assign.is_some()] {
                 summary { (frame.text("alert.assign")) }
                 form.act method="post" action={ "/peringatan/" (view.alert.id) "/tugaskan" } {
                     (version(view))
                     label for="kepada" { (frame.text("alert.to")) }
-                    input id="kepada" name="to" type="text" list="tim" required maxlength="80" autocomplete="off";
+                    input id="kepada" name="to" type="text" list="tim" required maxlength="80" autocomplete="off" value=[assign.map(|typed| &typed.to)];
                     datalist id="tim" { @for name in &view.team { option value=(name) {} } }
-                    (note(frame, "catatan-tugas", kept, false))
+                    (note(frame, "catatan-tugas", assign, false))
                     button type="submit" { (frame.text("alert.assign")) }
                 }
             }
         }
         @if offers(frame, view, PersonAct::Resolve) {
-            details {
+            details open[resolve.is_some()] {
                 summary { (frame.text("alert.resolve_with_outcome")) }
                 form.act method="post" action={ "/peringatan/" (view.alert.id) "/selesai" } {
                     (version(view))
                     fieldset { legend { (frame.text("alert.outcome_question")) }
                         @for outcome in [AlertOutcome::Confirmed, AlertOutcome::Averted, AlertOutcome::FalseAlarm, AlertOutcome::Unverified] {
-                            label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required; span { (frame.lang.word("outcome", outcome.as_str())) @if let Some(meaning) = explain(frame, outcome) { ": " (meaning) } } }
+                            label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required checked[resolve.is_some_and(|typed| typed.outcome == outcome.as_str())]; span { (frame.lang.word("outcome", outcome.as_str())) @if let Some(meaning) = explain(frame, outcome) { ": " (meaning) } } }
                         }
                     }
-                    (note(frame, "catatan-selesai", kept, false))
+                    (note(frame, "catatan-selesai", resolve, false))
                     button type="submit" { (frame.text("alert.resolve")) }
                 }
             }
         }
         @if offers(frame, view, PersonAct::Withdraw) {
-            details {
+            details open[withdraw.is_some()] {
                 summary { (frame.text("alert.withdraw_the_alert")) }
                 form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
                     (version(view))
                     p.hint { (frame.text("alert.withdrawal_notice")) }
-                    (note(frame, "alasan-tarik", kept, true))
+                    (note(frame, "alasan-tarik", withdraw, true))
                     button.danger type="submit" { (frame.text("alert.withdraw")) }
                 }
             }
@@ -198,10 +217,10 @@ fn version(view: &AlertView) -> Markup {
     html! { input type="hidden" name="version" value=(view.version); }
 }
 
-fn note(frame: &Frame, id: &str, kept: &str, required: bool) -> Markup {
+fn note(frame: &Frame, id: &str, typed: Option<&TypedAct>, required: bool) -> Markup {
     html! {
         label for=(id) { @if required { (frame.text("alert.reason_required")) } @else { (frame.text("alert.note_may_be_empty")) } }
-        textarea id=(id) name="reason" rows="2" maxlength="500" required[required] { (kept) }
+        textarea id=(id) name="reason" rows="2" maxlength="500" required[required] { (typed.map_or("", |typed| typed.reason.as_str())) }
     }
 }
 

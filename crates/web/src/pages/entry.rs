@@ -20,6 +20,8 @@ pub struct EntryForm {
     pub warnings: Vec<String>,
     /// The time typed lies so long ago that it is asked about; saving again with a tick keeps it.
     pub long_ago: bool,
+    /// It stands here again after a login and has not been sent.
+    pub unsent: bool,
 }
 
 impl EntryForm {
@@ -41,6 +43,7 @@ impl EntryForm {
 pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
     let content = html! {
         p.lead { (frame.text("entry.lead")) }
+        @if view.unsent { p.note.bad role="alert" { (frame.text("login.not_sent_yet")) } }
         @if !view.errors.is_empty() {
             div.note.bad role="alert" {
                 p { strong { (frame.text("entry.not_accepted")) } " " (frame.text("entry.still_below")) }

@@ -3,21 +3,39 @@
 use super::shell::{Frame, NavEntry, document};
 use maud::{Markup, html};
 
+/// A form that came without a session: kept in the login page, so that nobody has to type it again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnsentForm {
+    /// Where it was sent.
+    pub path: String,
+    pub fields: Vec<(String, String)>,
+}
+
+/// The login form's field that carries [`UnsentForm::path`], and what its fields' names begin with.
+pub const UNSENT_PATH: &str = "unsent";
+pub const UNSENT_FIELD: &str = "unsent.";
+
 #[derive(Clone, Debug, Default)]
 pub struct LoginView {
     pub name: String,
     /// Where to go afterwards; a path of ours.
     pub next: String,
     pub problem: Option<String>,
+    pub unsent: Option<UnsentForm>,
 }
 
 pub fn page(frame: &Frame, view: &LoginView) -> Markup {
     let content = html! {
         div.login {
             p.lead { (frame.text("login.lead")) }
+            @if view.unsent.is_some() { p.note role="status" { (frame.text("login.form_is_kept")) } }
             @if let Some(words) = &view.problem { p.note.bad role="alert" { (words) } }
             form method="post" action="/masuk" {
                 input type="hidden" name="next" value=(view.next);
+                @if let Some(form) = &view.unsent {
+                    input type="hidden" name=(UNSENT_PATH) value=(form.path);
+                    @for (name, value) in &form.fields { input type="hidden" name={ (UNSENT_FIELD) (name) } value=(value); }
+                }
                 div.field { label for="nama" { (frame.text("login.account_name")) }
                     input id="nama" name="name" type="text" required maxlength="80" autocomplete="username" autocapitalize="none" spellcheck="false" value=(view.name); }
                 div.field { label for="sandi" { (frame.text("login.password")) }

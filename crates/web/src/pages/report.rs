@@ -42,7 +42,7 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
         }
         (events(frame, view))
         @if frame.may(Right::Verify) && stands(&view.row) {
-            @if view.row.affirms() { (verification(frame, view)) } @else { (setting_aside(frame, view)) }
+            @if view.row.affirms() { (verification(frame, view, note)) } @else { (setting_aside(frame, view, note)) }
         }
     };
     document(frame, NavEntry::Reports, &title, content)
@@ -120,7 +120,8 @@ fn events(frame: &Frame, view: &ReportDetailView) -> Markup {
     }
 }
 
-fn verification(frame: &Frame, view: &ReportDetailView) -> Markup {
+fn verification(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> Markup {
+    let typed = |act: &str| note.filter(|note| note.has("act", act));
     let action = verification_address(&view.row.id, view.row.feed.as_deref());
     let request = view.claims.as_ref().and_then(|claims| claims.awas_request.as_ref());
     let waiting = request.filter(|request| request.waits);
@@ -139,8 +140,8 @@ fn verification(frame: &Frame, view: &ReportDetailView) -> Markup {
                             p { (strong(&request.words)) }
                             input type="hidden" name="seconds" value=(request.verification);
                         }
-                        (reason(frame, "alasan-benar", false))
-                        (blind(frame, "buta-benar"))
+                        (reason(frame, "alasan-benar", typed("confirm"), false))
+                        (blind(frame, "buta-benar", typed("confirm")))
                         button.primary type="submit" {
                             @if waiting.is_some() { (frame.text("report.second_confirm")) } @else { (frame.text("report.confirm")) }
                         }
@@ -148,26 +149,26 @@ fn verification(frame: &Frame, view: &ReportDetailView) -> Markup {
                 }
                 form method="post" action=(action) {
                     input type="hidden" name="act" value="reject";
-                    (reason(frame, "alasan-tolak", true))
-                    (blind(frame, "buta-tolak"))
+                    (reason(frame, "alasan-tolak", typed("reject"), true))
+                    (blind(frame, "buta-tolak", typed("reject")))
                     button type="submit" { (frame.text("report.reject")) }
                 }
             }
-            (picker(frame, &action, "merge", &view.candidates))
-            (picker(frame, &action, "split", &view.siblings))
+            (picker(frame, (&action, "merge"), &view.candidates, typed("merge")))
+            (picker(frame, (&action, "split"), &view.siblings, typed("split")))
         }
     }
 }
 
 /// A denial or an ending is not confirmed: the desk rejects the incident, or sets the remark aside.
-fn setting_aside(frame: &Frame, view: &ReportDetailView) -> Markup {
+fn setting_aside(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> Markup {
     html! {
         section.block aria-labelledby="h-verifikasi" {
             h2 #h-verifikasi { (frame.text("label.verification")) }
             p.hint { (frame.text("report.set_aside_hint")) }
             form method="post" action=(verification_address(&view.row.id, view.row.feed.as_deref())) {
                 input type="hidden" name="act" value="reject";
-                (reason(frame, "alasan-tolak", true))
+                (reason(frame, "alasan-tolak", note, true))
                 button type="submit" { (frame.text("report.set_aside")) }
             }
         }
@@ -175,21 +176,26 @@ fn setting_aside(frame: &Frame, view: &ReportDetailView) -> Markup {
 }
 
 /// Who has seen the risk looks harder where it is high; the ledger keeps both apart.
-fn blind(frame: &Frame, id: &str) -> Markup {
+fn blind(frame: &Frame, id: &str, typed: Option<&FormNote>) -> Markup {
     html! {
-        label.tick for=(id) { input id=(id) type="checkbox" name="blind" value="1"; span { (frame.text("report.checked_blind")) } }
+        label.tick for=(id) { input id=(id) type="checkbox" name="blind" value="1" checked[typed.is_some_and(|note| note.has("blind", "1"))]; span { (frame.text("report.checked_blind")) } }
     }
 }
 
-fn reason(frame: &Frame, id: &str, required: bool) -> Markup {
+fn reason(frame: &Frame, id: &str, typed: Option<&FormNote>, required: bool) -> Markup {
     html! {
         label for=(id) { (frame.text("report.grounds")) @if !required { " " small { "(" (frame.text("report.may_be_empty")) ")" } } }
-        input id=(id) name="reason" type="text" maxlength="300" required[required] autocomplete="off";
+        input id=(id) name="reason" type="text" maxlength="300" required[required] autocomplete="off" value=[typed.and_then(|note| note.first("reason"))];
     }
 }
 
 /// Merge and split name reports by ticks.
-fn picker(frame: &Frame, action: &str, act: &str, rows: &[ReportItem]) -> Markup {
+fn picker(
+    frame: &Frame,
+    (action, act): (&str, &str),
+    rows: &[ReportItem],
+    typed: Option<&FormNote>,
+) -> Markup {
     let (title, button) = if act == "merge" {
         (frame.text("report.merge_title"), frame.text("report.merge"))
     } else {
@@ -197,7 +203,7 @@ fn picker(frame: &Frame, action: &str, act: &str, rows: &[ReportItem]) -> Markup
     };
     html! {
         @if !rows.is_empty() {
-            details {
+            details open[typed.is_some()] {
                 summary { (title) }
                 form method="post" action=(action) {
                     input type="hidden" name="act" value=(act);
@@ -206,12 +212,12 @@ fn picker(frame: &Frame, action: &str, act: &str, rows: &[ReportItem]) -> Markup
                             @else { (frame.text("report.split_legend")) } }
                         @for row in rows {
                             label.tick {
-                                input type="checkbox" name="reports" value=(row.name);
+                                input type="checkbox" name="reports" value=(row.name) checked[typed.is_some_and(|note| note.has("reports", &row.name))];
                                 span { @if let Some(what) = &row.what { (what.label) ", " } (row.place) ", " (frame.lang.word("class", row.class)) ", " (frame.brief(row.reported_at)) }
                             }
                         }
                     }
-                    (reason(frame, &format!("alasan-{act}"), false))
+                    (reason(frame, &format!("alasan-{act}"), typed, false))
                     button type="submit" { (button) }
                 }
             }

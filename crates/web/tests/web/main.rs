@@ -15,4 +15,5 @@ mod remarks;
 mod second_person;
 mod snapshots;
 mod style;
+mod unsent;
 mod world;

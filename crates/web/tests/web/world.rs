@@ -90,6 +90,7 @@ impl World {
             clock: Arc::new(|| NOW),
             changes: ChangeNotifier::new(8),
             scenario: Some("Skenario uji.".into()),
+            public_url: "http://127.0.0.1:8080".into(),
             secure_cookies: false,
             throttle: Arc::new(Throttle::default()),
         };
