@@ -84,13 +84,18 @@ impl Service {
     /// Starts `kentongan <verb> --data <data> --listen <free port> …` and waits until it is ready.
     #[track_caller]
     pub fn start(verb: &str, data: &Path, more: &[&str]) -> Service {
-        let mut service = Service::begin(verb, data, more);
+        Service::start_at(free_address(), verb, data, more)
+    }
+
+    /// The same on an address of the caller's: where it served before, say.
+    #[track_caller]
+    pub fn start_at(address: String, verb: &str, data: &Path, more: &[&str]) -> Service {
+        let mut service = Service::begin(address, verb, data, more);
         service.wait_ready(READY);
         service
     }
 
-    fn begin(verb: &str, data: &Path, more: &[&str]) -> Service {
-        let address = free_address();
+    fn begin(address: String, verb: &str, data: &Path, more: &[&str]) -> Service {
         fs::create_dir_all(data).expect("making the data folder");
         let log = data.with_extension("log");
         let file = File::options().create(true).append(true).open(&log).expect("opening the service's log");
@@ -104,7 +109,7 @@ impl Service {
     /// The same where years of records wait to be taken in before it is ready.
     #[track_caller]
     pub fn start_patiently(verb: &str, data: &Path, more: &[&str]) -> Service {
-        let mut service = Service::begin(verb, data, more);
+        let mut service = Service::begin(free_address(), verb, data, more);
         service.wait_ready(READY * 10);
         service
     }

@@ -1,11 +1,13 @@
 // Opens every page of a running Kentongan in Chromium and looks for what a person would stumble over.
 //
-//   node browser.mjs pages|plain|live URL NAME PASSWORD FOLDER
+//   node browser.mjs pages|plain|live|alone URL NAME PASSWORD FOLDER
 //
 // pages: every page that a link leads to, at 360 × 740 and 1440 × 900, light and dark: no sideways scrolling, no error in
 //        the console, nothing loaded from elsewhere, nothing axe calls serious, targets large enough for a thumb
 // plain: the same pages without script, and one round of work: acknowledge an alert, enter a report
 // live:  prints "listening" once the queue is open and waits for an alert to appear by itself
+// alone: prints "listening" and waits until the page says that the service is gone, prints "alone" and waits until it is
+//        back; then a session ends while a report is typed
 //
 // Screenshots go to FOLDER. Each fault is a line; ends with the number of them as exit code 0 or 1.
 import { createRequire } from "node:module";
@@ -182,6 +184,75 @@ async function live(browser) {
   await context.close();
 }
 
+// A page whose service is gone says so at once and how old it is, in a bar that stays in sight; when it is back it looks again.
+async function alone(browser) {
+  const context = await browser.newContext({ viewport: NARROW, locale: "id-ID" });
+  await login(context);
+  const page = await context.newPage();
+  await page.goto(`${base}/`);
+  await page.locator("html.live").waitFor({ timeout: 10000 });
+  const bar = page.locator("#sambungan");
+  if (await bar.isVisible()) fault("/", "says it is alone while it is not");
+  console.log("listening");
+  await bar.waitFor({ state: "visible", timeout: 60000 });
+  const words = await bar.innerText();
+  if (!/terputus.*pukul [0-9]{2}\.[0-9]{2} WIB \(kurang dari semenit lalu\)/.test(words)) fault("/", `the bar says: ${words}`);
+  for (const [label, viewport] of [["360", NARROW], ["1440", WIDE]]) {
+    await page.setViewportSize(viewport);
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    if ((await bar.boundingBox()).y > 1) fault("/", `the bar is out of sight at ${label}`);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: join(folder, `alone-${label}.png`) });
+  }
+  await judge(page, "/ (alone)");
+  console.log("alone");
+  await bar.waitFor({ state: "hidden", timeout: 60000 });
+  await page.locator("html.live").waitFor({ timeout: 1000 });
+  await silence(context);
+  await ended(context, page);
+  await context.close();
+}
+
+// A connection that dies without a word is missed by its signs of life.
+async function silence(context) {
+  const page = await context.newPage();
+  await page.clock.install();
+  await page.goto(`${base}/`);
+  await page.locator("html.live").waitFor({ timeout: 10000 });
+  await page.clock.fastForward(35000);
+  if (await page.locator("#sambungan").isVisible()) fault("/", "calls 35 s without a word the end");
+  await page.clock.fastForward(6000);
+  await page.locator("#sambungan").waitFor({ state: "visible", timeout: 2000 });
+  await page.close();
+}
+
+// The session ends while a report is typed: the bar says so, and what was typed stands there again after the login.
+async function ended(context, other) {
+  const page = await context.newPage();
+  await page.goto(`${base}/laporan/baru`);
+  await page.fill('textarea[name="summary"]', 'Portal "dipasang" <sejak> subuh & dijaga');
+  await page.selectOption('select[name="place"]', "16.13.04");
+  await page.check('input[name="severity"][value="3"]', { force: true });
+  await page.selectOption('select[name="category"]', "resident_company WP-05");
+  await page.selectOption('select[name="source"]', "village");
+  await context.clearCookies();
+  await other.evaluate(() => window.dispatchEvent(new Event("online")));
+  await other.locator('#sambungan a[href^="/masuk"]').waitFor({ timeout: 5000 });
+  await other.screenshot({ path: join(folder, "ended-1440.png") });
+  await page.click("#f-kirim");
+  await page.fill('input[name="name"]', name);
+  await page.fill('input[name="password"]', password);
+  await page.screenshot({ path: join(folder, "kept-login-360.png"), fullPage: true });
+  await page.click('main button[type="submit"]');
+  const typed = await page.inputValue('textarea[name="summary"]');
+  if (typed !== 'Portal "dipasang" <sejak> subuh & dijaga') fault("/laporan/baru", `came back as: ${typed}`);
+  if ((await page.inputValue('select[name="place"]')) !== "16.13.04") fault("/laporan/baru", "lost its place");
+  await page.screenshot({ path: join(folder, "kept-form-360.png"), fullPage: true });
+  await page.click("#f-kirim");
+  await page.waitForURL(/diterima=/, { timeout: 10000 });
+  await page.close();
+}
+
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath: process.env.KENTONGAN_CHROMIUM,
@@ -189,6 +260,7 @@ const browser = await chromium.launch({
 });
 try {
   if (mode === "live") await live(browser);
+  else if (mode === "alone") await alone(browser);
   else await everyPage(browser, { script: mode === "pages" });
   if (mode === "plain") await work(browser);
 } catch (error) {

@@ -112,6 +112,30 @@ fn an_alert_appears_without_a_reload() {
     assert!(ended.status.success() && open.is_some(), "{}\n{why}", printed.join("\n"));
 }
 
+#[test]
+fn a_page_says_at_once_that_it_is_alone_and_a_form_outlives_its_session() {
+    let test = "browser::a_page_says_at_once_that_it_is_alone_and_a_form_outlives_its_session";
+    let Some(mut command) = tools(test) else { return };
+    let site = Site::new();
+    let password = service::add_user(&site.data, "piket", "desk", "16.13");
+    let service = site.serve("");
+    let (address, pictures) = (service.address.clone(), screenshots("alone"));
+    command.args(["alone", &format!("http://{address}"), "piket", &password]).arg(&pictures);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("running node");
+    let mut lines =
+        BufReader::new(child.stdout.take().expect("the script's output")).lines().map_while(Result::ok);
+    let mut until = |word: &str| lines.by_ref().find(|line| line == word);
+    let open = until("listening");
+    service.kill();
+    let alone = open.and_then(|_| until("alone"));
+    let _back = site.serve_at(address, "");
+    let printed: Vec<String> = lines.collect();
+    let ended = child.wait_with_output().expect("waiting for node");
+    let why = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success() && alone.is_some(), "{}\n{why}", printed.join("\n"));
+    println!("screenshots: {}", pictures.display());
+}
+
 fn flood(site: &Site, client: &Client) {
     let report = Source::new(51).statement("16.13.01", ("disaster", "WA-01"), 4);
     let reply = post(&client.bearer(&site.token), &[report.to_string()]).expect("posting");

@@ -1,9 +1,16 @@
-// Live pages: when the server says something changed, fetch this page again and swap the marked parts.
+// Live pages: when the server says something changed, fetch this page again and swap the marked parts; where the service or
+// the session is gone, say so at the top, with the age of what is shown.
 // Without this file every page works; a link to reload stands in its place.
 (function () {
   "use strict";
-  if (!document.querySelector(".rail") || !window.EventSource) return;
+  var bar = document.getElementById("sambungan");
+  if (!bar || !window.EventSource) return;
+  // The service says something at least every 15 s; a connection may die without a word.
+  var SILENCE = 40000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;
   var waiting = null, running = false, again = false;
+  var source = null, last = document.body.dataset.position || "", silence = null, retry = null, telling = null, tries = 0;
+  // When the page was last known to be true, by this machine's clock, and how far the service's own is ahead of it.
+  var seen = Date.now(), ahead = bar.dataset.now ? Number(bar.dataset.now) - seen : 0;
 
   function busy(part) {
     var active = document.activeElement;
@@ -48,25 +55,114 @@
     document.body.appendChild(toast);
   }
 
+  // ---- the page again
+
+  function fetched(answer) {
+    if (answer.redirected && /^\/masuk/.test(new URL(answer.url).pathname)) throw "ended";
+    if (answer.status >= 500) throw "lost";
+    return answer.ok ? answer.text() : null; // a page that answered a form cannot be asked for again
+  }
+
+  function show(text) {
+    alive();
+    if (text === null) return;
+    var fresh = new DOMParser().parseFromString(text, "text/html"), now = fresh.getElementById("sambungan");
+    if (now && now.dataset.now) ahead = Number(now.dataset.now) - seen;
+    if (!source) last = fresh.body.dataset.position || "";
+    swap(fresh);
+    changed(fresh);
+  }
+
   function refresh() {
     waiting = null;
     if (running) { again = true; return; }
     running = true;
-    fetch(location.href, { credentials: "same-origin", headers: { "Accept": "text/html" } })
-      .then(function (answer) { if (answer.redirected || !answer.ok) throw new Error("away"); return answer.text(); })
-      .then(function (text) {
-        var fresh = new DOMParser().parseFromString(text, "text/html");
-        swap(fresh);
-        changed(fresh);
-      })
-      .catch(function () { /* the last good picture stays, with its time at the top */ })
-      .then(function () { running = false; if (again) { again = false; soon(); } });
+    var stop = window.AbortController ? new AbortController() : null;
+    var late = setTimeout(function () { if (stop) stop.abort(); }, PATIENCE);
+    fetch(location.href, { credentials: "same-origin", headers: { "Accept": "text/html" }, signal: stop && stop.signal })
+      .then(fetched)
+      .then(function (text) { show(text); if (!source) listen(); })
+      .catch(function (why) { alone(why === "ended" ? "ended" : "lost"); })
+      .then(function () { clearTimeout(late); running = false; if (again) { again = false; soon(); } });
   }
 
   function soon() { if (!waiting) waiting = setTimeout(refresh, 700); }
 
-  var source = new EventSource("/v1/live?since=" + (document.body.dataset.position || ""));
-  source.addEventListener("open", function () { document.documentElement.classList.add("live"); });
-  source.addEventListener("error", function () { document.documentElement.classList.remove("live"); });
-  ["alert", "picture", "missed"].forEach(function (name) { source.addEventListener(name, soon); });
+  // ---- whether the service is there
+
+  function listen() {
+    source = new EventSource("/v1/live?since=" + encodeURIComponent(last));
+    source.addEventListener("open", function () {
+      alive();
+      tries = 0;
+      clearInterval(telling);
+      telling = null;
+      bar.hidden = true;
+      document.documentElement.classList.add("live");
+    });
+    source.addEventListener("error", function () { alone("lost"); });
+    ["alert", "picture", "missed"].forEach(function (name) {
+      source.addEventListener(name, function (event) { alive(); last = event.lastEventId || last; soon(); });
+    });
+    source.addEventListener("alive", alive);
+    source.addEventListener("renew", function () { source.close(); listen(); });
+    waitForSign();
+  }
+
+  function alive() { seen = Date.now(); if (source) waitForSign(); }
+
+  function waitForSign() {
+    clearTimeout(silence);
+    silence = setTimeout(function () { alone("lost"); }, SILENCE);
+  }
+
+  function alone(why) {
+    if (source) source.close();
+    source = null;
+    clearTimeout(silence);
+    clearTimeout(retry);
+    retry = setTimeout(refresh, Math.min(AGAIN * ++tries, AT_MOST));
+    document.documentElement.classList.remove("live");
+    tell(why);
+    clearInterval(telling);
+    telling = setInterval(function () { tell(why); }, 10000);
+  }
+
+  function tell(why) {
+    var words = bar.dataset[why].replace("{time}", clock()).replace("{age}", age());
+    if (!bar.hidden && bar.dataset.words === words) return;
+    bar.dataset.words = words;
+    bar.textContent = words + " ";
+    if (why === "ended") {
+      var link = document.createElement("a");
+      link.href = "/masuk?next=" + encodeURIComponent(location.pathname + location.search);
+      link.textContent = bar.dataset.login;
+      bar.appendChild(link);
+    }
+    bar.hidden = false;
+  }
+
+  function clock() {
+    var at = new Date(seen + ahead + Number(bar.dataset.offset) * 60000);
+    var two = function (n) { return (n < 10 ? "0" : "") + n; };
+    return two(at.getUTCHours()) + bar.dataset.mark + two(at.getUTCMinutes()) + " " + bar.dataset.zone;
+  }
+
+  function age() {
+    var minutes = Math.floor((Date.now() - seen) / 60000);
+    if (minutes < 1) return bar.dataset.moment;
+    if (minutes < 60) return count("minutes", minutes);
+    return minutes < 2880 ? count("hours", Math.floor(minutes / 60)) : count("days", Math.floor(minutes / 1440));
+  }
+
+  function count(unit, n) {
+    var forms = bar.dataset[unit].split(" | ");
+    return forms[n === 1 ? 0 : forms.length - 1].replace("{n}", n);
+  }
+
+  window.addEventListener("offline", function () { alone("lost"); });
+  window.addEventListener("online", refresh);
+  window.addEventListener("pageshow", function (event) { if (event.persisted) refresh(); });
+  window.addEventListener("pagehide", function () { if (source) source.close(); source = null; clearTimeout(silence); });
+  listen();
 })();

@@ -17,7 +17,8 @@ use views::Viewer;
 /// What changes, as it changes
 ///
 /// Server-sent events: `alert` (an alert was opened, moved or ended), `picture` (risks, conditions or reports of a regency
-/// changed) and `missed` (look at everything again). The stream ends after ten minutes; come back with `Last-Event-ID`.
+/// changed), `missed` (look at everything again), `alive` (every 15 seconds in which nothing else is sent) and `renew`: the
+/// stream ends after ten minutes; come back with `Last-Event-ID`.
 #[utoipa::path(
     get, path = "/v1/live", operation_id = "live", tag = "picture",
     params(LiveQuery, ("Last-Event-ID" = Option<String>, Header, description = "The last event that was read")),
@@ -59,19 +60,27 @@ pub async fn stream(
                 }
             }
         });
-    let events = stream::iter(first).chain(events);
-    Ok((UNBUFFERED, Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))))
+    let last = stream::once(async { Ok(empty("renew")) });
+    let events = stream::iter(first).chain(events).chain(last);
+    let alive = KeepAlive::new().interval(KEEP_ALIVE).event(empty("alive"));
+    Ok((UNBUFFERED, Sse::new(events).keep_alive(alive)))
 }
 
 type LiveResponse<S> = ([(&'static str, &'static str); 1], Sse<S>);
 
 /// A proxy (nginx with its defaults) would hold events back until its buffer is full.
 const UNBUFFERED: [(&str, &str); 1] = [("x-accel-buffering", "no")];
-/// Often enough that a page knows within moments when nobody is there any more.
+/// Often enough that a page knows soon when nobody is there any more, also where the connection does not say so. An event
+/// and no comment: a browser's script hears only events.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 fn missed(changes: &ChangeNotifier) -> Event {
-    Event::default().event("missed").data("{}").id(changes.position())
+    empty("missed").id(changes.position())
+}
+
+/// An event that says all by its name. It has data, as a browser passes over one that has none.
+fn empty(name: &str) -> Event {
+    Event::default().event(name).data("{}")
 }
 
 /// A stream ends after so long; the browser comes back by itself and is checked again, so that an account that was

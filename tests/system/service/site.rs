@@ -38,10 +38,16 @@ impl Site {
     /// Starts the service for the one regency; `more` is added to its configuration.
     #[track_caller]
     pub fn serve(&self, more: &str) -> Service {
+        self.serve_at(service::free_address(), more)
+    }
+
+    /// The same on that address.
+    #[track_caller]
+    pub fn serve_at(&self, address: String, more: &str) -> Service {
         let config = self.path("kentongan.toml");
         let common = "[places]\nregencies = [\"16.13\"]\n[intake]\nrecords_a_minute = 100000000\n";
         fs::write(&config, format!("{common}{more}")).expect("writing the configuration");
-        Service::start("serve", &self.data, &["--config", &config.to_string_lossy()])
+        Service::start_at(address, "serve", &self.data, &["--config", &config.to_string_lossy()])
     }
 
     /// The same over a log that holds years.

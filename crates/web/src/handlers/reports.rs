@@ -107,7 +107,7 @@ pub async fn verify(
     if act == VerificationAct::Confirm
         && let Some(fault) = confirmation_fault(&context, &view, first("seconds")).await?
     {
-        return again(&request, &context, &view, context.lang.text(fault)).await;
+        return again(&request, &context, &view, (context.lang.text(fault), &typed)).await;
     }
     let own = || vec![view.clone()];
     let reports = match act {

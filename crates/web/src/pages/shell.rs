@@ -124,6 +124,7 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
             }
             body data-position=(frame.change_position) data-changed=(frame.text("shell.alert_changed")) {
                 a.skip href="#isi" { (frame.text("shell.skip_to_content")) }
+                @if frame.viewer.is_some() { (connection(frame)) }
                 @if let Some(words) = &frame.scenario { (banner(frame, words)) }
                 div.frame {
                     @if frame.viewer.is_some() { (rail(frame, entry)) }
@@ -139,6 +140,19 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
                 }
             }
         }
+    }
+}
+
+/// The bar that the script shows where the service, or the session, is gone: with how old the page is, by the service's
+/// own clock. Without script a page does not change by itself and promises nothing.
+fn connection(frame: &Frame) -> Markup {
+    let now = frame.head.as_ref().map(|head| head.now.0 / 1_000);
+    html! {
+        p.connection #sambungan role="alert" hidden
+            data-now=[now] data-offset=(frame.zone().minutes()) data-zone=(frame.zone().label()) data-mark=(frame.text("format.clock_mark"))
+            data-lost=(frame.text("shell.connection_lost")) data-ended=(frame.text("shell.session_ended")) data-login=(frame.text("login.log_in"))
+            data-moment=(frame.text("format.under_a_minute")) data-minutes=(frame.text("format.minutes"))
+            data-hours=(frame.text("format.hours")) data-days=(frame.text("format.days")) {}
     }
 }
 
