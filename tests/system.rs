@@ -1,4 +1,4 @@
-//! Tests with real parts beside the binary: archives, a browser, Prometheus, an SMTP receiver, a Kafka broker,
+//! Tests with real parts beside the binary: archives, a browser, nginx, Prometheus, an SMTP receiver, a Kafka broker,
 //! PostgreSQL, a full disk, kill -9.
 
 mod replay;
