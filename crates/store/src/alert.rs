@@ -5,7 +5,8 @@ use crate::error::StoreError;
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::alerts::{self, ActContext};
-use crate::table::{deliveries, outbox};
+use crate::table::deliveries;
+use crate::table::outbox::OutboxQueue;
 use async_recursion::async_recursion as boxed;
 pub use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, transition};
@@ -88,7 +89,9 @@ async fn try_act(
     match transition(&alert, act, Some(seen), context.reason, context.at) {
         Err(refusal) => Ok(Some(Err(refusal))),
         Ok(next) => {
-            let change = advance(tx, &alert, next, act, context).await?;
+            let mut outbox = OutboxQueue::default();
+            let change = advance(tx, &alert, next, act, context, &mut outbox).await?;
+            outbox.write(tx).await?;
             if matches!(act, Act::Resolve { outcome: AlertOutcome::Averted }) {
                 crate::ledger::note_alert_recheck(tx, &change.alert).await?;
             }
@@ -114,7 +117,12 @@ async fn try_again(
     let act = Act::SendAgain { people: queued };
     match transition(&alert, &act, None, context.reason, context.at) {
         Err(refusal) => Ok(Some(Err(refusal))),
-        Ok(next) => Ok(Some(Ok(advance(tx, &alert, next, &act, context).await?.alert))),
+        Ok(next) => {
+            let mut outbox = OutboxQueue::default();
+            let change = advance(tx, &alert, next, &act, context, &mut outbox).await?;
+            outbox.write(tx).await?;
+            Ok(Some(Ok(change.alert)))
+        }
     }
 }
 
@@ -124,9 +132,10 @@ pub(crate) async fn insert(
     alert: Alert,
     act: &Act,
     context: &ActContext<'_>,
+    outbox: &mut OutboxQueue,
 ) -> Result<AlertChange, StoreError> {
     alerts::insert(tx, &alert, act, context).await?;
-    outbox::put(tx, &alert, AlertChangeKind::Opened, context.at).await?;
+    outbox.add(&alert, AlertChangeKind::Opened, context.at);
     Ok(AlertChange { alert, change: AlertChangeKind::Opened, notifies: true })
 }
 
@@ -137,12 +146,13 @@ pub(crate) async fn advance(
     next: Alert,
     act: &Act,
     context: &ActContext<'_>,
+    outbox: &mut OutboxQueue,
 ) -> Result<AlertChange, StoreError> {
     alerts::update(tx, before, &next, act, context).await?;
     let change = AlertChangeKind::of(before, &next, act);
     let notifies = change.notifies();
     if notifies {
-        outbox::put(tx, &next, change, context.at).await?;
+        outbox.add(&next, change, context.at);
     }
     Ok(AlertChange { alert: next, change, notifies })
 }

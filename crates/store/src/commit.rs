@@ -144,5 +144,6 @@ async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, St
     cell_memory::write(tx, &commit.memory).await?;
     snapshot::write(tx, commit.partition, &commit.snapshot).await?;
     let day = ledger::keep(tx, commit, before).await?;
+    followed.outbox.write(tx).await?;
     Ok(Committed { alerts: followed.alerts, checks: followed.checks, day })
 }

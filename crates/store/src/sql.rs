@@ -20,4 +20,4 @@ pub use column::{
 };
 pub use pool::{Connection, Dialect, Engine, Pool, PooledConnection, url};
 pub use row::{SqlRow, flag, get, small, word};
-pub use statement::{SqlStatement, query, rows_with_ids};
+pub use statement::{SqlStatement, query, rows_with_ids, rows_with_numbers};

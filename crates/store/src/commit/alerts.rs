@@ -10,7 +10,7 @@ use crate::sql::Connection;
 use crate::table::alerts::{self, ActContext};
 use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
-use crate::table::outbox::{self, next_serial};
+use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
 use domain::alert::notice::{becomes_check, incident_act, is_notified_of, is_of_alert, new_request};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
@@ -29,6 +29,8 @@ pub(super) struct FollowedEffects {
     pub alerts: Vec<AlertChange>,
     /// Incidents that the person on duty is asked to look into or to confirm as the second person.
     pub checks: usize,
+    /// What the team must hear of it.
+    pub outbox: OutboxQueue,
 }
 
 /// Follows conditions and incidents in their order. Called before either is stored: what they were before this commit is
@@ -39,7 +41,8 @@ pub(super) async fn follow(
     effects: &EmittedEffects<'_>,
     before: &[IncidentRow],
 ) -> Result<FollowedEffects, StoreError> {
-    let mut follower = Follower::new(commit, effects, before);
+    let live = alerts::live_at(tx, &concerned(commit)).await?;
+    let mut follower = Follower::new(commit, effects, before, live);
     for effect in &commit.effects {
         match effect {
             Effect::Condition(condition) => follower.condition(tx, condition).await?,
@@ -50,7 +53,25 @@ pub(super) async fn follow(
             _ => {}
         }
     }
-    Ok(FollowedEffects { alerts: follower.changes, checks: follower.checks })
+    Ok(FollowedEffects { alerts: follower.changes, checks: follower.checks, outbox: follower.outbox })
+}
+
+/// The units whose alerts the effects may concern.
+fn concerned(commit: &Commit) -> BTreeSet<Code> {
+    let mut units = BTreeSet::new();
+    for effect in &commit.effects {
+        match effect {
+            Effect::Condition(condition) => {
+                units.insert(commit.places.code(condition.unit));
+            }
+            Effect::Incident(incident) => {
+                let code = incident.place.code;
+                units.extend([code, code.regency()]);
+            }
+            _ => {}
+        }
+    }
+    units
 }
 
 struct Follower<'a> {
@@ -67,12 +88,18 @@ struct Follower<'a> {
     continued: BTreeMap<ReportKey, Vec<ReportKey>>,
     /// Cells of which a condition is raised in this commit.
     raised: BTreeSet<(Code, Kind)>,
-    /// Cells with an open alert; read when an incident first asks for it.
-    open: Option<BTreeSet<(Code, Kind)>>,
+    /// The live alerts of the units concerned, as they stand by now.
+    live: BTreeMap<(Code, Kind), Alert>,
+    outbox: OutboxQueue,
 }
 
 impl<'a> Follower<'a> {
-    fn new(commit: &'a Commit, effects: &EmittedEffects<'_>, before: &[IncidentRow]) -> Follower<'a> {
+    fn new(
+        commit: &'a Commit,
+        effects: &EmittedEffects<'_>,
+        before: &[IncidentRow],
+        live: BTreeMap<(Code, Kind), Alert>,
+    ) -> Follower<'a> {
         let mut continued: BTreeMap<ReportKey, Vec<ReportKey>> = BTreeMap::new();
         for key in &effects.gone {
             let now: Option<ReportName> = effects.outcomes.get(key).and_then(|(_, incident)| *incident);
@@ -100,7 +127,8 @@ impl<'a> Follower<'a> {
                 .filter(|(_, condition)| condition.change == ConditionChange::Raised)
                 .map(|(code, condition)| (*code, condition.kind))
                 .collect(),
-            open: None,
+            live,
+            outbox: OutboxQueue::default(),
         }
     }
 
@@ -115,7 +143,7 @@ impl<'a> Follower<'a> {
         let (code, kind) = (self.places.code(condition.unit), condition.kind);
         let act = Act::Condition(condition.clone());
         let context = ActContext { actor: PIPELINE, reason: "", at: condition.at };
-        if let Some(before) = alerts::live(tx, code, kind).await? {
+        if let Some(before) = self.live.get(&(code, kind)).cloned() {
             self.advance(tx, &before, &act, &context).await?;
         } else {
             let before = match self.levels.get(&(code, kind)) {
@@ -123,11 +151,8 @@ impl<'a> Follower<'a> {
                 None => conditions::level(tx, code, kind).await?,
             };
             if condition_opens_alert(condition, before) {
-                let opened = open(tx, (code, condition), &context).await?;
-                self.changes.push(opened);
-                if let Some(open) = &mut self.open {
-                    open.insert((code, kind));
-                }
+                let opened = open(tx, (code, condition), &context, &mut self.outbox).await?;
+                self.changed(opened);
             }
         }
         self.levels.insert((code, kind), condition.level);
@@ -141,10 +166,10 @@ impl<'a> Follower<'a> {
         let earlier = self.continued.get(&key).into_iter().flatten();
         let made_from = earlier.clone().filter_map(|key| self.incidents.get(key)).chain(&before);
         if becomes_check(made_from.clone(), incident, self.clock) {
-            self.checks += usize::from(outbox::put_check(tx, incident, self.clock).await?);
+            self.checks += usize::from(self.outbox.ask_check(tx, incident, self.clock).await?);
         }
         if let Some(request) = new_request(made_from, incident, self.clock) {
-            let asked = outbox::put_second(tx, incident, request.verification, self.clock).await?;
+            let asked = self.outbox.ask_second(tx, incident, request.verification, self.clock).await?;
             self.checks += usize::from(asked);
         }
         let notified = |incident: &&Incident| is_notified_of(incident);
@@ -152,23 +177,11 @@ impl<'a> Follower<'a> {
         let before = before.filter(|before| notified(&before)).or(continued).or(before);
         let Some(act) = incident_act(before.as_ref(), incident) else { return Ok(()) };
         let (code, kind) = (incident.place.code, incident.kind);
-        let open = match &self.open {
-            Some(open) => open,
-            None => {
-                let regencies: BTreeSet<Code> = self.incidents.keys().map(|key| key.regency).collect();
-                let cells = alerts::live_cells(tx, regencies.into_iter()).await?;
-                self.open.insert(cells)
-            }
-        };
         // Its district's alert, also one that is about to open, else the regency's.
-        let regency = (code.regency(), kind);
-        let cell = if open.contains(&(code, kind)) || self.raised.contains(&(code, kind)) {
-            Some((code, kind))
-        } else {
-            Some(regency).filter(|cell| open.contains(cell))
-        };
-        let Some((code, kind)) = cell else { return Ok(()) };
-        let Some(alert) = alerts::live(tx, code, kind).await? else { return Ok(()) };
+        let cell = (code, kind);
+        let own = self.live.contains_key(&cell) || self.raised.contains(&cell);
+        let cell = if own { cell } else { (code.regency(), kind) };
+        let Some(alert) = self.live.get(&cell).cloned() else { return Ok(()) };
         if !is_of_alert(&alert, incident) {
             return Ok(());
         }
@@ -184,12 +197,25 @@ impl<'a> Follower<'a> {
         context: &ActContext<'_>,
     ) -> Result<(), StoreError> {
         match transition(before, act, None, "", context.at) {
-            Ok(next) => self.changes.push(alert::advance(tx, before, next, act, context).await?),
+            Ok(next) => {
+                let change = alert::advance(tx, before, next, act, context, &mut self.outbox).await?;
+                self.changed(change);
+            }
             Err(refusal) => {
                 tracing::error!(alert = before.id, ?refusal, "a live alert refused what the pipeline says");
             }
         }
         Ok(())
+    }
+
+    fn changed(&mut self, change: AlertChange) {
+        let (alert, cell) = (&change.alert, (change.alert.code, change.alert.kind));
+        if alert.state.is_live() {
+            self.live.insert(cell, alert.clone());
+        } else {
+            self.live.remove(&cell);
+        }
+        self.changes.push(change);
     }
 }
 
@@ -197,9 +223,10 @@ async fn open(
     tx: &mut Connection<'_>,
     (code, condition): (Code, &Condition),
     context: &ActContext<'_>,
+    outbox: &mut OutboxQueue,
 ) -> Result<AlertChange, StoreError> {
     let year = id::year(condition.at, Zone::of(code).minutes());
     let serial = next_serial(tx, &format!("alert {} {year}", code.regency())).await?;
     let alert: Alert = domain::alert::open(id::alert_number(code, year, serial), code, condition);
-    alert::insert(tx, alert, &Act::Condition(condition.clone()), context).await
+    alert::insert(tx, alert, &Act::Condition(condition.clone()), context, outbox).await
 }

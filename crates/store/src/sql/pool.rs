@@ -32,8 +32,10 @@ impl Engine {
 }
 
 /// How a PostgreSQL session is set up: a worker that is stopped within a transaction must not keep its locks from the
-/// one that replaces it.
-const SESSION: &str = "SET idle_in_transaction_session_timeout = '4s'; SET jit = off";
+/// one that replaces it. It finds rows by key: a plan made while a table was small, kept for the session, must not read
+/// the whole of it once it has grown.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '4s'; SET jit = off; SET enable_seqscan = off; \
+     SET random_page_cost = 1.1";
 
 /// One that reads only: a plan made for any value does not know which values are rare.
 const READING: &str = "SET jit = off; SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1; \

@@ -139,12 +139,41 @@ pub async fn rows_with_ids(
     }
     let further = tail.map_or_else(String::new, |(condition, _)| format!("{condition}?"));
     for ids in ids.chunks(LIST) {
-        let places = ids.len().next_power_of_two();
-        let marks = vec!["?"; places].join(",");
-        let filled = ids.iter().chain(std::iter::repeat(&ids[0])).take(places);
-        let mut cells: Vec<Cell> = filled.map(|id| Cell::Text(id.to_string())).collect();
+        let mut cells = filled(ids.iter().map(|id| Cell::Text(id.to_string())).collect());
+        let marks = vec!["?"; cells.len()].join(",");
         cells.extend(tail.map(|(_, value)| Cell::Int(value)));
         found.extend(connection.fetch(format!("{head} IN ({marks}){further}"), cells).await?);
     }
     Ok(found)
+}
+
+/// Runs `head IN (numbers)tail` over all numbers, some hundred at a time.
+pub async fn rows_with_numbers(
+    connection: &mut Connection<'_>,
+    head: &str,
+    numbers: &[i64],
+    tail: &str,
+) -> Result<Vec<SqlRow>, StoreError> {
+    let mut found = Vec::new();
+    if connection.engine() == Engine::Postgres {
+        for numbers in numbers.chunks(ARRAY) {
+            let mut arguments = PgArguments::default();
+            arguments.add(numbers.to_vec()).expect("integers encode");
+            found.extend(connection.fetch_arrays(format!("{head} = ANY($1){tail}"), arguments).await?);
+        }
+        return Ok(found);
+    }
+    for numbers in numbers.chunks(LIST) {
+        let cells = filled(numbers.iter().map(|number| Cell::Int(*number)).collect());
+        let marks = vec!["?"; cells.len()].join(",");
+        found.extend(connection.fetch(format!("{head} IN ({marks}){tail}"), cells).await?);
+    }
+    Ok(found)
+}
+
+/// Filled up to a power of two by the first.
+fn filled(mut cells: Vec<Cell>) -> Vec<Cell> {
+    let first = cells.first().cloned();
+    cells.resize_with(cells.len().next_power_of_two(), || first.clone().expect("a chunk is not empty"));
+    cells
 }

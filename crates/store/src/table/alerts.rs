@@ -16,7 +16,7 @@ use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 table_row! {
     /// An alert as it lies in the table, but for what is with the broker.
@@ -115,14 +115,16 @@ pub(crate) async fn by_id(tx: &mut Connection<'_>, id: &str) -> Result<Option<Al
     one(&sql::query(text).bind(id).fetch_all(tx).await?)
 }
 
-/// The live alert of a (unit, kind), held until the transaction ends.
-pub(crate) async fn live(
+/// The live alerts of these units, held until the transaction ends.
+pub(crate) async fn live_at(
     tx: &mut Connection<'_>,
-    code: Code,
-    kind: Kind,
-) -> Result<Option<Alert>, StoreError> {
-    let text = format!("{} code = $1 AND kind = $2 AND live = 1{}", sql::select::<AlertRow>(), hold(tx));
-    one(&sql::query(text).bind_all([code.cell(), kind.cell()]).fetch_all(tx).await?)
+    units: &BTreeSet<Code>,
+) -> Result<BTreeMap<(Code, Kind), Alert>, StoreError> {
+    let head = format!("{} live = 1 AND code", sql::select::<AlertRow>());
+    let numbers: Vec<i64> = units.iter().map(|code| i64::from(code.0)).collect();
+    let rows = sql::rows_with_numbers(tx, &head, &numbers, hold(tx)).await?;
+    let alerts = sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert);
+    Ok(alerts.map(|alert| ((alert.code, alert.kind), alert)).collect())
 }
 
 /// The live alerts of a regency, in the order they opened.
@@ -130,17 +132,6 @@ pub(crate) async fn live_of(store: &Store, regency: Code) -> Result<Vec<Alert>, 
     let text = format!("{} live = 1 AND regency = $1 ORDER BY opened_at, id", sql::select::<AlertRow>());
     let rows = sql::query(text).bind_all([regency.cell()]).fetch_all(&store.readers).await?;
     Ok(sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert).collect())
-}
-
-/// The (unit, kind) of every live alert of these regencies.
-pub(crate) async fn live_cells(
-    tx: &mut Connection<'_>,
-    regencies: impl Iterator<Item = Code>,
-) -> Result<BTreeSet<(Code, Kind)>, StoreError> {
-    let mut select = SqlStatement::new(&format!("{} live = 1 AND", sql::select::<AlertRow>()));
-    select.add_in("regency", regencies.map(|code| code.cell()).collect());
-    let rows: Vec<AlertRow> = sql::read_all(&select.fetch_all(tx).await?)?;
-    Ok(rows.into_iter().map(|row| (row.code, row.kind)).collect())
 }
 
 /// Alerts that a person ended as averted and that stood at some time of a stretch, the earliest first.

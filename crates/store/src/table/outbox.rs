@@ -76,26 +76,10 @@ impl Store {
     }
 }
 
-/// Queues one item; called inside the transaction that changed the alert.
-pub(crate) async fn put(
-    tx: &mut Connection<'_>,
-    alert: &Alert,
-    change: AlertChangeKind,
-    at: Time,
-) -> Result<(), StoreError> {
-    let item = OutboxItem {
-        id: next_serial(tx, "outbox").await?,
-        alert: alert.id.clone(),
-        version: alert.version,
-        change,
-        code: alert.code,
-        kind: alert.kind,
-        level: alert.level,
-        at,
-    };
-    Bulk::insert::<OutboxItem>().run_rows(tx, [item]).await?;
-    Ok(())
-}
+/// What a transaction is to notify the team of. Written as its last step: the series that numbers it is one for all
+/// partitions, and a transaction that has taken a number makes the others wait until it ends.
+#[derive(Default)]
+pub(crate) struct OutboxQueue(Vec<OutboxItem>);
 
 /// What stands in place of an alert's number where an incident is to be looked into.
 const CHECK: &str = "check";
@@ -103,51 +87,83 @@ const CHECK: &str = "check";
 /// What stands there where a second person of the desk must confirm what one asked for.
 const SECOND: &str = "second";
 
-/// Queues the question to who is on duty to look into an incident; called inside the transaction that found it. False
-/// where that was asked before.
-pub(crate) async fn put_check(
-    tx: &mut Connection<'_>,
-    incident: &Incident,
-    at: Time,
-) -> Result<bool, StoreError> {
-    let task = format!("{CHECK}:{}:{}", incident.place.code.regency(), incident.id);
-    put_question(tx, incident, (task, AlertChangeKind::ToCheck, Level::Waspada), at).await
-}
-
-/// Queues the question to the desk for a second person; called inside the transaction that found the request. False where
-/// that was asked before.
-pub(crate) async fn put_second(
-    tx: &mut Connection<'_>,
-    incident: &Incident,
-    verification: ReportName,
-    at: Time,
-) -> Result<bool, StoreError> {
-    let task = format!("{SECOND}:{}:{verification}", incident.place.code.regency());
-    put_question(tx, incident, (task, AlertChangeKind::ToSecond, Level::Siaga), at).await
-}
-
-async fn put_question(
-    tx: &mut Connection<'_>,
-    incident: &Incident,
-    (task, change, level): (String, AlertChangeKind, Level),
-    at: Time,
-) -> Result<bool, StoreError> {
-    let asked = sql::query("SELECT 1 FROM outbox WHERE alert = $1 LIMIT 1").bind(task.clone());
-    if asked.fetch_optional(&mut *tx).await?.is_some() {
-        return Ok(false);
+impl OutboxQueue {
+    /// A change of an alert; called inside the transaction that changed it.
+    pub fn add(&mut self, alert: &Alert, change: AlertChangeKind, at: Time) {
+        self.0.push(OutboxItem {
+            id: 0,
+            alert: alert.id.clone(),
+            version: alert.version,
+            change,
+            code: alert.code,
+            kind: alert.kind,
+            level: alert.level,
+            at,
+        });
     }
-    let item = OutboxItem {
-        id: next_serial(tx, "outbox").await?,
-        alert: task,
-        version: 0,
-        change,
-        code: incident.place.code,
-        kind: incident.kind,
-        level,
-        at,
-    };
-    Bulk::insert::<OutboxItem>().run_rows(tx, [item]).await?;
-    Ok(true)
+
+    /// The question to who is on duty to look into an incident; called inside the transaction that found it. False where
+    /// that was asked before.
+    pub async fn ask_check(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+        at: Time,
+    ) -> Result<bool, StoreError> {
+        let task = format!("{CHECK}:{}:{}", incident.place.code.regency(), incident.id);
+        self.ask(tx, incident, (task, AlertChangeKind::ToCheck, Level::Waspada), at).await
+    }
+
+    /// The question to the desk for a second person; called inside the transaction that found the request. False where
+    /// that was asked before.
+    pub async fn ask_second(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+        verification: ReportName,
+        at: Time,
+    ) -> Result<bool, StoreError> {
+        let task = format!("{SECOND}:{}:{verification}", incident.place.code.regency());
+        self.ask(tx, incident, (task, AlertChangeKind::ToSecond, Level::Siaga), at).await
+    }
+
+    async fn ask(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+        (task, change, level): (String, AlertChangeKind, Level),
+        at: Time,
+    ) -> Result<bool, StoreError> {
+        let asked = sql::query("SELECT 1 FROM outbox WHERE alert = $1 LIMIT 1").bind(task.clone());
+        if self.0.iter().any(|item| item.alert == task) || asked.fetch_optional(&mut *tx).await?.is_some() {
+            return Ok(false);
+        }
+        self.0.push(OutboxItem {
+            id: 0,
+            alert: task,
+            version: 0,
+            change,
+            code: incident.place.code,
+            kind: incident.kind,
+            level,
+            at,
+        });
+        Ok(true)
+    }
+
+    /// Numbers the items in their order and writes them.
+    pub async fn write(mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let count = i64::try_from(self.0.len()).expect("a transaction's items fit into memory");
+        let first = next_serials(tx, "outbox", count).await?;
+        for (item, id) in self.0.iter_mut().zip(first..) {
+            item.id = id;
+        }
+        Bulk::insert::<OutboxItem>().run_rows(tx, self.0).await?;
+        Ok(())
+    }
 }
 
 impl OutboxItem {
@@ -170,7 +186,13 @@ impl OutboxItem {
 
 /// The next number of a named series, from 1; a number is used at most once.
 pub(crate) async fn next_serial(tx: &mut Connection<'_>, name: &str) -> Result<i64, StoreError> {
-    const NEXT: &str = "INSERT INTO serials (name, last) VALUES ($1, 1) \
-         ON CONFLICT (name) DO UPDATE SET last = serials.last + 1 RETURNING last";
-    get(&sql::query(NEXT).bind(name).fetch_one(tx).await?, 0)
+    next_serials(tx, name, 1).await
+}
+
+/// The first of the next `count` numbers of a named series. Who else asks for it waits until this transaction ends.
+async fn next_serials(tx: &mut Connection<'_>, name: &str, count: i64) -> Result<i64, StoreError> {
+    const NEXT: &str = "INSERT INTO serials (name, last) VALUES ($1, $2) \
+         ON CONFLICT (name) DO UPDATE SET last = serials.last + excluded.last RETURNING last";
+    let last: i64 = get(&sql::query(NEXT).bind(name).bind(count).fetch_one(tx).await?, 0)?;
+    Ok(last - count + 1)
 }
