@@ -5,6 +5,7 @@ mod clocks;
 mod crash;
 mod demo;
 mod full_disk;
+mod nights;
 mod proxy;
 mod shown_level;
 pub mod site;

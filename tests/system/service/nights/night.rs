@@ -1,0 +1,340 @@
+//! A night at the desk: a service with the shipped roster, its feeds and officers, and a text of what was shown and heard.
+
+use crate::system::receiver::Receiver;
+use crate::system::service::demo::enter;
+use crate::system::service::site::{Site, caught_up, post};
+use jiff::{SignedDuration, Timestamp};
+use kentongan_tests::http::Client;
+use kentongan_tests::ingest::Source;
+use kentongan_tests::service::{self, Service};
+use kentongan_tests::{house, text};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Set: the text is written instead of compared.
+const UPDATE: &str = "UPDATE_SNAPSHOTS";
+/// How long nothing must come before a step is over, where the text is written.
+const QUIET: Duration = Duration::from_secs(4);
+
+pub struct Night {
+    name: &'static str,
+    site: Site,
+    service: Service,
+    mail: Receiver,
+    source: Source,
+    feeds: BTreeMap<String, Client>,
+    officers: BTreeMap<String, Client>,
+    /// Messages of the steps so far.
+    heard: usize,
+    step: usize,
+    /// What each step is to say, as reviewed.
+    reviewed: Vec<String>,
+    text: String,
+}
+
+fn reviewed(name: &str) -> PathBuf {
+    house::root().join(format!("tests/system/service/nights/{name}.txt"))
+}
+
+/// The shipped roster, everybody by mail only.
+fn roster(site: &Site) -> PathBuf {
+    let shipped = house::read("config/team.toml");
+    let by_mail: Vec<&str> =
+        shipped.lines().filter(|line| !line.trim_start().starts_with("{ kind = \"webhook\"")).collect();
+    let path = site.path("team.toml");
+    fs::write(&path, by_mail.join("\n")).expect("writing the roster");
+    path
+}
+
+impl Night {
+    #[track_caller]
+    pub fn new(name: &'static str) -> Night {
+        let site = Site::new();
+        let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
+        let service = site.serve(&mail.configuration(&roster(&site)));
+        let steps = fs::read_to_string(reviewed(name)).unwrap_or_default();
+        let (feeds, officers) = (BTreeMap::new(), BTreeMap::new());
+        let mut night = Night {
+            name,
+            site,
+            service,
+            mail,
+            source: Source::new(7),
+            feeds,
+            officers,
+            heard: 0,
+            step: 0,
+            reviewed: steps.split("\n\n").map(String::from).collect(),
+            text: String::new(),
+        };
+        night.officer("kepala", "p-00");
+        night
+    }
+
+    /// A feed of the regency; `more` are further words of `feed add`.
+    #[track_caller]
+    pub fn feed(&mut self, name: &str, class: &str, area: &str, more: &[&str]) {
+        let data = self.site.data.to_string_lossy().into_owned();
+        let words = ["feed", "add", name, "--class", class, "--area", area, "--data", &data];
+        let token = service::secret(&service::call(&[&words, more].concat()));
+        self.feeds.insert(name.to_owned(), self.service.client().bearer(&token));
+    }
+
+    /// An account of the desk, and whose it is.
+    #[track_caller]
+    pub fn officer(&mut self, name: &str, person: &str) {
+        let data = self.site.data.to_string_lossy().into_owned();
+        let words =
+            ["user", "add", name, "--role", "desk", "--area", "16.13", "--person", person, "--data", &data];
+        let password = service::secret(&service::call(&words));
+        self.officers.insert(name.to_owned(), enter(&self.service, name, &password));
+    }
+
+    /// A feed reports something of some minutes ago; returns its id.
+    #[track_caller]
+    pub fn report(
+        &mut self,
+        feed: &str,
+        of: (&str, (&str, &str)),
+        severity: u8,
+        people: &[(&str, u32)],
+    ) -> String {
+        self.say(feed, of, severity, |report| {
+            for (field, number) in people {
+                report[*field] = (*number).into();
+            }
+        })
+    }
+
+    /// The same, changed before it is sent.
+    #[track_caller]
+    pub fn say(
+        &mut self,
+        feed: &str,
+        (district, of): (&str, (&str, &str)),
+        severity: u8,
+        change: impl FnOnce(&mut Value),
+    ) -> String {
+        let mut report = self.source.statement(district, of, severity);
+        report.as_object_mut().expect("a report").remove("feed");
+        change(&mut report);
+        self.post(feed, &report);
+        report["report_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A report that was written so many hours ago, minutes after it happened, and could be sent only now.
+    #[track_caller]
+    pub fn sent_after(&mut self, feed: &str, of: (&str, (&str, &str)), severity: u8, hours: i64) {
+        let written = Timestamp::now() - SignedDuration::from_hours(hours);
+        self.say(feed, of, severity, |report| {
+            report["occurred_at"] = (written - SignedDuration::from_mins(20)).to_string().into();
+            report["reported_at"] = written.to_string().into();
+        });
+    }
+
+    /// A feed says that nothing happened in a kecamatan.
+    #[track_caller]
+    pub fn nothing_happened(&mut self, feed: &str, district: &str) {
+        let mut report = self.source.statement(district, ("disaster", "WA-01"), 1);
+        let now = Timestamp::now();
+        let period =
+            json!({"from": (now - SignedDuration::from_hours(24)).to_string(), "to": now.to_string()});
+        let report = report.as_object_mut().expect("a report");
+        report.retain(|key, _| ["report_id", "district", "reported_at"].contains(&key.as_str()));
+        report.insert("nothing_happened".into(), period);
+        report.insert("reported_at".into(), now.to_string().into());
+        self.post(feed, &Value::Object(report.clone()));
+    }
+
+    #[track_caller]
+    fn post(&self, feed: &str, report: &Value) {
+        let mut report = report.clone();
+        report["feed"] = self.class_of(feed).into();
+        let answer = post(&self.feeds[feed], &[report.to_string()]).expect("posting");
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        let result = &answer.json()["results"][0];
+        assert!(result["refused"].is_null(), "{result}");
+    }
+
+    fn class_of(&self, feed: &str) -> &'static str {
+        match feed.split('-').next() {
+            Some("desa") => "village",
+            Some("polsek") => "police",
+            Some("koramil") => "military",
+            _ => "company",
+        }
+    }
+
+    /// An officer presses a button of a report's page; returns what the page answers.
+    #[track_caller]
+    pub fn verify(&mut self, officer: &str, report: &str, act: &str, reason: &str) -> String {
+        caught_up(&self.service);
+        let client = &self.officers[officer];
+        let page = client.get(&format!("/laporan/{report}")).expect("asking").text();
+        let second = text::tags(&page).find(|tag| text::attribute(tag, "name") == Some("seconds"));
+        let seconds = second.and_then(|tag| text::attribute(tag, "value")).unwrap_or_default();
+        let fields = [("act", act), ("reason", reason), ("seconds", seconds)];
+        let fields = &fields[..if seconds.is_empty() { 2 } else { 3 }];
+        let answer = client.form(&format!("/laporan/{report}/verifikasi"), fields).expect("pressing");
+        match answer.status {
+            303 => "taken".to_owned(),
+            422 => {
+                let page = answer.text();
+                let line = text::after(&page, "role=\"alert\"");
+                let line = line.split_once('>').map_or("", |(_, rest)| rest);
+                format!("refused, \"{}\"", words(line.split("</").next().unwrap_or_default()))
+            }
+            other => panic!("{other}: {}", answer.text()),
+        }
+    }
+
+    /// An officer types a report of some minutes ago into the form, according to a source.
+    #[track_caller]
+    pub fn typed(
+        &mut self,
+        officer: &str,
+        (district, (kind, category)): (&str, (&str, &str)),
+        severity: u8,
+        source: &str,
+    ) -> String {
+        let happened = Timestamp::now() - SignedDuration::from_mins(20);
+        let local = happened.to_zoned(jiff::tz::TimeZone::get("Asia/Jakarta").expect("a time zone"));
+        let (category, severity) = (format!("{kind} {category}"), severity.to_string());
+        let occurred = local.strftime("%Y-%m-%dT%H:%M").to_string();
+        let fields = [
+            ("place", district),
+            ("category", &category),
+            ("severity", &severity),
+            ("occurred", &occurred),
+            ("source", source),
+        ];
+        let answer = self.officers[officer].form("/laporan/baru", &fields).expect("sending");
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        "taken".to_owned()
+    }
+
+    /// Writes down what is shown of these cells and what was heard since the last step.
+    #[track_caller]
+    pub fn shown(&mut self, step: &str, cells: &[(&str, &str)]) {
+        caught_up(&self.service);
+        let mut line = format!("{}. {step}\n", self.step + 1);
+        for (district, kind) in cells {
+            let _ = writeln!(line, "   {district} {kind}: {}", self.cell(district, kind));
+        }
+        let expected = self.reviewed.get(self.step).map_or(0, |step| people(step));
+        for (subject, to) in self.messages(expected) {
+            let _ = writeln!(line, "   \"{subject}\": {}", to.into_iter().collect::<Vec<_>>().join(", "));
+        }
+        self.step += 1;
+        self.text += &line;
+        self.text += "\n";
+    }
+
+    /// The level and the alert of a cell.
+    #[track_caller]
+    fn cell(&self, district: &str, kind: &str) -> String {
+        let token = self.reader();
+        let map = token.get("/v1/heatmap.geojson?horizon=7d").expect("asking").json();
+        let own = |item: &&Value| item["district"] == district && item["kind"] == kind;
+        let features = map["features"].as_array().expect("features");
+        let level = features.iter().map(|feature| &feature["properties"]).find(own).expect("the cell");
+        let alerts = token.get("/v1/alerts").expect("asking").json();
+        let alert = alerts["items"].as_array().expect("items").iter().find(own).cloned();
+        let mut line = level["level"].as_str().expect("a level").to_owned();
+        if let Some(alert) = alert {
+            let _ = write!(
+                line,
+                ", alert {} {}",
+                alert["level"].as_str().unwrap_or_default(),
+                alert["state"].as_str().unwrap_or_default()
+            );
+            for mark in ["unverified", "one_party"] {
+                if alert[mark] == true {
+                    let _ = write!(line, ", {mark}");
+                }
+            }
+        }
+        line
+    }
+
+    /// The head of the desk, who looks and does nothing.
+    fn reader(&self) -> &Client {
+        &self.officers["kepala"]
+    }
+
+    /// The messages since the last step, by subject without the alert's number, with those who got them.
+    #[track_caller]
+    fn messages(&mut self, expected: usize) -> BTreeMap<String, BTreeSet<String>> {
+        let update = std::env::var_os(UPDATE).is_some();
+        let before = self.heard;
+        if update {
+            let mut seen = usize::MAX;
+            while seen != self.mail.all().len() {
+                seen = self.mail.all().len();
+                std::thread::sleep(QUIET);
+            }
+        } else {
+            service::eventually(Duration::from_secs(30), || {
+                (self.mail.all().len() >= before + expected).then_some(())
+            });
+        }
+        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let all = self.mail.all();
+        for message in &all[before..] {
+            let subject = message["subject"].as_str().unwrap_or_default();
+            let subject = subject.split(" (16.13-").next().unwrap_or_default().to_owned()
+                + subject.split_once(')').map_or("", |(_, rest)| rest);
+            for to in message["to"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                found
+                    .entry(subject.clone())
+                    .or_default()
+                    .insert(to.split('@').next().unwrap_or_default().to_owned());
+            }
+        }
+        self.heard = all.len();
+        found
+    }
+
+    /// A last flood elsewhere is heard, so that whatever the night had to say has been line; then the text is compared.
+    #[track_caller]
+    pub fn ends(mut self) {
+        self.feed("desa-akhir", "village", "16.13.07", &[]);
+        self.report("desa-akhir", ("16.13.07", ("disaster", "WA-01")), 3, &[]);
+        self.shown("A flood in Ulu Rawas ends the night", &[("16.13.07", "disaster")]);
+        let (path, text) = (reviewed(self.name), self.text.trim_end().to_owned() + "\n");
+        if std::env::var_os(UPDATE).is_some() {
+            fs::write(&path, &text).expect("writing the reviewed text");
+        }
+        let kept = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(text, kept, "what was shown and heard differs from {}", path.display());
+        self.service.stop();
+    }
+}
+
+/// How many people heard something in a step.
+fn people(step: &str) -> usize {
+    let heard = step.lines().filter(|line| line.starts_with("   \""));
+    heard.filter_map(|line| line.rsplit_once("\": ")).map(|(_, to)| to.split(", ").count()).sum()
+}
+
+/// Text of markup, in one line.
+fn words(markup: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in markup.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                text.push(' ');
+            }
+            _ if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
