@@ -169,16 +169,29 @@ async function live(browser) {
   const context = await browser.newContext({ viewport: NARROW, locale: "id-ID" });
   await login(context);
   const page = await context.newPage();
+  // What the browser would show outside the page.
+  await page.addInitScript(() => {
+    window.shown = [];
+    window.Notification = class {
+      static permission = "granted";
+      constructor(title, more) { window.shown.push(`${title}: ${more.body}`); }
+    };
+  });
   const seen = watch(page);
   const stream = page.waitForRequest((request) => request.url().includes("/live"));
   await page.goto(`${base}/peringatan`);
   await (await stream).response();
   await page.evaluate(() => (window.sameDocument = true));
+  await page.click("#alarm");
+  if ((await page.getAttribute("#alarm", "aria-pressed")) !== "true") fault("/peringatan", "cannot turn the alarm on");
   const before = await page.locator('main a[href^="/peringatan/"]').count();
   if (before !== 0) fault("/peringatan", "holds an alert before anything happened");
   console.log("listening");
   await page.locator('main a[href^="/peringatan/"]').first().waitFor({ timeout: 30000 });
   if (!(await page.evaluate(() => window.sameDocument === true))) fault("/peringatan", "was loaded again");
+  await page.waitForFunction(() => /^\(1 (siaga|awas)\) /.test(document.title), null, { timeout: 5000 });
+  const shown = await page.evaluate(() => window.shown);
+  if (shown.length !== 1 || !/^(SIAGA|AWAS): bencana \(warga–alam\) · Rupit · 16\.13-/.test(shown[0])) fault("/peringatan", `notified of: ${shown}`);
   await page.screenshot({ path: join(folder, "live.png"), fullPage: true });
   seen.forEach((what) => fault("/peringatan", what));
   await context.close();

@@ -1,6 +1,6 @@
 //! Effects: what the pipeline emits, as plain values committed together with state and offsets.
 
-use crate::evidence::attestation::{Attested, Extent};
+use crate::evidence::attestation::{Affirmation, Attested, Extent};
 use crate::evidence::second_person::DeskRequest;
 use crate::feature::FeatureVector;
 use crate::kind::{Category, CheckReason, Horizon, Kind, Level, OpeningGround, OpeningVoice, Outcome, Stage};
@@ -66,6 +66,18 @@ impl Incident {
     /// True where a report says that it did not happen.
     pub fn is_disputed(&self) -> bool {
         self.denials > 0
+    }
+
+    /// How much of what is claimed is affirmed.
+    pub fn affirmation(&self) -> Affirmation {
+        let (attested, claimed) = (self.attested.extent, self.claimed);
+        if self.verdict == Verdict::Confirmed || attested.highest(claimed) == attested {
+            Affirmation::All
+        } else if attested.severity > 0 {
+            Affirmation::Part
+        } else {
+            Affirmation::Nothing
+        }
     }
 
     /// The request for awas that still waits for a second person at `now`.

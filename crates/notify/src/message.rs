@@ -6,7 +6,8 @@ mod text;
 
 use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
-use domain::effect::{Incident, Verdict};
+use domain::effect::Incident;
+use domain::evidence::attestation::Affirmation;
 use domain::kind::{Category, FeedClass, Kind, Level};
 use domain::place::{Code, Places};
 use domain::sender_clock;
@@ -67,28 +68,6 @@ pub struct NoticeIncident {
     pub place: Option<DisasterPlace>,
 }
 
-/// How much of what is claimed two speakers or the desk affirm.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Affirmation {
-    Nothing,
-    /// That it happened, but not all that somebody claims.
-    Part,
-    All,
-}
-
-impl Affirmation {
-    fn of(incident: &Incident) -> Affirmation {
-        let (attested, claimed) = (incident.attested.extent, incident.claimed);
-        if incident.verdict == Verdict::Confirmed || attested.highest(claimed) == attested {
-            Affirmation::All
-        } else if attested.severity > 0 {
-            Affirmation::Part
-        } else {
-            Affirmation::Nothing
-        }
-    }
-}
-
 /// Where a disaster is, and who is hurt; 0 is what nobody has reported.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DisasterPlace {
@@ -123,7 +102,7 @@ impl NoticeIncident {
             occurred_at: incident.occurred_at,
             claimed_by,
             doubtful_clock: sender_clock::is_doubtful(incident.occurred_at, at),
-            attested: Affirmation::of(incident),
+            attested: incident.affirmation(),
             disputed: incident.is_disputed(),
             place: (incident.kind == Kind::Disaster).then(|| DisasterPlace {
                 village: village(),

@@ -78,7 +78,7 @@ pub use recover::{PartitionProgress, RecoveredReport};
 pub use sealed::SealedCodec;
 pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
 pub use store::{SchemaVersion, Store};
-pub use table::alerts::{AlertCount, AlertDetail, AlertFilter};
+pub use table::alerts::{AlertCount, AlertDetail, AlertFilter, GravestIncident};
 pub use table::assessments::AssessmentRow;
 pub use table::conditions::ConditionRow;
 pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};

@@ -6,6 +6,7 @@ use crate::claims::{self, IncidentClaims};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
+use crate::happening;
 use crate::json;
 use crate::level;
 use crate::messages::{self, PersonMessages, arrived};
@@ -139,6 +140,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let reports = visible(context, &behind).await?;
     let claims =
         if basis.evidence.is_empty() { Vec::new() } else { claims::of_reports(context, &behind).await? };
+    let happening = happening::load(context, std::slice::from_ref(&alert)).await?.remove(&alert.id);
     Ok(AlertView {
         version: alert.version,
         changed_at: alert.changed_at,
@@ -160,7 +162,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         team: if viewer.may(right_for(PersonAct::Assign)) { roles() } else { Vec::new() },
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,
-        alert: alerts::item(context, &alert),
+        alert: alerts::item(context, &alert, happening),
     })
 }
 
@@ -329,14 +331,22 @@ fn delivered(deliveries: &[Delivery]) -> Option<DeliveryCount> {
     Some(DeliveryCount { reached: people(true), of: people(false) })
 }
 
-/// "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."
+/// What happened, where and when; where the model alone spoke, "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."
 pub fn headline(view: &AlertView, lang: Lang) -> String {
+    if let Some(happening) = &view.alert.happening {
+        return happening.headline(&view.alert, lang);
+    }
     let (kind, level) = (lang.word("kind", view.alert.kind), level::word(view.alert.level, lang));
     let place = &view.alert.place;
     let highest = view.peak.as_ref().map_or(level.clone(), |peak| level::word(peak.level, lang));
     if view.alert.cleared && view.alert.state.is_live() {
         let values: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &highest)];
         return lang.fill("alert.headline_cleared", &values);
+    }
+    if !view.alert.state.is_live() {
+        let highest = level::word(view.alert.peak, lang);
+        let values: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &highest)];
+        return lang.fill("alert.headline_ended", &values);
     }
     let subject: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &level)];
     let [kind, place, level] = subject;
@@ -349,6 +359,16 @@ pub fn headline(view: &AlertView, lang: Lang) -> String {
         Some(_) => lang.fill("alert.headline_uncalibrated", &subject),
         None => lang.fill("alert.headline", &subject),
     }
+}
+
+/// What the model says, in one sentence.
+pub fn model_sentence(week: &AssessmentView, lang: Lang) -> String {
+    if !week.risk.calibrated {
+        return lang.text("alert.model_uncalibrated").to_string();
+    }
+    let risk = format::percent(week.risk.risk_ppm, lang);
+    let usual = format::percent(week.risk.base_ppm, lang);
+    lang.fill("alert.model_calibrated", &[("risk", &risk), ("usual", &usual)])
 }
 
 /// Why an alert was withdrawn, and how many of those who had heard of it were informed.

@@ -3,6 +3,7 @@
 use crate::chains::{self, ChainView};
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::happening::{self, HappeningView};
 use crate::json;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
@@ -43,6 +44,8 @@ pub struct AlertItem {
     pub one_party: bool,
     pub stale: bool,
     pub cleared: bool,
+    /// What happened; `None` where the model alone spoke.
+    pub happening: Option<HappeningView>,
 }
 
 impl AlertItem {
@@ -80,7 +83,8 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<AlertsView, View
     })
 }
 
-pub fn item(context: &Context, alert: &Alert) -> AlertItem {
+/// An alert and what happened.
+pub fn item(context: &Context, alert: &Alert, happening: Option<HappeningView>) -> AlertItem {
     AlertItem {
         id: alert.id.clone(),
         code: alert.code,
@@ -97,6 +101,7 @@ pub fn item(context: &Context, alert: &Alert) -> AlertItem {
         one_party: alert.one_party,
         stale: alert.stale,
         cleared: alert.cleared_at.is_some(),
+        happening,
     }
 }
 
@@ -106,7 +111,7 @@ pub async fn live(context: &Context, scope: &[Code]) -> Result<Vec<AlertItem>, V
     let codes = with_regency(scope);
     let filter = AlertFilter { live: true, codes, limit: 500, ..AlertFilter::default() };
     let page = context.sources.store.alerts(&filter).await?;
-    let mut items: Vec<AlertItem> = visible(context, &page.items);
+    let mut items = visible(context, page.items).await?;
     urgent_first(&mut items);
     Ok(items)
 }
@@ -116,13 +121,14 @@ async fn ended(context: &Context, scope: &[Code]) -> Result<Vec<AlertItem>, View
     let states = vec![State::Resolved, State::Withdrawn];
     let filter = AlertFilter { states, codes: with_regency(scope), limit: 30, ..AlertFilter::default() };
     let page = context.sources.store.alerts(&filter).await?;
-    Ok(visible(context, &page.items))
+    visible(context, page.items).await
 }
 
 /// The store reads a regency's code as all of it, so what is not this viewer's is left out after.
-fn visible(context: &Context, alerts: &[Alert]) -> Vec<AlertItem> {
-    let own = alerts.iter().filter(|alert| context.viewer.covers(alert.code));
-    own.map(|alert| item(context, alert)).collect()
+async fn visible(context: &Context, mut alerts: Vec<Alert>) -> Result<Vec<AlertItem>, ViewError> {
+    alerts.retain(|alert| context.viewer.covers(alert.code));
+    let mut happenings = happening::load(context, &alerts).await?;
+    Ok(alerts.iter().map(|alert| item(context, alert, happenings.remove(&alert.id))).collect())
 }
 
 fn with_regency(scope: &[Code]) -> Vec<Code> {
@@ -172,6 +178,7 @@ mod tests {
             one_party: false,
             stale: false,
             cleared: false,
+            happening: None,
         }
     }
 

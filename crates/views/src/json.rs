@@ -2,6 +2,7 @@
 
 use domain::alert::{AlertOutcome, State};
 use domain::effect::Verdict;
+use domain::evidence::attestation::Affirmation;
 use domain::kind::{CheckReason, FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
 use domain::place::Zone;
 use domain::time::Time;
@@ -27,6 +28,7 @@ macro_rules! contract_words {
 }
 
 contract_words!(
+    Affirmation,
     AlertOutcome,
     CheckReason,
     CheckResult,

@@ -8,6 +8,7 @@
 //! | overview | [`overview::load`] | [`overview::OverviewView`] |
 //! | alerts, one alert | [`alerts::load`], [`alert::load`] | [`alerts::AlertsView`], [`alert::AlertView`] |
 //! | what may be one chain, for the three above | [`chains::load`] | [`chains::ChainView`] |
+//! | what happened, for every alert above | [`happening::load`] | [`happening::HappeningView`] |
 //! | messages to the team | [`messages::late`], [`messages::by_person`] | [`messages::LateMessage`], [`messages::PersonMessages`] |
 //! | districts, one district | [`district::load_list`], [`district::load`] | [`district::DistrictsView`], [`district::DistrictView`] |
 //! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
@@ -35,6 +36,7 @@ pub mod entry;
 pub mod error;
 pub mod feeds;
 pub mod format;
+pub mod happening;
 pub mod incidents;
 pub mod json;
 pub mod ledger;

@@ -27,6 +27,10 @@ pub fn alert(context: &Context, view: &AlertView) -> String {
     let mut page = PlainText::new(context, view.alert.code);
     let lang = context.lang;
     page.line(&alert::headline(view, lang));
+    if let Some(happening) = &view.alert.happening {
+        let facts = happening.facts(view.alert.kind, view.alert.code, lang);
+        facts.iter().for_each(|(word, says)| page.item(&format!("{word}: {says}")));
+    }
     page.line(&page.alert_line(&view.alert));
     let ago = lang.fill("format.ago", &[("span", &format::span(context.now.since(view.changed_at), lang))]);
     page.line(&format!(

@@ -68,7 +68,10 @@
     if (text === null) return;
     var fresh = new DOMParser().parseFromString(text, "text/html"), now = fresh.getElementById("sambungan");
     if (now && now.dataset.now) ahead = Number(now.dataset.now) - seen;
-    if (!source) last = fresh.body.dataset.position || "";
+    if (!source) {
+      last = fresh.body.dataset.position || "";
+      window.dispatchEvent(new Event("kentongan-look"));
+    }
     swap(fresh);
     changed(fresh);
   }
@@ -86,7 +89,10 @@
       .then(function () { clearTimeout(late); running = false; if (again) { again = false; soon(); } });
   }
 
-  function soon() { if (!waiting) waiting = setTimeout(refresh, 700); }
+  function soon() {
+    window.dispatchEvent(new Event("kentongan-look")); // alarm.js looks as well
+    if (!waiting) waiting = setTimeout(refresh, 700);
+  }
 
   // ---- whether the service is there
 

@@ -50,6 +50,25 @@ impl Extent {
     }
 }
 
+/// How much of what is claimed two speakers or the desk affirm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Affirmation {
+    Nothing,
+    /// That it happened, but not all that somebody claims.
+    Part,
+    All,
+}
+
+impl Affirmation {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Affirmation::Nothing => "nothing",
+            Affirmation::Part => "part",
+            Affirmation::All => "all",
+        }
+    }
+}
+
 /// What one speaker says of an incident in reports that name the same parties; echoes of another speaker apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Claim {

@@ -1,7 +1,8 @@
 //! A notice as JSON, for receivers that are programs.
 
-use super::{Affirmation, MessageSettings, Notice, name};
+use super::{MessageSettings, Notice, name};
 use domain::alert::notice::AlertChangeKind;
+use domain::evidence::attestation::Affirmation;
 use domain::kind::FeedClass;
 use domain::place::{Places, Zone};
 use serde::Serialize;

@@ -143,11 +143,11 @@ fn two_speakers_affirm_no_more_than_both_of_them_say() {
         (extent(4, 0), extent(4, 0), Affirmation::All),
     ] {
         (incident.claimed, incident.attested.extent) = (claimed, attested);
-        assert_eq!(Affirmation::of(&incident), affirmed, "{claimed:?} {attested:?}");
+        assert_eq!(incident.affirmation(), affirmed, "{claimed:?} {attested:?}");
     }
     incident.verdict = Verdict::Confirmed;
     incident.attested = Attested::default();
-    assert_eq!(Affirmation::of(&incident), Affirmation::All);
+    assert_eq!(incident.affirmation(), Affirmation::All);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A notice in words, for somebody who knows nothing else.
 
-use super::{Affirmation, MessageSettings, MessageText, Notice, NoticeIncident, name};
+use super::{MessageSettings, MessageText, Notice, NoticeIncident, name};
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
 use domain::kind::Kind;
@@ -197,14 +197,10 @@ fn claim(incident: &NoticeIncident, lang: Lang) -> String {
     if words.is_empty() {
         words.push(lang.text("message.claimed_by_nobody").to_owned());
     }
-    let mark = match incident.attested {
-        Affirmation::All => "message.attested",
-        Affirmation::Part => "message.attested_in_part",
-        Affirmation::Nothing => "message.not_attested",
-    };
+    let mark = lang.word("affirmed", incident.attested.as_str());
     let disputed =
         if incident.disputed { format!("; {}", lang.text("message.disputed_mark")) } else { String::new() };
-    format!("{} ({}{disputed})", words.join(", "), lang.text(mark))
+    format!("{} ({}{disputed})", words.join(", "), mark)
 }
 
 fn subject_key(change: AlertChangeKind) -> &'static str {

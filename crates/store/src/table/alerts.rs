@@ -1,9 +1,11 @@
 //! Tables `alerts` and `alert_history`: alerts as they stand, and one chained line for each of their versions.
 
 mod lists;
+mod rests_on;
 
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
+pub use rests_on::GravestIncident;
 
 use crate::calendar::rfc3339;
 use crate::error::StoreError;

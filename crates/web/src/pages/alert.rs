@@ -53,6 +53,11 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 (marks(frame, &view.alert))
             }
             p.headline { (strong(&views::alert::headline(view, frame.lang))) }
+            @if let Some(happening) = &view.alert.happening {
+                dl.happening { @for (word, says) in happening.facts(view.alert.kind, view.alert.code, frame.lang) {
+                    div { dt { (word) } dd { (strong(&says)) } }
+                } }
+            }
             p.hint { span.code { (view.alert.id) } " · " (frame.rich("alert.opened_at", &[("time", frame.time(view.alert.opened_at))]))
                 " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
             (withdrawn(frame, view))
@@ -112,15 +117,18 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
             }
             @if let Some(version) = &view.policy { p.hint { (frame.fill("alert.policy_version", &[("version", version)])) } }
             @if let Some(week) = &view.week {
-                h3 { (frame.text("alert.by_the_model")) " " small { (risk_words(Some(week.risk), frame.lang)) } }
-                (reasons::bars(frame, &week.reasons, week.intercept))
-                @if let Some(opened) = &view.opened {
-                    (reasons::compare(frame, &opened.reasons, &week.reasons))
-                    @if opened.model != week.model { p.hint { (frame.rich("alert.model_at_opening", &[("model", speaker(frame, &opened.model))])) } }
-                }
-                p.hint { (speaker(frame, &week.model)) " · " (frame.rich("model.assessed_at", &[("time", frame.time(week.at))]))
-                    @if week.risk.calibrated {
-                        " · " (frame.fill("alert.without_the_model", &[("share", &format::percent(week.baseline_ppm, frame.lang))]))
+                p { (views::alert::model_sentence(week, frame.lang)) }
+                details {
+                    summary { (frame.text("alert.by_the_model")) " " small { (risk_words(Some(week.risk), frame.lang)) } }
+                    (reasons::bars(frame, &week.reasons, week.intercept))
+                    @if let Some(opened) = &view.opened {
+                        (reasons::compare(frame, &opened.reasons, &week.reasons))
+                        @if opened.model != week.model { p.hint { (frame.rich("alert.model_at_opening", &[("model", speaker(frame, &opened.model))])) } }
+                    }
+                    p.hint { (speaker(frame, &week.model)) " · " (frame.rich("model.assessed_at", &[("time", frame.time(week.at))]))
+                        @if week.risk.calibrated {
+                            " · " (frame.fill("alert.without_the_model", &[("share", &format::percent(week.baseline_ppm, frame.lang))]))
+                        }
                     }
                 }
             }

@@ -61,7 +61,12 @@ fn row(frame: &Frame, alert: &AlertItem) -> Markup {
             a href={ "/peringatan/" (alert.id) } {
                 span.strip-level { (level::chip(alert.level, frame.lang)) }
                 span.strip-what {
-                    strong { (alert.place) } " " span.strip-kind { (level::kind(alert.kind, frame.lang)) }
+                    strong { (alert.place) } " " span.strip-kind {
+                        @match alert.happening.as_ref().and_then(|happening| happening.what.as_ref()) {
+                            Some(what) => { span.kind { (level::kind_icon(alert.kind)) " " (what) } }
+                            None => { (level::kind(alert.kind, frame.lang)) }
+                        }
+                    }
                     (marks(frame, alert))
                 }
                 span.strip-state {
@@ -119,6 +124,7 @@ mod tests {
             one_party: false,
             stale: false,
             cleared: false,
+            happening: None,
         }
     }
 

@@ -9,6 +9,7 @@ use formats::screen::screen;
 use maud::{Markup, html};
 use views::Right;
 use views::claims::IncidentClaims;
+use views::happening::capital;
 use views::report::ReportDetailView;
 use views::reports::ReportItem;
 use views::text_findings::words;
@@ -59,11 +60,6 @@ fn screened(frame: &Frame, summary: &str) -> Markup {
             }
         }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {

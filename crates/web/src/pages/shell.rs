@@ -1,5 +1,6 @@
 //! What stands round every page: the rail, the line that says where, as of when and how complete, and the footer.
 
+use domain::kind::{Kind, Level};
 use domain::place::Zone;
 use domain::time::{MINUTE, Time};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -121,6 +122,7 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
                 link rel="stylesheet" href={ "/aset/desk.css?v=" (frame.release) };
                 link rel="icon" type="image/svg+xml" href={ "/aset/icon.svg?v=" (frame.release) };
                 script defer src={ "/aset/desk.js?v=" (frame.release) } {}
+                @if frame.may(Right::Answer) { script defer src={ "/aset/alarm.js?v=" (frame.release) } {} }
             }
             body data-position=(frame.change_position) data-changed=(frame.text("shell.alert_changed")) {
                 a.skip href="#isi" { (frame.text("shell.skip_to_content")) }
@@ -293,6 +295,7 @@ fn footer(frame: &Frame) -> Markup {
                 (frame.rich("shell.footer", &[("police", phone("110")), ("emergency", phone("112"))]))
             }
             ul.footlinks {
+                @if frame.may(Right::Answer) { (alarm(frame)) }
                 @if frame.viewer.is_some() {
                     li { a href="/model" { (frame.text("shell.model")) } }
                     li { a href="/bantuan" { (frame.text("label.help")) } }
@@ -306,6 +309,20 @@ fn footer(frame: &Frame) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Turns sound and notifications on; the script shows it and finds its words here.
+fn alarm(frame: &Frame) -> Markup {
+    let lang = frame.lang;
+    let [company, residents, disaster] =
+        [Kind::ResidentCompany, Kind::ResidentResident, Kind::Disaster].map(|kind| lang.word("kind", kind));
+    html! {
+        li hidden {
+            button.quiet #alarm type="button" data-on=(frame.text("shell.alarm_on")) data-off=(frame.text("shell.alarm_off"))
+                data-siaga=(views::level::word(Level::Siaga, lang)) data-awas=(views::level::word(Level::Awas, lang))
+                data-resident_company=(company) data-resident_resident=(residents) data-disaster=(disaster) {}
         }
     }
 }

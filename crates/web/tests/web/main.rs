@@ -7,6 +7,7 @@ mod chains;
 mod doubts;
 mod effects;
 mod entry;
+mod happening;
 mod ledger;
 mod levels;
 mod messages;

@@ -1,8 +1,12 @@
 //! Renders the pages with sample data into a folder, to be looked at in a browser without a service:
-//! `cargo run -p desk --example pages -- FOLDER`.
+//! `cargo run -p web --example pages -- FOLDER`.
 
+mod alerts_shown;
+
+use alerts_shown::{alert_row, alert_view, claims};
 use domain::alert::State;
 use domain::effect::Verdict;
+use domain::evidence::attestation::Affirmation;
 use domain::feature::COUNT;
 use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
 use domain::place::{Areas, Code, Places, Zone};
@@ -19,6 +23,7 @@ use views::context::PlaceChoice;
 use views::district::{DistrictView, DistrictsView, FoundIncidents, IncidentHistory, KindHistory};
 use views::entry::{DistrictChoice, EntryChoices, VillageChoice};
 use views::feeds::{FeedItem, FeedsView, QuietFeeds, RefusedCount};
+use views::happening::HappeningView;
 use views::model::{ModelsView, ServedModel, SkillInterval};
 use views::overview::{OverviewView, SilentDistrict};
 use views::picture::{AssessmentView, MatrixCell, MatrixRow, Rank, RiskFigure};
@@ -33,12 +38,12 @@ use web::pages::{alert, alerts, district, entry, feeds, help, login, model, over
 use web::{Shapes, asset};
 
 const NOW: Time = Time(1_795_221_600_000_000);
-const DISTRICTS: &str = include_str!("../../../config/districts/16.13.csv");
+const DISTRICTS: &str = include_str!("../../../../config/districts/16.13.csv");
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::path::PathBuf::from(std::env::args().nth(1).ok_or("name a folder to write to")?);
     std::fs::create_dir_all(folder.join("aset"))?;
-    for name in ["desk.css", "desk.js", "icon.svg"] {
+    for name in ["desk.css", "desk.js", "alarm.js", "icon.svg"] {
         std::fs::write(folder.join("aset").join(name), asset::read(name).ok_or("an asset is missing")?)?;
     }
     let places = formats::places::from_csv(&[("16.13.csv".to_string(), DISTRICTS.to_string())])?;
@@ -194,26 +199,6 @@ fn chain() -> ChainView {
     ChainView { members: vec![first, member("Rupit", Kind::Disaster, Level::Waspada)] }
 }
 
-fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) -> AlertItem {
-    AlertItem {
-        id: id.into(),
-        code: Code(161304),
-        place: place.into(),
-        kind,
-        level,
-        state,
-        opened_at: NOW.plus(-5 * HOUR),
-        peak: level.max(if state == State::Responding { Level::Awas } else { level }),
-        reached_at: NOW.plus(if level == Level::Awas { -HOUR } else { -5 * HOUR }),
-        assignee: (state == State::Responding).then(|| "Danramil".into()),
-        outcome: None,
-        unverified: level == Level::Waspada,
-        one_party: false,
-        stale: false,
-        cleared: false,
-    }
-}
-
 fn assessment() -> AssessmentView {
     let mut features = [1.0; COUNT];
     features[8] = 2.0f64.ln_1p();
@@ -240,65 +225,6 @@ fn assessment() -> AssessmentView {
             Default::default(),
         ),
         intercept: -3.2,
-    }
-}
-
-fn alert_view() -> AlertView {
-    let entry = |version, at, actor: &str, act: &str, reason: &str| HistoryLine {
-        version,
-        at,
-        actor: actor.into(),
-        act: act.into(),
-        level: (act == "raised").then_some(Level::Siaga),
-        reason: reason.into(),
-    };
-    AlertView {
-        alert: alert_row("16.13-2026-0007", "Rawas Ilir", Kind::ResidentCompany, Level::Siaga, State::Responding),
-        version: 4,
-        changed_at: NOW.plus(-HOUR),
-        cleared_at: None,
-        reasons: vec!["Aturan **WP-A**, Gangguan jalan atau lahan perusahaan yang berulang: 3 kejadian dalam 5 hari, keparahan 3 atau lebih.".into(),
-            "Model: risiko **34 %** dalam 7 hari, dari biasanya 6 %.".into()],
-        policy: Some("2026-11-01".into()),
-        chain: chain().members,
-        week: Some(assessment()),
-        opened: None,
-        peak: None,
-        claims: vec![claims()],
-        reports: vec![report_row(Verdict::Confirmed), report_row(Verdict::Unverified)],
-        hidden: 1,
-        history: vec![
-            entry(1, NOW.plus(-5 * HOUR), "kentongan", "raised", ""),
-            entry(2, NOW.plus(-4 * HOUR), "sari", "acknowledge", ""),
-            entry(3, NOW.plus(-3 * HOUR), "sari", "assign", "→ Danramil · mohon dicek sebelum magrib"),
-            entry(4, NOW.plus(-HOUR), "budi", "respond", ""),
-        ],
-        team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
-        delivered: Some(DeliveryCount { reached: 5, of: 5 }),
-        messages: vec![],
-    }
-}
-
-fn claims() -> IncidentClaims {
-    let says = |class: FeedClass, feed: &str, severity| SpeakerClaim {
-        class,
-        feed: feed.into(),
-        extent: ExtentView { severity, dead: 0, injured: 0, displaced: 0 },
-    };
-    IncidentClaims {
-        incident: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(),
-        occurred_at: NOW.plus(-8 * HOUR),
-        doubtful: false,
-        speakers: vec![
-            says(FeedClass::Village, "skd-rawas-ilir", 3),
-            says(FeedClass::Company, "pt-contoh-sawit", 4),
-        ],
-        attested: ExtentView { severity: 3, dead: 0, injured: 0, displaced: 0 },
-        counted_severity: 3,
-        verdict: Verdict::Unverified,
-        denials: 1,
-        check: None,
-        awas_request: None,
     }
 }
 

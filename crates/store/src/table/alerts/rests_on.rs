@@ -1,0 +1,140 @@
+//! What alerts rest on: the incidents that the newest condition of each names, as they stand now.
+
+use crate::error::StoreError;
+use crate::sql::{Cell, Column, SqlStatement, get};
+use crate::store::Store;
+use async_recursion::async_recursion as boxed;
+use domain::alert::Alert;
+use domain::effect::Incident;
+use domain::kind::FeedClass;
+use domain::place::Code;
+use domain::report::ReportName;
+use serde_json::Value;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The gravest incident an alert rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GravestIncident {
+    pub incident: Incident,
+    /// The classes of the feeds that say that it happened.
+    pub claimed_by: Vec<FeedClass>,
+    /// How many further incidents the alert rests on.
+    pub others: usize,
+}
+
+/// Most incidents of one alert that are looked at.
+const INCIDENTS: usize = 40;
+/// Alerts that are read with one statement.
+const AT_ONCE: usize = 100;
+
+impl Store {
+    /// The gravest incident each of these alerts rests on, by the alert's number; of equally grave ones the latest. Alerts of
+    /// which the model alone spoke have none.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn gravest_incidents(
+        &self,
+        alerts: &[Alert],
+    ) -> Result<BTreeMap<String, GravestIncident>, StoreError> {
+        let mut gravest = BTreeMap::new();
+        for some in alerts.chunks(AT_ONCE) {
+            let named = self.evidence_named(some).await?;
+            let mut by_regency: BTreeMap<Code, Vec<(&Alert, &Vec<ReportName>)>> = BTreeMap::new();
+            for alert in some {
+                if let Some(names) = named.get(&alert.id) {
+                    by_regency.entry(alert.code.regency()).or_default().push((alert, names));
+                }
+            }
+            for (regency, own) in by_regency {
+                self.gravest_of_regency(regency, &own, &mut gravest).await?;
+            }
+        }
+        Ok(gravest)
+    }
+
+    /// The reports that the newest condition with any names, for each alert.
+    async fn evidence_named(
+        &self,
+        alerts: &[Alert],
+    ) -> Result<BTreeMap<String, Vec<ReportName>>, StoreError> {
+        let mut select = SqlStatement::new("SELECT alert, content FROM alert_history WHERE");
+        select.add_in("alert", alerts.iter().map(|alert| Cell::Text(alert.id.clone())).collect());
+        select.add(" ORDER BY alert, version DESC", []);
+        let mut named: BTreeMap<String, Vec<ReportName>> = BTreeMap::new();
+        for row in select.fetch_all(&self.readers).await? {
+            let alert: String = get(&row, 0)?;
+            if named.contains_key(&alert) {
+                continue;
+            }
+            // A lawful deletion leaves a content empty.
+            let content: Value = serde_json::from_str(&get::<String>(&row, 1)?).unwrap_or_default();
+            let ids = content.get("reasons").and(content["evidence"].as_array()).into_iter().flatten();
+            let names: Vec<ReportName> =
+                ids.filter_map(|id| ReportName::parse(id.as_str()?)).take(INCIDENTS).collect();
+            if !names.is_empty() {
+                named.insert(alert, names);
+            }
+        }
+        Ok(named)
+    }
+
+    async fn gravest_of_regency(
+        &self,
+        regency: Code,
+        alerts: &[(&Alert, &Vec<ReportName>)],
+        gravest: &mut BTreeMap<String, GravestIncident>,
+    ) -> Result<(), StoreError> {
+        let names: BTreeSet<ReportName> =
+            alerts.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let names: Vec<ReportName> = names.into_iter().collect();
+        let found = self.incidents_once_called(regency, &names).await?;
+        let mut chosen: Vec<(&Alert, GravestIncident)> = Vec::new();
+        for (alert, names) in alerts {
+            let of_kind = |incident: &&Incident| incident.kind == alert.kind;
+            let own: BTreeMap<ReportName, Incident> = names
+                .iter()
+                .filter_map(|name| found.get(name))
+                .filter(of_kind)
+                .map(|incident| (incident.id, *incident))
+                .collect();
+            let others = own.len().saturating_sub(1);
+            let first = own.into_values().max_by_key(|incident| {
+                (incident.claimed.severity, incident.occurred_at, Reverse(incident.id))
+            });
+            chosen.extend(
+                first.map(|incident| (*alert, GravestIncident { incident, claimed_by: vec![], others })),
+            );
+        }
+        let mut classes = self.classes_that_affirm(regency, &chosen).await?;
+        for (alert, mut own) in chosen {
+            own.claimed_by = classes.get_mut(&own.incident.id).map(std::mem::take).unwrap_or_default();
+            classes.insert(own.incident.id, own.claimed_by.clone());
+            gravest.insert(alert.id.clone(), own);
+        }
+        Ok(())
+    }
+
+    /// The classes of the feeds that say that these incidents happened: no denial, no ending, nothing taken back.
+    async fn classes_that_affirm(
+        &self,
+        regency: Code,
+        incidents: &[(&Alert, GravestIncident)],
+    ) -> Result<BTreeMap<ReportName, Vec<FeedClass>>, StoreError> {
+        let mut classes: BTreeMap<ReportName, Vec<FeedClass>> = BTreeMap::new();
+        if incidents.is_empty() {
+            return Ok(classes);
+        }
+        let mut select = SqlStatement::new("SELECT DISTINCT incident, class FROM reports WHERE");
+        select
+            .add(" regency = ? AND outcome <> 'statement' AND outcome <> 'retracted' AND", [regency.cell()]);
+        select.add_in("incident", incidents.iter().map(|(_, own)| own.incident.id.cell()).collect());
+        select.add(" ORDER BY incident, class", []);
+        for row in select.fetch_all(&self.readers).await? {
+            classes.entry(ReportName::read(&row, 0)?).or_default().push(FeedClass::read(&row, 1)?);
+        }
+        Ok(classes)
+    }
+}

@@ -1,0 +1,54 @@
+//! An alert says first what happened; a leader reads as much as a message may say; what has ended speaks in the past.
+
+use crate::world::{World, post};
+use axum::http::StatusCode;
+
+const ALERT: &str = "/peringatan/16.13-2026-0001";
+
+#[tokio::test]
+async fn an_alert_says_what_happened_before_it_offers_anything_to_do() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (status, text) = world.page(ALERT, &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    let (before, _) = text.split_once("<form class=\"act\"").expect("there is something to do");
+    let (_, head) = before.split_once("class=\"headline\"").expect("a headline");
+    for part in [
+        "Pemblokiran atau pemortalan jalan perusahaan</strong> di ",
+        ", Rawas Ilir, Jum, 20 Nov 2026, 23.00 WIB. Level <strong>siaga</strong>",
+        "Menurut",
+        "desa dan kelurahan",
+        "dikuatkan lebih dari satu pihak",
+        "Belum diketahui",
+        "1 kejadian lain",
+    ] {
+        assert!(head.contains(part), "{part}: {head}");
+    }
+    let (_, queue) = world.page("/", &cookie).await;
+    assert!(
+        queue.contains("</svg> pemblokiran atau pemortalan jalan perusahaan</span>"),
+        "the strip says it too"
+    );
+}
+
+#[tokio::test]
+async fn a_leader_reads_what_happened_and_no_village_of_a_conflict() {
+    let world = World::new().await;
+    let cookie = world.login("bupati").await;
+    let (_, text) = world.page(ALERT, &cookie).await;
+    let (_, head) = text.split_once("class=\"headline\"").expect("a headline");
+    assert!(head.contains("jalan perusahaan</strong> di Rawas Ilir, Jum"), "{head}");
+    assert!(head.contains("desa dan kelurahan") && head.contains("dikuatkan"), "{head}");
+    assert!(!text.contains("village-rawas-ilir"), "no source by its name");
+}
+
+#[tokio::test]
+async fn what_has_ended_speaks_in_the_past() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let form = post(&format!("{ALERT}/tarik"), &cookie, "version=1&reason=salah+tempat");
+    assert_eq!(world.ask(form).await.status(), StatusCode::SEE_OTHER);
+    let (_, text) = world.page(ALERT, &cookie).await;
+    assert!(text.contains("Peringatannya sempat <strong>siaga</strong> dan sudah berakhir."), "{text}");
+    assert!(!text.contains("Level <strong>siaga</strong>"), "{text}");
+}
