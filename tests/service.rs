@@ -118,6 +118,12 @@ impl Service {
         Client::new(&self.address)
     }
 
+    /// Its metrics, with the token that it made.
+    pub fn metrics(&self) -> std::io::Result<crate::http::Reply> {
+        let token = fs::read_to_string(self.data.join("metrics.token"))?;
+        self.client().bearer(token.trim()).get("/metrics")
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

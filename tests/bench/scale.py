@@ -24,6 +24,8 @@ SIZE = "SELECT pg_database_size(current_database())"
 PASSED = "SELECT COUNT(*) FROM passed"
 # Milliseconds from the record's stamp, given as it is handed to `reports`, to the row.
 SOON = "SELECT CAST(percentile_cont(0.99) WITHIN GROUP (ORDER BY kept_at - received_at) AS BIGINT) FROM passed WHERE received_at > {}"
+# Where each service keeps the token of its metrics, by its port.
+TOKENS = {}
 BUCKETS = re.compile(r'kentongan_report_to_assessment_seconds_bucket\{le="([^"]+)"\} (\S+)')
 
 
@@ -118,6 +120,7 @@ class World:
         words = [self.tools["kentongan"], "serve", "--config", TOP / "config/scale.toml", "--config", self.config]
         words += ["--data", self.folder / name, "--roles", roles, "--listen", f"127.0.0.1:{port}"]
         (self.folder / name).mkdir()
+        TOKENS[port] = self.folder / name / "metrics.token"
         self.parts[name] = self.stack.enter_context(process(words, self.folder / f"{name}.log")).pid
         until(60, name, lambda: metrics(port))
         return port
@@ -152,7 +155,9 @@ def memory(world, name):
 
 def metrics(port):
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        token = TOKENS[port].read_text().strip()
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
             return answer.read().decode()
     except OSError:
         return None

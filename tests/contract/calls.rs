@@ -305,7 +305,7 @@ fn one_service_works_on_a_data_folder_and_others_hand_it_their_work() {
     first.kill();
     let second = Service::start("serve", &data, &[]);
     let taken = service::eventually(Duration::from_secs(30), || {
-        let metrics = second.client().get("/metrics").ok()?.text();
+        let metrics = second.metrics().ok()?.text();
         metrics.contains("kentongan_records{outcome=\"incident\"} 1").then_some(())
     });
     assert!(taken.is_some(), "what was imported is not there: {}", second.output());

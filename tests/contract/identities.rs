@@ -54,7 +54,7 @@ fn who_reported_stands_nowhere_it_could_be_read() {
     let reply = feed.post("/v1/reports", "application/x-ndjson", body.as_bytes()).expect("posting");
     assert_eq!(reply.status, 202, "{}", reply.text());
     let opened = service::eventually(Duration::from_secs(30), || {
-        let metrics = service.client().get("/metrics").ok()?.text();
+        let metrics = service.metrics().ok()?.text();
         metrics
             .lines()
             .any(|line| line.starts_with("kentongan_alerts{") && !line.ends_with(" 0"))

@@ -1,5 +1,6 @@
 //! Without a login only the listed routes answer; everything else sends to the login or asks for a token.
 
+use kentongan_tests::house;
 use kentongan_tests::service::Service;
 
 const OPEN: [&str; 4] = ["/healthz", "/readyz", "/masuk", "/schema/report-v1.json"];
@@ -43,6 +44,50 @@ fn only_the_listed_routes_are_open() {
     service.stop();
 }
 
+/// A proxy on the same machine makes everybody local, so nobody is let in for that.
+#[test]
+fn metrics_open_by_their_token_and_by_nothing_else() {
+    let folder = tempfile::tempdir().expect("making a folder");
+    let service = Service::start("serve", &folder.path().join("data"), &[]);
+    let nobody = service.client();
+    let local = ["X-Forwarded-For", "X-Real-IP", "Forwarded"].map(|name| nobody.with(name, "127.0.0.1"));
+    for client in [nobody.clone(), nobody.bearer("bukan-token"), nobody.bearer("")].iter().chain(&local) {
+        let refused = client.get("/metrics").expect("asking");
+        assert_eq!(refused.status, 401, "{:?}: {}", client.headers, refused.text());
+        assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
+        let words = refused.json()["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(
+            words.contains("metrics.token_file") && words.contains("metrics.token di folder data"),
+            "{words}"
+        );
+    }
+    assert_eq!(service.metrics().expect("asking").status, 200);
+    service.stop();
+}
+
+/// Who looks at Grafana may be a leader: a feed's name is the desk's and the operator's.
+#[test]
+fn no_dashboard_asks_for_what_names_a_feed() {
+    let folder = tempfile::tempdir().expect("making a folder");
+    let data = folder.path().join("data");
+    kentongan_tests::service::add_feed(&data, "polres-baru", "police", "16.13");
+    let service = Service::start("serve", &data, &[]);
+    let text = service.metrics().expect("asking").text();
+    assert!(text.contains("\nkentongan_feeds{state=\"reporting\"} 1\n"), "{text}");
+    let naming =
+        text.lines().filter(|line| line.contains("feed=\"")).filter_map(|line| line.split('{').next());
+    let mut naming: Vec<&str> = naming.collect();
+    assert!(naming.contains(&"kentongan_feed_silence_seconds"), "{naming:?}");
+    // Those that say nothing of a feed that never reported.
+    naming.extend(["kentongan_records_total", "kentongan_late_reports_total", "kentongan_feed_paused"]);
+    for board in house::files("deploy/grafana", &[".json"]) {
+        for metric in &naming {
+            assert!(!board.text.contains(metric), "{} asks for {metric}", board.path);
+        }
+    }
+    service.stop();
+}
+
 #[test]
 fn a_feed_never_heard_has_a_silence_and_the_desks_own_is_never_missed() {
     let folder = tempfile::tempdir().expect("making a folder");
@@ -50,7 +95,7 @@ fn a_feed_never_heard_has_a_silence_and_the_desks_own_is_never_missed() {
     kentongan_tests::service::add_feed(&data, "polres-baru", "police", "16.13");
     kentongan_tests::service::add_feed(&data, "desk", "desk", "16.13");
     let service = Service::start("serve", &data, &[]);
-    let text = service.client().get("/metrics").expect("asking").text();
+    let text = service.metrics().expect("asking").text();
     let of = |metric: &str, feed: &str| {
         let head = format!("kentongan_{metric}{{feed=\"{feed}\"}} ");
         text.lines().find_map(|line| line.strip_prefix(&head)?.parse::<f64>().ok())

@@ -10,7 +10,7 @@ use std::time::Duration;
 fn played(data: &std::path::Path) -> Service {
     let service = Service::start("demo", data, &["--speed", "max"]);
     let done = service::eventually(Duration::from_secs(120), || {
-        let metrics = service.client().get("/metrics").ok()?.text();
+        let metrics = service.metrics().ok()?.text();
         let over = service.output().contains("has been played");
         (over && metrics.contains("\nkentongan_consumer_lag_records 0\n")).then_some(())
     });

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Scrapes a running Kentongan with a real Prometheus and asks it everything the dashboards and rules ask.
 
-    observability.py --url http://127.0.0.1:8080 [--token-file F] [--prometheus P] [--promtool P]
+    observability.py --url http://127.0.0.1:8080 --token-file F [--prometheus P] [--promtool P]
 
 Every query must return series, with the labels its legend or table needs: an empty answer is an error here,
 though Prometheus calls it a success. Of a rule, the query left of the comparison is asked.
@@ -63,7 +63,7 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", required=True, help="address of the running service")
-    parser.add_argument("--token-file", help="file with the token of /metrics, where it asks for one")
+    parser.add_argument("--token-file", required=True, help="file with the token of /metrics")
     parser.add_argument("--prometheus", default="prometheus")
     parser.add_argument("--promtool", default="promtool")
     parser.add_argument("--patience", type=float, default=60, help="seconds until series must have come")
@@ -206,9 +206,8 @@ def promtool_checks(promtool):
 def metrics_check(call):
     """The page itself: answers, and promtool finds nothing to say about names and help."""
     request = urllib.request.Request(call.url.rstrip("/") + "/metrics")
-    if call.token_file:
-        token = pathlib.Path(call.token_file).read_text(encoding="utf-8").strip()
-        request.add_header("Authorization", f"Bearer {token}")
+    token = pathlib.Path(call.token_file).read_text(encoding="utf-8").strip()
+    request.add_header("Authorization", f"Bearer {token}")
     try:
         with DIRECT.open(request, timeout=10) as answer:
             page = answer.read()
@@ -225,9 +224,7 @@ def write_config(folder, call):
     """The shipped configuration with this service as target, quicker, and with the token's real place."""
     text = (PROMETHEUS / "prometheus.yml").read_text(encoding="utf-8")
     target = urllib.parse.urlsplit(call.url)
-    token = pathlib.Path(call.token_file).resolve() if call.token_file else folder / "no-token"
-    if not call.token_file:
-        token.write_text("none", encoding="utf-8")
+    token = pathlib.Path(call.token_file).resolve()
     for pattern, replacement in (
         (r"scrape_interval: .*", "scrape_interval: 500ms"),
         (r"evaluation_interval: .*", "evaluation_interval: 500ms"),

@@ -18,8 +18,12 @@ fn every_query_of_dashboards_and_rules_returns_series() {
     let service = Service::start("demo", &folder.path().join("data"), &["--speed", "max"]);
     let script = house::root().join("tests/system/observability.py");
     let url = format!("http://{}", service.address);
-    let asked =
-        Command::new("python3").arg(script).args(["--url", &url]).output().expect("running observability.py");
+    let asked = Command::new("python3")
+        .arg(script)
+        .args(["--url", &url, "--token-file"])
+        .arg(service.data.join("metrics.token"))
+        .output()
+        .expect("running observability.py");
     let printed = String::from_utf8_lossy(&asked.stdout);
     assert!(asked.status.success(), "{printed}{}", String::from_utf8_lossy(&asked.stderr));
 }

@@ -215,6 +215,12 @@ impl Config {
         self.service.data.join("log.sqlite").display().to_string()
     }
 
+    /// The file of the token of `/metrics`: the one that is named, or our own in the data folder.
+    pub fn metrics_token_path(&self) -> PathBuf {
+        given(&self.metrics.token_file)
+            .map_or_else(|| self.service.data.join("metrics.token"), Path::to_path_buf)
+    }
+
     pub fn plays(&self, role: ServiceRole) -> bool {
         self.service.roles.contains(&role)
     }

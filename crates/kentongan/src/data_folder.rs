@@ -1,9 +1,10 @@
 //! The data folder: made where it is not there yet, and taken by one service.
 
-use crate::config::Config;
+use crate::config::{Config, given};
 use crate::user_error::OrUserError;
 use anyhow::{Context, Result};
 use store::FolderLock;
+use web::account::metrics_token::MetricsToken;
 
 /// Makes the data folder where it is not there yet.
 pub fn create(config: &Config) -> Result<()> {
@@ -27,6 +28,14 @@ pub fn lock(config: &Config) -> Result<Option<FolderLock>> {
         return Ok(None);
     }
     Ok(Some(FolderLock::take(&config.service.data)?))
+}
+
+/// The token of `/metrics`; where the configuration names no file, one is made in the data folder.
+pub fn metrics_token(config: &Config) -> Result<MetricsToken> {
+    let path = config.metrics_token_path();
+    let own = given(&config.metrics.token_file).is_none();
+    let opened = if own { MetricsToken::make(&path) } else { MetricsToken::read(&path) };
+    opened.with_context(|| format!("'{}' holds the token of /metrics (metrics.token_file)", path.display()))
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
     let site = Site::open(config, Arc::new(move || clock.now()), Some(banner)).await?;
     let listener = serve::listen(&listen).await?;
     let address = listener.local_addr()?;
-    let writer = site.intake.log_writer().clone();
+    let (writer, token) = (site.intake.log_writer().clone(), site.config.metrics_token_path());
     player.register(&writer).await?;
     let regency = Areas::of([Area::Regency(Code(161_300))]);
     let new = |name, role| NewAccount { name, role, areas: regency.clone(), person: "" };
@@ -44,7 +44,9 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
         "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
          buka · open   http://{address}/\n\
          login         piket / {desk}\n              (pimpinan: pimpinan / {leader})\n\
-         berhenti · stop   Ctrl-C"
+         metrik · metrics  curl -H \"Authorization: Bearer $(cat {})\" http://{address}/metrics\n\
+         berhenti · stop   Ctrl-C",
+        token.display()
     ));
     let playing = tokio::spawn(async move {
         match player.play(&writer, speed).await {

@@ -2,7 +2,7 @@
 
 use crate::serve::Site;
 use axum::Router;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -10,7 +10,6 @@ use formats::taxonomy::Taxonomy;
 use intake::IntakeLimits;
 use intake::problem::{PROBLEM, Problem, ProblemDocument};
 use serde_json::Value;
-use std::net::SocketAddr;
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 use web::api::document::{Description, document};
@@ -73,27 +72,20 @@ async fn readyz(State(state): State<MachineState>) -> Result<&'static str, Probl
 
 /// Metrics in Prometheus' text format
 ///
-/// From the service's own machine, or with the token of `metrics.token_file`.
+/// With the token of `metrics.token_file`, from wherever: behind a proxy on the same machine everybody would look local.
 #[utoipa::path(
-    get, path = "/metrics", operation_id = "metrics", tag = "machine", security((), ("metrics" = [])),
+    get, path = "/metrics", operation_id = "metrics", tag = "machine", security(("metrics" = [])),
     responses(
         (status = 200, description = "The metrics", body = String, content_type = "text/plain"),
-        (status = 401, description = "From elsewhere and without the token", body = ProblemDocument, content_type = PROBLEM),
+        (status = 401, description = "Without the token", body = ProblemDocument, content_type = PROBLEM),
         (status = 503, description = "The store did not answer", body = ProblemDocument, content_type = PROBLEM),
     ),
 )]
-async fn metrics(
-    State(state): State<MachineState>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+async fn metrics(State(state): State<MachineState>, headers: HeaderMap) -> Result<Response, Problem> {
     let site = &state.site;
-    let shown = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    if !from.ip().is_loopback() && site.metrics_token().is_none_or(|token| Some(token) != shown) {
-        let detail = "Metrik dibaca dari mesin ini sendiri, atau dengan token dari metrics.token_file.";
+    if !site.metrics_token.is_shown(&headers) {
+        let detail = "Metrik dibaca dengan token (Authorization: Bearer …), juga dari mesin ini sendiri: isi berkas \
+                      metrics.token_file, atau metrics.token di folder data.";
         let problem = Problem::new(StatusCode::UNAUTHORIZED, "Perlu token", detail);
         return Err(problem.challenge("Bearer"));
     }

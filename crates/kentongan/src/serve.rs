@@ -19,7 +19,6 @@ use notify::team::Team;
 use notify::{Channels, NotifyState};
 use scoring::ModelScorer;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{ChangeNotifier, DeliveryClocks, FolderLock, Store};
@@ -28,6 +27,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use views::Sources;
 use views::model::describe;
+use web::account::metrics_token::MetricsToken;
 use web::{Throttle, WebState};
 use worker::jobs::{DriftWatch, SessionCleanup};
 use worker::{
@@ -51,7 +51,8 @@ pub struct Site {
     /// Words for the banner where the data are made up.
     pub scenario: Option<String>,
     team: Arc<Team>,
-    token: Option<String>,
+    /// What opens `/metrics`.
+    pub metrics_token: Arc<MetricsToken>,
     /// The data folder is ours while this is open.
     _held: Option<Arc<FolderLock>>,
 }
@@ -84,10 +85,7 @@ impl Site {
             clock: clock.clone(),
             limits,
         });
-        let token = match given(&config.metrics.token_file) {
-            Some(path) => Some(catalog::read(path)?.trim().to_owned()),
-            None => None,
-        };
+        let metrics_token = Arc::new(data_folder::metrics_token(&config)?);
         let changes = ChangeNotifier::new(config.desk.live_queue);
         let metrics = Metrics::new()?;
         metrics.models(&describe(&scorer, &models::files(&config), &catalog.places));
@@ -104,7 +102,7 @@ impl Site {
             changes,
             scenario,
             team,
-            token,
+            metrics_token,
             _held: held,
         })
     }
@@ -244,11 +242,6 @@ impl Site {
         Ok(router)
     }
 
-    /// Allowed to read `/metrics` from elsewhere.
-    pub fn metrics_token(&self) -> Option<&str> {
-        self.token.as_deref()
-    }
-
     /// What views read from: pages, API and verbs alike.
     fn sources(&self) -> Sources {
         let metrics = self.metrics.worker().clone();
@@ -289,7 +282,7 @@ fn holder() -> String {
 pub async fn run(site: Site, listener: TcpListener) -> Result<()> {
     let (tell, stop) = watch::channel(false);
     let tasks = site.start(&stop)?;
-    let service = site.router()?.into_make_service_with_connect_info::<SocketAddr>();
+    let service = site.router()?.into_make_service();
     let mut stopped = stop.clone();
     let server = axum::serve(listener, service)
         .with_graceful_shutdown(async move { drop(stopped.wait_for(|stop| *stop).await) });

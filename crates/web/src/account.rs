@@ -1,5 +1,6 @@
 //! Passwords, session tokens and the brake on guessing. Times here are the machine's own, not the scenario's.
 
+pub mod metrics_token;
 mod registry;
 
 pub use registry::{NewAccount, add, disable, places_seen, renew, set_person};

@@ -19,6 +19,7 @@ pub struct StateMetrics {
     unaccounted: IntGauge,
     dead_letters: IntGauge,
     alerts: IntGaugeVec,
+    feeds: IntGaugeVec,
     silence: GaugeVec,
     silence_limit: GaugeVec,
     risk: GaugeVec,
@@ -45,6 +46,7 @@ impl StateMetrics {
                 "Records that could not become a report and are kept with their bytes",
             )?,
             alerts: make.ints("alerts", "Alerts by level, kind and state", &["level", "kind", "state"])?,
+            feeds: make.ints("feeds", "Feeds by whether they are missed: reporting or silent", &["state"])?,
             silence: make.floats("feed_silence_seconds", "Since when a feed has not reported", &["feed"])?,
             silence_limit: make.floats(
                 "feed_silence_limit_seconds",
@@ -122,6 +124,7 @@ impl StateMetrics {
     }
 
     /// For how long each feed has been quiet, and for how long that is usual; a feed never heard since it was registered.
+    /// Leaders' dashboards count feeds and name none.
     async fn read_silences(
         &self,
         store: &Store,
@@ -131,11 +134,16 @@ impl StateMetrics {
         self.silence.reset();
         self.silence_limit.reset();
         let seconds = |span: i64| span.max(0) as f64 / SECOND as f64;
-        let set = |name: &str, last: Time, usual: Option<i64>| {
-            self.silence.with_label_values(&[name]).set(seconds(now.since(last)));
-            if !desk_feed::is_desk_feed(FeedId::of(name)) {
-                self.silence_limit.with_label_values(&[name]).set(seconds(rule.allowed(usual)));
+        let (mut reporting, mut silent) = (0, 0);
+        let mut set = |name: &str, last: Time, usual: Option<i64>| {
+            let quiet = now.since(last);
+            self.silence.with_label_values(&[name]).set(seconds(quiet));
+            if desk_feed::is_desk_feed(FeedId::of(name)) {
+                return;
             }
+            let limit = rule.allowed(usual);
+            self.silence_limit.with_label_values(&[name]).set(seconds(limit));
+            *if quiet >= limit { &mut silent } else { &mut reporting } += 1;
         };
         let mut active: BTreeMap<String, FeedActivity> =
             store.heard().await?.into_iter().map(|row| (row.feed.clone(), row)).collect();
@@ -150,6 +158,9 @@ impl StateMetrics {
             if let Some(last) = row.reported_at {
                 set(name, last, row.usual());
             }
+        }
+        for (state, count) in [("reporting", reporting), ("silent", silent)] {
+            self.feeds.with_label_values(&[state]).set(count);
         }
         Ok(())
     }

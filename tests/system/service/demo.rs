@@ -76,7 +76,7 @@ fn risk_rises_before_each_event_and_the_ledger_is_kept() {
 }
 
 fn of_fate(service: &Service, fate: &str) -> f64 {
-    let text = service.client().get("/metrics").expect("metrics").text();
+    let text = service.metrics().expect("metrics").text();
     let own = |line: &&str| {
         line.starts_with("kentongan_ledger_forecasts{")
             && line.contains(&format!("fate=\"{fate}\""))

@@ -130,7 +130,7 @@ fn district_api(client: &Client, districts: &BTreeSet<String>) -> Levels {
 
 /// `kentongan_district_level{district="…",kind="…",name="…"} 3`.
 fn gauge(service: &Service) -> Levels {
-    let page = service.client().get("/metrics").expect("metrics").text();
+    let page = service.metrics().expect("metrics").text();
     let lines = page.lines().filter(|line| line.starts_with("kentongan_district_level{"));
     lines
         .map(|line| {

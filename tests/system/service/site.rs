@@ -108,7 +108,7 @@ pub fn post(feed: &Client, lines: &[String]) -> std::io::Result<Reply> {
 
 /// One sample of the service's metrics, all labels added up.
 pub fn metric(service: &Service, name: &str) -> Option<f64> {
-    let text = service.client().get("/metrics").ok()?.text();
+    let text = service.metrics().ok()?.text();
     let own = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']));
     let mut values =
         text.lines().filter(own).filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).peekable();

@@ -52,7 +52,7 @@ fn head() -> OpenApi {
     components.security_schemes.insert(SESSION.into(), SecurityScheme::ApiKey(cookie).into());
     for (name, description) in [
         (FEED, "A feed's token, shown once by `kentongan feed add`"),
-        (METRICS, "The token of `metrics.token_file`; not needed from the service's own machine"),
+        (METRICS, "The token of `metrics.token_file`, or of the file `metrics.token` in the data folder"),
     ] {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build();
         components.security_schemes.insert(name.into(), SecurityScheme::Http(bearer).into());
