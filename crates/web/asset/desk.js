@@ -138,6 +138,7 @@
     var words = bar.dataset[why].replace("{time}", clock()).replace("{age}", age());
     if (!bar.hidden && bar.dataset.words === words) return;
     bar.dataset.words = words;
+    bar.setAttribute("role", "alert");
     bar.textContent = words + " ";
     if (why === "ended") {
       var link = document.createElement("a");

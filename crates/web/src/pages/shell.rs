@@ -150,7 +150,7 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
 fn connection(frame: &Frame) -> Markup {
     let now = frame.head.as_ref().map(|head| head.now.0 / 1_000);
     html! {
-        p.connection #sambungan role="alert" hidden
+        p.connection #sambungan hidden
             data-now=[now] data-offset=(frame.zone().minutes()) data-zone=(frame.zone().label()) data-mark=(frame.text("format.clock_mark"))
             data-lost=(frame.text("shell.connection_lost")) data-ended=(frame.text("shell.session_ended")) data-login=(frame.text("login.log_in"))
             data-moment=(frame.text("format.under_a_minute")) data-minutes=(frame.text("format.minutes"))
