@@ -19,6 +19,7 @@ mod signs;
 mod speakers;
 mod stances;
 mod stream;
+mod taking_back;
 mod together;
 mod usual;
 mod workers;

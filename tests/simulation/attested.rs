@@ -7,7 +7,7 @@ use domain::evidence::attestation::{Attested, Extent};
 use domain::evidence::second_person::DeskRequest;
 use domain::evidence::speaker::{AccountId, OrganisationId, Speaker, Word};
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Parties, Party};
-use domain::report::{FeedId, Report, Statement};
+use domain::report::{Body, FeedId, Report, Statement};
 use domain::time::DAY;
 
 /// What an incident comes to.
@@ -20,6 +20,8 @@ pub struct Summary {
     pub check: Option<CheckReason>,
     /// By which verification one person asks for awas, and when.
     pub awas_request: Option<DeskRequest>,
+    /// By which record one person takes some of it back that stands, and when.
+    pub take_back_request: Option<DeskRequest>,
 }
 
 /// What persons of the desk say of one report.
@@ -29,12 +31,19 @@ pub struct DeskSays {
     pub by_two: bool,
     /// The latest confirmation of one person, where no two did.
     pub asked: Option<DeskRequest>,
+    /// The last verdict.
+    pub verdict: Verdict,
+    /// The latest rejection that waits for a second person.
+    pub take_back: Option<DeskRequest>,
 }
 
-/// `verdicts`: the person, where one is known, and true for a confirmation. What counts came after the last rejection.
-pub fn desk_says(verdicts: &[(DeskRequest, Option<AccountId>, bool)]) -> DeskSays {
+/// A verdict: when and by which record, by whom where that is known, and whether it confirms.
+pub type GivenVerdict = (DeskRequest, Option<AccountId>, bool);
+
+/// What these verdicts come to, all of them in force. What counts came after the last rejection.
+pub fn desk_says(verdicts: &[GivenVerdict]) -> DeskSays {
     let rejected = verdicts.iter().filter(|(.., confirms)| !confirms).map(|(request, ..)| *request).max();
-    let counts = |(request, ..): &&(DeskRequest, Option<AccountId>, bool)| Some(*request) > rejected;
+    let counts = |(request, ..): &&GivenVerdict| Some(*request) > rejected;
     let persons: Vec<(DeskRequest, AccountId)> = verdicts
         .iter()
         .filter(counts)
@@ -44,7 +53,13 @@ pub fn desk_says(verdicts: &[(DeskRequest, Option<AccountId>, bool)]) -> DeskSay
         persons.iter().any(|(other, person)| person != first && (0..DAY).contains(&other.at.since(one.at)))
     };
     let by_two = persons.iter().any(second);
-    DeskSays { by_two, asked: persons.iter().map(|(request, _)| *request).max().filter(|_| !by_two) }
+    let verdict = match verdicts.iter().max_by_key(|(request, ..)| *request) {
+        None => Verdict::Unverified,
+        Some((.., true)) => Verdict::Confirmed,
+        Some((.., false)) => Verdict::Rejected,
+    };
+    let asked = persons.iter().map(|(request, _)| *request).max().filter(|_| !by_two);
+    DeskSays { by_two, asked, verdict, take_back: None }
 }
 
 /// The person of the desk who typed a record, where that was written down.
@@ -54,7 +69,7 @@ pub fn desk_person(report: &Report) -> Option<AccountId> {
 }
 
 /// A report with what it states, and the desk's last verdict on it.
-type Member<'a> = (&'a Report, &'a Statement, Verdict);
+pub type Member<'a> = (&'a Report, &'a Statement, Verdict);
 
 /// Works out an incident of a kind; `desk` is what persons say of each member, `verdict` the desk's on the whole.
 pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: Verdict) -> Summary {
@@ -108,7 +123,50 @@ pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: V
         check = Some(CheckReason::Echo);
     }
     let speakers = most(&voices(members), &[]);
-    Summary { claimed, attested, counted_severity, speakers, check, awas_request }
+    let take_back_request = None;
+    Summary { claimed, attested, counted_severity, speakers, check, awas_request, take_back_request }
+}
+
+/// True where an incident stands at siaga or above in this world, by itself: verified or by a single voice.
+pub fn stands(
+    (kind, category): (Kind, Category),
+    members: &[Member<'_>],
+    summary: &Summary,
+    verdict: Verdict,
+) -> bool {
+    let disaster = kind == Kind::Disaster;
+    let confirmed = members.iter().filter(|member| member.2 == Verdict::Confirmed);
+    let verified = confirmed.fold(summary.attested.extent, |all, member| all.highest(extent(member.1)));
+    let threatens = disaster && category == Category::parse("WA-01").expect("a category");
+    let opens = |(report, own, _): &Member<'_>| {
+        let has = |mark: u8| own.reliability == mark || own.credibility == mark;
+        let judged = !has(5) && (disaster || !has(6));
+        let village = kind == Kind::ResidentResident && report.class == FeedClass::Village;
+        let nearest = village && !author(report).party;
+        let one_party = is_involved(kind, report, own.parties) && !nearest;
+        let grave = is_grave(extent(own));
+        report.class != FeedClass::Community
+            && (own.dead > 0 || threatens && grave || !one_party && grave && judged)
+    };
+    let carries = summary.attested.awas >= if disaster { 5 } else { 4 };
+    verdict != Verdict::Rejected
+        && (carries || is_grave(verified) || verified.dead > 0 || members.iter().any(opens))
+}
+
+/// True for what would stand if others affirmed it.
+pub fn could_stand(report: &Report) -> bool {
+    let Body::Statement(own) = &report.body else { return false };
+    report.class != FeedClass::Sensor && (own.dead > 0 || is_grave(extent(own)))
+}
+
+/// True where two persons of the desk typed these records, the second within a day of the first.
+pub fn are_of_two(one: &Report, other: &Report) -> bool {
+    match (desk_person(one), desk_person(other)) {
+        (Some(first), Some(second)) => {
+            first != second && one.reported_at.since(other.reported_at).abs() < DAY
+        }
+        _ => false,
+    }
 }
 
 /// True where one report says word for word what two speakers say, and the speaker of the other is among those who say it.
@@ -188,7 +246,7 @@ fn is_rated_low(statement: &Statement) -> bool {
 
 /// Who stands behind a report: what is stamped, else its feed; the desk's feeds are one account, and what they write down may
 /// be the word of any of its class.
-fn author(report: &Report) -> Author {
+pub fn author(report: &Report) -> Author {
     let feed = report.feed.0;
     let own = match desk_feed::is_desk_feed(report.feed) {
         true => (AccountId(FeedId::of("desk").0), Word::Unnamed(report.class)),

@@ -3,8 +3,11 @@
 
 use super::echoes::{DISTRICT, report};
 use super::world::{self, START};
+use domain::author::Author;
+use domain::desk_feed;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::CellId;
+use domain::evidence::speaker::AccountId;
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::place::Areas;
@@ -17,16 +20,23 @@ use std::sync::Arc;
 fn blockade(class: FeedClass, hours: i64, severity: u8, dead: u16) -> Report {
     let category = Category::parse("WP-05").expect("a code of the taxonomy");
     let statement = world::plain_statement(category, START.plus(hours * HOUR));
-    report(class, class as u128 + 1, Body::Statement(Statement { severity, dead, ..statement }))
+    let own = report(class, class as u128 + 1, Body::Statement(Statement { severity, dead, ..statement }));
+    Report { reported_at: START.plus(hours * HOUR), ..own }
 }
 
 fn judge(act: VerificationAct, named: &Report) -> Report {
+    by(0, act, named)
+}
+
+/// One of several persons of the desk, an hour after what it judges.
+fn by(person: u128, act: VerificationAct, named: &Report) -> Report {
     let reports = vec![named.name().into()];
-    report(
-        FeedClass::Desk,
-        90 + named.id.0 % 7,
-        Body::Verification { act, reports, areas: Areas::everywhere() },
-    )
+    let body = Body::Verification { act, reports, areas: Areas::everywhere() };
+    let mut judgement = report(FeedClass::Desk, 90 + named.id.0 % 7 + 100 * person, body);
+    (judgement.feed, judgement.reported_at) = (desk_feed::DESK, named.reported_at);
+    let account = AccountId(900 + person as u32);
+    judgement.author = Some(Author { account, ..Author::of_feed(judgement.feed, judgement.class) });
+    judgement
 }
 
 /// The level and the incident after these reports, the same in whatever order they come.
@@ -68,10 +78,12 @@ fn a_rumour_that_was_rejected_silences_no_report_that_comes_after_it() {
         "what was rejected counts for nothing"
     );
     // One of two that stands is not taken down with the other.
-    let (level, _) = after(&[village.clone(), police.clone(), judge(VerificationAct::Reject, &village)]);
+    let by_two = |named: &Report| [0, 1].map(|person| by(person, VerificationAct::Reject, named));
+    let one = by_two(&village);
+    let (level, _) = after(&[&[village.clone(), police.clone()][..], &one].concat());
     assert_eq!(level, Level::Siaga);
-    let both = [judge(VerificationAct::Reject, &village), judge(VerificationAct::Reject, &police)];
-    let (level, incident) = after(&[vec![village, police], both.to_vec()].concat());
+    let both = by_two(&police);
+    let (level, incident) = after(&[&[village, police][..], &one, &both].concat());
     assert_eq!((level, incident.verdict), (Level::Low, Verdict::Rejected));
 }
 

@@ -1,7 +1,8 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
-use super::attested::{self, DeskSays, Summary};
+use super::attested::{self, DeskSays, GivenVerdict, Summary};
 use super::world::fusion;
+use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::remarks::RemarkSummary;
 use domain::evidence::second_person::DeskRequest;
@@ -9,7 +10,7 @@ use domain::history::HourBucket;
 use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
 use domain::place::{Code, Places};
 use domain::report::{Body, RemarkKind, Report, ReportName, ReportReference, Statement, VerificationAct};
-use domain::time::{DAY, Hour, Time};
+use domain::time::{DAY, Hour, MINUTE, Time};
 use std::collections::BTreeMap;
 
 /// How each report stands, and the history that follows.
@@ -48,18 +49,26 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
     let kept = counting(reports.iter().copied());
     let mut state = State { duplicates: (reports.len() - kept.len()) as u64, ..State::default() };
     let all: Vec<&Report> = kept.values().copied().collect();
+    let waits = |record: &&&Report| placement_waits(&all, record);
+    let waiting: Vec<ReportName> = all.iter().filter(waits).map(|record| record.name()).collect();
     let mut groups: BTreeMap<List, Vec<Member>> = BTreeMap::new();
     for report in &all {
         let outcome = ending(&all, report);
         state.reports.insert(key(report), (outcome, None));
         if let (Outcome::Incident, Body::Statement(statement)) = (outcome, &report.body) {
-            let own = latest(&all, report, |act| {
-                matches!(act, VerificationAct::Merge | VerificationAct::Split).then_some(())
-            });
+            let placements = || naming(&all, report).filter(|(_, act)| places_reports(*act));
+            let request =
+                |record: &Report| DeskRequest { at: record.reported_at, verification: record.name() };
+            let in_force = placements().filter(|(record, _)| !waiting.contains(&record.name()));
+            let own = in_force.map(|(record, _)| request(record)).max();
+            let moves = placements().filter(|(record, _)| waiting.contains(&record.name()));
+            let moved = moves.map(|(record, _)| request(record)).max().filter(|moved| own < Some(*moved));
+            let withdrawn = withdrawals(&all, report).filter(|record| withdrawal_waits(&all, report, record));
+            let removal = withdrawn.map(request).max().max(moved);
             let usual = || List::Usual(report.place.code, statement.kind, statement.category.to_string());
-            let key = own.map_or_else(usual, |(verification, ())| List::Own(verification));
-            let (verdict, desk) = (verdict(&all, report), desk_says(&all, report));
-            groups.entry(key).or_default().push(Member { report, statement, verdict, desk });
+            let key = own.map_or_else(usual, |own| List::Own(own.verification));
+            let verdicts = given(&all, report);
+            groups.entry(key).or_default().push(Member { report, statement, verdicts, removal });
         }
     }
     let mut incidents: Vec<Vec<Member<'_>>> = Vec::new();
@@ -107,9 +116,9 @@ enum List {
 struct Member<'a> {
     report: &'a Report,
     statement: &'a Statement,
-    verdict: Option<(Time, ReportName, Verdict)>,
-    /// The same by who said it.
-    desk: DeskSays,
+    verdicts: Vec<GivenVerdict>,
+    /// The latest record by which one person alone puts it elsewhere or withdraws it.
+    removal: Option<DeskRequest>,
 }
 
 /// How a report ends before fusion.
@@ -120,21 +129,10 @@ fn ending(all: &[&Report], report: &Report) -> Outcome {
         Body::Retraction { .. } => Outcome::Retracted,
         Body::Statement(_) | Body::Remark(_) if report.class == FeedClass::Sensor => Outcome::Signal,
         Body::Statement(_) | Body::Remark(_) => {
-            let may = |other: &&&Report| other.feed == report.feed;
-            let retracted = all
-                .iter()
-                .filter(may)
-                .any(|other| matches!(other.body, Body::Retraction { target } if target == report.id));
-            // A signal corrects nothing: sensors make no statements that stand.
-            let superseded = all.iter().filter(may).any(|other| {
-                other.id != report.id
-                    && other.class != FeedClass::Sensor
-                    && match &other.body {
-                        Body::Statement(statement) => statement.supersedes == Some(report.id),
-                        Body::Remark(remark) => remark.supersedes == Some(report.id),
-                        _ => false,
-                    }
-            });
+            let in_force =
+                || withdrawals(all, report).filter(|record| !withdrawal_waits(all, report, record));
+            let retracted = in_force().any(|record| matches!(record.body, Body::Retraction { .. }));
+            let superseded = in_force().any(|record| !matches!(record.body, Body::Retraction { .. }));
             match (retracted, superseded) {
                 (true, _) => Outcome::Retracted,
                 (false, true) => Outcome::Superseded,
@@ -175,8 +173,86 @@ fn naming<'a>(
     })
 }
 
-/// What persons of the desk say of a report.
-fn desk_says(all: &[&Report], report: &Report) -> DeskSays {
+/// The records by which a report's own feed takes it back or replaces it. A signal corrects nothing: sensors make no statements
+/// that stand.
+fn withdrawals<'a>(all: &'a [&'a Report], report: &'a Report) -> impl Iterator<Item = &'a Report> {
+    let own = all.iter().copied().filter(move |other| other.feed == report.feed);
+    own.filter(move |other| match &other.body {
+        Body::Retraction { target } => *target == report.id,
+        Body::Statement(own) if other.id != report.id && other.class != FeedClass::Sensor => {
+            own.supersedes == Some(report.id)
+        }
+        Body::Remark(own) if other.id != report.id && other.class != FeedClass::Sensor => {
+            own.supersedes == Some(report.id)
+        }
+        _ => false,
+    })
+}
+
+/// True where a colleague of who typed a report withdraws it, nobody else did within a day, and it could stand.
+fn withdrawal_waits(all: &[&Report], report: &Report, record: &Report) -> bool {
+    let by_colleague = desk_feed::is_desk_feed(report.feed)
+        && attested::author(report).account != attested::author(record).account;
+    by_colleague
+        && may_be_of_what_stands(all, report, record)
+        && !withdrawals(all, report).any(|other| attested::are_of_two(record, other))
+}
+
+fn places_reports(act: VerificationAct) -> bool {
+    matches!(act, VerificationAct::Merge | VerificationAct::Split)
+}
+
+/// The reports that a verification means.
+fn named(all: &[&Report], record: &Report) -> Vec<ReportName> {
+    let means = |report: &&&Report| naming(all, report).any(|(other, _)| other.name() == record.name());
+    all.iter().filter(means).map(|report| report.name()).collect()
+}
+
+/// True where a report that a record names could stand if others affirmed it, or another could that was known then and is of
+/// its place and category and near it in time, or that some merge or split before names with it.
+fn may_be_of_what_stands(all: &[&Report], report: &Report, record: &Report) -> bool {
+    let known =
+        |other: &Report| other.doubtful.unwrap_or(other.reported_at) <= record.reported_at.plus(5 * MINUTE);
+    let near = |other: &Report| match (&report.body, &other.body) {
+        (Body::Statement(one), Body::Statement(two)) => {
+            let fusion = fusion();
+            let lasts = fusion.lasting.has(one.category);
+            let reach = 2 * if lasts { fusion.longest } else { fusion.window };
+            (report.place.code, one.kind, one.category) == (other.place.code, two.kind, two.category)
+                && one.occurred_at.since(two.occurred_at).abs() <= reach
+        }
+        _ => false,
+    };
+    let before = |other: &Report| other.reported_at <= record.reported_at;
+    let placements = naming(all, report).filter(|(other, act)| places_reports(*act) && before(other));
+    let with: Vec<ReportName> = placements.flat_map(|(record, _)| named(all, record)).collect();
+    all.iter().filter(|other| attested::could_stand(other)).any(|other| {
+        other.name() == report.name() || near(other) && known(other) || with.contains(&other.name())
+    })
+}
+
+/// True where one person alone put reports together or apart of which one could stand.
+fn placement_waits(all: &[&Report], record: &Report) -> bool {
+    let places = matches!(&record.body, Body::Verification { act, .. } if places_reports(*act));
+    if !places {
+        return false;
+    }
+    let named = |record: &Report| named(all, record);
+    let act = |record: &Report| match &record.body {
+        Body::Verification { act, .. } => Some(*act),
+        _ => None,
+    };
+    let own = named(record);
+    let second = |other: &&&Report| {
+        act(other) == act(record) && attested::are_of_two(record, other) && named(other) == own
+    };
+    let could =
+        |report: &&&Report| own.contains(&report.name()) && may_be_of_what_stands(all, report, record);
+    all.iter().any(|report| could(&report)) && !all.iter().any(|other| second(&other))
+}
+
+/// The verdicts on a report.
+fn given(all: &[&Report], report: &Report) -> Vec<GivenVerdict> {
     let verdicts = naming(all, report).filter_map(|(other, act)| {
         let confirms = match act {
             VerificationAct::Confirm => true,
@@ -186,7 +262,80 @@ fn desk_says(all: &[&Report], report: &Report) -> DeskSays {
         let request = DeskRequest { at: other.reported_at, verification: other.name() };
         Some((request, attested::desk_person(other), confirms))
     });
-    attested::desk_says(&verdicts.collect::<Vec<_>>())
+    verdicts.collect()
+}
+
+/// What the desk says of each report of an incident: of what stood when it was rejected, by the reports known then, a rejection
+/// counts once another person's is there, within a day and with no confirmation between them.
+fn words(incident: &[Member<'_>]) -> Vec<DeskSays> {
+    let mut records: Vec<&GivenVerdict> = incident.iter().flat_map(|member| &member.verdicts).collect();
+    records.sort();
+    records.dedup_by_key(|given| given.0);
+    let mut in_force: Vec<Vec<GivenVerdict>> = vec![Vec::new(); incident.len()];
+    let mut waiting: Vec<Vec<GivenVerdict>> = in_force.clone();
+    for given in records {
+        let (request, person, confirms) = *given;
+        let names = |member: &Member<'_>| member.verdicts.contains(given);
+        let known = |member: &Member<'_>| {
+            let at = member.report.doubtful.unwrap_or(member.report.reported_at);
+            names(member) || at <= request.at.plus(5 * MINUTE)
+        };
+        let then: Vec<(&Member<'_>, DeskSays)> = incident
+            .iter()
+            .zip(&in_force)
+            .filter(|(member, _)| known(member))
+            .map(|(member, verdicts)| (member, attested::desk_says(verdicts)))
+            .collect();
+        let stood = !confirms && judged(&then).stands;
+        for (place, _) in incident.iter().enumerate().filter(|(_, member)| names(member)) {
+            let joins = |first: &GivenVerdict| {
+                first.1.is_some()
+                    && person.is_some()
+                    && first.1 != person
+                    && request.at.since(first.0.at) < DAY
+            };
+            let rejected = attested::desk_says(&in_force[place]).verdict == Verdict::Rejected;
+            if confirms || rejected || !stood || waiting[place].iter().any(joins) {
+                in_force[place].push(*given);
+                waiting[place].clear();
+            } else {
+                waiting[place].push(*given);
+            }
+        }
+    }
+    let word = |(verdicts, waiting): (&Vec<GivenVerdict>, &Vec<GivenVerdict>)| DeskSays {
+        take_back: waiting.iter().map(|given| given.0).max(),
+        ..attested::desk_says(verdicts)
+    };
+    in_force.iter().zip(&waiting).map(word).collect()
+}
+
+/// An incident as its reports and the desk's word on each make it.
+struct Judged<'a> {
+    members: Vec<attested::Member<'a>>,
+    summary: Summary,
+    verdict: Verdict,
+    stands: bool,
+}
+
+/// One that the desk rejected says nothing, as long as another stands.
+fn judged<'a>(incident: &[(&Member<'a>, DeskSays)]) -> Judged<'a> {
+    let any_stands = incident.iter().any(|(_, word)| word.verdict != Verdict::Rejected);
+    let heard: Vec<_> =
+        incident.iter().filter(|(_, word)| !any_stands || word.verdict != Verdict::Rejected).collect();
+    let verdict = match any_stands {
+        false => Verdict::Rejected,
+        true if heard.iter().any(|(_, word)| word.verdict == Verdict::Confirmed) => Verdict::Confirmed,
+        true => Verdict::Unverified,
+    };
+    let members: Vec<attested::Member<'a>> =
+        heard.iter().map(|(member, word)| (member.report, member.statement, word.verdict)).collect();
+    let desk: Vec<DeskSays> = heard.iter().map(|(_, word)| *word).collect();
+    // The category is that of its earliest report, whether that one stands or not.
+    let first = incident[0].0.statement;
+    let summary = attested::summary(first.kind, &members, &desk, verdict);
+    let stands = attested::stands((first.kind, first.category), &members, &summary, verdict);
+    Judged { members, summary, verdict, stands }
 }
 
 /// The desk's word on a report, with when and by which verification.
@@ -272,20 +421,11 @@ fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
         let outcome = if place == 0 { Outcome::Incident } else { Outcome::Merged };
         state.reports.insert(key(member.report), (outcome, Some(anchor.report.name())));
     }
-    let verdict_on =
-        |member: &Member<'_>| member.verdict.map_or(Verdict::Unverified, |(_, _, verdict)| verdict);
-    let all: Vec<_> =
-        incident.iter().map(|member| (member.report, member.statement, verdict_on(member))).collect();
-    let standing: Vec<_> = all.iter().copied().filter(|member| member.2 != Verdict::Rejected).collect();
-    let verdict = match &standing[..] {
-        [] => Verdict::Rejected,
-        some if some.iter().any(|member| member.2 == Verdict::Confirmed) => Verdict::Confirmed,
-        _ => Verdict::Unverified,
-    };
-    let stands = |member: &&Member<'_>| standing.is_empty() || verdict_on(member) != Verdict::Rejected;
-    let desk: Vec<DeskSays> = incident.iter().filter(stands).map(|member| member.desk).collect();
-    let members = if standing.is_empty() { all } else { standing };
-    let summary = attested::summary(anchor.statement.kind, &members, &desk, verdict);
+    let words = words(incident);
+    let given: Vec<(&Member<'_>, DeskSays)> = incident.iter().zip(words.iter().copied()).collect();
+    let Judged { members, mut summary, verdict, .. } = judged(&given);
+    summary.take_back_request =
+        given.iter().map(|(member, word)| member.removal.max(word.take_back)).max().flatten();
     state.claims.insert(key(anchor.report), summary);
     if verdict == Verdict::Rejected {
         return;

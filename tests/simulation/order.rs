@@ -55,7 +55,8 @@ pub fn seen(pipeline: &Pipeline) -> State {
 /// What an emitted incident comes to.
 pub fn summary(incident: &Incident) -> Summary {
     let Incident { claimed, attested, counted_severity, speakers, check, awas_request, .. } = *incident;
-    Summary { claimed, attested, counted_severity, speakers, check, awas_request }
+    let take_back_request = incident.take_back_request;
+    Summary { claimed, attested, counted_severity, speakers, check, awas_request, take_back_request }
 }
 
 /// Every record ended as exactly one thing, and the counts say so.

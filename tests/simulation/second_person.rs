@@ -120,10 +120,12 @@ fn a_report_that_is_rated_low_is_not_made_awas_by_confirming_it() {
 
 #[test]
 fn what_was_rejected_needs_two_again() {
-    let rejected = verdict(4, VerificationAct::Reject, 2, ("tuti", "160505"));
-    let both = [confirmed(2, 0, SARI), confirmed(3, 1, BUDI), rejected];
+    let rejected = |number, person| verdict(number, VerificationAct::Reject, 2, person);
+    let both =
+        [confirmed(2, 0, SARI), confirmed(3, 1, BUDI), rejected(4, ("tuti", "160505")), rejected(5, BUDI)];
+    assert_eq!(after(&both[..3]).0, Level::Awas, "one person takes nothing back");
     assert_eq!(after(&both).1.awas_request, None);
-    let (level, incident) = after(&[&both[..], &[confirmed(5, 3, SARI)]].concat());
+    let (level, incident) = after(&[&both[..], &[confirmed(6, 3, SARI)]].concat());
     assert_eq!(level, Level::Siaga);
     assert!(incident.awas_request.is_some() && incident.attested.awas == 0);
 }

@@ -105,6 +105,7 @@ fn further(dice: &mut Dice, records: &[Record], number: u128) -> Option<Record> 
     record.report.id = ReportId(u128::MAX - number);
     record.report.hash = number;
     record.report.reported_at = last;
+    record.report.doubtful = record.report.doubtful.map(|_| record.received);
     if let Body::Statement(statement) = &mut record.report.body {
         statement.supersedes = None;
         statement.severity = 1 + dice.below(5) as u8;

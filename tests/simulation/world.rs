@@ -205,7 +205,11 @@ pub fn judged(dice: &mut Dice, mut records: Vec<Record>) -> Vec<Record> {
         let account = AccountId(900 + dice.below(3) as u32);
         report.author = Some(Author { account, ..Author::of_feed(report.feed, report.class) });
         report.body = Body::Verification {
-            act: if dice.one_in(6) { VerificationAct::Reject } else { VerificationAct::Confirm },
+            act: match dice.below(12) {
+                0..3 => VerificationAct::Reject,
+                3 => VerificationAct::Split,
+                _ => VerificationAct::Confirm,
+            },
             reports: vec![named[dice.below(named.len())].into()],
             areas: Areas::everywhere(),
         };

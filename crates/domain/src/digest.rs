@@ -115,7 +115,9 @@ impl EffectDigest {
                 out.extend(incident.id.id.0.to_le_bytes());
                 out.extend(incident.reports.to_le_bytes());
                 out.extend(incident.occurred_at.0.to_le_bytes());
-                out.extend(incident.awas_request.map_or(i64::MIN, |request| request.at.0).to_le_bytes());
+                for request in [incident.awas_request, incident.take_back_request] {
+                    out.extend(request.map_or(i64::MIN, |request| request.at.0).to_le_bytes());
+                }
                 out.extend(incident.denials.to_le_bytes());
                 out.extend(incident.ended_at.map_or(i64::MIN, |ended| ended.0).to_le_bytes());
             }

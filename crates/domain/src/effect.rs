@@ -56,6 +56,8 @@ pub struct Incident {
     pub check: Option<CheckReason>,
     /// One person of the desk asks for awas, and no second person has confirmed it.
     pub awas_request: Option<DeskRequest>,
+    /// One person of the desk takes some of it back, which stands at siaga or above, and no second person has joined.
+    pub take_back_request: Option<DeskRequest>,
     /// How many reports deny it: it is disputed where any does. No level follows from it.
     pub denials: u16,
     /// The latest time at which a report says that it was over. No level follows from it.
@@ -85,9 +87,22 @@ impl Incident {
         self.awas_request.filter(|request| request.waits(now))
     }
 
+    /// The request to take some of it back that still waits for a second person at `now`.
+    pub fn take_back_waits(&self, now: Time) -> Option<DeskRequest> {
+        self.take_back_request.filter(|request| request.waits(now))
+    }
+
+    /// The request that a record of the desk makes of it, for awas or to take something back.
+    pub fn request_of(&self, record: ReportName) -> Option<DeskRequest> {
+        let requests = [self.awas_request, self.take_back_request].into_iter().flatten();
+        requests.into_iter().find(|request| request.verification == record)
+    }
+
     /// Why a person must look into it at `now`.
     pub fn to_check(&self, now: Time) -> Option<CheckReason> {
-        self.check.or(self.awas_waits(now).map(|_| CheckReason::Second))
+        let awas = self.awas_waits(now).map(|_| CheckReason::Second);
+        let take_back = self.take_back_waits(now).map(|_| CheckReason::TakeBack);
+        self.check.or(awas).or(take_back)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod second_person;
 mod sign;
 pub mod signals;
 pub mod speaker;
+mod taking_back;
 
 use crate::condition::finding::awas_request;
 use crate::effect::Effect;
@@ -126,7 +127,7 @@ impl Evidence {
         let units = places.len();
         Evidence {
             weights: DecayWeights::default(),
-            reports: ReportTable::new(&places),
+            reports: ReportTable::new(&places, policy.clone()),
             groups: IncidentGroups::new(units * Kind::COUNT),
             remarks: Remarks::default(),
             signals: Signals::default(),
@@ -250,7 +251,7 @@ impl Evidence {
             _ => {}
         }
         self.settle(index, touched);
-        for named in self.reports.named_by(index) {
+        for named in self.reports.hanging_on(index) {
             self.settle(named, touched);
         }
         self.resolve_remarks(touched);
@@ -267,7 +268,7 @@ impl Evidence {
         self.remove_signal(index, touched);
         let old = self.reports.all[index as usize];
         self.count_outcome(Some(old.outcome), new.entry.outcome);
-        let freed = self.reports.named_by(index);
+        let freed = self.reports.hanging_on(index);
         self.reports.replace(index, new);
         for named in freed {
             self.settle(named, touched);
@@ -301,12 +302,29 @@ impl Evidence {
             let taken_back = (outcome != Outcome::Incident).then_some(outcome);
             return self.settle_remark(index, taken_back, touched);
         }
+        let (before, reduced) = (self.incident_with(index), touched.evidence_reduced);
         self.leave(index, touched);
         if outcome == Outcome::Incident && !entry.marks.beyond_repair_horizon() {
             self.fuse(index, true, touched);
+            if Evidence::counts_as_much(before, self.incident_with(index)) {
+                touched.evidence_reduced = reduced; // it went and came back
+            }
         } else {
             self.set_outcome(index, outcome, NONE, &mut touched.effects);
         }
+    }
+
+    /// The group and the incident that a report belongs to.
+    fn incident_with(&self, index: Index) -> Option<(u32, IncidentState)> {
+        let ReportEntry { group, anchor, .. } = self.reports.all[index as usize];
+        if group == NONE { None } else { Some((group, *self.groups.incident_of(&self.reports, anchor)?)) }
+    }
+
+    /// True where a report that was taken out of its group and put back left an incident that counts for as much.
+    fn counts_as_much(before: Option<(u32, IncidentState)>, after: Option<(u32, IncidentState)>) -> bool {
+        let (Some((group, before)), Some((other, after))) = (before, after) else { return false };
+        (group, before.anchor, before.weight(), before.carries_awas())
+            == (other, after.anchor, after.weight(), after.carries_awas())
     }
 
     fn leave(&mut self, index: Index, touched: &mut EvidenceChanges) {
@@ -459,6 +477,7 @@ impl Evidence {
             patrol: incident.patrol,
             check: opening::check_reason(&self.policy.opening, incident),
             awas_request: awas_request(&self.policy, incident),
+            take_back_request: self.reports.request(incident.take_back),
             denials: remarks.denials,
             ended_at: remarks.ended_at,
         }

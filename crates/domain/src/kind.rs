@@ -109,8 +109,10 @@ words! {
 }
 words! {
     /// Why a person must look into what is reported: it cannot be judged (F or 6), only the community says it, two sources say it
-    /// in the same words, or one person of the desk asks for awas and a second must confirm it.
-    CheckReason { Unjudged = "unjudged", Community = "community", Echo = "echo", Second = "second" }
+    /// in the same words, or one person of the desk asks for awas, or to take something back, and a second must do the same.
+    CheckReason {
+        Unjudged = "unjudged", Community = "community", Echo = "echo", Second = "second", TakeBack = "take_back",
+    }
 }
 
 impl Horizon {

@@ -146,6 +146,7 @@ fn incident(report: &Report) -> Incident {
         patrol: false,
         check: None,
         awas_request: None,
+        take_back_request: None,
         denials: 0,
         ended_at: None,
     }

@@ -201,12 +201,15 @@ CREATE TABLE incidents (
     to_check TEXT,                              -- why somebody must look into it
     awas_asked_by TEXT,                         -- the verification by which one person of the desk asks for awas
     awas_asked_at BIGINT,
+    take_back_asked_by TEXT,                    -- the record by which one person of the desk takes some of it back
+    take_back_asked_at BIGINT,
     PRIMARY KEY (id, regency)
 );
 CREATE INDEX incidents_by_time ON incidents (at, id);
 CREATE INDEX incidents_by_code ON incidents (code, kind, at, id);
 CREATE INDEX incidents_to_check ON incidents (regency, at, id) WHERE to_check IS NOT NULL;
 CREATE INDEX incidents_awas_asked ON incidents (regency, awas_asked_at, id) WHERE awas_asked_at IS NOT NULL;
+CREATE INDEX incidents_take_back_asked ON incidents (regency, take_back_asked_at, id) WHERE take_back_asked_at IS NOT NULL;
 CREATE INDEX incidents_by_regency ON incidents (regency, kind, at, id);
 
 -- Reports of a regency by local day and feed class. The commit that writes the reports counts them.

@@ -6,7 +6,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::json;
 use crate::reports::{may_read, statement};
-use crate::second_person::{AwasRequestView, awas_request};
+use crate::second_person::{DeskRequestView, awas_request, take_back_request};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
@@ -37,7 +37,9 @@ pub struct IncidentClaims {
     #[serde(serialize_with = "json::word_option")]
     pub check: Option<CheckReason>,
     /// One person of the desk asks for awas.
-    pub awas_request: Option<AwasRequestView>,
+    pub awas_request: Option<DeskRequestView>,
+    /// One person of the desk takes some of it back that stands at siaga or above.
+    pub take_back_request: Option<DeskRequestView>,
 }
 
 /// The highest that one speaker says.
@@ -112,6 +114,7 @@ impl IncidentClaims {
             denials: incident.denials,
             check: incident.check,
             awas_request: awas_request(context, incident).await?,
+            take_back_request: take_back_request(context, incident).await?,
         })
     }
 
@@ -129,7 +132,8 @@ impl IncidentClaims {
             (Verdict::Confirmed, _) => lang.text("claims.confirmed").to_owned(),
             (Verdict::Unverified, _) => lang.text("claims.alone").to_owned(),
         });
-        lines.extend(self.awas_request.as_ref().map(|request| request.words.clone()));
+        let requests = [&self.awas_request, &self.take_back_request].into_iter().flatten();
+        lines.extend(requests.map(|request| request.words.clone()));
         lines.extend(self.doubtful.then(|| lang.text("claims.doubtful").to_owned()));
         if self.denials > 0 {
             lines.push(lang.count("claims.disputed", self.denials.into()));

@@ -1,24 +1,27 @@
-//! What one person of the desk asks for and a second person may make so: a request for awas.
+//! What one person of the desk asks for and a second person may make so: awas, and to take back what stands.
 
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
+use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
 use domain::desk_feed;
 use domain::effect::Incident;
-use domain::kind::FeedClass;
+use domain::evidence::second_person::DeskRequest;
+use domain::kind::{FeedClass, Outcome};
 use domain::place::Zone;
-use domain::report::ReportName;
+use domain::report::{Body, ReportName, ReportReference, VerificationAct};
 use domain::time::Time;
 use serde::Serialize;
 use std::fmt::Display;
+use store::StoredReport;
 
-/// One person's request that an incident be awas.
+/// One person's request that an incident be awas, or that some of it be taken back.
 #[derive(Clone, Debug, Serialize)]
-pub struct AwasRequestView {
-    /// The verification that asked.
+pub struct DeskRequestView {
+    /// The record that asked.
     pub verification: String,
     /// The account that asked.
     pub asked_by: String,
@@ -26,23 +29,76 @@ pub struct AwasRequestView {
     pub asked_at: Time,
     #[serde(serialize_with = "json::time")]
     pub lapses_at: Time,
-    /// False where it lapsed: siaga stays.
+    /// False where it lapsed: the level stays.
     pub waits: bool,
-    /// True where the viewer asked: somebody else must confirm it.
+    /// True where the viewer asked: somebody else must do the same.
     pub own: bool,
-    /// Who asked, when, and until when a second person may confirm it; `**` marks what is strong.
+    /// What it asks for: awas, or what is to be taken back and how.
+    #[serde(skip)]
+    pub asks: Option<RequestedAct>,
+    /// Who asked, when, and until when a second person may join; `**` marks what is strong.
     pub words: String,
 }
 
-/// The request that an incident carries; `None` where nobody asks.
+/// What a request asks for: a second person's record says the same of the same reports.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RequestedAct {
+    Verify(VerificationAct, Vec<ReportReference>),
+    /// A colleague's report is to be withdrawn, or was replaced.
+    Withdraw(ReportName),
+}
+
+impl RequestedAct {
+    fn of(record: &StoredReport) -> Option<RequestedAct> {
+        let feed = record.report.feed;
+        let withdraw = |id| RequestedAct::Withdraw(ReportName { id, feed });
+        match &record.report.body {
+            Body::Verification { act, reports, .. } => Some(RequestedAct::Verify(*act, reports.clone())),
+            Body::Retraction { target } => Some(withdraw(*target)),
+            Body::Statement(own) => own.supersedes.map(withdraw),
+            Body::Remark(own) => own.supersedes.map(withdraw),
+            Body::Nothing { .. } => None,
+        }
+    }
+
+    fn words(&self, lang: Lang) -> String {
+        match self {
+            RequestedAct::Verify(act, _) => lang.word("verification", act.as_str()),
+            RequestedAct::Withdraw(_) => lang.word("record", Outcome::Retracted),
+        }
+    }
+}
+
+/// The request for awas that an incident carries; `None` where nobody asks.
 #[boxed]
 pub async fn awas_request(
     context: &Context,
     incident: &Incident,
-) -> Result<Option<AwasRequestView>, ViewError> {
-    let Some(request) = incident.awas_request else { return Ok(None) };
+) -> Result<Option<DeskRequestView>, ViewError> {
+    let words = ["claims.awas_asked", "claims.awas_lapsed"];
+    request(context, (incident, incident.awas_request), words).await
+}
+
+/// The request to take back some of an incident; `None` where nobody asks.
+#[boxed]
+pub async fn take_back_request(
+    context: &Context,
+    incident: &Incident,
+) -> Result<Option<DeskRequestView>, ViewError> {
+    let words = ["claims.take_back_asked", "claims.take_back_lapsed"];
+    request(context, (incident, incident.take_back_request), words).await
+}
+
+/// `words`: as long as it waits, and once it lapsed.
+async fn request(
+    context: &Context,
+    (incident, request): (&Incident, Option<DeskRequest>),
+    words: [&'static str; 2],
+) -> Result<Option<DeskRequestView>, ViewError> {
+    let Some(request) = request else { return Ok(None) };
     let code = incident.place.code;
     let record = context.sources.store.report(code.regency(), request.verification).await?;
+    let asks = record.as_ref().and_then(RequestedAct::of);
     let asker = record.as_ref().and_then(|record| record.report.author).map(|author| author.account);
     let asked_by = record.map(|record| match record.account.as_str() {
         "" => record.reporter.unwrap_or(record.feed_name),
@@ -56,15 +112,18 @@ pub async fn awas_request(
     let waits = request.waits(context.now);
     let long = |at: Time| format::long(at, Zone::of(code), context.lang);
     let (time, until) = (long(request.at), long(request.lapses_at()));
-    let values: [(&str, &dyn Display); 3] = [("who", &asked_by), ("time", &time), ("until", &until)];
-    let words = context.lang.fill(if waits { "claims.awas_asked" } else { "claims.awas_lapsed" }, &values);
-    Ok(Some(AwasRequestView {
+    let act = asks.as_ref().map(|asks| asks.words(context.lang)).unwrap_or_default();
+    let values: [(&str, &dyn Display); 4] =
+        [("who", &asked_by), ("time", &time), ("until", &until), ("act", &act)];
+    let words = context.lang.fill(words[usize::from(!waits)], &values);
+    Ok(Some(DeskRequestView {
         verification: request.verification.to_string(),
         asked_by,
         asked_at: request.at,
         lapses_at: request.lapses_at(),
         waits,
         own: asker == Some(own),
+        asks,
         words,
     }))
 }
@@ -72,7 +131,7 @@ pub async fn awas_request(
 /// Why the viewer's confirmation of an incident is not taken, as a key of the locale; `seconds`: the verification it is to
 /// join as the second person's.
 pub fn confirmation_fault(
-    request: Option<&AwasRequestView>,
+    request: Option<&DeskRequestView>,
     seconds: Option<ReportName>,
 ) -> Option<&'static str> {
     let joined = request.filter(|request| {
@@ -82,6 +141,25 @@ pub fn confirmation_fault(
         None => seconds.map(|_| "report.second_gone"),
         Some(request) if request.waits && request.own => Some("report.second_same_person"),
         Some(request) if !request.waits && seconds.is_some() => Some("report.second_lapsed"),
+        Some(_) => None,
+    }
+}
+
+/// Why a record that takes something back is not taken from the viewer, as a key of the locale; `seconds`: the record it is to
+/// join as the second person's, where that can be read, and whether it is to join one at all.
+pub fn take_back_fault(
+    request: Option<&DeskRequestView>,
+    (joins, seconds): (bool, Option<ReportName>),
+) -> Option<&'static str> {
+    let named =
+        |request: &&DeskRequestView| seconds.is_some_and(|record| request.verification == record.to_string());
+    let rejects = |request: &DeskRequestView| {
+        matches!(request.asks, Some(RequestedAct::Verify(VerificationAct::Reject, _)))
+    };
+    match request.filter(|request| if joins { named(request) } else { rejects(request) }) {
+        None => joins.then_some("report.second_gone"),
+        Some(request) if request.own && request.waits => Some("report.take_back_same_person"),
+        Some(request) if joins && !request.waits => Some("report.take_back_lapsed"),
         Some(_) => None,
     }
 }

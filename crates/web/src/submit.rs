@@ -116,6 +116,17 @@ impl Record {
         Ok(record)
     }
 
+    /// The withdrawal of a report of the desk's own feed for this class.
+    pub fn withdrawal(request: &PageRequest, target: &StoredReport, reason: &str) -> Result<Record, Fault> {
+        let source = RecordSource::unnamed(target.report.class);
+        let mut record = Record::new(request, source, target.report.place.code)?;
+        record.put("retracts", target.report.id.to_string());
+        if !reason.trim().is_empty() {
+            record.put("summary", reason.trim());
+        }
+        Ok(record)
+    }
+
     pub fn put(&mut self, name: &str, value: impl Into<Value>) {
         self.fields.insert(name.to_string(), value.into());
     }

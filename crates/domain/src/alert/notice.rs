@@ -82,14 +82,17 @@ pub fn becomes_check<'a>(mut before: impl Iterator<Item = &'a Incident>, now: &I
     now.check.is_some() && news && !before.any(|before| before.check.is_some())
 }
 
-/// The request for awas that is news at `at`: it waits for a second person, and the incident did not carry it before.
-pub fn new_request<'a>(
-    mut before: impl Iterator<Item = &'a Incident>,
+/// The requests that are news at `at`, for awas and to take something back: they wait for a second person, and the incident did
+/// not carry them before.
+pub fn new_requests<'a>(
+    before: impl Iterator<Item = &'a Incident> + Clone,
     now: &Incident,
     at: Time,
-) -> Option<DeskRequest> {
-    let request = now.awas_waits(at)?;
-    (!before.any(|before| before.awas_request == Some(request))).then_some(request)
+) -> impl Iterator<Item = DeskRequest> {
+    let waiting = [now.awas_waits(at), now.take_back_waits(at)].into_iter().flatten();
+    waiting.filter(move |request| {
+        !before.clone().any(|before| before.request_of(request.verification) == Some(*request))
+    })
 }
 
 /// True where an incident is of the time of an alert: what happened long before it opened is no news of it.
@@ -188,6 +191,7 @@ mod tests {
             patrol: false,
             check: None,
             awas_request: None,
+            take_back_request: None,
             denials,
             ended_at: None,
         }
@@ -224,19 +228,28 @@ mod tests {
     }
 
     #[test]
-    fn a_request_for_awas_is_news_once_and_only_while_it_waits() {
+    fn a_request_is_news_once_and_only_while_it_waits() {
         let at = Time(40 * DAY);
         let request = DeskRequest { at, verification: name(9) };
         let asked = Incident { awas_request: Some(request), ..incident(4, 0, at) };
         let plain = incident(4, 0, at);
-        assert_eq!(new_request([plain].iter(), &asked, at), Some(request));
-        assert_eq!(new_request([plain, asked].iter(), &asked, at), None, "somebody was asked");
-        assert_eq!(new_request([plain].iter(), &asked, at.plus(DAY)), None, "it has lapsed");
+        let of = |before: &[Incident], now: &Incident, at| {
+            new_requests(before.iter(), now, at).collect::<alloc::vec::Vec<_>>()
+        };
+        assert_eq!(of(&[plain], &asked, at), [request]);
+        assert_eq!(of(&[plain, asked], &asked, at), [], "somebody was asked");
+        assert_eq!(of(&[plain], &asked, at.plus(DAY)), [], "it has lapsed");
         let again = DeskRequest { at: at.plus(HOUR), verification: name(10) };
         let renewed = Incident { awas_request: Some(again), ..asked };
-        assert_eq!(new_request([asked].iter(), &renewed, at.plus(HOUR)), Some(again), "another asks");
+        assert_eq!(of(&[asked], &renewed, at.plus(HOUR)), [again], "another asks");
+        let taken_back = Incident { take_back_request: Some(again), ..asked };
+        assert_eq!(of(&[plain], &taken_back, at.plus(HOUR)), [request, again]);
+        assert_eq!(of(&[taken_back], &taken_back, at.plus(HOUR)), []);
         assert_eq!(asked.to_check(at), Some(CheckReason::Second));
         assert_eq!(asked.to_check(at.plus(DAY)), None);
+        let taken_back = Incident { take_back_request: Some(request), ..plain };
+        assert_eq!(taken_back.to_check(at), Some(CheckReason::TakeBack));
+        assert_eq!(taken_back.to_check(at.plus(DAY)), None);
     }
 
     #[test]

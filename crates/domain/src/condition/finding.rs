@@ -103,6 +103,17 @@ pub fn carries_awas(policy: &Policy, incident: &IncidentState) -> bool {
     incident.carries_awas() >= policy.awas.least(incident.cell.kind()).max(1)
 }
 
+/// True where an incident alone can hold a level of siaga or above: by what it opens, by a rule that asks for no other, or by a
+/// pair of speakers that carries awas. To take it back needs a second person of the desk.
+pub fn stands_at_siaga(policy: &Policy, incident: &IncidentState) -> bool {
+    let opened = opening(&policy.opening, incident).is_some_and(|opened| opened.level >= Level::Siaga);
+    let alone =
+        |rule: &&Rule| rule.kind == incident.cell.kind() && rule.level >= Level::Siaga && rule.count <= 1;
+    opened
+        || carries_awas(policy, incident)
+        || policy.rules.iter().filter(alone).any(|rule| rule_counts(policy, rule, incident))
+}
+
 /// The request of one person of the desk that this be awas: a second person's confirmation would let a rule raise it. `None`
 /// where nobody asks, or where it is awas already.
 pub fn awas_request(policy: &Policy, incident: &IncidentState) -> Option<DeskRequest> {

@@ -3,12 +3,13 @@
 
 use super::report_table::{Index, ReportTable};
 use super::speaker::Speaker;
+use crate::effect::Verdict;
 use crate::wording::Wording;
 use alloc::vec::Vec;
 
-/// The wordings that two speakers of an incident share, given all its reports.
-pub fn echoed_wordings(table: &ReportTable, members: impl Iterator<Item = Index>) -> Vec<Wording> {
-    let worded = |member| Some((table.echo_wording(member)?, table.speaker(member)));
+/// The wordings that two speakers of an incident share, given all its reports with the desk's verdicts.
+pub fn echoed_wordings(table: &ReportTable, members: impl Iterator<Item = (Index, Verdict)>) -> Vec<Wording> {
+    let worded = |(member, verdict)| Some((table.echo_wording(member, verdict)?, table.speaker(member)));
     let mut worded: Vec<(Wording, Speaker)> = members.filter_map(worded).collect();
     worded.sort_unstable();
     worded.dedup();
@@ -29,13 +30,14 @@ pub enum Newcomer {
 }
 
 impl Newcomer {
-    /// `others`: the incident's other reports.
+    /// `others`: the incident's other reports, of which the desk rejected none if this one has a wording.
     pub fn of(table: &ReportTable, index: Index, others: impl Iterator<Item = Index>) -> Newcomer {
-        let Some(wording) = table.echo_wording(index) else { return Newcomer::Own };
+        let echo_wording = |index| table.echo_wording(index, table.verdict_of(index));
+        let Some(wording) = echo_wording(index) else { return Newcomer::Own };
         let mut speakers: Vec<Speaker> = Vec::new();
         for other in others {
             // Most differ, and then nothing else is looked up.
-            if table.wording(other) == Some(wording) && table.echo_wording(other).is_some() {
+            if table.wording(other) == Some(wording) && echo_wording(other).is_some() {
                 let speaker = table.speaker(other);
                 if !speakers.contains(&speaker) {
                     speakers.push(speaker);

@@ -279,6 +279,9 @@ impl IncidentGroup {
         let others = others.filter(|member| *member != index && table.all[*member as usize].anchor == anchor);
         let newcomer = match before.verdict {
             Verdict::Rejected => Newcomer::ChangesOthers, // it may be the first that stands
+            _ if before.is_judged_with(table, index) || table.waiting_removal(index).is_some() => {
+                Newcomer::ChangesOthers
+            }
             _ => Newcomer::of(table, index, others),
         };
         match newcomer {

@@ -3,13 +3,15 @@
 use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
 use super::echo::echoed_wordings;
 use super::report_table::{Index, ReportTable};
-use super::second_person::DeskRequest;
-use super::{CellId, ReportEntry, Sign};
+use super::second_person::{DeskRequest, DeskWord};
+use super::taking_back::words_in_force;
+use super::{CellId, NONE, ReportEntry, Sign};
 use crate::effect::Verdict;
 use crate::history::IncidentWeight;
 use crate::kind::{Category, Stage};
 use crate::sender_clock::{AHEAD, counts_by_receipt};
 use crate::time::Time;
+use alloc::vec::Vec;
 
 /// What one person of the desk confirmed alone: how grave, and by which verification.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -37,6 +39,10 @@ pub struct IncidentState {
     pub patrol: bool,
     /// The gravest that one person of the desk confirmed and no second person.
     pub asked: Option<AwasAsked>,
+    /// The latest record by which one person of the desk takes some of it back and no second person; [`NONE`] without one.
+    pub take_back: Index,
+    /// When the desk last rejected one of its reports, in force or not: what was known by then decides whether that takes two.
+    rejected_until: Time,
     /// When the first and the last of those of its reports were received whose clocks cannot be believed.
     receipts: Option<(Time, Time)>,
     /// True where the clock of one of its reports can be believed.
@@ -135,6 +141,8 @@ impl IncidentState {
             verdict: Verdict::Unverified,
             patrol: true,
             asked: None,
+            take_back: NONE,
+            rejected_until: Time::MIN,
             receipts: None,
             believed: false,
         }
@@ -148,31 +156,71 @@ impl IncidentState {
         anchor: Index,
         reports: impl Iterator<Item = Index> + Clone,
     ) -> IncidentState {
-        let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
-        let any_stands = reports.clone().any(|index| !table.is_rejected(index));
-        let is_silent = |index: &Index| any_stands && table.is_rejected(*index);
-        reports.clone().for_each(|index| incident.place(&table.all[index as usize]));
-        let heard = reports.filter(|index| !is_silent(index));
-        let echoed = echoed_wordings(table, heard.clone());
-        let heard = heard.map(|index| {
-            let echo = table.echo_wording(index).filter(|wording| echoed.contains(wording));
-            (ClaimReport { index, echo }, table.verdict_of(index))
-        });
-        heard.clone().for_each(|(report, verdict)| incident.hear(table, report.index, verdict));
-        incident.claims = ClaimSummary::of(table, pool, incident.cell.kind(), heard.clone());
-        heard.for_each(|(report, verdict)| incident.hear_desk(table, report.index, verdict));
+        let rejected_until = reports.clone().filter_map(|index| table.rejected_until(index)).max();
+        let mut incident = if rejected_until.is_some() {
+            let members: Vec<Index> = reports.clone().collect();
+            let words = words_in_force(table, pool, &members);
+            IncidentState::judged(table, pool, anchor, members.into_iter().zip(words))
+        } else {
+            let judged = reports.clone().map(|index| (index, table.desk_word(index)));
+            IncidentState::judged(table, pool, anchor, judged)
+        };
+        incident.rejected_until = rejected_until.unwrap_or(Time::MIN);
         incident
     }
 
-    /// Takes in one more report of an incident of which not all are rejected.
+    /// An incident from its reports, the earliest first, with what the desk says of each.
+    pub(super) fn judged(
+        table: &ReportTable,
+        pool: &mut ClaimPool,
+        anchor: Index,
+        reports: impl Iterator<Item = (Index, DeskWord)> + Clone,
+    ) -> IncidentState {
+        let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
+        let any_stands = reports.clone().any(|(_, word)| word.verdict.counts());
+        reports.clone().for_each(|(index, _)| incident.place(&table.all[index as usize]));
+        let waiting =
+            reports.clone().filter_map(|(index, word)| word.take_back.max(table.waiting_removal(index)));
+        if let Some(request) = waiting.max() {
+            let regency = table.key(anchor).0;
+            incident.take_back = table.find(regency, request.verification).unwrap_or(NONE);
+        }
+        let heard = reports.filter(|(_, word)| word.verdict.counts() || !any_stands);
+        let echoed = echoed_wordings(table, heard.clone().map(|(index, word)| (index, word.verdict)));
+        let heard = heard.map(|(index, word)| {
+            let echo = table.echo_wording(index, word.verdict).filter(|wording| echoed.contains(wording));
+            (ClaimReport { index, echo }, word)
+        });
+        heard.clone().for_each(|(report, word)| incident.hear(table, report.index, word.verdict));
+        let claims = heard.clone().map(|(report, word)| (report, word.verdict));
+        incident.claims = ClaimSummary::of(table, pool, incident.cell.kind(), claims);
+        heard.for_each(|(report, word)| incident.hear_desk(table, report.index, word));
+        incident
+    }
+
+    /// What the report at `index` would come to alone if others affirmed all that it says.
+    pub(super) fn affirmed(table: &ReportTable, index: Index) -> IncidentState {
+        let mut incident = IncidentState::begin(index, &table.all[index as usize]);
+        incident.hear(table, index, Verdict::Unverified);
+        incident.claims.confirm(table.claim(index).extent);
+        incident
+    }
+
+    /// True where what the desk's rejections come to may change with the report at `index`, or what it comes to itself hangs on
+    /// them.
+    pub(super) fn is_judged_with(&self, table: &ReportTable, index: Index) -> bool {
+        let known = || table.known_at(index).plus(-AHEAD) <= self.rejected_until;
+        table.rejected_until(index).is_some()
+            || self.rejected_until > Time::MIN && (known() || table.wording(index).is_some())
+    }
+
+    /// Takes in one more report, which the desk did not reject, of an incident of which not all are rejected.
     pub(super) fn absorb(&mut self, table: &ReportTable, pool: &mut ClaimPool, report: ClaimReport) {
         self.place(&table.all[report.index as usize]);
-        let verdict = table.verdict_of(report.index);
-        if verdict.counts() {
-            self.hear(table, report.index, verdict);
-            self.claims.absorb(table, pool, self.cell.kind(), (report, verdict));
-            self.hear_desk(table, report.index, verdict);
-        }
+        let word = table.desk_word(report.index);
+        self.hear(table, report.index, word.verdict);
+        self.claims.absorb(table, pool, self.cell.kind(), (report, word.verdict));
+        self.hear_desk(table, report.index, word);
     }
 
     /// Takes in where and when one of its reports lies.
@@ -203,11 +251,11 @@ impl IncidentState {
 
     /// Takes in what the persons of the desk say of a report. One that is rated too low to attest anything stays so: the desk
     /// confirms a better one.
-    fn hear_desk(&mut self, table: &ReportTable, index: Index, verdict: Verdict) {
-        if verdict != Verdict::Confirmed || !table.all[index as usize].marks.rating().may_attest() {
+    fn hear_desk(&mut self, table: &ReportTable, index: Index, word: DeskWord) {
+        if word.verdict != Verdict::Confirmed || !table.all[index as usize].marks.rating().may_attest() {
             return;
         }
-        let (word, extent) = (table.desk_word(index), table.claim(index).extent);
+        let extent = table.claim(index).extent;
         if word.by_two {
             self.claims.confirm(extent);
         }

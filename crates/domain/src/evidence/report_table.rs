@@ -3,16 +3,22 @@
 use super::attestation::{Claim, Extent};
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
 use super::speaker::{AccountId, Speaker};
+use super::taking_back::GraveKey;
 use super::{NONE, ReportEntry};
 use crate::author::Author;
 use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::evidence::report_entry::{Harm, NewReport};
 use crate::place::{Areas, Code, Place, Places, UnitId};
+use crate::policy::Policy;
 use crate::report::{FeedId, ReportId, ReportName, ReportReference, VerificationAct};
 use crate::time::Time;
 use crate::wording::Wording;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    vec::Vec,
+};
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -80,13 +86,17 @@ pub struct ReportTable {
     /// When those were received whose sender's clock cannot be believed.
     receipts: BTreeMap<Index, Time>,
     /// For each id that a link of its regency names: the reports that name it, in any order.
-    named_by: BTreeMap<(UnitId, ReportId), Vec<Index>>,
+    pub(super) named_by: BTreeMap<(UnitId, ReportId), Vec<Index>>,
     /// Who stands behind those whose feed does not stand behind them alone.
     authors: BTreeMap<Index, Author>,
+    /// By which it is decided what one person of the desk cannot take back alone.
+    pub(super) policy: Arc<Policy>,
+    /// Those that would stand at siaga or above if others affirmed them.
+    pub(super) grave: BTreeSet<GraveKey>,
 }
 
 impl ReportTable {
-    pub fn new(places: &Places) -> ReportTable {
+    pub fn new(places: &Places, policy: Arc<Policy>) -> ReportTable {
         ReportTable {
             all: Vec::new(),
             wordings: Vec::new(),
@@ -98,6 +108,8 @@ impl ReportTable {
             receipts: BTreeMap::new(),
             named_by: BTreeMap::new(),
             authors: BTreeMap::new(),
+            policy,
+            grave: BTreeSet::new(),
         }
     }
 
@@ -115,10 +127,16 @@ impl ReportTable {
 
     /// What the report at `index` says word for word, where another report can echo it: nobody rated it low, and the desk has
     /// not judged it.
-    pub fn echo_wording(&self, index: Index) -> Option<Wording> {
+    pub fn echo_wording(&self, index: Index, verdict: Verdict) -> Option<Wording> {
         let wording = self.wordings[index as usize]?;
         let rating = self.all[index as usize].marks.rating();
-        (rating.may_attest() && self.verdict(index).is_none()).then_some(wording)
+        (rating.may_attest() && verdict == Verdict::Unverified).then_some(wording)
+    }
+
+    /// When the report at `index` was known: as it was stamped, or as it was received where its sender's clock cannot be
+    /// believed.
+    pub(super) fn known_at(&self, index: Index) -> Time {
+        self.doubtful(index).unwrap_or(self.all[index as usize].reported)
     }
 
     /// The desk's last verdict on the report at `index`.
@@ -126,7 +144,7 @@ impl ReportTable {
         self.verdict(index).map_or(Verdict::Unverified, |judgement| judgement.what)
     }
 
-    /// True where the desk rejected the report at `index`.
+    /// True where the desk's last verdict rejects the report at `index`, whether a second person did or not.
     pub fn is_rejected(&self, index: Index) -> bool {
         !self.verdict_of(index).counts()
     }
@@ -153,7 +171,7 @@ impl ReportTable {
     }
 
     /// The reports of a regency that have this id: one of each feed at most.
-    fn with_id(&self, regency: UnitId, id: ReportId) -> impl Iterator<Item = Index> {
+    pub(super) fn with_id(&self, regency: UnitId, id: ReportId) -> impl Iterator<Item = Index> {
         // The hash leaves the feed out, so they stand together.
         self.by_key.iter_hash(spread(regency, id)).copied().filter(move |index| {
             let entry = &self.all[*index as usize];
@@ -210,6 +228,9 @@ impl ReportTable {
 
     /// Replaces the content at `index` by another report with the same identity.
     pub fn replace(&mut self, index: Index, new: NewReport) {
+        if let Some(grave) = self.grave_key(index) {
+            self.grave.remove(&grave);
+        }
         self.unlink(index);
         self.harm.remove(&index);
         self.receipts.remove(&index);
@@ -254,6 +275,7 @@ impl ReportTable {
         if let Some(received) = doubtful {
             self.receipts.insert(index, received);
         }
+        self.grave.extend(self.grave_key(index));
         let Some(link) = link else { return };
         let (regency, name) = self.key(index);
         for target in link.targets(name.feed) {
@@ -272,19 +294,19 @@ impl ReportTable {
         }
     }
 
-    fn namers(&self, regency: UnitId, id: ReportId) -> &[Index] {
+    pub(super) fn namers(&self, regency: UnitId, id: ReportId) -> &[Index] {
         if self.named_by.is_empty() {
             return &[]; // the hot path: a feed without corrections
         }
         self.named_by.get(&(regency, id)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a report is taken back or corrected by its own feed.
+    /// Whether a report is taken back or corrected by its own feed, and by a second person where that takes two.
     pub fn taken_back(&self, index: Index) -> TakenBack {
         let (regency, name) = self.key(index);
         let mut taken_back = TakenBack::default();
         for namer in self.namers(regency, name.id) {
-            if self.all[*namer as usize].feed != name.feed {
+            if self.all[*namer as usize].feed != name.feed || self.withdrawal_waits(index, *namer) {
                 continue;
             }
             match self.links.get(namer) {
@@ -297,7 +319,7 @@ impl ReportTable {
     }
 
     /// True where a verification means the report at `index`: it names it, and its author may judge there.
-    fn is_meant(&self, index: Index, verification: &Verification) -> bool {
+    pub(super) fn is_meant(&self, index: Index, verification: &Verification) -> bool {
         let (regency, name) = self.key(index);
         let entry = &self.all[index as usize];
         let place = Place { code: self.codes[entry.unit.index()], village: entry.village };
@@ -314,29 +336,34 @@ impl ReportTable {
         self.latest(index, verdict_of)
     }
 
-    /// What the desk's verdicts on a report come to, by who gave them.
-    pub fn desk_word(&self, index: Index) -> DeskWord {
+    /// The desk's verdicts on a report, with who gave them, in any order.
+    pub(super) fn verdicts(&self, index: Index) -> impl Iterator<Item = DeskVerdict> {
         let verdicts = self.judgements(index, verdict_of);
-        let verdicts = verdicts.map(|(namer, Judgement { at, verification, what })| DeskVerdict {
+        verdicts.map(|(namer, Judgement { at, verification, what })| DeskVerdict {
             request: DeskRequest { at, verification },
             person: self.desk_person(namer),
             verdict: what,
-        });
-        desk_word(verdicts.collect())
+        })
+    }
+
+    /// What the desk's verdicts on a report come to where none of them waits for a second person to take it back.
+    pub fn desk_word(&self, index: Index) -> DeskWord {
+        desk_word(self.verdicts(index).collect())
     }
 
     /// The person of the desk who typed the record at `index`, where that was written down.
-    fn desk_person(&self, index: Index) -> Option<AccountId> {
+    pub(super) fn desk_person(&self, index: Index) -> Option<AccountId> {
         let entry = &self.all[index as usize];
         let account = if entry.marks.authored() { self.authors.get(&index)?.account } else { return None };
         let one_of_the_desk = desk_feed::is_desk_feed(entry.feed) && account != AccountId(desk_feed::DESK.0);
         one_of_the_desk.then_some(account)
     }
 
-    /// The merge or split that last named a report: the incident of its own it belongs to.
+    /// The merge or split in force that last named a report: the incident of its own it belongs to.
     pub fn placed_by(&self, index: Index) -> Option<TableKey> {
-        let placed = |act| matches!(act, VerificationAct::Merge | VerificationAct::Split).then_some(());
-        self.latest(index, placed).map(|judgement| (self.key(index).0, judgement.verification))
+        let placed = self.judgements(index, placement_of).filter(|(namer, _)| !self.placement_waits(*namer));
+        let latest = placed.map(|(_, judgement)| (judgement.at, judgement.verification)).max();
+        latest.map(|(_, verification)| (self.key(index).0, verification))
     }
 
     fn latest<T>(&self, index: Index, pick: impl Fn(VerificationAct) -> Option<T>) -> Option<Judgement<T>> {
@@ -345,7 +372,7 @@ impl ReportTable {
     }
 
     /// What verifications say of a report, with where they stand; `pick` says which of them matter.
-    fn judgements<T>(
+    pub(super) fn judgements<T>(
         &self,
         index: Index,
         pick: impl Fn(VerificationAct) -> Option<T>,
@@ -367,6 +394,11 @@ fn verdict_of(act: VerificationAct) -> Option<Verdict> {
         VerificationAct::Reject => Some(Verdict::Rejected),
         VerificationAct::Merge | VerificationAct::Split => None,
     }
+}
+
+/// True for what says what belongs together.
+pub(super) fn placement_of(act: VerificationAct) -> Option<()> {
+    matches!(act, VerificationAct::Merge | VerificationAct::Split).then_some(())
 }
 
 fn key(regencies: &[UnitId], entry: &ReportEntry) -> TableKey {

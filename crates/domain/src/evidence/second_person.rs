@@ -1,8 +1,8 @@
 //! The desk's word by two persons: what one person confirms is the desk's word; what a second person confirms within a day
-//! counts as what an uninvolved speaker affirms.
+//! counts as what an uninvolved speaker affirms. To take back what stands needs a second person likewise (`taking_back`).
 //!
 //! All of it follows from the set of verdicts on a report, so a request lapses without anybody doing anything: after its day
-//! no confirmation is a second one any more.
+//! no record is a second one any more.
 
 use super::speaker::AccountId;
 use crate::effect::Verdict;
@@ -10,7 +10,7 @@ use crate::report::ReportName;
 use crate::time::{DAY, Time};
 use alloc::vec::Vec;
 
-/// How long one person's confirmation waits for a second person.
+/// How long one person's record waits for a second person's.
 pub const SECOND_WITHIN: i64 = DAY;
 
 /// What one person of the desk asked for and a second person may make so: the verification that asked, and when.
@@ -44,15 +44,20 @@ pub struct DeskVerdict {
 /// What the desk's verdicts on a report come to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DeskWord {
+    /// The latest verdict in force.
+    pub verdict: Verdict,
     /// Two persons confirmed it, the second within a day of the first, and nobody rejected it since.
     pub by_two: bool,
     /// The latest confirmation that no second person joined.
     pub request: Option<DeskRequest>,
+    /// The latest rejection that no second person joined, of what stands without it.
+    pub take_back: Option<DeskRequest>,
 }
 
 /// What these verdicts on one report come to, in any order.
 pub fn desk_word(mut verdicts: Vec<DeskVerdict>) -> DeskWord {
     verdicts.sort_unstable_by_key(|verdict| verdict.request);
+    let latest = verdicts.last().map_or(Verdict::Unverified, |verdict| verdict.verdict);
     let mut by_two = false;
     // The latest confirmation of each person since the last rejection, the earliest first.
     let mut confirmed: Vec<(AccountId, DeskRequest)> = Vec::new();
@@ -73,7 +78,7 @@ pub fn desk_word(mut verdicts: Vec<DeskVerdict>) -> DeskWord {
         }
     }
     let request = confirmed.last().map(|(_, request)| *request).filter(|_| !by_two);
-    DeskWord { by_two, request }
+    DeskWord { verdict: latest, by_two, request, take_back: None }
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ fn incident(kind: Kind) -> Incident {
         patrol: false,
         check: None,
         awas_request: None,
+        take_back_request: None,
         denials: 0,
         ended_at: None,
     }

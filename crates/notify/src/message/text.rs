@@ -92,7 +92,7 @@ impl Notice {
         let category = self.category(settings, lang).filter(|_| self.kind == Kind::Disaster);
         let what = category.unwrap_or_else(|| lang.word("kind", self.kind));
         subject += &lang.fill(
-            subject_key(self.change),
+            if self.takes_back() { "message.subject_take_back" } else { subject_key(self.change) },
             &[
                 ("level", &level),
                 ("what", &what),
@@ -125,7 +125,12 @@ impl Notice {
         });
         let values: [(&str, &dyn Display); 5] =
             [("level", &level), ("to", &to), ("reason", &reason), ("who", &who), ("until", &until)];
-        lang.fill(opening_key(self.change), &values)
+        let key = if self.takes_back() { "message.take_back" } else { opening_key(self.change) };
+        lang.fill(key, &values)
+    }
+
+    fn takes_back(&self) -> bool {
+        self.second.as_ref().is_some_and(|second| second.takes_back)
     }
 
     /// What, where, when, who says so, who is hurt and what nobody knows.

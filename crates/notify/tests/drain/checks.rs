@@ -144,18 +144,23 @@ async fn a_question_goes_by_the_second_channel_after_a_minute_and_not_once_it_is
 impl Desk {
     /// One person of the desk asks for awas at an instant.
     async fn awas_asked(&self, kind: Kind, category: &str, at: Time) {
+        self.asked(kind, category, (VerificationAct::Confirm, at)).await;
+    }
+
+    /// One person of the desk confirms a report and so asks for awas, or rejects it and so takes back what stands.
+    async fn asked(&self, kind: Kind, category: &str, (act, at): (VerificationAct, Time)) {
         let (id, verification) = (ReportId(1), ReportId(2));
         let mut typed = report(verification, kind, 0);
         typed.reporter = Some(String::from("piket-1a2b3c4d"));
-        typed.report.body = Body::Verification {
-            act: VerificationAct::Confirm,
-            reports: vec![name(id).into()],
-            areas: Areas::everywhere(),
-        };
+        typed.report.body =
+            Body::Verification { act, reports: vec![name(id).into()], areas: Areas::everywhere() };
         let verified = typed.report.name();
+        let request = Some(DeskRequest { at, verification: verified });
+        let takes_back = act == VerificationAct::Reject;
         let incident = Incident {
-            awas_request: Some(DeskRequest { at, verification: verified }),
-            verdict: Verdict::Confirmed,
+            awas_request: request.filter(|_| !takes_back),
+            take_back_request: request.filter(|_| takes_back),
+            verdict: if takes_back { Verdict::Unverified } else { Verdict::Confirmed },
             ..incident(id, kind, category, 4)
         };
         let (regency, outcome) = (DISTRICT.regency(), Outcome::Verification);
@@ -204,5 +209,31 @@ async fn a_second_person_is_asked_for_at_once_and_not_once_the_request_lapsed() 
     let running = desk.run();
     desk.drained().await;
     assert!(smtp.rest().is_empty(), "it has lapsed");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_second_person_is_asked_to_agree_before_anything_is_taken_back() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let running = desk.run();
+    desk.asked(Kind::ResidentCompany, "WP-05", (VerificationAct::Reject, NOW)).await;
+    let mail = smtp.mail().await;
+    assert!(mail.raw.contains("Subject: Penarikan menunggu orang kedua"), "{}", mail.raw);
+    assert!(
+        mail.text.contains("Penarikan diminta oleh piket-1a2b3c4d, menunggu orang kedua sampai")
+            && mail.text.contains("tingkatnya tetap berlaku"),
+        "{}",
+        mail.text
+    );
+    for hidden in PLANTED {
+        assert!(
+            !mail.raw.contains(hidden) && !mail.text.contains(hidden),
+            "'{hidden}' went out: {}",
+            mail.text
+        );
+    }
+    desk.drained().await;
     running.stop().await;
 }

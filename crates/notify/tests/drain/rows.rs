@@ -80,6 +80,7 @@ pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incid
         patrol: false,
         check: None,
         awas_request: None,
+        take_back_request: None,
         denials: 0,
         ended_at: None,
     }

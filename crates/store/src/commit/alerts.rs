@@ -12,7 +12,7 @@ use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
-use domain::alert::notice::{becomes_check, incident_act, is_notified_of, is_of_alert, new_request};
+use domain::alert::notice::{becomes_check, incident_act, is_notified_of, is_of_alert, new_requests};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::kind::{Kind, Level};
@@ -168,7 +168,8 @@ impl<'a> Follower<'a> {
         if becomes_check(made_from.clone(), incident, self.clock) {
             self.checks += usize::from(self.outbox.ask_check(tx, incident, self.clock).await?);
         }
-        if let Some(request) = new_request(made_from, incident, self.clock) {
+        let requests: Vec<_> = new_requests(made_from, incident, self.clock).collect();
+        for request in requests {
             let asked = self.outbox.ask_second(tx, incident, request.verification, self.clock).await?;
             self.checks += usize::from(asked);
         }

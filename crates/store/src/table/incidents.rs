@@ -50,6 +50,8 @@ table_row! {
         pub to_check: Option<String>,
         pub awas_asked_by: Option<ReportName>,
         pub awas_asked_at: Option<Time>,
+        pub take_back_asked_by: Option<ReportName>,
+        pub take_back_asked_at: Option<Time>,
     }
 }
 
@@ -84,6 +86,8 @@ impl IncidentRow {
             to_check: i.check.map(|reason| reason.to_string()),
             awas_asked_by: i.awas_request.map(|request| request.verification),
             awas_asked_at: i.awas_request.map(|request| request.at),
+            take_back_asked_by: i.take_back_request.map(|request| request.verification),
+            take_back_asked_at: i.take_back_request.map(|request| request.at),
         }
     }
 
@@ -100,11 +104,6 @@ impl IncidentRow {
             displaced: self.attested_displaced,
         };
         Attested { extent, awas: self.awas }
-    }
-
-    fn awas_request(&self) -> Option<DeskRequest> {
-        let (at, verification) = self.awas_asked_at.zip(self.awas_asked_by)?;
-        Some(DeskRequest { at, verification })
     }
 
     pub fn incident(&self) -> Incident {
@@ -125,7 +124,8 @@ impl IncidentRow {
             counted_severity: self.counted_severity,
             speakers: self.speakers,
             check: self.to_check.as_deref().and_then(CheckReason::parse),
-            awas_request: self.awas_request(),
+            awas_request: request(self.awas_asked_at, self.awas_asked_by),
+            take_back_request: request(self.take_back_asked_at, self.take_back_asked_by),
             reports: self.reports,
             verdict: self.verdict,
             patrol: self.patrol,
@@ -277,6 +277,11 @@ impl Store {
         let found = rows.iter().map(ReportKey::read).collect::<Result<BTreeSet<ReportKey>, StoreError>>()?;
         Ok(found.intersection(&wanted).copied().collect())
     }
+}
+
+fn request(at: Option<Time>, verification: Option<ReportName>) -> Option<DeskRequest> {
+    let (at, verification) = at.zip(verification)?;
+    Some(DeskRequest { at, verification })
 }
 
 #[cfg(test)]

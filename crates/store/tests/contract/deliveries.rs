@@ -428,4 +428,18 @@ pub async fn a_second_person_is_asked_for_once_while_the_request_waits(home: &Ho
     assert_eq!((facts.second, facts.check), (None, None), "a second person came");
     emit(&store, vec![asked(request(10, now))]).await;
     assert_eq!(queued(&store).await.len(), 2, "another request is another question");
+    let taken_back =
+        |take_back_request| Effect::Incident(Incident { take_back_request, ..incident(2, 161_304, noon(1)) });
+    emit(&store, vec![taken_back(request(11, now))]).await;
+    emit(&store, vec![taken_back(request(11, now))]).await;
+    let items = queued(&store).await;
+    let [.., item] = &items[..] else { panic!("a third: {items:?}") };
+    assert_eq!((items.len(), item.change), (3, AlertChangeKind::ToSecond));
+    let facts = store.message_facts(item).await.unwrap();
+    assert!(facts.second.is_some_and(|second| second.takes_back && second.lapses_at == now.plus(DAY)));
+    assert_eq!(facts.check.map(|check| check.reason), Some(CheckReason::TakeBack));
+    let kept = store.incident(Code(161_300), name(2)).await.unwrap().unwrap();
+    assert_eq!((kept.take_back_request, kept.awas_request), (request(11, now), None));
+    emit(&store, vec![taken_back(None)]).await;
+    assert!(store.message_facts(item).await.unwrap().second.is_none(), "a second person came");
 }

@@ -201,6 +201,7 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         patrol: false,
         check: None,
         awas_request: None,
+        take_back_request: None,
         denials: 0,
         ended_at: None,
     }

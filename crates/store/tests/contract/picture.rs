@@ -192,6 +192,12 @@ pub async fn what_somebody_must_look_into_is_listed_until_it_is_settled(home: &H
     store.commit(settled).await.unwrap();
     assert_eq!(listed(&[161_300], noon(1)).await, [4]);
     assert_eq!(awaiting(&[161_300], noon(2)).await, [2], "asked after that");
+    let taken_back = Incident { take_back_request: second, ..incident(4, 161_304, noon(1)) };
+    let mut more = commit(7, 8);
+    more.effects =
+        vec![Effect::Incident(taken_back), Effect::Incident(Incident { take_back_request: second, ..waits })];
+    store.commit(more).await.unwrap();
+    assert_eq!(awaiting(&[161_300], noon(2)).await, [2, 4], "each once, awas first");
     assert!(awaiting(&[161_300], noon(3)).await.is_empty() && awaiting(&[637_200], noon(2)).await.is_empty());
 }
 

@@ -97,5 +97,6 @@ pub fn claims() -> IncidentClaims {
         denials: 1,
         check: None,
         awas_request: None,
+        take_back_request: None,
     }
 }

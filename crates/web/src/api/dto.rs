@@ -210,6 +210,13 @@ pub struct IncidentDto {
     /// Until when a second person may confirm it; after that the request has lapsed and siaga stays.
     #[schema(required, format = DateTime)]
     pub awas_lapses_at: Option<String>,
+    /// When one person of the desk last took some of it back, of what stands at siaga or above, and no second person joined;
+    /// null where nobody did.
+    #[schema(required, format = DateTime)]
+    pub take_back_asked_at: Option<String>,
+    /// Until when a second person may join; after that the request has lapsed and the level stays.
+    #[schema(required, format = DateTime)]
+    pub take_back_lapses_at: Option<String>,
     /// Reports that deny it; it is disputed where there is any. They change no level.
     pub denials: u16,
     /// When it was over, by the latest report that says so; null where none does.

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use store::StoredReport;
 use views::Context;
 use views::reports::ReportsAsked;
-use views::second_person;
+use views::second_person::{self, RequestedAct};
 
 #[derive(Deserialize)]
 pub struct ReportsQuery {
@@ -109,6 +109,17 @@ pub async fn verify(
     {
         return again(&request, &context, &view, (context.lang.text(fault), &typed)).await;
     }
+    let joins = act != VerificationAct::Confirm && !first("seconds").is_empty();
+    if joins || act == VerificationAct::Reject && !remark {
+        match taken_back(&context, &view, first("seconds")).await? {
+            Err(fault) => return again(&request, &context, &view, (context.lang.text(fault), &typed)).await,
+            Ok(Some(asks)) => {
+                let page = (id.as_str(), query.feed.as_deref());
+                return join_taking_back(&request, &context, (&view, page), (asks, &typed)).await;
+            }
+            Ok(None) => {}
+        }
+    }
     let own = || vec![view.clone()];
     let reports = match act {
         VerificationAct::Reject if first("reason").trim().is_empty() => {
@@ -135,11 +146,73 @@ pub async fn verify(
             if !remark {
                 note_seen(&context, (act, first("blind") != "1"), &reports).await?;
             }
-            let page = pages::reports::address(&id, query.feed.as_deref());
-            let mark = if query.feed.is_some() { '&' } else { '?' };
-            Ok(Redirect::to(&format!("{page}{mark}tercatat=1")).into_response())
+            Ok(recorded(&id, query.feed.as_deref()))
         }
         SubmitOutcome::Rejected { detail, .. } => again(&request, &context, &view, (&detail, &typed)).await,
+    }
+}
+
+/// Back to the report, which says that the verification was recorded.
+fn recorded(id: &str, feed: Option<&str>) -> Response {
+    let page = pages::reports::address(id, feed);
+    let mark = if feed.is_some() { '&' } else { '?' };
+    Redirect::to(&format!("{page}{mark}tercatat=1")).into_response()
+}
+
+/// What the request asks for that a second person's record is to join, `seconds`; `None` where it joins none. An error is why
+/// the record is not taken, as a key of the locale.
+async fn taken_back(
+    context: &Context,
+    view: &StoredReport,
+    seconds: &str,
+) -> Result<Result<Option<RequestedAct>, &'static str>, Fault> {
+    let incident = match view.incident {
+        Some(id) => context.sources.store.incident(view.key().regency, id).await?,
+        None => None,
+    };
+    let request = match &incident {
+        Some(incident) => second_person::take_back_request(context, incident).await?,
+        None => None,
+    };
+    let joins = !seconds.is_empty();
+    if let Some(fault) = second_person::take_back_fault(request.as_ref(), (joins, ReportName::parse(seconds)))
+    {
+        return Ok(Err(fault));
+    }
+    Ok(Ok(request.filter(|_| joins).and_then(|request| request.asks)))
+}
+
+/// Records as the second person's what a request asks for, of the same reports.
+async fn join_taking_back(
+    request: &PageRequest,
+    context: &Context,
+    (view, (id, feed)): (&StoredReport, (&str, Option<&str>)),
+    (asks, typed): (RequestedAct, &TypedFields),
+) -> Result<Response, Fault> {
+    let reason = typed.get("reason").and_then(|values| values.first()).map_or("", String::as_str);
+    let names: Vec<String> = match &asks {
+        RequestedAct::Verify(_, reports) => reports.iter().map(ToString::to_string).collect(),
+        RequestedAct::Withdraw(name) => vec![name.to_string()],
+    };
+    let Some(reports) = ticked(context, view, &names).await? else {
+        let words = context.lang.text("report.take_back_out_of_reach");
+        return again(request, context, view, (words, typed)).await;
+    };
+    let record = match (&asks, reports.first()) {
+        (RequestedAct::Withdraw(_), Some(target)) => Record::withdrawal(request, target, reason)?,
+        (RequestedAct::Verify(act, _), _) => {
+            Record::verification(request, view.report.place.code, *act, &reports, reason)?
+        }
+        (RequestedAct::Withdraw(_), None) => return Err(Fault::BadInput("refusal.unknown_verification")),
+    };
+    match submit::send(request, record).await? {
+        SubmitOutcome::Accepted(_) => {
+            if let RequestedAct::Verify(act, _) = &asks {
+                note_seen(context, (*act, true), &reports).await?;
+            }
+            Ok(recorded(id, feed))
+        }
+        SubmitOutcome::Rejected { detail, .. } => again(request, context, view, (&detail, typed)).await,
     }
 }
 

@@ -128,6 +128,7 @@ fn verification(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>)
             @if let Some(request) = waiting.filter(|request| request.own) {
                 p.note { (frame.rich("report.second_own", &[("until", frame.time(request.lapses_at))])) }
             }
+            (taking_back(frame, view, &action, note))
             div.acts {
                 @if !waiting.is_some_and(|request| request.own) {
                     form method="post" action=(action) {
@@ -152,6 +153,26 @@ fn verification(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>)
             }
             (picker(frame, (&action, "merge"), &view.candidates, typed("merge")))
             (picker(frame, (&action, "split"), &view.siblings, typed("split")))
+        }
+    }
+}
+
+/// What one person takes back waits here for a second one.
+fn taking_back(frame: &Frame, view: &ReportDetailView, action: &str, note: Option<&FormNote>) -> Markup {
+    let request = view.claims.as_ref().and_then(|claims| claims.take_back_request.as_ref());
+    html! {
+        @if let Some(request) = request.filter(|request| request.waits) {
+            @if request.own {
+                p.note { (frame.rich("report.take_back_own", &[("until", frame.time(request.lapses_at))])) }
+            } @else {
+                form method="post" action=(action) {
+                    p { (strong(&request.words)) }
+                    input type="hidden" name="act" value="reject";
+                    input type="hidden" name="seconds" value=(request.verification);
+                    (reason(frame, "alasan-kedua", note.filter(|note| note.has("seconds", &request.verification)), false))
+                    button.primary type="submit" { (frame.text("report.take_back_second")) }
+                }
+            }
         }
     }
 }

@@ -32,6 +32,7 @@ pub fn incident(id: ReportId) -> Effect {
         patrol: false,
         check: None,
         awas_request: None,
+        take_back_request: None,
         denials: 0,
         ended_at: None,
     })

@@ -1,4 +1,5 @@
-//! A request for awas on the pages: who asked, until when, a second person's confirmation, and in words what is none.
+//! A request on the pages, for awas or to take something back: who asked, until when, a second person's record, and in words
+//! what is none.
 
 use crate::effects::incident;
 use crate::world::{NOW, PASSWORD, VILLAGE, World, name, post, read, report};
@@ -18,6 +19,15 @@ use web::account;
 impl World {
     /// An account of the desk confirms a report at an instant; returns the verification's name.
     pub async fn confirmed_by(&self, account: &str, target: ReportId, at: Time) -> ReportName {
+        self.judged_by(account, (VerificationAct::Confirm, target), at).await
+    }
+
+    async fn judged_by(
+        &self,
+        account: &str,
+        (act, target): (VerificationAct, ReportId),
+        at: Time,
+    ) -> ReportName {
         let user = self.state.sources.store.user(account).await.unwrap().unwrap();
         let id = ReportId(target.0 + (11 << 80));
         let mut row = report(id, FeedClass::Desk, Handling::Open, "sudah ditanyakan ke kapolsek");
@@ -25,11 +35,8 @@ impl World {
         row.author = StampedAuthor { account: user.name, person: user.person, ..StampedAuthor::default() };
         (row.report.feed, row.report.reported_at) = (desk_feed::DESK, at);
         row.report.author = row.author.stated(&row.feed_name, FeedClass::Desk);
-        row.report.body = ReportBody::Verification {
-            act: VerificationAct::Confirm,
-            reports: vec![name(target).into()],
-            areas: Areas::everywhere(),
-        };
+        row.report.body =
+            ReportBody::Verification { act, reports: vec![name(target).into()], areas: Areas::everywhere() };
         row.offset = 3;
         let (regency, report) = (Code(161_300), row.report.name());
         let outcome = Effect::Outcome { regency, report, outcome: Outcome::Verification, incident: None };
@@ -154,4 +161,122 @@ async fn a_request_that_lapsed_or_is_gone_is_said_to_be() {
     }
     // To ask again is a request of one's own.
     assert_eq!(confirm(&world, "budi", "").await.0, StatusCode::SEE_OTHER);
+}
+
+/// Sari rejected what stands at this time; returns the verification's name.
+async fn taken_back(world: &World, at: Time) -> ReportName {
+    let verification = world.judged_by("sari", (VerificationAct::Reject, VILLAGE), at).await;
+    let mut effect = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut effect {
+        incident.take_back_request = Some(DeskRequest { at, verification });
+    }
+    world.emitted(4, vec![effect]).await;
+    verification
+}
+
+async fn reject(world: &World, account: &str, form: &str) -> (StatusCode, String) {
+    let cookie = world.login(account).await;
+    let path = format!("{}/verifikasi", page());
+    read(world.ask(post(&path, &cookie, &format!("act=reject{form}"))).await).await
+}
+
+#[tokio::test]
+async fn a_second_person_agrees_to_take_back_what_the_first_named() {
+    let world = World::new().await;
+    world.account("budi", "").await;
+    let verification = taken_back(&world, NOW.plus(-HOUR)).await;
+    let budi = world.login("budi").await;
+    let words = "Penarikan diminta oleh sari, menunggu orang kedua</strong>: tidak terbukti, diminta Sab, 21 Nov 2026, \
+                 06.00 WIB, berlaku sampai Min, 22 Nov 2026, 06.00 WIB.";
+    for path in [page(), "/peringatan/16.13-2026-0001".to_owned()] {
+        let (_, text) = world.page(&path, &budi).await;
+        assert!(text.contains(words), "{path}: {text}");
+    }
+    let (_, overview) = world.page("/", &budi).await;
+    assert!(overview.contains("h-periksa") && overview.contains("penarikan diminta, menunggu orang kedua"));
+    let (_, report) = world.page(&page(), &budi).await;
+    assert!(report.contains("Setujui penarikan sebagai orang kedua"), "{report}");
+    let seconds = format!("&seconds={verification}");
+    assert!(report.contains(&format!("name=\"seconds\" value=\"{verification}\"")), "{report}");
+    assert_eq!(reject(&world, "budi", &seconds).await.0, StatusCode::SEE_OTHER);
+    let (feed, record) = world.sent.lock().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (feed.author().account.as_str(), record["verification"]["act"].as_str()),
+        ("budi", Some("reject"))
+    );
+    let named = record["verification"]["reports"].as_array().unwrap();
+    assert_eq!(named.len(), 1, "what the first one named and no more: {record}");
+    let api = world.page("/v1/incidents", &budi).await.1;
+    assert!(
+        api.contains(r#""check":"take_back""#)
+            && api.contains(r#""take_back_lapses_at":"2026-11-22T06:00:00+07:00""#),
+        "{api}"
+    );
+}
+
+#[tokio::test]
+async fn a_second_person_agrees_to_split_what_the_first_split() {
+    let world = World::new().await;
+    world.account("budi", "").await;
+    let at = NOW.plus(-HOUR);
+    let verification = world.judged_by("sari", (VerificationAct::Split, VILLAGE), at).await;
+    let mut effect = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut effect {
+        incident.take_back_request = Some(DeskRequest { at, verification });
+    }
+    world.emitted(4, vec![effect]).await;
+    let budi = world.login("budi").await;
+    let (_, text) = world.page(&page(), &budi).await;
+    assert!(text.contains("menunggu orang kedua</strong>: dipisah, diminta"), "{text}");
+    assert_eq!(reject(&world, "budi", &format!("&seconds={verification}")).await.0, StatusCode::SEE_OTHER);
+    let record = world.sent.lock().unwrap().last().unwrap().1.clone();
+    assert_eq!(record["verification"]["act"], "split", "what the first one did: {record}");
+    // Who split it may still reject it: that is another request.
+    world.account("sari", "").await;
+    assert_eq!(reject(&world, "sari", "&reason=salah").await.0, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn who_takes_back_is_no_second_person_with_whatever_account() {
+    let world = World::new().await;
+    world.account("sari", "160503").await;
+    world.account("sari-2", "160503").await;
+    let verification = taken_back(&world, NOW.plus(-HOUR)).await;
+    for account in ["sari", "sari-2"] {
+        let cookie = world.login(account).await;
+        let (_, text) = world.page(&page(), &cookie).await;
+        assert!(
+            text.contains("Anda yang meminta penarikan.")
+                && !text.contains("Setujui penarikan sebagai orang kedua")
+        );
+        for form in [String::from("&reason=salah"), format!("&seconds={verification}")] {
+            let (status, text) = reject(&world, account, &form).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{account}");
+            assert!(text.contains("perlu orang kedua: minta petugas piket lain menyetujuinya"), "{text}");
+        }
+    }
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_to_be_taken_back_and_lapsed_or_is_gone_is_said_to_be() {
+    let world = World::new().await;
+    world.account("budi", "").await;
+    let verification = taken_back(&world, NOW.plus(-DAY)).await;
+    let budi = world.login("budi").await;
+    let (_, text) = world.page(&page(), &budi).await;
+    assert!(text.contains("tidak ada orang kedua; tingkatnya tetap berlaku"), "{text}");
+    assert!(!text.contains("Setujui penarikan sebagai orang kedua"));
+    let (_, overview) = world.page("/", &budi).await;
+    assert!(!overview.contains("penarikan diminta, menunggu orang kedua"));
+    let (status, text) = reject(&world, "budi", &format!("&seconds={verification}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("sudah lewat 24 jam"), "{text}");
+    for gone in [name(VILLAGE).to_string(), "bukan-nama".to_owned()] {
+        let (status, text) = reject(&world, "budi", &format!("&seconds={gone}")).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("sudah dijawab, diganti, atau tidak berlaku lagi"), "{text}");
+    }
+    // To reject it again is a request of one's own.
+    assert_eq!(reject(&world, "budi", "&reason=salah").await.0, StatusCode::SEE_OTHER);
 }

@@ -39,7 +39,7 @@ pub struct MessageFacts {
     pub sole_feed: Option<SoleFeed>,
     /// Why somebody must look into the first of the incidents, where the item asks for that; `None` once nobody has to.
     pub check: Option<CheckFacts>,
-    /// Who asked for awas and until when a second person may confirm it, where the item asks for that.
+    /// What one person of the desk asks for and until when a second person may do the same, where the item asks for that.
     pub second: Option<SecondFacts>,
     /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
@@ -66,6 +66,8 @@ pub struct SecondFacts {
     /// The pseudonym of who asked.
     pub asked_by: String,
     pub lapses_at: Time,
+    /// True where something is to be taken back; else awas is asked for.
+    pub takes_back: bool,
 }
 
 /// Most incidents a message looks at.
@@ -145,17 +147,22 @@ impl Store {
         })
     }
 
-    /// The incident that asks for a second person to join this verification.
+    /// The incident that asks for a second person to join this record.
     pub(super) async fn incident_to_second(
         &self,
         regency: Code,
         verification: ReportName,
     ) -> Result<Option<Incident>, StoreError> {
-        let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
-        select.add(" awas_asked_at IS NOT NULL AND regency = ?", [regency.cell()]);
-        select.add(" AND awas_asked_by = ? ORDER BY awas_asked_at, id", [verification.cell()]);
-        let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
-        Ok(rows.first().map(IncidentRow::incident))
+        for asked in ["awas_asked", "take_back_asked"] {
+            let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
+            select.add(&format!(" {asked}_at IS NOT NULL AND regency = ?"), [regency.cell()]);
+            select.add(&format!(" AND {asked}_by = ? ORDER BY {asked}_at, id"), [verification.cell()]);
+            let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
+            if let Some(row) = rows.first() {
+                return Ok(Some(row.incident()));
+            }
+        }
+        Ok(None)
     }
 
     /// Of the incident that still waits for a second person to join this verification.
@@ -166,17 +173,18 @@ impl Store {
     ) -> Result<MessageFacts, StoreError> {
         let regency = item.code.regency();
         let incident = self.incident_to_second(regency, verification).await?;
-        let Some((incident, request)) = incident.and_then(|own| Some((own, own.awas_request?))) else {
-            return Ok(MessageFacts::default());
-        };
+        let asked = incident.and_then(|own| Some((own, own.request_of(verification)?)));
+        let Some((incident, request)) = asked else { return Ok(MessageFacts::default()) };
+        let takes_back = incident.take_back_request == Some(request);
+        let reason = if takes_back { CheckReason::TakeBack } else { CheckReason::Second };
         let record = self.report(regency, verification).await?;
         let asked_by = record.map(|record| record.reporter.unwrap_or(record.feed_name)).unwrap_or_default();
         Ok(MessageFacts {
             claimed_by: self.claimed_by(item, Some(&incident)).await?,
             incidents: vec![incident],
-            check: Some(CheckFacts { reason: CheckReason::Second, others: 0 }),
-            second: Some(SecondFacts { asked_by, lapses_at: request.lapses_at() }),
-            unverified: true,
+            check: Some(CheckFacts { reason, others: 0 }),
+            second: Some(SecondFacts { asked_by, lapses_at: request.lapses_at(), takes_back }),
+            unverified: !takes_back,
             ..MessageFacts::default()
         })
     }

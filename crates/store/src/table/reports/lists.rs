@@ -305,8 +305,8 @@ impl Store {
         self.first_of_incidents(("to_check IS NOT NULL", "at"), (codes, since, limit)).await
     }
 
-    /// The earliest reports of incidents for which one person of the desk asked for awas after `since`, and which no second
-    /// person has confirmed, the latest to happen first.
+    /// The earliest reports of incidents of which one person of the desk asked something after `since` that no second person
+    /// has joined: first those for awas, then those to take something back, each the latest to happen first.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -317,8 +317,17 @@ impl Store {
         since: Time,
         limit: u32,
     ) -> Result<Vec<StoredReport>, StoreError> {
-        let asked = ("awas_asked_at IS NOT NULL", "awas_asked_at");
-        self.first_of_incidents(asked, (codes, since.plus(1), limit)).await
+        let (awas, take_back) = (
+            ("awas_asked_at IS NOT NULL", "awas_asked_at"),
+            ("take_back_asked_at IS NOT NULL", "take_back_asked_at"),
+        );
+        let mut reports = self.first_of_incidents(awas, (codes, since.plus(1), limit)).await?;
+        for report in self.first_of_incidents(take_back, (codes, since.plus(1), limit)).await? {
+            if !reports.iter().any(|other| other.key() == report.key()) {
+                reports.push(report);
+            }
+        }
+        Ok(reports)
     }
 
     /// The earliest reports of the incidents of which `condition` holds and whose time in this column is `since` or later.

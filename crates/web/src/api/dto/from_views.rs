@@ -128,6 +128,10 @@ impl IncidentDto {
             check: incident.to_check(context.now).map(Into::into),
             awas_asked_at: incident.awas_request.map(|asked| time(asked.at, incident.place.code)),
             awas_lapses_at: incident.awas_request.map(|asked| time(asked.lapses_at(), incident.place.code)),
+            take_back_asked_at: incident.take_back_request.map(|asked| time(asked.at, incident.place.code)),
+            take_back_lapses_at: incident
+                .take_back_request
+                .map(|asked| time(asked.lapses_at(), incident.place.code)),
             denials: incident.denials,
             ended_at: incident.ended_at.map(|at| time(at, incident.place.code)),
         }
