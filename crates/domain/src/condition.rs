@@ -41,6 +41,16 @@ pub struct ActiveCondition {
     pub stale: bool,
 }
 
+impl ActiveCondition {
+    /// Nothing of it is later than `at`.
+    fn set_back(&mut self, at: Time) {
+        let lost = self.reason_lost_at.iter_mut().filter(|lost| **lost != NOT_LOST);
+        for time in [&mut self.since, &mut self.reached].into_iter().chain(lost) {
+            *time = (*time).min(at);
+        }
+    }
+}
+
 /// Until when a cell's condition cannot change, worked out once when the condition is reevaluated, so that most cells
 /// need no [`step`] in most hours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

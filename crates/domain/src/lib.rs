@@ -32,6 +32,7 @@ pub mod report;
 mod report_id;
 pub mod scorer;
 pub mod sender_clock;
+pub mod service_clock;
 mod shown_level;
 pub mod silence;
 pub mod time;

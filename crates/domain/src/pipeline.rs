@@ -18,6 +18,7 @@ use crate::place::Places;
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::scorer::Scorer;
+use crate::service_clock::ClockStep;
 use crate::time::{Hour, Time};
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 pub use applied::{Applied, Input, Loaded, Needs, PipelineOptions};
@@ -33,7 +34,8 @@ pub use view::{PipelineView, ReportStatus};
 /// 3. [`Pipeline::needs`] says what the record needs; what the store has of it is given to [`Pipeline::load`]. Nothing is
 ///    needed as long as the whole state is in memory; the driver asks for every record all the same.
 /// 4. [`Pipeline::apply`] takes the record and returns what became of it; effects are added to the caller's list.
-/// 5. Before a commit: [`Pipeline::take_changed`] gives the memories that changed; they are committed with the effects.
+/// 5. Where a record says that the clock was set back and [`Pipeline::is_set_back_by`] agrees, [`Input::ClockStep`] in place of 2 to 4.
+/// 6. Before a commit: [`Pipeline::take_changed`] gives the memories that changed; they are committed with the effects.
 ///
 /// [`Pipeline::restate`] and [`Pipeline::raise_what_is_found`] come between inputs. [`Pipeline::view`] reads at any time and changes nothing.
 pub struct Pipeline {
@@ -84,9 +86,14 @@ impl Pipeline {
         (tick < received.hour()).then(|| tick.next())
     }
 
-    /// The effective received time of a record: never before the last record's or the last tick's.
+    /// The effective received time of a record: never before the last record's or the last tick's since the clock was set back.
     pub fn effective(&self, received: Time) -> Time {
         received.max(self.clock)
+    }
+
+    /// True where a clock that shows `to` was set back since the last input: time goes on from there.
+    pub fn is_set_back_by(&self, to: Time) -> bool {
+        ClockStep::between(self.clock, to).is_some()
     }
 
     /// What must be loaded before the report can be applied: nothing, as long as the whole state is in memory.
@@ -102,6 +109,10 @@ impl Pipeline {
         match input {
             Input::Tick(hour) => {
                 self.advance(hour, out);
+                Applied { received_at: self.clock, ..Applied::default() }
+            }
+            Input::ClockStep(to) => {
+                self.set_back(to, out);
                 Applied { received_at: self.clock, ..Applied::default() }
             }
             Input::Report { received, report } => self.apply_report(received, report, out),
@@ -180,11 +191,31 @@ impl Pipeline {
         self.tick = Some(hour);
         self.evidence.tick(hour);
         self.assessor.tick(&self.evidence, hour);
+        self.look_everywhere(hour.start(), out);
+    }
+
+    /// Time goes on from `to`: its hour counts as ticked, and everything is looked at as of that instant. Nothing that was
+    /// emitted before is emitted again unless it is news.
+    fn set_back(&mut self, to: Time, out: &mut Vec<Effect>) {
+        if !self.is_set_back_by(to) {
+            return;
+        }
+        let hour = to.hour();
+        self.clock = to;
+        self.tick = self.tick.map(|_| hour);
+        self.evidence.set_back(hour);
+        self.assessor.tick(&self.evidence, hour);
+        self.keeper.set_back(&self.evidence, to, &mut self.changed);
+        self.look_everywhere(to, out);
+    }
+
+    /// Scores every cell as of `at` and reviews the conditions that are due then.
+    fn look_everywhere(&mut self, at: Time, out: &mut Vec<Effect>) {
         let nothing = EvidenceChanges::default();
         let mut regencies = core::mem::take(&mut self.regencies);
         let cells = self.evidence.places.len() * Kind::COUNT;
         for cell in (0..cells as u32).map(CellId) {
-            let assessed = self.assess(cell, hour.start(), out);
+            let assessed = self.assess(cell, at, out);
             if !assessed.emitted {
                 continue;
             }
@@ -201,7 +232,7 @@ impl Pipeline {
         }
         self.regencies = regencies;
         let (keeper, mut context) = self.keeper_and_context();
-        keeper.review_due(hour.start(), &mut context, out);
+        keeper.review_due(at, &mut context, out);
     }
 
     /// Emits some assessments again, whatever was emitted before: another model speaks there now. They are as of the last

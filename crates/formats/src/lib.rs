@@ -8,6 +8,7 @@
 pub mod abridge;
 pub mod archive;
 pub mod boundaries;
+pub mod clock_record;
 pub mod code_list;
 pub mod decode;
 pub mod district_file;

@@ -29,6 +29,8 @@ pub mod scenario_player;
 mod submit;
 
 pub use feed_identity::FeedIdentity;
-pub use log_writer::{LogDestination, LogWriter, LogWriterParts, PlayedRecord, as_decoded, is_registry};
+pub use log_writer::{
+    LogDestination, LogWriter, LogWriterParts, PlayedRecord, as_decoded, clock_step, is_registry,
+};
 pub use report_id::new_report_id;
 pub use submit::{Intake, IntakeError, IntakeLimits, IntakeParts, KnownFrom, ReceiptClock, SubmitResult};

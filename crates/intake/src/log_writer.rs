@@ -8,6 +8,7 @@
 //! the time it was received.
 
 mod references;
+mod stamp_clock;
 
 use crate::feed_identity::FeedIdentity;
 use crate::kafka::ReportsProducer;
@@ -19,11 +20,14 @@ use domain::desk_feed;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Area, Areas, Code, Places};
 use domain::report::{Report, ReportName};
+use domain::service_clock::ClockStep;
 use domain::time::Time;
+use formats::clock_record;
 use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
 use formats::record_stamp::RecordOrigin;
 use formats::registry_record::RegisteredFeed;
 use formats::taxonomy::Taxonomy;
+use stamp_clock::LastStamps;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -68,6 +72,8 @@ struct Inner {
     recent: Mutex<RecentIds>,
     /// Until when the state is not asked, because it did not answer in time.
     lookups_resume_at: Mutex<Option<Instant>>,
+    /// What the clock stamped last.
+    last_stamps: tokio::sync::Mutex<LastStamps>,
 }
 
 /// A record before it is stamped.
@@ -99,6 +105,13 @@ pub(crate) struct StampedRecord {
     pub origin: Option<RecordOrigin>,
 }
 
+/// What gave records the time of their receipt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StampedBy {
+    Clock,
+    Scenario,
+}
+
 /// A report as far as the intake reads it.
 struct ReadReport {
     key: ReportKey,
@@ -112,7 +125,8 @@ struct ReadReport {
 impl LogWriter {
     pub fn new(parts: LogWriterParts) -> LogWriter {
         let recent = Mutex::new(RecentIds::new(parts.recent_ids));
-        LogWriter(Arc::new(Inner { parts, recent, lookups_resume_at: Mutex::default() }))
+        let (lookups_resume_at, last_stamps) = (Mutex::default(), tokio::sync::Mutex::default());
+        LogWriter(Arc::new(Inner { parts, recent, lookups_resume_at, last_stamps }))
     }
 
     /// The feed of a name as it is registered; `None` where it is not, or is disabled.
@@ -139,17 +153,10 @@ impl LogWriter {
         let FeedRow { name, class, areas, organisation, party, enabled, .. } = feed.clone();
         let regency = areas.iter().find_map(Area::regency);
         let registered = RegisteredFeed { feed: name, class, areas, organisation, party, enabled };
-        let record = NewRecord {
-            feed: desk_feed::REGISTRY.to_owned(),
-            class: FeedClass::Desk,
-            areas: Areas::everywhere(),
-            received_at: (self.0.parts.clock)(),
-            bytes: registered.to_bytes(),
-            refused: None,
-            archive: false,
-            author: StampedAuthor::default(),
-        };
-        self.0.parts.log.append(vec![StampedRecord { record, regency, origin: None }]).await
+        let received_at = (self.0.parts.clock)();
+        self.follow_clock(received_at).await?;
+        let record = of_the_service(received_at, registered.to_bytes());
+        self.keep(vec![StampedRecord { record, regency, origin: None }]).await
     }
 
     /// Appends a feed's records. Returns what becomes of each, in their order, once all are on disk.
@@ -162,7 +169,7 @@ impl LogWriter {
         feed: &FeedIdentity,
         records: Vec<Vec<u8>>,
     ) -> Result<Vec<SubmitResult>, StoreError> {
-        self.write(self.arrivals(feed, records, false)).await
+        self.write_now(self.arrivals(feed, records, false)).await
     }
 
     /// Appends records of an archive as a feed's: they are old by nature.
@@ -175,7 +182,7 @@ impl LogWriter {
         feed: &FeedIdentity,
         records: Vec<Vec<u8>>,
     ) -> Result<Vec<SubmitResult>, StoreError> {
-        self.write(self.arrivals(feed, records, true)).await
+        self.write_now(self.arrivals(feed, records, true)).await
     }
 
     /// Appends records of a scenario, each received when the scenario says so.
@@ -192,7 +199,7 @@ impl LogWriter {
             refused: None,
             archive: false,
         });
-        self.write(arrivals.collect()).await
+        self.write(arrivals.collect(), StampedBy::Scenario).await
     }
 
     /// What would become of a feed's records if they were appended now; nothing is kept.
@@ -223,6 +230,7 @@ impl LogWriter {
         while records.peek().is_some() {
             self.put_back_some(records.by_ref().take(PUT_BACK).collect()).await?;
         }
+        self.forget_last_stamps().await;
         Ok(())
     }
 
@@ -247,8 +255,17 @@ impl LogWriter {
         records.into_iter().map(arrival).collect()
     }
 
-    /// Stamps and keeps records; returns what becomes of each.
-    pub(crate) async fn write(&self, arrivals: Vec<Arrival>) -> Result<Vec<SubmitResult>, StoreError> {
+    /// Keeps records that were stamped by the clock just now; returns what becomes of each.
+    pub(crate) async fn write_now(
+        &self,
+        mut arrivals: Vec<Arrival>,
+    ) -> Result<Vec<SubmitResult>, StoreError> {
+        self.stamp_by_the_clock_of_now(&mut arrivals).await?;
+        self.write(arrivals, StampedBy::Clock).await
+    }
+
+    /// Keeps records with the stamps they have; returns what becomes of each.
+    async fn write(&self, arrivals: Vec<Arrival>, by: StampedBy) -> Result<Vec<SubmitResult>, StoreError> {
         let inner = &*self.0;
         let Some(received_at) = arrivals.iter().map(|arrival| arrival.received_at).min() else {
             return Ok(Vec::new());
@@ -257,7 +274,13 @@ impl LogWriter {
         let keys = keys(&read);
         // Looked up while the records go to disk, so that what the worker makes of these very records in between does
         // not count.
-        let kept = inner.parts.log.append(stamped(arrivals, &read));
+        let records = stamped(arrivals, &read);
+        let kept = async {
+            match by {
+                StampedBy::Clock => self.keep(records).await,
+                StampedBy::Scenario => inner.parts.log.append(records).await,
+            }
+        };
         let in_log = inner.recently_known(&keys);
         let (in_state, kept) = tokio::join!(inner.known_in_state(&keys, &in_log, received_at), kept);
         kept?;
@@ -268,12 +291,13 @@ impl LogWriter {
     /// The same of records whose sender waits for no answer; gives why each was refused, `None` where it was not.
     pub(crate) async fn write_unanswered(
         &self,
-        arrivals: Vec<Arrival>,
+        mut arrivals: Vec<Arrival>,
     ) -> Result<Vec<Option<Refusal>>, StoreError> {
         let inner = &*self.0;
+        self.stamp_by_the_clock_of_now(&mut arrivals).await?;
         let read = inner.read(&arrivals).await;
         let keys = keys(&read);
-        inner.parts.log.append(stamped(arrivals, &read)).await?;
+        self.keep(stamped(arrivals, &read)).await?;
         lock(&inner.recent).remember(&keys);
         Ok(read.into_iter().map(|read| read.err().map(|refused| refused.refusal)).collect())
     }
@@ -400,6 +424,20 @@ impl LogDestination {
     }
 }
 
+/// A record that the service itself writes.
+fn of_the_service(received_at: Time, bytes: Vec<u8>) -> NewRecord {
+    NewRecord {
+        feed: desk_feed::REGISTRY.to_owned(),
+        class: FeedClass::Desk,
+        areas: Areas::everywhere(),
+        received_at,
+        bytes,
+        refused: None,
+        archive: false,
+        author: StampedAuthor::default(),
+    }
+}
+
 fn keys(read: &[Result<ReadReport, RefusedRecord>]) -> Vec<ReportKey> {
     read.iter().filter_map(|read| read.as_ref().ok()).map(|report| report.key).collect()
 }
@@ -432,7 +470,13 @@ fn results(
     read.into_iter().map(result).collect()
 }
 
-/// True for a record that says as what a feed is registered from then on, and is no report.
+/// The step that a record tells of, where it says that the service's clock was set back.
+pub fn clock_step(record: &NewRecord) -> Option<ClockStep> {
+    clock_record::parse(&record.bytes).filter(|_| is_registry(record))
+}
+
+/// True for a record of the service itself, which is no report: as what a feed is registered from then on, or that the clock
+/// was set back.
 pub fn is_registry(record: &NewRecord) -> bool {
     record.feed == desk_feed::REGISTRY && record.refused.is_none()
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use domain::time::Time;
 use std::sync::Arc;
 use store::Store;
+use store::calendar::rfc3339;
 use worker::evidence;
 
 pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
@@ -19,12 +20,18 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     broken.iter().for_each(|line| print_line!("  {line}"));
     let balance = store.balance().await?;
     print_line!(
-        "records: {} reports, {} in all, {} unaccounted; {} of the register",
+        "records: {} reports, {} in all, {} unaccounted; {} of the register and the clock",
         balance.reports(),
         balance.records(),
         balance.unaccounted,
         balance.registry
     );
+    if let Some(step) = store.clock_step().await? {
+        let (from, to) = (rfc3339(step.from), rfc3339(step.to));
+        print_line!(
+            "clock: set back last from {from} to {to}; what was emitted in between comes right before {to}"
+        );
+    }
     let pipeline = evidence(&store, &catalog.places, &Arc::new(catalog.policy.clone()), &scorer).await?;
     let latest = pipeline.view().reports().map(|report| report.reported_at).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));

@@ -116,6 +116,9 @@ impl Site {
         } else {
             self.metrics.worker().set_ready();
         }
+        if self.config.plays(ServiceRole::Intake) {
+            tasks.push(tokio::spawn(self.intake.log_writer().clone().watch_clock(stop.clone())));
+        }
         if self.config.kafka.is_on() && self.config.plays(ServiceRole::Intake) {
             let metrics = self.metrics.clone();
             let topics = FeedTopics {

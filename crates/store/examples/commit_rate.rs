@@ -51,6 +51,7 @@ fn commit(places: &Arc<Places>, offsets: std::ops::Range<i64>) -> Commit {
         snapshot: store::SnapshotChunks::default(),
         dead_letters: Vec::new(),
         registry_records: 0,
+        clock_step: None,
         effects: Vec::new(),
         places: places.clone(),
         models: vec![String::from("model")],

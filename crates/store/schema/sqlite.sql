@@ -17,7 +17,9 @@ CREATE TABLE progress (
     epoch BIGINT NOT NULL DEFAULT 0,            -- grows with every claim; commits of older epochs are refused
     commits BIGINT NOT NULL DEFAULT 0,
     complete_to BIGINT NOT NULL DEFAULT 0,      -- every record received before this hour is in
-    published BIGINT NOT NULL DEFAULT 0         -- what was emitted up to this received time is with the broker
+    published BIGINT NOT NULL DEFAULT 0,        -- what was emitted up to this received time is with the broker
+    stepped_from BIGINT NOT NULL DEFAULT 0,     -- what the clock had come to when it was last set back; 0: it never was
+    stepped_to BIGINT NOT NULL DEFAULT 0        -- to what it was set back
 );
 
 -- How far each feed's own topic is in a partition: a record that intake sent twice is taken once.

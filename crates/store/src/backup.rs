@@ -10,6 +10,7 @@ use crate::sql::{self, Cell, Connection, Engine, SqlRow, get};
 use crate::store::{Store, in_transaction};
 use crate::table::{daily_counts, progress};
 use async_recursion::async_recursion as boxed;
+use domain::service_clock::ClockStep;
 use domain::time::{Hour, Time};
 use earlier::EarlierRows;
 use futures::TryStreamExt;
@@ -315,8 +316,10 @@ async fn begin_new_log(
     let last_tick = i32::try_from(number("last_tick"));
     let last_tick =
         last_tick.map(Hour).map_err(|_| StoreError::corrupt("a tick of the backup is no hour"))?;
+    let stepped = ClockStep { from: Time(number("stepped_from")), to: Time(number("stepped_to")) };
+    let stepped = (stepped.from > stepped.to).then_some(stepped);
     for partition in 0..partitions {
-        progress::begin_after(tx, partition, clock, last_tick).await?;
+        progress::begin_after(tx, partition, clock, last_tick, stepped).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! One worker batch: state, effects and the offset, kept together or not at all.
 
 mod alerts;
+mod clock_step;
 mod emitted;
 mod incidents;
 mod outcomes;
@@ -25,6 +26,7 @@ use domain::kind::{FeedClass, Kind, Refused};
 use domain::place::{Code, Places};
 use domain::policy::LedgerPolicy;
 use domain::report::Report;
+use domain::service_clock::ClockStep;
 use domain::time::{Hour, Time};
 use emitted::EmittedEffects;
 use std::borrow::Borrow;
@@ -44,8 +46,10 @@ pub struct Commit {
     /// SnapshotChunks that became full with these reports.
     pub snapshot: SnapshotChunks,
     pub dead_letters: Vec<DeadLetter>,
-    /// How many records were of the register.
+    /// How many records were of the register or of the clock.
     pub registry_records: u64,
+    /// Set where the commit holds the record of a clock that was set back, and nothing else: all its effects are as of then.
+    pub clock_step: Option<ClockStep>,
     /// In the order the pipeline emitted them.
     pub effects: Vec<Effect>,
     pub places: Arc<Places>,
@@ -129,6 +133,9 @@ impl Store {
 
 async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, StoreError> {
     let Some(before) = progress::advance(tx, commit).await? else { return Ok(Committed::default()) };
+    if let Some(step) = commit.clock_step {
+        clock_step::write(tx, commit, step).await?;
+    }
     let effects = EmittedEffects::sort(commit);
     let incidents = IncidentChanges::load(tx, &effects).await?;
     let followed = alerts::follow(tx, commit, &effects, &incidents.before).await?;

@@ -71,7 +71,7 @@ pub(crate) struct OwnedRegencies {
 }
 
 impl OwnedRegencies {
-    fn of(commit: &Commit) -> OwnedRegencies {
+    pub(crate) fn of(commit: &Commit) -> OwnedRegencies {
         let regencies = commit.partition_commit.as_ref().map(|own| own.regencies.clone());
         OwnedRegencies { partition: if regencies.is_some() { commit.partition } else { 0 }, regencies }
     }

@@ -4,11 +4,12 @@ use crate::error::StoreError;
 use crate::sql::SqlRow;
 use crate::store::Store;
 use crate::table::cell_memory::code_list;
-use crate::table::progress;
+use crate::table::progress::{self, ProgressRow};
 use crate::table::reports::recovered;
 use async_recursion::async_recursion as boxed;
 use domain::place::Code;
 use domain::report::Report;
+use domain::service_clock::ClockStep;
 use domain::time::{Hour, Time};
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
@@ -57,6 +58,27 @@ impl Store {
         let rows = progress::all(self).await?;
         let took = rows.iter().filter(|row| row.clock != Time::MIN);
         Ok(took.map(|row| row.clock.max(row.last_tick.start())).min())
+    }
+
+    /// What the clock of each partition came to that ever took a report in.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn clocks(&self) -> Result<Vec<(i32, Time)>, StoreError> {
+        let rows = progress::all(self).await?;
+        let took = rows.iter().filter(|row| row.clock != Time::MIN);
+        Ok(took.map(|row| (row.log_partition, row.clock)).collect())
+    }
+
+    /// How the clock was last set back, in any partition; `None` where it never was.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn clock_step(&self) -> Result<Option<ClockStep>, StoreError> {
+        let rows = progress::all(self).await?;
+        Ok(rows.iter().filter_map(ProgressRow::clock_step).max_by_key(|step| (step.to, step.from)))
     }
 
     /// Gives every kept report to `take` in the order of the log, so that those received before an instant

@@ -3,12 +3,38 @@
 use crate::context::{Context, PlaceChoice};
 use crate::error::ViewError;
 use crate::feeds;
+use crate::format;
 use crate::json;
 use crate::picture::Picture;
+use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::place::{Code, UnitId, Zone};
+use domain::service_clock::ClockStep;
 use domain::time::Time;
 use serde::Serialize;
+
+/// The service's clock was set back; what came in between carries a time that was not.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ClockStepView {
+    /// What the clock had come to.
+    #[serde(serialize_with = "json::time")]
+    pub from: Time,
+    /// What it showed then.
+    #[serde(serialize_with = "json::time")]
+    pub to: Time,
+}
+
+impl ClockStepView {
+    /// What people must know, by the local clock.
+    pub fn in_words(&self, zone: Zone, lang: Lang) -> String {
+        let time = |time| format::long(time, zone, lang);
+        let span = format::span(self.from.since(self.to), lang);
+        lang.fill(
+            "shell.clock_was_set_back",
+            &[("span", &span), ("from", &time(self.from)), ("to", &time(self.to))],
+        )
+    }
+}
 
 #[derive(Clone, Debug, Serialize)]
 pub struct StatusView {
@@ -32,6 +58,9 @@ pub struct StatusView {
     pub never_reported: usize,
     /// Records on disk that the pipeline has not read yet.
     pub waiting: u64,
+    /// How the service's clock was set back, as long as people must know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_step: Option<ClockStepView>,
     /// Other regencies this viewer may switch to.
     pub others: Vec<PlaceChoice>,
 }
@@ -49,6 +78,8 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, View
     let no_data = shares.iter().filter(|share| **share == 0).count();
     let quiet = feeds::quiet_counts(context, own[0]).await?;
     let completeness_ppm = shares.iter().sum::<u64>().checked_div(shares.len() as u64).map(|ppm| ppm as u32);
+    let clock_step = sources.store.clock_step().await?.filter(|step| step.is_recent(context.now));
+    let clock_step = clock_step.map(|ClockStep { from, to }| ClockStepView { from, to });
     let others =
         places.regency_ids().filter(|unit| *unit != regency && context.viewer.covers(places.code(*unit)));
     Ok(StatusView {
@@ -63,6 +94,7 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, View
         silent_feeds: quiet.silent,
         never_reported: quiet.never,
         waiting: (sources.waiting)(),
+        clock_step,
         others: context.choices(others),
     })
 }

@@ -8,6 +8,9 @@ use domain::time::Hour;
 use std::collections::BTreeMap;
 use store::{BorderSum, BorderView};
 
+/// A bucket's hour that none has.
+const NOT_SHOWN: Hour = Hour(i32::MIN);
+
 /// Up to which hour the partition has everything, and what others were last shown of its units.
 pub struct BorderExchange {
     /// Every record received before this hour is in.
@@ -33,9 +36,20 @@ impl BorderExchange {
         self.complete_to
     }
 
-    /// Notes that every record received before `hour` is in; it never falls.
+    /// Notes that every record received before `hour` is in; it falls only where the clock is set back.
     pub fn advance(&mut self, hour: Hour) {
         self.complete_to = self.complete_to.max(hour);
+    }
+
+    /// The clock was set back to this hour.
+    pub fn set_back(&mut self, hour: Hour) {
+        self.complete_to = hour;
+    }
+
+    /// What others see of our units, whatever they were last shown.
+    pub fn all(&mut self, territory: &Territory, pipeline: &Pipeline) -> Vec<BorderSum> {
+        self.shown.values_mut().for_each(|(bucket, _)| *bucket = NOT_SHOWN);
+        self.changed(territory, pipeline)
     }
 
     /// What others see of our units where it changed since they were last shown, as of the hour that is complete.

@@ -11,11 +11,14 @@ use crate::territory::Territory;
 use crate::worker_context::{Batch, WorkerContext};
 use domain::effect::Effect;
 use domain::pipeline::{Input, Pipeline};
+use domain::service_clock::ClockStep;
 use domain::time::{Hour, Time};
 use intake::backoff::{Backoff, sleep_unless_stopped};
+use intake::clock_step;
 use intake::kafka::ConsumedRecord;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use store::calendar::rfc3339;
 use store::{BorderSum, SnapshotBuilder, Store, StoreError};
 use tokio::sync::watch;
 
@@ -192,6 +195,11 @@ impl<L: RecordLog> Driver<L> {
             if offset < parts.batch.next {
                 continue; // the consumer went back; this one is in
             }
+            if let Some(step) = clock_step(&record.record)
+                && self.set_back(step, offset, &mut parts).await?
+            {
+                continue;
+            }
             if !origin.as_ref().is_some_and(|origin| self.log.is_repeated(origin)) {
                 let received_at = self.state.pipeline.effective(record.record.received_at);
                 while let Some(hour) = self.state.pipeline.due_tick(received_at) {
@@ -213,6 +221,45 @@ impl<L: RecordLog> Driver<L> {
             true => Ok(()),
             false => self.commit(parts).await,
         }
+    }
+
+    /// The clock was set back: the hours that it had come to are ticked, whether or not this worker did so by the clock
+    /// itself; then comes the step, in a commit of its own, for all that the store orders by time changes with it. False where
+    /// time had not come so far here.
+    async fn set_back(
+        &mut self,
+        step: ClockStep,
+        offset: i64,
+        parts: &mut CommitParts,
+    ) -> Result<bool, WorkEnd> {
+        while step.is_back()
+            && let Some(hour) = self.state.pipeline.due_tick(step.from)
+        {
+            self.tick(hour, parts).await?;
+        }
+        if !self.state.pipeline.is_set_back_by(step.to) {
+            return Ok(false);
+        }
+        if !parts.is_empty() {
+            self.cut(parts).await?;
+        }
+        let step = ClockStep { from: self.state.pipeline.view().clock(), ..step };
+        let partition = self.config.territory.number;
+        tracing::warn!(
+            partition,
+            from = rfc3339(step.from),
+            to = rfc3339(step.to),
+            "the service's clock was set back; time goes on from there"
+        );
+        self.state.pipeline.apply(Input::ClockStep(step.to), &mut parts.effects);
+        self.state.borders.set_back(step.to.hour());
+        parts.borders = self.state.borders.all(&self.config.territory, &self.state.pipeline);
+        parts.batch.registry_records += 1;
+        parts.batch.clock_step = Some(step);
+        parts.batch.next = offset + 1;
+        self.config.context.metrics.clock_was_set_back(step);
+        self.cut(parts).await?;
+        Ok(true)
     }
 
     /// Ticks that fell due while nothing came.
@@ -318,6 +365,7 @@ impl<L: RecordLog> Driver<L> {
         let territory = &self.config.territory;
         let progress = SharedProgress {
             complete_to: exchange.complete_to(),
+            clock: pipeline.view().clock(),
             borders,
             regencies: territory.regencies.clone(),
         };

@@ -1,5 +1,6 @@
 //! What the worker counts as it works, as Prometheus metrics.
 
+use domain::service_clock::ClockStep;
 use domain::time::SECOND;
 use prometheus::core::Collector;
 use prometheus::{
@@ -66,6 +67,8 @@ struct Inner {
     owned: IntGauge,
     recovered: IntGauge,
     border_given_up: IntCounter,
+    clock_steps: IntCounter,
+    clock_step: Gauge,
 }
 
 /// Counts a recovered partition for as long as it is held.
@@ -113,6 +116,12 @@ impl WorkerMetrics {
             recovered: make.int(
                 "recovered_partitions",
                 "Owned partitions whose state is read, so that they take reports in",
+            )?,
+            clock_steps: make
+                .counter("clock_steps_total", "How often the service's clock was set back since the start")?,
+            clock_step: make.float(
+                "clock_step_seconds",
+                "How far the service's clock was last set back since the start",
             )?,
             border_given_up: make.counter(
                 "border_waits_given_up_total",
@@ -169,6 +178,12 @@ impl WorkerMetrics {
     pub fn set_owned_partitions(&self, owned: usize) {
         self.0.owned.set(owned as i64);
     }
+    /// The clock was set back.
+    pub fn clock_was_set_back(&self, step: ClockStep) {
+        self.0.clock_steps.inc();
+        self.0.clock_step.set(step.from.since(step.to) as f64 / SECOND as f64);
+    }
+
     pub fn border_wait_given_up(&self) {
         self.0.border_given_up.inc();
     }

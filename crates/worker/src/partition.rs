@@ -147,13 +147,13 @@ impl RecordLog for KafkaPartition {
             partition: *partition,
             next_offset: *next,
         };
-        let SharedProgress { complete_to, borders, regencies } = progress;
+        let SharedProgress { complete_to, clock, borders, regencies } = progress;
         Some(PartitionCommit {
             epoch: self.epoch,
             number: self.commits,
             complete_to,
             ticked: self.ticked,
-            published: self.publisher.published(),
+            published: self.publisher.published().min(clock),
             origins: self.origins.iter().map(origin).collect(),
             borders,
             regencies,

@@ -96,7 +96,8 @@ impl Publisher {
     /// Publishes what a commit brought.
     #[boxed]
     pub async fn publish(&mut self, commit: &Commit) {
-        (self.before, self.upto) = (self.upto, commit.clock);
+        // Where the clock was set back, what is emitted from there on is not with the broker.
+        (self.before, self.upto) = (self.upto.min(commit.clock), commit.clock);
         if self.behind {
             return; // published again from the store, the newest only
         }

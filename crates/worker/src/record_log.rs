@@ -23,6 +23,8 @@ pub enum LogEvent {
 pub struct SharedProgress {
     /// Every record received before this hour is in.
     pub complete_to: Hour,
+    /// Effective received time after the commit.
+    pub clock: Time,
     pub borders: Vec<BorderSum>,
     pub regencies: Vec<Code>,
 }

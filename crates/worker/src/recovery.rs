@@ -12,7 +12,7 @@ use domain::policy::Policy;
 use domain::time::{Hour, Time};
 use scoring::{Artefact, ModelScorer};
 use std::sync::Arc;
-use store::{SnapshotBuilder, Store, StoreError};
+use store::{RecoveredReport, SnapshotBuilder, Store, StoreError};
 
 /// Where a partition's work was left.
 #[derive(Clone, Copy, Debug)]
@@ -51,10 +51,18 @@ pub async fn recover(
     };
     let mut recovery = Recovery::new(empty);
     let ticked = last_tick.start();
-    let mut since = Vec::new();
+    let (mut since, mut before) = (Vec::new(), Time::MIN);
     let (reports, snapshot_builder) = store
         .each_report_in((territory.number, own), |recovered| {
-            if recovered.received_at < ticked {
+            let received = recovered.received_at;
+            if received < before {
+                // The clock was set back in between, and the step looked at all that had come, as a tick does.
+                since
+                    .drain(..)
+                    .for_each(|taken: RecoveredReport| recovery.report(&taken.report, taken.history));
+            }
+            before = received;
+            if received < ticked || received > clock {
                 recovery.report(&recovered.report, recovered.history)
             } else {
                 since.push(recovered)

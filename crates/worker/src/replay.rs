@@ -28,7 +28,7 @@ pub struct ReplayTally {
     pub records: u64,
     pub reports: u64,
     pub dead: [u64; Refused::COUNT],
-    /// Records of the register; they are no reports.
+    /// Records of the register and of the service's clock; they are no reports.
     pub registry: u64,
     pub assessments: u64,
     pub raised: u64,
@@ -130,14 +130,28 @@ impl Replay {
         while let Some(record) = export.next_record()? {
             if record.is_registry() {
                 self.tally.registry += 1;
-                let received = self.pipeline.effective(record.received_at);
-                self.advance(received);
+                self.of_the_service(&record);
             } else if let Err(refusal) = self.logged(&record) {
                 self.tally.dead[refusal.reason.index()] += 1;
                 self.refusals.note(self.tally.records, refusal);
             }
         }
         Ok(())
+    }
+
+    /// Takes a record of the register or of the clock.
+    fn of_the_service(&mut self, record: &LoggedRecord) {
+        let step = record.clock_step();
+        if let Some(step) = step.filter(|step| step.is_back()) {
+            self.advance(step.from);
+        }
+        match step.filter(|step| self.pipeline.is_set_back_by(step.to)) {
+            Some(step) => {
+                self.pipeline.apply(Input::ClockStep(step.to), &mut self.effects);
+                self.drain();
+            }
+            None => self.advance(self.pipeline.effective(record.received_at)),
+        }
     }
 
     /// Takes one record of a log.

@@ -8,6 +8,7 @@ use domain::kind::Refused;
 use domain::pipeline::Pipeline;
 use domain::place::{Code, Places};
 use domain::policy::Policy;
+use domain::service_clock::ClockStep;
 use domain::time::{HOUR, Hour, Time};
 use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode, stamped_refusal};
 use formats::taxonomy::Taxonomy;
@@ -57,7 +58,7 @@ impl WorkerContext {
         let LogRecord { partition, offset, record } = record;
         let received_at = pipeline.effective(record.received_at);
         if is_registry(&record) {
-            // What it says is stamped on every record that came after it.
+            // What it says of a source is stamped on every record that came after it; a clock that was set back is the driver's.
             batch.registry_records += 1;
             return;
         }
@@ -158,6 +159,7 @@ impl WorkerContext {
             snapshot: batch.snapshot,
             dead_letters: batch.dead_letters,
             registry_records: batch.registry_records,
+            clock_step: batch.clock_step,
             effects,
             places,
             models: self.scorer.models().iter().map(scoring::Artefact::served_name).collect(),
@@ -193,6 +195,8 @@ pub struct Batch {
     pub dead_letters: Vec<DeadLetter>,
     /// How many records of the register.
     pub registry_records: u64,
+    /// Set where the batch is the record of a clock that was set back, and nothing else.
+    pub clock_step: Option<ClockStep>,
 }
 
 impl Batch {

@@ -95,6 +95,17 @@ impl ConditionKeeper {
         }
     }
 
+    /// The clock was set back to `at`: nothing that stands began or lost its reason later than that, and the rules are asked
+    /// again everywhere.
+    pub fn set_back(&mut self, evidence: &Evidence, at: Time, changed: &mut ChangedCells) {
+        for (index, active) in self.conditions.iter_mut().enumerate() {
+            let Some(active) = active else { continue };
+            active.set_back(at);
+            changed.note(CellId(index as u32));
+        }
+        self.resume(evidence, at);
+    }
+
     /// Where what the rules find is not what stands, the next tick reviews the condition, as it would have without the stop:
     /// it lapsed or came true between the last tick and the stop, or the policy is another one.
     fn review_what_differs(&mut self, cell: CellId, at: Time) {

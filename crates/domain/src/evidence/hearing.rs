@@ -27,6 +27,14 @@ impl Evidence {
         }
     }
 
+    /// The clock was set back to this hour: who is heard is measured again everywhere.
+    pub fn set_back(&mut self, hour: Hour) {
+        self.hour = hour;
+        for index in 0..self.complete.len() {
+            self.measure(UnitId(index as u16));
+        }
+    }
+
     /// Measures one unit's completeness again; true where it changed.
     fn measure(&mut self, unit: UnitId) -> bool {
         let at = self.hour.start();

@@ -19,10 +19,15 @@ impl Default for PipelineOptions {
     }
 }
 
-/// A report with the time it was received, or the hour's tick.
+/// A report with the time it was received, the hour's tick, or the service's clock that was set back.
 pub enum Input<'a> {
-    Report { received: Time, report: &'a Report },
+    Report {
+        received: Time,
+        report: &'a Report,
+    },
     Tick(Hour),
+    /// To what the clock was set back ([`crate::service_clock::ClockStep`]).
+    ClockStep(Time),
 }
 
 /// What became of an input.
@@ -30,7 +35,7 @@ pub enum Input<'a> {
 pub struct Applied {
     /// Effective received time.
     pub received_at: Time,
-    /// How the record ended; `None` for a tick.
+    /// How the record ended; `None` for what is no report.
     pub outcome: Option<Outcome>,
     /// True where the report came at least one whole hourly bucket after it happened.
     pub late: bool,

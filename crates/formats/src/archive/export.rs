@@ -1,10 +1,12 @@
 //! An export of a service's log: one record a line, with the stamps the intake gave it when it came.
 
 use super::{ArchiveError, ArchiveSource, LineReader, unpacked};
+use crate::clock_record;
 use domain::author::StampedAuthor;
 use domain::desk_feed;
 use domain::kind::{FeedClass, Refused};
 use domain::place::Areas;
+use domain::service_clock::ClockStep;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -49,9 +51,14 @@ struct Line {
 }
 
 impl LoggedRecord {
-    /// True for what the register wrote: it says what a source is from then on, and is no report.
+    /// True for what the service itself wrote: what a source is from then on, or that its clock was set back. It is no report.
     pub fn is_registry(&self) -> bool {
         self.feed == desk_feed::REGISTRY && self.refused.is_none()
+    }
+
+    /// The step that the record tells of, where it says that the service's clock was set back.
+    pub fn clock_step(&self) -> Option<ClockStep> {
+        clock_record::parse(&self.bytes).filter(|_| self.is_registry())
     }
 
     /// The record as a line of an export, without its end.

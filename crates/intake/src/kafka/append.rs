@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-use store::StoreError;
+use store::{NewRecord, StoreError};
 
 /// Writes the records of the log into `reports`; cheap to clone. Only the log's writer appends with it.
 #[derive(Clone)]
@@ -59,12 +59,10 @@ impl ReportsProducer {
     /// Some may be kept then and some not: ids make a repetition harmless.
     pub(crate) async fn append(&self, records: &[StampedRecord]) -> Result<(), StoreError> {
         let mut waiting = Vec::with_capacity(records.len());
-        for StampedRecord { record, regency, origin } in records {
+        for stamped in records {
+            let partition = self.partition_of(stamped);
+            let StampedRecord { record, regency, origin } = stamped;
             let key = regency.map_or_else(|| record.feed.clone(), |code| code.to_string());
-            let partition = match regency {
-                Some(code) => self.settings.partition(*code),
-                None => self.any_partition(&record.feed),
-            };
             let headers = record::headers(record, origin.as_ref());
             let place = (REPORTS, Some(partition));
             waiting.push(self.client.send(place, &key, Some(&record.bytes), Some(headers)).await?);
@@ -73,6 +71,32 @@ impl ReportsProducer {
             delivered(delivery).await?;
         }
         Ok(())
+    }
+
+    /// Writes into every partition the record that is made for it; returns once all are kept.
+    pub(crate) async fn append_everywhere(
+        &self,
+        record: impl Fn(i32) -> NewRecord,
+    ) -> Result<(), StoreError> {
+        let mut waiting = Vec::new();
+        for partition in 0..self.settings.partitions {
+            let record = record(partition);
+            let headers = record::headers(&record, None);
+            let place = (REPORTS, Some(partition));
+            waiting.push(self.client.send(place, &record.feed, Some(&record.bytes), Some(headers)).await?);
+        }
+        for delivery in waiting {
+            delivered(delivery).await?;
+        }
+        Ok(())
+    }
+
+    /// The partition that owns a record's regency.
+    pub(crate) fn partition_of(&self, stamped: &StampedRecord) -> i32 {
+        match stamped.regency {
+            Some(code) => self.settings.partition(code),
+            None => self.any_partition(&stamped.record.feed),
+        }
     }
 
     /// What names no place goes by its feed.

@@ -4,6 +4,7 @@
 use super::client::{Reporter, in_words};
 use super::record::consumed_record;
 use super::{ConsumedRecord, KafkaFault, KafkaSettings, REPORTS};
+use crate::log_writer::clock_step;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::{Offset, TopicPartitionList};
@@ -27,6 +28,8 @@ struct PartitionReader {
     at: i64,
     /// The last record of each feed's topic and partition that came: one that comes again was taken once.
     origins: BTreeMap<(String, i32), i64>,
+    /// How often the clock was set back up to and with the next record.
+    clock_steps: u64,
 }
 
 impl ReportsReader {
@@ -44,7 +47,12 @@ impl ReportsReader {
     /// Where the broker does not answer.
     pub fn next_record(&mut self) -> Result<Option<NewRecord>, KafkaFault> {
         let heads = self.partitions.iter_mut().filter(|partition| partition.next.is_some());
-        let first = heads.min_by_key(|partition| partition.next.as_ref().map(|next| next.received_at));
+        // A clock that was set back stands in every partition: what came before it comes first.
+        let order = |partition: &&mut PartitionReader| {
+            let received = partition.next.as_ref().map(|next| next.received_at);
+            (partition.clock_steps, received)
+        };
+        let first = heads.min_by_key(order);
         let Some(first) = first else { return Ok(None) };
         let record = first.next.take();
         first.advance(&self.brokers)?;
@@ -64,7 +72,7 @@ impl PartitionReader {
         assigned.add_partition_offset(REPORTS, partition, Offset::Offset(at)).map_err(fault)?;
         consumer.assign(&assigned).map_err(fault)?;
         let origins = BTreeMap::new();
-        let mut reader = PartitionReader { consumer, next: None, end, at, origins };
+        let mut reader = PartitionReader { consumer, next: None, end, at, origins, clock_steps: 0 };
         reader.advance(&settings.brokers)?;
         Ok(reader)
     }
@@ -80,6 +88,7 @@ impl PartitionReader {
                         origin.offset <= std::mem::replace(last, origin.offset.max(*last))
                     });
                     if !is_repeated {
+                        self.clock_steps += u64::from(clock_step(&record.record).is_some());
                         self.next = Some(record.record);
                         return Ok(());
                     }

@@ -6,6 +6,8 @@ use crate::log_backup::{self, BackupRecord};
 use crate::{Intake, IntakeLimits, IntakeParts};
 use domain::kind::FeedClass;
 use domain::place::Areas;
+use domain::service_clock::SET_BACK;
+use domain::time::{DAY, HOUR};
 use store::{LogRecord, PARTITION};
 
 const ID: &str = "01KDTNM8M0Y02FSFQYZ0000001";
@@ -99,4 +101,57 @@ async fn a_preview_keeps_nothing_and_says_what_an_append_would() {
     let refused = |result: &SubmitResult| matches!(result, SubmitResult::Rejected(_));
     assert_eq!(previewed.iter().map(refused).collect::<Vec<_>>(), [false, true, false, true]);
     assert!(matches!(previewed[0], SubmitResult::Duplicate { place: KnownFrom::Log, .. }));
+}
+
+/// A writer whose clock the test sets, over the log and the store of a fixture.
+fn writer_at(fixture: &Fixture, clock: &Arc<std::sync::atomic::AtomicI64>) -> LogWriter {
+    let clock = clock.clone();
+    let now = move || Time(clock.load(std::sync::atomic::Ordering::SeqCst));
+    let parts = &fixture.writer.0.parts;
+    LogWriter::new(LogWriterParts { clock: Arc::new(now), ..parts.clone() })
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_is_written_down_before_anything_it_stamps() {
+    let fixture = Fixture::build().await;
+    let feed = fixture.feed("skd-rawas-ilir", FeedClass::Village, "16.13").await;
+    let clock = Arc::new(std::sync::atomic::AtomicI64::new(NOW.0));
+    let set = |time: Time| clock.store(time.0, std::sync::atomic::Ordering::SeqCst);
+    let writer = writer_at(&fixture, &clock);
+    let append = async |writer: &LogWriter| {
+        writer.append(&feed, vec![report(ID, "16.13.04", "")]).await.unwrap();
+    };
+    append(&writer).await;
+    set(NOW.plus(-SET_BACK));
+    append(&writer).await;
+    let ahead = NOW.plus(3 * DAY);
+    set(ahead);
+    append(&writer).await;
+    set(NOW);
+    append(&writer).await;
+    // Another process begins where this one stopped, and finds the clock set back again.
+    set(NOW.plus(-HOUR));
+    let other = writer_at(&fixture, &clock);
+    append(&other).await;
+    append(&other).await;
+    let kept = fixture.kept().await;
+    let found: Vec<Result<ClockStep, Time>> =
+        kept.iter().map(|record| clock_step(record).ok_or(record.received_at)).collect();
+    let before = NOW.plus(-HOUR);
+    let expected = [
+        Err(NOW),
+        Err(NOW.plus(-SET_BACK)),
+        Err(ahead),
+        Ok(ClockStep { from: ahead, to: NOW }),
+        Err(NOW),
+        Ok(ClockStep { from: NOW, to: before }),
+        Err(before),
+        Err(before),
+    ];
+    assert_eq!(found, expected);
+    assert!(kept.iter().all(|record| is_registry(record) == clock_step(record).is_some()));
+    // A source cannot write one: its records are reports or dead letters.
+    let bytes = clock_record::to_bytes(ClockStep { from: ahead, to: NOW });
+    other.append(&feed, vec![bytes]).await.unwrap();
+    assert_eq!(clock_step(fixture.kept().await.last().unwrap()), None);
 }

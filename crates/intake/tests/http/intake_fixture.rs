@@ -121,6 +121,7 @@ impl IntakeFixture {
             snapshot: store::SnapshotChunks::default(),
             dead_letters,
             registry_records: 0,
+            clock_step: None,
             effects: Vec::new(),
             places: self.parts.places.clone(),
             models: Vec::new(),

@@ -356,6 +356,7 @@ impl Desk {
             snapshot: store::SnapshotChunks::default(),
             dead_letters: Vec::new(),
             registry_records: 0,
+            clock_step: None,
             effects,
             places: Arc::clone(&self.places),
             models: Vec::new(),

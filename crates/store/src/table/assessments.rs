@@ -2,6 +2,7 @@
 
 use crate::commit::NamedAssessment;
 use crate::error::StoreError;
+use crate::ledger::OwnedRegencies;
 use crate::read::{Range, spans};
 use crate::sql::{self, Bulk, Cell, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
@@ -66,6 +67,60 @@ pub(crate) async fn write(
         emitted_at,
     });
     Bulk::insert::<NewestAssessmentRow>().with_tail(NEWEST).run_rows(tx, rows).await?;
+    Ok(())
+}
+
+/// The clock was set back to an instant: what was emitted later than that comes right before it, in its order.
+pub(crate) async fn set_back(
+    tx: &mut Connection<'_>,
+    own: &OwnedRegencies,
+    to: Time,
+) -> Result<(), StoreError> {
+    // The cells that are ahead first: few rows name all that have to be looked for.
+    let mut ahead = SqlStatement::new("SELECT kind, horizon, code FROM newest_assessments WHERE");
+    ahead.add(" emitted_at >= ?", [to.cell()]);
+    own.codes(&mut ahead, "code");
+    for row in &ahead.fetch_all(&mut *tx).await? {
+        let (kind, horizon) = (Kind::read(row, 0)?, Horizon::read(row, 1)?);
+        set_cell_back(tx, (kind, horizon, Code::read(row, 2)?), to).await?;
+    }
+    Ok(())
+}
+
+async fn set_cell_back(
+    tx: &mut Connection<'_>,
+    (kind, horizon, code): (Kind, Horizon, Code),
+    to: Time,
+) -> Result<(), StoreError> {
+    const DROP: &str =
+        "DELETE FROM assessments WHERE kind = $1 AND horizon = $2 AND code = $3 AND emitted_at = $4";
+    const LATER: &str = "SELECT emitted_at FROM assessments WHERE kind = $1 AND horizon = $2 AND code = $3 \
+         AND emitted_at >= $4 ORDER BY emitted_at";
+    const MOVE: &str = "UPDATE assessments SET emitted_at = $1 WHERE kind = $2 AND horizon = $3 AND code = $4 \
+         AND emitted_at = $5";
+    const NEWEST: &str =
+        "UPDATE newest_assessments SET emitted_at = $1 WHERE kind = $2 AND horizon = $3 AND code = $4";
+    const BEFORE: &str = "SELECT MAX(emitted_at) FROM assessments WHERE kind = $1 AND horizon = $2 AND code = $3 \
+         AND emitted_at < $4";
+    let cell = || [kind.cell(), horizon.cell(), code.cell()];
+    let later = sql::query(LATER).bind_all(cell()).bind(to.0).fetch_all(&mut *tx).await?;
+    let later: Vec<Time> = later.iter().map(|row| Time::read(row, 0)).collect::<Result<_, _>>()?;
+    let before = sql::query(BEFORE).bind_all(cell()).bind(to.0).fetch_one(&mut *tx).await?;
+    let before = Option::<Time>::read(&before, 0)?;
+    // Right before the instant, a microsecond apart, and after what came there by an earlier step to the same instant: where
+    // there is no room, the latest stay.
+    let room = before.map_or(usize::MAX, |before| usize::try_from(to.since(before) - 1).unwrap_or(0));
+    let (dropped, moved) = later.split_at(later.len().saturating_sub(room));
+    for emitted_at in dropped {
+        sql::query(DROP).bind_all(cell()).bind(emitted_at.0).execute(&mut *tx).await?;
+    }
+    for (back, emitted_at) in (1..).zip(moved.iter().rev()) {
+        let at = to.plus(-back);
+        sql::query(MOVE).bind(at.0).bind_all(cell()).bind(emitted_at.0).execute(&mut *tx).await?;
+    }
+    let newest = if moved.is_empty() { before } else { Some(to.plus(-1)) };
+    let Some(newest) = newest else { return Ok(()) };
+    sql::query(NEWEST).bind(newest.0).bind_all(cell()).execute(&mut *tx).await?;
     Ok(())
 }
 

@@ -1,11 +1,12 @@
 //! Table `feeds`: registered feeds.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, table_row};
+use crate::sql::{self, Bulk, Connection, table_row};
 use crate::store::{Store, in_transaction};
 use async_recursion::async_recursion as boxed;
 use domain::kind::FeedClass;
 use domain::place::Areas;
+use domain::service_clock::ClockStep;
 use domain::time::Time;
 
 table_row! {
@@ -56,6 +57,14 @@ impl FeedsRow {
             party: self.party,
         }
     }
+}
+
+/// The clock was set back: a pause that began while it was ahead lasts as long as it was to.
+pub(crate) async fn set_back(tx: &mut Connection<'_>, step: ClockStep) -> Result<(), StoreError> {
+    const BACK: &str = "UPDATE feeds SET paused_until = paused_until - $1 WHERE paused_until > $2";
+    let by = step.from.since(step.to);
+    sql::query(BACK).bind(by).bind(step.to.plus(by / 2).0).execute(tx).await?;
+    Ok(())
 }
 
 impl Store {

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, TableRow, table_row};
 use crate::store::{Store, in_transaction};
 use async_recursion::async_recursion as boxed;
+use domain::service_clock::SET_BACK;
 use domain::time::Time;
 
 table_row! {
@@ -78,10 +79,13 @@ impl Store {
     ) -> Result<Option<JobLease>, StoreError> {
         let text = format!(
             "UPDATE jobs SET holder = $1, lease_until = $2, epoch = epoch + 1 \
-             WHERE name = $3 AND next_run <= $4 AND lease_until <= $4 RETURNING {}",
+             WHERE name = $3 AND (next_run <= $4 OR last_run > $5) AND (lease_until <= $6 OR lease_until > $7) RETURNING {}",
             sql::columns::<JobRow>("")
         );
+        // A run or a lease that lies ahead was noted by a clock that was set back since.
+        let (noted_ahead, leased_ahead) = (now.plus(SET_BACK), until.plus(SET_BACK));
         let lease = sql::query(text).bind(holder).bind(until.0).bind(name).bind(now.0);
+        let lease = lease.bind(noted_ahead.0).bind(now.0).bind(leased_ahead.0);
         let row = in_transaction!(self, tx => lease.fetch_optional(&mut tx).await)?;
         let row = row.map(|row| JobRow::read(&row, 0)).transpose()?;
         Ok(row.map(|row| JobLease { name: row.name, epoch: row.epoch, failures: row.failures }))

@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::partition::PartitionCommit;
 use crate::sql::{self, Bulk, Column, Connection, SqlStatement, TableRow, table_row};
 use crate::store::Store;
+use domain::service_clock::ClockStep;
 use domain::time::{Hour, Time};
 
 table_row! {
@@ -20,6 +21,9 @@ table_row! {
         pub complete_to: Hour,
         /// What was emitted up to this received time is with the broker.
         pub published: Time,
+        /// When the clock was last set back: what it had come to, and to what; both 0 where it never was.
+        pub stepped_from: Time,
+        pub stepped_to: Time,
     }
 }
 
@@ -35,8 +39,30 @@ impl ProgressRow {
             commits: 0,
             complete_to: Hour(0),
             published: Time(0),
+            stepped_from: Time(0),
+            stepped_to: Time(0),
         }
     }
+}
+
+impl ProgressRow {
+    /// How the clock was last set back.
+    pub fn clock_step(&self) -> Option<ClockStep> {
+        let step = ClockStep { from: self.stepped_from, to: self.stepped_to };
+        (step.from > step.to).then_some(step)
+    }
+}
+
+/// Notes that the clock was set back.
+pub(crate) async fn note_clock_step(
+    tx: &mut Connection<'_>,
+    partition: i32,
+    step: ClockStep,
+) -> Result<(), StoreError> {
+    const NOTE: &str = "UPDATE progress SET stepped_from = $1, stepped_to = $2 WHERE log_partition = $3";
+    let cells = [step.from.cell(), step.to.cell(), partition.cell()];
+    sql::query(NOTE).bind_all(cells).execute(tx).await?;
+    Ok(())
 }
 
 /// Takes a partition over: its row with an epoch that nobody had before.
@@ -63,13 +89,17 @@ pub(crate) async fn begin_after(
     partition: i32,
     clock: Time,
     last_tick: Hour,
+    stepped: Option<ClockStep>,
 ) -> Result<(), StoreError> {
     const LATEST: &str = "ON CONFLICT (log_partition) DO UPDATE SET \
          clock = CASE WHEN excluded.clock > progress.clock THEN excluded.clock ELSE progress.clock END, \
          last_tick = CASE WHEN excluded.last_tick > progress.last_tick THEN excluded.last_tick ELSE progress.last_tick END";
+    let stepped = stepped.unwrap_or(ClockStep { from: Time(0), to: Time(0) });
     let row = ProgressRow {
         clock,
         last_tick,
+        stepped_from: stepped.from,
+        stepped_to: stepped.to,
         complete_to: last_tick,
         published: Time::MIN,
         ..ProgressRow::new(partition)

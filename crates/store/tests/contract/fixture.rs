@@ -107,6 +107,7 @@ pub fn commit(from: i64, next: i64) -> Commit {
         snapshot: store::SnapshotChunks::default(),
         dead_letters: Vec::new(),
         registry_records: 0,
+        clock_step: None,
         effects: Vec::new(),
         places: places(),
         models: vec![String::from("disaster-7d")],

@@ -128,6 +128,9 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
                 a.skip href="#isi" { (frame.text("shell.skip_to_content")) }
                 @if frame.viewer.is_some() { (connection(frame)) }
                 @if let Some(words) = &frame.scenario { (banner(frame, words)) }
+                @if let Some(step) = frame.head.as_ref().and_then(|head| head.clock_step) {
+                    p.scenario role="note" { strong { (step.in_words(frame.zone(), frame.lang)) } }
+                }
                 div.frame {
                     @if frame.viewer.is_some() { (rail(frame, entry)) }
                     div.column {

@@ -2,8 +2,10 @@
 
 use crate::world::{NOW, SECRET, VILLAGE, World, post};
 use axum::http::StatusCode;
-use domain::time::DAY;
+use domain::service_clock::ClockStep;
+use domain::time::{DAY, HOUR};
 use std::sync::Arc;
+use store::Commit;
 use views::Sources;
 
 const PAGES: [&str; 7] = [
@@ -15,6 +17,29 @@ const PAGES: [&str; 7] = [
     "/umpan",
     "/model",
 ];
+
+#[tokio::test]
+async fn every_page_says_that_the_clock_was_set_back_as_long_as_it_matters() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let is_shown = async || world.page("/", &cookie).await.1.contains("Jam server dimundurkan");
+    assert!(!is_shown().await);
+    let step = ClockStep { from: NOW.plus(3 * DAY), to: NOW.plus(-HOUR) };
+    let commit = world.commit_of(step.to, vec![]);
+    let commit =
+        Commit { clock_step: Some(step), from_offset: 3, next_offset: 4, registry_records: 1, ..commit };
+    world.state.sources.store.commit(commit).await.unwrap();
+    for path in PAGES {
+        let (_, text) = world.page(path, &cookie).await;
+        assert!(text.contains("Jam server dimundurkan 3 hari"), "{path}: {text}");
+    }
+    let old = ClockStep { from: NOW.plus(-26 * HOUR), to: NOW.plus(-27 * HOUR) };
+    let commit = world.commit_of(old.to, vec![]);
+    let commit =
+        Commit { clock_step: Some(old), from_offset: 4, next_offset: 5, registry_records: 1, ..commit };
+    world.state.sources.store.commit(commit).await.unwrap();
+    assert!(!is_shown().await, "a day has passed, and the old stamp too");
+}
 
 #[tokio::test]
 async fn every_page_says_where_when_how_complete_and_that_it_is_a_scenario() {

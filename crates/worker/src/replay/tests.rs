@@ -7,7 +7,7 @@ use crate::{EmbeddedWorker, LeftAt, Territory, WorkerContext, evidence};
 use domain::author::StampedAuthor;
 use domain::kind::FeedClass;
 use domain::policy::LedgerPolicy;
-use domain::time::{HOUR, MINUTE};
+use domain::time::{DAY, HOUR, MINUTE};
 use formats::archive::export::Export;
 use intake::feed_registry::{self, FeedChange, NewFeed};
 use intake::{FeedIdentity, Intake, IntakeLimits, IntakeParts, LogDestination, SubmitResult};
@@ -114,6 +114,9 @@ impl Site {
 
     /// Lets a worker take in everything that there is, up to the clock.
     async fn work(&self) {
+        // As every second in a service: the worker's hours come from a clock that the log knows of.
+        let (_ended, at_once) = watch::channel(true);
+        self.intake.log_writer().clone().watch_clock(at_once).await;
         let (stop, stopped) = watch::channel(false);
         let worker = EmbeddedWorker { log: self.log.clone(), context: self.context.clone(), batch: 3 };
         let task = tokio::spawn(worker.run(stopped));
@@ -172,13 +175,11 @@ async fn live(site: &mut Site) {
     site.work().await;
 }
 
-#[tokio::test]
-async fn an_export_replayed_ends_where_the_service_stood() {
-    let mut site = Site::new().await;
-    live(&mut site).await;
+/// Replays the log's export and compares what it ends in with what the service holds: evidence, levels and their times. Returns
+/// the counts, and what stands in districts.
+async fn replayed(site: &Site) -> (ReplayTally, Vec<(u32, Level)>) {
     let mut exported = Vec::new();
     let records = intake::export::write_log(&site.log, &mut exported).await.expect("exporting");
-    assert_eq!(records, 11 + 6, "eleven records, and six of the register");
     let (context, until) = (&site.context, site.now());
     let scorer = &*context.scorer;
     let (places, taxonomy) = (context.places.clone(), context.taxonomy.clone());
@@ -188,7 +189,7 @@ async fn an_export_replayed_ends_where_the_service_stood() {
     replay.log(&mut export).expect("reading the export");
     let finished = replay.finish(Some(until));
     finished.balance().expect("every record ended as one thing");
-    assert_eq!((finished.tally.records, finished.tally.registry), (11, 6));
+    assert_eq!(finished.tally.records + finished.tally.registry, records);
 
     let kept = evidence(&context.store, &context.places, &context.policy, scorer).await.expect("reading");
     assert_eq!(finished.state, kept.view().state_digest(until), "one digest");
@@ -205,8 +206,76 @@ async fn an_export_replayed_ends_where_the_service_stood() {
         let level = live.view().condition(cell).map(|active| active.level);
         standing.extend(level.filter(|_| !code.is_regency()).map(|level| (code.0, level)));
     }
-    let siaga = |code| (code, Level::Siaga);
+    (finished.tally, standing)
+}
+
+const fn siaga(code: u32) -> (u32, Level) {
+    (code, Level::Siaga)
+}
+
+#[tokio::test]
+async fn an_export_replayed_ends_where_the_service_stood() {
+    let mut site = Site::new().await;
+    live(&mut site).await;
+    let (tally, standing) = replayed(&site).await;
+    assert_eq!((tally.records, tally.registry), (11, 6), "eleven records, and six of the register");
     // A pair; two feeds of one office; one officer; two feeds that are of one office by then; a village and who quotes it.
     let expected = [(161_301, Level::Awas), siaga(161_302), siaga(161_303), siaga(161_304), siaga(161_305)];
     assert_eq!(standing, expected);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_for_an_hour_switches_no_rule_off_and_its_export_ends_where_the_service_stood()
+{
+    let mut site = Site::new().await;
+    site.add("polsek", FeedClass::Police, "").await;
+    let police = site.registered("polsek").await;
+    site.clash(&police, "16.13.01", 0).await;
+    site.later(MINUTE);
+    site.work().await;
+    let emitted = assessments(&site).await;
+    // Three weeks ahead, for an hour: what is said now is long past by that clock.
+    site.later(21 * DAY);
+    site.clash(&police, "16.13.02", 1).await;
+    site.work().await;
+    site.later(HOUR);
+    site.work().await;
+    let (tally, standing) = replayed(&site).await;
+    assert!(!standing.contains(&siaga(161_302)), "nothing is found of three weeks ago: {standing:?}");
+    assert_eq!(tally.registry, 1);
+    // The clock is right again, while the worker is away; and once more within a minute.
+    site.later(-21 * DAY);
+    site.clash(&police, "16.13.03", 61).await;
+    site.later(-10 * MINUTE);
+    site.clash(&police, "16.13.04", 50).await;
+    site.work().await;
+    let (tally, standing) = replayed(&site).await;
+    assert_eq!(tally.registry, 3, "a source, and two steps");
+    let expected = [siaga(161_301), siaga(161_302), siaga(161_303), siaga(161_304)];
+    assert_eq!(standing, expected, "each is as of now");
+    let step = site.context.store.clock_step().await.expect("reading").expect("noted");
+    assert_eq!(step.to, site.now());
+    let balance = site.context.store.balance().await.expect("reading");
+    assert_eq!((balance.records(), balance.unaccounted), (4, 0));
+    // What was emitted is there, in its order; the newest is the newest.
+    let after = assessments(&site).await;
+    assert!(after.len() > emitted.len() && after.iter().all(|at| *at <= site.now()), "{after:?}");
+    for minutes in [30, 60, 90] {
+        site.later(minutes * MINUTE);
+        site.work().await;
+        let (_, standing) = replayed(&site).await;
+        assert_eq!(standing, expected);
+    }
+    let newest = site.context.store.risks(Kind::ResidentResident, Horizon::Week, &[]).await.expect("reading");
+    let of_regency = newest.iter().find(|row| row.code.0 == 161_302).expect("assessed");
+    assert!(of_regency.emitted_at >= step.to, "{of_regency:?}");
+}
+
+/// When a place's risk was emitted, in the store's order.
+async fn assessments(site: &Site) -> Vec<Time> {
+    let range = store::Range { from: Time(0), to: Time::MAX };
+    let code = domain::place::Code(161_302);
+    let series =
+        site.context.store.assessment_series(code, Kind::ResidentResident, Horizon::Week, range).await;
+    series.expect("reading").into_iter().map(|row| row.emitted_at).collect()
 }
