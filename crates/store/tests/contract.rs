@@ -78,6 +78,7 @@ contract! {
         two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert,
         a_line_says_when_its_record_came_wherever_commits_are_cut;
     deliveries: a_delivery_is_leased_tried_and_kept,
+        where_more_is_due_than_can_be_sent_the_highest_level_goes_first,
         each_channel_of_a_person_is_tried_once_and_none_for_what_was_replaced, an_item_is_addressed_once, an_item_that_concerns_nobody_is_done,
         what_waits_for_its_hour_is_not_due_and_nobody_was_notified_by_it,
         a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_notified,

@@ -17,11 +17,11 @@ use domain::place::{Code, UnitId};
 use domain::time::Time;
 use scoring::ledger::DriftFindings;
 use serde::Serialize;
-use store::ReportFilter;
+use store::{ReportFilter, StoredReport};
 
 /// Alerts on the first screen.
 const FIRST: usize = 5;
-/// Reports to be checked that are shown.
+/// Reports to be checked that are shown, of each sort.
 const TO_CHECK: u32 = 10;
 
 #[derive(Clone, Debug, Serialize)]
@@ -38,6 +38,8 @@ pub struct OverviewView {
     /// What somebody must look into: requests for awas that wait for a second person, reports that cannot be judged or that only the community makes, then denials and endings of
     /// which nobody knows which incident they speak of.
     pub to_check: Vec<ReportItem>,
+    /// More of them wait than are shown.
+    pub more_to_check: bool,
     #[serde(serialize_with = "json::time_option")]
     pub last_check: Option<Time>,
     pub rows: Vec<MatrixRow>,
@@ -76,13 +78,15 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
         let since = last_report(context, row.code).await?;
         silent.push(SilentDistrict { code: row.code, name: row.name.clone(), since });
     }
+    let (to_check, more_to_check) = to_check(context, &scope).await?;
     Ok(OverviewView {
         regency: code,
         late_messages: messages::late(context, &scope).await?,
         alerts: live,
         more,
         chains,
-        to_check: to_check(context, &scope).await?,
+        to_check,
+        more_to_check,
         last_check: context.as_of().await?,
         rows,
         kind,
@@ -91,28 +95,53 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
     })
 }
 
-async fn to_check(context: &Context, scope: &[Code]) -> Result<Vec<ReportItem>, ViewError> {
+/// What is to be looked into, and whether there is more than that.
+async fn to_check(context: &Context, scope: &[Code]) -> Result<(Vec<ReportItem>, bool), ViewError> {
     if !context.viewer.may(Right::SeeReports) {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
+    let mut more = false;
+    let mut first = |reports: Vec<StoredReport>| {
+        let (shown, beyond) = shown(reports);
+        more |= beyond;
+        shown
+    };
     let since = context.now.plus(-CHECK_SHOWN_FOR);
     let store = &context.sources.store;
     let asked_since = context.now.plus(-SECOND_WITHIN);
     // What lapses comes first.
-    let mut found = store.reports_awaiting_second(scope, asked_since, TO_CHECK).await?;
+    let mut found = first(store.reports_awaiting_second(scope, asked_since, TO_CHECK + 1).await?);
     found.retain(|report| report.report.doubtful.is_none());
-    found.extend(store.doubtful_reports(scope, since, TO_CHECK).await?);
+    found.extend(first(store.doubtful_reports(scope, since, TO_CHECK + 1).await?));
     let others = [
-        store.reports_to_check(scope, since, TO_CHECK).await?,
-        store.unplaced_remarks(scope, since, TO_CHECK).await?,
+        first(store.reports_to_check(scope, since, TO_CHECK + 1).await?),
+        first(store.unplaced_remarks(scope, since, TO_CHECK + 1).await?),
     ];
     // A doubtful clock's own list has them already.
     found.extend(others.into_iter().flatten().filter(|report| report.report.doubtful.is_none()));
-    Ok(visible(context, &found).await?.rows)
+    Ok((visible(context, &found).await?.rows, more))
+}
+
+/// Of what was asked for with one more than is shown, what is shown, and whether there is more.
+fn shown<T>(mut found: Vec<T>) -> (Vec<T>, bool) {
+    let more = found.len() > TO_CHECK as usize;
+    found.truncate(TO_CHECK as usize);
+    (found, more)
 }
 
 async fn last_report(context: &Context, code: Code) -> Result<Option<Time>, ViewError> {
     let filter = ReportFilter { codes: vec![code], limit: 1, ..ReportFilter::default() };
     let page = context.sources.store.reports(&filter).await?;
     Ok(page.items.first().map(|view| view.report.reported_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_cut_says_so() {
+        assert_eq!(shown(vec![0; 10]), (vec![0; 10], false));
+        assert_eq!(shown(vec![0; 11]), (vec![0; 10], true));
+    }
 }

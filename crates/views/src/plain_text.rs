@@ -141,6 +141,9 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
     if !view.to_check.is_empty() {
         page.heading(lang.text("overview.to_check"));
         page.reports(&view.to_check);
+        if view.more_to_check {
+            page.line(lang.text("overview.more_to_check"));
+        }
     }
     page.heading(lang.text("overview.matrix"));
     for row in &view.rows {

@@ -17,17 +17,22 @@ use store::{DeliveryFailure, NotTaken};
 
 /// Most of an answer that is read.
 const ANSWER_BYTES: usize = 64 * 1024;
-/// Headers and parameters that carry a secret by their name.
-const SECRET_NAMES: [&str; 9] = [
+/// Headers, parameters and fields of a body that carry a secret by their name.
+const SECRET_NAMES: [&str; 14] = [
     "authorization",
     "x-api-key",
     "api-key",
     "apikey",
     "api_key",
     "token",
+    "access_token",
     "x-auth-token",
     "password",
+    "passkey",
+    "userkey",
     "secret",
+    "api_secret",
+    "client_secret",
 ];
 
 /// A provider whose templates were checked.
@@ -377,21 +382,34 @@ fn escape_of(content: Option<&str>) -> Result<Escape, String> {
 /// The body can be read, and the secret is in no value that the receiver of the message reads.
 fn check_body(body: &Template) -> Result<(), String> {
     let marked = body.marked();
-    let values = match body.escape {
+    let fields = match body.escape {
         Escape::Json => {
             let json: Value = serde_json::from_str(&marked).map_err(|error| {
                 format!("body is no JSON with its fields filled in ({error}); write \"{{text}}\" in quotes")
             })?;
-            strings(&json)
+            fields("", &json)
         }
-        _ => marked.split('&').map(str::to_owned).collect(),
+        _ => {
+            let pairs = marked.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+            pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        }
     };
+    // The marks as they were filled in, and no mark is altered by what escapes JSON.
     let mark = |field: Field| body.escape.of(&format!("<{}>", field.as_str()));
+    let literal = fields.iter().find(|(name, value)| {
+        let secret = SECRET_NAMES.contains(&name.to_lowercase().as_str());
+        secret && !value.is_empty() && !value.contains(&mark(Field::Secret))
+    });
+    if let Some((name, _)) = literal {
+        return Err(format!(
+            "body.{name} holds a secret as it is; write it to a file, name that as secret_file and put {{secret}} here"
+        ));
+    }
     let shows = |value: &String| {
         let message = Field::ALL.into_iter().filter(|field| field.is_message());
         value.contains(&mark(Field::Secret)) && message.map(mark).any(|own| value.contains(&own))
     };
-    if values.iter().any(shows) {
+    if fields.iter().map(|(_, value)| value).any(shows) {
         return Err(String::from(
             "body: {secret} stands in the message itself, where its receiver would read it",
         ));
@@ -399,13 +417,14 @@ fn check_body(body: &Template) -> Result<(), String> {
     Ok(())
 }
 
-/// Every string of a document.
-fn strings(json: &Value) -> Vec<String> {
+/// Every value of a document, with the name it stands under.
+fn fields(name: &str, json: &Value) -> Vec<(String, String)> {
     match json {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(list) => list.iter().flat_map(strings).collect(),
-        Value::Object(fields) => fields.values().flat_map(strings).collect(),
-        _ => Vec::new(),
+        Value::Array(list) => list.iter().flat_map(|own| fields(name, own)).collect(),
+        Value::Object(own) => own.iter().flat_map(|(name, own)| fields(name, own)).collect(),
+        Value::String(text) => vec![(name.to_owned(), text.clone())],
+        Value::Null => Vec::new(),
+        other => vec![(name.to_owned(), other.to_string())],
     }
 }
 

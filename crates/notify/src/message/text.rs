@@ -69,8 +69,17 @@ impl Notice {
         let subject = self.subject(places, settings, lang);
         let phone =
             self.duty_phone.as_ref().map(|phone| format!(" {}: {phone}.", lang.text("message.duty_phone")));
-        let short = format!("{subject}.{} {}", phone.unwrap_or_default(), self.link(settings));
+        let asked = self.asked_about(lang).unwrap_or_default();
+        let short = format!("{subject}.{asked}{} {}", phone.unwrap_or_default(), self.link(settings));
         MessageText { subject, body, short }
+    }
+
+    /// Whose word a question is about and when it happened, where all must stand on one line: nobody can call otherwise.
+    fn asked_about(&self, lang: Lang) -> Option<String> {
+        let incident = self.incident.as_ref().filter(|_| self.check.is_some())?;
+        let (who, time) =
+            (claim(incident, lang), format::long(incident.occurred_at, Zone::of(self.code), lang));
+        Some(format!(" {}", lang.fill("message.asked_about", &[("who", &who), ("time", &time)])))
     }
 
     fn subject(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> String {

@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
-use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, State, seal};
+use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, PersonAct, State, seal};
 use domain::effect::{ConditionReason, PileUp};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
@@ -156,6 +156,19 @@ fn one(rows: &[sql::SqlRow]) -> Result<Option<Alert>, StoreError> {
 /// SQLite holds the whole file from `BEGIN IMMEDIATE` on; PostgreSQL is asked for the row.
 fn hold(tx: &Connection<'_>) -> &'static str {
     if tx.engine() == Engine::Sqlite { "" } else { " FOR UPDATE" }
+}
+
+/// True where after this version nothing but a message sent again stands in the history: the matter is what it was, and a
+/// form that was open meanwhile is not stale.
+pub(crate) async fn only_sent_again_since(
+    tx: &mut Connection<'_>,
+    id: &str,
+    version: u32,
+) -> Result<bool, StoreError> {
+    const OTHERS: &str = "SELECT COUNT(*) FROM alert_history WHERE alert = $1 AND version > $2 AND act <> $3";
+    let others = sql::query(OTHERS).bind(id).bind(i64::from(version)).bind(PersonAct::SendAgain.as_str());
+    let others: u64 = sql::small(&others.fetch_one(tx).await?, 0)?;
+    Ok(others == 0)
 }
 
 /// Writes a new alert with its first history line.

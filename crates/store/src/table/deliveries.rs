@@ -15,6 +15,7 @@ use crate::sql::{self, Cell, Column, Connection, SqlRow, TableRow, get, table_ro
 use crate::store::{Store, in_transaction};
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
+use domain::kind::Level;
 use domain::service_clock::ClockStep;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
@@ -314,6 +315,13 @@ pub(crate) async fn set_back(tx: &mut Connection<'_>, step: ClockStep) -> Result
     Ok(())
 }
 
+/// Orders rows by the level in this column, the highest first: where there are more messages than hands, awas goes first.
+fn gravest_first(column: &str) -> String {
+    let rank = |(rank, level): (usize, &Level)| format!(" WHEN '{}' THEN {rank}", level.as_str());
+    let ranks: String = Level::ALL.iter().rev().enumerate().map(rank).collect();
+    format!("CASE {column}{ranks} END")
+}
+
 async fn claim(
     tx: &mut Connection<'_>,
     channel: &str,
@@ -323,9 +331,10 @@ async fn claim(
     let text = format!(
         "SELECT {}, {} FROM deliveries d JOIN outbox o ON o.id = d.outbox \
          WHERE d.state = 'queued' AND d.next_try_at <= $1 AND (d.channel = $2 OR d.channel LIKE $3) \
-         ORDER BY d.next_try_at, d.id LIMIT $4",
+         ORDER BY {}, d.next_try_at, d.id LIMIT $4",
         sql::columns::<OutboxItem>("o."),
-        sql::columns::<Delivery>("d.")
+        sql::columns::<Delivery>("d."),
+        gravest_first("o.level")
     );
     let query = sql::query(text).bind(now.0).bind(channel).bind(format!("{channel}-%"));
     let rows = query.bind(i64::from(limit)).fetch_all(&mut *tx).await?;

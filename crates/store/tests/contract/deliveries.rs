@@ -52,6 +52,22 @@ async fn states(store: &Store, item: &OutboxItem) -> Vec<(i64, String, DeliveryS
     deliveries.into_iter().map(|delivery| (delivery.outbox, delivery.channel, delivery.state)).collect()
 }
 
+pub async fn where_more_is_due_than_can_be_sent_the_highest_level_goes_first(home: &Home) {
+    let store = home.open().await;
+    for (code, level) in [(161_301, Level::Waspada), (161_302, Level::Siaga), (161_304, Level::Awas)] {
+        emit(&store, vec![condition(code, ConditionChange::Raised, level, noon(1))]).await;
+    }
+    for item in store.unaddressed(10).await.unwrap() {
+        store.address(&item, &to(&[("a", "email")]), noon(1)).await.unwrap();
+    }
+    let mut levels = Vec::new();
+    for _ in 0..3 {
+        let one = store.claim_deliveries("email", NOW, LEASE, 1).await.unwrap();
+        levels.extend(one.into_iter().map(|due| due.item.level));
+    }
+    assert_eq!(levels, [Level::Awas, Level::Siaga, Level::Waspada]);
+}
+
 pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     let store = home.open().await;
     let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;

@@ -178,6 +178,7 @@ fn overview_view(places: &Places) -> OverviewView {
         more: 2,
         chains: vec![chain()],
         to_check: vec![],
+        more_to_check: false,
         last_check: Some(NOW),
         rows: rows.collect(),
         kind: None,

@@ -10,7 +10,6 @@ use maud::{Markup, html};
 use views::format;
 use views::overview::{OverviewView, SilentDistrict};
 use views::picture::{MatrixCell, MatrixRow, risk_words};
-use views::reports::ReportItem;
 
 pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
     let title = frame.text("label.overview");
@@ -25,7 +24,7 @@ pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
             }
             (super::chains::block(frame, &view.chains))
         }
-        (to_check(frame, &view.to_check))
+        (to_check(frame, view))
         div.pair id="gambaran" data-live="gambaran" {
             section aria-labelledby="h-peta" {
                 h2 #h-peta { (frame.text("overview.map")) " " small.internal { (frame.text("overview.internal_level")) } }
@@ -162,13 +161,14 @@ fn thin_words(frame: &Frame, ppm: u32) -> String {
 
 /// What nobody but a person can settle: what cannot be judged or only the community says, and reports that deny or end
 /// something, and nobody knows what.
-fn to_check(frame: &Frame, reports: &[ReportItem]) -> Markup {
+fn to_check(frame: &Frame, view: &OverviewView) -> Markup {
     html! {
-        @if !reports.is_empty() {
+        @if !view.to_check.is_empty() {
             section.block id="periksa" data-live="periksa" aria-labelledby="h-periksa" {
                 h2 #h-periksa { (frame.text("overview.to_check")) }
                 p.hint { (frame.text("overview.to_check_hint")) }
-                (super::reports::rows(frame, reports))
+                (super::reports::rows(frame, &view.to_check))
+                @if view.more_to_check { p { strong { (frame.text("overview.more_to_check")) } } }
             }
         }
     }
@@ -218,6 +218,7 @@ mod tests {
             late_messages: vec![],
             alerts: vec![],
             to_check: vec![],
+            more_to_check: false,
             more: 0,
             chains: vec![],
             last_check: None,

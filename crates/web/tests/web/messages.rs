@@ -95,6 +95,7 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
     let world = world().await;
     let store = &world.state.sources.store;
     let (sari, path) = (world.login("sari").await, format!("/peringatan/{ALERT}/kirim-lagi"));
+    let before = store.alert(ALERT).await.unwrap().unwrap().alert.version;
     for who in ["tim", "banjarbaru"] {
         let form = post(&path, &world.login(who).await, "back=/");
         assert_eq!(world.ask(form).await.status(), StatusCode::FORBIDDEN, "{who}");
@@ -121,6 +122,13 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
     assert!(page.contains("Tidak ada pesan tentang peringatan ini yang masih menunggu"), "{page}");
     let one = world.ask(post(&path, &sari, "to=16.13/tidur&back=https://jahat.example")).await;
     assert_eq!(one.headers()["location"].to_str().unwrap(), format!("/peringatan/{ALERT}#pesan"));
+    // A colleague's form of before is not stale by that, but by what changes the matter.
+    let form = format!("version={before}");
+    let act = async |word: &str| {
+        world.ask(post(&format!("/peringatan/{ALERT}/{word}"), &sari, &form)).await.status()
+    };
+    assert_eq!(act("ketahui").await, StatusCode::SEE_OTHER, "nothing of the matter changed");
+    assert_eq!(act("tangani").await, StatusCode::CONFLICT, "somebody acknowledged it");
 }
 
 #[tokio::test]

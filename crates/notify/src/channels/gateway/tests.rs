@@ -39,6 +39,12 @@ fn a_template_that_cannot_be_sent_or_shows_the_secret_is_refused_in_words() {
         ("kirim\"", "kirim?token=abc\"", "'token' looks like a secret"),
         ("kirim\"", "kirim?x=kunci-rahasia\"", "a template holds the secret itself"),
         (message, r#""message": "{text} {secret}""#, "its receiver would read it"),
+        (
+            message,
+            r#""message": "{text}", "auth": {"passkey": "abc"}"#,
+            "body.passkey holds a secret as it is",
+        ),
+        (message, r#""message": "{text}", "Token": 12345"#, "body.Token holds a secret as it is"),
         (message, r#""message": {text}"#, "body is no JSON"),
         (message, r#""message": "halo""#, "would be empty"),
         (r#""target": "{to}","#, "", "would reach nobody"),
