@@ -106,7 +106,7 @@ fn a_clock_that_was_days_ahead_is_said_everywhere_and_switches_no_rule_off() {
 }
 
 /// Adds to the log of a stopped service what it would have stamped by a clock that is so far ahead; returns the stamp.
-fn stamp_one_ahead(site: &Site, source: &mut Source, ahead: SignedDuration) -> Timestamp {
+pub fn stamp_one_ahead(site: &Site, source: &mut Source, ahead: SignedDuration) -> Timestamp {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let at = Timestamp::now() + ahead;
     runtime.block_on(async {

@@ -1,8 +1,9 @@
-//! Nights at one desk, played through the service with the roster it is shipped with: what was shown and who heard what
+//! Seven nights at one desk, played through the service with the roster it is shipped with: what was shown and who heard what
 //! after each step, compared with a reviewed text.
 
 mod night;
 
+use jiff::SignedDuration;
 use night::Night;
 
 const RUPIT: &str = "16.13.01";
@@ -114,5 +115,22 @@ fn a_village_is_back_after_eight_days_without_signal() {
     night.shown("What its phone kept goes out: a clash of eight days ago, a flood of six days ago", &cells);
     night.sent_after("desa-hulu", (NIBUNG, FLOOD), 4, 20);
     night.shown("The flood of last night, twenty hours late", &cells);
+    night.ends();
+}
+
+#[test]
+fn the_machines_clock_is_wrong_for_a_minute() {
+    let mut night = Night::new("clock");
+    night.feed("desa-hulu", "village", NIBUNG, &[]);
+    night.report("desa-hulu", (NIBUNG, FLOOD), 3, &[("displaced", 12)]);
+    night.shown("A flood of severity 3", &[(NIBUNG, DISASTER), (RUPIT, RESIDENTS)]);
+    night.clock_was_ahead(SignedDuration::from_hours(24 * 3));
+    let cells = [(NIBUNG, DISASTER), (NIBUNG, RESIDENTS)];
+    night.shown(
+        "The clock was three days ahead while the police reported a worse flood, and is right again",
+        &cells,
+    );
+    night.report("desa-hulu", (NIBUNG, CLASH), 5, &[("dead", 1)]);
+    night.shown("A deadly clash, minutes ago", &cells);
     night.ends();
 }

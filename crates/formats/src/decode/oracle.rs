@@ -295,7 +295,8 @@ fn place(object: &Object, places: &Places) -> Option<Place> {
         let place = Place { code: Code::parse(district?)?, village: 0 };
         return places.find(place.code).map(|_| place).or_else(|| places.of_old_code(place));
     };
-    if !village.starts_with(&format!("{}.", district.unwrap_or(village.get(..8)?))) {
+    let behind = village.starts_with(&format!("{}.", district.unwrap_or(village.get(..8)?)));
+    if !behind || district.is_some_and(|word| Code::parse(word).is_none()) {
         return None;
     }
     let place = Place::parse_village(village)?;

@@ -179,6 +179,9 @@ async fn lists(volume: &mut Volume) {
             let filter = AlertFilter { live, states, codes: regencies.clone(), ..AlertFilter::default() };
             let what = format!("{place}, {}", if live { "live" } else { "ended" });
             volume.ask("alerts", &what, 30_000, async |store| store.alerts(&filter).await).await;
+            let shown = volume.store.alerts(&filter).await.expect("a page").items;
+            let gravest = async |store: &Store| store.gravest_incidents(&shown).await;
+            volume.ask("gravest_incidents", &what, 30_000, gravest).await;
         }
     }
     let rare = ReportFilter {
@@ -278,6 +281,7 @@ async fn balance(volume: &mut Volume) {
     }
     volume.ask("heard", "every feed", 50_000, async |store| store.heard().await).await;
     volume.ask("balance", "of all counts", 50_000, async |store| store.balance().await).await;
+    volume.ask("clock_step", "of any partition", 100, async |store| store.clock_step().await).await;
     volume
         .ask("known_reports", "five hundred", 2000, async |store| {
             store.known_reports(&(0..500).map(name).collect::<Vec<_>>(), load::last()).await

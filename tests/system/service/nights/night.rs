@@ -1,8 +1,9 @@
 //! A night at the desk: a service with the shipped roster, its feeds and officers, and a text of what was shown and heard.
 
 use crate::system::receiver::Receiver;
+use crate::system::service::clocks::stamp_one_ahead;
 use crate::system::service::demo::enter;
-use crate::system::service::site::{Site, caught_up, post};
+use crate::system::service::site::{Site, caught_up, metric, post};
 use jiff::{SignedDuration, Timestamp};
 use kentongan_tests::http::Client;
 use kentongan_tests::ingest::Source;
@@ -23,7 +24,10 @@ const QUIET: Duration = Duration::from_secs(4);
 pub struct Night {
     name: &'static str,
     site: Site,
-    service: Service,
+    /// `None` while it is stopped.
+    service: Option<Service>,
+    address: String,
+    config: String,
     mail: Receiver,
     source: Source,
     feeds: BTreeMap<String, Client>,
@@ -55,13 +59,16 @@ impl Night {
     pub fn new(name: &'static str) -> Night {
         let site = Site::new();
         let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
-        let service = site.serve(&mail.configuration(&roster(&site)));
+        let (address, config) = (service::free_address(), mail.configuration(&roster(&site)));
+        let service = Some(site.serve_at(address.clone(), &config));
         let steps = fs::read_to_string(reviewed(name)).unwrap_or_default();
         let (feeds, officers) = (BTreeMap::new(), BTreeMap::new());
         let mut night = Night {
             name,
             site,
             service,
+            address,
+            config,
             mail,
             source: Source::new(7),
             feeds,
@@ -81,7 +88,7 @@ impl Night {
         let data = self.site.data.to_string_lossy().into_owned();
         let words = ["feed", "add", name, "--class", class, "--area", area, "--data", &data];
         let token = service::secret(&service::call(&[&words, more].concat()));
-        self.feeds.insert(name.to_owned(), self.service.client().bearer(&token));
+        self.feeds.insert(name.to_owned(), self.service().client().bearer(&token));
     }
 
     /// An account of the desk, and whose it is.
@@ -91,7 +98,7 @@ impl Night {
         let words =
             ["user", "add", name, "--role", "desk", "--area", "16.13", "--person", person, "--data", &data];
         let password = service::secret(&service::call(&words));
-        self.officers.insert(name.to_owned(), enter(&self.service, name, &password));
+        self.officers.insert(name.to_owned(), enter(self.service(), name, &password));
     }
 
     /// A feed reports something of some minutes ago; returns its id.
@@ -160,6 +167,26 @@ impl Night {
         assert!(result["refused"].is_null(), "{result}");
     }
 
+    #[track_caller]
+    fn service(&self) -> &Service {
+        self.service.as_ref().expect("a running service")
+    }
+
+    /// The machine's clock was ahead while one record came, and is right again after a restart.
+    #[track_caller]
+    pub fn clock_was_ahead(&mut self, ahead: SignedDuration) {
+        let slight = self.source.statement("16.13.01", ("disaster", "WA-05"), 1).to_string();
+        assert_eq!(post(&self.site.feed(self.service()), &[slight]).expect("posting").status, 202);
+        caught_up(self.service());
+        self.service.take().expect("a running service").stop();
+        stamp_one_ahead(&self.site, &mut self.source, ahead);
+        self.service = Some(self.site.serve_at(self.address.clone(), &self.config));
+        let stepped = service::eventually(Duration::from_secs(30), || {
+            metric(self.service(), "kentongan_clock_steps_total").filter(|steps| *steps > 0.0)
+        });
+        assert_eq!(stepped, Some(1.0), "{}", self.service().output());
+    }
+
     fn class_of(&self, feed: &str) -> &'static str {
         match feed.split('-').next() {
             Some("desa") => "village",
@@ -172,7 +199,7 @@ impl Night {
     /// An officer presses a button of a report's page; returns what the page answers.
     #[track_caller]
     pub fn verify(&mut self, officer: &str, report: &str, act: &str, reason: &str) -> String {
-        caught_up(&self.service);
+        caught_up(self.service());
         let client = &self.officers[officer];
         let page = client.get(&format!("/laporan/{report}")).expect("asking").text();
         let second = text::tags(&page).find(|tag| text::attribute(tag, "name") == Some("seconds"));
@@ -220,7 +247,7 @@ impl Night {
     /// Writes down what is shown of these cells and what was heard since the last step.
     #[track_caller]
     pub fn shown(&mut self, step: &str, cells: &[(&str, &str)]) {
-        caught_up(&self.service);
+        caught_up(self.service());
         let mut line = format!("{}. {step}\n", self.step + 1);
         for (district, kind) in cells {
             let _ = writeln!(line, "   {district} {kind}: {}", self.cell(district, kind));
@@ -311,7 +338,7 @@ impl Night {
         }
         let kept = fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(text, kept, "what was shown and heard differs from {}", path.display());
-        self.service.stop();
+        self.service.take().expect("a running service").stop();
     }
 }
 
