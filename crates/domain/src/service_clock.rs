@@ -1,9 +1,9 @@
-//! The service's own clock against what it said before. The clock that stamps records may be set back; what was stamped while it
+//! The service's own clock against the last time it stamped. The clock that stamps records may be set back; what was stamped while it
 //! was ahead must not switch the rules off until the right time has come there too.
 
 use crate::time::{DAY, MINUTE, Time};
 
-/// A clock this far behind what it said last was set back; less is how clocks run, and time stands still until it has
+/// A clock this far behind its last stamp was set back; less is how clocks run, and time stands still until it has
 /// caught up. Microseconds.
 pub const SET_BACK: i64 = 5 * MINUTE;
 

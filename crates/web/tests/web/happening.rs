@@ -1,7 +1,9 @@
 //! An alert says first what happened; a leader reads as much as a message may say; what has ended speaks in the past.
 
-use crate::world::{World, post};
+use crate::effects::{condition, incident};
+use crate::world::{COMPANY, VILLAGE, World, name, post};
 use axum::http::StatusCode;
+use domain::effect::{ConditionChange, Effect};
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
 
@@ -51,4 +53,23 @@ async fn what_has_ended_speaks_in_the_past() {
     let (_, text) = world.page(ALERT, &cookie).await;
     assert!(text.contains("Peringatannya sempat <strong>siaga</strong> dan sudah berakhir."), "{text}");
     assert!(!text.contains("Level <strong>siaga</strong>"), "{text}");
+}
+
+#[tokio::test]
+async fn what_an_earlier_condition_rests_on_is_not_forgotten() {
+    let world = World::new().await;
+    let mut flight = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut flight {
+        (incident.claimed.displaced, incident.attested.extent.displaced) = (120, 120);
+    }
+    // Only the slighter one is within the window of a rule by now.
+    let mut later = condition(&world.state.sources.places);
+    if let Effect::Condition(condition) = &mut later {
+        (condition.change, condition.evidence) = (ConditionChange::Changed, vec![name(COMPANY)]);
+    }
+    world.emitted(3, vec![flight, later]).await;
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page(ALERT, &cookie).await;
+    let (_, head) = text.split_once("class=\"headline\"").expect("a headline");
+    assert!(head.contains("mengungsi 120") && head.contains("1 kejadian lain"), "{head}");
 }

@@ -234,7 +234,7 @@ async fn a_clock_that_was_ahead_for_an_hour_switches_no_rule_off_and_its_export_
     site.later(MINUTE);
     site.work().await;
     let emitted = assessments(&site).await;
-    // Three weeks ahead, for an hour: what is said now is long past by that clock.
+    // Three weeks ahead, for an hour: what is reported now is long past by that clock.
     site.later(21 * DAY);
     site.clash(&police, "16.13.02", 1).await;
     site.work().await;

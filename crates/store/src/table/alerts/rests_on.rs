@@ -1,4 +1,4 @@
-//! What alerts rest on: the incidents that the newest condition of each names, as they stand now.
+//! What alerts rest on: the incidents that the conditions of each name, as they stand now.
 
 use crate::error::StoreError;
 use crate::sql::{Cell, Column, SqlStatement, get};
@@ -6,9 +6,11 @@ use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::effect::Incident;
+use domain::evidence::attestation::Extent;
 use domain::kind::FeedClass;
 use domain::place::Code;
 use domain::report::ReportName;
+use domain::time::DAY;
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,8 +31,8 @@ const INCIDENTS: usize = 40;
 const AT_ONCE: usize = 100;
 
 impl Store {
-    /// The gravest incident each of these alerts rests on, by the alert's number; of equally grave ones the latest. Alerts of
-    /// which the model alone spoke have none.
+    /// The gravest incident that each of these alerts rests on, by the alert's number: of the week that ends with the latest, by
+    /// severity, by who was hurt, by time. Alerts of which the model alone spoke have none.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -55,7 +57,7 @@ impl Store {
         Ok(gravest)
     }
 
-    /// The reports that the newest condition with any names, for each alert.
+    /// The reports that its conditions name, for each alert, those of the newest first.
     async fn evidence_named(
         &self,
         alerts: &[Alert],
@@ -66,16 +68,14 @@ impl Store {
         let mut named: BTreeMap<String, Vec<ReportName>> = BTreeMap::new();
         for row in select.fetch_all(&self.readers).await? {
             let alert: String = get(&row, 0)?;
-            if named.contains_key(&alert) {
-                continue;
-            }
             // A lawful deletion leaves a content empty.
             let content: Value = serde_json::from_str(&get::<String>(&row, 1)?).unwrap_or_default();
             let ids = content.get("reasons").and(content["evidence"].as_array()).into_iter().flatten();
-            let names: Vec<ReportName> =
-                ids.filter_map(|id| ReportName::parse(id.as_str()?)).take(INCIDENTS).collect();
-            if !names.is_empty() {
-                named.insert(alert, names);
+            for name in ids.filter_map(|id| ReportName::parse(id.as_str()?)) {
+                let names = named.entry(alert.clone()).or_default();
+                if names.len() < INCIDENTS && !names.contains(&name) {
+                    names.push(name);
+                }
             }
         }
         Ok(named)
@@ -101,8 +101,12 @@ impl Store {
                 .map(|incident| (incident.id, *incident))
                 .collect();
             let others = own.len().saturating_sub(1);
-            let first = own.into_values().max_by_key(|incident| {
-                (incident.claimed.severity, incident.occurred_at, Reverse(incident.id))
+            let latest = own.values().map(|incident| incident.occurred_at).max();
+            let of_week =
+                |incident: &Incident| latest.is_some_and(|at| at.since(incident.occurred_at) <= 7 * DAY);
+            let first = own.into_values().filter(of_week).max_by_key(|incident| {
+                let Extent { severity, dead, injured, displaced } = incident.claimed;
+                (severity, dead, injured, displaced, incident.occurred_at, Reverse(incident.id))
             });
             chosen.extend(
                 first.map(|incident| (*alert, GravestIncident { incident, claimed_by: vec![], others })),
