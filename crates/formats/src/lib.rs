@@ -10,6 +10,7 @@ pub mod archive;
 pub mod boundaries;
 pub mod clock_record;
 pub mod code_list;
+pub mod correction;
 pub mod decode;
 pub mod district_file;
 pub mod envelope;

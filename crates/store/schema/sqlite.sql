@@ -150,7 +150,7 @@ CREATE TABLE duplicates (
 );
 CREATE INDEX duplicates_by_id ON duplicates (id, regency);
 
--- Which report names which: corrections, retractions and verifications, within one regency. A target without a feed is
+-- Which report names which: corrections, replacements, retractions and verifications, within one regency. A target without a feed is
 -- the one report of the regency that has that id.
 CREATE TABLE report_links (
     target TEXT NOT NULL,

@@ -12,6 +12,7 @@
 //! | messages to the team | [`messages::late`], [`messages::by_person`] | [`messages::LateMessage`], [`messages::PersonMessages`] |
 //! | districts, one district | [`district::load_list`], [`district::load`] | [`district::DistrictsView`], [`district::DistrictView`] |
 //! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
+//! | what corrects a report, within it | [`correction::changes`] | [`correction::CorrectionView`] |
 //! | feeds | [`feeds::load`] | [`feeds::FeedsView`] |
 //! | models, forecast ledger | [`model::load`], [`ledger::load`] | [`model::ModelsView`], `scoring::ledger::LedgerFigures` |
 //! | random calls | [`calls::load`] | [`calls::CallsView`] |
@@ -31,6 +32,7 @@ pub mod chains;
 pub mod chart;
 pub mod claims;
 pub mod context;
+pub mod correction;
 pub mod district;
 pub mod entry;
 pub mod error;

@@ -2,6 +2,7 @@
 
 use crate::claims::IncidentClaims;
 use crate::context::Context;
+use crate::correction::{self, CorrectionView};
 use crate::entry::in_whose_word;
 use crate::error::ViewError;
 use crate::format;
@@ -10,12 +11,13 @@ use crate::permit::Right;
 use crate::reports::{IncidentMarks, ReportItem, SharedIds, item, may_read, statement, visible};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
+use domain::desk_feed;
 use domain::kind::{Handling, Outcome, Stance};
 use domain::place::Code;
 use domain::report::{Body, NamedReport, ReportId, ReportReference};
 use domain::time::{DAY, Time};
 use serde::Serialize;
-use store::{Range, ReportFilter, ReportKey, StoredReport};
+use store::{Range, ReportFilter, StoredReport};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportDetailView {
@@ -42,6 +44,14 @@ pub struct ReportDetailView {
     pub ended_at: Option<Time>,
     /// Reports of other incidents near enough in place and time to be the same.
     pub candidates: Vec<ReportItem>,
+    /// Reports that say what is right instead, in the order they came, and the report that this one corrects.
+    pub corrections: Vec<CorrectionView>,
+    pub corrects: Option<CorrectionView>,
+    /// Why the viewer may not correct it, as a key of the locale; `None` where they may.
+    #[serde(skip)]
+    pub correction_fault: Option<&'static str>,
+    /// True where the desk wrote it and can withdraw it.
+    pub own_of_desk: bool,
 }
 
 /// One thing a report says: what it is called and what it is.
@@ -107,6 +117,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
     let shared = SharedIds::among(context, std::slice::from_ref(view)).await?;
     let candidates =
         if context.viewer.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
+    let namers = store.reports_naming(view.key()).await?;
     Ok(ReportDetailView {
         code: view.report.place.code,
         row: item(context, (view, &shared), marks),
@@ -114,13 +125,17 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         reconstructed: view.report.reconstructed,
         feed: in_whose_word(context.lang, &view.feed_name, &view.organisation),
         details: details(context.lang, view),
-        events: trail(context, view.key()).await?,
+        events: trail(context, &namers).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
         claims,
         denials: incident.as_ref().map_or(0, |incident| incident.denials),
         ended_at: incident.and_then(|incident| incident.ended_at),
         candidates: visible(context, &candidates).await?.rows,
+        corrections: correction::of(context, view, &namers).await?,
+        corrects: correction::target(context, view).await?,
+        correction_fault: correction::fault(view),
+        own_of_desk: desk_feed::is_desk_feed(view.report.feed) && correction::stands(view),
     })
 }
 
@@ -143,8 +158,16 @@ async fn candidates(context: &Context, view: &StoredReport) -> Result<Vec<Stored
 }
 
 fn details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
-    let Body::Statement(statement) = &view.report.body else { return body_details(lang, view) };
-    let mut details = spoken_of(lang, view);
+    if statement(view).is_none() {
+        return body_details(lang, view);
+    }
+    [spoken_of(lang, view), said_besides(lang, view)].concat()
+}
+
+/// What a statement says beyond its place, category, severity and time.
+pub(crate) fn said_besides(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
+    let Some(statement) = statement(view) else { return Vec::new() };
+    let mut details = Vec::new();
     let mut add = |key, value: String| details.push(fact(lang.text(key), value));
     if let Some(stage) = statement.stage {
         add("report.stage", lang.word("stage", stage));
@@ -197,7 +220,7 @@ fn rating(lang: Lang, (reliability, credibility): (u8, u8)) -> Vec<ReportFact> {
     facts
 }
 
-fn fact(word: &str, value: String) -> ReportFact {
+pub(crate) fn fact(word: &str, value: String) -> ReportFact {
     ReportFact { word: word.to_string(), value }
 }
 
@@ -225,22 +248,27 @@ fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     }
 }
 
+/// Who wrote a record down: a pseudonym, or its feed.
+pub(crate) fn by(record: &StoredReport) -> String {
+    record.reporter.clone().unwrap_or_else(|| record.feed_name.clone())
+}
+
 /// In the order it came.
 #[boxed]
-pub async fn trail(context: &Context, report: ReportKey) -> Result<Vec<ReportEvent>, ViewError> {
+async fn trail(context: &Context, namers: &[StoredReport]) -> Result<Vec<ReportEvent>, ViewError> {
     let lang = context.lang;
-    let namers = context.sources.store.reports_naming(report).await?;
-    let shared = SharedIds::among(context, &namers).await?;
-    let events = namers.into_iter().filter(|namer| may_read(context, namer)).map(|namer| ReportEvent {
-        feed: shared.feed_of(&namer),
+    let shared = SharedIds::among(context, namers).await?;
+    let events = namers.iter().filter(|namer| may_read(context, namer)).map(|namer| ReportEvent {
+        feed: shared.feed_of(namer),
         at: namer.report.reported_at,
         act: match &namer.report.body {
             Body::Verification { act, .. } => lang.word("verification", act.as_str()),
             Body::Retraction { .. } => lang.word("record", "retracted"),
+            Body::Statement(_) if namer.corrects().is_some() => lang.word("record", "corrected"),
             Body::Statement(_) | Body::Remark(_) | Body::Nothing { .. } => lang.word("record", "superseded"),
         },
-        by: namer.reporter.unwrap_or(namer.feed_name),
-        why: namer.summary.filter(|text| !text.trim().is_empty()),
+        by: by(namer),
+        why: namer.summary.clone().filter(|text| !text.trim().is_empty()),
         id: namer.report.id.to_string(),
     });
     Ok(events.collect())

@@ -1,6 +1,7 @@
 //! The handlers: a request becomes a view, a view becomes a page.
 
 pub mod alerts;
+pub mod correction;
 pub mod entry;
 pub mod form;
 pub mod ledger;

@@ -1,7 +1,7 @@
 //! Every route of the desk with who may pass. A test walks this list without a session.
 
 use crate::guard::{self, Access};
-use crate::handlers::{alerts, entry, ledger, login, pages, reports};
+use crate::handlers::{alerts, correction, entry, ledger, login, pages, reports};
 use crate::state::WebState;
 use crate::{api, asset};
 use axum::Router;
@@ -55,6 +55,8 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
         ("/laporan/baru", With(EnterReport), get(entry::show).post(entry::submit)),
         ("/laporan/{id}", With(SeeReports), get(reports::one)),
         ("/laporan/{id}/verifikasi", With(Verify), post(reports::verify)),
+        ("/laporan/{id}/koreksi", With(Verify), get(correction::show).post(correction::submit)),
+        ("/laporan/{id}/tarik", With(Verify), post(correction::withdraw)),
         ("/umpan", Person, get(pages::feeds)),
         ("/model", Person, get(pages::model)),
         ("/ledger", Person, get(ledger::show)),

@@ -7,7 +7,7 @@ use crate::request::PageRequest;
 use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Code, Zone};
-use domain::report::VerificationAct;
+use domain::report::{ReportId, VerificationAct};
 use futures::future::BoxFuture;
 use intake::{FeedIdentity, Intake, IntakeError, SubmitResult, new_report_id};
 use serde_json::{Map, Value, json};
@@ -125,6 +125,12 @@ impl Record {
             record.put("summary", reason.trim());
         }
         Ok(record)
+    }
+
+    /// The same under a number of its own, so that what is sent twice is one record.
+    pub fn numbered(mut self, id: ReportId) -> Record {
+        self.put("report_id", id.to_string());
+        self
     }
 
     pub fn put(&mut self, name: &str, value: impl Into<Value>) {

@@ -171,8 +171,20 @@ impl WinningReport<'_> {
 
     fn links(&self) -> Vec<ReportLinkRow> {
         let ReportKey { regency, id: report } = ReportKey::of(&self.row.report);
-        let references = self.row.report.references();
+        let corrected = corrected(&self.row.report, &self.row.author.account).map(Into::into);
+        let references = self.row.report.references().chain(corrected);
         references.map(|target| ReportLinkRow { target, regency, report }).collect()
+    }
+}
+
+/// The report of a feed that a report typed by this account corrects: it affirms what happened and names whose report says
+/// otherwise. What the desk wrote itself it replaces instead.
+pub(crate) fn corrected(report: &Report, account: &str) -> Option<ReportName> {
+    match &report.body {
+        Body::Statement(statement) if !statement.continues && !account.is_empty() => {
+            statement.about.map(|named| named.name())
+        }
+        _ => None,
     }
 }
 

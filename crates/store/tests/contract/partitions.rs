@@ -4,7 +4,7 @@ use crate::fixture::{Home, commit, incident, name, noon, report, statement};
 use domain::effect::Effect;
 use domain::kind::{Kind, Outcome};
 use domain::place::{Areas, Code};
-use domain::report::{Body, FeedId, ReportId, VerificationAct};
+use domain::report::{Body, FeedId, NamedReport, ReportId, Statement, VerificationAct};
 use domain::time::{Hour, Time};
 use store::{
     BorderSum, BorderView, Commit, Committed, Origin, PartitionCommit, ReportKey, ReportRow, Store,
@@ -193,6 +193,18 @@ pub async fn one_id_of_two_feeds_is_two_reports(home: &Home) {
     take(&store, of(161_304, 4, confirm(vec![ReportId(1).into()])), 3, vec![]).await;
     take(&store, of(161_304, 5, confirm(vec![taken.into()])), 4, vec![]).await;
     assert_eq!((naming(name(1)).await, naming(taken).await), (vec![3], vec![5]));
+    // What an officer affirms about another's report corrects it; what a feed says about it is no correction.
+    let named = NamedReport { feed: taken.feed, report: taken.id, district: Code(161_304) };
+    let about = || Body::Statement(Statement { about: Some(named), ..statement() });
+    let typed = |mut row: ReportRow, account: &str| {
+        row.author.account = account.into();
+        row
+    };
+    take(&store, typed(of(161_304, 6, about()), "sari"), 5, vec![]).await;
+    take(&store, of(161_304, 7, about()), 6, vec![]).await;
+    assert_eq!(naming(taken).await, vec![5, 6]);
+    let corrects = async |id| store.report(HERE, name(id)).await.unwrap().unwrap().corrects();
+    assert_eq!((corrects(6).await, corrects(7).await), (Some(taken), None));
 }
 
 pub async fn what_names_a_report_is_found_in_its_own_regency_only(home: &Home) {

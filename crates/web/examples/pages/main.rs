@@ -17,6 +17,7 @@ use std::path::Path;
 use views::alert::{AlertView, DeliveryCount, HistoryLine};
 use views::alerts::{AlertItem, AlertsView};
 use views::chains::{ChainMember, ChainView};
+use views::correction::{CorrectionView, FieldChange};
 use views::chart::{ChartDays, ClassReports, DailySeries, RiskPoint, WeekCount, unheard};
 use views::claims::{ExtentView, IncidentClaims, SpeakerClaim};
 use views::context::PlaceChoice;
@@ -279,6 +280,26 @@ fn report_view() -> ReportDetailView {
         denials: 1,
         ended_at: Some(NOW.plus(-HOUR)),
         candidates: vec![report_row(Verdict::Unverified)],
+        corrections: vec![correction()],
+        corrects: None,
+        correction_fault: None,
+        own_of_desk: false,
+    }
+}
+
+fn correction() -> CorrectionView {
+    let change = |word: &str, was: &str, is: &str| FieldChange {
+        word: word.into(),
+        was: Some(was.into()).filter(|was: &String| !was.is_empty()),
+        is: Some(is.into()),
+    };
+    CorrectionView {
+        id: "01M6YNNCE0RVR3ZRZAD0NSNGRC".into(),
+        feed: None,
+        by: "piket-1f3a90bc".into(),
+        at: NOW.plus(-HOUR),
+        why: Some("Dihitung lagi bersama puskesmas".into()),
+        changes: vec![change("Keparahan", "3 sedang", "2 agak ringan"), change("Korban", "", "luka 1")],
     }
 }
 

@@ -40,7 +40,7 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
     let mut view = EntryForm::new(views::entry::load(&context, regency).await?);
     view.typed = typed;
     let kept = view.typed.contains_key("keep");
-    match form::read(&context, regency, (&view.choices, &view.typed)) {
+    match form::read(&context, regency, (&view.choices, &view.typed), None) {
         Err(errors) => view.errors = errors,
         Ok(filled) => {
             let findings = screen(form::first(&view.typed, "summary"));

@@ -20,7 +20,8 @@ pub struct Filled {
     /// According to whom.
     source: RecordSource,
     place: Place,
-    fields: Vec<(&'static str, Value)>,
+    /// What it says, by the names of a report's fields.
+    pub fields: Vec<(&'static str, Value)>,
 }
 
 impl Filled {
@@ -37,10 +38,12 @@ pub fn first<'a>(typed: &'a TypedFields, name: &str) -> &'a str {
     typed.get(name).and_then(|values| values.first()).map_or("", |value| value.trim())
 }
 
+/// `source`: whose word it gives, where the form does not ask for that.
 pub fn read(
     context: &Context,
     regency: UnitId,
     (choices, typed): (&EntryChoices, &TypedFields),
+    source: Option<RecordSource>,
 ) -> Result<Filled, Errors> {
     let lang = context.lang;
     let mut errors = Errors::new();
@@ -72,7 +75,7 @@ pub fn read(
     if let Some(at) = occurred(context, regency, first(typed, "occurred"), &mut errors) {
         fields.push(("occurred_at", at.into()));
     }
-    let source = source(lang, choices, first(typed, "source"), &mut errors);
+    let source = source.or_else(|| named_source(lang, choices, first(typed, "source"), &mut errors));
     match (place, source) {
         (Some(place), Some(source)) if errors.is_empty() => Ok(Filled { source, place, fields }),
         _ => Err(errors),
@@ -80,7 +83,7 @@ pub fn read(
 }
 
 /// According to whom: a registered source of the place, or a class without saying which.
-fn source(lang: Lang, choices: &EntryChoices, text: &str, errors: &mut Errors) -> Option<RecordSource> {
+fn named_source(lang: Lang, choices: &EntryChoices, text: &str, errors: &mut Errors) -> Option<RecordSource> {
     let registered = choices.sources.iter().find(|source| source.value() == text);
     let found = match registered {
         Some(SourceChoice { class, organisation, party, .. }) => {

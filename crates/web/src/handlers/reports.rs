@@ -44,7 +44,7 @@ pub async fn list(request: PageRequest, Query(query): Query<ReportsQuery>) -> Re
 #[derive(Deserialize)]
 pub struct ReportQuery {
     tercatat: Option<String>,
-    feed: Option<String>,
+    pub feed: Option<String>,
 }
 
 pub async fn one(
@@ -53,7 +53,12 @@ pub async fn one(
     Query(query): Query<ReportQuery>,
 ) -> Result<Markup, Fault> {
     let context = request.context()?;
-    let note = query.tercatat.map(|_| FormNote::done(context.lang.text("report.verification_recorded")));
+    let words = |what: String| match what.as_str() {
+        "koreksi" => "correction.recorded",
+        "tarik" => "correction.withdrawal_recorded",
+        _ => "report.verification_recorded",
+    };
+    let note = query.tercatat.map(|what| FormNote::done(context.lang.text(words(what))));
     let report = views::report::find(&context, &id, query.feed.as_deref()).await?;
     show(&request, &context, &report, note).await
 }
@@ -146,17 +151,17 @@ pub async fn verify(
             if !remark {
                 note_seen(&context, (act, first("blind") != "1"), &reports).await?;
             }
-            Ok(recorded(&id, query.feed.as_deref()))
+            Ok(recorded((&id, query.feed.as_deref()), "1"))
         }
         SubmitOutcome::Rejected { detail, .. } => again(&request, &context, &view, (&detail, &typed)).await,
     }
 }
 
-/// Back to the report, which says that the verification was recorded.
-fn recorded(id: &str, feed: Option<&str>) -> Response {
+/// Back to the report, which says what was recorded.
+pub fn recorded((id, feed): (&str, Option<&str>), what: &str) -> Response {
     let page = pages::reports::address(id, feed);
     let mark = if feed.is_some() { '&' } else { '?' };
-    Redirect::to(&format!("{page}{mark}tercatat=1")).into_response()
+    Redirect::to(&format!("{page}{mark}tercatat={what}")).into_response()
 }
 
 /// What the request asks for that a second person's record is to join, `seconds`; `None` where it joins none. An error is why
@@ -210,7 +215,7 @@ async fn join_taking_back(
             if let RequestedAct::Verify(act, _) = &asks {
                 note_seen(context, (*act, true), &reports).await?;
             }
-            Ok(recorded(id, feed))
+            Ok(recorded((id, feed), "1"))
         }
         SubmitOutcome::Rejected { detail, .. } => again(request, context, view, (&detail, typed)).await,
     }
@@ -282,7 +287,7 @@ async fn ticked(
     Ok(Some(reports))
 }
 
-async fn again(
+pub async fn again(
     request: &PageRequest,
     context: &Context,
     view: &StoredReport,

@@ -1,7 +1,7 @@
 //! A form that was sent after its session had ended: the login page keeps it, and after the login it stands there again as
 //! it was typed, to be looked at and sent. Nothing acts before that.
 
-use super::{alerts, entry, reports};
+use super::{alerts, correction, entry, reports};
 use crate::fault::Fault;
 use crate::pages::entry::TypedFields;
 use crate::pages::login::{LoginView, UNSENT_FIELD, UNSENT_PATH, UnsentForm, page};
@@ -27,7 +27,8 @@ impl UnsentForm {
         let path = self.path.split('?').next().unwrap_or("/");
         match parts(path)[..] {
             ["peringatan", id, _] => format!("/peringatan/{id}"),
-            ["laporan", id, "verifikasi"] => format!("/laporan/{id}"),
+            ["laporan", id, "verifikasi" | "tarik"] => format!("/laporan/{id}"),
+            ["laporan", id, "koreksi"] => format!("/laporan/{id}/koreksi"),
             ["laporan", "baru"] => "/laporan/baru".into(),
             ["panggilan"] => "/panggilan".into(),
             _ => "/".into(),
@@ -71,7 +72,10 @@ async fn filled(request: &PageRequest, form: &UnsentForm) -> Result<Option<Respo
     let (enters, verifies) = (may(Right::EnterReport), may(Right::Verify));
     Ok(Some(match parts(path)[..] {
         ["laporan", "baru"] if enters => entry::show_unsent(request, typed).await?,
-        ["laporan", id, "verifikasi"] if verifies => reports::show_unsent(request, id, query, &typed).await?,
+        ["laporan", id, "verifikasi" | "tarik"] if verifies => {
+            reports::show_unsent(request, id, query, &typed).await?
+        }
+        ["laporan", id, "koreksi"] if verifies => correction::show_unsent(request, id, query, typed).await?,
         ["peringatan", id, word] if word != "kirim-lagi" => {
             alerts::show_unsent(request, id, word, &typed).await?
         }

@@ -2,6 +2,7 @@
 
 use super::shell::{Frame, NavEntry, document};
 use domain::kind::{FeedClass, FoundBy, Handling, Kind, Party, Stage, Stance};
+use domain::time::Time;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use views::entry::EntryChoices;
@@ -22,6 +23,23 @@ pub struct EntryForm {
     pub long_ago: bool,
     /// It stands here again after a login and has not been sent.
     pub unsent: bool,
+    /// The report that what is typed corrects.
+    pub corrected: Option<CorrectedReport>,
+}
+
+/// The report that a correction is about.
+#[derive(Clone, Debug)]
+pub struct CorrectedReport {
+    /// Where the form goes, and where its page is.
+    pub action: String,
+    pub page: String,
+    /// The number of the new report, so that one sent twice is one.
+    pub number: String,
+    /// Who said it, and when it was reported.
+    pub by: String,
+    pub reported_at: Time,
+    /// What becomes of it.
+    pub effect: &'static str,
 }
 
 impl EntryForm {
@@ -41,8 +59,16 @@ impl EntryForm {
 }
 
 pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
+    let corrected = view.corrected.as_ref();
+    let action = corrected.map_or("/laporan/baru", |corrected| &corrected.action);
     let content = html! {
-        p.lead { (frame.text("entry.lead")) }
+        @match corrected {
+            None => { p.lead { (frame.text("entry.lead")) } }
+            Some(corrected) => {
+                p.lead { (frame.rich("correction.lead", &[("who", html! { (corrected.by) }), ("time", frame.time(corrected.reported_at))])) }
+                p { (frame.text(corrected.effect)) " " a href=(corrected.page) { (frame.text("correction.back")) } }
+            }
+        }
         @if view.unsent { p.note.bad role="alert" { (frame.text("login.not_sent_yet")) } }
         @if !view.errors.is_empty() {
             div.note.bad role="alert" {
@@ -51,24 +77,40 @@ pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
             }
         }
         (warnings(frame, view))
-        form.entry method="post" action="/laporan/baru" {
+        form.entry method="post" action=(action) {
             @if !view.warnings.is_empty() { (keep(frame, view, ("keep", "entry.keep_as_it_is"))) }
             @if view.long_ago {
                 p.note.bad role="alert" { (frame.text("entry.time_long_ago")) }
                 (keep(frame, view, ("long_ago", "entry.time_is_right")))
             }
+            @if let Some(corrected) = corrected { (reason(frame, view, corrected)) }
             (place(frame, view))
             (what(frame, view))
-            (stance(frame, view))
+            @if corrected.is_none() { (stance(frame, view)) }
             (severity(frame, view))
             (when(frame, view))
-            (source(frame, view))
+            @if corrected.is_none() { (source(frame, view)) }
             (text(frame, view))
             (more(frame, view))
-            p { button.primary id="f-kirim" type="submit" { (frame.text("entry.send")) } }
+            p { button.primary id="f-kirim" type="submit" {
+                @if corrected.is_some() { (frame.text("correction.send")) } @else { (frame.text("entry.send")) }
+            } }
         }
     };
-    document(frame, NavEntry::Reports, frame.text("label.enter_a_report"), content)
+    let title = if corrected.is_some() { "correction.title" } else { "label.enter_a_report" };
+    document(frame, NavEntry::Reports, frame.text(title), content)
+}
+
+/// Why it is corrected, which everybody reads who reads the correction.
+fn reason(frame: &Frame, view: &EntryForm, corrected: &CorrectedReport) -> Markup {
+    let control = html! {
+        input id="f-why" name="why" type="text" maxlength="300" required autocomplete="off" value=(view.first("why"))
+            aria-invalid=[view.error("why").map(|_| "true")] aria-describedby=[view.error("why").map(|_| "e-why")];
+    };
+    html! {
+        input type="hidden" name="number" value=(corrected.number);
+        (field(view, "why", frame.text("correction.why"), Some(frame.text("correction.why_hint")), control))
+    }
 }
 
 fn warnings(frame: &Frame, view: &EntryForm) -> Markup {

@@ -1,7 +1,7 @@
 //! One report, what stands beside it in its incident, and the desk's verification.
 
 use super::notice::{FormNote, form_note};
-use super::reports::{address, marks, verification_address};
+use super::reports::{address, correction_address, marks, verification_address, withdrawal_address};
 use super::shell::{Frame, NavEntry, document, strong};
 use crate::pages::level;
 use domain::kind::Outcome;
@@ -9,6 +9,7 @@ use formats::screen::screen;
 use maud::{Markup, html};
 use views::Right;
 use views::claims::IncidentClaims;
+use views::correction::CorrectionView;
 use views::happening::capital;
 use views::report::ReportDetailView;
 use views::reports::ReportItem;
@@ -28,6 +29,8 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
         }
         p { (marks(frame, &view.row)) }
         (remarks(frame, view))
+        @if let Some(corrects) = &view.corrects { (correction(frame, corrects, "correction.is_one")) }
+        @for corrected in &view.corrections { (correction(frame, corrected, "correction.stands_beside")) }
         @if let Some(claims) = &view.claims { (claims_of(frame, claims)) }
         @if let Some(summary) = &view.row.summary {
             blockquote.summary { p { (summary) } }
@@ -44,6 +47,7 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
         (events(frame, view))
         @if frame.may(Right::Verify) && stands(&view.row) {
             @if view.row.affirms() { (verification(frame, view, note)) } @else { (setting_aside(frame, view, note)) }
+            (put_right(frame, view, note))
         }
     };
     document(frame, NavEntry::Reports, &title, content)
@@ -83,6 +87,51 @@ fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
 /// What each speaker says of an incident, and what is attested.
 pub fn claims_of(frame: &Frame, claims: &IncidentClaims) -> Markup {
     html! { ul.rules { @for line in claims.lines(frame.lang) { li { (strong(&line)) } } } }
+}
+
+/// A correction beside what it corrects: who, when, why, and what it says otherwise.
+fn correction(frame: &Frame, view: &CorrectionView, words: &'static str) -> Markup {
+    let said =
+        |value: &Option<String>| value.clone().unwrap_or_else(|| frame.text("correction.nothing").into());
+    html! {
+        div.note {
+            p {
+                (frame.rich(words, &[("who", html! { (view.by) }), ("time", frame.time(view.at))])) " "
+                a href=(address(&view.id, view.feed.as_deref())) { (frame.text("correction.open")) }
+            }
+            @if let Some(why) = &view.why { p { "“" (why) "”" } }
+            @if !view.changes.is_empty() {
+                ul { @for change in &view.changes {
+                    li { (change.word) ": " del { (said(&change.was)) } " → " ins { (said(&change.is)) } }
+                } }
+            }
+        }
+    }
+}
+
+/// A correction of the desk's, and the withdrawal of what the desk wrote itself.
+fn put_right(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> Markup {
+    let (id, feed) = (view.row.id.as_str(), view.row.feed.as_deref());
+    let typed = note.filter(|note| note.has("act", "withdraw"));
+    html! {
+        @if view.correction_fault.is_none() || view.own_of_desk {
+            section.block aria-labelledby="h-perbaiki" {
+                h2 #h-perbaiki { (frame.text("correction.section")) }
+                @if view.correction_fault.is_none() {
+                    p { a.button href=(correction_address(id, feed)) { (frame.text("correction.start")) } }
+                    p.hint { (frame.text("correction.hint")) }
+                }
+                @if view.own_of_desk {
+                    form method="post" action=(withdrawal_address(id, feed)) {
+                        input type="hidden" name="act" value="withdraw";
+                        (reason(frame, "alasan-tarik", typed, true))
+                        button type="submit" { (frame.text("correction.withdraw")) }
+                    }
+                    p.hint { (frame.text("correction.withdraw_hint")) }
+                }
+            }
+        }
+    }
 }
 
 /// What other reports say of the incident, and what this one lacks where nobody knows which incident it speaks of.

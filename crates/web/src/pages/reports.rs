@@ -39,6 +39,15 @@ pub fn verification_address(id: &str, feed: Option<&str>) -> String {
     below(id, "/verifikasi", feed)
 }
 
+/// Where a report is corrected, and where it is withdrawn.
+pub fn correction_address(id: &str, feed: Option<&str>) -> String {
+    below(id, "/koreksi", feed)
+}
+
+pub fn withdrawal_address(id: &str, feed: Option<&str>) -> String {
+    below(id, "/tarik", feed)
+}
+
 fn below(id: &str, rest: &str, feed: Option<&str>) -> String {
     let query = feed.map(|feed| format!("?feed={}", crate::fault::encode(feed))).unwrap_or_default();
     format!("/laporan/{id}{rest}{query}")

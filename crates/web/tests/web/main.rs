@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod api_snapshots;
 mod chains;
+mod corrections;
 mod doubts;
 mod effects;
 mod entry;

@@ -88,3 +88,19 @@ async fn a_kept_form_gives_nobody_more_rights_and_leads_nowhere_else() {
     let answer = world.ask(post("/masuk", "", &form)).await;
     assert_eq!(answer.headers()[header::LOCATION], "/");
 }
+
+#[tokio::test]
+async fn a_correction_typed_while_the_session_ended_stands_there_again() {
+    let world = World::new().await;
+    let path = format!("/laporan/{VILLAGE}/koreksi");
+    let form = "place=16.13.04&category=resident_company+WP-05&severity=2&occurred=2026-11-21T05%3A00\
+        &number=01KDTNM8M0Y02FSFQYZ0000002&why=dihitung+%22lagi%22";
+    let (status, page) = sent_and_logged_in(&world, &path, form, "sari").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        page.contains("belum terkirim") && page.contains("value=\"dihitung &quot;lagi&quot;\""),
+        "{page}"
+    );
+    assert!(page.contains("name=\"number\" value=\"01KDTNM8M0Y02FSFQYZ0000002\""), "{page}");
+    assert!(world.sent.lock().unwrap().is_empty(), "nothing is sent by a login");
+}

@@ -1,6 +1,6 @@
 //! Reports as lists and one by one, with what became of them.
 
-use super::{PayloadRow, ReportKey, ReportsRow, ZeroReportRow};
+use super::{PayloadRow, ReportKey, ReportsRow, ZeroReportRow, corrected};
 use crate::codec;
 use crate::error::StoreError;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page, spans};
@@ -59,6 +59,11 @@ pub struct StoredReport {
 impl StoredReport {
     pub fn key(&self) -> ReportKey {
         ReportKey::of(&self.report)
+    }
+
+    /// The report of a feed that this one of the desk corrects.
+    pub fn corrects(&self) -> Option<ReportName> {
+        corrected(&self.report, &self.account)
     }
 
     fn of(row: ReportsRow) -> Result<StoredReport, StoreError> {
