@@ -256,10 +256,21 @@ impl Pipeline {
     }
 
     /// Emits at once what the rules find and nobody was notified of: after a start, where the policy became stricter or
-    /// something came true between the last tick and the stop. In any other case nothing.
-    pub fn raise_what_is_found(&mut self, out: &mut Vec<Effect>) {
+    /// something came true between the last tick and the stop. In any other case nothing. What is emitted is as of a moment
+    /// after the last input, so that its commit is not taken for the last one; false where that moment belongs to the next
+    /// hour: its tick comes first.
+    pub fn raise_what_is_found(&mut self, out: &mut Vec<Effect>) -> bool {
+        let (last_input, emitted) = (self.clock, out.len());
+        if last_input.plus(1).hour() != last_input.hour() {
+            return false;
+        }
+        self.clock = last_input.plus(1);
         let (keeper, mut context) = self.keeper_and_context();
         keeper.raise_what_is_found(&mut context, out);
+        if out.len() == emitted {
+            self.clock = last_input;
+        }
+        true
     }
 
     /// Takes what another process shows of a cell of its own: its 14-day sum as of its last bucket. It counts from the next

@@ -210,6 +210,7 @@ CREATE TABLE incidents (
 CREATE INDEX incidents_by_time ON incidents (at, id);
 CREATE INDEX incidents_by_code ON incidents (code, kind, at, id);
 CREATE INDEX incidents_to_check ON incidents (regency, at, id) WHERE to_check IS NOT NULL;
+CREATE INDEX incidents_disputed ON incidents (regency, at, id) WHERE denials > 0 AND verdict = 'unverified';
 CREATE INDEX incidents_awas_asked ON incidents (regency, awas_asked_at, id) WHERE awas_asked_at IS NOT NULL;
 CREATE INDEX incidents_take_back_asked ON incidents (regency, take_back_asked_at, id) WHERE take_back_asked_at IS NOT NULL;
 CREATE INDEX incidents_by_regency ON incidents (regency, kind, at, id);

@@ -19,6 +19,9 @@ use scoring::ledger::DriftFindings;
 use serde::Serialize;
 use store::{ReportFilter, StoredReport};
 
+/// From this counted severity on the desk is asked which side of a dispute is right.
+const DISPUTE_ASKED_FROM: u8 = 3;
+
 /// Alerts on the first screen.
 const FIRST: usize = 5;
 /// Reports to be checked that are shown, of each sort.
@@ -115,10 +118,15 @@ async fn to_check(context: &Context, scope: &[Code]) -> Result<(Vec<ReportItem>,
     found.extend(first(store.doubtful_reports(scope, since, TO_CHECK + 1).await?));
     let others = [
         first(store.reports_to_check(scope, since, TO_CHECK + 1).await?),
+        first(store.disputed_reports(DISPUTE_ASKED_FROM, (scope, since, TO_CHECK + 1)).await?),
         first(store.unplaced_remarks(scope, since, TO_CHECK + 1).await?),
     ];
-    // A doubtful clock's own list has them already.
-    found.extend(others.into_iter().flatten().filter(|report| report.report.doubtful.is_none()));
+    for report in others.into_iter().flatten() {
+        // A doubtful clock's own list, or that of what is asked for another reason, has them already.
+        if report.report.doubtful.is_none() && !found.iter().any(|other| other.key() == report.key()) {
+            found.push(report);
+        }
+    }
     Ok((visible(context, &found).await?.rows, more))
 }
 

@@ -269,9 +269,9 @@ impl<L: RecordLog> Driver<L> {
         while let Some(hour) = self.state.pipeline.due_tick(now) {
             self.tick(hour, &mut parts).await?;
         }
-        if !std::mem::replace(&mut self.state.is_started, true) {
+        if !self.state.is_started {
             // A start is no event: what is found and nobody was notified of does not wait for the hour.
-            self.state.pipeline.raise_what_is_found(&mut parts.effects);
+            self.state.is_started = self.state.pipeline.raise_what_is_found(&mut parts.effects);
         }
         if self.state.pipeline.view().last_tick().is_none() && self.config.territory.has_border() {
             // Nothing was ever reported here; the partitions around must not wait for it.

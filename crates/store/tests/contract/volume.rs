@@ -138,6 +138,10 @@ async fn questions(volume: &mut Volume) {
         store.reports_to_check(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
     };
     volume.ask("reports_to_check", "of the largest regency", 100, to_check).await;
+    let disputed = async |store: &Store| {
+        store.disputed_reports(3, (&[load::LARGEST], load::last().plus(-30 * DAY), 10)).await
+    };
+    volume.ask("disputed_reports", "of the largest regency", 100, disputed).await;
     let second = async |store: &Store| {
         store.reports_awaiting_second(&[load::LARGEST], load::last().plus(-DAY), 10).await
     };

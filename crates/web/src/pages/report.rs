@@ -91,7 +91,7 @@ pub fn claims_of(frame: &Frame, claims: &IncidentClaims) -> Markup {
 
 /// A correction beside what it corrects: who, when, why, and what it says otherwise.
 fn correction(frame: &Frame, view: &CorrectionView, words: &'static str) -> Markup {
-    let said =
+    let value =
         |value: &Option<String>| value.clone().unwrap_or_else(|| frame.text("correction.nothing").into());
     html! {
         div.note {
@@ -102,7 +102,7 @@ fn correction(frame: &Frame, view: &CorrectionView, words: &'static str) -> Mark
             @if let Some(why) = &view.why { p { "“" (why) "”" } }
             @if !view.changes.is_empty() {
                 ul { @for change in &view.changes {
-                    li { (change.word) ": " del { (said(&change.was)) } " → " ins { (said(&change.is)) } }
+                    li { (change.word) ": " del { (value(&change.was)) } " → " ins { (value(&change.is)) } }
                 } }
             }
         }

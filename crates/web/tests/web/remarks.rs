@@ -18,7 +18,7 @@ async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alon
     assert!(denial.contains("menyangkal: tidak terjadi") && denial.contains("Kesampingkan"));
     assert!(!denial.contains("Konfirmasi: benar terjadi"), "a denial is not confirmed");
     let (_, overview) = world.page("/", &cookie).await;
-    assert!(!overview.contains("h-periksa"), "everybody knows what it denies");
+    assert!(!overview.contains(&format!("/laporan/{DENIAL}")), "everybody knows what it denies");
     let confirm = post(&format!("/laporan/{}/verifikasi", VILLAGE), &cookie, "act=confirm");
     assert_eq!(world.ask(confirm).await.status(), StatusCode::SEE_OTHER);
     let sent = world.sent.lock().unwrap().clone();
@@ -29,6 +29,26 @@ async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alon
         .filter_map(|report| report["report_id"].as_str())
         .collect();
     assert_eq!(named, [VILLAGE.to_string(), SECRET.to_string()]);
+}
+
+#[tokio::test]
+async fn a_denied_incident_is_asked_about_until_the_desk_judges_it() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let asks = async || {
+        let overview = world.page("/", &cookie).await.1;
+        let check = overview.split("id=\"periksa\"").nth(1).unwrap_or_default().to_owned();
+        check.split("</section>").next().unwrap_or_default().contains(&format!("/laporan/{VILLAGE}"))
+    };
+    assert!(!asks().await, "nothing is disputed");
+    world.denied(DENIAL, Some(VILLAGE)).await;
+    assert!(asks().await, "which side is right is a person's to find out");
+    let mut judged = crate::effects::incident(VILLAGE);
+    if let domain::effect::Effect::Incident(incident) = &mut judged {
+        (incident.denials, incident.verdict) = (1, domain::effect::Verdict::Confirmed);
+    }
+    world.emitted(4, vec![judged]).await;
+    assert!(!asks().await, "the desk has judged it");
 }
 
 #[tokio::test]

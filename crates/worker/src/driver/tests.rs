@@ -4,16 +4,17 @@ use super::*;
 use crate::fixture;
 use crate::metrics::{MetricMaker, WorkerMetrics};
 use domain::author::StampedAuthor;
-use domain::kind::{FeedClass, Horizon, Kind};
+use domain::kind::{FeedClass, Horizon, Kind, Level};
 use domain::place::{Areas, Code, Places};
+use domain::policy::Rule;
 use formats::record_stamp::RecordOrigin;
 use intake::kafka::ConsumedRecord;
 use prometheus::Registry;
 use scoring::ModelScorer;
 use std::collections::{BTreeSet, VecDeque};
 use store::{
-    ChangeNotifier, Commit, LedgerPolicy, LogRecord, NewRecord, PARTITION, PartitionClaim, PartitionCommit,
-    SNAPSHOT_CHUNK,
+    AlertFilter, ChangeNotifier, Commit, LedgerPolicy, LogRecord, NewRecord, PARTITION, PartitionClaim,
+    PartitionCommit, SNAPSHOT_CHUNK,
 };
 
 /// 1 November 2026, midnight UTC.
@@ -113,7 +114,29 @@ impl World {
 
     /// A driver that has read the state, over these events.
     async fn driver(&self, model: &str, events: Vec<LogEvent>) -> Driver<ScriptedLog> {
-        let context = self.context(model);
+        self.driver_in(self.context(model), events).await
+    }
+
+    /// The same under a policy that opens a disaster by this level.
+    async fn driver_under(&self, level: Level, events: Vec<LogEvent>) -> Driver<ScriptedLog> {
+        let mut policy = (*fixture::policy()).clone();
+        policy.rules = vec![Rule {
+            id: "uji".into(),
+            kind: Kind::Disaster,
+            level,
+            categories: Vec::new(),
+            min_severity: 3,
+            min_stage: None,
+            count: 1,
+            window: 30 * domain::time::DAY,
+            by_pair: false,
+            min_harmed: 0,
+        }];
+        let context = WorkerContext { policy: Arc::new(policy), ..self.context("") };
+        self.driver_in(context, events).await
+    }
+
+    async fn driver_in(&self, context: WorkerContext, events: Vec<LogEvent>) -> Driver<ScriptedLog> {
         let claim = match self.kafka {
             true => Some(self.store.claim(PARTITION).await.expect("claiming")),
             false => None,
@@ -143,6 +166,15 @@ impl World {
             seen_at_commits: Vec::new(),
         };
         Driver::recover(config, log, start).await.expect("recovering")
+    }
+
+    /// What stands in the flooded district: its condition's level, and its alert's.
+    async fn levels(&self) -> [Option<Level>; 2] {
+        let code = Code(161_304);
+        let conditions = self.store.conditions(&[code]).await.expect("reading conditions");
+        let filter = AlertFilter { codes: vec![code], limit: 9, ..AlertFilter::default() };
+        let alerts = self.store.alerts(&filter).await.expect("reading alerts").items;
+        [conditions.first().map(|row| row.level), alerts.first().map(|alert| alert.level)]
     }
 
     /// Models of the newest risks.
@@ -205,6 +237,24 @@ async fn after_a_change_of_models_the_embedded_worker_restates_at_start() {
 #[tokio::test]
 async fn after_a_change_of_models_a_partition_worker_restates_at_start() {
     restates_at_start(true).await;
+}
+
+/// A start is no event, and what it finds is kept: in the store, whence it is read again, and in the alert.
+#[tokio::test]
+async fn what_a_stricter_policy_finds_at_a_start_is_kept() {
+    for kafka in [false, true] {
+        let world = World::new(kafka).await;
+        let mut lenient =
+            world.driver_under(Level::Waspada, vec![LogEvent::Records(vec![flood(0, 1)]), end(1)]).await;
+        lenient.work().await.expect("working");
+        assert_eq!(world.levels().await, [Some(Level::Waspada); 2]);
+        for _ in 0..2 {
+            // Nothing comes and no hour ends.
+            let mut strict = world.driver_under(Level::Siaga, vec![end(1), end(1)]).await;
+            strict.work().await.expect("working");
+            assert_eq!(world.levels().await, [Some(Level::Siaga); 2], "by Kafka: {kafka}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -310,6 +310,22 @@ impl Store {
         self.first_of_incidents(("to_check IS NOT NULL", "at"), (codes, since, limit)).await
     }
 
+    /// The earliest reports of incidents since an instant that somebody denies and nobody judged, that count with at least
+    /// this severity; the latest first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn disputed_reports(
+        &self,
+        min_severity: u8,
+        (codes, since, limit): (&[Code], Time, u32),
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        let disputed =
+            format!("denials > 0 AND verdict = 'unverified' AND counted_severity >= {min_severity}");
+        self.first_of_incidents((&disputed, "at"), (codes, since, limit)).await
+    }
+
     /// The earliest reports of incidents of which one person of the desk asked something after `since` that no second person
     /// has joined: first those for awas, then those to take something back, each the latest to happen first.
     ///
