@@ -4,7 +4,7 @@ use crate::audience::{self, neighbours};
 use crate::channels::OutgoingMessage;
 use crate::message::{DeskOnly, NearbyAlert, Notice, NoticeIncident, json};
 use crate::run::NotifyState;
-use store::{DeliveryFailure, DueDelivery, MessageFacts, OutboxItem};
+use store::{DeliveryFailure, DueDelivery, MessageFacts, MessageWords, OutboxItem};
 
 /// Why a try failed.
 #[derive(Debug)]
@@ -56,6 +56,13 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<St
         json: json(&notice, (due.id, version), &state.places, &state.message_settings)?,
         at: (state.wall)(),
     };
+    // Before it is handed over: a try of which nobody hears the end may have arrived.
+    let words = MessageWords {
+        delivery: due.id,
+        subject: message.text.subject.clone(),
+        body: message.text.body.clone(),
+    };
+    state.store.keep_words(&words).await.map_err(|error| Failure::from(crate::chain(&error)))?;
     state.channels.send(address, &message).await
 }
 

@@ -355,6 +355,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_waiting ON outbox (id) WHERE done = 0;
 CREATE INDEX outbox_by_alert ON outbox (alert, id);
 CREATE INDEX outbox_by_cell ON outbox (code, kind, id);
+CREATE INDEX outbox_by_regency ON outbox ((code / 100), id);
 CREATE INDEX outbox_questions ON outbox (at, id) WHERE change IN ('check', 'second');
 
 -- One row for each item, person and channel.
@@ -375,6 +376,14 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_waiting ON deliveries (next_try_at, id) WHERE state = 'queued';
 CREATE INDEX deliveries_by_id ON deliveries (id);
+CREATE INDEX deliveries_by_person ON deliveries (person, outbox);
+
+-- What the last try of a delivery said.
+CREATE TABLE message_words (
+    delivery BIGINT NOT NULL PRIMARY KEY,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL
+);
 
 -- Every try of every delivery; error is NULL where the receiver took it.
 CREATE TABLE delivery_attempts (

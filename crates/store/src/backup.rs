@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Every table but the sessions, and what is made again (the snapshot, counts by day); no key refers to another.
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 33] = [
     "progress",
     "origins",
     "borders",
@@ -39,6 +39,7 @@ const TABLES: [&str; 32] = [
     "outbox",
     "deliveries",
     "delivery_attempts",
+    "message_words",
     "feeds",
     "heard",
     "dead_letters",

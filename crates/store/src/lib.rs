@@ -24,7 +24,8 @@
 //!   [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
 //! * Outbox: [`Store::outbox_pending`], [`Store::outbox_woken`], [`Store::alert_deliveries`]; to people:
 //!   [`Store::unaddressed`], [`Store::already_notified`], [`Store::address`], [`Store::claim_deliveries`],
-//!   [`Store::record_delivery`], [`Store::late_deliveries`], [`Store::delivery_attempts`], [`Store::message_facts`].
+//!   [`Store::record_delivery`], [`Store::late_deliveries`], [`Store::delivery_attempts`], [`Store::message_facts`],
+//!   [`Store::keep_words`], [`Store::messages`].
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
 //!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
 //!   [`Store::verifier_saw`].
@@ -85,13 +86,14 @@ pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
     AddressPlan, AttemptResult, CheckFacts, Delivery, DeliveryAttempt, DeliveryState, DueDelivery,
-    LateDelivery, MessageFacts, MessagePause, NextChannels, Recipient, SecondFacts, SoleFeed,
-    UndeliveredPerson,
+    LateDelivery, Message, MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels,
+    Recipient, SecondFacts, SoleFeed, UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
 pub use table::heard::FeedActivity;
 pub use table::incidents::IncidentFilter;
 pub use table::jobs::{JobEnd, JobLease, JobRow};
+pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
 pub use table::reports::{ReportFilter, ReportKey, StoredReport, ZeroReportPeriod};
 pub use table::users::{Role, Session, User};

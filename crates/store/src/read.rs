@@ -54,7 +54,7 @@ pub(crate) fn after(select: &mut SqlStatement, cursor: Option<&str>, columns: &s
 }
 
 /// Codes whose units do not overlap: a district beside its own regency is left out.
-fn apart(codes: &[Code]) -> Vec<Code> {
+pub(crate) fn apart(codes: &[Code]) -> Vec<Code> {
     let all: BTreeSet<Code> = codes.iter().copied().collect();
     let held = |code: &Code| code.is_regency() || !all.contains(&code.regency());
     all.iter().copied().filter(held).collect()

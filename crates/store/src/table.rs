@@ -16,6 +16,7 @@ pub(crate) mod identities;
 pub(crate) mod incidents;
 pub(crate) mod jobs;
 pub(crate) mod ledger;
+pub(crate) mod message_words;
 pub(crate) mod origins;
 pub(crate) mod outbox;
 pub(crate) mod progress;

@@ -23,6 +23,8 @@ mod jobs;
 mod ledger;
 #[path = "contract/load.rs"]
 mod load;
+#[path = "contract/messages.rs"]
+mod messages;
 #[path = "contract/partitions.rs"]
 mod partitions;
 #[path = "contract/people.rs"]
@@ -89,6 +91,8 @@ contract! {
         a_question_given_up_is_shown_until_it_is_looked_into,
         a_second_person_is_asked_for_once_while_the_request_waits,
         an_incident_that_an_earlier_report_renamed_is_still_what_a_message_is_about;
+    messages: messages_come_newest_first_with_everybody_they_went_to_and_their_words,
+        messages_are_found_by_place_person_and_alert_page_by_page;
     picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
         what_somebody_must_look_into_is_listed_until_it_is_settled,
         denials_are_kept_with_their_incident_and_those_without_one_are_listed,

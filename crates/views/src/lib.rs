@@ -10,6 +10,7 @@
 //! | what may be one chain, for the three above | [`chains::load`] | [`chains::ChainView`] |
 //! | what happened, for every alert above | [`happening::load`] | [`happening::HappeningView`] |
 //! | messages to the team | [`messages::late`], [`messages::by_person`] | [`messages::LateMessage`], [`messages::PersonMessages`] |
+//! | all messages | [`sent_messages::load`] | [`sent_messages::SentMessagesView`] |
 //! | districts, one district | [`district::load_list`], [`district::load`] | [`district::DistrictsView`], [`district::DistrictView`] |
 //! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
 //! | what corrects a report, within it | [`correction::changes`] | [`correction::CorrectionView`] |
@@ -56,6 +57,7 @@ pub mod reports;
 pub mod reports_behind;
 pub mod rules;
 pub mod second_person;
+pub mod sent_messages;
 pub mod status;
 pub mod text_findings;
 pub mod words;

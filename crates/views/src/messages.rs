@@ -195,12 +195,12 @@ async fn waiting(context: &Context) -> Result<Vec<UndeliveredPerson>, ViewError>
 }
 
 /// Somebody who is in the roster no more is called by the key.
-fn contact(context: &Context, key: &str) -> TeamContact {
+pub(crate) fn contact(context: &Context, key: &str) -> TeamContact {
     let found = context.sources.team.iter().find(|contact| contact.key == key).cloned();
     found.unwrap_or_else(|| TeamContact { key: key.to_owned(), role: key.to_owned(), phone: None })
 }
 
-fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> MessageLine {
+pub(crate) fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> MessageLine {
     MessageLine {
         about: about(item.change),
         queued_at: item.at,
@@ -267,6 +267,14 @@ impl LateRecipient {
 }
 
 impl MessageLine {
+    /// The way it went; a second address of the same sort has its number.
+    pub fn channel_words(&self, lang: Lang) -> String {
+        match self.channel.split_once('-') {
+            Some((sort, number)) => format!("{} {number}", lang.word("channel", sort)),
+            None => lang.word("channel", &self.channel),
+        }
+    }
+
     /// "dibuka, antre Sab, 21 Nov, 05.00 WIB · email: terkirim Sab, 21 Nov, 05.01 WIB".
     pub fn words(&self, zone: Zone, lang: Lang) -> String {
         let queued = format::short(self.queued_at, zone, lang);
@@ -274,7 +282,7 @@ impl MessageLine {
             [("about", &lang.word("message_about", self.about)), ("time", &queued)];
         let state = format!(
             "{}: {} {}",
-            self.channel,
+            self.channel_words(lang),
             lang.word("delivery_state", self.state),
             format::short(self.at, zone, lang)
         );

@@ -6,6 +6,7 @@ pub mod entry;
 pub mod form;
 pub mod ledger;
 pub mod login;
+pub mod messages;
 pub mod pages;
 pub mod reports;
 pub mod unsent;

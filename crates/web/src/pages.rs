@@ -19,4 +19,5 @@ pub mod overview;
 pub mod reasons;
 pub mod report;
 pub mod reports;
+pub mod sent_messages;
 pub mod shell;

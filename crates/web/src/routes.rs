@@ -1,7 +1,7 @@
 //! Every route of the desk with who may pass. A test walks this list without a session.
 
 use crate::guard::{self, Access};
-use crate::handlers::{alerts, correction, entry, ledger, login, pages, reports};
+use crate::handlers::{alerts, correction, entry, ledger, login, messages, pages, reports};
 use crate::state::WebState;
 use crate::{api, asset};
 use axum::Router;
@@ -38,7 +38,7 @@ fn table() -> Vec<(String, Access, MethodRouter<WebState>)> {
 
 fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
     use Access::{Open, Person, With};
-    use Right::{Answer, EnterReport, SeeReports, Verify};
+    use Right::{Answer, Direct, EnterReport, SeeReports, Verify};
     vec![
         ("/masuk", Open, get(login::show).post(login::submit)),
         ("/aset/{name}", Open, get(asset::serve)),
@@ -58,6 +58,7 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
         ("/laporan/{id}/koreksi", With(Verify), get(correction::show).post(correction::submit)),
         ("/laporan/{id}/tarik", With(Verify), post(correction::withdraw)),
         ("/umpan", Person, get(pages::feeds)),
+        ("/pesan", With(Direct), get(messages::list)),
         ("/model", Person, get(pages::model)),
         ("/ledger", Person, get(ledger::show)),
         ("/panggilan", With(Verify), get(ledger::calls).post(ledger::answer)),

@@ -4,10 +4,12 @@
 mod address;
 mod facts;
 mod late;
+mod messages;
 
 pub use facts::{CheckFacts, MessageFacts, SecondFacts, SoleFeed};
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
+pub use messages::{Message, MessageDelivery, MessageFilter};
 
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;

@@ -16,6 +16,8 @@ const LAST: i64 = 1_780_272_000_000_000;
 
 /// Three times as many reports as any other regency has.
 pub const LARGEST: Code = Code(110_100);
+/// Where the messages are about.
+pub const ALERTED: Code = Code(110_101);
 /// A regency where residents never quarrelled.
 pub const NEVER: Code = Code(110_600);
 
@@ -81,7 +83,7 @@ fn counted(made: u64) -> String {
     )
 }
 
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
     "reports",
     "incidents",
     "assessments",
@@ -90,6 +92,7 @@ const TABLES: [&str; 16] = [
     "alerts",
     "outbox",
     "deliveries",
+    "message_words",
     "alert_history",
     "ledger",
     "ledger_outcomes",
@@ -219,10 +222,12 @@ fn alerts(rows: u64) -> String {
          SELECT 'A-' || n, v, {begins}, 'kentongan', 'raised', '', '{{}}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
          FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;
          INSERT INTO outbox (id, alert, version, change, code, kind, level, at, done)
-         SELECT n, 'A-' || n, 1, 'opened', 110101, 'disaster', 'siaga', {begins}, 1 FROM generate_series(1::BIGINT, {count}) AS n;
+         SELECT n, 'A-' || n, 1, 'opened', {}, 'disaster', 'siaga', {begins}, 1 FROM generate_series(1::BIGINT, {count}) AS n;
          INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error, id, next_try_at)
          SELECT n, 'p' || v, 'email', CASE WHEN v = 2 AND n % 50 = 0 THEN 'failed' ELSE 'sent' END, 1, {begins}, NULL, n * 2 + v, 0
-         FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;"
+         FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;
+         INSERT INTO message_words (delivery, subject, body) SELECT id, 'Perihal', repeat('kata ', 200) FROM deliveries;",
+        ALERTED.0
     )
 }
 

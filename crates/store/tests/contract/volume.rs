@@ -13,7 +13,9 @@ use domain::report::ReportId;
 use domain::time::DAY;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use store::{AlertFilter, IncidentFilter, LocalDays, Range, ReportFilter, ReportKey, Store, StoreError};
+use store::{
+    AlertFilter, IncidentFilter, LocalDays, MessageFilter, Range, ReportFilter, ReportKey, Store, StoreError,
+};
 
 const USUAL: u64 = 2_000_000;
 /// From here on times count: a run with fewer is for the plans, wherever it runs.
@@ -224,6 +226,33 @@ async fn messages(volume: &mut Volume) {
     volume.ask("undelivered", "everywhere", 150_000, undelivered).await;
     let items = async |store: &Store| store.alert_items("of no alert").await;
     volume.ask("alert_items", "one", 100, items).await;
+    let person = || Some("p1".to_owned());
+    for (what, filter) in [
+        ("everywhere", MessageFilter::default()),
+        ("of a regency", MessageFilter { codes: vec![load::ALERTED.regency()], ..MessageFilter::default() }),
+        ("of a district", MessageFilter { codes: vec![load::ALERTED], ..MessageFilter::default() }),
+        (
+            "of a regency without any",
+            MessageFilter { codes: vec![load::LARGEST], ..MessageFilter::default() },
+        ),
+        ("to a person", MessageFilter { person: person(), ..MessageFilter::default() }),
+        (
+            "of a regency, to a person",
+            MessageFilter {
+                codes: vec![load::ALERTED.regency()],
+                person: person(),
+                ..MessageFilter::default()
+            },
+        ),
+        ("to nobody", MessageFilter { person: Some("p9".into()), ..MessageFilter::default() }),
+        ("about an alert", MessageFilter { alert: Some("A-1000".into()), ..MessageFilter::default() }),
+    ] {
+        let next = volume.store.messages(&filter).await.expect("a page").next;
+        volume.ask("messages", what, 1_000, async |store| store.messages(&filter).await).await;
+        let filter = MessageFilter { cursor: next, ..filter };
+        let what = format!("{what}, next");
+        volume.ask("messages", &what, 1_000, async |store| store.messages(&filter).await).await;
+    }
 }
 
 async fn pictures(volume: &mut Volume) {

@@ -32,6 +32,7 @@ pub enum NavEntry {
     Reports,
     Districts,
     Feeds,
+    Messages,
     Model,
     Help,
     Elsewhere,
@@ -202,6 +203,14 @@ fn entries(frame: &Frame) -> Vec<(NavEntry, &'static str, &'static str, &'static
         "M1.500 4l4-1.500 5 1.500 4-1.500v9.500l-4 1.500-5-1.500-4 1.500zM5.500 2.500V12M10.500 4v9.500",
     ));
     list.push((NavEntry::Feeds, "/umpan", lang.text("shell.feeds"), "M8 9a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM5 11a4 4 0 0 1 0-6M11 5a4 4 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10"));
+    if frame.may(Right::Direct) {
+        list.push((
+            NavEntry::Messages,
+            "/pesan",
+            lang.text("label.messages"),
+            "M2 3.500h12v9H2zM2 4l6 5 6-5",
+        ));
+    }
     list.push((
         NavEntry::Model,
         "/model",
@@ -299,6 +308,7 @@ fn footer(frame: &Frame) -> Markup {
             }
             ul.footlinks {
                 @if frame.may(Right::Answer) { (alarm(frame)) }
+                @if frame.may(Right::Direct) { li { a href="/pesan" { (frame.text("label.messages")) } } }
                 @if frame.viewer.is_some() {
                     li { a href="/model" { (frame.text("shell.model")) } }
                     li { a href="/bantuan" { (frame.text("label.help")) } }

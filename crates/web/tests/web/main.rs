@@ -15,6 +15,7 @@ mod messages;
 mod pages;
 mod remarks;
 mod second_person;
+mod sent_messages;
 mod snapshots;
 mod style;
 mod unsent;

@@ -27,7 +27,7 @@ pub fn reviewed(name: &str, text: &str) {
 const HOW: &str = "where this is wanted: UPDATE_SNAPSHOTS=1 cargo test -p web --test web snapshots";
 
 /// One tag a line, and without what differs between two runs: the assets' version, the change notifier's position.
-fn lines_of(html: &str) -> String {
+pub fn lines_of(html: &str) -> String {
     let body = html.split_once("<body").map_or(html, |(_, body)| body);
     let (start, rest) = body.split_once('>').unwrap_or(("", body));
     assert!(
@@ -38,7 +38,7 @@ fn lines_of(html: &str) -> String {
 }
 
 /// The page's own content, without what stands round every page.
-fn content_of(html: &str) -> String {
+pub fn content_of(html: &str) -> String {
     let start = html.find("<main").expect("a page has a main part");
     let end = html.find("</main>").expect("the main part ends");
     html[start..end].to_string()

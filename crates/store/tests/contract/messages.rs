@@ -1,0 +1,114 @@
+//! The messages that went out, as the desk reads them.
+
+use crate::alerts::emit;
+use crate::fixture::*;
+use domain::alert::notice::AlertChangeKind;
+use domain::effect::ConditionChange;
+use domain::kind::Level;
+use domain::place::Code;
+use domain::time::{SECOND, Time};
+use store::{
+    AddressPlan, AttemptResult, DeliveryFailure, DeliveryState, MessageFilter, MessageWords, Recipient, Store,
+};
+
+const NOW: Time = Time(1_000 * SECOND);
+const CAMAT: &str = "16.13/camat";
+const DESK: &str = "16.13/piket";
+
+fn to(names: &[(&str, &str)]) -> AddressPlan {
+    let one = |(person, channel): &(&str, &str)| {
+        (Recipient { person: (*person).to_owned(), channel: (*channel).to_owned() }, Time(0))
+    };
+    AddressPlan { to: names.iter().map(one).collect(), ..AddressPlan::default() }
+}
+
+/// An alert rises; its message goes to these.
+async fn queue(store: &Store, code: u32, level: Level, names: &[(&str, &str)]) {
+    let change = if level == Level::Awas { ConditionChange::Changed } else { ConditionChange::Raised };
+    emit(store, vec![condition(code, change, level, noon(1))]).await;
+    let item = store.unaddressed(10).await.unwrap().pop().unwrap();
+    store.address(&item, &to(names), noon(1)).await.unwrap();
+}
+
+/// Hands over what is due by mail, each with words of its own.
+async fn send(store: &Store, tried: &AttemptResult) {
+    for due in store.claim_deliveries("email", NOW, NOW.plus(SECOND), 10).await.unwrap() {
+        let (subject, body) = (format!("kepada {}", due.to.person), "Apa: banjir\nDi mana: Rupit".to_owned());
+        store.keep_words(&MessageWords { delivery: due.id, subject, body }).await.unwrap();
+        store.record_delivery(&due, tried.clone(), noon(2)).await.unwrap();
+    }
+}
+
+pub async fn messages_come_newest_first_with_everybody_they_went_to_and_their_words(home: &Home) {
+    let store = home.open().await;
+    queue(&store, 161_304, Level::Siaga, &[(CAMAT, "email"), (DESK, "email"), (DESK, "webhook")]).await;
+    let failed = AttemptResult::Later {
+        error: DeliveryFailure::Answered("451".into()),
+        next_try_at: NOW.plus(2 * SECOND),
+    };
+    send(&store, &failed).await;
+    queue(&store, 161_304, Level::Awas, &[(CAMAT, "email")]).await;
+    send(&store, &AttemptResult::Sent { at: NOW }).await;
+    let page = store.messages(&MessageFilter::default()).await.unwrap();
+    assert_eq!(page.next, None);
+    let about: Vec<_> = page.items.iter().map(|message| (message.item.change, message.item.level)).collect();
+    assert_eq!(about, [(AlertChangeKind::Risen, Level::Awas), (AlertChangeKind::Opened, Level::Siaga)]);
+    let went = |at: usize| {
+        let one = |one: &store::MessageDelivery| {
+            let subject = one.words.as_ref().map(|words| words.subject.clone());
+            (one.delivery.person.clone(), one.delivery.channel.clone(), one.delivery.state, subject)
+        };
+        page.items[at].deliveries.iter().map(one).collect::<Vec<_>>()
+    };
+    let subject = |person: &str| Some(format!("kepada {person}"));
+    assert_eq!(went(0), [(CAMAT.into(), "email".into(), DeliveryState::Sent, subject(CAMAT))]);
+    assert_eq!(
+        went(1),
+        [
+            (CAMAT.into(), "email".into(), DeliveryState::Failed, subject(CAMAT)),
+            (DESK.into(), "email".into(), DeliveryState::Queued, subject(DESK)),
+            (DESK.into(), "webhook".into(), DeliveryState::Queued, None),
+        ],
+        "what was replaced keeps the words of its try, and what was not tried has none"
+    );
+    let words = MessageWords { delivery: 0, subject: "lain".into(), body: "lain".into() };
+    let delivery = page.items[0].deliveries[0].delivery.id;
+    store.keep_words(&MessageWords { delivery, ..words }).await.unwrap();
+    let page = store.messages(&MessageFilter::default()).await.unwrap();
+    assert_eq!(page.items[0].deliveries[0].words.as_ref().unwrap().subject, "lain", "the last try's");
+}
+
+pub async fn messages_are_found_by_place_person_and_alert_page_by_page(home: &Home) {
+    let store = home.open().await;
+    for code in [161_301, 161_304, 637_201] {
+        queue(&store, code, Level::Siaga, &[(CAMAT, "email"), (CAMAT, "email-2")]).await;
+    }
+    queue(&store, 161_303, Level::Siaga, &[(DESK, "email")]).await;
+    let found = async |filter: MessageFilter| {
+        let items = store.messages(&filter).await.unwrap().items;
+        items.into_iter().map(|message| message.item.code.0).collect::<Vec<_>>()
+    };
+    let regency = || vec![Code(161_300)];
+    let by_place = |codes: &[u32]| MessageFilter {
+        codes: codes.iter().map(|code| Code(*code)).collect(),
+        ..MessageFilter::default()
+    };
+    assert_eq!(found(by_place(&[161_300])).await, [161_303, 161_304, 161_301]);
+    assert_eq!(found(by_place(&[161_303, 637_201])).await, [161_303, 637_201]);
+    let person = Some(CAMAT.to_owned());
+    let to_camat = MessageFilter { codes: regency(), person: person.clone(), ..MessageFilter::default() };
+    assert_eq!(found(to_camat).await, [161_304, 161_301], "once, whatever the channels");
+    let everywhere = MessageFilter { person: person.clone(), ..MessageFilter::default() };
+    assert_eq!(found(everywhere).await, [637_201, 161_304, 161_301]);
+    let in_a_district = MessageFilter { codes: vec![Code(161_304)], person, ..MessageFilter::default() };
+    assert_eq!(found(in_a_district).await, [161_304]);
+    let first = store.messages(&MessageFilter::default()).await.unwrap().items[2].item.alert.clone();
+    let about = MessageFilter { codes: regency(), alert: Some(first), ..MessageFilter::default() };
+    assert_eq!(found(about).await, [161_304]);
+    let mut filter = MessageFilter { codes: regency(), limit: 2, ..MessageFilter::default() };
+    let page = store.messages(&filter).await.unwrap();
+    assert_eq!(page.items.len(), 2);
+    filter.cursor = page.next;
+    let page = store.messages(&filter).await.unwrap();
+    assert_eq!((page.items.len(), page.items[0].item.code.0, page.next), (1, 161_301, None));
+}
