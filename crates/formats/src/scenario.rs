@@ -30,6 +30,8 @@ pub struct ScenarioFeed {
 pub struct ScenarioRecord {
     pub feed: String,
     pub received_at: Time,
+    /// The word of a moment at which the demonstration can stop, once this is received.
+    pub moment: Option<String>,
     pub bytes: Vec<u8>,
 }
 
@@ -74,6 +76,7 @@ pub fn records(text: &[u8]) -> Result<Vec<ScenarioRecord>, ScenarioError> {
 struct Line<'a> {
     received_at: &'a str,
     feed: &'a str,
+    moment: Option<String>,
     #[serde(borrow)]
     record: Option<&'a RawValue>,
     /// What is no JSON.
@@ -88,7 +91,7 @@ fn record(line: &[u8]) -> Result<ScenarioRecord, String> {
         (None, None) => return Err("neither record nor raw".into()),
     };
     let received_at = instant::parse(line.received_at).ok_or("its received_at is no instant")?;
-    Ok(ScenarioRecord { feed: line.feed.to_owned(), received_at, bytes })
+    Ok(ScenarioRecord { feed: line.feed.to_owned(), received_at, moment: line.moment, bytes })
 }
 
 #[cfg(test)]

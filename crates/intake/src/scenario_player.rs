@@ -1,5 +1,6 @@
 //! Plays a scenario into the log on a clock of its own: what is received by that clock is appended first, then the clock
-//! moves, so a tick never overtakes a record.
+//! moves, so a tick never overtakes a record. Before it moves on, what came is worked out and its messages are handed over: so
+//! a scenario played at once says what it would have said in its own time.
 
 use crate::feed_registry::{secret, token_hash};
 use crate::log_writer::{LogWriter, PlayedRecord};
@@ -17,6 +18,9 @@ const BEFORE: i64 = 54 * DAY;
 /// One step of the played clock.
 const STEP: Duration = Duration::from_millis(100);
 
+/// How soon it looks again whether what came is worked out.
+const SETTLING: Duration = Duration::from_millis(1);
+
 /// Why a scenario is not played.
 #[derive(Debug, thiserror::Error)]
 pub enum PlayError {
@@ -26,10 +30,25 @@ pub enum PlayError {
     Empty,
     #[error("the scenario has no feed '{0}'")]
     Feed(String),
+    #[error("the scenario has no moment '{word}'; write one of: {known}")]
+    Moment { word: String, known: String },
+    #[error("--speed max plays all of the scenario at once; leave --at out")]
+    AllAtOnce,
     #[error("reading the system's randomness: {0}")]
     Random(getrandom::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Records that are in the log and not yet worked out.
+pub type Waiting = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// How a scenario is played.
+#[derive(Clone, Debug)]
+pub struct Playing {
+    /// By this instant all is played at once; the rest at `speed`.
+    pub from: Time,
+    pub speed: Speed,
 }
 
 /// How fast a scenario plays.
@@ -99,14 +118,46 @@ impl ScenarioPlayer {
         self.clock.clone()
     }
 
-    /// Registers the scenario's feeds, each with a token that nobody is given.
+    /// How it plays for who asks: at once up to a moment, by itself the first one, then in real time; with a speed alone
+    /// as fast as that after the days that make a history.
+    ///
+    /// # Errors
+    /// Where the scenario has no moment of this word, or all of it is to be played at once as well.
+    pub fn playing(&self, moment: Option<&str>, speed: Option<Speed>) -> Result<Playing, PlayError> {
+        match (moment, speed) {
+            (None, Some(speed @ Speed::Max)) => return Ok(Playing { from: self.end, speed }),
+            (None, Some(speed)) => return Ok(Playing { from: self.begin.plus(BEFORE), speed }),
+            (Some(_), Some(Speed::Max)) => return Err(PlayError::AllAtOnce),
+            _ => {}
+        }
+        let mut moments = self.moments();
+        let found = match moment {
+            Some(word) => moments.find(|(own, _)| *own == word),
+            None => moments.next(),
+        };
+        let (_, from) = found.ok_or_else(|| {
+            let known: Vec<&str> = self.moments().map(|(word, _)| word).collect();
+            PlayError::Moment { word: moment.unwrap_or_default().to_owned(), known: known.join(", ") }
+        })?;
+        Ok(Playing { from, speed: speed.unwrap_or(Speed::Times(1.0)) })
+    }
+
+    /// The moments at which it can stop, by their words, in their order.
+    fn moments(&self) -> impl Iterator<Item = (&str, Time)> {
+        self.records.iter().filter_map(|record| Some((record.moment.as_deref()?, record.received_at)))
+    }
+
+    /// Registers the scenario's feeds, each with a token of its own. Gives the tokens by the feeds' names.
     ///
     /// # Errors
     /// Where the store or the log fails, or the system gives no randomness.
     #[boxed]
-    pub async fn register(&mut self, writer: &LogWriter) -> Result<(), PlayError> {
+    pub async fn register(&mut self, writer: &LogWriter) -> Result<BTreeMap<String, String>, PlayError> {
+        let mut tokens = BTreeMap::new();
         for ScenarioFeed { name, class, areas } in self.feeds.drain(..) {
-            let token_sha256 = token_hash(&secret().map_err(PlayError::Random)?);
+            let token = secret().map_err(PlayError::Random)?;
+            let token_sha256 = token_hash(&token);
+            tokens.insert(name.clone(), token);
             let (enabled, paused_until, since) = (true, None, self.begin);
             let (organisation, party) = (String::new(), false);
             let feed = FeedRow {
@@ -123,34 +174,51 @@ impl ScenarioPlayer {
             writer.register(&feed).await?;
             writer.store().put_feed(&feed).await?;
         }
-        Ok(())
+        Ok(tokens)
     }
 
-    /// Appends the records as the clock, moved on at `speed`, receives them. Returns once all are in the log.
+    /// Appends the records as the clock receives them: one after the other until `playing.from`, then `reached` is called and the
+    /// clock moves on at the speed. Returns once all are in the log.
     ///
     /// # Errors
     /// Where a record's feed is not registered or the log cannot be written.
     #[boxed]
-    pub async fn play(self, writer: &LogWriter, speed: Speed) -> Result<(), PlayError> {
-        let (begin, end, clock) = (self.begin, self.end, self.clock.clone());
+    pub async fn play(
+        self,
+        writer: &LogWriter,
+        playing: Playing,
+        waiting: Waiting,
+        reached: Box<dyn FnOnce() + Send>,
+    ) -> Result<(), PlayError> {
+        let (end, clock) = (self.end, self.clock.clone());
         let mut records = self.of_feeds(writer).await?.into_iter().peekable();
-        let mut now = match speed {
-            Speed::Max => end,
-            Speed::Times(_) => begin.plus(BEFORE),
-        };
-        loop {
+        let mut now = playing.from.min(end);
+        while let Some(record) = records.next_if(|record| record.received_at <= now) {
+            let received_at = record.received_at;
+            let mut batch = vec![record];
+            while let Some(record) = records.next_if(|record| record.received_at == received_at) {
+                batch.push(record);
+            }
+            // Nothing is received before it by the clock, so the clock may move first: what follows from it happens then.
+            clock.now.store(received_at.0, Ordering::Release);
+            writer.append_played(batch).await?;
+            settled(writer, &waiting, &clock).await;
+        }
+        clock.now.store(now.0, Ordering::Release);
+        settled(writer, &waiting, &clock).await;
+        reached();
+        while let Speed::Times(times) = playing.speed
+            && now < end
+        {
+            tokio::time::sleep(STEP).await;
+            now = now.plus((STEP.as_micros() as f64 * times) as i64).min(end);
             let mut batch = Vec::new();
             while let Some(record) = records.next_if(|record| record.received_at <= now) {
                 batch.push(record);
             }
             writer.append_played(batch).await?;
             clock.now.store(now.0, Ordering::Release);
-            let Speed::Times(times) = speed else { break };
-            if now >= end {
-                break;
-            }
-            tokio::time::sleep(STEP).await;
-            now = now.plus((STEP.as_micros() as f64 * times) as i64).min(end);
+            settled(writer, &waiting, &clock).await;
         }
         clock.offset.store(end.since((clock.machine)()), Ordering::Release);
         Ok(())
@@ -160,7 +228,7 @@ impl ScenarioPlayer {
     async fn of_feeds(self, writer: &LogWriter) -> Result<Vec<PlayedRecord>, PlayError> {
         let mut feeds = BTreeMap::new();
         let mut played = Vec::with_capacity(self.records.len());
-        for ScenarioRecord { feed: name, received_at, bytes } in self.records {
+        for ScenarioRecord { feed: name, received_at, bytes, .. } in self.records {
             if !feeds.contains_key(&name) {
                 let registered = writer.registered_feed(&name).await?;
                 let feed = registered.ok_or_else(|| PlayError::Feed(name.clone()))?;
@@ -169,6 +237,14 @@ impl ScenarioPlayer {
             played.push(PlayedRecord { feed: feeds[&name].clone(), received_at, bytes });
         }
         Ok(played)
+    }
+}
+
+/// Until all that came is worked out and no message is due or on its way.
+async fn settled(writer: &LogWriter, waiting: &Waiting, clock: &ScenarioClock) {
+    // A store that cannot be read holds nothing up: the service says so itself.
+    while waiting() > 0 || writer.store().anything_to_send(clock.now()).await.unwrap_or(false) {
+        tokio::time::sleep(SETTLING).await;
     }
 }
 
@@ -187,6 +263,54 @@ mod tests {
         line("1970-01-02T00:00:00Z") + &line("1970-01-03T00:00:00Z")
     }
 
+    fn nothing_waits() -> Waiting {
+        Arc::new(|| 0)
+    }
+
+    /// The first record is a moment.
+    fn marked() -> String {
+        scenario().replacen("skd-rupit\"", "skd-rupit\",\"moment\":\"bentrok\"", 1)
+    }
+
+    #[tokio::test]
+    async fn it_plays_up_to_a_moment_works_out_what_came_and_runs_on_from_there() {
+        let fixture = Fixture::build().await;
+        let mut player = ScenarioPlayer::read(&marked(), FEEDS, || MACHINE).unwrap();
+        assert_eq!(player.register(&fixture.writer).await.unwrap().len(), 1);
+        let (clock, seen, asked) = (player.clock(), Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+        let counted = asked.clone();
+        let waiting: Waiting = Arc::new(move || u64::from(counted.fetch_add(1, Ordering::AcqRel) % 2 == 0));
+        let at = seen.clone();
+        let reached = Box::new(move || at.store(clock.now().0, Ordering::Release));
+        let playing = Playing { from: Time(DAY), speed: Speed::Times(864_000.0) };
+        player.play(&fixture.writer, playing, waiting, reached).await.unwrap();
+        assert_eq!(seen.load(Ordering::Acquire), DAY, "the moment, before what comes next");
+        let asked = asked.load(Ordering::Acquire);
+        assert!(asked >= 6 && asked % 2 == 0, "each step ends once nothing waits: {asked}");
+    }
+
+    #[test]
+    fn a_moment_is_found_by_its_word_and_an_unknown_one_is_refused_with_the_list() {
+        let player = ScenarioPlayer::read(&marked(), FEEDS, || MACHINE).unwrap();
+        let from = |moment, speed| player.playing(moment, speed).map(|playing| (playing.from, playing.speed));
+        assert_eq!(
+            from(None, None).unwrap(),
+            (Time(DAY), Speed::Times(1.0)),
+            "the first by itself, in real time"
+        );
+        let faster = Some(Speed::Times(60.0));
+        assert_eq!(from(Some("bentrok"), faster).unwrap(), (Time(DAY), Speed::Times(60.0)));
+        assert_eq!(
+            from(None, faster).unwrap(),
+            (Time(55 * DAY), Speed::Times(60.0)),
+            "as before there were any"
+        );
+        assert_eq!(from(None, Some(Speed::Max)).unwrap().0, Time(2 * DAY + 60 * SECOND));
+        let unknown = from(Some("gempa"), None).unwrap_err().to_string();
+        assert_eq!(unknown, "the scenario has no moment 'gempa'; write one of: bentrok");
+        assert!(from(Some("bentrok"), Some(Speed::Max)).is_err());
+    }
+
     #[tokio::test]
     async fn all_is_in_the_log_when_the_clock_runs_on_from_the_scenarios_end() {
         let fixture = Fixture::build().await;
@@ -194,7 +318,8 @@ mod tests {
         let clock = player.clock();
         assert_eq!(clock.now(), Time(DAY));
         player.register(&fixture.writer).await.unwrap();
-        player.play(&fixture.writer, Speed::Max).await.unwrap();
+        let playing = player.playing(None, Some(Speed::Max)).unwrap();
+        player.play(&fixture.writer, playing, nothing_waits(), Box::new(|| {})).await.unwrap();
         let kept = fixture.kept().await;
         let own = kept.iter().filter(|record| !crate::is_registry(record));
         let received: Vec<Time> = own.map(|record| record.received_at).collect();
@@ -206,7 +331,9 @@ mod tests {
     async fn a_record_of_a_feed_that_is_not_registered_is_named() {
         let fixture = Fixture::build().await;
         let player = ScenarioPlayer::read(&scenario(), FEEDS, || MACHINE).unwrap();
-        let refused = player.play(&fixture.writer, Speed::Max).await.unwrap_err();
+        let playing = player.playing(None, Some(Speed::Max)).unwrap();
+        let refused =
+            player.play(&fixture.writer, playing, nothing_waits(), Box::new(|| {})).await.unwrap_err();
         assert_eq!(refused.to_string(), "the scenario has no feed 'skd-rupit'");
         assert!(ScenarioPlayer::read("", FEEDS, || MACHINE).is_err());
     }

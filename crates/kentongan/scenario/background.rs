@@ -194,6 +194,7 @@ fn blank(name: String, feed: Feed, occurred: Seconds, reported: Seconds, receive
         occurred,
         reported,
         received,
+        moment: None,
         content: Content::Fields(Vec::new()),
     }
 }

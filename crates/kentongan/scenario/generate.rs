@@ -58,6 +58,17 @@ mod tests {
     }
 
     #[test]
+    fn the_demonstration_can_stop_at_three_moments() {
+        let moment = |line: &str| {
+            Some((line.split_once("\"moment\":\"")?.1.split('"').next()?.to_owned(), line[16..32].to_owned()))
+        };
+        let moments: Vec<(String, String)> = scenario().lines().filter_map(moment).collect();
+        let expected =
+            [("bentrok", "2026-10-22T14:13"), ("portal", "2026-11-09T06:24"), ("banjir", "2026-11-15T04:33")];
+        assert_eq!(moments, expected.map(|(word, at)| (word.to_owned(), at.to_owned())));
+    }
+
+    #[test]
     fn a_village_without_signal_is_heard_when_it_has_it_again() {
         let (_, outages) = story::read();
         for outage in outages {

@@ -20,6 +20,8 @@ pub struct Record {
     pub occurred: Seconds,
     pub reported: Seconds,
     pub received: Seconds,
+    /// Where the demonstration can stop, by its word.
+    pub moment: Option<String>,
     pub content: Content,
 }
 
@@ -49,7 +51,10 @@ impl Record {
 
     pub fn line(&self) -> String {
         let received = quoted(&time(self.received));
-        let feed = quoted(&self.feed);
+        let mut feed = quoted(&self.feed);
+        if let Some(word) = &self.moment {
+            feed += &format!(",\"moment\":{}", quoted(word));
+        }
         match &self.content {
             Content::Raw(text) => {
                 format!("{{\"received_at\":{received},\"feed\":{feed},\"raw\":{}}}", quoted(text))

@@ -133,6 +133,7 @@ impl<'a> Line<'a> {
             occurred: self.occurred,
             reported: self.reported,
             received: self.received,
+            moment: self.option("moment").map(str::to_owned),
             content: Content::Fields(Vec::new()),
         };
         match self.what[0] {
@@ -176,7 +177,7 @@ impl<'a> Line<'a> {
                 "h" => record.set("handling", quoted(value)),
                 "fix" => record.set("supersedes", id(value)),
                 "undo" => record.set("retracts", id(value)),
-                "of" | "set" | "drop" => {}
+                "of" | "set" | "drop" | "moment" => {}
                 other => panic!("unknown option {other:?} of {}", self.name),
             }
         }

@@ -5,6 +5,9 @@ pub const POLICY: &str = include_str!("../../../config/policy.toml");
 pub const TAXONOMY: &str = include_str!("../../../config/taxonomy.toml");
 pub const CROSSWALK: &str = include_str!("../../../config/crosswalk.csv");
 
+/// An example of a roster; the demonstration's team.
+pub const TEAM: &str = include_str!("../../../config/team.toml");
+
 /// The regencies of the seeds: file name and text.
 pub const DISTRICTS: [(&str, &str); 4] = [
     ("16.13.csv", include_str!("../../../config/districts/16.13.csv")),

@@ -63,9 +63,12 @@ pub enum Verb {
         /// Empty folder to keep its data in; without it, a temporary one that goes when the demo ends
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
-        /// Times real time, or `max` for all at once
-        #[arg(long, default_value = "60000")]
-        speed: Speed,
+        /// Plays at once up to this moment of the scenario, then runs on in real time; a word it does not know lists them
+        #[arg(long, value_name = "MOMENT")]
+        at: Option<String>,
+        /// Times real time, or `max` for all at once; without --at the first 54 days come at once
+        #[arg(long)]
+        speed: Option<Speed>,
     },
     /// The service
     Serve(ServiceArgs),

@@ -1,20 +1,31 @@
-//! `kentongan demo`: the service over an invented scenario, played through the same intake and on the scenario's clock.
+//! `kentongan demo`: the service over an invented scenario, played through the same intake and on the scenario's clock, with
+//! a team whose messages stand on a page and leave the process by no way.
 
 use crate::assets;
 use crate::config::Config;
 use crate::output;
 use crate::serve::{self, Site, wall};
-use crate::user_error;
+use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
-use domain::place::{Area, Areas, Code};
+use domain::place::{Area, Areas, Code, Zone};
+use intake::new_report_id;
 use intake::scenario_player::{ScenarioPlayer, Speed};
+use notify::team::Team;
 use std::sync::Arc;
 use store::Role;
+use views::registration::flood_to_try;
+use views::{Lang, format};
 use web::account::{self, NewAccount};
+use worker::ServiceClock;
+
+/// The feed whose token is printed, and where nothing happens at any moment.
+const FEED: &str = "bpbd-muratara";
+const QUIET_DISTRICT: Code = Code(161_307);
 
 /// Plays the scenario in the configured data folder if it is the caller's own, else in one that goes with the demo.
-pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<()> {
+pub async fn run(mut config: Config, own_folder: bool, at: Option<&str>, speed: Option<Speed>) -> Result<()> {
     let mut player = ScenarioPlayer::read(assets::SCENARIO, assets::SCENARIO_FEEDS, wall)?;
+    let playing = player.playing(at, speed).or_user_error()?;
     let mut temporary = None;
     if !own_folder {
         let folder = tempfile::tempdir().context("making a folder for the demo")?;
@@ -28,28 +39,27 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
             config.service.data.display()
         )));
     }
-    let listen = config.service.listen.clone();
+    let listener = serve::listen(&config.service.listen).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    config.service.public_url.clone_from(&url);
     let clock = player.clock();
+    let now: ServiceClock = Arc::new(move || clock.now());
     let banner = "data buatan, bukan kejadian nyata".to_owned();
-    let site = Site::open(config, Arc::new(move || clock.now()), Some(banner)).await?;
-    let listener = serve::listen(&listen).await?;
-    let address = listener.local_addr()?;
-    let (writer, token) = (site.intake.log_writer().clone(), site.config.metrics_token_path());
-    player.register(&writer).await?;
-    let regency = Areas::of([Area::Regency(Code(161_300))]);
-    let new = |name, role| NewAccount { name, role, areas: regency.clone(), person: "" };
-    let desk = account::add(&site.store, new("piket", Role::Desk), None).await?;
-    let leader = account::add(&site.store, new("pimpinan", Role::Leader), None).await?;
-    output::announce(format_args!(
-        "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
-         buka · open   http://{address}/\n\
-         login         piket / {desk}\n              (pimpinan: pimpinan / {leader})\n\
-         metrik · metrics  curl -H \"Authorization: Bearer $(cat {})\" http://{address}/metrics\n\
-         berhenti · stop   Ctrl-C",
-        token.display()
-    ));
+    let mut site = Site::open(config, now.clone(), Some(banner)).await?;
+    // Messages are due by the scenario's clock too, and leave this process by no way.
+    site.wall = now;
+    site.team = Arc::new(Team::in_process(assets::TEAM).context("reading the demo's team")?);
+    let writer = site.intake.log_writer().clone();
+    let tokens = player.register(&writer).await?;
+    announce(&site).await?;
+    let (token, id) = (&tokens[FEED], new_report_id(wall()).context("making an id")?);
+    let now = format::long(playing.from, Zone::Wib, Lang::Id);
+    let attempt = flood_to_try(&url, token, (QUIET_DISTRICT, id), playing.from, Lang::Id);
+    let words = format!("sekarang · now    {now}\ntoken         {FEED} / {token}\ncoba · try    {attempt}");
+    let reached = Box::new(move || output::announce(format_args!("{words}")));
+    let metrics = site.metrics.worker().clone();
     let playing = tokio::spawn(async move {
-        match player.play(&writer, speed).await {
+        match player.play(&writer, playing, Arc::new(move || metrics.waiting()), reached).await {
             Ok(()) => output::announce(format_args!(
                 "Skenario selesai dimainkan; jam terus berjalan. · The scenario has been played; its clock runs on."
             )),
@@ -60,4 +70,22 @@ pub async fn run(mut config: Config, own_folder: bool, speed: Speed) -> Result<(
     playing.abort();
     drop(temporary);
     served
+}
+
+/// Says where it is and who may log in.
+async fn announce(site: &Site) -> Result<()> {
+    let regency = Areas::of([Area::Regency(Code(161_300))]);
+    let new = |name, role| NewAccount { name, role, areas: regency.clone(), person: "" };
+    let desk = account::add(&site.store, new("piket", Role::Desk), None).await?;
+    let leader = account::add(&site.store, new("pimpinan", Role::Leader), None).await?;
+    let (url, token) = (&site.config.service.public_url, site.config.metrics_token_path());
+    output::announce(format_args!(
+        "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
+         buka · open   {url}/\n\
+         login         piket / {desk}\n              (pimpinan: pimpinan / {leader})\n\
+         metrik · metrics  curl -H \"Authorization: Bearer $(cat {})\" {url}/metrics\n\
+         berhenti · stop   Ctrl-C",
+        token.display()
+    ));
+    Ok(())
 }

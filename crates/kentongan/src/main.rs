@@ -93,7 +93,7 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
             tracing::info!(address = %listener.local_addr()?, data = %site.config.service.data.display(), "kentongan serves");
             serve::run(site, listener).await
         }
-        Verb::Demo { data, speed, .. } => demo::run(config, data.is_some(), speed).await,
+        Verb::Demo { data, at, speed, .. } => demo::run(config, data.is_some(), at.as_deref(), speed).await,
         Verb::Import { feed, archives, args, .. } => import::import(&config, &feed, &archives, &args).await,
         Verb::Audit { verb: AuditVerb::Verify { until }, .. } => {
             audit::verify(&config, until.map(|text| cli::instant(&text)).transpose()?).await

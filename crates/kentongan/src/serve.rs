@@ -47,10 +47,12 @@ pub struct Site {
     pub metrics: Metrics,
     pub ledger: LedgerService,
     pub clock: ServiceClock,
+    /// By which messages are due and late; a scenario's where one plays.
+    pub wall: ServiceClock,
     pub changes: ChangeNotifier,
     /// Words for the banner where the data are made up.
     pub scenario: Option<String>,
-    team: Arc<Team>,
+    pub team: Arc<Team>,
     /// What opens `/metrics`.
     pub metrics_token: Arc<MetricsToken>,
     /// The data folder is ours while this is open.
@@ -99,6 +101,7 @@ impl Site {
             log,
             intake,
             clock,
+            wall: Arc::new(wall),
             changes,
             scenario,
             team,
@@ -138,7 +141,7 @@ impl Site {
             )));
         }
         if self.config.plays(ServiceRole::Desk) {
-            let clocks = DeliveryClocks { service: self.clock.clone(), machine: Arc::new(wall) };
+            let clocks = DeliveryClocks { service: self.clock.clone(), machine: self.wall.clone() };
             let watching =
                 store::watch_undelivered(self.store.clone(), self.changes.clone(), clocks, stop.clone());
             tasks.push(tokio::spawn(watching));
@@ -204,7 +207,7 @@ impl Site {
     fn notifier(&self) -> Result<NotifyState> {
         let env = |name: &str| std::env::var(name).ok();
         let metrics = self.metrics.clone();
-        if given(&self.config.files.team).is_none() {
+        if given(&self.config.files.team).is_none() && self.team.members().is_empty() {
             tracing::warn!(
                 "no team is configured (files.team): alerts stand on the desk and nobody is notified"
             );
@@ -226,7 +229,7 @@ impl Site {
             settings: self.config.notify.clone(),
             channels: Channels::open(&self.config.notify, &env).map_err(anyhow::Error::msg)?,
             clock: self.clock.clone(),
-            wall: Arc::new(wall),
+            wall: self.wall.clone(),
             observe: Arc::new(move |seen| metrics.seen(seen)),
         })
     }
@@ -254,6 +257,7 @@ impl Site {
             scorer: &self.scorer,
             store: &self.store,
             team: &self.team,
+            wall: &self.wall,
         };
         opened.sources(self.ledger.clone(), Arc::new(move || metrics.waiting()))
     }

@@ -65,7 +65,9 @@ async fn context(config: &Config, store: &Store, options: &ShowOptions) -> Resul
     let scorer = models::load(config, catalog.own_positives)?;
     let team = catalog::team(config)?;
     let ledger = LedgerService::new(store.clone(), catalog.ledger.clone(), &scorer);
-    let opened = OpenedState { config, catalog: &catalog, scorer: &scorer, store, team: &team };
+    let machine: worker::ServiceClock = Arc::new(wall);
+    let opened =
+        OpenedState { config, catalog: &catalog, scorer: &scorer, store, team: &team, wall: &machine };
     // What waits is known to the service alone.
     let sources = opened.sources(ledger, Arc::new(|| 0));
     Ok(Context { sources, viewer: viewer(store, options.account.as_deref()).await?, lang, now: wall() })

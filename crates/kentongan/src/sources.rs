@@ -3,14 +3,13 @@
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::models;
-use crate::serve::wall;
 use notify::team::Team;
 use scoring::ModelScorer;
 use std::sync::Arc;
 use store::Store;
 use views::Sources;
 use views::model::describe;
-use worker::LedgerService;
+use worker::{LedgerService, ServiceClock};
 
 /// A state that was opened, with what the configuration names.
 pub struct OpenedState<'a> {
@@ -19,6 +18,8 @@ pub struct OpenedState<'a> {
     pub scorer: &'a ModelScorer,
     pub store: &'a Store,
     pub team: &'a Team,
+    /// By which messages are late.
+    pub wall: &'a ServiceClock,
 }
 
 impl OpenedState<'_> {
@@ -40,7 +41,7 @@ impl OpenedState<'_> {
             waiting,
             min_severity: catalog.ledger.min_severity,
             team: Arc::new(self.team.contacts()),
-            wall: Arc::new(wall),
+            wall: self.wall.clone(),
         }
     }
 }

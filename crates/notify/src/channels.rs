@@ -22,10 +22,12 @@ pub enum Channel {
     Email,
     Webhook,
     Gateway,
+    /// The demonstration's: the desk's list of messages, and nothing outside this process.
+    InProcess,
 }
 
 impl Channel {
-    pub const ALL: [Channel; 3] = [Channel::Email, Channel::Webhook, Channel::Gateway];
+    pub const ALL: [Channel; 4] = [Channel::Email, Channel::Webhook, Channel::Gateway, Channel::InProcess];
 
     /// The word of the team file, the delivery record and the metrics.
     pub const fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Channel {
             Channel::Email => "email",
             Channel::Webhook => "webhook",
             Channel::Gateway => "gateway",
+            Channel::InProcess => views::sent_messages::IN_PROCESS,
         }
     }
 }
@@ -51,6 +54,8 @@ pub enum Address {
         gateway: Arc<Gateway>,
         to: String,
     },
+    /// Nobody: what is handed over stands in the list of messages.
+    InProcess,
 }
 
 impl Address {
@@ -68,8 +73,12 @@ impl Address {
             Some(Channel::Email) => email::parse(keys(line)?),
             Some(Channel::Webhook) => webhook::parse(keys(line)?, env),
             Some(Channel::Gateway) => gateway::parse(keys(line)?, gateways),
+            // It would look as if somebody had been notified.
+            Some(Channel::InProcess) => {
+                Err(format!("channel kind '{}' is of the demonstration only: it reaches nobody", line.kind))
+            }
             None => {
-                let known = Channel::ALL.map(Channel::as_str).join(", ");
+                let known = Channel::ALL.map(Channel::as_str)[..3].join(", ");
                 Err(format!("channel kind '{}' is none of {known}", line.kind))
             }
         }
@@ -80,6 +89,7 @@ impl Address {
             Address::Email(_) => Channel::Email,
             Address::Webhook { .. } => Channel::Webhook,
             Address::Gateway { .. } => Channel::Gateway,
+            Address::InProcess => Channel::InProcess,
         }
     }
 
@@ -88,7 +98,7 @@ impl Address {
         match self {
             Address::Webhook { secret: Err(reason), .. } => Some(reason),
             Address::Gateway { gateway, .. } => gateway::warning(gateway),
-            Address::Webhook { .. } | Address::Email(_) => None,
+            Address::Webhook { .. } | Address::Email(_) | Address::InProcess => None,
         }
     }
 }
@@ -163,6 +173,8 @@ impl Channels {
             Address::Gateway { gateway, to } => {
                 masked(to, gateway::send(&self.caller, gateway, to, message).await)
             }
+            // Its words are kept already: the hand-over is that the list shows them.
+            Address::InProcess => Ok(String::from("in the list of messages")),
         }
     }
 }

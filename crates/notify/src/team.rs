@@ -102,6 +102,18 @@ impl Team {
         Ok(Team { version: file.version, regencies, members })
     }
 
+    /// The roster of a demonstration: the same people, each by the list of messages and by nothing that leaves this process.
+    ///
+    /// # Errors
+    /// As [`Team::parse`].
+    pub fn in_process(text: &str) -> Result<Team, TeamFileError> {
+        let mut team = Team::parse(text, &|_| None)?;
+        for member in &mut team.members {
+            member.channels = vec![(Channel::InProcess.as_str().to_owned(), Address::InProcess)];
+        }
+        Ok(team)
+    }
+
     /// Everybody as the desk calls them.
     pub fn contacts(&self) -> Vec<TeamContact> {
         let contact = |member: &Member| {

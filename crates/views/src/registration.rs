@@ -105,10 +105,37 @@ fn first_call(places: &Places, public_url: &str, feed: &AddedFeed<'_>) -> String
     if place.village != 0 {
         report["village"] = Value::String(place.to_string());
     }
+    call(public_url, feed.token, &report)
+}
+
+/// A line for the shell with which an agency reports a grave flood, half an hour old, that is made up.
+pub fn flood_to_try(
+    public_url: &str,
+    token: &str,
+    (place, id): (Code, ReportId),
+    now: Time,
+    lang: Lang,
+) -> String {
+    let zone = Zone::of(place);
+    let report = json!({
+        "report_id": id.to_string(),
+        "feed": FeedClass::Agency.as_str(),
+        "district": place.to_string(),
+        "kind": "disaster",
+        "category": "WA-01",
+        "severity": 4,
+        "displaced": 80,
+        "occurred_at": format::machine(now.plus(-HOUR / 2), zone),
+        "reported_at": format::machine(now, zone),
+        "summary": lang.text("registration.flood_to_try"),
+    });
+    call(public_url, token, &report)
+}
+
+fn call(public_url: &str, token: &str, report: &Value) -> String {
     format!(
-        "curl -sS {}/v1/reports -H 'Authorization: Bearer {}' -H 'Content-Type: application/json' -d '{report}'",
-        public_url.trim_end_matches('/'),
-        feed.token
+        "curl -sS {}/v1/reports -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -d '{report}'",
+        public_url.trim_end_matches('/')
     )
 }
 
@@ -160,6 +187,30 @@ mod tests {
         let tokens: Vec<&str> = text.lines().filter_map(|line| line.split("shown once: ").nth(1)).collect();
         assert_eq!(tokens, ["abcdefghjkmnpqrstuvw"]);
         assert!(added(FeedClass::Police, "").1.contains("every configured place"));
+    }
+
+    #[test]
+    fn a_flood_to_try_is_a_report_of_an_agency() {
+        let (places, config) = (places(), include_str!("../../../config/taxonomy.toml"));
+        let taxonomy = Taxonomy::parse(config).unwrap();
+        let line = flood_to_try("http://127.0.0.1:1/", "kunci", (Code(161_307), ReportId(9)), NOW, Lang::Id);
+        assert!(
+            line.starts_with("curl -sS http://127.0.0.1:1/v1/reports -H 'Authorization: Bearer kunci' "),
+            "{line}"
+        );
+        let (_, bytes) = line.split_once("-d '").unwrap();
+        let record = RecordView {
+            bytes: bytes.trim_end_matches('\'').as_bytes(),
+            feed_name: "bpbd",
+            class: Some(FeedClass::Agency),
+            areas: &Areas::everywhere(),
+            received_at: NOW,
+            archive: false,
+            author: &StampedAuthor::default(),
+        };
+        let report = decode(&record, &Catalog { places: &places, taxonomy: &taxonomy }).unwrap().report;
+        let Body::Statement(flood) = report.body else { panic!("no statement") };
+        assert_eq!((flood.severity, flood.displaced), (4, 80));
     }
 
     #[test]

@@ -78,7 +78,10 @@ fn the_example_roster_is_read_and_every_kind_of_awas_is_heard() {
     for member in team.members() {
         for (_, address) in &member.channels {
             let (Address::Email(at) | Address::Webhook { url: at, .. } | Address::Gateway { to: at, .. }) =
-                address;
+                address
+            else {
+                panic!("'{}' reaches nobody", member.key);
+            };
             let host = at.split(['@', '/']).rfind(|part| part.contains('.')).unwrap_or_default();
             assert!(host.ends_with(".example"), "'{}' would reach somebody: {at}", member.key);
         }
@@ -161,4 +164,24 @@ fn who_hears_what_when_is_the_one_of_the_law_in_the_example() {
 fn places() -> Places {
     let codes = [161304, 161305, 350801, 610201, 637202].map(|code| (Code(code), Unit::default()));
     Places::new(codes.to_vec(), false)
+}
+
+#[test]
+fn the_demonstrations_channel_is_everybodys_there_and_refused_in_a_roster() {
+    let team = Team::in_process(include_str!("../../../../config/team.toml")).unwrap();
+    assert!(!team.members().is_empty());
+    for member in team.members() {
+        assert!(
+            matches!(member.channels.as_slice(), [(key, Address::InProcess)] if key == "demo"),
+            "{}",
+            member.key
+        );
+    }
+    let roster = MEMBER.replacen("kind = \"email\"", "kind = \"demo\"", 1);
+    assert_ne!(roster, MEMBER);
+    let refused = Team::parse(&roster, &|_| None).unwrap_err().to_string();
+    assert!(
+        refused.contains("channel kind 'demo' is of the demonstration only: it reaches nobody"),
+        "{refused}"
+    );
 }

@@ -300,6 +300,18 @@ impl Store {
         rows.iter().map(attempt).collect()
     }
 
+    /// True where a message is to be addressed, is due or is on its way.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn anything_to_send(&self, now: Time) -> Result<bool, StoreError> {
+        const LEFT: &str = "SELECT 1 FROM outbox o WHERE o.done = 0 AND (NOT EXISTS \
+             (SELECT 1 FROM deliveries d WHERE d.outbox = o.id) OR EXISTS (SELECT 1 FROM deliveries d \
+             WHERE d.outbox = o.id AND d.state = 'queued' AND (d.next_try_at <= $1 OR d.claims > d.tries))) LIMIT 1";
+        Ok(sql::query(LEFT).bind(now.0).fetch_optional(&self.readers).await?.is_some())
+    }
+
     async fn anything_due(&self, now: Time) -> Result<bool, StoreError> {
         const DUE: &str = "SELECT 1 FROM deliveries WHERE state = 'queued' AND next_try_at <= $1 LIMIT 1";
         Ok(sql::query(DUE).bind(now.0).fetch_optional(&self.readers).await?.is_some())

@@ -55,7 +55,7 @@ fn filter(frame: &Frame, view: &SentMessagesView) -> Markup {
 
 fn one(frame: &Frame, message: &SentMessage) -> Markup {
     html! {
-        li class={ "message strip " (level::class(message.level)) } {
+        li class={ "message " (level::class(message.level)) } {
             p.message-head {
                 (level::chip(message.level, frame.lang)) " "
                 strong { (message.place) } " " (level::kind(message.kind, frame.lang)) " · "
