@@ -1,6 +1,6 @@
 // Opens every page of a running Kentongan in Chromium and looks for what a person would stumble over.
 //
-//   node browser.mjs pages|plain|live|alone URL NAME PASSWORD FOLDER
+//   node browser.mjs pages|plain|live|alone|tour URL NAME PASSWORD FOLDER
 //
 // pages: every page that a link leads to, at 360 × 740 and 1440 × 900, light and dark: no sideways scrolling, no error in
 //        the console, nothing loaded from elsewhere, nothing axe calls serious, targets large enough for a thumb
@@ -8,9 +8,12 @@
 // live:  prints "listening" once the queue is open and waits for an alert to appear by itself
 // alone: prints "listening" and waits until the page says that the service is gone, prints "alone" and waits until it is
 //        back; then a session ends while a report is typed
+// tour:  the README's tour, word by word: *italics* after Press are pressed, "quotes" are on the page, and at the word curl
+//        the call of KENTONGAN_CALL is made; KENTONGAN_TOUR is the README
 //
 // Screenshots go to FOLDER. Each fault is a line; ends with the number of them as exit code 0 or 1.
 import { createRequire } from "node:module";
+import { execSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -266,6 +269,75 @@ async function ended(context, other) {
   await page.close();
 }
 
+const plain = (text) => text.replace(/\s+/g, " ").trim();
+
+// The steps of the README's tour, each a list of what to press, to see and to call.
+function tourSteps() {
+  const section = readFileSync(process.env.KENTONGAN_TOUR, "utf8").split(/^## A tour.*$/m)[1].split(/^## /m)[0];
+  const steps = section.split("\n").filter((line) => /^[0-9]+\. /.test(line));
+  const parts = (step) => [...step.matchAll(/([Pp]ress )?\*([^*]+)\*|"([^"]+)"|`([^`]+)`/g)];
+  const meant = ([, press, italics, quoted, code]) => {
+    if (press) return { press: italics };
+    if (italics || quoted) return { see: italics ?? quoted };
+    return { call: code === "curl" };
+  };
+  return steps.map((step) => parts(step).map(meant));
+}
+
+// What can be pressed, by what stands on it or begins it.
+async function press(page, label, where) {
+  const pressed = await page.evaluate((label) => {
+    const plain = (text) => text.replace(/\s+/g, " ").trim();
+    const seen = (element) => element.getClientRects().length > 0;
+    const all = [...document.querySelectorAll("nav a, main a, main button, main summary")].filter(seen);
+    const exact = all.find((element) => plain(element.innerText) === label);
+    const found = exact ?? all.find((element) => plain(element.innerText).includes(label));
+    found?.setAttribute("data-tour", "");
+    return found !== undefined;
+  }, label);
+  if (!pressed) return fault(where, `has nothing to press that says "${label}"`);
+  await page.locator("[data-tour]").click();
+  await page.waitForLoadState();
+  await page.evaluate(() => document.querySelectorAll("[data-tour]").forEach((element) => element.removeAttribute("data-tour")));
+}
+
+async function see(page, words, where) {
+  const until = Date.now() + 10000;
+  for (;;) {
+    if (plain(await page.evaluate(() => document.body.innerText)).includes(words)) return;
+    if (Date.now() > until) return fault(where, `does not say "${words}"`);
+    await page.waitForTimeout(100);
+  }
+}
+
+async function tour(browser) {
+  const context = await browser.newContext({ viewport: WIDE, locale: "id-ID" });
+  await login(context);
+  const page = await context.newPage();
+  const seen = watch(page);
+  await page.goto(`${base}/`);
+  const steps = tourSteps();
+  if (steps.length !== 10) fault("README", `has ${steps.length} steps in its tour`);
+  let calls = 0;
+  for (const [index, parts] of steps.entries()) {
+    for (const part of parts) {
+      const where = `step ${index + 1}, ${new URL(page.url()).pathname}`;
+      if (part.press) await press(page, part.press, where);
+      else if (part.see) await see(page, part.see, where);
+      else if (part.call) {
+        await page.locator("html.live").waitFor({ timeout: 10000 });
+        const answer = execSync(process.env.KENTONGAN_CALL, { shell: "/bin/sh", encoding: "utf8" });
+        if (!/"accepted":1/.test(answer)) fault(where, `the call was answered: ${answer}`);
+        calls += 1;
+      }
+    }
+    await page.screenshot({ path: join(folder, `tour-${index + 1}.png`) });
+  }
+  if (calls !== 1) fault("README", `has ${calls} calls in its tour`);
+  seen.filter((what) => !what.includes("422")).forEach((what) => fault("tour", what));
+  await context.close();
+}
+
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath: process.env.KENTONGAN_CHROMIUM,
@@ -274,6 +346,7 @@ const browser = await chromium.launch({
 try {
   if (mode === "live") await live(browser);
   else if (mode === "alone") await alone(browser);
+  else if (mode === "tour") await tour(browser);
   else await everyPage(browser, { script: mode === "pages" });
   if (mode === "plain") await work(browser);
 } catch (error) {

@@ -136,6 +136,37 @@ fn a_page_says_at_once_that_it_is_alone_and_a_form_outlives_its_session() {
     println!("screenshots: {}", pictures.display());
 }
 
+#[test]
+fn the_tour_in_the_readme_is_followed_word_by_word() {
+    let Some(mut command) = tools("browser::the_tour_in_the_readme_is_followed_word_by_word") else { return };
+    let folder = tempfile::tempdir().expect("making a folder");
+    let started = |name: &str, words: &[&str]| {
+        let service = Service::start("demo", &folder.path().join(name), words);
+        let call = service::eventually(Duration::from_secs(120), || {
+            let printed = service.output();
+            printed.lines().find(|line| line.starts_with("curl ")).map(str::to_owned)
+        });
+        (call.unwrap_or_else(|| panic!("no moment was reached: {}", service.output())), service)
+    };
+    let (call, service) = started("tour", &[]);
+    let (name, password) = login(&service);
+    let readme = house::read("README.md");
+    assert!(readme.contains(&format!("log in as `{name}`")), "the README names another account");
+    command.env("KENTONGAN_TOUR", house::root().join("README.md")).env("KENTONGAN_CALL", call);
+    let url = format!("http://{}", service.address);
+    run(command, &["tour", &url, &name, &password], &screenshots("tour"));
+    drop(service);
+    let commands = readme.split('`').filter_map(|code| code.strip_prefix("deploy/demo --"));
+    let mut tried = 0;
+    for (number, words) in commands.filter(|words| !words.contains('[')).enumerate() {
+        let words: Vec<String> = format!("--{words}").split(' ').map(str::to_owned).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        drop(started(&format!("demo-{number}"), &words));
+        tried = number + 1;
+    }
+    assert_eq!(tried, 3, "the README names other ways to start");
+}
+
 fn flood(site: &Site, client: &Client) {
     let report = Source::new(51).statement("16.13.01", ("disaster", "WA-01"), 4);
     let reply = post(&client.bearer(&site.token), &[report.to_string()]).expect("posting");

@@ -55,7 +55,9 @@ pub async fn run(mut config: Config, own_folder: bool, at: Option<&str>, speed: 
     let (token, id) = (&tokens[FEED], new_report_id(wall()).context("making an id")?);
     let now = format::long(playing.from, Zone::Wib, Lang::Id);
     let attempt = flood_to_try(&url, token, (QUIET_DISTRICT, id), playing.from, Lang::Id);
-    let words = format!("sekarang · now    {now}\ntoken         {FEED} / {token}\ncoba · try    {attempt}");
+    let words = format!(
+        "sekarang · now    {now}\ntoken         {FEED} / {token}\ncoba · try    tempel baris ini di terminal lain · paste this line into another terminal:\n{attempt}"
+    );
     let reached = Box::new(move || output::announce(format_args!("{words}")));
     let metrics = site.metrics.worker().clone();
     let playing = tokio::spawn(async move {
