@@ -78,6 +78,7 @@ contract! {
         two_people_cannot_both_win, an_ended_alert_opens_again_only_when_it_rises,
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert,
+        what_stands_only_on_the_way_to_what_a_record_made_is_no_news,
         a_line_says_when_its_record_came_wherever_commits_are_cut;
     deliveries: a_delivery_is_leased_tried_and_kept,
         where_more_is_due_than_can_be_sent_the_highest_level_goes_first,

@@ -43,8 +43,10 @@ pub(super) async fn follow(
 ) -> Result<FollowedEffects, StoreError> {
     let live = alerts::live_at(tx, &concerned(commit)).await?;
     let mut follower = Follower::new(commit, effects, before, live);
-    for effect in &commit.effects {
+    let passing = passing_incidents(commit);
+    for (place, effect) in commit.effects.iter().enumerate() {
         match effect {
+            Effect::Incident(_) if passing.contains(&place) => {}
             Effect::Condition(condition) => follower.condition(tx, condition).await?,
             Effect::Incident(incident) => follower.incident(tx, incident).await?,
             Effect::Outcome { report, regency, .. } => {
@@ -54,6 +56,35 @@ pub(super) async fn follow(
         }
     }
     Ok(FollowedEffects { alerts: follower.changes, checks: follower.checks, outbox: follower.outbox })
+}
+
+/// Places among the effects where an incident stands that is gone again by the same record: its reports were only taken apart
+/// on the way to what the record made of them, and that is no news. The first outcome of a report of the commit begins its
+/// record's effects.
+fn passing_incidents(commit: &Commit) -> BTreeSet<usize> {
+    let mut records: BTreeSet<ReportKey> =
+        commit.reports.iter().map(|row| ReportKey::of(&row.report)).collect();
+    let mut standing: BTreeMap<ReportKey, Vec<usize>> = BTreeMap::new();
+    let mut passing = BTreeSet::new();
+    for (place, effect) in commit.effects.iter().enumerate() {
+        match effect {
+            Effect::Outcome { report, regency, .. }
+                if records.remove(&ReportKey { regency: *regency, id: *report }) =>
+            {
+                standing.clear();
+            }
+            Effect::Incident(incident) => {
+                let key = ReportKey { regency: incident.place.code.regency(), id: incident.id };
+                standing.entry(key).or_default().push(place);
+            }
+            Effect::IncidentGone { regency, id } => {
+                let key = ReportKey { regency: *regency, id: *id };
+                passing.extend(standing.remove(&key).unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+    passing
 }
 
 /// The units whose alerts the effects may concern.

@@ -86,6 +86,33 @@ pub async fn a_grave_incident_and_a_dispute_are_lines_of_the_open_alert(home: &H
     assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
 }
 
+pub async fn what_stands_only_on_the_way_to_what_a_record_made_is_no_news(home: &Home) {
+    let store = home.open().await;
+    emit(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await;
+    let grave =
+        |id: u128| Effect::Incident(Incident { counted_severity: 4, ..incident(id, 161_304, noon(1)) });
+    let gone = |id: u128| Effect::IncidentGone { regency: Code(161_300), id: name(id) };
+    assert_eq!(emit(&store, vec![grave(7)]).await.len(), 1);
+    // A confirmation takes the incident's reports apart and puts them together again.
+    assert_eq!(emit(&store, vec![grave(9), grave(7), gone(9), grave(7)]).await, []);
+    // What came with a record of its own stood, also where the next one of the same commit ends it.
+    let outcome = |id: u128, incident: u128| Effect::Outcome {
+        regency: Code(161_300),
+        report: name(id),
+        outcome: Outcome::Incident,
+        incident: Some(name(incident)),
+    };
+    let from = store.recover(0).await.unwrap().unwrap().next_offset;
+    let mut two = commit(from, from + 2);
+    for (id, offset) in [(11, from), (12, from + 1)] {
+        let mut row = report(id, Body::Statement(statement()));
+        row.offset = offset;
+        two.reports.push(row);
+    }
+    two.effects = vec![outcome(11, 11), grave(11), outcome(12, 7), outcome(11, 7), gone(11)];
+    assert_eq!(store.commit(two).await.unwrap().alerts.len(), 1);
+}
+
 pub async fn numbers_are_never_used_again(home: &Home) {
     let store = home.open().await;
     let midnight = Time(1_767_225_600_000_000); // 2026 begins in UTC
