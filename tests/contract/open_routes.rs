@@ -108,3 +108,39 @@ fn a_feed_never_heard_has_a_silence_and_the_desks_own_is_never_missed() {
     );
     assert!(text.contains("kentongan_scenario 0"), "{text}");
 }
+
+/// A provider of messages has no login: its call is known by what only it knows.
+#[test]
+fn receipts_are_taken_by_their_proof_and_say_nothing_of_what_is_known() {
+    let folder = tempfile::tempdir().expect("making a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("writing a file");
+        path.to_string_lossy().into_owned()
+    };
+    let key = write("receipts.key", "rahasia-penyedia\n");
+    let gateway = format!(
+        "[[gateway]]\nname = \"wa\"\nurl = \"https://wa.example/kirim\"\nheaders = {{ Content-Type = \"application/json\" }}\n\
+         body = '{{\"to\": \"{{to}}\", \"text\": \"{{text}}\"}}'\n[gateway.receipt]\nby = \"callback\"\nmessage = \"id\"\n\
+         state = \"status\"\ndelivered = [\"delivered\"]\ntoken_header = \"X-Token\"\nsecret_file = \"{key}\"\n"
+    );
+    let team = write("team.toml", &format!("version = \"1\"\n{gateway}"));
+    let config = write("own.toml", &format!("[files]\nteam = \"{team}\"\n"));
+    let service = Service::start("serve", &folder.path().join("data"), &["--config", &config]);
+    let nobody = service.client();
+    let receipt = br#"{"id": "m-1", "status": "delivered"}"#;
+    let call = |token: &str, path: &str, body: &[u8]| {
+        nobody.with("X-Token", token).post(path, "application/json", body).expect("posting").status
+    };
+    assert_eq!(call("rahasia-penyedia", "/receipts/wa", receipt), 204, "of a message that nobody knows");
+    assert_eq!(call("rahasia-lain", "/receipts/wa", receipt), 401);
+    assert_eq!(
+        call("rahasia-penyedia", "/receipts/sms", receipt),
+        401,
+        "no other answer where nobody is known"
+    );
+    assert_eq!(call("rahasia-penyedia", "/receipts/wa", b"bukan json"), 400);
+    assert_eq!(call("rahasia-penyedia", "/receipts/wa", &vec![b' '; 70_000]), 413);
+    assert_eq!(nobody.get("/receipts/wa").expect("asking").status, 405);
+    service.stop();
+}

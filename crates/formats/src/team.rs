@@ -2,9 +2,11 @@
 //!
 //! Checks what the file alone can tell. Whether an address can be written to and a secret read is the notifier's to say.
 
+mod gateway;
 mod notified;
 mod quiet_hours;
 
+pub use gateway::{AcceptedLine, GatewayLines, ReceiptLines, ReceiptWay};
 pub use notified::{AlertScope, NOTIFIED_LEVELS, NotifiedOffice};
 pub use quiet_hours::QuietHours;
 
@@ -12,9 +14,8 @@ use domain::place::{Area, Areas, Code};
 use notified::NotifiedTable;
 use quiet_hours::QuietHoursLine;
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
-use std::path::PathBuf;
 
 /// The roster as the file has it.
 #[derive(Clone, PartialEq, Debug)]
@@ -78,44 +79,6 @@ pub struct ChannelLine {
 impl fmt::Debug for ChannelLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}(***)", self.kind)
-    }
-}
-
-/// A provider of SMS or WhatsApp messages, as the file describes its calls. What may stand in its templates is the notifier's
-/// to say.
-#[derive(Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GatewayLines {
-    pub name: String,
-    pub url: String,
-    #[serde(default = "post")]
-    pub method: String,
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    pub body: Option<String>,
-    pub secret_env: Option<String>,
-    pub secret_file: Option<PathBuf>,
-    pub accepted: Option<AcceptedLine>,
-    /// The field of an answer that says why a message was not taken.
-    pub reason: Option<String>,
-}
-
-/// The field of an answer that says whether a message was taken, and the values that mean so.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptedLine {
-    pub field: String,
-    pub is: Vec<String>,
-}
-
-fn post() -> String {
-    String::from("POST")
-}
-
-/// A header may hold what is secret.
-impl fmt::Debug for GatewayLines {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(***)", self.name)
     }
 }
 
@@ -194,6 +157,10 @@ impl TeamFile {
             line: text[..error.span().map_or(0, |span| span.start)].matches('\n').count() + 1,
             what: error.message().to_owned(),
         })?;
+        for lines in &file.gateway {
+            let wrong = |what| TeamFileError::Gateway { gateway: lines.name.clone(), what };
+            lines.check().map_err(wrong)?;
+        }
         let mut names = HashSet::new();
         if let Some(twice) = file.gateway.iter().find(|lines| !names.insert(lines.name.clone())) {
             let what = String::from("described twice");

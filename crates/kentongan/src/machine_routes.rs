@@ -1,15 +1,19 @@
-//! What the process answers to machines: whether it lives and is ready, its metrics, and the description of every call.
+//! What the process answers to machines: whether it lives and is ready, its metrics, the receipts that providers of messages bring,
+//! and the description of every call.
 
 use crate::serve::Site;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use formats::taxonomy::Taxonomy;
 use intake::IntakeLimits;
 use intake::problem::{PROBLEM, Problem, ProblemDocument};
+use notify::{CALLBACK_BYTES, CallbackRefusal, ReceiptCallbacks};
 use serde_json::Value;
+use std::sync::Arc;
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 use web::api::document::{Description, document};
@@ -18,14 +22,15 @@ use web::api::document::{Description, document};
 pub fn router(site: &Site) -> Router {
     let described = description(site.intake.limits(), site.intake.taxonomy());
     let described = Bytes::from(described.to_string());
-    let state = MachineState { site: site.clone(), description: described };
+    let callbacks = Arc::new(site.receipt_callbacks());
+    let state = MachineState { site: site.clone(), description: described, callbacks };
     let mut router = Router::new();
     for (_, paths, methods) in calls() {
         for path in paths.paths.keys() {
             router = router.route(path, methods.clone().fallback(intake::http::wrong_method));
         }
     }
-    router.with_state(state)
+    router.layer(DefaultBodyLimit::max(CALLBACK_BYTES)).with_state(state)
 }
 
 /// The description of the whole service: a process may play only some of its roles.
@@ -34,14 +39,15 @@ fn description(limits: IntakeLimits, taxonomy: &Taxonomy) -> Value {
     document(limits, taxonomy, own)
 }
 
-fn calls() -> [UtoipaMethodRouter<MachineState>; 4] {
-    [routes!(healthz), routes!(readyz), routes!(metrics), routes!(openapi)]
+fn calls() -> [UtoipaMethodRouter<MachineState>; 5] {
+    [routes!(healthz), routes!(readyz), routes!(metrics), routes!(take_receipt), routes!(openapi)]
 }
 
 #[derive(Clone)]
 struct MachineState {
     site: Site,
     description: Bytes,
+    callbacks: Arc<ReceiptCallbacks>,
 }
 
 /// Whether the process lives
@@ -97,6 +103,58 @@ async fn metrics(State(state): State<MachineState>, headers: HeaderMap) -> Resul
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Sedang bermasalah", detail))
         }
     }
+}
+
+/// What became of messages, brought by the provider that took them
+///
+/// For a `[[gateway]]` of the team file with `receipt = { by = "callback", … }`: one receipt or a list of them, as JSON or as a form.
+/// The header that the file names proves that the provider calls: a token, or HMAC-SHA256 of the body. A receipt that is sent again
+/// changes nothing, and the answer does not say whether a message is known.
+#[utoipa::path(
+    post, path = "/receipts/{gateway}", operation_id = "take_receipt", tag = "machine", security(),
+    params(("gateway" = String, Path, description = "The name of the gateway in the team file")),
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 204, description = "Taken"),
+        (status = 400, description = "No JSON and no form", body = ProblemDocument, content_type = PROBLEM),
+        (status = 401, description = "Not proved to be the provider's", body = ProblemDocument, content_type = PROBLEM),
+        (status = 413, description = "More than 64 KiB", body = ProblemDocument, content_type = PROBLEM),
+        (status = 503, description = "The store did not answer", body = ProblemDocument, content_type = PROBLEM),
+    ),
+)]
+async fn take_receipt(
+    State(state): State<MachineState>,
+    Path(gateway): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    let body = body.map_err(|refused| match refused.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = "Isinya lebih dari 64 KiB. Kirim tanda terima dalam beberapa panggilan.";
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Terlalu besar", detail)
+        }
+        _ => unreadable_receipt(),
+    })?;
+    match state.callbacks.take(&gateway, &headers, &body).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(CallbackRefusal::Unproved) => {
+            let detail = "Panggilan ini tidak terbukti dari penyedia pesan yang terdaftar: periksa nama di alamat, header bukti dan \
+                          rahasianya di berkas tim (receipt).";
+            let problem = Problem::new(StatusCode::UNAUTHORIZED, "Tidak dikenal", detail);
+            Err(problem.challenge("Bearer"))
+        }
+        Err(CallbackRefusal::Unreadable) => Err(unreadable_receipt()),
+        Err(CallbackRefusal::Store(error)) => {
+            tracing::error!(%error, "recording a provider's receipt failed; the provider is asked to call again");
+            let detail = "Penyimpanan tidak menjawab. Kirim lagi sebentar lagi.";
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Sedang bermasalah", detail))
+        }
+    }
+}
+
+fn unreadable_receipt() -> Problem {
+    let detail = "Isi tanda terima bukan JSON dan bukan formulir.";
+    Problem::new(StatusCode::BAD_REQUEST, "Tidak terbaca", detail)
 }
 
 /// This description

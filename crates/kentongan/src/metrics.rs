@@ -29,6 +29,7 @@ struct Counted {
     to_delivery: Histogram,
     paused: IntGaugeVec,
     deliveries: IntCounterVec,
+    receipts: IntCounterVec,
     undelivered: IntGaugeVec,
 }
 
@@ -59,6 +60,11 @@ impl Counted {
                 "undelivered_people",
                 "People who have not got the newest message about an alert in time, by its level",
                 &["level"],
+            )?,
+            receipts: make.counters(
+                "delivery_receipts_total",
+                "What providers said became of messages that they took: delivered, read, failed, or missing in time",
+                &["state"],
             )?,
             deliveries: make.counters(
                 "delivery_failures_total",
@@ -116,6 +122,9 @@ impl Metrics {
             }
             notify::NotifyEvent::Failed { channel, .. } => {
                 self.0.counted.deliveries.with_label_values(&[channel.as_str()]).inc()
+            }
+            notify::NotifyEvent::Receipt { state } => {
+                self.0.counted.receipts.with_label_values(&[state]).inc()
             }
             notify::NotifyEvent::Delivered { seconds, .. } => self.0.counted.to_delivery.observe(seconds),
         }

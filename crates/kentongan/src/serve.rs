@@ -16,7 +16,7 @@ use intake::kafka::{FeedTopics, TopicPublisher};
 use intake::{Intake, IntakeLimits, IntakeParts, LogDestination};
 use notify::message::MessageSettings;
 use notify::team::Team;
-use notify::{Channels, NotifyState};
+use notify::{Channels, NotifyState, ReceiptCallbacks};
 use scoring::ModelScorer;
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -232,6 +232,19 @@ impl Site {
             wall: self.wall.clone(),
             observe: Arc::new(move |seen| metrics.seen(seen)),
         })
+    }
+
+    /// What takes the receipts that providers of messages bring.
+    pub fn receipt_callbacks(&self) -> ReceiptCallbacks {
+        let metrics = self.metrics.clone();
+        ReceiptCallbacks {
+            store: self.store.clone(),
+            team: self.team.clone(),
+            settings: self.config.notify.clone(),
+            clock: self.clock.clone(),
+            wall: Arc::new(wall),
+            observe: Arc::new(move |seen| metrics.seen(seen)),
+        }
     }
 
     /// Every route of the roles this process plays.

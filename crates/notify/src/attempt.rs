@@ -1,10 +1,11 @@
 //! One try to bring one message to one person by one channel.
 
 use crate::audience::{self, neighbours};
-use crate::channels::OutgoingMessage;
+use crate::channels::{HandedOver, OutgoingMessage};
 use crate::message::{DeskOnly, NearbyAlert, Notice, NoticeIncident, json};
+use crate::receipts;
 use crate::run::NotifyState;
-use store::{DeliveryFailure, DueDelivery, MessageFacts, MessageWords, OutboxItem};
+use store::{DeliveryFailure, DueDelivery, ExpectedReceipt, MessageFacts, MessageWords, OutboxItem};
 
 /// Why a try failed.
 #[derive(Debug)]
@@ -34,8 +35,14 @@ impl Failure {
     }
 }
 
-/// Gives what the receiver answered.
-pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<String, Failure> {
+/// A message that was taken.
+pub(crate) struct TakenMessage {
+    /// What the receiver answered.
+    pub answer: String,
+    pub receipt: Option<ExpectedReceipt>,
+}
+
+pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<TakenMessage, Failure> {
     let item = &due.item;
     let member = state.team.find(&due.to.person).ok_or(Failure::Never(DeliveryFailure::MemberGone))?;
     let address = member.address(&due.to.channel).ok_or(Failure::Never(DeliveryFailure::ChannelGone))?;
@@ -63,21 +70,25 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<St
         body: message.text.body.clone(),
     };
     state.store.keep_words(&words).await.map_err(|error| Failure::from(crate::chain(&error)))?;
-    state.channels.send(address, &message).await
+    let HandedOver { answer, id } = state.channels.send(address, &message).await?;
+    Ok(TakenMessage { answer, receipt: receipts::expected(state, address, id) })
 }
 
 fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice {
     let desk_only = audience::desk_only(item, &facts)
         .map(|feed| DeskOnly { feed: feed.name.clone(), retractions: feed.retractions });
     let nearby = neighbours(state, item, &facts.others);
+    // A question may have become one about another incident, of those that were folded into it.
+    let asked_about = facts.incidents.first().filter(|_| item.change.is_check());
+    let (code, kind) = asked_about.map_or((item.code, item.kind), |own| (own.place.code, own.kind));
     Notice {
         change: item.change,
         // A report's name is not for a message.
         alert: if item.change.is_check() { format!("periksa-{}", item.id) } else { item.alert.clone() },
         check: facts.check,
         second: facts.second,
-        code: item.code,
-        kind: item.kind,
+        code,
+        kind,
         level: item.level,
         unverified: facts.unverified,
         one_party: facts.one_party,

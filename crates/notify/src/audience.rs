@@ -1,7 +1,7 @@
 //! To whom an item goes, from when on, and what it does to what waits.
 
 use crate::run::NotifyState;
-use crate::team::Member;
+use crate::team::{Member, Team};
 use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
 use domain::chain::ChainLink;
@@ -50,7 +50,10 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
     AddressPlan {
         to: people.into_iter().map(|to| (to, now)).collect(),
         // A second person is asked at once, whatever else waits to be looked into.
-        pause: facts.second.is_none().then_some((now, MessagePause::Checks)),
+        pause: facts
+            .second
+            .is_none()
+            .then_some((now, MessagePause::Checks { most: state.settings.questions })),
         replaces_all: false,
     }
 }
@@ -148,6 +151,13 @@ pub(crate) fn neighbours<'a>(
 fn first_channel(member: &Member) -> Option<Recipient> {
     let (channel, _) = member.channels.first()?;
     Some(Recipient { person: member.key.clone(), channel: channel.clone() })
+}
+
+/// A person's other channels, in their order.
+pub(crate) fn other_channels(team: &Team, to: &Recipient) -> Vec<String> {
+    let member = team.find(&to.person);
+    let keys = member.into_iter().flat_map(|member| member.channels.iter().map(|(key, _)| key.clone()));
+    keys.filter(|key| *key != to.channel).collect()
 }
 
 /// The channel to try where those that were tried bring nothing over.

@@ -12,8 +12,10 @@ use domain::time::Time;
 use email::Mailer;
 use formats::team::ChannelLine;
 pub use gateway::Gateway;
+pub(crate) use gateway::{ReceiptQuestion, ReceiptRule};
 use std::fmt;
 use std::sync::Arc;
+use store::ReceiptNews;
 use webhook::Caller;
 
 /// The way out, as metrics and limits know it.
@@ -37,6 +39,14 @@ impl Channel {
             Channel::Gateway => "gateway",
             Channel::InProcess => views::sent_messages::IN_PROCESS,
         }
+    }
+
+    /// The channel behind a key of the delivery record; what is no other's is a provider's name.
+    pub(crate) fn of_key(key: &str) -> Channel {
+        let is = |channel: &Channel| {
+            key.strip_prefix(channel.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        Channel::ALL.into_iter().find(is).unwrap_or(Channel::Gateway)
     }
 }
 
@@ -82,6 +92,19 @@ impl Address {
                 Err(format!("channel kind '{}' is none of {known}", line.kind))
             }
         }
+    }
+
+    /// The name of the way in the delivery record: of each provider its own.
+    pub fn key(&self) -> &str {
+        match self {
+            Address::Gateway { gateway, .. } => gateway.name(),
+            other => other.channel().as_str(),
+        }
+    }
+
+    /// True of a receiver of this provider.
+    pub(crate) fn leads_to(&self, provider: &str) -> bool {
+        matches!(self, Address::Gateway { gateway, .. } if gateway.name() == provider)
     }
 
     pub fn channel(&self) -> Channel {
@@ -131,6 +154,21 @@ pub(crate) struct OutgoingMessage<'a> {
     pub at: Time,
 }
 
+/// That a receiver took a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct HandedOver {
+    /// What it answered.
+    pub answer: String,
+    /// By which a provider's receipts will name the message, where it sends any.
+    pub id: Option<String>,
+}
+
+impl From<String> for HandedOver {
+    fn from(answer: String) -> HandedOver {
+        HandedOver { answer, id: None }
+    }
+}
+
 /// What messages leave by.
 pub struct Channels {
     mailer: Option<Mailer>,
@@ -164,34 +202,49 @@ impl Channels {
         &self,
         address: &Address,
         message: &OutgoingMessage<'_>,
-    ) -> Result<String, Failure> {
+    ) -> Result<HandedOver, Failure> {
         match address {
-            Address::Email(to) => masked(to, email::send(self.mailer.as_ref(), to, message).await),
+            Address::Email(to) => {
+                masked(to, email::send(self.mailer.as_ref(), to, message).await.map(HandedOver::from))
+            }
             Address::Webhook { url, secret } => {
-                webhook::send(&self.caller, url, secret.as_ref(), message).await
+                webhook::send(&self.caller, url, secret.as_ref(), message).await.map(HandedOver::from)
             }
             Address::Gateway { gateway, to } => {
                 masked(to, gateway::send(&self.caller, gateway, to, message).await)
             }
             // Its words are kept already: the hand-over is that the list shows them.
-            Address::InProcess => Ok(String::from("in the list of messages")),
+            Address::InProcess => Ok(String::from("in the list of messages").into()),
         }
+    }
+
+    /// Asks a provider what became of a message that it took.
+    pub(crate) async fn ask(
+        &self,
+        gateway: &Gateway,
+        question: &ReceiptQuestion<'_>,
+    ) -> Result<ReceiptNews, Failure> {
+        gateway.ask(&self.caller, question).await
     }
 }
 
 /// Servers name the receiver in what they answer, which is logged and kept: a person's address is not.
-fn masked(to: &str, sent: Result<String, Failure>) -> Result<String, Failure> {
-    let bare: String = to.chars().filter(char::is_ascii_alphanumeric).collect();
-    // A number is written with 0, 62 or +62 before it.
-    let own = bare.strip_prefix("62").unwrap_or(&bare).trim_start_matches('0');
-    let mask = |words: String| {
-        let words = words.replace(to, "***");
-        if own.len() > 5 { words.replace(own, "***") } else { words }
-    };
-    sent.map(mask).map_err(|failure| match failure {
+fn masked(to: &str, sent: Result<HandedOver, Failure>) -> Result<HandedOver, Failure> {
+    let mask = |words: String| without_address(to, &words);
+    let sent = sent.map(|own| HandedOver { answer: mask(own.answer), id: own.id });
+    sent.map_err(|failure| match failure {
         Failure::Never(failure) => Failure::Never(failure.map_words(mask)),
         Failure::Later { failure, wait } => Failure::Later { failure: failure.map_words(mask), wait },
     })
+}
+
+/// Words without a receiver's address.
+pub(crate) fn without_address(to: &str, words: &str) -> String {
+    let bare: String = to.chars().filter(char::is_ascii_alphanumeric).collect();
+    // A number is written with 0, 62 or +62 before it.
+    let own = bare.strip_prefix("62").unwrap_or(&bare).trim_start_matches('0');
+    let words = words.replace(to, "***");
+    if own.len() > 5 { words.replace(own, "***") } else { words }
 }
 
 #[cfg(test)]
@@ -211,7 +264,7 @@ mod tests {
                 panic!("another failure");
             };
             assert_eq!(words, kept);
-            assert!(masked(to, Ok(answer.to_owned())).is_ok_and(|answer| answer == kept));
+            assert!(masked(to, Ok(answer.to_owned().into())).is_ok_and(|taken| taken.answer == kept));
         }
     }
 }

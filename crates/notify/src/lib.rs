@@ -7,7 +7,9 @@ mod attempt;
 mod audience;
 pub mod backoff;
 mod channels;
+mod lanes;
 pub mod message;
+mod receipts;
 mod run;
 pub mod secret;
 pub mod settings;
@@ -15,6 +17,7 @@ pub mod team;
 mod trial;
 
 pub use channels::{Address, Channel, Channels, Gateway, webhook};
+pub use receipts::{CALLBACK_BYTES, CallbackRefusal, ReceiptCallbacks};
 pub use run::{Clock, NotifyEvent, NotifyState, run};
 pub use trial::{Trial, TrialAnswer};
 

@@ -1,14 +1,16 @@
 //! The loop that drains the outbox: address, claim what is due, try, record.
 //!
-//! Each delivery runs by itself, with so many at once for each channel, so a relay that hangs holds
-//! nobody's webhook. A claim is a lease in the store: after a crash the delivery is due again when the
+//! Each delivery runs by itself, with so many at once for each way out ([`lanes`]), so a relay or provider that hangs holds
+//! nobody else's message. A claim is a lease in the store: after a crash the delivery is due again when the
 //! lease ends, with the same id. So a message arrives at least once, and a receiver can tell a repetition.
 
-use crate::attempt::{Failure, attempt};
-use crate::audience::{next_channel, plan};
+use crate::attempt::{Failure, TakenMessage, attempt};
+use crate::audience::{next_channel, other_channels, plan};
 use crate::backoff;
 use crate::channels::{Channel, Channels};
+use crate::lanes::{DeliveryLane, ReceiptLane, lanes};
 use crate::message::MessageSettings;
+use crate::receipts::look_for;
 use crate::settings::Settings;
 use crate::team::Team;
 use backon::{ExponentialBuilder, Retryable};
@@ -22,7 +24,6 @@ use std::time::Duration;
 use store::{
     AttemptResult, DeliveryFailure, DueDelivery, NextChannels, OutboxItem, Recipient, Store, StoreError,
 };
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -54,6 +55,8 @@ pub enum NotifyEvent {
     Undelivered([(Level, u64); 3]),
     /// A try that failed; `last` where it was given up.
     Failed { channel: Channel, last: bool },
+    /// A provider said what became of a message, or has not said it in time: `delivered`, `read`, `failed` or `missing`.
+    Receipt { state: &'static str },
     /// A message was taken, this long after its alert changed (by the service's clock).
     Delivered { channel: Channel, seconds: f64 },
 }
@@ -73,10 +76,10 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
     let mut woken = state.store.outbox_woken();
     let mut shutdown = pin!(shutdown);
     let mut trips = JoinSet::new();
-    let slots = Channel::ALL.map(|channel| (channel, Arc::new(Semaphore::new(state.settings.batch))));
+    let lanes = lanes(&state.team, state.settings.batch);
     let (mut failures, mut unheard) = (0u32, Unheard::default());
     loop {
-        let ended = round(&state, &slots, &mut trips, &mut unheard).await;
+        let ended = round(&state, &lanes, &mut trips, &mut unheard).await;
         if let Err(error) = &ended {
             tracing::error!(%error, "draining the outbox failed; trying again");
         }
@@ -99,8 +102,6 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
     }
 }
 
-type Slots = [(Channel, Arc<Semaphore>); Channel::ALL.len()];
-
 /// Where an alert concerned nobody: said once for each regency and kind, or the log would hold little else.
 #[derive(Default)]
 struct Unheard(BTreeSet<(Code, Kind)>);
@@ -116,7 +117,7 @@ impl Unheard {
 
 async fn round(
     state: &Arc<NotifyState>,
-    slots: &Slots,
+    lanes: &[DeliveryLane],
     trips: &mut JoinSet<()>,
     unheard: &mut Unheard,
 ) -> Result<(), StoreError> {
@@ -134,26 +135,65 @@ async fn round(
         }
     }
     further_channels(state).await?;
-    for (channel, slots) in slots {
-        let free = slots.available_permits();
-        if free == 0 {
-            continue;
-        }
-        let now = (state.wall)();
-        let lease = now.plus(i64::from(state.settings.timeout_seconds) * SECOND + LEASE_SLACK);
-        let due = state.store.claim_deliveries(channel.as_str(), now, lease, free as u32).await?;
-        for delivery in due {
-            let slot = Arc::clone(slots).try_acquire_owned();
-            let (state, channel) = (Arc::clone(state), *channel);
-            trips.spawn(async move {
-                let _slot = slot; // held until the try is recorded
-                trip(&state, channel, &delivery).await;
-            });
+    for lane in lanes {
+        send_due(state, lane, trips).await?;
+        if let Some(receipts) = &lane.receipts {
+            look_for_receipts(state, (lane, receipts), trips).await?;
         }
     }
     (state.observe)(NotifyEvent::Pending(state.store.outbox_pending().await?));
     (state.observe)(NotifyEvent::Undelivered(undelivered(state).await?));
     Ok(())
+}
+
+/// Takes as many messages of a lane as it has hands for.
+async fn send_due(
+    state: &Arc<NotifyState>,
+    lane: &DeliveryLane,
+    trips: &mut JoinSet<()>,
+) -> Result<(), StoreError> {
+    let free = lane.slots.available_permits();
+    if free == 0 {
+        return Ok(());
+    }
+    let (now, lease) = lease(state);
+    for delivery in state.store.claim_deliveries(&lane.channels, now, lease, free as u32).await? {
+        let slot = Arc::clone(&lane.slots).try_acquire_owned();
+        let state = Arc::clone(state);
+        trips.spawn(async move {
+            let _slot = slot; // held until the try is recorded
+            trip(&state, Channel::of_key(&delivery.to.channel), &delivery).await;
+        });
+    }
+    Ok(())
+}
+
+/// Looks for as many receipts of a provider as there are hands for.
+async fn look_for_receipts(
+    state: &Arc<NotifyState>,
+    (lane, receipts): (&DeliveryLane, &ReceiptLane),
+    trips: &mut JoinSet<()>,
+) -> Result<(), StoreError> {
+    let free = receipts.slots.available_permits();
+    if free == 0 {
+        return Ok(());
+    }
+    let (now, lease) = lease(state);
+    for awaited in state.store.claim_receipts(&lane.channels, now, lease, free as u32).await? {
+        let slot = Arc::clone(&receipts.slots).try_acquire_owned();
+        let (state, gateway) = (Arc::clone(state), Arc::clone(&receipts.gateway));
+        trips.spawn(async move {
+            let _slot = slot;
+            look_for(&state, &gateway, &awaited).await;
+        });
+    }
+    Ok(())
+}
+
+/// Now, and until when nobody else takes what is taken now.
+fn lease(state: &NotifyState) -> (Time, Time) {
+    let now = (state.wall)();
+    (now, now.plus(i64::from(state.settings.timeout_seconds) * SECOND + LEASE_SLACK))
 }
 
 /// Where a message was not handed over in time, the person's next channel is tried too, whatever the retries do.
@@ -196,16 +236,16 @@ fn judge(
     state: &NotifyState,
     channel: Channel,
     due: &DueDelivery,
-    result: Result<String, Failure>,
+    result: Result<TakenMessage, Failure>,
 ) -> (AttemptResult, Option<NotifyEvent>) {
     let (alert, person) = (&due.item.alert, &due.to.person);
     let tries = due.tries + 1;
     let (error, pause) = match result {
-        Ok(answer) => {
+        Ok(TakenMessage { answer, receipt }) => {
             let seconds = (state.clock)().since(due.item.at).max(0) as f64 / SECOND as f64;
             tracing::info!(%alert, %person, channel = channel.as_str(), tries, answer, "message sent");
             let seen = NotifyEvent::Delivered { channel, seconds };
-            return (AttemptResult::Sent { at: (state.wall)() }, Some(seen));
+            return (AttemptResult::Sent { at: (state.wall)(), receipt }, Some(seen));
         }
         Err(Failure::Never(error @ DeliveryFailure::NothingToCheck)) => {
             tracing::info!(%person, "what was to be looked into is settled; nobody is asked");
@@ -220,10 +260,7 @@ fn judge(
     let seen = NotifyEvent::Failed { channel, last: pause.is_none() };
     let Some(pause) = pause else {
         tracing::error!(%alert, %person, channel = channel.as_str(), tries, %error, "message given up; tell the person another way");
-        let member = state.team.find(person);
-        let keys = member.into_iter().flat_map(|member| member.channels.iter().map(|(key, _)| key.clone()));
-        let channels: Vec<String> = keys.filter(|key| *key != due.to.channel).collect();
-        let next = NextChannels { channels, due_at: (state.wall)() };
+        let next = NextChannels { channels: other_channels(&state.team, &due.to), due_at: (state.wall)() };
         return (AttemptResult::GivenUp { error, next: Some(next) }, Some(seen));
     };
     tracing::warn!(%alert, %person, channel = channel.as_str(), tries, %error, "message not sent; trying again later");

@@ -25,6 +25,8 @@ pub struct Settings {
     pub timeout_seconds: u32,
     /// How often the outbox is looked at when nobody rings, milliseconds.
     pub poll_ms: u64,
+    /// Questions to look into something that one person gets in ten minutes; further ones wait as one.
+    pub questions: usize,
     /// PEM file of a further authority that webhook receivers may be signed by; empty for none.
     pub webhook_ca_file: PathBuf,
     pub smtp: Smtp,
@@ -39,6 +41,7 @@ impl Default for Settings {
             longest_wait_seconds: 900,
             timeout_seconds: 20,
             poll_ms: 1_000,
+            questions: 3,
             webhook_ca_file: PathBuf::new(),
             smtp: Smtp::default(),
         }
@@ -97,6 +100,7 @@ impl Settings {
             ("retry_hours", u64::from(self.retry_hours)),
             ("first_wait_seconds", u64::from(self.first_wait_seconds)),
             ("timeout_seconds", u64::from(self.timeout_seconds)),
+            ("questions", self.questions as u64),
         ];
         for (key, value) in positive {
             if value == 0 {

@@ -11,6 +11,7 @@ pub use formats::team::Language;
 use formats::team::{
     AlertScope, ChannelLine, NotifiedOffice, QuietHours, TeamFile, TeamFileError, TeamMember, TeamRoster,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use views::TeamContact;
 
@@ -20,6 +21,7 @@ pub struct Team {
     pub version: String,
     regencies: Vec<RegencyTeam>,
     members: Vec<Member>,
+    gateways: Vec<Arc<Gateway>>,
 }
 
 /// What a team says besides its members.
@@ -45,7 +47,7 @@ pub struct Member {
     pub quiet_hours: Option<QuietHours>,
     /// What the table says of the office: from this level on, of this.
     hears: Vec<(Level, AlertScope)>,
-    /// By key (`email`, `webhook`, and `email-2` for a second one), the one to try first first.
+    /// By key (`email`, `webhook`, the name of a provider, and `email-2` for a second one), the one to try first first.
     pub channels: Vec<(String, Address)>,
 }
 
@@ -99,7 +101,7 @@ impl Team {
             }
             regencies.push(RegencyTeam { code, name, duty_phone, desk_office, notified });
         }
-        Ok(Team { version: file.version, regencies, members })
+        Ok(Team { version: file.version, regencies, members, gateways })
     }
 
     /// The roster of a demonstration: the same people, each by the list of messages and by nothing that leaves this process.
@@ -140,6 +142,18 @@ impl Team {
 
     pub fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// The providers that the file describes.
+    pub(crate) fn gateways(&self) -> &[Arc<Gateway>] {
+        &self.gateways
+    }
+
+    /// The keys of all channels that this is true of, each once.
+    pub(crate) fn channel_keys(&self, is: impl Fn(&Address) -> bool) -> Vec<String> {
+        let all = self.members.iter().flat_map(|member| &member.channels);
+        let keys: BTreeSet<&String> = all.filter(|(_, address)| is(address)).map(|(key, _)| key).collect();
+        keys.into_iter().cloned().collect()
     }
 
     pub fn find(&self, key: &str) -> Option<&Member> {
@@ -236,8 +250,8 @@ fn channels(
     let mut channels: Vec<(String, Address)> = Vec::new();
     for line in lines {
         let address = Address::parse(line, gateways, env)?;
-        let word = address.channel().as_str();
-        let mut key = String::from(word);
+        let word = address.key().to_owned();
+        let mut key = word.clone();
         let mut number = 1;
         while channels.iter().any(|(other, _)| *other == key) {
             number += 1;

@@ -68,7 +68,7 @@ impl Trial<'_> {
         for (channel, address) in &member.channels {
             let sending = async {
                 let message = self.message(member, channel)?;
-                self.channels.send(address, &message).await
+                self.channels.send(address, &message).await.map(|taken| taken.answer)
             };
             let late = || Err(Failure::later(DeliveryFailure::NoAnswer(self.limit.as_secs())));
             let answer = timeout(self.limit, sending).await.unwrap_or_else(|_| late());

@@ -9,6 +9,8 @@ mod desk;
 mod gateway;
 #[path = "drain/processes.rs"]
 mod processes;
+#[path = "drain/receipts.rs"]
+mod receipts;
 #[path = "drain/receivers.rs"]
 mod receivers;
 #[path = "drain/rows.rs"]
@@ -21,6 +23,7 @@ use domain::time::{DAY, HOUR, MINUTE, SECOND};
 use notify::Channel;
 use notify::NotifyEvent;
 use receivers::{Answer, Http, Smtp};
+use store::ClaimedChannels;
 
 const ALERT: &str = "16.13-2026-0001";
 
@@ -339,7 +342,11 @@ async fn a_receiver_that_asks_to_wait_is_not_called_before() {
     desk.failed(Channel::Webhook).await;
     let waits = async |desk: &Desk| {
         let now = desk.now();
-        desk.store.claim_deliveries("webhook", now, now, 9).await.unwrap().is_empty()
+        desk.store
+            .claim_deliveries(&ClaimedChannels::Only(vec!["webhook".into()]), now, now, 9)
+            .await
+            .unwrap()
+            .is_empty()
     };
     running.stop().await;
     desk.pass(599 * SECOND);

@@ -372,9 +372,14 @@ CREATE TABLE deliveries (
     due_at BIGINT NOT NULL DEFAULT 0,           -- from when it may go out, and how late it is counts
     claims BIGINT NOT NULL DEFAULT 0,           -- how often a notifier took it: above 0 it may have arrived
     sent_at BIGINT,                             -- when it was taken by the receiver
+    provider_id TEXT,                           -- by which a provider's receipts name the message it took last
+    next_receipt_at BIGINT,                     -- when its receipt is next asked for or found missing; NULL: not waited for
+    receipt_at BIGINT,                          -- when the provider said what became of it, by the service's clock
     PRIMARY KEY (outbox, person, channel)
 );
 CREATE INDEX deliveries_waiting ON deliveries (next_try_at, id) WHERE state = 'queued';
+CREATE INDEX deliveries_awaiting_receipt ON deliveries (next_receipt_at) WHERE state = 'sent' AND next_receipt_at IS NOT NULL;
+CREATE INDEX deliveries_by_provider_id ON deliveries (provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX deliveries_by_id ON deliveries (id);
 CREATE INDEX deliveries_by_person ON deliveries (person, outbox);
 

@@ -30,6 +30,10 @@ pub enum DeliveryFailure {
     NotTaken(NotTaken),
     /// The status line of a success whose answer could not be read.
     UnreadableAnswer(String),
+    /// A provider took the message and said later that it did not arrive.
+    NotDelivered(NotDelivered),
+    /// A provider took the message and has not said in time whether it arrived.
+    NoReceipt,
     /// In the words of the server that was asked.
     Answered(String),
     /// In the words of what failed before any answer: the network, a certificate, our own machine.
@@ -49,6 +53,15 @@ pub struct NotTaken {
     pub reason: Option<String>,
 }
 
+/// What a provider's receipt says of a message that did not arrive.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotDelivered {
+    /// The provider's word for it.
+    pub state: String,
+    /// Why, in the provider's words.
+    pub reason: Option<String>,
+}
+
 impl DeliveryFailure {
     /// The same with the words of others changed, where it has any.
     #[must_use]
@@ -59,6 +72,12 @@ impl DeliveryFailure {
             DeliveryFailure::NotTaken(answer) => {
                 let (found, reason) = (answer.found.map(&change), answer.reason.map(&change));
                 DeliveryFailure::NotTaken(NotTaken { found, reason, ..answer })
+            }
+            DeliveryFailure::NotDelivered(NotDelivered { state, reason }) => {
+                DeliveryFailure::NotDelivered(NotDelivered {
+                    state: change(state),
+                    reason: reason.map(&change),
+                })
             }
             own => own,
         }
@@ -74,6 +93,11 @@ impl DeliveryFailure {
             ("no_mail_server", "") => DeliveryFailure::NoMailServer,
             ("replaced", "") => DeliveryFailure::Replaced,
             ("nothing_to_check", "") => DeliveryFailure::NothingToCheck,
+            ("no_receipt", "") => DeliveryFailure::NoReceipt,
+            ("not_delivered", receipt) => match serde_json::from_str(receipt) {
+                Ok((state, reason)) => DeliveryFailure::NotDelivered(NotDelivered { state, reason }),
+                Err(_) => DeliveryFailure::Answered(text.to_owned()),
+            },
             ("gateway_unset", reason) => DeliveryFailure::GatewayUnset(reason.to_owned()),
             ("webhook_unset", reason) => DeliveryFailure::WebhookUnset(reason.to_owned()),
             ("no_answer", seconds) => match seconds.parse() {
@@ -109,6 +133,10 @@ impl fmt::Display for DeliveryFailure {
             DeliveryFailure::HttpStatus(status) => write!(f, "http_status: {status}"),
             DeliveryFailure::NotTaken(answer) => write!(f, "not_taken: {answer}"),
             DeliveryFailure::UnreadableAnswer(status) => write!(f, "unreadable_answer: {status}"),
+            DeliveryFailure::NoReceipt => f.write_str("no_receipt"),
+            DeliveryFailure::NotDelivered(NotDelivered { state, reason }) => {
+                write!(f, "not_delivered: {}", json!([state, reason]))
+            }
             DeliveryFailure::Answered(words) => write!(f, "answered: {words}"),
             DeliveryFailure::Failed(words) => write!(f, "failed: {words}"),
         }
@@ -146,7 +174,7 @@ impl Column for DeliveryFailure {
 #[cfg(test)]
 mod tests {
     use super::DeliveryFailure::{self, *};
-    use super::NotTaken as Answer;
+    use super::{NotDelivered as Receipt, NotTaken as Answer};
 
     #[test]
     fn a_failure_comes_back_as_it_was_kept() {
@@ -170,6 +198,9 @@ mod tests {
             NoAnswer(20),
             Replaced,
             NothingToCheck,
+            NoReceipt,
+            NotDelivered(Receipt { state: "UNDELIV".to_owned(), reason: None }),
+            NotDelivered(Receipt { state: "gagal: 3".to_owned(), reason: Some("mati \"lama\"".to_owned()) }),
             Answered(answer),
             Answered("no_answer: at all".to_owned()),
             Answered("replaced".to_owned()),

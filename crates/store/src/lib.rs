@@ -24,8 +24,8 @@
 //!   [`Store::session`], [`Store::close_session`], [`Store::seal_identity`].
 //! * Outbox: [`Store::outbox_pending`], [`Store::outbox_woken`], [`Store::alert_deliveries`]; to people:
 //!   [`Store::unaddressed`], [`Store::already_notified`], [`Store::address`], [`Store::claim_deliveries`],
-//!   [`Store::record_delivery`], [`Store::late_deliveries`], [`Store::delivery_attempts`], [`Store::message_facts`],
-//!   [`Store::keep_words`], [`Store::messages`].
+//!   [`Store::record_delivery`], [`Store::claim_receipts`], [`Store::record_receipt`], [`Store::late_deliveries`],
+//!   [`Store::delivery_attempts`], [`Store::message_facts`], [`Store::keep_words`], [`Store::messages`].
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
 //!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
 //!   [`Store::verifier_saw`].
@@ -66,7 +66,7 @@ pub use alert::{Actor, AlertChange, AlertChangeKind};
 pub use backup::{BackupFormat, RestoreOnto};
 pub use change_notifier::{Change, ChangeNotifier, DeliveryClocks, poll_for_changes, watch_undelivered};
 pub use commit::{Commit, Committed, DeadLetter, ReportRow};
-pub use delivery_failure::{DeliveryFailure, NotTaken};
+pub use delivery_failure::{DeliveryFailure, NotDelivered, NotTaken};
 pub use error::{Retry, StoreError};
 pub use folder_lock::{FolderLock, FolderLockError};
 pub use ledger::{AlertRecord, Check, CheckResult, DayMean, LedgerRow, MONDAY, SampleRow};
@@ -85,9 +85,10 @@ pub use table::conditions::ConditionRow;
 pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
-    AddressPlan, AttemptResult, CheckFacts, Delivery, DeliveryAttempt, DeliveryState, DueDelivery,
-    LateDelivery, Message, MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels,
-    Recipient, SecondFacts, SoleFeed, UndeliveredPerson,
+    AddressPlan, AttemptResult, AwaitedReceipt, CheckFacts, ClaimedChannels, Delivery, DeliveryAttempt,
+    DeliveryState, DueDelivery, ExpectedReceipt, LateDelivery, Message, MessageDelivery, MessageFacts,
+    MessageFilter, MessagePause, NextChannels, ReceiptNews, Recipient, SecondFacts, SoleFeed,
+    UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
 pub use table::heard::FeedActivity;

@@ -14,7 +14,9 @@ use domain::time::Time;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use store::{Delivery, DeliveryFailure, DeliveryState, NotTaken, OutboxItem, UndeliveredPerson};
+use store::{
+    Delivery, DeliveryFailure, DeliveryState, NotDelivered, NotTaken, OutboxItem, UndeliveredPerson,
+};
 
 /// Somebody of the roster, as the desk calls them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -62,6 +64,8 @@ pub struct PersonMessages {
     pub late: bool,
     /// A server or provider took the newest message that was for them.
     pub taken: bool,
+    /// What a provider says of that message: `delivered`, `read`, or `missing` where it says nothing in time.
+    pub receipt: Option<&'static str>,
     /// Oldest first.
     pub messages: Vec<MessageLine>,
 }
@@ -76,9 +80,12 @@ pub struct MessageLine {
     pub channel: String,
     /// `queued`, `sent`, `delivered`, `read` or `failed`.
     pub state: &'static str,
-    /// When it came to this state; a queued one was last tried then.
+    /// When it was taken, given up or last tried.
     #[serde(serialize_with = "json::time")]
     pub at: Time,
+    /// When the provider that took it said that it came to this state.
+    #[serde(serialize_with = "json::time_option")]
+    pub receipt_at: Option<Time>,
     pub tries: u32,
     /// Why the last try failed, in the viewer's language.
     pub error: Option<String>,
@@ -159,13 +166,14 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
         .map(|person| (person.person.clone(), person.is_late(now)))
         .collect();
     let mut people: Vec<PersonMessages> = Vec::new();
-    let (mut newest, mut taken) = (BTreeMap::<String, i64>::new(), BTreeSet::new());
+    let (mut newest, mut taken) = (BTreeMap::<String, i64>::new(), BTreeMap::new());
     for delivery in store.alert_deliveries(alert).await? {
         let Some(item) = items.get(&delivery.outbox) else { continue };
         let last = newest.entry(delivery.person.clone()).or_insert(item.id);
         *last = (*last).max(item.id);
         if arrived(delivery.state) {
-            taken.insert((delivery.person.clone(), item.id));
+            let receipts: &mut Vec<_> = taken.entry((delivery.person.clone(), item.id)).or_default();
+            receipts.push(receipt(&delivery));
         }
         let line = line(item, &delivery, context.lang);
         if let Some(person) = people.iter_mut().find(|person| person.key == delivery.person) {
@@ -175,11 +183,23 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
         let TeamContact { key, role, phone } = contact(context, &delivery.person);
         let late = waiting.get(&key).copied();
         let (waits, late) = (late.is_some(), late.unwrap_or(false));
-        people.push(PersonMessages { key, role, phone, waits, late, taken: false, messages: vec![line] });
+        people.push(PersonMessages {
+            key,
+            role,
+            phone,
+            waits,
+            late,
+            taken: false,
+            receipt: None,
+            messages: vec![line],
+        });
     }
     for person in &mut people {
         let newest = newest.get(&person.key).copied().unwrap_or_default();
-        person.taken = taken.contains(&(person.key.clone(), newest));
+        let receipts = taken.get(&(person.key.clone(), newest));
+        person.taken = receipts.is_some();
+        // Of several ways the one that says most.
+        person.receipt = receipts.and_then(|all| all.iter().copied().flatten().max_by_key(|word| rank(word)));
     }
     people.sort_by(|a, b| (!a.late, !a.waits, &a.role).cmp(&(!b.late, !b.waits, &b.role)));
     Ok(people)
@@ -207,9 +227,23 @@ pub(crate) fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> Messag
         channel: delivery.channel.clone(),
         state: delivery.state.as_str(),
         at: delivery.at,
+        receipt_at: delivery.receipt_at,
         tries: delivery.tries,
         error: delivery.last_error.as_ref().map(|failure| failure_words(failure, lang)),
     }
+}
+
+/// What is known of a message beyond that it was taken.
+fn receipt(delivery: &Delivery) -> Option<&'static str> {
+    match delivery.state {
+        DeliveryState::Delivered => Some("delivered"),
+        DeliveryState::Read => Some("read"),
+        _ => (delivery.last_error == Some(DeliveryFailure::NoReceipt)).then_some("missing"),
+    }
+}
+
+fn rank(receipt: &str) -> usize {
+    ["missing", "delivered", "read"].iter().position(|word| *word == receipt).unwrap_or(0)
 }
 
 const fn about(change: AlertChangeKind) -> &'static str {
@@ -222,6 +256,9 @@ impl PersonMessages {
         lang.text(match self {
             PersonMessages { late: true, .. } => "late_messages.not_arrived",
             PersonMessages { waits: true, .. } => "late_messages.under_way",
+            PersonMessages { receipt: Some("read"), .. } => "late_messages.read",
+            PersonMessages { receipt: Some("delivered"), .. } => "late_messages.delivered",
+            PersonMessages { receipt: Some(_), .. } => "late_messages.no_receipt",
             PersonMessages { taken: true, .. } => "late_messages.arrived",
             _ => "late_messages.not_reached",
         })
@@ -267,12 +304,21 @@ impl LateRecipient {
 }
 
 impl MessageLine {
-    /// The way it went; a second address of the same sort has its number.
+    /// The way it went: its sort, or the provider's name; a second address of the same sort has its number.
     pub fn channel_words(&self, lang: Lang) -> String {
-        match self.channel.split_once('-') {
+        let numbered = self.channel.rsplit_once('-').filter(|(_, number)| number.parse::<u32>().is_ok());
+        match numbered {
             Some((sort, number)) => format!("{} {number}", lang.word("channel", sort)),
             None => lang.word("channel", &self.channel),
         }
+    }
+
+    /// The states it came to, each with its time: "terkirim 02.11, sampai 02.12".
+    pub fn steps(&self) -> impl Iterator<Item = (&'static str, Time)> {
+        let first = if self.receipt_at.is_some() { DeliveryState::Sent.as_str() } else { self.state };
+        [(first, Some(self.at)), (self.state, self.receipt_at)]
+            .into_iter()
+            .filter_map(|(word, at)| Some((word, at?)))
     }
 
     /// "dibuka, antre Sab, 21 Nov, 05.00 WIB · email: terkirim Sab, 21 Nov, 05.01 WIB".
@@ -280,12 +326,10 @@ impl MessageLine {
         let queued = format::short(self.queued_at, zone, lang);
         let values: [(&str, &dyn Display); 2] =
             [("about", &lang.word("message_about", self.about)), ("time", &queued)];
-        let state = format!(
-            "{}: {} {}",
-            self.channel_words(lang),
-            lang.word("delivery_state", self.state),
-            format::short(self.at, zone, lang)
-        );
+        let steps = self.steps().map(|(word, at)| {
+            format!("{} {}", lang.word("delivery_state", word), format::short(at, zone, lang))
+        });
+        let state = format!("{}: {}", self.channel_words(lang), steps.collect::<Vec<_>>().join(", "));
         let tries = (self.tries > 1).then(|| lang.count("alert.tries", self.tries as usize));
         let parts =
             [Some(lang.fill("late_messages.queued", &values)), Some(state), tries, self.error.clone()];
@@ -321,6 +365,8 @@ pub fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
         DeliveryFailure::UnreadableAnswer(status) => {
             lang.fill("delivery_failure.unreadable_answer", &[("status", status)])
         }
+        DeliveryFailure::NoReceipt => lang.text("delivery_failure.no_receipt").to_owned(),
+        DeliveryFailure::NotDelivered(receipt) => not_delivered(receipt, lang),
         DeliveryFailure::Answered(words) => lang.fill("delivery_failure.answered", &[("error", words)]),
         DeliveryFailure::Failed(words) => lang.fill("delivery_failure.failed", &[("error", words)]),
     }
@@ -346,6 +392,15 @@ fn not_taken(answer: &NotTaken, lang: Lang) -> String {
     words
 }
 
+/// The provider's word for what became of a message, and then why.
+fn not_delivered(receipt: &NotDelivered, lang: Lang) -> String {
+    let words = lang.fill("delivery_failure.not_delivered", &[("state", &receipt.state)]);
+    match &receipt.reason {
+        Some(reason) => format!("{words} {}", lang.fill("delivery_failure.answered", &[("error", reason)])),
+        None => words,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,6 +423,11 @@ mod tests {
             DeliveryFailure::NoAnswer(20),
             DeliveryFailure::Replaced,
             DeliveryFailure::NothingToCheck,
+            DeliveryFailure::NoReceipt,
+            DeliveryFailure::NotDelivered(NotDelivered {
+                state: "UNDELIV".into(),
+                reason: Some("mati".into()),
+            }),
             DeliveryFailure::Answered("550".into()),
             DeliveryFailure::HttpStatus("503 Service Unavailable".into()),
             DeliveryFailure::UnreadableAnswer("200 OK".into()),

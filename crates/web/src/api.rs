@@ -47,7 +47,7 @@ pub fn calls() -> Vec<(Access, UtoipaMethodRouter<WebState>)> {
 /// Whether an address is for programs: it answers with problems, not with pages.
 pub fn is_for_programs(path: &str) -> bool {
     const OWN: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/schema/report-v1.json", "/openapi.json"];
-    path == "/v1" || path.starts_with("/v1/") || OWN.contains(&path)
+    path == "/v1" || path.starts_with("/v1/") || path.starts_with("/receipts/") || OWN.contains(&path)
 }
 
 /// What a call of the API ends with besides its answer.

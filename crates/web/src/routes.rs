@@ -14,7 +14,7 @@ use views::Right;
 use views::permit::right_for;
 
 /// Every path that answers without a login, over the whole service. The first three are the desk's own; the others
-/// belong to the binary and to the feeds, which authenticate by token.
+/// belong to the binary, to providers of messages and to the feeds, which authenticate by token.
 pub const OPEN: &[&str] = &[
     "/masuk",
     "/aset/{name}",
@@ -22,6 +22,7 @@ pub const OPEN: &[&str] = &[
     "/healthz",
     "/readyz",
     "/metrics",
+    "/receipts/{gateway}",
     "/openapi.json",
     "/schema/report-v1.json",
     "/v1/reports",

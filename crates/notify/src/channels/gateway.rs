@@ -3,20 +3,29 @@
 //! `{to}`, `{subject}`, `{text}` (all of it), `{short}` (one line with the link), `{delivery}` and `{secret}` are filled in, each
 //! escaped for where it stands. What would show the secret to somebody is refused when the file is read.
 
+mod receipt;
+mod template;
+
 use super::webhook::{Caller, call, refusal, safe_url};
-use super::{Address, OutgoingMessage};
+use super::{Address, HandedOver, OutgoingMessage};
 use crate::attempt::Failure;
 use crate::secret::{Secret, Source};
 use formats::team::GatewayLines;
+pub(crate) use receipt::{ReceiptQuestion, ReceiptRule};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use store::{DeliveryFailure, NotTaken};
+use template::{Escape, Template, TemplateField};
 
 /// Most of an answer that is read.
 const ANSWER_BYTES: usize = 64 * 1024;
+/// The longest name that a provider gives a message.
+const NAME_BYTES: usize = 256;
 /// Headers, parameters and fields of a body that carry a secret by their name.
 const SECRET_NAMES: [&str; 14] = [
     "authorization",
@@ -46,6 +55,8 @@ pub struct Gateway {
     secret: Option<Result<Secret, String>>,
     accepted: Option<Accepted>,
     reason: Option<String>,
+    at_once: Option<usize>,
+    receipt: Option<ReceiptRule>,
 }
 
 /// What a member's line gives.
@@ -63,161 +74,26 @@ struct Accepted {
     is: Vec<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Field {
-    To,
-    Subject,
-    Text,
-    Short,
-    Delivery,
-    Secret,
-}
-
-/// How a value is written where it stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Escape {
-    Percent,
-    Json,
-    Nothing,
-}
-
-#[derive(Clone, PartialEq, Debug)]
-enum Part {
-    Text(String),
-    Field(Field),
-}
-
-#[derive(Clone, PartialEq, Debug)]
-struct Template {
-    parts: Vec<Part>,
-    escape: Escape,
-}
-
-impl Field {
-    const ALL: [Field; 6] =
-        [Field::To, Field::Subject, Field::Text, Field::Short, Field::Delivery, Field::Secret];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Field::To => "to",
-            Field::Subject => "subject",
-            Field::Text => "text",
-            Field::Short => "short",
-            Field::Delivery => "delivery",
-            Field::Secret => "secret",
-        }
-    }
-
-    /// True for what the receiver of the message reads.
-    const fn is_message(self) -> bool {
-        matches!(self, Field::Subject | Field::Text | Field::Short)
-    }
-}
-
-impl Template {
-    fn parse(text: &str, escape: Escape) -> Result<Template, String> {
-        let (mut parts, mut plain, mut rest) = (Vec::new(), String::new(), text);
-        while let Some(at) = rest.find('{') {
-            let (before, open) = rest.split_at(at);
-            plain.push_str(before);
-            let word = open[1..].split('}').next().unwrap_or_default();
-            let is_word = !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-            if !is_word || !open[1 + word.len()..].starts_with('}') {
-                plain.push('{');
-                rest = &open[1..];
-                continue;
-            }
-            let field = Field::ALL.into_iter().find(|field| field.as_str() == word);
-            let field = field.ok_or_else(|| {
-                let known = Field::ALL.map(|field| format!("{{{}}}", field.as_str())).join(", ");
-                format!("'{{{word}}}' is no field; there are {known}")
-            })?;
-            parts.push(Part::Text(std::mem::take(&mut plain)));
-            parts.push(Part::Field(field));
-            rest = &open[word.len() + 2..];
-        }
-        plain.push_str(rest);
-        parts.push(Part::Text(plain));
-        Ok(Template { parts, escape })
-    }
-
-    fn fields(&self) -> impl Iterator<Item = Field> {
-        self.parts.iter().filter_map(|part| if let Part::Field(field) = part { Some(*field) } else { None })
-    }
-
-    fn fill(&self, value: impl Fn(Field) -> String) -> String {
-        let part = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Field(field) => self.escape.of(&value(*field)),
-        };
-        self.parts.iter().map(part).collect()
-    }
-
-    /// With a mark in place of each value, to see where they would stand; the number of a delivery may stand without quotes.
-    fn marked(&self) -> String {
-        self.fill(|field| match field {
-            Field::Delivery => String::from("0"),
-            other => format!("<{}>", other.as_str()),
-        })
-    }
-}
-
-impl Escape {
-    fn of(self, text: &str) -> String {
-        match self {
-            Escape::Nothing => text.to_owned(),
-            Escape::Json => {
-                let quoted = Value::from(text).to_string();
-                quoted[1..quoted.len() - 1].to_owned()
-            }
-            Escape::Percent => {
-                let byte = |byte: u8| match byte {
-                    b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                        char::from(byte).to_string()
-                    }
-                    other => format!("%{other:02X}"),
-                };
-                text.bytes().map(byte).collect()
-            }
-        }
-    }
-}
-
 impl Gateway {
     /// Reads a provider of the team file; the secret comes through `env` or from a file.
     ///
     /// # Errors
     /// Where a template names what there is not, could not be sent, or would show the secret.
     pub fn parse(lines: &GatewayLines, env: &dyn Fn(&str) -> Option<String>) -> Result<Gateway, String> {
-        let GatewayLines { name, url, method, headers, body, secret_env, secret_file, accepted, reason } =
-            lines;
-        let method = match method.as_str() {
-            "POST" => Method::POST,
-            "PUT" => Method::PUT,
-            "GET" => Method::GET,
-            other => return Err(format!("method '{other}' is none of POST, PUT, GET")),
-        };
-        let template = |what: &str, text: &str, escape| {
-            Template::parse(text, escape).map_err(|error| format!("{what}: {error}"))
-        };
-        let url = template("url", url, Escape::Percent)?;
-        let mut parsed = Vec::with_capacity(headers.len());
-        for (name, text) in headers {
-            let own: HeaderName =
-                name.parse().map_err(|_| format!("headers: '{name}' is no name of a header"))?;
-            parsed.push((own, template(&format!("headers.{name}"), text, Escape::Nothing)?));
-        }
-        let content = parsed.iter().find(|(name, _)| *name == CONTENT_TYPE).map(|(_, text)| text.marked());
-        let body =
-            body.as_deref().map(|text| template("body", text, escape_of(content.as_deref())?)).transpose()?;
+        let GatewayLines { name, secret_env, secret_file, accepted, reason, .. } = lines;
+        let texts =
+            CallTexts { method: &lines.method, url: &lines.url, headers: &lines.headers, body: &lines.body };
+        let (method, url, headers, body) = texts.parse(&TemplateField::OF_MESSAGE)?;
         let source = Source { env: secret_env.as_deref(), file: secret_file.as_deref() };
         let given = secret_env.is_some() || secret_file.is_some();
         let gateway = Gateway {
             name: name.clone(),
             method,
             url,
-            headers: parsed,
+            headers,
             body,
+            at_once: lines.at_once,
+            receipt: lines.receipt.as_ref().map(|own| ReceiptRule::parse(own, env)).transpose()?,
             secret: given.then(|| source.read(env)),
             accepted: accepted.as_ref().map(|own| Accepted { field: own.field.clone(), is: own.is.clone() }),
             reason: reason.clone(),
@@ -227,27 +103,29 @@ impl Gateway {
     }
 
     fn check(&self) -> Result<(), String> {
-        safe_url(&self.url.marked())?;
         if self.accepted.as_ref().is_some_and(|accepted| accepted.is.is_empty()) {
             return Err(String::from(
                 "accepted.is: the empty list; name the values that mean that it was taken",
             ));
         }
         let all = || self.headers.iter().map(|(_, text)| text).chain(&self.body).chain([&self.url]);
-        let uses = |field: Field| all().any(|text| text.fields().any(|own| own == field));
-        if !uses(Field::To) {
+        let uses = |field: TemplateField| all().any(|text| text.fields().any(|own| own == field));
+        if !uses(TemplateField::To) {
             return Err(String::from("no template names {to}, so the message would reach nobody"));
         }
-        if !Field::ALL.into_iter().any(|field| field.is_message() && uses(field)) {
+        if !TemplateField::OF_MESSAGE.into_iter().any(|field| field.is_message() && uses(field)) {
             return Err(String::from(
                 "no template names {text}, {short} or {subject}, so the message would be empty",
             ));
         }
-        if uses(Field::Secret) && self.secret.is_none() {
+        let mut receipt = self.receipt.iter().flat_map(ReceiptRule::texts);
+        let secret = uses(TemplateField::Secret)
+            || receipt.any(|text| text.fields().any(|own| own == TemplateField::Secret));
+        if secret && self.secret.is_none() {
             return Err(String::from("{secret} needs secret_file or secret_env"));
         }
         self.check_secrecy()?;
-        if self.secret.is_some() && !uses(Field::Secret) {
+        if self.secret.is_some() && !secret {
             return Err(String::from("the secret is used nowhere; write {secret} where it belongs"));
         }
         Ok(())
@@ -255,27 +133,10 @@ impl Gateway {
 
     /// The secret stands in a header or a field of the body of its own, and nowhere as it is.
     fn check_secrecy(&self) -> Result<(), String> {
-        if self.url.fields().any(|field| field == Field::Secret) {
-            return Err(String::from(
-                "url holds {secret}, and addresses are kept in logs on their way; put it into a header or the body",
-            ));
-        }
-        let url = self.url.marked();
-        let query = url.split_once('?').map_or("", |(_, query)| query);
-        let names = query.split('&').filter_map(|pair| pair.split('=').next());
-        if let Some(name) = names.map(str::to_lowercase).find(|name| SECRET_NAMES.contains(&name.as_str())) {
-            return Err(format!(
-                "url: '{name}' looks like a secret; put {{secret}} into a header or the body"
-            ));
-        }
+        check_url(&self.url)?;
         for (name, text) in &self.headers {
-            let secret = text.fields().any(|field| field == Field::Secret);
-            if SECRET_NAMES.contains(&name.as_str()) && !secret {
-                return Err(format!(
-                    "headers.{name} holds a secret as it is; write it to a file, name that as secret_file and put {{secret}} here"
-                ));
-            }
-            if text.fields().any(Field::is_message) {
+            check_header(name, text)?;
+            if text.fields().any(TemplateField::is_message) {
                 return Err(format!(
                     "headers.{name}: a message stands in the body or the address, not in a header"
                 ));
@@ -283,7 +144,8 @@ impl Gateway {
         }
         if let Some(Ok(secret)) = &self.secret {
             let texts = self.headers.iter().map(|(_, text)| text).chain(&self.body).chain([&self.url]);
-            if texts.map(Template::marked).any(|text| text.contains(secret.expose())) {
+            let receipt = self.receipt.iter().flat_map(ReceiptRule::texts);
+            if texts.chain(receipt).map(Template::marked).any(|text| text.contains(secret.expose())) {
                 return Err(String::from("a template holds the secret itself; put {secret} in its place"));
             }
         }
@@ -295,17 +157,16 @@ impl Gateway {
         caller: &Caller,
         to: &str,
         message: &OutgoingMessage<'_>,
-    ) -> Result<String, Failure> {
-        let unset = |reason: &String| Failure::Never(DeliveryFailure::GatewayUnset(crate::clip(reason)));
-        let secret = self.secret.as_ref().map(Result::as_ref).transpose().map_err(unset)?;
-        let hidden = secret.map(Secret::expose).unwrap_or_default();
-        let value = |field: Field| match field {
-            Field::To => to.to_owned(),
-            Field::Subject => message.text.subject.clone(),
-            Field::Text => message.text.body.clone(),
-            Field::Short => message.text.short.clone(),
-            Field::Delivery => message.delivery.to_string(),
-            Field::Secret => hidden.to_owned(),
+    ) -> Result<HandedOver, Failure> {
+        let hidden = self.secret()?;
+        let value = |field: TemplateField| match field {
+            TemplateField::To => to.to_owned(),
+            TemplateField::Subject => message.text.subject.clone(),
+            TemplateField::Text => message.text.body.clone(),
+            TemplateField::Short => message.text.short.clone(),
+            TemplateField::Delivery => message.delivery.to_string(),
+            TemplateField::Secret => hidden.to_owned(),
+            TemplateField::Id => String::new(),
         };
         let url = self.url.fill(value);
         let mut request = caller.client(&url)?.request(self.method.clone(), &url);
@@ -320,30 +181,139 @@ impl Gateway {
             return Err(refusal(&answer, message.at));
         }
         let status = answer.status().to_string();
-        let Some(accepted) = &self.accepted else { return Ok(status) };
-        let mut bytes = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(|error| crate::chain(&error.without_url()))? {
-            bytes.extend_from_slice(&part);
-            if bytes.len() > ANSWER_BYTES {
-                return Err(Failure::Never(DeliveryFailure::UnreadableAnswer(status)));
-            }
+        let id = self.receipt.as_ref().map(ReceiptRule::id);
+        if self.accepted.is_none() && !matches!(id, Some(Some(_))) {
+            return Ok(HandedOver { answer: status, id: id.map(|_| message.delivery.to_string()) });
         }
-        // Some providers give back what they were sent.
-        let shown = |words: String| match hidden.is_empty() {
-            true => crate::clip(&words),
-            false => crate::clip(&words.replace(hidden, "***")),
+        let bytes = bounded(&mut answer).await?;
+        let id = match id {
+            Some(Some(field)) => bytes.as_deref().and_then(|own| named(own, field)),
+            Some(None) => Some(message.delivery.to_string()),
+            None => None,
         };
-        accepted.judge(&status, &bytes, self.reason.as_deref()).map_err(|failure| match failure {
-            DeliveryFailure::NotTaken(answer) => {
-                let refused = answer.found.is_some();
-                let (found, reason) = (answer.found.map(shown), answer.reason.map(shown));
-                let failure = DeliveryFailure::NotTaken(NotTaken { found, reason, ..answer });
-                // Where the answer does not say, the message may be under way: it is not sent again and again, and paid for.
-                if refused { Failure::later(failure) } else { Failure::Never(failure) }
-            }
-            failure => Failure::Never(failure),
-        })
+        let Some(accepted) = &self.accepted else { return Ok(HandedOver { answer: status, id }) };
+        let Some(bytes) = bytes else {
+            return Err(Failure::Never(DeliveryFailure::UnreadableAnswer(status)));
+        };
+        // Some providers give back what they were sent.
+        let shown = |words: String| shown(&words, hidden);
+        let answer =
+            accepted.judge(&status, &bytes, self.reason.as_deref()).map_err(|failure| match failure {
+                DeliveryFailure::NotTaken(answer) => {
+                    let refused = answer.found.is_some();
+                    let (found, reason) = (answer.found.map(shown), answer.reason.map(shown));
+                    let failure = DeliveryFailure::NotTaken(NotTaken { found, reason, ..answer });
+                    // Where the answer does not say, the message may be under way: it is not sent again and again, and paid for.
+                    if refused { Failure::later(failure) } else { Failure::Never(failure) }
+                }
+                failure => Failure::Never(failure),
+            })?;
+        Ok(HandedOver { answer, id })
     }
+
+    /// The secret, or nothing where the templates need none.
+    fn secret(&self) -> Result<&str, Failure> {
+        let unset = |reason: &String| Failure::Never(DeliveryFailure::GatewayUnset(crate::clip(reason)));
+        let secret = self.secret.as_ref().map(Result::as_ref).transpose().map_err(unset)?;
+        Ok(secret.map(Secret::expose).unwrap_or_default())
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Messages on their way to it at once, where the file says so.
+    pub(crate) fn at_once(&self) -> Option<usize> {
+        self.at_once
+    }
+
+    pub(crate) fn receipt(&self) -> Option<&ReceiptRule> {
+        self.receipt.as_ref()
+    }
+}
+
+/// By which an answer names the message, where it does.
+fn named(answer: &[u8], field: &str) -> Option<String> {
+    let name = at(&serde_json::from_slice(answer).ok()?, field)?;
+    (!name.is_empty() && name != "null" && name.len() <= NAME_BYTES).then_some(name)
+}
+
+/// What a provider answers, as far as it is read; `None` where it is too much.
+async fn bounded(answer: &mut reqwest::Response) -> Result<Option<Vec<u8>>, String> {
+    let mut bytes = Vec::new();
+    while let Some(part) = answer.chunk().await.map_err(|error| crate::chain(&error.without_url()))? {
+        bytes.extend_from_slice(&part);
+        if bytes.len() > ANSWER_BYTES {
+            return Ok(None);
+        }
+    }
+    Ok(Some(bytes))
+}
+
+/// Words of a provider without the secret that it was sent.
+fn shown(words: &str, hidden: &str) -> String {
+    if hidden.is_empty() { crate::clip(words) } else { crate::clip(&words.replace(hidden, "***")) }
+}
+
+/// A call as the file describes it.
+struct CallTexts<'a> {
+    method: &'a str,
+    url: &'a str,
+    headers: &'a BTreeMap<String, String>,
+    body: &'a Option<String>,
+}
+
+type CallTemplates = (Method, Template, Vec<(HeaderName, Template)>, Option<Template>);
+
+impl CallTexts<'_> {
+    fn parse(&self, known: &[TemplateField]) -> Result<CallTemplates, String> {
+        let method = match self.method {
+            "POST" => Method::POST,
+            "PUT" => Method::PUT,
+            "GET" => Method::GET,
+            other => return Err(format!("method '{other}' is none of POST, PUT, GET")),
+        };
+        let template = |what: &str, text: &str, escape| {
+            Template::parse(text, escape, known).map_err(|error| format!("{what}: {error}"))
+        };
+        let url = template("url", self.url, Escape::Percent)?;
+        let mut headers = Vec::with_capacity(self.headers.len());
+        for (name, text) in self.headers {
+            let own: HeaderName =
+                name.parse().map_err(|_| format!("headers: '{name}' is no name of a header"))?;
+            headers.push((own, template(&format!("headers.{name}"), text, Escape::Nothing)?));
+        }
+        let content = headers.iter().find(|(name, _)| *name == CONTENT_TYPE).map(|(_, text)| text.marked());
+        let body = self.body.as_deref();
+        let body = body.map(|text| template("body", text, escape_of(content.as_deref())?)).transpose()?;
+        Ok((method, url, headers, body))
+    }
+}
+
+/// An address holds no secret: it is kept in logs on its way.
+fn check_url(url: &Template) -> Result<(), String> {
+    if url.fields().any(|field| field == TemplateField::Secret) {
+        return Err(String::from(
+            "url holds {secret}, and addresses are kept in logs on their way; put it into a header or the body",
+        ));
+    }
+    let url = url.marked();
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    if let Some(name) = names.map(str::to_lowercase).find(|name| SECRET_NAMES.contains(&name.as_str())) {
+        return Err(format!("url: '{name}' looks like a secret; put {{secret}} into a header or the body"));
+    }
+    safe_url(&url)
+}
+
+fn check_header(name: &HeaderName, text: &Template) -> Result<(), String> {
+    let secret = text.fields().any(|field| field == TemplateField::Secret);
+    if SECRET_NAMES.contains(&name.as_str()) && !secret {
+        return Err(format!(
+            "headers.{name} holds a secret as it is; write it to a file, name that as secret_file and put {{secret}} here"
+        ));
+    }
+    Ok(())
 }
 
 impl Accepted {
@@ -395,10 +365,10 @@ fn check_body(body: &Template) -> Result<(), String> {
         }
     };
     // The marks as they were filled in, and no mark is altered by what escapes JSON.
-    let mark = |field: Field| body.escape.of(&format!("<{}>", field.as_str()));
+    let mark = |field: TemplateField| body.escape.of(&format!("<{}>", field.as_str()));
     let literal = fields.iter().find(|(name, value)| {
         let secret = SECRET_NAMES.contains(&name.to_lowercase().as_str());
-        secret && !value.is_empty() && !value.contains(&mark(Field::Secret))
+        secret && !value.is_empty() && !value.contains(&mark(TemplateField::Secret))
     });
     if let Some((name, _)) = literal {
         return Err(format!(
@@ -406,8 +376,8 @@ fn check_body(body: &Template) -> Result<(), String> {
         ));
     }
     let shows = |value: &String| {
-        let message = Field::ALL.into_iter().filter(|field| field.is_message());
-        value.contains(&mark(Field::Secret)) && message.map(mark).any(|own| value.contains(&own))
+        let message = TemplateField::OF_MESSAGE.into_iter().filter(|field| field.is_message());
+        value.contains(&mark(TemplateField::Secret)) && message.map(mark).any(|own| value.contains(&own))
     };
     if fields.iter().map(|(_, value)| value).any(shows) {
         return Err(String::from(
@@ -448,13 +418,21 @@ pub(super) async fn send(
     gateway: &Gateway,
     to: &str,
     message: &OutgoingMessage<'_>,
-) -> Result<String, Failure> {
+) -> Result<HandedOver, Failure> {
     gateway.send(caller, to, message).await
 }
 
 /// What keeps every message from this provider, where the team file alone shows it.
 pub(super) fn warning(gateway: &Gateway) -> Option<&str> {
-    gateway.secret.as_ref().and_then(|secret| secret.as_ref().err()).map(String::as_str)
+    let own = gateway.secret.as_ref().and_then(|secret| secret.as_ref().err());
+    own.or(gateway.receipt.as_ref().and_then(ReceiptRule::warning)).map(String::as_str)
+}
+
+/// A header may hold what is secret.
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(***)", self.name)
+    }
 }
 
 /// Two addresses are equal where they lead to one receiver of one provider.

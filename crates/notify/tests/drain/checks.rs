@@ -3,10 +3,10 @@
 use crate::desk::{DISTRICT, Desk, NOW, PLANTED};
 use crate::receivers::{Answer, Http, Smtp};
 use crate::rows::{incident, name, report};
-use domain::effect::{Effect, Incident, Verdict};
+use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{CheckReason, Kind, Outcome};
-use domain::place::Areas;
+use domain::kind::{CheckReason, Kind, Level, Outcome};
+use domain::place::{Areas, Code, Place};
 use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{DAY, MINUTE, SECOND, Time};
 use notify::Channel;
@@ -83,6 +83,74 @@ async fn questions_of_one_place_and_kind_are_folded_and_others_do_not_wait() {
     running.stop().await;
 }
 
+/// One token that writes doubtful reports into forty places does not take the desk's attention from anything else.
+#[tokio::test]
+async fn questions_about_forty_places_are_folded_and_a_second_person_does_not_wait_behind_them() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    for place in 1..=40 {
+        desk.to_check_in(100 + place, Code(161_300 + place as u32)).await;
+    }
+    let running = desk.run();
+    for _ in 0..3 {
+        assert!(smtp.mail().await.raw.contains("Subject: Perlu diperiksa"));
+    }
+    desk.quiet().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "three within ten minutes, and no more");
+    desk.awas_asked(Kind::ResidentCompany, "WP-05", NOW).await;
+    assert!(smtp.mail().await.text.contains("menunggu orang kedua"), "at once");
+    desk.condition(Kind::ResidentResident, ConditionChange::Raised, Level::Siaga).await;
+    let mut alerted = [smtp.mail().await.to, smtp.mail().await.to];
+    alerted.sort();
+    assert_eq!(alerted, ["camat@x.example", "piket@x.example"], "an alert does not wait either");
+    desk.pass(9 * MINUTE);
+    desk.round().await;
+    assert!(smtp.rest().is_empty());
+    desk.pass(MINUTE);
+    let folded = smtp.mail().await;
+    assert!(
+        folded.text.contains("39 kabar lain di kabupaten/kota ini juga menunggu diperiksa.")
+            && folded.text.contains("https://desk.example/?wilayah=16.13#periksa"),
+        "{}",
+        folded.text
+    );
+    desk.drained().await;
+    desk.pass(30 * MINUTE);
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "one for all that waited");
+    // The next ones may come at once again.
+    desk.to_check_in(141, Code(161_341)).await;
+    smtp.mail().await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn of_questions_that_are_folded_over_places_one_that_is_settled_leaves_room_for_another() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    desk.settings.questions = 1;
+    for place in 1..=3 {
+        desk.to_check_in(place, Code(161_300 + place as u32)).await;
+    }
+    let running = desk.run();
+    smtp.mail().await;
+    desk.quiet().await;
+    desk.settled_in(3, Code(161_303)).await;
+    desk.pass(10 * MINUTE);
+    let asked = smtp.mail().await;
+    assert!(
+        asked.text.contains("Kecamatan: 16.13.02"),
+        "the one that nobody was asked about: {}",
+        asked.text
+    );
+    desk.drained().await;
+    assert!(smtp.rest().is_empty());
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn where_the_newest_of_folded_questions_is_settled_another_is_asked() {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
@@ -142,6 +210,25 @@ async fn a_question_goes_by_the_second_channel_after_a_minute_and_not_once_it_is
 }
 
 impl Desk {
+    /// An incident of a place that somebody must look into.
+    async fn to_check_in(&self, number: u128, place: Code) {
+        self.incident_in(number, place, COMMUNITY).await;
+    }
+
+    /// Somebody looked into it.
+    async fn settled_in(&self, number: u128, place: Code) {
+        self.incident_in(number, place, None).await;
+    }
+
+    async fn incident_in(&self, number: u128, code: Code, check: Option<CheckReason>) {
+        let (id, place) = (ReportId(number), Place { code, village: 0 });
+        let mut row = report(id, Kind::Disaster, 0);
+        row.report.place = place;
+        let reports = check.map(|_| row);
+        let incident = Incident { check, place, ..incident(id, Kind::Disaster, "WA-01", 4) };
+        self.commit(reports.into_iter().collect(), vec![Effect::Incident(incident)]).await;
+    }
+
     /// One person of the desk asks for awas at an instant.
     async fn awas_asked(&self, kind: Kind, category: &str, at: Time) {
         self.asked(kind, category, (VerificationAct::Confirm, at)).await;

@@ -13,7 +13,7 @@ use notify::message::MessageSettings;
 use notify::secret::Secret;
 use notify::settings::Settings;
 use notify::team::Team;
-use notify::{Channels, NotifyEvent, NotifyState, run, webhook};
+use notify::{Channels, NotifyEvent, NotifyState, ReceiptCallbacks, run, webhook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::{Actor, AlertFilter, Commit, ReportRow, Store};
@@ -325,6 +325,55 @@ impl Desk {
     pub fn desk_by_gateway(&mut self, described: &str) {
         let channels = r#"[{ kind = "gateway", gateway = "wa", to = "0812-3456 789" }]"#;
         self.team = Arc::new(parse(&format!("{}\n{described}", desk_roster(9, channels))));
+    }
+
+    /// The same, and by mail where that brings nothing over.
+    pub fn desk_by_gateway_then_mail(&mut self, described: &str) {
+        let channels = r#"[{ kind = "gateway", gateway = "wa", to = "0812-3456 789" }, { kind = "email", to = "piket@x.example" }]"#;
+        self.team = Arc::new(parse(&format!("{}\n{described}", desk_roster(9, channels))));
+    }
+
+    /// Two people of the desk are reached by a provider each; to the first one message is on its way at once.
+    pub fn gateways_of_the_desk(&mut self, ports: [u16; 2]) {
+        let one = |(name, port): (&str, u16)| {
+            format!(
+                r#"
+                [[gateway]]
+                name = "{name}"
+                url = "http://127.0.0.1:{port}/kirim"
+                headers = {{ Content-Type = "application/json" }}
+                body = '{{"target": "{{to}}", "message": "{{text}}"}}'
+            "#
+            )
+        };
+        let (slow, quick) = (one(("pelan", ports[0])), one(("cepat", ports[1])));
+        let slow = format!("{slow}at_once = 1\n");
+        let newcomer = r#"
+            [[team.member]]
+            id = "baru"
+            role = "Baru"
+            office = "piket"
+            areas = ["16.13"]
+            channels = [{ kind = "gateway", gateway = "cepat", to = "0812 0000 111" }]
+        "#;
+        let channels = r#"[{ kind = "gateway", gateway = "pelan", to = "0812-3456 789" }]"#;
+        let roster = desk_roster(9, channels);
+        self.team = Arc::new(parse(&format!("{roster}\n{newcomer}\n{slow}\n{quick}")));
+    }
+
+    /// What takes the calls of providers, in this or another process.
+    pub fn callbacks(&self) -> ReceiptCallbacks {
+        let (wall, tell) = (Arc::clone(&self.wall), self.tell.clone());
+        ReceiptCallbacks {
+            store: self.store.clone(),
+            team: Arc::clone(&self.team),
+            settings: self.settings.clone(),
+            clock: Arc::new(|| NOW.plus(42)),
+            wall: Arc::new(move || Time(wall.load(Ordering::SeqCst))),
+            observe: Arc::new(move |seen| {
+                let _ = tell.send(seen); // the test may be over
+            }),
+        }
     }
 
     fn desk_by(&mut self, http: u16, channels: &str) {

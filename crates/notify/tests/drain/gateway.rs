@@ -132,7 +132,7 @@ async fn a_form_is_escaped_and_a_gateway_without_its_secret_is_not_called() {
     running.stop().await;
     assert_eq!(gateway.lines().len(), 1);
     let tries = desk.store.delivery_attempts("16.13-2026-0002").await.unwrap();
-    let error = tries.iter().find(|one| one.to.channel == "gateway").unwrap().error.clone().unwrap();
+    let error = tries.iter().find(|one| one.to.channel == "wa").unwrap().error.clone().unwrap();
     assert!(
         error.to_string().starts_with("gateway_unset: reading the secret from '/nowhere/key'"),
         "{error}"

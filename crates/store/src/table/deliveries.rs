@@ -2,14 +2,18 @@
 //! transaction, each delivery is tried until it is taken or given up, and each try is kept.
 
 mod address;
+mod claim;
 mod facts;
 mod late;
 mod messages;
+mod receipts;
 
+pub use claim::ClaimedChannels;
 pub use facts::{CheckFacts, MessageFacts, SecondFacts, SoleFeed};
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 pub use messages::{Message, MessageDelivery, MessageFilter};
+pub use receipts::{AwaitedReceipt, ExpectedReceipt, ReceiptNews};
 
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
@@ -17,7 +21,6 @@ use crate::sql::{self, Cell, Column, Connection, SqlRow, TableRow, get, table_ro
 use crate::store::{Store, in_transaction};
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
-use domain::kind::Level;
 use domain::service_clock::ClockStep;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +87,12 @@ table_row! {
         /// How often a notifier took it: above 0 it may have arrived.
         pub claims: u32,
         pub sent_at: Option<Time>,
+        /// By which a provider's receipts name the message it took last.
+        pub provider_id: Option<String>,
+        /// When its receipt is next asked for, or found to be missing; `None` where nobody waits for it any more.
+        pub next_receipt_at: Option<Time>,
+        /// When the provider said what became of it, by the service's clock, as `at`.
+        pub receipt_at: Option<Time>,
     }
 }
 
@@ -122,6 +131,8 @@ pub enum AttemptResult {
     /// When the receiver took it, by the machine's clock.
     Sent {
         at: Time,
+        /// Where the provider says later what became of it.
+        receipt: Option<ExpectedReceipt>,
     },
     Later {
         error: DeliveryFailure,
@@ -170,8 +181,9 @@ pub enum MessagePause {
     Alert,
     /// Those about the same place and kind, unless this one is of a higher level.
     PlaceAndKind,
-    /// Those that ask to look into something of the same place and kind.
-    Checks,
+    /// Those that ask to look into something of the same place and kind; and where a person has got so many of them about
+    /// whatever place within the pause, all further ones wait as one.
+    Checks { most: usize },
 }
 
 impl Store {
@@ -240,15 +252,15 @@ impl Store {
         in_transaction!(self, tx => address::address(&mut tx, item, plan, at).await)
     }
 
-    /// Takes up to `limit` due deliveries of a channel (`email`, also `email-2` …); nobody else gets them
-    /// before `lease`. One whose try was never recorded (a crash) comes again after that.
+    /// Takes up to `limit` due deliveries of these channels; nobody else gets them before `lease`. One whose try was never
+    /// recorded (a crash) comes again after that.
     ///
     /// # Errors
     /// Where the store cannot be written.
     #[boxed]
     pub async fn claim_deliveries(
         &self,
-        channel: &str,
+        channels: &ClaimedChannels,
         now: Time,
         lease: Time,
         limit: u32,
@@ -256,7 +268,7 @@ impl Store {
         if !self.anything_due(now).await? {
             return Ok(Vec::new()); // an idle service writes nothing
         }
-        in_transaction!(self, tx => claim(&mut tx, channel, (now, lease), limit).await)
+        in_transaction!(self, tx => claim::claim(&mut tx, channels, (now, lease), limit).await)
     }
 
     /// Keeps a try and what follows from it. `at` is the service's clock.
@@ -325,43 +337,11 @@ pub(crate) async fn set_back(tx: &mut Connection<'_>, step: ClockStep) -> Result
          due_at = CASE WHEN due_at > $2 THEN due_at - $3 ELSE due_at END WHERE state = 'queued' AND next_try_at > $4";
     let by = step.from.since(step.to);
     let ahead = step.to.plus(by / 2);
-    sql::query(BACK).bind(by).bind(ahead.0).bind(by).bind(ahead.0).execute(tx).await?;
+    sql::query(BACK).bind(by).bind(ahead.0).bind(by).bind(ahead.0).execute(&mut *tx).await?;
+    const RECEIPTS: &str = "UPDATE deliveries SET next_receipt_at = next_receipt_at - $1, \
+         sent_at = CASE WHEN sent_at > $2 THEN sent_at - $3 ELSE sent_at END WHERE state = 'sent' AND next_receipt_at > $4";
+    sql::query(RECEIPTS).bind(by).bind(ahead.0).bind(by).bind(ahead.0).execute(tx).await?;
     Ok(())
-}
-
-/// Orders rows by the level in this column, the highest first: where there are more messages than hands, awas goes first.
-fn gravest_first(column: &str) -> String {
-    let rank = |(rank, level): (usize, &Level)| format!(" WHEN '{}' THEN {rank}", level.as_str());
-    let ranks: String = Level::ALL.iter().rev().enumerate().map(rank).collect();
-    format!("CASE {column}{ranks} END")
-}
-
-async fn claim(
-    tx: &mut Connection<'_>,
-    channel: &str,
-    (now, lease): (Time, Time),
-    limit: u32,
-) -> Result<Vec<DueDelivery>, StoreError> {
-    let text = format!(
-        "SELECT {}, {} FROM deliveries d JOIN outbox o ON o.id = d.outbox \
-         WHERE d.state = 'queued' AND d.next_try_at <= $1 AND (d.channel = $2 OR d.channel LIKE $3) \
-         ORDER BY {}, d.next_try_at, d.id LIMIT $4",
-        sql::columns::<OutboxItem>("o."),
-        sql::columns::<Delivery>("d."),
-        gravest_first("o.level")
-    );
-    let query = sql::query(text).bind(now.0).bind(channel).bind(format!("{channel}-%"));
-    let rows = query.bind(i64::from(limit)).fetch_all(&mut *tx).await?;
-    let mut claimed = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let due = due(row)?;
-        const LEASE: &str = "UPDATE deliveries SET next_try_at = $1, claims = claims + 1 WHERE id = $2 AND state = 'queued' AND next_try_at <= $3";
-        let leased = sql::query(LEASE).bind(lease.0).bind(due.id).bind(now.0).execute(tx).await?;
-        if leased == 1 {
-            claimed.push(due); // else another process was faster
-        }
-    }
-    Ok(claimed)
 }
 
 async fn record(
@@ -382,8 +362,8 @@ async fn record(
     sql::query(TRY).bind_all(cells).execute(tx).await?;
     // What was taken was taken, even if a newer message replaced it meanwhile; a failure then changes nothing.
     const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, last_error = $3, next_try_at = $4, \
-         sent_at = $5 WHERE id = $6 AND (state = 'queued' OR $7 = 1)";
-    let sent_at = if let AttemptResult::Sent { at } = tried { Some(*at) } else { None };
+         sent_at = $5, receipt_at = NULL WHERE id = $6 AND (state = 'queued' OR $7 = 1)";
+    let sent_at = if let AttemptResult::Sent { at, .. } = tried { Some(*at) } else { None };
     let cells = [
         Cell::Text(state.to_string()),
         Cell::Int(at.0),
@@ -394,29 +374,37 @@ async fn record(
         Cell::Int(i64::from(sent_at.is_some())),
     ];
     let moved = sql::query(MOVE).bind_all(cells).execute(tx).await? == 1;
+    if let AttemptResult::Sent { receipt, .. } = tried {
+        receipts::expect(tx, due.id, receipt.as_ref()).await?;
+    }
     if let AttemptResult::GivenUp { next: Some(next), .. } = tried
         && moved
     {
-        for channel in &next.channels {
-            let to = Recipient { person: due.to.person.clone(), channel: channel.clone() };
-            if address::add(tx, due.item.id, &to, next.due_at, at).await? {
-                break;
-            }
-        }
+        try_next(tx, (due.item.id, &due.to.person), next, at).await?;
     }
-    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \
-         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
-    sql::query(FINISH).bind(due.item.id).execute(tx).await?;
-    Ok(())
+    finish(tx, due.item.id).await
 }
 
-fn due(row: &SqlRow) -> Result<DueDelivery, StoreError> {
-    let delivery = Delivery::read(row, OutboxItem::COLUMNS.len())?;
-    Ok(DueDelivery {
-        item: OutboxItem::read(row, 0)?,
-        id: delivery.id,
-        to: Recipient { person: delivery.person, channel: delivery.channel },
-        tries: delivery.tries,
-        due_at: delivery.due_at,
-    })
+/// Queues an item for the first channel of a person by which it was not tried yet; false where there is none.
+async fn try_next(
+    tx: &mut Connection<'_>,
+    (outbox, person): (i64, &str),
+    next: &NextChannels,
+    at: Time,
+) -> Result<bool, StoreError> {
+    for channel in &next.channels {
+        let to = Recipient { person: person.to_owned(), channel: channel.clone() };
+        if address::add(tx, outbox, &to, next.due_at, at).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// An item is done once nothing of it waits.
+async fn finish(tx: &mut Connection<'_>, outbox: i64) -> Result<(), StoreError> {
+    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \
+         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
+    sql::query(FINISH).bind(outbox).execute(tx).await?;
+    Ok(())
 }

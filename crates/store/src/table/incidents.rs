@@ -242,27 +242,6 @@ impl Store {
         rows.iter().map(pair).collect()
     }
 
-    /// The newest incident of a place and kind since `from` that somebody must look into.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    #[boxed]
-    pub async fn newest_to_check(
-        &self,
-        (code, kind): (Code, Kind),
-        from: Time,
-    ) -> Result<Option<Incident>, StoreError> {
-        let mut select = SqlStatement::new(&format!(
-            "SELECT {} FROM incidents WHERE to_check IS NOT NULL AND",
-            sql::columns::<IncidentRow>("")
-        ));
-        select.add(" regency = ? AND at >= ?", [code.regency().cell(), from.cell()]);
-        select.add(" AND code = ? AND kind = ?", [code.cell(), kind.cell()]);
-        select.add(" ORDER BY at DESC, id DESC LIMIT 1", []);
-        let rows = select.fetch_all(&self.readers).await?;
-        Ok(rows.first().map(|row| IncidentRow::read(row, 0)).transpose()?.map(|row| row.incident()))
-    }
-
     /// Which of these incidents the desk rejected.
     ///
     /// # Errors

@@ -178,10 +178,25 @@ impl OutboxItem {
     }
 
     fn question(&self, sort: &str) -> Option<ReportName> {
-        let (word, rest) = self.alert.split_once(':')?;
-        let (_, name) = rest.split_once(':')?;
-        (word == sort).then(|| ReportName::parse(name)).flatten()
+        question(&self.alert, sort).map(|(_, name)| name)
     }
+}
+
+/// The condition of the index of questions, on the columns of the outbox with this prefix.
+pub(crate) fn questions(prefix: &str) -> String {
+    let [check, second] = [AlertChangeKind::ToCheck, AlertChangeKind::ToSecond].map(AlertChangeKind::as_str);
+    format!("{prefix}change IN ('{check}', '{second}')")
+}
+
+/// The incident that a task of this regency asks to look into; it was called so then.
+pub(crate) fn incident_to_check(task: &str, regency: Code) -> Option<ReportName> {
+    question(task, CHECK).filter(|(own, _)| *own == regency.to_string()).map(|(_, name)| name)
+}
+
+fn question<'a>(task: &'a str, sort: &str) -> Option<(&'a str, ReportName)> {
+    let (word, rest) = task.split_once(':')?;
+    let (regency, name) = rest.split_once(':')?;
+    (word == sort).then(|| ReportName::parse(name)).flatten().map(|name| (regency, name))
 }
 
 /// The next number of a named series, from 1; a number is used at most once.

@@ -12,42 +12,44 @@ use domain::report::{Body, ReportName};
 use domain::time::{DAY, HOUR, SECOND, Time};
 use std::sync::Arc;
 use store::{
-    Actor, AddressPlan, AttemptResult, Change, ChangeNotifier, DeliveryClocks, DeliveryFailure,
-    DeliveryState, DueDelivery, NextChannels, OutboxItem, Recipient, Store, watch_undelivered,
+    Actor, AddressPlan, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
+    DeliveryFailure, DeliveryState, DueDelivery, NextChannels, OutboxItem, Recipient, Store,
+    watch_undelivered,
 };
 use tokio::sync::watch;
 
-const NOW: Time = Time(1_000 * SECOND);
-const LEASE: Time = Time(1_030 * SECOND);
+pub const NOW: Time = Time(1_000 * SECOND);
+pub const LEASE: Time = Time(1_030 * SECOND);
 
 /// Each to go out at once.
 fn to(names: &[(&str, &str)]) -> AddressPlan {
     from(Time(0), names)
 }
 
-fn from(due_at: Time, names: &[(&str, &str)]) -> AddressPlan {
+pub fn from(due_at: Time, names: &[(&str, &str)]) -> AddressPlan {
     let one = |(person, channel): &(&str, &str)| (recipient(person, channel), due_at);
     AddressPlan { to: names.iter().map(one).collect(), ..AddressPlan::default() }
 }
 
-fn recipient(person: &str, channel: &str) -> Recipient {
+pub fn recipient(person: &str, channel: &str) -> Recipient {
     Recipient { person: String::from(person), channel: String::from(channel) }
 }
 
-async fn queue_change(store: &Store, change: ConditionChange, level: Level) -> OutboxItem {
+pub async fn queue_change(store: &Store, change: ConditionChange, level: Level) -> OutboxItem {
     emit(store, vec![condition(161_304, change, level, noon(1))]).await;
     store.unaddressed(10).await.unwrap().pop().unwrap()
 }
 
-fn answered(text: &str) -> DeliveryFailure {
+pub fn answered(text: &str) -> DeliveryFailure {
     DeliveryFailure::Answered(text.to_owned())
 }
 
-async fn claim(store: &Store, channel: &str, now: Time) -> Vec<DueDelivery> {
-    store.claim_deliveries(channel, now, LEASE, 10).await.unwrap()
+pub async fn claim(store: &Store, channel: &str, now: Time) -> Vec<DueDelivery> {
+    let channels = ClaimedChannels::Only(vec![channel.to_owned(), format!("{channel}-2")]);
+    store.claim_deliveries(&channels, now, LEASE, 10).await.unwrap()
 }
 
-async fn states(store: &Store, item: &OutboxItem) -> Vec<(i64, String, DeliveryState)> {
+pub async fn states(store: &Store, item: &OutboxItem) -> Vec<(i64, String, DeliveryState)> {
     let deliveries = store.alert_deliveries(&item.alert).await.unwrap();
     deliveries.into_iter().map(|delivery| (delivery.outbox, delivery.channel, delivery.state)).collect()
 }
@@ -62,7 +64,10 @@ pub async fn where_more_is_due_than_can_be_sent_the_highest_level_goes_first(hom
     }
     let mut levels = Vec::new();
     for _ in 0..3 {
-        let one = store.claim_deliveries("email", NOW, LEASE, 1).await.unwrap();
+        let one = store
+            .claim_deliveries(&ClaimedChannels::Only(vec!["email".into()]), NOW, LEASE, 1)
+            .await
+            .unwrap();
         levels.extend(one.into_iter().map(|due| due.item.level));
     }
     assert_eq!(levels, [Level::Awas, Level::Siaga, Level::Waspada]);
@@ -93,10 +98,10 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     assert!(claim(&store, "email", Time(1_999 * SECOND)).await.is_empty());
     let second = claim(&store, "email", Time(2_000 * SECOND)).await;
     assert_eq!((second.len(), second[0].tries), (1, 1));
-    store.record_delivery(&second[0], AttemptResult::Sent { at: NOW }, noon(2)).await.unwrap();
+    store.record_delivery(&second[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(2)).await.unwrap();
     let hooks = claim(&store, "webhook", NOW).await;
     assert_eq!(store.outbox_pending().await.unwrap(), 1);
-    store.record_delivery(&hooks[0], AttemptResult::Sent { at: NOW }, noon(2)).await.unwrap();
+    store.record_delivery(&hooks[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(2)).await.unwrap();
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
     let tries = store.delivery_attempts(&item.alert).await.unwrap();
     let kept: Vec<_> =
@@ -184,7 +189,10 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
         ]
     );
     // What was under way when it was replaced and arrived all the same, arrived.
-    store.record_delivery(&under_way[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    store
+        .record_delivery(&under_way[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1))
+        .await
+        .unwrap();
     assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
     let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
     assert_eq!(store.already_notified(&withdrawn).await.unwrap(), [recipient("a", "email")].into());
@@ -246,7 +254,7 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
         .await
         .unwrap();
     let mails = claim(&store, "email", NOW).await;
-    store.record_delivery(&mails[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    store.record_delivery(&mails[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
     let gone = AttemptResult::GivenUp { error: answered("550"), next: None };
     store.record_delivery(&mails[1], gone, noon(1)).await.unwrap();
     let late = async |now: Time| {
@@ -261,7 +269,7 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     assert_eq!(further.iter().map(|one| one.person.as_str()).collect::<Vec<_>>(), ["c"]);
     store.try_channel(&item, &recipient("c", "webhook"), NOW, noon(1)).await.unwrap();
     let hook = claim(&store, "webhook", NOW).await;
-    store.record_delivery(&hook[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    store.record_delivery(&hook[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
     assert_eq!(late(NOW.plus(90 * SECOND)).await.len(), 1, "c has it by the second channel");
     let changes = ChangeNotifier::new(4);
     let (mut heard, (stop, stopped)) = (changes.subscribe(), watch::channel(false));
@@ -295,7 +303,7 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     let again = claim(&store, "email", now).await;
     let again = again.iter().find(|due| due.to.person == "b").unwrap();
     assert_eq!(again.id, mails[1].id, "the same message");
-    store.record_delivery(again, AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    store.record_delivery(again, AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
     assert!(late(NOW.plus(90 * SECOND)).await.is_empty());
 }
 
@@ -387,7 +395,7 @@ pub async fn a_question_given_up_is_shown_until_it_is_looked_into(home: &Home) {
     };
     assert_eq!(shown(noon(2)).await.len(), 2);
     let mails = claim(&store, "email", NOW).await;
-    store.record_delivery(&mails[0], AttemptResult::Sent { at: NOW }, noon(1)).await.unwrap();
+    store.record_delivery(&mails[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
     let gone = AttemptResult::GivenUp { error: answered("550"), next: None };
     store.record_delivery(&mails[1], gone, noon(1)).await.unwrap();
     assert_eq!(store.outbox_pending().await.unwrap(), 0);

@@ -8,7 +8,8 @@ use domain::kind::Level;
 use domain::place::Code;
 use domain::time::{SECOND, Time};
 use store::{
-    AddressPlan, AttemptResult, DeliveryFailure, DeliveryState, MessageFilter, MessageWords, Recipient, Store,
+    AddressPlan, AttemptResult, ClaimedChannels, DeliveryFailure, DeliveryState, MessageFilter, MessageWords,
+    Recipient, Store,
 };
 
 const NOW: Time = Time(1_000 * SECOND);
@@ -32,7 +33,11 @@ async fn queue(store: &Store, code: u32, level: Level, names: &[(&str, &str)]) {
 
 /// Hands over what is due by mail, each with words of its own.
 async fn send(store: &Store, tried: &AttemptResult) {
-    for due in store.claim_deliveries("email", NOW, NOW.plus(SECOND), 10).await.unwrap() {
+    for due in store
+        .claim_deliveries(&ClaimedChannels::Only(vec!["email".into()]), NOW, NOW.plus(SECOND), 10)
+        .await
+        .unwrap()
+    {
         let (subject, body) = (format!("kepada {}", due.to.person), "Apa: banjir\nDi mana: Rupit".to_owned());
         store.keep_words(&MessageWords { delivery: due.id, subject, body }).await.unwrap();
         store.record_delivery(&due, tried.clone(), noon(2)).await.unwrap();
@@ -48,7 +53,7 @@ pub async fn messages_come_newest_first_with_everybody_they_went_to_and_their_wo
     };
     send(&store, &failed).await;
     queue(&store, 161_304, Level::Awas, &[(CAMAT, "email")]).await;
-    send(&store, &AttemptResult::Sent { at: NOW }).await;
+    send(&store, &AttemptResult::Sent { at: NOW, receipt: None }).await;
     let page = store.messages(&MessageFilter::default()).await.unwrap();
     assert_eq!(page.next, None);
     let about: Vec<_> = page.items.iter().map(|message| (message.item.change, message.item.level)).collect();

@@ -104,7 +104,11 @@ fn one(frame: &Frame, message: &MessageLine) -> Markup {
         li {
             (frame.rich("late_messages.queued", &[("about", html! { (about) }), ("time", frame.brief(message.queued_at))]))
             br;
-            (message.channel_words(frame.lang)) ": " strong { (frame.lang.word("delivery_state", message.state)) } " " (frame.brief(message.at))
+            (message.channel_words(frame.lang)) ": "
+            @for (index, (word, at)) in message.steps().enumerate() {
+                @if index > 0 { ", " }
+                strong { (frame.lang.word("delivery_state", word)) } " " (frame.brief(at))
+            }
             @if message.tries > 1 { " · " (frame.count("alert.tries", message.tries as usize)) }
             @if let Some(error) = &message.error { br; small.error { (error) } }
         }

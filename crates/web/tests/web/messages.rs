@@ -6,7 +6,10 @@ use axum::http::StatusCode;
 use domain::effect::Effect;
 use domain::kind::CheckReason;
 use domain::time::{MINUTE, Time};
-use store::{AddressPlan, AttemptResult, DeliveryFailure, Recipient};
+use store::{
+    AddressPlan, AttemptResult, ClaimedChannels, DeliveryFailure, ExpectedReceipt, NotDelivered, ReceiptNews,
+    Recipient,
+};
 use views::{Lang, plain_text};
 
 const ALERT: &str = "16.13-2026-0001";
@@ -24,10 +27,14 @@ async fn world() -> World {
     let to =
         [due("camat", late), due("danramil", late), due("kapolsek", late), due("tidur", NOW.plus(MINUTE))];
     store.address(&item, &AddressPlan { to: to.into(), ..AddressPlan::default() }, NOW).await.unwrap();
-    for delivery in store.claim_deliveries("email", NOW, NOW.plus(MINUTE), 9).await.unwrap() {
+    for delivery in store
+        .claim_deliveries(&ClaimedChannels::Only(vec!["email".into()]), NOW, NOW.plus(MINUTE), 9)
+        .await
+        .unwrap()
+    {
         let error = || DeliveryFailure::Answered("550 tidak ada kotak <surat>".into());
         let tried = match delivery.to.person.as_str() {
-            "16.13/camat" => AttemptResult::Sent { at: NOW },
+            "16.13/camat" => AttemptResult::Sent { at: NOW, receipt: None },
             "16.13/danramil" => AttemptResult::GivenUp { error: error(), next: None },
             _ => AttemptResult::Later { error: error(), next_try_at: NOW.plus(10 * MINUTE) },
         };
@@ -91,6 +98,50 @@ async fn an_alert_lists_for_each_person_what_was_sent_and_when() {
 }
 
 #[tokio::test]
+async fn what_a_provider_says_stands_beside_the_person() {
+    let world = World::new().await;
+    let store = &world.state.sources.store;
+    let item = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.alert == ALERT).unwrap();
+    let people = ["arrived", "danramil", "missing"];
+    let to =
+        people.map(|person| (Recipient { person: format!("16.13/{person}"), channel: "wa".into() }, NOW));
+    store.address(&item, &AddressPlan { to: to.into(), ..AddressPlan::default() }, NOW).await.unwrap();
+    let channels = ClaimedChannels::Only(vec!["wa".into()]);
+    for due in store.claim_deliveries(&channels, NOW, NOW.plus(MINUTE), 9).await.unwrap() {
+        let provider_id = Some(due.to.person.clone());
+        let receipt = Some(ExpectedReceipt { provider_id, next_at: NOW });
+        store.record_delivery(&due, AttemptResult::Sent { at: NOW, receipt }, NOW).await.unwrap();
+        let of = store.message_called(&channels, &due.to.person).await.unwrap().unwrap();
+        let failed = NotDelivered { state: "UNDELIV".into(), reason: Some("nomor <mati>".into()) };
+        let news = match due.to.person.as_str() {
+            "16.13/arrived" => ReceiptNews::Delivered,
+            "16.13/danramil" => ReceiptNews::Failed(DeliveryFailure::NotDelivered(failed)),
+            _ => ReceiptNews::Missing,
+        };
+        store.record_receipt(&of, (news, None), None, NOW.plus(MINUTE)).await.unwrap();
+    }
+    let sari = world.login("sari").await;
+    let (_, page) = world.page("/", &sari).await;
+    assert!(page.contains("<strong>1 dari 3 belum menerima</strong> pesan siaga di Rawas Ilir"), "{page}");
+    assert!(page.contains("<strong>Danramil</strong>, telepon"), "{page}");
+    let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &sari).await;
+    let (_, messages) = page.split_once(r#"id="pesan""#).expect("a section of messages");
+    for words in [
+        "<strong>16.13/arrived</strong>: pesan terbaru sudah sampai",
+        "wa: <strong>terkirim</strong> ",
+        ", <strong>sampai</strong> ",
+        ", <strong>gagal</strong> ",
+        "Penyedia pesan melaporkan pesan ini tidak sampai (UNDELIV). Kata server: nomor &lt;mati&gt;",
+        "<strong>16.13/missing</strong>: pesan terbaru sudah diserahkan ke penyedianya, belum ada tanda terima",
+        "Belum ada tanda terima dari penyedia",
+    ] {
+        assert!(messages.contains(words), "{words}: {messages}");
+    }
+    let (_, english) = world.page(&format!("/peringatan/{ALERT}?lang=en"), &sari).await;
+    assert!(english.contains("the newest message was handed to its provider; no receipt yet"), "{english}");
+}
+
+#[tokio::test]
 async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
     let world = world().await;
     let store = &world.state.sources.store;
@@ -105,7 +156,10 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
         (answer.status(), &answer.headers()["location"]),
         (StatusCode::SEE_OTHER, &"/".parse().unwrap())
     );
-    let due = store.claim_deliveries("email", NOW, NOW.plus(MINUTE), 9).await.unwrap();
+    let due = store
+        .claim_deliveries(&ClaimedChannels::Only(vec!["email".into()]), NOW, NOW.plus(MINUTE), 9)
+        .await
+        .unwrap();
     let people: Vec<&str> = due.iter().map(|one| one.to.person.as_str()).collect();
     assert_eq!(people, ["16.13/danramil", "16.13/kapolsek"], "for whom it is late, at once");
     let (_, page) = world.page("/", &sari).await;
@@ -113,7 +167,7 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
     let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &sari).await;
     assert!(page.contains("pesan dikirim lagi</strong> · sari · → Danramil, 16.13/kapolsek"), "{page}");
     for delivery in due {
-        store.record_delivery(&delivery, AttemptResult::Sent { at: NOW }, NOW).await.unwrap();
+        store.record_delivery(&delivery, AttemptResult::Sent { at: NOW, receipt: None }, NOW).await.unwrap();
     }
     let (_, page) = world.page("/", &sari).await;
     assert!(!page.contains("belum menerima"), "{page}");

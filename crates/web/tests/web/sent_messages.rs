@@ -4,7 +4,9 @@ use crate::snapshots::{content_of, lines_of, reviewed};
 use crate::world::{NOW, World};
 use axum::http::StatusCode;
 use domain::time::{MINUTE, Time};
-use store::{AddressPlan, AttemptResult, DeliveryFailure, MessageWords, OutboxItem, Recipient};
+use store::{
+    AddressPlan, AttemptResult, ClaimedChannels, DeliveryFailure, MessageWords, OutboxItem, Recipient,
+};
 
 const ALERT: &str = "16.13-2026-0001";
 
@@ -14,8 +16,9 @@ async fn world() -> World {
     let store = &world.state.sources.store;
     let item = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.alert == ALERT).unwrap();
     address(&world, &item, &[("camat", "email"), ("danramil", "gateway"), ("kapolsek", "email-2")]).await;
-    for channel in ["email", "gateway"] {
-        for due in store.claim_deliveries(channel, NOW, NOW.plus(MINUTE), 9).await.unwrap() {
+    for keys in [vec!["email".into(), "email-2".into()], vec!["gateway".into()]] {
+        let channels = ClaimedChannels::Only(keys);
+        for due in store.claim_deliveries(&channels, NOW, NOW.plus(MINUTE), 9).await.unwrap() {
             let (subject, body) = match due.to.person.as_str() {
                 "16.13/kapolsek" => {
                     ("[SIAGA] residents and a company", "What: roadblock\nWhere: Rawas Ilir\n")
@@ -28,7 +31,7 @@ async fn world() -> World {
                 "16.13/danramil" => {
                     AttemptResult::GivenUp { error: DeliveryFailure::Answered("550".into()), next: None }
                 }
-                _ => AttemptResult::Sent { at: NOW },
+                _ => AttemptResult::Sent { at: NOW, receipt: None },
             };
             store.record_delivery(&due, tried, NOW).await.unwrap();
         }

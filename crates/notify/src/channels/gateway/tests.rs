@@ -20,7 +20,8 @@ fn gateway(text: &str) -> Result<Gateway, String> {
 #[test]
 fn a_value_is_escaped_for_where_it_stands() {
     let value = |_| String::from("a \"b\"\n&c=1");
-    let filled = |text: &str, escape| Template::parse(text, escape).unwrap().fill(value);
+    let filled =
+        |text: &str, escape| Template::parse(text, escape, &TemplateField::OF_MESSAGE).unwrap().fill(value);
     assert_eq!(filled(r#"{"m": "{text}"}"#, Escape::Json), r#"{"m": "a \"b\"\n&c=1"}"#);
     assert_eq!(filled("m={text}&x={}", Escape::Percent), "m=a%20%22b%22%0A%26c%3D1&x={}");
     assert_eq!(filled("{to}", Escape::Nothing), "a \"b\"\n&c=1");
@@ -80,4 +81,60 @@ fn an_answer_is_believed_by_its_field() {
     assert_eq!(refused, not_taken(Some("false"), Some("saldo habis")));
     assert_eq!(judge("{}").unwrap_err(), not_taken(None, None));
     assert_eq!(judge("<html>").unwrap_err(), DeliveryFailure::UnreadableAnswer(String::from("200 OK")));
+}
+
+#[test]
+fn a_receipt_that_could_not_be_known_or_believed_is_refused_in_words() {
+    let polled = r#"
+    [receipt]
+    by = "poll"
+    url = "https://sms.example/status/{id}"
+    headers = { Authorization = "Bearer {secret}" }
+    state = "status"
+    delivered = ["DELIVRD"]
+    failed = ["UNDELIV"]
+    "#;
+    let called = r#"
+    [receipt]
+    by = "callback"
+    message = "id"
+    state = "status"
+    delivered = ["DELIVRD"]
+    failed = ["UNDELIV"]
+    token_header = "X-Token"
+    secret_env = "S"
+    "#;
+    for (receipt, right, wrong, named) in [
+        (polled, "/{id}", "/{text}", "'{text}' is no field; there are {id}"),
+        (polled, "/{id}", "", "no template names {id}"),
+        (polled, "/{id}", "/{id}?token=abc", "'token' looks like a secret"),
+        (polled, "/{id}", "/{id}?x=kunci-rahasia", "a template holds the secret itself"),
+        (polled, "https://", "http://", "must begin with https://"),
+        (polled, "url =", "message =", "for by = \"callback\""),
+        (polled, "Bearer {secret}", "Bearer abc", "headers.authorization holds a secret as it is"),
+        (polled, "[\"DELIVRD\"]", "[]", "receipt.delivered: the empty list"),
+        (polled, "[\"UNDELIV\"]", "[\"delivrd\"]", "'delivrd' stands in delivered, read and failed"),
+        (polled, "state =", "wait_minutes = 0\nstate =", "receipt.wait_minutes: must be at least 1"),
+        (polled, "\"poll\"", "\"push\"", "push"),
+        (called, "message = \"id\"", "", "needs message"),
+        (called, "message =", "url = \"https://x.example\"\nmessage =", "for by = \"poll\""),
+        (called, "token_header = \"X-Token\"", "", "needs token_header or signature_header"),
+        (
+            called,
+            "token_header =",
+            "signature_header = \"X\"\ntoken_header =",
+            "needs token_header or signature_header",
+        ),
+        (called, "secret_env = \"S\"", "", "needs secret_file or secret_env"),
+        (called, "\"X-Token\"", "\"X Token\"", "no name of a header"),
+    ] {
+        assert!(gateway(&format!("{LINES}{receipt}")).is_ok());
+        let text = receipt.replacen(right, wrong, 1);
+        assert_ne!(text, receipt, "{right}");
+        let refused = gateway(&format!("{LINES}{text}")).err().unwrap_or_else(|| panic!("{wrong} was taken"));
+        assert!(refused.contains(named), "{wrong}: {refused}");
+        assert!(!refused.contains("kunci-rahasia"), "{refused}");
+    }
+    let unset = gateway(&format!("{LINES}{}", called.replace("\"S\"", "\"ABSENT\""))).unwrap();
+    assert!(warning(&unset).is_some_and(|words| words.contains("ABSENT")), "check says so");
 }

@@ -4,8 +4,8 @@ use super::{AddressPlan, Delivery, DeliveryState, MessagePause, Recipient};
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, get};
-use crate::table::outbox::{OutboxItem, next_serial};
-use domain::alert::notice::{AlertChangeKind, MESSAGE_PAUSE};
+use crate::table::outbox::{OutboxItem, next_serial, questions};
+use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR, MESSAGE_PAUSE};
 use domain::kind::Level;
 use domain::time::Time;
 use std::collections::BTreeSet;
@@ -27,9 +27,17 @@ pub(super) async fn address(
     let mut deliveries = Vec::with_capacity(plan.to.len());
     let persons: BTreeSet<&str> = plan.to.keys().map(|to| to.person.as_str()).collect();
     for person in persons {
-        let late_since = replace(tx, item, plan.pause, Some(person), at).await?;
+        let asked_enough = match plan.pause {
+            Some((now, MessagePause::Checks { most })) => {
+                let since = item.at.plus(-CHECK_SHOWN_FOR);
+                asked_enough(tx, (person, since), (now, most)).await?
+            }
+            _ => None,
+        };
+        let folds = asked_enough.is_some();
+        let late_since = replace(tx, item, (plan.pause, folds), Some(person), at).await?;
         let pause_ends = match plan.pause {
-            Some((_, scope)) => pause_end(tx, item, scope, person).await?,
+            Some((_, scope)) => pause_end(tx, item, scope, person).await?.max(asked_enough),
             None => None,
         };
         for (to, due_at) in plan.to.iter().filter(|(to, _)| to.person == person) {
@@ -39,31 +47,41 @@ pub(super) async fn address(
         }
     }
     if plan.replaces_all {
-        replace(tx, item, plan.pause, None, at).await?;
+        replace(tx, item, (plan.pause, false), None, at).await?;
     }
     Bulk::insert::<Delivery>().run_rows(tx, deliveries).await?;
     // An earlier item that nobody has addressed yet is not done because of this one.
-    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE code = $1 AND kind = $2 AND done = 0 AND id <= $3 \
-         AND (id = $4 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id)) \
+    // A question may have replaced those about other places.
+    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE done = 0 AND id <= $1 \
+         AND (code = $2 AND kind = $3 OR change = $4 AND change = $5) \
+         AND (id = $6 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id)) \
          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
-    let cells = [item.code.cell(), item.kind.cell(), Cell::Int(item.id), Cell::Int(item.id)];
+    let (id, question) = (Cell::Int(item.id), AlertChangeKind::ToCheck.cell());
+    let cells = [id.clone(), item.code.cell(), item.kind.cell(), item.change.cell(), question, id];
     sql::query(FINISH).bind_all(cells).execute(tx).await?;
     Ok(())
 }
 
 /// Replaces what waits for a person (or for everybody) about the alert, or, where the pause counts those, about the place
-/// and kind. Gives since when the earliest of it was due.
+/// and kind; where a question `folds` all others in, those that were held back too. Gives since when the earliest of it was due.
 async fn replace(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
-    pause: Option<(Time, MessagePause)>,
+    (pause, folds): (Option<(Time, MessagePause)>, bool),
     person: Option<&str>,
     at: Time,
 ) -> Result<Option<Time>, StoreError> {
     let scope = pause.map_or(MessagePause::Alert, |(_, scope)| scope);
     let waiting = |select: &mut sql::SqlStatement| {
         select.add(" state = 'queued' AND outbox IN (SELECT id FROM outbox o WHERE", []);
-        in_scope(select, item, scope);
+        match pause.filter(|_| folds) {
+            Some((now, _)) => {
+                let cells = [item.code.cell(), item.kind.cell(), Cell::Int(now.0)];
+                select.add(" o.change = ?", [AlertChangeKind::ToCheck.cell()]);
+                select.add(" AND (o.code = ? AND o.kind = ? OR due_at > ?)", cells);
+            }
+            None => in_scope(select, item, scope),
+        }
         select.add(" AND id < ?)", [Cell::Int(item.id)]);
         if let Some(person) = person {
             select.add(" AND person = ?", [Cell::Text(person.to_owned())]);
@@ -96,7 +114,7 @@ fn in_scope(select: &mut sql::SqlStatement, item: &OutboxItem, scope: MessagePau
             let cells = [place(), vec![check, second]].concat();
             select.add(" o.code = ? AND o.kind = ? AND o.change NOT IN (?, ?)", cells)
         }
-        MessagePause::Checks => {
+        MessagePause::Checks { .. } => {
             select.add(" o.code = ? AND o.kind = ? AND o.change = ?", [place(), vec![check]].concat())
         }
     };
@@ -111,7 +129,8 @@ async fn pause_end(
     person: &str,
 ) -> Result<Option<Time>, StoreError> {
     const LAST: &str = "SELECT d.sent_at, o.level FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
-    const NEWEST: &str = " AND d.person = ? AND d.sent_at IS NOT NULL ORDER BY d.sent_at DESC LIMIT 1";
+    const NEWEST: &str =
+        " AND d.person = ? AND d.sent_at IS NOT NULL AND d.state <> 'failed' ORDER BY d.sent_at DESC LIMIT 1";
     let mut select = sql::SqlStatement::new(LAST);
     in_scope(&mut select, item, scope);
     select.add(NEWEST, [Cell::Text(person.to_owned())]);
@@ -120,6 +139,30 @@ async fn pause_end(
     let (sent, level) = (Time::read(row, 0)?, Level::read(row, 1)?);
     let risen = scope == MessagePause::PlaceAndKind && item.level > level;
     Ok((!risen).then(|| sent.plus(MESSAGE_PAUSE)))
+}
+
+/// When a person may be asked to look into something again: `None` where they have been asked less than `most` times within
+/// the pause, or are about to be. What is under way counts as sent now.
+async fn asked_enough(
+    tx: &mut Connection<'_>,
+    (person, since): (&str, Time),
+    (now, most): (Time, usize),
+) -> Result<Option<Time>, StoreError> {
+    let asked = format!(
+        "SELECT d.state, d.sent_at FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE {} AND o.change = $1 \
+         AND o.at >= $2 AND d.person = $3 AND (d.state = 'queued' OR d.sent_at > $4)",
+        questions("o.")
+    );
+    let query = sql::query(asked).bind(AlertChangeKind::ToCheck.as_str()).bind(since.0).bind(person);
+    let query = query.bind(now.plus(-MESSAGE_PAUSE).0);
+    let mut asked = Vec::new();
+    for row in query.fetch_all(tx).await? {
+        let waits = DeliveryState::read(&row, 0)? == DeliveryState::Queued;
+        let sent = if waits { None } else { get::<Option<i64>>(&row, 1)? };
+        asked.push(sent.map_or(now, Time));
+    }
+    asked.sort_unstable_by(|one, other| other.cmp(one));
+    Ok(most.checked_sub(1).and_then(|last| asked.get(last)).map(|earliest| earliest.plus(MESSAGE_PAUSE)))
 }
 
 /// A new delivery of an item that is not done yet.
@@ -174,5 +217,8 @@ async fn queued(
         due_at,
         claims: 0,
         sent_at: None,
+        provider_id: None,
+        next_receipt_at: None,
+        receipt_at: None,
     })
 }

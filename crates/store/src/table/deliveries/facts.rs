@@ -1,11 +1,12 @@
 //! What a message may say besides the item: read from the history line it speaks of and the incidents behind it.
 
+use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts;
 use crate::table::incidents::IncidentRow;
-use crate::table::outbox::OutboxItem;
+use crate::table::outbox::{self, OutboxItem};
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::CHECK_SHOWN_FOR;
@@ -127,7 +128,7 @@ impl Store {
         let own = incident.filter(|own| own.check.is_some());
         let open = match own {
             Some(own) => Some(own),
-            None => self.newest_to_check((item.code, item.kind), item.at.plus(-CHECK_SHOWN_FOR)).await?,
+            None => self.folded_to_check(item).await?,
         };
         let Some((incident, reason)) = open.and_then(|open| Some((open, open.check?))) else {
             return Ok(MessageFacts::default());
@@ -145,6 +146,27 @@ impl Store {
             unverified: true,
             ..MessageFacts::default()
         })
+    }
+
+    /// The newest incident that is still to be looked into and whose question was folded into a later one: nobody has got it.
+    async fn folded_to_check(&self, item: &OutboxItem) -> Result<Option<Incident>, StoreError> {
+        let folded = format!(
+            "SELECT DISTINCT o.id, o.alert FROM outbox o JOIN deliveries d ON d.outbox = o.id \
+             WHERE {} AND o.change = $1 AND o.at >= $2 AND o.id < $3 AND d.last_error = $4 AND NOT EXISTS (SELECT 1 FROM deliveries e \
+             WHERE e.outbox = o.id AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.id DESC LIMIT $5",
+            outbox::questions("o.")
+        );
+        let query = sql::query(folded).bind(item.change.as_str()).bind(item.at.plus(-CHECK_SHOWN_FOR).0);
+        let query = query.bind(item.id).bind(DeliveryFailure::Replaced.to_string()).bind(LINES);
+        let rows = query.fetch_all(&self.readers).await?;
+        let (regency, mut names) = (item.code.regency(), Vec::new());
+        for row in &rows {
+            let task: String = get(row, 1)?;
+            names.extend(outbox::incident_to_check(&task, regency));
+        }
+        let found = self.incidents_once_called(regency, &names).await?;
+        let mut newest = names.iter().filter_map(|name| found.get(name));
+        Ok(newest.find(|incident| incident.check.is_some()).cloned())
     }
 
     /// The incident that asks for a second person to join this record.

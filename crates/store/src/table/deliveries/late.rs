@@ -5,7 +5,7 @@ use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, TableRow, get};
 use crate::store::{Store, in_transaction};
-use crate::table::outbox::OutboxItem;
+use crate::table::outbox::{self, OutboxItem};
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::{
     AlertChangeKind, CHECK_SHOWN_FOR, UNDELIVERED_SHOWN_FOR, hand_over_limit, shown_late_after,
@@ -203,14 +203,13 @@ fn undelivered_text() -> String {
 
 fn waiting_questions_text() -> String {
     format!(
-        "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.change IN ('{}', '{}') AND o.at >= $1 \
+        "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE {} AND o.at >= $1 \
          AND d.state IN ('queued', 'failed') AND (d.last_error IS NULL OR d.last_error NOT IN ('{}', '{}')) \
          AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.outbox = o.id \
          AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.at, o.id, d.person, d.id",
         sql::columns::<OutboxItem>("o."),
         sql::columns::<Delivery>("d."),
-        AlertChangeKind::ToCheck.as_str(),
-        AlertChangeKind::ToSecond.as_str(),
+        outbox::questions("o."),
         DeliveryFailure::Replaced,
         DeliveryFailure::NothingToCheck,
     )

@@ -1,0 +1,81 @@
+//! Deliveries that are due are leased to one process, the gravest first, by the channels it has hands for.
+
+use super::{Delivery, DueDelivery, Recipient};
+use crate::error::StoreError;
+use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, TableRow};
+use crate::table::outbox::OutboxItem;
+use domain::kind::Level;
+use domain::time::Time;
+
+/// Of which channels, by key, deliveries are taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ClaimedChannels {
+    Only(Vec<String>),
+    AllBut(Vec<String>),
+}
+
+impl ClaimedChannels {
+    /// Adds the condition on a column.
+    pub(super) fn add_to(&self, select: &mut SqlStatement, column: &str) {
+        let cells = |keys: &[String]| keys.iter().map(|key| Cell::Text(key.clone())).collect();
+        match self {
+            ClaimedChannels::Only(keys) => select.add_in(column, cells(keys)),
+            ClaimedChannels::AllBut(keys) => {
+                select.add(" NOT (", []).add_in(column, cells(keys)).add(")", [])
+            }
+        };
+    }
+}
+
+/// Orders rows by the level in this column, the highest first: where there are more messages than hands, awas goes first.
+fn gravest_first(column: &str) -> String {
+    let rank = |(rank, level): (usize, &Level)| format!(" WHEN '{}' THEN {rank}", level.as_str());
+    let ranks: String = Level::ALL.iter().rev().enumerate().map(rank).collect();
+    format!("CASE {column}{ranks} END")
+}
+
+pub(super) async fn claim(
+    tx: &mut Connection<'_>,
+    channels: &ClaimedChannels,
+    (now, lease): (Time, Time),
+    limit: u32,
+) -> Result<Vec<DueDelivery>, StoreError> {
+    let mut select = SqlStatement::new(&select_due());
+    select.add(" d.state = 'queued' AND d.next_try_at <= ? AND", [Cell::Int(now.0)]);
+    channels.add_to(&mut select, "d.channel");
+    let order = format!(" ORDER BY {}, d.next_try_at, d.id LIMIT ?", gravest_first("o.level"));
+    select.add(&order, [Cell::Int(i64::from(limit))]);
+    let rows = select.fetch_all(&mut *tx).await?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (due, _) = due(row)?;
+        const LEASE: &str = "UPDATE deliveries SET next_try_at = $1, claims = claims + 1 WHERE id = $2 AND state = 'queued' AND next_try_at <= $3";
+        let leased = sql::query(LEASE).bind(lease.0).bind(due.id).bind(now.0).execute(tx).await?;
+        if leased == 1 {
+            claimed.push(due); // else another process was faster
+        }
+    }
+    Ok(claimed)
+}
+
+/// Items and their deliveries, up to the condition.
+pub(super) fn select_due() -> String {
+    format!(
+        "SELECT {}, {} FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE",
+        sql::columns::<OutboxItem>("o."),
+        sql::columns::<Delivery>("d.")
+    )
+}
+
+/// Reads a row of [`select_due`]; gives the delivery's row too.
+pub(super) fn due(row: &SqlRow) -> Result<(DueDelivery, Delivery), StoreError> {
+    let delivery = Delivery::read(row, OutboxItem::COLUMNS.len())?;
+    let due = DueDelivery {
+        item: OutboxItem::read(row, 0)?,
+        id: delivery.id,
+        to: Recipient { person: delivery.person.clone(), channel: delivery.channel.clone() },
+        tries: delivery.tries,
+        due_at: delivery.due_at,
+    };
+    Ok((due, delivery))
+}
