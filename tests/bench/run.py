@@ -6,6 +6,7 @@
   idle     memory of a service that waits, for one regency
   start    from the call to the first ready answer
   scale    Kafka in, committed assessment on PostgreSQL out, as a share of a bare pass-through; how soon at half that rate
+  handover from a condition's commit to its message at the receiver, while reports arrive; only where it is asked for
   fit      CPU of fitting 514 places, 3 kinds, 2 horizons and 5 years of made-up history, folds and judgement included
 
 Where the peers' bench is at hand (KENTONGAN_SHARED, else ../shared), its own limit is one more row.
@@ -25,11 +26,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import handover
 import scale
 
 TOP = Path(__file__).resolve().parents[2]
 BARS = {"replay CPU": 3.0, "replay memory": 200.0, "post": 0.5, "idle": 64.0, "start": 1.0, "fit": 5.0}
 BATCH = 1000
+SETTINGS = '[places]\nregencies = ["16.13"]\n[intake]\nrecords_a_minute = 100000000\n[logging]\nlevel = "warn"\n'
 rows = []
 
 
@@ -118,12 +121,10 @@ def free_port():
 class Service:
     """`kentongan serve` for one regency, with seconds from call to ready."""
 
-    def __init__(self, kentongan, folder):
+    def __init__(self, kentongan, folder, settings=SETTINGS):
         self.port = free_port()
         self.config = f"{folder}/bench.toml"
-        Path(self.config).write_text(
-            '[places]\nregencies = ["16.13"]\n[intake]\nrecords_a_minute = 100000000\n[logging]\nlevel = "warn"\n'
-        )
+        Path(self.config).write_text(settings)
         words = [kentongan, "serve", "--config", self.config, "--data", f"{folder}/data", "--listen", f"127.0.0.1:{self.port}"]
         begun = time.monotonic()
         self.child = subprocess.Popen(words)
@@ -210,9 +211,9 @@ def posted(service, token, bodies):
     return len(bodies) * BATCH / (time.monotonic() - begun)
 
 
-def feed_token(kentongan, data):
+def feed_token(kentongan, data, area="16.13"):
     """Registers a police feed; its token, which earlier builds print within a sentence."""
-    words = [kentongan, "feed", "add", "bench", "--class", "police", "--area", "16.13", "--data", data]
+    words = [kentongan, "feed", "add", "bench", "--class", "police", "--area", area, "--data", data]
     printed = subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     return printed.split("shown once: ")[-1].split()[0]
 
@@ -260,18 +261,32 @@ def at_scale(kentongan, bench, folder, count):
     return scale.measure(tools, Path(folder) / "scale", count, row)
 
 
+def handed_over(kentongan, folder, rate, seconds):
+    print(f"messages handed over while {rate:,} reports a second arrive, {seconds} s", flush=True)
+    service_of = lambda settings: Service(kentongan, folder, settings)  # noqa: E731
+    token_of = lambda area: feed_token(kentongan, f"{folder}/data", area)  # noqa: E731
+    return handover.measure(service_of, token_of, folder, rate, seconds, row)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1_000_000, help="lines of the replayed workload")
     parser.add_argument("--reports", type=int, default=40_000, help="reports over Kafka")
     parser.add_argument("--only-scale", action="store_true", help="measure nothing but Kafka and PostgreSQL")
+    parser.add_argument("--only-notify", action="store_true", help="measure nothing but the hand-over of messages")
+    parser.add_argument("--rate", type=int, default=5_000, help="reports a second while messages are handed over")
+    parser.add_argument("--seconds", type=int, default=60, help="how long they arrive")
     parser.add_argument("--batches", type=int, default=100, help="batches posted")
     call = parser.parse_args()
-    kentongan, bench = binary("kentongan", "KENTONGAN_BIN"), binary("kentongan-bench", "KENTONGAN_BENCH_BIN")
+    kentongan = binary("kentongan", "KENTONGAN_BIN")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as folder:
-        kept = at_scale(kentongan, bench, folder, call.reports)
-        if not call.only_scale:
+        if call.only_notify:
+            kept = handed_over(kentongan, folder, call.rate, call.seconds)
+        else:
+            bench = binary("kentongan-bench", "KENTONGAN_BENCH_BIN")
+            kept = at_scale(kentongan, bench, folder, call.reports)
+        if not call.only_scale and not call.only_notify:
             kept &= served(kentongan, bench, folder, call.batches)
             kept &= replay(kentongan, bench, folder, call.lines)
             kept &= fitted()

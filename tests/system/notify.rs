@@ -4,8 +4,10 @@ use super::receiver::{self, Receiver};
 use super::service::site::{Site, post};
 use kentongan_tests::ingest::Source;
 use kentongan_tests::service;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const SECRET: &str = "rahasia-percobaan-yang-panjang";
 const SUMMARY: &str = "kalimat yang tidak boleh keluar";
@@ -63,6 +65,48 @@ fn a_message_under_way_at_a_kill_comes_again_as_the_same_message() {
     assert_eq!(lost["message_id"], again["message_id"]);
     assert_eq!(lost["body"], again["body"]);
     service.stop();
+}
+
+/// At least once, and at most one repetition for each kill: one message is under way at a time, and each kill comes when the
+/// receiver has it and has not answered.
+#[test]
+fn every_message_arrives_and_a_kill_repeats_at_most_one() {
+    const KILLS: usize = 3;
+    let site = Site::new();
+    let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
+    let slow = ["--secret", SECRET, "--slow", "0.5"];
+    let hook = Receiver::start("webhook_receiver.py", site.path("calls.ndjson"), &slow);
+    let secret = site.path("secret");
+    fs::write(&secret, SECRET).expect("writing the secret");
+    let channel = format!(
+        "{{ kind = \"webhook\", url = \"http://{}/masuk\", secret_file = \"{}\" }}",
+        hook.address,
+        secret.display()
+    );
+    let team = receiver::team_of(&site.path(""), "16.13", &[&channel]);
+    let config = mail.configuration(&team).replace("[notify]\n", "[notify]\nbatch = 1\n");
+    let mut service = site.serve(&config);
+    let mut source = Source::new(45);
+    let districts = ["16.13.01", "16.13.02", "16.13.03", "16.13.04", "16.13.05", "16.13.06", "16.13.07"];
+    let reports = districts.map(|district| source.statement(district, ("disaster", "WA-01"), 4).to_string());
+    let reply = post(&site.feed(&service), &reports).expect("posting");
+    assert_eq!(reply.status, 202, "{}", reply.text());
+    for _ in 0..KILLS {
+        hook.number(hook.all().len() + 1);
+        service.kill();
+        service = site.serve(&config);
+    }
+    let keys =
+        || hook.all().iter().map(|call| call["headers"]["idempotency-key"].to_string()).collect::<Vec<_>>();
+    let places =
+        || hook.all().iter().map(|call| call["json"]["district"].to_string()).collect::<BTreeSet<_>>();
+    let whole =
+        service::eventually(Duration::from_secs(60), || (places().len() >= districts.len()).then_some(()));
+    assert!(whole.is_some(), "some never arrived: {:?}", places());
+    service.stop();
+    let (all, distinct) = (keys().len(), keys().into_iter().collect::<BTreeSet<_>>().len());
+    assert!(all - distinct <= KILLS, "{all} calls of {distinct} messages after {KILLS} kills");
+    assert!(hook.all().iter().all(|call| call["signature"] == "valid"));
 }
 
 #[test]

@@ -2,10 +2,10 @@
 """A webhook receiver for tests, as another agency would write one: checks the signature, drops repetitions,
 and appends what it got to a file, one JSON object a line.
 
-    webhook_receiver.py --file CALLS.ndjson --secret SECRET [--port 0] [--refuse N] [--hang N] [--cert PEM --key PEM]
+    webhook_receiver.py --file CALLS.ndjson --secret SECRET [--port 0] [--refuse N] [--hang N] [--slow SECONDS] [--cert PEM --key PEM]
 
 Prints "listening on HOST:PORT" once it does. Answers 204; 401 for a wrong or old signature; the first N calls get
-503 (--refuse), or no answer at all (--hang). Each line: at, path, headers, body (text), json, signature ("valid" or
+503 (--refuse), or no answer at all (--hang); every answer comes so much later (--slow). Each line: at, path, headers, body (text), json, signature ("valid" or
 why not), repeated (this Idempotency-Key was taken before), status. Ends on SIGTERM.
 """
 import argparse
@@ -79,6 +79,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                           "signature": signature, "repeated": repeated, "status": status})
         if status == 0:
             threading.Event().wait()
+        time.sleep(self.server.call.slow)
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -95,6 +96,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--refuse", type=int, default=0)
     parser.add_argument("--hang", type=int, default=0)
+    parser.add_argument("--slow", type=float, default=0.0)
     parser.add_argument("--cert")
     parser.add_argument("--key")
     receiver = Receiver(parser.parse_args())
