@@ -23,5 +23,6 @@ mod stream;
 mod taking_back;
 mod together;
 mod usual;
+mod withdrawn;
 mod workers;
 mod world;

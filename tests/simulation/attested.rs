@@ -33,24 +33,27 @@ pub struct DeskSays {
     pub asked: Option<DeskRequest>,
     /// The last verdict.
     pub verdict: Verdict,
+    /// Two persons rejected it, and one alone confirmed it since.
+    pub restored: bool,
     /// The latest rejection that waits for a second person.
     pub take_back: Option<DeskRequest>,
 }
 
 /// A verdict: when and by which record, by whom where that is known, and whether it confirms.
-pub type GivenVerdict = (DeskRequest, Option<AccountId>, bool);
+pub type GivenVerdict = (DeskRequest, Option<Author>, bool);
 
 /// What these verdicts come to, all of them in force. What counts came after the last rejection.
 pub fn desk_says(verdicts: &[GivenVerdict]) -> DeskSays {
     let rejected = verdicts.iter().filter(|(.., confirms)| !confirms).map(|(request, ..)| *request).max();
     let counts = |(request, ..): &&GivenVerdict| Some(*request) > rejected;
-    let persons: Vec<(DeskRequest, AccountId)> = verdicts
+    let persons: Vec<(DeskRequest, Author)> = verdicts
         .iter()
         .filter(counts)
         .filter_map(|(request, person, _)| Some((*request, (*person)?)))
         .collect();
-    let second = |(one, first): &(DeskRequest, AccountId)| {
-        persons.iter().any(|(other, person)| person != first && (0..DAY).contains(&other.at.since(one.at)))
+    let second = |(one, first): &(DeskRequest, Author)| {
+        let another = |person: &Author| are_persons(first, person);
+        persons.iter().any(|(other, person)| another(person) && (0..DAY).contains(&other.at.since(one.at)))
     };
     let by_two = persons.iter().any(second);
     let verdict = match verdicts.iter().max_by_key(|(request, ..)| *request) {
@@ -59,13 +62,18 @@ pub fn desk_says(verdicts: &[GivenVerdict]) -> DeskSays {
         Some((.., false)) => Verdict::Rejected,
     };
     let asked = persons.iter().map(|(request, _)| *request).max().filter(|_| !by_two);
-    DeskSays { by_two, asked, verdict, take_back: None }
+    DeskSays { by_two, asked, verdict, ..DeskSays::default() }
 }
 
 /// The person of the desk who typed a record, where that was written down.
-pub fn desk_person(report: &Report) -> Option<AccountId> {
-    let account = report.author.filter(|_| desk_feed::is_desk_feed(report.feed))?.account;
-    (account.0 != FeedId::of("desk").0).then_some(account)
+pub fn desk_person(report: &Report) -> Option<Author> {
+    let author = report.author.filter(|_| desk_feed::is_desk_feed(report.feed))?;
+    (author.account.0 != FeedId::of("desk").0).then_some(author)
+}
+
+/// Neither the account nor the person it is registered for is the same.
+pub fn are_persons(one: &Author, other: &Author) -> bool {
+    one.account != other.account && one.login != other.login
 }
 
 /// A report with what it states, and the desk's last verdict on it.
@@ -79,7 +87,7 @@ pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: V
     let confirmed = confirmed.fold(Extent::default(), highest);
     let mut attested = Attested::default();
     for (at, one) in members.iter().enumerate() {
-        for other in &members[at + 1..] {
+        for (further, other) in members[at + 1..].iter().enumerate() {
             if is_rated_low(one.1) || is_rated_low(other.1) || !are_two(one.0, other.0) {
                 continue;
             }
@@ -89,7 +97,8 @@ pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: V
             let named = Parties(one.1.parties.0 | other.1.parties.0);
             let both = extent(one.1).lowest(extent(other.1));
             attested.extent = attested.extent.highest(both);
-            if !is_involved(kind, one.0, named) || !is_involved(kind, other.0, named) {
+            let restored = desk[at].restored || desk[at + 1 + further].restored;
+            if !restored && (!is_involved(kind, one.0, named) || !is_involved(kind, other.0, named)) {
                 attested.awas = attested.awas.max(both.severity);
             }
         }
@@ -104,15 +113,7 @@ pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: V
     let may_be_awas = kind == Kind::ResidentCompany && verdict != Verdict::Rejected && attested.awas < 4;
     let awas_request =
         asked.filter(|(severity, _)| may_be_awas && *severity >= 4).map(|(_, request)| request);
-    let alone = members.iter().map(|(report, statement, _)| {
-        let village = report.class == FeedClass::Village && !author(report).party;
-        let counts =
-            kind == Kind::ResidentResident && village || !is_involved(kind, report, statement.parties);
-        let full = counts && !is_rated_low(statement);
-        if full { statement.severity } else { statement.severity.min(2) }
-    });
-    let counted = alone.max().unwrap_or_default().max(attested.extent.severity);
-    let counted_severity = counted.max(confirmed.severity);
+    let counted_severity = counted(kind, members, attested.extent).severity;
     let judged = verdict == Verdict::Rejected || verdict == Verdict::Confirmed && confirmed == claimed;
     let verified = attested.extent.highest(confirmed);
     let mut check = check(kind, members, judged, verified);
@@ -125,6 +126,21 @@ pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: V
     let speakers = most(&voices(members), &[]);
     let take_back_request = None;
     Summary { claimed, attested, counted_severity, speakers, check, awas_request, take_back_request }
+}
+
+/// What counts of what is attested, confirmed, and said by each alone.
+fn counted(kind: Kind, members: &[Member<'_>], attested: Extent) -> Extent {
+    let alone = |(report, statement, verdict): &Member<'_>| {
+        let village = report.class == FeedClass::Village && !author(report).party;
+        let counts =
+            kind == Kind::ResidentResident && village || !is_involved(kind, report, statement.parties);
+        let confirmed = *verdict == Verdict::Confirmed;
+        match extent(statement) {
+            full if confirmed || counts && !is_rated_low(statement) => full,
+            Extent { severity, .. } => Extent { severity: severity.min(2), ..Extent::default() },
+        }
+    };
+    members.iter().map(alone).fold(attested, Extent::highest)
 }
 
 /// True where an incident stands at siaga or above in this world, by itself: verified or by a single voice.
@@ -149,21 +165,25 @@ pub fn stands(
             && (own.dead > 0 || threatens && grave || !one_party && grave && judged)
     };
     let carries = summary.attested.awas >= if disaster { 5 } else { 4 };
+    // The world's rule of one incident.
+    let counted = counted(kind, members, summary.attested.extent);
+    let hurt = kind == Kind::ResidentCompany && counted.severity >= 3 && counted.harmed() > 0;
     verdict != Verdict::Rejected
-        && (carries || is_grave(verified) || verified.dead > 0 || members.iter().any(opens))
+        && (carries || hurt || is_grave(verified) || verified.dead > 0 || members.iter().any(opens))
 }
 
-/// True for what would stand if others affirmed it.
+/// True for what could stand if others affirmed it, or said the rest of what the world's rule of one incident asks for.
 pub fn could_stand(report: &Report) -> bool {
     let Body::Statement(own) = &report.body else { return false };
-    report.class != FeedClass::Sensor && (own.dead > 0 || is_grave(extent(own)))
+    let part = own.kind == Kind::ResidentCompany && (own.severity >= 3 || extent(own).harmed() > 0);
+    report.class != FeedClass::Sensor && (own.dead > 0 || is_grave(extent(own)) || part)
 }
 
 /// True where two persons of the desk typed these records, the second within a day of the first.
 pub fn are_of_two(one: &Report, other: &Report) -> bool {
     match (desk_person(one), desk_person(other)) {
         (Some(first), Some(second)) => {
-            first != second && one.reported_at.since(other.reported_at).abs() < DAY
+            are_persons(&first, &second) && one.reported_at.since(other.reported_at).abs() < DAY
         }
         _ => false,
     }
@@ -248,11 +268,11 @@ fn is_rated_low(statement: &Statement) -> bool {
 /// be the word of any of its class.
 pub fn author(report: &Report) -> Author {
     let feed = report.feed.0;
-    let own = match desk_feed::is_desk_feed(report.feed) {
+    let (account, word) = match desk_feed::is_desk_feed(report.feed) {
         true => (AccountId(FeedId::of("desk").0), Word::Unnamed(report.class)),
         false => (AccountId(feed), Word::Of(OrganisationId(feed))),
     };
-    report.author.unwrap_or(Author { account: own.0, word: own.1, party: false })
+    report.author.unwrap_or(Author { account, login: account, word, party: false })
 }
 
 /// Two accounts give the words of two.

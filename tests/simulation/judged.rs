@@ -35,7 +35,8 @@ fn by(person: u128, act: VerificationAct, named: &Report) -> Report {
     let mut judgement = report(FeedClass::Desk, 90 + named.id.0 % 7 + 100 * person, body);
     (judgement.feed, judgement.reported_at) = (desk_feed::DESK, named.reported_at);
     let account = AccountId(900 + person as u32);
-    judgement.author = Some(Author { account, ..Author::of_feed(judgement.feed, judgement.class) });
+    let base = Author::of_feed(judgement.feed, judgement.class);
+    judgement.author = Some(Author { account, login: account, ..base });
     judgement
 }
 

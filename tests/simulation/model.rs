@@ -1,8 +1,10 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
 use super::attested::{self, DeskSays, GivenVerdict, Summary};
+use super::withdrawn::{
+    placement_waits, places_reports, spoken, withdrawal_waits, withdrawals, withdrawn, words,
+};
 use super::world::fusion;
-use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::remarks::RemarkSummary;
 use domain::evidence::second_person::DeskRequest;
@@ -10,7 +12,8 @@ use domain::history::HourBucket;
 use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
 use domain::place::{Code, Places};
 use domain::report::{Body, RemarkKind, Report, ReportName, ReportReference, Statement, VerificationAct};
-use domain::time::{DAY, Hour, MINUTE, Time};
+use domain::time::{DAY, Hour, Time};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// How each report stands, and the history that follows.
@@ -68,16 +71,22 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
             let usual = || List::Usual(report.place.code, statement.kind, statement.category.to_string());
             let key = own.map_or_else(usual, |own| List::Own(own.verification));
             let verdicts = given(&all, report);
-            groups.entry(key).or_default().push(Member { report, statement, verdicts, removal });
+            let spoken = spoken(&all, report);
+            let member = Member { report, spoken, statement, verdicts, removal, withdrawn: None };
+            groups.entry(key).or_default().push(member);
         }
     }
     let mut incidents: Vec<Vec<Member<'_>>> = Vec::new();
+    let gone = withdrawn(&all, &waiting);
     for (list, mut members) in groups {
         members.sort_by_key(|member| (member.statement.occurred_at, member.report.name()));
-        incidents.extend(if let List::Own(_) = list { vec![members] } else { fuse(members) });
-    }
-    for incident in &incidents {
-        count(places, incident, &mut state);
+        let own = matches!(list, List::Own(_));
+        for incident in if own { vec![members] } else { fuse(members) } {
+            let before: Vec<Member<'_>> =
+                gone.iter().filter(|(of, _)| *of == list).map(|(_, member)| member.clone()).collect();
+            count(places, (&incident, &before, own), &mut state);
+            incidents.push(incident);
+        }
     }
     for report in &all {
         place_remark(&all, report, &incidents, &mut state);
@@ -106,19 +115,23 @@ fn key(report: &Report) -> (Code, ReportName) {
 
 /// What fuses with what: the reports a verification put together, or those of one place and category.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum List {
+pub enum List {
     Own(ReportName),
     Usual(Code, Kind, String),
 }
 
 /// A statement that still stands, and the desk's word on it.
 #[derive(Clone)]
-struct Member<'a> {
-    report: &'a Report,
-    statement: &'a Statement,
-    verdicts: Vec<GivenVerdict>,
+pub struct Member<'a> {
+    pub report: &'a Report,
+    /// As the incident hears it: what waits to replace a colleague's report is one voice with that.
+    pub spoken: Cow<'a, Report>,
+    pub statement: &'a Statement,
+    pub verdicts: Vec<GivenVerdict>,
     /// The latest record by which one person alone puts it elsewhere or withdraws it.
-    removal: Option<DeskRequest>,
+    pub removal: Option<DeskRequest>,
+    /// Since when it is withdrawn or replaced.
+    pub withdrawn: Option<Time>,
 }
 
 /// How a report ends before fusion.
@@ -155,7 +168,7 @@ fn latest<T>(
 }
 
 /// The verifications that mean a report.
-fn naming<'a>(
+pub fn naming<'a>(
     all: &'a [&'a Report],
     report: &'a Report,
 ) -> impl Iterator<Item = (&'a Report, VerificationAct)> {
@@ -173,86 +186,8 @@ fn naming<'a>(
     })
 }
 
-/// The records by which a report's own feed takes it back or replaces it. A signal corrects nothing: sensors make no statements
-/// that stand.
-fn withdrawals<'a>(all: &'a [&'a Report], report: &'a Report) -> impl Iterator<Item = &'a Report> {
-    let own = all.iter().copied().filter(move |other| other.feed == report.feed);
-    own.filter(move |other| match &other.body {
-        Body::Retraction { target } => *target == report.id,
-        Body::Statement(own) if other.id != report.id && other.class != FeedClass::Sensor => {
-            own.supersedes == Some(report.id)
-        }
-        Body::Remark(own) if other.id != report.id && other.class != FeedClass::Sensor => {
-            own.supersedes == Some(report.id)
-        }
-        _ => false,
-    })
-}
-
-/// True where a colleague of who typed a report withdraws it, nobody else did within a day, and it could stand.
-fn withdrawal_waits(all: &[&Report], report: &Report, record: &Report) -> bool {
-    let by_colleague = desk_feed::is_desk_feed(report.feed)
-        && attested::author(report).account != attested::author(record).account;
-    by_colleague
-        && may_be_of_what_stands(all, report, record)
-        && !withdrawals(all, report).any(|other| attested::are_of_two(record, other))
-}
-
-fn places_reports(act: VerificationAct) -> bool {
-    matches!(act, VerificationAct::Merge | VerificationAct::Split)
-}
-
-/// The reports that a verification means.
-fn named(all: &[&Report], record: &Report) -> Vec<ReportName> {
-    let means = |report: &&&Report| naming(all, report).any(|(other, _)| other.name() == record.name());
-    all.iter().filter(means).map(|report| report.name()).collect()
-}
-
-/// True where a report that a record names could stand if others affirmed it, or another could that was known then and is of
-/// its place and category and near it in time, or that some merge or split before names with it.
-fn may_be_of_what_stands(all: &[&Report], report: &Report, record: &Report) -> bool {
-    let known =
-        |other: &Report| other.doubtful.unwrap_or(other.reported_at) <= record.reported_at.plus(5 * MINUTE);
-    let near = |other: &Report| match (&report.body, &other.body) {
-        (Body::Statement(one), Body::Statement(two)) => {
-            let fusion = fusion();
-            let lasts = fusion.lasting.has(one.category);
-            let reach = 2 * if lasts { fusion.longest } else { fusion.window };
-            (report.place.code, one.kind, one.category) == (other.place.code, two.kind, two.category)
-                && one.occurred_at.since(two.occurred_at).abs() <= reach
-        }
-        _ => false,
-    };
-    let before = |other: &Report| other.reported_at <= record.reported_at;
-    let placements = naming(all, report).filter(|(other, act)| places_reports(*act) && before(other));
-    let with: Vec<ReportName> = placements.flat_map(|(record, _)| named(all, record)).collect();
-    all.iter().filter(|other| attested::could_stand(other)).any(|other| {
-        other.name() == report.name() || near(other) && known(other) || with.contains(&other.name())
-    })
-}
-
-/// True where one person alone put reports together or apart of which one could stand.
-fn placement_waits(all: &[&Report], record: &Report) -> bool {
-    let places = matches!(&record.body, Body::Verification { act, .. } if places_reports(*act));
-    if !places {
-        return false;
-    }
-    let named = |record: &Report| named(all, record);
-    let act = |record: &Report| match &record.body {
-        Body::Verification { act, .. } => Some(*act),
-        _ => None,
-    };
-    let own = named(record);
-    let second = |other: &&&Report| {
-        act(other) == act(record) && attested::are_of_two(record, other) && named(other) == own
-    };
-    let could =
-        |report: &&&Report| own.contains(&report.name()) && may_be_of_what_stands(all, report, record);
-    all.iter().any(|report| could(&report)) && !all.iter().any(|other| second(&other))
-}
-
 /// The verdicts on a report.
-fn given(all: &[&Report], report: &Report) -> Vec<GivenVerdict> {
+pub fn given(all: &[&Report], report: &Report) -> Vec<GivenVerdict> {
     let verdicts = naming(all, report).filter_map(|(other, act)| {
         let confirms = match act {
             VerificationAct::Confirm => true,
@@ -265,61 +200,16 @@ fn given(all: &[&Report], report: &Report) -> Vec<GivenVerdict> {
     verdicts.collect()
 }
 
-/// What the desk says of each report of an incident: of what stood when it was rejected, by the reports known then, a rejection
-/// counts once another person's is there, within a day and with no confirmation between them.
-fn words(incident: &[Member<'_>]) -> Vec<DeskSays> {
-    let mut records: Vec<&GivenVerdict> = incident.iter().flat_map(|member| &member.verdicts).collect();
-    records.sort();
-    records.dedup_by_key(|given| given.0);
-    let mut in_force: Vec<Vec<GivenVerdict>> = vec![Vec::new(); incident.len()];
-    let mut waiting: Vec<Vec<GivenVerdict>> = in_force.clone();
-    for given in records {
-        let (request, person, confirms) = *given;
-        let names = |member: &Member<'_>| member.verdicts.contains(given);
-        let known = |member: &Member<'_>| {
-            let at = member.report.doubtful.unwrap_or(member.report.reported_at);
-            names(member) || at <= request.at.plus(5 * MINUTE)
-        };
-        let then: Vec<(&Member<'_>, DeskSays)> = incident
-            .iter()
-            .zip(&in_force)
-            .filter(|(member, _)| known(member))
-            .map(|(member, verdicts)| (member, attested::desk_says(verdicts)))
-            .collect();
-        let stood = !confirms && judged(&then).stands;
-        for (place, _) in incident.iter().enumerate().filter(|(_, member)| names(member)) {
-            let joins = |first: &GivenVerdict| {
-                first.1.is_some()
-                    && person.is_some()
-                    && first.1 != person
-                    && request.at.since(first.0.at) < DAY
-            };
-            let rejected = attested::desk_says(&in_force[place]).verdict == Verdict::Rejected;
-            if confirms || rejected || !stood || waiting[place].iter().any(joins) {
-                in_force[place].push(*given);
-                waiting[place].clear();
-            } else {
-                waiting[place].push(*given);
-            }
-        }
-    }
-    let word = |(verdicts, waiting): (&Vec<GivenVerdict>, &Vec<GivenVerdict>)| DeskSays {
-        take_back: waiting.iter().map(|given| given.0).max(),
-        ..attested::desk_says(verdicts)
-    };
-    in_force.iter().zip(&waiting).map(word).collect()
-}
-
 /// An incident as its reports and the desk's word on each make it.
-struct Judged<'a> {
+pub struct Judged<'a> {
     members: Vec<attested::Member<'a>>,
     summary: Summary,
     verdict: Verdict,
-    stands: bool,
+    pub stands: bool,
 }
 
 /// One that the desk rejected says nothing, as long as another stands.
-fn judged<'a>(incident: &[(&Member<'a>, DeskSays)]) -> Judged<'a> {
+pub fn judged<'a>(incident: &'a [(&'a Member<'a>, DeskSays)]) -> Judged<'a> {
     let any_stands = incident.iter().any(|(_, word)| word.verdict != Verdict::Rejected);
     let heard: Vec<_> =
         incident.iter().filter(|(_, word)| !any_stands || word.verdict != Verdict::Rejected).collect();
@@ -329,7 +219,7 @@ fn judged<'a>(incident: &[(&Member<'a>, DeskSays)]) -> Judged<'a> {
         true => Verdict::Unverified,
     };
     let members: Vec<attested::Member<'a>> =
-        heard.iter().map(|(member, word)| (member.report, member.statement, word.verdict)).collect();
+        heard.iter().map(|(member, word)| (&*member.spoken, member.statement, word.verdict)).collect();
     let desk: Vec<DeskSays> = heard.iter().map(|(_, word)| *word).collect();
     // The category is that of its earliest report, whether that one stands or not.
     let first = incident[0].0.statement;
@@ -415,13 +305,17 @@ fn fuse(members: Vec<Member<'_>>) -> Vec<Vec<Member<'_>>> {
 }
 
 /// Writes one incident into the state: its reports' outcomes and its hour, at its district and its regency.
-fn count(places: &Places, incident: &[Member<'_>], state: &mut State) {
+fn count(
+    places: &Places,
+    (incident, withdrawn, merged): (&[Member<'_>], &[Member<'_>], bool),
+    state: &mut State,
+) {
     let anchor = &incident[0];
     for (place, member) in incident.iter().enumerate() {
         let outcome = if place == 0 { Outcome::Incident } else { Outcome::Merged };
         state.reports.insert(key(member.report), (outcome, Some(anchor.report.name())));
     }
-    let words = words(incident);
+    let words = words(incident, withdrawn, merged);
     let given: Vec<(&Member<'_>, DeskSays)> = incident.iter().zip(words.iter().copied()).collect();
     let Judged { members, mut summary, verdict, .. } = judged(&given);
     summary.take_back_request =

@@ -34,6 +34,7 @@ fn record(number: u128, (feed, class): (FeedId, FeedClass), reported_at: Time, b
         reported_at,
         reconstructed: false,
         doubtful: None,
+        late: None,
         author: None,
         body,
     }
@@ -82,7 +83,9 @@ impl Stands {
 }
 
 fn after(reports: &[Report]) -> Stands {
-    let policy = domain::policy::Policy { raise_ppm: [1_000_001; 3], ..world::shipped_policy() };
+    // The model holds nothing up.
+    let (raise_ppm, clear_ppm) = ([1_000_001; 3], [1_000_001; 3]);
+    let policy = domain::policy::Policy { raise_ppm, clear_ppm, ..world::shipped_policy() };
     let (places, policy) = (Arc::new(world::places()), Arc::new(policy));
     let (mut dice, mut order) = (Dice::new(3), reports.to_vec());
     let mut all = Vec::new();
@@ -165,6 +168,17 @@ fn a_pair_is_not_taken_apart_by_one_person() {
         let late = with(&[first, act(2, (what, 26), &named, BUDI)]);
         assert_eq!((late.level, late.asked()), (Level::Awas, Some(26)), "{what:?}");
     }
+    // Neither could stand alone: one is grave enough for the rule, the other tells of people hurt.
+    let mut hurt = says(Military, 1, 2);
+    if let Body::Statement(own) = &mut hurt.body {
+        own.injured = 1;
+    }
+    let both = [says(Police, 0, 3), hurt];
+    for (what, hours, level, asked) in [(SARI, 2, Level::Siaga, Some(2)), (BUDI, 3, Level::Low, None)] {
+        let acts = [act(1, (Split, 2), &[&both[0]], SARI), act(2, (Split, hours), &[&both[0]], what)];
+        let stands = after(&[&both[..], &acts].concat());
+        assert_eq!((stands.level, stands.asked()), (level, asked), "{what:?}");
+    }
     // What is slight one person puts together or apart.
     let slight = [says(Village, 0, 2), says(Police, 1, 2)];
     let split = after(&[&slight[..], &[act(1, (Split, 2), &[&slight[0]], SARI)]].concat());
@@ -192,6 +206,93 @@ fn a_colleagues_report_is_rated_down_or_withdrawn_by_two_and_ones_own_by_oneself
     }
     let own = after(&[report.clone(), by(1, SARI_AGAIN, 2, withdrawal)]);
     assert!(own.level < Level::Siaga && own.asked().is_none(), "one's own word");
+}
+
+#[test]
+fn what_lapsed_stays_lapsed_whatever_is_withdrawn_later() {
+    let pair = [says(Village, 0, 4), says(Police, 1, 4)];
+    let request = act(1, (Reject, 2), &[&pair[0]], SARI);
+    let own = |body| record(9, (pair[1].feed, Police), START.plus(40 * HOUR), body);
+    let Body::Statement(statement) = pair[1].body else { unreachable!() };
+    let slight = Statement { severity: 1, supersedes: Some(pair[1].id), ..statement };
+    for body in [Body::Retraction { target: pair[1].id }, Body::Statement(slight)] {
+        let stands = after(&[&pair[..], &[request.clone(), own(body)]].concat());
+        assert_eq!((stands.verdict(), stands.asked()), (Verdict::Unverified, Some(2)));
+        assert_eq!(stands.incidents[0].claimed.severity, 4);
+    }
+    // What was withdrawn before anybody rejected the other does not count.
+    let mut before = own(Body::Retraction { target: pair[1].id });
+    before.reported_at = START.plus(HOUR + MINUTE);
+    let stands = after(&[&pair[..], &[request, before]].concat());
+    assert_eq!((stands.verdict(), stands.asked()), (Verdict::Rejected, None));
+}
+
+#[test]
+fn an_account_that_is_given_its_person_is_no_second() {
+    let pair = [says(Village, 0, 4), says(Police, 1, 4)];
+    let named = [&pair[0], &pair[1]];
+    let acts = [act(1, (Reject, 2), &named, ("sari", "")), act(2, (Reject, 3), &named, SARI)];
+    let stands = after(&[&pair[..], &acts].concat());
+    assert_eq!((stands.level, stands.asked()), (Level::Awas, Some(3)));
+    let claim = says(Village, 0, 4);
+    let acts = [act(1, (Confirm, 2), &[&claim], ("sari", "")), act(2, (Confirm, 3), &[&claim], SARI)];
+    assert_eq!(after(&[&[claim][..], &acts].concat()).level, Level::Siaga);
+}
+
+#[test]
+fn what_two_rejected_one_person_raises_to_siaga_and_two_to_awas() {
+    let pair = [says(Village, 0, 4), says(Police, 1, 4)];
+    let named = [&pair[0], &pair[1]];
+    let both = [act(1, (Reject, 2), &named, SARI), act(2, (Reject, 3), &named, BUDI)];
+    let with = |records: &[Report]| after(&[&pair[..], &both, records].concat());
+    let confirmed = act(3, (Confirm, 4), &named, SARI);
+    let stands = with(std::slice::from_ref(&confirmed));
+    assert_eq!((stands.level, stands.verdict()), (Level::Siaga, Verdict::Confirmed));
+    assert!(stands.incidents[0].awas_request.is_some(), "a second person makes it awas");
+    let stands = with(&[confirmed.clone(), act(4, (Confirm, 5), &named, BUDI)]);
+    assert_eq!((stands.level, stands.incidents[0].awas_request), (Level::Awas, None));
+    let late = with(&[confirmed, act(4, (Confirm, 28), &named, BUDI)]);
+    assert_eq!(late.level, Level::Siaga, "the first had lapsed");
+}
+
+#[test]
+fn a_report_that_came_after_a_rejection_turns_it_into_no_request() {
+    let rumour = says(Community, 2, 5);
+    let rejected = act(1, (Reject, 3), &[&rumour], SARI);
+    // Stamped before the rejection, and received after it.
+    let late = Report { late: Some(START.plus(5 * HOUR)), ..says(Police, 1, 4) };
+    let known = Report { late: None, ..late.clone() };
+    let stands = after(&[rumour.clone(), rejected.clone(), late]);
+    assert_eq!((stands.asked(), stands.incidents[0].claimed.severity), (None, 4));
+    assert_eq!(after(&[rumour, rejected, known]).asked(), Some(3));
+}
+
+#[test]
+fn what_waits_to_replace_a_report_is_one_voice_with_it() {
+    let of = |report: Report, (account, person): Person, village: &str| {
+        let [account, person] = [account, person].map(String::from);
+        let organisation = StampedAuthor::own_organisation(village);
+        let author = StampedAuthor { account, person, organisation, party: false };
+        let name = desk_feed::name(report.class);
+        Report { feed: FeedId::of(&name), author: Some(author.author(&name, report.class)), ..report }
+    };
+    let report = of(says(Police, 0, 4), SARI, "polsek-a");
+    let Body::Statement(own) = report.body else { unreachable!() };
+    let replaced = Body::Statement(Statement { supersedes: Some(report.id), severity: 5, ..own });
+    let at = START.plus(2 * HOUR);
+    let replacement = of(record(9, (report.feed, Police), at, replaced), BUDI, "polsek-b");
+    let stands = after(&[report.clone(), replacement.clone()]);
+    let incident = &stands.incidents[0];
+    assert_eq!((stands.level, incident.reports, incident.speakers), (Level::Siaga, 2, 1));
+    assert_eq!((incident.claimed.severity, incident.attested.extent.severity), (5, 0), "heard, and no pair");
+    // A second person agrees: now it stands in the place of the other.
+    let second = of(
+        record(10, (report.feed, Police), at, Body::Retraction { target: report.id }),
+        ("tuti", "160505"),
+        "polsek-b",
+    );
+    let stands = after(&[report, replacement, second]);
+    assert_eq!((stands.incidents[0].reports, stands.incidents[0].claimed.severity), (1, 5));
 }
 
 /// Rules alone speak, and only those that one incident can meet.

@@ -128,6 +128,7 @@ pub fn policy() -> Policy {
             rule("A", Level::Siaga, 2, false),
             rule("B", Level::Awas, 1, true),
             rule("C", Level::Awas, 1, false),
+            Rule { min_harmed: 1, ..rule("D", Level::Siaga, 1, false) },
         ],
     }
 }
@@ -203,7 +204,8 @@ pub fn judged(dice: &mut Dice, mut records: Vec<Record>) -> Vec<Record> {
         let report = &mut record.report;
         (report.feed, report.class) = (desk_feed::DESK, FeedClass::Desk);
         let account = AccountId(900 + dice.below(3) as u32);
-        report.author = Some(Author { account, ..Author::of_feed(report.feed, report.class) });
+        let base = Author::of_feed(report.feed, report.class);
+        report.author = Some(Author { account, login: account, ..base });
         report.body = Body::Verification {
             act: match dice.below(12) {
                 0..3 => VerificationAct::Reject,
@@ -234,8 +236,11 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
         reported_at: reported,
         reconstructed: false,
         doubtful: dice.one_in(12).then_some(reported.plus(delay)),
+        late: None,
         body: body(dice, ids, reported),
     };
+    let late = delay > 5 * MINUTE && report.doubtful.is_none();
+    let report = Report { late: late.then_some(reported.plus(delay)), ..report };
     let mut record = Record { received: reported.plus(delay), report };
     if let (FeedClass::Sensor, Body::Statement(statement)) = (CLASSES[number], &mut record.report.body) {
         seen_by_a_sensor(dice, statement);
@@ -327,8 +332,10 @@ fn author(dice: &mut Dice, number: usize) -> Option<Author> {
     let own = CLASSES.iter().position(|other| *other == class).unwrap_or(number);
     if desk_feed::is_desk_feed(feed) {
         let word = if dice.one_in(2) { named(own) } else { base.word };
-        let account = AccountId([900, 901][dice.below(2)]);
-        return dice.one_in(2).then_some(Author { account, word, party: false });
+        // Of three accounts two are one person's, as the register says since some hour.
+        let login = AccountId([900, 901, 902][dice.below(3)]);
+        let account = if login.0 == 902 && dice.one_in(2) { AccountId(900) } else { login };
+        return dice.one_in(2).then_some(Author { account, login, word, party: false });
     }
     let word = if dice.one_in(3) { named(500 + dice.below(2)) } else { base.word };
     dice.one_in(4).then(|| Author { word, party: dice.one_in(3), ..base })

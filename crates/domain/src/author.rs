@@ -9,7 +9,10 @@ use alloc::string::String;
 /// Who stands behind a report. A later change of the register changes no report that came before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Author {
+    /// The person, where the register names one; else the account.
     pub account: AccountId,
+    /// The account itself, whatever person it is registered for.
+    pub login: AccountId,
     pub word: Word,
     /// True where it speaks for a party to the disputes of its place.
     pub party: bool,
@@ -19,19 +22,21 @@ impl Author {
     /// Where nothing else is stamped: a feed is an account and an organisation of its own. The desk's own feeds are one
     /// account, and which village or office they quote is not known.
     pub fn of_feed(feed: FeedId, class: FeedClass) -> Author {
-        match desk_feed::is_desk_feed(feed) {
-            true => {
-                Author { account: AccountId(desk_feed::DESK.0), word: Word::Unnamed(class), party: false }
-            }
-            false => {
-                Author { account: AccountId(feed.0), word: Word::Of(OrganisationId(feed.0)), party: false }
-            }
-        }
+        let (account, word) = match desk_feed::is_desk_feed(feed) {
+            true => (AccountId(desk_feed::DESK.0), Word::Unnamed(class)),
+            false => (AccountId(feed.0), Word::Of(OrganisationId(feed.0))),
+        };
+        Author { account, login: account, word, party: false }
+    }
+
+    /// True where another person stands behind the other: an account that was given its person between two acts is still one.
+    pub fn is_another_person(&self, other: &Author) -> bool {
+        self.account != other.account && self.login != other.login
     }
 
     /// The speaker it is in a report of this class.
     pub fn speaker(self, class: FeedClass) -> Speaker {
-        let Author { account, word, party } = self;
+        let Author { account, login: _, word, party } = self;
         Speaker { account, word, class, party }
     }
 }
@@ -71,25 +76,23 @@ impl StampedAuthor {
     /// The author of a record of this feed. All accounts of one person are one account.
     pub fn author(&self, feed: &str, class: FeedClass) -> Author {
         let own = match desk_feed::is_name(feed) {
-            true => {
-                Author { account: AccountId(desk_feed::DESK.0), word: Word::Unnamed(class), party: false }
-            }
-            false => {
-                let feed = FeedId::of(feed).0;
-                Author { account: AccountId(feed), word: Word::Of(OrganisationId(feed)), party: false }
-            }
+            true => Author::of_feed(desk_feed::DESK, class),
+            false => Author::of_feed(FeedId::of(feed), class),
         };
-        let account = match (self.person.as_str(), self.account.as_str()) {
-            ("", "") => own.account,
-            ("", account) => AccountId(hashed("account:", account)),
-            (person, _) => AccountId(hashed("person:", person)),
+        let login = match self.account.as_str() {
+            "" => own.login,
+            account => AccountId(hashed("account:", account)),
+        };
+        let account = match self.person.as_str() {
+            "" => login,
+            person => AccountId(hashed("person:", person)),
         };
         let word = match (self.organisation.as_str(), StampedAuthor::feed_of(&self.organisation)) {
             ("", _) => own.word,
             (_, Some(feed)) => Word::Of(OrganisationId(FeedId::of(feed).0)),
             (organisation, None) => Word::Of(OrganisationId(hashed("organisation:", organisation))),
         };
-        Author { account, word, party: self.party }
+        Author { account, login, word, party: self.party }
     }
 }
 
@@ -110,6 +113,16 @@ mod tests {
         let [one, other] = [one, other].map(|(feed, class, stamp)| stamp.author(feed, class).speaker(class));
         assert_eq!(one.is_another(&other), other.is_another(&one));
         one.is_another(&other)
+    }
+
+    #[test]
+    fn an_account_is_one_person_before_and_after_it_was_given_one() {
+        let author = |account, person| stamped(account, person, "").author("desk", FeedClass::Desk);
+        let (before, after) = (author("sari", ""), author("sari", "3201"));
+        assert!(before.account != after.account && !before.is_another_person(&after));
+        assert!(!after.is_another_person(&author("sari-2", "3201")), "two accounts of one person");
+        assert!(before.is_another_person(&author("budi", "3202")));
+        assert!(!author("", "").is_another_person(&author("", "")), "nobody knows who");
     }
 
     #[test]

@@ -26,13 +26,14 @@ impl Report {
         self.doubtful.is_none() || !counts_by_receipt(statement.severity, statement.dead)
     }
 
-    /// Marks the report where its sender's clock cannot be believed. For live reports only, whatever they say of themselves: an
+    /// Marks the report where its sender's clock cannot be believed, or where it came late. For live reports only, whatever they say of themselves: an
     /// archive is old by nature.
     #[must_use]
     pub fn received_live(mut self, received: Time) -> Report {
         let own = [self.reported_at, self.happened_at()];
         let doubtful = own.iter().any(|instant| is_doubtful(*instant, received));
         self.doubtful = doubtful.then_some(received);
+        self.late = Some(received).filter(|_| !doubtful && received.since(self.reported_at) > AHEAD);
         self
     }
 }

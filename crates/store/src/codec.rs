@@ -34,7 +34,9 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
     out.extend(report.place.code.0.to_le_bytes());
     out.extend(report.place.village.to_le_bytes());
     out.extend(report.reported_at.0.to_le_bytes());
-    let marks = [report.reconstructed, report.doubtful.is_some(), report.author.is_some()];
+    let (doubtful, late) = (report.doubtful.is_some(), report.late.is_some());
+    let login = report.author.filter(|author| author.login != author.account).map(|author| author.login);
+    let marks = [report.reconstructed, doubtful, report.author.is_some(), late, login.is_some()];
     out.push(marks.iter().rev().fold(0, |bits, mark| bits << 1 | u8::from(*mark)));
     if let Some(received) = report.doubtful {
         out.extend(received.0.to_le_bytes());
@@ -42,6 +44,8 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
     if let Some(author) = report.author {
         encode_author(out, author);
     }
+    report.late.into_iter().for_each(|received| out.extend(received.0.to_le_bytes()));
+    login.into_iter().for_each(|login| out.extend(login.0.to_le_bytes()));
     match &report.body {
         Body::Statement(statement) => encode_statement(out, statement),
         Body::Remark(remark) => {
@@ -94,7 +98,7 @@ fn encode_text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
-fn encode_author(out: &mut Vec<u8>, Author { account, word, party }: Author) {
+fn encode_author(out: &mut Vec<u8>, Author { account, login: _, word, party }: Author) {
     out.extend(account.0.to_le_bytes());
     out.push(u8::from(party));
     match word {
@@ -173,6 +177,9 @@ fn read(bytes: &[u8]) -> Option<Report> {
     let reconstructed = marks & 1 != 0;
     let doubtful = if marks & 2 != 0 { Some(from.time()?) } else { None };
     let author = if marks & 4 != 0 { Some(read_author(&mut from)?) } else { None };
+    let late = if marks & 8 != 0 { Some(from.time()?) } else { None };
+    let login = if marks & 16 != 0 { Some(AccountId(from.u32()?)) } else { None };
+    let author = author.map(|author| Author { login: login.unwrap_or(author.account), ..author });
     let body = match from.byte()? {
         0 => Body::Statement(read_statement(&mut from)?),
         1 => Body::Nothing { from: from.time()?, to: from.time()? },
@@ -205,6 +212,7 @@ fn read(bytes: &[u8]) -> Option<Report> {
         reported_at,
         reconstructed,
         doubtful,
+        late,
         body,
     })
 }
@@ -215,7 +223,7 @@ fn read_author(from: &mut Reader) -> Option<Author> {
         NONE => Word::Of(OrganisationId(from.u32()?)),
         class => Word::Unnamed(FeedClass::from_index(class.into())?),
     };
-    Some(Author { account, word, party })
+    Some(Author { account, login: account, word, party })
 }
 
 fn read_verification(
@@ -357,6 +365,7 @@ mod tests {
             reported_at: Time(-5),
             reconstructed: true,
             doubtful: None,
+            late: None,
             body,
         }
     }
@@ -454,8 +463,10 @@ mod tests {
             let doubted = Report { doubtful: Some(Time(i64::MAX)), reconstructed: false, ..report.clone() };
             assert_eq!(decode(&encode(&doubted)).unwrap(), doubted);
             for word in [Word::Of(OrganisationId(u32::MAX)), Word::Unnamed(FeedClass::Sensor)] {
-                let author = Some(Author { account: AccountId(u32::MAX - 1), word, party: true });
-                let authored = Report { author, ..doubted.clone() };
+                let (account, login) = (AccountId(u32::MAX - 1), AccountId(u32::MAX - 3));
+                let author = Some(Author { account, login, word, party: true });
+                let late = Some(Time(i64::MAX - 1));
+                let authored = Report { author, late, ..doubted.clone() };
                 assert_eq!(decode(&encode(&authored)).unwrap(), authored);
             }
             assert!(decode(&bytes[..bytes.len() - 1]).is_err());

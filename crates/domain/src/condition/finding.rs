@@ -6,7 +6,7 @@ use crate::evidence::IncidentState;
 use crate::evidence::opening::opening;
 use crate::evidence::second_person::DeskRequest;
 use crate::evidence::{CellId, Evidence};
-use crate::kind::{Horizon, Level};
+use crate::kind::{Horizon, Kind, Level};
 use crate::policy::{Policy, Rule};
 use crate::report::ReportName;
 use crate::scorer::Calibration;
@@ -107,11 +107,34 @@ pub fn carries_awas(policy: &Policy, incident: &IncidentState) -> bool {
 /// pair of speakers that carries awas. To take it back needs a second person of the desk.
 pub fn stands_at_siaga(policy: &Policy, incident: &IncidentState) -> bool {
     let opened = opening(&policy.opening, incident).is_some_and(|opened| opened.level >= Level::Siaga);
-    let alone =
-        |rule: &&Rule| rule.kind == incident.cell.kind() && rule.level >= Level::Siaga && rule.count <= 1;
     opened
         || carries_awas(policy, incident)
-        || policy.rules.iter().filter(alone).any(|rule| rule_counts(policy, rule, incident))
+        || rules_of_one(policy, incident.cell.kind()).any(|rule| rule_counts(policy, rule, incident))
+}
+
+/// True where an incident stands at siaga or above once others affirm all that it says, or meets a part of what a rule asks for
+/// that one incident meets: another report may bring the rest.
+pub fn could_stand(policy: &Policy, affirmed: &IncidentState) -> bool {
+    let counted = affirmed.counted();
+    let meets_part = |rule: &Rule| {
+        let severity = match rule.level {
+            Level::Awas => rule.min_severity.max(policy.awas.least(affirmed.cell.kind())),
+            _ => rule.min_severity,
+        };
+        severity > 0 && counted.severity >= severity
+            || rule.min_harmed > 0 && counted.harmed() > 0
+            || rule.min_stage.is_some() && affirmed.stage >= rule.min_stage
+    };
+    let of_category =
+        |rule: &Rule| rule.categories.is_empty() || rule.categories.contains(&affirmed.category);
+    stands_at_siaga(policy, affirmed)
+        || rules_of_one(policy, affirmed.cell.kind()).any(|rule| of_category(rule) && meets_part(rule))
+}
+
+/// The rules that one incident of a kind meets and that raise siaga or above.
+fn rules_of_one(policy: &Policy, kind: Kind) -> impl Iterator<Item = &Rule> {
+    let alone = move |rule: &&Rule| rule.kind == kind && rule.level >= Level::Siaga && rule.count <= 1;
+    policy.rules.iter().filter(alone)
 }
 
 /// The request of one person of the desk that this be awas: a second person's confirmation would let a rule raise it. `None`

@@ -76,6 +76,8 @@ pub struct Claim {
     pub named: Parties,
     /// The wording of those reports, where another speaker of the incident says the same word for word.
     pub echo: Option<Wording>,
+    /// True for what two persons of the desk rejected and one alone confirmed since.
+    pub restored: bool,
     /// The highest values of those reports.
     pub extent: Extent,
 }
@@ -85,7 +87,8 @@ const INVOLVED_COUNTS: u8 = 2;
 
 impl Claim {
     fn same_source(&self, other: &Claim) -> bool {
-        self.speaker == other.speaker && self.named == other.named && self.echo == other.echo
+        let source = |claim: &Claim| (claim.speaker, claim.named, claim.echo, claim.restored);
+        source(self) == source(other)
     }
 
     /// True where the speaker has a part in it, by what its own reports name.
@@ -167,7 +170,8 @@ fn attested_by(kind: Kind, one: &Claim, other: &Claim, sayers: &Sayers) -> Optio
     let named = Parties(one.named.0 | other.named.0);
     let extent = one.extent.lowest(other.extent);
     let involved = one.speaker.is_involved(kind, named) && other.speaker.is_involved(kind, named);
-    Some(Attested { extent, awas: if involved { 0 } else { extent.severity } })
+    let carries = !involved && !one.restored && !other.restored;
+    Some(Attested { extent, awas: if carries { extent.severity } else { 0 } })
 }
 
 /// The largest number of claims of which every two are of two speakers: no two share an account, nor the organisation whose
@@ -305,6 +309,15 @@ pub struct ClaimReport {
     pub index: Index,
     /// Its wording, where another speaker of the incident says the same.
     pub echo: Option<Wording>,
+    /// True for what two persons of the desk rejected and one alone confirmed since ([`Claim::restored`]).
+    pub restored: bool,
+}
+
+impl ClaimReport {
+    /// One that echoes nobody and that the desk did not restore.
+    pub fn plain(index: Index) -> ClaimReport {
+        ClaimReport { index, echo: None, restored: false }
+    }
 }
 
 /// What the claims of one incident come to.
@@ -326,6 +339,7 @@ pub struct ClaimSummary {
     /// A report that makes the only claim, as long as all make the same; else where the chain of them begins. An incident of
     /// one claim, as most are, keeps no chain.
     only: Index,
+    only_restored: bool,
     chain: u32,
     is_any: bool,
 }
@@ -341,6 +355,7 @@ impl Default for ClaimSummary {
             speakers: 0,
             echoed: false,
             only: NONE,
+            only_restored: false,
             chain: NONE,
             is_any: false,
         }
@@ -424,9 +439,9 @@ impl ClaimSummary {
         kind: Kind,
         (report, verdict): (ClaimReport, Verdict),
     ) -> Option<(Claim, bool)> {
-        let ClaimReport { index, echo } = report;
-        let (rating, claim) =
-            (table.all[index as usize].marks.rating(), Claim { echo, ..table.claim(index) });
+        let ClaimReport { index, echo, restored } = report;
+        let rating = table.all[index as usize].marks.rating();
+        let claim = Claim { echo, restored, ..table.claim(index) };
         let first = !core::mem::replace(&mut self.is_any, true);
         self.echoed |= echo.is_some();
         self.counted = self.counted.highest(claim.counts_alone(kind, rating));
@@ -437,11 +452,12 @@ impl ClaimSummary {
         let before = self.claimed;
         self.claimed = before.highest(claim.extent);
         if first && rating.may_attest() && echo.is_none() {
-            (self.only, self.speakers) = (index, 1);
+            (self.only, self.only_restored, self.speakers) = (index, restored, 1);
             return None;
         }
         if self.only != NONE {
-            let only = Claim { extent: before, ..table.claim(self.only) };
+            let (extent, restored) = (before, self.only_restored);
+            let only = Claim { extent, restored, ..table.claim(self.only) };
             if rating.may_attest() && only.same_source(&claim) {
                 return None;
             }

@@ -30,14 +30,25 @@ pub enum Newcomer {
 }
 
 impl Newcomer {
-    /// `others`: the incident's other reports, of which the desk rejected none if this one has a wording.
-    pub fn of(table: &ReportTable, index: Index, others: impl Iterator<Item = Index>) -> Newcomer {
+    /// `others`: the incident's other reports; `any_rejected`: the desk rejected one of them, in force or not.
+    pub fn of(
+        table: &ReportTable,
+        index: Index,
+        others: impl Iterator<Item = Index>,
+        any_rejected: bool,
+    ) -> Newcomer {
         let echo_wording = |index| table.echo_wording(index, table.verdict_of(index));
         let Some(wording) = echo_wording(index) else { return Newcomer::Own };
         let mut speakers: Vec<Speaker> = Vec::new();
         for other in others {
             // Most differ, and then nothing else is looked up.
-            if table.wording(other) == Some(wording) && echo_wording(other).is_some() {
+            if table.wording(other) != Some(wording) {
+                continue;
+            }
+            if any_rejected {
+                return Newcomer::ChangesOthers; // the rejected one may be that other, or not be in force
+            }
+            if echo_wording(other).is_some() {
                 let speaker = table.speaker(other);
                 if !speakers.contains(&speaker) {
                     speakers.push(speaker);

@@ -282,12 +282,13 @@ impl IncidentGroup {
             _ if before.is_judged_with(table, index) || table.waiting_removal(index).is_some() => {
                 Newcomer::ChangesOthers
             }
-            _ => Newcomer::of(table, index, others),
+            _ => Newcomer::of(table, index, others, before.has_rejections()),
         };
         match newcomer {
-            Newcomer::Own => self.incidents[at].absorb(table, pool, ClaimReport { index, echo: None }),
+            Newcomer::Own => self.incidents[at].absorb(table, pool, ClaimReport::plain(index)),
             Newcomer::Echo(wording) => {
-                self.incidents[at].absorb(table, pool, ClaimReport { index, echo: Some(wording) });
+                let report = ClaimReport { echo: Some(wording), ..ClaimReport::plain(index) };
+                self.incidents[at].absorb(table, pool, report);
             }
             Newcomer::ChangesOthers => {
                 self.incidents[at].claims.release(pool);

@@ -189,7 +189,7 @@ impl IncidentState {
         let echoed = echoed_wordings(table, heard.clone().map(|(index, word)| (index, word.verdict)));
         let heard = heard.map(|(index, word)| {
             let echo = table.echo_wording(index, word.verdict).filter(|wording| echoed.contains(wording));
-            (ClaimReport { index, echo }, word)
+            (ClaimReport { index, echo, restored: word.restored_by_one }, word)
         });
         heard.clone().for_each(|(report, word)| incident.hear(table, report.index, word.verdict));
         let claims = heard.clone().map(|(report, word)| (report, word.verdict));
@@ -210,8 +210,12 @@ impl IncidentState {
     /// them.
     pub(super) fn is_judged_with(&self, table: &ReportTable, index: Index) -> bool {
         let known = || table.known_at(index).plus(-AHEAD) <= self.rejected_until;
-        table.rejected_until(index).is_some()
-            || self.rejected_until > Time::MIN && (known() || table.wording(index).is_some())
+        table.rejected_until(index).is_some() || self.has_rejections() && known()
+    }
+
+    /// True where the desk rejected one of its reports, in force or not.
+    pub(super) fn has_rejections(&self) -> bool {
+        self.rejected_until > Time::MIN
     }
 
     /// Takes in one more report, which the desk did not reject, of an incident of which not all are rejected.

@@ -138,6 +138,8 @@ pub struct NewReport {
     pub about: Option<NamedReport>,
     /// Its receipt, where its sender's clock cannot be believed.
     pub doubtful: Option<Time>,
+    /// Its receipt, where it came late.
+    pub late: Option<Time>,
     /// The wording of a statement.
     pub wording: Option<Wording>,
 }
@@ -193,7 +195,7 @@ impl NewReport {
         if author.is_some() {
             entry.marks.0 |= Marks::AUTHORED;
         }
-        NewReport { entry, link, harm, author, about, doubtful: report.doubtful, wording }
+        NewReport { entry, link, harm, author, about, doubtful: report.doubtful, late: report.late, wording }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::attestation::{Claim, Extent};
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
 use super::speaker::{AccountId, Speaker};
-use super::taking_back::GraveKey;
+use super::taking_back::NearbyKey;
 use super::{NONE, ReportEntry};
 use crate::author::Author;
 use crate::desk_feed;
@@ -85,14 +85,18 @@ pub struct ReportTable {
     harm: BTreeMap<Index, Harm>,
     /// When those were received whose sender's clock cannot be believed.
     receipts: BTreeMap<Index, Time>,
+    /// When those were received that came late.
+    late: BTreeMap<Index, Time>,
     /// For each id that a link of its regency names: the reports that name it, in any order.
     pub(super) named_by: BTreeMap<(UnitId, ReportId), Vec<Index>>,
     /// Who stands behind those whose feed does not stand behind them alone.
     authors: BTreeMap<Index, Author>,
     /// By which it is decided what one person of the desk cannot take back alone.
     pub(super) policy: Arc<Policy>,
-    /// Those that would stand at siaga or above if others affirmed them.
-    pub(super) grave: BTreeSet<GraveKey>,
+    /// Those that could stand at siaga or above if others affirmed them.
+    pub(super) grave: BTreeSet<NearbyKey>,
+    /// Those that some record of their regency names by their id.
+    pub(super) named: BTreeSet<NearbyKey>,
 }
 
 impl ReportTable {
@@ -106,10 +110,12 @@ impl ReportTable {
             links: BTreeMap::new(),
             harm: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            late: BTreeMap::new(),
             named_by: BTreeMap::new(),
             authors: BTreeMap::new(),
             policy,
             grave: BTreeSet::new(),
+            named: BTreeSet::new(),
         }
     }
 
@@ -120,9 +126,10 @@ impl ReportTable {
         stated.copied().unwrap_or_else(|| Author::of_feed(entry.feed, entry.class))
     }
 
-    /// Who speaks in the report at `index`.
+    /// Who speaks in the report at `index`: as long as it waits to replace a colleague's, it is one voice with that.
     pub fn speaker(&self, index: Index) -> Speaker {
-        self.author(index).speaker(self.all[index as usize].class)
+        let replaced = self.waits_to_replace(index).unwrap_or(index);
+        self.author(replaced).speaker(self.all[index as usize].class)
     }
 
     /// What the report at `index` says word for word, where another report can echo it: nobody rated it low, and the desk has
@@ -133,10 +140,11 @@ impl ReportTable {
         (rating.may_attest() && verdict == Verdict::Unverified).then_some(wording)
     }
 
-    /// When the report at `index` was known: as it was stamped, or as it was received where its sender's clock cannot be
-    /// believed.
+    /// When the report at `index` was known: as it was stamped, or as it was received where that was long after or its
+    /// sender's clock cannot be believed.
     pub(super) fn known_at(&self, index: Index) -> Time {
-        self.doubtful(index).unwrap_or(self.all[index as usize].reported)
+        let received = self.doubtful(index).or_else(|| self.late.get(&index).copied());
+        received.unwrap_or(self.all[index as usize].reported)
     }
 
     /// The desk's last verdict on the report at `index`.
@@ -159,7 +167,7 @@ impl ReportTable {
         let entry = &self.all[index as usize];
         let Harm { dead, injured, displaced } = self.harm(index);
         let extent = Extent { severity: entry.severity, dead, injured, displaced };
-        Claim { speaker: self.speaker(index), named: entry.parties, echo: None, extent }
+        Claim { speaker: self.speaker(index), named: entry.parties, echo: None, restored: false, extent }
     }
 
     pub fn find(&self, regency: UnitId, name: ReportName) -> Option<Index> {
@@ -177,6 +185,10 @@ impl ReportTable {
             let entry = &self.all[*index as usize];
             entry.id() == id && self.regencies[entry.unit.index()] == regency
         })
+    }
+
+    fn keys_with_id(&self, regency: UnitId, id: ReportId) -> Vec<NearbyKey> {
+        self.with_id(regency, id).map(|index| self.nearby_key(index)).collect()
     }
 
     /// The reports that a reference of a record of this regency may mean; several where it leaves the feed open.
@@ -231,9 +243,11 @@ impl ReportTable {
         if let Some(grave) = self.grave_key(index) {
             self.grave.remove(&grave);
         }
+        self.named.remove(&self.nearby_key(index));
         self.unlink(index);
         self.harm.remove(&index);
         self.receipts.remove(&index);
+        self.late.remove(&index);
         self.authors.remove(&index);
         self.all[index as usize] = new.entry;
         self.wordings[index as usize] = new.wording;
@@ -265,7 +279,7 @@ impl ReportTable {
     }
 
     fn put_aside(&mut self, index: Index, new: NewReport) {
-        let NewReport { entry: _, link, harm, author, about: _, doubtful, wording: _ } = new;
+        let NewReport { entry: _, link, harm, author, about: _, doubtful, late, wording: _ } = new;
         if let Some(harm) = harm {
             self.harm.insert(index, harm);
         }
@@ -275,11 +289,21 @@ impl ReportTable {
         if let Some(received) = doubtful {
             self.receipts.insert(index, received);
         }
+        if let Some(received) = late {
+            self.late.insert(index, received);
+        }
         self.grave.extend(self.grave_key(index));
-        let Some(link) = link else { return };
         let (regency, name) = self.key(index);
+        if !self.namers(regency, name.id).is_empty() {
+            self.named.insert(self.nearby_key(index));
+        }
+        let Some(link) = link else { return };
         for target in link.targets(name.feed) {
-            self.named_by.entry((regency, target.id)).or_default().push(index);
+            let namers = self.named_by.entry((regency, target.id)).or_default();
+            namers.push(index);
+            if namers.len() == 1 {
+                self.named.extend(self.keys_with_id(regency, target.id));
+            }
         }
         self.links.insert(index, link);
     }
@@ -288,8 +312,13 @@ impl ReportTable {
         let Some(link) = self.links.remove(&index) else { return };
         let (regency, name) = self.key(index);
         for target in link.targets(name.feed) {
-            if let Some(namers) = self.named_by.get_mut(&(regency, target.id)) {
-                namers.retain(|namer| *namer != index);
+            let Some(namers) = self.named_by.get_mut(&(regency, target.id)) else { continue };
+            namers.retain(|namer| *namer != index);
+            if namers.is_empty() {
+                self.named_by.remove(&(regency, target.id));
+                for key in self.keys_with_id(regency, target.id) {
+                    self.named.remove(&key);
+                }
             }
         }
     }
@@ -352,11 +381,11 @@ impl ReportTable {
     }
 
     /// The person of the desk who typed the record at `index`, where that was written down.
-    pub(super) fn desk_person(&self, index: Index) -> Option<AccountId> {
+    pub(super) fn desk_person(&self, index: Index) -> Option<Author> {
         let entry = &self.all[index as usize];
-        let account = if entry.marks.authored() { self.authors.get(&index)?.account } else { return None };
-        let one_of_the_desk = desk_feed::is_desk_feed(entry.feed) && account != AccountId(desk_feed::DESK.0);
-        one_of_the_desk.then_some(account)
+        let author = if entry.marks.authored() { *self.authors.get(&index)? } else { return None };
+        let somebody = author.account != AccountId(desk_feed::DESK.0);
+        (somebody && desk_feed::is_desk_feed(entry.feed)).then_some(author)
     }
 
     /// The merge or split in force that last named a report: the incident of its own it belongs to.

@@ -4,7 +4,7 @@
 //! All of it follows from the set of verdicts on a report, so a request lapses without anybody doing anything: after its day
 //! no record is a second one any more.
 
-use super::speaker::AccountId;
+use crate::author::Author;
 use crate::effect::Verdict;
 use crate::report::ReportName;
 use crate::time::{DAY, Time};
@@ -18,6 +18,15 @@ pub const SECOND_WITHIN: i64 = DAY;
 pub struct DeskRequest {
     pub at: Time,
     pub verification: ReportName,
+}
+
+impl DeskVerdict {
+    /// True where another person gave the other, and one of the two within a day of the other.
+    pub fn is_joined_by(&self, other: &DeskVerdict) -> bool {
+        let (first, second) = (self.request.min(other.request), self.request.max(other.request));
+        first.waits(second.at)
+            && matches!((self.person, other.person), (Some(one), Some(two)) if one.is_another_person(&two))
+    }
 }
 
 impl DeskRequest {
@@ -37,7 +46,7 @@ impl DeskRequest {
 pub struct DeskVerdict {
     pub request: DeskRequest,
     /// Who gave it; `None` where nobody wrote down which person of the desk it was.
-    pub person: Option<AccountId>,
+    pub person: Option<Author>,
     pub verdict: Verdict,
 }
 
@@ -48,6 +57,8 @@ pub struct DeskWord {
     pub verdict: Verdict,
     /// Two persons confirmed it, the second within a day of the first, and nobody rejected it since.
     pub by_two: bool,
+    /// Two persons had rejected it and one person alone confirmed it since: it makes no pair that carries awas.
+    pub restored_by_one: bool,
     /// The latest confirmation that no second person joined.
     pub request: Option<DeskRequest>,
     /// The latest rejection that no second person joined, of what stands without it.
@@ -60,7 +71,7 @@ pub fn desk_word(mut verdicts: Vec<DeskVerdict>) -> DeskWord {
     let latest = verdicts.last().map_or(Verdict::Unverified, |verdict| verdict.verdict);
     let mut by_two = false;
     // The latest confirmation of each person since the last rejection, the earliest first.
-    let mut confirmed: Vec<(AccountId, DeskRequest)> = Vec::new();
+    let mut confirmed: Vec<(Author, DeskRequest)> = Vec::new();
     for DeskVerdict { request, person, verdict } in verdicts {
         match (verdict, person) {
             (Verdict::Rejected, _) => {
@@ -68,8 +79,9 @@ pub fn desk_word(mut verdicts: Vec<DeskVerdict>) -> DeskWord {
                 confirmed.clear();
             }
             (Verdict::Confirmed, Some(person)) => {
-                let waits =
-                    |(other, first): &(AccountId, DeskRequest)| *other != person && first.waits(request.at);
+                let waits = |(other, first): &(Author, DeskRequest)| {
+                    other.is_another_person(&person) && first.waits(request.at)
+                };
                 by_two |= confirmed.iter().any(waits);
                 confirmed.retain(|(other, _)| *other != person);
                 confirmed.push((person, request));
@@ -78,19 +90,21 @@ pub fn desk_word(mut verdicts: Vec<DeskVerdict>) -> DeskWord {
         }
     }
     let request = confirmed.last().map(|(_, request)| *request).filter(|_| !by_two);
-    DeskWord { verdict: latest, by_two, request, take_back: None }
+    DeskWord { verdict: latest, by_two, request, ..DeskWord::default() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kind::FeedClass;
     use crate::report::{FeedId, ReportId};
     use crate::time::HOUR;
 
-    fn verdict(hours: i64, person: Option<u32>, verdict: Verdict) -> DeskVerdict {
+    fn verdict(hours: i64, number: Option<u32>, verdict: Verdict) -> DeskVerdict {
         let verification = ReportName { id: ReportId(hours as u128 + 1), feed: FeedId(7) };
         let request = DeskRequest { at: Time(hours * HOUR), verification };
-        DeskVerdict { request, person: person.map(AccountId), verdict }
+        let person = |number| Author::of_feed(FeedId(number), FeedClass::Desk);
+        DeskVerdict { request, person: number.map(person), verdict }
     }
 
     fn confirmed(hours: i64, person: u32) -> DeskVerdict {

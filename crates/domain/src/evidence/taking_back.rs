@@ -2,106 +2,133 @@
 //! above stays as it is until a second person does the same within a day.
 //!
 //! All of it follows from the set of records. Whether an incident stood is asked of the reports that were known at the time of
-//! the record, so that what joins later revives nothing that was rejected before and undoes no merge. Merges, splits and withdrawals decide which
+//! the record, those among them that were withdrawn or replaced since: so what joins later revives nothing that was rejected
+//! before and undoes no merge, and what goes later brings no request into force. Merges, splits and withdrawals decide which
 //! reports an incident has, so that it cannot be asked: they take two persons where a report that they name, or one that may
 //! be of its incident, would stand if others affirmed it.
 
 use super::attestation::ClaimPool;
+use super::fusion::agrees;
 use super::report_table::{Index, Link, ReportTable, placement_of};
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
 use super::{CellId, IncidentState, NONE, ReportEntry};
-use crate::condition::finding::stands_at_siaga;
+use crate::condition::finding::{could_stand, stands_at_siaga};
 use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::kind::{Category, FeedClass};
-use crate::report::ReportId;
+use crate::report::ReportName;
 use crate::sender_clock::AHEAD;
 use crate::time::Time;
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 /// How many times the longest incident a report may lie from another that its incident changes with: those of the one begin
 /// where those of the other end.
 const NEIGHBOURS: i64 = 2;
 
-/// Where a report is found that would stand at siaga or above if others affirmed it.
+/// Where a report is found by its place, category and time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct GraveKey {
+pub(super) struct NearbyKey {
     cell: CellId,
     category: Category,
     at: Time,
     index: Index,
 }
 
-impl GraveKey {
-    fn of(entry: &ReportEntry, index: Index) -> GraveKey {
+impl NearbyKey {
+    fn of(entry: &ReportEntry, index: Index) -> NearbyKey {
         let cell = CellId::new(entry.unit, entry.kind);
-        GraveKey { cell, category: entry.category, at: entry.occurred, index }
+        NearbyKey { cell, category: entry.category, at: entry.occurred, index }
     }
 }
 
+/// A report whose verdicts are gone through: one of the incident, or one that was of it and is withdrawn or replaced.
+struct Judged {
+    index: Index,
+    withdrawn: Option<Time>,
+    judgements: Judgements,
+}
+
 /// The desk's verdicts on one report, as far as they have been gone through.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Judgements {
     in_force: Vec<DeskVerdict>,
     /// Rejections that wait for a second person.
     waiting: Vec<DeskVerdict>,
+    /// Rejections since the last confirmation.
+    rejections: Vec<DeskVerdict>,
+    /// Two persons rejected it, and no two confirmed it since.
+    rejected_by_two: bool,
 }
 
 impl Judgements {
     /// Takes in the next verdict; `stands`: the incident stands at siaga or above without it.
     fn take(&mut self, verdict: DeskVerdict, stands: bool) {
-        let waits = verdict.verdict == Verdict::Rejected && stands && !self.is_joined_by(&verdict);
-        if waits && self.word().verdict.counts() {
-            self.waiting.push(verdict);
+        if verdict.verdict == Verdict::Rejected {
+            let joined = self.rejections.iter().any(|first| first.is_joined_by(&verdict));
+            self.rejections.push(verdict);
+            self.rejected_by_two |= joined;
+            if stands && !joined && self.word().verdict.counts() {
+                self.waiting.push(verdict);
+                return;
+            }
         } else {
-            self.in_force.push(verdict);
-            self.waiting.clear();
+            self.rejections.clear();
         }
-    }
-
-    /// True where another person's rejection waits for this one.
-    fn is_joined_by(&self, verdict: &DeskVerdict) -> bool {
-        let another = |first: &DeskVerdict| matches!((first.person, verdict.person), (Some(one), Some(other)) if one != other);
-        self.waiting.iter().any(|first| another(first) && first.request.waits(verdict.request.at))
+        self.in_force.push(verdict);
+        self.waiting.clear();
+        self.rejected_by_two &= !self.word().by_two;
     }
 
     fn word(&self) -> DeskWord {
         let take_back = self.waiting.last().map(|verdict| verdict.request);
-        DeskWord { take_back, ..desk_word(self.in_force.clone()) }
+        let word = desk_word(self.in_force.clone());
+        let restored_by_one = self.rejected_by_two && word.verdict == Verdict::Confirmed;
+        DeskWord { take_back, restored_by_one, ..word }
     }
 }
 
-/// What the desk's verdicts on each report of one incident come to.
+/// What the desk's verdicts on each report of one incident come to; the earliest of its reports stands first.
 pub(super) fn words_in_force(table: &ReportTable, pool: &mut ClaimPool, members: &[Index]) -> Vec<DeskWord> {
-    let mut judged = alloc::vec![Judgements::default(); members.len()];
-    let of_member =
-        |(place, index): (usize, &Index)| table.verdicts(*index).map(move |verdict| (verdict, place));
-    let mut verdicts: Vec<(DeskVerdict, usize)> = members.iter().enumerate().flat_map(of_member).collect();
+    let unjudged = |index, withdrawn| Judged { index, withdrawn, judgements: Judgements::default() };
+    let mut judged: Vec<Judged> = members.iter().map(|index| unjudged(*index, None)).collect();
+    let withdrawn = table.withdrawn_since(members).into_iter();
+    judged.extend(withdrawn.map(|(index, since)| unjudged(index, Some(since))));
+    judged.sort_by_key(|report| {
+        let entry = &table.all[report.index as usize];
+        (entry.occurred, entry.name())
+    });
+    let of_report =
+        |(place, report): (usize, &Judged)| table.verdicts(report.index).map(move |verdict| (verdict, place));
+    let mut verdicts: Vec<(DeskVerdict, usize)> = judged.iter().enumerate().flat_map(of_report).collect();
     verdicts.sort_unstable_by_key(|(verdict, place)| (verdict.request, *place));
     for record in verdicts.chunk_by(|one, other| one.0.request == other.0.request) {
         let rejects = record[0].0.verdict == Verdict::Rejected;
-        let stands = rejects && stood(table, pool, (members, &judged), record);
+        let stands = rejects && stood(table, pool, &judged, record);
         for (verdict, place) in record {
-            judged[*place].take(*verdict, stands);
+            judged[*place].judgements.take(*verdict, stands);
         }
     }
-    judged.iter().map(Judgements::word).collect()
+    let members = judged.iter().filter(|report| report.withdrawn.is_none());
+    members.map(|report| report.judgements.word()).collect()
 }
 
 /// True where an incident stood at siaga or above when a record rejected some of it, by what was known then.
 fn stood(
     table: &ReportTable,
     pool: &mut ClaimPool,
-    (members, judged): (&[Index], &[Judgements]),
+    judged: &[Judged],
     record: &[(DeskVerdict, usize)],
 ) -> bool {
-    let request = record[0].0.request;
-    let known = |place: usize| {
-        table.known_at(members[place]).plus(-AHEAD) <= request.at
-            || record.iter().any(|(_, named)| *named == place)
+    let at = record[0].0.request.at;
+    let was_there = |(place, report): &(usize, &Judged)| {
+        let named = record.iter().any(|(_, named)| named == place);
+        let known = named || table.known_at(report.index).plus(-AHEAD) <= at;
+        known && report.withdrawn.is_none_or(|withdrawn| withdrawn > at)
     };
-    let places = (0..members.len()).filter(|place| known(*place));
-    let words: Vec<(Index, DeskWord)> = places.map(|place| (members[place], judged[place].word())).collect();
+    let there = judged.iter().enumerate().filter(was_there);
+    let words: Vec<(Index, DeskWord)> =
+        there.map(|(_, report)| (report.index, report.judgements.word())).collect();
     let Some((anchor, _)) = words.first() else { return false };
     let mut before = IncidentState::judged(table, pool, *anchor, words.iter().copied());
     before.claims.release(pool);
@@ -121,16 +148,25 @@ impl ReportTable {
         Some(DeskRequest { at: record.reported, verification: record.name() })
     }
 
-    /// Where the report at `index` is found if it would stand at siaga or above once others affirmed it.
-    pub(super) fn grave_key(&self, index: Index) -> Option<GraveKey> {
+    pub(super) fn nearby_key(&self, index: Index) -> NearbyKey {
+        NearbyKey::of(&self.all[index as usize], index)
+    }
+
+    /// Where the report at `index` is found if it could stand at siaga or above once others affirmed it.
+    pub(super) fn grave_key(&self, index: Index) -> Option<NearbyKey> {
+        let affirmed = || IncidentState::affirmed(self, index);
+        let could_stand = self.affirms(index) && could_stand(&self.policy, &affirmed());
+        could_stand.then(|| self.nearby_key(index))
+    }
+
+    /// True for a report that an incident can be made of.
+    fn affirms(&self, index: Index) -> bool {
         let entry = &self.all[index as usize];
-        let affirms = entry.severity > 0 && !entry.marks.remark() && entry.class != FeedClass::Sensor;
-        let could_stand = affirms && stands_at_siaga(&self.policy, &IncidentState::affirmed(self, index));
-        could_stand.then(|| GraveKey::of(entry, index))
+        entry.severity > 0 && !entry.marks.remark() && entry.class != FeedClass::Sensor
     }
 
     fn could_stand(&self, index: Index) -> bool {
-        self.grave.contains(&GraveKey::of(&self.all[index as usize], index))
+        self.grave.contains(&self.nearby_key(index))
     }
 
     /// True where an incident of the report at `index`, which the record at `namer` names, could stand at siaga or above: by
@@ -149,51 +185,104 @@ impl ReportTable {
     }
 
     fn any_grave_near(&self, index: Index, then: Time) -> bool {
-        let entry = &self.all[index as usize];
-        if entry.severity == 0 || entry.marks.remark() {
-            return false;
-        }
-        let reach = NEIGHBOURS * self.policy.fusion.reach(entry.category).length;
-        let at = |time: Time, index| GraveKey { at: time, index, ..GraveKey::of(entry, index) };
-        let (from, to) = (entry.occurred.plus(-reach), entry.occurred.plus(reach));
-        let known = |grave: &GraveKey| self.known_at(grave.index).plus(-AHEAD) <= then;
-        self.grave.range(at(from, 0)..=at(to, NONE)).any(known)
+        let known = |grave: Index| self.known_at(grave).plus(-AHEAD) <= then;
+        self.affirms(index) && self.near(&self.grave, index, NEIGHBOURS).any(known)
     }
 
-    /// Reports that records name and that may be fused with the one at `index` or with its neighbours: whether those records
-    /// take two persons hangs on it where it is grave.
-    fn named_near(&self, index: Index) -> Vec<Index> {
-        let (regency, _) = self.key(index);
+    /// Those of some reports that lie so many longest incidents at most from the one at `index`, of its place and category.
+    fn near<'a>(
+        &self,
+        reports: &'a BTreeSet<NearbyKey>,
+        index: Index,
+        longest: i64,
+    ) -> impl Iterator<Item = Index> + use<'a> {
         let entry = &self.all[index as usize];
-        let reach = NEIGHBOURS * self.policy.fusion.reach(entry.category).length;
-        let named = self.named_by.range((regency, ReportId(0))..=(regency, ReportId(u128::MAX)));
-        let named = named.filter(|(_, namers)| !namers.is_empty());
-        let reports = named.flat_map(|((_, id), _)| self.with_id(regency, *id));
-        reports
-            .filter(|other| {
-                let other = &self.all[*other as usize];
-                (other.unit, other.kind, other.category) == (entry.unit, entry.kind, entry.category)
-                    && other.occurred.since(entry.occurred).abs() <= reach
-            })
-            .collect()
+        let reach = longest * self.policy.fusion.reach(entry.category).length;
+        let key = |at: Time, index| NearbyKey { at, ..NearbyKey::of(entry, index) };
+        let keys = key(entry.occurred.plus(-reach), 0)..=key(entry.occurred.plus(reach), NONE);
+        reports.range(keys).map(|key| key.index)
     }
 
     /// True where two persons of the desk typed these records, the second within a day of the first.
     fn are_of_two(&self, one: Index, other: Index) -> bool {
-        let persons = (self.desk_person(one), self.desk_person(other));
-        let (Some(first), Some(second)) = (self.request(one), self.request(other)) else { return false };
-        matches!(persons, (Some(one), Some(other)) if one != other)
-            && first.min(second).waits(first.max(second).at)
+        let verdict = |index| {
+            let request = self.request(index)?;
+            Some(DeskVerdict { request, person: self.desk_person(index), verdict: Verdict::Rejected })
+        };
+        matches!((verdict(one), verdict(other)), (Some(one), Some(other)) if one.is_joined_by(&other))
     }
 
-    /// Where one person of the desk takes back or replaces by the record at `namer` what a colleague typed at `index`: true as
-    /// long as no second person does.
-    pub(super) fn withdrawal_waits(&self, index: Index, namer: Index) -> bool {
-        let by_colleague = desk_feed::is_desk_feed(self.all[index as usize].feed)
-            && self.author(namer).account != self.author(index).account;
-        by_colleague
+    /// True where one person of the desk takes back or replaces by the record at `namer` what a colleague typed at `index`, and
+    /// that may be of what stands.
+    fn withdrawal_takes_two(&self, index: Index, namer: Index) -> bool {
+        desk_feed::is_desk_feed(self.all[index as usize].feed)
+            && self.author(namer).is_another_person(&self.author(index))
             && self.may_be_of_what_stands(index, namer)
+    }
+
+    /// Where a withdrawal takes two persons: true as long as no second person withdraws the same.
+    pub(super) fn withdrawal_waits(&self, index: Index, namer: Index) -> bool {
+        self.withdrawal_takes_two(index, namer)
             && !self.withdrawals(index).any(|other| self.are_of_two(namer, other))
+    }
+
+    /// Since when the report at `index` is withdrawn or replaced; `None` for what stands.
+    fn withdrawn_at(&self, index: Index) -> Option<Time> {
+        let in_force = |namer: Index| {
+            let second = |other: Index| {
+                self.are_of_two(namer, other).then(|| self.known_at(namer).max(self.known_at(other)))
+            };
+            match self.withdrawal_takes_two(index, namer) {
+                true => self.withdrawals(index).filter_map(second).min(),
+                false => Some(self.known_at(namer)),
+            }
+        };
+        self.withdrawals(index).filter_map(in_force).min()
+    }
+
+    /// The reports that are withdrawn or replaced, with since when, and that may have been of an incident of these reports with
+    /// one of them that the desk rejected.
+    fn withdrawn_since(&self, members: &[Index]) -> Vec<(Index, Time)> {
+        let mut reports: Vec<(Index, Time)> = Vec::new();
+        for member in members.iter().filter(|member| self.rejected_until(**member).is_some()) {
+            let own = self.placed_by(*member);
+            let merged = own.and_then(|(regency, verification)| self.find(regency, verification));
+            let others: Vec<Index> = match merged {
+                Some(verification) => self.judged_by(verification),
+                None => self.near(&self.named, *member, 1).collect(),
+            };
+            let village = self.all[*member as usize].village;
+            let together = |other: &Index| {
+                let entry = &self.all[*other as usize];
+                self.affirms(*other)
+                    && !entry.marks.beyond_repair_horizon()
+                    && (own.is_some() || agrees(village, entry.village))
+                    && self.placed_by(*other) == own
+            };
+            let withdrawn = others.into_iter().filter(together);
+            reports.extend(withdrawn.filter_map(|other| Some((other, self.withdrawn_at(other)?))));
+        }
+        reports.sort_unstable();
+        reports.dedup();
+        reports
+    }
+
+    /// The colleague's report that the one at `index` waits to replace for want of a second person, by itself or by way of others
+    /// that it replaces.
+    pub(super) fn waits_to_replace(&self, index: Index) -> Option<Index> {
+        let (mut replacement, mut waits, mut seen) = (index, None, Vec::new());
+        while let Some(Link::Supersedes(target)) = self.link_of(replacement) {
+            let (regency, ReportName { feed, .. }) = self.key(replacement);
+            seen.push(replacement);
+            let target = ReportName { id: *target, feed };
+            let replaced = self.find(regency, target).filter(|replaced| !seen.contains(replaced));
+            let Some(replaced) = replaced else { break };
+            if self.withdrawal_waits(replaced, replacement) {
+                waits = Some(replaced);
+            }
+            replacement = replaced;
+        }
+        waits
     }
 
     /// The records by which a report's own feed takes it back or replaces it.
@@ -239,17 +328,38 @@ impl ReportTable {
         let mut reports = self.named_by(index);
         reports.extend(self.placed_with(index));
         if self.could_stand(index) {
-            reports.extend(self.named_near(index));
+            reports.extend(self.near(&self.named, index, NEIGHBOURS));
         }
+        let withdrawn =
+            reports.iter().chain([&index]).filter(|other| self.withdrawals(**other).next().is_some());
+        let rejected = withdrawn.flat_map(|other| self.near(&self.named, *other, NEIGHBOURS));
+        let rejected: Vec<Index> = rejected.filter(|other| self.rejected_until(*other).is_some()).collect();
+        reports.extend(rejected);
         for _ in 0..2 {
             let further: Vec<Index> = reports.iter().flat_map(|other| self.placed_with(*other)).collect();
             reports.extend(further);
             reports.sort_unstable();
             reports.dedup();
         }
+        self.add_replacements(&mut reports);
         reports.retain(|other| *other != index);
         reports.sort_unstable_by_key(|other| self.all[*other as usize].name());
         reports
+    }
+
+    /// Adds what replaces any of these reports, and so on: whether it speaks for itself hangs on whether that waits.
+    fn add_replacements(&self, reports: &mut Vec<Index>) {
+        let mut next = 0;
+        while let Some(report) = reports.get(next).copied() {
+            next += 1;
+            let replaces = |namer: &Index| matches!(self.link_of(*namer), Some(Link::Supersedes(_)));
+            let replacements: Vec<Index> = self.withdrawals(report).filter(replaces).collect();
+            for replacement in replacements {
+                if !reports.contains(&replacement) {
+                    reports.push(replacement);
+                }
+            }
+        }
     }
 
     /// The other reports of the merges and splits that name the report at `index`.

@@ -83,8 +83,20 @@ pub fn check(
         }
     };
     let (hash, reconstructed) = (xxh3_128(parsed.payload), fields.is_true(Field::Reconstructed));
-    let (id, class, doubtful) = (values.id, values.class, None);
-    let report = Report { id, hash, feed, class, author, place, reported_at, reconstructed, doubtful, body };
+    let (id, class) = (values.id, values.class);
+    let report = Report {
+        id,
+        hash,
+        feed,
+        class,
+        author,
+        place,
+        reported_at,
+        reconstructed,
+        doubtful: None,
+        late: None,
+        body,
+    };
     let live = record.class.is_some() && !record.archive;
     Ok(if live { report.received_live(record.received_at) } else { report })
 }
