@@ -13,7 +13,9 @@ use intake::kafka::Topics;
 use intake::{feed_registry, new_report_id};
 use store::Store;
 use views::Lang;
-use views::registration::{AddedAccount, AddedFeed, Registration, account_added, feed_added};
+use views::registration::{
+    AddedAccount, AddedFeed, Registration, account_added, feed_added, nameless_accounts,
+};
 use web::account::{self, NewAccount};
 
 pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> {
@@ -121,11 +123,15 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
             print_line!("account '{name}' has a new password.{shown}");
         }
         UserVerb::List => {
-            for user in store.users().await? {
+            let users = store.users().await?;
+            for user in &users {
                 let state = if user.enabled { "" } else { "  disabled" };
                 let areas = area_text(&user.areas);
                 let of = if user.person.is_empty() { "" } else { "  of " };
                 print_line!("{:<20} {:<14} {areas}{of}{}{state}", user.name, user.role.as_str(), user.person);
+            }
+            if let Some(warning) = nameless_accounts(&users, Lang::En) {
+                output::remark(format_args!("{warning}"));
             }
         }
         UserVerb::Disable { name } => account::disable(store, &name).await?,

@@ -1,13 +1,14 @@
 //! What a person reads who adds a feed or an account: for what it is, in words, its secret, and what to do next.
 
 use crate::format;
+use crate::permit::{Right, may};
 use crate::words::Lang;
 use domain::kind::FeedClass;
 use domain::place::{Area, Areas, Code, Place, Places, Zone};
 use domain::report::ReportId;
 use domain::time::{HOUR, Time};
 use serde_json::{Value, json};
-use store::Role;
+use store::{Role, User};
 
 /// A feed that was added just now.
 pub struct AddedFeed<'a> {
@@ -71,6 +72,15 @@ pub fn account_added(
     };
     let url = format!("{}/masuk", public_url.trim_end_matches('/'));
     Registration { added, secret: password, next: lang.fill("registration.log_in", &[("url", &url)]) }
+}
+
+/// Says which enabled accounts that may judge reports name no person; `None` where each does. Such accounts of one person
+/// count as several.
+pub fn nameless_accounts(users: &[User], lang: Lang) -> Option<String> {
+    let nameless =
+        users.iter().filter(|user| user.enabled && may(user.role, Right::Verify) && user.person.is_empty());
+    let names: Vec<&str> = nameless.map(|user| user.name.as_str()).collect();
+    (!names.is_empty()).then(|| lang.fill("registration.nameless", &[("names", &names.join(", "))]))
 }
 
 /// "Rawas Ilir (16.13.04), Rupit (16.13.01)"

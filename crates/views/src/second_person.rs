@@ -29,7 +29,7 @@ pub struct DeskRequestView {
     pub asked_at: Time,
     #[serde(serialize_with = "json::time")]
     pub lapses_at: Time,
-    /// False where it lapsed: the level stays.
+    /// False where it lapsed: nothing changed.
     pub waits: bool,
     /// True where the viewer asked: somebody else must do the same.
     pub own: bool,
@@ -99,7 +99,7 @@ async fn request(
     let code = incident.place.code;
     let record = context.sources.store.report(code.regency(), request.verification).await?;
     let asks = record.as_ref().and_then(RequestedAct::of);
-    let asker = record.as_ref().and_then(|record| record.report.author).map(|author| author.account);
+    let asker = record.as_ref().and_then(|record| record.report.author);
     let asked_by = record.map(|record| match record.account.as_str() {
         "" => record.reporter.unwrap_or(record.feed_name),
         _ => record.account,
@@ -108,7 +108,7 @@ async fn request(
     let viewer = &context.viewer;
     let (account, person) = (viewer.name.clone(), viewer.person.clone());
     let typed = StampedAuthor { account, person, ..StampedAuthor::default() };
-    let own = typed.author(&desk_feed::name(FeedClass::Desk), FeedClass::Desk).account;
+    let own = typed.author(&desk_feed::name(FeedClass::Desk), FeedClass::Desk);
     let waits = request.waits(context.now);
     let long = |at: Time| format::long(at, Zone::of(code), context.lang);
     let (time, until) = (long(request.at), long(request.lapses_at()));
@@ -122,7 +122,7 @@ async fn request(
         asked_at: request.at,
         lapses_at: request.lapses_at(),
         waits,
-        own: asker == Some(own),
+        own: asker.is_some_and(|asker| !asker.is_another_person(&own)),
         asks,
         words,
     }))
@@ -146,17 +146,17 @@ pub fn confirmation_fault(
 }
 
 /// Why a record that takes something back is not taken from the viewer, as a key of the locale; `seconds`: the record it is to
-/// join as the second person's, where that can be read, and whether it is to join one at all.
+/// join as the second person's, where that can be read, and whether it is to join one at all; `act`: what the record does. Who
+/// asked for the same does not ask again as long as that waits.
 pub fn take_back_fault(
     request: Option<&DeskRequestView>,
     (joins, seconds): (bool, Option<ReportName>),
+    act: VerificationAct,
 ) -> Option<&'static str> {
     let named =
         |request: &&DeskRequestView| seconds.is_some_and(|record| request.verification == record.to_string());
-    let rejects = |request: &DeskRequestView| {
-        matches!(request.asks, Some(RequestedAct::Verify(VerificationAct::Reject, _)))
-    };
-    match request.filter(|request| if joins { named(request) } else { rejects(request) }) {
+    let same = |request: &DeskRequestView| matches!(&request.asks, Some(RequestedAct::Verify(asked, _)) if *asked == act);
+    match request.filter(|request| if joins { named(request) } else { same(request) }) {
         None => joins.then_some("report.second_gone"),
         Some(request) if request.own && request.waits => Some("report.take_back_same_person"),
         Some(request) if joins && !request.waits => Some("report.take_back_lapsed"),

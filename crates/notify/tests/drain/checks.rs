@@ -310,7 +310,7 @@ async fn a_second_person_is_asked_to_agree_before_anything_is_taken_back() {
     assert!(mail.raw.contains("Subject: Penarikan menunggu orang kedua"), "{}", mail.raw);
     assert!(
         mail.text.contains("Penarikan diminta oleh piket-1a2b3c4d, menunggu orang kedua sampai")
-            && mail.text.contains("tingkatnya tetap berlaku"),
+            && mail.text.contains("tidak ada yang berubah"),
         "{}",
         mail.text
     );

@@ -115,8 +115,8 @@ pub async fn verify(
         return again(&request, &context, &view, (context.lang.text(fault), &typed)).await;
     }
     let joins = act != VerificationAct::Confirm && !first("seconds").is_empty();
-    if joins || act == VerificationAct::Reject && !remark {
-        match taken_back(&context, &view, first("seconds")).await? {
+    if joins || act != VerificationAct::Confirm && !remark {
+        match taken_back(&context, &view, (first("seconds"), act)).await? {
             Err(fault) => return again(&request, &context, &view, (context.lang.text(fault), &typed)).await,
             Ok(Some(asks)) => {
                 let page = (id.as_str(), query.feed.as_deref());
@@ -169,7 +169,7 @@ pub fn recorded((id, feed): (&str, Option<&str>), what: &str) -> Response {
 async fn taken_back(
     context: &Context,
     view: &StoredReport,
-    seconds: &str,
+    (seconds, act): (&str, VerificationAct),
 ) -> Result<Result<Option<RequestedAct>, &'static str>, Fault> {
     let incident = match view.incident {
         Some(id) => context.sources.store.incident(view.key().regency, id).await?,
@@ -180,8 +180,8 @@ async fn taken_back(
         None => None,
     };
     let joins = !seconds.is_empty();
-    if let Some(fault) = second_person::take_back_fault(request.as_ref(), (joins, ReportName::parse(seconds)))
-    {
+    let seconds = (joins, ReportName::parse(seconds));
+    if let Some(fault) = second_person::take_back_fault(request.as_ref(), seconds, act) {
         return Ok(Err(fault));
     }
     Ok(Ok(request.filter(|_| joins).and_then(|request| request.asks)))

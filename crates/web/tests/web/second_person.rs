@@ -265,7 +265,7 @@ async fn what_was_to_be_taken_back_and_lapsed_or_is_gone_is_said_to_be() {
     let verification = taken_back(&world, NOW.plus(-DAY)).await;
     let budi = world.login("budi").await;
     let (_, text) = world.page(&page(), &budi).await;
-    assert!(text.contains("tidak ada orang kedua; tingkatnya tetap berlaku"), "{text}");
+    assert!(text.contains("tidak ada orang kedua; tidak ada yang berubah"), "{text}");
     assert!(!text.contains("Setujui penarikan sebagai orang kedua"));
     let (_, overview) = world.page("/", &budi).await;
     assert!(!overview.contains("penarikan diminta, menunggu orang kedua"));
