@@ -150,6 +150,9 @@ fn check_says_who_hears_what_when_and_refuses_an_awas_that_would_reach_nobody() 
     let printed = refused(2, &["check", "--config", &config]);
     assert!(printed.contains("an awas of kind 'resident_company' in"), "{printed}");
     assert!(printed.contains("name an office for it in [team.notified]"), "{printed}");
+    folder.write("team.toml", "version = \"1\"\n");
+    let printed = refused(2, &["check", "--config", &config]);
+    assert!(printed.contains("the team has no member: an awas would reach nobody"), "{printed}");
 }
 
 #[test]

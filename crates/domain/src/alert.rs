@@ -50,6 +50,8 @@ pub struct Alert {
     pub unverified: bool,
     /// It rests on what one party to the dispute claims.
     pub one_party: bool,
+    /// The highest level at which a person took it on since it last fell or cleared.
+    pub accepted: Option<Level>,
 }
 
 states!(State {
@@ -83,6 +85,22 @@ impl State {
             PersonAct::Respond => !matches!(self, State::Responding),
             PersonAct::Resolve => !matches!(self, State::Open),
             PersonAct::Assign | PersonAct::Withdraw => true,
+        }
+    }
+}
+
+impl Alert {
+    /// True while nobody has taken it on at its present level: it is new, or it rose, or came back, since a person did.
+    pub fn awaits_acceptance(&self) -> bool {
+        let accepted = self.accepted.is_some_and(|accepted| accepted >= self.level);
+        self.state == State::Open || self.state.is_live() && self.cleared_at.is_none() && !accepted
+    }
+
+    /// Whether a person may do this now.
+    pub fn allows(&self, act: PersonAct) -> bool {
+        match act {
+            PersonAct::Acknowledge => self.awaits_acceptance(),
+            _ => self.state.allows(act),
         }
     }
 }
@@ -169,6 +187,7 @@ pub fn open(id: String, code: Code, condition: &Condition) -> Alert {
         cleared_at: None,
         unverified: condition.unverified,
         one_party: condition.is_claimed_by_one_party(),
+        accepted: None,
     }
 }
 
@@ -198,7 +217,7 @@ pub fn transition(
     if let Act::SendAgain { people } = act {
         return send_again(alert, people);
     }
-    let allowed = act.by_person().map_or(alert.state.is_live(), |act| alert.state.allows(act));
+    let allowed = act.by_person().map_or(alert.state.is_live(), |act| alert.allows(act));
     if !allowed {
         return Err(Refusal::State { state: alert.state, act: act.word() });
     }
@@ -206,7 +225,7 @@ pub fn transition(
     match act {
         Act::Condition(condition) => follow(&mut next, condition),
         Act::NewIncident { .. } | Act::Dispute { .. } | Act::SendAgain { .. } => {}
-        Act::Acknowledge => next.state = State::Acknowledged,
+        Act::Acknowledge => next.state = next.state.max(State::Acknowledged),
         Act::Assign { to } => {
             next.assignee = Some(to.clone());
             next.state = next.state.max(State::Assigned);
@@ -221,6 +240,9 @@ pub fn transition(
             next.state = State::Withdrawn;
             next.outcome = Some(AlertOutcome::Void);
         }
+    }
+    if matches!(act, Act::Acknowledge | Act::Assign { .. } | Act::Respond) {
+        next.accepted = Some(next.level);
     }
     next.version += 1;
     next.changed_at = at;
@@ -243,6 +265,9 @@ fn follow(alert: &mut Alert, condition: &Condition) {
             if alert.level != condition.level || alert.cleared_at.is_some() {
                 alert.reached_at = condition.at;
             }
+            // What fell and rises again asks anew, and so does what cleared and came back.
+            let stood = alert.accepted.filter(|_| alert.cleared_at.is_none());
+            alert.accepted = stood.map(|accepted| accepted.min(condition.level));
             alert.level = condition.level;
             alert.peak = alert.peak.max(condition.level);
             alert.unverified = condition.unverified;
@@ -370,6 +395,30 @@ mod tests {
             &word(ConditionChange::Raised, Level::Awas, 9),
         );
         assert_eq!(again.reached_at, Time(9), "what went and came back is new");
+    }
+
+    #[test]
+    fn what_rises_or_comes_back_after_it_was_assigned_asks_for_a_person_again() {
+        let word = |change, level| Act::Condition(condition(change, level));
+        let after = |alert: &Alert, act: &Act| transition(alert, act, None, "", Time(9)).unwrap();
+        let rise = |level| word(ConditionChange::Changed, level);
+        let assigned = after(&alert(), &Act::Assign { to: "Danramil".into() });
+        assert!(alert().awaits_acceptance() && !assigned.awaits_acceptance());
+        let risen = after(&assigned, &rise(Level::Awas));
+        assert!(risen.awaits_acceptance() && risen.allows(PersonAct::Acknowledge));
+        let accepted = after(&risen, &Act::Acknowledge);
+        assert_eq!(
+            (accepted.state, accepted.awaits_acceptance()),
+            (State::Assigned, false),
+            "it stays assigned"
+        );
+        assert!(transition(&accepted, &Act::Acknowledge, None, "", Time(9)).is_err(), "once is enough");
+        let fallen = after(&accepted, &rise(Level::Siaga));
+        assert!(!fallen.awaits_acceptance(), "a lower level was taken on with the higher");
+        assert!(after(&fallen, &rise(Level::Awas)).awaits_acceptance());
+        let cleared = after(&accepted, &word(ConditionChange::Cleared, Level::Low));
+        assert!(!cleared.awaits_acceptance());
+        assert!(after(&cleared, &word(ConditionChange::Raised, Level::Awas)).awaits_acceptance());
     }
 
     #[test]

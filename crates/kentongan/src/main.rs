@@ -37,7 +37,7 @@ use anyhow::{Context, Result};
 use catalog::Catalog;
 use clap::Parser;
 use cli::{AuditVerb, Cli, DeadLetterVerb, DistrictVerb, FeedVerb, NotifyVerb, UserVerb, Verb};
-use config::{Config, LogFormat};
+use config::{Config, LogFormat, given};
 use intake::dead_letters;
 use intake::kafka::Topics;
 use output::print_line;
@@ -206,7 +206,9 @@ fn check(loaded: &config::LoadedConfig) -> Result<()> {
         catalog.policy.version,
         scorer.models().len()
     );
-    if let Some(refusal) = team.refusal(&catalog.places) {
+    if given(&config.files.team).is_some()
+        && let Some(refusal) = team.refusal(&catalog.places, &config.notify.smtp)
+    {
         return Err(user_error::new(refusal));
     }
     if config.kafka.is_on() || config.state.url.starts_with("postgres") {

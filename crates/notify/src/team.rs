@@ -119,8 +119,8 @@ impl Team {
     /// Everybody as the desk calls them.
     pub fn contacts(&self) -> Vec<TeamContact> {
         let contact = |member: &Member| {
-            let Member { key, role, phone, .. } = member.clone();
-            TeamContact { key, role, phone }
+            let Member { key, role, phone, areas, channels, .. } = member.clone();
+            TeamContact { key, role, phone, areas, has_channel: !channels.is_empty() }
         };
         self.members.iter().map(contact).collect()
     }

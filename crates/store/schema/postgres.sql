@@ -314,7 +314,8 @@ CREATE TABLE alerts (
     reached_at BIGINT NOT NULL,                 -- when it came to its present level
     peak TEXT NOT NULL,                         -- the highest level it ever had
     published BIGINT NOT NULL DEFAULT 0,        -- the version that is with the broker
-    one_party BIGINT NOT NULL DEFAULT 0         -- 1: it rests on what one party claims
+    one_party BIGINT NOT NULL DEFAULT 0,        -- 1: it rests on what one party claims
+    accepted TEXT                               -- the level at which a person took it on since it last fell or cleared
 );
 CREATE UNIQUE INDEX alerts_one_live ON alerts (code, kind) WHERE live = 1;
 CREATE INDEX alerts_live ON alerts (opened_at, id) WHERE live = 1;

@@ -58,6 +58,8 @@ pub struct AlertView {
     pub history: Vec<HistoryLine>,
     /// Names a person may assign to; empty for those who may not direct.
     pub team: Vec<String>,
+    /// Whom it is assigned to, where no message went there: the team's roster has nobody of that name for this place.
+    pub unnotified_assignee: Option<String>,
     /// Whom the last message reached.
     pub delivered: Option<DeliveryCount>,
     /// What was sent to whom; empty for those who may not direct.
@@ -116,7 +118,10 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let weeks = store.assessments(alert.kind, Horizon::Week, &regency, until).await?;
     let week_row = weeks.iter().find(|row| row.code == alert.code);
     let basis = Basis::of(&detail.history);
-    let roles = || context.sources.team.iter().map(|contact| contact.role.clone()).collect();
+    let reached = reached(context, alert.code);
+    let assignee = alert.assignee.as_deref().filter(|_| alert.state.is_live());
+    let unnotified = assignee.filter(|name| !reached.contains(name)).map(str::to_owned);
+    let may_assign = viewer.may(right_for(PersonAct::Assign));
     let calibrated = week_row.is_some_and(|row| row.calibrated);
     let sentences =
         |reasons: &Value| rules::sentences(reasons, &context.sources.rules, calibrated, context.lang);
@@ -159,11 +164,18 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         reports: reports.rows,
         hidden: reports.hidden,
         history: history(context, &alert, &detail.history).await?,
-        team: if viewer.may(right_for(PersonAct::Assign)) { roles() } else { Vec::new() },
+        team: reached.into_iter().filter(|_| may_assign).map(str::to_owned).collect(),
+        unnotified_assignee: unnotified,
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,
         alert: alerts::item(context, &alert, happening),
     })
+}
+
+/// The roles that a message about an alert of this place reaches, where it is assigned to them.
+fn reached(context: &Context, code: Code) -> Vec<&str> {
+    let contacts = context.sources.team.iter().filter(|contact| contact.is_reached(code));
+    contacts.map(|contact| contact.role.as_str()).collect()
 }
 
 /// What may be one matter with an alert that stands.

@@ -7,7 +7,7 @@ use crate::happening::{self, HappeningView};
 use crate::json;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::alert::{Alert, AlertOutcome, State};
+use domain::alert::{Alert, AlertOutcome, PersonAct, State};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
@@ -44,11 +44,21 @@ pub struct AlertItem {
     pub one_party: bool,
     pub stale: bool,
     pub cleared: bool,
+    /// Nobody has taken it on at its present level.
+    pub awaits_acceptance: bool,
     /// What happened; `None` where the model alone spoke.
     pub happening: Option<HappeningView>,
 }
 
 impl AlertItem {
+    /// Whether it stands so that a person may do this.
+    pub fn allows(&self, act: PersonAct) -> bool {
+        match act {
+            PersonAct::Acknowledge => self.awaits_acceptance,
+            _ => self.state.allows(act),
+        }
+    }
+
     /// The mark of what is not known for sure, by its word of `alert_mark`.
     pub fn sureness_mark(&self) -> Option<&'static str> {
         sureness_mark(self.unverified, self.one_party)
@@ -101,6 +111,7 @@ pub fn item(context: &Context, alert: &Alert, happening: Option<HappeningView>) 
         one_party: alert.one_party,
         stale: alert.stale,
         cleared: alert.cleared_at.is_some(),
+        awaits_acceptance: alert.awaits_acceptance(),
         happening,
     }
 }
@@ -140,17 +151,25 @@ fn with_regency(scope: &[Code]) -> Vec<Code> {
 /// the newest.
 pub fn urgent_first(alerts: &mut [AlertItem]) {
     alerts.sort_by(|a, b| {
-        let order = a.cleared.cmp(&b.cleared).then(b.level.cmp(&a.level)).then(a.state.cmp(&b.state));
+        let order = a
+            .cleared
+            .cmp(&b.cleared)
+            .then(b.level.cmp(&a.level))
+            .then(b.awaits_acceptance.cmp(&a.awaits_acceptance))
+            .then(a.state.cmp(&b.state));
         order.then(b.reached_at.cmp(&a.reached_at)).then(a.id.cmp(&b.id))
     });
 }
 
 /// The state; who it is assigned to where that is the state; the outcome where one was given (a withdrawn alert has none).
 pub fn state_words(lang: Lang, alert: &AlertItem) -> String {
-    if let Some(name) = alert.assignee.as_ref().filter(|_| alert.state == State::Assigned) {
-        return lang.fill("alert.assigned_to", &[("name", name)]);
+    let state = match alert.assignee.as_ref().filter(|_| alert.state == State::Assigned) {
+        Some(name) => lang.fill("alert.assigned_to", &[("name", name)]),
+        None => lang.word("alert_state", alert.state.as_str()),
+    };
+    if alert.awaits_acceptance && alert.state != State::Open {
+        return lang.fill("alert.not_accepted_again", &[("state", &state)]);
     }
-    let state = lang.word("alert_state", alert.state.as_str());
     match alert.outcome.filter(|outcome| *outcome != AlertOutcome::Void) {
         Some(outcome) => format!("{state}: {}", lang.word("outcome", outcome.as_str())),
         None => state,
@@ -176,6 +195,7 @@ mod tests {
             outcome: None,
             unverified: false,
             one_party: false,
+            awaits_acceptance: state == State::Open,
             stale: false,
             cleared: false,
             happening: None,

@@ -9,7 +9,7 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::AlertChangeKind;
 use domain::kind::{Kind, Level};
-use domain::place::{Code, Zone};
+use domain::place::{Areas, Code, Zone};
 use domain::time::Time;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,17 @@ pub struct TeamContact {
     pub key: String,
     pub role: String,
     pub phone: Option<String>,
+    /// Where it is concerned.
+    pub areas: Areas,
+    /// False where no message can go to it.
+    pub has_channel: bool,
+}
+
+impl TeamContact {
+    /// Whether a message about an alert of this place reaches it, where it is assigned.
+    pub fn is_reached(&self, code: Code) -> bool {
+        self.has_channel && self.areas.touches(code)
+    }
 }
 
 /// Who has not got the newest message about an alert in time.
@@ -118,7 +129,7 @@ pub async fn late(context: &Context, scope: &[Code]) -> Result<Vec<LateMessage>,
             people: Vec::new(),
             of: person.of,
         });
-        let TeamContact { key, role, phone } = contact(context, &person.person);
+        let TeamContact { key, role, phone, .. } = contact(context, &person.person);
         message.people.push(LateRecipient { key, role, phone });
         message.level = message.level.max(person.level);
     }
@@ -180,7 +191,7 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
             person.messages.push(line);
             continue;
         }
-        let TeamContact { key, role, phone } = contact(context, &delivery.person);
+        let TeamContact { key, role, phone, .. } = contact(context, &delivery.person);
         let late = waiting.get(&key).copied();
         let (waits, late) = (late.is_some(), late.unwrap_or(false));
         people.push(PersonMessages {
@@ -217,7 +228,9 @@ async fn waiting(context: &Context) -> Result<Vec<UndeliveredPerson>, ViewError>
 /// Somebody who is in the roster no more is called by the key.
 pub(crate) fn contact(context: &Context, key: &str) -> TeamContact {
     let found = context.sources.team.iter().find(|contact| contact.key == key).cloned();
-    found.unwrap_or_else(|| TeamContact { key: key.to_owned(), role: key.to_owned(), phone: None })
+    let (key, role) = (key.to_owned(), key.to_owned());
+    let gone = TeamContact { key, role, phone: None, areas: Areas::nowhere(), has_channel: false };
+    found.unwrap_or(gone)
 }
 
 pub(crate) fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> MessageLine {

@@ -1,6 +1,6 @@
 //! Who may see and do what. One table; every page and every call asks it.
 
-use domain::alert::{PersonAct, State};
+use domain::alert::PersonAct;
 use domain::kind::Handling;
 use domain::place::{Areas, Code};
 pub use store::Role;
@@ -76,11 +76,6 @@ impl Viewer {
 
     pub fn may(&self, right: Right) -> bool {
         may(self.role, right)
-    }
-
-    /// Whether this person may do this with an alert in this state.
-    pub fn may_do(&self, act: PersonAct, state: State) -> bool {
-        state.allows(act) && self.may(right_for(act))
     }
 }
 

@@ -13,14 +13,14 @@
   function look() {
     if (asking) { again = true; return; }
     asking = true;
-    fetch("/v1/alerts?state=open&limit=500", { credentials: "same-origin" })
+    fetch("/v1/alerts?state=live&limit=500", { credentials: "same-origin" })
       .then(function (answer) { return answer.ok ? answer.json() : null; })
       .then(function (page) { if (page) show(page.items.filter(grave)); })
       .catch(function () { /* the bar at the top says that the service is gone */ })
       .then(function () { asking = false; if (again) { again = false; look(); } });
   }
 
-  function grave(alert) { return LEVELS.indexOf(alert.level) >= 0 && !alert.cleared_at; }
+  function grave(alert) { return LEVELS.indexOf(alert.level) >= 0 && !alert.cleared_at && alert.awaits_acceptance; }
 
   function show(alerts) {
     var counts = LEVELS.map(function (level) {

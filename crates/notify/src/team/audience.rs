@@ -1,6 +1,8 @@
 //! Who hears what when, in words, and where an awas would reach nobody.
 
 use super::{Member, RegencyTeam, Team};
+use crate::channels::{Address, Channel};
+use crate::settings::Smtp;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places};
 use formats::abridge::first_and_more;
@@ -39,8 +41,21 @@ impl Team {
         lines
     }
 
-    /// Why `check` refuses this roster: an awas somewhere would reach nobody.
-    pub fn refusal(&self, places: &Places) -> Option<String> {
+    /// Why `check` refuses a roster that the configuration names: an awas somewhere would reach nobody.
+    pub fn refusal(&self, places: &Places, smtp: &Smtp) -> Option<String> {
+        let is_reached = |address: &Address| address.channel() != Channel::Email || smtp.is_set();
+        let addresses = self.members.iter().flat_map(|member| &member.channels);
+        if !addresses.map(|(_, address)| address).any(is_reached) {
+            let words = match self.members.is_empty() {
+                true => {
+                    "the team has no member: an awas would reach nobody; add [[team]] and [[team.member]] as config/team.toml has them"
+                }
+                false => {
+                    "every member is to be notified by e-mail and no mail server is configured: an awas would reach nobody; set notify.smtp.host"
+                }
+            };
+            return Some(words.into());
+        }
         let gaps = self.awas_gaps(places);
         let mend = "name an office for it in [team.notified] and a member with that office, or leave the regency out of \
                     places.regencies";

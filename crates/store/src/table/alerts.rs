@@ -41,6 +41,7 @@ table_row! {
         pub reached_at: Time,
         pub peak: Level,
         pub one_party: bool,
+        pub accepted: Option<Level>,
     }
 }
 
@@ -65,6 +66,7 @@ impl AlertRow {
             reached_at: alert.reached_at,
             peak: alert.peak,
             one_party: alert.one_party,
+            accepted: alert.accepted,
         }
     }
 
@@ -86,6 +88,7 @@ impl AlertRow {
             reached_at: self.reached_at,
             peak: self.peak,
             one_party: self.one_party,
+            accepted: self.accepted,
         }
     }
 }

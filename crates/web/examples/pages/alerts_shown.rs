@@ -17,6 +17,7 @@ pub fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) 
         outcome: None,
         unverified: level == Level::Waspada,
         one_party: false,
+        awaits_acceptance: state == State::Open,
         stale: false,
         cleared: false,
         happening: happening(kind),
@@ -72,6 +73,7 @@ pub fn alert_view() -> AlertView {
             entry(4, NOW.plus(-HOUR), "budi", "respond", ""),
         ],
         team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
+        unnotified_assignee: None,
         delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }

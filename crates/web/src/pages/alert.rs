@@ -11,6 +11,7 @@ use domain::alert::{AlertOutcome, PersonAct, State};
 use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
 use views::alerts::state_words;
+use views::permit::right_for;
 use views::picture::risk_words;
 use views::{Right, format};
 
@@ -141,6 +142,9 @@ fn acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Markup {
         @if PersonAct::ALL.iter().any(|act| *act != PersonAct::SendAgain && offers(frame, view, *act)) {
             section.block aria-labelledby="h-tindakan" {
                 h2 #h-tindakan { (frame.text("alert.actions")) }
+                @if let Some(name) = &view.unnotified_assignee {
+                    p.note { (frame.fill("alert.assignee_not_notified", &[("name", name)])) }
+                }
                 div.moves {
                     @if offers(frame, view, PersonAct::Acknowledge) {
                         form.act method="post" action={ "/peringatan/" (view.alert.id) "/ketahui" } {
@@ -163,7 +167,7 @@ fn acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Markup {
 
 /// Whether this viewer may do this with the alert as it stands.
 fn offers(frame: &Frame, view: &AlertView, act: PersonAct) -> bool {
-    frame.viewer.as_ref().is_some_and(|viewer| viewer.may_do(act, view.alert.state))
+    frame.viewer.as_ref().is_some_and(|viewer| view.alert.allows(act) && viewer.may(right_for(act)))
 }
 
 fn direct_acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Markup {

@@ -122,6 +122,7 @@ mod tests {
             outcome: None,
             unverified: false,
             one_party: false,
+            awaits_acceptance: state == State::Open,
             stale: false,
             cleared: false,
             happening: None,

@@ -225,3 +225,20 @@ async fn what_a_person_may_not_read_or_what_is_no_one_incident_is_not_merged() {
         }
     }
 }
+
+#[tokio::test]
+async fn who_is_assigned_and_gets_no_message_is_named_and_only_who_gets_one_is_offered() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let path = "/peringatan/16.13-2026-0001";
+    let (_, page) = world.page(path, &cookie).await;
+    assert!(page.contains("<option value=\"Danramil\">") && !page.contains("tidak dikirimi pesan"), "{page}");
+    for (name, version, is_reached) in [("Danramil", 1, true), ("Kapolres", 2, false)] {
+        let form = format!("version={version}&to={name}&reason=mohon+dicek");
+        let answer = world.ask(post(&format!("{path}/tugaskan"), &cookie, &form)).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let (_, page) = world.page(path, &cookie).await;
+        let words = format!("{name} tidak dikirimi pesan: daftar tim tidak memuat nama itu untuk tempat ini");
+        assert_eq!(page.contains(&words), !is_reached, "{name}: {page}");
+    }
+}

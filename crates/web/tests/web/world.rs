@@ -80,6 +80,8 @@ impl World {
                 key: "16.13/danramil".into(),
                 role: "Danramil".into(),
                 phone: Some("0733 111".into()),
+                areas: Areas::parse("16.13.04").unwrap(),
+                has_channel: true,
             }]),
             wall: Arc::new(|| NOW),
         };

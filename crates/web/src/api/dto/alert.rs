@@ -43,6 +43,8 @@ pub struct AlertDto {
     pub unverified: bool,
     /// Rests on what one party to the dispute claims.
     pub one_party: bool,
+    /// Nobody has taken it on at its present level: it is new, or it rose or came back since.
+    pub awaits_acceptance: bool,
     /// When its condition cleared; a person still resolves it.
     #[schema(required, format = DateTime)]
     pub cleared_at: Option<String>,

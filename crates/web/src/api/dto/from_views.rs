@@ -177,6 +177,7 @@ impl AlertDto {
             stale: alert.stale,
             unverified: alert.unverified,
             one_party: alert.one_party,
+            awaits_acceptance: alert.awaits_acceptance(),
             cleared_at: alert.cleared_at.map(|at| time(at, alert.code)),
         }
     }
