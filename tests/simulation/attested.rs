@@ -125,6 +125,7 @@ pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: V
     }
     let speakers = most(&voices(members), &[]);
     let take_back_request = None;
+    let attested = Attested { extent: verified, ..attested };
     Summary { claimed, attested, counted_severity, speakers, check, awas_request, take_back_request }
 }
 

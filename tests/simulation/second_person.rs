@@ -85,7 +85,7 @@ fn one_person_raises_siaga_at_once_and_a_second_within_a_day_awas() {
     let (level, incident) = after(&[confirmed(2, 0, SARI)]);
     let request = incident.awas_request.expect("it waits for a second person");
     assert_eq!((level, request.at), (Level::Siaga, START.plus(HOUR)));
-    assert_eq!((incident.attested.extent.severity, incident.attested.awas), (0, 0));
+    assert_eq!((incident.attested.extent.severity, incident.attested.awas), (4, 0), "confirmed, and no awas");
     let (level, incident) = after(&[confirmed(2, 0, SARI), confirmed(3, 23, BUDI)]);
     assert_eq!((level, incident.awas_request, incident.attested.awas), (Level::Awas, None, 4));
     let (level, incident) = after(&[confirmed(2, 0, SARI), confirmed(3, 24, BUDI)]);

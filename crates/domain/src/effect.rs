@@ -42,7 +42,7 @@ pub struct Incident {
     pub stage: Option<Stage>,
     /// The highest that any of its reports says.
     pub claimed: Extent,
-    /// What two speakers affirm.
+    /// What two speakers affirm or the desk confirmed.
     pub attested: Attested,
     /// The severity that counts: attested, or said by one whose word counts alone.
     pub counted_severity: u8,
@@ -73,9 +73,10 @@ impl Incident {
     /// How much of what is claimed is affirmed.
     pub fn affirmation(&self) -> Affirmation {
         let (attested, claimed) = (self.attested.extent, self.claimed);
-        if self.verdict == Verdict::Confirmed || attested.highest(claimed) == attested {
+        // The desk confirms what it was shown, and vouches for nothing that others claim later.
+        if attested.highest(claimed) == attested {
             Affirmation::All
-        } else if attested.severity > 0 {
+        } else if attested.severity > 0 || self.verdict == Verdict::Confirmed {
             Affirmation::Part
         } else {
             Affirmation::Nothing

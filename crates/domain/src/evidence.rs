@@ -30,6 +30,7 @@ use crate::report::{Report, ReportName};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
 use alloc::{collections::BTreeMap, sync::Arc, vec, vec::Vec};
+use attestation::Attested;
 use beginning::Beginning;
 pub use cell_id::CellId;
 use fusion::IncidentGroups;
@@ -469,7 +470,7 @@ impl Evidence {
             occurred_at: incident.at,
             stage: incident.stage,
             claimed: incident.claims.claimed,
-            attested: incident.claims.attested,
+            attested: Attested { extent: incident.verified(), ..incident.claims.attested },
             counted_severity: incident.counted().severity,
             speakers: incident.claims.speakers,
             reports: incident.reports,

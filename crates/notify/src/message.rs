@@ -7,7 +7,7 @@ mod text;
 use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::Incident;
-use domain::evidence::attestation::Affirmation;
+use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{Category, FeedClass, Kind, Level};
 use domain::place::{Code, Places};
 use domain::sender_clock;
@@ -75,6 +75,8 @@ pub struct DisasterPlace {
     pub dead: u16,
     pub injured: u16,
     pub displaced: u32,
+    /// How much of it two speakers affirm or the desk confirmed.
+    pub attested: Extent,
 }
 
 /// Another open alert.
@@ -109,6 +111,7 @@ impl NoticeIncident {
                 dead: incident.claimed.dead,
                 injured: incident.claimed.injured,
                 displaced: incident.claimed.displaced,
+                attested: incident.attested.extent,
             }),
         }
     }

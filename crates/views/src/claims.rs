@@ -62,7 +62,7 @@ pub struct ExtentView {
 }
 
 impl ExtentView {
-    fn of(Extent { severity, dead, injured, displaced }: Extent) -> ExtentView {
+    pub(crate) fn of(Extent { severity, dead, injured, displaced }: Extent) -> ExtentView {
         ExtentView { severity, dead, injured, displaced }
     }
 
@@ -128,6 +128,9 @@ impl IncidentClaims {
         }
         lines.push(match (self.verdict, self.attested.severity) {
             (Verdict::Rejected, _) => lang.text("claims.rejected").to_owned(),
+            (Verdict::Confirmed, 1..) => {
+                lang.fill("claims.confirmed_extent", &[("what", &self.attested.words(lang))])
+            }
             (_, 1..) => lang.fill("claims.attested", &[("what", &self.attested.words(lang))]),
             (Verdict::Confirmed, _) => lang.text("claims.confirmed").to_owned(),
             (Verdict::Unverified, _) => lang.text("claims.alone").to_owned(),

@@ -1,6 +1,7 @@
 //! Numbers and times as people here write them.
 
 use crate::words::Lang;
+use domain::evidence::attestation::Extent;
 use domain::place::Zone;
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use jiff::civil::DateTime;
@@ -135,6 +136,27 @@ pub fn harmed(dead: u16, injured: u16, displaced: u32, lang: Lang) -> Option<Str
     (!known.is_empty()).then(|| known.join(", "))
 }
 
+/// "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum dikuatkan": the same where only a part of what is claimed is
+/// affirmed, so that nobody takes the highest claim for what is known.
+pub fn harmed_in_part(claimed: Extent, attested: Extent, lang: Lang) -> Option<String> {
+    let counts = [
+        ("harmed.dead", u32::from(claimed.dead), u32::from(attested.dead)),
+        ("harmed.injured", claimed.injured.into(), attested.injured.into()),
+        ("harmed.displaced", claimed.displaced, attested.displaced),
+    ];
+    let words = |(key, claimed, attested): (&'static str, u32, u32)| {
+        let (who, all, sure) = (lang.text(key), number(claimed.into(), lang), number(attested.into(), lang));
+        let key = match attested {
+            _ if attested >= claimed => "harmed.affirmed",
+            0 => "harmed.claimed",
+            _ => "harmed.in_part",
+        };
+        lang.fill(key, &[("who", &who), ("n", &sure), ("claimed", &all)])
+    };
+    let known: Vec<String> = counts.into_iter().filter(|(_, claimed, _)| *claimed > 0).map(words).collect();
+    (!known.is_empty()).then(|| known.join("; "))
+}
+
 /// One decimal with the language's comma.
 pub fn decimal(value: f64, lang: Lang) -> String {
     fixed(value, 1, lang)
@@ -174,6 +196,14 @@ mod tests {
     fn people_nobody_counted_are_left_out() {
         assert_eq!(harmed(0, 0, 0, Lang::Id), None);
         assert_eq!(harmed(2, 0, 1_120, Lang::Id).as_deref(), Some("meninggal 2, mengungsi 1.120"));
+        let extent = |dead, injured, displaced| Extent { severity: 4, dead, injured, displaced };
+        assert_eq!(
+            harmed_in_part(extent(30, 2, 1_120), extent(1, 0, 1_120), Lang::Id).as_deref(),
+            Some(
+                "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum dikuatkan; luka 2 menurut laporan yang belum dikuatkan; mengungsi 1.120 terkonfirmasi"
+            )
+        );
+        assert_eq!(harmed_in_part(extent(0, 0, 0), extent(0, 0, 0), Lang::Id), None);
         assert_eq!(harmed(u16::MAX, u16::MAX, 0, Lang::En).as_deref(), Some("dead 65,535, injured 65,535"));
     }
 

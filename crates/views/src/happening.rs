@@ -2,6 +2,7 @@
 //! nobody what to do.
 
 use crate::alerts::AlertItem;
+use crate::claims::ExtentView;
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -12,7 +13,7 @@ use crate::reports::label;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::evidence::attestation::Affirmation;
+use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{FeedClass, Kind};
 use domain::place::{Code, Zone};
 use domain::sender_clock;
@@ -43,6 +44,8 @@ pub struct HappeningView {
     pub dead: u16,
     pub injured: u16,
     pub displaced: u32,
+    /// Of this, what two speakers affirm or the desk confirmed.
+    pub attested: ExtentView,
     /// Further incidents the alert rests on.
     pub others: usize,
 }
@@ -81,6 +84,7 @@ impl HappeningView {
             dead: incident.claimed.dead,
             injured: incident.claimed.injured,
             displaced: incident.claimed.displaced,
+            attested: ExtentView::of(incident.attested.extent),
             others,
         }
     }
@@ -110,7 +114,7 @@ impl HappeningView {
     pub fn facts(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
         let text = |key| lang.text(key).to_string();
         let mut facts = vec![(text("happening.claimed_by"), self.claim(lang))];
-        if let Some(harmed) = format::harmed(self.dead, self.injured, self.displaced, lang) {
+        if let Some(harmed) = self.harmed(lang) {
             facts.push((text("happening.people"), harmed));
         }
         let unknown = self.unknown(kind, code, lang);
@@ -121,6 +125,23 @@ impl HappeningView {
             facts.push((text("happening.besides"), lang.count("happening.other_incidents", self.others)));
         }
         facts
+    }
+
+    fn harmed(&self, lang: Lang) -> Option<String> {
+        if self.affirmed != Affirmation::Part {
+            return format::harmed(self.dead, self.injured, self.displaced, lang);
+        }
+        let (dead, injured, displaced) = (self.dead, self.injured, self.displaced);
+        format::harmed_in_part(
+            Extent { severity: 0, dead, injured, displaced },
+            Extent {
+                severity: 0,
+                dead: self.attested.dead,
+                injured: self.attested.injured,
+                displaced: self.attested.displaced,
+            },
+            lang,
+        )
     }
 
     fn claim(&self, lang: Lang) -> String {

@@ -2,7 +2,7 @@
 
 use super::{MessageSettings, Notice, name};
 use domain::alert::notice::AlertChangeKind;
-use domain::evidence::attestation::Affirmation;
+use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::FeedClass;
 use domain::place::{Places, Zone};
 use serde::Serialize;
@@ -61,6 +61,16 @@ struct IncidentBody<'a> {
     injured: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     displaced: Option<u32>,
+    /// How much of these numbers is affirmed, where not all is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    affirmed: Option<AffirmedBody>,
+}
+
+#[derive(Serialize)]
+struct AffirmedBody {
+    dead: u16,
+    injured: u16,
+    displaced: u32,
 }
 
 /// Writes the body; the same bytes at every try.
@@ -82,6 +92,10 @@ pub(crate) fn json(
         dead: incident.place.as_ref().map(|place| place.dead),
         injured: incident.place.as_ref().map(|place| place.injured),
         displaced: incident.place.as_ref().map(|place| place.displaced),
+        affirmed: incident.place.as_ref().filter(|_| incident.attested == Affirmation::Part).map(|place| {
+            let Extent { dead, injured, displaced, .. } = place.attested;
+            AffirmedBody { dead, injured, displaced }
+        }),
     });
     let body = NoticeBody {
         delivery,

@@ -148,8 +148,33 @@ fn two_speakers_affirm_no_more_than_both_of_them_say() {
         assert_eq!(incident.affirmation(), affirmed, "{claimed:?} {attested:?}");
     }
     incident.verdict = Verdict::Confirmed;
-    incident.attested = Attested::default();
+    incident.attested.extent = extent(4, 0);
     assert_eq!(incident.affirmation(), Affirmation::All);
+}
+
+#[test]
+fn what_is_claimed_after_a_confirmation_is_not_said_to_be_confirmed() {
+    let mut incident = incident(Kind::Disaster);
+    let extent = |dead| Extent { severity: 4, dead, ..Extent::default() };
+    incident.verdict = Verdict::Confirmed;
+    (incident.claimed, incident.attested.extent) = (extent(30), extent(1));
+    assert_eq!(incident.affirmation(), Affirmation::Part);
+    let mut notice = notice(Kind::Disaster);
+    notice.incident = Some(NoticeIncident::of(
+        &incident,
+        vec![FeedClass::Community],
+        &places(),
+        notice.incident.unwrap().occurred_at,
+    ));
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    let words = "Korban: meninggal 1 terkonfirmasi, 30 menurut laporan yang belum dikuatkan\n";
+    assert!(body.contains(words), "{body}");
+    assert!(body.contains("(dikuatkan sebagian; selebihnya baru klaim satu pihak)"), "{body}");
+    let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
+    assert!(
+        json.contains(r#""dead":30"#) && json.contains(r#""affirmed":{"dead":1,"injured":0,"displaced":0}"#),
+        "{json}"
+    );
 }
 
 #[test]

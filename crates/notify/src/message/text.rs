@@ -3,6 +3,7 @@
 use super::{MessageSettings, MessageText, Notice, NoticeIncident, name};
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
+use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::Kind;
 use domain::place::{Code, Places, Zone};
 use std::fmt::{Display, Write};
@@ -174,7 +175,7 @@ impl Notice {
             ("harmed.injured", u32::from(place.injured)),
             ("harmed.displaced", place.displaced),
         ];
-        if let Some(harmed) = format::harmed(place.dead, place.injured, place.displaced, lang) {
+        if let Some(harmed) = incident.harmed(lang) {
             line(body, lang.text("message.people"), &harmed);
         }
         let mut unknown: Vec<&str> =
@@ -205,6 +206,19 @@ impl Notice {
     }
 }
 
+impl NoticeIncident {
+    /// People hurt in a disaster, and how much of it is affirmed where not all is.
+    fn harmed(&self, lang: Lang) -> Option<String> {
+        let place = self.place.as_ref()?;
+        let (dead, injured, displaced) = (place.dead, place.injured, place.displaced);
+        let claimed = Extent { severity: 0, dead, injured, displaced };
+        match self.attested {
+            Affirmation::Part => format::harmed_in_part(claimed, place.attested, lang),
+            Affirmation::Nothing | Affirmation::All => format::harmed(dead, injured, displaced, lang),
+        }
+    }
+}
+
 /// Whose claim it is, and whether anybody else says so.
 fn claim(incident: &NoticeIncident, lang: Lang) -> String {
     let mut words: Vec<String> = incident.claimed_by.iter().map(|class| lang.word("class", class)).collect();
@@ -223,6 +237,7 @@ fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Risen => "message.subject_risen",
         AlertChangeKind::Returned => "message.subject_returned",
         AlertChangeKind::NewIncident => "message.subject_new_incident",
+        AlertChangeKind::Grown => "message.subject_grown",
         AlertChangeKind::Assigned => "message.subject_assigned",
         AlertChangeKind::Disputed => "message.subject_disputed",
         AlertChangeKind::Lowered => "message.subject_lowered",
@@ -238,6 +253,7 @@ fn opening_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Risen => "message.risen",
         AlertChangeKind::Returned => "message.returned",
         AlertChangeKind::NewIncident => "message.new_incident",
+        AlertChangeKind::Grown => "message.grown",
         AlertChangeKind::Assigned => "message.assigned",
         AlertChangeKind::Disputed => "message.disputed",
         AlertChangeKind::Lowered => "message.lowered",

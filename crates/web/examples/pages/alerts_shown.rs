@@ -38,6 +38,7 @@ fn happening(kind: Kind) -> Option<HappeningView> {
         dead: u16::from(disaster),
         injured: 0,
         displaced: if disaster { 120 } else { 0 },
+        attested: ExtentView { severity: 3, dead: 0, injured: 0, displaced: if disaster { 80 } else { 0 } },
         others: 1,
     })
 }

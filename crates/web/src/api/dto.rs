@@ -187,7 +187,7 @@ pub struct IncidentDto {
     pub dead: u16,
     pub injured: u16,
     pub displaced: u32,
-    /// What two independent speakers affirm.
+    /// What two independent speakers affirm or the desk confirmed.
     pub attested: ExtentDto,
     /// The severity that features, rules and the ledger count: attested, or said by one whose word counts alone.
     #[schema(minimum = 1, maximum = 5)]
