@@ -107,7 +107,7 @@ pub async fn histories(store: &Store, won: &[Won], reference: &Reference) {
         for line in detail.history {
             match line.actor.as_str() {
                 // Grave incidents and disputes are no conditions.
-                "kentongan" if matches!(line.act.as_str(), "new_incident" | "dispute") => {}
+                "kentongan" if matches!(line.act.as_str(), "new_incident" | "grown" | "dispute") => {}
                 "kentongan" => emissions.entry(cell).or_default().push((line.at, line.act)),
                 _ => people.push((line.alert, line.version, line.actor, line.act)),
             }

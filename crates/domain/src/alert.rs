@@ -114,6 +114,10 @@ pub enum Act {
     NewIncident {
         incident: ReportName,
     },
+    /// An incident that the team was notified of harms more people or has become graver.
+    Grown {
+        incident: ReportName,
+    },
     /// A report denies an incident that belongs to it.
     Dispute {
         incident: ReportName,
@@ -139,6 +143,7 @@ impl Act {
         match self {
             Act::Condition(condition) => Err(condition.change.as_str()),
             Act::NewIncident { .. } => Err("new_incident"),
+            Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),
             Act::Acknowledge => Ok(PersonAct::Acknowledge),
             Act::Assign { .. } => Ok(PersonAct::Assign),
@@ -224,7 +229,7 @@ pub fn transition(
     let mut next = alert.clone();
     match act {
         Act::Condition(condition) => follow(&mut next, condition),
-        Act::NewIncident { .. } | Act::Dispute { .. } | Act::SendAgain { .. } => {}
+        Act::NewIncident { .. } | Act::Grown { .. } | Act::Dispute { .. } | Act::SendAgain { .. } => {}
         Act::Acknowledge => next.state = next.state.max(State::Acknowledged),
         Act::Assign { to } => {
             next.assignee = Some(to.clone());

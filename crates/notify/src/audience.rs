@@ -110,7 +110,8 @@ async fn recipients(
         AlertChangeKind::Opened
         | AlertChangeKind::Risen
         | AlertChangeKind::Returned
-        | AlertChangeKind::NewIncident => {
+        | AlertChangeKind::NewIncident
+        | AlertChangeKind::Grown => {
             let desk: Vec<Recipient> = match desk_only(item, facts) {
                 Some(_) => team.desk(item.code).filter_map(first_channel).collect(),
                 None => Vec::new(),
@@ -129,6 +130,7 @@ pub(crate) fn desk_only<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Optio
             | AlertChangeKind::Risen
             | AlertChangeKind::Returned
             | AlertChangeKind::NewIncident
+            | AlertChangeKind::Grown
     );
     let feed = facts.sole_feed.as_ref().filter(|feed| feed.retractions >= TAKEN_BACK)?;
     (raises && item.level < Level::Awas).then_some(feed)

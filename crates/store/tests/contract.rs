@@ -78,6 +78,8 @@ contract! {
         a_state_of_an_earlier_build_is_refused_with_what_to_do;
     alerts: a_raised_condition_opens_one_alert_and_follows_it, numbers_are_never_used_again,
         two_people_cannot_both_win, an_ended_alert_opens_again_only_when_it_rises,
+        a_grave_incident_opens_an_alert_again_where_the_condition_stands,
+        a_report_that_joins_a_known_incident_is_no_news, an_alert_rests_on_what_came_in_while_it_was_open,
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert,
         what_stands_only_on_the_way_to_what_a_record_made_is_no_news,

@@ -301,7 +301,7 @@ async fn history(
 
 /// The one incident that a line is about.
 fn incident_of(entry: &HistoryEntry, content: &Value) -> Option<ReportName> {
-    let about_one = matches!(entry.act.as_str(), "new_incident" | "dispute");
+    let about_one = matches!(entry.act.as_str(), "new_incident" | "grown" | "dispute");
     about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
 }
 

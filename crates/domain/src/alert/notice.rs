@@ -1,13 +1,14 @@
 //! What of an alert's life the team is notified of, and how soon a message has to arrive.
 
 use super::{Act, Alert, State};
-use crate::effect::{ConditionChange, Incident};
+use crate::effect::{Condition, ConditionChange, Incident};
 use crate::evidence::second_person::DeskRequest;
 use crate::kind::Level;
 use crate::time::{DAY, MINUTE, SECOND, Time};
+use alloc::vec;
 
 states!(AlertChangeKind {
-    Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Assigned = "assigned",
+    Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
     Disputed = "disputed", Lowered = "lowered", Withdrawn = "withdrawn", Changed = "changed",
     ToCheck = "check", ToSecond = "second",
 });
@@ -28,6 +29,7 @@ impl AlertChangeKind {
             _ if next.level > before.level => AlertChangeKind::Risen,
             Act::Assign { .. } => AlertChangeKind::Assigned,
             Act::NewIncident { .. } => AlertChangeKind::NewIncident,
+            Act::Grown { .. } => AlertChangeKind::Grown,
             Act::Dispute { .. } => AlertChangeKind::Disputed,
             // It had cleared and is back, at whatever level: who went home must hear of it again.
             _ if before.cleared_at.is_some() && condition.is_some_and(ConditionChange::stands) => {
@@ -66,11 +68,46 @@ pub fn is_notified_of(incident: &Incident) -> bool {
 /// What an incident that is now `now` and was `before` does to the open alert of its place and kind. Of one that
 /// becomes severe enough and disputed at once the severity is the news.
 pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
-    if is_notified_of(now) && !before.is_some_and(is_notified_of) {
-        return Some(Act::NewIncident { incident: now.id });
+    if is_notified_of(now) {
+        let Some(known) = before.filter(|before| is_notified_of(before)) else {
+            return Some(Act::NewIncident { incident: now.id });
+        };
+        if has_grown(known, now) {
+            return Some(Act::Grown { incident: now.id });
+        }
     }
     let disputed = now.is_disputed() && !before.is_some_and(Incident::is_disputed);
     disputed.then_some(Act::Dispute { incident: now.id })
+}
+
+/// True where an incident that the team was notified of became so much worse that it must hear of it: the first dead or injured
+/// person, a number that is three times as high, a graver stage.
+///
+/// A number is news where it passes a power of three, so that each tripling is news, also one in small steps, and wherever
+/// commits are cut.
+fn has_grown(before: &Incident, now: &Incident) -> bool {
+    let people =
+        |of: &Incident| [u32::from(of.claimed.dead), u32::from(of.claimed.injured), of.claimed.displaced];
+    let steps = |number: u32| number.checked_ilog(3).map_or(0, |power| power + 1);
+    let [dead, injured, displaced] = people(before).map(steps);
+    let [more_dead, more_injured, more_displaced] = people(now).map(steps);
+    // The first displaced people are news by their level only.
+    let displaces_more = displaced > 0 && more_displaced > displaced;
+    let graver_stage = before.stage.is_some() && now.stage > before.stage;
+    more_dead > dead || more_injured > injured || displaces_more || graver_stage
+}
+
+/// The word that opens an alert where none is live: a grave incident came in at `at` where `condition` stands, and whoever ended
+/// the last alert did not know of it. `None` where nothing stands any more, or where it happened long before.
+pub fn reopening(condition: &Condition, incident: &Incident, at: Time) -> Option<Condition> {
+    let stands = condition.change.stands() && condition.level >= Level::Waspada;
+    let news = incident.occurred_at >= at.plus(-BEFORE_OPENING);
+    (stands && news).then(|| Condition {
+        change: ConditionChange::Raised,
+        at,
+        evidence: vec![incident.id],
+        ..condition.clone()
+    })
 }
 
 /// How long after it happened an incident that somebody must look into stands on the list, and is news to who is on duty.
@@ -127,7 +164,7 @@ mod tests {
     use crate::alert::transition;
     use crate::effect::Verdict;
     use crate::evidence::attestation::{Attested, Extent};
-    use crate::kind::{Category, CheckReason, Kind};
+    use crate::kind::{Category, CheckReason, Kind, Stage};
     use crate::place::{Code, Place};
     use crate::report::{FeedId, ReportId, ReportName};
     use crate::time::HOUR;
@@ -155,6 +192,7 @@ mod tests {
         assert_eq!(of(&Act::Withdraw), AlertChangeKind::Withdrawn);
         assert_eq!(of(&Act::Assign { to: String::from("Camat") }), AlertChangeKind::Assigned);
         assert_eq!(of(&Act::NewIncident { incident: name(1) }), AlertChangeKind::NewIncident);
+        assert_eq!(of(&Act::Grown { incident: name(1) }), AlertChangeKind::Grown);
         assert_eq!(of(&Act::Dispute { incident: name(1) }), AlertChangeKind::Disputed);
         let again = Act::SendAgain { people: alloc::vec![String::from("16.13/camat")] };
         for quiet in [again, Act::Acknowledge, Act::Respond, emitted(ConditionChange::Stale, Level::Siaga)] {
@@ -213,6 +251,49 @@ mod tests {
         let dispute = Some(Act::Dispute { incident: name(7) });
         assert_eq!(incident_act(Some(&incident(3, 0, at)), &incident(3, 1, at)), dispute);
         assert_eq!(incident_act(Some(&incident(3, 1, at)), &incident(3, 2, at)), None);
+    }
+
+    #[test]
+    fn an_incident_that_harms_many_more_or_becomes_graver_is_news_again() {
+        let flood = |dead, displaced, stage| {
+            let claimed = Extent { severity: 4, dead, injured: 0, displaced };
+            Incident { claimed, stage, ..incident(4, 0, Time(9)) }
+        };
+        let grown = Some(Act::Grown { incident: name(7) });
+        let of = |before: &Incident, now: &Incident| incident_act(Some(before), now);
+        let known = flood(0, 120, Some(Stage::Emerging));
+        assert_eq!(of(&known, &flood(1, 120, Some(Stage::Emerging))), grown, "the first dead");
+        assert_eq!(of(&known, &flood(0, 360, Some(Stage::Emerging))), grown, "three times as many");
+        assert_eq!(of(&known, &flood(0, 120, Some(Stage::Occurring))), grown, "a graver stage");
+        assert_eq!(of(&known, &flood(0, 130, Some(Stage::Emerging))), None);
+        assert_eq!(of(&flood(0, 0, None), &flood(0, 20, Some(Stage::Potential))), None, "known by its level");
+        assert_eq!(of(&flood(1, 0, None), &flood(0, 0, None)), None, "fewer than was thought");
+        // In small steps it is news as often as in one.
+        let news = (100..1000).filter(|n| of(&flood(0, *n, None), &flood(0, n + 1, None)).is_some()).count();
+        assert_eq!(news, 2);
+        let slight = Incident { counted_severity: 2, ..flood(9, 0, None) };
+        assert_eq!(
+            of(&Incident { counted_severity: 2, ..known }, &slight),
+            None,
+            "nobody was notified of it"
+        );
+    }
+
+    #[test]
+    fn a_grave_incident_opens_an_alert_where_the_condition_still_stands() {
+        let at = Time(40 * DAY);
+        let standing = condition(ConditionChange::Stale, Level::Siaga);
+        let opened = reopening(&standing, &incident(3, 0, at), at).expect("it stands");
+        assert_eq!((opened.change, opened.level, opened.at), (ConditionChange::Raised, Level::Siaga, at));
+        assert_eq!(opened.evidence, [name(7)], "what was answered before is not what it rests on");
+        assert_eq!(reopening(&standing, &incident(3, 0, at.plus(-25 * HOUR)), at), None, "of long before");
+        for change in [ConditionChange::Withdrawn, ConditionChange::Cleared] {
+            assert_eq!(reopening(&condition(change, Level::Siaga), &incident(3, 0, at), at), None);
+        }
+        assert_eq!(
+            reopening(&condition(ConditionChange::Changed, Level::Low), &incident(3, 0, at), at),
+            None
+        );
     }
 
     #[test]

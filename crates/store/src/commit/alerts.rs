@@ -12,10 +12,12 @@ use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
-use domain::alert::notice::{becomes_check, incident_act, is_notified_of, is_of_alert, new_requests};
+use domain::alert::notice::{
+    becomes_check, incident_act, is_notified_of, is_of_alert, new_requests, reopening,
+};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
-use domain::kind::{Kind, Level};
+use domain::kind::Kind;
 use domain::place::{Code, Places, Zone};
 use domain::report::ReportName;
 use domain::time::Time;
@@ -43,48 +45,28 @@ pub(super) async fn follow(
 ) -> Result<FollowedEffects, StoreError> {
     let live = alerts::live_at(tx, &concerned(commit)).await?;
     let mut follower = Follower::new(commit, effects, before, live);
-    let passing = passing_incidents(commit);
-    for (place, effect) in commit.effects.iter().enumerate() {
+    for effect in &commit.effects {
         match effect {
-            Effect::Incident(_) if passing.contains(&place) => {}
-            Effect::Condition(condition) => follower.condition(tx, condition).await?,
-            Effect::Incident(incident) => follower.incident(tx, incident).await?,
-            Effect::Outcome { report, regency, .. } => {
-                follower.record(ReportKey { regency: *regency, id: *report })
+            Effect::Condition(condition) => {
+                follower.follow_incidents(tx).await?;
+                follower.condition(tx, condition).await?;
             }
-            _ => {}
-        }
-    }
-    Ok(FollowedEffects { alerts: follower.changes, checks: follower.checks, outbox: follower.outbox })
-}
-
-/// Places among the effects where an incident stands that is gone again by the same record: its reports were only taken apart
-/// on the way to what the record made of them, and that is no news. The first outcome of a report of the commit begins its
-/// record's effects.
-fn passing_incidents(commit: &Commit) -> BTreeSet<usize> {
-    let mut records: BTreeSet<ReportKey> =
-        commit.reports.iter().map(|row| ReportKey::of(&row.report)).collect();
-    let mut standing: BTreeMap<ReportKey, Vec<usize>> = BTreeMap::new();
-    let mut passing = BTreeSet::new();
-    for (place, effect) in commit.effects.iter().enumerate() {
-        match effect {
-            Effect::Outcome { report, regency, .. }
-                if records.remove(&ReportKey { regency: *regency, id: *report }) =>
-            {
-                standing.clear();
-            }
-            Effect::Incident(incident) => {
-                let key = ReportKey { regency: incident.place.code.regency(), id: incident.id };
-                standing.entry(key).or_default().push(place);
-            }
+            Effect::Incident(incident) => follower.incident_changed(incident),
             Effect::IncidentGone { regency, id } => {
-                let key = ReportKey { regency: *regency, id: *id };
-                passing.extend(standing.remove(&key).unwrap_or_default());
+                follower.incident_gone(ReportKey { regency: *regency, id: *id })
             }
-            _ => {}
+            Effect::Outcome { report, regency, .. } => {
+                let key = ReportKey { regency: *regency, id: *report };
+                if follower.begins_record(key) {
+                    follower.end_record(tx).await?;
+                }
+                follower.record(key);
+            }
+            Effect::Assessment(_) => {}
         }
     }
-    passing
+    follower.end_record(tx).await?;
+    Ok(FollowedEffects { alerts: follower.changes, checks: follower.checks, outbox: follower.outbox })
 }
 
 /// The units whose alerts the effects may concern.
@@ -111,9 +93,17 @@ struct Follower<'a> {
     clock: Time,
     /// When each of the commit's reports came.
     received: BTreeMap<ReportKey, Time>,
+    /// Reports of the commit whose record has begun.
+    begun: BTreeSet<ReportKey>,
+    /// The incidents that the record changed and nobody followed yet, as it left them: while it regroups reports, an incident may
+    /// take another name and come back.
+    changed_incidents: Vec<Incident>,
+    /// Grave incidents of the record that came where a condition stands and no alert is live.
+    newcomers: Vec<Incident>,
     changes: Vec<AlertChange>,
     checks: usize,
-    levels: BTreeMap<(Code, Kind), Level>,
+    /// The conditions followed so far.
+    conditions: BTreeMap<(Code, Kind), Condition>,
     incidents: BTreeMap<ReportKey, Incident>,
     /// The incidents that are no more, by the incident their earliest report belongs to now.
     continued: BTreeMap<ReportKey, Vec<ReportKey>>,
@@ -147,9 +137,12 @@ impl<'a> Follower<'a> {
                 .rev()
                 .map(|row| (ReportKey::of(&row.report), row.received_at))
                 .collect(),
+            begun: BTreeSet::new(),
+            changed_incidents: Vec::new(),
+            newcomers: Vec::new(),
             changes: Vec::new(),
             checks: 0,
-            levels: BTreeMap::new(),
+            conditions: BTreeMap::new(),
             incidents: before.iter().map(|row| (row.key(), row.incident())).collect(),
             continued,
             raised: effects
@@ -163,8 +156,12 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// A record's effects begin with the outcome of its own report; what follows came with it. So the history says when something
-    /// came, wherever commits are cut.
+    /// A record's effects begin with the outcome of its own report; what follows came with it.
+    fn begins_record(&mut self, report: ReportKey) -> bool {
+        self.received.contains_key(&report) && self.begun.insert(report)
+    }
+
+    /// So the history says when something came, wherever commits are cut.
     fn record(&mut self, report: ReportKey) {
         let received = self.received.get(&report).copied();
         self.clock = received.map_or(self.clock, |received| received.max(self.clock));
@@ -177,8 +174,8 @@ impl<'a> Follower<'a> {
         if let Some(before) = self.live.get(&(code, kind)).cloned() {
             self.advance(tx, &before, &act, &context).await?;
         } else {
-            let before = match self.levels.get(&(code, kind)) {
-                Some(level) => Some(*level),
+            let before = match self.conditions.get(&(code, kind)) {
+                Some(before) => Some(before.level),
                 None => conditions::level(tx, code, kind).await?,
             };
             if condition_opens_alert(condition, before) {
@@ -186,12 +183,66 @@ impl<'a> Follower<'a> {
                 self.changed(opened);
             }
         }
-        self.levels.insert((code, kind), condition.level);
+        self.conditions.insert((code, kind), condition.clone());
         Ok(())
     }
 
+    fn incident_changed(&mut self, incident: &Incident) {
+        self.incident_gone(key_of(incident));
+        self.changed_incidents.push(*incident);
+    }
+
+    fn incident_gone(&mut self, key: ReportKey) {
+        self.changed_incidents.retain(|other| key_of(other) != key);
+    }
+
+    async fn follow_incidents(&mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
+        for incident in std::mem::take(&mut self.changed_incidents) {
+            self.incident(tx, &incident).await?;
+        }
+        Ok(())
+    }
+
+    /// What came where no alert is live opens one where the condition still stands after the record's own conditions.
+    async fn end_record(&mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
+        self.follow_incidents(tx).await?;
+        for incident in std::mem::take(&mut self.newcomers) {
+            let (code, kind) = (incident.place.code, incident.kind);
+            if self.live.contains_key(&(code, kind)) {
+                continue; // the record's condition opened it
+            }
+            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+            let act = Act::NewIncident { incident: incident.id };
+            match self.reopening(tx, &incident).await? {
+                Some(condition) => {
+                    let opened = open(tx, (code, &condition), &context, &mut self.outbox).await?;
+                    self.changed(opened);
+                }
+                None => self.advance_at((code.regency(), kind), tx, (&incident, &act)).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The condition with which an incident opens an alert where none is live; `None` where it opens none.
+    async fn reopening(
+        &self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+    ) -> Result<Option<Condition>, StoreError> {
+        let (code, kind) = (incident.place.code, incident.kind);
+        let condition = match self.conditions.get(&(code, kind)) {
+            Some(condition) => Some(condition.clone()),
+            None => match self.places.find(code) {
+                Some(unit) => conditions::last(tx, (code, unit), kind).await?,
+                None => None,
+            },
+        };
+        Ok(condition.and_then(|condition| reopening(&condition, incident, self.clock)))
+    }
+
     async fn incident(&mut self, tx: &mut Connection<'_>, incident: &Incident) -> Result<(), StoreError> {
-        let key = ReportKey { regency: incident.place.code.regency(), id: incident.id };
+        let key = key_of(incident);
         let before = self.incidents.insert(key, *incident);
         // It goes on under another name where its earliest report is another now.
         let earlier = self.continued.get(&key).into_iter().flatten();
@@ -212,13 +263,28 @@ impl<'a> Follower<'a> {
         // Its district's alert, also one that is about to open, else the regency's.
         let cell = (code, kind);
         let own = self.live.contains_key(&cell) || self.raised.contains(&cell);
+        let is_new = matches!(act, Act::NewIncident { .. });
+        if !own && is_new && self.reopening(tx, incident).await?.is_some() {
+            self.newcomers.push(*incident);
+            return Ok(());
+        }
         let cell = if own { cell } else { (code.regency(), kind) };
+        self.advance_at(cell, tx, (incident, &act)).await
+    }
+
+    /// Moves the live alert of a cell by what an incident does to it, where there is one and the incident is of its time.
+    async fn advance_at(
+        &mut self,
+        cell: (Code, Kind),
+        tx: &mut Connection<'_>,
+        (incident, act): (&Incident, &Act),
+    ) -> Result<(), StoreError> {
         let Some(alert) = self.live.get(&cell).cloned() else { return Ok(()) };
         if !is_of_alert(&alert, incident) {
             return Ok(());
         }
         let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
-        self.advance(tx, &alert, &act, &context).await
+        self.advance(tx, &alert, act, &context).await
     }
 
     async fn advance(
@@ -249,6 +315,10 @@ impl<'a> Follower<'a> {
         }
         self.changes.push(change);
     }
+}
+
+fn key_of(incident: &Incident) -> ReportKey {
+    ReportKey { regency: incident.place.code.regency(), id: incident.id }
 }
 
 async fn open(

@@ -14,7 +14,7 @@ use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row
 use crate::store::Store;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, PersonAct, State, seal};
 use domain::effect::{ConditionReason, PileUp};
-use domain::kind::{Kind, Level};
+use domain::kind::{Horizon, Kind, Level, OpeningGround, OpeningVoice};
 use domain::place::Code;
 use domain::time::Time;
 use serde_json::{Value, json};
@@ -257,7 +257,7 @@ fn content(alert: &Alert, act: &Act) -> Value {
             content["completeness_ppm"] = json!(condition.completeness_ppm);
             content["policy"] = json!(condition.policy);
         }
-        Act::NewIncident { incident } | Act::Dispute { incident } => {
+        Act::NewIncident { incident } | Act::Grown { incident } | Act::Dispute { incident } => {
             content["evidence"] = json!([incident.to_string()]);
         }
         Act::Assign { to } => content["to"] = json!(to),
@@ -291,9 +291,61 @@ pub(crate) fn reasons_json(reasons: &[ConditionReason]) -> Value {
         .collect()
 }
 
+/// The reasons that [`reasons_json`] wrote; what this build does not know is left out.
+pub(crate) fn reasons_of_json(text: &str) -> Vec<ConditionReason> {
+    let reasons: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    reasons.iter().filter_map(reason_of).collect()
+}
+
+fn reason_of(reason: &Value) -> Option<ConditionReason> {
+    let word = |key: &str| reason[key].as_str();
+    let number = |key: &str| reason[key].as_u64().and_then(|number| u32::try_from(number).ok());
+    if let Some(rule) = word("rule") {
+        return Some(ConditionReason::Rule(rule.to_owned()));
+    }
+    if let Some(voice) = word("opening").and_then(OpeningVoice::parse) {
+        let ground = OpeningGround::parse(word("ground")?)?;
+        return Some(ConditionReason::Opening { voice, ground });
+    }
+    if let Some(horizon) = word("horizon").and_then(Horizon::parse) {
+        let (risk_ppm, base_ppm) = (number("risk_ppm")?, number("base_ppm")?);
+        return Some(ConditionReason::Model { horizon, risk_ppm, base_ppm });
+    }
+    if let Some(signs) = number("signs") {
+        let usual_tenths = (reason["usual"].as_f64()? * 10.0).round() as u32;
+        return Some(ConditionReason::PileUp(PileUp { signs, days: number("days")?, usual_tenths }));
+    }
+    if let Some(count) = number("hotspots") {
+        return Some(ConditionReason::Hotspots { count, hours: number("hours")? });
+    }
+    if let Some(severity) = number("warning") {
+        return Some(ConditionReason::Warning { severity, hours: number("hours")? });
+    }
+    number("districts").map(ConditionReason::Districts)
+}
+
 /// The reasons of signs that pile up and of sensors among those that [`reasons_json`] wrote.
 pub(crate) fn reasons_of_signs(reasons: &Value) -> Vec<Value> {
     let of_signs =
         |reason: &&Value| ["signs", "hotspots", "warning"].iter().any(|key| reason.get(key).is_some());
     reasons.as_array().into_iter().flatten().filter(of_signs).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_read_back_as_they_were_written() {
+        let reasons = vec![
+            ConditionReason::Rule(String::from("banjir-2")),
+            ConditionReason::Model { horizon: Horizon::Month, risk_ppm: 310_000, base_ppm: 20_000 },
+            ConditionReason::Opening { voice: OpeningVoice::OneParty, ground: OpeningGround::Death },
+            ConditionReason::Districts(3),
+            ConditionReason::PileUp(PileUp { signs: 7, days: 10, usual_tenths: 11 }),
+            ConditionReason::Hotspots { count: 4, hours: 24 },
+            ConditionReason::Warning { severity: 3, hours: 12 },
+        ];
+        assert_eq!(reasons_of_json(&reasons_json(&reasons).to_string()), reasons);
+    }
 }

@@ -4,11 +4,11 @@ use crate::error::StoreError;
 use crate::read::spans;
 use crate::sql::{self, Bulk, Column, Connection, SqlStatement, table_row};
 use crate::store::Store;
-use crate::table::alerts::reasons_json;
+use crate::table::alerts::{reasons_json, reasons_of_json};
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Condition, ConditionChange};
 use domain::kind::{Kind, Level};
-use domain::place::Code;
+use domain::place::{Code, UnitId};
 use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::BTreeMap;
@@ -79,6 +79,33 @@ pub(crate) async fn level(
     let query = sql::query("SELECT level FROM conditions WHERE code = $1 AND kind = $2");
     let row = query.bind_all([code.cell(), kind.cell()]).fetch_optional(tx).await?;
     row.map(|row| Level::read(&row, 0)).transpose()
+}
+
+/// The condition of a (unit, kind) as it was emitted last.
+pub(crate) async fn last(
+    tx: &mut Connection<'_>,
+    (code, unit): (Code, UnitId),
+    kind: Kind,
+) -> Result<Option<Condition>, StoreError> {
+    let text = format!("{} code = $1 AND kind = $2", sql::select::<ConditionsRow>());
+    let query = sql::query(text).bind_all([code.cell(), kind.cell()]);
+    let Some(row) = sql::read_all::<ConditionsRow>(&query.fetch_all(tx).await?)?.into_iter().next() else {
+        return Ok(None);
+    };
+    let row = condition(row)?;
+    Ok(Some(Condition {
+        unit,
+        kind: row.kind,
+        change: row.change,
+        at: row.at,
+        level: row.level,
+        since: row.since,
+        reasons: reasons_of_json(&row.reasons),
+        evidence: row.evidence,
+        unverified: row.unverified,
+        completeness_ppm: row.completeness_ppm,
+        policy: row.policy,
+    }))
 }
 
 impl Store {

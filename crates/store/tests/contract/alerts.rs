@@ -204,6 +204,70 @@ pub async fn an_ended_alert_opens_again_only_when_it_rises(home: &Home) {
     assert_eq!((counts.len(), counts[0].level, counts[0].count), (1, Level::Siaga, 1));
 }
 
+pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(home: &Home) {
+    let store = home.open().await;
+    let first = String::from("16.13-2026-0001");
+    let grave = |id: u128, counted_severity| {
+        Effect::Incident(Incident { counted_severity, ..incident(id, 161_304, noon(1)) })
+    };
+    let emitted = |change, level| condition(161_304, change, level, noon(1));
+    let raised = emitted(ConditionChange::Raised, Level::Siaga);
+    assert_eq!(
+        emit(&store, vec![grave(1, 4), grave(2, 2), raised]).await,
+        [(first.clone(), AlertChangeKind::Opened)]
+    );
+    act(&store, &first, Act::Withdraw, 1).await.unwrap();
+    assert_eq!(emit(&store, vec![grave(1, 5)]).await, [], "who ended the alert knew of it");
+    assert_eq!(emit(&store, vec![grave(3, 2)]).await, [], "slight");
+    let long_ago = Incident { counted_severity: 5, ..incident(4, 161_304, noon(-1)) };
+    assert_eq!(emit(&store, vec![Effect::Incident(long_ago)]).await, []);
+    // What the record's own condition says comes first; it rose by nothing, so the incident opens the alert.
+    let same = emitted(ConditionChange::Changed, Level::Siaga);
+    let second = String::from("16.13-2026-0002");
+    assert_eq!(emit(&store, vec![grave(5, 3), same]).await, [(second.clone(), AlertChangeKind::Opened)]);
+    let detail = store.alert(&second).await.unwrap().unwrap();
+    assert_eq!((detail.alert.level, detail.alert.unverified), (Level::Siaga, true));
+    let line = &detail.history[0];
+    assert!(line.content.contains(&format!("\"evidence\":[\"{}\"]", name(5))), "{}", line.content);
+    assert!(line.content.contains("\"rule\":\"banjir-2\""), "{}", line.content);
+    assert_eq!(emit(&store, vec![grave(6, 3)]).await, [(second.clone(), AlertChangeKind::NewIncident)]);
+    // With a rise it is one opening; with the evidence gone nothing opens.
+    act(&store, &second, Act::Withdraw, 2).await.unwrap();
+    let risen = emitted(ConditionChange::Changed, Level::Awas);
+    let third = String::from("16.13-2026-0003");
+    assert_eq!(emit(&store, vec![grave(7, 5), risen]).await, [(third.clone(), AlertChangeKind::Opened)]);
+    let withdrawn = emitted(ConditionChange::Withdrawn, Level::Low);
+    assert_eq!(emit(&store, vec![withdrawn]).await, [(third, AlertChangeKind::Withdrawn)]);
+    assert_eq!(emit(&store, vec![grave(8, 5)]).await, []);
+    assert_eq!(store.verify_histories().await.unwrap(), (3, vec![]));
+}
+
+pub async fn a_report_that_joins_a_known_incident_is_no_news(home: &Home) {
+    let store = home.open().await;
+    let grave = |id: u128| Effect::Incident(incident(id, 161_304, noon(1)));
+    let gone = |id: u128| Effect::IncidentGone { regency: Code(161_300), id: name(id) };
+    let raised = condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1));
+    emit(&store, vec![grave(1), raised]).await;
+    // While a record regroups reports, the incident takes another name, comes apart and comes back.
+    let apart = Effect::Incident(Incident { counted_severity: 1, ..incident(1, 161_304, noon(1)) });
+    let merged = outcome(2, Outcome::Merged, Some(1));
+    let record =
+        vec![outcome(2, Outcome::Incident, Some(2)), grave(2), gone(1), merged, apart, gone(2), grave(1)];
+    assert_eq!(emit(&store, record).await, []);
+}
+
+pub async fn an_alert_rests_on_what_came_in_while_it_was_open(home: &Home) {
+    let store = home.open().await;
+    let raised = condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1));
+    emit(&store, vec![Effect::Incident(incident(1, 161_304, noon(1))), raised]).await;
+    let mut worse = incident(2, 161_304, noon(1));
+    (worse.claimed.severity, worse.claimed.dead) = (5, 9);
+    emit(&store, vec![Effect::Incident(worse)]).await;
+    let alerts = all(&store).await;
+    let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
+    assert_eq!((gravest.incident.id, gravest.others), (name(2), 1));
+}
+
 pub async fn the_history_cannot_be_changed_unseen(home: &Home) {
     let store = home.open().await;
     let id = emit(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await[0]

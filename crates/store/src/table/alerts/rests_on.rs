@@ -1,4 +1,5 @@
-//! What alerts rest on: the incidents that the conditions of each name, as they stand now.
+//! What alerts rest on: the incidents that the conditions of each name and those that came in while it was open, as they stand
+//! now.
 
 use crate::error::StoreError;
 use crate::sql::{Cell, Column, SqlStatement, get};
@@ -57,20 +58,24 @@ impl Store {
         Ok(gravest)
     }
 
-    /// The reports that its conditions name, for each alert, those of the newest first.
+    /// The reports that its conditions name and those of the grave incidents that came in while it was open, for each alert, those
+    /// of the newest line first.
     async fn evidence_named(
         &self,
         alerts: &[Alert],
     ) -> Result<BTreeMap<String, Vec<ReportName>>, StoreError> {
-        let mut select = SqlStatement::new("SELECT alert, content FROM alert_history WHERE");
+        let mut select = SqlStatement::new("SELECT alert, act, content FROM alert_history WHERE");
         select.add_in("alert", alerts.iter().map(|alert| Cell::Text(alert.id.clone())).collect());
         select.add(" ORDER BY alert, version DESC", []);
         let mut named: BTreeMap<String, Vec<ReportName>> = BTreeMap::new();
         for row in select.fetch_all(&self.readers).await? {
             let alert: String = get(&row, 0)?;
             // A lawful deletion leaves a content empty.
-            let content: Value = serde_json::from_str(&get::<String>(&row, 1)?).unwrap_or_default();
-            let ids = content.get("reasons").and(content["evidence"].as_array()).into_iter().flatten();
+            let content: Value = serde_json::from_str(&get::<String>(&row, 2)?).unwrap_or_default();
+            // A dispute names an incident too, and adds none.
+            let adds = content.get("reasons").is_some()
+                || matches!(get::<String>(&row, 1)?.as_str(), "new_incident" | "grown");
+            let ids = content["evidence"].as_array().filter(|_| adds).into_iter().flatten();
             for name in ids.filter_map(|id| ReportName::parse(id.as_str()?)) {
                 let names = named.entry(alert.clone()).or_default();
                 if names.len() < INCIDENTS && !names.contains(&name) {
