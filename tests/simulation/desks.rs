@@ -106,8 +106,9 @@ pub async fn histories(store: &Store, won: &[Won], reference: &Reference) {
         assert!(alert.state != State::Withdrawn || alert.outcome.is_some(), "{}", alert.id);
         for line in detail.history {
             match line.actor.as_str() {
-                // Grave incidents and disputes are no conditions.
-                "kentongan" if matches!(line.act.as_str(), "new_incident" | "grown" | "dispute") => {}
+                // Grave incidents and disputes are no conditions, also where one opens an alert again.
+                "kentongan"
+                    if matches!(line.act.as_str(), "reopened" | "new_incident" | "grown" | "dispute") => {}
                 "kentongan" => emissions.entry(cell).or_default().push((line.at, line.act)),
                 _ => people.push((line.alert, line.version, line.actor, line.act)),
             }

@@ -110,6 +110,8 @@ impl Alert {
 pub enum Act {
     /// The pipeline's word on the condition behind it.
     Condition(Condition),
+    /// A grave incident opens it where the condition stands and a person ended the last alert.
+    Reopened(Condition),
     /// A grave incident came in while it stands.
     NewIncident {
         incident: ReportName,
@@ -142,6 +144,7 @@ impl Act {
     pub fn by_person(&self) -> Result<PersonAct, &'static str> {
         match self {
             Act::Condition(condition) => Err(condition.change.as_str()),
+            Act::Reopened(_) => Err("reopened"),
             Act::NewIncident { .. } => Err("new_incident"),
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),
@@ -228,7 +231,7 @@ pub fn transition(
     }
     let mut next = alert.clone();
     match act {
-        Act::Condition(condition) => follow(&mut next, condition),
+        Act::Condition(condition) | Act::Reopened(condition) => follow(&mut next, condition),
         Act::NewIncident { .. } | Act::Grown { .. } | Act::Dispute { .. } | Act::SendAgain { .. } => {}
         Act::Acknowledge => next.state = next.state.max(State::Acknowledged),
         Act::Assign { to } => {

@@ -97,7 +97,7 @@ fn has_grown(before: &Incident, now: &Incident) -> bool {
     more_dead > dead || more_injured > injured || displaces_more || graver_stage
 }
 
-/// The word that opens an alert where none is live: a grave incident came in at `at` where `condition` stands, and whoever ended
+/// The word that opens an alert where none is live: a grave incident came in at `at` where `condition` stands, and the person who ended
 /// the last alert did not know of it. `None` where nothing stands any more, or where it happened long before.
 pub fn reopening(condition: &Condition, incident: &Incident, at: Time) -> Option<Condition> {
     let stands = condition.change.stands() && condition.level >= Level::Waspada;

@@ -179,7 +179,7 @@ impl<'a> Follower<'a> {
                 None => conditions::level(tx, code, kind).await?,
             };
             if condition_opens_alert(condition, before) {
-                let opened = open(tx, (code, condition), &context, &mut self.outbox).await?;
+                let opened = open(tx, (code, condition), (&act, &context), &mut self.outbox).await?;
                 self.changed(opened);
             }
         }
@@ -215,7 +215,8 @@ impl<'a> Follower<'a> {
             let act = Act::NewIncident { incident: incident.id };
             match self.reopening(tx, &incident).await? {
                 Some(condition) => {
-                    let opened = open(tx, (code, &condition), &context, &mut self.outbox).await?;
+                    let act = Act::Reopened(condition.clone());
+                    let opened = open(tx, (code, &condition), (&act, &context), &mut self.outbox).await?;
                     self.changed(opened);
                 }
                 None => self.advance_at((code.regency(), kind), tx, (&incident, &act)).await?,
@@ -324,11 +325,11 @@ fn key_of(incident: &Incident) -> ReportKey {
 async fn open(
     tx: &mut Connection<'_>,
     (code, condition): (Code, &Condition),
-    context: &ActContext<'_>,
+    (act, context): (&Act, &ActContext<'_>),
     outbox: &mut OutboxQueue,
 ) -> Result<AlertChange, StoreError> {
     let year = id::year(condition.at, Zone::of(code).minutes());
     let serial = next_serial(tx, &format!("alert {} {year}", code.regency())).await?;
     let alert: Alert = domain::alert::open(id::alert_number(code, year, serial), code, condition);
-    alert::insert(tx, alert, &Act::Condition(condition.clone()), context, outbox).await
+    alert::insert(tx, alert, act, context, outbox).await
 }

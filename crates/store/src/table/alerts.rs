@@ -250,7 +250,7 @@ fn content(alert: &Alert, act: &Act) -> Value {
         "one_party": alert.one_party,
     });
     match act {
-        Act::Condition(condition) => {
+        Act::Condition(condition) | Act::Reopened(condition) => {
             content["since"] = json!(rfc3339(condition.since));
             content["reasons"] = reasons_json(&condition.reasons);
             content["evidence"] = condition.evidence.iter().map(|id| id.to_string()).collect();

@@ -228,6 +228,7 @@ pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(ho
     let detail = store.alert(&second).await.unwrap().unwrap();
     assert_eq!((detail.alert.level, detail.alert.unverified), (Level::Siaga, true));
     let line = &detail.history[0];
+    assert_eq!(line.act, "reopened");
     assert!(line.content.contains(&format!("\"evidence\":[\"{}\"]", name(5))), "{}", line.content);
     assert!(line.content.contains("\"rule\":\"banjir-2\""), "{}", line.content);
     assert_eq!(emit(&store, vec![grave(6, 3)]).await, [(second.clone(), AlertChangeKind::NewIncident)]);
