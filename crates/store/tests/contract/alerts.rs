@@ -17,6 +17,23 @@ pub async fn emit(store: &Store, effects: Vec<Effect>) -> Vec<(String, AlertChan
     committed.alerts.into_iter().map(|change| (change.alert.id, change.change)).collect()
 }
 
+/// A report that is an incident of its own, and what else the commit says.
+pub async fn emit_reported(
+    store: &Store,
+    own: Incident,
+    more: Vec<Effect>,
+) -> Vec<(String, AlertChangeKind)> {
+    let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
+    let number = own.id.id.0;
+    let mut commit = commit(from, from + 1);
+    let row = report(number, Body::Statement(statement()));
+    commit.reports = vec![store::ReportRow { offset: from, ..row }];
+    commit.effects = vec![outcome(number, Outcome::Incident, Some(number)), Effect::Incident(own)];
+    commit.effects.extend(more);
+    let committed = store.commit(commit).await.unwrap();
+    committed.alerts.into_iter().map(|change| (change.alert.id, change.change)).collect()
+}
+
 async fn act(store: &Store, id: &str, act: Act, seen: u32) -> Result<Alert, Refusal> {
     let by = Actor { name: "budi", reason: "sudah dicek", at: noon(3) };
     store.act(id, act, seen, by).await.unwrap().expect("the alert is there")
@@ -260,10 +277,10 @@ pub async fn a_report_that_joins_a_known_incident_is_no_news(home: &Home) {
 pub async fn an_alert_rests_on_what_came_in_while_it_was_open(home: &Home) {
     let store = home.open().await;
     let raised = condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1));
-    emit(&store, vec![Effect::Incident(incident(1, 161_304, noon(1))), raised]).await;
+    emit_reported(&store, incident(1, 161_304, noon(1)), vec![raised]).await;
     let mut worse = incident(2, 161_304, noon(1));
     (worse.claimed.severity, worse.claimed.dead) = (5, 9);
-    emit(&store, vec![Effect::Incident(worse)]).await;
+    emit_reported(&store, worse, Vec::new()).await;
     let alerts = all(&store).await;
     let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
     assert_eq!((gravest.incident.id, gravest.others), (name(2), 1));
