@@ -136,7 +136,7 @@ pub fn harmed(dead: u16, injured: u16, displaced: u32, lang: Lang) -> Option<Str
     (!known.is_empty()).then(|| known.join(", "))
 }
 
-/// "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum dikuatkan": the same where only a part of what is claimed is
+/// "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi": the same where only a part of what is claimed is
 /// affirmed, so that nobody takes the highest claim for what is known.
 pub fn harmed_in_part(claimed: Extent, attested: Extent, lang: Lang) -> Option<String> {
     let counts = [
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(
             harmed_in_part(extent(30, 2, 1_120), extent(1, 0, 1_120), Lang::Id).as_deref(),
             Some(
-                "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum dikuatkan; luka 2 menurut laporan yang belum dikuatkan; mengungsi 1.120 terkonfirmasi"
+                "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi; luka 2 menurut laporan yang belum dikuatkan; mengungsi 1.120 terkonfirmasi"
             )
         );
         assert_eq!(harmed_in_part(extent(0, 0, 0), extent(0, 0, 0), Lang::Id), None);

@@ -167,7 +167,7 @@ fn what_is_claimed_after_a_confirmation_is_not_said_to_be_confirmed() {
         notice.incident.unwrap().occurred_at,
     ));
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
-    let words = "Korban: meninggal 1 terkonfirmasi, 30 menurut laporan yang belum dikuatkan\n";
+    let words = "Korban: meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi\n";
     assert!(body.contains(words), "{body}");
     assert!(body.contains("(dikuatkan sebagian; selebihnya baru klaim satu pihak)"), "{body}");
     let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
