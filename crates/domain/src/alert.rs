@@ -70,6 +70,9 @@ states!(PersonAct {
     Resolve = "resolve", Withdraw = "withdraw", SendAgain = "send_again",
 });
 
+// What a person without an account answered where a second person was asked for by a one-time link.
+states!(SecondAnswer { Agreed = "agreed", Declined = "declined", Unjudged = "unjudged" });
+
 impl State {
     /// True while the alert is still someone's work.
     pub const fn is_live(self) -> bool {
@@ -137,7 +140,15 @@ pub enum Act {
     SendAgain {
         people: Vec<String>,
     },
+    /// Somebody answered by a one-time link what one person of the desk asked for by this record.
+    AnswerSecond {
+        answer: SecondAnswer,
+        verification: ReportName,
+    },
 }
+
+/// Acts that leave an alert as it is and stand in its history alone, by their words.
+pub const NOTED_ONLY: [&str; 4] = ["send_again", "second_agreed", "second_declined", "second_unjudged"];
 
 impl Act {
     /// What a person does in it; the word kept in the history where only the pipeline does it.
@@ -148,6 +159,9 @@ impl Act {
             Act::NewIncident { .. } => Err("new_incident"),
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),
+            Act::AnswerSecond { answer: SecondAnswer::Agreed, .. } => Err("second_agreed"),
+            Act::AnswerSecond { answer: SecondAnswer::Declined, .. } => Err("second_declined"),
+            Act::AnswerSecond { answer: SecondAnswer::Unjudged, .. } => Err("second_unjudged"),
             Act::Acknowledge => Ok(PersonAct::Acknowledge),
             Act::Assign { .. } => Ok(PersonAct::Assign),
             Act::Respond => Ok(PersonAct::Respond),
@@ -225,6 +239,9 @@ pub fn transition(
     if let Act::SendAgain { people } = act {
         return send_again(alert, people);
     }
+    if let Act::AnswerSecond { .. } = act {
+        return Ok(noted(alert));
+    }
     let allowed = act.by_person().map_or(alert.state.is_live(), |act| alert.allows(act));
     if !allowed {
         return Err(Refusal::State { state: alert.state, act: act.word() });
@@ -232,7 +249,11 @@ pub fn transition(
     let mut next = alert.clone();
     match act {
         Act::Condition(condition) | Act::Reopened(condition) => follow(&mut next, condition),
-        Act::NewIncident { .. } | Act::Grown { .. } | Act::Dispute { .. } | Act::SendAgain { .. } => {}
+        Act::NewIncident { .. }
+        | Act::Grown { .. }
+        | Act::Dispute { .. }
+        | Act::SendAgain { .. }
+        | Act::AnswerSecond { .. } => {}
         Act::Acknowledge => next.state = next.state.max(State::Acknowledged),
         Act::Assign { to } => {
             next.assignee = Some(to.clone());
@@ -263,7 +284,12 @@ fn send_again(alert: &Alert, people: &[String]) -> Result<Alert, Refusal> {
     if people.is_empty() {
         return Err(Refusal::NobodyWaits);
     }
-    Ok(Alert { version: alert.version + 1, ..alert.clone() })
+    Ok(noted(alert))
+}
+
+/// The alert with one more line in its history, and as it was.
+fn noted(alert: &Alert) -> Alert {
+    Alert { version: alert.version + 1, ..alert.clone() }
 }
 
 /// A condition moves level and marks; it never ends an alert but by withdrawal.

@@ -58,6 +58,16 @@ pub struct StampedAuthor {
 }
 
 impl StampedAuthor {
+    /// Who types for the desk with this account, and whose account it is.
+    pub fn of_desk(account: &str, person: &str) -> StampedAuthor {
+        StampedAuthor { account: account.into(), person: person.into(), ..StampedAuthor::default() }
+    }
+
+    /// The author of a record of the desk by them.
+    pub fn desk_author(&self) -> Author {
+        self.author(&desk_feed::name(FeedClass::Desk), FeedClass::Desk)
+    }
+
     /// The organisation that a feed without another one is.
     pub fn own_organisation(feed: &str) -> String {
         [OF_FEED, feed].concat()

@@ -36,6 +36,8 @@ pub struct TeamRoster {
     pub duty_phone: Option<String>,
     /// The office of the desk: notified alone where one feed speaks that takes much back.
     pub desk_office: String,
+    /// Offices that are asked to be the second person, by a one-time link.
+    pub second_by_link: Vec<String>,
     /// Who hears what, the lowest level first.
     pub notified: Vec<NotifiedOffice>,
     pub members: Vec<TeamMember>,
@@ -54,6 +56,8 @@ pub struct TeamMember {
     pub language: Language,
     /// For the page, where no message arrives.
     pub phone: Option<String>,
+    /// Whose place it is, as `user add --person` calls them; empty where nobody wrote that down.
+    pub person: String,
     pub quiet_hours: Option<QuietHours>,
     /// Never empty; the first is tried first.
     pub channels: Vec<ChannelLine>,
@@ -116,6 +120,8 @@ struct TeamLines {
     #[serde(default = "desk_office")]
     desk_office: String,
     #[serde(default)]
+    second_by_link: Vec<String>,
+    #[serde(default)]
     notified: NotifiedTable,
     #[serde(default)]
     member: Vec<MemberLines>,
@@ -136,6 +142,8 @@ struct MemberLines {
     language: Option<String>,
     #[serde(default)]
     phone: Option<String>,
+    #[serde(default)]
+    person: String,
     #[serde(default)]
     quiet_hours: Option<QuietHoursLine>,
     #[serde(default)]
@@ -186,6 +194,12 @@ impl TeamLines {
         if self.duty_phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
             return Err(wrong("duty_phone is no telephone number: digits, spaces, '+', '-' only".into()));
         }
+        if self.second_by_link.contains(&self.desk_office) {
+            return Err(wrong(format!(
+                "second_by_link names '{}', the desk's own office: the desk has accounts, and who asks reads its messages",
+                self.desk_office
+            )));
+        }
         let mut members = Vec::with_capacity(self.member.len());
         for lines in self.member {
             let key = format!("{home}/{}", lines.id);
@@ -196,8 +210,8 @@ impl TeamLines {
             }
             members.push(member);
         }
-        let TeamLines { name, duty_phone, desk_office, .. } = self;
-        Ok(TeamRoster { regency: home, name, duty_phone, desk_office, notified, members })
+        let TeamLines { name, duty_phone, desk_office, second_by_link, .. } = self;
+        Ok(TeamRoster { regency: home, name, duty_phone, desk_office, second_by_link, notified, members })
     }
 }
 
@@ -227,6 +241,12 @@ impl MemberLines {
         if self.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
             return Err(String::from("phone is no telephone number: digits, spaces, '+', '-' only"));
         }
+        let of_identifier = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if self.person.len() > 64 || !self.person.chars().all(of_identifier) {
+            return Err(String::from(
+                "'person' is no identifier as `kentongan user add --person` takes it: up to 64 letters, digits, '-', '_' and '.'",
+            ));
+        }
         if self.channels.is_empty() {
             return Err(String::from("has no channel; give at least one, such as an e-mail or a webhook"));
         }
@@ -235,8 +255,8 @@ impl MemberLines {
         }
         let quiet_hours = self.quiet_hours.as_ref().map(QuietHours::read).transpose()?;
         let key = format!("{home}/{}", self.id);
-        let MemberLines { role, phone, channels, .. } = self;
-        Ok(TeamMember { key, role, office, areas, language, phone, quiet_hours, channels })
+        let MemberLines { role, phone, person, channels, .. } = self;
+        Ok(TeamMember { key, role, office, areas, language, phone, person, quiet_hours, channels })
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::config::{Config, given};
 use crate::user_error::OrUserError;
 use anyhow::{Context, Result};
+use notify::LinkKey;
+use std::path::Path;
 use store::FolderLock;
 use web::account::metrics_token::MetricsToken;
 
@@ -36,6 +38,16 @@ pub fn metrics_token(config: &Config) -> Result<MetricsToken> {
     let own = given(&config.metrics.token_file).is_none();
     let opened = if own { MetricsToken::make(&path) } else { MetricsToken::read(&path) };
     opened.with_context(|| format!("'{}' holds the token of /metrics (metrics.token_file)", path.display()))
+}
+
+/// The key that one-time links are derived from; where the configuration names no file, one is made in the data folder.
+pub fn link_key(config: &Config) -> Result<LinkKey> {
+    let named = given(&config.notify.link_key_file);
+    let path = named.map_or_else(|| config.service.data.join("links.key"), Path::to_path_buf);
+    let opened = if named.is_none() { LinkKey::make(&path) } else { LinkKey::read(&path) };
+    opened.with_context(|| {
+        format!("'{}' holds the key of one-time links (notify.link_key_file)", path.display())
+    })
 }
 
 #[cfg(test)]

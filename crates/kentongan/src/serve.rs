@@ -19,6 +19,7 @@ use notify::team::Team;
 use notify::{Channels, NotifyState, ReceiptCallbacks};
 use scoring::ModelScorer;
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{ChangeNotifier, DeliveryClocks, FolderLock, Store};
@@ -29,7 +30,7 @@ use views::Sources;
 use views::model::describe;
 use web::account::metrics_token::MetricsToken;
 use web::{Throttle, WebState};
-use worker::jobs::{DriftWatch, SessionCleanup};
+use worker::jobs::{DriftWatch, LinkCleanup, SessionCleanup};
 use worker::{
     EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, ServiceClock, WorkerContext,
 };
@@ -193,6 +194,7 @@ impl Site {
         let jobs: Vec<Arc<dyn Job>> = vec![
             Arc::new(DriftWatch(self.ledger.clone())),
             Arc::new(SessionCleanup { store: self.store.clone(), wall: wall.clone() }),
+            Arc::new(LinkCleanup(self.store.clone())),
         ];
         JobRunner {
             store: self.store.clone(),
@@ -228,6 +230,7 @@ impl Site {
             ),
             settings: self.config.notify.clone(),
             channels: Channels::open(&self.config.notify, &env).map_err(anyhow::Error::msg)?,
+            link_key: data_folder::link_key(&self.config)?,
             clock: self.clock.clone(),
             wall: self.wall.clone(),
             observe: Arc::new(move |seen| metrics.seen(seen)),
@@ -288,6 +291,7 @@ impl Site {
             public_url: self.config.service.public_url.clone(),
             secure_cookies: self.config.desk.secure_cookies,
             throttle: Arc::new(Throttle::default()),
+            link_throttle: Arc::new(Throttle::default()),
         })
     }
 }
@@ -302,7 +306,7 @@ fn holder() -> String {
 pub async fn run(site: Site, listener: TcpListener) -> Result<()> {
     let (tell, stop) = watch::channel(false);
     let tasks = site.start(&stop)?;
-    let service = site.router()?.into_make_service();
+    let service = site.router()?.into_make_service_with_connect_info::<SocketAddr>();
     let mut stopped = stop.clone();
     let server = axum::serve(listener, service)
         .with_graceful_shutdown(async move { drop(stopped.wait_for(|stop| *stop).await) });

@@ -5,6 +5,7 @@ use crate::channels::{HandedOver, OutgoingMessage};
 use crate::message::{DeskOnly, NearbyAlert, Notice, NoticeIncident, json};
 use crate::receipts;
 use crate::run::NotifyState;
+use crate::second_link;
 use store::{DeliveryFailure, DueDelivery, ExpectedReceipt, MessageFacts, MessageWords, OutboxItem};
 
 /// Why a try failed.
@@ -53,7 +54,11 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
     }
-    let notice = notice(state, item, facts);
+    let one_time_token = match &facts.second {
+        Some(second) => second_link::issue(state, item.code.regency(), second, member).await?,
+        None => None,
+    };
+    let notice = Notice { one_time_token, ..notice(state, item, facts) };
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
@@ -63,14 +68,15 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         json: json(&notice, (due.id, version), &state.places, &state.message_settings)?,
         at: (state.wall)(),
     };
-    // Before it is handed over: a try of which nobody hears the end may have arrived.
+    // Before it is handed over: a try of which nobody hears the end may have arrived. What opens something is not kept.
     let words = MessageWords {
         delivery: due.id,
         subject: message.text.subject.clone(),
-        body: message.text.body.clone(),
+        body: notice.without_token(&message.text.body),
     };
     state.store.keep_words(&words).await.map_err(|error| Failure::from(crate::chain(&error)))?;
     let HandedOver { answer, id } = state.channels.send(address, &message).await?;
+    let answer = notice.without_token(&answer); // it is logged, and a provider may repeat what it took
     Ok(TakenMessage { answer, receipt: receipts::expected(state, address, id) })
 }
 
@@ -87,6 +93,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         alert: if item.change.is_check() { format!("periksa-{}", item.id) } else { item.alert.clone() },
         check: facts.check,
         second: facts.second,
+        one_time_token: None,
         code,
         kind,
         level: item.level,

@@ -47,6 +47,14 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
         let concerned = team.concerned(item.code, item.kind, &categories, item.level);
         people = concerned.filter_map(first_channel).collect();
     }
+    if let Some(second) = &facts.second {
+        // Nobody is the second person to themselves, with whatever account.
+        let another = |member: &&Member| {
+            second.asker.is_none_or(|asker| asker.is_another_person(&member.desk_author()))
+        };
+        let others = team.seconders(item.code).filter(another);
+        people.extend(others.filter_map(first_channel));
+    }
     AddressPlan {
         to: people.into_iter().map(|to| (to, now)).collect(),
         // A second person is asked at once, whatever else waits to be looked into.

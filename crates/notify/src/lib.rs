@@ -11,6 +11,7 @@ mod lanes;
 pub mod message;
 mod receipts;
 mod run;
+mod second_link;
 pub mod secret;
 pub mod settings;
 pub mod team;
@@ -19,6 +20,7 @@ mod trial;
 pub use channels::{Address, Channel, Channels, Gateway, webhook};
 pub use receipts::{CALLBACK_BYTES, CallbackRefusal, ReceiptCallbacks};
 pub use run::{Clock, NotifyEvent, NotifyState, run};
+pub use second_link::LinkKey;
 pub use trial::{Trial, TrialAnswer};
 
 /// An error with its causes on one line, short enough to keep beside a try.

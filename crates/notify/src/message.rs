@@ -19,9 +19,10 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use store::{CheckFacts, SecondFacts};
 pub(crate) use text::words_language;
+use views::second_link::SECOND_LINK_PATH;
 
 /// One thing to notify of, the same for everybody.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub struct Notice {
     pub change: AlertChangeKind,
     /// The alert's number.
@@ -49,6 +50,8 @@ pub struct Notice {
     pub check: Option<CheckFacts>,
     /// Who asks for a second person's confirmation, and until when it counts, where that is what it asks.
     pub second: Option<SecondFacts>,
+    /// The token of the reader's own link, by which they answer without an account.
+    pub one_time_token: Option<String>,
     /// Why only the desk is notified.
     pub desk_only: Option<DeskOnly>,
 }
@@ -162,9 +165,18 @@ pub struct MessageText {
 }
 
 impl Notice {
-    /// Where the desk shows the alert, or what waits to be looked into; it asks for a login.
+    /// The text without what opens the reader's link.
+    pub(crate) fn without_token(&self, text: &str) -> String {
+        self.one_time_token.as_ref().map_or_else(|| text.to_owned(), |token| text.replace(token, "…"))
+    }
+
+    /// Where the desk shows the alert, or what waits to be looked into; it asks for a login. For who has no account the one-time
+    /// link.
     pub fn link(&self, settings: &MessageSettings) -> String {
         let base = settings.base_url.trim_end_matches('/');
+        if let Some(token) = &self.one_time_token {
+            return format!("{base}{SECOND_LINK_PATH}/{token}");
+        }
         if self.check.is_some() {
             return format!("{base}/?wilayah={}#periksa", self.code.regency());
         }

@@ -11,6 +11,7 @@ use crate::channels::{Channel, Channels};
 use crate::lanes::{DeliveryLane, ReceiptLane, lanes};
 use crate::message::MessageSettings;
 use crate::receipts::look_for;
+use crate::second_link::LinkKey;
 use crate::settings::Settings;
 use crate::team::Team;
 use backon::{ExponentialBuilder, Retryable};
@@ -39,6 +40,8 @@ pub struct NotifyState {
     pub message_settings: MessageSettings,
     pub settings: Settings,
     pub channels: Channels,
+    /// What one-time links are derived from.
+    pub link_key: LinkKey,
     /// The service's clock; a scenario's where one plays. Tries are written down by it.
     pub clock: Clock,
     /// The machine's clock: pauses, leases, dates and signatures live in the receivers' time.

@@ -29,6 +29,8 @@ pub struct Settings {
     pub questions: usize,
     /// PEM file of a further authority that webhook receivers may be signed by; empty for none.
     pub webhook_ca_file: PathBuf,
+    /// File of the key that one-time links are derived from; empty for one in the data folder.
+    pub link_key_file: PathBuf,
     pub smtp: Smtp,
 }
 
@@ -43,6 +45,7 @@ impl Default for Settings {
             poll_ms: 1_000,
             questions: 3,
             webhook_ca_file: PathBuf::new(),
+            link_key_file: PathBuf::new(),
             smtp: Smtp::default(),
         }
     }

@@ -3,7 +3,9 @@
 mod audience;
 
 use crate::channels::{Address, Channel, Gateway};
+use crate::message::words_language;
 use crate::settings::Smtp;
+use domain::author::{Author, StampedAuthor};
 use domain::kind::{Category, Kind, Level};
 use domain::place::{Areas, Code, Places};
 use formats::abridge::first_and_more;
@@ -31,6 +33,8 @@ struct RegencyTeam {
     name: String,
     duty_phone: Option<String>,
     desk_office: String,
+    /// Offices that are asked to be the second person, by a one-time link.
+    second_by_link: Vec<String>,
     notified: Vec<NotifiedOffice>,
 }
 
@@ -44,6 +48,8 @@ pub struct Member {
     pub areas: Areas,
     pub language: Language,
     pub phone: Option<String>,
+    /// Whose place it is, as `user add --person` calls them; empty where nobody wrote that down.
+    pub person: String,
     pub quiet_hours: Option<QuietHours>,
     /// What the table says of the office: from this level on, of this.
     hears: Vec<(Level, AlertScope)>,
@@ -51,7 +57,18 @@ pub struct Member {
     pub channels: Vec<(String, Address)>,
 }
 
+impl RegencyTeam {
+    fn owns(&self, member: &Member) -> bool {
+        member.key.split_once('/').is_some_and(|(code, _)| code == self.code.to_string())
+    }
+}
+
 impl Member {
+    /// The author of what this member records by a one-time link.
+    pub fn desk_author(&self) -> Author {
+        StampedAuthor::of_desk(&self.key, &self.person).desk_author()
+    }
+
     /// True when an alert of this level and kind, standing at `code` and resting on incidents of these categories,
     /// concerns this member. Being named a party makes no difference.
     pub fn concerns(&self, code: Code, kind: Kind, categories: &[Category], level: Level) -> bool {
@@ -72,10 +89,10 @@ impl Member {
     ) -> Result<Member, TeamFileError> {
         let channels = channels(&member.channels, gateways, env)
             .map_err(|what| TeamFileError::Member { member: member.key.clone(), what })?;
-        let TeamMember { key, role, office, areas, language, phone, quiet_hours, .. } = member;
+        let TeamMember { key, role, office, areas, language, phone, person, quiet_hours, .. } = member;
         let own = notified.iter().filter(|entry| entry.office == office);
         let hears = own.map(|entry| (entry.from_level, entry.scope)).collect();
-        Ok(Member { key, role, office, areas, language, phone, quiet_hours, hears, channels })
+        Ok(Member { key, role, office, areas, language, phone, person, quiet_hours, hears, channels })
     }
 }
 
@@ -95,11 +112,19 @@ impl Team {
         }
         let (mut regencies, mut members) = (Vec::new(), Vec::new());
         for team in file.teams {
-            let TeamRoster { regency: code, name, duty_phone, desk_office, notified, members: roster } = team;
+            let TeamRoster {
+                regency: code,
+                name,
+                duty_phone,
+                desk_office,
+                second_by_link,
+                notified,
+                members: roster,
+            } = team;
             for member in roster {
                 members.push(Member::read(member, &notified, &gateways, env)?);
             }
-            regencies.push(RegencyTeam { code, name, duty_phone, desk_office, notified });
+            regencies.push(RegencyTeam { code, name, duty_phone, desk_office, second_by_link, notified });
         }
         Ok(Team { version: file.version, regencies, members, gateways })
     }
@@ -119,8 +144,20 @@ impl Team {
     /// Everybody as the desk calls them.
     pub fn contacts(&self) -> Vec<TeamContact> {
         let contact = |member: &Member| {
-            let Member { key, role, phone, areas, channels, .. } = member.clone();
-            TeamContact { key, role, phone, areas, has_channel: !channels.is_empty() }
+            let Member { key, role, phone, person, areas, channels, .. } = member.clone();
+            let duty_phone = self.own_team(member).and_then(|team| team.duty_phone.clone());
+            let (lang, seconds) = (words_language(member.language), self.seconds(member));
+            TeamContact {
+                key,
+                role,
+                phone,
+                person,
+                areas,
+                lang,
+                has_channel: !channels.is_empty(),
+                seconds,
+                duty_phone,
+            }
         };
         self.members.iter().map(contact).collect()
     }
@@ -138,6 +175,20 @@ impl Team {
         let desk =
             move |member: &&Member| member.areas.covers(code) && offices.contains(&member.office.as_str());
         self.members.iter().filter(desk)
+    }
+
+    /// The members who are asked, by a one-time link, to be the second person for what happened at a place.
+    pub fn seconders(&self, code: Code) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(move |member| member.areas.covers(code) && self.seconds(member))
+    }
+
+    /// True where a member is asked to be the second person, by a one-time link.
+    pub fn seconds(&self, member: &Member) -> bool {
+        self.own_team(member).is_some_and(|team| team.second_by_link.contains(&member.office))
+    }
+
+    fn own_team(&self, member: &Member) -> Option<&RegencyTeam> {
+        self.regencies.iter().find(|team| team.owns(member))
     }
 
     pub fn members(&self) -> &[Member] {
@@ -213,8 +264,32 @@ impl Team {
                      what nobody can judge"
                 ));
             }
+            warnings.extend(self.second_warnings(team));
             if team.duty_phone.is_none() {
                 warnings.push(format!("team of '{code}': no duty_phone, so messages name no number to call"));
+            }
+        }
+        warnings
+    }
+
+    /// What is amiss with who seconds by link: an office without a member, a member of whom nobody wrote down who it is.
+    fn second_warnings(&self, team: &RegencyTeam) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for office in &team.second_by_link {
+            if !self.members.iter().any(|member| team.owns(member) && member.office == *office) {
+                warnings.push(format!(
+                    "team of '{}': second_by_link names '{office}', and no member has that office",
+                    team.code
+                ));
+            }
+        }
+        for member in self.members.iter().filter(|member| team.owns(member) && self.seconds(member)) {
+            if member.person.is_empty() {
+                warnings.push(format!(
+                    "member '{}' may be the second person by link and names no 'person': whether they asked themselves by an \
+                     account of the desk is not seen; write the word of `kentongan user add --person`",
+                    member.key
+                ));
             }
         }
         warnings

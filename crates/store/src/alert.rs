@@ -86,7 +86,7 @@ async fn try_act(
     context: &ActContext<'_>,
 ) -> Result<Option<Result<AlertChange, Refusal>>, StoreError> {
     let Some(alert) = alerts::by_id(tx, id).await? else { return Ok(None) };
-    let same = seen < alert.version && alerts::only_sent_again_since(tx, id, seen).await?;
+    let same = seen < alert.version && alerts::only_noted_since(tx, id, seen).await?;
     let seen = if same { alert.version } else { seen };
     match transition(&alert, act, Some(seen), context.reason, context.at) {
         Err(refusal) => Ok(Some(Err(refusal))),

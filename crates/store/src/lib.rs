@@ -26,6 +26,8 @@
 //!   [`Store::unaddressed`], [`Store::already_notified`], [`Store::address`], [`Store::claim_deliveries`],
 //!   [`Store::record_delivery`], [`Store::claim_receipts`], [`Store::record_receipt`], [`Store::late_deliveries`],
 //!   [`Store::delivery_attempts`], [`Store::message_facts`], [`Store::keep_words`], [`Store::messages`].
+//! * Second persons by one-time link: [`Store::asked_second`], [`Store::issue_second_link`], [`Store::second_link`],
+//!   [`Store::bind_second_link`], [`Store::answer_second_link`].
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
 //!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
 //!   [`Store::verifier_saw`].
@@ -85,9 +87,9 @@ pub use table::conditions::ConditionRow;
 pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
-    AddressPlan, AttemptResult, AwaitedReceipt, CheckFacts, ClaimedChannels, Delivery, DeliveryAttempt,
-    DeliveryState, DueDelivery, ExpectedReceipt, LateDelivery, Message, MessageDelivery, MessageFacts,
-    MessageFilter, MessagePause, NextChannels, ReceiptNews, Recipient, SecondFacts, SoleFeed,
+    AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimedChannels, Delivery,
+    DeliveryAttempt, DeliveryState, DueDelivery, ExpectedReceipt, LateDelivery, Message, MessageDelivery,
+    MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews, Recipient, SecondFacts, SoleFeed,
     UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
@@ -97,4 +99,5 @@ pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
 pub use table::reports::{ReportFilter, ReportKey, StoredReport, ZeroReportPeriod};
+pub use table::second_links::{SecondLink, second_token_hash};
 pub use table::users::{Role, Session, User};

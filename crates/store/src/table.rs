@@ -22,5 +22,6 @@ pub(crate) mod outbox;
 pub(crate) mod progress;
 pub(crate) mod reports;
 pub(crate) mod samples;
+pub(crate) mod second_links;
 pub(crate) mod snapshots;
 pub(crate) mod users;

@@ -95,6 +95,7 @@ contract! {
         what_somebody_must_look_into_is_asked_once,
         a_question_given_up_is_shown_until_it_is_looked_into,
         a_second_person_is_asked_for_once_while_the_request_waits,
+        a_link_is_issued_bound_and_answered_once,
         an_incident_that_an_earlier_report_renamed_is_still_what_a_message_is_about;
     messages: messages_come_newest_first_with_everybody_they_went_to_and_their_words,
         messages_are_found_by_place_person_and_alert_page_by_page;

@@ -18,7 +18,7 @@ use crate::reports_behind;
 use crate::rules;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::alert::{Alert, HistoryEntry, PersonAct};
+use domain::alert::{Alert, HistoryEntry, NOTED_ONLY, PersonAct};
 use domain::effect::Incident;
 use domain::kind::{Horizon, Level};
 use domain::place::{Code, Zone};
@@ -386,7 +386,7 @@ pub fn model_sentence(week: &AssessmentView, lang: Lang) -> String {
 /// Why an alert was withdrawn, and how many of those who had heard of it were informed.
 pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
     // Messages may have gone out again since.
-    let withdrew = view.history.iter().rev().find(|entry| entry.act != "send_again");
+    let withdrew = view.history.iter().rev().find(|entry| !NOTED_ONLY.contains(&entry.act.as_str()));
     let why = match withdrew {
         Some(entry) if !entry.reason.is_empty() => {
             lang.fill("alert.withdrawn_because", &[("reason", &entry.reason)])

@@ -66,9 +66,14 @@ pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String
 
 impl HappeningView {
     fn of(context: &Context, alert: &Alert, gravest: GravestIncident) -> HappeningView {
+        HappeningView::of_incident(context, alert.opened_at, gravest)
+    }
+
+    /// As much of an incident as the viewer may know; `since`: when it came to be known.
+    pub(crate) fn of_incident(context: &Context, since: Time, gravest: GravestIncident) -> HappeningView {
         let GravestIncident { incident, claimed_by, others } = gravest;
-        // Held against the alert's own time: an old alert is not doubtful because it is old.
-        let seen = incident.occurred_at.clamp(alert.opened_at.min(context.now), context.now);
+        // Held against its own time: what is old is not doubtful because it is old.
+        let seen = incident.occurred_at.clamp(since.min(context.now), context.now);
         let reads = context.viewer.may(Right::SeeReports);
         let entry = context.sources.taxonomy.entries().find(|entry| entry.code == incident.category);
         let named = reads || entry.is_some_and(|entry| !entry.restricted);

@@ -56,6 +56,7 @@ pub mod report;
 pub mod reports;
 pub mod reports_behind;
 pub mod rules;
+pub mod second_link;
 pub mod second_person;
 pub mod sent_messages;
 pub mod status;

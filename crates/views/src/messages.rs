@@ -29,6 +29,14 @@ pub struct TeamContact {
     pub areas: Areas,
     /// False where no message can go to it.
     pub has_channel: bool,
+    /// The identifier of the person whose place it is; empty where nobody wrote that down.
+    pub person: String,
+    /// The language they read.
+    pub lang: Lang,
+    /// True where they are asked to be the second person, by a one-time link.
+    pub seconds: bool,
+    /// The telephone of the desk of their regency.
+    pub duty_phone: Option<String>,
 }
 
 impl TeamContact {
@@ -229,8 +237,7 @@ async fn waiting(context: &Context) -> Result<Vec<UndeliveredPerson>, ViewError>
 pub(crate) fn contact(context: &Context, key: &str) -> TeamContact {
     let found = context.sources.team.iter().find(|contact| contact.key == key).cloned();
     let (key, role) = (key.to_owned(), key.to_owned());
-    let gone = TeamContact { key, role, phone: None, areas: Areas::nowhere(), has_channel: false };
-    found.unwrap_or(gone)
+    found.unwrap_or(TeamContact { key, role, areas: Areas::nowhere(), ..TeamContact::default() })
 }
 
 pub(crate) fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> MessageLine {

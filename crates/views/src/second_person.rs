@@ -7,10 +7,9 @@ use crate::json;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
-use domain::desk_feed;
 use domain::effect::Incident;
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{FeedClass, Outcome};
+use domain::kind::Outcome;
 use domain::place::Zone;
 use domain::report::{Body, ReportName, ReportReference, VerificationAct};
 use domain::time::Time;
@@ -49,7 +48,8 @@ pub enum RequestedAct {
 }
 
 impl RequestedAct {
-    fn of(record: &StoredReport) -> Option<RequestedAct> {
+    /// What a record asks for; `None` of one that asks for nothing.
+    pub fn of(record: &StoredReport) -> Option<RequestedAct> {
         let feed = record.report.feed;
         let withdraw = |id| RequestedAct::Withdraw(ReportName { id, feed });
         match &record.report.body {
@@ -61,7 +61,8 @@ impl RequestedAct {
         }
     }
 
-    fn words(&self, lang: Lang) -> String {
+    /// What is to be done, in words.
+    pub fn words(&self, lang: Lang) -> String {
         match self {
             RequestedAct::Verify(act, _) => lang.word("verification", act.as_str()),
             RequestedAct::Withdraw(_) => lang.word("record", Outcome::Retracted),
@@ -106,9 +107,7 @@ async fn request(
     });
     let asked_by = asked_by.unwrap_or_default();
     let viewer = &context.viewer;
-    let (account, person) = (viewer.name.clone(), viewer.person.clone());
-    let typed = StampedAuthor { account, person, ..StampedAuthor::default() };
-    let own = typed.author(&desk_feed::name(FeedClass::Desk), FeedClass::Desk);
+    let own = StampedAuthor::of_desk(&viewer.name, &viewer.person).desk_author();
     let waits = request.waits(context.now);
     let long = |at: Time| format::long(at, Zone::of(code), context.lang);
     let (time, until) = (long(request.at), long(request.lapses_at()));

@@ -66,6 +66,12 @@ impl Fault {
         }
     }
 
+    /// Its status, once it is logged for the operator.
+    pub fn logged(&self) -> StatusCode {
+        self.log();
+        self.status()
+    }
+
     /// Title and what to do.
     pub fn words(&self, lang: Lang) -> (String, String) {
         let text = |key| lang.text(key).to_string();

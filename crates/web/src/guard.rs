@@ -14,7 +14,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::evidence::second_person::SECOND_WITHIN;
 use intake::problem::Problem;
+use views::second_link::SECOND_LINK_PATH;
 use views::{Lang, Right, Viewer};
 
 /// A form is small; a report is at most 64 KiB, its form a little more. Bytes.
@@ -28,6 +30,8 @@ pub const COOKIE: &str = "kentongan";
 pub enum Access {
     /// Anybody.
     Open,
+    /// Who holds a one-time link: the handler asks its token, and the browser that it is bound to.
+    Link,
     /// Anybody logged in.
     Person,
     With(Right),
@@ -47,10 +51,11 @@ pub async fn require_access(
     next: Next,
 ) -> Response {
     let program = is_for_programs(request.uri().path());
-    if changes(request.method()) && !own_origin(request.headers(), &state.public_url) {
+    if changes(request.method()) && !is_own_form(access, request.headers(), &state.public_url) {
         return answer(Fault::BadInput("refusal.foreign_form"), program);
     }
-    if access != Access::Open {
+    let needs_login = !matches!(access, Access::Open | Access::Link);
+    if needs_login {
         let person = match person(&state, request.headers()).await {
             Ok(Some(person)) => person,
             Ok(None) => return ask_to_log_in(&state, request, program).await,
@@ -104,6 +109,14 @@ fn changes(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
+/// Whether a changing request came from our own pages. A page behind a one-time link sends no referrer, so that browsers of
+/// old, and all without TLS, say `Origin: null` there; what another site cannot know is the token in the address.
+fn is_own_form(access: Access, headers: &HeaderMap, public_url: &str) -> bool {
+    let nameless =
+        || !headers.contains_key("sec-fetch-site") && headers.get("origin").is_some_and(|own| own == "null");
+    own_origin(headers, public_url) || access == Access::Link && nameless()
+}
+
 /// Whether a changing request came from our own pages. Browsers say so by `Sec-Fetch-Site`; older ones, and all without TLS,
 /// by `Origin`: the host that was asked, or `public_url`, where a proxy asks by another name. A program that sends neither
 /// carries no browser's cookies by accident.
@@ -142,6 +155,17 @@ pub fn session_cookie(token: &str, secure: bool) -> String {
     format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
 }
 
+/// Name of the cookie of the browser that a one-time link was first opened in. Its path is the link's own.
+pub const LINK_COOKIE: &str = "kentongan-tautan";
+
+/// The `Set-Cookie` that binds a one-time link to a browser for as long as the request behind it can be answered.
+pub fn link_cookie(token: &str, browser: &str, secure: bool) -> String {
+    let (age, secure) = (SECOND_WITHIN / domain::time::SECOND, if secure { "; Secure" } else { "" });
+    format!(
+        "{LINK_COOKIE}={browser}; Path={SECOND_LINK_PATH}/{token}; HttpOnly; SameSite=Strict; Max-Age={age}{secure}"
+    )
+}
+
 /// Who we do not know is asked to log in on the page that gives the cookie.
 const CHALLENGE: &str = r#"Cookie form-action="/masuk", cookie-name="kentongan""#;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -165,7 +189,7 @@ pub async fn finish_response(State(state): State<WebState>, request: Request, ne
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
+        ("referrer-policy", if asked.by_link { "no-referrer" } else { "same-origin" }),
         ("x-frame-options", "DENY"),
         ("cross-origin-opener-policy", "same-origin"),
         ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
@@ -189,6 +213,8 @@ struct Asked {
     lang: Lang,
     scenario: Option<String>,
     program: bool,
+    /// Its address holds the token of a one-time link.
+    by_link: bool,
     cookies: Vec<HeaderValue>,
 }
 
@@ -210,6 +236,7 @@ impl Asked {
             lang: lang.or_else(remembered).unwrap_or_default(),
             scenario: state.scenario.clone(),
             program: is_for_programs(request.uri().path()),
+            by_link: request.uri().path().starts_with(SECOND_LINK_PATH),
             cookies: pairs.iter().filter(known).filter_map(kept).collect(),
         }
     }

@@ -9,4 +9,5 @@ pub mod login;
 pub mod messages;
 pub mod pages;
 pub mod reports;
+pub mod second_link;
 pub mod unsent;

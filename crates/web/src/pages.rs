@@ -19,5 +19,6 @@ pub mod overview;
 pub mod reasons;
 pub mod report;
 pub mod reports;
+pub mod second_link;
 pub mod sent_messages;
 pub mod shell;

@@ -1,7 +1,7 @@
 //! Every route of the desk with who may pass. A test walks this list without a session.
 
 use crate::guard::{self, Access};
-use crate::handlers::{alerts, correction, entry, ledger, login, messages, pages, reports};
+use crate::handlers::{alerts, correction, entry, ledger, login, messages, pages, reports, second_link};
 use crate::state::WebState;
 use crate::{api, asset};
 use axum::Router;
@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use views::Right;
 use views::permit::right_for;
 
-/// Every path that answers without a login, over the whole service. The first three are the desk's own; the others
+/// Every path that answers without a login, over the whole service, but for one-time links. The first three are the desk's own; the others
 /// belong to the binary, to providers of messages and to the feeds, which authenticate by token.
 pub const OPEN: &[&str] = &[
     "/masuk",
@@ -38,12 +38,14 @@ fn table() -> Vec<(String, Access, MethodRouter<WebState>)> {
 }
 
 fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
-    use Access::{Open, Person, With};
+    use Access::{Link, Open, Person, With};
     use Right::{Answer, Direct, EnterReport, SeeReports, Verify};
     vec![
         ("/masuk", Open, get(login::show).post(login::submit)),
         ("/aset/{name}", Open, get(asset::serve)),
         ("/favicon.ico", Open, get(asset::icon)),
+        ("/orang-kedua/{token}", Link, get(second_link::show).post(second_link::open)),
+        ("/orang-kedua/{token}/permintaan", Link, get(second_link::ask).post(second_link::answer)),
         ("/keluar", Person, post(login::logout)),
         ("/", Person, get(pages::overview)),
         ("/peringatan", Person, get(alerts::queue)),

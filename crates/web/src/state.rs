@@ -29,4 +29,6 @@ pub struct WebState {
     pub secure_cookies: bool,
     /// Made with `Throttle::default()`.
     pub throttle: Arc<Throttle>,
+    /// Another one: the brake on one-time links that nobody was sent, by address.
+    pub link_throttle: Arc<Throttle>,
 }

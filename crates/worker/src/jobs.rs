@@ -5,9 +5,11 @@
 //! that dies is replaced once its lease has ended, and one that slept through its lease stops its run and notes nothing.
 
 mod drift_watch;
+mod link_cleanup;
 mod session_cleanup;
 
 pub use drift_watch::DriftWatch;
+pub use link_cleanup::LinkCleanup;
 pub use session_cleanup::SessionCleanup;
 
 use crate::metrics::JobMetrics;

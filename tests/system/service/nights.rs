@@ -33,9 +33,22 @@ fn only_one_officer_is_on_shift() {
         let again = night.verify(account, &clash, "confirm", "yakin");
         night.shown(&format!("The same person once more, as '{account}': {again}"), &[(RUPIT, RESIDENTS)]);
     }
+    let link = night.one_time_link("bagops");
+    let fetched = night.fetched(&link);
+    night.shown(&format!("A mail scanner fetches Kabag Ops's link twice: {fetched}"), &[(RUPIT, RESIDENTS)]);
+    let browser = night.opened(&link);
+    let forwarded = night.pressed(&link, "", "agreed");
+    night.shown(
+        &format!("Kabag Ops opens it and passes it on; the other browser: {forwarded}"),
+        &[(RUPIT, RESIDENTS)],
+    );
+    let agreed = night.pressed(&link, &browser, "agreed");
+    night.shown(&format!("Kabag Ops agrees by the link: {agreed}"), &[(RUPIT, RESIDENTS)]);
+    let again = night.pressed(&link, &browser, "agreed");
+    night.shown(&format!("Kabag Ops presses once more: {again}"), &[(RUPIT, RESIDENTS)]);
     night.officer("pagi", "p-02");
-    let second = night.verify("pagi", &clash, "confirm", "dicek ke RSUD Rupit");
-    night.shown(&format!("The morning's officer joins: {second}"), &[(RUPIT, RESIDENTS)]);
+    let third = night.verify("pagi", &clash, "confirm", "dicek ke RSUD Rupit");
+    night.shown(&format!("The morning's officer confirms it too: {third}"), &[(RUPIT, RESIDENTS)]);
     night.ends();
 }
 

@@ -24,7 +24,7 @@ impl AlertChangeKind {
         let condition = if let Act::Condition(condition) = act { Some(condition.change) } else { None };
         match act {
             // The alert stays as it is, also where it was withdrawn long ago.
-            Act::SendAgain { .. } => AlertChangeKind::Changed,
+            Act::SendAgain { .. } | Act::AnswerSecond { .. } => AlertChangeKind::Changed,
             _ if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
             _ if next.level > before.level => AlertChangeKind::Risen,
             Act::Assign { .. } => AlertChangeKind::Assigned,

@@ -78,6 +78,8 @@ fn a_wrong_line_is_named() {
         ("\"16.13\"", "\"16\"", "regency"),
         ("phone = \"0812\"", "language = \"su\"", "neither id nor en"),
         ("phone = \"0812\"", "phone = \"tanya\"", "no telephone number"),
+        ("name = \"", "second_by_link = [\"piket\"]\nname = \"", "the desk's own office"),
+        ("phone = \"0812\"", "person = \"Pak Budi\"", "user add --person"),
         ("a@x.example", "a@x.example\\nBcc: b@x.example", "'to' holds a line break"),
     ] {
         let text = MEMBER.replace(right, wrong);

@@ -38,7 +38,8 @@ impl Notice {
         if let Some(phone) = &self.duty_phone {
             line(&mut body, lang.text("message.duty_phone"), phone);
         }
-        line(&mut body, lang.text("message.link"), &self.link(settings));
+        let link_word = if self.one_time_token.is_some() { "message.one_time_link" } else { "message.link" };
+        line(&mut body, lang.text(link_word), &self.link(settings));
         if let Some(check) = self.check.filter(|check| check.others > 0) {
             body.push('\n');
             push(&mut body, &lang.count("message.others_to_check", check.others as usize));
@@ -66,7 +67,8 @@ impl Notice {
         if self.kind == Kind::Disaster {
             push(&mut body, lang.text("message.not_bmkg"));
         }
-        push(&mut body, lang.text("message.automatic"));
+        let last = if self.one_time_token.is_some() { "message.automatic_link" } else { "message.automatic" };
+        push(&mut body, lang.text(last));
         let subject = self.subject(places, settings, lang);
         let phone =
             self.duty_phone.as_ref().map(|phone| format!(" {}: {phone}.", lang.text("message.duty_phone")));
@@ -126,7 +128,12 @@ impl Notice {
         });
         let values: [(&str, &dyn Display); 5] =
             [("level", &level), ("to", &to), ("reason", &reason), ("who", &who), ("until", &until)];
-        let key = if self.takes_back() { "message.take_back" } else { opening_key(self.change) };
+        let key = match (&self.one_time_token, self.takes_back()) {
+            (Some(_), true) => "message.take_back_by_link",
+            (Some(_), false) => "message.second_by_link",
+            (None, true) => "message.take_back",
+            (None, false) => opening_key(self.change),
+        };
         lang.fill(key, &values)
     }
 

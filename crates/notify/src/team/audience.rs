@@ -26,10 +26,7 @@ impl Team {
                     .filter(|entry| entry.scope == scope)
                     .map(|entry| entry.office.as_str())
                     .collect();
-                let own = |member: &&Member| {
-                    member.key.starts_with(&format!("{}/", team.code))
-                        && offices.contains(&member.office.as_str())
-                };
+                let own = |member: &&Member| team.owns(member) && offices.contains(&member.office.as_str());
                 let members: Vec<String> =
                     self.members.iter().filter(own).map(|member| with_areas(member, team.code)).collect();
                 let also = if level == Level::Waspada { "" } else { "also " };
@@ -38,6 +35,11 @@ impl Team {
                 lines.push(format!("  {:<8} {scope:<18} {also}{who}", level.as_str()));
             }
         }
+        let seconds = |member: &&Member| team.owns(member) && self.seconds(member);
+        let who: Vec<String> =
+            self.members.iter().filter(seconds).map(|member| with_areas(member, team.code)).collect();
+        let who = if who.is_empty() { String::from("nobody") } else { who.join("; ") };
+        lines.push(format!("  second person by one-time link: {who}"));
         lines
     }
 

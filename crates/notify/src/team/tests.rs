@@ -117,6 +117,20 @@ fn a_missing_secret_and_an_office_that_nobody_has_are_warned_of() {
 }
 
 #[test]
+fn who_seconds_by_link_is_warned_of_where_nobody_has_the_office_or_nobody_knows_who_it_is() {
+    let seconded = |offices: &str| {
+        let head = format!("name = \"Tim\"\ndesk_office = \"x\"\nsecond_by_link = {offices}");
+        Team::parse(&MEMBER.replace("name = \"Tim\"", &head), &env).unwrap().warnings(&places()).join("\n")
+    };
+    assert!(seconded(r#"["kapolres"]"#).contains("second_by_link names 'kapolres', and no member"));
+    let nameless = seconded(r#"["camat"]"#);
+    assert!(
+        nameless.contains("'16.13/camat' may be the second person by link and names no 'person'"),
+        "{nameless}"
+    );
+}
+
+#[test]
 fn an_awas_that_would_reach_nobody_is_named() {
     let unreached = |what: &str| format!("an awas of {what} would reach nobody in the team");
     assert_eq!(
@@ -157,6 +171,9 @@ fn who_hears_what_when_is_the_one_of_the_law_in_the_example() {
     assert!(flood.contains("bpbd") && !flood.contains("manggala-agni"), "{flood:?}");
     assert!(fire.contains("manggala-agni"), "{fire:?}");
     let audience = team.audience().join("\n");
+    assert!(audience.contains("  second person by one-time link: Kabag Ops Polres"), "{audience}");
+    let seconders: Vec<&str> = team.seconders(Code(161304)).map(|member| member.key.as_str()).collect();
+    assert_eq!(seconders, ["16.13/kabag-ops"]);
     assert!(audience.contains("  siaga    WA-03              also Manggala Agni"), "{audience}");
     assert!(audience.contains("Camat Rawas Ilir (16.13.04)"), "{audience}");
 }

@@ -1,7 +1,7 @@
 //! What nobody but a person can settle: who is on duty is asked within a minute, once, and with no more than may leave the house.
 
 use crate::desk::{DISTRICT, Desk, NOW, PLANTED};
-use crate::receivers::{Answer, Http, Smtp};
+use crate::receivers::{Answer, Http, Mail, Smtp};
 use crate::rows::{incident, name, report};
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
@@ -10,6 +10,7 @@ use domain::place::{Areas, Code, Place};
 use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{DAY, MINUTE, SECOND, Time};
 use notify::Channel;
+use store::second_token_hash;
 
 const UNJUDGED: Option<CheckReason> = Some(CheckReason::Unjudged);
 const COMMUNITY: Option<CheckReason> = Some(CheckReason::Community);
@@ -323,4 +324,67 @@ async fn a_second_person_is_asked_to_agree_before_anything_is_taken_back() {
     }
     desk.drained().await;
     running.stop().await;
+}
+
+const KABAG_OPS: &str = r#"
+    [[team.member]]
+    id = "kabag-ops"
+    role = "Kabag Ops Polres"
+    office = "kabag-ops"
+    person = "p-09"
+    areas = ["16.13"]
+    channels = [{ kind = "email", to = "bagops@x.example" }]
+"#;
+
+/// The token of the link in a message.
+fn token(text: &str) -> String {
+    let link =
+        text.split_whitespace().find_map(|word| word.strip_prefix("https://desk.example/orang-kedua/"));
+    link.unwrap_or_else(|| panic!("no link: {text}")).to_owned()
+}
+
+#[tokio::test]
+async fn who_may_second_by_link_gets_one_that_is_kept_as_its_hash_and_is_the_same_at_every_try() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.roster_by_mail(http.port, |text| {
+        let seconds = "name = \"Tim\"\nsecond_by_link = [\"kabag-ops\"]";
+        text.replacen("name = \"Tim\"", seconds, 1) + KABAG_OPS
+    });
+    // The first mail of both is refused for now, and goes out again.
+    smtp.answer([Answer::Refuse; 2]);
+    let running = desk.run();
+    desk.awas_asked(Kind::ResidentCompany, "WP-05", NOW).await;
+    let first = [smtp.mail().await, smtp.mail().await];
+    for _ in 0..2 {
+        desk.failed(Channel::Email).await;
+    }
+    smtp.back();
+    desk.pass(MINUTE);
+    let again = [smtp.mail().await, smtp.mail().await];
+    let to = |mails: &[Mail; 2], to: &str| mails.iter().find(|mail| mail.to == to).unwrap().text.clone();
+    let (one, other) = (to(&first, "bagops@x.example"), to(&again, "bagops@x.example"));
+    let own = token(&one);
+    assert_eq!((own.len(), &own), (40, &token(&other)), "the link works whichever message arrives");
+    assert!(
+        other.contains("Anda dapat menjadi orang kedua tanpa akun") && other.contains("jangan diteruskan"),
+        "{other}"
+    );
+    assert!(!other.contains("masuk dengan akun"), "{other}");
+    let piket = to(&again, "piket@x.example");
+    assert!(!piket.contains("orang-kedua/") && piket.contains("#periksa"), "{piket}");
+    for hidden in PLANTED {
+        assert!(!other.contains(hidden), "'{hidden}' went out: {other}");
+    }
+    let link = desk.store.second_link(&second_token_hash(&own)).await.unwrap().expect("the link is known");
+    assert_eq!(
+        (link.person.as_str(), link.expires_at, link.browser_hash),
+        ("16.13/kabag-ops", NOW.plus(DAY), None)
+    );
+    desk.drained().await;
+    running.stop().await;
+    let state = std::fs::read(desk.folder.path().join("state.db")).unwrap();
+    let wal = std::fs::read(desk.folder.path().join("state.db-wal")).unwrap_or_default();
+    let found = |bytes: &[u8]| bytes.windows(own.len()).any(|window| window == own.as_bytes());
+    assert!(!found(&state) && !found(&wal), "the token lies nowhere in clear");
 }

@@ -13,7 +13,7 @@ use notify::message::MessageSettings;
 use notify::secret::Secret;
 use notify::settings::Settings;
 use notify::team::Team;
-use notify::{Channels, NotifyEvent, NotifyState, ReceiptCallbacks, run, webhook};
+use notify::{Channels, LinkKey, NotifyEvent, NotifyState, ReceiptCallbacks, run, webhook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::{Actor, AlertFilter, Commit, ReportRow, Store};
@@ -150,6 +150,7 @@ impl Desk {
             },
             channels: Channels::open(&self.settings, &|_| None).unwrap(),
             settings: self.settings.clone(),
+            link_key: LinkKey::new(b"kunci-tautan"),
             clock: Arc::new(|| NOW.plus(42)),
             wall: Arc::new(move || Time(wall.load(Ordering::SeqCst))),
             observe: Arc::new(move |seen| {
@@ -319,6 +320,12 @@ impl Desk {
     pub fn desk_with_two_channels(&mut self, http: u16) {
         let hook = format!(r#"{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}"#);
         self.desk_by(http, &format!(r#"[{{ kind = "email", to = "piket@x.example" }}, {hook}]"#));
+    }
+
+    /// The desk reads mail, and the roster is changed.
+    pub fn roster_by_mail(&mut self, http: u16, change: impl FnOnce(String) -> String) {
+        let text = desk_roster(http, r#"[{ kind = "email", to = "piket@x.example" }]"#);
+        self.team = Arc::new(parse(&change(text)));
     }
 
     /// The desk is reached by a provider of messages that is described so.

@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
-use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, PersonAct, State, seal};
+use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, seal};
 use domain::effect::{ConditionReason, PileUp};
 use domain::kind::{Horizon, Kind, Level, OpeningGround, OpeningVoice};
 use domain::place::Code;
@@ -161,17 +161,17 @@ fn hold(tx: &Connection<'_>) -> &'static str {
     if tx.engine() == Engine::Sqlite { "" } else { " FOR UPDATE" }
 }
 
-/// True where after this version nothing but a message sent again stands in the history: the matter is what it was, and a
-/// form that was open meanwhile is not stale.
-pub(crate) async fn only_sent_again_since(
+/// True where after this version nothing stands in the history but what leaves the alert as it is, such as a message sent
+/// again: a form that was open meanwhile is not stale.
+pub(crate) async fn only_noted_since(
     tx: &mut Connection<'_>,
     id: &str,
     version: u32,
 ) -> Result<bool, StoreError> {
-    const OTHERS: &str = "SELECT COUNT(*) FROM alert_history WHERE alert = $1 AND version > $2 AND act <> $3";
-    let others = sql::query(OTHERS).bind(id).bind(i64::from(version)).bind(PersonAct::SendAgain.as_str());
-    let others: u64 = sql::small(&others.fetch_one(tx).await?, 0)?;
-    Ok(others == 0)
+    const SINCE: &str = "SELECT act FROM alert_history WHERE alert = $1 AND version > $2";
+    let rows = sql::query(SINCE).bind(id).bind(i64::from(version)).fetch_all(tx).await?;
+    let acts: Vec<String> = rows.iter().map(|row| sql::get(row, 0)).collect::<Result<_, StoreError>>()?;
+    Ok(acts.iter().all(|act| NOTED_ONLY.contains(&act.as_str())))
 }
 
 /// Writes a new alert with its first history line.
@@ -262,6 +262,7 @@ fn content(alert: &Alert, act: &Act) -> Value {
         }
         Act::Assign { to } => content["to"] = json!(to),
         Act::SendAgain { people } => content["people"] = json!(people),
+        Act::AnswerSecond { verification, .. } => content["verification"] = json!(verification.to_string()),
         Act::Resolve { outcome } => content["outcome"] = json!(outcome.as_str()),
         Act::Acknowledge | Act::Respond | Act::Withdraw => {}
     }

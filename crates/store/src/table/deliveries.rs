@@ -9,7 +9,7 @@ mod messages;
 mod receipts;
 
 pub use claim::ClaimedChannels;
-pub use facts::{CheckFacts, MessageFacts, SecondFacts, SoleFeed};
+pub use facts::{AskedSecond, CheckFacts, MessageFacts, SecondFacts, SoleFeed};
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 pub use messages::{Message, MessageDelivery, MessageFilter};

@@ -2,8 +2,8 @@
 
 use crate::alerts::emit;
 use crate::fixture::*;
-use domain::alert::Refusal;
 use domain::alert::notice::AlertChangeKind;
+use domain::alert::{Act, Refusal, SecondAnswer};
 use domain::effect::{ConditionChange, ConditionReason, Effect, Incident};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Horizon, Level, Outcome};
@@ -12,9 +12,9 @@ use domain::report::{Body, ReportName};
 use domain::time::{DAY, HOUR, SECOND, Time};
 use std::sync::Arc;
 use store::{
-    Actor, AddressPlan, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
-    DeliveryFailure, DeliveryState, DueDelivery, NextChannels, OutboxItem, Recipient, Store,
-    watch_undelivered,
+    Actor, AddressPlan, AlertFilter, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
+    DeliveryFailure, DeliveryState, DueDelivery, NextChannels, OutboxItem, Recipient, SecondLink, Store,
+    second_token_hash, watch_undelivered,
 };
 use tokio::sync::watch;
 
@@ -450,4 +450,48 @@ pub async fn a_second_person_is_asked_for_once_while_the_request_waits(home: &Ho
     assert_eq!((kept.take_back_request, kept.awas_request), (request(11, now), None));
     emit(&store, vec![taken_back(None)]).await;
     assert!(store.message_facts(item).await.unwrap().second.is_none(), "a second person came");
+}
+
+pub async fn a_link_is_issued_bound_and_answered_once(home: &Home) {
+    let store = home.open().await;
+    emit(&store, vec![condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1))]).await;
+    let alert = store.alerts(&AlertFilter::default()).await.unwrap().items.remove(0);
+    let own = Incident { kind: alert.kind, ..incident(1, 161_304, noon(1)) };
+    let link = |token: &str, by: u128| SecondLink {
+        token_hash: second_token_hash(token),
+        regency: Code(161_300),
+        verification: name(by),
+        person: String::from("16.13/kabag-ops"),
+        expires_at: noon(2),
+        browser_hash: None,
+        answer: None,
+    };
+    let (first, newer, browser) = (link("a", 9), link("b", 9), second_token_hash("browser"));
+    let issued = async |link: &SecondLink| store.issue_second_link(link).await.unwrap();
+    assert!(issued(&first).await && issued(&first).await, "a message that goes out again carries it again");
+    assert!(issued(&newer).await, "nobody opened the earlier one");
+    assert_eq!(store.second_link(&first.token_hash).await.unwrap(), None);
+    assert!(!store.bind_second_link(&first.token_hash, &browser).await.unwrap());
+    assert!(store.bind_second_link(&newer.token_hash, &browser).await.unwrap());
+    assert!(!store.bind_second_link(&newer.token_hash, &second_token_hash("other")).await.unwrap());
+    assert!(!issued(&first).await, "one is open in a browser");
+    let store = home.open().await;
+    let bound = store.second_link(&newer.token_hash).await.unwrap().unwrap();
+    assert_eq!(bound.browser_hash, Some(browser));
+    let by = Actor { name: "16.13/kabag-ops", reason: "belum ada kabar", at: noon(1) };
+    let declined = (&own, SecondAnswer::Declined);
+    assert!(store.answer_second_link(&bound, declined, by).await.unwrap());
+    assert!(
+        !store.answer_second_link(&bound, (&own, SecondAnswer::Agreed), by).await.unwrap(),
+        "it is spent"
+    );
+    assert!(!store.issue_second_link(&newer).await.unwrap(), "who answered is asked no more");
+    let after = store.alert(&alert.id).await.unwrap().unwrap();
+    assert_eq!((after.alert.level, after.alert.version), (alert.level, alert.version + 1));
+    let line = after.history.last().unwrap();
+    assert_eq!((line.act.as_str(), line.actor.as_str()), ("second_declined", "16.13/kabag-ops"));
+    let acknowledged = store.act(&alert.id, Act::Acknowledge, alert.version, by).await.unwrap().unwrap();
+    assert!(acknowledged.is_ok(), "a form that was open meanwhile is not stale: {acknowledged:?}");
+    assert_eq!(store.forget_second_links(noon(2)).await.unwrap(), 0);
+    assert_eq!(store.forget_second_links(noon(3)).await.unwrap(), 1);
 }

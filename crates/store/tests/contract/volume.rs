@@ -40,7 +40,7 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 16] = [
+const NOT_DRIVEN: [&str; 19] = [
     "act",
     "send_again",
     "check_sample",
@@ -57,6 +57,9 @@ const NOT_DRIVEN: [&str; 16] = [
     "users",
     "verifier_saw",
     "alert_deliveries",
+    "answer_second_link",
+    "bind_second_link",
+    "second_link",
 ];
 
 struct Volume {

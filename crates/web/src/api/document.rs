@@ -95,7 +95,7 @@ fn add(document: &mut OpenApi, schemas: &mut Vec<(String, RefOr<Schema>)>, paths
 fn behind(item: &mut PathItem, access: Access) {
     for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
         operation.security = Some(match access {
-            Access::Open => Vec::new(),
+            Access::Open | Access::Link => Vec::new(),
             Access::Person | Access::With(_) => vec![SecurityRequirement::new(SESSION, [""; 0])],
         });
         if let Access::With(right) = access {

@@ -67,7 +67,7 @@ impl World {
 }
 
 /// Sari asked for awas at this time; returns the verification's name.
-async fn asked(world: &World, at: Time) -> ReportName {
+pub async fn asked(world: &World, at: Time) -> ReportName {
     let verification = world.confirmed_by("sari", VILLAGE, at).await;
     let mut effect = incident(VILLAGE);
     if let Effect::Incident(incident) = &mut effect {
@@ -164,7 +164,7 @@ async fn a_request_that_lapsed_or_is_gone_is_said_to_be() {
 }
 
 /// Sari rejected what stands at this time; returns the verification's name.
-async fn taken_back(world: &World, at: Time) -> ReportName {
+pub async fn taken_back(world: &World, at: Time) -> ReportName {
     let verification = world.judged_by("sari", (VerificationAct::Reject, VILLAGE), at).await;
     let mut effect = incident(VILLAGE);
     if let Effect::Incident(incident) = &mut effect {

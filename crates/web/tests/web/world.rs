@@ -82,6 +82,7 @@ impl World {
                 phone: Some("0733 111".into()),
                 areas: Areas::parse("16.13.04").unwrap(),
                 has_channel: true,
+                ..TeamContact::default()
             }]),
             wall: Arc::new(|| NOW),
         };
@@ -95,6 +96,7 @@ impl World {
             public_url: "http://127.0.0.1:8080".into(),
             secure_cookies: false,
             throttle: Arc::new(Throttle::default()),
+            link_throttle: Arc::new(Throttle::default()),
         };
         World { router: web::router(state.clone()), state, sent, _folder: folder }
     }

@@ -219,6 +219,54 @@ impl Night {
         }
     }
 
+    /// The path of the one-time link in the newest message to somebody.
+    #[track_caller]
+    pub fn one_time_link(&self, to: &str) -> String {
+        let all = self.mail.all();
+        let own = |mail: &&Value| {
+            mail["to"][0].as_str().is_some_and(|address| address.split('@').next() == Some(to))
+        };
+        let link = all.iter().rev().filter(own).find_map(|mail| {
+            let word = |word: &str| word.strip_prefix("https://desk.example").map(String::from);
+            mail["body"]
+                .as_str()?
+                .split_whitespace()
+                .filter_map(word)
+                .find(|path| path.starts_with("/orang-kedua/"))
+        });
+        link.unwrap_or_else(|| panic!("no link for {to}: {all:?}"))
+    }
+
+    /// A program fetches a link twice; what the page says.
+    #[track_caller]
+    pub fn fetched(&self, link: &str) -> String {
+        let client = self.service().client();
+        let pages = [(); 2].map(|()| client.get(link).expect("fetching").text());
+        assert_eq!(pages[0], pages[1]);
+        let shown = text::after(&pages[0], "<main");
+        format!("\"{}\"", words(shown.split_once('>').map_or("", |(_, rest)| rest)))
+    }
+
+    /// The first press on a link; gives the browser's cookie.
+    #[track_caller]
+    pub fn opened(&self, link: &str) -> String {
+        let answer = self.service().client().form(link, &[]).expect("pressing");
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let cookie = answer.header("set-cookie").expect("a cookie");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// The second press on a link, with a browser's cookie; what the page answers.
+    #[track_caller]
+    pub fn pressed(&self, link: &str, cookie: &str, answer: &str) -> String {
+        let client = self.service().client().with("Cookie", cookie);
+        let answer = client.form(&format!("{link}/permintaan"), &[("answer", answer)]).expect("pressing");
+        let page = answer.text();
+        let note = text::after(&page, "class=\"note");
+        let note = note.split_once('>').map_or("", |(_, rest)| rest);
+        format!("{}, \"{}\"", answer.status, words(note.split("</main").next().unwrap_or_default()))
+    }
+
     /// An officer types a report of some minutes ago into the form, according to a source.
     #[track_caller]
     pub fn typed(

@@ -7,10 +7,13 @@ use crate::store::Store;
 use crate::table::alerts;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{self, OutboxItem};
+use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::CHECK_SHOWN_FOR;
+use domain::author::Author;
 use domain::effect::Incident;
+use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass};
 use domain::place::Code;
 use domain::report::ReportName;
@@ -69,6 +72,37 @@ pub struct SecondFacts {
     pub lapses_at: Time,
     /// True where something is to be taken back; else awas is asked for.
     pub takes_back: bool,
+    /// The record that asks.
+    pub verification: ReportName,
+    /// Who asked: the same person is no second one.
+    pub asker: Option<Author>,
+}
+
+/// What one person of the desk asked a second one for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AskedSecond {
+    /// The incident that asks.
+    pub incident: Incident,
+    pub request: DeskRequest,
+    /// True where something is to be taken back; else awas is asked for.
+    pub takes_back: bool,
+    /// The record that asks, where it is still there.
+    pub record: Option<StoredReport>,
+    /// The classes of the feeds that say that the incident happened.
+    pub claimed_by: Vec<FeedClass>,
+}
+
+impl AskedSecond {
+    /// Who asked.
+    pub fn asker(&self) -> Option<Author> {
+        self.record.as_ref()?.report.author
+    }
+
+    /// The pseudonym of who asked.
+    pub fn asked_by(&self) -> String {
+        let of = |record: &StoredReport| record.reporter.clone().unwrap_or(record.feed_name.clone());
+        self.record.as_ref().map(of).unwrap_or_default()
+    }
 }
 
 /// Most incidents a message looks at.
@@ -111,7 +145,7 @@ impl Store {
             baseline: self.spoke(item, &basis["reasons"]).await?,
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
-            claimed_by: self.claimed_by(item, incidents.first()).await?,
+            claimed_by: self.claimed_by(item.code.regency(), incidents.first()).await?,
             sole_feed: self.sole_feed(item, &incidents).await?,
             others: self.others(item).await?,
             incidents,
@@ -137,7 +171,7 @@ impl Store {
         count.add(" regency = ? AND at >= ?", [regency.cell(), Cell::Int(item.at.plus(-CHECK_SHOWN_FOR).0)]);
         let rows = count.fetch_all(&self.readers).await?;
         let waiting: u64 = rows.first().map(|row| sql::small(row, 0)).transpose()?.unwrap_or(0);
-        let claimed_by = self.claimed_by(item, Some(&incident)).await?;
+        let claimed_by = self.claimed_by(item.code.regency(), Some(&incident)).await?;
         let check = Some(CheckFacts { reason, others: waiting.saturating_sub(1) });
         Ok(MessageFacts {
             incidents: vec![incident],
@@ -187,25 +221,50 @@ impl Store {
         Ok(None)
     }
 
+    /// What this record still asks a second person for; `None` where that is settled. Whether it lapsed is the caller's to ask.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn asked_second(
+        &self,
+        regency: Code,
+        verification: ReportName,
+    ) -> Result<Option<AskedSecond>, StoreError> {
+        let incident = self.incident_to_second(regency, verification).await?;
+        let asked = incident.and_then(|own| Some((own, own.request_of(verification)?)));
+        let Some((incident, request)) = asked else { return Ok(None) };
+        Ok(Some(AskedSecond {
+            claimed_by: self.claimed_by(regency, Some(&incident)).await?,
+            takes_back: incident.take_back_request == Some(request),
+            record: self.report(regency, verification).await?,
+            incident,
+            request,
+        }))
+    }
+
     /// Of the incident that still waits for a second person to join this verification.
     async fn facts_to_second(
         &self,
         item: &OutboxItem,
         verification: ReportName,
     ) -> Result<MessageFacts, StoreError> {
-        let regency = item.code.regency();
-        let incident = self.incident_to_second(regency, verification).await?;
-        let asked = incident.and_then(|own| Some((own, own.request_of(verification)?)));
-        let Some((incident, request)) = asked else { return Ok(MessageFacts::default()) };
-        let takes_back = incident.take_back_request == Some(request);
+        let asked = self.asked_second(item.code.regency(), verification).await?;
+        let Some(asked) = asked else { return Ok(MessageFacts::default()) };
+        let takes_back = asked.takes_back;
         let reason = if takes_back { CheckReason::TakeBack } else { CheckReason::Second };
-        let record = self.report(regency, verification).await?;
-        let asked_by = record.map(|record| record.reporter.unwrap_or(record.feed_name)).unwrap_or_default();
+        let second = SecondFacts {
+            asked_by: asked.asked_by(),
+            lapses_at: asked.request.lapses_at(),
+            takes_back,
+            verification,
+            asker: asked.asker(),
+        };
         Ok(MessageFacts {
-            claimed_by: self.claimed_by(item, Some(&incident)).await?,
-            incidents: vec![incident],
+            claimed_by: asked.claimed_by,
+            incidents: vec![asked.incident],
             check: Some(CheckFacts { reason, others: 0 }),
-            second: Some(SecondFacts { asked_by, lapses_at: request.lapses_at(), takes_back }),
+            second: Some(second),
             unverified: !takes_back,
             ..MessageFacts::default()
         })
@@ -261,12 +320,12 @@ impl Store {
 
     async fn claimed_by(
         &self,
-        item: &OutboxItem,
+        regency: Code,
         incident: Option<&Incident>,
     ) -> Result<Vec<FeedClass>, StoreError> {
         let Some(incident) = incident else { return Ok(Vec::new()) };
         let mut select = SqlStatement::new("SELECT DISTINCT class FROM reports WHERE");
-        let cells = [Cell::Int(i64::from(item.code.regency().0)), Cell::Text(incident.id.to_string())];
+        let cells = [regency.cell(), Cell::Text(incident.id.to_string())];
         select.add(" regency = ? AND incident = ?", cells).add(AFFIRMS, []).add(" ORDER BY class", []);
         let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| FeedClass::read(row, 0)).collect()

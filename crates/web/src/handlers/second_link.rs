@@ -1,0 +1,272 @@
+//! One-time links: a first press binds the link to the browser and shows what is asked, a second one answers it.
+//!
+//! Opening the address changes nothing and shows nothing of the request: messengers fetch links for their previews, and mail
+//! scanners to look for malware.
+
+use crate::account::{self, Throttle};
+use crate::fault::Fault;
+use crate::guard::{LINK_COOKIE, Person, cookie, link_cookie};
+use crate::pages::second_link as pages;
+use crate::request::PageRequest;
+use crate::submit::{self, Record, SubmitOutcome};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, RawForm};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::alert::SecondAnswer;
+use domain::report::{ReportId, ReportName};
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+use store::{Actor, second_token_hash};
+use views::Lang;
+use views::second_link::{self, LinkRefusal, OpenLink, RefusedLink, SECOND_LINK_PATH};
+use views::second_person::RequestedAct;
+
+/// Longest reason somebody may give, in characters.
+const LONGEST_REASON: usize = 500;
+
+/// Where a request comes from: behind a proxy of this machine, as that says.
+pub struct ClientAddress(String);
+
+impl<S: Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<ClientAddress, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+        let forwarded = || {
+            let line = parts.headers.get_all("x-forwarded-for").into_iter().next_back()?.to_str().ok()?;
+            line.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+        };
+        let behind_proxy = peer.is_none_or(|peer| peer.is_loopback());
+        let address = behind_proxy.then(forwarded).flatten().or(peer);
+        Ok(ClientAddress(address.map_or_else(String::new, |address| address.to_string())))
+    }
+}
+
+/// One visit to a link.
+pub struct Visit {
+    request: PageRequest,
+    token: String,
+    headers: HeaderMap,
+    from: ClientAddress,
+}
+
+impl FromRequestParts<crate::state::WebState> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &crate::state::WebState,
+    ) -> Result<Visit, Response> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let Path(token) = path.map_err(IntoResponse::into_response)?;
+        let Ok(request) = PageRequest::from_request_parts(parts, state).await;
+        let Ok(from) = ClientAddress::from_request_parts(parts, state).await;
+        Ok(Visit { request, token, headers: parts.headers.clone(), from })
+    }
+}
+
+pub async fn show(visit: Visit) -> Response {
+    let shown = async {
+        let link = visit.link().await?;
+        Ok(pages::first(link.person.lang, &link.regency(&visit.request.state.sources)).into_response())
+    };
+    kept_private(shown.await)
+}
+
+/// The first press: the link is this browser's from now on.
+pub async fn open(visit: Visit) -> Response {
+    let opened = async {
+        let link = visit.link().await?;
+        if link.link.browser_hash.is_some() {
+            visit.is_of_this_browser(&link)?;
+            return Ok(visit.to_the_request().into_response());
+        }
+        let browser = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
+        let (own, hash) = (&visit.request.state, second_token_hash(&browser));
+        if !own.sources.store.bind_second_link(&link.link.token_hash, &hash).await.map_err(Fault::from)? {
+            return Err(refused(&link, LinkRefusal::Forwarded)); // another browser was faster
+        }
+        let bound = [(header::SET_COOKIE, link_cookie(&visit.token, &browser, own.secure_cookies))];
+        Ok((bound, visit.to_the_request()).into_response())
+    };
+    kept_private(opened.await)
+}
+
+/// What is asked, for the browser that opened the link.
+pub async fn ask(visit: Visit) -> Response {
+    let asked = async {
+        let link = visit.link().await?;
+        visit.is_of_this_browser(&link)?;
+        let view = link.view(&visit.request.state.sources, visit.request.now());
+        Ok(pages::request(&view, &visit.token, None).into_response())
+    };
+    kept_private(asked.await)
+}
+
+/// The second press: the answer, which spends the link.
+pub async fn answer(visit: Visit, RawForm(body): RawForm) -> Response {
+    let answered = async {
+        let link = visit.link().await?;
+        visit.is_of_this_browser(&link)?;
+        let typed = submit::typed(&body);
+        let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
+        let answer = SecondAnswer::parse(first("answer"));
+        let answer = answer.ok_or(Fault::BadInput("refusal.unknown_verification"))?;
+        let reason: String = first("reason").trim().chars().take(LONGEST_REASON).collect();
+        let lang = link.person.lang;
+        if answer == SecondAnswer::Agreed
+            && let Some(words) = agree(&visit.request, &link, &reason).await?
+        {
+            let view = link.view(&visit.request.state.sources, visit.request.now());
+            let page = pages::request(&view, &visit.token, Some(&words));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+        let by = Actor { name: &link.person.key, reason: &reason, at: visit.request.now() };
+        let store = &visit.request.state.sources.store;
+        let first = store.answer_second_link(&link.link, (&link.asked.incident, answer), by).await;
+        match first.map_err(Fault::from)? {
+            true => Ok(pages::answered(lang, answer, link.person.duty_phone.as_deref()).into_response()),
+            false => Err(refused(&link, LinkRefusal::Spent)),
+        }
+    };
+    kept_private(answered.await)
+}
+
+/// Records as the second person's what the request asks for, of the same reports. The record's number follows from the link, so
+/// that a press repeated is one record. Gives why it was not taken.
+async fn agree(request: &PageRequest, link: &OpenLink, reason: &str) -> Result<Option<String>, LinkFault> {
+    let person = Person { viewer: link.viewer(), token_hash: link.link.token_hash };
+    let request = PageRequest {
+        state: request.state.clone(),
+        person: Some(person),
+        lang: link.person.lang,
+        asked: None,
+        path: String::from(SECOND_LINK_PATH),
+        change_position: String::new(),
+    };
+    let code = link.asked.incident.place.code;
+    let record = match (&link.asks, link.reports.first()) {
+        (RequestedAct::Withdraw(_), Some(target)) => Record::withdrawal(&request, target, reason)?,
+        (RequestedAct::Verify(act, _), _) => {
+            Record::verification(&request, code, *act, &link.reports, reason)?
+        }
+        (RequestedAct::Withdraw(_), None) => return Err(refused(link, LinkRefusal::OutOfReach)),
+    };
+    let number =
+        link.link.token_hash.iter().take(16).fold(0u128, |number, byte| number << 8 | u128::from(*byte));
+    match submit::send(&request, record.numbered(ReportId(number))).await? {
+        SubmitOutcome::Rejected { detail, .. } => Ok(Some(detail)),
+        SubmitOutcome::Accepted(_) => {
+            let names: Vec<ReportName> = link.reports.iter().map(|report| report.report.name()).collect();
+            // Who answers by a link has seen no risk.
+            let by = (link.person.key.as_str(), false);
+            let noted = request.state.sources.store.verifier_saw(&names, by, request.now()).await;
+            noted.map_err(Fault::from)?;
+            Ok(None)
+        }
+    }
+}
+
+/// Why a visit ends without what it came for.
+enum LinkFault {
+    Refused(Box<RefusedLink>),
+    /// Too many links that nobody was sent came from this address; the wait in seconds.
+    Braked(u64),
+    Fault(Fault),
+}
+
+impl From<Fault> for LinkFault {
+    fn from(fault: Fault) -> LinkFault {
+        LinkFault::Fault(fault)
+    }
+}
+
+fn refused(link: &OpenLink, why: LinkRefusal) -> LinkFault {
+    let (lang, duty_phone) = (Some(link.person.lang), link.person.duty_phone.clone());
+    LinkFault::Refused(Box::new(RefusedLink { why, lang, duty_phone }))
+}
+
+impl Visit {
+    /// The link, where it still asks its person. A link that was sent to somebody is never braked: who guesses at the same
+    /// address must not keep its person from answering, and nobody guesses 160 bits.
+    async fn link(&self) -> Result<OpenLink, LinkFault> {
+        let (state, from) = (&self.request.state, self.from.0.as_str());
+        let loaded = second_link::load(&state.sources, &self.token, self.request.now()).await;
+        let refused = match loaded.map_err(Fault::from)? {
+            Ok(link) => return Ok(link),
+            Err(refused) => refused,
+        };
+        if refused.why == LinkRefusal::Unknown {
+            braked(&state.link_throttle, from)?;
+        }
+        Err(LinkFault::Refused(Box::new(RefusedLink {
+            lang: refused.lang.or(Some(self.request.lang)),
+            ..refused
+        })))
+    }
+
+    /// Refuses where another browser was the first to open the link, or none was.
+    fn is_of_this_browser(&self, link: &OpenLink) -> Result<(), LinkFault> {
+        let shown = cookie(&self.headers, LINK_COOKIE).map(|browser| second_token_hash(&browser));
+        match (link.link.browser_hash, shown) {
+            (Some(own), Some(shown)) if own == shown => Ok(()),
+            _ => Err(refused(link, LinkRefusal::Forwarded)),
+        }
+    }
+
+    fn to_the_request(&self) -> Redirect {
+        Redirect::to(&format!("{SECOND_LINK_PATH}/{}/permintaan", self.token))
+    }
+}
+
+/// Counts a link that nobody was sent.
+fn braked(throttle: &Throttle, from: &str) -> Result<(), LinkFault> {
+    let now = Instant::now();
+    match throttle.wait(from, now) {
+        Some(wait) => Err(LinkFault::Braked(wait.as_secs() + 1)),
+        None => {
+            throttle.failed(from, now);
+            Ok(())
+        }
+    }
+}
+
+/// The answer, or in words why there is none; kept by no cache. No page of the shell is made here: its links and scripts are
+/// not for who came by a token.
+fn kept_private(answer: Result<Response, LinkFault>) -> Response {
+    let mut response = answer.unwrap_or_else(|fault| match fault {
+        LinkFault::Refused(refused) => {
+            let lang = refused.lang.unwrap_or_default();
+            (
+                status(refused.why),
+                pages::refused(lang, lang.text(refused.why.key()), refused.duty_phone.as_deref()),
+            )
+                .into_response()
+        }
+        LinkFault::Braked(seconds) => {
+            let lang = Lang::default();
+            let words = lang.count("login.too_many_tries", usize::try_from(seconds).unwrap_or(usize::MAX));
+            let retry = [(header::RETRY_AFTER, seconds.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, retry, pages::refused(lang, &words, None)).into_response()
+        }
+        LinkFault::Fault(fault) => {
+            let (lang, status) = (Lang::default(), fault.logged());
+            (status, pages::refused(lang, &fault.words(lang).1, None)).into_response()
+        }
+    });
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+const fn status(why: LinkRefusal) -> StatusCode {
+    match why {
+        LinkRefusal::Unknown => StatusCode::NOT_FOUND,
+        LinkRefusal::Spent | LinkRefusal::Lapsed | LinkRefusal::Settled => StatusCode::GONE,
+        LinkRefusal::Forwarded
+        | LinkRefusal::SamePerson
+        | LinkRefusal::NotInRoster
+        | LinkRefusal::OutOfReach => StatusCode::FORBIDDEN,
+    }
+}

@@ -1,0 +1,103 @@
+//! The pages of a one-time link: a button and nothing else, what is asked, and what became of it. They hold no script, no link
+//! that leads on and no part of the shell, and work on any phone.
+
+use super::shell::strong;
+use crate::asset;
+use domain::alert::SecondAnswer;
+use maud::{DOCTYPE, Markup, html};
+use views::Lang;
+use views::second_link::SecondLinkView;
+
+/// The first page: who fetches it learns the regency and nothing more.
+pub fn first(lang: Lang, regency: &str) -> Markup {
+    let content = html! {
+        p.lead { (regency) }
+        form method="post" {
+            button.primary type="submit" { (lang.text("second_link.open")) }
+        }
+    };
+    document(lang, "Kentongan", content)
+}
+
+/// What is asked, with what may be answered; `problem` is why an answer was not taken.
+pub fn request(view: &SecondLinkView, token: &str, problem: Option<&str>) -> Markup {
+    let lang = view.lang;
+    let title = if view.takes_back { "second_link.title_take_back" } else { "second_link.title_awas" };
+    let agree = if view.takes_back { "second_link.agree_take_back" } else { "second_link.agree_awas" };
+    let content = html! {
+        @if let Some(words) = problem { p.note.bad role="alert" { (words) } }
+        p.lead { (strong(&view.headline)) }
+        dl.facts { @for (word, says) in &view.facts { dt { (word) } dd { (strong(says)) } } }
+        p.note { (strong(&view.asked)) }
+        p { (lang.fill("second_link.what_to_do", &[("role", &view.role)])) }
+        (call(lang, view.duty_phone.as_deref()))
+        form method="post" action={ (views::second_link::SECOND_LINK_PATH) "/" (token) "/permintaan" } {
+            div.field { label for="alasan" { (lang.text("second_link.reason")) }
+                textarea id="alasan" name="reason" rows="2" maxlength="500" {} }
+            div.answers {
+                button.primary type="submit" name="answer" value=(SecondAnswer::Agreed.as_str()) { (lang.text(agree)) }
+                button type="submit" name="answer" value=(SecondAnswer::Declined.as_str()) { (lang.text("second_link.decline")) }
+                button type="submit" name="answer" value=(SecondAnswer::Unjudged.as_str()) { (lang.text("second_link.cannot_judge")) }
+            }
+        }
+    };
+    document(lang, lang.text(title), content)
+}
+
+/// What became of it.
+pub fn answered(lang: Lang, answer: SecondAnswer, duty_phone: Option<&str>) -> Markup {
+    let key = match answer {
+        SecondAnswer::Agreed => "second_link.done_agreed",
+        SecondAnswer::Declined => "second_link.done_declined",
+        SecondAnswer::Unjudged => "second_link.done_unjudged",
+    };
+    let content = html! { p.note.good role="status" { (lang.text(key)) } (call(lang, duty_phone)) };
+    document(lang, lang.text("second_link.thanks"), content)
+}
+
+/// Why a link does not work, and whom to call.
+pub fn refused(lang: Lang, words: &str, duty_phone: Option<&str>) -> Markup {
+    let content = html! { p.note.bad role="alert" { (words) } (call(lang, duty_phone)) };
+    document(lang, lang.text("second_link.refused"), content)
+}
+
+fn call(lang: Lang, duty_phone: Option<&str>) -> Markup {
+    html! {
+        @match duty_phone {
+            Some(phone) => {
+                p { (lang.text("message.duty_phone")) ": " a href={ "tel:" (dialled(phone)) } { (phone) } }
+            }
+            None => { p { (lang.text("second_link.call_the_desk")) } }
+        }
+    }
+}
+
+/// A number as a phone dials it.
+fn dialled(phone: &str) -> String {
+    phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+}
+
+fn document(lang: Lang, title: &str, content: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(lang.as_str()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                meta name="robots" content="noindex, nofollow";
+                title { "Kentongan" }
+                link rel="stylesheet" href={ "/aset/desk.css?v=" (asset::release()) };
+                link rel="icon" type="image/svg+xml" href={ "/aset/icon.svg?v=" (asset::release()) };
+            }
+            body {
+                main.by-link {
+                    @if title != "Kentongan" { p.brand-alone { "Kentongan" } }
+                    h1 { (title) }
+                    (content)
+                }
+            }
+        }
+    }
+}

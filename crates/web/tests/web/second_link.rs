@@ -1,0 +1,284 @@
+//! One-time links: opening one changes nothing, a first press binds it to the browser, a second answers; every other use is
+//! refused in words that say whom to call.
+
+use crate::effects::incident;
+use crate::second_person::{asked, taken_back};
+use crate::world::{NOW, VILLAGE, World, get, post, read};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use domain::place::{Areas, Code};
+use domain::report::ReportName;
+use domain::time::{DAY, HOUR};
+use std::sync::Arc;
+use store::{Commit, SecondLink, second_token_hash};
+use views::{Lang, Sources, TeamContact};
+
+const TOKEN: &str = "8f1c9a02b7d34e5f60718293a4b5c6d7e8f90112";
+const HOLDER: &str = "16.13/kabag-ops";
+
+fn contact() -> TeamContact {
+    TeamContact {
+        key: HOLDER.into(),
+        role: "Kabag Ops Polres".into(),
+        phone: None,
+        person: "kabag".into(),
+        areas: Areas::parse("16.13").unwrap(),
+        has_channel: true,
+        lang: Lang::Id,
+        seconds: true,
+        duty_phone: Some("0733 112".into()),
+    }
+}
+
+fn with_holder(world: World, holder: TeamContact) -> World {
+    world.with_sources(|sources| Sources { team: Arc::new(vec![holder]), ..sources })
+}
+
+async fn issue(world: &World, token: &str, verification: ReportName) {
+    let link = SecondLink {
+        token_hash: second_token_hash(token),
+        regency: Code(161_300),
+        verification,
+        person: HOLDER.into(),
+        expires_at: NOW.plus(-HOUR + DAY),
+        browser_hash: None,
+        answer: None,
+    };
+    assert!(world.state.sources.store.issue_second_link(&link).await.unwrap());
+}
+
+/// A world in which Kabag Ops was sent a link: Sari asks for awas.
+async fn sent() -> World {
+    let world = with_holder(World::new().await, contact());
+    let verification = asked(&world, NOW.plus(-HOUR)).await;
+    issue(&world, TOKEN, verification).await;
+    world
+}
+
+fn link() -> String {
+    format!("/orang-kedua/{TOKEN}")
+}
+
+fn asks() -> String {
+    format!("/orang-kedua/{TOKEN}/permintaan")
+}
+
+async fn kept(world: &World) -> SecondLink {
+    world.state.sources.store.second_link(&second_token_hash(TOKEN)).await.unwrap().unwrap()
+}
+
+/// The first press; gives the browser's cookie.
+async fn opened(world: &World) -> String {
+    let answer = world.ask(post(&link(), "", "")).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[header::LOCATION].to_str().unwrap(), asks());
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+    for part in ["HttpOnly", "SameSite=Strict", &format!("Path={}", link())] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+async fn answered(world: &World, cookie: &str, form: &str) -> (StatusCode, String) {
+    read(world.ask(post(&asks(), cookie, form)).await).await
+}
+
+#[tokio::test]
+async fn opening_a_link_however_often_changes_nothing_and_shows_nothing() {
+    let world = sent().await;
+    for method in ["GET", "GET", "HEAD"] {
+        let request = Request::builder().method(method).uri(link()).body(Body::empty()).unwrap();
+        let answer = world.ask(request).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["referrer-policy"], "no-referrer");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+        assert!(!answer.headers().contains_key(header::SET_COOKIE));
+        let (_, text) = read(answer).await;
+        if method == "GET" {
+            assert!(text.contains("Musi Rawas Utara") && text.contains("Buka permintaan"), "{text}");
+        }
+        for hidden in ["Rawas Ilir", "emortalan", "sari", "awas diminta", "<script", TOKEN, "Kabag"] {
+            assert!(!text.contains(hidden), "'{hidden}' is shown: {text}");
+        }
+    }
+    let link = kept(&world).await;
+    assert_eq!((link.browser_hash, link.answer), (None, None));
+    let (status, text) = world.page(&asks(), "").await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "nobody has pressed: {text}");
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_second_press_is_the_second_persons_record_and_spends_the_link() {
+    let world = sent().await;
+    let cookie = opened(&world).await;
+    let (status, text) = world.page(&asks(), &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    for shown in [
+        "Orang kedua untuk awas",
+        "Rawas Ilir",
+        "Sab, 21 Nov 2026, 06.00 WIB; berlaku sampai Min, 22 Nov 2026, 06.00 WIB",
+        "Kabag Ops Polres",
+        "tel:0733112",
+    ] {
+        assert!(text.contains(shown), "'{shown}' is missing: {text}");
+    }
+    for hidden in ["sejak subuh", "Beringin", "desa-rawas", "<script", "Overview"] {
+        assert!(!text.contains(hidden), "'{hidden}' is shown: {text}");
+    }
+    assert!(world.sent.lock().unwrap().is_empty(), "to look is not to act");
+    let (status, text) = answered(&world, &cookie, "answer=agreed&reason=dicek+ke+kapolsek").await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    assert!(text.contains("tercatat sebagai orang kedua"), "{text}");
+    let (feed, record) = world.sent.lock().unwrap().last().unwrap().clone();
+    assert_eq!((feed.author().account.as_str(), feed.author().person.as_str()), (HOLDER, "kabag"));
+    assert_eq!(record["verification"]["act"], "confirm");
+    assert_eq!(record["verification"]["reports"].as_array().unwrap().len(), 1);
+    assert_eq!(record["verification"]["reports"][0]["report_id"], VILLAGE.to_string());
+    assert_eq!(record["summary"], "dicek ke kapolsek");
+    assert!(!record.to_string().contains(TOKEN));
+    for request in [get(&link(), &cookie), get(&asks(), &cookie), post(&asks(), &cookie, "answer=agreed")] {
+        let (status, text) = read(world.ask(request).await).await;
+        assert_eq!(status, StatusCode::GONE);
+        assert!(text.contains("Tautan ini sudah dipakai") && text.contains("0733 112"), "{text}");
+    }
+    assert_eq!(world.sent.lock().unwrap().len(), 1);
+    let sari = world.login("sari").await;
+    let (_, alert) = world.page("/peringatan/16.13-2026-0001", &sari).await;
+    assert!(alert.contains("orang kedua menyetujui lewat tautan") && alert.contains(HOLDER), "{alert}");
+    assert!(!alert.contains(TOKEN));
+}
+
+#[tokio::test]
+async fn who_does_not_agree_or_cannot_judge_changes_no_level_and_the_history_says_so() {
+    for (answer, words) in
+        [("declined", "tidak disetujui lewat tautan"), ("unjudged", "tidak dapat dinilai, lewat tautan")]
+    {
+        let world = sent().await;
+        let cookie = opened(&world).await;
+        let form = format!("answer={answer}&reason=belum+ada+kabar+dari+polsek");
+        let (status, text) = answered(&world, &cookie, &form).await;
+        assert!(status == StatusCode::OK && text.contains("Tingkatnya tidak berubah"), "{text}");
+        assert!(world.sent.lock().unwrap().is_empty());
+        assert_eq!(answered(&world, &cookie, "answer=agreed").await.0, StatusCode::GONE);
+        let sari = world.login("sari").await;
+        let (_, alert) = world.page("/peringatan/16.13-2026-0001", &sari).await;
+        assert!(alert.contains(words) && alert.contains("belum ada kabar dari polsek"), "{alert}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_was_passed_on_is_refused() {
+    let world = sent().await;
+    let cookie = opened(&world).await;
+    let forged = format!("kentongan-tautan={}", "0".repeat(64));
+    for other in ["", forged.as_str()] {
+        for request in [post(&link(), other, ""), get(&asks(), other), post(&asks(), other, "answer=agreed")]
+        {
+            let answer = world.ask(request).await;
+            assert!(!answer.headers().contains_key(header::SET_COOKIE));
+            let (status, text) = read(answer).await;
+            assert_eq!(status, StatusCode::FORBIDDEN);
+            assert!(
+                text.contains("Tautan yang diteruskan tidak berlaku") && text.contains("0733 112"),
+                "{text}"
+            );
+        }
+    }
+    assert!(world.sent.lock().unwrap().is_empty());
+    let again = world.ask(post(&link(), &cookie, "")).await;
+    assert_eq!(again.status(), StatusCode::SEE_OTHER, "the same browser may come back");
+    assert_eq!(answered(&world, &cookie, "answer=agreed").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_request_that_lapsed_or_is_settled_is_said_to_be() {
+    let world = with_holder(World::new().await, contact());
+    let verification = asked(&world, NOW.plus(-DAY)).await;
+    issue(&world, TOKEN, verification).await;
+    let (status, text) = world.page(&link(), "").await;
+    assert_eq!(status, StatusCode::GONE);
+    assert!(text.contains("sudah lewat 24 jam tanpa orang kedua"), "{text}");
+    let world = sent().await;
+    let cookie = opened(&world).await;
+    let later = world.commit_of(NOW.plus(2), vec![incident(VILLAGE)]);
+    let settled = Commit { from_offset: 4, next_offset: 4, ..later };
+    world.state.sources.store.commit(settled).await.unwrap();
+    for request in [get(&link(), ""), post(&asks(), &cookie, "answer=agreed")] {
+        let (status, text) = read(world.ask(request).await).await;
+        assert_eq!(status, StatusCode::GONE);
+        assert!(text.contains("sudah dijawab orang lain"), "{text}");
+    }
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn links_nobody_was_sent_are_braked_and_keep_nobody_from_answering() {
+    let world = sent().await;
+    let wrong = |number: usize| format!("/orang-kedua/{number:040x}");
+    for number in 0..5 {
+        let (status, text) = world.page(&wrong(number), "").await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert!(text.contains("Tautan ini tidak dikenal") && text.contains("0733 112"), "{text}");
+    }
+    let answer = world.ask(get(&wrong(6), "")).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.headers().contains_key(header::RETRY_AFTER));
+    let elsewhere = Request::get(wrong(7)).header("x-forwarded-for", "10.1.2.3").body(Body::empty()).unwrap();
+    assert_eq!(world.ask(elsewhere).await.status(), StatusCode::NOT_FOUND, "another address");
+    assert_eq!(world.page(&link(), "").await.0, StatusCode::OK, "a link that was sent is open to its person");
+}
+
+#[tokio::test]
+async fn who_asked_who_left_the_roster_and_who_is_of_elsewhere_are_refused() {
+    let same = |holder: TeamContact| TeamContact { person: "160503".into(), ..holder };
+    let gone = |holder: TeamContact| TeamContact { seconds: false, ..holder };
+    let elsewhere = |holder: TeamContact| TeamContact { areas: Areas::parse("16.13.01").unwrap(), ..holder };
+    let cases: [(fn(TeamContact) -> TeamContact, &str); 3] = [
+        (same, "Yang menyetujui harus orang lain"),
+        (gone, "bukan lagi orang yang dapat menjadi orang kedua"),
+        (elsewhere, "di luar wilayah Anda"),
+    ];
+    for (change, words) in cases {
+        let world = with_holder(World::new().await, change(contact()));
+        world.account("sari", "160503").await;
+        let verification = asked(&world, NOW.plus(-HOUR)).await;
+        issue(&world, TOKEN, verification).await;
+        let (status, text) = read(world.ask(post(&link(), "", "")).await).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert!(text.contains(words) && text.contains("0733 112"), "{text}");
+        assert_eq!(kept(&world).await.browser_hash, None);
+    }
+}
+
+#[tokio::test]
+async fn another_sites_form_opens_no_link_and_a_page_without_referrer_does() {
+    let world = sent().await;
+    let from = |name: &str, value: &str| {
+        Request::post(link())
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(name, value)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::empty())
+            .unwrap()
+    };
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+        assert_eq!(world.ask(from(name, value)).await.status(), StatusCode::BAD_REQUEST, "{name}");
+    }
+    assert_eq!(kept(&world).await.browser_hash, None);
+    assert_eq!(world.ask(from("origin", "null")).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_taking_back_is_agreed_to_as_the_first_person_named_it() {
+    let world = with_holder(World::new().await, contact());
+    let verification = taken_back(&world, NOW.plus(-HOUR)).await;
+    issue(&world, TOKEN, verification).await;
+    let cookie = opened(&world).await;
+    let (_, text) = world.page(&asks(), &cookie).await;
+    assert!(text.contains("Penarikan diminta") && text.contains("Setuju: tarik"), "{text}");
+    assert_eq!(answered(&world, &cookie, "answer=agreed").await.0, StatusCode::OK);
+    let record = world.sent.lock().unwrap().last().unwrap().1.clone();
+    assert_eq!(record["verification"]["act"], "reject");
+    assert_eq!(record["verification"]["reports"].as_array().unwrap().len(), 1);
+}
