@@ -116,6 +116,19 @@ impl Address {
         }
     }
 
+    /// What all addresses share that are reached by the same server: where it answers one, it answers the others too.
+    pub(crate) fn server(&self) -> String {
+        match self {
+            Address::Email(_) => String::from("smtp"),
+            Address::Webhook { url, .. } => {
+                let parsed = reqwest::Url::parse(url).ok();
+                parsed.map_or_else(|| url.clone(), |url| url.origin().ascii_serialization())
+            }
+            Address::Gateway { gateway, .. } => format!("gateway {}", gateway.name()),
+            Address::InProcess => String::new(),
+        }
+    }
+
     /// What keeps every message from this address, where the team file alone shows it.
     pub fn warning(&self) -> Option<&str> {
         match self {

@@ -228,10 +228,29 @@ async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
         .await
         .unwrap_or(Err(Failure::later(DeliveryFailure::NoAnswer(limit.as_secs()))));
     let (tried, seen) = judge(state, channel, due, result);
+    let answers = matches!(tried, AttemptResult::Sent { .. });
     record(state, due, tried).await;
+    if answers && let Err(error) = wake_others(state, due).await {
+        tracing::error!(%error, "what waits for the same server is tried by its own pauses");
+    }
     if let Some(seen) = seen {
         (state.observe)(seen);
     }
+}
+
+/// A server that answered one message answers the others: what waits because it did not answer before is due at once.
+async fn wake_others(state: &NotifyState, due: &DueDelivery) -> Result<(), StoreError> {
+    let server = |to: &Recipient| Some(state.team.find(&to.person)?.address(&to.channel)?.server());
+    let now = (state.wall)();
+    let waiting = state.store.unanswered(now).await?;
+    let same =
+        waiting.into_iter().filter(|(_, to)| server(to).is_some_and(|other| Some(other) == server(&due.to)));
+    let deliveries: Vec<i64> = same.map(|(delivery, _)| delivery).collect();
+    if deliveries.is_empty() {
+        return Ok(());
+    }
+    tracing::info!(waiting = deliveries.len(), "the server answers again; what waits for it is tried now");
+    state.store.try_now(&deliveries, now).await
 }
 
 /// What follows from a try, in the store and for the counters.

@@ -100,6 +100,30 @@ impl Store {
         in_transaction!(self, tx => address::add_unless_done(&mut tx, item.id, to, (due_at, at)).await)
     }
 
+    /// Deliveries that wait for their next try because nobody answered the last one; what a receiver asked to wait for is none.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn unanswered(&self, now: Time) -> Result<Vec<(i64, Recipient)>, StoreError> {
+        const UNANSWERED: &str = "SELECT id, person, channel FROM deliveries WHERE state = 'queued' AND next_try_at > $1 \
+             AND tries > 0 AND claims <= tries AND (last_error LIKE 'no_answer: %' OR last_error LIKE 'failed: %') \
+             ORDER BY next_try_at, id LIMIT 1000";
+        let rows = sql::query(UNANSWERED).bind(now.0).fetch_all(&self.readers).await?;
+        let one =
+            |row: &SqlRow| Ok((get(row, 0)?, Recipient { person: get(row, 1)?, channel: get(row, 2)? }));
+        rows.iter().map(one).collect()
+    }
+
+    /// Makes deliveries due at once that wait for their next try.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    #[boxed]
+    pub async fn try_now(&self, deliveries: &[i64], now: Time) -> Result<(), StoreError> {
+        in_transaction!(self, tx => try_now(&mut tx, deliveries, now).await)
+    }
+
     /// Everybody who has not got the newest message about an alert that is open, or that changed lately, and everybody who has not
     /// got a question that is still to be looked into, whether it is tried further or was given up; the caller asks each whether it
     /// is late. `now` is the service's clock.
@@ -184,6 +208,15 @@ impl Store {
         let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok((get(row, 0)?, sql::small(row, 1)?))).collect()
     }
+}
+
+async fn try_now(tx: &mut Connection<'_>, deliveries: &[i64], now: Time) -> Result<(), StoreError> {
+    const NOW: &str = "UPDATE deliveries SET next_try_at = $1 WHERE id = $2 AND state = 'queued' AND claims <= tries \
+         AND next_try_at > $3";
+    for delivery in deliveries {
+        sql::query(NOW).bind(now.0).bind(*delivery).bind(now.0).execute(&mut *tx).await?;
+    }
+    Ok(())
 }
 
 /// Asked every few seconds: each part of the alerts has an index of its own, so that those that ended long ago are not looked at.
