@@ -2,11 +2,15 @@
 
 use crate::audience::{self, neighbours};
 use crate::channels::{HandedOver, OutgoingMessage};
-use crate::message::{DeskOnly, NearbyAlert, Notice, NoticeIncident, json};
+use crate::fold;
+use crate::message::{DeskOnly, DistrictAlert, NearbyAlert, Notice, NoticeIncident, json};
 use crate::receipts;
 use crate::run::NotifyState;
 use crate::second_link;
-use store::{DeliveryFailure, DueDelivery, ExpectedReceipt, MessageFacts, MessageWords, OutboxItem};
+use store::{
+    DeliveryFailure, DueDelivery, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords, OutboxItem,
+    StoreError,
+};
 
 /// Why a try failed.
 #[derive(Debug)]
@@ -50,7 +54,8 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     if !item.change.notifies() {
         return Err(Failure::Never(DeliveryFailure::NotNotified));
     }
-    let facts = state.store.message_facts(item).await.map_err(|error| Failure::from(crate::chain(&error)))?;
+    let (lead, news, facts) =
+        folded(state, due).await.map_err(|error| Failure::from(crate::chain(&error)))?;
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
     }
@@ -58,7 +63,8 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         Some(second) => second_link::issue(state, item.code.regency(), second, member).await?,
         None => None,
     };
-    let notice = Notice { one_time_token, ..notice(state, item, facts) };
+    let also = fold::also(&lead, &news, &facts.incidents);
+    let notice = Notice { one_time_token, also, ..notice(state, &lead, facts) };
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
@@ -78,6 +84,23 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     let HandedOver { answer, id } = state.channels.send(address, &message).await?;
     let answer = notice.without_token(&answer); // it is logged, and a provider may repeat what it took
     Ok(TakenMessage { answer, receipt: receipts::expected(state, address, id) })
+}
+
+/// What a message is about first, all that it says, and the facts behind it: who notices how sure it is, and what else is
+/// going on, by what holds now.
+async fn folded(
+    state: &NotifyState,
+    due: &DueDelivery,
+) -> Result<(OutboxItem, Vec<FoldedItem>, MessageFacts), StoreError> {
+    let item = &due.item;
+    let news = state.store.folded(item, &due.to).await?;
+    let lead = fold::lead(&news).unwrap_or_else(|| item.clone());
+    let facts = state.store.message_facts(&lead).await?;
+    if lead.version == item.version {
+        return Ok((lead, news, facts));
+    }
+    let MessageFacts { unverified, one_party, signs, baseline, .. } = state.store.message_facts(item).await?;
+    Ok((lead, news, MessageFacts { unverified, one_party, signs, baseline, ..facts }))
 }
 
 fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice {
@@ -102,7 +125,18 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         incident: facts
             .incidents
             .first()
+            .or(facts.latest.first())
             .map(|incident| NoticeIncident::of(incident, facts.claimed_by.clone(), &state.places, item.at)),
+        rests_on_none: facts.incidents.is_empty(),
+        districts: facts
+            .districts
+            .iter()
+            .map(|(alert, incident)| DistrictAlert {
+                code: alert.code,
+                level: alert.level,
+                incident: incident.map(|incident| (incident.category, incident.occurred_at)),
+            })
+            .collect(),
         signs: facts.signs,
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
@@ -115,6 +149,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
                 level: other.level,
             })
             .collect(),
+        also: Vec::new(),
         duty_phone: state.team.duty_phone(item.code).map(str::to_owned),
         desk_only,
     }

@@ -97,7 +97,10 @@ async fn recipients(
             let own = |member: &&Member| member.role == to && member.areas.touches(item.code);
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
-        AlertChangeKind::Lowered | AlertChangeKind::Withdrawn | AlertChangeKind::Disputed => {
+        AlertChangeKind::Lowered
+        | AlertChangeKind::Cleared
+        | AlertChangeKind::Withdrawn
+        | AlertChangeKind::Disputed => {
             let mut people: Vec<Recipient> = Vec::new();
             for to in state.store.already_notified(item).await? {
                 let now = team.find(&to.person).and_then(first_channel).unwrap_or(to);

@@ -7,6 +7,7 @@ mod attempt;
 mod audience;
 pub mod backoff;
 mod channels;
+mod fold;
 mod lanes;
 pub mod message;
 mod receipts;

@@ -33,8 +33,12 @@ pub struct Notice {
     pub unverified: bool,
     /// What is not verified is the claim of one party to the dispute.
     pub one_party: bool,
-    /// What it is about first; `None` where the model alone spoke.
+    /// What it is about first; `None` where the model alone spoke and nothing happened lately.
     pub incident: Option<NoticeIncident>,
+    /// It rests on no incident: the one above is what happened there last.
+    pub rests_on_none: bool,
+    /// Of a regency: its districts with an open alert, the highest first.
+    pub districts: Vec<DistrictAlert>,
     /// What slight signs or sensors gave as reasons, as the history has them.
     pub signs: Vec<Value>,
     /// The baseline that spoke in the model's place; said in a disaster's message only.
@@ -45,6 +49,8 @@ pub struct Notice {
     pub assignee: Option<String>,
     /// Open alerts nearby that opened within hours: together they may be one series.
     pub series: Vec<NearbyAlert>,
+    /// What else waits for the reader, the gravest first.
+    pub also: Vec<AlsoNews>,
     pub duty_phone: Option<String>,
     /// Why somebody must look into it, where that is what it asks.
     pub check: Option<CheckFacts>,
@@ -89,6 +95,26 @@ pub struct NearbyAlert {
     pub code: Code,
     pub kind: Kind,
     pub level: Level,
+}
+
+/// A district in a regency's message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DistrictAlert {
+    pub code: Code,
+    pub level: Level,
+    /// What its alert rests on, and when that happened.
+    pub incident: Option<(Category, Time)>,
+}
+
+/// One thing that a message says besides what it is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AlsoNews {
+    pub change: AlertChangeKind,
+    /// The alert's number: a withdrawal may be of an earlier one.
+    pub alert: String,
+    pub level: Level,
+    /// What it is about, and when that happened.
+    pub incident: Option<(Category, Time)>,
 }
 
 /// The feed that alone speaks for it has taken so many reports back in a day.

@@ -5,6 +5,8 @@
 mod checks;
 #[path = "drain/desk.rs"]
 mod desk;
+#[path = "drain/folding.rs"]
+mod folding;
 #[path = "drain/gateway.rs"]
 mod gateway;
 #[path = "drain/processes.rs"]
@@ -441,34 +443,11 @@ async fn who_waits_for_an_awas_when_it_falls_hears_of_the_siaga() {
     desk.failed(Channel::Email).await;
     desk.condition(Kind::ResidentCompany, ConditionChange::Changed, Level::Siaga).await;
     let mail = smtp.mail().await;
-    assert!(mail.to == "camat@x.example" && mail.text.contains("turun menjadi siaga"), "{}", mail.text);
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn fifteen_cycles_of_one_source_reach_the_desk_with_the_reason_and_hardly_anybody_else() {
-    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    desk.desk_by_mail(http.port);
-    let running = desk.run();
-    let mut mails = Vec::new();
-    for cycle in 0..15 {
-        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
-        desk.quiet().await;
-        desk.pass(2 * MINUTE);
-        desk.taken_back_one(cycle).await;
-        desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
-        desk.quiet().await;
-        desk.pass(2 * MINUTE);
-        mails.extend(smtp.rest());
-    }
-    desk.pass(11 * MINUTE);
-    desk.drained().await;
-    mails.extend(smtp.rest());
-    let to = |name: &str| mails.iter().filter(|mail| mail.to.starts_with(name)).count();
-    assert!((3..=15).contains(&mails.len()), "{} messages", mails.len());
-    assert!(to("camat") <= 4 && to("piket") >= 5, "{} and {}", to("camat"), to("piket"));
-    let named = "umpan-desa-x, sudah menarik 3 laporannya dalam 24 jam";
-    assert!(mails.iter().any(|mail| mail.to.starts_with("piket") && mail.text.contains(named)));
+    assert!(
+        mail.to == "camat@x.example" && mail.text.contains("Peringatan baru, level siaga"),
+        "{}",
+        mail.text
+    );
+    assert!(mail.text.contains("Juga: tingkat turun, level siaga"), "{}", mail.text);
     running.stop().await;
 }

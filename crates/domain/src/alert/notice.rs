@@ -9,7 +9,7 @@ use alloc::vec;
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
-    Disputed = "disputed", Lowered = "lowered", Withdrawn = "withdrawn", Changed = "changed",
+    Disputed = "disputed", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Changed = "changed",
     ToCheck = "check", ToSecond = "second",
 });
 
@@ -35,10 +35,33 @@ impl AlertChangeKind {
             _ if before.cleared_at.is_some() && condition.is_some_and(ConditionChange::stands) => {
                 if next.cleared_at.is_none() { AlertChangeKind::Returned } else { AlertChangeKind::Changed }
             }
+            // Who heard of an awas hears also that it is over.
+            _ if condition == Some(ConditionChange::Cleared) && before.cleared_at.is_none() => {
+                if next.peak == Level::Awas { AlertChangeKind::Cleared } else { AlertChangeKind::Changed }
+            }
             _ if next.level < before.level && condition == Some(ConditionChange::Changed) => {
                 AlertChangeKind::Lowered
             }
             _ => AlertChangeKind::Changed,
+        }
+    }
+
+    /// True where a message about this takes the place of one about `waiting` that the same person waits for about the same
+    /// alert. An assignment is said by a message of its own; what is withdrawn needs nobody's work.
+    pub fn takes_place_of(self, waiting: AlertChangeKind) -> bool {
+        let assigned = |change| change == AlertChangeKind::Assigned;
+        self == AlertChangeKind::Withdrawn || assigned(self) == assigned(waiting)
+    }
+
+    /// How much worse it is than other news of the same alert, for the order in which one message says them.
+    pub const fn weight(self) -> u8 {
+        match self {
+            AlertChangeKind::Withdrawn => 6,
+            AlertChangeKind::Opened | AlertChangeKind::Risen => 5,
+            AlertChangeKind::Returned => 4,
+            AlertChangeKind::NewIncident | AlertChangeKind::Grown => 3,
+            AlertChangeKind::Disputed => 2,
+            _ => 1,
         }
     }
 
@@ -201,6 +224,11 @@ mod tests {
         let (withdrawn, _) = moved(&siaga, &Act::Withdraw);
         let again = Act::SendAgain { people: alloc::vec![String::from("16.13/camat")] };
         assert!(!moved(&withdrawn, &again).1.notifies(), "the withdrawal is not withdrawn again");
+        let (awas, _) = moved(&siaga, &emitted(ConditionChange::Changed, Level::Awas));
+        let (fallen, _) = moved(&awas, &emitted(ConditionChange::Changed, Level::Waspada));
+        let (over, change) = moved(&fallen, &emitted(ConditionChange::Cleared, Level::Low));
+        assert_eq!(change, AlertChangeKind::Cleared, "who heard of the awas hears that it is over");
+        assert!(!moved(&over, &emitted(ConditionChange::Cleared, Level::Low)).1.notifies(), "once");
         let (cleared, change) = moved(&siaga, &emitted(ConditionChange::Cleared, Level::Low));
         assert!(!change.notifies());
         for level in [Level::Waspada, Level::Siaga] {

@@ -1,6 +1,6 @@
 //! A notice as JSON, for receivers that are programs.
 
-use super::{MessageSettings, Notice, name};
+use super::{AlsoNews, MessageSettings, Notice, name};
 use domain::alert::notice::AlertChangeKind;
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::FeedClass;
@@ -29,6 +29,9 @@ struct NoticeBody<'a> {
     /// Why somebody must look into it.
     #[serde(skip_serializing_if = "Option::is_none")]
     check: Option<&'static str>,
+    /// What else waits for the reader.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<AlsoBody<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assignee: Option<&'a str>,
     /// Numbers of alerts nearby that may belong to one series.
@@ -41,6 +44,31 @@ struct NoticeBody<'a> {
     duty_phone: Option<&'a str>,
     link: String,
     scenario: bool,
+}
+
+#[derive(Serialize)]
+struct AlsoBody<'a> {
+    change: &'static str,
+    alert: &'a str,
+    level: &'static str,
+    /// Absent where it is restricted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurred_at: Option<String>,
+}
+
+impl AlsoBody<'_> {
+    fn of<'a>(one: &'a AlsoNews, zone: Zone, settings: &MessageSettings) -> AlsoBody<'a> {
+        let open = one.incident.filter(|(category, _)| settings.categories.contains_key(category));
+        AlsoBody {
+            change: one.change.as_str(),
+            alert: &one.alert,
+            level: one.level.as_str(),
+            category: open.map(|(category, _)| category.to_string()),
+            occurred_at: one.incident.map(|(_, at)| format::machine(at, zone)),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -110,6 +138,7 @@ pub(crate) fn json(
         incident,
         signs: &notice.signs,
         check: notice.check.map(|check| check.reason.as_str()),
+        also: notice.also.iter().map(|one| AlsoBody::of(one, zone, settings)).collect(),
         assignee: notice.assignee.as_deref(),
         series: notice.series.iter().map(|other| other.alert.as_str()).collect(),
         earlier_recipients: (notice.change == AlertChangeKind::Withdrawn)

@@ -67,6 +67,9 @@ fn notice(kind: Kind) -> Notice {
         earlier_recipients: 0,
         assignee: None,
         series: Vec::new(),
+        also: Vec::new(),
+        rests_on_none: false,
+        districts: Vec::new(),
         duty_phone: Some(String::from("0733 112")),
         check: None,
         second: None,
@@ -151,6 +154,23 @@ fn two_speakers_affirm_no_more_than_both_of_them_say() {
     incident.verdict = Verdict::Confirmed;
     incident.attested.extent = extent(4, 0);
     assert_eq!(incident.affirmation(), Affirmation::All);
+}
+
+#[test]
+fn a_message_without_an_incident_of_its_own_says_what_happened_there_last_and_in_which_districts() {
+    let mut notice = Notice { rests_on_none: true, code: Code(161300), ..notice(Kind::ResidentCompany) };
+    let category = Category::parse("WP-05").unwrap();
+    notice.districts = vec![
+        DistrictAlert { code: Code(161304), level: Level::Awas, incident: Some((category, NEW_YEAR)) },
+        DistrictAlert { code: Code(161305), level: Level::Waspada, incident: None },
+    ];
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(body.contains("Kejadian terakhir: pemortalan\n") && !body.contains("Yang terjadi"), "{body}");
+    assert!(
+        body.contains("Kecamatan: Rawas Ilir, level awas: pemortalan, Jum, 1 Jan 2027, 00.05 WIB\n"),
+        "{body}"
+    );
+    assert!(body.contains("Kecamatan: Karang Dapo, level waspada\n"), "{body}");
 }
 
 #[test]

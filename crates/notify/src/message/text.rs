@@ -1,15 +1,18 @@
 //! A notice in words, for somebody who knows nothing else.
 
-use super::{MessageSettings, MessageText, Notice, NoticeIncident, name};
+use super::{AlsoNews, DistrictAlert, MessageSettings, MessageText, Notice, NoticeIncident, name};
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
 use domain::evidence::attestation::{Affirmation, Extent};
-use domain::kind::Kind;
+use domain::kind::{Category, Kind};
 use domain::place::{Code, Places, Zone};
 use std::fmt::{Display, Write};
 use views::alerts::sureness_mark;
 use views::rules::signs_sentence;
 use views::{Lang, format};
+
+/// Most lines of further news in one message.
+const ALSO_LINES: usize = 5;
 
 impl Notice {
     /// The message for a reader of `language`.
@@ -26,6 +29,9 @@ impl Notice {
         push(&mut body, &self.opening(lang));
         body.push('\n');
         self.what_happened(&mut body, places, settings, lang);
+        for words in self.also_lines(settings, lang) {
+            line(&mut body, lang.text("message.also"), &words);
+        }
         if let Some(baseline) = self.baseline.as_deref().filter(|_| self.kind == Kind::Disaster) {
             line(&mut body, lang.text("message.baseline"), &lang.word("baseline", baseline));
         }
@@ -73,8 +79,60 @@ impl Notice {
         let phone =
             self.duty_phone.as_ref().map(|phone| format!(" {}: {phone}.", lang.text("message.duty_phone")));
         let asked = self.asked_about(lang).unwrap_or_default();
-        let short = format!("{subject}.{asked}{} {}", phone.unwrap_or_default(), self.link(settings));
+        let also = match self.also.len() {
+            0 => String::new(),
+            more => format!(" {}", lang.count("message.also_short", more)),
+        };
+        let short = format!("{subject}.{asked}{also}{} {}", phone.unwrap_or_default(), self.link(settings));
         MessageText { subject, body, short }
+    }
+
+    /// What else waits for the reader, at most so many lines of it.
+    fn also_lines(&self, settings: &MessageSettings, lang: Lang) -> Vec<String> {
+        let mut lines: Vec<String> =
+            self.also.iter().take(ALSO_LINES).map(|one| self.also_words(one, settings, lang)).collect();
+        if let Some(more) = self.also.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
+            lines.push(lang.count("message.also_more", more));
+        }
+        lines
+    }
+
+    /// "Nibung, level awas: banjir, Sen, 14 Jul 2025, 10.00 WIB".
+    fn district_words(
+        &self,
+        district: &DistrictAlert,
+        places: &Places,
+        settings: &MessageSettings,
+        lang: Lang,
+    ) -> String {
+        let (place, level) = (name(places, district.code), lang.word("level", district.level));
+        let Some((category, at)) = district.incident else {
+            return lang.fill("message.district_level", &[("place", &place), ("level", &level)]);
+        };
+        let what = self.label(category, settings, lang);
+        let time = format::long(at, Zone::of(self.code), lang);
+        let values: [(&str, &dyn Display); 4] =
+            [("place", &place), ("level", &level), ("what", &what), ("time", &time)];
+        lang.fill("message.district_incident", &values)
+    }
+
+    fn label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
+        let label = settings.categories.get(&category).map(|labels| lang.choose(labels).to_owned());
+        label.unwrap_or_else(|| lang.text("message.withheld").to_owned())
+    }
+
+    fn also_words(&self, one: &AlsoNews, settings: &MessageSettings, lang: Lang) -> String {
+        if one.change == AlertChangeKind::Withdrawn {
+            return lang.fill("message.also_withdrawn", &[("number", &one.alert)]);
+        }
+        let about = lang.word("message_about", one.change.as_str());
+        let Some((category, at)) = one.incident else {
+            let level = lang.word("level", one.level);
+            return lang.fill("message.also_level", &[("about", &about), ("level", &level)]);
+        };
+        let what = self.label(category, settings, lang);
+        let time = format::long(at, Zone::of(self.code), lang);
+        lang.fill("message.also_incident", &[("about", &about), ("what", &what), ("time", &time)])
     }
 
     /// Whose word a question is about and when it happened, where all must stand on one line: nobody can call otherwise.
@@ -156,7 +214,9 @@ impl Notice {
         };
         line(body, lang.text("message.kind"), &kind);
         if let Some(category) = category.or_else(unnamed) {
-            line(body, lang.text("message.what"), &category);
+            let happened_last = self.rests_on_none && self.incident.is_some();
+            let key = if happened_last { "message.latest" } else { "message.what" };
+            line(body, lang.text(key), &category);
         }
         let stands = self.change != AlertChangeKind::Withdrawn;
         for reason in self.signs.iter().filter(|_| stands) {
@@ -166,6 +226,12 @@ impl Notice {
         }
         let place_key = if self.code.is_regency() { "message.regency" } else { "message.district" };
         line(body, lang.text(place_key), &full_name(places, self.code));
+        for district in self.districts.iter().take(ALSO_LINES) {
+            line(body, lang.text("message.district"), &self.district_words(district, places, settings, lang));
+        }
+        if let Some(more) = self.districts.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
+            line(body, lang.text("message.district"), &lang.count("message.also_more", more));
+        }
         let Some(incident) = &self.incident else { return };
         if let Some(village) = incident.place.as_ref().and_then(|place| place.village.as_deref()) {
             line(body, lang.text("message.village"), village);
@@ -248,6 +314,7 @@ fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Assigned => "message.subject_assigned",
         AlertChangeKind::Disputed => "message.subject_disputed",
         AlertChangeKind::Lowered => "message.subject_lowered",
+        AlertChangeKind::Cleared => "message.subject_cleared",
         AlertChangeKind::Withdrawn => "message.subject_withdrawn",
         AlertChangeKind::ToCheck => "message.subject_check",
         AlertChangeKind::ToSecond => "message.subject_second",
@@ -264,6 +331,7 @@ fn opening_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Assigned => "message.assigned",
         AlertChangeKind::Disputed => "message.disputed",
         AlertChangeKind::Lowered => "message.lowered",
+        AlertChangeKind::Cleared => "message.cleared",
         AlertChangeKind::Withdrawn => "message.withdrawn",
         AlertChangeKind::ToCheck => "message.check",
         AlertChangeKind::ToSecond => "message.second",

@@ -270,6 +270,13 @@ impl Desk {
         self.commit(Vec::new(), vec![Effect::Incident(incident)]).await;
     }
 
+    /// One more incident of this severity with the report it came from.
+    pub async fn reported(&self, kind: Kind, (category, severity): (&str, u8)) {
+        let id = ReportId(1_000 + u128::from(severity));
+        let effect = Effect::Incident(incident(id, kind, category, severity));
+        self.commit(vec![report(id, kind, 0)], vec![effect]).await;
+    }
+
     /// An incident that somebody must look into for this reason, or need not any more.
     pub async fn to_check(&self, number: u128, (kind, category): (Kind, &str), check: Option<CheckReason>) {
         let id = ReportId(number);

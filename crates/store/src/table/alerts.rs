@@ -16,6 +16,7 @@ use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, s
 use domain::effect::{ConditionReason, PileUp};
 use domain::kind::{Horizon, Kind, Level, OpeningGround, OpeningVoice};
 use domain::place::Code;
+use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -323,6 +324,13 @@ fn reason_of(reason: &Value) -> Option<ConditionReason> {
         return Some(ConditionReason::Warning { severity, hours: number("hours")? });
     }
     number("districts").map(ConditionReason::Districts)
+}
+
+/// The one incident that a line of the history is about.
+pub(crate) fn incident_of_line(act: &str, content: &str) -> Option<ReportName> {
+    let about_one = matches!(act, "new_incident" | "grown" | "dispute");
+    let content: Value = about_one.then(|| serde_json::from_str(content).ok()).flatten()?;
+    ReportName::parse(content["evidence"][0].as_str()?)
 }
 
 /// The reasons of signs that pile up and of sensors among those that [`reasons_json`] wrote.

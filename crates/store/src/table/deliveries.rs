@@ -4,12 +4,14 @@
 mod address;
 mod claim;
 mod facts;
+mod folded;
 mod late;
 mod messages;
 mod receipts;
 
 pub use claim::ClaimedChannels;
 pub use facts::{AskedSecond, CheckFacts, MessageFacts, SecondFacts, SoleFeed};
+pub use folded::FoldedItem;
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 pub use messages::{Message, MessageDelivery, MessageFilter};
@@ -361,8 +363,8 @@ async fn record(
     let cells = [Cell::Int(due.id), Cell::Int(at.0), error.cell(), Cell::Int(due.id)];
     sql::query(TRY).bind_all(cells).execute(tx).await?;
     // What was taken was taken, even if a newer message replaced it meanwhile; a failure then changes nothing.
-    const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, last_error = $3, next_try_at = $4, \
-         sent_at = $5, receipt_at = NULL WHERE id = $6 AND (state = 'queued' OR $7 = 1)";
+    const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, claims = tries + 1, last_error = $3, \
+         next_try_at = $4, sent_at = $5, receipt_at = NULL WHERE id = $6 AND (state = 'queued' OR $7 = 1)";
     let sent_at = if let AttemptResult::Sent { at, .. } = tried { Some(*at) } else { None };
     let cells = [
         Cell::Text(state.to_string()),
@@ -374,8 +376,14 @@ async fn record(
         Cell::Int(i64::from(sent_at.is_some())),
     ];
     let moved = sql::query(MOVE).bind_all(cells).execute(tx).await? == 1;
+    if !moved {
+        // The message that took its place need not wait for it any more.
+        const ENDED: &str = "UPDATE deliveries SET next_try_at = 0 WHERE id = $1 AND state = 'failed'";
+        sql::query(ENDED).bind(due.id).execute(tx).await?;
+    }
     if let AttemptResult::Sent { receipt, .. } = tried {
         receipts::expect(tx, due.id, receipt.as_ref()).await?;
+        folded::settle(tx, due, at).await?;
     }
     if let AttemptResult::GivenUp { next: Some(next), .. } = tried
         && moved

@@ -56,7 +56,7 @@ pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
         changes,
         [
             (id.clone(), AlertChangeKind::Risen),
-            (id.clone(), AlertChangeKind::Changed),
+            (id.clone(), AlertChangeKind::Cleared),
             (id.clone(), AlertChangeKind::Returned)
         ]
     );

@@ -22,7 +22,7 @@ pub const NOW: Time = Time(1_000 * SECOND);
 pub const LEASE: Time = Time(1_030 * SECOND);
 
 /// Each to go out at once.
-fn to(names: &[(&str, &str)]) -> AddressPlan {
+pub fn to(names: &[(&str, &str)]) -> AddressPlan {
     from(Time(0), names)
 }
 

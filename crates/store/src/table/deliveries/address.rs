@@ -82,6 +82,12 @@ async fn replace(
             }
             None => in_scope(select, item, scope),
         }
+        // A withdrawal of another alert is owed to who heard of it.
+        select.add(" AND (o.alert = ? OR o.change <> 'withdrawn')", [Cell::Text(item.alert.clone())]);
+        let kept = AlertChangeKind::ALL.iter().filter(|waiting| !item.change.takes_place_of(**waiting));
+        for change in kept {
+            select.add(" AND o.change <> ?", [change.cell()]);
+        }
         select.add(" AND id < ?)", [Cell::Int(item.id)]);
         if let Some(person) = person {
             select.add(" AND person = ?", [Cell::Text(person.to_owned())]);

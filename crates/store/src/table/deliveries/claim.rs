@@ -34,6 +34,17 @@ fn gravest_first(column: &str) -> String {
     format!("CASE {column}{ranks} END")
 }
 
+/// What goes to a person before a delivery `d` of the item `o`, in the order of the items `p`: of the same place and kind, one
+/// message is on its way at a time, so that none that is older arrives last; of what is due the oldest goes first, but for a
+/// withdrawal that a newer message carries.
+const ONE_BY_ONE: &str = " AND NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id \
+     WHERE p.code = o.code AND p.kind = o.kind AND p.id <> o.id AND e.person = d.person \
+     AND p.change NOT IN ('check', 'second') AND o.change NOT IN ('check', 'second') \
+     AND ((e.claims > e.tries AND e.next_try_at > ?) OR (e.state = 'queued' AND e.next_try_at <= ? \
+     AND CASE WHEN p.alert <> o.alert AND p.change = 'withdrawn' AND o.change <> 'assigned' AND p.id < o.id THEN 0 \
+     WHEN p.alert <> o.alert AND o.change = 'withdrawn' AND p.change <> 'assigned' AND p.id > o.id THEN 1 \
+     WHEN p.id < o.id THEN 1 ELSE 0 END = 1)))";
+
 pub(super) async fn claim(
     tx: &mut Connection<'_>,
     channels: &ClaimedChannels,
@@ -43,6 +54,7 @@ pub(super) async fn claim(
     let mut select = SqlStatement::new(&select_due());
     select.add(" d.state = 'queued' AND d.next_try_at <= ? AND", [Cell::Int(now.0)]);
     channels.add_to(&mut select, "d.channel");
+    select.add(ONE_BY_ONE, [Cell::Int(now.0), Cell::Int(now.0)]);
     let order = format!(" ORDER BY {}, d.next_try_at, d.id LIMIT ?", gravest_first("o.level"));
     select.add(&order, [Cell::Int(i64::from(limit))]);
     let rows = select.fetch_all(&mut *tx).await?;

@@ -2,23 +2,25 @@
 
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
+use crate::read::Range;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts;
-use crate::table::incidents::IncidentRow;
+use crate::table::incidents::{IncidentFilter, IncidentRow};
 use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::alert::notice::CHECK_SHOWN_FOR;
+use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR};
 use domain::author::Author;
-use domain::effect::Incident;
+use domain::effect::{Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{CheckReason, FeedClass};
+use domain::kind::{CheckReason, FeedClass, Kind};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{DAY, Time};
 use serde_json::Value;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a message may say besides the item: how sure, and of what.
@@ -47,6 +49,11 @@ pub struct MessageFacts {
     pub second: Option<SecondFacts>,
     /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
+    /// Where it rests on no incident (the model alone spoke, or a regency's districts): what happened there last, the gravest of the
+    /// week first.
+    pub latest: Vec<Incident>,
+    /// Of a regency's alert: the open alerts of its districts, the highest first, each with the gravest incident it rests on.
+    pub districts: Vec<(Alert, Option<Incident>)>,
 }
 
 /// A feed on whose word alone an alert rests, and how often it took reports back in the day before.
@@ -107,6 +114,8 @@ impl AskedSecond {
 
 /// Most incidents a message looks at.
 const INCIDENTS: usize = 40;
+/// How long before something happened that is said where an alert rests on no incident.
+const LATEST: i64 = 7 * DAY;
 /// Reports that say that it happened: no denial, no ending, nothing taken back.
 const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
 /// Most lines of the history that are searched for the condition behind an act.
@@ -138,6 +147,11 @@ impl Store {
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
         let incidents = self.incidents_behind(item, own, basis).await?;
+        let latest = match incidents.is_empty() && item.change != AlertChangeKind::Withdrawn {
+            true => self.latest_incidents((item.code, item.kind), item.at).await?,
+            false => Vec::new(),
+        };
+        let others = self.others(item).await?;
         Ok(MessageFacts {
             unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
             one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
@@ -145,9 +159,11 @@ impl Store {
             baseline: self.spoke(item, &basis["reasons"]).await?,
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
-            claimed_by: self.claimed_by(item.code.regency(), incidents.first()).await?,
+            claimed_by: self.claimed_by(item.code.regency(), incidents.first().or(latest.first())).await?,
             sole_feed: self.sole_feed(item, &incidents).await?,
-            others: self.others(item).await?,
+            districts: self.districts(item, &others).await?,
+            others,
+            latest,
             incidents,
             check: None,
             second: None,
@@ -336,7 +352,9 @@ impl Store {
         item: &OutboxItem,
         incidents: &[Incident],
     ) -> Result<Option<SoleFeed>, StoreError> {
-        if incidents.is_empty() {
+        // What the desk confirmed rests on no feed's word alone.
+        let confirmed = incidents.iter().any(|incident| incident.verdict == Verdict::Confirmed);
+        if incidents.is_empty() || confirmed {
             return Ok(None);
         }
         let regency = Cell::Int(i64::from(item.code.regency().0));
@@ -356,6 +374,45 @@ impl Store {
         let query = sql::query(RETRACTIONS).bind(name.clone()).bind(item.at.plus(-DAY).0).bind(item.at.0);
         let retractions = sql::small(&query.fetch_one(&self.readers).await?, 0)?;
         Ok(Some(SoleFeed { name, retractions }))
+    }
+
+    /// What happened in a place in the week before `until` and counts, the gravest first.
+    async fn latest_incidents(
+        &self,
+        (code, kind): (Code, Kind),
+        until: Time,
+    ) -> Result<Vec<Incident>, StoreError> {
+        let range = Range { from: until.plus(-LATEST), to: until.plus(1) };
+        let filter = IncidentFilter {
+            codes: vec![code],
+            kind: Some(kind),
+            range: Some(range),
+            limit: INCIDENTS as u32,
+            ..IncidentFilter::default()
+        };
+        let mut latest = self.incidents(&filter).await?.items;
+        latest.retain(|incident| incident.verdict.counts() && !incident.patrol);
+        latest
+            .sort_by_key(|incident| (Reverse(incident.claimed), Reverse(incident.occurred_at), incident.id));
+        Ok(latest)
+    }
+
+    async fn districts(
+        &self,
+        item: &OutboxItem,
+        others: &[Alert],
+    ) -> Result<Vec<(Alert, Option<Incident>)>, StoreError> {
+        if !item.code.is_regency() {
+            return Ok(Vec::new());
+        }
+        let mut own: Vec<Alert> = others.iter().filter(|other| other.kind == item.kind).cloned().collect();
+        own.sort_by_key(|alert| (Reverse(alert.level), alert.code));
+        let mut gravest = self.gravest_incidents(&own).await?;
+        let with = |alert: Alert| {
+            let incident = gravest.remove(&alert.id).map(|own| own.incident);
+            (alert, incident)
+        };
+        Ok(own.into_iter().map(with).collect())
     }
 
     async fn others(&self, item: &OutboxItem) -> Result<Vec<Alert>, StoreError> {

@@ -1,0 +1,128 @@
+//! One message says everything that waits for a person about an alert: which of it leads, and what follows in a line each.
+
+use crate::message::AlsoNews;
+use domain::alert::notice::{AlertChangeKind, is_notified_of};
+use domain::effect::Incident;
+use domain::evidence::attestation::Extent;
+use domain::report::ReportName;
+use domain::time::DAY;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use store::{FoldedItem, OutboxItem};
+
+/// What a message is about first, at the level that stands by now: an opening, a rise (unless the level fell since) or a withdrawal,
+/// else the gravest news. `news` ends with the newest.
+pub(crate) fn lead(news: &[FoldedItem]) -> Option<OutboxItem> {
+    let newest = &news.last()?.item;
+    let may_lead = |one: &&FoldedItem| {
+        let fell = one.item.change == AlertChangeKind::Risen && one.item.level > newest.level;
+        one.item.alert == newest.alert && !fell
+    };
+    let lead = news.iter().filter(may_lead).max_by_key(|one| (weight(one), one.item.id))?;
+    Some(OutboxItem { id: newest.id, level: newest.level, ..lead.item.clone() })
+}
+
+/// What a message that is led so says besides, the gravest first. `behind` are the incidents behind the lead, the one it names
+/// first.
+pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) -> Vec<AlsoNews> {
+    let mut named: BTreeSet<ReportName> = behind.first().map(|incident| incident.id).into_iter().collect();
+    let of_lead = |item: &OutboxItem| item.alert == lead.alert;
+    let newest_level = news.iter().rev().find(|one| of_lead(&one.item) && is_of_level(one.item.change));
+    let mut lines: Vec<(u8, Extent, Reverse<i64>, AlsoNews)> = Vec::new();
+    for one in news.iter().rev() {
+        let FoldedItem { item, incident } = one;
+        let is_lead = of_lead(item) && item.version == lead.version;
+        let wanted = match item.change {
+            AlertChangeKind::Withdrawn => !of_lead(item),
+            // What is withdrawn needs no further news.
+            _ if is_lead || lead.change == AlertChangeKind::Withdrawn || !of_lead(item) => false,
+            AlertChangeKind::Opened => false,
+            change if is_of_level(change) => newest_level == Some(one) && item.id > id_of(lead, news),
+            _ => incident.is_none_or(|incident| named.insert(incident.id)),
+        };
+        if wanted {
+            let about = incident.map(|incident| (incident.category, incident.occurred_at));
+            let (change, alert, level) = (item.change, item.alert.clone(), item.level);
+            let (weight, extent) = weight(one);
+            lines.push((
+                weight,
+                extent,
+                Reverse(item.id),
+                AlsoNews { change, alert, level, incident: about },
+            ));
+        }
+    }
+    // Several incidents may have opened it together.
+    let opened = behind.iter().filter(|_| lead.change == AlertChangeKind::Opened);
+    for incident in opened {
+        let of_day = lead.at.since(incident.occurred_at) <= DAY;
+        if is_notified_of(incident) && of_day && named.insert(incident.id) {
+            let (change, alert, level) = (AlertChangeKind::NewIncident, lead.alert.clone(), lead.level);
+            let about = Some((incident.category, incident.occurred_at));
+            lines.push((
+                change.weight(),
+                incident.claimed,
+                Reverse(lead.id),
+                AlsoNews { change, alert, level, incident: about },
+            ));
+        }
+    }
+    lines.sort_by_key(|(weight, extent, id, _)| Reverse((*weight, *extent, *id)));
+    lines.into_iter().map(|(_, _, _, line)| line).collect()
+}
+
+fn id_of(lead: &OutboxItem, news: &[FoldedItem]) -> i64 {
+    let own = news.iter().find(|one| one.item.alert == lead.alert && one.item.version == lead.version);
+    own.map_or(lead.id, |one| one.item.id)
+}
+
+fn weight(one: &FoldedItem) -> (u8, Extent) {
+    (one.item.change.weight(), one.incident.map(|incident| incident.claimed).unwrap_or_default())
+}
+
+const fn is_of_level(change: AlertChangeKind) -> bool {
+    matches!(
+        change,
+        AlertChangeKind::Risen
+            | AlertChangeKind::Returned
+            | AlertChangeKind::Lowered
+            | AlertChangeKind::Cleared
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kind::{Kind, Level};
+    use domain::place::Code;
+    use domain::time::Time;
+
+    fn news(id: i64, alert: &str, change: AlertChangeKind, level: Level) -> FoldedItem {
+        let alert = String::from(alert);
+        let (code, kind) = (Code(161_304), Kind::Disaster);
+        let item = OutboxItem { id, alert, version: id as u32, change, code, kind, level, at: Time(0) };
+        FoldedItem { item, incident: None }
+    }
+
+    #[test]
+    fn an_opening_or_a_rise_leads_at_the_level_that_stands() {
+        use AlertChangeKind::{Disputed, Lowered, NewIncident, Opened, Risen, Withdrawn};
+        let of = |changes: &[(AlertChangeKind, Level)]| {
+            let all: Vec<FoldedItem> =
+                changes.iter().zip(1..).map(|((change, level), id)| news(id, "7", *change, *level)).collect();
+            let lead = lead(&all).unwrap();
+            (lead.change, lead.level, also(&lead, &all, &[]).len())
+        };
+        let (siaga, awas) = (Level::Siaga, Level::Awas);
+        assert_eq!(of(&[(Opened, siaga), (NewIncident, siaga), (Disputed, siaga)]), (Opened, siaga, 2));
+        assert_eq!(of(&[(Opened, siaga), (Risen, awas)]), (Risen, awas, 0));
+        assert_eq!(of(&[(Opened, awas), (Lowered, siaga)]), (Opened, siaga, 1), "it is new to them");
+        assert_eq!(of(&[(Risen, awas), (Lowered, siaga)]), (Lowered, siaga, 0), "it is awas no more");
+        assert_eq!(of(&[(NewIncident, siaga), (Disputed, siaga)]), (NewIncident, siaga, 1));
+        assert_eq!(of(&[(NewIncident, siaga), (Withdrawn, siaga)]), (Withdrawn, siaga, 0));
+        let all = [news(1, "6", Withdrawn, awas), news(2, "7", Opened, siaga)];
+        let lead = lead(&all).unwrap();
+        assert_eq!((lead.alert.as_str(), lead.change), ("7", Opened));
+        assert_eq!(also(&lead, &all, &[])[0].alert, "6");
+    }
+}

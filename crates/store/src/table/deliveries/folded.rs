@@ -1,0 +1,101 @@
+//! What one message says besides its own item: everything that waits for the same person and has not reached them.
+
+use super::{DueDelivery, Recipient};
+use crate::delivery_failure::DeliveryFailure;
+use crate::error::StoreError;
+use crate::sql::{self, Column, Connection, TableRow, get};
+use crate::store::Store;
+use crate::table::alerts;
+use crate::table::outbox::OutboxItem;
+use async_recursion::async_recursion as boxed;
+use domain::alert::notice::AlertChangeKind;
+use domain::effect::Incident;
+use domain::time::Time;
+use std::collections::BTreeSet;
+
+/// News that a message carries for another whose place it took.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FoldedItem {
+    pub item: OutboxItem,
+    /// The incident it is about, as it stands now.
+    pub incident: Option<Incident>,
+}
+
+/// Most items that one message looks at.
+const ITEMS: i64 = 200;
+
+/// What failed (`d`, of the item `o`) without ever reaching the person, since the last message about the same alert that did.
+const UNSENT: &str = "NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert \
+     AND p.id >= o.id AND p.change <> 'assigned' AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read'))";
+
+impl Store {
+    /// All that a message to this person says, oldest first and the item itself last: what it took the place of, and withdrawals of
+    /// earlier alerts of the same place and kind that the person is owed. An assignment and a question carry nothing else.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn folded(&self, item: &OutboxItem, to: &Recipient) -> Result<Vec<FoldedItem>, StoreError> {
+        if item.change.is_check() || item.change == AlertChangeKind::Assigned {
+            return Ok(vec![FoldedItem { item: item.clone(), incident: None }]);
+        }
+        let columns = sql::columns::<OutboxItem>("o.");
+        let own = format!(
+            "SELECT {columns} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 AND o.id < $2 \
+             AND o.change <> 'assigned' AND d.person = $3 AND d.state = 'failed' AND {UNSENT} ORDER BY o.id DESC LIMIT $4"
+        );
+        let query =
+            sql::query(own).bind(item.alert.clone()).bind(item.id).bind(to.person.clone()).bind(ITEMS);
+        let mut rows = query.fetch_all(&self.readers).await?;
+        let owed = format!("SELECT {columns} {OWED} ORDER BY o.id DESC");
+        let query = sql::query(owed).bind_all([item.code.cell(), item.kind.cell()]);
+        let query = query.bind(item.id).bind(item.alert.clone()).bind(to.person.clone());
+        rows.extend(query.fetch_all(&self.readers).await?);
+        let mut items = rows.iter().map(|row| OutboxItem::read(row, 0)).collect::<Result<Vec<_>, _>>()?;
+        items.sort_by_key(|item| item.id);
+        let mut seen = BTreeSet::new();
+        items.retain(|item| seen.insert(item.id));
+        items.push(item.clone());
+        let mut folded = Vec::with_capacity(items.len());
+        for item in items {
+            folded.push(FoldedItem { incident: self.incident_of(&item).await?, item });
+        }
+        Ok(folded)
+    }
+
+    /// The one incident that an item is about.
+    async fn incident_of(&self, item: &OutboxItem) -> Result<Option<Incident>, StoreError> {
+        const LINE: &str = "SELECT act, content FROM alert_history WHERE alert = $1 AND version = $2";
+        let query = sql::query(LINE).bind(item.alert.clone()).bind(i64::from(item.version));
+        let rows = query.fetch_all(&self.readers).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let Some(name) = alerts::incident_of_line(&get::<String>(row, 0)?, &get::<String>(row, 1)?) else {
+            return Ok(None);
+        };
+        Ok(self.incidents_once_called(item.code.regency(), &[name]).await?.remove(&name))
+    }
+}
+
+/// Withdrawals of other alerts of a place and kind that wait for a person: only who heard of the alert waits for one.
+const OWED: &str = "FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.code = $1 AND o.kind = $2 AND o.done = 0 \
+     AND o.id < $3 AND o.alert <> $4 AND o.change = 'withdrawn' AND d.person = $5 AND d.state = 'queued'";
+
+/// The withdrawals that a message carried and that has arrived need no message of their own any more.
+pub(super) async fn settle(tx: &mut Connection<'_>, due: &DueDelivery, at: Time) -> Result<(), StoreError> {
+    let item = &due.item;
+    if item.change.is_check() || item.change == AlertChangeKind::Assigned {
+        return Ok(());
+    }
+    let query =
+        sql::query(format!("SELECT d.id, o.id {OWED}")).bind_all([item.code.cell(), item.kind.cell()]);
+    let query = query.bind(item.id).bind(item.alert.clone()).bind(due.to.person.clone());
+    for row in query.fetch_all(&mut *tx).await? {
+        const SETTLED: &str =
+            "UPDATE deliveries SET state = 'failed', at = $1, last_error = $2 WHERE id = $3";
+        let (delivery, outbox): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
+        let query = sql::query(SETTLED).bind_all([at.cell(), DeliveryFailure::Replaced.cell()]);
+        query.bind(delivery).execute(&mut *tx).await?;
+        super::finish(tx, outbox).await?;
+    }
+    Ok(())
+}

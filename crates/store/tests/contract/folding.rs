@@ -1,0 +1,141 @@
+//! One message for several news, one at a time to each person, and what a message says that rests on no incident.
+
+use crate::alerts::{emit, emit_reported};
+use crate::deliveries::{LEASE, NOW, answered, claim, queue_change, recipient, to};
+use crate::fixture::*;
+use domain::alert::Act;
+use domain::alert::notice::AlertChangeKind;
+use domain::effect::{ConditionChange, Effect};
+use domain::kind::Level;
+use domain::place::Code;
+use domain::report::ReportName;
+use domain::time::{SECOND, Time};
+use store::{Actor, AddressPlan, AttemptResult, DeliveryFailure, MessagePause, OutboxItem};
+
+pub async fn a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_regencys_its_districts(
+    home: &Home,
+) {
+    let store = home.open().await;
+    let raised = |code, evidence: Vec<ReportName>| {
+        let emitted = condition(code, ConditionChange::Raised, Level::Siaga, noon(9));
+        let Effect::Condition(mut emitted) = emitted else { panic!("a condition") };
+        emitted.evidence = evidence;
+        Effect::Condition(emitted)
+    };
+    let (id, mut effects) = (31, Vec::new());
+    effects.push(Effect::Incident(incident(30, 161_304, noon(1))));
+    effects.push(Effect::Incident(incident(id, 161_304, noon(8))));
+    effects.push(Effect::Incident(incident(32, 161_303, noon(8))));
+    effects.extend([raised(161_304, Vec::new()), raised(161_300, Vec::new())]);
+    emit(&store, effects).await;
+    let items = store.unaddressed(10).await.unwrap();
+    let facts = store.message_facts(&items[0]).await.unwrap();
+    assert!(facts.incidents.is_empty() && facts.districts.is_empty());
+    assert_eq!(
+        facts.latest.iter().map(|own| own.id).collect::<Vec<_>>(),
+        [name(id)],
+        "of its place, of the week"
+    );
+    let facts = store.message_facts(&items[1]).await.unwrap();
+    assert_eq!(facts.latest.len(), 2, "of all its districts");
+    let districts: Vec<Code> = facts.districts.iter().map(|(alert, _)| alert.code).collect();
+    assert_eq!(districts, [Code(161_304)]);
+}
+
+pub async fn one_message_at_a_time_is_on_its_way_to_a_person_the_oldest_first(home: &Home) {
+    let store = home.open().await;
+    let opened = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
+    store.address(&opened, &to(&[("a", "email")]), noon(1)).await.unwrap();
+    let under_way = claim(&store, "email", NOW).await;
+    let risen = queue_change(&store, ConditionChange::Changed, Level::Awas).await;
+    store.address(&risen, &to(&[("a", "email"), ("b", "email")]), noon(1)).await.unwrap();
+    let others = claim(&store, "email", NOW).await;
+    assert_eq!(others.iter().map(|due| due.to.person.as_str()).collect::<Vec<_>>(), ["b"]);
+    store
+        .record_delivery(&under_way[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1))
+        .await
+        .unwrap();
+    let due = claim(&store, "email", NOW).await;
+    assert_eq!((due.len(), due[0].item.id), (1, risen.id));
+    // One that was given up, or whose try was lost, holds the next for no longer than its lease.
+    let fallen = queue_change(&store, ConditionChange::Changed, Level::Siaga).await;
+    store.address(&fallen, &to(&[("a", "email"), ("b", "email")]), noon(1)).await.unwrap();
+    assert!(claim(&store, "email", NOW).await.is_empty());
+    let later = AttemptResult::Later { error: answered("451"), next_try_at: Time(2_000 * SECOND) };
+    store.record_delivery(&others[0], later, noon(1)).await.unwrap();
+    assert_eq!(claim(&store, "email", NOW).await[0].to.person, "b");
+    assert_eq!(claim(&store, "email", LEASE).await.len(), 2);
+}
+
+pub async fn a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed(home: &Home) {
+    let store = home.open().await;
+    let sent = async |item: &OutboxItem| {
+        store.address(item, &to(&[("a", "email")]), noon(1)).await.unwrap();
+        let due = claim(&store, "email", NOW).await;
+        store
+            .record_delivery(&due[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1))
+            .await
+            .unwrap();
+    };
+    let news = async |item: &OutboxItem| {
+        let news = store.folded(item, &recipient("a", "email")).await.unwrap();
+        news.into_iter().map(|one| (one.item.change, one.incident.map(|own| own.id))).collect::<Vec<_>>()
+    };
+    let opened = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
+    sent(&opened).await;
+    let mut last = opened.clone();
+    for id in [11, 12] {
+        emit_reported(&store, incident(id, 161_304, noon(1)), Vec::new()).await;
+        last = store.unaddressed(10).await.unwrap().pop().unwrap();
+        store.address(&last, &to(&[("a", "email")]), noon(1)).await.unwrap();
+    }
+    let new = |id| (AlertChangeKind::NewIncident, Some(name(id)));
+    assert_eq!(news(&last).await, [new(11), new(12)]);
+    // An assignment is a message of its own.
+    let by = Actor { name: "sari", reason: "", at: noon(1) };
+    let act = Act::Assign { to: String::from("Camat") };
+    store.act(&opened.alert, act, 3, by).await.unwrap().unwrap().unwrap();
+    let assigned = store.unaddressed(10).await.unwrap().pop().unwrap();
+    store.address(&assigned, &to(&[("a", "email")]), noon(1)).await.unwrap();
+    assert_eq!(news(&assigned).await, [(AlertChangeKind::Assigned, None)]);
+    let due = claim(&store, "email", NOW).await;
+    assert_eq!((due.len(), due[0].item.id), (1, last.id), "both wait, the older first");
+    store.record_delivery(&due[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
+    let due = claim(&store, "email", NOW).await;
+    assert_eq!(due[0].item.id, assigned.id);
+    store.record_delivery(&due[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
+    assert_eq!(news(&last).await, [new(12)], "what arrived is not said again");
+    // The withdrawal waits; another alert of the place takes no place of it, and its message carries it.
+    let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
+    store.address(&withdrawn, &to(&[("a", "email")]), noon(1)).await.unwrap();
+    let again = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
+    let pause = Some((NOW, MessagePause::PlaceAndKind));
+    let plan = AddressPlan { pause, ..to(&[("a", "email")]) };
+    store.address(&again, &plan, noon(1)).await.unwrap();
+    let both = [(AlertChangeKind::Withdrawn, None), (AlertChangeKind::Opened, None)];
+    assert_eq!(news(&again).await, both);
+    let after = NOW.plus(601 * SECOND);
+    let due = claim(&store, "email", after).await;
+    assert_eq!((due.len(), due[0].item.id), (1, again.id));
+    // It arrives with the message that carried it.
+    store.record_delivery(&due[0], AttemptResult::Sent { at: after, receipt: None }, noon(1)).await.unwrap();
+    assert!(claim(&store, "email", after).await.is_empty());
+    assert_eq!(store.outbox_pending().await.unwrap(), 0);
+}
+
+pub async fn a_server_that_answers_again_makes_due_what_waits_for_it(home: &Home) {
+    let store = home.open().await;
+    let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
+    store.address(&item, &to(&[("a", "email"), ("b", "email"), ("c", "email")]), noon(1)).await.unwrap();
+    let next_try_at = Time(2_000 * SECOND);
+    let errors = [DeliveryFailure::Failed("refused".into()), DeliveryFailure::NoAnswer(30), answered("451")];
+    for (due, error) in claim(&store, "email", NOW).await.iter().zip(errors) {
+        store.record_delivery(due, AttemptResult::Later { error, next_try_at }, noon(1)).await.unwrap();
+    }
+    let waiting = store.unanswered(NOW).await.unwrap();
+    let people: Vec<&str> = waiting.iter().map(|(_, to)| to.person.as_str()).collect();
+    assert_eq!(people, ["a", "b"], "who was asked to wait waits");
+    assert!(claim(&store, "email", NOW).await.is_empty());
+    store.try_now(&waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>(), NOW).await.unwrap();
+    assert_eq!(claim(&store, "email", NOW).await.len(), 2);
+}
