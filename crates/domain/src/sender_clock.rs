@@ -1,6 +1,8 @@
 //! A sender's clock against ours. What a report says of its time is believed as long as it can be: not from the future, and
 //! not so long ago that somebody rather forgot to set a clock or mistyped a year.
 
+use crate::desk_feed::is_desk_feed;
+use crate::kind::FeedClass;
 use crate::report::{Body, Report};
 use crate::time::{DAY, MINUTE, Time};
 
@@ -11,7 +13,12 @@ pub const BEHIND: i64 = 30 * DAY;
 
 /// True where an instant of a sender cannot be believed of what was received at `received`.
 pub fn is_doubtful(instant: Time, received: Time) -> bool {
-    instant.since(received) > AHEAD || received.since(instant) > BEHIND
+    instant.since(received) > AHEAD || is_long_before(instant, received)
+}
+
+/// True where an instant lies so long before its receipt that it says nothing of what is usual.
+pub fn is_long_before(instant: Time, received: Time) -> bool {
+    received.since(instant) > BEHIND
 }
 
 /// True for what a wrong clock must not hide: rules count it by its receipt where its sender's clock is doubtful.
@@ -34,6 +41,17 @@ impl Report {
         let doubtful = own.iter().any(|instant| is_doubtful(*instant, received));
         self.doubtful = doubtful.then_some(received);
         self.late = Some(received).filter(|_| !doubtful && received.since(self.reported_at) > AHEAD);
+        self
+    }
+
+    /// Puts the desk's stamp no later than its receipt, so that no clock that runs ahead makes a judgement the latest for as
+    /// long. For live records only, where [`Report::received_live`] has looked at the stamp as it came.
+    #[must_use]
+    pub fn typed_no_later_than(mut self, received: Time) -> Report {
+        let judges = matches!(self.body, Body::Verification { .. });
+        if judges || self.class == FeedClass::Desk || is_desk_feed(self.feed) {
+            self.reported_at = self.reported_at.min(received);
+        }
         self
     }
 }

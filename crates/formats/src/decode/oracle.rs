@@ -3,6 +3,7 @@
 
 use super::{Catalog, Decoded, RecordView, Refusal, decode};
 use crate::{places, taxonomy::Taxonomy};
+use domain::desk_feed::is_desk_feed;
 use domain::kind::{
     Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Party, Refused, Stage, Stance,
 };
@@ -88,7 +89,20 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
     };
     let doubtful = is_doubtful(record, &report).then_some(record.received_at);
     let late = Some(record.received_at).filter(|_| doubtful.is_none() && is_late(record, &report));
-    Ok(Report { doubtful, late, ..report })
+    let reported_at = as_ranked(record, &report);
+    Ok(Report { doubtful, late, reported_at, ..report })
+}
+
+/// What the desk sends live is stamped no later than it is received.
+fn as_ranked(record: &RecordView<'_>, report: &Report) -> Time {
+    let of_archive = record.archive || record.class.is_none();
+    let judges = matches!(report.body, Body::Verification { .. });
+    let of_desk = judges || report.class == FeedClass::Desk || is_desk_feed(report.feed);
+    if of_desk && !of_archive && report.reported_at > record.received_at {
+        record.received_at
+    } else {
+        report.reported_at
+    }
 }
 
 /// True of a live record with an instant over 5 minutes after its receipt, or over 30 days before.

@@ -98,7 +98,8 @@ pub fn check(
         body,
     };
     let live = record.class.is_some() && !record.archive;
-    Ok(if live { report.received_live(record.received_at) } else { report })
+    let received = record.received_at;
+    Ok(if live { report.received_live(received).typed_no_later_than(received) } else { report })
 }
 
 #[inline]

@@ -282,6 +282,36 @@ fn every_refusal_says_what_to_do() {
     }
 }
 
+/// The desk's clock runs a day ahead: until then its confirmation would win over every later judgement.
+#[test]
+fn what_the_desk_stamps_ahead_ranks_by_its_receipt_unless_it_is_of_an_archive() {
+    let taxonomy = Taxonomy::parse(include_str!("../../../../../config/taxonomy.toml")).unwrap();
+    let places = places::from_list("l", "16.13\n16.13.04\n16.13.05\n61.02.01\n").unwrap();
+    let catalog = Catalog { places: &places, taxonomy: &taxonomy };
+    let confirmation = SAMPLES.iter().find(|sample| sample.contains("\"act\":\"confirm\"")).unwrap();
+    let reported = Time(1_767_200_490 * SECOND);
+    for (ahead, archive, ranked) in [(86_000, false, -86_000), (86_000, true, 0), (-60, false, 0)] {
+        let areas = Areas::everywhere();
+        let received_at = reported.plus(-ahead * SECOND);
+        let record = RecordView {
+            bytes: confirmation.as_bytes(),
+            feed_name: "meja",
+            class: Some(FeedClass::Desk),
+            areas: &areas,
+            received_at,
+            archive,
+            author: &StampedAuthor::default(),
+        };
+        let report = decode(&record, &catalog).unwrap().report;
+        assert_eq!(report.reported_at, reported.plus(ranked * SECOND), "{ahead} {archive}");
+        assert_eq!(
+            report.doubtful.is_some(),
+            ahead > 300 && !archive,
+            "{ahead} {archive}: it is still marked"
+        );
+    }
+}
+
 /// The denial of the samples, changed; why it is refused.
 fn refused_stance(from: &str, to: &str) -> (Refused, &'static str, String) {
     let taxonomy = Taxonomy::parse(include_str!("../../../../../config/taxonomy.toml")).unwrap();
