@@ -236,7 +236,11 @@ fn check(kind: Kind, members: &[Member<'_>], judged: bool, verified: Extent) -> 
     }
     let rated =
         |statement: &Statement, mark: u8| statement.reliability == mark || statement.credibility == mark;
-    let unjudged = |member: &Member<'_>| grave(extent(member.1)) && rated(member.1, 6) && !rated(member.1, 5);
+    let claimed = members.iter().map(|member| member.1.severity).max().unwrap_or_default();
+    let unjudged = |member: &Member<'_>| {
+        let open = grave(extent(member.1)) || verified.severity < claimed;
+        open && rated(member.1, 6) && !rated(member.1, 5)
+    };
     if !disaster && members.iter().any(unjudged) {
         return Some(CheckReason::Unjudged);
     }
@@ -245,7 +249,7 @@ fn check(kind: Kind, members: &[Member<'_>], judged: bool, verified: Extent) -> 
         let judged = !rated(own, 5) && (disaster || !rated(own, 6));
         let serious = disaster
             && own.severity >= 3
-            && !is_rated_low(own)
+            && judged
             && !is_involved(kind, report, own.parties)
             && report.class != FeedClass::Community;
         own.dead > 0 || grave(extent(own)) && (threatens || judged) || serious

@@ -157,6 +157,22 @@ fn what_cannot_be_judged_asks_a_person_and_what_is_doubted_opens_nothing() {
     let unjudged = |class, code| after(&[(class, Statement { credibility: 6, ..says(class, code, 4) })]);
     assert_eq!(unjudged(Police, "WP-08").level, Level::Low);
     assert_eq!(unjudged(Agency, "WA-08").level, Level::Siaga, "no conflict: it opens as it would");
+    for severity in 1..=3 {
+        let slight = Statement { credibility: 6, ..says(Police, "WP-08", severity) };
+        let alone = after(&[(Police, slight)]);
+        assert_eq!(
+            (alone.level, alone.incident.check),
+            (Level::Low, Some(CheckReason::Unjudged)),
+            "{severity}"
+        );
+        let usable = says(Police, "WP-08", severity);
+        let affirmed = after(&[(Police, slight), (Village, usable), (Military, usable)]);
+        assert_eq!(affirmed.incident.check, None, "{severity}: others say as much");
+    }
+    let of_disaster =
+        |severity| after(&[(Agency, Statement { credibility: 6, ..says(Agency, "WA-08", severity) })]);
+    assert_eq!((of_disaster(3).level, of_disaster(3).incident.check), (Level::Waspada, None), "as it would");
+    assert_eq!((of_disaster(2).level, of_disaster(2).incident.check), (Level::Low, None));
     let doubted = |class, code| after(&[(class, Statement { reliability: 5, ..says(class, code, 5) })]);
     for (class, code) in [(Police, "WP-08"), (Company, "WP-08"), (Agency, "WA-09")] {
         let stands = doubted(class, code);

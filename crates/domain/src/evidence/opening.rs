@@ -27,6 +27,8 @@ const GRAVE: u32 = 3;
 const GRAVE_UNJUDGED: u32 = 6;
 const GRAVE_DOUBTED: u32 = 9;
 const SERIOUS: u32 = 12;
+/// Not by voice: something of a conflict that cannot be judged, grave or not.
+const UNJUDGED: u32 = 13;
 
 /// Voices of single speakers, by their place in the set.
 const SINGLE: [OpeningVoice; 3] = [OpeningVoice::Uninvolved, OpeningVoice::OneParty, OpeningVoice::Community];
@@ -47,7 +49,13 @@ impl Openers {
             };
             openers.0 |= 1 << (sort + voice);
         }
-        let counts = claim.counts_alone(kind, rating).severity;
+        // In a disaster what cannot be judged opens what it would: waiting costs more there than a false alarm.
+        let unjudged = rating == Rating::Unjudged;
+        let heard_as = if unjudged && kind == Kind::Disaster { Rating::Usable } else { rating };
+        if unjudged && kind != Kind::Disaster {
+            openers.0 |= 1 << UNJUDGED;
+        }
+        let counts = claim.counts_alone(kind, heard_as).severity;
         if counts >= SERIOUS_SEVERITY && claim.speaker.class != FeedClass::Community {
             openers.0 |= 1 << SERIOUS;
         }
@@ -150,8 +158,7 @@ pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<
     {
         return None;
     }
-    let unjudged = |voice: &OpeningVoice| incident.claims.openers.has(GRAVE_UNJUDGED, *voice);
-    if incident.cell.kind() != Kind::Disaster && SINGLE.iter().any(unjudged) {
+    if is_unjudged(incident) {
         return Some(CheckReason::Unjudged);
     }
     let community = opened.is_some_and(|opened| opened.voice == OpeningVoice::Community);
@@ -159,6 +166,15 @@ pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<
         return Some(CheckReason::Community);
     }
     is_unclear_echo(incident).then_some(CheckReason::Echo)
+}
+
+/// True where something of a conflict cannot be judged: it is grave, or two speakers or the desk affirm less than what is claimed.
+fn is_unjudged(incident: &IncidentState) -> bool {
+    let openers = incident.claims.openers;
+    let grave = SINGLE.iter().any(|voice| openers.has(GRAVE_UNJUDGED, *voice));
+    let any = openers.0 & 1 << UNJUDGED != 0;
+    incident.cell.kind() != Kind::Disaster
+        && (grave || any && incident.verified().severity < incident.claims.claimed.severity)
 }
 
 /// True where the desk rejected it, or confirmed all that is claimed.
