@@ -88,9 +88,9 @@ pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
     AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimedChannels, Delivery,
-    DeliveryAttempt, DeliveryState, DueDelivery, ExpectedReceipt, FoldedItem, LateDelivery, Message, MessageDelivery,
-    MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews, Recipient, SecondFacts, SoleFeed,
-    UndeliveredPerson,
+    DeliveryAttempt, DeliveryState, DueDelivery, ExpectedReceipt, FoldedItem, LateDelivery, Message,
+    MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews, Recipient,
+    SecondFacts, SoleFeed, UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
 pub use table::heard::FeedActivity;
