@@ -4,7 +4,7 @@ use super::attested::{self, DeskSays, GivenVerdict, Summary};
 use super::withdrawn::{
     placement_waits, places_reports, spoken, withdrawal_waits, withdrawals, withdrawn, words,
 };
-use super::world::fusion;
+use super::world::{self, fusion};
 use domain::effect::Verdict;
 use domain::evidence::remarks::RemarkSummary;
 use domain::evidence::second_person::DeskRequest;
@@ -15,6 +15,10 @@ use domain::report::{Body, RemarkKind, Report, ReportName, ReportReference, Stat
 use domain::time::{DAY, Hour, Time};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Where everything happens.
+static PLACES: LazyLock<Places> = LazyLock::new(world::places);
 
 /// How each report stands, and the history that follows.
 #[derive(Debug, Default, PartialEq)]
@@ -141,19 +145,20 @@ fn ending(all: &[&Report], report: &Report) -> Outcome {
         Body::Verification { .. } => Outcome::Verification,
         Body::Retraction { .. } => Outcome::Retracted,
         Body::Statement(_) | Body::Remark(_) if report.class == FeedClass::Sensor => Outcome::Signal,
-        Body::Statement(_) | Body::Remark(_) => {
-            let in_force =
-                || withdrawals(all, report).filter(|record| !withdrawal_waits(all, report, record));
-            let retracted = in_force().any(|record| matches!(record.body, Body::Retraction { .. }));
-            let superseded = in_force().any(|record| !matches!(record.body, Body::Retraction { .. }));
-            match (retracted, superseded) {
-                (true, _) => Outcome::Retracted,
-                (false, true) => Outcome::Superseded,
-                _ if matches!(report.body, Body::Remark(_)) => Outcome::Statement,
-                (false, false) => Outcome::Incident,
-            }
-        }
+        Body::Statement(_) | Body::Remark(_) => match taken_back(all, report) {
+            (true, _) => Outcome::Retracted,
+            (false, true) => Outcome::Superseded,
+            _ if matches!(report.body, Body::Remark(_)) => Outcome::Statement,
+            (false, false) => Outcome::Incident,
+        },
     }
+}
+
+/// Whether a report is retracted, and whether it is corrected.
+pub fn taken_back(all: &[&Report], report: &Report) -> (bool, bool) {
+    let in_force = || withdrawals(all, report).filter(|record| !withdrawal_waits(all, report, record));
+    let retracted = in_force().any(|record| matches!(record.body, Body::Retraction { .. }));
+    (retracted, in_force().any(|record| !matches!(record.body, Body::Retraction { .. })))
 }
 
 /// The latest verification of this sort that names a report, and what it says.
@@ -167,8 +172,31 @@ fn latest<T>(
     naming.max_by_key(|(when, _)| *when).map(|((_, name), what)| (name, what))
 }
 
-/// The verifications that mean a report.
+/// The verifications that mean a report, but for merges of what is no one incident.
 pub fn naming<'a>(
+    all: &'a [&'a Report],
+    report: &'a Report,
+) -> impl Iterator<Item = (&'a Report, VerificationAct)> {
+    all_naming(all, report).filter(|(other, act)| *act != VerificationAct::Merge || may_be_one(all, other))
+}
+
+/// True where what a merge puts together is of one kind, and one of its places touches all the others.
+fn may_be_one(all: &[&Report], merge: &Report) -> bool {
+    let means = |report: &&&Report| all_naming(all, report).any(|(other, _)| other.name() == merge.name());
+    let stated = all.iter().filter(means).filter_map(|report| match &report.body {
+        Body::Statement(own) if report.class != FeedClass::Sensor => Some((own.kind, report.place.code)),
+        _ => None,
+    });
+    let stated: Vec<(Kind, Code)> = stated.collect();
+    let places = &*PLACES;
+    let near = |one: Code, other: Code| one.is_regency() || other.is_regency() || places.are_near(one, other);
+    let touches_all = |one: &(Kind, Code)| stated.iter().all(|other| near(one.1, other.1));
+    stated.iter().all(|(kind, _)| *kind == stated[0].0)
+        && (stated.is_empty() || stated.iter().any(touches_all))
+}
+
+/// The verifications that mean a report, of what is one incident or not.
+fn all_naming<'a>(
     all: &'a [&'a Report],
     report: &'a Report,
 ) -> impl Iterator<Item = (&'a Report, VerificationAct)> {

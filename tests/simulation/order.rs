@@ -5,10 +5,11 @@ use super::model::{self, State};
 use super::world::{self, Record, START};
 use domain::effect::Incident;
 use domain::evidence::remarks::RemarkSummary;
-use domain::kind::Outcome;
+use domain::kind::{Category, FeedClass, Outcome};
 use domain::pipeline::{Input, Pipeline};
-use domain::report::Report;
-use domain::time::{DAY, Time};
+use domain::place::{Areas, Code, Place};
+use domain::report::{Body, FeedId, Report, VerificationAct};
+use domain::time::{DAY, HOUR, Time};
 use kentongan_tests::bench::workload::Dice;
 
 const HISTORIES: u64 = 1_000;
@@ -106,6 +107,95 @@ fn of_two_reports_with_one_id_the_smallest_whole_hash_counts() {
         let digests = [&pipeline, &smallest].map(|pipeline| pipeline.view().state_digest(AT));
         assert!(digests[0] == digests[1], "another twin than the one with the smallest hash counts");
         assert_eq!(pipeline.view().outcomes()[Outcome::Duplicate.index()], 3);
+    }
+}
+
+/// Statements of one feed and place, an hour apart; each corrects the one that stands at its place of `corrected`.
+fn correcting_each_other(corrected: &[usize]) -> Vec<Record> {
+    let like = world::records(&mut Dice::new(3), 60, 1);
+    let like = like.iter().find(|record| {
+        matches!(record.report.body, Body::Statement(_)) && record.report.class == FeedClass::Village
+    });
+    let like = like.expect("a village's statement");
+    let one = |(number, corrected): (usize, &usize)| {
+        let mut record = like.clone();
+        record.received = START.plus(number as i64 * HOUR);
+        let report = &mut record.report;
+        (report.id, report.hash) = (world::id(number), world::whole_hash(number as u128));
+        (report.reported_at, report.author, report.doubtful) = (record.received, None, None);
+        if let Body::Statement(statement) = &mut report.body {
+            (statement.occurred_at, statement.severity) = (START, 5);
+            statement.supersedes = Some(world::id(*corrected));
+        }
+        record
+    };
+    corrected.iter().enumerate().map(one).collect()
+}
+
+#[test]
+fn of_reports_that_correct_each_other_the_earliest_stands() {
+    use Outcome::{Incident, Superseded};
+    let cases: [(&[usize], &[Outcome]); 5] = [
+        (&[0], &[Incident]),
+        (&[1, 0], &[Incident, Superseded]),
+        (&[1, 2, 0], &[Incident, Superseded, Superseded]),
+        (&[2, 0, 1], &[Incident, Superseded, Superseded]),
+        // One from outside corrects the earliest: it stands in its place.
+        (&[1, 0, 0], &[Superseded, Superseded, Incident]),
+    ];
+    for (corrected, outcomes) in cases {
+        let records = correcting_each_other(corrected);
+        let reports: Vec<Report> = records.iter().map(|record| record.report.clone()).collect();
+        let mut dice = Dice::new(5);
+        for _ in 0..8 {
+            let pipeline = run(&world::shuffled(&mut dice, &records));
+            let state = seen(&pipeline);
+            assert_eq!(state, model::state(pipeline.view().places(), &reports), "{corrected:?}");
+            let outcome = |report: &Report| state.reports[&(report.place.code.regency(), report.name())].0;
+            assert_eq!(reports.iter().map(outcome).collect::<Vec<_>>(), outcomes, "{corrected:?}");
+        }
+    }
+}
+
+/// What the desk puts together is an incident where it may be one, whichever of its reports comes first or last.
+#[test]
+fn a_merge_over_kinds_or_over_far_places_puts_nothing_together() {
+    let statement = |number: usize, (code, category): (u32, &str)| {
+        let mut record = correcting_each_other(&[0]).remove(0);
+        let report = &mut record.report;
+        (report.id, report.hash, report.feed) = (world::id(number), number as u128, world::feed(number));
+        report.place = Place { code: Code(code), village: 0 };
+        let category = Category::parse(category).expect("a category");
+        report.body = Body::Statement(world::plain_statement(category, START.plus(number as i64 * DAY)));
+        record
+    };
+    let (company, flood) = ("WP-05", "WA-01");
+    for (stated, merged) in [
+        (vec![(350_801, company), (350_801, company)], true),
+        (vec![(350_801, company), (350_801, flood)], false),
+        (vec![(161_301, company), (161_302, company)], true),
+        (vec![(350_801, company), (350_800, company), (350_803, company)], true),
+        (vec![(350_801, company), (350_803, company)], false),
+        (vec![(350_801, company), (350_803, company), (350_802, company)], true),
+    ] {
+        let mut records: Vec<Record> =
+            stated.iter().enumerate().map(|(number, stated)| statement(number, *stated)).collect();
+        let reports = records.iter().map(|record| record.report.name().into()).collect();
+        let mut merge = statement(5, stated[0]);
+        (merge.report.class, merge.report.feed) = (FeedClass::Desk, FeedId(3_000));
+        let (act, areas) = (VerificationAct::Merge, Areas::everywhere());
+        merge.report.body = Body::Verification { act, reports, areas };
+        records.push(merge);
+        let whole: Vec<Report> = records.iter().map(|record| record.report.clone()).collect();
+        let mut dice = Dice::new(5);
+        for _ in 0..8 {
+            let pipeline = run(&world::shuffled(&mut dice, &records));
+            let state = seen(&pipeline);
+            assert_eq!(state, model::state(pipeline.view().places(), &whole), "{stated:?}");
+            let incidents =
+                state.reports.values().filter(|(outcome, _)| *outcome == Outcome::Incident).count();
+            assert_eq!(incidents == 1, merged, "{stated:?}: {incidents} incidents");
+        }
     }
 }
 

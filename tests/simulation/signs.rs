@@ -78,15 +78,11 @@ fn seen(policy: &Policy, reports: &[Report], code: Code, at: Time) -> Vec<Condit
     let all: Vec<&Report> =
         kept.values().copied().filter(|report| report.place.code.regency() == code.regency()).collect();
     let stands = |report: &&&Report| {
-        let taken_back = |other: &&Report| {
-            other.feed == report.feed
-                && matches!(other.body, Body::Retraction { target } if target == report.id)
-        };
         let rejected =
             model::verdict(&all, report).is_some_and(|(_, _, verdict)| verdict == Verdict::Rejected);
         report.class == FeedClass::Sensor
             && report.place.code == code
-            && !all.iter().any(taken_back)
+            && model::taken_back(&all, report) == (false, false)
             && !rejected
     };
     let statements = all.iter().filter(stands).filter_map(|report| match &report.body {
@@ -297,6 +293,34 @@ fn a_sensor_opens_waspada_is_no_incident_makes_nothing_speak_and_is_taken_back()
     };
     apply(&mut pipeline, &rejection);
     assert_eq!(stands(&pipeline, Kind::Disaster).0, Level::Low, "withdrawn");
+}
+
+/// A sensor says again what it saw, twice; another takes most of its warning back.
+#[test]
+fn a_signal_that_was_corrected_counts_as_its_correction_does() {
+    let correcting = |mut record: Record, corrected: u128| {
+        if let Body::Statement(statement) = &mut record.report.body {
+            statement.supersedes = (corrected > 0).then_some(ReportId(corrected));
+            statement.confidence = Some(Confidence::High);
+        }
+        record
+    };
+    let needed = u128::from(shipped().sensors.hotspots.expect("in the policy").at_least);
+    let hotspot = |number: u128, corrected| {
+        let at = START.plus(HOUR + number as i64 * MINUTE);
+        correcting(report(number, FeedClass::Sensor, "WA-04", 1, at), corrected)
+    };
+    let hotspots: Vec<Record> = (1..=needed).map(|number| hotspot(number, number - 1)).collect();
+    let warning = report(1, FeedClass::Sensor, "WA-08", 5, START.plus(HOUR));
+    let less = correcting(report(2, FeedClass::Sensor, "WA-08", 1, START.plus(HOUR)), 1);
+    for mut records in [hotspots, vec![warning, less]] {
+        for _ in 0..2 {
+            let mut pipeline = pipeline(shipped());
+            records.iter().for_each(|record| apply(&mut pipeline, record));
+            assert_eq!(stands(&pipeline, Kind::Disaster).0, Level::Low);
+            records.reverse();
+        }
+    }
 }
 
 #[test]

@@ -8,24 +8,53 @@ use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::FeedClass;
-use domain::report::{Body, Report, ReportName, VerificationAct};
+use domain::report::{Body, Report, ReportId, ReportName, VerificationAct};
 use domain::time::{DAY, MINUTE, Time};
 use std::borrow::Cow;
 
-/// The records by which a report's own feed takes it back or replaces it. A signal corrects nothing: sensors make no statements
-/// that stand.
+/// The records by which a report's own feed takes it back or replaces it. Of reports that correct each other in a circle the
+/// earliest stands.
 pub fn withdrawals<'a>(all: &'a [&'a Report], report: &'a Report) -> impl Iterator<Item = &'a Report> {
     let own = all.iter().copied().filter(move |other| other.feed == report.feed);
+    let circle = circle(all, report);
+    let rank = |report: &Report| (report.reported_at, report.hash, report.name());
+    let is_first = circle.iter().all(|other| rank(report) <= rank(other));
     own.filter(move |other| match &other.body {
         Body::Retraction { target } => *target == report.id,
-        Body::Statement(own) if other.id != report.id && other.class != FeedClass::Sensor => {
-            own.supersedes == Some(report.id)
-        }
-        Body::Remark(own) if other.id != report.id && other.class != FeedClass::Sensor => {
-            own.supersedes == Some(report.id)
+        Body::Statement(_) | Body::Remark(_) => {
+            let in_circle = circle.iter().any(|one| one.name() == other.name());
+            other.id != report.id && corrected(other) == Some(report.id) && !(is_first && in_circle)
         }
         _ => false,
     })
+}
+
+/// The id that a report corrects.
+fn corrected(report: &Report) -> Option<ReportId> {
+    match &report.body {
+        Body::Statement(own) => own.supersedes,
+        Body::Remark(own) => own.supersedes,
+        _ => None,
+    }
+}
+
+/// The reports of the circle of corrections in which a report stands; none where it stands in none.
+fn circle<'a>(all: &[&'a Report], report: &Report) -> Vec<&'a Report> {
+    let next = |record: &Report| {
+        let id = corrected(record)?;
+        all.iter().find(|other| other.feed == record.feed && other.id == id).copied()
+    };
+    let mut circle: Vec<&Report> = Vec::new();
+    while let Some(next) = next(circle.last().copied().unwrap_or(report)) {
+        circle.push(next);
+        if next.name() == report.name() {
+            return circle;
+        }
+        if circle.len() > all.len() {
+            break;
+        }
+    }
+    Vec::new()
 }
 
 /// True where a colleague of who typed a report withdraws it, nobody else did within a day, and it could stand.

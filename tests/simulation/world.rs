@@ -67,7 +67,8 @@ pub fn pipeline_of(policy: Policy) -> Pipeline {
 
 pub fn places() -> Places {
     let unit = |code: u32| {
-        let around = DISTRICTS.iter().filter(|other| other.abs_diff(code) == 1 || **other % 2 == code % 2);
+        let over_the_border = |other: u32| other / 100 != code / 100 && other % 2 == code % 2;
+        let around = DISTRICTS.iter().filter(|other| other.abs_diff(code) == 1 || over_the_border(**other));
         let neighbours = around.filter(|other| **other != code).map(|other| Code(*other)).collect();
         (Code(code), Unit { neighbours, ..Unit::default() })
     };

@@ -10,6 +10,7 @@ mod echo;
 pub mod fusion;
 mod hearing;
 mod incident_state;
+pub mod merge;
 pub mod opening;
 pub mod remarks;
 pub mod report_entry;
@@ -128,7 +129,7 @@ impl Evidence {
         let units = places.len();
         Evidence {
             weights: DecayWeights::default(),
-            reports: ReportTable::new(&places, policy.clone()),
+            reports: ReportTable::new(places.clone(), policy.clone()),
             groups: IncidentGroups::new(units * Kind::COUNT),
             remarks: Remarks::default(),
             signals: Signals::default(),
@@ -252,7 +253,7 @@ impl Evidence {
             _ => {}
         }
         self.settle(index, touched);
-        for named in self.reports.hanging_on(index) {
+        for named in self.reports.hanging_on(index).into_iter().chain(self.reports.circle(index)) {
             self.settle(named, touched);
         }
         self.resolve_remarks(touched);
@@ -269,7 +270,8 @@ impl Evidence {
         self.remove_signal(index, touched);
         let old = self.reports.all[index as usize];
         self.count_outcome(Some(old.outcome), new.entry.outcome);
-        let freed = self.reports.hanging_on(index);
+        let mut freed = self.reports.hanging_on(index);
+        freed.extend(self.reports.circle(index));
         self.reports.replace(index, new);
         for named in freed {
             self.settle(named, touched);

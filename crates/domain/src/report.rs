@@ -74,6 +74,15 @@ impl Report {
         }
     }
 
+    /// The kind of what it speaks of; `None` where it states nothing.
+    pub fn kind(&self) -> Option<Kind> {
+        match &self.body {
+            Body::Statement(statement) => Some(statement.kind),
+            Body::Remark(remark) => Some(remark.kind),
+            _ => None,
+        }
+    }
+
     /// From when on the report could have come: when something happened, or when it was reported where it speaks of what
     /// others said.
     pub fn could_come_from(&self) -> Time {

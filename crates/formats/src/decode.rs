@@ -108,6 +108,7 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
 pub fn stamped_refusal(reason: Refused, report: &Report) -> Refusal {
     match reason {
         Refused::District => refusal_text::foreign_name(report),
+        Refused::Kind => refusal_text::merge_of_kinds(),
         Refused::Schema => refusal_text::unclear_reference(),
         _ => refusal_text::unknown_feed(reason),
     }

@@ -31,7 +31,7 @@ use stamp_clock::LastStamps;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use store::{FeedRow, Log, NewRecord, ReportKey, Store, StoreError};
+use store::{FeedRow, Log, NewRecord, ReportKey, ReportTopic, Store, StoreError};
 
 /// Records of a backup put back at once.
 const PUT_BACK: usize = 1000;
@@ -115,7 +115,7 @@ enum StampedBy {
 /// A report as far as the intake reads it.
 struct ReadReport {
     key: ReportKey,
-    code: Code,
+    topic: ReportTopic,
     /// Its sender's clock cannot be believed.
     doubtful: bool,
     /// The whole, where it corrects, takes back or verifies others.
@@ -366,7 +366,8 @@ impl Inner {
         }
         let (key, doubtful) = (ReportKey::of(&report), report.doubtful.is_some());
         let names_any = report.references().next().is_some();
-        Ok(ReadReport { key, code: report.place.code, doubtful, naming: names_any.then_some(report) })
+        let topic = ReportTopic { code: report.place.code, kind: report.kind() };
+        Ok(ReadReport { key, topic, doubtful, naming: names_any.then_some(report) })
     }
 
     fn recently_known(&self, keys: &[ReportKey]) -> BTreeSet<ReportKey> {

@@ -98,6 +98,6 @@ pub use table::incidents::IncidentFilter;
 pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
-pub use table::reports::{ReportFilter, ReportKey, StoredReport, ZeroReportPeriod};
+pub use table::reports::{ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
 pub use table::second_links::{SecondLink, second_token_hash};
 pub use table::users::{Role, Session, User};

@@ -7,6 +7,7 @@ use crate::permit::reads;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
+use domain::evidence::merge::{self, MergeFault};
 use domain::kind::{Category, CheckReason, FeedClass, Handling, Kind, Outcome, Stance};
 use domain::place::{Code, Place, UnitId};
 use domain::report::{Body, Remark, RemarkKind, ReportId, Statement};
@@ -207,21 +208,14 @@ pub fn may_read(context: &Context, view: &StoredReport) -> bool {
     viewer.covers(view.report.place.code) && reads(viewer.role, handling, restricted)
 }
 
-/// Why these reports are no one incident, as a key of the locale: they are of several kinds, or one is of a place that is
-/// neither the first one's nor its neighbour. What names a whole regency lies near all of it.
+/// Why these reports are no one incident, as a key of the locale ([`merge_fault`](domain::evidence::merge::merge_fault)).
 pub fn merge_fault(context: &Context, reports: &[StoredReport]) -> Option<&'static str> {
-    let (first, others) = reports.split_first()?;
-    let kind = |report: &StoredReport| statement(report).map(|statement| statement.kind);
-    let place = |report: &StoredReport| report.report.place.code;
-    let near = |other: &StoredReport| {
-        let (one, other) = (place(first), place(other));
-        let within = one.regency() == other.regency() && (one.is_regency() || other.is_regency());
-        within || context.sources.places.are_near(one, other)
-    };
-    if others.iter().any(|other| kind(other) != kind(first)) {
-        return Some("report.merge_of_kinds");
-    }
-    others.iter().any(|other| !near(other)).then_some("report.merge_too_far")
+    let stated =
+        reports.iter().filter_map(|report| Some((statement(report)?.kind, report.report.place.code)));
+    Some(match merge::merge_fault(&context.sources.places, stated)? {
+        MergeFault::Kinds => "report.merge_of_kinds",
+        MergeFault::Places => "report.merge_too_far",
+    })
 }
 
 pub fn statement(view: &StoredReport) -> Option<&Statement> {

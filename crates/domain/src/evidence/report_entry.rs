@@ -147,11 +147,12 @@ pub struct NewReport {
 impl NewReport {
     pub fn of(report: &Report, unit: UnitId, beyond_repair_horizon: bool) -> NewReport {
         let (outcome, link) = match &report.body {
-            Body::Statement(_) | Body::Remark(_) if report.class == FeedClass::Sensor => {
-                (Outcome::Signal, None)
+            Body::Remark(remark) => {
+                (outcome_of(report.class, Outcome::Statement), remark.supersedes.map(Link::Supersedes))
             }
-            Body::Remark(remark) => (Outcome::Statement, remark.supersedes.map(Link::Supersedes)),
-            Body::Statement(statement) => (Outcome::Incident, statement.supersedes.map(Link::Supersedes)),
+            Body::Statement(statement) => {
+                (outcome_of(report.class, Outcome::Incident), statement.supersedes.map(Link::Supersedes))
+            }
             Body::Nothing { .. } => (Outcome::ZeroReport, None),
             Body::Verification { act, reports, areas } => {
                 let judgement = Verification { act: *act, reports: reports.clone(), areas: areas.clone() };
@@ -199,6 +200,11 @@ impl NewReport {
     }
 }
 
+/// How a report ends that would end like this from anybody but a sensor.
+fn outcome_of(class: FeedClass, of_others: Outcome) -> Outcome {
+    if class == FeedClass::Sensor { Outcome::Signal } else { of_others }
+}
+
 impl ReportEntry {
     /// Takes over a statement's fields; returns the people it tells of.
     fn state(&mut self, statement: &Statement) -> Option<Harm> {
@@ -229,6 +235,11 @@ impl ReportEntry {
             self.marks.0 |= Marks::ENDS;
         }
         remark.about
+    }
+
+    /// True where it says that something happened, and no sensor saw it: what an incident is made of.
+    pub fn affirms(&self) -> bool {
+        self.severity > 0 && !self.marks.remark() && self.class != FeedClass::Sensor
     }
 
     pub fn name(&self) -> ReportName {

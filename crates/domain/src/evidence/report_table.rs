@@ -1,6 +1,7 @@
 //! The table of reports: one entry for each regency, id and feed, found by them, with the links between reports of a regency.
 
 use super::attestation::{Claim, Extent};
+use super::merge::merge_fault;
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
 use super::speaker::{AccountId, Speaker};
 use super::taking_back::NearbyKey;
@@ -9,7 +10,7 @@ use crate::author::Author;
 use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::evidence::report_entry::{Harm, NewReport};
-use crate::place::{Areas, Code, Place, Places, UnitId};
+use crate::place::{Areas, Place, Places, UnitId};
 use crate::policy::Policy;
 use crate::report::{FeedId, ReportId, ReportName, ReportReference, VerificationAct};
 use crate::time::Time;
@@ -24,6 +25,9 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Where a report stands in the table.
 pub type Index = u32;
+
+/// So many reports that correct each other in a circle are looked at besides one of them.
+const LONGEST_CIRCLE: usize = 32;
 
 /// A report's identity within this table: the unit of its regency and its name. One id in two regencies, or of two feeds, is
 /// two reports.
@@ -79,7 +83,7 @@ pub struct ReportTable {
     wordings: Vec<Option<Wording>>,
     /// The regency of each unit.
     regencies: Vec<UnitId>,
-    codes: Vec<Code>,
+    places: Arc<Places>,
     by_key: HashTable<Index>,
     links: BTreeMap<Index, Link>,
     harm: BTreeMap<Index, Harm>,
@@ -100,12 +104,12 @@ pub struct ReportTable {
 }
 
 impl ReportTable {
-    pub fn new(places: &Places, policy: Arc<Policy>) -> ReportTable {
+    pub fn new(places: Arc<Places>, policy: Arc<Policy>) -> ReportTable {
         ReportTable {
             all: Vec::new(),
             wordings: Vec::new(),
             regencies: places.ids().map(|unit| places.regency(unit)).collect(),
-            codes: places.ids().map(|unit| places.code(unit)).collect(),
+            places,
             by_key: HashTable::new(),
             links: BTreeMap::new(),
             harm: BTreeMap::new(),
@@ -340,24 +344,70 @@ impl ReportTable {
             }
             match self.links.get(namer) {
                 Some(Link::Retracts(_)) => taken_back.retracted = true,
-                Some(Link::Supersedes(_)) if *namer != index => taken_back.superseded = true,
+                Some(Link::Supersedes(_)) if *namer != index => {
+                    taken_back.superseded |= !self.is_void_correction(index, *namer);
+                }
                 _ => {}
             }
         }
         taken_back
     }
 
+    /// The report that the one at `index` corrects, where it is there.
+    fn corrected(&self, index: Index) -> Option<Index> {
+        let Some(Link::Supersedes(target)) = self.links.get(&index) else { return None };
+        let (regency, name) = self.key(index);
+        self.find(regency, ReportName { id: *target, feed: name.feed })
+    }
+
+    /// The other reports of the circle of corrections in which the one at `index` stands, from the one it corrects to the one
+    /// that corrects it; none where there is no circle, or one of more than [`LONGEST_CIRCLE`].
+    pub fn circle(&self, index: Index) -> Vec<Index> {
+        let (mut circle, mut at) = (Vec::new(), index);
+        while let Some(next) = self.corrected(at) {
+            if next == index {
+                return circle;
+            }
+            if circle.len() == LONGEST_CIRCLE {
+                break;
+            }
+            circle.push(next);
+            at = next;
+        }
+        Vec::new()
+    }
+
+    /// True where reports correct each other in a circle and the one at `index` is the earliest of them: it stands, else all of
+    /// them would be gone.
+    pub(super) fn is_void_correction(&self, index: Index, namer: Index) -> bool {
+        if self.corrected(index).is_none() {
+            return false;
+        }
+        let rank = |index: Index| (self.all[index as usize].rank(), self.all[index as usize].name());
+        let circle = self.circle(index);
+        circle.last() == Some(&namer) && circle.iter().all(|other| rank(*other) > rank(index))
+    }
+
     /// True where a verification means the report at `index`: it names it, and its author may judge there.
     pub(super) fn is_meant(&self, index: Index, verification: &Verification) -> bool {
         let (regency, name) = self.key(index);
         let entry = &self.all[index as usize];
-        let place = Place { code: self.codes[entry.unit.index()], village: entry.village };
+        let place = Place { code: self.places.code(entry.unit), village: entry.village };
         let mut own = verification.reports.iter().filter(|reference| reference.id == name.id);
         verification.areas.contains(place)
             && own.any(|reference| match reference.feed {
                 Some(feed) => feed == name.feed,
                 None => self.with_id(regency, name.id).nth(1).is_none(),
             })
+    }
+
+    /// True where a merge puts together, of what is there, what is no one incident ([`merge_fault`]): it places nothing.
+    fn is_void_merge(&self, namer: Index, verification: &Verification) -> bool {
+        let mut named = self.named_by(namer);
+        named.retain(|index| self.is_meant(*index, verification));
+        let entries = named.iter().map(|index| &self.all[*index as usize]).filter(|entry| entry.affirms());
+        let reports = entries.map(|entry| (entry.kind, self.places.code(entry.unit)));
+        merge_fault(&self.places, reports).is_some()
     }
 
     /// The desk's latest verdict on a report.
@@ -410,6 +460,9 @@ impl ReportTable {
         self.namers(regency, name.id).iter().filter_map(move |namer| {
             let Some(Link::Verifies(verification)) = self.links.get(namer) else { return None };
             let what = pick(verification.act).filter(|_| self.is_meant(index, verification))?;
+            if verification.act == VerificationAct::Merge && self.is_void_merge(*namer, verification) {
+                return None;
+            }
             let other = &self.all[*namer as usize];
             Some((*namer, Judgement { at: other.reported, verification: other.name(), what }))
         })

@@ -1,9 +1,9 @@
 //! Signals that may open a level: hotspots of high confidence and grave warnings. Few of what sensors send is either.
 //!
 //! A signal joins no incident and no history, and makes no place speak. It counts as long as its own feed has not taken it
-//! back and the desk has not rejected it.
+//! back or corrected it and the desk has not rejected it.
 
-use super::report_table::Index;
+use super::report_table::{Index, TakenBack};
 use super::{CellId, Evidence, EvidenceChanges};
 use crate::kind::{Confidence, FeedClass, Kind};
 use crate::policy::SensorPolicy;
@@ -77,8 +77,8 @@ impl Evidence {
             return;
         }
         let Some(kind) = self.signals.kinds.get(&index).copied() else { return };
-        let taken_back = self.reports.taken_back(index).retracted;
-        self.set_signal(index, kind, !taken_back && !self.reports.is_rejected(index), touched);
+        let stands = self.reports.taken_back(index) == TakenBack::default();
+        self.set_signal(index, kind, stands && !self.reports.is_rejected(index), touched);
     }
 
     fn set_signal(&mut self, index: Index, kind: SignalKind, counts: bool, touched: &mut EvidenceChanges) {

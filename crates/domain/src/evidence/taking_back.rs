@@ -275,7 +275,9 @@ impl ReportTable {
             let (regency, ReportName { feed, .. }) = self.key(replacement);
             seen.push(replacement);
             let target = ReportName { id: *target, feed };
-            let replaced = self.find(regency, target).filter(|replaced| !seen.contains(replaced));
+            let replaced = self.find(regency, target).filter(|replaced| {
+                !seen.contains(replaced) && !self.is_void_correction(*replaced, replacement)
+            });
             let Some(replaced) = replaced else { break };
             if self.withdrawal_waits(replaced, replacement) {
                 waits = Some(replaced);
@@ -291,6 +293,7 @@ impl ReportTable {
         self.namers(regency, name.id).iter().copied().filter(move |namer| {
             let own = self.all[*namer as usize].feed == name.feed && *namer != index;
             own && matches!(self.link_of(*namer), Some(Link::Retracts(_) | Link::Supersedes(_)))
+                && !self.is_void_correction(index, *namer)
         })
     }
 

@@ -6,7 +6,7 @@ use super::{Catalog, MAX_RECORD, Refusal, instant};
 use crate::abridge::abridged;
 use domain::kind::{FeedClass, Kind, Refused, Stance};
 use domain::place::{Areas, Code, Place, Places};
-use domain::report::{Body, Report};
+use domain::report::{Body, Report, VerificationAct};
 
 /// What a field should have held.
 #[derive(Clone, Copy)]
@@ -211,8 +211,14 @@ pub fn foreign_name(report: &Report) -> Refusal {
         Body::Statement(_) | Body::Remark(_) | Body::Nothing { .. } => Field::Supersedes,
     };
     let field = field.name();
+    let far = match report.body {
+        Body::Verification { act: VerificationAct::Merge, .. } => {
+            ", atau menggabungkan kecamatan yang tidak berbatasan"
+        }
+        _ => "",
+    };
     let detail = format!(
-        "\"{field}\" menunjuk laporan kabupaten/kota lain, atau di luar wilayah penulisnya. Mengganti, menarik dan memeriksa \
+        "\"{field}\" menunjuk laporan kabupaten/kota lain, atau di luar wilayah penulisnya{far}. Mengganti, menarik dan memeriksa \
          hanya berlaku bagi laporan dari kabupaten/kota yang sama ({}) dan dari wilayah penulisnya. Periksa report_id yang \
          ditunjuk, atau kirim dengan tempat di kabupaten/kota laporan itu.",
         report.place.code.regency()
@@ -221,6 +227,13 @@ pub fn foreign_name(report: &Report) -> Refusal {
 }
 
 /// A verification names by its id alone what is not one known report of its regency.
+/// Of a merge: what it names is no one incident.
+pub fn merge_of_kinds() -> Refusal {
+    let detail = "\"verification\" menggabungkan laporan yang berlainan jenis. Yang digabung hanya laporan satu jenis (kind); catat \
+                  tiap jenis sebagai kejadiannya sendiri.";
+    refusal(Refused::Kind, Field::Verification.name(), detail.into())
+}
+
 pub fn unclear_reference() -> Refusal {
     let detail = "\"verification\" menyebut report_id tanpa sumbernya, padahal tidak ada tepat satu laporan dengan nomor itu di \
                   kabupaten/kota ini. Sebutkan sumbernya juga: {\"feed\": \"nama sumber\", \"report_id\": \"…\"}.";

@@ -1,12 +1,13 @@
 //! What a record may name: reports of its own regency, and a verification only such as lie where its author may judge.
 
 use super::{Inner, ReadReport, RefusedRecord, lock};
+use domain::evidence::merge::{MergeFault, merge_fault};
 use domain::kind::Refused;
-use domain::place::{Area, Areas, Code};
-use domain::report::{Body, Report, ReportId, ReportReference};
+use domain::place::{Area, Areas, Code, Places};
+use domain::report::{Body, Report, ReportId, ReportReference, VerificationAct};
 use formats::decode::stamped_refusal;
 use std::collections::{BTreeMap, BTreeSet};
-use store::ReportKey;
+use store::{ReportKey, ReportTopic};
 
 impl Inner {
     /// Refuses what names a report that is known to lie in another regency: no link reaches over that border; and a
@@ -20,9 +21,9 @@ impl Inner {
         if named.is_empty() {
             return;
         }
-        let mut known: BTreeMap<ReportKey, Option<Code>> = reports()
+        let mut known: BTreeMap<ReportKey, Option<ReportTopic>> = reports()
             .filter(|report| named.contains(&report.key.id.id))
-            .map(|report| (report.key, Some(report.code)))
+            .map(|report| (report.key, Some(report.topic)))
             .collect();
         {
             let recent = lock(&self.recent);
@@ -34,10 +35,10 @@ impl Inner {
         let unasked = "wrong references are not refused meanwhile";
         let in_state = self.look_up(self.parts.store.reports_of_ids(&asked), unasked).await;
         let all_known = in_state.is_some();
-        known.extend(in_state.unwrap_or_default().into_iter().map(|(key, code)| (key, Some(code))));
+        known.extend(in_state.unwrap_or_default().into_iter().map(|(key, topic)| (key, Some(topic))));
         let mut by_id: BTreeMap<ReportId, Vec<KnownReport>> = BTreeMap::new();
-        for (key, code) in known {
-            by_id.entry(key.id.id).or_default().push(KnownReport { key, code });
+        for (key, topic) in known {
+            by_id.entry(key.id.id).or_default().push(KnownReport { key, topic });
         }
         let of_id = |id: ReportId| by_id.get(&id).map_or(&[][..], Vec::as_slice);
         for read in read {
@@ -49,8 +50,10 @@ impl Inner {
             let mut faults = report
                 .references()
                 .filter_map(|named| reference_fault(named, (key.regency, areas), of_id(named.id)));
-            if let Some(reason) = faults.find(|fault| all_known || *fault == Refused::District) {
-                drop(faults);
+            let fault = faults.find(|fault| all_known || *fault == Refused::District);
+            drop(faults);
+            let known = |named: ReportReference| named_of(named, key.regency, of_id(named.id));
+            if let Some(reason) = fault.or_else(|| wrong_merge(&self.parts.places, report, known)) {
                 let (refusal, regency) = (stamped_refusal(reason, report), Some(key.regency));
                 *read = Err(RefusedRecord { refusal, stamp: Some(reason), regency });
             }
@@ -58,10 +61,44 @@ impl Inner {
     }
 }
 
-/// A report that is known, with its district where the state has it.
+/// A report that is known, with its district and kind where the state has them.
 struct KnownReport {
     key: ReportKey,
-    code: Option<Code>,
+    topic: Option<ReportTopic>,
+}
+
+/// The known reports of a regency that a reference may mean.
+fn meant_here(
+    named: ReportReference,
+    regency: Code,
+    with_id: &[KnownReport],
+) -> impl Iterator<Item = &KnownReport> {
+    with_id.iter().filter(move |known| {
+        let name = known.key.id;
+        known.key.regency == regency && name.id == named.id && named.feed.is_none_or(|feed| feed == name.feed)
+    })
+}
+
+/// Of which place and kind the report is that a reference means, where that is known of one alone.
+fn named_of(named: ReportReference, regency: Code, with_id: &[KnownReport]) -> Option<ReportTopic> {
+    let mut here = meant_here(named, regency, with_id);
+    let one = here.next().filter(|_| here.next().is_none());
+    one.and_then(|known| known.topic)
+}
+
+/// What is wrong with a merge of which all that it names is known.
+fn wrong_merge(
+    places: &Places,
+    report: &Report,
+    known: impl Fn(ReportReference) -> Option<ReportTopic>,
+) -> Option<Refused> {
+    let Body::Verification { act: VerificationAct::Merge, reports, .. } = &report.body else { return None };
+    let named: Vec<ReportTopic> = reports.iter().map(|named| known(*named)).collect::<Option<_>>()?;
+    let stated = named.iter().filter_map(|topic| Some((topic.kind?, topic.code)));
+    merge_fault(places, stated).map(|fault| match fault {
+        MergeFault::Kinds => Refused::Kind,
+        MergeFault::Places => Refused::District,
+    })
 }
 
 /// What is wrong with naming this report in a record of this regency, as far as reports with its id are known; `areas`: where
@@ -75,11 +112,11 @@ fn reference_fault(
         let name = known.key.id;
         name.id == named.id && named.feed.is_none_or(|feed| feed == name.feed)
     };
-    let is_own = |known: &&KnownReport| known.key.regency == regency;
-    let here: Vec<&KnownReport> = with_id.iter().filter(meant).filter(is_own).collect();
-    let elsewhere = with_id.iter().filter(meant).any(|known| !is_own(&known));
-    let is_outside =
-        |known: &&KnownReport| known.code.zip(areas).is_some_and(|(code, areas)| !may_judge(areas, code));
+    let here: Vec<&KnownReport> = meant_here(named, regency, with_id).collect();
+    let elsewhere = with_id.iter().filter(meant).any(|known| known.key.regency != regency);
+    let is_outside = |known: &&KnownReport| {
+        known.topic.zip(areas).is_some_and(|(topic, areas)| !may_judge(areas, topic.code))
+    };
     match (here.len(), named.feed) {
         (0, _) if elsewhere => Some(Refused::District),
         (1.., _) if here.iter().all(is_outside) => Some(Refused::District),

@@ -199,3 +199,49 @@ async fn a_verification_of_what_lies_outside_its_authors_area_is_refused() {
     let put = fixture.put_back().await;
     assert_eq!((put.back, put.typed, fixture.kept().await.len()), (0, 3, records), "{put}");
 }
+
+#[tokio::test]
+async fn a_merge_of_what_is_no_one_incident_is_refused_over_http() {
+    let mut fixture = fixture().await;
+    fixture.feed("meja", "token-meja", FeedClass::Desk, "16.13").await;
+    let id = |number: usize| format!("01KDTNM8M0Y02FSFQYZ00003{number:02}");
+    let flood = json!({"kind": "disaster", "category": "WA-01"});
+    let far = json!({"district": "16.13.07"});
+    let of_company = with(&id(0), json!({}));
+    for record in [&of_company, &with(&id(1), json!({})), &with(&id(2), flood), &with(&id(3), far)] {
+        let mut record = record.clone();
+        record.as_object_mut().unwrap().remove("village");
+        assert_eq!(post(&fixture, "token-polda", &record).await.counts(), (1, 0, 0), "{record}");
+    }
+    fixture.commit().await;
+    fixture.restarted();
+    let merge = |number: usize, other: &str| {
+        let verification = json!({"act": "merge", "reports": [id(0), other]});
+        let district = &of_company["district"];
+        bare(&id(number), json!({"feed": "desk", "district": district, "verification": verification}))
+    };
+    for (number, other, refused) in [
+        (10, id(1), None),
+        (11, id(2), Some(("kind", "berlainan jenis"))),
+        (12, id(3), Some(("district", "tidak berbatasan"))),
+        (13, NOWHERE.to_owned(), None),
+    ] {
+        let mut merge = merge(number, &other);
+        merge.as_object_mut().unwrap().remove("village");
+        let answer = post(&fixture, "token-meja", &merge).await;
+        let result = &answer.results()[0];
+        match refused {
+            None => assert_eq!(answer.counts(), (1, 0, 0), "{number}: {result}"),
+            Some((reason, words)) => {
+                assert_eq!(
+                    (&result["reason"], &result["field"]),
+                    (&json!(reason), &json!("verification")),
+                    "{result}"
+                );
+                assert!(result["detail"].as_str().unwrap().contains(words), "{result}");
+            }
+        }
+    }
+    let stamps: Vec<Option<Refused>> = fixture.kept().await.iter().map(|kept| kept.record.refused).collect();
+    assert_eq!(stamps[4..], [None, Some(Refused::Kind), Some(Refused::District), None], "stamped in the log");
+}

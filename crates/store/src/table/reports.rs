@@ -26,6 +26,14 @@ pub struct ReportKey {
     pub id: ReportName,
 }
 
+/// Of which unit and kind a report is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReportTopic {
+    pub code: Code,
+    /// `None` where nothing is stated: of a zero-report, a verification, a retraction.
+    pub kind: Option<Kind>,
+}
+
 impl ReportKey {
     /// The identity of a report.
     pub fn of(report: &Report) -> ReportKey {

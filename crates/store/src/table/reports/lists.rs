@@ -1,6 +1,6 @@
 //! Reports as lists and one by one, with what became of them.
 
-use super::{PayloadRow, ReportKey, ReportsRow, ZeroReportRow, corrected};
+use super::{PayloadRow, ReportKey, ReportTopic, ReportsRow, ZeroReportRow, corrected};
 use crate::codec;
 use crate::error::StoreError;
 use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page, spans};
@@ -148,21 +148,25 @@ impl Store {
         read(&sql::query(text).bind_all(names).fetch_all(&self.readers).await?)
     }
 
-    /// The reports that have any of these ids, whichever feed gave it and wherever they lie, with their units.
+    /// The reports that have any of these ids, whichever feed gave it and wherever they lie, with their units and kinds.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn reports_of_ids(&self, ids: &[ReportId]) -> Result<BTreeMap<ReportKey, Code>, StoreError> {
+    pub async fn reports_of_ids(
+        &self,
+        ids: &[ReportId],
+    ) -> Result<BTreeMap<ReportKey, ReportTopic>, StoreError> {
         let mut found = BTreeMap::new();
         for ids in ids.chunks(RANGES) {
-            let mut select = SqlStatement::new("SELECT id, regency, code FROM reports WHERE");
+            let mut select = SqlStatement::new("SELECT id, regency, code, kind FROM reports WHERE");
             for (place, id) in ids.iter().enumerate() {
                 let range = if place == 0 { " id BETWEEN ? AND ?" } else { " OR id BETWEEN ? AND ?" };
                 select.add(range, ReportName::all_with(*id).map(|name| Cell::Text(name.to_string())));
             }
             for row in select.fetch_all(&self.readers).await? {
-                found.insert(ReportKey::read(&row)?, Code::read(&row, 2)?);
+                let topic = ReportTopic { code: Code::read(&row, 2)?, kind: Option::read(&row, 3)? };
+                found.insert(ReportKey::read(&row)?, topic);
             }
         }
         Ok(found)
