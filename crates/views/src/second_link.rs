@@ -176,7 +176,7 @@ impl OpenLink {
     pub fn view(&self, sources: &Sources, now: Time) -> SecondLinkView {
         let (lang, asked) = (self.person.lang, &self.asked);
         let context = Context { sources: sources.clone(), viewer: self.viewer(), lang, now };
-        let incident = asked.incident.clone();
+        let incident = asked.incident;
         let (kind, code, zone) = (incident.kind, incident.place.code, Zone::of(incident.place.code));
         let gravest = GravestIncident { incident, claimed_by: asked.claimed_by.clone(), others: 0 };
         let happened = HappeningView::of_incident(&context, asked.request.at, gravest);

@@ -97,8 +97,7 @@ pub fn check(
         late: None,
         body,
     };
-    let live = record.class.is_some() && !record.archive;
-    let received = record.received_at;
+    let (live, received) = (record.class.is_some() && !record.archive, record.received_at);
     Ok(if live { report.received_live(received).typed_no_later_than(received) } else { report })
 }
 

@@ -231,16 +231,16 @@ async fn links_nobody_was_sent_are_braked_and_keep_nobody_from_answering() {
 
 #[tokio::test]
 async fn who_asked_who_left_the_roster_and_who_is_of_elsewhere_are_refused() {
-    let same = |holder: TeamContact| TeamContact { person: "160503".into(), ..holder };
-    let gone = |holder: TeamContact| TeamContact { seconds: false, ..holder };
-    let elsewhere = |holder: TeamContact| TeamContact { areas: Areas::parse("16.13.01").unwrap(), ..holder };
-    let cases: [(fn(TeamContact) -> TeamContact, &str); 3] = [
+    let same = TeamContact { person: "160503".into(), ..contact() };
+    let gone = TeamContact { seconds: false, ..contact() };
+    let elsewhere = TeamContact { areas: Areas::parse("16.13.01").unwrap(), ..contact() };
+    let cases = [
         (same, "Yang menyetujui harus orang lain"),
         (gone, "bukan lagi orang yang dapat menjadi orang kedua"),
         (elsewhere, "di luar wilayah Anda"),
     ];
-    for (change, words) in cases {
-        let world = with_holder(World::new().await, change(contact()));
+    for (holder, words) in cases {
+        let world = with_holder(World::new().await, holder);
         world.account("sari", "160503").await;
         let verification = asked(&world, NOW.plus(-HOUR)).await;
         issue(&world, TOKEN, verification).await;

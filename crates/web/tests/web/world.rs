@@ -227,15 +227,9 @@ impl World {
             areas: Areas::everywhere(),
         };
         row.offset = 3;
-        let mut effects = vec![
-            Effect::Outcome {
-                regency: Code(161_300),
-                report: name(id),
-                outcome: Outcome::Verification,
-                incident: None,
-            },
-            incident(target),
-        ];
+        let (regency, report, outcome) = (Code(161_300), name(id), Outcome::Verification);
+        let mut effects =
+            vec![Effect::Outcome { regency, report, outcome, incident: None }, incident(target)];
         if let Effect::Incident(incident) = &mut effects[1] {
             incident.verdict = Verdict::Rejected;
         }

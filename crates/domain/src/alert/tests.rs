@@ -1,0 +1,128 @@
+//! An alert's life: who may do what when, what asks for a person again, and a history that shows a change.
+
+use super::*;
+
+pub(super) fn condition(change: ConditionChange, level: Level) -> Condition {
+    Condition {
+        unit: crate::place::UnitId(1),
+        kind: Kind::Disaster,
+        change,
+        at: Time(5),
+        level,
+        since: Time(5),
+        reasons: Vec::new(),
+        evidence: Vec::new(),
+        unverified: false,
+        completeness_ppm: 1_000_000,
+        policy: String::from("1"),
+    }
+}
+pub(super) fn alert() -> Alert {
+    open(String::from("16.13-2026-0001"), Code(161304), &condition(ConditionChange::Raised, Level::Siaga))
+}
+
+#[test]
+fn a_second_person_cannot_win_with_a_stale_version() {
+    let alert = transition(&alert(), &Act::Acknowledge, Some(1), "", Time(6)).unwrap();
+    let second = transition(&alert, &Act::Acknowledge, Some(1), "", Time(7));
+    assert_eq!(second, Err(Refusal::Version { seen: 1, now: 2 }));
+}
+
+#[test]
+fn a_cleared_condition_marks_and_never_resolves() {
+    let act = Act::Condition(condition(ConditionChange::Cleared, Level::Low));
+    let next = transition(&alert(), &act, None, "", Time(9)).unwrap();
+    assert_eq!((next.state, next.cleared_at, next.level), (State::Open, Some(Time(5)), Level::Siaga));
+}
+
+#[test]
+fn the_hour_of_its_level_moves_with_the_level_only() {
+    let word = |change, level, at| Act::Condition(Condition { at: Time(at), ..condition(change, level) });
+    let reached = |alert: &Alert, act: &Act| transition(alert, act, None, "", Time(99)).unwrap();
+    let alert = reached(&alert(), &word(ConditionChange::Changed, Level::Siaga, 6));
+    assert_eq!(alert.reached_at, Time(5));
+    let risen = reached(&alert, &word(ConditionChange::Changed, Level::Awas, 7));
+    assert_eq!((risen.reached_at, risen.opened_at), (Time(7), Time(5)));
+    let fallen = reached(&risen, &word(ConditionChange::Changed, Level::Waspada, 8));
+    assert_eq!((fallen.level, fallen.peak, fallen.reached_at), (Level::Waspada, Level::Awas, Time(8)));
+    let again = reached(
+        &reached(&risen, &word(ConditionChange::Cleared, Level::Low, 8)),
+        &word(ConditionChange::Raised, Level::Awas, 9),
+    );
+    assert_eq!(again.reached_at, Time(9), "what went and came back is new");
+}
+
+#[test]
+fn what_rises_or_comes_back_after_it_was_assigned_asks_for_a_person_again() {
+    let word = |change, level| Act::Condition(condition(change, level));
+    let after = |alert: &Alert, act: &Act| transition(alert, act, None, "", Time(9)).unwrap();
+    let rise = |level| word(ConditionChange::Changed, level);
+    let assigned = after(&alert(), &Act::Assign { to: "Danramil".into() });
+    assert!(alert().awaits_acceptance() && !assigned.awaits_acceptance());
+    let risen = after(&assigned, &rise(Level::Awas));
+    assert!(risen.awaits_acceptance() && risen.allows(PersonAct::Acknowledge));
+    let accepted = after(&risen, &Act::Acknowledge);
+    assert_eq!((accepted.state, accepted.awaits_acceptance()), (State::Assigned, false), "it stays assigned");
+    assert!(transition(&accepted, &Act::Acknowledge, None, "", Time(9)).is_err(), "once is enough");
+    let fallen = after(&accepted, &rise(Level::Siaga));
+    assert!(!fallen.awaits_acceptance(), "a lower level was taken on with the higher");
+    assert!(after(&fallen, &rise(Level::Awas)).awaits_acceptance());
+    let cleared = after(&accepted, &word(ConditionChange::Cleared, Level::Low));
+    assert!(!cleared.awaits_acceptance());
+    assert!(after(&cleared, &word(ConditionChange::Raised, Level::Awas)).awaits_acceptance());
+}
+
+#[test]
+fn a_raised_condition_opens_an_alert_and_so_does_one_that_rises_above_what_was_answered() {
+    let opens = |change, level, before| condition_opens_alert(&condition(change, level), before);
+    assert!(opens(ConditionChange::Raised, Level::Waspada, None));
+    assert!(opens(ConditionChange::Changed, Level::Awas, Some(Level::Siaga)));
+    assert!(!opens(ConditionChange::Changed, Level::Siaga, Some(Level::Siaga)));
+    assert!(!opens(ConditionChange::Changed, Level::Siaga, Some(Level::Awas)));
+    for change in [ConditionChange::Stale, ConditionChange::Cleared, ConditionChange::Withdrawn] {
+        assert!(!opens(change, Level::Awas, None), "{change:?}");
+    }
+}
+
+#[test]
+fn an_ended_alert_takes_no_further_act() {
+    let gone = transition(&alert(), &Act::Withdraw, Some(1), "salah orang", Time(6)).unwrap();
+    assert!(matches!(transition(&gone, &Act::Respond, Some(2), "", Time(7)), Err(Refusal::State { .. })));
+    assert_eq!(transition(&alert(), &Act::Withdraw, Some(1), " ", Time(6)), Err(Refusal::ReasonMissing));
+}
+
+#[test]
+fn a_message_goes_out_again_also_of_an_ended_alert_and_changes_nothing_else() {
+    let gone = transition(&alert(), &Act::Withdraw, Some(1), "salah orang", Time(6)).unwrap();
+    let again = |people| transition(&gone, &Act::SendAgain { people }, None, "", Time(7));
+    let sent = again(Vec::from([String::from("16.13/camat")])).unwrap();
+    assert_eq!(sent, Alert { version: 3, ..gone.clone() });
+    assert_eq!(again(Vec::new()), Err(Refusal::NobodyWaits));
+}
+
+#[test]
+fn history_shows_a_changed_line_and_bears_an_emptied_one() {
+    let mut previous = [0; 32];
+    let mut history = Vec::new();
+    for version in 1..4 {
+        let mut entry = HistoryEntry {
+            alert: String::from("a"),
+            version,
+            at: Time(i64::from(version)),
+            actor: String::from("budi"),
+            act: String::from("assign"),
+            reason: String::new(),
+            content: format!("{{\"v\":{version}}}"),
+            content_hash: [0; 32],
+            hash: [0; 32],
+        };
+        (entry.content_hash, entry.hash) = seal(&previous, &entry);
+        previous = entry.hash;
+        history.push(entry);
+    }
+    assert_eq!(verify(&history), Ok(()));
+    history[1].content.clear();
+    assert_eq!(verify(&history), Ok(()));
+    history[1].actor = String::from("siti");
+    assert!(verify(&history).is_err());
+}
