@@ -20,13 +20,7 @@ use xxhash_rust::xxh3::xxh3_128;
 type Object = Map<String, Value>;
 
 fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refused> {
-    let mut bytes = record.bytes;
-    while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..]
-    | [0xef, 0xbb, 0xbf, rest @ ..]
-    | [rest @ .., b' ' | b'\t' | b'\n' | b'\r'] = bytes
-    {
-        bytes = rest;
-    }
+    let bytes = trimmed(record.bytes);
     if bytes.len() > 65_536 {
         return Err(Refused::TooLarge);
     }
@@ -91,6 +85,17 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
     let late = Some(record.received_at).filter(|_| doubtful.is_none() && is_late(record, &report));
     let reported_at = as_ranked(record, &report);
     Ok(Report { doubtful, late, reported_at, ..report })
+}
+
+/// Without white space at both ends and a byte order mark.
+fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..]
+    | [0xef, 0xbb, 0xbf, rest @ ..]
+    | [rest @ .., b' ' | b'\t' | b'\n' | b'\r'] = bytes
+    {
+        bytes = rest;
+    }
+    bytes
 }
 
 /// What the desk sends live is stamped no later than it is received.
