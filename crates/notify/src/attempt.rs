@@ -38,6 +38,15 @@ impl Failure {
     pub fn later(failure: DeliveryFailure) -> Failure {
         Failure::Later { failure, wait: None }
     }
+
+    /// The same without what opens the reader's link.
+    fn without_token(self, notice: &Notice) -> Failure {
+        let masked = |failure: DeliveryFailure| failure.map_words(|words| notice.without_token(&words));
+        match self {
+            Failure::Later { failure, wait } => Failure::Later { failure: masked(failure), wait },
+            Failure::Never(failure) => Failure::Never(masked(failure)),
+        }
+    }
 }
 
 /// A message that was taken.
@@ -81,8 +90,10 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         body: notice.without_token(&message.text.body),
     };
     state.store.keep_words(&words).await.map_err(|error| Failure::from(crate::chain(&error)))?;
-    let HandedOver { answer, id } = state.channels.send(address, &message).await?;
-    let answer = notice.without_token(&answer); // it is logged, and a provider may repeat what it took
+    // What is answered is kept and logged, and a provider may repeat what it was given.
+    let sent = state.channels.send(address, &message).await;
+    let HandedOver { answer, id } = sent.map_err(|failure| failure.without_token(&notice))?;
+    let answer = notice.without_token(&answer);
     Ok(TakenMessage { answer, receipt: receipts::expected(state, address, id) })
 }
 

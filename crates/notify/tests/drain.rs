@@ -15,6 +15,8 @@ mod processes;
 mod receipts;
 #[path = "drain/receivers.rs"]
 mod receivers;
+#[path = "drain/roster.rs"]
+mod roster;
 #[path = "drain/rows.rs"]
 mod rows;
 

@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(
             harmed_in_part(extent(30, 2, 1_120), extent(1, 0, 1_120), Lang::Id).as_deref(),
             Some(
-                "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi; luka 2 menurut laporan yang belum dikuatkan; mengungsi 1.120 terkonfirmasi"
+                "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi; luka 2 menurut laporan yang belum terkonfirmasi; mengungsi 1.120 terkonfirmasi"
             )
         );
         assert_eq!(harmed_in_part(extent(0, 0, 0), extent(0, 0, 0), Lang::Id), None);

@@ -1,11 +1,12 @@
 //! A store with a roster, a clock that a test turns, and conditions that open alerts.
 
 use crate::receivers::{Call, Http, Smtp};
+use crate::roster::{desk_roster, parse, places, roster, team};
 use crate::rows::{incident, name, report};
 use domain::alert::Act;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident};
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Level, Outcome};
-use domain::place::{Code, Places, Unit};
+use domain::place::{Code, Places};
 use domain::report::{Body, FeedId, ReportId, ReportName};
 use domain::time::{HOUR, Hour, SECOND, Time};
 use notify::Channel;
@@ -452,56 +453,4 @@ impl Desk {
         let delivery = format!("\"delivery\":{}", call.header("idempotency-key"));
         assert!(call.body.contains(&delivery), "{}", call.body);
     }
-}
-
-fn team(port: u16, more: &str) -> Team {
-    parse(&roster(port, more))
-}
-
-fn parse(text: &str) -> Team {
-    Team::parse(text, &|_| Some(String::from(SECRET))).unwrap()
-}
-
-fn desk_roster(http: u16, channels: &str) -> String {
-    let hook = format!(r#"[{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}]"#);
-    roster(http, "").replace(&hook, channels)
-}
-
-fn roster(port: u16, more: &str) -> String {
-    format!(
-        r#"
-        version = "1"
-        [[team]]
-        regency = "16.13"
-        name = "Tim"
-        [team.notified]
-        waspada.all = ["piket", "camat"]
-        awas.disaster = ["bpbd"]
-        [[team.member]]
-        id = "camat"
-        role = "Camat"
-        office = "camat"
-        areas = ["16.13.04"]
-        channels = [{{ kind = "email", to = "camat@x.example" }}]
-        [[team.member]]
-        id = "posko"
-        role = "Posko"
-        office = "piket"
-        areas = ["16.13"]
-        channels = [{{ kind = "webhook", url = "http://127.0.0.1:{port}/k", secret_env = "S" }}]
-        [[team.member]]
-        id = "bpbd"
-        role = "BPBD"
-        office = "bpbd"
-        areas = ["16.13"]
-        language = "en"
-        channels = [{{ kind = "email", to = "bpbd@x.example" }}]
-        {more}
-    "#
-    )
-}
-
-fn places() -> Places {
-    let district = Unit { name: String::from("Rawas Ilir"), ..Unit::default() };
-    Places::new(vec![(DISTRICT, district)], false)
 }
