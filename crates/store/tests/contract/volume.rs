@@ -297,6 +297,8 @@ async fn pictures(volume: &mut Volume) {
         .await;
     let key = ReportKey { regency, id };
     volume.ask("reports_naming", "of one", 10, async |store| store.reports_naming(key).await).await;
+    volume.ask("payload", "of one", 10, async |store| store.payload(key).await).await;
+    volume.ask("asked_second", "by one", 100, async |store| store.asked_second(regency, id).await).await;
     volume.ask("reports_with_id", "one", 10, async |store| store.reports_with_id(id.id).await).await;
     let many: Vec<ReportKey> =
         (0..500).map(|number| ReportKey { regency, id: name(first.id.0 + 3 * number) }).collect();
