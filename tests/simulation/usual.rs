@@ -126,55 +126,6 @@ fn no_single_record_moves_what_is_usual_by_more_than_its_weight() {
     assert!(moved > 100, "records weigh something: {moved}");
 }
 
-/// The same report as of a clock that lost its date, received at an instant like any other.
-fn of_a_lost_date(like: &Record, number: usize) -> Record {
-    let received = START.plus((DAYS - 1) * DAY + number as i64 * HOUR);
-    let stamped = LONG_AGO.plus(number as i64 * 37 * DAY);
-    let mut report = Report { id: world::id(100_000 + number), reported_at: stamped, ..like.report.clone() };
-    if let Body::Statement(statement) = &mut report.body {
-        statement.occurred_at = stamped;
-    }
-    Record { received, report: report.received_live(received) }
-}
-
-#[test]
-fn clocks_that_lost_their_date_on_several_days_move_no_beginning_and_no_rhythm() {
-    let end = START.plus((DAYS + 1) * DAY).hour();
-    for seed in 0..3 {
-        let records = history(&mut Dice::new(seed));
-        let wild: Vec<Record> =
-            records.iter().take(9).enumerate().map(|(n, like)| of_a_lost_date(like, n)).collect();
-        let right = wild.iter().cloned().map(|mut record| {
-            record.report.reported_at = record.received;
-            record
-        });
-        let right: Vec<Record> = right.collect();
-        let (without, with) = (taken(records.iter()), taken(wild.iter().chain(&records)));
-        for ((cell, before, weeks), (_, after, then)) in
-            rates(&without, end).into_iter().zip(rates(&with, end))
-        {
-            assert_eq!(then, weeks, "history {seed}: weeks on record of {cell:?}");
-            let most: f64 = wild.iter().map(|record| weight(record, cell, &without)).sum::<f64>() / weeks;
-            assert!(
-                (after - before).abs() <= most + 1e-9,
-                "history {seed}: {cell:?} from {before} to {after}"
-            );
-        }
-        let heard = taken(right.iter().chain(&records));
-        for cell in with.view().cells() {
-            for day in 0..30 {
-                let hour = Hour(end.0 + day * 24);
-                let completeness = |pipeline: &Pipeline| pipeline.view().plain_score(cell, hour).completeness;
-                assert_eq!(
-                    completeness(&with),
-                    completeness(&heard),
-                    "history {seed}: {cell:?} on day {day}"
-                );
-            }
-        }
-    }
-}
-
 #[test]
 fn a_nihil_of_1971_moves_nothing() {
     let mut dice = Dice::new(9);

@@ -13,12 +13,7 @@ pub const BEHIND: i64 = 30 * DAY;
 
 /// True where an instant of a sender cannot be believed of what was received at `received`.
 pub fn is_doubtful(instant: Time, received: Time) -> bool {
-    instant.since(received) > AHEAD || is_long_before(instant, received)
-}
-
-/// True where an instant lies so long before its receipt that it says nothing of what is usual.
-pub fn is_long_before(instant: Time, received: Time) -> bool {
-    received.since(instant) > BEHIND
+    instant.since(received) > AHEAD || received.since(instant) > BEHIND
 }
 
 /// True for what a wrong clock must not hide: rules count it by its receipt where its sender's clock is doubtful.
@@ -33,14 +28,13 @@ impl Report {
         self.doubtful.is_none() || !counts_by_receipt(statement.severity, statement.dead)
     }
 
-    /// Marks the report where its sender's clock cannot be believed, or where it came late. For live reports only, whatever they say of themselves: an
-    /// archive is old by nature.
+    /// Marks the report where its sender's clock cannot be believed. For live reports only, whatever they say of themselves:
+    /// an archive is old by nature. When it was received decides nothing else: a replay ends where the service stood.
     #[must_use]
     pub fn received_live(mut self, received: Time) -> Report {
         let own = [self.reported_at, self.happened_at()];
         let doubtful = own.iter().any(|instant| is_doubtful(*instant, received));
         self.doubtful = doubtful.then_some(received);
-        self.late = Some(received).filter(|_| !doubtful && received.since(self.reported_at) > AHEAD);
         self
     }
 

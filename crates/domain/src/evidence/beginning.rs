@@ -10,7 +10,7 @@ const DAYS: usize = 3;
 /// The earliest days (UTC) on which something was reported, at most three, by their first hours.
 ///
 /// The record begins on the third of them, or on the latest while there are fewer. So no single report sets it: one
-/// whose clock stood in 1971 leaves what is usual as it was. What a live report's receipt disproves is not added at all.
+/// whose sender's clock stood in 1971 leaves what is usual as it was, whichever it is and whenever it comes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Beginning(Vec<Hour>);
 

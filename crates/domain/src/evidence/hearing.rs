@@ -5,7 +5,6 @@ use super::{CellId, Evidence, EvidenceChanges, make_room};
 use crate::kind::{Kind, Outcome};
 use crate::place::UnitId;
 use crate::report::FeedId;
-use crate::sender_clock::is_long_before;
 use crate::silence::{HeardFeeds, Voice};
 use crate::time::{Hour, Time};
 use alloc::vec::Vec;
@@ -90,7 +89,7 @@ impl Evidence {
             for index in &self.naming[unit.index()] {
                 let entry = self.reports.all[*index as usize];
                 if entry.feed == feed {
-                    let (rule, voice, at) = (&self.policy.silence, self.voice(*index), self.spoke_at(*index));
+                    let (rule, voice, at) = (&self.policy.silence, self.voice(*index), entry.reported);
                     self.voices[unit.index()].hear(rule, feed, voice, at);
                     self.wide[regency.index()].hear(rule, feed, voice, at);
                 }
@@ -115,12 +114,11 @@ impl Evidence {
         self.naming[unit].push(index);
         let regency = self.places.regency(entry.unit);
         let (rule, feed, voice) = (&self.policy.silence, entry.feed, self.voice(index));
-        let spoke_at = self.spoke_at(index);
         let new = self.voices[unit].of(feed).is_none();
-        self.voices[unit].hear(rule, feed, voice, spoke_at);
+        self.voices[unit].hear(rule, feed, voice, entry.reported);
         let wide = &mut self.wide[regency.index()];
         let before = wide.of(feed).map_or(Time::MIN, |heard| heard.silent_from);
-        wide.hear(rule, feed, voice, spoke_at);
+        wide.hear(rule, feed, voice, entry.reported);
         let after = wide.of(feed).map_or(Time::MAX, |heard| heard.silent_from);
         if new || before <= self.hour.start() || after < before {
             // The other places may hear or miss it now; else what was measured there holds.
@@ -139,16 +137,8 @@ impl Evidence {
         Voice { class: self.reports.all[index as usize].class, party: self.reports.author(index).party }
     }
 
-    /// When a feed spoke in a report: as it is stamped, or as it was received where it was stamped so long before that nobody
-    /// believes it. So no clock that lost its date makes a rhythm.
-    fn spoke_at(&self, index: Index) -> Time {
-        let reported = self.reports.all[index as usize].reported;
-        let received = self.reports.doubtful(index);
-        received.filter(|received| is_long_before(reported, *received)).unwrap_or(reported)
-    }
-
     /// The hour at which a report says that something happened: what was only observed, denied, verified, taken back or
-    /// nihil sets no beginning, nor does what was stamped so long before its receipt that nobody believes it.
+    /// nihil sets no beginning.
     fn states_at(&self, index: Index) -> Option<Hour> {
         let entry = &self.reports.all[index as usize];
         let states = match entry.outcome {
@@ -156,7 +146,6 @@ impl Evidence {
             Outcome::Retracted => !matches!(self.reports.link_of(index), Some(Link::Retracts(_))),
             _ => false,
         };
-        let believed = self.spoke_at(index) == entry.reported;
-        (states && believed && !entry.marks.remark()).then(|| entry.reported.hour())
+        (states && !entry.marks.remark()).then(|| entry.reported.hour())
     }
 }

@@ -82,9 +82,8 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         body: within(body, record.areas),
     };
     let doubtful = is_doubtful(record, &report).then_some(record.received_at);
-    let late = Some(record.received_at).filter(|_| doubtful.is_none() && is_late(record, &report));
     let reported_at = as_ranked(record, &report);
-    Ok(Report { doubtful, late, reported_at, ..report })
+    Ok(Report { doubtful, reported_at, ..report })
 }
 
 /// Without white space at both ends and a byte order mark.
@@ -117,12 +116,6 @@ fn is_doubtful(record: &RecordView<'_>, report: &Report) -> bool {
         at.0 - record.received_at.0 > 300_000_000 || record.received_at.0 - at.0 > 30 * 86_400_000_000
     };
     !of_archive && [report.reported_at, report.happened_at()].iter().any(off)
-}
-
-/// True of a live record that was received over 5 minutes after it was reported.
-fn is_late(record: &RecordView<'_>, report: &Report) -> bool {
-    let of_archive = record.archive || record.class.is_none();
-    !of_archive && record.received_at.0 - report.reported_at.0 > 300_000_000
 }
 
 /// In valid JSON a backslash stands only before what it escapes.
