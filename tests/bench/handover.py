@@ -89,9 +89,9 @@ class Sender:
             self.late = max(self.late, time.monotonic() - at)
             connection.request("POST", "/v1/reports", body, self.headers)
             answer = connection.getresponse()
-            said = answer.read()
+            answered = answer.read()
             if answer.status != 202:
-                self.failed.append(f"{answer.status}: {said[:300]!r}")
+                self.failed.append(f"{answer.status}: {answered[:300]!r}")
                 return
 
 

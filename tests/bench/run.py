@@ -205,9 +205,9 @@ def posted(service, token, bodies):
     for text in texts:
         connection.request("POST", "/v1/reports", text, headers)
         answer = connection.getresponse()
-        said = answer.read()
+        answered = answer.read()
         if answer.status != 202:
-            sys.exit(f"bench: POST answered {answer.status}: {said[:500]!r}")
+            sys.exit(f"bench: POST answered {answer.status}: {answered[:500]!r}")
     return len(bodies) * BATCH / (time.monotonic() - begun)
 
 
