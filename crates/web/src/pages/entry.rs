@@ -1,4 +1,4 @@
-//! Laporan baru: the entry form. Without script it works whole; an error keeps everything that was written.
+//! Laporan baru, and the correction of a report: one form. Without script it works whole; an error keeps everything that was written.
 
 use super::shell::{Frame, NavEntry, document};
 use domain::kind::{FeedClass, FoundBy, Handling, Kind, Party, Stage, Stance};
