@@ -145,6 +145,22 @@ fn an_awas_that_would_reach_nobody_is_named() {
 }
 
 #[test]
+fn a_team_that_no_message_can_reach_is_refused() {
+    let (no_server, server) = (Smtp::default(), Smtp { host: "relay.example".into(), ..Smtp::default() });
+    let hook = r#",
+                { kind = "webhook", url = "https://x.example/k", secret_env = "S" }]"#;
+    let refused =
+        |text: &str, smtp: &Smtp| Team::parse(text, &env).unwrap().refusal(&places(), smtp).unwrap();
+    let by_mail = MEMBER.replace(hook, "]");
+    assert_ne!(by_mail, MEMBER);
+    assert!(refused(&by_mail, &no_server).contains("set notify.smtp.host"));
+    for reached in [refused(&by_mail, &server), refused(MEMBER, &no_server)] {
+        assert!(reached.starts_with("an awas of kind"), "only the places without an office: {reached}");
+    }
+    assert!(refused("version = \"1\"", &server).contains("the team has no member"));
+}
+
+#[test]
 fn who_hears_what_when_is_the_one_of_the_law_in_the_example() {
     let team = Team::parse(include_str!("../../../../config/team.toml"), &|_| None).unwrap();
     let heard = |code, kind, category: &str, level| {
