@@ -88,8 +88,20 @@ fn links_over_several_workers_end_as_in_one_process_and_reach_no_other_regency()
         service.stop();
     }
     let until = next_hour();
-    assert_eq!(country.digest(&until), country.replayed(&all, &until));
-    same_as_one_process(&country, &all);
+    let taken = without_refused(&country, &all);
+    assert_eq!(country.digest(&until), country.replayed(&taken, &until));
+    same_as_one_process(&country, &taken);
+}
+
+/// The lines without what the intake refused. A merge is judged by what is known of the reports it names when it comes, and
+/// one of them may be of another kind later.
+#[track_caller]
+fn without_refused(country: &Country, all: &[String]) -> Vec<String> {
+    let listed = country.call(&["dead-letters", "list"]);
+    let places = listed.lines().filter_map(|line| line.split_whitespace().next());
+    let shown = places.map(|place| country.call(&["dead-letters", "show", place]).trim_end().to_owned());
+    let refused: BTreeSet<String> = shown.collect();
+    all.iter().filter(|line| !refused.contains(*line)).cloned().collect()
 }
 
 /// Once it is known where the named report lies, the same rejection is refused with the reason `district`.
