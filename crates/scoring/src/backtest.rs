@@ -1,5 +1,6 @@
 //! `kentongan backtest`: judges the model family on any event list, beside five baselines, and refuses to pass empty.
 
+mod choice;
 pub mod html;
 
 use crate::baseline;
@@ -38,10 +39,12 @@ pub struct BacktestResult {
     pub test_cells: usize,
     /// Share of test cells that were hit.
     pub base_rate: f64,
-    /// `model`, or the baseline the service would serve in its place.
+    /// `model`, the mix, or the baseline that has nearly all of its weight; decided by what lies before the test.
     pub served: &'static str,
+    /// What the model's family and each baseline weigh in the mix that is judged as the model.
+    pub weights: Named<f64>,
     pub model: ModelMeasures,
-    pub baselines: Baselines,
+    pub baselines: Named<Measures>,
     /// What of the list was left out, put together or is doubtful: the reader of the line hears what a person does.
     pub notes: Vec<String>,
     #[serde(skip)]
@@ -58,15 +61,15 @@ pub struct ModelMeasures {
     pub calibration_slope: Option<f64>,
 }
 
-/// Measures by name, in the order they are shown.
+/// Something for each forecast, by name, in the order they are shown.
 #[derive(Clone, Debug)]
-pub struct Baselines(pub Vec<(&'static str, Measures)>);
+pub struct Named<T>(pub Vec<(&'static str, T)>);
 
-impl Serialize for Baselines {
+impl<T: Serialize> Serialize for Named<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, measures) in &self.0 {
-            map.serialize_entry(name, measures)?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
         }
         map.end()
     }
@@ -122,7 +125,15 @@ impl BacktestResult {
             let [auroc, onset, within] = shares;
             text += &row(name, [fixed(m.brier), auroc, onset, within, fixed(m.ece)]);
         }
-        text + &format!("served: {}\n", self.served)
+        text + &format!("served: {}; the model is {}\n", self.served, self.mix())
+    }
+
+    /// What the mix is made of, the weightiest first.
+    pub fn mix(&self) -> String {
+        let mut parts: Vec<&(&str, f64)> = self.weights.0.iter().filter(|part| part.1 > 0.0).collect();
+        parts.sort_by(|one, other| other.1.total_cmp(&one.1));
+        let words = parts.iter().map(|(name, weight)| format!("{:.0} % {name}", weight * 100.0));
+        words.collect::<Vec<_>>().join(", ")
     }
 
     /// All that the page shows, for machines.
@@ -170,9 +181,10 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
     refuse_empty(panel, &truth, train)?;
     let family = Family::fit(&sums)?;
     let origins = panel.cut - 1..panel.len - 1;
-    let (risk, shift) = family.forecast(&design, origins);
-    let model = Forecast::of(risk);
+    let (alone, shift) = family.forecast(&design, origins);
     let baselines = baseline::all(&sums)?;
+    let weights = choice::weights_before(panel);
+    let model = Forecast::of(choice::mix(&weights, &alone, &baselines));
     let measured: Vec<(&'static str, Measures)> =
         baselines.iter().map(|(name, forecast)| (*name, measure(&truth, forecast))).collect();
     let best = measured
@@ -183,7 +195,8 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
     let skill = brier_skill(&truth, &model.risk, &baselines[best].1.risk, options.seed);
     let hits = truth.labels.iter().filter(|label| **label).count();
     let base_rate = hits as f64 / truth.labels.len() as f64;
-    let served = if skill.low > 0.0 { "model" } else { measured[best].0 };
+    let weights = Named(choice::NAMES.into_iter().zip(weights).collect());
+    let served = choice::served(&weights);
     let mut detail = describe(panel, options, &family, &design);
     for (name, forecast) in [("model", &model), (measured[best].0, &baselines[best].1)] {
         let score = &forecast.score;
@@ -203,6 +216,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
         test_cells: truth.labels.len(),
         base_rate,
         served,
+        weights,
         model: ModelMeasures {
             measures: measure(&truth, &model),
             brier_skill_vs_best: skill.value,
@@ -210,7 +224,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
             brier_skill_hi: skill.high,
             calibration_slope: calibration_slope(&truth, &model.risk),
         },
-        baselines: Baselines(measured),
+        baselines: Named(measured),
         notes: detail.notes.clone(),
         detail,
     };

@@ -1,13 +1,15 @@
 //! Models that are honest about what they know: fit, calibrate, judge, keep and apply.
 //!
 //! Read in this order: `events` (a list of what happened) → `panel` (unit × period counts, as of what was
-//! received) → `feature` → `family` (experts, folds, recalibration) → `baseline` and `evaluate` → `backtest`.
+//! received) → `feature` → `family` (experts, folds, recalibration) → `baseline` → `blend` (the mix of all) → `evaluate` →
+//! `backtest`.
 //! For the service: `train` fits on the pipeline's own features, `artefact` keeps the result as readable files,
 //! `scorer` applies it by multiplication in a fixed order.
 
 pub mod artefact;
 pub mod backtest;
 pub mod baseline;
+mod blend;
 pub mod drift;
 pub mod error;
 pub mod evaluate;

@@ -116,6 +116,22 @@ impl Panel {
         }
     }
 
+    /// The panel as it is known at its cut, with an earlier test from period `cut` to the one before `end`.
+    #[must_use]
+    pub fn until(&self, cut: usize, end: usize) -> Panel {
+        let inside = |mark: &&Mark| mark.at < end && mark.known < self.cut;
+        let marks = self.marks.iter().filter(inside).copied().collect();
+        Panel {
+            units: self.units.clone(),
+            parents: self.parents.clone(),
+            cut,
+            len: end,
+            marks,
+            notes: Vec::new(),
+            ..*self
+        }
+    }
+
     pub fn first_day(&self, at: usize) -> Day {
         self.period.first_day(self.first + at as i32)
     }

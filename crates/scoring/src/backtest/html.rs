@@ -26,12 +26,9 @@ pub fn page(result: &BacktestResult) -> String {
     );
     let skill = detail.skill;
     let verdict = if result.served == "model" {
-        "the model is served".to_string()
+        format!("the model, by what lies before the test a mix of {}, is served", result.mix())
     } else {
-        format!(
-            "the model has not shown that it is better, so <b>{}</b> would be served in its place",
-            result.served
-        )
+        format!("by what lies before the test <b>{}</b> is served alone", result.served)
     };
     let _ = write!(
         page,
