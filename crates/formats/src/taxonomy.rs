@@ -26,6 +26,10 @@ pub struct TaxonomyEntry {
     pub kind: Option<Kind>,
     pub id: String,
     pub en: String,
+    /// What people call it, where that is another word, in the same two languages.
+    pub spoken: Option<[String; 2]>,
+    /// Offered first to who reports.
+    pub usual: bool,
     pub life_threatening: bool,
     pub serious_by_itself: bool,
     /// Goes on for days: what is reported of it again within 36 hours is the same incident.
@@ -38,6 +42,15 @@ impl TaxonomyEntry {
     /// The label in `language`: English for `en`, else Indonesian.
     pub fn label(&self, language: &str) -> &str {
         if language == "en" { &self.en } else { &self.id }
+    }
+
+    /// What people call it, in `language`; the label where the file has no other word.
+    pub fn spoken(&self, language: &str) -> &str {
+        let [id, en] = match &self.spoken {
+            Some(spoken) => spoken.each_ref().map(String::as_str),
+            None => [self.id.as_str(), self.en.as_str()],
+        };
+        if language == "en" { en } else { id }
     }
 }
 
@@ -138,11 +151,22 @@ struct SeverityRow {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct SpokenRow {
+    id: String,
+    en: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Row {
     code: String,
     kind: String,
     id: String,
     en: String,
+    #[serde(default)]
+    spoken: Option<SpokenRow>,
+    #[serde(default)]
+    usual: bool,
     #[serde(default)]
     life_threatening: bool,
     #[serde(default)]
@@ -169,6 +193,8 @@ impl Row {
             kind,
             id: self.id,
             en: self.en,
+            spoken: self.spoken.map(|spoken| [spoken.id, spoken.en]),
+            usual: self.usual,
             life_threatening: self.life_threatening,
             serious_by_itself: self.serious_by_itself,
             lasting: self.lasting,
