@@ -10,7 +10,7 @@ mod lines;
 mod mention;
 mod refusals;
 mod row_fates;
-mod table;
+pub(crate) mod table;
 mod table_date;
 mod words;
 

@@ -20,6 +20,7 @@ pub mod plain_text;
 pub mod policy;
 pub mod record_stamp;
 pub mod registry_record;
+pub mod reporter_list;
 pub mod scenario;
 pub mod screen;
 pub mod setting_layers;

@@ -1,0 +1,73 @@
+//! A list of reporters, as a regency's office keeps it in a table: account, feed, place and class of the feed, one a row.
+
+use crate::archive::ArchiveError;
+use crate::archive::table::{CellRow, Table};
+use std::io::Read;
+
+/// A row of the list, as it was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListedReporter {
+    /// In the file, counted from 1.
+    pub line: u64,
+    pub name: String,
+    pub feed: String,
+    /// Codes of the feed's places; empty where the feed is registered already.
+    pub place: String,
+    /// The class of the feed; empty where it is registered already.
+    pub class: String,
+}
+
+/// Why a file is no list of reporters.
+#[derive(Debug, thiserror::Error)]
+pub enum ReporterListError {
+    #[error("reading '{file}': no line names the columns; begin with a line `name,feed,place,class`")]
+    Header { file: String },
+    #[error(transparent)]
+    Table(#[from] ArchiveError),
+}
+
+/// What each column may be called.
+const COLUMNS: [[&str; 2]; 4] =
+    [["name", "nama"], ["feed", "sumber"], ["place", "tempat"], ["class", "kelas"]];
+
+/// The rows of a list.
+///
+/// # Errors
+/// Where the file cannot be read, is no table or names no columns `name` and `feed`.
+pub fn read(file: &str, source: impl Read) -> Result<Vec<ListedReporter>, ReporterListError> {
+    let is_header = |cells: &[String]| COLUMNS[..2].iter().all(|names| column(cells, names).is_some());
+    let table = Table::read(file, source, is_header)?;
+    let Table { header, rows } = table.ok_or_else(|| ReporterListError::Header { file: file.to_owned() })?;
+    let [name, feed, place, class] = COLUMNS.map(|names| column(&header, &names));
+    let listed = |row: CellRow| ListedReporter {
+        line: row.line,
+        name: row.cell(name).to_owned(),
+        feed: row.cell(feed).to_owned(),
+        place: row.cell(place).to_owned(),
+        class: row.cell(class).to_lowercase(),
+    };
+    Ok(rows.map(listed).collect())
+}
+
+fn column(cells: &[String], names: &[&str]) -> Option<usize> {
+    cells.iter().position(|cell| names.contains(&cell.trim().to_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_as_people_save_it() {
+        let text = "\u{feff}Daftar pelapor;;;\nNama;Sumber;Tempat;Kelas\ncamat-rupit;kec-rupit;16.13.01;Agency\n;;;\nkades-pauh; desa-pauh ;16.13.04.2003\n";
+        let rows = read("daftar.csv", text.as_bytes()).unwrap();
+        let lines: Vec<(u64, &str, &str)> =
+            rows.iter().map(|row| (row.line, row.name.as_str(), row.feed.as_str())).collect();
+        assert_eq!(lines, [(3, "camat-rupit", "kec-rupit"), (5, "kades-pauh", "desa-pauh")]);
+        assert_eq!((rows[0].class.as_str(), rows[1].class.as_str()), ("agency", ""), "a short row");
+        assert!(matches!(
+            read("x.csv", "a,b\n1,2\n".as_bytes()),
+            Err(ReporterListError::Header { file }) if file == "x.csv"
+        ));
+    }
+}
