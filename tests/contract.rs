@@ -4,4 +4,5 @@ mod calls;
 mod earlier_builds;
 mod identities;
 mod open_routes;
+mod reporters;
 mod show;

@@ -59,6 +59,13 @@ pub fn add_user(data: &Path, name: &str, role: &str, area: &str) -> String {
     secret(&printed)
 }
 
+/// Adds a reporter's account for a feed to a data folder and gives its password.
+#[track_caller]
+pub fn add_reporter(data: &Path, name: &str, feed: &str) -> String {
+    let words = ["user", "add", name, "--role", "pelapor", "--feed", feed, "--data", &data.to_string_lossy()];
+    secret(&call(&words))
+}
+
 /// The token or password of what was printed; it is shown once.
 #[track_caller]
 pub fn secret(printed: &str) -> String {

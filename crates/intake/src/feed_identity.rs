@@ -45,6 +45,14 @@ impl FeedIdentity {
         FeedIdentity { areas, author, ..FeedIdentity::desk(class) }
     }
 
+    /// A registered feed as an account that is bound to it uses it.
+    pub fn of_reporter(row: &FeedRow, account: &str, person: &str) -> FeedIdentity {
+        let FeedIdentity { author, .. } = FeedIdentity::of_row(row);
+        let (account, person) = (account.to_owned(), person.to_owned());
+        let author = StampedAuthor { account, person, ..author };
+        FeedIdentity { author, ..FeedIdentity::of_row(row) }
+    }
+
     /// The desk's own feed of this name.
     pub(crate) fn desk_named(name: &str) -> Option<FeedIdentity> {
         FeedClass::ALL.iter().map(|class| FeedIdentity::desk(*class)).find(|feed| feed.name == name)

@@ -69,6 +69,11 @@ pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.chars().all(fits)
 }
 
+/// Whether a feed of one's own may be called so.
+pub fn may_be_called(name: &str) -> bool {
+    is_name(name) && !desk_feed::is_reserved(name)
+}
+
 /// 20 characters of letters and digits that are not mistaken for each other: over 100 bits.
 ///
 /// # Errors

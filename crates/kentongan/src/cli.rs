@@ -335,13 +335,24 @@ pub struct ShowOptions {
 pub enum UserVerb {
     /// Add an account; prints its password once (or takes KENTONGAN_NEW_PASSWORD)
     Add {
-        name: String,
-        /// desk, team, leader or administrator
-        #[arg(long)]
-        role: String,
-        /// Codes it may see, with commas between; empty is everywhere
-        #[arg(long, default_value = "")]
+        #[arg(required_unless_present = "list", conflicts_with = "list")]
+        name: Option<String>,
+        /// desk, team, leader, administrator or pelapor (who reports for one feed)
+        #[arg(long, required_unless_present = "list")]
+        role: Option<String>,
+        /// Codes it may see, with commas between; empty is everywhere. A reporter's are those of the feed
+        #[arg(long, default_value = "", conflicts_with_all = ["feed", "list"])]
         area: String,
+        /// The registered feed that a reporter reports for
+        #[arg(long, conflicts_with = "list")]
+        feed: Option<String>,
+        /// Reporters from a list instead: a CSV file with the columns name, feed, place and class; a feed that is not registered
+        /// yet is added
+        #[arg(long, value_name = "FILE")]
+        list: Option<PathBuf>,
+        /// Say what would become of each row of the list, and add nothing
+        #[arg(long, requires = "list")]
+        dry_run: bool,
         /// Identifier of the person whose account it is: all accounts of one person are one speaker
         #[arg(long, value_name = "ID", default_value = "")]
         person: String,
@@ -445,8 +456,9 @@ pub fn class(word: &str) -> Result<FeedClass> {
 }
 
 pub fn role(word: &str) -> Result<store::Role> {
-    store::Role::parse(word)
-        .with_context(|| format!("'{word}' is no role; use desk, team, leader or administrator"))
+    let known = if word == "pelapor" { Some(store::Role::Reporter) } else { store::Role::parse(word) };
+    known
+        .with_context(|| format!("'{word}' is no role; use desk, team, leader, administrator or pelapor"))
         .or_user_error()
 }
 

@@ -25,6 +25,7 @@ mod models;
 mod output;
 mod people;
 mod preflight;
+mod reporters;
 mod serve;
 mod show;
 mod sources;

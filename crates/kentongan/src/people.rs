@@ -5,6 +5,7 @@ use crate::cli::{self, FeedVerb, UserVerb};
 use crate::config::Config;
 use crate::log_access::writer;
 use crate::output::{self, print_line};
+use crate::reporters;
 use crate::serve::wall;
 use anyhow::{Context, Result};
 use domain::place::Areas;
@@ -98,16 +99,18 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
     let given = std::env::var("KENTONGAN_NEW_PASSWORD").ok();
     let own = given.is_some();
     match verb {
-        UserVerb::Add { name, role, area, person } => {
-            let role = cli::role(&role)?;
+        UserVerb::Add { list: Some(list), dry_run, .. } => {
+            reporters::add_list(&list, dry_run, store, config).await?;
+        }
+        UserVerb::Add { name, role, area, feed, person, .. } => {
+            let (name, role) = (name.unwrap_or_default(), cli::role(&role.unwrap_or_default())?);
             let places = Catalog::load(config, None)?.places;
             let areas = account::places_seen(&area, &places)?;
-            let password = account::add(
-                store,
-                NewAccount { name: &name, role, areas: areas.clone(), person: &person },
-                given,
-            )
-            .await?;
+            let feed = account::feed_of(store, role, feed.as_deref()).await?;
+            let areas = feed.as_ref().map_or(areas, |feed| feed.areas.clone());
+            let feed = feed.map(|feed| feed.name).unwrap_or_default();
+            let new = NewAccount { name: &name, role, areas: areas.clone(), person: &person, feed: &feed };
+            let password = account::add(store, new, given).await?;
             let password = (!own).then_some(password.as_str());
             let added = AddedAccount { name: &name, role, areas: &areas, password };
             let added = account_added(&places, &config.service.public_url, &added, Lang::En);
@@ -128,7 +131,9 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
                 let state = if user.enabled { "" } else { "  disabled" };
                 let areas = area_text(&user.areas);
                 let of = if user.person.is_empty() { "" } else { "  of " };
-                print_line!("{:<20} {:<14} {areas}{of}{}{state}", user.name, user.role.as_str(), user.person);
+                let by = if user.feed.is_empty() { "" } else { "  for " };
+                let (name, role, person, feed) = (&user.name, user.role.as_str(), &user.person, &user.feed);
+                print_line!("{name:<20} {role:<14} {areas}{of}{person}{by}{feed}{state}");
             }
             if let Some(warning) = nameless_accounts(&users, Lang::En) {
                 output::remark(format_args!("{warning}"));

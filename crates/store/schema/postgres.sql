@@ -468,7 +468,8 @@ CREATE TABLE users (
     areas TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     enabled BIGINT NOT NULL,
-    person TEXT NOT NULL DEFAULT ''             -- whose account it is, by an identifier; empty: the account is its own person
+    person TEXT NOT NULL DEFAULT '',            -- whose account it is, by an identifier; empty: the account is its own person
+    feed TEXT NOT NULL DEFAULT ''                -- the feed that a reporter's account reports for; empty: no reporter's
 );
 
 -- Logins that hold until they expire.

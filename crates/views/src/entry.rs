@@ -7,7 +7,7 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
 use domain::kind::{Category, FeedClass, Kind};
-use domain::place::{Code, Place, UnitId};
+use domain::place::{Code, Place, UnitId, Village};
 use serde::Serialize;
 use store::FeedRow;
 
@@ -79,13 +79,8 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<EntryChoices, Vi
     let sources = sources(&feeds, context.sources.places.code(regency));
     let places = &context.sources.places;
     let district = |unit: UnitId| {
-        let (code, own) = (places.code(unit), places.unit(unit));
-        let villages = own.villages.iter().map(|village| VillageChoice {
-            code: Place { code, village: village.number }.to_string(),
-            name: village.name.clone(),
-        });
-        let villages = villages.collect();
-        DistrictChoice { code, name: places.name(unit), villages }
+        let code = places.code(unit);
+        DistrictChoice { code, name: places.name(unit), villages: villages(context, unit) }
     };
     let language = context.lang.as_str();
     let categories = Kind::ALL.iter().flat_map(|kind| {
@@ -101,6 +96,17 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<EntryChoices, Vi
         examples: severity_examples(context),
         sources,
     })
+}
+
+/// The villages of a district.
+pub(crate) fn villages(context: &Context, district: UnitId) -> Vec<VillageChoice> {
+    let places = &context.sources.places;
+    let code = places.code(district);
+    let village = |village: &Village| VillageChoice {
+        code: Place { code, village: village.number }.to_string(),
+        name: village.name.clone(),
+    };
+    places.unit(district).villages.iter().map(village).collect()
 }
 
 /// The registered sources that speak of a regency: of several of one organisation and class the first by name. Sensors say

@@ -18,6 +18,7 @@
 //! | models, forecast ledger | [`model::load`], [`ledger::load`] | [`model::ModelsView`], `scoring::ledger::LedgerFigures` |
 //! | random calls | [`calls::load`] | [`calls::CallsView`] |
 //! | entry form | [`entry::load`] | [`entry::EntryChoices`] |
+//! | the reporter's page | [`reporter::load`] | [`reporter::ReporterView`] |
 //! | risks, the map's cells, incidents | [`assessments::load`], [`assessments::map_cells`], [`incidents::load`] | lists of items |
 //! | head of every page | [`status::load`] | [`status::StatusView`] |
 //!
@@ -53,6 +54,7 @@ pub mod plain_text;
 pub mod reasons;
 pub mod registration;
 pub mod report;
+pub mod reporter;
 pub mod reports;
 pub mod reports_behind;
 pub mod rules;

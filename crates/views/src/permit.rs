@@ -9,6 +9,10 @@ use store::User;
 /// What a role may do beyond looking at levels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Right {
+    /// The pages of levels, alerts, places and feeds.
+    Look,
+    /// To report for the account's own feed, and to see what that feed reported.
+    ReportForFeed,
     /// Lists of reports and incidents, villages, report text, names of feeds.
     SeeReports,
     EnterReport,
@@ -19,12 +23,14 @@ pub enum Right {
     Direct,
 }
 
-/// Desk and administrator do everything of their areas; the team answers alerts; leaders see aggregates only.
+/// Desk and administrator do everything of their areas; the team answers alerts; leaders see aggregates only; a reporter has
+/// the reporter's page and nothing else.
 pub const fn may(role: Role, right: Right) -> bool {
     match role {
-        Role::Desk | Role::Administrator => true,
-        Role::Team => matches!(right, Right::SeeReports | Right::Answer),
-        Role::Leader => false,
+        Role::Desk | Role::Administrator => !matches!(right, Right::ReportForFeed),
+        Role::Team => matches!(right, Right::Look | Right::SeeReports | Right::Answer),
+        Role::Leader => matches!(right, Right::Look),
+        Role::Reporter => matches!(right, Right::ReportForFeed),
     }
 }
 
@@ -41,7 +47,7 @@ pub const fn reads(role: Role, handling: Handling, restricted: bool) -> bool {
     match role {
         Role::Desk | Role::Administrator => true,
         Role::Team => !restricted && !matches!(handling, Handling::Confidential),
-        Role::Leader => false,
+        Role::Leader | Role::Reporter => false,
     }
 }
 
@@ -54,19 +60,21 @@ pub struct Viewer {
     pub areas: Areas,
     /// The identifier of the person whose account it is; empty where the account is its own person.
     pub person: String,
+    /// The feed that a reporter's account reports for; empty for every other role.
+    pub feed: String,
 }
 
 impl Viewer {
     /// Somebody who sees everything of every place.
     pub fn administrator(name: &str) -> Viewer {
         let (role, areas) = (Role::Administrator, Areas::everywhere());
-        Viewer { name: name.to_owned(), role, areas, person: String::new() }
+        Viewer { name: name.to_owned(), role, areas, person: String::new(), feed: String::new() }
     }
 
     /// The person of an account. Villages have no pages of their own, so they count for nothing.
     pub fn of_account(user: User) -> Viewer {
         let areas = user.areas.without_villages();
-        Viewer { areas, name: user.name, role: user.role, person: user.person }
+        Viewer { areas, name: user.name, role: user.role, person: user.person, feed: user.feed }
     }
 
     /// Whether a unit is this person's business. A regency is seen by all who have a district of it.
@@ -90,7 +98,22 @@ mod tests {
             role: Role::Desk,
             areas: Areas::of(areas.iter().map(|code| Area::of(Code(*code)))),
             person: String::new(),
+            feed: String::new(),
         }
+    }
+
+    #[test]
+    fn a_reporter_has_the_reporters_page_and_nothing_else() {
+        use Right::{Answer, Direct, EnterReport, Look, ReportForFeed, SeeReports, Verify};
+        for right in [Look, SeeReports, EnterReport, Verify, Answer, Direct] {
+            assert!(!may(Role::Reporter, right), "{right:?}");
+        }
+        assert!(may(Role::Reporter, ReportForFeed));
+        let others = Role::ALL.into_iter().filter(|role| *role != Role::Reporter);
+        for role in others {
+            assert!(may(role, Look) && !may(role, ReportForFeed), "{role:?} has no feed");
+        }
+        assert!(Handling::ALL.iter().all(|handling| !reads(Role::Reporter, *handling, false)));
     }
 
     #[test]

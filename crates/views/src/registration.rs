@@ -44,7 +44,7 @@ pub struct Registration {
 /// service.
 pub fn feed_added(places: &Places, public_url: &str, feed: &AddedFeed<'_>, lang: Lang) -> Registration {
     let class = lang.word("class", feed.class);
-    let spoken_for = areas(places, feed.areas, lang);
+    let spoken_for = places_in_words(places, feed.areas, lang);
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("name", &feed.name), ("class", &class), ("places", &spoken_for)];
     let added = lang.fill("registration.feed", &values);
@@ -62,7 +62,7 @@ pub fn account_added(
     lang: Lang,
 ) -> Registration {
     let role = lang.word("role", account.role.as_str());
-    let seen = areas(places, account.areas, lang);
+    let seen = places_in_words(places, account.areas, lang);
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("name", &account.name), ("role", &role), ("places", &seen)];
     let added = lang.fill("registration.account", &values);
@@ -84,7 +84,7 @@ pub fn nameless_accounts(users: &[User], lang: Lang) -> Option<String> {
 }
 
 /// "Rawas Ilir (16.13.04), Rupit (16.13.01)"
-fn areas(places: &Places, areas: &Areas, lang: Lang) -> String {
+pub fn places_in_words(places: &Places, areas: &Areas, lang: Lang) -> String {
     if areas.is_everywhere() {
         return lang.text("registration.everywhere").to_owned();
     }

@@ -164,7 +164,7 @@ impl OpenLink {
     /// Somebody who sees aggregates only, and types as the link's person.
     pub fn viewer(&self) -> Viewer {
         let TeamContact { key, areas, person, .. } = self.person.clone();
-        Viewer { name: key, role: Role::Leader, areas, person }
+        Viewer { name: key, role: Role::Leader, areas, person, feed: String::new() }
     }
 
     /// The regency's name.

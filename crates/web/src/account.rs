@@ -2,15 +2,17 @@
 
 pub mod metrics_token;
 mod registry;
+mod reporters;
 
-pub use registry::{NewAccount, add, disable, places_seen, renew, set_person};
+pub use registry::{NewAccount, add, disable, feed_of, places_seen, renew, reports_from_a_place, set_person};
+pub use reporters::{ListedAccount, ReporterList};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use domain::place::Area;
 use domain::time::{HOUR, MINUTE, SECOND, Time};
-use intake::feed_registry::PlaceError;
+use intake::feed_registry::{FeedError, PlaceError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -41,6 +43,26 @@ pub enum AccountError {
     Unknown(String),
     #[error("'{0}' is no code of a place; write for example 16.13 or 16.13.04")]
     Village(Area),
+    #[error(
+        "a reporter reports for one registered feed; name it with --feed, and add it first with `kentongan feed add`"
+    )]
+    NoFeed,
+    #[error("only a reporter reports for a feed; leave --feed away, or use --role pelapor")]
+    NoReporter,
+    #[error(
+        "the feed '{0}' speaks for no place of its own, or is a sensor's; give it its kecamatan or village with `kentongan feed set {0} --area CODE`"
+    )]
+    FeedWithoutPlace(String),
+    #[error("'{0}' is no class of a feed; use village, community, police, military, company, agency or desk")]
+    Class(String),
+    #[error(
+        "the feed '{0}' is registered with another class or place; write what it is registered as, or leave both empty"
+    )]
+    FeedDiffers(String),
+    #[error("the feed '{0}' is not registered; write its place and class, and it is added")]
+    FeedUnknown(String),
+    #[error(transparent)]
+    Feed(#[from] FeedError),
     #[error(transparent)]
     Place(#[from] PlaceError),
     #[error(transparent)]
@@ -50,7 +72,11 @@ pub enum AccountError {
 impl AccountError {
     /// True where another call would succeed; false where the machine failed.
     pub fn is_call(&self) -> bool {
-        !matches!(self, AccountError::Hash(_) | AccountError::Random(_) | AccountError::Store(_))
+        match self {
+            AccountError::Hash(_) | AccountError::Random(_) | AccountError::Store(_) => false,
+            AccountError::Feed(error) => error.is_call(),
+            _ => true,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::state::WebState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::evidence::second_person::SECOND_WITHIN;
 use intake::problem::Problem;
 use views::second_link::SECOND_LINK_PATH;
@@ -21,6 +21,9 @@ use views::{Lang, Right, Viewer};
 
 /// A form is small; a report is at most 64 KiB, its form a little more. Bytes.
 pub const LARGEST_FORM: usize = 128 * 1024;
+
+/// Where a reporter's account begins.
+pub const REPORTER_PATH: &str = "/lapor";
 
 /// Name of the session's cookie.
 pub const COOKIE: &str = "kentongan";
@@ -33,6 +36,8 @@ pub enum Access {
     /// Who holds a one-time link: the handler asks its token, and the browser that it is bound to.
     Link,
     /// Anybody logged in.
+    Account,
+    /// Anybody logged in who may look at the pages: not a reporter.
     Person,
     With(Right),
 }
@@ -61,10 +66,13 @@ pub async fn require_access(
             Ok(None) => return ask_to_log_in(&state, request, program).await,
             Err(fault) => return answer(fault, program),
         };
-        if let Access::With(right) = access
-            && !person.viewer.may(right)
-        {
-            return answer(Fault::Forbidden, program);
+        let needed = match access {
+            Access::With(right) => Some(right),
+            Access::Person => Some(Right::Look),
+            Access::Open | Access::Link | Access::Account => None,
+        };
+        if needed.is_some_and(|right| !person.viewer.may(right)) {
+            return refused(&person, request.uri().path(), program);
         }
         request.extensions_mut().insert(person);
     }
@@ -77,6 +85,16 @@ pub async fn require_access(
         // What a person may see is theirs alone and may have changed when they come back.
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
+    response
+}
+
+/// Nobody is refused the page that an account begins with.
+fn refused(person: &Person, path: &str, program: bool) -> Response {
+    if path == "/" && person.viewer.may(Right::ReportForFeed) {
+        return Redirect::to(REPORTER_PATH).into_response();
+    }
+    let mut response = answer(Fault::Forbidden, program);
+    response.extensions_mut().insert(person.clone());
     response
 }
 
@@ -252,8 +270,11 @@ impl Asked {
             release: asset::release(),
             change_position: String::new(),
         };
-        let back = self.lang.text("refusal.to_the_overview");
-        (status, notice::page(&frame, &title, &words, ("/", back))).into_response()
+        let back = match frame.may(Right::ReportForFeed) {
+            true => (REPORTER_PATH, self.lang.text("reporter.to_the_page")),
+            false => ("/", self.lang.text("refusal.to_the_overview")),
+        };
+        (status, notice::page(&frame, &title, &words, back)).into_response()
     }
 
     fn plain(&self, status: StatusCode) -> Response {

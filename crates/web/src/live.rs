@@ -121,6 +121,7 @@ mod tests {
             role: Role::Desk,
             areas: Areas::of([Area::District(Code(161304))]),
             person: String::new(),
+            feed: String::new(),
         };
         let alert = |code| Change::Alert { id: "a".into(), code: Code(code) };
         assert!(event_data(&viewer, &alert(161304)).is_some());

@@ -18,6 +18,7 @@ pub mod notice;
 pub mod overview;
 pub mod reasons;
 pub mod report;
+pub mod reporter;
 pub mod reports;
 pub mod second_link;
 pub mod sent_messages;

@@ -12,6 +12,7 @@ use domain::time::Time;
 use views::{Lang, Viewer, status};
 
 /// Made from any request; routes that need a login have a person.
+#[derive(Clone)]
 pub struct PageRequest {
     pub state: WebState,
     pub person: Option<Person>,

@@ -1,7 +1,9 @@
 //! Every route of the desk with who may pass. A test walks this list without a session.
 
 use crate::guard::{self, Access};
-use crate::handlers::{alerts, correction, entry, ledger, login, messages, pages, reports, second_link};
+use crate::handlers::{
+    alerts, correction, entry, ledger, login, messages, pages, reporter, reports, second_link,
+};
 use crate::state::WebState;
 use crate::{api, asset};
 use axum::Router;
@@ -38,15 +40,19 @@ fn table() -> Vec<(String, Access, MethodRouter<WebState>)> {
 }
 
 fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
-    use Access::{Link, Open, Person, With};
-    use Right::{Answer, Direct, EnterReport, SeeReports, Verify};
+    use Access::{Account, Link, Open, Person, With};
+    use Right::{Answer, Direct, EnterReport, ReportForFeed, SeeReports, Verify};
     vec![
         ("/masuk", Open, get(login::show).post(login::submit)),
         ("/aset/{name}", Open, get(asset::serve)),
         ("/favicon.ico", Open, get(asset::icon)),
         ("/orang-kedua/{token}", Link, get(second_link::show).post(second_link::open)),
         ("/orang-kedua/{token}/permintaan", Link, get(second_link::ask).post(second_link::answer)),
-        ("/keluar", Person, post(login::logout)),
+        ("/keluar", Account, post(login::logout)),
+        ("/lapor", With(ReportForFeed), get(reporter::show)),
+        ("/lapor/nihil", With(ReportForFeed), get(reporter::back).post(reporter::nothing)),
+        ("/lapor/kejadian", With(ReportForFeed), get(reporter::back).post(reporter::incident)),
+        ("/lapor/lanjutan", With(ReportForFeed), get(reporter::back).post(reporter::news)),
         ("/", Person, get(pages::overview)),
         ("/peringatan", Person, get(alerts::queue)),
         ("/peringatan/{id}", Person, get(alerts::one)),

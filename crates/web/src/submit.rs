@@ -1,4 +1,4 @@
-//! What the desk itself reports: records made from forms, sent through the same intake as everybody's.
+//! What the desk itself reports, and what reporters do: records made from forms, sent through the same intake as everybody's.
 
 use crate::account::{self, AccountError};
 use crate::fault::Fault;
@@ -13,8 +13,8 @@ use intake::{FeedIdentity, Intake, IntakeError, SubmitResult, new_report_id};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::StoredReport;
-use views::format;
+use store::{FeedRow, StoredReport};
+use views::{Right, Viewer, format};
 
 /// Takes a record's bytes for one of the desk's feeds (`desk-<class>`), as an account of the desk uses it, and answers once
 /// they are on disk.
@@ -92,7 +92,7 @@ impl Record {
         let mut record = Record { fields: Map::new(), source };
         record.put("report_id", id.to_string());
         record.put("feed", record.source.class.as_str());
-        record.put("reporter", pseudonym(&request.viewer()?.name));
+        record.put("reporter", pseudonym(request.viewer()?));
         record.put("district", code.to_string());
         record.put("reported_at", format::machine(now, Zone::of(code)));
         Ok(record)
@@ -153,10 +153,18 @@ pub async fn send(request: &PageRequest, record: Record) -> Result<SubmitOutcome
     Ok((request.state.intake)(feed, bytes).await?)
 }
 
+/// Hands a record over as reported for the feed that the account of the person who asks is bound to.
+pub async fn report(request: &PageRequest, feed: &FeedRow, record: Record) -> Result<SubmitOutcome, Fault> {
+    let viewer = request.viewer()?;
+    let identity = FeedIdentity::of_reporter(feed, &viewer.name, &viewer.person);
+    Ok((request.state.intake)(identity, record.bytes()).await?)
+}
+
 /// Who typed it, without the name: the same account gives the same word.
-fn pseudonym(account: &str) -> String {
-    let digest = Sha256::digest(account.as_bytes());
-    format!("piket-{}", hex::encode(&digest[..4]))
+fn pseudonym(viewer: &Viewer) -> String {
+    let digest = Sha256::digest(viewer.name.as_bytes());
+    let of = if viewer.may(Right::ReportForFeed) { "pelapor" } else { "piket" };
+    format!("{of}-{}", hex::encode(&digest[..4]))
 }
 
 /// A form's body as field → values, in order; what is not UTF-8 is marked.
@@ -205,6 +213,7 @@ mod tests {
 
     #[test]
     fn the_pseudonym_does_not_hold_the_name() {
+        let pseudonym = |name| pseudonym(&Viewer::administrator(name));
         assert_eq!(pseudonym("sari"), pseudonym("sari"));
         assert!(!pseudonym("sari").contains("sari") && pseudonym("sari") != pseudonym("budi"));
     }

@@ -14,16 +14,19 @@ pub enum Role {
     /// Sees aggregates only.
     Leader,
     Administrator,
+    /// Reports for one registered feed and sees what that feed reported.
+    Reporter,
 }
 
 impl Role {
-    pub const ALL: [Role; 4] = [Role::Desk, Role::Team, Role::Leader, Role::Administrator];
+    pub const ALL: [Role; 5] = [Role::Desk, Role::Team, Role::Leader, Role::Administrator, Role::Reporter];
     pub const fn as_str(self) -> &'static str {
         match self {
             Role::Desk => "desk",
             Role::Team => "team",
             Role::Leader => "leader",
             Role::Administrator => "administrator",
+            Role::Reporter => "reporter",
         }
     }
     pub fn parse(word: &str) -> Option<Role> {
@@ -54,6 +57,8 @@ table_row! {
         pub enabled: bool,
         /// The identifier of the person whose account it is; empty where the account is its own person.
         pub person: String,
+        /// The feed that a reporter's account reports for; empty for every other role.
+        pub feed: String,
     }
 }
 

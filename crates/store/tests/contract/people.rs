@@ -43,6 +43,7 @@ pub async fn sessions_end(home: &Home) {
         password_hash: String::from("$argon2id$…"),
         enabled: true,
         person: String::new(),
+        feed: String::new(),
     };
     store.put_user(&user).await.unwrap();
     store.open_session(&[1; 32], "budi", noon(1), noon(3)).await.unwrap();
@@ -85,6 +86,7 @@ pub async fn areas_come_back_and_unreadable_ones_grant_nothing(home: &Home) {
         password_hash: String::from("$argon2id$…"),
         enabled: true,
         person: String::new(),
+        feed: String::new(),
     };
     let some = Areas::parse("16.13 61.02.01 63.72.01.1001").unwrap();
     for areas in [Areas::everywhere(), some, Areas::nowhere()] {

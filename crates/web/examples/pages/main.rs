@@ -110,7 +110,13 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
 fn frame(role: Role, lang: Lang) -> Frame {
     Frame {
         lang,
-        viewer: Some(Viewer { name: "sari".into(), role, areas: Areas::everywhere(), person: String::new() }),
+        viewer: Some(Viewer {
+            name: "sari".into(),
+            role,
+            areas: Areas::everywhere(),
+            person: String::new(),
+            feed: String::new(),
+        }),
         head: Some(StatusView {
             code: Code(161300),
             regency: "Kabupaten Musi Rawas Utara".into(),

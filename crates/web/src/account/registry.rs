@@ -1,9 +1,10 @@
 //! Who may look: accounts are added, given new passwords and shut out.
 
 use super::{AccountError, hash};
+use domain::kind::FeedClass;
 use domain::place::{Area, Areas, Places};
-use intake::feed_registry::{configured_areas, is_name, secret};
-use store::{Role, Store, User};
+use intake::feed_registry::{self, configured_areas, is_name, secret};
+use store::{FeedRow, Role, Store, User};
 
 /// An account to be added.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct NewAccount<'a> {
     pub areas: Areas,
     /// The identifier of the person whose account it is; empty where the account is its own person.
     pub person: &'a str,
+    /// The registered feed that a reporter's account reports for; empty for every other role.
+    pub feed: &'a str,
 }
 
 /// Adds an account for places that [`places_seen`] let pass; without a password one is made. Returns the password.
@@ -21,7 +24,7 @@ pub struct NewAccount<'a> {
 /// Where the name is taken or cannot be one, the password is too short, or the store fails.
 pub async fn add(
     store: &Store,
-    NewAccount { name, role, areas, person }: NewAccount<'_>,
+    NewAccount { name, role, areas, person, feed }: NewAccount<'_>,
     password: Option<String>,
 ) -> Result<String, AccountError> {
     if !is_name(name) {
@@ -32,9 +35,34 @@ pub async fn add(
         return Err(AccountError::Exists(name.to_owned()));
     }
     let (password, password_hash) = hashed(password)?;
-    let (name, person) = (name.to_owned(), person.to_owned());
-    store.put_user(&User { name, role, areas, password_hash, enabled: true, person }).await?;
+    let (name, person, feed) = (name.to_owned(), person.to_owned(), feed.to_owned());
+    store.put_user(&User { name, role, areas, password_hash, enabled: true, person, feed }).await?;
     Ok(password)
+}
+
+/// The feed that an account of this role reports for; `None` for every role but a reporter's.
+///
+/// # Errors
+/// Where a reporter names no feed, or one that is not registered, that speaks for no place of its own or that is a sensor's;
+/// where another role names one; or where the store fails.
+pub async fn feed_of(store: &Store, role: Role, feed: Option<&str>) -> Result<Option<FeedRow>, AccountError> {
+    match (role, feed) {
+        (Role::Reporter, Some(feed)) => {
+            let feed = feed_registry::find(store, feed).await?;
+            match reports_from_a_place(feed.class, &feed.areas) {
+                true => Ok(Some(feed)),
+                false => Err(AccountError::FeedWithoutPlace(feed.name)),
+            }
+        }
+        (Role::Reporter, None) => Err(AccountError::NoFeed),
+        (_, Some(_)) => Err(AccountError::NoReporter),
+        (_, None) => Ok(None),
+    }
+}
+
+/// Whether a person can report for such a feed: its place is known, and no instrument speaks.
+pub fn reports_from_a_place(class: FeedClass, areas: &Areas) -> bool {
+    class != FeedClass::Sensor && !areas.is_everywhere()
 }
 
 /// Whose account it is, from now on: what was typed with it before keeps the person it had.
@@ -118,7 +146,8 @@ mod tests {
     async fn an_account_is_added_once_and_keeps_what_it_has() {
         let (_folder, store) = store().await;
         let areas = Areas::parse("16.13").unwrap();
-        let sari = NewAccount { name: "sari", role: Role::Desk, areas: areas.clone(), person: "160503" };
+        let sari =
+            NewAccount { name: "sari", role: Role::Desk, areas: areas.clone(), person: "160503", feed: "" };
         add(&store, sari.clone(), Some("rahasia-satu".into())).await.unwrap();
         let before = store.user("sari").await.unwrap().unwrap();
         let other = NewAccount { role: Role::Administrator, areas: Areas::everywhere(), person: "", ..sari };
@@ -131,8 +160,13 @@ mod tests {
         assert_eq!((moved.person.as_str(), &moved.password_hash), ("160504", &before.password_hash));
         assert!(matches!(set_person(&store, "sari", "Sari D.").await, Err(AccountError::Person(_))));
         assert!(set_person(&store, "nobody", "160504").await.unwrap_err().is_call());
-        let unfit =
-            NewAccount { name: "budi", role: Role::Desk, areas: Areas::everywhere(), person: "Budi S." };
+        let unfit = NewAccount {
+            name: "budi",
+            role: Role::Desk,
+            areas: Areas::everywhere(),
+            person: "Budi S.",
+            feed: "",
+        };
         assert!(matches!(add(&store, unfit, None).await, Err(AccountError::Person(_))));
         assert_eq!(after.password_hash, before.password_hash);
     }
@@ -141,7 +175,7 @@ mod tests {
     async fn a_new_password_ends_the_logins_under_the_old_one() {
         let (_folder, store) = store().await;
         for name in ["sari", "budi"] {
-            let new = NewAccount { name, role: Role::Desk, areas: Areas::everywhere(), person: "" };
+            let new = NewAccount { name, role: Role::Desk, areas: Areas::everywhere(), person: "", feed: "" };
             add(&store, new, None).await.unwrap();
         }
         let (mine, other, now) = ([1; 32], [2; 32], wall());
@@ -154,6 +188,36 @@ mod tests {
         assert!(store.session(&other, now).await.unwrap().is_some(), "somebody else was thrown out");
         assert_ne!(store.user("sari").await.unwrap().unwrap().password_hash, old);
         assert!(renew(&store, "nobody", None).await.unwrap_err().is_call());
+    }
+
+    async fn feed(store: &Store, name: &str, class: FeedClass, areas: Areas) {
+        let token_sha256 = [name.len() as u8; 32];
+        let (name, organisation) = (name.to_owned(), String::new());
+        let (paused_until, enabled, party, since) = (None, true, false, wall());
+        let row =
+            FeedRow { name, class, areas, token_sha256, enabled, paused_until, since, organisation, party };
+        store.put_feed(&row).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_reporters_account_is_bound_to_one_registered_feed_of_a_place() {
+        let (_folder, store) = store().await;
+        feed(&store, "kec-rupit", FeedClass::Agency, Areas::parse("16.13.01").unwrap()).await;
+        feed(&store, "bmkg", FeedClass::Sensor, Areas::parse("16.13").unwrap()).await;
+        feed(&store, "dinas-apa-saja", FeedClass::Agency, Areas::everywhere()).await;
+        let of = async |role, name| feed_of(&store, role, name).await;
+        assert_eq!(of(Role::Reporter, Some("kec-rupit")).await.unwrap().unwrap().name, "kec-rupit");
+        assert!(of(Role::Desk, None).await.unwrap().is_none());
+        for (role, name, says) in [
+            (Role::Reporter, None, "--feed"),
+            (Role::Reporter, Some("kec-pauh"), "there are"),
+            (Role::Reporter, Some("bmkg"), "sensor"),
+            (Role::Reporter, Some("dinas-apa-saja"), "feed set"),
+            (Role::Desk, Some("kec-rupit"), "--role pelapor"),
+        ] {
+            let refused = of(role, name).await.unwrap_err();
+            assert!(refused.is_call() && refused.to_string().contains(says), "{name:?}: {refused}");
+        }
     }
 
     #[test]

@@ -96,7 +96,9 @@ fn behind(item: &mut PathItem, access: Access) {
     for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
         operation.security = Some(match access {
             Access::Open | Access::Link => Vec::new(),
-            Access::Person | Access::With(_) => vec![SecurityRequirement::new(SESSION, [""; 0])],
+            Access::Account | Access::Person | Access::With(_) => {
+                vec![SecurityRequirement::new(SESSION, [""; 0])]
+            }
         });
         if let Access::With(right) = access {
             let roles = Role::ALL.iter().filter(|role| may(**role, right)).map(|role| role.as_str());

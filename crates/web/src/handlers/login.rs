@@ -2,7 +2,7 @@
 
 use crate::account;
 use crate::fault::Fault;
-use crate::guard::{COOKIE, Person, cookie, session_cookie};
+use crate::guard::{COOKIE, Person, REPORTER_PATH, cookie, session_cookie};
 use crate::handlers::unsent;
 use crate::pages::login::{LoginView, UnsentForm, page};
 use crate::request::PageRequest;
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::time::Instant;
 use store::User;
-use views::Viewer;
+use views::{Right, Viewer};
 
 #[derive(Deserialize)]
 pub struct LoginQuery {
@@ -85,7 +85,7 @@ pub async fn submit(
             let person = Person { viewer: Viewer::of_account(user), token_hash: account::token_hash(&token) };
             unsent::show(PageRequest { person: Some(person), ..request }, &form).await
         }
-        _ => Redirect::to(&own(&typed.next)).into_response(),
+        (_, user) => Redirect::to(&begins(user, &typed.next)).into_response(),
     };
     Ok((cookie, after).into_response())
 }
@@ -111,6 +111,14 @@ pub async fn logout(request: PageRequest) -> Result<Response, Fault> {
     }
     let cookie = [(header::SET_COOKIE, session_cookie("", request.state.secure_cookies))];
     Ok((cookie, Redirect::to("/masuk")).into_response())
+}
+
+/// Where a login leads: a reporter to the reporter's page.
+fn begins(user: Option<User>, next: &str) -> String {
+    match user.map(Viewer::of_account) {
+        Some(viewer) if viewer.may(Right::ReportForFeed) => REPORTER_PATH.into(),
+        _ => own(next),
+    }
 }
 
 /// Only a path of ours may follow a login.

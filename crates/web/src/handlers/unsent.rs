@@ -1,8 +1,9 @@
 //! A form that was sent after its session had ended: the login page keeps it, and after the login it stands there again as
 //! it was typed, to be looked at and sent. Nothing acts before that.
 
-use super::{alerts, correction, entry, reports};
+use super::{alerts, correction, entry, reporter, reports};
 use crate::fault::Fault;
+use crate::guard::REPORTER_PATH;
 use crate::pages::entry::TypedFields;
 use crate::pages::login::{LoginView, UNSENT_FIELD, UNSENT_PATH, UnsentForm, page};
 use crate::request::PageRequest;
@@ -31,6 +32,7 @@ impl UnsentForm {
             ["laporan", id, "koreksi"] => format!("/laporan/{id}/koreksi"),
             ["laporan", "baru"] => "/laporan/baru".into(),
             ["panggilan"] => "/panggilan".into(),
+            ["lapor", _] => REPORTER_PATH.into(),
             _ => "/".into(),
         }
     }
@@ -79,6 +81,7 @@ async fn filled(request: &PageRequest, form: &UnsentForm) -> Result<Option<Respo
         ["peringatan", id, word] if word != "kirim-lagi" => {
             alerts::show_unsent(request, id, word, &typed).await?
         }
+        ["lapor", word] if may(Right::ReportForFeed) => reporter::show_unsent(request, word, typed).await?,
         _ => return Ok(None),
     }))
 }

@@ -22,6 +22,13 @@ pub fn page(frame: &Frame, examples: &[SeverityExample]) -> Markup {
         section.block { h2 { (frame.text("help.limits")) }
             ul { @for line in LIMITS { li { (frame.lang.word("help.limit", line)) } } }
         }
+        section.block { h2 { (frame.text("help.reporters")) }
+            p { (frame.text("help.reporters_who")) }
+            p { (frame.rich("help.reporters_how", &[
+                ("one", html! { code { "kentongan user add NAMA --role pelapor --feed SUMBER" } }),
+                ("many", html! { code { "kentongan user add --list daftar.csv" } }),
+            ])) }
+        }
         section.block { h2 { (frame.text("help.duties")) }
             ol { @for line in DUTY { li { (frame.lang.word("help.duty", line)) } } }
         }

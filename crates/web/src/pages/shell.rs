@@ -127,17 +127,17 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
             }
             body data-position=(frame.change_position) data-changed=(frame.text("shell.alert_changed")) {
                 a.skip href="#isi" { (frame.text("shell.skip_to_content")) }
-                @if frame.viewer.is_some() { (connection(frame)) }
+                @if frame.may(Right::Look) { (connection(frame)) }
                 @if let Some(words) = &frame.scenario { (banner(frame, words)) }
                 @if let Some(step) = frame.head.as_ref().and_then(|head| head.clock_step) {
                     p.scenario role="note" { strong { (step.in_words(frame.zone(), frame.lang)) } }
                 }
                 div.frame {
-                    @if frame.viewer.is_some() { (rail(frame, entry)) }
+                    @if frame.may(Right::Look) { (rail(frame, entry)) }
                     div.column {
                         @if let Some(head) = &frame.head { (status(frame, head)) }
                         main #isi tabindex="-1" {
-                            @if frame.viewer.is_none() { p.brand-alone { "Kentongan" } }
+                            @if !frame.may(Right::Look) { p.brand-alone { "Kentongan" } }
                             h1 { (title) }
                             (content)
                         }
@@ -309,7 +309,7 @@ fn footer(frame: &Frame) -> Markup {
             ul.footlinks {
                 @if frame.may(Right::Answer) { (alarm(frame)) }
                 @if frame.may(Right::Direct) { li { a href="/pesan" { (frame.text("label.messages")) } } }
-                @if frame.viewer.is_some() {
+                @if frame.may(Right::Look) {
                     li { a href="/model" { (frame.text("shell.model")) } }
                     li { a href="/bantuan" { (frame.text("label.help")) } }
                 }

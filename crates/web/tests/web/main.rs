@@ -14,6 +14,7 @@ mod levels;
 mod messages;
 mod pages;
 mod remarks;
+mod reporter;
 mod second_link;
 mod second_person;
 mod sent_messages;

@@ -60,6 +60,7 @@ impl World {
             areas: Areas::parse("16.13").unwrap(),
             password_hash: account::hash(PASSWORD).unwrap(),
             enabled: true,
+            feed: String::new(),
             person: person.into(),
         };
         self.state.sources.store.put_user(&user).await.unwrap();

@@ -53,7 +53,7 @@ async fn page(world: &World, path: &str, who: &str) -> String {
 
 fn context(world: &World, role: Role) -> views::Context {
     let areas = Areas::parse("16.13").unwrap();
-    let viewer = Viewer { name: "seseorang".into(), role, areas, person: String::new() };
+    let viewer = Viewer { name: "seseorang".into(), role, areas, person: String::new(), feed: String::new() };
     views::Context { sources: world.state.sources.clone(), viewer, lang: Lang::Id, now: NOW }
 }
 

@@ -364,6 +364,7 @@ async fn people(store: &Store) {
             password_hash: password_hash.clone(),
             enabled: true,
             person: String::new(),
+            feed: String::new(),
         };
         store.put_user(&user).await.unwrap();
     }

@@ -1,0 +1,192 @@
+//! "Something happened": the reporter's form read as the desk's is, in the words and places of the reporter's page.
+
+use super::{Reporting, record_id};
+use crate::fault::Fault;
+use crate::handlers::form::{self, Errors, first};
+use crate::pages::entry::TypedFields;
+use crate::pages::reporter::OpenForm;
+use crate::request::PageRequest;
+use crate::submit::{self, SubmitOutcome};
+use axum::extract::RawForm;
+use axum::response::Response;
+use domain::place::{Code, Place, Village, Zone};
+use domain::time::DAY;
+use formats::screen::screen;
+use store::StoredReport;
+use views::entry::EntryChoices;
+use views::reports::statement;
+use views::text_findings::words;
+use views::{Context, format};
+
+pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
+    let reporting = Reporting::of(request).await?;
+    let typed = submit::typed(&body);
+    let plain = match plain(&reporting.context, &typed) {
+        Ok(plain) => plain,
+        Err(errors) => return wrong(&reporting, typed, errors).await,
+    };
+    let context = &reporting.context;
+    let regency = context.regency_of(Code::parse(first(&typed, "district")).unwrap_or(Code(0)))?;
+    let filled =
+        match form::read(context, regency, (&EntryChoices::default(), &plain), Some(reporting.source())) {
+            Ok(filled) => filled,
+            Err(errors) => return wrong(&reporting, typed, errors).await,
+        };
+    let findings = screen(first(&typed, "summary"));
+    let long_ago = form::is_long_ago(context, regency, &plain) && !typed.contains_key("long_ago");
+    if long_ago || !findings.is_empty() && !typed.contains_key("keep") {
+        let mut view = reporting.again(typed, OpenForm::Incident).await?;
+        view.warnings = findings.iter().map(|finding| words(*finding, context.lang).to_string()).collect();
+        view.long_ago = long_ago;
+        return Ok(reporting.show(&view));
+    }
+    let mut record = filled.record(&reporting.request)?.numbered(record_id(&typed, 0)?);
+    let replaced = first(&typed, "replaces");
+    if !replaced.is_empty() {
+        let Some(report) = reporting.own(replaced).await? else { return Err(Fault::NotFound) };
+        record.put("supersedes", report.report.id.to_string());
+    }
+    match submit::report(&reporting.request, &reporting.feed, record).await {
+        Ok(SubmitOutcome::Accepted(id)) => {
+            let words = context.lang.fill("reporter.taken", &[("id", &id)]);
+            reporting.done(words).await
+        }
+        Ok(SubmitOutcome::Rejected { field, detail, .. }) => {
+            wrong(&reporting, typed, vec![(own_field(&field).into(), detail)]).await
+        }
+        Err(fault) => reporting.failed(typed, OpenForm::Incident, fault).await,
+    }
+}
+
+async fn wrong(reporting: &Reporting, typed: TypedFields, errors: Errors) -> Result<Response, Fault> {
+    let mut view = reporting.again(typed, OpenForm::Incident).await?;
+    view.errors = errors;
+    Ok(reporting.show(&view))
+}
+
+/// The form's field that carries a record's field.
+fn own_field(field: &str) -> &str {
+    match field {
+        "district" | "village" => "place",
+        "kind" | "category" => "category",
+        "occurred_at" | "reported_at" => "occurred",
+        "severity" | "dead" | "injured" | "displaced" => field,
+        _ => "summary",
+    }
+}
+
+/// What was typed, in the fields of the desk's form: only these reach a report.
+fn plain(context: &Context, typed: &TypedFields) -> Result<TypedFields, Errors> {
+    let mut plain = TypedFields::new();
+    let mut put = |name: &str, value: &str| drop(plain.insert(name.into(), vec![value.to_owned()]));
+    for name in ["summary", "severity", "dead", "injured", "displaced"] {
+        put(name, first(typed, name));
+    }
+    put(
+        "category",
+        match first(typed, "category") {
+            "other" | "" => first(typed, "category_other"),
+            category => category,
+        },
+    );
+    let mut errors = Errors::new();
+    match place(context, first(typed, "district"), first(typed, "village")) {
+        Ok(place) => put("place", &place),
+        Err(words) => errors.push(("place".into(), words)),
+    }
+    let zone = Code::parse(first(typed, "district")).map_or(Zone::Wib, Zone::of);
+    put("occurred", &occurred(context, zone, first(typed, "when"), first(typed, "occurred")));
+    if errors.is_empty() { Ok(plain) } else { Err(errors) }
+}
+
+/// The code of a district, or of the village that was typed by its name, an older name of it, or its code.
+fn place(context: &Context, district: &str, village: &str) -> Result<String, String> {
+    let places = &context.sources.places;
+    let code = Code::parse(district).filter(|code| places.find(*code).is_some());
+    let Some(code) = code else { return Err(context.lang.text("reporter.district_missing").into()) };
+    if village.is_empty() {
+        return Ok(code.to_string());
+    }
+    let known = &places.find(code).map_or(&[][..], |unit| &places.unit(unit).villages);
+    let named = |own: &&Village| {
+        let names = std::iter::once(&own.name).chain(&own.aliases);
+        let by_code = Place { code, village: own.number }.to_string() == village;
+        by_code || names.into_iter().any(|name| bare(name) == bare(village))
+    };
+    match known.iter().find(named) {
+        Some(own) => Ok(Place { code, village: own.number }.to_string()),
+        None => {
+            let shown: String = village.chars().take(40).collect();
+            let place = context.name(code);
+            Err(context.lang.fill("reporter.no_such_village", &[("village", &shown), ("district", &place)]))
+        }
+    }
+}
+
+/// A village's name without what people write before it.
+fn bare(name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let kept = match words.as_slice() {
+        ["desa" | "ds" | "ds." | "kelurahan" | "kel" | "kel.", rest @ ..] if !rest.is_empty() => rest,
+        whole => whole,
+    };
+    kept.join(" ")
+}
+
+/// The value of the desk's time field for what people say; empty where nothing was chosen.
+fn occurred(context: &Context, zone: Zone, when: &str, typed: &str) -> String {
+    let now = context.now;
+    let day = |at| format::local_value(at, zone).split('T').next().unwrap_or_default().to_owned();
+    match when {
+        "now" => format::local_value(now, zone),
+        "morning" => {
+            let morning = format!("{}T07:00", day(now));
+            let past = format::parse_local(&morning, zone).is_some_and(|at| at <= now);
+            if past { morning } else { format::local_value(now, zone) }
+        }
+        "yesterday" => format!("{}T12:00", day(now.plus(-DAY))),
+        _ => typed.to_owned(),
+    }
+}
+
+/// What a report of the feed says, as the form has it, to be put right; `None` where it affirms nothing or stands no longer.
+pub(super) fn typed(report: &StoredReport) -> Option<TypedFields> {
+    let own = statement(report).filter(|_| views::correction::stands(report))?;
+    let mut typed = TypedFields::new();
+    let mut put = |name: &str, value: String| drop(typed.insert(name.into(), vec![value]));
+    let place = report.report.place;
+    put("replaces", report.report.id.to_string());
+    put("district", place.code.to_string());
+    if place.village > 0 {
+        put("village", place.to_string());
+    }
+    put("category", "other".into());
+    put("category_other", format!("{} {}", own.kind, own.category));
+    put("severity", own.severity.to_string());
+    put("when", "other".into());
+    put("occurred", format::local_value(own.occurred_at, Zone::of(place.code)));
+    put("summary", report.summary.clone().unwrap_or_default());
+    for (name, count) in
+        [("dead", own.dead.into()), ("injured", own.injured.into()), ("displaced", own.displaced)]
+    {
+        let count: u32 = count;
+        if count > 0 {
+            put(name, count.to_string());
+        }
+    }
+    Some(typed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn a_village_is_known_by_what_people_write() {
+        for written in ["Beringin Makmur II", "desa beringin  makmur ii", "Ds. Beringin Makmur II "] {
+            assert_eq!(bare(written), "beringin makmur ii", "{written}");
+        }
+        assert_eq!(bare("Desa"), "desa");
+    }
+}
