@@ -12,6 +12,10 @@ use std::time::Duration;
 
 /// What the script needs; `None`, counted as not run, where a part is missing.
 fn tools(test: &str) -> Option<Command> {
+    script(test, "browser.mjs")
+}
+
+fn script(test: &str, name: &str) -> Option<Command> {
     let chromium = env::var_os("KENTONGAN_CHROMIUM").map(PathBuf::from);
     let chromium = chromium.or_else(|| Some(PathBuf::from("/usr/bin/chromium"))).filter(|path| path.exists());
     let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
@@ -25,7 +29,7 @@ fn tools(test: &str) -> Option<Command> {
         return None;
     };
     let mut command = Command::new("node");
-    command.arg(house::root().join("tests/system/browser.mjs"));
+    command.arg(house::root().join("tests/system").join(name));
     command.env("KENTONGAN_CHROMIUM", chromium).env("KENTONGAN_NODE_MODULES", modules);
     Some(command)
 }
@@ -134,6 +138,17 @@ fn a_page_says_at_once_that_it_is_alone_and_a_form_outlives_its_session() {
     let why = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success() && alone.is_some(), "{}\n{why}", printed.join("\n"));
     println!("screenshots: {}", pictures.display());
+}
+
+#[test]
+fn a_reporters_phone_reports_with_and_without_script_and_signal_and_keeps_nothing_after_the_logout() {
+    let test = "browser::a_reporters_phone_reports_with_and_without_script_and_signal_and_keeps_nothing_after_the_logout";
+    let Some(command) = script(test, "reporter.mjs") else { return };
+    let site = Site::new();
+    service::add_feed(&site.data, "kec-rawas-ilir", "agency", "16.13.04");
+    let password = service::add_reporter(&site.data, "camat", "kec-rawas-ilir");
+    let service = site.serve("");
+    run(command, &[&format!("http://{}", service.address), "camat", &password], &screenshots("reporter"));
 }
 
 #[test]

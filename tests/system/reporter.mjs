@@ -1,0 +1,153 @@
+// A reporter's phone in Chromium, 360 × 740: without script, with it, without signal, and after the logout.
+//
+//   node reporter.mjs URL NAME PASSWORD FOLDER
+//
+// Screenshots go to FOLDER. Each fault is a line; ends with the number of them as exit code 0 or 1.
+import { createRequire } from "node:module";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const modules = process.env.KENTONGAN_NODE_MODULES;
+const require = createRequire(join(modules, "none.js"));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const [base, name, password, folder] = process.argv.slice(2);
+const PHONE = { width: 360, height: 740 };
+const MOST = 20 << 10;
+const faults = [];
+const fault = (where, what) => {
+  faults.push(what);
+  console.log(`WRONG ${where}: ${what}`);
+};
+
+async function login(context) {
+  const page = await context.newPage();
+  await page.goto(`${base}/masuk`);
+  await page.fill('input[name="name"]', name);
+  await page.fill('input[name="password"]', password);
+  await Promise.all([page.waitForURL(/\/lapor$/), page.click('main form button')]);
+  return page;
+}
+
+// Nothing to scroll sideways to, and every target is large enough for a thumb.
+async function look(page, where) {
+  const found = await page.evaluate(() => {
+    const root = document.documentElement;
+    const targets = [...document.querySelectorAll("button, select, summary, .tick, input[type=text], input[type=datetime-local], textarea")];
+    const small = targets.map((target) => [target, target.getBoundingClientRect()]).filter(([, box]) => box.height > 0 && box.height < 44);
+    return { wide: root.scrollWidth > root.clientWidth + 1 ? root.scrollWidth : 0, small: small.map(([target]) => target.outerHTML.slice(0, 80)) };
+  });
+  if (found.wide) fault(where, `scrolls sideways: ${found.wide} px`);
+  found.small.forEach((what) => fault(where, `too small for a thumb: ${what}`));
+}
+
+async function fill(page, text) {
+  await page.click("#kejadian > summary");
+  await page.check('input[name="category"][value="disaster WA-01"]');
+  await page.fill("#f-village", "desa beringin makmur ii");
+  await page.check('input[name="when"][value="now"]');
+  await page.check('input[name="severity"][value="3"]');
+  await page.fill("#f-summary", text);
+}
+
+async function sees(page, words, where) {
+  try {
+    await page.getByText(words).first().waitFor({ timeout: 10000 });
+  } catch {
+    fault(where, `does not say ${words}: ${(await page.innerText("body")).slice(0, 300)}`);
+  }
+}
+
+async function plain(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID", javaScriptEnabled: false });
+  const page = await login(context);
+  await look(page, "plain");
+  await page.screenshot({ path: join(folder, "plain.png"), fullPage: true });
+  await page.click("button.act");
+  await sees(page, /Nihil tercatat/, "plain");
+  await page.screenshot({ path: join(folder, "nihil.png"), fullPage: true });
+  await fill(page, "air naik ke jalan");
+  await page.click("#lanjutan > summary");
+  await look(page, "plain, all open");
+  await page.screenshot({ path: join(folder, "open.png"), fullPage: true });
+  // Of what is chosen its own examples are shown.
+  const shown = await page.locator('small[data-kind]:visible').count();
+  if (shown !== 5) fault("plain", `${shown} examples are shown`);
+  await page.fill("#f-village", "antah berantah");
+  await page.click("#f-kirim");
+  await sees(page, /Desa antah berantah tidak ada/, "plain");
+  await page.screenshot({ path: join(folder, "wrong.png"), fullPage: true });
+  if ((await page.inputValue("#f-summary")) !== "air naik ke jalan") fault("plain", "what was typed is lost");
+  await page.fill("#f-village", "");
+  await page.click("#f-kirim");
+  await sees(page, /Laporan diterima/, "plain");
+  for (let tries = 0; tries < 50 && (await page.locator("#saya li").count()) < 2; tries += 1) await page.goto(`${base}/lapor`);
+  await sees(page, "✓ diterima", "plain");
+  await page.screenshot({ path: join(folder, "own.png"), fullPage: true });
+  await context.close();
+}
+
+async function weight(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  let bytes = 0;
+  page.on("response", async (answer) => { bytes += (await answer.body().catch(() => Buffer.alloc(0))).length; });
+  const answer = await page.reload({ waitUntil: "networkidle" });
+  const own = (await answer.body()).length;
+  console.log(`the page has ${own} bytes; with its style sheet and script ${bytes}`);
+  if (own > MOST) fault("weight", `the page has ${own} bytes`);
+  await context.close();
+}
+
+async function scripted(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && /Content Security|Refused/.test(message.text()) && errors.push(message.text()));
+  await page.evaluate(axe);
+  await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+  const judged = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  for (const { id, impact, nodes } of judged.violations) {
+    if (impact === "serious" || impact === "critical") fault("scripted", `axe ${id}: ${nodes[0].html.slice(0, 160)}`);
+  }
+  await page.reload();
+  await fill(page, "air setinggi lutut");
+  await context.setOffline(true);
+  await page.click("#f-kirim");
+  await sees(page, /menunggu sinyal/, "without signal");
+  await page.screenshot({ path: join(folder, "unsent.png"), fullPage: true });
+  await context.setOffline(false);
+  await sees(page, /Laporan diterima/, "the signal is back");
+  if (await page.locator("#belum").isVisible()) fault("the signal is back", "what was sent is shown as unsent");
+  // The page goes while something is unsent: it is still there when it is opened again.
+  await page.route("**/lapor/nihil", (route) => route.abort());
+  await page.click("button.act");
+  await sees(page, /menunggu sinyal/, "unsent");
+  await page.reload();
+  await sees(page, /menunggu sinyal/, "opened again");
+  page.on("dialog", (dialog) => dialog.accept());
+  await Promise.all([page.waitForURL(/\/masuk/), page.click("button.quiet")]);
+  const left = await page.evaluate(() => Object.keys(window.localStorage));
+  if (left.length > 0) fault("after the logout", `the browser keeps ${left}`);
+  errors.forEach((what) => fault("scripted", what));
+  await context.close();
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.KENTONGAN_CHROMIUM,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"],
+});
+try {
+  await plain(browser);
+  await weight(browser);
+  await scripted(browser);
+} catch (error) {
+  fault("reporter", error.message);
+} finally {
+  await browser.close();
+}
+console.log(`${faults.length} faults`);
+process.exit(faults.length > 0 ? 1 : 0);
