@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_knows_more_weighs_more() {
+    fn who_knows_more_weighs_more() {
         let first = weights(3, &folds(20_000, [0.0, 1.5]));
         assert!(first[0] > 0.9, "{first:?}");
         let second = weights(3, &folds(20_000, [1.5, 0.0]));
