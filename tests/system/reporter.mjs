@@ -67,6 +67,7 @@ async function plain(browser) {
   await page.click("button.act");
   await sees(page, /Nihil tercatat/, "plain");
   await page.screenshot({ path: join(folder, "nihil.png"), fullPage: true });
+  if (await page.locator("input[name=occurred]").isVisible()) fault("plain", "a time is asked for before it is to be chosen");
   await fill(page, "air naik ke jalan");
   await page.click("#lanjutan > summary");
   await look(page, "plain, all open");
@@ -91,11 +92,10 @@ async function plain(browser) {
 async function weight(browser) {
   const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
   const page = await login(context);
-  let bytes = 0;
-  page.on("response", async (answer) => { bytes += (await answer.body().catch(() => Buffer.alloc(0))).length; });
-  const answer = await page.reload({ waitUntil: "networkidle" });
-  const own = (await answer.body()).length;
-  console.log(`the page has ${own} bytes; with its style sheet and script ${bytes}`);
+  const own = (await (await page.reload()).body()).length;
+  const parts = await page.evaluate(() => [...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((part) => part.href || part.src));
+  const sizes = await Promise.all(parts.map(async (part) => (await (await context.request.get(part)).body()).length));
+  console.log(`the page has ${own} bytes, its style sheet and script ${sizes.join(" and ")}`);
   if (own > MOST) fault("weight", `the page has ${own} bytes`);
   await context.close();
 }
