@@ -2,6 +2,7 @@
 
 use super::compare::Reference;
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
+use domain::author::StampedAuthor;
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::time::Time;
@@ -47,8 +48,8 @@ impl Desk {
             0 | 1 => Act::Acknowledge,
             2 => Act::Assign { to: self.name.clone() },
             3 => Act::Respond,
-            4 => Act::Resolve { outcome },
-            _ => Act::Withdraw,
+            4 => Act::Resolve { outcome, by: StampedAuthor::of_desk(&self.name, "") },
+            _ => Act::Withdraw { by: StampedAuthor::of_desk(&self.name, "") },
         };
         Some(Attempt { alert, act, reason })
     }
@@ -61,13 +62,19 @@ impl Desk {
         match done.expect("an alert does not go away") {
             Ok(after) => {
                 assert_eq!(after.version, alert.version + 1, "{}", alert.id);
-                Some((after.id, after.version, self.name.clone(), act.word().to_owned()))
+                let word = act.history_word(&after).to_owned();
+                Some((after.id, after.version, self.name.clone(), word))
             }
             Err(Refusal::Version { seen, now }) => {
                 assert!(seen == alert.version && now > seen, "{}: {seen} and {now}", alert.id);
                 None
             }
-            Err(Refusal::State { .. } | Refusal::ReasonMissing | Refusal::NobodyWaits) => None,
+            Err(
+                Refusal::State { .. }
+                | Refusal::ReasonMissing
+                | Refusal::SamePerson { .. }
+                | Refusal::NobodyWaits,
+            ) => None,
         }
     }
 
@@ -108,7 +115,10 @@ pub async fn histories(store: &Store, won: &[Won], reference: &Reference) {
             match line.actor.as_str() {
                 // Grave incidents and disputes are no conditions, also where one opens an alert again.
                 "kentongan"
-                    if matches!(line.act.as_str(), "reopened" | "new_incident" | "grown" | "dispute") => {}
+                    if matches!(
+                        line.act.as_str(),
+                        "reopened" | "new_incident" | "grown" | "dispute" | "second_asked"
+                    ) => {}
                 "kentongan" => emissions.entry(cell).or_default().push((line.at, line.act)),
                 _ => people.push((line.alert, line.version, line.actor, line.act)),
             }

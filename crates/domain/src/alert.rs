@@ -3,6 +3,7 @@
 //! The pipeline's conditions, people's acts and timers all come through [`transition`];
 //! the store runs it inside a transaction under a version check and appends to the history.
 
+use crate::author::StampedAuthor;
 use crate::effect::{Condition, ConditionChange};
 use crate::kind::{Kind, Level};
 use crate::place::Code;
@@ -24,6 +25,9 @@ macro_rules! states {
 }
 
 pub mod notice;
+pub mod withdrawal;
+
+use withdrawal::WithdrawalRequest;
 
 #[derive(Clone, PartialEq, Debug)]
 pub struct Alert {
@@ -52,6 +56,8 @@ pub struct Alert {
     pub one_party: bool,
     /// The highest level at which a person took it on since it last fell or cleared.
     pub accepted: Option<Level>,
+    /// The latest request to take it back that no second person joined and that has not lapsed in the history.
+    pub withdrawal: Option<WithdrawalRequest>,
 }
 
 states!(State {
@@ -134,11 +140,27 @@ pub enum Act {
     Respond,
     Resolve {
         outcome: AlertOutcome,
+        by: StampedAuthor,
     },
-    Withdraw,
+    Withdraw {
+        by: StampedAuthor,
+    },
+    /// The day passed in which a second person could have joined the request to take it back.
+    LapseWithdrawal,
     /// The newest message about it goes once more to people who have not got it, by their keys in the roster.
     SendAgain {
         people: Vec<String>,
+    },
+    /// One person of the desk asked for what a second one must join: by this record, for awas or to take something back.
+    AskSecond {
+        verification: ReportName,
+        takes_back: bool,
+        lapses_at: Time,
+    },
+    /// The day passed in which a second person could have joined this record.
+    LapseSecond {
+        verification: ReportName,
+        takes_back: bool,
     },
     /// Somebody answered by a one-time link what one person of the desk asked for by this record.
     AnswerSecond {
@@ -148,7 +170,15 @@ pub enum Act {
 }
 
 /// Acts that leave an alert as it is and stand in its history alone, by their words.
-pub const NOTED_ONLY: [&str; 4] = ["send_again", "second_agreed", "second_declined", "second_unjudged"];
+pub const NOTED_ONLY: [&str; 7] = [
+    "send_again",
+    "second_asked",
+    "second_lapsed",
+    "second_agreed",
+    "second_declined",
+    "second_unjudged",
+    "withdraw_lapsed",
+];
 
 impl Act {
     /// What a person does in it; the word kept in the history where only the pipeline does it.
@@ -159,6 +189,9 @@ impl Act {
             Act::NewIncident { .. } => Err("new_incident"),
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),
+            Act::LapseWithdrawal => Err("withdraw_lapsed"),
+            Act::AskSecond { .. } => Err("second_asked"),
+            Act::LapseSecond { .. } => Err("second_lapsed"),
             Act::AnswerSecond { answer: SecondAnswer::Agreed, .. } => Err("second_agreed"),
             Act::AnswerSecond { answer: SecondAnswer::Declined, .. } => Err("second_declined"),
             Act::AnswerSecond { answer: SecondAnswer::Unjudged, .. } => Err("second_unjudged"),
@@ -166,12 +199,20 @@ impl Act {
             Act::Assign { .. } => Ok(PersonAct::Assign),
             Act::Respond => Ok(PersonAct::Respond),
             Act::Resolve { .. } => Ok(PersonAct::Resolve),
-            Act::Withdraw => Ok(PersonAct::Withdraw),
+            Act::Withdraw { .. } => Ok(PersonAct::Withdraw),
             Act::SendAgain { .. } => Ok(PersonAct::SendAgain),
         }
     }
 
-    /// The word kept in the history.
+    /// The word kept in the history of what it made of an alert.
+    pub fn history_word(&self, next: &Alert) -> &'static str {
+        match self.takes_back() {
+            Some(_) if next.state.is_live() => "withdraw_requested",
+            _ => self.word(),
+        }
+    }
+
+    /// The word of the act itself.
     pub fn word(&self) -> &'static str {
         self.by_person().map_or_else(|word| word, PersonAct::as_str)
     }
@@ -186,6 +227,8 @@ pub enum Refusal {
     State { state: State, act: &'static str },
     /// An act that must say why did not.
     ReasonMissing,
+    /// Who asked to take it back does not agree to it too.
+    SamePerson { lapses_at: Time },
     /// There is nobody to whom a message would go again.
     NobodyWaits,
 }
@@ -210,6 +253,7 @@ pub fn open(id: String, code: Code, condition: &Condition) -> Alert {
         unverified: condition.unverified,
         one_party: condition.is_claimed_by_one_party(),
         accepted: None,
+        withdrawal: None,
     }
 }
 
@@ -239,33 +283,45 @@ pub fn transition(
     if let Act::SendAgain { people } = act {
         return send_again(alert, people);
     }
-    if let Act::AnswerSecond { .. } = act {
-        return Ok(noted(alert));
+    match act {
+        Act::AskSecond { .. } | Act::LapseSecond { .. } | Act::AnswerSecond { .. } => {
+            return Ok(noted(alert));
+        }
+        Act::LapseWithdrawal => return Ok(Alert { withdrawal: None, ..noted(alert) }),
+        _ => {}
     }
     let allowed = act.by_person().map_or(alert.state.is_live(), |act| alert.allows(act));
     if !allowed {
         return Err(Refusal::State { state: alert.state, act: act.word() });
     }
+    if reason.trim().is_empty() && needs_reason(alert, act) {
+        return Err(Refusal::ReasonMissing);
+    }
     let mut next = alert.clone();
+    if let Some(request) = withdrawal::request_of(alert, act, at)? {
+        return Ok(Alert { withdrawal: Some(request), changed_at: at, ..noted(alert) });
+    }
     match act {
         Act::Condition(condition) | Act::Reopened(condition) => follow(&mut next, condition),
         Act::NewIncident { .. }
         | Act::Grown { .. }
         | Act::Dispute { .. }
         | Act::SendAgain { .. }
-        | Act::AnswerSecond { .. } => {}
+        | Act::AskSecond { .. }
+        | Act::LapseSecond { .. }
+        | Act::AnswerSecond { .. }
+        | Act::LapseWithdrawal => {}
         Act::Acknowledge => next.state = next.state.max(State::Acknowledged),
         Act::Assign { to } => {
             next.assignee = Some(to.clone());
             next.state = next.state.max(State::Assigned);
         }
         Act::Respond => next.state = State::Responding,
-        Act::Resolve { outcome } => {
+        Act::Resolve { outcome, .. } => {
             next.state = State::Resolved;
             next.outcome = Some(*outcome);
         }
-        Act::Withdraw if reason.trim().is_empty() => return Err(Refusal::ReasonMissing),
-        Act::Withdraw => {
+        Act::Withdraw { .. } => {
             next.state = State::Withdrawn;
             next.outcome = Some(AlertOutcome::Void);
         }
@@ -273,9 +329,18 @@ pub fn transition(
     if matches!(act, Act::Acknowledge | Act::Assign { .. } | Act::Respond) {
         next.accepted = Some(next.level);
     }
+    if !next.state.is_live() || next.level > alert.level {
+        // Who asked to take it back knew nothing of what made it rise.
+        next.withdrawal = None;
+    }
     next.version += 1;
     next.changed_at = at;
     Ok(next)
+}
+
+/// A withdrawal says why, and so does whatever takes two persons.
+fn needs_reason(alert: &Alert, act: &Act) -> bool {
+    matches!(act, Act::Withdraw { .. }) || act.takes_back().is_some() && alert.needs_two_to_take_back()
 }
 
 /// A message that goes out again changes nothing but the history; also that of an ended alert, whose last message must arrive

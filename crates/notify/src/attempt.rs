@@ -7,6 +7,8 @@ use crate::message::{DeskOnly, DistrictAlert, NearbyAlert, Notice, NoticeInciden
 use crate::receipts;
 use crate::run::NotifyState;
 use crate::second_link;
+use domain::alert::notice::AlertChangeKind;
+use domain::evidence::second_person::SECOND_WITHIN;
 use store::{
     DeliveryFailure, DueDelivery, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords, OutboxItem,
     StoreError,
@@ -127,6 +129,8 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         alert: if item.change.is_check() { format!("periksa-{}", item.id) } else { item.alert.clone() },
         check: facts.check,
         second: facts.second,
+        withdrawal_lapses_at: (item.change == AlertChangeKind::WithdrawalAsked)
+            .then(|| item.at.plus(SECOND_WITHIN)),
         one_time_token: None,
         code,
         kind,

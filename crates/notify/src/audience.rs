@@ -77,6 +77,8 @@ fn pause(item: &OutboxItem, facts: &MessageFacts) -> Option<MessagePause> {
     let again = facts.sole_feed.as_ref().is_some_and(|feed| feed.retractions > 0);
     match item.change {
         AlertChangeKind::Opened if again => Some(MessagePause::PlaceAndKind),
+        // A second person is asked at once, whatever else was said of the alert.
+        AlertChangeKind::WithdrawalAsked => None,
         change if change.is_rise() => None,
         _ => Some(MessagePause::Alert),
     }
@@ -96,6 +98,13 @@ async fn recipients(
             let to = facts.assignee.as_deref().unwrap_or_default();
             let own = |member: &&Member| member.role == to && member.areas.touches(item.code);
             team.members().iter().filter(own).filter_map(first_channel).collect()
+        }
+        AlertChangeKind::WithdrawalAsked => {
+            // Nobody is the second person to themselves, with whatever account.
+            let another = |member: &&Member| {
+                facts.withdrawal_asker.is_none_or(|asker| asker.is_another_person(&member.desk_author()))
+            };
+            team.desk(item.code).filter(another).filter_map(first_channel).collect()
         }
         AlertChangeKind::Lowered
         | AlertChangeKind::Cleared

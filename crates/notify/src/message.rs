@@ -56,6 +56,8 @@ pub struct Notice {
     pub check: Option<CheckFacts>,
     /// Who asks for a second person's confirmation, and until when it counts, where that is what it asks.
     pub second: Option<SecondFacts>,
+    /// Until when a second person may agree to take the alert back, where that is what it asks.
+    pub withdrawal_lapses_at: Option<Time>,
     /// The token of the reader's own link, by which they answer without an account.
     pub one_time_token: Option<String>,
     /// Why only the desk is notified.

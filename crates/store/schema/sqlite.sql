@@ -315,7 +315,11 @@ CREATE TABLE alerts (
     peak TEXT NOT NULL,                         -- the highest level it ever had
     published BIGINT NOT NULL DEFAULT 0,        -- the version that is with the broker
     one_party BIGINT NOT NULL DEFAULT 0,        -- 1: it rests on what one party claims
-    accepted TEXT                               -- the level at which a person took it on since it last fell or cleared
+    accepted TEXT,                              -- the level at which a person took it on since it last fell or cleared
+    withdrawal_at BIGINT,                       -- when one person asked to take it back, as long as that is open
+    withdrawal_account TEXT,                    -- who asked, and whose account it is
+    withdrawal_person TEXT,
+    withdrawal_outcome TEXT                     -- how it is to end then
 );
 CREATE UNIQUE INDEX alerts_one_live ON alerts (code, kind) WHERE live = 1;
 CREATE INDEX alerts_live ON alerts (opened_at, id) WHERE live = 1;

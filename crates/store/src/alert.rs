@@ -7,6 +7,7 @@ use crate::store::{Store, in_transaction};
 use crate::table::alerts::{self, ActContext};
 use crate::table::deliveries;
 use crate::table::outbox::OutboxQueue;
+use crate::table::request_lapses;
 use async_recursion::async_recursion as boxed;
 pub use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, transition};
@@ -68,6 +69,23 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Notes in the history of live alerts which requests lapsed by `now` because no second person joined them: to take the
+    /// alert back, and those of single records. Gives the alerts that it changed; a second call changes nothing.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written.
+    #[boxed]
+    pub async fn lapse_requests(&self, now: Time) -> Result<Vec<Alert>, StoreError> {
+        let mut changed = Vec::new();
+        for (id, act) in request_lapses::lapsed(self, now).await? {
+            let done = in_transaction!(self, tx => request_lapses::note(&mut tx, &id, &act, now).await)?;
+            changed.extend(done);
+        }
+        Ok(changed)
+    }
+}
+
 /// The person behind an act.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Actor<'a> {
@@ -94,7 +112,7 @@ async fn try_act(
             let mut outbox = OutboxQueue::default();
             let change = advance(tx, &alert, next, act, context, &mut outbox).await?;
             outbox.write(tx).await?;
-            if matches!(act, Act::Resolve { outcome: AlertOutcome::Averted }) {
+            if matches!(act, Act::Resolve { outcome: AlertOutcome::Averted, .. }) {
                 crate::ledger::note_alert_recheck(tx, &change.alert).await?;
             }
             Ok(Some(Ok(change)))

@@ -9,6 +9,11 @@ pub fn rfc3339(time: Time) -> String {
     timestamp(time).to_string()
 }
 
+/// The instant that [`rfc3339`] wrote.
+pub(crate) fn parse_rfc3339(text: &str) -> Option<Time> {
+    text.parse::<Timestamp>().ok().map(|at| Time(at.as_microsecond()))
+}
+
 /// RFC 3339 so many minutes east of UTC, in whole seconds: of what people read, too.
 pub fn local_rfc3339(time: Time, minutes_east: i64) -> String {
     let second = Time(time.0.saturating_sub(time.0.rem_euclid(SECOND)));
@@ -35,6 +40,7 @@ mod tests {
     fn an_instant_is_written_in_utc_or_in_a_places_own_time() {
         let time = Time(1_782_952_800_250_000);
         assert_eq!(rfc3339(time), "2026-07-02T00:40:00.25Z");
+        assert_eq!(parse_rfc3339(&rfc3339(time)), Some(time));
         assert_eq!(local_rfc3339(time, 420), "2026-07-02T07:40:00+07:00");
         assert_eq!(local_rfc3339(Time(-1), 0), "1969-12-31T23:59:59+00:00");
         assert_eq!(rfc3339(Time::MAX), rfc3339(Time(i64::MAX - 1)));

@@ -21,6 +21,7 @@ pub(crate) mod origins;
 pub(crate) mod outbox;
 pub(crate) mod progress;
 pub(crate) mod reports;
+pub(crate) mod request_lapses;
 pub(crate) mod samples;
 pub(crate) mod second_links;
 pub(crate) mod snapshots;

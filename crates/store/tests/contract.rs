@@ -85,7 +85,7 @@ contract! {
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert,
         what_stands_only_on_the_way_to_what_a_record_made_is_no_news,
-        a_line_says_when_its_record_came_wherever_commits_are_cut;
+        a_line_says_when_its_record_came_wherever_commits_are_cut, requests_and_their_lapses_stand_in_the_history;
     folding: a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_regencys_its_districts, one_message_at_a_time_is_on_its_way_to_a_person_the_oldest_first, a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed, a_server_that_answers_again_makes_due_what_waits_for_it;
     deliveries: a_delivery_is_leased_tried_and_kept,
         where_more_is_due_than_can_be_sent_the_highest_level_goes_first,

@@ -13,13 +13,13 @@ use crate::messages::{self, PersonMessages, arrived};
 use crate::permit::{Right, right_for};
 use crate::picture::{AssessmentView, assessment};
 use crate::reasons::ReportsByReason;
-use crate::reports::{ReportItem, label, visible};
+use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
 use crate::rules;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::alert::{Alert, HistoryEntry, NOTED_ONLY, PersonAct};
-use domain::effect::Incident;
+use domain::alert::{Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, PersonAct};
+use domain::author::StampedAuthor;
 use domain::kind::{Horizon, Level};
 use domain::place::{Code, Zone};
 use domain::report::{ReportName, ReportReference};
@@ -29,6 +29,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use store::{Delivery, Range, ReportFilter, StoredReport};
+
+mod history;
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -60,10 +62,32 @@ pub struct AlertView {
     pub team: Vec<String>,
     /// Whom it is assigned to, where no message went there: the team's roster has nobody of that name for this place.
     pub unnotified_assignee: Option<String>,
+    /// One person's request to take it back, as long as it waits for a second person.
+    pub withdrawal: Option<WithdrawalView>,
+    /// It is taken back by two persons only.
+    pub needs_two_to_take_back: bool,
     /// Whom the last message reached.
     pub delivered: Option<DeliveryCount>,
     /// What was sent to whom; empty for those who may not direct.
     pub messages: Vec<PersonMessages>,
+}
+
+/// One person's request to take an alert back.
+#[derive(Clone, Debug, Serialize)]
+pub struct WithdrawalView {
+    /// The account that asked.
+    pub asked_by: String,
+    #[serde(serialize_with = "json::time")]
+    pub asked_at: Time,
+    #[serde(serialize_with = "json::time")]
+    pub lapses_at: Time,
+    /// How the alert is to end.
+    #[serde(serialize_with = "json::word")]
+    pub outcome: AlertOutcome,
+    /// True where the viewer asked: somebody else must do the same.
+    pub own: bool,
+    /// Who asked, when, and until when a second person may agree; `**` marks what is strong.
+    pub words: String,
 }
 
 /// The highest level an alert stood at: since when, and the reasons of then as sentences.
@@ -163,12 +187,36 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         claims,
         reports: reports.rows,
         hidden: reports.hidden,
-        history: history(context, &alert, &detail.history).await?,
+        history: history::lines(context, &alert, &detail.history).await?,
         team: reached.into_iter().filter(|_| may_assign).map(str::to_owned).collect(),
         unnotified_assignee: unnotified,
+        needs_two_to_take_back: alert.needs_two_to_take_back(),
+        withdrawal: withdrawal_request(context, &alert),
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,
         alert: alerts::item(context, &alert, happening),
+    })
+}
+
+/// The request to take an alert back that waits for a second person.
+fn withdrawal_request(context: &Context, alert: &Alert) -> Option<WithdrawalView> {
+    let request = alert.withdrawal_waits(context.now)?;
+    let long = |at: Time| format::long(at, Zone::of(alert.code), context.lang);
+    let (time, until) = (long(request.at), long(request.lapses_at()));
+    let act = match request.outcome {
+        AlertOutcome::Void => act_word(context.lang, "withdraw"),
+        outcome => context.lang.word("outcome", outcome.as_str()),
+    };
+    let viewer = &context.viewer;
+    let values: [(&str, &dyn Display); 4] =
+        [("who", &request.by.account), ("time", &time), ("until", &until), ("act", &act)];
+    Some(WithdrawalView {
+        asked_by: request.by.account.clone(),
+        asked_at: request.at,
+        lapses_at: request.lapses_at(),
+        outcome: request.outcome,
+        own: request.is_of(&StampedAuthor::of_desk(&viewer.name, &viewer.person)),
+        words: context.lang.fill("claims.take_back_asked", &values),
     })
 }
 
@@ -277,59 +325,6 @@ async fn name_of(
     }
     let with_id = context.sources.store.reports_of_ids(&[id]).await?;
     Ok(with_id.into_keys().find(|key| key.regency == regency).map(|key| key.id))
-}
-
-/// The lines of the history, the first first.
-async fn history(
-    context: &Context,
-    alert: &Alert,
-    entries: &[HistoryEntry],
-) -> Result<Vec<HistoryLine>, ViewError> {
-    let contents: Vec<Value> =
-        entries.iter().map(|entry| serde_json::from_str(&entry.content).unwrap_or_default()).collect();
-    let of_incident = entries.iter().zip(&contents).map(|(entry, content)| incident_of(entry, content));
-    let named: Vec<Option<ReportName>> = match context.viewer.may(Right::SeeReports) {
-        true => of_incident.collect(),
-        false => vec![None; entries.len()],
-    };
-    let names: Vec<ReportName> = named.iter().flatten().copied().collect();
-    let incidents = context.sources.store.incidents_once_called(alert.code.regency(), &names).await?;
-    let of_line = named.iter().map(|name| incidents.get(name.as_ref()?));
-    let lines = entries.iter().zip(&contents).zip(of_line);
-    Ok(lines.map(|((entry, content), incident)| line(context, (entry, content), incident)).collect())
-}
-
-/// The one incident that a line is about.
-fn incident_of(entry: &HistoryEntry, content: &Value) -> Option<ReportName> {
-    let about_one = matches!(entry.act.as_str(), "new_incident" | "grown" | "dispute");
-    about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
-}
-
-/// A line of the history; what people wrote in their own words is not for those who see aggregates only.
-fn line(
-    context: &Context,
-    (entry, content): (&HistoryEntry, &Value),
-    incident: Option<&Incident>,
-) -> HistoryLine {
-    let words = context.viewer.may(Right::SeeReports);
-    let people = content["people"]
-        .as_array()
-        .map(|people| messages::roles(context, people.iter().filter_map(Value::as_str)));
-    let to = content["to"].as_str().map(str::to_owned).or(people).map(|to| format!("→ {to}"));
-    let about = incident.map(|incident| {
-        let when = format::short(incident.occurred_at, Zone::of(incident.place.code), context.lang);
-        let what = label(context, incident.category);
-        context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
-    });
-    let reason = [about, to, Some(entry.reason.clone()).filter(|reason| words && !reason.is_empty())];
-    HistoryLine {
-        version: entry.version,
-        at: entry.at,
-        actor: entry.actor.clone(),
-        act: entry.act.clone(),
-        level: content.get("reasons").and(content["level"].as_str()).and_then(Level::parse),
-        reason: reason.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-    }
 }
 
 /// People the latest message about this alert reached, of all it was meant for.

@@ -46,6 +46,8 @@ pub struct AlertItem {
     pub cleared: bool,
     /// Nobody has taken it on at its present level.
     pub awaits_acceptance: bool,
+    /// One person asked to take it back; it waits for a second person.
+    pub withdrawal_waits: bool,
     /// What happened; `None` where the model alone spoke.
     pub happening: Option<HappeningView>,
 }
@@ -112,6 +114,7 @@ pub fn item(context: &Context, alert: &Alert, happening: Option<HappeningView>) 
         stale: alert.stale,
         cleared: alert.cleared_at.is_some(),
         awaits_acceptance: alert.awaits_acceptance(),
+        withdrawal_waits: alert.withdrawal_waits(context.now).is_some(),
         happening,
     }
 }
@@ -196,6 +199,7 @@ mod tests {
             unverified: false,
             one_party: false,
             awaits_acceptance: state == State::Open,
+            withdrawal_waits: false,
             stale: false,
             cleared: false,
             happening: None,

@@ -6,10 +6,12 @@
 
 mod drift_watch;
 mod link_cleanup;
+mod request_lapse;
 mod session_cleanup;
 
 pub use drift_watch::DriftWatch;
 pub use link_cleanup::LinkCleanup;
+pub use request_lapse::RequestLapse;
 pub use session_cleanup::SessionCleanup;
 
 use crate::metrics::JobMetrics;

@@ -10,7 +10,7 @@ use alloc::vec;
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
     Disputed = "disputed", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Changed = "changed",
-    ToCheck = "check", ToSecond = "second",
+    ToCheck = "check", ToSecond = "second", WithdrawalAsked = "withdrawal_asked",
 });
 
 impl AlertChangeKind {
@@ -24,7 +24,12 @@ impl AlertChangeKind {
         let condition = if let Act::Condition(condition) = act { Some(condition.change) } else { None };
         match act {
             // The alert stays as it is, also where it was withdrawn long ago.
-            Act::SendAgain { .. } | Act::AnswerSecond { .. } => AlertChangeKind::Changed,
+            Act::SendAgain { .. }
+            | Act::AskSecond { .. }
+            | Act::LapseSecond { .. }
+            | Act::AnswerSecond { .. }
+            | Act::LapseWithdrawal => AlertChangeKind::Changed,
+            _ if act.takes_back().is_some() && next.state.is_live() => AlertChangeKind::WithdrawalAsked,
             _ if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
             _ if next.level > before.level => AlertChangeKind::Risen,
             Act::Assign { .. } => AlertChangeKind::Assigned,
@@ -47,10 +52,15 @@ impl AlertChangeKind {
     }
 
     /// True where a message about this takes the place of one about `waiting` that the same person waits for about the same
-    /// alert. An assignment is said by a message of its own; what is withdrawn needs nobody's work.
+    /// alert. What asks one person for something is said by a message of its own; what is withdrawn needs nobody's work.
     pub fn takes_place_of(self, waiting: AlertChangeKind) -> bool {
-        let assigned = |change| change == AlertChangeKind::Assigned;
-        self == AlertChangeKind::Withdrawn || assigned(self) == assigned(waiting)
+        let own = |change: AlertChangeKind| change.asks_one_person().then_some(change);
+        self == AlertChangeKind::Withdrawn || own(self) == own(waiting)
+    }
+
+    /// True where it is no news of the alert but asks who gets it for something: it is folded into no other message.
+    pub const fn asks_one_person(self) -> bool {
+        matches!(self, AlertChangeKind::Assigned | AlertChangeKind::WithdrawalAsked)
     }
 
     /// How much worse it is than other news of the same alert, for the order in which one message says them.
@@ -185,6 +195,7 @@ mod tests {
     use super::*;
     use crate::alert::tests::{alert, condition};
     use crate::alert::transition;
+    use crate::author::StampedAuthor;
     use crate::effect::Verdict;
     use crate::evidence::attestation::{Attested, Extent};
     use crate::kind::{Category, CheckReason, Kind, Stage};
@@ -212,7 +223,10 @@ mod tests {
         assert_eq!(of(&emitted(ConditionChange::Changed, Level::Waspada)), AlertChangeKind::Lowered);
         assert_eq!(of(&emitted(ConditionChange::Changed, Level::Siaga)), AlertChangeKind::Changed);
         assert_eq!(of(&emitted(ConditionChange::Withdrawn, Level::Low)), AlertChangeKind::Withdrawn);
-        assert_eq!(of(&Act::Withdraw), AlertChangeKind::Withdrawn);
+        let withdraw = |account| Act::Withdraw { by: StampedAuthor::of_desk(account, "") };
+        assert_eq!(of(&withdraw("sari")), AlertChangeKind::WithdrawalAsked);
+        let (asked, _) = moved(&siaga, &withdraw("sari"));
+        assert_eq!(moved(&asked, &withdraw("budi")).1, AlertChangeKind::Withdrawn);
         assert_eq!(of(&Act::Assign { to: String::from("Camat") }), AlertChangeKind::Assigned);
         assert_eq!(of(&Act::NewIncident { incident: name(1) }), AlertChangeKind::NewIncident);
         assert_eq!(of(&Act::Grown { incident: name(1) }), AlertChangeKind::Grown);
@@ -221,7 +235,7 @@ mod tests {
         for quiet in [again, Act::Acknowledge, Act::Respond, emitted(ConditionChange::Stale, Level::Siaga)] {
             assert!(!of(&quiet).notifies(), "{quiet:?}");
         }
-        let (withdrawn, _) = moved(&siaga, &Act::Withdraw);
+        let (withdrawn, _) = moved(&asked, &withdraw("budi"));
         let again = Act::SendAgain { people: alloc::vec![String::from("16.13/camat")] };
         assert!(!moved(&withdrawn, &again).1.notifies(), "the withdrawal is not withdrawn again");
         let (awas, _) = moved(&siaga, &emitted(ConditionChange::Changed, Level::Awas));

@@ -18,7 +18,10 @@ pub(super) fn condition(change: ConditionChange, level: Level) -> Condition {
     }
 }
 pub(super) fn alert() -> Alert {
-    open(String::from("16.13-2026-0001"), Code(161304), &condition(ConditionChange::Raised, Level::Siaga))
+    alert_at(Level::Siaga)
+}
+fn alert_at(level: Level) -> Alert {
+    open(String::from("16.13-2026-0001"), Code(161304), &condition(ConditionChange::Raised, level))
 }
 
 #[test]
@@ -86,14 +89,96 @@ fn a_raised_condition_opens_an_alert_and_so_does_one_that_rises_above_what_was_a
 
 #[test]
 fn an_ended_alert_takes_no_further_act() {
-    let gone = transition(&alert(), &Act::Withdraw, Some(1), "salah orang", Time(6)).unwrap();
+    let gone =
+        transition(&alert_at(Level::Waspada), &withdraw("sari"), Some(1), "salah orang", Time(6)).unwrap();
     assert!(matches!(transition(&gone, &Act::Respond, Some(2), "", Time(7)), Err(Refusal::State { .. })));
-    assert_eq!(transition(&alert(), &Act::Withdraw, Some(1), " ", Time(6)), Err(Refusal::ReasonMissing));
+    assert_eq!(transition(&alert(), &withdraw("sari"), Some(1), " ", Time(6)), Err(Refusal::ReasonMissing));
+}
+
+fn withdraw(account: &str) -> Act {
+    Act::Withdraw { by: StampedAuthor::of_desk(account, "") }
+}
+
+fn false_alarm(account: &str, person: &str) -> Act {
+    Act::Resolve { outcome: AlertOutcome::FalseAlarm, by: StampedAuthor::of_desk(account, person) }
+}
+
+#[test]
+fn what_stands_at_siaga_or_above_two_persons_take_back() {
+    let at = Time(6);
+    let act = |alert: &Alert, act: &Act, at| transition(alert, act, Some(alert.version), "salah orang", at);
+    for level in [Level::Siaga, Level::Awas] {
+        let taken_on = act(&alert_at(level), &Act::Acknowledge, at).unwrap();
+        for first in [withdraw("sari"), false_alarm("sari", "")] {
+            let asked = act(&taken_on, &first, at).unwrap();
+            assert_eq!(
+                (asked.state, asked.level, asked.outcome),
+                (State::Acknowledged, level, None),
+                "it stands"
+            );
+            assert_eq!(first.history_word(&asked), "withdraw_requested");
+            assert_eq!(
+                notice::AlertChangeKind::of(&taken_on, &asked, &first),
+                notice::AlertChangeKind::WithdrawalAsked
+            );
+            let lapses_at = at.plus(crate::time::DAY);
+            for own in [withdraw("sari"), false_alarm("sari", "3201")] {
+                assert_eq!(act(&asked, &own, at.plus(1)), Err(Refusal::SamePerson { lapses_at }));
+            }
+            let gone = act(&asked, &withdraw("budi"), lapses_at.plus(-1)).unwrap();
+            assert_eq!(
+                (gone.state, gone.outcome, gone.withdrawal),
+                (State::Withdrawn, Some(AlertOutcome::Void), None)
+            );
+            let over = act(&asked, &false_alarm("budi", ""), lapses_at.plus(-1)).unwrap();
+            assert_eq!((over.state, over.outcome), (State::Resolved, Some(AlertOutcome::FalseAlarm)));
+            // A day later nobody joins any more: it is a new request, of anybody.
+            let again = act(&asked, &withdraw("budi"), lapses_at).unwrap();
+            assert!(
+                again.state.is_live() && again.withdrawal.is_some_and(|request| request.by.account == "budi")
+            );
+            let lapsed = act(&asked, &Act::LapseWithdrawal, lapses_at).unwrap();
+            assert_eq!((lapsed.state, lapsed.withdrawal), (State::Acknowledged, None));
+        }
+    }
+}
+
+#[test]
+fn one_person_takes_back_what_stands_below_siaga_or_has_cleared() {
+    let act = |alert: &Alert, act: &Act| transition(alert, act, None, "salah orang", Time(9)).unwrap();
+    let word = |change, level| Act::Condition(condition(change, level));
+    let fallen = act(&alert(), &word(ConditionChange::Changed, Level::Waspada));
+    let cleared = act(&alert(), &word(ConditionChange::Cleared, Level::Low));
+    for alert in [alert_at(Level::Waspada), fallen, cleared] {
+        assert_eq!(act(&alert, &withdraw("sari")).state, State::Withdrawn);
+    }
+}
+
+#[test]
+fn a_rise_makes_a_request_void_and_other_news_does_not() {
+    let act = |alert: &Alert, act: &Act| transition(alert, act, None, "salah orang", Time(9)).unwrap();
+    let asked = act(&alert(), &withdraw("sari"));
+    let risen = act(&asked, &Act::Condition(condition(ConditionChange::Changed, Level::Awas)));
+    assert_eq!(risen.withdrawal, None);
+    assert!(act(&risen, &withdraw("budi")).state.is_live(), "budi is the first to ask");
+    let same = act(&asked, &Act::Condition(condition(ConditionChange::Changed, Level::Siaga)));
+    assert_eq!(act(&same, &withdraw("budi")).state, State::Withdrawn);
+}
+
+#[test]
+fn a_request_says_why() {
+    let taken_on = transition(&alert(), &Act::Acknowledge, None, "", Time(6)).unwrap();
+    for act in [withdraw("sari"), false_alarm("sari", "")] {
+        assert_eq!(transition(&taken_on, &act, None, " ", Time(6)), Err(Refusal::ReasonMissing));
+    }
+    let averted = Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("sari", "") };
+    assert_eq!(transition(&taken_on, &averted, None, "", Time(6)).unwrap().state, State::Resolved);
 }
 
 #[test]
 fn a_message_goes_out_again_also_of_an_ended_alert_and_changes_nothing_else() {
-    let gone = transition(&alert(), &Act::Withdraw, Some(1), "salah orang", Time(6)).unwrap();
+    let gone =
+        transition(&alert_at(Level::Waspada), &withdraw("sari"), Some(1), "salah orang", Time(6)).unwrap();
     let again = |people| transition(&gone, &Act::SendAgain { people }, None, "", Time(7));
     let sent = again(Vec::from([String::from("16.13/camat")])).unwrap();
     assert_eq!(sent, Alert { version: 3, ..gone.clone() });

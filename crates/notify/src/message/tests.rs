@@ -73,6 +73,7 @@ fn notice(kind: Kind) -> Notice {
         duty_phone: Some(String::from("0733 112")),
         check: None,
         second: None,
+        withdrawal_lapses_at: None,
         one_time_token: None,
         desk_only: None,
     }

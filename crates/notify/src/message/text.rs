@@ -180,10 +180,9 @@ impl Notice {
             let _ = write!(level, " ({})", lang.word("alert_mark", mark));
         }
         let to = self.assignee.as_deref().unwrap_or_default();
-        let (who, until) = self.second.as_ref().map_or_else(Default::default, |second| {
-            let until = format::long(second.lapses_at, Zone::of(self.code), lang);
-            (second.asked_by.as_str(), until)
-        });
+        let who = self.second.as_ref().map(|second| second.asked_by.as_str()).unwrap_or_default();
+        let lapses_at = self.second.as_ref().map(|second| second.lapses_at).or(self.withdrawal_lapses_at);
+        let until = lapses_at.map(|at| format::long(at, Zone::of(self.code), lang)).unwrap_or_default();
         let values: [(&str, &dyn Display); 5] =
             [("level", &level), ("to", &to), ("reason", &reason), ("who", &who), ("until", &until)];
         let key = match (&self.one_time_token, self.takes_back()) {
@@ -318,6 +317,7 @@ fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Withdrawn => "message.subject_withdrawn",
         AlertChangeKind::ToCheck => "message.subject_check",
         AlertChangeKind::ToSecond => "message.subject_second",
+        AlertChangeKind::WithdrawalAsked => "message.subject_withdrawal_asked",
     }
 }
 
@@ -335,6 +335,7 @@ fn opening_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Withdrawn => "message.withdrawn",
         AlertChangeKind::ToCheck => "message.check",
         AlertChangeKind::ToSecond => "message.second",
+        AlertChangeKind::WithdrawalAsked => "message.withdrawal_asked",
     }
 }
 

@@ -7,7 +7,7 @@ use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
 use crate::id;
 use crate::sql::Connection;
-use crate::table::alerts::{self, ActContext};
+use crate::table::alerts::{self, ActContext, PIPELINE};
 use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
@@ -17,14 +17,12 @@ use domain::alert::notice::{
 };
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
+use domain::evidence::second_person::DeskRequest;
 use domain::kind::Kind;
 use domain::place::{Code, Places, Zone};
 use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The name the pipeline acts under.
-const PIPELINE: &str = "kentongan";
 
 /// What conditions and incidents led to.
 pub(super) struct FollowedEffects {
@@ -100,6 +98,8 @@ struct Follower<'a> {
     changed_incidents: Vec<Incident>,
     /// Grave incidents of the record that came where a condition stands and no alert is live.
     newcomers: Vec<Incident>,
+    /// Requests of this record for a second person, of which the desk was not asked before.
+    requests: Vec<(Incident, DeskRequest)>,
     changes: Vec<AlertChange>,
     checks: usize,
     /// The conditions followed so far.
@@ -140,6 +140,7 @@ impl<'a> Follower<'a> {
             begun: BTreeSet::new(),
             changed_incidents: Vec::new(),
             newcomers: Vec::new(),
+            requests: Vec::new(),
             changes: Vec::new(),
             checks: 0,
             conditions: BTreeMap::new(),
@@ -222,7 +223,28 @@ impl<'a> Follower<'a> {
                 None => self.advance_at((code.regency(), kind), tx, (&incident, &act)).await?,
             }
         }
+        for (incident, request) in std::mem::take(&mut self.requests) {
+            self.note_request(tx, &incident, request).await?;
+        }
         Ok(())
+    }
+
+    /// A request stands in the history of its district's alert, else of the regency's; also of one that the same record opened.
+    async fn note_request(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+        request: DeskRequest,
+    ) -> Result<(), StoreError> {
+        let (code, kind) = (incident.place.code, incident.kind);
+        let own = self.live.contains_key(&(code, kind));
+        let act = Act::AskSecond {
+            verification: request.verification,
+            takes_back: incident.take_back_request == Some(request),
+            lapses_at: request.lapses_at(),
+        };
+        let cell = if own { (code, kind) } else { (code.regency(), kind) };
+        self.advance_at(cell, tx, (incident, &act)).await
     }
 
     /// The condition with which an incident opens an alert where none is live; `None` where it opens none.
@@ -255,6 +277,9 @@ impl<'a> Follower<'a> {
         for request in requests {
             let asked = self.outbox.ask_second(tx, incident, request.verification, self.clock).await?;
             self.checks += usize::from(asked);
+            if asked {
+                self.requests.push((*incident, request));
+            }
         }
         let notified = |incident: &&Incident| is_notified_of(incident);
         let continued = earlier.filter_map(|key| self.incidents.get(key)).find(notified).copied();

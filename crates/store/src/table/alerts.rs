@@ -12,7 +12,9 @@ use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
+use domain::alert::withdrawal::WithdrawalRequest;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, seal};
+use domain::author::StampedAuthor;
 use domain::effect::{ConditionReason, PileUp};
 use domain::kind::{Horizon, Kind, Level, OpeningGround, OpeningVoice};
 use domain::place::Code;
@@ -43,6 +45,10 @@ table_row! {
         pub peak: Level,
         pub one_party: bool,
         pub accepted: Option<Level>,
+        pub withdrawal_at: Option<Time>,
+        pub withdrawal_account: Option<String>,
+        pub withdrawal_person: Option<String>,
+        pub withdrawal_outcome: Option<String>,
     }
 }
 
@@ -68,10 +74,25 @@ impl AlertRow {
             peak: alert.peak,
             one_party: alert.one_party,
             accepted: alert.accepted,
+            withdrawal_at: alert.withdrawal.as_ref().map(|request| request.at),
+            withdrawal_account: alert.withdrawal.as_ref().map(|request| request.by.account.clone()),
+            withdrawal_person: alert.withdrawal.as_ref().map(|request| request.by.person.clone()),
+            withdrawal_outcome: alert.withdrawal.as_ref().map(|request| request.outcome.as_str().to_owned()),
         }
     }
 
+    fn withdrawal(&self) -> Option<WithdrawalRequest> {
+        let account = self.withdrawal_account.as_deref().unwrap_or_default();
+        let person = self.withdrawal_person.as_deref().unwrap_or_default();
+        Some(WithdrawalRequest {
+            at: self.withdrawal_at?,
+            by: StampedAuthor::of_desk(account, person),
+            outcome: self.withdrawal_outcome.as_deref().and_then(AlertOutcome::parse)?,
+        })
+    }
+
     fn alert(self) -> Alert {
+        let withdrawal = self.withdrawal();
         Alert {
             id: self.id,
             code: self.code,
@@ -90,6 +111,7 @@ impl AlertRow {
             peak: self.peak,
             one_party: self.one_party,
             accepted: self.accepted,
+            withdrawal,
         }
     }
 }
@@ -107,6 +129,9 @@ table_row! {
         hash: [u8; 32],
     }
 }
+
+/// The name the service itself acts under.
+pub(crate) const PIPELINE: &str = "kentongan";
 
 /// Who did it, why and when: what a history line says besides the act.
 pub(crate) struct ActContext<'a> {
@@ -219,7 +244,7 @@ async fn append(
         version: alert.version,
         at: context.at,
         actor: context.actor.to_string(),
-        act: act.word().to_string(),
+        act: act.history_word(alert).to_string(),
         reason: context.reason.to_string(),
         content: content(alert, act).to_string(),
         content_hash: [0; 32],
@@ -264,8 +289,24 @@ fn content(alert: &Alert, act: &Act) -> Value {
         Act::Assign { to } => content["to"] = json!(to),
         Act::SendAgain { people } => content["people"] = json!(people),
         Act::AnswerSecond { verification, .. } => content["verification"] = json!(verification.to_string()),
-        Act::Resolve { outcome } => content["outcome"] = json!(outcome.as_str()),
-        Act::Acknowledge | Act::Respond | Act::Withdraw => {}
+        Act::AskSecond { verification, takes_back, lapses_at } => {
+            content["verification"] = json!(verification.to_string());
+            content["takes_back"] = json!(takes_back);
+            content["lapses_at"] = json!(rfc3339(*lapses_at));
+        }
+        Act::LapseSecond { verification, takes_back } => {
+            content["verification"] = json!(verification.to_string());
+            content["takes_back"] = json!(takes_back);
+        }
+        _ if act.takes_back().is_some() && alert.state.is_live() => {
+            let request = alert.withdrawal.as_ref();
+            content["outcome"] = json!(request.map(|request| request.outcome.as_str()));
+            content["asker"] = json!(
+                request.map(|request| json!({ "account": request.by.account, "person": request.by.person }))
+            );
+        }
+        Act::Resolve { outcome, .. } => content["outcome"] = json!(outcome.as_str()),
+        Act::Acknowledge | Act::Respond | Act::Withdraw { .. } | Act::LapseWithdrawal => {}
     }
     content
 }

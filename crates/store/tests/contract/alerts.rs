@@ -2,11 +2,13 @@
 
 use crate::fixture::*;
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
+use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident};
+use domain::evidence::second_person::DeskRequest;
 use domain::kind::{Level, Outcome};
 use domain::place::Code;
 use domain::report::Body;
-use domain::time::{HOUR, Time};
+use domain::time::{DAY, HOUR, Time};
 use store::{Actor, AlertChangeKind, AlertFilter, Store};
 
 pub async fn emit(store: &Store, effects: Vec<Effect>) -> Vec<(String, AlertChangeKind)> {
@@ -37,6 +39,19 @@ pub async fn emit_reported(
 async fn act(store: &Store, id: &str, act: Act, seen: u32) -> Result<Alert, Refusal> {
     let by = Actor { name: "budi", reason: "sudah dicek", at: noon(3) };
     store.act(id, act, seen, by).await.unwrap().expect("the alert is there")
+}
+
+fn averted() -> Act {
+    Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("budi", "") }
+}
+
+/// Sari asks to take it back and budi agrees.
+async fn withdrawn_by_two(store: &Store, id: &str, seen: u32) {
+    for (name, seen) in [("sari", seen), ("budi", seen + 1)] {
+        let act = Act::Withdraw { by: StampedAuthor::of_desk(name, "") };
+        let by = Actor { name, reason: "sudah dicek", at: noon(3) };
+        store.act(id, act, seen, by).await.unwrap().expect("the alert is there").unwrap();
+    }
 }
 
 async fn all(store: &Store) -> Vec<Alert> {
@@ -167,7 +182,7 @@ pub async fn two_people_cannot_both_win(home: &Home) {
     assert_eq!(act(&store, &id, Act::Respond, 1).await, Err(Refusal::Version { seen: 1, now: 2 }));
     let assigned = act(&store, &id, Act::Assign { to: String::from("siti") }, 2).await.unwrap();
     assert_eq!(assigned.assignee.as_deref(), Some("siti"));
-    let resolved = act(&store, &id, Act::Resolve { outcome: AlertOutcome::Averted }, 3).await.unwrap();
+    let resolved = act(&store, &id, averted(), 3).await.unwrap();
     assert!(!resolved.state.is_live());
     assert!(matches!(act(&store, &id, Act::Respond, 4).await, Err(Refusal::State { .. })));
     let detail = store.alert(&id).await.unwrap().unwrap();
@@ -209,7 +224,7 @@ pub async fn an_ended_alert_opens_again_only_when_it_rises(home: &Home) {
     .0
     .clone();
     act(&store, &id, Act::Acknowledge, 1).await.unwrap();
-    act(&store, &id, Act::Resolve { outcome: AlertOutcome::Averted }, 2).await.unwrap();
+    act(&store, &id, averted(), 2).await.unwrap();
     let say_one = async |change, level| emit(&store, vec![condition(161_304, change, level, noon(2))]).await;
     assert_eq!(say_one(ConditionChange::Changed, Level::Waspada).await, []);
     assert_eq!(say_one(ConditionChange::Stale, Level::Waspada).await, []);
@@ -233,7 +248,7 @@ pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(ho
         emit(&store, vec![grave(1, 4), grave(2, 2), raised]).await,
         [(first.clone(), AlertChangeKind::Opened)]
     );
-    act(&store, &first, Act::Withdraw, 1).await.unwrap();
+    withdrawn_by_two(&store, &first, 1).await;
     assert_eq!(emit(&store, vec![grave(1, 5)]).await, [], "who ended the alert knew of it");
     assert_eq!(emit(&store, vec![grave(3, 2)]).await, [], "slight");
     let long_ago = Incident { counted_severity: 5, ..incident(4, 161_304, noon(-1)) };
@@ -250,7 +265,7 @@ pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(ho
     assert!(line.content.contains("\"rule\":\"banjir-2\""), "{}", line.content);
     assert_eq!(emit(&store, vec![grave(6, 3)]).await, [(second.clone(), AlertChangeKind::NewIncident)]);
     // With a rise it is one opening; with the evidence gone nothing opens.
-    act(&store, &second, Act::Withdraw, 2).await.unwrap();
+    withdrawn_by_two(&store, &second, 2).await;
     let risen = emitted(ConditionChange::Changed, Level::Awas);
     let third = String::from("16.13-2026-0003");
     assert_eq!(emit(&store, vec![grave(7, 5), risen]).await, [(third.clone(), AlertChangeKind::Opened)]);
@@ -324,7 +339,7 @@ pub async fn what_the_team_must_hear_is_queued_in_the_commit(home: &Home) {
     woken.mark_unchanged();
     act(&store, &id, Act::Acknowledge, 4).await.unwrap();
     assert!(!woken.has_changed().unwrap());
-    act(&store, &id, Act::Withdraw, 5).await.unwrap();
+    act(&store, &id, Act::Withdraw { by: StampedAuthor::of_desk("budi", "") }, 5).await.unwrap();
     assert!(woken.has_changed().unwrap());
     let items = store.unaddressed(10).await.unwrap();
     let queued: Vec<(i64, AlertChangeKind, Level, u32)> =
@@ -359,4 +374,63 @@ pub async fn a_line_says_when_its_record_came_wherever_commits_are_cut(home: &Ho
     let history = store.alert("16.13-2026-0001").await.unwrap().unwrap().history;
     let came: Vec<Time> = history.iter().skip(1).map(|line| line.at).collect();
     assert_eq!(came, received);
+}
+
+pub async fn requests_and_their_lapses_stand_in_the_history(home: &Home) {
+    let store = home.open().await;
+    let id = String::from("16.13-2026-0001");
+    let now = commit(0, 0).clock;
+    let request = |by: u128| DeskRequest { at: now, verification: name(by) };
+    let asking =
+        Incident { awas_request: Some(request(8)), counted_severity: 2, ..incident(1, 161_304, noon(1)) };
+    let taking = Incident {
+        take_back_request: Some(request(9)),
+        counted_severity: 2,
+        ..incident(2, 161_304, noon(1))
+    };
+    // The first request comes with the condition that opens the alert.
+    let raised = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1));
+    emit(&store, vec![Effect::Incident(asking), raised]).await;
+    emit(&store, vec![Effect::Incident(taking)]).await;
+    emit(&store, vec![Effect::Incident(taking)]).await;
+    let by = Actor { name: "sari", reason: "salah tempat", at: now };
+    let withdraw = Act::Withdraw { by: StampedAuthor::of_desk("sari", "160503") };
+    let seen = store
+        .act(&id, withdraw, 1, by)
+        .await
+        .unwrap()
+        .expect("there")
+        .expect("what was noted makes no form stale");
+    let request_kept = store.alert(&id).await.unwrap().unwrap().alert.withdrawal;
+    assert_eq!(
+        (seen.withdrawal.clone(), request_kept.map(|kept| kept.by.person)),
+        (seen.withdrawal, Some("160503".into()))
+    );
+    let acts = async || {
+        let history = store.alert(&id).await.unwrap().unwrap().history;
+        history.into_iter().map(|line| (line.act, line.actor)).collect::<Vec<_>>()
+    };
+    let line = |act: &str, actor: &str| (String::from(act), String::from(actor));
+    let asked = [
+        line("raised", "kentongan"),
+        line("second_asked", "kentongan"),
+        line("second_asked", "kentongan"),
+        line("withdraw_requested", "sari"),
+    ];
+    assert_eq!(acts().await, asked);
+    assert!(store.lapse_requests(now.plus(DAY - 1)).await.unwrap().is_empty(), "they wait");
+    // A second person joined one of them.
+    emit(&store, vec![Effect::Incident(Incident { awas_request: None, ..asking })]).await;
+    assert_eq!(store.lapse_requests(now.plus(DAY)).await.unwrap().len(), 2);
+    let lapsed = [line("withdraw_lapsed", "kentongan"), line("second_lapsed", "kentongan")];
+    assert_eq!(acts().await, [asked.to_vec(), lapsed.to_vec()].concat());
+    let history = store.alert(&id).await.unwrap().unwrap().history;
+    assert!(
+        history[5].content.contains(&format!("\"verification\":\"{}\"", name(9))),
+        "{}",
+        history[5].content
+    );
+    assert!(store.lapse_requests(now.plus(2 * DAY)).await.unwrap().is_empty(), "once");
+    assert_eq!(store.alert(&id).await.unwrap().unwrap().alert.withdrawal, None);
+    assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
 }

@@ -4,6 +4,7 @@ use crate::fixture::{
     Home, assessment, commit, condition, incident, name, noon, outcome, report, run, statement,
 };
 use domain::alert::{Act, AlertOutcome};
+use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::attestation::Attested;
 use domain::kind::{Kind, Level, Outcome};
@@ -220,7 +221,7 @@ pub async fn averted_silent_and_unverified_are_distinguished(home: &Home) {
     let by = Actor { name: "sari", reason: "", at: noon(9) };
     let id = store.alerts(&store::AlertFilter::default()).await.expect("alerts").items[0].id.clone();
     store.act(&id, Act::Acknowledge, 1, by).await.expect("done").expect("there").expect("allowed");
-    let averted = Act::Resolve { outcome: AlertOutcome::Averted };
+    let averted = Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("sari", "") };
     store.act(&id, averted, 2, by).await.expect("done").expect("there").expect("allowed");
     store.commit(midnight(0, 14, vec![])).await.expect("resolved");
     let standing = |code| forecast(&store, code, 5);

@@ -18,6 +18,7 @@ pub fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) 
         unverified: level == Level::Waspada,
         one_party: false,
         awaits_acceptance: state == State::Open,
+        withdrawal_waits: false,
         stale: false,
         cleared: false,
         happening: happening(kind),
@@ -75,6 +76,8 @@ pub fn alert_view() -> AlertView {
         ],
         team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
         unnotified_assignee: None,
+        withdrawal: None,
+        needs_two_to_take_back: true,
         delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }

@@ -69,7 +69,8 @@ pub async fn one(request: PageRequest, Path(id): Path<String>) -> Answer<AlertDe
 }
 
 const NOT_DONE: &str = "Not done: somebody changed the alert since (`version` is the one now), its state does not allow it \
-                        (`state`), or a reason is missing (`field`)";
+                        (`state`), a reason is missing (`field`), or it was you who asked to take it back \
+                        (`lapses_at`)";
 const EXAMPLE: &str = "{\"version\": 3, \"reason\": \"…\"}";
 const EXAMPLE_TO: &str = "{\"version\": 3, \"to\": \"Danramil\"}";
 const EXAMPLE_OUTCOME: &str = "{\"version\": 3, \"outcome\": \"averted\"}";
@@ -126,7 +127,8 @@ pub async fn respond(request: PageRequest, Path(id): Path<String>, body: Bytes) 
 
 /// Resolve an alert
 ///
-/// With what was found; for roles that may direct.
+/// With what was found; for roles that may direct. A false alarm takes two persons where the alert stands at siaga or awas,
+/// as a withdrawal does, and a reason.
 #[utoipa::path(
     post, path = "/v1/alerts/{id}/resolve", operation_id = "resolve_alert", tag = "alerts",
     params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
@@ -145,7 +147,9 @@ pub async fn resolve(request: PageRequest, Path(id): Path<String>, body: Bytes) 
 
 /// Withdraw an alert
 ///
-/// With a reason; all who had heard of it are informed. For roles that may direct.
+/// With a reason; all who had heard of it are informed. What stands at siaga or awas takes two persons: the first one's act is a
+/// request (`withdrawal_request` of the answer), and the alert stands until another person does the same within 24 hours. For
+/// roles that may direct.
 #[utoipa::path(
     post, path = "/v1/alerts/{id}/withdraw", operation_id = "withdraw_alert", tag = "alerts",
     params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
@@ -179,6 +183,7 @@ fn conflict(refusal: &Refusal, words: String) -> Problem {
         Refusal::Version { seen, now } => problem.with("seen", *seen).with("version", *now),
         Refusal::State { state, act } => problem.with("state", state.as_str()).with("act", *act),
         Refusal::ReasonMissing => problem.with("field", "reason"),
+        Refusal::SamePerson { lapses_at } => problem.with("lapses_at", store::calendar::rfc3339(*lapses_at)),
         Refusal::NobodyWaits => problem,
     }
 }

@@ -10,11 +10,12 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
+use domain::author::StampedAuthor;
 use maud::Markup;
 use serde::Deserialize;
 use store::{Actor, Change};
 use views::permit::right_for;
-use views::{Context, Lang};
+use views::{Context, Lang, Viewer};
 
 pub async fn queue(request: PageRequest) -> Result<Markup, Fault> {
     let context = request.context()?;
@@ -70,7 +71,8 @@ pub struct ActRequest {
 }
 
 /// What a person asked for, from the last part of the address (Indonesian on pages, the contract's words in `/v1`).
-pub fn act(word: &str, asked: &ActRequest) -> Result<Act, Fault> {
+pub fn act(word: &str, asked: &ActRequest, by: &Viewer) -> Result<Act, Fault> {
+    let by = StampedAuthor::of_desk(&by.name, &by.person);
     Ok(match word {
         "ketahui" | "acknowledge" => Act::Acknowledge,
         "tangani" | "respond" => Act::Respond,
@@ -85,9 +87,9 @@ pub fn act(word: &str, asked: &ActRequest) -> Result<Act, Fault> {
             let outcome =
                 AlertOutcome::parse(&asked.outcome).filter(|outcome| *outcome != AlertOutcome::Void);
             let outcome = outcome.ok_or(Fault::BadInput("refusal.choose_outcome"))?;
-            Act::Resolve { outcome }
+            Act::Resolve { outcome, by }
         }
-        "tarik" | "withdraw" => Act::Withdraw,
+        "tarik" | "withdraw" => Act::Withdraw { by },
         _ => return Err(Fault::NotFound),
     })
 }
@@ -101,7 +103,7 @@ pub async fn perform(
     asked: &ActRequest,
 ) -> Result<Result<Alert, Refusal>, Fault> {
     let viewer = &context.viewer;
-    let act = act(word, asked)?;
+    let act = act(word, asked, viewer)?;
     if !act.by_person().is_ok_and(|act| viewer.may(right_for(act))) {
         return Err(Fault::Forbidden);
     }
@@ -193,6 +195,7 @@ pub fn refusal_words(lang: Lang, refusal: &Refusal) -> String {
             lang.fill(key, &[("state", &now)])
         }
         Refusal::ReasonMissing => lang.text("alert.reason_missing").to_string(),
+        Refusal::SamePerson { .. } => lang.text("alert.withdrawal_same_person").to_string(),
         Refusal::NobodyWaits => lang.text("late_messages.nobody_waits").to_string(),
     }
 }

@@ -63,6 +63,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
             (withdrawn(frame, view))
         }
+        (asked_back(frame, view))
         @if view.alert.state.is_live() { (acts(frame, view, refused.map(|refused| &refused.typed))) }
         div.pair.alert-pair {
             div {
@@ -95,6 +96,30 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
             p.note { (frame.rich("alert.cleared_since", &[("time", frame.time(at))])) }
         } @else if view.alert.stale {
             p.note { (frame.text("alert.stale_note")) }
+        }
+    }
+}
+
+/// One person's request to take the alert back, and how a second one agrees to it.
+fn asked_back(frame: &Frame, view: &AlertView) -> Markup {
+    let Some(asked) = &view.withdrawal else { return html! {} };
+    let may = offers(frame, view, PersonAct::Withdraw);
+    let act = if asked.outcome == AlertOutcome::FalseAlarm { "selesai" } else { "tarik" };
+    html! {
+        section.note aria-labelledby="h-ditarik" {
+            h2 #h-ditarik { (frame.text("alert.withdrawal_waits")) }
+            p { (strong(&asked.words)) }
+            @if may && asked.own { p.hint { (frame.text("alert.withdrawal_same_person")) } }
+            @if may && !asked.own {
+                form.act method="post" action={ "/peringatan/" (view.alert.id) "/" (act) } {
+                    (version(view))
+                    @if asked.outcome == AlertOutcome::FalseAlarm {
+                        input type="hidden" name="outcome" value=(asked.outcome.as_str());
+                    }
+                    (note(frame, "alasan-setuju", None, true))
+                    button.danger type="submit" { (frame.text("report.take_back_second")) }
+                }
+            }
         }
     }
 }
@@ -197,6 +222,7 @@ fn direct_acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Mar
                             label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required checked[resolve.is_some_and(|typed| typed.outcome == outcome.as_str())]; span { (frame.lang.word("outcome", outcome.as_str())) @if let Some(meaning) = explain(frame, outcome) { ": " (meaning) } } }
                         }
                     }
+                    @if view.needs_two_to_take_back { p.hint { (frame.text("alert.false_alarm_takes_two")) } }
                     (note(frame, "catatan-selesai", resolve, false))
                     button type="submit" { (frame.text("alert.resolve")) }
                 }
@@ -207,7 +233,7 @@ fn direct_acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Mar
                 summary { (frame.text("alert.withdraw_the_alert")) }
                 form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
                     (version(view))
-                    p.hint { (frame.text("alert.withdrawal_notice")) }
+                    p.hint { (frame.text(if view.needs_two_to_take_back { "alert.withdrawal_takes_two" } else { "alert.withdrawal_notice" })) }
                     (note(frame, "alasan-tarik", withdraw, true))
                     button.danger type="submit" { (frame.text("alert.withdraw")) }
                 }

@@ -96,6 +96,7 @@ pub fn marks(frame: &Frame, alert: &AlertItem) -> Markup {
         @if alert.peak > alert.level { " " span.tag { (frame.fill("alerts.has_been", &[("level", &views::level::word(alert.peak, frame.lang))])) } }
         @if let Some(mark) = alert.sureness_mark().filter(|_| live) { " " span.tag { (frame.lang.word("alert_mark", mark)) } }
         @if alert.stale && live { " " span.tag { (frame.lang.word("alert_mark", "stale")) } }
+        @if alert.withdrawal_waits { " " span.tag { (frame.lang.word("alert_mark", "withdrawal_waits")) } }
         @if alert.cleared && live { " " span.tag { (frame.lang.word("alert_mark", "cleared")) } }
     }
 }
@@ -123,6 +124,7 @@ mod tests {
             unverified: false,
             one_party: false,
             awaits_acceptance: state == State::Open,
+            withdrawal_waits: false,
             stale: false,
             cleared: false,
             happening: None,

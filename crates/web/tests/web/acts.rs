@@ -4,7 +4,7 @@ use crate::world::{VILLAGE, World, post, read};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::alert::{AlertOutcome, State};
-use domain::kind::Kind;
+use domain::kind::{Kind, Level};
 use domain::place::Code;
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
@@ -37,8 +37,7 @@ async fn an_ended_alert_keeps_its_picture_and_a_live_one_moves_on() {
         let world = World::new().await;
         let cookie = world.login("sari").await;
         if ended {
-            let form = post(&format!("{ALERT}/tarik"), &cookie, "version=1&reason=salah+tempat");
-            assert_eq!(world.ask(form).await.status(), StatusCode::SEE_OTHER);
+            world.withdrawn_by_two(ALERT).await;
         }
         world.later().await;
         let (_, text) = world.page(ALERT, &cookie).await;
@@ -61,6 +60,97 @@ async fn the_second_person_sees_what_changed_and_keeps_what_they_wrote() {
     assert!(text.contains("salah tempat"), "what was typed is kept");
     let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
     assert_eq!((detail.alert.version, detail.alert.state), (2, State::Acknowledged));
+}
+
+#[tokio::test]
+async fn one_person_asks_to_withdraw_what_stands_at_siaga_and_a_second_does() {
+    let world = World::new().await;
+    world.account("budi", "").await;
+    world.account("sari", "160503").await;
+    world.account("sari-2", "160503").await;
+    let sari = world.login("sari").await;
+    let (_, text) = world.page(ALERT, &sari).await;
+    assert!(text.contains("ditarik oleh dua orang"), "{text}");
+    let form = post(&format!("{ALERT}/tarik"), &sari, "version=1&reason=salah+tempat");
+    assert_eq!(world.ask(form).await.status(), StatusCode::SEE_OTHER);
+    let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!((detail.alert.state, detail.alert.level), (State::Open, Level::Siaga), "it stands");
+    // One person is not the second, with whatever account.
+    for account in ["sari", "sari-2"] {
+        let cookie = world.login(account).await;
+        let (_, text) = world.page(ALERT, &cookie).await;
+        assert!(text.contains("Anda sendiri yang meminta penarikan peringatan ini"), "{account}: {text}");
+        assert!(!text.contains("Setujui penarikan sebagai orang kedua"), "{account}");
+        for (act, form) in [("tarik", "version=2&reason=x"), ("ketahui", "version=2")] {
+            let status = world.ask(post(&format!("{ALERT}/{act}"), &cookie, form)).await.status();
+            let expected = if act == "tarik" || account == "sari-2" {
+                StatusCode::CONFLICT
+            } else {
+                StatusCode::SEE_OTHER
+            };
+            assert_eq!(status, expected, "{account} {act}");
+        }
+    }
+    let budi = world.login("budi").await;
+    let (_, text) = world.page(ALERT, &budi).await;
+    let words = "Penarikan diminta oleh sari, menunggu orang kedua</strong>: ditarik, diminta Sab, 21 Nov 2026, 07.00 \
+                 WIB, berlaku sampai Min, 22 Nov 2026, 07.00 WIB. Sampai itu tidak ada yang berubah.";
+    assert!(text.contains(words), "{text}");
+    assert!(
+        text.contains("penarikan diminta, menunggu orang kedua") && text.contains("salah tempat"),
+        "the history says so"
+    );
+    let (_, list) = world.page("/peringatan", &budi).await;
+    assert!(list.contains("penarikan diminta, menunggu orang kedua"), "{list}");
+    let (_, api) = world.page("/v1/alerts/16.13-2026-0001", &budi).await;
+    assert!(
+        api.contains(r#""withdrawal_request":{"asked_by":"sari""#) && api.contains(r#""outcome":"void""#),
+        "{api}"
+    );
+    let form = post(&format!("{ALERT}/tarik"), &budi, "version=3&reason=sudah+ditanyakan");
+    assert_eq!(world.ask(form).await.status(), StatusCode::SEE_OTHER);
+    let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!((detail.alert.state, detail.alert.withdrawal), (State::Withdrawn, None));
+    let acts: Vec<(&str, &str)> =
+        detail.history[1..].iter().map(|line| (line.act.as_str(), line.actor.as_str())).collect();
+    assert_eq!(acts, [("withdraw_requested", "sari"), ("acknowledge", "sari"), ("withdraw", "budi")]);
+}
+
+#[tokio::test]
+async fn a_false_alarm_of_what_stands_at_siaga_takes_two_and_programs_hear_it() {
+    let world = World::new().await;
+    world.account("budi", "").await;
+    let (sari, budi) = (world.login("sari").await, world.login("budi").await);
+    assert_eq!(
+        world.ask(post(&format!("{ALERT}/ketahui"), &sari, "version=1")).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let call = |cookie: &str, version: u32| {
+        let body = format!(r#"{{"version":{version},"outcome":"false_alarm","reason":"tidak ada apa-apa"}}"#);
+        Request::post("/v1/alerts/16.13-2026-0001/resolve")
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body))
+            .unwrap()
+    };
+    let (status, text) = read(world.ask(call(&sari, 2)).await).await;
+    assert_eq!(status, StatusCode::OK);
+    let alert: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (&alert["state"], &alert["withdrawal_request"]["outcome"]),
+        (&"acknowledged".into(), &"false_alarm".into())
+    );
+    let (status, text) = read(world.ask(call(&sari, 3)).await).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(text.contains("perlu orang kedua") && text.contains("\"lapses_at\":\"2026-11-22T"), "{text}");
+    let (_, page) = world.page(ALERT, &budi).await;
+    assert!(
+        page.contains("name=\"outcome\" value=\"false_alarm\"") && page.contains("alarm palsu"),
+        "{page}"
+    );
+    let (_, text) = read(world.ask(call(&budi, 3)).await).await;
+    let alert: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&alert["state"], &alert["outcome"]), (&"resolved".into(), &"false_alarm".into()));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! An alert says first what happened; a leader reads as much as a message may say; what has ended speaks in the past.
 
 use crate::effects::{condition, incident};
-use crate::world::{COMPANY, VILLAGE, World, name, post};
+use crate::world::{COMPANY, VILLAGE, World, name};
 use axum::http::StatusCode;
 use domain::effect::{ConditionChange, Effect};
 
@@ -48,8 +48,7 @@ async fn a_leader_reads_what_happened_and_no_village_of_a_conflict() {
 async fn what_has_ended_speaks_in_the_past() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
-    let form = post(&format!("{ALERT}/tarik"), &cookie, "version=1&reason=salah+tempat");
-    assert_eq!(world.ask(form).await.status(), StatusCode::SEE_OTHER);
+    world.withdrawn_by_two(ALERT).await;
     let (_, text) = world.page(ALERT, &cookie).await;
     assert!(text.contains("Peringatannya sempat <strong>siaga</strong> dan sudah berakhir."), "{text}");
     assert!(!text.contains("Level <strong>siaga</strong>"), "{text}");

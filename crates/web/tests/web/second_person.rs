@@ -52,6 +52,17 @@ impl World {
         self.state.sources.store.commit(commit).await.unwrap();
     }
 
+    /// Sari asks to withdraw an alert that nobody has acted on, and budi agrees.
+    pub async fn withdrawn_by_two(&self, alert: &str) {
+        self.account("budi", "").await;
+        for (account, version) in [("sari", 1), ("budi", 2)] {
+            let cookie = self.login(account).await;
+            let form = format!("version={version}&reason=salah+tempat");
+            let answer = self.ask(post(&format!("{alert}/tarik"), &cookie, &form)).await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{account}");
+        }
+    }
+
     /// An account of the desk of 16.13, and whose it is.
     pub async fn account(&self, name: &str, person: &str) {
         let user = User {

@@ -41,8 +41,8 @@ const ONE_BY_ONE: &str = " AND NOT EXISTS (SELECT 1 FROM outbox p JOIN deliverie
      WHERE p.code = o.code AND p.kind = o.kind AND p.id <> o.id AND e.person = d.person \
      AND p.change NOT IN ('check', 'second') AND o.change NOT IN ('check', 'second') \
      AND ((e.claims > e.tries AND e.next_try_at > ?) OR (e.state = 'queued' AND e.next_try_at <= ? \
-     AND CASE WHEN p.alert <> o.alert AND p.change = 'withdrawn' AND o.change <> 'assigned' AND p.id < o.id THEN 0 \
-     WHEN p.alert <> o.alert AND o.change = 'withdrawn' AND p.change <> 'assigned' AND p.id > o.id THEN 1 \
+     AND CASE WHEN p.alert <> o.alert AND p.change = 'withdrawn' AND o.change NOT IN ('assigned', 'withdrawal_asked') AND p.id < o.id THEN 0 \
+     WHEN p.alert <> o.alert AND o.change = 'withdrawn' AND p.change NOT IN ('assigned', 'withdrawal_asked') AND p.id > o.id THEN 1 \
      WHEN p.id < o.id THEN 1 ELSE 0 END = 1)))";
 
 pub(super) async fn claim(

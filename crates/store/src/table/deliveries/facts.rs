@@ -12,7 +12,7 @@ use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR};
-use domain::author::Author;
+use domain::author::{Author, StampedAuthor};
 use domain::effect::{Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Kind};
@@ -47,6 +47,8 @@ pub struct MessageFacts {
     pub check: Option<CheckFacts>,
     /// What one person of the desk asks for and until when a second person may do the same, where the item asks for that.
     pub second: Option<SecondFacts>,
+    /// Who asked to take the alert back, where the item is about that: the same person is no second one.
+    pub withdrawal_asker: Option<Author>,
     /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
     /// Where it rests on no incident (the model alone spoke, or a regency's districts): what happened there last, the gravest of the
@@ -167,6 +169,10 @@ impl Store {
             incidents,
             check: None,
             second: None,
+            withdrawal_asker: own["asker"]["account"].as_str().map(|account| {
+                let person = own["asker"]["person"].as_str().unwrap_or_default();
+                StampedAuthor::of_desk(account, person).desk_author()
+            }),
         })
     }
 
@@ -220,7 +226,7 @@ impl Store {
     }
 
     /// The incident that asks for a second person to join this record.
-    pub(super) async fn incident_to_second(
+    pub(crate) async fn incident_to_second(
         &self,
         regency: Code,
         verification: ReportName,

@@ -8,7 +8,6 @@ use crate::store::Store;
 use crate::table::alerts;
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
-use domain::alert::notice::AlertChangeKind;
 use domain::effect::Incident;
 use domain::time::Time;
 use std::collections::BTreeSet;
@@ -26,7 +25,7 @@ const ITEMS: i64 = 200;
 
 /// What failed (`d`, of the item `o`) without ever reaching the person, since the last message about the same alert that did.
 const UNSENT: &str = "NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert \
-     AND p.id >= o.id AND p.change <> 'assigned' AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read'))";
+     AND p.id >= o.id AND p.change NOT IN ('assigned', 'withdrawal_asked') AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read'))";
 
 impl Store {
     /// All that a message to this person says, oldest first and the item itself last: what it took the place of, and withdrawals of
@@ -36,13 +35,13 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn folded(&self, item: &OutboxItem, to: &Recipient) -> Result<Vec<FoldedItem>, StoreError> {
-        if item.change.is_check() || item.change == AlertChangeKind::Assigned {
+        if item.change.is_check() || item.change.asks_one_person() {
             return Ok(vec![FoldedItem { item: item.clone(), incident: None }]);
         }
         let columns = sql::columns::<OutboxItem>("o.");
         let own = format!(
             "SELECT {columns} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 AND o.id < $2 \
-             AND o.change <> 'assigned' AND d.person = $3 AND d.state = 'failed' AND {UNSENT} ORDER BY o.id DESC LIMIT $4"
+             AND o.change NOT IN ('assigned', 'withdrawal_asked') AND d.person = $3 AND d.state = 'failed' AND {UNSENT} ORDER BY o.id DESC LIMIT $4"
         );
         let query =
             sql::query(own).bind(item.alert.clone()).bind(item.id).bind(to.person.clone()).bind(ITEMS);
@@ -83,7 +82,7 @@ const OWED: &str = "FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.c
 /// The withdrawals that a message carried and that has arrived need no message of their own any more.
 pub(super) async fn settle(tx: &mut Connection<'_>, due: &DueDelivery, at: Time) -> Result<(), StoreError> {
     let item = &due.item;
-    if item.change.is_check() || item.change == AlertChangeKind::Assigned {
+    if item.change.is_check() || item.change.asks_one_person() {
         return Ok(());
     }
     let query =

@@ -48,6 +48,24 @@ pub struct AlertDto {
     /// When its condition cleared; a person still resolves it.
     #[schema(required, format = DateTime)]
     pub cleared_at: Option<String>,
+    /// One person's request to take it back that waits for a second person.
+    #[schema(required)]
+    pub withdrawal_request: Option<WithdrawalRequestDto>,
+}
+
+/// A request to take an alert back. Until another person does the same, nothing changes.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WithdrawalRequest)]
+pub struct WithdrawalRequestDto {
+    /// Account of who asked.
+    pub asked_by: String,
+    #[schema(format = DateTime)]
+    pub asked_at: String,
+    /// From then on no second person can agree.
+    #[schema(format = DateTime)]
+    pub lapses_at: String,
+    /// How the alert is to end: `void` (withdrawn) or `false_alarm`.
+    pub outcome: AlertOutcomeWord,
 }
 
 /// An alert with everything that happened to it.

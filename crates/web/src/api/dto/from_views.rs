@@ -2,7 +2,7 @@
 
 use super::{
     AlertDto, AlertHistoryEntryDto, AssessmentDto, CellPropertiesDto, ChainMemberDto, ConditionDto,
-    ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RiskDto,
+    ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RiskDto, WithdrawalRequestDto,
 };
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
@@ -179,6 +179,12 @@ impl AlertDto {
             one_party: alert.one_party,
             awaits_acceptance: alert.awaits_acceptance(),
             cleared_at: alert.cleared_at.map(|at| time(at, alert.code)),
+            withdrawal_request: alert.withdrawal_waits(context.now).map(|request| WithdrawalRequestDto {
+                asked_by: request.by.account.clone(),
+                asked_at: time(request.at, alert.code),
+                lapses_at: time(request.lapses_at(), alert.code),
+                outcome: request.outcome.into(),
+            }),
         }
     }
 }

@@ -1,0 +1,85 @@
+//! The history of one alert, line by line, as far as the viewer may read it.
+
+use super::HistoryLine;
+use crate::context::Context;
+use crate::error::ViewError;
+use crate::format;
+use crate::messages;
+use crate::permit::Right;
+use crate::reports::label;
+use domain::alert::{Alert, HistoryEntry};
+use domain::effect::Incident;
+use domain::kind::Level;
+use domain::place::{Code, Zone};
+use domain::report::ReportName;
+use serde_json::Value;
+
+/// The lines of the history, the first first.
+pub(super) async fn lines(
+    context: &Context,
+    alert: &Alert,
+    entries: &[HistoryEntry],
+) -> Result<Vec<HistoryLine>, ViewError> {
+    let contents: Vec<Value> =
+        entries.iter().map(|entry| serde_json::from_str(&entry.content).unwrap_or_default()).collect();
+    let of_incident = entries.iter().zip(&contents).map(|(entry, content)| incident_of(entry, content));
+    let named: Vec<Option<ReportName>> = match context.viewer.may(Right::SeeReports) {
+        true => of_incident.collect(),
+        false => vec![None; entries.len()],
+    };
+    let names: Vec<ReportName> = named.iter().flatten().copied().collect();
+    let incidents = context.sources.store.incidents_once_called(alert.code.regency(), &names).await?;
+    let mut lines = Vec::with_capacity(entries.len());
+    for ((entry, content), name) in entries.iter().zip(&contents).zip(&named) {
+        let about = match name.as_ref().and_then(|name| incidents.get(name)) {
+            Some(incident) => Some(incident_words(context, incident)),
+            None => request_words(context, alert.code, content).await?,
+        };
+        lines.push(line(context, (entry, content), about));
+    }
+    Ok(lines)
+}
+
+/// The one incident that a line is about.
+fn incident_of(entry: &HistoryEntry, content: &Value) -> Option<ReportName> {
+    let about_one = matches!(entry.act.as_str(), "new_incident" | "grown" | "dispute");
+    about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
+}
+
+/// What happened in the incident of a line, and when.
+fn incident_words(context: &Context, incident: &Incident) -> String {
+    let when = format::short(incident.occurred_at, Zone::of(incident.place.code), context.lang);
+    let what = label(context, incident.category);
+    context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
+}
+
+/// What one person asked a second one for, and who asked, in a line about that; for those who may read reports.
+async fn request_words(context: &Context, code: Code, content: &Value) -> Result<Option<String>, ViewError> {
+    let takes_back = content["takes_back"].as_bool();
+    let (Some(takes_back), true) = (takes_back, context.viewer.may(Right::SeeReports)) else {
+        return Ok(None);
+    };
+    let Some(name) = content["verification"].as_str().and_then(ReportName::parse) else { return Ok(None) };
+    let record = context.sources.store.report(code.regency(), name).await?;
+    let who = record.map(|record| record.account).unwrap_or_default();
+    let key = if takes_back { "alert.take_back_of_line" } else { "alert.awas_of_line" };
+    Ok(Some(context.lang.fill(key, &[("who", &who)])))
+}
+
+/// A line of the history; what people wrote in their own words is not for those who see aggregates only.
+fn line(context: &Context, (entry, content): (&HistoryEntry, &Value), about: Option<String>) -> HistoryLine {
+    let words = context.viewer.may(Right::SeeReports);
+    let people = content["people"]
+        .as_array()
+        .map(|people| messages::roles(context, people.iter().filter_map(Value::as_str)));
+    let to = content["to"].as_str().map(str::to_owned).or(people).map(|to| format!("→ {to}"));
+    let reason = [about, to, Some(entry.reason.clone()).filter(|reason| words && !reason.is_empty())];
+    HistoryLine {
+        version: entry.version,
+        at: entry.at,
+        actor: entry.actor.clone(),
+        act: entry.act.clone(),
+        level: content.get("reasons").and(content["level"].as_str()).and_then(Level::parse),
+        reason: reason.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+    }
+}
