@@ -5,6 +5,8 @@
 //! an hour after the first; 3 in 1,000 are malformed (broken JSON, unknown district, severity 9, happened after it was
 //! reported, in equal parts); 1 summary in 20 holds escaped quotes. Every other line is a valid report, version 1.
 
+use domain::report::ReportId;
+use jiff::{Timestamp, tz};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -62,14 +64,8 @@ impl Dice {
     pub fn new(seed: u64) -> Dice {
         Dice(seed)
     }
-    /// Counter and finaliser: every step adds one odd constant and mixes.
     pub fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        for (shift, factor) in [(30, 0xBF58_476D_1CE4_E5B9_u64), (27, 0x94D0_49BB_1331_11EB)] {
-            mixed = (mixed ^ (mixed >> shift)).wrapping_mul(factor);
-        }
-        mixed ^ (mixed >> 31)
+        domain::splitmix::next(&mut self.0)
     }
     /// A whole number below `sides`.
     pub fn below(&mut self, sides: usize) -> usize {
@@ -309,32 +305,15 @@ impl Country {
     }
 }
 
-/// 26 characters of Crockford's alphabet.
+/// A report's id as text.
 pub fn ulid(id: u128) -> String {
-    let digit =
-        |place: u32| char::from(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(id >> (5 * place) & 31) as usize]);
-    (0..26).rev().map(digit).collect()
+    ReportId(id).to_string()
 }
 
-/// RFC 3339 at +07:00, for the instants of 2025 to 2027 that the workload needs.
+/// RFC 3339 at +07:00.
 pub fn stamp(seconds: i64) -> String {
-    let local = seconds + 7 * 3600;
-    let (mut days, clock) = (local.div_euclid(86_400) - 20_089, local.rem_euclid(86_400)); // from 2025-01-01
-    let mut year = 2025;
-    while days >= 365 {
-        days -= 365;
-        year += 1;
-    }
-    let mut month = 0;
-    for length in [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        month += 1;
-        if days < length {
-            break;
-        }
-        days -= length;
-    }
-    let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
-    format!("{year}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}+07:00", days + 1)
+    let instant = Timestamp::from_second(seconds).expect("an instant of the workload");
+    instant.display_with_offset(tz::offset(7)).to_string()
 }
 
 fn put(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {

@@ -334,11 +334,8 @@ mod tests {
     fn any_order_of_changes_gives_the_bits_of_the_plain_recurrence() {
         let weights = DecayWeights::default();
         for seed in 0..200u64 {
-            let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1;
-            let mut roll = |below: u64| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (state >> 33) % below
-            };
+            let mut state = seed;
+            let mut roll = |below: u64| crate::splitmix::next(&mut state) % below;
             let (mut series, mut there) = (CellHistory::default(), Vec::new());
             for step in 0..150i32 {
                 let far = if roll(9) == 0 { 60 } else { 5 };

@@ -49,6 +49,11 @@ impl Hour {
     }
 }
 
+/// The wait after a first one and so many doublings, `longest` at most; in whatever unit the two waits are.
+pub fn doubled_wait(first: i64, doublings: u32, longest: i64) -> i64 {
+    first.saturating_mul(1 << doublings.min(40)).min(longest)
+}
+
 /// Day of the year as an angle in radians, 0 at New Year (UTC), for the season's features.
 /// The year is taken as 365.25 days; the error of at most a day does not matter to a season.
 pub fn season_angle(hour: Hour) -> f64 {
@@ -68,5 +73,12 @@ mod tests {
         assert_eq!(Time(HOUR).hour_ceil(), Hour(1));
         assert_eq!(Time(-1).hour(), Hour(-1));
         assert_eq!(Time(-1).hour_ceil(), Hour(0));
+    }
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        assert_eq!([0, 1, 2, 3].map(|doublings| doubled_wait(10, doublings, 60)), [10, 20, 40, 60]);
+        assert_eq!(doubled_wait(MINUTE, u32::MAX, HOUR), HOUR);
+        assert_eq!(doubled_wait(HOUR, 0, MINUTE), MINUTE);
     }
 }

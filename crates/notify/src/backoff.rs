@@ -1,26 +1,18 @@
 //! When to try again: doubling pauses, spread by a jitter that is the same after a restart.
 
 use crate::settings::Settings;
-use domain::time::{HOUR, SECOND};
+use domain::splitmix::spread;
+use domain::time::{HOUR, SECOND, doubled_wait};
 
 /// Microseconds to wait after try number `tries` (1 for the first) of this delivery failed, `late` after it was due;
 /// `None` when it was the last one. What the receiver asked for (`wait`) is never shortened.
 pub fn pause(settings: &Settings, delivery: i64, tries: u32, late: i64, wait: Option<i64>) -> Option<i64> {
-    let doublings = tries.saturating_sub(1).min(20);
-    let full =
-        (i64::from(settings.first_wait_seconds) << doublings).min(i64::from(settings.longest_wait_seconds));
+    let (first, longest) = (i64::from(settings.first_wait_seconds), i64::from(settings.longest_wait_seconds));
+    let full = doubled_wait(first, tries.saturating_sub(1), longest);
     // Between half and all of the pause, so that what failed together does not come back together.
-    let share = 500 + (mix(delivery as u64 ^ u64::from(tries) << 56) % 501) as i64;
+    let share = 500 + (spread(delivery as u64 ^ u64::from(tries) << 56) % 501) as i64;
     let pause = (full * SECOND / 1_000 * share).max(wait.unwrap_or(0));
     (late.saturating_add(pause) <= i64::from(settings.retry_hours) * HOUR).then_some(pause)
-}
-
-/// Spreads neighbouring numbers (the finalizer of SplitMix64).
-fn mix(mut z: u64) -> u64 {
-    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn statement(offset: i64) -> Statement {
 
 fn report(offset: i64) -> ReportRow {
     // As a ULID grows: time above, chance below.
-    let chance = (offset as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let chance = domain::splitmix::spread(offset as u64);
     let id = ReportId((offset as u128 / 100) << 80 | u128::from(chance));
     ReportRow {
         report: Report {

@@ -17,7 +17,7 @@ pub use session_cleanup::SessionCleanup;
 use crate::metrics::JobMetrics;
 use crate::worker_context::ServiceClock;
 use async_recursion::async_recursion as boxed;
-use domain::time::{MINUTE, SECOND, Time};
+use domain::time::{MINUTE, SECOND, Time, doubled_wait};
 use intake::backoff::sleep_unless_stopped;
 use std::future::Future;
 use std::pin::Pin;
@@ -148,7 +148,7 @@ impl JobRunner {
         let at = (self.wall)();
         let wait = match &ended {
             Ok(()) => job.every(),
-            Err(_) => retry_after(lease.failures, job.every()),
+            Err(_) => doubled_wait(FIRST_RETRY, lease.failures, job.every()),
         };
         let end = JobEnd { at, next_run: at.plus(wait), error: ended.clone().err() };
         if !self.store.finish_job(lease, end).await? {
@@ -192,11 +192,6 @@ impl JobRunner {
 async fn stopped(stop: &watch::Receiver<bool>) {
     // An error means that nobody is left to say so.
     drop(stop.clone().wait_for(|stop| *stop).await);
-}
-
-/// The wait after a failed run, in microseconds; `failures`: runs that failed just before it.
-fn retry_after(failures: u32, every: i64) -> i64 {
-    FIRST_RETRY.saturating_mul(1 << failures.min(20)).min(every)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use domain::kind::Kind;
 use domain::place::Code;
 use domain::policy::LedgerPolicy;
 use domain::report::ReportName;
+use domain::splitmix::{STEP, spread};
 use domain::time::{DAY, Time};
 use std::collections::BTreeMap;
 
@@ -47,16 +48,9 @@ pub(super) async fn draw(
     samples::insert_drawn(tx, drawn).await
 }
 
-/// A number that looks random and is the same for the same seed, week and place (splitmix64).
+/// A number that looks random and is the same for the same seed, week and place.
 fn lot(seed: u64, week: i64, code: Code) -> u64 {
-    let mut z = seed ^ (week as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (u64::from(code.0) << 40);
-    for _ in 0..2 {
-        z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-    }
-    z
+    spread(spread(seed ^ (week as u64).wrapping_mul(STEP) ^ (u64::from(code.0) << 40)))
 }
 
 /// What a call found.

@@ -216,12 +216,3 @@ async fn a_job_that_never_ended_a_run_is_seen_as_late_from_when_it_was_due() {
     assert_eq!(world.attempt(&a, &job).await, JobAttempt::Done);
     assert_eq!(read().await, due.0 + MINUTE);
 }
-
-#[test]
-fn waits_after_failures_double_up_to_the_interval() {
-    let waits: Vec<i64> = (0..4).map(|failures| retry_after(failures, MINUTE) / SECOND).collect();
-    assert_eq!(waits, [10, 20, 40, 60]);
-    assert_eq!(retry_after(u32::MAX, HOUR_IN_TEST), HOUR_IN_TEST);
-}
-
-const HOUR_IN_TEST: i64 = 60 * MINUTE;

@@ -306,11 +306,8 @@ fn a_regency_does_not_repeat_its_district_and_stands_when_enough_of_them_do() {
 #[test]
 fn what_is_left_alone_is_what_a_reevaluation_every_time_would_leave() {
     for seed in 0..300u64 {
-        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) + 1;
-        let mut roll = |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % below
-        };
+        let mut state = seed;
+        let mut roll = |below: u64| crate::splitmix::next(&mut state) % below;
         let (mut quick, mut slow) = (World::new(false), World::new(true));
         for step in 0..80u128 {
             let code = DISTRICTS[roll(3) as usize];
