@@ -16,7 +16,7 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Horizon, Kind, Level};
 use domain::place::{Code, UnitId, Zone};
-use domain::time::{DAY, HOUR, MINUTE, Time};
+use domain::time::{DAY, HOUR, Time};
 use serde::Serialize;
 use store::{LocalDays, Range, ReportFilter};
 
@@ -140,16 +140,14 @@ pub async fn load(context: &Context, unit: UnitId) -> Result<DistrictView, ViewE
 
 /// The last ninety local days: the first midnight, and the range up to the end of today.
 fn days(end: Time, zone: Zone) -> (Time, Range) {
-    let shift = zone.minutes() * MINUTE;
-    let midnight = (end.0 + shift).div_euclid(DAY) * DAY - shift;
-    let from = Time(midnight - (SHOWN as i64 - 1) * DAY);
-    (from, Range { from, to: Time(midnight + DAY) })
+    let today = zone.day(end);
+    let from = zone.midnight(today + 1 - SHOWN as i64);
+    (from, Range { from, to: zone.midnight(today + 1) })
 }
 
 /// Position of a local day (days since 1970-01-01) among those shown.
 fn position(day: i32, from: Time, zone: Zone) -> Option<usize> {
-    let first = (from.0 + zone.minutes() * MINUTE).div_euclid(DAY);
-    usize::try_from(i64::from(day) - first).ok().filter(|position| *position < SHOWN)
+    usize::try_from(i64::from(day) - zone.day(from)).ok().filter(|position| *position < SHOWN)
 }
 
 async fn ticks(
@@ -291,9 +289,9 @@ mod tests {
         let noon = Time(1_782_952_800_000_000); // 2026-07-02T07:40 WIB
         let (from, range) = days(noon, Zone::Wib);
         assert_eq!(range.to.since(from), SHOWN as i64 * DAY);
-        assert_eq!((from.0 + Zone::Wib.minutes() * MINUTE).rem_euclid(DAY), 0);
+        assert_eq!(from, Zone::Wib.midnight(Zone::Wib.day(noon) + 1 - SHOWN as i64));
         assert!(range.to > noon && range.to.since(noon) <= DAY);
-        let today = (noon.0 + Zone::Wib.minutes() * MINUTE).div_euclid(DAY) as i32;
+        let today = Zone::Wib.day(noon) as i32;
         assert_eq!(position(today, from, Zone::Wib), Some(SHOWN - 1));
         let point = |hours, ppm| RiskPoint { at: Time(hours * HOUR), ppm };
         assert_eq!(

@@ -11,7 +11,7 @@ use crate::kind::Kind;
 use crate::place::Zone;
 use crate::policy::{PileUpPolicy, Policy};
 use crate::report::ReportName;
-use crate::time::{DAY, MINUTE, Time};
+use crate::time::{DAY, Time};
 use alloc::vec::Vec;
 
 /// What signs come to in a cell at an instant.
@@ -100,8 +100,8 @@ fn usual_at_most(rule: PileUpPolicy, signs: i128) -> i128 {
 fn are_on_days(mut signs: &[Sign], days: u32, zone: Zone) -> bool {
     for _ in 0..days {
         let Some(first) = signs.first() else { return false };
-        let day = local_day(first.begun, zone);
-        signs = &signs[signs.partition_point(|sign| local_day(sign.begun, zone) <= day)..];
+        let day = zone.day(first.begun);
+        signs = &signs[signs.partition_point(|sign| zone.day(sign.begun) <= day)..];
     }
     true
 }
@@ -119,9 +119,4 @@ fn latest(evidence: &Evidence, signs: &[Sign]) -> Vec<ReportName> {
     }
     named.truncate(NAMED);
     named
-}
-
-/// The day of a place's own clock, counted from the epoch.
-fn local_day(at: Time, zone: Zone) -> i64 {
-    at.plus(zone.minutes() * MINUTE).0.div_euclid(DAY)
 }

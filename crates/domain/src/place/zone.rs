@@ -1,6 +1,7 @@
 //! Time zones: which one the law puts a province in.
 
 use super::Code;
+use crate::time::{DAY, MINUTE, Time};
 
 /// A time zone of Indonesia; none has summer time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -51,6 +52,16 @@ impl Zone {
         }
     }
 
+    /// The local day an instant lies in, in days since 1970.
+    pub fn day(self, at: Time) -> i64 {
+        at.plus(self.minutes() * MINUTE).0.div_euclid(DAY)
+    }
+
+    /// The local midnight with which a day begins.
+    pub fn midnight(self, day: i64) -> Time {
+        Time(day.saturating_mul(DAY)).plus(-self.minutes() * MINUTE)
+    }
+
     /// The label that people write.
     pub const fn label(self) -> &'static str {
         match self {
@@ -82,6 +93,20 @@ mod tests {
         assert_eq!(zones, [wib, wib, wib, wita, wib, wib, wita, wita, wita, wit, wit, wit]);
         assert_eq!([0, 20, 54, 77, 98].map(Zone::of_province), [None; 5]);
         assert_eq!(Zone::of(Code(970_101)), Zone::Wit);
+    }
+
+    #[test]
+    fn a_day_lasts_from_one_local_midnight_to_the_next() {
+        for zone in Zone::ALL {
+            for day in [-1, 0, 20_000] {
+                let midnight = zone.midnight(day);
+                assert_eq!(
+                    [-1, 0, DAY - 1, DAY].map(|after| zone.day(midnight.plus(after)) - day),
+                    [-1, 0, 0, 1]
+                );
+            }
+        }
+        assert_eq!(Zone::Wit.midnight(1), Time(15 * 60 * MINUTE));
     }
 
     #[test]

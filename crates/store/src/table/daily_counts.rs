@@ -35,11 +35,6 @@ table_row! {
     }
 }
 
-/// The local day of an instant in a regency, in days since 1970.
-fn local_day(regency: Code, at: Time) -> i64 {
-    at.plus(Zone::of(regency).minutes() * MINUTE).0.div_euclid(DAY)
-}
-
 /// What a commit changes in the counts.
 #[derive(Default)]
 pub(crate) struct CountChanges {
@@ -50,13 +45,13 @@ pub(crate) struct CountChanges {
 impl CountChanges {
     /// A report that came (`by` is 1) or went (-1).
     pub fn report(&mut self, regency: Code, class: FeedClass, at: Time, by: i64) {
-        *self.reports.entry((regency, local_day(regency, at), class)).or_default() += by;
+        *self.reports.entry((regency, Zone::of(regency).day(at), class)).or_default() += by;
     }
 
     /// An incident as it now stands (`by` is 1) or stood before (-1); rejected ones count for nothing.
     pub fn incident(&mut self, row: &IncidentRow, by: i64) {
         if row.verdict.counts() {
-            let day = local_day(row.regency, row.at);
+            let day = Zone::of(row.regency).day(row.at);
             *self
                 .incidents
                 .entry((row.regency, row.kind, day, row.counted_severity, row.patrol))
