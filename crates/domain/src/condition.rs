@@ -134,7 +134,7 @@ pub fn step(
 ) -> Option<ConditionChange> {
     let StepContext { at, completeness_ppm, supported } = context;
     let Some(active) = active else {
-        if finding.level < Level::Waspada {
+        if !finding.level.is_warning() {
             return None;
         }
         let mut new = ActiveCondition {
@@ -153,7 +153,7 @@ pub fn step(
     };
     hold(active, finding.level, at);
     if let Some(supported) = supported {
-        for level in [Level::Waspada, Level::Siaga, Level::Awas] {
+        for level in Level::WARNINGS {
             if level > supported && level > finding.level {
                 active.reason_lost_at[level.index() - Level::Waspada.index()] = Time::MIN;
             }
@@ -168,7 +168,7 @@ pub fn step(
         // Quiet because nothing happens, or because nobody can tell us: a person decides.
         return (!core::mem::replace(&mut active.stale, true)).then_some(ConditionChange::Stale);
     }
-    if kept < Level::Waspada {
+    if !kept.is_warning() {
         return Some(if withdrawn { ConditionChange::Withdrawn } else { ConditionChange::Cleared });
     }
     active.level = kept;
@@ -252,7 +252,7 @@ fn hold(active: &mut ActiveCondition, level: Level, at: Time) {
 fn kept(active: &ActiveCondition, dwell: i64, at: Time) -> Level {
     let still =
         |level: &&Level| at.since(active.reason_lost_at[level.index() - Level::Waspada.index()]) < dwell;
-    [Level::Awas, Level::Siaga, Level::Waspada].iter().find(still).copied().unwrap_or(Level::Low)
+    Level::WARNINGS.iter().rev().find(still).copied().unwrap_or(Level::Low)
 }
 
 /// When a condition must be reevaluated if nothing is reported and nothing emitted until then.

@@ -205,6 +205,11 @@ impl ConditionChange {
         !matches!(self, ConditionChange::Cleared | ConditionChange::Withdrawn)
     }
 
+    /// True where it stands at a level that warns.
+    pub fn stands_at(self, level: Level) -> bool {
+        self.stands() && level.is_warning()
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             ConditionChange::Raised => "raised",

@@ -72,6 +72,16 @@ words! {
     /// The level of a risk or a condition. `NoData` is grey: silence is not safety.
     Level { NoData = "no_data", Low = "low", Waspada = "waspada", Siaga = "siaga", Awas = "awas" }
 }
+
+impl Level {
+    /// The levels that warn: at which a condition stands, an alert opens and people are notified; the lowest first.
+    pub const WARNINGS: [Level; 3] = [Level::Waspada, Level::Siaga, Level::Awas];
+
+    /// True for a level that warns; the others are quiet.
+    pub fn is_warning(self) -> bool {
+        self >= Level::Waspada
+    }
+}
 words! {
     /// What a report says of an incident: that it happens, that it did not happen, that it goes on, that it ended.
     Stance { Affirms = "affirms", Denies = "denies", Continues = "continues", Ends = "ends" }

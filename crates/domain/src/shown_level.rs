@@ -11,7 +11,7 @@ use crate::kind::Level;
 pub fn shown_level(condition: Option<Level>, risk: Option<Level>, completeness_ppm: u32) -> Level {
     let risk = risk.filter(|_| completeness_ppm > 0).unwrap_or(Level::NoData);
     match condition {
-        Some(level) if level >= Level::Waspada => level.max(risk),
+        Some(level) if level.is_warning() => level.max(risk),
         _ => risk,
     }
 }

@@ -436,7 +436,7 @@ impl RuleRow {
     fn check(&self, awas: AwasPolicy) -> Result<Rule, String> {
         let kind = Kind::parse(&self.kind)
             .ok_or_else(|| format!("'{}' is no kind; use one of {:?}", self.kind, Kind::ALL))?;
-        let level = Level::parse(&self.level).filter(|level| *level >= Level::Waspada).ok_or_else(|| {
+        let level = Level::parse(&self.level).filter(|level| level.is_warning()).ok_or_else(|| {
             format!("'{}' is no level a rule may raise; use waspada, siaga or awas", self.level)
         })?;
         let mut categories = Vec::new();

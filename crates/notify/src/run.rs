@@ -219,7 +219,7 @@ async fn undelivered(state: &NotifyState) -> Result<[(Level, u64); 3], StoreErro
     let people = state.store.undelivered((state.clock)()).await?;
     let late =
         |level: Level| people.iter().filter(|one| one.level == level && one.is_late(now)).count() as u64;
-    Ok([Level::Waspada, Level::Siaga, Level::Awas].map(|level| (level, late(level))))
+    Ok(Level::WARNINGS.map(|level| (level, late(level))))
 }
 
 async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {

@@ -38,8 +38,7 @@ pub struct ChainMember {
 #[boxed]
 pub async fn load(context: &Context, regency: Code, live: &[AlertItem]) -> Result<Vec<ChainView>, ViewError> {
     let mut standing = context.sources.store.conditions(&[regency.regency()]).await?;
-    standing
-        .retain(|row| row.change.stands() && row.level >= Level::Waspada && context.viewer.covers(row.code));
+    standing.retain(|row| row.change.stands_at(row.level) && context.viewer.covers(row.code));
     standing.sort_by_key(|row| (row.since, row.code, row.kind));
     let links: Vec<ChainLink> =
         standing.iter().map(|row| ChainLink { code: row.code, kind: row.kind, since: row.since }).collect();

@@ -4,6 +4,7 @@ use super::{Act, Alert, State};
 use crate::effect::{Condition, ConditionChange, Incident};
 use crate::evidence::second_person::DeskRequest;
 use crate::kind::Level;
+use crate::place::Code;
 use crate::time::{DAY, MINUTE, SECOND, Time};
 use alloc::vec;
 
@@ -133,7 +134,7 @@ fn has_grown(before: &Incident, now: &Incident) -> bool {
 /// The word that opens an alert where none is live: a grave incident came in at `at` where `condition` stands, and the person who ended
 /// the last alert did not know of it. `None` where nothing stands any more, or where it happened long before.
 pub fn reopening(condition: &Condition, incident: &Incident, at: Time) -> Option<Condition> {
-    let stands = condition.change.stands() && condition.level >= Level::Waspada;
+    let stands = condition.change.stands_at(condition.level);
     let news = incident.occurred_at >= at.plus(-BEFORE_OPENING);
     (stands && news).then(|| Condition {
         change: ConditionChange::Raised,
@@ -141,6 +142,20 @@ pub fn reopening(condition: &Condition, incident: &Incident, at: Time) -> Option
         evidence: vec![incident.id],
         ..condition.clone()
     })
+}
+
+/// Whose alert an incident of `district` moves: the district's where it has one, else the regency's.
+pub fn alert_unit(district: Code, has_alert: bool) -> Code {
+    if has_alert { district } else { district.regency() }
+}
+
+/// The incident that the team knew before a change: of the one with its name (`own`) and those that it continues the first
+/// that it was notified of, else `own`.
+pub fn known_before<'a>(
+    own: Option<&'a Incident>,
+    continued: impl Iterator<Item = &'a Incident>,
+) -> Option<&'a Incident> {
+    own.into_iter().chain(continued).find(|incident| is_notified_of(incident)).or(own)
 }
 
 /// How long after it happened an incident that somebody must look into stands on the list, and is news to who is on duty.
@@ -199,7 +214,7 @@ mod tests {
     use crate::effect::Verdict;
     use crate::evidence::attestation::{Attested, Extent};
     use crate::kind::{Category, CheckReason, Kind, Stage};
-    use crate::place::{Code, Place};
+    use crate::place::Place;
     use crate::report::{FeedId, ReportId, ReportName};
     use crate::time::HOUR;
     use alloc::string::String;
@@ -336,6 +351,24 @@ mod tests {
             reopening(&condition(ConditionChange::Changed, Level::Low), &incident(3, 0, at), at),
             None
         );
+    }
+
+    #[test]
+    fn an_incident_moves_its_districts_alert_else_the_regencys() {
+        assert_eq!(alert_unit(Code(161_304), true), Code(161_304));
+        assert_eq!(alert_unit(Code(161_304), false), Code(161_300));
+        assert_eq!(alert_unit(Code(161_300), false), Code(161_300));
+    }
+
+    #[test]
+    fn what_the_team_knew_is_the_first_it_was_notified_of_else_its_own() {
+        let at = Time(40 * DAY);
+        let (slight, grave, graver) = (incident(1, 0, at), incident(3, 0, at), incident(4, 0, at));
+        let known = |own, continued: &[Incident]| known_before(own, continued.iter()).copied();
+        assert_eq!(known(Some(&grave), &[graver]), Some(grave));
+        assert_eq!(known(Some(&slight), &[slight, graver, grave]), Some(graver));
+        assert_eq!(known(Some(&slight), &[]), Some(slight));
+        assert_eq!(known(None, &[slight]), None);
     }
 
     #[test]

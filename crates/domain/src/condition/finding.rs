@@ -204,7 +204,7 @@ pub fn add_model(
     if level == Level::Awas && !carried() {
         level = Level::Siaga;
     }
-    if level >= Level::Waspada {
+    if level.is_warning() {
         finding.level = finding.level.max(level);
         finding.reasons.push(opinion.reason());
     }

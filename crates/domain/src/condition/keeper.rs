@@ -113,7 +113,7 @@ impl ConditionKeeper {
         let Some(review) = review else { return };
         let differs = match active {
             Some(active) => has_lapsed(active, &review.rules.found),
-            None => review.rules.found.level >= Level::Waspada,
+            None => review.rules.found.level.is_warning(),
         };
         if differs {
             self.agenda.remove(&(review.due, cell));
@@ -204,7 +204,7 @@ impl ConditionKeeper {
         let covered = self.is_covered_by_district(evidence, cell);
         let model = if covered { Level::Low } else { opinion.level(policy, current) };
         let least = rules.map_or(Level::Low, |found| found.level).max(model);
-        if least.max(current) < Level::Waspada && !self.enough_districts_at_siaga(evidence, cell) {
+        if !least.max(current).is_warning() && !self.enough_districts_at_siaga(evidence, cell) {
             return self.schedule_review(evidence, cell, at);
         }
         let finding =
@@ -308,7 +308,7 @@ impl ConditionKeeper {
             None => *rules = find_by_rules(evidence, cell, at),
         }
         if let Some(rules) = fresh
-            && (rules.found.level >= Level::Waspada || rules.valid_until < NOT_LOST)
+            && (rules.found.level.is_warning() || rules.valid_until < NOT_LOST)
         {
             *review = Some(Box::new(Review { rules, due: NOT_LOST }));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// The levels at which somebody is notified.
-pub const NOTIFIED_LEVELS: [Level; 3] = [Level::Waspada, Level::Siaga, Level::Awas];
+pub const NOTIFIED_LEVELS: [Level; 3] = Level::WARNINGS;
 
 /// What an office hears of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

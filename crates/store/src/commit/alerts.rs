@@ -13,7 +13,7 @@ use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
 use domain::alert::notice::{
-    becomes_check, incident_act, is_notified_of, is_of_alert, new_requests, reopening,
+    alert_unit, becomes_check, incident_act, is_of_alert, known_before, new_requests, reopening,
 };
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
@@ -220,7 +220,7 @@ impl<'a> Follower<'a> {
                     let opened = open(tx, (code, &condition), (&act, &context), &mut self.outbox).await?;
                     self.changed(opened);
                 }
-                None => self.advance_at((code.regency(), kind), tx, (&incident, &act)).await?,
+                None => self.advance_at((alert_unit(code, false), kind), tx, (&incident, &act)).await?,
             }
         }
         for (incident, request) in std::mem::take(&mut self.requests) {
@@ -281,21 +281,19 @@ impl<'a> Follower<'a> {
                 self.requests.push((*incident, request));
             }
         }
-        let notified = |incident: &&Incident| is_notified_of(incident);
-        let continued = earlier.filter_map(|key| self.incidents.get(key)).find(notified).copied();
-        let before = before.filter(|before| notified(&before)).or(continued).or(before);
-        let Some(act) = incident_act(before.as_ref(), incident) else { return Ok(()) };
+        let continued = earlier.filter_map(|key| self.incidents.get(key));
+        let Some(act) = incident_act(known_before(before.as_ref(), continued), incident) else {
+            return Ok(());
+        };
         let (code, kind) = (incident.place.code, incident.kind);
-        // Its district's alert, also one that is about to open, else the regency's.
-        let cell = (code, kind);
-        let own = self.live.contains_key(&cell) || self.raised.contains(&cell);
+        // One that is about to open counts too.
+        let has_alert = self.live.contains_key(&(code, kind)) || self.raised.contains(&(code, kind));
         let is_new = matches!(act, Act::NewIncident { .. });
-        if !own && is_new && self.reopening(tx, incident).await?.is_some() {
+        if !has_alert && is_new && self.reopening(tx, incident).await?.is_some() {
             self.newcomers.push(*incident);
             return Ok(());
         }
-        let cell = if own { cell } else { (code.regency(), kind) };
-        self.advance_at(cell, tx, (incident, &act)).await
+        self.advance_at((alert_unit(code, has_alert), kind), tx, (incident, &act)).await
     }
 
     /// Moves the live alert of a cell by what an incident does to it, where there is one and the incident is of its time.
