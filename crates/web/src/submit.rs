@@ -170,31 +170,11 @@ fn pseudonym(viewer: &Viewer) -> String {
 /// A form's body as field → values, in order; what is not UTF-8 is marked.
 pub fn typed(body: &[u8]) -> TypedFields {
     let mut typed = TypedFields::new();
-    for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-        let mut parts = pair.splitn(2, |byte| *byte == b'=');
-        let (name, value) = (parts.next().unwrap_or(b""), parts.next().unwrap_or(b""));
-        typed.entry(decode(name)).or_default().push(decode(value));
+    for (name, value) in form_urlencoded::parse(body) {
+        // Browsers send line ends as two characters.
+        typed.entry(name.into_owned()).or_default().push(value.replace("\r\n", "\n"));
     }
     typed
-}
-
-fn decode(bytes: &[u8]) -> String {
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        let hex = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
-        match (*first, tail) {
-            (b'+', _) => plain.push(b' '),
-            (b'%', [high, low, after @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
-                plain.push(hex(*high).unwrap_or(0) << 4 | hex(*low).unwrap_or(0));
-                rest = after;
-            }
-            (byte, _) => plain.push(byte),
-        }
-    }
-    // Browsers send line ends as two characters.
-    String::from_utf8_lossy(&plain).replace("\r\n", "\n")
 }
 
 #[cfg(test)]
