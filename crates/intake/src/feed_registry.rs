@@ -6,8 +6,7 @@ use domain::desk_feed;
 use domain::kind::FeedClass;
 use domain::place::{Area, AreaError, Areas, Places};
 use domain::time::Time;
-use sha2::{Digest, Sha256};
-use store::{FeedRow, Store, StoreError};
+use store::{FeedRow, Store, StoreError, token_hash};
 
 /// Why a feed was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -83,11 +82,6 @@ pub fn secret() -> Result<String, getrandom::Error> {
     let mut random = [0u8; 20];
     getrandom::fill(&mut random)?;
     Ok(random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect())
-}
-
-/// What the store keeps of a feed's token.
-pub fn token_hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
 }
 
 /// A feed to be registered, for places that [`configured_areas`] let pass.

@@ -2,7 +2,7 @@
 //! moves, so a tick never overtakes a record. Before it moves on, what came is worked out and its messages are handed over: so
 //! a scenario played at once says what it would have said in its own time.
 
-use crate::feed_registry::{secret, token_hash};
+use crate::feed_registry::secret;
 use crate::log_writer::{LogWriter, PlayedRecord};
 use async_recursion::async_recursion as boxed;
 use domain::time::{DAY, SECOND, Time};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use store::{FeedRow, StoreError};
+use store::{FeedRow, StoreError, token_hash};
 
 /// Played at once, so that the first page already has a history; the rest plays before one's eyes.
 const BEFORE: i64 = 54 * DAY;

@@ -9,9 +9,8 @@ use domain::report::ReportId;
 use domain::time::Time;
 use formats::decode::Refusal;
 use formats::taxonomy::Taxonomy;
-use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::{Store, StoreError};
+use store::{Store, StoreError, token_hash};
 use tokio::sync::Semaphore;
 
 /// The clock records are stamped by; a scenario brings its own.
@@ -143,7 +142,7 @@ impl Intake {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn authenticate(&self, token: &str) -> Result<Option<FeedIdentity>, StoreError> {
-        let shown: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let shown = token_hash(token);
         let row = self.0.store.feed_by_token(&shown).await?;
         // The database looked it up by hash; what is let in is decided here, in constant time.
         let row = row.filter(|row| row.enabled && same(&row.token_sha256, &shown));

@@ -12,7 +12,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{Error, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use store::{DeliveryFailure, SecondFacts, SecondLink, second_token_hash};
+use store::{DeliveryFailure, SecondFacts, SecondLink, token_hash};
 
 /// Bytes of a token; it is written in twice as many characters.
 const TOKEN_BYTES: usize = 20;
@@ -81,7 +81,7 @@ pub(crate) async fn issue(
     }
     let token = state.link_key.token(regency, second.verification, &member.key);
     let link = SecondLink {
-        token_hash: second_token_hash(&token),
+        token_hash: token_hash(&token),
         regency,
         verification: second.verification,
         person: member.key.clone(),

@@ -60,6 +60,7 @@ mod snapshot;
 mod sql;
 mod store;
 mod table;
+mod token_hash;
 
 pub use domain::forecast::ForecastOutcome;
 pub use domain::policy::LedgerPolicy;
@@ -99,5 +100,6 @@ pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
 pub use table::reports::{ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
-pub use table::second_links::{SecondLink, second_token_hash};
+pub use table::second_links::SecondLink;
 pub use table::users::{Role, Session, User};
+pub use token_hash::token_hash;

@@ -14,7 +14,7 @@ use domain::place::{Code, Zone};
 use domain::report::ReportName;
 use domain::time::Time;
 use std::fmt::Display;
-use store::{AskedSecond, GravestIncident, SecondLink, StoredReport, second_token_hash};
+use store::{AskedSecond, GravestIncident, SecondLink, StoredReport, token_hash};
 
 /// Where the links lead, before the token.
 pub const SECOND_LINK_PATH: &str = "/orang-kedua";
@@ -94,7 +94,7 @@ pub async fn load(
         Ok(Err(RefusedLink { why, lang: person.map(|person| person.lang), duty_phone }))
     };
     let store = &sources.store;
-    let Some(link) = store.second_link(&second_token_hash(token)).await? else {
+    let Some(link) = store.second_link(&token_hash(token)).await? else {
         return refused(LinkRefusal::Unknown, None);
     };
     let found = sources.team.iter().find(|contact| contact.key == link.person);

@@ -16,6 +16,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::evidence::second_person::SECOND_WITHIN;
 use intake::problem::Problem;
+use store::token_hash;
 use views::second_link::SECOND_LINK_PATH;
 use views::{Lang, Right, Viewer};
 
@@ -118,7 +119,7 @@ async fn ask_to_log_in(state: &WebState, request: Request, program: bool) -> Res
 /// The person behind a session cookie.
 pub async fn person(state: &WebState, headers: &HeaderMap) -> Result<Option<Person>, Fault> {
     let Some(token) = cookie(headers, COOKIE) else { return Ok(None) };
-    let token_hash = account::token_hash(&token);
+    let token_hash = token_hash(&token);
     let session = state.sources.store.session(&token_hash, account::wall()).await?;
     Ok(session.map(|session| Person { viewer: Viewer::of_account(session.user), token_hash }))
 }

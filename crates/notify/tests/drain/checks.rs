@@ -10,7 +10,7 @@ use domain::place::{Areas, Code, Place};
 use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{DAY, MINUTE, SECOND, Time};
 use notify::Channel;
-use store::second_token_hash;
+use store::token_hash;
 
 const UNJUDGED: Option<CheckReason> = Some(CheckReason::Unjudged);
 const COMMUNITY: Option<CheckReason> = Some(CheckReason::Community);
@@ -376,7 +376,7 @@ async fn who_may_second_by_link_gets_one_that_is_kept_as_its_hash_and_is_the_sam
     for hidden in PLANTED {
         assert!(!other.contains(hidden), "'{hidden}' went out: {other}");
     }
-    let link = desk.store.second_link(&second_token_hash(&own)).await.unwrap().expect("the link is known");
+    let link = desk.store.second_link(&token_hash(&own)).await.unwrap().expect("the link is known");
     assert_eq!(
         (link.person.as_str(), link.expires_at, link.browser_hash),
         ("16.13/kabag-ops", NOW.plus(DAY), None)

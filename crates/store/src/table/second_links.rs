@@ -14,7 +14,6 @@ use domain::effect::Incident;
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 table_row! {
@@ -45,11 +44,6 @@ impl Column for SecondAnswer {
     fn null() -> Cell {
         Cell::MaybeText(None)
     }
-}
-
-/// What is kept of the token in a link, and of what the browser holds that opened it.
-pub fn second_token_hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
 }
 
 impl Store {

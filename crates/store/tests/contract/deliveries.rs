@@ -14,7 +14,7 @@ use std::sync::Arc;
 use store::{
     Actor, AddressPlan, AlertFilter, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
     DeliveryFailure, DeliveryState, DueDelivery, NextChannels, OutboxItem, Recipient, SecondLink, Store,
-    second_token_hash, watch_undelivered,
+    token_hash, watch_undelivered,
 };
 use tokio::sync::watch;
 
@@ -458,7 +458,7 @@ pub async fn a_link_is_issued_bound_and_answered_once(home: &Home) {
     let alert = store.alerts(&AlertFilter::default()).await.unwrap().items.remove(0);
     let own = Incident { kind: alert.kind, ..incident(1, 161_304, noon(1)) };
     let link = |token: &str, by: u128| SecondLink {
-        token_hash: second_token_hash(token),
+        token_hash: token_hash(token),
         regency: Code(161_300),
         verification: name(by),
         person: String::from("16.13/kabag-ops"),
@@ -466,14 +466,14 @@ pub async fn a_link_is_issued_bound_and_answered_once(home: &Home) {
         browser_hash: None,
         answer: None,
     };
-    let (first, newer, browser) = (link("a", 9), link("b", 9), second_token_hash("browser"));
+    let (first, newer, browser) = (link("a", 9), link("b", 9), token_hash("browser"));
     let issued = async |link: &SecondLink| store.issue_second_link(link).await.unwrap();
     assert!(issued(&first).await && issued(&first).await, "a message that goes out again carries it again");
     assert!(issued(&newer).await, "nobody opened the earlier one");
     assert_eq!(store.second_link(&first.token_hash).await.unwrap(), None);
     assert!(!store.bind_second_link(&first.token_hash, &browser).await.unwrap());
     assert!(store.bind_second_link(&newer.token_hash, &browser).await.unwrap());
-    assert!(!store.bind_second_link(&newer.token_hash, &second_token_hash("other")).await.unwrap());
+    assert!(!store.bind_second_link(&newer.token_hash, &token_hash("other")).await.unwrap());
     assert!(!issued(&first).await, "one is open in a browser");
     let store = home.open().await;
     let bound = store.second_link(&newer.token_hash).await.unwrap().unwrap();

@@ -1,11 +1,12 @@
 //! The token that opens `/metrics`, for everybody: a proxy on the same machine makes all the world look local.
 
-use super::{AccountError, token, token_hash};
+use super::{AccountError, token};
 use axum::http::{HeaderMap, header};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use store::token_hash;
 use thiserror::Error;
 
 /// Kept hashed, so that what is shown is compared without a hint at the token.

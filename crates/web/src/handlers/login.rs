@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::time::Instant;
-use store::User;
+use store::{User, token_hash};
 use views::{Right, Viewer};
 
 #[derive(Deserialize)]
@@ -69,7 +69,7 @@ pub async fn submit(
     }
     throttle.succeeded(&name);
     if let Some(old) = cookie(&headers, COOKIE) {
-        request.state.sources.store.close_session(&account::token_hash(&old)).await?;
+        request.state.sources.store.close_session(&token_hash(&old)).await?;
     }
     let token = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
     let now = account::wall();
@@ -77,12 +77,12 @@ pub async fn submit(
         .state
         .sources
         .store
-        .open_session(&account::token_hash(&token), &name, now, now.plus(account::SESSION))
+        .open_session(&token_hash(&token), &name, now, now.plus(account::SESSION))
         .await?;
     let cookie = [(header::SET_COOKIE, session_cookie(&token, request.state.secure_cookies))];
     let after = match (typed.unsent, user) {
         (Some(form), Some(user)) => {
-            let person = Person { viewer: Viewer::of_account(user), token_hash: account::token_hash(&token) };
+            let person = Person { viewer: Viewer::of_account(user), token_hash: token_hash(&token) };
             unsent::show(PageRequest { person: Some(person), ..request }, &form).await
         }
         (_, user) => Redirect::to(&begins(user, &typed.next)).into_response(),

@@ -18,7 +18,7 @@ use domain::report::{ReportId, ReportName};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
-use store::{Actor, second_token_hash};
+use store::{Actor, token_hash};
 use views::Lang;
 use views::second_link::{self, LinkRefusal, OpenLink, RefusedLink, SECOND_LINK_PATH};
 use views::second_person::RequestedAct;
@@ -84,7 +84,7 @@ pub async fn open(visit: Visit) -> Response {
             return Ok(visit.to_the_request().into_response());
         }
         let browser = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
-        let (own, hash) = (&visit.request.state, second_token_hash(&browser));
+        let (own, hash) = (&visit.request.state, token_hash(&browser));
         if !own.sources.store.bind_second_link(&link.link.token_hash, &hash).await.map_err(Fault::from)? {
             return Err(refused(&link, LinkRefusal::Forwarded)); // another browser was faster
         }
@@ -209,7 +209,7 @@ impl Visit {
 
     /// Refuses where another browser was the first to open the link, or none was.
     fn is_of_this_browser(&self, link: &OpenLink) -> Result<(), LinkFault> {
-        let shown = cookie(&self.headers, LINK_COOKIE).map(|browser| second_token_hash(&browser));
+        let shown = cookie(&self.headers, LINK_COOKIE).map(|browser| token_hash(&browser));
         match (link.link.browser_hash, shown) {
             (Some(own), Some(shown)) if own == shown => Ok(()),
             _ => Err(refused(link, LinkRefusal::Forwarded)),

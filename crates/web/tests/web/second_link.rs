@@ -10,7 +10,7 @@ use domain::place::{Areas, Code};
 use domain::report::ReportName;
 use domain::time::{DAY, HOUR};
 use std::sync::Arc;
-use store::{Commit, SecondLink, second_token_hash};
+use store::{Commit, SecondLink, token_hash};
 use views::{Lang, Sources, TeamContact};
 
 const TOKEN: &str = "8f1c9a02b7d34e5f60718293a4b5c6d7e8f90112";
@@ -36,7 +36,7 @@ fn with_holder(world: World, holder: TeamContact) -> World {
 
 async fn issue(world: &World, token: &str, verification: ReportName) {
     let link = SecondLink {
-        token_hash: second_token_hash(token),
+        token_hash: token_hash(token),
         regency: Code(161_300),
         verification,
         person: HOLDER.into(),
@@ -64,7 +64,7 @@ fn asks() -> String {
 }
 
 async fn kept(world: &World) -> SecondLink {
-    world.state.sources.store.second_link(&second_token_hash(TOKEN)).await.unwrap().unwrap()
+    world.state.sources.store.second_link(&token_hash(TOKEN)).await.unwrap().unwrap()
 }
 
 /// The first press; gives the browser's cookie.
