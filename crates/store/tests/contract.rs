@@ -73,7 +73,7 @@ mod volume_of {
 contract! {
     clock_steps: what_was_emitted_ahead_of_a_step_comes_right_before_it, nothing_waits_the_step_longer;
     commits: a_commit_is_kept_whole_and_comes_back_after_a_restart, a_second_worker_is_fenced,
-        ticks_whose_answer_was_lost_are_kept_once,
+        ticks_whose_answer_was_lost_are_kept_once, progress_never_falls_and_every_record_has_an_offset,
         a_failed_commit_leaves_nothing, a_commit_dropped_at_any_point_is_whole_or_absent,
         of_two_reports_with_one_id_the_earlier_counts_in_any_order, outcomes_change_and_the_balance_follows,
         fifty_thousand_effects_fit_one_commit, a_newer_schema_is_refused,
@@ -115,7 +115,7 @@ contract! {
         partitions_keep_the_ledger_of_one,
         a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_distinguished,
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
-    partitions: a_worker_that_lost_its_partition_writes_nothing, a_commit_whose_answer_was_lost_is_kept_once,
+    partitions: a_worker_that_lost_its_partition_writes_nothing, a_partitions_progress_never_falls, a_commit_whose_answer_was_lost_is_kept_once,
         partitions_keep_their_own_origins_and_progress,
         one_id_in_two_regencies_is_two_reports, one_id_of_two_feeds_is_two_reports, what_names_a_report_is_found_in_its_own_regency_only, a_border_shows_its_newest_tick_and_the_one_before;
     snapshots: a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped,

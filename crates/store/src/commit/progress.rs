@@ -17,7 +17,9 @@ pub(super) async fn advance(tx: &mut Connection<'_>, commit: &Commit) -> Result<
         next_offset: commit.next_offset,
         clock: commit.clock,
         last_tick: commit.last_tick,
+        sets_clock_back: commit.clock_step.is_some(),
     };
+    require_room(commit)?;
     match &commit.partition_commit {
         None if is_kept_alone(tx, commit, &step).await? => Ok(None),
         None => alone(tx, &step).await.map(Some),
@@ -36,6 +38,9 @@ pub(super) async fn advance(tx: &mut Connection<'_>, commit: &Commit) -> Result<
 async fn alone(tx: &mut Connection<'_>, step: &ProgressStep) -> Result<Hour, StoreError> {
     progress::begin(tx, step.partition, step.clock).await?;
     let before = standing(tx, step).await?;
+    if before.next_offset == step.from_offset {
+        require_forward(step, &before)?;
+    }
     if progress::advance(tx, step).await? {
         return Ok(before.last_tick);
     }
@@ -70,7 +75,33 @@ async fn shared(
     if (stored.next_offset, stored.epoch, stored.commits) == kept {
         return Ok(false);
     }
+    let fits = (step.from_offset, partition_commit.epoch, partition_commit.number);
+    if (stored.next_offset, stored.epoch, stored.commits) == fits {
+        require_forward(step, &stored)?;
+    }
     Err(fenced(step, &stored))
+}
+
+/// Offset, clock and last tick never fall, but for the clock in the commit that says it was set back.
+fn require_forward(step: &ProgressStep, stored: &ProgressRow) -> Result<(), StoreError> {
+    let partition = step.partition;
+    let error = |what| {
+        format!("a commit of partition {partition} would take its {what} back; nothing of it was kept")
+    };
+    step.falls(stored).map_or(Ok(()), |what| Err(StoreError::corrupt(error(what))))
+}
+
+/// Every record has an offset of its own: a batch holds no more of them than it has offsets.
+fn require_room(commit: &Commit) -> Result<(), StoreError> {
+    let offsets = u64::try_from(commit.next_offset.saturating_sub(commit.from_offset)).ok();
+    let records = (commit.reports.len() + commit.dead_letters.len()) as u64 + commit.registry_records;
+    match offsets {
+        Some(offsets) if records <= offsets => Ok(()),
+        _ => Err(StoreError::corrupt(format!(
+            "a commit of partition {} brings {records} records from offset {} to {}; nothing of it was kept",
+            commit.partition, commit.from_offset, commit.next_offset
+        ))),
+    }
 }
 
 /// The partition's row; one that nobody claimed reads as one no commit fits.

@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use crate::partition::PartitionCommit;
-use crate::sql::{self, Bulk, Column, Connection, SqlStatement, TableRow, table_row};
+use crate::sql::{self, Bulk, Cell, Column, Connection, SqlStatement, TableRow, table_row};
 use crate::store::Store;
 use domain::service_clock::ClockStep;
 use domain::time::{Hour, Time};
@@ -126,6 +126,21 @@ pub(crate) struct ProgressStep {
     pub next_offset: i64,
     pub clock: Time,
     pub last_tick: Hour,
+    /// True for the commit of a clock step, the only one after which it may be earlier than before.
+    pub sets_clock_back: bool,
+}
+
+impl ProgressStep {
+    /// What of a partition would fall by this; `None` where nothing would.
+    pub fn falls(&self, stored: &ProgressRow) -> Option<&'static str> {
+        match () {
+            () if self.next_offset < self.from_offset => Some("offset"),
+            () if self.sets_clock_back => None,
+            () if self.clock < stored.clock => Some("clock"),
+            () if self.last_tick < stored.last_tick => Some("last tick"),
+            () => None,
+        }
+    }
 }
 
 /// Moves a partition that one worker has alone; false where its offset is another by now.
@@ -142,7 +157,8 @@ pub(crate) async fn advance(tx: &mut Connection<'_>, step: &ProgressStep) -> Res
     Ok(sql::query(ADVANCE).bind_all(cells).execute(tx).await? == 1)
 }
 
-/// Moves a partition under its owner's epoch; false where offset, epoch or number of commits are others by now.
+/// Moves a partition under its owner's epoch; false where offset, epoch or number of commits are others by now, or its clock
+/// would fall.
 pub(crate) async fn advance_owned(
     tx: &mut Connection<'_>,
     step: &ProgressStep,
@@ -150,7 +166,8 @@ pub(crate) async fn advance_owned(
 ) -> Result<bool, StoreError> {
     const ADVANCE: &str = "UPDATE progress SET next_offset = $1, clock = $2, last_tick = $3, complete_to = $4, \
          published = $5, commits = commits + 1 \
-         WHERE log_partition = $6 AND next_offset = $7 AND epoch = $8 AND commits = $9";
+         WHERE log_partition = $6 AND next_offset = $7 AND epoch = $8 AND commits = $9 \
+         AND ($10 = 1 OR clock <= $2 AND last_tick <= $3)";
     let cells = [
         step.next_offset.cell(),
         step.clock.cell(),
@@ -161,6 +178,7 @@ pub(crate) async fn advance_owned(
         step.from_offset.cell(),
         partition_commit.epoch.cell(),
         partition_commit.number.cell(),
+        Cell::Int(i64::from(step.sets_clock_back)),
     ];
     Ok(sql::query(ADVANCE).bind_all(cells).execute(tx).await? == 1)
 }

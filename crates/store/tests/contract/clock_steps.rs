@@ -55,7 +55,7 @@ pub async fn what_was_emitted_ahead_of_a_step_comes_right_before_it(home: &Home)
     // Another hour passes, and the clock is set back once more, further than before.
     let mut later = commit(2, 3);
     later.effects = vec![assessment(161_304, to.plus(HOUR), 700)];
-    later.clock = to.plus(HOUR);
+    (later.clock, later.last_tick) = (to.plus(HOUR), to.plus(HOUR).hour());
     store.commit(later).await.unwrap();
     let second = ClockStep { from: to.plus(HOUR), to: to.plus(-HOUR) };
     store.commit(step(3, 4, second)).await.unwrap();
@@ -67,7 +67,7 @@ pub async fn what_was_emitted_ahead_of_a_step_comes_right_before_it(home: &Home)
     let mut at_once = commit(4, 5);
     at_once.effects =
         vec![assessment(161_304, second.to, 800), assessment(161_304, second.to.plus(HOUR), 900)];
-    at_once.clock = second.to.plus(HOUR);
+    (at_once.clock, at_once.last_tick) = (second.to.plus(HOUR), second.to.plus(HOUR).hour());
     store.commit(at_once).await.unwrap();
     let mut third = step(5, 6, ClockStep { from: second.to.plus(HOUR), to: second.to });
     third.effects = vec![assessment(161_304, second.to, 1000)];

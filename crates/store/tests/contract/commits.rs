@@ -102,6 +102,29 @@ pub async fn a_second_worker_is_fenced(home: &Home) {
     two.commit(commit(3, 4)).await.unwrap();
 }
 
+/// Where one worker has the whole log, too, what it came to never falls, and no record is without an offset.
+pub async fn progress_never_falls_and_every_record_has_an_offset(home: &Home) {
+    let store = home.open().await;
+    store.commit(full(0)).await.unwrap();
+    let tables = || async { (rows(home, &GROWING).await, rows(home, &OTHERS).await) };
+    let kept = tables().await;
+    let refused = [
+        ("clock", Commit { clock: noon(1).plus(-1), ..full(4) }),
+        ("last tick", Commit { last_tick: Hour(4), ..full(4) }),
+        ("records", Commit { next_offset: 3, ..full(4) }),
+        ("records", Commit { next_offset: 7, ..full(4) }),
+    ];
+    for (what, commit) in refused {
+        let error = store.commit(commit).await.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Corrupt(_)) && error.to_string().contains(what),
+            "{what}: {error}"
+        );
+        assert_eq!(tables().await, kept, "{what}: nothing was kept");
+    }
+    store.commit(commit(4, 8)).await.unwrap();
+}
+
 pub async fn ticks_whose_answer_was_lost_are_kept_once(home: &Home) {
     let store = home.open().await;
     store.commit(commit(0, 4)).await.unwrap();
@@ -116,7 +139,7 @@ pub async fn ticks_whose_answer_was_lost_are_kept_once(home: &Home) {
 
 pub async fn a_failed_commit_leaves_nothing(home: &Home) {
     let store = home.open().await;
-    let mut broken = full(0);
+    let mut broken = Commit { next_offset: 5, ..full(0) };
     broken.dead_letters.push(letter(0)); // written near the end; one offset cannot be refused twice
     assert!(matches!(store.commit(broken).await, Err(StoreError::Database(_))));
     assert_eq!((rows(home, &GROWING).await, rows(home, &OTHERS).await), (0, 0));

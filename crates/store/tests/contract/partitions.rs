@@ -5,6 +5,7 @@ use domain::effect::Effect;
 use domain::kind::{Kind, Outcome};
 use domain::place::{Areas, Code};
 use domain::report::{Body, FeedId, NamedReport, ReportId, Statement, VerificationAct};
+use domain::service_clock::ClockStep;
 use domain::time::{Hour, Time};
 use store::{
     BorderSum, BorderView, Commit, Committed, Origin, PartitionCommit, ReportKey, ReportRow, Store,
@@ -42,6 +43,38 @@ pub async fn a_worker_that_lost_its_partition_writes_nothing(home: &Home) {
     assert!(matches!(refused, StoreError::Fenced { partition: 0, stored: 3, from: 3 }), "{refused}");
     other.commit(shared(3, 4, (2, 1))).await.unwrap();
     assert_eq!(other.recover(0).await.unwrap().unwrap().next_offset, 4);
+}
+
+/// What a partition came to never falls: not its epoch, number of commits, offset, clock or last tick.
+pub async fn a_partitions_progress_never_falls(home: &Home) {
+    let store = home.open().await;
+    store.claim(0).await.unwrap();
+    store.commit(shared(0, 3, (1, 0))).await.unwrap();
+    store.claim(0).await.unwrap();
+    let good = || shared(3, 4, (2, 1));
+    let (before, earlier) = (good().clock.plus(-1), Hour(good().last_tick.0 - 1));
+    for (epoch, number) in [(1, 1), (3, 1), (2, 0), (2, 2)] {
+        let refused = store.commit(shared(3, 4, (epoch, number))).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Fenced { .. }), "{epoch} {number}: {refused}");
+    }
+    let refused = [
+        ("clock", Commit { clock: before, ..good() }),
+        ("last tick", Commit { last_tick: earlier, ..good() }),
+        ("records", Commit { next_offset: 2, ..good() }),
+        ("records", Commit { registry_records: 2, ..good() }),
+    ];
+    for (what, commit) in refused {
+        let error = store.commit(commit).await.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Corrupt(_)) && error.to_string().contains(what),
+            "{what}: {error}"
+        );
+    }
+    let stored = store.claim(0).await.unwrap();
+    assert_eq!((stored.epoch, stored.commits, stored.next_offset), (3, 1, 3), "nothing of them was kept");
+    let step = ClockStep { from: good().clock, to: before };
+    let back = Commit { clock: before, clock_step: Some(step), ..shared(3, 4, (3, 1)) };
+    store.commit(back).await.unwrap();
 }
 
 pub async fn a_commit_whose_answer_was_lost_is_kept_once(home: &Home) {

@@ -124,7 +124,7 @@ pub async fn denials_are_kept_with_their_incident_and_those_without_one_are_list
         };
         report(id, Body::Remark(remark))
     };
-    let mut next = commit(5, 9);
+    let mut next = commit(5, 10);
     next.reports = [11, 12, 13, 14].map(denial).into();
     let verified = Body::Verification {
         act: VerificationAct::Reject,
