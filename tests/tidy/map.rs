@@ -1,4 +1,4 @@
-//! The map is true: what `crates/README.md` says of invariants, tests, files and queues exists.
+//! The map is true: what `crates/README.md` and `crates/INVARIANTS.md` say of invariants, tests, files and queues exists.
 
 use super::none;
 use kentongan_tests::house;
@@ -61,9 +61,9 @@ fn all_sources() -> String {
 
 #[test]
 fn every_invariant_names_a_test_that_exists() {
-    let map = house::read("crates/README.md");
+    let map = house::read("crates/INVARIANTS.md");
     let found = items(section(&map, "Invariants")).len();
-    assert!(found >= 11, "crates/README.md lists {found} invariants, 11 at least");
+    assert!(found >= 11, "crates/INVARIANTS.md lists {found} invariants, 11 at least");
     none(unheld(&map, &all_sources()));
 }
 
@@ -137,7 +137,14 @@ fn missing_files(text: &str, paths: &[String]) -> Vec<String> {
 #[test]
 fn every_file_named_in_the_texts_exists() {
     let paths: Vec<String> = house::files("", &[]).into_iter().map(|source| source.path).collect();
-    let texts = ["crates/README.md", "README.md", ".github/CONTRIBUTING.md", "deploy/scale.md"];
+    let texts = [
+        "crates/README.md",
+        "crates/INVARIANTS.md",
+        "crates/WORDS.md",
+        "README.md",
+        ".github/CONTRIBUTING.md",
+        "deploy/scale.md",
+    ];
     none(texts.iter().flat_map(|path| missing_files(&house::read(path), &paths)).collect());
 }
 
@@ -155,7 +162,7 @@ fn missing_tests(text: &str, sources: &str) -> Vec<String> {
 fn every_test_named_in_the_texts_exists() {
     let sources = all_sources();
     let mut texts = house::files(".github", &[".md"]);
-    texts.extend(house::files("", &["README.md"]));
+    texts.extend(house::files("", &["README.md", "INVARIANTS.md"]));
     none(texts.iter().flat_map(|text| missing_tests(&text.text, &sources)).collect());
 }
 
