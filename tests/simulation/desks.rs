@@ -1,7 +1,7 @@
 //! Desks: people who read the alerts, and act on what they saw under a version check.
 
 use super::compare::Reference;
-use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
+use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, State};
 use domain::author::StampedAuthor;
 use domain::kind::Kind;
 use domain::place::Code;
@@ -65,15 +65,15 @@ impl Desk {
                 let word = act.history_word(&after).to_owned();
                 Some((after.id, after.version, self.name.clone(), word))
             }
-            Err(Refusal::Version { seen, now }) => {
+            Err(ActRefusal::Version { seen, now }) => {
                 assert!(seen == alert.version && now > seen, "{}: {seen} and {now}", alert.id);
                 None
             }
             Err(
-                Refusal::State { .. }
-                | Refusal::ReasonMissing
-                | Refusal::SamePerson { .. }
-                | Refusal::NobodyWaits,
+                ActRefusal::State { .. }
+                | ActRefusal::ReasonMissing
+                | ActRefusal::SamePerson { .. }
+                | ActRefusal::NobodyWaits,
             ) => None,
         }
     }

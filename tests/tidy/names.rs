@@ -36,12 +36,14 @@ const IDENTIFIERS: [(&str, &str); 28] = [
     ("book", "ledger"),
 ];
 /// Public types whose name does not say of what: `OverviewView`, `AlertRow`, `LedgerEntry` do.
-const BARE_TYPES: [&str; 12] =
-    ["Asked", "Entry", "Heard", "Kept", "Known", "Own", "Row", "Seen", "Shown", "Typed", "View", "What"];
+const BARE_TYPES: [&str; 13] = [
+    "Asked", "Entry", "Heard", "Kept", "Known", "Message", "Own", "Row", "Seen", "Shown", "Typed", "View",
+    "What",
+];
 /// Those of them that name nothing else here: no part of an identifier either (`BookEntry`, `told_by`).
 const RETIRED: [&str; 6] = ["Told", "told", "Door", "door", "Book", "book"];
 /// Words, and parts of identifiers, tables and columns (`ledger_stirred`, `the_book_of_one`, `ABROAD`), wherever they stand.
-const PARTS: [(&str, &str); 12] = [
+const PARTS: [(&str, &str); 13] = [
     ("told", "emitted, notified, reported, given"),
     ("door", "access, intake, entry point"),
     ("book", "ledger"),
@@ -53,6 +55,7 @@ const PARTS: [(&str, &str); 12] = [
     ("abroad", "no record names a report of another regency"),
     ("namings", "no record names a report of another regency"),
     ("anew", "again"),
+    ("whence", "from which"),
     ("amid", "in, during"),
 ];
 /// Phrases nobody at a desk at two in the morning should have to look up.
@@ -189,4 +192,14 @@ fn a_banned_name_and_a_shared_one_are_seen() {
     let other = Source { path: "y.rs".into(), text: "pub(crate) enum Told {}\npub struct View;".into() };
     assert_eq!(bare_names(&other, &[]).len(), 1);
     assert_eq!(shared_names(&[planted, other], &[]).len(), 1);
+    let early =
+        "#[cfg(test)]\nmod oracle;\npub struct Same;\n#[cfg(test)]\nmod tests {\n    pub struct Mine;\n}\n";
+    let late = "pub struct Same;\npub struct Mine;\n";
+    let files =
+        [("a.rs", early), ("b.rs", late)].map(|(path, text)| Source { path: path.into(), text: text.into() });
+    assert_eq!(
+        shared_names(&files, &[]).len(),
+        1,
+        "behind a test module in another file, and not within tests"
+    );
 }

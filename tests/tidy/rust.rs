@@ -30,10 +30,19 @@ pub fn identifiers(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
+/// The lines of a source up to the module of its tests, without what stands behind `#[cfg(test)]` alone: an item, or
+/// `mod tests;` of a file of its own.
+fn product(text: &str) -> impl Iterator<Item = &str> {
+    let lines = || text.lines();
+    let before = std::iter::once("").chain(lines()).map(|line| line.trim() == "#[cfg(test)]");
+    let marked = lines().zip(before);
+    let product = marked.take_while(|(line, tests)| !(*tests && line.trim_end().ends_with('{')));
+    product.filter(|(_, tests)| !tests).map(|(line, _)| line)
+}
+
 /// Names of the types a source declares as `pub` or `pub(…)`, its test module left out.
 pub fn public_types(text: &str) -> Vec<&str> {
-    let product = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let declared = product.lines().filter_map(|line| {
+    let declared = product(text).filter_map(|line| {
         let rest = line.trim_start().strip_prefix("pub")?;
         let rest = match rest.strip_prefix('(') {
             Some(scope) => scope.split_once(')')?.1,

@@ -220,7 +220,7 @@ impl Act {
 
 /// Why an act was not done. The desk answers 409 and shows the alert as it now stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum ActRefusal {
     /// Somebody acted since `seen`; the alert is at `now`.
     Version { seen: u32, now: u32 },
     /// The state does not allow the act.
@@ -274,11 +274,11 @@ pub fn transition(
     seen: Option<u32>,
     reason: &str,
     at: Time,
-) -> Result<Alert, Refusal> {
+) -> Result<Alert, ActRefusal> {
     if let Some(seen) = seen
         && seen != alert.version
     {
-        return Err(Refusal::Version { seen, now: alert.version });
+        return Err(ActRefusal::Version { seen, now: alert.version });
     }
     if let Act::SendAgain { people } = act {
         return send_again(alert, people);
@@ -292,10 +292,10 @@ pub fn transition(
     }
     let allowed = act.by_person().map_or(alert.state.is_live(), |act| alert.allows(act));
     if !allowed {
-        return Err(Refusal::State { state: alert.state, act: act.word() });
+        return Err(ActRefusal::State { state: alert.state, act: act.word() });
     }
     if reason.trim().is_empty() && needs_reason(alert, act) {
-        return Err(Refusal::ReasonMissing);
+        return Err(ActRefusal::ReasonMissing);
     }
     let mut next = alert.clone();
     if let Some(request) = withdrawal::request_of(alert, act, at)? {
@@ -345,9 +345,9 @@ fn needs_reason(alert: &Alert, act: &Act) -> bool {
 
 /// A message that goes out again changes nothing but the history; also that of an ended alert, whose last message must arrive
 /// too.
-fn send_again(alert: &Alert, people: &[String]) -> Result<Alert, Refusal> {
+fn send_again(alert: &Alert, people: &[String]) -> Result<Alert, ActRefusal> {
     if people.is_empty() {
-        return Err(Refusal::NobodyWaits);
+        return Err(ActRefusal::NobodyWaits);
     }
     Ok(noted(alert))
 }

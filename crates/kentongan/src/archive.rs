@@ -2,7 +2,7 @@
 
 pub mod open;
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, LoadedCatalog};
 use crate::cli::ArchiveArgs;
 use crate::config::Config;
 use crate::models;
@@ -25,7 +25,7 @@ pub struct ReplayCall {
 
 pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     let ArchiveArgs { files, format, dates } = &call.archives;
-    let catalog = Catalog::load(config, call.districts.as_deref())?;
+    let catalog = LoadedCatalog::load(config, call.districts.as_deref())?;
     let list = call.districts.as_ref().map(|path| path.display().to_string());
     if let (Some(list), Some(path)) = (&list, &call.districts) {
         let doubled = formats::places::doubled(list, &catalog::read(path)?);

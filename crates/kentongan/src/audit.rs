@@ -1,6 +1,6 @@
 //! `kentongan audit verify`: the alerts' histories follow one another, the counts balance, and the state's digest.
 
-use crate::catalog::Catalog;
+use crate::catalog::LoadedCatalog;
 use crate::config::Config;
 use crate::models;
 use crate::output::print_line;
@@ -12,7 +12,7 @@ use store::calendar::rfc3339;
 use worker::evidence;
 
 pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
-    let catalog = Catalog::load(config, None)?;
+    let catalog = LoadedCatalog::load(config, None)?;
     let scorer = models::load(config, catalog.own_positives)?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let (checked, broken) = store.verify_histories().await?;

@@ -1,6 +1,6 @@
 //! `kentongan backup` and `kentongan restore`: opens what [`intake::backup`] writes from and reads into.
 
-use crate::catalog::Catalog;
+use crate::catalog::LoadedCatalog;
 use crate::config::Config;
 use crate::data_folder;
 use crate::log_access;
@@ -29,7 +29,7 @@ pub async fn backup(config: &Config, path: &Path) -> Result<(u64, u64)> {
 
 /// Reads the backup into an empty state (and an empty log). Returns rows and records.
 pub async fn restore(config: &Config, path: &Path) -> Result<(u64, u64)> {
-    let catalog = Catalog::load(config, None)?;
+    let catalog = LoadedCatalog::load(config, None)?;
     let name = path.display();
     let file = File::open(path).with_context(|| format!("opening '{name}'")).or_user_error()?;
     // Nobody may begin to work on what is half restored.

@@ -1,6 +1,6 @@
 //! `kentongan train --calibrate`: writes the models again with each regency's own calibration.
 
-use crate::catalog::Catalog;
+use crate::catalog::LoadedCatalog;
 use crate::config::Config;
 use crate::models;
 use anyhow::{Context, Result};
@@ -10,7 +10,7 @@ use worker::calibration::{CalibrationCall, calibrate_in_use};
 
 /// Writes into `folder` where any regency could be calibrated; returns what to print.
 pub async fn run(config: &Config, folder: &Path, date: &str) -> Result<Vec<String>> {
-    let catalog = Catalog::load(config, None)?;
+    let catalog = LoadedCatalog::load(config, None)?;
     let scorer = models::load(config, catalog.own_positives)?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     let call = CalibrationCall {

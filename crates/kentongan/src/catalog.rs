@@ -16,7 +16,7 @@ use store::LedgerPolicy;
 use views::RuleWords;
 use web::Shapes;
 
-pub struct Catalog {
+pub struct LoadedCatalog {
     pub places: Arc<Places>,
     pub taxonomy: Arc<Taxonomy>,
     pub policy: Policy,
@@ -27,9 +27,9 @@ pub struct Catalog {
     pub rules: Arc<Vec<RuleWords>>,
 }
 
-impl Catalog {
+impl LoadedCatalog {
     /// As configured; `districts` (a bare list of codes) takes the place of the configured places.
-    pub fn load(config: &Config, districts: Option<&Path>) -> Result<Catalog> {
+    pub fn load(config: &Config, districts: Option<&Path>) -> Result<LoadedCatalog> {
         let places = match districts {
             Some(path) => {
                 formats::places::from_list(&path.display().to_string(), &read(path)?).or_user_error()?
@@ -40,7 +40,7 @@ impl Catalog {
         let taxonomy = named(taxonomy, &config.files.taxonomy)?;
         let file = PolicyFile::parse(&or_own(&config.files.policy, assets::POLICY)?, &taxonomy);
         let file = named(file, &config.files.policy)?;
-        Ok(Catalog {
+        Ok(LoadedCatalog {
             places: Arc::new(places),
             ledger: Arc::new(file.ledger.clone()),
             own_positives: file.own_positives.unwrap_or(scoring::train::OWN_POSITIVES),

@@ -1,7 +1,7 @@
 //! `kentongan import`: an archive into the log of a service, which may be running.
 
 use crate::archive::open;
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, LoadedCatalog};
 use crate::cli::ArchiveArgs;
 use crate::config::Config;
 use crate::log_access;
@@ -39,7 +39,7 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
             "--rejected writes the rows of one table; give one file and the format of a table",
         ));
     }
-    let catalog = Catalog::load(config, None)?;
+    let catalog = LoadedCatalog::load(config, None)?;
     let crosswalk = catalog::crosswalk()?;
     let store = Store::open(&config.state_url()).await.context("opening the state")?;
     feed_registry::find(&store, feed).await?;

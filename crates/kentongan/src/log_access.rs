@@ -1,6 +1,6 @@
 //! The log as verbs and the service open it: the file in the data folder, or the topic `reports`.
 
-use crate::catalog::Catalog;
+use crate::catalog::LoadedCatalog;
 use crate::config::Config;
 use crate::serve::wall;
 use anyhow::{Context, Result};
@@ -27,7 +27,7 @@ pub async fn open(config: &Config) -> Result<LogDestination> {
 ///
 /// # Errors
 /// As [`open`].
-pub async fn writer(config: &Config, catalog: &Catalog, store: &Store) -> Result<LogWriter> {
+pub async fn writer(config: &Config, catalog: &LoadedCatalog, store: &Store) -> Result<LogWriter> {
     Ok(LogWriter::new(LogWriterParts {
         log: open(config).await?,
         store: store.clone(),

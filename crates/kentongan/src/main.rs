@@ -35,7 +35,7 @@ mod trial;
 mod user_error;
 
 use anyhow::{Context, Result};
-use catalog::Catalog;
+use catalog::LoadedCatalog;
 use clap::Parser;
 use cli::{AuditVerb, Cli, DeadLetterVerb, DistrictVerb, FeedVerb, NotifyVerb, UserVerb, Verb};
 use config::{Config, LogFormat, given};
@@ -174,7 +174,7 @@ async fn dead_letter(verb: DeadLetterVerb, store: &Store, config: &Config) -> Re
         }
         DeadLetterVerb::Replay { reason } => {
             let reason = cli::refused(reason)?;
-            let catalog = Catalog::load(config, None)?;
+            let catalog = LoadedCatalog::load(config, None)?;
             let writer = log_access::writer(config, &catalog, store).await?;
             print_line!("{}", dead_letters::replay(store, &writer, reason).await?);
         }
@@ -188,7 +188,7 @@ fn check(loaded: &config::LoadedConfig) -> Result<()> {
     for (key, value, origin) in loaded.layers.printed() {
         print_line!("{key:<34} {value:<40} {origin}");
     }
-    let catalog = Catalog::load(config, None)?;
+    let catalog = LoadedCatalog::load(config, None)?;
     let scorer = models::load(config, catalog.own_positives)?;
     let team = catalog::team(config)?;
     let warnings = catalog::team_warnings(config, &team, &catalog.places);

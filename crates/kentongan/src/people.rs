@@ -1,6 +1,6 @@
 //! `kentongan feed …` and `kentongan user …`: who may report, who may look.
 
-use crate::catalog::Catalog;
+use crate::catalog::LoadedCatalog;
 use crate::cli::{self, FeedVerb, UserVerb};
 use crate::config::Config;
 use crate::log_access::writer;
@@ -23,7 +23,7 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
     match verb {
         FeedVerb::Add { name, class, area, organisation, party } => {
             let class = cli::class(&class)?;
-            let catalog = Catalog::load(config, None)?;
+            let catalog = LoadedCatalog::load(config, None)?;
             let areas = feed_registry::configured_areas(&area, &catalog.places)?;
             let since = wall();
             let report_id = new_report_id(since).context("making an id")?;
@@ -38,7 +38,7 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
             }
         }
         FeedVerb::Set { name, area, organisation, party } => {
-            let catalog = Catalog::load(config, None)?;
+            let catalog = LoadedCatalog::load(config, None)?;
             let areas =
                 area.map(|area| feed_registry::configured_areas(&area, &catalog.places)).transpose()?;
             let change = FeedChange { areas, organisation, party, enabled: None };
@@ -56,12 +56,12 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
             print_line!("the old token is dead. The new one is shown once: {token}");
         }
         FeedVerb::Resume { name } => {
-            let catalog = Catalog::load(config, None)?;
+            let catalog = LoadedCatalog::load(config, None)?;
             feed_registry::resume(&writer(config, &catalog, store).await?, &name).await?;
             print_line!("'{name}' is let in again within seconds");
         }
         FeedVerb::Disable { name } => {
-            let catalog = Catalog::load(config, None)?;
+            let catalog = LoadedCatalog::load(config, None)?;
             feed_registry::disable(&writer(config, &catalog, store).await?, &name).await?;
         }
     }
@@ -104,7 +104,7 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
         }
         UserVerb::Add { name, role, area, feed, person, .. } => {
             let (name, role) = (name.unwrap_or_default(), cli::role(&role.unwrap_or_default())?);
-            let places = Catalog::load(config, None)?.places;
+            let places = LoadedCatalog::load(config, None)?.places;
             let areas = account::places_seen(&area, &places)?;
             let feed = account::feed_of(store, role, feed.as_deref()).await?;
             let areas = feed.as_ref().map_or(areas, |feed| feed.areas.clone());

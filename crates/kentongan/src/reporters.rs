@@ -1,6 +1,6 @@
 //! `kentongan user add --list`: reporters from a list, with what becomes of each row.
 
-use crate::catalog::Catalog;
+use crate::catalog::LoadedCatalog;
 use crate::config::Config;
 use crate::log_access::writer;
 use crate::output::{self, print_line};
@@ -19,7 +19,7 @@ pub async fn add_list(file: &Path, dry_run: bool, store: &Store, config: &Config
     let name = file.display().to_string();
     let source = File::open(file).with_context(|| format!("opening '{name}'")).or_user_error()?;
     let rows = reporter_list::read(&name, source).map_err(|error| user_error::new(error.to_string()))?;
-    let catalog = Catalog::load(config, None)?;
+    let catalog = LoadedCatalog::load(config, None)?;
     let writer = if dry_run { None } else { Some(writer(config, &catalog, store).await?) };
     let mut list = ReporterList::open(store, &catalog.places, writer.as_ref(), wall()).await?;
     let (mut taken, all) = (0, rows.len());

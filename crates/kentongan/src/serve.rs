@@ -1,6 +1,6 @@
 //! `kentongan serve`: opens the data folder, starts the roles, listens until it is asked to stop.
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, LoadedCatalog};
 use crate::config::{Config, ServiceRole, given};
 use crate::data_folder;
 use crate::log_access;
@@ -39,7 +39,7 @@ use worker::{
 #[derive(Clone)]
 pub struct Site {
     pub config: Arc<Config>,
-    pub catalog: Arc<Catalog>,
+    pub catalog: Arc<LoadedCatalog>,
     pub scorer: Arc<ModelScorer>,
     pub store: Store,
     /// The embedded log, or Kafka's.
@@ -67,7 +67,7 @@ pub fn wall() -> Time {
 
 impl Site {
     pub async fn open(config: Config, clock: ServiceClock, scenario: Option<String>) -> Result<Site> {
-        let catalog = Arc::new(Catalog::load(&config, None)?);
+        let catalog = Arc::new(LoadedCatalog::load(&config, None)?);
         let scorer = Arc::new(models::load(&config, catalog.own_positives)?);
         let team = Arc::new(catalog::team(&config)?);
         config.remarks().iter().for_each(|remark| tracing::warn!("{remark}"));

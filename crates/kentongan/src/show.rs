@@ -1,6 +1,6 @@
 //! `kentongan show`: what a page shows, without HTTP: the same view structs as JSON, or as sentences.
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, LoadedCatalog};
 use crate::cli::{ShowOptions, ShowVerb};
 use crate::config::Config;
 use crate::models;
@@ -61,7 +61,7 @@ fn print<V: Serialize>(view: &V, options: &ShowOptions, text: impl Fn() -> Strin
 
 async fn context(config: &Config, store: &Store, options: &ShowOptions) -> Result<Context> {
     let lang = language(&options.lang)?;
-    let catalog = Catalog::load(config, None)?;
+    let catalog = LoadedCatalog::load(config, None)?;
     let scorer = models::load(config, catalog.own_positives)?;
     let team = catalog::team(config)?;
     let ledger = LedgerService::new(store.clone(), catalog.ledger.clone(), &scorer);

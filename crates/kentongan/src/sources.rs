@@ -1,6 +1,6 @@
 //! What views are made from: the state and what the configuration names, for the service and for `show` alike.
 
-use crate::catalog::Catalog;
+use crate::catalog::LoadedCatalog;
 use crate::config::Config;
 use crate::models;
 use notify::team::Team;
@@ -14,7 +14,7 @@ use worker::{LedgerService, ServiceClock};
 /// A state that was opened, with what the configuration names.
 pub struct OpenedState<'a> {
     pub config: &'a Config,
-    pub catalog: &'a Catalog,
+    pub catalog: &'a LoadedCatalog,
     pub scorer: &'a ModelScorer,
     pub store: &'a Store,
     pub team: &'a Team,

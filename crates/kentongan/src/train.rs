@@ -1,6 +1,6 @@
 //! `kentongan backtest` and `kentongan train`: judging and fitting models from event lists or from the service's own record.
 
-use crate::catalog::Catalog;
+use crate::catalog::LoadedCatalog;
 use crate::config::Config;
 use crate::models;
 use crate::output::{self, print_line};
@@ -211,7 +211,7 @@ impl Train {
     }
 
     async fn recorded(&self, kind: Kind, unit: TrainingUnit, config: &Config) -> Result<TrainOptions> {
-        let catalog = Catalog::load(config, None)?;
+        let catalog = LoadedCatalog::load(config, None)?;
         let url = config.state_url();
         let store = Store::open(&url).await.with_context(|| format!("opening the record at '{url}'"))?;
         let mut options = self.options(kind, unit, (0, 0));

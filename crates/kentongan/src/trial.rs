@@ -1,6 +1,6 @@
 //! `kentongan notify test`: a trial message to one person of the team, and what each of their channels answered.
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, LoadedCatalog};
 use crate::config::Config;
 use crate::output::print_line;
 use crate::serve::wall;
@@ -13,7 +13,7 @@ use notify::{Channels, Trial};
 /// Sends it, and ends with an error where a channel did not take it.
 pub async fn run(config: &Config, person: &str, lang: &str) -> Result<()> {
     let lang = show::language(lang)?;
-    let catalog = Catalog::load(config, None)?;
+    let catalog = LoadedCatalog::load(config, None)?;
     let team = catalog::team(config)?;
     let member = team.meant(person).map_err(user_error::new)?;
     let env = |name: &str| std::env::var(name).ok();

@@ -10,7 +10,7 @@ use crate::table::outbox::OutboxQueue;
 use crate::table::request_lapses;
 use async_recursion::async_recursion as boxed;
 pub use domain::alert::notice::AlertChangeKind;
-use domain::alert::{Act, Alert, AlertOutcome, Refusal, transition};
+use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, transition};
 use domain::time::Time;
 
 /// An alert that a commit or an act changed.
@@ -35,7 +35,7 @@ impl Store {
         act: Act,
         seen: u32,
         by: Actor<'a>,
-    ) -> Result<Option<Result<Alert, Refusal>>, StoreError> {
+    ) -> Result<Option<Result<Alert, ActRefusal>>, StoreError> {
         let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
         let done = in_transaction!(self, tx => try_act(&mut tx, id, &act, seen, &context).await)?;
         if let Some(Ok(change)) = &done
@@ -59,7 +59,7 @@ impl Store {
         people: &'a [String],
         now: Time,
         by: Actor<'a>,
-    ) -> Result<Option<Result<Alert, Refusal>>, StoreError> {
+    ) -> Result<Option<Result<Alert, ActRefusal>>, StoreError> {
         let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
         let done = in_transaction!(self, tx => try_again(&mut tx, id, people, now, &context).await)?;
         if let Some(Ok(_)) = &done {
@@ -102,7 +102,7 @@ async fn try_act(
     act: &Act,
     seen: u32,
     context: &ActContext<'_>,
-) -> Result<Option<Result<AlertChange, Refusal>>, StoreError> {
+) -> Result<Option<Result<AlertChange, ActRefusal>>, StoreError> {
     let Some(alert) = alerts::by_id(tx, id).await? else { return Ok(None) };
     let same = seen < alert.version && alerts::only_noted_since(tx, id, seen).await?;
     let seen = if same { alert.version } else { seen };
@@ -126,7 +126,7 @@ async fn try_again(
     people: &[String],
     now: Time,
     context: &ActContext<'_>,
-) -> Result<Option<Result<Alert, Refusal>>, StoreError> {
+) -> Result<Option<Result<Alert, ActRefusal>>, StoreError> {
     let Some(alert) = alerts::by_id(tx, id).await? else { return Ok(None) };
     let mut queued = Vec::new();
     for person in people {

@@ -11,7 +11,7 @@
 //! * Several workers: [`Store::claim`] takes a partition over, a [`PartitionCommit`] fences its commits;
 //!   [`Store::memory_of`], [`Store::complete_to`], [`Store::borders`]; what is published to others:
 //!   [`Store::assessed_since`], [`Store::unpublished_alerts`], [`Store::published_alert`].
-//! * People's acts: [`Store::act`] (a [`domain::alert::Refusal`] is a value, not an error).
+//! * People's acts: [`Store::act`] (a [`domain::alert::ActRefusal`] is a value, not an error).
 //! * What stands: [`Store::assessments`], [`Store::risks`], [`Store::assessment_series`], [`Store::conditions`],
 //!   [`Store::alerts`], [`Store::alert`], [`Store::incidents`], [`Store::incident`], [`Store::reports`],
 //!   [`Store::reports_with_id`], [`Store::report`], [`Store::incident_reports`], [`Store::daily_incidents`],
@@ -89,9 +89,9 @@ pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
     AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimedChannels, Delivery,
-    DeliveryAttempt, DeliveryState, DueDelivery, ExpectedReceipt, FoldedItem, LateDelivery, Message,
-    MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews, Recipient,
-    SecondFacts, SoleFeed, UndeliveredPerson,
+    DeliveryAttempt, DeliveryState, DueDelivery, ExpectedReceipt, FoldedItem, LateDelivery, MessageDelivery,
+    MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews, Recipient, SecondFacts, SoleFeed,
+    TeamMessage, UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
 pub use table::heard::FeedActivity;

@@ -9,7 +9,7 @@ use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
 use std::collections::BTreeSet;
-use store::{Delivery, DeliveryFailure, DeliveryState, Message, MessageFilter, MessageWords};
+use store::{Delivery, DeliveryFailure, DeliveryState, MessageFilter, MessageWords, TeamMessage};
 
 /// Messages on one page; each goes to a few dozen people at most.
 const PAGE: u32 = 20;
@@ -119,7 +119,7 @@ fn people(context: &Context, regency: Code, asked: Option<&str>) -> Vec<TeamCont
     people
 }
 
-fn sent(context: &Context, message: &Message) -> SentMessage {
+fn sent(context: &Context, message: &TeamMessage) -> SentMessage {
     let item = &message.item;
     let mut recipients = Vec::with_capacity(message.deliveries.len());
     let mut texts: Vec<SentText> = Vec::new();

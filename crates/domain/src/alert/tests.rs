@@ -28,7 +28,7 @@ fn alert_at(level: Level) -> Alert {
 fn a_second_person_cannot_win_with_a_stale_version() {
     let alert = transition(&alert(), &Act::Acknowledge, Some(1), "", Time(6)).unwrap();
     let second = transition(&alert, &Act::Acknowledge, Some(1), "", Time(7));
-    assert_eq!(second, Err(Refusal::Version { seen: 1, now: 2 }));
+    assert_eq!(second, Err(ActRefusal::Version { seen: 1, now: 2 }));
 }
 
 #[test]
@@ -91,8 +91,11 @@ fn a_raised_condition_opens_an_alert_and_so_does_one_that_rises_above_what_was_a
 fn an_ended_alert_takes_no_further_act() {
     let gone =
         transition(&alert_at(Level::Waspada), &withdraw("sari"), Some(1), "salah orang", Time(6)).unwrap();
-    assert!(matches!(transition(&gone, &Act::Respond, Some(2), "", Time(7)), Err(Refusal::State { .. })));
-    assert_eq!(transition(&alert(), &withdraw("sari"), Some(1), " ", Time(6)), Err(Refusal::ReasonMissing));
+    assert!(matches!(transition(&gone, &Act::Respond, Some(2), "", Time(7)), Err(ActRefusal::State { .. })));
+    assert_eq!(
+        transition(&alert(), &withdraw("sari"), Some(1), " ", Time(6)),
+        Err(ActRefusal::ReasonMissing)
+    );
 }
 
 fn withdraw(account: &str) -> Act {
@@ -123,7 +126,7 @@ fn what_stands_at_siaga_or_above_two_persons_take_back() {
             );
             let lapses_at = at.plus(crate::time::DAY);
             for own in [withdraw("sari"), false_alarm("sari", "3201")] {
-                assert_eq!(act(&asked, &own, at.plus(1)), Err(Refusal::SamePerson { lapses_at }));
+                assert_eq!(act(&asked, &own, at.plus(1)), Err(ActRefusal::SamePerson { lapses_at }));
             }
             let gone = act(&asked, &withdraw("budi"), lapses_at.plus(-1)).unwrap();
             assert_eq!(
@@ -169,7 +172,7 @@ fn a_rise_makes_a_request_void_and_other_news_does_not() {
 fn a_request_says_why() {
     let taken_on = transition(&alert(), &Act::Acknowledge, None, "", Time(6)).unwrap();
     for act in [withdraw("sari"), false_alarm("sari", "")] {
-        assert_eq!(transition(&taken_on, &act, None, " ", Time(6)), Err(Refusal::ReasonMissing));
+        assert_eq!(transition(&taken_on, &act, None, " ", Time(6)), Err(ActRefusal::ReasonMissing));
     }
     let averted = Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("sari", "") };
     assert_eq!(transition(&taken_on, &averted, None, "", Time(6)).unwrap().state, State::Resolved);
@@ -182,7 +185,7 @@ fn a_message_goes_out_again_also_of_an_ended_alert_and_changes_nothing_else() {
     let again = |people| transition(&gone, &Act::SendAgain { people }, None, "", Time(7));
     let sent = again(Vec::from([String::from("16.13/camat")])).unwrap();
     assert_eq!(sent, Alert { version: 3, ..gone.clone() });
-    assert_eq!(again(Vec::new()), Err(Refusal::NobodyWaits));
+    assert_eq!(again(Vec::new()), Err(ActRefusal::NobodyWaits));
 }
 
 #[test]

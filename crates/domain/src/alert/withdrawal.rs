@@ -1,6 +1,6 @@
 //! Taking an alert back: what stands at siaga or above one person asks to take back, and a second person does.
 
-use super::{Act, Alert, AlertOutcome, Refusal};
+use super::{Act, ActRefusal, Alert, AlertOutcome};
 use crate::author::StampedAuthor;
 use crate::evidence::second_person::SECOND_WITHIN;
 use crate::kind::Level;
@@ -59,13 +59,17 @@ impl Alert {
 
 /// The request that an act is; `None` where it is in force at once, since the alert stands below siaga or another person asked
 /// for it within the day before.
-pub(super) fn request_of(alert: &Alert, act: &Act, at: Time) -> Result<Option<WithdrawalRequest>, Refusal> {
+pub(super) fn request_of(
+    alert: &Alert,
+    act: &Act,
+    at: Time,
+) -> Result<Option<WithdrawalRequest>, ActRefusal> {
     let Some((by, outcome)) = act.takes_back().filter(|_| alert.needs_two_to_take_back()) else {
         return Ok(None);
     };
     match alert.withdrawal_waits(at) {
         None => Ok(Some(WithdrawalRequest { at, by: by.clone(), outcome })),
-        Some(request) if request.is_of(by) => Err(Refusal::SamePerson { lapses_at: request.lapses_at() }),
+        Some(request) if request.is_of(by) => Err(ActRefusal::SamePerson { lapses_at: request.lapses_at() }),
         Some(_) => Ok(None),
     }
 }

@@ -14,7 +14,7 @@ pub use facts::{AskedSecond, CheckFacts, MessageFacts, SecondFacts, SoleFeed};
 pub use folded::FoldedItem;
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
-pub use messages::{Message, MessageDelivery, MessageFilter};
+pub use messages::{MessageDelivery, MessageFilter, TeamMessage};
 pub use receipts::{AwaitedReceipt, ExpectedReceipt, ReceiptNews};
 
 use crate::delivery_failure::DeliveryFailure;

@@ -1,7 +1,7 @@
 //! Conditions become alerts in the commit; people act on them; the history holds.
 
 use crate::fixture::*;
-use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
+use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, State};
 use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident};
 use domain::evidence::second_person::DeskRequest;
@@ -36,7 +36,7 @@ pub async fn emit_reported(
     committed.alerts.into_iter().map(|change| (change.alert.id, change.change)).collect()
 }
 
-async fn act(store: &Store, id: &str, act: Act, seen: u32) -> Result<Alert, Refusal> {
+async fn act(store: &Store, id: &str, act: Act, seen: u32) -> Result<Alert, ActRefusal> {
     let by = Actor { name: "budi", reason: "sudah dicek", at: noon(3) };
     store.act(id, act, seen, by).await.unwrap().expect("the alert is there")
 }
@@ -179,12 +179,12 @@ pub async fn two_people_cannot_both_win(home: &Home) {
         .clone();
     let after = act(&store, &id, Act::Acknowledge, 1).await.unwrap();
     assert_eq!((after.state, after.version), (State::Acknowledged, 2));
-    assert_eq!(act(&store, &id, Act::Respond, 1).await, Err(Refusal::Version { seen: 1, now: 2 }));
+    assert_eq!(act(&store, &id, Act::Respond, 1).await, Err(ActRefusal::Version { seen: 1, now: 2 }));
     let assigned = act(&store, &id, Act::Assign { to: String::from("siti") }, 2).await.unwrap();
     assert_eq!(assigned.assignee.as_deref(), Some("siti"));
     let resolved = act(&store, &id, averted(), 3).await.unwrap();
     assert!(!resolved.state.is_live());
-    assert!(matches!(act(&store, &id, Act::Respond, 4).await, Err(Refusal::State { .. })));
+    assert!(matches!(act(&store, &id, Act::Respond, 4).await, Err(ActRefusal::State { .. })));
     let detail = store.alert(&id).await.unwrap().unwrap();
     let lines: Vec<(&str, &str)> =
         detail.history.iter().map(|line| (line.actor.as_str(), line.act.as_str())).collect();
@@ -209,7 +209,9 @@ pub async fn two_processes_cannot_lose_an_act(home: &Home) {
         for act in [a, b] {
             match act.unwrap().unwrap() {
                 Ok(alert) => won += usize::from(alert.version == seen + 1),
-                Err(refusal) => refused += usize::from(refusal == Refusal::Version { seen, now: seen + 1 }),
+                Err(refusal) => {
+                    refused += usize::from(refusal == ActRefusal::Version { seen, now: seen + 1 })
+                }
             }
         }
         assert_eq!((won, refused), (1, 1), "version {seen}");

@@ -3,7 +3,7 @@
 use crate::alerts::emit;
 use crate::fixture::*;
 use domain::alert::notice::AlertChangeKind;
-use domain::alert::{Act, Refusal, SecondAnswer};
+use domain::alert::{Act, ActRefusal, SecondAnswer};
 use domain::effect::{ConditionChange, ConditionReason, Effect, Incident};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Horizon, Level, Outcome};
@@ -287,7 +287,7 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     };
     assert_eq!(
         again(&["nobody", "a", "c"]).await,
-        Err(Refusal::NobodyWaits),
+        Err(ActRefusal::NobodyWaits),
         "who has it gets it no second time"
     );
     let before = store.alert(&item.alert).await.unwrap().unwrap();

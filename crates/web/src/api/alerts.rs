@@ -11,7 +11,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use domain::alert::Refusal;
+use domain::alert::ActRefusal;
 use intake::problem::{PROBLEM, Problem, ProblemDocument};
 use store::{AlertFilter, Page};
 use views::{Right, ViewError};
@@ -177,13 +177,15 @@ async fn act(request: PageRequest, id: &str, word: &str, form: ActRequest) -> An
     }
 }
 
-fn conflict(refusal: &Refusal, words: String) -> Problem {
+fn conflict(refusal: &ActRefusal, words: String) -> Problem {
     let problem = Problem::new(StatusCode::CONFLICT, "Belum dilakukan", words);
     match refusal {
-        Refusal::Version { seen, now } => problem.with("seen", *seen).with("version", *now),
-        Refusal::State { state, act } => problem.with("state", state.as_str()).with("act", *act),
-        Refusal::ReasonMissing => problem.with("field", "reason"),
-        Refusal::SamePerson { lapses_at } => problem.with("lapses_at", store::calendar::rfc3339(*lapses_at)),
-        Refusal::NobodyWaits => problem,
+        ActRefusal::Version { seen, now } => problem.with("seen", *seen).with("version", *now),
+        ActRefusal::State { state, act } => problem.with("state", state.as_str()).with("act", *act),
+        ActRefusal::ReasonMissing => problem.with("field", "reason"),
+        ActRefusal::SamePerson { lapses_at } => {
+            problem.with("lapses_at", store::calendar::rfc3339(*lapses_at))
+        }
+        ActRefusal::NobodyWaits => problem,
     }
 }

@@ -9,7 +9,7 @@ use crate::request::PageRequest;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::alert::{Act, Alert, AlertOutcome, Refusal, State};
+use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, State};
 use domain::author::StampedAuthor;
 use maud::Markup;
 use serde::Deserialize;
@@ -101,7 +101,7 @@ pub async fn perform(
     id: &str,
     word: &str,
     asked: &ActRequest,
-) -> Result<Result<Alert, Refusal>, Fault> {
+) -> Result<Result<Alert, ActRefusal>, Fault> {
     let viewer = &context.viewer;
     let act = act(word, asked, viewer)?;
     if !act.by_person().is_ok_and(|act| viewer.may(right_for(act))) {
@@ -182,10 +182,10 @@ pub async fn send_again(
 }
 
 /// Why an act was not done.
-pub fn refusal_words(lang: Lang, refusal: &Refusal) -> String {
+pub fn refusal_words(lang: Lang, refusal: &ActRefusal) -> String {
     match refusal {
-        Refusal::Version { .. } => lang.text("alert.changed_meanwhile").to_string(),
-        Refusal::State { state, .. } => {
+        ActRefusal::Version { .. } => lang.text("alert.changed_meanwhile").to_string(),
+        ActRefusal::State { state, .. } => {
             let now = lang.word("alert_state", state.as_str());
             let key = match state {
                 State::Open => "alert.acknowledge_first",
@@ -194,8 +194,8 @@ pub fn refusal_words(lang: Lang, refusal: &Refusal) -> String {
             };
             lang.fill(key, &[("state", &now)])
         }
-        Refusal::ReasonMissing => lang.text("alert.reason_missing").to_string(),
-        Refusal::SamePerson { .. } => lang.text("alert.withdrawal_same_person").to_string(),
-        Refusal::NobodyWaits => lang.text("late_messages.nobody_waits").to_string(),
+        ActRefusal::ReasonMissing => lang.text("alert.reason_missing").to_string(),
+        ActRefusal::SamePerson { .. } => lang.text("alert.withdrawal_same_person").to_string(),
+        ActRefusal::NobodyWaits => lang.text("late_messages.nobody_waits").to_string(),
     }
 }

@@ -239,7 +239,7 @@ async fn after_a_change_of_models_a_partition_worker_restates_at_start() {
     restates_at_start(true).await;
 }
 
-/// A start is no event, and what it finds is kept: in the store, whence it is read again, and in the alert.
+/// A start is no event, and what it finds is kept: in the store, from which it is read again, and in the alert.
 #[tokio::test]
 async fn what_a_stricter_policy_finds_at_a_start_is_kept() {
     for kafka in [false, true] {

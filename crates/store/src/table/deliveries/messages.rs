@@ -25,9 +25,9 @@ pub struct MessageFilter {
     pub limit: u32,
 }
 
-/// One thing the team was to be notified of.
+/// One thing the team was to be notified of, and what became of it.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Message {
+pub struct TeamMessage {
     pub item: OutboxItem,
     /// All of it was handed over or given up; without deliveries it concerned nobody.
     pub done: bool,
@@ -50,15 +50,15 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn messages(&self, filter: &MessageFilter) -> Result<Page<Message>, StoreError> {
+    pub async fn messages(&self, filter: &MessageFilter) -> Result<Page<TeamMessage>, StoreError> {
         let limit = read::limit(filter.limit);
         let rows = items(filter, limit).fetch_all(&self.readers).await?;
         let message = |row: &SqlRow| {
             let item = OutboxItem::read(row, 0)?;
             let done = sql::flag(row, OutboxItem::COLUMNS.len())?;
-            Ok(Message { item, done, deliveries: Vec::new() })
+            Ok(TeamMessage { item, done, deliveries: Vec::new() })
         };
-        let messages: Vec<Message> = rows.iter().map(message).collect::<Result<_, StoreError>>()?;
+        let messages: Vec<TeamMessage> = rows.iter().map(message).collect::<Result<_, StoreError>>()?;
         let mut page = read::page(messages, limit, |message| message.item.id.to_string());
         let mut deliveries = self.deliveries_of(&page.items).await?;
         for message in &mut page.items {
@@ -69,7 +69,7 @@ impl Store {
 
     async fn deliveries_of(
         &self,
-        messages: &[Message],
+        messages: &[TeamMessage],
     ) -> Result<BTreeMap<i64, Vec<MessageDelivery>>, StoreError> {
         let mut found: BTreeMap<i64, Vec<MessageDelivery>> = BTreeMap::new();
         let mut select = SqlStatement::new(&format!(
