@@ -244,8 +244,13 @@ struct Entry {
     evaluation_sha256: String,
 }
 
-/// True where the lower end of the Brier skill against the best simple forecast is above 0; where nothing could be judged it is not.
+/// True for a line whose mix was chosen before it was judged: the simple forecasts have their share in it already. One of
+/// before counts where the lower end of its Brier skill against the best simple forecast is above 0. Where nothing could be
+/// judged, none does.
 pub fn earns_its_place(evaluation: &serde_json::Value) -> bool {
+    if evaluation["weights"].is_object() {
+        return evaluation["result"]["withheld"].is_null();
+    }
     evaluation["result"]["brier_skill_vs_best"]["low"].as_f64().is_some_and(|low| low > 0.0)
 }
 

@@ -85,8 +85,8 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     let material = Material::new(made.rows(horizon, 0..decided), made.units)?;
     let early = choose(&material, (cut, horizon), &what)?;
     let test = judge(made, horizon, &early, cut..decided, &what)?;
-    // Penalty and slope stay as they were judged; only the weeks grow.
-    let last = settle(&material, decided, (early.ridge, early.stretch.slope), &what)?;
+    // Penalty, slope and mix stay as they were judged; only the weeks grow.
+    let last = settle(&material, decided, early.choice.clone(), &what)?;
     let fallback = test["fallback"].as_str().unwrap_or("base_rate");
     let artefact = describe(options, made, horizon, &last, decided, baseline(&last.rows, fallback, &what)?);
     let evaluation = json!({
@@ -95,7 +95,8 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
         "test_from": date(made.origins[cut]).to_string(),
         "test_to": date(made.origins[decided - 1]).to_string(),
         "how": "fitted on what was decided when the last fifth of the weeks began and judged on these, standing still as it is served; model.json is then fitted on all",
-        "ridge": early.ridge, "slope": early.stretch.slope,
+        "ridge": early.choice.ridge, "slope": early.choice.slope,
+        "weights": early.choice.weights.iter().copied().collect::<BTreeMap<_, _>>(),
         "result": test,
     });
     Ok((artefact, evaluation))
@@ -126,7 +127,6 @@ fn describe(
     decided: usize,
     baseline: Baseline,
 ) -> Artefact {
-    let stretch = last.stretch;
     let base_rate = round(last.rows.positives() as f64 / last.rows.labels.len() as f64);
     let weeks = f64::from(horizon.days()) / 7.0;
     let place = |believed: &Option<Believed>, as_fitted: &str| -> Use {
@@ -153,8 +153,8 @@ fn describe(
             rows: last.rows.labels.len(),
             positives: last.rows.positives(),
             base_rate,
-            ridge: last.ridge,
-            slope: round(stretch.slope),
+            ridge: last.choice.ridge,
+            slope: round(last.choice.slope),
             shared: round(drift::shared(&risks(last), &last.rows.labels, made.units)),
             own_positives_needed: OWN_POSITIVES,
         },
@@ -162,8 +162,8 @@ fn describe(
             regency: place(&options.regency_rate, "as where it was fitted"),
             district: place(&options.district_rate, "as where it was fitted"),
         },
-        intercept: round(last.fit.intercept * stretch.slope + stretch.shift),
-        coefficients: coefficients(last.fit.coefficients.iter().map(|c| round(c * stretch.slope))),
+        intercept: round(last.fit.intercept),
+        coefficients: coefficients(last.fit.coefficients.iter().map(|c| round(*c))),
         baseline,
         local: Vec::new(),
         served: Served::Model,

@@ -119,3 +119,13 @@ fn a_missing_model_is_named() {
     std::fs::write(&path, kept).expect("written");
     assert!(Models::load(folder.path()).unwrap_err().to_string().contains("disaster-30d"));
 }
+
+/// A mix that was chosen before it was judged speaks, however the test came out; where nothing could be judged it does not.
+#[test]
+fn a_mix_needs_no_proof_from_its_test() {
+    let evaluation =
+        |result: serde_json::Value| serde_json::json!({ "weights": { "model": 1.0 }, "result": result });
+    let unlucky = serde_json::json!({ "brier_skill_vs_best": { "low": -0.2 }, "fallback": "decayed" });
+    assert!(earns_its_place(&evaluation(unlucky)));
+    assert!(!earns_its_place(&evaluation(serde_json::json!({ "withheld": "no positive" }))));
+}

@@ -135,6 +135,9 @@ fn result(evaluation: &Value) -> String {
         number(&result["calibration_slope"])
     );
     text += &ceiling(result);
+    if let Some(weights) = evaluation["weights"].as_object() {
+        return text + &mixed(weights);
+    }
     let fallback = result["fallback"].as_str().unwrap_or("base_rate");
     text += &match crate::artefact::earns_its_place(evaluation) {
         true => format!(" It beats them: the model is served; `{fallback}` stands by."),
@@ -143,6 +146,21 @@ fn result(evaluation: &Value) -> String {
         ),
     };
     text
+}
+
+/// What the served line is made of.
+fn mixed(weights: &serde_json::Map<String, Value>) -> String {
+    let mut parts: Vec<(f64, &String)> = weights
+        .iter()
+        .filter_map(|(name, weight)| Some((weight.as_f64().filter(|w| *w > 0.0)?, name)))
+        .collect();
+    parts.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let words: Vec<String> =
+        parts.iter().map(|(weight, name)| format!("{:.0} % `{name}`", weight * 100.0)).collect();
+    format!(
+        " What is judged and served as the model is a mix of lines, weighed by what each lost on folds before these weeks: {}.",
+        words.join(", ").replace("`model`", "the regression on all features")
+    )
 }
 
 /// Where error or slope is off, what it would be otherwise: the level followed week by week, the level of every week known,

@@ -1,5 +1,7 @@
-//! The penalty and the slope, chosen on rolling folds, under signs a person can follow.
+//! The penalty, the slope and the mix with the simple forecasts, chosen on rolling folds, under signs a person can follow.
 
+use super::fallback;
+use crate::blend::{TrialFold, weights};
 use crate::error::{Error, Result};
 use crate::level_filter::LevelFilter;
 use crate::logistic::{Fit, FitError, Ridge, Rows};
@@ -37,29 +39,63 @@ impl Material {
     }
 }
 
-/// A fit with the penalty and slope that rolling folds chose.
+/// What rolling folds chose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    pub ridge: f64,
+    pub slope: f64,
+    /// What the fit under this penalty and slope weighs in the line that is served, and each of the simple lines.
+    pub weights: Vec<(&'static str, f64)>,
+}
+
+/// The line that rolling folds chose, fitted: a mix of a fit and the simple lines.
 pub struct Chosen {
     pub fit: Fit,
-    pub ridge: f64,
-    pub stretch: Stretch,
+    pub choice: Choice,
     pub rows: Rows,
 }
 
 impl Chosen {
     pub fn logit(&self, row: &[f64]) -> f64 {
-        self.stretch.apply(self.fit.logit(row))
+        self.fit.logit(row)
     }
 }
 
 /// Chooses on folds before origin `end` and fits what is decided by then: no label of an origin near `end` is known yet.
 pub fn choose(material: &Material, (end, horizon): (usize, Horizon), what: &str) -> Result<Chosen> {
-    let (ridge, folds) = choose_ridge(roll(material, end, purge(horizon))?);
-    let folds: Vec<Fold> = folds.iter().map(|fold| followed(fold, material.units, horizon)).collect();
-    settle(material, end - purge(horizon), (ridge, careful(slope(&folds))), what)
+    let (ridge, rolled) = choose_ridge(roll(material, end, purge(horizon))?);
+    let folds: Vec<Fold> = rolled.iter().map(|(fold, _)| followed(fold, material.units, horizon)).collect();
+    let slope = careful(slope(&folds));
+    let weights = mix(material, slope, &rolled, what)?;
+    settle(material, end - purge(horizon), Choice { ridge, slope, weights }, what)
 }
 
-/// Fits the origins before `end` under a penalty and slope already chosen.
-pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what: &str) -> Result<Chosen> {
+/// What the fit and each of the simple lines weigh, by what they lost on the folds.
+fn mix(
+    material: &Material,
+    slope: f64,
+    rolled: &[(Fold, RolledFold)],
+    what: &str,
+) -> Result<Vec<(&'static str, f64)>> {
+    let mut trials = Vec::new();
+    for (fold, of) in rolled {
+        let stretch = stretch(slope, &fold.logits);
+        let mut logits = vec![fold.logits.iter().map(|z| stretch.apply(*z)).collect()];
+        for line in fallback::lines(&material.rows.first(of.before * material.units), what)? {
+            logits.push(material.logits(&line.fit, of.ahead.clone())?);
+        }
+        trials.push(TrialFold { logits, labels: fold.labels.clone() });
+    }
+    let names = std::iter::once("model").chain(fallback::NAMES);
+    Ok(names.zip(weights(1 + fallback::NAMES.len(), &trials)).collect())
+}
+
+fn stretch(slope: f64, logits: &[f64]) -> Stretch {
+    if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, logits) }
+}
+
+/// Fits the origins before `end` as was chosen.
+pub fn settle(material: &Material, end: usize, choice: Choice, what: &str) -> Result<Chosen> {
     let rows = material.rows.first(end * material.units);
     let positives = rows.positives();
     if positives < POSITIVES {
@@ -67,16 +103,39 @@ pub fn settle(material: &Material, end: usize, (ridge, slope): (f64, f64), what:
             "{positives} positives are too few to fit {what}: at least {POSITIVES} are needed"
         )));
     }
-    let fit = signed(&material.columns.first(rows.labels.len()), ridge, None);
+    let fit = signed(&material.columns.first(rows.labels.len()), choice.ridge, None);
     let fit = own_before_neighbours(fit.map_err(|error| error.of(what))?, material, end)?;
-    let logits = material.logits(&fit, 0..end)?;
-    let stretch = if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, &logits) };
-    Ok(Chosen { fit, ridge, stretch, rows })
+    let stretch = stretch(choice.slope, &material.logits(&fit, 0..end)?);
+    let own = Fit {
+        intercept: stretch.apply(fit.intercept),
+        coefficients: fit.coefficients.iter().map(|c| c * stretch.slope).collect(),
+    };
+    let simple = fallback::lines(&rows, what)?.into_iter().map(|line| line.fit);
+    let lines = choice.weights.iter().map(|part| part.1).zip(std::iter::once(own).chain(simple));
+    Ok(Chosen { fit: sum(lines), choice, rows })
+}
+
+/// A mix of lines is a line.
+fn sum(lines: impl Iterator<Item = (f64, Fit)>) -> Fit {
+    let mut mix = Fit { intercept: 0.0, coefficients: vec![0.0; NAMES.len()] };
+    for (weight, line) in lines {
+        mix.intercept += weight * line.intercept;
+        mix.coefficients.iter_mut().zip(line.coefficients).for_each(|(all, own)| *all += weight * own);
+    }
+    mix
+}
+
+/// Where a fold lies: fitted on the origins before `before`, judged on those `ahead`.
+#[derive(Clone)]
+struct RolledFold {
+    before: usize,
+    ahead: Range<usize>,
 }
 
 /// The weakest penalty, unless a stronger one is clearly worth it: as the judged family chooses.
-fn choose_ridge(tried: [Vec<Fold>; RIDGES.len()]) -> (f64, Vec<Fold>) {
-    let losses: Vec<f64> = tried.iter().map(|folds| folds.iter().map(Fold::loss).sum()).collect();
+fn choose_ridge(tried: [Vec<(Fold, RolledFold)>; RIDGES.len()]) -> (f64, Vec<(Fold, RolledFold)>) {
+    let losses: Vec<f64> =
+        tried.iter().map(|folds| folds.iter().map(|(fold, _)| fold.loss()).sum()).collect();
     let better = |best: usize, at: usize| if losses[at] < losses[best] * WORTH { at } else { best };
     let chosen = (0..tried.len()).fold(0, better);
     (RIDGES[chosen], tried.into_iter().nth(chosen).unwrap_or_default())
@@ -111,9 +170,9 @@ pub fn purge(horizon: Horizon) -> usize {
 
 /// Forecasts of the second half, each fold from what came before it, for every penalty; a fold that cannot be fitted
 /// under one of them is left out under all.
-fn roll(material: &Material, end: usize, purge: usize) -> Result<[Vec<Fold>; RIDGES.len()]> {
+fn roll(material: &Material, end: usize, purge: usize) -> Result<[Vec<(Fold, RolledFold)>; RIDGES.len()]> {
     let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
-    let mut tried: [Vec<Fold>; RIDGES.len()] = Default::default();
+    let mut tried: [Vec<(Fold, RolledFold)>; RIDGES.len()] = Default::default();
     for pair in edges.windows(2) {
         // Origins this close before a fold are not yet decided when it begins.
         let before = pair[0].saturating_sub(purge);
@@ -128,8 +187,9 @@ fn roll(material: &Material, end: usize, purge: usize) -> Result<[Vec<Fold>; RID
         if let [Some(_), Some(_), Some(_)] = fits {
             for (folds, fit) in tried.iter_mut().zip(fits.into_iter().flatten()) {
                 let fit = own_before_neighbours(fit, material, before)?;
-                let logits = material.logits(&fit, pair[0]..pair[1])?;
-                folds.push(Fold { logits, labels: labels.clone() });
+                let of = RolledFold { before, ahead: pair[0]..pair[1] };
+                let logits = material.logits(&fit, of.ahead.clone())?;
+                folds.push((Fold { logits, labels: labels.clone() }, of));
             }
         }
     }

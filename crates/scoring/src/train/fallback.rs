@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::logistic::{Fit, Rows, fit, logit, loss};
-use domain::feature::{COUNT, NAMES};
+use domain::feature::{COUNT, NAMES as FEATURES};
 
 /// A simple forecast, fitted like the model and on the same weeks.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,9 @@ const DECAYED: [&str; 3] = ["count_3d", "count_14d", "count_90d"];
 /// Few numbers from many rows: hardly a penalty.
 const RIDGE: f64 = 0.1;
 
+/// The lines' names, in their order.
+pub const NAMES: [&str; 5] = crate::baseline::NAMES;
+
 /// Base rate, persistence, climatology, decayed count and the analyst's, in this order.
 pub fn lines(rows: &Rows, what: &str) -> Result<Vec<Line>> {
     let base = rows.positives() as f64 / rows.labels.len().max(1) as f64;
@@ -29,24 +32,25 @@ pub fn lines(rows: &Rows, what: &str) -> Result<Vec<Line>> {
             decayed = Some((worse, fit));
         }
     }
-    Ok(vec![
-        Line { name: "base_rate", fit: flat.clone() },
-        Line { name: "persistence", fit: on(rows, &PERSISTENCE, what)? },
-        Line { name: "climatology", fit: on(rows, &["climatology"], what)? },
-        Line { name: "decayed", fit: decayed.map_or(flat, |(_, fit)| fit) },
-        Line { name: "analyst", fit: on(rows, &["count_30d"], what)? },
-    ])
+    let fits = [
+        flat.clone(),
+        on(rows, &PERSISTENCE, what)?,
+        on(rows, &["climatology"], what)?,
+        decayed.map_or(flat, |(_, fit)| fit),
+        on(rows, &["count_30d"], what)?,
+    ];
+    Ok(NAMES.into_iter().zip(fits).map(|(name, fit)| Line { name, fit }).collect())
 }
 
 /// Fits these features alone, under the signs a person can follow: one that comes out the wrong way round is left out.
 fn on(rows: &Rows, features: &[&str], what: &str) -> Result<Fit> {
     let mut at: Vec<usize> =
-        features.iter().filter_map(|name| NAMES.iter().position(|own| own == name)).collect();
+        features.iter().filter_map(|name| FEATURES.iter().position(|own| own == name)).collect();
     loop {
         let cells = (0..rows.labels.len()).flat_map(|row| at.iter().map(move |at| rows.row(row)[*at]));
         let narrow = Rows { width: at.len(), cells: cells.collect(), labels: rows.labels.clone() };
         let fitted = fit(&narrow, RIDGE, what)?;
-        let against = |(place, c): (usize, &f64)| if NAMES[at[place]] == "days_since" { *c } else { -c };
+        let against = |(place, c): (usize, &f64)| if FEATURES[at[place]] == "days_since" { *c } else { -c };
         let wrong = fitted.coefficients.iter().enumerate().map(|pair| (against(pair), pair.0));
         let worst = wrong.filter(|(against, _)| *against > 0.0).max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, worst)) = worst else {

@@ -84,6 +84,23 @@ fn the_evaluation_shows_skill_where_there_is_some() {
     assert!(skill > 0.0, "{text}");
 }
 
+/// The line that is written is the mix that was judged: its weights stand in the evaluation and on the card.
+#[test]
+fn the_mix_is_written_down() {
+    let folder = tempfile::tempdir().expect("a folder");
+    train(&options(folder.path().into(), history(160), 160)).expect("trained");
+    let text = |name: &str| {
+        std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01").join(name)).expect("written")
+    };
+    let value: serde_json::Value = serde_json::from_str(&text("evaluation.json")).expect("json");
+    let weights = value["weights"].as_object().expect("weights");
+    let names: Vec<&str> = weights.keys().map(String::as_str).collect();
+    assert_eq!(names, ["analyst", "base_rate", "climatology", "decayed", "model", "persistence"]);
+    let sum: f64 = weights.values().filter_map(serde_json::Value::as_f64).sum();
+    assert!((sum - 1.0).abs() < 1e-9 && weights["model"].as_f64() > Some(0.3), "{weights:?}");
+    assert!(text("card.md").contains("% the regression on all features"), "{}", text("card.md"));
+}
+
 #[test]
 fn too_little_is_refused_with_a_number() {
     let folder = tempfile::tempdir().expect("a folder");
