@@ -128,6 +128,7 @@ impl Backtest {
 }
 
 #[derive(Args)]
+#[group(id = "training")] // the verb's own group has the name of the type
 pub struct Train {
     /// Fit nothing new: give each regency with enough forecasts that came true or not its own calibration of the models
     /// in use, from the ledger
