@@ -357,6 +357,13 @@ pub enum UserVerb {
         #[arg(long, value_name = "ID", default_value = "")]
         person: String,
     },
+    /// Print a one-time link that opens a reporter's account in one browser; a new password or `disable` revokes it
+    Link {
+        name: String,
+        /// How long it holds, and the login after it
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=30))]
+        days: u8,
+    },
     /// Say whose account it is, from now on
     Set {
         name: String,

@@ -9,6 +9,7 @@ use crate::reporters;
 use crate::serve::wall;
 use anyhow::{Context, Result};
 use domain::place::Areas;
+use domain::time::DAY;
 use intake::feed_registry::{FeedChange, NewFeed};
 use intake::kafka::Topics;
 use intake::{feed_registry, new_report_id};
@@ -18,6 +19,7 @@ use views::registration::{
     AddedAccount, AddedFeed, Registration, account_added, feed_added, nameless_accounts,
 };
 use web::account::{self, NewAccount};
+use web::guard::REPORTER_LINK_PATH;
 
 pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> {
     match verb {
@@ -115,6 +117,14 @@ pub async fn user(verb: UserVerb, store: &Store, config: &Config) -> Result<()> 
             let added = AddedAccount { name: &name, role, areas: &areas, password };
             let added = account_added(&places, &config.service.public_url, &added, Lang::En);
             registered(&added);
+        }
+        UserVerb::Link { name, days } => {
+            let now = wall();
+            let token = account::link(store, &name, now, now.plus(i64::from(days) * DAY)).await?;
+            let url = config.service.public_url.trim_end_matches('/');
+            print_line!(
+                "a link for '{name}', for {days} days, shown once: {url}{REPORTER_LINK_PATH}/{token}"
+            );
         }
         UserVerb::Set { name, person } => {
             account::set_person(store, &name, &person).await?;

@@ -4,7 +4,9 @@ pub mod metrics_token;
 mod registry;
 mod reporters;
 
-pub use registry::{NewAccount, add, disable, feed_of, places_seen, renew, reports_from_a_place, set_person};
+pub use registry::{
+    NewAccount, add, disable, feed_of, link, places_seen, renew, reports_from_a_place, set_person,
+};
 pub use reporters::{ListedAccount, ReporterList};
 
 use argon2::Argon2;
@@ -16,7 +18,7 @@ use intake::feed_registry::{FeedError, PlaceError};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use store::StoreError;
+use store::{StoreError, token_hash};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long a login holds.
@@ -46,6 +48,8 @@ pub enum AccountError {
         "a reporter reports for one registered feed; name it with --feed, and add it first with `kentongan feed add`"
     )]
     NoFeed,
+    #[error("a one-time link opens a reporter's account; '{0}' is none, or is disabled")]
+    NoLink(String),
     #[error("only a reporter reports for a feed; leave --feed away, or use --role pelapor")]
     NoReporter,
     #[error(
@@ -110,6 +114,11 @@ pub fn token() -> Result<String, AccountError> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(AccountError::Random)?;
     Ok(hex::encode(bytes))
+}
+
+/// What the store keeps of a one-time link's token: no session's token is a link's, nor the other way about.
+pub fn link_hash(token: &str) -> [u8; 32] {
+    token_hash(&["lapor/tautan/", token].concat())
 }
 
 /// The machine's clock: sessions do not follow the scenario's.

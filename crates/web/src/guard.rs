@@ -26,6 +26,9 @@ pub const LARGEST_FORM: usize = 128 * 1024;
 /// Where a reporter's account begins.
 pub const REPORTER_PATH: &str = "/lapor";
 
+/// Where the one-time links of reporters lie.
+pub const REPORTER_LINK_PATH: &str = "/lapor/tautan";
+
 /// Name of the session's cookie.
 pub const COOKIE: &str = "kentongan";
 
@@ -169,7 +172,12 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// The `Set-Cookie` of a session, or of its end where `token` is empty.
 pub fn session_cookie(token: &str, secure: bool) -> String {
-    let age = if token.is_empty() { 0 } else { account::SESSION / domain::time::SECOND };
+    lasting_cookie(token, if token.is_empty() { 0 } else { account::SESSION }, secure)
+}
+
+/// The `Set-Cookie` of a session that holds for so many microseconds.
+pub fn lasting_cookie(token: &str, holds: i64, secure: bool) -> String {
+    let age = holds / domain::time::SECOND;
     let secure = if secure { "; Secure" } else { "" };
     format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
 }
@@ -255,7 +263,9 @@ impl Asked {
             lang: lang.or_else(remembered).unwrap_or_default(),
             scenario: state.scenario.clone(),
             program: is_for_programs(request.uri().path()),
-            by_link: request.uri().path().starts_with(SECOND_LINK_PATH),
+            by_link: [SECOND_LINK_PATH, REPORTER_LINK_PATH]
+                .iter()
+                .any(|path| request.uri().path().starts_with(path)),
             cookies: pairs.iter().filter(known).filter_map(kept).collect(),
         }
     }

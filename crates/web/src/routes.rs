@@ -50,6 +50,7 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
         ("/orang-kedua/{token}/permintaan", Link, get(second_link::ask).post(second_link::answer)),
         ("/keluar", Account, post(login::logout)),
         ("/lapor", With(ReportForFeed), get(reporter::show)),
+        ("/lapor/tautan/{token}", Link, get(reporter::link::show).post(reporter::link::open)),
         ("/lapor/nihil", With(ReportForFeed), get(reporter::back).post(reporter::nothing)),
         ("/lapor/kejadian", With(ReportForFeed), get(reporter::back).post(reporter::incident)),
         ("/lapor/lanjutan", With(ReportForFeed), get(reporter::back).post(reporter::news)),

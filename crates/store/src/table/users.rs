@@ -157,14 +157,14 @@ impl Store {
         .transpose()
     }
 
-    /// Ends a session.
+    /// Ends a session; false where there was none.
     ///
     /// # Errors
     /// Where the store cannot be written.
     #[boxed]
-    pub async fn close_session(&self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+    pub async fn close_session(&self, token_hash: &[u8; 32]) -> Result<bool, StoreError> {
         let delete = sql::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash.to_vec());
-        self.execute(delete).await.map(drop)
+        Ok(self.execute(delete).await? > 0)
     }
 
     /// Ends every session of a user (a new password, an account disabled).

@@ -55,7 +55,7 @@ pub async fn sessions_end(home: &Home) {
     store.open_session(&[4; 32], "budi", noon(4), noon(9)).await.unwrap();
     assert_eq!(store.forget_expired_sessions(noon(4)).await.unwrap(), 1);
     assert_eq!(home.count("sessions").await, 2);
-    store.close_session(&[4; 32]).await.unwrap();
+    assert!(store.close_session(&[4; 32]).await.unwrap() && !store.close_session(&[4; 32]).await.unwrap());
     assert!(store.session(&[4; 32], noon(4)).await.unwrap().is_none());
     user.enabled = false;
     store.put_user(&user).await.unwrap();

@@ -1,8 +1,9 @@
 //! Who may look: accounts are added, given new passwords and shut out.
 
-use super::{AccountError, hash};
+use super::{AccountError, hash, link_hash, token};
 use domain::kind::FeedClass;
 use domain::place::{Area, Areas, Places};
+use domain::time::Time;
 use intake::feed_registry::{self, configured_areas, is_name, secret};
 use store::{FeedRow, Role, Store, User};
 
@@ -58,6 +59,20 @@ pub async fn feed_of(store: &Store, role: Role, feed: Option<&str>) -> Result<Op
         (_, Some(_)) => Err(AccountError::NoReporter),
         (_, None) => Ok(None),
     }
+}
+
+/// The token of a one-time link that opens a reporter's account until an instant; a new password, or disabling the account, revokes it.
+///
+/// # Errors
+/// Where there is no such account, it is no reporter's or is disabled, or the store fails.
+pub async fn link(store: &Store, name: &str, now: Time, until: Time) -> Result<String, AccountError> {
+    let user = find(store, name).await?;
+    if user.role != Role::Reporter || !user.enabled {
+        return Err(AccountError::NoLink(user.name));
+    }
+    let token = token()?;
+    store.open_session(&link_hash(&token), name, now, until).await?;
+    Ok(token)
 }
 
 /// Whether a person can report for such a feed: its place is known, and no instrument speaks.

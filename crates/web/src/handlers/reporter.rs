@@ -1,6 +1,7 @@
 //! The reporter's page: what a person reports for the feed that the account is bound to, through the same intake as every report.
 
 mod incident;
+pub mod link;
 mod news;
 
 pub use incident::incident;

@@ -27,7 +27,7 @@ use views::second_person::RequestedAct;
 const LONGEST_REASON: usize = 500;
 
 /// Where a request comes from: behind a proxy of this machine, as that says.
-pub struct ClientAddress(String);
+pub struct ClientAddress(pub(super) String);
 
 impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;

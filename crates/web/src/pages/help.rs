@@ -26,6 +26,7 @@ pub fn page(frame: &Frame, examples: &[SeverityExample]) -> Markup {
             p { (frame.text("help.reporters_who")) }
             p { (frame.rich("help.reporters_how", &[
                 ("one", html! { code { "kentongan user add NAMA --role pelapor --feed SUMBER" } }),
+                ("link", html! { code { "kentongan user link NAMA" } }),
                 ("many", html! { code { "kentongan user add --list daftar.csv" } }),
             ])) }
         }

@@ -10,10 +10,15 @@ use views::second_link::SecondLinkView;
 
 /// The first page: who fetches it learns the regency and nothing more.
 pub fn first(lang: Lang, regency: &str) -> Markup {
+    button(lang, regency, lang.text("second_link.open"))
+}
+
+/// Some words, and a button that opens what is behind the link.
+pub fn button(lang: Lang, words: &str, opens: &str) -> Markup {
     let content = html! {
-        p.lead { (regency) }
+        p.lead { (words) }
         form method="post" {
-            button.primary type="submit" { (lang.text("second_link.open")) }
+            button.primary type="submit" { (opens) }
         }
     };
     document(lang, "Kentongan", content)

@@ -346,3 +346,60 @@ async fn the_page_stays_small_for_a_whole_regency_in_both_languages() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_link_opens_the_account_once_and_opening_its_address_changes_nothing() {
+    let world = world().await;
+    let store = &world.state.sources.store;
+    let now = account::wall();
+    let link = async |name: &str, until| account::link(store, name, now, until).await;
+    for name in ["sari", "nobody"] {
+        assert!(link(name, now.plus(DAY)).await.unwrap_err().is_call(), "{name}");
+    }
+    let token = link("kades", now.plus(3 * DAY)).await.unwrap();
+    let path = format!("/lapor/tautan/{token}");
+    for _ in 0..2 {
+        let answer = world.ask(get(&path, "")).await;
+        assert_eq!(
+            (answer.status(), answer.headers().contains_key(header::SET_COOKIE)),
+            (StatusCode::OK, false)
+        );
+        assert_eq!(answer.headers()["referrer-policy"], "no-referrer");
+        let (_, text) = read(answer).await;
+        assert!(!text.contains("kades") && !text.contains("Rawas Ilir"), "a preview learns nothing: {text}");
+    }
+    let as_cookie = format!("kentongan={token}");
+    assert!(world.page("/lapor", &as_cookie).await.1.is_empty(), "a link's token is no session's");
+    let answer = world.ask(post(&path, "", "")).await;
+    assert_eq!(
+        (answer.status(), answer.headers()[header::LOCATION].to_str().unwrap()),
+        (StatusCode::SEE_OTHER, "/lapor")
+    );
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
+    let age: i64 = cookie.split("Max-Age=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
+    assert!((3 * 86_400 - 60..=3 * 86_400).contains(&age), "as long as the link: {cookie}");
+    let cookie = cookie.split(';').next().unwrap();
+    assert_eq!(world.page("/lapor", cookie).await.0, StatusCode::OK);
+    assert_eq!(world.page("/peringatan", cookie).await.0, StatusCode::FORBIDDEN);
+    for request in [post(&path, "", ""), get(&path, "")] {
+        let (status, text) = read(world.ask(request).await).await;
+        assert!(status == StatusCode::NOT_FOUND && text.contains("sudah dipakai"), "{status} {text}");
+    }
+    let lapsed = link("kadus", now.plus(-1)).await.unwrap();
+    let revoked = link("kadus", now.plus(DAY)).await.unwrap();
+    account::disable(store, "kadus").await.unwrap();
+    for token in [lapsed, revoked] {
+        let answer = world.ask(post(&format!("/lapor/tautan/{token}"), "", "")).await;
+        assert_eq!(
+            (answer.status(), answer.headers().contains_key(header::SET_COOKIE)),
+            (StatusCode::NOT_FOUND, false)
+        );
+    }
+    assert!(link("kadus", now.plus(DAY)).await.unwrap_err().is_call(), "a disabled account gets no link");
+    account::disable(store, "kades").await.unwrap();
+    assert_eq!(
+        world.page("/lapor", cookie).await.0,
+        StatusCode::SEE_OTHER,
+        "revoking ends what the link opened"
+    );
+}
