@@ -22,12 +22,9 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
     }
     let recipients = recipients(state, item, &facts).await?;
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
-    let due = |to: Recipient| {
-        let quiet = state.team.find(&to.person).and_then(|member| member.quiet_hours);
-        let wait = quiet.and_then(|hours| hours.wait_until(item.level, now, zone));
-        (to, wait.unwrap_or(now))
-    };
+    let due = |to: Recipient| due(state, to, (item.level, now, zone));
     Ok(AddressPlan {
+        withholds: desk_only(item, &facts).is_some(),
         to: recipients.into_iter().map(due).collect(),
         pause: pause(item, &facts).map(|pause| (now, pause)),
         replaces_all: matches!(item.change, AlertChangeKind::Lowered | AlertChangeKind::Withdrawn),
@@ -62,7 +59,7 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
             .second
             .is_none()
             .then_some((now, MessagePause::Checks { most: state.settings.questions })),
-        replaces_all: false,
+        ..AddressPlan::default()
     }
 }
 
@@ -132,11 +129,14 @@ async fn recipients(
         | AlertChangeKind::Returned
         | AlertChangeKind::NewIncident
         | AlertChangeKind::Grown => {
-            let desk: Vec<Recipient> = match desk_only(item, facts) {
-                Some(_) => team.desk(item.code).filter_map(first_channel).collect(),
-                None => Vec::new(),
-            };
-            if desk.is_empty() { concerned().filter_map(first_channel).collect() } else { desk }
+            if desk_only(item, facts).is_none() {
+                return Ok(concerned().filter_map(first_channel).collect());
+            }
+            let desk: Vec<Recipient> = team.desk(item.code).filter_map(first_channel).collect();
+            // Where the desk has nobody, it is never more than those who hear of waspada.
+            let level = item.level.min(Level::Waspada);
+            let nearest = team.concerned(item.code, item.kind, &categories, level);
+            if desk.is_empty() { nearest.filter_map(first_channel).collect() } else { desk }
         }
     })
 }
@@ -154,6 +154,44 @@ pub(crate) fn desk_only<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Optio
     );
     let feed = facts.sole_feed.as_ref().filter(|feed| feed.retractions >= TAKEN_BACK)?;
     (raises && item.level < Level::Awas).then_some(feed)
+}
+
+/// Who is owed a message about an alert of which the desk alone was notified: everybody else whom it concerns as it stands now,
+/// and nobody once it is over. `None` while one source alone speaks for it.
+pub(crate) async fn owed(state: &NotifyState, alert: &Alert) -> Result<Option<AddressPlan>, StoreError> {
+    if !alert.state.is_live() || alert.cleared_at.is_some() {
+        return Ok(Some(AddressPlan::default()));
+    }
+    let item = OutboxItem {
+        id: i64::MAX, // after all there is
+        alert: alert.id.clone(),
+        version: alert.version,
+        change: AlertChangeKind::Opened,
+        code: alert.code,
+        kind: alert.kind,
+        level: alert.level,
+        at: (state.clock)(),
+    };
+    let facts = state.store.message_facts(&item).await?;
+    if facts.sole_feed.is_some() && alert.level < Level::Awas {
+        return Ok(None);
+    }
+    let mut reached = state.store.waiting_people(&item).await?;
+    reached.extend(state.store.already_notified(&item).await?.into_iter().map(|to| to.person));
+    let (now, zone) = ((state.wall)(), Zone::of(item.code));
+    let concerned = recipients(state, &item, &facts).await?;
+    let owed = concerned.into_iter().filter(|to| !reached.contains(&to.person));
+    Ok(Some(AddressPlan {
+        to: owed.map(|to| due(state, to, (item.level, now, zone))).collect(),
+        ..AddressPlan::default()
+    }))
+}
+
+/// From when a message of this level may go out to somebody.
+fn due(state: &NotifyState, to: Recipient, (level, now, zone): (Level, Time, Zone)) -> (Recipient, Time) {
+    let quiet = state.team.find(&to.person).and_then(|member| member.quiet_hours);
+    let wait = quiet.and_then(|hours| hours.wait_until(level, now, zone));
+    (to, wait.unwrap_or(now))
 }
 
 /// The alerts that may be one chain with the item's.

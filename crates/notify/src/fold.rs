@@ -34,6 +34,8 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
         let is_lead = of_lead(item) && item.version == lead.version;
         let wanted = match item.change {
             AlertChangeKind::Withdrawn => !of_lead(item),
+            // Its regency's, which rose with it.
+            _ if item.code != lead.code => true,
             // What is withdrawn needs no further news.
             _ if is_lead || lead.change == AlertChangeKind::Withdrawn || !of_lead(item) => false,
             AlertChangeKind::Opened => false,
@@ -42,13 +44,13 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
         };
         if wanted {
             let about = incident.map(|incident| (incident.category, incident.occurred_at));
-            let (change, alert, level) = (item.change, item.alert.clone(), item.level);
+            let (change, alert, code, level) = (item.change, item.alert.clone(), item.code, item.level);
             let (weight, extent) = weight(one);
             lines.push((
                 weight,
                 extent,
                 Reverse(item.id),
-                AlsoNews { change, alert, level, incident: about },
+                AlsoNews { change, alert, code, level, incident: about },
             ));
         }
     }
@@ -57,13 +59,14 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
     for incident in opened {
         let of_day = lead.at.since(incident.occurred_at) <= DAY;
         if is_notified_of(incident) && of_day && named.insert(incident.id) {
-            let (change, alert, level) = (AlertChangeKind::NewIncident, lead.alert.clone(), lead.level);
+            let (change, alert) = (AlertChangeKind::NewIncident, lead.alert.clone());
+            let (code, level) = (lead.code, lead.level);
             let about = Some((incident.category, incident.occurred_at));
             lines.push((
                 change.weight(),
                 incident.claimed,
                 Reverse(lead.id),
-                AlsoNews { change, alert, level, incident: about },
+                AlsoNews { change, alert, code, level, incident: about },
             ));
         }
     }

@@ -112,8 +112,9 @@ pub struct DistrictAlert {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AlsoNews {
     pub change: AlertChangeKind,
-    /// The alert's number: a withdrawal may be of an earlier one.
+    /// The alert's number: a withdrawal may be of an earlier one, another may be the regency's.
     pub alert: String,
+    pub code: Code,
     pub level: Level,
     /// What it is about, and when that happened.
     pub incident: Option<(Category, Time)>,
@@ -208,8 +209,13 @@ impl Notice {
         if self.check.is_some() {
             return format!("{base}/?wilayah={}#periksa", self.code.regency());
         }
-        format!("{base}/peringatan/{}", self.alert)
+        alert_link(settings, &self.alert)
     }
+}
+
+/// Where the desk shows an alert.
+pub(crate) fn alert_link(settings: &MessageSettings, alert: &str) -> String {
+    format!("{}/peringatan/{alert}", settings.base_url.trim_end_matches('/'))
 }
 
 /// The place by its name, or its code where it has none.

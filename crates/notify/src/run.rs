@@ -5,7 +5,7 @@
 //! lease ends, with the same id. So a message arrives at least once, and a receiver can tell a repetition.
 
 use crate::attempt::{Failure, TakenMessage, attempt};
-use crate::audience::{next_channel, other_channels, plan};
+use crate::audience::{next_channel, other_channels, owed, plan};
 use crate::backoff;
 use crate::channels::{Channel, Channels};
 use crate::lanes::{DeliveryLane, ReceiptLane, lanes};
@@ -137,6 +137,7 @@ async fn round(
             recipients => tracing::info!(%alert, what, recipients, "message queued"),
         }
     }
+    release_withheld(state).await?;
     further_channels(state).await?;
     for lane in lanes {
         send_due(state, lane, trips).await?;
@@ -197,6 +198,19 @@ async fn look_for_receipts(
 fn lease(state: &NotifyState) -> (Time, Time) {
     let now = (state.wall)();
     (now, now.plus(i64::from(state.settings.timeout_seconds) * SECOND + LEASE_SLACK))
+}
+
+/// Who was not notified of an alert because one source alone spoke for it hears of it as soon as another does.
+async fn release_withheld(state: &NotifyState) -> Result<(), StoreError> {
+    for alert in state.store.withheld_alerts().await? {
+        let Some(plan) = owed(state, &alert).await? else { continue };
+        state.store.release_withheld(&alert, &plan, (state.clock)()).await?;
+        let (alert, recipients) = (&alert.id, plan.to.len());
+        if recipients > 0 {
+            tracing::info!(%alert, recipients, "another source speaks for it now: message queued for those who were not notified");
+        }
+    }
+    Ok(())
 }
 
 /// Where a message was not handed over in time, the person's next channel is tried too, whatever the retries do.

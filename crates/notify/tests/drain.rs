@@ -372,7 +372,7 @@ async fn an_assignment_reaches_the_assignee_and_nobody_else() {
     let mail = smtp.mail().await;
     assert_eq!(mail.to, "bpbd@x.example");
     assert!(
-        mail.text.contains("The alert of level siaga (alert) (unverified) is assigned to BPBD."),
+        mail.text.contains("The alert of level siaga (alert, unverified) is assigned to BPBD."),
         "{}",
         mail.text
     );

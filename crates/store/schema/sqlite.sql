@@ -363,6 +363,11 @@ CREATE INDEX outbox_by_cell ON outbox (code, kind, id);
 CREATE INDEX outbox_by_regency ON outbox ((code / 100), id);
 CREATE INDEX outbox_questions ON outbox (at, id) WHERE change IN ('check', 'second');
 
+-- Alerts of which the desk alone was notified because one source speaks for them: the others are owed a message.
+CREATE TABLE withheld_alerts (
+    alert TEXT NOT NULL PRIMARY KEY
+);
+
 -- One row for each item, person and channel.
 CREATE TABLE deliveries (
     outbox BIGINT NOT NULL,

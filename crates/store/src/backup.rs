@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day); no key refers to another.
-const TABLES: [&str; 33] = [
+const TABLES: [&str; 34] = [
     "progress",
     "origins",
     "borders",
@@ -37,6 +37,7 @@ const TABLES: [&str; 33] = [
     "alerts",
     "alert_history",
     "outbox",
+    "withheld_alerts",
     "deliveries",
     "delivery_attempts",
     "message_words",

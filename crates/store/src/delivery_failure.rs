@@ -22,6 +22,8 @@ pub enum DeliveryFailure {
     NoAnswer(u64),
     /// A newer message about the alert took its place.
     Replaced,
+    /// No failure: the message about a district, which went to the same person, said it too.
+    Carried,
     /// What somebody was asked to look into is settled.
     NothingToCheck,
     /// A server's status line, where it is no success.
@@ -92,6 +94,7 @@ impl DeliveryFailure {
             ("not_notified", "") => DeliveryFailure::NotNotified,
             ("no_mail_server", "") => DeliveryFailure::NoMailServer,
             ("replaced", "") => DeliveryFailure::Replaced,
+            ("carried", "") => DeliveryFailure::Carried,
             ("nothing_to_check", "") => DeliveryFailure::NothingToCheck,
             ("no_receipt", "") => DeliveryFailure::NoReceipt,
             ("not_delivered", receipt) => match serde_json::from_str(receipt) {
@@ -126,6 +129,7 @@ impl fmt::Display for DeliveryFailure {
             DeliveryFailure::NotNotified => f.write_str("not_notified"),
             DeliveryFailure::NoMailServer => f.write_str("no_mail_server"),
             DeliveryFailure::Replaced => f.write_str("replaced"),
+            DeliveryFailure::Carried => f.write_str("carried"),
             DeliveryFailure::NothingToCheck => f.write_str("nothing_to_check"),
             DeliveryFailure::WebhookUnset(reason) => write!(f, "webhook_unset: {reason}"),
             DeliveryFailure::GatewayUnset(reason) => write!(f, "gateway_unset: {reason}"),

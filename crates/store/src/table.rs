@@ -26,3 +26,4 @@ pub(crate) mod samples;
 pub(crate) mod second_links;
 pub(crate) mod snapshots;
 pub(crate) mod users;
+pub(crate) mod withheld;

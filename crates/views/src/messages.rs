@@ -5,6 +5,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::json;
 use crate::permit::Right;
+use crate::sent_messages::IN_PROCESS;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::AlertChangeKind;
@@ -12,6 +13,7 @@ use domain::kind::{Kind, Level};
 use domain::place::{Areas, Code, Zone};
 use domain::time::Time;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use store::{
@@ -70,6 +72,9 @@ pub struct LateRecipient {
     pub key: String,
     pub role: String,
     pub phone: Option<String>,
+    /// For a message of which level, and since when.
+    #[serde(skip)]
+    pub waits: (Level, Time),
 }
 
 /// What was sent to one person about an alert.
@@ -83,6 +88,9 @@ pub struct PersonMessages {
     pub late: bool,
     /// A server or provider took the newest message that was for them.
     pub taken: bool,
+    /// That message went nowhere but on the page *Pesan*: in the demonstration.
+    #[serde(skip)]
+    pub on_page: bool,
     /// What a provider says of that message: `delivered`, `read`, or `missing` where it says nothing in time.
     pub receipt: Option<&'static str>,
     /// Oldest first.
@@ -138,12 +146,20 @@ pub async fn late(context: &Context, scope: &[Code]) -> Result<Vec<LateMessage>,
             of: person.of,
         });
         let TeamContact { key, role, phone, .. } = contact(context, &person.person);
-        message.people.push(LateRecipient { key, role, phone });
+        message.people.push(LateRecipient { key, role, phone, waits: (person.level, person.due_at) });
         message.level = message.level.max(person.level);
     }
     let mut late: Vec<LateMessage> = found.into_values().collect();
-    late.sort_by(|a, b| b.level.cmp(&a.level).then(a.alert.cmp(&b.alert)));
+    who_matters_first(&mut late);
     Ok(late)
+}
+
+/// The gravest first, then who waits longest; the same among the people of each.
+fn who_matters_first(late: &mut [LateMessage]) {
+    for message in late.iter_mut() {
+        message.people.sort_by(|a, b| a.rank().cmp(&b.rank()));
+    }
+    late.sort_by(|a, b| a.rank().cmp(&b.rank()));
 }
 
 /// Whom "send again" of an alert means: the person named, or everybody for whom it is late.
@@ -209,6 +225,7 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
             waits,
             late,
             taken: false,
+            on_page: false,
             receipt: None,
             messages: vec![line],
         });
@@ -217,6 +234,7 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
         let newest = newest.get(&person.key).copied().unwrap_or_default();
         let receipts = taken.get(&(person.key.clone(), newest));
         person.taken = receipts.is_some();
+        person.on_page = person.taken && person.messages.iter().all(MessageLine::is_on_page);
         // Of several ways the one that says most.
         person.receipt = receipts.and_then(|all| all.iter().copied().flatten().max_by_key(|word| rank(word)));
     }
@@ -279,6 +297,7 @@ impl PersonMessages {
             PersonMessages { receipt: Some("read"), .. } => "late_messages.read",
             PersonMessages { receipt: Some("delivered"), .. } => "late_messages.delivered",
             PersonMessages { receipt: Some(_), .. } => "late_messages.no_receipt",
+            PersonMessages { on_page: true, .. } => "late_messages.on_page",
             PersonMessages { taken: true, .. } => "late_messages.arrived",
             _ => "late_messages.not_reached",
         })
@@ -310,7 +329,19 @@ impl LateMessage {
     }
 }
 
+impl LateMessage {
+    /// The gravest first, then who waits longest.
+    fn rank(&self) -> (Reverse<Level>, Option<Time>, &str) {
+        (Reverse(self.level), self.people.iter().map(|person| person.waits.1).min(), &self.alert)
+    }
+}
+
 impl LateRecipient {
+    /// Who waits for the gravest message first, then who waits longest.
+    fn rank(&self) -> (Reverse<Level>, Time, &str) {
+        (Reverse(self.waits.0), self.waits.1, &self.key)
+    }
+
     /// "Camat Rupit, telepon 0812 …".
     pub fn words(&self, lang: Lang) -> String {
         match &self.phone {
@@ -333,9 +364,18 @@ impl MessageLine {
         }
     }
 
-    /// The states it came to, each with its time: "terkirim 02.11, sampai 02.12".
+    /// True where it goes nowhere but on the page *Pesan*.
+    fn is_on_page(&self) -> bool {
+        self.channel == IN_PROCESS
+    }
+
+    /// The states it came to, each with its time: "terkirim 02.11, sampai 02.12"; what is only on a page is shown there.
     pub fn steps(&self) -> impl Iterator<Item = (&'static str, Time)> {
-        let first = if self.receipt_at.is_some() { DeliveryState::Sent.as_str() } else { self.state };
+        let first = match self.receipt_at {
+            Some(_) => DeliveryState::Sent.as_str(),
+            None if self.is_on_page() && self.state == DeliveryState::Sent.as_str() => "shown",
+            None => self.state,
+        };
         [(first, Some(self.at)), (self.state, self.receipt_at)]
             .into_iter()
             .filter_map(|(word, at)| Some((word, at?)))
@@ -369,6 +409,7 @@ pub fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
         DeliveryFailure::ChannelGone => lang.text("delivery_failure.channel_gone").to_owned(),
         DeliveryFailure::NotNotified => lang.text("delivery_failure.not_notified").to_owned(),
         DeliveryFailure::NoMailServer => lang.text("delivery_failure.no_mail_server").to_owned(),
+        DeliveryFailure::Carried => lang.text("delivery_failure.carried").to_owned(),
         DeliveryFailure::Replaced => lang.text("delivery_failure.replaced").to_owned(),
         DeliveryFailure::NothingToCheck => lang.text("delivery_failure.nothing_to_check").to_owned(),
         DeliveryFailure::WebhookUnset(reason) => {
@@ -422,59 +463,4 @@ fn not_delivered(receipt: &NotDelivered, lang: Lang) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn why_a_message_failed_is_read_in_the_viewers_language() {
-        let refused = NotTaken {
-            status: "200 OK".into(),
-            field: "status".into(),
-            found: Some("false".into()),
-            reason: Some("saldo habis".into()),
-        };
-        let reasons = [
-            DeliveryFailure::MemberGone,
-            DeliveryFailure::ChannelGone,
-            DeliveryFailure::NotNotified,
-            DeliveryFailure::NoMailServer,
-            DeliveryFailure::WebhookUnset("KUNCI".into()),
-            DeliveryFailure::GatewayUnset("KUNCI".into()),
-            DeliveryFailure::NoAnswer(20),
-            DeliveryFailure::Replaced,
-            DeliveryFailure::NothingToCheck,
-            DeliveryFailure::NoReceipt,
-            DeliveryFailure::NotDelivered(NotDelivered {
-                state: "UNDELIV".into(),
-                reason: Some("mati".into()),
-            }),
-            DeliveryFailure::Answered("550".into()),
-            DeliveryFailure::HttpStatus("503 Service Unavailable".into()),
-            DeliveryFailure::UnreadableAnswer("200 OK".into()),
-            DeliveryFailure::Failed("connection refused".into()),
-            DeliveryFailure::NotTaken(NotTaken { found: None, ..refused.clone() }),
-            DeliveryFailure::NotTaken(refused.clone()),
-        ];
-        for reason in reasons {
-            let [id, en] = [Lang::Id, Lang::En].map(|lang| failure_words(&reason, lang));
-            assert_ne!(id, en, "{reason}");
-        }
-        let words = |reason, lang| failure_words(&reason, lang);
-        assert_eq!(words(DeliveryFailure::NoAnswer(20), Lang::En), "No answer within 20 seconds.");
-        assert_eq!(words(DeliveryFailure::Answered("550".into()), Lang::Id), "Kata server: 550");
-        assert_eq!(
-            words(DeliveryFailure::NotTaken(refused), Lang::Id),
-            "Server menjawab 200 OK, tetapi tidak menyatakan pesan ini diterima (status: false). Kata server: saldo habis"
-        );
-    }
-
-    #[test]
-    fn what_every_message_is_about_has_words() {
-        for change in AlertChangeKind::ALL {
-            for lang in [Lang::Id, Lang::En] {
-                let words = lang.word("message_about", about(*change));
-                assert!(lang == Lang::En || words != change.as_str(), "{words}");
-            }
-        }
-    }
-}
+mod tests;

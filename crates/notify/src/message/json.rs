@@ -4,7 +4,7 @@ use super::{AlsoNews, MessageSettings, Notice, name};
 use domain::alert::notice::AlertChangeKind;
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::FeedClass;
-use domain::place::{Places, Zone};
+use domain::place::{Code, Places, Zone};
 use serde::Serialize;
 use serde_json::Value;
 use views::format;
@@ -50,6 +50,9 @@ struct NoticeBody<'a> {
 struct AlsoBody<'a> {
     change: &'static str,
     alert: &'a str,
+    /// Where it is of the regency and not of the message's own place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    regency: Option<String>,
     level: &'static str,
     /// Absent where it is restricted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,11 +62,13 @@ struct AlsoBody<'a> {
 }
 
 impl AlsoBody<'_> {
-    fn of<'a>(one: &'a AlsoNews, zone: Zone, settings: &MessageSettings) -> AlsoBody<'a> {
+    fn of<'a>(one: &'a AlsoNews, own: Code, settings: &MessageSettings) -> AlsoBody<'a> {
+        let zone = Zone::of(own);
         let open = one.incident.filter(|(category, _)| settings.categories.contains_key(category));
         AlsoBody {
             change: one.change.as_str(),
             alert: &one.alert,
+            regency: (one.code != own).then(|| one.code.to_string()),
             level: one.level.as_str(),
             category: open.map(|(category, _)| category.to_string()),
             occurred_at: one.incident.map(|(_, at)| format::machine(at, zone)),
@@ -138,7 +143,7 @@ pub(crate) fn json(
         incident,
         signs: &notice.signs,
         check: notice.check.map(|check| check.reason.as_str()),
-        also: notice.also.iter().map(|one| AlsoBody::of(one, zone, settings)).collect(),
+        also: notice.also.iter().map(|one| AlsoBody::of(one, notice.code, settings)).collect(),
         assignee: notice.assignee.as_deref(),
         series: notice.series.iter().map(|other| other.alert.as_str()).collect(),
         earlier_recipients: (notice.change == AlertChangeKind::Withdrawn)

@@ -104,7 +104,7 @@ fn a_conflict_says_what_where_when_and_whose_claim_and_neither_village_nor_harm(
         Jenis: warga–perusahaan\nYang terjadi: pemortalan\n\
         Kecamatan: Rawas Ilir, Kabupaten Musi Rawas Utara\n\
         Waktu kejadian: Jum, 1 Jan 2027, 00.05 WIB\n\
-        Menurut: desa dan kelurahan (baru satu pihak, belum dikuatkan)\n\
+        Menurut: desa dan kelurahan (baru satu pihak, belum terkonfirmasi)\n\
         Nomor: 16.13-2026-0007\nTelepon piket: 0733 112\n\
         Tautan: https://desk.example/peringatan/16.13-2026-0007\n\n\
         Level ini untuk keperluan internal tim terpadu.\n\
@@ -125,9 +125,9 @@ fn what_one_side_alone_claims_and_when_nobody_knows_are_marked() {
     let mut notice = notice(Kind::ResidentCompany);
     let body = |notice: &Notice| notice.text(&places(), &settings(), Language::Indonesian).body;
     for (attested, mark) in [
-        (Affirmation::Nothing, "(baru satu pihak, belum dikuatkan)"),
-        (Affirmation::Part, "(dikuatkan sebagian; selebihnya baru klaim satu pihak)"),
-        (Affirmation::All, "(dikuatkan lebih dari satu pihak atau petugas piket)"),
+        (Affirmation::Nothing, "(baru satu pihak, belum terkonfirmasi)"),
+        (Affirmation::Part, "(terkonfirmasi sebagian; selebihnya baru klaim satu pihak)"),
+        (Affirmation::All, "(terkonfirmasi lebih dari satu pihak atau petugas piket)"),
     ] {
         notice.incident.as_mut().unwrap().attested = attested;
         assert!(body(&notice).contains(mark), "{}", body(&notice));
@@ -191,7 +191,7 @@ fn what_is_claimed_after_a_confirmation_is_not_said_to_be_confirmed() {
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
     let words = "Korban: meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi\n";
     assert!(body.contains(words), "{body}");
-    assert!(body.contains("(dikuatkan sebagian; selebihnya baru klaim satu pihak)"), "{body}");
+    assert!(body.contains("(terkonfirmasi sebagian; selebihnya baru klaim satu pihak)"), "{body}");
     let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
     assert!(
         json.contains(r#""dead":30"#) && json.contains(r#""affirmed":{"dead":1,"injured":0,"displaced":0}"#),
@@ -393,8 +393,7 @@ fn a_question_on_one_line_says_whose_word_it_is_and_when_it_happened() {
     let check = Some(CheckFacts { reason: CheckReason::Unjudged, others: 0 });
     let asked = Notice { change: AlertChangeKind::ToCheck, check, ..notice(Kind::ResidentCompany) };
     let text = asked.text(&places(), &MessageSettings::default(), Language::Indonesian);
-    let says =
-        "Menurut desa dan kelurahan (baru satu pihak, belum dikuatkan), kejadian Jum, 1 Jan 2027, 00.05 WIB.";
+    let says = "Menurut desa dan kelurahan (baru satu pihak, belum terkonfirmasi), kejadian Jum, 1 Jan 2027, 00.05 WIB.";
     assert!(text.short.contains(says), "{}", text.short);
     assert!(!text.short.contains('\n') && !text.short.contains("Beringin"), "{}", text.short);
     let alert =

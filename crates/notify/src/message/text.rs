@@ -1,6 +1,8 @@
 //! A notice in words, for somebody who knows nothing else.
 
-use super::{AlsoNews, DistrictAlert, MessageSettings, MessageText, Notice, NoticeIncident, name};
+use super::{
+    AlsoNews, DistrictAlert, MessageSettings, MessageText, Notice, NoticeIncident, alert_link, name,
+};
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
 use domain::evidence::attestation::{Affirmation, Extent};
@@ -29,7 +31,7 @@ impl Notice {
         push(&mut body, &self.opening(lang));
         body.push('\n');
         self.what_happened(&mut body, places, settings, lang);
-        for words in self.also_lines(settings, lang) {
+        for words in self.also_lines(places, settings, lang) {
             line(&mut body, lang.text("message.also"), &words);
         }
         if let Some(baseline) = self.baseline.as_deref().filter(|_| self.kind == Kind::Disaster) {
@@ -88,9 +90,13 @@ impl Notice {
     }
 
     /// What else waits for the reader, at most so many lines of it.
-    fn also_lines(&self, settings: &MessageSettings, lang: Lang) -> Vec<String> {
-        let mut lines: Vec<String> =
-            self.also.iter().take(ALSO_LINES).map(|one| self.also_words(one, settings, lang)).collect();
+    fn also_lines(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> Vec<String> {
+        let mut lines: Vec<String> = self
+            .also
+            .iter()
+            .take(ALSO_LINES)
+            .map(|one| self.also_words(one, places, settings, lang))
+            .collect();
         if let Some(more) = self.also.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
             lines.push(lang.count("message.also_more", more));
         }
@@ -121,11 +127,18 @@ impl Notice {
         label.unwrap_or_else(|| lang.text("message.withheld").to_owned())
     }
 
-    fn also_words(&self, one: &AlsoNews, settings: &MessageSettings, lang: Lang) -> String {
+    fn also_words(&self, one: &AlsoNews, places: &Places, settings: &MessageSettings, lang: Lang) -> String {
         if one.change == AlertChangeKind::Withdrawn {
             return lang.fill("message.also_withdrawn", &[("number", &one.alert)]);
         }
         let about = lang.word("message_about", one.change.as_str());
+        if one.code != self.code {
+            let (place, link) = (name(places, one.code), alert_link(settings, &one.alert));
+            let level = lang.word("level", one.level);
+            let values: [(&str, &dyn Display); 4] =
+                [("place", &place), ("about", &about), ("level", &level), ("link", &link)];
+            return lang.fill("message.also_regency", &values);
+        }
         let Some((category, at)) = one.incident else {
             let level = lang.word("level", one.level);
             return lang.fill("message.also_level", &[("about", &about), ("level", &level)]);
@@ -175,10 +188,11 @@ impl Notice {
 
     fn opening(&self, lang: Lang) -> String {
         let reason = self.check.map(|check| lang.word("check", check.reason)).unwrap_or_default();
-        let mut level = lang.word("level", self.level);
-        if let Some(mark) = self.sureness_mark() {
-            let _ = write!(level, " ({})", lang.word("alert_mark", mark));
-        }
+        let level = lang.word("level", self.level);
+        let level = match self.sureness_mark() {
+            Some(mark) => within_brackets(&level, &lang.word("alert_mark", mark)),
+            None => level,
+        };
         let to = self.assignee.as_deref().unwrap_or_default();
         let who = self.second.as_ref().map(|second| second.asked_by.as_str()).unwrap_or_default();
         let lapses_at = self.second.as_ref().map(|second| second.lapses_at).or(self.withdrawal_lapses_at);
@@ -301,6 +315,14 @@ fn claim(incident: &NoticeIncident, lang: Lang) -> String {
     let disputed =
         if incident.disputed { format!("; {}", lang.text("message.disputed_mark")) } else { String::new() };
     format!("{} ({}{disputed})", words.join(", "), mark)
+}
+
+/// "siaga (belum terverifikasi)"; "siaga (alert, unverified)" where something stands in brackets already.
+fn within_brackets(level: &str, mark: &str) -> String {
+    match level.strip_suffix(')') {
+        Some(open) => format!("{open}, {mark})"),
+        None => format!("{level} ({mark})"),
+    }
 }
 
 fn subject_key(change: AlertChangeKind) -> &'static str {

@@ -29,7 +29,7 @@ async fn who_is_on_duty_is_asked_once_and_a_conflicts_message_says_nothing_more_
                     hasilnya di Verifikasi.\n\n\
                     Jenis: warga–perusahaan\nYang terjadi: pemortalan\nKecamatan: Rawas Ilir, 16.13\n\
                     Waktu kejadian: Min, 1 Mar 2026, 07.00 WIB\n\
-                    Menurut: desa dan kelurahan (baru satu pihak, belum dikuatkan)\n\
+                    Menurut: desa dan kelurahan (baru satu pihak, belum terkonfirmasi)\n\
                     Tautan: https://desk.example/?wilayah=16.13#periksa\n\n\
                     Pesan otomatis, jangan dibalas. Rincian: buka tautan dan masuk dengan akun Kentongan.\n";
     assert_eq!(mail.text.replace("\r\n", "\n").trim_end(), expected.trim_end());

@@ -245,6 +245,33 @@ impl Desk {
         self.commit(ids.map(|id| report(id, kind, from_offset)).into(), effects).await;
     }
 
+    /// The district rises, and its regency with it.
+    pub async fn district_and_regency(&self, kind: Kind, [district, regency]: [Level; 2]) {
+        let id = ReportId(1);
+        let of = |code: Code, level, evidence| {
+            let condition = Condition {
+                unit: self.places.find(code).unwrap(),
+                kind,
+                change: ConditionChange::Raised,
+                at: NOW,
+                level,
+                since: NOW,
+                reasons: vec![ConditionReason::Rule(String::from("aturan"))],
+                evidence,
+                unverified: true,
+                completeness_ppm: 1_000_000,
+                policy: String::from("1"),
+            };
+            Effect::Condition(Box::new(condition))
+        };
+        let effects = vec![
+            Effect::Incident(incident(id, kind, "WA-01", 4)),
+            of(DISTRICT, district, vec![name(id)]),
+            of(DISTRICT.regency(), regency, Vec::new()),
+        ];
+        self.commit(vec![report(id, kind, 0)], effects).await;
+    }
+
     /// Another feed's earlier report of the graver incident behind the condition: the incident is called by it from now on.
     pub async fn earlier_report(&self, kind: Kind) {
         let raised = self.raised.load(Ordering::SeqCst) as u128;

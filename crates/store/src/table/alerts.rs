@@ -10,7 +10,7 @@ pub use rests_on::GravestIncident;
 use crate::calendar::rfc3339;
 use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
-use crate::sql::{self, Bulk, Column, Connection, Engine, SqlStatement, table_row};
+use crate::sql::{self, Bulk, Cell, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
 use domain::alert::withdrawal::WithdrawalRequest;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, seal};
@@ -162,6 +162,17 @@ pub(crate) async fn live_at(
 pub(crate) async fn live_of(store: &Store, regency: Code) -> Result<Vec<Alert>, StoreError> {
     let text = format!("{} live = 1 AND regency = $1 ORDER BY opened_at, id", sql::select::<AlertRow>());
     let rows = sql::query(text).bind_all([regency.cell()]).fetch_all(&store.readers).await?;
+    Ok(sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert).collect())
+}
+
+/// The alerts with these numbers, where there are such.
+pub(crate) async fn named(store: &Store, ids: &[String]) -> Result<Vec<Alert>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = SqlStatement::new(&sql::select::<AlertRow>());
+    select.add_in("id", ids.iter().map(|id| Cell::Text(id.clone())).collect()).add(" ORDER BY id", []);
+    let rows = select.fetch_all(&store.readers).await?;
     Ok(sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert).collect())
 }
 

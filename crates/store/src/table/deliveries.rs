@@ -9,6 +9,7 @@ mod late;
 mod messages;
 mod receipts;
 
+pub(crate) use address::address;
 pub use claim::ClaimedChannels;
 pub use facts::{AskedSecond, CheckFacts, MessageFacts, SecondFacts, SoleFeed};
 pub use folded::FoldedItem;
@@ -174,6 +175,8 @@ pub struct AddressPlan {
     pub pause: Option<(Time, MessagePause)>,
     /// What waits for anybody is out of date by this item, and not only what waits for its own recipients.
     pub replaces_all: bool,
+    /// The desk alone is notified: others are owed a message once more than one source speaks.
+    pub withholds: bool,
 }
 
 /// Of which messages one more within the pause waits until it ends.
@@ -251,7 +254,7 @@ impl Store {
     /// Where the store cannot be written.
     #[boxed]
     pub async fn address(&self, item: &OutboxItem, plan: &AddressPlan, at: Time) -> Result<(), StoreError> {
-        in_transaction!(self, tx => address::address(&mut tx, item, plan, at).await)
+        in_transaction!(self, tx => address(&mut tx, item, plan, at).await)
     }
 
     /// Takes up to `limit` due deliveries of these channels; nobody else gets them before `lease`. One whose try was never
@@ -381,9 +384,10 @@ async fn record(
         const ENDED: &str = "UPDATE deliveries SET next_try_at = 0 WHERE id = $1 AND state = 'failed'";
         sql::query(ENDED).bind(due.id).execute(tx).await?;
     }
-    if let AttemptResult::Sent { receipt, .. } = tried {
+    if let AttemptResult::Sent { receipt, at: taken } = tried {
         receipts::expect(tx, due.id, receipt.as_ref()).await?;
         folded::settle(tx, due, at).await?;
+        folded::settle_carried(tx, due, (*taken, at)).await?;
     }
     if let AttemptResult::GivenUp { next: Some(next), .. } = tried
         && moved

@@ -151,18 +151,18 @@ impl OutboxQueue {
         Ok(true)
     }
 
-    /// Numbers the items in their order and writes them.
-    pub async fn write(mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
+    /// Numbers the items in their order and writes them; gives them as they stand then.
+    pub async fn write(mut self, tx: &mut Connection<'_>) -> Result<Vec<OutboxItem>, StoreError> {
         if self.0.is_empty() {
-            return Ok(());
+            return Ok(self.0);
         }
         let count = i64::try_from(self.0.len()).expect("a transaction's items fit into memory");
         let first = next_serials(tx, "outbox", count).await?;
         for (item, id) in self.0.iter_mut().zip(first..) {
             item.id = id;
         }
-        Bulk::insert::<OutboxItem>().run_rows(tx, self.0).await?;
-        Ok(())
+        Bulk::insert::<OutboxItem>().run_rows(tx, self.0.iter().cloned()).await?;
+        Ok(self.0)
     }
 }
 

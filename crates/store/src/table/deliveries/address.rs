@@ -5,12 +5,13 @@ use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, get};
 use crate::table::outbox::{OutboxItem, next_serial, questions};
+use crate::table::withheld;
 use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR, MESSAGE_PAUSE};
 use domain::kind::Level;
 use domain::time::Time;
 use std::collections::BTreeSet;
 
-pub(super) async fn address(
+pub(crate) async fn address(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
     plan: &AddressPlan,
@@ -23,6 +24,9 @@ pub(super) async fn address(
     let waiting = sql::query(LOCK).bind(item.id).execute(tx).await? == 1;
     if !waiting || sql::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
         return Ok(());
+    }
+    if plan.withholds {
+        withheld::withhold(tx, &item.alert).await?;
     }
     let mut deliveries = Vec::with_capacity(plan.to.len());
     let persons: BTreeSet<&str> = plan.to.keys().map(|to| to.person.as_str()).collect();

@@ -1,9 +1,11 @@
 //! Deliveries that are due are leased to one process, the gravest first, by the channels it has hands for.
 
+use super::folded::ROSE;
 use super::{Delivery, DueDelivery, Recipient};
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, TableRow};
+use crate::sql::{self, Cell, Column, Connection, SqlRow, SqlStatement, TableRow};
 use crate::table::outbox::OutboxItem;
+use domain::alert::notice::MESSAGE_PAUSE;
 use domain::kind::Level;
 use domain::time::Time;
 
@@ -45,6 +47,26 @@ const ONE_BY_ONE: &str = " AND NOT EXISTS (SELECT 1 FROM outbox p JOIN deliverie
      WHEN p.alert <> o.alert AND o.change = 'withdrawn' AND p.change NOT IN ('assigned', 'withdrawal_asked') AND p.id > o.id THEN 1 \
      WHEN p.id < o.id THEN 1 ELSE 0 END = 1)))";
 
+/// What the same thing did to a regency's alert `o` goes to a person with the message about the district `p` that rose with it,
+/// at least as high: it waits while that is due or on its way.
+fn with_its_district(select: &mut SqlStatement, now: Time) {
+    let rose = || ROSE.iter().map(Column::cell).collect();
+    let rank = gravest_first;
+    select.add(" AND NOT (o.code % 100 = 0 AND", []).add_in("o.change", rose());
+    select
+        .add(" AND EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id WHERE p.done = 0", []);
+    select
+        .add(" AND p.code / 100 = o.code / 100 AND p.code <> o.code AND p.kind = o.kind AND", [])
+        .add_in("p.change", rose());
+    let near = [Cell::Int(MESSAGE_PAUSE), Cell::Int(MESSAGE_PAUSE)];
+    select.add(" AND p.at >= o.at - ? AND p.at <= o.at + ?", near);
+    select.add(&format!(" AND {} <= {}", rank("p.level"), rank("o.level")), []);
+    let now = || Cell::Int(now.0);
+    let waits = " AND e.person = d.person AND e.state = 'queued' \
+         AND (e.claims > e.tries AND e.next_try_at > ? OR e.next_try_at <= ?)))";
+    select.add(waits, [now(), now()]);
+}
+
 pub(super) async fn claim(
     tx: &mut Connection<'_>,
     channels: &ClaimedChannels,
@@ -55,6 +77,7 @@ pub(super) async fn claim(
     select.add(" d.state = 'queued' AND d.next_try_at <= ? AND", [Cell::Int(now.0)]);
     channels.add_to(&mut select, "d.channel");
     select.add(ONE_BY_ONE, [Cell::Int(now.0), Cell::Int(now.0)]);
+    with_its_district(&mut select, now);
     let order = format!(" ORDER BY {}, d.next_try_at, d.id LIMIT ?", gravest_first("o.level"));
     select.add(&order, [Cell::Int(i64::from(limit))]);
     let rows = select.fetch_all(&mut *tx).await?;

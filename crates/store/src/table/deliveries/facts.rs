@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::read::Range;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
-use crate::table::alerts;
+use crate::table::alerts::{self, GravestIncident};
 use crate::table::incidents::{IncidentFilter, IncidentRow};
 use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
@@ -15,7 +15,7 @@ use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR};
 use domain::author::{Author, StampedAuthor};
 use domain::effect::{Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{CheckReason, FeedClass, Kind};
+use domain::kind::{CheckReason, FeedClass, Kind, Level};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{DAY, Time};
@@ -154,6 +154,11 @@ impl Store {
             false => Vec::new(),
         };
         let others = self.others(item).await?;
+        let districts = self.districts(item, &others).await?;
+        let resting = match incidents.is_empty() {
+            true => behind_districts(&districts),
+            false => incidents.clone(),
+        };
         Ok(MessageFacts {
             unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
             one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
@@ -162,8 +167,11 @@ impl Store {
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
             claimed_by: self.claimed_by(item.code.regency(), incidents.first().or(latest.first())).await?,
-            sole_feed: self.sole_feed(item, &incidents).await?,
-            districts: self.districts(item, &others).await?,
+            sole_feed: self.sole_feed(item, &resting).await?,
+            districts: districts
+                .into_iter()
+                .map(|(alert, own)| (alert, own.map(|own| own.incident)))
+                .collect(),
             others,
             latest,
             incidents,
@@ -407,7 +415,7 @@ impl Store {
         &self,
         item: &OutboxItem,
         others: &[Alert],
-    ) -> Result<Vec<(Alert, Option<Incident>)>, StoreError> {
+    ) -> Result<Vec<(Alert, Option<GravestIncident>)>, StoreError> {
         if !item.code.is_regency() {
             return Ok(Vec::new());
         }
@@ -415,8 +423,8 @@ impl Store {
         own.sort_by_key(|alert| (Reverse(alert.level), alert.code));
         let mut gravest = self.gravest_incidents(&own).await?;
         let with = |alert: Alert| {
-            let incident = gravest.remove(&alert.id).map(|own| own.incident);
-            (alert, incident)
+            let own = gravest.remove(&alert.id);
+            (alert, own)
         };
         Ok(own.into_iter().map(with).collect())
     }
@@ -426,4 +434,14 @@ impl Store {
         let stands = |alert: &Alert| alert.id != item.alert && alert.cleared_at.is_none();
         Ok(open.into_iter().filter(stands).collect())
     }
+}
+
+/// What a regency's alert rests on by its districts that raise it: nothing where one of them rests on more than one incident, or
+/// on none.
+fn behind_districts(districts: &[(Alert, Option<GravestIncident>)]) -> Vec<Incident> {
+    let raising = districts.iter().filter(|(alert, _)| alert.level >= Level::Siaga);
+    let only = |(_, own): &(Alert, Option<GravestIncident>)| {
+        own.as_ref().filter(|own| own.others == 0).map(|own| own.incident)
+    };
+    raising.map(only).collect::<Option<Vec<Incident>>>().unwrap_or_default()
 }

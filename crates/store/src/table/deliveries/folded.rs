@@ -3,12 +3,15 @@
 use super::{DueDelivery, Recipient};
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
-use crate::sql::{self, Column, Connection, TableRow, get};
+use crate::sql::{self, Cell, Column, Connection, SqlStatement, TableRow, get};
 use crate::store::Store;
 use crate::table::alerts;
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
+use domain::alert::notice::{AlertChangeKind, MESSAGE_PAUSE};
 use domain::effect::Incident;
+use domain::kind::Level;
+use domain::place::Code;
 use domain::time::Time;
 use std::collections::BTreeSet;
 
@@ -28,8 +31,8 @@ const UNSENT: &str = "NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.
      AND p.id >= o.id AND p.change NOT IN ('assigned', 'withdrawal_asked') AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read'))";
 
 impl Store {
-    /// All that a message to this person says, oldest first and the item itself last: what it took the place of, and withdrawals of
-    /// earlier alerts of the same place and kind that the person is owed. An assignment and a question carry nothing else.
+    /// All that a message to this person says, oldest first and the item itself last: what it took the place of, withdrawals of
+    /// earlier alerts of the same place and kind that the person is owed, and what the same thing did to the regency's alert. An assignment and a question carry nothing else.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -50,6 +53,8 @@ impl Store {
         let query = sql::query(owed).bind_all([item.code.cell(), item.kind.cell()]);
         let query = query.bind(item.id).bind(item.alert.clone()).bind(to.person.clone());
         rows.extend(query.fetch_all(&self.readers).await?);
+        let carried = carried(item, to, &format!("SELECT {columns}"));
+        rows.extend(carried.fetch_all(&self.readers).await?);
         let mut items = rows.iter().map(|row| OutboxItem::read(row, 0)).collect::<Result<Vec<_>, _>>()?;
         items.sort_by_key(|item| item.id);
         let mut seen = BTreeSet::new();
@@ -73,6 +78,49 @@ impl Store {
         };
         Ok(self.incidents_once_called(item.code.regency(), &[name]).await?.remove(&name))
     }
+}
+
+/// What a district's message says of its regency: an alert of the same kind, at most as high, that rose with it and waits for the
+/// same person.
+fn carried(item: &OutboxItem, to: &Recipient, head: &str) -> SqlStatement {
+    let lower = Level::ALL.iter().filter(|level| **level <= item.level).map(Column::cell).collect();
+    let mut select = SqlStatement::new(head);
+    select.add(" FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.done = 0 AND", []);
+    // No regency has this code: a regency's own message carries no other's, nor does news that is no rise.
+    let regency = if carries(item) { item.code.regency() } else { Code(0) };
+    select.add(" o.code = ? AND o.kind = ? AND", [regency.cell(), item.kind.cell()]);
+    select.add_in("o.change", ROSE.iter().map(Column::cell).collect()).add(" AND", []);
+    select.add_in("o.level", lower);
+    let [from, until] = [-MESSAGE_PAUSE, MESSAGE_PAUSE].map(|pause| item.at.plus(pause).cell());
+    select.add(" AND o.at >= ? AND o.at <= ?", [from, until]);
+    select.add(" AND d.person = ? AND d.state = 'queued'", [Cell::Text(to.person.clone())]);
+    select
+}
+
+fn carries(item: &OutboxItem) -> bool {
+    !item.code.is_regency() && ROSE.contains(&item.change)
+}
+
+/// Changes of a district's alert that are said together with one of its regency's.
+pub(super) const ROSE: [AlertChangeKind; 3] =
+    [AlertChangeKind::Opened, AlertChangeKind::Risen, AlertChangeKind::Returned];
+
+/// What a district's message said of its regency needs no message of its own any more: it has arrived with this one. `taken` is by
+/// the machine's clock.
+pub(super) async fn settle_carried(
+    tx: &mut Connection<'_>,
+    due: &DueDelivery,
+    (taken, at): (Time, Time),
+) -> Result<(), StoreError> {
+    for row in carried(&due.item, &due.to, "SELECT d.id, o.id").fetch_all(&mut *tx).await? {
+        const CARRIED: &str = "UPDATE deliveries SET state = 'sent', at = $1, sent_at = $2, claims = tries, last_error = $3 \
+             WHERE id = $4";
+        let (delivery, outbox): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
+        let query = sql::query(CARRIED).bind_all([at.cell(), taken.cell(), DeliveryFailure::Carried.cell()]);
+        query.bind(delivery).execute(&mut *tx).await?;
+        super::finish(tx, outbox).await?;
+    }
+    Ok(())
 }
 
 /// Withdrawals of other alerts of a place and kind that wait for a person: only who heard of the alert waits for one.
