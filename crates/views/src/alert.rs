@@ -1,6 +1,6 @@
 //! One alert: what it says, why, the reports it rests on, its history and its messages.
 
-use crate::alerts::{self, AlertItem};
+use crate::alerts::{self, AlertItem, DistrictAlertItem};
 use crate::chains::{self, ChainMember};
 use crate::claims::{self, IncidentClaims};
 use crate::context::Context;
@@ -170,13 +170,14 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let claims =
         if basis.evidence.is_empty() { Vec::new() } else { claims::of_reports(context, &behind).await? };
     let happening = happening::load(context, std::slice::from_ref(&alert)).await?.remove(&alert.id);
+    let (chain, districts) = beside(context, &alert).await?;
     Ok(AlertView {
         version: alert.version,
         changed_at: alert.changed_at,
         cleared_at: alert.cleared_at,
         reasons: sentences(&basis.reasons),
         policy: basis.policy,
-        chain: chain(context, &alert).await?,
+        chain,
         peak: peak(&detail.history, alert.level).map(|(level, since, reasons)| PeakLevel {
             level,
             since,
@@ -194,7 +195,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         withdrawal: withdrawal_request(context, &alert),
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,
-        alert: alerts::item(context, &alert, happening),
+        alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
 }
 
@@ -226,14 +227,19 @@ fn reached(context: &Context, code: Code) -> Vec<&str> {
     contacts.map(|contact| contact.role.as_str()).collect()
 }
 
-/// What may be one matter with an alert that stands.
-async fn chain(context: &Context, alert: &Alert) -> Result<Vec<ChainMember>, ViewError> {
+/// What may be one matter with an alert that stands, and, of a regency's, what stands in its districts.
+async fn beside(
+    context: &Context,
+    alert: &Alert,
+) -> Result<(Vec<ChainMember>, Vec<DistrictAlertItem>), ViewError> {
     if !alert.state.is_live() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let live = alerts::live(context, &[alert.code.regency()]).await?;
     let chains = chains::load(context, alert.code, &live).await?;
-    Ok(chains::others(&chains, alert.code, alert.kind))
+    let own = live.into_iter().find(|item| item.id == alert.id);
+    let districts = own.map(|item| item.districts).unwrap_or_default();
+    Ok((chains::others(&chains, alert.code, alert.kind), districts))
 }
 
 /// What the last condition in the history says it rests on.

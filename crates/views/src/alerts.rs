@@ -50,6 +50,18 @@ pub struct AlertItem {
     pub withdrawal_waits: bool,
     /// What happened; `None` where the model alone spoke.
     pub happening: Option<HappeningView>,
+    /// Of a regency's alert: the open alerts of its kecamatan of the same kind, the highest first, as far as the viewer may see them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub districts: Vec<DistrictAlertItem>,
+}
+
+/// An open alert of a kecamatan, beside its regency's.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct DistrictAlertItem {
+    pub id: String,
+    pub place: String,
+    #[serde(serialize_with = "json::word")]
+    pub level: Level,
 }
 
 impl AlertItem {
@@ -116,6 +128,7 @@ pub fn item(context: &Context, alert: &Alert, happening: Option<HappeningView>) 
         awaits_acceptance: alert.awaits_acceptance(),
         withdrawal_waits: alert.withdrawal_waits(context.now).is_some(),
         happening,
+        districts: Vec::new(),
     }
 }
 
@@ -127,7 +140,28 @@ pub async fn live(context: &Context, scope: &[Code]) -> Result<Vec<AlertItem>, V
     let page = context.sources.store.alerts(&filter).await?;
     let mut items = visible(context, page.items).await?;
     urgent_first(&mut items);
+    let named: Vec<Vec<DistrictAlertItem>> = items.iter().map(|own| districts_of(own, &items)).collect();
+    for (item, districts) in items.iter_mut().zip(named) {
+        item.districts = districts;
+    }
     Ok(items)
+}
+
+/// What stands in the kecamatan of a regency's alert; `live` has the most urgent first.
+fn districts_of(own: &AlertItem, live: &[AlertItem]) -> Vec<DistrictAlertItem> {
+    let below = |other: &&AlertItem| {
+        own.code.is_regency()
+            && !other.code.is_regency()
+            && other.code.regency() == own.code
+            && other.kind == own.kind
+            && !other.cleared
+    };
+    let named = |other: &AlertItem| DistrictAlertItem {
+        id: other.id.clone(),
+        place: other.place.clone(),
+        level: other.level,
+    };
+    live.iter().filter(below).map(named).collect()
 }
 
 /// The latest that ended.
@@ -203,7 +237,21 @@ mod tests {
             stale: false,
             cleared: false,
             happening: None,
+            districts: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_regencys_alert_names_what_stands_in_its_districts_and_nothing_else() {
+        let of =
+            |id: &str, code: u32| AlertItem { code: Code(code), ..item(id, Level::Siaga, State::Open, 1) };
+        let regency = of("r", 161_300);
+        let over = AlertItem { cleared: true, ..of("d", 161_305) };
+        let conflict = AlertItem { kind: Kind::ResidentCompany, ..of("c", 161_303) };
+        let live = [regency.clone(), of("a", 161_304), conflict, over, of("n", 160_501)];
+        let named: Vec<String> = districts_of(&regency, &live).into_iter().map(|own| own.id).collect();
+        assert_eq!(named, ["a"]);
+        assert!(districts_of(&live[1], &live).is_empty(), "a kecamatan has none");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct CorrectionView {
     /// The other report's number, and its feed where another has that number.
     pub id: String,
     pub feed: Option<String>,
-    /// A pseudonym, or the feed.
+    /// An account, a pseudonym, or the feed.
     pub by: String,
     #[serde(serialize_with = "json::time")]
     pub at: Time,

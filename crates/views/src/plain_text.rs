@@ -32,6 +32,15 @@ pub fn alert(context: &Context, view: &AlertView) -> String {
         facts.iter().for_each(|(word, says)| page.item(&format!("{word}: {says}")));
     }
     page.line(&page.alert_line(&view.alert));
+    if !view.alert.districts.is_empty() {
+        let named = view
+            .alert
+            .districts
+            .iter()
+            .map(|own| format!("{}, {}", own.place, lang.word("level", own.level)));
+        let named = named.collect::<Vec<_>>().join(" · ");
+        page.line(&format!("{} {named}", lang.text("alert.in_its_districts")));
+    }
     let ago = lang.fill("format.ago", &[("span", &format::span(context.now.since(view.changed_at), lang))]);
     page.line(&format!(
         "{} · {}",

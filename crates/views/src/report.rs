@@ -67,7 +67,7 @@ pub struct ReportEvent {
     #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub act: String,
-    /// A pseudonym, or the feed.
+    /// An account, a pseudonym, or the feed.
     pub by: String,
     pub why: Option<String>,
     pub id: String,
@@ -248,9 +248,13 @@ fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
     }
 }
 
-/// Who wrote a record down: a pseudonym, or its feed.
+/// Who wrote a record down: the account that typed it, a pseudonym of who sent it, or its feed.
 pub(crate) fn by(record: &StoredReport) -> String {
-    record.reporter.clone().unwrap_or_else(|| record.feed_name.clone())
+    if record.account.is_empty() {
+        record.reporter.clone().unwrap_or_else(|| record.feed_name.clone())
+    } else {
+        record.account.clone()
+    }
 }
 
 /// In the order it came.

@@ -163,7 +163,7 @@ mod tests {
                  sedikitnya 4 orang meninggal, luka, atau mengungsi, terkonfirmasi dua pihak, sedikitnya satu tidak terlibat, \
                  hanya kategori: portal; sabotase.",
                 "Rule **WP-X**, Trouble: 2 incidents in 1.5 days, severity 3 or more, at the stage occurring or later, \
-                 at least 4 people dead, injured or displaced, attested by two speakers, at least one of them not involved, \
+                 at least 4 people dead, injured or displaced, confirmed by two speakers, at least one of them not involved, \
                  only of the categories: gates; sabotage.",
             ]
         );

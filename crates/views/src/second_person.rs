@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
+use crate::report::by;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
@@ -101,11 +102,7 @@ async fn request(
     let record = context.sources.store.report(code.regency(), request.verification).await?;
     let asks = record.as_ref().and_then(RequestedAct::of);
     let asker = record.as_ref().and_then(|record| record.report.author);
-    let asked_by = record.map(|record| match record.account.as_str() {
-        "" => record.reporter.unwrap_or(record.feed_name),
-        _ => record.account,
-    });
-    let asked_by = asked_by.unwrap_or_default();
+    let asked_by = record.as_ref().map(by).unwrap_or_default();
     let viewer = &context.viewer;
     let own = StampedAuthor::of_desk(&viewer.name, &viewer.person).desk_author();
     let waits = request.waits(context.now);

@@ -22,6 +22,7 @@ pub fn alert_row(id: &str, place: &str, kind: Kind, level: Level, state: State) 
         stale: false,
         cleared: false,
         happening: happening(kind),
+        districts: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One alert: what it says, why, the reports behind it, its history, and what a person may do now.
 
-use super::alerts::marks;
+use super::alerts::{districts, marks};
 use super::model::speaker;
 use super::reasons;
 use super::report::claims_of;
@@ -59,6 +59,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                     div { dt { (word) } dd { (strong(&says)) } }
                 } }
             }
+            (districts(frame, &view.alert))
             p.hint { span.code { (view.alert.id) } " · " (frame.rich("alert.opened_at", &[("time", frame.time(view.alert.opened_at))]))
                 " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
             (withdrawn(frame, view))

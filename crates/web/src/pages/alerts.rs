@@ -75,6 +75,22 @@ fn row(frame: &Frame, alert: &AlertItem) -> Markup {
                 }
                 span.strip-when { (when(frame, alert)) }
             }
+            (districts(frame, alert))
+        }
+    }
+}
+
+/// Of a regency's alert: what stands in its kecamatan, each with a link.
+pub fn districts(frame: &Frame, alert: &AlertItem) -> Markup {
+    html! {
+        @if !alert.districts.is_empty() {
+            p.strip-districts {
+                (frame.text("alert.in_its_districts")) " "
+                @for (index, own) in alert.districts.iter().enumerate() {
+                    @if index > 0 { " · " }
+                    a href={ "/peringatan/" (own.id) } { (own.place) } " " (level::chip(own.level, frame.lang))
+                }
+            }
         }
     }
 }
@@ -107,6 +123,7 @@ mod tests {
     use domain::kind::{Kind, Level};
     use domain::place::Code;
     use views::Lang;
+    use views::alerts::DistrictAlertItem;
 
     fn row(id: &str, level: Level, state: State, opened: i64) -> AlertItem {
         AlertItem {
@@ -128,7 +145,16 @@ mod tests {
             stale: false,
             cleared: false,
             happening: None,
+            districts: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_regencys_strip_links_to_its_districts() {
+        let district = DistrictAlertItem { id: "d-1".into(), place: "Rawas Ilir".into(), level: Level::Awas };
+        let regency = AlertItem { districts: vec![district], ..row("r", Level::Siaga, State::Open, 1) };
+        let text = queue(&Frame::bare(Lang::Id), &[regency], None).into_string();
+        assert!(text.contains(r#"<a href="/peringatan/d-1">Rawas Ilir</a>"#), "{text}");
     }
 
     #[test]

@@ -20,7 +20,7 @@ async fn an_alert_says_what_happened_before_it_offers_anything_to_do() {
         ", Rawas Ilir, Jum, 20 Nov 2026, 23.00 WIB. Level <strong>siaga</strong>",
         "Menurut",
         "desa dan kelurahan",
-        "dikuatkan lebih dari satu pihak",
+        "terkonfirmasi lebih dari satu pihak",
         "Belum diketahui",
         "1 kejadian lain",
     ] {
@@ -40,7 +40,7 @@ async fn a_leader_reads_what_happened_and_no_village_of_a_conflict() {
     let (_, text) = world.page(ALERT, &cookie).await;
     let (_, head) = text.split_once("class=\"headline\"").expect("a headline");
     assert!(head.contains("jalan perusahaan</strong> di Rawas Ilir, Jum"), "{head}");
-    assert!(head.contains("desa dan kelurahan") && head.contains("dikuatkan"), "{head}");
+    assert!(head.contains("desa dan kelurahan") && head.contains("terkonfirmasi"), "{head}");
     assert!(!text.contains("village-rawas-ilir"), "no source by its name");
 }
 
