@@ -338,6 +338,31 @@ async function tour(browser) {
   await context.close();
 }
 
+// The overview, an alert and its kecamatan are one A4 each on paper, in light colours though the screen is dark.
+async function paper(browser) {
+  const context = await browser.newContext({ viewport: WIDE, colorScheme: "dark", locale: "id-ID" });
+  await login(context);
+  const page = await context.newPage();
+  await page.goto(`${base}/peringatan`);
+  const alert = await page.getAttribute('main a[href^="/peringatan/"]', "href");
+  await page.goto(`${base}${alert}`);
+  const district = await page.getAttribute('main a[href^="/kecamatan/"]', "href");
+  for (const path of ["/", alert, district.split("#")[0]]) {
+    await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+    await page.goto(`${base}${path}`);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    const colours = await page.evaluate(() => {
+      const of = (element) => getComputedStyle(element);
+      return [of(document.body).color, of(document.body).backgroundColor, of(document.documentElement).getPropertyValue("--ink").trim()].join(" ");
+    });
+    if (colours !== "rgb(0, 0, 0) rgb(255, 255, 255) #1d1d1b") fault(path, `prints in dark colours: ${colours}`);
+    const print = await page.pdf({ path: join(folder, `paper-${path.replace(/[^a-z0-9]+/gi, "-")}.pdf`), preferCSSPageSize: true });
+    const sheets = (print.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
+    if (sheets !== 1) fault(path, `is ${sheets} pages on paper`);
+  }
+  await context.close();
+}
+
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath: process.env.KENTONGAN_CHROMIUM,
@@ -349,6 +374,7 @@ try {
   else if (mode === "tour") await tour(browser);
   else await everyPage(browser, { script: mode === "pages" });
   if (mode === "plain") await work(browser);
+  if (mode === "tour") await paper(browser);
 } catch (error) {
   fault(mode, error.message);
 } finally {

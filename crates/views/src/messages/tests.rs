@@ -101,7 +101,7 @@ fn what_stands_on_the_page_only_is_not_said_to_have_gone_to_a_server() {
         receipt: None,
         messages: Vec::new(),
     };
-    assert!(person(true).state_words(Lang::Id).contains("hanya ada di halaman Pesan"));
+    assert!(person(true).state_words(Lang::Id).contains("hanya di halaman Pesan"));
     assert!(person(false).state_words(Lang::Id).contains("server"));
 }
 

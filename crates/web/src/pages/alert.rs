@@ -82,6 +82,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 (super::messages::of_alert(frame, view))
             }
         }
+        p.on-paper { (frame.fill("alert.on_paper", &[("number", &view.alert.id)])) }
         p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.fill("alert.history_of", &[("place", &view.alert.place)])) } }
     };
     document(frame, NavEntry::Alerts, &title, content)
@@ -135,8 +136,10 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
                 p { strong { (frame.text("chains.one")) } " " (super::chains::members(frame, &view.chain)) }
             }
             @for claims in &view.claims {
-                h3 { (frame.rich("alert.claims_of", &[("time", frame.time(claims.occurred_at))])) }
-                (claims_of(frame, claims))
+                div.claims {
+                    h3 { (frame.rich("alert.claims_of", &[("time", frame.time(claims.occurred_at))])) }
+                    (claims_of(frame, claims))
+                }
             }
             @if let Some(peak) = &view.peak {
                 p { (frame.rich("alert.peak", &[("level", level::chip(peak.level, frame.lang)), ("time", frame.time(peak.since))])) }
