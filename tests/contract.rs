@@ -4,5 +4,6 @@ mod calls;
 mod earlier_builds;
 mod identities;
 mod open_routes;
+mod recurring_jobs;
 mod reporters;
 mod show;

@@ -9,6 +9,8 @@ mod desk;
 mod folding;
 #[path = "drain/gateway.rs"]
 mod gateway;
+#[path = "drain/links.rs"]
+mod links;
 #[path = "drain/processes.rs"]
 mod processes;
 #[path = "drain/receipts.rs"]
@@ -357,6 +359,33 @@ async fn a_receiver_that_asks_to_wait_is_not_called_before() {
     assert!(waits(&desk).await);
     desk.pass(2 * SECOND);
     assert!(!waits(&desk).await);
+}
+
+#[tokio::test]
+async fn a_server_that_answers_again_gets_what_waits_for_it_at_once() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    smtp.answer([Answer::Close; 2]);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    for _ in 0..2 {
+        desk.failed(Channel::Email).await;
+    }
+    smtp.rest();
+    desk.condition(Kind::ResidentResident, ConditionChange::Raised, Level::Siaga).await;
+    for _ in 0..2 {
+        desk.delivered(Channel::Email).await;
+    }
+    // No time passes: the pauses of what failed are not over.
+    let mut first = 0;
+    for _ in 0..4 {
+        let mail = tokio::time::timeout(std::time::Duration::from_secs(20), smtp.mail()).await;
+        let mail = mail.expect("what waited for the server goes at once");
+        first += usize::from(mail.text.contains("Jenis: warga–perusahaan"));
+    }
+    assert_eq!(first, 2);
+    running.stop().await;
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ mod plans;
 mod snapshots;
 #[path = "contract/volume.rs"]
 mod volume;
+#[path = "contract/writers.rs"]
+mod writers;
 
 /// Each case as a test of its own on each engine.
 macro_rules! contract {
@@ -70,6 +72,25 @@ mod volume_of {
     }
 }
 
+/// What is of one engine only.
+mod writers_of {
+    mod postgres {
+        #[tokio::test]
+        async fn a_commits_messages_are_numbered_when_all_else_is_written() {
+            if let Some(place) = crate::fixture::postgres("messages_are_numbered_last").await {
+                crate::writers::a_commits_messages_are_numbered_when_all_else_is_written(&place).await;
+            }
+        }
+
+        #[tokio::test]
+        async fn a_worker_finds_rows_by_key_also_while_tables_are_small() {
+            if let Some(place) = crate::fixture::postgres("a_worker_finds_rows_by_key").await {
+                crate::writers::a_worker_finds_rows_by_key_also_while_tables_are_small(&place).await;
+            }
+        }
+    }
+}
+
 contract! {
     clock_steps: what_was_emitted_ahead_of_a_step_comes_right_before_it, nothing_waits_the_step_longer;
     commits: a_commit_is_kept_whole_and_comes_back_after_a_restart, a_second_worker_is_fenced,
@@ -78,7 +99,7 @@ contract! {
         of_two_reports_with_one_id_the_earlier_counts_in_any_order, outcomes_change_and_the_balance_follows,
         fifty_thousand_effects_fit_one_commit, a_newer_schema_is_refused,
         a_state_of_an_earlier_build_is_refused_with_what_to_do;
-    alerts: a_raised_condition_opens_one_alert_and_follows_it, numbers_are_never_used_again,
+    alerts: a_raised_condition_opens_one_alert_and_follows_it, numbers_are_never_used_again, numbers_begin_again_at_the_places_own_midnight,
         two_people_cannot_both_win, an_ended_alert_opens_again_only_when_it_rises,
         a_grave_incident_opens_an_alert_again_where_the_condition_stands,
         a_report_that_joins_a_known_incident_is_no_news, an_alert_rests_on_what_came_in_while_it_was_open,

@@ -58,6 +58,7 @@ fn a_wrong_line_is_named() {
         ("siaga.disaster", "low.disaster", "'low'"),
         ("siaga.disaster", "siaga.flood", "flood"),
         ("a@x.example", "nobody", "e-mail"),
+        ("a@x.example", r"a@x.example\nBcc: b@x.example", "holds a line break"),
         ("https://", "http://", "https://"),
         ("secret_env = \"S\"", "secret_env = \"S\", x = 1", "x"),
         ("kind = \"webhook\"", "kind = \"pigeon\"", "none of email, webhook"),

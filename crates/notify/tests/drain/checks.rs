@@ -231,7 +231,7 @@ impl Desk {
     }
 
     /// One person of the desk asks for awas at an instant.
-    async fn awas_asked(&self, kind: Kind, category: &str, at: Time) {
+    pub async fn awas_asked(&self, kind: Kind, category: &str, at: Time) {
         self.asked(kind, category, (VerificationAct::Confirm, at)).await;
     }
 
@@ -326,7 +326,7 @@ async fn a_second_person_is_asked_to_agree_before_anything_is_taken_back() {
     running.stop().await;
 }
 
-const KABAG_OPS: &str = r#"
+pub const KABAG_OPS: &str = r#"
     [[team.member]]
     id = "kabag-ops"
     role = "Kabag Ops Polres"
@@ -337,10 +337,10 @@ const KABAG_OPS: &str = r#"
 "#;
 
 /// The token of the link in a message.
-fn token(text: &str) -> String {
-    let link =
-        text.split_whitespace().find_map(|word| word.strip_prefix("https://desk.example/orang-kedua/"));
-    link.unwrap_or_else(|| panic!("no link: {text}")).to_owned()
+pub fn token(text: &str) -> String {
+    let (_, link) =
+        text.split_once("https://desk.example/orang-kedua/").unwrap_or_else(|| panic!("no link: {text}"));
+    link.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
 #[tokio::test]

@@ -18,6 +18,10 @@ pub enum Answer {
     After(u32),
     /// Receives all of it and never answers.
     Hang,
+    /// Receives all of it and ends the connection.
+    Close,
+    /// Refuses it and says what it was given: 451 with the link; or this status, with the body as a field of JSON.
+    Echo(u16),
 }
 
 type Script = Arc<Mutex<VecDeque<Answer>>>;
@@ -140,6 +144,8 @@ async fn smtp(stream: TcpStream, script: Script, out: UnboundedSender<Mail>) -> 
                 stream.write_all(b"354 go on\r\n").await?;
                 let mail = data(&mut stream, &to).await?;
                 let answer = next(&script);
+                let echo = mail.text.split_whitespace().filter(|word| word.starts_with("https://"));
+                let echo = format!("451 {} is on a list\r\n", echo.collect::<Vec<_>>().join(" "));
                 let _ = out.send(mail);
                 match answer {
                     Answer::Take => b"250 taken\r\n",
@@ -147,6 +153,11 @@ async fn smtp(stream: TcpStream, script: Script, out: UnboundedSender<Mail>) -> 
                     Answer::RefuseForGood => b"550 no such mailbox\r\n",
                     Answer::After(_) => b"421 busy\r\n",
                     Answer::Hang => return std::future::pending().await,
+                    Answer::Close => return Ok(()),
+                    Answer::Echo(_) => {
+                        stream.write_all(echo.as_bytes()).await?;
+                        continue;
+                    }
                 }
             }
             "QUIT" => return stream.write_all(b"221 bye\r\n").await,
@@ -197,6 +208,7 @@ async fn http(stream: TcpStream, script: Script, out: UnboundedSender<Call>) -> 
         let mut body = vec![0; call.header("content-length").parse().unwrap_or(0)];
         stream.read_exact(&mut body).await?;
         call.body = String::from_utf8(body).expect("the body is UTF-8");
+        let echo = serde_json::json!({ "status": "false", "reason": call.body }).to_string();
         let answer = next(&script);
         let _ = out.send(call);
         let status = match answer {
@@ -205,6 +217,12 @@ async fn http(stream: TcpStream, script: Script, out: UnboundedSender<Call>) -> 
             Answer::RefuseForGood => String::from("410 Gone"),
             Answer::After(seconds) => format!("429 Too Many Requests\r\nretry-after: {seconds}"),
             Answer::Hang => return std::future::pending().await,
+            Answer::Close => return Ok(()),
+            Answer::Echo(status) => {
+                let head = format!("HTTP/1.1 {status} Said\r\ncontent-length: {}\r\n\r\n", echo.len());
+                stream.write_all((head + &echo).as_bytes()).await?;
+                continue;
+            }
         };
         stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await?;
     }

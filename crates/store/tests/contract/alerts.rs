@@ -87,6 +87,16 @@ pub async fn a_raised_condition_opens_one_alert_and_follows_it(home: &Home) {
     assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
 }
 
+pub async fn numbers_begin_again_at_the_places_own_midnight(home: &Home) {
+    let store = home.open().await;
+    // 16.30 UTC of 31 December: 23.30 WIB, and 00.30 WITA and 01.30 WIT of the new year.
+    let at = noon(365).plus(4 * HOUR + HOUR / 2);
+    let raised = |code| condition(code, ConditionChange::Raised, Level::Siaga, at);
+    let opened = emit(&store, vec![raised(161_304), raised(637_201), raised(917_101)]).await;
+    let numbers: Vec<&str> = opened.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(numbers, ["16.13-2026-0001", "63.72-2027-0001", "91.71-2027-0001"]);
+}
+
 pub async fn a_grave_incident_and_a_dispute_are_lines_of_the_open_alert(home: &Home) {
     let store = home.open().await;
     let id = String::from("16.13-2026-0001");

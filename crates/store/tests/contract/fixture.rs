@@ -83,6 +83,7 @@ pub async fn run(home: &Home, statement: &str) -> Result<u64, sqlx::Error> {
 /// 16.13 with 16.13.01 to 16.13.04, and 63.72 (WITA) with 63.72.01.
 pub fn places() -> Arc<Places> {
     let mut rows = vec![(Code(637_200), Unit::default()), (Code(637_201), Unit::default())];
+    rows.push((Code(917_101), Unit::default()));
     rows.extend((161_301..=161_304).map(|code| (Code(code), Unit::default())));
     Arc::new(Places::new(rows, false))
 }

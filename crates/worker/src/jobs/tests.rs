@@ -3,10 +3,14 @@
 use super::*;
 use crate::metrics::MetricMaker;
 use crate::state_metrics::StateMetrics;
+use domain::place::Code;
 use domain::place::Places;
+use domain::report::{FeedId, ReportId, ReportName};
+use domain::time::DAY;
 use prometheus::Registry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use store::SecondLink;
 
 /// A clock that stands where the test puts it.
 #[derive(Clone, Default)]
@@ -215,4 +219,26 @@ async fn a_job_that_never_ended_a_run_is_seen_as_late_from_when_it_was_due() {
     assert_eq!(read().await, due.0);
     assert_eq!(world.attempt(&a, &job).await, JobAttempt::Done);
     assert_eq!(read().await, due.0 + MINUTE);
+}
+
+#[tokio::test]
+async fn links_are_forgotten_a_month_after_their_request_lapsed() {
+    let world = World::new().await;
+    let now = Time(1_000_000 * SECOND);
+    let link = |number: u8, expires_at| SecondLink {
+        token_hash: [number; 32],
+        regency: Code(161_300),
+        verification: ReportName { id: ReportId(u128::from(number)), feed: FeedId::of("piket") },
+        person: String::from("16.13/kabag-ops"),
+        expires_at,
+        browser_hash: None,
+        answer: None,
+    };
+    let (old, recent) = (link(1, now.plus(-31 * DAY)), link(2, now.plus(-29 * DAY)));
+    for link in [&old, &recent] {
+        assert!(world.store.issue_second_link(link).await.expect("kept"));
+    }
+    LinkCleanup(world.store.clone()).run(now).await.expect("the job runs");
+    let kept = async |link: &SecondLink| world.store.second_link(&link.token_hash).await.expect("read");
+    assert_eq!((kept(&old).await, kept(&recent).await), (None, Some(recent.clone())));
 }
