@@ -117,8 +117,19 @@ impl HappeningView {
 
     /// Who says so, who is hurt, what nobody knows, and how much more there is; each a word and what it says.
     pub fn facts(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
+        self.facts_said(self.affirmed.as_str(), (kind, code), lang)
+    }
+
+    /// The same where one person of the desk confirmed it and asks for a second: that one confirmation is not said to be enough.
+    pub(crate) fn facts_asked(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
+        let affirmed = if self.affirmed == Affirmation::All { "asked" } else { self.affirmed.as_str() };
+        self.facts_said(affirmed, (kind, code), lang)
+    }
+
+    /// `affirmed`: how much of it is affirmed, by its word.
+    fn facts_said(&self, affirmed: &str, (kind, code): (Kind, Code), lang: Lang) -> Vec<(String, String)> {
         let text = |key| lang.text(key).to_string();
-        let mut facts = vec![(text("happening.claimed_by"), self.claim(lang))];
+        let mut facts = vec![(text("happening.claimed_by"), self.claim(affirmed, lang))];
         if let Some(harmed) = self.harmed(lang) {
             facts.push((text("happening.people"), harmed));
         }
@@ -149,12 +160,12 @@ impl HappeningView {
         )
     }
 
-    fn claim(&self, lang: Lang) -> String {
+    fn claim(&self, affirmed: &str, lang: Lang) -> String {
         let who: Vec<String> = self.claimed_by.iter().map(|class| lang.word("class", class)).collect();
         let who =
             if who.is_empty() { lang.text("happening.nobody_any_more").to_string() } else { who.join(", ") };
         let disputed = if self.disputed { lang.text("happening.disputed") } else { "" };
-        format!("{who} (**{}**{disputed})", lang.word("affirmed", self.affirmed.as_str()))
+        format!("{who} (**{}**{disputed})", lang.word("affirmed", affirmed))
     }
 
     fn unknown(&self, kind: Kind, code: Code, lang: Lang) -> Vec<&'static str> {

@@ -193,7 +193,10 @@ impl OpenLink {
         let time = format::long(happened.occurred_at, zone, lang);
         let values: [(&str, &dyn Display); 3] = [("what", &what), ("place", &place), ("time", &time)];
         let mut facts = vec![(lang.text("message.kind").to_owned(), kind_word)];
-        facts.extend(happened.facts(kind, code, lang));
+        facts.extend(match asked.takes_back {
+            true => happened.facts(kind, code, lang),
+            false => happened.facts_asked(kind, code, lang),
+        });
         SecondLinkView {
             lang,
             role: self.person.role.clone(),

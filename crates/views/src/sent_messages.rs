@@ -159,6 +159,7 @@ fn state(delivery: &Delivery) -> &'static str {
     match (delivery.state, &delivery.last_error) {
         (DeliveryState::Failed, Some(DeliveryFailure::Replaced)) => "replaced",
         (DeliveryState::Failed, Some(DeliveryFailure::NothingToCheck)) => "settled",
+        (DeliveryState::Sent, _) if delivery.channel == IN_PROCESS => "shown",
         (state, _) => state.as_str(),
     }
 }

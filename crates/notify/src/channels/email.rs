@@ -25,7 +25,7 @@ pub(super) struct EmailKeys {
 
 pub(super) fn parse(keys: EmailKeys) -> Result<Address, String> {
     let EmailKeys { to } = keys;
-    to.parse::<lettre::Address>().map_err(|error| format!("'{to}' is no e-mail address: {error}"))?;
+    to.parse::<lettre::Address>().map_err(|error| format!("{to:?} is no e-mail address: {error}"))?;
     Ok(Address::Email(to))
 }
 
@@ -59,8 +59,10 @@ impl Mailer {
         env: &dyn Fn(&str) -> Option<String>,
         timeout: Duration,
     ) -> Result<Mailer, String> {
-        let from: Mailbox =
+        let mut from: Mailbox =
             smtp.from.parse().map_err(|error| format!("notify.smtp.from '{}': {error}", smtp.from))?;
+        // A list of mails shows who writes.
+        from.name.get_or_insert_with(|| String::from("Kentongan"));
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&smtp.host)
             .port(smtp.port)
             .timeout(Some(timeout))

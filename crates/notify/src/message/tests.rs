@@ -245,7 +245,7 @@ fn a_disaster_also_says_village_people_hurt_and_what_is_not_known() {
         "{}",
         english.body
     );
-    assert!(english.subject.starts_with("Alert SIAGA (ALERT): flood in Rawas Ilir"), "{}", english.subject);
+    assert!(english.subject.starts_with("Alert SIAGA: flood in Rawas Ilir"), "{}", english.subject);
     let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
     assert!(json.contains(r#""occurred_at":"2027-01-01T00:05:00+07:00""#), "{json}");
     assert!(json.contains(r#""village":"Beringin Makmur","dead":0,"injured":2,"displaced":1120"#), "{json}");

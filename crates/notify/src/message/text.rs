@@ -152,7 +152,7 @@ impl Notice {
     fn asked_about(&self, lang: Lang) -> Option<String> {
         let incident = self.incident.as_ref().filter(|_| self.check.is_some())?;
         let (who, time) =
-            (claim(incident, lang), format::long(incident.occurred_at, Zone::of(self.code), lang));
+            (self.claim(incident, lang), format::long(incident.occurred_at, Zone::of(self.code), lang));
         Some(format!(" {}", lang.fill("message.asked_about", &[("who", &who), ("time", &time)])))
     }
 
@@ -161,7 +161,9 @@ impl Notice {
         if settings.scenario {
             let _ = write!(subject, "{} ", lang.text("message.scenario_mark"));
         }
-        let level = lang.word("level", self.level).to_uppercase();
+        // Without what stands in brackets for an English reader: "SIAGA".
+        let level = lang.word("level", self.level);
+        let level = level.split(" (").next().unwrap_or_default().to_uppercase();
         // A disaster by its name, a conflict by who stands against whom.
         let category = self.category(settings, lang).filter(|_| self.kind == Kind::Disaster);
         let what = category.unwrap_or_else(|| lang.word("kind", self.kind));
@@ -206,6 +208,28 @@ impl Notice {
             (None, false) => opening_key(self.change),
         };
         lang.fill(key, &values)
+    }
+
+    /// Whose claim it is, and whether anybody else says so. Where one person of the desk asks for a second, that one confirmation
+    /// is not said to be enough.
+    fn claim(&self, incident: &NoticeIncident, lang: Lang) -> String {
+        let mut words: Vec<String> =
+            incident.claimed_by.iter().map(|class| lang.word("class", class)).collect();
+        if words.is_empty() {
+            words.push(lang.text("message.claimed_by_nobody").to_owned());
+        }
+        let asked = self.second.as_ref().is_some_and(|second| !second.takes_back);
+        let affirmed = match incident.attested {
+            Affirmation::All if asked => "asked",
+            affirmed => affirmed.as_str(),
+        };
+        let mark = lang.word("affirmed", affirmed);
+        let disputed = if incident.disputed {
+            format!("; {}", lang.text("message.disputed_mark"))
+        } else {
+            String::new()
+        };
+        format!("{} ({mark}{disputed})", words.join(", "))
     }
 
     fn takes_back(&self) -> bool {
@@ -254,7 +278,7 @@ impl Notice {
             let _ = write!(at, " ({})", lang.text("report.doubtful"));
         }
         line(body, lang.text("message.occurred_at"), &at);
-        line(body, lang.text("message.claimed_by"), &claim(incident, lang));
+        line(body, lang.text("message.claimed_by"), &self.claim(incident, lang));
         let Some(place) = &incident.place else { return };
         let harm = [
             ("harmed.dead", u32::from(place.dead)),
@@ -303,18 +327,6 @@ impl NoticeIncident {
             Affirmation::Nothing | Affirmation::All => format::harmed(dead, injured, displaced, lang),
         }
     }
-}
-
-/// Whose claim it is, and whether anybody else says so.
-fn claim(incident: &NoticeIncident, lang: Lang) -> String {
-    let mut words: Vec<String> = incident.claimed_by.iter().map(|class| lang.word("class", class)).collect();
-    if words.is_empty() {
-        words.push(lang.text("message.claimed_by_nobody").to_owned());
-    }
-    let mark = lang.word("affirmed", incident.attested.as_str());
-    let disputed =
-        if incident.disputed { format!("; {}", lang.text("message.disputed_mark")) } else { String::new() };
-    format!("{} ({}{disputed})", words.join(", "), mark)
 }
 
 /// "siaga (belum terverifikasi)"; "siaga (alert, unverified)" where something stands in brackets already.

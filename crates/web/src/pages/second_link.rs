@@ -1,4 +1,4 @@
-//! The pages of a one-time link: a button and nothing else, what is asked, and what became of it. They hold no script, no link
+//! The pages of a one-time link: what a button does and nothing else, what is asked, and what became of it. They hold no script, no link
 //! that leads on and no part of the shell, and work on any phone.
 
 use super::shell::strong;
@@ -10,13 +10,14 @@ use views::second_link::SecondLinkView;
 
 /// The first page: who fetches it learns the regency and nothing more.
 pub fn first(lang: Lang, regency: &str) -> Markup {
-    button(lang, regency, lang.text("second_link.open"))
+    button(lang, (regency, Some(lang.text("second_link.before_opening"))), lang.text("second_link.open"))
 }
 
-/// Some words, and a button that opens what is behind the link.
-pub fn button(lang: Lang, words: &str, opens: &str) -> Markup {
+/// Some words, what pressing does where that is to be said, and a button that opens what is behind the link.
+pub fn button(lang: Lang, (words, note): (&str, Option<&str>), opens: &str) -> Markup {
     let content = html! {
         p.lead { (words) }
+        @if let Some(note) = note { p { (note) } }
         form method="post" {
             button.primary type="submit" { (opens) }
         }
