@@ -74,7 +74,6 @@ fn flood(number: usize, off: i64, (severity, dead): (u8, u16)) -> Record {
         place: Place { code, village: 0 },
         reported_at: received.plus(off),
         doubtful: None,
-        late: None,
         body,
         ..report
     };

@@ -33,7 +33,6 @@ pub fn report(class: FeedClass, number: u128, body: Body) -> Report {
         reported_at: START.plus(HOUR + number as i64 * MINUTE),
         reconstructed: false,
         doubtful: None,
-        late: None,
         author: None,
         body,
     }

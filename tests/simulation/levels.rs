@@ -92,7 +92,6 @@ fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
         reported_at: at,
         reconstructed: false,
         doubtful: None,
-        late: None,
         body: Body::Statement(statement),
     };
     Record { received: at.plus(MINUTE), report }

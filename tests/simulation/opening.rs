@@ -57,7 +57,6 @@ fn after(reports: &[(FeedClass, Statement)]) -> Stands {
         let at = START.plus(HOUR + number as i64 * MINUTE);
         let report = Report {
             doubtful: None,
-            late: None,
             id: ReportId(number as u128 + 1),
             hash: world::whole_hash(number as u128),
             feed: FeedId(*class as u32 + 1),

@@ -25,7 +25,6 @@ fn record(number: u128, feed: FeedId, class: FeedClass, body: Body) -> Report {
         reported_at: START.plus(HOUR),
         reconstructed: false,
         doubtful: None,
-        late: None,
         author: None,
         body,
     }

@@ -173,7 +173,6 @@ fn flood(number: usize, at: Time, received: Time) -> Logged {
         reported_at: at,
         reconstructed: false,
         doubtful: None,
-        late: None,
         body: Body::Statement(statement),
     };
     Logged::Record(Box::new(Record { received, report: report.received_live(received) }))

@@ -202,7 +202,6 @@ fn grave(id: u128, feed: u32, class: FeedClass, named: &[Party]) -> Record {
         reported_at: START.plus(HOUR),
         reconstructed: false,
         doubtful: None,
-        late: None,
         body: Body::Statement(statement),
     };
     record.received = START.plus(HOUR + id as i64 * MINUTE);

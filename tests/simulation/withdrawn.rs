@@ -71,7 +71,7 @@ fn withdrawal_takes_two(all: &[&Report], report: &Report, record: &Report) -> bo
 
 /// When a report was known.
 fn known_at(report: &Report) -> Time {
-    report.doubtful.or(report.late).unwrap_or(report.reported_at)
+    report.doubtful.unwrap_or(report.reported_at)
 }
 
 /// The reports that are withdrawn or replaced, and what they were fused with before, with since when.

@@ -237,11 +237,8 @@ fn record(dice: &mut Dice, ids: usize, days: i64) -> Record {
         reported_at: reported,
         reconstructed: false,
         doubtful: dice.one_in(12).then_some(reported.plus(delay)),
-        late: None,
         body: body(dice, ids, reported),
     };
-    let late = delay > 5 * MINUTE && report.doubtful.is_none();
-    let report = Report { late: late.then_some(reported.plus(delay)), ..report };
     let mut record = Record { received: reported.plus(delay), report };
     if let (FeedClass::Sensor, Body::Statement(statement)) = (CLASSES[number], &mut record.report.body) {
         seen_by_a_sensor(dice, statement);

@@ -40,8 +40,6 @@ pub struct Report {
     pub reconstructed: bool,
     /// When it was received, where its sender's clock cannot be believed ([`crate::sender_clock`]).
     pub doubtful: Option<Time>,
-    /// When it was received, where that was long after it was reported and its clock is believed: nobody knew of it before.
-    pub late: Option<Time>,
     pub body: Body,
 }
 

@@ -113,7 +113,6 @@ fn report(offset: i64) -> ReportRow {
             reported_at: Time(offset),
             reconstructed: false,
             doubtful: None,
-            late: None,
             body: Body::Statement(statement(offset)),
         },
         partition: 0,

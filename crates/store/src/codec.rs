@@ -34,9 +34,10 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
     out.extend(report.place.code.0.to_le_bytes());
     out.extend(report.place.village.to_le_bytes());
     out.extend(report.reported_at.0.to_le_bytes());
-    let (doubtful, late) = (report.doubtful.is_some(), report.late.is_some());
     let login = report.author.filter(|author| author.login != author.account).map(|author| author.login);
-    let marks = [report.reconstructed, doubtful, report.author.is_some(), late, login.is_some()];
+    // The fourth mark is of a time that a build before kept; nothing sets it.
+    let (doubtful, authored) = (report.doubtful.is_some(), report.author.is_some());
+    let marks = [report.reconstructed, doubtful, authored, false, login.is_some()];
     out.push(marks.iter().rev().fold(0, |bits, mark| bits << 1 | u8::from(*mark)));
     if let Some(received) = report.doubtful {
         out.extend(received.0.to_le_bytes());
@@ -44,7 +45,6 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
     if let Some(author) = report.author {
         encode_author(out, author);
     }
-    report.late.into_iter().for_each(|received| out.extend(received.0.to_le_bytes()));
     login.into_iter().for_each(|login| out.extend(login.0.to_le_bytes()));
     match &report.body {
         Body::Statement(statement) => encode_statement(out, statement),
@@ -177,7 +177,9 @@ fn read(bytes: &[u8]) -> Option<Report> {
     let reconstructed = marks & 1 != 0;
     let doubtful = if marks & 2 != 0 { Some(from.time()?) } else { None };
     let author = if marks & 4 != 0 { Some(read_author(&mut from)?) } else { None };
-    let late = if marks & 8 != 0 { Some(from.time()?) } else { None };
+    if marks & 8 != 0 {
+        return None;
+    }
     let login = if marks & 16 != 0 { Some(AccountId(from.u32()?)) } else { None };
     let author = author.map(|author| Author { login: login.unwrap_or(author.account), ..author });
     let body = match from.byte()? {
@@ -212,7 +214,6 @@ fn read(bytes: &[u8]) -> Option<Report> {
         reported_at,
         reconstructed,
         doubtful,
-        late,
         body,
     })
 }
@@ -365,7 +366,6 @@ mod tests {
             reported_at: Time(-5),
             reconstructed: true,
             doubtful: None,
-            late: None,
             body,
         }
     }
@@ -465,8 +465,7 @@ mod tests {
             for word in [Word::Of(OrganisationId(u32::MAX)), Word::Unnamed(FeedClass::Sensor)] {
                 let (account, login) = (AccountId(u32::MAX - 1), AccountId(u32::MAX - 3));
                 let author = Some(Author { account, login, word, party: true });
-                let late = Some(Time(i64::MAX - 1));
-                let authored = Report { author, late, ..doubted.clone() };
+                let authored = Report { author, ..doubted.clone() };
                 assert_eq!(decode(&encode(&authored)).unwrap(), authored);
             }
             assert!(decode(&bytes[..bytes.len() - 1]).is_err());

@@ -264,7 +264,6 @@ mod tests {
                 reported_at: Time(id as i64),
                 reconstructed: false,
                 doubtful: None,
-                late: None,
                 body: Body::Retraction { target: ReportId(40 + id) },
             };
             builder.add(&report, Time(100 + id as i64), (id == 2, id == 3));

@@ -138,8 +138,6 @@ pub struct NewReport {
     pub about: Option<NamedReport>,
     /// Its receipt, where its sender's clock cannot be believed.
     pub doubtful: Option<Time>,
-    /// Its receipt, where it came late.
-    pub late: Option<Time>,
     /// The wording of a statement.
     pub wording: Option<Wording>,
 }
@@ -196,7 +194,7 @@ impl NewReport {
         if author.is_some() {
             entry.marks.0 |= Marks::AUTHORED;
         }
-        NewReport { entry, link, harm, author, about, doubtful: report.doubtful, late: report.late, wording }
+        NewReport { entry, link, harm, author, about, doubtful: report.doubtful, wording }
     }
 }
 

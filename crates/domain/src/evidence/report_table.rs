@@ -89,8 +89,6 @@ pub struct ReportTable {
     harm: BTreeMap<Index, Harm>,
     /// When those were received whose sender's clock cannot be believed.
     receipts: BTreeMap<Index, Time>,
-    /// When those were received that came late.
-    late: BTreeMap<Index, Time>,
     /// For each id that a link of its regency names: the reports that name it, in any order.
     pub(super) named_by: BTreeMap<(UnitId, ReportId), Vec<Index>>,
     /// Who stands behind those whose feed does not stand behind them alone.
@@ -114,7 +112,6 @@ impl ReportTable {
             links: BTreeMap::new(),
             harm: BTreeMap::new(),
             receipts: BTreeMap::new(),
-            late: BTreeMap::new(),
             named_by: BTreeMap::new(),
             authors: BTreeMap::new(),
             policy,
@@ -144,11 +141,10 @@ impl ReportTable {
         (rating.may_attest() && verdict == Verdict::Unverified).then_some(wording)
     }
 
-    /// When the report at `index` was known: as it was stamped, or as it was received where that was long after or its
-    /// sender's clock cannot be believed.
+    /// When the report at `index` was known: as it was stamped, or as it was received where its sender's clock cannot
+    /// be believed.
     pub(super) fn known_at(&self, index: Index) -> Time {
-        let received = self.doubtful(index).or_else(|| self.late.get(&index).copied());
-        received.unwrap_or(self.all[index as usize].reported)
+        self.doubtful(index).unwrap_or(self.all[index as usize].reported)
     }
 
     /// The desk's last verdict on the report at `index`.
@@ -251,7 +247,6 @@ impl ReportTable {
         self.unlink(index);
         self.harm.remove(&index);
         self.receipts.remove(&index);
-        self.late.remove(&index);
         self.authors.remove(&index);
         self.all[index as usize] = new.entry;
         self.wordings[index as usize] = new.wording;
@@ -283,7 +278,7 @@ impl ReportTable {
     }
 
     fn put_aside(&mut self, index: Index, new: NewReport) {
-        let NewReport { entry: _, link, harm, author, about: _, doubtful, late, wording: _ } = new;
+        let NewReport { entry: _, link, harm, author, about: _, doubtful, wording: _ } = new;
         if let Some(harm) = harm {
             self.harm.insert(index, harm);
         }
@@ -292,9 +287,6 @@ impl ReportTable {
         }
         if let Some(received) = doubtful {
             self.receipts.insert(index, received);
-        }
-        if let Some(received) = late {
-            self.late.insert(index, received);
         }
         self.grave.extend(self.grave_key(index));
         let (regency, name) = self.key(index);

@@ -78,7 +78,6 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         reported_at: reported,
         reconstructed,
         doubtful: None,
-        late: None,
         body: within(body, record.areas),
     };
     let doubtful = is_doubtful(record, &report).then_some(record.received_at);

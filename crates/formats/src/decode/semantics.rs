@@ -84,19 +84,8 @@ pub fn check(
     };
     let (hash, reconstructed) = (xxh3_128(parsed.payload), fields.is_true(Field::Reconstructed));
     let (id, class) = (values.id, values.class);
-    let report = Report {
-        id,
-        hash,
-        feed,
-        class,
-        author,
-        place,
-        reported_at,
-        reconstructed,
-        doubtful: None,
-        late: None,
-        body,
-    };
+    let report =
+        Report { id, hash, feed, class, author, place, reported_at, reconstructed, doubtful: None, body };
     let (live, received) = (record.class.is_some() && !record.archive, record.received_at);
     Ok(if live { report.received_live(received).typed_no_later_than(received) } else { report })
 }

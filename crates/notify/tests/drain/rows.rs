@@ -40,7 +40,6 @@ pub fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
         reported_at: NOW,
         reconstructed: false,
         doubtful: None,
-        late: None,
         body: Body::Statement(statement),
     };
     ReportRow {

@@ -165,7 +165,6 @@ pub fn report(id: u128, body: Body) -> ReportRow {
             reported_at: noon(1).plus(id as i64),
             reconstructed: false,
             doubtful: None,
-            late: None,
             body,
         },
         partition: 0,

@@ -421,7 +421,6 @@ pub fn report(id: ReportId, class: FeedClass, handling: Handling, summary: &str)
             reported_at: NOW.plus(-7 * HOUR),
             reconstructed: false,
             doubtful: None,
-            late: None,
             body: ReportBody::Statement(statement(handling)),
         },
         partition: 0,

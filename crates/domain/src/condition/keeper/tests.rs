@@ -112,7 +112,6 @@ fn report(id: u128, code: u32, at: Time, body: Body) -> Report {
         reported_at: at,
         reconstructed: false,
         doubtful: None,
-        late: None,
         body,
     }
 }
