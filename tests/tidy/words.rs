@@ -118,7 +118,8 @@ fn pairs(source: &Source) -> Vec<String> {
 /// Sources that speak to people, without their tests and comments.
 fn speaking() -> Vec<Source> {
     let folders = SPEAKING.iter().flat_map(|folder| house::files(folder, &[".rs"]));
-    let own = folders.filter(|source| !source.path.ends_with("/tests.rs"));
+    let refusals = house::files("crates/formats/src/decode", &["/refusal_text.rs"]);
+    let own = folders.chain(refusals).filter(|source| !source.path.ends_with("/tests.rs"));
     let product = |text: &str| -> String {
         let body = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
         body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")

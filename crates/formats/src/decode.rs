@@ -9,6 +9,7 @@ pub mod instant;
 mod number;
 #[cfg(test)]
 pub(crate) mod oracle;
+mod refusal_sentence;
 mod refusal_text;
 pub(crate) mod scan;
 mod schema;
@@ -28,6 +29,7 @@ use fields::{Field, Fields};
 use schema::SchemaRecord;
 use semantics::ParsedRecord;
 
+pub use refusal_sentence::{RefusalSentence, RefusalValue};
 pub use text::JsonText;
 
 /// Longest record that can become a report, bytes without surrounding white space.
@@ -78,6 +80,8 @@ pub struct Refusal {
     pub field: &'static str,
     /// What is wrong and what would be right, in Indonesian, for the person behind the feed.
     pub detail: String,
+    /// The same in any language.
+    pub sentence: RefusalSentence,
 }
 
 /// The report a record holds.
@@ -112,6 +116,11 @@ pub fn stamped_refusal(reason: Refused, report: &Report) -> Refusal {
         Refused::Schema => refusal_text::unclear_reference(),
         _ => refusal_text::unknown_feed(reason),
     }
+}
+
+/// Why a record is refused whose regency is not of the partition in which it is.
+pub fn foreign_partition() -> Refusal {
+    refusal_text::foreign_partition()
 }
 
 /// What lacks a report's id may be a whole CloudEvent that lacks something of its own.

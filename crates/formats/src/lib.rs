@@ -23,6 +23,7 @@ pub mod registry_record;
 pub mod reporter_list;
 pub mod scenario;
 pub mod screen;
+pub mod sentence;
 pub mod setting_layers;
 pub mod taxonomy;
 pub mod team;

@@ -5,8 +5,11 @@
 //! (`word("level", Level::Awas)`). A key that does not exist fails every test that reads it.
 
 use crate::format;
+use formats::decode::RefusalSentence;
+use formats::sentence::fill;
+pub use formats::sentence::{SentencePart, sentence_parts};
 use std::collections::HashMap;
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 use std::sync::OnceLock;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -58,6 +61,11 @@ impl Lang {
         fill(self.text(key), values)
     }
 
+    /// Why a record was refused.
+    pub fn refusal(self, refusal: &RefusalSentence) -> String {
+        refusal.words(&|key| self.text(key))
+    }
+
     /// The sentence of this key for `n` things: `one | many` where the number changes it, `{n}` for the number.
     pub fn count(self, key: &'static str, n: usize) -> String {
         let text = self.text(key);
@@ -71,51 +79,6 @@ impl Lang {
         let value = value.to_string();
         catalogue(self).get(format!("{group}.{value}").as_str()).cloned().unwrap_or(value)
     }
-}
-
-/// A part of a sentence.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SentencePart<'a> {
-    Text(&'a str),
-    /// The name of a placeholder.
-    Value(&'a str),
-}
-
-/// A sentence in its parts, in order.
-pub fn sentence_parts(sentence: &str) -> impl Iterator<Item = SentencePart<'_>> {
-    let mut rest = sentence;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let named = rest.strip_prefix('{').and_then(|inner| inner.split_once('}'));
-        if let Some((name, after)) = named {
-            rest = after;
-            return Some(SentencePart::Value(name));
-        }
-        // From the second byte on: a brace that nothing closes is text.
-        let first = rest.chars().next().map_or(1, char::len_utf8);
-        let end = rest[first..].find('{').map_or(rest.len(), |at| at + first);
-        let (text, after) = rest.split_at(end);
-        rest = after;
-        Some(SentencePart::Text(text))
-    })
-}
-
-fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
-    let mut text = String::with_capacity(sentence.len() + 16);
-    for part in sentence_parts(sentence) {
-        match part {
-            SentencePart::Text(words) => text.push_str(words),
-            SentencePart::Value(name) => match values.iter().find(|(own, _)| *own == name) {
-                Some((_, value)) => {
-                    let _ = write!(text, "{value}"); // writing to a String cannot fail
-                }
-                None => debug_assert!(false, "no value for {{{name}}} in '{sentence}'"),
-            },
-        }
-    }
-    text
 }
 
 /// A key without words is a defect of ours: tests stop at it, a page shows the key.

@@ -8,13 +8,14 @@ use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Code, Zone};
 use domain::report::{ReportId, VerificationAct};
+use formats::decode::RefusalSentence;
 use futures::future::BoxFuture;
 use intake::{FeedIdentity, Intake, IntakeError, SubmitResult, new_report_id};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use store::{FeedRow, StoredReport};
-use views::{Right, Viewer, format};
+use views::{Lang, Right, Viewer, format};
 
 /// Takes a record's bytes for one of the desk's feeds (`desk-<class>`), as an account of the desk uses it, and answers once
 /// they are on disk.
@@ -32,7 +33,19 @@ pub enum SubmitOutcome {
         field: String,
         /// Words for the person who typed it.
         detail: String,
+        /// The same in any language.
+        sentence: RefusalSentence,
     },
+}
+
+impl SubmitOutcome {
+    /// The same, with the words for the person who typed it in their language.
+    fn in_words(mut self, lang: Lang) -> SubmitOutcome {
+        if let SubmitOutcome::Rejected { detail, sentence, .. } = &mut self {
+            *detail = lang.refusal(sentence);
+        }
+        self
+    }
 }
 
 /// The intake of the service's own intake.
@@ -55,6 +68,7 @@ fn answer(result: Option<SubmitResult>) -> SubmitOutcome {
             reason: refusal.reason,
             field: refusal.field.to_string(),
             detail: refusal.detail,
+            sentence: refusal.sentence,
         },
         None => unreachable!("one record in, one result out"),
     }
@@ -150,14 +164,14 @@ pub async fn send(request: &PageRequest, record: Record) -> Result<SubmitOutcome
     let (account, person) = (viewer.name.clone(), viewer.person.clone());
     let author = StampedAuthor { account, person, organisation, party };
     let feed = FeedIdentity::typed(class, viewer.areas.clone(), author);
-    Ok((request.state.intake)(feed, bytes).await?)
+    Ok((request.state.intake)(feed, bytes).await?.in_words(request.lang))
 }
 
 /// Hands a record over as reported for the feed that the account of the person who asks is bound to.
 pub async fn report(request: &PageRequest, feed: &FeedRow, record: Record) -> Result<SubmitOutcome, Fault> {
     let viewer = request.viewer()?;
     let identity = FeedIdentity::of_reporter(feed, &viewer.name, &viewer.person);
-    Ok((request.state.intake)(identity, record.bytes()).await?)
+    Ok((request.state.intake)(identity, record.bytes()).await?.in_words(request.lang))
 }
 
 /// Who typed it, without the name: the same account gives the same word.
@@ -189,6 +203,24 @@ mod tests {
         assert_eq!(typed["reports"], ["A", "B"]);
         assert_eq!(typed["reason"], ["dua laporan, satu\nkejadian"]);
         assert_eq!((typed["x"][0].as_str(), typed["é"][0].as_str()), ("100%", "%zz"));
+    }
+
+    #[test]
+    fn a_refusal_is_read_in_the_language_of_the_page() {
+        let sentence = RefusalSentence {
+            key: "record_refusal.village",
+            values: vec![("word", "16.13.04.{x}".into()), ("district", "Rawas Ilir".into())],
+        };
+        let refused = |lang| {
+            let (reason, field, detail) = (Refused::District, "village".to_owned(), sentence.indonesian());
+            let outcome = SubmitOutcome::Rejected { reason, field, detail, sentence: sentence.clone() };
+            let SubmitOutcome::Rejected { detail, .. } = outcome.in_words(lang) else { unreachable!() };
+            detail
+        };
+        let id =
+            "Desa 16.13.04.{x} tidak ada di kecamatan Rawas Ilir. Kosongkan desa bila ragu, lalu kirim lagi.";
+        let en = "There is no village 16.13.04.{x} in the district Rawas Ilir. Leave the village empty if in doubt, then send it again.";
+        assert_eq!([refused(Lang::Id), refused(Lang::En)], [id, en]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use domain::place::{Code, Places};
 use domain::policy::Policy;
 use domain::service_clock::ClockStep;
 use domain::time::{HOUR, Hour, Time};
-use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode, stamped_refusal};
+use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode, foreign_partition, stamped_refusal};
 use formats::taxonomy::Taxonomy;
 use intake::{as_decoded, is_registry};
 use scoring::ModelScorer;
@@ -117,8 +117,7 @@ impl WorkerContext {
         }
         let regency = decoded.report.place.code.regency();
         if !territory.owns(regency) {
-            let detail = "kabupaten ini bukan milik partisi tempat catatan ini berada".to_owned();
-            return Err(Refusal { reason: Refused::District, field: "district", detail });
+            return Err(foreign_partition());
         }
         Ok(decoded)
     }

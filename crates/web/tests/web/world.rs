@@ -341,6 +341,7 @@ fn would_decode(
                     reason: refusal.reason,
                     field: refusal.field.to_string(),
                     detail: refusal.detail,
+                    sentence: refusal.sentence,
                 }),
             }
         })

@@ -2,7 +2,7 @@
 
 use super::super::{Archive, Crosswalk, Format};
 use super::*;
-use crate::decode::{Catalog, RecordView, Refusal, decode};
+use crate::decode::{Catalog, RecordView, Refusal, RefusalSentence, decode};
 use crate::{places, taxonomy::Taxonomy};
 use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
@@ -145,7 +145,12 @@ fn the_rows_that_were_not_taken_can_be_corrected_and_imported() {
     let mut list =
         Bnpb::open("list".into(), Box::new(std::io::Cursor::new(text.into_bytes())), guide).unwrap();
     assert!(list.columns().contains("'Kejadian' is hazard") && list.columns().contains("not read: 'No.'"));
-    let refusal = Refusal { reason: Refused::Time, field: "occurred_at", detail: String::new() };
+    let refusal = Refusal {
+        reason: Refused::Time,
+        field: "occurred_at",
+        detail: String::new(),
+        sentence: RefusalSentence::bare("record_refusal.nul"),
+    };
     list.next_record().unwrap();
     list.next_record().unwrap();
     list.refuse_row(1, &refusal);

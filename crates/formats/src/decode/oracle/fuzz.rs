@@ -331,7 +331,7 @@ fn refused_stance(from: &str, to: &str) -> (Refused, &'static str, String) {
         archive: false,
         author: &StampedAuthor::default(),
     };
-    let Refusal { reason, field, detail } = decode(&record, &catalog).unwrap_err();
+    let Refusal { reason, field, detail, .. } = decode(&record, &catalog).unwrap_err();
     (reason, field, detail)
 }
 
