@@ -128,7 +128,7 @@ async function scripted(browser) {
   await page.reload();
   await sees(page, /menunggu sinyal/, "opened again");
   page.on("dialog", (dialog) => dialog.accept());
-  await Promise.all([page.waitForURL(/\/masuk/), page.click("button.quiet")]);
+  await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
   const left = await page.evaluate(() => Object.keys(window.localStorage));
   if (left.length > 0) fault("after the logout", `the browser keeps ${left}`);
   errors.forEach((what) => fault("scripted", what));

@@ -4,6 +4,10 @@
 (function () {
   "use strict";
   var bar = document.getElementById("sambungan");
+  // A shared phone: what the reporter's page keeps in this browser goes with the logout, and where the desk logs in.
+  if (bar || /[?&]keluar=1/.test(location.search)) try {
+    Object.keys(localStorage).forEach(function (key) { if (key.indexOf("lapor:") === 0) localStorage.removeItem(key); });
+  } catch (error) { /* a browser that keeps nothing */ }
   if (!bar || !window.EventSource) return;
   // The service says something at least every 15 s; a connection may die without a word.
   var SILENCE = 40000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;

@@ -5,7 +5,7 @@
   var account = document.body.dataset.account, store;
   try { store = window.localStorage; store.setItem("lapor?", "1"); store.removeItem("lapor?"); } catch (error) { return; }
   if (!account || !window.fetch || !window.URLSearchParams || !window.FormData) return;
-  var MARK = "lapor:", AGAIN = 30000, PATIENCE = 30000, sending = {};
+  var MARK = "lapor:", AGAIN = 30000, PATIENCE = 30000, HOLDS = 48 * 3600000, sending = {};
 
   function kept() {
     var items = [];
@@ -13,7 +13,7 @@
       var key = store.key(at), item = null;
       if (key.indexOf(MARK) !== 0) continue;
       try { item = JSON.parse(store.getItem(key)); } catch (error) { item = null; }
-      if (item) { item.key = key; items.push(item); } else { store.removeItem(key); at--; }
+      if (item && Date.now() - item.at < HOLDS) { item.key = key; items.push(item); } else { store.removeItem(key); at--; }
     }
     return items.sort(function (one, other) { return one.at - other.at; });
   }
@@ -34,73 +34,111 @@
     part.hidden = items.length === 0;
     list.textContent = "";
     items.forEach(function (item) {
-      var line = document.createElement("li"), words = item.state === "wrong" ? part.dataset.wrong : item.state === "ended" ? part.dataset.login : part.dataset.waits;
+      var line = document.createElement("li"), words = { wrong: part.dataset.wrong, ended: part.dataset.login, refused: part.dataset.refused }[item.state] || part.dataset.waits;
       line.textContent = item.what + " (" + new Date(item.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + "): " + words + " ";
-      if (item.state) {
+      if (item.state === "wrong" || item.state === "ended") {
         var open = document.createElement("button");
         open.type = "button";
         open.className = "quiet";
         open.textContent = part.dataset.open;
-        open.addEventListener("click", function () { handOver(item); });
+        open.addEventListener("click", function () { handOver(item, open); });
         line.appendChild(open);
       }
       list.appendChild(line);
     });
   }
 
-  // The service shows the form again, filled: after a login, or with what is wrong. From then on it keeps it.
-  function handOver(item) {
-    if (item.state === "ended") { location.href = "/masuk?next=/lapor"; return; }
-    var form = document.createElement("form");
-    form.method = "post";
-    form.action = item.action;
-    new URLSearchParams(item.fields).forEach(function (value, name) {
-      var input = document.createElement("input");
-      input.type = "hidden";
-      input.name = name;
-      input.value = value;
-      form.appendChild(input);
+  // True where a form other than `sent` holds what somebody typed.
+  function typing(sent) {
+    return [].some.call(document.querySelectorAll("form[data-kept]"), function (form) {
+      return form !== sent && [].some.call(form.elements, function (field) {
+        if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+        if (field.options) {
+          var usual = [].map.call(field.options, function (option) { return option.defaultSelected; }).indexOf(true);
+          return field.selectedIndex !== Math.max(usual, 0);
+        }
+        return field.type !== "hidden" && field.value !== field.defaultValue;
+      });
     });
-    store.removeItem(item.key);
-    document.body.appendChild(form);
-    HTMLFormElement.prototype.submit.call(form);
   }
 
-  function swap(text) {
-    var fresh = new DOMParser().parseFromString(text, "text/html"), now = fresh.getElementById("isi"), old = document.getElementById("isi");
-    if (!now || !old || !fresh.body.dataset.account) return false;
+  // The service shows the form again, filled: after a login, or with what is wrong. Until it does the browser keeps it.
+  function handOver(item, button) {
+    if (item.state === "ended") { location.href = "/masuk?next=/lapor"; return; }
+    if (typing(null)) { button.parentNode.appendChild(document.createTextNode(" " + document.getElementById("belum").dataset.first)); return; }
+    send(item, button);
+  }
+
+  function parsed(text) { return new DOMParser().parseFromString(text, "text/html"); }
+
+  function swap(fresh) {
+    var now = fresh.getElementById("isi"), old = document.getElementById("isi");
+    if (!now || !old) return false;
     old.replaceWith(document.importNode(now, true));
     window.scrollTo(0, 0);
     show();
     return true;
   }
 
-  function send(item, form) {
+  // Only what came of it, beside a form that is being filled; what was sent is empty again, under a number of its own.
+  function merge(fresh, form) {
+    var own = fresh.getElementById("saya"), part = document.getElementById("belum"), number = fresh.querySelector("[name=number]");
+    if (own) document.getElementById("saya").replaceWith(document.importNode(own, true));
+    [].forEach.call(document.querySelectorAll("#isi > p.note"), function (note) { note.remove(); });
+    [].forEach.call(fresh.querySelectorAll("#isi > p.note"), function (note) { part.insertAdjacentElement("afterend", document.importNode(note, true)); });
+    if (form && form.elements && number) { form.reset(); form.elements.number.value = number.value; }
+    show();
+  }
+
+  // Says that it is being sent; the button rests meanwhile. Returns what ends that.
+  function busy(button) {
+    var part = document.getElementById("belum");
+    if (!button) return function () {};
+    var words = document.createElement("span");
+    words.setAttribute("role", "status");
+    words.textContent = " " + part.dataset.sending;
+    button.disabled = true;
+    button.insertAdjacentElement("afterend", words);
+    return function () { button.disabled = false; words.remove(); };
+  }
+
+  // It stays in the browser: the form is free for the next one, and what waits comes into sight.
+  function waits(item, by, state) {
+    if (state !== undefined) { item.state = state; keep(item); }
+    show();
+    if (!by) return;
+    if (by.elements) by.reset();
+    document.getElementById("belum").scrollIntoView();
+  }
+
+  // `by`: the form that was just sent, or the button that opens what is wrong; nothing where it is sent by itself.
+  function send(item, by, pressed) {
     if (sending[item.key]) return;
     sending[item.key] = true;
-    var stop = window.AbortController ? new AbortController() : null;
+    var stop = window.AbortController ? new AbortController() : null, done = busy(pressed || by && by.elements && by.querySelector("button") || by);
     var patience = setTimeout(function () { if (stop) stop.abort(); }, PATIENCE);
-    fetch(item.action, { method: "POST", credentials: "same-origin", headers: { "content-type": "application/x-www-form-urlencoded" }, body: item.fields, signal: stop ? stop.signal : undefined })
-      .then(function (answer) { return answer.text().then(function (text) { return { status: answer.status, text: text }; }); })
+    // When it was typed goes with it: the signal may come back a day later.
+    fetch(item.action, { method: "POST", credentials: "same-origin", headers: { "content-type": "application/x-www-form-urlencoded" }, body: item.fields + "&typed_at=" + item.at, signal: stop ? stop.signal : undefined })
+      .then(function (answer) { return answer.text().then(function (text) { return { status: answer.status, redirected: answer.redirected, fresh: parsed(text) }; }); })
       .then(function (answer) {
-        if (answer.status === 200) {
+        // A network's own page answers 200 too: only the reporter's page of this account is an answer.
+        var status = answer.status, whose = answer.redirected ? "" : answer.fresh.body.dataset.account || "";
+        if (status === 409 && whose && whose !== account) {
+          kept().forEach(function (own) { store.removeItem(own.key); });
+          location.replace("/lapor");
+        } else if (status === 200 && whose === account) {
           store.removeItem(item.key);
-          // Somebody may be typing the next one.
-          var typing = /^(INPUT|TEXTAREA|SELECT)$/.test((document.activeElement || {}).tagName || "");
-          if (form || !typing) swap(answer.text); else show();
-        } else if (answer.status === 401) {
-          item.state = "ended";
-          keep(item);
-          show();
-        } else if (answer.status < 500 && answer.status !== 429) {
-          if (form && swap(answer.text)) { forget(item); return; }
-          item.state = "wrong";
-          keep(item);
-          show();
-        } else { show(); }
+          if (typing(by)) merge(answer.fresh, by); else swap(answer.fresh);
+        } else if (status === 401) {
+          waits(item, by, "ended");
+        } else if (status === 403) {
+          waits(item, by, "refused");
+        } else if (status >= 400 && status < 500 && status !== 429) {
+          if (by && whose === account && !typing(by) && swap(answer.fresh)) forget(item); else waits(item, by, "wrong");
+        } else { waits(item, by); }
       })
-      .catch(show)
-      .then(function () { clearTimeout(patience); delete sending[item.key]; });
+      .catch(function () { waits(item, by); })
+      .then(function () { clearTimeout(patience); delete sending[item.key]; done(); });
   }
 
   function sendAll() {
@@ -113,20 +151,26 @@
       var part = document.getElementById("belum"), items = kept();
       if (items.length && part && !window.confirm(part.dataset.leave)) { event.preventDefault(); return; }
       items.forEach(function (item) { store.removeItem(item.key); });
+      [].forEach.call(document.querySelectorAll("form[data-kept]"), function (own) { own.reset(); });
       return;
     }
     if (!form.dataset.kept) return;
+    if (form.dataset.ask && !window.confirm(form.dataset.ask)) { event.preventDefault(); return; }
+    var fields = new URLSearchParams(new FormData(form)), pressed = event.submitter;
+    if (form.dataset.ask && !pressed) return; // an old browser: sent as browsers send it
+    if (pressed && pressed.name) fields.append(pressed.name, pressed.value);
     var item = {
       key: MARK + form.elements.number.value + ":" + Date.now(), account: account, action: form.getAttribute("action"),
-      fields: new URLSearchParams(new FormData(form)).toString(), what: form.dataset.kept, at: Date.now(), state: ""
+      fields: fields.toString(), what: form.dataset.kept, at: Date.now(), state: ""
     };
     kept().forEach(function (same) { if (same.fields === item.fields && same.action === item.action) item = same; });
     try { keep(item); } catch (error) { return; } // full: sent as browsers send it
     event.preventDefault();
     show();
-    send(item, form);
-    if (navigator.onLine === false) { form.reset(); document.getElementById("belum").scrollIntoView(); }
+    send(item, form, pressed);
   });
+  // A page that the browser kept whole may be of before a logout.
+  window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   window.addEventListener("online", sendAll);
   setInterval(sendAll, AGAIN);
   show();
