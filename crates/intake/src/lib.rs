@@ -32,5 +32,6 @@ pub use feed_identity::FeedIdentity;
 pub use log_writer::{
     LogDestination, LogWriter, LogWriterParts, PlayedRecord, as_decoded, clock_step, is_registry,
 };
+pub use rate_limit::Buckets;
 pub use report_id::new_report_id;
 pub use submit::{Intake, IntakeError, IntakeLimits, IntakeParts, KnownFrom, ReceiptClock, SubmitResult};

@@ -21,6 +21,8 @@ impl Buckets {
         Buckets { rate, feeds: HashMap::new() }
     }
 
+    /// # Errors
+    /// Where it must wait; it says for how long.
     pub fn take(&mut self, feed: &str, records: usize, now: Instant) -> Result<(), IntakeError> {
         if self.rate == 0 {
             return Ok(());

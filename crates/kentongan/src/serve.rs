@@ -293,6 +293,7 @@ impl Site {
             secure_cookies: self.config.desk.secure_cookies,
             throttle: Arc::new(Throttle::default()),
             link_throttle: Arc::new(Throttle::default()),
+            reporter_pace: web::reporter_pace(),
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::error::ViewError;
 use crate::json;
 use crate::reports::place_name;
 use async_recursion::async_recursion as boxed;
+use domain::desk_feed;
 use domain::kind::{Category, FeedClass, Kind};
 use domain::place::{Area, Areas, Code, Place, UnitId, Zone};
 use domain::time::{DAY, Time};
@@ -72,12 +73,24 @@ const OFTEN: usize = 5;
 /// The feed that the viewer's account reports for.
 ///
 /// # Errors
-/// Where the account has none, the feed is not registered or is disabled, or the store cannot be read.
+/// Where the account has none, the feed is not registered, is disabled or is none that people report for, or the store cannot be
+/// read.
 #[boxed]
 pub async fn feed(context: &Context) -> Result<FeedRow, ViewError> {
     let own = &context.viewer.feed;
     let feeds = context.sources.store.feeds().await?;
-    feeds.into_iter().find(|feed| feed.enabled && feed.name == *own).ok_or(ViewError::Forbidden)
+    let found = feeds.into_iter().find(|feed| feed.enabled && feed.name == *own);
+    found.filter(|feed| reports_from_a_place(&feed.name, feed.class, &feed.areas)).ok_or(ViewError::Forbidden)
+}
+
+/// Whether a person can report for such a feed: its place is known, no instrument speaks, and it is not the desk's own.
+pub fn reports_from_a_place(name: &str, class: FeedClass, areas: &Areas) -> bool {
+    class != FeedClass::Sensor && !areas.is_everywhere() && !is_of_desk(name, class)
+}
+
+/// Whether the desk itself speaks by a feed: nobody does so from a phone.
+pub fn is_of_desk(name: &str, class: FeedClass) -> bool {
+    class == FeedClass::Desk || desk_feed::is_name(name) || desk_feed::is_reserved(name)
 }
 
 /// The places of a feed: of each a report that nothing happened there.
@@ -157,8 +170,8 @@ pub async fn load(context: &Context, feed: &FeedRow) -> Result<ReporterView, Vie
 /// The last seven days, but for what the feed itself reported in them.
 fn quiet(now: Time, recent: &[StoredReport]) -> QuietPeriod {
     let week = now.plus(-WEEK);
-    let affirmed = recent.iter().filter(|report| fate::affirms(report)).map(|report| report.at).max();
-    match affirmed.filter(|at| (week..now).contains(at)) {
+    let affirmed = recent.iter().filter(|report| fate::affirms(report)).map(|report| report.at);
+    match affirmed.filter(|at| (week..now).contains(at)).max() {
         Some(at) => QuietPeriod { from: at, to: now, after_a_report: true },
         None => QuietPeriod { from: week, to: now, after_a_report: false },
     }

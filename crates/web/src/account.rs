@@ -4,9 +4,7 @@ pub mod metrics_token;
 mod registry;
 mod reporters;
 
-pub use registry::{
-    NewAccount, add, disable, feed_of, link, places_seen, renew, reports_from_a_place, set_person,
-};
+pub use registry::{NewAccount, add, disable, feed_of, link, places_seen, renew, set_person};
 pub use reporters::{ListedAccount, ReporterList};
 
 use argon2::Argon2;
@@ -56,7 +54,11 @@ pub enum AccountError {
         "the feed '{0}' speaks for no place of its own, or is a sensor's; give it its kecamatan or village with `kentongan feed set {0} --area CODE`"
     )]
     FeedWithoutPlace(String),
-    #[error("'{0}' is no class of a feed; use village, community, police, military, company, agency or desk")]
+    #[error(
+        "the feed '{0}' is the desk's own; the desk reports on its own pages, nobody reports for it from a phone"
+    )]
+    FeedOfDesk(String),
+    #[error("'{0}' is no class of a feed; use village, community, police, military, company or agency")]
     Class(String),
     #[error(
         "the feed '{0}' is registered with another class or place; write what it is registered as, or leave both empty"

@@ -242,6 +242,8 @@ struct Asked {
     program: bool,
     /// Its address holds the token of a one-time link.
     by_link: bool,
+    /// It asked for the reporter's page or sent a form of it.
+    of_reporter: bool,
     cookies: Vec<HeaderValue>,
 }
 
@@ -266,6 +268,8 @@ impl Asked {
             by_link: [SECOND_LINK_PATH, REPORTER_LINK_PATH]
                 .iter()
                 .any(|path| request.uri().path().starts_with(path)),
+            of_reporter: request.uri().path().starts_with(REPORTER_PATH)
+                && !request.uri().path().starts_with("/laporan"),
             cookies: pairs.iter().filter(known).filter_map(kept).collect(),
         }
     }
@@ -282,6 +286,10 @@ impl Asked {
             change_position: String::new(),
         };
         let back = match frame.may(Right::ReportForFeed) {
+            // Whoever may not even see the page of the account needs another account.
+            true if self.of_reporter && status == StatusCode::FORBIDDEN => {
+                ("/masuk", self.lang.text("login.log_in"))
+            }
             true => (REPORTER_PATH, self.lang.text("reporter.to_the_page")),
             false => ("/", self.lang.text("refusal.to_the_overview")),
         };

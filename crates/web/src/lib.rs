@@ -32,5 +32,5 @@ pub mod submit;
 pub use account::Throttle;
 pub use map::shapes::Shapes;
 pub use routes::{OPEN, router};
-pub use state::WebState;
+pub use state::{WebState, reporter_pace};
 pub use submit::{SubmitOutcome, SubmitReport};

@@ -4,7 +4,8 @@ use crate::account::Throttle;
 use crate::map::shapes::Shapes;
 use crate::submit::SubmitReport;
 use domain::time::Time;
-use std::sync::Arc;
+use intake::Buckets;
+use std::sync::{Arc, Mutex};
 use store::ChangeNotifier;
 use views::Sources;
 
@@ -31,4 +32,14 @@ pub struct WebState {
     pub throttle: Arc<Throttle>,
     /// Another one: the brake on one-time links that nobody was sent, by address.
     pub link_throttle: Arc<Throttle>,
+    /// How fast a reporter's account may send; made with `web::reporter_pace()`.
+    pub reporter_pace: Arc<Mutex<Buckets>>,
+}
+
+/// Forms that one reporter's account may send in a minute.
+const REPORTER_FORMS: u32 = 20;
+
+/// A bucket for each reporter's account.
+pub fn reporter_pace() -> Arc<Mutex<Buckets>> {
+    Arc::new(Mutex::new(Buckets::new(REPORTER_FORMS)))
 }

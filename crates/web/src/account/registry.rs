@@ -6,6 +6,7 @@ use domain::place::{Area, Areas, Places};
 use domain::time::Time;
 use intake::feed_registry::{self, configured_areas, is_name, secret};
 use store::{FeedRow, Role, Store, User};
+use views::reporter;
 
 /// An account to be added.
 #[derive(Clone, Debug)]
@@ -50,10 +51,8 @@ pub async fn feed_of(store: &Store, role: Role, feed: Option<&str>) -> Result<Op
     match (role, feed) {
         (Role::Reporter, Some(feed)) => {
             let feed = feed_registry::find(store, feed).await?;
-            match reports_from_a_place(feed.class, &feed.areas) {
-                true => Ok(Some(feed)),
-                false => Err(AccountError::FeedWithoutPlace(feed.name)),
-            }
+            check_reported_for(&feed.name, feed.class, &feed.areas)?;
+            Ok(Some(feed))
         }
         (Role::Reporter, None) => Err(AccountError::NoFeed),
         (_, Some(_)) => Err(AccountError::NoReporter),
@@ -75,9 +74,16 @@ pub async fn link(store: &Store, name: &str, now: Time, until: Time) -> Result<S
     Ok(token)
 }
 
-/// Whether a person can report for such a feed: its place is known, and no instrument speaks.
-pub fn reports_from_a_place(class: FeedClass, areas: &Areas) -> bool {
-    class != FeedClass::Sensor && !areas.is_everywhere()
+/// # Errors
+/// Where nobody reports for such a feed from a phone.
+pub fn check_reported_for(name: &str, class: FeedClass, areas: &Areas) -> Result<(), AccountError> {
+    if reporter::is_of_desk(name, class) {
+        return Err(AccountError::FeedOfDesk(name.to_owned()));
+    }
+    match reporter::reports_from_a_place(name, class, areas) {
+        true => Ok(()),
+        false => Err(AccountError::FeedWithoutPlace(name.to_owned())),
+    }
 }
 
 /// Whose account it is, from now on: what was typed with it before keeps the person it had.

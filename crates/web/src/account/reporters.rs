@@ -1,7 +1,7 @@
 //! Reporters from a list: each row an account that reports for a feed, which is registered where it is not yet.
 
 use super::AccountError;
-use super::registry::{self, NewAccount, reports_from_a_place};
+use super::registry::{self, NewAccount, check_reported_for};
 use domain::kind::FeedClass;
 use domain::place::{Areas, Places};
 use domain::time::Time;
@@ -104,12 +104,10 @@ impl<'a> ReporterList<'a> {
             (None, Some(class), Some(areas)) => (class, areas, true),
             (None, ..) => return Err(AccountError::FeedUnknown(row.feed.clone())),
         };
+        check_reported_for(&row.feed, class, &areas)?;
         if is_new && !feed_registry::may_be_called(&row.feed) {
             return Err(AccountError::Name(row.feed.clone()));
         }
-        match reports_from_a_place(class, &areas) {
-            true => Ok((class, areas, is_new)),
-            false => Err(AccountError::FeedWithoutPlace(row.feed.clone())),
-        }
+        Ok((class, areas, is_new))
     }
 }

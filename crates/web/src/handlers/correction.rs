@@ -78,50 +78,50 @@ impl Corrected {
         let choices = views::entry::load(context, regency).await?;
         Ok(EntryForm { typed, corrected: Some(corrected), ..EntryForm::new(choices) })
     }
+}
 
-    /// What the report says, as the form has it.
-    fn typed(&self) -> TypedFields {
-        let (report, mut typed) = (&self.report, TypedFields::new());
-        let mut put = |name: &str, value: String| {
-            if !value.is_empty() {
-                typed.entry(name.into()).or_default().push(value);
-            }
-        };
-        let place = report.report.place;
-        put("place", if place.village > 0 { place.to_string() } else { place.code.to_string() });
-        put("summary", report.summary.clone().unwrap_or_default());
-        if let Some(own) = statement(report) {
-            put("category", format!("{} {}", own.kind, own.category));
-            put("severity", own.severity.to_string());
-            put("occurred", format::local_value(own.occurred_at, Zone::of(place.code)));
-            put("stage", own.stage.map(|stage| stage.to_string()).unwrap_or_default());
-            if own.reliability > 0 {
-                put("reliability", char::from(b'A' + own.reliability - 1).to_string());
-            }
-            let counts = [
-                ("credibility", u32::from(own.credibility)),
-                ("dead", own.dead.into()),
-                ("injured", own.injured.into()),
-                ("displaced", own.displaced),
-            ];
-            for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
-                put(name, count.to_string());
-            }
-            // What the form leaves empty is usual.
-            if own.handling != Handling::Limited {
-                put("handling", own.handling.to_string());
-            }
-            if own.found_by != FoundBy::Report {
-                put("found_by", own.found_by.to_string());
-            }
-            for party in Party::ALL.iter().filter(|party| own.parties.has(**party)) {
-                put("parties", party.to_string());
-            }
+/// What the report says, as the form has it.
+pub fn said(report: &StoredReport) -> TypedFields {
+    let mut typed = TypedFields::new();
+    let mut put = |name: &str, value: String| {
+        if !value.is_empty() {
+            typed.entry(name.into()).or_default().push(value);
         }
-        put("lat", report.lat.map(|degrees| degrees.to_string()).unwrap_or_default());
-        put("lon", report.lon.map(|degrees| degrees.to_string()).unwrap_or_default());
-        typed
+    };
+    let place = report.report.place;
+    put("place", if place.village > 0 { place.to_string() } else { place.code.to_string() });
+    put("summary", report.summary.clone().unwrap_or_default());
+    if let Some(own) = statement(report) {
+        put("category", format!("{} {}", own.kind, own.category));
+        put("severity", own.severity.to_string());
+        put("occurred", format::local_value(own.occurred_at, Zone::of(place.code)));
+        put("stage", own.stage.map(|stage| stage.to_string()).unwrap_or_default());
+        if own.reliability > 0 {
+            put("reliability", char::from(b'A' + own.reliability - 1).to_string());
+        }
+        let counts = [
+            ("credibility", u32::from(own.credibility)),
+            ("dead", own.dead.into()),
+            ("injured", own.injured.into()),
+            ("displaced", own.displaced),
+        ];
+        for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            put(name, count.to_string());
+        }
+        // What the form leaves empty is usual.
+        if own.handling != Handling::Limited {
+            put("handling", own.handling.to_string());
+        }
+        if own.found_by != FoundBy::Report {
+            put("found_by", own.found_by.to_string());
+        }
+        for party in Party::ALL.iter().filter(|party| own.parties.has(**party)) {
+            put("parties", party.to_string());
+        }
     }
+    put("lat", report.lat.map(|degrees| degrees.to_string()).unwrap_or_default());
+    put("lon", report.lon.map(|degrees| degrees.to_string()).unwrap_or_default());
+    typed
 }
 
 pub async fn show(
@@ -135,7 +135,7 @@ pub async fn show(
         return refused(&request, &context, (&corrected, fault), &TypedFields::new()).await;
     }
     let regency = context.regency_of(corrected.report.report.place.code)?;
-    let view = corrected.form(&context, regency, corrected.typed()).await?;
+    let view = corrected.form(&context, regency, said(&corrected.report)).await?;
     Ok(page(&request.frame(&context, regency).await?, &view).into_response())
 }
 
@@ -210,7 +210,7 @@ fn filled(
         errors.push(("why".into(), context.lang.text("correction.why_missing").into()));
     }
     let filled = read(&view.typed).map_err(|found| [std::mem::take(&mut errors), found].concat())?;
-    let before = read(&corrected.typed()).map(|before| before.fields).unwrap_or_default();
+    let before = read(&said(&corrected.report)).map(|before| before.fields).unwrap_or_default();
     if errors.is_empty() && before == filled.fields && same_place(corrected, view) {
         errors.push(("why".into(), context.lang.text("correction.nothing_changed").into()));
     }
@@ -218,7 +218,7 @@ fn filled(
 }
 
 fn same_place(corrected: &Corrected, view: &EntryForm) -> bool {
-    first(&corrected.typed(), "place") == first(&view.typed, "place")
+    first(&said(&corrected.report), "place") == first(&view.typed, "place")
 }
 
 /// Sends what is right, and that what was wrong counts no longer; what the intake says against it, in words. Sent again after

@@ -7,7 +7,7 @@ use crate::handlers::unsent;
 use crate::pages::login::{LoginView, UnsentForm, page};
 use crate::request::PageRequest;
 use axum::extract::{Form, Query};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::time::Instant;
@@ -105,12 +105,21 @@ fn refused(request: &PageRequest, typed: LoginForm, words: String) -> maud::Mark
     page(&request.outside(), &LoginView { name, next: own(&typed.next), problem: Some(words), unsent })
 }
 
+/// The login page after a logout: `desk.js` forgets what the reporter's page kept in the browser.
+const LOGGED_OUT: &str = "/masuk?keluar=1";
+
 pub async fn logout(request: PageRequest) -> Result<Response, Fault> {
     if let Some(person) = &request.person {
         request.state.sources.store.close_session(&person.token_hash).await?;
     }
-    let cookie = [(header::SET_COOKIE, session_cookie("", request.state.secure_cookies))];
-    Ok((cookie, Redirect::to("/masuk")).into_response())
+    let secure = request.state.secure_cookies;
+    let cookie = [(header::SET_COOKIE, session_cookie("", secure))];
+    // On a shared phone nothing typed stays; browsers heed this behind HTTPS only, the page that follows clears it too.
+    let mut answer = (cookie, Redirect::to(LOGGED_OUT)).into_response();
+    if secure {
+        answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
+    }
+    Ok(answer)
 }
 
 /// Where a login leads: a reporter to the reporter's page.

@@ -17,15 +17,18 @@ use crate::pages::reporter::{OpenForm, ReporterPage, page};
 use crate::request::PageRequest;
 use crate::submit::{self, Record, RecordSource, SubmitOutcome};
 use axum::extract::{Query, RawForm};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::place::Zone;
 use domain::report::ReportId;
-use intake::new_report_id;
+use domain::time::{MINUTE, Time};
+use intake::{IntakeError, new_report_id};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::sync::PoisonError;
 use store::{FeedRow, StoredReport};
+use tokio::time::Instant;
 use views::reporter::ReporterView;
 use views::{Context, format, reporter};
 
@@ -42,6 +45,51 @@ impl Reporting {
         let feed = reporter::feed(&context).await?;
         let context = reporter::of_feed(&context, &feed);
         Ok(Reporting { request, context, feed })
+    }
+
+    /// Why a form is not read: another account typed it. A shared phone has two, and one must not speak as the other.
+    async fn not_own(&self, typed: &TypedFields) -> Result<Option<Response>, Fault> {
+        let account = &self.request.viewer()?.name;
+        if first(typed, "account") == account {
+            return Ok(None);
+        }
+        let words = self.context.lang.fill("reporter.other_account", &[("account", account)]);
+        self.note(StatusCode::CONFLICT, &words).await.map(Some)
+    }
+
+    /// Why a form that was sent is not read.
+    async fn refused(&self, typed: &TypedFields, form: OpenForm) -> Result<Option<Response>, Fault> {
+        match self.not_own(typed).await? {
+            Some(refused) => Ok(Some(refused)),
+            None => self.too_fast(typed, form).await,
+        }
+    }
+
+    /// The form again where the account sends too fast.
+    async fn too_fast(&self, typed: &TypedFields, form: OpenForm) -> Result<Option<Response>, Fault> {
+        let (state, account) = (&self.request.state, &self.request.viewer()?.name);
+        let taken = {
+            let mut pace = state.reporter_pace.lock().unwrap_or_else(PoisonError::into_inner);
+            pace.take(account, 1, Instant::now())
+        };
+        let Err(IntakeError::TooFast { seconds, .. }) = taken else { return Ok(None) };
+        let mut view = self.again(typed.clone(), form).await?;
+        view.errors.push(("kirim".into(), self.context.lang.fill("reporter.too_fast", &[("n", &seconds)])));
+        let retry = [(header::RETRY_AFTER, seconds.to_string())];
+        let shown = page(&self.request.outside(), &view);
+        Ok(Some((StatusCode::TOO_MANY_REQUESTS, retry, shown).into_response()))
+    }
+
+    /// The page without what was typed, and why it was not taken.
+    async fn note(&self, status: StatusCode, words: &str) -> Result<Response, Fault> {
+        let mut view = self.page(TypedFields::new()).await?;
+        view.note = Some(FormNote::problem(words));
+        Ok((status, page(&self.request.outside(), &view)).into_response())
+    }
+
+    /// When a form was typed; `None` where nobody can tell, as it was shown long ago.
+    fn typed_at(&self, typed: &TypedFields) -> Option<Time> {
+        typed_ago(typed, account::wall()).map(|ago| self.context.now.plus(-ago))
     }
 
     /// Whose word what is reported gives: the feed's own.
@@ -103,10 +151,25 @@ fn number(typed: &TypedFields) -> Result<ReportId, Fault> {
     ReportId::parse(first(typed, "number")).map_or_else(new_number, Ok)
 }
 
+/// How long a form that says nothing of its time is taken for one that was typed just now.
+const FRESH: i64 = 15 * MINUTE;
+
+/// How long ago a form was typed, in microseconds: as the browser says that kept it, but not before the form was shown and not
+/// in the future. `None` where it does not say so of a form that was shown long ago.
+fn typed_ago(typed: &TypedFields, wall: Time) -> Option<i64> {
+    let shown = ReportId::parse(first(typed, "number")).and_then(|number| i64::try_from(number.0 >> 80).ok());
+    let passed = |at: i64| wall.0.saturating_sub(at.saturating_mul(1000)).max(0);
+    let most = shown.map_or(0, passed);
+    match first(typed, "typed_at").parse::<i64>() {
+        Ok(at) => Some(passed(at).min(most)),
+        Err(_) => (most <= FRESH).then_some(0),
+    }
+}
+
 /// The id of a record made from a form: the same form sent twice is one report, and another text under the same number, from a
 /// page that was gone back to, is another report. `part` tells apart the records of one form.
 fn record_id(typed: &TypedFields, part: usize) -> Result<ReportId, Fault> {
-    const OUTSIDE: [&str; 3] = ["number", "keep", "long_ago"];
+    const OUTSIDE: [&str; 5] = ["number", "keep", "long_ago", "account", "typed_at"];
     let number = number(typed)?;
     let mut hasher = Sha256::new();
     hasher.update(number.0.to_be_bytes());
@@ -154,6 +217,9 @@ pub async fn show_unsent(request: &PageRequest, form: &str, typed: TypedFields) 
         "lanjutan" => OpenForm::News,
         _ => OpenForm::None,
     };
+    if let Some(refused) = reporting.not_own(&typed).await? {
+        return Ok(refused);
+    }
     let view = ReporterPage { unsent: true, ..reporting.again(typed, form).await? };
     Ok(reporting.show(&view))
 }
@@ -162,7 +228,15 @@ pub async fn show_unsent(request: &PageRequest, form: &str, typed: TypedFields) 
 pub async fn nothing(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
     let reporting = Reporting::of(request).await?;
     let typed = submit::typed(&body);
-    let context = &reporting.context;
+    if let Some(refused) = reporting.refused(&typed, OpenForm::None).await? {
+        return Ok(refused);
+    }
+    let lang = reporting.context.lang;
+    let Some(now) = reporting.typed_at(&typed) else {
+        return reporting.note(StatusCode::UNPROCESSABLE_ENTITY, lang.text("reporter.press_again")).await;
+    };
+    // It speaks of the time until it was tapped, not until the signal was back.
+    let context = &Context { now, ..reporting.context.clone() };
     let view = reporter::load(context, &reporting.feed).await?;
     let Some(quiet) = view.quiet else {
         return Err(Fault::BadInput("reporter.no_place"));
@@ -182,7 +256,6 @@ pub async fn nothing(request: PageRequest, RawForm(body): RawForm) -> Result<Res
             Err(fault) => return reporting.failed(typed, OpenForm::None, fault).await,
         }
     }
-    let lang = context.lang;
     let [from, to] = [quiet.from, quiet.to].map(|at| format::short(at, view.zone, lang));
     let places = view.places.join(", ");
     let words = lang.fill("reporter.nothing_taken", &[("places", &places), ("from", &from), ("to", &to)]);
@@ -194,12 +267,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_form_was_typed_between_its_being_shown_and_now() {
+        let number = ReportId::parse("01KDTNM8M0Y02FSFQYZ0000002").unwrap();
+        let shown = Time(i64::try_from(number.0 >> 80).unwrap() * 1000);
+        let ago = |form: &str, passed: i64| {
+            let typed = submit::typed(format!("number={number}{form}").as_bytes());
+            typed_ago(&typed, shown.plus(passed))
+        };
+        let at = |passed: i64| format!("&typed_at={}", shown.plus(passed).0 / 1000);
+        assert_eq!(ago(&at(10 * MINUTE), 180 * MINUTE), Some(170 * MINUTE));
+        assert_eq!(ago(&at(-MINUTE), 180 * MINUTE), Some(180 * MINUTE), "not before it was shown");
+        assert_eq!(ago(&at(999 * MINUTE), 180 * MINUTE), Some(0), "not in the future");
+        assert_eq!((ago("", FRESH), ago("", FRESH + 1)), (Some(0), None));
+        assert_eq!(typed_ago(&TypedFields::new(), shown), Some(0));
+    }
+
+    #[test]
     fn a_form_sent_twice_is_one_report_and_another_text_another() {
         let number = "01KDTNM8M0Y02FSFQYZ0000002";
         let of = |text: &str| submit::typed(format!("number={number}&{text}").as_bytes());
         let id = |text| record_id(&of(text), 0).unwrap();
         assert_eq!(id("summary=banjir&severity=3"), id("summary=banjir&severity=3"));
         assert_eq!(id("summary=banjir"), id("summary=banjir&keep=yes"), "a tick changes no report");
+        assert_eq!(id("summary=banjir"), id("summary=banjir&typed_at=1"), "nor does when it was typed");
         assert_ne!(id("summary=banjir"), id("summary=longsor"));
         assert_ne!(id("summary=banjir"), record_id(&of("summary=banjir"), 1).unwrap());
         assert_eq!(id("summary=x").0 >> 80, ReportId::parse(number).unwrap().0 >> 80, "its time stays");

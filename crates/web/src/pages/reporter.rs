@@ -101,6 +101,7 @@ fn kept(frame: &Frame) -> Markup {
     html! {
         div.note.bad #belum hidden role="status" data-waits=(frame.text("reporter.waits_for_signal")) data-login=(frame.text("reporter.log_in_to_send"))
             data-wrong=(frame.text("reporter.must_be_put_right")) data-open=(frame.text("reporter.open_it")) data-leave=(frame.text("reporter.leaving_forgets"))
+            data-refused=(frame.text("reporter.may_not_send")) data-sending=(frame.text("reporter.sending")) data-first=(frame.text("reporter.finish_first"))
             { strong { (frame.text("reporter.not_sent")) } ul {} }
     }
 }
@@ -127,14 +128,21 @@ fn own(frame: &Frame, page: &ReporterPage) -> Markup {
         section #saya {
             h2 { (frame.text("reporter.own_reports")) }
             @if page.view.reports.is_empty() { p { (frame.text("reporter.none_yet")) } }
+            form method="post" action=(forms::NEWS) data-kept=(frame.text("reporter.undo")) data-ask=(frame.text("reporter.undo_ask")) {
+                @if page.view.reports.iter().any(|report| report.stands) {
+                    (forms::number(frame, page))
+                    input type="hidden" name="news" value="withdraw";
+                }
             ul.own { @for report in &page.view.reports {
                 li {
                     strong { (report.what) } ", " (report.place) br;
                     (when(frame, report.at, report.zone)) br;
                     (fate(frame, report))
                     @if report.is_open { " " a href={ "/lapor?koreksi=" (report.id) "#kejadian" } { (frame.text("reporter.put_right")) } }
+                    @if report.stands { " " button.quiet name="report" value=(report.id) { (frame.text("reporter.undo")) } }
                 }
             } }
+            }
         }
     }
 }

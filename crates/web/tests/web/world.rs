@@ -97,6 +97,7 @@ impl World {
             secure_cookies: false,
             throttle: Arc::new(Throttle::default()),
             link_throttle: Arc::new(Throttle::default()),
+            reporter_pace: web::reporter_pace(),
         };
         World { router: web::router(state.clone()), state, sent, _folder: folder }
     }

@@ -2,6 +2,7 @@
 
 use super::{Reporting, record_id};
 use crate::fault::Fault;
+use crate::handlers::correction;
 use crate::handlers::form::{self, Errors, first};
 use crate::pages::entry::TypedFields;
 use crate::pages::reporter::OpenForm;
@@ -10,7 +11,7 @@ use crate::submit::{self, SubmitOutcome};
 use axum::extract::RawForm;
 use axum::response::Response;
 use domain::place::{Code, Place, Village, Zone};
-use domain::time::DAY;
+use domain::time::{DAY, Time};
 use formats::screen::screen;
 use store::StoredReport;
 use views::entry::EntryChoices;
@@ -21,17 +22,36 @@ use views::{Context, format};
 pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
     let reporting = Reporting::of(request).await?;
     let typed = submit::typed(&body);
-    let plain = match plain(&reporting.context, &typed) {
-        Ok(plain) => plain,
-        Err(errors) => return wrong(&reporting, typed, errors).await,
-    };
+    if let Some(refused) = reporting.refused(&typed, OpenForm::Incident).await? {
+        return Ok(refused);
+    }
     let context = &reporting.context;
-    let regency = context.regency_of(Code::parse(first(&typed, "district")).unwrap_or(Code(0)))?;
-    let filled =
-        match form::read(context, regency, (&EntryChoices::default(), &plain), Some(reporting.source())) {
-            Ok(filled) => filled,
-            Err(errors) => return wrong(&reporting, typed, errors).await,
-        };
+    let replaced = match first(&typed, "replaces") {
+        "" => None,
+        id => Some(reporting.own(id).await?.ok_or(Fault::NotFound)?),
+    };
+    if replaced.as_ref().is_some_and(|report| self::typed(report).is_none()) {
+        let words = context.lang.text("reporter.not_replaceable").into();
+        return wrong(&reporting, typed, vec![("kirim".into(), words)]).await;
+    }
+    let (mut plain, mut errors) = plain(context, &typed, reporting.typed_at(&typed));
+    if let Some(report) = &replaced {
+        keep_unasked(&mut plain, report);
+    }
+    let known =
+        Code::parse(first(&typed, "district")).filter(|code| context.sources.places.find(*code).is_some());
+    let regency = known.map_or_else(|| context.regency(None), |code| context.regency_of(code))?;
+    let read = form::read(context, regency, (&EntryChoices::default(), &plain), Some(reporting.source()));
+    let filled = match read {
+        Ok(filled) if errors.is_empty() => filled,
+        read => {
+            let found = read.err().unwrap_or_default();
+            let new = |field: &str| !errors.iter().any(|(own, _)| own == field);
+            let found: Errors = found.into_iter().filter(|(field, _)| new(field)).collect();
+            errors.extend(found);
+            return wrong(&reporting, typed, errors).await;
+        }
+    };
     let findings = screen(first(&typed, "summary"));
     let long_ago = form::is_long_ago(context, regency, &plain) && !typed.contains_key("long_ago");
     if long_ago || !findings.is_empty() && !typed.contains_key("keep") {
@@ -41,9 +61,7 @@ pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Re
         return Ok(reporting.show(&view));
     }
     let mut record = filled.record(&reporting.request)?.numbered(record_id(&typed, 0)?);
-    let replaced = first(&typed, "replaces");
-    if !replaced.is_empty() {
-        let Some(report) = reporting.own(replaced).await? else { return Err(Fault::NotFound) };
+    if let Some(report) = &replaced {
         record.put("supersedes", report.report.id.to_string());
     }
     match submit::report(&reporting.request, &reporting.feed, record).await {
@@ -75,8 +93,22 @@ fn own_field(field: &str) -> &str {
     }
 }
 
-/// What was typed, in the fields of the desk's form: only these reach a report.
-fn plain(context: &Context, typed: &TypedFields) -> Result<TypedFields, Errors> {
+/// What the replaced report says and the form does not ask for stands in the new one too: above all how it is to be handled.
+fn keep_unasked(plain: &mut TypedFields, replaced: &StoredReport) {
+    let said = correction::said(replaced);
+    let same_place = said.get("place") == plain.get("place");
+    let kept = ["handling", "parties", "stage", "reliability", "credibility", "found_by"];
+    let exact: &[&str] = if same_place { &["lat", "lon"] } else { &[] };
+    for name in kept.iter().chain(exact) {
+        if let Some(values) = said.get(*name) {
+            plain.insert((*name).into(), values.clone());
+        }
+    }
+}
+
+/// What was typed, in the fields of the desk's form: only these reach a report; and what is wrong with place and time.
+/// `typed_at`: when it was typed, where that is known.
+fn plain(context: &Context, typed: &TypedFields, typed_at: Option<Time>) -> (TypedFields, Errors) {
     let mut plain = TypedFields::new();
     let mut put = |name: &str, value: &str| drop(plain.insert(name.into(), vec![value.to_owned()]));
     for name in ["summary", "severity", "dead", "injured", "displaced"] {
@@ -95,8 +127,14 @@ fn plain(context: &Context, typed: &TypedFields) -> Result<TypedFields, Errors> 
         Err(words) => errors.push(("place".into(), words)),
     }
     let zone = Code::parse(first(typed, "district")).map_or(Zone::Wib, Zone::of);
-    put("occurred", &occurred(context, zone, first(typed, "when"), first(typed, "occurred")));
-    if errors.is_empty() { Ok(plain) } else { Err(errors) }
+    match (first(typed, "when"), typed_at) {
+        (when @ ("now" | "morning" | "yesterday"), Some(now)) => put("occurred", &occurred(now, zone, when)),
+        ("now" | "morning" | "yesterday", None) => {
+            errors.push(("occurred".into(), context.lang.text("reporter.choose_the_time").into()));
+        }
+        _ => put("occurred", first(typed, "occurred")),
+    }
+    (plain, errors)
 }
 
 /// The code of a district, or of the village that was typed by its name, an older name of it, or its code.
@@ -134,19 +172,17 @@ fn bare(name: &str) -> String {
     kept.join(" ")
 }
 
-/// The value of the desk's time field for what people say; empty where nothing was chosen.
-fn occurred(context: &Context, zone: Zone, when: &str, typed: &str) -> String {
-    let now = context.now;
+/// The value of the desk's time field for what people say at an instant.
+fn occurred(now: Time, zone: Zone, when: &str) -> String {
     let day = |at| format::local_value(at, zone).split('T').next().unwrap_or_default().to_owned();
     match when {
-        "now" => format::local_value(now, zone),
         "morning" => {
             let morning = format!("{}T07:00", day(now));
             let past = format::parse_local(&morning, zone).is_some_and(|at| at <= now);
             if past { morning } else { format::local_value(now, zone) }
         }
         "yesterday" => format!("{}T12:00", day(now.plus(-DAY))),
-        _ => typed.to_owned(),
+        _ => format::local_value(now, zone),
     }
 }
 

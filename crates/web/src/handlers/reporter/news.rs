@@ -39,6 +39,9 @@ enum Subject {
 pub async fn news(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
     let reporting = Reporting::of(request).await?;
     let typed = submit::typed(&body);
+    if let Some(refused) = reporting.refused(&typed, OpenForm::News).await? {
+        return Ok(refused);
+    }
     let own = reporting.own(first(&typed, "report")).await?;
     let record = match record(&reporting, &typed, own)? {
         Ok(record) => record,
@@ -87,7 +90,11 @@ fn record(
     let subject = match first(typed, "report") {
         "other" => of_others(reporting, typed),
         _ => match own {
-            Some(report) if correction::stands(&report) && statement(&report).is_some() => {
+            // What says that nothing happened, or denies, can be withdrawn and no more.
+            Some(report)
+                if correction::stands(&report)
+                    && (statement(&report).is_some() || news == Some(News::Withdrawn)) =>
+            {
                 Ok(Subject::Own(Box::new(report)))
             }
             _ => Err("reporter.report_missing"),
@@ -123,7 +130,7 @@ fn written(
     typed: &TypedFields,
     (news, subject): (News, Subject),
 ) -> Result<Record, Fault> {
-    let now = reporting.context.now;
+    let now = reporting.typed_at(typed).unwrap_or(reporting.context.now);
     let place = match &subject {
         Subject::Own(report) => report.report.place,
         Subject::OfOthers { place, .. } => *place,

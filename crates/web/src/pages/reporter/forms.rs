@@ -11,8 +11,16 @@ pub const INCIDENT: &str = "/lapor/kejadian";
 pub const NOTHING: &str = "/lapor/nihil";
 pub const NEWS: &str = "/lapor/lanjutan";
 
-fn number(page: &ReporterPage) -> Markup {
-    html! { input type="hidden" name="number" value=(page.number) autocomplete="off"; }
+/// Villages that are offered by name; the names of more would make the page too large for a weak signal.
+const LISTED: usize = 60;
+
+/// What each form carries: its number, and whose it is.
+pub(super) fn number(frame: &Frame, page: &ReporterPage) -> Markup {
+    let account = frame.viewer.as_ref().map_or("", |viewer| viewer.name.as_str());
+    html! {
+        input type="hidden" name="number" value=(page.number) autocomplete="off";
+        input type="hidden" name="account" value=(account) autocomplete="off";
+    }
 }
 
 fn tick(name: &str, value: &str, checked: bool, words: Markup) -> Markup {
@@ -36,7 +44,7 @@ pub(super) fn incident(frame: &Frame, page: &ReporterPage) -> Markup {
         details.act #kejadian open[page.form == OpenForm::Incident] {
             summary { (frame.text("reporter.something_happened")) }
             form method="post" action=(INCIDENT) data-kept=(frame.text("reporter.something_happened")) {
-                (number(page))
+                (number(frame, page))
                 @if !replaced.is_empty() {
                     input type="hidden" name="replaces" value=(replaced);
                     p.note { (frame.text("reporter.replaces")) }
@@ -89,6 +97,7 @@ fn place(frame: &Frame, page: &ReporterPage) -> Markup {
     let chosen = page.first("district");
     let districts = &page.view.districts;
     let villages = districts.iter().flat_map(|district| &district.villages);
+    let listed = villages.clone().count() <= LISTED;
     let only = matches!(districts.as_slice(), [district] if district.villages.len() == 1);
     let choices = html! {
         @if let [district] = districts.as_slice() {
@@ -104,8 +113,8 @@ fn place(frame: &Frame, page: &ReporterPage) -> Markup {
             @for village in villages { input type="hidden" name="village" value=(village.code); p { (village.name) } }
         } @else {
             label.text for="f-village" { (frame.text("reporter.village")) }
-            input id="f-village" name="village" type="text" list="desa" maxlength="80" autocomplete="off" value=(page.first("village"));
-            datalist id="desa" { @for village in villages { option value=(village.name) {} } }
+            input id="f-village" name="village" type="text" list=[listed.then_some("desa")] maxlength="80" autocomplete="off" value=(page.first("village"));
+            @if listed { datalist id="desa" { @for village in villages { option value=(village.name) {} } } }
         }
     };
     question(frame, page, "place", "reporter.where", choices)
@@ -151,7 +160,7 @@ pub(super) fn nothing(frame: &Frame, page: &ReporterPage) -> Markup {
     html! {
         @if let Some(quiet) = page.view.quiet {
             form method="post" action=(NOTHING) data-kept=(frame.text("reporter.nothing")) {
-                (number(page))
+                (number(frame, page))
                 button.act type="submit" {
                     (frame.text("reporter.nothing"))
                     small {
@@ -193,7 +202,7 @@ pub(super) fn news(frame: &Frame, page: &ReporterPage) -> Markup {
         details.act #lanjutan open[page.form == OpenForm::News] {
             summary { (frame.text("reporter.news")) }
             form method="post" action=(NEWS) data-kept=(frame.text("reporter.news")) {
-                (number(page))
+                (number(frame, page))
                 @if page.form == OpenForm::News && !page.warnings.is_empty() { (confirm(frame, "keep", "entry.keep_as_it_is")) }
                 (question(frame, page, "report", "reporter.of_which", reports))
                 (question(frame, page, "news", "reporter.what_news", choices))
@@ -202,5 +211,52 @@ pub(super) fn news(frame: &Frame, page: &ReporterPage) -> Markup {
                 button.send type="submit" { (frame.text("reporter.send_news")) }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kind::FeedClass;
+    use domain::place::{Code, Zone};
+    use views::Lang;
+    use views::entry::{DistrictChoice, VillageChoice};
+    use views::reporter::ReporterView;
+
+    /// The page of a feed of 21 districts with so many villages each.
+    fn page_of(villages: u32) -> String {
+        let district = |number: u32| DistrictChoice {
+            code: Code(350_800 + number),
+            name: format!("Kecamatan {number}"),
+            villages: (1..=villages)
+                .map(|village| VillageChoice {
+                    code: format!("35.08.{number:02}.{}", 2000 + village),
+                    name: format!("Beringin Makmur {village}"),
+                })
+                .collect(),
+        };
+        let view = ReporterView {
+            feed: "kab".into(),
+            class: FeedClass::Agency,
+            places: vec![],
+            zone: Zone::Wib,
+            districts: (1..=21).map(district).collect(),
+            categories: vec![],
+            often: vec![],
+            examples: vec![],
+            news_places: vec![],
+            reports: vec![],
+            quiet: None,
+        };
+        let page = ReporterPage::new(view, "01KDTNM8M0Y02FSFQYZ0000002".into());
+        crate::pages::reporter::page(&Frame::bare(Lang::Id), &page).into_string()
+    }
+
+    #[test]
+    fn a_regencys_villages_are_typed_and_a_districts_offered() {
+        let (few, many) = (page_of(2), page_of(10));
+        assert!(few.contains("list=\"desa\"") && few.contains("<datalist id=\"desa\">"), "{few}");
+        assert!(!many.contains("list=\"desa\"") && !many.contains("<datalist"), "{many}");
+        assert!(many.len() < 10 << 10, "{} bytes", many.len());
     }
 }
