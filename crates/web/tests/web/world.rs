@@ -13,7 +13,7 @@ use domain::policy::{Silence, Voices};
 use domain::report::{
     Body as ReportBody, FeedId, Remark, RemarkKind, Report, ReportId, ReportName, Statement, VerificationAct,
 };
-use domain::time::{DAY, HOUR, Hour, Time};
+use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
 use formats::decode::{Catalog, RecordView, decode};
 use formats::policy::PolicyFile;
 use formats::taxonomy::Taxonomy;
@@ -234,7 +234,7 @@ impl World {
         if let Effect::Incident(incident) = &mut effects[1] {
             incident.verdict = Verdict::Rejected;
         }
-        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, effects) };
+        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW.plus(MINUTE), effects) };
         self.state.sources.store.commit(commit).await.unwrap();
     }
 
