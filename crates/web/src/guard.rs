@@ -286,7 +286,7 @@ impl Asked {
             change_position: String::new(),
         };
         let back = match frame.may(Right::ReportForFeed) {
-            // Whoever may not even see the page of the account needs another account.
+            // Who may not see the page that the account begins with needs another account.
             true if self.of_reporter && status == StatusCode::FORBIDDEN => {
                 ("/masuk", self.lang.text("login.log_in"))
             }

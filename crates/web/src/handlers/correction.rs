@@ -81,7 +81,7 @@ impl Corrected {
 }
 
 /// What the report says, as the form has it.
-pub fn said(report: &StoredReport) -> TypedFields {
+pub fn fields_of(report: &StoredReport) -> TypedFields {
     let mut typed = TypedFields::new();
     let mut put = |name: &str, value: String| {
         if !value.is_empty() {
@@ -135,7 +135,7 @@ pub async fn show(
         return refused(&request, &context, (&corrected, fault), &TypedFields::new()).await;
     }
     let regency = context.regency_of(corrected.report.report.place.code)?;
-    let view = corrected.form(&context, regency, said(&corrected.report)).await?;
+    let view = corrected.form(&context, regency, fields_of(&corrected.report)).await?;
     Ok(page(&request.frame(&context, regency).await?, &view).into_response())
 }
 
@@ -210,7 +210,7 @@ fn filled(
         errors.push(("why".into(), context.lang.text("correction.why_missing").into()));
     }
     let filled = read(&view.typed).map_err(|found| [std::mem::take(&mut errors), found].concat())?;
-    let before = read(&said(&corrected.report)).map(|before| before.fields).unwrap_or_default();
+    let before = read(&fields_of(&corrected.report)).map(|before| before.fields).unwrap_or_default();
     if errors.is_empty() && before == filled.fields && same_place(corrected, view) {
         errors.push(("why".into(), context.lang.text("correction.nothing_changed").into()));
     }
@@ -218,7 +218,7 @@ fn filled(
 }
 
 fn same_place(corrected: &Corrected, view: &EntryForm) -> bool {
-    first(&said(&corrected.report), "place") == first(&view.typed, "place")
+    first(&fields_of(&corrected.report), "place") == first(&view.typed, "place")
 }
 
 /// Sends what is right, and that what was wrong counts no longer; what the intake says against it, in words. Sent again after

@@ -15,6 +15,7 @@ mod messages;
 mod pages;
 mod remarks;
 mod reporter;
+mod reporter_phone;
 mod second_link;
 mod second_person;
 mod sent_messages;

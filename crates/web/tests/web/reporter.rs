@@ -1,23 +1,22 @@
 //! The reporter's page: one account, one feed; what is tapped becomes that feed's record; nothing else opens.
 
-use crate::world::{COMPANY, NOW, PASSWORD, SECRET, VILLAGE, World, get, post, read};
+use crate::world::{COMPANY, NOW, PASSWORD, VILLAGE, World, get, post, read};
 use axum::http::{StatusCode, header};
 use domain::kind::FeedClass;
 use domain::place::Areas;
-use domain::time::{DAY, HOUR, MINUTE};
+use domain::time::{DAY, MINUTE};
 use store::{FeedRow, Role, User};
 use views::Right;
-use web::WebState;
 use web::account;
 use web::guard::Access;
 use web::routes::paths;
 
-const NUMBER: &str = "01KDTNM8M0Y02FSFQYZ0000002";
-const FORM: &str = "number=01KDTNM8M0Y02FSFQYZ0000002&district=16.13.04&village=Desa+Belani\
+pub const NUMBER: &str = "01KDTNM8M0Y02FSFQYZ0000002";
+pub const FORM: &str = "number=01KDTNM8M0Y02FSFQYZ0000002&district=16.13.04&village=Desa+Belani\
     &category=resident_company+WP-05&severity=3&when=now&injured=2&summary=portal+dipasang";
 
 /// Two feeds of one kecamatan, each with its reporter: `kades` of the village, `humas` of the company.
-async fn world() -> World {
+pub async fn world() -> World {
     let world = World::new().await;
     let store = &world.state.sources.store;
     for (name, feed, class, areas, party) in [
@@ -54,155 +53,15 @@ async fn world() -> World {
 }
 
 /// Sent by an account as its browser sends it: typed just now, by a phone whose clock is a little fast.
-async fn sent(world: &World, who: &str, address: &str, form: &str) -> (StatusCode, String) {
+pub async fn sent(world: &World, who: &str, address: &str, form: &str) -> (StatusCode, String) {
     let typed_at = account::wall().plus(MINUTE).0 / 1000;
     bare(world, who, address, &format!("{form}&account={who}&typed_at={typed_at}")).await
 }
 
 /// The form as it is.
-async fn bare(world: &World, who: &str, address: &str, form: &str) -> (StatusCode, String) {
+pub async fn bare(world: &World, who: &str, address: &str, form: &str) -> (StatusCode, String) {
     let cookie = world.login(who).await;
     read(world.ask(post(address, &cookie, form)).await).await
-}
-
-/// The number of a form that was shown so many microseconds ago.
-fn shown_ago(ago: i64) -> String {
-    intake::new_report_id(account::wall().plus(-ago)).unwrap().to_string()
-}
-
-#[tokio::test]
-async fn a_form_speaks_for_the_account_that_typed_it_and_for_no_other() {
-    let world = world().await;
-    let form = FORM.replace(NUMBER, &shown_ago(0));
-    let news = format!("number={NUMBER}&report={VILLAGE}&news=withdraw");
-    for (address, form) in [("/lapor/kejadian", &form), ("/lapor/nihil", &form), ("/lapor/lanjutan", &news)] {
-        for typed_by in ["&account=humas", ""] {
-            let (status, text) = bare(&world, "kades", address, &format!("{form}{typed_by}")).await;
-            assert_eq!(status, StatusCode::CONFLICT, "{address}");
-            assert!(
-                text.contains("diketik dengan akun lain") && text.contains("data-account=\"kades\""),
-                "{text}"
-            );
-            assert!(!text.contains("portal dipasang</textarea>"), "what another typed is not shown: {text}");
-        }
-    }
-    let kept = "unsent=%2Flapor%2Fkejadian&unsent.account=humas&unsent.summary=portal+dipasang";
-    let form = format!("name=kades&password={}&{kept}", PASSWORD.replace(' ', "+"));
-    let (status, text) = read(world.ask(post("/masuk", "", &form)).await).await;
-    assert_eq!(status, StatusCode::CONFLICT);
-    assert!(!text.contains("portal dipasang</textarea>"), "{text}");
-    assert!(world.sent.lock().unwrap().is_empty());
-    let own = FORM.replace(NUMBER, &shown_ago(0)) + "&account=kades";
-    assert_eq!(bare(&world, "kades", "/lapor/kejadian", &own).await.0, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn what_waited_for_a_signal_happened_when_it_was_typed() {
-    let world = world().await;
-    let late = format!("&account=kades&typed_at={}", account::wall().plus(MINUTE / 2 - 5 * HOUR).0 / 1000);
-    let form = FORM.replace(NUMBER, &shown_ago(6 * HOUR));
-    bare(&world, "kades", "/lapor/kejadian", &format!("{form}{late}")).await;
-    let nothing = format!("number={}{late}", shown_ago(6 * HOUR));
-    bare(&world, "polres", "/lapor/nihil", &nothing.replace("kades", "polres")).await;
-    let all = world.sent.lock().unwrap().clone();
-    assert_eq!(all[0].1["occurred_at"], "2026-11-21T02:00:00+07:00");
-    let to = all[1].1["nothing_happened"]["to"].as_str().unwrap();
-    assert!(to.starts_with("2026-11-21T0") && to < "2026-11-21T02:01", "{to}");
-    // Where nobody says when it was typed, an old page asks.
-    let old = FORM.replace(NUMBER, &shown_ago(16 * MINUTE)) + "&account=kades";
-    let (status, text) = bare(&world, "kades", "/lapor/kejadian", &old).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(
-        text.contains("Pilih hari dan jam kejadiannya") && text.contains(">portal dipasang</textarea>"),
-        "{text}"
-    );
-    let nothing = format!("number={}&account=kades", shown_ago(16 * MINUTE));
-    let (status, text) = bare(&world, "kades", "/lapor/nihil", &nothing).await;
-    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("tekan sekali lagi"), "{text}");
-    assert_eq!(world.sent.lock().unwrap().len(), 2);
-    let said = old.replace("when=now", "when=other&occurred=2026-11-21T06%3A30");
-    assert_eq!(bare(&world, "kades", "/lapor/kejadian", &said).await.0, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn a_logout_leads_to_the_page_that_forgets_what_the_browser_kept() {
-    for secure in [false, true] {
-        let world = world().await;
-        let world = world.with(|state| WebState { secure_cookies: secure, ..state });
-        let cookie = world.login("kades").await;
-        let answer = world.ask(post("/keluar", &cookie, "")).await;
-        assert_eq!(answer.headers()[header::LOCATION], "/masuk?keluar=1");
-        let clear = answer.headers().get("clear-site-data").and_then(|value| value.to_str().ok());
-        assert_eq!(clear, secure.then_some("\"storage\""));
-    }
-}
-
-#[tokio::test]
-async fn who_sends_too_much_waits_with_the_form_as_it_was_and_others_do_not() {
-    let world = world().await;
-    let send = async |who: &str| {
-        let form = format!("{FORM}&account={who}&typed_at={}", account::wall().0);
-        let answer = world.ask(post("/lapor/kejadian", &world.login(who).await, &form)).await;
-        (answer.headers().contains_key(header::RETRY_AFTER), read(answer).await)
-    };
-    let now = tokio::time::Instant::now();
-    world.state.reporter_pace.lock().unwrap().take("kades", 25, now).unwrap();
-    let (retry, (status, text)) = send("kades").await;
-    assert_eq!((status, retry), (StatusCode::TOO_MANY_REQUESTS, true));
-    assert!(text.contains("Terlalu banyak") && text.contains(">portal dipasang</textarea>"), "{text}");
-    assert!(world.sent.lock().unwrap().is_empty());
-    assert_eq!(send("kadus").await.1.0, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn nobody_reports_from_a_phone_as_the_desk() {
-    let world = world().await;
-    let store = &world.state.sources.store;
-    let feed = store.feeds().await.unwrap().into_iter().find(|feed| feed.name == "desa-2003").unwrap();
-    for (name, class) in
-        [("desk", FeedClass::Desk), ("desk-village", FeedClass::Village), ("meja", FeedClass::Desk)]
-    {
-        store
-            .put_feed(&FeedRow {
-                name: name.into(),
-                class,
-                token_sha256: store::token_hash(name),
-                ..feed.clone()
-            })
-            .await
-            .unwrap();
-        let refused = account::feed_of(store, Role::Reporter, Some(name)).await.unwrap_err();
-        assert!(refused.to_string().contains("is the desk's own"), "{name}: {refused}");
-        let user = store.user("kadus").await.unwrap().unwrap();
-        store.put_user(&User { feed: name.into(), ..user }).await.unwrap();
-        let (status, _) = sent(&world, "kadus", "/lapor/nihil", &format!("number={NUMBER}")).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "{name}");
-    }
-    assert!(world.sent.lock().unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn what_is_put_right_keeps_its_handling_and_what_no_phone_asks() {
-    let world = world().await;
-    let store = &world.state.sources.store;
-    let held = store.reports_with_id(SECRET).await.unwrap().remove(0);
-    let user = store.user("kades").await.unwrap().unwrap();
-    let feed = store.feeds().await.unwrap().into_iter().find(|feed| feed.name == "desa-2003").unwrap();
-    store
-        .put_feed(&FeedRow {
-            name: held.feed_name.clone(),
-            class: held.report.class,
-            token_sha256: store::token_hash("held"),
-            areas: user.areas.clone(),
-            ..feed
-        })
-        .await
-        .unwrap();
-    store.put_user(&User { feed: held.feed_name, ..user }).await.unwrap();
-    let (status, text) = sent(&world, "kades", "/lapor/kejadian", &format!("{FORM}&replaces={SECRET}")).await;
-    assert_eq!(status, StatusCode::OK, "{text}");
-    let (_, record) = world.sent.lock().unwrap().last().unwrap().clone();
-    assert_eq!(record["handling"], "confidential", "{record}");
 }
 
 #[tokio::test]

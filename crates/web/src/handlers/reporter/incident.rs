@@ -95,12 +95,12 @@ fn own_field(field: &str) -> &str {
 
 /// What the replaced report says and the form does not ask for stands in the new one too: above all how it is to be handled.
 fn keep_unasked(plain: &mut TypedFields, replaced: &StoredReport) {
-    let said = correction::said(replaced);
-    let same_place = said.get("place") == plain.get("place");
+    let earlier = correction::fields_of(replaced);
+    let same_place = earlier.get("place") == plain.get("place");
     let kept = ["handling", "parties", "stage", "reliability", "credibility", "found_by"];
     let exact: &[&str] = if same_place { &["lat", "lon"] } else { &[] };
     for name in kept.iter().chain(exact) {
-        if let Some(values) = said.get(*name) {
+        if let Some(values) = earlier.get(*name) {
             plain.insert((*name).into(), values.clone());
         }
     }
