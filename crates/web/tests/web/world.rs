@@ -234,7 +234,8 @@ impl World {
         if let Effect::Incident(incident) = &mut effects[1] {
             incident.verdict = Verdict::Rejected;
         }
-        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW.plus(MINUTE), effects) };
+        let commit =
+            Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW.plus(MINUTE), effects) };
         self.state.sources.store.commit(commit).await.unwrap();
     }
 
