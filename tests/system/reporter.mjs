@@ -118,8 +118,11 @@ async function scripted(browser) {
   await page.click("#f-kirim");
   await sees(page, /menunggu sinyal/, "without signal");
   await page.screenshot({ path: join(folder, "unsent.png"), fullPage: true });
+  // What is typed meanwhile is not replaced by the answer to what was sent before it.
+  await page.fill("#f-summary", "jalan putus");
   await context.setOffline(false);
   await sees(page, /Laporan diterima/, "the signal is back");
+  if ((await page.inputValue("#f-summary")) !== "jalan putus") fault("the signal is back", "what is being typed is lost");
   if (await page.locator("#belum").isVisible()) fault("the signal is back", "what was sent is shown as unsent");
   // The page goes while something is unsent: it is still there when it is opened again.
   await page.route("**/lapor/nihil", (route) => route.abort());
@@ -127,11 +130,30 @@ async function scripted(browser) {
   await sees(page, /menunggu sinyal/, "unsent");
   await page.reload();
   await sees(page, /menunggu sinyal/, "opened again");
+  // A network's own page is no answer.
+  await page.unroute("**/lapor/nihil");
+  await page.route("**/lapor/nihil", (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<p>WiFi gratis</p>" }));
+  await Promise.all([page.waitForResponse(/lapor\/nihil/), page.reload()]);
+  await sees(page, /menunggu sinyal/, "the page of a network");
   page.on("dialog", (dialog) => dialog.accept());
   await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
   const left = await page.evaluate(() => Object.keys(window.localStorage));
   if (left.length > 0) fault("after the logout", `the browser keeps ${left}`);
   errors.forEach((what) => fault("scripted", what));
+  await context.close();
+}
+
+// Another person takes the phone: what was kept goes with the logout on any page.
+async function shared(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  await page.route("**/lapor/nihil", (route) => route.abort());
+  await page.click("button.act");
+  await sees(page, /menunggu sinyal/, "shared");
+  await page.goto(`${base}/peringatan`);
+  await Promise.all([page.waitForURL(/\/masuk/), page.click('form[action="/keluar"] button')]);
+  const left = await page.evaluate(() => Object.keys(window.localStorage));
+  if (left.length > 0) fault("shared", `the browser keeps ${left}`);
   await context.close();
 }
 
@@ -144,6 +166,7 @@ try {
   await plain(browser);
   await weight(browser);
   await scripted(browser);
+  await shared(browser);
 } catch (error) {
   fault("reporter", error.message);
 } finally {
