@@ -133,7 +133,8 @@ async function scripted(browser) {
   // A network's own page is no answer.
   await page.unroute("**/lapor/nihil");
   await page.route("**/lapor/nihil", (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<p>WiFi gratis</p>" }));
-  await Promise.all([page.waitForResponse(/lapor\/nihil/), page.reload()]);
+  await Promise.all([page.waitForEvent("requestfinished", (one) => one.url().endsWith("/lapor/nihil")), page.reload()]);
+  await Promise.all([page.waitForResponse(/lapor\/nihil/), page.reload()]); // it is sent again, so it was kept
   await sees(page, /menunggu sinyal/, "the page of a network");
   page.on("dialog", (dialog) => dialog.accept());
   await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
