@@ -157,6 +157,37 @@ fn check_says_who_hears_what_when_and_refuses_an_awas_that_would_reach_nobody() 
 }
 
 #[test]
+fn check_names_the_accounts_that_may_judge_and_have_no_person() {
+    let folder = Folder::new();
+    let config = folder.write(
+        "own.toml",
+        format!("[places]\nregencies = [\"16.13\"]\n[service]\ndata = \"{}\"\n", folder.name("data")),
+    );
+    let call = |words: &[&str]| {
+        let out = service::run(&[words, &["--config", &config][..]].concat());
+        assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    };
+    assert!(!call(&["check"]).contains("accounts:"), "there is no state yet");
+    assert!(!std::path::Path::new(&folder.name("data")).exists(), "check makes none");
+    for (name, role, person) in
+        [("sari", "desk", ""), ("budi", "desk", "160503"), ("bupati", "leader", ""), ("lama", "desk", "")]
+    {
+        call(&["user", "add", name, "--role", role, "--person", person]);
+    }
+    call(&["user", "disable", "lama"]);
+    let printed = call(&["check"]);
+    let line =
+        printed.lines().find(|line| line.starts_with("accounts: ")).unwrap_or_else(|| panic!("{printed}"));
+    assert!(
+        line.contains("name no person: sari. ") && line.contains("kentongan user set NAME --person NUMBER"),
+        "{line}"
+    );
+    call(&["user", "set", "sari", "--person", "160504"]);
+    assert!(!call(&["check"]).contains("accounts:"));
+}
+
+#[test]
 fn check_refuses_a_gateway_that_shows_its_secret_or_names_an_unknown_field() {
     let folder = Folder::new();
     let roster = fs::read_to_string(house::root().join("config/team.toml")).expect("the example");

@@ -212,9 +212,12 @@ fn check(loaded: &config::LoadedConfig) -> Result<()> {
     {
         return Err(user_error::new(refusal));
     }
+    provide_crypto();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Some(warning) = runtime.block_on(preflight::nameless_accounts(config))? {
+        print_line!("accounts: {warning}");
+    }
     if config.kafka.is_on() || config.state.url.starts_with("postgres") {
-        provide_crypto();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(preflight::check(config))?;
     }
     Ok(())

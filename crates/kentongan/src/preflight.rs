@@ -5,6 +5,24 @@ use crate::output::print_line;
 use anyhow::{Context, Result};
 use intake::kafka::Topics;
 use store::Store;
+use views::Lang;
+
+/// Says which accounts that may judge reports name no person; `None` where each does, and where there is no state yet or one of
+/// another version. Changes nothing.
+pub async fn nameless_accounts(config: &Config) -> Result<Option<String>> {
+    let url = config.state_url();
+    if config.state.url.is_empty() && !std::path::Path::new(&url).exists() {
+        return Ok(None);
+    }
+    let version = Store::version(&url).await;
+    if !version.is_ok_and(|version| version.remedy().is_none()) {
+        return Ok(None); // what is wrong with it is said where it is used
+    }
+    let store = Store::open(&url).await.context("opening the state")?;
+    let users = store.users().await.context("reading the accounts")?;
+    store.close().await;
+    Ok(views::registration::nameless_accounts(&users, Lang::En))
+}
 
 /// Looks at the broker, its topics, the database and its schema; prints what is well and fails over what is not.
 pub async fn check(config: &Config) -> Result<()> {
